@@ -1,0 +1,80 @@
+"""Captions: read, check, convert and sync SRT and WebVTT, in the habit of `json`.
+
+    import captionkit
+
+    document = captionkit.load("lecture.srt")
+    for cue in document.cues:
+        print(cue.start, cue.end, cue.text)
+    converted = captionkit.convert(document, "vtt")
+    captionkit.dump(converted.document, "lecture.vtt")
+
+The names below are the public ones. They are loaded when they are first used, so that `import captionkit` and
+`captionkit --version` cost nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Block": "model",
+    "CaptionkitError": "errors",
+    "Converted": "conversion",
+    "Cue": "model",
+    "Diagnostic": "model",
+    "Document": "model",
+    "Header": "model",
+    "Loss": "conversion",
+    "Note": "model",
+    "Region": "model",
+    "Severity": "model",
+    "Stray": "model",
+    "Style": "model",
+    "check": "lint",
+    "convert": "conversion",
+    "dump": "documents",
+    "dumps": "documents",
+    "load": "documents",
+    "loads": "documents",
+    "timecode": "model",
+    "to_pysrt": "bridges",
+    "to_webvtt_py": "bridges",
+}
+
+__all__ = [*sorted(_HOME), "__version__"]  # noqa: PLE0604
+
+if TYPE_CHECKING:
+    from captionkit.bridges import to_pysrt, to_webvtt_py
+    from captionkit.conversion import Converted, Loss, convert
+    from captionkit.documents import dump, dumps, load, loads
+    from captionkit.errors import CaptionkitError
+    from captionkit.lint import check
+    from captionkit.model import (
+        Block,
+        Cue,
+        Diagnostic,
+        Document,
+        Header,
+        Note,
+        Region,
+        Severity,
+        Stray,
+        Style,
+        timecode,
+    )
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'captionkit' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"captionkit.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,99 @@
+"""How every command is found, run, and how what goes wrong is told."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from captionkit import __version__
+from captionkit.errors import CaptionkitError, ExitCode
+
+_NOT_COMMANDS = {"__init__", "frame"}
+
+
+class Commands(click.Group):
+    """The commands are the files of this folder; a leading underscore marks what commands share."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        files = Path(__file__).parent.glob("*.py")
+        return sorted(f.stem for f in files if f.stem not in _NOT_COMMANDS and not f.stem.startswith("_"))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = import_module(f"captionkit.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], self.list_commands(ctx), n=1)
+            if near:
+                error.message += f" Did you mean {near[0]!r}?"
+            raise
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "-V", "--version", message="captionkit %(version)s")
+def captionkit() -> None:
+    """Read, check, convert and sync SRT and WebVTT captions.
+
+    Nothing is sent anywhere unless the command is about a remote. `captionkit COMMAND --help` explains each one.
+    """
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code."""
+    _speak_utf8()
+    try:
+        with _errors_told():
+            result = captionkit.main(args=list(arguments), prog_name="captionkit", standalone_mode=False)
+            return int(result) if isinstance(result, int) else ExitCode.OK
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else ExitCode.LOCAL_FAILED
+
+
+@contextlib.contextmanager
+def _errors_told() -> Iterator[None]:
+    """Print what went wrong and leave with its exit code."""
+    try:
+        yield
+    except click.exceptions.Exit as stop:
+        raise SystemExit(stop.exit_code) from None
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(error.exit_code) from None
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("\nInterrupted.", err=True)
+        raise SystemExit(ExitCode.INTERRUPTED) from None
+    except CaptionkitError as error:
+        for line in error.lines():
+            click.echo(line, err=True)
+        raise SystemExit(error.exit_code) from None
+    except BrokenPipeError:
+        # `captionkit ... | head`: the reader left; that is no error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(ExitCode.OK) from None
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(f"error: {place}{error.strerror or error}", err=True)
+        raise SystemExit(ExitCode.LOCAL_FAILED) from None
+
+
+def _speak_utf8() -> None:
+    """Captions are in every script; a Windows code page must not turn printing one into an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure") and (stream.encoding or "").lower().replace("-", "") != "utf8":
+            stream.reconfigure(errors="backslashreplace")

@@ -1,0 +1,176 @@
+"""Everything that captionkit raises on purpose, and the exit code of each.
+
+    CaptionkitError            8  what happened, where, what was not changed, what to do next
+    ├── UsageError             2  the call itself is wrong: a flag, a name, a format
+    │   └── ConfigError        2  captionkit.toml is missing, unreadable or says something impossible
+    ├── ContentError           1  a caption file cannot be used for what was asked
+    │   ├── LossyConversion    1  --strict, and the conversion would lose something
+    │   └── CrosscheckFailed   1  the second reader does not agree with what we were about to write
+    ├── LocalError             8  the disk: cannot read, cannot write, full, locked
+    │   └── LockHeld           8  another captionkit works on this folder
+    ├── StaleError             3  the remote, the folder or the plan moved on; nothing written
+    ├── GuardRefused           4  a safety limit says no; nothing written
+    ├── RemoteError            7  Canvas or the network failed before anything was written
+    │   ├── NoConnection       7  no answer: name, network, TLS, timeout
+    │   ├── BadToken           7  401: the token is missing, wrong, revoked or expired
+    │   ├── NotPermitted       7  403, or a 204 that stands for "refused"
+    │   ├── NotFound           7  404, or an id that the server does not know
+    │   ├── Throttled          7  the rate limit, after patience ran out
+    │   ├── Rejected           7  400 or 422: the server does not take what was sent
+    │   └── UnexpectedAnswer   7  anything else: HTML, half a reply, a 500
+    └── OutcomeUnknown         6  a write was sent and what it did could not be established
+
+Reading a caption file never raises because of what is in it: that is what diagnostics are for. These are for misuse,
+for the disk, and for the network.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What `captionkit` ends with. Documented in the README; a test holds the two together."""
+
+    OK = 0
+    FINDINGS = 1
+    USAGE = 2
+    STALE_OR_CONFLICT = 3
+    GUARD_REFUSED = 4
+    PARTIAL = 5
+    OUTCOME_UNKNOWN = 6
+    REMOTE_FAILED = 7
+    LOCAL_FAILED = 8
+    INTERRUPTED = 130
+
+
+#: Of several outcomes in one run the one named first here is the exit code (sync-design, 2.9).
+SEVEREST_FIRST = (
+    ExitCode.INTERRUPTED,
+    ExitCode.OUTCOME_UNKNOWN,
+    ExitCode.PARTIAL,
+    ExitCode.GUARD_REFUSED,
+    ExitCode.STALE_OR_CONFLICT,
+    ExitCode.REMOTE_FAILED,
+    ExitCode.LOCAL_FAILED,
+    ExitCode.USAGE,
+    ExitCode.FINDINGS,
+    ExitCode.OK,
+)
+
+
+def severest(codes: list[ExitCode]) -> ExitCode:
+    """The one exit code that stands for all of these; OK for none."""
+    return min(codes, key=SEVEREST_FIRST.index, default=ExitCode.OK)
+
+
+class CaptionkitError(Exception):
+    """Says itself to a person.
+
+    Args:
+        message: what happened, one sentence, no secret in it.
+        where: the file, line, cue and timecode; or the media object and locale.
+        unchanged: what was left alone, e.g. "Nothing was written."
+        hint: what to do next.
+    """
+
+    exit_code = ExitCode.LOCAL_FAILED
+
+    def __init__(self, message: str, *, where: str = "", unchanged: str = "", hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+        self.unchanged = unchanged
+        self.hint = hint
+
+    def lines(self) -> list[str]:
+        """The error as a person reads it, a line each."""
+        place = f"{self.where}: " if self.where else ""
+        return [f"error: {place}{self.message}", *(f"  {extra}" for extra in (self.unchanged, self.hint) if extra)]
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines()).removeprefix("error: ")
+
+
+class UsageError(CaptionkitError):
+    exit_code = ExitCode.USAGE
+
+
+class ConfigError(UsageError):
+    pass
+
+
+class ContentError(CaptionkitError):
+    exit_code = ExitCode.FINDINGS
+
+
+class LossyConversion(ContentError):
+    pass
+
+
+class CrosscheckFailed(ContentError):
+    pass
+
+
+class LocalError(CaptionkitError):
+    exit_code = ExitCode.LOCAL_FAILED
+
+
+class LockHeld(LocalError):
+    pass
+
+
+class StaleError(CaptionkitError):
+    exit_code = ExitCode.STALE_OR_CONFLICT
+
+
+class GuardRefused(CaptionkitError):
+    exit_code = ExitCode.GUARD_REFUSED
+
+
+class RemoteError(CaptionkitError):
+    """Canvas or the way to it failed.
+
+    Args:
+        status: the HTTP status, 0 where there was no answer.
+    """
+
+    exit_code = ExitCode.REMOTE_FAILED
+
+    def __init__(
+        self, message: str, *, where: str = "", unchanged: str = "", hint: str = "", status: int = 0
+    ) -> None:
+        super().__init__(message, where=where, unchanged=unchanged, hint=hint)
+        self.status = status
+
+
+class NoConnection(RemoteError):
+    pass
+
+
+class BadToken(RemoteError):
+    pass
+
+
+class NotPermitted(RemoteError):
+    pass
+
+
+class NotFound(RemoteError):
+    pass
+
+
+class Throttled(RemoteError):
+    pass
+
+
+class Rejected(RemoteError):
+    pass
+
+
+class UnexpectedAnswer(RemoteError):
+    pass
+
+
+class OutcomeUnknown(CaptionkitError):
+    exit_code = ExitCode.OUTCOME_UNKNOWN

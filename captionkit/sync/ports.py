@@ -1,0 +1,202 @@
+"""What the sync engine needs of the world: a remote, a store, a clock. Nothing else of `sync` has effects.
+
+`sync` never imports a remote; a command wires one in. A new remote is one file in `captionkit/remotes/` that has these
+methods, and the contract suite in `tests/contracts/test_remote.py` runs against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteIdentity:
+    """Whom we talk to, and as whom. Bound into every manifest and plan; never holds a secret.
+
+    Attributes:
+        kind: "canvas" or "instructure-media".
+        base_url: scheme, host and port, lower case, no path, no trailing slash.
+        user_id: the id of the user we act as, as text.
+        scope: what the folder is compared with: "courses/101", "groups/7" or "users/self".
+    """
+
+    kind: str
+    base_url: str
+    user_id: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTrack:
+    """A track as a listing of media objects shows it: of every user, but without content.
+
+    Attributes:
+        id: the track's id as text.
+        workflow_state: "ready", "processing" or "failed"; None where the server does not say.
+        asr: whether it was made by machine; None where the server does not say.
+    """
+
+    locale: str
+    kind: str
+    id: str
+    updated_at: str = ""
+    created_at: str = ""
+    workflow_state: str | None = None
+    asr: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MediaSummary:
+    """One media object of a listing.
+
+    Attributes:
+        media: how it is addressed, "media_objects/m-abc" or "media_attachments/123".
+        media_id: the Kaltura id, "m-abc".
+        tracks: None where the listing left them out, which is not the same as none.
+    """
+
+    media: str
+    media_id: str
+    title: str
+    can_add_captions: bool | None
+    tracks: tuple[ListedTrack, ...] | None
+    created_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteTrack:
+    """A track as the track list shows it.
+
+    Attributes:
+        content: the exact text that was uploaded; None where the server left it out, which is not the same as empty.
+        webvtt_content: what the server made of it for players; None where it made nothing.
+        has_webvtt_content: whether the server answered that question at all (it does not to some scoped tokens).
+    """
+
+    locale: str
+    kind: str
+    id: str
+    user_id: str | None
+    content: str | None = field(repr=False)
+    webvtt_content: str | None = field(repr=False)
+    has_webvtt_content: bool = True
+    updated_at: str = ""
+    created_at: str = ""
+    workflow_state: str | None = None
+    asr: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MediaState:
+    """Everything that can be seen of one media object now.
+
+    Attributes:
+        tracks: from the track list, sorted by locale. On the media_objects path these are the caller's own only.
+        listed: from the listing of media objects, of every user; None where the remote has no such view or it is not
+            needed because `tracks` is already complete.
+    """
+
+    media: str
+    tracks: tuple[RemoteTrack, ...]
+    listed: tuple[ListedTrack, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrackPut:
+    """One element of the array of a replace-all PUT. `content` None means: keep the track of this locale."""
+
+    locale: str
+    content: str | None = field(default=None, repr=False)
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PutReply:
+    """What the server answered to a PUT; says nothing yet about what it did.
+
+    Attributes:
+        status: the HTTP status; 0 where no answer came.
+        outcome: "acknowledged" (2xx with a JSON array), "refused" (204, 401, 403, 404: nothing was done),
+            "rejected" (400, 422: something may have been done), "throttled" (nothing was done),
+            "ambiguous" (no answer, half an answer, 5xx, 2xx that is no array: anything may have been done).
+        message: for a person, no secret in it.
+        sent_at, answered_at: seconds since the epoch by our clock. server_date: the Date header, "" if none.
+    """
+
+    status: int
+    outcome: str
+    message: str
+    sent_at: float
+    answered_at: float
+    server_date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What talking to the remote took so far."""
+
+    requests: Mapping[str, int]
+    throttled: int = 0
+    server_cost: float = 0.0
+
+
+class Remote(Protocol):
+    """A place with media objects that have caption tracks, replaced all at once.
+
+    Every read may raise a `captionkit.errors.RemoteError`; reads are retried inside where that is safe. `put_tracks`
+    is never retried inside and raises nothing once the request may have left the machine: it returns a PutReply.
+    All methods may be called from several threads.
+    """
+
+    def identity(self) -> RemoteIdentity: ...
+
+    def list_media(self) -> Iterable[MediaSummary]:
+        """All media objects of the scope, with the tracks of every user, without content."""
+        ...
+
+    def read(self, media: str, *, fresh_listing: bool) -> MediaState:
+        """The tracks of one media object with content, and, where `fresh_listing`, every user's as now listed."""
+        ...
+
+    def put_tracks(self, media: str, tracks: Sequence[TrackPut]) -> PutReply:
+        """Send the replace-all PUT once."""
+        ...
+
+    def cost(self) -> Cost: ...
+
+
+class Clock(Protocol):
+    """Time, so that tests own it."""
+
+    def now(self) -> float:
+        """Seconds since the epoch, UTC."""
+        ...
+
+    def sleep(self, seconds: float) -> None: ...
+
+
+class Store(Protocol):
+    """The folder's `.captionkit/`: what we last knew, what we are doing, and what we saved before we did it.
+
+    Every write is durable when the method returns.
+    """
+
+    def load_manifest(self) -> bytes | None: ...
+
+    def save_manifest(self, data: bytes) -> None: ...
+
+    def save_plan(self, run: str, data: bytes) -> None: ...
+
+    def append_journal(self, run: str, record: bytes) -> None:
+        """Append one line; `record` holds no line feed."""
+        ...
+
+    def read_journal(self, run: str) -> list[bytes]:
+        """The whole lines; a torn last one is left out."""
+        ...
+
+    def save_backup(self, run: str, name: str, data: bytes) -> None: ...
+
+    def runs(self) -> list[str]: ...
