@@ -1,0 +1,509 @@
+"""The world behind the in-memory remote: what Canvas does with a replace-all PUT, statement by statement.
+
+Theory of operation. See `captionkit.remotes.memory`. Sections named in comments are those of the server's own code:
+MediaTracksController#index and #update, AttachmentHelper#load_media_object, MediaTrack.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from captionkit import canvas_rules
+from captionkit.errors import NotPermitted
+from captionkit.remotes._memory_faults import (
+    ALL_DONE,
+    MIDWAY,
+    NOTHING_DONE,
+    PUT_FAULTS,
+    READ_FAULTS,
+    Fault,
+    Moment,
+    Request,
+)
+from captionkit.sync.ports import Clock, MediaState
+
+#: Stands for the text of a track that the caller may not see, where a rehearsal starts from what was read.
+UNSEEN = "(the text of a track that this user cannot read)"
+
+
+class SimulatedClock:
+    """Time that passes only when somebody sleeps. Starts on 2026-01-01."""
+
+    def __init__(self, start: float = 1_767_225_600.0) -> None:
+        self.time = start
+
+    def now(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.time += max(0.0, seconds)
+
+
+@dataclass(slots=True)
+class StoredTrack:
+    """A row of media_tracks."""
+
+    id: str
+    user_id: str | None
+    media_id: str
+    attachment_id: str | None
+    locale: str
+    kind: str
+    content: str
+    webvtt_content: str | None
+    created_at: str
+    updated_at: str
+    workflow_state: str = "ready"
+    asr: bool = False
+
+
+@dataclass(slots=True)
+class StoredMedia:
+    """A row of media_objects. `attachment_id` is the original file's, None where there is none."""
+
+    media_id: str
+    title: str
+    owner: str
+    attachment_id: str | None
+    created_at: str
+    old_media_id: str | None = None
+
+
+@dataclass(slots=True)
+class StoredFile:
+    """A row of attachments. `context` is "courses/101", "groups/7" or "users/1"."""
+
+    id: str
+    media_id: str
+    context: str
+    locked: bool = False
+    deleted: bool = False
+
+
+class _ServerError(Exception):
+    """What Canvas answers instead of going on; statements before it stay done."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class MemoryCanvas:
+    """The world. All methods may be called from several threads; a request is executed as a whole unless a hook acts.
+
+    Args:
+        clock: gives the time stamps, which have whole seconds as Canvas's do.
+        base_url: what identities say.
+
+    Attributes:
+        show_content: False as for a token whose developer key strips include[].
+        newest: whether answers carry workflow_state and asr.
+        cannot_write: (user id, media id) pairs without the right to add captions: a PUT answers 204.
+        cannot_update: (user id, attachment id) pairs without the right to update the file: a PUT answers 403.
+        hooks: called at each `Moment`; what a hook does to the world does not call hooks again.
+        faults: see `Fault`; used up in order.
+        log: every request, in order.
+    """
+
+    def __init__(self, *, clock: Clock | None = None, base_url: str = "https://canvas.example") -> None:
+        self.clock: Clock = clock or SimulatedClock()
+        self.base_url = base_url
+        self.media: dict[str, StoredMedia] = {}
+        self.files: dict[str, StoredFile] = {}
+        self._rows: dict[str, dict[str, StoredTrack]] = {}  # by media id, then by track id
+        self.show_content = True
+        self.newest = True
+        self.cannot_write: set[tuple[str, str]] = set()
+        self.cannot_update: set[tuple[str, str]] = set()
+        self.hooks: list[Callable[[Moment], None]] = []
+        self.faults: list[Fault] = []
+        self.log: list[Request] = []
+        self._late: list[tuple[int, Request]] = []
+        self._last_id = 1000
+        self._in_hook = False
+        self._lock = threading.RLock()
+
+    @classmethod
+    def holding(
+        cls, state: MediaState, user_id: str, *, inherited: Sequence[str] = (), clock: Clock | None = None
+    ) -> MemoryCanvas:
+        """A world with one object as it was just read, to rehearse a PUT on.
+
+        A track that only the listing shows belongs to somebody else here and has `UNSEEN` for a text.
+
+        Args:
+            inherited: locales of `state.tracks` that come from another course's file.
+        """
+        world = cls(clock=clock)
+        address, _, name = state.media.partition("/")
+        media_id = name if address == "media_objects" else f"m-of-{name}"
+        original = f"original-of-{name}" if inherited or address == "media_objects" else name
+        world.media[media_id] = StoredMedia(media_id, "", user_id, original, world._stamp())
+        for file_id in {original, name} if address == "media_attachments" else {original}:
+            world.files[file_id] = StoredFile(file_id, media_id, "courses/0")
+        for seen in state.tracks:
+            home = name if address == "media_attachments" and seen.locale not in inherited else original
+            world._insert(StoredTrack(
+                seen.id, seen.user_id, media_id, home, seen.locale, seen.kind,
+                UNSEEN if seen.content is None else seen.content, seen.webvtt_content,
+                seen.created_at, seen.updated_at, seen.workflow_state or "ready", bool(seen.asr),
+            ))  # fmt: skip
+        for other in state.listed or ():
+            if other.id not in world._rows.get(media_id, {}):
+                world._insert(StoredTrack(
+                    other.id, None, media_id, original, other.locale, other.kind, UNSEEN, None,
+                    other.created_at, other.updated_at, other.workflow_state or "ready", bool(other.asr),
+                ))  # fmt: skip
+        world._last_id = max([world._last_id, *(int(row.id) for row in world.tracks(media_id) if row.id.isdecimal())])
+        return world
+
+    # --- making and changing the world, as a teacher, a colleague or a machine would
+
+    def add_media(
+        self,
+        context: str,
+        title: str,
+        *,
+        owner: str = "1",
+        media_id: str = "",
+        attached: bool = True,
+        old_media_id: str | None = None,
+    ) -> str:
+        """A media object with its original file in `context`; returns the media id.
+
+        Args:
+            attached: False for a media object that knows of no file, as some old ones do not.
+        """
+        with self._lock:
+            number = self._new_id()
+            media_id = media_id or f"m-{number}"
+            self.files[number] = StoredFile(number, media_id, context)
+            self.media[media_id] = StoredMedia(
+                media_id, title, owner, number if attached else None, self._stamp(), old_media_id
+            )
+            return media_id
+
+    def add_copy(self, media_id: str, context: str) -> str:
+        """A copy of the file in another course, which inherits the tracks; returns the attachment id."""
+        with self._lock:
+            number = self._new_id()
+            self.files[number] = StoredFile(number, media_id, context)
+            return number
+
+    def add_track(
+        self,
+        media_id: str,
+        locale: str,
+        content: str,
+        *,
+        user: str | None = "1",
+        kind: str = canvas_rules.DEFAULT_KIND,
+        attachment_id: str | None = None,
+        asr: bool = False,
+        workflow_state: str = "ready",
+    ) -> str:
+        """A track as if uploaded in the browser by `user`; returns its id. By default it belongs to the original."""
+        with self._lock:
+            now, number = self._stamp(), self._new_id()
+            home = attachment_id if attachment_id is not None else self.media[media_id].attachment_id
+            self._insert(StoredTrack(
+                number, user, media_id, home, locale, kind, content, canvas_rules.canvas_webvtt(content),
+                now, now, workflow_state, asr,
+            ))  # fmt: skip
+            return number
+
+    def edit_track(self, track_id: str, content: str) -> None:
+        """Change a track's text in place, as somebody else's PUT would."""
+        with self._lock:
+            self._assign(self.track(track_id), {"content": content})
+
+    def delete_track(self, track_id: str) -> None:
+        with self._lock:
+            self._remove(self.track(track_id))
+
+    def rename(self, media_id: str, title: str) -> None:
+        with self._lock:
+            self.media[media_id].title = title
+
+    def delete_files(self, media_id: str) -> None:
+        """Delete the files: listings show the object no more, its tracks stay readable (AttachmentHelper)."""
+        with self._lock:
+            for file in self.files.values():
+                file.deleted = file.deleted or file.media_id == media_id
+
+    def delete_media(self, media_id: str) -> None:
+        """Delete the object with its files and tracks."""
+        with self._lock:
+            del self.media[media_id]
+            self.files = {k: v for k, v in self.files.items() if v.media_id != media_id}
+            self._rows.pop(media_id, None)
+
+    def fault(self, kind: str, *, on: str = "PUT", media: str = "", skip: int = 0, times: int = 1,
+              step: int = 0, late_by: int = 1) -> None:  # fmt: skip
+        """Let something go wrong; see `Fault`."""
+        known = PUT_FAULTS if on == "PUT" else READ_FAULTS
+        if kind not in known:
+            raise ValueError(f"no fault {kind!r} for {on}; there are {', '.join(known)}")
+        with self._lock:
+            self.faults.append(Fault(kind, on, media, skip, times, step, late_by))
+
+    # --- looking at the truth, for tests
+
+    def tracks(self, media_id: str) -> list[StoredTrack]:
+        """Every track of the object, everybody's and of every copy, by locale and id."""
+        with self._lock:
+            return sorted(self._rows.get(media_id, {}).values(), key=lambda r: (r.locale, r.id))
+
+    def track(self, track_id: str) -> StoredTrack:
+        """The row with this id.
+
+        Raises:
+            KeyError: if there is none.
+        """
+        with self._lock:
+            for rows in self._rows.values():
+                if track_id in rows:
+                    return rows[track_id]
+            raise KeyError(track_id)
+
+    def count(self, method: str) -> int:
+        """How many requests of this method ("PUT", "GET", "LIST") the world has seen."""
+        return sum(request.method == method for request in self.log)
+
+    # --- answering
+
+    def list_media(self, user_id: str, scope: str) -> list[StoredMedia]:
+        """The media objects of a scope by time of creation (MediaObjectsController#index)."""
+        context = f"users/{user_id}" if scope == "users/self" else scope
+        with self._lock:
+            self._begin(Request("LIST", user_id, scope))
+            ids = {file.media_id for file in self.files.values() if file.context == context and not file.deleted}
+            found = [m for m in self.media.values() if m.media_id in ids or m.old_media_id in ids]
+            return sorted(found, key=lambda m: m.created_at)
+
+    def list_tracks(self, user_id: str, media: str) -> list[StoredTrack]:
+        """The track list as this user gets it on this path (MediaTracksController#index)."""
+        with self._lock:
+            request = Request("GET", user_id, media)
+            self._begin(request)
+            try:
+                found, file = self._find(media)
+            except _ServerError as error:
+                raise NotPermitted(str(error), where=media, status=error.status) from None
+            rows = self._visible(user_id, found, file)
+            self._call(Moment("after", request))
+            return rows
+
+    def replace_tracks(self, user_id: str, media: str, body: object) -> tuple[int, str]:
+        """Execute a replace-all PUT whose body is this JSON value; returns the status and a message."""
+        with self._lock:
+            request = Request("PUT", user_id, media, body)
+            fault = self._begin(request)
+            answer = self._execute(request, fault)
+            self._call(Moment("after", request))
+            return answer
+
+    def in_scope(self, found: StoredMedia) -> list[StoredTrack]:
+        """Everybody's tracks of the object itself, as listings show them and a PUT on media_objects deletes them."""
+        homes = (None, found.attachment_id)
+        return [row for row in self.tracks(found.media_id) if row.attachment_id in homes]
+
+    def files_in(self, context: str) -> dict[str, StoredFile]:
+        """The files through which a course, group or user has media objects, by media id."""
+        with self._lock:
+            return {f.media_id: f for f in self.files.values() if f.context == context and not f.deleted}
+
+    def _begin(self, request: Request) -> Fault | None:
+        """Log, let late PUTs land, call hooks, and find the fault for this request; raise it if it is a read's."""
+        self.log.append(request)
+        waiting, self._late = self._late, []
+        for left, late in waiting:
+            if left > 1:
+                self._late.append((left - 1, late))
+            else:
+                self._execute(late, None)
+        self._call(Moment("before", request))
+        fault = self._due(request)
+        if fault is not None and request.method != "PUT":
+            raise READ_FAULTS[fault.kind](
+                f"simulated: {fault.kind}", where=request.media, unchanged="Nothing was written."
+            )
+        return fault
+
+    def _due(self, request: Request) -> Fault | None:
+        for fault in self.faults:
+            if fault.on != request.method or fault.media not in ("", request.media):
+                continue
+            if fault.skip:
+                fault.skip -= 1
+                continue
+            fault.times -= 1
+            if fault.times <= 0:
+                self.faults.remove(fault)
+            return fault
+        return None
+
+    def _call(self, moment: Moment) -> None:
+        if self._in_hook:
+            return
+        self._in_hook = True
+        try:
+            for hook in tuple(self.hooks):
+                hook(moment)
+        finally:
+            self._in_hook = False
+
+    def _execute(self, request: Request, fault: Fault | None) -> tuple[int, str]:
+        kind = fault.kind if fault is not None else ""
+        if kind in NOTHING_DONE:
+            return NOTHING_DONE[kind]
+        if fault is not None and kind == "late":
+            self._late.append((fault.late_by, request))
+            return 0, "the connection was lost"
+        stop_after = fault.step if fault is not None and kind in MIDWAY else None
+        done = 0
+        try:
+            statements = self._statements(request)
+            while stop_after is None or done < stop_after:
+                if next(statements, _END) is _END:
+                    break
+                done += 1
+                self._call(Moment("step", request))
+        except _ServerError as error:
+            return error.status, str(error)
+        return MIDWAY.get(kind) or ALL_DONE.get(kind, (200, ""))
+
+    def _statements(self, request: Request) -> Iterator[None]:
+        """MediaTracksController#update, a yield after each statement that the server commits (reference, section 5)."""
+        found, file = self._find(request.media)
+        if file is not None and ((request.user_id, file.id) in self.cannot_update or file.locked):
+            raise _ServerError(403, "user not authorized to perform that action")
+        if (request.user_id, found.media_id) in self.cannot_write:
+            raise _ServerError(204, "")
+        elements = _elements(request.body)
+        keep = {element.get("locale") for element in elements}
+        for row in self._merged(found, file) if file is not None else self.in_scope(found):
+            if row.locale not in keep and row.id in self._rows[row.media_id]:
+                if self._is_locked(row):
+                    raise _ServerError(500, "An error occurred.")
+                self._remove(row)
+                yield
+        for element in elements:
+            if not _is_blank(element.get("content")):
+                self._save(request.user_id, found, file, element)
+                yield
+
+    def _save(self, user_id: str, found: StoredMedia, file: StoredFile | None, element: dict[str, object]) -> None:
+        """Find or create as MediaTracksController#update does: by file there, by user and locale here."""
+        home = file.id if file is not None else found.attachment_id
+        if file is not None:
+            mine = [row for row in self.tracks(found.media_id) if row.attachment_id == home]
+        else:
+            mine = [row for row in self.in_scope(found) if row.user_id == user_id]
+        row = next((row for row in mine if row.locale == element.get("locale")), None)
+        if row is not None:
+            self._assign(row, element, home)
+            return
+        now = self._stamp()
+        row = StoredTrack("", user_id, found.media_id, home, "", canvas_rules.DEFAULT_KIND, "", None, now, now)
+        self._assign(row, element, home)
+        row.id = self._new_id()
+        self._insert(row)
+
+    def _assign(self, row: StoredTrack, element: dict[str, object], home: str | None = None) -> None:
+        """Assign and validate as MediaTrack does, convert SRT, and move updated_at if anything changed."""
+        home = row.attachment_id if home is None else home
+        locale, kind, content = element.get("locale", row.locale), element.get("kind", row.kind), element.get("content")
+        # Rails' parameter filter drops an array or object given for a scalar; a number is cast to text.
+        text = row.content if isinstance(content, list | dict) else str(content)
+        if not isinstance(locale, str) or not canvas_rules.LOCALE_PATTERN.match(locale):
+            raise _ServerError(422, "locale is invalid")
+        if kind not in canvas_rules.KINDS:
+            raise _ServerError(422, "kind is not included in the list")
+        if canvas_rules.is_blank(text):
+            raise _ServerError(422, "content can't be blank")
+        if "\0" in text:
+            raise _ServerError(500, "An error occurred.")
+        if any(canvas_rules.content_problems(text)):
+            raise _ServerError(422, "TTML tracks are not allowed because they are susceptible to xss attacks")
+        # Uniqueness is scoped to the file, and not checked where there is none (MTspec).
+        others = (other for other in self.tracks(row.media_id) if other.id != row.id and other.attachment_id == home)
+        if home is not None and any(other.locale == locale for other in others):
+            raise _ServerError(422, "locale has already been taken")
+        if (locale, kind, text, home) == (row.locale, row.kind, row.content, row.attachment_id):
+            return
+        if text != row.content and self._is_locked(row):
+            raise _ServerError(422, "cannot change column: captions - locked by Master Course")
+        row.locale, row.kind, row.content, row.attachment_id = locale, str(kind), text, home
+        row.updated_at = self._stamp()
+        converted = canvas_rules.canvas_webvtt(text)
+        if converted is not None:
+            row.webvtt_content = converted  # and where it is None the column stays as it was: the stale copy
+
+    def _find(self, media: str) -> tuple[StoredMedia, StoredFile | None]:
+        """AttachmentHelper#load_media_object: what cannot be found is "not permitted", not 404."""
+        address, _, name = media.partition("/")
+        file = None
+        if address == "media_attachments":
+            file = self.files.get(name)
+            if file is None or file.deleted:
+                raise _ServerError(403, "user not authorized to perform that action")
+            name = file.media_id
+        elif address != "media_objects":
+            raise _ServerError(404, "The specified resource does not exist.")
+        found = self.media.get(name) or next((m for m in self.media.values() if m.old_media_id == name), None)
+        if found is None:
+            raise _ServerError(403, "user not authorized to perform that action")
+        return found, file
+
+    def _visible(self, user_id: str, found: StoredMedia, file: StoredFile | None) -> list[StoredTrack]:
+        if file is not None:
+            return self._merged(found, file)
+        return [row for row in self.in_scope(found) if row.user_id == user_id]
+
+    def _merged(self, found: StoredMedia, file: StoredFile) -> list[StoredTrack]:
+        """A file's own tracks, and the original's for the locales that it lacks (media_tracks_include_originals)."""
+        own = [row for row in self.tracks(found.media_id) if row.attachment_id == file.id]
+        taken = {row.locale for row in own}
+        if file.id == found.attachment_id or found.attachment_id is None:
+            return own
+        originals = [row for row in self.tracks(found.media_id) if row.attachment_id == found.attachment_id]
+        return sorted([*own, *(row for row in originals if row.locale not in taken)], key=lambda r: r.locale)
+
+    def _insert(self, row: StoredTrack) -> None:
+        self._rows.setdefault(row.media_id, {})[row.id] = row
+
+    def _remove(self, row: StoredTrack) -> None:
+        del self._rows[row.media_id][row.id]
+
+    def _is_locked(self, row: StoredTrack) -> bool:
+        file = self.files.get(row.attachment_id or "")
+        return file is not None and file.locked
+
+    def _new_id(self) -> str:
+        self._last_id += 1
+        return str(self._last_id)
+
+    def _stamp(self) -> str:
+        return datetime.fromtimestamp(int(self.clock.now()), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+_END = object()
+
+
+def _elements(body: object) -> list[dict[str, object]]:
+    """The body as Ruby sees it: null, false and {} are no elements, a string has no keys, anything else fails."""
+    if body is None or body is False or body == {}:
+        return []
+    if not isinstance(body, list) or not all(isinstance(element, dict | str) for element in body):
+        raise _ServerError(500, "An error occurred.")
+    return [element if isinstance(element, dict) else {} for element in body]
+
+
+def _is_blank(content: object) -> bool:
+    if isinstance(content, str):
+        return canvas_rules.is_blank(content)
+    return content is None or content is False or content == [] or content == {}
