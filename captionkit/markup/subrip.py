@@ -1,0 +1,250 @@
+"""SRT cue text to events and back, read as players read it.
+
+SRT has no specification. What is followed here is what ffmpeg (libavcodec/htmlsubtitles.c; mpv and many others use it)
+and VLC (modules/codec/subsdec.c) do, and where they differ, what loses no words:
+
+- `<i> <b> <u> <s> <font>` in either case, with whatever attributes; `<br>` is a line break. An end tag without a start
+  is not shown; a start without an end holds to the end of the cue.
+- any other tag is shown as it stands (VLC shows it if nothing closes it; ffmpeg hides what looks like a tag);
+- `{\\...}` is never shown. The first `{\\an1}` to `{\\an9}` (or the old `{\\a1}` to `{\\a11}`) places the cue,
+  `{\\pos(x,y)}` places it on the default 384 by 288 script plane of ASS; \\i \\b \\u \\s \\c \\fn \\fs switch styles;
+- `&amp;` and its like are shown as they stand: neither player resolves them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from captionkit.markup.events import End, Event, Font, Start, Text
+
+_TAG = re.compile(r"<(/?)([ibus]|font|br)(?:[\s/]([^<>]*))?>|\{\\([^{}]*)\}", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""(?<![a-z-])([a-z][a-z-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.IGNORECASE)
+_OVERRIDE = re.compile(r"\\?(an|pos|1c|c|fn|fs(?![a-z])|[ibus](?![a-z])|a(?![a-z])|r)(.*)", re.DOTALL)
+_HEX = re.compile(r"#?([0-9a-f]{6}|[0-9a-f]{8})", re.IGNORECASE)
+_SHORT_HEX = re.compile(r"#([0-9a-f]{3})", re.IGNORECASE)
+_NAME = re.compile(r"[a-z]{3,20}", re.IGNORECASE)
+_ASS_COLOUR = re.compile(r"&?H?([0-9A-F]{1,8})&?", re.IGNORECASE)
+_POINT = re.compile(r"\(\s*(-?[0-9]+(?:\.[0-9]+)?)\s*,\s*(-?[0-9]+(?:\.[0-9]+)?)\s*\)")
+#: The old SSA alignments: 1 to 3 at the bottom, +4 at the top, +8 in the middle.
+_OLD_ALIGNMENT = {1: 1, 2: 2, 3: 3, 5: 7, 6: 8, 7: 9, 9: 4, 10: 5, 11: 6}
+_MOST_FONTS = 16  # as many as ffmpeg keeps; a limit keeps hostile nesting linear
+
+
+class SubRipText(NamedTuple):
+    """Cue text of an SRT file.
+
+    Attributes:
+        events: the words and their styles.
+        anchor: where the cue stands, as on a numeric keypad, 1 to 9; 0 where it does not say.
+        point: where `{\\pos}` puts that anchor, in 384ths of the width and 288ths of the height; None without one.
+        ignored: override tags that are known to hide, but for which there is no event, as they stand.
+    """
+
+    events: list[Event]
+    anchor: int = 0
+    point: tuple[float, float] | None = None
+    ignored: tuple[str, ...] = ()
+
+
+def visible(text: str) -> str:
+    """The words of the text; the same as joining the Text events of `parse`, only faster."""
+    return _TAG.sub(_shown, text)
+
+
+def _shown(match: re.Match[str]) -> str:
+    return "\n" if (match[2] or "")[:2].lower() == "br" else ""
+
+
+def parse(text: str) -> SubRipText:
+    """The events of the text. Never raises."""
+    reader = _Reader()
+    end = 0
+    for match in _TAG.finditer(text):
+        if match.start() > end:
+            reader.add(text[end : match.start()])
+        end = match.end()
+        slash, name, attributes, overrides = match.groups()
+        if overrides is not None:
+            reader.override(overrides)
+        elif (name := name.lower()) == "br":
+            reader.add("\n")
+        elif name == "font":
+            reader.close_font() if slash else reader.open_font(_font(attributes or ""))
+        elif slash:
+            reader.close(name)
+        else:
+            reader.open(name)
+    if end < len(text):
+        reader.add(text[end:])
+    return reader.finish()
+
+
+class _Reader:
+    """The styles that are on, in the order in which they were switched on, and the events made of them so far.
+
+    Start and End events are made only when words follow, so a style without words leaves none, and wrongly nested tags
+    (`<b>a<i>b</b>c</i>`) come out rightly nested.
+    """
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.words: list[str] = []
+        self.wanted: list[Start | Font] = []
+        self.made: list[Start | Font] = []
+        self.depth = {"i": 0, "b": 0, "u": 0, "s": 0}
+        self.fonts: list[Font] = []
+        self.too_many_fonts = 0
+        self.anchor = 0
+        self.point: tuple[float, float] | None = None
+        self.ignored: list[str] = []
+
+    def add(self, words: str) -> None:
+        if self.made != self.wanted:
+            self._catch_up()
+        self.words.append(words)
+
+    def _catch_up(self) -> None:
+        if self.words:
+            self.events.append(Text("".join(self.words)))
+            self.words.clear()
+        same = 0
+        for have, want in zip(self.made, self.wanted, strict=False):
+            if have is not want:
+                break
+            same += 1
+        for span in reversed(self.made[same:]):
+            self.events.append(End("font") if isinstance(span, Font) else End(span.name))
+        self.events += self.wanted[same:]
+        self.made = self.wanted.copy()
+
+    def open(self, name: str) -> None:
+        if not self.depth[name]:
+            self.wanted.append(Start(name))
+        self.depth[name] += 1
+
+    def close(self, name: str, *, wholly: bool = False) -> None:
+        if not self.depth[name]:
+            return
+        self.depth[name] = 0 if wholly else self.depth[name] - 1
+        if not self.depth[name]:
+            self.wanted = [span for span in self.wanted if type(span) is Font or span[0] != name]
+
+    def open_font(self, font: Font) -> None:
+        if len(self.fonts) == _MOST_FONTS:
+            self.too_many_fonts += 1
+            return
+        self.fonts.append(font)
+        self.wanted.append(font)
+
+    def close_font(self) -> None:
+        if self.too_many_fonts:
+            self.too_many_fonts -= 1
+        elif self.fonts:
+            font = self.fonts.pop()
+            self.wanted = [span for span in self.wanted if span is not font]
+
+    def override(self, overrides: str) -> None:
+        for item in overrides.split("\\"):
+            match = _OVERRIDE.fullmatch(item.strip())
+            name, value = (match[1], match[2].strip()) if match else ("", "")
+            if name in self.depth:
+                # \b takes a weight too: 1, or 100 to 900, of which up to 500 is not bold.
+                is_on = value.isdecimal() and int(value[:5]) != 0 and not 100 <= int(value[:5]) <= 500
+                self.close(name, wholly=True)
+                if is_on:
+                    self.open(name)
+            elif name in ("an", "a") and value[:2].isdecimal():
+                number = int(value[:2])
+                anchor = _OLD_ALIGNMENT.get(number, 0) if name == "a" else number
+                if 1 <= anchor <= 9 and not self.anchor:
+                    self.anchor = anchor
+            elif name == "pos" and (point := _POINT.fullmatch(value)):
+                self.point = self.point or (float(point[1][:9]), float(point[2][:9]))
+            elif name in ("c", "1c", "fn", "fs"):
+                self._switch_font(name, value)
+            elif name == "r":
+                for style in self.depth:
+                    self.close(style, wholly=True)
+                while self.fonts or self.too_many_fonts:
+                    self.close_font()
+            elif item.strip():
+                self.ignored.append("\\" + item.strip())
+
+    def _switch_font(self, name: str, value: str) -> None:
+        """Overrides change one attribute of the font that holds, where tags open a new one."""
+        color, face, size = self.fonts[-1] if self.fonts else Font()
+        if name in ("c", "1c"):
+            match = _ASS_COLOUR.fullmatch(value)
+            blue_green_red = match[1].rjust(6, "0")[-6:].lower() if match else ""
+            color = f"#{blue_green_red[4:]}{blue_green_red[2:4]}{blue_green_red[:2]}" if match else ""
+        elif name == "fn":
+            face = value
+        else:
+            size = value
+        self.close_font()
+        if color or face or size:
+            self.open_font(Font(color, face, size))
+
+    def finish(self) -> SubRipText:
+        self.wanted = []
+        self._catch_up()
+        return SubRipText(self.events, self.anchor, self.point, tuple(self.ignored))
+
+
+def _font(attributes: str) -> Font:
+    found = {m[1].lower(): m[2] or m[3] or m[4] or "" for m in _ATTRIBUTE.finditer(attributes)}
+    return Font(parse_colour(found.get("color", "")), found.get("face", ""), found.get("size", ""))
+
+
+def parse_colour(value: str) -> str:
+    """A colour of a font tag as "#rrggbb" (or with alpha), or a name in lower case; "" for what is no colour."""
+    value = value.strip()
+    if match := _HEX.fullmatch(value):
+        return f"#{match[1].lower()}"
+    if match := _SHORT_HEX.fullmatch(value):
+        return "#" + "".join([digit * 2 for digit in match[1].lower()])
+    return value.lower() if _NAME.fullmatch(value) else ""
+
+
+def write(events: Iterable[Event], anchor: int = 0) -> str:
+    """The events as SRT cue text; `anchor` 1 to 9 puts a `{\\anN}` in front.
+
+    WebVTT spans and timestamps have no form in SRT and are left out. Words that a player would take for a tag are kept
+    apart by U+2060 (word joiner), which shows nothing.
+    """
+    parts: list[str] = [f"{{\\an{anchor}}}"] if anchor else []
+    for event in events:
+        if type(event) is Text:
+            parts.append(guard(event.value))
+        elif type(event) is Font:
+            attributes = zip(("color", "face", "size"), event, strict=True)
+            parts.append("<font" + "".join([f' {name}="{value}"' for name, value in attributes if value]) + ">")
+        elif type(event) is Start:
+            if event.name in ("i", "b", "u", "s"):
+                parts.append(f"<{event.name}>")
+        elif type(event) is End and event.name in ("i", "b", "u", "s", "font"):
+            parts.append(f"</{event.name}>")
+    return "".join(parts)
+
+
+_WOULD_BE_A_TAG = re.compile(r"<(?=/?(?:[ibus]|font|br)(?:[\s/][^<>]*)?>)|\{(?=\\[^{}]*\})", re.IGNORECASE)
+
+
+def guard(words: str) -> str:
+    """The words, kept apart by U+2060 where a player would read a tag, or a reader a timing line, that is none."""
+    if "<" in words or "{" in words:
+        words = _WOULD_BE_A_TAG.sub("\\g<0>\u2060", words)
+    if "-->" in words:
+        words = "\n".join([_guard_line(line) for line in words.split("\n")])
+    return words
+
+
+def _guard_line(line: str) -> str:
+    before, arrow, after = line.partition("-->")
+    is_like_timings = arrow and before.lstrip()[:1] in _TIME_START and after.lstrip()[:1] in _TIME_START
+    return f"{before}--\u2060>{after}" if is_like_timings else line
+
+
+_TIME_START = frozenset("0123456789-")
