@@ -1,0 +1,493 @@
+"""`captionkit.toml`: which Canvas a folder belongs to, and what its names mean.
+
+Every table is listed in `_TABLES` with how it is read. A key that is not known is refused with the nearest that is,
+since a mistyped `protect` that is silently ignored is a caption lost. `Config` is frozen and holds no secret: the token
+never stands in a file that is shared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NoReturn
+
+from captionkit.errors import ConfigError
+from captionkit.languages import canonical, is_known
+
+FILE_NAME = "captionkit.toml"
+
+#: Tables of the same file that others read and check: the linter's, and those of other remotes.
+TABLES_OF_OTHERS = frozenset({"check", "profiles", "studio", "audit", "transcript", "extend"})
+
+PATHS = ("media_objects", "media_attachments")
+KINDS = ("subtitles", "captions", "descriptions", "chapters", "metadata")
+ON_CONFLICT = ("stop", "local", "remote")
+
+#: Canvas shows no more than this many tracks being deleted in one run without being asked (sync-design, 2.2).
+DEFAULT_MAX_DELETE = 10
+
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A Canvas and what in it a folder is compared with.
+
+    Attributes:
+        base_url: scheme, host and port, lower case, no path, no trailing slash.
+        scope: "courses/101", "groups/7" or "users/self"; "" where the address says none.
+    """
+
+    base_url: str
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MaxDelete:
+    """How many tracks one run may delete: a number, or percent of the tracks there are."""
+
+    tracks: int | None = DEFAULT_MAX_DELETE
+    percent: int | None = None
+
+    def allows(self, deleted: int, total: int) -> bool:
+        """Whether `deleted` of `total` tracks may go."""
+        if self.percent is not None:
+            return deleted * 100 <= self.percent * total
+        return self.tracks is None or deleted <= self.tracks
+
+    def __str__(self) -> str:
+        return f"{self.percent}%" if self.percent is not None else str(self.tracks)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What `captionkit.toml` says, with the defaults for what it leaves out.
+
+    Attributes:
+        file: the file it was read from; None for the defaults.
+        url, scope: as in `Place`; "" where the file has no table `[canvas]`.
+        path: which of Canvas's two endpoints is used, "media_objects" or "media_attachments".
+        kind: of new tracks whose file name does not say; None leaves it to Canvas, which says "subtitles".
+        locales: language tag -> Canvas locale, where the user decides otherwise than `canvas_locale`.
+        media: name of the file -> media object, "m-abc", "media_objects/m-abc" or "media_attachments/123".
+        languages: token in a file name -> language tag; None says the token is no language.
+        include, exclude: glob patterns of paths relative to the folder, with "/" between the parts.
+        on_conflict: "stop", "local" or "remote".
+        delete: whether tracks whose file was removed are deleted without being asked for by `--delete`.
+        protect: language tags that are never deleted.
+    """
+
+    file: Path | None = None
+    url: str = ""
+    scope: str = ""
+    path: str = "media_objects"
+    kind: str | None = None
+    locales: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    media: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    languages: Mapping[str, str | None] = field(default_factory=lambda: _EMPTY)
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    on_conflict: str = "stop"
+    delete: bool = False
+    max_delete: MaxDelete = MaxDelete()
+    protect: tuple[str, ...] = ()
+
+
+DEFAULTS = Config()
+
+
+def find(start: Path) -> Path | None:
+    """The nearest captionkit.toml: in `start` (a folder or a file in one), or above it; None where there is none."""
+    folder = start.absolute()
+    for place in (folder, *folder.parents):
+        candidate = place / FILE_NAME
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def for_folder(folder: Path) -> Config:
+    """The configuration of a folder that is synced: exactly `FOLDER/captionkit.toml`, never one above it.
+
+    Raises:
+        ConfigError: it is not there, cannot be read, or says something impossible.
+    """
+    file = folder / FILE_NAME
+    if not folder.is_dir():
+        raise ConfigError(
+            "there is no such folder" if not folder.exists() else "this is not a folder",
+            where=str(folder),
+            hint="Give the folder that holds the captions and its captionkit.toml.",
+        )
+    if not file.exists():
+        raise ConfigError(
+            f"this folder has no {FILE_NAME}, so captionkit does not know which Canvas course it belongs to",
+            where=str(folder),
+            hint=f"Make one: captionkit init {_quoted(folder)} --url https://canvas.example.edu --course ID",
+        )
+    return load(file)
+
+
+def load(file: Path) -> Config:
+    """Read one captionkit.toml.
+
+    Raises:
+        ConfigError: it cannot be read, is not TOML, or says something impossible; with the key and what was expected.
+    """
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"cannot be read: {error.strerror or error}", where=str(file), hint="Check that you may read it."
+        ) from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"is not UTF-8 (byte {error.start + 1})", where=str(file), hint="Save it as UTF-8 in your editor."
+        ) from error
+    return parse(text, file)
+
+
+def parse(text: str, file: Path | None = None) -> Config:
+    """Read the text of a captionkit.toml; see `load`."""
+    import tomllib
+
+    where = str(file) if file else FILE_NAME
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        hint = 'A name with spaces, dots or accents needs quotes: "Lecture 1" = "m-abc".'
+        raise ConfigError(f"is not valid TOML: {error}", where=where, hint=hint) from error
+    except RecursionError as error:
+        raise ConfigError("is nested too deeply to be read", where=where) from error
+    known = [*_TABLES, *TABLES_OF_OTHERS]
+    values: dict[str, Any] = {}
+    for name, table in document.items():
+        if name not in known:
+            _unknown(where, f"table [{name}]" if isinstance(table, dict) else f"key {name!r}", name, known)
+        if name in TABLES_OF_OTHERS:
+            continue
+        if not isinstance(table, dict):
+            _wrong(where, name, "a table", table)
+        values.update(_TABLES[name](where, table))
+    return Config(file=file, **values)
+
+
+def place_of(text: str) -> Place:
+    """Understand the address of a Canvas, or one copied from the browser: the course in it is taken, too.
+
+    Args:
+        text: "https://canvas.example.edu", "canvas.example.edu", "https://canvas.example.edu/courses/12/files" ...
+
+    Raises:
+        ConfigError: it is no address, holds a password, or is plain http to another machine.
+    """
+    from urllib.parse import urlsplit
+
+    address = text.strip()
+    hint = "Give it like this: https://canvas.example.edu"
+    if "://" not in address and address:
+        address = f"https://{address}"
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise ConfigError("the address of Canvas cannot be read", hint=hint) from error
+    if parts.username is not None or parts.password is not None:
+        raise ConfigError(
+            "the address of Canvas holds a user name or password",
+            hint="Take it out; the access token goes into the environment variable CANVAS_API_TOKEN.",
+        )
+    scheme = parts.scheme.lower()
+    if scheme not in ("https", "http"):
+        raise ConfigError(f"the address of Canvas begins with {parts.scheme}://, and must with https://", hint=hint)
+    host = _host(host)
+    if not host:
+        raise ConfigError("the address of Canvas names no host that could exist", hint=hint)
+    if scheme == "http" and not _is_loopback(host):
+        raise ConfigError(
+            f"the address http://{host} is not encrypted, so the access token could be read on the way",
+            hint=f"Use https://{host}",
+        )
+    literal = f"[{host}]" if ":" in host else host
+    default = 443 if scheme == "https" else 80
+    base = f"{scheme}://{literal}" + (f":{port}" if port is not None and port != default else "")
+    found = re.match(r"/(?:api/v1/)?(courses|groups|users)/([^/]+)", parts.path)
+    scope = ""
+    if found and (found[1] != "users" or found[2] == "self"):
+        scope = scope_of(found[1], found[2])
+    return Place(base, scope)
+
+
+def scope_of(kind: str, identifier: str) -> str:
+    """The scope of a course, a group or one's own media: ("courses", "101") -> "courses/101".
+
+    Args:
+        kind: "courses", "groups" or "users".
+        identifier: Canvas's id, also as `sis_course_id:...` or `1~23`; a copied address; "self" for users.
+
+    Raises:
+        ConfigError: that is no id.
+    """
+    text = identifier.strip()
+    if "/" in text and "://" in text:
+        place = place_of(text)
+        if place.scope.startswith(f"{kind}/"):
+            return place.scope
+        raise ConfigError(f"the address {place.base_url}... names no {kind.removesuffix('s')}")
+    one = kind.removesuffix("s")
+    if kind == "users":
+        if text != "self":
+            raise ConfigError(
+                f'user must be "self", not {text!r}', hint="captionkit works with your own media, not another's."
+            )
+        return "users/self"
+    if not re.fullmatch(r"[0-9]+(?:~[0-9]+)?|sis_[a-z_]+:[^\s/?#%]+", text):
+        raise ConfigError(
+            f"{one} must be Canvas's id, not {text!r}",
+            hint=f"It is the number in the address of the {one}: https://canvas.example.edu/{kind}/101 -> 101",
+        )
+    return f"{kind}/{text}"
+
+
+def _host(host: str) -> str:
+    """The host in the form that goes over the wire; "" if it cannot be one."""
+    if ":" in host:
+        from ipaddress import AddressValueError, IPv6Address
+
+        try:
+            return str(IPv6Address(host.partition("%")[0]))
+        except AddressValueError:
+            return ""
+    try:
+        plain = host.rstrip(".").encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return ""
+    return plain if re.fullmatch(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?", plain) and ".." not in plain else ""
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost") or host == "::1":
+        return True
+    return re.fullmatch(r"127(?:\.[0-9]{1,3}){3}", host) is not None
+
+
+# --- the tables -------------------------------------------------------------------------------------------------------
+
+
+def _canvas(where: str, table: dict[str, Any]) -> dict[str, Any]:
+    _only(where, "canvas", table, ("url", "course", "group", "user", "path", "kind", "locales"))
+    if "url" not in table:
+        raise ConfigError("[canvas] has no url", where=where, hint='Write: url = "https://canvas.example.edu"')
+    with _at(where, "canvas.url"):
+        place = place_of(_text(where, "canvas.url", table["url"]))
+    scopes = []
+    for key, kind in (("course", "courses"), ("group", "groups"), ("user", "users")):
+        if key in table:
+            value = table[key]
+            if isinstance(value, bool) or not isinstance(value, int | str):
+                _wrong(where, f"canvas.{key}", "a number or a text in quotes", value)
+            with _at(where, f"canvas.{key}"):
+                scopes.append(scope_of(kind, str(value)))
+    if not scopes and place.scope:
+        scopes = [place.scope]
+    hint = 'Write one of: course = 101, group = 7, user = "self"'
+    if len(scopes) != 1:
+        found = "names no course, group or user" if not scopes else f"names {' and '.join(scopes)} at once"
+        raise ConfigError(f"[canvas] {found}; it must name exactly one", where=where, hint=hint)
+    if place.scope and place.scope != scopes[0]:
+        raise ConfigError(
+            f"canvas.url is the address of {place.scope}, but {scopes[0]} is named", where=where, hint=hint
+        )
+    path = _one_of(where, "canvas.path", table.get("path", PATHS[0]), PATHS)
+    kind = _one_of(where, "canvas.kind", table["kind"], KINDS) if "kind" in table else None
+    locales = {}
+    for tag, locale in _texts(where, "canvas.locales", table.get("locales", {})).items():
+        if not re.fullmatch(r"[A-Za-z-]+", locale):
+            raise ConfigError(
+                f"canvas.locales: {locale!r} is no locale that Canvas takes",
+                where=where,
+                hint="Only letters and hyphens are possible.",
+            )
+        locales[_tag(where, "canvas.locales", tag)] = locale
+    return {
+        "url": place.base_url,
+        "scope": scopes[0],
+        "path": path,
+        "kind": kind,
+        "locales": MappingProxyType(locales),
+    }
+
+
+_ADDRESS = re.compile(r"(?:media_objects/)?m-[^/\s]+|media_attachments/[0-9]+(?:~[0-9]+)?")
+
+
+def _media(where: str, table: dict[str, Any]) -> dict[str, Any]:
+    entries = {}
+    for name, address in _texts(where, "media", table).items():
+        if not _ADDRESS.fullmatch(address):
+            raise ConfigError(
+                f"media.{name!r}: {address!r} is no media object",
+                where=where,
+                hint='Write its media id, like "m-4uoGqVdEqXhpqu2", or "media_attachments/123". '
+                "`captionkit media list` shows them.",
+            )
+        entries[name] = address
+    return {"media": MappingProxyType(entries)}
+
+
+def _languages(where: str, table: dict[str, Any]) -> dict[str, Any]:
+    tokens: dict[str, str | None] = {}
+    for token, value in table.items():
+        if value is False:
+            tokens[token] = None
+            continue
+        if not isinstance(value, str):
+            _wrong(where, f"languages.{token}", 'a language tag like "sv", or false for "no language"', value)
+        tokens[token] = _tag(where, f"languages.{token}", value)
+    return {"languages": MappingProxyType(tokens)}
+
+
+def _files(where: str, table: dict[str, Any]) -> dict[str, Any]:
+    _only(where, "files", table, ("include", "exclude"))
+    return {key: _list(where, f"files.{key}", table[key]) for key in ("include", "exclude") if key in table}
+
+
+def _sync(where: str, table: dict[str, Any]) -> dict[str, Any]:
+    _only(where, "sync", table, ("on_conflict", "delete", "max_delete", "protect"))
+    values: dict[str, Any] = {}
+    if "on_conflict" in table:
+        values["on_conflict"] = _one_of(where, "sync.on_conflict", table["on_conflict"], ON_CONFLICT)
+    if "delete" in table:
+        if not isinstance(table["delete"], bool):
+            _wrong(where, "sync.delete", "true or false", table["delete"])
+        values["delete"] = table["delete"]
+    if "max_delete" in table:
+        with _at(where, "sync.max_delete"):
+            values["max_delete"] = max_delete(table["max_delete"])
+    if "protect" in table:
+        tags = _list(where, "sync.protect", table["protect"])
+        values["protect"] = tuple(_tag(where, "sync.protect", t) for t in tags)
+    return values
+
+
+_TABLES: Mapping[str, Callable[[str, dict[str, Any]], dict[str, Any]]] = {
+    "canvas": _canvas,
+    "media": _media,
+    "languages": _languages,
+    "files": _files,
+    "sync": _sync,
+}
+
+
+def max_delete(value: object) -> MaxDelete:
+    """Understand a limit: 10, "10", "25%".
+
+    Raises:
+        ConfigError: it is none.
+    """
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value.strip()):
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return MaxDelete(tracks=value)
+    if (
+        isinstance(value, str)
+        and (percent := re.fullmatch(r"([0-9]{1,3}) ?%", value.strip()))
+        and int(percent[1]) <= 100
+    ):
+        return MaxDelete(tracks=None, percent=int(percent[1]))
+    raise ConfigError(f'expected a number like 10 or a share like "25%", not {value!r}')
+
+
+# --- saying what is wrong ---------------------------------------------------------------------------------------------
+
+
+class _at:  # noqa: N801  reads as a word: with _at(...)
+    """Say in which file and at which key a value stands that a function could not understand."""
+
+    def __init__(self, where: str, key: str) -> None:
+        self.where = where
+        self.key = key
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, ConfigError) and not error.where:
+            raise ConfigError(f"{self.key}: {error.message}", where=self.where, hint=error.hint) from None
+
+
+def _unknown(where: str, what: str, name: str, known: list[str] | tuple[str, ...]) -> NoReturn:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, list(known), n=1, cutoff=0.5)
+    hint = f"Did you mean {near[0]!r}?" if near else f"Known here: {', '.join(sorted(known))}."
+    raise ConfigError(f"unknown {what}", where=where, hint=hint)
+
+
+def _only(where: str, table_name: str, table: dict[str, Any], keys: tuple[str, ...]) -> None:
+    for key in table:
+        if key not in keys:
+            _unknown(where, f"key {key!r} in [{table_name}]", key, keys)
+
+
+_KINDS_OF_VALUE = {
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    str: "a text",
+    list: "a list",
+    dict: "a table",
+}
+
+
+def _wrong(where: str, key: str, expected: str, value: object) -> NoReturn:
+    raise ConfigError(f"{key} must be {expected}, not {_KINDS_OF_VALUE.get(type(value), 'a date')}", where=where)
+
+
+def _text(where: str, key: str, value: object) -> str:
+    if not isinstance(value, str):
+        _wrong(where, key, "a text in quotes", value)
+    return value
+
+
+def _texts(where: str, key: str, table: object) -> dict[str, str]:
+    if not isinstance(table, dict):
+        _wrong(where, key, "a table", table)
+    return {name: _text(where, f"{key}.{name}", value) for name, value in table.items()}
+
+
+def _list(where: str, key: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+        _wrong(where, key, "a list of texts in quotes", value)
+    return tuple(value)
+
+
+def _one_of(where: str, key: str, value: object, choices: tuple[str, ...]) -> str:
+    text = _text(where, key, value)
+    if text not in choices:
+        from difflib import get_close_matches
+
+        near = get_close_matches(text, choices, n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else ""
+        raise ConfigError(f"{key} must be one of {', '.join(choices)}, not {text!r}", where=where, hint=hint)
+    return text
+
+
+def _tag(where: str, key: str, text: str) -> str:
+    if not is_known(text):
+        raise ConfigError(
+            f"{key}: {text!r} is no language tag",
+            where=where,
+            hint='Write a BCP 47 tag like "en", "pt-BR" or "zh-Hans".',
+        )
+    return canonical(text)
+
+
+def _quoted(folder: Path) -> str:
+    text = str(folder)
+    return f'"{text}"' if " " in text else text

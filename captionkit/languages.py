@@ -1,0 +1,427 @@
+"""BCP 47 tags, Canvas locales, and what people write in file names to say a language.
+
+Theory of operation. A *token* is a piece of a file name. `parse_token` reads it by a curated list: the codes of ISO
+639-1 and 639-2, Canvas's own list, and the names of languages; or a whole tag, that is a language with a script or a
+region. It never takes a bare code of ISO 639-3, where nearly every three letters are somebody's language, and it never
+guesses: what could be two languages comes back as `Ambiguous` with the choices. A *tag* is canonical BCP 47 and is what
+captionkit works with inside. A *locale* is what Canvas stores: letters and hyphens only, and only some of them have a
+name in its menu. `canvas_locale` goes from the one to the other.
+
+The library `langcodes` is asked only about unusual tags, since loading it takes longer than all the rest.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from captionkit.language_table import (
+    DOUBTFUL,
+    FLAGS,
+    LABELS,
+    LANGUAGES,
+    MISTAKES,
+    NAMED_TAGS,
+    PICKER,
+    REGIONS,
+    REPLACED,
+    SCRIPTS,
+    WORDLIKE,
+)
+
+__all__ = [
+    "FLAGS",
+    "LABELS",
+    "PICKER_LOCALES",
+    "Ambiguous",
+    "CanvasLocale",
+    "Language",
+    "NoLocale",
+    "canonical",
+    "canvas_locale",
+    "display_name",
+    "file_token",
+    "fold",
+    "is_known",
+    "is_wordlike",
+    "parse_token",
+    "same_language",
+]
+
+#: The 63 codes of Canvas's caption menu and the names it shows for them.
+PICKER_LOCALES: Mapping[str, str] = PICKER
+
+#: What Canvas accepts as a locale (`app/models/media_track.rb`).
+_LOCALE = re.compile(r"[A-Za-z-]+")
+
+_SEPARATORS = re.compile(r"[\s_\-–—.,()\[\]]+")
+_MARKS = str.maketrans("", "", "'’‘ʻʼ`")
+
+# Chinese by the writing of the place (rules-and-workflows 5.4: langcodes says zh for zh-CN, the menu has zh-Hans).
+_CHINESE = {
+    "zh-CN": "zh-Hans",
+    "zh-SG": "zh-Hans",
+    "zh-MY": "zh-Hans",
+    "zh-TW": "zh-Hant",
+    "zh-HK": "zh-Hant",
+    "zh-MO": "zh-Hant",
+}
+
+_MAX_DISTANCE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A token that says one language.
+
+    Attributes:
+        tag: the canonical BCP 47 tag.
+        note: why it was read so, where a person may have meant something else; "" otherwise.
+        is_code: whether it was written as a code or tag, and not as the name of a language.
+    """
+
+    tag: str
+    note: str = ""
+    is_code: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """A token that may say several languages, or something else.
+
+    Attributes:
+        choices: tokens that say each of them without doubt.
+        reason: why it is not decided here, one sentence.
+    """
+
+    token: str
+    choices: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CanvasLocale:
+    """What Canvas is told.
+
+    Attributes:
+        locale: letters and hyphens only.
+        in_picker: whether Canvas's menu has a name for it; players show the bare code otherwise.
+        note: what was changed on the way from the tag; "" where nothing was.
+    """
+
+    locale: str
+    in_picker: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoLocale:
+    """A tag that Canvas cannot store as it stands, and what could be stored instead."""
+
+    tag: str
+    choices: tuple[str, ...]
+    reason: str
+
+
+def fold(text: str) -> str:
+    """A token for comparing: no case, no width, white space and separators as one hyphen, no apostrophes."""
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_MARKS)
+    return _SEPARATORS.sub("-", text).strip("-")
+
+
+def _without_accents(text: str) -> str:
+    """`français` as people write it in file names; "" where that leaves letters other than Latin."""
+    plain = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return plain if plain.isascii() else ""
+
+
+def _tokens() -> tuple[dict[str, str], dict[str, str]]:
+    codes: dict[str, str] = {}
+    names: dict[str, str] = {}
+    english: dict[str, str] = {}
+    for code, name, autonym, aliases in LANGUAGES:
+        codes[code] = code
+        english[code] = name
+        for alias in filter(None, aliases.split(", ")):
+            (codes if len(alias) == 3 and alias.isascii() else names).setdefault(fold(alias), code)
+        for word in filter(None, (name, autonym)):
+            for form in filter(None, (fold(word), fold(_without_accents(word)))):
+                names.setdefault(form, code)
+    for name, tag in NAMED_TAGS.items():
+        names[fold(name)] = tag
+        if plain := _without_accents(name):
+            names[fold(plain)] = tag
+    for locale, name in PICKER.items():
+        names.setdefault(fold(name), canonical(locale))
+    codes.update(REPLACED)
+    return codes, names
+
+
+def parse_token(token: str) -> Language | Ambiguous | None:
+    """The language that a piece of a file name says, by the curated rules.
+
+    Args:
+        token: e.g. "en", "en-US", "zh_Hans", "English", "deutsch", "jp". Case does not matter.
+
+    Returns:
+        A Language; Ambiguous where it could be several and must be asked; None where it is no language.
+    """
+    return _parse(fold(token))
+
+
+@lru_cache(maxsize=4096)
+def _parse(token: str) -> Language | Ambiguous | None:
+    if not token or token in FLAGS or token in LABELS:
+        # `hi` is both; whoever reads a whole name decides by what stands beside it (captionkit.library.names).
+        return Language("hi") if token == "hi" else None
+    if token in DOUBTFUL:
+        choices, reason = DOUBTFUL[token]
+        return Ambiguous(token, choices, f"{reason}.")
+    if token in MISTAKES:
+        tag, note = MISTAKES[token]
+        return Language(tag, f"{note}.")
+    codes, names = _table()
+    if token in codes:
+        note = "uk is Ukrainian; British English is en-GB." if token == "uk" else ""
+        return Language(codes[token], note)
+    if token in names:
+        return Language(names[token], is_code=False)
+    return _whole_tag(token)
+
+
+@lru_cache(maxsize=1)
+def _table() -> tuple[dict[str, str], dict[str, str]]:
+    return _tokens()
+
+
+_TAG_SHAPE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})+")
+_SCRIPT = re.compile(r"-[a-z]{4}(?:-|$)")
+# The numeric regions that tags are written with: world, Europe, Latin America. Others are numbers of lectures.
+_NUMERIC_REGION = re.compile(r"-(\d{3})(?:-|$)")
+_NUMERIC_REGIONS = {"001", "150", "419"}
+
+
+def _whole_tag(token: str) -> Language | Ambiguous | None:
+    """A language with a script, a region or more. Others than the listed languages need a script to be believed."""
+    if not _TAG_SHAPE.fullmatch(token):
+        return None
+    primary = token.partition("-")[0]
+    listed = primary in _table()[0]
+    if not listed and not _SCRIPT.search(token):
+        return None
+    number = _NUMERIC_REGION.search(token)
+    if number and number[1] not in _NUMERIC_REGIONS:
+        return None
+    from langcodes import tag_is_valid
+
+    if tag_is_valid(token):
+        tag = canonical(token)
+        note = f"{token} is no tag; read as {tag}." if token.endswith("-uk") else ""
+        return Language(tag, note)
+    if listed and len(token) > len(primary) + 2 and primary not in WORDLIKE:
+        # yt-dlp writes `en-orig` for the track that YouTube made; it is no tag, and it may not be what is wanted.
+        return Ambiguous(token, (primary,), f"{token} is no language tag, though {primary} is.")
+    return None
+
+
+def is_wordlike(token: str) -> bool:
+    """Whether the token is a language but also a common word, course code or numeral: see WORDLIKE in the table."""
+    return fold(token) in WORDLIKE
+
+
+def is_known(tag: str) -> bool:
+    """Whether this is a valid language tag of a language that captionkit's own table or langcodes knows."""
+    try:
+        return _is_valid(canonical(tag))
+    except ValueError:
+        return False
+
+
+@lru_cache(maxsize=4096)
+def _is_valid(tag: str) -> bool:
+    if tag in _table()[0]:
+        return True
+    from langcodes import tag_is_valid
+
+    return tag_is_valid(tag)
+
+
+@lru_cache(maxsize=4096)
+def canonical(tag: str) -> str:
+    """The tag in canonical BCP 47 form: `en_us` -> `en-US`, `iw` -> `he`, `zho` -> `zh`, `fl` (Canvas) -> `fil`.
+
+    Raises:
+        ValueError: it has not the shape of a tag.
+    """
+    plain = tag.strip().replace("_", "-")
+    low = plain.lower()
+    primary, hyphen, rest = low.partition("-")
+    if not hyphen:
+        if low in REPLACED:
+            return REPLACED[low]
+        if low in _CODES:
+            return _CODES[low]
+    elif len(rest) == 2 and rest.isascii() and rest.isalpha() and rest != "uk" and primary in _CODES:
+        # The usual case, and the only one worth not loading langcodes for.
+        return f"{_CODES[primary]}-{rest.upper()}"
+    elif rest in ("hans", "hant") and primary == "zh":
+        return f"zh-{rest.title()}"
+    if primary in ("fl", "cmn"):
+        plain = REPLACED[primary] + plain[len(primary) :]
+    from langcodes import standardize_tag
+
+    # Once is not always enough: `zh-cmn-hans-cn` first loses its extended language, then what that leaves.
+    result = standardize_tag(plain)
+    for _ in range(4):
+        again = standardize_tag(result)
+        if again == result:
+            break
+        result = again
+    return result
+
+
+def _alpha_codes() -> dict[str, str]:
+    """Two letters for two or three, where a language has them; itself for the rest."""
+    codes = {}
+    for code, _, _, aliases in LANGUAGES:
+        codes[code] = REPLACED.get(code, code)
+        for alias in aliases.split(", "):
+            if len(alias) == 3 and alias.isascii():
+                codes[alias] = REPLACED.get(alias, codes[code])
+    return codes
+
+
+_CODES = _alpha_codes()
+
+
+def display_name(tag: str) -> str:
+    """The language for a person: `English (United States)`, `Chinese (Simplified)`; the tag itself where unknown."""
+    try:
+        primary, *rest = canonical(tag).split("-")
+    except ValueError:
+        return tag
+    name = _english().get(primary)
+    if name is None:
+        return tag
+    parts = [SCRIPTS.get(p) or REGIONS.get(p) or p for p in rest]
+    return f"{name} ({', '.join(parts)})" if parts else name
+
+
+@lru_cache(maxsize=1)
+def _english() -> dict[str, str]:
+    return {code: name for code, name, _, _ in LANGUAGES}
+
+
+def canvas_locale(tag: str, locales: Mapping[str, str] | None = None) -> CanvasLocale | NoLocale:
+    """The locale that Canvas stores for a language.
+
+    In this order: what `locales` (the table `[canvas.locales]`) says; the tag itself if Canvas's menu has it; the
+    writing for Chinese; the language without its region or script, if the difference is slight; the nearest of the menu
+    of the same language; the tag as it stands, if Canvas can store it. Never another language, however near.
+
+    Args:
+        tag: a language tag.
+        locales: language tag -> Canvas locale, as the user decided.
+
+    Returns:
+        A CanvasLocale, or NoLocale with choices where Canvas cannot store this tag and nothing is near enough.
+
+    Raises:
+        ValueError: `tag` has not the shape of a language tag.
+    """
+    tag = canonical(tag)
+    if locales and tag in locales:
+        chosen = locales[tag]
+        return CanvasLocale(chosen, chosen in PICKER, "as captionkit.toml says")
+    return _locale(tag)
+
+
+@lru_cache(maxsize=1024)
+def _locale(tag: str) -> CanvasLocale | NoLocale:
+    if tag in PICKER:
+        return CanvasLocale(tag, True)
+    if tag == "fil":
+        # The menu's own `fl` is no language code, and browsers do not know it.
+        return CanvasLocale("tl", True, "Canvas's code for Filipino that browsers know is tl")
+    primary = tag.partition("-")[0]
+    chinese = _CHINESE.get(tag) or next((f"zh-{p}" for p in tag.split("-")[1:2] if p in ("Hans", "Hant")), "")
+    if primary == "zh" and chinese:
+        return CanvasLocale(chinese, True, f"Canvas's menu has {chinese} and not {tag}")
+    near = _nearest_in_picker(tag, primary)
+    if near:
+        return CanvasLocale(near, True, f"Canvas's menu has {near} and not {tag}")
+    if _LOCALE.fullmatch(tag):
+        return CanvasLocale(tag, False, f"Canvas's menu has no {display_name(tag)}; players will show {tag}")
+    letters = tuple(dict.fromkeys(c for c in (primary, _letters_only(tag)) if c))
+    return NoLocale(tag, letters, f"Canvas takes only letters and hyphens in a locale, so not {tag}")
+
+
+def _nearest_in_picker(tag: str, primary: str) -> str:
+    """A locale of the menu that this language can be shown under; "" if there is none."""
+    from langcodes import closest_match, tag_distance
+
+    # Rather plain `en` than en-GB for en-IN: it says nothing that is not so.
+    if primary in PICKER and tag_distance(tag, primary) <= _MAX_DISTANCE:
+        return primary
+    match, _ = closest_match(tag, list(PICKER), max_distance=_MAX_DISTANCE)
+    # Near is not enough: CLDR puts Bosnian close to Croatian, Cantonese to Chinese, Gaelic to English.
+    return match if match != "und" and canonical(match).partition("-")[0] == primary else ""
+
+
+def _letters_only(tag: str) -> str:
+    return "-".join(p for p in tag.partition("-x-")[0].split("-") if p.isalpha())
+
+
+@lru_cache(maxsize=4096)
+def same_language(a: str, b: str) -> bool:
+    """Whether two tags or locales name the same captions: `en` and `en-US`, `zh-CN` and `zh-Hans`, `iw` and `he`.
+
+    They do when language, script and region are the same after the likely ones are filled in (CLDR likely subtags):
+    `pt` is `pt-BR` and is not `pt-PT`. What is no tag is the same only as itself, without regard to case.
+    """
+    if a.casefold() == b.casefold():
+        return True
+    try:
+        first, second = canonical(a), canonical(b)
+    except ValueError:
+        return False
+    if first == second:
+        return True
+    if _macro(first.partition("-")[0]) != _macro(second.partition("-")[0]):
+        return False
+    return _filled_in(first) == _filled_in(second)
+
+
+def _macro(primary: str) -> str:
+    # CLDR reads `no` as Bokmål; Canvas's menu has both.
+    return "nb" if primary == "no" else primary
+
+
+def _filled_in(tag: str) -> str:
+    from langcodes import Language as Tag
+
+    primary, hyphen, rest = tag.partition("-")
+    return Tag.get(_macro(primary) + hyphen + rest, normalize=False).maximize().to_tag()
+
+
+def file_token(locale: str) -> str | None:
+    """What to write into a file name so that reading it gives this language back; None where no token does.
+
+    Mostly the locale itself; but `hi` alone could be a flag and `se` a country, so those are written `hin`, `sme`.
+    """
+    for token in (locale, *_longer_codes(locale)):
+        read = parse_token(token) if fold(token) != "hi" else None
+        if isinstance(read, Language) and same_language(read.tag, locale):
+            return token
+    return None
+
+
+def _longer_codes(locale: str) -> tuple[str, ...]:
+    code = _CODES.get(locale.lower(), "")
+    for row in LANGUAGES:
+        if row[0] == code:
+            return tuple(a for a in row[3].split(", ") if len(a) == 3)
+    return ()
