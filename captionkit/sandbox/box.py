@@ -1,0 +1,178 @@
+"""The sandbox as a whole: database, application, HTTP server, and the operations to set the scene."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from captionkit.sandbox.app import App
+from captionkit.sandbox.faults import ACTIONS, Rule
+from captionkit.sandbox.stage import Stage, play_token
+from captionkit.sandbox.state import State
+from captionkit.sandbox.switches import Switches
+from captionkit.sandbox.wire import Wire
+
+
+class Sandbox(Stage):
+    """A running stand-in Canvas; use it as a context manager.
+
+    Args:
+        data: folder for the database, kept afterwards; None takes a temporary one.
+        switches: how the server is to behave.
+        port: 0 takes a free one.
+
+    Attributes:
+        url: what a client is given as the address of Canvas, e.g. "http://127.0.0.1:40123".
+
+    Raises:
+        OSError: if the port is taken or the folder cannot be written.
+    """
+
+    def __init__(self, data: Path | str | None = None, switches: Switches | None = None, port: int = 0) -> None:
+        self._temporary = None if data is not None else tempfile.TemporaryDirectory(prefix="captionkit-sandbox-")
+        folder = Path(self._temporary.name if self._temporary is not None else str(data))
+        self._stopping = threading.Event()
+        state = State(folder, lasting=data is not None, skew=lambda: self._app.switches.clock_skew_s)
+        self._app = App(state, self._stopping)
+        if switches is not None:
+            self._app.switches = switches
+        try:
+            super().__init__(state)
+            self._app.operations = self._operations()
+            self._wire = Wire(self._app, port, state.now)
+        except BaseException:
+            state.close()
+            if self._temporary is not None:
+                self._temporary.cleanup()
+            raise
+        self.port = self._wire.port
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+        if kind is None and self._app.bugs:
+            raise RuntimeError(f"the sandbox itself failed:\n{self._app.bugs[0]}")
+
+    def stop(self) -> None:
+        """Close all connections, wait for the threads, close the database. May be called twice."""
+        if self._stopping.is_set():
+            return
+        self._stopping.set()
+        self._wire.stop()
+        self._state.close()
+        if self._temporary is not None:
+            self._temporary.cleanup()
+
+    @property
+    def tokens(self) -> dict[str, str]:
+        """The token of each user by name."""
+        return {user["name"]: user["token"] for user in self.users()}
+
+    @property
+    def requests(self) -> list[dict[str, Any]]:
+        """The request log: number, method, path, query, body, user, status, fault, seconds, at. No tokens."""
+        return [entry.as_dict() for entry in self._app.log]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Requests by method."""
+        return dict(Counter(entry.method for entry in list(self._app.log)))
+
+    def request_log(self) -> list[dict[str, Any]]:
+        """The request log, without tokens."""
+        return self.requests
+
+    def request_counts(self) -> dict[str, int]:
+        """Requests by method."""
+        return self.counts
+
+    def reset_log(self) -> None:
+        """Forget the requests so far."""
+        self._app.log.clear()
+
+    @property
+    def switches(self) -> Switches:
+        return self._app.switches
+
+    def set(self, **switches: Any) -> dict[str, Any]:
+        """Change switches while it runs; all of them as they are now."""
+        self._app.switches = self._app.switches.with_changes(**switches)
+        return self._app.switches.as_dict()
+
+    def fault(
+        self,
+        action: str,
+        *,
+        method: str = "",
+        path: str = "",
+        nth: int = 1,
+        times: int = 1,
+        seconds: float = 1.0,
+        status: int = 500,
+        location: str = "",
+        do: Callable[[], object] | list[dict[str, Any]] | None = None,
+    ) -> None:
+        """Stage a fault for the n-th request from now on that fits; `fault_actions()` explains them.
+
+        Args:
+            method: HTTP method, "" for any.
+            path: regular expression searched in the path.
+            times: how many requests from the n-th on; 0 for all.
+            do: for "meanwhile" and "meanwhile_after": a function, or operations as `{"op": "add_track", ...}`.
+        """
+        action_to_do = self._doing(do) if isinstance(do, list) else do
+        self._app.faults.add(Rule(action, method, path, nth, times, seconds, status, location, action_to_do))
+
+    def clear_faults(self) -> None:
+        """Stage no faults any more."""
+        self._app.faults.clear()
+
+    def fault_actions(self) -> dict[str, str]:
+        """The faults that can be staged."""
+        return ACTIONS
+
+    def faults_met(self) -> list[tuple[str, int]]:
+        """How often each staged fault struck."""
+        return self._app.faults.met()
+
+    def fill_bucket(self, token: str, count: float) -> None:
+        """Set a token's throttle bucket, as if much had been asked before."""
+        self._app.throttle.fill(token, self._app.switches, count)
+
+    def bucket(self, token: str) -> float:
+        """What is in a token's throttle bucket now."""
+        return self._app.throttle.level(token, self._app.switches)
+
+    def control(self, operation: str, **arguments: Any) -> Any:
+        """Run an operation by its name, as the control endpoint does."""
+        return self._app.operations[operation](**arguments)
+
+    def _doing(self, steps: list[dict[str, Any]]) -> Callable[[], object]:
+        for step in steps:
+            if step.get("op") not in self._app.operations:
+                raise ValueError(f"no operation is called {step.get('op')!r}; GET /sandbox lists them")
+        return lambda: [
+            self.control(step["op"], **{key: value for key, value in step.items() if key != "op"}) for step in steps
+        ]
+
+    def _operations(self) -> dict[str, Callable[..., Any]]:
+        hidden = {"stop", "control"}
+        names = [
+            name
+            for name in dir(type(self))
+            if not name.startswith("_") and name not in hidden and callable(getattr(type(self), name))
+        ]
+        return {name: getattr(self, name) for name in names}
+
+
+__all__ = ["Sandbox", "play_token"]

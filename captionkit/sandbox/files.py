@@ -1,0 +1,126 @@
+"""The little of Canvas's other APIs that a caption client needs: users, courses, and files with their media ids."""
+
+from __future__ import annotations
+
+from sqlite3 import Row
+from typing import Any
+
+from captionkit.sandbox.answers import Answer
+from captionkit.sandbox.call import Call
+from captionkit.sandbox.media import page_of, search_term_too_short
+
+
+def show_user(call: Call) -> Answer:
+    wanted = call.args["user_id"]
+    if wanted not in ("self", str(call.caller.user_id)) and not call.caller.is_admin:
+        raise call.not_found()
+    row = call.state.one(
+        "SELECT id, name FROM users WHERE id = ?",
+        call.caller.user_id if wanted == "self" else _number(call, wanted),
+    )
+    if row is None:
+        raise call.not_found()
+    name = row["name"]
+    return call.answer({"id": row["id"], "name": name, "sortable_name": name, "short_name": name, "locale": None})
+
+
+def show_course(call: Call) -> Answer:
+    row = _course(call)
+    if not call.caller.may_read(f"course_{row['id']}"):
+        raise call.unauthorized()
+    data = {"id": row["id"], "name": row["name"], "course_code": row["name"], "workflow_state": "available"}
+    return call.answer(data | {"account_id": 1, "sis_course_id": row["sis_id"]})
+
+
+def show_file(call: Call) -> Answer:
+    row = call.state.one("SELECT * FROM attachments WHERE id = ?", _number(call, call.args["file_id"]))
+    if row is None or (row["deleted"] and row["replacement_id"] is None):
+        raise call.not_found()
+    if "course_id" in call.args and row["context"] != f"course_{_course(call)['id']}":
+        raise call.not_found()
+    if not call.caller.may_download(row):
+        raise call.unauthorized()
+    return call.answer(_file_json(call, row))
+
+
+def list_files(call: Call) -> Answer:
+    course = _course(call)
+    context = f"course_{course['id']}"
+    if not call.caller.may_read(context):
+        raise call.unauthorized()
+    conditions, values = ["context = ?", "deleted = 0"], [context]
+    types = call.params.get("content_types", [])
+    types = [types] if isinstance(types, str) else list(types)
+    if types:
+        conditions.append("(" + " OR ".join("content_type = ? OR content_type LIKE ?" for _ in types) + ")")
+        for name in types:
+            # `video` stands for every video/...; a full type only for itself.
+            values += [name, f"{name}/%" if "/" not in name else name]
+    term = call.params.get("search_term")
+    if term is not None:
+        if len(str(term)) < 2:
+            raise search_term_too_short(call.words)
+        conditions.append("instr(lower(display_name), lower(?)) > 0")
+        values.append(str(term))
+    if not call.caller.may_edit(context):
+        conditions.append("hidden = 0")
+    column = {"size": "size", "created_at": "created_at", "updated_at": "updated_at", "content_type": "content_type"}
+    order = column.get(str(call.params.get("sort")), "display_name COLLATE NOCASE")
+    direction = "DESC" if call.params.get("order") == "desc" else "ASC"
+    ids = [
+        row["id"]
+        for row in call.state.all(
+            f"SELECT id FROM attachments WHERE {' AND '.join(conditions)} ORDER BY {order} {direction}, id", *values
+        )
+    ]
+    chosen, link = page_of(call, ids, f"/api/v1/courses/{call.args['course_id']}/files")
+    rows = {
+        row["id"]: row
+        for row in call.state.all(f"SELECT * FROM attachments WHERE id IN ({','.join('?' * len(chosen))})", *chosen)
+    }
+    call.cost += call.switches.row_cost * len(chosen)
+    return call.answer([_file_json(call, rows[i]) for i in chosen], ("Link", link))
+
+
+def _file_json(call: Call, row: Row) -> dict[str, Any]:
+    data = {
+        "id": row["id"],
+        "uuid": f"sandbox{row['id']:033d}",
+        "folder_id": 1,
+        "display_name": row["display_name"],
+        "filename": row["display_name"].replace(" ", "+"),
+        "upload_status": "success",
+        "content-type": row["content_type"],
+        "url": f"{call.base}/files/{row['id']}/download?download_frd=1",
+        "size": row["size"],
+        "created_at": row["created_at"],
+        "updated_at": row["updated_at"],
+        "modified_at": row["updated_at"],
+        "locked": False,
+        "hidden": bool(row["hidden"]),
+        "hidden_for_user": False,
+        "locked_for_user": False,
+        "mime_class": row["content_type"].partition("/")[0],
+        "media_entry_id": row["media_entry_id"],
+    }
+    if not call.switches.files_show_media_entry_id:
+        del data["media_entry_id"]
+    return data
+
+
+def _course(call: Call) -> Row:
+    """By id or, unlike on the listing of media objects, by `sis_course_id:`."""
+    wanted = call.args["course_id"]
+    if wanted.startswith("sis_course_id:"):
+        row = call.state.one("SELECT * FROM courses WHERE sis_id = ?", wanted.partition(":")[2])
+    else:
+        row = call.state.one("SELECT * FROM courses WHERE id = ?", _number(call, wanted))
+    if row is None:
+        raise call.not_found()
+    return row
+
+
+def _number(call: Call, text: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or len(text) > 18:
+        raise call.not_found()
+    return int(text)

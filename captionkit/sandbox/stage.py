@@ -1,0 +1,513 @@
+"""What a test, a demo or a colleague can do to the stand-in without being its client: set the scene, and change it.
+
+Each public method is also an operation of the control endpoint: `POST /sandbox/<method>` with its arguments as JSON.
+Users are named ("teacher") or numbered. Whatever is told here is the truth of the database, not what the API shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from sqlite3 import Row
+from typing import Any
+
+from captionkit.sandbox import conversion
+from captionkit.sandbox.access import EDITORS, ROLES
+from captionkit.sandbox.browser import viewed
+from captionkit.sandbox.lookup import PLACEHOLDER, media_object
+from captionkit.sandbox.state import State
+from captionkit.sandbox.titles import sort_key
+
+#: The people of every sandbox, and what they are in a course that is added.
+CAST = {"teacher": "teacher", "colleague": "teacher", "student": "student", "admin": None, "stranger": None}
+
+
+def play_token(name: str) -> str:
+    """A user's token: the same in every sandbox, worth nothing anywhere else, and easy to search logs for."""
+    return f"sandbox~{name}~{hashlib.sha256(name.encode()).hexdigest()[:32]}"
+
+
+class Stage:
+    """The operations on a State."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        if state.one("SELECT 1 FROM users") is None:
+            for name in CAST:
+                self.add_user(name, admin=name == "admin")
+
+    # People
+
+    def add_user(self, name: str, *, admin: bool = False) -> int:
+        """A user with a token (`tokens[name]`); the id."""
+        with self._state.together():
+            user = self._state.insert("users", name=name, is_admin=int(admin))
+            self._state.insert("tokens", token=play_token(name), user_id=user)
+        return user
+
+    def enroll(self, user: str | int, course: int, role: str = "teacher") -> None:
+        """Give a user a role in a course: teacher, ta, designer; reader, student, observer may only look."""
+        if role not in ROLES:
+            raise ValueError(f"no role is called {role!r}; there are: {', '.join(sorted(ROLES))}")
+        self._join(f"course_{course}", self._user(user), role)
+
+    def leave(self, user: str | int, course: int) -> None:
+        """Take a user out of a course."""
+        with self._state.lock:
+            self._state.run(
+                "DELETE FROM members WHERE context = ? AND user_id = ?", f"course_{course}", self._user(user)
+            )
+
+    def add_token(
+        self,
+        user: str | int,
+        *,
+        scopes: list[str] | None = None,
+        allow_includes: bool = False,
+        token: str | None = None,
+    ) -> str:
+        """Another token for a user.
+
+        Args:
+            scopes: those of a scope-enforced developer key, e.g. "url:GET|/api/v1/media_objects"; None does not limit.
+            allow_includes: whether the key allows include parameters; without, `include[]` is stripped silently.
+        """
+        with self._state.lock:
+            user_id = self._user(user)
+            number = len(self._state.all("SELECT 1 FROM tokens"))
+            token = token or play_token(f"{user_id}-{number}")
+            self._state.insert(
+                "tokens",
+                token=token,
+                user_id=user_id,
+                scopes=None if scopes is None else json.dumps(scopes),
+                allow_includes=int(allow_includes),
+            )
+        return token
+
+    def end_token(self, token: str, state: str = "revoked") -> None:
+        """Make a token unusable: "revoked" or "expired"; "active" brings it back."""
+        if state not in ("active", "revoked", "expired"):
+            raise ValueError(f"a token is active, revoked or expired, not {state!r}")
+        with self._state.lock:
+            self._state.run(
+                "UPDATE tokens SET state = ?, expired_at = ? WHERE token = ?", state, self._state.stamp(), token
+            )
+
+    def users(self) -> list[dict[str, Any]]:
+        """Everybody, with their tokens: these are play tokens."""
+        with self._state.lock:
+            rows = self._state.all("SELECT id, name, is_admin FROM users ORDER BY id")
+            return [dict(row) | {"token": play_token(row["name"])} for row in rows]
+
+    # Courses and media
+
+    def add_course(self, name: str, *, sis_id: str | None = None) -> int:
+        """A course with teacher and colleague as its teachers and student as a student; the id."""
+        with self._state.together():
+            course = self._state.insert("courses", name=name, sis_id=sis_id)
+            for user, role in CAST.items():
+                if role is not None:
+                    self._join(f"course_{course}", self._user(user), role)
+        return course
+
+    def add_group(self, name: str) -> int:
+        """A group of teacher and colleague; the id."""
+        with self._state.together():
+            group = self._state.insert("groups_", name=name)
+            for user in ("teacher", "colleague"):
+                self._join(f"group_{group}", self._user(user), "teacher")
+        return group
+
+    def courses(self) -> list[dict[str, Any]]:
+        with self._state.lock:
+            return [dict(row) for row in self._state.all("SELECT * FROM courses ORDER BY id")]
+
+    def add_media(
+        self,
+        course: int | None,
+        title: str | None,
+        *,
+        user: str | int = "teacher",
+        group: int | None = None,
+        media_id: str | None = None,
+        old_media_id: str | None = None,
+        media_type: str | None = "video/mp4",
+        filename: str | None = None,
+        user_entered_title: str | None = None,
+        with_file: bool = True,
+        created_at: str | None = None,
+    ) -> str:
+        """A media object and its file; the media id.
+
+        Args:
+            course: where the file is; None, and no group, puts it into the user's own files.
+            title: None is shown as "Untitled".
+            user: who uploaded it.
+            with_file: False makes a media object without a file, as old servers have them.
+        """
+        with self._changing_media():
+            owner = self._user(user)
+            home = (
+                f"course_{course}" if course is not None else f"group_{group}" if group is not None else f"user_{owner}"
+            )
+            now = created_at or self._state.stamp()
+            media_object_id = self._state.insert(
+                "media_objects",
+                media_id=media_id or "",
+                old_media_id=old_media_id,
+                user_id=owner,
+                context=home,
+                title=title,
+                user_entered_title=user_entered_title,
+                sort_title=sort_key(user_entered_title or title or ""),
+                media_type=media_type,
+                created_at=now,
+                updated_at=now,
+            )
+            media_id = media_id or _media_id(media_object_id)
+            name = filename or f"{title or 'untitled'}.mp4"
+            file = self._add_file(home, name, media_type or "video/mp4", media_id, now) if with_file else None
+            self._state.run(
+                "UPDATE media_objects SET media_id = ?, attachment_id = ? WHERE id = ?", media_id, file, media_object_id
+            )
+        return media_id
+
+    def add_file(
+        self, course: int, name: str, *, content_type: str = "application/pdf", media_entry_id: str | None = None
+    ) -> int:
+        """A file without a media object; with `media_entry_id="maybe"` one whose media is still being made."""
+        with self._changing_media():
+            return self._add_file(f"course_{course}", name, content_type, media_entry_id, self._state.stamp())
+
+    def copy_media(self, media_id: str, course: int) -> int:
+        """Copy the file of a media object into another course, as a course copy does; the new file's id.
+
+        The media object stays one, and the original's tracks are inherited by the copy.
+        """
+        with self._changing_media():
+            media = self._media(media_id)
+            file = self._state.one("SELECT * FROM attachments WHERE id = ?", media["attachment_id"])
+            if file is None:
+                raise ValueError(f"{media_id} has no file to copy")
+            return self._add_file(
+                f"course_{course}", file["display_name"], file["content_type"], media["media_id"], self._state.stamp()
+            )
+
+    def copy_course(self, course: int, name: str) -> int:
+        """A new course with copies of all files of another; its id. Only the teacher teaches it."""
+        with self._changing_media():
+            copy = self._state.insert("courses", name=name)
+            self._join(f"course_{copy}", self._user("teacher"), "teacher")
+            now = self._state.stamp()
+            self._state.run(
+                "INSERT INTO attachments (context, display_name, content_type, media_entry_id, size, created_at, "
+                "updated_at) SELECT ?, display_name, content_type, media_entry_id, size, ?, ? FROM attachments "
+                "WHERE context = ? AND deleted = 0 ORDER BY id",
+                f"course_{copy}",
+                now,
+                now,
+                f"course_{course}",
+            )
+        return copy
+
+    def media(self, course: int | None = None) -> list[dict[str, Any]]:
+        """All media objects, or those whose original file is in the course, with `file_ids` of it and its copies."""
+        with self._state.lock:
+            where = "1" if course is None else f"a.context = 'course_{int(course)}'"
+            rows = self._state.all(
+                "SELECT mo.*, a.context AS file_context, a.locked FROM media_objects mo "
+                f"LEFT JOIN attachments a ON a.id = mo.attachment_id WHERE {where} ORDER BY mo.id"
+            )
+            files: dict[str, list[int]] = {}
+            for file in self._state.all("SELECT id, media_entry_id FROM attachments WHERE deleted = 0 ORDER BY id"):
+                files.setdefault(file["media_entry_id"], []).append(file["id"])
+            return [dict(row) | {"file_ids": files.get(row["media_id"], [])} for row in rows]
+
+    def file_id(self, media_id: str, course: int | None = None) -> int:
+        """The file of a media object: the original, or its copy in a course."""
+        with self._state.lock:
+            media = self._media(media_id)
+            if course is None:
+                return int(media["attachment_id"])
+            row = self._state.one(
+                "SELECT id FROM attachments WHERE context = ? AND media_entry_id = ? AND deleted = 0 ORDER BY id DESC",
+                f"course_{course}",
+                media["media_id"],
+            )
+            if row is None:
+                raise ValueError(f"course {course} has no file of {media_id}")
+            return int(row["id"])
+
+    def rename(self, media_id: str, title: str) -> None:
+        """Somebody gives a media object another title."""
+        with self._changing_media():
+            self._state.run(
+                "UPDATE media_objects SET user_entered_title = ?, sort_title = ?, updated_at = ? WHERE id = ?",
+                title,
+                sort_key(title),
+                self._state.stamp(),
+                self._media(media_id)["id"],
+            )
+
+    def delete_media(self, media_id: str) -> None:
+        """Delete a media object and its files, as the web interface does: gone from listings, still found by its id."""
+        with self._changing_media():
+            media = self._media(media_id)
+            self._state.run("UPDATE media_objects SET deleted = 1 WHERE id = ?", media["id"])
+            self._state.run("UPDATE attachments SET deleted = 1 WHERE media_entry_id = ?", media["media_id"])
+
+    def purge_media(self, media_id: str) -> None:
+        """Remove a media object, its files and its tracks without a trace: its path answers "unauthorized"."""
+        with self._changing_media():
+            media = self._media(media_id)
+            self._state.run("DELETE FROM tracks WHERE media_object_id = ?", media["id"])
+            self._state.run("DELETE FROM attachments WHERE media_entry_id = ?", media["media_id"])
+            self._state.run("DELETE FROM media_objects WHERE id = ?", media["id"])
+
+    def replace_file(self, file: int, course: int, name: str, *, media_entry_id: str | None = None) -> int:
+        """Delete a file in favour of a new one, which its id then leads to; the new id."""
+        with self._changing_media():
+            old = self._state.one("SELECT * FROM attachments WHERE id = ?", file)
+            if old is None:
+                raise ValueError(f"there is no file {file}")
+            entry = media_entry_id or old["media_entry_id"]
+            new = self._add_file(f"course_{course}", name, old["content_type"], entry, self._state.stamp())
+            self._state.run("UPDATE attachments SET deleted = 1, replacement_id = ? WHERE id = ?", new, file)
+        return new
+
+    def delete_file(self, file: int) -> None:
+        """Delete a file; its media object stays."""
+        with self._changing_media():
+            self._state.run("UPDATE attachments SET deleted = 1 WHERE id = ?", file)
+
+    def hide_file(self, file: int, hidden: bool = True) -> None:
+        """Hide a file from everybody who may not edit it."""
+        with self._changing_media():
+            self._state.run("UPDATE attachments SET hidden = ? WHERE id = ?", int(hidden), file)
+
+    def lock(self, media_id: str, locked: bool = True) -> None:
+        """Lock the content of a media object's original file by a blueprint course."""
+        with self._changing_media():
+            self._state.run(
+                "UPDATE attachments SET locked = ? WHERE id = ?", int(locked), self._media(media_id)["attachment_id"]
+            )
+
+    def lock_file(self, file: int, locked: bool = True) -> None:
+        """Lock the content of one file, e.g. of a copy."""
+        with self._changing_media():
+            self._state.run("UPDATE attachments SET locked = ? WHERE id = ?", int(locked), file)
+
+    def set_auto_caption_status(self, media_id: str, status: str | None) -> None:
+        with self._changing_media():
+            self._state.run(
+                "UPDATE media_objects SET auto_caption_status = ? WHERE id = ?", status, self._media(media_id)["id"]
+            )
+
+    # Tracks
+
+    def add_track(
+        self,
+        media_id: str,
+        locale: str,
+        content: str = "",
+        *,
+        user: str | int = "teacher",
+        kind: str = "subtitles",
+        asr: bool = False,
+        workflow_state: str = "ready",
+        file: int | None = None,
+        in_scope_of_file: bool = True,
+    ) -> int:
+        """A track as `user` would have made it; the id.
+
+        Args:
+            asr: an automatic track; with `workflow_state="processing"` it has no content yet.
+            file: a copy of the file, whose own track it is to be; None means the original.
+            in_scope_of_file: False makes a track without attachment, as servers of old made them.
+        """
+        with self._state.lock:
+            media = self._media(media_id)
+            now = self._state.stamp()
+            home = (media["attachment_id"] if file is None else file) if in_scope_of_file else None
+            return self._state.insert(
+                "tracks",
+                user_id=self._user(user),
+                media_object_id=media["id"],
+                attachment_id=home,
+                locale=locale,
+                kind=kind,
+                content=content,
+                webvtt_content=conversion.webvtt_of(content) if content and conversion.is_converted(content) else None,
+                external_id=f"1_asr{media['id']}{locale}" if asr else None,
+                workflow_state=workflow_state,
+                created_at=now,
+                updated_at=now,
+            )
+
+    def edit_track(self, track: int, content: str, *, kind: str | None = None) -> None:
+        """Somebody replaces a track's content: same id, `updated_at` moves; the stale column as on the server."""
+        with self._state.lock:
+            row = self._state.one("SELECT * FROM tracks WHERE id = ?", track)
+            if row is None:
+                raise ValueError(f"there is no track {track}")
+            webvtt = conversion.webvtt_of(content) if conversion.is_converted(content) else row["webvtt_content"]
+            self._state.run(
+                "UPDATE tracks SET content = ?, webvtt_content = ?, kind = ?, updated_at = ? WHERE id = ?",
+                content,
+                webvtt,
+                kind or row["kind"],
+                self._state.stamp(),
+                track,
+            )
+
+    def delete_track(self, track: int) -> None:
+        """Somebody deletes a track."""
+        with self._state.lock:
+            self._state.run("DELETE FROM tracks WHERE id = ?", track)
+
+    def finish_asr(self, track: int, content: str) -> None:
+        """The automatic captions of a track that was being processed are there."""
+        self.edit_track(track, content)
+        with self._state.lock:
+            self._state.run("UPDATE tracks SET workflow_state = 'ready' WHERE id = ?", track)
+
+    def set_workflow_state(self, track: int, workflow_state: str) -> None:
+        """Mark a track "ready", "processing" or "failed"."""
+        with self._state.lock:
+            self._state.run("UPDATE tracks SET workflow_state = ? WHERE id = ?", workflow_state, track)
+
+    def tracks(self, media_id: str) -> list[dict[str, Any]]:
+        """All tracks of a media object, of every user and file, with content, `webvtt_content` and the user's name."""
+        with self._state.lock:
+            return self._tracks("t.media_object_id = ?", self._media(media_id)["id"])
+
+    def all_tracks(self) -> list[dict[str, Any]]:
+        """All tracks there are, with the media id of each."""
+        with self._state.lock:
+            return self._tracks("1")
+
+    def viewed(self, track: int) -> str:
+        """What players receive for a track, which is not always what was uploaded last."""
+        with self._state.lock:
+            row = self._state.one("SELECT * FROM tracks WHERE id = ?", track)
+            if row is None:
+                raise ValueError(f"there is no track {track}")
+            return viewed(row)
+
+    def seed(
+        self,
+        course: int,
+        media: int,
+        tracks: int = 0,
+        *,
+        title: str = "Lecture {:05d}",
+        locales: tuple[str, ...] = ("en", "de", "fr", "es", "pt", "it", "nl", "pl", "sv", "tr"),
+        user: str | int = "teacher",
+        content: str = "1\n00:00:01,000 --> 00:00:03,000\nLecture {number}, {locale}\n",
+    ) -> list[str]:
+        """Many media objects at once, with tracks in the first so many locales; their media ids."""
+        with self._changing_media():
+            owner = self._user(user)
+            now = self._state.stamp()
+            first_media = self._next_id("media_objects")
+            first_file = self._next_id("attachments")
+            media_ids = [_media_id(first_media + n) for n in range(media)]
+            titles = [title.format(n + 1) for n in range(media)]
+            context = f"course_{course}"
+            self._state.many(
+                "INSERT INTO attachments (id, context, display_name, content_type, media_entry_id, created_at, "
+                "updated_at) VALUES (?, ?, ?, 'video/mp4', ?, ?, ?)",
+                ((first_file + n, context, f"{titles[n]}.mp4", media_ids[n], now, now) for n in range(media)),
+            )
+            self._state.many(
+                "INSERT INTO media_objects (id, media_id, user_id, attachment_id, context, title, sort_title, "
+                "media_type, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'video/mp4', ?, ?)",
+                (
+                    (
+                        first_media + n,
+                        media_ids[n],
+                        owner,
+                        first_file + n,
+                        context,
+                        titles[n],
+                        sort_key(titles[n]),
+                        now,
+                        now,
+                    )
+                    for n in range(media)
+                ),
+            )
+            self._state.many(
+                "INSERT INTO tracks (user_id, media_object_id, attachment_id, locale, content, webvtt_content, "
+                "created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    (owner, first_media + n, first_file + n, locale, text, conversion.webvtt_of(text), now, now)
+                    for n in range(media)
+                    for locale in locales[:tracks]
+                    for text in [content.format(number=n + 1, locale=locale)]
+                ),
+            )
+        return media_ids
+
+    # How it is done
+
+    @contextmanager
+    def _changing_media(self) -> Iterator[None]:
+        with self._state.together():
+            self._state.listing_orders.clear()
+            yield
+
+    def _tracks(self, where: str, *values: Any) -> list[dict[str, Any]]:
+        rows = self._state.all(
+            "SELECT t.*, u.name AS user, mo.media_id FROM tracks t LEFT JOIN users u ON u.id = t.user_id "
+            f"JOIN media_objects mo ON mo.id = t.media_object_id WHERE {where} ORDER BY t.locale, t.id",
+            *values,
+        )
+        return [dict(row) | {"asr": row["external_id"] is not None} for row in rows]
+
+    def _user(self, user: str | int) -> int:
+        column = "name" if isinstance(user, str) else "id"
+        row = self._state.one(f"SELECT id FROM users WHERE {column} = ?", user)
+        if row is None:
+            raise ValueError(f"there is no user {user!r}")
+        return int(row["id"])
+
+    def _media(self, media_id: str) -> Row:
+        row = media_object(self._state, media_id)
+        if row is None:
+            raise ValueError(f"there is no media object {media_id!r}")
+        return row
+
+    def _join(self, context: str, user_id: int, role: str) -> None:
+        self._state.run(
+            "INSERT OR REPLACE INTO members (context, user_id, role) VALUES (?, ?, ?)", context, user_id, role
+        )
+
+    def _add_file(self, context: str, name: str, content_type: str, entry: str | None, now: str) -> int:
+        return self._state.insert(
+            "attachments",
+            context=context,
+            display_name=name,
+            content_type=content_type,
+            media_entry_id=entry,
+            created_at=now,
+            updated_at=now,
+        )
+
+    def _next_id(self, table: str) -> int:
+        row = self._state.one("SELECT seq + 1 AS next FROM sqlite_sequence WHERE name = ?", table)
+        assert row is not None
+        return int(row["next"])
+
+
+def _media_id(number: int) -> str:
+    """A media id as Canvas makes them, the same for the same object in every sandbox."""
+    digest = hashlib.sha256(f"media object {number}".encode()).digest()
+    alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    return "m-" + "".join(alphabet[byte % 62] for byte in digest)
+
+
+__all__ = ["CAST", "EDITORS", "PLACEHOLDER", "Stage", "play_token"]
