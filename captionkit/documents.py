@@ -1,0 +1,184 @@
+"""Reading and writing caption files, in the habit of `json`: load, loads, dump, dumps.
+
+Which format a text has is decided by what it is, not by what it is called: an explicit argument; else a signature
+(WEBVTT); else the file's extension, unless the content is plainly another format; else SRT. A name that says something
+else than the content is a diagnostic (ENC010), not an error. All that `load` raises is `LocalError`, where the file
+cannot be had.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from captionkit import text as texts
+from captionkit.errors import ContentError, LocalError, UsageError
+from captionkit.files import write_atomically
+from captionkit.formats import by_extension, by_name, formats
+from captionkit.formats.base import Format, Likeness, finding
+from captionkit.model import Cue, Diagnostic, Document, Source
+
+#: A caption file of a ten-hour lecture has about 1 MB. This is only so that a video given by mistake is not read whole.
+MOST_BYTES = 1 << 30
+
+
+def load(path: str | Path, format: str | None = None) -> Document:
+    """Read a caption file.
+
+    Args:
+        path: the file.
+        format: "srt" or "vtt" if the caller knows better than the content; None to find out.
+
+    Returns:
+        The document, whatever the file holds; see its diagnostics.
+
+    Raises:
+        LocalError: if the file cannot be read.
+        UsageError: if there is no such format.
+    """
+    place = Path(path)
+    try:
+        if place.stat().st_size > MOST_BYTES:
+            raise LocalError(
+                "the file is larger than 1 GB, so it is no caption file", where=str(path), unchanged="It was not read."
+            )
+        data = place.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise LocalError(
+            f"cannot read: {reason}", where=str(path), hint="Check the name, and that you may read the file."
+        ) from error
+    return loads(data, format, path=str(path))
+
+
+def loads(text: str | bytes, format: str | None = None, *, path: str = "") -> Document:
+    """Read captions from a string, or from the bytes of a file.
+
+    Args:
+        text: the captions. A byte order mark at the beginning counts as one.
+        format: "srt" or "vtt"; None to find out.
+        path: where they came from, for messages and for the extension.
+
+    Raises:
+        UsageError: if there is no such format.
+    """
+    chosen = by_name(format) if format is not None else None
+    data: bytes | None = None
+    if isinstance(text, str):
+        bom = text.startswith("\ufeff")
+        decoded = texts.Decoded(text[1:] if bom else text, "utf-8", bom, True)
+        if bom:
+            decoded = decoded._replace(diagnostics=texts.decode(b"\xef\xbb\xbf").diagnostics)
+    else:
+        data = bytes(text)
+        decoded = texts.decode(data)
+    flat = texts.flatten(decoded.text)
+    diagnostics: list[Diagnostic] = [*decoded.diagnostics, *flat.diagnostics]
+    if chosen is None:
+        chosen = _recognised(flat.text, path, diagnostics)
+    reading = chosen.read(flat.text)
+    is_utf8 = data is not None and decoded.encoding == "utf-8" and decoded.exact
+    diagnostics += texts.character_diagnostics(flat.text, data if is_utf8 else None)
+    _whole_file(flat.text, any(type(block) is Cue for block in reading.blocks), diagnostics)
+    starts = flat.original(reading.starts, [block.line for block in reading.blocks]) if reading.starts else []
+    if starts:
+        starts = [0, *starts[1:]] if starts[0] else starts
+    diagnostics += reading.diagnostics
+    diagnostics.sort(key=lambda each: each.line)
+    if path:
+        diagnostics = [replace(each, path=path) for each in diagnostics]
+    kept = None if decoded.exact else data
+    source = Source(decoded.text, reading.blocks, starts, kept)
+    return Document(
+        chosen.name, reading.blocks, tuple(diagnostics), decoded.encoding, decoded.bom, flat.newline, path, source
+    )  # fmt: skip
+
+
+def dumps(document: Document, format: str | None = None) -> str:
+    """The text of a document, without a byte order mark. Untouched, it is the text that was read.
+
+    Raises:
+        UsageError: if `format` is not the document's: that is a conversion, see `captionkit.convert`.
+    """
+    if format is not None and format != document.format:
+        by_name(format)
+        raise UsageError(
+            f"the document is {document.format!r}, not {format!r}",
+            hint=f"Use captionkit.convert(document, {format!r}).document, which says what gets lost.",
+        )
+    return by_name(document.format).write(document)
+
+
+def to_bytes(document: Document) -> bytes:
+    """The bytes of a document, in its own encoding. Untouched, they are the bytes that were read.
+
+    Raises:
+        ContentError: if the encoding has no bytes for a character of the document.
+    """
+    if document.source is not None and document.source.data is not None and document.is_untouched:
+        return document.source.data
+    try:
+        return texts.encode(dumps(document), document.encoding, document.bom)
+    except UnicodeEncodeError as error:
+        char = error.object[error.start]
+        raise ContentError(
+            f"{char!r} (U+{ord(char):04X}) cannot be written in {document.encoding}",
+            where=document.path,
+            unchanged="Nothing was written.",
+            hint="Write it as UTF-8: dataclasses.replace(document, encoding='utf-8').",
+        ) from error
+
+
+def dump(document: Document, path: str | Path) -> None:
+    """Write a document to a file, whole or not at all, with its encoding, byte order mark and line ends.
+
+    Raises:
+        LocalError: if the file cannot be written; what was there before is untouched.
+        ContentError: if the encoding has no bytes for a character of the document.
+    """
+    write_atomically(Path(path), to_bytes(document))
+
+
+def _recognised(text: str, path: str, diagnostics: list[Diagnostic]) -> Format:
+    """The format of a text, by its content and then by the name of its file."""
+    likeness = {each.name: each.sniff(text) for each in formats().values()}
+    extension = Path(path).suffix
+    named = by_extension(extension)
+    best = max(formats().values(), key=lambda each: (likeness[each.name], each is named, each.name == "srt"))
+    if named is None:
+        return best if likeness[best.name] == Likeness.SIGNED or path == "" else formats()["srt"]
+    if best is named or likeness[best.name] < Likeness.LIKELY:
+        return named
+    if likeness[best.name] == Likeness.SIGNED or likeness[named.name] == Likeness.NO:
+        message = f"The file is named {extension}, but it is {best.title}; it was read as that."
+        diagnostics.append(finding("ENC010", message, 1, 1, hint=f"Name it {best.extensions[0]}."))
+        return best
+    return named
+
+
+def _whole_file(text: str, has_cues: bool, diagnostics: list[Diagnostic]) -> None:
+    """ENC009, ENC011, ENC012: what is to be said about the file as a whole."""
+    if text and not text.endswith("\n"):
+        last = text.count("\n") + 1
+        diagnostics.append(finding("ENC009", "The last line has no line end.", last, len(text) - text.rfind("\n")))
+    if has_cues:
+        return
+    top = text[:2000].lstrip("\ufeff \t\n").lower()
+    if not top:
+        diagnostics.append(finding("ENC011", "The file is empty.", 0))
+    elif _is_binary(text):
+        diagnostics.append(finding("ENC011", "The file holds no text but binary data, and no cues.", 0))
+    elif top.startswith(("<!doctype", "<html", "<head", "<body", "<?xml", "<tt", "<script")):
+        message = "The file holds HTML or XML, not captions; perhaps an error or a login page was saved."
+        diagnostics.append(finding("ENC012", message, 1, 1, hint="Download the captions again."))
+    elif top.startswith(("{", "[{", "[\n", "[]")) or (top.startswith("[") and top[1:].lstrip()[:1] in ('"', "{", "[")):
+        message = "The file holds JSON, not captions."
+        diagnostics.append(finding("ENC012", message, 1, 1, hint="Download or convert the captions again."))
+    else:
+        diagnostics.append(finding("ENC011", "The file has no cues.", 0))
+
+
+def _is_binary(text: str) -> bool:
+    sample = text[:4000]
+    odd = sum(1 for char in sample if (char < " " and char not in "\n\t\r\f") or "\x7f" <= char <= "\x9f")
+    return "\0" in sample or odd * 10 > len(sample)

@@ -1,0 +1,145 @@
+"""Timing lines as people and programs really write them.
+
+`recognise` takes a line and says whether it is meant as a timing line, and what times it means. It is used by the SRT
+reader, which takes them all, and by the WebVTT reader, which takes none but wants to say what is wrong with the line.
+
+How generous it may be depends on the arrow. With `-->` anything that has two times is a timing line. Any other arrow
+also occurs in what people say ("10:30 -> 11:45"), so there both times must be written out and nothing may follow.
+All quantifiers are possessive or bounded: the time is linear in the length of the line.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+#: Hours beyond this are taken as this. 2^53 milliseconds, JavaScript's and JSON's limit for whole numbers, are more.
+MOST_HOURS = 999_999_999
+
+_S = r"[ \t]*+"
+_TIME = (
+    rf"([-+]?){_S}(?:([0-9]++){_S}:{_S})?([0-9]{{1,2}}){_S}:{_S}([0-9]{{1,2}})"
+    rf"(?:{_S}([,.:;]){_S}(-?)([0-9]*+)(?:\.([0-9]++))?)?(?![0-9])"
+)
+_ARROW = r"(-->|[-=~]{1,4}[ \t]{0,2}[-=~]{0,2}[ \t]{0,2}(?:>|&gt;)|>{1,3}|-{1,3}|,)"
+_LINE = re.compile(rf"{_S}{_TIME}{_S}{_ARROW}{_S}{_TIME}(.*)", re.DOTALL)
+
+_LOOKS_ALIKE = {
+    **dict.fromkeys("：﹕∶ː", ":"),
+    **dict.fromkeys("，،٫﹐、", ","),
+    **dict.fromkeys("．。", "."),
+    **dict.fromkeys("‐‑‒–—―−－", "-"),
+    **dict.fromkeys("＝", "="),
+    **dict.fromkeys("＞›→⇒➔➜⟶", ">"),
+    # Blanks of other widths, and the invisible marks that right-to-left editors leave on a line.
+    **dict.fromkeys("\xa0\u3000\u2002\u2003\u2009\u202f\ufeff\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e", " "),
+    **dict.fromkeys("\u2060\u2066\u2067\u2068\u2069", " "),
+}
+_TABLE = str.maketrans(_LOOKS_ALIKE)
+
+
+class Clock(NamedTuple):
+    """One time as it stood: the parts, and the milliseconds they mean.
+
+    `hours` is None where the file has none; `separator` is "" and `fraction` is "" where there is no fraction.
+    `rest` is what follows a dot inside the fraction, as in ",560.0000009".
+    """
+
+    ms: int
+    sign: str
+    hours: str | None
+    minutes: str
+    seconds: str
+    separator: str
+    fraction: str
+    rest: str | None
+
+
+class Timing(NamedTuple):
+    """A line that is meant as a timing line.
+
+    Attributes:
+        start, end: the times.
+        arrow: as it stood, after look-alike characters were replaced.
+        before, after: the blanks before and after the arrow.
+        settings: what follows the end time, without the white space around it.
+        settings_column: where that begins, from 1.
+        arrow_column, end_column: where the arrow and the end time begin, from 1.
+        is_plain: whether no look-alike character had to be replaced.
+    """
+
+    start: Clock
+    end: Clock
+    arrow: str
+    before: str
+    after: str
+    settings: str
+    settings_column: int
+    arrow_column: int
+    end_column: int
+    is_plain: bool
+
+
+def recognise(line: str) -> Timing | None:
+    """Read a line as a timing line, or None if it is not meant as one."""
+    plain = line
+    if not line.isascii():
+        plain = line.translate(_TABLE)
+        if not plain.isascii():
+            plain = _ascii_digits(plain)
+    match = _LINE.match(plain)
+    if match is None:
+        return None
+    start, end = _clock(match, 1), _clock(match, 10)
+    arrow = match[9]
+    tail = line[match.start(18) :]
+    settings = tail.strip(" \t")
+    if arrow != "-->":
+        full = all(clock.separator and (clock.hours is not None or arrow[-1:] == ">") for clock in (start, end))
+        written_out = full or (arrow.endswith((">", "&gt;")) and start.hours is not None and end.hours is not None)
+        if settings or not written_out:
+            return None
+    at = match.start(18) + len(tail) - len(tail.lstrip(" \t")) + 1
+    arrow_at, end_at = match.start(9), match.start(10)
+    return Timing(
+        start, end, arrow,
+        _blanks_before(plain, arrow_at), plain[match.end(9) : end_at],
+        settings, at, arrow_at + 1, end_at + 1, plain == line,
+    )  # fmt: skip
+
+
+def _blanks_before(line: str, at: int) -> str:
+    text = line[:at]
+    return text[len(text.rstrip(" \t")) :]
+
+
+def _clock(match: re.Match[str], group: int) -> Clock:
+    sign, hours, minutes, seconds, separator, minus, fraction, rest = match.group(*range(group, group + 8))
+    fraction = fraction or ""
+    return Clock(
+        milliseconds(hours or "0", minutes, seconds, fraction, rest) * (-1 if "-" in (sign, minus) else 1),
+        sign or minus or "", hours, minutes, seconds, separator or "", fraction, rest,
+    )  # fmt: skip
+
+
+def milliseconds(hours: str, minutes: str, seconds: str, fraction: str, rest: str | None = None) -> int:
+    """What a time means.
+
+    A fraction is decimal: ",5" is half a second and ",0005" rounds to 1 ms. Only where a second dot follows is the
+    first part whole milliseconds: ",560.0000009" is how a program prints a float of milliseconds.
+    """
+    digits = hours.lstrip("0")
+    whole = (min(int(digits[:10] or "0"), MOST_HOURS) if len(digits) < 10 else MOST_HOURS) * 60
+    whole = (whole + int(minutes)) * 60 + int(seconds)
+    if rest is not None:
+        return whole * 1000 + int(fraction[:9] or "0") + (rest[0] >= "5")
+    return whole * 1000 + int(fraction[:3].ljust(3, "0")) + (fraction[3:4] >= "5")
+
+
+def _ascii_digits(line: str) -> str:
+    """Digits of other scripts (Arabic, Devanagari, full width) as ASCII; machine translation makes such times."""
+    return "".join([str(int(char)) if char.isdecimal() else char for char in line])
+
+
+#: A line that may be a timing line: its first word begins with digits and a colon. All that `recognise` takes are such.
+MAY_BE_TIMING = r"[^\w\n]*+\d++[^\w\n]*+[:：﹕∶ː]"

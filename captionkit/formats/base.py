@@ -1,0 +1,149 @@
+"""What a caption format is, and how to add one.
+
+A format is one module in this folder with one public name, `FORMAT`:
+
+    FORMAT = Format("srt", "SubRip", (".srt",), read=read, write=write, sniff=sniff)
+
+Nothing else is to be edited: the package looks into its folder, and the contract tests take the new one up by
+themselves. The three functions are pure.
+
+`read(text)` takes text whose only line end is LF and gives a `Reading`. It never raises. Its blocks tile the text: the
+first starts at 0, each ends where the next one starts, blank lines belong to the block above them (those at the top to
+the first block), and each block but the first starts at the beginning of the line it names. A text of blank lines is
+one `Stray`; only the empty text has no block. What is wrong becomes a diagnostic with one of the codes of
+`READER_CODES`.
+
+`write(document)` gives the text of a document, with the document's line ends. A block that is still the one that was
+read is written as it stood; `written` below does that, and asks the format only for the text of one new block. What
+is written must be read back as the same blocks, and a cue never as two.
+
+`sniff(text)` says how much the beginning of a text looks like the format; see `Likeness`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NamedTuple
+
+from captionkit.model import Block, Cue, Diagnostic, Document, Severity
+
+_E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFO
+
+#: Every code that reading a file may give, and how bad it is. All other rules are functions over the document.
+READER_CODES = {
+    "ENC001": _E, "ENC002": _I, "ENC003": _W, "ENC004": _E, "ENC005": _W, "ENC007": _W, "ENC009": _I, "ENC010": _E,
+    "ENC011": _E, "ENC012": _E,
+    "VTT001": _E, "VTT002": _E, "VTT003": _E, "VTT004": _I, "VTT005": _W, "VTT006": _E, "VTT010": _E, "VTT011": _E,
+    "VTT012": _E, "VTT014": _E, "VTT015": _E, "VTT016": _E, "VTT017": _E, "VTT018": _E, "VTT020": _W,
+    "VTT101": _E, "VTT102": _E, "VTT103": _E, "VTT104": _E, "VTT105": _E, "VTT106": _E, "VTT109": _E, "VTT110": _E,
+    "SRT001": _W, "SRT002": _E, "SRT003": _W, "SRT004": _I, "SRT010": _E, "SRT011": _W, "SRT012": _W, "SRT013": _E,
+    "SRT014": _W, "SRT015": _E, "SRT016": _E, "SRT017": _W, "SRT018": _W, "SRT020": _E, "SRT021": _E, "SRT022": _I,
+    "SRT035": _E,
+}  # fmt: skip
+
+
+class Likeness(IntEnum):
+    """How much a text looks like a format."""
+
+    NO = 0
+    #: Nothing speaks against it.
+    POSSIBLE = 1
+    #: It has the shape, e.g. a timing line in this format's notation.
+    LIKELY = 2
+    #: It says so itself, e.g. by a signature.
+    SIGNED = 3
+
+
+class Reading(NamedTuple):
+    """What a reader found: blocks, where each starts in the text, and what was wrong, in file order."""
+
+    blocks: tuple[Block, ...]
+    starts: Sequence[int]
+    diagnostics: list[Diagnostic]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One caption format.
+
+    Attributes:
+        name: what the format is called in the API and on the command line.
+        title: what it is called in a sentence.
+        extensions: of its files, lower case, with the dot; the first is the usual one.
+        read: flat text -> Reading.
+        write: document -> text.
+        sniff: flat text -> Likeness.
+    """
+
+    name: str
+    title: str
+    extensions: tuple[str, ...]
+    read: Callable[[str], Reading]
+    write: Callable[[Document], str]
+    sniff: Callable[[str], Likeness]
+
+
+def finding(
+    code: str,
+    message: str,
+    line: int,
+    column: int = 0,
+    *,
+    cue: int | None = None,
+    time: int | None = None,
+    hint: str = "",
+) -> Diagnostic:
+    """A diagnostic of a reader, with the severity that its code has by default."""
+    return Diagnostic(code, READER_CODES[code], message, line, column, 0, 0, cue, time, hint)
+
+
+def written(document: Document, fresh: Callable[[Block, int], str]) -> str:
+    """The text of a document: what was not touched as it stood, and the rest by `fresh`.
+
+    A piece that lacks the blank line after it (the last block of a file, a cue that ran into the next) gets one, unless
+    what follows it is what always followed it.
+
+    Args:
+        fresh: the text of one block without the line end after it, lines joined by LF, given the block and the number
+            that a cue has in the file (0 for other blocks).
+    """
+    source = document.source
+    if source is not None and (document.blocks is source.blocks or _same(document.blocks, source.blocks)):
+        return source.text
+    newline = document.newline
+    places = {} if source is None else {id(block): place for place, block in enumerate(source.blocks)}
+    pieces: list[str] = []
+    previous = -2
+    number = 0
+    for block in document.blocks:
+        if type(block) is Cue:
+            number += 1
+        place = places.get(id(block), -1)
+        if pieces and (place < 0 or place != previous + 1):
+            _separate(pieces, newline)
+        if source is not None and place >= 0:
+            end = source.starts[place + 1] if place + 1 < len(source.starts) else len(source.text)
+            pieces.append(source.text[source.starts[place] : end])
+            previous = place
+            continue
+        body = fresh(block, number if type(block) is Cue else 0)
+        pieces.append((body if newline == "\n" else body.replace("\n", newline)) + newline + newline)
+        previous = -2
+    return "".join(pieces)
+
+
+def _same(blocks: Sequence[Block], others: Sequence[Block]) -> bool:
+    return len(blocks) == len(others) and all(a is b for a, b in zip(blocks, others, strict=True))
+
+
+def _separate(pieces: list[str], newline: str) -> None:
+    """See to it that what has been written so far ends with a blank line."""
+    tail = pieces[-1][-4:].replace("\r\n", "\n").replace("\r", "\n")
+    if tail == "" and len(pieces) == 1:
+        return
+    if not tail.endswith("\n"):
+        pieces.append(newline + newline)
+    elif not tail.endswith("\n\n"):
+        pieces.append(newline)

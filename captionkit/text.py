@@ -1,0 +1,261 @@
+"""Bytes to text and back: byte order marks, character sets and line ends, and what was found on the way.
+
+Theory of operation. The decision is made once, in this order, and always the same for the same bytes: a byte order
+mark; UTF-16 or UTF-32 without one (an arrow with zeros between its characters gives it away); UTF-8; and last a guess
+by charset-normalizer, which a diagnostic calls a guess. Nothing here can fail: bytes that no character set explains are
+read as Latin-1, which takes any. `Decoded.exact` says whether encoding the text again gives back the same bytes; where
+it does not, the document keeps the bytes themselves.
+
+Both formats are read from text whose only line end is LF (WebVTT 6.1, step 1, for one). `flatten` makes it and can say
+where a place in it stood in the original.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+from captionkit.model import Diagnostic, Severity
+
+# Longest first: a UTF-32 mark begins with the UTF-16 one.
+_MARKS = (
+    (b"\xff\xfe\x00\x00", "utf-32-le"),
+    (b"\x00\x00\xfe\xff", "utf-32-be"),
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
+_WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+
+#: charset-normalizer looks at samples, but reads everything first: more than this much is not worth the wait.
+_GUESS_FROM_BYTES = 1 << 18
+
+# ASCII control characters that no caption needs: all but tab, LF and CR.
+_CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
+_NO_CONTROLS = bytes(sorted(set(range(256)) - set(_CONTROLS)))
+
+
+class Decoded(NamedTuple):
+    """Text, and how it stood in bytes.
+
+    Attributes:
+        text: without the byte order mark.
+        encoding: the codec's Python name; without the mark in it ("utf-16-le", not "utf-16").
+        bom: whether the bytes began with a byte order mark.
+        exact: whether `encode` gives the same bytes again.
+        diagnostics: ENC001 and ENC002.
+    """
+
+    text: str
+    encoding: str
+    bom: bool
+    exact: bool
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def decode(data: bytes) -> Decoded:
+    """Decode the bytes of a caption file. Never raises."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _decode_marked(data[len(mark) :], encoding)
+    if b"\0" in data:
+        for encoding in _WIDE:
+            if "-->".encode(encoding) in data and len(data) % len("-".encode(encoding)) == 0:
+                try:
+                    text = data.decode(encoding)
+                except UnicodeDecodeError:
+                    continue
+                return Decoded(text, encoding, False, text.encode(encoding) == data, (_guessed(encoding),))
+    try:
+        return Decoded(data.decode("utf-8"), "utf-8", False, True)
+    except UnicodeDecodeError as error:
+        return _guess(data, error)
+
+
+def encode(text: str, encoding: str, bom: bool) -> bytes:
+    """The bytes of a text.
+
+    Raises:
+        UnicodeEncodeError: if the encoding has no bytes for a character of the text.
+    """
+    # A lone surrogate can come in through a str; it has no UTF bytes by the standard, but dropping it would be worse.
+    errors = "surrogatepass" if encoding.startswith("utf") else "strict"
+    body = text.encode(encoding, errors)
+    if not bom:
+        return body
+    return next((mark for mark, name in _MARKS if name == encoding), b"") + body
+
+
+def _decode_marked(body: bytes, encoding: str) -> Decoded:
+    if encoding == "utf-8":
+        found = Diagnostic(
+            "ENC002", Severity.INFO, "The file starts with a byte order mark.", 1, 1,
+            hint="WebVTT allows it; some SRT players show it or lose the first cue.",
+        )  # fmt: skip
+    else:
+        found = Diagnostic(
+            "ENC001", Severity.ERROR, f"The file is {encoding.upper()}, not UTF-8.", 1, 1,
+            hint="Save it as UTF-8: browsers and Canvas read WebVTT only so.",
+        )  # fmt: skip
+    try:
+        text = body.decode(encoding)
+    except UnicodeDecodeError as error:
+        text = body.decode(encoding, "replace")
+        return Decoded(text, encoding, True, False, (found, _broken(body, error)))
+    exact = encoding == "utf-8" or text.encode(encoding, "surrogatepass") == body
+    return Decoded(text, encoding, True, exact, (found,))
+
+
+def _guess(data: bytes, error: UnicodeDecodeError) -> Decoded:
+    """Bytes that are not UTF-8: text with a few broken bytes, an older character set, or no text at all."""
+    if _is_mostly_utf8(data):
+        return Decoded(data.decode("utf-8", "replace"), "utf-8", False, False, (_broken(data, error),))
+    encoding = "latin-1"
+    if b"\0" not in data:
+        from charset_normalizer import from_bytes
+
+        best = from_bytes(data[:_GUESS_FROM_BYTES]).best()
+        if best is not None:
+            encoding = best.encoding
+    try:
+        text = data.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        encoding, text = "latin-1", data.decode("latin-1")
+    try:
+        exact = text.encode(encoding) == data
+    except UnicodeEncodeError:
+        exact = False
+    return Decoded(text, encoding, False, exact, (_guessed(encoding),))
+
+
+def _is_mostly_utf8(data: bytes) -> bool:
+    """Whether most of what is not ASCII is good UTF-8, so that broken bytes are the exception.
+
+    Text in an 8-bit character set hardly ever forms a good sequence by chance.
+    """
+    foreign = len(data.translate(None, bytes(range(128))))
+    good = len(data.decode("utf-8", "ignore").encode().translate(None, bytes(range(128))))
+    return good > 0 and (foreign - good) * 10 <= good
+
+
+def _guessed(encoding: str) -> Diagnostic:
+    return Diagnostic(
+        "ENC001", Severity.ERROR, f"The file is not UTF-8; it was read as {encoding}, which is a guess.", 1, 1,
+        hint="Look whether accents and other letters are right, then save the file as UTF-8.",
+    )  # fmt: skip
+
+
+def _broken(data: bytes, error: UnicodeDecodeError) -> Diagnostic:
+    line = data.count(b"\n", 0, error.start) + 1
+    return Diagnostic(
+        "ENC001", Severity.ERROR,
+        f"Byte 0x{data[error.start]:02x} at offset {error.start} is not valid {error.encoding.upper()}; "
+        "such bytes are shown as U+FFFD.",
+        line,
+        hint="Restore the character from the original, then save the file as UTF-8.",
+    )  # fmt: skip
+
+
+class Flat(NamedTuple):
+    """A text whose only line end is LF, and how the original differs.
+
+    Attributes:
+        text: the flat text.
+        newline: the line end used most in the original; LF where there is none.
+        removed: for every CRLF of a text with mixed line ends, where its LF stands in the flat text; None otherwise.
+        is_crlf: whether every line end of the original is CRLF.
+        diagnostics: ENC003.
+    """
+
+    text: str
+    newline: str = "\n"
+    removed: Sequence[int] | None = None
+    is_crlf: bool = False
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    def original(self, starts: Sequence[int], lines: Iterable[int]) -> Sequence[int]:
+        """Where in the original text these places stood.
+
+        Args:
+            starts: places in the flat text, each the beginning of a line.
+            lines: for each its line number, from 1.
+        """
+        if self.is_crlf:
+            return [start + line - 1 for start, line in zip(starts, lines, strict=True)]
+        if self.removed is not None:
+            return [start + bisect_left(self.removed, start) for start in starts]
+        return starts
+
+
+def flatten(text: str) -> Flat:
+    """Make LF the only line end: CRLF and CR become LF, and nothing else is a line end."""
+    returns = text.count("\r")
+    if not returns:
+        return Flat(text)
+    pairs = text.count("\r\n")
+    feeds = text.count("\n") - pairs
+    alone = returns - pairs
+    if not feeds and not alone:
+        return Flat(text.replace("\r\n", "\n"), "\r\n", None, True)
+    newline = max(("\n", feeds), ("\r\n", pairs), ("\r", alone), key=lambda pair: pair[1])[0]
+    flat = text.replace("\r\n", "\n").replace("\r", "\n") if pairs else text.replace("\r", "\n")
+    if alone and not feeds and not pairs:
+        message = "Every line ends with a lone carriage return; many players then see one single line."
+        return Flat(flat, newline, None, False, (Diagnostic("ENC003", Severity.WARNING, message, 1),))
+    removed = None
+    if pairs:
+        pieces = text.split("\r\n")
+        pieces.pop()
+        removed = [end - 1 for end in accumulate(len(piece) + 1 for piece in pieces)]
+    counts = ", ".join(f"{n} {name}" for n, name in ((pairs, "CRLF"), (feeds, "LF"), (alone, "CR")) if n)
+    found = Diagnostic("ENC003", Severity.WARNING, f"Line ends are mixed: {counts}.", _first_odd_line(text, newline))
+    return Flat(flat, newline, removed, False, (found,))
+
+
+def _first_odd_line(text: str, newline: str) -> int:
+    """The line that is the first to end unlike most."""
+    line = 1
+    for piece in text.split(newline):
+        if "\n" in piece or "\r" in piece:
+            return line
+        line += 1
+    return 0
+
+
+def character_diagnostics(text: str, data: bytes | None = None) -> list[Diagnostic]:
+    """ENC004, ENC005 and ENC007: characters that no caption should hold, each with its first place and the count.
+
+    Args:
+        text: flat text.
+        data: the same in UTF-8, if at hand; looking through bytes is ten times as fast.
+    """
+    if data is None:
+        data = text.encode("utf-8", "surrogatepass")
+    found: list[Diagnostic] = []
+    controls = data.translate(None, _NO_CONTROLS)
+    # A byte order mark is no control character; 0xC2 leads U+0080 to U+00BF.
+    has_c1 = b"\xc2" in data and any(b"\xc2" + bytes([byte]) in data for byte in range(0x80, 0xA0))
+    if controls or has_c1:
+        present = {chr(byte) for byte in controls}
+        if has_c1:
+            present.update(chr(code) for code in range(0x80, 0xA0) if chr(code) in text)
+        if "\0" in present:
+            found.append(_character("ENC004", Severity.ERROR, "NUL", "\0", text))
+        found += [
+            _character("ENC007", Severity.WARNING, f"Control character U+{ord(char):04X}", char, text)
+            for char in sorted(present - {"\0"})
+        ]
+    if b"\xef\xbf\xbd" in data:
+        name = "U+FFFD, which stands for a lost character,"
+        found.append(_character("ENC005", Severity.WARNING, name, "\N{REPLACEMENT CHARACTER}", text))
+    return found
+
+
+def _character(code: str, severity: Severity, name: str, char: str, text: str) -> Diagnostic:
+    at = text.index(char)
+    count = text.count(char)
+    times = "once" if count == 1 else f"{count} times, here first"
+    line = text.count("\n", 0, at) + 1
+    return Diagnostic(code, severity, f"{name} stands in the text {times}.", line, at - text.rfind("\n", 0, at))
