@@ -62,11 +62,10 @@ class _Region:
         lines = self.lines
         if lines and (not heads or heads[0][0] > 0) and not (heads and self._is_blank_until(heads[0][0])):
             self._stray(0, heads[0][0] if heads else len(lines))
-        ends = [head[0] for head in heads[1:]]
-        ends.append(len(lines))
-        for (first, at, timing), end in zip(heads, ends, strict=True):
+        for place, (first, at, timing) in enumerate(heads, 1):
+            end = heads[place][0] if place < len(heads) else len(lines)
             if timing is None:
-                self._stray(first, end)
+                self._stray(first, end, broken=True)
                 self._malformed(at)
             else:
                 self._cue(first, at, timing, end)
@@ -137,14 +136,17 @@ class _Region:
         self.blocks.append(block)
         self.starts.append(self.offsets[first])
 
-    def _stray(self, first: int, end: int) -> None:
+    def _stray(self, first: int, end: int, *, broken: bool = False) -> None:
         last = self._text_end(first, end)
         text = "\n".join(self.lines[first:last])
         self._add(Stray(text, self.first_line + first), first)
         top = text.lstrip("\ufeff \t\n")
         if not self.cues and len(self.blocks) == 1 and top.startswith("WEBVTT"):
             self._find("SRT035", "A WebVTT header in an SRT file; SRT has none.", first)
-        self._extra_blank_lines(last, end)
+        elif top and not self.cues and len(self.blocks) == 1 and not broken:
+            self._find("SRT023", "Text before the first cue belongs to no cue and is not shown.", first, 1)
+        if top:
+            self._extra_blank_lines(last, end)
 
     def _malformed(self, at: int) -> None:
         self._find(
@@ -263,7 +265,7 @@ def _clock_problems(clock: Clock, name: str) -> list[tuple[str, str]]:
     if clock.hours is None:
         found.append(("SRT016", f"The {name} time has no hours."))
     if clock.sign == "-":
-        found.append(("SRT010", f"The {name} time is negative; no player shows it."))
+        found.append(("SRT019", f"The {name} time is negative; no player shows it."))
     if int(clock.minutes) > 59 or int(clock.seconds) > 59:
         found.append(("SRT013", f"The {name} time has more than 59 minutes or seconds."))
     if clock.separator == ".":
