@@ -1,0 +1,248 @@
+"""Where Canvas is, and the token that proves who we are. Never from an argument: those end up in process lists.
+
+The address: what the command says (`--url`), else the folder's captionkit.toml, else CANVAS_API_URL. The token, first
+that is there: CANVAS_API_TOKEN; the file that CANVAS_API_TOKEN_FILE names; the system's keyring (service "captionkit",
+user = the host); the file `token-<host>` in captionkit's configuration folder. A file must be readable by its owner
+alone. The last two belong to one host, so they cannot be sent to another.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from captionkit.errors import ConfigError
+
+_LONGEST_TOKEN_FILE = 8192
+_LOOPBACK = {"localhost", "::1"}
+
+
+class Token:
+    """A secret that does not show itself when it is printed, logged, formatted or pickled."""
+
+    __slots__ = ("_secret",)
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+
+    def reveal(self) -> str:
+        """The secret, for the Authorization header and for nothing else."""
+        return self._secret
+
+    def __repr__(self) -> str:
+        return "Token(hidden)"
+
+    __str__ = __repr__
+
+    def __format__(self, _spec: str) -> str:
+        return repr(self)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a token is not written down")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundToken:
+    """A token and, for messages, where it came from."""
+
+    token: Token
+    source: str
+
+
+def canvas_url(given: str = "", *, configured: str = "", environ: Mapping[str, str] | None = None) -> str:
+    """Where Canvas is, as scheme, host and port, lower case, without a path.
+
+    Args:
+        given: from the command line. configured: from the folder's captionkit.toml.
+
+    Raises:
+        ConfigError: where there is no address or none that the token may be sent to.
+    """
+    environ = os.environ if environ is None else environ
+    known = environ.get("CANVAS_API_URL", "").strip()
+    if given:
+        return normalised_url(given)
+    if configured:
+        url = normalised_url(configured)
+        # A folder from somebody else must not be able to send this person's token to a host of its choice.
+        if known and environ.get("CANVAS_API_TOKEN", "").strip() and normalised_url(known) != url:
+            raise ConfigError(
+                f"the folder is for {url}, but CANVAS_API_URL and CANVAS_API_TOKEN are for {normalised_url(known)}",
+                unchanged="The token was not sent anywhere.",
+                hint=f"If the folder is right, set CANVAS_API_URL to {url} and CANVAS_API_TOKEN to a token for it.",
+            )
+        return url
+    if not known:
+        raise ConfigError(
+            "no Canvas address",
+            hint="Set CANVAS_API_URL, e.g. https://canvas.example.edu, or give --url.",
+        )
+    return normalised_url(known)
+
+
+def normalised_url(text: str) -> str:
+    """Scheme, host and port of what a person typed or pasted; a path, as in the address of a course, is left out.
+
+    Raises:
+        ConfigError: for what is no address, holds a password, or would send the token in clear over a network.
+    """
+    from urllib.parse import urlsplit
+
+    text = text.strip()
+    if "://" not in text:
+        text = ("http://" if _is_loopback(text.partition("/")[0].partition(":")[0]) else "https://") + text
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port = "", None
+    if not host or any(ord(c) <= 32 or c in '<>"{}|\\^`' for c in host):
+        raise ConfigError("this is no web address", where=repr(text[:200]), hint="e.g. https://canvas.example.edu")
+    if parts.username is not None or parts.password is not None:
+        raise ConfigError("the Canvas address holds a user name or password", hint="Leave out everything before the @.")
+    scheme = parts.scheme.lower()
+    if scheme not in ("http", "https"):
+        raise ConfigError(f"Canvas cannot be reached by {scheme}://", hint="Use https://.")
+    if scheme == "http" and not _is_loopback(host):
+        raise ConfigError(
+            f"http://{host} would send the token unencrypted",
+            unchanged="Nothing was sent.",
+            hint=f"Use https://{host}. Plain http works only for a server on this computer.",
+        )
+    name = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{name}" + (f":{port}" if port not in (None, {"http": 80, "https": 443}[scheme]) else "")
+
+
+def find_token(url: str, *, environ: Mapping[str, str] | None = None, folder: Path | None = None) -> FoundToken:
+    """The token for the Canvas at `url`.
+
+    Args:
+        url: as from `canvas_url`.
+        folder: captionkit's configuration folder; by default the platform's.
+
+    Raises:
+        ConfigError: where there is none, or it is unusable, or others can read its file.
+    """
+    environ = os.environ if environ is None else environ
+    host = url.partition("://")[2]
+    given = environ.get("CANVAS_API_TOKEN", "")
+    if given.strip():
+        return FoundToken(checked_token(given, "CANVAS_API_TOKEN"), "CANVAS_API_TOKEN")
+    named = environ.get("CANVAS_API_TOKEN_FILE", "").strip()
+    if named:
+        return FoundToken(_from_file(Path(named).expanduser()), f"the file {named}")
+    kept = _from_keyring(host)
+    if kept:
+        return FoundToken(checked_token(kept, "the keyring"), "the keyring")
+    file = (folder or config_folder(environ)) / f"token-{host.replace(':', '-').strip('[]')}"
+    if file.exists():
+        return FoundToken(_from_file(file), f"the file {file}")
+    empty = "CANVAS_API_TOKEN is set but empty. " if "CANVAS_API_TOKEN" in environ else ""
+    raise ConfigError(
+        f"no token for {host}",
+        unchanged="Nothing was sent.",
+        hint=f"{empty}Make one in Canvas under Account, Settings, New Access Token; then set CANVAS_API_TOKEN, or run "
+        f"`keyring set captionkit {host}`, or write it to {file} (only you may be able to read that file).",
+    )
+
+
+def checked_token(text: str, source: str) -> Token:
+    """A token from what was pasted: white space and a leading "Bearer " go; what cannot stand in a header is refused.
+
+    Raises:
+        ConfigError: without the token in it.
+    """
+    secret = text.strip().removeprefix("\ufeff").strip()
+    for prefix in ("Authorization:", "authorization:"):
+        secret = secret.removeprefix(prefix).strip()
+    if secret[:7].lower() == "bearer ":
+        secret = secret[7:].strip()
+    if len(secret) >= 2 and secret[0] == secret[-1] and secret[0] in "\"'":
+        secret = secret[1:-1].strip()
+    if not secret:
+        raise ConfigError("the token is empty", where=source, unchanged="Nothing was sent.")
+    if not all("!" <= character <= "~" for character in secret):
+        raise ConfigError(
+            "the token holds a character that no Canvas token has (a space, a line break, or one outside of ASCII)",
+            where=source,
+            unchanged="Nothing was sent.",
+            hint="Copy it again, by itself.",
+        )
+    return Token(secret)
+
+
+def config_folder(environ: Mapping[str, str] | None = None) -> Path:
+    """Where this platform keeps a program's configuration, with captionkit's own folder in it."""
+    environ = os.environ if environ is None else environ
+    if sys.platform == "win32":
+        return Path(environ.get("APPDATA") or Path.home() / "AppData" / "Roaming") / "captionkit"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "captionkit"
+    return Path(environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "captionkit"
+
+
+def _from_file(path: Path) -> Token:
+    try:
+        with path.open("rb") as file:
+            # Asked of the open file, so that it cannot be swapped between the question and the reading.
+            _refuse_if_shared(os.fstat(file.fileno()), path)
+            data = file.read(_LONGEST_TOKEN_FILE + 1)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot read the token file: {error.strerror or error}", where=str(path), unchanged="Nothing was sent."
+        ) from None
+    if len(data) > _LONGEST_TOKEN_FILE:
+        raise ConfigError("this file is too long to hold only a token", where=str(path), unchanged="Nothing was sent.")
+    try:
+        return checked_token(data.decode("utf-8-sig"), str(path))
+    except UnicodeDecodeError:
+        raise ConfigError("this file holds no text", where=str(path), unchanged="Nothing was sent.") from None
+
+
+def _refuse_if_shared(status: os.stat_result, path: Path) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise ConfigError("the token file is no regular file", where=str(path), unchanged="Nothing was sent.")
+    # Windows has no such bits: there a file in the user's own profile is the user's, and elsewhere we cannot tell.
+    if sys.platform != "win32":
+        if status.st_uid not in (os.geteuid(), 0):
+            raise ConfigError("the token file belongs to another user", where=str(path), unchanged="It was not read.")
+        if status.st_mode & 0o077:
+            raise ConfigError(
+                f"others can read the token file (mode {stat.S_IMODE(status.st_mode):04o})",
+                where=str(path),
+                unchanged="It was not read.",
+                hint=f"Run: chmod 600 '{path}'. If others may have read it, make a new token in Canvas.",
+            )
+
+
+def _from_keyring(host: str) -> str:
+    """What the system's keyring has for this host; "" where there is no keyring or nothing in it."""
+    try:
+        import keyring
+        import keyring.errors
+    except ImportError:
+        return ""
+    try:
+        return keyring.get_password("captionkit", host) or ""
+    except keyring.errors.KeyringError:
+        return ""  # locked, or no backend: other places may have the token, and the last error names them all
+
+
+def _is_loopback(host: str) -> bool:
+    host = host.lower().rstrip(".")
+    if host in _LOOPBACK or host.endswith(".localhost"):
+        return True
+    octets = host.split(".")
+    return len(octets) == 4 and octets[0] == "127" and all(octet.isdecimal() and int(octet) < 256 for octet in octets)
+
+
+def is_loopback_url(url: str) -> bool:
+    """Whether this address is on this computer."""
+    from urllib.parse import urlsplit
+
+    return _is_loopback(urlsplit(url).hostname or "")

@@ -1,0 +1,306 @@
+"""The Media Objects API of Canvas LMS, whole: both paths, all listings, both renames, both track calls.
+
+Theory of operation. One method a call, no state. What comes back is checked on the way in and turned into our own
+types, ids always as text, because some servers and proxies send them as strings. A key that is absent is never taken
+for an empty value: a developer key without "Allow Include Parameters" makes Canvas leave `content` out of a track
+that has plenty (lib/authentication_methods.rb). Paging follows the Link header as it stands, because what Canvas puts
+there is not what was asked for (media_objects becomes media_attachments), but never to another host and never in a
+circle. How the server really behaves is in the documentation's chapter on Canvas; sections are cited by file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+from captionkit import canvas_rules
+from captionkit.errors import GuardRefused, UnexpectedAnswer, UsageError
+from captionkit.remotes._canvas_addresses import PATHS, media_address, media_path, scope_of, scope_path
+from captionkit.remotes._canvas_errors import NOTHING, error_for
+from captionkit.remotes._canvas_json import (
+    CanvasFile,
+    MediaObject,
+    User,
+    file_of,
+    id_of,
+    media_object_of,
+    remote_track_of,
+    unexpected,
+)
+from captionkit.remotes.http import Answer, NoAnswer, Parameters, Session
+from captionkit.sync.ports import PutReply, RemoteTrack, TrackPut
+
+SORTS = ("title", "created_at")
+ORDERS = ("asc", "desc")
+EXCLUDES = ("sources", "tracks")
+INCLUDES = ("content", "webvtt_content", "updated_at", "created_at")
+#: API pagination clamps per_page to 1..100.
+PER_PAGE = 100
+_MOST_PAGES = 100_000
+
+_LINK = re.compile(r"<([^>]*)>([^<]*)")
+_REL_NEXT = re.compile(r';\s*rel\s*=\s*"?[^";]*\bnext\b', re.IGNORECASE)
+T = TypeVar("T")
+
+__all__ = [
+    "EXCLUDES",
+    "INCLUDES",
+    "ORDERS",
+    "PATHS",
+    "SORTS",
+    "Canvas",
+    "CanvasFile",
+    "MediaObject",
+    "User",
+    "media_address",
+    "scope_of",
+]
+
+
+class Canvas:
+    """The API as one user.
+
+    Args:
+        session: where, and with which token.
+        as_user_id: act as this user, where the token's owner may (masquerading).
+    """
+
+    def __init__(self, session: Session, *, as_user_id: str = "") -> None:
+        self.session = session
+        self._always: Parameters = ()
+        if as_user_id:
+            if not re.fullmatch(r"[0-9]+(~[0-9]+)?|sis_user_id:\S+|sis_login_id:\S+", as_user_id):
+                raise UsageError(f"{as_user_id!r} is no Canvas user id", hint="e.g. --as-user-id 1234")
+            self._always = (("as_user_id", as_user_id),)
+
+    def whoami(self) -> User:
+        """Whom the token acts as."""
+        found = self._object(self._get("/api/v1/users/self"))
+        return User(id_of(found, "id"), str(found.get("name") or ""))
+
+    def list_media(
+        self,
+        scope: str = "users/self",
+        *,
+        path: str = "media_objects",
+        sort: str = "title",
+        order: str = "asc",
+        exclude: Sequence[str] = ("sources",),
+        search_term: str = "",
+    ) -> Iterator[MediaObject]:
+        """The media objects of a course, a group, or one's own files, page after page; each once.
+
+        Args:
+            scope: "courses/101", "groups/7" or "users/self".
+            path: "media_objects" or "media_attachments"; both list the same.
+            exclude: "sources" spares Canvas a call to the video service per object; "tracks" leaves tracks out.
+            search_term: only objects whose title holds this; Canvas looks into the file's title, not the user's.
+
+        Raises:
+            UsageError: for what the API does not have; an unknown `sort` would be a 500 there.
+            RemoteError: also when paging breaks off: half a listing is never taken for a whole one.
+        """
+        url, parameters = self._listing(scope, path, sort, order, exclude, search_term)
+        return self._paged(url, (*parameters, ("per_page", str(PER_PAGE))), media_object_of, lambda m: m.media_id)
+
+    def media_page(
+        self, scope: str, page: int, per_page: int, *, path: str = "media_objects", search_term: str = ""
+    ) -> list[MediaObject]:
+        """One page of the listing by time of creation, without sources. Pages count from 1."""
+        url, parameters = self._listing(scope, path, "created_at", "asc", ("sources",), search_term)
+        answer = self._get(url, (*parameters, ("page", str(page)), ("per_page", str(per_page))))
+        return [media_object_of(one, answer) for one in self._array(answer)]
+
+    def list_tracks(self, media: str, include: Sequence[str] = INCLUDES) -> list[RemoteTrack]:
+        """The tracks of a media object or file, by locale.
+
+        On media_objects Canvas lists only the caller's own (MediaTracksController#index).
+
+        Args:
+            media: "media_objects/m-abc" or "media_attachments/123".
+            include: further fields to ask for, of `INCLUDES`.
+        """
+        answer = self._get(f"{media_path(media)}/media_tracks", _choice("include[]", include, INCLUDES))
+        tracks = [remote_track_of(one, answer) for one in self._array(answer)]
+        return sorted(tracks, key=lambda track: (track.locale, track.id))
+
+    def replace_tracks(self, media: str, tracks: Sequence[TrackPut], *, allow_empty: bool = False) -> PutReply:
+        """Send the replace-all PUT, once. Every track that is not named is deleted, other people's included.
+
+        Args:
+            allow_empty: that an empty list, which deletes everything, is meant.
+
+        Raises:
+            GuardRefused: before anything is sent, for what Canvas would refuse only after deleting, and for an empty
+                list that was not allowed. Nothing is raised later: see `PutReply`.
+        """
+        body = _put_body(media, tracks, allow_empty)
+        got = self.session.put_once(f"{media_path(media)}/media_tracks", self._always, body, "application/json")
+        return self._put_reply(got)
+
+    def rename(self, media: str, title: str, *, show_rolling_transcript: bool | None = None) -> MediaObject:
+        """Give a media object a title of the user's own, and say whether players show its rolling transcript.
+
+        Canvas shortens titles to 255 characters, and takes the restriction only together with a title.
+
+        Raises:
+            UsageError: for a blank title.
+            RemoteError: as Canvas answers; where no answer came, whether it was renamed is not known.
+        """
+        if not title.strip():
+            raise UsageError("Canvas does not take a blank title", unchanged=NOTHING)
+        wanted: dict[str, Any] = {"user_entered_title": title}
+        if show_rolling_transcript is not None:
+            wanted["viewer_restrictions"] = {"show_rolling_transcript": show_rolling_transcript}
+        body = json.dumps(wanted, ensure_ascii=False).encode()
+        got = self.session.put_once(media_path(media), self._always, body, "application/json")
+        if isinstance(got, NoAnswer):
+            raise got.error
+        if got.status != 200:
+            raise error_for(got, self.session.redact, unchanged="" if got.status >= 500 else "It was not renamed.")
+        return media_object_of(self._object(got), got)
+
+    def list_files(self, scope: str) -> Iterator[CanvasFile]:
+        """The recordings among the files of a course, group or user: this is where a file's id is said."""
+        parameters = [("content_types[]", "video"), ("content_types[]", "audio"), ("per_page", str(PER_PAGE))]
+        return self._paged(f"/api/v1/{scope_path(scope)}/files", parameters, file_of, lambda f: f.id)
+
+    # --- how a request is made and an answer believed
+
+    def _get(self, path: str, parameters: Parameters = ()) -> Answer:
+        answer = self.session.get(path, parameters if "://" in path else (*self._always, *parameters))
+        if answer.status != 200:
+            raise error_for(answer, self.session.redact)
+        return answer
+
+    def _listing(
+        self, scope: str, path: str, sort: str, order: str, exclude: Sequence[str], search_term: str
+    ) -> tuple[str, Parameters]:
+        for value, allowed, name in ((path, PATHS, "path"), (sort, SORTS, "sort"), (order, ORDERS, "order")):
+            if value not in allowed:
+                raise UsageError(f"no {name} {value!r}; there are {', '.join(allowed)}")
+        if search_term and len(search_term) < 2:
+            raise UsageError("Canvas searches for 2 or more characters")
+        prefix = "" if scope == "users/self" else f"{scope_path(scope)}/"
+        parameters = [("sort", sort), ("order", order), *_choice("exclude[]", exclude, EXCLUDES)]
+        return f"/api/v1/{prefix}{path}", [*parameters, *([("search_term", search_term)] if search_term else [])]
+
+    def _paged(
+        self, path: str, parameters: Parameters, read: Callable[[Any, Answer], T], key: Callable[[T], str]
+    ) -> Iterator[T]:
+        """Everything on all pages, each thing once: what is created meanwhile moves the rest across page ends."""
+        seen: set[str] = set()
+        fetched: set[str] = set()
+        previous: list[str] = []
+        for _ in range(_MOST_PAGES):
+            answer = self._get(path, parameters)
+            fetched.add(answer.url)
+            things = [read(one, answer) for one in self._array(answer)]
+            keys = [key(thing) for thing in things]
+            fresh = [thing for thing in things if key(thing) not in seen]
+            following = _next(answer)
+            if following in fetched or (things and not fresh and (following or keys == previous)):
+                raise self._broken(answer, "the server gives the same page of a listing twice")
+            for thing in fresh:
+                if key(thing) not in seen:
+                    seen.add(key(thing))
+                    yield thing
+            if not following:
+                return
+            if not self.session.is_ours(following):
+                host = urlsplit(following).netloc.rpartition("@")[2]
+                raise self._broken(answer, f"the next page of a listing is said to be on another host, {host}")
+            path, parameters, previous = following, (), keys
+        raise self._broken(answer, "a listing does not end")
+
+    def _array(self, answer: Answer) -> list[Any]:
+        found = answer.json()
+        if not isinstance(found, list):
+            raise self._broken(answer, "the answer is no list")
+        return found
+
+    def _object(self, answer: Answer) -> dict[str, Any]:
+        found = answer.json()
+        if not isinstance(found, dict):
+            raise self._broken(answer, "the answer is no object")
+        return found
+
+    def _broken(self, answer: Answer, message: str) -> UnexpectedAnswer:
+        return unexpected(answer, self.session.redact(message))
+
+    def _put_reply(self, got: Answer | NoAnswer) -> PutReply:
+        """Classify what came of the PUT (ports.PutReply); the read afterwards says what it did."""
+        if isinstance(got, NoAnswer):
+            # Nothing sent is for the engine what a throttle is: nothing was done, and it may be tried again.
+            outcome = "ambiguous" if got.sent else "throttled"
+            extra = "what was done is not known" if got.sent else "nothing was sent"
+            return PutReply(0, outcome, f"{got.error.message}; {extra}", got.sent_at, got.answered_at)
+        outcome, message = "ambiguous", ""
+        if got.is_throttle:
+            outcome = "throttled"
+        elif got.status in (204, 401, 403, 404):
+            outcome = "refused"
+        elif got.status in (400, 413, 422):
+            outcome = "rejected"
+        elif 200 <= got.status < 300:
+            try:
+                if isinstance(got.json(), list):
+                    outcome, message = "acknowledged", "Canvas took the tracks"
+            except UnexpectedAnswer as error:
+                message = error.message
+        message = message or error_for(got, self.session.redact, unchanged="").message
+        return PutReply(
+            got.status, outcome, message, got.sent_at, got.answered_at, self.session.redact(got.headers.get("date", ""))
+        )
+
+
+def _choice(name: str, values: Sequence[str], allowed: Sequence[str]) -> list[tuple[str, str]]:
+    for value in values:
+        if value not in allowed:
+            raise UsageError(f"no {name} {value!r}; there are {', '.join(allowed)}")
+    return [(name, value) for value in values]
+
+
+def _put_body(media: str, tracks: Sequence[TrackPut], allow_empty: bool) -> bytes:
+    """The array as bytes: only keys that Canvas takes, and only what it will not trip over midway."""
+
+    def refused(message: str, locale: str = "") -> GuardRefused:
+        where = f"{media}/{locale}" if locale else media
+        return GuardRefused(message, where=where, unchanged="Nothing was sent.")
+
+    if not tracks and not allow_empty:
+        raise refused("an empty list would delete every track of this object, other people's included")
+    seen: set[str] = set()
+    body = []
+    for track in tracks:
+        if problem := canvas_rules.locale_problem(track.locale):
+            raise refused(problem, track.locale)
+        if track.locale in seen:
+            raise refused("the same locale twice: only the last would be kept", track.locale)
+        seen.add(track.locale)
+        element = {"locale": track.locale}
+        if track.content is not None:
+            if problem := next(canvas_rules.content_problems(track.content), ""):
+                raise refused(f"the text cannot be sent: {problem}", track.locale)
+            if any("\ud800" <= character <= "\udfff" for character in track.content):
+                raise refused(
+                    "the text cannot be sent: it holds half a surrogate pair, which is no character", track.locale
+                )
+            element["content"] = track.content
+        if track.kind is not None:
+            if track.kind not in canvas_rules.KINDS:
+                raise refused(f"no kind {track.kind!r}; there are {', '.join(canvas_rules.KINDS)}", track.locale)
+            element["kind"] = track.kind
+        body.append(element)
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _next(answer: Answer) -> str:
+    """The address of the next page as the Link header has it, "" on the last (RFC 8288)."""
+    for link in _LINK.finditer(answer.headers.get("link", "")):
+        if _REL_NEXT.search(link[2]):
+            return urljoin(answer.url, str(link[1]).strip())
+    return ""

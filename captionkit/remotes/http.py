@@ -1,0 +1,487 @@
+"""One kept-alive HTTP session that carries a token and may be trusted with captions.
+
+Theory of operation. A read may be sent again, so `get` does, with growing random pauses, until it has an answer worth
+having or patience ends. A write may not: `put_once` sends it once and tells what came back, or how far it got, and
+leaves it to the caller to look at what was done. The token goes to one origin only: no redirect, no paging link and no
+.netrc can change that. What an answer holds is not believed until it has been read whole, within a limit, as UTF-8
+JSON. Nothing that is raised here holds the token or a signed address.
+
+This module knows HTTP and nothing of Canvas but its rate limit's words; `canvas.py` knows what the answers mean.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+from captionkit import __version__
+from captionkit.credentials import Token, is_loopback_url
+from captionkit.errors import ConfigError, NoConnection, RemoteError, Throttled, UnexpectedAnswer
+from captionkit.remotes.governor import Governor, full_jitter
+from captionkit.sync.ports import Clock
+
+if TYPE_CHECKING:
+    import requests
+
+Parameters = Sequence[tuple[str, str]]
+
+CONNECT_TIMEOUT = 10.0
+READ_TIMEOUT = 60.0
+#: A listing of 100 objects is some 100 KB and a caption file rarely over 300 KB; this is far from both.
+LARGEST_ANSWER = 64 * 2**20
+#: Seconds from the first attempt of a read after which no other is made.
+PATIENCE = 180.0
+RETRIES = 5
+_REDIRECTS = (301, 302, 303, 307, 308)
+
+_SECRET_PARAMETER = re.compile(
+    r"((?:access_token|token|verifier|sf_verifier|api_key|signature|sig|policy|key-pair-id|x-amz-[a-z-]+|ks|jwt|code|"
+    r"client_secret|refresh_token|password)=)[^&\s\"'<>]+",
+    re.IGNORECASE,
+)
+_BEARER = re.compile(r"(bearer\s+)[^\s\"',]+", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+class SystemClock:
+    """The computer's clock."""
+
+    def now(self) -> float:
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server sent back, read whole.
+
+    Attributes:
+        where: method and path, for messages; no query, so no secret.
+        headers: names in lower case.
+        sent_at, answered_at: seconds since the epoch by our clock.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    url: str = field(repr=False)
+    where: str = ""
+    sent_at: float = 0.0
+    answered_at: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """The body as far as it is text, for looking at, never for using."""
+        return self.body.decode("utf-8", "replace")
+
+    @property
+    def looks_like_html(self) -> bool:
+        start = self.body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+        return start.startswith((b"<!doctype", b"<html", b"<head", b"<body")) or (
+            "html" in self.headers.get("content-type", "").lower() and not start.startswith((b"{", b"["))
+        )
+
+    @property
+    def is_throttle(self) -> bool:
+        """Whether this is the rate limit's refusal: 429, or 403 with the text that older servers send."""
+        return self.status == 429 or (self.status == 403 and b"Rate Limit Exceeded" in self.body[:500])
+
+    def json(self) -> Any:
+        """The body as JSON.
+
+        Raises:
+            UnexpectedAnswer: for HTML, for half of something, for bytes that are no UTF-8.
+        """
+        if self.looks_like_html:
+            raise UnexpectedAnswer(
+                _html_message(self), where=self.where, unchanged="Nothing was written.",
+                hint="Check that the address is that of Canvas itself, and that no login page stands in between.",
+                status=self.status,
+            )  # fmt: skip
+        try:
+            # JSON is UTF-8 whatever the header says (RFC 8259, 8.1); a charset that says otherwise is a proxy's guess.
+            return json.loads(self.body.decode("utf-8-sig"), parse_constant=_no_constant)
+        except UnicodeDecodeError:
+            problem = "the answer is not UTF-8"
+        except RecursionError:
+            problem = "the answer is nested too deeply"
+        except ValueError:
+            problem = "the answer is no whole JSON" if self.body else "the answer is empty"
+        raise UnexpectedAnswer(
+            f"{problem} ({len(self.body)} bytes)", where=self.where, unchanged="Nothing was written.",
+            hint="Try again; if it stays so, something between here and Canvas changes or cuts its answers.",
+            status=self.status,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """A request that got no whole answer.
+
+    Attributes:
+        error: what to raise for it.
+        sent: False only where it is certain that no byte of the request left this computer's connection.
+        retriable: whether trying again can help.
+    """
+
+    error: NoConnection | UnexpectedAnswer
+    sent: bool
+    retriable: bool
+    sent_at: float = 0.0
+    answered_at: float = 0.0
+
+
+class Session:
+    """HTTP to one origin, as one person.
+
+    Args:
+        base_url: scheme, host and port, as from `captionkit.credentials.canvas_url`.
+        token: sent as a bearer token to that origin only.
+        clock, governor, rng: for tests; by default the computer's.
+        patience: seconds after which a read is not tried again.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        token: Token,
+        *,
+        clock: Clock | None = None,
+        governor: Governor | None = None,
+        rng: random.Random | None = None,
+        connect_timeout: float = CONNECT_TIMEOUT,
+        read_timeout: float = READ_TIMEOUT,
+        patience: float = PATIENCE,
+        retries: int = RETRIES,
+        largest_answer: int = LARGEST_ANSWER,
+    ) -> None:
+        if urlsplit(base_url).scheme != "https" and not is_loopback_url(base_url):
+            raise ConfigError(f"{base_url} would get the token unencrypted", unchanged="Nothing was sent.")
+        self.base_url = base_url.rstrip("/")
+        self.clock: Clock = clock or SystemClock()
+        self._rng = rng or random.Random()
+        self.governor = governor or Governor(self.clock, rng=self._rng)
+        self._token = token
+        self._timeouts = (connect_timeout, read_timeout)
+        self._patience = patience
+        self._retries = retries
+        self._largest = largest_answer
+        self._reached = False
+        self._requests: requests.Session | None = None
+        self._opening = threading.Lock()
+
+    def close(self) -> None:
+        if self._requests is not None:
+            self._requests.close()
+            self._requests = None
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def get(self, path: str, parameters: Parameters = ()) -> Answer:
+        """Read, again where that can help; any answer that is neither 5xx nor the rate limit's is returned.
+
+        Args:
+            path: from the root, or a whole address at the same origin (a paging link), which is taken as it stands.
+
+        Raises:
+            NoConnection, Throttled, UnexpectedAnswer: after patience ran out.
+        """
+        started = self.clock.now()
+        attempt = 0
+        while True:
+            outcome = self._follow("GET", self._address(path), parameters)
+            if isinstance(outcome, NoAnswer):
+                failure: RemoteError = outcome.error
+                again = outcome.retriable and (self._reached or outcome.sent)
+            elif outcome.is_throttle:
+                failure, again = _throttled(outcome), True
+            elif outcome.status >= 500:
+                failure, again = _server_failed(outcome, self.redact), True
+            else:
+                return outcome
+            # 0.5 s at least, so that five retries are worth something; the governor waits by itself when throttled.
+            pause = 0.5 + full_jitter(attempt, base=1.0, cap=19.5, rng=self._rng)
+            attempt += 1
+            if not again or attempt > self._retries or self.clock.now() + pause - started > self._patience:
+                raise failure
+            self.clock.sleep(pause)
+
+    def put_once(self, path: str, parameters: Parameters, body: bytes, content_type: str) -> Answer | NoAnswer:
+        """Send a write exactly once and say what came of it; raises nothing once it may have been sent."""
+        return self._send("PUT", self._address(path), parameters, body, content_type)
+
+    def redact(self, text: str) -> str:
+        """`text` without the token, signatures in addresses, and what could move a terminal's cursor."""
+        secret = self._token.reveal()
+        text = text.replace(secret, "(hidden)") if secret else text
+        return _CONTROL.sub(" ", _BEARER.sub(r"\1(hidden)", _SECRET_PARAMETER.sub(r"\1(hidden)", text)))
+
+    def is_ours(self, url: str) -> bool:
+        """Whether this address is at the origin that the token belongs to."""
+        return _origin(url) == _origin(self.base_url)
+
+    def _address(self, path: str) -> str:
+        if "://" not in path:
+            return self.base_url + path
+        if not self.is_ours(path):
+            raise UnexpectedAnswer(
+                f"the server sent us on to another host, {_origin(path)[1] or 'which it does not name'}",
+                where=self.base_url, unchanged="The token was not sent there.",
+                hint="Set CANVAS_API_URL to the address that Canvas itself uses.",
+            )  # fmt: skip
+        return path
+
+    def _follow(self, method: str, url: str, parameters: Parameters) -> Answer | NoAnswer:
+        """Send a read and follow redirects, at this origin only."""
+        answer = self._send(method, url, parameters)
+        for _ in range(5):
+            if isinstance(answer, NoAnswer) or answer.status not in _REDIRECTS:
+                return answer
+            target = urljoin(url, answer.headers.get("location", ""))
+            if not self.is_ours(target):
+                scheme, host, _port = _origin(target)
+                raise UnexpectedAnswer(
+                    f"{self.base_url} answers with a redirect to another address, {scheme}://{host}",
+                    where=answer.where, unchanged="The token was not sent there.", status=answer.status,
+                    hint=f"If that is your Canvas, set CANVAS_API_URL to {scheme}://{host}.",
+                )  # fmt: skip
+            url = target
+            answer = self._send(method, url, ())
+        if isinstance(answer, NoAnswer):
+            return answer
+        raise UnexpectedAnswer(
+            "the server redirects in a circle", where=answer.where, unchanged="Nothing was written.",
+            hint="Check CANVAS_API_URL.", status=answer.status,
+        )  # fmt: skip
+
+    def _send(
+        self, method: str, url: str, parameters: Parameters, body: bytes | None = None, content_type: str = ""
+    ) -> Answer | NoAnswer:
+        session = self._session()
+        headers = {"Content-Type": content_type} if content_type else {}
+        where = f"{method} {urlsplit(url).path}"
+        self.governor.acquire(method)
+        answer: Answer | NoAnswer | None = None
+        sent_at = self.clock.now()
+        try:
+            answer = self._exchange(session, method, url, parameters, body, headers, where, sent_at)
+        finally:
+            # Ctrl-C must not leave the governor waiting for a request that is no more.
+            self._report(answer)
+        if isinstance(answer, Answer):
+            self._reached = True
+        return answer
+
+    def _exchange(
+        self, session: requests.Session, method: str, url: str, parameters: Parameters, body: bytes | None,
+        headers: dict[str, str], where: str, sent_at: float,
+    ) -> Answer | NoAnswer:  # fmt: skip
+        import requests
+        import urllib3
+
+        try:
+            # As one string: requests would keep only the last of two parameters with one name if it got a dict.
+            with session.request(
+                method, url, params=list(parameters) or None, data=body, headers=headers,
+                timeout=self._timeouts, allow_redirects=False, stream=True,
+            ) as response:  # fmt: skip
+                content = bytearray()
+                for piece in response.iter_content(65536):
+                    content += piece
+                    if len(content) > self._largest:
+                        error = UnexpectedAnswer(
+                            f"the answer is longer than {self._largest >> 20} MB", where=where,
+                            unchanged="Nothing was written." if method == "GET" else "", status=response.status_code,
+                            hint="Check that the address is that of Canvas itself.",
+                        )  # fmt: skip
+                        return NoAnswer(error, True, False, sent_at, self.clock.now())
+                named = {name.lower(): value for name, value in response.headers.items()}
+                return Answer(
+                    response.status_code, named, bytes(content), response.url, where, sent_at, self.clock.now()
+                )
+        except requests.exceptions.RequestException as error:
+            problem = _connection_problem(error, url)
+        except urllib3.exceptions.HTTPError as error:
+            problem = _Problem(f"the answer cannot be read ({type(error).__name__})", True, True)
+        except (UnicodeError, ValueError) as error:
+            problem = _Problem(f"the address cannot be used ({type(error).__name__})", False, False, "Check it.")
+        except OSError as error:
+            # requests raises this itself for a certificate bundle that is not there.
+            problem = _Problem(str(error.strerror or error), False, False, "Check REQUESTS_CA_BUNDLE.")
+        message = NoConnection(
+            self.redact(problem.message), where=where, hint=problem.hint,
+            unchanged="Nothing was written." if method == "GET" or not problem.sent else "",
+        )  # fmt: skip
+        return NoAnswer(message, problem.sent, problem.retriable, sent_at, self.clock.now())
+
+    def _report(self, answer: Answer | NoAnswer | None) -> None:
+        if not isinstance(answer, Answer):
+            self.governor.release()
+            return
+        headers = answer.headers
+        self.governor.release(
+            remaining=_number(headers.get("x-rate-limit-remaining")),
+            cost=_number(headers.get("x-request-cost")),
+            throttled=answer.is_throttle,
+            retry_after=_seconds(headers.get("retry-after"), self.clock.now()),
+        )
+
+    def _session(self) -> requests.Session:
+        with self._opening:
+            if self._requests is None:
+                self._requests = self._open()
+            return self._requests
+
+    def _open(self) -> requests.Session:
+        from http.cookiejar import DefaultCookiePolicy
+
+        import requests
+        from requests.adapters import HTTPAdapter
+
+        token = self._token
+
+        class Bearer(requests.auth.AuthBase):
+            # An auth object and not a header, because requests puts a .netrc entry in place of a mere header.
+            def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+                request.headers["Authorization"] = f"Bearer {token.reveal()}"
+                return request
+
+        session = requests.Session()
+        session.auth = Bearer()
+        session.headers.update(
+            {
+                "User-Agent": f"captionkit/{__version__}",
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip, deflate",
+            }
+        )
+        # A session cookie beside a token could make us somebody else; take none.
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        # max_retries=0: urllib3 would send a PUT again by itself.
+        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=8, max_retries=0)
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+        if is_loopback_url(self.base_url):
+            session.trust_env = False  # a proxy has no business between us and ourselves, and would see the token
+        return session
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    message: str
+    sent: bool
+    retriable: bool
+    hint: str = "Check the network connection, and try again."
+
+
+def _connection_problem(error: requests.exceptions.RequestException, url: str) -> _Problem:
+    """What a failure of requests means: in words, and for what may have been sent."""
+    import requests
+    import urllib3
+
+    host = urlsplit(url).netloc
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    if isinstance(error, requests.exceptions.SSLError):
+        return _Problem(
+            f"the certificate of {host} cannot be verified, or TLS failed", True, False,
+            "If your institution uses a certificate authority of its own, point REQUESTS_CA_BUNDLE at its file.",
+        )  # fmt: skip
+    if isinstance(error, requests.exceptions.ProxyError):
+        return _Problem(f"the proxy on the way to {host} cannot be used", True, True, "Check HTTPS_PROXY and NO_PROXY.")
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return _Problem(f"{host} did not take the connection in time", False, True)
+    if isinstance(reason, urllib3.exceptions.NameResolutionError):
+        return _Problem(
+            f"there is no server named {urlsplit(url).hostname}, or no network", False, True,
+            "Check the network connection and CANVAS_API_URL.",
+        )  # fmt: skip
+    if isinstance(reason, urllib3.exceptions.NewConnectionError):
+        return _Problem(
+            f"{host} refuses the connection", False, True, "Check CANVAS_API_URL, and that the server runs."
+        )
+    if isinstance(error, requests.exceptions.Timeout):
+        return _Problem(f"{host} did not answer in time", True, True)
+    if isinstance(error, requests.exceptions.ContentDecodingError):
+        return _Problem("the answer is compressed in a way that cannot be undone", True, True)
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return _Problem("the connection was lost inside the answer", True, True)
+    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
+        return _Problem(f"{host} is no address that can be used", False, False, "Check CANVAS_API_URL.")
+    return _Problem("the connection was lost before an answer came", True, True)
+
+
+def _throttled(answer: Answer) -> Throttled:
+    return Throttled(
+        "Canvas's rate limit refuses us, and went on to", where=answer.where, unchanged="Nothing was written.",
+        hint="Wait a minute; is another program using the same token?", status=answer.status,
+    )  # fmt: skip
+
+
+def _server_failed(answer: Answer, redact: Any) -> UnexpectedAnswer:
+    report = re.search(r'"error_report_id"\s*:\s*(\d+)', answer.text[:2000])
+    told = f"; Canvas's error report is number {report[1]}" if report else ""
+    return UnexpectedAnswer(
+        redact(f"the server failed with status {answer.status}{told}"), where=answer.where,
+        unchanged="Nothing was written.", hint="Try again later; if it stays so, tell whoever runs this Canvas.",
+        status=answer.status,
+    )  # fmt: skip
+
+
+def _html_message(answer: Answer) -> str:
+    page = answer.text[:200_000].lower()
+    if 'type="password"' in page or "/login" in page or "sign in" in page or "log in" in page:
+        return "the server answered with a login page instead of data"
+    return f"the server answered with a web page (status {answer.status}) instead of data"
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _origin(url: str) -> tuple[str, str, int]:
+    """Scheme, host (with the port, if it is not the usual one) and port; a broken address is nobody's."""
+    try:
+        parts = urlsplit(url)
+        usual = {"http": 80, "https": 443}.get(parts.scheme.lower(), 0)
+        port = parts.port or usual
+        if parts.username is not None:
+            return "", "", 0
+    except ValueError:
+        return "", "", 0
+    host = (parts.hostname or "").lower()
+    return parts.scheme.lower(), host if port == usual else f"{host}:{port}", port
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text) if text is not None else None
+    except ValueError:
+        return None
+    return number if number is not None and abs(number) < 1e9 else None
+
+
+def _seconds(text: str | None, now: float) -> float | None:
+    """A Retry-After: seconds, or a date (RFC 9110, 10.2.3)."""
+    if not text:
+        return None
+    number = _number(text)
+    if number is not None:
+        return max(0.0, number)
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
+    except (TypeError, ValueError, OverflowError):
+        return None
