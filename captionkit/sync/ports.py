@@ -177,6 +177,20 @@ class Clock(Protocol):
     def sleep(self, seconds: float) -> None: ...
 
 
+class Files(Protocol):
+    """The caption files of the folder, by their path relative to it."""
+
+    def read_file(self, path: str) -> bytes:
+        """Raises LocalError where it cannot be read."""
+        ...
+
+    def write_file(self, path: str, data: bytes) -> None: ...
+
+    def remove_file(self, path: str) -> None: ...
+
+    def exists(self, path: str) -> bool: ...
+
+
 class Store(Protocol):
     """The folder's `.captionkit/`: what we last knew, what we are doing, and what we saved before we did it.
 

@@ -1,0 +1,440 @@
+"""Carrying out a plan for one media object, so that nothing is lost whatever happens in between.
+
+Theory of operation. Canvas replaces all tracks of an object with one PUT, without a transaction and without a way to
+say "only if nobody else wrote". So an object goes through the same states each time, each written to the journal
+before the next begins:
+
+    READ        what is there now. As the plan promises to leave it: CONVERGED, done. Not as the plan found it: STALE,
+                left alone.
+    BACKED_UP   everything that is there is on our disk.
+    SENT        the request is about to leave. The transport never repeats it.
+    ACKED       an answer came. It is not believed.
+    VERIFIED    a fresh read shows what the plan promised, and players get the intended captions.
+    COMMITTED   the manifest knows it.
+
+If the fresh read shows the state before, the request is sent again, at most twice, each time from READ. If it shows a
+mixture, what is there is saved and the same request is sent again, because Canvas stops half way without undoing. If
+it shows anything else, somebody else is writing: we stop, say so, and never repair.
+
+`send` does the part up to ACKED and `settle` the rest, so that a run can send to several objects and then verify them.
+An object is verified no sooner than a second after the answer. Canvas's times have whole seconds: a track read in the
+second in which it was written could be written again in that second without a trace; read a second later, its id and
+time say for good whether it still is what we verified.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from captionkit.conversion import viewer_digest
+from captionkit.documents import loads
+from captionkit.errors import CaptionkitError, RemoteError, StaleError
+from captionkit.sync.decide import Do
+from captionkit.sync.journal import Journal, State
+from captionkit.sync.outcome import Effect, classify
+from captionkit.sync.plan import MediaPlan, Plan, Step
+from captionkit.sync.ports import Clock, Files, PutReply, Remote, Store
+from captionkit.sync.request import Phase, phases
+from captionkit.sync.state import (
+    BaseTrack,
+    LocalFile,
+    MediaBase,
+    Tracks,
+    base_of,
+    canonical_json,
+    digest_of,
+    merge_views,
+    seen_of,
+)
+from captionkit.sync.upload import prepare
+
+#: How often a PUT is sent for one phase, the first time included.
+ATTEMPTS = 3
+#: Seconds from an answer to the read that verifies it: just over Canvas's clock tick.
+VERIFY_AFTER = 1.05
+#: Seconds before asking what an unanswered request did; it may still be on its way.
+SETTLE_AFTER = 3.0
+#: A first read older than this many seconds is repeated just before the PUT.
+READ_AGAIN_AFTER = 1.0
+
+
+class Ending(StrEnum):
+    """How one media object ended."""
+
+    COMMITTED = "committed"
+    CONVERGED = "converged"
+    RECORDED = "recorded"
+    STALE = "stale"
+    REFUSED = "refused"
+    FAILED = "failed"
+    FOREIGN = "foreign"
+    UNKNOWN = "unknown"
+    NOT_STARTED = "not started"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one media object.
+
+    Attributes:
+        message: for a person; "" where all went as planned.
+        notes: what else was seen, a sentence each.
+        window: seconds between our last look before the PUT and its answer, in which an edit by somebody else to a
+            track that we replaced could not be seen.
+        tracks: what was verified, to be recorded; None where nothing is.
+    """
+
+    media: MediaPlan
+    ending: Ending
+    message: str = ""
+    notes: tuple[str, ...] = ()
+    window: float = 0.0
+    tracks: tuple[BaseTrack, ...] | None = None
+
+
+class _Ended(Exception):
+    """Leaves the state machine with a result."""
+
+    def __init__(self, ending: Ending, message: str, *notes: str) -> None:
+        super().__init__(message)
+        self.ending = ending
+        self.message = message
+        self.notes = notes
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What an object's state machine works with."""
+
+    remote: Remote
+    store: Store
+    files: Files
+    clock: Clock
+    journal: Journal
+    base: Callable[[str], MediaBase]
+
+
+class ObjectRun:
+    """One media object on its way through the states. Used by one thread at a time.
+
+    Args:
+        contents: texts by digest that planning has already made; those that are missing are made again from the files.
+    """
+
+    def __init__(self, means: Means, plan: Plan, media: MediaPlan, contents: Mapping[str, str]) -> None:
+        self.means = means
+        self.plan = plan
+        self.media = media
+        self._contents = contents
+        self._phases: tuple[Phase, ...] = ()
+        self._reply: PutReply | None = None
+        self._first: Tracks = {}
+        self._window = 0.0
+        self._backups = 0
+        self.was_sent = False
+
+    def send(self) -> Result | None:
+        """Everything up to and with the last PUT. A result where it ended before; None where `settle` must follow."""
+        return self._ending(self._send)
+
+    def settle(self) -> Result:
+        """Verify, repeat where that is safe, and say what became of it."""
+        result = self._ending(self._settle)
+        assert result is not None
+        return result
+
+    # --- the states ---------------------------------------------------------------------------------------------
+
+    def _send(self) -> Result | None:
+        self._phases = phases(self.media, self._texts(), guard_locales=self.plan.policy.guard_locales)
+        tracks, asked_at = self._read(fresh_listing=True)
+        if seen_of(tracks) == self.media.after_seen:
+            self._first = tracks
+            return self._done(Ending.CONVERGED, tracks)
+        self._must_be(tracks, self.media.before_seen)
+        self._first = tracks
+        for phase in self._phases[:-1]:
+            self._put(phase, tracks, asked_at)
+            tracks, asked_at = self._verified(phase), self.means.clock.now()
+        self._put(self._phases[-1], tracks, asked_at)
+        return None
+
+    def _settle(self) -> Result:
+        return self._done(Ending.COMMITTED, self._verified(self._phases[-1]))
+
+    def _read(self, *, fresh_listing: bool) -> tuple[Tracks, float]:
+        asked_at = self.means.clock.now()
+        return merge_views(self.means.remote.read(self.media.media, fresh_listing=fresh_listing)), asked_at
+
+    def _must_be(self, tracks: Tracks, expected: Mapping[str, tuple[str, str]]) -> None:
+        if seen_of(tracks) != expected:
+            moved = sorted({*expected, *tracks}, key=str)
+            what = [loc for loc in moved if expected.get(loc) != (tracks[loc].seen if loc in tracks else None)]
+            self.means.journal.write(State.STALE, self.media.media, locales=what)
+            raise _Ended(
+                Ending.STALE,
+                f"somebody changed {_listing(what)} in Canvas after the plan was made; left alone",
+            )
+
+    def _put(self, phase: Phase, tracks: Tracks, asked_at: float) -> None:
+        """Save what is there, look once more if the last look is old, and send the request once."""
+        self._back_up(tracks)
+        clock, media = self.means.clock, self.media.media
+        if clock.now() - asked_at > READ_AGAIN_AFTER:
+            tracks, asked_at = self._read(fresh_listing=True)
+            self._must_be(tracks, phase.before)
+        self.means.journal.write(
+            State.SENT, media, body_digest=phase.digest, locales=[put.locale for put in phase.body]
+        )
+        reply = self.means.remote.put_tracks(media, phase.body)
+        self._window = max(self._window, reply.answered_at - asked_at)
+        self._reply = reply
+        self.means.journal.write(
+            State.ACKED,
+            media,
+            status=reply.status,
+            outcome=reply.outcome,
+            looked_at=asked_at,
+            answered_at=reply.answered_at,
+            server_date=reply.server_date,
+        )
+
+    def _verified(self, phase: Phase) -> Tracks:
+        """The tracks as they are once `phase` has done what it promised.
+
+        Raises:
+            _Ended: where it did not, and cannot be made to safely.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            reply = self._reply
+            assert reply is not None
+            self._wait_for_tick(reply)
+            tracks = self._read_back(phase)
+            found = classify(seen_of(tracks), phase.before, phase.after)
+            if found.effect is Effect.APPLIED:
+                self._check_shown(phase, tracks)
+                return tracks
+            if found.effect is Effect.FOREIGN:
+                self.means.journal.write(State.FOREIGN, self.media.media, locales=list(found.strange))
+                raise _Ended(
+                    Ending.FOREIGN,
+                    f"after our request {_listing(found.strange)} is neither as it was nor as it should be: somebody "
+                    "else writes to this media. Nothing was repaired; what was there before is in the run's backup",
+                )
+            self._give_up_or_repeat(phase, reply, found.effect, tracks, attempt)
+        raise AssertionError("unreachable: the last attempt ends above")
+
+    def _give_up_or_repeat(self, phase: Phase, reply: PutReply, effect: Effect, tracks: Tracks, attempt: int) -> None:
+        partial = effect is Effect.PARTIAL
+        if reply.outcome == "refused" and not partial:
+            self.means.journal.write(State.REFUSED, self.media.media, status=reply.status)
+            raise _Ended(Ending.REFUSED, f"{reply.message} Nothing was changed")
+        if attempt == ATTEMPTS or (reply.outcome == "rejected" and not partial):
+            state = State.FOREIGN if partial else State.FAILED
+            self.means.journal.write(state, self.media.media, status=reply.status, effect=str(effect))
+            if partial:
+                raise _Ended(
+                    Ending.UNKNOWN,
+                    f"Canvas carried out only a part of the request and stopped ({reply.message}). What was there "
+                    "before is in the run's backup",
+                )
+            raise _Ended(Ending.FAILED, f"Canvas did not carry out the request ({reply.message}). Nothing was changed")
+        asked_at = self.means.clock.now()
+        if partial:
+            # The same request finishes what the first one left half done; what is there now is saved first.
+            self._put(replace(phase, before=seen_of(tracks)), tracks, asked_at)
+        else:
+            tracks, asked_at = self._read(fresh_listing=True)
+            self._must_be(tracks, phase.before)
+            self._put(phase, tracks, asked_at)
+
+    def _wait_for_tick(self, reply: PutReply) -> None:
+        wait = SETTLE_AFTER if reply.outcome == "ambiguous" else VERIFY_AFTER
+        if reply.outcome in ("throttled", "refused"):
+            wait = 0.0
+        remaining = reply.answered_at + wait - self.means.clock.now()
+        if remaining > 0:
+            self.means.clock.sleep(remaining)
+
+    def _read_back(self, phase: Phase) -> Tracks:
+        """What is there after our request. Failing to learn it leaves the outcome unknown, not failed."""
+        some_hidden = any(digest.startswith("unseen:") for _, digest in phase.before.values())
+        try:
+            return self._read(fresh_listing=some_hidden)[0]
+        except RemoteError as error:
+            raise _Ended(
+                Ending.UNKNOWN,
+                f"the request was sent, and what it did could not be read back: {error.message}. "
+                "`captionkit status` tells once Canvas answers again",
+            ) from error
+
+    def _check_shown(self, phase: Phase, tracks: Tracks) -> None:
+        """What counts is what players get, not what is stored."""
+        for locale, shown in phase.shown.items():
+            text = tracks[locale].shown_text
+            if text is None or viewer_digest(loads(text, "vtt")) != shown:
+                self.means.journal.write(State.FOREIGN, self.media.media, locales=[locale])
+                raise _Ended(
+                    Ending.UNKNOWN,
+                    f"Canvas stored the new {locale} captions, but players get something else from it",
+                )
+
+    def _back_up(self, tracks: Tracks) -> None:
+        """Save every track that is there, with what a restore needs to know of it."""
+        self._backups += 1
+        folder = self.media.media.replace("/", "_")
+        if self._backups > 1:
+            folder = f"{folder}/{self._backups}"
+        records = []
+        for locale, track in sorted(tracks.items()):
+            name = ""
+            if track.content is not None:
+                # The id keeps `en` and `EN` apart where file names do not, and `con` from being a device on Windows.
+                name = f"{track.id}-{locale}.{'srt' if track.stored_as == 'srt' else 'vtt'}"
+                self.means.store.save_backup(self.means.journal.run, f"{folder}/{name}", _encoded(track.content))
+            records.append(
+                {
+                    "locale": locale,
+                    "kind": track.kind,
+                    "id": track.id,
+                    "digest": track.digest,
+                    "owner_id": track.owner_id,
+                    "updated_at": track.updated_at,
+                    "created_at": track.created_at,
+                    "stored_as": track.stored_as,
+                    "hidden": track.hidden,
+                    "asr": track.asr,
+                    "file": name,
+                }
+            )
+        about = {"media": self.media.media, "title": self.media.title, "tracks": records}
+        data = json.dumps(about, ensure_ascii=False, indent=2, sort_keys=True).encode() + b"\n"
+        self.means.store.save_backup(self.means.journal.run, f"{folder}/tracks.json", data)
+        self.means.journal.write(
+            State.BACKED_UP, self.media.media, folder=folder, digest=digest_of(canonical_json(sorted(seen_of(tracks))))
+        )
+
+    # --- results ------------------------------------------------------------------------------------------------
+
+    def _done(self, ending: Ending, tracks: Tracks) -> Result:
+        self.means.journal.write(
+            State.CONVERGED if ending is Ending.CONVERGED else State.VERIFIED,
+            self.media.media,
+            after={locale: [track.kind, track.digest, track.id] for locale, track in tracks.items()},
+        )
+        base, now = self.means.base(self.media.media), self.means.clock.now()
+        return Result(
+            self.media,
+            ending,
+            notes=tuple(self._oddities(tracks)),
+            window=self._window,
+            tracks=records(self.media, tracks, base, now, sent=ending is Ending.COMMITTED),
+        )
+
+    def _oddities(self, tracks: Tracks) -> list[str]:
+        """What somebody else did meanwhile that did not hurt."""
+        notes = []
+        remade = {step.locale for step in self.media.changes if step.do in (Do.RECREATE, Do.CREATE)}
+        phantoms = self._phases[-1].phantoms
+        for locale, track in tracks.items():
+            was = self._first.get(locale)
+            if locale in phantoms and was is None:
+                notes.append(f"{locale} appeared while we wrote; it was named to be kept, and it was")
+            elif was is None and locale not in self.media.after_seen:
+                notes.append(f"somebody added {locale} while we wrote; it is there and was left alone")
+            elif was is not None and was.id != track.id and locale not in remade:
+                notes.append(f"somebody deleted and made {locale} anew while we wrote")
+        return notes
+
+    def _ending(self, part: Callable[[], Result | None]) -> Result | None:
+        try:
+            return part()
+        except _Ended as ended:
+            return Result(self.media, ended.ending, ended.message, ended.notes, self._window)
+        except StaleError as error:
+            self.means.journal.write(State.STALE, self.media.media)
+            return Result(self.media, Ending.STALE, error.message)
+        except RemoteError as error:
+            self.means.journal.write(State.FAILED, self.media.media, error=type(error).__name__)
+            return Result(self.media, Ending.FAILED, error.message, window=self._window)
+
+    # --- what is sent -------------------------------------------------------------------------------------------
+
+    def _texts(self) -> dict[str, str]:
+        """The text of every step that sends one, from the files as they are now.
+
+        Raises:
+            StaleError: where a file is not what it was when the plan was made.
+        """
+        texts = {}
+        for step in self.media.changes:
+            if step.do is Do.DELETE:
+                continue
+            data = self._file(step)
+            text = self._contents.get(step.digest_after)
+            if text is None:
+                text = _rebuilt(step, data)
+            if digest_of(text) != step.digest_after:
+                raise StaleError(f"{step.path} would be sent differently now than when the plan was made")
+            texts[step.digest_after] = text
+        return texts
+
+    def _file(self, step: Step) -> bytes:
+        try:
+            data = self.means.files.read_file(step.path)
+        except CaptionkitError as error:
+            raise StaleError(f"{step.path} cannot be read any more: {error.message}") from error
+        if digest_of(data) != step.local_digest:
+            raise StaleError(f"{step.path} changed after the plan was made")
+        return data
+
+
+def _rebuilt(step: Step, data: bytes) -> str:
+    prepared = prepare(loads(data, path=step.path), step.path)
+    if prepared.problem:
+        raise StaleError(f"{step.path} cannot be sent: {prepared.problem}")
+    return (prepared.srt or "") if step.send == "srt" else prepared.webvtt
+
+
+def records(media: MediaPlan, tracks: Tracks, base: MediaBase, now: float, *, sent: bool) -> tuple[BaseTrack, ...]:
+    """What the manifest is to say of a media object after its tracks were read.
+
+    A track that the plan sent, adopted or found clean is ours and agrees now. One that drifted keeps its old record,
+    so that it goes on being drift. Anything else is remembered as seen, which saves asking for it next time.
+
+    Args:
+        sent: whether `tracks` was read safely after everything we wrote.
+    """
+    steps = {step.locale: step for step in media.steps}
+    ours = []
+    for locale, track in sorted(tracks.items()):
+        step = steps.get(locale)
+        if step is None:
+            continue
+        was = base.get(locale)
+        written = step in media.changes
+        read_at = None if written and sent else now
+        if written or step.do is Do.ADOPT or step.why == "clean":
+            file = LocalFile(locale, step.path, step.local_digest)
+            ours.append(base_of(media.media, track, file, now=read_at))
+        elif was is not None and was.is_ours:
+            ours.append(was)
+        else:
+            ours.append(base_of(media.media, track, None, now=read_at))
+    ours += [
+        was
+        for locale, was in sorted(base.items())
+        if was.is_ours and locale not in tracks and locale in steps and steps[locale].why == "remote-removal"
+    ]
+    return tuple(ours)
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _listing(locales: list[str] | tuple[str, ...]) -> str:
+    return ", ".join(locales) if locales else "something"

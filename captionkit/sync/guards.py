@@ -1,0 +1,129 @@
+"""Limits that a plan must stay within. Each guard is one function from a plan to refusals; all are asked.
+
+A guard stops the whole plan before anything is sent. The user lifts one by naming it: `--allow last-caption`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from captionkit.canvas_rules import KINDS, locale_problem
+from captionkit.sync.decide import Do
+from captionkit.sync.plan import MediaPlan, Plan, Step
+
+#: From how many of our tracks on "everything changed at once" looks like a mistake rather than like work.
+ALL_CHANGED_FROM = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a plan is not carried out."""
+
+    guard: str
+    message: str
+    hint: str
+
+
+Guard = Callable[[Plan, int], Iterator[Refusal]]
+
+
+def max_delete(plan: Plan, ours: int) -> Iterator[Refusal]:
+    """No more deletions than the user has set."""
+    deletes = plan.count(Do.DELETE)
+    if deletes > plan.policy.max_delete:
+        yield Refusal(
+            "max-delete",
+            f"the plan deletes {deletes} tracks, the limit is {plan.policy.max_delete}",
+            f"If that is what you want: --max-delete {deletes}.",
+        )
+
+
+def last_caption(plan: Plan, ours: int) -> Iterator[Refusal]:
+    """A media object does not lose its last track unnoticed."""
+    for media in plan.changing:
+        if media.before and not media.after_seen:
+            yield Refusal(
+                "last-caption",
+                f"{_place(media)} would be left without any caption track",
+                "If that is what you want: --allow last-caption.",
+            )
+
+
+def protected_locale(plan: Plan, ours: int) -> Iterator[Refusal]:
+    """Languages that the folder's configuration protects are not deleted."""
+    for media, step in _of(plan, Do.DELETE):
+        if step.locale in plan.policy.protect:
+            yield Refusal(
+                "protected-locale",
+                f"{_place(media, step)} is protected by `protect` in captionkit.toml and would be deleted",
+                "If that is what you want: --allow protected-locale.",
+            )
+
+
+def foreign_owner(plan: Plan, ours: int) -> Iterator[Refusal]:
+    """A track that somebody else made is not deleted."""
+    for media, step in _of(plan, Do.DELETE):
+        owner = next((t.owner_id for t in media.before if t.locale == step.locale), None)
+        if owner is not None and owner != plan.remote.user_id:
+            yield Refusal(
+                "foreign-owner",
+                f"{_place(media, step)} was made by user {owner} and would be deleted",
+                "If that is what you want: --allow foreign-owner.",
+            )
+
+
+def all_changed(plan: Plan, ours: int) -> Iterator[Refusal]:
+    """When every track changes at once, it is more often a wrong folder or encoding than new work."""
+    touched = sum(plan.count(do) for do in (Do.UPDATE, Do.RECREATE, Do.DELETE))
+    if ours >= ALL_CHANGED_FROM and touched >= ours:
+        yield Refusal(
+            "all-changed",
+            f"all {ours} tracks that this folder keeps in Canvas would be replaced or deleted at once",
+            "If the whole library really changed: --allow all-changed.",
+        )
+
+
+def sendable(plan: Plan, ours: int) -> Iterator[Refusal]:
+    """What Canvas would refuse half way, after it has deleted, is refused here before."""
+    for media in plan.changing:
+        for step in media.changes:
+            problem = locale_problem(step.locale)
+            if problem:
+                yield Refusal("locale", f"{_place(media, step)}: {problem}", "Rename the file or map the language.")
+            if step.send_kind is not None and step.send_kind not in KINDS:
+                yield Refusal("kind", f"{_place(media, step)}: Canvas knows no kind {step.send_kind!r}", "")
+
+
+GUARDS: dict[str, Guard] = {
+    "max-delete": max_delete,
+    "last-caption": last_caption,
+    "protected-locale": protected_locale,
+    "foreign-owner": foreign_owner,
+    "all-changed": all_changed,
+    "sendable": sendable,
+}
+
+#: Guards that a user may lift with --allow. `max-delete` has its own option and `sendable` cannot be lifted.
+LIFTABLE = ("last-caption", "protected-locale", "foreign-owner", "all-changed")
+
+
+def refusals(plan: Plan, ours: int) -> list[Refusal]:
+    """Everything that speaks against carrying out this plan.
+
+    Args:
+        ours: how many tracks the folder keeps in Canvas, by the manifest.
+    """
+    return [refusal for name, guard in GUARDS.items() if name not in plan.policy.allow for refusal in guard(plan, ours)]
+
+
+def _of(plan: Plan, do: Do) -> Iterator[tuple[MediaPlan, Step]]:
+    for media in plan.changing:
+        for step in media.changes:
+            if step.do is do:
+                yield media, step
+
+
+def _place(media: MediaPlan, step: Step | None = None) -> str:
+    name = media.media.rpartition("/")[2]
+    return f"{name}/{step.locale} ({media.title})" if step else f"{name} ({media.title})"

@@ -1,0 +1,312 @@
+"""The plan: what a sync will do, written down before it does anything.
+
+A plan is the only instruction that `apply` takes. It names every locale that was seen, the ones that stay included,
+what each was (`before`) and what the whole object will be (`after`), and which folder, which Canvas and which user it
+was made for. Its id is a digest over all of that, so a plan that was edited by hand is refused.
+
+    {"format": "captionkit-plan/1", "tool": "captionkit 0.1.0", "created_at": "...Z", "plan_id": "sha256:...",
+     "remote": {"kind", "base_url", "user_id", "scope"}, "base": {"lineage", "serial", "digest"},
+     "policy": {...}, "objects": [...], "blocked": [...], "summary": {...}}
+
+No text of a caption and no token is in it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from captionkit import __version__
+from captionkit.canvas_rules import DEFAULT_KIND
+from captionkit.errors import StaleError
+from captionkit.sync.decide import CHANGES, Do, Policy
+from captionkit.sync.ports import RemoteIdentity
+from captionkit.sync.state import RemoteNow, canonical_json, digest_of, snapshot_digest
+
+FORMAT = "captionkit-plan/1"
+TOOL = f"captionkit {__version__}"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What happens to one track.
+
+    Attributes:
+        why: a key of `decide.WHY`.
+        digest_before, digest_after: of the stored content; "" where there is none.
+        kind: the kind the track has afterwards; "" where it is gone.
+        send_kind: the kind that the request names, None where it names none.
+        path, local_digest: the file, and its bytes' digest at plan time.
+        send: "vtt" or "srt", how the file goes out.
+        shown: digest of what viewers get afterwards; "" where the request does not decide that.
+        size: bytes that are sent.
+        note: for a person.
+    """
+
+    do: Do
+    locale: str
+    why: str
+    digest_before: str = ""
+    digest_after: str = ""
+    kind: str = ""
+    send_kind: str | None = None
+    path: str = ""
+    local_digest: str = ""
+    send: str = ""
+    shown: str = ""
+    size: int = 0
+    note: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        pairs = {name: getattr(self, name) for name in self.__slots__}
+        return {name: value for name, value in pairs.items() if value not in ("", None, 0)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Step:
+        return cls(**{**data, "do": Do(data["do"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """One track as it was when the plan was made."""
+
+    locale: str
+    kind: str
+    digest: str
+    id: str
+    updated_at: str
+    stored_as: str
+    owner_id: str | None = None
+    hidden: bool = False
+    asr: bool = False
+
+    @classmethod
+    def of(cls, track: RemoteNow) -> Before:
+        return cls(**{name: getattr(track, name) for name in cls.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
+class MediaPlan:
+    """What happens to one media object.
+
+    Attributes:
+        media: how it is addressed, "media_objects/m-abc".
+        before: its tracks as they were, sorted by locale.
+        steps: one a locale, sorted by locale.
+        blocked: why nothing at all is done to this object, or "".
+    """
+
+    media: str
+    title: str
+    before: tuple[Before, ...]
+    steps: tuple[Step, ...]
+    blocked: str = ""
+
+    @property
+    def before_seen(self) -> dict[str, tuple[str, str]]:
+        return {track.locale: (track.kind, track.digest) for track in self.before}
+
+    @property
+    def after_seen(self) -> dict[str, tuple[str, str]]:
+        """locale -> (kind, content digest) as it must be when this was done."""
+        seen = self.before_seen
+        for step in self.changes:
+            seen.pop(step.locale, None)
+            if step.do is not Do.DELETE:
+                seen[step.locale] = (step.kind, step.digest_after)
+        return seen
+
+    @property
+    def changes(self) -> tuple[Step, ...]:
+        """The steps that need a request; none where the object is blocked."""
+        return () if self.blocked else tuple(step for step in self.steps if step.do in CHANGES)
+
+    @property
+    def conflicts(self) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if step.do is Do.CONFLICT)
+
+    @property
+    def refusals(self) -> tuple[Step, ...]:
+        """Steps that were wanted and cannot be done."""
+        wanted_not_done = ("processing", "foreign-owner", "content-hidden", "bad-file")
+        return tuple(step for step in self.steps if step.why in wanted_not_done)
+
+    @property
+    def is_recorded_only(self) -> bool:
+        """Whether there is something to remember but nothing to send."""
+        return (
+            not self.blocked
+            and not self.changes
+            and any(step.do is Do.ADOPT or step.why == "both-gone" for step in self.steps)
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "media": self.media,
+            "title": self.title,
+            "before": {
+                "digest": snapshot_digest(self.before_seen),
+                "tracks": [{name: getattr(track, name) for name in track.__slots__} for track in self.before],
+            },
+            "steps": [step.as_json() for step in self.steps],
+            "after": {"digest": snapshot_digest(self.after_seen)},
+            "blocked": self.blocked,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> MediaPlan:
+        return cls(
+            media=data["media"],
+            title=data["title"],
+            before=tuple(Before(**track) for track in data["before"]["tracks"]),
+            steps=tuple(Step.from_json(step) for step in data["steps"]),
+            blocked=data["blocked"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A whole plan.
+
+    Attributes:
+        objects: the media objects that something is to be said about; unchanged ones are only counted.
+        unchanged: how many media objects are the same here and there.
+        unmatched: names in the folder that no media object fits, each with why.
+        media_only: how many media objects the folder says nothing about.
+    """
+
+    remote: RemoteIdentity
+    lineage: str
+    serial: int
+    base_digest: str
+    policy: Policy
+    created_at: str
+    objects: tuple[MediaPlan, ...]
+    unchanged: int = 0
+    unmatched: tuple[str, ...] = ()
+    media_only: int = 0
+
+    def steps(self) -> Iterator[tuple[MediaPlan, Step]]:
+        for media in self.objects:
+            for step in media.steps:
+                yield media, step
+
+    @property
+    def changing(self) -> tuple[MediaPlan, ...]:
+        """The media objects that need a request."""
+        return tuple(media for media in self.objects if media.changes)
+
+    @property
+    def recording(self) -> tuple[MediaPlan, ...]:
+        return tuple(media for media in self.objects if media.is_recorded_only)
+
+    def count(self, do: Do) -> int:
+        """How many tracks are to be created, updated ... Changes of a blocked object do not count."""
+        if do in CHANGES:
+            return sum(step.do is do for media in self.objects for step in media.changes)
+        return sum(step.do is do for _, step in self.steps())
+
+    @property
+    def summary(self) -> dict[str, int]:
+        counts = Counter({do.value: self.count(do) for do in Do})
+        return {
+            **counts,
+            "objects": len(self.objects),
+            "changing": len(self.changing),
+            "blocked": sum(bool(media.blocked) for media in self.objects),
+            "refused": sum(len(media.refusals) for media in self.objects),
+            "unchanged": self.unchanged,
+            "unmatched": len(self.unmatched),
+            "media_only": self.media_only,
+        }
+
+    @property
+    def has_differences(self) -> bool:
+        """Whether a push would have anything to do or to complain about."""
+        settled = {Do.KEEP, Do.ADOPT}
+        drift = ("remote-edit", "remote-removal", "removal-kept")
+        return bool(self.unmatched) or any(
+            (step.do not in settled and step.why != "both-gone") or step.why in drift for _, step in self.steps()
+        )
+
+    def body(self) -> dict[str, Any]:
+        return {
+            "format": FORMAT,
+            "tool": TOOL,
+            "created_at": self.created_at,
+            "remote": {name: getattr(self.remote, name) for name in self.remote.__slots__},
+            "base": {"lineage": self.lineage, "serial": self.serial, "digest": self.base_digest},
+            "policy": {
+                "delete": self.policy.delete,
+                "mirror": self.policy.mirror,
+                "max_delete": self.policy.max_delete,
+                "guard_locales": self.policy.guard_locales,
+                "on_conflict": self.policy.on_conflict,
+                "resolve": dict(self.policy.resolve),
+                "protect": sorted(self.policy.protect),
+                "allow": sorted(self.policy.allow),
+            },
+            "objects": [media.as_json() for media in self.objects],
+            "unmatched": list(self.unmatched),
+            "summary": self.summary,
+        }
+
+    @property
+    def plan_id(self) -> str:
+        return digest_of(canonical_json(self.body()))
+
+    def as_bytes(self) -> bytes:
+        """The plan as a file: JSON with two-space indents, so that a person can read it and git can diff it."""
+        whole = {**self.body(), "plan_id": self.plan_id}
+        return json.dumps(whole, ensure_ascii=False, sort_keys=True, indent=2).encode() + b"\n"
+
+
+def step_kind(send_kind: str | None, remote: RemoteNow | None) -> str:
+    """The kind that a track has after it was sent: what was asked for, else what it had, else Canvas's default."""
+    if send_kind:
+        return send_kind
+    return remote.kind if remote else DEFAULT_KIND
+
+
+def parse_plan(data: bytes, where: str) -> Plan:
+    """Read a plan file.
+
+    Raises:
+        StaleError: where it is no plan, is of another version, or does not have the digest it claims to have.
+    """
+    refusal = {
+        "where": where,
+        "unchanged": "Nothing was sent to Canvas.",
+        "hint": "Make a new plan with `captionkit plan FOLDER --out plan.json`.",
+    }
+    try:
+        raw = json.loads(data)
+        if raw["format"] != FORMAT or raw["tool"].rpartition(".")[0] != TOOL.rpartition(".")[0]:
+            raise StaleError(f"this plan was made by {raw['tool']}, this is {TOOL}", **refusal)
+        claimed = raw.pop("plan_id")
+        if digest_of(canonical_json(raw)) != claimed:
+            raise StaleError("this plan was changed after it was made, so it is not carried out", **refusal)
+        policy = raw["policy"]
+        return Plan(
+            remote=RemoteIdentity(**raw["remote"]),
+            lineage=raw["base"]["lineage"],
+            serial=raw["base"]["serial"],
+            base_digest=raw["base"]["digest"],
+            policy=Policy(**{**policy, "protect": frozenset(policy["protect"]), "allow": frozenset(policy["allow"])}),
+            created_at=raw["created_at"],
+            objects=tuple(MediaPlan.from_json(media) for media in raw["objects"]),
+            unmatched=tuple(raw["unmatched"]),
+            unchanged=raw["summary"]["unchanged"],
+            media_only=raw["summary"]["media_only"],
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StaleError("this is not a captionkit plan", **refusal) from error
+
+
+def only(plan: Plan, media: Sequence[str]) -> Plan:
+    """The plan for these media objects alone."""
+    wanted = set(media)
+    return replace(plan, objects=tuple(m for m in plan.objects if m.media in wanted))

@@ -1,0 +1,369 @@
+"""Bringing remote tracks into the folder: the same three-way comparison as a push, the other way round.
+
+A file that was edited here is never overwritten without the user's word, and a file that is replaced or deleted is
+saved in the run's backup first. A track keeps the file, and the file's format, that it has; a new one is written in the
+format it has in Canvas, as `<name>.<locale>.vtt` or `.srt`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import PurePosixPath
+
+from captionkit.conversion import convert, viewer_digest
+from captionkit.documents import loads, to_bytes
+from captionkit.errors import LossyConversion
+from captionkit.sync.decide import Policy
+from captionkit.sync.journal import ENDED, STARTED, Journal, State
+from captionkit.sync.manifest import Manifest
+from captionkit.sync.ports import Clock, Files, MediaState, MediaSummary, Remote, Store
+from captionkit.sync.state import (
+    BaseTrack,
+    LocalFile,
+    LocalMedia,
+    RemoteNow,
+    base_of,
+    digest_of,
+    is_as_listed,
+    merge_views,
+)
+from captionkit.sync.survey import READERS, Progress
+
+
+class Bring(StrEnum):
+    """What a pull does with one track."""
+
+    WRITE = "write"
+    REPLACE = "replace"
+    DELETE = "delete"
+    ADOPT = "adopt"
+    KEEP = "keep"
+    SKIP = "skip"
+    CONFLICT = "conflict"
+
+
+#: Every reason that a pull can give, in words.
+WHY_PULL = {
+    "clean": "the same here and there",
+    "both-same": "equal here and there; recorded",
+    "remote-new": "new in Canvas",
+    "remote-edit": "edited in Canvas",
+    "remote-removal": "deleted in Canvas",
+    "remote-removal-kept": "deleted in Canvas, kept here (--delete would delete the file)",
+    "local-new": "in the folder only (push sends it)",
+    "local-edit": "edited here since the last sync (push sends it)",
+    "local-removal": "removed from the folder, still in Canvas (--restore brings it back)",
+    "first-contact": "in the folder and in Canvas, different, and never synced before",
+    "both-edited": "edited here and in Canvas since the last sync",
+    "edited-and-removed": "edited here, deleted in Canvas",
+    "removed-and-edited": "removed here, edited in Canvas",
+    "resolved-local": "you chose the folder's version",
+    "resolved-remote": "you chose Canvas's version",
+    "hidden": "a colleague's track, which Canvas does not let you read",
+    "processing": "Canvas is still making automatic captions for this language",
+    "name-taken": "a file of that name is there already and belongs to something else",
+    "incomplete": "the folder's files for this media are not all readable",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """One track of a pull."""
+
+    do: Bring
+    media: str
+    title: str
+    locale: str
+    why: str
+    path: str = ""
+    old_path: str = ""
+    data: bytes = b""
+    note: str = ""
+    remote: RemoteNow | None = None
+    local: LocalFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What a pull found and, once done, did."""
+
+    run: str
+    fetches: tuple[Fetch, ...]
+    manifest: Manifest
+    unchanged: int = 0
+
+    def count(self, *what: Bring) -> int:
+        return sum(fetch.do in what for fetch in self.fetches)
+
+
+def look(
+    *,
+    remote: Remote,
+    files: Files,
+    manifest: Manifest,
+    folder: Mapping[str, LocalMedia],
+    summaries: Iterable[MediaSummary],
+    name_for: Callable[[MediaSummary], str],
+    policy: Policy,
+    restore: bool = False,
+    progress: Progress = lambda what, done, total: None,
+) -> Pulled:
+    """Find out what a pull would do. Reads the remote and the folder, writes nothing.
+
+    Args:
+        name_for: the file name (without language and extension) of a media object that the folder has no file for.
+        policy: `delete`, `on_conflict` and `resolve` count.
+        restore: bring back files that were removed here and are still in Canvas.
+    """
+    tasks: list[MediaSummary] = []
+    unchanged = 0
+    for summary in summaries:
+        base = manifest.of(summary.media)
+        local = folder.get(summary.media)
+        if summary.tracks is not None and not summary.tracks and not base:
+            continue
+        if base and local and summary.tracks is not None and is_as_listed(base, summary.tracks):
+            ours = {b.locale: b.local_digest for b in base.values() if b.is_ours}
+            if len(ours) == len(base) and ours == {f.locale: f.local_digest for f in local.files}:
+                unchanged += 1
+                continue
+        tasks.append(summary)
+    fetches: list[Fetch] = []
+    taken: set[str] = {file.path.casefold() for media in folder.values() for file in media.files}
+    with ThreadPoolExecutor(READERS, thread_name_prefix="pull") as pool:
+        views = pool.map(lambda summary: _view(remote, summary), tasks)
+        try:
+            for number, (summary, tracks) in enumerate(zip(tasks, views, strict=True), start=1):
+                local = folder.get(summary.media)
+                name = local.name if local and local.name else name_for(summary)
+                fetches += _of_media(summary, tracks, local, name, manifest, files, policy, restore, taken)
+                progress("read", number, len(tasks))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return Pulled("", tuple(fetches), manifest, unchanged)
+
+
+def bring(
+    found: Pulled, *, run: str, store: Store, files: Files, clock: Clock, stopped: Callable[[], bool] = lambda: False
+) -> Pulled:
+    """Write the files of a pull and record them. The caller holds the folder's lock.
+
+    Raises:
+        LocalError: where the disk fails; what was brought before is recorded.
+    """
+    wanted = [fetch for fetch in found.fetches if fetch.do not in (Bring.KEEP, Bring.SKIP, Bring.CONFLICT)]
+    if not wanted:
+        return found
+    journal = Journal(store, clock, run)
+    journal.write(STARTED, pull=True, serial=found.manifest.serial)
+    manifest, done = found.manifest, list[Fetch]()
+    try:
+        for media, fetches in _by_media(wanted).items():
+            if stopped():
+                break
+            records = {locale: was for locale, was in manifest.of(media).items() if was.is_ours}
+            for fetch in fetches:
+                record = _bring_one(fetch, run, store, files, clock.now())
+                if record is None:
+                    records.pop(fetch.locale, None)
+                else:
+                    records[fetch.locale] = record
+                done.append(fetch)
+            for seen in found.fetches:
+                if seen.media == media and seen.remote is not None and seen.locale not in records:
+                    records[seen.locale] = base_of(media, seen.remote, None, now=clock.now())
+            manifest = manifest.with_media(media, records.values())
+            journal.write(
+                State.COMMITTED, media, serial=manifest.serial, tracks=[record.as_json() for record in records.values()]
+            )
+    finally:
+        store.save_manifest(manifest.as_bytes())
+        journal.write(ENDED, interrupted=len(done) < len(wanted))
+    kept = [fetch for fetch in found.fetches if fetch not in wanted]
+    return Pulled(run, tuple(done + kept), manifest, found.unchanged)
+
+
+def file_name(title: str) -> str:
+    """A media title as a file name that every system takes: no path separators, no device names, no trailing dots.
+
+    Windows forbids `<>:"/\\|?*`, control characters, names such as CON, and a dot or space at the end.
+    """
+    name = unicodedata.normalize("NFC", title)
+    name = re.sub(r'[<>:"/\\|?*\x00-\x1f\x7f]', "-", name).strip(" .")[:150].rstrip(" .")
+    if re.fullmatch(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", name):
+        name = f"_{name}"
+    return name
+
+
+def _view(remote: Remote, summary: MediaSummary) -> dict[str, RemoteNow]:
+    state = remote.read(summary.media, fresh_listing=False)
+    sees_all = summary.media.startswith("media_attachments/")
+    return merge_views(state if sees_all else MediaState(state.media, state.tracks, summary.tracks))
+
+
+def _of_media(
+    summary: MediaSummary,
+    tracks: Mapping[str, RemoteNow],
+    local: LocalMedia | None,
+    name: str,
+    manifest: Manifest,
+    files: Files,
+    policy: Policy,
+    restore: bool,
+    taken: set[str],
+) -> list[Fetch]:
+    base = manifest.of(summary.media)
+    here = {file.locale: file for file in local.files} if local else {}
+    ours = {locale for locale, track in base.items() if track.is_ours}
+    fetches = []
+    for locale in sorted(here.keys() | tracks.keys() | ours):
+        was = base.get(locale)
+        fetch = Fetch(
+            Bring.KEEP,
+            summary.media,
+            summary.title,
+            locale,
+            "clean",
+            remote=tracks.get(locale),
+            local=here.get(locale),
+        )
+        do, why = _decide(was if was and was.is_ours else None, fetch, files, policy, restore)
+        if local and local.incomplete and do in (Bring.WRITE, Bring.REPLACE, Bring.DELETE):
+            do, why = Bring.SKIP, "incomplete"
+        fetches.append(_with_file(fetch, do, why, name, files, taken))
+    return fetches
+
+
+def _decide(base: BaseTrack | None, fetch: Fetch, files: Files, policy: Policy, restore: bool) -> tuple[Bring, str]:
+    local, remote = fetch.local, fetch.remote
+    if remote is not None and remote.content is None:
+        return (Bring.SKIP, "processing" if remote.processing else "hidden")
+    if remote is None:
+        if base is None:
+            return (Bring.KEEP, "local-new")
+        if local is None:
+            return (Bring.ADOPT, "remote-removal")
+        if local.local_digest == base.local_digest:
+            return (Bring.DELETE, "remote-removal") if policy.delete else (Bring.KEEP, "remote-removal-kept")
+        return _choose(fetch, policy, "edited-and-removed", Bring.DELETE)
+    remote_moved = base is None or (remote.kind, remote.digest) != (base.kind, base.digest)
+    if local is None:
+        if base is None:
+            return (Bring.WRITE, "remote-new")
+        if restore:
+            return (Bring.WRITE, "resolved-remote")
+        return (
+            _choose(fetch, policy, "removed-and-edited", Bring.WRITE)
+            if remote_moved
+            else (
+                Bring.KEEP,
+                "local-removal",
+            )
+        )
+    local_moved = base is None or local.local_digest != base.local_digest
+    if not remote_moved:
+        return (Bring.KEEP, "local-edit" if local_moved else "clean")
+    if local_moved:
+        if _same_for_viewers(files, local, remote):
+            return (Bring.ADOPT, "both-same")
+        return _choose(fetch, policy, "first-contact" if base is None else "both-edited", Bring.REPLACE)
+    return (Bring.REPLACE, "remote-edit")
+
+
+def _choose(fetch: Fetch, policy: Policy, why: str, take_remote: Bring) -> tuple[Bring, str]:
+    key = f"{fetch.media.rpartition('/')[2]}/{fetch.locale}"
+    choice = policy.resolve.get(key) or policy.on_conflict
+    if choice == "remote":
+        return (take_remote, "resolved-remote")
+    if choice == "local":
+        return (Bring.KEEP, "resolved-local")
+    return (Bring.CONFLICT, why)
+
+
+def _same_for_viewers(files: Files, local: LocalFile, remote: RemoteNow) -> bool:
+    if remote.shown_text is None:
+        return False
+    mine = viewer_digest(loads(files.read_file(local.path), path=local.path))
+    return mine == viewer_digest(loads(remote.shown_text, "vtt"))
+
+
+def _with_file(fetch: Fetch, do: Bring, why: str, name: str, files: Files, taken: set[str]) -> Fetch:
+    """The fetch with the file that it writes or removes."""
+    local, remote = fetch.local, fetch.remote
+    old_path = local.path if local else ""
+    path, data, note = old_path, b"", ""
+    if do in (Bring.WRITE, Bring.REPLACE):
+        assert remote is not None
+        assert remote.content is not None
+        wanted = PurePosixPath(old_path).suffix.lower().lstrip(".") if old_path else ""
+        data, extension, note = _as_file(remote.content, wanted)
+        if local is None or extension != wanted:
+            path = (
+                str(PurePosixPath(old_path).with_suffix(f".{extension}"))
+                if local
+                else _new_path(name, remote, extension)
+            )
+            if path.casefold() in taken or files.exists(path):
+                return _made(fetch, Bring.SKIP, "name-taken", path=path, note=note)
+            taken.add(path.casefold())
+    return _made(fetch, do, why, path=path, old_path=old_path if old_path != path else "", data=data, note=note)
+
+
+def _made(
+    fetch: Fetch, do: Bring, why: str, *, path: str, old_path: str = "", data: bytes = b"", note: str = ""
+) -> Fetch:
+    return Fetch(do, fetch.media, fetch.title, fetch.locale, why, path, old_path, data, note, fetch.remote, fetch.local)
+
+
+def _new_path(name: str, remote: RemoteNow, extension: str) -> str:
+    flag = ".cc" if remote.kind == "captions" else ""
+    return f"{name}.{remote.locale}{flag}.{extension}"
+
+
+def _as_file(content: str, wanted: str) -> tuple[bytes, str, str]:
+    """The remote text as a file: its bytes, its extension, and a note.
+
+    It is written as it stands in Canvas, unless the track's file has the other format and nothing is lost by keeping
+    that.
+    """
+    document = loads(content)
+    actual = document.format
+    if wanted in ("", actual):
+        return content.encode("utf-8", "surrogatepass"), actual, ""
+    try:
+        converted = convert(document, wanted, strict=True)
+    except LossyConversion as loss:
+        return content.encode("utf-8", "surrogatepass"), actual, f"kept as .{actual}: {loss.message}"
+    return to_bytes(converted.document), wanted, ""
+
+
+def _bring_one(fetch: Fetch, run: str, store: Store, files: Files, now: float) -> BaseTrack | None:
+    """Do one fetch; the record of it, None where the track is gone on both sides."""
+    for path in dict.fromkeys((fetch.old_path, fetch.path)):
+        if path and fetch.do in (Bring.WRITE, Bring.REPLACE, Bring.DELETE) and files.exists(path):
+            store.save_backup(run, f"folder/{path}", files.read_file(path))
+    if fetch.do is Bring.DELETE:
+        files.remove_file(fetch.path)
+        return None
+    if fetch.remote is None:
+        return None
+    if fetch.do is Bring.ADOPT:
+        return base_of(fetch.media, fetch.remote, fetch.local, now=now)
+    files.write_file(fetch.path, fetch.data)
+    if fetch.old_path:
+        files.remove_file(fetch.old_path)
+    file = LocalFile(fetch.locale, fetch.path, digest_of(fetch.data))
+    return base_of(fetch.media, fetch.remote, file, now=now)
+
+
+def _by_media(fetches: Sequence[Fetch]) -> dict[str, list[Fetch]]:
+    groups: dict[str, list[Fetch]] = {}
+    for fetch in fetches:
+        groups.setdefault(fetch.media, []).append(fetch)
+    return groups

@@ -1,0 +1,265 @@
+"""Carrying out a whole plan: bindings first, then every media object, then what was done.
+
+Theory of operation. Objects are taken in batches. The next batch is sent while the last one waits for Canvas's clock
+to tick, and is verified after that, so waiting costs nothing but at the very end. A failure of one object ends that
+object; a failure of our own disk ends the run, because nothing may be sent that cannot be written down first.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from captionkit.errors import ExitCode, GuardRefused, LocalError, RemoteError, StaleError, severest
+from captionkit.sync.apply import Ending, Means, ObjectRun, Result, records
+from captionkit.sync.guards import refusals
+from captionkit.sync.journal import ENDED, STARTED, Journal, State
+from captionkit.sync.manifest import Manifest
+from captionkit.sync.plan import MediaPlan, Plan
+from captionkit.sync.ports import Clock, Cost, Files, Remote, RemoteIdentity, Store
+from captionkit.sync.state import merge_views
+
+#: Objects that are sent before the ones before them are verified.
+BATCH = 32
+#: Threads; the remote's own governor decides how many requests are really in flight.
+WORKERS = 8
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did.
+
+    Attributes:
+        run: its name under `.captionkit/runs`; "" where nothing was to be done, and so no run was made.
+        results: one for each media object that was to change or to be recorded.
+        interrupted: whether the user stopped it.
+    """
+
+    run: str
+    plan: Plan
+    results: tuple[Result, ...]
+    manifest: Manifest
+    cost: Cost
+    interrupted: bool = False
+    local_failure: str = ""
+
+    def ended(self, *endings: Ending) -> tuple[Result, ...]:
+        return tuple(result for result in self.results if result.ending in endings)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """One code for it all (sync-design 2.9)."""
+        done = self.ended(Ending.COMMITTED, Ending.CONVERGED, Ending.RECORDED)
+        not_done = self.ended(Ending.REFUSED, Ending.FAILED, Ending.NOT_STARTED)
+        codes = []
+        if self.interrupted:
+            codes.append(ExitCode.INTERRUPTED)
+        if self.ended(Ending.FOREIGN, Ending.UNKNOWN):
+            codes.append(ExitCode.OUTCOME_UNKNOWN)
+        if self.ended(Ending.STALE) or any(media.conflicts for media in self.plan.objects):
+            codes.append(ExitCode.STALE_OR_CONFLICT)
+        if self.local_failure:
+            codes.append(ExitCode.LOCAL_FAILED)
+        if not_done and not self.interrupted:
+            codes.append(ExitCode.PARTIAL if done else ExitCode.REMOTE_FAILED)
+        if any(media.refusals or (media.blocked and not media.conflicts) for media in self.plan.objects):
+            codes.append(ExitCode.PARTIAL if self.ended(Ending.COMMITTED) else ExitCode.GUARD_REFUSED)
+        return severest(codes)
+
+
+def check_bindings(plan: Plan, identity: RemoteIdentity, manifest: Manifest) -> None:
+    """Refuse a plan that was made for another Canvas, user, folder, or for the state before another sync.
+
+    Raises:
+        StaleError: naming what does not fit. Nothing was sent.
+    """
+    made_for, now = plan.remote, identity
+    for what, then, here in (
+        ("Canvas site", made_for.base_url, now.base_url),
+        ("user", made_for.user_id, now.user_id),
+        ("course", made_for.scope, now.scope),
+        ("folder", plan.lineage, manifest.lineage),
+    ):
+        if then != here:
+            raise StaleError(
+                f"this plan was made for another {what} ({then}, here it is {here})",
+                unchanged="Nothing was sent to Canvas.",
+                hint="Make a new plan here with `captionkit plan FOLDER --out plan.json`.",
+            )
+    if (plan.serial, plan.base_digest) != (manifest.serial, manifest.digest):
+        raise StaleError(
+            "another sync has run in this folder since the plan was made",
+            unchanged="Nothing was sent to Canvas.",
+            hint="Make a new plan with `captionkit plan FOLDER --out plan.json` and look at it again.",
+        )
+
+
+def check_guards(plan: Plan, manifest: Manifest) -> None:
+    """Refuse a plan that goes beyond a limit.
+
+    Raises:
+        GuardRefused: naming every limit. Nothing was sent.
+    """
+    ours = sum(track.is_ours for tracks in manifest.tracks.values() for track in tracks.values())
+    found = refusals(plan, ours)
+    if found:
+        raise GuardRefused(
+            "; ".join(refusal.message for refusal in found),
+            unchanged="Nothing was sent to Canvas.",
+            hint=" ".join(dict.fromkeys(refusal.hint for refusal in found if refusal.hint)),
+        )
+
+
+class _Run:
+    """The state of a run that its threads share."""
+
+    def __init__(self, manifest: Manifest, means: Means) -> None:
+        self.manifest = manifest
+        self.means = means
+        self.results: list[Result] = []
+        self._lock = threading.Lock()
+
+    def take(self, result: Result) -> None:
+        """Keep a result; what was verified goes into the journal and the manifest."""
+        with self._lock:
+            if result.tracks is not None:
+                manifest = self.manifest.with_media(result.media.media, result.tracks)
+                self.means.journal.write(
+                    State.COMMITTED,
+                    result.media.media,
+                    serial=manifest.serial,
+                    tracks=[track.as_json() for track in result.tracks],
+                )
+                self.manifest = manifest
+            self.results.append(result)
+
+
+def carry_out(
+    plan: Plan,
+    *,
+    run: str,
+    remote: Remote,
+    store: Store,
+    files: Files,
+    clock: Clock,
+    manifest: Manifest,
+    contents: Mapping[str, str] | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+    progress: Progress = lambda what, done, total: None,
+) -> Report:
+    """Do what the plan says and nothing else. The caller holds the folder's lock and has checked the bindings.
+
+    Args:
+        run: a name for this run, new in this folder.
+        contents: texts by digest that planning has already made.
+        stopped: asked before each object; True ends the run after what is in hand.
+
+    Returns:
+        What was done; look at `exit_code`. Errors of one object are in its result.
+
+    Raises:
+        GuardRefused: a limit is exceeded; nothing was sent.
+        LocalError: the journal cannot even be started; nothing was sent.
+    """
+    check_guards(plan, manifest)
+    if not plan.changing and not plan.recording:
+        return Report("", plan, (), manifest, remote.cost())
+    journal = Journal(store, clock, run)
+    means = Means(remote, store, files, clock, journal, manifest.of)
+    store.save_plan(run, plan.as_bytes())
+    journal.write(STARTED, plan_id=plan.plan_id, serial=manifest.serial)
+    state = _Run(manifest, means)
+    local_failure = ""
+    works = {media.media: ObjectRun(means, plan, media, contents or {}) for media in plan.changing}
+    try:
+        _all(plan, works, state, stopped, progress)
+    except LocalError as error:
+        local_failure = str(error)
+    finally:
+        state.results += _left_over(plan, works, state)
+        if not local_failure:
+            local_failure = _close(store, journal, state, interrupted=stopped())
+    interrupted = stopped() and any(result.ending is Ending.NOT_STARTED for result in state.results)
+    return Report(run, plan, tuple(state.results), state.manifest, remote.cost(), interrupted, local_failure)
+
+
+def _all(
+    plan: Plan,
+    works: Mapping[str, ObjectRun],
+    state: _Run,
+    stopped: Callable[[], bool],
+    progress: Progress,
+) -> None:
+    total = len(plan.recording) + len(plan.changing)
+
+    def record(media: MediaPlan) -> None:
+        if not stopped():
+            state.take(_recorded(media, state.means))
+            progress("recorded", len(state.results), total)
+
+    def send(media: MediaPlan) -> ObjectRun | None:
+        if stopped():
+            return None
+        work = works[media.media]
+        result = work.send()
+        if result is None:
+            return work
+        state.take(result)
+        return None
+
+    def settle(work: ObjectRun) -> None:
+        state.take(work.settle())
+        progress("sent and verified", len(state.results), total)
+
+    with ThreadPoolExecutor(WORKERS, thread_name_prefix="sync") as pool:
+        list(pool.map(record, plan.recording))
+        sent: list[ObjectRun] = []
+        for start in range(0, len(plan.changing), BATCH):
+            before = sent
+            sent = [work for work in pool.map(send, plan.changing[start : start + BATCH]) if work is not None]
+            list(pool.map(settle, before))
+        list(pool.map(settle, sent))
+
+
+def _left_over(plan: Plan, works: Mapping[str, ObjectRun], state: _Run) -> list[Result]:
+    """What the run did not come to, because it was stopped or our disk failed."""
+    finished = {result.media.media for result in state.results}
+    left = []
+    for media in (*plan.recording, *plan.changing):
+        if media.media in finished:
+            continue
+        if media.media in works and works[media.media].was_sent:
+            message = "the request was sent, and what it did was not read back any more; `captionkit status` tells"
+            left.append(Result(media, Ending.UNKNOWN, message))
+        else:
+            left.append(Result(media, Ending.NOT_STARTED, "not started"))
+    return left
+
+
+def _recorded(media: MediaPlan, means: Means) -> Result:
+    """An object about which there is only something to remember."""
+    try:
+        tracks = merge_views(means.remote.read(media.media, fresh_listing=True))
+    except RemoteError as error:
+        return Result(media, Ending.FAILED, error.message)
+    if {locale: track.seen for locale, track in tracks.items()} != media.before_seen:
+        return Result(media, Ending.STALE, "it changed in Canvas after the plan was made; left alone")
+    return Result(
+        media,
+        Ending.RECORDED,
+        tracks=records(media, tracks, means.base(media.media), means.clock.now(), sent=False),
+    )
+
+
+def _close(store: Store, journal: Journal, state: _Run, *, interrupted: bool) -> str:
+    """Write the manifest and the end of the journal; what speaks against it, or ""."""
+    try:
+        store.save_manifest(state.manifest.as_bytes())
+        journal.write(ENDED, interrupted=interrupted)
+    except LocalError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,243 @@
+"""A plan, a pull and their results as a person reads them: plain lines, no colour needed, every reason in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from captionkit.sync.apply import Ending, Result
+from captionkit.sync.decide import WHY, Do
+from captionkit.sync.plan import MediaPlan, Plan, Step
+from captionkit.sync.ports import Cost
+from captionkit.sync.pull import WHY_PULL, Bring, Fetch, Pulled
+from captionkit.sync.run import Report
+
+#: The sign is for the eye, the word is for everyone.
+SIGNS = {
+    Do.CREATE: "+ create",
+    Do.UPDATE: "~ update",
+    Do.RECREATE: "~ recreate",
+    Do.DELETE: "- delete",
+    Do.KEEP: "= keep",
+    Do.ADOPT: "= record",
+    Do.SKIP: ". skip",
+    Do.CONFLICT: "! conflict",
+}
+
+PULL_SIGNS = {
+    Bring.WRITE: "+ write",
+    Bring.REPLACE: "~ replace",
+    Bring.DELETE: "- delete",
+    Bring.ADOPT: "= record",
+    Bring.KEEP: "= keep",
+    Bring.SKIP: ". skip",
+    Bring.CONFLICT: "! conflict",
+}
+
+#: An exposure window longer than this many seconds is worth a line (sync-design 2.7).
+WINDOW_TOLD = 2.0
+
+
+def plan_lines(plan: Plan) -> Iterator[str]:
+    """The whole plan: each media object that something is said about, each of its languages, what happens and why."""
+    yield f"{plan.remote.base_url}, {plan.remote.scope}, as user {plan.remote.user_id}"
+    for media in plan.objects:
+        yield ""
+        yield from _media_lines(media)
+    if plan.unmatched:
+        yield ""
+        yield "In the folder, but for no media object here:"
+        yield from (f"  {line}" for line in plan.unmatched)
+    yield ""
+    yield from summary_lines(plan)
+
+
+def _media_lines(media: MediaPlan) -> Iterator[str]:
+    yield f"{media.title or media.media}  ({media.media.rpartition('/')[2]})"
+    if media.blocked:
+        yield f"  nothing is done here: {_blocked(media)}"
+    width = max((len(step.locale) for step in media.steps), default=0)
+    for step in media.steps:
+        yield f"  {SIGNS[step.do]:<10}  {step.locale:<{width}}  {_why(step)}"
+
+
+def _blocked(media: MediaPlan) -> str:
+    if media.blocked != "conflict":
+        return media.blocked
+    key = f"{media.media.rpartition('/')[2]}/{media.conflicts[0].locale}"
+    return f"choose with --resolve {key}=local or {key}=remote, or --on-conflict local|remote for all"
+
+
+def _why(step: Step) -> str:
+    said = WHY[step.why]
+    if step.do is Do.RECREATE:
+        said += "; Canvas would go on showing the old text, so the track is deleted and made anew"
+    if step.size:
+        said += f" [{step.path}, sent as {'SRT' if step.send == 'srt' else 'WebVTT'}, {_size(step.size)}]"
+    elif step.path and step.why != "clean":
+        said += f" [{step.path}]"
+    return f"{said}: {step.note}" if step.note else said
+
+
+def summary_lines(plan: Plan) -> Iterator[str]:
+    """What the plan comes to, in numbers."""
+    count = plan.count
+    parts = [
+        f"{count(Do.CREATE)} to create",
+        f"{count(Do.UPDATE) + count(Do.RECREATE)} to update",
+        f"{count(Do.DELETE)} to delete",
+        f"{count(Do.KEEP) + count(Do.ADOPT)} kept",
+    ]
+    if count(Do.CONFLICT):
+        parts.append(_plural(count(Do.CONFLICT), "conflict"))
+    refused = sum(len(media.refusals) for media in plan.objects)
+    if refused:
+        parts.append(f"{refused} that cannot be sent")
+    yield ", ".join(parts) + "."
+    about = [f"{_plural(plan.unchanged, 'media object')} unchanged"]
+    if plan.media_only:
+        about.append(f"{plan.media_only} without a file in this folder")
+    if plan.unmatched:
+        about.append(f"{_plural(len(plan.unmatched), 'name')} in the folder for no media object")
+    yield ", ".join(about) + "."
+
+
+def report_lines(report: Report) -> Iterator[str]:
+    """What a run did, what it did not, and what it cost."""
+    if not report.run:
+        yield "Nothing to send: Canvas has just what this folder has. No request changed anything."
+    for result in report.results:
+        yield from _result_lines(result)
+    done = report.ended(Ending.COMMITTED)
+    if report.run:
+        tracks = sum(len(result.media.changes) for result in done)
+        parts = [f"{_plural(tracks, 'track')} of {_plural(len(done), 'media object')} sent, read back and verified"]
+        for ending, words in (
+            (Ending.CONVERGED, "already as planned"),
+            (Ending.RECORDED, "equal and now recorded"),
+            (Ending.STALE, "left alone because they changed meanwhile"),
+            (Ending.REFUSED, "refused by Canvas"),
+            (Ending.FAILED, "failed, nothing changed"),
+            (Ending.FOREIGN, "written to by somebody else at the same time"),
+            (Ending.UNKNOWN, "with an unknown outcome"),
+            (Ending.NOT_STARTED, "not started"),
+        ):
+            number = len(report.ended(ending))
+            if number:
+                parts.append(f"{number} {words}")
+        yield ", ".join(parts) + "."
+        yield f"Saved before it was replaced: .captionkit/runs/{report.run}/backup"
+    if report.local_failure:
+        yield report.local_failure
+    yield cost_line(report.cost)
+
+
+def _result_lines(result: Result) -> Iterator[str]:
+    name = f"{result.media.title or result.media.media}  ({result.media.media.rpartition('/')[2]})"
+    if result.message:
+        yield f"{name}: {result.ending.upper()}: {result.message}"
+    for note in result.notes:
+        yield f"{name}: note: {note}"
+    if result.window > WINDOW_TOLD:
+        yield (
+            f"{name}: note: {result.window:.1f} seconds passed between our last look and Canvas's answer; an edit by "
+            "somebody else to a track we replaced within them would not be seen"
+        )
+
+
+def pull_lines(found: Pulled, *, done: bool) -> Iterator[str]:
+    """What a pull would do, or did."""
+    title = ""
+    for fetch in found.fetches:
+        if fetch.why == "clean":
+            continue
+        name = f"{fetch.title or fetch.media}  ({fetch.media.rpartition('/')[2]})"
+        if name != title:
+            title = name
+            yield ""
+            yield name
+        yield f"  {PULL_SIGNS[fetch.do]:<10}  {fetch.locale}  {_why_pull(fetch)}"
+    yield ""
+    verb = "written" if done else "to write"
+    parts = [
+        f"{found.count(Bring.WRITE, Bring.REPLACE)} {verb}",
+        f"{found.count(Bring.DELETE)} {'deleted' if done else 'to delete'}",
+        f"{found.count(Bring.KEEP, Bring.ADOPT)} kept",
+    ]
+    if found.count(Bring.CONFLICT):
+        parts.append(_plural(found.count(Bring.CONFLICT), "conflict"))
+    if found.count(Bring.SKIP):
+        parts.append(f"{found.count(Bring.SKIP)} that cannot be brought")
+    yield ", ".join(parts) + f"; {_plural(found.unchanged, 'media object')} unchanged."
+
+
+def _why_pull(fetch: Fetch) -> str:
+    said = WHY_PULL[fetch.why]
+    if fetch.path:
+        said += f" [{fetch.path}]"
+    return f"{said}: {fetch.note}" if fetch.note else said
+
+
+def cost_line(cost: Cost) -> str:
+    """How many requests it took."""
+    total = sum(cost.requests.values())
+    kinds = ", ".join(f"{number} {method}" for method, number in sorted(cost.requests.items()))
+    line = f"{_plural(total, 'request')} to Canvas ({kinds})" if total else "No request to Canvas"
+    if cost.throttled:
+        line += f", {cost.throttled} of them throttled and repeated"
+    return line + "."
+
+
+def plan_events(plan: Plan) -> Iterator[Mapping[str, object]]:
+    """The plan for machines, one object for each track."""
+    for media, step in plan.steps():
+        yield {"event": "step", "media": media.media, "title": media.title, **step.as_json(), "says": _why(step)}
+    yield {"event": "plan", "plan_id": plan.plan_id, "summary": plan.summary, "unmatched": list(plan.unmatched)}
+
+
+def report_events(report: Report) -> Iterator[Mapping[str, object]]:
+    """What a run did for machines, one object for each media object, and one for the whole."""
+    for result in report.results:
+        yield {
+            "event": "result",
+            "media": result.media.media,
+            "title": result.media.title,
+            "ending": str(result.ending),
+            "message": result.message,
+            "notes": list(result.notes),
+            "window_ms": round(result.window * 1000),
+        }
+    yield {
+        "event": "run",
+        "run": report.run,
+        "exit_code": int(report.exit_code),
+        "requests": dict(report.cost.requests),
+        "throttled": report.cost.throttled,
+        "interrupted": report.interrupted,
+    }
+
+
+def pull_events(found: Pulled) -> Iterator[Mapping[str, object]]:
+    for fetch in found.fetches:
+        yield {
+            "event": "track",
+            "media": fetch.media,
+            "title": fetch.title,
+            "locale": fetch.locale,
+            "do": str(fetch.do),
+            "why": fetch.why,
+            "path": fetch.path,
+            "note": fetch.note,
+        }
+    yield {"event": "pull", "run": found.run, "unchanged": found.unchanged}
+
+
+def joined(lines: Iterable[str] | Sequence[str]) -> str:
+    return "\n".join(lines)
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _size(size: int) -> str:
+    return f"{size} bytes" if size < 1000 else f"{size / 1000:.1f} kB"

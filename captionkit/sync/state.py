@@ -1,0 +1,269 @@
+"""What the sync engine compares: tracks on disk, tracks on the remote, and what both were when they last agreed.
+
+A track has two digests that are never compared with each other: `local_digest` is over the file's bytes, `digest` over
+the exact text that Canvas stores. They differ because an SRT file goes out as WebVTT. "Changed here" compares local
+with local, "changed there" remote with remote.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from captionkit.canvas_rules import is_converted, viewers_get
+from captionkit.sync.ports import ListedTrack, MediaState, RemoteTrack
+
+
+def digest_of(data: str | bytes) -> str:
+    """sha256 of the UTF-8 text or the bytes, as "sha256:<hex>"."""
+    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    return "sha256:" + hashlib.sha256(raw).hexdigest()
+
+
+def canonical_json(value: Any) -> bytes:
+    """One spelling for one value: UTF-8, sorted keys, no spaces. What every digest of ours is taken over."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFile:
+    """A caption file of the folder that stands for one track.
+
+    Attributes:
+        path: relative to the folder, with forward slashes.
+        local_digest: of the file's bytes.
+        kind: what the file name asks for ("captions" for cc and sdh), None where it asks for nothing.
+        note: what a person should know of how the name was read, "" for nothing.
+    """
+
+    locale: str
+    path: str
+    local_digest: str
+    kind: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalMedia:
+    """The folder's files for one media object.
+
+    Attributes:
+        incomplete: why the folder's view of it cannot be trusted to be whole (an unreadable file, two files for one
+            language); nothing of it is deleted then. "" when it is whole.
+        named: whether the user named this media object on the command line.
+    """
+
+    media: str
+    name: str
+    files: tuple[LocalFile, ...] = ()
+    incomplete: str = ""
+    named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteNow:
+    """One track of a media object as it is on the remote now.
+
+    Attributes:
+        digest: of the content; for a track whose content cannot be seen, a fingerprint of its id and time.
+        stored_as: "vtt"; "srt" (Canvas shows its own conversion); "stale" (WebVTT was uploaded over SRT, and Canvas
+            still shows the conversion of the old text); "unknown" where the server hides the content.
+        owner_id: the user it belongs to; None where not known.
+        hidden: seen only in the listing: it belongs to somebody else, and a PUT that does not name it deletes it.
+        content: the text, None where unknown. shown_text: what players get.
+    """
+
+    locale: str
+    kind: str
+    digest: str
+    id: str
+    stored_as: str
+    updated_at: str = ""
+    created_at: str = ""
+    owner_id: str | None = None
+    hidden: bool = False
+    asr: bool = False
+    processing: bool = False
+    content: str | None = field(default=None, repr=False)
+    shown_text: str | None = field(default=None, repr=False)
+
+    @property
+    def seen(self) -> tuple[str, str]:
+        """What a PUT that keeps this track must not change."""
+        return (self.kind, self.digest)
+
+
+Tracks = Mapping[str, RemoteNow]
+
+
+def _from_list(track: RemoteTrack) -> RemoteNow:
+    processing = track.workflow_state == "processing"
+    if track.content is None or not track.has_webvtt_content:
+        stored_as, digest = "unknown", _fingerprint(track.id, track.updated_at)
+    else:
+        digest = digest_of(track.content)
+        is_srt, is_fresh = is_converted(track.content), track.webvtt_content is None
+        stored_as = "srt" if is_srt else "vtt" if is_fresh else "stale"
+    known = stored_as != "unknown" and track.content is not None
+    return RemoteNow(
+        locale=track.locale,
+        kind=track.kind,
+        digest=digest,
+        id=track.id,
+        stored_as=stored_as,
+        updated_at=track.updated_at,
+        created_at=track.created_at,
+        owner_id=track.user_id,
+        asr=bool(track.asr),
+        processing=processing,
+        content=track.content if known else None,
+        shown_text=viewers_get(track.content, track.webvtt_content) if known and track.content is not None else None,
+    )
+
+
+def _from_listing(track: ListedTrack) -> RemoteNow:
+    return RemoteNow(
+        locale=track.locale,
+        kind=track.kind,
+        digest=_fingerprint(track.id, track.updated_at),
+        id=track.id,
+        stored_as="unknown",
+        updated_at=track.updated_at,
+        created_at=track.created_at,
+        hidden=True,
+        asr=bool(track.asr),
+        processing=track.workflow_state == "processing",
+    )
+
+
+def _fingerprint(track_id: str, updated_at: str) -> str:
+    return f"unseen:{track_id}@{updated_at}"
+
+
+def merge_views(state: MediaState) -> dict[str, RemoteNow]:
+    """Everything that is on a media object: the caller's tracks with content, everybody else's from the listing.
+
+    On the media_objects path the track list shows the caller's own tracks, while a PUT deletes those of every user
+    (canvas-lms, media_tracks_controller.rb). What only the listing shows is therefore `hidden`, and must be named.
+    """
+    tracks = {track.locale: _from_list(track) for track in state.tracks}
+    for listed in state.listed or ():
+        if listed.locale not in tracks:
+            tracks[listed.locale] = _from_listing(listed)
+    return dict(sorted(tracks.items()))
+
+
+def snapshot_digest(seen: Mapping[str, tuple[str, str]]) -> str:
+    """One digest for a whole media object: the ETag that Canvas does not have. `seen` is locale -> (kind, digest)."""
+    return digest_of(canonical_json([[locale, *seen[locale]] for locale in sorted(seen)]))
+
+
+def seen_of(tracks: Tracks) -> dict[str, tuple[str, str]]:
+    return {locale: track.seen for locale, track in tracks.items()}
+
+
+#: A track written less than this many seconds ago is not trusted by its time; generous, because clocks differ.
+RACY_WITHIN = 120.0
+
+
+def is_recent(track: RemoteNow, now: float) -> bool:
+    """Whether it was written so lately that it could be written again within the same second, which nobody could see.
+
+    Canvas's times have whole seconds. git has the same trouble with file times and calls such an entry racily clean.
+    """
+    try:
+        return abs(now - datetime.fromisoformat(track.updated_at).timestamp()) < RACY_WITHIN
+    except ValueError:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class BaseTrack:
+    """What a track was when we last verified it.
+
+    Attributes:
+        path, local_digest: the file it came from or went to; "" for a track that is not ours and was only seen.
+    """
+
+    media: str
+    locale: str
+    kind: str
+    digest: str
+    id: str
+    updated_at: str
+    stored_as: str
+    path: str = ""
+    local_digest: str = ""
+
+    @property
+    def is_ours(self) -> bool:
+        return bool(self.path)
+
+    def as_json(self) -> dict[str, object]:
+        line: dict[str, object] = {
+            "media": self.media,
+            "locale": self.locale,
+            "kind": self.kind,
+            "digest": self.digest,
+            "id": self.id,
+            "updated_at": self.updated_at,
+            "stored_as": self.stored_as,
+        }
+        if self.is_ours:
+            line |= {"path": self.path, "local_digest": self.local_digest}
+        return line
+
+    @classmethod
+    def from_json(cls, line: Mapping[str, Any]) -> BaseTrack:
+        return cls(**{name: str(line.get(name, "")) for name in cls.__slots__})
+
+
+def base_of(media: str, track: RemoteNow, file: LocalFile | None, *, now: float | None = None) -> BaseTrack:
+    """The record of a track that was just verified.
+
+    Args:
+        now: given where the track was read at a time that does not exclude an unseen later write; a recent one is then
+            recorded without its time, so that it is read again next time.
+    """
+    if now is not None and is_recent(track, now):
+        track = replace(track, updated_at="")
+    return BaseTrack(
+        media=media,
+        locale=track.locale,
+        kind=track.kind,
+        digest=track.digest,
+        id=track.id,
+        updated_at=track.updated_at,
+        stored_as=track.stored_as,
+        path=file.path if file else "",
+        local_digest=file.local_digest if file else "",
+    )
+
+
+MediaBase = Mapping[str, BaseTrack]
+
+
+def is_as_listed(base: MediaBase, listed: Iterable[ListedTrack]) -> bool:
+    """Whether the listing shows just the tracks that we last verified: same locales, ids, kinds and times."""
+    was = {(t.locale, t.id, t.kind, t.updated_at) for t in base.values()}
+    return was == {(t.locale, t.id, t.kind, t.updated_at) for t in listed}
+
+
+def as_last_seen(base: MediaBase) -> dict[str, RemoteNow]:
+    """The tracks of a media object that did not change since we last verified it, without asking for them again."""
+    return {
+        locale: RemoteNow(
+            locale=locale,
+            kind=track.kind,
+            digest=track.digest,
+            id=track.id,
+            stored_as=track.stored_as,
+            updated_at=track.updated_at,
+            hidden=track.digest.startswith("unseen:"),
+        )
+        for locale, track in sorted(base.items())
+    }

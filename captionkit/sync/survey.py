@@ -1,0 +1,293 @@
+"""From a folder, a manifest and a remote to a plan. Reads the remote, writes nothing.
+
+Theory of operation. One listing shows every media object with the id and time of each track, of every user. An object
+whose listing is just what the manifest recorded, and whose files are what they were, is unchanged and costs nothing
+more. The content of the others is read, a few at a time, and every locale that is seen in the folder, on the remote or
+in the manifest becomes a step of the plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from captionkit.documents import loads
+from captionkit.sync.decide import Decision, Do, Policy, decide, forbidden
+from captionkit.sync.manifest import Manifest
+from captionkit.sync.plan import Before, MediaPlan, Plan, Step, step_kind
+from captionkit.sync.ports import Files, MediaState, MediaSummary, Remote, RemoteIdentity
+from captionkit.sync.state import (
+    LocalFile,
+    LocalMedia,
+    MediaBase,
+    RemoteNow,
+    as_last_seen,
+    digest_of,
+    is_as_listed,
+    merge_views,
+)
+from captionkit.sync.upload import Prepared, payload_for, prepare, shows_the_same
+
+#: Threads that read. The remote's own governor decides how many requests are really in flight.
+READERS = 8
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """A plan, and the texts it would send, by digest; the texts are not part of the plan."""
+
+    plan: Plan
+    contents: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One media object to be planned."""
+
+    local: LocalMedia
+    summary: MediaSummary
+    base: MediaBase
+
+    @property
+    def media(self) -> str:
+        return self.summary.media
+
+
+def survey(
+    *,
+    remote: Remote,
+    identity: RemoteIdentity,
+    files: Files,
+    manifest: Manifest,
+    folder: Mapping[str, LocalMedia],
+    summaries: Iterable[MediaSummary],
+    policy: Policy,
+    created_at: str,
+    unmatched: tuple[str, ...] = (),
+    show_unchanged: bool = False,
+    progress: Progress = lambda what, done, total: None,
+) -> Surveyed:
+    """Make a plan for every media object that the folder or the manifest knows.
+
+    Args:
+        folder: the local files by media, as `LocalMedia.media` names it.
+        unmatched: what the folder holds that fits no media object, a sentence each; goes into the plan as it is.
+        show_unchanged: have unchanged objects in the plan with all their steps too, not just counted.
+
+    Raises:
+        RemoteError: where the remote cannot be read; there is no plan then.
+    """
+    by_media = {summary.media: summary for summary in summaries}
+    objects: list[MediaPlan] = []
+    tasks: list[_Task] = []
+    unchanged = 0
+    for media in sorted(folder.keys() | manifest.tracks.keys()):
+        local = folder.get(media) or LocalMedia(media, "")
+        base = manifest.of(media)
+        summary = by_media.get(media)
+        if summary is None:
+            objects.append(_vanished(local, base))
+        elif _is_unchanged(local, summary, base) and not show_unchanged:
+            unchanged += 1
+        else:
+            tasks.append(_Task(local, summary, base))
+
+    contents: dict[str, str] = {}
+    with ThreadPoolExecutor(READERS, thread_name_prefix="survey") as pool:
+        views = pool.map(lambda task: _view(remote, task), tasks)
+        try:
+            for number, (task, tracks) in enumerate(zip(tasks, views, strict=True), start=1):
+                media_plan = _plan_media(task, tracks, files, policy, contents)
+                if show_unchanged or any(_is_worth_telling(step) for step in media_plan.steps) or media_plan.blocked:
+                    objects.append(media_plan)
+                if not any(_is_worth_telling(step) for step in media_plan.steps):
+                    unchanged += 1
+                progress("compared", number, len(tasks))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    plan = Plan(
+        remote=identity,
+        lineage=manifest.lineage,
+        serial=manifest.serial,
+        base_digest=manifest.digest,
+        policy=policy,
+        created_at=created_at,
+        objects=tuple(sorted(objects, key=lambda media: (media.title.casefold(), media.media))),
+        unchanged=unchanged,
+        unmatched=unmatched,
+        media_only=len(by_media.keys() - folder.keys() - manifest.tracks.keys()),
+    )
+    return Surveyed(plan, contents)
+
+
+def _is_unchanged(local: LocalMedia, summary: MediaSummary, base: MediaBase) -> bool:
+    """Whether neither side moved since both were verified, as far as can be told without another request."""
+    if not base or summary.tracks is None or local.incomplete:
+        return False
+    ours = {locale: track for locale, track in base.items() if track.is_ours}
+    as_before = len(local.files) == len(ours) and all(
+        file.locale in ours
+        and file.local_digest == ours[file.locale].local_digest
+        and file.kind in (None, ours[file.locale].kind)
+        for file in local.files
+    )
+    return as_before and is_as_listed(base, summary.tracks)
+
+
+def _view(remote: Remote, task: _Task) -> dict[str, RemoteNow]:
+    """The tracks of one object, with no more requests than it takes."""
+    listed = task.summary.tracks
+    sees_all = task.media.startswith("media_attachments/")
+    if listed is not None and not sees_all and not listed:
+        return {}
+    if listed is not None and task.base and is_as_listed(task.base, listed):
+        return as_last_seen(task.base)
+    state = remote.read(task.media, fresh_listing=False)
+    return merge_views(state if sees_all else MediaState(state.media, state.tracks, listed))
+
+
+def _plan_media(
+    task: _Task, tracks: Mapping[str, RemoteNow], files: Files, policy: Policy, contents: dict[str, str]
+) -> MediaPlan:
+    local = {file.locale: file for file in task.local.files}
+    ours = {locale for locale, track in task.base.items() if track.is_ours}
+    steps = [
+        _step(task, locale, local.get(locale), tracks.get(locale), files, policy, contents)
+        for locale in sorted(local.keys() | tracks.keys() | ours)
+    ]
+    media_plan = MediaPlan(
+        media=task.media,
+        title=task.summary.title,
+        before=tuple(Before.of(track) for _, track in sorted(tracks.items())),
+        steps=tuple(steps),
+    )
+    return replace(media_plan, blocked=_blocked(task, media_plan))
+
+
+def _blocked(task: _Task, media: MediaPlan) -> str:
+    if media.conflicts:
+        return "conflict"
+    if media.changes and task.summary.can_add_captions is False:
+        return "Canvas says that you may not change the captions of this media"
+    return ""
+
+
+def _step(
+    task: _Task,
+    locale: str,
+    local: LocalFile | None,
+    remote: RemoteNow | None,
+    files: Files,
+    policy: Policy,
+    contents: dict[str, str],
+) -> Step:
+    base = task.base.get(locale)
+    prepared = None
+    equal = False
+    if local is not None and remote is not None and remote.shown_text is not None:
+        # Asked for only where the answer can matter: reading and converting a file costs more than comparing digests.
+        differs = base is None or not base.is_ours or base.local_digest != local.local_digest
+        if differs and local.kind in (None, remote.kind):
+            prepared = _prepare(files, local)
+            equal = shows_the_same(prepared, remote)
+    found = decide(
+        base,
+        local,
+        remote,
+        equal=equal,
+        policy=policy,
+        resolution=policy.resolve.get(f"{task.media.rpartition('/')[2]}/{locale}", ""),
+        removal_blocked=_removal_blocked(task.local),
+    )
+    found = forbidden(found, remote) or found
+    if found.do in (Do.CREATE, Do.UPDATE) and local is not None:
+        return _sending(found, locale, local, remote, prepared or _prepare(files, local), contents)
+    return Step(
+        do=found.do,
+        locale=locale,
+        why=found.why,
+        digest_before=remote.digest if remote else "",
+        digest_after=remote.digest if remote and found.do is not Do.DELETE else "",
+        kind=remote.kind if remote and found.do is not Do.DELETE else "",
+        path=local.path if local else "",
+        local_digest=local.local_digest if local else "",
+        note=local.note if local else "",
+    )
+
+
+def _sending(
+    found: Decision,
+    locale: str,
+    local: LocalFile,
+    remote: RemoteNow | None,
+    prepared: Prepared,
+    contents: dict[str, str],
+) -> Step:
+    step = Step(
+        do=Do.SKIP,
+        locale=locale,
+        why="bad-file",
+        digest_before=remote.digest if remote else "",
+        digest_after=remote.digest if remote else "",
+        kind=remote.kind if remote else "",
+        path=local.path,
+        local_digest=local.local_digest,
+        note=prepared.problem,
+    )
+    if prepared.problem:
+        return step
+    payload = payload_for(prepared, remote)
+    kind = step_kind(local.kind, remote)
+    note = "; ".join(note for note in (local.note, *prepared.notes) if note)
+    if remote is not None and (payload.digest, kind) == remote.seen:
+        # The file changed in a way that nobody sees, a byte order mark for one: there is nothing to send.
+        return replace(step, do=Do.ADOPT, why="both-same", note=note)
+    contents[payload.digest] = payload.content
+    return replace(
+        step,
+        do=payload.do,
+        why=found.why,
+        digest_after=payload.digest,
+        kind=kind,
+        # A track that is made anew says its kind, or it would get Canvas's default.
+        send_kind=kind if payload.do is Do.RECREATE else local.kind,
+        send=payload.send,
+        shown=prepared.shown,
+        size=len(payload.content.encode("utf-8", "surrogatepass")),
+        note=note,
+    )
+
+
+def _prepare(files: Files, local: LocalFile) -> Prepared:
+    data = files.read_file(local.path)
+    document = loads(data, path=local.path)
+    if digest_of(data) != local.local_digest:
+        return Prepared(local.path, document, "", "", problem="it changed while it was being read")
+    return prepare(document, local.path)
+
+
+def _removal_blocked(local: LocalMedia) -> str:
+    if local.incomplete:
+        return "removal-incomplete"
+    if not local.files and not local.named:
+        return "removal-unnamed"
+    return ""
+
+
+def _is_worth_telling(step: Step) -> bool:
+    return step.why not in ("clean", "unmanaged")
+
+
+def _vanished(local: LocalMedia, base: MediaBase) -> MediaPlan:
+    """An object that we knew or have files for, and that the remote does not list any more."""
+    return MediaPlan(
+        media=local.media or next(iter(base.values())).media,
+        title=local.name,
+        before=(),
+        steps=(),
+        blocked="Canvas does not list this media any more: it was deleted, moved, or you lost the right to see it",
+    )

@@ -1,0 +1,127 @@
+"""What text is sent for a track so that viewers get what the file says.
+
+Theory of operation. A file is read, turned into WebVTT where it is SRT, and read again by a second reader, which must
+agree. That WebVTT is sent for a new track. A track that Canvas holds as SRT is another matter: Canvas keeps its own
+conversion beside the stored text and goes on showing it after a WebVTT upload (media_track.rb; reference section 7).
+So such a track gets SRT again, if Canvas's conversion of it shows exactly the intended cues; otherwise the track is
+deleted and made anew in two requests, which a plan calls `recreate`.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from captionkit.canvas_rules import canvas_webvtt, content_problems, viewers_get
+from captionkit.conversion import convert, viewer_digest
+from captionkit.crosscheck import verify
+from captionkit.documents import dumps, loads
+from captionkit.errors import CaptionkitError
+from captionkit.model import Document
+from captionkit.sync.decide import Do
+from captionkit.sync.state import RemoteNow, digest_of
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What a PUT carries for one track.
+
+    Attributes:
+        do: create, update or recreate.
+        send: "vtt" or "srt".
+        digest: of `content`.
+    """
+
+    do: Do
+    send: str
+    digest: str
+    content: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A caption file, ready to be sent, or the reason why it is not.
+
+    Attributes:
+        path: relative to the folder.
+        webvtt: the text that is sent to a place that holds WebVTT or nothing. "" where there is a problem.
+        shown: digest of what viewers are to get.
+        problem: why the file cannot be sent, one sentence; "" where it can.
+        notes: what a person should know: a guessed encoding, a loss.
+    """
+
+    path: str
+    document: Document
+    webvtt: str
+    shown: str
+    problem: str = ""
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def srt(self) -> str | None:
+        """The same as SRT that Canvas converts to exactly the intended cues; None where there is none."""
+        for candidate in self._srt_candidates():
+            converted = canvas_webvtt(candidate)
+            if converted is not None and viewer_digest(loads(converted, "vtt")) == self.shown:
+                return candidate
+        return None
+
+    def _srt_candidates(self) -> list[str]:
+        texts = [_plain(self.document)] if self.document.format == "srt" else []
+        with suppress(CaptionkitError):  # raised where it would lose something: then the track is recreated
+            texts.append(_plain(convert(self.document, "srt", strict=True).document))
+        return [text for text in texts if not any(content_problems(text))]
+
+
+def prepare(document: Document, path: str) -> Prepared:
+    """Make a caption file ready to be sent. Never raises because of what is in it."""
+    if not document.cues:
+        return Prepared(path, document, "", "", problem="there is no caption in it; is it really a caption file?")
+    notes = tuple(d.message for d in document.diagnostics if d.code == "ENC001")
+    try:
+        if document.format == "vtt" and document.source is not None and document.source.text.startswith("WEBVTT"):
+            webvtt = _plain(document)
+        else:
+            converted = convert(document, "vtt")
+            webvtt = _plain(converted.document)
+            summary = converted.summary()
+            notes += (summary,) if summary else ()
+        verify(webvtt, "vtt")
+    except CaptionkitError as error:
+        return Prepared(path, document, "", "", problem=error.message, notes=notes)
+    for problem in content_problems(webvtt):
+        return Prepared(path, document, "", "", problem=problem, notes=notes)
+    return Prepared(path, document, webvtt, viewer_digest(loads(webvtt, "vtt")), notes=notes)
+
+
+def payload_for(prepared: Prepared, remote: RemoteNow | None) -> Payload:
+    """What to send, given what Canvas holds for the locale now."""
+    if remote is None:
+        return _payload(Do.CREATE, "vtt", prepared.webvtt)
+    if remote.stored_as == "vtt":
+        return _payload(Do.UPDATE, "vtt", prepared.webvtt)
+    if prepared.srt is not None:
+        return _payload(Do.UPDATE, "srt", prepared.srt)
+    return _payload(Do.RECREATE, "vtt", prepared.webvtt)
+
+
+def shows_the_same(prepared: Prepared, remote: RemoteNow) -> bool:
+    """Whether viewers get from Canvas just what they would get from the file."""
+    if remote.shown_text is None or prepared.problem:
+        return False
+    return viewer_digest(loads(remote.shown_text, "vtt")) == prepared.shown
+
+
+def shown_digest(content: str, webvtt_content: str | None) -> str:
+    """Digest of what players show for a track with these two columns."""
+    return viewer_digest(loads(viewers_get(content, webvtt_content), "vtt"))
+
+
+def _payload(do: Do, send: str, content: str) -> Payload:
+    return Payload(do, send, digest_of(content), content)
+
+
+def _plain(document: Document) -> str:
+    """The document as text with LF line ends, as every reader takes it."""
+    return dumps(document).replace("\r\n", "\n").replace("\r", "\n")
