@@ -1,0 +1,117 @@
+"""The house's rules, read from the code itself: which way imports point, and where effects may be."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "captionkit"
+
+#: What a part may import of ours, from the inside out. A part may always import itself.
+INWARD = {
+    "model": set(),
+    "errors": set(),
+    "files": {"errors"},
+    "canvas_rules": set(),
+    "text": {"model", "errors"},
+    "markup": {"model", "errors", "text"},
+    "language_table": set(),
+    "languages": {"language_table", "errors"},
+    "formats": {"model", "errors", "text", "markup"},
+    "documents": {"model", "errors", "files", "text", "formats"},
+    "conversion": {"model", "errors", "text", "markup", "formats", "documents"},
+}
+OUTER = {"cli", "remotes", "reports", "sandbox"}
+
+#: Modules that decide and compute, and touch neither disk, clock nor network.
+PURE = [
+    "model",
+    "errors",
+    "canvas_rules",
+    "text",
+    "markup",
+    "language_table",
+    "languages",
+    "formats",
+    "conversion",
+    "lint/rules",
+    "library/match",
+    "sync/ports",
+    "sync/state",
+    "sync/manifest",
+    "sync/decide",
+    "sync/guards",
+    "sync/plan",
+    "sync/outcome",
+    "sync/request",
+    "sync/upload",
+    "sync/survey",
+    "sync/apply",
+    "sync/run",
+    "sync/pull",
+    "sync/journal",
+    "sync/show",
+]
+EFFECTS = {"os", "io", "time", "socket", "requests", "click", "subprocess", "sqlite3", "tempfile", "shutil", "random"}
+
+
+def files(part: str) -> list[Path]:
+    folder = PACKAGE / part
+    return sorted(folder.rglob("*.py")) if folder.is_dir() else [PACKAGE / f"{part}.py"]
+
+
+def imports(file: Path) -> Iterator[str]:
+    """Every module that a file imports, wherever in it; those only for type checking too."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def parts_imported(file: Path) -> set[str]:
+    return {name.split(".")[1] for name in imports(file) if name.startswith("captionkit.")}
+
+
+@pytest.mark.parametrize("part", INWARD)
+def test_the_inner_parts_import_only_what_lies_further_in(part: str) -> None:
+    for file in files(part):
+        outward = parts_imported(file) - INWARD[part] - {part, "__version__"}
+        assert not outward, f"{file.relative_to(PACKAGE)} imports {outward}"
+
+
+def test_sync_knows_ports_and_no_remote() -> None:
+    for file in files("sync"):
+        assert not parts_imported(file) & OUTER, file
+
+
+def test_nothing_but_commands_imports_commands() -> None:
+    for file in sorted(PACKAGE.rglob("*.py")):
+        if file.relative_to(PACKAGE).parts[0] not in ("cli", "__main__.py"):
+            assert "cli" not in parts_imported(file), file
+
+
+@pytest.mark.parametrize("part", PURE)
+def test_the_pure_modules_have_no_effects(part: str) -> None:
+    found = files(part)
+    assert found
+    for file in found:
+        assert not {name.split(".")[0] for name in imports(file)} & EFFECTS, file
+        calls = [n.func.id for n in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+                 if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]  # fmt: skip
+        assert not {"open", "print", "input"} & set(calls), file
+
+
+def test_only_the_second_reader_and_the_bridges_import_pysrt_and_webvtt_py() -> None:
+    for file in sorted(PACKAGE.rglob("*.py")):
+        if {name.split(".")[0] for name in imports(file)} & {"pysrt", "webvtt"}:
+            assert file.stem in ("crosscheck", "bridges"), file
+
+
+def test_the_sandbox_shares_no_code_with_the_client() -> None:
+    for file in files("sandbox"):
+        assert parts_imported(file) <= {"sandbox"}, file
