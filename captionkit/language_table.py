@@ -434,7 +434,7 @@ LABELS = frozenset(
 #: letters is taken at its word; anywhere else, and for three letters everywhere, one of these counts as a language only
 #: if something else shows what the name is: a media title, a media file, or the same name in another language.
 WORDLIKE = frozenset(
-    (
+    (  # noqa: SIM905  one word a line would be four pages
         "ab am an as be bi br ch co cs cv ee el gb ha he hi ho hr id ie ii in io is it kg km kr la li lo lu mg mh ml "
         "mr ms mt my na ne ng no nr om or os pa pi ps sa sc se si sm so ss st su ta te ti to ts tt tw ty uk us ve vi "
         "vo wa "

@@ -1,0 +1,486 @@
+"""What a file is called, and what that says: the name of its media, the language, and flags.
+
+Theory of operation. The rules are those of `rules-and-workflows.md` 5.3, in its order, because three letters of nearly
+any word are some language's code. (1) If the beginning of the file name is a known title or media file, only the rest
+can say a language, and all of the rest must make sense. (2) Otherwise pieces are taken from the end, by the separator
+that says most: a dot (`lecture.en.srt`), brackets (`lecture (English).srt`), then `_` and `-`. (3) Flags are
+read before languages; `hi` is a flag beside another language and a question alone. (4) A file that is called by a
+language alone takes its name from its folder; one that says no language takes it from a folder that is called by one.
+(5) What is also a common word (`it`, `no`, `cs`) counts only where a dot or known media show where the name ends; the
+reading then carries `if_known`, and the scan decides when it has seen all names. Nothing is guessed: a question comes
+back as a `Question` with its choices.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+from captionkit.languages import (
+    FLAGS,
+    LABELS,
+    Ambiguous,
+    Language,
+    canonical,
+    display_name,
+    fold,
+    is_wordlike,
+    parse_token,
+    same_language,
+)
+
+
+class Mark(IntEnum):
+    """How a piece is set off from the name. The higher, the surer that it is no part of it."""
+
+    NONE = 0
+    WEAK = 1
+    BRACKET = 2
+    DOT = 3
+    WHOLE = 4
+    STEM = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Why a name could not be read, and what would settle it.
+
+    Attributes:
+        code: LNG001 no language, LNG004 ambiguous, LNG006 no name.
+        names: every name that the file might belong to.
+        choices: tokens or languages to choose from; empty where there is nothing to choose.
+    """
+
+    code: str
+    message: str
+    hint: str
+    names: tuple[str, ...]
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file name says.
+
+    Attributes:
+        name: what is left for the media.
+        tag: the language, canonical BCP 47.
+        flags: of "cc", "sdh", "forced".
+        note: a remark for the person who named the file so; "" mostly.
+        if_known: the reading holds only if `name` is known from elsewhere; what to ask if it is not.
+        why: the steps, for `explain`.
+    """
+
+    name: str
+    tag: str
+    flags: frozenset[str]
+    note: str
+    if_known: Question | None
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What one piece says; `hi` counts how often that word stood in it."""
+
+    language: Language | Ambiguous | None = None
+    flags: frozenset[str] = frozenset()
+    hi: int = 0
+    token: str = ""
+    settled: bool = False  # by the table [languages]
+
+    @property
+    def says_language(self) -> bool:
+        return self.language is not None or self.hi > 0
+
+
+Tokens = Mapping[str, str | None]
+
+_SPLIT = re.compile(r"[\s._\-–—()\[\],]+")
+_BRACKETS = re.compile(r"^(.*?)\s*(?:\(((?:[^()]|\([^()]*\))*)\)|\[([^\[\]]*)\])\s*$", re.DOTALL)
+_WEAK_SEPARATOR = re.compile(r"\s*[_\-–—]+\s*")
+_BOUNDARY = re.compile(r"[\s._\-–—(\[]")
+
+# Countries whose code is also the code of their language: `en-fr` may be English in France or two languages.
+_NAMED_ALIKE = frozenset("bg de es fi fr hr hu id is it lt lv mt nl no pl pt ro ru sk so th to tr".split())  # noqa: SIM905
+_SPOKEN_THERE = frozenset(
+    {"ca-es", "eu-es", "gl-es", "ast-es", "oc-fr", "br-fr", "co-fr", "ca-fr", "sv-fi", "nb-no", "nn-no", "se-no"}
+    | {"de-it", "fur-it", "sc-it", "fy-nl", "hsb-de", "dsb-de", "nds-de", "tt-ru", "ba-ru", "ca-it", "hu-sk", "hu-ro"}
+)
+
+
+def _fold_table(tokens: Tokens) -> dict[str, str | None]:
+    return {fold(token): tag for token, tag in tokens.items()}
+
+
+class Reader:
+    """Reads file names by one configuration.
+
+    Args:
+        tokens: the table [languages]: token -> tag, None where it is no language.
+        is_known: whether a text is, when folded, a title or the name of a media file.
+    """
+
+    def __init__(self, tokens: Tokens, is_known: Callable[[str], bool]) -> None:
+        self._tokens = _fold_table(tokens)
+        self._is_known = is_known
+        self._meanings: dict[str, _Meaning | None] = {}
+
+    def read(self, folders: tuple[str, ...], stem: str) -> Reading | Question:
+        """Read one name.
+
+        Args:
+            folders: the folders from the root of the library down, NFC.
+            stem: the file name without its extension, NFC.
+        """
+        above = self._language_above(folders)
+        known, rest = self._known_beginning(stem)
+        if known:
+            meaning = self._meaning(rest) if rest.strip(" ._-–—") else _Meaning()
+            if meaning is not None:
+                why = (f"{known!r} is the name of known media",)
+                if not meaning.says_language and above is None:
+                    return _no_language(stem, known, meaning.flags)
+                return _settle(stem, known, meaning, Mark.STEM, above, why)
+        whole = self._meaning(stem)
+        if whole is not None and whole.says_language and (folders or above is None):
+            return self._called_by_language(folders, stem, whole, above)
+        return self._from_the_end(stem, above)
+
+    # --- the pieces ---------------------------------------------------------------------------------------------------
+
+    def _meaning(self, text: str) -> _Meaning | None:
+        """What a piece says, if every word of it says something; None otherwise."""
+        if text not in self._meanings:
+            if len(self._meanings) > 20_000:
+                self._meanings.clear()
+            self._meanings[text] = self._understand(text)
+        return self._meanings[text]
+
+    def _understand(self, text: str) -> _Meaning | None:
+        words = [w for w in _SPLIT.split(text) if w]
+        if not words or len(words) > 8:
+            return None
+        language: Language | Ambiguous | None = None
+        settled, token = False, ""
+        flags: set[str] = set()
+        hi = 0
+        while words:
+            word = fold(words[0])
+            if word not in self._tokens:
+                if word == "hi" and (len(words) == 1 or not self._group(words)[0]):
+                    hi += 1
+                    del words[0]
+                    continue
+                if word in FLAGS and word != "hi":
+                    flags.add(FLAGS[word])
+                    del words[0]
+                    continue
+                if word in LABELS:
+                    del words[0]
+                    continue
+            length, found, by_config = self._group(words)
+            if found is None or language is not None:
+                return None
+            language, settled, token = found, by_config, "-".join(words[:length])
+            del words[:length]
+        return _Meaning(language, frozenset(flags), hi, token, settled)
+
+    def _group(self, words: list[str]) -> tuple[int, Language | Ambiguous | None, bool]:
+        """The longest beginning of `words` that is a language, how many words that takes, and if the config says so."""
+        doubt: tuple[int, Ambiguous | None] = (0, None)
+        for length in range(min(4, len(words)), 0, -1):
+            group = words[:length]
+            key = fold("-".join(group))
+            if key in self._tokens:
+                tag = self._tokens[key]
+                return (length, Language(tag), True) if tag else (0, None, True)
+            if length > 1 and any(fold(w) in FLAGS for w in group):
+                continue  # en-CC is English of the Cocos Islands
+            found = _two_languages(group) or parse_token(key)
+            if isinstance(found, Language):
+                return length, found, False
+            if found is not None and doubt[1] is None:
+                doubt = (length, found)
+        return doubt[0], doubt[1], False
+
+    def _known_beginning(self, stem: str) -> tuple[str, str]:
+        """The longest beginning of the name that is known media, and the rest; ("", "") where none is."""
+        if self._is_known(stem):
+            return stem, ""
+        for boundary in reversed([m.start() for m in _BOUNDARY.finditer(stem)]):
+            name = stem[:boundary].rstrip()
+            if name and self._is_known(name):
+                return name, stem[boundary:]
+        return "", ""
+
+    def _language_above(self, folders: tuple[str, ...]) -> _Above | None:
+        """The nearest folder that is called by a language."""
+        for depth in range(len(folders) - 1, -1, -1):
+            meaning = self._meaning(folders[depth])
+            if meaning is None or not meaning.says_language:
+                continue
+            language = meaning.language or Language("hi")  # a folder is no flag
+            sure = meaning.settled or meaning.language is None or not is_wordlike(meaning.token)
+            return _Above(folders[depth], depth == len(folders) - 1, language, sure, meaning.flags)
+        return None
+
+    # --- the three layouts --------------------------------------------------------------------------------------------
+
+    def _called_by_language(
+        self, folders: tuple[str, ...], stem: str, meaning: _Meaning, above: _Above | None
+    ) -> Reading | Question:
+        """`lecture01/en.srt`"""
+        if not folders:
+            return Question(
+                "LNG006",
+                f"the name {stem!r} says a language and no media",
+                f"Call it like the media: NAME.{stem}, or put it into a folder that is called so: NAME/{stem}.",
+                (stem,),
+            )
+        name = folders[-1]
+        if above is not None and above.is_parent and above.sure and not self._is_known(name):
+            return Question(
+                "LNG004",
+                f"both the folder {name!r} and the file {stem!r} are called by a language, so neither is a name",
+                f"Use NAME.{stem}, or say in captionkit.toml that one is none: [languages] {_key(name)} = false",
+                (name, stem),
+            )
+        return _settle(
+            stem, name, meaning, Mark.WHOLE, None, (f"the file is called by a language, the folder {name!r} by media",)
+        )
+
+    def _from_the_end(self, stem: str, above: _Above | None) -> Reading | Question:
+        """`lecture01.en.srt`, `lecture01 (English).srt`, `lecture01_en-US.srt`, `en/lecture01.srt`"""
+        rest, mark, meaning, why = stem, Mark.NONE, _Meaning(), []
+        while True:
+            piece = self._last_piece(rest, above, meaning, mark)
+            if piece is None:
+                break
+            before, text, piece_mark, more = piece
+            if meaning.language is not None and more.language is not None:
+                # A second language. A word or a name of a language may be what the lecture is about; a code is not.
+                if _may_be_topic(more, piece_mark):
+                    break
+                return _two(stem, before, rest, more, meaning)
+            meaning = _joined(meaning, more)
+            mark = piece_mark if more.says_language else mark
+            rest = before
+            why.append(f"{text!r}, set off by {_MARK_WORDS[piece_mark]}, says {_said(more)}")
+        if not meaning.says_language and above is None:
+            return _no_language(stem, rest, meaning.flags)
+        return _settle(stem, rest, meaning, mark, above, tuple(why))
+
+    def _last_piece(
+        self, rest: str, above: _Above | None, so_far: _Meaning, mark: Mark
+    ) -> tuple[str, str, Mark, _Meaning] | None:
+        """The last piece of what is left, if it says something: what is before it, itself, how set off, its meaning."""
+        for before, text, piece_mark in _ends(rest):
+            if not before or (so_far.language is not None and piece_mark != mark):
+                continue
+            meaning = self._meaning(text)
+            if meaning is None and piece_mark is Mark.DOT and above is None:
+                meaning = _whole_doubt(text)
+            if meaning is None:
+                continue
+            if piece_mark is Mark.WEAK and above is not None and meaning.says_language:
+                wordlike = meaning.language is None or is_wordlike(meaning.token)
+                if wordlike and not meaning.settled:
+                    continue  # en/what-is-it.srt: the folder has said the language
+            return before, text, piece_mark, meaning
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Above:
+    folder: str
+    is_parent: bool
+    language: Language | Ambiguous
+    sure: bool
+    flags: frozenset[str]
+
+
+_MARK_WORDS = {
+    Mark.WEAK: "_ or -",
+    Mark.BRACKET: "brackets",
+    Mark.DOT: "a dot",
+    Mark.WHOLE: "being the whole name",
+    Mark.STEM: "the name of known media",
+}
+
+
+def _ends(rest: str) -> list[tuple[str, str, Mark]]:
+    """The ways to cut a last piece off, the surest first."""
+    ends: list[tuple[str, str, Mark]] = []
+    if rest.rstrip().endswith((")", "]")) and (found := _BRACKETS.match(rest)):
+        ends.append((found[1].rstrip(" ._-"), found[2] if found[2] is not None else found[3], Mark.BRACKET))
+    before, dot, text = rest.rpartition(".")
+    if dot and text:
+        ends.append((before.rstrip(), text, Mark.DOT))
+    cuts = [(m.start(), m.end()) for m in _WEAK_SEPARATOR.finditer(rest)][-4:]
+    ends += [(rest[:start], rest[end:], Mark.WEAK) for start, end in cuts if rest[end:] and "." not in rest[end:]]
+    return ends
+
+
+def _joined(one: _Meaning, other: _Meaning) -> _Meaning:
+    first, second = (one, other) if one.language is not None else (other, one)
+    return _Meaning(
+        first.language, one.flags | other.flags, one.hi + other.hi, first.token or second.token, first.settled
+    )
+
+
+def _may_be_topic(meaning: _Meaning, mark: Mark) -> bool:
+    if isinstance(meaning.language, Language) and not meaning.language.is_code:
+        return True
+    return is_wordlike(meaning.token) and not meaning.settled
+
+
+def _two_languages(group: list[str]) -> Ambiguous | None:
+    """`en-fr` in small letters: a region, or two languages? Written `en-FR` it is a region."""
+    if len(group) != 2 or not all(w.isascii() and w.islower() for w in group):
+        return None
+    first, second = group
+    if second not in _NAMED_ALIKE or first == second or len(first) > 3 or f"{first}-{second}" in _SPOKEN_THERE:
+        return None
+    if not isinstance(parse_token(first), Language):
+        return None
+    tag = f"{first}-{second.upper()}"
+    return Ambiguous(
+        f"{first}-{second}", (first, second, tag), f"{first}-{second} may be two languages, or {display_name(tag)}."
+    )
+
+
+def _whole_doubt(text: str) -> _Meaning | None:
+    """`lecture.en-orig.vtt`, `lecture.en-fr.srt`: no language that could be taken, but clearly meant as one."""
+    doubt = _two_languages(text.replace("_", "-").split("-")) or parse_token(text)
+    return _Meaning(doubt, token=text) if isinstance(doubt, Ambiguous) else None
+
+
+def _settle(
+    stem: str, name: str, meaning: _Meaning, mark: Mark, above: _Above | None, why: tuple[str, ...]
+) -> Reading | Question:
+    """Make a reading of what the file and the folder say together."""
+    language, flags, hi = meaning.language, set(meaning.flags), meaning.hi
+    if hi and (language is not None or above is not None):
+        flags.add("sdh")
+    elif hi == 2:
+        flags.add("sdh")
+        language = Language("hi")
+    elif hi:
+        return Question(
+            "LNG004",
+            "hi alone may be Hindi, or the flag for the hearing impaired without a language",
+            f"For Hindi write {name}.hin, for the flag {name}.en.hi; or settle it in captionkit.toml: "
+            '[languages] hi = "hi"',
+            (name,),
+            ("hin", "en.hi"),
+        )
+    if isinstance(language, Ambiguous):
+        return _asked(stem, name, language)
+    if language is not None and above is not None and (conflict := _against_folder(name, language, mark, above)):
+        return conflict
+    if_known = None
+    if language is None:
+        assert above is not None
+        if isinstance(above.language, Ambiguous):
+            return _asked(stem, name, above.language)
+        language = above.language
+        flags |= above.flags
+        why = (*why, f"the folder {above.folder!r} says {language.tag}")
+        if not above.sure:
+            if_known = _is_it_a_word(name, above.folder, language.tag, (name,), f"the folder {above.folder!r}")
+    elif _needs_known(meaning, mark):
+        if_known = _is_it_a_word(name, meaning.token, language.tag, (name, stem), repr(meaning.token))
+    return Reading(name, canonical(language.tag), frozenset(flags), language.note, if_known, why)
+
+
+def _needs_known(meaning: _Meaning, mark: Mark) -> bool:
+    if meaning.settled or mark is Mark.STEM or not is_wordlike(meaning.token):
+        return False
+    return mark in (Mark.WEAK, Mark.BRACKET) or len(meaning.token) > 2
+
+
+def _against_folder(name: str, language: Language, mark: Mark, above: _Above) -> Question | None:
+    """The file says one language and a folder another: CS/lecture.en.srt is fine, fr/lecture.en.srt is not."""
+    if not isinstance(above.language, Language) or same_language(language.tag, above.language.tag):
+        return None
+    if canonical(language.tag).partition("-")[0] == canonical(above.language.tag).partition("-")[0]:
+        return None  # en/lecture.en-GB.srt only says it more closely
+    if mark >= Mark.BRACKET and (not above.sure or not above.language.is_code):
+        return None
+    tags = (language.tag, above.language.tag)
+    return Question(
+        "LNG004",
+        f"the file says {display_name(tags[0])} and its folder {above.folder!r} says {display_name(tags[1])}",
+        "Move or rename it, or say in captionkit.toml that the folder is none: "
+        f"[languages] {_key(above.folder)} = false",
+        (name,),
+        tags,
+    )
+
+
+def _is_it_a_word(name: str, token: str, tag: str, names: tuple[str, ...], what: str) -> Question:
+    return Question(
+        "LNG004",
+        f"{what} may mean {display_name(tag)}, or be part of the name",
+        f"Write {name}.{_sure_token(tag)}, or settle it in captionkit.toml: "
+        f'[languages] {_key(token)} = "{tag}", or = false for no language',
+        names,
+        (tag, "no language"),
+    )
+
+
+def _sure_token(tag: str) -> str:
+    return tag if len(tag) != 3 else canonical(tag)
+
+
+def _asked(stem: str, name: str, doubt: Ambiguous) -> Question:
+    return Question(
+        "LNG004",
+        doubt.reason.removesuffix("."),
+        f"Write one of {', '.join(doubt.choices)} instead, or settle it in captionkit.toml: "
+        f'[languages] {_key(doubt.token)} = "{doubt.choices[0]}"',
+        tuple(dict.fromkeys((name, stem))),
+        doubt.choices,
+    )
+
+
+def _two(stem: str, before: str, rest: str, more: _Meaning, meaning: _Meaning) -> Question:
+    tags = tuple(m.language.tag if isinstance(m.language, Language) else m.token for m in (more, meaning))
+    return Question(
+        "LNG004",
+        f"{stem!r} says two languages, {display_name(tags[0])} and {display_name(tags[1])}",
+        "Keep one of them, at the end.",
+        tuple(dict.fromkeys((before, rest, stem))),
+        tags,
+    )
+
+
+def _no_language(stem: str, rest: str, flags: frozenset[str]) -> Question:
+    said = "".join(f".{flag}" for flag in sorted(flags))
+    return Question(
+        # sdh is Southern Kurdish, and cc could be anything; alone they are a question (rules-and-workflows 5.3).
+        "LNG004" if flags else "LNG001",
+        f"the name says {' and '.join(sorted(flags))} and no language" if flags else "the name says no language",
+        f"Call it {rest}.en{said}, say, or put it into a folder called en.",
+        tuple(dict.fromkeys((rest, stem))),
+    )
+
+
+def _said(meaning: _Meaning) -> str:
+    said = []
+    if isinstance(meaning.language, Language):
+        said.append(meaning.language.tag)
+    elif meaning.language is not None:
+        said.append("one of " + ", ".join(meaning.language.choices))
+    said += sorted(meaning.flags) + ["hi"] * meaning.hi
+    return " and ".join(said) or "that it holds captions"
+
+
+def _key(token: str) -> str:
+    """The token as a key of TOML."""
+    from json import dumps
+
+    return token if re.fullmatch(r"[A-Za-z0-9_-]+", token) else dumps(token, ensure_ascii=False)

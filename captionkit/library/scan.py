@@ -1,0 +1,539 @@
+"""The local folder: which caption files it holds, and what each is.
+
+Two passes. The first reads every file name by itself (`captionkit.library.names`). Some names make sense only if what
+they leave is known to be a name: `week_it.srt` is Italian if there is a `week.en.srt`, or media called `week`. The
+second pass decides these, and finds files that would be the same track. A file that cannot be understood is a
+`Problem`, stops only itself, and marks every name that it might belong to, so that nothing is deleted there for want of
+it.
+
+No file is opened: `LocalTrack.read` and `LocalTrack.digest` do that when they are asked.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from captionkit.config import Config
+from captionkit.errors import LocalError
+from captionkit.languages import CanvasLocale, NoLocale, canvas_locale, display_name, fold
+from captionkit.library.match import MEDIA_EXTENSIONS, title_key, without_extension
+from captionkit.library.names import Question, Reader, Reading
+from captionkit.model import Severity
+
+CAPTION_EXTENSIONS = (".srt", ".vtt")
+
+#: Caption files that captionkit does not read; counted, so that nobody wonders where they are.
+OTHER_CAPTION_EXTENSIONS = frozenset(
+    {".ass", ".ssa", ".sbv", ".ttml", ".dfxp", ".scc", ".stl", ".smi", ".sami", ".cap", ".itt", ".lrc"}
+)
+
+
+@dataclass(frozen=True)
+class LocalTrack:
+    """One caption file.
+
+    Attributes:
+        path: relative to the folder, "/" between the parts, NFC.
+        name: what the media is called.
+        language: canonical BCP 47.
+        locale: what Canvas is told.
+        in_picker: whether Canvas's menu has a name for the locale.
+        flags: of "cc", "sdh", "forced".
+        kind: "captions" for cc and sdh, "subtitles" for forced, None where the name does not say.
+        size: bytes. mtime_ns: an optimisation only; nothing is decided by it.
+        file: where it is.
+        why: how the name was read, a sentence each.
+        note: what the person who named it should know; "" mostly.
+    """
+
+    path: str
+    name: str
+    language: str
+    locale: str
+    in_picker: bool
+    flags: frozenset[str]
+    kind: str | None
+    size: int
+    mtime_ns: int
+    file: Path
+    why: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    note: str = field(default="", compare=False)
+
+    def read(self) -> bytes:
+        """The bytes of the file as they are now.
+
+        Raises:
+            LocalError: it cannot be read.
+        """
+        try:
+            return self.file.read_bytes()
+        except OSError as error:
+            raise LocalError(
+                f"cannot be read: {error.strerror or error}",
+                where=self.path,
+                hint="Check that the file is still there and that you may read it.",
+            ) from error
+
+    @cached_property
+    def digest(self) -> str:
+        """ "sha256:..." of the bytes, read once.
+
+        Raises:
+            LocalError: it cannot be read.
+        """
+        from hashlib import sha256
+
+        return f"sha256:{sha256(self.read()).hexdigest()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in the folder that is left alone until somebody settles it.
+
+    Attributes:
+        code: LNG001 no language, LNG004 ambiguous, LNG005 two files for one track, LNG006 no name, CVS001 a locale that
+            Canvas does not take, LIB001 unreadable, LIB002 a name that is no text.
+        message, hint: for a person; what to do about it.
+        paths: the files, or the folder; relative.
+        names: the names that it may concern; nothing is deleted for them.
+        choices: what to choose from; often empty.
+    """
+
+    code: str
+    message: str
+    hint: str
+    paths: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    severity: Severity = Severity.ERROR
+
+    def lines(self) -> list[str]:
+        """For a person, a line each."""
+        return [f"{self.code} {', '.join(map(_shown, self.paths))}: {_shown(self.message)}", f"  {_shown(self.hint)}"]
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What a folder holds.
+
+    Attributes:
+        tracks: one for each (name, locale), sorted by path.
+        problems: sorted by path; those of severity WARNING stop nothing.
+        excluded: caption files that the table [files] leaves out. They are not gone, and must not be deleted elsewhere.
+        others: extension -> how many files of caption formats that captionkit does not read.
+    """
+
+    folder: Path
+    tracks: tuple[LocalTrack, ...]
+    problems: tuple[Problem, ...]
+    excluded: frozenset[str] = frozenset()
+    others: Mapping[str, int] = field(default_factory=dict)
+    _incomplete: frozenset[str] = frozenset()
+    _unread_folders: bool = False
+
+    def is_complete(self, name: str) -> bool:
+        """Whether every file of this name was understood, so that what is not there is really gone.
+
+        False for all names if a folder could not be looked into.
+        """
+        return not self._unread_folders and title_key(name) not in self._incomplete
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that have tracks, sorted."""
+        return tuple(sorted({t.name for t in self.tracks}))
+
+    @property
+    def stopped(self) -> tuple[Problem, ...]:
+        """The problems that keep a file from being used."""
+        return tuple(p for p in self.problems if p.severity is Severity.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A caption file, before its name is read."""
+
+    path: str
+    file: Path
+    size: int = 0
+    mtime_ns: int = 0
+    identity: tuple[int, int] = (0, 0)
+    is_link: bool = False
+    trouble: str = ""
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        return tuple(self.path.split("/")[:-1])
+
+    @property
+    def stem(self) -> str:
+        return self.path.rpartition("/")[2].rpartition(".")[0]
+
+
+def scan(folder: Path, config: Config, *, titles: Iterable[str] = ()) -> Library:
+    """Look through a folder.
+
+    Args:
+        folder: its root.
+        config: the tables [languages], [files], [media] and [canvas.locales] are used.
+        titles: titles of media objects, where they are known: names that begin with one are read more surely.
+
+    Raises:
+        LocalError: the folder is not there or cannot be looked into at all.
+    """
+    walk = _Walk(folder, config)
+    walk.run()
+    known = {title_key(without_extension(t)) for t in (*titles, *walk.media)} | {title_key(t) for t in titles}
+    known |= {title_key(name.rpartition("/")[2]) for name in config.media}
+    known.discard("")
+    reader = Reader(config.languages, lambda text: title_key(text) in known)
+    sorting = _Sorting(config, known)
+    problems = list(walk.problems)
+    read: list[tuple[_Found, Reading]] = []
+    for found in walk.files:
+        if not _is_text(found.path):
+            problems.append(_no_text(found))
+            continue
+        reading = reader.read(found.folders, found.stem)
+        if found.trouble:
+            names = (reading.name,) if isinstance(reading, Reading) else reading.names
+            names = tuple(dict.fromkeys((*names, found.stem)))
+            problems.append(Problem("LIB001", found.trouble, "Mend or remove it.", (found.path,), names))
+        elif isinstance(reading, Question):
+            problems.append(_asked(found, reading))
+        else:
+            read.append((found, reading))
+    tracks = sorting.tracks(read)
+    problems += sorting.problems
+    tracks, twins = _without_twins(tracks, sorting.found)
+    problems += twins
+    incomplete = frozenset(title_key(n) for p in problems if p.severity is Severity.ERROR for n in p.names)
+    return Library(
+        folder,
+        tuple(sorted(tracks, key=lambda t: t.path)),
+        tuple(sorted(problems, key=lambda p: (p.paths, p.code, p.message))),
+        frozenset(walk.excluded),
+        dict(sorted(walk.others.items())),
+        incomplete | {title_key(without_extension(n)) for n in incomplete},
+        walk.unread_folders,
+    )
+
+
+def explain(library: Library, path: str) -> tuple[str, ...]:
+    """Why a file was read as it was, a sentence each.
+
+    Args:
+        path: relative to the library's folder, "/" between the parts.
+    """
+    path = unicodedata.normalize("NFC", path)
+    for track in library.tracks:
+        if track.path == path:
+            flags = f", {' and '.join(sorted(track.flags))}" if track.flags else ""
+            so = f"So: name {track.name!r}, language {track.language} ({display_name(track.language)}){flags}; "
+            return (*track.why, f"{so}Canvas is told {track.locale}.", *([track.note] if track.note else []))
+    found = tuple(line for p in library.problems if path in p.paths for line in (p.message, p.hint))
+    if found:
+        return found
+    if path in library.excluded:
+        return ("The table [files] of captionkit.toml leaves it out.",)
+    parts = path.split("/")
+    if any(_is_skipped(p) for p in parts):
+        return ("Hidden files and folders, and those of an editor, are not looked at.",)
+    if not path.lower().endswith(CAPTION_EXTENSIONS):
+        return (f"Only {' and '.join(CAPTION_EXTENSIONS)} files are captions to captionkit.",)
+    return ("There is no such file in the folder.",)
+
+
+# --- the walk ---------------------------------------------------------------------------------------------------------
+
+
+def _is_skipped(name: str) -> bool:
+    return name.startswith((".", "~$")) or name.endswith((".tmp", "~")) or name == "__MACOSX"
+
+
+class _Walk:
+    """Finds caption and media files, in the same order everywhere."""
+
+    def __init__(self, folder: Path, config: Config) -> None:
+        self.folder = folder
+        self.files: list[_Found] = []
+        self.media: list[str] = []
+        self.problems: list[Problem] = []
+        self.excluded: list[str] = []
+        self.others: Counter[str] = Counter()
+        self.unread_folders = False
+        self._include = [_pattern(p) for p in config.include]
+        self._exclude = [_pattern(p) for p in config.exclude]
+        self._links: list[tuple[str, str]] = []
+        self._seen: set[tuple[int, int]] = set()
+
+    def run(self) -> None:
+        # Folders that are links come last, and only if they lead out of what was seen by then: so a link to a folder
+        # within the library, or around in a circle, neither doubles its files nor runs for ever.
+        self._look_into(os.fspath(self.folder), "", is_root=True)
+        while self._links:
+            links, self._links = sorted(self._links), []
+            for real, relative in links:
+                self._look_into(real, relative)
+        self.files.sort(key=lambda f: f.path)
+
+    def _look_into(self, top: str, relative: str, *, is_root: bool = False) -> None:
+        waiting = [(top, relative)]
+        while waiting:
+            real, relative = waiting.pop()
+            try:
+                info = os.stat(real)  # noqa: PTH116  thirty thousand files: strings, not Path objects
+                if info.st_ino:
+                    identity = (info.st_dev, info.st_ino)
+                    if identity in self._seen:
+                        continue
+                    self._seen.add(identity)
+                with os.scandir(real) as listing:
+                    entries = sorted(listing, key=lambda e: e.name)
+            except OSError as error:
+                if is_root and real == top:
+                    raise _no_folder(self.folder, error) from error
+                self.unread_folders = True
+                message = f"the folder cannot be looked into: {error.strerror or error}"
+                hint = "Until it can be read, nothing is deleted anywhere, since its files may only be out of sight."
+                self.problems.append(Problem("LIB001", message, hint, (relative or ".",)))
+                continue
+            waiting += reversed([place for e in entries if (place := self._take(e, relative)) is not None])
+
+    def _take(self, entry: os.DirEntry[str], above: str) -> tuple[str, str] | None:
+        """Note one entry; a folder is returned to be looked into."""
+        name = entry.name
+        if _is_skipped(name):
+            return None
+        relative = unicodedata.normalize("NFC", f"{above}/{name}" if above else name)
+        try:
+            if entry.is_dir():
+                if entry.is_symlink():
+                    self._links.append((entry.path, relative))
+                    return None
+                return entry.path, relative
+        except OSError:
+            pass  # a link around in a circle: told below if it is called like a caption file
+        stem, dot, extension = name.rpartition(".")
+        extension = f"{dot}{extension}".lower()
+        if extension in CAPTION_EXTENSIONS and stem:
+            self._take_captions(entry, relative)
+        elif extension in MEDIA_EXTENSIONS:
+            self.media.append(unicodedata.normalize("NFC", name))
+        elif extension in OTHER_CAPTION_EXTENSIONS:
+            self.others[extension] += 1
+        return None
+
+    def _take_captions(self, entry: os.DirEntry[str], relative: str) -> None:
+        if (self._include and not _matches(self._include, relative)) or _matches(self._exclude, relative):
+            self.excluded.append(relative)
+            return
+        file = Path(entry.path)
+        try:
+            info = entry.stat()
+        except OSError as error:
+            what = (
+                "is a link to a file that is not there" if entry.is_symlink() else f"cannot be read: {error.strerror}"
+            )
+            self.files.append(_Found(relative, file, trouble=what))
+            return
+        trouble = ""
+        if not stat.S_ISREG(info.st_mode):
+            trouble = "is called like a caption file and is no file"
+        elif not os.access(entry.path, os.R_OK):
+            trouble = "cannot be read: you have no permission"
+        identity = (info.st_dev, info.st_ino)
+        self.files.append(_Found(relative, file, info.st_size, info.st_mtime_ns, identity, entry.is_symlink(), trouble))
+
+
+def _no_folder(folder: Path, error: OSError) -> LocalError:
+    return LocalError(
+        f"the folder cannot be looked into: {error.strerror or error}",
+        where=str(folder),
+        hint="Check the name, and that you may read it.",
+    )
+
+
+def _pattern(glob: str) -> re.Pattern[str]:
+    """A glob as a regular expression: `*` and `?` within a part, `**` across parts; without "/" it fits at any depth.
+
+    What fits a folder fits everything in it, as in a .gitignore.
+    """
+    glob = unicodedata.normalize("NFC", glob.replace("\\", "/")).strip()
+    anchored = "/" in glob.rstrip("/")
+    glob = glob.strip("/")
+    out, i = [], 0
+    while i < len(glob):
+        c = glob[i]
+        if glob.startswith("**/", i):
+            out.append("(?:[^/]+/)*")
+            i += 3
+        elif c == "*":
+            stars = re.match(r"\*+", glob[i:])
+            assert stars is not None
+            out.append(".*" if len(stars[0]) > 1 else "[^/]*")
+            i += len(stars[0])
+        elif c == "[" and (end := glob.find("]", i + 2)) > 0:
+            inside = glob[i + 1 : end].replace("\\", r"\\").replace("[", r"\[")
+            out.append("[" + ("^" + inside[1:] if inside[0] in "!^" else inside) + "]")
+            i = end + 1
+        else:
+            out.append("[^/]" if c == "?" else re.escape(c))
+            i += 1
+    lead = "" if anchored else "(?:.*/)?"
+    try:
+        return re.compile(f"{lead}{''.join(out)}(?:/.*)?", re.DOTALL)
+    except re.error:
+        return re.compile(f"{lead}{re.escape(glob)}(?:/.*)?", re.DOTALL)
+
+
+def _matches(patterns: list[re.Pattern[str]], path: str) -> bool:
+    return any(p.fullmatch(path) for p in patterns)
+
+
+# --- from readings to tracks ------------------------------------------------------------------------------------------
+
+
+def _is_text(path: str) -> bool:
+    """False for a name whose bytes are no UTF-8: it could be neither stored nor shown."""
+    return not any("\ud800" <= c <= "\udfff" for c in path)
+
+
+def _shown(text: str) -> str:
+    """The text in one line, for a terminal: a file name can hold line feeds and control characters."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _no_text(found: _Found) -> Problem:
+    path = found.path.encode("utf-8", "backslashreplace").decode()
+    return Problem("LIB002", "the name is not valid UTF-8", "Rename it.", (path,))
+
+
+def _asked(found: _Found, question: Question) -> Problem:
+    return Problem(question.code, question.message, question.hint, (found.path,), question.names, question.choices)
+
+
+class _Sorting:
+    """The second pass: what depends on all the names."""
+
+    def __init__(self, config: Config, known: set[str]) -> None:
+        self.config = config
+        self.known = known
+        self.problems: list[Problem] = []
+        self.found: dict[str, _Found] = {}
+        self._entries = {title_key(name): name for name in config.media if "/" in name}
+
+    def tracks(self, read: list[tuple[_Found, Reading]]) -> list[LocalTrack]:
+        sure = {title_key(r.name) for _, r in read if r.if_known is None} | self.known
+        tracks = []
+        for found, reading in read:
+            if reading.if_known is not None and title_key(reading.name) not in sure:
+                self.problems.append(_asked(found, reading.if_known))
+                continue
+            if reading.note and self._settled_otherwise(reading):
+                self.problems.append(
+                    Problem("LNG003", reading.note, f"Read as {reading.tag}.", (found.path,), severity=Severity.WARNING)
+                )
+            track = self._track(found, reading)
+            if track is not None:
+                tracks.append(track)
+                self.found[track.path] = found
+        return tracks
+
+    def _settled_otherwise(self, reading: Reading) -> bool:
+        return fold(reading.tag) not in {fold(tag) for tag in self.config.languages.values() if tag}
+
+    def _track(self, found: _Found, reading: Reading) -> LocalTrack | None:
+        name = self._name(found, reading.name)
+        stored = canvas_locale(reading.tag, self.config.locales)
+        if isinstance(stored, NoLocale):
+            hint = f'Choose one in captionkit.toml: [canvas.locales] "{stored.tag}" = "{stored.choices[0]}"'
+            self.problems.append(Problem("CVS001", stored.reason, hint, (found.path,), (name,), stored.choices))
+            return None
+        return LocalTrack(
+            found.path,
+            name,
+            reading.tag,
+            stored.locale,
+            stored.in_picker,
+            reading.flags,
+            _kind(reading.flags),
+            found.size,
+            found.mtime_ns,
+            found.file,
+            (*reading.why, *_mapped(reading.tag, stored)),
+            reading.note,
+        )
+
+    def _name(self, found: _Found, name: str) -> str:
+        """The name, or the longer one with folders if the table [media] has that: "week1/intro"."""
+        if not self._entries:
+            return name
+        folders = [*found.folders]
+        if folders and folders[-1] == name:
+            folders.pop()
+        for kept in (folders, *([f for f in folders if f != skip] for skip in folders)):
+            for start in range(len(kept)):
+                entry = self._entries.get(title_key("/".join((*kept[start:], name))))
+                if entry is not None:
+                    return entry
+        return name
+
+
+def _mapped(tag: str, stored: CanvasLocale) -> Iterator[str]:
+    if stored.locale != tag:
+        yield f"{tag} is stored as {stored.locale}: {stored.note}"
+
+
+def _kind(flags: frozenset[str]) -> str | None:
+    if flags & {"cc", "sdh"}:
+        return "captions"
+    return "subtitles" if "forced" in flags else None
+
+
+def _without_twins(tracks: list[LocalTrack], found: Mapping[str, _Found]) -> tuple[list[LocalTrack], list[Problem]]:
+    """Take out files that would be the same track; none of them is the right one until somebody says so."""
+    groups: dict[tuple[str, str], list[LocalTrack]] = defaultdict(list)
+    for track in tracks:
+        groups[title_key(without_extension(track.name)), track.locale.casefold()].append(track)
+    single: list[LocalTrack] = []
+    problems = []
+    for group in groups.values():
+        if len(group) > 1:
+            # One file under two names (a link) is one file; the name that is no link counts.
+            group.sort(key=lambda t: (found[t.path].is_link, t.path))
+            files = {found[t.path].identity for t in group}
+            if len(files) > 1 or not found[group[0].path].identity[1]:
+                problems.append(_twins(group))
+                continue
+        single.append(group[0])
+    return single, problems
+
+
+def _twins(group: list[LocalTrack]) -> Problem:
+    paths = tuple(sorted(t.path for t in group))
+    names = tuple(sorted({t.name for t in group}))
+    locale = group[0].locale
+    languages = sorted({t.language for t in group})
+    if len(languages) > 1:
+        message = f"{' and '.join(languages)} would both be stored as {locale}, and Canvas keeps one track for a locale"
+        other = next((tag for tag in languages if tag != locale and re.fullmatch(r"[A-Za-z-]+", tag)), "")
+        example = f': "{other}" = "{other}"' if other else ""
+        hint = f"Keep one, or give one a locale of its own in captionkit.toml under [canvas.locales]{example}"
+    elif len({t.flags for t in group}) > 1:
+        message = f"these differ by their flags, and Canvas keeps one track for a language ({locale})"
+        hint = "Keep one, or leave the others out in captionkit.toml: [files] exclude = [...]"
+    else:
+        message = f"these are the same track: {names[0]!r} in {display_name(languages[0])}"
+        hint = "Keep one, or leave the others out in captionkit.toml: [files] exclude = [...]"
+    return Problem("LNG005", message, hint, paths, names)
