@@ -29,6 +29,8 @@ _ASS_COLOUR = re.compile(r"&?H?([0-9A-F]{1,8})&?", re.IGNORECASE)
 _POINT = re.compile(r"\(\s*(-?[0-9]+(?:\.[0-9]+)?)\s*,\s*(-?[0-9]+(?:\.[0-9]+)?)\s*\)")
 #: The old SSA alignments: 1 to 3 at the bottom, +4 at the top, +8 in the middle.
 _OLD_ALIGNMENT = {1: 1, 2: 2, 3: 3, 5: 7, 6: 8, 7: 9, 9: 4, 10: 5, 11: 6}
+#: SRT has no escapes. U+200C (zero width non-joiner) shows nothing, and what it stands in is no tag and no timing line.
+GUARD = "\u200c"
 _MOST_FONTS = 16  # as many as ffmpeg keeps; a limit keeps hostile nesting linear
 
 
@@ -211,8 +213,8 @@ def parse_colour(value: str) -> str:
 def write(events: Iterable[Event], anchor: int = 0) -> str:
     """The events as SRT cue text; `anchor` 1 to 9 puts a `{\\anN}` in front.
 
-    WebVTT spans and timestamps have no form in SRT and are left out. Words that a player would take for a tag are kept
-    apart by U+2060 (word joiner), which shows nothing.
+    WebVTT spans and timestamps have no form in SRT and are left out. Words that a player would take for a tag are
+    guarded; see `guard`.
     """
     parts: list[str] = [f"{{\\an{anchor}}}"] if anchor else []
     for event in events:
@@ -233,18 +235,5 @@ _WOULD_BE_A_TAG = re.compile(r"<(?=/?(?:[ibus]|font|br)(?:[\s/][^<>]*)?>)|\{(?=\
 
 
 def guard(words: str) -> str:
-    """The words, kept apart by U+2060 where a player would read a tag, or a reader a timing line, that is none."""
-    if "<" in words or "{" in words:
-        words = _WOULD_BE_A_TAG.sub("\\g<0>\u2060", words)
-    if "-->" in words:
-        words = "\n".join([_guard_line(line) for line in words.split("\n")])
-    return words
-
-
-def _guard_line(line: str) -> str:
-    before, arrow, after = line.partition("-->")
-    is_like_timings = arrow and before.lstrip()[:1] in _TIME_START and after.lstrip()[:1] in _TIME_START
-    return f"{before}--\u2060>{after}" if is_like_timings else line
-
-
-_TIME_START = frozenset("0123456789-")
+    """The words, with `GUARD` wherever a player would take them for a tag."""
+    return _WOULD_BE_A_TAG.sub(f"\\g<0>{GUARD}", words) if "<" in words or "{" in words else words

@@ -1,0 +1,74 @@
+"""One format to another, with every loss named, and what a viewer sees of a document.
+
+    convert      the document in another format, and what that does not keep      to_webvtt, to_subrip
+    shown        what a browser shows of it, cue by cue                           shown
+    viewer_digest  the same as one digest: equal digests, equal captions
+
+`placement` and `colours` hold the two tables between the languages, `carried` what goes through WebVTT in notes,
+`losses` the kinds of loss and how they are counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from captionkit.conversion.losses import KINDS, Converted, Loss
+from captionkit.conversion.shown import ShownCue, shown, viewer_digest
+from captionkit.errors import LossyConversion, UsageError
+from captionkit.model import Document
+
+__all__ = ["KINDS", "Converted", "Loss", "ShownCue", "convert", "shown", "viewer_digest"]
+
+
+def convert(document: Document, format: str, *, strict: bool = False, carry: bool = True) -> Converted:
+    """The document in this format.
+
+    To its own format it is a normalised copy without loss: UTF-8, no byte order mark, everything written anew.
+
+    Args:
+        format: "srt" or "vtt".
+        strict: refuse a conversion that would lose something.
+        carry: from SRT to WebVTT, whether NOTE blocks may carry what WebVTT cannot say, so that converting back gives
+            the same document.
+
+    Raises:
+        LossyConversion: with strict, naming each loss. Nothing is changed.
+        UsageError: for a format that is not known.
+    """
+    if format not in ("srt", "vtt"):
+        raise UsageError(f"{format!r} is not a format captionkit can write", hint='The formats are "srt" and "vtt".')
+    plain = replace(document, format=format, diagnostics=(), encoding="utf-8", bom=False, source=None)
+    if format == document.format:
+        return Converted(plain)
+    if format == "vtt":
+        from captionkit.conversion.to_webvtt import convert as to_webvtt
+
+        blocks, losses = to_webvtt(document, carry=carry)
+        converted = Converted(replace(plain, blocks=tuple(blocks)), tuple(losses))
+    else:
+        from captionkit.conversion.to_subrip import convert as to_subrip
+
+        blocks, losses, about = to_subrip(document)
+        plain = replace(plain, encoding=about.encoding, bom=about.bom, blocks=tuple(blocks))
+        converted = Converted(plain, tuple(losses))
+    if strict and losses:
+        raise lossy(converted, document.path)
+    return converted
+
+
+def lossy(converted: Converted, path: str = "") -> LossyConversion:
+    """The error that refuses this conversion: what it would not keep, counted, and the first few by place."""
+    named = [f"line {loss.line}: {loss.kind}: {loss.message}" for loss in converted.losses[:5]]
+    more = len(converted.losses) - len(named)
+    return LossyConversion(
+        f"the conversion would lose something: {converted.summary()}",
+        where=path,
+        unchanged="Nothing was written.",
+        hint="\n  ".join(
+            [
+                *named,
+                *([f"and {more} more"] if more > 0 else []),
+                "Without --strict it is converted, and the losses are named.",
+            ]
+        ),
+    )

@@ -1,0 +1,61 @@
+"""What a conversion could not keep, said one by one and counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from captionkit.model import Document
+
+#: Every kind of loss: how one is called, how several are, in the order in which a summary tells them.
+KINDS = {
+    "cue setting": "cue settings",
+    "STYLE block": "STYLE blocks",
+    "REGION block": "REGION blocks",
+    "NOTE block": "NOTE blocks",
+    "header line": "header lines",
+    "cue identifier": "cue identifiers",
+    "voice": "voices",
+    "class": "classes",
+    "language": "languages",
+    "ruby": "ruby annotations",
+    "inline timestamp": "inline timestamps",
+    "literal tag": "literal tags",
+    "font attribute": "font attributes",
+    "override tag": "override tags",
+    "negative time": "negative times",
+    "stray text": "stray texts",
+}
+
+
+class Loss(NamedTuple):
+    """One thing of the source that the target does not say.
+
+    Attributes:
+        kind: one of `KINDS`.
+        message: what it was and what became of it, for a person.
+        line: its line in the source, or that of its cue; 0 where the source was not read from text.
+        cue: the cue's number in the file, from 1; None for what belongs to no cue.
+        time: the cue's start in milliseconds; None for what belongs to no cue.
+    """
+
+    kind: str
+    message: str
+    line: int = 0
+    cue: int | None = None
+    time: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A document in the format asked for, and what it does not keep of the source."""
+
+    document: Document
+    losses: tuple[Loss, ...] = ()
+
+    def summary(self) -> str:
+        """The losses counted, as in "3 cue settings, 1 STYLE block not kept"; "" where there are none."""
+        counts = Counter([loss.kind for loss in self.losses])
+        told = [f"{counts[kind]} {kind if counts[kind] == 1 else KINDS[kind]}" for kind in KINDS if counts[kind]]
+        return f"{', '.join(told)} not kept" if told else ""

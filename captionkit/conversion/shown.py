@@ -1,0 +1,130 @@
+"""What a browser shows of a document: two files that differ only in how they are written show the same."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from captionkit.markup import webvtt
+from captionkit.markup.events import End, Event, Start, Text
+from captionkit.model import Block, Cue, Document, Region, Style
+
+_SPACES = re.compile("[ \t\f]+")
+_SPACES_AT_A_BREAK = re.compile("[ \t\f]*\n[ \t\f]*")
+
+
+class ShownCue(NamedTuple):
+    """One cue as a viewer meets it.
+
+    Attributes:
+        start, end: milliseconds.
+        text: the words, as the page would give them to a screen reader.
+        styled: the words with their markup in one canonical spelling of WebVTT.
+        settings: the cue settings that have an effect, in one canonical order; "" for a cue at the usual place.
+    """
+
+    start: int
+    end: int
+    text: str
+    styled: str
+    settings: str
+
+
+def shown(document: Document) -> tuple[ShownCue, ...]:
+    """What a browser shows of the document, cue by cue in file order.
+
+    WebVTT is taken as the specification renders it; SRT as our own conversion to WebVTT is rendered. Identifiers,
+    comments, line ends and the spelling of tags, escapes and settings do not count. White space is collapsed as
+    the `white-space: pre-line` of cues does (section 7.2).
+    """
+    return tuple([_cue(block, set()) for block in _as_webvtt(document) if type(block) is Cue])
+
+
+def viewer_digest(document: Document) -> str:
+    """A digest of what viewers see, "sha256:" and 64 hexadecimal digits: equal if and only if the same is shown.
+
+    Cues, and the style sheets and regions that they are shown with, count in their order.
+    """
+    import hashlib
+
+    blocks = _as_webvtt(document)
+    regions = {_region_id(block.text) for block in blocks if type(block) is Region}
+    digest = hashlib.sha256()
+    by_identifier = any("#" in block.text for block in blocks if type(block) is Style)
+    for block in blocks:
+        if type(block) is Cue:
+            start, end, _, styled, settings = _cue(block, regions)
+            identifier = block.identifier if by_identifier else ""  # ::cue(#intro) styles by identifier
+            record: tuple[object, ...] = ("cue", start, end, styled, settings, identifier)
+        elif type(block) is Style:
+            record = ("style", " ".join(block.text.split()))
+        elif type(block) is Region:
+            record = ("region", " ".join(sorted(block.text.split())))
+        else:
+            continue
+        digest.update(repr(record).encode("utf-8", "surrogatepass"))
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _as_webvtt(document: Document) -> tuple[Block, ...] | list[Block]:
+    if document.format == "vtt":
+        return document.blocks
+    from captionkit.conversion.to_webvtt import convert
+
+    return convert(document, carry=False)[0]
+
+
+def _cue(cue: Cue, regions: set[str]) -> ShownCue:
+    text = cue.text.replace("\0", "\ufffd") if "\0" in cue.text else cue.text
+    if "<" in text or "&" in text:
+        events = _canonical(webvtt.parse(text))
+        words = _collapsed("".join([event.value for event in events if type(event) is Text]))
+        styled = _collapsed(webvtt.write(events))
+    else:
+        words = styled = _collapsed(text)
+        if "-->" in styled:  # only in a document made by hand
+            styled = styled.replace("-->", "--&gt;")
+    return ShownCue(cue.start, cue.end, words, styled, _settings(cue.settings, regions) if cue.settings else "")
+
+
+def _collapsed(text: str) -> str:
+    if "  " in text or "\t" in text or "\f" in text or " \n" in text or "\n " in text or text != text.strip(" "):
+        text = _SPACES_AT_A_BREAK.sub("\n", _SPACES.sub(" ", text)).strip(" ")
+    return text.strip("\n")
+
+
+def _canonical(events: list[Event]) -> list[Event]:
+    """Without spans that hold nothing: they show nothing."""
+    kept: list[Event] = []
+    for event in events:
+        if type(event) is End and kept and type(kept[-1]) is Start:
+            kept.pop()
+        else:
+            kept.append(event)
+    return kept
+
+
+def _region_id(settings: str) -> str:
+    return next((token[3:] for token in reversed(settings.split()) if token.startswith("id:")), "")
+
+
+def _settings(text: str, regions: set[str]) -> str:
+    from captionkit.formats.webvtt import parse_settings
+
+    found, _ = parse_settings(text)
+    said: list[str] = []
+    if found.vertical:
+        said.append(f"vertical:{found.vertical}")
+    if found.line is not None and (found.line, found.snap) != (-1, True):
+        line_align = "" if found.line_align == "start" else f",{found.line_align}"
+        said.append(f"line:{found.line:g}{'' if found.snap else '%'}{line_align}")
+    if found.position is not None or found.position_align != "auto":
+        place = "auto" if found.position is None else f"{found.position:g}%"
+        said.append(f"position:{place},{found.position_align}")
+    if found.size != 100:
+        said.append(f"size:{found.size:g}%")
+    if found.align != "center":
+        said.append(f"align:{found.align}")
+    if found.region and found.region in regions:
+        said.append(f"region:{found.region}")
+    return " ".join(said)
