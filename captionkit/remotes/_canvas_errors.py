@@ -8,6 +8,7 @@ is decided by a message where a status, a header or a code can decide it; the me
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from captionkit.remotes.http import Answer
 
 NOTHING = "Nothing was written."
 _LONGEST_MESSAGE = 300
+_PLACE = re.compile(r"/(course|group)s/([0-9~]+)/")
 
 
 def error_for(answer: Answer, redact: Callable[[str], str], *, unchanged: str = NOTHING) -> RemoteError:
@@ -45,7 +47,10 @@ def error_for(answer: Answer, redact: Callable[[str], str], *, unchanged: str = 
     if answer.status == 404:
         if body is None:
             return made(NotFound, "there is no Canvas API at this address", "Check CANVAS_API_URL.")
-        return made(NotFound, f"Canvas knows nothing by this id{says}", "Check the id, and who you are.")
+        place = _PLACE.search(answer.where)
+        if place is not None:
+            return made(NotFound, f"this Canvas has no {place[1]} {place[2]}", "Check the number, and CANVAS_API_URL.")
+        return made(NotFound, f"Canvas knows nothing by this id{says}", "Check the id, and CANVAS_API_URL.")
     if answer.status in (400, 422):
         return made(Rejected, f"Canvas does not take what was sent{says}", "")
     if answer.status == 413:

@@ -1,0 +1,87 @@
+"""What the commands about Canvas share: the options that say where and as whom, the session, and plain tables."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from captionkit.remotes.canvas import Canvas
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+
+
+def remote_options(function: F) -> F:
+    """Add `--url` and `--as-user-id` to a command."""
+    function = click.option(
+        "--as-user-id", default="", metavar="ID", help="Act as this user, where your token may (masquerading)."
+    )(function)
+    return click.option("--url", default="", metavar="URL", help="The address of Canvas; by default CANVAS_API_URL.")(
+        function
+    )
+
+
+@contextlib.contextmanager
+def open_canvas(url: str, as_user_id: str, *, configured: str = "", parallel: int = 4) -> Iterator[Canvas]:
+    """A Canvas to talk to, with the token from where tokens are kept.
+
+    Args:
+        url: from `--url`. configured: from the folder's captionkit.toml.
+        parallel: how many requests at once, at most 8.
+    """
+    from captionkit.credentials import canvas_url, find_token
+    from captionkit.remotes.canvas import Canvas
+    from captionkit.remotes.governor import Governor
+    from captionkit.remotes.http import Session, SystemClock
+
+    base = canvas_url(url, configured=configured)
+    clock = SystemClock()
+    with Session(base, find_token(base).token, clock=clock, governor=Governor(clock, most=parallel)) as session:
+        yield Canvas(session, as_user_id=as_user_id)
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON, in plain ASCII where the output takes no more."""
+    encoding = (getattr(sys.stdout, "encoding", "") or "").lower().replace("-", "")
+    click.echo(json.dumps(value, indent=2, ensure_ascii=encoding != "utf8"))
+
+
+def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print columns with two spaces between, no lines drawn, so that a screen reader reads a row as a row."""
+    shown = [[shown_text(cell) or "-" for cell in row] for row in rows]
+    table = [list(heads), *shown]
+    widths = [max(_width(row[i]) for row in table) for i in range(len(heads))]
+    for row in table:
+        cells = [cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)]
+        click.echo("  ".join(cells).rstrip())
+
+
+def shown_text(text: str) -> str:
+    """Text from a server, without what could move a terminal's cursor or turn the line round."""
+    return _UNSEEN.sub(" ", text)
+
+
+def counted(number: int, thing: str) -> str:
+    """ "1 track", "2 tracks"."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal this takes: none for a combining mark, two for a wide character."""
+    if text.isascii():
+        return len(text)
+    import unicodedata
+
+    return sum(
+        0 if unicodedata.combining(c) or unicodedata.category(c) in ("Mn", "Me", "Cf")
+        else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )  # fmt: skip
