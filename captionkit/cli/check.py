@@ -1,0 +1,195 @@
+"""`captionkit check`: say what is wrong with caption files, and mend it when asked to."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from captionkit.errors import ExitCode, UsageError
+from captionkit.model import Severity
+
+_LEVELS = click.Choice([severity.value for severity in Severity])
+_KINDS = click.Choice(["captions", "subtitles", "descriptions", "chapters", "metadata"])
+
+
+class _Formats(click.ParamType):
+    """The reports, looked up only when one is named: `check` starts faster for it."""
+
+    name = "format"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value == "full":
+            return value
+        from captionkit.reports.base import names
+
+        if value not in names():
+            self.fail(f"{value!r} is none of {', '.join(names())}", param, ctx)
+        return value
+
+
+def check_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that `check` and `fix` share."""
+    for decorate in reversed(_OPTIONS):
+        command = decorate(command)
+    return command
+
+
+_OPTIONS = [
+    click.argument("paths", nargs=-1, metavar="PATH..."),
+    click.option("--profile", "profiles", metavar="NAME[,NAME]", help="Rules and limits to check against; several count together."),
+    click.option("--select", metavar="CODES", multiple=True, help="Check these rules only: codes or beginnings of codes, or ALL."),
+    click.option("--extend-select", metavar="CODES", multiple=True, help="Check these rules besides."),
+    click.option("--ignore", metavar="CODES", multiple=True, help="Leave these rules out."),
+    click.option("--per-file-ignores", metavar="GLOB:CODES", multiple=True, help="Leave rules out for some files."),
+    click.option("--kind", type=_KINDS, help="What the files are, where it matters."),
+    click.option("--language", metavar="TAG", help="The language, where the file's name does not say it."),
+    click.option("--duration", type=float, metavar="SECONDS", help="How long the media runs, to compare with."),
+    click.option("--fps", type=float, metavar="N", help="Frames a second, for limits in frames (24)."),
+    click.option("--fix", is_flag=True, help="Mend what can be mended without changing what viewers see."),
+    click.option("--unsafe-fixes", is_flag=True, help="With --fix: also mend what changes times or text on screen."),
+    click.option("--diff", "show_diff", is_flag=True, help="Show what --fix would change, and change nothing."),
+    click.option("--show-fixes", is_flag=True, help="List what was mended."),
+    click.option("--output-format", type=_Formats(), default="full", envvar="CAPTIONKIT_OUTPUT_FORMAT", metavar="FORMAT",
+                 help="full, concise, grouped, json, jsonl, sarif, github, gitlab, junit, csv, html, markdown."),
+    click.option("--output-file", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there."),
+    click.option("--statistics", is_flag=True, help="Count the findings by rule instead of listing them."),
+    click.option("--fail-level", type=_LEVELS, help="The mildest finding that makes the exit code 1 (error)."),
+    click.option("--exit-zero", "-e", is_flag=True, help="Exit 0 whatever was found."),
+    click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit 1 if anything was mended."),
+    click.option("--stdin-filename", metavar="NAME", help="The name of what `-` reads."),
+    click.option("--files-from", type=click.File("r", encoding="utf-8"), metavar="FILE", help="Read paths from a file, one a line."),
+    click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what is found below a folder."),
+    click.option("--force-exclude", is_flag=True, help="Leave it out even where it is named."),
+    click.option("--baseline", type=click.Path(dir_okay=False, path_type=Path), help="Leave out the findings recorded there."),
+    click.option("--write-baseline", type=click.Path(dir_okay=False, path_type=Path), help="Record today's findings and exit 0."),
+    click.option("--no-suppressions", is_flag=True, help="Do not heed comments in the files."),
+    click.option("--config", "config", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Take the settings from this file."),
+    click.option("--isolated", is_flag=True, help="Take no settings from any file."),
+    click.option("--no-cache", is_flag=True, envvar="CAPTIONKIT_NO_CACHE", help="Read every file anew."),
+    click.option("--workers", "-j", type=click.IntRange(0), default=0, help="Processes to use; 0 for one a core."),
+    click.option("--quiet", "-q", is_flag=True, help="Print findings only, no summary."),
+]  # fmt: skip
+
+
+@click.command()
+@check_options
+def command(**options: Any) -> int:
+    """Check SRT and WebVTT files: a file, a folder with all below it, or - for standard input.
+
+    Each finding has its file, line and column, its cue and time, and a code that `captionkit explain CODE` tells about.
+    Exit code 0: nothing at or above --fail-level. 1: findings. 2: a mistake in the call, or a file that cannot be read.
+    """
+    return run_check(**options)
+
+
+def run_check(paths: Sequence[str], **options: Any) -> int:
+    """Check, mend where asked to, report, and give the exit code."""
+    from captionkit.lint.run import Run, check_files, find_files
+
+    settings, defaults = _settings(paths, options)
+    given = [*paths, *_listed(options["files_from"])]
+    if not given and options["files_from"] is None:
+        raise UsageError("there is nothing to check", hint="Name files or folders, or - for standard input.")
+    exclude = (*defaults.exclude, *options["exclude"])
+    files, missing = find_files(given, exclude=exclude, force_exclude=options["force_exclude"])
+    if missing:
+        raise UsageError(f"{missing[0]!r} does not exist", unchanged="Nothing was checked.")
+    if not files and options["files_from"] is None and not options["force_exclude"]:
+        click.echo(f"No .srt or .vtt file in {', '.join(given)}.", err=True)
+    fixing = options["fix"] or options["show_diff"]
+    if fixing or "-" in files:
+        from captionkit.lint.fixing import fix_and_check
+
+        results, stdin_lines = fix_and_check(files, settings, options)
+    else:
+        cache = None
+        if not options["no_cache"] and len(files) > 1:
+            from captionkit.lint.cache import Cache
+
+            cache = Cache.open(settings)
+        results = list(check_files(files, settings, workers=options["workers"], cache=cache))
+        if cache:
+            cache.save()
+        stdin_lines = {}
+    _check_folder(files, results, settings)
+    run = Run(results, settings, lambda path: stdin_lines.get(path) or _read_lines(path))
+    if options["baseline"] or options["write_baseline"]:
+        from captionkit.lint import baseline
+
+        if options["write_baseline"]:
+            count = baseline.write(options["write_baseline"], run)
+            click.echo(f"{count} findings recorded in {options['write_baseline']}.", err=True)
+            return ExitCode.OK
+        baseline.leave_out(options["baseline"], run)
+    _report(run, options)
+    level = Severity(options["fail_level"] or defaults.fail_level)
+    code = run.exit_code(level, zero=options["exit_zero"], fixed=options["exit_non_zero_on_fix"])
+    if options["show_diff"] and code is ExitCode.OK and any(r.diff for r in run.results) and not options["exit_zero"]:
+        return ExitCode.FINDINGS
+    return code
+
+
+def _settings(paths: Sequence[str], options: dict[str, Any]) -> tuple[Any, Any]:
+    from captionkit.lint.configuration import Defaults, read_settings
+
+    first = next((path for path in paths if path != "-"), options["stdin_filename"] or ".")
+    if options["isolated"]:
+        defaults = Defaults()
+    else:
+        defaults = read_settings(Path(first), options["config"])
+    return defaults.with_options(options), defaults
+
+
+def _listed(file: Any) -> list[str]:
+    if file is None:
+        return []
+    text = file.read()
+    separator = "\0" if "\0" in text else "\n"
+    return [line.rstrip("\r") for line in text.split(separator) if line.strip()]
+
+
+def _check_folder(files: Sequence[str], results: list[Any], settings: Any) -> None:
+    """Add what only shows when all files are looked at together."""
+    from captionkit.lint.engine import Checker
+
+    by_path = {result.path: result for result in results}
+    for one in Checker(settings).check_folder([file for file in files if file != "-"]):
+        if one.path in by_path:
+            by_path[one.path].diagnostics.insert(0, one)
+
+
+def _read_lines(path: str) -> Sequence[str]:
+    from captionkit.documents import load
+    from captionkit.errors import CaptionkitError
+
+    try:
+        source = load(Path(path)).source
+    except (CaptionkitError, OSError):
+        return ()
+    return source.text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if source else ()
+
+
+def _report(run: Any, options: dict[str, Any]) -> None:
+    if options["statistics"]:
+        from captionkit.lint.statistics import statistics
+
+        text = statistics(run)
+    else:
+        from captionkit.reports.base import load
+
+        text = "".join(load(options["output_format"]).render(run))
+    for result in run.results:
+        if options["show_fixes"] and result.fixed:
+            done = ", ".join(f"{count} x {code}" for code, count in sorted(result.fixed.items()))
+            click.echo(f"fixed {result.path}: {done}", err=True)
+    if options["output_file"]:
+        from captionkit.files import write_atomically
+
+        write_atomically(options["output_file"], text.encode("utf-8", "backslashreplace"))
+        return
+    click.echo(text, nl=False)
+    sys.stdout.flush()

@@ -1,0 +1,201 @@
+"""Run the rules over one document.
+
+A `Checker` works out once which rules are on, how bad each is and which limits count, and then takes any number of
+documents. Pure: it gets documents, it gives diagnostics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from captionkit.errors import UsageError
+from captionkit.lint.profiles import Limit, combine
+from captionkit.lint.rule import FAMILIES, Finding, Rule, rules
+from captionkit.lint.settings import Settings, longest_prefix, matches
+from captionkit.lint.subject import Subject
+from captionkit.lint.suppress import Suppressions, read_suppressions
+from captionkit.model import Cue, Diagnostic, Document, Severity
+
+SUPPRESSION_FAMILY = "SUP"
+
+
+class Checker:
+    """The rules that are on, ready to be held against documents.
+
+    Args:
+        settings: what to check.
+
+    Raises:
+        UsageError: for a prefix that no rule has.
+        ConfigError: for a profile that does not exist.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.profile = combine(settings.profiles, settings.custom)
+        self.limits: dict[str, Limit] = dict(self.profile.limits)
+        every = rules()
+        for prefixes in (settings.select, settings.extend_select, settings.ignore):
+            _known(prefixes, every.values())
+        self.enabled: dict[str, Rule] = {code: rule for code, rule in every.items() if self._is_on(rule)}
+        self.severity: dict[str, Severity] = {code: self._severity(rule) for code, rule in every.items()}
+        self._of_files = [
+            rule
+            for rule in self.enabled.values()
+            if not rule.reader
+            and not rule.folder
+            and rule.family != SUPPRESSION_FAMILY
+            and not (rule.limits and not any(name in self.limits for name in rule.limits))
+        ]
+        self._of_folders = [rule for rule in self.enabled.values() if rule.folder]
+        self._off_reader = {code for code in every if code not in self.enabled}
+        self._reader_severities = {
+            code: self.severity[code] for code, rule in every.items() if self.severity[code] is not rule.severity
+        }
+
+    def _is_on(self, rule: Rule) -> bool:
+        settings = self.settings
+        code = rule.code
+        if settings.select:
+            chosen = longest_prefix(code, settings.select)
+        else:
+            chosen = longest_prefix(code, self.profile.select)
+            if rule.default:
+                chosen = max(chosen, 0)
+            if chosen <= longest_prefix(code, self.profile.ignore):
+                chosen = -1
+        chosen = max(chosen, longest_prefix(code, settings.extend_select))
+        return chosen > longest_prefix(code, settings.ignore)
+
+    def _severity(self, rule: Rule) -> Severity:
+        for table in (self.settings.severities, self.profile.severities):
+            fitting = [prefix for prefix in table if rule.code.startswith(prefix)]
+            if fitting:
+                return table[max(fitting, key=len)]
+        return rule.severity
+
+    def subject(self, document: Document, name: str = "") -> Subject:
+        """The document as the rules see it under these settings."""
+        settings = self.settings
+        return Subject(
+            document,
+            name=name or document.path,
+            limits=self.limits,
+            kind=settings.kind,
+            language=settings.language,
+            duration_ms=settings.duration_ms,
+            fps=settings.fps,
+            options=dict(settings.options),
+        )
+
+    def check(self, document: Document, path: str = "") -> list[Diagnostic]:
+        """All findings about one document, by line.
+
+        Args:
+            document: what was read.
+            path: the name to report; by default the document's own.
+        """
+        path = path or document.path
+        subject = self.subject(document, path)
+        found = self._of_reader(document, path)
+        severity = self.severity
+        cues = subject.cues
+        kind = subject.kind
+        for rule in self._of_files:
+            if rule.kind and rule.kind != kind:
+                continue
+            findings = rule.function(subject)
+            if findings:
+                found += _diagnostics(rule.code, severity[rule.code], findings, cues, path)
+        if self.settings.per_file_ignores or self.settings.cue_ignores:
+            found = self._not_ignored_here(found, path)
+        if self.settings.suppressions and _may_suppress(document):
+            found = self._not_suppressed(found, read_suppressions(document), path)
+        found.sort(key=_by_place)
+        return found
+
+    def check_folder(self, paths: Sequence[str]) -> list[Diagnostic]:
+        """What only shows when all files are looked at together."""
+        found: list[Diagnostic] = []
+        for rule in self._of_folders:
+            for path, finding in rule.function(paths):  # type: ignore[misc]
+                one = _diagnostics(rule.code, self.severity[rule.code], [finding], [], str(path))
+                found += self._not_ignored_here(one, str(path))
+        return found
+
+    def _of_reader(self, document: Document, path: str) -> list[Diagnostic]:
+        diagnostics = document.diagnostics
+        if not diagnostics:
+            return []
+        off, other = self._off_reader, self._reader_severities
+        kept = []
+        for one in diagnostics:
+            if one.code in off:
+                continue
+            if one.code in other or one.path != path:
+                one = replace(one, severity=other.get(one.code, one.severity), path=path)
+            kept.append(one)
+        return kept
+
+    def _not_ignored_here(self, found: list[Diagnostic], path: str) -> list[Diagnostic]:
+        prefixes = tuple(
+            prefix for glob, ignored in self.settings.per_file_ignores if matches(path, glob) for prefix in ignored
+        )
+        cues = [(number, ignored) for glob, number, ignored in self.settings.cue_ignores if matches(path, glob)]
+        if not prefixes and not cues:
+            return found
+        return [
+            one
+            for one in found
+            if longest_prefix(one.code, prefixes) < 0
+            and not any(
+                number in (0, one.cue) and longest_prefix(one.code, ignored) >= 0 for number, ignored in cues
+            )
+        ]
+
+    def _not_suppressed(self, found: list[Diagnostic], comments: Suppressions, path: str) -> list[Diagnostic]:
+        """Leave out what comments switch off, and report the comments that do nothing."""
+        kept = [one for one in found if not comments.covers(one)]
+        for code, findings in comments.findings(rules(), self.enabled).items():
+            if code in self.enabled:
+                kept += _diagnostics(code, self.severity[code], findings, [], path)
+        return kept
+
+
+def _by_place(one: Diagnostic) -> tuple[int, int, str]:
+    return (one.line, one.column, one.code)
+
+
+def _may_suppress(document: Document) -> bool:
+    return document.format == "vtt" and any("captionkit:" in note.text for note in document.notes)
+
+
+def _diagnostics(
+    code: str, severity: Severity, findings: Iterable[Finding], cues: Sequence[Cue], path: str
+) -> list[Diagnostic]:
+    made = []
+    for message, line, column, end_line, end_column, index, hint in findings:
+        if index is None:
+            made.append(Diagnostic(code, severity, message, line, column, end_line, end_column, None, None, hint, path))
+        else:
+            time = cues[index][0]
+            made.append(
+                Diagnostic(code, severity, message, line, column, end_line, end_column, index + 1, time, hint, path)
+            )
+    return made
+
+
+def _known(prefixes: Iterable[str], every: Iterable[Rule]) -> None:
+    codes = [rule.code for rule in every]
+    for prefix in prefixes:
+        if prefix == "ALL" or any(code.startswith(prefix) for code in codes):
+            continue
+        from difflib import get_close_matches
+
+        by_name = [rule.code for rule in every if rule.name == prefix]
+        near = by_name or get_close_matches(prefix.upper(), [*codes, *FAMILIES], n=2)
+        raise UsageError(
+            f"no rule begins with {prefix!r}",
+            hint=f"Did you mean {' or '.join(near)}?" if near else "`captionkit rules` lists them.",
+        )

@@ -1,0 +1,359 @@
+"""The named profiles: which rules, how strict, which limits, and where each number comes from.
+
+No number here is ours unless it says "house". A standard that states no number has none here: the FCC's rule (47 CFR
+79.1(j)(2)) and WCAG are deliberately not quantitative, and the figures that circulate under their names (220 words a
+minute, 66 ms, 99 %) are inventions.
+
+Pure data. `combine` makes one of several: the strictest limit counts, a rule that any of them wants is on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from captionkit.errors import ConfigError
+from captionkit.model import Severity
+
+
+class Source(NamedTuple):
+    """Where a number comes from.
+
+    Attributes:
+        title: the document.
+        url: where it was read, or the rule's citation.
+        date: of the document where it has one, else when it was read.
+        confidence: "primary" (the standard's own text was read), "secondary" (another's quotation of it), "tool" (what
+            a widely used editor ships under that name), "house" (ours).
+    """
+
+    title: str
+    url: str
+    date: str
+    confidence: str
+
+
+_READ = "read November 2026"
+HOUSE = Source("captionkit", "captionkit/lint/profiles.py", "2026-11", "house")
+_NF_TIMING = Source(
+    "Netflix Timed Text Style Guide: Subtitle Timing Guidelines",
+    "https://partnerhelp.netflixstudios.com/hc/en-us/articles/360051554394", _READ, "primary",
+)  # fmt: skip
+_NF_GENERAL = Source(
+    "Netflix Timed Text Style Guide: General Requirements",
+    "https://partnerhelp.netflixstudios.com/hc/en-us/articles/215758617", _READ, "primary",
+)  # fmt: skip
+_NF_ENGLISH = Source(
+    "Netflix English Timed Text Style Guide",
+    "https://partnerhelp.netflixstudios.com/hc/en-us/articles/217350977", "read October 2026", "secondary",
+)  # fmt: skip
+_NF_LANGUAGES = Source(
+    "Netflix style guides a language, as Subtitle Edit's quality check has them",
+    "https://github.com/SubtitleEdit/subtitleedit (NetflixQualityController.cs @1318ec78)", _READ, "tool",
+)  # fmt: skip
+_DCMP_TEXT = Source("DCMP Captioning Key: Text", "https://dcmp.org/learn/captioningkey/597", _READ, "secondary")
+_DCMP_RATE = Source("DCMP Captioning Key: Presentation Rate", "https://dcmp.org/learn/captioningkey/601", _READ, "primary")
+_DCMP_OLD = Source(
+    "DCMP captioning guidelines (older edition)",
+    "https://dcmp.org/learn/5-captioning-guidelines-for-the-dcmp", _READ, "primary",
+)  # fmt: skip
+_BBC = Source(
+    "BBC Subtitle Guidelines 1.2", "https://www.bbc.co.uk/accessibility/forproducts/guides/subtitles", "March 2026",
+    "primary",
+)  # fmt: skip
+_OFCOM = Source("Ofcom, Guidelines on the provision of television access services", "stakeholders.ofcom.org.uk", _READ,
+                "secondary")  # fmt: skip
+_TED = Source("TED Translators cheat sheet", "https://translations.ted.com (TED_Translators_Cheat-sheet)", _READ, "primary")
+_SE = Source(
+    "Subtitle Edit's rule profiles", "https://github.com/SubtitleEdit/subtitleedit (RulesProfile)", _READ, "tool"
+)
+_CUNY = Source("CUNY, LSU and Auburn caption style sheets", "https://cats.cuny.edu (video accessibility)", _READ, "primary")
+_3PLAY = Source("3Play Media: importing captions", "https://support.3playmedia.com 227735128", _READ, "primary")
+
+
+class Limit(NamedTuple):
+    """One number that a file is held to.
+
+    Attributes:
+        value: in `unit`.
+        unit: "characters", "lines", "characters/s", "words/min", "ms", "frames", "ms/word", "ratio".
+        source: where it comes from.
+        zero_ok: of a gap: whether cues that touch are fine as well.
+        languages: other values for single languages (BCP 47 primary subtags).
+        profile: the profile that states it; filled in by `resolve`.
+    """
+
+    value: float
+    unit: str
+    source: Source
+    zero_ok: bool = False
+    languages: Mapping[str, float] = {}
+    profile: str = ""
+
+    def for_language(self, language: str) -> float:
+        """The value that counts for this language."""
+        return self.languages.get(language.split("-", 1)[0].lower(), self.value) if self.languages else self.value
+
+    def says(self, value: float | None = None) -> str:
+        """The limit as a message names it: `20 characters/s (netflix-en)`."""
+        return f"{number(self.value if value is None else value)} {self.unit} ({self.profile})"
+
+
+def number(value: float) -> str:
+    """A figure without needless digits: 20, 23.4, 833.3."""
+    return f"{value:.1f}".removesuffix(".0") if abs(value) >= 1 else f"{value:.2f}"
+
+
+#: What each limit is called, which way is stricter, and what it means. Config files and `explain` use these names.
+LIMITS: Mapping[str, tuple[str, str, str]] = {
+    "max_line_chars": ("max", "characters", "characters in a line"),
+    "max_lines": ("max", "lines", "lines in a cue"),
+    "max_cue_chars": ("max", "characters", "characters in a cue"),
+    "max_cps": ("max", "characters/s", "characters to read a second"),
+    "optimal_cps": ("max", "characters/s", "characters a second that are comfortable"),
+    "max_wpm": ("max", "words/min", "words to read a minute"),
+    "optimal_wpm": ("max", "words/min", "words a minute that are comfortable"),
+    "min_duration": ("min", "ms", "how long a cue is shown at least"),
+    "max_duration": ("max", "ms", "how long a cue is shown at most"),
+    "min_word_time": ("min", "ms/word", "how long a cue is shown at least for each of its words"),
+    "min_gap": ("min", "ms", "the gap between two cues, at least"),
+    "min_gap_frames": ("min", "frames", "the gap between two cues, at least, in frames"),
+    "flicker_gap": ("min", "ms", "gaps shorter than this, but longer than the least gap, flicker and are to be closed"),
+    "min_balance": ("min", "ratio", "the shorter of two lines against the longer"),
+    "max_uncaptioned": ("max", "ms", "how long a stretch may be without any cue"),
+}
+
+
+class Profile(NamedTuple):
+    """One named set of rules and limits."""
+
+    name: str
+    purpose: str
+    limits: Mapping[str, Limit] = {}
+    select: tuple[str, ...] = ()  # switched on besides the rules that are on by default
+    ignore: tuple[str, ...] = ()
+    severities: Mapping[str, Severity] = {}
+    basis: str = ""
+    aliases: tuple[str, ...] = ()
+    extends: tuple[str, ...] = ()
+
+
+def _limit(value: float, unit: str, source: Source, **more: Any) -> Limit:
+    return Limit(value, unit, source, **more)
+
+
+def _chars(value: float, source: Source, **languages: float) -> Limit:
+    return Limit(value, "characters", source, languages=languages)
+
+
+def _lines(value: float, source: Source) -> Limit:
+    return Limit(value, "lines", source)
+
+
+def _cps(value: float, source: Source, **languages: float) -> Limit:
+    return Limit(value, "characters/s", source, languages=languages)
+
+
+def _wpm(value: float, source: Source) -> Limit:
+    return Limit(value, "words/min", source)
+
+
+def _ms(value: float, source: Source, zero_ok: bool = False) -> Limit:
+    return Limit(value, "ms", source, zero_ok)
+
+
+def _frames(value: float, source: Source, zero_ok: bool = False) -> Limit:
+    return Limit(value, "frames", source, zero_ok)
+
+
+_FIVE_SIXTHS = 5000 / 6  # 20 frames at 24 fps, 25 at 29.97
+
+_NETFLIX = {
+    "max_lines": _lines(2, _NF_GENERAL),
+    "min_duration": _ms(_FIVE_SIXTHS, _NF_TIMING),
+    "max_duration": _ms(7000, _NF_TIMING),
+    "min_gap_frames": _frames(2, _NF_TIMING),
+    "flicker_gap": _ms(500, _NF_TIMING),
+}
+_NETFLIX_CHARS = _chars(42, _NF_LANGUAGES, ja=23, ko=16, zh=16, th=35)
+_DCMP = {
+    "max_line_chars": _chars(32, _DCMP_OLD),
+    "max_lines": _lines(2, _DCMP_TEXT),
+    "min_duration": _ms(4000 / 3, _DCMP_TEXT),  # 40 frames at 30 a second
+    "max_duration": _ms(6000, _DCMP_TEXT),
+}
+_BBC_COMMON = {
+    "optimal_wpm": _wpm(160, _BBC),
+    "max_wpm": _wpm(180, _BBC),
+    "min_word_time": _limit(300, "ms/word", _BBC),
+    "min_gap": _ms(1000, _BBC, zero_ok=True),
+}
+
+_ALL = (
+    Profile(
+        "default",
+        "lectures: what breaks a file is an error, what makes it hard to read a warning",
+        {
+            "max_line_chars": _chars(42, _NF_ENGLISH),
+            "max_lines": _lines(2, _NF_GENERAL),
+            "max_cps": _cps(20, _NF_ENGLISH),
+            "min_duration": _ms(_FIVE_SIXTHS, _NF_TIMING),
+            "max_duration": _ms(7000, _NF_TIMING),
+            "min_gap_frames": _frames(2, _NF_TIMING, zero_ok=True),
+        },
+        basis="ours; the numbers are Netflix's for English",
+    ),
+    Profile("dcmp-upper", "US education, upper-level students",
+            {**_DCMP, "max_wpm": _wpm(160, _DCMP_RATE)}, basis="DCMP Captioning Key", aliases=("dcmp",)),
+    Profile("dcmp-middle", "US education, middle-level students",
+            {**_DCMP, "max_wpm": _wpm(140, _DCMP_RATE)}, basis="DCMP Captioning Key"),
+    Profile("dcmp-lower", "US education, lower-level students",
+            {**_DCMP, "max_wpm": _wpm(130, _DCMP_RATE)}, basis="DCMP Captioning Key"),
+    Profile("netflix-en", "streaming, English",
+            {**_NETFLIX, "max_line_chars": _chars(42, _NF_ENGLISH), "max_cps": _cps(20, _NF_ENGLISH)},
+            select=("TIM007", "LAY005"), basis="Netflix"),
+    Profile("netflix-en-kids", "streaming, English, children's programmes",
+            {**_NETFLIX, "max_line_chars": _chars(42, _NF_ENGLISH), "max_cps": _cps(17, _NF_ENGLISH)},
+            select=("TIM007", "LAY005"), basis="Netflix"),
+    Profile("netflix", "streaming, other languages",
+            {**_NETFLIX, "max_line_chars": _NETFLIX_CHARS,
+             "max_cps": _cps(17, _NF_LANGUAGES, en=20, ar=20, hi=22, ko=12, zh=9, ja=4)},
+            select=("TIM007", "LAY005"), basis="Netflix"),
+    Profile("netflix-kids", "streaming, other languages, children's programmes",
+            {**_NETFLIX, "max_line_chars": _NETFLIX_CHARS,
+             "max_cps": _cps(13, _NF_LANGUAGES, en=17, ar=17, hi=18, ko=9, zh=7, ja=4)},
+            select=("TIM007", "LAY005"), basis="Netflix"),
+    Profile("netflix-sdh", "streaming, for the deaf and hard of hearing",
+            {**_NETFLIX, "max_line_chars": _NETFLIX_CHARS,
+             "max_cps": _cps(20, _NF_LANGUAGES, ar=23, hi=25, ko=14, zh=11, ja=7)},
+            select=("TIM007", "LAY005", "A11001", "A11002"), basis="Netflix"),
+    Profile("netflix-kids-sdh", "streaming, for deaf and hard of hearing children",
+            {**_NETFLIX, "max_line_chars": _NETFLIX_CHARS,
+             "max_cps": _cps(17, _NF_LANGUAGES, ar=20, hi=20, ko=11, zh=9, ja=7)},
+            select=("TIM007", "LAY005", "A11001", "A11002"), basis="Netflix"),
+    Profile("bbc", "United Kingdom, broadcast",
+            {**_BBC_COMMON, "max_line_chars": _chars(37, _BBC), "max_lines": _lines(2, _BBC)},
+            select=("SPD004", "LAY007"), basis="BBC"),
+    Profile("bbc-vertical", "United Kingdom, vertical video",
+            {**_BBC_COMMON, "max_line_chars": _chars(25, _BBC), "max_lines": _lines(3, _BBC)},
+            select=("SPD004", "LAY007"), basis="BBC"),
+    Profile("ofcom", "United Kingdom, the regulator",
+            {"optimal_wpm": _wpm(180, _OFCOM), "max_wpm": _wpm(200, _OFCOM)},
+            severities={"SPD002": Severity.ERROR, "SPD003": Severity.WARNING}, basis="Ofcom, read second-hand"),
+    Profile("ted", "volunteer translators",
+            {"max_line_chars": _chars(42, _TED), "max_cue_chars": _chars(84, _TED), "max_lines": _lines(2, _TED),
+             "max_cps": _cps(21, _TED), "min_duration": _ms(1000, _TED), "max_duration": _ms(7000, _TED),
+             "min_balance": _limit(0.5, "ratio", _TED)},
+            select=("LAY003", "LAY004"), basis="TED"),
+    Profile("amazon", "streaming (unofficial: the numbers are what an editor ships under that name)",
+            {"max_line_chars": _chars(42, _SE), "max_lines": _lines(2, _SE), "max_cps": _cps(17, _SE, ar=20),
+             "max_wpm": _wpm(204, _SE), "min_duration": _ms(1000, _SE), "max_duration": _ms(7000, _SE),
+             "min_gap_frames": _frames(2, _SE)},
+            basis="Subtitle Edit's reading; Amazon publishes formats, not numbers"),
+    Profile("arte", "broadcast, France and Germany (unofficial)",
+            {"max_line_chars": _chars(40, _SE), "max_lines": _lines(2, _SE), "max_cps": _cps(20, _SE),
+             "max_wpm": _wpm(240, _SE), "min_duration": _ms(1000, _SE), "max_duration": _ms(10000, _SE),
+             "min_gap": _ms(200, _SE)},
+            basis="Subtitle Edit's reading"),
+    Profile("subtitle-edit", "what Subtitle Edit warns about out of the box",
+            {"max_line_chars": _chars(43, _SE), "max_lines": _lines(2, _SE), "optimal_cps": _cps(15, _SE),
+             "max_cps": _cps(25, _SE), "max_wpm": _wpm(400, _SE), "min_duration": _ms(1000, _SE),
+             "max_duration": _ms(8000, _SE), "min_gap": _ms(24, _SE)},
+            select=("SPD003",), basis="Subtitle Edit"),
+    Profile("us-university", "campus style sheets; all as information, because 3 to 7 seconds helps nobody as a hard rule",
+            {"max_line_chars": _chars(32, _CUNY), "max_lines": _lines(3, _CUNY), "min_duration": _ms(3000, _CUNY),
+             "max_duration": _ms(7000, _CUNY)},
+            severities={"LAY": Severity.INFO, "TIM008": Severity.INFO, "TIM009": Severity.INFO},
+            basis="three campus style sheets"),
+    Profile("3play-import", "files that go back to 3Play Media",
+            {"max_line_chars": _chars(32, _3PLAY), "max_lines": _lines(2, _3PLAY)},
+            severities={"SRT003": Severity.ERROR, "SRT004": Severity.ERROR, "TIM003": Severity.ERROR}, basis="3Play Media"),
+    Profile("teletext", "EBU STL and teletext",
+            {"max_line_chars": _chars(37, _BBC)}, basis="BBC"),
+    Profile("shorts", "vertical short videos",
+            {"max_line_chars": _chars(24, _SE), "max_lines": _lines(2, _SE), "max_cps": _cps(25, _SE),
+             "min_duration": _ms(700, _SE), "max_duration": _ms(5000, _SE)}, basis="Subtitle Edit"),
+    Profile("wcag", "the legal floor (WCAG 2.1, 1.2.2 and 1.2.4): presence, sync, who speaks, sounds. It states no number",
+            select=("A11", "TIM012", "TIM013", "TIM014"), basis="WCAG 2.1"),
+    Profile("fcc", "47 CFR 79.1(j): accurate, in sync, complete, well placed. It states no number",
+            select=("TIM012", "TIM013", "TIM014", "A11001", "A11002"),
+            severities={"TIM003": Severity.ERROR}, basis="FCC 14-12, 79 FR 17911"),
+    Profile("canvas", "ready for upload to Canvas", select=("CVS",), basis="Canvas's source"),
+)  # fmt: skip
+
+PROFILES: Mapping[str, Profile] = {profile.name: profile for profile in _ALL}
+ALIASES: Mapping[str, str] = {
+    **{alias: profile.name for profile in _ALL for alias in profile.aliases},
+    "netflix-en-sdh": "netflix-en",  # English: 20 and 17 with and without SDH
+    "netflix-en-kids-sdh": "netflix-en-kids",
+}
+
+
+def find(name: str, custom: Mapping[str, Profile] | None = None) -> Profile:
+    """The profile of that name, those of the configuration included.
+
+    Raises:
+        ConfigError: if there is none, with the nearest names.
+    """
+    known = {**PROFILES, **(custom or {})}
+    wanted = ALIASES.get(name, name) if name not in known else name
+    if wanted in known:
+        return known[wanted]
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, [*known, *ALIASES], n=2)
+    hint = f"Did you mean {' or '.join(near)}?" if near else "`captionkit profiles` lists them."
+    raise ConfigError(f"there is no profile {name!r}", hint=hint)
+
+
+def combine(names: Sequence[str], custom: Mapping[str, Profile] | None = None) -> Profile:
+    """Several profiles as one: the strictest limit counts, every rule that one of them wants is on.
+
+    A rule that one profile switches off stays on if another one wants it.
+
+    Raises:
+        ConfigError: for a name that does not exist, or a profile that extends itself.
+    """
+    parts = [_extended(name, custom or {}, ()) for name in names] or [PROFILES["default"]]
+    ignored = set.intersection(*(set(part.ignore) for part in parts))
+    return _together(parts)._replace(name=",".join(names) or "default", ignore=tuple(sorted(ignored)))
+
+
+def _extended(name: str, custom: Mapping[str, Profile], seen: tuple[str, ...]) -> Profile:
+    """The profile with what it extends taken in; its own values win."""
+    profile = find(name, custom)
+    if profile.name in seen:
+        raise ConfigError(f"the profiles {' -> '.join((*seen, profile.name))} extend each other in a circle")
+    if not profile.extends:
+        return profile
+    base = _together([_extended(one, custom, (*seen, profile.name)) for one in profile.extends])
+    return profile._replace(
+        limits={**base.limits, **{k: v._replace(profile=profile.name) for k, v in profile.limits.items()}},
+        select=(*base.select, *profile.select),
+        ignore=(*base.ignore, *profile.ignore),
+        severities={**base.severities, **profile.severities},
+    )
+
+
+def _together(parts: Sequence[Profile]) -> Profile:
+    """What resolved profiles have together, each limit marked with the profile that states it."""
+    limits: dict[str, Limit] = {}
+    severities: dict[str, Severity] = {}
+    for part in parts:
+        for name, limit in part.limits.items():
+            named = limit if limit.profile else limit._replace(profile=part.name)
+            limits[name] = _stricter(name, limits[name], named) if name in limits else named
+        for prefix, severity in part.severities.items():
+            if prefix not in severities or severity.rank < severities[prefix].rank:
+                severities[prefix] = severity
+    select = dict.fromkeys(prefix for part in parts for prefix in part.select)
+    ignore = dict.fromkeys(prefix for part in parts for prefix in part.ignore)
+    return Profile("", parts[0].purpose, limits, tuple(select), tuple(ignore), severities)
+
+
+def _stricter(name: str, one: Limit, other: Limit) -> Limit:
+    if LIMITS[name][0] == "max":
+        return other if other.value < one.value else one
+    if one.zero_ok != other.zero_ok and one.value == other.value:
+        return other if one.zero_ok else one
+    return other if other.value > one.value else one

@@ -1,0 +1,233 @@
+"""ENC: bytes, encoding, and the file as a whole. Most of it is seen while reading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from captionkit.lint.rule import (
+    ERROR,
+    HINT,
+    INFO,
+    SAFE,
+    UNSAFE,
+    WARNING,
+    Finding,
+    rule,
+    srt_example,
+    vtt_example,
+)
+from captionkit.lint.subject import Subject
+
+_GOOD_SRT = srt_example("00:01,000 --> 00:03,000\nÜber die Brücke.")
+_GOOD_VTT = vtt_example("00:01.000 --> 00:03.000\nHello there.")
+_SPEC = "https://www.w3.org/TR/webvtt1/"
+
+
+@rule("ENC001", "not-utf8", ERROR, fix=SAFE, reader=True, file="lecture.de.srt", source=f"{_SPEC}#file-structure",
+      bad=_GOOD_SRT.encode("utf-16"), good=_GOOD_SRT)  # fmt: skip
+def not_utf8(subject: Subject) -> Iterator[Finding]:
+    """The file is not UTF-8.
+
+    WebVTT must be UTF-8 and browsers read it as nothing else; Canvas stores text as UTF-8. In any other encoding accents
+    turn into question marks, or nothing is shown at all. Where the file says what it is by a byte order mark (UTF-16,
+    UTF-32) rewriting it is safe; where the encoding had to be guessed the fix is unsafe, because the guess may be wrong.
+    """
+    return iter(())
+
+
+@rule("ENC002", "utf8-bom", INFO, fix=SAFE, reader=True, file="lecture.de.srt",
+      bad=b"\xef\xbb\xbf" + _GOOD_SRT.encode(), good=_GOOD_SRT)  # fmt: skip
+def utf8_bom(subject: Subject) -> Iterator[Finding]:
+    """The file starts with a byte order mark.
+
+    WebVTT allows it, UTF-8 does not need it. Some SRT readers take it for a part of the first number and lose the first
+    cue, and Canvas's conversion leaves it standing in the middle of its WebVTT.
+    """
+    return iter(())
+
+
+@rule("ENC003", "mixed-line-endings", WARNING, fix=SAFE, reader=True,
+      bad="WEBVTT\r\n\r\n00:01.000 --> 00:03.000\r\nHello\nthere.\r\n", good="WEBVTT\r\n\r\n00:01.000 --> 00:03.000\r\nHello\r\nthere.\r\n")  # fmt: skip
+def mixed_line_endings(subject: Subject) -> Iterator[Finding]:
+    """The lines end in different ways, or with a bare carriage return.
+
+    Tools that look for one kind of line end run lines together or see blank lines where there are none. A bare carriage
+    return is not turned into a line feed by Canvas's conversion, so the whole file becomes one line.
+    """
+    return iter(())
+
+
+@rule("ENC004", "nul-character", ERROR, fix=UNSAFE, reader=True,
+      bad=vtt_example("00:01.000 --> 00:03.000\nHello\0 there."), good=_GOOD_VTT, source=f"{_SPEC}#file-parsing")  # fmt: skip
+def nul_character(subject: Subject) -> Iterator[Finding]:
+    """A NUL character stands in the file.
+
+    A WebVTT reader shows U+FFFD (a black diamond) in its place; other readers stop there, and Canvas's database refuses
+    it. It is a sign of a file that was cut off or decoded wrongly. The fix removes it.
+    """
+    return iter(())
+
+
+@rule("ENC005", "replacement-character", WARNING, reader=True,
+      bad=vtt_example("00:01.000 --> 00:03.000\nCaf\ufffd culture."), good=vtt_example("00:01.000 --> 00:03.000\nCafé culture."))  # fmt: skip
+def replacement_character(subject: Subject) -> Iterator[Finding]:
+    """The text contains U+FFFD, the mark of a character that was lost.
+
+    Some earlier step read the file in the wrong encoding and wrote this mark where it did not understand. What stood
+    there cannot be worked out from the file: get the original again, or type the letter.
+    """
+    return iter(())
+
+
+# UTF-8 read as Windows-1252 and written again: a lead byte as a Latin letter, then what its continuation byte looks like.
+_CONTINUATION = "\u0080-\u00bf\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178"
+_MOJIBAKE = re.compile(
+    f"[\u00c2-\u00df][{_CONTINUATION}]|[\u00e0-\u00ef][{_CONTINUATION}]{{2}}|\u00f0[{_CONTINUATION}]{{3}}"
+)
+
+
+def unmangled(text: str) -> str | None:
+    """The text as it was before UTF-8 was read as Windows-1252; None where it cannot have been that."""
+    try:
+        raw = b"".join(
+            bytes([ord(char)]) if ord(char) < 0x100 and char not in "\u0080" else char.encode("cp1252") for char in text
+        )
+        repaired = raw.decode("utf-8")
+    except (UnicodeEncodeError, UnicodeDecodeError, ValueError):
+        return None
+    return repaired if repaired != text else None
+
+
+@rule("ENC006", "mojibake", WARNING, fix=UNSAFE, file="lecture.fr.vtt",
+      bad=vtt_example("00:01.000 --> 00:03.000\nLe cafÃ© est fermÃ©."), good=vtt_example("00:01.000 --> 00:03.000\nLe café est fermé."))  # fmt: skip
+def mojibake(subject: Subject) -> Iterator[Finding]:
+    """The text was read in the wrong encoding and written again: `Ã©` for `é`, `â€™` for an apostrophe.
+
+    Only sequences are reported that turn into proper text when the mistake is undone, so `Ã` in Portuguese is left alone.
+    The fix undoes it; it is unsafe because it changes letters.
+    """
+    if subject.all_text.isascii():
+        return
+    for index, at, match in subject.search(_MOJIBAKE):
+        repaired = unmangled(match[0])
+        if repaired is not None and repaired.isprintable():
+            yield subject.in_text(index, at, at + len(match[0]), f"{match[0]!r} looks like a mangled {repaired!r}")
+
+
+@rule("ENC007", "control-character", WARNING, fix=SAFE, reader=True,
+      bad=vtt_example("00:01.000 --> 00:03.000\nHello \x07there."), good=_GOOD_VTT)  # fmt: skip
+def control_character(subject: Subject) -> Iterator[Finding]:
+    """A control character stands in the text.
+
+    It is not seen, but some players show a box for it and XML-based tools refuse the whole file. The fix removes it.
+    """
+    return iter(())
+
+
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_OPENERS = {"\u202a": "\u202c", "\u202b": "\u202c", "\u202d": "\u202c", "\u202e": "\u202c", "\u2066": "\u2069",
+            "\u2067": "\u2069", "\u2068": "\u2069"}  # fmt: skip
+
+
+def bidi_imbalance(text: str) -> tuple[list[int], str]:
+    """Where a direction mark closes nothing, and the marks that are missing at the end."""
+    stray: list[int] = []
+    expected: list[str] = []
+    for match in _BIDI.finditer(text):
+        mark = match[0]
+        if mark in _OPENERS:
+            expected.append(_OPENERS[mark])
+        elif mark in expected:
+            while expected.pop() != mark:
+                pass
+        else:
+            stray.append(match.start())
+    return stray, "".join(reversed(expected))
+
+
+@rule("ENC008", "unbalanced-bidi-control", WARNING, fix=UNSAFE, file="lecture.ar.vtt",
+      bad=vtt_example("00:01.000 --> 00:03.000\n\u202bالسلام عليكم"), good=vtt_example("00:01.000 --> 00:03.000\n\u202bالسلام عليكم\u202c"),
+      source="https://www.unicode.org/reports/tr9/")  # fmt: skip
+def unbalanced_bidi_control(subject: Subject) -> Iterator[Finding]:
+    """A direction mark is opened and not closed, or closed and not opened.
+
+    What follows then runs in the wrong direction, and a player that puts two cues on the screen may reverse both.
+    """
+    if subject.all_text.isascii() or not _BIDI.search(subject.all_text):
+        return
+    for index, text in enumerate(subject.texts):
+        stray, missing = bidi_imbalance(text)
+        for at in stray:
+            yield subject.in_text(index, at, at + 1, f"U+{ord(text[at]):04X} closes nothing")
+        if missing:
+            count = len(missing)
+            what = "a direction mark is" if count == 1 else f"{count} direction marks are"
+            yield subject.in_text(index, len(text), len(text), f"{what} not closed in this cue")
+
+
+@rule("ENC009", "no-final-newline", INFO, fix=SAFE, reader=True,
+      bad=_GOOD_VTT.rstrip("\n"), good=_GOOD_VTT, source=f"{_SPEC}#file-structure")  # fmt: skip
+def no_final_newline(subject: Subject) -> Iterator[Finding]:
+    """The last line does not end.
+
+    Each block of a caption file ends with a line end. Programs that join files put the next file's first line into the
+    last cue.
+    """
+    return iter(())
+
+
+@rule("ENC010", "extension-mismatch", ERROR, fix=HINT, reader=True, file="lecture.en.srt",
+      bad=_GOOD_VTT, good=_GOOD_SRT.replace("Über die Brücke", "Hello there"))  # fmt: skip
+def extension_mismatch(subject: Subject) -> Iterator[Finding]:
+    """The file's name says one format, its content is another.
+
+    Players choose the reader by the name. WebVTT under `.srt` shows its settings as text or nothing at all; SRT under
+    `.vtt` is refused, because the first line is not WEBVTT. Rename it, or convert it.
+    """
+    return iter(())
+
+
+@rule("ENC011", "no-cues", ERROR, reader=True, bad="WEBVTT\n", good=_GOOD_VTT)
+def no_cues(subject: Subject) -> Iterator[Finding]:
+    """The file is empty or has no cue.
+
+    To a viewer it is a video without captions, but every list counts it as captioned. Usually an export went wrong.
+    """
+    return iter(())
+
+
+@rule("ENC012", "not-a-caption-file", ERROR, reader=True,
+      bad="<!DOCTYPE html>\n<html><head><title>Log in</title></head></html>\n", good=_GOOD_VTT, file="lecture.en.vtt")  # fmt: skip
+def not_a_caption_file(subject: Subject) -> Iterator[Finding]:
+    """The file is a web page, JSON, or another kind of file under a caption's name.
+
+    It happens when a download is answered by a login page, or an error message is saved in place of the file. Download
+    it again.
+    """
+    return iter(())
+
+
+@rule("ENC013", "other-line-separator", INFO, fix=UNSAFE,
+      bad=vtt_example("00:01.000 --> 00:03.000\nHello\u2028there."), good=vtt_example("00:01.000 --> 00:03.000\nHello\nthere."))  # fmt: skip
+def other_line_separator(subject: Subject) -> Iterator[Finding]:
+    """U+2028 or U+2029 stands in the text: a line break to some readers, a character to others.
+
+    Players do not break the line there and some show a box. Python-based tools see a new line and lose what follows.
+    The fix puts a real line break in its place.
+    """
+    if not subject.all_text.isascii():
+        for index, at, match in subject.search(re.compile("[\u2028\u2029]")):
+            yield subject.in_text(index, at, at + 1, f"U+{ord(match[0]):04X} is not a line end in caption files")
+
+
+@rule("ENC014", "private-use-character", WARNING,
+      bad=vtt_example("00:01.000 --> 00:03.000\nThe \ue001 sign."), good=vtt_example("00:01.000 --> 00:03.000\nThe ∑ sign."))  # fmt: skip
+def private_use_character(subject: Subject) -> Iterator[Finding]:
+    """A character from Unicode's private use area: it means something only with one particular font.
+
+    On a viewer's device it is an empty box. It comes from symbol fonts in slides and word processors.
+    """
+    if not subject.all_text.isascii():
+        for index, at, match in subject.search(re.compile("[\ue000-\uf8ff]")):
+            yield subject.in_text(index, at, at + 1, f"private use character U+{ord(match[0]):04X}")

@@ -1,0 +1,204 @@
+"""Check many files: what was looked at, what was found, how it ends.
+
+`check_files` reads and checks one file after the other, or in several processes where there are enough of them to be
+worth it; the results come in the order of the paths either way, so the output does not depend on the number of workers.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from captionkit.errors import CaptionkitError, ExitCode
+from captionkit.lint.engine import Checker
+from captionkit.lint.settings import Settings, matches
+from captionkit.model import Diagnostic, Severity
+
+if TYPE_CHECKING:
+    from captionkit.lint.cache import Cache
+
+SUFFIXES = (".srt", ".vtt")
+
+#: Starting a process costs about what checking this many lectures does.
+FILES_A_WORKER = 40
+
+
+@dataclass(slots=True)
+class FileResult:
+    """One file's findings.
+
+    Attributes:
+        path: as the caller named it.
+        diagnostics: by line.
+        error: why it could not be read; "" where it could.
+        fixed: how many findings of each code were mended.
+        diff: what mending changed, as a unified diff; "" where nothing was or nobody asked.
+    """
+
+    path: str
+    diagnostics: list[Diagnostic]
+    error: str = ""
+    fixed: dict[str, int] = field(default_factory=dict)
+    diff: str = ""
+
+
+@dataclass(slots=True)
+class Run:
+    """Everything a report needs.
+
+    Attributes:
+        results: in the order of the paths.
+        settings: what was checked for.
+        read_lines: gives the lines of a file, for excerpts.
+    """
+
+    results: list[FileResult]
+    settings: Settings
+    read_lines: Callable[[str], Sequence[str]] = lambda path: ()
+
+    @property
+    def diagnostics(self) -> Iterator[Diagnostic]:
+        for result in self.results:
+            yield from result.diagnostics
+
+    def count(self, severity: Severity) -> int:
+        return sum(1 for one in self.diagnostics if one.severity is severity)
+
+    @property
+    def errors(self) -> list[FileResult]:
+        """The files that could not be read."""
+        return [result for result in self.results if result.error]
+
+    @property
+    def fixed(self) -> int:
+        return sum(sum(result.fixed.values()) for result in self.results)
+
+    def exit_code(self, fail_level: Severity = Severity.ERROR, *, zero: bool = False, fixed: bool = False) -> ExitCode:
+        """0, 1 or 2: nothing at or above the level, something, or a file that could not be read.
+
+        Args:
+            zero: findings do not count (--exit-zero).
+            fixed: findings that were mended do count (--exit-non-zero-on-fix).
+        """
+        if self.errors:
+            return ExitCode.USAGE
+        if zero:
+            return ExitCode.OK
+        if fixed and self.fixed:
+            return ExitCode.FINDINGS
+        bad = any(one.severity.rank <= fail_level.rank for one in self.diagnostics)
+        return ExitCode.FINDINGS if bad else ExitCode.OK
+
+
+def find_files(
+    paths: Iterable[str], *, exclude: Sequence[str] = (), force_exclude: bool = False
+) -> tuple[list[str], list[str]]:
+    """The caption files that these paths mean: a file is taken whatever its name, a folder for what is below it.
+
+    Hidden folders are left out unless named. Symbolic links to folders are not followed.
+
+    Returns:
+        The files, each once, sorted within each folder; and the paths that do not exist.
+    """
+    found: dict[str, None] = {}
+    missing: list[str] = []
+    for path in paths:
+        if path == "-":
+            found[path] = None
+        elif os.path.isdir(path):  # noqa: PTH112  thousands of these: strings, not objects
+            for file in _below(path):
+                if not any(matches(file, glob) for glob in exclude):
+                    found[file] = None
+        elif os.path.lexists(path):
+            if not (force_exclude and any(matches(path, glob) for glob in exclude)):
+                found[path] = None
+        else:
+            missing.append(path)
+    return list(found), missing
+
+
+def _below(folder: str) -> Iterator[str]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        yield folder  # told as an error when it is read
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            if not entry.name.startswith("."):
+                yield from _below(entry.path)
+        elif entry.name.lower().endswith(SUFFIXES):
+            yield entry.path
+
+
+def check_files(
+    files: Sequence[str], settings: Settings, *, workers: int = 1, cache: Cache | None = None
+) -> Iterator[FileResult]:
+    """Check files and give their results in the same order.
+
+    Args:
+        workers: how many processes may be used; fewer are where there is little to do. 0: as many as there are cores.
+        cache: what is known from the last time.
+    """
+    workers = min(workers or _cores(), 1 + len(files) // FILES_A_WORKER)
+    checker = Checker(settings)
+    known: dict[str, list[Diagnostic]] = {}
+    if cache:
+        for file in files:
+            hit = cache.get(file)
+            if hit is not None:
+                known[file] = hit
+    todo = [file for file in files if file not in known]
+    fresh = _in_processes(todo, settings, workers) if workers > 1 and len(todo) > FILES_A_WORKER else None
+    if fresh is None:
+        fresh = (check_file(file, checker) for file in todo)
+    for file in files:
+        if file in known:
+            yield FileResult(file, known[file])
+            continue
+        result = next(fresh)
+        if cache and not result.error:
+            cache.put(file, result.diagnostics)
+        yield result
+
+
+def check_file(path: str, checker: Checker) -> FileResult:
+    """Read and check one file. A file that cannot be read is a result, not an exception: the others go on."""
+    from captionkit.documents import load
+
+    try:
+        return FileResult(path, checker.check(load(Path(path)), path))
+    except CaptionkitError as error:
+        return FileResult(path, [], error.message if not error.hint else f"{error.message} {error.hint}")
+    except OSError as error:
+        return FileResult(path, [], error.strerror or str(error))
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _in_processes(files: list[str], settings: Settings, workers: int) -> Iterator[FileResult]:
+    from concurrent.futures import ProcessPoolExecutor
+
+    size = max(1, min(64, len(files) // (workers * 4)))
+    pieces = [files[at : at + size] for at in range(0, len(files), size)]
+    with ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(settings,)) as pool:
+        for results in pool.map(_check_piece, pieces):
+            yield from results
+
+
+_CHECKER: list[Checker] = []
+
+
+def _start_worker(settings: Settings) -> None:
+    _CHECKER[:] = [Checker(settings)]
+
+
+def _check_piece(files: list[str]) -> list[FileResult]:
+    return [check_file(file, _CHECKER[0]) for file in files]

@@ -1,0 +1,32 @@
+"""How often each rule found something: where to begin with a backlog."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from captionkit.lint.run import Run
+from captionkit.model import Severity
+
+
+def statistics(run: Run) -> str:
+    """A table: findings and files a rule, most findings first, and a line with the sums."""
+    from captionkit.reports.base import fixable_mark, name_of, summary
+
+    findings: Counter[str] = Counter()
+    files: Counter[str] = Counter()
+    severity: dict[str, Severity] = {}
+    for result in run.results:
+        findings.update(one.code for one in result.diagnostics)
+        files.update({one.code for one in result.diagnostics})
+        severity.update((one.code, one.severity) for one in result.diagnostics)
+    rows = [("findings", "files", "code", "severity", "rule")]
+    rows += [
+        (f"{count:,}", f"{files[code]:,}", code, severity[code].value, f"{name_of(code)} {fixable_mark(code)}".rstrip())
+        for code, count in sorted(findings.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    lines = [
+        f"{a:>{widths[0]}}  {b:>{widths[1]}}  {c:<{widths[2]}}  {d:<{widths[3]}}  {e}" for a, b, c, d, e in rows
+    ]
+    errors = [f"{result.path}: error: {result.error}" for result in run.errors]
+    return "\n".join([*(lines if findings else []), *errors, *summary(run)]) + "\n"

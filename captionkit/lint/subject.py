@@ -1,0 +1,260 @@
+"""One file under the linter's eye: the document, and what many rules need of it, worked out once and only when asked.
+
+Theory of operation. A lecture has hundreds of cues and there are more than a hundred rules; asking each rule about each
+cue would cost more than reading the file did. So a rule gets whole columns (`starts`, `ends`, `texts`, `visible`) and
+loops over the one it needs, and the rules about characters first ask `all_text`, the text of all cues in one string,
+whether what they look for is there at all: one pass in C over a few kilobytes, which for most files is the end of it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from captionkit.lint import counting
+from captionkit.lint.rule import Finding
+from captionkit.model import Cue, Document, timecode
+
+if TYPE_CHECKING:
+    from captionkit.formats._settings import Problem
+    from captionkit.lint.profiles import Limit
+
+#: Between two cues in `all_text`: line ends on both sides, so that ^ and $ hold at a cue's edge and no match reaches over.
+_BETWEEN = "\n\0\n"
+
+
+class Subject:
+    """A document with its columns.
+
+    Args:
+        document: what was read.
+        name: the file's name, for the rules about names; "" where it has none.
+        limits: the profile's limits by name.
+        kind: captions, subtitles, descriptions, chapters or metadata; "" where not known.
+        language: BCP 47; "" to take it from the file (its header or its name).
+        duration_ms: how long the media runs; 0 where not known.
+        fps: frames a second, for limits in frames.
+        options: what the configuration adds for single rules, by their code.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        *,
+        name: str = "",
+        limits: dict[str, Limit] | None = None,
+        kind: str = "",
+        language: str = "",
+        duration_ms: int = 0,
+        fps: float = 24.0,
+        options: dict[str, object] | None = None,
+    ) -> None:
+        self.document = document
+        self.format = document.format
+        self.name = name
+        self.limits = limits or {}
+        self.kind = kind
+        self.given_language = language
+        self.duration_ms = duration_ms
+        self.fps = fps
+        self.options = options or {}
+        self.cues: list[Cue] = [block for block in document.blocks if type(block) is Cue]
+
+    # Columns
+
+    @cached_property
+    def starts(self) -> list[int]:
+        return [cue[0] for cue in self.cues]
+
+    @cached_property
+    def ends(self) -> list[int]:
+        return [cue[1] for cue in self.cues]
+
+    @cached_property
+    def texts(self) -> list[str]:
+        return [cue[2] for cue in self.cues]
+
+    @cached_property
+    def all_text(self) -> str:
+        """The raw text of all cues in one string."""
+        return _BETWEEN.join(self.texts)
+
+    @cached_property
+    def visible(self) -> list[str]:
+        """What a viewer sees of each cue: no tags, references resolved, lines kept."""
+        text = self.all_text
+        if "<" not in text and "&" not in text and "{" not in text:
+            return self.texts
+        from captionkit.markup import visible_text
+
+        kind = self.format
+        return [
+            visible_text(raw, kind) if "<" in raw or "&" in raw or "{" in raw else raw for raw in self.texts
+        ]
+
+    @cached_property
+    def all_visible(self) -> str:
+        return self.all_text if self.visible is self.texts else _BETWEEN.join(self.visible)
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether every visible character takes one place and is one character: then len() counts them."""
+        return self.all_visible.isascii() or counting.is_plain(self.all_visible)
+
+    @cached_property
+    def lengths(self) -> list[int]:
+        """The visible characters of each cue, line breaks not counted."""
+        if self.is_plain:
+            return [len(text) - text.count("\n") for text in self.visible]
+        return [counting.length(text) for text in self.visible]
+
+    @cached_property
+    def words(self) -> list[int]:
+        """The words of each cue. Speaker names and sounds count, each word once (DCMP Captioning Key)."""
+        return [len(text.split()) for text in self.visible]
+
+    @cached_property
+    def shown_order(self) -> list[int]:
+        """The cues' indices by start: the order in which a viewer meets them."""
+        starts = self.starts
+        if all(a <= b for a, b in zip(starts, starts[1:], strict=False)):
+            return list(range(len(starts)))
+        return sorted(range(len(starts)), key=starts.__getitem__)
+
+    @cached_property
+    def language(self) -> str:
+        """The language as far as it is known: given, or from the header, or from the name of the file; "" otherwise."""
+        return self.given_language or self.header_language or language_of_name(self.name)
+
+    @cached_property
+    def header_language(self) -> str:
+        header = self.document.header
+        found = re.search(r"(?mi)^Language:[ \t]*([A-Za-z0-9-]+)", header.text) if header else None
+        return found[1] if found else ""
+
+    def limit(self, name: str) -> Limit | None:
+        """The profile's limit of that name, None where it states none."""
+        return self.limits.get(name)
+
+    @cached_property
+    def settings_problems(self) -> dict[str, list[tuple[int, Problem]]]:
+        """What the specification says against the cues' settings, by code: the cue's index and the problem."""
+        found: dict[str, list[tuple[int, Problem]]] = {}
+        if self.format == "vtt" and any([cue[4] for cue in self.cues]):
+            from captionkit.formats.webvtt import parse_settings
+
+            for index, cue in enumerate(self.cues):
+                if cue[4]:
+                    for problem in parse_settings(cue[4])[1]:
+                        found.setdefault(problem.code, []).append((index, problem))
+        return found
+
+    @cached_property
+    def markup_problems(self) -> dict[str, list[tuple[int, int, str]]]:
+        """What the specification says against the tags in the cues, by the names of `markup.webvtt.parse`: the cue's
+        index, where in its text, and the tag."""
+        found: dict[str, list[tuple[int, int, str]]] = {}
+        if self.format == "vtt" and "<" in self.all_text:
+            from captionkit.markup.webvtt import parse
+
+            for index, text in enumerate(self.texts):
+                if "<" in text:
+                    parse(text, lambda name, at, tag, i=index: found.setdefault(name, []).append((i, at, tag)))
+        return found
+
+    # Looking through the text
+
+    def search(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, re.Match[str]]]:
+        """Each match in the raw text of the cues: the cue's index, where in its text it begins, the match."""
+        return self._search(pattern, self.all_text, self._text_offsets)
+
+    def search_visible(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, re.Match[str]]]:
+        """The same over what a viewer sees. The offset is one in `visible`, not in the file."""
+        return self._search(pattern, self.all_visible, self._visible_offsets)
+
+    @cached_property
+    def _text_offsets(self) -> list[int]:
+        return _offsets(self.texts)
+
+    @cached_property
+    def _visible_offsets(self) -> list[int]:
+        return self._text_offsets if self.visible is self.texts else _offsets(self.visible)
+
+    @staticmethod
+    def _search(
+        pattern: re.Pattern[str], text: str, offsets: list[int]
+    ) -> Iterator[tuple[int, int, re.Match[str]]]:
+        for match in pattern.finditer(text):
+            index = bisect_right(offsets, match.start()) - 1
+            yield index, match.start() - offsets[index], match
+
+    # Saying where
+
+    def on_cue(self, index: int, message: str, hint: str = "") -> Finding:
+        """A finding about a cue as a whole: it stands on its timing line."""
+        line = self.cues[index].timing_line
+        return Finding(message, line, 1 if line else 0, 0, 0, index, hint)
+
+    def in_text(self, index: int, start: int, end: int, message: str, hint: str = "") -> Finding:
+        """A finding about characters start to end of a cue's raw text."""
+        cue = self.cues[index]
+        if not cue.timing_line:
+            return Finding(message, 0, 0, 0, 0, index, hint)
+        text = cue.text
+        line = cue.timing_line + 1 + text.count("\n", 0, start)
+        column = start - text.rfind("\n", 0, start)
+        end_line = line + text.count("\n", start, end)
+        end_column = end - text.rfind("\n", 0, end) if end_line > line else column + end - start
+        return Finding(message, line, column, end_line, end_column, index, hint)
+
+    def in_settings(self, index: int, token: str, message: str, hint: str = "") -> Finding:
+        """A finding about one word of a cue's settings."""
+        cue = self.cues[index]
+        raw = self.line_text(cue.timing_line)
+        begins = raw.find(cue.settings) if cue.settings else -1
+        at = raw.find(token, max(begins, 0)) if token else begins
+        column = at + 1 if at >= 0 else 1
+        return Finding(message, cue.timing_line, column, cue.timing_line, column + len(token), index, hint)
+
+    def on_line(self, line: int, message: str, hint: str = "", column: int = 1, length: int = 0) -> Finding:
+        """A finding about a line that belongs to no cue."""
+        return Finding(message, line, column, line if length else 0, column + length if length else 0, None, hint)
+
+    def on_file(self, message: str, hint: str = "") -> Finding:
+        """A finding about the file as a whole."""
+        return Finding(message, 0, 0, 0, 0, None, hint)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The file's lines without their ends, as the reader counts them."""
+        source = self.document.source
+        return re.split(r"\r\n|\r|\n", source.text) if source else []
+
+    def line_text(self, line: int) -> str:
+        return self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+
+    def says_when(self, index: int) -> str:
+        """A cue as a message names it: `cue 42 (00:03:10.200)`."""
+        return f"cue {index + 1} ({timecode(self.cues[index].start)})"
+
+
+def _offsets(texts: Iterable[str]) -> list[int]:
+    return list(accumulate((len(text) + len(_BETWEEN) for text in texts), initial=0))[:-1] or [0]
+
+
+def language_of_name(name: str) -> str:
+    """The language that a file's name states (`lecture.en.srt`), as BCP 47; "" where none is stated for sure."""
+    parts = name.rsplit("/", 1)[-1].split(".")
+    if len(parts) < 3:
+        return ""
+    from captionkit.languages import parse_token
+
+    for token in reversed(parts[1:-1]):
+        tag = getattr(parse_token(token), "tag", "")
+        if tag:
+            return str(tag)
+    return ""

@@ -1,0 +1,115 @@
+"""What a report is, and how to add one.
+
+A report is one module in this folder, named as `--output-format` calls it, with one public name:
+
+    REPORT = Report("one line about it", render)
+
+`render(run)` yields the text in pieces. It is pure: what it needs from a file it asks of `run.read_lines`. Nothing else
+is to be edited; the folder is the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from captionkit.model import Diagnostic, timecode
+
+if TYPE_CHECKING:
+    from captionkit.lint.run import Run
+
+_NOT_REPORTS = {"__init__", "base"}
+
+
+class Report(NamedTuple):
+    """One way to write down findings.
+
+    Attributes:
+        about: one line for a person.
+        render: yields the text in pieces.
+    """
+
+    about: str
+    render: Callable[[Run], Iterator[str]]
+
+
+def names() -> list[str]:
+    """The reports there are."""
+    return sorted(f.stem for f in Path(__file__).parent.glob("[!_]*.py") if f.stem not in _NOT_REPORTS)
+
+
+def load(name: str) -> Report:
+    """The report of that name; the caller has asked `names`."""
+    report = import_module(f"captionkit.reports.{name}").REPORT
+    assert isinstance(report, Report)
+    return report
+
+
+def place(one: Diagnostic) -> str:
+    """file:line:col, as far as known: what editors and terminals make a link of."""
+    parts = [one.path or "-"]
+    if one.line:
+        parts.append(str(one.line))
+        parts.append(str(one.column or 1))
+    return ":".join(parts)
+
+
+def when(one: Diagnostic) -> str:
+    """`cue 42, 00:03:10.200`; "" for a finding about no cue."""
+    if one.cue is None:
+        return ""
+    return f"cue {one.cue}" if one.time is None else f"cue {one.cue}, {timecode(one.time)}"
+
+
+def plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def name_of(code: str) -> str:
+    """The rule's name; the code itself for one that a plug-in reader made up."""
+    from captionkit.lint.rule import rules
+
+    rule = rules().get(code)
+    return rule.name if rule else code
+
+
+def fix_of(code: str) -> str:
+    """The rule's fix class as a word: safe, unsafe, hint or none."""
+    from captionkit.lint.rule import rules
+
+    rule = rules().get(code)
+    return rule.fix.value if rule else "none"
+
+
+def fixable_mark(code: str) -> str:
+    """`[*]` for a safe fix, `[!]` for an unsafe one, "" for none: as letters, not as a colour."""
+    return {"safe": "[*]", "unsafe": "[!]"}.get(fix_of(code), "")
+
+
+def summary(run: Run) -> list[str]:
+    """The lines that end a report for people."""
+    from captionkit.model import Severity
+
+    files = len(run.results)
+    errors, warnings, infos = (run.count(severity) for severity in Severity)
+    lines = []
+    if run.fixed:
+        lines.append(f"{plural(run.fixed, 'finding')} fixed.")
+    if errors or warnings or infos:
+        parts = [
+            plural(count, noun)
+            for count, noun in ((errors, "error"), (warnings, "warning"), (infos, "remark"))
+            if count
+        ]
+        lines.append(f"{', '.join(parts)} in {plural(files, 'file')}.")
+        safe = sum(1 for one in run.diagnostics if fix_of(one.code) == "safe")
+        unsafe = sum(1 for one in run.diagnostics if fix_of(one.code) == "unsafe")
+        if safe:
+            lines.append(f"[*] {safe:,} can be fixed with --fix.")
+        if unsafe:
+            lines.append(f"[!] {unsafe:,} more {'change' if unsafe != 1 else 'changes'} times or text: --unsafe-fixes.")
+    elif not run.errors:
+        lines.append(f"{plural(files, 'file')} checked, nothing found.")
+    return lines

@@ -1,0 +1,29 @@
+"""One line a finding: for terminals, editors and `grep`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from captionkit.reports.base import Report, fixable_mark, place, summary, when
+
+if TYPE_CHECKING:
+    from captionkit.lint.run import Run
+
+
+def render(run: Run) -> Iterator[str]:
+    for result in run.results:
+        if result.error:
+            yield f"{result.path}: error: {result.error}\n"
+        for one in result.diagnostics:
+            mark = fixable_mark(one.code)
+            where = when(one)
+            yield (
+                f"{place(one)}: {one.severity.value} {one.code} {mark + ' ' if mark else ''}{one.message}"
+                f"{f' ({where})' if where else ''}\n"
+            )
+    for line in summary(run):
+        yield line + "\n"
+
+
+REPORT = Report("one line a finding", render)
