@@ -147,6 +147,11 @@ class Library:
         return not self._unread_folders and title_key(name) not in self._incomplete
 
     @property
+    def saw_all_folders(self) -> bool:
+        """Whether every folder could be looked into. If not, nothing at all may be deleted."""
+        return not self._unread_folders
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names that have tracks, sorted."""
         return tuple(sorted({t.name for t in self.tracks}))
@@ -415,7 +420,10 @@ def _shown(text: str) -> str:
 
 
 def _no_text(found: _Found) -> Problem:
-    path = found.path.encode("utf-8", "backslashreplace").decode()
+    try:
+        path = found.path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:  # Windows: half of a UTF-16 pair
+        path = found.path.encode("utf-8", "backslashreplace").decode()
     return Problem("LIB002", "the name is not valid UTF-8", "Rename it.", (path,))
 
 
