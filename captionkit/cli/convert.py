@@ -1,0 +1,275 @@
+"""`captionkit convert`: SRT to WebVTT and back."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from captionkit.errors import CaptionkitError, ContentError, ExitCode, LocalError, UsageError, severest
+
+if TYPE_CHECKING:
+    from captionkit.conversion import Converted
+    from captionkit.model import Document
+
+_EXTENSIONS = (".srt", ".vtt")
+_STANDARD = "-"
+
+
+@click.command("convert")
+@click.argument("inputs", nargs=-1, required=True, metavar="IN...")
+@click.option(
+    "-o", "--output", metavar="OUT", help="A file, or a folder for several inputs or a folder; - is standard output."
+)
+@click.option(
+    "--to", "target", type=click.Choice(["vtt", "srt"]), help="The format to write; by default the other one."
+)
+@click.option("--force", is_flag=True, help="Overwrite files that are there already.")
+@click.option("--strict", is_flag=True, help="Write nothing where the conversion would lose something.")
+@click.option("--crosscheck", is_flag=True, help="Write only what a second reader (pysrt, webvtt-py) reads the same.")
+@click.option(
+    "--no-notes", is_flag=True, help="To WebVTT: without the NOTE blocks that let the way back restore the SRT."
+)
+@click.option("-v", "--verbose", is_flag=True, help="Name each loss with its line, and each file that is written.")
+def command(
+    inputs: tuple[str, ...],
+    output: str | None,
+    target: str | None,
+    force: bool,
+    strict: bool,
+    crosscheck: bool,
+    no_notes: bool,
+    verbose: bool,
+) -> int:
+    """Convert SRT files to WebVTT, and WebVTT files to SRT.
+
+    IN is a file, a folder (searched with all folders in it), or - for standard input. Without -o each result stands
+    next to its source, or goes to standard output for standard input. What the new format cannot say is named on
+    standard error. One bad file does not stop the others.
+
+    \b
+    Exit codes: 0 all converted; 1 a file holds no captions, or --strict or
+    --crosscheck refused one; 2 usage; 8 a file cannot be read or written.
+    """
+    run = _Run(target, force, strict, crosscheck, not no_notes, verbose)
+    jobs = _jobs(inputs, output, target)
+    run.is_alone = len(jobs) == 1
+    for job in jobs:
+        run.one(job)
+    run.tell()
+    return severest(run.codes)
+
+
+class _Job(NamedTuple):
+    """One file to convert.
+
+    Attributes:
+        source: its name, or "-".
+        place: where the result goes, with the name of the source or, if `is_named`, with the very name that was asked
+            for; None for standard output.
+    """
+
+    source: str
+    place: Path | None
+    is_named: bool = False
+
+
+def _jobs(inputs: tuple[str, ...], output: str | None, target: str | None) -> list[_Job]:
+    """What to read and where to write it. All is found before anything is written."""
+    several = len(inputs) > 1 or Path(inputs[0]).is_dir()
+    if _STANDARD in inputs and len(inputs) > 1:
+        raise UsageError("standard input (-) cannot be converted together with files", unchanged="Nothing was written.")
+    if output == _STANDARD or (inputs == (_STANDARD,) and output is None):
+        if several:
+            raise UsageError("only one file can be written to standard output", unchanged="Nothing was written.")
+        return [_Job(inputs[0], None)]
+    folder = None
+    if output is not None:
+        if not several and not Path(output).is_dir() and not output.endswith(("/", "\\")):
+            return [_Job(inputs[0], Path(output), is_named=True)]
+        if inputs == (_STANDARD,):
+            raise UsageError("standard input has no name to use in a folder", hint="Give -o the name of a file.")
+        folder = Path(output)
+        if folder.exists() and not folder.is_dir():
+            raise UsageError(
+                f"{output} is a file, but several files are to be written", unchanged="Nothing was written."
+            )
+    jobs: list[_Job] = []
+    for name in inputs:
+        if Path(name).is_dir():
+            jobs += [
+                _Job(str(path), folder / path.relative_to(name) if folder else path) for path in _wanted(name, target)
+            ]
+        else:
+            jobs.append(_Job(name, folder / Path(name).name if folder else Path(name)))
+    return jobs
+
+
+def _wanted(folder: str, target: str | None) -> list[Path]:
+    """The files of a folder that are not named as the target format already."""
+    found = _captions_in(Path(folder))
+    if not found:
+        raise UsageError(f"there is no .srt or .vtt file in the folder {folder}", unchanged="Nothing was written.")
+    if target is None and len({path.suffix.lower() for path in found}) > 1:
+        raise UsageError(
+            f"the folder {folder} has .srt and .vtt files",
+            unchanged="Nothing was written.",
+            hint="Say which of them you want in the end: --to vtt or --to srt.",
+        )
+    wanted = [path for path in found if target is None or path.suffix.lower() != f".{target}"]
+    if not wanted:
+        click.echo(f"{folder}: all {len(found)} files are named .{target} already; nothing to convert.", err=True)
+    return wanted
+
+
+def _captions_in(folder: Path) -> list[Path]:
+    import os
+
+    found: list[Path] = []
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted([name for name in folders if not name.startswith(".")])
+        found += [Path(root, f) for f in sorted(files) if f.lower().endswith(_EXTENSIONS) and not f.startswith(".")]
+    return found
+
+
+class _Run:
+    """The options of this call, and what has come of it so far."""
+
+    def __init__(
+        self, target: str | None, force: bool, strict: bool, crosscheck: bool, carry: bool, verbose: bool
+    ) -> None:
+        self.target, self.force, self.strict, self.crosscheck = target, force, strict, crosscheck
+        self.carry, self.verbose = carry, verbose
+        self.is_alone = True
+        self.codes: list[ExitCode] = []
+        self.written: set[Path] = set()
+        self.folders: set[Path] = set()
+        self.files = self.cues = self.lossy = 0
+
+    def one(self, job: _Job) -> None:
+        """Convert one file; what goes wrong with it is told, and concerns only it."""
+        try:
+            self._convert(job)
+        except CaptionkitError as error:
+            self.codes.append(error.exit_code)
+            for line in error.lines():
+                click.echo(line, err=True)
+
+    def _convert(self, job: _Job) -> None:
+        from captionkit.conversion import convert
+        from captionkit.documents import load, loads, to_bytes
+
+        if job.source == _STANDARD:
+            document = replace(loads(sys.stdin.buffer.read()), path="standard input")
+        else:
+            document = load(job.source)
+        cues = len(document.cues)
+        if not cues:
+            raise _without_cues(document)
+        target = self.target or ("srt" if document.format == "vtt" else "vtt")
+        if job.is_named and job.place and not self.target and job.place.suffix.lower() in _EXTENSIONS:
+            target = job.place.suffix.lower()[1:]
+        path = self._path(document, job, target)
+        converted = convert(document, target, strict=self.strict, carry=self.carry)
+        if self.crosscheck:
+            from captionkit.crosscheck import verify
+
+            verify(converted.document)
+        data = to_bytes(converted.document)
+        if path is None:
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        else:
+            self._write(path, data)
+        self.files += 1
+        self.cues += cues
+        self._say(document, converted, path, cues)
+
+    def _path(self, document: Document, job: _Job, target: str) -> Path | None:
+        """The file to write; None for standard output."""
+        path = job.place
+        if path is None:
+            return None
+        if not job.is_named:
+            is_caption = path.suffix.lower() in (*_EXTENSIONS, ".txt")
+            path = path.with_suffix(f".{target}") if is_caption else path.with_name(f"{path.name}.{target}")
+        source = job.source
+        if source != _STANDARD and path.exists() and path.samefile(source):
+            raise UsageError(
+                f"its content is {'WebVTT' if document.format == 'vtt' else 'SRT'}, so the result would be written over it",
+                where=source,
+                unchanged="Nothing was written.",
+                hint="Give the result another name with -o, or say the format you want with --to.",
+            )
+        if path in self.written:
+            raise UsageError(
+                f"another input of this call was already written to {path}",
+                where=source,
+                unchanged="This one was not written.",
+                hint="Convert it by itself, with -o.",
+            )
+        if not self.force and path.exists():
+            raise UsageError(
+                f"there is a file {path} already",
+                where=source,
+                unchanged="It was not changed.",
+                hint="Give --force to overwrite it, or another name with -o.",
+            )
+        return path
+
+    def _write(self, path: Path, data: bytes) -> None:
+        from captionkit.files import write_atomically
+
+        if path.parent not in self.folders:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise LocalError(
+                    f"cannot make the folder: {error.strerror}",
+                    where=str(path.parent),
+                    unchanged="Nothing was written.",
+                ) from error
+            self.folders.add(path.parent)
+        write_atomically(path, data)
+        self.written.add(path)
+
+    def _say(self, document: Document, converted: Converted, path: Path | None, cues: int) -> None:
+        if path is not None and (self.is_alone or self.verbose):
+            click.echo(f"{document.path} -> {path}  {_count(cues, 'cue')}", err=path is None)
+        if guessed := next((found for found in document.diagnostics if found.code == "ENC001"), None):
+            click.echo(f"{document.path}: {guessed.message}", err=True)
+        if not converted.losses:
+            return
+        self.lossy += 1
+        click.echo(f"{document.path}: {converted.summary()}", err=True)
+        if self.verbose:
+            for loss in converted.losses:
+                click.echo(f"  line {loss.line}: {loss.kind}: {loss.message}", err=True)
+
+    def tell(self) -> None:
+        """The summary, where there were several files."""
+        if self.is_alone:
+            return
+        parts = [f"{_count(self.files, 'file')} converted, {_count(self.cues, 'cue')}"]
+        if self.lossy:
+            parts.append(f"{self.lossy} with losses")
+        if self.codes:
+            parts.append(f"{len(self.codes)} not converted")
+        click.echo("; ".join(parts) + ".")
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def _without_cues(document: Document) -> ContentError:
+    said = next((found for found in document.diagnostics if found.code in ("ENC011", "ENC012")), None)
+    return ContentError(
+        said.message.rstrip(".")[:1].lower() + said.message.rstrip(".")[1:] if said else "there are no cues in it",
+        where=document.path,
+        unchanged="Nothing was written.",
+        hint=(said.hint if said else "") or "Check that this is the file you mean; `captionkit check` tells more.",
+    )
