@@ -6,7 +6,8 @@ before the next begins:
 
     READ        what is there now. As the plan promises to leave it: CONVERGED, done. Not as the plan found it: STALE,
                 left alone.
-    BACKED_UP   everything that is there is on our disk.
+    BACKED_UP   everything that is there is on our disk. The request is rehearsed on a model of the server that holds
+                just that; where the model does not end as the plan promises, nothing is sent: REFUSED.
     SENT        the request is about to leave. The transport never repeats it.
     ACKED       an answer came. It is not believed.
     VERIFIED    a fresh read shows what the plan promised, and players get the intended captions.
@@ -36,7 +37,8 @@ from captionkit.sync.decide import Do
 from captionkit.sync.journal import Journal, State
 from captionkit.sync.outcome import Effect, classify
 from captionkit.sync.plan import MediaPlan, Plan, Step
-from captionkit.sync.ports import Clock, Files, PutReply, Remote, Store
+from captionkit.sync.ports import Clock, Files, MediaState, PutReply, Remote, Store
+from captionkit.sync.rehearsal import Model, rehearse
 from captionkit.sync.request import Phase, phases
 from captionkit.sync.state import (
     BaseTrack,
@@ -114,6 +116,7 @@ class Means:
     files: Files
     clock: Clock
     journal: Journal
+    model: Model
     base: Callable[[str], MediaBase]
 
 
@@ -131,6 +134,7 @@ class ObjectRun:
         self._contents = contents
         self._phases: tuple[Phase, ...] = ()
         self._reply: PutReply | None = None
+        self._state: MediaState | None = None
         self._first: Tracks = {}
         self._window = 0.0
         self._backups = 0
@@ -167,7 +171,8 @@ class ObjectRun:
 
     def _read(self, *, fresh_listing: bool) -> tuple[Tracks, float]:
         asked_at = self.means.clock.now()
-        return merge_views(self.means.remote.read(self.media.media, fresh_listing=fresh_listing)), asked_at
+        self._state = self.means.remote.read(self.media.media, fresh_listing=fresh_listing)
+        return merge_views(self._state), asked_at
 
     def _must_be(self, tracks: Tracks, expected: Mapping[str, tuple[str, str]]) -> None:
         if seen_of(tracks) != expected:
@@ -201,6 +206,13 @@ class ObjectRun:
             answered_at=reply.answered_at,
             server_date=reply.server_date,
         )
+
+    def _rehearse(self, phase: Phase) -> None:
+        assert self._state is not None
+        wrong = rehearse(self.means.model, self._state, phase)
+        if wrong:
+            self.means.journal.write(State.REFUSED, self.media.media, rehearsal=wrong)
+            raise _Ended(Ending.REFUSED, f"not sent, because in a rehearsal {wrong}. Nothing was changed")
 
     def _verified(self, phase: Phase) -> Tracks:
         """The tracks as they are once `phase` has done what it promised.

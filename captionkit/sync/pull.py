@@ -7,8 +7,6 @@ format it has in Canvas, as `<name>.<locale>.vtt` or `.srt`.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -187,18 +185,6 @@ def bring(
         journal.write(ENDED, interrupted=len(done) < len(wanted))
     kept = [fetch for fetch in found.fetches if fetch not in wanted]
     return Pulled(run, tuple(done + kept), manifest, found.unchanged)
-
-
-def file_name(title: str) -> str:
-    """A media title as a file name that every system takes: no path separators, no device names, no trailing dots.
-
-    Windows forbids `<>:"/\\|?*`, control characters, names such as CON, and a dot or space at the end.
-    """
-    name = unicodedata.normalize("NFC", title)
-    name = re.sub(r'[<>:"/\\|?*\x00-\x1f\x7f]', "-", name).strip(" .")[:150].rstrip(" .")
-    if re.fullmatch(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", name):
-        name = f"_{name}"
-    return name
 
 
 def _view(remote: Remote, summary: MediaSummary) -> dict[str, RemoteNow]:

@@ -19,6 +19,7 @@ from captionkit.sync.journal import ENDED, STARTED, Journal, State
 from captionkit.sync.manifest import Manifest
 from captionkit.sync.plan import MediaPlan, Plan
 from captionkit.sync.ports import Clock, Cost, Files, Remote, RemoteIdentity, Store
+from captionkit.sync.rehearsal import Model
 from captionkit.sync.state import merge_views
 
 #: Objects that are sent before the ones before them are verified.
@@ -66,8 +67,12 @@ class Report:
             codes.append(ExitCode.LOCAL_FAILED)
         if not_done and not self.interrupted:
             codes.append(ExitCode.PARTIAL if done else ExitCode.REMOTE_FAILED)
-        if any(media.refusals or (media.blocked and not media.conflicts) for media in self.plan.objects):
+        refused = [step.why for media in self.plan.objects for step in media.refusals]
+        blocked = any(media.blocked and not media.conflicts for media in self.plan.objects)
+        if blocked or any(why != "bad-file" for why in refused):
             codes.append(ExitCode.PARTIAL if self.ended(Ending.COMMITTED) else ExitCode.GUARD_REFUSED)
+        if "bad-file" in refused or self.plan.unmatched:
+            codes.append(ExitCode.FINDINGS)
         return severest(codes)
 
 
@@ -147,6 +152,7 @@ def carry_out(
     files: Files,
     clock: Clock,
     manifest: Manifest,
+    model: Model,
     contents: Mapping[str, str] | None = None,
     stopped: Callable[[], bool] = lambda: False,
     progress: Progress = lambda what, done, total: None,
@@ -155,6 +161,7 @@ def carry_out(
 
     Args:
         run: a name for this run, new in this folder.
+        model: makes a model of the server, on which each request is rehearsed.
         contents: texts by digest that planning has already made.
         stopped: asked before each object; True ends the run after what is in hand.
 
@@ -169,7 +176,7 @@ def carry_out(
     if not plan.changing and not plan.recording:
         return Report("", plan, (), manifest, remote.cost())
     journal = Journal(store, clock, run)
-    means = Means(remote, store, files, clock, journal, manifest.of)
+    means = Means(remote, store, files, clock, journal, model, manifest.of)
     store.save_plan(run, plan.as_bytes())
     journal.write(STARTED, plan_id=plan.plan_id, serial=manifest.serial)
     state = _Run(manifest, means)

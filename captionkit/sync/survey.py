@@ -67,6 +67,7 @@ def survey(
     policy: Policy,
     created_at: str,
     unmatched: tuple[str, ...] = (),
+    only: frozenset[str] | None = None,
     show_unchanged: bool = False,
     progress: Progress = lambda what, done, total: None,
 ) -> Surveyed:
@@ -75,6 +76,7 @@ def survey(
     Args:
         folder: the local files by media, as `LocalMedia.media` names it.
         unmatched: what the folder holds that fits no media object, a sentence each; goes into the plan as it is.
+        only: look at no other media objects than these.
         show_unchanged: have unchanged objects in the plan with all their steps too, not just counted.
 
     Raises:
@@ -85,6 +87,8 @@ def survey(
     tasks: list[_Task] = []
     unchanged = 0
     for media in sorted(folder.keys() | manifest.tracks.keys()):
+        if only is not None and media not in only:
+            continue
         local = folder.get(media) or LocalMedia(media, "")
         base = manifest.of(media)
         summary = by_media.get(media)

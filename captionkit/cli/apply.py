@@ -1,0 +1,63 @@
+"""`captionkit apply`: carry out a plan that was written and looked at before, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from captionkit.cli._sync import FOLDER
+from captionkit.errors import LocalError
+
+
+@click.command(name="apply")
+@click.argument("plan_file", metavar="PLAN", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("folder", type=FOLDER, default=".", required=False)
+@click.option("--as-user-id", default="", metavar="ID", help="Act as this user; must be the user of the plan.")
+@click.option("--json", "as_json", is_flag=True, help="Print events for machines, a JSON object a line.")
+def command(plan_file: Path, folder: Path, as_user_id: str, as_json: bool) -> int:
+    """Do what PLAN says, for FOLDER. Refuses if Canvas, the folder, the files or the plan itself moved on.
+
+    \b
+    Example:
+      captionkit plan captions --out plan.json
+      captionkit apply plan.json captions
+    """
+    from captionkit.cli._sync import (
+        interruptible,
+        model_of_canvas,
+        open_workspace,
+        print_events,
+        print_lines,
+        progress_line,
+    )
+    from captionkit.sync.plan import parse_plan
+    from captionkit.sync.run import carry_out, check_bindings
+    from captionkit.sync.show import report_events, report_lines
+    from captionkit.sync.store import SystemClock
+
+    try:
+        data = plan_file.read_bytes()
+    except OSError as error:
+        raise LocalError(f"cannot read the plan: {error.strerror}", where=str(plan_file)) from error
+    plan = parse_plan(data, str(plan_file))
+    with open_workspace(folder, as_user_id=as_user_id, lock="apply", quiet=as_json) as work:
+        check_bindings(plan, work.identity, work.manifest)
+        with interruptible() as stopped:
+            report = carry_out(
+                plan,
+                run=work.store.new_run(plan.plan_id),
+                remote=work.remote,
+                store=work.store,
+                files=work.store,
+                clock=SystemClock(),
+                manifest=work.manifest,
+                model=model_of_canvas,
+                stopped=stopped,
+                progress=progress_line(quiet=as_json),
+            )
+        if as_json:
+            print_events(report_events(report))
+        else:
+            print_lines(report_lines(report))
+    return report.exit_code

@@ -1,0 +1,65 @@
+"""`captionkit plan`: what a push would do, and nothing done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from captionkit.cli._sync import folder_argument, policy_options, sync_options
+from captionkit.errors import ExitCode, UsageError
+
+
+@click.command(name="plan")
+@folder_argument
+@click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan to this file, for "
+              "`captionkit apply`.")  # fmt: skip
+@click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
+@click.option("--check", is_flag=True, help="End with 1 if a push would have anything to do or to complain about.")
+@click.option("--all", "show_unchanged", is_flag=True, help="Show media that are the same here and there, too.")
+@policy_options
+@sync_options
+def command(
+    folder: Path,
+    out: Path | None,
+    force: bool,
+    check: bool,
+    show_unchanged: bool,
+    media: tuple[str, ...],
+    as_user_id: str,
+    as_json: bool,
+    **policy: object,
+) -> int:
+    """Compare FOLDER with Canvas and show what a push would do to each track, and why. Changes nothing.
+
+    \b
+    Examples:
+      captionkit plan captions
+      captionkit plan captions --delete --out plan.json     (then: captionkit apply plan.json)
+      captionkit plan captions --check                      (in a scheduled job: 1 = there are differences)
+    """
+    from captionkit.cli._sync import make_plan, open_workspace, policy_from, print_events, print_lines
+    from captionkit.files import write_atomically
+    from captionkit.sync.run import check_guards
+    from captionkit.sync.show import cost_line, plan_events, plan_lines
+
+    if out is not None and out.exists() and not force:
+        raise UsageError(f"{out} is there already", unchanged="Nothing was written.", hint="--force overwrites it.")
+    with open_workspace(folder, media=media, as_user_id=as_user_id, lock="plan" if out else "", quiet=as_json) as work:
+        work.refuse_empty()
+        rules = policy_from(work.config, work.ours, **policy)  # type: ignore[arg-type]
+        if out is not None and work.store.load_manifest() is None:
+            # A plan is bound to this folder's own name, which is made here if there was no sync yet.
+            work.store.save_manifest(work.manifest.as_bytes())
+        plan = make_plan(work, rules, show_unchanged=show_unchanged, quiet=as_json).plan
+        if as_json:
+            print_events(plan_events(plan))
+        else:
+            print_lines(plan_lines(plan))
+            print_lines([cost_line(work.remote.cost())])
+        check_guards(plan, work.manifest)
+        if out is not None:
+            write_atomically(out, plan.as_bytes())
+            if not as_json:
+                click.echo(f"Plan written to {out}. Carry it out with: captionkit apply {out} {folder}")
+    return ExitCode.FINDINGS if check and plan.has_differences else ExitCode.OK

@@ -1,0 +1,86 @@
+"""`captionkit pull`: bring the tracks that are in Canvas into the folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from captionkit.cli._sync import folder_argument, sync_options
+from captionkit.errors import ExitCode
+
+if TYPE_CHECKING:
+    from captionkit.sync.ports import MediaSummary
+
+
+@click.command(name="pull")
+@folder_argument
+@click.option("--dry-run", is_flag=True, help="Only show what would be written.")
+@click.option("--delete", is_flag=True, help="Delete files whose track was deleted in Canvas (saved first).")
+@click.option("--restore", is_flag=True, help="Bring back files that were removed here and are still in Canvas.")
+@click.option("--on-conflict", type=click.Choice(["stop", "local", "remote"]), help="Whose version counts where both "
+              "changed; stop (the default) leaves the file alone.")  # fmt: skip
+@click.option("--resolve", multiple=True, metavar="MEDIA/LANG=local|remote", help="The same for one track. Repeatable.")
+@sync_options
+def command(
+    folder: Path,
+    dry_run: bool,
+    delete: bool,
+    restore: bool,
+    on_conflict: str | None,
+    resolve: tuple[str, ...],
+    media: tuple[str, ...],
+    as_user_id: str,
+    as_json: bool,
+) -> int:
+    """Bring the caption tracks of the course into FOLDER, and record them, so that later pushes know what was there.
+
+    New files are called TITLE.LANG.vtt (or .srt). A file that you edited is not overwritten; what is replaced or
+    deleted is saved first under FOLDER/.captionkit/runs.
+    """
+    from captionkit.cli._sync import (
+        interruptible,
+        open_workspace,
+        policy_from,
+        print_events,
+        print_lines,
+        progress_line,
+    )
+    from captionkit.library.match import match, safe_name
+    from captionkit.sync.pull import Bring, bring, look
+    from captionkit.sync.show import cost_line, pull_events, pull_lines
+    from captionkit.sync.state import digest_of
+    from captionkit.sync.store import SystemClock
+
+    with open_workspace(folder, media=media, as_user_id=as_user_id, lock="" if dry_run else "pull", quiet=as_json) as w:
+        names = [safe_name(summary.title) for summary in w.summaries]
+        found_by_name = match(names, w.summaries, w.config.media).matched
+
+        def name_for(summary: MediaSummary) -> str:
+            """Its title, if that leads back to it alone, else its id."""
+            name = safe_name(summary.title)
+            matched = found_by_name.get(name)
+            return name if matched is not None and matched.media == summary.media else summary.media_id
+
+        found = look(
+            remote=w.remote,
+            files=w.store,
+            manifest=w.manifest,
+            folder=w.local,
+            summaries=[s for s in w.summaries if w.only is None or s.media in w.only],
+            name_for=name_for,
+            policy=policy_from(w.config, w.ours, delete=delete, on_conflict=on_conflict, resolve=resolve),
+            restore=restore,
+            progress=progress_line(quiet=as_json),
+        )
+        if not dry_run:
+            with interruptible() as stopped:
+                run = w.store.new_run(digest_of("pull"))
+                found = bring(found, run=run, store=w.store, files=w.store, clock=SystemClock(), stopped=stopped)
+        if as_json:
+            print_events(pull_events(found))
+        else:
+            print_lines(pull_lines(found, done=not dry_run))
+            print_lines([cost_line(w.remote.cost())])
+    return ExitCode.STALE_OR_CONFLICT if found.count(Bring.CONFLICT) else ExitCode.OK

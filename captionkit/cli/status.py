@@ -1,0 +1,34 @@
+"""`captionkit status`: how a folder and its Canvas course stand to each other, in short."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from captionkit.cli._sync import folder_argument, sync_options
+from captionkit.errors import ExitCode
+
+
+@click.command(name="status")
+@folder_argument
+@sync_options
+def command(folder: Path, media: tuple[str, ...], as_user_id: str, as_json: bool) -> int:
+    """Show what differs between FOLDER and Canvas. Changes nothing, and asks as little of Canvas as it can."""
+    from captionkit.cli._sync import make_plan, open_workspace, policy_from, print_events, print_lines
+    from captionkit.sync.journal import unfinished
+    from captionkit.sync.show import cost_line, plan_events, plan_lines
+
+    with open_workspace(folder, media=media, as_user_id=as_user_id, quiet=as_json) as work:
+        plan = make_plan(work, policy_from(work.config, work.ours), quiet=as_json).plan
+        if as_json:
+            print_events(plan_events(plan))
+            return ExitCode.OK
+        print_lines(plan_lines(plan))
+        for past in unfinished(work.store):
+            doubt = (
+                f"; {len(past.in_doubt)} media objects were in doubt and are compared afresh" if past.in_doubt else ""
+            )
+            click.echo(f"The run {past.run} was cut off{doubt}.")
+        print_lines([cost_line(work.remote.cost())])
+    return ExitCode.OK
