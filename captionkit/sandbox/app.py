@@ -45,13 +45,13 @@ _ROUTES: list[tuple[str, str, Callable[[Call], Answer]]] = [
     ),
     ("PUT", f"{_API}/media_objects/:media_object_id", media.rename_media_object),
     ("PUT", f"{_API}/media_attachments/:attachment_id", media.rename_attachment),
-    ("POST", f"{_API}/media_objects/:media_object_id/asr", media.request_captions),
-    ("POST", f"{_API}/media_attachments/:attachment_id/asr", media.request_captions),
-    ("GET", f"{_API}/users/:user_id", files.show_user),
-    ("GET", f"{_API}/courses/:course_id", files.show_course),
+    ("POST", f"{_API}/media_objects/:id/asr", media.request_captions),
+    ("POST", f"{_API}/media_attachments/:id/asr", media.request_captions),
+    ("GET", f"{_API}/users/:id", files.show_user),
+    ("GET", f"{_API}/courses/:id", files.show_course),
     ("GET", f"{_API}/courses/:course_id/files", files.list_files),
-    ("GET", f"{_API}/courses/:course_id/files/:file_id", files.show_file),
-    ("GET", f"{_API}/files/:file_id", files.show_file),
+    ("GET", f"{_API}/courses/:course_id/files/:id", files.show_file),
+    ("GET", f"{_API}/files/:id", files.show_file),
     ("GET", "/media_objects/:media_object_id/media_tracks/:track_id", browser.show_track),
     ("GET", "/media_attachments/:attachment_id/media_tracks/:track_id", browser.show_track),
     ("DELETE", "/media_objects/:media_object_id/media_tracks/:track_id", browser.delete_track),
@@ -118,8 +118,6 @@ class App:
             self._numbers["requests"] += 1
             entry.number = self._numbers["requests"]
             self.log.append(entry)
-        if self.switches.latency_ms:
-            self._sleep(self.switches.latency_ms / 1000)
         answer = self._with_faults(environ, entry, params, token)
         answer.headers.append(("X-Request-Context-Id", f"sandbox-{entry.number}"))
         entry.status = answer.status
@@ -141,9 +139,9 @@ class App:
 
     def _throttled(self, environ: dict[str, Any], entry: Request, params: dict[str, Any], token: str | None) -> Answer:
         switches = self.switches
-        if token is None or not switches.throttle:
+        if token is None:
             return self._safely(environ, entry, params, token)[0]
-        if self.throttle.admit(token, switches) is None:
+        if self.throttle.admit(token, switches) is None and switches.throttle:
             level = self.throttle.level(token, switches)
             self.throttle.settle(token, switches, 0.0)
             answer = refusal(switches)
@@ -160,6 +158,9 @@ class App:
     def _safely(
         self, environ: dict[str, Any], entry: Request, params: dict[str, Any], token: str | None
     ) -> tuple[Answer, float]:
+        if self.switches.latency_ms:
+            # Here, not before the throttle: a slow request occupies its bucket for as long as it takes.
+            self._sleep(self.switches.latency_ms / 1000)
         try:
             with self.state.lock:
                 answer, cost, kaltura_calls = self._routed(environ, entry, params, token)

@@ -1,4 +1,4 @@
-"""What Canvas makes of an uploaded caption file for its players: reference section 7, step by step, mistakes included."""
+"""What Canvas makes of an uploaded caption file for its players: reference section 7, mistakes and all."""
 
 from __future__ import annotations
 

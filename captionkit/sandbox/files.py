@@ -11,7 +11,7 @@ from captionkit.sandbox.media import page_of, search_term_too_short
 
 
 def show_user(call: Call) -> Answer:
-    wanted = call.args["user_id"]
+    wanted = call.args["id"]
     if wanted not in ("self", str(call.caller.user_id)) and not call.caller.is_admin:
         raise call.not_found()
     row = call.state.one(
@@ -25,7 +25,7 @@ def show_user(call: Call) -> Answer:
 
 
 def show_course(call: Call) -> Answer:
-    row = _course(call)
+    row = _course(call, call.args["id"])
     if not call.caller.may_read(f"course_{row['id']}"):
         raise call.unauthorized()
     data = {"id": row["id"], "name": row["name"], "course_code": row["name"], "workflow_state": "available"}
@@ -33,10 +33,10 @@ def show_course(call: Call) -> Answer:
 
 
 def show_file(call: Call) -> Answer:
-    row = call.state.one("SELECT * FROM attachments WHERE id = ?", _number(call, call.args["file_id"]))
+    row = call.state.one("SELECT * FROM attachments WHERE id = ?", _number(call, call.args["id"]))
     if row is None or (row["deleted"] and row["replacement_id"] is None):
         raise call.not_found()
-    if "course_id" in call.args and row["context"] != f"course_{_course(call)['id']}":
+    if "course_id" in call.args and row["context"] != f"course_{_course(call, call.args['course_id'])['id']}":
         raise call.not_found()
     if not call.caller.may_download(row):
         raise call.unauthorized()
@@ -44,7 +44,7 @@ def show_file(call: Call) -> Answer:
 
 
 def list_files(call: Call) -> Answer:
-    course = _course(call)
+    course = _course(call, call.args["course_id"])
     context = f"course_{course['id']}"
     if not call.caller.may_read(context):
         raise call.unauthorized()
@@ -108,9 +108,8 @@ def _file_json(call: Call, row: Row) -> dict[str, Any]:
     return data
 
 
-def _course(call: Call) -> Row:
+def _course(call: Call, wanted: str) -> Row:
     """By id or, unlike on the listing of media objects, by `sis_course_id:`."""
-    wanted = call.args["course_id"]
     if wanted.startswith("sis_course_id:"):
         row = call.state.one("SELECT * FROM courses WHERE sis_id = ?", wanted.partition(":")[2])
     else:

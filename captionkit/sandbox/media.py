@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from captionkit.sandbox.answers import Answer, Refusal, Words, json_answer
 from captionkit.sandbox.call import Call
-from captionkit.sandbox.lookup import MEDIA_OBJECT, media_object, named_attachment, named_media_object
+from captionkit.sandbox.lookup import MEDIA_OBJECT, attachment, media_object, named_attachment, named_media_object
 from captionkit.sandbox.titles import sort_key
 
 _MAX_LINK_BYTES = 6 * 1024
@@ -50,10 +50,10 @@ def rename_media_object(call: Call) -> Answer:
 
 
 def rename_attachment(call: Call) -> Answer:
-    attachment = named_attachment(call)
-    if not call.caller.may_edit(attachment["context"]):
+    file = named_attachment(call)
+    if not call.caller.may_edit(file["context"]):
         raise call.unauthorized()
-    media = media_object(call.state, attachment["media_entry_id"])
+    media = media_object(call.state, file["media_entry_id"])
     if media is None:
         raise call.broken()
     return _rename(call, media)
@@ -63,11 +63,11 @@ def request_captions(call: Call) -> Answer:
     """POST .../asr (section 9): an automatic track is begun; `Sandbox.finish_asr` ends it."""
     if call.switches.old_server or not call.switches.asr_requests:
         raise call.not_found()
-    if "attachment_id" in call.args:
-        file = named_attachment(call)
-        media = media_object(call.state, file["media_entry_id"])
+    if call.path.startswith("/api/v1/media_attachments/"):
+        file = attachment(call.state, call.args["id"])
+        media = None if file is None else media_object(call.state, file["media_entry_id"] or "")
     else:
-        media = media_object(call.state, call.args["media_object_id"])
+        media = media_object(call.state, call.args["id"])
     if media is None:
         raise Refusal(json_answer(422, {"error": "Media object not found or not yet processed"}))
     if not call.caller.may_caption(media):

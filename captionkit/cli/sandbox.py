@@ -1,0 +1,147 @@
+"""`captionkit sandbox`: a stand-in Canvas on this machine, to rehearse with."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from captionkit.errors import LocalError, UsageError
+
+if TYPE_CHECKING:
+    from captionkit.sandbox import Sandbox, Switches
+
+
+@click.command(name="sandbox")
+@click.option("--port", type=click.IntRange(0, 65535), default=8383, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep the server's state in this folder, and go on with it next time. Without, it is gone at the end.",
+)
+@click.option("--old-server", is_flag=True, help="Behave like a Canvas of about 2023: 401 for 403, fewer keys.")
+@click.option("--latency-ms", type=click.IntRange(0), default=0, help="Answer so many milliseconds later.")
+@click.option("--throttle/--no-throttle", default=True, show_default=True, help="Limit the rate as Canvas does.")
+@click.option("--media", type=click.IntRange(0), default=0, help="Add so many more media objects with two tracks each.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Any other switch; see --list-switches.")
+@click.option("--list-switches", is_flag=True, help="Say what can be switched, and end.")
+@click.option("--json", "as_json", is_flag=True, help="Say where it is as one line of JSON, for scripts.")
+def command(
+    port: int,
+    data: Path | None,
+    old_server: bool,
+    latency_ms: int,
+    throttle: bool,
+    media: int,
+    settings: tuple[str, ...],
+    list_switches: bool,
+    as_json: bool,
+) -> None:
+    """Serve a stand-in Canvas on this machine: a course, ten lectures, some captions, all the traps of the real one.
+
+    \b
+    It is the place to try `push` before you push. It behaves like Canvas where that hurts: the track list hides what
+    colleagues made, and replacing deletes it; a failed request leaves half of itself done; a WebVTT upload over an
+    SRT one may go on showing the old text. Only this machine can reach it. Ctrl-C ends it.
+
+    \b
+    Examples:
+      captionkit sandbox
+      captionkit sandbox --data ./sandbox --latency-ms 50
+      captionkit sandbox --old-server --set throttle_status=403
+    """
+    try:
+        from captionkit.sandbox import Sandbox, Switches
+        from captionkit.sandbox.box import Sandbox as _Sandbox  # noqa: F401  the import that needs werkzeug
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "werkzeug":
+            raise
+        raise UsageError(
+            "the sandbox needs the package werkzeug, which is not installed",
+            hint='Install it with: python -m pip install "captionkit[sandbox]"',
+        ) from None
+    if list_switches:
+        _list_switches(Switches())
+        return
+    switches = _switches(Switches(old_server=old_server, latency_ms=latency_ms, throttle=throttle), settings)
+    try:
+        box = Sandbox(data, switches, port)
+    except OSError as error:
+        raise LocalError(
+            f"cannot start: {error.strerror or error}",
+            where=f"port {port}" if error.filename is None else str(error.filename),
+            hint="Is another sandbox running? Take another port with --port N, or any free one with --port 0.",
+        ) from None
+    stopped = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stopped.set())
+    with box:
+        _greet(box, media, as_json)
+        # In slices, since Windows does not interrupt a wait without end.
+        while not stopped.wait(0.5):
+            pass
+    if not as_json:
+        click.echo(f"\nStopped. {'Its state is kept in ' + str(data) + '.' if data else 'Its state is gone.'}")
+
+
+def _switches(switches: Switches, settings: tuple[str, ...]) -> Switches:
+    changes: dict[str, Any] = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals:
+            raise UsageError(f"--set takes NAME=VALUE, not {setting!r}")
+        try:
+            changes[name] = json.loads(value)
+        except ValueError:
+            changes[name] = value
+    try:
+        return switches.with_changes(**changes)
+    except ValueError as error:
+        raise UsageError(str(error), hint="`captionkit sandbox --list-switches` explains them.") from None
+
+
+def _list_switches(switches: Switches) -> None:
+    import inspect
+
+    for name, value in switches.as_dict().items():
+        click.echo(f"{name}={json.dumps(value)}")
+    click.echo()
+    click.echo(inspect.cleandoc(type(switches).__doc__ or ""))
+
+
+def _greet(box: Sandbox, media: int, as_json: bool) -> None:
+    from captionkit.sandbox.scene import set_scene
+
+    scene = set_scene(box)
+    if media:
+        box.seed(scene["course_id"], media, 2)
+    tokens = {name: token for name, token in box.tokens.items() if name in ("teacher", "colleague", "admin", "student")}
+    if as_json:
+        click.echo(json.dumps({"url": box.url, **scene, "tokens": tokens}))
+        return
+    url, course, token = box.url, scene["course_id"], tokens["teacher"]
+    click.echo(
+        f"A stand-in Canvas listens at {url}\n"
+        f"Course {course} has {len(box.media(course))} media objects. Among their tracks is one by a colleague,\n"
+        "one made by machine and one still being made; lecture 9 is locked by a blueprint.\n\n"
+        "Tokens (they work here only):"
+    )
+    for name, value in tokens.items():
+        click.echo(f"  {name:<10} {value}")
+    click.echo(
+        "\nIn another terminal, as the teacher:\n"
+        f"  sh           export CANVAS_API_URL={url} CANVAS_API_TOKEN='{token}'\n"
+        f'  PowerShell   $env:CANVAS_API_URL="{url}"; $env:CANVAS_API_TOKEN="{token}"\n'
+        f"  cmd          set CANVAS_API_URL={url}& set CANVAS_API_TOKEN={token}\n\n"
+        "Then try:\n"
+        f"  captionkit media list --course {course}\n"
+        f"  captionkit init my-captions --url {url} --course {course}\n"
+        "  captionkit pull my-captions\n"
+        "  captionkit status my-captions\n\n"
+        f"Play the colleague, stage faults, see every request: {url}/sandbox lists what can be done.\n"
+        "Ctrl-C ends it."
+    )
