@@ -142,4 +142,4 @@ def _ascii_digits(line: str) -> str:
 
 
 #: A line that may be a timing line: its first word begins with digits and a colon. All that `recognise` takes are such.
-MAY_BE_TIMING = r"[^\w\n]*+\d++[^\w\n]*+[:：﹕∶ː]"
+MAY_BE_TIMING = r"[^\w\n]*+\d++[^\w\n:：﹕∶]*+[:：﹕∶ː]"

@@ -39,8 +39,8 @@ READER_CODES = {
     "VTT012": _E, "VTT014": _E, "VTT015": _E, "VTT016": _E, "VTT017": _E, "VTT018": _E, "VTT020": _W,
     "VTT101": _E, "VTT102": _E, "VTT103": _E, "VTT104": _E, "VTT105": _E, "VTT106": _E, "VTT109": _E, "VTT110": _E,
     "SRT001": _W, "SRT002": _E, "SRT003": _W, "SRT004": _I, "SRT010": _E, "SRT011": _W, "SRT012": _W, "SRT013": _E,
-    "SRT014": _W, "SRT015": _E, "SRT016": _E, "SRT017": _W, "SRT018": _W, "SRT019": _E, "SRT020": _E, "SRT021": _E, "SRT022": _I,
-    "SRT023": _E, "SRT035": _E,
+    "SRT014": _W, "SRT015": _E, "SRT016": _E, "SRT017": _W, "SRT018": _W, "SRT019": _E, "SRT020": _E, "SRT021": _E,
+    "SRT022": _I, "SRT023": _E, "SRT035": _E,
 }  # fmt: skip
 
 

@@ -1,0 +1,336 @@
+"""The line machine of the SRT reader: what the lines of a file mean, however odd they are. See `srt` for the rules.
+
+It never makes a list of all lines, since a file may be ten million blank ones. It finds the lines that can begin a
+block (those that look like a timing line or hold an arrow) by searching, looks at the lines directly above each, and
+takes everything up to the next as text. Every step looks at a stretch that no other step looks at, or at the two lines
+above a candidate, so the time is linear in the length of the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, MutableSequence, Sequence
+from itertools import count, islice
+from operator import ne
+from typing import NamedTuple
+
+from captionkit.formats._timing import MAY_BE_TIMING, Clock, Timing, recognise
+from captionkit.formats.base import finding
+from captionkit.model import Block, Cue, Diagnostic, Stray, timecode
+
+_BLANK = " \t"
+_NUMBER_NOISE = " \t\ufeff"
+_CANDIDATE_BELOW = re.compile(rf"\n(?={MAY_BE_TIMING})")
+_CANDIDATE = re.compile(MAY_BE_TIMING)
+_BLANK_LINE = re.compile(r"(?:\A|\n)[ \t]*+(?=\n)")
+
+
+class _Head(NamedTuple):
+    """Where a block begins.
+
+    Attributes:
+        first: where its first line begins: its identifier, or its timing line.
+        at: where its timing line begins.
+        end: where the text begins, after the line end of the timing line.
+        timing: None where the timing line cannot be read.
+        identifier: the identifier, without white space around it; "" for none.
+    """
+
+    first: int
+    at: int
+    end: int
+    timing: Timing | None
+    identifier: str
+
+
+class LineMachine:
+    """Reads stretches of an SRT text and adds what it finds to the lists it was given.
+
+    A stretch begins at the top of the file or after a blank line; what it means does not depend on what stands before.
+    """
+
+    def __init__(
+        self, text: str, blocks: list[Block], starts: MutableSequence[int], diagnostics: list[Diagnostic]
+    ) -> None:
+        self.text = text
+        self.blocks = blocks
+        self.starts = starts
+        self.diagnostics = diagnostics
+        self.cues = 0
+
+    def read(self, begin: int, end: int, line: int, cues: int) -> None:
+        """Read one stretch.
+
+        Args:
+            begin, end: the stretch.
+            line: the number of its first line.
+            cues: how many cues stand above it.
+        """
+        self.cues = cues
+        text = self.text
+        heads = self._heads(begin, end)
+        head = next(heads, None)
+        first = head.first if head is not None else end
+        if first > begin:
+            top = text[begin:first]
+            if head is None or top.strip(" \t\n"):
+                self._stray(top, begin, line)
+            else:
+                # They belong to the first block, which still names the line that it stands on.
+                self._find("SRT022", "Blank lines above the first cue.", line, 1)
+            line += top.count("\n")
+        while head is not None:
+            below = next(heads, None)
+            until = below.first if below is not None else end
+            if head.timing is None:
+                self._stray(text[head.first : until], head.first, line, broken=True)
+                at = line + text.count("\n", head.first, head.at)
+                hint = "Write it as 00:00:01,000 --> 00:00:02,500."
+                self._find("SRT010", "This timing line cannot be read, so its text is not shown.", at, 1, hint=hint)
+            else:
+                self._cue(head, head.timing, until, line, begin)
+            line += text.count("\n", head.first, until)
+            head = below
+
+    # Where blocks begin -------------------------------------------------------------------------------------------
+
+    def _candidates(self, begin: int, end: int) -> Iterator[tuple[int, int, bool]]:
+        """Lines that may begin a block: where each begins and ends, and whether it looks like a timing line."""
+        text = self.text
+        below = _CANDIDATE_BELOW.finditer(text, begin, end)
+        look = begin if _CANDIDATE.match(text, begin, end) else next((match.end() for match in below), end)
+        arrow = text.find("-->", begin, end)
+        done = begin
+        while look < end or arrow >= 0:
+            at = text.rfind("\n", done, arrow) + 1 or done if 0 <= arrow < look else look
+            stop = text.find("\n", at, end)
+            if stop < 0:
+                stop = end
+            yield at, stop, at == look
+            done = stop
+            if at == look:
+                look = next((match.end() for match in below), end)
+            if 0 <= arrow < stop:
+                arrow = text.find("-->", stop, end)
+
+    def _heads(self, begin: int, end: int) -> Iterator[_Head]:
+        text = self.text
+        previous = -1  # where the text of the block above begins; -1 for none above
+        number: int | None = None  # the number of the block above, None where it has none
+        for at, stop, looks in self._candidates(begin, end):
+            timing = recognise(text[at:stop]) if looks else None
+            if timing is None and not self._starts_broken_block(at, stop, begin, previous):
+                continue
+            first = self._first_line(at, begin, previous, number)
+            identifier = text[first : text.index("\n", first)].strip(_BLANK) if first < at else ""
+            number = _number(identifier)
+            # Nothing may begin behind the end: the last line may lack its line end.
+            previous = min(stop + 1, end)
+            yield _Head(first, at, previous, timing, identifier)
+
+    def _first_line(self, at: int, begin: int, previous: int, number: int | None) -> int:
+        """Where the block with this timing line begins: at its identifier, or at the timing line itself."""
+        text = self.text
+        bottom = max(previous, begin)
+        if at <= bottom:
+            return at
+        above = self._line_above(at, bottom)
+        line = text[above : at - 1]
+        if not line.strip(_BLANK):
+            # Blank lines between a number and its timing line: only if the number cannot be text of the cue above.
+            filled = text[bottom:at].rstrip(" \t\n")
+            above = bottom + filled.rfind("\n") + 1
+            line = text[above : text.index("\n", above)]
+            return above if filled and _number(line) is not None and self._is_alone(above, begin, previous) else at
+        if self._is_alone(above, begin, previous):
+            return at if line.lstrip("\ufeff").startswith("WEBVTT") else above
+        found = _number(line)
+        if found is None:
+            return at
+        if previous < 0:
+            return above
+        if above == previous:
+            # The only line of the cue above: its text, unless it counts on.
+            return above if number is not None and found == number + 1 else at
+        return above if number is not None else at
+
+    def _line_above(self, at: int, bottom: int) -> int:
+        """Where the line above begins, not looking past `bottom`, which begins a line and lies below `at`."""
+        return self.text.rfind("\n", bottom, at - 1) + 1 or bottom
+
+    def _is_alone(self, at: int, begin: int, previous: int) -> bool:
+        """Whether nothing that could be text stands directly above this line."""
+        bottom = max(previous, begin)
+        if at <= bottom:
+            return previous < 0
+        return not self.text[self._line_above(at, bottom) : at - 1].strip(_BLANK)
+
+    def _starts_broken_block(self, at: int, stop: int, begin: int, previous: int) -> bool:
+        """Whether a line with an arrow but without times stands where a timing line would, and not inside a text."""
+        text = self.text
+        if text.find("-->", at, stop) < 0:
+            return False
+        if self._is_alone(at, begin, previous):
+            return text[at:stop].lstrip(_NUMBER_NOISE)[:1].isdigit()
+        bottom = max(previous, begin)
+        if at <= bottom:
+            return False
+        above = self._line_above(at, bottom)
+        return _number(text[above : at - 1]) is not None and self._is_alone(above, begin, previous)
+
+    # The blocks ---------------------------------------------------------------------------------------------------
+
+    def _add(self, block: Block, first: int) -> None:
+        self.starts.append(first if self.blocks else 0)
+        self.blocks.append(block)
+
+    def _stray(self, whole: str, first: int, line: int, *, broken: bool = False) -> None:
+        text = _without_blank_end(whole)
+        is_first = not self.blocks
+        self._add(Stray(text, line), first)
+        top = text.lstrip("\ufeff \t\n")
+        if not top:
+            return
+        if is_first and top.startswith("WEBVTT"):
+            self._find("SRT035", "A WebVTT header in an SRT file; SRT has none.", line)
+        elif is_first and not broken:
+            self._find("SRT023", "Text before the first cue belongs to no cue and is not shown.", line, 1)
+        self._extra_blank_lines(line + text.count("\n"), whole[len(text) :])
+
+    def _cue(self, head: _Head, timing: Timing, until: int, line: int, begin: int) -> None:
+        self.cues += 1
+        whole = self.text[head.end : until]
+        text = _without_blank_end(whole)
+        at = line + self.text.count("\n", head.first, head.at) if head.first < head.at else line
+        cue = Cue(timing.start.ms, timing.end.ms, text, head.identifier, timing.settings, line, at)
+        is_top = head.first <= begin
+        if not is_top and self.text[self._line_above(head.first, begin) : head.first - 1].strip(_BLANK):
+            self._find("SRT021", "No blank line before this cue.", line, 1, cue)
+        if at - line > 1:
+            self._find("SRT022", "Blank lines between the number and the timing line.", line + 1, 1, cue)
+        self._add(cue, head.first)
+        timing_line = self.text[head.at : head.end].rstrip("\n")
+        for code, message, column in _timing_problems(timing, timing_line):
+            self._find(code, message, at, column, cue)
+        if "\n" in text and (blank := _BLANK_LINE.search(text)):
+            below = at + 1 + text.count("\n", 0, blank.end())
+            hint = "Remove the blank line, or start a cue of its own."
+            message = "A blank line inside the cue; many players lose the text after it."
+            self._find("SRT020", message, below, 1, cue, hint)
+        self._extra_blank_lines(cue.last_line, whole[len(text) :], bool(text))
+
+    def _extra_blank_lines(self, line: int, tail: str, ends_line: bool = True) -> None:
+        """Report blank lines that follow this line, if more than one."""
+        count = tail.count("\n") + (not tail.endswith("\n")) - ends_line if tail else 0
+        if count > 1:
+            self._find("SRT022", f"{count} blank lines, where one separates cues.", line + 2, 1)
+
+    def _find(
+        self, code: str, message: str, line: int, column: int = 0, cue: Cue | None = None, hint: str = ""
+    ) -> None:
+        number, time = (self.cues, cue.start) if cue is not None else (None, None)
+        self.diagnostics.append(finding(code, message, line, column, cue=number, time=time, hint=hint))
+
+
+def _without_blank_end(whole: str) -> str:
+    """Text without the blank lines at its end; of white space alone, the first line."""
+    filled = whole.rstrip(" \t\n")
+    if not filled:
+        return whole.partition("\n")[0]
+    end = whole.find("\n", len(filled))
+    return whole if end < 0 else whole[:end]
+
+
+def _number(line: str) -> int | None:
+    """The number that a line is, or None. More digits than any counter has are no number."""
+    digits = line.strip(_NUMBER_NOISE)
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 15 else None
+
+
+# What is odd about numbers and times ------------------------------------------------------------------------------
+
+
+def number_diagnostics(blocks: Sequence[Block]) -> list[Diagnostic]:
+    """SRT001 to SRT004: the numbers of the cues, which should count from 1."""
+    cues = [block for block in blocks if type(block) is Cue]
+    identifiers = [cue.identifier for cue in cues]
+    found: list[Diagnostic] = []
+    place, expected = 0, 1
+    while True:
+        # The next cue that does not count on, without a step of Python for each that does.
+        odd = map(ne, islice(identifiers, place, None), map(str, count(expected)))
+        skipped = next((i for i, is_odd in enumerate(odd) if is_odd), None)
+        if skipped is None:
+            return found
+        place += skipped
+        expected += skipped
+        cue = cues[place]
+        identifier = cue.identifier
+        number = _number(identifier)
+        place += 1
+        if not identifier:
+            code, message = "SRT001", "The cue has no number."
+        elif number is None:
+            code, message = "SRT002", f"{_short(identifier)!r} stands where the cue's number belongs."
+        elif place == 1:
+            code, message = "SRT004", f"The first cue has the number {number}, not 1."
+        elif number != expected:
+            code, message = "SRT003", f"The cue has the number {number}; after the one before it should be {expected}."
+        else:
+            # The right number, written with a leading zero or an invisible mark.
+            code, message = "SRT002", f"{_short(identifier)!r} is an odd way to write {number}."
+        found.append(finding(code, message, cue.line, 1, cue=place, time=cue.start))
+        expected = (expected if number is None else number) + 1
+
+
+def _timing_problems(timing: Timing, line: str) -> list[tuple[str, str, int]]:
+    """What is odd about an SRT timing line: code, message and column for each."""
+    start, end, arrow = timing.start, timing.end, timing.arrow
+    found: list[tuple[str, str, int]] = []
+    begin = len(line) - len(line.lstrip(_BLANK)) + 1
+    for clock, column, name in ((start, begin, "start"), (end, timing.end_column, "end")):
+        told = {code for code, _, _ in found}
+        found += [(code, message, column) for code, message in _clock_problems(clock, name) if code not in told]
+    if arrow != "-->" or "-->" not in line:
+        at = timing.arrow_column - 1
+        shown = "a comma" if arrow == "," else repr(line[at : at + len(arrow)])
+        found.append(("SRT015", f"The arrow is {shown}, not '-->'.", timing.arrow_column))
+    elif timing.before != " " or timing.after != " " or begin > 1:
+        found.append(("SRT014", "The arrow should have one space on each side, and the line none before it.", begin))
+    if timing.settings:
+        column = timing.settings_column
+        if _are_coordinates(timing.settings):
+            found.append(("SRT017", f"Coordinates after the times: {_short(timing.settings)!r}.", column))
+        else:
+            found.append(("SRT018", f"Text after the times: {_short(timing.settings)!r}.", column))
+    if not timing.is_plain and not found:
+        found.append(("SRT012", "The times are written with characters other than plain digits and signs.", begin))
+    return found
+
+
+def _clock_problems(clock: Clock, name: str) -> list[tuple[str, str]]:
+    found = []
+    if clock.hours is None:
+        found.append(("SRT016", f"The {name} time has no hours."))
+    if clock.sign == "-":
+        found.append(("SRT019", f"The {name} time is negative; no player shows it."))
+    if int(clock.minutes) > 59 or int(clock.seconds) > 59:
+        found.append(("SRT013", f"The {name} time has more than 59 minutes or seconds."))
+    if clock.separator == ".":
+        found.append(("SRT011", f"The {name} time has a dot before the milliseconds; SRT has a comma."))
+    elif clock.separator in (":", ";"):
+        message = f"The {name} time has {clock.separator!r} before the fraction, read as a decimal fraction of a second"
+        found.append(("SRT012", message + ("; it may be frames." if len(clock.fraction) == 2 else ".")))
+    widths = (len(clock.hours or "00") >= 2, len(clock.minutes) == 2, len(clock.seconds) == 2, len(clock.fraction) == 3)
+    if not all(widths) or clock.rest is not None or clock.sign == "+":
+        meant = timecode(clock.ms, ",")
+        found.append(("SRT012", f"The {name} time has too few or too many digits; it was read as {meant}."))
+    return found
+
+
+def _are_coordinates(settings: str) -> bool:
+    return all(part[:2].upper() in ("X1", "X2", "Y1", "Y2") and part[2:3] == ":" for part in settings.split())
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"
