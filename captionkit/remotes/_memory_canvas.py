@@ -25,6 +25,9 @@ from captionkit.remotes._memory_faults import (
 )
 from captionkit.sync.ports import Clock, MediaState
 
+#: Where the object of a rehearsal is.
+REHEARSAL_SCOPE = "courses/0"
+
 #: Stands for the text of a track that the caller may not see, where a rehearsal starts from what was read.
 UNSEEN = "(the text of a track that this user cannot read)"
 
@@ -143,11 +146,13 @@ class MemoryCanvas:
         original = f"original-of-{name}" if inherited or address == "media_objects" else name
         world.media[media_id] = StoredMedia(media_id, "", user_id, original, world._stamp())
         for file_id in {original, name} if address == "media_attachments" else {original}:
-            world.files[file_id] = StoredFile(file_id, media_id, "courses/0")
+            world.files[file_id] = StoredFile(file_id, media_id, REHEARSAL_SCOPE)
         for seen in state.tracks:
+            # On the media_objects path everything that is listed is the caller's own.
+            who = user_id if address == "media_objects" else seen.user_id
             home = name if address == "media_attachments" and seen.locale not in inherited else original
             world._insert(StoredTrack(
-                seen.id, seen.user_id, media_id, home, seen.locale, seen.kind,
+                seen.id, who, media_id, home, seen.locale, seen.kind,
                 UNSEEN if seen.content is None else seen.content, seen.webvtt_content,
                 seen.created_at, seen.updated_at, seen.workflow_state or "ready", bool(seen.asr),
             ))  # fmt: skip

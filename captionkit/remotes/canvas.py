@@ -16,8 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from captionkit import canvas_rules
-from captionkit.errors import GuardRefused, UnexpectedAnswer, UsageError
+from captionkit.errors import UnexpectedAnswer, UsageError
 from captionkit.remotes._canvas_addresses import PATHS, media_address, media_path, scope_of, scope_path
 from captionkit.remotes._canvas_errors import NOTHING, error_for
 from captionkit.remotes._canvas_json import (
@@ -30,6 +29,7 @@ from captionkit.remotes._canvas_json import (
     remote_track_of,
     unexpected,
 )
+from captionkit.remotes._replacement import replacement
 from captionkit.remotes.http import Answer, NoAnswer, Parameters, Session
 from captionkit.sync.ports import PutReply, RemoteTrack, TrackPut
 
@@ -137,8 +137,9 @@ class Canvas:
             GuardRefused: before anything is sent, for what Canvas would refuse only after deleting, and for an empty
                 list that was not allowed. Nothing is raised later: see `PutReply`.
         """
-        body = _put_body(media, tracks, allow_empty)
-        got = self.session.put_once(f"{media_path(media)}/media_tracks", self._always, body, "application/json")
+        path = f"{media_path(media)}/media_tracks"
+        body = _json_bytes(replacement(media, tracks, allow_empty=allow_empty))
+        got = self.session.put_once(path, self._always, body, "application/json")
         return self._put_reply(got)
 
     def rename(self, media: str, title: str, *, show_rolling_transcript: bool | None = None) -> MediaObject:
@@ -155,8 +156,7 @@ class Canvas:
         wanted: dict[str, Any] = {"user_entered_title": title}
         if show_rolling_transcript is not None:
             wanted["viewer_restrictions"] = {"show_rolling_transcript": show_rolling_transcript}
-        body = json.dumps(wanted, ensure_ascii=False).encode()
-        got = self.session.put_once(media_path(media), self._always, body, "application/json")
+        got = self.session.put_once(media_path(media), self._always, _json_bytes(wanted), "application/json")
         if isinstance(got, NoAnswer):
             raise got.error
         if got.status != 200:
@@ -264,38 +264,9 @@ def _choice(name: str, values: Sequence[str], allowed: Sequence[str]) -> list[tu
     return [(name, value) for value in values]
 
 
-def _put_body(media: str, tracks: Sequence[TrackPut], allow_empty: bool) -> bytes:
-    """The array as bytes: only keys that Canvas takes, and only what it will not trip over midway."""
-
-    def refused(message: str, locale: str = "") -> GuardRefused:
-        where = f"{media}/{locale}" if locale else media
-        return GuardRefused(message, where=where, unchanged="Nothing was sent.")
-
-    if not tracks and not allow_empty:
-        raise refused("an empty list would delete every track of this object, other people's included")
-    seen: set[str] = set()
-    body = []
-    for track in tracks:
-        if problem := canvas_rules.locale_problem(track.locale):
-            raise refused(problem, track.locale)
-        if track.locale in seen:
-            raise refused("the same locale twice: only the last would be kept", track.locale)
-        seen.add(track.locale)
-        element = {"locale": track.locale}
-        if track.content is not None:
-            if problem := next(canvas_rules.content_problems(track.content), ""):
-                raise refused(f"the text cannot be sent: {problem}", track.locale)
-            if any("\ud800" <= character <= "\udfff" for character in track.content):
-                raise refused(
-                    "the text cannot be sent: it holds half a surrogate pair, which is no character", track.locale
-                )
-            element["content"] = track.content
-        if track.kind is not None:
-            if track.kind not in canvas_rules.KINDS:
-                raise refused(f"no kind {track.kind!r}; there are {', '.join(canvas_rules.KINDS)}", track.locale)
-            element["kind"] = track.kind
-        body.append(element)
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+def _json_bytes(value: object) -> bytes:
+    """UTF-8 without a byte order mark, on which Canvas's parser would fail."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _next(answer: Answer) -> str:

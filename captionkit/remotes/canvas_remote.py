@@ -46,6 +46,7 @@ class CanvasRemote:
         self._user: User | None = None
         self._places: dict[str, tuple[int, str]] = {}  # media id -> place in the listing, title
         self._lock = threading.Lock()
+        self._listing = threading.Lock()
 
     def identity(self) -> RemoteIdentity:
         """Whom we talk to; asks the server once."""
@@ -106,13 +107,24 @@ class CanvasRemote:
 
     def _looked_up(self, media_id: str) -> Iterator[MediaObject]:
         """Where the object may be found, the cheapest first; each source is asked only if those before had it not."""
-        with self._lock:
-            place, title = self._places.get(media_id, (-1, ""))
-        if place >= 0:
-            yield from self.canvas.media_page(self._scope, place // _SMALL_PAGE + 1, _SMALL_PAGE)
-            if len(title) >= 2:
-                yield from self._searched(title)
+        known = self._place(media_id)
+        if known is None:
+            with self._listing:
+                # Of several threads that know no place, one lists and the others then ask for their small pages.
+                known = self._place(media_id)
+                everything = list(self._list_all()) if known is None else []
+            if known is None:
+                yield from everything
+                return
+        place, title = known
+        yield from self.canvas.media_page(self._scope, place // _SMALL_PAGE + 1, _SMALL_PAGE)
+        if len(title) >= 2:
+            yield from self._searched(title)
         yield from self._list_all()
+
+    def _place(self, media_id: str) -> tuple[int, str] | None:
+        with self._lock:
+            return self._places.get(media_id)
 
     def _searched(self, title: str) -> list[MediaObject]:
         try:

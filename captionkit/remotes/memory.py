@@ -17,8 +17,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from captionkit.errors import NotFound
-from captionkit.remotes._memory_canvas import UNSEEN, MemoryCanvas, SimulatedClock, StoredMedia, StoredTrack
+from captionkit.remotes._memory_canvas import (
+    REHEARSAL_SCOPE,
+    UNSEEN,
+    MemoryCanvas,
+    SimulatedClock,
+    StoredMedia,
+    StoredTrack,
+)
 from captionkit.remotes._memory_faults import PUT_FAULTS, READ_FAULTS, Fault, Moment, Request
+from captionkit.remotes._replacement import replacement
 from captionkit.sync.ports import (
     Cost,
     ListedTrack,
@@ -40,11 +48,17 @@ __all__ = [
     "Moment",
     "Request",
     "SimulatedClock",
+    "rehearsal_stage",
 ]
 
 #: What a PUT's status says about what was done; anything else leaves it open (ports.PutReply).
 _OUTCOMES = {204: "refused", 401: "refused", 403: "refused", 404: "refused", 400: "rejected", 422: "rejected",
              429: "throttled"}  # fmt: skip
+
+
+def rehearsal_stage(state: MediaState, user_id: str) -> MemoryRemote:
+    """A remote that holds one object as it was just read, to try a PUT on; see `MemoryCanvas.holding`."""
+    return MemoryRemote(MemoryCanvas.holding(state, user_id), user_id=user_id, scope=REHEARSAL_SCOPE)
 
 
 class MemoryRemote:
@@ -55,16 +69,24 @@ class MemoryRemote:
         user_id: whom we act as.
         scope: "courses/101", "groups/7" or "users/self".
         path: "media_objects" or "media_attachments".
+        allow_empty: let `put_tracks` send an empty list, which deletes every track of an object.
     """
 
     def __init__(
-        self, world: MemoryCanvas, *, user_id: str = "1", scope: str = "courses/101", path: str = "media_objects"
+        self,
+        world: MemoryCanvas,
+        *,
+        user_id: str = "1",
+        scope: str = "courses/101",
+        path: str = "media_objects",
+        allow_empty: bool = False,
     ) -> None:
         if path not in ("media_objects", "media_attachments"):
             raise ValueError(f"no such path: {path!r}")
         self.world = world
         self._identity = RemoteIdentity("canvas", world.base_url, user_id, scope)
         self._path = path
+        self._allow_empty = allow_empty
         self._requests: Counter[str] = Counter()
         self._throttled = 0
 
@@ -95,7 +117,7 @@ class MemoryRemote:
             RemoteTrack(
                 row.locale, row.kind, row.id, row.user_id,
                 row.content if with_content else None, row.webvtt_content if with_content else None, with_content,
-                row.updated_at, row.created_at, *self._state(row),
+                row.updated_at if with_content else "", row.created_at if with_content else "", *self._state(row),
             )
             for row in sorted(self.world.list_tracks(who, media), key=lambda r: (r.locale, r.id))
         )  # fmt: skip
@@ -108,13 +130,8 @@ class MemoryRemote:
         raise NotFound("the media object is not in the listing any more", where=media, unchanged="Nothing was written.")
 
     def put_tracks(self, media: str, tracks: Sequence[TrackPut]) -> PutReply:
+        body = replacement(media, tracks, allow_empty=self._allow_empty)
         self._requests["PUT"] += 1
-        body = [
-            {"locale": track.locale}
-            | ({} if track.content is None else {"content": track.content})
-            | ({} if track.kind is None else {"kind": track.kind})
-            for track in tracks
-        ]
         sent_at = self.world.clock.now()
         status, message = self.world.replace_tracks(self._identity.user_id, media, body)
         outcome = "acknowledged" if status == 200 and not message else _OUTCOMES.get(status, "ambiguous")
