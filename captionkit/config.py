@@ -165,8 +165,12 @@ def parse(text: str, file: Path | None = None) -> Config:
     except RecursionError as error:
         raise ConfigError("is nested too deeply to be read", where=where) from error
     known = [*_TABLES, *TABLES_OF_OTHERS]
+    homes = {key: table for table, keys in _KEYS.items() for key in keys}
     values: dict[str, Any] = {}
     for name, table in document.items():
+        if name not in known and name in homes:
+            hint = f"Write it below the line [{homes[name]}]."
+            raise ConfigError(f"key {name!r} stands outside of its table", where=where, hint=hint)
         if name not in known:
             _unknown(where, f"table [{name}]" if isinstance(table, dict) else f"key {name!r}", name, known)
         if name in TABLES_OF_OTHERS:
@@ -190,7 +194,7 @@ def place_of(text: str) -> Place:
 
     address = text.strip()
     hint = "Give it like this: https://canvas.example.edu"
-    if "://" not in address and address:
+    if "://" not in address:
         address = f"https://{address}"
     try:
         parts = urlsplit(address)
@@ -279,8 +283,16 @@ def _is_loopback(host: str) -> bool:
 # --- the tables -------------------------------------------------------------------------------------------------------
 
 
+# Of the tables whose keys are ours; in [media], [languages] and [canvas.locales] they are the user's.
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "canvas": ("url", "course", "group", "user", "path", "kind", "locales"),
+    "files": ("include", "exclude"),
+    "sync": ("on_conflict", "delete", "max_delete", "protect"),
+}
+
+
 def _canvas(where: str, table: dict[str, Any]) -> dict[str, Any]:
-    _only(where, "canvas", table, ("url", "course", "group", "user", "path", "kind", "locales"))
+    _only(where, "canvas", table)
     if "url" not in table:
         raise ConfigError("[canvas] has no url", where=where, hint='Write: url = "https://canvas.example.edu"')
     with _at(where, "canvas.url"):
@@ -353,12 +365,12 @@ def _languages(where: str, table: dict[str, Any]) -> dict[str, Any]:
 
 
 def _files(where: str, table: dict[str, Any]) -> dict[str, Any]:
-    _only(where, "files", table, ("include", "exclude"))
+    _only(where, "files", table)
     return {key: _list(where, f"files.{key}", table[key]) for key in ("include", "exclude") if key in table}
 
 
 def _sync(where: str, table: dict[str, Any]) -> dict[str, Any]:
-    _only(where, "sync", table, ("on_conflict", "delete", "max_delete", "protect"))
+    _only(where, "sync", table)
     values: dict[str, Any] = {}
     if "on_conflict" in table:
         values["on_conflict"] = _one_of(where, "sync.on_conflict", table["on_conflict"], ON_CONFLICT)
@@ -424,12 +436,13 @@ class _at:  # noqa: N801  reads as a word: with _at(...)
 def _unknown(where: str, what: str, name: str, known: list[str] | tuple[str, ...]) -> NoReturn:
     from difflib import get_close_matches
 
-    near = get_close_matches(name, list(known), n=1, cutoff=0.5)
+    near = get_close_matches(name, list(known), n=1, cutoff=0.6)
     hint = f"Did you mean {near[0]!r}?" if near else f"Known here: {', '.join(sorted(known))}."
     raise ConfigError(f"unknown {what}", where=where, hint=hint)
 
 
-def _only(where: str, table_name: str, table: dict[str, Any], keys: tuple[str, ...]) -> None:
+def _only(where: str, table_name: str, table: dict[str, Any]) -> None:
+    keys = _KEYS[table_name]
     for key in table:
         if key not in keys:
             _unknown(where, f"key {key!r} in [{table_name}]", key, keys)

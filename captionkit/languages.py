@@ -47,6 +47,7 @@ __all__ = [
     "fold",
     "is_known",
     "is_wordlike",
+    "may_begin_language",
     "parse_token",
     "same_language",
 ]
@@ -138,24 +139,30 @@ def _without_accents(text: str) -> str:
     return plain if plain.isascii() else ""
 
 
-def _tokens() -> tuple[dict[str, str], dict[str, str]]:
+def _tokens() -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Codes and names, folded; a name can be that of several languages."""
     codes: dict[str, str] = {}
-    names: dict[str, str] = {}
-    english: dict[str, str] = {}
+    names: dict[str, list[str]] = {}
+
+    def called(name: str, tag: str) -> None:
+        for form in {fold(name), fold(_without_accents(name))} - {""}:
+            if tag not in names.setdefault(form, []):
+                names[form].append(tag)
+
     for code, name, autonym, aliases in LANGUAGES:
-        codes[code] = code
-        english[code] = name
-        for alias in filter(None, aliases.split(", ")):
-            (codes if len(alias) == 3 and alias.isascii() else names).setdefault(fold(alias), code)
-        for word in filter(None, (name, autonym)):
-            for form in filter(None, (fold(word), fold(_without_accents(word)))):
-                names.setdefault(form, code)
+        tag = REPLACED.get(code, code)
+        codes[code] = tag
+        called(name, tag)
+        called(autonym, tag)
+        for alias in aliases.split(", "):
+            if len(alias) == 3 and alias.isascii():
+                codes[alias] = tag
+            else:
+                called(alias, tag)
     for name, tag in NAMED_TAGS.items():
-        names[fold(name)] = tag
-        if plain := _without_accents(name):
-            names[fold(plain)] = tag
+        called(name, tag)
     for locale, name in PICKER.items():
-        names.setdefault(fold(name), canonical(locale))
+        called(name, canonical(locale))
     codes.update(REPLACED)
     return codes, names
 
@@ -188,12 +195,16 @@ def _parse(token: str) -> Language | Ambiguous | None:
         note = "uk is Ukrainian; British English is en-GB." if token == "uk" else ""
         return Language(codes[token], note)
     if token in names:
-        return Language(names[token], is_code=False)
+        first, *others = names[token]
+        if others:
+            choices = tuple(names[token])
+            return Ambiguous(token, choices, f"{token} is what {' and '.join(map(display_name, choices))} are called.")
+        return Language(first, is_code=False)
     return _whole_tag(token)
 
 
 @lru_cache(maxsize=1)
-def _table() -> tuple[dict[str, str], dict[str, str]]:
+def _table() -> tuple[dict[str, str], dict[str, list[str]]]:
     return _tokens()
 
 
@@ -225,6 +236,17 @@ def _whole_tag(token: str) -> Language | Ambiguous | None:
         # yt-dlp writes `en-orig` for the track that YouTube made; it is no tag, and it may not be what is wanted.
         return Ambiguous(token, (primary,), f"{token} is no language tag, though {primary} is.")
     return None
+
+
+def may_begin_language(word: str) -> bool:
+    """Whether a folded word can be the first of a token that says a language: rules most words out, and quickly."""
+    return (len(word) <= 3 and word.isascii()) or word in _first_words()
+
+
+@lru_cache(maxsize=1)
+def _first_words() -> frozenset[str]:
+    codes, names = _table()
+    return frozenset(token.partition("-")[0] for token in (*codes, *names))
 
 
 def is_wordlike(token: str) -> bool:

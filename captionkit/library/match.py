@@ -184,12 +184,12 @@ class _Index:
                     self._letters[group].append(key)
         groups = [self._letters[g] for g in _groups(wanted) if g in self._letters]
         common: Counter[str] = Counter()
-        seen = 0
+        seen, enough = 0, 3_000 if careful else 200
         for keys in sorted(groups, key=len):
             seen += len(keys)
-            if seen > 3_000 and common:
+            if seen > enough and common:
                 break
-            common.update(keys[:3_000])
+            common.update(keys[:enough])
         candidates = [key for key, _ in sorted(common.items(), key=lambda kv: (-kv[1], kv[0]))[:25]]
         if careful:
             from difflib import SequenceMatcher

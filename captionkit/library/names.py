@@ -14,9 +14,10 @@ back as a `Question` with its choices.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from captionkit.languages import (
     FLAGS,
@@ -25,11 +26,14 @@ from captionkit.languages import (
     Language,
     canonical,
     display_name,
+    file_token,
     fold,
     is_wordlike,
+    may_begin_language,
     parse_token,
     same_language,
 )
+from captionkit.library.match import safe_name, without_extension
 
 
 class Mark(IntEnum):
@@ -88,7 +92,7 @@ class _Meaning:
     language: Language | Ambiguous | None = None
     flags: frozenset[str] = frozenset()
     hi: int = 0
-    token: str = ""
+    token: str = ""  # folded
     settled: bool = False  # by the table [languages]
 
     @property
@@ -111,6 +115,9 @@ _SPOKEN_THERE = frozenset(
 )
 
 
+_fold_word = lru_cache(maxsize=16_384)(fold)
+
+
 def _fold_table(tokens: Tokens) -> dict[str, str | None]:
     return {fold(token): tag for token, tag in tokens.items()}
 
@@ -125,6 +132,7 @@ class Reader:
 
     def __init__(self, tokens: Tokens, is_known: Callable[[str], bool]) -> None:
         self._tokens = _fold_table(tokens)
+        self._first_words = frozenset(token.partition("-")[0] for token in (*self._tokens, *LABELS))
         self._is_known = is_known
         self._meanings: dict[str, _Meaning | None] = {}
 
@@ -163,48 +171,40 @@ class Reader:
         words = [w for w in _SPLIT.split(text) if w]
         if not words or len(words) > 8:
             return None
-        language: Language | Ambiguous | None = None
-        settled, token = False, ""
-        flags: set[str] = set()
-        hi = 0
-        while words:
-            word = fold(words[0])
-            if word not in self._tokens:
-                if word == "hi" and (len(words) == 1 or not self._group(words)[0]):
-                    hi += 1
-                    del words[0]
-                    continue
-                if word in FLAGS and word != "hi":
-                    flags.add(FLAGS[word])
-                    del words[0]
-                    continue
-                if word in LABELS:
-                    del words[0]
-                    continue
-            length, found, by_config = self._group(words)
-            if found is None or language is not None:
+        plain = [_fold_word(w) for w in words]
+        meaning = _Meaning()
+        at = 0
+        while at < len(words):
+            length, found = self._piece(words[at : at + 4], plain[at : at + 4])
+            if found is None or (meaning.language is not None and found.language is not None):
                 return None
-            language, settled, token = found, by_config, "-".join(words[:length])
-            del words[:length]
-        return _Meaning(language, frozenset(flags), hi, token, settled)
+            meaning = _joined(meaning, found)
+            at += length
+        return meaning
 
-    def _group(self, words: list[str]) -> tuple[int, Language | Ambiguous | None, bool]:
-        """The longest beginning of `words` that is a language, how many words that takes, and if the config says so."""
-        doubt: tuple[int, Ambiguous | None] = (0, None)
-        for length in range(min(4, len(words)), 0, -1):
-            group = words[:length]
-            key = fold("-".join(group))
+    def _piece(self, words: list[str], plain: list[str]) -> tuple[int, _Meaning | None]:
+        """How many of the words belong together, the most first, and what they say; None if the first says nothing."""
+        first = plain[0]
+        if not (may_begin_language(first) or first in FLAGS or first in self._first_words):
+            return 0, None
+        doubt: tuple[int, _Meaning | None] = (0, None)
+        for length in range(len(words), 0, -1):
+            key = "-".join(plain[:length])
             if key in self._tokens:
                 tag = self._tokens[key]
-                return (length, Language(tag), True) if tag else (0, None, True)
-            if length > 1 and any(fold(w) in FLAGS for w in group):
-                continue  # en-CC is English of the Cocos Islands
-            found = _two_languages(group) or parse_token(key)
+                return length, _Meaning(Language(tag), token=key, settled=True) if tag else None
+            if key in LABELS:
+                return length, _Meaning()
+            if length == 1 and first in FLAGS:
+                return 1, _Meaning(hi=1) if first == "hi" else _Meaning(flags=frozenset({FLAGS[first]}))
+            if length > 1 and (any(w in FLAGS for w in plain[1:length]) or (first in FLAGS and first != "hi")):
+                continue  # en-CC is also English of the Cocos Islands
+            found = _two_languages(words[:length]) or parse_token(key)
             if isinstance(found, Language):
-                return length, found, False
+                return length, _Meaning(found, token=key)
             if found is not None and doubt[1] is None:
-                doubt = (length, found)
-        return doubt[0], doubt[1], False
+                doubt = (length, _Meaning(found, token=key))
+        return doubt
 
     def _known_beginning(self, stem: str) -> tuple[str, str]:
         """The longest beginning of the name that is known media, and the rest; ("", "") where none is."""
@@ -419,6 +419,25 @@ def _against_folder(name: str, language: Language, mark: Mark, above: _Above) ->
         (name,),
         tags,
     )
+
+
+def file_name(title: str, locale: str, extension: str = ".vtt", flags: Iterable[str] = ()) -> str | None:
+    """A file name for captions that come from Canvas, which `Reader` reads back to this title and language.
+
+    Args:
+        title: of the media object, or its media id.
+        locale: as Canvas has it.
+        extension: ".vtt" or ".srt".
+        flags: of "cc", "sdh", "forced".
+
+    Returns:
+        The name, or None where no token says this locale (Canvas stores any letters): then the user must choose one.
+    """
+    token = file_token(locale)
+    if token is None:
+        return None
+    name = safe_name(without_extension(title.strip()) or title)
+    return ".".join((name, token, *sorted(flags))) + extension
 
 
 def _is_it_a_word(name: str, token: str, tag: str, names: tuple[str, ...], what: str) -> Question:

@@ -49,7 +49,7 @@ class LocalTrack:
         flags: of "cc", "sdh", "forced".
         kind: "captions" for cc and sdh, "subtitles" for forced, None where the name does not say.
         size: bytes. mtime_ns: an optimisation only; nothing is decided by it.
-        file: where it is.
+        location: the file's real path, as the operating system writes it.
         why: how the name was read, a sentence each.
         note: what the person who named it should know; "" mostly.
     """
@@ -63,9 +63,14 @@ class LocalTrack:
     kind: str | None
     size: int
     mtime_ns: int
-    file: Path
+    location: str
     why: tuple[str, ...] = field(default=(), repr=False, compare=False)
     note: str = field(default="", compare=False)
+
+    @property
+    def file(self) -> Path:
+        """Where it is."""
+        return Path(self.location)
 
     def read(self) -> bytes:
         """The bytes of the file as they are now.
@@ -167,7 +172,7 @@ class _Found:
     """A caption file, before its name is read."""
 
     path: str
-    file: Path
+    location: str
     size: int = 0
     mtime_ns: int = 0
     identity: tuple[int, int] = (0, 0)
@@ -341,14 +346,13 @@ class _Walk:
         if (self._include and not _matches(self._include, relative)) or _matches(self._exclude, relative):
             self.excluded.append(relative)
             return
-        file = Path(entry.path)
         try:
             info = entry.stat()
         except OSError as error:
             what = (
                 "is a link to a file that is not there" if entry.is_symlink() else f"cannot be read: {error.strerror}"
             )
-            self.files.append(_Found(relative, file, trouble=what))
+            self.files.append(_Found(relative, entry.path, trouble=what))
             return
         trouble = ""
         if not stat.S_ISREG(info.st_mode):
@@ -356,7 +360,9 @@ class _Walk:
         elif not os.access(entry.path, os.R_OK):
             trouble = "cannot be read: you have no permission"
         identity = (info.st_dev, info.st_ino)
-        self.files.append(_Found(relative, file, info.st_size, info.st_mtime_ns, identity, entry.is_symlink(), trouble))
+        self.files.append(
+            _Found(relative, entry.path, info.st_size, info.st_mtime_ns, identity, entry.is_symlink(), trouble)
+        )
 
 
 def _no_folder(folder: Path, error: OSError) -> LocalError:
@@ -409,7 +415,11 @@ def _matches(patterns: list[re.Pattern[str]], path: str) -> bool:
 
 def _is_text(path: str) -> bool:
     """False for a name whose bytes are no UTF-8: it could be neither stored nor shown."""
-    return not any("\ud800" <= c <= "\udfff" for c in path)
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _shown(text: str) -> str:
@@ -478,7 +488,7 @@ class _Sorting:
             _kind(reading.flags),
             found.size,
             found.mtime_ns,
-            found.file,
+            found.location,
             (*reading.why, *_mapped(reading.tag, stored)),
             reading.note,
         )
