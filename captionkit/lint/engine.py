@@ -19,6 +19,30 @@ from captionkit.model import Cue, Diagnostic, Document, Severity
 
 SUPPRESSION_FAMILY = "SUP"
 
+#: One mistake is told once. Where the first is found the others only follow from it: anywhere in the file ...
+_FOLLOWS_IN_FILE = {
+    "ENC012": ("ENC011", "VTT", "SRT", "TIM"),
+    "VTT001": ("ENC011",),
+    "VTT002": ("ENC011",),
+    "TIM015": ("TIM010",),
+}
+#: ... or in the same line.
+_FOLLOWS_IN_LINE = {
+    "TIM005": ("TIM003",),
+    "TIM016": ("TIM011", "TIM009", "TIM017"),
+    "TIM017": ("TIM009",),
+    "VTT014": ("VTT010",),
+    "VTT015": ("VTT101",),
+    "VTT132": ("VTT122",),
+    "VTT203": ("VTT205",),
+    "VTT221": ("TIM003",),
+}
+
+#: Tracks that nobody reads along with the picture: no reading speed, no line length, no words to judge.
+_NOT_READ = {"chapters": ("SPD", "LAY", "TXT", "A11", "TIM003", "TIM008", "TIM009", "TIM012", "TIM013", "TIM017", "TIM019"),
+             "metadata": ("SPD", "LAY", "TXT", "A11", "TIM", "VTT2"),
+             "descriptions": ("SPD", "LAY", "A11", "TIM008", "TIM009", "TIM012")}  # fmt: skip
+
 
 class Checker:
     """The rules that are on, ready to be held against documents.
@@ -66,6 +90,8 @@ class Checker:
             if chosen <= longest_prefix(code, self.profile.ignore):
                 chosen = -1
         chosen = max(chosen, longest_prefix(code, settings.extend_select))
+        if longest_prefix(code, _NOT_READ.get(settings.kind, ())) > chosen:
+            return False
         return chosen > longest_prefix(code, settings.ignore)
 
     def _severity(self, rule: Rule) -> Severity:
@@ -112,6 +138,8 @@ class Checker:
             found = self._not_ignored_here(found, path)
         if self.settings.suppressions and _may_suppress(document):
             found = self._not_suppressed(found, read_suppressions(document), path)
+        if len(found) > 1:
+            found = _without_consequences(found)
         found.sort(key=_by_place)
         return found
 
@@ -161,6 +189,20 @@ class Checker:
             if code in self.enabled:
                 kept += _diagnostics(code, self.severity[code], findings, [], path)
         return kept
+
+
+def _without_consequences(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Leave out what only follows from something else that is told."""
+    codes = {one.code for one in found}
+    for cause in codes & _FOLLOWS_IN_FILE.keys():
+        follows = _FOLLOWS_IN_FILE[cause]
+        found = [one for one in found if one.code == cause or not one.code.startswith(follows)]
+    told: set[tuple[int, str]] = set()
+    for one in found if codes & _FOLLOWS_IN_LINE.keys() else ():
+        for code in _FOLLOWS_IN_LINE.get(one.code, ()):
+            told.add((one.line, code))
+            told.add((one.line + 1, code))  # an identifier and its timing line
+    return [one for one in found if (one.line, one.code) not in told] if told else found
 
 
 def _by_place(one: Diagnostic) -> tuple[int, int, str]:

@@ -68,6 +68,7 @@ class Rule(NamedTuple):
         limits: the names of the profile limits it holds a file to.
         source: where the rule comes from, in words or as an address.
         bad, good: the examples; a folder rule has a tuple of file names instead.
+        good_file: the name of the file that `good` stands for, where it is another.
         function: what finds it.
     """
 
@@ -86,6 +87,7 @@ class Rule(NamedTuple):
     source: str
     bad: str | bytes | tuple[str, ...]
     good: str | bytes | tuple[str, ...]
+    good_file: str
     function: Callable[[Any], Iterable[Finding]]
 
     @property
@@ -122,6 +124,7 @@ def rule(
     context: Mapping[str, Any] | None = None,
     limits: tuple[str, ...] = (),
     source: str = "",
+    good_file: str = "",
 ) -> Callable[[Callable[[Any], Iterable[Finding]]], Callable[[Any], Iterable[Finding]]]:
     """Make the function below this a rule. The arguments are those of `Rule`."""
 
@@ -129,7 +132,7 @@ def rule(
         where = file or ("lecture.en.srt" if code.startswith("SRT") else "lecture.en.vtt")
         made = Rule(
             code, name, severity, default, fix, reader, folder, kind, profile, where, context or {}, limits, source,
-            bad, good, function,
+            bad, good, good_file or where, function,
         )  # fmt: skip
         _DECLARED.append(made)
         return function

@@ -82,7 +82,7 @@ def field_width(subject: Subject) -> Iterator[Finding]:
 
 
 @rule("SRT013", "minutes-or-seconds-over-59", ERROR, fix=UNSAFE, reader=True,
-      bad=_ONE.replace("00:00:03", "00:00:63"), good=_ONE.replace("00:00:03", "00:00:06"))  # fmt: skip
+      bad=_ONE.replace("00:00:01", "00:00:59").replace("00:00:03", "00:00:63"), good=_ONE.replace("00:00:03", "00:00:06"))  # fmt: skip
 def minutes_or_seconds_over_59(subject: Subject) -> Iterator[Finding]:
     """Minutes or seconds are over 59.
 
@@ -139,6 +139,15 @@ def text_after_timing(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
+@rule("SRT019", "negative-time", ERROR, fix=UNSAFE, reader=True, bad=_ONE.replace("00:00:01", "-00:00:01"), good=_ONE)
+def negative_time(subject: Subject) -> Iterator[Finding]:
+    """A time has a minus sign.
+
+    The file was shifted too far; no player shows the cue. The fix starts it at 0, if it ends later.
+    """
+    return _nothing()
+
+
 @rule("SRT020", "blank-line-inside-cue", ERROR, fix=UNSAFE, reader=True,
       bad="1\n00:00:01,000 --> 00:00:03,000\nHello\n\nthere.\n", good=_ONE)  # fmt: skip
 def blank_line_inside_cue(subject: Subject) -> Iterator[Finding]:
@@ -163,6 +172,15 @@ def extra_blank_lines(subject: Subject) -> Iterator[Finding]:
     """More than one blank line stands between two cues, or before the first.
 
     Harmless in most players; some count blocks by blank lines and see an empty cue.
+    """
+    return _nothing()
+
+
+@rule("SRT023", "text-before-first-cue", ERROR, reader=True, bad="Translated by nobody\n\n" + _ONE, good=_ONE)
+def text_before_first_cue(subject: Subject) -> Iterator[Finding]:
+    """Text stands before the first cue.
+
+    It has no timing line, so no viewer ever sees it. captionkit keeps it in the file. Give it a time or remove it.
     """
     return _nothing()
 
@@ -269,7 +287,8 @@ def html_entity(subject: Subject) -> Iterator[Finding]:
             yield subject.in_text(index, at, at + len(match[0]), f"{match[0]} is shown as it stands in SRT")
 
 
-@rule("SRT035", "webvtt-header", ERROR, fix=SAFE, reader=True, bad="WEBVTT\n\n" + _ONE, good=_ONE)
+@rule("SRT035", "webvtt-header", ERROR, fix=SAFE, reader=True, bad="WEBVTT\n\n" + _ONE, good=_ONE,
+      context={"format": "srt"})  # fmt: skip
 def webvtt_header(subject: Subject) -> Iterator[Finding]:
     """The file is named .srt and begins like WebVTT, but its times are SRT's.
 
@@ -294,16 +313,7 @@ def webvtt_tag(subject: Subject) -> Iterator[Finding]:
             yield subject.in_text(index, at, at + len(match[0]), f"{match[0]} is WebVTT, not SRT")
 
 
-@rule("SRT037", "stray-text", ERROR, reader=True, bad="Translated by nobody\n\n" + _ONE, good=_ONE)
-def stray_text(subject: Subject) -> Iterator[Finding]:
-    """A block of text belongs to no cue.
-
-    It has no timing line, so no viewer ever sees it. captionkit keeps it in the file. Give it a time or remove it.
-    """
-    return _nothing()
-
-
-@rule("SRT038", "arrow-in-text", WARNING,
+@rule("SRT037", "arrow-in-text", WARNING,
       bad=srt_example("00:01,000 --> 00:03,000\nA --> B means that."), good=srt_example("00:01,000 --> 00:03,000\nA → B means that."))  # fmt: skip
 def arrow_in_text(subject: Subject) -> Iterator[Finding]:
     """The text contains `-->`.

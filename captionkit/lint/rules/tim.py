@@ -328,7 +328,7 @@ def drift(subject: Subject) -> tuple[float, str, int] | None:
 
 
 @rule("TIM016", "implausible-time", ERROR, bad=vtt_example("25:00:01.000 --> 25:00:03.000\nHello there."),
-      good=_GOOD, context={"ignore": "TIM011"})  # fmt: skip
+      good=_GOOD)  # fmt: skip
 def implausible_time(subject: Subject) -> Iterator[Finding]:
     """A cue stands more than 24 hours in.
 
@@ -340,7 +340,7 @@ def implausible_time(subject: Subject) -> Iterator[Finding]:
 
 
 @rule("TIM017", "implausible-duration", WARNING,
-      bad=vtt_example("00:01.000 --> 02:30.000\nHello there."), good=_GOOD, context={"ignore": "TIM009"})  # fmt: skip
+      bad=vtt_example("00:01.000 --> 02:30.000\nHello there."), good=_GOOD)  # fmt: skip
 def implausible_duration(subject: Subject) -> Iterator[Finding]:
     """A cue is shown for more than two minutes.
 

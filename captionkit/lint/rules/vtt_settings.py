@@ -157,8 +157,7 @@ def region_ignored(subject: Subject) -> Iterator[Finding]:
             yield subject.in_settings(index, f"region:{name}", "vertical, line or size switch the region off")
 
 
-@rule("VTT132", "space-in-setting", ERROR, fix=UNSAFE, source=_SETTINGS, bad=_cue("align: center"), good=_cue("align:center"),
-      context={"ignore": "VTT122"})  # fmt: skip
+@rule("VTT132", "space-in-setting", ERROR, fix=UNSAFE, source=_SETTINGS, bad=_cue("align: center"), good=_cue("align:center"))
 def space_in_setting(subject: Subject) -> Iterator[Finding]:
     """A space stands after the colon of a setting.
 

@@ -146,7 +146,7 @@ def arrow_in_identifier(subject: Subject) -> Iterator[Finding]:
 
 
 @rule("VTT015", "arrow-in-text", ERROR, fix=UNSAFE, reader=True, source="https://www.w3.org/TR/webvtt1/#webvtt-cue-text",
-      bad=vtt_example("00:01.000 --> 00:03.000\nFrom A --> B we go."), good=vtt_example("00:01.000 --> 00:03.000\nFrom A --&gt; B we go."))  # fmt: skip
+      bad=vtt_example("00:01.000 --> 00:03.000\nHello there.\nFrom A --> B we go."), good=vtt_example("00:01.000 --> 00:03.000\nHello there.\nFrom A --&gt; B we go."))  # fmt: skip
 def arrow_in_text(subject: Subject) -> Iterator[Finding]:
     """The text of a cue, a comment or a style contains `-->`.
 
@@ -204,12 +204,11 @@ def external_style(subject: Subject) -> Iterator[Finding]:
 
 
 @rule("VTT020", "unknown-block", WARNING, reader=True, source=_SYNTAX,
-      bad=vtt_example("STYLES\n::cue { color: yellow }", "00:01.000 --> 00:03.000\nHello there."), good=_GOOD)  # fmt: skip
+      bad=vtt_example("STYLE", "00:01.000 --> 00:03.000\nHello there."), good=_GOOD)  # fmt: skip
 def unknown_block(subject: Subject) -> Iterator[Finding]:
-    """A block looks like a comment, style or region, but is none.
+    """A block begins like a style or region, but is none.
 
-    `STYLE`, `REGION` and `NOTE` must stand exactly so, alone on their line (NOTE may be followed by text). Browsers drop
-    the block.
+    `STYLE` and `REGION` must stand alone on their line with their content right below. Browsers drop the block.
     """
     return _nothing()
 

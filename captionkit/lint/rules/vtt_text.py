@@ -59,8 +59,7 @@ def _tags(subject: Subject, name: str) -> Iterator[tuple[int, int, str]]:
             yield index, at, tag
 
 
-@rule("VTT203", "unknown-tag", ERROR, fix=UNSAFE, source=_TEXT, bad=_cue('<font color="red">Hello</font> there.'), good=_cue("<c.red>Hello</c> there."),
-      context={"ignore": "VTT205"})  # fmt: skip
+@rule("VTT203", "unknown-tag", ERROR, fix=UNSAFE, source=_TEXT, bad=_cue('<font color="red">Hello</font> there.'), good=_cue("<c.red>Hello</c> there."))
 def unknown_tag(subject: Subject) -> Iterator[Finding]:
     """A tag that WebVTT does not have, such as `<font>`, `<br>` or `<p>`.
 
@@ -254,7 +253,7 @@ def tag_in_chapter_title(subject: Subject) -> Iterator[Finding]:
 
 
 @rule("VTT221", "chapters-cross", ERROR, kind="chapters", source="https://www.w3.org/TR/webvtt1/#chapters",
-      context={"kind": "chapters", "ignore": "TIM003"},
+      context={"kind": "chapters"},
       bad=vtt_example("00:01.000 --> 00:05.000\nOne", "00:03.000 --> 00:07.000\nTwo"),
       good=vtt_example("00:01.000 --> 00:05.000\nOne", "00:03.000 --> 00:05.000\nOne and a half"))  # fmt: skip
 def chapters_cross(subject: Subject) -> Iterator[Finding]:

@@ -1,0 +1,201 @@
+"""CVS: readiness for Canvas. The rules do what Canvas's server does with the file (`captionkit.canvas_rules`) and say
+which cue it would change, break or hide. On with `--profile canvas`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from captionkit import canvas_rules
+from captionkit.lint.rule import ERROR, INFO, WARNING, Finding, rule, srt_example, vtt_example
+from captionkit.lint.subject import Subject
+
+_GOOD = srt_example("00:01,000 --> 00:04,000\nHello there.")
+_CANVAS = "instructure/canvas-lms: app/models/media_track.rb"
+_PICKER = "instructure/canvas-lms: packages/canvas-media"
+
+
+def _content(subject: Subject) -> str:
+    """The text as it would be sent."""
+    source = subject.document.source
+    return ("\ufeff" if subject.document.bom else "") + source.text if source else ""
+
+
+@rule("CVS001", "locale-refused", ERROR, default=False, profile="canvas", source=_CANVAS, file="lecture.es-419.srt", bad=_GOOD, good=_GOOD, good_file="lecture.es.srt")
+def locale_refused(subject: Subject) -> Iterator[Finding]:
+    """Canvas refuses the language as it stands: a locale has only letters and hyphens there.
+
+    `es-419` and `en_US` fail with a validation error. `captionkit push` sends `es` and `en-US`.
+    """
+    language = subject.language
+    problem = canvas_rules.locale_problem(language) if language else ""
+    if problem:
+        yield subject.on_file(problem, "captionkit push maps it; other tools must send another locale.")
+
+
+@rule("CVS002", "ttml", ERROR, default=False, profile="canvas", source=_CANVAS,
+      bad=vtt_example("00:01.000 --> 00:03.000\nIt begins with &lt;tt.", "NOTE <tt xml:lang=en>"), good=vtt_example("00:01.000 --> 00:03.000\nHello there."))  # fmt: skip
+def ttml(subject: Subject) -> Iterator[Finding]:
+    """The file contains `<tt xml`, which Canvas refuses as TTML.
+
+    It looks for these characters anywhere, even in a comment.
+    """
+    for problem in canvas_rules.content_problems(_content(subject)):
+        if "<tt" in problem:
+            yield subject.on_file(problem)
+
+
+@rule("CVS003", "canvas-edits-text", WARNING, default=False, profile="canvas", source=_CANVAS, file="lecture.en.srt",
+      bad=srt_example("00:01,000 --> 00:04,000\n5, 6, 7 and 8."), good=_GOOD)  # fmt: skip
+def canvas_edits_text(subject: Subject) -> Iterator[Finding]:
+    """Canvas's conversion of SRT would change the words of a cue.
+
+    It puts a 0 before a single digit that a comma or colon follows, anywhere: `5, 6, 7` is shown as `05, 6, 7` and `3:30`
+    as `03:30`. Upload WebVTT (`captionkit convert`, or `captionkit push`, which does it).
+    """
+    for index, raw, converted in _converted_cues(subject):
+        if converted is not None and converted != raw:
+            line = next((b for a, b in zip(raw.split("\n"), converted.split("\n"), strict=False) if a != b), converted)
+            yield subject.on_cue(index, f"Canvas would show {line!r}", "Convert it to WebVTT before uploading.")
+
+
+def _converted_cues(subject: Subject) -> Iterator[tuple[int, str, str | None]]:
+    """For each cue of an SRT file its text, and the text after Canvas's conversion: None where the cue is lost by it."""
+    if subject.format != "srt" or not canvas_rules.is_converted(_content(subject)):
+        return
+    yield from _conversion(subject.document.source.text) if subject.document.source else ()
+
+
+@lru_cache(maxsize=4)
+def _conversion(text: str) -> tuple[tuple[int, str, str | None], ...]:
+    from captionkit.formats.srt import read as read_srt
+    from captionkit.formats.webvtt import read as read_webvtt
+    from captionkit.model import Cue
+
+    flat = text.replace("\r\n", "\n").replace("\r", "\n")
+    reading = read_srt(flat)
+    ends = [*reading.starts[1:], len(flat)] if reading.blocks else []
+    found: list[tuple[int, str, str | None]] = []
+    number = -1
+    for block, start, end in zip(reading.blocks, reading.starts, ends, strict=True):
+        if type(block) is not Cue:
+            continue
+        number += 1
+        # The conversion looks at one line at a time, so a piece that begins at a line's start is converted as in the whole.
+        converted = canvas_rules.canvas_webvtt(flat[start:end]) or ""
+        cues = [one for one in read_webvtt(converted + "\n").blocks if type(one) is Cue]
+        whole = len(cues) == 1 and cues[0].start == block.start and cues[0].end == block.end
+        found.append((number, block.text, cues[0].text if whole else None))
+    return tuple(found)
+
+
+@rule("CVS004", "markup-passed-through", WARNING, default=False, profile="canvas", source=_CANVAS, file="lecture.en.srt",
+      bad=srt_example("00:01,000 --> 00:04,000\nIf a < b then stop."), good=_GOOD)  # fmt: skip
+def markup_passed_through(subject: Subject) -> Iterator[Finding]:
+    """What a viewer sees of this cue would differ after Canvas's conversion, because it escapes nothing.
+
+    `a < b` hides the rest of the cue, `{\\an8}` is shown as text, `<font>` loses its colour, `&lt;` turns into `<`.
+    Convert it yourself: `captionkit convert` escapes and translates.
+    """
+    if subject.format == "srt" and canvas_rules.is_converted(_content(subject)):
+        text = subject.all_text
+        if "<" not in text and "&" not in text and "{" not in text:
+            return
+        from captionkit.markup import visible_text
+
+        for index, raw in enumerate(subject.texts):
+            if "<" in raw or "&" in raw or "{" in raw:
+                wanted, shown = visible_text(raw, "srt"), visible_text(raw, "vtt")
+                if wanted != shown:
+                    first = next((n for n, (a, b) in enumerate(zip(wanted, shown, strict=False)) if a != b), min(len(wanted), len(shown)))
+                    yield subject.on_cue(index, f"after Canvas's conversion viewers see {shown[:60]!r} from character {first + 1} on differently")
+
+
+@rule("CVS005", "cue-lost-in-conversion", ERROR, default=False, profile="canvas", source=_CANVAS, file="lecture.en.srt",
+      context={"ignore": "SRT"}, bad=srt_example("00:01,00 --> 00:04,00\nHello there."), good=_GOOD)  # fmt: skip
+def cue_lost_in_conversion(subject: Subject) -> Iterator[Finding]:
+    """After Canvas's conversion this cue has no time that a player can read: it is never shown.
+
+    It mends `HH:MM:SS,mmm` and nothing else: no `0:01`, no `,5`, no missing hours. `captionkit check --fix` writes the
+    times in full; `captionkit convert` makes WebVTT.
+    """
+    for index, _, converted in _converted_cues(subject):
+        if converted is None:
+            yield subject.on_cue(index, "Canvas's conversion leaves its times broken: players do not show it")
+
+
+@rule("CVS006", "srt-says-webvtt", ERROR, default=False, profile="canvas", source=_CANVAS, file="lecture.en.srt",
+      bad=srt_example("00:01,000 --> 00:04,000\nWe save it as WEBVTT."), good=_GOOD)  # fmt: skip
+def srt_says_webvtt(subject: Subject) -> Iterator[Finding]:
+    """An SRT file contains the word WEBVTT, so Canvas takes it for WebVTT and does not convert it.
+
+    Players then get SRT and show nothing. Upload WebVTT.
+    """
+    if subject.format == "srt" and not canvas_rules.is_converted(_content(subject)):
+        index = next((i for i, text in enumerate(subject.texts) if "WEBVTT" in text), None)
+        message = "the word WEBVTT keeps Canvas from converting the file: nothing of it is shown"
+        yield subject.on_file(message) if index is None else subject.on_cue(index, message)
+
+
+@rule("CVS007", "too-large-for-the-form", WARNING, default=False, profile="canvas", source=_PICKER,
+      context={"select": "CVS007"}, bad=vtt_example("NOTE " + "x" * 295_000, "00:01.000 --> 00:03.000\nHello there."),
+      good=vtt_example("00:01.000 --> 00:03.000\nHello there."))  # fmt: skip
+def too_large_for_the_form(subject: Subject) -> Iterator[Finding]:
+    """The file has more than 295,000 bytes, which Canvas's upload form refuses.
+
+    `captionkit push` uses the API, which has no such limit.
+    """
+    size = len(_content(subject).encode("utf-8", "replace"))
+    if size > canvas_rules.PICKER_MAX_BYTES:
+        yield subject.on_file(f"{size:,} bytes, the form takes {canvas_rules.PICKER_MAX_BYTES:,}")
+
+
+@rule("CVS008", "language-not-in-menu", INFO, default=False, profile="canvas", source=_PICKER, file="lecture.yo.srt", bad=_GOOD, good=_GOOD, good_file="lecture.es.srt",
+      context={"select": "CVS008"})  # fmt: skip
+def language_not_in_menu(subject: Subject) -> Iterator[Finding]:
+    """Canvas's menu of languages has no name for this one: players show the bare code.
+
+    It works all the same.
+    """
+    from captionkit.languages import PICKER_LOCALES, CanvasLocale, canvas_locale
+
+    if subject.language:
+        found = canvas_locale(subject.language)
+        if isinstance(found, CanvasLocale) and not found.in_picker and subject.language not in PICKER_LOCALES:
+            yield subject.on_file(f"{subject.language} is not among the languages of Canvas's menu")
+
+
+@rule("CVS009", "mark-in-the-middle", WARNING, default=False, profile="canvas", source=_CANVAS, file="lecture.en.srt",
+      context={"ignore": "ENC"}, bad="\ufeff" + _GOOD, good=_GOOD)  # fmt: skip
+def mark_in_the_middle(subject: Subject) -> Iterator[Finding]:
+    """Canvas puts its WEBVTT line before the byte order mark of an SRT file, so the mark stands in the middle.
+
+    It becomes a part of the first cue's identifier; harmless in browsers, not in all players. `--fix` removes the mark.
+    """
+    if subject.format == "srt" and subject.document.bom and canvas_rules.is_converted(_content(subject)):
+        yield subject.on_file("the byte order mark would end up in the middle of Canvas's WebVTT")
+
+
+@rule("CVS010", "carriage-returns-kept", ERROR, default=False, profile="canvas", source=_CANVAS, file="lecture.en.srt",
+      context={"ignore": "ENC,CVS003,CVS005"}, bad=_GOOD.replace("\n", "\r"), good=_GOOD)  # fmt: skip
+def carriage_returns_kept(subject: Subject) -> Iterator[Finding]:
+    """Lines end with a bare carriage return, which Canvas's conversion leaves standing.
+
+    It pads single digits only at the start of a line that begins after a line feed, so times stay broken. `--fix` writes
+    line feeds.
+    """
+    text = _content(subject)
+    if subject.format == "srt" and "\r" in text.replace("\r\n", ""):
+        yield subject.on_file("bare carriage returns stay in Canvas's WebVTT")
+
+
+@rule("CVS011", "content-refused", ERROR, default=False, profile="canvas", source=_CANVAS, file="lecture.en.srt",
+      context={"ignore": "ENC,CVS003"}, bad=srt_example("00:01,000 --> 00:04,000\nHello\0 there."), good=_GOOD)  # fmt: skip
+def content_refused(subject: Subject) -> Iterator[Finding]:
+    """Canvas would refuse this file, or silently keep what it has.
+
+    A NUL character makes the request fail; a blank file is read as "no new content".
+    """
+    for problem in canvas_rules.content_problems(_content(subject)):
+        if "<tt" not in problem:
+            yield subject.on_file(problem)

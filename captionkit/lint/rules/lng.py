@@ -1,0 +1,135 @@
+"""LNG: languages, as the names and headers of files state them. Off by default: a folder may have its own ways."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+
+from captionkit.lint.rule import ERROR, INFO, WARNING, Finding, rule, vtt_example
+from captionkit.lint.subject import Subject
+
+_GOOD = vtt_example("00:01.000 --> 00:03.000\nHello there.")
+_FLAGS = ("cc", "sdh", "hi", "forced", "default", "foreign")
+
+
+def name_tokens(path: str) -> list[str]:
+    """The tokens between the name and the extension of `name.en.sdh.vtt`, the last first, without flags; and the folder
+    where the name has none."""
+    parts = PurePosixPath(path.replace("\\", "/"))
+    stems = parts.name.split(".")[1:-1]
+    tokens = [token for token in reversed(stems) if token.lower() not in _FLAGS]
+    return tokens or ([parts.parent.name] if parts.parent.name else [])
+
+
+@rule("LNG001", "no-language", INFO, default=False, context={"select": "LNG001"}, file="lecture.vtt", bad=_GOOD, good="WEBVTT\nLanguage: en\n\n00:01.000 --> 00:03.000\nHello there.\n")
+def no_language(subject: Subject) -> Iterator[Finding]:
+    """Neither the name of the file nor its header says the language.
+
+    Whoever uploads it must guess. Name it `lecture.en.vtt` or put it into a folder `en`.
+    """
+    if subject.name and not subject.language and not any(_language(token) for token in name_tokens(subject.name)):
+        yield subject.on_file("the language is not stated", "Name the file like lecture.en.vtt.")
+
+
+def _language(token: str) -> object:
+    from captionkit.languages import parse_token
+
+    return parse_token(token)
+
+
+@rule("LNG002", "bad-header-language", ERROR, default=False, context={"select": "LNG002"},
+      bad="WEBVTT\nLanguage: English\n\n00:01.000 --> 00:03.000\nHello there.\n", good="WEBVTT\nLanguage: en\n\n00:01.000 --> 00:03.000\nHello there.\n")  # fmt: skip
+def bad_header_language(subject: Subject) -> Iterator[Finding]:
+    """The header's `Language:` is no language tag.
+
+    Tools that read it go wrong. Write a BCP 47 tag such as `en` or `pt-BR`.
+    """
+    from captionkit.languages import is_known
+
+    header = subject.document.header
+    match = re.search(r"(?mi)^Language:[ \t]*(.*?)[ \t]*$", header.text) if header else None
+    if header and match and not is_known(match[1]):
+        line = header.line + header.text.count("\n", 0, match.start())
+        yield subject.on_line(line, f"{match[1]!r} is no language tag")
+
+
+@rule("LNG003", "unusual-tag", INFO, default=False, context={"select": "LNG003"}, file="lecture.eng.vtt", bad=_GOOD, good=_GOOD, good_file="lecture.en.vtt")
+def unusual_tag(subject: Subject) -> Iterator[Finding]:
+    """The name states the language in an unusual form: `eng`, `en_us`, `jp`.
+
+    Programs that look for `en` or `ja` do not find it.
+    """
+    from captionkit.languages import Language
+
+    for token in name_tokens(subject.name)[:1]:
+        found = _language(token)
+        if isinstance(found, Language) and found.is_code and found.tag.lower() != token.lower():
+            yield subject.on_file(f"{token!r} is usually written {found.tag!r}. {found.note}".strip(), "Rename the file.")
+
+
+@rule("LNG004", "ambiguous-language", WARNING, default=False, context={"select": "LNG004"}, file="lecture.kr.vtt", bad=_GOOD, good=_GOOD, good_file="lecture.ko.vtt")
+def ambiguous_language(subject: Subject) -> Iterator[Finding]:
+    """The token in the name can mean several languages, or something else: `kr`, `se`, `hi`.
+
+    `kr` is Kanuri to a machine and Korean to most people. captionkit asks instead of guessing.
+    """
+    from captionkit.languages import Ambiguous
+
+    for token in name_tokens(subject.name)[:1]:
+        found = _language(token)
+        if isinstance(found, Ambiguous):
+            yield subject.on_file(f"{token!r}: {found.reason} It may be {' or '.join(found.choices)}.", "Rename the file.")
+
+
+def _split(path: str) -> tuple[str, str]:
+    """The recording and the language that a path states; "" where it states none."""
+    from captionkit.languages import Language
+
+    parts = PurePosixPath(path.replace("\\", "/"))
+    stem = parts.name.rsplit(".", 1)[0]
+    for token in name_tokens(path)[:1]:
+        found = _language(token)
+        if isinstance(found, Language):
+            if token == parts.parent.name:
+                return str(parts.parent.parent / stem).casefold(), found.tag
+            return str(parts.parent / re.sub(rf"\.{re.escape(token)}\b.*", "", stem)).casefold(), found.tag
+    return str(parts.parent / stem).casefold(), ""
+
+
+@rule("LNG005", "two-files-for-one-language", ERROR, folder=True, bad=("week1.en.srt", "week1.en.vtt"), good=("week1.en.srt", "week1.fr.vtt"))
+def two_files_for_one_language(paths: Sequence[str]) -> Iterator[tuple[str, Finding]]:
+    """Two files state the same recording and the same language.
+
+    Only one of them can be uploaded; which one is chance. Remove one, or give it a flag (`sdh`, `forced`) in its name.
+    """
+    seen: dict[tuple[str, str, str], str] = {}
+    for path in paths:
+        recording, language = _split(path)
+        flags = ".".join(sorted({t for t in path.lower().split(".")[1:-1] if t in _FLAGS}))
+        if language:
+            first = seen.setdefault((recording, language, flags), path)
+            if first != path:
+                yield path, Finding(f"{first} is also {language} for this recording")
+
+
+@rule("LNG007", "missing-language", INFO, folder=True, default=False, context={"select": "LNG007"},
+      bad=("w1.en.srt", "w1.fr.srt", "w2.en.srt", "w2.fr.srt", "w3.en.srt"), good=("w1.en.srt", "w1.fr.srt", "w2.en.srt", "w2.fr.srt"))  # fmt: skip
+def missing_language(paths: Sequence[str]) -> Iterator[tuple[str, Finding]]:
+    """A recording lacks a language that at least two of three others of its folder have.
+
+    A translation was forgotten, or its file is named in another way.
+    """
+    languages: dict[str, dict[str, str]] = {}
+    for path in paths:
+        recording, language = _split(path)
+        if language:
+            languages.setdefault(recording, {})[language] = path
+    counts: dict[str, int] = {}
+    for found in languages.values():
+        for language in found:
+            counts[language] = counts.get(language, 0) + 1
+    for found in languages.values():
+        for language, count in sorted(counts.items()):
+            if language not in found and count * 3 >= len(languages) * 2 and count < len(languages):
+                yield min(found.values()), Finding(f"there is no {language}, which {count} of {len(languages)} recordings have")

@@ -1,0 +1,418 @@
+"""TXT: the words. Rules only point at them: captionkit never changes what is said."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from captionkit.lint.profiles import number
+from captionkit.lint.rule import INFO, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
+from captionkit.lint.subject import Subject
+
+
+def _cue(text: str) -> str:
+    return vtt_example(f"00:01.000 --> 00:04.000\n{text}")
+
+
+def _cues(*texts: str) -> str:
+    return vtt_example(*[f"00:{3 * n + 1:02d}.000 --> 00:{3 * n + 4:02d}.000\n{text}" for n, text in enumerate(texts)])
+
+
+_GOOD = _cue("Hello there.")
+_SENTENCES = ("We look at the first.", "Then at the second.", "The third is harder.", "It takes its time.", "Now to the rest.")
+
+
+@rule("TXT001", "empty-cue", WARNING, fix=UNSAFE, bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:06.000"), good=_GOOD)
+def empty_cue(subject: Subject) -> Iterator[Finding]:
+    """A cue has no text that can be seen.
+
+    Editors leave them behind; some players show an empty box, some readers lose the cue after it. The fix removes it.
+    """
+    for index in [i for i, text in enumerate(subject.visible) if not text or not text.strip(" \t\n\u00a0\u200b\ufeff")]:
+        yield subject.on_cue(index, "shows nothing")
+
+
+_EDGE_SPACE = re.compile(r"(?m)^[ \t\u00a0]+(?=\S)|(?<=\S)[ \t\u00a0]+$")
+
+
+@rule("TXT002", "space-at-line-edge", INFO, fix=SAFE, bad=_cue("Hello there. "), good=_GOOD)
+def space_at_line_edge(subject: Subject) -> Iterator[Finding]:
+    """A line begins or ends with a space.
+
+    It moves centred text off the centre in players that keep spaces. The fix removes it.
+    """
+    text = subject.all_text
+    if " \n" in text or "\n " in text or "\t" in text or "\u00a0" in text or text[:1] == " " or text[-1:] == " ":
+        for index, at, match in subject.search(_EDGE_SPACE):
+            yield subject.in_text(index, at, at + len(match[0]), "a space at the edge of the line")
+
+
+_DOUBLE_SPACE = re.compile(r"(?<=\S)[ \t]{2,}(?=\S)")
+
+
+@rule("TXT003", "double-space", INFO, fix=SAFE, bad=_cue("Hello  there."), good=_GOOD)
+def double_space(subject: Subject) -> Iterator[Finding]:
+    """Two spaces stand in a row.
+
+    WebVTT shows them as one, other players do not. The fix leaves one.
+    """
+    text = subject.all_text
+    if "  " in text or "\t" in text:
+        for index, at, match in subject.search(_DOUBLE_SPACE):
+            yield subject.in_text(index, at, at + len(match[0]), f"{len(match[0])} spaces in a row")
+
+
+_BEFORE_MARK = re.compile(r"(?<=[^\W_])[ \u00a0]+([,;:!?]|\.(?!\w|\.))(?=[\s\"'”’»)]|$)", re.MULTILINE)
+
+
+@rule("TXT004", "space-before-punctuation", INFO, fix=UNSAFE, bad=_cue("Hello there !"), good=_cue("Hello there!"))
+def space_before_punctuation(subject: Subject) -> Iterator[Finding]:
+    """A space stands before a comma, full stop, question or exclamation mark.
+
+    The mark may land alone on the next line. In French a space before `; : ! ?` is right and not reported. The fix removes
+    it.
+    """
+    if not _has_space_before_mark(subject.all_text):
+        return
+    allowed = ";:!?" if subject.language[:2].lower() == "fr" else ""
+    for index, at, match in subject.search(_BEFORE_MARK):
+        if match[1] not in allowed:
+            yield subject.in_text(index, at, at + len(match[0]), f"a space before {match[1]!r}")
+
+
+def _has_space_before_mark(text: str) -> bool:
+    return any(f" {mark}" in text for mark in ",;:!?.") or "\u00a0" in text
+
+
+@rule("TXT005", "repeated-cue", WARNING, fix=UNSAFE, bad=_cues("All right then.", "All right then.", "All right then."), good=_cues(*_SENTENCES))
+def repeated_cue(subject: Subject) -> Iterator[Finding]:
+    """Three or more cues in a row say the same.
+
+    Speech recognition that has lost the thread repeats itself (Whisper does so in silence and music). Listen to the place.
+    The fix keeps the first and holds it over the time of all.
+    """
+    for first, count in repeats(subject):
+        yield subject.on_cue(first, f"is said {count} times in a row")
+
+
+def repeats(subject: Subject) -> Iterator[tuple[int, int]]:
+    """Runs of three or more cues with the same words: the first's index and how many."""
+    texts = subject.visible
+    if len(set(texts)) == len(texts):
+        return
+    first = 0
+    for index in range(1, len(texts) + 1):
+        if index < len(texts) and texts[index] == texts[first]:
+            continue
+        if index - first >= 3 and len(texts[first].strip()) > 3 and any(map(str.isalpha, texts[first])):
+            yield first, index - first
+        first = index
+
+
+@rule("TXT006", "rolling-duplicate", WARNING, fix=UNSAFE,
+      bad=_cues("and so we begin", "and so we begin\nwith the first", "with the first\nof the examples", "of the examples\nthat we have"),
+      good=_cues(*_SENTENCES))  # fmt: skip
+def rolling_duplicate(subject: Subject) -> Iterator[Finding]:
+    """Cue after cue begins with the line the one before ended with: captions that roll up, saved as cues.
+
+    YouTube's automatic captions come so. Every line is shown twice and read twice, and a screen reader says it twice. Told
+    once a file, where it begins. The fix leaves each line once.
+    """
+    rolled = rolling(subject)
+    if len(rolled) >= 3 and len(rolled) * 3 >= len(subject.cues):
+        yield subject.on_cue(rolled[0], f"repeats the line before it, as do {len(rolled) - 1} other cues of {len(subject.cues)}")
+
+
+def rolling(subject: Subject) -> list[int]:
+    """The cues that begin with the last line of the one before."""
+    found = []
+    texts = subject.visible
+    for index in range(1, len(texts)):
+        before = texts[index - 1].rstrip().rpartition("\n")[2].strip()
+        text = texts[index].lstrip()
+        if before and text.startswith(before) and text[len(before) : len(before) + 1] in ("", "\n") and "\n" in text.strip():
+            found.append(index)
+    return found
+
+
+@rule("TXT007", "all-capitals", INFO, bad=_cues(*[text.upper() for text in _SENTENCES]), good=_cues(*_SENTENCES))
+def all_capitals(subject: Subject) -> Iterator[Finding]:
+    """The whole file is in capital letters.
+
+    It was the custom of analogue television. Capitals are harder to read, hide names, and screen readers may spell them.
+    """
+    sample = subject.all_visible
+    if subject.cues and sample.upper() == sample and sample.lower() != sample and sum(map(str.isalpha, sample)) >= 40:
+        yield subject.on_file("everything is in capital letters")
+
+
+@rule("TXT008", "looks-like-raw-speech-recognition", WARNING,
+      bad=_cues(*[text.rstrip(".").lower() for text in _SENTENCES * 2]), good=_cues(*_SENTENCES))  # fmt: skip
+def looks_like_raw_speech_recognition(subject: Subject) -> Iterator[Finding]:
+    """The text has next to no punctuation and no capital letters.
+
+    It comes from speech recognition and nobody has read it: where sentences end cannot be seen, and the words are
+    usually wrong in places. Captions that nobody has reviewed are not taken as captions by W3C's accessibility
+    initiative.
+    """
+    text = subject.all_visible
+    if len(subject.cues) < 10 or not (text[:200].upper() != text[:200]):
+        return
+    letters = sum(map(str.isalpha, text))
+    marks = sum(text.count(mark) for mark in ".?!,。，、？！।؟،")
+    capitals = sum(1 for char in text if char.isupper())
+    has_case = text.upper() != text.lower()
+    if letters >= 100 and marks * 400 < letters and has_case and capitals * 100 < letters:
+        yield subject.on_file(f"{marks} punctuation marks and {capitals} capitals in {letters:,} letters",
+                              "Have somebody read it against the recording.")  # fmt: skip
+
+
+_PLACEHOLDER = re.compile(
+    r"[\[(<]\s*(?:inaudible|unintelligible|indistinct|unclear|crosstalk|cross talk|\?{1,5}|unverständlich|inaudible \d[\d:]*|"
+    r"inaudible at \d[\d:]*|incompréhensible|ininteligible|no se entiende|xxx+|todo|tbd|___+)\s*[\])>]",
+    re.IGNORECASE,
+)
+
+
+@rule("TXT009", "placeholder", WARNING, bad=_cue("And this is [inaudible] then."), good=_cue("And this is entropy then."))
+def placeholder(subject: Subject) -> Iterator[Finding]:
+    """Something was not understood: `[inaudible]`, `[??]`, `(crosstalk)`.
+
+    Somebody who was there, or knows the subject, can fill it in.
+    """
+    text = subject.all_text
+    if "[" in text or "(" in text:
+        for index, at, match in subject.search(_PLACEHOLDER):
+            yield subject.in_text(index, at, at + len(match[0]), f"{match[0]} is still to be filled in")
+
+
+_CREDIT = re.compile(
+    r"(?:transcribed|transcription|transcript|subtitles?|captions?|captioned|captioning|subtitled|translated|synced|"
+    r"untertitel|sous-titres?|subtítulos|sottotitoli|legendas|субтитры)\b[^\n]{0,40}\b(?:by|im auftrag|von|par|por|di|"
+    r"created|сделал|provided|community)\b[^\n]*?(?:https?://|www\.|otter\.ai|rev\.com|amara\.org|zdf|opensubtitles|"
+    r"funk\b|3play|verbit|sonix|happy ?scribe|turboscribe|dimatorzok|community)"
+    r"|(?:https?://|www\.)(?:otter\.ai|rev\.com|amara\.org|opensubtitles|turboscribe|sonix|happyscribe)",
+    re.IGNORECASE,
+)
+
+
+@rule("TXT010", "credit", WARNING, fix=UNSAFE, bad=_cues("Hello there.", "Transcribed by https://otter.ai"), good=_cues("Hello there."))
+def credit(subject: Subject) -> Iterator[Finding]:
+    """A cue names the service that made the captions, or advertises it.
+
+    Nobody says it in the video. The fix removes the cue.
+    """
+    text = subject.all_visible.lower()
+    if ("http" in text or "www." in text or any(w in text for w in ("amara", "otter.ai", "subtitl", "caption", "transcri", "untertitel",
+                                                                    "sous-titre", "subtítulo", "субтитр"))):  # fmt: skip
+        for index in credits(subject):
+            yield subject.on_cue(index, "is a credit of the captioning service, not something that is said")
+
+
+def credits(subject: Subject) -> Iterator[int]:
+    """The cues that are a service's credit and no more."""
+    told = -1
+    for index, _, _ in subject.search_visible(_CREDIT):
+        if index != told and len(subject.visible[index]) < 160:
+            yield index
+        told = index
+
+
+#: What Whisper and its like are known to write into silence and music. Reported only for a whole cue at the end or alone.
+_HALLUCINATIONS = frozenset(
+    (
+        "thanks for watching", "thank you for watching", "thanks for watching and see you next time",
+        "thank you so much for watching", "please subscribe", "please subscribe to my channel",
+        "like and subscribe", "don't forget to subscribe", "see you in the next video", "see you next time",
+        "subtitles by the amara.org community", "bye-bye", "you", "vielen dank", "vielen dank fürs zuschauen",
+        "danke fürs zuschauen", "sous-titres réalisés par la communauté d'amara.org", "merci d'avoir regardé cette vidéo",
+        "gracias por ver el video", "¡gracias por ver!", "ご視聴ありがとうございました", "字幕by索兰娅", "продолжение следует",
+        "spasibo za prosmotr", "спасибо за просмотр",
+    )
+)  # fmt: skip
+
+
+@rule("TXT011", "known-hallucination", WARNING, fix=UNSAFE,
+      bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:20.000 --> 00:23.000\nThanks for watching!"), good=_cues(*_SENTENCES))  # fmt: skip
+def known_hallucination(subject: Subject) -> Iterator[Finding]:
+    """A cue says what speech recognition is known to make up in silence: "Thanks for watching!"
+
+    Reported where it stands apart from the rest by five seconds or more, since it may also be said. Listen to the place.
+    The fix removes the cue.
+    """
+    yield from (subject.on_cue(index, f"{subject.visible[index].strip()!r} is what speech recognition writes into silence")
+                for index in hallucinations(subject))  # fmt: skip
+
+
+def hallucinations(subject: Subject) -> Iterator[int]:
+    """The cues that are known to be made up, and stand apart."""
+    for index, text in enumerate(subject.visible):
+        if len(text) < 70 and text.strip(" \n.!?♪…。！").lower() in _HALLUCINATIONS:
+            before = subject.starts[index] - (subject.ends[index - 1] if index else 0)
+            after = subject.starts[index + 1] - subject.ends[index] if index + 1 < len(subject.cues) else 0
+            if before >= 5000 or after >= 5000:
+                yield index
+
+
+_PAIRS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "（": "）", "「": "」", "『": "』"}
+
+
+@rule("TXT012", "unbalanced-brackets", WARNING, bad=_cue("And so [music plays on."), good=_cue("And so [music plays] on."))
+def unbalanced_brackets(subject: Subject) -> Iterator[Finding]:
+    """A bracket is opened and never closed, or closed and never opened.
+
+    A reader cannot tell a sound from speech. Brackets that run over a few cues are followed; list numbers such as `1)` and
+    smileys are not counted.
+    """
+    text = subject.all_visible
+    for opening, closing in _PAIRS.items():
+        if opening not in text and closing not in text:
+            continue
+        if text.count(opening) == text.count(closing) and opening != "“":
+            continue
+        yield from _unbalanced(subject, opening, closing)
+
+
+def _unbalanced(subject: Subject, opening: str, closing: str) -> Iterator[Finding]:
+    if opening in "“«" and (closing in "“" or subject.language[:2].lower() in ("de", "da", "cs", "sv", "fi", "pl", "bg")):
+        return  # these languages use the same marks the other way round
+    open_since: list[int] = []
+    for index, shown in enumerate(subject.visible):
+        if opening not in shown and closing not in shown:
+            continue
+        line = re.sub(r"(?:^|\s)[\w.]{1,3}\)|[:;]-?[()]|\\[({\[]", " ", shown) if opening == "(" else shown
+        for char in line:
+            if char == opening:
+                open_since.append(index)
+            elif char == closing:
+                if open_since:
+                    open_since.pop()
+                else:
+                    yield subject.on_cue(index, f"{closing!r} closes nothing")
+        if open_since and index - open_since[0] > 4:
+            yield subject.on_cue(open_since.pop(0), f"{opening!r} is not closed")
+    for index in open_since:
+        yield subject.on_cue(index, f"{opening!r} is not closed")
+
+
+_HASH_MUSIC = re.compile(r"(?m)^[ \t]*#[ \t]+\S.*\S[ \t]+#[ \t]*$")
+
+
+@rule("TXT013", "hash-for-music", INFO, fix=UNSAFE, bad=_cue("# Happy birthday to you #"), good=_cue("♪ Happy birthday to you ♪"))
+def hash_for_music(subject: Subject) -> Iterator[Finding]:
+    """Song is marked with `#`.
+
+    Teletext had no note sign. Viewers know ♪, and screen readers say "number". The fix writes ♪.
+    """
+    if "#" in subject.all_text:
+        for index, at, match in subject.search(_HASH_MUSIC):
+            yield subject.in_text(index, at, at + len(match[0]), "sung text is marked with ♪ today")
+
+
+_SPEAKER = re.compile(r"(?m)^[ \t]*(?:>>[ \t]*|-[ \t]*)?([^\W\d_][\w.'’ -]{0,28}[\w.)]):(?=[ \t\n]|$)")
+
+
+def speakers(subject: Subject) -> Counter[str]:
+    """The names that stand before a colon at the beginning of a line, or in a voice tag, and how often."""
+    found: Counter[str] = Counter()
+    if ":" in subject.all_visible:
+        found.update(match[1].strip() for _, _, match in subject.search_visible(_SPEAKER))
+    if "<v" in subject.all_text:
+        found.update(match[1].strip() for _, _, match in subject.search(re.compile(r"<v(?:\.[^\s<>]*)?[ \t]+([^<>]+)>")))
+    return found
+
+
+@rule("TXT014", "inconsistent-speaker-label", INFO,
+      bad=_cues("Professor: Hello there.", "PROFESSOR: Let us begin.", "Professor: So be it."), good=_cues("Professor: Hello there.", "Professor: Let us begin."))  # fmt: skip
+def inconsistent_speaker_label(subject: Subject) -> Iterator[Finding]:
+    """The same speaker is written in two ways: `Professor`, `PROFESSOR`.
+
+    Readers may take them for two people.
+    """
+    names = speakers(subject)
+    by_key: dict[str, list[str]] = {}
+    for name in names:
+        by_key.setdefault(re.sub(r"[\s.]+", " ", name).strip().casefold(), []).append(name)
+    for spellings in by_key.values():
+        if len(spellings) > 1:
+            usual = max(spellings, key=lambda name: names[name])
+            for name in spellings:
+                if name != usual:
+                    index = next((i for i, text in enumerate(subject.texts) if f"{name}" in text), 0)
+                    yield subject.on_cue(index, f"the speaker is {name!r} here and {usual!r} elsewhere")
+
+
+_INVISIBLE = re.compile("[\u200b\u00ad\u2060\ufeff]")
+
+
+@rule("TXT015", "invisible-character", INFO, fix=SAFE, bad=_cue("Hello\u200b there."), good=_GOOD)
+def invisible_character(subject: Subject) -> Iterator[Finding]:
+    """A zero-width space or soft hyphen stands in the text.
+
+    It is not seen, but search does not find the word, screen readers stumble, and counts go wrong. Joiners and direction
+    marks, which some scripts need, are left alone; so is the zero-width space in Thai, Khmer, Lao and Burmese. The fix
+    removes it.
+    """
+    if subject.all_text.isascii() or subject.language[:2].lower() in ("th", "km", "lo", "my"):
+        return
+    for index, at, match in subject.search(_INVISIBLE):
+        yield subject.in_text(index, at, at + 1, f"invisible character U+{ord(match[0]):04X}")
+
+
+@rule("TXT016", "profanity", INFO, default=False, bad=_cue("That darn machine."), good=_cue("That machine."),
+      context={"select": "TXT016", "options": {"profanity": ["darn"]}})  # fmt: skip
+def profanity(subject: Subject) -> Iterator[Finding]:
+    """A word from your own list: the option `profanity` under `[check.options]`.
+
+    Captions are to say what is said; the rule is for finding recognition errors that would embarrass. captionkit has no
+    list of its own and never changes the word.
+    """
+    words = subject.options.get("profanity")
+    if isinstance(words, (list, tuple)) and words:
+        pattern = re.compile(rf"\b(?:{'|'.join(re.escape(str(word)) for word in words)})\b", re.IGNORECASE)
+        for index, _, match in subject.search_visible(pattern):
+            yield subject.on_cue(index, f"{match[0]!r} is on your list")
+
+
+@rule("TXT017", "repeated-word", INFO, bad=_cue("We look at the the first."), good=_cue("We look at the first."))
+def repeated_word(subject: Subject) -> Iterator[Finding]:
+    """A short function word stands twice in a row: `the the`.
+
+    It may have been said; more often it is a slip of the keyboard or of speech recognition. English only. Never changed.
+    """
+    if subject.language[:2].lower() in ("", "en"):
+        for index, at, match in subject.search(_TWICE) if _may_repeat(subject.all_text.lower()) else ():
+            yield subject.in_text(index, at, at + len(match[0]), f"{match[1]!r} stands twice")
+
+
+_TWICE = re.compile(r"\b(the|a|an|of|to|and|is|in|for|with)[ \t]+\1\b(?![.'’-])", re.IGNORECASE)
+
+
+def _may_repeat(text: str) -> bool:
+    return any(f" {w} {w} " in text or f"\n{w} {w} " in text for w in ("the", "a", "an", "of", "to", "and", "is", "in", "for", "with"))
+
+
+@rule("TXT018", "dots-for-ellipsis", INFO, default=False, bad=_cue("And so.... we go."), good=_cue("And so... we go."), context={"select": "TXT018"})
+def dots_for_ellipsis(subject: Subject) -> Iterator[Finding]:
+    """Two, four or more dots in a row.
+
+    An ellipsis is three dots or the sign …; anything else is read as a slip.
+    """
+    if ".." in subject.all_text:
+        for index, at, match in subject.search(re.compile(r"(?<!\.)(?:\.{2}|\.{4,})(?![./])")):
+            yield subject.in_text(index, at, at + len(match[0]), f"{number(len(match[0]))} dots in a row")
+
+
+@rule("TXT019", "placeholder-text", WARNING, bad=_cue("Lorem ipsum dolor sit amet."), good=_GOOD)
+def placeholder_text(subject: Subject) -> Iterator[Finding]:
+    """The cue holds a template's sample text.
+
+    `Lorem ipsum`, `Insert text here`, `Your caption here`: somebody forgot to fill it in.
+    """
+    text = subject.all_visible.lower()
+    if "ipsum" in text or "insert " in text or " here" in text:
+        for index, _, match in subject.search_visible(
+            re.compile(r"lorem ipsum|\binsert (?:text|caption|subtitle)s? here|\b(?:your|add) (?:caption|subtitle|text)s? here", re.I)
+        ):
+            yield subject.on_cue(index, f"{match[0]!r} is sample text")
