@@ -79,10 +79,8 @@ def loads(text: str | bytes, format: str | None = None, *, path: str = "") -> Do
     reading = chosen.read(flat.text)
     is_utf8 = data is not None and decoded.encoding == "utf-8" and decoded.exact
     diagnostics += texts.character_diagnostics(flat.text, data if is_utf8 else None)
-    _whole_file(flat.text, any(type(block) is Cue for block in reading.blocks), diagnostics)
-    starts = flat.original(reading.starts, [block.line for block in reading.blocks]) if reading.starts else []
-    if starts:
-        starts = [0, *starts[1:]] if starts[0] else starts
+    _whole_file(flat.text, Cue in map(type, reading.blocks), diagnostics)
+    starts = flat.original(reading.starts, reading.blocks)
     diagnostics += reading.diagnostics
     diagnostics.sort(key=lambda each: each.line)
     if path:

@@ -12,12 +12,14 @@ where a place in it stood in the original.
 
 from __future__ import annotations
 
+import re
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from captionkit.model import Diagnostic, Severity
+from captionkit.model import Block, Diagnostic, Severity
 
 # Longest first: a UTF-32 mark begins with the UTF-16 one.
 _MARKS = (
@@ -35,6 +37,9 @@ _GUESS_FROM_BYTES = 1 << 18
 # ASCII control characters that no caption needs: all but tab, LF and CR.
 _CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _NO_CONTROLS = bytes(sorted(set(range(256)) - set(_CONTROLS)))
+
+# U+0080 to U+009F in UTF-8.
+_C1_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
 
 
 class Decoded(NamedTuple):
@@ -175,15 +180,17 @@ class Flat(NamedTuple):
     is_crlf: bool = False
     diagnostics: tuple[Diagnostic, ...] = ()
 
-    def original(self, starts: Sequence[int], lines: Iterable[int]) -> Sequence[int]:
+    def original(self, starts: Sequence[int], blocks: Iterable[Block]) -> Sequence[int]:
         """Where in the original text these places stood.
 
         Args:
-            starts: places in the flat text, each the beginning of a line.
-            lines: for each its line number, from 1.
+            starts: where the blocks begin in the flat text. The first begins at 0, each other on its own line.
+            blocks: the blocks.
         """
         if self.is_crlf:
-            return [start + line - 1 for start, line in zip(starts, lines, strict=True)]
+            places = array("q", [start + block.line - 1 for start, block in zip(starts, blocks, strict=True)])
+            places[:1] = array("q", starts[:1])
+            return places
         if self.removed is not None:
             return [start + bisect_left(self.removed, start) for start in starts]
         return starts
@@ -235,8 +242,7 @@ def character_diagnostics(text: str, data: bytes | None = None) -> list[Diagnost
         data = text.encode("utf-8", "surrogatepass")
     found: list[Diagnostic] = []
     controls = data.translate(None, _NO_CONTROLS)
-    # A byte order mark is no control character; 0xC2 leads U+0080 to U+00BF.
-    has_c1 = b"\xc2" in data and any(b"\xc2" + bytes([byte]) in data for byte in range(0x80, 0xA0))
+    has_c1 = _C1_CONTROL.search(data) is not None
     if controls or has_c1:
         present = {chr(byte) for byte in controls}
         if has_c1:

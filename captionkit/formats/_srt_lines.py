@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, MutableSequence, Sequence
-from itertools import count, islice
+from itertools import compress, count
 from operator import ne
 from typing import NamedTuple
 
@@ -22,6 +22,10 @@ _BLANK = " \t"
 _NUMBER_NOISE = " \t\ufeff"
 _CANDIDATE_BELOW = re.compile(rf"\n(?={MAY_BE_TIMING})")
 _CANDIDATE = re.compile(MAY_BE_TIMING)
+#: A timing line just as it should be.
+EXACT_TIMING = re.compile(
+    r"([0-9]{2,9}):([0-5][0-9]):([0-5][0-9]),([0-9]{3}) --> ([0-9]{2,9}):([0-5][0-9]):([0-5][0-9]),([0-9]{3})"
+)
 _BLANK_LINE = re.compile(r"(?:\A|\n)[ \t]*+(?=\n)")
 
 
@@ -32,15 +36,20 @@ class _Head(NamedTuple):
         first: where its first line begins: its identifier, or its timing line.
         at: where its timing line begins.
         end: where the text begins, after the line end of the timing line.
-        timing: None where the timing line cannot be read.
+        start, end_time: the times, in milliseconds.
+        timing: None where the timing line cannot be read, and where it is just as it should be.
+        is_broken: whether the timing line cannot be read.
         identifier: the identifier, without white space around it; "" for none.
     """
 
     first: int
     at: int
     end: int
-    timing: Timing | None
     identifier: str
+    start: int
+    end_time: int
+    timing: Timing | None
+    is_broken: bool
 
 
 class LineMachine:
@@ -82,13 +91,13 @@ class LineMachine:
         while head is not None:
             below = next(heads, None)
             until = below.first if below is not None else end
-            if head.timing is None:
+            if head.is_broken:
                 self._stray(text[head.first : until], head.first, line, broken=True)
                 at = line + text.count("\n", head.first, head.at)
                 hint = "Write it as 00:00:01,000 --> 00:00:02,500."
                 self._find("SRT010", "This timing line cannot be read, so its text is not shown.", at, 1, hint=hint)
             else:
-                self._cue(head, head.timing, until, line, begin)
+                self._cue(head, until, line, begin)
             line += text.count("\n", head.first, until)
             head = below
 
@@ -118,15 +127,26 @@ class LineMachine:
         previous = -1  # where the text of the block above begins; -1 for none above
         number: int | None = None  # the number of the block above, None where it has none
         for at, stop, looks in self._candidates(begin, end):
-            timing = recognise(text[at:stop]) if looks else None
-            if timing is None and not self._starts_broken_block(at, stop, begin, previous):
-                continue
+            timing = None
+            exact = EXACT_TIMING.match(text, at, stop) if looks else None
+            if exact is not None and exact.end() == stop:
+                start, end_time = _exact_ms(exact, 1), _exact_ms(exact, 5)
+            else:
+                timing = recognise(text[at:stop]) if looks else None
+                if timing is not None:
+                    start, end_time = timing.start.ms, timing.end.ms
+                elif self._starts_broken_block(at, stop, begin, previous):
+                    start = end_time = 0
+                    exact = None
+                else:
+                    continue
             first = self._first_line(at, begin, previous, number)
             identifier = text[first : text.index("\n", first)].strip(_BLANK) if first < at else ""
             number = _number(identifier)
             # Nothing may begin behind the end: the last line may lack its line end.
             previous = min(stop + 1, end)
-            yield _Head(first, at, previous, timing, identifier)
+            is_broken = timing is None and exact is None
+            yield _Head(first, at, previous, identifier, start, end_time, timing, is_broken)
 
     def _first_line(self, at: int, begin: int, previous: int, number: int | None) -> int:
         """Where the block with this timing line begins: at its identifier, or at the timing line itself."""
@@ -197,21 +217,24 @@ class LineMachine:
             self._find("SRT023", "Text before the first cue belongs to no cue and is not shown.", line, 1)
         self._extra_blank_lines(line + text.count("\n"), whole[len(text) :])
 
-    def _cue(self, head: _Head, timing: Timing, until: int, line: int, begin: int) -> None:
+    def _cue(self, head: _Head, until: int, line: int, begin: int) -> None:
         self.cues += 1
         whole = self.text[head.end : until]
         text = _without_blank_end(whole)
         at = line + self.text.count("\n", head.first, head.at) if head.first < head.at else line
-        cue = Cue(timing.start.ms, timing.end.ms, text, head.identifier, timing.settings, line, at)
+        timing = head.timing
+        settings = timing.settings if timing is not None else ""
+        cue = Cue(head.start, head.end_time, text, head.identifier, settings, line, at)
         is_top = head.first <= begin
         if not is_top and self.text[self._line_above(head.first, begin) : head.first - 1].strip(_BLANK):
             self._find("SRT021", "No blank line before this cue.", line, 1, cue)
         if at - line > 1:
             self._find("SRT022", "Blank lines between the number and the timing line.", line + 1, 1, cue)
         self._add(cue, head.first)
-        timing_line = self.text[head.at : head.end].rstrip("\n")
-        for code, message, column in _timing_problems(timing, timing_line):
-            self._find(code, message, at, column, cue)
+        if timing is not None:
+            timing_line = self.text[head.at : head.end].rstrip("\n")
+            for code, message, column in _timing_problems(timing, timing_line):
+                self._find(code, message, at, column, cue)
         if "\n" in text and (blank := _BLANK_LINE.search(text)):
             below = at + 1 + text.count("\n", 0, blank.end())
             hint = "Remove the blank line, or start a cue of its own."
@@ -230,6 +253,11 @@ class LineMachine:
     ) -> None:
         number, time = (self.cues, cue.start) if cue is not None else (None, None)
         self.diagnostics.append(finding(code, message, line, column, cue=number, time=time, hint=hint))
+
+
+def _exact_ms(match: re.Match[str], group: int) -> int:
+    hours, minutes, seconds, fraction = match.group(group, group + 1, group + 2, group + 3)
+    return ((int(hours) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + int(fraction)
 
 
 def _without_blank_end(whole: str) -> str:
@@ -253,13 +281,13 @@ def _number(line: str) -> int | None:
 def number_diagnostics(blocks: Sequence[Block]) -> list[Diagnostic]:
     """SRT001 to SRT004: the numbers of the cues, which should count from 1."""
     cues = [block for block in blocks if type(block) is Cue]
-    identifiers = [cue.identifier for cue in cues]
+    identifiers = iter([cue.identifier for cue in cues])
     found: list[Diagnostic] = []
     place, expected = 0, 1
     while True:
         # The next cue that does not count on, without a step of Python for each that does.
-        odd = map(ne, islice(identifiers, place, None), map(str, count(expected)))
-        skipped = next((i for i, is_odd in enumerate(odd) if is_odd), None)
+        odd = map(ne, identifiers, map(str, count(expected)))
+        skipped = next(compress(count(), odd), None)
         if skipped is None:
             return found
         place += skipped

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections.abc import Sequence
 from itertools import accumulate, repeat
 
 from captionkit.formats import _bulk
@@ -26,9 +27,13 @@ from captionkit.model import Block, Cue, Diagnostic, Document, timecode
 
 _BLANK = " \t"
 _TIMING = re.compile(r"[0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3} --> [0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3}")
-# A line of a text that needs the line machine: blank but for white space, or perhaps a timing line.
-_DIRTY_LINE = re.compile(rf"^(?:[ \t]*+$|{MAY_BE_TIMING})", re.MULTILINE)
-_COLONS = ":：﹕∶ː"
+# Lines of a text that need the line machine: perhaps a timing line; blank.
+_DIRTY_LINE = re.compile(rf"^{MAY_BE_TIMING}", re.MULTILINE)
+_BLANK_LINE = re.compile(r"^[ \t]*+$", re.MULTILINE)
+_OTHER_COLONS = "：﹕∶ː"
+
+#: Start times, end times, numbers and texts of clean pieces.
+_Columns = tuple[Sequence[int], Sequence[int], Sequence[str], Sequence[str]]
 
 
 def read(text: str) -> Reading:
@@ -55,7 +60,7 @@ class _Reader:
         self.starts = array("q")
         self.diagnostics: list[Diagnostic] = []
         self.machine = LineMachine(text, self.blocks, self.starts, self.diagnostics)
-        self.is_ascii = text.isascii()
+        self.colons = [] if text.isascii() else [colon for colon in _OTHER_COLONS if colon in text]
 
     def reading(self) -> Reading:
         self.diagnostics += number_diagnostics(self.blocks)
@@ -85,76 +90,92 @@ class _Reader:
         """
         text = self.text
         is_last = end == len(text)
-        pieces = text[begin : end - 2].split("\n\n") if not is_last else text[begin:].split("\n\n")
+        slab = text[begin : end if is_last else end - 2]
+        pieces = slab.split("\n\n")
+        offsets = list(accumulate(map((2).__add__, map(len, pieces)), initial=begin))
+        lines = list(accumulate(map((2).__add__, map(str.count, pieces, repeat("\n"))), initial=line))
         rows = [piece.split("\n", 2) for piece in pieces]
-        dirty = self._dirty(pieces, rows)
+        del pieces
+        good, columns = self._clean(rows, slab)
         if is_last:
-            dirty.add(len(rows) - 1)  # the end of the file is no blank line
+            # The end of the file is no blank line: the last piece may be anything.
+            last = len(rows) - 1
+            stop = end
         else:
-            tail = next((i for i in range(len(rows) - 1, -1, -1) if i not in dirty), 0)
-            if tail == 0:
+            last = good[-1] if good else 0
+            if last == 0:
                 return begin, line
-            del pieces[tail:], rows[tail:]
-            dirty = {i for i in dirty if i < tail}
-        offsets = list(accumulate((len(piece) + 2 for piece in pieces), initial=begin))
-        lines = list(accumulate((piece.count("\n") + 2 for piece in pieces), initial=line))
-        stop = end if is_last else offsets[-1]
-        if len(dirty) * 4 > len(rows):
-            self.carefully(begin, stop, line)
-            return stop, lines[-1]
-        clean_from = 0
-        for first, last in _regions(dirty):
-            self._clean(rows, offsets, lines, clean_from, first)
-            self.carefully(offsets[first], stop if last == len(rows) else offsets[last], lines[first])
-            clean_from = last
-        self._clean(rows, offsets, lines, clean_from, len(rows))
-        return stop, lines[-1]
+            stop = offsets[last]
+        while good and good[-1] >= last:
+            good.pop()
+        offsets[last + is_last] = stop
+        self._emit(good, columns, last + is_last, offsets, lines)
+        return stop, lines[last + is_last]
 
-    def _dirty(self, pieces: list[str], rows: list[list[str]]) -> set[int]:
-        """The pieces that are not clean."""
-        dirty = {i for i, row in enumerate(rows) if len(row) != 3}
-        if dirty:
-            good = [i for i in range(len(rows)) if i not in dirty]
-            if not good:
-                return dirty
-            numbers, timings, texts = zip(*[rows[i] for i in good], strict=True)
-        else:
-            good = None
-            numbers, timings, texts = zip(*rows, strict=True)
-        odd: list[int] = []
-        joined = "".join(numbers)
-        if not (joined.isascii() and joined.isdigit() and "" not in numbers and len(max(numbers, key=len)) <= 15):
-            odd += [i for i, n in enumerate(numbers) if not (n.isascii() and n.isdigit() and len(n) <= 15)]
-        if _bulk.times(timings, ",") is None:
-            odd += [i for i, timing in enumerate(timings) if not _TIMING.fullmatch(timing)]
-        colons = ":" if self.is_ascii else [colon for colon in _COLONS if colon == ":" or colon in self.text]
-        for colon in colons:
-            odd += [i for i, text in enumerate(texts) if colon in text and _DIRTY_LINE.search(text)]
-        slab = "\n".join(texts)
-        if "\n " in slab or "\n\t" in slab or slab[:1] in _BLANK or "\n\n" in slab or slab[-1:] == "\n":
-            odd += [i for i, text in enumerate(texts) if _DIRTY_LINE.search(text)]
-        dirty.update(odd if good is None else [good[i] for i in odd])
-        return dirty
+    def _clean(self, rows: list[list[str]], slab: str) -> tuple[list[int], _Columns]:
+        """Which pieces are clean, and their numbers, times and texts as columns."""
+        good = list(range(len(rows)))
+        if list(map(len, rows)).count(3) != len(rows):
+            good = [i for i in good if len(rows[i]) == 3]
+        while good:
+            chosen = rows if len(good) == len(rows) else [rows[i] for i in good]
+            numbers, timings, texts = zip(*chosen, strict=True)
+            times = _bulk.times(timings, ",")
+            odd: set[int] = set()
+            if times is None:
+                odd.update(i for i, timing in enumerate(timings) if not _TIMING.fullmatch(timing))
+            joined = "".join(numbers)
+            if not (joined.isascii() and joined.isdigit() and "" not in numbers and len(max(numbers, key=len)) <= 15):
+                odd.update(i for i, n in enumerate(numbers) if not (n.isascii() and n.isdigit() and len(n) <= 15))
+            if len(good) < len(rows) or slab.count(":") != 4 * len(rows):
+                odd.update(i for i, text in enumerate(texts) if ":" in text and _DIRTY_LINE.search(text))
+            for colon in self.colons:
+                odd.update(i for i, text in enumerate(texts) if colon in text and _DIRTY_LINE.search(text))
+            if "\n " in slab or "\n\t" in slab:
+                odd.update(i for i, text in enumerate(texts) if _BLANK_LINE.search(text))
+            if "" in texts or texts[-1][-1:] == "\n":
+                odd.update(i for i, text in enumerate(texts) if not text or text[-1] == "\n")
+            if not odd and times is not None:
+                return good, (*times, numbers, texts)
+            good = [place for i, place in enumerate(good) if i not in odd]
+        return [], ([], [], (), ())
 
-    def _clean(self, rows: list[list[str]], offsets: list[int], lines: list[int], first: int, last: int) -> None:
-        """Make cues of clean pieces."""
+    def _emit(self, good: list[int], columns: _Columns, until: int, offsets: list[int], lines: list[int]) -> None:
+        """Make cues of the pieces up to `until` that are clean, and give the others to the line machine.
+
+        Args:
+            good: the clean pieces; `columns` begins with theirs.
+        """
+        if len(good) * 4 < until * 3:
+            # So many of them are dirty that hardly a clean run is left.
+            self.carefully(offsets[0], offsets[until], lines[0])
+            return
+        done = taken = 0  # pieces that are done; clean pieces that are done
+        if len(good) < until:
+            clean = set(good)
+            for first, last in _regions([i for i in range(until) if i not in clean]):
+                self._cues(columns, taken, offsets, lines, done, first)
+                taken += first - done
+                self.carefully(offsets[first], offsets[last], lines[first])
+                taken += sum(place in clean for place in range(first, last))
+                done = last
+        self._cues(columns, taken, offsets, lines, done, until)
+
+    def _cues(self, columns: _Columns, taken: int, offsets: list[int], lines: list[int], first: int, last: int) -> None:
+        """Make cues of the pieces from `first` to `last`, all clean; in the columns they begin at `taken`."""
         if first >= last:
             return
-        numbers, timings, texts = zip(*rows[first:last], strict=True)
-        times = _bulk.times(timings, ",")
-        assert times is not None
+        starts, ends, numbers, texts = [column[taken : taken + last - first] for column in columns]
         at = lines[first:last]
-        self.blocks.extend(_bulk.cues(*times, texts, numbers, repeat(""), at, [each + 1 for each in at]))
-        if not self.starts:
-            offsets = [0, *offsets[1:]] if first == 0 else offsets
+        self.blocks.extend(_bulk.cues(starts, ends, texts, numbers, repeat(""), at, map((1).__add__, at)))
         self.starts.extend(offsets[first:last])
         self.machine.cues += last - first
 
 
-def _regions(dirty: set[int]) -> list[tuple[int, int]]:
+def _regions(dirty: list[int]) -> list[tuple[int, int]]:
     """Runs of dirty pieces, each with the clean piece above it: the first, and the one after the last."""
     regions: list[tuple[int, int]] = []
-    for place in sorted(dirty):
+    for place in dirty:
         first = max(place - 1, 0)
         if regions and first <= regions[-1][1]:
             regions[-1] = (regions[-1][0], place + 1)
