@@ -191,9 +191,10 @@ class ObjectRun:
         if clock.now() - asked_at > READ_AGAIN_AFTER:
             tracks, asked_at = self._read(fresh_listing=True)
             self._must_be(tracks, phase.before)
-        self.means.journal.write(
-            State.SENT, media, body_digest=phase.digest, locales=[put.locale for put in phase.body]
-        )
+        self._rehearse(phase)
+        named = [put.locale for put in phase.body]
+        self.means.journal.write(State.SENT, media, body_digest=phase.digest, locales=named)
+        self.was_sent = True
         reply = self.means.remote.put_tracks(media, phase.body)
         self._window = max(self._window, reply.answered_at - asked_at)
         self._reply = reply

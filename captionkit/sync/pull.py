@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
 
+from captionkit.canvas_rules import is_blank
 from captionkit.conversion import convert, viewer_digest
 from captionkit.documents import loads, to_bytes
 from captionkit.errors import LossyConversion
@@ -64,6 +65,7 @@ WHY_PULL = {
     "resolved-remote": "you chose Canvas's version",
     "hidden": "a colleague's track, which Canvas does not let you read",
     "processing": "Canvas is still making automatic captions for this language",
+    "blank": "there is no text in it",
     "name-taken": "a file of that name is there already and belongs to something else",
     "incomplete": "the folder's files for this media are not all readable",
 }
@@ -120,7 +122,7 @@ def look(
     """
     tasks: list[MediaSummary] = []
     unchanged = 0
-    for summary in summaries:
+    for summary in sorted(summaries, key=lambda summary: (summary.title.casefold(), summary.media)):
         base = manifest.of(summary.media)
         local = folder.get(summary.media)
         if summary.tracks is not None and not summary.tracks and not base:
@@ -183,8 +185,8 @@ def bring(
     finally:
         store.save_manifest(manifest.as_bytes())
         journal.write(ENDED, interrupted=len(done) < len(wanted))
-    kept = [fetch for fetch in found.fetches if fetch not in wanted]
-    return Pulled(run, tuple(done + kept), manifest, found.unchanged)
+    left = [fetch for fetch in wanted if fetch not in done]
+    return Pulled(run, tuple(fetch for fetch in found.fetches if fetch not in left), manifest, found.unchanged)
 
 
 def _view(remote: Remote, summary: MediaSummary) -> dict[str, RemoteNow]:
@@ -228,8 +230,8 @@ def _of_media(
 
 def _decide(base: BaseTrack | None, fetch: Fetch, files: Files, policy: Policy, restore: bool) -> tuple[Bring, str]:
     local, remote = fetch.local, fetch.remote
-    if remote is not None and remote.content is None:
-        return (Bring.SKIP, "processing" if remote.processing else "hidden")
+    if remote is not None and (remote.content is None or remote.processing or is_blank(remote.content)):
+        return (Bring.SKIP, "processing" if remote.processing else "hidden" if remote.content is None else "blank")
     if remote is None:
         if base is None:
             return (Bring.KEEP, "local-new")

@@ -65,8 +65,10 @@ class Report:
             codes.append(ExitCode.STALE_OR_CONFLICT)
         if self.local_failure:
             codes.append(ExitCode.LOCAL_FAILED)
-        if not_done and not self.interrupted:
-            codes.append(ExitCode.PARTIAL if done else ExitCode.REMOTE_FAILED)
+        if not_done and not self.interrupted and done:
+            codes.append(ExitCode.PARTIAL)
+        elif self.ended(Ending.REFUSED, Ending.FAILED):
+            codes.append(ExitCode.REMOTE_FAILED)
         refused = [step.why for media in self.plan.objects for step in media.refusals]
         blocked = any(media.blocked and not media.conflicts for media in self.plan.objects)
         if blocked or any(why != "bad-file" for why in refused):
@@ -175,6 +177,9 @@ def carry_out(
     check_guards(plan, manifest)
     if not plan.changing and not plan.recording:
         return Report("", plan, (), manifest, remote.cost())
+    if store.load_manifest() is None:
+        # The folder's name must be on disk before anything is done in that name.
+        store.save_manifest(manifest.as_bytes())
     journal = Journal(store, clock, run)
     means = Means(remote, store, files, clock, journal, model, manifest.of)
     store.save_plan(run, plan.as_bytes())

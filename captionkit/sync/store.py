@@ -187,14 +187,14 @@ class FolderStore:
         return str(uuid.uuid4())
 
     def new_run(self, plan_id: str) -> str:
-        """A name for a run: when, and of which plan. Sorts by time."""
-        when = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-        name = base = f"{when}-{plan_id.removeprefix('sha256:')[:8]}"
-        taken, number = set(self.runs()), 1
-        while name in taken:
-            number += 1
-            name = f"{base}-{number}"
-        return name
+        """A name for a run: when, to the millisecond, and of which plan. Sorts after every run before it."""
+        ms = time.time_ns() // 1_000_000
+        last = max(self.runs(), default="")
+        while True:
+            when = time.strftime("%Y%m%dT%H%M%S", time.gmtime(ms // 1000)) + f"{ms % 1000:03d}Z"
+            if not last or when > last.partition("-")[0]:
+                return f"{when}-{plan_id.removeprefix('sha256:')[:8]}"
+            ms += 1
 
     def _run_folder(self, run: str) -> Path:
         folder = self.home / "runs" / run

@@ -247,7 +247,7 @@ def _sending(
     payload = payload_for(prepared, remote)
     kind = step_kind(local.kind, remote)
     note = "; ".join(note for note in (local.note, *prepared.notes) if note)
-    if remote is not None and (payload.digest, kind) == remote.seen:
+    if remote is not None and (kind, payload.digest) == remote.seen:
         # The file changed in a way that nobody sees, a byte order mark for one: there is nothing to send.
         return replace(step, do=Do.ADOPT, why="both-same", note=note)
     contents[payload.digest] = payload.content

@@ -83,7 +83,8 @@ def prepare(document: Document, path: str) -> Prepared:
         if document.format == "vtt" and document.source is not None and document.source.text.startswith("WEBVTT"):
             webvtt = _plain(document)
         else:
-            converted = convert(document, "vtt")
+            # Without notes that carry what only SRT can say: the file stays here, and viewers have no use for them.
+            converted = convert(document, "vtt", carry=False)
             webvtt = _plain(converted.document)
             summary = converted.summary()
             notes += (summary,) if summary else ()

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from desk import COURSE, Desk
+
+from captionkit.remotes.memory import MemoryCanvas, SimulatedClock
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    clock = SimulatedClock()
+    world = MemoryCanvas(clock=clock)
+    world.add_media(COURSE, "Lecture 1", media_id="m-1")
+    world.add_media(COURSE, "Lecture 2", media_id="m-2")
+    clock.sleep(300)
+    return Desk(tmp_path / "captions", world, clock=clock)
