@@ -106,37 +106,41 @@ def verify(document: Document | str, format: str = "") -> None:
         from captionkit.documents import dumps
 
         path, kind, text = document.path, document.format, dumps(document)
-        found = crosscheck(text, kind) or _not_as_meant(document, text)
+        if misread := _not_as_meant(document, text):
+            raise _failed("our own reader does not read what was meant", misread, path, 0)
+        found = crosscheck(text, kind)
     else:
         found = crosscheck(document, format)
-    if not found:
-        return
-    first = found[0]
+    if found:
+        what = "number of cues" if found[0].what == "cues" else found[0].what
+        raise _failed(f"{reader_for(kind)} does not read the same {what}", found[0], path, len(found) - 1)
+
+
+def _failed(problem: str, first: Disagreement, path: str, more: int) -> CrosscheckFailed:
     place = f"cue {first.cue}" + (f" at {timecode(first.time)}" if first.time is not None else "")
-    where = ":".join([part for part in (path, str(first.line) if first.line else "") if part])
-    more = f" ({len(found) - 1} more)" if len(found) > 1 else ""
-    what = "number of cues" if first.what == "cues" else first.what
-    raise CrosscheckFailed(
-        f"{reader_for(kind)} does not read the same {what}, {place}: "
-        f"we read {first.ours!r}, it reads {first.theirs!r}{more}",
-        where=where,
+    return CrosscheckFailed(
+        f"{problem}, {place}: {first.ours!r} here, {first.theirs!r} there" + (f" ({more} more)" if more else ""),
+        where=":".join([part for part in (path, str(first.line) if first.line else "") if part]),
         unchanged="Nothing was written.",
         hint="Please report this file to the authors of captionkit; without --crosscheck it is written as it is.",
     )
 
 
-def _not_as_meant(document: Document, text: str) -> list[Disagreement]:
-    """Where reading what we wrote does not give the cues that were meant."""
+def _not_as_meant(document: Document, text: str) -> Disagreement | None:
+    """The first point where reading what is to be written does not give the cues that were meant."""
     from captionkit.documents import loads
 
     meant, read = document.cues, loads(text, document.format).cues
     if len(meant) != len(read):
-        return [Disagreement("cues", str(len(meant)), str(len(read)), min(len(meant), len(read)) + 1)]
-    return [
-        Disagreement("words", repr(a[:3]), repr(b[:3]), number, b.line, b.start)
-        for number, (a, b) in enumerate(zip(meant, read, strict=True), 1)
-        if a[:3] != b[:3]
-    ]
+        return Disagreement("cues", str(len(meant)), str(len(read)), min(len(meant), len(read)) + 1)
+    for number, (a, b) in enumerate(zip(meant, read, strict=True), 1):
+        if (a.start, a.end) != (b.start, b.end):
+            ours, theirs = (f"{timecode(cue.start)} --> {timecode(cue.end)}" for cue in (a, b))
+            return Disagreement("start", ours, theirs, number, b.line, b.start)
+        # Blank lines at the end of a text cannot be told from those between cues.
+        if a.text.rstrip("\n") != b.text:
+            return Disagreement("words", a.text, b.text, number, b.line, b.start)
+    return None
 
 
 # What a second reader is known to do differently ----------------------------------------------------------------------

@@ -199,7 +199,7 @@ class _Run:
         source = job.source
         if source != _STANDARD and path.exists() and path.samefile(source):
             raise UsageError(
-                f"its content is {'WebVTT' if document.format == 'vtt' else 'SRT'}, so the result would be written over it",
+                f"its content is {document.format} already, whatever its name; the result would be written over it",
                 where=source,
                 unchanged="Nothing was written.",
                 hint="Give the result another name with -o, or say the format you want with --to.",

@@ -19,7 +19,7 @@ KINDS = {
     "voice": "voices",
     "class": "classes",
     "language": "languages",
-    "ruby": "ruby annotations",
+    "ruby annotation": "ruby annotations",
     "inline timestamp": "inline timestamps",
     "literal tag": "literal tags",
     "font attribute": "font attributes",

@@ -94,14 +94,52 @@ def _collapsed(text: str) -> str:
 
 
 def _canonical(events: list[Event]) -> list[Event]:
-    """Without spans that hold nothing: they show nothing."""
+    """One spelling of markup that looks the same: no span without words, none cut in two, no italics within italics.
+
+    Classes stand on a span of their own: `<i.yellow>` is `<c.yellow><i>`.
+    """
     kept: list[Event] = []
+    closed: list[Start] = []  # the spans of the End events at the end of `kept`
+    spans: list[list[Start]] = []  # what each open span of `events` became
+    depth = {"i": 0, "b": 0, "u": 0}
     for event in events:
-        if type(event) is End and kept and type(kept[-1]) is Start:
-            kept.pop()
+        if type(event) is Start:
+            parts = _parts(event, depth)
+            for part in parts:
+                if closed and closed[-1] == part and part.name in _MERGEABLE:
+                    closed.pop()
+                    kept.pop()
+                else:
+                    closed.clear()
+                    kept.append(part)
+            spans.append(parts)
+        elif type(event) is End:
+            if event.name in depth:
+                depth[event.name] -= 1
+            for part in reversed(spans.pop()):
+                if kept[-1] is part:
+                    kept.pop()
+                else:
+                    closed.append(part)
+                    kept.append(End(part.name))
         else:
+            closed.clear()
             kept.append(event)
     return kept
+
+
+_MERGEABLE = frozenset("cibu")
+
+
+def _parts(span: Start, depth: dict[str, int]) -> list[Start]:
+    if span.name not in _MERGEABLE:
+        return [span]
+    parts = [Start("c", span.classes)] if span.classes else []
+    if span.name in depth:
+        if not depth[span.name]:
+            parts.append(Start(span.name))
+        depth[span.name] += 1
+    return parts
 
 
 def _region_id(settings: str) -> str:

@@ -205,12 +205,13 @@ def _events(events: list[Event], classes: colours.Classes, lost: list[tuple[str,
     for event in events:
         if type(event) is Start:
             starts: list[Start | Font] = []
+            coloured = next((name for name in reversed(event.classes) if name in classes.colour), "")
             for name in event.classes:
-                if name in classes.colour:
+                if name == coloured:
                     starts.append(Font(classes.colour[name]))
                 if name in classes.struck:
                     starts.append(Start("s"))
-                if name not in classes.colour and name not in classes.struck:
+                if name != coloured and name not in classes.struck:
                     lost.append(("class", f"the class {name!r} has no SRT form"))
             if event.name in ("i", "b", "u"):
                 starts.append(Start(event.name))
@@ -219,7 +220,9 @@ def _events(events: list[Event], classes: colours.Classes, lost: list[tuple[str,
             elif event.name == "lang":
                 lost.append(("language", f"<lang {event.annotation}> has no SRT form"))
             elif event.name == "ruby":
-                lost.append(("ruby", "ruby has no SRT form; the annotation stands in brackets after its base"))
+                lost.append(
+                    ("ruby annotation", "ruby has no SRT form; the annotation stands in brackets after its base")
+                )
             mapped += starts
             ends: list[Event] = [End("font" if type(span) is Font else span[0]) for span in reversed(starts)]
             if event.name == "rt":
