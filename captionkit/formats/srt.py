@@ -17,7 +17,8 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Sequence
-from itertools import accumulate, repeat
+from itertools import accumulate, compress, repeat
+from typing import cast
 
 from captionkit.formats import _bulk
 from captionkit.formats._srt_lines import LineMachine, number_diagnostics
@@ -30,6 +31,7 @@ _TIMING = re.compile(r"[0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3} --> [0-9]{2}:[0-5
 # Lines of a text that need the line machine: perhaps a timing line; blank.
 _DIRTY_LINE = re.compile(rf"^{MAY_BE_TIMING}", re.MULTILINE)
 _BLANK_LINE = re.compile(r"^[ \t]*+$", re.MULTILINE)
+_BLANK_LINE_BELOW = re.compile(r"\n[ \t]++(?=\n|\Z)")
 _OTHER_COLONS = "：﹕∶ː"
 
 #: Start times, end times, numbers and texts of clean pieces.
@@ -113,32 +115,36 @@ class _Reader:
         return stop, lines[last + is_last]
 
     def _clean(self, rows: list[list[str]], slab: str) -> tuple[list[int], _Columns]:
-        """Which pieces are clean, and their numbers, times and texts as columns."""
+        """Which pieces are clean, and their times, numbers and texts as columns."""
         good = list(range(len(rows)))
-        if list(map(len, rows)).count(3) != len(rows):
-            good = [i for i in good if len(rows[i]) == 3]
-        while good:
-            chosen = rows if len(good) == len(rows) else [rows[i] for i in good]
-            numbers, timings, texts = zip(*chosen, strict=True)
+        times = None
+        if list(map(len, rows)).count(3) == len(rows):
+            numbers, timings, texts = zip(*rows, strict=True)
             times = _bulk.times(timings, ",")
-            odd: set[int] = set()
-            if times is None:
-                odd.update(i for i, timing in enumerate(timings) if not _TIMING.fullmatch(timing))
-            joined = "".join(numbers)
-            if not (joined.isascii() and joined.isdigit() and "" not in numbers and len(max(numbers, key=len)) <= 15):
-                odd.update(i for i, n in enumerate(numbers) if not (n.isascii() and n.isdigit() and len(n) <= 15))
-            if len(good) < len(rows) or slab.count(":") != 4 * len(rows):
-                odd.update(i for i, text in enumerate(texts) if ":" in text and _DIRTY_LINE.search(text))
-            for colon in self.colons:
-                odd.update(i for i, text in enumerate(texts) if colon in text and _DIRTY_LINE.search(text))
-            if "\n " in slab or "\n\t" in slab:
-                odd.update(i for i, text in enumerate(texts) if _BLANK_LINE.search(text))
-            if "" in texts or texts[-1][-1:] == "\n":
-                odd.update(i for i, text in enumerate(texts) if not text or text[-1] == "\n")
-            if not odd and times is not None:
-                return good, (*times, numbers, texts)
-            good = [place for i, place in enumerate(good) if i not in odd]
-        return [], ([], [], (), ())
+        if times is None:
+            good = [i for i in good if len(rows[i]) == 3 and _TIMING.fullmatch(rows[i][1])]
+            if not good:
+                return [], ([], [], (), ())
+            numbers, timings, texts = zip(*[rows[i] for i in good], strict=True)
+            times = _bulk.times(timings, ",")
+            assert times is not None
+        odd: set[int] = set()
+        joined = "".join(numbers)
+        if not (joined.isascii() and joined.isdigit() and "" not in numbers and len(max(numbers, key=len)) <= 15):
+            odd.update(i for i, n in enumerate(numbers) if not (n.isascii() and n.isdigit() and len(n) <= 15))
+        if len(good) < len(rows) or slab.count(":") != 4 * len(rows):
+            odd.update(i for i, text in enumerate(texts) if ":" in text and _DIRTY_LINE.search(text))
+        for colon in self.colons:
+            odd.update(i for i, text in enumerate(texts) if colon in text and _DIRTY_LINE.search(text))
+        if ("\n " in slab or "\n\t" in slab) and _BLANK_LINE_BELOW.search(slab):
+            odd.update(i for i, text in enumerate(texts) if _BLANK_LINE.search(text))
+        if "" in texts or texts[-1][-1:] == "\n":
+            odd.update(i for i, text in enumerate(texts) if not text or text[-1] == "\n")
+        if not odd:
+            return good, (*times, numbers, texts)
+        kept = [i not in odd for i in range(len(good))]
+        columns = tuple(list(compress(column, kept)) for column in (*times, numbers, texts))
+        return list(compress(good, kept)), cast(_Columns, columns)
 
     def _emit(self, good: list[int], columns: _Columns, until: int, offsets: list[int], lines: list[int]) -> None:
         """Make cues of the pieces up to `until` that are clean, and give the others to the line machine.
