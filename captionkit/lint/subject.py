@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -82,6 +82,11 @@ class Subject:
     def all_text(self) -> str:
         """The raw text of all cues in one string."""
         return _BETWEEN.join(self.texts)
+
+    @cached_property
+    def all_lower(self) -> str:
+        """What a viewer sees of all cues, in small letters."""
+        return self.all_visible.lower()
 
     @cached_property
     def visible(self) -> list[str]:
@@ -247,14 +252,18 @@ def _offsets(texts: Iterable[str]) -> list[int]:
 
 
 def language_of_name(name: str) -> str:
-    """The language that a file's name states (`lecture.en.srt`), as BCP 47; "" where none is stated for sure."""
-    parts = name.rsplit("/", 1)[-1].split(".")
-    if len(parts) < 3:
-        return ""
-    from captionkit.languages import parse_token
-
-    for token in reversed(parts[1:-1]):
-        tag = getattr(parse_token(token), "tag", "")
+    """The language that a file's name states (`lecture.en.srt`, `en/lecture.srt`), as BCP 47; "" where none is stated for sure."""
+    folder, _, base = name.replace("\\", "/").rpartition("/")
+    for token in (*reversed(base.split(".")[1:-1]), folder.rpartition("/")[2]):
+        tag = _language_of_token(token) if 1 < len(token) < 40 else ""
         if tag:
-            return str(tag)
+            return tag
     return ""
+
+
+@lru_cache(maxsize=1024)
+def _language_of_token(token: str) -> str:
+    from captionkit.languages import Language, parse_token
+
+    found = parse_token(token)
+    return found.tag if isinstance(found, Language) else ""

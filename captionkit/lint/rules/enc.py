@@ -107,7 +107,8 @@ def mojibake(subject: Subject) -> Iterator[Finding]:
     Only sequences are reported that turn into proper text when the mistake is undone, so `Ã` in Portuguese is left alone.
     The fix undoes it; it is unsafe because it changes letters.
     """
-    if subject.all_text.isascii():
+    text = subject.all_text
+    if text.isascii() or not any(lead in text for lead in "ÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖ×ØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïð"):
         return
     for index, at, match in subject.search(_MOJIBAKE):
         repaired = unmangled(match[0])
@@ -154,7 +155,8 @@ def unbalanced_bidi_control(subject: Subject) -> Iterator[Finding]:
 
     What follows then runs in the wrong direction, and a player that puts two cues on the screen may reverse both.
     """
-    if subject.all_text.isascii() or not _BIDI.search(subject.all_text):
+    text = subject.all_text
+    if text.isascii() or not any(mark in text for mark in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"):
         return
     for index, text in enumerate(subject.texts):
         stray, missing = bidi_imbalance(text)

@@ -45,13 +45,14 @@ def line_too_long(subject: Subject) -> Iterator[Finding]:
         return
     limit, most = found
     plain = subject.is_plain and not (limit.languages and subject.language[:2].lower() in ("ja", "ko", "zh"))
+    says = limit.says(most)
     for index in [i for i, text in enumerate(subject.visible) if len(text) > most]:
         for number_of_line, line in enumerate(subject.visible[index].split("\n")):
             if len(line) > most:
                 long = len(line) if plain else line_length(line, subject, limit)
                 if long > most:
                     yield _on_text_line(subject, index, number_of_line,
-                                        f"{number(long)} characters in a line, the most is {limit.says(most)}")  # fmt: skip
+                                        f"{number(long)} characters in a line, the most is {says}")  # fmt: skip
 
 
 def _on_text_line(subject: Subject, index: int, line: int, message: str) -> Finding:
@@ -171,7 +172,8 @@ def blank_looking_line(subject: Subject) -> Iterator[Finding]:
 
     It is shown as an empty line that covers the picture. The fix removes it.
     """
-    if "\n" in subject.all_visible:
+    shown = subject.all_visible
+    if " \n" in shown or "\n " in shown or "\t" in shown or "\u00a0" in shown:
         for index, text in enumerate(subject.visible):
             if "\n" in text and text.strip():
                 if any(line and not line.strip() for line in text.split("\n")):

@@ -32,6 +32,7 @@ def _too_fast(subject: Subject, name: str) -> Iterator[Finding]:
         return
     most = limit.for_language(subject.language) if limit.languages else limit.value
     per_ms = most / 1000
+    says = limit.says(most)
     lengths = read_length(subject, limit)
     # Two more milliseconds on the clock: frame-based times never fall on a whole one.
     for index in [
@@ -40,7 +41,7 @@ def _too_fast(subject: Subject, name: str) -> Iterator[Finding]:
         cue = subject.cues[index]
         if cue.end > cue.start:
             speed = lengths[index] * 1000 / cue.duration
-            yield subject.on_cue(index, f"{number(speed)} characters/s, the most is {limit.says(most)}")
+            yield subject.on_cue(index, f"{number(speed)} characters/s, the most is {says}")
 
 
 @rule("SPD001", "too-many-characters-a-second", WARNING, fix=UNSAFE, limits=("max_cps",), bad=_BAD, good=_GOOD)

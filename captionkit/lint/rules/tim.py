@@ -154,7 +154,7 @@ def gap_too_small(subject: Subject) -> Iterator[Finding]:
     high = least - TOLERANCE_MS
     ends, starts = subject.ends, subject.starts
     if subject.shown_order[-1:] == [len(starts) - 1]:
-        small = [i for i, end in enumerate(ends[:-1]) if low < starts[i + 1] - end < high]
+        small = [i for i, (end, start) in enumerate(zip(ends, starts[1:], strict=False)) if low < start - end < high]
         for index in small:
             gap = starts[index + 1] - ends[index]
             yield subject.on_cue(index + 1, f"starts {gap} ms after the cue before it, the least is {says}")
