@@ -298,13 +298,13 @@ def _canvas(where: str, table: dict[str, Any]) -> dict[str, Any]:
     with _at(where, "canvas.url"):
         place = place_of(_text(where, "canvas.url", table["url"]))
     scopes = []
-    for key, kind in (("course", "courses"), ("group", "groups"), ("user", "users")):
+    for key, scope_kind in (("course", "courses"), ("group", "groups"), ("user", "users")):
         if key in table:
             value = table[key]
             if isinstance(value, bool) or not isinstance(value, int | str):
                 _wrong(where, f"canvas.{key}", "a number or a text in quotes", value)
             with _at(where, f"canvas.{key}"):
-                scopes.append(scope_of(kind, str(value)))
+                scopes.append(scope_of(scope_kind, str(value)))
     if not scopes and place.scope:
         scopes = [place.scope]
     hint = 'Write one of: course = 101, group = 7, user = "self"'

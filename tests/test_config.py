@@ -179,8 +179,17 @@ def test_what_is_no_id_is_refused(identifier: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "deleted", "total", "allowed"),
-    [(10, 10, 10, True), (10, 11, 1000, False), ("25%", 25, 100, True), ("25%", 26, 100, False), (0, 0, 9, True)]
-    + [(0, 1, 9, False), ("0%", 0, 0, True), ("100 %", 5, 5, True), ("3", 3, 3, True)],
+    [
+        (10, 10, 10, True),
+        (10, 11, 1000, False),
+        ("25%", 25, 100, True),
+        ("25%", 26, 100, False),
+        (0, 0, 9, True),
+        (0, 1, 9, False),
+        ("0%", 0, 0, True),
+        ("100 %", 5, 5, True),
+        ("3", 3, 3, True),
+    ],
 )
 def test_a_limit_of_deletes_is_a_number_or_a_share(value: object, deleted: int, total: int, allowed: bool) -> None:
     assert max_delete(value).allows(deleted, total) is allowed

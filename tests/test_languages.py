@@ -15,7 +15,7 @@ from captionkit.language_table import DOUBTFUL, LANGUAGES, MISTAKES, WORDLIKE
 from captionkit.languages import Ambiguous, CanvasLocale, Language, NoLocale, canonical, canvas_locale, parse_token
 
 LOCALE = re.compile(r"\A[A-Za-z-]+\Z")
-ISO_639_3_WORDS = (
+ISO_639_3_WORDS = (  # noqa: SIM905
     "lab new old end the and day one two six key raw cut sub cap srt asr dub ted mat bio psy mus lec mod sdh"
 ).split()
 

@@ -122,7 +122,7 @@ def safe_name(title: str) -> str:
     return name
 
 
-def _keys(title: str) -> set[str]:
+def title_keys(title: str) -> set[str]:
     """Under which names a title is found."""
     plain = without_extension(title.strip())
     return {title_key(form) for form in (title, plain, safe_name(title), safe_name(plain))} - {""}
@@ -149,7 +149,7 @@ def match(names: Iterable[str], media: Sequence[Media], entries: Mapping[str, st
             fits = tuple(sorted((m.title, m.media) for m in found))
             several.append(Several(name, f"{len(found)} media objects fit", fits))
         elif by == "entry":
-            address = explicit[title_key(name)]
+            address = _entry(name, explicit)
             unmatched.append((name, f"captionkit.toml says {address} under [media], which is not there"))
         else:
             unmatched.append((name, "no media object has this title"))
@@ -170,7 +170,7 @@ class _Index:
         self.by_title: dict[str, list[Media]] = defaultdict(list)
         for one in self.media.values():
             self.by_id[one.media_id].append(one)
-            for key in _keys(one.title):
+            for key in title_keys(one.title):
                 self.by_title[key].append(one)
         self._letters: dict[str, list[str]] | None = None
 
@@ -209,8 +209,12 @@ def _groups(key: str) -> set[str]:
     return {padded[i : i + 3] for i in range(len(padded) - 2)}
 
 
+def _entry(name: str, entries: Mapping[str, str]) -> str | None:
+    return entries.get(title_key(name)) or entries.get(title_key(without_extension(name)))
+
+
 def _fits(name: str, index: _Index, entries: Mapping[str, str]) -> tuple[list[Media], str]:
-    address = entries.get(title_key(name)) or entries.get(title_key(without_extension(name)))
+    address = _entry(name, entries)
     if address is not None:
         if address in index.media:
             return [index.media[address]], "entry"

@@ -24,7 +24,7 @@ from pathlib import Path
 from captionkit.config import Config
 from captionkit.errors import LocalError
 from captionkit.languages import CanvasLocale, NoLocale, canvas_locale, display_name, fold
-from captionkit.library.match import MEDIA_EXTENSIONS, title_key, without_extension
+from captionkit.library.match import MEDIA_EXTENSIONS, title_key, title_keys, without_extension
 from captionkit.library.names import Question, Reader, Reading
 from captionkit.model import Severity
 
@@ -201,7 +201,8 @@ def scan(folder: Path, config: Config, *, titles: Iterable[str] = ()) -> Library
     """
     walk = _Walk(folder, config)
     walk.run()
-    known = {title_key(without_extension(t)) for t in (*titles, *walk.media)} | {title_key(t) for t in titles}
+    known = {key for title in titles for key in title_keys(title)}
+    known |= {title_key(without_extension(file)) for file in walk.media}
     known |= {title_key(name.rpartition("/")[2]) for name in config.media}
     known.discard("")
     reader = Reader(config.languages, lambda text: title_key(text) in known)

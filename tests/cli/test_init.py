@@ -1,0 +1,131 @@
+"""`captionkit init`, as a person meets it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from captionkit import config
+from captionkit.cli.frame import run
+from captionkit.cli.init import toml
+
+URL = "https://canvas.example.edu"
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CANVAS_API_URL", raising=False)
+
+
+def test_a_config_is_written_and_the_folder_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("a.en.srt", "b.en.vtt", "a.zh-CN.srt", "c.hi.srt", "d.sbv"):
+        (tmp_path / name).write_text("x")
+    assert run(["init", str(tmp_path), "--url", URL, "--course", "101"]) == 0
+    out = capsys.readouterr().out
+    assert "Wrote" in out
+    assert "course 101 on https://canvas.example.edu" in out
+    assert re.search(r"Found 3 caption files for 2 names", out)
+    assert re.search(r"English +en  2\n", out)
+    assert "LNG004 c.hi.srt" in out
+    assert "1 .sbv" in out
+    assert out.endswith(f"captionkit plan {tmp_path}\n")
+    assert config.for_folder(tmp_path).scope == "courses/101"
+    assert {f.name for f in tmp_path.iterdir()} == {
+        "a.en.srt",
+        "b.en.vtt",
+        "a.zh-CN.srt",
+        "c.hi.srt",
+        "d.sbv",
+        "captionkit.toml",
+    }
+
+
+def test_an_empty_folder_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["init", str(tmp_path), "--url", URL, "--user", "self"]) == 0
+    out = capsys.readouterr().out
+    assert "Found no .srt or .vtt files yet." in out
+    assert "your own media" in out
+
+
+def test_a_file_that_is_there_is_replaced_only_by_force(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "captionkit.toml"
+    file.write_text("# mine\n")
+    assert run(["init", str(tmp_path), "--url", URL, "--course", "1"]) == 2
+    assert file.read_text() == "# mine\n"
+    assert "Nothing was written." in capsys.readouterr().err
+    assert run(["init", str(tmp_path), "--url", URL, "--course", "1", "--force"]) == 0
+    assert config.load(file).scope == "courses/1"
+
+
+@pytest.mark.parametrize(
+    ("options", "scope"),
+    [
+        (["--url", f"{URL}/courses/12/pages"], "courses/12"),
+        (["--url", f"{URL}/courses/12", "--course", "12"], "courses/12"),
+        (["--url", URL, "--group", "7"], "groups/7"),
+        (["--url", URL, "--course", "sis_course_id:HIST 101".replace(" ", "-")], "courses/sis_course_id:HIST-101"),
+        (["--url", URL, "--course", f"{URL}/courses/5"], "courses/5"),
+        (["--url", URL, "--course", "007"], "courses/007"),
+    ],
+)
+def test_the_course_is_understood_in_every_form(tmp_path: Path, options: list[str], scope: str) -> None:
+    assert run(["init", str(tmp_path), *options]) == 0
+    read = config.for_folder(tmp_path)
+    assert (read.url, read.scope) == (URL, scope)
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "says"),
+    [
+        ([], 2, "address of Canvas is missing"),
+        (["--url", URL], 2, "--course ID"),
+        (["--url", URL, "--course", "1", "--group", "2"], 2, "courses/1 and groups/2"),
+        (["--url", f"{URL}/courses/3", "--course", "4"], 2, "courses/3"),
+        (["--url", URL, "--course", "history"], 2, "'history'"),
+        (["--url", URL, "--user", "bob"], 2, "self"),
+        (["--url", "http://canvas.example.edu", "--course", "1"], 2, "not encrypted"),
+        (["--url", "https://me:hunter2@x.org", "--course", "1"], 2, "password"),
+    ],
+)
+def test_what_is_wrong_is_told_and_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], code: int, says: str
+) -> None:
+    assert run(["init", str(tmp_path), *options]) == code
+    err = capsys.readouterr().err
+    assert says in err
+    assert "hunter2" not in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["init", str(tmp_path / "gone"), "--url", URL, "--course", "1"]) == 8
+    assert "no such folder" in capsys.readouterr().err
+    assert not (tmp_path / "gone").exists()
+
+
+def test_the_address_can_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CANVAS_API_URL", URL)
+    assert run(["init", str(tmp_path), "--course", "1"]) == 0
+    assert config.for_folder(tmp_path).url == URL
+
+
+def test_every_line_that_is_switched_off_is_right_when_switched_on() -> None:
+    text = toml(URL, "courses/1")
+    on = re.sub(r'^# (?=(?:"[^"]+"|\w+) = )', "", text, flags=re.MULTILINE)
+    assert on.count("\n# ") < text.count("\n# ") - 10
+    read = config.parse(on)
+    defaults = config.parse(text)
+    assert (read.path, read.on_conflict, read.delete) == (defaults.path, defaults.on_conflict, defaults.delete)
+    assert read.max_delete == defaults.max_delete
+    assert read.protect == ("en",)
+    assert dict(read.languages) == {"se": "sv", "CS": None}
+
+
+def test_the_next_step_can_be_pasted_even_with_spaces(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "my captions"
+    folder.mkdir()
+    assert run(["init", str(folder), "--url", URL, "--course", "1"]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.endswith(("captions'", 'captions"'))

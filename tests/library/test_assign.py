@@ -1,0 +1,53 @@
+"""Files to tracks: what the scan found and what matched, put together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from captionkit.config import Config
+from captionkit.library.assign import Assigned, assign, names_to_match
+from captionkit.library.match import match
+from captionkit.library.scan import scan
+from captionkit.sync.ports import MediaSummary
+
+
+def put(root: Path, files: list[str], titles: list[str]) -> Assigned:
+    for path in files:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text("x")
+    media = [MediaSummary(f"media_objects/m-{i}", f"m-{i}", title, True, ()) for i, title in enumerate(titles)]
+    library = scan(root, Config(), titles=titles)
+    return assign(library, match(names_to_match(library), media, {}))
+
+
+def test_each_file_gets_to_its_media_and_locale(tmp_path: Path) -> None:
+    found = put(tmp_path, ["a.en.srt", "a.pt-BR.vtt", "es/b.srt", "c.en.srt"], ["A", "b.mp4"])
+    assert {m: {locale: t.path for locale, t in ts.items()} for m, ts in found.tracks.items()} == {
+        "media_objects/m-0": {"en": "a.en.srt", "pt": "a.pt-BR.vtt"},
+        "media_objects/m-1": {"es": "es/b.srt"},
+    }
+    assert (found.incomplete, found.problems) == (frozenset(), ())
+
+
+def test_two_names_of_one_media_object_may_bring_different_languages_but_not_the_same(tmp_path: Path) -> None:
+    files = ["A/en.srt", "m-0.en.vtt", "m-0.fr.vtt", "b.en.srt", "m-1.de.srt"]
+    found = put(tmp_path, files, ["A", "B"])
+    assert {m: sorted(ts) for m, ts in found.tracks.items()} == {
+        "media_objects/m-0": ["fr"],
+        "media_objects/m-1": ["de", "en"],
+    }
+    (problem,) = found.problems
+    assert (problem.code, problem.paths) == ("LNG005", ("A/en.srt", "m-0.en.vtt"))
+    assert found.incomplete == {"media_objects/m-0"}
+
+
+def test_media_of_a_file_that_is_not_understood_is_incomplete(tmp_path: Path) -> None:
+    found = put(tmp_path, ["a.hi.srt", "b.srt", "b.en.vtt", "c.en.srt"], ["a", "b", "c"])
+    assert found.incomplete == {"media_objects/m-0", "media_objects/m-1"}
+    assert set(found.tracks) == {"media_objects/m-1", "media_objects/m-2"}
+
+
+def test_media_that_a_name_may_mean_are_incomplete(tmp_path: Path) -> None:
+    found = put(tmp_path, ["a.en.srt"], ["a", "A.mp4"])
+    assert found.tracks == {}
+    assert found.incomplete == {"media_objects/m-0", "media_objects/m-1"}
