@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from captionkit.sandbox.app import App
 from captionkit.sandbox.faults import ACTIONS, Rule
-from captionkit.sandbox.stage import Stage, play_token
+from captionkit.sandbox.stage import Stage
 from captionkit.sandbox.state import State
 from captionkit.sandbox.switches import Switches
 from captionkit.sandbox.wire import Wire
@@ -153,7 +153,7 @@ class Sandbox(Stage):
         """What is in a token's throttle bucket now."""
         return self._app.throttle.level(token, self._app.switches)
 
-    def control(self, operation: str, **arguments: Any) -> Any:
+    def control(self, operation: str, /, **arguments: Any) -> Any:
         """Run an operation by its name, as the control endpoint does."""
         return self._app.operations[operation](**arguments)
 
@@ -173,6 +173,3 @@ class Sandbox(Stage):
             if not name.startswith("_") and name not in hidden and callable(getattr(type(self), name))
         ]
         return {name: getattr(self, name) for name in names}
-
-
-__all__ = ["Sandbox", "play_token"]

@@ -13,9 +13,6 @@ SELECT mo.*, a.context AS attachment_context, a.locked AS locked
 FROM media_objects mo LEFT JOIN attachments a ON a.id = mo.attachment_id
 """
 
-#: `media_entry_id` of a file whose media is still being made: there is no media object yet.
-PLACEHOLDER = "maybe"
-
 
 def media_object(state: State, media_id: str) -> Row | None:
     """By Kaltura id or former Kaltura id, never by primary key; deleted ones are found as well."""

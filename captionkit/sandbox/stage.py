@@ -6,101 +6,21 @@ Users are named ("teacher") or numbered. Whatever is told here is the truth of t
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from sqlite3 import Row
 from typing import Any
 
 from captionkit.sandbox import conversion
-from captionkit.sandbox.access import EDITORS, ROLES
 from captionkit.sandbox.browser import viewed
-from captionkit.sandbox.lookup import PLACEHOLDER, media_object
-from captionkit.sandbox.state import State
+from captionkit.sandbox.lookup import media_object
+from captionkit.sandbox.people import CAST, People
+from captionkit.sandbox.seeding import media_id_of, seed_media
 from captionkit.sandbox.titles import sort_key
 
-#: The people of every sandbox, and what they are in a course that is added.
-CAST = {"teacher": "teacher", "colleague": "teacher", "student": "student", "admin": None, "stranger": None}
 
-
-def play_token(name: str) -> str:
-    """A user's token: the same in every sandbox, worth nothing anywhere else, and easy to search logs for."""
-    return f"sandbox~{name}~{hashlib.sha256(name.encode()).hexdigest()[:32]}"
-
-
-class Stage:
-    """The operations on a State."""
-
-    def __init__(self, state: State) -> None:
-        self._state = state
-        if state.one("SELECT 1 FROM users") is None:
-            for name in CAST:
-                self.add_user(name, admin=name == "admin")
-
-    # People
-
-    def add_user(self, name: str, *, admin: bool = False) -> int:
-        """A user with a token (`tokens[name]`); the id."""
-        with self._state.together():
-            user = self._state.insert("users", name=name, is_admin=int(admin))
-            self._state.insert("tokens", token=play_token(name), user_id=user)
-        return user
-
-    def enroll(self, user: str | int, course: int, role: str = "teacher") -> None:
-        """Give a user a role in a course: teacher, ta, designer; reader, student, observer may only look."""
-        if role not in ROLES:
-            raise ValueError(f"no role is called {role!r}; there are: {', '.join(sorted(ROLES))}")
-        self._join(f"course_{course}", self._user(user), role)
-
-    def leave(self, user: str | int, course: int) -> None:
-        """Take a user out of a course."""
-        with self._state.lock:
-            self._state.run(
-                "DELETE FROM members WHERE context = ? AND user_id = ?", f"course_{course}", self._user(user)
-            )
-
-    def add_token(
-        self,
-        user: str | int,
-        *,
-        scopes: list[str] | None = None,
-        allow_includes: bool = False,
-        token: str | None = None,
-    ) -> str:
-        """Another token for a user.
-
-        Args:
-            scopes: those of a scope-enforced developer key, e.g. "url:GET|/api/v1/media_objects"; None does not limit.
-            allow_includes: whether the key allows include parameters; without, `include[]` is stripped silently.
-        """
-        with self._state.lock:
-            user_id = self._user(user)
-            number = len(self._state.all("SELECT 1 FROM tokens"))
-            token = token or play_token(f"{user_id}-{number}")
-            self._state.insert(
-                "tokens",
-                token=token,
-                user_id=user_id,
-                scopes=None if scopes is None else json.dumps(scopes),
-                allow_includes=int(allow_includes),
-            )
-        return token
-
-    def end_token(self, token: str, state: str = "revoked") -> None:
-        """Make a token unusable: "revoked" or "expired"; "active" brings it back."""
-        if state not in ("active", "revoked", "expired"):
-            raise ValueError(f"a token is active, revoked or expired, not {state!r}")
-        with self._state.lock:
-            self._state.run(
-                "UPDATE tokens SET state = ?, expired_at = ? WHERE token = ?", state, self._state.stamp(), token
-            )
-
-    def users(self) -> list[dict[str, Any]]:
-        """Everybody, with their tokens: these are play tokens."""
-        with self._state.lock:
-            rows = self._state.all("SELECT id, name, is_admin FROM users ORDER BY id")
-            return [dict(row) | {"token": play_token(row["name"])} for row in rows]
+class Stage(People):
+    """The operations on courses, media and tracks."""
 
     # Courses and media
 
@@ -167,7 +87,7 @@ class Stage:
                 created_at=now,
                 updated_at=now,
             )
-            media_id = media_id or _media_id(media_object_id)
+            media_id = media_id or media_id_of(media_object_id)
             name = filename or f"{title or 'untitled'}.mp4"
             file = self._add_file(home, name, media_type or "video/mp4", media_id, now) if with_file else None
             self._state.run(
@@ -409,48 +329,9 @@ class Stage:
         content: str = "1\n00:00:01,000 --> 00:00:03,000\nLecture {number}, {locale}\n",
     ) -> list[str]:
         """Many media objects at once, with tracks in the first so many locales; their media ids."""
+        titles = [title.format(n + 1) for n in range(media)]
         with self._changing_media():
-            owner = self._user(user)
-            now = self._state.stamp()
-            first_media = self._next_id("media_objects")
-            first_file = self._next_id("attachments")
-            media_ids = [_media_id(first_media + n) for n in range(media)]
-            titles = [title.format(n + 1) for n in range(media)]
-            context = f"course_{course}"
-            self._state.many(
-                "INSERT INTO attachments (id, context, display_name, content_type, media_entry_id, created_at, "
-                "updated_at) VALUES (?, ?, ?, 'video/mp4', ?, ?, ?)",
-                ((first_file + n, context, f"{titles[n]}.mp4", media_ids[n], now, now) for n in range(media)),
-            )
-            self._state.many(
-                "INSERT INTO media_objects (id, media_id, user_id, attachment_id, context, title, sort_title, "
-                "media_type, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'video/mp4', ?, ?)",
-                (
-                    (
-                        first_media + n,
-                        media_ids[n],
-                        owner,
-                        first_file + n,
-                        context,
-                        titles[n],
-                        sort_key(titles[n]),
-                        now,
-                        now,
-                    )
-                    for n in range(media)
-                ),
-            )
-            self._state.many(
-                "INSERT INTO tracks (user_id, media_object_id, attachment_id, locale, content, webvtt_content, "
-                "created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    (owner, first_media + n, first_file + n, locale, text, conversion.webvtt_of(text), now, now)
-                    for n in range(media)
-                    for locale in locales[:tracks]
-                    for text in [content.format(number=n + 1, locale=locale)]
-                ),
-            )
-        return media_ids
+            return seed_media(self._state, f"course_{course}", self._user(user), titles, locales[:tracks], content)
 
     # How it is done
 
@@ -468,23 +349,11 @@ class Stage:
         )
         return [dict(row) | {"asr": row["external_id"] is not None} for row in rows]
 
-    def _user(self, user: str | int) -> int:
-        column = "name" if isinstance(user, str) else "id"
-        row = self._state.one(f"SELECT id FROM users WHERE {column} = ?", user)
-        if row is None:
-            raise ValueError(f"there is no user {user!r}")
-        return int(row["id"])
-
     def _media(self, media_id: str) -> Row:
         row = media_object(self._state, media_id)
         if row is None:
             raise ValueError(f"there is no media object {media_id!r}")
         return row
-
-    def _join(self, context: str, user_id: int, role: str) -> None:
-        self._state.run(
-            "INSERT OR REPLACE INTO members (context, user_id, role) VALUES (?, ?, ?)", context, user_id, role
-        )
 
     def _add_file(self, context: str, name: str, content_type: str, entry: str | None, now: str) -> int:
         return self._state.insert(
@@ -496,18 +365,3 @@ class Stage:
             created_at=now,
             updated_at=now,
         )
-
-    def _next_id(self, table: str) -> int:
-        row = self._state.one("SELECT seq + 1 AS next FROM sqlite_sequence WHERE name = ?", table)
-        assert row is not None
-        return int(row["next"])
-
-
-def _media_id(number: int) -> str:
-    """A media id as Canvas makes them, the same for the same object in every sandbox."""
-    digest = hashlib.sha256(f"media object {number}".encode()).digest()
-    alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-    return "m-" + "".join(alphabet[byte % 62] for byte in digest)
-
-
-__all__ = ["CAST", "EDITORS", "PLACEHOLDER", "Stage", "play_token"]

@@ -1,0 +1,120 @@
+"""`captionkit sandbox` as a person starts it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from captionkit.cli.frame import run
+from captionkit.sandbox import Sandbox
+
+ROOT = Path(__file__).parents[2]
+
+
+def start(*options: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "captionkit", "sandbox", "--port", "0", *options]
+    return subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    )
+
+
+def stop(process: subprocess.Popen[str]) -> tuple[str, str]:
+    # Not communicate(), which loses what readline() had read ahead.
+    process.send_signal(signal.SIGTERM)
+    assert process.stdout is not None and process.stderr is not None
+    with process.stdout, process.stderr:
+        told = process.stdout.read(), process.stderr.read()
+    process.wait(timeout=20)
+    return told
+
+
+def test_it_serves_a_course_with_something_of_everything_until_it_is_stopped(tmp_path: Path) -> None:
+    process = start("--json", "--old-server", "--data", str(tmp_path / "kept"))
+    assert process.stdout is not None
+    told = json.loads(process.stdout.readline())
+    url = f"{told['url']}/api/v1/courses/{told['course_id']}/media_objects?per_page=100"
+    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {told['tokens']['teacher']}"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        listed = json.load(answer)
+    _, errors = stop(process)
+    assert (process.returncode, errors) == (0, "")
+    assert [entry["media_id"] for entry in listed] == told["media_ids"]
+    assert "auto_caption_status" not in listed[0]
+    with Sandbox(tmp_path / "kept") as box:
+        tracks = box.all_tracks()
+    assert {track["user"] for track in tracks} == {"teacher", "colleague"}
+    assert {track["workflow_state"] for track in tracks} == {"ready", "processing"}
+    assert any(track["asr"] for track in tracks)
+
+
+def test_it_says_where_it_is_and_how_to_go_on() -> None:
+    process = start("--media", "5")
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    output, _ = stop(process)
+    text = first + output
+    with Sandbox() as box:
+        token = box.tokens["teacher"]
+    for part in (
+        "http://127.0.0.1:",
+        "15 media objects",
+        "export CANVAS_API_URL",
+        "$env:",
+        "set CANVAS_API_URL",
+        token,
+    ):
+        assert part in text
+    assert "Its state is gone" in text
+
+
+@pytest.mark.parametrize(
+    ("setting", "says"),
+    [
+        ("latncy=5", "no switch is called 'latncy'"),
+        ("latency_ms", "takes NAME=VALUE"),
+        ("latency_ms=soon", "takes int"),
+        ("throttle_status=500", "403, 429"),
+    ],
+)
+def test_a_wrong_switch_is_a_usage_error(setting: str, says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["sandbox", "--set", setting]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_the_switches_are_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["sandbox", "--list-switches"]) == 0
+    output = capsys.readouterr().out
+    assert "throttle_status=429" in output
+    assert "hwm, maximum, outflow, up_front_cost:" in output
+
+
+def test_a_port_that_is_taken_is_said_so(capsys: pytest.CaptureFixture[str]) -> None:
+    with Sandbox() as box:
+        assert run(["sandbox", "--port", str(box.port)]) == 8
+    error = capsys.readouterr().err
+    assert f"port {box.port}" in error
+    assert "--port 0" in error
+
+
+def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert run(["sandbox", "--port", "0", "--data", str(tmp_path / "file" / "data")]) == 8
+    assert "cannot start" in capsys.readouterr().err
+
+
+def test_without_werkzeug_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "werkzeug"]:
+        monkeypatch.delitem(sys.modules, name)
+    for name in [name for name in sys.modules if name.startswith("captionkit.sandbox")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "werkzeug", None)
+    assert run(["sandbox"]) == 2
+    assert 'python -m pip install "captionkit[sandbox]"' in capsys.readouterr().err
