@@ -15,11 +15,12 @@ PYTHON = HOME / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def ensure(extras):
-    """Make `.venv` with captionkit and these extras in it, and return its Python. Does nothing where it is up to date."""
-    if sys.version_info < (3, 11):
+    """Make `.venv` with captionkit and these extras in it, unless it is there and up to date. Return its Python."""
+    if sys.version_info < (3, 11):  # noqa: UP036  this file is run by whatever Python a person has
         version = ".".join(str(part) for part in sys.version_info[:3])
         sys.exit("captionkit needs Python 3.11 or newer, this is Python " + version + " (" + sys.executable + ").")
-    wanted = hashlib.sha256((CLONE / "pyproject.toml").read_bytes() + extras.encode() + sys.version.encode()).hexdigest()
+    ingredients = (CLONE / "pyproject.toml").read_bytes() + extras.encode() + sys.version.encode()
+    wanted = hashlib.sha256(ingredients).hexdigest()
     stamp = HOME / ("captionkit-" + extras)
     if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
         return PYTHON

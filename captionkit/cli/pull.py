@@ -11,7 +11,7 @@ from captionkit.cli._sync import folder_argument, sync_options
 from captionkit.errors import ExitCode
 
 if TYPE_CHECKING:
-    from captionkit.sync.ports import MediaSummary
+    from captionkit.cli._sync import Workspace
 
 
 @click.command(name="pull")
@@ -47,29 +47,20 @@ def command(
         print_lines,
         progress_line,
     )
-    from captionkit.library.match import match, safe_name
     from captionkit.sync.pull import Bring, bring, look
     from captionkit.sync.show import cost_line, pull_events, pull_lines
     from captionkit.sync.state import digest_of
     from captionkit.sync.store import SystemClock
 
     with open_workspace(folder, media=media, as_user_id=as_user_id, lock="" if dry_run else "pull", quiet=as_json) as w:
-        names = [safe_name(summary.title) for summary in w.summaries]
-        found_by_name = match(names, w.summaries, w.config.media).matched
-
-        def name_for(summary: MediaSummary) -> str:
-            """Its title, if that leads back to it alone, else its id."""
-            name = safe_name(summary.title)
-            matched = found_by_name.get(name)
-            return name if matched is not None and matched.media == summary.media else summary.media_id
-
+        named = _names(w)
         found = look(
             remote=w.remote,
             files=w.store,
             manifest=w.manifest,
             folder=w.local,
             summaries=[s for s in w.summaries if w.only is None or s.media in w.only],
-            name_for=name_for,
+            name_for=lambda summary: named[summary.media],
             policy=policy_from(w.config, w.ours, delete=delete, on_conflict=on_conflict, resolve=resolve),
             restore=restore,
             progress=progress_line(quiet=as_json),
@@ -84,3 +75,18 @@ def command(
             print_lines(pull_lines(found, done=not dry_run))
             print_lines([cost_line(w.remote.cost())])
     return ExitCode.STALE_OR_CONFLICT if found.count(Bring.CONFLICT) else ExitCode.OK
+
+
+def _names(work: Workspace) -> dict[str, str]:
+    """What the files of each media object are to be called: its title if that leads back to it alone, else its id."""
+    from captionkit.library.match import match, safe_name, without_extension
+
+    forms = {
+        summary.media: [safe_name(without_extension(summary.title)), safe_name(summary.title), summary.media_id]
+        for summary in work.summaries
+    }
+    leads_to = match([form for those in forms.values() for form in those], work.summaries, work.config.media).matched
+    return {
+        media: next((form for form in those if form in leads_to and leads_to[form].media == media), those[-1])
+        for media, those in forms.items()
+    }

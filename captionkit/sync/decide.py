@@ -41,7 +41,7 @@ WHY = {
     "local-edit": "edited in the folder",
     "local-removal": "removed from the folder",
     "removal-kept": "removed from the folder, kept in Canvas (--delete would delete it)",
-    "removal-incomplete": "not in the folder, kept because the folder's files for this media are not all readable",
+    "removal-incomplete": "kept, because not every file that the folder has for this media is understood (see below)",
     "removal-unnamed": "the folder has no file left for this media, kept (name it with --media to delete)",
     "both-gone": "gone here and there; forgotten",
     "remote-edit": "edited in Canvas since the last sync (pull brings it)",
@@ -144,6 +144,8 @@ def decide(
             return Decision(Do.KEEP, "unmanaged")
     else:
         found = WITH_BASE[_local_side(base, local), _remote_side(base, remote)]
+        if found.why == "local-removal" and removal_blocked == "removal-incomplete":
+            return Decision(Do.KEEP, removal_blocked)
         if found.why in ("local-removal", "removed-and-edited") and not (policy.delete or policy.mirror):
             return Decision(Do.KEEP, "removal-kept" if found.why == "local-removal" else "remote-edit")
     if found.do is Do.CONFLICT and local is not None and remote is not None and equal:

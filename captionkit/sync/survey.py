@@ -246,7 +246,8 @@ def _sending(
         return step
     payload = payload_for(prepared, remote)
     kind = step_kind(local.kind, remote)
-    note = "; ".join(note for note in (local.note, *prepared.notes) if note)
+    automatic = "Canvas goes on calling this track automatic" if remote is not None and remote.asr else ""
+    note = "; ".join(note for note in (local.note, *prepared.notes, automatic) if note)
     if remote is not None and (kind, payload.digest) == remote.seen:
         # The file changed in a way that nobody sees, a byte order mark for one: there is nothing to send.
         return replace(step, do=Do.ADOPT, why="both-same", note=note)

@@ -1,0 +1,201 @@
+"""See captionkit do its job: `python scripts/demo.py`. Needs nothing but Python 3.11 or newer.
+
+Sets itself up, starts a stand-in Canvas on this machine, and keeps a folder of captions in step with it: pull, new
+files from a vendor, plan, apply, an edit and a removal, push, and a look at what viewers and a colleague have
+afterwards. Everything it says is checked; it ends with 0 only if all of it is true.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from environment import CLONE, PYTHON, ensure, say
+
+LANGUAGES = 3
+LECTURES = 10
+UKRAINIAN = "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\nЦі субтитри зробила колега.\n"
+OLD_ENGLISH = "1\n00:00:01,000 --> 00:00:03,000\nold captions from last year\n"
+AUTOMATIC = "WEBVTT\n\n00:00:00.000 --> 00:00:03.000\nso um welcome too the coarse\n"
+SPANISH = "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\nHola.\n"
+
+
+def main():
+    if Path(sys.prefix) != PYTHON.parent.parent:
+        python = ensure("all")
+        sys.exit(subprocess.call([str(python), str(Path(__file__).resolve())]))
+    folder = CLONE / ".demo" / "captions"
+    shutil.rmtree(folder.parent, ignore_errors=True)
+    folder.mkdir(parents=True)
+    from captionkit.sandbox import Sandbox
+
+    say("Starting a stand-in Canvas")
+    with Sandbox() as box:
+        Demo(box, folder).run()
+
+
+def vendor_files():
+    """Real caption files, language -> lecture -> file: lectures of the Hugging Face course, else our own fixtures."""
+    corpus = CLONE.parent / "shared" / "corpora" / "hf-course"
+    home = corpus if corpus.is_dir() else CLONE / "fixtures" / "demo"
+    languages = [path for path in sorted(home.iterdir()) if path.is_dir() and len(list(path.glob("*.srt"))) >= LECTURES]
+    found = {path.name: {file.stem: file for file in sorted(path.glob("*.srt"))} for path in languages[:LANGUAGES]}
+    common = sorted(set.intersection(*(set(lectures) for lectures in found.values())))[:LECTURES]
+    say("Caption files: " + str(home) + " (" + ", ".join(found) + "; " + str(len(common)) + " lectures)")
+    return {language: {lecture: found[language][lecture] for lecture in common} for language in found}
+
+
+class Demo:
+    def __init__(self, box, folder):
+        self.box = box
+        self.folder = folder
+        self.files = vendor_files()
+        self.lectures = list(next(iter(self.files.values())))
+        self.course = box.add_course("Lectures with captions")
+        self.media = {name: box.add_media(self.course, name + ".mp4") for name in self.lectures}
+        first, second, third, fourth, fifth = list(self.media.values())[:5]
+        box.add_track(first, "en", OLD_ENGLISH)
+        self.colleagues = box.add_track(second, "uk", UKRAINIAN, user="colleague")
+        box.add_track(third, "en", AUTOMATIC, asr=True)
+        self.spanish = fourth
+        box.add_track(fourth, "es", SPANISH)
+        box.add_track(fifth, "es", SPANISH)
+        self.environment = {
+            **os.environ,
+            "CANVAS_API_URL": box.url,
+            "CANVAS_API_TOKEN": box.tokens["teacher"],
+            "PYTHONUTF8": "1",
+        }
+
+    def run(self):
+        say("A folder for the course, with what Canvas has already")
+        self.captionkit("init", self.folder, "--url", self.box.url, "--course", self.course)
+        self.captionkit("pull", self.folder)
+
+        say("The vendor delivers captions in " + str(len(self.files)) + " languages")
+        self.deliver()
+        self.captionkit("check", self.folder, "--statistics", expected=(0, 1))
+
+        say("What would a push do? Nothing is sent yet")
+        plan = self.folder.parent / "plan.json"
+        self.captionkit("plan", self.folder, "--out", plan)
+        expect(self.put_count() == 0, "planning sent no PUT")
+
+        say("Carry out just that plan")
+        self.captionkit("apply", plan, self.folder)
+        self.verify_all()
+
+        say("Once more: there is nothing left to do")
+        self.box.reset_log()
+        output = self.captionkit("push", self.folder, "--yes")
+        expect(self.put_count() == 0 and "Nothing to send" in output, "the second push sent no PUT and said so")
+
+        say("Somebody corrects a word, and removes the Spanish captions of one lecture")
+        edited = self.correct_a_word()
+        next(self.folder.glob(self.lectures[3] + ".es.*")).unlink()
+        self.captionkit("push", self.folder, "--yes", "--delete")
+        expect("(corrected)" in self.viewed(self.media[self.lectures[0]], edited), "viewers get the corrected word")
+        expect("es" not in self.locales(self.spanish), "the Spanish captions are gone")
+        saved = [file.read_text("utf-8") for file in self.folder.glob(".captionkit/runs/*/backup/**/*.vtt")]
+        expect(SPANISH in saved, "and they were saved first, under .captionkit/runs")
+        self.verify_colleague()
+
+        say("What the colleague sees in Canvas")
+        self.captionkit("media", "list", "--course", self.course, token="colleague")
+        print()
+        say("All of it is true. The folder is still there to look at: " + str(self.folder))
+
+    # --- what happens
+
+    def deliver(self):
+        """Put the vendor's files into the folder; they take the place of older ones in the same language."""
+        for language, lectures in self.files.items():
+            (self.folder / language).mkdir()
+            for lecture, file in lectures.items():
+                for older in self.folder.glob(glob_safe(lecture) + "." + language + ".*"):
+                    older.unlink()
+                shutil.copyfile(file, self.folder / language / file.name)
+
+    def correct_a_word(self):
+        import captionkit
+
+        file = self.folder / "en" / (self.lectures[0] + ".srt")
+        document = captionkit.load(file)
+        first, *others = document.cues
+        captionkit.dump(document.with_cues([first._replace(text=first.text + " (corrected)"), *others]), file)
+        return "en"
+
+    def captionkit(self, *arguments, token="teacher", expected=(0,)):
+        """Run a command as a person would, show it and what it says, and make sure that it went well."""
+        words = [str(word) for word in arguments]
+        print("\n$ captionkit " + " ".join('"' + word + '"' if " " in word else word for word in words), flush=True)
+        environment = {**self.environment, "CANVAS_API_TOKEN": self.box.tokens[token]}
+        done = subprocess.run(
+            [str(PYTHON), "-m", "captionkit", *words],
+            env=environment,
+            cwd=CLONE,
+            encoding="utf-8",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        print(shortened(done.stdout), flush=True)
+        ended = "captionkit " + words[0] + " ended with " + str(done.returncode)
+        expect(done.returncode in expected, ended, quiet=True)
+        return done.stdout
+
+    # --- what is there afterwards
+
+    def verify_all(self):
+        """Every file is what viewers get, cue by cue; nothing else was lost."""
+        import captionkit
+        from captionkit.conversion import viewer_digest
+
+        checked = 0
+        for language, lectures in self.files.items():
+            for lecture in lectures:
+                file = captionkit.load(self.folder / language / (lecture + ".srt"))
+                locale = {"zh-CN": "zh-Hans"}.get(language, language)
+                shown = captionkit.loads(self.viewed(self.media[lecture], locale), "vtt")
+                expect(viewer_digest(file) == viewer_digest(shown), lecture + " " + language, quiet=True)
+                checked += 1
+        expect(checked >= LANGUAGES * LECTURES, str(checked) + " tracks read back: viewers get what the files say")
+        expect("es" in self.locales(self.spanish), "the Spanish captions that nobody mentioned are still there")
+        self.verify_colleague()
+
+    def verify_colleague(self):
+        track = next(t for t in self.box.all_tracks() if t["id"] == self.colleagues)
+        expect(track["content"] == UKRAINIAN, "the colleague's Ukrainian track is untouched: same id, same words")
+
+    def viewed(self, media, locale):
+        track = next(t for t in self.box.tracks(media) if t["locale"] == locale)
+        return self.box.viewed(track["id"])
+
+    def locales(self, media):
+        return {track["locale"] for track in self.box.tracks(media)}
+
+    def put_count(self):
+        return self.box.counts.get("PUT", 0)
+
+
+def expect(is_true, claim, *, quiet=False):
+    if not is_true:
+        sys.exit("NOT TRUE: " + claim)
+    if not quiet:
+        print("   true: " + claim, flush=True)
+
+
+def shortened(text, most=45):
+    """The beginning and the end of a long output."""
+    lines = text.rstrip("\n").split("\n")
+    if len(lines) <= most:
+        return "\n".join(lines)
+    return "\n".join([*lines[: most - 8], "   ... " + str(len(lines) - most) + " more lines ...", *lines[-8:]])
+
+
+def glob_safe(text):
+    return "".join("[" + c + "]" if c in "[]*?" else c for c in text)
+
+
+if __name__ == "__main__":
+    main()
