@@ -9,6 +9,7 @@ alone. The last two belong to one host, so they cannot be sent to another.
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from typing import NoReturn
 from captionkit.errors import ConfigError
 
 _LONGEST_TOKEN_FILE = 8192
+_PASTED = re.compile(r"^(?:authorization\s*:)?\s*(?:bearer(?:\s+|$))?", re.IGNORECASE)
 _LOOPBACK = {"localhost", "::1"}
 
 
@@ -158,10 +160,7 @@ def checked_token(text: str, source: str) -> Token:
         ConfigError: without the token in it.
     """
     secret = text.strip().removeprefix("\ufeff").strip()
-    for prefix in ("Authorization:", "authorization:"):
-        secret = secret.removeprefix(prefix).strip()
-    if secret[:7].lower() == "bearer ":
-        secret = secret[7:].strip()
+    secret = _PASTED.sub("", secret)
     if len(secret) >= 2 and secret[0] == secret[-1] and secret[0] in "\"'":
         secret = secret[1:-1].strip()
     if not secret:

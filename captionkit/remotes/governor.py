@@ -29,6 +29,8 @@ RESERVE = 100
 HARD_CAP = 8
 #: Longest single wait, in seconds, whatever the reckoning says: the report may be stale or another installation's.
 LONGEST_WAIT = 60.0
+#: Less than this many seconds is no wait: clocks are not that fine, and a float of the time of day hardly.
+_TICK = 0.001
 
 
 def full_jitter(attempt: int, *, base: float, cap: float, rng: random.Random) -> float:
@@ -79,7 +81,7 @@ class Governor:
         waited = 0.0
         try:
             # Again after each wait: the answer to another request may have said to wait longer.
-            while waited < LONGEST_WAIT and (wait := min(self._wait(), LONGEST_WAIT - waited)) > 0:
+            while waited < LONGEST_WAIT and (wait := min(self._wait(), LONGEST_WAIT - waited)) > _TICK:
                 self._clock.sleep(wait)
                 waited += wait
         except BaseException:

@@ -1,0 +1,238 @@
+"""Where the token comes from, where it may go, and that it never shows itself."""
+
+from __future__ import annotations
+
+import copy
+import os
+import pickle
+import sys
+import types
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from captionkit.credentials import (
+    Token,
+    canvas_url,
+    checked_token,
+    config_folder,
+    find_token,
+    is_loopback_url,
+    normalised_url,
+)
+from captionkit.errors import ConfigError, ExitCode
+
+SECRET = "1234~AbCdEfGhIjKlMnOpQrStUvWxYz"
+URL = "https://canvas.example.edu"
+posix_only = pytest.mark.skipif(os.name == "nt", reason="permission bits are POSIX's")
+
+
+@pytest.fixture(autouse=True)
+def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
+
+
+def kept_in(folder: Path, secret: str, mode: int = 0o600, name: str = "token-canvas.example.edu") -> Path:
+    file = folder / name
+    file.write_text(secret, encoding="utf-8")
+    file.chmod(mode)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("typed", "url"),
+    [
+        ("https://canvas.example.edu", URL),
+        ("https://Canvas.Example.EDU/", URL),
+        ("  https://canvas.example.edu:443/courses/101?x=1#y \n", URL),
+        ("canvas.example.edu", URL),
+        ("https://canvas.example.edu/api/v1", URL),
+        ("https://canvas.example.edu:8443", "https://canvas.example.edu:8443"),
+        ("http://localhost:3000/", "http://localhost:3000"),
+        ("localhost:3000", "http://localhost:3000"),
+        ("127.0.0.1:80", "http://127.0.0.1"),
+        ("http://127.9.9.9", "http://127.9.9.9"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+        ("http://canvas.localhost", "http://canvas.localhost"),
+    ],
+)
+def test_an_address_is_scheme_host_and_port(typed: str, url: str) -> None:
+    assert normalised_url(typed) == url
+    assert normalised_url(url) == url
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "http://canvas.example.edu",
+        "http://127.0.0.1.evil.example",
+        "http://localhost.evil.example",
+        "http://128.0.0.1",
+        "http://127.0.0.999",
+        "https://user:password@canvas.example.edu",
+        "https://token@canvas.example.edu",
+        "ftp://canvas.example.edu",
+        "file:///etc/passwd",
+        "https://",
+        "",
+        "https://can vas",
+        "https://[::1",
+        "https://x:99999",
+    ],
+)
+def test_an_address_that_the_token_may_not_go_to_is_refused(typed: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        normalised_url(typed)
+    assert error.value.exit_code == ExitCode.USAGE
+    assert "password@" not in str(error.value)
+
+
+def test_the_command_beats_the_folder_and_the_folder_the_environment() -> None:
+    environ = {"CANVAS_API_URL": "https://c.example"}
+    assert canvas_url("https://a.example", configured="https://b.example", environ=environ) == "https://a.example"
+    assert canvas_url(configured="https://b.example", environ=environ) == "https://b.example"
+    assert canvas_url(environ=environ) == "https://c.example"
+
+
+def test_a_folder_cannot_send_the_environments_token_to_another_host() -> None:
+    environ = {"CANVAS_API_URL": URL, "CANVAS_API_TOKEN": SECRET}
+    with pytest.raises(ConfigError, match="not sent anywhere"):
+        canvas_url(configured="https://evil.example", environ=environ)
+    assert canvas_url(configured=URL + "/", environ=environ) == URL
+
+
+def test_without_an_address_it_says_how_to_give_one() -> None:
+    with pytest.raises(ConfigError, match="CANVAS_API_URL"):
+        canvas_url(environ={})
+
+
+def test_the_environments_token_is_first(tmp_path: Path) -> None:
+    kept_in(tmp_path, "other")
+    found = find_token(URL, environ={"CANVAS_API_TOKEN": SECRET}, folder=tmp_path)
+    assert (found.token.reveal(), found.source) == (SECRET, "CANVAS_API_TOKEN")
+
+
+def test_a_named_file_is_next(tmp_path: Path) -> None:
+    kept_in(tmp_path, "other")
+    named = kept_in(tmp_path, SECRET + "\r\n", name="mine")
+    found = find_token(URL, environ={"CANVAS_API_TOKEN": " ", "CANVAS_API_TOKEN_FILE": str(named)}, folder=tmp_path)
+    assert found.token.reveal() == SECRET
+
+
+def test_a_named_file_that_is_not_there_is_an_error_and_nothing_else_is_tried(tmp_path: Path) -> None:
+    kept_in(tmp_path, SECRET)
+    with pytest.raises(ConfigError, match="cannot read the token file"):
+        find_token(URL, environ={"CANVAS_API_TOKEN_FILE": str(tmp_path / "no")}, folder=tmp_path)
+
+
+def test_the_keyring_is_asked_for_the_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    ring, errors = types.ModuleType("keyring"), types.ModuleType("keyring.errors")
+    errors.KeyringError = type("KeyringError", (Exception,), {})  # type: ignore[attr-defined]
+    ring.errors = errors  # type: ignore[attr-defined]
+    ring.get_password = lambda service, user: asked.append((service, user)) or SECRET  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "keyring", ring)
+    monkeypatch.setitem(sys.modules, "keyring.errors", errors)
+    assert find_token(URL, environ={}, folder=tmp_path).token.reveal() == SECRET
+    assert asked == [("captionkit", "canvas.example.edu")]
+
+    def locked(service: str, user: str) -> str:
+        raise errors.KeyringError("locked")  # type: ignore[attr-defined]
+
+    ring.get_password = locked  # type: ignore[attr-defined]
+    kept_in(tmp_path, "from-the-file")
+    assert find_token(URL, environ={}, folder=tmp_path).token.reveal() == "from-the-file"
+
+
+def test_a_file_of_one_host_is_not_used_for_another(tmp_path: Path) -> None:
+    kept_in(tmp_path, SECRET)
+    assert find_token(URL, environ={}, folder=tmp_path).token.reveal() == SECRET
+    for other in ("https://evil.example", "https://canvas.example.edu:8443"):
+        with pytest.raises(ConfigError, match="no token for"):
+            find_token(other, environ={}, folder=tmp_path)
+
+
+@posix_only
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o620, 0o666])
+def test_a_file_that_others_can_read_is_refused_with_the_cure(tmp_path: Path, mode: int) -> None:
+    kept_in(tmp_path, SECRET, mode)
+    with pytest.raises(ConfigError, match="chmod 600") as error:
+        find_token(URL, environ={}, folder=tmp_path)
+    assert SECRET not in str(error.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"\xff\xfe\x00", b"a b", "tökän".encode(), b"x" * 9000, b"a\nb"])
+def test_a_file_that_holds_no_token_is_refused(tmp_path: Path, content: bytes) -> None:
+    file = kept_in(tmp_path, "")
+    file.write_bytes(content)
+    with pytest.raises(ConfigError):
+        find_token(URL, environ={}, folder=tmp_path)
+
+
+def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "token-canvas.example.edu").mkdir()
+    with pytest.raises(ConfigError):
+        find_token(URL, environ={}, folder=tmp_path)
+
+
+def test_without_a_token_it_names_every_place(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as error:
+        find_token(URL, environ={"CANVAS_API_TOKEN": ""}, folder=tmp_path)
+    told = str(error.value)
+    for place in ("CANVAS_API_TOKEN is set but empty", "keyring set captionkit canvas.example.edu", str(tmp_path)):
+        assert place in told
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [SECRET, f" {SECRET}\r\n", f"Bearer {SECRET}", f"bearer  {SECRET}", f"Authorization: Bearer {SECRET}",
+     f'"{SECRET}"', f"\ufeff{SECRET}"],
+)  # fmt: skip
+def test_a_pasted_token_is_cleaned(pasted: str) -> None:
+    assert checked_token(pasted, "here").reveal() == SECRET
+
+
+@pytest.mark.parametrize("pasted", ["", " ", "Bearer ", "a b", "a\nb", "a\x00b", "tökän", "a\u200bb", "''"])
+def test_what_cannot_be_a_token_is_refused_without_showing_it(pasted: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        checked_token(pasted, "here")
+    assert not pasted.strip() or pasted not in str(error.value)
+
+
+@given(st.text(min_size=1))
+def test_a_token_that_passes_can_stand_in_a_header(pasted: str) -> None:
+    try:
+        token = checked_token(pasted, "here")
+    except ConfigError:
+        return
+    assert all("!" <= character <= "~" for character in token.reveal())
+
+
+def test_a_token_does_not_show_itself() -> None:
+    token = Token(SECRET)
+    for shown in (
+        repr(token),
+        str(token),
+        f"{token}",
+        f"{token!r:>20}",
+        repr([token]),
+        repr({"t": token}),
+    ):
+        assert SECRET not in shown
+    for write in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError):
+            write(token)
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="those have folders of their own")
+def test_the_configuration_folder_follows_xdg(tmp_path: Path) -> None:
+    assert config_folder({"XDG_CONFIG_HOME": str(tmp_path)}) == tmp_path / "captionkit"
+    assert config_folder({}).parts[-2:] == (".config", "captionkit")
+
+
+def test_loopback_is_told_from_addresses_that_look_like_it() -> None:
+    assert is_loopback_url("http://127.0.0.1:80")
+    assert not is_loopback_url("http://127.0.0.1.example")
+    assert not is_loopback_url("https://canvas.example.edu")
