@@ -146,6 +146,7 @@ def toml(base_url: str, scope: str) -> str:
 def found(library: Library) -> list[str]:
     """What a folder holds, for a person."""
     from captionkit.languages import display_name
+    from captionkit.model import Severity
 
     lines = []
     if library.tracks:
@@ -161,13 +162,18 @@ def found(library: Library) -> list[str]:
     if library.others:
         said = ", ".join(f"{n} {extension}" for extension, n in library.others.items())
         lines.append(f"Not read: {said}. captionkit reads .srt and .vtt.")
-    if library.problems:
-        many = len(library.problems)
-        lines.append(f"{many} thing{'s' if many > 1 else ''} to settle; until then these files are left alone:")
-        for problem in library.problems[:_SHOWN]:
+    many = len(library.stopped)
+    remarks = tuple(p for p in library.problems if p.severity is not Severity.ERROR)
+    told = (
+        (library.stopped, f"{many} thing{'s' if many > 1 else ''} to settle; until then these files are left alone:"),
+        (remarks, "Please check:"),
+    )
+    for problems, heading in told:
+        lines += [heading] if problems else []
+        for problem in problems[:_SHOWN]:
             lines += [f"  {line}" for line in problem.lines()]
-        if many > _SHOWN:
-            lines.append(f"  ... and {many - _SHOWN} more.")
+        if len(problems) > _SHOWN:
+            lines.append(f"  ... and {len(problems) - _SHOWN} more.")
     return lines
 
 

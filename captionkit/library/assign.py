@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from captionkit.library.match import Matches
+from captionkit.library.match import Matches, Several, Unmatched
 from captionkit.library.scan import Library, LocalTrack, Problem
 
 
@@ -18,11 +18,15 @@ class Assigned:
         tracks: media -> locale -> the file, media and locales sorted.
         incomplete: media for which something in the folder is not understood: nothing of theirs may be deleted.
         problems: files of several names that would be the same track of one media object.
+        unmatched, ambiguous: of the matches, those that concern a track. Names that only a file with a problem may have
+            were looked up too, but telling them again would only repeat the problem.
     """
 
     tracks: Mapping[str, Mapping[str, LocalTrack]]
     incomplete: frozenset[str]
     problems: tuple[Problem, ...]
+    unmatched: tuple[Unmatched, ...] = ()
+    ambiguous: tuple[Several, ...] = ()
 
 
 def names_to_match(library: Library) -> tuple[str, ...]:
@@ -53,9 +57,14 @@ def assign(library: Library, matches: Matches) -> Assigned:
                 continue
             incomplete.add(media)
             names = tuple(sorted({t.name for t in files}))
-            message = (
-                f"the names {' and '.join(map(repr, names))} are the same media object ({media}), both with {locale}"
-            )
+            message = f"{' and '.join(map(repr, names))} are the same media object ({media}), both with {locale}"
             hint = "Keep one of the files, or leave the others out in captionkit.toml: [files] exclude = [...]"
             problems.append(Problem("LNG005", message, hint, tuple(t.path for t in files), names))
-    return Assigned(tracks, frozenset(incomplete), tuple(problems))
+    names_of_tracks = set(library.names)
+    return Assigned(
+        tracks,
+        frozenset(incomplete),
+        tuple(problems),
+        tuple(u for u in matches.unmatched if u.name in names_of_tracks),
+        tuple(s for s in matches.ambiguous if s.name in names_of_tracks),
+    )

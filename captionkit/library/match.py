@@ -91,10 +91,15 @@ class Matches:
 
 
 def title_key(text: str) -> str:
-    """A title or name for comparing: NFKC, no case, white space folded."""
+    """A title or name for comparing: NFKC, no case, white space folded, plain dashes and quotes, nothing invisible."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+        text = "".join(c for c in text if unicodedata.category(c) != "Cf").translate(_TYPOGRAPHIC)
     return " ".join(text.casefold().split())
+
+
+# A title is typed in a browser or a word processor, a file name on a keyboard.
+_TYPOGRAPHIC = {ord(c): "'" for c in "‘’‚‛ʼ′"} | {ord(c): '"' for c in "“”„‟″«»"} | {ord(c): "-" for c in "‐‑‒–—―−"}
 
 
 def without_extension(text: str) -> str:

@@ -224,7 +224,7 @@ class Reader:
                 continue
             language = meaning.language or Language("hi")  # a folder is no flag
             sure = meaning.settled or meaning.language is None or not is_wordlike(meaning.token)
-            return _Above(folders[depth], depth == len(folders) - 1, language, sure, meaning.flags)
+            return _Above(folders[depth], language, sure, meaning.flags)
         return None
 
     # --- the three layouts --------------------------------------------------------------------------------------------
@@ -232,25 +232,29 @@ class Reader:
     def _called_by_language(
         self, folders: tuple[str, ...], stem: str, meaning: _Meaning, above: _Above | None
     ) -> Reading | Question:
-        """`lecture01/en.srt`"""
-        if not folders:
+        """`lecture01/en.srt`, `lecture01/captions/en.srt`"""
+        name = next((f for f in reversed(folders) if not self._is_label(f)), "")
+        if not name:
             return Question(
                 "LNG006",
                 f"the name {stem!r} says a language and no media",
                 f"Call it like the media: NAME.{stem}, or put it into a folder that is called so: NAME/{stem}.",
                 (stem,),
             )
-        name = folders[-1]
-        if above is not None and above.is_parent and above.sure and not self._is_known(name):
+        if above is not None and above.folder == name and above.sure and not self._is_known(name):
             return Question(
                 "LNG004",
                 f"both the folder {name!r} and the file {stem!r} are called by a language, so neither is a name",
                 f"Use NAME.{stem}, or say in captionkit.toml that one is none: [languages] {_key(name)} = false",
                 (name, stem),
             )
-        return _settle(
-            stem, name, meaning, Mark.WHOLE, None, (f"the file is called by a language, the folder {name!r} by media",)
-        )
+        why = (f"the file is called by a language, the folder {name!r} by media",)
+        return _settle(stem, name, meaning, Mark.WHOLE, None, why)
+
+    def _is_label(self, folder: str) -> bool:
+        """`captions`, `subs`: says neither a name nor a language."""
+        meaning = self._meaning(folder)
+        return meaning is not None and not meaning.says_language and not self._is_known(folder)
 
     def _from_the_end(self, stem: str, above: _Above | None) -> Reading | Question:
         """`lecture01.en.srt`, `lecture01 (English).srt`, `lecture01_en-US.srt`, `en/lecture01.srt`"""
@@ -296,7 +300,6 @@ class Reader:
 @dataclass(frozen=True, slots=True)
 class _Above:
     folder: str
-    is_parent: bool
     language: Language | Ambiguous
     sure: bool
     flags: frozenset[str]

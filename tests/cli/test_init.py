@@ -20,15 +20,16 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_config_is_written_and_the_folder_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for name in ("a.en.srt", "b.en.vtt", "a.zh-CN.srt", "c.hi.srt", "d.sbv"):
+    for name in ("a.en.srt", "b.en.vtt", "a.zh-CN.srt", "c.hi.srt", "d.sbv", "e.jp.srt"):
         (tmp_path / name).write_text("x")
     assert run(["init", str(tmp_path), "--url", URL, "--course", "101"]) == 0
     out = capsys.readouterr().out
     assert "Wrote" in out
     assert "course 101 on https://canvas.example.edu" in out
-    assert re.search(r"Found 3 caption files for 2 names", out)
+    assert re.search(r"Found 4 caption files for 3 names", out)
     assert re.search(r"English +en  2\n", out)
-    assert "LNG004 c.hi.srt" in out
+    assert re.search(r"1 thing to settle; .*:\n  LNG004 c.hi.srt", out)
+    assert re.search(r"Please check:\n  LNG003 e.jp.srt", out)
     assert "1 .sbv" in out
     assert out.endswith(f"captionkit plan {tmp_path}\n")
     assert config.for_folder(tmp_path).scope == "courses/101"
@@ -38,6 +39,7 @@ def test_a_config_is_written_and_the_folder_is_told(tmp_path: Path, capsys: pyte
         "a.zh-CN.srt",
         "c.hi.srt",
         "d.sbv",
+        "e.jp.srt",
         "captionkit.toml",
     }
 

@@ -65,6 +65,8 @@ def read(path: str, *known: str, tokens: dict[str, str | None] | None = None) ->
         # folders
         ("en/week1/lecture.srt", "lecture", "en", ""),
         ("course/lecture01/en.sdh.srt", "lecture01", "en", "sdh"),
+        ("lecture01/captions/en.srt", "lecture01", "en", ""),
+        ("Subs/en/lecture01.srt", "lecture01", "en", ""),
         ("CS/lecture.en.srt", "lecture", "en", ""),
         ("French/lecture.en.srt", "lecture", "en", ""),
         ("en/lecture.en-GB.srt", "lecture", "en-GB", ""),
@@ -107,6 +109,7 @@ def test_a_name_is_read(path: str, name: str, tag: str, flags: str) -> None:
         ("fr/en.srt", "LNG004", {"fr", "en"}),
         ("en/en.srt", "LNG004", {"en"}),
         ("en.srt", "LNG006", {"en"}),
+        ("subs/en.srt", "LNG006", {"en"}),
     ],
 )
 def test_what_could_be_several_things_is_asked_and_names_all_that_it_may_belong_to(

@@ -50,6 +50,8 @@ def of(name: str, *titles: str, entries: dict[str, str] | None = None) -> str:
         ("Lecture 1_ Intro", "Lecture 1: Intro"),
         ("Lecture 1： Intro", "Lecture 1: Intro"),
         ("What is it_", "What is it?.mov"),
+        ("Talk - what's new", "Talk – what’s new"),
+        ("Lecture 1", "Lec\u200bture\u00a01\ufeff"),
         ("v1.2 intro", "v1.2 intro"),
         ("講義", "講義.m4a"),
     ],
