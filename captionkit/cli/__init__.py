@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if arguments in (["--version"], ["-V"]):
         from captionkit import __version__
 
-        print(f"captionkit {__version__}")  # noqa: T201
+        print(f"captionkit {__version__}")
         return
     from captionkit.cli.frame import run
 

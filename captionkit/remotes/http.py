@@ -251,9 +251,14 @@ class Session:
         for _ in range(5):
             if isinstance(answer, NoAnswer) or answer.status not in _REDIRECTS:
                 return answer
-            target = urljoin(url, answer.headers.get("location", ""))
+            target = _joined(url, answer.headers.get("location", ""))
             if not self.is_ours(target):
                 scheme, host, _port = _origin(target)
+                if not host:
+                    raise UnexpectedAnswer(
+                        "the server redirects to an address that cannot be used", where=answer.where,
+                        unchanged="The token was not sent there.", status=answer.status,
+                    )  # fmt: skip
                 raise UnexpectedAnswer(
                     f"{self.base_url} answers with a redirect to another address, {scheme}://{host}",
                     where=answer.where, unchanged="The token was not sent there.", status=answer.status,
@@ -318,10 +323,10 @@ class Session:
         except urllib3.exceptions.HTTPError as error:
             problem = _Problem(f"the answer cannot be read ({type(error).__name__})", True, True)
         except (UnicodeError, ValueError) as error:
-            problem = _Problem(f"the address cannot be used ({type(error).__name__})", False, False, "Check it.")
+            problem = _Problem(f"the answer cannot be used ({type(error).__name__})", True, False, "Check the address.")
         except OSError as error:
             # requests raises this itself for a certificate bundle that is not there.
-            problem = _Problem(str(error.strerror or error), False, False, "Check REQUESTS_CA_BUNDLE.")
+            problem = _Problem(str(error.strerror or error), True, False, "Check REQUESTS_CA_BUNDLE.")
         message = NoConnection(
             self.redact(problem.message), where=where, hint=problem.hint,
             unchanged="Nothing was written." if method == "GET" or not problem.sent else "",
@@ -360,7 +365,12 @@ class Session:
                 request.headers["Authorization"] = f"Bearer {token.reveal()}"
                 return request
 
-        session = requests.Session()
+        class Unredirected(requests.Session):
+            # requests works out the next address even when told not to go there, and fails on a broken one.
+            def get_redirect_target(self, resp: requests.Response) -> str | None:
+                return None
+
+        session = Unredirected()
         session.auth = Bearer()
         session.headers.update(
             {
@@ -420,7 +430,7 @@ def _connection_problem(error: requests.exceptions.RequestException, url: str) -
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return _Problem("the connection was lost inside the answer", True, True)
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
-        return _Problem(f"{host} is no address that can be used", False, False, "Check CANVAS_API_URL.")
+        return _Problem(f"{host} is no address that can be used", True, False, "Check CANVAS_API_URL.")
     return _Problem("the connection was lost before an answer came", True, True)
 
 
@@ -450,6 +460,13 @@ def _html_message(answer: Answer) -> str:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
+
+
+def _joined(url: str, target: str) -> str:
+    try:
+        return urljoin(url, target)
+    except ValueError:
+        return ""
 
 
 def _origin(url: str) -> tuple[str, str, int]:
