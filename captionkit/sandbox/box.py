@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from captionkit.sandbox.app import App
-from captionkit.sandbox.faults import ACTIONS, Rule
+from captionkit.sandbox.controls import Controls
 from captionkit.sandbox.stage import Stage
 from captionkit.sandbox.state import State
 from captionkit.sandbox.switches import Switches
 from captionkit.sandbox.wire import Wire
 
 
-class Sandbox(Stage):
+class Sandbox(Stage, Controls):
     """A running stand-in Canvas; use it as a context manager.
 
     Args:
@@ -38,7 +36,7 @@ class Sandbox(Stage):
         folder = Path(self._temporary.name if self._temporary is not None else str(data))
         self._stopping = threading.Event()
         state = State(folder, lasting=data is not None, skew=lambda: self._app.switches.clock_skew_s)
-        self._app = App(state, self._stopping)
+        self._app = self._front = App(state, self._stopping)
         if switches is not None:
             self._app.switches = switches
         try:
@@ -79,28 +77,6 @@ class Sandbox(Stage):
         return {user["name"]: user["token"] for user in self.users()}
 
     @property
-    def requests(self) -> list[dict[str, Any]]:
-        """The request log: number, method, path, query, body, user, status, fault, seconds, at. No tokens."""
-        return [entry.as_dict() for entry in self._app.log]
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Requests by method."""
-        return dict(Counter(entry.method for entry in list(self._app.log)))
-
-    def request_log(self) -> list[dict[str, Any]]:
-        """The request log, without tokens."""
-        return self.requests
-
-    def request_counts(self) -> dict[str, int]:
-        """Requests by method."""
-        return self.counts
-
-    def reset_log(self) -> None:
-        """Forget the requests so far."""
-        self._app.log.clear()
-
-    @property
     def switches(self) -> Switches:
         return self._app.switches
 
@@ -109,42 +85,6 @@ class Sandbox(Stage):
         self._app.switches = self._app.switches.with_changes(**switches)
         return self._app.switches.as_dict()
 
-    def fault(
-        self,
-        action: str,
-        *,
-        method: str = "",
-        path: str = "",
-        nth: int = 1,
-        times: int = 1,
-        seconds: float = 1.0,
-        status: int = 500,
-        location: str = "",
-        do: Callable[[], object] | list[dict[str, Any]] | None = None,
-    ) -> None:
-        """Stage a fault for the n-th request from now on that fits; `fault_actions()` explains them.
-
-        Args:
-            method: HTTP method, "" for any.
-            path: regular expression searched in the path.
-            times: how many requests from the n-th on; 0 for all.
-            do: for "meanwhile" and "meanwhile_after": a function, or operations as `{"op": "add_track", ...}`.
-        """
-        action_to_do = self._doing(do) if isinstance(do, list) else do
-        self._app.faults.add(Rule(action, method, path, nth, times, seconds, status, location, action_to_do))
-
-    def clear_faults(self) -> None:
-        """Stage no faults any more."""
-        self._app.faults.clear()
-
-    def fault_actions(self) -> dict[str, str]:
-        """The faults that can be staged."""
-        return ACTIONS
-
-    def faults_met(self) -> list[tuple[str, int]]:
-        """How often each staged fault struck."""
-        return self._app.faults.met()
-
     def fill_bucket(self, token: str, count: float) -> None:
         """Set a token's throttle bucket, as if much had been asked before."""
         self._app.throttle.fill(token, self._app.switches, count)
@@ -152,24 +92,3 @@ class Sandbox(Stage):
     def bucket(self, token: str) -> float:
         """What is in a token's throttle bucket now."""
         return self._app.throttle.level(token, self._app.switches)
-
-    def control(self, operation: str, /, **arguments: Any) -> Any:
-        """Run an operation by its name, as the control endpoint does."""
-        return self._app.operations[operation](**arguments)
-
-    def _doing(self, steps: list[dict[str, Any]]) -> Callable[[], object]:
-        for step in steps:
-            if step.get("op") not in self._app.operations:
-                raise ValueError(f"no operation is called {step.get('op')!r}; GET /sandbox lists them")
-        return lambda: [
-            self.control(step["op"], **{key: value for key, value in step.items() if key != "op"}) for step in steps
-        ]
-
-    def _operations(self) -> dict[str, Callable[..., Any]]:
-        hidden = {"stop", "control"}
-        names = [
-            name
-            for name in dir(type(self))
-            if not name.startswith("_") and name not in hidden and callable(getattr(type(self), name))
-        ]
-        return {name: getattr(self, name) for name in names}

@@ -13,6 +13,7 @@ from captionkit.sandbox.answers import Answer, Words, broken, html_answer, login
 #: What a rule can do, and what it is in the world.
 ACTIONS = {
     "drop_before": "the connection is closed without an answer, and nothing was done",
+    "drop_during": "the connection is closed after `size` bytes of the request's body, nothing done",
     "drop_after": "the connection is closed without an answer, but everything was done",
     "cut": "done, but the answer breaks off in the middle of its body",
     "bad_gateway_after": "done, but a proxy answers 502 with HTML",
@@ -54,6 +55,7 @@ class Rule:
     seconds: float = 1.0
     status: int = 500
     location: str = ""
+    size: int = 0
     do: Callable[[], object] | None = None
     seen: int = 0
     met: int = 0
@@ -105,7 +107,7 @@ class Faults:
     def around(self, rule: Rule, url: str, throttled: Callable[[], Answer], execute: Callable[[], Answer]) -> Answer:
         """Answer a request as the rule says; `execute` does what was asked."""
         match rule.action:
-            case "drop_before":
+            case "drop_before" | "drop_during":
                 return Answer(0, cut_at=-1)
             case "error_before":
                 return broken(Words("en")).answer

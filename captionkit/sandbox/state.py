@@ -53,35 +53,35 @@ CREATE INDEX IF NOT EXISTS tracks_by_attachment ON tracks (attachment_id, locale
 _FIRST_IDS = {"users": 1, "courses": 101, "groups_": 301, "attachments": 50001, "media_objects": 7001, "tracks": 1}
 
 
-class State:
-    """The database.
+class Database:
+    """A server's tables.
 
     Args:
-        folder: where the file is kept.
+        path: the file; its folder is made.
+        schema: SQL that may be run again on a database that is already there.
+        first_ids: table -> the first id it gives out.
         lasting: whether what is committed must survive a power cut; a throw-away sandbox need not wait for the disk.
         skew: called for the server's clock error, in seconds.
     """
 
-    def __init__(self, folder: Path, *, lasting: bool, skew: Callable[[], float] = lambda: 0.0) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.path = folder / "sandbox.sqlite3"
+    def __init__(
+        self, path: Path, schema: str, first_ids: dict[str, int], *, lasting: bool, skew: Callable[[], float]
+    ) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
         self.lock = threading.RLock()
         self._skew = skew
         self._db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, cached_statements=256)
         self._db.row_factory = sqlite3.Row
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute(f"PRAGMA synchronous = {'NORMAL' if lasting else 'OFF'}")
-        # Ruby strings hold a NUL but PostgreSQL does not; SQLite would, so the handlers refuse it themselves.
-        self._db.executescript(_SCHEMA)
-        for table, first in _FIRST_IDS.items():
+        self._db.executescript(schema)
+        for table, first in first_ids.items():
             self._db.execute(
                 "INSERT INTO sqlite_sequence (name, seq) SELECT ?1, ?2 WHERE NOT EXISTS "
                 "(SELECT 1 FROM sqlite_sequence WHERE name = ?1)",
                 (table, first - 1),
             )
-        #: Listings already put in order, so that ten thousand titles are not sorted again for every page of them.
-        #: Whoever changes a media object or a file clears it.
-        self.listing_orders: dict[tuple[Any, ...], list[int]] = {}
 
     def close(self) -> None:
         with self.lock:
@@ -126,3 +126,17 @@ class State:
                 self._db.execute("ROLLBACK")
                 raise
             self._db.execute("COMMIT")
+
+
+class State(Database):
+    """What the stand-in Canvas knows.
+
+    Args:
+        folder: where the file is kept.
+    """
+
+    def __init__(self, folder: Path, *, lasting: bool, skew: Callable[[], float] = lambda: 0.0) -> None:
+        super().__init__(folder / "sandbox.sqlite3", _SCHEMA, _FIRST_IDS, lasting=lasting, skew=skew)
+        #: Listings already put in order, so that ten thousand titles are not sorted again for every page of them.
+        #: Whoever changes a media object or a file clears it.
+        self.listing_orders: dict[tuple[Any, ...], list[int]] = {}

@@ -1,0 +1,124 @@
+"""What every stand-in server does before it looks at a request: log it, and stage the faults."""
+
+from __future__ import annotations
+
+import re
+import sys
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from captionkit.sandbox import control
+from captionkit.sandbox.answers import Answer, Words, broken
+from captionkit.sandbox.call import query_params
+from captionkit.sandbox.faults import Faults
+from captionkit.sandbox.state import Database
+
+
+@dataclass(slots=True)
+class Request:
+    """One line of the request log. No token, and no header that could hold one.
+
+    Attributes:
+        status: what the client got; 0 where the connection was closed without an answer.
+        fault: the staged fault that it met, if any.
+        seconds: from the request's last byte to the answer's first.
+    """
+
+    number: int
+    method: str
+    path: str
+    query: dict[str, Any]
+    body: bytes
+    user: str
+    status: int = 0
+    fault: str = ""
+    seconds: float = 0.0
+    at: float = 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self) | {"body": self.body.decode("utf-8", "replace")}
+
+
+class Front:
+    """A stand-in server, without the sockets.
+
+    Args:
+        database: for its clock.
+        stopping: set when the server goes down; every wait ends then.
+    """
+
+    #: Parameters that are secrets: they are never in the log.
+    SECRETS = frozenset({"access_token"})
+
+    def __init__(self, database: Database, stopping: threading.Event) -> None:
+        self.faults = Faults(stopping.wait)
+        self.operations: dict[str, Callable[..., Any]] = {}
+        self.log: deque[Request] = deque(maxlen=200_000)
+        self.bugs: list[str] = []
+        self._sleep = stopping.wait
+        self._clock = database.now
+        self._logged = 0
+        self._log_lock = threading.Lock()
+
+    def __call__(self, environ: dict[str, Any]) -> Answer:
+        method, path = environ["REQUEST_METHOD"], path_of(environ)
+        if path == "/sandbox" or path.startswith("/sandbox/"):
+            return control.answer(self.operations, environ, method, path)
+        started = time.monotonic()
+        params = query_params(environ["QUERY_STRING"])
+        shown = {key: value for key, value in params.items() if key not in self.SECRETS}
+        entry = Request(0, method, path, shown, self.body_of(environ), "", at=self._clock())
+        with self._log_lock:
+            self._logged += 1
+            entry.number = self._logged
+            self.log.append(entry)
+        answer = self._with_faults(environ, entry, params)
+        answer.headers.append(("X-Request-Context-Id", f"sandbox-{entry.number}"))
+        entry.status = answer.status
+        entry.seconds = time.monotonic() - started
+        return answer
+
+    def body_of(self, environ: dict[str, Any]) -> bytes:
+        """The body for the log and the handlers."""
+        body: bytes = environ["wsgi.input"].read()
+        return body
+
+    def execute(self, environ: dict[str, Any], entry: Request, params: dict[str, Any]) -> Answer:
+        """Do what was asked."""
+        raise NotImplementedError
+
+    def throttled(self) -> Answer:
+        """The answer of the staged fault "throttled"."""
+        return Answer(429)
+
+    def bug(self) -> Answer:
+        """A fault of the sandbox must not pass for one of the many ways in which the real server says 500."""
+        self.bugs.append(traceback.format_exc())
+        print(self.bugs[-1], file=sys.stderr)
+        return broken(Words("en")).answer
+
+    def _with_faults(self, environ: dict[str, Any], entry: Request, params: dict[str, Any]) -> Answer:
+        rule = self.faults.rule_for(entry.method, entry.path)
+        if rule is None:
+            return self.execute(environ, entry, params)
+        entry.fault = rule.action
+        if rule.action == "drop_during":
+            environ["wsgi.input"].read(rule.size)
+        url = f"{base_of(environ)}{entry.path}?{environ['QUERY_STRING']}"
+        return self.faults.around(rule, url, self.throttled, lambda: self.execute(environ, entry, params))
+
+
+def path_of(environ: dict[str, Any]) -> str:
+    """The path as Rails reads it: slashes squeezed, none at the end, UTF-8."""
+    raw: str = environ["PATH_INFO"]
+    path = re.sub(r"/+", "/", raw.encode("latin-1").decode("utf-8", "replace"))
+    return path.rstrip("/") or "/"
+
+
+def base_of(environ: dict[str, Any]) -> str:
+    return f"http://{environ.get('HTTP_HOST') or '127.0.0.1:' + environ['SERVER_PORT']}"
