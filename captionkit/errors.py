@@ -17,6 +17,8 @@
     │   ├── NotFound           7  404, or an id that the server does not know
     │   ├── Throttled          7  the rate limit, after patience ran out
     │   ├── Rejected           7  400 or 422: the server does not take what was sent
+    │   ├── AlreadyDone        7  409: what was asked for has been done before
+    │   ├── NotAvailable       7  501: the account does not have what was asked for
     │   └── UnexpectedAnswer   7  anything else: HTML, half a reply, a 500
     └── OutcomeUnknown         6  a write was sent and what it did could not be established
 
@@ -137,9 +139,7 @@ class RemoteError(CaptionkitError):
 
     exit_code = ExitCode.REMOTE_FAILED
 
-    def __init__(
-        self, message: str, *, where: str = "", unchanged: str = "", hint: str = "", status: int = 0
-    ) -> None:
+    def __init__(self, message: str, *, where: str = "", unchanged: str = "", hint: str = "", status: int = 0) -> None:
         super().__init__(message, where=where, unchanged=unchanged, hint=hint)
         self.status = status
 
@@ -165,6 +165,14 @@ class Throttled(RemoteError):
 
 
 class Rejected(RemoteError):
+    pass
+
+
+class AlreadyDone(RemoteError):
+    pass
+
+
+class NotAvailable(RemoteError):
     pass
 
 

@@ -6,6 +6,9 @@ leaves it to the caller to look at what was done. The token goes to one origin o
 .netrc can change that. What an answer holds is not believed until it has been read whole, within a limit, as UTF-8
 JSON. Nothing that is raised here holds the token or a signed address.
 
+A service whose tokens expire gives a `renew`: on a 401 it is asked once for another token, and the request, which did
+nothing, is sent once more.
+
 This module knows HTTP and nothing of Canvas but its rate limit's words; `canvas.py` knows what the answers mean.
 """
 
@@ -16,7 +19,7 @@ import random
 import re
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -62,6 +65,17 @@ class SystemClock:
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """What a service is called in messages, and the setting that holds its address."""
+
+    name: str
+    setting: str
+
+
+CANVAS = Service("Canvas", "CANVAS_API_URL")
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a server sent back, read whole.
 
@@ -78,11 +92,22 @@ class Answer:
     where: str = ""
     sent_at: float = 0.0
     answered_at: float = 0.0
+    service: Service = CANVAS
 
     @property
     def text(self) -> str:
         """The body as far as it is text, for looking at, never for using."""
         return self.body.decode("utf-8", "replace")
+
+    @property
+    def server_time(self) -> float | None:
+        """The Date header as seconds since the epoch; None where there is none that can be read."""
+        from email.utils import parsedate_to_datetime
+
+        try:
+            return parsedate_to_datetime(self.headers.get("date", "")).timestamp()
+        except (TypeError, ValueError):
+            return None
 
     @property
     def looks_like_html(self) -> bool:
@@ -105,7 +130,8 @@ class Answer:
         if self.looks_like_html:
             raise UnexpectedAnswer(
                 _html_message(self), where=self.where, unchanged="Nothing was written.",
-                hint="Check that the address is that of Canvas itself, and that no login page stands in between.",
+                hint=f"Check that the address is that of {self.service.name} itself, and that no login page stands in "
+                "between.",
                 status=self.status,
             )  # fmt: skip
         try:
@@ -119,7 +145,8 @@ class Answer:
             problem = "the answer is no whole JSON" if self.body else "the answer is empty"
         raise UnexpectedAnswer(
             f"{problem} ({len(self.body)} bytes)", where=self.where, unchanged="Nothing was written.",
-            hint="Try again; if it stays so, something between here and Canvas changes or cuts its answers.",
+            hint=f"Try again; if it stays so, something between here and {self.service.name} changes or cuts its "
+            "answers.",
             status=self.status,
         )  # fmt: skip
 
@@ -149,6 +176,8 @@ class Session:
         token: sent as a bearer token to that origin only.
         clock, governor, rng: for tests; by default the computer's.
         patience: seconds after which a read is not tried again.
+        service: for messages.
+        renew: given the token that got a 401, finds another one, or None where there is none.
     """
 
     def __init__(
@@ -164,6 +193,8 @@ class Session:
         patience: float = PATIENCE,
         retries: int = RETRIES,
         largest_answer: int = LARGEST_ANSWER,
+        service: Service = CANVAS,
+        renew: Callable[[Token], Token | None] | None = None,
     ) -> None:
         if urlsplit(base_url).scheme != "https" and not is_loopback_url(base_url):
             raise ConfigError(f"{base_url} would get the token unencrypted", unchanged="Nothing was sent.")
@@ -171,7 +202,10 @@ class Session:
         self.clock: Clock = clock or SystemClock()
         self._rng = rng or random.Random()
         self.governor = governor or Governor(self.clock, rng=self._rng)
+        self.service = service
         self._token = token
+        self._spent: list[Token] = []
+        self._renew = renew
         self._timeouts = (connect_timeout, read_timeout)
         self._patience = patience
         self._retries = retries
@@ -224,10 +258,15 @@ class Session:
         """Send a write exactly once and say what came of it; raises nothing once it may have been sent."""
         return self._send("PUT", self._address(path), parameters, body, content_type)
 
+    def post_once(self, path: str, parameters: Parameters, body: bytes, content_type: str) -> Answer | NoAnswer:
+        """As `put_once`, with POST."""
+        return self._send("POST", self._address(path), parameters, body, content_type)
+
     def redact(self, text: str) -> str:
         """`text` without the token, signatures in addresses, and what could move a terminal's cursor."""
-        secret = self._token.reveal()
-        text = text.replace(secret, "(hidden)") if secret else text
+        for token in (self._token, *self._spent):
+            if token.reveal():
+                text = text.replace(token.reveal(), "(hidden)")
         return _CONTROL.sub(" ", _BEARER.sub(r"\1(hidden)", _SECRET_PARAMETER.sub(r"\1(hidden)", text)))
 
     def is_ours(self, url: str) -> bool:
@@ -241,7 +280,7 @@ class Session:
             raise UnexpectedAnswer(
                 f"the server sent us on to another host, {_origin(path)[1] or 'which it does not name'}",
                 where=self.base_url, unchanged="The token was not sent there.",
-                hint="Set CANVAS_API_URL to the address that Canvas itself uses.",
+                hint=f"Set {self.service.setting} to the address that {self.service.name} itself uses.",
             )  # fmt: skip
         return path
 
@@ -262,7 +301,7 @@ class Session:
                 raise UnexpectedAnswer(
                     f"{self.base_url} answers with a redirect to another address, {scheme}://{host}",
                     where=answer.where, unchanged="The token was not sent there.", status=answer.status,
-                    hint=f"If that is your Canvas, set CANVAS_API_URL to {scheme}://{host}.",
+                    hint=f"If that is your {self.service.name}, set {self.service.setting} to {scheme}://{host}.",
                 )  # fmt: skip
             url = target
             answer = self._send(method, url, ())
@@ -270,11 +309,25 @@ class Session:
             return answer
         raise UnexpectedAnswer(
             "the server redirects in a circle", where=answer.where, unchanged="Nothing was written.",
-            hint="Check CANVAS_API_URL.", status=answer.status,
+            hint=f"Check {self.service.setting}.", status=answer.status,
         )  # fmt: skip
 
     def _send(
         self, method: str, url: str, parameters: Parameters, body: bytes | None = None, content_type: str = ""
+    ) -> Answer | NoAnswer:
+        token = self._token
+        answer = self._send_once(method, url, parameters, body, content_type)
+        if isinstance(answer, Answer) and answer.status == 401 and self._renew is not None:
+            fresh = self._renew(token)
+            if fresh is not None and fresh.reveal() != token.reveal():
+                if token.reveal() not in [spent.reveal() for spent in self._spent]:
+                    self._spent.append(token)
+                self._token = fresh
+                answer = self._send_once(method, url, parameters, body, content_type)
+        return answer
+
+    def _send_once(
+        self, method: str, url: str, parameters: Parameters, body: bytes | None, content_type: str
     ) -> Answer | NoAnswer:
         session = self._session()
         headers = {"Content-Type": content_type} if content_type else {}
@@ -311,22 +364,23 @@ class Session:
                         error = UnexpectedAnswer(
                             f"the answer is longer than {self._largest >> 20} MB", where=where,
                             unchanged="Nothing was written." if method == "GET" else "", status=response.status_code,
-                            hint="Check that the address is that of Canvas itself.",
+                            hint=f"Check that the address is that of {self.service.name} itself.",
                         )  # fmt: skip
                         return NoAnswer(error, True, False, sent_at, self.clock.now())
                 named = {name.lower(): value for name, value in response.headers.items()}
                 return Answer(
-                    response.status_code, named, bytes(content), response.url, where, sent_at, self.clock.now()
-                )
+                    response.status_code, named, bytes(content), response.url, where, sent_at, self.clock.now(),
+                    self.service,
+                )  # fmt: skip
         except requests.exceptions.RequestException as error:
-            problem = _connection_problem(error, url)
+            problem = connection_problem(error, url, self.service.setting)
         except urllib3.exceptions.HTTPError as error:
-            problem = _Problem(f"the answer cannot be read ({type(error).__name__})", True, True)
+            problem = Problem(f"the answer cannot be read ({type(error).__name__})", True, True)
         except (UnicodeError, ValueError) as error:
-            problem = _Problem(f"the answer cannot be used ({type(error).__name__})", True, False, "Check the address.")
+            problem = Problem(f"the answer cannot be used ({type(error).__name__})", True, False, "Check the address.")
         except OSError as error:
             # requests raises this itself for a certificate bundle that is not there.
-            problem = _Problem(str(error.strerror or error), True, False, "Check REQUESTS_CA_BUNDLE.")
+            problem = Problem(str(error.strerror or error), True, False, "Check REQUESTS_CA_BUNDLE.")
         message = NoConnection(
             self.redact(problem.message), where=where, hint=problem.hint,
             unchanged="Nothing was written." if method == "GET" or not problem.sent else "",
@@ -357,12 +411,12 @@ class Session:
         import requests
         from requests.adapters import HTTPAdapter
 
-        token = self._token
+        owner = self
 
         class Bearer(requests.auth.AuthBase):
             # An auth object and not a header, because requests puts a .netrc entry in place of a mere header.
             def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-                request.headers["Authorization"] = f"Bearer {token.reveal()}"
+                request.headers["Authorization"] = f"Bearer {owner._token.reveal()}"
                 return request
 
         class Unredirected(requests.Session):
@@ -391,14 +445,20 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
-class _Problem:
+class Problem:
+    """What a failure of the connection means.
+
+    Attributes:
+        sent: False only where it is certain that nothing was sent. retriable: whether trying again can help.
+    """
+
     message: str
     sent: bool
     retriable: bool
     hint: str = "Check the network connection, and try again."
 
 
-def _connection_problem(error: requests.exceptions.RequestException, url: str) -> _Problem:
+def connection_problem(error: requests.exceptions.RequestException, url: str, setting: str) -> Problem:
     """What a failure of requests means: in words, and for what may have been sent."""
     import requests
     import urllib3
@@ -406,47 +466,47 @@ def _connection_problem(error: requests.exceptions.RequestException, url: str) -
     host = urlsplit(url).netloc
     reason = getattr(error.args[0], "reason", None) if error.args else None
     if isinstance(error, requests.exceptions.SSLError):
-        return _Problem(
+        return Problem(
             f"the certificate of {host} cannot be verified, or TLS failed", True, False,
             "If your institution uses a certificate authority of its own, point REQUESTS_CA_BUNDLE at its file.",
         )  # fmt: skip
     if isinstance(error, requests.exceptions.ProxyError):
-        return _Problem(f"the proxy on the way to {host} cannot be used", True, True, "Check HTTPS_PROXY and NO_PROXY.")
+        return Problem(f"the proxy on the way to {host} cannot be used", True, True, "Check HTTPS_PROXY and NO_PROXY.")
     if isinstance(error, requests.exceptions.ConnectTimeout):
-        return _Problem(f"{host} did not take the connection in time", False, True)
+        return Problem(f"{host} did not take the connection in time", False, True)
     if isinstance(reason, urllib3.exceptions.NameResolutionError):
-        return _Problem(
+        return Problem(
             f"there is no server named {urlsplit(url).hostname}, or no network", False, True,
-            "Check the network connection and CANVAS_API_URL.",
+            f"Check the network connection and {setting}.",
         )  # fmt: skip
     if isinstance(reason, urllib3.exceptions.NewConnectionError):
-        return _Problem(
-            f"{host} refuses the connection", False, True, "Check CANVAS_API_URL, and that the server runs."
-        )
+        return Problem(f"{host} refuses the connection", False, True, f"Check {setting}, and that the server runs.")
     if isinstance(error, requests.exceptions.Timeout):
-        return _Problem(f"{host} did not answer in time", True, True)
+        return Problem(f"{host} did not answer in time", True, True)
     if isinstance(error, requests.exceptions.ContentDecodingError):
-        return _Problem("the answer is compressed in a way that cannot be undone", True, True)
+        return Problem("the answer is compressed in a way that cannot be undone", True, True)
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return _Problem("the connection was lost inside the answer", True, True)
+        return Problem("the connection was lost inside the answer", True, True)
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
-        return _Problem(f"{host} is no address that can be used", True, False, "Check CANVAS_API_URL.")
-    return _Problem("the connection was lost before an answer came", True, True)
+        return Problem(f"{host} is no address that can be used", True, False, f"Check {setting}.")
+    return Problem("the connection was lost before an answer came", True, True)
 
 
 def _throttled(answer: Answer) -> Throttled:
     return Throttled(
-        "Canvas's rate limit refuses us, and went on to", where=answer.where, unchanged="Nothing was written.",
+        f"{answer.service.name}'s rate limit refuses us, and went on to",
+        where=answer.where, unchanged="Nothing was written.",
         hint="Wait a minute; is another program using the same token?", status=answer.status,
     )  # fmt: skip
 
 
 def _server_failed(answer: Answer, redact: Any) -> UnexpectedAnswer:
     report = re.search(r'"error_report_id"\s*:\s*(\d+)', answer.text[:2000])
-    told = f"; Canvas's error report is number {report[1]}" if report else ""
+    name = answer.service.name
+    told = f"; {name}'s error report is number {report[1]}" if report else ""
     return UnexpectedAnswer(
         redact(f"the server failed with status {answer.status}{told}"), where=answer.where,
-        unchanged="Nothing was written.", hint="Try again later; if it stays so, tell whoever runs this Canvas.",
+        unchanged="Nothing was written.", hint=f"Try again later; if it stays so, tell whoever runs this {name}.",
         status=answer.status,
     )  # fmt: skip
 
