@@ -123,9 +123,15 @@ class Canvas:
             media: "media_objects/m-abc" or "media_attachments/123".
             include: further fields to ask for, of `INCLUDES`.
         """
+        return self.list_tracks_timed(media, include)[0]
+
+    def list_tracks_timed(
+        self, media: str, include: Sequence[str] = INCLUDES
+    ) -> tuple[list[RemoteTrack], float | None]:
+        """As `list_tracks`, and the server's clock then, in seconds since the epoch; None where it did not say."""
         answer = self._get(f"{media_path(media)}/media_tracks", _choice("include[]", include, INCLUDES))
         tracks = [remote_track_of(one, answer) for one in self._array(answer)]
-        return sorted(tracks, key=lambda track: (track.locale, track.id))
+        return sorted(tracks, key=lambda track: (track.locale, track.id)), answer.server_time
 
     def replace_tracks(self, media: str, tracks: Sequence[TrackPut], *, allow_empty: bool = False) -> PutReply:
         """Send the replace-all PUT, once. Every track that is not named is deleted, other people's included.

@@ -73,10 +73,11 @@ class CanvasRemote:
         Raises:
             NotFound: where the listing does not have the object any more.
         """
-        tracks = tuple(self.canvas.list_tracks(media))
+        found, server_time = self.canvas.list_tracks_timed(media)
+        tracks = tuple(found)
         if not fresh_listing or media.startswith("media_attachments/"):
-            return MediaState(media, tracks, None)
-        return MediaState(media, tracks, self._listed(media.partition("/")[2]))
+            return MediaState(media, tracks, None, server_time)
+        return MediaState(media, tracks, self._listed(media.partition("/")[2]), server_time)
 
     def put_tracks(self, media: str, tracks: Sequence[TrackPut]) -> PutReply:
         """See `Canvas.replace_tracks`."""

@@ -122,11 +122,11 @@ class MemoryRemote:
             for row in sorted(self.world.list_tracks(who, media), key=lambda r: (r.locale, r.id))
         )  # fmt: skip
         if not fresh_listing or media.startswith("media_attachments/"):
-            return MediaState(media, tracks, None)
+            return MediaState(media, tracks, None, self.world.clock.now())
         self._requests["GET"] += 1
         for found in self.world.list_media(who, self._identity.scope):
             if media in (f"media_objects/{found.media_id}", f"media_objects/{found.old_media_id}"):
-                return MediaState(media, tracks, self._listed(found))
+                return MediaState(media, tracks, self._listed(found), self.world.clock.now())
         raise NotFound("the media object is not in the listing any more", where=media, unchanged="Nothing was written.")
 
     def put_tracks(self, media: str, tracks: Sequence[TrackPut]) -> PutReply:

@@ -338,13 +338,13 @@ class ObjectRun:
             self.media.media,
             after={locale: [track.kind, track.digest, track.id] for locale, track in tracks.items()},
         )
-        base, now = self.means.base(self.media.media), self.means.clock.now()
+        base = self.means.base(self.media.media)
         return Result(
             self.media,
             ending,
             notes=tuple(self._oddities(tracks)),
             window=self._window,
-            tracks=records(self.media, tracks, base, now, sent=ending is Ending.COMMITTED),
+            tracks=records(self.media, tracks, base, sent=ending is Ending.COMMITTED),
         )
 
     def _oddities(self, tracks: Tracks) -> list[str]:
@@ -412,14 +412,14 @@ def _rebuilt(step: Step, data: bytes) -> str:
     return (prepared.srt or "") if step.send == "srt" else prepared.webvtt
 
 
-def records(media: MediaPlan, tracks: Tracks, base: MediaBase, now: float, *, sent: bool) -> tuple[BaseTrack, ...]:
+def records(media: MediaPlan, tracks: Tracks, base: MediaBase, *, sent: bool) -> tuple[BaseTrack, ...]:
     """What the manifest is to say of a media object after its tracks were read.
 
     A track that the plan sent, adopted or found clean is ours and agrees now. One that drifted keeps its old record,
     so that it goes on being drift. Anything else is remembered as seen, which saves asking for it next time.
 
     Args:
-        sent: whether `tracks` was read safely after everything we wrote.
+        sent: whether `tracks` was read after Canvas's clock had ticked since our last request.
     """
     steps = {step.locale: step for step in media.steps}
     ours = []
@@ -429,14 +429,13 @@ def records(media: MediaPlan, tracks: Tracks, base: MediaBase, now: float, *, se
             continue
         was = base.get(locale)
         written = step in media.changes
-        read_at = None if written and sent else now
         if written or step.do is Do.ADOPT or step.why == "clean":
             file = LocalFile(locale, step.path, step.local_digest)
-            ours.append(base_of(media.media, track, file, now=read_at))
+            ours.append(base_of(media.media, track, file, settled=written and sent))
         elif was is not None and was.is_ours:
             ours.append(was)
         else:
-            ours.append(base_of(media.media, track, None, now=read_at))
+            ours.append(base_of(media.media, track, None))
     ours += [
         was
         for locale, was in sorted(base.items())

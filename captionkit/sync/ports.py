@@ -96,11 +96,13 @@ class MediaState:
         tracks: from the track list, sorted by locale. On the media_objects path these are the caller's own only.
         listed: from the listing of media objects, of every user; None where the remote has no such view or it is not
             needed because `tracks` is already complete.
+        server_time: the server's own clock when it answered, in seconds since the epoch; None where it does not say.
     """
 
     media: str
     tracks: tuple[RemoteTrack, ...]
     listed: tuple[ListedTrack, ...] | None
+    server_time: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import PurePosixPath
 
@@ -20,7 +20,7 @@ from captionkit.errors import LossyConversion
 from captionkit.sync.decide import Policy
 from captionkit.sync.journal import ENDED, STARTED, Journal, State
 from captionkit.sync.manifest import Manifest
-from captionkit.sync.ports import Clock, Files, MediaState, MediaSummary, Remote, Store
+from captionkit.sync.ports import Clock, Files, MediaSummary, Remote, Store
 from captionkit.sync.state import (
     BaseTrack,
     LocalFile,
@@ -169,7 +169,7 @@ def bring(
                 break
             records = {locale: was for locale, was in manifest.of(media).items() if was.is_ours}
             for fetch in fetches:
-                record = _bring_one(fetch, run, store, files, clock.now())
+                record = _bring_one(fetch, run, store, files)
                 if record is None:
                     records.pop(fetch.locale, None)
                 else:
@@ -177,7 +177,7 @@ def bring(
                 done.append(fetch)
             for seen in found.fetches:
                 if seen.media == media and seen.remote is not None and seen.locale not in records:
-                    records[seen.locale] = base_of(media, seen.remote, None, now=clock.now())
+                    records[seen.locale] = base_of(media, seen.remote, None)
             manifest = manifest.with_media(media, records.values())
             journal.write(
                 State.COMMITTED, media, serial=manifest.serial, tracks=[record.as_json() for record in records.values()]
@@ -192,7 +192,7 @@ def bring(
 def _view(remote: Remote, summary: MediaSummary) -> dict[str, RemoteNow]:
     state = remote.read(summary.media, fresh_listing=False)
     sees_all = summary.media.startswith("media_attachments/")
-    return merge_views(state if sees_all else MediaState(state.media, state.tracks, summary.tracks))
+    return merge_views(state if sees_all else replace(state, listed=summary.tracks))
 
 
 def _of_media(
@@ -331,7 +331,7 @@ def _as_file(content: str, wanted: str) -> tuple[bytes, str, str]:
     return to_bytes(converted.document), wanted, ""
 
 
-def _bring_one(fetch: Fetch, run: str, store: Store, files: Files, now: float) -> BaseTrack | None:
+def _bring_one(fetch: Fetch, run: str, store: Store, files: Files) -> BaseTrack | None:
     """Do one fetch; the record of it, None where the track is gone on both sides."""
     for path in dict.fromkeys((fetch.old_path, fetch.path)):
         if path and fetch.do in (Bring.WRITE, Bring.REPLACE, Bring.DELETE) and files.exists(path):
@@ -342,12 +342,12 @@ def _bring_one(fetch: Fetch, run: str, store: Store, files: Files, now: float) -
     if fetch.remote is None:
         return None
     if fetch.do is Bring.ADOPT:
-        return base_of(fetch.media, fetch.remote, fetch.local, now=now)
+        return base_of(fetch.media, fetch.remote, fetch.local)
     files.write_file(fetch.path, fetch.data)
     if fetch.old_path:
         files.remove_file(fetch.old_path)
     file = LocalFile(fetch.locale, fetch.path, digest_of(fetch.data))
-    return base_of(fetch.media, fetch.remote, file, now=now)
+    return base_of(fetch.media, fetch.remote, file)
 
 
 def _by_media(fetches: Sequence[Fetch]) -> dict[str, list[Fetch]]:

@@ -263,7 +263,7 @@ def _recorded(media: MediaPlan, means: Means) -> Result:
     return Result(
         media,
         Ending.RECORDED,
-        tracks=records(media, tracks, means.base(media.media), means.clock.now(), sent=False),
+        tracks=records(media, tracks, means.base(media.media), sent=False),
     )
 
 

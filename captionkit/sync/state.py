@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -74,6 +74,7 @@ class RemoteNow:
             still shows the conversion of the old text); "unknown" where the server hides the content.
         owner_id: the user it belongs to; None where not known.
         hidden: seen only in the listing: it belongs to somebody else, and a PUT that does not name it deletes it.
+        racy: whether it was written so lately before it was read that its time does not tell a later write.
         content: the text, None where unknown. shown_text: what players get.
     """
 
@@ -88,6 +89,7 @@ class RemoteNow:
     hidden: bool = False
     asr: bool = False
     processing: bool = False
+    racy: bool = False
     content: str | None = field(default=None, repr=False)
     shown_text: str | None = field(default=None, repr=False)
 
@@ -100,7 +102,7 @@ class RemoteNow:
 Tracks = Mapping[str, RemoteNow]
 
 
-def _from_list(track: RemoteTrack) -> RemoteNow:
+def _from_list(track: RemoteTrack, server_time: float | None) -> RemoteNow:
     processing = track.workflow_state == "processing"
     if track.content is None or not track.has_webvtt_content:
         stored_as, digest = "unknown", _fingerprint(track.id, track.updated_at)
@@ -120,12 +122,13 @@ def _from_list(track: RemoteTrack) -> RemoteNow:
         owner_id=track.user_id,
         asr=bool(track.asr),
         processing=processing,
+        racy=_is_racy(track.updated_at, server_time),
         content=track.content if known else None,
         shown_text=viewers_get(track.content, track.webvtt_content) if known and track.content is not None else None,
     )
 
 
-def _from_listing(track: ListedTrack) -> RemoteNow:
+def _from_listing(track: ListedTrack, server_time: float | None) -> RemoteNow:
     return RemoteNow(
         locale=track.locale,
         kind=track.kind,
@@ -137,6 +140,7 @@ def _from_listing(track: ListedTrack) -> RemoteNow:
         hidden=True,
         asr=bool(track.asr),
         processing=track.workflow_state == "processing",
+        racy=_is_racy(track.updated_at, server_time),
     )
 
 
@@ -150,10 +154,10 @@ def merge_views(state: MediaState) -> dict[str, RemoteNow]:
     On the media_objects path the track list shows the caller's own tracks, while a PUT deletes those of every user
     (canvas-lms, media_tracks_controller.rb). What only the listing shows is therefore `hidden`, and must be named.
     """
-    tracks = {track.locale: _from_list(track) for track in state.tracks}
+    tracks = {track.locale: _from_list(track, state.server_time) for track in state.tracks}
     for listed in state.listed or ():
         if listed.locale not in tracks:
-            tracks[listed.locale] = _from_listing(listed)
+            tracks[listed.locale] = _from_listing(listed, state.server_time)
     return dict(sorted(tracks.items()))
 
 
@@ -166,17 +170,15 @@ def seen_of(tracks: Tracks) -> dict[str, tuple[str, str]]:
     return {locale: track.seen for locale, track in tracks.items()}
 
 
-#: A track written less than this many seconds ago is not trusted by its time; generous, because clocks differ.
-RACY_WITHIN = 120.0
+#: Seconds between a track's time and the server's clock from which on its time is trusted to tell every later write.
+#: Canvas's times have whole seconds: what was written in the second in which it was read may be written again unseen.
+#: git has the same trouble with file times and calls such an entry racily clean.
+SETTLED_AFTER = 2.0
 
 
-def is_recent(track: RemoteNow, now: float) -> bool:
-    """Whether it was written so lately that it could be written again within the same second, which nobody could see.
-
-    Canvas's times have whole seconds. git has the same trouble with file times and calls such an entry racily clean.
-    """
+def _is_racy(updated_at: str, server_time: float | None) -> bool:
     try:
-        return abs(now - datetime.fromisoformat(track.updated_at).timestamp()) < RACY_WITHIN
+        return server_time is None or server_time - datetime.fromisoformat(updated_at).timestamp() < SETTLED_AFTER
     except ValueError:
         return True
 
@@ -222,22 +224,20 @@ class BaseTrack:
         return cls(**{name: str(line.get(name, "")) for name in cls.__slots__})
 
 
-def base_of(media: str, track: RemoteNow, file: LocalFile | None, *, now: float | None = None) -> BaseTrack:
+def base_of(media: str, track: RemoteNow, file: LocalFile | None, *, settled: bool = False) -> BaseTrack:
     """The record of a track that was just verified.
 
     Args:
-        now: given where the track was read at a time that does not exclude an unseen later write; a recent one is then
-            recorded without its time, so that it is read again next time.
+        settled: whether it is known for sure that nothing can be written any more in the second of its time. Otherwise
+            a racy track is recorded without its time, so that it is read again next time.
     """
-    if now is not None and is_recent(track, now):
-        track = replace(track, updated_at="")
     return BaseTrack(
         media=media,
         locale=track.locale,
         kind=track.kind,
         digest=track.digest,
         id=track.id,
-        updated_at=track.updated_at,
+        updated_at="" if track.racy and not settled else track.updated_at,
         stored_as=track.stored_as,
         path=file.path if file else "",
         local_digest=file.local_digest if file else "",

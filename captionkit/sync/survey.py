@@ -16,7 +16,7 @@ from captionkit.documents import loads
 from captionkit.sync.decide import Decision, Do, Policy, decide, forbidden
 from captionkit.sync.manifest import Manifest
 from captionkit.sync.plan import Before, MediaPlan, Plan, Step, step_kind
-from captionkit.sync.ports import Files, MediaState, MediaSummary, Remote, RemoteIdentity
+from captionkit.sync.ports import Files, MediaSummary, Remote, RemoteIdentity
 from captionkit.sync.state import (
     LocalFile,
     LocalMedia,
@@ -151,7 +151,7 @@ def _view(remote: Remote, task: _Task) -> dict[str, RemoteNow]:
     if listed is not None and task.base and is_as_listed(task.base, listed):
         return as_last_seen(task.base)
     state = remote.read(task.media, fresh_listing=False)
-    return merge_views(state if sees_all else MediaState(state.media, state.tracks, listed))
+    return merge_views(state if sees_all else replace(state, listed=listed))
 
 
 def _plan_media(

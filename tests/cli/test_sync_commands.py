@@ -1,0 +1,325 @@
+"""The sync commands as a person runs them, against the stand-in Canvas over real HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from captionkit.cli.frame import run
+from captionkit.errors import ExitCode
+from captionkit.sandbox import Sandbox
+from captionkit.sync import apply as sync_apply
+
+SRT = "1\n00:00:01,000 --> 00:00:02,500\n{}\n"
+VTT = "WEBVTT\n\n00:00:01.000 --> 00:00:02.500\n{}\n"
+
+
+@dataclass
+class Said:
+    """What a command printed, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def all(self) -> str:
+        return self.out + self.err
+
+
+@dataclass
+class Campus:
+    """A course on the stand-in Canvas, a folder for it, and a teacher's shell."""
+
+    box: Sandbox
+    folder: Path
+    course: int
+    media: dict[str, str]
+    shell: Callable[..., Said]
+
+    def write(self, name: str, text: str | bytes) -> Path:
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return file
+
+    def tracks(self, title: str) -> dict[str, str]:
+        return {track["locale"]: track["content"] for track in self.box.tracks(self.media[title])}
+
+    def viewed(self, title: str, locale: str) -> str:
+        track = next(track for track in self.box.tracks(self.media[title]) if track["locale"] == locale)
+        return self.box.viewed(track["id"])
+
+    def puts(self) -> int:
+        return self.box.counts.get("PUT", 0)
+
+    def everything(self) -> list[dict[str, Any]]:
+        return self.box.all_tracks()
+
+
+@pytest.fixture
+def campus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Campus]:
+    monkeypatch.setattr(sync_apply, "VERIFY_AFTER", 0.0)
+
+    def shell(*arguments: object) -> Said:
+        capsys.readouterr()
+        code = run([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        assert "Traceback" not in said.err
+        token = os.environ["CANVAS_API_TOKEN"]
+        assert not token or token not in said.out + said.err
+        return Said(code, said.out, said.err)
+
+    with Sandbox() as box:
+        course = box.add_course("Captions")
+        media = {title: box.add_media(course, title) for title in ("Lecture 1", "Lecture 2", "Lecture 10")}
+        monkeypatch.setenv("CANVAS_API_URL", box.url)
+        monkeypatch.setenv("CANVAS_API_TOKEN", box.tokens["teacher"])
+        folder = tmp_path / "captions"
+        folder.mkdir()
+        (folder / "captionkit.toml").write_text(f'[canvas]\nurl = "{box.url}"\ncourse = {course}\n')
+        yield Campus(box, folder, course, media, shell)
+
+
+class TestTheMainJob:
+    def test_from_init_to_a_second_push(self, campus: Campus) -> None:
+        (campus.folder / "captionkit.toml").unlink()
+        campus.write("Lecture 1.en.srt", SRT.format("Hello & <i>welcome</i>"))
+        campus.write("fr/lecture 2.srt", SRT.format("Bonjour"))
+        campus.write("Lecture 10/de.vtt", VTT.format("Hallo"))
+        said = campus.shell("init", campus.folder, "--url", campus.box.url, "--course", campus.course)
+        assert said.code == 0
+        said = campus.shell("plan", campus.folder)
+        assert said.code == 0
+        assert "3 to create" in said.out
+        assert campus.puts() == 0
+        said = campus.shell("push", campus.folder, "--yes")
+        assert said.code == 0, said.all
+        assert "3 tracks of 3 media objects sent, read back and verified" in said.out
+        assert "Hello &amp; <i>welcome</i>" in campus.viewed("Lecture 1", "en")
+        assert campus.tracks("Lecture 10") == {"de": VTT.format("Hallo")}
+        puts = campus.puts()
+        said = campus.shell("push", campus.folder, "--yes")
+        assert said.code == 0
+        assert "Nothing to send" in said.out
+        assert campus.puts() == puts
+
+    def test_plan_check_says_by_its_exit_code_whether_there_is_anything_to_do(self, campus: Campus) -> None:
+        campus.write("Lecture 1.en.vtt", VTT.format("Hello"))
+        assert campus.shell("plan", campus.folder, "--check").code == ExitCode.FINDINGS
+        campus.shell("push", campus.folder, "--yes")
+        assert campus.shell("plan", campus.folder, "--check").code == ExitCode.OK
+
+    def test_a_written_plan_is_carried_out_and_nothing_else(self, campus: Campus, tmp_path: Path) -> None:
+        campus.write("Lecture 1.en.vtt", VTT.format("Hello"))
+        plan = tmp_path / "plan.json"
+        assert campus.shell("plan", campus.folder, "--out", plan).code == 0
+        campus.write("Lecture 2.en.vtt", VTT.format("Came later"))
+        assert campus.shell("apply", plan, campus.folder).code == 0
+        assert campus.tracks("Lecture 1") == {"en": VTT.format("Hello")}
+        assert campus.tracks("Lecture 2") == {}
+        again = campus.shell("apply", plan, campus.folder)
+        assert again.code == ExitCode.STALE_OR_CONFLICT
+        assert "another sync has run" in again.err
+
+    def test_pull_brings_tracks_and_the_next_push_knows_them(self, campus: Campus) -> None:
+        campus.box.add_track(campus.media["Lecture 1"], "es", VTT.format("Hola"))
+        campus.box.add_track(campus.media["Lecture 2"], "en", SRT.format("Hello"))
+        assert campus.shell("pull", campus.folder).code == 0
+        assert (campus.folder / "Lecture 1.es.vtt").read_text() == VTT.format("Hola")
+        assert (campus.folder / "Lecture 2.en.srt").read_text() == SRT.format("Hello")
+        assert "Nothing to send" in campus.shell("push", campus.folder, "--yes").out
+        campus.write("Lecture 1.es.vtt", VTT.format("Hola de nuevo"))
+        assert campus.shell("push", campus.folder, "--yes").code == 0
+        assert "nuevo" in campus.viewed("Lecture 1", "es")
+
+    def test_events_for_machines_are_json_lines(self, campus: Campus) -> None:
+        campus.write("Lecture 1.en.vtt", VTT.format("Hello"))
+        for command in (["status", "--json"], ["plan", "--json"], ["push", "--yes", "--json"], ["pull", "--json"]):
+            said = campus.shell(command[0], campus.folder, *command[1:])
+            assert said.code == 0
+            events = [json.loads(line) for line in said.out.splitlines()]
+            assert events
+            assert all("event" in event for event in events)
+
+    def test_a_colleagues_track_survives(self, campus: Campus) -> None:
+        campus.box.add_track(campus.media["Lecture 1"], "uk", VTT.format("Привіт"), user="colleague")
+        campus.write("Lecture 1.en.vtt", VTT.format("Hello"))
+        said = campus.shell("push", campus.folder, "--yes")
+        assert said.code == 0
+        assert campus.tracks("Lecture 1")["uk"] == VTT.format("Привіт")
+
+    def test_masquerading_shows_and_replaces_the_colleagues_tracks(
+        self, campus: Campus, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        campus.box.add_track(campus.media["Lecture 1"], "uk", VTT.format("Привіт"), user="colleague")
+        colleague = next(user["id"] for user in campus.box.users() if user["name"] == "colleague")
+        monkeypatch.setenv("CANVAS_API_TOKEN", campus.box.tokens["admin"])
+        campus.write("Lecture 1.uk.vtt", VTT.format("Вітаю"))
+        as_them = ("--as-user-id", colleague, "--on-conflict", "local", "--yes")
+        assert campus.shell("push", campus.folder, *as_them).code == 0
+        assert campus.tracks("Lecture 1") == {"uk": VTT.format("Вітаю")}
+
+    def test_names_that_fit_no_media_or_several_stop_only_themselves(self, campus: Campus) -> None:
+        campus.box.add_media(campus.course, "Seminar")
+        campus.box.add_media(campus.course, "Seminar")
+        campus.write("Lecture 1.en.vtt", VTT.format("Hello"))
+        campus.write("Lectur 2.en.vtt", VTT.format("Typo"))
+        campus.write("Seminar.en.vtt", VTT.format("Two of them"))
+        said = campus.shell("push", campus.folder, "--yes")
+        assert said.code == ExitCode.FINDINGS
+        assert "Lecture 2" in said.out.split("Lectur 2:")[1]
+        assert "2 media objects fit" in said.out
+        assert campus.tracks("Lecture 1") == {"en": VTT.format("Hello")}
+
+    def test_an_unchanged_library_of_1000_media_objects_costs_at_most_12_requests(self, campus: Campus) -> None:
+        course = campus.box.add_course("Big")
+        campus.box.set(throttle=False, clock_skew_s=-3600.0)
+        campus.box.seed(course, 1000, 2)
+        campus.box.set(clock_skew_s=0.0)
+        (campus.folder / "captionkit.toml").write_text(f'[canvas]\nurl = "{campus.box.url}"\ncourse = {course}\n')
+        assert campus.shell("pull", campus.folder).code == 0
+        campus.box.reset_log()
+        said = campus.shell("push", campus.folder, "--yes")
+        assert "1000 media objects unchanged" in said.out
+        assert len(campus.box.requests) <= 12, campus.box.counts
+        assert campus.puts() == 0
+
+
+class TestBadInput:
+    """Each with a clear message, its own exit code, and nothing changed."""
+
+    @pytest.fixture(autouse=True)
+    def a_file_to_send(self, campus: Campus) -> Iterator[None]:
+        campus.box.add_track(campus.media["Lecture 2"], "es", VTT.format("Hola"))
+        campus.write("Lecture 1.en.vtt", VTT.format("Hello"))
+        before = campus.everything()
+        yield
+        assert campus.everything() == before
+
+    def refused(self, campus: Campus, code: ExitCode, *words: str, command: str = "push") -> Said:
+        said = campus.shell(command, campus.folder, *(["--yes"] if command == "push" else []))
+        assert said.code == code, said.all
+        for word in words:
+            assert word in said.all
+        assert campus.puts() == 0
+        return said
+
+    def test_a_wrong_token(self, campus: Campus, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("CANVAS_API_TOKEN", "wrong-token-0123456789")
+        self.refused(campus, ExitCode.REMOTE_FAILED, "token", "Nothing")
+
+    def test_no_token(self, campus: Campus, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setenv("CANVAS_API_TOKEN", "")
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+        monkeypatch.setenv("APPDATA", str(tmp_path))
+        self.refused(campus, ExitCode.USAGE, "CANVAS_API_TOKEN")
+
+    def test_a_wrong_address(self, campus: Campus, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("CANVAS_API_URL", f"{campus.box.url}/nothing-here")
+        toml = campus.folder / "captionkit.toml"
+        toml.write_text(toml.read_text().replace("http://", "ftp://"))
+        self.refused(campus, ExitCode.USAGE, "url")
+
+    def test_no_network(self, campus: Campus, monkeypatch: pytest.MonkeyPatch) -> None:
+        from captionkit.remotes import http
+
+        monkeypatch.setattr(http, "READ_TRIES", 1, raising=False)
+        closed = "http://127.0.0.1:9"
+        monkeypatch.setenv("CANVAS_API_URL", closed)
+        monkeypatch.setattr("captionkit.remotes.http.SystemClock.sleep", lambda self, seconds: None)
+        (campus.folder / "captionkit.toml").write_text(f'[canvas]\nurl = "{closed}"\ncourse = 1\n')
+        self.refused(campus, ExitCode.REMOTE_FAILED, "127.0.0.1:9")
+
+    def test_a_course_that_is_not_there(self, campus: Campus) -> None:
+        toml = campus.folder / "captionkit.toml"
+        toml.write_text(toml.read_text().replace(f"course = {campus.course}", "course = 99999"))
+        self.refused(campus, ExitCode.REMOTE_FAILED, "courses/99999")
+
+    def test_no_rights(self, campus: Campus) -> None:
+        """Canvas answers 204 to a PUT without the right, and does nothing; the listing says so before."""
+        campus.box.lock(campus.media["Lecture 1"])
+        said = campus.shell("push", campus.folder, "--yes")
+        assert said.code in (ExitCode.REMOTE_FAILED, ExitCode.GUARD_REFUSED), said.all
+        assert "Lecture 1" in said.out
+
+    def test_a_204(self, campus: Campus) -> None:
+        campus.box.fault("no_content", method="PUT")
+        said = campus.shell("push", campus.folder, "--yes")
+        assert said.code == ExitCode.REMOTE_FAILED
+        assert "204" in said.out
+        assert "Nothing was changed" in said.out
+
+    def test_a_locale_that_canvas_refuses(self, campus: Campus) -> None:
+        (campus.folder / "Lecture 1.en.vtt").unlink()
+        campus.write("Lecture 1.es-419.vtt", VTT.format("Hola"))
+        said = campus.shell("push", campus.folder)
+        assert said.code != 0
+        assert "es-419" in said.all
+
+    def test_a_binary_file_named_srt(self, campus: Campus) -> None:
+        campus.write("Lecture 1.en.vtt", bytes(range(256)) * 50)
+        self.refused(campus, ExitCode.FINDINGS, "no caption in it")
+
+    @pytest.mark.skipif(sys.platform == "win32" or not hasattr(os, "geteuid"), reason="Unix permissions")
+    def test_an_unreadable_file(self, campus: Campus) -> None:
+        file = campus.folder / "Lecture 1.en.vtt"
+        file.unlink()
+        file.symlink_to(campus.folder / "is not there.vtt")
+        self.refused(campus, ExitCode.FINDINGS, "Lecture 1.en.vtt")
+
+    def test_an_empty_folder(self, campus: Campus) -> None:
+        (campus.folder / "Lecture 1.en.vtt").unlink()
+        self.refused(campus, ExitCode.GUARD_REFUSED, "no .srt or .vtt file")
+
+    def test_no_folder_and_no_configuration(self, campus: Campus) -> None:
+        (campus.folder / "captionkit.toml").unlink()
+        self.refused(campus, ExitCode.USAGE, "captionkit init")
+        assert campus.shell("push", campus.folder / "nowhere", "--yes").code == ExitCode.USAGE
+
+    def test_a_manifest_from_another_canvas(self, campus: Campus) -> None:
+        home = campus.folder / ".captionkit"
+        home.mkdir()
+        header = {"format": "captionkit-manifest/1", "lineage": "x", "serial": 3, "base_url": "https://other.example",
+                  "scope": f"courses/{campus.course}"}  # fmt: skip
+        (home / "manifest.jsonl").write_text(json.dumps(header) + "\n")
+        self.refused(campus, ExitCode.GUARD_REFUSED, "https://other.example")
+
+    def test_a_manifest_that_is_garbage(self, campus: Campus) -> None:
+        home = campus.folder / ".captionkit"
+        home.mkdir()
+        (home / "manifest.jsonl").write_bytes(b"\x00\xff garbage")
+        self.refused(campus, ExitCode.LOCAL_FAILED, "manifest.jsonl")
+
+    def test_a_full_disk(self, campus: Campus, monkeypatch: pytest.MonkeyPatch) -> None:
+        def full(descriptor: int) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(os, "fsync", full)
+        self.refused(campus, ExitCode.LOCAL_FAILED, "No space left on device")
+
+    def test_a_plan_edited_by_hand(self, campus: Campus, tmp_path: Path) -> None:
+        plan = tmp_path / "plan.json"
+        campus.shell("plan", campus.folder, "--out", plan)
+        plan.write_text(plan.read_text().replace('"max_delete": 10', '"max_delete": 999'))
+        said = campus.shell("apply", plan, campus.folder)
+        assert said.code == ExitCode.STALE_OR_CONFLICT
+        assert "changed after it was made" in said.err
+
+    def test_a_folder_that_another_captionkit_works_on(self, campus: Campus) -> None:
+        from captionkit.sync.store import FolderStore
+
+        with FolderStore(campus.folder).lock("push"):
+            self.refused(campus, ExitCode.LOCAL_FAILED, "another captionkit works on this folder")
+
+    def test_nobody_to_ask(self, campus: Campus) -> None:
+        said = campus.shell("push", campus.folder)
+        assert said.code == ExitCode.USAGE
+        assert "--yes" in said.err
