@@ -48,6 +48,8 @@ def times(lines: Sequence[str], separator: str) -> tuple[list[int], list[int]] |
         None if any line is not exactly of this shape, or has more than 59 minutes or seconds.
     """
     count = len(lines)
+    if not count:
+        return [], []
     joined = "\n".join(lines)
     if len(joined) != count * _STRIDE - 1 or not joined.isascii():
         return None

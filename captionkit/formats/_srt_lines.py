@@ -55,7 +55,8 @@ class _Head(NamedTuple):
 class LineMachine:
     """Reads stretches of an SRT text and adds what it finds to the lists it was given.
 
-    A stretch begins at the top of the file or after a blank line; what it means does not depend on what stands before.
+    A stretch begins with a line that is not blank, at the top of the file or after a blank line; what it means does not
+    depend on what stands before.
     """
 
     def __init__(
@@ -81,13 +82,8 @@ class LineMachine:
         head = next(heads, None)
         first = head.first if head is not None else end
         if first > begin:
-            top = text[begin:first]
-            if head is None or top.strip(" \t\n"):
-                self._stray(top, begin, line)
-            else:
-                # They belong to the first block, which still names the line that it stands on.
-                self._find("SRT022", "Blank lines above the first cue.", line, 1)
-            line += top.count("\n")
+            self._stray(text[begin:first], begin, line)
+            line += text.count("\n", begin, first)
         while head is not None:
             below = next(heads, None)
             until = below.first if below is not None else end
@@ -163,7 +159,7 @@ class LineMachine:
             line = text[above : text.index("\n", above)]
             return above if filled and _number(line) is not None and self._is_alone(above, begin, previous) else at
         if self._is_alone(above, begin, previous):
-            return at if line.lstrip("\ufeff").startswith("WEBVTT") else above
+            return at if line.lstrip(_NUMBER_NOISE).startswith("WEBVTT") else above
         found = _number(line)
         if found is None:
             return at
@@ -203,6 +199,10 @@ class LineMachine:
     def _add(self, block: Block, first: int) -> None:
         self.starts.append(first if self.blocks else 0)
         self.blocks.append(block)
+
+    def blank_lines_on_top(self) -> None:
+        """Report blank lines above the first block. They belong to it, but it still names the line that it stands on."""
+        self._find("SRT022", "Blank lines above the first cue.", 1, 1)
 
     def _stray(self, whole: str, first: int, line: int, *, broken: bool = False) -> None:
         text = _without_blank_end(whole)

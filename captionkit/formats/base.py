@@ -134,6 +134,13 @@ def written(document: Document, fresh: Callable[[Block, int], str]) -> str:
     return "".join(pieces)
 
 
+def on_one_line(text: str) -> str:
+    """Text for a place that has one line only, such as an identifier: line ends become spaces."""
+    if "\n" in text or "\r" in text:
+        text = text.replace("\r\n", " ").replace("\n", " ").replace("\r", " ")
+    return text
+
+
 def _same(blocks: Sequence[Block], others: Sequence[Block]) -> bool:
     return len(blocks) == len(others) and all(a is b for a, b in zip(blocks, others, strict=True))
 

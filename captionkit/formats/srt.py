@@ -23,7 +23,7 @@ from typing import cast
 from captionkit.formats import _bulk
 from captionkit.formats._srt_lines import LineMachine, number_diagnostics
 from captionkit.formats._timing import MAY_BE_TIMING, recognise
-from captionkit.formats.base import Format, Likeness, Reading, written
+from captionkit.formats.base import Format, Likeness, Reading, on_one_line, written
 from captionkit.model import Block, Cue, Diagnostic, Document, timecode
 
 _BLANK = " \t"
@@ -32,6 +32,7 @@ _TIMING = re.compile(r"[0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3} --> [0-9]{2}:[0-5
 _DIRTY_LINE = re.compile(rf"^{MAY_BE_TIMING}", re.MULTILINE)
 _BLANK_LINE = re.compile(r"^[ \t]*+$", re.MULTILINE)
 _BLANK_LINE_BELOW = re.compile(r"\n[ \t]++(?=\n|\Z)")
+_BLANK_TOP = re.compile(r"(?:[ \t]*+\n)*+")
 _OTHER_COLONS = "：﹕∶ː"
 
 #: Start times, end times, numbers and texts of clean pieces.
@@ -49,7 +50,8 @@ def read(text: str) -> Reading:
 def read_carefully(text: str) -> Reading:
     """Read with the line machine alone. Same result as `read`, for any text; a property test holds them together."""
     reader = _Reader(text)
-    reader.carefully(0, len(text), 1)
+    begin, line = reader.top()
+    reader.carefully(begin, len(text), line)
     return reader.reading()
 
 
@@ -69,9 +71,19 @@ class _Reader:
         self.diagnostics.sort(key=lambda each: (each.line, each.column))
         return Reading(tuple(self.blocks), self.starts, self.diagnostics)
 
+    def top(self) -> tuple[int, int]:
+        """Where the first line that is not blank begins, and its number; the very top if all are blank."""
+        blank = _BLANK_TOP.match(self.text)
+        assert blank is not None
+        if not blank.end() or not self.text[blank.end() :].strip(_BLANK):
+            return 0, 1
+        self.machine.blank_lines_on_top()
+        return blank.end(), 1 + self.text.count("\n", 0, blank.end())
+
     def read(self) -> None:
         text = self.text
-        begin, line, size = 0, 1, _bulk.SLAB
+        begin, line = self.top()
+        size = _bulk.SLAB
         while begin < len(text):
             cut = text.find("\n\n", begin + size)
             end = cut + 2 if cut >= 0 else len(text)
@@ -174,7 +186,7 @@ class _Reader:
         starts, ends, numbers, texts = [column[taken : taken + last - first] for column in columns]
         at = lines[first:last]
         self.blocks.extend(_bulk.cues(starts, ends, texts, numbers, repeat(""), at, map((1).__add__, at)))
-        self.starts.extend(offsets[first:last])
+        self.starts.extend(offsets[first:last] if self.starts else [0, *offsets[first + 1 : last]])
         self.machine.cues += last - first
 
 
@@ -216,8 +228,8 @@ def _block(block: Block, place: str) -> str:
     start, end, text, identifier, settings, _, _ = block
     head = f"{timecode(start, ',')} --> {timecode(end, ',')}"
     if settings:
-        head += " " + " ".join(settings.split())
-    identifier = " ".join(identifier.split()) or place
+        head += " " + on_one_line(settings).strip(_BLANK)
+    identifier = on_one_line(identifier).strip(_BLANK) or place
     if identifier:
         head = f"{identifier}\n{head}"
     return f"{head}\n{_guarded(text)}" if text else head

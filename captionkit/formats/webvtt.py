@@ -3,77 +3,206 @@
 Theory of operation. https://www.w3.org/TR/webvtt1/ section 6.1 collects one block at a time, and what the block is
 depends on where its first arrow stands: a line with `-->` is only tried as a timing line if it is the first of the
 block, or the second and the first had none. Any other line with an arrow ends the block and begins the next one. STYLE
-and REGION count only before the first cue. `_Blocks` does the same steps over lines, with one difference: what the
-specification drops becomes a block here too (`Stray`, or `Note` where it is a comment), so that every character of the
-file stands in some block. `webvtt_spec.py` in the tests is the specification's own wording, step by step, and a
+and REGION count only before the first cue. `_webvtt_blocks.BlockMachine` does the same steps, with one difference: what
+the specification drops becomes a block here too (`Stray`, or `Note` where it is a comment), so that every character of
+the file stands in some block. `webvtt_spec.py` in the tests is the specification's own wording, step by step, and a
 property test compares the two.
 
 What a browser would not take is not taken here either: a file without the signature has no cues, however good they
 look (`VTT001`). Diagnostics say what a person meant and how to have it shown.
+
+`read` gives the machine only what is not clean. A blank line always ends a block, so a piece of text between two blank
+lines can be judged by itself. It is clean if it is an identifier or none, a timing line of the usual shape with or
+without settings, and text without an arrow.
 """
 
 from __future__ import annotations
 
 import re
-from itertools import accumulate
+from array import array
+from collections.abc import Sequence
+from itertools import accumulate, compress, repeat
+from typing import cast
 
-from captionkit.formats._settings import CueSettings, RegionSettings, parse_region, parse_settings
-from captionkit.formats._timing import MOST_HOURS, Clock, recognise
-from captionkit.formats.base import Format, Likeness, Reading, finding, written
+from captionkit.formats import _bulk
+from captionkit.formats._settings import CueSettings, Problem, RegionSettings, parse_region, parse_settings
+from captionkit.formats._webvtt_blocks import SIGNATURE, BlockMachine, explain_strays, skip_line_feeds
+from captionkit.formats.base import Format, Likeness, Reading, finding, on_one_line, written
 from captionkit.model import Block, Cue, Diagnostic, Document, Header, Note, Region, Stray, Style, timecode
 
-__all__ = ["FORMAT", "CueSettings", "RegionSettings", "parse_region", "parse_settings", "read", "sniff", "write"]
+__all__ = ["FORMAT", "CueSettings", "Problem", "RegionSettings", "parse_region", "parse_settings", "read"]
 
-_SIGNATURE = re.compile(r"WEBVTT(?=[ \t\n]|\Z)")
 # "WEBVTT" misspelt, behind blanks or a second byte order mark, or run together with what follows.
 _NEARLY_SIGNATURE = re.compile(r"[\s\ufeff]{0,20}(?:WEB[ -]?VTT|WEBSRT)", re.IGNORECASE)
+_TIME = r"(?:[0-9]{2}:)?[0-5][0-9]:[0-5][0-9]\.[0-9]{3}"
+_USUAL_TIMING = re.compile(rf"({_TIME}) --> ({_TIME})(?:[ \t](.*))?")
+_ANY_TIMING = "00:00:00.000 --> 00:00:00.000"
+_WIDTH = len(_ANY_TIMING)
+_WHITE = " \t\f"
 
-# Section 6.3, collect a WebVTT timestamp: two digits up to 59 may be minutes; anything else before the first colon is
-# hours. White space is skipped before each timestamp and before the arrow; after the end time anything may follow.
-_W = r"[ \t\f]*+"
-_TIMING = re.compile(
-    rf"{_W}(?:([0-9]++):)??([0-5][0-9]):([0-5][0-9])\.([0-9]{{3}})(?![0-9]){_W}-->"
-    rf"{_W}(?:([0-9]++):)??([0-5][0-9]):([0-5][0-9])\.([0-9]{{3}})(?![0-9])"
-)
-_CONFORMING = re.compile(
-    r"(?:[0-9]{2,}:)?[0-5][0-9]:[0-5][0-9]\.[0-9]{3}[ \t]+-->[ \t]+(?:[0-9]{2,}:)?[0-5][0-9]:[0-5][0-9]\.[0-9]{3}"
-    r"(?:[ \t]|\Z)"
-)
-_METADATA = re.compile(r"[A-Za-z][\w-]*\s*[:=]")
+#: Start times, end times, texts, identifiers and settings of clean pieces.
+_Columns = tuple[Sequence[int], Sequence[int], Sequence[str], Sequence[str], Sequence[str]]
 
 
 def read(text: str) -> Reading:
     """Read flat WebVTT text. See `base.Format`."""
-    return read_carefully(text)
+    reader = _Reader(text)
+    with _bulk.collector_paused():
+        return reader.read(carefully=False)
 
 
 def read_carefully(text: str) -> Reading:
-    """Read with the line machine alone. Same result as `read`, for any text; a property test holds them together."""
-    if "\0" in text:
-        text = text.replace("\0", "\N{REPLACEMENT CHARACTER}")  # 6.1, step 1
-    if not _SIGNATURE.match(text):
-        return _unsigned(text)
-    blocks = _Blocks(text)
-    blocks.header()
-    blocks.collect()
-    return finished(blocks.blocks, blocks.starts, blocks.diagnostics)
+    """Read with the block machine alone. Same result as `read`, for any text; a property test holds them together."""
+    return _Reader(text).read(carefully=True)
 
 
-def finished(blocks: list[Block], starts: list[int], diagnostics: list[Diagnostic]) -> Reading:
-    """A reading, with what can only be said of a block when its neighbours are known."""
-    if any(type(block) is Stray for block in blocks):
-        _explain_strays(blocks, diagnostics)
-    diagnostics.sort(key=lambda each: (each.line, each.column))
-    return Reading(tuple(blocks), starts, diagnostics)
+class _Reader:
+    """Cuts the text into slabs, makes cues of the clean pieces, and gives the rest to the block machine."""
+
+    def __init__(self, text: str) -> None:
+        if "\0" in text:
+            text = text.replace("\0", "\N{REPLACEMENT CHARACTER}")  # 6.1, step 1
+        self.text = text
+        self.blocks: list[Block] = []
+        self.starts = array("q")
+        self.diagnostics: list[Diagnostic] = []
+        self.machine = BlockMachine(text, self.blocks, self.starts, self.diagnostics)
+
+    def read(self, *, carefully: bool) -> Reading:
+        text = self.text
+        if not SIGNATURE.match(text):
+            return _unsigned(text)
+        begin, line = self.machine.header()
+        if carefully:
+            self.machine.collect(begin, len(text), line)
+        while begin < len(text) and not carefully:
+            filled = skip_line_feeds(text, begin)
+            line += filled - begin
+            begin = filled
+            cut = text.find("\n\n", begin + _bulk.SLAB)
+            end = cut + 2 if cut >= 0 else len(text)
+            line = self._slab(begin, end, line)
+            begin = end
+        self.machine.flush()
+        if Stray in map(type, self.blocks):
+            explain_strays(self.blocks, self.diagnostics)
+        self.diagnostics.sort(key=lambda each: (each.line, each.column))
+        return Reading(tuple(self.blocks), self.starts, self.diagnostics)
+
+    def _slab(self, begin: int, end: int, line: int) -> int:
+        """Read the pieces from `begin` to `end`, and return the number of the line that follows."""
+        is_last = end == len(self.text)
+        slab = self.text[begin : end if is_last else end - 2]
+        pieces = slab.split("\n\n")
+        offsets = list(accumulate(map((2).__add__, map(len, pieces)), initial=begin))
+        lines = list(accumulate(map((2).__add__, map(str.count, pieces, repeat("\n"))), initial=line))
+        offsets[-1] = end
+        good, columns = self._clean(pieces, slab)
+        if good and good[-1] == len(pieces) - 1 and (is_last or pieces[-1].endswith("\n")):
+            # The end of the file is no blank line, and a slab may end in the middle of several: not clean.
+            good.pop()
+        done = taken = 0
+        while done < len(pieces):
+            count = _run_length(good, taken, done)
+            if count:
+                self._cues(columns, taken, count, offsets[done : done + count], lines[done : done + count])
+                taken += count
+                done += count
+                continue
+            stop = good[taken] if taken < len(good) else len(pieces)
+            self.machine.collect(offsets[done], offsets[stop], lines[done])
+            done = stop
+        return lines[-1]
+
+    def _clean(self, pieces: list[str], slab: str) -> tuple[list[int], _Columns]:
+        """Which pieces are clean, and their times, texts, identifiers and settings as columns."""
+        good, identifiers, timings, texts = _taken_apart(pieces)
+        times = _bulk.times(timings, ".")
+        settings: Sequence[str] = [""] * len(good)
+        odd: set[int] = set()
+        if times is None:
+            timings, settings, odd = _with_settings(timings)
+            times = _bulk.times(timings, ".")
+            assert times is not None
+        if len(good) < len(pieces) or slab.count("-->") != len(good):
+            odd.update(place for place, text in enumerate(texts) if "-->" in text)
+        if "" in texts:
+            odd.update(place for place, text in enumerate(texts) if not text)
+        columns: _Columns = (*times, texts, identifiers, settings)
+        if odd:
+            kept = [place not in odd for place in range(len(good))]
+            good = list(compress(good, kept))
+            columns = cast(_Columns, tuple(list(compress(column, kept)) for column in columns))
+        return good, columns
+
+    def _cues(self, columns: _Columns, taken: int, count: int, offsets: list[int], lines: list[int]) -> None:
+        """Make cues of clean pieces: `count` of them, from `taken` on in the columns."""
+        starts, ends, texts, identifiers, settings = [column[taken : taken + count] for column in columns]
+        at = lines[:count]
+        timing_lines = [line + 1 if identifier else line for line, identifier in zip(at, identifiers, strict=True)]
+        self.machine.flush()
+        self.blocks.extend(_bulk.cues(starts, ends, texts, identifiers, settings, at, timing_lines))
+        self.starts.extend(offsets[:count])
+        self.machine.cues += count
+
+
+def _taken_apart(pieces: list[str]) -> tuple[list[int], Sequence[str], Sequence[str], Sequence[str]]:
+    """Pieces that may be cues: which, and their identifiers, timing lines and texts."""
+    rows = [piece.split("\n", 2) for piece in pieces]
+    good = list(range(len(rows)))
+    bare = ["-->" in row[0] for row in rows]
+    if True not in bare and list(map(len, rows)).count(3) == len(rows):
+        identifiers, timings, texts = zip(*rows, strict=True)
+        if "" not in identifiers:
+            return good, identifiers, timings, texts
+    if False not in bare:
+        timings, _, texts = zip(*[piece.partition("\n") for piece in pieces], strict=True)
+        return good, [""] * len(good), timings, texts
+    good = [place for place in good if bare[place] or (len(rows[place]) == 3 and rows[place][0])]
+    cut = [("", *pieces[place].partition("\n")[::2]) if bare[place] else rows[place] for place in good]
+    if not cut:
+        return [], (), (), ()
+    identifiers, timings, texts = zip(*cut, strict=True)
+    return good, identifiers, timings, texts
+
+
+def _with_settings(timings: Sequence[str]) -> tuple[Sequence[str], Sequence[str], set[int]]:
+    """Timing lines of the usual shape and the settings that stood behind them, and which lines are not clean."""
+    heads = [timing[:_WIDTH] for timing in timings]
+    tails = [timing[_WIDTH:] for timing in timings]
+    if _bulk.times(heads, ".") is not None and not any(tail and tail[0] not in " \t" for tail in tails):
+        return heads, [tail.strip(_WHITE) for tail in tails], set()
+    odd: set[int] = set()
+    for place, timing in enumerate(timings):
+        match = _USUAL_TIMING.fullmatch(timing)
+        if match is None:
+            odd.add(place)
+            heads[place], tails[place] = _ANY_TIMING, ""
+            continue
+        start, end, after = match.groups("")
+        heads[place] = f"{start if len(start) == 12 else '00:' + start} --> {end if len(end) == 12 else '00:' + end}"
+        tails[place] = after.strip(_WHITE)
+    return heads, tails, odd
+
+
+def _run_length(good: list[int], taken: int, done: int) -> int:
+    """How many pieces from `done` on are clean, where `good[taken]` is the first clean piece not before it."""
+    if taken >= len(good) or good[taken] != done:
+        return 0
+    if good[-1] - done == len(good) - 1 - taken:
+        return len(good) - taken
+    count = 1
+    while good[taken + count] == done + count:
+        count += 1
+    return count
 
 
 def _unsigned(text: str) -> Reading:
     """A file without the signature: 6.1 gives nothing at all, so all of it is stray."""
     diagnostics: list[Diagnostic] = []
     if text.strip(" \t\n"):
-        nearly = _NEARLY_SIGNATURE.match(text)
         hint = "Let the file begin with the line WEBVTT and a blank line; `captionkit fix` does it."
-        if nearly:
+        if _NEARLY_SIGNATURE.match(text):
             message = "The first line must begin with WEBVTT, exactly so, then a space, a tab or the end of the line."
             message += " A browser shows nothing of this file."
             diagnostics.append(finding("VTT002", message, 1, 1, hint=hint))
@@ -82,259 +211,9 @@ def _unsigned(text: str) -> Reading:
             diagnostics.append(finding("VTT001", message, 1, 1, hint=hint))
     if not text:
         return Reading((), [], diagnostics)
-    lines = text.split("\n")
-    first = next((i for i, line in enumerate(lines) if line), 0)
-    return Reading((Stray(text.strip("\n"), first + 1),), [0], diagnostics)
-
-
-class _Blocks:
-    """Collects blocks from a run of lines that begins where a block may begin.
-
-    Args:
-        text: the lines, NUL already replaced.
-        line: the number of the first one.
-        offset: where it begins in the whole text.
-        cues: how many cues came before; STYLE and REGION count only before the first.
-    """
-
-    def __init__(self, text: str, line: int = 1, offset: int = 0, cues: int = 0) -> None:
-        self.lines = text.split("\n")
-        self.offsets = list(accumulate((len(each) + 1 for each in self.lines), initial=offset))
-        if not self.lines[-1]:
-            self.lines.pop()
-        self.at = 0
-        self.first_line = line
-        self.cues = cues
-        self.blocks: list[Block] = []
-        self.starts: list[int] = []
-        self.diagnostics: list[Diagnostic] = []
-
-    def header(self) -> None:
-        """The signature line, and what stands directly under it: up to a blank line, or a line with an arrow."""
-        lines = self.lines
-        end = 1
-        while end < len(lines) and lines[end] and "-->" not in lines[end]:
-            end += 1
-        self._add(Header("\n".join(lines[:end]), 1), 0)
-        if "-->" in lines[0]:
-            self._find("VTT006", "An arrow in the header.", 0, lines[0].index("-->") + 1)
-        odd = None
-        for at in range(1, end):
-            line = lines[at]
-            if line.startswith("X-TIMESTAMP-MAP"):
-                self._find("VTT005", "A timestamp map of a streaming segment; a whole file must not have one.", at, 1)
-            elif _METADATA.match(line):
-                self._find("VTT004", "A metadata line in the header; players ignore it.", at, 1)
-            elif odd is None:
-                odd = at
-        if end < len(lines) and lines[end]:
-            odd = end if odd is None else odd
-        if odd is not None:
-            self._find(
-                "VTT003", "No blank line after the header.", odd, 1,
-                hint="Text that stands directly under the header is not shown.",
-            )  # fmt: skip
-        self.at = end
-
-    def collect(self) -> None:
-        """All blocks up to the end of the lines."""
-        lines = self.lines
-        count = len(lines)
-        while True:
-            while self.at < count and not lines[self.at]:
-                self.at += 1
-            if self.at >= count:
-                return
-            self._block()
-
-    def _block(self) -> None:
-        """Collect a WebVTT block (6.1); `at` is its first line, which is not empty."""
-        lines, first = self.lines, self.at
-        count = len(lines)
-        timing_at = -1
-        match = None
-        if "-->" in lines[first]:
-            timing_at = first
-        elif first + 1 < count and "-->" in lines[first + 1]:
-            timing_at = first + 1
-        if timing_at >= 0:
-            match = _TIMING.match(lines[timing_at])
-        end = (timing_at if timing_at >= 0 else first) + 1
-        while end < count and lines[end] and "-->" not in lines[end]:
-            end += 1
-        self.at = end
-        if match is not None:
-            self._cue(match, first, timing_at, end)
-        else:
-            self._other(first, end, timing_at)
-        if end < count and lines[end]:
-            self._cut_by_arrow(end, match is not None)
-
-    def _cue(self, match: re.Match[str], first: int, at: int, end: int) -> None:
-        self.cues += 1
-        line = self.lines[at]
-        cue = Cue(
-            _ms(match, 1), _ms(match, 5), "\n".join(self.lines[at + 1 : end]),
-            self.lines[first] if first < at else "", line[match.end() :].strip(" \t\f"),
-            self.first_line + first, self.first_line + at,
-        )  # fmt: skip
-        self._add(cue, first)
-        if not _CONFORMING.match(line):
-            for code, message, column in _authoring_problems(line, match):
-                self._find(code, message, at, column, cue)
-
-    def _other(self, first: int, end: int, timing_at: int) -> None:
-        """A block that is no cue: what the specification keeps of it, or what it drops."""
-        lines = self.lines
-        top = lines[first]
-        block: Block
-        if timing_at < 0:
-            name = top.rstrip(" \t\f")
-            if name in ("STYLE", "REGION"):
-                if end - first > 1 and not self.cues:
-                    text = "\n".join(lines[first + 1 : end])
-                    line = self.first_line + first
-                    self._add(Style(text, line) if name == "STYLE" else Region(text, line), first)
-                    return
-                if self.cues:
-                    code = "VTT016" if name == "STYLE" else "VTT017"
-                    message = f"A {name} block after the first cue is ignored."
-                    self._find(code, message, first, 1, hint="Move it to the top of the file, under the header.")
-                else:
-                    self._find("VTT020", f"A {name} block with nothing in it.", first, 1)
-            elif top == "NOTE" or top.startswith(("NOTE ", "NOTE\t")):
-                block = Note("\n".join(lines[first:end]), self.first_line + first)
-                self._add(block, first)
-                return
-        else:
-            self._malformed(first, timing_at)
-        self._add(Stray("\n".join(lines[first:end]), self.first_line + first), first)
-
-    def _malformed(self, first: int, at: int) -> None:
-        """Say why the line with the arrow is no timing line."""
-        line = self.lines[at]
-        following = self.lines[at + 1] if at + 1 < len(self.lines) else ""
-        if at == first and "-->" in following and _TIMING.match(following):
-            self._find("VTT014", "An arrow in the line above the timing line; it is no identifier then.", at, 1)
-            return
-        code, message, column = _why_malformed(line)
-        self._find(
-            code, message + " The cue is not shown.", at, column,
-            hint="Write it as 00:00:01.000 --> 00:00:02.500.",
-        )  # fmt: skip
-
-    def _cut_by_arrow(self, at: int, in_cue: bool) -> None:
-        """A block ended because the next line has an arrow, not because of a blank line."""
-        line = self.lines[at]
-        next_line = self.lines[at + 1] if at + 1 < len(self.lines) else ""
-        if _TIMING.match(line):
-            self._find("VTT010", "No blank line before this timing line.", at, 1)
-        elif "-->" in next_line and _TIMING.match(next_line):
-            self._find("VTT010", "No blank line before this cue.", at, 1)
-        else:
-            what = "the cue" if in_cue else "the block"
-            self._find(
-                "VTT015", f"An arrow in the text ends {what} here; what follows is not shown.", at,
-                line.index("-->") + 1, hint="Write the arrow as --&gt;.",
-            )  # fmt: skip
-
-    def _add(self, block: Block, first: int) -> None:
-        self.starts.append(self.offsets[first] if self.blocks or first == 0 else self.offsets[0])
-        self.blocks.append(block)
-
-    def _find(self, code: str, message: str, at: int, column: int = 0, cue: Cue | None = None, hint: str = "") -> None:
-        number, time = (self.cues, cue.start) if cue is not None else (None, None)
-        self.diagnostics.append(
-            finding(code, message, self.first_line + at, column, cue=number, time=time, hint=hint)
-        )  # fmt: skip
-
-
-def _ms(match: re.Match[str], group: int) -> int:
-    hours, minutes, seconds, fraction = match.group(group, group + 1, group + 2, group + 3)
-    return ((_hours(hours) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + int(fraction)
-
-
-def _hours(digits: str | None) -> int:
-    digits = (digits or "0").lstrip("0") or "0"
-    return int(digits) if len(digits) <= 9 else MOST_HOURS
-
-
-# What is odd ------------------------------------------------------------------------------------------------------
-
-
-def _authoring_problems(line: str, match: re.Match[str]) -> list[tuple[str, str, int]]:
-    """A timing line that the parser (6.3) takes but the syntax (4.1) does not allow: code, message, column."""
-    found = []
-    for group, name in ((1, "start"), (5, "end")):
-        hours = match[group]
-        if hours is not None and len(hours) < 2:
-            message = f"The {name} time has one digit for the hours; two are needed."
-            found.append(("VTT103", message, match.start(group) + 1))
-    arrow = line.index("-->")
-    if line[arrow - 1 : arrow] not in (" ", "\t") or line[arrow + 3 : arrow + 4] not in (" ", "\t"):
-        found.append(("VTT105", "The arrow needs a space on each side.", arrow + 1))
-    elif line[:1] in (" ", "\t", "\f") or "\f" in line[: match.end()]:
-        found.append(("VTT105", "Only spaces and tabs around the arrow may stand in a timing line.", 1))
-    if line[match.end() : match.end() + 1] not in ("", " ", "\t"):
-        found.append(("VTT105", "A space is needed between the end time and the settings.", match.end() + 1))
-    return found
-
-
-def _why_malformed(line: str) -> tuple[str, str, int]:
-    """Code, message and column for a line with an arrow that the parser does not take as a timing line."""
-    timing = recognise(line)
-    if timing is None:
-        return "VTT101", "This timing line cannot be read.", 1
-    begin = len(line) - len(line.lstrip(" \t")) + 1
-    for clock, column, name in ((timing.start, begin, "start"), (timing.end, timing.end_column, "end")):
-        problem = _clock_problem(clock, name)
-        if problem is not None:
-            return *problem, column
-    return "VTT101", "This timing line cannot be read.", begin
-
-
-def _clock_problem(clock: Clock, name: str) -> tuple[str, str] | None:
-    if clock.sign:
-        return "VTT110", f"The {name} time has a sign; WebVTT has no negative times."
-    if clock.separator == ",":
-        return "VTT102", f"The {name} time has a comma before the milliseconds; WebVTT has a dot."
-    if clock.separator in (":", ";"):
-        return "VTT109", f"The {name} time counts frames; WebVTT has milliseconds after a dot."
-    if int(clock.minutes) > 59 or int(clock.seconds) > 59:
-        return "VTT104", f"The {name} time has more than 59 minutes or seconds."
-    if (len(clock.minutes), len(clock.seconds), len(clock.fraction)) != (2, 2, 3) or clock.rest is not None:
-        return "VTT103", f"The {name} time needs two digits for minutes and seconds and three after the dot."
-    return None
-
-
-def _explain_strays(blocks: list[Block], diagnostics: list[Diagnostic]) -> None:
-    """Find words for stray blocks without a timing line: text that a browser drops without a sign."""
-    told = {each.line for each in diagnostics}
-    cues = 0
-    for place, block in enumerate(blocks):
-        if type(block) is Cue:
-            cues += 1
-        if type(block) is not Stray or block.line in told or (block.line + 1 in told and "-->" in block.text):
-            continue
-        before = blocks[place - 1] if place else None
-        after = blocks[place + 1] if place + 1 < len(blocks) else None
-        top, _, more = block.text.partition("\n")
-        if type(before) is Style and ("{" in block.text or "}" in block.text):
-            message = "A blank line inside a STYLE block; the style sheet ends there."
-            found = finding("VTT018", message, block.line, 1, hint="Remove the blank line.")
-        elif not more and type(after) is Cue and not after.identifier and (top.isdecimal() or len(top) <= 3):
-            message = "An identifier without a timing line directly under it."
-            found = finding("VTT012", message, block.line, 1, hint="Remove the blank line between the two.")
-        elif recognise(top) is not None or recognise(more.partition("\n")[0]) is not None:
-            message = "The arrow of this timing line must be '-->'. The cue is not shown."
-            found = finding("VTT106", message, block.line + (recognise(top) is None), 1)
-        elif type(before) is Cue:
-            message = "Text after a blank line belongs to no cue and is not shown."
-            hint = "Join it to the cue above, or give it a timing line."
-            found = finding("VTT011", message, block.line, 1, hint=hint)
-        else:
-            found = finding("VTT011", "This block has no timing line and is not shown.", block.line, 1)
-        diagnostics.append(found)
+    filled = skip_line_feeds(text, 0)
+    line = filled + 1 if filled < len(text) else 1
+    return Reading((Stray(text.strip("\n"), line),), [0], diagnostics)
 
 
 # Writing ----------------------------------------------------------------------------------------------------------
@@ -347,8 +226,8 @@ def write(document: Document) -> str:
 
     A header is put on top where there is none. What WebVTT cannot say in a new or changed block is written as the
     nearest that it can: a negative time as 0; an arrow in the text as `--&gt;`; a blank line in the text as a line that
-    holds one U+00A0 NO-BREAK SPACE; blank lines in other blocks not at all; an arrow in an identifier, in settings, or
-    in another block as `->`, and a line end in the first two as a space.
+    holds one U+00A0 NO-BREAK SPACE; blank lines in other blocks not at all; an arrow in an identifier or in
+    another block as `->`, and a line end in an identifier or in settings as a space.
     """
     source = document.source
     if (source is None or document.blocks is not source.blocks) and not (
@@ -371,7 +250,7 @@ def _written_block(block: Block, number: int) -> str:
         lines.insert(0, "REGION")
     elif type(block) is Note and not (lines and (lines[0] == "NOTE" or lines[0].startswith(("NOTE ", "NOTE\t")))):
         lines.insert(0, "NOTE")
-    elif type(block) is Header and not (lines and _SIGNATURE.match(lines[0])):
+    elif type(block) is Header and not (lines and SIGNATURE.match(lines[0])):
         lines.insert(0, "WEBVTT")
     return "\n".join(lines)
 
@@ -380,11 +259,9 @@ def _cue_text(cue: Cue) -> str:
     start, end, text, identifier, settings, _, _ = cue
     head = f"{timecode(max(start, 0))} --> {timecode(max(end, 0))}"
     if settings:
-        head += " " + " ".join(settings.replace("-->", "->").split())
+        head += " " + on_one_line(settings).strip(_WHITE)
     if identifier:
-        identifier = identifier.replace("-->", "->")
-        if "\n" in identifier or "\r" in identifier:
-            identifier = " ".join(identifier.splitlines())
+        identifier = on_one_line(identifier).replace("-->", "->")
         head = f"{identifier}\n{head}" if identifier else head
     if not text:
         return head
@@ -399,7 +276,7 @@ def _cue_text(cue: Cue) -> str:
 
 def sniff(text: str) -> Likeness:
     """Signed with the signature; likely with one that is nearly right."""
-    if _SIGNATURE.match(text):
+    if SIGNATURE.match(text):
         return Likeness.SIGNED
     return Likeness.LIKELY if _NEARLY_SIGNATURE.match(text) else Likeness.NO
 
