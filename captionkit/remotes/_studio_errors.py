@@ -1,0 +1,205 @@
+"""What Studio's statuses mean, call by call, and what to do about each.
+
+The table has every status that the documentation of a call names ("Media Upload" and the caption calls of Instructure's
+public API). What it does not name is told as it is. The body of an error is JSON with a key `error`, a text or an
+object; proxies in between answer HTML, which is not repeated.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from captionkit.errors import (
+    AlreadyDone,
+    BadToken,
+    NotAvailable,
+    NotFound,
+    NotPermitted,
+    Rejected,
+    RemoteError,
+    Throttled,
+    UnexpectedAnswer,
+)
+from captionkit.remotes.http import Answer
+
+NOTHING = "Nothing was written."
+_LONGEST_MESSAGE = 300
+
+
+class Meaning(NamedTuple):
+    """What one status of one call means."""
+
+    error: type[RemoteError]
+    message: str
+    hint: str
+
+
+_LOGIN = "Sign in again with `captionkit login`, or put a fresh token into CAPTIONKIT_STUDIO_TOKEN."
+_ADMIN = "Ask a Studio administrator: a token acts as its user, and only an administrator may act for others."
+_CAPTIONS_RIGHT = (
+    "Only the owner of a media, or an account administrator, may see and add its captions: use such a person's token."
+)
+_NO_AUTO = Meaning(
+    NotAvailable,
+    "automatic captions were asked for, and this account does not have them",
+    "Leave out --auto-caption, or ask a Studio administrator to switch automatic captions on.",
+)
+
+#: What holds for every call.
+ALWAYS: Mapping[int, Meaning] = {
+    401: Meaning(BadToken, "Studio does not accept the token: it is missing, wrong, expired or revoked", _LOGIN),
+    403: Meaning(NotPermitted, "Studio does not permit this to the user whose token it is", _ADMIN),
+    404: Meaning(NotFound, "Studio knows nothing by this id", "Check the id: `captionkit studio media` finds it."),
+    409: Meaning(AlreadyDone, "Studio says that this has been done already", ""),
+    422: Meaning(Rejected, "Studio does not take what was sent", "Check the ids and the other values."),
+    501: Meaning(NotAvailable, "this account of Studio does not have what was asked for", "Ask an administrator."),
+}
+
+_MEDIA_404 = Meaning(
+    NotFound, "Studio has no media by this id", "`captionkit studio media --title TEXT` finds the id of a media."
+)
+_COLLECTION_404 = Meaning(
+    NotFound, "Studio has no collection by this id", "`captionkit studio collections` lists the ids that you can use."
+)
+_COLLECTION_422 = Meaning(
+    Rejected,
+    "Studio does not take this collection id",
+    "`captionkit studio collections` lists the ids that you can use.",
+)
+
+#: call -> status -> meaning, where it is more than what always holds.
+CALLS: Mapping[str, Mapping[int, Meaning]] = {
+    "create in collection": {
+        403: Meaning(
+            NotPermitted,
+            "Studio does not permit this user to add media to the collection",
+            "Ask the owner of the collection for the right to add media, or leave out the user to act for.",
+        ),
+        404: _COLLECTION_404,
+        422: Meaning(
+            Rejected,
+            "Studio does not take the collection id, or the address or title that were given",
+            "Check the collection's id (`captionkit studio collections`), and that anybody can open the address.",
+        ),
+        501: _NO_AUTO,
+    },
+    "create": {
+        403: Meaning(NotPermitted, "Studio does not permit this user to create media there", _ADMIN),
+        422: Meaning(
+            Rejected,
+            "Studio does not take these values for a new media",
+            "Check the address, the title, and the user's or collection's id; of these two only one can be given.",
+        ),
+        501: _NO_AUTO,
+    },
+    "upload": {
+        403: Meaning(NotPermitted, "Studio does not permit this user to upload, or to upload for that user", _ADMIN),
+        404: Meaning(
+            NotFound, "Studio has no user by this id", "Check --user-id, or leave it out to upload for yourself."
+        ),
+        422: Meaning(Rejected, "Studio does not take this user id", "Give the number of a Studio user, or none."),
+    },
+    "complete": {
+        400: Meaning(Rejected, "Studio says that the title is missing", "Give --title, or a title in the CSV file."),
+        403: Meaning(
+            NotPermitted,
+            "Studio does not permit this user to complete the upload",
+            "It was begun with another user's token: use that one, or upload again.",
+        ),
+        404: Meaning(
+            NotFound, "Studio does not know this upload (any more)", "Upload again: captionkit upload --again FILE."
+        ),
+        409: Meaning(AlreadyDone, "this upload has been completed already", "There is nothing left to do."),
+        501: _NO_AUTO,
+    },
+    "captions": {
+        403: Meaning(NotPermitted, "Studio does not permit this user to see this media's captions", _CAPTIONS_RIGHT),
+        404: _MEDIA_404,
+        422: Meaning(Rejected, "Studio does not take this media id", "It is a number."),
+    },
+    "add caption": {
+        403: Meaning(NotPermitted, "Studio does not permit this user to add captions to this media", _CAPTIONS_RIGHT),
+        404: _MEDIA_404,
+        422: Meaning(
+            Rejected,
+            "Studio does not take this caption file or its language",
+            "If it is the language, say under [studio.locales] in captionkit.toml what Studio is to be told instead; "
+            "or it has captions in this language already, which only Studio itself can replace.",
+        ),
+    },
+    "caption": {
+        403: Meaning(NotPermitted, "Studio does not permit this user to download this caption file", _CAPTIONS_RIGHT),
+        404: Meaning(NotFound, "Studio has no such caption file (any more)", "List them again."),
+        422: Meaning(Rejected, "Studio does not take this caption file id", "It is a number."),
+    },
+    "media": {404: _MEDIA_404},
+    "collection": {404: _COLLECTION_404, 422: _COLLECTION_422},
+    "course": {
+        404: Meaning(
+            NotFound,
+            "Studio knows no course by this number",
+            "It is the number in the address of the course in Canvas; Studio must have been opened there once.",
+        )
+    },
+    "user": {404: Meaning(NotFound, "Studio has no user by this id", "Check the id.")},
+}
+
+
+def error_for(answer: Answer, call: str, redact: Callable[[str], str], *, unchanged: str = NOTHING) -> RemoteError:
+    """The error that stands for an answer which is not what was asked for.
+
+    Args:
+        call: a key of `CALLS`.
+        redact: takes secrets out of what the server says.
+        unchanged: what is known to have been left alone; "" where that is not known.
+    """
+    says = _says(answer, redact)
+    if answer.is_throttle:
+        return Throttled(
+            f"Studio asks for fewer requests{says}", where=answer.where, unchanged=unchanged, status=answer.status,
+            hint="Wait a minute, then try again.",
+        )  # fmt: skip
+    meaning = CALLS.get(call, {}).get(answer.status) or ALWAYS.get(answer.status)
+    if meaning is None or (answer.looks_like_html and answer.status == 403):
+        return UnexpectedAnswer(
+            f"the answer is not what was asked for (status {answer.status}){says}", where=answer.where,
+            unchanged=unchanged, status=answer.status,
+            hint=f"Check {answer.service.setting}; if it is right, something in front of Studio may be answering.",
+        )  # fmt: skip
+    if meaning.error is NotFound and answer.looks_like_html:
+        return NotFound(
+            "there is no Studio API at this address", where=answer.where, unchanged=unchanged, status=404,
+            hint=f"Check {answer.service.setting}: it is https://YOUR-SCHOOL.instructuremedia.com.",
+        )  # fmt: skip
+    return meaning.error(
+        f"{meaning.message}{says}", where=answer.where, unchanged=unchanged, hint=meaning.hint, status=answer.status
+    )
+
+
+def _says(answer: Answer, redact: Callable[[str], str]) -> str:
+    told = complaint(answer.body)
+    return f" (Studio says: {redact(told)[:_LONGEST_MESSAGE]})" if told else ""
+
+
+def complaint(body: bytes) -> str:
+    """What the server says is wrong; "" where it says nothing that can be understood."""
+    try:
+        found = json.loads(body.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return ""
+    return _text(found.get("error", found.get("errors", found.get("message")))) if isinstance(found, dict) else ""
+
+
+def _text(found: Any) -> str:
+    if isinstance(found, str):
+        return found
+    if isinstance(found, list):
+        return "; ".join(text for one in found if (text := _text(one)))
+    if isinstance(found, dict):
+        inner = found.get("message")
+        if isinstance(inner, str):
+            return inner
+        return "; ".join(f"{key} {text}" for key, value in found.items() if (text := _text(value)))
+    return ""
