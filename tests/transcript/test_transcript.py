@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from captionkit.cli.frame import run
+from captionkit.documents import loads
+from captionkit.model import Cue, Document
+from captionkit.transcript import Settings, transcript, write
+from captionkit.transcript.writers import About, clock
+
+CORPUS = Path(__file__).parents[3] / "shared" / "corpora" / "hf-course"
+
+
+def vtt(*cues: str) -> Document:
+    """A document of `MM:SS MM:SS text` lines; | is a line break."""
+    blocks = []
+    for cue in cues:
+        start, end, text = cue.split(" ", 2)
+        lines = text.replace("|", "\n")
+        blocks.append(f"{start}.000 --> {end}.000\n{lines}\n")
+    return loads("WEBVTT\n\n" + "\n".join(blocks))
+
+
+def said(document: Document, **wishes: object) -> list[str]:
+    return [
+        f"{one.speaker}: {one.text}" if one.speaker else f"– {one.text}" if one.turn else one.text
+        for one in transcript(document, Settings(**wishes))  # type: ignore[arg-type]
+    ]
+
+
+def test_cues_are_joined_until_somebody_pauses() -> None:
+    document = vtt("00:01 00:02 One|two", "00:02 00:03 three.", "00:09 00:10 Four.")
+    assert said(document) == ["One two three.", "Four."]
+    assert said(document, pause_ms=60_000) == ["One two three. Four."]
+
+
+def test_a_voice_begins_a_paragraph_and_is_named_once() -> None:
+    document = vtt("00:01 00:02 <v Ann>Hi.</v>", "00:02 00:03 <v Ann>Hello.", "00:03 00:04 <v Bob>Yes.")
+    assert said(document) == ["Ann: Hi. Hello.", "Bob: Yes."]
+    assert said(document, speakers=False) == ["Hi. Hello. Yes."]
+
+
+def test_two_voices_in_one_cue_are_two_paragraphs() -> None:
+    assert said(vtt("00:01 00:02 <v Ann>Hi.</v> <v Bob>Yes.</v>")) == ["Ann: Hi.", "Bob: Yes."]
+
+
+def test_labels_are_speakers_if_in_capitals_or_said_twice_and_a_note_is_not() -> None:
+    document = vtt("00:01 00:02 PROFESSOR: Note: this counts.", "00:03 00:04 Ann: Why?", "00:05 00:06 Ann: I see.")
+    assert said(document) == ["PROFESSOR: Note: this counts.", "Ann: Why? I see."]
+
+
+def test_a_label_on_a_line_of_its_own_names_what_follows() -> None:
+    assert said(vtt("00:01 00:02 JOHN:|Good morning.")) == ["JOHN: Good morning."]
+
+
+def test_chevrons_and_dashes_are_turns() -> None:
+    assert said(vtt("00:01 00:02 Hello.", "00:02 00:03 >> Hi.|>> ANN: Yes.")) == ["Hello.", "– Hi.", "ANN: Yes."]
+    assert said(vtt("00:01 00:02 -Hi.|-Hello.")) == ["– Hi.", "– Hello."]
+
+
+def test_a_dash_in_the_middle_of_a_thought_is_no_turn() -> None:
+    assert said(vtt("00:01 00:02 it is a word|- so to speak - for this")) == ["it is a word - so to speak - for this"]
+
+
+def test_a_number_below_zero_is_no_turn() -> None:
+    assert said(vtt("00:01 00:02 It is cold.", "00:02 00:03 -5 degrees.")) == ["It is cold. -5 degrees."]
+
+
+def test_sounds_are_kept_apart_and_can_be_left_out() -> None:
+    document = vtt("00:01 00:02 Hi.", "00:02 00:03 [applause]|♪ music ♪", "00:03 00:04 So [laughs] yes.")
+    assert said(document) == ["Hi.", "[applause] ♪ music ♪", "So [laughs] yes."]
+    assert said(document, sounds=False) == ["Hi. So [laughs] yes."]
+
+
+def test_rolled_up_lines_are_said_once() -> None:
+    document = vtt(
+        "00:00 00:02 welcome to", "00:02 00:04 welcome to|the second", "00:04 00:06 the second|lecture on",
+        "00:06 00:08 lecture on|film and more", "00:08 00:09 film and more",
+    )  # fmt: skip
+    assert said(document) == ["welcome to the second lecture on film and more"]
+
+
+def test_lines_that_grow_word_by_word_are_said_once() -> None:
+    document = vtt("00:00 00:01 we", "00:01 00:02 we look", "00:02 00:03 we look at", "00:03 00:04 we look at it")
+    assert said(document) == ["we look at it"]
+
+
+def test_what_is_really_said_twice_stays() -> None:
+    document = vtt(
+        "00:00 00:01 No.", "00:01 00:02 No.", "00:02 00:03 That is it.", "00:03 00:04 Is it?", "00:04 00:05 So."
+    )
+    assert said(document) == ["No. No. That is it. Is it? So."]
+
+
+def test_a_long_paragraph_ends_with_a_sentence() -> None:
+    document = vtt(*[f"00:{i:02d} 00:{i + 1:02d} Sentence {i}." for i in range(10)])
+    assert said(document, most_chars=30) == [
+        " ".join(f"Sentence {j}." for j in range(i, min(i + 3, 10))) for i in range(0, 10, 3)
+    ]
+
+
+def test_chinese_lines_are_joined_without_a_space() -> None:
+    assert said(vtt("00:01 00:02 你好|世界", "00:02 00:03 再见")) == ["你好世界再见"]
+
+
+def test_srt_markup_is_not_shown() -> None:
+    document = loads("1\n00:00:01,000 --> 00:00:02,000\n{\\an8}<i>Hi</i> & bye\n\n")
+    assert said(document) == ["Hi & bye"]
+
+
+def test_markdown_says_the_words_and_not_markup() -> None:
+    found = write(transcript(vtt("00:01 00:02 *a* _b_ # 1 &lt;b&gt; [x](y)")), "markdown")
+    assert found == "\\*a\\* \\_b\\_ # 1 \\<b\\> \\[x\\](y)\n"
+    assert write(transcript(vtt("00:01 00:02 1. The first")), "markdown") == "1\\. The first\n"
+    assert write(transcript(vtt("00:01 00:02 # Hash")), "markdown") == "\\# Hash\n"
+
+
+def test_html_holds_no_markup_of_the_captions_and_times_lead_into_the_preview() -> None:
+    paragraphs = transcript(vtt('01:01 01:02 &lt;script&gt;alert(1)&lt;/script&gt; "x"'))
+    page = write(paragraphs, "html", About(title="<T>", language="en", timestamps=True, preview='p"x.html'))
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page and "&lt;T&gt;" in page
+    assert '<a class="time" href="p%22x.html#t=61"><time datetime="PT61.000S">1:01</time></a>' in page
+    assert "default-src" in page and '<html lang="en">' in page
+
+
+def test_the_clock_has_hours_only_where_needed() -> None:
+    assert [clock(0), clock(59_999), clock(3_600_000), clock(-5)] == ["0:00", "0:59", "1:00:00", "0:00"]
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real captions is not here")
+def test_no_word_of_real_captions_is_lost_or_added() -> None:
+    from captionkit.markup import visible_text
+
+    for path in sorted(CORPUS.glob("en/*.srt"))[:20]:
+        document = loads(path.read_bytes())
+        shown = Counter(w.strip("-–:") for cue in document.cues for w in visible_text(cue.text, "srt").split())
+        text = write(transcript(document), "text")
+        written = Counter(w.strip("-–:") for w in text.split())
+        del shown[""], written[""]
+        assert sum((shown - written).values()) <= len(document.cues) // 50 + 1, path.name
+        assert not written - shown, path.name
+
+
+@given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 5_000), st.text(max_size=40)), max_size=12))
+@settings(max_examples=150)
+def test_any_captions_have_a_transcript_in_every_form(cues: list[tuple[int, int, str]]) -> None:
+    for form in ("vtt", "srt"):
+        document = Document(form, tuple(Cue(start, start + length, text) for start, length, text in cues))
+        found = transcript(document)
+        assert [one.start for one in found] == sorted(one.start for one in found)
+        for name in ("text", "markdown", "html"):
+            assert "<script" not in write(found, name, About(timestamps=True))
+
+
+# --- the command ------------------------------------------------------------------------------------------------------
+
+HI = "WEBVTT\n\n00:01.000 --> 00:02.000\nHi there.\n"
+
+
+def test_the_command_writes_by_the_name_of_the_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("lecture 1.en.vtt").write_text(HI)
+    assert run(["transcript", "lecture 1.en.vtt", "-o", "out.html", "--timestamps"]) == 0
+    page = Path("out.html").read_text()
+    assert '<html lang="en">' in page and "<title>lecture 1</title>" in page and "Hi there." in page
+    assert run(["transcript", "lecture 1.en.vtt", "-o", "out.html"]) == 2
+    assert run(["transcript", "lecture 1.en.vtt", "-o", "out.md", "--force"]) == 0
+    assert Path("out.md").read_text() == "# lecture 1\n\nHi there.\n"
+
+
+def test_several_files_go_into_a_folder_and_a_bad_one_does_not_stop_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.vtt").write_text(HI)
+    Path("b.vtt").write_text("nothing\n")
+    assert run(["transcript", "b.vtt", "a.vtt", "-o", "out/"]) == 1
+    assert "b.vtt: there are no captions" in capsys.readouterr().err
+    assert Path("out/a.txt").read_text() == "a\n\nHi there.\n"
+
+
+def test_the_house_style_is_read_from_captionkit_toml(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.vtt").write_text(HI)
+    Path("captionkit.toml").write_text("[transcript]\ntimestamps = true\n")
+    assert run(["transcript", "a.vtt", "--title", ""]) == 0
+    assert capsys.readouterr().out == "[0:01] Hi there.\n"
+    Path("captionkit.toml").write_text("[transcript]\npauze = 1\n")
+    assert run(["transcript", "a.vtt"]) == 2
+    assert "pauze" in capsys.readouterr().err
