@@ -100,11 +100,9 @@ def run_check(paths: Sequence[str], **options: Any) -> int:
         raise UsageError(f"{missing[0]!r} does not exist", unchanged="Nothing was checked.")
     if not files and options["files_from"] is None and not options["force_exclude"]:
         click.echo(f"No .srt or .vtt file in {', '.join(given)}.", err=True)
-    fixing = options["fix"] or options["show_diff"]
-    if fixing or "-" in files:
-        from captionkit.lint.fixing import fix_and_check
-
-        results, stdin_lines = fix_and_check(files, settings, options)
+    fixing = None
+    if options["fix"] or options["show_diff"] or "-" in files:
+        results, fixing = _fix(files, settings, options)
     else:
         cache = None
         if not options["no_cache"] and len(files) > 1:
@@ -114,8 +112,10 @@ def run_check(paths: Sequence[str], **options: Any) -> int:
         results = list(check_files(files, settings, workers=options["workers"], cache=cache))
         if cache:
             cache.save()
-        stdin_lines = {}
+    if fixing and options["show_diff"]:
+        return _show_diff(results, options)
     _check_folder(files, results, settings)
+    stdin_lines = fixing.stdin_lines if fixing else {}
     run = Run(results, settings, lambda path: stdin_lines.get(path) or _read_lines(path))
     if options["baseline"] or options["write_baseline"]:
         from captionkit.lint import baseline
@@ -127,10 +127,40 @@ def run_check(paths: Sequence[str], **options: Any) -> int:
         baseline.leave_out(options["baseline"], run)
     _report(run, options)
     level = Severity(options["fail_level"] or defaults.fail_level)
-    code = run.exit_code(level, zero=options["exit_zero"], fixed=options["exit_non_zero_on_fix"])
-    if options["show_diff"] and code is ExitCode.OK and any(r.diff for r in run.results) and not options["exit_zero"]:
-        return ExitCode.FINDINGS
-    return code
+    return run.exit_code(level, zero=options["exit_zero"], fixed=options["exit_non_zero_on_fix"])
+
+
+def _fix(files: Sequence[str], settings: Any, options: dict[str, Any]) -> tuple[list[Any], Any]:
+    """Mend, or only read what comes from standard input. Mended standard input goes to standard output."""
+    from captionkit.lint.fixing import Fixing, fix_files
+
+    fixing = Fixing(
+        unsafe=options["unsafe_fixes"],
+        write=options["fix"] and not options["show_diff"],
+        want_diff=options["show_diff"],
+        mending=options["fix"] or options["show_diff"],
+        stdin_name=options["stdin_filename"] or "-",
+    )
+    results = list(fix_files(files, settings, fixing))
+    if fixing.stdin_output is not None and not options["show_diff"]:
+        sys.stdout.buffer.write(fixing.stdin_output)
+        sys.stdout.flush()
+        options["to_stderr"] = True
+    return results, fixing
+
+
+def _show_diff(results: list[Any], options: dict[str, Any]) -> int:
+    """Print what would change; 1 if anything would, 2 for a file that cannot be read (as `diff` does)."""
+    for result in results:
+        if result.error:
+            click.echo(f"error: {result.path}: {result.error}", err=True)
+        if result.diff:
+            click.echo(result.diff)
+    count = sum(1 for result in results if result.diff)
+    click.echo(f"{count} of {len(results)} files would change; nothing was written.", err=True)
+    if any(result.error for result in results):
+        return ExitCode.USAGE
+    return ExitCode.FINDINGS if count and not options["exit_zero"] else ExitCode.OK
 
 
 def _settings(paths: Sequence[str], options: dict[str, Any]) -> tuple[Any, Any]:
@@ -186,10 +216,11 @@ def _report(run: Any, options: dict[str, Any]) -> None:
         if options["show_fixes"] and result.fixed:
             done = ", ".join(f"{count} x {code}" for code, count in sorted(result.fixed.items()))
             click.echo(f"fixed {result.path}: {done}", err=True)
+        for refusal in result.refused:
+            click.echo(f"not fixed {result.path}: {refusal}", err=True)
     if options["output_file"]:
         from captionkit.files import write_atomically
 
         write_atomically(options["output_file"], text.encode("utf-8", "backslashreplace"))
         return
-    click.echo(text, nl=False)
-    sys.stdout.flush()
+    click.echo(text, nl=False, err=options.get("to_stderr", False))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from captionkit.model import Diagnostic, Document
+
+if TYPE_CHECKING:
+    from captionkit.lint.settings import Settings
 
 
 def check(
@@ -40,9 +43,31 @@ def check(
         UsageError: for a prefix or a profile that does not exist.
     """
     from captionkit.lint.engine import Checker
+
+    settings = settings_for(
+        select=select, ignore=ignore, profile=profile, kind=kind, language=language, duration=duration, **more
+    )
+    if isinstance(document_or_path, Document):
+        return Checker(settings).check(document_or_path)
+    from captionkit.documents import load
+
+    return Checker(settings).check(load(document_or_path), str(document_or_path))
+
+
+def settings_for(
+    *,
+    select: Sequence[str] | str | None = None,
+    ignore: Sequence[str] | str | None = None,
+    profile: str = "default",
+    kind: str | None = None,
+    language: str | None = None,
+    duration: float | None = None,
+    **more: Any,
+) -> Settings:
+    """The settings that the arguments of `check` mean."""
     from captionkit.lint.settings import Settings
 
-    settings = Settings(
+    return Settings(
         profiles=tuple(name.strip() for name in profile.split(",") if name.strip()),
         select=_prefixes(select),
         ignore=_prefixes(ignore),
@@ -51,11 +76,6 @@ def check(
         duration_ms=round((duration or 0) * 1000),
         **more,
     )
-    if isinstance(document_or_path, Document):
-        return Checker(settings).check(document_or_path)
-    from captionkit.documents import load
-
-    return Checker(settings).check(load(document_or_path), str(document_or_path))
 
 
 def _prefixes(given: Sequence[str] | str | None) -> tuple[str, ...]:

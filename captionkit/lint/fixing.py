@@ -1,32 +1,104 @@
-"""Check files that are also to be mended, or that come from standard input."""
+"""Mend files: read, mend, write what changed, and say what was done. Also for what comes from standard input."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
+from captionkit.errors import CaptionkitError
 from captionkit.lint.engine import Checker
-from captionkit.lint.run import FileResult, check_file
+from captionkit.lint.mend import Mended, mend
+from captionkit.lint.run import FileResult
 from captionkit.lint.settings import Settings
+from captionkit.model import Document
 
 
-def fix_and_check(
-    files: Sequence[str], settings: Settings, options: Mapping[str, Any]
-) -> tuple[list[FileResult], dict[str, list[str]]]:
-    """The results in the order of the files, and the lines of what came from standard input, by the name reported."""
-    from captionkit.documents import loads
+@dataclass(slots=True)
+class Fixing:
+    """How to mend.
 
+    Attributes:
+        unsafe: whether times, lines and markup may change.
+        write: whether to write the files; otherwise only a diff is made.
+        want_diff: whether the results carry a diff.
+        stdin_name: the name of what `-` reads.
+        stdin_lines: of what was read there, by the name reported; filled in here.
+        stdin_output: what `-` became, when it was to be mended.
+    """
+
+    unsafe: bool = False
+    write: bool = True
+    want_diff: bool = False
+    mending: bool = True
+    stdin_name: str = "-"
+    stdin_lines: dict[str, list[str]] = field(default_factory=dict)
+    stdin_output: bytes | None = None
+
+
+def fix_files(files: Sequence[str], settings: Settings, fixing: Fixing) -> Iterator[FileResult]:
+    """Mend files one after the other and give their results in the same order."""
     checker = Checker(settings)
-    results = []
-    lines: dict[str, list[str]] = {}
     for file in files:
-        if file != "-":
-            results.append(check_file(file, checker))
-            continue
-        name = options.get("stdin_filename") or "-"
-        document = loads(sys.stdin.buffer.read(), path=name)
-        results.append(FileResult(name, checker.check(document, name)))
-        if document.source:
-            lines[name] = document.source.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return results, lines
+        try:
+            yield _fix_file(file, checker, fixing)
+        except CaptionkitError as error:
+            yield FileResult(file, [], f"{error.message} {error.unchanged} {error.hint}".strip())
+        except OSError as error:
+            yield FileResult(file, [], error.strerror or str(error))
+
+
+def _fix_file(file: str, checker: Checker, fixing: Fixing) -> FileResult:
+    from captionkit.documents import load, loads
+
+    is_stdin = file == "-"
+    name = fixing.stdin_name if is_stdin else file
+    data = sys.stdin.buffer.read() if is_stdin else b""
+    document = loads(data, path=name if name != "-" else "") if is_stdin else load(Path(file))
+    if not fixing.mending:
+        _remember(document, name, fixing)
+        return FileResult(name, checker.check(document, name))
+    mended = mend(document, checker, unsafe=fixing.unsafe, path=name)
+    before = data if is_stdin else Path(file).read_bytes()
+    changed = mended.data != before
+    result = FileResult(name, mended.remaining, fixed=mended.fixed if changed else {}, refused=mended.refused)
+    if fixing.want_diff and changed:
+        result.diff = _diff(name, document, mended)
+        if not fixing.write:
+            result.diagnostics = checker.check(document, name)
+    if is_stdin:
+        fixing.stdin_output = mended.data
+        _remember(mended.document, name, fixing)
+    elif changed and fixing.write:
+        from captionkit.files import write_atomically
+
+        write_atomically(Path(file), mended.data)
+    return result
+
+
+def _remember(document: Document, name: str, fixing: Fixing) -> None:
+    if document.source:
+        fixing.stdin_lines[name] = document.source.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _diff(name: str, before: Document, after: Mended) -> str:
+    """A unified diff; changes that no line shows (encoding, byte order mark, line ends) as words."""
+    from difflib import unified_diff
+
+    old, new = (document.source.text if document.source else "" for document in (before, after.document))
+    notes = []
+    if before.encoding != after.document.encoding:
+        notes.append(f"encoding {before.encoding} -> {after.document.encoding}")
+    if before.bom and not after.document.bom:
+        notes.append("byte order mark removed")
+    if before.newline != after.document.newline or ("\r" in old and "\r" not in new):
+        notes.append("line ends changed")
+    if bool(old[-1:] in "\r\n") != bool(new[-1:] in "\r\n"):
+        notes.append("line end added at the end of the file")
+    lines = unified_diff(
+        old.replace("\r\n", "\n").replace("\r", "\n").split("\n"),
+        new.replace("\r\n", "\n").replace("\r", "\n").split("\n"),
+        f"a/{name}", f"b/{name}", lineterm="",
+    )  # fmt: skip
+    return "\n".join([*(f"# {name}: {note}" for note in notes), *lines])

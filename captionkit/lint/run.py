@@ -36,6 +36,7 @@ class FileResult:
         error: why it could not be read; "" where it could.
         fixed: how many findings of each code were mended.
         diff: what mending changed, as a unified diff; "" where nothing was or nobody asked.
+        refused: what was not mended, and why.
     """
 
     path: str
@@ -43,6 +44,7 @@ class FileResult:
     error: str = ""
     fixed: dict[str, int] = field(default_factory=dict)
     diff: str = ""
+    refused: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)

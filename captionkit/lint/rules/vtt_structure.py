@@ -116,8 +116,8 @@ def lone_identifier(subject: Subject) -> Iterator[Finding]:
 
 
 @rule("VTT013", "duplicate-identifier", ERROR, fix=SAFE, source="https://www.w3.org/TR/webvtt1/#webvtt-cue-identifier",
-      bad=vtt_example("a\n00:01.000 --> 00:03.000\nHello there.", "a\n00:04.000 --> 00:06.000\nHow are you?"),
-      good=vtt_example("a\n00:01.000 --> 00:03.000\nHello there.", "b\n00:04.000 --> 00:06.000\nHow are you?"))  # fmt: skip
+      bad=vtt_example("1\n00:01.000 --> 00:03.000\nHello there.", "1\n00:04.000 --> 00:06.000\nHow are you?"),
+      good=vtt_example("1\n00:01.000 --> 00:03.000\nHello there.", "2\n00:04.000 --> 00:06.000\nHow are you?"))  # fmt: skip
 def duplicate_identifier(subject: Subject) -> Iterator[Finding]:
     """Two cues have the same identifier.
 
@@ -244,7 +244,7 @@ def style_names_nothing(subject: Subject) -> Iterator[Finding]:
                 yield subject.on_line(line, f"no cue has the class {match[1]!r}")
 
 
-@rule("VTT023", "some-identifiers-missing", INFO, default=False, fix=UNSAFE,
+@rule("VTT023", "some-identifiers-missing", INFO, default=False,
       bad=vtt_example("1\n00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:06.000\nHow are you?"), good=_TWO,
       profile="default", context={"select": "VTT023"})  # fmt: skip
 def some_identifiers(subject: Subject) -> Iterator[Finding]:

@@ -1,0 +1,258 @@
+"""Fixes of cue settings, tags and references."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from captionkit.lint.mend import Patient, mends, with_cues_changed, with_texts_changed
+from captionkit.lint.rules.srt import ENTITY, _HTML, _OVERRIDE, _STYLE_TAG, _VTT_TAG, unbalanced_tags
+from captionkit.lint.rules.vtt_text import _AMPERSAND, _BAD_CLASS, _LESS_THAN, _OLD_REFERENCES, _REFERENCE
+from captionkit.model import Cue, Document
+
+ORDER = 30
+
+_SAFE_ALIGN = {"align:middle": "align:center"}
+_POSITION_ALIGN = {"start": "line-left", "middle": "center", "end": "line-right"}
+
+
+@mends("VTT129", safe=True)
+def legacy_align(patient: Patient) -> Document | None:
+    """`align:middle` is centred by every browser, because it is ignored: the name for that is `align:center`."""
+    return _with_settings(patient, lambda tokens: [_SAFE_ALIGN.get(token, token) for token in tokens])
+
+
+def _with_settings(patient: Patient, change: object) -> Document | None:
+    cues = patient.subject.cues
+    changes: dict[int, Cue | None | list[Cue]] = {}
+    for index in patient.indices():
+        tokens = cues[index].settings.split()
+        mended = change(tokens)  # type: ignore[operator]
+        if mended != tokens:
+            changes[index] = cues[index]._replace(settings=" ".join(mended))
+    return with_cues_changed(patient.document, dict(changes))
+
+
+@mends("VTT120", "VTT121", "VTT122", "VTT123", "VTT124", "VTT125", "VTT126", "VTT127", "VTT128", "VTT129", "VTT132", "VTT133",
+       safe=False)  # fmt: skip
+def mended_settings(patient: Patient) -> Document | None:
+    """Give each wrong setting the one meaning it can have had, and remove it where it had none."""
+    return _with_settings(patient, _mended)
+
+
+def _mended(tokens: list[str]) -> list[str]:
+    from captionkit.formats.webvtt import parse_settings
+
+    joined: list[str] = []
+    for token in tokens:
+        if joined and joined[-1].endswith(":") and ":" not in token:
+            joined[-1] += token  # `align: center`
+        else:
+            joined.append(token)
+    kept: dict[str, str] = {}
+    for token in joined:
+        name, _, value = token.partition(":")
+        token = _mended_value(name.lower(), value)
+        if not parse_settings(token)[1]:
+            kept.pop(name.lower(), None)
+            kept[name.lower()] = token
+    return list(kept.values())
+
+
+def _mended_value(name: str, value: str) -> str:
+    if name == "position" and "," in value:
+        where, _, align = value.partition(",")
+        value = f"{where},{_POSITION_ALIGN.get(align, align)}"
+    elif name == "align" and value == "middle":
+        value = "center"
+    elif name == "line" and re.fullmatch(r"-?\d{1,6}\.\d+", value):
+        value = str(round(float(value)))
+    elif name in ("vertical", "align") and value.lower() != value:
+        value = value.lower()
+    return f"{name}:{value}"
+
+
+@mends("VTT201", safe=True)
+def escaped_ampersands(patient: Patient) -> Document | None:
+    return with_texts_changed(patient, lambda text: _AMPERSAND.sub("&amp;", text))
+
+
+@mends("VTT202", safe=False, removes_words=True)
+def escaped_less_thans(patient: Patient) -> Document | None:
+    return with_texts_changed(patient, lambda text: _LESS_THAN.sub("&lt;", text))
+
+
+_ANY_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)((?:\.[^\s<>]*)?)([^<>]*)>")
+_AS_LINE_BREAK = re.compile(r"[ \t]*\n?[ \t]*<br\s*/?>[ \t]*\n?[ \t]*", re.IGNORECASE)
+_SAME_MEANING = {"em": "i", "strong": "b"}
+
+
+@mends("VTT203", safe=False)
+def known_tags_only(patient: Patient) -> Document | None:
+    """Small letters for capitals, a line break for <br>, i and b for em and strong; the others go, the words stay."""
+
+    def mended(match: re.Match[str]) -> str:
+        slash, name, classes, rest = match.groups()
+        lower = _SAME_MEANING.get(name.lower(), name.lower())
+        if lower in ("i", "b", "u", "c", "ruby", "rt"):
+            return f"<{slash}{lower}{classes}>"
+        if lower in ("v", "lang"):
+            return f"<{slash}{lower}{classes}{rest}>"
+        return ""
+
+    return with_texts_changed(patient, lambda text: _ANY_TAG.sub(mended, _AS_LINE_BREAK.sub("\n", text).strip("\n")))
+
+
+@mends("VTT204", safe=True)
+def closed_tags(patient: Patient) -> Document | None:
+    """Close what is open where a browser closes it: at the end of the cue."""
+
+    def closed(text: str) -> str:
+        from captionkit.markup.webvtt import parse
+
+        unclosed: list[str] = []
+        parse(text, lambda name, at, tag: unclosed.append(tag) if name == "unclosed-tag" else None)
+        if "<" in text.rpartition(">")[2]:
+            return text  # a tag without its end: what was meant is not known
+        return text + "".join(f"</{re.match('<([a-z]+)', tag)[1]}>" for tag in unclosed if re.match("<([a-z]+)", tag))  # type: ignore[index]
+
+    return with_texts_changed(patient, closed)
+
+
+@mends("VTT205", safe=False)
+def without_stray_ends(patient: Patient) -> Document | None:
+    def mended(text: str) -> str:
+        from captionkit.markup.webvtt import parse
+
+        stray: list[tuple[int, int]] = []
+        parse(text, lambda name, at, tag: stray.append((at, at + len(tag))) if name == "stray-end-tag" else None)
+        for start, end in reversed(stray):
+            text = text[:start] + text[end:]
+        return text
+
+    return with_texts_changed(patient, mended)
+
+
+@mends("VTT207", safe=False)
+def without_annotations(patient: Patient) -> Document | None:
+    return with_texts_changed(patient, lambda text: re.sub(r"<([ibuc]|ruby|rt)((?:\.[^\s<>]*)?)[ \t][^<>]*>", r"<\1\2>", text))
+
+
+@mends("VTT209", safe=True)
+def without_empty_classes(patient: Patient) -> Document | None:
+    def mended(match: re.Match[str]) -> str:
+        head, space, rest = re.fullmatch(r"<([^\s<>]*)(\s?)([^<>]*)>", match[0]).groups()  # type: ignore[union-attr]
+        return f"<{'.'.join(part for part in head.split('.') if part)}{space}{rest}>"
+
+    return with_texts_changed(patient, lambda text: _BAD_CLASS.sub(mended, text))
+
+
+@mends("VTT211", "VTT214", safe=False)
+def without_bad_timestamps(patient: Patient) -> Document | None:
+    cues = patient.subject.cues
+    changes: dict[int, Cue | None | list[Cue]] = {}
+    from captionkit.markup.webvtt import parse_timestamp
+
+    for index in patient.indices():
+        cue = cues[index]
+        reached = cue.start
+
+        def kept(match: re.Match[str], cue: Cue = cue) -> str:
+            nonlocal reached
+            ms = parse_timestamp(match[1])
+            if ms is None or not reached < ms < cue.end:
+                return ""
+            reached = ms
+            return match[0]
+
+        text = re.sub(r"<([0-9][^<>]*)>", kept, cue.text)
+        if text != cue.text:
+            changes[index] = cue._replace(text=text)
+    return with_cues_changed(patient.document, dict(changes))
+
+
+@mends("VTT212", safe=True)
+def plain_characters(patient: Patient) -> Document | None:
+    """The character itself for its reference, unless it is one that must be written as one, or cannot be seen."""
+
+    def mended(match: re.Match[str]) -> str:
+        character = html.unescape(match[0])
+        if match[0] in _OLD_REFERENCES or character == match[0]:
+            return match[0]
+        known = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\u00a0": "&nbsp;", "\u200e": "&lrm;", "\u200f": "&rlm;"}
+        if character in known:
+            return known[character]
+        return character if character.isprintable() else match[0]
+
+    return with_texts_changed(patient, lambda text: _REFERENCE.sub(mended, text))
+
+
+@mends("VTT215", safe=True)
+def without_empty_spans(patient: Patient) -> Document | None:
+    return with_texts_changed(patient, lambda text: re.sub(r"<([ibuc])(?:\.[^\s<>]*)?></\1>", "", text))
+
+
+# SRT
+
+
+@mends("SRT032", safe=True)
+def balanced_tags(patient: Patient) -> Document | None:
+    """Close what is open at the end of the cue, drop ends that end nothing."""
+
+    def balanced(text: str) -> str:
+        open_names: list[str] = []
+        doomed: list[tuple[int, int]] = []
+        for match in _STYLE_TAG.finditer(text):
+            name = match[2].lower()
+            if not match[1]:
+                open_names.append(match[2])
+            elif open_names and open_names[-1].lower() == name:
+                open_names.pop()
+            elif name in [one.lower() for one in open_names]:
+                return text  # tags that cross: closing them anew would change how words in between look
+            else:
+                doomed.append(match.span())
+        for start, end in reversed(doomed):
+            text = text[:start] + text[end:]
+        return text + "".join(f"</{name}>" for name in reversed(open_names))
+
+    return with_texts_changed(patient, balanced)
+
+
+@mends("SRT032", safe=False)
+def uncrossed_tags(patient: Patient) -> Document | None:
+    """Where tags cross, drop each that is wrong and close the rest."""
+
+    def mended(text: str) -> str:
+        for start, end, _ in reversed(unbalanced_tags(text)):
+            text = text[:start] + text[end:]
+        return text
+
+    return with_texts_changed(patient, mended)
+
+
+@mends("SRT030", safe=False)
+def without_overrides(patient: Patient) -> Document | None:
+    return with_texts_changed(patient, lambda text: _OVERRIDE.sub("", text))
+
+
+@mends("SRT031", safe=False)
+def without_fonts(patient: Patient) -> Document | None:
+    return with_texts_changed(patient, lambda text: re.sub(r"</?font\b[^<>]*>", "", text, flags=re.IGNORECASE))
+
+
+@mends("SRT033", safe=False, removes_words=True)
+def without_html(patient: Patient) -> Document | None:
+    return with_texts_changed(patient, lambda text: _HTML.sub("", _AS_LINE_BREAK.sub("\n", text)).strip("\n"))
+
+
+@mends("SRT034", safe=False, removes_words=True)
+def plain_entities(patient: Patient) -> Document | None:
+    return with_texts_changed(patient, lambda text: ENTITY.sub(lambda match: html.unescape(match[0]), text))
+
+
+@mends("SRT036", safe=False, removes_words=True)
+def without_webvtt_tags(patient: Patient) -> Document | None:
+    return with_texts_changed(patient, lambda text: _VTT_TAG.sub("", text))
+
+

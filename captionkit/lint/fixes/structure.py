@@ -1,0 +1,296 @@
+"""Fixes of numbers, timing lines, blank lines and blocks.
+
+Most need no more than a new cue object: the writer then writes the whole cue in the canonical way.
+"""
+
+from __future__ import annotations
+
+from captionkit.formats._timing import Clock, recognise
+from captionkit.lint.mend import Patient, mends, reread, rewritten, source_text, with_cues_changed
+from captionkit.lint.rules.tim import duplicates
+from captionkit.model import Block, Cue, Document, Note, Region, Stray, Style
+
+ORDER = 20
+
+
+@mends("SRT035", safe=True)
+def without_webvtt_header(patient: Patient) -> Document | None:
+    lines = {one.line for one in patient.findings}
+    blocks = [b for b in patient.document.blocks if not (type(b) is Stray and b.line in lines)]
+    return patient.document.with_blocks(blocks) if len(blocks) < len(patient.document.blocks) else None
+
+
+@mends("VTT102", "VTT103", "VTT104", "VTT105", "VTT106", "VTT109", "VTT110", safe=True)
+def readable_times(patient: Patient) -> Document | None:
+    """Write the timing line of cues, and of blocks that are no cue only for their timing line, in the right way."""
+    document = patient.document
+    wanted = {one.line: one.code for one in patient.findings}
+    blocks: list[Block] = []
+    changed = False
+    for block in document.blocks:
+        if type(block) is Cue and wanted.keys() & {block.line, block.timing_line}:
+            blocks.append(rewritten(block))
+            changed = True
+        elif type(block) is Stray:
+            cue = _revived(block, patient, wanted)
+            blocks.append(cue or block)
+            changed = changed or cue is not None
+        else:
+            blocks.append(block)
+    return document.with_blocks(blocks) if changed else None
+
+
+#: What a time may need to be mended without being asked: the others are read in more ways than one.
+_UNSAFE_TIMES = ("VTT104", "VTT109", "VTT110")
+
+
+def _revived(stray: Stray, patient: Patient, wanted: dict[int, str]) -> Cue | None:
+    lines = stray.text.split("\n")
+    for at in range(min(2, len(lines))):
+        timing = recognise(lines[at])
+        if timing is None:
+            continue
+        codes = {wanted[line] for line in range(stray.line, stray.line + at + 1) if line in wanted}
+        clocks = (timing.start, timing.end)
+        guessed = codes & set(_UNSAFE_TIMES) or any(_is_guess(clock) for clock in clocks)
+        if not codes or (guessed and not patient.unsafe):
+            return None
+        start, end = (_ms(clock, patient.subject.fps) for clock in clocks)
+        text = "\n".join(lines[at + 1 :])
+        return Cue(start, end, text, lines[0] if at else "", timing.settings)
+    return None
+
+
+def _is_guess(clock: Clock) -> bool:
+    """Whether the fraction can be read in two ways: `,5` is 5 ms to some and 500 ms to others."""
+    return clock.sign == "-" or clock.separator in (":", ";") or len(clock.fraction) in (1, 2)
+
+
+def _ms(clock: Clock, fps: float) -> int:
+    if clock.separator in (":", ";") and len(clock.fraction) == 2:
+        whole = (int(clock.hours or 0) * 60 + int(clock.minutes)) * 60 + int(clock.seconds)
+        return round(whole * 1000 + int(clock.fraction) * 1000 / fps)
+    return 0 if clock.sign == "-" else clock.ms
+
+
+@mends("VTT010", "SRT014", "SRT015", "SRT016", "SRT011", "SRT012", "SRT021", "SRT022", "SRT013", safe=True)
+def canonical_cues(patient: Patient) -> Document | None:
+    """Write the cues anew: comma or dot, digits, arrow, hours and blank lines come right by themselves."""
+    document = patient.document
+    codes = {one.code for one in patient.findings}
+    lines = {one.line for one in patient.findings if one.code != "SRT013" or patient.unsafe}
+    if codes == {"SRT022"}:
+        return _single_blank_lines(patient)
+    chosen = {one.cue - 1 for one in patient.findings if one.cue and (one.code != "SRT013" or patient.unsafe)}
+    for number, cue in enumerate(patient.subject.cues):
+        if lines & {cue.line, cue.timing_line}:
+            chosen.add(number)
+    if "SRT022" in codes:
+        chosen |= set(_before_blank_lines(patient))
+    return with_cues_changed(document, {number: rewritten(patient.subject.cues[number]) for number in chosen})
+
+
+def _before_blank_lines(patient: Patient) -> list[int]:
+    """The cues after which too many blank lines stand, and those that have some inside their head."""
+    lines = sorted(one.line for one in patient.findings if one.code == "SRT022")
+    cues = patient.subject.cues
+    chosen = []
+    for line in lines:
+        before = [number for number, cue in enumerate(cues) if cue.line <= line]
+        if before:
+            chosen.append(before[-1])
+    return chosen
+
+
+def _single_blank_lines(patient: Patient) -> Document | None:
+    cues = patient.subject.cues
+    if not cues:
+        return None
+    chosen = set(_before_blank_lines(patient))
+    document = with_cues_changed(patient.document, {number: rewritten(cues[number]) for number in chosen})
+    if any(one.line < cues[0].line for one in patient.findings):
+        text = source_text(document or patient.document)
+        return reread(patient.document, text.lstrip("\r\n \t"))
+    return document
+
+
+@mends("SRT001", "SRT002", "SRT003", "SRT004", safe=True)
+def numbered(patient: Patient) -> Document | None:
+    """Number the cues from 1."""
+    changes: dict[int, Cue | None | list[Cue]] = {
+        number: cue._replace(identifier=str(number + 1))
+        for number, cue in enumerate(patient.subject.cues)
+        if cue.identifier != str(number + 1)
+    }
+    return with_cues_changed(patient.document, dict(changes))
+
+
+@mends("SRT017", "SRT018", safe=False)
+def without_settings(patient: Patient) -> Document | None:
+    cues = patient.subject.cues
+    return with_cues_changed(patient.document, {i: cues[i]._replace(settings="") for i in patient.indices()})
+
+
+@mends("SRT019", safe=False)
+def from_zero(patient: Patient) -> Document | None:
+    cues = patient.subject.cues
+    return with_cues_changed(
+        patient.document,
+        {i: cues[i]._replace(start=max(cues[i].start, 0)) for i in patient.indices() if cues[i].end > 0},
+    )
+
+
+@mends("SRT020", safe=False)
+def without_blank_lines(patient: Patient) -> Document | None:
+    cues = patient.subject.cues
+    changes: dict[int, Cue | None | list[Cue]] = {}
+    for number, cue in enumerate(cues):
+        lines = [line for line in cue.text.split("\n") if line.strip()]
+        if len(lines) <= cue.text.count("\n") and lines:
+            changes[number] = cue._replace(text="\n".join(lines))
+    return with_cues_changed(patient.document, dict(changes))
+
+
+@mends("VTT011", "VTT012", "VTT018", safe=False)
+def joined_blocks(patient: Patient) -> Document | None:
+    """Join a block that a blank line tore off: text to the cue above, an identifier to the cue below, CSS to its style."""
+    wanted = {one.line: one.code for one in patient.findings}
+    blocks: list[Block] = []
+    changed = False
+    pending = ""
+    for block in patient.document.blocks:
+        code = wanted.get(block.line) if type(block) is Stray else None
+        before = blocks[-1] if blocks else None
+        if code == "VTT011" and type(before) is Cue and type(block) is Stray:
+            text = "\n".join(line for line in block.text.split("\n") if line.strip())
+            blocks[-1] = before._replace(text=f"{before.text}\n{text}" if before.text else text)
+            changed = True
+        elif code == "VTT018" and type(before) is Style and type(block) is Stray:
+            blocks[-1] = before._replace(text=f"{before.text}\n{block.text}")
+            changed = True
+        elif code == "VTT012" and type(block) is Stray:
+            pending = block.text.strip()
+            changed = True
+        elif pending and type(block) is Cue and not block.identifier:
+            blocks.append(block._replace(identifier=pending))
+            pending = ""
+        else:
+            blocks.append(block)
+    return patient.document.with_blocks(blocks) if changed and not pending else None
+
+
+@mends("VTT015", safe=False, removes_words=True)
+def escaped_arrows(patient: Patient) -> Document | None:
+    """Write --&gt; where an arrow cuts a cue's text off."""
+    document = patient.document
+    lines = source_text(document).split("\n")
+    changed = False
+    for one in patient.findings:
+        if 0 < one.line <= len(lines) and "-->" in lines[one.line - 1]:
+            lines[one.line - 1] = lines[one.line - 1].replace("-->", "--&gt;")
+            changed = True
+    return reread(document, "\n".join(lines)) if changed else None
+
+
+@mends("VTT016", "VTT017", safe=False)
+def head_blocks_first(patient: Patient) -> Document | None:
+    """Move style sheets and regions before the first cue."""
+    wanted = {one.line for one in patient.findings}
+    moved: list[Block] = []
+    rest: list[Block] = []
+    for block in patient.document.blocks:
+        if type(block) is Stray and block.line in wanted:
+            name, _, text = block.text.partition("\n")
+            moved.append((Style if name.strip() == "STYLE" else Region)(text))
+        else:
+            rest.append(block)
+    first = next((at for at, block in enumerate(rest) if type(block) is Cue), len(rest))
+    return patient.document.with_blocks([*rest[:first], *moved, *rest[first:]]) if moved else None
+
+
+@mends("VTT013", safe=True)
+def unique_identifiers(patient: Patient) -> Document | None:
+    """Number the cues afresh where all identifiers are numbers; else, if unsafe, add a number to the later ones."""
+    cues = patient.subject.cues
+    names = [cue.identifier for cue in cues]
+    changes: dict[int, Cue | None | list[Cue]] = {}
+    if all(name.isdecimal() for name in names if name):
+        for number, cue in enumerate(cues):
+            if cue.identifier and cue.identifier != str(number + 1):
+                changes[number] = cue._replace(identifier=str(number + 1))
+    elif patient.unsafe:
+        taken = set(names)
+        for number in patient.indices():
+            count = 2
+            while f"{names[number]}-{count}" in taken:
+                count += 1
+            taken.add(f"{names[number]}-{count}")
+            changes[number] = cues[number]._replace(identifier=f"{names[number]}-{count}")
+    return with_cues_changed(patient.document, dict(changes))
+
+
+@mends("VTT021", safe=True)
+def without_empty_styles(patient: Patient) -> Document | None:
+    lines = {one.line for one in patient.findings}
+    blocks = [block for block in patient.document.blocks if not (type(block) is Style and block.line in lines)]
+    return patient.document.with_blocks(blocks)
+
+
+@mends("VTT144", safe=False)
+def without_unused_regions(patient: Patient) -> Document | None:
+    lines = {one.line for one in patient.findings}
+    blocks = [block for block in patient.document.blocks if not (type(block) is Region and block.line in lines)]
+    return patient.document.with_blocks(blocks)
+
+
+@mends("VTT143", safe=False)
+def region_settings_once(patient: Patient) -> Document | None:
+    """Keep the last of each setting, which is the one that counts."""
+    blocks: list[Block] = []
+    for block in patient.document.blocks:
+        if type(block) is Region:
+            tokens = block.text.split()
+            last = {token.split(":", 1)[0]: at for at, token in enumerate(tokens)}
+            kept = [token for at, token in enumerate(tokens) if last[token.split(":", 1)[0]] == at]
+            if len(kept) < len(tokens):
+                block = block._replace(text="\n".join(kept))
+        blocks.append(block)
+    return patient.document.with_blocks(blocks)
+
+
+@mends("TIM004", "VTT108", safe=True)
+def sorted_by_start(patient: Patient) -> Document | None:
+    """Sort the cues by their start, each with the comments right above it; equal starts stay in order."""
+    head: list[Block] = []
+    groups: list[tuple[int, list[Block]]] = []
+    pending: list[Block] = []
+    for block in patient.document.blocks:
+        if type(block) is Cue:
+            groups.append((block.start, [*pending, block]))
+            pending = []
+        elif type(block) is Note and groups:
+            pending.append(block)
+        elif groups:
+            groups[-1][1].extend([*pending, block])
+            pending = []
+        else:
+            head.append(block)
+    order = sorted(groups, key=lambda group: group[0])
+    return patient.document.with_blocks([*head, *(block for _, group in order for block in group), *pending])
+
+
+@mends("TIM005", safe=True)
+def without_duplicates(patient: Patient) -> Document | None:
+    return with_cues_changed(patient.document, {index: None for index, _ in duplicates(patient.subject)})
+
+
+@mends("SUP001", safe=True)
+def without_unused_comments(patient: Patient) -> Document | None:
+    """Remove comments that hide nothing, unless they hold more than that."""
+    lines = {one.line for one in patient.findings}
+    blocks = [
+        block
+        for block in patient.document.blocks
+        if not (type(block) is Note and block.line in lines and block.text.strip().count("\n") == 0 and "," not in block.text.split("--")[0])
+    ]
+    return patient.document.with_blocks(blocks) if len(blocks) < len(patient.document.blocks) else None

@@ -1,0 +1,126 @@
+"""Fixes of bytes and of the file as a whole. They work on the text and read it again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from captionkit.lint.mend import Patient, mends, reread, source_text, with_texts_changed
+from captionkit.lint.rules.enc import _MOJIBAKE, bidi_imbalance, unmangled
+from captionkit.model import Document
+
+ORDER = 10
+
+
+@mends("ENC001", safe=True)
+def to_utf8(patient: Patient) -> Document | None:
+    """Write the file as UTF-8. Safe where a byte order mark says what it was; a guess needs --unsafe-fixes."""
+    document = patient.document
+    if document.encoding == "utf-8" or not (document.bom or patient.unsafe):
+        return None
+    if document.source and document.source.data is not None:
+        return None  # some of its bytes have no meaning: rewriting would lose them
+    return replace(reread(document, source_text(document)), encoding="utf-8", bom=False)
+
+
+@mends("ENC002", safe=True)
+def without_bom(patient: Patient) -> Document | None:
+    document = patient.document
+    if document.encoding != "utf-8" or (document.source and document.source.data is not None):
+        return None
+    return replace(document, bom=False)
+
+
+@mends("ENC003", safe=True)
+def one_line_end(patient: Patient) -> Document | None:
+    document = patient.document
+    newline = "\r\n" if document.newline == "\r\n" else "\n"
+    text = re.sub(r"\r\n|\r|\n", newline, source_text(document))
+    return reread(document, text)
+
+
+@mends("ENC009", safe=True)
+def final_newline(patient: Patient) -> Document | None:
+    text = source_text(patient.document)
+    if text.endswith(("\n", "\r")):
+        return None
+    return reread(patient.document, text + patient.document.newline)
+
+
+@mends("ENC004", safe=False, removes_words=True)
+def without_nul(patient: Patient) -> Document | None:
+    return reread(patient.document, source_text(patient.document).replace("\0", ""))
+
+
+@mends("ENC007", safe=True)
+def without_controls(patient: Patient) -> Document | None:
+    text = source_text(patient.document)
+    return reread(patient.document, re.sub("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", "", text))
+
+
+@mends("ENC006", safe=False, removes_words=True)
+def unmangle(patient: Patient) -> Document | None:
+    def repaired(match: re.Match[str]) -> str:
+        made = unmangled(match[0])
+        return made if made is not None and made.isprintable() else match[0]
+
+    return with_texts_changed(patient, lambda text: _MOJIBAKE.sub(repaired, text))
+
+
+@mends("ENC008", safe=False)
+def balance_directions(patient: Patient) -> Document | None:
+    def balanced(text: str) -> str:
+        stray, missing = bidi_imbalance(text)
+        kept = "".join(char for at, char in enumerate(text) if at not in stray)
+        return kept + missing
+
+    return with_texts_changed(patient, balanced)
+
+
+@mends("ENC013", safe=False)
+def real_line_breaks(patient: Patient) -> Document | None:
+    return with_texts_changed(patient, lambda text: re.sub("[\u2028\u2029]", "\n", text))
+
+
+@mends("VTT001", safe=True)
+def add_signature(patient: Patient) -> Document | None:
+    document = patient.document
+    end = document.newline
+    return reread(document, f"WEBVTT{end}{end}" + source_text(document).lstrip("\r\n"))
+
+
+@mends("VTT002", safe=True)
+def mend_signature(patient: Patient) -> Document | None:
+    """Put WEBVTT where something near it stands; what follows it in the line stays behind a space."""
+    document = patient.document
+    text = source_text(document).lstrip("\ufeff \t\r\n")
+    match = re.match(r"web[ _-]?vtt(?:[ \t]+file)?[ \t]*[:;,.-]*[ \t]*([^\r\n]*)", text, re.IGNORECASE)
+    if match is None:
+        return None
+    rest = f" {match[1].strip()}" if match[1].strip() else ""
+    return reread(document, f"WEBVTT{rest}{text[match.end() :]}")
+
+
+@mends("VTT003", safe=True)
+def blank_line_after_header(patient: Patient) -> Document | None:
+    """Put the blank line where the reader saw that it is missing."""
+    document = patient.document
+    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", source_text(document))
+    at = patient.findings[0].line - 1
+    if not 0 < at < len(lines) or not lines[at - 1].strip():
+        return None
+    lines.insert(at, document.newline)
+    return reread(document, "".join(lines))
+
+
+@mends("VTT004", "VTT005", safe=False)
+def plain_header(patient: Patient) -> Document | None:
+    document = patient.document
+    header = document.header
+    if header is None:
+        return None
+    lines = header.text.split("\n")
+    doomed = {one.line - header.line for one in patient.findings}
+    kept = [line for number, line in enumerate(lines) if number == 0 or number not in doomed]
+    changed = header._replace(text="\n".join(kept))
+    return document.with_blocks([changed if block is header else block for block in document.blocks])
