@@ -40,10 +40,10 @@ def media_address(text: str, *, base_url: str = "") -> str:
             return f"media_objects/{name}"
         if address in ("media_attachments", "files") and _NUMBER.match(name):
             return f"media_attachments/{name}"
-    if len(steps) == 1 and _NUMBER.match(steps[0]):
-        return f"media_attachments/{steps[0]}"
-    if len(steps) == 1 and _MEDIA_ID.match(steps[0]) and set(steps[0]) & set("-_"):
-        return f"media_objects/{steps[0]}"
+    if steps == [text] and _NUMBER.match(text):
+        return f"media_attachments/{text}"
+    if steps == [text] and _MEDIA_ID.match(text) and set(text) & set("-_"):
+        return f"media_objects/{text}"
     raise UsageError(
         f"{text[:100]!r} is no media object",
         hint="Give a media id (m-abc), media_objects/m-abc, media_attachments/123, or the address of its page.",
