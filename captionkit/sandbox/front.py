@@ -108,7 +108,9 @@ class Front:
             return self.execute(environ, entry, params)
         entry.fault = rule.action
         if rule.action == "drop_during":
-            environ["wsgi.input"].read(rule.size)
+            left = rule.size
+            while left > 0 and (piece := environ["wsgi.input"].read(min(left, 1 << 16))):
+                left -= len(piece)
         url = f"{base_of(environ)}{entry.path}?{environ['QUERY_STRING']}"
         return self.faults.around(rule, url, self.throttled, lambda: self.execute(environ, entry, params))
 

@@ -3,11 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from typing import Any, ClassVar, Self, cast
+
+
+class Settable:
+    """Settings that can be changed by name, with a word on what is wrong with a wrong one."""
+
+    __slots__ = ()
+    #: What a setting may be, where its type does not say it all.
+    CHOICES: ClassVar[dict[str, tuple[Any, ...]]] = {}
+
+    def with_changes(self, **changes: Any) -> Self:
+        """A copy with these changed.
+
+        Raises:
+            ValueError: for a name that is no switch, or a value of the wrong type or not among the choices.
+        """
+        known = {f.name: f for f in fields(cast(Any, self))}
+        for name, value in changes.items():
+            if name not in known:
+                raise ValueError(f"no switch is called {name!r}; there are: {', '.join(sorted(known))}")
+            wanted = type(getattr(self, name))
+            if isinstance(value, int) and not isinstance(value, bool) and wanted is float:
+                changes[name] = float(value)
+            elif not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
+                raise ValueError(f"switch {name!r} takes {wanted.__name__}, not {value!r}")
+            if name in self.CHOICES and value not in self.CHOICES[name]:
+                raise ValueError(f"switch {name!r} is one of {', '.join(map(repr, self.CHOICES[name]))}, not {value!r}")
+        return cast(Self, replace(cast(Any, self), **changes))
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(cast(Any, self))
 
 
 @dataclass(frozen=True, slots=True)
-class Switches:
+class Switches(Settable):
     """The server's settings. Section numbers are those of the reference on Canvas's media tracks.
 
     Attributes:
@@ -54,32 +84,9 @@ class Switches:
     clock_skew_s: float = 0.0
     language: str = "en"
 
-    def with_changes(self, **changes: Any) -> Switches:
-        """A copy with these changed.
-
-        Raises:
-            ValueError: for a name that is no switch, or a value of the wrong type or not among the choices.
-        """
-        known = {f.name: f for f in fields(self)}
-        for name, value in changes.items():
-            if name not in known:
-                raise ValueError(f"no switch is called {name!r}; there are: {', '.join(sorted(known))}")
-            wanted = type(getattr(self, name))
-            if isinstance(value, int) and not isinstance(value, bool) and wanted is float:
-                changes[name] = float(value)
-            elif not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
-                raise ValueError(f"switch {name!r} takes {wanted.__name__}, not {value!r}")
-            if name in _CHOICES and value not in _CHOICES[name]:
-                raise ValueError(f"switch {name!r} is one of {', '.join(map(repr, _CHOICES[name]))}, not {value!r}")
-        return replace(self, **changes)
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-_CHOICES: dict[str, tuple[Any, ...]] = {
-    "throttle_status": (403, 429),
-    "attachment_track_order": ("locale", "newest"),
-    "hidden_file": ("refuse", "skip"),
-    "language": ("en", "de"),
-}
+    CHOICES: ClassVar[dict[str, tuple[Any, ...]]] = {
+        "throttle_status": (403, 429),
+        "attachment_track_order": ("locale", "newest"),
+        "hidden_file": ("refuse", "skip"),
+        "language": ("en", "de"),
+    }
