@@ -1,0 +1,70 @@
+"""A baseline: today's findings, recorded, so that only new ones count. For adopting rules on a backlog of files.
+
+A finding is recognised by its code, its file, the words of its cue and how many like it stand before it in the file; not
+by its line, so that inserting a cue does not bring the old ones back. The file is JSON, sorted, made for being committed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from hashlib import sha256
+from pathlib import Path
+
+from captionkit.errors import ConfigError
+from captionkit.lint.run import Run
+
+_FORMAT = 1
+
+
+def fingerprints(run: Run) -> list[str]:
+    """A fingerprint for each finding of a run, in their order."""
+    made: list[str] = []
+    for result in run.results:
+        seen: Counter[str] = Counter()
+        path = result.path.replace("\\", "/").removeprefix("./")
+        lines = run.read_lines(result.path) if result.diagnostics else ()
+        for one in result.diagnostics:
+            # The words below the timing line; times may be shifted without making a finding another one.
+            text = " ".join(lines[one.line : one.line + 2]) if one.cue is not None and one.line else ""
+            key = f"{one.code}\0{path}\0{' '.join(text.split())}"
+            seen[key] += 1
+            made.append(sha256(f"{key}\0{seen[key]}".encode("utf-8", "replace")).hexdigest()[:24])
+    return made
+
+
+def write(file: Path, run: Run) -> int:
+    """Record the findings of a run; how many they are."""
+    from json import dumps
+
+    from captionkit.files import write_atomically
+
+    marks = sorted(f"{mark} {one.code} {one.path}" for one, mark in zip(run.diagnostics, fingerprints(run), strict=True))
+    content = {"captionkit-baseline": _FORMAT, "findings": marks}
+    write_atomically(file, (dumps(content, ensure_ascii=False, indent=1) + "\n").encode())
+    return len(marks)
+
+
+def leave_out(file: Path, run: Run) -> int:
+    """Take the recorded findings out of a run; how many they were.
+
+    Raises:
+        ConfigError: if the file is not there or no baseline.
+    """
+    from json import loads
+
+    try:
+        content = loads(file.read_bytes())
+    except OSError as error:
+        raise ConfigError(f"cannot read the baseline: {error.strerror or error}", where=str(file),
+                          hint="Make it with --write-baseline.") from error  # fmt: skip
+    except ValueError as error:
+        raise ConfigError(f"this is no baseline: {error}", where=str(file)) from error
+    if not isinstance(content, dict) or content.get("captionkit-baseline") != _FORMAT:
+        raise ConfigError("this is no baseline of this version of captionkit", where=str(file))
+    known = {str(line).split(" ", 1)[0] for line in content.get("findings", [])}
+    marks = iter(fingerprints(run))
+    before = sum(len(result.diagnostics) for result in run.results)
+    for result in run.results:
+        own = [next(marks) for _ in result.diagnostics]
+        result.diagnostics = [one for one, mark in zip(result.diagnostics, own, strict=True) if mark not in known]
+    return before - sum(len(result.diagnostics) for result in run.results)

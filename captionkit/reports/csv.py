@@ -1,0 +1,48 @@
+"""A table for spreadsheets.
+
+With a byte order mark, without which Excel reads UTF-8 as something else; and no cell begins with what a spreadsheet takes
+for a formula, since caption text comes from anywhere (CSV injection).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from captionkit.model import timecode
+from captionkit.reports.base import Report, fix_of, name_of
+
+if TYPE_CHECKING:
+    from captionkit.lint.run import Run
+
+_COLUMNS = ("file", "line", "column", "cue", "time", "severity", "code", "rule", "message", "fix", "hint")
+
+
+def render(run: Run) -> Iterator[str]:
+    yield "\ufeff" + _row(_COLUMNS)
+    for result in run.results:
+        if result.error:
+            yield _row([result.path, "", "", "", "", "error", "", "unreadable", result.error, "", ""])
+        for one in result.diagnostics:
+            yield _row(
+                [
+                    one.path, str(one.line or ""), str(one.column or ""), "" if one.cue is None else str(one.cue),
+                    "" if one.time is None else timecode(one.time), one.severity.value, one.code, name_of(one.code),
+                    one.message, fix_of(one.code), one.hint,
+                ]
+            )  # fmt: skip
+
+
+def _row(cells: list[str] | tuple[str, ...]) -> str:
+    return ",".join(_cell(cell) for cell in cells) + "\r\n"
+
+
+def _cell(text: str) -> str:
+    if text[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        text = "'" + text
+    if any(char in text for char in ',"\r\n'):
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+REPORT = Report("a table for spreadsheets", render)

@@ -1,0 +1,60 @@
+"""Annotations in GitHub Actions.
+
+GitHub shows 10 errors, 10 warnings and 10 notices a step and drops the rest without a word: so the most severe come
+first, and a last notice says how many are not shown. The whole list goes into the step's summary, where there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from captionkit.model import Diagnostic, Severity
+from captionkit.reports.base import Report, name_of, when
+
+if TYPE_CHECKING:
+    from captionkit.lint.run import Run
+
+#: Annotations of each level that GitHub shows a step.
+MOST_A_LEVEL = 10
+
+_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+
+
+def render(run: Run) -> Iterator[str]:
+    for result in run.errors:
+        yield f"::error file={_property(result.path)},title=captionkit::{_data(result.error)}\n"
+    hidden = 0
+    for severity in Severity:
+        # One notice is kept for the last line.
+        most = MOST_A_LEVEL - (len(run.errors) if severity is Severity.ERROR else 0) - (severity is Severity.INFO)
+        for number, one in enumerate(o for o in run.diagnostics if o.severity is severity):
+            if number < most:
+                yield _annotation(one)
+            else:
+                hidden += 1
+    if hidden:
+        yield f"::notice title=captionkit::{hidden} more findings are not shown here; see the step summary or the log.\n"
+
+
+def _annotation(one: Diagnostic) -> str:
+    place = [f"file={_property(one.path)}"]
+    if one.line:
+        place.append(f"line={one.line}")
+        place.append(f"col={max(one.column, 1)}")
+        if one.end_line >= one.line and one.end_column:
+            place += [f"endLine={one.end_line}", f"endColumn={one.end_column}"]
+    title = _property(f"captionkit {one.code} {name_of(one.code)}")
+    where = f" ({when(one)})" if one.cue is not None else ""
+    return f"::{_COMMANDS[one.severity]} {','.join(place)},title={title}::{_data(f'{one.message}{where}')}\n"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+REPORT = Report("annotations in GitHub Actions", render)

@@ -1,0 +1,49 @@
+"""A Markdown document: for issues, pull requests and step summaries."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from captionkit.model import Severity
+from captionkit.reports.base import Report, name_of, plural, when
+
+if TYPE_CHECKING:
+    from captionkit.lint.run import Run
+
+#: A step summary has at most 1 MiB, an issue 65,536 characters: a longer list is cut, and says so.
+MOST_ROWS = 500
+
+
+def render(run: Run) -> Iterator[str]:
+    counts = [plural(run.count(severity), noun) for severity, noun in zip(Severity, ("error", "warning", "remark"), strict=True)]
+    yield "# Caption check\n\n"
+    yield f"{plural(len(run.results), 'file')}, profile {', '.join(run.settings.profiles)}: {', '.join(counts)}.\n\n"
+    codes = Counter(one.code for one in run.diagnostics)
+    if codes:
+        yield "| findings | code | rule |\n|---:|---|---|\n"
+        for code, count in sorted(codes.items(), key=lambda item: (-item[1], item[0])):
+            yield f"| {count:,} | {code} | {name_of(code)} |\n"
+        yield "\n"
+    left = MOST_ROWS
+    for result in run.results:
+        if result.error:
+            yield f"## {_escaped(result.path)}\n\nCould not be read: {_escaped(result.error)}\n\n"
+        if not result.diagnostics or left <= 0:
+            continue
+        yield f"## {_escaped(result.path)}\n\n| line | cue | severity | code | finding |\n|---:|---|---|---|---|\n"
+        for one in result.diagnostics[:left]:
+            yield f"| {one.line or ''} | {when(one)} | {one.severity.value} | {one.code} | {_escaped(one.message)} |\n"
+        left -= len(result.diagnostics)
+        yield "\n"
+    if left < 0:
+        yield f"{-left:,} more findings are not listed.\n"
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\`*_{}\[\]<>|#])", r"\\\1", text).replace("\n", " ")
+
+
+REPORT = Report("a Markdown document", render)

@@ -1,0 +1,108 @@
+"""SARIF 2.1.0: for code scanning, at GitHub and elsewhere.
+
+Within GitHub's limits: one run, at most 25,000 results of which the first 5,000 are kept, so the most severe come first
+and what is left out is said; a fingerprint for each, so that a finding that only moved is not a new one.
+https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from captionkit.model import Diagnostic, timecode
+from captionkit.reports.base import Report, when
+
+if TYPE_CHECKING:
+    from captionkit.lint.run import Run
+
+#: Results that GitHub takes in one run.
+MOST_RESULTS = 25_000
+
+_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+
+def render(run: Run) -> Iterator[str]:
+    from json import dumps
+
+    from captionkit import __version__
+    from captionkit.lint.baseline import fingerprints
+    from captionkit.lint.rule import rules
+
+    marks = fingerprints(run)
+    found = sorted(zip(run.diagnostics, marks, strict=True), key=lambda pair: pair[0].severity.rank)
+    shown = found[:MOST_RESULTS]
+    codes = sorted({one.code for one, _ in shown})
+    every = rules()
+    driver: dict[str, Any] = {
+        "name": "captionkit",
+        "version": __version__,
+        "informationUri": "https://pypi.org/project/captionkit/",
+        "rules": [
+            {
+                "id": code,
+                "name": "".join(word.capitalize() for word in every[code].name.split("-")) if code in every else code,
+                "shortDescription": {"text": every[code].summary if code in every else code},
+                "fullDescription": {"text": every[code].explanation if code in every else code},
+                "defaultConfiguration": {"level": _LEVELS[every[code].severity.value] if code in every else "warning"},
+                "properties": {"tags": ["captions", code[:3]]},
+            }
+            for code in codes
+        ],
+    }
+    index = {code: number for number, code in enumerate(codes)}
+    notices = [
+        {"level": "error", "message": {"text": f"{result.path}: {result.error}"}} for result in run.errors
+    ]
+    if len(found) > len(shown):
+        notices.append({"level": "warning", "message": {"text": f"{len(found) - len(shown)} less severe findings are left out."}})
+    invocation: dict[str, Any] = {"executionSuccessful": not run.errors}
+    if notices:
+        invocation["toolExecutionNotifications"] = notices
+    whole = {
+        "$schema": _SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {"driver": driver},
+                "invocations": [invocation],
+                "columnKind": "unicodeCodePoints",
+                "results": [_result(one, mark, index[one.code]) for one, mark in shown],
+            }
+        ],
+    }
+    yield dumps(whole, ensure_ascii=False, indent=1) + "\n"
+
+
+def _result(one: Diagnostic, mark: str, rule: int) -> dict[str, Any]:
+    physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(one.path or "-")}}
+    if one.line:
+        region = {"startLine": one.line, "startColumn": max(one.column, 1)}
+        if one.end_line >= one.line and one.end_column:
+            region |= {"endLine": one.end_line, "endColumn": one.end_column}
+        physical["region"] = region
+    location: dict[str, Any] = {"physicalLocation": physical}
+    if one.cue is not None:
+        location["logicalLocations"] = [{"name": when(one), "kind": "cue"}]
+    text = f"{one.message}{f' ({when(one)})' if one.cue is not None else ''}"
+    made: dict[str, Any] = {
+        "ruleId": one.code,
+        "ruleIndex": rule,
+        "level": _LEVELS[one.severity.value],
+        "message": {"text": f"{text} {one.hint}".strip()},
+        "locations": [location],
+        "partialFingerprints": {"captionkit/v1": mark},
+    }
+    if one.time is not None:
+        made["properties"] = {"cue": one.cue, "time": timecode(one.time)}
+    return made
+
+
+def _uri(path: str) -> str:
+    from urllib.parse import quote
+
+    return quote(path.replace("\\", "/").removeprefix("./"))
+
+
+REPORT = Report("SARIF 2.1.0, for code scanning", render)
