@@ -1,6 +1,7 @@
 """One format to another, with every loss named, and what a viewer sees of a document.
 
     convert      the document in another format, and what that does not keep      to_webvtt, to_subrip
+    convert_text the same from text to text, faster                               quick
     shown        what a browser shows of it, cue by cue                           shown
     viewer_digest  the same as one digest: equal digests, equal captions
 
@@ -17,7 +18,7 @@ from captionkit.conversion.shown import ShownCue, shown, viewer_digest
 from captionkit.errors import LossyConversion, UsageError
 from captionkit.model import Document
 
-__all__ = ["KINDS", "Converted", "Loss", "ShownCue", "convert", "shown", "viewer_digest"]
+__all__ = ["KINDS", "Converted", "Loss", "ShownCue", "convert", "convert_text", "shown", "viewer_digest"]
 
 
 def convert(document: Document, format: str, *, strict: bool = False, carry: bool = True) -> Converted:
@@ -54,6 +55,30 @@ def convert(document: Document, format: str, *, strict: bool = False, carry: boo
     if strict and losses:
         raise lossy(converted, document.path)
     return converted
+
+
+def convert_text(text: str, source: str, target: str, *, carry: bool = True) -> tuple[str, tuple[Loss, ...]]:
+    """The text of a whole file in another format, and what that does not keep.
+
+    The same as `dumps(convert(loads(text, source), target).document)`, but where nobody wants the document between,
+    this is several times faster for SRT to WebVTT.
+
+    Args:
+        source, target: "srt" or "vtt".
+        carry: as for `convert`.
+
+    Raises:
+        UsageError: for a format that is not known.
+    """
+    if (source, target) == ("srt", "vtt"):
+        from captionkit.conversion.quick import srt_to_webvtt
+
+        if quick := srt_to_webvtt(text, carry=carry):
+            return quick[0], tuple(quick[1])
+    from captionkit.documents import dumps, loads
+
+    converted = convert(loads(text, source), target, carry=carry)
+    return dumps(converted.document), converted.losses
 
 
 def lossy(converted: Converted, path: str = "") -> LossyConversion:

@@ -44,13 +44,13 @@ class Classes:
     def __init__(self, styles: Iterable[Style]) -> None:
         self.colour = dict(COLOURS)
         self.struck: set[str] = set()
-        self.not_understood = [block for block in styles if not self._take(block.text)]
+        self.not_understood = [block for block in styles if not self.learn(block)]
 
-    def _take(self, css: str) -> bool:
-        """Learn from a style sheet; whether all that it says was understood."""
+    def learn(self, block: Style) -> bool:
+        """Take in one more style sheet; whether all that it says was understood."""
         is_whole = True
         # Cut at the braces and not by one expression, so that a hostile sheet costs no more than its length.
-        *rules, rest = _COMMENT.sub(" ", css).split("}")
+        *rules, rest = _COMMENT.sub(" ", block.text).split("}")
         for rule in rules:
             selectors, brace, declarations = rule.partition("{")
             matches = [_SELECTOR.fullmatch(selector.strip()) for selector in selectors.split(",")]

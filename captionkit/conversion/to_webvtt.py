@@ -10,6 +10,7 @@ carry no note at all.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from captionkit.conversion import carried, colours, placement, to_subrip
@@ -45,85 +46,119 @@ def convert(document: Document, *, carry: bool = True) -> tuple[list[Block], lis
     Args:
         carry: whether notes may be written for the way back.
     """
-    blocks: list[Block] = []
-    losses: list[Loss] = []
-    rules: dict[str, str] = {}
-    classes = colours.Classes(())
-    identifiers: set[str] = set()
-    frame: tuple[int, int] | None = None
-    number = 0
-    has_unnumbered = False
-    for block in document.blocks:
-        if type(block) is not Cue:
-            if type(block) is Stray and block.text.strip():
-                if carry:
+    rendering = Rendering(carry)
+    if any(block.settings for block in document.blocks if type(block) is Cue):
+        boxes = [placement.coordinates(cue.settings) for cue in document.cues if cue.settings]
+        rendering.frame = placement.frame_of(filter(None, boxes))
+    blocks = rendering.blocks(document.blocks)
+    return rendering.head(document.bom, document.encoding) + blocks, rendering.losses
+
+
+class Rendering:
+    """A file on its way to WebVTT: what its cues so far need at the top of it, and what they lost.
+
+    Attributes:
+        carry: whether notes may be written for the way back.
+        frame: the picture that coordinates are pixels of.
+        cues: how many there were so far.
+        identifiers: those in use; WebVTT wants them unique (section 4.1).
+    """
+
+    def __init__(self, carry: bool) -> None:
+        self.carry = carry
+        self.frame: tuple[int, int] | None = None
+        self.cues = 0
+        self.identifiers: set[str] = set()
+        self.losses: list[Loss] = []
+        self._rules: dict[str, str] = {}
+        self._classes = colours.Classes(())
+        self._has_unnumbered = False
+
+    def blocks(self, source: Iterable[Block]) -> list[Block]:
+        """These blocks of an SRT file as blocks of a WebVTT file, notes for the way back among them."""
+        blocks: list[Block] = []
+        for block in source:
+            if type(block) is Cue:
+                self.cues += 1
+                start, end, text, identifier, settings, _, _ = block
+                said: dict[str, Any] = {}
+                if settings or not is_plain(text):
+                    text, places = self._render(block, said)
+                else:
+                    places = ""
+                if start < 0 or end < 0:
+                    self._lose("negative time", "a time before 0 became 0", block)
+                    said |= {"start": start, "end": end}
+                    start, end = max(start, 0), max(end, 0)
+                name = self._identify(identifier, said)
+                if said and self.carry:
+                    blocks.append(carried.note({"for": carried.check(text, places), **said}))
+                blocks.append(Cue(start, end, text, name, places))
+            elif type(block) is Stray and block.text.strip():
+                if self.carry:
                     blocks.append(carried.note({"stray": block.text}))
                 else:
-                    losses.append(Loss("stray text", "text that is no cue", block.line))
-            continue
-        number += 1
-        start, end, text, identifier, settings = block.content
-        said: dict[str, Any] = {}
-        if is_plain(text) and not settings:
-            shown, places = text, ""
-        else:
-            if frame is None and settings:
-                boxes = [placement.coordinates(cue.settings) for cue in document.cues if cue.settings]
-                frame = placement.frame_of(filter(None, boxes))
-            shown, places, own_rules, lost = payload(text, settings, frame)
-            if not own_rules.keys() <= rules.keys():
-                rules |= own_rules
-                classes = colours.Classes([colours.style(rules)])
-            losses += [Loss(kind, message, block.timing_line, number, start) for kind, message in lost]
-            if carry:
-                if to_subrip.payload(shown, places, classes).text != text:
-                    said["text"] = text
-                if settings:
-                    said["settings"] = settings
-        if start < 0 or end < 0:
-            message = "a time before 0 became 0"
-            losses.append(Loss("negative time", message, block.timing_line, number, start))
-            said |= {"start": start, "end": end}
-            start, end = max(start, 0), max(end, 0)
+                    self._lose("stray text", "text that is no cue", block)
+        return blocks
+
+    def _render(self, cue: Cue, said: dict[str, Any]) -> tuple[str, str]:
+        """The text and the settings of a cue; adds to `said` what they do not give back."""
+        shown, places, rules, lost = payload(cue.text, cue.settings, self.frame)
+        fresh = {name: css for name, css in rules.items() if name not in self._rules}
+        if fresh:
+            self._rules |= fresh
+            self._classes.learn(colours.style(fresh))
+        for kind, message in lost:
+            self._lose(kind, message, cue)
+        if self.carry and to_subrip.payload(shown, places, self._classes).text != cue.text:
+            said["text"] = cue.text
+        if cue.settings:
+            said["settings"] = cue.settings
+        return shown, places
+
+    def _identify(self, identifier: str, said: dict[str, Any]) -> str:
+        """The identifier of a cue in WebVTT; adds to `said` what the way back would not make of it."""
         name = identifier.strip(" \t")
-        if name in identifiers or "-->" in name or "\0" in name or name.startswith(_BLOCK_WORDS):
+        if name in self.identifiers or "-->" in name or "\0" in name or name.startswith(_BLOCK_WORDS):
             name = ""
         elif name:
-            identifiers.add(name)
-        if carry and not identifier:
-            has_unnumbered = True
-        elif carry and (name != identifier or not is_number(name)):
+            self.identifiers.add(name)
+        if not identifier:
+            self._has_unnumbered = True
+        elif name != identifier or not is_number(name):
             said["number"] = identifier
-        if said and carry:
-            blocks.append(carried.note({"for": carried.check(shown, places), **said}))
-        blocks.append(Cue(start, end, shown, name, places))
+        return name
 
-    head: list[Block] = [Header("WEBVTT")]
-    if carry and (about := _about(document, has_unnumbered)):
-        head.append(carried.note({"file": about}))
-    if rules:
-        head.append(colours.style(rules))
-    return head + blocks, losses
+    def _lose(self, kind: str, message: str, block: Cue | Stray) -> None:
+        if type(block) is Cue:
+            self.losses.append(Loss(kind, message, block.timing_line, self.cues, block.start))
+        else:
+            self.losses.append(Loss(kind, message, block.line))
+
+    def head(self, bom: bool, encoding: str) -> list[Block]:
+        """What stands above the blocks: header, what is carried of the file as a whole, style sheet.
+
+        Carried are a byte order mark, another Unicode encoding, and that cues had no number. A legacy encoding is not:
+        the text may by then hold what it cannot write.
+        """
+        head: list[Block] = [Header("WEBVTT")]
+        about: dict[str, Any] = {}
+        if bom:
+            about["bom"] = True
+            if encoding.lower().startswith(("utf-16", "utf_16", "utf-32", "utf_32")):
+                about["encoding"] = encoding
+        if self._has_unnumbered:
+            about["unnumbered"] = True
+        if about and self.carry:
+            head.append(carried.note({"file": about}))
+        if self._rules:
+            head.append(colours.style(self._rules))
+        return head
 
 
 def is_number(identifier: str) -> bool:
     """Whether this is what SRT calls a number."""
     return identifier.isascii() and identifier.isdigit()
-
-
-def _about(document: Document, has_unnumbered: bool) -> dict[str, Any]:
-    """What the file as a whole has that WebVTT lacks: a byte order mark, another Unicode encoding, cues without number.
-
-    A legacy encoding is not carried: the text may by then hold what it cannot write.
-    """
-    about: dict[str, Any] = {}
-    if document.bom:
-        about["bom"] = True
-        if document.encoding.lower().startswith(("utf-16", "utf_16", "utf-32", "utf_32")):
-            about["encoding"] = document.encoding
-    if has_unnumbered:
-        about["unnumbered"] = True
-    return about
 
 
 def is_plain(text: str) -> bool:

@@ -1,0 +1,155 @@
+"""SRT text to WebVTT text without a document between: the fast way for files as most are.
+
+Theory of operation. A number alone below a blank line, with a plain timing line below it, begins a cue whatever stands
+before it. So the text is cut there, and each piece is looked at by itself. A piece that is one cue of plain words is
+WebVTT once the two commas in its timing line are dots. A piece that is one cue with markup has its text rendered as the
+careful way does it. Any other piece (blank lines within the text, something like a second timing line, anything odd) is
+read and converted the careful way, as a small file of its own. So an odd spot costs only itself.
+
+The careful way is `loads`, `convert`, `dumps`. Both give the same text; a property test over both holds that.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import compress, count, repeat
+from operator import contains, ne
+
+from captionkit.conversion.losses import Loss
+from captionkit.conversion.to_webvtt import Rendering
+from captionkit.formats._timing import MAY_BE_TIMING
+from captionkit.model import Block, Cue, Document, Header
+
+# Exactly what the writer writes, so that nothing but the comma is to be changed.
+_TIME = r"(?:[0-9]{2}|[1-9][0-9]{2,7}):[0-5][0-9]:[0-5][0-9],[0-9]{3}"
+_CUT = re.compile(rf"\n\n(?=[0-9]+\n{_TIME} --> {_TIME}\n)")
+_PIECE = re.compile(rf"([0-9]+)\n{_TIME} --> {_TIME}\n")
+_MAY_BE_TIMING = re.compile(rf"^{MAY_BE_TIMING}", re.MULTILINE)
+_LOOKS_LIKE_A_COLON = ("：", "﹕", "∶", "ː")
+_COLONS_OF_A_TIMING_LINE = 4
+
+
+def srt_to_webvtt(text: str, *, carry: bool = True) -> tuple[str, list[Loss]] | None:
+    """The SRT text as WebVTT text, and what it does not keep; None for a text that only the careful way can do.
+
+    Args:
+        text: a whole SRT file.
+        carry: whether notes may be written for the way back.
+    """
+    bom = text.startswith("\ufeff")
+    if bom:
+        text = text[1:]
+    has_crlf = "\r" in text
+    if has_crlf:
+        if text.count("\r\n") != text.count("\n"):
+            return None
+        text = text.replace("\r\n", "\n")
+    # Coordinates are pixels of a picture that only all of them together tell.
+    if "\r" in text or "X1" in text or "x1" in text:
+        return None
+    pieces = _CUT.split(text)
+    pieces[-1] = pieces[-1].rstrip("\n")
+    identifiers = [piece[: piece.find("\n")] for piece in pieces]
+    colons = [colon for colon in _LOOKS_LIKE_A_COLON if colon in text]
+    # All pieces at once, as if none were odd; then the odd ones again, each by itself.
+    written = list(map(str.replace, pieces, repeat(","), repeat("."), repeat(2)))
+    rendering = Rendering(carry)
+    within: set[str] = set()  # identifiers of cues that do not begin their piece
+    line, last = 1, 0
+    for place in _odd(text, pieces, identifiers, colons):
+        piece = pieces[place]
+        rendering.identifiers.update(identifiers[last:place])
+        rendering.cues += place - last
+        line += sum(map(str.count, pieces[last:place], repeat("\n"))) + 2 * (place - last)
+        if _is_one_cue(piece, colons) and (place or _PIECE.match(piece)):
+            written[place] = _rendered(piece, rendering, line)
+        else:
+            written[place], found = _carefully(piece, rendering, line)
+            within.update(found[1:] if found[:1] == identifiers[place : place + 1] else found)
+        line += piece.count("\n") + 2
+        last = place + 1
+    if within and not within.isdisjoint(identifiers):
+        return None
+    result = "\n\n".join([_write(rendering.head(bom, "utf-8")), *filter(None, written), ""])
+    return (result.replace("\n", "\r\n") if has_crlf else result), rendering.losses
+
+
+def _odd(text: str, pieces: list[str], identifiers: list[str], colons: list[str]) -> list[int]:
+    """The places of the pieces that are more than a cue of plain words, in order.
+
+    Args:
+        colons: the characters in the text that a timing line may have for a colon.
+    """
+    odd: set[int] = set()
+    if not _PIECE.match(pieces[0]):
+        odd.add(0)
+    odd.update(compress(count(), map(ne, map(str.count, pieces, repeat(":")), repeat(_COLONS_OF_A_TIMING_LINE))))
+    ends_blank = compress(count(), map(str.endswith, pieces, repeat((" ", "\t", "\n"))))
+    odd.update([place for place in ends_blank if _ends_with_a_blank_line(pieces[place])])
+    for mark in ("\n\n", *colons, *[character for character in "<&{\0" if character in text]):
+        odd.update(compress(count(), map(contains, pieces, repeat(mark))))
+    if text.count("-->") != len(pieces):
+        odd.update(compress(count(), map(ne, map(str.count, pieces, repeat("-->")), repeat(1))))
+    if len(set(identifiers)) < len(identifiers):
+        seen: set[str] = set()
+        for place, identifier in enumerate(identifiers):
+            if identifier in seen:
+                odd.add(place)
+            seen.add(identifier)
+    return sorted(odd)
+
+
+def _is_one_cue(piece: str, colons: list[str]) -> bool:
+    """Whether there is nothing in a piece, after its timing line, but the text of its cue.
+
+    Args:
+        colons: the characters in the whole text that a timing line may have for a colon.
+    """
+    if not piece or "\n\n" in piece or _ends_with_a_blank_line(piece):
+        return False
+    if piece.count(":") == _COLONS_OF_A_TIMING_LINE and not (colons and any(colon in piece for colon in colons)):
+        return True
+    return not _MAY_BE_TIMING.search(piece, piece.find("\n", piece.find("\n") + 1) + 1)
+
+
+def _ends_with_a_blank_line(piece: str) -> bool:
+    return not piece[piece.rfind("\n") + 1 :].strip(" \t")
+
+
+def _rendered(piece: str, rendering: Rendering, line: int) -> str:
+    """One cue with markup, converted without reading it as a file."""
+    identifier, timing, *text = piece.split("\n", 2)
+    start, _, end = timing.partition(" --> ")
+    return _write(rendering.blocks([Cue(_ms(start), _ms(end), "".join(text), identifier, "", line, line + 1)]))
+
+
+def _ms(time: str) -> int:
+    hours, minutes, seconds = time.split(":")
+    return (int(hours) * 60 + int(minutes)) * 60_000 + int(seconds.replace(",", ""))
+
+
+def _carefully(piece: str, rendering: Rendering, line: int) -> tuple[str, list[str]]:
+    """Anything else: read as a file of its own. The identifiers of its cues are given back too."""
+    from captionkit.formats.srt import FORMAT
+
+    before = len(rendering.losses)
+    blocks = FORMAT.read(piece + "\n").blocks
+    written = _write(rendering.blocks(blocks))
+    for place in range(before, len(rendering.losses)):
+        loss = rendering.losses[place]
+        rendering.losses[place] = loss._replace(line=loss.line + line - 1)
+    return written, [block.identifier for block in blocks if type(block) is Cue]
+
+
+def _write(blocks: list[Block]) -> str:
+    """The blocks as they stand in a file, without the blank line after the last."""
+    if not blocks:
+        return ""
+    from captionkit.formats.webvtt import FORMAT
+
+    has_header = type(blocks[0]) is Header
+    text = FORMAT.write(Document("vtt", tuple(blocks) if has_header else (_HEADER, *blocks)))
+    return text[: -len("\n\n")] if has_header else text[len("WEBVTT\n\n") : -len("\n\n")]
+
+
+_HEADER = Header("WEBVTT")
