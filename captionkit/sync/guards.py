@@ -86,6 +86,8 @@ def all_changed(plan: Plan, ours: int) -> Iterator[Refusal]:
 
 def sendable(plan: Plan, ours: int) -> Iterator[Refusal]:
     """What Canvas would refuse half way, after it has deleted, is refused here before."""
+    if plan.remote.kind != "canvas":
+        return
     for media in plan.changing:
         for step in media.changes:
             problem = locale_problem(step.locale)

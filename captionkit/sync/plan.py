@@ -132,7 +132,7 @@ class MediaPlan:
     def refusals(self) -> tuple[Step, ...]:
         """Steps that were wanted and cannot be done."""
         wanted_not_done = ("processing", "foreign-owner", "content-hidden", "bad-file")
-        return tuple(step for step in self.steps if step.why in wanted_not_done)
+        return tuple(step for step in self.steps if step.do is Do.MANUAL or step.why in wanted_not_done)
 
     @property
     def is_recorded_only(self) -> bool:
@@ -271,8 +271,11 @@ def step_kind(send_kind: str | None, remote: RemoteNow | None) -> str:
     return remote.kind if remote else DEFAULT_KIND
 
 
-def parse_plan(data: bytes, where: str) -> Plan:
+def parse_plan(data: bytes, where: str, *, any_version: bool = False) -> Plan:
     """Read a plan file.
+
+    Args:
+        any_version: take a plan that another version of captionkit made: to look at, not to carry out.
 
     Raises:
         StaleError: where it is no plan, is of another version, or does not have the digest it claims to have.
@@ -284,7 +287,8 @@ def parse_plan(data: bytes, where: str) -> Plan:
     }
     try:
         raw = json.loads(data)
-        if raw["format"] != FORMAT or raw["tool"].rpartition(".")[0] != TOOL.rpartition(".")[0]:
+        same_tool = any_version or raw["tool"].rpartition(".")[0] == TOOL.rpartition(".")[0]
+        if raw["format"] != FORMAT or not same_tool:
             raise StaleError(f"this plan was made by {raw['tool']}, this is {TOOL}", **refusal)
         claimed = raw.pop("plan_id")
         if digest_of(canonical_json(raw)) != claimed:

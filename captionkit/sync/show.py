@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from captionkit.sync.apply import Ending, Result
+from captionkit.sync.capabilities import service_name
 from captionkit.sync.decide import WHY, Do
 from captionkit.sync.plan import MediaPlan, Plan, Step
 from captionkit.sync.ports import Cost
@@ -20,6 +21,7 @@ SIGNS = {
     Do.KEEP: "= keep",
     Do.ADOPT: "= record",
     Do.SKIP: ". skip",
+    Do.MANUAL: "! manual",
     Do.CONFLICT: "! conflict",
 }
 
@@ -33,6 +35,8 @@ PULL_SIGNS = {
     Bring.CONFLICT: "! conflict",
 }
 
+_FORMS = {"vtt": "as WebVTT", "srt": "as SRT", "as-is": "as it was saved"}
+
 #: An exposure window longer than this many seconds is worth a line (sync-design 2.7).
 WINDOW_TOLD = 2.0
 
@@ -42,7 +46,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     yield f"{plan.remote.base_url}, {plan.remote.scope}, as user {plan.remote.user_id}"
     for media in plan.objects:
         yield ""
-        yield from _media_lines(media)
+        yield from _media_lines(media, service_name(plan.remote.kind))
     if plan.unmatched:
         yield ""
         yield "In the folder, but for no media object here:"
@@ -51,13 +55,13 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     yield from summary_lines(plan)
 
 
-def _media_lines(media: MediaPlan) -> Iterator[str]:
+def _media_lines(media: MediaPlan, service: str) -> Iterator[str]:
     yield f"{media.title or media.media}  ({media.media.rpartition('/')[2]})"
     if media.blocked:
         yield f"  nothing is done here: {_blocked(media)}"
     width = max((len(step.locale) for step in media.steps), default=0)
     for step in media.steps:
-        yield f"  {SIGNS[step.do]:<10}  {step.locale:<{width}}  {_why(step)}"
+        yield f"  {SIGNS[step.do]:<10}  {step.locale:<{width}}  {_why(step, service)}"
 
 
 def _blocked(media: MediaPlan) -> str:
@@ -67,12 +71,12 @@ def _blocked(media: MediaPlan) -> str:
     return f"choose with --resolve {key}=local or {key}=remote, or --on-conflict local|remote for all"
 
 
-def _why(step: Step) -> str:
-    said = WHY[step.why]
+def _why(step: Step, service: str) -> str:
+    said = _named(WHY[step.why], service)
     if step.do is Do.RECREATE:
         said += "; Canvas would go on showing the old text, so the track is deleted and made anew"
     if step.size:
-        said += f" [{step.path}, sent as {'SRT' if step.send == 'srt' else 'WebVTT'}, {_size(step.size)}]"
+        said += f" [{step.path}, sent as {'WebVTT' if step.send == 'vtt' else 'SRT'}, {_size(step.size)}]"
     elif step.path and step.why != "clean":
         said += f" [{step.path}]"
     return f"{said}: {step.note}" if step.note else said
@@ -89,7 +93,9 @@ def summary_lines(plan: Plan) -> Iterator[str]:
     ]
     if count(Do.CONFLICT):
         parts.append(_plural(count(Do.CONFLICT), "conflict"))
-    refused = sum(len(media.refusals) for media in plan.objects)
+    if count(Do.MANUAL):
+        parts.append(f"{count(Do.MANUAL)} to do by hand in {service_name(plan.remote.kind)}")
+    refused = sum(len(media.refusals) for media in plan.objects) - count(Do.MANUAL)
     if refused:
         parts.append(f"{refused} that cannot be sent")
     yield ", ".join(parts) + "."
@@ -104,7 +110,8 @@ def summary_lines(plan: Plan) -> Iterator[str]:
 def report_lines(report: Report) -> Iterator[str]:
     """What a run did, what it did not, and what it cost."""
     if not report.run:
-        yield "Nothing to send: Canvas has just what this folder has. No request changed anything."
+        service = service_name(report.plan.remote.kind)
+        yield f"Nothing to send: {service} has just what this folder has. No request changed anything."
     for result in report.results:
         yield from _result_lines(result)
     done = report.ended(Ending.COMMITTED)
@@ -115,7 +122,7 @@ def report_lines(report: Report) -> Iterator[str]:
             (Ending.CONVERGED, "already as planned"),
             (Ending.RECORDED, "equal and now recorded"),
             (Ending.STALE, "left alone because they changed meanwhile"),
-            (Ending.REFUSED, "refused by Canvas"),
+            (Ending.REFUSED, f"refused by {service_name(report.plan.remote.kind)}"),
             (Ending.FAILED, "failed, nothing changed"),
             (Ending.FOREIGN, "written to by somebody else at the same time"),
             (Ending.UNKNOWN, "with an unknown outcome"),
@@ -128,7 +135,7 @@ def report_lines(report: Report) -> Iterator[str]:
         yield f"Saved before it was replaced: .captionkit/runs/{report.run}/backup"
     if report.local_failure:
         yield report.local_failure
-    yield cost_line(report.cost)
+    yield cost_line(report.cost, service_name(report.plan.remote.kind))
 
 
 def _result_lines(result: Result) -> Iterator[str]:
@@ -144,8 +151,12 @@ def _result_lines(result: Result) -> Iterator[str]:
         )
 
 
-def pull_lines(found: Pulled, *, done: bool) -> Iterator[str]:
-    """What a pull would do, or did."""
+def pull_lines(found: Pulled, *, done: bool, service: str = "Canvas") -> Iterator[str]:
+    """What a pull would do, or did.
+
+    Args:
+        service: as `captionkit.sync.capabilities.service_name` calls it.
+    """
     title = ""
     for fetch in found.fetches:
         if fetch.why == "clean":
@@ -155,7 +166,7 @@ def pull_lines(found: Pulled, *, done: bool) -> Iterator[str]:
             title = name
             yield ""
             yield name
-        yield f"  {PULL_SIGNS[fetch.do]:<10}  {fetch.locale}  {_why_pull(fetch)}"
+        yield f"  {PULL_SIGNS[fetch.do]:<10}  {fetch.locale}  {_why_pull(fetch, service)}"
     yield ""
     verb = "written" if done else "to write"
     parts = [
@@ -170,18 +181,23 @@ def pull_lines(found: Pulled, *, done: bool) -> Iterator[str]:
     yield ", ".join(parts) + f"; {_plural(found.unchanged, 'media object')} unchanged."
 
 
-def _why_pull(fetch: Fetch) -> str:
-    said = WHY_PULL[fetch.why]
+def _why_pull(fetch: Fetch, service: str) -> str:
+    said = _named(WHY_PULL[fetch.why], service)
     if fetch.path:
         said += f" [{fetch.path}]"
     return f"{said}: {fetch.note}" if fetch.note else said
 
 
-def cost_line(cost: Cost) -> str:
+def _named(said: str, service: str) -> str:
+    """One of our own sentences with the service's name in it; never a title or a file name."""
+    return said.replace("Canvas", service)
+
+
+def cost_line(cost: Cost, service: str = "Canvas") -> str:
     """How many requests it took."""
     total = sum(cost.requests.values())
     kinds = ", ".join(f"{number} {method}" for method, number in sorted(cost.requests.items()))
-    line = f"{_plural(total, 'request')} to Canvas ({kinds})" if total else "No request to Canvas"
+    line = f"{_plural(total, 'request')} to {service} ({kinds})" if total else f"No request to {service}"
     if cost.throttled:
         line += f", {cost.throttled} of them throttled and repeated"
     return line + "."
@@ -190,7 +206,13 @@ def cost_line(cost: Cost) -> str:
 def plan_events(plan: Plan) -> Iterator[Mapping[str, object]]:
     """The plan for machines, one object for each track."""
     for media, step in plan.steps():
-        yield {"event": "step", "media": media.media, "title": media.title, **step.as_json(), "says": _why(step)}
+        yield {
+            "event": "step",
+            "media": media.media,
+            "title": media.title,
+            **step.as_json(),
+            "says": _why(step, service_name(plan.remote.kind)),
+        }
     yield {"event": "plan", "plan_id": plan.plan_id, "summary": plan.summary, "unmatched": list(plan.unmatched)}
 
 

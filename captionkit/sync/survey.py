@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from captionkit.documents import loads
+from captionkit.sync.capabilities import Capabilities, capabilities_of, service_name
 from captionkit.sync.decide import Decision, Do, Policy, decide, forbidden
 from captionkit.sync.manifest import Manifest
 from captionkit.sync.plan import Before, MediaPlan, Plan, Step, step_kind
@@ -83,6 +84,7 @@ def survey(
         RemoteError: where the remote cannot be read; there is no plan then.
     """
     by_media = {summary.media: summary for summary in summaries}
+    can = capabilities_of(identity.kind)
     objects: list[MediaPlan] = []
     tasks: list[_Task] = []
     unchanged = 0
@@ -93,7 +95,7 @@ def survey(
         base = manifest.of(media)
         summary = by_media.get(media)
         if summary is None:
-            objects.append(_vanished(local, base))
+            objects.append(_vanished(local, base, service_name(identity.kind)))
         elif _is_unchanged(local, summary, base) and not show_unchanged:
             unchanged += 1
         else:
@@ -104,7 +106,7 @@ def survey(
         views = pool.map(lambda task: _view(remote, task), tasks)
         try:
             for number, (task, tracks) in enumerate(zip(tasks, views, strict=True), start=1):
-                media_plan = _plan_media(task, tracks, files, policy, contents)
+                media_plan = _plan_media(task, tracks, files, policy, contents, can)
                 if show_unchanged or any(_is_worth_telling(step) for step in media_plan.steps) or media_plan.blocked:
                     objects.append(media_plan)
                 if not any(_is_worth_telling(step) for step in media_plan.steps):
@@ -155,12 +157,17 @@ def _view(remote: Remote, task: _Task) -> dict[str, RemoteNow]:
 
 
 def _plan_media(
-    task: _Task, tracks: Mapping[str, RemoteNow], files: Files, policy: Policy, contents: dict[str, str]
+    task: _Task,
+    tracks: Mapping[str, RemoteNow],
+    files: Files,
+    policy: Policy,
+    contents: dict[str, str],
+    can: Capabilities,
 ) -> MediaPlan:
     local = {file.locale: file for file in task.local.files}
     ours = {locale for locale, track in task.base.items() if track.is_ours}
     steps = [
-        _step(task, locale, local.get(locale), tracks.get(locale), files, policy, contents)
+        _within(can, _step(task, locale, local.get(locale), tracks.get(locale), files, policy, contents, can))
         for locale in sorted(local.keys() | tracks.keys() | ours)
     ]
     media_plan = MediaPlan(
@@ -188,6 +195,7 @@ def _step(
     files: Files,
     policy: Policy,
     contents: dict[str, str],
+    can: Capabilities,
 ) -> Step:
     base = task.base.get(locale)
     prepared = None
@@ -196,7 +204,7 @@ def _step(
         # Asked for only where the answer can matter: reading and converting a file costs more than comparing digests.
         differs = base is None or not base.is_ours or base.local_digest != local.local_digest
         if differs and local.kind in (None, remote.kind):
-            prepared = _prepare(files, local)
+            prepared = _prepare(files, local, can)
             equal = shows_the_same(prepared, remote)
     found = decide(
         base,
@@ -209,7 +217,7 @@ def _step(
     )
     found = forbidden(found, remote) or found
     if found.do in (Do.CREATE, Do.UPDATE) and local is not None:
-        return _sending(found, locale, local, remote, prepared or _prepare(files, local), contents)
+        return _sending(found, locale, local, remote, prepared or _prepare(files, local, can), contents)
     return Step(
         do=found.do,
         locale=locale,
@@ -267,12 +275,32 @@ def _sending(
     )
 
 
-def _prepare(files: Files, local: LocalFile) -> Prepared:
+def _prepare(files: Files, local: LocalFile, can: Capabilities) -> Prepared:
     data = files.read_file(local.path)
     document = loads(data, path=local.path)
     if digest_of(data) != local.local_digest:
         return Prepared(local.path, document, "", "", problem="it changed while it was being read")
-    return prepare(document, local.path)
+    return prepare(document, local.path, srt_only=can.srt_only)
+
+
+def _within(can: Capabilities, step: Step) -> Step:
+    """The step, or, where the remote has no call for it, the same as work for a person."""
+    if step.do in (Do.UPDATE, Do.RECREATE) and not can.replace:
+        why = "manual-replace"
+    elif step.do is Do.DELETE and not can.delete:
+        why = "manual-delete"
+    else:
+        return step
+    return replace(
+        step,
+        do=Do.MANUAL,
+        why=why,
+        digest_after=step.digest_before,
+        send_kind=None,
+        send="",
+        shown="",
+        size=0,
+    )
 
 
 def _removal_blocked(local: LocalMedia) -> str:
@@ -287,12 +315,12 @@ def _is_worth_telling(step: Step) -> bool:
     return step.why not in ("clean", "unmanaged")
 
 
-def _vanished(local: LocalMedia, base: MediaBase) -> MediaPlan:
+def _vanished(local: LocalMedia, base: MediaBase, service: str) -> MediaPlan:
     """An object that we knew or have files for, and that the remote does not list any more."""
     return MediaPlan(
         media=local.media or next(iter(base.values())).media,
         title=local.name,
         before=(),
         steps=(),
-        blocked="Canvas does not list this media any more: it was deleted, moved, or you lost the right to see it",
+        blocked=f"{service} does not list this media any more: it was deleted, moved, or you lost the right to see it",
     )

@@ -5,6 +5,8 @@ agree. That WebVTT is sent for a new track. A track that Canvas holds as SRT is 
 conversion beside the stored text and goes on showing it after a WebVTT upload (media_track.rb; reference section 7).
 So such a track gets SRT again, if Canvas's conversion of it shows exactly the intended cues; otherwise the track is
 deleted and made anew in two requests, which a plan calls `recreate`.
+
+A service that takes only SRT (Instructure Media) gets it in one spelling, see `captionkit.sync.plain_srt`.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from captionkit.documents import dumps, loads
 from captionkit.errors import CaptionkitError
 from captionkit.model import Document
 from captionkit.sync.decide import Do
+from captionkit.sync.plain_srt import plain_srt
 from captionkit.sync.state import RemoteNow, digest_of
 
 
@@ -29,7 +32,7 @@ class Payload:
 
     Attributes:
         do: create, update or recreate.
-        send: "vtt" or "srt".
+        send: "vtt", "srt", or "plain-srt" for a service that takes only that.
         digest: of `content`.
     """
 
@@ -49,6 +52,7 @@ class Prepared:
         shown: digest of what viewers are to get.
         problem: why the file cannot be sent, one sentence; "" where it can.
         notes: what a person should know: a guessed encoding, a loss.
+        plain: the text for a service that takes only SRT; "" where Canvas is meant.
     """
 
     path: str
@@ -57,6 +61,7 @@ class Prepared:
     shown: str
     problem: str = ""
     notes: tuple[str, ...] = ()
+    plain: str = ""
 
     @cached_property
     def srt(self) -> str | None:
@@ -74,11 +79,17 @@ class Prepared:
         return [text for text in texts if not any(content_problems(text))]
 
 
-def prepare(document: Document, path: str) -> Prepared:
-    """Make a caption file ready to be sent. Never raises because of what is in it."""
+def prepare(document: Document, path: str, *, srt_only: bool = False) -> Prepared:
+    """Make a caption file ready to be sent. Never raises because of what is in it.
+
+    Args:
+        srt_only: for a service that takes nothing but SRT.
+    """
     if not document.cues:
         return Prepared(path, document, "", "", problem="there is no caption in it; is it really a caption file?")
     notes = tuple(d.message for d in document.diagnostics if d.code == "ENC001")
+    if srt_only:
+        return _prepared_srt(document, path, notes)
     try:
         if document.format == "vtt" and document.source is not None and document.source.text.startswith("WEBVTT"):
             webvtt = _plain(document)
@@ -96,8 +107,24 @@ def prepare(document: Document, path: str) -> Prepared:
     return Prepared(path, document, webvtt, viewer_digest(loads(webvtt, "vtt")), notes=notes)
 
 
+def _prepared_srt(document: Document, path: str, notes: tuple[str, ...]) -> Prepared:
+    plain = plain_srt(document)
+    if plain.losses:
+        notes += (plain.losses,)
+    try:
+        if not plain.text:
+            return Prepared(path, document, "", "", problem="none of its captions has any text", notes=notes)
+        verify(plain.text, "srt")
+        webvtt = _plain(convert(loads(plain.text, "srt"), "vtt", carry=False).document)
+    except CaptionkitError as error:
+        return Prepared(path, document, "", "", problem=error.message, notes=notes)
+    return Prepared(path, document, webvtt, viewer_digest(loads(webvtt, "vtt")), notes=notes, plain=plain.text)
+
+
 def payload_for(prepared: Prepared, remote: RemoteNow | None) -> Payload:
     """What to send, given what Canvas holds for the locale now."""
+    if prepared.plain:
+        return _payload(Do.CREATE if remote is None else Do.UPDATE, "plain-srt", prepared.plain)
     if remote is None:
         return _payload(Do.CREATE, "vtt", prepared.webvtt)
     if remote.stored_as == "vtt":
