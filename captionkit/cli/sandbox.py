@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import threading
@@ -14,10 +15,11 @@ from captionkit.errors import LocalError, UsageError
 
 if TYPE_CHECKING:
     from captionkit.sandbox import Sandbox, Switches
+    from captionkit.sandbox.studio import Studio
 
 
 @click.command(name="sandbox")
-@click.option("--port", type=click.IntRange(0, 65535), default=8383, show_default=True, help="0 takes a free one.")
+@click.option("--port", type=click.IntRange(0, 65533), default=8383, show_default=True, help="0 takes a free one.")
 @click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 @click.option("--media", type=click.IntRange(0), default=0, help="Add so many more media objects with two tracks each.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Any other switch; see --list-switches.")
 @click.option("--list-switches", is_flag=True, help="Say what can be switched, and end.")
+@click.option("--studio", "with_studio", is_flag=True, help="Serve a stand-in Instructure Media as well.")
 @click.option("--json", "as_json", is_flag=True, help="Say where it is as one line of JSON, for scripts.")
 def command(
     port: int,
@@ -39,6 +42,7 @@ def command(
     media: int,
     settings: tuple[str, ...],
     list_switches: bool,
+    with_studio: bool,
     as_json: bool,
 ) -> None:
     """Serve a stand-in Canvas on this machine: a course, ten lectures, some captions, all the traps of the real one.
@@ -71,21 +75,41 @@ def command(
     try:
         box = Sandbox(data, switches, port)
     except OSError as error:
-        raise LocalError(
-            f"cannot start: {error.strerror or error}",
-            where=f"port {port}" if error.filename is None else str(error.filename),
-            hint="Is another sandbox running? Take another port with --port N, or any free one with --port 0.",
-        ) from None
+        raise _cannot_start(error, port) from None
     stopped = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stopped.set())
-    with box:
-        _greet(box, media, as_json)
+    with box, _studio(data, port) if with_studio else contextlib.nullcontext() as studio:
+        _greet(box, studio, media, as_json)
         # In slices, since Windows does not interrupt a wait without end.
         while not stopped.wait(0.5):
             pass
     if not as_json:
         click.echo(f"\nStopped. {'Its state is kept in ' + str(data) + '.' if data else 'Its state is gone.'}")
+
+
+def _cannot_start(error: OSError, port: int) -> LocalError:
+    return LocalError(
+        f"cannot start: {error.strerror or error}",
+        where=f"port {port}" if error.filename is None else str(error.filename),
+        hint="Is another sandbox running? Take another port with --port N, or any free one with --port 0.",
+    )
+
+
+def _studio(data: Path | None, port: int) -> Studio:
+    """The stand-in Instructure Media, on the two ports after Canvas's."""
+    from captionkit.sandbox.studio import Studio
+
+    try:
+        studio = Studio(data, None, port and port + 1, port and port + 2)
+    except OSError as error:
+        raise _cannot_start(error, port + 1) from None
+    if not studio.media():
+        lectures = studio.add_collection("Sandbox course", course_id=101)
+        first = studio.add_media("Lecture 01: Welcome", collection=lectures)
+        studio.add_media("Lecture 02: The pipeline", collection=lectures)
+        studio.add_caption(first, "en", "1\n00:00:01,000 --> 00:00:03,500\nWelcome to the course.\n", automatic=True)
+    return studio
 
 
 def _switches(switches: Switches, settings: tuple[str, ...]) -> Switches:
@@ -113,7 +137,7 @@ def _list_switches(switches: Switches) -> None:
     click.echo(inspect.cleandoc(type(switches).__doc__ or ""))
 
 
-def _greet(box: Sandbox, media: int, as_json: bool) -> None:
+def _greet(box: Sandbox, studio: Studio | None, media: int, as_json: bool) -> None:
     from captionkit.sandbox.scene import set_scene
 
     scene = set_scene(box)
@@ -121,7 +145,10 @@ def _greet(box: Sandbox, media: int, as_json: bool) -> None:
         box.seed(scene["course_id"], media, 2)
     tokens = {name: token for name, token in box.tokens.items() if name in ("teacher", "colleague", "admin", "student")}
     if as_json:
-        click.echo(json.dumps({"url": box.url, **scene, "tokens": tokens}))
+        told: dict[str, Any] = {"url": box.url, **scene, "tokens": tokens}
+        if studio is not None:
+            told["studio"] = {"url": studio.url, "upload_url": studio.upload_url, "tokens": studio.tokens}
+        click.echo(json.dumps(told))
         return
     url, course, token = box.url, scene["course_id"], tokens["teacher"]
     click.echo(
@@ -142,6 +169,16 @@ def _greet(box: Sandbox, media: int, as_json: bool) -> None:
         f"  captionkit init my-captions --url {url} --course {course}\n"
         "  captionkit pull my-captions\n"
         "  captionkit status my-captions\n\n"
-        f"Play the colleague, stage faults, see every request: {url}/sandbox lists what can be done.\n"
+        + (_studio_told(studio) if studio is not None else "")
+        + f"Play the colleague, stage faults, see every request: {url}/sandbox lists what can be done.\n"
         "Ctrl-C ends it."
+    )
+
+
+def _studio_told(studio: Studio) -> str:
+    return (
+        f"A stand-in Instructure Media listens at {studio.url}, its upload host at {studio.upload_url}.\n"
+        f"  teacher's token   {studio.tokens['teacher']}\n"
+        f"  admin's token     {studio.tokens['admin']}\n"
+        f"  OAuth client      {studio.client_id}, secret {studio.client_secret}\n\n"
     )

@@ -100,7 +100,8 @@ def known_caller(state: State, user_id: int, name: str, is_admin: bool, strips: 
 def _masquerade(state: State, token: Row, wanted: str, strips: bool) -> Caller:
     if wanted in ("self", str(token["user_id"])):
         return known_caller(state, token["user_id"], token["name"], bool(token["is_admin"]), strips)
-    user = state.one("SELECT * FROM users WHERE id = ?", int(wanted)) if wanted.isdecimal() else None
+    is_number = wanted.isascii() and wanted.isdecimal() and len(wanted) <= 18
+    user = state.one("SELECT * FROM users WHERE id = ?", int(wanted)) if is_number else None
     # `errors` is a string here, unlike everywhere else (section 11).
     body: dict[str, Any] = {"errors": "Invalid as_user_id"}
     if user is None or not token["is_admin"]:

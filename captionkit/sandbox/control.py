@@ -36,8 +36,10 @@ def answer(operations: Mapping[str, Callable[..., Any]], environ: dict[str, Any]
             raise TypeError("the arguments of an operation are a JSON object")
         bound = inspect.signature(operations[name]).bind(**arguments)
         return json_answer(200, {"result": operations[name](*bound.args, **bound.kwargs)})
-    except (TypeError, ValueError) as error:
-        return json_answer(400, {"error": str(error)})
+    except Exception as error:
+        # Whatever an operation does not like about its arguments is the caller's to hear: a name that is taken, a
+        # regular expression that is none.
+        return json_answer(400, {"error": str(error) or type(error).__name__})
 
 
 def _explained(operation: Callable[..., Any]) -> str:

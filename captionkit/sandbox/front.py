@@ -77,7 +77,10 @@ class Front:
             self._logged += 1
             entry.number = self._logged
             self.log.append(entry)
-        answer = self._with_faults(environ, entry, params)
+        try:
+            answer = self._with_faults(environ, entry, params)
+        except Exception:
+            answer = self.bug()
         answer.headers.append(("X-Request-Context-Id", f"sandbox-{entry.number}"))
         entry.status = answer.status
         entry.seconds = time.monotonic() - started

@@ -125,7 +125,7 @@ def _ordered_ids(call: Call, context: str) -> list[int]:
     direction = "DESC" if call.params.get("order") == "desc" else "ASC"
     sort = call.params.get("sort", "title")
     column = "sort_title" if sort == "title" else sort
-    if column not in _COLUMNS | {"sort_title"}:
+    if not isinstance(column, str) or column not in _COLUMNS | {"sort_title"}:
         raise call.broken()
     term = call.params.get("search_term")
     if term is not None and len(str(term)) < 2:
@@ -168,7 +168,8 @@ def page_of(call: Call, ids: list[int], link_path: str) -> tuple[list[int], str]
     if page <= 1:
         del pages["prev"]
     kept = {k: v for k, v in call.params.items() if k not in ("page", "per_page", "access_token", "api_key")}
-    query = urlencode(sorted(_flat(kept)))
+    # Sorted by name only: the values of a list keep their order.
+    query = urlencode(sorted(_flat(kept), key=lambda pair: pair[0]))
     entries = {
         rel: f'<{call.base}{link_path}?{query}{"&" if query else ""}page={number}&per_page={per_page}>; rel="{rel}"'
         for rel, number in pages.items()

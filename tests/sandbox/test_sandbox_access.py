@@ -72,7 +72,9 @@ def test_an_admin_acts_as_somebody_else_and_sees_and_makes_their_tracks(ask: Ask
     assert ask("GET", f"{SELF}?as_user_id={colleague}", token="admin").json["name"] == "colleague"
 
 
-@pytest.mark.parametrize(("user", "target"), [("teacher", "2"), ("admin", "999"), ("admin", "abc")])
+@pytest.mark.parametrize(
+    ("user", "target"), [("teacher", "2"), ("admin", "999"), ("admin", "abc"), ("admin", "9" * 30)]
+)
 def test_acting_as_somebody_is_refused_with_a_text_for_errors(ask: Asker, user: str, target: str) -> None:
     reply = ask("GET", f"{SELF}?as_user_id={target}", token=user)
     assert (reply.status, reply.json) == (401, {"errors": "Invalid as_user_id"})

@@ -118,3 +118,17 @@ def test_without_werkzeug_it_says_what_to_install(
     monkeypatch.setitem(sys.modules, "werkzeug", None)
     assert run(["sandbox"]) == 2
     assert 'python -m pip install "captionkit[sandbox]"' in capsys.readouterr().err
+
+
+def test_it_serves_instructure_media_as_well_where_asked() -> None:
+    process = start("--json", "--studio")
+    assert process.stdout is not None
+    studio = json.loads(process.stdout.readline())["studio"]
+    request = urllib.request.Request(
+        f"{studio['url']}/api/public/v1/media/search",
+        headers={"Authorization": f"Bearer {studio['tokens']['teacher']}"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        listed = json.load(answer)["media"]
+    assert stop(process)[1] == ""
+    assert [media["title"] for media in listed] == ["Lecture 01: Welcome", "Lecture 02: The pipeline"]

@@ -118,6 +118,13 @@ def test_a_colleague_writes_between_the_read_and_the_write(ask: Asker, box: Sand
     assert box.media()[0]["user_entered_title"] == "Other"
 
 
+def test_a_mistake_in_what_happens_meanwhile_is_told_at_the_end(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(RuntimeError, match="no media object 'm-none'"), Sandbox() as box:
+        box.fault("meanwhile", do=lambda: box.tracks("m-none"))
+        _ask_and_ignore(box.port)
+    assert "Traceback" in capsys.readouterr().err
+
+
 def test_a_fault_that_does_not_exist_is_refused(box: Sandbox) -> None:
     with pytest.raises(ValueError, match="no fault is called 'explode'"):
         box.fault("explode")
@@ -159,6 +166,8 @@ def test_the_scene_can_be_set_over_http(ask: Asker, box: Sandbox) -> None:
         ("set", {"throttle_status": 500}, 400, "403, 429"),
         ("tracks", {"media_id": "m-none"}, 400, "no media object 'm-none'"),
         ("enroll", {"user": "teacher", "course": 1, "role": "king"}, 400, "no role"),
+        ("add_user", {"name": "teacher"}, 400, "UNIQUE"),
+        ("fault", {"action": "cut", "path": "("}, 400, "unterminated"),
         ("add_track", {"media_id": "m", "locale": "en", "user": "nobody"}, 400, "no media object"),
     ],
 )

@@ -84,6 +84,7 @@ def test_sort_by_created_at_works_and_an_unknown_column_is_a_500(ask: Asker, box
     assert titles(ask("GET", f"/api/v1/courses/{course}/media_objects?sort=created_at")) == ["b", "a"]
     assert ask("GET", f"/api/v1/courses/{course}/media_objects?sort=name").status == 500
     assert ask("GET", f"/api/v1/courses/{course}/media_objects?sort=id;drop").status == 500
+    assert ask("GET", f"/api/v1/courses/{course}/media_objects?sort[]=title").status == 500
 
 
 def test_search_looks_at_the_first_title_only_and_wants_two_characters(ask: Asker, box: Sandbox, course: int) -> None:
@@ -100,11 +101,11 @@ def test_search_looks_at_the_first_title_only_and_wants_two_characters(ask: Aske
 
 def test_pages_are_walked_by_links_that_name_the_media_attachments_path(ask: Asker, box: Sandbox, course: int) -> None:
     box.seed(course, 25)
-    reply = ask("GET", f"/api/v1/courses/{course}/media_objects?exclude[]=tracks&exclude[]=sources")
+    reply = ask("GET", f"/api/v1/courses/{course}/media_objects?order=asc&exclude[]=tracks&exclude[]=sources")
     seen = titles(reply)
     assert len(seen) == 10
     assert list(reply.links) == ["current", "next", "first", "last"]
-    query = "?exclude%5B%5D=sources&exclude%5B%5D=tracks&page=2&per_page=10"
+    query = "?exclude%5B%5D=tracks&exclude%5B%5D=sources&order=asc&page=2&per_page=10"
     assert reply.links["next"] == f"/api/v1/courses/{course}/media_attachments{query}"
     while "next" in reply.links:
         reply = ask("GET", reply.links["next"])
