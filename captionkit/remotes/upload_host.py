@@ -210,10 +210,10 @@ def _session(url: str) -> requests.Session:
 
     class LargeBlocks(HTTPAdapter):
         def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-            super().init_poolmanager(*args, **kwargs, blocksize=BLOCK)  # type: ignore[no-untyped-call]
+            super().init_poolmanager(*args, **kwargs, blocksize=BLOCK)
 
         def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
-            return super().proxy_manager_for(proxy, **kwargs, blocksize=BLOCK)  # type: ignore[no-untyped-call]
+            return super().proxy_manager_for(proxy, **kwargs, blocksize=BLOCK)
 
     class Nobody(requests.auth.AuthBase):
         # That there is an auth object at all keeps requests from looking into .netrc for this host.

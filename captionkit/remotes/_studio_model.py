@@ -1,0 +1,39 @@
+"""A model of Studio that holds one media as it was just read, to rehearse a request on before it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from captionkit.remotes._studio_tracks import track_of_text
+from captionkit.sync.ports import Cost, MediaState, MediaSummary, PutReply, RemoteIdentity, RemoteTrack, TrackPut
+
+
+class StudioModel:
+    """A `captionkit.sync.ports.Remote` in memory: captions can be added, and that is all that can be done to them."""
+
+    def __init__(self, state: MediaState) -> None:
+        self._media = state.media
+        self._tracks: list[RemoteTrack] = list(state.tracks)
+
+    def identity(self) -> RemoteIdentity:
+        return RemoteIdentity("instructure-media", "https://rehearsal.invalid", "me", "account")
+
+    def list_media(self) -> Iterator[MediaSummary]:
+        yield MediaSummary(self._media, self._media.rpartition("/")[2], "", None, None)
+
+    def read(self, media: str, *, fresh_listing: bool) -> MediaState:
+        return MediaState(media, tuple(self._tracks), None)
+
+    def put_tracks(self, media: str, tracks: Sequence[TrackPut]) -> PutReply:
+        adding = [track for track in tracks if track.content is not None]
+        taken = {track.locale for track in self._tracks}
+        for track in adding:
+            if track.locale in taken:
+                return PutReply(409, "refused", f"there are {track.locale} captions, which cannot be replaced", 0, 0)
+        for track in adding:
+            self._tracks.append(track_of_text(track.locale, f"new-{track.locale}", track.content or ""))
+        self._tracks.sort(key=lambda track: (track.locale, track.id))
+        return PutReply(201, "acknowledged", "Studio took the captions", 0, 0)
+
+    def cost(self) -> Cost:
+        return Cost({})
