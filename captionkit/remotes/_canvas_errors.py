@@ -102,7 +102,7 @@ def complaints(body: Any) -> list[str]:
         return []
     errors = body.get("errors", body.get("message", body.get("error")))
     if isinstance(errors, str):
-        return [errors]
+        return [errors] if errors else []
     if isinstance(errors, dict):
         pairs = [(field, one) for field, many in errors.items() for one in (many if isinstance(many, list) else [many])]
     elif isinstance(errors, list):

@@ -7,7 +7,7 @@ MediaTracksController#index and #update, AttachmentHelper#load_media_object, Med
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -130,27 +130,22 @@ class MemoryCanvas:
         self._lock = threading.RLock()
 
     @classmethod
-    def holding(
-        cls, state: MediaState, user_id: str, *, inherited: Sequence[str] = (), clock: Clock | None = None
-    ) -> MemoryCanvas:
+    def holding(cls, state: MediaState, user_id: str, *, clock: Clock | None = None) -> MemoryCanvas:
         """A world with one object as it was just read, to rehearse a PUT on.
 
         A track that only the listing shows belongs to somebody else here and has `UNSEEN` for a text.
-
-        Args:
-            inherited: locales of `state.tracks` that come from another course's file.
         """
         world = cls(clock=clock)
         address, _, name = state.media.partition("/")
         media_id = name if address == "media_objects" else f"m-of-{name}"
-        original = f"original-of-{name}" if inherited or address == "media_objects" else name
+        original = f"original-of-{name}" if state.inherited or address == "media_objects" else name
         world.media[media_id] = StoredMedia(media_id, "", user_id, original, world._stamp())
         for file_id in {original, name} if address == "media_attachments" else {original}:
             world.files[file_id] = StoredFile(file_id, media_id, REHEARSAL_SCOPE)
         for seen in state.tracks:
             # On the media_objects path everything that is listed is the caller's own.
             who = user_id if address == "media_objects" else seen.user_id
-            home = name if address == "media_attachments" and seen.locale not in inherited else original
+            home = name if address == "media_attachments" and seen.id not in state.inherited else original
             world._insert(StoredTrack(
                 seen.id, who, media_id, home, seen.locale, seen.kind,
                 UNSEEN if seen.content is None else seen.content, seen.webvtt_content,

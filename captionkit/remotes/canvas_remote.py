@@ -44,6 +44,7 @@ class CanvasRemote:
         self._path = path
         self._allow_empty = allow_empty
         self._user: User | None = None
+        self._copied: dict[str, frozenset[str]] = {}  # media that is a copy -> ids of the original's tracks
         self._places: dict[str, tuple[int, str]] = {}  # media id -> place in the listing, title
         self._lock = threading.Lock()
         self._listing = threading.Lock()
@@ -60,15 +61,19 @@ class CanvasRemote:
         files = self._files() if self._path == "media_attachments" else {}
         for found in self._list_all():
             file = files.get(found.media_id)
+            media = f"media_attachments/{file.id}" if file is not None else f"media_objects/{found.media_id}"
             tracks = found.tracks
             if file is not None and not _is_original(file, found):
                 # The listing shows the tracks of the original file; a copy in this course can have others.
+                with self._lock:
+                    self._copied[media] = frozenset(track.id for track in tracks or ())
                 tracks = None
-            media = f"media_attachments/{file.id}" if file is not None else f"media_objects/{found.media_id}"
             yield MediaSummary(media, found.media_id, found.title, found.can_add_captions, tracks, found.created_at)
 
     def read(self, media: str, *, fresh_listing: bool) -> MediaState:
         """The tracks of one object with content and, where asked for and needed, everybody's as listed now.
+
+        Which tracks of a copied file are inherited is known only after `list_media`.
 
         Raises:
             NotFound: where the listing does not have the object any more.
@@ -76,7 +81,10 @@ class CanvasRemote:
         found, server_time = self.canvas.list_tracks_timed(media)
         tracks = tuple(found)
         if not fresh_listing or media.startswith("media_attachments/"):
-            return MediaState(media, tracks, None, server_time)
+            with self._lock:
+                originals = self._copied.get(media, frozenset())
+            inherited = frozenset(track.id for track in tracks) & originals
+            return MediaState(media, tracks, None, server_time, inherited)
         return MediaState(media, tracks, self._listed(media.partition("/")[2]), server_time)
 
     def put_tracks(self, media: str, tracks: Sequence[TrackPut]) -> PutReply:

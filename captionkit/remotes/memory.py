@@ -113,16 +113,19 @@ class MemoryRemote:
         self._requests["GET"] += 1
         who = self._identity.user_id
         with_content = self.world.show_content
+        rows = sorted(self.world.list_tracks(who, media), key=lambda r: (r.locale, r.id))
         tracks = tuple(
             RemoteTrack(
                 row.locale, row.kind, row.id, row.user_id,
                 row.content if with_content else None, row.webvtt_content if with_content else None, with_content,
                 row.updated_at if with_content else "", row.created_at if with_content else "", *self._state(row),
             )
-            for row in sorted(self.world.list_tracks(who, media), key=lambda r: (r.locale, r.id))
+            for row in rows
         )  # fmt: skip
         if not fresh_listing or media.startswith("media_attachments/"):
-            return MediaState(media, tracks, None, self.world.clock.now())
+            path, _, file = media.partition("/")
+            elsewhere = {row.id for row in rows if path == "media_attachments" and row.attachment_id != file}
+            return MediaState(media, tracks, None, self.world.clock.now(), frozenset(elsewhere))
         self._requests["GET"] += 1
         for found in self.world.list_media(who, self._identity.scope):
             if media in (f"media_objects/{found.media_id}", f"media_objects/{found.old_media_id}"):

@@ -97,12 +97,15 @@ class MediaState:
         listed: from the listing of media objects, of every user; None where the remote has no such view or it is not
             needed because `tracks` is already complete.
         server_time: the server's own clock when it answered, in seconds since the epoch; None where it does not say.
+        inherited: ids of those `tracks` that belong to the file this one was copied from, in another course. Deleting
+            one deletes it there and in every other copy; replacing one makes a track of this file's own beside it.
     """
 
     media: str
     tracks: tuple[RemoteTrack, ...]
     listed: tuple[ListedTrack, ...] | None
     server_time: float | None = field(default=None, compare=False)
+    inherited: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

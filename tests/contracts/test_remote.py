@@ -304,6 +304,7 @@ def test_a_read_on_media_attachments_shows_everybodys_and_needs_no_listing(scene
     state = scene.remote().read(scene.file(lecture.id), fresh_listing=True)
     assert [(t.locale, t.content) for t in state.tracks] == [("en", SRT), ("fr", VTT)]
     assert state.listed is None
+    assert state.inherited == frozenset()
 
 
 def test_a_track_comes_with_all_that_the_engine_decides_by(scene: Scene, lecture: Lecture) -> None:
@@ -491,9 +492,14 @@ def test_the_same_content_again_changes_neither_id_nor_time(scene: Scene, lectur
 def test_a_copy_inherits_and_leaving_a_locale_out_destroys_it_at_the_original(scene: Scene, lecture: Lecture) -> None:
     copy = scene.copy(lecture.id)
     remote = scene.remote(path="media_attachments", copy=True)
-    assert [t.locale for t in remote.read(copy, fresh_listing=True).tracks] == ["en", "fr"]
+    assert len(list(remote.list_media())) == 1
+    before = remote.read(copy, fresh_listing=True)
+    assert [t.locale for t in before.tracks] == ["en", "fr"]
+    assert before.inherited == {lecture.en, lecture.fr}
     assert remote.put_tracks(copy, [TrackPut("en", VTT)]).outcome == "acknowledged"
-    assert [(t.locale, t.content) for t in remote.read(copy, fresh_listing=True).tracks] == [("en", VTT)]
+    after = remote.read(copy, fresh_listing=True)
+    assert [(t.locale, t.content) for t in after.tracks] == [("en", VTT)]
+    assert after.inherited == frozenset()
     original = scene.remote().read(scene.file(lecture.id), fresh_listing=True)
     assert [(t.locale, t.content) for t in original.tracks] == [("en", SRT)]
 

@@ -276,7 +276,8 @@ def test_a_rehearsal_starts_from_what_was_read_and_shows_what_would_be_lost(cour
 def test_a_rehearsal_of_a_copy_knows_what_is_inherited(course: Course) -> None:
     copy = f"media_attachments/{course.world.add_copy(course.media_id, 'courses/202')}"
     state = MemoryRemote(course.world, scope="courses/202").read(copy, fresh_listing=False)
-    model = MemoryCanvas.holding(state, "1", inherited=["en", "fr"])
+    assert state.inherited == {track.id for track in state.tracks}
+    model = MemoryCanvas.holding(state, "1")
     model.replace_tracks("1", copy, [{"locale": "en", "content": VTT}, {"locale": "fr"}])
     assert [row.content for row in model.list_tracks("1", copy)] == [VTT, VTT]
     assert len(next(iter(model._rows.values()))) == 3, "the original's en is still there under the override"
