@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from captionkit.library.assign import Assigned
     from captionkit.library.match import Matches
     from captionkit.library.scan import Library
+    from captionkit.sync.journal import Past
     from captionkit.sync.manifest import Manifest
+    from captionkit.sync.plan import Plan
     from captionkit.sync.ports import MediaState, MediaSummary, Remote, RemoteIdentity
     from captionkit.sync.state import LocalMedia
     from captionkit.sync.store import FolderStore
@@ -378,3 +380,67 @@ def print_lines(lines: Iterable[str]) -> None:
 def print_events(events: Iterable[Mapping[str, object]]) -> None:
     for event in events:
         click.echo(json.dumps(event, ensure_ascii=True))
+
+
+def ask_and_carry_out(work: Workspace, surveyed: Surveyed, *, what: str, yes: bool, as_json: bool) -> int:
+    """Show a plan, ask, carry it out, and say what was done. Returns the exit code."""
+    from captionkit.sync.run import check_guards
+    from captionkit.sync.show import plan_events, plan_lines
+
+    plan = surveyed.plan
+    if as_json:
+        print_events(plan_events(plan))
+    else:
+        print_lines(plan_lines(plan))
+    check_guards(plan, work.manifest)
+    if plan.changing and not yes:
+        _ask(len(plan.changing))
+    return carry_out_and_tell(work, plan, what=what, contents=surveyed.contents, as_json=as_json)
+
+
+def carry_out_and_tell(
+    work: Workspace,
+    plan: Plan,
+    *,
+    what: str,
+    as_json: bool,
+    contents: Mapping[str, str] | None = None,
+    past: Past | None = None,
+) -> int:
+    """Carry out a plan, interruptible and with progress, and say what was done. Returns the exit code."""
+    from captionkit.sync.run import carry_out
+    from captionkit.sync.show import report_events, report_lines
+    from captionkit.sync.store import SystemClock
+
+    with interruptible() as stopped:
+        report = carry_out(
+            plan,
+            run=past.run if past else work.store.new_run(plan.plan_id),
+            what=what,
+            remote=work.remote,
+            store=work.store,
+            files=work.store,
+            clock=SystemClock(),
+            manifest=work.manifest,
+            model=model_of_canvas,
+            contents=contents,
+            past=past,
+            stopped=stopped,
+            progress=progress_line(quiet=as_json),
+        )
+    if as_json:
+        print_events(report_events(report))
+    else:
+        click.echo()
+        print_lines(report_lines(report))
+    return report.exit_code
+
+
+def _ask(objects: int) -> None:
+    if not sys.stdin.isatty():
+        raise UsageError(
+            "nobody can be asked here whether to go on",
+            unchanged="Nothing was sent to Canvas.",
+            hint="Look at the plan above, then add --yes.",
+        )
+    click.confirm(f"\nSend this to {objects} media object{'s' * (objects != 1)} in Canvas?", abort=True)

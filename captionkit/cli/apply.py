@@ -23,18 +23,9 @@ def command(plan_file: Path, folder: Path, as_user_id: str, as_json: bool) -> in
       captionkit plan captions --out plan.json
       captionkit apply plan.json captions
     """
-    from captionkit.cli._sync import (
-        interruptible,
-        model_of_canvas,
-        open_workspace,
-        print_events,
-        print_lines,
-        progress_line,
-    )
+    from captionkit.cli._sync import carry_out_and_tell, open_workspace
     from captionkit.sync.plan import parse_plan
-    from captionkit.sync.run import carry_out, check_bindings
-    from captionkit.sync.show import report_events, report_lines
-    from captionkit.sync.store import SystemClock
+    from captionkit.sync.run import check_bindings, check_doubt
 
     try:
         data = plan_file.read_bytes()
@@ -42,22 +33,6 @@ def command(plan_file: Path, folder: Path, as_user_id: str, as_json: bool) -> in
         raise LocalError(f"cannot read the plan: {error.strerror}", where=str(plan_file)) from error
     plan = parse_plan(data, str(plan_file))
     with open_workspace(folder, as_user_id=as_user_id, lock="apply", quiet=as_json) as work:
+        check_doubt(work.store)
         check_bindings(plan, work.identity, work.manifest)
-        with interruptible() as stopped:
-            report = carry_out(
-                plan,
-                run=work.store.new_run(plan.plan_id),
-                remote=work.remote,
-                store=work.store,
-                files=work.store,
-                clock=SystemClock(),
-                manifest=work.manifest,
-                model=model_of_canvas,
-                stopped=stopped,
-                progress=progress_line(quiet=as_json),
-            )
-        if as_json:
-            print_events(report_events(report))
-        else:
-            print_lines(report_lines(report))
-    return report.exit_code
+        return carry_out_and_tell(work, plan, what="apply", as_json=as_json)

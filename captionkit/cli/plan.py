@@ -40,12 +40,13 @@ def command(
     """
     from captionkit.cli._sync import make_plan, open_workspace, policy_from, print_events, print_lines
     from captionkit.files import write_atomically
-    from captionkit.sync.run import check_guards
+    from captionkit.sync.run import check_doubt, check_guards
     from captionkit.sync.show import cost_line, plan_events, plan_lines
 
     if out is not None and out.exists() and not force:
         raise UsageError(f"{out} is there already", unchanged="Nothing was written.", hint="--force overwrites it.")
     with open_workspace(folder, media=media, as_user_id=as_user_id, lock="plan" if out else "", quiet=as_json) as work:
+        check_doubt(work.store)
         work.refuse_empty()
         rules = policy_from(work.config, work.ours, **policy)  # type: ignore[arg-type]
         if out is not None and work.store.load_manifest() is None:

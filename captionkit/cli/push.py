@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -30,61 +29,13 @@ def command(folder: Path, yes: bool, media: tuple[str, ...], as_user_id: str, as
       6 the outcome is unknown        7 Canvas failed before anything was written
       8 the disk failed               130 interrupted
     """
-    from captionkit.cli._sync import (
-        interruptible,
-        make_plan,
-        model_of_canvas,
-        open_workspace,
-        policy_from,
-        print_events,
-        print_lines,
-        progress_line,
-    )
-    from captionkit.sync.run import carry_out, check_guards
-    from captionkit.sync.show import plan_events, plan_lines, report_events, report_lines
-    from captionkit.sync.store import SystemClock
+    from captionkit.cli._sync import ask_and_carry_out, make_plan, open_workspace, policy_from
+    from captionkit.sync.run import check_doubt
 
     if as_json and not yes:
         raise UsageError("--json needs --yes, since nobody can be asked", unchanged="Nothing was done.")
     with open_workspace(folder, media=media, as_user_id=as_user_id, lock="push", quiet=as_json) as work:
+        check_doubt(work.store)
         work.refuse_empty()
         rules = policy_from(work.config, work.ours, **policy)  # type: ignore[arg-type]
-        surveyed = make_plan(work, rules, quiet=as_json)
-        plan = surveyed.plan
-        if as_json:
-            print_events(plan_events(plan))
-        else:
-            print_lines(plan_lines(plan))
-        check_guards(plan, work.manifest)
-        if plan.changing and not yes:
-            _ask(len(plan.changing))
-        with interruptible() as stopped:
-            report = carry_out(
-                plan,
-                run=work.store.new_run(plan.plan_id),
-                remote=work.remote,
-                store=work.store,
-                files=work.store,
-                clock=SystemClock(),
-                manifest=work.manifest,
-                model=model_of_canvas,
-                contents=surveyed.contents,
-                stopped=stopped,
-                progress=progress_line(quiet=as_json),
-            )
-        if as_json:
-            print_events(report_events(report))
-        else:
-            click.echo()
-            print_lines(report_lines(report))
-    return report.exit_code
-
-
-def _ask(objects: int) -> None:
-    if not sys.stdin.isatty():
-        raise UsageError(
-            "nobody can be asked here whether to go on",
-            unchanged="Nothing was sent to Canvas.",
-            hint="Look at the plan above, then add --yes.",
-        )
-    click.confirm(f"\nSend this to {objects} media object{'s' * (objects != 1)} in Canvas?", abort=True)
+        return ask_and_carry_out(work, make_plan(work, rules, quiet=as_json), what="push", yes=yes, as_json=as_json)

@@ -109,7 +109,12 @@ class _Ended(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What an object's state machine works with."""
+    """What an object's state machine works with.
+
+    Attributes:
+        base: what the manifest says of a media object.
+        round: 1, and one more for each time the run was resumed; keeps the backups of the rounds apart.
+    """
 
     remote: Remote
     store: Store
@@ -118,6 +123,7 @@ class Means:
     journal: Journal
     model: Model
     base: Callable[[str], MediaBase]
+    round: int = 1
 
 
 class ObjectRun:
@@ -139,10 +145,19 @@ class ObjectRun:
         self._window = 0.0
         self._backups = 0
         self.was_sent = False
+        self.had_doubt = False
 
     def send(self) -> Result | None:
         """Everything up to and with the last PUT. A result where it ended before; None where `settle` must follow."""
         return self._ending(self._send)
+
+    def resume(self, *, in_doubt: bool) -> Result | None:
+        """As `send`, for an object that an earlier round of the run may have sent something to.
+
+        Args:
+            in_doubt: whether a request may have left whose effect was not read back.
+        """
+        return self._ending(lambda: self._resume(in_doubt=in_doubt))
 
     def settle(self) -> Result:
         """Verify, repeat where that is safe, and say what became of it."""
@@ -165,6 +180,48 @@ class ObjectRun:
             tracks, asked_at = self._verified(phase), self.means.clock.now()
         self._put(self._phases[-1], tracks, asked_at)
         return None
+
+    def _resume(self, *, in_doubt: bool) -> Result | None:
+        """Find out which request was the last that did something, and go on from there."""
+        self._phases = phases(self.media, self._texts(), guard_locales=self.plan.policy.guard_locales)
+        tracks, asked_at = self._read(fresh_listing=True)
+        self._first = tracks
+        if seen_of(tracks) == self.media.after_seen:
+            return self._done(Ending.CONVERGED, tracks)
+        if not in_doubt:
+            self._must_be(tracks, self.media.before_seen)
+        found = [classify(seen_of(tracks), phase.before, phase.after).effect for phase in self._phases]
+        reached = max((n for n, effect in enumerate(found) if effect is not Effect.FOREIGN), default=None)
+        if reached is None:
+            self.means.journal.write(State.FOREIGN, self.media.media)
+            raise _Ended(
+                Ending.FOREIGN,
+                "what is in Canvas now is neither what was there before our request nor what it was to lead to: "
+                "somebody else wrote. Nothing was repaired; what was there before is in the run's backup",
+            )
+        rest = self._phases[reached + (found[reached] is Effect.APPLIED) :]
+        if not rest:
+            return self._done(Ending.COMMITTED, tracks)
+        for phase in rest[:-1]:
+            self._put(replace(phase, before=seen_of(tracks)), tracks, asked_at)
+            tracks, asked_at = self._verified(phase), self.means.clock.now()
+        self._put(replace(rest[-1], before=seen_of(tracks)), tracks, asked_at)
+        return None
+
+    def recheck(self) -> str:
+        """Look once more at an object for which a request got lost, since it may arrive late. What is wrong, or ""."""
+        if not self.had_doubt:
+            return ""
+        try:
+            tracks, _ = self._read(fresh_listing=False)
+        except RemoteError:
+            return ""
+        last = self._phases[-1]
+        promised = {locale: seen for locale, seen in last.after.items() if not seen[1].startswith("unseen:")}
+        found = classify({loc: seen for loc, seen in seen_of(tracks).items() if loc in promised}, promised, promised)
+        if found.effect is Effect.APPLIED:
+            return ""
+        return f"after it had been verified, {_listing(sorted(promised))} changed again; `captionkit status` shows how"
 
     def _settle(self) -> Result:
         return self._done(Ending.COMMITTED, self._verified(self._phases[-1]))
@@ -198,6 +255,7 @@ class ObjectRun:
         reply = self.means.remote.put_tracks(media, phase.body)
         self._window = max(self._window, reply.answered_at - asked_at)
         self._reply = reply
+        self.had_doubt |= reply.outcome == "ambiguous"
         self.means.journal.write(
             State.ACKED,
             media,
@@ -299,8 +357,8 @@ class ObjectRun:
         """Save every track that is there, with what a restore needs to know of it."""
         self._backups += 1
         folder = self.media.media.replace("/", "_")
-        if self._backups > 1:
-            folder = f"{folder}/{self._backups}"
+        if self._backups > 1 or self.means.round > 1:
+            folder = f"{folder}/again-{self.means.round}-{self._backups}"
         records = []
         for locale, track in sorted(tracks.items()):
             name = ""
@@ -406,10 +464,12 @@ class ObjectRun:
 
 
 def _rebuilt(step: Step, data: bytes) -> str:
-    prepared = prepare(loads(data, path=step.path), step.path)
+    if step.send == "as-is":
+        return data.decode("utf-8", "surrogatepass")
+    prepared = prepare(loads(data, path=step.path), step.path, srt_only=step.send == "plain-srt")
     if prepared.problem:
         raise StaleError(f"{step.path} cannot be sent: {prepared.problem}")
-    return (prepared.srt or "") if step.send == "srt" else prepared.webvtt
+    return prepared.plain or ((prepared.srt or "") if step.send == "srt" else prepared.webvtt)
 
 
 def records(media: MediaPlan, tracks: Tracks, base: MediaBase, *, sent: bool) -> tuple[BaseTrack, ...]:
@@ -428,7 +488,7 @@ def records(media: MediaPlan, tracks: Tracks, base: MediaBase, *, sent: bool) ->
         if step is None:
             continue
         was = base.get(locale)
-        written = step in media.changes
+        written = step in media.changes and step.why != "restore"
         if written or step.do is Do.ADOPT or step.why == "clean":
             file = LocalFile(locale, step.path, step.local_digest)
             ours.append(base_of(media.media, track, file, settled=written and sent))

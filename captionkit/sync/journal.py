@@ -21,9 +21,8 @@ from captionkit.sync.state import BaseTrack, canonical_json
 
 
 class State(StrEnum):
-    """How far a media object got. The first five lead to COMMITTED; the last four end it without."""
+    """How far a media object got; one that has no record was at most read. The last four end it without COMMITTED."""
 
-    READ = "READ"
     BACKED_UP = "BACKED_UP"
     SENT = "SENT"
     ACKED = "ACKED"
@@ -36,8 +35,8 @@ class State(StrEnum):
     FAILED = "FAILED"
 
 
-#: A request may have left and its effect is not established.
-IN_DOUBT = frozenset({State.SENT, State.ACKED})
+#: What a request did is established, or it is established that this cannot be.
+SETTLED = frozenset(State) - {State.BACKED_UP, State.SENT, State.ACKED}
 
 STARTED, ENDED = "STARTED", "ENDED"
 
@@ -75,36 +74,69 @@ class Past:
     """What a journal says of a run.
 
     Attributes:
+        what: "push", "apply", "pull" or "restore".
+        started_at: when, as text; "" where the journal is empty.
+        rounds: how often it was started: once, and once more for each time it was resumed.
         last: the last record of each media object.
+        sent: the media objects to which at least one request may have left. Not only the last state counts: a track
+            that is made anew takes two requests, and after the first the object is neither as before nor as planned.
         committed: the tracks of each media object that was verified, with the serial the manifest had then.
+        backups: media object -> the folder under `backup/` that holds what was there before the run touched it.
         ended: whether the run came to its end, however it went.
+        interrupted: whether the user stopped it before all was done.
     """
 
     run: str
+    what: str
+    started_at: str
+    rounds: int
     last: Mapping[str, Mapping[str, Any]]
+    sent: tuple[str, ...]
     committed: Mapping[str, tuple[int, tuple[BaseTrack, ...]]]
+    backups: Mapping[str, str]
     ended: bool
+    interrupted: bool
 
     @property
     def in_doubt(self) -> tuple[str, ...]:
         """Media objects to which a request may have been sent whose effect is not known."""
-        return tuple(media for media, record in self.last.items() if record.get("state") in IN_DOUBT)
+        return tuple(media for media in self.sent if self.last[media]["state"] not in SETTLED)
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether there is something left that `resume` can do."""
+        return not self.ended or self.interrupted
 
 
 def read_past(store: Store, run: str) -> Past:
-    """Read one run's journal, as far as it is whole."""
+    """Read one run's journal. Lines that are not whole, written while the power went, are passed over."""
     last: dict[str, Mapping[str, Any]] = {}
     committed: dict[str, tuple[int, tuple[BaseTrack, ...]]] = {}
-    ended = False
+    backups: dict[str, str] = {}
+    sent: dict[str, None] = {}
+    what, started_at, rounds, ended, interrupted = "", "", 0, False, False
     for line in store.read_journal(run):
-        record = json.loads(line)
+        try:
+            record = json.loads(line)
+        except ValueError:
+            continue
         media, state = record.get("media", ""), record["state"]
         if media:
             last[media] = record
         if state == State.COMMITTED:
             committed[media] = (record["serial"], tuple(BaseTrack.from_json(track) for track in record["tracks"]))
-        ended = ended or state == ENDED
-    return Past(run, last, committed, ended)
+        elif state == State.SENT:
+            sent[media] = None
+        elif state == State.BACKED_UP:
+            backups.setdefault(media, record["folder"])
+        elif state == STARTED:
+            rounds += 1
+            what = what or record["what"]
+            started_at = started_at or record["at"]
+            ended = interrupted = False
+        elif state == ENDED:
+            ended, interrupted = True, record["interrupted"]
+    return Past(run, what, started_at, rounds, last, tuple(sent), committed, backups, ended, interrupted)
 
 
 def unfinished(store: Store) -> list[Past]:
@@ -112,9 +144,10 @@ def unfinished(store: Store) -> list[Past]:
     found = []
     for run in sorted(store.runs(), reverse=True):
         past = read_past(store, run)
-        if past.ended:
+        if past.ended and past.what != "pull":
             break
-        found.append(past)
+        if not past.ended:
+            found.append(past)
     return found[::-1]
 
 

@@ -161,7 +161,7 @@ def bring(
     if not wanted:
         return found
     journal = Journal(store, clock, run)
-    journal.write(STARTED, pull=True, serial=found.manifest.serial)
+    journal.write(STARTED, what="pull", serial=found.manifest.serial)
     manifest, done = found.manifest, list[Fetch]()
     try:
         for media, fetches in _by_media(wanted).items():

@@ -10,12 +10,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from captionkit.errors import ExitCode, GuardRefused, LocalError, RemoteError, StaleError, severest
-from captionkit.sync.apply import Ending, Means, ObjectRun, Result, records
+from captionkit.sync.apply import SETTLE_AFTER, Ending, Means, ObjectRun, Result, records
 from captionkit.sync.guards import refusals
-from captionkit.sync.journal import ENDED, STARTED, Journal, State
+from captionkit.sync.journal import ENDED, STARTED, Journal, Past, State, unfinished
 from captionkit.sync.manifest import Manifest
 from captionkit.sync.plan import MediaPlan, Plan
 from captionkit.sync.ports import Clock, Cost, Files, Remote, RemoteIdentity, Store
@@ -84,11 +84,26 @@ def check_bindings(plan: Plan, identity: RemoteIdentity, manifest: Manifest) -> 
     Raises:
         StaleError: naming what does not fit. Nothing was sent.
     """
-    made_for, now = plan.remote, identity
+    check_same_place(plan, identity, manifest)
+    if (plan.serial, plan.base_digest) != (manifest.serial, manifest.digest):
+        raise StaleError(
+            "another sync has run in this folder since the plan was made",
+            unchanged="Nothing was sent to Canvas.",
+            hint="Make a new plan with `captionkit plan FOLDER --out plan.json` and look at it again.",
+        )
+
+
+def check_same_place(plan: Plan, identity: RemoteIdentity, manifest: Manifest) -> None:
+    """Refuse a plan that was made for another Canvas, user, course or folder.
+
+    Raises:
+        StaleError: naming what does not fit. Nothing was sent.
+    """
+    made_for = plan.remote
     for what, then, here in (
-        ("Canvas site", made_for.base_url, now.base_url),
-        ("user", made_for.user_id, now.user_id),
-        ("course", made_for.scope, now.scope),
+        ("Canvas site", made_for.base_url, identity.base_url),
+        ("user", made_for.user_id, identity.user_id),
+        ("course", made_for.scope, identity.scope),
         ("folder", plan.lineage, manifest.lineage),
     ):
         if then != here:
@@ -97,12 +112,6 @@ def check_bindings(plan: Plan, identity: RemoteIdentity, manifest: Manifest) -> 
                 unchanged="Nothing was sent to Canvas.",
                 hint="Make a new plan here with `captionkit plan FOLDER --out plan.json`.",
             )
-    if (plan.serial, plan.base_digest) != (manifest.serial, manifest.digest):
-        raise StaleError(
-            "another sync has run in this folder since the plan was made",
-            unchanged="Nothing was sent to Canvas.",
-            hint="Make a new plan with `captionkit plan FOLDER --out plan.json` and look at it again.",
-        )
 
 
 def check_guards(plan: Plan, manifest: Manifest) -> None:
@@ -145,10 +154,36 @@ class _Run:
             self.results.append(result)
 
 
+def check_doubt(store: Store) -> None:
+    """Refuse to plan anew while it is not known what an earlier run did.
+
+    Raises:
+        StaleError: naming the run and what to do.
+    """
+    for past in unfinished(store):
+        if past.in_doubt:
+            names = ", ".join(media.rpartition("/")[2] for media in past.in_doubt)
+            raise StaleError(
+                f"the run {past.run} was cut off, and what it did to {names} was not read back",
+                unchanged="Nothing was sent to Canvas.",
+                hint="`captionkit resume FOLDER` finds out and goes on; --abandon leaves it as it is and plans anew.",
+            )
+
+
+def abandon(store: Store, clock: Clock) -> list[str]:
+    """Give up the runs that were cut off: what they did is compared afresh. Returns their names."""
+    runs = []
+    for past in unfinished(store):
+        Journal(store, clock, past.run).write(ENDED, interrupted=False, abandoned=True)
+        runs.append(past.run)
+    return runs
+
+
 def carry_out(
     plan: Plan,
     *,
     run: str,
+    what: str,
     remote: Remote,
     store: Store,
     files: Files,
@@ -156,15 +191,18 @@ def carry_out(
     manifest: Manifest,
     model: Model,
     contents: Mapping[str, str] | None = None,
+    past: Past | None = None,
     stopped: Callable[[], bool] = lambda: False,
     progress: Progress = lambda what, done, total: None,
 ) -> Report:
     """Do what the plan says and nothing else. The caller holds the folder's lock and has checked the bindings.
 
     Args:
-        run: a name for this run, new in this folder.
+        run: a name for this run, new in this folder; that of `past` when resuming.
+        what: "push", "apply" or "restore", for the journal.
         model: makes a model of the server, on which each request is rehearsed.
         contents: texts by digest that planning has already made.
+        past: what an earlier round of this run did; None for a new run.
         stopped: asked before each object; True ends the run after what is in hand.
 
     Returns:
@@ -174,82 +212,128 @@ def carry_out(
         GuardRefused: a limit is exceeded; nothing was sent.
         LocalError: the journal cannot even be started; nothing was sent.
     """
-    check_guards(plan, manifest)
+    if past is None:
+        check_guards(plan, manifest)
     if not plan.changing and not plan.recording:
         return Report("", plan, (), manifest, remote.cost())
     if store.load_manifest() is None:
         # The folder's name must be on disk before anything is done in that name.
         store.save_manifest(manifest.as_bytes())
     journal = Journal(store, clock, run)
-    means = Means(remote, store, files, clock, journal, model, manifest.of)
-    store.save_plan(run, plan.as_bytes())
-    journal.write(STARTED, plan_id=plan.plan_id, serial=manifest.serial)
+    means = Means(remote, store, files, clock, journal, model, manifest.of, past.rounds + 1 if past else 1)
+    if past is None:
+        store.save_plan(run, plan.as_bytes())
+    journal.write(STARTED, what=what, plan_id=plan.plan_id, serial=manifest.serial)
     state = _Run(manifest, means)
+    work = _Work(plan, state, contents or {}, past, stopped, progress)
     local_failure = ""
-    works = {media.media: ObjectRun(means, plan, media, contents or {}) for media in plan.changing}
+    # Anything but a failure of the disk leaves the journal without an end on purpose: the run can be resumed then.
     try:
-        _all(plan, works, state, stopped, progress)
+        work.do()
     except LocalError as error:
         local_failure = str(error)
-    finally:
-        state.results += _left_over(plan, works, state)
-        if not local_failure:
-            local_failure = _close(store, journal, state, interrupted=stopped())
+    state.results += work.left_over()
+    if not local_failure:
+        left = any(result.ending is Ending.NOT_STARTED for result in state.results)
+        local_failure = _close(store, journal, state, interrupted=stopped() and left)
     interrupted = stopped() and any(result.ending is Ending.NOT_STARTED for result in state.results)
     return Report(run, plan, tuple(state.results), state.manifest, remote.cost(), interrupted, local_failure)
 
 
-def _all(
-    plan: Plan,
-    works: Mapping[str, ObjectRun],
-    state: _Run,
-    stopped: Callable[[], bool],
-    progress: Progress,
-) -> None:
-    total = len(plan.recording) + len(plan.changing)
+class _Work:
+    """The objects of a run on their way, several at a time."""
 
-    def record(media: MediaPlan) -> None:
-        if not stopped():
-            state.take(_recorded(media, state.means))
-            progress("recorded", len(state.results), total)
+    def __init__(
+        self,
+        plan: Plan,
+        state: _Run,
+        contents: Mapping[str, str],
+        past: Past | None,
+        stopped: Callable[[], bool],
+        progress: Progress,
+    ) -> None:
+        self._state = state
+        self._past = past
+        self._stopped = stopped
+        self._progress = progress
+        self._changing = [media for media in plan.changing if not self._is_over(media)]
+        self._recording = [media for media in plan.recording if not self._is_over(media)]
+        self._objects = {media.media: ObjectRun(state.means, plan, media, contents) for media in self._changing}
 
-    def send(media: MediaPlan) -> ObjectRun | None:
-        if stopped():
+    def do(self) -> None:
+        if self._past is not None and self._past.in_doubt:
+            self._state.means.clock.sleep(SETTLE_AFTER)  # a request that was cut off may still be on its way
+        with ThreadPoolExecutor(WORKERS, thread_name_prefix="sync") as pool:
+            list(pool.map(self._record, self._recording))
+            sent: list[ObjectRun] = []
+            for start in range(0, len(self._changing), BATCH):
+                before = sent
+                batch = self._changing[start : start + BATCH]
+                sent = [work for work in pool.map(self._send, batch) if work is not None]
+                list(pool.map(self._settle, before))
+            list(pool.map(self._settle, sent))
+            self._recheck()
+
+    def left_over(self) -> list[Result]:
+        """What the run did not come to, because it was stopped or our disk failed."""
+        finished = {result.media.media for result in self._state.results}
+        left = []
+        for media in (*self._recording, *self._changing):
+            if media.media in finished:
+                continue
+            if media.media in self._objects and self._objects[media.media].was_sent:
+                message = "the request was sent, and what it did was not read back any more; `captionkit resume` does"
+                left.append(Result(media, Ending.UNKNOWN, message))
+            else:
+                left.append(Result(media, Ending.NOT_STARTED, "not started"))
+        return left
+
+    def _is_over(self, media: MediaPlan) -> bool:
+        """Whether an earlier round has brought this object to an end, good or bad."""
+        if self._past is None:
+            return False
+        last = self._past.last.get(media.media)
+        return last is not None and last["state"] in (*_OVER, State.COMMITTED)
+
+    def _record(self, media: MediaPlan) -> None:
+        if not self._stopped():
+            self._take(_recorded(media, self._state.means), "recorded")
+
+    def _send(self, media: MediaPlan) -> ObjectRun | None:
+        if self._stopped():
             return None
-        work = works[media.media]
-        result = work.send()
+        work = self._objects[media.media]
+        touched = self._past is not None and media.media in self._past.last
+        if touched:
+            assert self._past is not None
+            result = work.resume(in_doubt=media.media in self._past.in_doubt)
+        else:
+            result = work.send()
         if result is None:
             return work
-        state.take(result)
+        self._take(result, "sent and verified")
         return None
 
-    def settle(work: ObjectRun) -> None:
-        state.take(work.settle())
-        progress("sent and verified", len(state.results), total)
+    def _settle(self, work: ObjectRun) -> None:
+        self._take(work.settle(), "sent and verified")
 
-    with ThreadPoolExecutor(WORKERS, thread_name_prefix="sync") as pool:
-        list(pool.map(record, plan.recording))
-        sent: list[ObjectRun] = []
-        for start in range(0, len(plan.changing), BATCH):
-            before = sent
-            sent = [work for work in pool.map(send, plan.changing[start : start + BATCH]) if work is not None]
-            list(pool.map(settle, before))
-        list(pool.map(settle, sent))
+    def _take(self, result: Result, doing: str) -> None:
+        self._state.take(result)
+        self._progress(doing, len(self._state.results), len(self._recording) + len(self._changing))
+
+    def _recheck(self) -> None:
+        """A request that got no answer may arrive after all; look once more at the end."""
+        for number, result in enumerate(self._state.results):
+            work = self._objects.get(result.media.media)
+            if work is None or result.ending is not Ending.COMMITTED:
+                continue
+            wrong = work.recheck()
+            if wrong:
+                self._state.results[number] = replace(result, ending=Ending.FOREIGN, message=wrong)
 
 
-def _left_over(plan: Plan, works: Mapping[str, ObjectRun], state: _Run) -> list[Result]:
-    """What the run did not come to, because it was stopped or our disk failed."""
-    finished = {result.media.media for result in state.results}
-    left = []
-    for media in (*plan.recording, *plan.changing):
-        if media.media in finished:
-            continue
-        if media.media in works and works[media.media].was_sent:
-            message = "the request was sent, and what it did was not read back any more; `captionkit status` tells"
-            left.append(Result(media, Ending.UNKNOWN, message))
-        else:
-            left.append(Result(media, Ending.NOT_STARTED, "not started"))
-    return left
+#: Endings that a resumed run leaves as they are.
+_OVER = (State.STALE, State.REFUSED, State.FOREIGN, State.FAILED)
 
 
 def _recorded(media: MediaPlan, means: Means) -> Result:

@@ -79,9 +79,11 @@ class FolderStore:
             handle = self._journals.get(run)
             if handle is None:
                 self._run_folder(run)
-                flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
+                flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
                 handle = self._journals[run] = os.open(path, flags, 0o666)
                 sync_folder(path.parent)
+                if _is_torn(handle):
+                    record = b"\n" + record
             line = record + b"\n"
             while line:
                 line = line[os.write(handle, line) :]
@@ -109,6 +111,20 @@ class FolderStore:
         path = self.home / "runs" / run / "backup" / name
         _make_folder(path.parent)
         write_atomically(path, data)
+
+    def load_plan(self, run: str) -> bytes | None:
+        try:
+            return (self.home / "runs" / run / "plan.json").read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _unreadable(self.home / "runs" / run / "plan.json", error) from error
+
+    def load_backup(self, run: str, name: str) -> bytes:
+        return self.read_file(self.backup_path(run, name))
+
+    def backup_path(self, run: str, name: str) -> str:
+        return f".captionkit/runs/{run}/backup/{name}"
 
     def runs(self) -> list[str]:
         try:
@@ -211,6 +227,15 @@ class FolderStore:
             import ctypes
 
             ctypes.windll.kernel32.SetFileAttributesW(str(self.home), 2)  # hidden, as the dot says elsewhere
+
+
+def _is_torn(handle: int) -> bool:
+    """Whether the last line of a journal was being written when its writer died."""
+    size = os.lseek(handle, 0, os.SEEK_END)
+    if size == 0:
+        return False
+    os.lseek(handle, size - 1, os.SEEK_SET)
+    return os.read(handle, 1) != b"\n"
 
 
 def _make_folder(folder: Path) -> None:

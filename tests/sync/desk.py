@@ -8,7 +8,7 @@ from pathlib import Path
 
 from captionkit.remotes.memory import MemoryCanvas, MemoryRemote, SimulatedClock
 from captionkit.sync.decide import Policy
-from captionkit.sync.journal import caught_up, stamp, unfinished
+from captionkit.sync.journal import Past, caught_up, stamp, unfinished
 from captionkit.sync.manifest import Manifest, parse_manifest
 from captionkit.sync.plan import MediaPlan, Plan, Step
 from captionkit.sync.ports import MediaState, Remote
@@ -125,12 +125,15 @@ class Desk:
         surveyed: Surveyed | Plan,
         *,
         model: Callable[[MediaState], Remote] = model_of,
+        past: Past | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> Report:
         plan = surveyed if isinstance(surveyed, Plan) else surveyed.plan
         return carry_out(
             plan,
-            run=self.store.new_run(plan.plan_id),
+            run=past.run if past else self.store.new_run(plan.plan_id),
+            what="push",
+            past=past,
             remote=self.remote,
             store=self.store,
             files=self.store,

@@ -1,0 +1,60 @@
+"""`captionkit history`: the runs of a folder, and what can be brought back from them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from captionkit.cli._sync import FOLDER
+from captionkit.errors import ExitCode, UsageError
+
+
+@click.command(name="history")
+@click.argument("folder", type=FOLDER, default=".", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(folder: Path, as_json: bool) -> int:
+    """List what captionkit did with FOLDER, newest first: each run, what became of it, and what can be restored."""
+    from captionkit.cli._remote import counted, print_json, print_table
+    from captionkit.sync.history import history
+    from captionkit.sync.store import FolderStore
+
+    if not folder.is_dir():
+        raise UsageError("there is no such folder", hint=f"Looked for {folder}.")
+    entries = history(FolderStore(folder))
+    if as_json:
+        print_json(
+            [
+                {
+                    "run": entry.run,
+                    "what": entry.what,
+                    "started_at": entry.started_at,
+                    "ended": entry.ended,
+                    "media": dict(entry.states),
+                    "restorable_tracks": entry.restorable,
+                }
+                for entry in entries
+            ]
+        )
+        return ExitCode.OK
+    if not entries:
+        click.echo("Nothing was pushed, pulled or restored in this folder yet.")
+        return ExitCode.OK
+    rows = [
+        (
+            entry.run,
+            entry.what,
+            entry.ended,
+            ", ".join(f"{number} {state}" for state, number in sorted(entry.states.items())) or "nothing done",
+            f"{entry.restorable}" if entry.restorable else "-",
+        )
+        for entry in entries
+    ]
+    print_table(("RUN", "WHAT", "CAME TO ITS END", "MEDIA OBJECTS", "TRACKS TO RESTORE"), rows)
+    if any(entry.ended == "cut off" for entry in entries[:1]):
+        click.echo(f"The last run was cut off: captionkit resume {folder}", err=True)
+    if any(entry.restorable for entry in entries):
+        click.echo(
+            f"{counted(len(entries), 'run')}. To bring something back: captionkit restore {folder} RUN", err=True
+        )
+    return ExitCode.OK

@@ -1,0 +1,40 @@
+"""`captionkit verify`: whether Canvas still is as a run left it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from captionkit.cli._sync import FOLDER
+from captionkit.errors import ExitCode, UsageError
+
+
+@click.command(name="verify")
+@click.argument("folder", type=FOLDER)
+@click.argument("run", required=False, default="")
+@click.option("--as-user-id", default="", metavar="ID", help="Act as this user, where your token may.")
+@click.option("--json", "as_json", is_flag=True, help="Print events for machines, a JSON object a line.")
+def command(folder: Path, run: str, as_user_id: str, as_json: bool) -> int:
+    """Read again every media object that RUN of FOLDER wrote (by default the last run that wrote).
+
+    Says what was edited, deleted, added or made anew since. Ends with 1 if anything was.
+    """
+    from captionkit.cli._sync import open_workspace, print_events
+    from captionkit.sync.history import history, verify
+
+    with open_workspace(folder, as_user_id=as_user_id, quiet=as_json) as work:
+        run = run or next((e.run for e in history(work.store) if e.what != "pull" and e.states.get("committed")), "")
+        if not run:
+            raise UsageError("no run of this folder wrote anything to Canvas", hint=f"Looked in {folder}.")
+        titles = {summary.media: summary.title for summary in work.summaries}
+        findings = list(verify(work.store, run, work.remote))
+        if as_json:
+            print_events({"event": "media", "media": f.media, "differences": list(f.lines)} for f in findings)
+        else:
+            for finding in findings:
+                for line in finding.lines:
+                    click.echo(f"{titles.get(finding.media, finding.media)}: {line}")
+            same = sum(finding.is_as_left for finding in findings)
+            click.echo(f"{same} of {len(findings)} media objects are as the run {run} left them.")
+    return ExitCode.OK if all(finding.is_as_left for finding in findings) else ExitCode.FINDINGS
