@@ -166,6 +166,7 @@ def _greet(box: Sandbox, studio: Studio | None, media: int, as_json: bool) -> No
         f"  cmd          set CANVAS_API_URL={url}& set CANVAS_API_TOKEN={token}\n\n"
         "Then try:\n"
         f"  captionkit media list --course {course}\n"
+        "  mkdir my-captions\n"
         f"  captionkit init my-captions --url {url} --course {course}\n"
         "  captionkit pull my-captions\n"
         "  captionkit status my-captions\n\n"

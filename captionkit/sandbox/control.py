@@ -24,7 +24,8 @@ def answer(operations: Mapping[str, Callable[..., Any]], environ: dict[str, Any]
         return json_answer(403, {"error": "the control endpoint answers to this machine only, and to no web page"})
     name = path.removeprefix("/sandbox").strip("/")
     if not name:
-        return json_answer(200, {"operations": {key: _explained(value) for key, value in operations.items()}})
+        told = json.dumps({"operations": {key: _explained(value) for key, value in operations.items()}}, indent=2)
+        return Answer(200, told.encode(), [("Content-Type", "application/json; charset=utf-8")])
     if name not in operations:
         return json_answer(404, {"error": f"no operation is called {name!r}; GET /sandbox lists them"})
     if method not in ("POST", "GET"):
@@ -44,4 +45,4 @@ def answer(operations: Mapping[str, Callable[..., Any]], environ: dict[str, Any]
 
 def _explained(operation: Callable[..., Any]) -> str:
     text = (inspect.getdoc(operation) or "").partition("\n")[0]
-    return f"{inspect.signature(operation)} {text}".strip()
+    return f"{inspect.signature(operation)} {text}".replace("'", "").strip()

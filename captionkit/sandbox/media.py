@@ -141,18 +141,19 @@ def _ordered_ids(call: Call, context: str) -> list[int]:
         files += " AND hidden = 0"
     key = (context, column, direction, term, files)
     cached = call.state.listing_orders.get(key)
-    if cached is not None:
+    if cached is not None and call.switches.stable_ties:
         return cached
-    # No tie-breaker on the real server either: two objects of one title come as they come (section 8).
+    ties = "id" if call.switches.stable_ties else "random()"
     pattern = None if term is None else f"%{_escaped(str(term))}%"
     rows = call.state.all(
         f"SELECT id FROM media_objects WHERE (media_id IN ({files}) OR old_media_id IN ({files})) "
-        f"AND (?2 IS NULL OR title LIKE ?2 ESCAPE '\\') ORDER BY {column} {direction}",
+        f"AND (?2 IS NULL OR title LIKE ?2 ESCAPE '\\') ORDER BY {column} {direction}, {ties}",
         context,
         pattern,
     )
     ids = [row["id"] for row in rows]
-    if column != "updated_at":
+    # A track that is saved touches its media object, which this cache does not hear of.
+    if column != "updated_at" and call.switches.stable_ties:
         call.state.listing_orders[key] = ids
     return ids
 

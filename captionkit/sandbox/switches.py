@@ -54,6 +54,8 @@ class Switches(Settable):
         stale_column_fixed: whether a WebVTT upload clears `webvtt_content` (section 7; real ones are not known to).
         form_body_readable: whether a track PUT with a form content type still sees its body (section 5, uncertain).
         attachment_track_order: "locale", or "newest": the order on that path is formally unspecified (section 4).
+        stable_ties: False shuffles what sorts alike anew for every page: the listing has no tie-breaker (section 8), so
+            walking its pages may then show one media object twice and another never.
         hidden_file: "refuse" the whole listing for a file that may not be downloaded, or "skip" it (section 8).
         files_show_media_entry_id: whether the Files API tells the media id of a file (section 2).
         asr_requests: the root account flag behind POST .../asr (section 1).
@@ -77,6 +79,7 @@ class Switches(Settable):
     stale_column_fixed: bool = False
     form_body_readable: bool = True
     attachment_track_order: str = "locale"
+    stable_ties: bool = True
     hidden_file: str = "refuse"
     files_show_media_entry_id: bool = True
     asr_requests: bool = False

@@ -87,6 +87,27 @@ def test_sort_by_created_at_works_and_an_unknown_column_is_a_500(ask: Asker, box
     assert ask("GET", f"/api/v1/courses/{course}/media_objects?sort[]=title").status == 500
 
 
+def test_what_sorts_alike_may_come_in_any_order_on_every_page(ask: Asker, box: Sandbox, course: int) -> None:
+    box.seed(course, 200, title="The same")
+    path = f"/api/v1/courses/{course}/media_objects?per_page=100"
+    assert ask("GET", path).json == ask("GET", path).json
+    box.set(stable_ties=False)
+    first, again = ([entry["media_id"] for entry in ask("GET", path).json] for _ in range(2))
+    assert first != again
+
+
+def test_every_listed_object_costs_and_waits_for_kaltura_unless_sources_are_excluded(
+    ask: Asker, box: Sandbox, course: int
+) -> None:
+    box.seed(course, 20)
+    box.set(kaltura_ms=3, row_cost=0.5)
+    path = f"/api/v1/courses/{course}/media_objects?per_page=20"
+    assert float(ask("GET", path).headers["X-Request-Cost"]) == 10.05
+    assert box.requests[-1]["seconds"] >= 0.06
+    ask("GET", path + "&exclude[]=sources")
+    assert "media_sources" not in ask("GET", path + "&exclude[]=sources").json[0]
+
+
 def test_search_looks_at_the_first_title_only_and_wants_two_characters(ask: Asker, box: Sandbox, course: int) -> None:
     box.add_media(course, "Lecture 100%", user_entered_title="Welcome")
     box.add_media(course, "Lecture 1000")
