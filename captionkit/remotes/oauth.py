@@ -1,0 +1,296 @@
+"""Signing in to Studio: the OAuth2 code flow with a code that the user pastes, and tokens that renew themselves.
+
+Theory of operation. Studio's redirect addresses may be neither plain http nor this computer, so a command line cannot
+be redirected to: the user opens an address, agrees, and pastes the code that the page shows (or the address that the
+browser ended up at). What comes back is kept in the system's keyring, or in a file that only its owner can read.
+
+An access token ends some time; how soon is not documented, so a 401 is what tells. A refresh token works once: using it
+gives a new one, and the old one is dead. So a refresh happens under a lock that all of captionkit's processes share;
+who comes second finds that the stored token is not the one that was refused, and takes it. The new pair is stored,
+whole or not at all, before it is used.
+
+Nothing here prints, logs or raises a code, a token or the client's secret.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from captionkit.credentials import Token, checked_token, config_folder, is_loopback_url, normalised_url
+from captionkit.errors import BadToken, ConfigError, NoConnection, RemoteError, UnexpectedAnswer, UsageError
+from captionkit.remotes._vault import Grant, Vault
+from captionkit.remotes.http import SystemClock, connection_problem
+from captionkit.sync.ports import Clock
+
+if TYPE_CHECKING:
+    import requests
+
+URL_VARIABLE = "CAPTIONKIT_STUDIO_URL"
+TOKEN_VARIABLE = "CAPTIONKIT_STUDIO_TOKEN"
+SECRET_VARIABLE = "CAPTIONKIT_STUDIO_CLIENT_SECRET"
+#: Where a client says that it cannot be redirected to: the page shows the code (RFC 8252, appendix; Google's name).
+OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
+#: A token that is refused so many seconds after it was made is not refused because of its age.
+_TOO_YOUNG = 5.0
+_TIMEOUTS = (10.0, 60.0)
+_LONGEST_FILE = 1 << 16
+
+
+def studio_url(given: str = "", *, configured: str = "", environ: Mapping[str, str] | None = None) -> str:
+    """Where Studio is, as scheme, host and port.
+
+    Args:
+        given: from the command line. configured: from the folder's captionkit.toml.
+
+    Raises:
+        ConfigError: where there is no address, or the token from the environment is for another one.
+    """
+    environ = os.environ if environ is None else environ
+    known = environ.get(URL_VARIABLE, "").strip()
+    if given:
+        return _named(given)
+    if configured:
+        url = _named(configured)
+        token_given = environ.get(TOKEN_VARIABLE, "").strip()
+        # A folder from somebody else must not be able to send this person's token to a host of its choice.
+        if token_given and known and _named(known) != url:
+            raise ConfigError(
+                f"the folder is for {url}, but {URL_VARIABLE} and {TOKEN_VARIABLE} are for {_named(known)}",
+                unchanged="The token was not sent anywhere.",
+                hint=f"If the folder is right, set {URL_VARIABLE} to {url} and {TOKEN_VARIABLE} to a token for it.",
+            )
+        if token_given and not known and not _is_studio(url):
+            raise ConfigError(
+                f"the folder is for {url}, which is no address of Instructure",
+                unchanged="The token was not sent anywhere.",
+                hint=f"If it is right, set {URL_VARIABLE} to it as well.",
+            )
+        return url
+    if not known:
+        raise ConfigError(
+            "no Studio address",
+            hint=f"Set {URL_VARIABLE}, e.g. https://your-school.instructuremedia.com, or give --url.",
+        )
+    return _named(known)
+
+
+def _named(text: str) -> str:
+    try:
+        return normalised_url(text)
+    except ConfigError as error:
+        raise ConfigError(
+            error.message.replace("Canvas", "Studio"), where=error.where, unchanged=error.unchanged,
+            hint=error.hint.replace("canvas.example.edu", "your-school.instructuremedia.com"),
+        ) from None  # fmt: skip
+
+
+def _is_studio(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host.endswith(".instructuremedia.com") or is_loopback_url(url)
+
+
+# --- the flow ---------------------------------------------------------------------------------------------------------
+
+
+def authorize_url(url: str, client_id: str, redirect_uri: str = OUT_OF_BAND) -> str:
+    """The address that the user opens to agree. No `state`: Studio loses it, and a pasted code has no need of one."""
+    query = {"client_id": client_id, "response_type": "code", "redirect_uri": redirect_uri}
+    return f"{url}/api/public/oauth/authorize?{urlencode(query)}"
+
+
+def code_from(pasted: str) -> str:
+    """The code in what the user pasted: the code itself, or the address that the browser ended up at.
+
+    Raises:
+        UsageError: there is none; without what was pasted.
+    """
+    text = pasted.strip().strip("\"'")
+    if "://" in text or "code=" in text:
+        query = urlsplit(text).query if "://" in text else text.rpartition("?")[2]
+        found = parse_qs(query)
+        if "error" in found:
+            raise UsageError("Studio did not agree to the sign-in", hint="Start again: captionkit login",
+                             unchanged="Nothing was stored.")  # fmt: skip
+        text = found.get("code", [""])[0]
+    if not text or not all("!" <= character <= "~" for character in text):
+        raise UsageError("there is no code in what was pasted", unchanged="Nothing was stored.",
+                         hint="Paste the code that the page shows, or the whole address it ended up at.")  # fmt: skip
+    return text
+
+
+def exchange(
+    url: str, client_id: str, client_secret: str, code: str, *, redirect_uri: str = OUT_OF_BAND,
+    clock: Clock | None = None,
+) -> Grant:  # fmt: skip
+    """Turn a code into a sign-in.
+
+    Raises:
+        BadToken: the code or the client is not accepted. NoConnection, UnexpectedAnswer: it could not be asked.
+    """
+    empty = Grant(client_id, client_secret, redirect_uri, "", "")
+    asked = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
+    return _granted(url, empty, asked, clock or SystemClock())
+
+
+def refreshed(url: str, grant: Grant, *, clock: Clock | None = None) -> Grant:
+    """A new pair of tokens; the old refresh token is dead afterwards.
+
+    Raises:
+        BadToken: the refresh token is not accepted (any more): the user has to sign in again.
+    """
+    asked = {"grant_type": "refresh_token", "refresh_token": grant.refresh_token, "redirect_uri": grant.redirect_uri}
+    return _granted(url, grant, asked, clock or SystemClock())
+
+
+class SelfRenewing:
+    """The token of a stored sign-in, for `captionkit.remotes.http.Session(renew=...)`; several threads may ask.
+
+    Args:
+        url: as from `studio_url`.
+    """
+
+    def __init__(self, url: str, vault: Vault, *, clock: Clock | None = None) -> None:
+        self._url = url
+        self._vault = vault
+        self._clock = clock or SystemClock()
+
+    def renew(self, refused: Token) -> Token | None:
+        """Another token than the one that was refused, None where there can be none.
+
+        Raises:
+            BadToken: the sign-in is over.
+        """
+        with self._vault.locked():
+            grant = self._vault.load()
+            if grant is None:
+                return None
+            if grant.access_token != refused.reveal():
+                return Token(grant.access_token)
+            now = self._clock.now()
+            is_over = bool(grant.expires_at) and now >= grant.expires_at
+            if now - grant.made_at < _TOO_YOUNG and not is_over:
+                return None
+            fresh = refreshed(self._url, grant, clock=self._clock)
+            self._vault.save(fresh)
+            return Token(fresh.access_token)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A token to begin with, how to renew it, and where it is from, for messages."""
+
+    token: Token
+    source: str
+    renewal: SelfRenewing | None = None
+
+
+def find_sign_in(
+    url: str, *, environ: Mapping[str, str] | None = None, vault: Vault | None = None, clock: Clock | None = None
+) -> SignedIn:
+    """The token for the Studio at `url`: from the environment, else of the sign-in that is kept.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    environ = os.environ if environ is None else environ
+    given = environ.get(TOKEN_VARIABLE, "")
+    if given.strip():
+        return SignedIn(checked_token(given, TOKEN_VARIABLE), TOKEN_VARIABLE)
+    vault = vault or Vault(url, folder=config_folder(environ))
+    grant = vault.load()
+    if grant is None:
+        raise ConfigError(
+            f"not signed in to {vault.host}",
+            unchanged="Nothing was sent.",
+            hint=f"Run: captionkit login --url {url}   (or set {TOKEN_VARIABLE})",
+        )
+    return SignedIn(Token(grant.access_token), "the sign-in that is kept", SelfRenewing(url, vault, clock=clock))
+
+
+def _granted(url: str, before: Grant, asked: dict[str, str], clock: Clock) -> Grant:
+    client = {"client_id": before.client_id, "client_secret": before.client_secret}
+    status, body = _post_form(f"{url}/api/public/oauth/token", {**asked, **client})
+    found = _object(body)
+    error = str(found.get("error", "")) if isinstance(found.get("error", ""), str) else ""
+    where = "POST /api/public/oauth/token"
+    if status in (400, 401, 403):
+        if error == "invalid_grant" and asked["grant_type"] == "refresh_token":
+            raise BadToken("the sign-in to Studio is over", where=where, status=status, hint="Run: captionkit login",
+                           unchanged="Nothing was written.")  # fmt: skip
+        if error == "invalid_grant":
+            raise BadToken(
+                "Studio does not take the code: it was used before, is too old, or was made for another redirect "
+                "address", where=where, status=status, unchanged="Nothing was stored.",
+                hint="Start again: captionkit login",
+            )  # fmt: skip
+        told = f" ({error})" if re.fullmatch(r"[a-z_]{1,40}", error) else ""
+        raise BadToken(
+            f"Studio does not take the client id or its secret{told}", where=where, status=status,
+            unchanged="Nothing was stored.", hint="They are in Studio under Settings, Developer Keys.",
+        )  # fmt: skip
+    access = found.get("access_token")
+    if status != 200 or not isinstance(access, str) or not access:
+        raise UnexpectedAnswer(
+            f"the answer is not what was asked for (status {status})", where=where, status=status,
+            unchanged="Nothing was stored.", hint=f"Check {URL_VARIABLE}; it is the address of Studio, not of Canvas.",
+        )  # fmt: skip
+    checked_token(access, "Studio's answer")
+    refresh = found.get("refresh_token")
+    lifetime = found.get("expires_in")
+    lasts = float(lifetime) if isinstance(lifetime, int | float) and not isinstance(lifetime, bool) else 0.0
+    now = clock.now()
+    return replace(
+        before, access_token=access, refresh_token=refresh if isinstance(refresh, str) and refresh else
+        before.refresh_token, expires_at=now + lasts if lasts > 0 else 0.0, made_at=now,
+    )  # fmt: skip
+
+
+def _post_form(url: str, form: dict[str, str]) -> tuple[int, bytes]:
+    """Status and body. Once: a code or refresh token that was used must not be used again."""
+    import requests
+    import urllib3
+
+    if urlsplit(url).scheme != "https" and not is_loopback_url(url):
+        raise ConfigError("the sign-in would be sent unencrypted", unchanged="Nothing was sent.")
+    where = "POST /api/public/oauth/token"
+    try:
+        with _session(url) as session, session.post(
+            url, data=form, timeout=_TIMEOUTS, allow_redirects=False, stream=True,
+            headers={"Accept": "application/json"},
+        ) as response:  # fmt: skip
+            return response.status_code, response.raw.read(_LONGEST_FILE, decode_content=True) or b""
+    except requests.exceptions.RequestException as error:
+        problem = connection_problem(error, url, URL_VARIABLE)
+        failure: RemoteError = NoConnection(problem.message, where=where, hint=problem.hint)
+    except (urllib3.exceptions.HTTPError, ValueError) as error:
+        failure = NoConnection(f"the answer cannot be read ({type(error).__name__})", where=where)
+    # Raised out here, so that nothing hangs on it that holds the form.
+    raise failure
+
+
+def _session(url: str) -> requests.Session:
+    import requests
+
+    class Nobody(requests.auth.AuthBase):
+        def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+            return request
+
+    session = requests.Session()
+    session.auth = Nobody()
+    if is_loopback_url(url):
+        session.trust_env = False
+    return session
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(body.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
