@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
+from captionkit.languages import PICKER_LOCALES, same_language
 from captionkit.library.match import Matches, Several, Unmatched
 from captionkit.library.scan import Library, LocalTrack, Problem
 
@@ -34,16 +35,21 @@ def names_to_match(library: Library) -> tuple[str, ...]:
     return tuple(sorted({*library.names, *(name for p in library.stopped for name in p.names)}))
 
 
-def assign(library: Library, matches: Matches) -> Assigned:
+def assign(library: Library, matches: Matches, locales: Mapping[str, Collection[str]] | None = None) -> Assigned:
     """Put each file to its media object.
 
     Args:
         matches: of `names_to_match(library)`.
+        locales: media -> the locales that it has already, in Canvas and in the manifest. A file whose language is there
+            under another name (`en` here, `en-US` there) is the same track, and not a second one beside it.
     """
     groups: dict[str, dict[str, list[LocalTrack]]] = defaultdict(lambda: defaultdict(list))
     for track in library.tracks:
         if (matched := matches.matched.get(track.name)) is not None:
             groups[matched.media][track.locale].append(track)
+    for media, there in (locales or {}).items():
+        if media in groups:
+            _meet(groups[media], there)
     incomplete = {m.media for m in matches.matched.values() if not library.is_complete(m.name)}
     # A name that may mean several media objects must not cost any of them a track, either.
     incomplete |= {media for several in matches.ambiguous for _, media in several.fits}
@@ -68,3 +74,20 @@ def assign(library: Library, matches: Matches) -> Assigned:
         tuple(u for u in matches.unmatched if u.name in names_of_tracks),
         tuple(s for s in matches.ambiguous if s.name in names_of_tracks),
     )
+
+
+def _meet(files: dict[str, list[LocalTrack]], there: Collection[str]) -> None:
+    """Give files the locale under which their language is there already, where it is one for one."""
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for locale, tracks in files.items():
+        if locale not in there:
+            same = [t for t in there if t not in files and same_language(t, tracks[0].language)]
+            if len(same) == 1:
+                wanted[same[0]].append(locale)
+    for remote, [locale, *others] in wanted.items():
+        if not others:
+            why = f"Canvas has {remote} already, which is the same language as {locale}"
+            files[remote] = [
+                replace(t, locale=remote, in_picker=remote in PICKER_LOCALES, why=(*t.why, why))
+                for t in files.pop(locale)
+            ]

@@ -59,6 +59,7 @@ def read(path: str, *known: str, tokens: dict[str, str | None] | None = None) ->
         # a dot shows where the name ends, so a word before the language belongs to the name
         ("Intro.to.en.srt", "Intro.to", "en", ""),
         ("French.en.srt", "French", "en", ""),
+        ("Lecture_CC.en.srt", "Lecture_CC", "en", ""),
         ("Intro_French.en.srt", "Intro_French", "en", ""),
         ("lecture.it.srt", "lecture", "it", ""),
         ("lecture.v1.2.en.srt", "lecture.v1.2", "en", ""),
@@ -106,6 +107,7 @@ def test_a_name_is_read(path: str, name: str, tag: str, flags: str) -> None:
         ("lecture_fr_en.srt", "LNG004", {"lecture", "lecture_fr", "lecture_fr_en"}),
         ("fr/lecture.en.srt", "LNG004", {"lecture"}),
         ("fr/intro-en.srt", "LNG004", {"intro"}),
+        ("French/intro-en.srt", "LNG004", {"intro"}),
         ("fr/en.srt", "LNG004", {"fr", "en"}),
         ("en/en.srt", "LNG004", {"en"}),
         ("en.srt", "LNG006", {"en"}),
