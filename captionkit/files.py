@@ -10,11 +10,12 @@ from pathlib import Path
 from captionkit.errors import LocalError
 
 
-def write_atomically(path: Path, data: bytes, *, mode: int | None = None) -> None:
+def write_atomically(path: Path, data: bytes, *, mode: int | None = None, durable: bool = True) -> None:
     """Write `data` to `path`: a temporary file in the same folder, fsync, replace, fsync of the folder.
 
     Args:
         mode: permission bits of the file; by default those it had, or what the umask says for a new one.
+        durable: whether to wait until the disk has it. Thousands of new files that can be made again need not.
 
     Raises:
         LocalError: with the operating system's reason; the file that was there is untouched.
@@ -26,12 +27,14 @@ def write_atomically(path: Path, data: bytes, *, mode: int | None = None) -> Non
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".tmp", dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         os.chmod(temporary, mode)  # noqa: PTH101  the temporary name is a str from mkstemp
         os.replace(temporary, path)  # noqa: PTH105
         temporary = None
-        sync_folder(path.parent)
+        if durable:
+            sync_folder(path.parent)
     except OSError as error:
         raise LocalError(
             f"cannot write: {error.strerror or error}",

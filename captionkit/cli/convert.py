@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _EXTENSIONS = (".srt", ".vtt")
 _STANDARD = "-"
+_ORDINARY_SIZE = 64_000_000
 
 
 @click.command("convert")
@@ -159,6 +160,8 @@ class _Run:
                 click.echo(line, err=True)
 
     def _convert(self, job: _Job) -> None:
+        if self._convert_quickly(job):
+            return
         from captionkit.conversion import convert
         from captionkit.documents import load, loads, to_bytes
 
@@ -169,26 +172,44 @@ class _Run:
         cues = len(document.cues)
         if not cues:
             raise _without_cues(document)
-        target = self.target or ("srt" if document.format == "vtt" else "vtt")
-        if job.is_named and job.place and not self.target and job.place.suffix.lower() in _EXTENSIONS:
-            target = job.place.suffix.lower()[1:]
-        path = self._path(document, job, target)
+        target = self._target(job) or ("srt" if document.format == "vtt" else "vtt")
+        path = self._path(document.format, job, target)
         converted = convert(document, target, strict=self.strict, carry=self.carry)
         if self.crosscheck:
             from captionkit.crosscheck import verify
 
             verify(converted.document)
-        data = to_bytes(converted.document)
-        if path is None:
-            sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
-        else:
-            self._write(path, data)
-        self.files += 1
-        self.cues += cues
-        self._say(document, converted, path, cues)
+        self._write(path, to_bytes(converted.document))
+        guessed = next((found.message for found in document.diagnostics if found.code == "ENC001"), "")
+        self._say(document.path, path, cues, converted, guessed)
 
-    def _path(self, document: Document, job: _Job, target: str) -> Path | None:
+    def _convert_quickly(self, job: _Job) -> bool:
+        """The same for a plain SRT file that is to become WebVTT, without a document; False where it is not plain."""
+        if job.source[-4:].lower() != ".srt" or self.crosscheck or (self._target(job) or "vtt") != "vtt":
+            return False
+        from captionkit.conversion import Converted, lossy
+        from captionkit.conversion.quick import srt_bytes_to_webvtt
+        from captionkit.model import Document
+
+        data = _read(job.source)
+        quick = srt_bytes_to_webvtt(data, carry=self.carry) if data else None
+        if quick is None:
+            return False
+        path = self._path("srt", job, "vtt")
+        converted = Converted(Document("vtt"), quick.losses)
+        if self.strict and quick.losses:
+            raise lossy(converted, job.source)
+        self._write(path, quick.text.encode("utf-8"))
+        self._say(job.source, path, quick.cues, converted)
+        return True
+
+    def _target(self, job: _Job) -> str | None:
+        """The format that was asked for: by --to, or by the name of the output; None for the other one."""
+        if self.target is None and job.is_named and job.place and job.place.suffix.lower() in _EXTENSIONS:
+            return job.place.suffix.lower()[1:]
+        return self.target
+
+    def _path(self, found: str, job: _Job, target: str) -> Path | None:
         """The file to write; None for standard output."""
         path = job.place
         if path is None:
@@ -199,7 +220,7 @@ class _Run:
         source = job.source
         if source != _STANDARD and path.exists() and path.samefile(source):
             raise UsageError(
-                f"its content is {document.format} already, whatever its name; the result would be written over it",
+                f"its content is {found} already, whatever its name; the result would be written over it",
                 where=source,
                 unchanged="Nothing was written.",
                 hint="Give the result another name with -o, or say the format you want with --to.",
@@ -220,9 +241,13 @@ class _Run:
             )
         return path
 
-    def _write(self, path: Path, data: bytes) -> None:
+    def _write(self, path: Path | None, data: bytes) -> None:
         from captionkit.files import write_atomically
 
+        if path is None:
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+            return
         if path.parent not in self.folders:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -233,18 +258,20 @@ class _Run:
                     unchanged="Nothing was written.",
                 ) from error
             self.folders.add(path.parent)
-        write_atomically(path, data)
+        write_atomically(path, data, durable=path.exists())
         self.written.add(path)
 
-    def _say(self, document: Document, converted: Converted, path: Path | None, cues: int) -> None:
+    def _say(self, source: str, path: Path | None, cues: int, converted: Converted, guessed: str = "") -> None:
+        self.files += 1
+        self.cues += cues
         if path is not None and (self.is_alone or self.verbose):
-            click.echo(f"{document.path} -> {path}  {_count(cues, 'cue')}", err=path is None)
-        if guessed := next((found for found in document.diagnostics if found.code == "ENC001"), None):
-            click.echo(f"{document.path}: {guessed.message}", err=True)
+            click.echo(f"{source} -> {path}  {_count(cues, 'cue')}")
+        if guessed:
+            click.echo(f"{source}: {guessed}", err=True)
         if not converted.losses:
             return
         self.lossy += 1
-        click.echo(f"{document.path}: {converted.summary()}", err=True)
+        click.echo(f"{source}: {converted.summary()}", err=True)
         if self.verbose:
             for loss in converted.losses:
                 click.echo(f"  line {loss.line}: {loss.kind}: {loss.message}", err=True)
@@ -259,6 +286,15 @@ class _Run:
         if self.codes:
             parts.append(f"{len(self.codes)} not converted")
         click.echo("; ".join(parts) + ".")
+
+
+def _read(source: str) -> bytes | None:
+    """The bytes of a file of ordinary size; None for what `load` has to say something about."""
+    try:
+        place = Path(source)
+        return place.read_bytes() if place.stat().st_size < _ORDINARY_SIZE else None
+    except (OSError, ValueError):
+        return None
 
 
 def _count(number: int, thing: str) -> str:

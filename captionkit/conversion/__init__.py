@@ -18,7 +18,16 @@ from captionkit.conversion.shown import ShownCue, shown, viewer_digest
 from captionkit.errors import LossyConversion, UsageError
 from captionkit.model import Document
 
-__all__ = ["KINDS", "Converted", "Loss", "ShownCue", "convert", "convert_text", "shown", "viewer_digest"]
+__all__ = [
+    "KINDS",
+    "Converted",
+    "Loss",
+    "ShownCue",
+    "convert",
+    "convert_text",
+    "shown",
+    "viewer_digest",
+]
 
 
 def convert(document: Document, format: str, *, strict: bool = False, carry: bool = True) -> Converted:
@@ -73,8 +82,8 @@ def convert_text(text: str, source: str, target: str, *, carry: bool = True) -> 
     if (source, target) == ("srt", "vtt"):
         from captionkit.conversion.quick import srt_to_webvtt
 
-        if quick := srt_to_webvtt(text, carry=carry):
-            return quick[0], tuple(quick[1])
+        if quick := srt_to_webvtt(text.removeprefix("\ufeff"), bom=text.startswith("\ufeff"), carry=carry):
+            return quick.text, quick.losses
     from captionkit.documents import dumps, loads
 
     converted = convert(loads(text, source), target, carry=carry)

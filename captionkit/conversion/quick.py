@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from itertools import compress, count, repeat
 from operator import contains, ne
+from typing import NamedTuple
 
 from captionkit.conversion.losses import Loss
 from captionkit.conversion.to_webvtt import Rendering
@@ -23,22 +24,42 @@ from captionkit.model import Block, Cue, Document, Header
 # Exactly what the writer writes, so that nothing but the comma is to be changed.
 _TIME = r"(?:[0-9]{2}|[1-9][0-9]{2,7}):[0-5][0-9]:[0-5][0-9],[0-9]{3}"
 _CUT = re.compile(rf"\n\n(?=[0-9]+\n{_TIME} --> {_TIME}\n)")
+_FIRST = re.compile(rf"[0-9]+\r?\n{_TIME} --> {_TIME}\r?\n")
 _PIECE = re.compile(rf"([0-9]+)\n{_TIME} --> {_TIME}\n")
 _MAY_BE_TIMING = re.compile(rf"^{MAY_BE_TIMING}", re.MULTILINE)
 _LOOKS_LIKE_A_COLON = ("：", "﹕", "∶", "ː")
 _COLONS_OF_A_TIMING_LINE = 4
 
 
-def srt_to_webvtt(text: str, *, carry: bool = True) -> tuple[str, list[Loss]] | None:
+class Quick(NamedTuple):
+    """A whole file as WebVTT text, what that does not keep, and how many cues it has."""
+
+    text: str
+    losses: tuple[Loss, ...]
+    cues: int
+
+
+def srt_bytes_to_webvtt(data: bytes, *, carry: bool = True) -> Quick | None:
+    """The bytes of a file named .srt as WebVTT text; None for any that only the careful way can do.
+
+    That the first line is a number and the second a timing line of SRT makes it SRT, whoever sniffs at it.
+    """
+    from captionkit.text import decode
+
+    decoded = decode(data)
+    if not decoded.exact or decoded.encoding != "utf-8" or not _FIRST.match(decoded.text):
+        return None
+    return srt_to_webvtt(decoded.text, bom=decoded.bom, carry=carry)
+
+
+def srt_to_webvtt(text: str, *, bom: bool = False, encoding: str = "utf-8", carry: bool = True) -> Quick | None:
     """The SRT text as WebVTT text, and what it does not keep; None for a text that only the careful way can do.
 
     Args:
-        text: a whole SRT file.
+        text: a whole SRT file, without a byte order mark.
+        bom, encoding: of that file; the WebVTT is UTF-8 without one.
         carry: whether notes may be written for the way back.
     """
-    bom = text.startswith("\ufeff")
-    if bom:
-        text = text[1:]
     has_crlf = "\r" in text
     if has_crlf:
         if text.count("\r\n") != text.count("\n"):
@@ -70,8 +91,9 @@ def srt_to_webvtt(text: str, *, carry: bool = True) -> tuple[str, list[Loss]] | 
         last = place + 1
     if within and not within.isdisjoint(identifiers):
         return None
-    result = "\n\n".join([_write(rendering.head(bom, "utf-8")), *filter(None, written), ""])
-    return (result.replace("\n", "\r\n") if has_crlf else result), rendering.losses
+    result = "\n\n".join([_write(rendering.head(bom, encoding)), *filter(None, written), ""])
+    rendering.cues += len(pieces) - last
+    return Quick(result.replace("\n", "\r\n") if has_crlf else result, tuple(rendering.losses), rendering.cues)
 
 
 def _odd(text: str, pieces: list[str], identifiers: list[str], colons: list[str]) -> list[int]:
