@@ -14,7 +14,7 @@ from typing import Any
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from captionkit.sandbox import browser, files, media, tracks
+from captionkit.sandbox import browser, creation, files, media, tracks
 from captionkit.sandbox.access import caller_of, token_of
 from captionkit.sandbox.answers import Answer, Refusal, Words, html_answer, login_page, not_found
 from captionkit.sandbox.call import Call
@@ -38,6 +38,8 @@ _ROUTES: list[tuple[str, str, Callable[[Call], Answer]]] = [
             ("GET", f"{_API}/groups/:group_id/{name}", media.list_of_group),
         )
     ),
+    ("POST", f"{_API}/media_objects", creation.create_from_uploader),
+    ("POST", f"{_API}/media_attachments", creation.create_from_uploader),
     ("PUT", f"{_API}/media_objects/:media_object_id", media.rename_media_object),
     ("PUT", f"{_API}/media_attachments/:attachment_id", media.rename_attachment),
     ("POST", f"{_API}/media_objects/:id/asr", media.request_captions),

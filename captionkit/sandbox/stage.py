@@ -13,9 +13,10 @@ from typing import Any
 
 from captionkit.sandbox import conversion
 from captionkit.sandbox.browser import viewed
+from captionkit.sandbox.creation import create_file, create_media
 from captionkit.sandbox.lookup import media_object
 from captionkit.sandbox.people import CAST, People
-from captionkit.sandbox.seeding import media_id_of, seed_media
+from captionkit.sandbox.seeding import seed_media
 from captionkit.sandbox.titles import sort_key
 
 
@@ -70,30 +71,20 @@ class Stage(People):
         """
         with self._changing_media():
             owner = self._user(user)
-            home = (
-                f"course_{course}" if course is not None else f"group_{group}" if group is not None else f"user_{owner}"
-            )
-            now = created_at or self._state.stamp()
-            media_object_id = self._state.insert(
-                "media_objects",
-                media_id=media_id or "",
+            home = f"user_{owner}" if group is None else f"group_{group}"
+            return create_media(
+                self._state,
+                home if course is None else f"course_{course}",
+                owner,
+                title,
+                media_id=media_id,
                 old_media_id=old_media_id,
-                user_id=owner,
-                context=home,
-                title=title,
-                user_entered_title=user_entered_title,
-                sort_title=sort_key(user_entered_title or title or ""),
                 media_type=media_type,
-                created_at=now,
-                updated_at=now,
+                filename=filename,
+                user_entered_title=user_entered_title,
+                with_file=with_file,
+                created_at=created_at,
             )
-            media_id = media_id or media_id_of(media_object_id)
-            name = filename or f"{title or 'untitled'}.mp4"
-            file = self._add_file(home, name, media_type or "video/mp4", media_id, now) if with_file else None
-            self._state.run(
-                "UPDATE media_objects SET media_id = ?, attachment_id = ? WHERE id = ?", media_id, file, media_object_id
-            )
-        return media_id
 
     def add_file(
         self, course: int, name: str, *, content_type: str = "application/pdf", media_entry_id: str | None = None
@@ -356,12 +347,4 @@ class Stage(People):
         return row
 
     def _add_file(self, context: str, name: str, content_type: str, entry: str | None, now: str) -> int:
-        return self._state.insert(
-            "attachments",
-            context=context,
-            display_name=name,
-            content_type=content_type,
-            media_entry_id=entry,
-            created_at=now,
-            updated_at=now,
-        )
+        return create_file(self._state, context, name, content_type, entry, now)

@@ -343,6 +343,34 @@ def test_viewer_restrictions_take_one_boolean_and_are_merged(ask: Asker, media: 
     assert ask("PUT", path, {"viewer_restrictions": {"show_rolling_transcript": False}}).status == 400
 
 
+# The uploader
+
+
+def test_an_uploader_makes_a_media_object_with_its_file(ask: Asker, box: Sandbox, course: int) -> None:
+    body = {"id": "m-new", "type": "video", "context_code": f"course_{course}", "title": "Recorded"}
+    for path in ("/api/v1/media_objects", "/api/v1/media_attachments"):
+        reply = ask("POST", path, body)
+        assert (reply.status, reply.json["media_object"]["media_id"]) == (200, "m-new")
+    assert titles(ask("GET", f"/api/v1/courses/{course}/media_objects")) == ["Recorded"]
+    ask("POST", "/api/v1/media_objects", body | {"title": "Recorded again"})
+    assert titles(ask("GET", f"/api/v1/courses/{course}/media_objects")) == ["Recorded again"]
+    assert ask("GET", f"/api/v1/files/{box.file_id('m-new')}").json["media_entry_id"] == "m-new"
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [({"context_code": "course_999"}, 404), ({"context_code": "x"}, 404), ({"id": ""}, 500), ({"type": None}, 500)],
+)
+def test_an_uploader_that_says_too_little_makes_nothing(
+    ask: Asker, box: Sandbox, course: int, changes: dict[str, Any], status: int
+) -> None:
+    body = {"id": "m-new", "type": "video", "context_code": f"course_{course}"} | changes
+    assert ask("POST", "/api/v1/media_objects", body).status == status
+    assert box.media() == []
+    body |= {"id": "m-new", "type": "video", "context_code": f"course_{course}"}
+    assert ask("POST", "/api/v1/media_objects", body, token="stranger").status == 403
+
+
 # Automatic captions
 
 

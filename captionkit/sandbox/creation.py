@@ -1,0 +1,115 @@
+"""Media objects come to be: by an uploader's POST (reference section 1; undocumented), or by the stage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from captionkit.sandbox.answers import Answer
+from captionkit.sandbox.call import Call
+from captionkit.sandbox.seeding import media_id_of
+from captionkit.sandbox.state import State
+from captionkit.sandbox.titles import sort_key
+
+
+def create_from_uploader(call: Call) -> Answer:
+    """POST /api/v1/media_objects, what a browser sends when Kaltura has taken a recording."""
+    given = call.form()
+    context = given.get("context_code")
+    kind, _, number = context.partition("_") if isinstance(context, str) else ("", "", "")
+    table = {"course": "courses", "group": "groups_", "user": "users"}.get(kind)
+    is_id = number.isascii() and number.isdecimal() and len(number) <= 18
+    if table is None or not is_id or not call.state.one(f"SELECT 1 FROM {table} WHERE id = ?", int(number)):
+        raise call.not_found()
+    context = f"{kind}_{int(number)}"
+    if not call.caller.may_read(context):
+        raise call.unauthorized()
+    media_id, media_type = given.get("id"), given.get("type")
+    if not isinstance(media_id, str) or not media_id or not isinstance(media_type, str) or not media_type:
+        raise call.broken()
+    title = _text(given.get("title"))
+    row = call.state.one(
+        "SELECT id FROM media_objects WHERE media_id = ? AND media_type = ? AND context = ?",
+        media_id,
+        media_type,
+        context,
+    )
+    if row is None:
+        create_media(
+            call.state,
+            context,
+            call.caller.user_id,
+            title,
+            media_id=media_id,
+            media_type=media_type,
+            user_entered_title=_text(given.get("user_entered_title")),
+        )
+    elif title is not None:
+        call.state.run(
+            "UPDATE media_objects SET title = ?, user_id = ?, sort_title = ? WHERE id = ?",
+            title,
+            call.caller.user_id,
+            sort_key(title),
+            row["id"],
+        )
+        call.state.listing_orders.clear()
+    made = call.state.one("SELECT * FROM media_objects WHERE media_id = ? ORDER BY id DESC", media_id)
+    assert made is not None
+    names = ("id", "media_id", "media_type", "title", "user_entered_title", "user_id", "attachment_id", "created_at")
+    iframe = f"{call.base}/media_attachments_iframe/{made['attachment_id']}"
+    return call.answer({"media_object": {name: made[name] for name in names}, "embedded_iframe_url": iframe})
+
+
+def create_media(
+    state: State,
+    context: str,
+    owner: int,
+    title: str | None,
+    *,
+    media_id: str | None = None,
+    old_media_id: str | None = None,
+    media_type: str | None = "video/mp4",
+    filename: str | None = None,
+    user_entered_title: str | None = None,
+    with_file: bool = True,
+    created_at: str | None = None,
+) -> str:
+    """A media object and, unless told otherwise, its file in the same context; the media id."""
+    now = created_at or state.stamp()
+    state.listing_orders.clear()
+    number = state.insert(
+        "media_objects",
+        media_id=media_id or "",
+        old_media_id=old_media_id,
+        user_id=owner,
+        context=context,
+        title=title,
+        user_entered_title=user_entered_title,
+        sort_title=sort_key(user_entered_title or title or ""),
+        media_type=media_type,
+        created_at=now,
+        updated_at=now,
+    )
+    media_id = media_id or media_id_of(number)
+    name = filename or f"{title or 'untitled'}.mp4"
+    file = create_file(state, context, name, media_type or "video/mp4", media_id, now) if with_file else None
+    state.run("UPDATE media_objects SET media_id = ?, attachment_id = ? WHERE id = ?", media_id, file, number)
+    return media_id
+
+
+def create_file(state: State, context: str, name: str, content_type: str, entry: str | None, now: str) -> int:
+    """A file; its id."""
+    return state.insert(
+        "attachments",
+        context=context,
+        display_name=name,
+        content_type=content_type,
+        media_entry_id=entry,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _text(value: Any) -> str | None:
+    if not isinstance(value, str) or not value.strip():
+        return None
+    return value if len(value) <= 255 else value[:252] + "..."
