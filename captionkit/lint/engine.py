@@ -235,7 +235,7 @@ def _known(prefixes: Iterable[str], every: Iterable[Rule]) -> None:
             continue
         from difflib import get_close_matches
 
-        by_name = [rule.code for rule in every if rule.name == prefix]
+        by_name = [rule.code for rule in every if rule.name == prefix.lower()]
         near = by_name or get_close_matches(prefix.upper(), [*codes, *FAMILIES], n=2)
         raise UsageError(
             f"no rule begins with {prefix!r}",

@@ -54,7 +54,7 @@ def too_many_characters_a_second(subject: Subject) -> Iterator[Finding]:
     return _too_fast(subject, "max_cps")
 
 
-@rule("SPD002", "too-many-words-a-minute", WARNING, fix=UNSAFE, limits=("max_wpm",), profile="dcmp",
+@rule("SPD002", "too-many-words-a-minute", WARNING, fix=UNSAFE, limits=("max_wpm",), profile="dcmp-upper",
       bad=vtt_example("00:01.000 --> 00:02.500\nHere we go to see it all."),
       good=vtt_example("00:01.000 --> 00:05.000\nHere we go to see it all."))  # fmt: skip
 def too_many_words_a_minute(subject: Subject) -> Iterator[Finding]:

@@ -1,0 +1,57 @@
+"""Comments that switch rules off."""
+
+from __future__ import annotations
+
+from captionkit.documents import loads
+from captionkit.lint import check
+
+FIRST = "00:01.000 --> 00:04.000\nHello there."
+SECOND = "00:03.000 --> 00:06.000\nHow are you ?"
+THIRD = "00:05.000 --> 00:08.000\nFine ."
+
+
+def codes(*blocks: str, **arguments: object) -> list[str]:
+    return [one.code for one in check(loads("WEBVTT\n\n" + "\n\n".join(blocks) + "\n", path="a.en.vtt"), **arguments)]  # type: ignore[arg-type]
+
+
+def test_without_comments_all_is_told() -> None:
+    assert codes(FIRST, SECOND, THIRD) == ["TIM003", "TXT004", "TIM003", "TXT004"]
+
+
+def test_ignore_is_about_the_next_cue_only() -> None:
+    assert codes(FIRST, "NOTE captionkit: ignore TIM003 -- both speak", SECOND, THIRD) == ["TXT004", "TIM003", "TXT004"]
+
+
+def test_ignore_takes_several_codes_and_families() -> None:
+    assert codes(FIRST, "NOTE captionkit: ignore TIM003, TXT", SECOND, THIRD) == ["TIM003", "TXT004"]
+
+
+def test_a_comment_may_have_its_text_on_the_next_line() -> None:
+    assert codes(FIRST, "NOTE\ncaptionkit: ignore TIM003", SECOND) == ["TXT004"]
+
+
+def test_ignore_file_is_about_everything() -> None:
+    assert codes("NOTE captionkit: ignore-file TIM -- a panel", FIRST, SECOND, THIRD) == ["TXT004", "TXT004"]
+
+
+def test_off_and_on_are_about_what_lies_between() -> None:
+    assert codes(FIRST, "NOTE captionkit: off TIM003", SECOND, "NOTE captionkit: on TIM003", THIRD) == ["TXT004", "TIM003", "TXT004"]
+    assert codes(FIRST, "NOTE captionkit: off TIM003", SECOND, THIRD) == ["TXT004", "TXT004"]
+
+
+def test_a_comment_that_hides_nothing_is_told_and_so_is_an_unknown_code_and_a_blanket() -> None:
+    assert codes("NOTE captionkit: ignore TIM003", FIRST) == ["SUP001"]
+    assert codes("NOTE captionkit: ignore XYZ1", FIRST) == ["SUP002"]
+    assert codes(FIRST, "NOTE captionkit: ignore", SECOND) == ["SUP003"]
+
+
+def test_a_comment_about_a_rule_that_is_off_is_not_called_useless() -> None:
+    assert codes("NOTE captionkit: ignore TIM003", FIRST, ignore="TIM003") == []
+
+
+def test_comments_can_be_disregarded() -> None:
+    assert codes(FIRST, "NOTE captionkit: ignore TIM003", SECOND, suppressions=False) == ["TIM003", "TXT004"]
+
+
+def test_an_ordinary_comment_is_left_alone() -> None:
+    assert codes("NOTE written with captionkit in mind", FIRST) == []
