@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NoReturn
 
+from captionkit.address import place_of, scope_of
 from captionkit.errors import ConfigError
 from captionkit.languages import canonical, is_known
 
@@ -30,19 +31,6 @@ ON_CONFLICT = ("stop", "local", "remote")
 DEFAULT_MAX_DELETE = 10
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A Canvas and what in it a folder is compared with.
-
-    Attributes:
-        base_url: scheme, host and port, lower case, no path, no trailing slash.
-        scope: "courses/101", "groups/7" or "users/self"; "" where the address says none.
-    """
-
-    base_url: str
-    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +56,7 @@ class Config:
 
     Attributes:
         file: the file it was read from; None for the defaults.
-        url, scope: as in `Place`; "" where the file has no table `[canvas]`.
+        url, scope: as in `captionkit.address.Place`; "" where the file has no table `[canvas]`.
         path: which of Canvas's two endpoints is used, "media_objects" or "media_attachments".
         kind: of new tracks whose file name does not say; None leaves it to Canvas, which says "subtitles".
         locales: language tag -> Canvas locale, where the user decides otherwise than `canvas_locale`.
@@ -179,105 +167,6 @@ def parse(text: str, file: Path | None = None) -> Config:
             _wrong(where, name, "a table", table)
         values.update(_TABLES[name](where, table))
     return Config(file=file, **values)
-
-
-def place_of(text: str) -> Place:
-    """Understand the address of a Canvas, or one copied from the browser: the course in it is taken, too.
-
-    Args:
-        text: "https://canvas.example.edu", "canvas.example.edu", "https://canvas.example.edu/courses/12/files" ...
-
-    Raises:
-        ConfigError: it is no address, holds a password, or is plain http to another machine.
-    """
-    from urllib.parse import urlsplit
-
-    address = text.strip()
-    hint = "Give it like this: https://canvas.example.edu"
-    if "://" not in address:
-        address = f"https://{address}"
-    try:
-        parts = urlsplit(address)
-        host, port = parts.hostname or "", parts.port
-    except ValueError as error:
-        raise ConfigError("the address of Canvas cannot be read", hint=hint) from error
-    if parts.username is not None or parts.password is not None:
-        raise ConfigError(
-            "the address of Canvas holds a user name or password",
-            hint="Take it out; the access token goes into the environment variable CANVAS_API_TOKEN.",
-        )
-    scheme = parts.scheme.lower()
-    if scheme not in ("https", "http"):
-        raise ConfigError(f"the address of Canvas begins with {parts.scheme}://, and must with https://", hint=hint)
-    host = _host(host)
-    if not host:
-        raise ConfigError("the address of Canvas names no host that could exist", hint=hint)
-    if scheme == "http" and not _is_loopback(host):
-        raise ConfigError(
-            f"the address http://{host} is not encrypted, so the access token could be read on the way",
-            hint=f"Use https://{host}",
-        )
-    literal = f"[{host}]" if ":" in host else host
-    default = 443 if scheme == "https" else 80
-    base = f"{scheme}://{literal}" + (f":{port}" if port is not None and port != default else "")
-    found = re.match(r"/(?:api/v1/)?(courses|groups|users)/([^/]+)", parts.path)
-    scope = ""
-    if found and (found[1] != "users" or found[2] == "self"):
-        scope = scope_of(found[1], found[2])
-    return Place(base, scope)
-
-
-def scope_of(kind: str, identifier: str) -> str:
-    """The scope of a course, a group or one's own media: ("courses", "101") -> "courses/101".
-
-    Args:
-        kind: "courses", "groups" or "users".
-        identifier: Canvas's id, also as `sis_course_id:...` or `1~23`; a copied address; "self" for users.
-
-    Raises:
-        ConfigError: that is no id.
-    """
-    text = identifier.strip()
-    if "/" in text and "://" in text:
-        place = place_of(text)
-        if place.scope.startswith(f"{kind}/"):
-            return place.scope
-        raise ConfigError(f"the address {place.base_url}... names no {kind.removesuffix('s')}")
-    one = kind.removesuffix("s")
-    if kind == "users":
-        if text != "self":
-            raise ConfigError(
-                f'user must be "self", not {text!r}', hint="captionkit works with your own media, not another's."
-            )
-        return "users/self"
-    if not re.fullmatch(r"[0-9]+(?:~[0-9]+)?|sis_[a-z_]+:[^\s/?#%]+", text):
-        raise ConfigError(
-            f"{one} must be Canvas's id, not {text!r}",
-            hint=f"It is the number in the address of the {one}: https://canvas.example.edu/{kind}/101 -> 101",
-        )
-    return f"{kind}/{text}"
-
-
-def _host(host: str) -> str:
-    """The host in the form that goes over the wire; "" if it cannot be one."""
-    if ":" in host:
-        from ipaddress import AddressValueError, IPv6Address
-
-        try:
-            return str(IPv6Address(host.partition("%")[0]))
-        except AddressValueError:
-            return ""
-    try:
-        plain = host.rstrip(".").encode("idna").decode("ascii").lower()
-    except UnicodeError:
-        return ""
-    return plain if re.fullmatch(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?", plain) and ".." not in plain else ""
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost") or host == "::1":
-        return True
-    return re.fullmatch(r"127(?:\.[0-9]{1,3}){3}", host) is not None
 
 
 # --- the tables -------------------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from captionkit import config
-from captionkit.config import MaxDelete, Place, max_delete, parse, place_of, scope_of
+from captionkit.address import Place, place_of, scope_of
+from captionkit.config import MaxDelete, max_delete, parse
 from captionkit.errors import ConfigError, ExitCode
 
 CANVAS = '[canvas]\nurl = "https://canvas.example.edu"\ncourse = 101\n'

@@ -64,7 +64,7 @@ def test_a_token_says_its_language(token: str, tag: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "token", [*ISO_639_3_WORDS, "final", "v2", "lec-002", "mod-001", "day-one", "xyz-Latn", "", "-"]
+    "token", [*ISO_639_3_WORDS, "final", "v2", "lec-002", "mod-001", "day-one", "xyz-Latn", "en-002", "", "-"]
 )
 def test_a_bare_code_of_iso_639_3_or_a_word_is_no_language(token: str) -> None:
     assert parse_token(token) is None
@@ -155,12 +155,18 @@ def test_a_tag_is_stored_under_a_locale_that_canvas_has_a_name_for(tag: str, loc
     assert (stored.locale, stored.in_picker) == (locale, True)
 
 
-@pytest.mark.parametrize("tag", ["bs", "yue", "gd", "bn", "so", "zh-Latn", "ms-Arab"])
+@pytest.mark.parametrize("tag", ["bs", "yue", "gd", "gsw", "lb", "bn", "so", "zh-Latn", "ms-Arab"])
 def test_a_language_that_the_menu_lacks_is_never_stored_as_its_neighbour(tag: str) -> None:
     stored = canvas_locale(tag)
     assert isinstance(stored, CanvasLocale)
     assert (stored.locale, stored.in_picker) == (tag, False)
     assert "players will show" in stored.note
+
+
+def test_filipino_is_stored_as_browsers_know_it_and_that_is_told() -> None:
+    stored = canvas_locale("fil")
+    assert isinstance(stored, CanvasLocale)
+    assert "browsers" in stored.note
 
 
 def test_a_tag_that_canvas_cannot_store_comes_back_with_choices_that_it_can() -> None:

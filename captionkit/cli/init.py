@@ -107,7 +107,7 @@ def command(
 
 def _place(url: str | None, course: str | None, group: str | None, user: str | None) -> tuple[str, str]:
     """The address and the scope that the options say together."""
-    from captionkit.config import place_of, scope_of
+    from captionkit.address import place_of, scope_of
 
     if not url or not url.strip():
         raise UsageError(
@@ -134,7 +134,7 @@ def toml(base_url: str, scope: str) -> str:
     """The text of a new captionkit.toml.
 
     Args:
-        base_url, scope: as in `captionkit.config.Place`.
+        base_url, scope: as in `captionkit.address.Place`.
     """
     from json import dumps
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from captionkit.languages import PICKER_LOCALES, same_language
 from captionkit.library.match import Matches, Several, Unmatched
-from captionkit.library.scan import Library, LocalTrack, Problem
+from captionkit.library.problems import Problem
+from captionkit.library.scan import Library, LocalTrack
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from captionkit.languages import (
     same_language,
 )
 from captionkit.library.match import safe_name, without_extension
+from captionkit.library.questions import Question, asked, is_it_a_word, no_language, toml_key, two_languages
 
 
 class Mark(IntEnum):
@@ -45,23 +46,6 @@ class Mark(IntEnum):
     DOT = 3
     WHOLE = 4
     STEM = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Why a name could not be read, and what would settle it.
-
-    Attributes:
-        code: LNG001 no language, LNG004 ambiguous, LNG006 no name.
-        names: every name that the file might belong to.
-        choices: tokens or languages to choose from; empty where there is nothing to choose.
-    """
-
-    code: str
-    message: str
-    hint: str
-    names: tuple[str, ...]
-    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +134,7 @@ class Reader:
             if meaning is not None:
                 why = (f"{known!r} is the name of known media",)
                 if not meaning.says_language and above is None:
-                    return _no_language(stem, known, meaning.flags)
+                    return no_language(stem, known, meaning.flags)
                 return _settle(stem, known, meaning, Mark.STEM, above, why)
         whole = self._meaning(stem)
         if whole is not None and whole.says_language and (folders or above is None):
@@ -245,7 +229,7 @@ class Reader:
             return Question(
                 "LNG004",
                 f"both the folder {name!r} and the file {stem!r} are called by a language, so neither is a name",
-                f"Use NAME.{stem}, or say in captionkit.toml that one is none: [languages] {_key(name)} = false",
+                f"Use NAME.{stem}, or say in captionkit.toml that one is none: [languages] {toml_key(name)} = false",
                 (name, stem),
             )
         why = (f"the file is called by a language, the folder {name!r} by media",)
@@ -268,13 +252,14 @@ class Reader:
                 # A second language. A word or a name of a language may be what the lecture is about; a code is not.
                 if _may_be_topic(more, piece_mark):
                     break
-                return _two(stem, before, rest, more, meaning)
+                tags = tuple(m.language.tag if isinstance(m.language, Language) else m.token for m in (more, meaning))
+                return two_languages(stem, before, rest, tags)
             meaning = _joined(meaning, more)
             mark = piece_mark if more.says_language else mark
             rest = before
             why.append(f"{text!r}, set off by {_MARK_WORDS[piece_mark]}, says {_said(more)}")
         if not meaning.says_language and above is None:
-            return _no_language(stem, rest, meaning.flags)
+            return no_language(stem, rest, meaning.flags)
         return _settle(stem, rest, meaning, mark, above, tuple(why))
 
     def _last_piece(
@@ -381,21 +366,21 @@ def _settle(
             ("hin", "en.hi"),
         )
     if isinstance(language, Ambiguous):
-        return _asked(stem, name, language)
+        return asked(stem, name, language)
     if language is not None and above is not None and (conflict := _against_folder(name, language, mark, above)):
         return conflict
     if_known = None
     if language is None:
         assert above is not None
         if isinstance(above.language, Ambiguous):
-            return _asked(stem, name, above.language)
+            return asked(stem, name, above.language)
         language = above.language
         flags |= above.flags
         why = (*why, f"the folder {above.folder!r} says {language.tag}")
         if not above.sure:
-            if_known = _is_it_a_word(name, above.folder, language.tag, (name,), f"the folder {above.folder!r}")
+            if_known = is_it_a_word(name, above.folder, language.tag, (name,), f"the folder {above.folder!r}")
     elif _needs_known(meaning, mark):
-        if_known = _is_it_a_word(name, meaning.token, language.tag, (name, stem), repr(meaning.token))
+        if_known = is_it_a_word(name, meaning.token, language.tag, (name, stem), repr(meaning.token))
     return Reading(name, canonical(language.tag), frozenset(flags), language.note, if_known, why)
 
 
@@ -418,7 +403,7 @@ def _against_folder(name: str, language: Language, mark: Mark, above: _Above) ->
         "LNG004",
         f"the file says {display_name(tags[0])} and its folder {above.folder!r} says {display_name(tags[1])}",
         "Move or rename it, or say in captionkit.toml that the folder is none: "
-        f"[languages] {_key(above.folder)} = false",
+        f"[languages] {toml_key(above.folder)} = false",
         (name,),
         tags,
     )
@@ -443,54 +428,6 @@ def file_name(title: str, locale: str, extension: str = ".vtt", flags: Iterable[
     return ".".join((name, token, *sorted(flags))) + extension
 
 
-def _is_it_a_word(name: str, token: str, tag: str, names: tuple[str, ...], what: str) -> Question:
-    return Question(
-        "LNG004",
-        f"{what} may mean {display_name(tag)}, or be part of the name",
-        f"Write {name}.{_sure_token(tag)}, or settle it in captionkit.toml: "
-        f'[languages] {_key(token)} = "{tag}", or = false for no language',
-        names,
-        (tag, "no language"),
-    )
-
-
-def _sure_token(tag: str) -> str:
-    return tag if len(tag) != 3 else canonical(tag)
-
-
-def _asked(stem: str, name: str, doubt: Ambiguous) -> Question:
-    return Question(
-        "LNG004",
-        doubt.reason.removesuffix("."),
-        f"Write one of {', '.join(doubt.choices)} instead, or settle it in captionkit.toml: "
-        f'[languages] {_key(doubt.token)} = "{doubt.choices[0]}"',
-        tuple(dict.fromkeys((name, stem))),
-        doubt.choices,
-    )
-
-
-def _two(stem: str, before: str, rest: str, more: _Meaning, meaning: _Meaning) -> Question:
-    tags = tuple(m.language.tag if isinstance(m.language, Language) else m.token for m in (more, meaning))
-    return Question(
-        "LNG004",
-        f"{stem!r} says two languages, {display_name(tags[0])} and {display_name(tags[1])}",
-        "Keep one of them, at the end.",
-        tuple(dict.fromkeys((before, rest, stem))),
-        tags,
-    )
-
-
-def _no_language(stem: str, rest: str, flags: frozenset[str]) -> Question:
-    said = "".join(f".{flag}" for flag in sorted(flags))
-    return Question(
-        # sdh is Southern Kurdish, and cc could be anything; alone they are a question (rules-and-workflows 5.3).
-        "LNG004" if flags else "LNG001",
-        f"the name says {' and '.join(sorted(flags))} and no language" if flags else "the name says no language",
-        f"Call it {rest}.en{said}, say, or put it into a folder called en.",
-        tuple(dict.fromkeys((rest, stem))),
-    )
-
-
 def _said(meaning: _Meaning) -> str:
     said = []
     if isinstance(meaning.language, Language):
@@ -499,10 +436,3 @@ def _said(meaning: _Meaning) -> str:
         said.append("one of " + ", ".join(meaning.language.choices))
     said += sorted(meaning.flags) + ["hi"] * meaning.hi
     return " and ".join(said) or "that it holds captions"
-
-
-def _key(token: str) -> str:
-    """The token as a key of TOML."""
-    from json import dumps
-
-    return token if re.fullmatch(r"[A-Za-z0-9_-]+", token) else dumps(token, ensure_ascii=False)

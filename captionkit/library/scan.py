@@ -11,11 +11,9 @@ No file is opened: `LocalTrack.read` and `LocalTrack.digest` do that when they a
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,16 +22,12 @@ from pathlib import Path
 from captionkit.config import Config
 from captionkit.errors import LocalError
 from captionkit.languages import CanvasLocale, NoLocale, canvas_locale, display_name, fold
-from captionkit.library.match import MEDIA_EXTENSIONS, title_key, title_keys, without_extension
-from captionkit.library.names import Question, Reader, Reading
+from captionkit.library.match import title_key, title_keys, without_extension
+from captionkit.library.names import Reader, Reading
+from captionkit.library.problems import Problem
+from captionkit.library.questions import Question
+from captionkit.library.walk import CAPTION_EXTENSIONS, Found, Walk, is_skipped
 from captionkit.model import Severity
-
-CAPTION_EXTENSIONS = (".srt", ".vtt")
-
-#: Caption files that captionkit does not read; counted, so that nobody wonders where they are.
-OTHER_CAPTION_EXTENSIONS = frozenset(
-    {".ass", ".ssa", ".sbv", ".ttml", ".dfxp", ".scc", ".stl", ".smi", ".sami", ".cap", ".itt", ".lrc"}
-)
 
 
 @dataclass(frozen=True)
@@ -100,32 +94,6 @@ class LocalTrack:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """Something in the folder that is left alone until somebody settles it.
-
-    Attributes:
-        code: LNG001 no language, LNG004 ambiguous, LNG005 two files for one track, LNG006 no name, CVS001 a locale that
-            Canvas does not take, LIB001 unreadable, LIB002 a name that is no text.
-        message, hint: for a person; what to do about it.
-        paths: the files, or the folder; relative.
-        names: the names that it may concern; nothing is deleted for them.
-        choices: what to choose from; often empty.
-    """
-
-    code: str
-    message: str
-    hint: str
-    paths: tuple[str, ...]
-    names: tuple[str, ...] = ()
-    choices: tuple[str, ...] = ()
-    severity: Severity = Severity.ERROR
-
-    def lines(self) -> list[str]:
-        """For a person, a line each."""
-        return [f"{self.code} {', '.join(map(_shown, self.paths))}: {_shown(self.message)}", f"  {_shown(self.hint)}"]
-
-
-@dataclass(frozen=True, slots=True)
 class Library:
     """What a folder holds.
 
@@ -167,27 +135,6 @@ class Library:
         return tuple(p for p in self.problems if p.severity is Severity.ERROR)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A caption file, before its name is read."""
-
-    path: str
-    location: str
-    size: int = 0
-    mtime_ns: int = 0
-    identity: tuple[int, int] = (0, 0)
-    is_link: bool = False
-    trouble: str = ""
-
-    @property
-    def folders(self) -> tuple[str, ...]:
-        return tuple(self.path.split("/")[:-1])
-
-    @property
-    def stem(self) -> str:
-        return self.path.rpartition("/")[2].rpartition(".")[0]
-
-
 def scan(folder: Path, config: Config, *, titles: Iterable[str] = ()) -> Library:
     """Look through a folder.
 
@@ -199,7 +146,7 @@ def scan(folder: Path, config: Config, *, titles: Iterable[str] = ()) -> Library
     Raises:
         LocalError: the folder is not there or cannot be looked into at all.
     """
-    walk = _Walk(folder, config)
+    walk = Walk(folder, config)
     walk.run()
     known = {key for title in titles for key in title_keys(title)}
     known |= {title_key(without_extension(file)) for file in walk.media}
@@ -208,7 +155,7 @@ def scan(folder: Path, config: Config, *, titles: Iterable[str] = ()) -> Library
     reader = Reader(config.languages, lambda text: title_key(text) in known)
     sorting = _Sorting(config, known)
     problems = list(walk.problems)
-    read: list[tuple[_Found, Reading]] = []
+    read: list[tuple[Found, Reading]] = []
     for found in walk.files:
         if not _is_text(found.path):
             problems.append(_no_text(found))
@@ -256,159 +203,11 @@ def explain(library: Library, path: str) -> tuple[str, ...]:
     if path in library.excluded:
         return ("The table [files] of captionkit.toml leaves it out.",)
     parts = path.split("/")
-    if any(_is_skipped(p) for p in parts):
+    if any(is_skipped(p) for p in parts):
         return ("Hidden files and folders, and those of an editor, are not looked at.",)
     if not path.lower().endswith(CAPTION_EXTENSIONS):
         return (f"Only {' and '.join(CAPTION_EXTENSIONS)} files are captions to captionkit.",)
     return ("There is no such file in the folder.",)
-
-
-# --- the walk ---------------------------------------------------------------------------------------------------------
-
-
-def _is_skipped(name: str) -> bool:
-    return name.startswith((".", "~$")) or name.endswith((".tmp", "~")) or name == "__MACOSX"
-
-
-class _Walk:
-    """Finds caption and media files, in the same order everywhere."""
-
-    def __init__(self, folder: Path, config: Config) -> None:
-        self.folder = folder
-        self.files: list[_Found] = []
-        self.media: list[str] = []
-        self.problems: list[Problem] = []
-        self.excluded: list[str] = []
-        self.others: Counter[str] = Counter()
-        self.unread_folders = False
-        self._include = [_pattern(p) for p in config.include]
-        self._exclude = [_pattern(p) for p in config.exclude]
-        self._links: list[tuple[str, str]] = []
-        self._seen: set[tuple[int, int]] = set()
-
-    def run(self) -> None:
-        # Folders that are links come last, and only if they lead out of what was seen by then: so a link to a folder
-        # within the library, or around in a circle, neither doubles its files nor runs for ever.
-        self._look_into(os.fspath(self.folder), "", is_root=True)
-        while self._links:
-            links, self._links = sorted(self._links), []
-            for real, relative in links:
-                self._look_into(real, relative)
-        self.files.sort(key=lambda f: f.path)
-
-    def _look_into(self, top: str, relative: str, *, is_root: bool = False) -> None:
-        waiting = [(top, relative)]
-        while waiting:
-            real, relative = waiting.pop()
-            try:
-                info = os.stat(real)  # noqa: PTH116  thirty thousand files: strings, not Path objects
-                if info.st_ino:
-                    identity = (info.st_dev, info.st_ino)
-                    if identity in self._seen:
-                        continue
-                    self._seen.add(identity)
-                with os.scandir(real) as listing:
-                    entries = sorted(listing, key=lambda e: e.name)
-            except OSError as error:
-                if is_root and real == top:
-                    raise _no_folder(self.folder, error) from error
-                self.unread_folders = True
-                message = f"the folder cannot be looked into: {error.strerror or error}"
-                hint = "Until it can be read, nothing is deleted anywhere, since its files may only be out of sight."
-                self.problems.append(Problem("LIB001", message, hint, (relative or ".",)))
-                continue
-            waiting += reversed([place for e in entries if (place := self._take(e, relative)) is not None])
-
-    def _take(self, entry: os.DirEntry[str], above: str) -> tuple[str, str] | None:
-        """Note one entry; a folder is returned to be looked into."""
-        name = entry.name
-        if _is_skipped(name):
-            return None
-        relative = unicodedata.normalize("NFC", f"{above}/{name}" if above else name)
-        try:
-            if entry.is_dir():
-                if entry.is_symlink():
-                    self._links.append((entry.path, relative))
-                    return None
-                return entry.path, relative
-        except OSError:
-            pass  # a link around in a circle: told below if it is called like a caption file
-        stem, dot, extension = name.rpartition(".")
-        extension = f"{dot}{extension}".lower()
-        if extension in CAPTION_EXTENSIONS and stem:
-            self._take_captions(entry, relative)
-        elif extension in MEDIA_EXTENSIONS:
-            self.media.append(unicodedata.normalize("NFC", name))
-        elif extension in OTHER_CAPTION_EXTENSIONS:
-            self.others[extension] += 1
-        return None
-
-    def _take_captions(self, entry: os.DirEntry[str], relative: str) -> None:
-        if (self._include and not _matches(self._include, relative)) or _matches(self._exclude, relative):
-            self.excluded.append(relative)
-            return
-        try:
-            info = entry.stat()
-        except OSError as error:
-            what = (
-                "is a link to a file that is not there" if entry.is_symlink() else f"cannot be read: {error.strerror}"
-            )
-            self.files.append(_Found(relative, entry.path, trouble=what))
-            return
-        trouble = ""
-        if not stat.S_ISREG(info.st_mode):
-            trouble = "is called like a caption file and is no file"
-        elif not os.access(entry.path, os.R_OK):
-            trouble = "cannot be read: you have no permission"
-        identity = (info.st_dev, info.st_ino)
-        self.files.append(
-            _Found(relative, entry.path, info.st_size, info.st_mtime_ns, identity, entry.is_symlink(), trouble)
-        )
-
-
-def _no_folder(folder: Path, error: OSError) -> LocalError:
-    return LocalError(
-        f"the folder cannot be looked into: {error.strerror or error}",
-        where=str(folder),
-        hint="Check the name, and that you may read it.",
-    )
-
-
-def _pattern(glob: str) -> re.Pattern[str]:
-    """A glob as a regular expression: `*` and `?` within a part, `**` across parts; without "/" it fits at any depth.
-
-    What fits a folder fits everything in it, as in a .gitignore.
-    """
-    glob = unicodedata.normalize("NFC", glob.replace("\\", "/")).strip()
-    anchored = "/" in glob.rstrip("/")
-    glob = glob.strip("/")
-    out, i = [], 0
-    while i < len(glob):
-        c = glob[i]
-        if glob.startswith("**/", i):
-            out.append("(?:[^/]+/)*")
-            i += 3
-        elif c == "*":
-            stars = re.match(r"\*+", glob[i:])
-            assert stars is not None
-            out.append(".*" if len(stars[0]) > 1 else "[^/]*")
-            i += len(stars[0])
-        elif c == "[" and (end := glob.find("]", i + 2)) > 0:
-            inside = glob[i + 1 : end].replace("\\", r"\\").replace("[", r"\[")
-            out.append("[" + ("^" + inside[1:] if inside[0] in "!^" else inside) + "]")
-            i = end + 1
-        else:
-            out.append("[^/]" if c == "?" else re.escape(c))
-            i += 1
-    lead = "" if anchored else "(?:.*/)?"
-    try:
-        return re.compile(f"{lead}{''.join(out)}(?:/.*)?", re.DOTALL)
-    except re.error:
-        return re.compile(f"{lead}{re.escape(glob)}(?:/.*)?", re.DOTALL)
-
-
-def _matches(patterns: list[re.Pattern[str]], path: str) -> bool:
-    return any(p.fullmatch(path) for p in patterns)
 
 
 # --- from readings to tracks ------------------------------------------------------------------------------------------
@@ -423,14 +222,7 @@ def _is_text(path: str) -> bool:
     return True
 
 
-def _shown(text: str) -> str:
-    """The text in one line, for a terminal: a file name can hold line feeds and control characters."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
-def _no_text(found: _Found) -> Problem:
+def _no_text(found: Found) -> Problem:
     try:
         path = found.path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     except UnicodeEncodeError:  # Windows: half of a UTF-16 pair
@@ -438,7 +230,7 @@ def _no_text(found: _Found) -> Problem:
     return Problem("LIB002", "the name is not valid UTF-8", "Rename it.", (path,))
 
 
-def _asked(found: _Found, question: Question) -> Problem:
+def _asked(found: Found, question: Question) -> Problem:
     return Problem(question.code, question.message, question.hint, (found.path,), question.names, question.choices)
 
 
@@ -449,10 +241,10 @@ class _Sorting:
         self.config = config
         self.known = known
         self.problems: list[Problem] = []
-        self.found: dict[str, _Found] = {}
+        self.found: dict[str, Found] = {}
         self._entries = {title_key(name): name for name in config.media if "/" in name}
 
-    def tracks(self, read: list[tuple[_Found, Reading]]) -> list[LocalTrack]:
+    def tracks(self, read: list[tuple[Found, Reading]]) -> list[LocalTrack]:
         sure = {title_key(r.name) for _, r in read if r.if_known is None} | self.known
         tracks = []
         for found, reading in read:
@@ -472,7 +264,7 @@ class _Sorting:
     def _settled_otherwise(self, reading: Reading) -> bool:
         return fold(reading.tag) not in {fold(tag) for tag in self.config.languages.values() if tag}
 
-    def _track(self, found: _Found, reading: Reading) -> LocalTrack | None:
+    def _track(self, found: Found, reading: Reading) -> LocalTrack | None:
         name = self._name(found, reading.name)
         stored = canvas_locale(reading.tag, self.config.locales)
         if isinstance(stored, NoLocale):
@@ -494,7 +286,7 @@ class _Sorting:
             reading.note,
         )
 
-    def _name(self, found: _Found, name: str) -> str:
+    def _name(self, found: Found, name: str) -> str:
         """The name, or the longer one with folders if the table [media] has that: "week1/intro"."""
         if not self._entries:
             return name
@@ -520,7 +312,7 @@ def _kind(flags: frozenset[str]) -> str | None:
     return "subtitles" if "forced" in flags else None
 
 
-def _without_twins(tracks: list[LocalTrack], found: Mapping[str, _Found]) -> tuple[list[LocalTrack], list[Problem]]:
+def _without_twins(tracks: list[LocalTrack], found: Mapping[str, Found]) -> tuple[list[LocalTrack], list[Problem]]:
     """Take out files that would be the same track; none of them is the right one until somebody says so."""
     groups: dict[tuple[str, str], list[LocalTrack]] = defaultdict(list)
     for track in tracks:

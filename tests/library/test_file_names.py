@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 
 from captionkit.languages import PICKER_LOCALES, same_language
 from captionkit.library.match import match, title_key, title_keys
-from captionkit.library.names import Question, Reader, Reading, file_name
+from captionkit.library.names import Reader, Reading, file_name
+from captionkit.library.questions import Question
 
 lawful = settings(deadline=None, derandomize=True)
 
@@ -142,6 +144,25 @@ def test_a_word_that_is_also_a_language_counts_only_if_the_rest_is_known(path: s
     assert (found.name, found.tag) == (name, tag)
     assert found.if_known is not None
     assert found.if_known.code == "LNG004"
+
+
+@pytest.mark.parametrize(
+    "path", ["talk_is.srt", "talk.mon.srt", "talk_cha.srt", "talk_tel.srt", "it/talk.srt", "talk_us.srt"]
+)
+def test_what_a_question_advises_settles_it(path: str) -> None:
+    found = read(path)
+    assert isinstance(found, Reading)
+    assert found.if_known is not None
+    advised = re.match(r"Write (\S+), or ", found.if_known.hint)
+    if advised:
+        again = read(f"{advised[1]}.srt")
+        assert isinstance(again, Reading)
+        assert (again.name, again.tag, again.if_known) == (found.name, found.tag, None)
+    config = re.search(r'\[languages\] (\S+) = "(\S+)"', found.if_known.hint)
+    assert config
+    settled = read(path, tokens={config[1]: config[2]})
+    assert isinstance(settled, Reading)
+    assert (settled.name, settled.tag, settled.if_known) == (found.name, found.tag, None)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from captionkit.config import Config, parse
 from captionkit.errors import LocalError
-from captionkit.library.scan import Library, Problem, explain, scan
+from captionkit.library.problems import Problem
+from captionkit.library.scan import Library, explain, scan
 from captionkit.model import Severity
 
 CORPUS = Path(__file__).parents[2].parent / "shared" / "corpora" / "hf-course"

@@ -1,0 +1,40 @@
+"""What keeps a file of the folder from being used, and how that is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from captionkit.model import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in the folder that is left alone until somebody settles it.
+
+    Attributes:
+        code: LNG001 no language, LNG004 ambiguous, LNG005 two files for one track, LNG006 no name, CVS001 a locale that
+            Canvas does not take, LIB001 unreadable, LIB002 a name that is no text.
+        message, hint: for a person; what to do about it.
+        paths: the files, or the folder; relative.
+        names: the names that it may concern; nothing is deleted for them.
+        choices: what to choose from; often empty.
+    """
+
+    code: str
+    message: str
+    hint: str
+    paths: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    severity: Severity = Severity.ERROR
+
+    def lines(self) -> list[str]:
+        """For a person, a line each."""
+        return [f"{self.code} {', '.join(map(_shown, self.paths))}: {_shown(self.message)}", f"  {_shown(self.hint)}"]
+
+
+def _shown(text: str) -> str:
+    """The text in one line, for a terminal: a file name can hold line feeds and control characters."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -1,0 +1,82 @@
+"""What a file name leaves open, and how a person is asked about it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from captionkit.languages import Ambiguous, display_name, file_token, is_wordlike
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Why a name could not be read, and what would settle it.
+
+    Attributes:
+        code: LNG001 no language, LNG004 ambiguous, LNG006 no name.
+        names: every name that the file might belong to.
+        choices: tokens or languages to choose from; empty where there is nothing to choose.
+    """
+
+    code: str
+    message: str
+    hint: str
+    names: tuple[str, ...]
+    choices: tuple[str, ...] = ()
+
+
+def is_it_a_word(name: str, token: str, tag: str, names: tuple[str, ...], what: str) -> Question:
+    """A word that is also a language, and nothing shows which."""
+    settle = f'settle it in captionkit.toml: [languages] {toml_key(token)} = "{tag}", or = false for no language'
+    sure = file_token(tag)
+    if sure is not None and (len(sure) == 2 or not is_wordlike(sure)):
+        settle = f"Write {name}.{sure}, or {settle}"
+    return Question(
+        "LNG004",
+        f"{what} may mean {display_name(tag)}, or be part of the name",
+        settle[0].upper() + settle[1:],
+        names,
+        (tag, "no language"),
+    )
+
+
+def asked(stem: str, name: str, doubt: Ambiguous) -> Question:
+    """A token that could be several languages."""
+    return Question(
+        "LNG004",
+        doubt.reason.removesuffix("."),
+        f"Write one of {', '.join(doubt.choices)} instead, or settle it in captionkit.toml: "
+        f'[languages] {toml_key(doubt.token)} = "{doubt.choices[0]}"',
+        tuple(dict.fromkeys((name, stem))),
+        doubt.choices,
+    )
+
+
+def no_language(stem: str, rest: str, flags: frozenset[str]) -> Question:
+    """Nothing says a language."""
+    said = "".join(f".{flag}" for flag in sorted(flags))
+    return Question(
+        # sdh is Southern Kurdish, and cc could be anything; alone they are a question (rules-and-workflows 5.3).
+        "LNG004" if flags else "LNG001",
+        f"the name says {' and '.join(sorted(flags))} and no language" if flags else "the name says no language",
+        f"Call it {rest}.en{said}, say, or put it into a folder called en.",
+        tuple(dict.fromkeys((rest, stem))),
+    )
+
+
+def two_languages(stem: str, before: str, rest: str, tags: tuple[str, ...]) -> Question:
+    """Two codes at the end."""
+    return Question(
+        "LNG004",
+        f"{stem!r} says two languages, {display_name(tags[0])} and {display_name(tags[1])}",
+        "Keep one of them, at the end.",
+        tuple(dict.fromkeys((before, rest, stem))),
+        tags,
+    )
+
+
+def toml_key(token: str) -> str:
+    """The token as a key of TOML."""
+    from json import dumps
+
+    return token if re.fullmatch(r"[A-Za-z0-9_-]+", token) else dumps(token, ensure_ascii=False)

@@ -1,0 +1,189 @@
+"""Finding the caption and media files of a folder, in the same order everywhere. No file is opened."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from captionkit.config import Config
+from captionkit.errors import LocalError
+from captionkit.library.match import MEDIA_EXTENSIONS
+from captionkit.library.problems import Problem
+
+CAPTION_EXTENSIONS = (".srt", ".vtt")
+
+#: Caption files that captionkit does not read; counted, so that nobody wonders where they are.
+OTHER_CAPTION_EXTENSIONS = frozenset(
+    {".ass", ".ssa", ".sbv", ".ttml", ".dfxp", ".scc", ".stl", ".smi", ".sami", ".cap", ".itt", ".lrc"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A caption file, before its name is read."""
+
+    path: str
+    location: str
+    size: int = 0
+    mtime_ns: int = 0
+    identity: tuple[int, int] = (0, 0)
+    is_link: bool = False
+    trouble: str = ""
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        return tuple(self.path.split("/")[:-1])
+
+    @property
+    def stem(self) -> str:
+        return self.path.rpartition("/")[2].rpartition(".")[0]
+
+
+def is_skipped(name: str) -> bool:
+    return name.startswith((".", "~$")) or name.endswith((".tmp", "~")) or name == "__MACOSX"
+
+
+class Walk:
+    """Finds caption and media files, in the same order everywhere."""
+
+    def __init__(self, folder: Path, config: Config) -> None:
+        self.folder = folder
+        self.files: list[Found] = []
+        self.media: list[str] = []
+        self.problems: list[Problem] = []
+        self.excluded: list[str] = []
+        self.others: Counter[str] = Counter()
+        self.unread_folders = False
+        self._include = [_pattern(p) for p in config.include]
+        self._exclude = [_pattern(p) for p in config.exclude]
+        self._links: list[tuple[str, str]] = []
+        self._seen: set[tuple[int, int]] = set()
+
+    def run(self) -> None:
+        # Folders that are links come last, and only if they lead out of what was seen by then: so a link to a folder
+        # within the library, or around in a circle, neither doubles its files nor runs for ever.
+        self._look_into(os.fspath(self.folder), "", is_root=True)
+        while self._links:
+            links, self._links = sorted(self._links), []
+            for real, relative in links:
+                self._look_into(real, relative)
+        self.files.sort(key=lambda f: f.path)
+
+    def _look_into(self, top: str, relative: str, *, is_root: bool = False) -> None:
+        waiting = [(top, relative)]
+        while waiting:
+            real, relative = waiting.pop()
+            try:
+                info = os.stat(real)  # noqa: PTH116  thirty thousand files: strings, not Path objects
+                if info.st_ino:
+                    identity = (info.st_dev, info.st_ino)
+                    if identity in self._seen:
+                        continue
+                    self._seen.add(identity)
+                with os.scandir(real) as listing:
+                    entries = sorted(listing, key=lambda e: e.name)
+            except OSError as error:
+                if is_root and real == top:
+                    raise _no_folder(self.folder, error) from error
+                self.unread_folders = True
+                message = f"the folder cannot be looked into: {error.strerror or error}"
+                hint = "Until it can be read, nothing is deleted anywhere, since its files may only be out of sight."
+                self.problems.append(Problem("LIB001", message, hint, (relative or ".",)))
+                continue
+            waiting += reversed([place for e in entries if (place := self._take(e, relative)) is not None])
+
+    def _take(self, entry: os.DirEntry[str], above: str) -> tuple[str, str] | None:
+        """Note one entry; a folder is returned to be looked into."""
+        name = entry.name
+        if is_skipped(name):
+            return None
+        relative = unicodedata.normalize("NFC", f"{above}/{name}" if above else name)
+        try:
+            if entry.is_dir():
+                if entry.is_symlink():
+                    self._links.append((entry.path, relative))
+                    return None
+                return entry.path, relative
+        except OSError:
+            pass  # a link around in a circle: told below if it is called like a caption file
+        stem, dot, extension = name.rpartition(".")
+        extension = f"{dot}{extension}".lower()
+        if extension in CAPTION_EXTENSIONS and stem:
+            self._take_captions(entry, relative)
+        elif extension in MEDIA_EXTENSIONS:
+            self.media.append(unicodedata.normalize("NFC", name))
+        elif extension in OTHER_CAPTION_EXTENSIONS:
+            self.others[extension] += 1
+        return None
+
+    def _take_captions(self, entry: os.DirEntry[str], relative: str) -> None:
+        if (self._include and not _matches(self._include, relative)) or _matches(self._exclude, relative):
+            self.excluded.append(relative)
+            return
+        try:
+            info = entry.stat()
+        except OSError as error:
+            what = (
+                "is a link to a file that is not there" if entry.is_symlink() else f"cannot be read: {error.strerror}"
+            )
+            self.files.append(Found(relative, entry.path, trouble=what))
+            return
+        trouble = ""
+        if not stat.S_ISREG(info.st_mode):
+            trouble = "is called like a caption file and is no file"
+        elif not os.access(entry.path, os.R_OK):
+            trouble = "cannot be read: you have no permission"
+        identity = (info.st_dev, info.st_ino)
+        self.files.append(
+            Found(relative, entry.path, info.st_size, info.st_mtime_ns, identity, entry.is_symlink(), trouble)
+        )
+
+
+def _no_folder(folder: Path, error: OSError) -> LocalError:
+    return LocalError(
+        f"the folder cannot be looked into: {error.strerror or error}",
+        where=str(folder),
+        hint="Check the name, and that you may read it.",
+    )
+
+
+def _pattern(glob: str) -> re.Pattern[str]:
+    """A glob as a regular expression: `*` and `?` within a part, `**` across parts; without "/" it fits at any depth.
+
+    What fits a folder fits everything in it, as in a .gitignore.
+    """
+    glob = unicodedata.normalize("NFC", glob.replace("\\", "/")).strip()
+    anchored = "/" in glob.rstrip("/")
+    glob = glob.strip("/")
+    out, i = [], 0
+    while i < len(glob):
+        c = glob[i]
+        if glob.startswith("**/", i):
+            out.append("(?:[^/]+/)*")
+            i += 3
+        elif c == "*":
+            stars = re.match(r"\*+", glob[i:])
+            assert stars is not None
+            out.append(".*" if len(stars[0]) > 1 else "[^/]*")
+            i += len(stars[0])
+        elif c == "[" and (end := glob.find("]", i + 2)) > 0:
+            inside = glob[i + 1 : end].replace("\\", r"\\").replace("[", r"\[")
+            out.append("[" + ("^" + inside[1:] if inside[0] in "!^" else inside) + "]")
+            i = end + 1
+        else:
+            out.append("[^/]" if c == "?" else re.escape(c))
+            i += 1
+    lead = "" if anchored else "(?:.*/)?"
+    try:
+        return re.compile(f"{lead}{''.join(out)}(?:/.*)?", re.DOTALL)
+    except re.error:
+        return re.compile(f"{lead}{re.escape(glob)}(?:/.*)?", re.DOTALL)
+
+
+def _matches(patterns: list[re.Pattern[str]], path: str) -> bool:
+    return any(p.fullmatch(path) for p in patterns)
