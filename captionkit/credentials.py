@@ -223,13 +223,14 @@ def _from_keyring(host: str) -> str:
     """What the system's keyring has for this host; "" where there is no keyring or nothing in it."""
     try:
         import keyring
-        import keyring.errors
     except ImportError:
         return ""
     try:
         return keyring.get_password("captionkit", host) or ""
-    except keyring.errors.KeyringError:
-        return ""  # locked, or no backend: other places may have the token, and the last error names them all
+    except Exception:
+        # Locked, no backend, no session bus: each backend raises its own. Other places may have the token, and the
+        # error that comes if none has names them all.
+        return ""
 
 
 def _is_loopback(host: str) -> bool:

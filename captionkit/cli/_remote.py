@@ -51,7 +51,8 @@ def open_canvas(url: str, as_user_id: str, *, configured: str = "", parallel: in
 def print_json(value: object) -> None:
     """Print a value as JSON, in plain ASCII where the output takes no more."""
     encoding = (getattr(sys.stdout, "encoding", "") or "").lower().replace("-", "")
-    click.echo(json.dumps(value, indent=2, ensure_ascii=encoding != "utf8"))
+    text = json.dumps(value, indent=2, ensure_ascii=encoding != "utf8")
+    click.echo(text.encode("utf-8", "replace").decode())
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -77,6 +77,7 @@ def show(media: str, locale: str, webvtt: bool, output: Path | None, force: bool
     """
     from captionkit.remotes.canvas import media_address
 
+    output = None if output == Path("-") else output
     if output is not None and output.exists() and not force:
         raise UsageError("this file is there already", where=str(output), unchanged="It is as it was.",
                          hint="Give --force to overwrite it, or another name.")  # fmt: skip
@@ -100,6 +101,7 @@ def show(media: str, locale: str, webvtt: bool, output: Path | None, force: bool
         click.echo("".join(c if c.isprintable() or c in "\n\t" else " " for c in text.replace("\r\n", "\n")))
     else:
         sys.stdout.buffer.write(data)
+        sys.stdout.flush()
 
 
 def _chosen(tracks: list[RemoteTrack], address: str, locale: str) -> RemoteTrack:

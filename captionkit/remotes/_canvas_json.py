@@ -114,7 +114,8 @@ def file_of(found: Any, answer: Answer) -> CanvasFile:
 
 def _text(found: dict[str, Any], key: str) -> str:
     value = found.get(key)
-    return value if isinstance(value, str) else ""
+    # JSON can spell half of a surrogate pair, which no output can be written in.
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
 def id_of(found: dict[str, Any], key: str) -> str:

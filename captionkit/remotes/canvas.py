@@ -159,6 +159,7 @@ class Canvas:
         """
         if not title.strip():
             raise UsageError("Canvas does not take a blank title", unchanged=NOTHING)
+        _must_be_text(title)
         wanted: dict[str, Any] = {"user_entered_title": title}
         if show_rolling_transcript is not None:
             wanted["viewer_restrictions"] = {"show_rolling_transcript": show_rolling_transcript}
@@ -190,6 +191,7 @@ class Canvas:
                 raise UsageError(f"no {name} {value!r}; there are {', '.join(allowed)}")
         if search_term and len(search_term) < 2:
             raise UsageError("Canvas searches for 2 or more characters")
+        _must_be_text(search_term)
         prefix = "" if scope == "users/self" else f"{scope_path(scope)}/"
         parameters = [("sort", sort), ("order", order), *_choice("exclude[]", exclude, EXCLUDES)]
         return f"/api/v1/{prefix}{path}", [*parameters, *([("search_term", search_term)] if search_term else [])]
@@ -268,6 +270,14 @@ def _choice(name: str, values: Sequence[str], allowed: Sequence[str]) -> list[tu
         if value not in allowed:
             raise UsageError(f"no {name} {value!r}; there are {', '.join(allowed)}")
     return [(name, value) for value in values]
+
+
+def _must_be_text(given: str) -> None:
+    """A command line can hold bytes that are no text; Python hands them on as half surrogate pairs."""
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{given[:100]!r} is no text", unchanged=NOTHING) from None
 
 
 def _json_bytes(value: object) -> bytes:

@@ -1,10 +1,11 @@
 """Canvas as the sync engine sees it: `captionkit.sync.ports.Remote` over `captionkit.remotes.canvas.Canvas`.
 
 Theory of operation. On the media_objects path Canvas shows a caller only their own tracks, but deletes everybody's
-that a PUT does not name; only the listing of media objects shows everybody's. So `read` with `fresh_listing` gets both.
-The listing cannot be asked for one object, so we remember at which place each object stood (listed by time of creation,
-new ones come last and move nothing) and ask for the one small page around it. If it is not there any more, we search
-by title, and then list all again. On the media_attachments path the track list shows everybody's by itself.
+that a PUT does not name; only the listing of media objects shows everybody's. So `read` with `fresh_listing` gets
+both. The listing cannot be asked for one object, so we remember at which place each object stood (listed by time of
+creation, new ones come last and move nothing) and ask for the one small page around it. If it is not there any more,
+we take a larger page, search by title, and then list all again. On the media_attachments path the track list shows
+everybody's by itself.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from captionkit.errors import NotFound, RemoteError, UsageError
 from captionkit.remotes.canvas import PATHS, Canvas, CanvasFile, MediaObject, User
 from captionkit.sync.ports import Cost, ListedTrack, MediaState, MediaSummary, PutReply, RemoteIdentity, TrackPut
 
-#: Objects asked for to find one again. Deletions before it move an object towards the front, so the page may miss it.
+#: Objects asked for to find one again. Deletions before it move an object towards the front, and Canvas orders objects
+#: of the same second as it likes (it has no tie-breaker), so the small page may miss it and the large one rarely does.
 _SMALL_PAGE = 10
+_LARGE_PAGE = 100
 #: Seconds by which the clock of a file and that of its media object may differ and still be of one upload.
 _SAME_UPLOAD_SECONDS = 5.0
 
@@ -126,7 +129,8 @@ class CanvasRemote:
                 yield from everything
                 return
         place, title = known
-        yield from self.canvas.media_page(self._scope, place // _SMALL_PAGE + 1, _SMALL_PAGE)
+        for size in (_SMALL_PAGE, _LARGE_PAGE):
+            yield from self.canvas.media_page(self._scope, place // size + 1, size)
         if len(title) >= 2:
             yield from self._searched(title)
         yield from self._list_all()

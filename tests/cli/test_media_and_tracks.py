@@ -123,6 +123,8 @@ def test_nothing_found_is_said(call: Call, course: int, lecture: str) -> None:
         (["media", "list", "--mine", "--search", "a"], "2 or more characters"),
         (["media", "list", "--mine", "--sort", "size"], "'title', 'created_at'"),
         (["media", "rename", "m-1", " "], "blank title"),
+        (["media", "rename", "m-1", "\udcff"], "is no text"),
+        (["media", "list", "--mine", "--search", "ab\udcff"], "is no text"),
         (["tracks", "list", "nonsense"], "is no media object"),
         (["tracks", "list", "https://evil.example/media_objects/m-1"], "not of http://127.0.0.1"),
         (["tracks", "list", "m-1", "--as-user-id", "me"], "no Canvas user id"),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from captionkit.credentials import Token
@@ -296,7 +296,12 @@ def test_a_rename_by_somebody_else_is_not_permitted(box: Any, canvas_of: CanvasO
     assert canvas_of("colleague").rename(f"media_attachments/{box.file_id(media_id)}", "New").title == "New"
 
 
-@pytest.mark.parametrize("title", ["", " ", "\n"])
+def test_half_a_surrogate_pair_in_a_title_can_still_be_shown() -> None:
+    (media,) = scripted(b'[{"media_id": "m-1", "title": "a\\ud83d", "media_tracks": []}]').list_media()
+    assert media.title == "a?"
+
+
+@pytest.mark.parametrize("title", ["", " ", "\n", "\udcff"])
 def test_a_blank_title_is_refused_before_asking(title: str) -> None:
     canvas = scripted({})
     with pytest.raises(UsageError):
@@ -372,6 +377,19 @@ def test_reading_with_a_fresh_listing_costs_two_requests(box: Any, canvas_of: Ca
     for media_id in (ids[0], ids[150], ids[299]):
         assert remote.read(f"media_objects/{media_id}", fresh_listing=True).listed
     assert len(box.requests) <= 6, [entry["query"] for entry in box.requests]
+
+
+def test_an_object_that_moved_is_found_with_one_more_request(box: Any, canvas_of: CanvasOf) -> None:
+    course = box.add_course("Film")
+    ids = box.seed(course, 300, 1)
+    remote = CanvasRemote(canvas_of(), scope=f"courses/{course}")
+    order = [summary.media_id for summary in remote.list_media()]
+    for media_id in order[:15]:
+        box.purge_media(media_id)
+    box.reset_log()
+    assert remote.read(f"media_objects/{order[155]}", fresh_listing=True).listed
+    assert len(box.requests) == 3, [entry["query"] for entry in box.requests]
+    assert set(ids) == set(order)
 
 
 def test_without_places_the_listing_is_fetched_once_for_many_threads(box: Any, canvas_of: CanvasOf) -> None:
@@ -451,6 +469,7 @@ def test_what_is_no_course_number_is_refused(course: str) -> None:
         scope_of(course=course)
 
 
+@settings(derandomize=True)
 @given(st.text(max_size=40))
 def test_no_name_can_leave_its_place_in_the_address(name: str) -> None:
     for make in (lambda: media_path(f"media_objects/{name}"), lambda: "/" + scope_path(f"courses/{name}")):

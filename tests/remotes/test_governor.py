@@ -6,7 +6,7 @@ import random
 import threading
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from captionkit.remotes.governor import HARD_CAP, LONGEST_WAIT, Governor, full_jitter
@@ -175,6 +175,7 @@ def test_no_more_than_the_limit_are_ever_in_flight() -> None:
     assert tested.cost().requests == {"GET": 300}
 
 
+@settings(derandomize=True)
 @given(st.integers(0, 2000), st.floats(0.1, 5), st.floats(0.1, 30), st.integers())
 def test_jitter_stays_within_its_cap(attempt: int, base: float, cap: float, seed: int) -> None:
     wait = full_jitter(attempt, base=base, cap=cap, rng=random.Random(seed))
@@ -193,6 +194,7 @@ class Bucket:
         self.touched = now
 
 
+@settings(derandomize=True)
 @given(st.lists(st.tuples(st.floats(0, 60), st.floats(0, 3)), min_size=1, max_size=60), st.floats(0, 590))
 def test_a_single_client_is_never_throttled(requests: list[tuple[float, float]], filled: float) -> None:
     """Whatever its requests cost and however long they take, once the first answer has told where the bucket stands."""
