@@ -1,0 +1,347 @@
+"""Moving captions in time: shift, retime, merge, split. On both formats, keeping all that is not time.
+
+Times are whole milliseconds. Scaling is exact (fractions) and rounds to the nearest millisecond, halves up. Timestamps
+within WebVTT cue text (`<00:00:01.500>`) move with their cue. What WebVTT notes carry for the way back to SRT stays
+valid, because it is tied to words and place and not to times.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from itertools import pairwise
+
+from captionkit.errors import ContentError, UsageError
+from captionkit.model import Block, Cue, Document, Header, Note, Region, Style, timecode
+
+#: Frame rates by the names people use for them. The broken ones are 1000/1001 of a whole number (SMPTE ST 12-1).
+FRAME_RATES = {
+    "23.976": Fraction(24000, 1001),
+    "23.98": Fraction(24000, 1001),
+    "24": Fraction(24),
+    "25": Fraction(25),
+    "29.97": Fraction(30000, 1001),
+    "30": Fraction(30),
+    "50": Fraction(50),
+    "59.94": Fraction(60000, 1001),
+    "60": Fraction(60),
+}
+
+_DURATION = re.compile(r"([+-]?)([0-9]{1,12}(?:\.[0-9]{1,9})?) ?(ms|s|min|h)")
+_CLOCK = re.compile(r"([+-]?)(?:([0-9]{1,9}):)?([0-9]{1,2}):([0-5]?[0-9])(?:[.,]([0-9]{1,9}))?")
+_UNITS = {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000}
+_STAMP = re.compile(r"<([0-9]+(?::[0-9]{2}){1,2}\.[0-9]{3})>")
+
+
+def parse_time(text: str) -> int:
+    """Milliseconds of a time as a person writes it: 90s, -1.5s, 500ms, 2min, 1:30, 00:01:30.500, -0:02.
+
+    Raises:
+        UsageError: if it is no such time. A bare number is none: it could be seconds or milliseconds.
+    """
+    text = text.strip()
+    if match := _DURATION.fullmatch(text):
+        ms = round_ms(Fraction(match[2]) * _UNITS[match[3]])
+    elif match := _CLOCK.fullmatch(text):
+        hours, minutes, seconds = int(match[2] or 0), int(match[3]), int(match[4])
+        if match[2] and minutes > 59:
+            raise UsageError(f"{text!r} has more than 59 minutes to the hour")
+        fraction = round_ms(Fraction(int(match[5]), 10 ** len(match[5])) * 1000) if match[5] else 0
+        ms = ((hours * 60 + minutes) * 60 + seconds) * 1000 + fraction
+    else:
+        raise UsageError(f"{text!r} is not a time", hint="Write 90s, -1.5s, 500ms, 2min, 1:30 or 00:01:30.500.")
+    return -ms if match[1] == "-" else ms
+
+
+def round_ms(exact: Fraction) -> int:
+    """The nearest whole number, halves up."""
+    return (exact * 2 + 1).__floor__() // 2
+
+
+def shift(
+    document: Document, by: int, *, since: int | None = None, until: int | None = None, drop: bool = False
+) -> Document:
+    """Move the cues by so many milliseconds; a negative number makes them earlier.
+
+    Args:
+        since, until: only cues that start at or after `since` and before `until`.
+        drop: leave out cues that would end at or before 0, instead of refusing.
+
+    Raises:
+        ContentError: if cues would end at or before 0, and `drop` is not set. A cue that would only start before 0
+            starts at 0.
+    """
+
+    def moved(cue: Cue) -> Cue:
+        if (since is not None and cue.start < since) or (until is not None and cue.start >= until):
+            return cue
+        return _mapped(cue, lambda ms: ms + by, document.format)
+
+    return _with_times(document, moved, drop) if by else document
+
+
+def retime(
+    document: Document, scale: Fraction | float | int, offset: Fraction | int = 0, *, drop: bool = False
+) -> Document:
+    """Multiply every time by `scale` and add `offset` milliseconds.
+
+    Args:
+        scale: above 0. A file made for 25 frames a second that is shown with 24 needs 25/24.
+        drop: as for `shift`.
+
+    Raises:
+        UsageError: for a scale of 0 or less.
+        ContentError: as for `shift`.
+    """
+    exact = Fraction(scale) if not isinstance(scale, float) else Fraction(repr(scale))
+    if exact <= 0:
+        raise UsageError(f"times cannot be multiplied by {scale}", hint="The ratio must be above 0.")
+    if exact == 1 and not offset:
+        return document
+    return _with_times(
+        document, lambda cue: _mapped(cue, lambda ms: round_ms(exact * ms + offset), document.format), drop
+    )
+
+
+def through_points(first: tuple[int, int], second: tuple[int, int]) -> tuple[Fraction, Fraction]:
+    """(scale, offset) that take the first time to its new place, and the second one to its own.
+
+    Args:
+        first, second: (time now, time wanted), in milliseconds.
+
+    Raises:
+        UsageError: if the two times are the same, or would change places.
+    """
+    if first[0] == second[0]:
+        raise UsageError(
+            "the two points are at the same time", hint="Choose one near the beginning and one near the end."
+        )
+    scale = Fraction(second[1] - first[1], second[0] - first[0])
+    if scale <= 0:
+        raise UsageError("the second point would come before the first", hint="Check the four times.")
+    return scale, first[1] - scale * first[0]
+
+
+def frame_rate(name: str) -> Fraction:
+    """Frames a second, by name ("23.976" is exactly 24000/1001), or any number or fraction, "15" or "24000/1001".
+
+    Raises:
+        UsageError: if it is none.
+    """
+    if name in FRAME_RATES:
+        return FRAME_RATES[name]
+    if re.fullmatch(r"[0-9]{1,6}(?:\.[0-9]{1,6}|/[1-9][0-9]{0,6})?", name) and (rate := Fraction(name)) > 0:
+        return rate
+    raise UsageError(f"{name!r} is not a frame rate", hint=f"Frame rates are {', '.join(FRAME_RATES)}, or a number.")
+
+
+def _mapped(cue: Cue, change: Callable[[int], int], format: str) -> Cue:
+    text = cue.text
+    if format == "vtt" and "<" in text:
+        text = _STAMP.sub(lambda stamp: _moved_stamp(stamp, change), text)
+    return cue._replace(start=change(cue.start), end=change(cue.end), text=text)
+
+
+def _moved_stamp(stamp: re.Match[str], change: Callable[[int], int]) -> str:
+    from captionkit.markup.webvtt import parse_timestamp
+
+    ms = parse_timestamp(stamp[1])
+    return stamp[0] if ms is None else f"<{timecode(max(change(ms), 0))}>"
+
+
+def _with_times(document: Document, change: Callable[[Cue], Cue], drop: bool) -> Document:
+    blocks: list[Block] = []
+    gone: list[Cue] = []
+    for block in document.blocks:
+        if type(block) is not Cue:
+            blocks.append(block)
+            continue
+        cue = change(block)
+        if cue is block:
+            blocks.append(block)
+        elif max(cue.start, cue.end) <= 0 < max(block.start, block.end):
+            gone.append(block)
+        elif cue.start < 0 <= block.start or cue.end < 0 <= block.end:
+            blocks.append(cue._replace(start=max(cue.start, 0), end=max(cue.end, 0)))
+        else:
+            blocks.append(cue)
+    if gone and not drop:
+        count = "1 cue" if len(gone) == 1 else f"{len(gone)} cues"
+        raise ContentError(
+            f"{count} would end before 0, the first being the one at {timecode(gone[0].start)}",
+            where=f"{document.path}:{gone[0].line}" if document.path else "",
+            unchanged="Nothing was written.",
+            hint="Move it by less, or leave such cues out with --drop.",
+        )
+    return document.with_blocks(blocks)
+
+
+def split(document: Document, times: Sequence[int], *, keep_times: bool = False) -> list[Document]:
+    """Cut the document at these times into one more part than there are times.
+
+    A cue that is on the screen at a cut is in both parts, up to the cut and from it on: its words are heard in both.
+    Header, style sheets, regions and what else stands above the first cue are in every part; a note goes with the cue
+    below it. Numbers of SRT cues begin at 1 in every part.
+
+    Args:
+        times: milliseconds, above 0, ascending.
+        keep_times: leave the times as they are; otherwise each part begins at 0.
+
+    Raises:
+        UsageError: for times that are not ascending or not above 0.
+    """
+    cuts = list(times)
+    if not cuts or cuts[0] <= 0 or any(b <= a for a, b in pairwise(cuts)):
+        raise UsageError("the times to split at must be above 0 and ascending")
+    head, groups, tail = _groups(document)
+    parts: list[Document] = []
+    for begin, end in zip([0, *cuts], [*cuts, None], strict=True):
+        blocks: list[Block] = list(head)
+        for above, cue in groups:
+            cut = _between(cue, begin, end)
+            if cut is None:
+                continue
+            if not keep_times:
+                cut = _mapped(cut, lambda ms, begin=begin: max(ms - begin, 0), document.format)  # type: ignore[misc]
+            blocks += above
+            blocks.append(cue if cut == cue else cut)
+        if end is None:
+            blocks += tail
+        parts.append(_numbered(document.with_blocks(blocks)))
+    return parts
+
+
+def _between(cue: Cue, begin: int, end: int | None) -> Cue | None:
+    """What of the cue is shown from `begin` until `end`; None for nothing. Without duration, its start decides."""
+    first, last = max(cue.start, begin) if begin else cue.start, cue.end if end is None else min(cue.end, end)
+    if cue.end <= cue.start:
+        return cue if (not begin or begin <= cue.start) and (end is None or cue.start < end) else None
+    return (
+        (cue if (first, last) == (cue.start, cue.end) else cue._replace(start=first, end=last))
+        if first < last
+        else None
+    )
+
+
+def _groups(document: Document) -> tuple[list[Block], list[tuple[list[Block], Cue]], list[Block]]:
+    """What stands above the first cue and holds for all, each cue with the other blocks right above it, and the rest."""
+    head: list[Block] = []
+    above: list[Block] = []
+    groups: list[tuple[list[Block], Cue]] = []
+    for block in document.blocks:
+        if type(block) is Cue:
+            groups.append((above, block))
+            above = []
+        elif not groups and type(block) in (Header, Style, Region):
+            head += [*above, block]
+            above = []
+        else:
+            above.append(block)
+    if groups and document.format == "vtt":
+        # Of the notes above the first cue all but what is carried for that very cue speak of the whole file.
+        first_above, first = groups[0]
+        own: list[Block] = [block for block in first_above if type(block) is Note and '{"for":' in block.text]
+        head += [block for block in first_above if block not in own]
+        groups[0] = (own, first)
+    return head, groups, above
+
+
+def merge(documents: Sequence[Document], offsets: Sequence[int] | None = None) -> Document:
+    """All cues of these documents in one, in the order of their start times, in the format of the first.
+
+    Cues that start together stay in the order of their documents. SRT cues are numbered anew; WebVTT identifiers that
+    are taken already are left out, and regions with an identifier of their own meaning are renamed.
+
+    Args:
+        offsets: milliseconds to add to the times of each document; none by default.
+
+    Raises:
+        UsageError: if there are no documents, or they are not of one format.
+    """
+    if not documents:
+        raise UsageError("there is nothing to merge")
+    if len({document.format for document in documents}) > 1:
+        raise UsageError(
+            "the files are not of one format",
+            unchanged="Nothing was written.",
+            hint="Convert them first: captionkit convert FILE --to vtt.",
+        )
+    head: list[Block] = []
+    tail: list[Block] = []
+    groups: list[tuple[list[Block], Cue]] = []
+    regions: dict[str, str] = {}
+    for place, document in enumerate(documents):
+        moved = shift(document, offsets[place]) if offsets else document
+        own_head, own_groups, own_tail = _groups(moved)
+        tail += own_tail
+        renamed: dict[str, str] = {}
+        for block in own_head:
+            if type(block) is Region:
+                block = _unique_region(block, regions, renamed)
+            if type(block) is Header and head:
+                continue
+            if not any(block == other or _says_the_same(block, other) for other in head):
+                head.append(block)
+        groups += [(above, _in_region(cue, renamed)) for above, cue in own_groups]
+    groups.sort(key=lambda group: group[1].start)
+    blocks = [*head, *[block for above, cue in groups for block in (*above, cue)], *tail]
+    return _numbered(_with_own_identifiers(documents[0].with_blocks(blocks)))
+
+
+def append_offsets(documents: Sequence[Document], gap: int = 0) -> list[int]:
+    """Offsets for `merge` that put each document after the end of the one before, `gap` milliseconds apart."""
+    offsets, begin = [], 0
+    for document in documents:
+        offsets.append(begin)
+        begin += max((max(cue.start, cue.end) for cue in document.cues), default=0) + gap
+    return offsets
+
+
+def _says_the_same(block: Block, other: Block) -> bool:
+    return type(block) is type(other) and block[0] == other[0]
+
+
+def _unique_region(region: Region, regions: dict[str, str], renamed: dict[str, str]) -> Region:
+    """The region, with another identifier if its own means something else already."""
+    tokens = region.text.split()
+    name = next((token[3:] for token in tokens if token.startswith("id:")), "")
+    meaning = " ".join(sorted(token for token in tokens if not token.startswith("id:")))
+    fresh, number = name, 2
+    while regions.setdefault(fresh, meaning) != meaning:
+        fresh, number = f"{name}-{number}", number + 1
+    if fresh == name:
+        return region
+    renamed[name] = fresh
+    return Region(re.sub(rf"(?<!\S)id:{re.escape(name)}(?!\S)", f"id:{fresh}", region.text))
+
+
+def _in_region(cue: Cue, renamed: dict[str, str]) -> Cue:
+    if not renamed or "region:" not in cue.settings:
+        return cue
+    tokens = cue.settings.split()
+    settings = [f"region:{renamed.get(t[7:], t[7:])}" if t.startswith("region:") else t for t in tokens]
+    return cue._replace(settings=" ".join(settings)) if settings != tokens else cue
+
+
+def _with_own_identifiers(document: Document) -> Document:
+    if document.format != "vtt":
+        return document
+    seen: set[str] = set()
+    cues: list[Cue] = []
+    for cue in document.cues:
+        cues.append(cue._replace(identifier="") if cue.identifier in seen else cue)
+        if cue.identifier:
+            seen.add(cue.identifier)
+    return document.with_cues(cues)
+
+
+def _numbered(document: Document) -> Document:
+    """SRT cues numbered from 1; what has its number already stays the very object it is."""
+    if document.format != "srt":
+        return document
+    cues = [
+        cue if cue.identifier.strip() == str(number) else cue._replace(identifier=str(number))
+        for number, cue in enumerate(document.cues, 1)
+    ]
+    return document.with_cues(cues)
