@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, MutableSequence, Sequence
-from itertools import compress, count
+from itertools import chain, compress, count, islice
 from operator import ne
 from typing import NamedTuple
 
@@ -22,10 +22,13 @@ _BLANK = " \t"
 _NUMBER_NOISE = " \t\ufeff"
 _CANDIDATE_BELOW = re.compile(rf"\n(?={MAY_BE_TIMING})")
 _CANDIDATE = re.compile(MAY_BE_TIMING)
-#: A timing line just as it should be.
-EXACT_TIMING = re.compile(
-    r"([0-9]{2,9}):([0-5][0-9]):([0-5][0-9]),([0-9]{3}) --> ([0-9]{2,9}):([0-5][0-9]):([0-5][0-9]),([0-9]{3})"
+# A timing line as it should be, or with a dot, or with one digit for the hours: nearly all that occur.
+_USUAL_TIMING = re.compile(
+    r"([0-9]{1,9}):([0-5][0-9]):([0-5][0-9])([.,])([0-9]{3}) --> "
+    r"([0-9]{1,9}):([0-5][0-9]):([0-5][0-9])([.,])([0-9]{3})"
 )
+_DOT = "The {} time has a dot before the milliseconds; SRT has a comma."
+_WIDTHS = "The {} time has too few or too many digits; it was read as {}."
 _BLANK_LINE = re.compile(r"(?:\A|\n)[ \t]*+(?=\n)")
 
 
@@ -37,8 +40,8 @@ class _Head(NamedTuple):
         at: where its timing line begins.
         end: where the text begins, after the line end of the timing line.
         start, end_time: the times, in milliseconds.
-        timing: None where the timing line cannot be read, and where it is just as it should be.
-        is_broken: whether the timing line cannot be read.
+        timing: the timing line, if it is not usual; None otherwise.
+        usual: the timing line, if it is usual; None otherwise. With neither it cannot be read.
         identifier: the identifier, without white space around it; "" for none.
     """
 
@@ -49,7 +52,7 @@ class _Head(NamedTuple):
     start: int
     end_time: int
     timing: Timing | None
-    is_broken: bool
+    usual: re.Match[str] | None
 
 
 class LineMachine:
@@ -66,18 +69,20 @@ class LineMachine:
         self.blocks = blocks
         self.starts = starts
         self.diagnostics = diagnostics
+        #: Cues so far.
         self.cues = 0
+        self._numbered = 0  # cues whose numbers were looked at
+        self._expected = 1  # the number that the next cue should have
 
-    def read(self, begin: int, end: int, line: int, cues: int) -> None:
+    def read(self, begin: int, end: int, line: int) -> None:
         """Read one stretch.
 
         Args:
             begin, end: the stretch.
             line: the number of its first line.
-            cues: how many cues stand above it.
         """
-        self.cues = cues
         text = self.text
+        first_block = len(self.blocks)
         heads = self._heads(begin, end)
         head = next(heads, None)
         first = head.first if head is not None else end
@@ -87,7 +92,7 @@ class LineMachine:
         while head is not None:
             below = next(heads, None)
             until = below.first if below is not None else end
-            if head.is_broken:
+            if head.timing is None and head.usual is None:
                 self._stray(text[head.first : until], head.first, line, broken=True)
                 at = line + text.count("\n", head.first, head.at)
                 hint = "Write it as 00:00:01,000 --> 00:00:02,500."
@@ -96,6 +101,48 @@ class LineMachine:
                 self._cue(head, until, line, begin)
             line += text.count("\n", head.first, until)
             head = below
+        cues = [block for block in self.blocks[first_block:] if type(block) is Cue]
+        self.check_numbers([cue.identifier for cue in cues], cues, 0)
+
+    def check_numbers(self, identifiers: Sequence[str], cues: Sequence[Block], first: int) -> None:
+        """SRT001 to SRT004: whether the numbers of new cues count on from those before.
+
+        Args:
+            identifiers: those of the new cues.
+            cues: where the new cues are found, from `first` on.
+        """
+        left = iter(identifiers)
+        done = 0
+        while True:
+            # The next cue that does not count on, without a step of Python for each that does.
+            odd = compress(count(), map(ne, left, _numbers_from(self._expected)))
+            skipped = next(odd, None)
+            if skipped is None:
+                self._expected += len(identifiers) - done
+                self._numbered += len(identifiers)
+                return
+            done += skipped
+            cue = cues[first + done]
+            assert type(cue) is Cue
+            self._odd_number(cue, self._numbered + done + 1, self._expected + skipped)
+            done += 1
+
+    def _odd_number(self, cue: Cue, place: int, expected: int) -> None:
+        identifier = cue.identifier
+        number = _number(identifier)
+        if not identifier:
+            code, message = "SRT001", "The cue has no number."
+        elif number is None:
+            code, message = "SRT002", f"{_short(identifier)!r} stands where the cue's number belongs."
+        elif place == 1:
+            code, message = "SRT004", f"The first cue has the number {number}, not 1."
+        elif number != expected:
+            code, message = "SRT003", f"The cue has the number {number}; after the one before it should be {expected}."
+        else:
+            # The right number, written with a leading zero or an invisible mark.
+            code, message = "SRT002", f"{_short(identifier)!r} is an odd way to write {number}."
+        self.diagnostics.append(finding(code, message, cue.line, 1, cue=place, time=cue.start))
+        self._expected = (expected if number is None else number) + 1
 
     # Where blocks begin -------------------------------------------------------------------------------------------
 
@@ -124,16 +171,16 @@ class LineMachine:
         number: int | None = None  # the number of the block above, None where it has none
         for at, stop, looks in self._candidates(begin, end):
             timing = None
-            exact = EXACT_TIMING.match(text, at, stop) if looks else None
-            if exact is not None and exact.end() == stop:
-                start, end_time = _exact_ms(exact, 1), _exact_ms(exact, 5)
+            usual = _USUAL_TIMING.match(text, at, stop) if looks else None
+            if usual is not None and usual.end() == stop:
+                start, end_time = _exact_ms(usual, 1), _exact_ms(usual, 6)
             else:
                 timing = recognise(text[at:stop]) if looks else None
                 if timing is not None:
                     start, end_time = timing.start.ms, timing.end.ms
                 elif self._starts_broken_block(at, stop, begin, previous):
                     start = end_time = 0
-                    exact = None
+                    usual = None
                 else:
                     continue
             first = self._first_line(at, begin, previous, number)
@@ -141,8 +188,7 @@ class LineMachine:
             number = _number(identifier)
             # Nothing may begin behind the end: the last line may lack its line end.
             previous = min(stop + 1, end)
-            is_broken = timing is None and exact is None
-            yield _Head(first, at, previous, identifier, start, end_time, timing, is_broken)
+            yield _Head(first, at, previous, identifier, start, end_time, timing, usual if timing is None else None)
 
     def _first_line(self, at: int, begin: int, previous: int, number: int | None) -> int:
         """Where the block with this timing line begins: at its identifier, or at the timing line itself."""
@@ -201,7 +247,7 @@ class LineMachine:
         self.blocks.append(block)
 
     def blank_lines_on_top(self) -> None:
-        """Report blank lines above the first block. They belong to it, but it still names the line that it stands on."""
+        """Report blank lines above the first block, which they belong to though it names its own line."""
         self._find("SRT022", "Blank lines above the first cue.", 1, 1)
 
     def _stray(self, whole: str, first: int, line: int, *, broken: bool = False) -> None:
@@ -232,9 +278,12 @@ class LineMachine:
             self._find("SRT022", "Blank lines between the number and the timing line.", line + 1, 1, cue)
         self._add(cue, head.first)
         if timing is not None:
-            timing_line = self.text[head.at : head.end].rstrip("\n")
-            for code, message, column in _timing_problems(timing, timing_line):
-                self._find(code, message, at, column, cue)
+            problems = _timing_problems(timing, self.text[head.at : head.end].rstrip("\n"))
+        else:
+            assert head.usual is not None
+            problems = _loose_problems(head.usual)
+        for code, message, column in problems:
+            self._find(code, message, at, column, cue)
         if "\n" in text and (blank := _BLANK_LINE.search(text)):
             below = at + 1 + text.count("\n", 0, blank.end())
             hint = "Remove the blank line, or start a cue of its own."
@@ -255,8 +304,23 @@ class LineMachine:
         self.diagnostics.append(finding(code, message, line, column, cue=number, time=time, hint=hint))
 
 
+def _loose_problems(match: re.Match[str]) -> list[tuple[str, str, int]]:
+    """What `_timing_problems` says of a timing line of the usual shape, faster."""
+    found: list[tuple[str, str, int]] = []
+    if match[4] == match[9] == "," and len(match[1]) > 1 < len(match[6]):
+        return found
+    for group, name in ((1, "start"), (6, "end")):
+        told = {code for code, _, _ in found}
+        column = match.start(group) + 1 - match.start()
+        if match[group + 3] == "." and "SRT011" not in told:
+            found.append(("SRT011", _DOT.format(name), column))
+        if len(match[group]) < 2 and "SRT012" not in told:
+            found.append(("SRT012", _WIDTHS.format(name, timecode(_exact_ms(match, group), ",")), column))
+    return found
+
+
 def _exact_ms(match: re.Match[str], group: int) -> int:
-    hours, minutes, seconds, fraction = match.group(group, group + 1, group + 2, group + 3)
+    hours, minutes, seconds, fraction = match.group(group, group + 1, group + 2, group + 4)
     return ((int(hours) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + int(fraction)
 
 
@@ -269,6 +333,17 @@ def _without_blank_end(whole: str) -> str:
     return whole if end < 0 else whole[:end]
 
 
+def _numbers_from(first: int) -> Iterator[str]:
+    """The numbers from `first` on as text; those that every file has are made once."""
+    if len(_NUMBERS) <= first < _MOST_NUMBERS:
+        _NUMBERS.extend(map(str, range(len(_NUMBERS), min(first + 1000, _MOST_NUMBERS))))
+    return chain(islice(_NUMBERS, first, None), map(str, count(max(first, len(_NUMBERS)))))
+
+
+_NUMBERS: list[str] = []
+_MOST_NUMBERS = 10_000
+
+
 def _number(line: str) -> int | None:
     """The number that a line is, or None. More digits than any counter has are no number."""
     digits = line.strip(_NUMBER_NOISE)
@@ -276,39 +351,6 @@ def _number(line: str) -> int | None:
 
 
 # What is odd about numbers and times ------------------------------------------------------------------------------
-
-
-def number_diagnostics(blocks: Sequence[Block]) -> list[Diagnostic]:
-    """SRT001 to SRT004: the numbers of the cues, which should count from 1."""
-    cues = [block for block in blocks if type(block) is Cue]
-    identifiers = iter([cue.identifier for cue in cues])
-    found: list[Diagnostic] = []
-    place, expected = 0, 1
-    while True:
-        # The next cue that does not count on, without a step of Python for each that does.
-        odd = map(ne, identifiers, map(str, count(expected)))
-        skipped = next(compress(count(), odd), None)
-        if skipped is None:
-            return found
-        place += skipped
-        expected += skipped
-        cue = cues[place]
-        identifier = cue.identifier
-        number = _number(identifier)
-        place += 1
-        if not identifier:
-            code, message = "SRT001", "The cue has no number."
-        elif number is None:
-            code, message = "SRT002", f"{_short(identifier)!r} stands where the cue's number belongs."
-        elif place == 1:
-            code, message = "SRT004", f"The first cue has the number {number}, not 1."
-        elif number != expected:
-            code, message = "SRT003", f"The cue has the number {number}; after the one before it should be {expected}."
-        else:
-            # The right number, written with a leading zero or an invisible mark.
-            code, message = "SRT002", f"{_short(identifier)!r} is an odd way to write {number}."
-        found.append(finding(code, message, cue.line, 1, cue=place, time=cue.start))
-        expected = (expected if number is None else number) + 1
 
 
 def _timing_problems(timing: Timing, line: str) -> list[tuple[str, str, int]]:
@@ -345,14 +387,13 @@ def _clock_problems(clock: Clock, name: str) -> list[tuple[str, str]]:
     if int(clock.minutes) > 59 or int(clock.seconds) > 59:
         found.append(("SRT013", f"The {name} time has more than 59 minutes or seconds."))
     if clock.separator == ".":
-        found.append(("SRT011", f"The {name} time has a dot before the milliseconds; SRT has a comma."))
+        found.append(("SRT011", _DOT.format(name)))
     elif clock.separator in (":", ";"):
         message = f"The {name} time has {clock.separator!r} before the fraction, read as a decimal fraction of a second"
         found.append(("SRT012", message + ("; it may be frames." if len(clock.fraction) == 2 else ".")))
     widths = (len(clock.hours or "00") >= 2, len(clock.minutes) == 2, len(clock.seconds) == 2, len(clock.fraction) == 3)
     if not all(widths) or clock.rest is not None or clock.sign == "+":
-        meant = timecode(clock.ms, ",")
-        found.append(("SRT012", f"The {name} time has too few or too many digits; it was read as {meant}."))
+        found.append(("SRT012", _WIDTHS.format(name, timecode(clock.ms, ","))))
     return found
 
 

@@ -24,8 +24,11 @@ _TIME = (
 _ARROW = r"(-->|[-=~]{1,4}[ \t]{0,2}[-=~]{0,2}[ \t]{0,2}(?:>|&gt;)|>{1,3}|-{1,3}|,)"
 _LINE = re.compile(rf"{_S}{_TIME}{_S}{_ARROW}{_S}{_TIME}(.*)", re.DOTALL)
 
+#: What Chinese input methods write for a colon.
+FULL_WIDTH_COLON = "\N{FULLWIDTH COLON}"
+
 _LOOKS_ALIKE = {
-    **dict.fromkeys("：﹕∶ː", ":"),
+    FULL_WIDTH_COLON: ":",
     **dict.fromkeys("，،٫﹐、", ","),
     **dict.fromkeys("．。", "."),
     **dict.fromkeys("‐‑‒–—―−－", "-"),
@@ -142,4 +145,4 @@ def _ascii_digits(line: str) -> str:
 
 
 #: A line that may be a timing line: its first word begins with digits and a colon. All that `recognise` takes are such.
-MAY_BE_TIMING = r"[^\w\n]*+\d++[^\w\n:：﹕∶]*+[:：﹕∶ː]"
+MAY_BE_TIMING = rf"[^\w\n]*+\d++[^\w\n:{FULL_WIDTH_COLON}]*+[:{FULL_WIDTH_COLON}]"

@@ -21,19 +21,18 @@ from itertools import accumulate, compress, repeat
 from typing import cast
 
 from captionkit.formats import _bulk
-from captionkit.formats._srt_lines import LineMachine, number_diagnostics
-from captionkit.formats._timing import MAY_BE_TIMING, recognise
+from captionkit.formats._srt_lines import LineMachine
+from captionkit.formats._timing import FULL_WIDTH_COLON, MAY_BE_TIMING, recognise
 from captionkit.formats.base import Format, Likeness, Reading, on_one_line, written
 from captionkit.model import Block, Cue, Diagnostic, Document, timecode
 
 _BLANK = " \t"
 _TIMING = re.compile(r"[0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3} --> [0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3}")
+_WIDTH = len("00:00:00,000 --> 00:00:00,000")
 # Lines of a text that need the line machine: perhaps a timing line; blank.
 _DIRTY_LINE = re.compile(rf"^{MAY_BE_TIMING}", re.MULTILINE)
 _BLANK_LINE = re.compile(r"^[ \t]*+$", re.MULTILINE)
-_BLANK_LINE_BELOW = re.compile(r"\n[ \t]++(?=\n|\Z)")
 _BLANK_TOP = re.compile(r"(?:[ \t]*+\n)*+")
-_OTHER_COLONS = "：﹕∶ː"
 
 #: Start times, end times, numbers and texts of clean pieces.
 _Columns = tuple[Sequence[int], Sequence[int], Sequence[str], Sequence[str]]
@@ -64,10 +63,8 @@ class _Reader:
         self.starts = array("q")
         self.diagnostics: list[Diagnostic] = []
         self.machine = LineMachine(text, self.blocks, self.starts, self.diagnostics)
-        self.colons = [] if text.isascii() else [colon for colon in _OTHER_COLONS if colon in text]
 
     def reading(self) -> Reading:
-        self.diagnostics += number_diagnostics(self.blocks)
         self.diagnostics.sort(key=lambda each: (each.line, each.column))
         return Reading(tuple(self.blocks), self.starts, self.diagnostics)
 
@@ -94,7 +91,7 @@ class _Reader:
 
     def carefully(self, begin: int, end: int, line: int) -> None:
         if begin < end:
-            self.machine.read(begin, end, line, self.machine.cues)
+            self.machine.read(begin, end, line)
 
     def _slab(self, begin: int, end: int, line: int) -> tuple[int, int]:
         """Read what begins here, up to the last clean piece, which begins the next slab.
@@ -110,10 +107,12 @@ class _Reader:
         lines = list(accumulate(map((2).__add__, map(str.count, pieces, repeat("\n"))), initial=line))
         rows = [piece.split("\n", 2) for piece in pieces]
         del pieces
+        if is_last:
+            # The end of the file is no blank line: the last piece may be anything, and is never clean.
+            rows.pop()
         good, columns = self._clean(rows, slab)
         if is_last:
-            # The end of the file is no blank line: the last piece may be anything.
-            last = len(rows) - 1
+            last = len(rows)
             stop = end
         else:
             last = good[-1] if good else 0
@@ -130,25 +129,28 @@ class _Reader:
         """Which pieces are clean, and their times, numbers and texts as columns."""
         good = list(range(len(rows)))
         times = None
-        if list(map(len, rows)).count(3) == len(rows):
+        if rows and list(map(len, rows)).count(3) == len(rows):
             numbers, timings, texts = zip(*rows, strict=True)
             times = _bulk.times(timings, ",")
         if times is None:
-            good = [i for i in good if len(rows[i]) == 3 and _TIMING.fullmatch(rows[i][1])]
+            good = [i for i in good if len(rows[i]) == 3 and len(rows[i][1]) == _WIDTH and rows[i][1][8] == ","]
+            times = _bulk.times([rows[i][1] for i in good], ",")
+            if times is None:
+                good = [i for i in good if _TIMING.fullmatch(rows[i][1])]
+                times = _bulk.times([rows[i][1] for i in good], ",")
+                assert times is not None
             if not good:
                 return [], ([], [], (), ())
             numbers, timings, texts = zip(*[rows[i] for i in good], strict=True)
-            times = _bulk.times(timings, ",")
-            assert times is not None
         odd: set[int] = set()
         joined = "".join(numbers)
         if not (joined.isascii() and joined.isdigit() and "" not in numbers and len(max(numbers, key=len)) <= 15):
             odd.update(i for i, n in enumerate(numbers) if not (n.isascii() and n.isdigit() and len(n) <= 15))
         if len(good) < len(rows) or slab.count(":") != 4 * len(rows):
-            odd.update(i for i, text in enumerate(texts) if ":" in text and _DIRTY_LINE.search(text))
-        for colon in self.colons:
-            odd.update(i for i, text in enumerate(texts) if colon in text and _DIRTY_LINE.search(text))
-        if ("\n " in slab or "\n\t" in slab) and _BLANK_LINE_BELOW.search(slab):
+            odd.update(_with_dirty_line(texts, ":"))
+        if not slab.isascii() and FULL_WIDTH_COLON in slab:
+            odd.update(_with_dirty_line(texts, FULL_WIDTH_COLON))
+        if _has_white_line(slab):
             odd.update(i for i, text in enumerate(texts) if _BLANK_LINE.search(text))
         if "" in texts or texts[-1][-1:] == "\n":
             odd.update(i for i, text in enumerate(texts) if not text or text[-1] == "\n")
@@ -183,11 +185,46 @@ class _Reader:
         """Make cues of the pieces from `first` to `last`, all clean; in the columns they begin at `taken`."""
         if first >= last:
             return
-        starts, ends, numbers, texts = [column[taken : taken + last - first] for column in columns]
+        taken_to = taken + last - first
+        starts, ends, numbers, texts = columns
+        numbers = numbers[taken:taken_to]
         at = lines[first:last]
-        self.blocks.extend(_bulk.cues(starts, ends, texts, numbers, repeat(""), at, map((1).__add__, at)))
+        self.blocks.extend(
+            _bulk.cues(
+                starts[taken:taken_to],
+                ends[taken:taken_to],
+                texts[taken:taken_to],
+                numbers,
+                repeat(""),
+                at,
+                map((1).__add__, at),
+            )
+        )
         self.starts.extend(offsets[first:last] if self.starts else [0, *offsets[first + 1 : last]])
         self.machine.cues += last - first
+        self.machine.check_numbers(numbers, self.blocks, len(self.blocks) - len(numbers))
+
+
+def _with_dirty_line(texts: Sequence[str], colon: str) -> list[int]:
+    """Which texts have a line that may be a timing line with this colon."""
+    dirty = [text for text in texts if colon in text and _DIRTY_LINE.search(text)]
+    return [i for i, text in enumerate(texts) if text in dirty] if dirty else []
+
+
+def _has_white_line(slab: str) -> bool:
+    """Whether a line, not the first, is of spaces and tabs alone. Few lines begin with two, so look at those."""
+    if "\n \n" in slab:
+        return True
+    if "\n  " not in slab and "\n \t" not in slab and "\n\t" not in slab:
+        return slab.endswith("\n ")
+    for begin in ("\n ", "\n\t"):
+        at = slab.find(begin)
+        while at >= 0:
+            stop = slab.find("\n", at + 1)
+            if not (slab[at:stop] if stop >= 0 else slab[at:]).strip():
+                return True
+            at = slab.find(begin, stop) if stop >= 0 else -1
+    return False
 
 
 def _regions(dirty: list[int]) -> list[tuple[int, int]]:
