@@ -216,9 +216,19 @@ class InstructureMedia:
         answer = self._write("/media", (), _json_bytes(asked), "application/json", "create")
         return media_of(self._part(answer, "media"), answer)
 
-    def new_upload(self, *, user_id: str = "") -> NewUpload:
-        """A signed address that a local file can be sent to. One that is never completed is never seen by anybody."""
-        asked = {"user_id": int(numeric(user_id, "user"))} if user_id else {}
+    def new_upload(self, *, user_id: str = "", collection_id: str = "") -> NewUpload:
+        """A signed address that a local file can be sent to. One that is never completed is never seen by anybody.
+
+        Args:
+            user_id: on behalf of this user (administrators).
+            collection_id: where the media is to be. Not documented, but Instructure's own client sends it; look where
+                the media came to be.
+        """
+        asked: dict[str, int] = {}
+        if user_id:
+            asked["user_id"] = int(numeric(user_id, "user"))
+        if collection_id:
+            asked["collection_id"] = int(numeric(collection_id, "collection"))
         answer = self._write("/media/uploads", (), _json_bytes(asked), "application/json", "upload")
         return new_upload_of(self._part(answer, "upload"), answer)
 

@@ -1,0 +1,312 @@
+"""What is to be uploaded: recordings on disk or on the web, what they are called, and the captions beside them.
+
+    lecture.mp4                 the recording; its title is its name without the extension, unless something says more:
+    lecture.title.txt           its title (the first line)
+    lecture.description.txt     its description (the whole text)
+    lecture.info.json           both, as `title` and `description`: what yt-dlp writes
+    lecture.en.srt, *.de.vtt    captions, by the same rules as in a synced folder
+
+A CSV file has a column `file` (or `url`) and any of `title` and `description`; it counts more than what lies beside.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from captionkit.documents import load
+from captionkit.errors import CaptionkitError, LocalError, UsageError
+from captionkit.library.match import MEDIA_EXTENSIONS, title_key
+from captionkit.library.names import Question, Reader
+from captionkit.library.scan import CAPTION_EXTENSIONS
+from captionkit.sync.plain_srt import plain_srt
+from captionkit.sync.state import canonical_json, digest_of
+
+_NOTHING = "Nothing was sent."
+_COLUMNS = {
+    "file": "file",
+    "path": "file",
+    "name": "file",
+    "url": "url",
+    "title": "title",
+    "description": "description",
+}
+_LONGEST_BESIDE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionBeside:
+    """A caption file beside a recording.
+
+    Attributes:
+        srclang: what the service is told. text: SRT in one spelling; "" where there is a problem.
+        note: what a person should know, such as what SRT cannot say. problem: why it is not sent.
+    """
+
+    path: Path
+    srclang: str
+    text: str = field(default="", repr=False)
+    note: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where new media go, and how they are made.
+
+    Attributes:
+        user_id: on behalf of this user. collection_id: into this collection. "" for one's own library.
+        auto_caption: ask for captions by machine. is_external: link to YouTube or Vimeo instead of fetching a copy.
+    """
+
+    user_id: str = ""
+    collection_id: str = ""
+    auto_caption: bool = False
+    is_external: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One recording.
+
+    Attributes:
+        shown: the file's name, or the address without what may be a signature in it.
+        path: None for a recording on the web. url: may be signed, so it is not shown.
+        size, mtime_ns: of the file when it was looked at.
+        title: "" only where a link to YouTube or Vimeo brings its own.
+        problems: caption files that cannot be understood, a sentence each.
+    """
+
+    shown: str
+    path: Path | None
+    url: str = field(default="", repr=False)
+    size: int = 0
+    mtime_ns: int = 0
+    title: str = ""
+    description: str = ""
+    captions: tuple[CaptionBeside, ...] = ()
+    destination: Destination = Destination()
+    problems: tuple[str, ...] = ()
+
+    def key(self, base_url: str) -> str:
+        """What makes it the same upload: the same bytes, by place, size and time, to the same place."""
+        source = str(self.path) if self.path is not None else digest_of(self.url)
+        where = [base_url, self.destination.user_id, self.destination.collection_id]
+        return digest_of(canonical_json([source, self.size, self.mtime_ns, *where]))[7:31]
+
+
+def file_item(
+    path: Path, destination: Destination, *, language: Callable[[str], str] = str, captions: bool = True
+) -> Item:
+    """A recording on disk with what lies beside it.
+
+    Args:
+        language: from a canonical tag to what the service is told.
+        captions: whether to look for captions.
+
+    Raises:
+        LocalError: the file cannot be had, or is empty.
+        UsageError: it is a caption file, or a folder.
+    """
+    try:
+        place = path.resolve()
+        status = place.stat()
+        with place.open("rb"):
+            pass
+    except IsADirectoryError:
+        raise UsageError("this is a folder; give the recordings in it", where=str(path), unchanged=_NOTHING) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise LocalError(f"cannot be read: {reason}", where=str(path), unchanged=_NOTHING) from None
+    if path.suffix.lower() in CAPTION_EXTENSIONS:
+        raise UsageError(
+            "this is a caption file; give the recording, and captions beside it are sent after it", where=str(path),
+            unchanged=_NOTHING, hint="For a recording that is there already: captionkit studio add MEDIA LANG FILE",
+        )  # fmt: skip
+    if not status.st_size:
+        raise LocalError("the file is empty", where=str(path), unchanged=_NOTHING)
+    title, description = _beside(place)
+    found, problems = _captions_beside(place, language) if captions else ((), ())
+    name = unicodedata.normalize("NFC", place.stem)
+    return Item(
+        path.name, place, "", status.st_size, status.st_mtime_ns, title or name, description, found, destination,
+        problems,
+    )  # fmt: skip
+
+
+def url_item(url: str, destination: Destination, *, title: str = "", description: str = "") -> Item:
+    """A recording on the web; its title is the last part of its address where nothing else says it."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    name = "" if destination.is_external else Path(parts.path).stem
+    return Item(f"{parts.scheme}://{host}{parts.path}", None, url, 0, 0, title or name, description, (), destination)
+
+
+# --- titles from a CSV file -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a CSV file: a file or an address, and what it is called."""
+
+    file: str
+    url: str
+    title: str
+    description: str
+
+
+def read_csv(path: Path) -> list[Row]:
+    """The rows of a CSV file: commas, semicolons or tabs, UTF-8 with or without a byte order mark.
+
+    Raises:
+        LocalError: it cannot be read.
+        UsageError: a column is missing or not known, or a row names nothing.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise LocalError(f"cannot be read: {error.strerror or error}", where=str(path), unchanged=_NOTHING) from None
+    except UnicodeDecodeError:
+        raise UsageError("is not UTF-8", where=str(path), hint="Save it as CSV UTF-8.", unchanged=_NOTHING) from None
+    head = text.partition("\n")[0]
+    delimiter = max(",;\t", key=head.count)
+    rows = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=False)
+    try:
+        table = [row for row in rows if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise UsageError(f"is no CSV file: {error}", where=str(path), unchanged=_NOTHING) from None
+    names = [cell.strip().lower() for cell in table[0]] if table else []
+    unknown = [name for name in names if name not in _COLUMNS]
+    if unknown or not {"file", "url"} & {_COLUMNS[name] for name in names if name in _COLUMNS}:
+        told = f"the column {unknown[0]!r} is not known" if unknown else "there is no column `file` or `url`"
+        hint = "The first line names the columns: file,title,description or url,title,description."
+        raise UsageError(told, where=str(path), unchanged=_NOTHING, hint=hint)
+    found = []
+    for number, cells in enumerate(table[1:], start=2):
+        row = dict.fromkeys(("file", "url", "title", "description"), "")
+        row |= {_COLUMNS[name]: cell.strip() for name, cell in zip(names, cells, strict=False)}
+        if bool(row["file"]) == bool(row["url"]) or len(cells) > len(names):
+            problem = "more cells than columns" if len(cells) > len(names) else "no file, or a file and an address"
+            raise UsageError(f"row {number}: {problem}", where=str(path), unchanged=_NOTHING)
+        found.append(Row(**row))
+    return found
+
+
+def with_rows(items: Iterable[Item], rows: Sequence[Row], folder: Path) -> tuple[list[Item], list[Row]]:
+    """The items with the titles and descriptions of a CSV file, and the rows that are for none of them.
+
+    Args:
+        folder: of the CSV file, for paths that are relative to it.
+    """
+    done, used = [], set()
+    for item in items:
+        for number, row in enumerate(rows):
+            if _is_for(row, item, folder):
+                item = replace(item, title=row.title or item.title, description=row.description or item.description)
+                used.add(number)
+        done.append(item)
+    return done, [row for number, row in enumerate(rows) if number not in used]
+
+
+def _is_for(row: Row, item: Item, folder: Path) -> bool:
+    if item.path is None:
+        return bool(row.url) and row.url == item.url
+    if not row.file:
+        return False
+    name = unicodedata.normalize("NFC", row.file)
+    return (folder / row.file).resolve() == item.path or name == unicodedata.normalize("NFC", item.path.name)
+
+
+# --- what lies beside a recording -------------------------------------------------------------------------------------
+
+
+def _beside(place: Path) -> tuple[str, str]:
+    title, description = "", ""
+    info = _text(place.with_name(f"{place.stem}.info.json"))
+    if info:
+        try:
+            found: Any = json.loads(info)
+        except (ValueError, RecursionError):
+            found = {}
+        if isinstance(found, dict):
+            title, description = (found[k] if isinstance(found.get(k), str) else "" for k in ("title", "description"))
+    first = _text(place.with_name(f"{place.stem}.title.txt")).strip().partition("\n")[0].strip()
+    return first or title.strip(), _text(place.with_name(f"{place.stem}.description.txt")).strip() or description
+
+
+def _text(path: Path) -> str:
+    """A small text file; "" where there is none."""
+    try:
+        if not path.is_file() or path.stat().st_size > _LONGEST_BESIDE:
+            return ""
+        return path.read_bytes().decode("utf-8-sig", "replace")
+    except OSError as error:
+        raise LocalError(f"cannot be read: {error.strerror or error}", where=str(path), unchanged=_NOTHING) from None
+
+
+def _captions_beside(place: Path, language: Callable[[str], str]) -> tuple[tuple[CaptionBeside, ...], tuple[str, ...]]:
+    """The caption files whose name is that of the recording and a language."""
+    wanted = {title_key(unicodedata.normalize("NFC", text)) for text in (place.stem, place.name)}
+    reader = Reader({}, lambda text: title_key(text) in wanted)
+    found: dict[str, CaptionBeside] = {}
+    problems = []
+    for file in _siblings(place):
+        stem = unicodedata.normalize("NFC", file.stem)
+        if not any(title_key(stem).startswith(name) for name in wanted) or _belongs_to_longer(file, place):
+            continue
+        reading = reader.read((), stem)
+        if isinstance(reading, Question):
+            if title_key(stem) in wanted or any(title_key(name) in wanted for name in reading.names):
+                problems.append(f"{file.name} is not sent: {reading.message} {reading.hint}".strip())
+            continue
+        if title_key(reading.name) not in wanted:
+            continue
+        caption = _caption(file, language(reading.tag))
+        if caption.srclang in found:
+            other = found[caption.srclang].path.name
+            problems.append(f"{file.name} is not sent: {other} is {caption.srclang}, too. Keep one of them.")
+            continue
+        found[caption.srclang] = caption
+    return tuple(found[lang] for lang in sorted(found)), tuple(problems)
+
+
+def _siblings(place: Path) -> list[Path]:
+    try:
+        return sorted(f for f in place.parent.iterdir() if f.suffix.lower() in CAPTION_EXTENSIONS and f.is_file())
+    except OSError:
+        return []
+
+
+def _belongs_to_longer(file: Path, place: Path) -> bool:
+    """Whether another recording beside it has a longer name that fits: `week 1 b.en.srt` is not of `week 1.mp4`."""
+    stem = title_key(unicodedata.normalize("NFC", file.stem))
+    own = title_key(unicodedata.normalize("NFC", place.stem))
+    for other in place.parent.iterdir():
+        name = title_key(unicodedata.normalize("NFC", other.stem))
+        if other.suffix.lower() in MEDIA_EXTENSIONS and len(name) > len(own) and stem.startswith(name):
+            return True
+    return False
+
+
+def _caption(file: Path, srclang: str) -> CaptionBeside:
+    try:
+        document = load(file)
+        plain = plain_srt(document)
+    except CaptionkitError as error:
+        return CaptionBeside(file, srclang, problem=error.message)
+    if not plain.text:
+        return CaptionBeside(file, srclang, problem="there is no caption in it")
+    guessed = next((d.message for d in document.diagnostics if d.code == "ENC001"), "")
+    note = "; ".join(text for text in (guessed, plain.losses) if text)
+    return CaptionBeside(file, srclang, plain.text, note)
+
+
+def languages(mapping: Mapping[str, str]) -> Callable[[str], str]:
+    """From a canonical tag to what Studio is told: by `[studio.locales]`, else the tag itself."""
+    return lambda tag: mapping.get(tag, tag)
