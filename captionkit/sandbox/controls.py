@@ -18,12 +18,12 @@ class Controls:
     @property
     def requests(self) -> list[dict[str, Any]]:
         """The request log: number, method, path, query, body, user, status, fault, seconds, at. No tokens."""
-        return [entry.as_dict() for entry in self._front.log]
+        return [entry.as_dict() for entry in self._front.logged()]
 
     @property
     def counts(self) -> dict[str, int]:
         """Requests by method."""
-        return dict(Counter(entry.method for entry in list(self._front.log)))
+        return dict(Counter(entry.method for entry in self._front.logged()))
 
     def request_log(self) -> list[dict[str, Any]]:
         """The request log, without tokens."""

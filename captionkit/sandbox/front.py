@@ -86,6 +86,11 @@ class Front:
         entry.seconds = time.monotonic() - started
         return answer
 
+    def logged(self) -> list[Request]:
+        """The request log as it is now."""
+        with self._log_lock:
+            return list(self.log)
+
     def body_of(self, environ: dict[str, Any]) -> bytes:
         """The body for the log and the handlers."""
         body: bytes = environ["wsgi.input"].read()
@@ -102,7 +107,7 @@ class Front:
     def bug(self) -> Answer:
         """A fault of the sandbox must not pass for one of the many ways in which the real server says 500."""
         self.bugs.append(traceback.format_exc())
-        print(self.bugs[-1], file=sys.stderr)
+        sys.stderr.write(self.bugs[-1])
         return broken(Words("en")).answer
 
     def _with_faults(self, environ: dict[str, Any], entry: Request, params: dict[str, Any]) -> Answer:

@@ -91,9 +91,9 @@ def _tracks_of_attachment(call: Call, attachment: Row, media: Row) -> list[Row]:
     """The media_attachments path: the file's own tracks of every user, and the original's for locales it has not."""
     own = call.state.all("SELECT * FROM tracks WHERE attachment_id = ? ORDER BY locale, id", attachment["id"])
     found = {(t["locale"], t["media_object_id"]): t for t in reversed(own)}
-    if media["attachment_id"] is not None and media["attachment_id"] != attachment["id"]:
-        for track in call.state.all("SELECT * FROM tracks WHERE attachment_id = ? ORDER BY id", media["attachment_id"]):
-            found.setdefault((track["locale"], track["media_object_id"]), track)
+    # Of the original itself this finds the same tracks again, and adds none.
+    for track in call.state.all("SELECT * FROM tracks WHERE attachment_id = ? ORDER BY id", media["attachment_id"]):
+        found.setdefault((track["locale"], track["media_object_id"]), track)
     if call.switches.attachment_track_order == "newest":
         return sorted(found.values(), key=lambda track: -int(track["id"]))
     return sorted(found.values(), key=lambda track: (track["locale"] or "", track["id"]))

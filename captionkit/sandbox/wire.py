@@ -8,6 +8,7 @@ carries the bytes and werkzeug reads and routes the request.
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import threading
 from collections.abc import Callable
@@ -60,7 +61,6 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
-    allow_reuse_address = True
     answer: Callable[[Environ], Answer]
     clock: Callable[[], float]
     streamed: bool
@@ -72,7 +72,9 @@ class _Server(ThreadingHTTPServer):
 
     def server_bind(self) -> None:
         # Not HTTPServer's, which asks the name service for its own host name: slow, and nothing here needs it.
-        socket.socket.setsockopt(self.socket, socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name == "posix":
+            # Elsewhere this would let two servers share one port.
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = "localhost", self.server_address[1]

@@ -265,6 +265,19 @@ def test_deleting_an_override_makes_the_inherited_track_appear_again(
     assert [track["id"] for track in ask("PUT", path, []).json] == [original]
 
 
+def test_the_media_objects_path_reaches_neither_a_copys_own_track_nor_another_media_object(
+    ask: Asker, box: Sandbox, course: int, media: str
+) -> None:
+    copy = box.copy_course(course, "Next year")
+    own = box.add_track(media, "en", "own", file=box.file_id(media, copy))
+    other = box.add_media(course, "Other", with_file=False)
+    theirs = box.add_track(other, "en", SRT)
+    box.add_track(media, "de", SRT)
+    assert [track["locale"] for track in ask("GET", objects(media)).json] == ["de"]
+    assert ask("PUT", objects(media), []).json == []
+    assert {track["id"] for track in box.all_tracks()} == {own, theirs}
+
+
 def test_a_teacher_of_the_copy_only_gets_a_silent_204(ask: Asker, box: Sandbox, course: int, media: str) -> None:
     box.add_track(media, "en", SRT)
     copy = box.copy_course(course, "Next year")
