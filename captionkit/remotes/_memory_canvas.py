@@ -417,8 +417,8 @@ class MemoryCanvas:
         """Assign and validate as MediaTrack does, convert SRT, and move updated_at if anything changed."""
         home = row.attachment_id if home is None else home
         locale, kind, content = element.get("locale", row.locale), element.get("kind", row.kind), element.get("content")
-        # Rails' parameter filter drops an array or object given for a scalar; a number is cast to text.
-        text = row.content if isinstance(content, list | dict) else str(content)
+        # Rails' parameter filter drops an array or object given for a scalar; a number is cast to text, true to "t".
+        text = row.content if isinstance(content, list | dict) else "t" if content is True else str(content)
         if not isinstance(locale, str) or not canvas_rules.LOCALE_PATTERN.match(locale):
             raise _ServerError(422, "locale is invalid")
         if kind not in canvas_rules.KINDS:
