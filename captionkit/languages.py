@@ -383,14 +383,18 @@ def _locale(tag: str) -> CanvasLocale | NoLocale:
 
 def _nearest_in_picker(tag: str, primary: str) -> str:
     """A locale of the menu that this language can be shown under; "" if there is none."""
-    from langcodes import closest_match, tag_distance
+    from langcodes import closest_match, standardize_tag, tag_distance
 
     # Rather plain `en` than en-GB for en-IN: it says nothing that is not so.
     if primary in PICKER and tag_distance(tag, primary) <= _MAX_DISTANCE:
         return primary
     match, _ = closest_match(tag, list(PICKER), max_distance=_MAX_DISTANCE)
-    # Near is not enough: CLDR puts Bosnian close to Croatian, Cantonese to Chinese, Gaelic to English.
-    return match if match != "und" and canonical(match).partition("-")[0] == primary else ""
+    if match == "und":
+        return ""
+    # Near is not enough, it must be the same language, or the same in the wide sense of ISO 639-3 (Dari is Persian):
+    # CLDR also puts Bosnian near Croatian, Cantonese near Chinese, Gaelic near English.
+    wide = standardize_tag(tag, macro=True).partition("-")[0]
+    return match if canonical(match).partition("-")[0] in (primary, wide) else ""
 
 
 def _letters_only(tag: str) -> str:

@@ -144,6 +144,7 @@ def test_every_wordlike_token_is_a_language_else_it_need_not_be_listed() -> None
         ("iw", "he"),
         ("fil", "tl"),
         ("sr-Latn", "sr"),
+        ("prs", "fa"),
         ("nb", "nb"),
         ("da-x-k12", "da"),
         ("de-1996", "de"),

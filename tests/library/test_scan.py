@@ -108,6 +108,7 @@ def test_two_kinds_of_one_language_are_told(tmp_path: Path) -> None:
 def test_links_neither_double_files_nor_run_in_circles(tmp_path: Path) -> None:
     make(tmp_path / "lib", "en/a.srt", "b.fr.srt")
     make(tmp_path / "outside", "c.de.srt")
+    (tmp_path / "lib" / "aa").symlink_to("en")
     (tmp_path / "lib" / "en-US").symlink_to("en")
     (tmp_path / "lib" / "en" / "up").symlink_to("..")
     (tmp_path / "lib" / "self").symlink_to("self")
