@@ -16,7 +16,7 @@ _LEVELS = click.Choice([severity.value for severity in Severity])
 _KINDS = click.Choice(["captions", "subtitles", "descriptions", "chapters", "metadata"])
 
 
-class _Formats(click.ParamType):
+class _Formats(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic from click 8.4 on, for stubs
     """The reports, looked up only when one is named: `check` starts faster for it."""
 
     name = "format"
@@ -40,8 +40,15 @@ def check_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 _OPTIONS = [
     click.argument("paths", nargs=-1, metavar="PATH..."),
-    click.option("--profile", "profiles", metavar="NAME[,NAME]", help="Rules and limits to check against; several count together."),
-    click.option("--select", metavar="CODES", multiple=True, help="Check these rules only: codes or beginnings of codes, or ALL."),
+    click.option(
+        "--profile",
+        "profiles",
+        metavar="NAME[,NAME]",
+        help="Rules and limits to check against; several count together.",
+    ),
+    click.option(
+        "--select", metavar="CODES", multiple=True, help="Check these rules only: codes or beginnings of codes, or ALL."
+    ),
     click.option("--extend-select", metavar="CODES", multiple=True, help="Check these rules besides."),
     click.option("--ignore", metavar="CODES", multiple=True, help="Leave these rules out."),
     click.option("--per-file-ignores", metavar="GLOB:CODES", multiple=True, help="Leave rules out for some files."),
@@ -53,26 +60,48 @@ _OPTIONS = [
     click.option("--unsafe-fixes", is_flag=True, help="With --fix: also mend what changes times or text on screen."),
     click.option("--diff", "show_diff", is_flag=True, help="Show what --fix would change, and change nothing."),
     click.option("--show-fixes", is_flag=True, help="List what was mended."),
-    click.option("--output-format", type=_Formats(), default="full", envvar="CAPTIONKIT_OUTPUT_FORMAT", metavar="FORMAT",
-                 help="full, concise, grouped, json, jsonl, sarif, github, gitlab, junit, csv, html, markdown."),
-    click.option("--output-file", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there."),
+    click.option(
+        "--output-format",
+        type=_Formats(),
+        default="full",
+        envvar="CAPTIONKIT_OUTPUT_FORMAT",
+        metavar="FORMAT",
+        help="full, concise, grouped, json, jsonl, sarif, github, gitlab, junit, csv, html, markdown.",
+    ),
+    click.option(
+        "--output-file", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there."
+    ),
     click.option("--statistics", is_flag=True, help="Count the findings by rule instead of listing them."),
     click.option("--fail-level", type=_LEVELS, help="The mildest finding that makes the exit code 1 (error)."),
     click.option("--exit-zero", "-e", is_flag=True, help="Exit 0 whatever was found."),
     click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit 1 if anything was mended."),
     click.option("--stdin-filename", metavar="NAME", help="The name of what `-` reads."),
-    click.option("--files-from", type=click.File("r", encoding="utf-8"), metavar="FILE", help="Read paths from a file, one a line."),
+    click.option(
+        "--files-from",
+        type=click.File("r", encoding="utf-8"),
+        metavar="FILE",
+        help="Read paths from a file, one a line.",
+    ),
     click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what is found below a folder."),
     click.option("--force-exclude", is_flag=True, help="Leave it out even where it is named."),
-    click.option("--baseline", type=click.Path(dir_okay=False, path_type=Path), help="Leave out the findings recorded there."),
-    click.option("--write-baseline", type=click.Path(dir_okay=False, path_type=Path), help="Record today's findings and exit 0."),
+    click.option(
+        "--baseline", type=click.Path(dir_okay=False, path_type=Path), help="Leave out the findings recorded there."
+    ),
+    click.option(
+        "--write-baseline", type=click.Path(dir_okay=False, path_type=Path), help="Record today's findings and exit 0."
+    ),
     click.option("--no-suppressions", is_flag=True, help="Do not heed comments in the files."),
-    click.option("--config", "config", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Take the settings from this file."),
+    click.option(
+        "--config",
+        "config",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Take the settings from this file.",
+    ),
     click.option("--isolated", is_flag=True, help="Take no settings from any file."),
     click.option("--no-cache", is_flag=True, envvar="CAPTIONKIT_NO_CACHE", help="Read every file anew."),
     click.option("--workers", "-j", type=click.IntRange(0), default=0, help="Processes to use; 0 for one a core."),
     click.option("--quiet", "-q", is_flag=True, help="Print findings only, no summary."),
-]  # fmt: skip
+]
 
 
 @click.command()
@@ -167,10 +196,7 @@ def _settings(paths: Sequence[str], options: dict[str, Any]) -> tuple[Any, Any]:
     from captionkit.lint.configuration import Defaults, read_settings
 
     first = next((path for path in paths if path != "-"), options["stdin_filename"] or ".")
-    if options["isolated"]:
-        defaults = Defaults()
-    else:
-        defaults = read_settings(Path(first), options["config"])
+    defaults = Defaults() if options["isolated"] else read_settings(Path(first), options["config"])
     return defaults.with_options(options), defaults
 
 
@@ -203,6 +229,23 @@ def _read_lines(path: str) -> Sequence[str]:
     return source.text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if source else ()
 
 
+#: GitHub takes no more than this in one step's summary.
+_SUMMARY_BYTES = 1 << 20
+
+
+def _write_step_summary(run: Any) -> None:
+    """Give GitHub the whole list, since it shows only ten annotations of a kind."""
+    import os
+
+    file = os.environ.get("GITHUB_STEP_SUMMARY")
+    if file:
+        from captionkit.reports.markdown import REPORT
+
+        text = "".join(REPORT.render(run)).encode("utf-8", "replace")[: _SUMMARY_BYTES - 1000]
+        with Path(file).open("ab") as summary:
+            summary.write(text)
+
+
 def _report(run: Any, options: dict[str, Any]) -> None:
     if options["statistics"]:
         from captionkit.lint.statistics import statistics
@@ -212,6 +255,8 @@ def _report(run: Any, options: dict[str, Any]) -> None:
         from captionkit.reports.base import load
 
         text = "".join(load(options["output_format"]).render(run))
+        if options["output_format"] == "github":
+            _write_step_summary(run)
     for result in run.results:
         if options["show_fixes"] and result.fixed:
             done = ", ".join(f"{count} x {code}" for code, count in sorted(result.fixed.items()))

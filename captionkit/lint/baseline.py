@@ -1,7 +1,8 @@
 """A baseline: today's findings, recorded, so that only new ones count. For adopting rules on a backlog of files.
 
-A finding is recognised by its code, its file, the words of its cue and how many like it stand before it in the file; not
-by its line, so that inserting a cue does not bring the old ones back. The file is JSON, sorted, made for being committed.
+A finding is recognised by its code, its file, the words of its cue and how many like it stand before it in the file;
+not by its line, so that inserting a cue does not bring the old ones back. The file is JSON, sorted, made for being
+committed.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ def write(file: Path, run: Run) -> int:
 
     from captionkit.files import write_atomically
 
-    marks = sorted(f"{mark} {one.code} {one.path}" for one, mark in zip(run.diagnostics, fingerprints(run), strict=True))
+    marks = sorted(
+        f"{mark} {one.code} {one.path}" for one, mark in zip(run.diagnostics, fingerprints(run), strict=True)
+    )
     content = {"captionkit-baseline": _FORMAT, "findings": marks}
     write_atomically(file, (dumps(content, ensure_ascii=False, indent=1) + "\n").encode())
     return len(marks)

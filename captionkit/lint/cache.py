@@ -62,7 +62,10 @@ class Cache:
         stamp = self._stamps[path] = _stamp(path)
         if entry is None or stamp is None or entry[0] != stamp:
             return None
-        return [Diagnostic(row[0], _SEVERITIES[row[1]], *row[2:], path) for row in entry[1]]
+        return [
+            Diagnostic(code, _SEVERITIES[severity], message, line, column, end_line, end_column, cue, time, hint, path)
+            for code, severity, message, line, column, end_line, end_column, cue, time, hint in entry[1]
+        ]
 
     def put(self, path: str, diagnostics: list[Diagnostic]) -> None:
         """Remember what was found, as of when `get` looked at the file."""

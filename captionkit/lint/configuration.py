@@ -37,9 +37,21 @@ from captionkit.model import Severity
 NAMES = ("captionkit.toml", ".captionkit.toml", "pyproject.toml")
 
 _CHECK_KEYS = (
-    "profile", "select", "extend_select", "ignore", "per_file_ignores", "cue_ignores", "severity", "kind", "language",
-    "fps", "fail_level", "exclude", "options", "suppressions",
-)  # fmt: skip
+    "profile",
+    "select",
+    "extend_select",
+    "ignore",
+    "per_file_ignores",
+    "cue_ignores",
+    "severity",
+    "kind",
+    "language",
+    "fps",
+    "fail_level",
+    "exclude",
+    "options",
+    "suppressions",
+)
 _PROFILE_KEYS = ("extends", "purpose", "select", "ignore", "severity")
 _OPTIONS = ("max_uncaptioned", "starts_late", "profanity", "cps_count", "sample_words")
 
@@ -159,7 +171,9 @@ def _defaults(tables: Mapping[str, Any], file: Path) -> Defaults:
         select=_codes(read.words("select")),
         extend_select=_codes(read.words("extend_select")),
         ignore=_codes(read.words("ignore")),
-        per_file_ignores=tuple((glob, _codes(_as_words(codes, glob, file))) for glob, codes in read.table("per_file_ignores").items()),
+        per_file_ignores=tuple(
+            (glob, _codes(_as_words(codes, glob, file))) for glob, codes in read.table("per_file_ignores").items()
+        ),
         cue_ignores=tuple(_cue_ignore(one, file) for one in read.list_of_tables("cue_ignores")),
         severities=_severities(read.table("severity"), str(file)),
         custom={name: _profile(name, table, file) for name, table in tables["profiles"].items()},
@@ -168,7 +182,7 @@ def _defaults(tables: Mapping[str, Any], file: Path) -> Defaults:
         fps=read.number("fps", 24.0),
         options=_known_keys(read.table("options"), _OPTIONS, f"{file}, [check.options]"),
         suppressions=read.flag("suppressions", True),
-    )  # fmt: skip
+    )
     level = read.text("fail_level", tuple(severity.value for severity in Severity)) or "error"
     return Defaults(settings, level, read.words("exclude"), file)
 
@@ -200,9 +214,7 @@ class _Reader:
         self.where = where
 
     def _wrong(self, key: str, expected: str) -> ConfigError:
-        return ConfigError(
-            f"{key.replace('_', '-')!r} must be {expected}, not {self.values[key]!r}", where=self.where
-        )
+        return ConfigError(f"{key.replace('_', '-')!r} must be {expected}, not {self.values[key]!r}", where=self.where)
 
     def words(self, key: str) -> tuple[str, ...]:
         value = self.values.get(key, [])
@@ -257,9 +269,7 @@ def _cue_ignore(table: Mapping[str, Any], file: Path) -> tuple[str, int, tuple[s
     read = _known_keys(table, ("file", "cue", "codes", "reason"), f"{file}, cue-ignores")
     number = read.get("cue", 0)
     if not isinstance(read.get("file"), str) or not isinstance(number, int) or isinstance(number, bool):
-        raise ConfigError(
-            "each of cue-ignores needs a file (a text) and a cue (its number)", where=str(file)
-        )
+        raise ConfigError("each of cue-ignores needs a file (a text) and a cue (its number)", where=str(file))
     return read["file"], number, _codes(_as_words(read.get("codes", ["ALL"]), "cue-ignores", file))
 
 
@@ -284,6 +294,11 @@ def _profile(name: str, table: object, file: Path) -> Any:
         if key in LIMITS:
             limits[key] = Limit(values.number(key, 0), LIMITS[key][1], source, profile=name)
     return Profile(
-        name, values.text("purpose"), limits, _codes(values.words("select")), _codes(values.words("ignore")),
-        _severities(values.table("severity"), where), extends=values.words("extends"),
-    )  # fmt: skip
+        name,
+        values.text("purpose"),
+        limits,
+        _codes(values.words("select")),
+        _codes(values.words("ignore")),
+        _severities(values.table("severity"), where),
+        extends=values.words("extends"),
+    )

@@ -39,9 +39,11 @@ _FOLLOWS_IN_LINE = {
 }
 
 #: Tracks that nobody reads along with the picture: no reading speed, no line length, no words to judge.
-_NOT_READ = {"chapters": ("SPD", "LAY", "TXT", "A11", "TIM003", "TIM008", "TIM009", "TIM012", "TIM013", "TIM017", "TIM019"),
-             "metadata": ("SPD", "LAY", "TXT", "A11", "TIM", "VTT2"),
-             "descriptions": ("SPD", "LAY", "A11", "TIM008", "TIM009", "TIM012")}  # fmt: skip
+_NOT_READ = {
+    "chapters": ("SPD", "LAY", "TXT", "A11", "TIM003", "TIM008", "TIM009", "TIM012", "TIM013", "TIM017", "TIM019"),
+    "metadata": ("SPD", "LAY", "TXT", "A11", "TIM", "VTT2"),
+    "descriptions": ("SPD", "LAY", "A11", "TIM008", "TIM009", "TIM012"),
+}
 
 
 class Checker:
@@ -147,7 +149,7 @@ class Checker:
         """What only shows when all files are looked at together."""
         found: list[Diagnostic] = []
         for rule in self._of_folders:
-            for path, finding in rule.function(paths):  # type: ignore[misc]
+            for path, finding in rule.function(paths):
                 one = _diagnostics(rule.code, self.severity[rule.code], [finding], [], str(path))
                 found += self._not_ignored_here(one, str(path))
         return found
@@ -177,9 +179,7 @@ class Checker:
             one
             for one in found
             if longest_prefix(one.code, prefixes) < 0
-            and not any(
-                number in (0, one.cue) and longest_prefix(one.code, ignored) >= 0 for number, ignored in cues
-            )
+            and not any(number in (0, one.cue) and longest_prefix(one.code, ignored) >= 0 for number, ignored in cues)
         ]
 
     def _not_suppressed(self, found: list[Diagnostic], comments: Suppressions, path: str) -> list[Diagnostic]:

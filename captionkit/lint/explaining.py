@@ -32,7 +32,9 @@ def explain(name: str) -> str:
         return "\n\n".join(explain_rule(rule) for rule in same)
     if code in FAMILIES:
         members = [rule for rule in every.values() if rule.family == code]
-        return "\n".join([f"{code}: {FAMILIES[code]}", "", *(f"{rule.code}  {rule.name}: {rule.summary}" for rule in members)])
+        return "\n".join(
+            [f"{code}: {FAMILIES[code]}", "", *(f"{rule.code}  {rule.name}: {rule.summary}" for rule in members)]
+        )
     if name in PROFILES or name in ALIASES:
         return explain_profile(combine([name]), name)
     from difflib import get_close_matches
@@ -40,7 +42,9 @@ def explain(name: str) -> str:
     near = get_close_matches(code, every, n=2) or get_close_matches(name.lower(), [*by_name, *PROFILES, *ALIASES], n=2)
     raise UsageError(
         f"there is no rule, family or profile {name!r}",
-        hint=f"Did you mean {' or '.join(near)}?" if near else "`captionkit rules` and `captionkit profiles` list them.",
+        hint=f"Did you mean {' or '.join(near)}?"
+        if near
+        else "`captionkit rules` and `captionkit profiles` list them.",
     )
 
 
@@ -121,7 +125,10 @@ def explain_profile(profile: Profile, name: str = "") -> str:
     if profile.select:
         lines += ["", f"Switches on: {', '.join(profile.select)}."]
     if profile.severities:
-        lines += ["", "Severities: " + ", ".join(f"{prefix} {level.value}" for prefix, level in profile.severities.items()) + "."]
+        lines += [
+            "",
+            "Severities: " + ", ".join(f"{prefix} {level.value}" for prefix, level in profile.severities.items()) + ".",
+        ]
     return "\n".join(lines)
 
 
@@ -132,11 +139,20 @@ def rule_as_dict(rule: Rule) -> dict[str, Any]:
         return example.decode("latin-1") if isinstance(example, bytes) else example
 
     return {
-        "code": rule.code, "name": rule.name, "family": rule.family, "severity": rule.severity.value,
-        "default": rule.default, "fix": rule.fix.value, "kind": rule.kind or None, "summary": rule.summary,
-        "explanation": rule.explanation, "limits": list(rule.limits), "source": rule.source or None,
-        "bad": text(rule.bad), "good": text(rule.good),
-    }  # fmt: skip
+        "code": rule.code,
+        "name": rule.name,
+        "family": rule.family,
+        "severity": rule.severity.value,
+        "default": rule.default,
+        "fix": rule.fix.value,
+        "kind": rule.kind or None,
+        "summary": rule.summary,
+        "explanation": rule.explanation,
+        "limits": list(rule.limits),
+        "source": rule.source or None,
+        "bad": text(rule.bad),
+        "good": text(rule.good),
+    }
 
 
 def rules_as_markdown() -> str:
@@ -144,9 +160,24 @@ def rules_as_markdown() -> str:
     lines = []
     for family, about in FAMILIES.items():
         members = [rule for rule in rules().values() if rule.family == family]
-        lines += [f"## {family}: {about}", "", "| code | name | severity | default | fix | what it finds |", "|---|---|---|---|---|---|"]
         lines += [
-            f"| {r.code} | {r.name} | {r.severity.value} | {'on' if r.default else 'off'} | {r.fix.value} | {_cell(r.summary)} |" for r in members
+            f"## {family}: {about}",
+            "",
+            "| code | name | severity | default | fix | what it finds |",
+            "|---|---|---|---|---|---|",
+        ]
+        lines += [
+            " | ".join(
+                (
+                    f"| {r.code}",
+                    r.name,
+                    r.severity.value,
+                    "on" if r.default else "off",
+                    r.fix.value,
+                    f"{_cell(r.summary)} |",
+                )
+            )
+            for r in members
         ]
         lines.append("")
     return "\n".join(lines)
@@ -164,7 +195,8 @@ def rules_as_text() -> str:
         members = [rule for rule in every.values() if rule.family == family]
         lines += [f"{family}  {about} ({len(members)})"]
         lines += [
-            f"  {r.code}  {r.severity.value:7}  {'on ' if r.default else 'off'}  {r.fix.value:6}  {r.name}" for r in members
+            f"  {r.code}  {r.severity.value:7}  {'on ' if r.default else 'off'}  {r.fix.value:6}  {r.name}"
+            for r in members
         ]
         lines.append("")
     on = sum(1 for rule in every.values() if rule.default)
@@ -178,8 +210,11 @@ def profiles_as_text() -> str:
     for profile in PROFILES.values():
         names = ", ".join([profile.name, *(alias for alias, target in ALIASES.items() if target == profile.name)])
         lines.append(f"{names:34} {profile.purpose}")
-    lines += ["", "`captionkit explain NAME` shows a profile's limits and where each comes from. Several count together:",
-              "--profile canvas,dcmp. Your own go into captionkit.toml under [profiles.NAME]."]  # fmt: skip
+    lines += [
+        "",
+        "`captionkit explain NAME` shows a profile's limits and where each comes from. Several count together:",
+        "--profile canvas,dcmp. Your own go into captionkit.toml under [profiles.NAME].",
+    ]
     return "\n".join(lines)
 
 
@@ -193,10 +228,15 @@ def profile_as_dict(profile: Profile) -> dict[str, Any]:
         "severities": {prefix: level.value for prefix, level in profile.severities.items()},
         "limits": {
             name: {
-                "value": limit.value, "unit": limit.unit, "touching_allowed": limit.zero_ok, "languages": dict(limit.languages),
-                "source": limit.source.title, "url": limit.source.url, "date": limit.source.date,
+                "value": limit.value,
+                "unit": limit.unit,
+                "touching_allowed": limit.zero_ok,
+                "languages": dict(limit.languages),
+                "source": limit.source.title,
+                "url": limit.source.url,
+                "date": limit.source.date,
                 "confidence": limit.source.confidence,
             }
             for name, limit in profile.limits.items()
         },
-    }  # fmt: skip
+    }

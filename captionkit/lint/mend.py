@@ -1,22 +1,25 @@
 """Mend what rules find, and refuse what would change what a viewer sees.
 
-How to add a fix: write a function in a file of `captionkit/lint/fixes/` with `@mends("TIM003", safe=False)` above it. It
+How to add a fix: write a function in a file of `captionkit/lint/fixes/` with `@mends("TIM003", safe=False)` above it.
+It
 gets a `Patient` and gives the mended document, or None where there is nothing it can do. A file's `ORDER` says when its
 fixes run: the bytes before the structure, the structure before the times, the times before the lines.
 
-Theory of operation. A fix changes blocks; what it does not touch is written back as it stood. After each fix the document
+Theory of operation. A fix changes blocks; what it does not touch is written back as it stood. After each fix the
+document
 is written to bytes and read again, because only what a reader makes of a file counts. A safe fix is then held to its
-word: every cue that was shown must be shown at the same time, in the same place and style, with the same words; cues may
+word: every cue that was shown must be shown at the same time, in the same place and style, with the same words; cues
+may
 be added only if their words already stood in the file where no reader found them. An unsafe fix may change times, lines
-and markup, but not the words, unless it says so (removing credits). What does not hold is thrown away and reported. This
-goes on until nothing changes any more, so mending a mended file does nothing.
+and markup, but not the words, unless it says so (removing credits). What does not hold is thrown away and reported.
+This goes on until nothing changes any more, so mending a mended file does nothing.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
@@ -50,7 +53,9 @@ class Patient(NamedTuple):
 
     def indices(self) -> list[int]:
         """The cues that the findings are about, each once, in file order."""
-        return sorted({one.cue - 1 for one in self.findings if one.cue is not None and 0 < one.cue <= len(self.subject.cues)})
+        return sorted(
+            {one.cue - 1 for one in self.findings if one.cue is not None and 0 < one.cue <= len(self.subject.cues)}
+        )
 
 
 class Fix(NamedTuple):
@@ -172,7 +177,8 @@ def _attempt(
     if data == before:
         return None
     again = replace(loads(data, document.format, path=document.path), path=document.path)
-    # A guessed encoding or a mismatching name is told by the first reading only if the content says so; keep the reader's.
+    # A guessed encoding or a mismatching name is told by the first reading only if the content says so; keep the
+    # reader's.
     reread = loads(data, path=document.path) if document.path else again
     if reread.format == document.format:
         again = reread
@@ -244,7 +250,7 @@ def _shown_form(styled: str) -> str:
 
 
 def _words_changed(before: Document, after: Document) -> bool:
-    """Whether words are lost or new: those shown, in the order in which they are shown, and those that stood outside."""
+    """Whether words are lost or new: those shown, in the order in which they are shown, and those outside of cues."""
     were, are = _shown_words(before), _shown_words(after)
     if were == are:
         return False
@@ -252,7 +258,8 @@ def _words_changed(before: Document, after: Document) -> bool:
     if outside_before == outside_after:
         return True
     # Text came in from outside: nothing may be lost, and nothing be shown that stood nowhere.
-    lost = Counter(were) + outside_before - Counter(are) - outside_after
+    names = Counter(_WORD.findall(" ".join([block.identifier for block in after.blocks if type(block) is Cue])))
+    lost = Counter(were) + outside_before - Counter(are) - outside_after - names
     new = Counter(are) - Counter(were) - outside_before
     return bool(lost.keys() - {"STYLE", "REGION"}) or bool(new)
 
@@ -265,14 +272,16 @@ def _shown_words(document: Document) -> list[str]:
 
 
 def _other_words(document: Document) -> Counter[str]:
-    texts = [block.identifier if type(block) is Cue else block.text for block in document.blocks]
-    return Counter(_WORD.findall(" ".join(texts)))
+    return Counter(_WORD.findall(" ".join([block.text for block in document.blocks if type(block) is not Cue])))
 
 
 # What fixes share
 
+#: A cue in place of the old one, several, or none. A cue is a tuple too, so it is looked at first.
+Change = Cue | list[Cue] | None
 
-def with_cues_changed(document: Document, changes: dict[int, Cue | None | Sequence[Cue]]) -> Document | None:
+
+def with_cues_changed(document: Document, changes: Mapping[int, Change]) -> Document | None:
     """The document with some cues replaced, removed (None) or divided; None where nothing is to change.
 
     Args:
@@ -293,7 +302,7 @@ def with_cues_changed(document: Document, changes: dict[int, Cue | None | Sequen
         change = changes[number]
         if change is None:
             continue
-        if type(change) is Cue:
+        if isinstance(change, Cue):
             blocks.append(change)
         else:
             blocks.extend(change)
@@ -309,7 +318,7 @@ def with_texts_changed(patient: Patient, change: Callable[[str], str], *, everyw
     """The document with the text of the cues that the findings are about changed."""
     cues = patient.subject.cues
     chosen = range(len(cues)) if everywhere else patient.indices()
-    changes: dict[int, Cue | None | Sequence[Cue]] = {}
+    changes: dict[int, Change] = {}
     for index in chosen:
         text = change(cues[index].text)
         if text != cues[index].text:

@@ -15,20 +15,29 @@ from functools import cache
 
 #: Words that belong to what follows them: articles, prepositions, conjunctions, possessives and weak pronouns.
 _LEANING = {
-    "en": "a an the and or but nor so yet of to in on at by for with from into onto about over under after before between "
-          "through during without within against among as than that which who whose if because while when where although "
-          "my your his her its our their this these those no every each i we you he she they it is are was were be been "
-          "am will would can could shall should may might must do does did have has had not very mr mrs ms dr",
-    "de": "der die das den dem des ein eine einen einem einer eines und oder aber denn sondern von zu zum zur in im an am "
-          "auf bei mit nach aus für über unter durch ohne gegen um als wie dass ob weil wenn während obwohl mein dein sein "
-          "ihr unser euer kein keine nicht sehr herr frau dr ich du er sie es wir",
-    "fr": "le la les un une des du de d au aux et ou mais donc or ni car à en dans sur sous par pour avec sans chez entre "
-          "vers que qui dont où si comme quand parce mon ma mes ton ta tes son sa ses notre votre leur ce cet cette ces ne "
-          "je tu il elle on nous vous ils elles très m mme",
-    "es": "el la los las un una unos unas y e o u pero ni de del a al en con por para sin sobre entre desde hasta que "
-          "quien cual si como cuando porque aunque mi tu su mis tus sus nuestro este esta estos estas ese esa no muy se me "
-          "te le lo nos sr sra dr",
-}  # fmt: skip
+    "en": (
+        "a an the and or but nor so yet of to in on at by for with from into onto about over under after "
+        "before between through during without within against among as than that which who whose if because "
+        "while when where although my your his her its our their this these those no every each i we you he "
+        "she they it is are was were be been am will would can could shall should may might must do does did "
+        "have has had not very mr mrs ms dr"
+    ),
+    "de": (
+        "der die das den dem des ein eine einen einem einer eines und oder aber denn sondern von zu zum zur "
+        "in im an am auf bei mit nach aus für über unter durch ohne gegen um als wie dass ob weil wenn "
+        "während obwohl mein dein sein ihr unser euer kein keine nicht sehr herr frau dr ich du er sie es wir"
+    ),
+    "fr": (
+        "le la les un une des du de d au aux et ou mais donc or ni car à en dans sur sous par pour avec sans "
+        "chez entre vers que qui dont où si comme quand parce mon ma mes ton ta tes son sa ses notre votre "
+        "leur ce cet cette ces ne je tu il elle on nous vous ils elles très m mme"
+    ),
+    "es": (
+        "el la los las un una unos unas y e o u pero ni de del a al en con por para sin sobre entre desde "
+        "hasta que quien cual si como cuando porque aunque mi tu su mis tus sus nuestro este esta estos estas "
+        "ese esa no muy se me te le lo nos sr sra dr"
+    ),
+}
 #: Words before which a break is good, because a new clause begins.
 _OPENING = {
     "en": "and or but because which who that when where while if so although since unless until than then",

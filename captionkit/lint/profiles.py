@@ -37,37 +37,56 @@ _READ = "read November 2026"
 HOUSE = Source("captionkit", "captionkit/lint/profiles.py", "2026-11", "house")
 _NF_TIMING = Source(
     "Netflix Timed Text Style Guide: Subtitle Timing Guidelines",
-    "https://partnerhelp.netflixstudios.com/hc/en-us/articles/360051554394", _READ, "primary",
-)  # fmt: skip
+    "https://partnerhelp.netflixstudios.com/hc/en-us/articles/360051554394",
+    _READ,
+    "primary",
+)
 _NF_GENERAL = Source(
     "Netflix Timed Text Style Guide: General Requirements",
-    "https://partnerhelp.netflixstudios.com/hc/en-us/articles/215758617", _READ, "primary",
-)  # fmt: skip
+    "https://partnerhelp.netflixstudios.com/hc/en-us/articles/215758617",
+    _READ,
+    "primary",
+)
 _NF_ENGLISH = Source(
     "Netflix English Timed Text Style Guide",
-    "https://partnerhelp.netflixstudios.com/hc/en-us/articles/217350977", "read October 2026", "secondary",
-)  # fmt: skip
+    "https://partnerhelp.netflixstudios.com/hc/en-us/articles/217350977",
+    "read October 2026",
+    "secondary",
+)
 _NF_LANGUAGES = Source(
     "Netflix style guides a language, as Subtitle Edit's quality check has them",
-    "https://github.com/SubtitleEdit/subtitleedit (NetflixQualityController.cs @1318ec78)", _READ, "tool",
-)  # fmt: skip
+    "https://github.com/SubtitleEdit/subtitleedit (NetflixQualityController.cs @1318ec78)",
+    _READ,
+    "tool",
+)
 _DCMP_TEXT = Source("DCMP Captioning Key: Text", "https://dcmp.org/learn/captioningkey/597", _READ, "secondary")
-_DCMP_RATE = Source("DCMP Captioning Key: Presentation Rate", "https://dcmp.org/learn/captioningkey/601", _READ, "primary")
+_DCMP_RATE = Source(
+    "DCMP Captioning Key: Presentation Rate", "https://dcmp.org/learn/captioningkey/601", _READ, "primary"
+)
 _DCMP_OLD = Source(
     "DCMP captioning guidelines (older edition)",
-    "https://dcmp.org/learn/5-captioning-guidelines-for-the-dcmp", _READ, "primary",
-)  # fmt: skip
-_BBC = Source(
-    "BBC Subtitle Guidelines 1.2", "https://www.bbc.co.uk/accessibility/forproducts/guides/subtitles", "March 2026",
+    "https://dcmp.org/learn/5-captioning-guidelines-for-the-dcmp",
+    _READ,
     "primary",
-)  # fmt: skip
-_OFCOM = Source("Ofcom, Guidelines on the provision of television access services", "stakeholders.ofcom.org.uk", _READ,
-                "secondary")  # fmt: skip
-_TED = Source("TED Translators cheat sheet", "https://translations.ted.com (TED_Translators_Cheat-sheet)", _READ, "primary")
+)
+_BBC = Source(
+    "BBC Subtitle Guidelines 1.2",
+    "https://www.bbc.co.uk/accessibility/forproducts/guides/subtitles",
+    "March 2026",
+    "primary",
+)
+_OFCOM = Source(
+    "Ofcom, Guidelines on the provision of television access services", "stakeholders.ofcom.org.uk", _READ, "secondary"
+)
+_TED = Source(
+    "TED Translators cheat sheet", "https://translations.ted.com (TED_Translators_Cheat-sheet)", _READ, "primary"
+)
 _SE = Source(
     "Subtitle Edit's rule profiles", "https://github.com/SubtitleEdit/subtitleedit (RulesProfile)", _READ, "tool"
 )
-_CUNY = Source("CUNY, LSU and Auburn caption style sheets", "https://cats.cuny.edu (video accessibility)", _READ, "primary")
+_CUNY = Source(
+    "CUNY, LSU and Auburn caption style sheets", "https://cats.cuny.edu (video accessibility)", _READ, "primary"
+)
 _3PLAY = Source("3Play Media: importing captions", "https://support.3playmedia.com 227735128", _READ, "primary")
 
 
@@ -203,83 +222,210 @@ _ALL = (
         },
         basis="ours; the numbers are Netflix's for English",
     ),
-    Profile("dcmp-upper", "US education, upper-level students",
-            {**_DCMP, "max_wpm": _wpm(160, _DCMP_RATE)}, basis="DCMP Captioning Key", aliases=("dcmp",)),
-    Profile("dcmp-middle", "US education, middle-level students",
-            {**_DCMP, "max_wpm": _wpm(140, _DCMP_RATE)}, basis="DCMP Captioning Key"),
-    Profile("dcmp-lower", "US education, lower-level students",
-            {**_DCMP, "max_wpm": _wpm(130, _DCMP_RATE)}, basis="DCMP Captioning Key"),
-    Profile("netflix-en", "streaming, English",
-            {**_NETFLIX, "max_line_chars": _chars(42, _NF_ENGLISH), "max_cps": _cps(20, _NF_ENGLISH)},
-            select=("TIM007", "LAY005"), basis="Netflix"),
-    Profile("netflix-en-kids", "streaming, English, children's programmes",
-            {**_NETFLIX, "max_line_chars": _chars(42, _NF_ENGLISH), "max_cps": _cps(17, _NF_ENGLISH)},
-            select=("TIM007", "LAY005"), basis="Netflix"),
-    Profile("netflix", "streaming, other languages",
-            {**_NETFLIX, "max_line_chars": _NETFLIX_CHARS,
-             "max_cps": _cps(17, _NF_LANGUAGES, en=20, ar=20, hi=22, ko=12, zh=9, ja=4)},
-            select=("TIM007", "LAY005"), basis="Netflix"),
-    Profile("netflix-kids", "streaming, other languages, children's programmes",
-            {**_NETFLIX, "max_line_chars": _NETFLIX_CHARS,
-             "max_cps": _cps(13, _NF_LANGUAGES, en=17, ar=17, hi=18, ko=9, zh=7, ja=4)},
-            select=("TIM007", "LAY005"), basis="Netflix"),
-    Profile("netflix-sdh", "streaming, for the deaf and hard of hearing",
-            {**_NETFLIX, "max_line_chars": _NETFLIX_CHARS,
-             "max_cps": _cps(20, _NF_LANGUAGES, ar=23, hi=25, ko=14, zh=11, ja=7)},
-            select=("TIM007", "LAY005", "A11001", "A11002"), basis="Netflix"),
-    Profile("netflix-kids-sdh", "streaming, for deaf and hard of hearing children",
-            {**_NETFLIX, "max_line_chars": _NETFLIX_CHARS,
-             "max_cps": _cps(17, _NF_LANGUAGES, ar=20, hi=20, ko=11, zh=9, ja=7)},
-            select=("TIM007", "LAY005", "A11001", "A11002"), basis="Netflix"),
-    Profile("bbc", "United Kingdom, broadcast",
-            {**_BBC_COMMON, "max_line_chars": _chars(37, _BBC), "max_lines": _lines(2, _BBC)},
-            select=("SPD004", "LAY007"), basis="BBC"),
-    Profile("bbc-vertical", "United Kingdom, vertical video",
-            {**_BBC_COMMON, "max_line_chars": _chars(25, _BBC), "max_lines": _lines(3, _BBC)},
-            select=("SPD004", "LAY007"), basis="BBC"),
-    Profile("ofcom", "United Kingdom, the regulator",
-            {"optimal_wpm": _wpm(180, _OFCOM), "max_wpm": _wpm(200, _OFCOM)},
-            severities={"SPD002": Severity.ERROR, "SPD003": Severity.WARNING}, basis="Ofcom, read second-hand"),
-    Profile("ted", "volunteer translators",
-            {"max_line_chars": _chars(42, _TED), "max_cue_chars": _chars(84, _TED), "max_lines": _lines(2, _TED),
-             "max_cps": _cps(21, _TED), "min_duration": _ms(1000, _TED), "max_duration": _ms(7000, _TED),
-             "min_balance": _limit(0.5, "ratio", _TED)},
-            select=("LAY003", "LAY004"), basis="TED"),
-    Profile("amazon", "streaming (unofficial: the numbers are what an editor ships under that name)",
-            {"max_line_chars": _chars(42, _SE), "max_lines": _lines(2, _SE), "max_cps": _cps(17, _SE, ar=20),
-             "max_wpm": _wpm(204, _SE), "min_duration": _ms(1000, _SE), "max_duration": _ms(7000, _SE),
-             "min_gap_frames": _frames(2, _SE)},
-            basis="Subtitle Edit's reading; Amazon publishes formats, not numbers"),
-    Profile("arte", "broadcast, France and Germany (unofficial)",
-            {"max_line_chars": _chars(40, _SE), "max_lines": _lines(2, _SE), "max_cps": _cps(20, _SE),
-             "max_wpm": _wpm(240, _SE), "min_duration": _ms(1000, _SE), "max_duration": _ms(10000, _SE),
-             "min_gap": _ms(200, _SE)},
-            basis="Subtitle Edit's reading"),
-    Profile("subtitle-edit", "what Subtitle Edit warns about out of the box",
-            {"max_line_chars": _chars(43, _SE), "max_lines": _lines(2, _SE), "optimal_cps": _cps(15, _SE),
-             "max_cps": _cps(25, _SE), "max_wpm": _wpm(400, _SE), "min_duration": _ms(1000, _SE),
-             "max_duration": _ms(8000, _SE), "min_gap": _ms(24, _SE)},
-            select=("SPD003",), basis="Subtitle Edit"),
-    Profile("us-university", "campus style sheets; all as information, because 3 to 7 seconds helps nobody as a hard rule",
-            {"max_line_chars": _chars(32, _CUNY), "max_lines": _lines(3, _CUNY), "min_duration": _ms(3000, _CUNY),
-             "max_duration": _ms(7000, _CUNY)},
-            severities={"LAY": Severity.INFO, "TIM008": Severity.INFO, "TIM009": Severity.INFO},
-            basis="three campus style sheets"),
-    Profile("3play-import", "files that go back to 3Play Media",
-            {"max_line_chars": _chars(32, _3PLAY), "max_lines": _lines(2, _3PLAY)},
-            severities={"SRT003": Severity.ERROR, "SRT004": Severity.ERROR, "TIM003": Severity.ERROR}, basis="3Play Media"),
-    Profile("teletext", "EBU STL and teletext",
-            {"max_line_chars": _chars(37, _BBC)}, basis="BBC"),
-    Profile("shorts", "vertical short videos",
-            {"max_line_chars": _chars(24, _SE), "max_lines": _lines(2, _SE), "max_cps": _cps(25, _SE),
-             "min_duration": _ms(700, _SE), "max_duration": _ms(5000, _SE)}, basis="Subtitle Edit"),
-    Profile("wcag", "the legal floor (WCAG 2.1, 1.2.2 and 1.2.4): presence, sync, who speaks, sounds. It states no number",
-            select=("A11", "TIM012", "TIM013", "TIM014"), basis="WCAG 2.1"),
-    Profile("fcc", "47 CFR 79.1(j): accurate, in sync, complete, well placed. It states no number",
-            select=("TIM012", "TIM013", "TIM014", "A11001", "A11002"),
-            severities={"TIM003": Severity.ERROR}, basis="FCC 14-12, 79 FR 17911"),
+    Profile(
+        "dcmp-upper",
+        "US education, upper-level students",
+        {**_DCMP, "max_wpm": _wpm(160, _DCMP_RATE)},
+        basis="DCMP Captioning Key",
+        aliases=("dcmp",),
+    ),
+    Profile(
+        "dcmp-middle",
+        "US education, middle-level students",
+        {**_DCMP, "max_wpm": _wpm(140, _DCMP_RATE)},
+        basis="DCMP Captioning Key",
+    ),
+    Profile(
+        "dcmp-lower",
+        "US education, lower-level students",
+        {**_DCMP, "max_wpm": _wpm(130, _DCMP_RATE)},
+        basis="DCMP Captioning Key",
+    ),
+    Profile(
+        "netflix-en",
+        "streaming, English",
+        {**_NETFLIX, "max_line_chars": _chars(42, _NF_ENGLISH), "max_cps": _cps(20, _NF_ENGLISH)},
+        select=("TIM007", "LAY005"),
+        basis="Netflix",
+    ),
+    Profile(
+        "netflix-en-kids",
+        "streaming, English, children's programmes",
+        {**_NETFLIX, "max_line_chars": _chars(42, _NF_ENGLISH), "max_cps": _cps(17, _NF_ENGLISH)},
+        select=("TIM007", "LAY005"),
+        basis="Netflix",
+    ),
+    Profile(
+        "netflix",
+        "streaming, other languages",
+        {
+            **_NETFLIX,
+            "max_line_chars": _NETFLIX_CHARS,
+            "max_cps": _cps(17, _NF_LANGUAGES, en=20, ar=20, hi=22, ko=12, zh=9, ja=4),
+        },
+        select=("TIM007", "LAY005"),
+        basis="Netflix",
+    ),
+    Profile(
+        "netflix-kids",
+        "streaming, other languages, children's programmes",
+        {
+            **_NETFLIX,
+            "max_line_chars": _NETFLIX_CHARS,
+            "max_cps": _cps(13, _NF_LANGUAGES, en=17, ar=17, hi=18, ko=9, zh=7, ja=4),
+        },
+        select=("TIM007", "LAY005"),
+        basis="Netflix",
+    ),
+    Profile(
+        "netflix-sdh",
+        "streaming, for the deaf and hard of hearing",
+        {
+            **_NETFLIX,
+            "max_line_chars": _NETFLIX_CHARS,
+            "max_cps": _cps(20, _NF_LANGUAGES, ar=23, hi=25, ko=14, zh=11, ja=7),
+        },
+        select=("TIM007", "LAY005", "A11001", "A11002"),
+        basis="Netflix",
+    ),
+    Profile(
+        "netflix-kids-sdh",
+        "streaming, for deaf and hard of hearing children",
+        {
+            **_NETFLIX,
+            "max_line_chars": _NETFLIX_CHARS,
+            "max_cps": _cps(17, _NF_LANGUAGES, ar=20, hi=20, ko=11, zh=9, ja=7),
+        },
+        select=("TIM007", "LAY005", "A11001", "A11002"),
+        basis="Netflix",
+    ),
+    Profile(
+        "bbc",
+        "United Kingdom, broadcast",
+        {**_BBC_COMMON, "max_line_chars": _chars(37, _BBC), "max_lines": _lines(2, _BBC)},
+        select=("SPD004", "LAY007"),
+        basis="BBC",
+    ),
+    Profile(
+        "bbc-vertical",
+        "United Kingdom, vertical video",
+        {**_BBC_COMMON, "max_line_chars": _chars(25, _BBC), "max_lines": _lines(3, _BBC)},
+        select=("SPD004", "LAY007"),
+        basis="BBC",
+    ),
+    Profile(
+        "ofcom",
+        "United Kingdom, the regulator",
+        {"optimal_wpm": _wpm(180, _OFCOM), "max_wpm": _wpm(200, _OFCOM)},
+        severities={"SPD002": Severity.ERROR, "SPD003": Severity.WARNING},
+        basis="Ofcom, read second-hand",
+    ),
+    Profile(
+        "ted",
+        "volunteer translators",
+        {
+            "max_line_chars": _chars(42, _TED),
+            "max_cue_chars": _chars(84, _TED),
+            "max_lines": _lines(2, _TED),
+            "max_cps": _cps(21, _TED),
+            "min_duration": _ms(1000, _TED),
+            "max_duration": _ms(7000, _TED),
+            "min_balance": _limit(0.5, "ratio", _TED),
+        },
+        select=("LAY003", "LAY004"),
+        basis="TED",
+    ),
+    Profile(
+        "amazon",
+        "streaming (unofficial: the numbers are what an editor ships under that name)",
+        {
+            "max_line_chars": _chars(42, _SE),
+            "max_lines": _lines(2, _SE),
+            "max_cps": _cps(17, _SE, ar=20),
+            "max_wpm": _wpm(204, _SE),
+            "min_duration": _ms(1000, _SE),
+            "max_duration": _ms(7000, _SE),
+            "min_gap_frames": _frames(2, _SE),
+        },
+        basis="Subtitle Edit's reading; Amazon publishes formats, not numbers",
+    ),
+    Profile(
+        "arte",
+        "broadcast, France and Germany (unofficial)",
+        {
+            "max_line_chars": _chars(40, _SE),
+            "max_lines": _lines(2, _SE),
+            "max_cps": _cps(20, _SE),
+            "max_wpm": _wpm(240, _SE),
+            "min_duration": _ms(1000, _SE),
+            "max_duration": _ms(10000, _SE),
+            "min_gap": _ms(200, _SE),
+        },
+        basis="Subtitle Edit's reading",
+    ),
+    Profile(
+        "subtitle-edit",
+        "what Subtitle Edit warns about out of the box",
+        {
+            "max_line_chars": _chars(43, _SE),
+            "max_lines": _lines(2, _SE),
+            "optimal_cps": _cps(15, _SE),
+            "max_cps": _cps(25, _SE),
+            "max_wpm": _wpm(400, _SE),
+            "min_duration": _ms(1000, _SE),
+            "max_duration": _ms(8000, _SE),
+            "min_gap": _ms(24, _SE),
+        },
+        select=("SPD003",),
+        basis="Subtitle Edit",
+    ),
+    Profile(
+        "us-university",
+        "campus style sheets; all as information, because 3 to 7 seconds helps nobody as a hard rule",
+        {
+            "max_line_chars": _chars(32, _CUNY),
+            "max_lines": _lines(3, _CUNY),
+            "min_duration": _ms(3000, _CUNY),
+            "max_duration": _ms(7000, _CUNY),
+        },
+        severities={"LAY": Severity.INFO, "TIM008": Severity.INFO, "TIM009": Severity.INFO},
+        basis="three campus style sheets",
+    ),
+    Profile(
+        "3play-import",
+        "files that go back to 3Play Media",
+        {"max_line_chars": _chars(32, _3PLAY), "max_lines": _lines(2, _3PLAY)},
+        severities={"SRT003": Severity.ERROR, "SRT004": Severity.ERROR, "TIM003": Severity.ERROR},
+        basis="3Play Media",
+    ),
+    Profile("teletext", "EBU STL and teletext", {"max_line_chars": _chars(37, _BBC)}, basis="BBC"),
+    Profile(
+        "shorts",
+        "vertical short videos",
+        {
+            "max_line_chars": _chars(24, _SE),
+            "max_lines": _lines(2, _SE),
+            "max_cps": _cps(25, _SE),
+            "min_duration": _ms(700, _SE),
+            "max_duration": _ms(5000, _SE),
+        },
+        basis="Subtitle Edit",
+    ),
+    Profile(
+        "wcag",
+        "the legal floor (WCAG 2.1, 1.2.2 and 1.2.4): presence, sync, who speaks, sounds. It states no number",
+        select=("A11", "TIM012", "TIM013", "TIM014"),
+        basis="WCAG 2.1",
+    ),
+    Profile(
+        "fcc",
+        "47 CFR 79.1(j): accurate, in sync, complete, well placed. It states no number",
+        select=("TIM012", "TIM013", "TIM014", "A11001", "A11002"),
+        severities={"TIM003": Severity.ERROR},
+        basis="FCC 14-12, 79 FR 17911",
+    ),
     Profile("canvas", "ready for upload to Canvas", select=("CVS",), basis="Canvas's source"),
-)  # fmt: skip
+)
 
 PROFILES: Mapping[str, Profile] = {profile.name: profile for profile in _ALL}
 ALIASES: Mapping[str, str] = {

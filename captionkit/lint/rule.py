@@ -19,7 +19,7 @@ from enum import StrEnum
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from captionkit.model import Severity
 
@@ -48,6 +48,10 @@ class Finding(NamedTuple):
     end_column: int = 0
     cue: int | None = None  # the index of the cue, from 0
     hint: str = ""
+
+
+#: A rule about files yields findings; one about folders yields pairs of a path and a finding.
+RuleFunction = TypeVar("RuleFunction", bound=Callable[..., Iterable[Any]])
 
 
 class Rule(NamedTuple):
@@ -88,7 +92,7 @@ class Rule(NamedTuple):
     bad: str | bytes | tuple[str, ...]
     good: str | bytes | tuple[str, ...]
     good_file: str
-    function: Callable[[Any], Iterable[Finding]]
+    function: Callable[[Any], Iterable[Any]]
 
     @property
     def family(self) -> str:
@@ -125,10 +129,10 @@ def rule(
     limits: tuple[str, ...] = (),
     source: str = "",
     good_file: str = "",
-) -> Callable[[Callable[[Any], Iterable[Finding]]], Callable[[Any], Iterable[Finding]]]:
+) -> Callable[[RuleFunction], RuleFunction]:
     """Make the function below this a rule. The arguments are those of `Rule`."""
 
-    def declare(function: Callable[[Any], Iterable[Finding]]) -> Callable[[Any], Iterable[Finding]]:
+    def declare(function: RuleFunction) -> RuleFunction:
         where = file or ("lecture.en.srt" if code.startswith("SRT") else "lecture.en.vtt")
         made = Rule(
             code, name, severity, default, fix, reader, folder, kind, profile, where, context or {}, limits, source,
@@ -174,7 +178,9 @@ FAMILIES = {
 
 def srt_example(*cues: str, first: int = 0) -> str:
     """SRT from `MM:SS,mmm --> MM:SS,mmm` lines with text below: for examples, numbers added."""
-    return "\n".join(f"{number}\n00:{cue.replace('--> ', '--> 00:', 1)}\n" for number, cue in enumerate(cues, first or 1))
+    return "\n".join(
+        f"{number}\n00:{cue.replace('--> ', '--> 00:', 1)}\n" for number, cue in enumerate(cues, first or 1)
+    )
 
 
 def vtt_example(*blocks: str) -> str:

@@ -15,7 +15,8 @@ from captionkit.model import Severity
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that decides which findings a file has. Two equal settings give equal findings: the cache counts on it.
+    """Everything that decides which findings a file has. Two equal settings give equal findings: the cache counts on
+    it.
 
     Attributes:
         profiles: the names of the profiles that count together.
@@ -54,8 +55,12 @@ class Settings:
         """A short text that differs where the findings may differ."""
         from hashlib import sha256
 
-        parts = [repr(getattr(self, name)) for name in self.__slots__ if name not in ("severities", "custom", "options")]
-        parts += [repr(sorted((k, repr(v)) for k, v in m.items())) for m in (self.severities, self.custom, self.options)]
+        parts = [
+            repr(getattr(self, name)) for name in self.__slots__ if name not in ("severities", "custom", "options")
+        ]
+        parts += [
+            repr(sorted((k, repr(v)) for k, v in m.items())) for m in (self.severities, self.custom, self.options)
+        ]
         return sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 

@@ -25,8 +25,6 @@ def statistics(run: Run) -> str:
         for code, count in sorted(findings.items(), key=lambda item: (-item[1], item[0]))
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    lines = [
-        f"{a:>{widths[0]}}  {b:>{widths[1]}}  {c:<{widths[2]}}  {d:<{widths[3]}}  {e}" for a, b, c, d, e in rows
-    ]
+    lines = [f"{a:>{widths[0]}}  {b:>{widths[1]}}  {c:<{widths[2]}}  {d:<{widths[3]}}  {e}" for a, b, c, d, e in rows]
     errors = [f"{result.path}: error: {result.error}" for result in run.errors]
     return "\n".join([*(lines if findings else []), *errors, *summary(run)]) + "\n"

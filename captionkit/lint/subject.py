@@ -12,7 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from captionkit.lint import counting
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from captionkit.formats._settings import Problem
     from captionkit.lint.profiles import Limit
 
-#: Between two cues in `all_text`: line ends on both sides, so that ^ and $ hold at a cue's edge and no match reaches over.
+#: Between two cues in `all_text`: line ends on both sides, so that ^ and $ hold at a cue's edge and no match reaches
+#: over.
 _BETWEEN = "\n\0\n"
 
 
@@ -97,9 +98,7 @@ class Subject:
         from captionkit.markup import visible_text
 
         kind = self.format
-        return [
-            visible_text(raw, kind) if "<" in raw or "&" in raw or "{" in raw else raw for raw in self.texts
-        ]
+        return [visible_text(raw, kind) if "<" in raw or "&" in raw or "{" in raw else raw for raw in self.texts]
 
     @cached_property
     def all_visible(self) -> str:
@@ -126,7 +125,7 @@ class Subject:
     def shown_order(self) -> list[int]:
         """The cues' indices by start: the order in which a viewer meets them."""
         starts = self.starts
-        if all(a <= b for a, b in zip(starts, starts[1:], strict=False)):
+        if all(a <= b for a, b in pairwise(starts)):
             return list(range(len(starts)))
         return sorted(range(len(starts)), key=starts.__getitem__)
 
@@ -149,7 +148,7 @@ class Subject:
     def settings_problems(self) -> dict[str, list[tuple[int, Problem]]]:
         """What the specification says against the cues' settings, by code: the cue's index and the problem."""
         found: dict[str, list[tuple[int, Problem]]] = {}
-        if self.format == "vtt" and any([cue[4] for cue in self.cues]):
+        if self.format == "vtt" and any(cue[4] for cue in self.cues):
             from captionkit.formats.webvtt import parse_settings
 
             for index, cue in enumerate(self.cues):
@@ -166,9 +165,14 @@ class Subject:
         if self.format == "vtt" and "<" in self.all_text:
             from captionkit.markup.webvtt import parse
 
-            for index, text in enumerate(self.texts):
+            current = 0
+
+            def report(name: str, at: int, tag: str) -> None:
+                found.setdefault(name, []).append((current, at, tag))
+
+            for current, text in enumerate(self.texts):  # noqa: B007  report looks at it
                 if "<" in text:
-                    parse(text, lambda name, at, tag, i=index: found.setdefault(name, []).append((i, at, tag)))
+                    parse(text, report)
         return found
 
     # Looking through the text
@@ -190,9 +194,7 @@ class Subject:
         return self._text_offsets if self.visible is self.texts else _offsets(self.visible)
 
     @staticmethod
-    def _search(
-        pattern: re.Pattern[str], text: str, offsets: list[int]
-    ) -> Iterator[tuple[int, int, re.Match[str]]]:
+    def _search(pattern: re.Pattern[str], text: str, offsets: list[int]) -> Iterator[tuple[int, int, re.Match[str]]]:
         for match in pattern.finditer(text):
             index = bisect_right(offsets, match.start()) - 1
             yield index, match.start() - offsets[index], match
@@ -252,7 +254,7 @@ def _offsets(texts: Iterable[str]) -> list[int]:
 
 
 def language_of_name(name: str) -> str:
-    """The language that a file's name states (`lecture.en.srt`, `en/lecture.srt`), as BCP 47; "" where none is stated for sure."""
+    """The language that a file's name states (`lecture.en.srt`, `en/lecture.srt`) as BCP 47; "" where unsure."""
     folder, _, base = name.replace("\\", "/").rpartition("/")
     for token in (*reversed(base.split(".")[1:-1]), folder.rpartition("/")[2]):
         tag = _language_of_token(token) if 1 < len(token) < 40 else ""

@@ -1,7 +1,7 @@
 """A table for spreadsheets.
 
-With a byte order mark, without which Excel reads UTF-8 as something else; and no cell begins with what a spreadsheet takes
-for a formula, since caption text comes from anywhere (CSV injection).
+With a byte order mark, without which Excel reads UTF-8 as something else; and no cell begins with what a spreadsheet
+takes for a formula, since caption text comes from anywhere (CSV injection).
 """
 
 from __future__ import annotations

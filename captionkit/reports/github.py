@@ -34,7 +34,7 @@ def render(run: Run) -> Iterator[str]:
             else:
                 hidden += 1
     if hidden:
-        yield f"::notice title=captionkit::{hidden} more findings are not shown here; see the step summary or the log.\n"
+        yield f"::notice title=captionkit::{hidden} more are not shown; see the step summary.\n"
 
 
 def _annotation(one: Diagnostic) -> str:

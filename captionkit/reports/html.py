@@ -1,7 +1,7 @@
 """A web page of its own: for people who do not work with terminals, screen readers included.
 
-Headings, tables with header cells and captions, the severity as a word, and enough contrast: no meaning by colour alone.
-No script, nothing loaded from elsewhere, so it can be sent as a file.
+Headings, tables with header cells and captions, the severity as a word, and enough contrast: no meaning by colour
+alone. No script, nothing loaded from elsewhere, so it can be sent as a file.
 """
 
 from __future__ import annotations
@@ -18,14 +18,16 @@ if TYPE_CHECKING:
     from captionkit.lint.run import Run
 
 _STYLE = """
-body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; color: #1a1a1a; background: #fff; }
+body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }
+body { color: #1a1a1a; background: #fff; }
 table { border-collapse: collapse; width: 100%; margin: 0 0 2rem; }
 caption { text-align: left; font-weight: 600; padding: .25rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #767676; }
 td.number, th.number { text-align: right; }
 .error { font-weight: 700; color: #8b0000; } .warning { color: #5c3a00; } .info { color: #1a1a1a; }
 @media (prefers-color-scheme: dark) {
-  body { color: #f2f2f2; background: #121212; } .error { color: #ffb3b3; } .warning { color: #ffd79a; } .info { color: #f2f2f2; }
+  body { color: #f2f2f2; background: #121212; }
+  .error { color: #ffb3b3; } .warning { color: #ffd79a; } .info { color: #f2f2f2; }
 }
 """
 _FIXES = {"safe": "--fix", "unsafe": "--fix --unsafe-fixes", "hint": "by hand", "none": "by hand"}
@@ -35,7 +37,8 @@ def render(run: Run) -> Iterator[str]:
     from captionkit import __version__
 
     counts = ", ".join(
-        plural(run.count(severity), noun) for severity, noun in zip(Severity, ("error", "warning", "remark"), strict=True)
+        plural(run.count(severity), noun)
+        for severity, noun in zip(Severity, ("error", "warning", "remark"), strict=True)
     )
     profile = escape(", ".join(run.settings.profiles))
     yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -48,11 +51,9 @@ def render(run: Run) -> Iterator[str]:
             yield f"<h2>{escape(result.path)}</h2>\n<p><strong>Could not be read:</strong> {escape(result.error)}</p>\n"
         if not result.diagnostics:
             continue
-        yield f"<h2>{escape(result.path)}</h2>\n<table>\n<caption>{plural(len(result.diagnostics), 'finding')}</caption>\n"
-        yield (
-            '<thead><tr><th scope="col" class="number">Line</th><th scope="col">Cue and time</th><th scope="col">Severity</th>'
-            '<th scope="col">Rule</th><th scope="col">Finding</th><th scope="col">Mended</th></tr></thead>\n<tbody>\n'
-        )
+        count = plural(len(result.diagnostics), "finding")
+        yield f"<h2>{escape(result.path)}</h2>\n<table>\n<caption>{count}</caption>\n"
+        yield _head("Line", "Cue and time", "Severity", "Rule", "Finding", "Mended")
         for one in result.diagnostics:
             hint = f"<br>{escape(one.hint)}" if one.hint else ""
             yield (
@@ -64,6 +65,12 @@ def render(run: Run) -> Iterator[str]:
     yield "</main>\n</body>\n</html>\n"
 
 
+def _head(*names: str) -> str:
+    """The head of a table whose first column is a number, and the beginning of its body."""
+    cells = "".join(f'<th scope="col">{name}</th>' for name in names[1:])
+    return f'<thead><tr><th scope="col" class="number">{names[0]}</th>{cells}</tr></thead>\n<tbody>\n'
+
+
 def _rules(run: Run) -> Iterator[str]:
     from captionkit.lint.rule import rules
 
@@ -72,7 +79,7 @@ def _rules(run: Run) -> Iterator[str]:
         yield "<p>Nothing found.</p>\n"
         return
     yield "<table>\n<caption>Findings by rule</caption>\n"
-    yield '<thead><tr><th scope="col" class="number">Findings</th><th scope="col">Rule</th><th scope="col">What it means</th></tr></thead>\n<tbody>\n'
+    yield _head("Findings", "Rule", "What it means")
     every = rules()
     for code, count in sorted(codes.items(), key=lambda item: (-item[1], item[0])):
         about = escape(every[code].summary) if code in every else ""

@@ -27,7 +27,8 @@ def render(run: Run) -> Iterator[str]:
         name = _attribute(result.path)
         yield f'  <testsuite name="{name}" tests="{max(1, count)}" failures="{count}" errors="{errors}">\n'
         if result.error:
-            yield f'    <testcase name="readable" classname="{name}"><error message="{_attribute(result.error)}"/></testcase>\n'
+            message = _attribute(result.error)
+            yield f'    <testcase name="readable" classname="{name}"><error message="{message}"/></testcase>\n'
         elif not count:
             yield f'    <testcase name="captionkit" classname="{name}"/>\n'
         for one in result.diagnostics:

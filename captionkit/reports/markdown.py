@@ -18,7 +18,10 @@ MOST_ROWS = 500
 
 
 def render(run: Run) -> Iterator[str]:
-    counts = [plural(run.count(severity), noun) for severity, noun in zip(Severity, ("error", "warning", "remark"), strict=True)]
+    counts = [
+        plural(run.count(severity), noun)
+        for severity, noun in zip(Severity, ("error", "warning", "remark"), strict=True)
+    ]
     yield "# Caption check\n\n"
     yield f"{plural(len(run.results), 'file')}, profile {', '.join(run.settings.profiles)}: {', '.join(counts)}.\n\n"
     codes = Counter(one.code for one in run.diagnostics)

@@ -52,11 +52,11 @@ def render(run: Run) -> Iterator[str]:
         ],
     }
     index = {code: number for number, code in enumerate(codes)}
-    notices = [
-        {"level": "error", "message": {"text": f"{result.path}: {result.error}"}} for result in run.errors
-    ]
+    notices = [{"level": "error", "message": {"text": f"{result.path}: {result.error}"}} for result in run.errors]
     if len(found) > len(shown):
-        notices.append({"level": "warning", "message": {"text": f"{len(found) - len(shown)} less severe findings are left out."}})
+        notices.append(
+            {"level": "warning", "message": {"text": f"{len(found) - len(shown)} less severe findings are left out."}}
+        )
     invocation: dict[str, Any] = {"executionSuccessful": not run.errors}
     if notices:
         invocation["toolExecutionNotifications"] = notices

@@ -35,7 +35,10 @@ def test_a_clean_file_ends_with_0_and_says_so(capsys: pytest.CaptureFixture[str]
 def test_a_finding_has_file_line_column_code_cue_and_time(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", "bad.srt", "--output-format", "concise"]) == 1
     first = capsys.readouterr().out.splitlines()[0]
-    assert first == "bad.srt:2:1: error TIM001 [!] ends 2000 ms before it starts, so it is never shown (cue 1, 00:00:03.000)"
+    assert (
+        first
+        == "bad.srt:2:1: error TIM001 [!] ends 2000 ms before it starts, so it is never shown (cue 1, 00:00:03.000)"
+    )
 
 
 def test_the_usual_output_shows_the_line_with_a_caret(capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,12 +69,16 @@ def test_fail_level_and_exit_zero(capsys: pytest.CaptureFixture[str]) -> None:
         (["good.srt", "--baseline", "none.json"], "baseline"),
     ],
 )
-def test_a_mistake_in_the_call_ends_with_2_and_a_sentence(arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_mistake_in_the_call_ends_with_2_and_a_sentence(
+    arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["check", *arguments]) == 2
     assert says in capsys.readouterr().err
 
 
-def test_a_file_that_cannot_be_read_ends_with_2_and_the_others_are_checked(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_cannot_be_read_ends_with_2_and_the_others_are_checked(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (here / "link.srt").symlink_to(here / "gone.srt")
     assert run(["check", "link.srt", "bad.srt", "--output-format", "concise"]) == 2
     out = capsys.readouterr().out
@@ -137,7 +144,9 @@ def test_diff_shows_and_changes_nothing(here: Path, capsys: pytest.CaptureFixtur
     capsys.readouterr()
 
 
-def test_mended_standard_input_goes_to_standard_output(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_mended_standard_input_goes_to_standard_output(
+    monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(SPACES.encode())))
     assert run(["fix", "-"]) == 0
     captured = capsysbinary.readouterr()
@@ -168,7 +177,9 @@ def test_the_report_may_go_to_a_file(here: Path, capsys: pytest.CaptureFixture[s
     assert json.loads((here / "report.json").read_text())["findings"][0]["code"] == "TIM001"
 
 
-def test_github_gets_a_step_summary_where_it_asks_for_one(here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_github_gets_a_step_summary_where_it_asks_for_one(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(here / "summary.md"))
     assert run(["check", "bad.srt", "--output-format", "github"]) == 1
     assert capsys.readouterr().out.startswith("::error file=bad.srt,line=2,")

@@ -29,10 +29,14 @@ def test_check_is_public_and_takes_a_path_too(tmp_path) -> None:
 
 def test_findings_come_by_line_with_cue_and_time() -> None:
     found = check(loads(TWO, path="a.en.vtt"))
-    assert [(one.line, one.column, one.cue, one.time) for one in found] == [(4, 6, 1, 1000), (6, 1, 2, 3000), (7, 12, 2, 3000)]
+    assert [(one.line, one.column, one.cue, one.time) for one in found] == [
+        (4, 6, 1, 1000),
+        (6, 1, 2, 3000),
+        (7, 12, 2, 3000),
+    ]
 
 
-def test_select_takes_codes_beginnings_and_ALL() -> None:
+def test_select_takes_codes_beginnings_and_all() -> None:
     assert codes(select="TIM") == ["TIM003"]
     assert codes(select=["TXT003", "TIM"]) == ["TXT003", "TIM003"]
     assert set(codes(select="ALL")) >= {"TIM003", "TXT003", "TXT004"}
@@ -109,8 +113,9 @@ def test_limits_in_frames_depend_on_the_frame_rate() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "expected"), [("ja", ["SPD001"]), ("ar", []), ("de", []), ("en", [])],
-)  # fmt: skip
+    ("language", "expected"),
+    [("ja", ["SPD001"]), ("ar", []), ("de", []), ("en", [])],
+)
 def test_a_limit_may_differ_by_language(language: str, expected: list[str]) -> None:
     # 12 characters in one second: fine for 17 and 20, too much for the 4 full-width ones of Japanese.
     text = "WEBVTT\n\n00:01.000 --> 00:02.000\nあいうえおかきくけこさし\n"

@@ -26,19 +26,43 @@ def test_standards_that_state_no_number_have_none(name: str) -> None:
 @pytest.mark.parametrize(
     ("profile", "limit", "value"),
     [
-        ("netflix-en", "max_cps", 20), ("netflix-en-kids", "max_cps", 17), ("netflix", "max_cps", 17), ("netflix-kids", "max_cps", 13),
-        ("netflix-en", "min_duration", 5000 / 6), ("netflix", "max_duration", 7000), ("netflix", "min_gap_frames", 2),
-        ("dcmp", "max_line_chars", 32), ("dcmp", "max_wpm", 160), ("dcmp-middle", "max_wpm", 140), ("dcmp-lower", "max_wpm", 130),
-        ("dcmp", "min_duration", 4000 / 3), ("dcmp", "max_duration", 6000),
-        ("bbc", "max_line_chars", 37), ("bbc", "max_wpm", 180), ("bbc", "optimal_wpm", 160), ("bbc", "min_word_time", 300), ("bbc", "min_gap", 1000),
-        ("bbc-vertical", "max_line_chars", 25), ("bbc-vertical", "max_lines", 3),
-        ("ofcom", "optimal_wpm", 180), ("ofcom", "max_wpm", 200),
-        ("ted", "max_cps", 21), ("ted", "max_cue_chars", 84), ("ted", "min_balance", 0.5),
-        ("amazon", "max_cps", 17), ("arte", "max_duration", 10000), ("subtitle-edit", "optimal_cps", 15), ("subtitle-edit", "max_cps", 25),
-        ("us-university", "max_lines", 3), ("us-university", "min_duration", 3000), ("3play-import", "max_line_chars", 32),
-        ("teletext", "max_line_chars", 37), ("shorts", "max_line_chars", 24), ("shorts", "min_duration", 700),
+        ("netflix-en", "max_cps", 20),
+        ("netflix-en-kids", "max_cps", 17),
+        ("netflix", "max_cps", 17),
+        ("netflix-kids", "max_cps", 13),
+        ("netflix-en", "min_duration", 5000 / 6),
+        ("netflix", "max_duration", 7000),
+        ("netflix", "min_gap_frames", 2),
+        ("dcmp", "max_line_chars", 32),
+        ("dcmp", "max_wpm", 160),
+        ("dcmp-middle", "max_wpm", 140),
+        ("dcmp-lower", "max_wpm", 130),
+        ("dcmp", "min_duration", 4000 / 3),
+        ("dcmp", "max_duration", 6000),
+        ("bbc", "max_line_chars", 37),
+        ("bbc", "max_wpm", 180),
+        ("bbc", "optimal_wpm", 160),
+        ("bbc", "min_word_time", 300),
+        ("bbc", "min_gap", 1000),
+        ("bbc-vertical", "max_line_chars", 25),
+        ("bbc-vertical", "max_lines", 3),
+        ("ofcom", "optimal_wpm", 180),
+        ("ofcom", "max_wpm", 200),
+        ("ted", "max_cps", 21),
+        ("ted", "max_cue_chars", 84),
+        ("ted", "min_balance", 0.5),
+        ("amazon", "max_cps", 17),
+        ("arte", "max_duration", 10000),
+        ("subtitle-edit", "optimal_cps", 15),
+        ("subtitle-edit", "max_cps", 25),
+        ("us-university", "max_lines", 3),
+        ("us-university", "min_duration", 3000),
+        ("3play-import", "max_line_chars", 32),
+        ("teletext", "max_line_chars", 37),
+        ("shorts", "max_line_chars", 24),
+        ("shorts", "min_duration", 700),
     ],
-)  # fmt: skip
+)
 def test_the_numbers_are_those_of_the_standard(profile: str, limit: str, value: float) -> None:
     assert find(profile).limits[limit].value == value
 
@@ -50,7 +74,9 @@ def test_of_several_profiles_the_strictest_limit_counts_and_says_whose_it_is() -
     assert both.limits["min_duration"].value == 4000 / 3
     assert both.limits["max_duration"].value == 6000
     other_way = combine(["dcmp", "netflix-en"]).limits
-    assert {name: limit.value for name, limit in other_way.items()} == {name: limit.value for name, limit in both.limits.items()}
+    assert {name: limit.value for name, limit in other_way.items()} == {
+        name: limit.value for name, limit in both.limits.items()
+    }
 
 
 def test_a_rule_that_one_of_several_profiles_wants_is_on() -> None:

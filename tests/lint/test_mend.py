@@ -43,7 +43,9 @@ def test_real_files_keep_what_viewers_see_under_safe_fixes_and_their_words_under
     before = load(file)
     safe = mend(before, checker, path=str(file))
     assert harm_to_viewers(before, safe.document) == ""
-    assert [(one.start, one.end) for one in shown(safe.document)] == sorted((one.start, one.end) for one in shown(before))
+    assert [(one.start, one.end) for one in shown(safe.document)] == sorted(
+        (one.start, one.end) for one in shown(before)
+    )
     unsafe = mend(before, checker, unsafe=True, path=str(file))
     removed = {"TXT005", "TXT006", "TXT010", "TXT011", "ENC006", "SRT034", "SRT033"} & unsafe.fixed.keys()
     if not removed:
@@ -56,9 +58,24 @@ def test_real_files_keep_what_viewers_see_under_safe_fixes_and_their_words_under
 
 moments = st.integers(0, 30_000)
 lines = st.sampled_from(
-    ["Hello there.", "We look at the first example of the group and the rest", "a < b & c", "<i>italic", "- Yes.\n- No.", "", "  spaced  out ",
-     "[inaudible]", "Thanks for watching!", "{\\an8}Up here", "one\ntwo\nthree\nfour", "Caf\u00e9 \u200b\u00e0 la", "x" * 60, "&amp; so on", "# la la #"]
-)  # fmt: skip
+    [
+        "Hello there.",
+        "We look at the first example of the group and the rest",
+        "a < b & c",
+        "<i>italic",
+        "- Yes.\n- No.",
+        "",
+        "  spaced  out ",
+        "[inaudible]",
+        "Thanks for watching!",
+        "{\\an8}Up here",
+        "one\ntwo\nthree\nfour",
+        "Caf\u00e9 \u200b\u00e0 la",
+        "x" * 60,
+        "&amp; so on",
+        "# la la #",
+    ]
+)
 cues = st.lists(st.tuples(moments, moments, lines), max_size=12)
 
 
@@ -71,7 +88,9 @@ def as_srt(given_cues: list[tuple[int, int, str]]) -> str:
 
 @settings(max_examples=60)
 @given(cues)
-def test_safe_fixes_never_change_what_is_shown_and_mending_twice_is_mending_once(given_cues: list[tuple[int, int, str]]) -> None:
+def test_safe_fixes_never_change_what_is_shown_and_mending_twice_is_mending_once(
+    given_cues: list[tuple[int, int, str]],
+) -> None:
     text = as_srt(given_cues)
     once = mended(text, unsafe=False)
     assert harm_to_viewers(loads(text, path="a.en.srt"), once.document) == ""
@@ -84,13 +103,19 @@ def test_unsafe_fixes_come_to_rest_and_make_no_new_errors(given_cues: list[tuple
     text = as_srt(given_cues)
     once = mended(text, profile=profile)
     assert mended(once.data, profile=profile).data == once.data
-    assert all(cue.start <= cue.end or cue.start > cue.end and any(s > e for s, e, _ in given_cues) for cue in once.document.cues)
+    assert all(
+        cue.start <= cue.end or (cue.start > cue.end and any(s > e for s, e, _ in given_cues))
+        for cue in once.document.cues
+    )
 
 
 def test_safe_fixes_mend_a_vendors_file_without_touching_the_rest() -> None:
-    text = "WEBVTT\n\n1\n00:01.000 --> 00:03.000 align:middle line:90%\nHello there.\n\n2\n00:04.000 --> 00:06.000\nUntouched  .\n"
+    text = "WEBVTT\n\n1\n00:01.000 --> 00:03.000 align:middle line:90%\nHello there.\n\n"
+    text += "2\n00:04.000 --> 00:06.000\nUntouched  .\n"
     result = mended(text, "a.vtt", unsafe=False, select="VTT")
-    assert result.data.decode() == text.replace("align:middle", "align:center").replace("00:01.000 --> 00:03.000", "00:00:01.000 --> 00:00:03.000")
+    assert result.data.decode() == text.replace("align:middle", "align:center").replace(
+        "00:01.000 --> 00:03.000", "00:00:01.000 --> 00:00:03.000"
+    )
     assert result.fixed == {"VTT129": 1}
 
 
@@ -137,14 +162,22 @@ def test_a_flickering_gap_is_closed_to_the_least_one() -> None:
 
 
 def test_a_short_cue_is_held_as_far_as_there_is_room() -> None:
-    text = srt("00:00:01,000 --> 00:00:01,300\nHello.", "00:00:05,000 --> 00:00:05,300\nYes.", "00:00:05,600 --> 00:00:08,000\nIt is.")
+    text = srt(
+        "00:00:01,000 --> 00:00:01,300\nHello.",
+        "00:00:05,000 --> 00:00:05,300\nYes.",
+        "00:00:05,600 --> 00:00:08,000\nIt is.",
+    )
     result = mended(text)
     assert [(cue.start, cue.end) for cue in result.document.cues] == [(1000, 1834), (5000, 5600), (5600, 8000)]
     assert [(one.code, one.cue) for one in result.remaining] == [("TIM008", 2)]
 
 
 def test_a_cue_without_room_is_merged_with_the_sentence_it_belongs_to() -> None:
-    text = srt("00:00:01,000 --> 00:00:03,000\nWe look at", "00:00:03,000 --> 00:00:03,400\nboth of", "00:00:03,400 --> 00:00:06,000\nthem now.")
+    text = srt(
+        "00:00:01,000 --> 00:00:03,000\nWe look at",
+        "00:00:03,000 --> 00:00:03,400\nboth of",
+        "00:00:03,400 --> 00:00:06,000\nthem now.",
+    )
     result = mended(text)
     assert words(result.data) == ["We", "look", "at", "both", "of", "them", "now", "."]
     assert len(result.document.cues) == 2
@@ -174,7 +207,9 @@ def test_lines_of_two_speakers_are_divided_between_them_and_never_joined() -> No
     text = srt("00:00:01,000 --> 00:00:07,000\n- Are you sure about this?\n- No, I am not.\n- Then let us ask.")
     parts = mended(text).document.cues
     assert [cue.text.count("\n") + 1 for cue in parts] in ([1, 2], [2, 1])
-    assert "".join(cue.text + "\n" for cue in parts) == "- Are you sure about this?\n- No, I am not.\n- Then let us ask.\n"
+    assert (
+        "".join(cue.text + "\n" for cue in parts) == "- Are you sure about this?\n- No, I am not.\n- Then let us ask.\n"
+    )
 
 
 def test_a_long_line_is_broken_at_a_phrase() -> None:
@@ -183,7 +218,8 @@ def test_a_long_line_is_broken_at_a_phrase() -> None:
 
 
 def test_tags_are_neither_counted_nor_torn() -> None:
-    text = "WEBVTT\n\n00:01.000 --> 00:07.000\n<v Bob Smith>We look at the <c.loud first>first</c> example and then at the second one.\n"
+    text = "WEBVTT\n\n00:01.000 --> 00:07.000\n<v Bob Smith>We look at the <c.loud first>first</c> example "
+    text += "and then at the second one.\n"
     broken = mended(text, "a.vtt", ignore="VTT").document.cues[0].text
     assert "<v Bob Smith>" in broken and "\n" in broken
     assert [len(visible_text(line, "vtt")) <= 42 for line in broken.split("\n")] == [True, True]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +17,7 @@ def broken(text: str, most: int = 42, lines: int = 2, language: str = "en") -> l
     if breaks is None:
         return None
     edges = [0, *breaks, len(words)]
-    return [" ".join(words[a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+    return [" ".join(words[a:b]) for a, b in pairwise(edges)]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +73,9 @@ def test_a_split_leaves_words_on_both_sides(given_words: list[str]) -> None:
 
 
 def test_a_break_costs_least_after_a_sentence_and_most_after_an_article() -> None:
-    assert break_cost("end.", "Then") < break_cost("first,", "then") < break_cost("word", "and") < break_cost("one", "two")
+    assert (
+        break_cost("end.", "Then") < break_cost("first,", "then") < break_cost("word", "and") < break_cost("one", "two")
+    )
     assert break_cost("one", "two") < break_cost("the", "word")
 
 

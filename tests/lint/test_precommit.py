@@ -22,11 +22,13 @@ CLEAN = "1\n00:00:01,000 --> 00:00:03,000\nHello there.\n"
 
 
 def hook(name: str) -> str:
-    """The hook as the manifest has it, run by this interpreter instead of an environment that pip would have to make."""
+    """The hook as the manifest has it, run by this interpreter instead of an environment that pip would make."""
     text = (ROOT / ".pre-commit-hooks.yaml").read_text()
     one = next(part for part in text.split("- id: ")[1:] if part.startswith(f"{name}\n"))
     one = "\n".join(line for line in one.splitlines() if not line.lstrip().startswith("#"))
-    one = one.replace("language: python", "language: system").replace("entry: captionkit", f"entry: {sys.executable} -m captionkit")
+    one = one.replace("language: python", "language: system").replace(
+        "entry: captionkit", f"entry: {sys.executable} -m captionkit"
+    )
     return f"repos:\n- repo: local\n  hooks:\n  - id: {one.replace(chr(10), chr(10) + '  ').rstrip()}\n"
 
 
@@ -61,7 +63,11 @@ def run(folder: Path, name: str) -> tuple[int, str]:
     git(folder, "add", "-A")
     assert PRE_COMMIT is not None
     done = subprocess.run(
-        [PRE_COMMIT, "run", "--all-files", "--verbose"], cwd=folder, env=environment(folder), capture_output=True, text=True
+        [PRE_COMMIT, "run", "--all-files", "--verbose"],
+        cwd=folder,
+        env=environment(folder),
+        capture_output=True,
+        text=True,
     )
     return done.returncode, done.stdout + done.stderr
 

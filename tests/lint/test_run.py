@@ -131,9 +131,15 @@ def test_the_exit_code_is_0_1_or_2() -> None:
 @pytest.mark.parametrize(
     ("path", "glob", "answer"),
     [
-        ("drafts/a.srt", "drafts/*", True), ("x/drafts/a.srt", "drafts", True), ("a.srt", "*.srt", True), ("b/a.srt", "a.srt", True),
-        ("./drafts/a.srt", "drafts/", True), ("drafts2/a.srt", "drafts", False), ("a.vtt", "*.srt", False), ("w\\drafts\\a.srt", "drafts/*", True),
+        ("drafts/a.srt", "drafts/*", True),
+        ("x/drafts/a.srt", "drafts", True),
+        ("a.srt", "*.srt", True),
+        ("b/a.srt", "a.srt", True),
+        ("./drafts/a.srt", "drafts/", True),
+        ("drafts2/a.srt", "drafts", False),
+        ("a.vtt", "*.srt", False),
+        ("w\\drafts\\a.srt", "drafts/*", True),
     ],
-)  # fmt: skip
+)
 def test_globs_mean_names_paths_and_folders(path: str, glob: str, answer: bool) -> None:
     assert matches(path, glob) is answer

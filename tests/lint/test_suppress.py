@@ -35,7 +35,11 @@ def test_ignore_file_is_about_everything() -> None:
 
 
 def test_off_and_on_are_about_what_lies_between() -> None:
-    assert codes(FIRST, "NOTE captionkit: off TIM003", SECOND, "NOTE captionkit: on TIM003", THIRD) == ["TXT004", "TIM003", "TXT004"]
+    assert codes(FIRST, "NOTE captionkit: off TIM003", SECOND, "NOTE captionkit: on TIM003", THIRD) == [
+        "TXT004",
+        "TIM003",
+        "TXT004",
+    ]
     assert codes(FIRST, "NOTE captionkit: off TIM003", SECOND, THIRD) == ["TXT004", "TXT004"]
 
 

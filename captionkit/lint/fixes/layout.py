@@ -1,18 +1,20 @@
 """Fixes of lines: break them anew at phrases, and divide cues that have too much in them.
 
-A cue's text is cut into words, a tag staying with the word it touches, and `captionkit.lint.phrases` finds the best breaks.
-Lines that different people speak are never run together. What does not fit the profile's lines is divided into cues that
-share the time by the length of their text; what cannot be divided is left, and goes on being reported.
+A cue's text is cut into words, a tag staying with the word it touches, and `captionkit.lint.phrases` finds the best
+breaks.
+Lines that different people speak are never run together. What does not fit the profile's lines is divided into cues
+that share the time by the length of their text; what cannot be divided is left, and goes on being reported.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
 from captionkit.lint import phrases
 from captionkit.lint.counting import length
-from captionkit.lint.mend import Patient, mends, with_cues_changed
+from captionkit.lint.mend import Change, Patient, mends, with_cues_changed
 from captionkit.lint.rules.lay import line_length
 from captionkit.lint.subject import Subject
 from captionkit.markup import visible_text
@@ -29,7 +31,7 @@ _TIMESTAMP = re.compile(r"<\d")
 _USUAL_CHARS = 42
 _USUAL_LINES = 2
 
-_Changes = dict[int, "Cue | None | list[Cue]"]
+_Changes = dict[int, Change]
 
 
 def wrapped(subject: Subject, words: Sequence[str]) -> str | None:
@@ -47,7 +49,7 @@ def wrapped(subject: Subject, words: Sequence[str]) -> str | None:
     if breaks is None:
         return None
     edges = [0, *breaks, len(words)]
-    return "\n".join(" ".join(words[a:b]) for a, b in zip(edges, edges[1:], strict=False))
+    return "\n".join(" ".join(words[a:b]) for a, b in itertools.pairwise(edges))
 
 
 def rewrapped(subject: Subject, index: int) -> str | None:
@@ -75,7 +77,7 @@ def better_lines(patient: Patient) -> Document | None:
             parts = divided(subject, index, 2)
             if parts:
                 changes[index] = parts
-    return with_cues_changed(patient.document, dict(changes))
+    return with_cues_changed(patient.document, changes)
 
 
 def _is_better(subject: Subject, index: int, text: str) -> bool:
@@ -98,16 +100,19 @@ def without_empty_lines(patient: Patient) -> Document | None:
         lines = [line for line in cues[index].text.split("\n") if visible_text(line, patient.subject.format).strip()]
         if lines:
             changes[index] = cues[index]._replace(text="\n".join(lines))
-    return with_cues_changed(patient.document, dict(changes))
+    return with_cues_changed(patient.document, changes)
 
 
 def divided(subject: Subject, index: int, count: int) -> list[Cue] | None:
     """A cue as two or more, at the best places, sharing the time by the length of the text.
 
     Returns:
-        None where there is too little text, too little time, or a timestamp inside that ties words to times.
+        None where there is too little text, too little time, a timestamp inside that ties words to times, or another
+        cue at the same time, whose words would come in between.
     """
     cue = subject.cues[index]
+    if sum(1 for start in subject.starts if cue.start <= start < cue.end) > 1:
+        return None
     if _TIMESTAMP.search(cue.text) or cue.duration <= 0 or count < 2:
         return None
     lines = subject.texts[index].split("\n")
@@ -148,13 +153,15 @@ def _pieces(words: list[str], count: int, language: str) -> list[list[str]] | No
             reached += len(words[at])
             at += 1
         near = range(max(2, at - 3), min(len(words) - 2, at + 3) + 1)
-        at = min(near, key=lambda n: phrases.break_cost(words[n - 1], words[n], language) + abs(n - at) * 0.1, default=at)
+        at = min(
+            near, key=lambda n: phrases.break_cost(words[n - 1], words[n], language) + abs(n - at) * 0.1, default=at
+        )
     first, second = _pieces(words[:at], half, language), _pieces(words[at:], count - half, language)
     return [*first, *second] if first and second else None
 
 
 def _with_tags(pieces: list[list[str]]) -> list[list[str]]:
-    """Close at the end of each piece what is open, and open it again in the next; repeat {\\an8}, which is for the cue."""
+    """Close at the end of each piece what is open, open it again in the next, and repeat {\\an8}."""
     made: list[list[str]] = []
     open_tags: list[str] = []
     override = _OVERRIDE.match(pieces[0][0])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 import re
 
-from captionkit.lint.mend import Patient, mends, with_cues_changed, with_texts_changed
-from captionkit.lint.rules.srt import ENTITY, _HTML, _OVERRIDE, _STYLE_TAG, _VTT_TAG, unbalanced_tags
+from captionkit.lint.mend import Change, Patient, mends, with_cues_changed, with_texts_changed
+from captionkit.lint.rules.srt import _HTML, _OVERRIDE, _STYLE_TAG, _VTT_TAG, ENTITY, unbalanced_tags
 from captionkit.lint.rules.vtt_text import _AMPERSAND, _BAD_CLASS, _LESS_THAN, _OLD_REFERENCES, _REFERENCE
 from captionkit.model import Cue, Document
 
@@ -24,17 +24,30 @@ def legacy_align(patient: Patient) -> Document | None:
 
 def _with_settings(patient: Patient, change: object) -> Document | None:
     cues = patient.subject.cues
-    changes: dict[int, Cue | None | list[Cue]] = {}
+    changes: dict[int, Change] = {}
     for index in patient.indices():
         tokens = cues[index].settings.split()
         mended = change(tokens)  # type: ignore[operator]
         if mended != tokens:
             changes[index] = cues[index]._replace(settings=" ".join(mended))
-    return with_cues_changed(patient.document, dict(changes))
+    return with_cues_changed(patient.document, changes)
 
 
-@mends("VTT120", "VTT121", "VTT122", "VTT123", "VTT124", "VTT125", "VTT126", "VTT127", "VTT128", "VTT129", "VTT132", "VTT133",
-       safe=False)  # fmt: skip
+@mends(
+    "VTT120",
+    "VTT121",
+    "VTT122",
+    "VTT123",
+    "VTT124",
+    "VTT125",
+    "VTT126",
+    "VTT127",
+    "VTT128",
+    "VTT129",
+    "VTT132",
+    "VTT133",
+    safe=False,
+)
 def mended_settings(patient: Patient) -> Document | None:
     """Give each wrong setting the one meaning it can have had, and remove it where it had none."""
     return _with_settings(patient, _mended)
@@ -135,7 +148,9 @@ def without_stray_ends(patient: Patient) -> Document | None:
 
 @mends("VTT207", safe=False)
 def without_annotations(patient: Patient) -> Document | None:
-    return with_texts_changed(patient, lambda text: re.sub(r"<([ibuc]|ruby|rt)((?:\.[^\s<>]*)?)[ \t][^<>]*>", r"<\1\2>", text))
+    return with_texts_changed(
+        patient, lambda text: re.sub(r"<([ibuc]|ruby|rt)((?:\.[^\s<>]*)?)[ \t][^<>]*>", r"<\1\2>", text)
+    )
 
 
 @mends("VTT209", safe=True)
@@ -150,7 +165,7 @@ def without_empty_classes(patient: Patient) -> Document | None:
 @mends("VTT211", "VTT214", safe=False)
 def without_bad_timestamps(patient: Patient) -> Document | None:
     cues = patient.subject.cues
-    changes: dict[int, Cue | None | list[Cue]] = {}
+    changes: dict[int, Change] = {}
     from captionkit.markup.webvtt import parse_timestamp
 
     for index in patient.indices():
@@ -168,7 +183,7 @@ def without_bad_timestamps(patient: Patient) -> Document | None:
         text = re.sub(r"<([0-9][^<>]*)>", kept, cue.text)
         if text != cue.text:
             changes[index] = cue._replace(text=text)
-    return with_cues_changed(patient.document, dict(changes))
+    return with_cues_changed(patient.document, changes)
 
 
 @mends("VTT212", safe=True)
@@ -254,5 +269,3 @@ def plain_entities(patient: Patient) -> Document | None:
 @mends("SRT036", safe=False, removes_words=True)
 def without_webvtt_tags(patient: Patient) -> Document | None:
     return with_texts_changed(patient, lambda text: _VTT_TAG.sub("", text))
-
-

@@ -6,7 +6,7 @@ Most need no more than a new cue object: the writer then writes the whole cue in
 from __future__ import annotations
 
 from captionkit.formats._timing import Clock, recognise
-from captionkit.lint.mend import Patient, mends, reread, rewritten, source_text, with_cues_changed
+from captionkit.lint.mend import Change, Patient, mends, reread, rewritten, source_text, with_cues_changed
 from captionkit.lint.rules.tim import duplicates
 from captionkit.model import Block, Cue, Document, Note, Region, Stray, Style
 
@@ -117,12 +117,12 @@ def _single_blank_lines(patient: Patient) -> Document | None:
 @mends("SRT001", "SRT002", "SRT003", "SRT004", safe=True)
 def numbered(patient: Patient) -> Document | None:
     """Number the cues from 1."""
-    changes: dict[int, Cue | None | list[Cue]] = {
+    changes: dict[int, Change] = {
         number: cue._replace(identifier=str(number + 1))
         for number, cue in enumerate(patient.subject.cues)
         if cue.identifier != str(number + 1)
     }
-    return with_cues_changed(patient.document, dict(changes))
+    return with_cues_changed(patient.document, changes)
 
 
 @mends("SRT017", "SRT018", safe=False)
@@ -143,17 +143,17 @@ def from_zero(patient: Patient) -> Document | None:
 @mends("SRT020", safe=False)
 def without_blank_lines(patient: Patient) -> Document | None:
     cues = patient.subject.cues
-    changes: dict[int, Cue | None | list[Cue]] = {}
+    changes: dict[int, Change] = {}
     for number, cue in enumerate(cues):
         lines = [line for line in cue.text.split("\n") if line.strip()]
         if len(lines) <= cue.text.count("\n") and lines:
             changes[number] = cue._replace(text="\n".join(lines))
-    return with_cues_changed(patient.document, dict(changes))
+    return with_cues_changed(patient.document, changes)
 
 
 @mends("VTT011", "VTT012", "VTT018", safe=False)
 def joined_blocks(patient: Patient) -> Document | None:
-    """Join a block that a blank line tore off: text to the cue above, an identifier to the cue below, CSS to its style."""
+    """Join a block that a blank line tore off: text to the cue above, an identifier to the cue below, CSS to CSS."""
     wanted = {one.line: one.code for one in patient.findings}
     blocks: list[Block] = []
     changed = False
@@ -213,7 +213,7 @@ def unique_identifiers(patient: Patient) -> Document | None:
     """Number the cues afresh where all identifiers are numbers; else, if unsafe, add a number to the later ones."""
     cues = patient.subject.cues
     names = [cue.identifier for cue in cues]
-    changes: dict[int, Cue | None | list[Cue]] = {}
+    changes: dict[int, Change] = {}
     if all(name.isdecimal() for name in names if name):
         for number, cue in enumerate(cues):
             if cue.identifier and cue.identifier != str(number + 1):
@@ -226,7 +226,7 @@ def unique_identifiers(patient: Patient) -> Document | None:
                 count += 1
             taken.add(f"{names[number]}-{count}")
             changes[number] = cues[number]._replace(identifier=f"{names[number]}-{count}")
-    return with_cues_changed(patient.document, dict(changes))
+    return with_cues_changed(patient.document, changes)
 
 
 @mends("VTT021", safe=True)
@@ -291,6 +291,11 @@ def without_unused_comments(patient: Patient) -> Document | None:
     blocks = [
         block
         for block in patient.document.blocks
-        if not (type(block) is Note and block.line in lines and block.text.strip().count("\n") == 0 and "," not in block.text.split("--")[0])
+        if not (
+            type(block) is Note
+            and block.line in lines
+            and block.text.strip().count("\n") == 0
+            and "," not in block.text.split("--")[0]
+        )
     ]
     return patient.document.with_blocks(blocks) if len(blocks) < len(patient.document.blocks) else None

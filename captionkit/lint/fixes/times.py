@@ -1,8 +1,8 @@
 """Fixes of times. All are unsafe, since they change when something is shown; each keeps to the neighbours.
 
 Theory of operation. A cue may be held until the next one starts, less the gap that the profile wants; it may be ended
-earlier as long as it keeps enough time to be read. What does not fit between its neighbours is left as it is and goes on
-being reported: that is for a person to decide.
+earlier as long as it keeps enough time to be read. What does not fit between its neighbours is left as it is and goes
+on being reported: that is for a person to decide.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from captionkit.lint.fixes.layout import divided
-from captionkit.lint.mend import Patient, mends, with_cues_changed
+from captionkit.lint.mend import Change, Patient, mends, with_cues_changed
 from captionkit.lint.rules.spd import read_length
 from captionkit.lint.rules.tim import TOLERANCE_MS, drift, least_gap_ms, overlaps
 from captionkit.lint.subject import Subject
@@ -21,7 +21,7 @@ ORDER = 50
 #: A cue is never cut below this, whatever the profile says: half a second is what the eye needs to see that it changed.
 LEAST_KEPT_MS = 500
 
-_Changes = dict[int, "Cue | None | list[Cue]"]
+_Changes = dict[int, Change]
 
 
 class Room:
@@ -94,7 +94,7 @@ def forward(patient: Patient) -> Document | None:
             end = min(cue.start + max(needed_ms(subject, index), LEAST_KEPT_MS), room.latest_end(index))
             if end > cue.start:
                 changes[index] = cue._replace(end=room.settled_end(index, end))
-    return with_cues_changed(patient.document, dict(changes))
+    return with_cues_changed(patient.document, changes)
 
 
 @mends("TIM003", safe=False)
@@ -110,7 +110,7 @@ def trimmed(patient: Patient) -> Document | None:
             kept = changes.get(other)
             if not (type(kept) is Cue and kept.end <= end):
                 changes[other] = cue._replace(end=end)
-    return with_cues_changed(patient.document, dict(changes))
+    return with_cues_changed(patient.document, changes)
 
 
 @mends("TIM006", safe=False)
@@ -126,7 +126,7 @@ def gapped(patient: Patient) -> Document | None:
         end = start if room.zero_ok else start - room.gap
         if end - before.start >= LEAST_KEPT_MS and end != before.end:
             changes[index - 1] = before._replace(end=end)
-    return with_cues_changed(patient.document, dict(changes))
+    return with_cues_changed(patient.document, changes)
 
 
 @mends("TIM007", safe=False)
@@ -141,7 +141,7 @@ def without_flicker(patient: Patient) -> Document | None:
         most = subject.limit("max_duration")
         if index and end > before.end and not (most and end - before.start > most.value):
             changes[index - 1] = before._replace(end=end)
-    return with_cues_changed(patient.document, dict(changes))
+    return with_cues_changed(patient.document, changes)
 
 
 @mends("TIM008", "SPD001", "SPD002", "SPD004", safe=False)
@@ -156,7 +156,7 @@ def held(patient: Patient) -> Document | None:
         end = min(room.settled_end(index, max(end, cue.end)), max(room.latest_end(index), cue.end))
         if end > cue.end:
             changes[index] = cue._replace(end=end)
-    return with_cues_changed(patient.document, dict(changes))
+    return with_cues_changed(patient.document, changes)
 
 
 @mends("TIM008", safe=False)
@@ -174,7 +174,7 @@ def merged(patient: Patient) -> Document | None:
             if together is not None:
                 changes[first], changes[second] = together, None
                 break
-    return with_cues_changed(patient.document, dict(changes))
+    return with_cues_changed(patient.document, changes)
 
 
 #: Two cues further apart than this are not read as one.
@@ -188,9 +188,17 @@ def _together(subject: Subject, first: int, second: int) -> Cue | None:
 
     one, other = subject.cues[first], subject.cues[second]
     text = subject.visible[first].rstrip()
-    if not 0 <= other.start - one.end <= _MERGE_GAP_MS or one.settings != other.settings or not text or "<" in one.text + other.text:
+    if (
+        not 0 <= other.start - one.end <= _MERGE_GAP_MS
+        or one.settings != other.settings
+        or not text
+        or "<" in one.text + other.text
+    ):
         return None
-    if phrases.break_cost(text.split()[-1], (subject.visible[second].split() or ["x"])[0], subject.language or "en") == 0.0:
+    if (
+        phrases.break_cost(text.split()[-1], (subject.visible[second].split() or ["x"])[0], subject.language or "en")
+        == 0.0
+    ):
         return None
     if phrases.is_dialogue(text.split("\n")) or phrases.is_dialogue(subject.visible[second].split("\n")):
         return None
@@ -222,7 +230,7 @@ def shortened(patient: Patient) -> Document | None:
             changes[index] = parts
         elif needed_ms(subject, index) <= most.value + TOLERANCE_MS:
             changes[index] = cue._replace(end=cue.start + int(most.value))
-    return with_cues_changed(patient.document, dict(changes))
+    return with_cues_changed(patient.document, changes)
 
 
 @mends("TIM010", safe=False)
@@ -244,7 +252,9 @@ def from_the_tape(patient: Patient) -> Document | None:
     hours = min(cue.start for cue in cues) // 3_600_000 * 3_600_000
     if not hours:
         return None
-    return with_cues_changed(patient.document, {i: c._replace(start=c.start - hours, end=c.end - hours) for i, c in enumerate(cues)})
+    return with_cues_changed(
+        patient.document, {i: c._replace(start=c.start - hours, end=c.end - hours) for i, c in enumerate(cues)}
+    )
 
 
 @mends("TIM015", safe=False)
@@ -256,5 +266,8 @@ def retimed(patient: Patient) -> Document | None:
     ratio = found[0]
     return with_cues_changed(
         patient.document,
-        {i: c._replace(start=round(c.start / ratio), end=round(c.end / ratio)) for i, c in enumerate(patient.subject.cues)},
+        {
+            i: c._replace(start=round(c.start / ratio), end=round(c.end / ratio))
+            for i, c in enumerate(patient.subject.cues)
+        },
     )

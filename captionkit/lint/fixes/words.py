@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import re
 
-from captionkit.lint.mend import Patient, mends, with_cues_changed, with_texts_changed
-from captionkit.lint.rules.txt import _BEFORE_MARK, _DOUBLE_SPACE, _INVISIBLE, credits, hallucinations, repeats, rolling
-from captionkit.model import Cue, Document
+from captionkit.lint.mend import Change, Patient, mends, with_cues_changed, with_texts_changed
+from captionkit.lint.rules.txt import (
+    _BEFORE_MARK,
+    _DOUBLE_SPACE,
+    _INVISIBLE,
+    hallucinations,
+    repeats,
+    rolling,
+    service_credits,
+)
+from captionkit.model import Document
 
 ORDER = 40
 
@@ -34,10 +42,14 @@ def without_invisibles(patient: Patient) -> Document | None:
 def no_space_before_marks(patient: Patient) -> Document | None:
     french = patient.subject.language[:2].lower() == "fr"
 
+    def closed_up(match: re.Match[str]) -> str:
+        before = match.string[match.start() - 1] if match.start() else ""
+        return match[0][1:] if before.isalnum() else match[0]
+
     def mended(text: str) -> str:
         for mark, pattern in _BEFORE_MARK.items():
             if not (french and mark in ";:!?"):
-                text = pattern.sub(lambda match, mark=mark: mark if match.start() and match.string[match.start() - 1].isalnum() else match[0], text)
+                text = pattern.sub(closed_up, text)
         return text
 
     return with_texts_changed(patient, mended)
@@ -45,43 +57,45 @@ def no_space_before_marks(patient: Patient) -> Document | None:
 
 @mends("TXT001", safe=False)
 def without_empty_cues(patient: Patient) -> Document | None:
-    return with_cues_changed(patient.document, {index: None for index in patient.indices()})
+    return with_cues_changed(patient.document, dict.fromkeys(patient.indices()))
 
 
 @mends("TXT005", safe=False, removes_words=True)
 def said_once(patient: Patient) -> Document | None:
     """Keep the first of a run, held over the time of all."""
     cues = patient.subject.cues
-    changes: dict[int, Cue | None | list[Cue]] = {}
+    changes: dict[int, Change] = {}
     for first, count in repeats(patient.subject):
         end = max(cue.end for cue in cues[first : first + count])
         changes[first] = cues[first]._replace(end=end)
-        changes.update({index: None for index in range(first + 1, first + count)})
-    return with_cues_changed(patient.document, dict(changes))
+        changes.update(dict.fromkeys(range(first + 1, first + count)))
+    return with_cues_changed(patient.document, changes)
 
 
 @mends("TXT006", safe=False, removes_words=True)
 def unrolled(patient: Patient) -> Document | None:
     """Leave each line where it first appears."""
     cues = patient.subject.cues
-    changes: dict[int, Cue | None | list[Cue]] = {}
+    changes: dict[int, Change] = {}
     for index in rolling(patient.subject):
-        head, newline, rest = cues[index].text.partition("\n")
+        _head, newline, rest = cues[index].text.partition("\n")
         if newline and rest.strip():
             changes[index] = cues[index]._replace(text=rest)
-    return with_cues_changed(patient.document, dict(changes))
+    return with_cues_changed(patient.document, changes)
 
 
 @mends("TXT010", safe=False, removes_words=True)
 def without_credits(patient: Patient) -> Document | None:
-    return with_cues_changed(patient.document, {index: None for index in credits(patient.subject)})
+    return with_cues_changed(patient.document, dict.fromkeys(service_credits(patient.subject)))
 
 
 @mends("TXT011", safe=False, removes_words=True)
 def without_hallucinations(patient: Patient) -> Document | None:
-    return with_cues_changed(patient.document, {index: None for index in hallucinations(patient.subject)})
+    return with_cues_changed(patient.document, dict.fromkeys(hallucinations(patient.subject)))
 
 
 @mends("TXT013", safe=False)
 def note_signs(patient: Patient) -> Document | None:
-    return with_texts_changed(patient, lambda text: re.sub(r"(?m)^([ \t]*)#([ \t]+\S.*\S[ \t]+)#([ \t]*)$", r"\1♪\2♪\3", text))
+    return with_texts_changed(
+        patient, lambda text: re.sub(r"(?m)^([ \t]*)#([ \t]+\S.*\S[ \t]+)#([ \t]*)$", r"\1♪\2♪\3", text)
+    )

@@ -21,7 +21,18 @@ def _content(subject: Subject) -> str:
     return ("\ufeff" if subject.document.bom else "") + source.text if source else ""
 
 
-@rule("CVS001", "locale-refused", ERROR, default=False, profile="canvas", source=_CANVAS, file="lecture.es-419.srt", bad=_GOOD, good=_GOOD, good_file="lecture.es.srt")
+@rule(
+    "CVS001",
+    "locale-refused",
+    ERROR,
+    default=False,
+    profile="canvas",
+    source=_CANVAS,
+    file="lecture.es-419.srt",
+    bad=_GOOD,
+    good=_GOOD,
+    good_file="lecture.es.srt",
+)
 def locale_refused(subject: Subject) -> Iterator[Finding]:
     """Canvas refuses the language as it stands: a locale has only letters and hyphens there.
 
@@ -33,8 +44,16 @@ def locale_refused(subject: Subject) -> Iterator[Finding]:
         yield subject.on_file(problem, "captionkit push maps it; other tools must send another locale.")
 
 
-@rule("CVS002", "ttml", ERROR, default=False, profile="canvas", source=_CANVAS,
-      bad=vtt_example("00:01.000 --> 00:03.000\nIt begins with &lt;tt.", "NOTE <tt xml:lang=en>"), good=vtt_example("00:01.000 --> 00:03.000\nHello there."))  # fmt: skip
+@rule(
+    "CVS002",
+    "ttml",
+    ERROR,
+    default=False,
+    profile="canvas",
+    source=_CANVAS,
+    bad=vtt_example("00:01.000 --> 00:03.000\nIt begins with &lt;tt.", "NOTE <tt xml:lang=en>"),
+    good=vtt_example("00:01.000 --> 00:03.000\nHello there."),
+)
 def ttml(subject: Subject) -> Iterator[Finding]:
     """The file contains `<tt xml`, which Canvas refuses as TTML.
 
@@ -45,13 +64,22 @@ def ttml(subject: Subject) -> Iterator[Finding]:
             yield subject.on_file(problem)
 
 
-@rule("CVS003", "canvas-edits-text", WARNING, default=False, profile="canvas", source=_CANVAS, file="lecture.en.srt",
-      bad=srt_example("00:01,000 --> 00:04,000\n5, 6, 7 and 8."), good=_GOOD)  # fmt: skip
+@rule(
+    "CVS003",
+    "canvas-edits-text",
+    WARNING,
+    default=False,
+    profile="canvas",
+    source=_CANVAS,
+    file="lecture.en.srt",
+    bad=srt_example("00:01,000 --> 00:04,000\n5, 6, 7 and 8."),
+    good=_GOOD,
+)
 def canvas_edits_text(subject: Subject) -> Iterator[Finding]:
     """Canvas's conversion of SRT would change the words of a cue.
 
-    It puts a 0 before a single digit that a comma or colon follows, anywhere: `5, 6, 7` is shown as `05, 6, 7` and `3:30`
-    as `03:30`. Upload WebVTT (`captionkit convert`, or `captionkit push`, which does it).
+    It puts a 0 before a single digit that a comma or colon follows, anywhere: `5, 6, 7` is shown as `05, 6, 7` and
+    `3:30` as `03:30`. Upload WebVTT (`captionkit convert`, or `captionkit push`, which does it).
     """
     for index, raw, converted in _converted_cues(subject):
         if converted is not None and converted != raw:
@@ -60,10 +88,10 @@ def canvas_edits_text(subject: Subject) -> Iterator[Finding]:
 
 
 def _converted_cues(subject: Subject) -> Iterator[tuple[int, str, str | None]]:
-    """For each cue of an SRT file its text, and the text after Canvas's conversion: None where the cue is lost by it."""
-    if subject.format != "srt" or not canvas_rules.is_converted(_content(subject)):
-        return
-    yield from _conversion(subject.document.source.text) if subject.document.source else ()
+    """For each cue of an SRT file its text, and the text after Canvas's conversion; None where that loses the cue."""
+    source = subject.document.source
+    if subject.format == "srt" and source and canvas_rules.is_converted(_content(subject)):
+        yield from _conversion(source.text)
 
 
 @lru_cache(maxsize=4)
@@ -81,7 +109,8 @@ def _conversion(text: str) -> tuple[tuple[int, str, str | None], ...]:
         if type(block) is not Cue:
             continue
         number += 1
-        # The conversion looks at one line at a time, so a piece that begins at a line's start is converted as in the whole.
+        # The conversion looks at one line at a time, so a piece that begins at a line's start is converted as in the
+        # whole.
         converted = canvas_rules.canvas_webvtt(flat[start:end]) or ""
         cues = [one for one in read_webvtt(converted + "\n").blocks if type(one) is Cue]
         whole = len(cues) == 1 and cues[0].start == block.start and cues[0].end == block.end
@@ -89,8 +118,17 @@ def _conversion(text: str) -> tuple[tuple[int, str, str | None], ...]:
     return tuple(found)
 
 
-@rule("CVS004", "markup-passed-through", WARNING, default=False, profile="canvas", source=_CANVAS, file="lecture.en.srt",
-      bad=srt_example("00:01,000 --> 00:04,000\nIf a < b then stop."), good=_GOOD)  # fmt: skip
+@rule(
+    "CVS004",
+    "markup-passed-through",
+    WARNING,
+    default=False,
+    profile="canvas",
+    source=_CANVAS,
+    file="lecture.en.srt",
+    bad=srt_example("00:01,000 --> 00:04,000\nIf a < b then stop."),
+    good=_GOOD,
+)
 def markup_passed_through(subject: Subject) -> Iterator[Finding]:
     """What a viewer sees of this cue would differ after Canvas's conversion, because it escapes nothing.
 
@@ -107,12 +145,28 @@ def markup_passed_through(subject: Subject) -> Iterator[Finding]:
             if "<" in raw or "&" in raw or "{" in raw:
                 wanted, shown = visible_text(raw, "srt"), visible_text(raw, "vtt")
                 if wanted != shown:
-                    first = next((n for n, (a, b) in enumerate(zip(wanted, shown, strict=False)) if a != b), min(len(wanted), len(shown)))
-                    yield subject.on_cue(index, f"after Canvas's conversion viewers see {shown[:60]!r} from character {first + 1} on differently")
+                    first = next(
+                        (n for n, (a, b) in enumerate(zip(wanted, shown, strict=False)) if a != b),
+                        min(len(wanted), len(shown)),
+                    )
+                    yield subject.on_cue(
+                        index,
+                        f"from character {first + 1} on viewers would see {shown[first : first + 40]!r}",
+                    )
 
 
-@rule("CVS005", "cue-lost-in-conversion", ERROR, default=False, profile="canvas", source=_CANVAS, file="lecture.en.srt",
-      context={"ignore": "SRT"}, bad=srt_example("00:01,00 --> 00:04,00\nHello there."), good=_GOOD)  # fmt: skip
+@rule(
+    "CVS005",
+    "cue-lost-in-conversion",
+    ERROR,
+    default=False,
+    profile="canvas",
+    source=_CANVAS,
+    file="lecture.en.srt",
+    context={"ignore": "SRT"},
+    bad=srt_example("00:01,00 --> 00:04,00\nHello there."),
+    good=_GOOD,
+)
 def cue_lost_in_conversion(subject: Subject) -> Iterator[Finding]:
     """After Canvas's conversion this cue has no time that a player can read: it is never shown.
 
@@ -124,8 +178,17 @@ def cue_lost_in_conversion(subject: Subject) -> Iterator[Finding]:
             yield subject.on_cue(index, "Canvas's conversion leaves its times broken: players do not show it")
 
 
-@rule("CVS006", "srt-says-webvtt", ERROR, default=False, profile="canvas", source=_CANVAS, file="lecture.en.srt",
-      bad=srt_example("00:01,000 --> 00:04,000\nWe save it as WEBVTT."), good=_GOOD)  # fmt: skip
+@rule(
+    "CVS006",
+    "srt-says-webvtt",
+    ERROR,
+    default=False,
+    profile="canvas",
+    source=_CANVAS,
+    file="lecture.en.srt",
+    bad=srt_example("00:01,000 --> 00:04,000\nWe save it as WEBVTT."),
+    good=_GOOD,
+)
 def srt_says_webvtt(subject: Subject) -> Iterator[Finding]:
     """An SRT file contains the word WEBVTT, so Canvas takes it for WebVTT and does not convert it.
 
@@ -137,9 +200,17 @@ def srt_says_webvtt(subject: Subject) -> Iterator[Finding]:
         yield subject.on_file(message) if index is None else subject.on_cue(index, message)
 
 
-@rule("CVS007", "too-large-for-the-form", WARNING, default=False, profile="canvas", source=_PICKER,
-      context={"select": "CVS007"}, bad=vtt_example("NOTE " + "x" * 295_000, "00:01.000 --> 00:03.000\nHello there."),
-      good=vtt_example("00:01.000 --> 00:03.000\nHello there."))  # fmt: skip
+@rule(
+    "CVS007",
+    "too-large-for-the-form",
+    WARNING,
+    default=False,
+    profile="canvas",
+    source=_PICKER,
+    context={"select": "CVS007"},
+    bad=vtt_example("NOTE " + "x" * 295_000, "00:01.000 --> 00:03.000\nHello there."),
+    good=vtt_example("00:01.000 --> 00:03.000\nHello there."),
+)
 def too_large_for_the_form(subject: Subject) -> Iterator[Finding]:
     """The file has more than 295,000 bytes, which Canvas's upload form refuses.
 
@@ -150,8 +221,19 @@ def too_large_for_the_form(subject: Subject) -> Iterator[Finding]:
         yield subject.on_file(f"{size:,} bytes, the form takes {canvas_rules.PICKER_MAX_BYTES:,}")
 
 
-@rule("CVS008", "language-not-in-menu", INFO, default=False, profile="canvas", source=_PICKER, file="lecture.yo.srt", bad=_GOOD, good=_GOOD, good_file="lecture.es.srt",
-      context={"select": "CVS008"})  # fmt: skip
+@rule(
+    "CVS008",
+    "language-not-in-menu",
+    INFO,
+    default=False,
+    profile="canvas",
+    source=_PICKER,
+    file="lecture.yo.srt",
+    bad=_GOOD,
+    good=_GOOD,
+    good_file="lecture.es.srt",
+    context={"select": "CVS008"},
+)
 def language_not_in_menu(subject: Subject) -> Iterator[Finding]:
     """Canvas's menu of languages has no name for this one: players show the bare code.
 
@@ -165,8 +247,18 @@ def language_not_in_menu(subject: Subject) -> Iterator[Finding]:
             yield subject.on_file(f"{subject.language} is not among the languages of Canvas's menu")
 
 
-@rule("CVS009", "mark-in-the-middle", WARNING, default=False, profile="canvas", source=_CANVAS, file="lecture.en.srt",
-      context={"ignore": "ENC"}, bad="\ufeff" + _GOOD, good=_GOOD)  # fmt: skip
+@rule(
+    "CVS009",
+    "mark-in-the-middle",
+    WARNING,
+    default=False,
+    profile="canvas",
+    source=_CANVAS,
+    file="lecture.en.srt",
+    context={"ignore": "ENC"},
+    bad="\ufeff" + _GOOD,
+    good=_GOOD,
+)
 def mark_in_the_middle(subject: Subject) -> Iterator[Finding]:
     """Canvas puts its WEBVTT line before the byte order mark of an SRT file, so the mark stands in the middle.
 
@@ -176,21 +268,41 @@ def mark_in_the_middle(subject: Subject) -> Iterator[Finding]:
         yield subject.on_file("the byte order mark would end up in the middle of Canvas's WebVTT")
 
 
-@rule("CVS010", "carriage-returns-kept", ERROR, default=False, profile="canvas", source=_CANVAS, file="lecture.en.srt",
-      context={"ignore": "ENC,CVS003,CVS005"}, bad=_GOOD.replace("\n", "\r"), good=_GOOD)  # fmt: skip
+@rule(
+    "CVS010",
+    "carriage-returns-kept",
+    ERROR,
+    default=False,
+    profile="canvas",
+    source=_CANVAS,
+    file="lecture.en.srt",
+    context={"ignore": "ENC,CVS003,CVS005"},
+    bad=_GOOD.replace("\n", "\r"),
+    good=_GOOD,
+)
 def carriage_returns_kept(subject: Subject) -> Iterator[Finding]:
     """Lines end with a bare carriage return, which Canvas's conversion leaves standing.
 
-    It pads single digits only at the start of a line that begins after a line feed, so times stay broken. `--fix` writes
-    line feeds.
+    It pads single digits only at the start of a line that begins after a line feed, so times stay broken. `--fix`
+    writes line feeds.
     """
     text = _content(subject)
     if subject.format == "srt" and "\r" in text.replace("\r\n", ""):
         yield subject.on_file("bare carriage returns stay in Canvas's WebVTT")
 
 
-@rule("CVS011", "content-refused", ERROR, default=False, profile="canvas", source=_CANVAS, file="lecture.en.srt",
-      context={"ignore": "ENC,CVS003"}, bad=srt_example("00:01,000 --> 00:04,000\nHello\0 there."), good=_GOOD)  # fmt: skip
+@rule(
+    "CVS011",
+    "content-refused",
+    ERROR,
+    default=False,
+    profile="canvas",
+    source=_CANVAS,
+    file="lecture.en.srt",
+    context={"ignore": "ENC,CVS003"},
+    bad=srt_example("00:01,000 --> 00:04,000\nHello\0 there."),
+    good=_GOOD,
+)
 def content_refused(subject: Subject) -> Iterator[Finding]:
     """Canvas would refuse this file, or silently keep what it has.
 

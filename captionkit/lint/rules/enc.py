@@ -24,20 +24,39 @@ _GOOD_VTT = vtt_example("00:01.000 --> 00:03.000\nHello there.")
 _SPEC = "https://www.w3.org/TR/webvtt1/"
 
 
-@rule("ENC001", "not-utf8", ERROR, fix=SAFE, reader=True, file="lecture.de.srt", source=f"{_SPEC}#file-structure",
-      bad=_GOOD_SRT.encode("utf-16"), good=_GOOD_SRT)  # fmt: skip
+@rule(
+    "ENC001",
+    "not-utf8",
+    ERROR,
+    fix=SAFE,
+    reader=True,
+    file="lecture.de.srt",
+    source=f"{_SPEC}#file-structure",
+    bad=_GOOD_SRT.encode("utf-16"),
+    good=_GOOD_SRT,
+)
 def not_utf8(subject: Subject) -> Iterator[Finding]:
     """The file is not UTF-8.
 
-    WebVTT must be UTF-8 and browsers read it as nothing else; Canvas stores text as UTF-8. In any other encoding accents
+    WebVTT must be UTF-8 and browsers read it as nothing else; Canvas stores text as UTF-8. In any other encoding
+    accents
     turn into question marks, or nothing is shown at all. Where the file says what it is by a byte order mark (UTF-16,
-    UTF-32) rewriting it is safe; where the encoding had to be guessed the fix is unsafe, because the guess may be wrong.
+    UTF-32) rewriting it is safe; where the encoding had to be guessed the fix is unsafe, because the guess may be
+    wrong.
     """
     return iter(())
 
 
-@rule("ENC002", "utf8-bom", INFO, fix=SAFE, reader=True, file="lecture.de.srt",
-      bad=b"\xef\xbb\xbf" + _GOOD_SRT.encode(), good=_GOOD_SRT)  # fmt: skip
+@rule(
+    "ENC002",
+    "utf8-bom",
+    INFO,
+    fix=SAFE,
+    reader=True,
+    file="lecture.de.srt",
+    bad=b"\xef\xbb\xbf" + _GOOD_SRT.encode(),
+    good=_GOOD_SRT,
+)
 def utf8_bom(subject: Subject) -> Iterator[Finding]:
     """The file starts with a byte order mark.
 
@@ -47,8 +66,15 @@ def utf8_bom(subject: Subject) -> Iterator[Finding]:
     return iter(())
 
 
-@rule("ENC003", "mixed-line-endings", WARNING, fix=SAFE, reader=True,
-      bad="WEBVTT\r\n\r\n00:01.000 --> 00:03.000\r\nHello\nthere.\r\n", good="WEBVTT\r\n\r\n00:01.000 --> 00:03.000\r\nHello\r\nthere.\r\n")  # fmt: skip
+@rule(
+    "ENC003",
+    "mixed-line-endings",
+    WARNING,
+    fix=SAFE,
+    reader=True,
+    bad="WEBVTT\r\n\r\n00:01.000 --> 00:03.000\r\nHello\nthere.\r\n",
+    good="WEBVTT\r\n\r\n00:01.000 --> 00:03.000\r\nHello\r\nthere.\r\n",
+)
 def mixed_line_endings(subject: Subject) -> Iterator[Finding]:
     """The lines end in different ways, or with a bare carriage return.
 
@@ -58,8 +84,16 @@ def mixed_line_endings(subject: Subject) -> Iterator[Finding]:
     return iter(())
 
 
-@rule("ENC004", "nul-character", ERROR, fix=UNSAFE, reader=True,
-      bad=vtt_example("00:01.000 --> 00:03.000\nHello\0 there."), good=_GOOD_VTT, source=f"{_SPEC}#file-parsing")  # fmt: skip
+@rule(
+    "ENC004",
+    "nul-character",
+    ERROR,
+    fix=UNSAFE,
+    reader=True,
+    bad=vtt_example("00:01.000 --> 00:03.000\nHello\0 there."),
+    good=_GOOD_VTT,
+    source=f"{_SPEC}#file-parsing",
+)
 def nul_character(subject: Subject) -> Iterator[Finding]:
     """A NUL character stands in the file.
 
@@ -69,8 +103,14 @@ def nul_character(subject: Subject) -> Iterator[Finding]:
     return iter(())
 
 
-@rule("ENC005", "replacement-character", WARNING, reader=True,
-      bad=vtt_example("00:01.000 --> 00:03.000\nCaf\ufffd culture."), good=vtt_example("00:01.000 --> 00:03.000\nCafé culture."))  # fmt: skip
+@rule(
+    "ENC005",
+    "replacement-character",
+    WARNING,
+    reader=True,
+    bad=vtt_example("00:01.000 --> 00:03.000\nCaf\ufffd culture."),
+    good=vtt_example("00:01.000 --> 00:03.000\nCafé culture."),
+)
 def replacement_character(subject: Subject) -> Iterator[Finding]:
     """The text contains U+FFFD, the mark of a character that was lost.
 
@@ -80,8 +120,10 @@ def replacement_character(subject: Subject) -> Iterator[Finding]:
     return iter(())
 
 
-# UTF-8 read as Windows-1252 and written again: a lead byte as a Latin letter, then what its continuation byte looks like.
-_CONTINUATION = "\u0080-\u00bf\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178"
+# UTF-8 read as Windows-1252 and written again: a lead byte as a Latin letter, then what its continuation byte looks
+# like.
+_CONTINUATION = "\u0080-\u00bf\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d"
+_CONTINUATION += "\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178"
 _MOJIBAKE = re.compile(
     f"[\u00c2-\u00df][{_CONTINUATION}]|[\u00e0-\u00ef][{_CONTINUATION}]{{2}}|\u00f0[{_CONTINUATION}]{{3}}"
 )
@@ -99,13 +141,20 @@ def unmangled(text: str) -> str | None:
     return repaired if repaired != text else None
 
 
-@rule("ENC006", "mojibake", WARNING, fix=UNSAFE, file="lecture.fr.vtt",
-      bad=vtt_example("00:01.000 --> 00:03.000\nLe cafÃ© est fermÃ©."), good=vtt_example("00:01.000 --> 00:03.000\nLe café est fermé."))  # fmt: skip
+@rule(
+    "ENC006",
+    "mojibake",
+    WARNING,
+    fix=UNSAFE,
+    file="lecture.fr.vtt",
+    bad=vtt_example("00:01.000 --> 00:03.000\nLe cafÃ© est fermÃ©."),
+    good=vtt_example("00:01.000 --> 00:03.000\nLe café est fermé."),
+)
 def mojibake(subject: Subject) -> Iterator[Finding]:
     """The text was read in the wrong encoding and written again: `Ã©` for `é`, `â€™` for an apostrophe.
 
-    Only sequences are reported that turn into proper text when the mistake is undone, so `Ã` in Portuguese is left alone.
-    The fix undoes it; it is unsafe because it changes letters.
+    Only sequences are reported that turn into proper text when the mistake is undone, so `Ã` in Portuguese is left
+    alone. The fix undoes it; it is unsafe because it changes letters.
     """
     text = subject.all_text
     if text.isascii() or not any(lead in text for lead in "ÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖ×ØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïð"):
@@ -116,8 +165,15 @@ def mojibake(subject: Subject) -> Iterator[Finding]:
             yield subject.in_text(index, at, at + len(match[0]), f"{match[0]!r} looks like a mangled {repaired!r}")
 
 
-@rule("ENC007", "control-character", WARNING, fix=SAFE, reader=True,
-      bad=vtt_example("00:01.000 --> 00:03.000\nHello \x07there."), good=_GOOD_VTT)  # fmt: skip
+@rule(
+    "ENC007",
+    "control-character",
+    WARNING,
+    fix=SAFE,
+    reader=True,
+    bad=vtt_example("00:01.000 --> 00:03.000\nHello \x07there."),
+    good=_GOOD_VTT,
+)
 def control_character(subject: Subject) -> Iterator[Finding]:
     """A control character stands in the text.
 
@@ -127,8 +183,15 @@ def control_character(subject: Subject) -> Iterator[Finding]:
 
 
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_OPENERS = {"\u202a": "\u202c", "\u202b": "\u202c", "\u202d": "\u202c", "\u202e": "\u202c", "\u2066": "\u2069",
-            "\u2067": "\u2069", "\u2068": "\u2069"}  # fmt: skip
+_OPENERS = {
+    "\u202a": "\u202c",
+    "\u202b": "\u202c",
+    "\u202d": "\u202c",
+    "\u202e": "\u202c",
+    "\u2066": "\u2069",
+    "\u2067": "\u2069",
+    "\u2068": "\u2069",
+}
 
 
 def bidi_imbalance(text: str) -> tuple[list[int], str]:
@@ -147,9 +210,16 @@ def bidi_imbalance(text: str) -> tuple[list[int], str]:
     return stray, "".join(reversed(expected))
 
 
-@rule("ENC008", "unbalanced-bidi-control", WARNING, fix=UNSAFE, file="lecture.ar.vtt",
-      bad=vtt_example("00:01.000 --> 00:03.000\n\u202bالسلام عليكم"), good=vtt_example("00:01.000 --> 00:03.000\n\u202bالسلام عليكم\u202c"),
-      source="https://www.unicode.org/reports/tr9/")  # fmt: skip
+@rule(
+    "ENC008",
+    "unbalanced-bidi-control",
+    WARNING,
+    fix=UNSAFE,
+    file="lecture.ar.vtt",
+    bad=vtt_example("00:01.000 --> 00:03.000\n\u202bالسلام عليكم"),
+    good=vtt_example("00:01.000 --> 00:03.000\n\u202bالسلام عليكم\u202c"),
+    source="https://www.unicode.org/reports/tr9/",
+)
 def unbalanced_bidi_control(subject: Subject) -> Iterator[Finding]:
     """A direction mark is opened and not closed, or closed and not opened.
 
@@ -168,8 +238,16 @@ def unbalanced_bidi_control(subject: Subject) -> Iterator[Finding]:
             yield subject.in_text(index, len(text), len(text), f"{what} not closed in this cue")
 
 
-@rule("ENC009", "no-final-newline", INFO, fix=SAFE, reader=True,
-      bad=_GOOD_VTT.rstrip("\n"), good=_GOOD_VTT, source=f"{_SPEC}#file-structure")  # fmt: skip
+@rule(
+    "ENC009",
+    "no-final-newline",
+    INFO,
+    fix=SAFE,
+    reader=True,
+    bad=_GOOD_VTT.rstrip("\n"),
+    good=_GOOD_VTT,
+    source=f"{_SPEC}#file-structure",
+)
 def no_final_newline(subject: Subject) -> Iterator[Finding]:
     """The last line does not end.
 
@@ -179,8 +257,16 @@ def no_final_newline(subject: Subject) -> Iterator[Finding]:
     return iter(())
 
 
-@rule("ENC010", "extension-mismatch", ERROR, fix=HINT, reader=True, file="lecture.en.srt",
-      bad=_GOOD_VTT, good=_GOOD_SRT.replace("Über die Brücke", "Hello there"))  # fmt: skip
+@rule(
+    "ENC010",
+    "extension-mismatch",
+    ERROR,
+    fix=HINT,
+    reader=True,
+    file="lecture.en.srt",
+    bad=_GOOD_VTT,
+    good=_GOOD_SRT.replace("Über die Brücke", "Hello there"),
+)
 def extension_mismatch(subject: Subject) -> Iterator[Finding]:
     """The file's name says one format, its content is another.
 
@@ -199,8 +285,15 @@ def no_cues(subject: Subject) -> Iterator[Finding]:
     return iter(())
 
 
-@rule("ENC012", "not-a-caption-file", ERROR, reader=True,
-      bad="<!DOCTYPE html>\n<html><head><title>Log in</title></head></html>\n", good=_GOOD_VTT, file="lecture.en.vtt")  # fmt: skip
+@rule(
+    "ENC012",
+    "not-a-caption-file",
+    ERROR,
+    reader=True,
+    bad="<!DOCTYPE html>\n<html><head><title>Log in</title></head></html>\n",
+    good=_GOOD_VTT,
+    file="lecture.en.vtt",
+)
 def not_a_caption_file(subject: Subject) -> Iterator[Finding]:
     """The file is a web page, JSON, or another kind of file under a caption's name.
 
@@ -210,8 +303,14 @@ def not_a_caption_file(subject: Subject) -> Iterator[Finding]:
     return iter(())
 
 
-@rule("ENC013", "other-line-separator", INFO, fix=UNSAFE,
-      bad=vtt_example("00:01.000 --> 00:03.000\nHello\u2028there."), good=vtt_example("00:01.000 --> 00:03.000\nHello\nthere."))  # fmt: skip
+@rule(
+    "ENC013",
+    "other-line-separator",
+    INFO,
+    fix=UNSAFE,
+    bad=vtt_example("00:01.000 --> 00:03.000\nHello\u2028there."),
+    good=vtt_example("00:01.000 --> 00:03.000\nHello\nthere."),
+)
 def other_line_separator(subject: Subject) -> Iterator[Finding]:
     """U+2028 or U+2029 stands in the text: a line break to some readers, a character to others.
 
@@ -223,8 +322,13 @@ def other_line_separator(subject: Subject) -> Iterator[Finding]:
             yield subject.in_text(index, at, at + 1, f"U+{ord(match[0]):04X} is not a line end in caption files")
 
 
-@rule("ENC014", "private-use-character", WARNING,
-      bad=vtt_example("00:01.000 --> 00:03.000\nThe \ue001 sign."), good=vtt_example("00:01.000 --> 00:03.000\nThe ∑ sign."))  # fmt: skip
+@rule(
+    "ENC014",
+    "private-use-character",
+    WARNING,
+    bad=vtt_example("00:01.000 --> 00:03.000\nThe \ue001 sign."),
+    good=vtt_example("00:01.000 --> 00:03.000\nThe ∑ sign."),
+)
 def private_use_character(subject: Subject) -> Iterator[Finding]:
     """A character from Unicode's private use area: it means something only with one particular font.
 

@@ -32,13 +32,20 @@ def line_length(line: str, subject: Subject, limit: Limit) -> float:
     return length(line)
 
 
-@rule("LAY001", "line-too-long", WARNING, fix=UNSAFE, limits=("max_line_chars",),
-      bad=_cue("We look at the first example and then at the second one."), good=_GOOD)  # fmt: skip
+@rule(
+    "LAY001",
+    "line-too-long",
+    WARNING,
+    fix=UNSAFE,
+    limits=("max_line_chars",),
+    bad=_cue("We look at the first example and then at the second one."),
+    good=_GOOD,
+)
 def line_too_long(subject: Subject) -> Iterator[Finding]:
     """A line has more characters than the profile allows.
 
-    The player breaks it where it likes, or it runs out of the picture on a telephone. The fix breaks it anew, at phrases;
-    words stay as they are.
+    The player breaks it where it likes, or it runs out of the picture on a telephone. The fix breaks it anew, at
+    phrases; words stay as they are.
     """
     found = line_limit(subject)
     if not found:
@@ -51,8 +58,9 @@ def line_too_long(subject: Subject) -> Iterator[Finding]:
             if len(line) > most:
                 long = len(line) if plain else line_length(line, subject, limit)
                 if long > most:
-                    yield _on_text_line(subject, index, number_of_line,
-                                        f"{number(long)} characters in a line, the most is {says}")  # fmt: skip
+                    yield _on_text_line(
+                        subject, index, number_of_line, f"{number(long)} characters in a line, the most is {says}"
+                    )
 
 
 def _on_text_line(subject: Subject, index: int, line: int, message: str) -> Finding:
@@ -65,8 +73,15 @@ def _on_text_line(subject: Subject, index: int, line: int, message: str) -> Find
     return subject.in_text(index, start, len(text) if end < 0 else end, message)
 
 
-@rule("LAY002", "too-many-lines", WARNING, fix=UNSAFE, limits=("max_lines",),
-      bad=_cue("We look at this,\nand at that,\nand at the rest."), good=_GOOD)  # fmt: skip
+@rule(
+    "LAY002",
+    "too-many-lines",
+    WARNING,
+    fix=UNSAFE,
+    limits=("max_lines",),
+    bad=_cue("We look at this,\nand at that,\nand at the rest."),
+    good=_GOOD,
+)
 def too_many_lines(subject: Subject) -> Iterator[Finding]:
     """A cue has more lines than the profile allows.
 
@@ -82,9 +97,18 @@ def too_many_lines(subject: Subject) -> Iterator[Finding]:
                 yield subject.on_cue(index, f"{len(shown)} lines, the most is {limit.says()}")
 
 
-@rule("LAY003", "cue-too-long", INFO, fix=UNSAFE, default=False, limits=("max_cue_chars",), profile="ted",
-      bad=_cue("We look at the first example of the two\nand then we take our time to go through it all"
-               " once"), good=_GOOD, context={"select": "LAY003"})  # fmt: skip
+@rule(
+    "LAY003",
+    "cue-too-long",
+    INFO,
+    fix=UNSAFE,
+    default=False,
+    limits=("max_cue_chars",),
+    profile="ted",
+    bad=_cue("We look at the first example of the two\nand then we take our time to go through it all once"),
+    good=_GOOD,
+    context={"select": "LAY003"},
+)
 def cue_too_long(subject: Subject) -> Iterator[Finding]:
     """A cue has more characters than the profile allows.
 
@@ -97,8 +121,17 @@ def cue_too_long(subject: Subject) -> Iterator[Finding]:
                 yield subject.on_cue(index, f"{long} characters, the most is {limit.says()}")
 
 
-@rule("LAY004", "unbalanced-lines", INFO, fix=UNSAFE, default=False, limits=("min_balance",), profile="ted",
-      bad=_cue("We look at the first example and then\nrest."), good=_GOOD)  # fmt: skip
+@rule(
+    "LAY004",
+    "unbalanced-lines",
+    INFO,
+    fix=UNSAFE,
+    default=False,
+    limits=("min_balance",),
+    profile="ted",
+    bad=_cue("We look at the first example and then\nrest."),
+    good=_GOOD,
+)
 def unbalanced_lines(subject: Subject) -> Iterator[Finding]:
     """One of two lines is much shorter than the other.
 
@@ -111,15 +144,27 @@ def unbalanced_lines(subject: Subject) -> Iterator[Finding]:
             if len(lines) == 2 and not phrases.is_dialogue(lines):
                 short, long = sorted(length(line) for line in lines)
                 if long > 20 and short < long * limit.value:
-                    yield subject.on_cue(index, f"{short} and {long} characters, the shorter must have {limit.says()} of the longer")
+                    yield subject.on_cue(
+                        index, f"{short} and {long} characters, the shorter must have {limit.says()} of the longer"
+                    )
 
 
-@rule("LAY005", "needless-break", INFO, fix=UNSAFE, default=False, limits=("max_line_chars",), profile="netflix-en",
-      bad=_cue("We look\nat both."), good=_cue("We look at both."))  # fmt: skip
+@rule(
+    "LAY005",
+    "needless-break",
+    INFO,
+    fix=UNSAFE,
+    default=False,
+    limits=("max_line_chars",),
+    profile="netflix-en",
+    bad=_cue("We look\nat both."),
+    good=_cue("We look at both."),
+)
 def needless_break(subject: Subject) -> Iterator[Finding]:
     """Two lines would fit into one.
 
-    One line covers less of the picture and is read faster. Lines that two people speak are left alone. The fix joins them.
+    One line covers less of the picture and is read faster. Lines that two people speak are left alone. The fix joins
+    them.
     """
     found = line_limit(subject)
     if found:
@@ -131,13 +176,22 @@ def needless_break(subject: Subject) -> Iterator[Finding]:
                     yield subject.on_cue(index, f"these {len(lines)} lines fit into one of {limit.says(most)}")
 
 
-@rule("LAY006", "weak-break", INFO, fix=UNSAFE, default=False, context={"select": "LAY006"}, source="DCMP Captioning Key, Text; BBC 1.2, line breaks",
-      bad=_cue("We look at the first example of the\ngroup and then at the second one."), good=_GOOD)  # fmt: skip
+@rule(
+    "LAY006",
+    "weak-break",
+    INFO,
+    fix=UNSAFE,
+    default=False,
+    context={"select": "LAY006"},
+    source="DCMP Captioning Key, Text; BBC 1.2, line breaks",
+    bad=_cue("We look at the first example of the\ngroup and then at the second one."),
+    good=_GOOD,
+)
 def weak_break(subject: Subject) -> Iterator[Finding]:
     """A line ends with a word that belongs to what follows: an article, a preposition, a conjunction.
 
-    Phrases are read as one; a break inside one makes the reader go back. English, German, French and Spanish only. The fix
-    breaks the lines anew, at phrases.
+    Phrases are read as one; a break inside one makes the reader go back. English, German, French and Spanish only. The
+    fix breaks the lines anew, at phrases.
     """
     words = phrases.leaning_words(subject.language or "en")
     if not words:
@@ -147,14 +201,25 @@ def weak_break(subject: Subject) -> Iterator[Finding]:
             for line_number, line in enumerate(text.split("\n")[:-1]):
                 last = phrases.last_word(line)
                 if last in words:
-                    yield _on_text_line(subject, index, line_number, f"the line ends with {last!r}, which belongs to what follows")
+                    yield _on_text_line(
+                        subject, index, line_number, f"the line ends with {last!r}, which belongs to what follows"
+                    )
 
 
 _SPLIT_WORD = re.compile(r"[^\W\d_]-\n[^\W\d_]")
 
 
-@rule("LAY007", "word-split", INFO, default=False, profile="bbc", context={"select": "LAY007"}, source="BBC 1.2: never within a word",
-      bad=_cue("We look at the first exam-\nple of two."), good=_GOOD)  # fmt: skip
+@rule(
+    "LAY007",
+    "word-split",
+    INFO,
+    default=False,
+    profile="bbc",
+    context={"select": "LAY007"},
+    source="BBC 1.2: never within a word",
+    bad=_cue("We look at the first exam-\nple of two."),
+    good=_GOOD,
+)
 def word_split(subject: Subject) -> Iterator[Finding]:
     """A word is divided at the end of a line.
 
@@ -165,8 +230,9 @@ def word_split(subject: Subject) -> Iterator[Finding]:
             yield subject.on_cue(index, f"a word is divided at the line's end ({match[0][0]}-/{match[0][-1]})")
 
 
-@rule("LAY008", "blank-looking-line", INFO, fix=UNSAFE,
-      bad=_cue("We look at both.\n&nbsp;\nThen we go on."), good=_GOOD)  # fmt: skip
+@rule(
+    "LAY008", "blank-looking-line", INFO, fix=UNSAFE, bad=_cue("We look at both.\n&nbsp;\nThen we go on."), good=_GOOD
+)
 def blank_looking_line(subject: Subject) -> Iterator[Finding]:
     """A line of a cue has nothing but spaces in it.
 
@@ -175,6 +241,5 @@ def blank_looking_line(subject: Subject) -> Iterator[Finding]:
     shown = subject.all_visible
     if " \n" in shown or "\n " in shown or "\t" in shown or "\u00a0" in shown:
         for index, text in enumerate(subject.visible):
-            if "\n" in text and text.strip():
-                if any(line and not line.strip() for line in text.split("\n")):
-                    yield subject.on_cue(index, "one of its lines is empty to the eye")
+            if "\n" in text and text.strip() and any(line and not line.strip() for line in text.split("\n")):
+                yield subject.on_cue(index, "one of its lines is empty to the eye")

@@ -22,7 +22,16 @@ def name_tokens(path: str) -> list[str]:
     return tokens or ([parts.parent.name] if parts.parent.name else [])
 
 
-@rule("LNG001", "no-language", INFO, default=False, context={"select": "LNG001"}, file="lecture.vtt", bad=_GOOD, good="WEBVTT\nLanguage: en\n\n00:01.000 --> 00:03.000\nHello there.\n")
+@rule(
+    "LNG001",
+    "no-language",
+    INFO,
+    default=False,
+    context={"select": "LNG001"},
+    file="lecture.vtt",
+    bad=_GOOD,
+    good="WEBVTT\nLanguage: en\n\n00:01.000 --> 00:03.000\nHello there.\n",
+)
 def no_language(subject: Subject) -> Iterator[Finding]:
     """Neither the name of the file nor its header says the language.
 
@@ -38,8 +47,15 @@ def _language(token: str) -> object:
     return parse_token(token)
 
 
-@rule("LNG002", "bad-header-language", ERROR, default=False, context={"select": "LNG002"},
-      bad="WEBVTT\nLanguage: English\n\n00:01.000 --> 00:03.000\nHello there.\n", good="WEBVTT\nLanguage: en\n\n00:01.000 --> 00:03.000\nHello there.\n")  # fmt: skip
+@rule(
+    "LNG002",
+    "bad-header-language",
+    ERROR,
+    default=False,
+    context={"select": "LNG002"},
+    bad="WEBVTT\nLanguage: English\n\n00:01.000 --> 00:03.000\nHello there.\n",
+    good="WEBVTT\nLanguage: en\n\n00:01.000 --> 00:03.000\nHello there.\n",
+)
 def bad_header_language(subject: Subject) -> Iterator[Finding]:
     """The header's `Language:` is no language tag.
 
@@ -54,7 +70,17 @@ def bad_header_language(subject: Subject) -> Iterator[Finding]:
         yield subject.on_line(line, f"{match[1]!r} is no language tag")
 
 
-@rule("LNG003", "unusual-tag", INFO, default=False, context={"select": "LNG003"}, file="lecture.eng.vtt", bad=_GOOD, good=_GOOD, good_file="lecture.en.vtt")
+@rule(
+    "LNG003",
+    "unusual-tag",
+    INFO,
+    default=False,
+    context={"select": "LNG003"},
+    file="lecture.eng.vtt",
+    bad=_GOOD,
+    good=_GOOD,
+    good_file="lecture.en.vtt",
+)
 def unusual_tag(subject: Subject) -> Iterator[Finding]:
     """The name states the language in an unusual form: `eng`, `en_us`, `jp`.
 
@@ -65,10 +91,22 @@ def unusual_tag(subject: Subject) -> Iterator[Finding]:
     for token in name_tokens(subject.name)[:1]:
         found = _language(token)
         if isinstance(found, Language) and found.is_code and found.tag.lower() != token.lower():
-            yield subject.on_file(f"{token!r} is usually written {found.tag!r}. {found.note}".strip(), "Rename the file.")
+            yield subject.on_file(
+                f"{token!r} is usually written {found.tag!r}. {found.note}".strip(), "Rename the file."
+            )
 
 
-@rule("LNG004", "ambiguous-language", WARNING, default=False, context={"select": "LNG004"}, file="lecture.kr.vtt", bad=_GOOD, good=_GOOD, good_file="lecture.ko.vtt")
+@rule(
+    "LNG004",
+    "ambiguous-language",
+    WARNING,
+    default=False,
+    context={"select": "LNG004"},
+    file="lecture.kr.vtt",
+    bad=_GOOD,
+    good=_GOOD,
+    good_file="lecture.ko.vtt",
+)
 def ambiguous_language(subject: Subject) -> Iterator[Finding]:
     """The token in the name can mean several languages, or something else: `kr`, `se`, `hi`.
 
@@ -79,7 +117,9 @@ def ambiguous_language(subject: Subject) -> Iterator[Finding]:
     for token in name_tokens(subject.name)[:1]:
         found = _language(token)
         if isinstance(found, Ambiguous):
-            yield subject.on_file(f"{token!r}: {found.reason} It may be {' or '.join(found.choices)}.", "Rename the file.")
+            yield subject.on_file(
+                f"{token!r}: {found.reason} It may be {' or '.join(found.choices)}.", "Rename the file."
+            )
 
 
 def _split(path: str) -> tuple[str, str]:
@@ -97,7 +137,14 @@ def _split(path: str) -> tuple[str, str]:
     return str(parts.parent / stem).casefold(), ""
 
 
-@rule("LNG005", "two-files-for-one-language", ERROR, folder=True, bad=("week1.en.srt", "week1.en.vtt"), good=("week1.en.srt", "week1.fr.vtt"))
+@rule(
+    "LNG005",
+    "two-files-for-one-language",
+    ERROR,
+    folder=True,
+    bad=("week1.en.srt", "week1.en.vtt"),
+    good=("week1.en.srt", "week1.fr.vtt"),
+)
 def two_files_for_one_language(paths: Sequence[str]) -> Iterator[tuple[str, Finding]]:
     """Two files state the same recording and the same language.
 
@@ -113,8 +160,16 @@ def two_files_for_one_language(paths: Sequence[str]) -> Iterator[tuple[str, Find
                 yield path, Finding(f"{first} is also {language} for this recording")
 
 
-@rule("LNG007", "missing-language", INFO, folder=True, default=False, context={"select": "LNG007"},
-      bad=("w1.en.srt", "w1.fr.srt", "w2.en.srt", "w2.fr.srt", "w3.en.srt"), good=("w1.en.srt", "w1.fr.srt", "w2.en.srt", "w2.fr.srt"))  # fmt: skip
+@rule(
+    "LNG007",
+    "missing-language",
+    INFO,
+    folder=True,
+    default=False,
+    context={"select": "LNG007"},
+    bad=("w1.en.srt", "w1.fr.srt", "w2.en.srt", "w2.fr.srt", "w3.en.srt"),
+    good=("w1.en.srt", "w1.fr.srt", "w2.en.srt", "w2.fr.srt"),
+)
 def missing_language(paths: Sequence[str]) -> Iterator[tuple[str, Finding]]:
     """A recording lacks a language that at least two of three others of its folder have.
 
@@ -132,4 +187,7 @@ def missing_language(paths: Sequence[str]) -> Iterator[tuple[str, Finding]]:
     for found in languages.values():
         for language, count in sorted(counts.items()):
             if language not in found and count * 3 >= len(languages) * 2 and count < len(languages):
-                yield min(found.values()), Finding(f"there is no {language}, which {count} of {len(languages)} recordings have")
+                yield (
+                    min(found.values()),
+                    Finding(f"there is no {language}, which {count} of {len(languages)} recordings have"),
+                )

@@ -36,7 +36,9 @@ def _too_fast(subject: Subject, name: str) -> Iterator[Finding]:
     lengths = read_length(subject, limit)
     # Two more milliseconds on the clock: frame-based times never fall on a whole one.
     for index in [
-        i for i, (cue, n) in enumerate(zip(subject.cues, lengths, strict=True)) if n > per_ms * (cue[1] - cue[0] + 2) > 0
+        i
+        for i, (cue, n) in enumerate(zip(subject.cues, lengths, strict=True))
+        if n > per_ms * (cue[1] - cue[0] + 2) > 0
     ]:
         cue = subject.cues[index]
         if cue.end > cue.start:
@@ -48,20 +50,27 @@ def _too_fast(subject: Subject, name: str) -> Iterator[Finding]:
 def too_many_characters_a_second(subject: Subject) -> Iterator[Finding]:
     """A cue must be read faster than the profile allows, counted in characters.
 
-    Visible characters, spaces and punctuation included, tags and line breaks not, accents with their letter. The fix holds
-    the cue longer where the next one leaves room; words are never cut.
+    Visible characters, spaces and punctuation included, tags and line breaks not, accents with their letter. The fix
+    holds the cue longer where the next one leaves room; words are never cut.
     """
     return _too_fast(subject, "max_cps")
 
 
-@rule("SPD002", "too-many-words-a-minute", WARNING, fix=UNSAFE, limits=("max_wpm",), profile="dcmp-upper",
-      bad=vtt_example("00:01.000 --> 00:02.500\nHere we go to see it all."),
-      good=vtt_example("00:01.000 --> 00:05.000\nHere we go to see it all."))  # fmt: skip
+@rule(
+    "SPD002",
+    "too-many-words-a-minute",
+    WARNING,
+    fix=UNSAFE,
+    limits=("max_wpm",),
+    profile="dcmp-upper",
+    bad=vtt_example("00:01.000 --> 00:02.500\nHere we go to see it all."),
+    good=vtt_example("00:01.000 --> 00:05.000\nHere we go to see it all."),
+)
 def too_many_words_a_minute(subject: Subject) -> Iterator[Finding]:
     """A cue must be read faster than the profile allows, counted in words.
 
-    Speaker names and sounds count, each word once (DCMP). Languages written without spaces are not counted. The fix holds
-    the cue longer where the next one leaves room.
+    Speaker names and sounds count, each word once (DCMP). Languages written without spaces are not counted. The fix
+    holds the cue longer where the next one leaves room.
     """
     return _too_wordy(subject, "max_wpm")
 
@@ -75,11 +84,20 @@ def _too_wordy(subject: Subject, name: str) -> Iterator[Finding]:
         duration = cue[1] - cue[0]
         # A word or two say nothing about speed: "Yes." in half a second is no 120 words a minute.
         if words > 2 and duration > 0 and words * 60_000 > most * (duration + 2):
-            yield subject.on_cue(index, f"{number(words * 60_000 / duration)} words/min, the most is {limit.says(most)}")
+            yield subject.on_cue(
+                index, f"{number(words * 60_000 / duration)} words/min, the most is {limit.says(most)}"
+            )
 
 
-@rule("SPD003", "faster-than-comfortable", INFO, limits=("optimal_cps", "optimal_wpm"), profile="subtitle-edit",
-      bad=vtt_example("00:01.000 --> 00:03.000\nWhen the last one leaves the company."), good=_GOOD)  # fmt: skip
+@rule(
+    "SPD003",
+    "faster-than-comfortable",
+    INFO,
+    limits=("optimal_cps", "optimal_wpm"),
+    profile="subtitle-edit",
+    bad=vtt_example("00:01.000 --> 00:03.000\nWhen the last one leaves the company."),
+    good=_GOOD,
+)
 def faster_than_comfortable(subject: Subject) -> Iterator[Finding]:
     """A cue can be read, but not comfortably: above the profile's optimum, below its limit.
 
@@ -93,9 +111,18 @@ def faster_than_comfortable(subject: Subject) -> Iterator[Finding]:
                     yield one._replace(message=one.message.replace("the most is", "comfortable are"))
 
 
-@rule("SPD004", "too-short-for-its-words", WARNING, fix=UNSAFE, default=False, limits=("min_word_time",), profile="bbc",
-      bad=vtt_example("00:01.000 --> 00:02.000\nOne two three four five."), good=vtt_example("00:01.000 --> 00:03.000\nOne two three four five."),
-      context={"ignore": "SPD002,SPD003"})  # fmt: skip
+@rule(
+    "SPD004",
+    "too-short-for-its-words",
+    WARNING,
+    fix=UNSAFE,
+    default=False,
+    limits=("min_word_time",),
+    profile="bbc",
+    bad=vtt_example("00:01.000 --> 00:02.000\nOne two three four five."),
+    good=vtt_example("00:01.000 --> 00:03.000\nOne two three four five."),
+    context={"ignore": "SPD002,SPD003"},
+)
 def too_short_for_its_words(subject: Subject) -> Iterator[Finding]:
     """A cue is shown for less time than its words need.
 
@@ -108,9 +135,15 @@ def too_short_for_its_words(subject: Subject) -> Iterator[Finding]:
                 yield subject.on_cue(index, f"{words} words in {cue.duration} ms, the least is {limit.says()}")
 
 
-@rule("SPD005", "speed-jumps", INFO, default=False, context={"select": "SPD005"},
-      bad=vtt_example("00:01.000 --> 00:06.000\nYes.", "00:06.000 --> 00:07.000\nWhen the last one leaves the company."),
-      good=vtt_example("00:01.000 --> 00:02.000\nYes.", "00:02.000 --> 00:07.000\nWhen the last one leaves the company."))  # fmt: skip
+@rule(
+    "SPD005",
+    "speed-jumps",
+    INFO,
+    default=False,
+    context={"select": "SPD005"},
+    bad=vtt_example("00:01.000 --> 00:06.000\nYes.", "00:06.000 --> 00:07.000\nWhen the last one leaves the company."),
+    good=vtt_example("00:01.000 --> 00:02.000\nYes.", "00:02.000 --> 00:07.000\nWhen the last one leaves the company."),
+)
 def speed_jumps(subject: Subject) -> Iterator[Finding]:
     """A cue must be read more than eight times as fast as the one before it, which it follows without a pause.
 
@@ -122,4 +155,6 @@ def speed_jumps(subject: Subject) -> Iterator[Finding]:
             continue
         slow, fast = subject.lengths[index - 1] / before.duration, subject.lengths[index] / cue.duration
         if slow > 0 and fast > 8 * slow and fast > 0.015:
-            yield subject.on_cue(index, f"reads at {number(fast * 1000)} characters/s right after {number(slow * 1000)}")
+            yield subject.on_cue(
+                index, f"reads at {number(fast * 1000)} characters/s right after {number(slow * 1000)}"
+            )

@@ -1,4 +1,5 @@
-"""SRT: SubRip as players and platforms take it. No standard exists; these are the faults that make readers lose cues."""
+"""SRT: SubRip as players and platforms take it. No standard exists; these are the faults that make readers lose
+cues."""
 
 from __future__ import annotations
 
@@ -43,8 +44,15 @@ def non_sequential_index(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("SRT004", "index-not-from-1", INFO, fix=SAFE, reader=True,
-      bad=srt_example("00:01,000 --> 00:03,000\nHello there.", first=5), good=_ONE)  # fmt: skip
+@rule(
+    "SRT004",
+    "index-not-from-1",
+    INFO,
+    fix=SAFE,
+    reader=True,
+    bad=srt_example("00:01,000 --> 00:03,000\nHello there.", first=5),
+    good=_ONE,
+)
 def index_not_from_1(subject: Subject) -> Iterator[Finding]:
     """The first cue is not number 1.
 
@@ -53,8 +61,14 @@ def index_not_from_1(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("SRT010", "malformed-timing-line", ERROR, reader=True,
-      bad=_ONE + "\n2\n00:00:04,000 --> soon\nHow are you?\n", good=_GOOD)  # fmt: skip
+@rule(
+    "SRT010",
+    "malformed-timing-line",
+    ERROR,
+    reader=True,
+    bad=_ONE + "\n2\n00:00:04,000 --> soon\nHow are you?\n",
+    good=_GOOD,
+)
 def malformed_timing_line(subject: Subject) -> Iterator[Finding]:
     """A line has an arrow but no two times that can be read.
 
@@ -81,8 +95,15 @@ def field_width(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("SRT013", "minutes-or-seconds-over-59", ERROR, fix=UNSAFE, reader=True,
-      bad=_ONE.replace("00:00:01", "00:00:59").replace("00:00:03", "00:00:63"), good=_ONE.replace("00:00:03", "00:00:06"))  # fmt: skip
+@rule(
+    "SRT013",
+    "minutes-or-seconds-over-59",
+    ERROR,
+    fix=UNSAFE,
+    reader=True,
+    bad=_ONE.replace("00:00:01", "00:00:59").replace("00:00:03", "00:00:63"),
+    good=_ONE.replace("00:00:03", "00:00:06"),
+)
 def minutes_or_seconds_over_59(subject: Subject) -> Iterator[Finding]:
     """Minutes or seconds are over 59.
 
@@ -109,8 +130,9 @@ def wrong_arrow(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("SRT016", "hours-missing", ERROR, fix=SAFE, reader=True,
-      bad="1\n00:01,000 --> 00:03,000\nHello there.\n", good=_ONE)  # fmt: skip
+@rule(
+    "SRT016", "hours-missing", ERROR, fix=SAFE, reader=True, bad="1\n00:01,000 --> 00:03,000\nHello there.\n", good=_ONE
+)
 def hours_missing(subject: Subject) -> Iterator[Finding]:
     """The times have no hours.
 
@@ -119,8 +141,15 @@ def hours_missing(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("SRT017", "position-coordinates", WARNING, fix=UNSAFE, reader=True,
-      bad=_ONE.replace("03,000", "03,000 X1:100 X2:200 Y1:10 Y2:50"), good=_ONE)  # fmt: skip
+@rule(
+    "SRT017",
+    "position-coordinates",
+    WARNING,
+    fix=UNSAFE,
+    reader=True,
+    bad=_ONE.replace("03,000", "03,000 X1:100 X2:200 Y1:10 Y2:50"),
+    good=_ONE,
+)
 def position_coordinates(subject: Subject) -> Iterator[Finding]:
     """The timing line ends with screen coordinates.
 
@@ -129,8 +158,15 @@ def position_coordinates(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("SRT018", "text-after-timing", WARNING, fix=UNSAFE, reader=True,
-      bad=_ONE.replace("03,000", "03,000 align:start"), good=_ONE)  # fmt: skip
+@rule(
+    "SRT018",
+    "text-after-timing",
+    WARNING,
+    fix=UNSAFE,
+    reader=True,
+    bad=_ONE.replace("03,000", "03,000 align:start"),
+    good=_ONE,
+)
 def text_after_timing(subject: Subject) -> Iterator[Finding]:
     """Something follows the end time.
 
@@ -148,8 +184,15 @@ def negative_time(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("SRT020", "blank-line-inside-cue", ERROR, fix=UNSAFE, reader=True,
-      bad="1\n00:00:01,000 --> 00:00:03,000\nHello\n\nthere.\n", good=_ONE)  # fmt: skip
+@rule(
+    "SRT020",
+    "blank-line-inside-cue",
+    ERROR,
+    fix=UNSAFE,
+    reader=True,
+    bad="1\n00:00:01,000 --> 00:00:03,000\nHello\n\nthere.\n",
+    good=_ONE,
+)
 def blank_line_inside_cue(subject: Subject) -> Iterator[Finding]:
     """A blank line stands in the middle of a cue's text.
 
@@ -188,8 +231,14 @@ def text_before_first_cue(subject: Subject) -> Iterator[Finding]:
 _OVERRIDE = re.compile(r"\{\\[^{}\n]*\}")
 
 
-@rule("SRT030", "ass-override", WARNING, fix=UNSAFE,
-      bad=srt_example("00:01,000 --> 00:03,000\n{\\an8}Hello there."), good=_ONE)  # fmt: skip
+@rule(
+    "SRT030",
+    "ass-override",
+    WARNING,
+    fix=UNSAFE,
+    bad=srt_example("00:01,000 --> 00:03,000\n{\\an8}Hello there."),
+    good=_ONE,
+)
 def ass_override(subject: Subject) -> Iterator[Finding]:
     r"""The text has SubStation commands such as `{\an8}` or `{\i1}`.
 
@@ -198,12 +247,23 @@ def ass_override(subject: Subject) -> Iterator[Finding]:
     """
     if subject.format == "srt" and "{\\" in subject.all_text:
         for index, at, match in subject.search(_OVERRIDE):
-            yield subject.in_text(index, at, at + len(match[0]), f"{match[0]} is shown as text by most players",
-                                  "Convert to WebVTT to keep the position.")  # fmt: skip
+            yield subject.in_text(
+                index,
+                at,
+                at + len(match[0]),
+                f"{match[0]} is shown as text by most players",
+                "Convert to WebVTT to keep the position.",
+            )
 
 
-@rule("SRT031", "font-tag", WARNING, fix=UNSAFE,
-      bad=srt_example('00:01,000 --> 00:03,000\n<font color="yellow">Hello</font> there.'), good=_ONE)  # fmt: skip
+@rule(
+    "SRT031",
+    "font-tag",
+    WARNING,
+    fix=UNSAFE,
+    bad=srt_example('00:01,000 --> 00:03,000\n<font color="yellow">Hello</font> there.'),
+    good=_ONE,
+)
 def font_tag(subject: Subject) -> Iterator[Finding]:
     """The text has `<font>` tags.
 
@@ -239,8 +299,14 @@ def unbalanced_tags(text: str) -> list[tuple[int, int, str]]:
     return sorted(wrong)
 
 
-@rule("SRT032", "unbalanced-tag", ERROR, fix=SAFE,
-      bad=srt_example("00:01,000 --> 00:03,000\n<i>Hello there."), good=srt_example("00:01,000 --> 00:03,000\n<i>Hello</i> there."))  # fmt: skip
+@rule(
+    "SRT032",
+    "unbalanced-tag",
+    ERROR,
+    fix=SAFE,
+    bad=srt_example("00:01,000 --> 00:03,000\n<i>Hello there."),
+    good=srt_example("00:01,000 --> 00:03,000\n<i>Hello</i> there."),
+)
 def unbalanced_tag(subject: Subject) -> Iterator[Finding]:
     """A `<b>`, `<i>`, `<u>` or `<s>` is not closed, closes nothing, or crosses another.
 
@@ -255,27 +321,43 @@ def unbalanced_tag(subject: Subject) -> Iterator[Finding]:
 
 
 # Tags of HTML that people paste into captions; `<v Bob>` and the like are SRT036, fonts SRT031.
-_HTML = re.compile(r"</?(?:p|br|div|span|a|em|strong|sub|sup|h[1-6]|li|ul|ol|table|tr|td|center|strike|big|small)\b[^<>]*>", re.I)
+_HTML = re.compile(
+    r"</?(?:p|br|div|span|a|em|strong|sub|sup|h[1-6]|li|ul|ol|table|tr|td|center|strike|big|small)\b[^<>]*>", re.I
+)
 
 
-@rule("SRT033", "other-html", WARNING, fix=UNSAFE,
-      bad=srt_example("00:01,000 --> 00:03,000\nHello<br>there."), good=srt_example("00:01,000 --> 00:03,000\nHello\nthere."))  # fmt: skip
+@rule(
+    "SRT033",
+    "other-html",
+    WARNING,
+    fix=UNSAFE,
+    bad=srt_example("00:01,000 --> 00:03,000\nHello<br>there."),
+    good=srt_example("00:01,000 --> 00:03,000\nHello\nthere."),
+)
 def other_html(subject: Subject) -> Iterator[Finding]:
     """The text has HTML tags that no caption player knows, such as `<br>`, `<p>` or `<strong>`.
 
-    They are shown as they stand, or swallowed with what is in them. The fix makes a line break of `<br>` and removes the
-    other tags, keeping the words.
+    They are shown as they stand, or swallowed with what is in them. The fix makes a line break of `<br>` and removes
+    the other tags, keeping the words.
     """
     if subject.format == "srt" and "<" in subject.all_text:
         for index, at, match in subject.search(_HTML):
             yield subject.in_text(index, at, at + len(match[0]), f"{match[0]} is not caption markup")
 
 
-ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|hellip|mdash|ndash|rsquo|lsquo|ldquo|rdquo|eacute|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
+ENTITY = re.compile(
+    r"&(?:amp|lt|gt|quot|apos|nbsp|hellip|mdash|ndash|rsquo|lsquo|ldquo|rdquo|eacute|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});"
+)
 
 
-@rule("SRT034", "html-entity", WARNING, fix=UNSAFE,
-      bad=srt_example("00:01,000 --> 00:03,000\nResearch &amp; development."), good=srt_example("00:01,000 --> 00:03,000\nResearch & development."))  # fmt: skip
+@rule(
+    "SRT034",
+    "html-entity",
+    WARNING,
+    fix=UNSAFE,
+    bad=srt_example("00:01,000 --> 00:03,000\nResearch &amp; development."),
+    good=srt_example("00:01,000 --> 00:03,000\nResearch & development."),
+)
 def html_entity(subject: Subject) -> Iterator[Finding]:
     """The text has an HTML reference such as `&amp;`.
 
@@ -287,8 +369,16 @@ def html_entity(subject: Subject) -> Iterator[Finding]:
             yield subject.in_text(index, at, at + len(match[0]), f"{match[0]} is shown as it stands in SRT")
 
 
-@rule("SRT035", "webvtt-header", ERROR, fix=SAFE, reader=True, bad="WEBVTT\n\n" + _ONE, good=_ONE,
-      context={"format": "srt"})  # fmt: skip
+@rule(
+    "SRT035",
+    "webvtt-header",
+    ERROR,
+    fix=SAFE,
+    reader=True,
+    bad="WEBVTT\n\n" + _ONE,
+    good=_ONE,
+    context={"format": "srt"},
+)
 def webvtt_header(subject: Subject) -> Iterator[Finding]:
     """The file is named .srt and begins like WebVTT, but its times are SRT's.
 
@@ -298,11 +388,19 @@ def webvtt_header(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-_VTT_TAG = re.compile(r"</?(?:v(?:\.[^\s<>]*)?(?:\s[^<>\n]*)?|c(?:\.[^\s<>]+)?|lang(?:\s[^<>\n]*)?|ruby|rt)>|<\d\d(?::\d\d){1,2}\.\d{3}>")
+_VTT_TAG = re.compile(
+    r"</?(?:v(?:\.[^\s<>]*)?(?:\s[^<>\n]*)?|c(?:\.[^\s<>]+)?|lang(?:\s[^<>\n]*)?|ruby|rt)>|<\d\d(?::\d\d){1,2}\.\d{3}>"
+)
 
 
-@rule("SRT036", "webvtt-tag", WARNING, fix=UNSAFE,
-      bad=srt_example("00:01,000 --> 00:03,000\n<v Bob>Hello there."), good=srt_example("00:01,000 --> 00:03,000\nBob: Hello there."))  # fmt: skip
+@rule(
+    "SRT036",
+    "webvtt-tag",
+    WARNING,
+    fix=UNSAFE,
+    bad=srt_example("00:01,000 --> 00:03,000\n<v Bob>Hello there."),
+    good=srt_example("00:01,000 --> 00:03,000\nBob: Hello there."),
+)
 def webvtt_tag(subject: Subject) -> Iterator[Finding]:
     """The text has tags that only WebVTT knows: `<v Bob>`, `<c.yellow>`, `<00:00:02.000>`.
 
@@ -313,8 +411,13 @@ def webvtt_tag(subject: Subject) -> Iterator[Finding]:
             yield subject.in_text(index, at, at + len(match[0]), f"{match[0]} is WebVTT, not SRT")
 
 
-@rule("SRT037", "arrow-in-text", WARNING,
-      bad=srt_example("00:01,000 --> 00:03,000\nA --> B means that."), good=srt_example("00:01,000 --> 00:03,000\nA → B means that."))  # fmt: skip
+@rule(
+    "SRT037",
+    "arrow-in-text",
+    WARNING,
+    bad=srt_example("00:01,000 --> 00:03,000\nA --> B means that."),
+    good=srt_example("00:01,000 --> 00:03,000\nA → B means that."),
+)
 def arrow_in_text(subject: Subject) -> Iterator[Finding]:
     """The text contains `-->`.
 
@@ -322,5 +425,4 @@ def arrow_in_text(subject: Subject) -> Iterator[Finding]:
     """
     if subject.format == "srt" and "-->" in subject.all_text:
         for index, at, match in subject.search(re.compile("-->")):
-            yield subject.in_text(index, at, at + len(match[0]), "the text contains an arrow",
-                                  "Write → in its place.")  # fmt: skip
+            yield subject.in_text(index, at, at + len(match[0]), "the text contains an arrow", "Write → in its place.")

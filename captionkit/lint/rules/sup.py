@@ -11,8 +11,14 @@ _OVERLAP = ("00:01.000 --> 00:04.000\nHello there.", "00:03.000 --> 00:06.000\nH
 _USED = vtt_example(_OVERLAP[0], "NOTE captionkit: ignore TIM003 -- both speak at once", _OVERLAP[1])
 
 
-@rule("SUP001", "unused-suppression", WARNING, fix=SAFE, good=_USED,
-      bad=vtt_example("NOTE captionkit: ignore TIM003 -- both speak at once", "00:01.000 --> 00:03.000\nHello there."))  # fmt: skip
+@rule(
+    "SUP001",
+    "unused-suppression",
+    WARNING,
+    fix=SAFE,
+    good=_USED,
+    bad=vtt_example("NOTE captionkit: ignore TIM003 -- both speak at once", "00:01.000 --> 00:03.000\nHello there."),
+)
 def unused_suppression(subject: Subject) -> Iterator[Finding]:
     """A comment hides nothing any more.
 
@@ -21,8 +27,13 @@ def unused_suppression(subject: Subject) -> Iterator[Finding]:
     return iter(())
 
 
-@rule("SUP002", "unknown-code-in-suppression", WARNING, good=_USED,
-      bad=vtt_example("NOTE captionkit: ignore XYZ123 -- no such rule", "00:01.000 --> 00:03.000\nHello there."))  # fmt: skip
+@rule(
+    "SUP002",
+    "unknown-code-in-suppression",
+    WARNING,
+    good=_USED,
+    bad=vtt_example("NOTE captionkit: ignore XYZ123 -- no such rule", "00:01.000 --> 00:03.000\nHello there."),
+)
 def unknown_code_in_suppression(subject: Subject) -> Iterator[Finding]:
     """A comment names a code that no rule has.
 
@@ -31,8 +42,13 @@ def unknown_code_in_suppression(subject: Subject) -> Iterator[Finding]:
     return iter(())
 
 
-@rule("SUP003", "blanket-suppression", INFO, good=_USED,
-      bad=vtt_example(_OVERLAP[0], "NOTE captionkit: ignore -- both speak at once", _OVERLAP[1]))  # fmt: skip
+@rule(
+    "SUP003",
+    "blanket-suppression",
+    INFO,
+    good=_USED,
+    bad=vtt_example(_OVERLAP[0], "NOTE captionkit: ignore -- both speak at once", _OVERLAP[1]),
+)
 def blanket_suppression(subject: Subject) -> Iterator[Finding]:
     """A comment switches off all rules.
 

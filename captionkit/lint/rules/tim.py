@@ -20,8 +20,15 @@ TOLERANCE_MS = 1
 _HOUR = 3_600_000
 
 
-@rule("TIM001", "end-before-start", ERROR, fix=UNSAFE, file="lecture.en.srt",
-      bad=srt_example("00:03,000 --> 00:01,000\nHello there."), good=_GOOD_SRT)  # fmt: skip
+@rule(
+    "TIM001",
+    "end-before-start",
+    ERROR,
+    fix=UNSAFE,
+    file="lecture.en.srt",
+    bad=srt_example("00:03,000 --> 00:01,000\nHello there."),
+    good=_GOOD_SRT,
+)
 def end_before_start(subject: Subject) -> Iterator[Finding]:
     """A cue ends before it starts.
 
@@ -35,8 +42,15 @@ def end_before_start(subject: Subject) -> Iterator[Finding]:
             yield subject.on_cue(index, f"ends {cue[0] - cue[1]} ms before it starts, so it is never shown")
 
 
-@rule("TIM002", "zero-duration", ERROR, fix=UNSAFE, file="lecture.en.srt",
-      bad=srt_example("00:01,000 --> 00:01,000\nHello there."), good=_GOOD_SRT)  # fmt: skip
+@rule(
+    "TIM002",
+    "zero-duration",
+    ERROR,
+    fix=UNSAFE,
+    file="lecture.en.srt",
+    bad=srt_example("00:01,000 --> 00:01,000\nHello there."),
+    good=_GOOD_SRT,
+)
 def zero_duration(subject: Subject) -> Iterator[Finding]:
     """A cue ends at the moment it starts.
 
@@ -64,12 +78,19 @@ def overlaps(subject: Subject) -> Iterator[tuple[int, int, int]]:
             last = index
 
 
-@rule("TIM003", "overlap", WARNING, fix=UNSAFE,
-      bad=vtt_example("00:01.000 --> 00:04.000\nHello there.", "00:03.000 --> 00:06.000\nHow are you?"), good=_TWO)  # fmt: skip
+@rule(
+    "TIM003",
+    "overlap",
+    WARNING,
+    fix=UNSAFE,
+    bad=vtt_example("00:01.000 --> 00:04.000\nHello there.", "00:03.000 --> 00:06.000\nHow are you?"),
+    good=_TWO,
+)
 def overlap(subject: Subject) -> Iterator[Finding]:
     """A cue starts while another one is still shown.
 
-    WebVTT allows it and shows both, one above the other; SRT players differ, and one of the two may be hidden. Meant for
+    WebVTT allows it and shows both, one above the other; SRT players differ, and one of the two may be hidden. Meant
+    for
     two people who speak at once; elsewhere it is a mistake in the times. The fix ends the earlier cue when the later
     begins, unless both say something that has to be seen together (same start).
     """
@@ -81,9 +102,15 @@ def overlap(subject: Subject) -> Iterator[Finding]:
         yield subject.on_cue(index, f"starts {by} ms before {subject.says_when(other)} ends")
 
 
-@rule("TIM004", "out-of-order", ERROR, fix=SAFE, file="lecture.en.srt",
-      bad="1\n00:00:04,000 --> 00:00:06,000\nHow are you?\n\n2\n00:00:01,000 --> 00:00:03,000\nHello there.\n",
-      good="1\n00:00:01,000 --> 00:00:03,000\nHello there.\n\n2\n00:00:04,000 --> 00:00:06,000\nHow are you?\n")  # fmt: skip
+@rule(
+    "TIM004",
+    "out-of-order",
+    ERROR,
+    fix=SAFE,
+    file="lecture.en.srt",
+    bad="1\n00:00:04,000 --> 00:00:06,000\nHow are you?\n\n2\n00:00:01,000 --> 00:00:03,000\nHello there.\n",
+    good="1\n00:00:01,000 --> 00:00:03,000\nHello there.\n\n2\n00:00:04,000 --> 00:00:06,000\nHow are you?\n",
+)
 def out_of_order(subject: Subject) -> Iterator[Finding]:
     """A cue starts before the cue above it.
 
@@ -101,8 +128,14 @@ def backward_cues(subject: Subject) -> Iterator[Finding]:
             yield subject.on_cue(index, f"starts {before - start} ms before the cue above it")
 
 
-@rule("TIM005", "duplicate-cue", WARNING, fix=SAFE,
-      bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:01.000 --> 00:03.000\nHello there."), good=_GOOD)  # fmt: skip
+@rule(
+    "TIM005",
+    "duplicate-cue",
+    WARNING,
+    fix=SAFE,
+    bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:01.000 --> 00:03.000\nHello there."),
+    good=_GOOD,
+)
 def duplicate_cue(subject: Subject) -> Iterator[Finding]:
     """The same words stand in the file twice for the same time.
 
@@ -132,14 +165,27 @@ def least_gap_ms(subject: Subject) -> tuple[float, str, bool] | None:
     found = []
     if frames:
         ms = frames.value * 1000 / subject.fps
-        found.append((ms, f"{number(frames.value)} frames at {number(subject.fps)} fps = {number(ms)} ms ({frames.profile})", frames.zero_ok))
+        found.append(
+            (
+                ms,
+                f"{number(frames.value)} frames at {number(subject.fps)} fps = {number(ms)} ms ({frames.profile})",
+                frames.zero_ok,
+            )
+        )
     if plain:
         found.append((plain.value, plain.says(), plain.zero_ok))
     return max(found) if found else None
 
 
-@rule("TIM006", "gap-too-small", INFO, fix=UNSAFE, limits=("min_gap", "min_gap_frames"),
-      bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:03.040 --> 00:06.000\nHow are you?"), good=_TWO)  # fmt: skip
+@rule(
+    "TIM006",
+    "gap-too-small",
+    INFO,
+    fix=UNSAFE,
+    limits=("min_gap", "min_gap_frames"),
+    bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:03.040 --> 00:06.000\nHow are you?"),
+    good=_TWO,
+)
 def gap_too_small(subject: Subject) -> Iterator[Finding]:
     """The pause between two cues is shorter than the profile wants.
 
@@ -160,13 +206,22 @@ def gap_too_small(subject: Subject) -> Iterator[Finding]:
             yield subject.on_cue(index + 1, f"starts {gap} ms after the cue before it, the least is {says}")
 
 
-@rule("TIM007", "flicker-gap", WARNING, fix=UNSAFE, default=False, profile="netflix-en", limits=("flicker_gap",),
-      bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:03.250 --> 00:06.000\nHow are you?"), good=_TWO)  # fmt: skip
+@rule(
+    "TIM007",
+    "flicker-gap",
+    WARNING,
+    fix=UNSAFE,
+    default=False,
+    profile="netflix-en",
+    limits=("flicker_gap",),
+    bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:03.250 --> 00:06.000\nHow are you?"),
+    good=_TWO,
+)
 def flicker_gap(subject: Subject) -> Iterator[Finding]:
     """The pause between two cues is too long to be none and too short to be one.
 
-    The screen goes empty for an instant. Netflix wants gaps of 3 to 11 frames (at 24 fps) closed to 2. The fix holds the
-    earlier cue until then.
+    The screen goes empty for an instant. Netflix wants gaps of 3 to 11 frames (at 24 fps) closed to 2. The fix holds
+    the earlier cue until then.
     """
     limit = subject.limit("flicker_gap")
     least = least_gap_ms(subject)
@@ -178,8 +233,15 @@ def flicker_gap(subject: Subject) -> Iterator[Finding]:
                 yield subject.on_cue(index, f"comes after a gap of {start - end} ms; {close}make it {limit.says()}")
 
 
-@rule("TIM008", "too-short", WARNING, fix=UNSAFE, limits=("min_duration",),
-      bad=vtt_example("00:01.000 --> 00:01.500\nHello."), good=vtt_example("00:01.000 --> 00:02.000\nHello."))  # fmt: skip
+@rule(
+    "TIM008",
+    "too-short",
+    WARNING,
+    fix=UNSAFE,
+    limits=("min_duration",),
+    bad=vtt_example("00:01.000 --> 00:01.500\nHello."),
+    good=vtt_example("00:01.000 --> 00:02.000\nHello."),
+)
 def too_short(subject: Subject) -> Iterator[Finding]:
     """A cue is shown for too short a time.
 
@@ -192,8 +254,15 @@ def too_short(subject: Subject) -> Iterator[Finding]:
             yield subject.on_cue(index, f"is shown for {subject.cues[index].duration} ms, the least is {limit.says()}")
 
 
-@rule("TIM009", "too-long", WARNING, fix=UNSAFE, limits=("max_duration",),
-      bad=vtt_example("00:01.000 --> 00:11.000\nHello there."), good=_GOOD)  # fmt: skip
+@rule(
+    "TIM009",
+    "too-long",
+    WARNING,
+    fix=UNSAFE,
+    limits=("max_duration",),
+    bad=vtt_example("00:01.000 --> 00:11.000\nHello there."),
+    good=_GOOD,
+)
 def too_long(subject: Subject) -> Iterator[Finding]:
     """A cue is shown for too long a time.
 
@@ -207,13 +276,20 @@ def too_long(subject: Subject) -> Iterator[Finding]:
             yield subject.on_cue(index, f"is shown for {subject.cues[index].duration} ms, the most is {limit.says()}")
 
 
-@rule("TIM010", "past-media-end", ERROR, fix=UNSAFE, context={"duration": 5.0},
-      bad=_TWO, good=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:05.000\nHow are you?"))  # fmt: skip
+@rule(
+    "TIM010",
+    "past-media-end",
+    ERROR,
+    fix=UNSAFE,
+    context={"duration": 5.0},
+    bad=_TWO,
+    good=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:05.000\nHow are you?"),
+)
 def past_media_end(subject: Subject) -> Iterator[Finding]:
     """A cue is shown after the end of the media.
 
-    It belongs to another video, or the times have drifted. Needs `--duration`. The fix ends the cue with the media where
-    it has started before.
+    It belongs to another video, or the times have drifted. Needs `--duration`. The fix ends the cue with the media
+    where it has started before.
     """
     media = subject.duration_ms
     if media:
@@ -222,8 +298,14 @@ def past_media_end(subject: Subject) -> Iterator[Finding]:
                 yield subject.on_cue(index, f"ends {end - media} ms after the media ({timecode(media)})")
 
 
-@rule("TIM011", "broadcast-offset", WARNING, fix=UNSAFE,
-      bad=vtt_example("01:00:01.000 --> 01:00:03.000\nHello there."), good=_GOOD)  # fmt: skip
+@rule(
+    "TIM011",
+    "broadcast-offset",
+    WARNING,
+    fix=UNSAFE,
+    bad=vtt_example("01:00:01.000 --> 01:00:03.000\nHello there."),
+    good=_GOOD,
+)
 def broadcast_offset(subject: Subject) -> Iterator[Finding]:
     """The first cue comes an hour in, or just before: the times are those of a broadcast tape.
 
@@ -238,9 +320,16 @@ def broadcast_offset(subject: Subject) -> Iterator[Finding]:
         yield subject.on_cue(index, f"is the first cue, at {timecode(start)}: the times look like those of a tape")
 
 
-@rule("TIM012", "long-uncaptioned-stretch", INFO, default=False, profile="wcag",
-      bad=vtt_example("00:01.000 --> 00:03.000\n[music] BOB: Hello there.", "00:50.000 --> 00:52.000\nBOB: How are you?"),
-      good=_TWO, context={"select": "TIM012"})  # fmt: skip
+@rule(
+    "TIM012",
+    "long-uncaptioned-stretch",
+    INFO,
+    default=False,
+    profile="wcag",
+    bad=vtt_example("00:01.000 --> 00:03.000\n[music] BOB: Hello there.", "00:50.000 --> 00:52.000\nBOB: How are you?"),
+    good=_TWO,
+    context={"select": "TIM012"},
+)
 def long_uncaptioned_stretch(subject: Subject) -> Iterator[Finding]:
     """For a long time there is no cue.
 
@@ -253,8 +342,11 @@ def long_uncaptioned_stretch(subject: Subject) -> Iterator[Finding]:
     for index in subject.shown_order:
         start, end = subject.starts[index], subject.ends[index]
         if before >= 0 and start - reached > longest:
-            yield subject.on_cue(index, f"comes after {number((start - reached) / 1000)} s without captions "
-                                 f"(more than {number(longest / 1000)} s)")  # fmt: skip
+            yield subject.on_cue(
+                index,
+                f"comes after {number((start - reached) / 1000)} s without captions "
+                f"(more than {number(longest / 1000)} s)",
+            )
         if end > reached:
             reached, before = end, index
 
@@ -265,9 +357,16 @@ def _seconds(subject: Subject, name: str, otherwise: float) -> float:
     return float(given if isinstance(given, (int, float)) else otherwise) * 1000
 
 
-@rule("TIM013", "ends-well-before-media", WARNING, default=False, profile="wcag",
-      context={"duration": 100.0, "select": "TIM013"},
-      bad=_TWO, good=vtt_example("00:01.000 --> 00:03.000\nHello there.", "01:34.000 --> 01:39.000\nGoodbye."))  # fmt: skip
+@rule(
+    "TIM013",
+    "ends-well-before-media",
+    WARNING,
+    default=False,
+    profile="wcag",
+    context={"duration": 100.0, "select": "TIM013"},
+    bad=_TWO,
+    good=vtt_example("00:01.000 --> 00:03.000\nHello there.", "01:34.000 --> 01:39.000\nGoodbye."),
+)
 def ends_well_before_media(subject: Subject) -> Iterator[Finding]:
     """The last cue ends before 95 % of the media have passed.
 
@@ -277,12 +376,21 @@ def ends_well_before_media(subject: Subject) -> Iterator[Finding]:
     media, last = subject.duration_ms, max(subject.ends, default=0)
     if media and 0 < last < media * 0.95:
         index = subject.ends.index(last)
-        yield subject.on_cue(index, f"is the last cue and ends at {number(100 * last / media)} % of the media "
-                             f"({timecode(media)})")  # fmt: skip
+        yield subject.on_cue(
+            index, f"is the last cue and ends at {number(100 * last / media)} % of the media ({timecode(media)})"
+        )
 
 
-@rule("TIM014", "starts-late", WARNING, default=False, profile="wcag", context={"select": "TIM014"},
-      bad=vtt_example("02:01.000 --> 02:03.000\nHello there."), good=_GOOD)  # fmt: skip
+@rule(
+    "TIM014",
+    "starts-late",
+    WARNING,
+    default=False,
+    profile="wcag",
+    context={"select": "TIM014"},
+    bad=vtt_example("02:01.000 --> 02:03.000\nHello there."),
+    good=_GOOD,
+)
 def starts_late(subject: Subject) -> Iterator[Finding]:
     """The first cue comes late.
 
@@ -296,23 +404,38 @@ def starts_late(subject: Subject) -> Iterator[Finding]:
 
 
 #: How much longer captions get when they were made for one frame rate and are shown at another.
-_DRIFTS = ((25 / 24, "25 and 24"), (25 / 23.976, "25 and 23.976"), (24 / 23.976, "24 and 23.976"), (30 / 29.97, "30 and 29.97"))
+_DRIFTS = (
+    (25 / 24, "25 and 24"),
+    (25 / 23.976, "25 and 23.976"),
+    (24 / 23.976, "24 and 23.976"),
+    (30 / 29.97, "30 and 29.97"),
+)
 
 
-@rule("TIM015", "linear-drift", WARNING, fix=UNSAFE, context={"duration": 3600.0},
-      bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "01:02:27.000 --> 01:02:30.000\nGoodbye."),
-      good=vtt_example("00:01.000 --> 00:03.000\nHello there.", "59:27.000 --> 59:30.000\nGoodbye."))  # fmt: skip
+@rule(
+    "TIM015",
+    "linear-drift",
+    WARNING,
+    fix=UNSAFE,
+    context={"duration": 3600.0},
+    bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "01:02:27.000 --> 01:02:30.000\nGoodbye."),
+    good=vtt_example("00:01.000 --> 00:03.000\nHello there.", "59:27.000 --> 59:30.000\nGoodbye."),
+)
 def linear_drift(subject: Subject) -> Iterator[Finding]:
     """The last cue ends after the media by just the share that a mix-up of frame rates makes.
 
-    Captions made for 24 frames a second and shown at 25 run 4.1 % too long. Needs `--duration`. `captionkit retime` mends
-    it; the fix does the same.
+    Captions made for 24 frames a second and shown at 25 run 4.1 % too long. Needs `--duration`. `captionkit retime`
+    mends it; the fix does the same.
     """
     found = drift(subject)
     if found:
         ratio, rates, index = found
-        yield subject.on_cue(index, f"is the last cue and {number((ratio - 1) * 100)} % past the end of the media: the "
-                             f"frame rates {rates} were mixed up", "captionkit retime mends it.")  # fmt: skip
+        yield subject.on_cue(
+            index,
+            f"is the last cue and {number((ratio - 1) * 100)} % past the end of the media: the "
+            f"frame rates {rates} were mixed up",
+            "captionkit retime mends it.",
+        )
 
 
 def drift(subject: Subject) -> tuple[float, str, int] | None:
@@ -327,8 +450,7 @@ def drift(subject: Subject) -> tuple[float, str, int] | None:
     return None
 
 
-@rule("TIM016", "implausible-time", ERROR, bad=vtt_example("25:00:01.000 --> 25:00:03.000\nHello there."),
-      good=_GOOD)  # fmt: skip
+@rule("TIM016", "implausible-time", ERROR, bad=vtt_example("25:00:01.000 --> 25:00:03.000\nHello there."), good=_GOOD)
 def implausible_time(subject: Subject) -> Iterator[Finding]:
     """A cue stands more than 24 hours in.
 
@@ -339,8 +461,7 @@ def implausible_time(subject: Subject) -> Iterator[Finding]:
             yield subject.on_cue(index, f"is shown at {timecode(max(cue[0], cue[1]))}, more than a day in")
 
 
-@rule("TIM017", "implausible-duration", WARNING,
-      bad=vtt_example("00:01.000 --> 02:30.000\nHello there."), good=_GOOD)  # fmt: skip
+@rule("TIM017", "implausible-duration", WARNING, bad=vtt_example("00:01.000 --> 02:30.000\nHello there."), good=_GOOD)
 def implausible_duration(subject: Subject) -> Iterator[Finding]:
     """A cue is shown for more than two minutes.
 
@@ -352,9 +473,15 @@ def implausible_duration(subject: Subject) -> Iterator[Finding]:
             yield subject.on_cue(index, f"is shown for {number((cue[1] - cue[0]) / 1000)} s")
 
 
-@rule("TIM019", "constant-pace", INFO, default=False, context={"select": "TIM019"},
-      bad=vtt_example(*[f"00:{n * 3:02d}.000 --> 00:{n * 3 + 3:02d}.000\nCue {n} of these." for n in range(12)]),
-      good=_TWO)  # fmt: skip
+@rule(
+    "TIM019",
+    "constant-pace",
+    INFO,
+    default=False,
+    context={"select": "TIM019"},
+    bad=vtt_example(*[f"00:{n * 3:02d}.000 --> 00:{n * 3 + 3:02d}.000\nCue {n} of these." for n in range(12)]),
+    good=_TWO,
+)
 def constant_pace(subject: Subject) -> Iterator[Finding]:
     """Ten cues in a row have exactly the same length and touch.
 

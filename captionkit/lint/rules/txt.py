@@ -20,10 +20,23 @@ def _cues(*texts: str) -> str:
 
 
 _GOOD = _cue("Hello there.")
-_SENTENCES = ("We look at the first.", "Then at the second.", "The third is harder.", "It takes its time.", "Now to the rest.")
+_SENTENCES = (
+    "We look at the first.",
+    "Then at the second.",
+    "The third is harder.",
+    "It takes its time.",
+    "Now to the rest.",
+)
 
 
-@rule("TXT001", "empty-cue", WARNING, fix=UNSAFE, bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:06.000"), good=_GOOD)
+@rule(
+    "TXT001",
+    "empty-cue",
+    WARNING,
+    fix=UNSAFE,
+    bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:06.000"),
+    good=_GOOD,
+)
 def empty_cue(subject: Subject) -> Iterator[Finding]:
     """A cue has no text that can be seen.
 
@@ -46,7 +59,11 @@ def space_at_line_edge(subject: Subject) -> Iterator[Finding]:
     text = subject.all_text
     if " \n" in text or "\n " in text or "\t" in text or "\u00a0" in text or text[:1] == " " or text[-1:] == " ":
         for index, raw in enumerate(subject.texts):
-            if raw.startswith(_SPACES) or raw.endswith(_SPACES) or "\n" in raw and (" \n" in raw or "\n " in raw or "\t" in raw or "\u00a0" in raw):
+            if (
+                raw.startswith(_SPACES)
+                or raw.endswith(_SPACES)
+                or ("\n" in raw and (" \n" in raw or "\n " in raw or "\t" in raw or "\u00a0" in raw))
+            ):
                 for match in _EDGE_SPACE.finditer(raw):
                     yield subject.in_text(index, match.start(), match.end(), "a space at the edge of the line")
 
@@ -74,8 +91,8 @@ _BEFORE_MARK = {mark: re.compile(rf" {re.escape(mark)}(?=[\s\"'”’»)]|$)", r
 def space_before_punctuation(subject: Subject) -> Iterator[Finding]:
     """A space stands before a comma, full stop, question or exclamation mark.
 
-    The mark may land alone on the next line. In French a space before `; : ! ?` is right and not reported. The fix removes
-    it.
+    The mark may land alone on the next line. In French a space before `; : ! ?` is right and not reported. The fix
+    removes it.
     """
     text = subject.all_text
     present = [mark for mark in _BEFORE_MARK if f" {mark}" in text]
@@ -87,12 +104,19 @@ def space_before_punctuation(subject: Subject) -> Iterator[Finding]:
                 yield subject.in_text(index, at, at + 2, f"a space before {mark!r}")
 
 
-@rule("TXT005", "repeated-cue", WARNING, fix=UNSAFE, bad=_cues("All right then.", "All right then.", "All right then."), good=_cues(*_SENTENCES))
+@rule(
+    "TXT005",
+    "repeated-cue",
+    WARNING,
+    fix=UNSAFE,
+    bad=_cues("All right then.", "All right then.", "All right then."),
+    good=_cues(*_SENTENCES),
+)
 def repeated_cue(subject: Subject) -> Iterator[Finding]:
     """Three or more cues in a row say the same.
 
-    Speech recognition that has lost the thread repeats itself (Whisper does so in silence and music). Listen to the place.
-    The fix keeps the first and holds it over the time of all.
+    Speech recognition that has lost the thread repeats itself (Whisper does so in silence and music). Listen to the
+    place. The fix keeps the first and holds it over the time of all.
     """
     for first, count in repeats(subject):
         yield subject.on_cue(first, f"is said {count} times in a row")
@@ -112,18 +136,30 @@ def repeats(subject: Subject) -> Iterator[tuple[int, int]]:
         first = index
 
 
-@rule("TXT006", "rolling-duplicate", WARNING, fix=UNSAFE,
-      bad=_cues("and so we begin", "and so we begin\nwith the first", "with the first\nof the examples", "of the examples\nthat we have"),
-      good=_cues(*_SENTENCES))  # fmt: skip
+@rule(
+    "TXT006",
+    "rolling-duplicate",
+    WARNING,
+    fix=UNSAFE,
+    bad=_cues(
+        "and so we begin",
+        "and so we begin\nwith the first",
+        "with the first\nof the examples",
+        "of the examples\nthat we have",
+    ),
+    good=_cues(*_SENTENCES),
+)
 def rolling_duplicate(subject: Subject) -> Iterator[Finding]:
     """Cue after cue begins with the line the one before ended with: captions that roll up, saved as cues.
 
-    YouTube's automatic captions come so. Every line is shown twice and read twice, and a screen reader says it twice. Told
-    once a file, where it begins. The fix leaves each line once.
+    YouTube's automatic captions come so. Every line is shown twice and read twice, and a screen reader says it twice.
+    Told once a file, where it begins. The fix leaves each line once.
     """
     rolled = rolling(subject)
     if len(rolled) >= 3 and len(rolled) * 3 >= len(subject.cues):
-        yield subject.on_cue(rolled[0], f"repeats the line before it, as do {len(rolled) - 1} other cues of {len(subject.cues)}")
+        yield subject.on_cue(
+            rolled[0], f"repeats the line before it, as do {len(rolled) - 1} other cues of {len(subject.cues)}"
+        )
 
 
 def rolling(subject: Subject) -> list[int]:
@@ -133,7 +169,12 @@ def rolling(subject: Subject) -> list[int]:
     for index in range(1, len(texts)):
         before = texts[index - 1].rstrip().rpartition("\n")[2].strip()
         text = texts[index].lstrip()
-        if before and text.startswith(before) and text[len(before) : len(before) + 1] in ("", "\n") and "\n" in text.strip():
+        if (
+            before
+            and text.startswith(before)
+            and text[len(before) : len(before) + 1] in ("", "\n")
+            and "\n" in text.strip()
+        ):
             found.append(index)
     return found
 
@@ -142,16 +183,28 @@ def rolling(subject: Subject) -> list[int]:
 def all_capitals(subject: Subject) -> Iterator[Finding]:
     """The whole file is in capital letters.
 
-    It was the custom of analogue television. Capitals are harder to read, hide names, and screen readers may spell them.
+    It was the custom of analogue television. Capitals are harder to read, hide names, and screen readers may spell
+    them.
     """
     sample = subject.all_visible
     head = sample[:200]
-    if subject.cues and head.upper() == head and sample.upper() == sample and sample.lower() != sample and sum(map(str.isalpha, sample)) >= 40:
+    if (
+        subject.cues
+        and head.upper() == head
+        and sample.upper() == sample
+        and sample.lower() != sample
+        and sum(map(str.isalpha, sample)) >= 40
+    ):
         yield subject.on_file("everything is in capital letters")
 
 
-@rule("TXT008", "looks-like-raw-speech-recognition", WARNING,
-      bad=_cues(*[text.rstrip(".").lower() for text in _SENTENCES * 2]), good=_cues(*_SENTENCES))  # fmt: skip
+@rule(
+    "TXT008",
+    "looks-like-raw-speech-recognition",
+    WARNING,
+    bad=_cues(*[text.rstrip(".").lower() for text in _SENTENCES * 2]),
+    good=_cues(*_SENTENCES),
+)
 def looks_like_raw_speech_recognition(subject: Subject) -> Iterator[Finding]:
     """The text has next to no punctuation and no capital letters.
 
@@ -160,7 +213,7 @@ def looks_like_raw_speech_recognition(subject: Subject) -> Iterator[Finding]:
     initiative.
     """
     text = subject.all_visible
-    if len(subject.cues) < 10 or not (text[:200].upper() != text[:200]):
+    if len(subject.cues) < 10 or text[:200].upper() == text[:200]:
         return
     marks = sum(text.count(mark) for mark in (".?!," if text.isascii() else ".?!,。，、？！।؟،"))
     if marks * 400 >= len(text):
@@ -169,18 +222,23 @@ def looks_like_raw_speech_recognition(subject: Subject) -> Iterator[Finding]:
     capitals = sum(1 for char in text if char.isupper())
     has_case = text.upper() != text.lower()
     if letters >= 100 and marks * 400 < letters and has_case and capitals * 100 < letters:
-        yield subject.on_file(f"{marks} punctuation marks and {capitals} capitals in {letters:,} letters",
-                              "Have somebody read it against the recording.")  # fmt: skip
+        yield subject.on_file(
+            f"{marks} punctuation marks and {capitals} capitals in {letters:,} letters",
+            "Have somebody read it against the recording.",
+        )
 
 
 _PLACEHOLDER = re.compile(
-    r"[\[(<]\s*(?:inaudible|unintelligible|indistinct|unclear|crosstalk|cross talk|\?{1,5}|unverständlich|inaudible \d[\d:]*|"
+    r"[\[(<]\s*(?:inaudible|unintelligible|indistinct|unclear|crosstalk|cross talk|\?{1,5}|unverständlich|"
+    r"inaudible \d[\d:]*|"
     r"inaudible at \d[\d:]*|incompréhensible|ininteligible|no se entiende|xxx+|todo|tbd|___+)\s*[\])>]",
     re.IGNORECASE,
 )
 
 
-@rule("TXT009", "placeholder", WARNING, bad=_cue("And this is [inaudible] then."), good=_cue("And this is entropy then."))
+@rule(
+    "TXT009", "placeholder", WARNING, bad=_cue("And this is [inaudible] then."), good=_cue("And this is entropy then.")
+)
 def placeholder(subject: Subject) -> Iterator[Finding]:
     """Something was not understood: `[inaudible]`, `[??]`, `(crosstalk)`.
 
@@ -203,21 +261,44 @@ _CREDIT = re.compile(
 
 
 #: One of these stands in every credit; most files have none of them.
-_SERVICES = ("http", "www.", "otter.ai", "rev.com", "amara", "zdf", "opensubtitles", "funk", "3play", "verbit", "sonix",
-             "happyscribe", "happy scribe", "turboscribe", "dimatorzok", "community")  # fmt: skip
+_SERVICES = (
+    "http",
+    "www.",
+    "otter.ai",
+    "rev.com",
+    "amara",
+    "zdf",
+    "opensubtitles",
+    "funk",
+    "3play",
+    "verbit",
+    "sonix",
+    "happyscribe",
+    "happy scribe",
+    "turboscribe",
+    "dimatorzok",
+    "community",
+)
 
 
-@rule("TXT010", "credit", WARNING, fix=UNSAFE, bad=_cues("Hello there.", "Transcribed by https://otter.ai"), good=_cues("Hello there."))
+@rule(
+    "TXT010",
+    "credit",
+    WARNING,
+    fix=UNSAFE,
+    bad=_cues("Hello there.", "Transcribed by https://otter.ai"),
+    good=_cues("Hello there."),
+)
 def credit(subject: Subject) -> Iterator[Finding]:
     """A cue names the service that made the captions, or advertises it.
 
     Nobody says it in the video. The fix removes the cue.
     """
-    for index in credits(subject):
+    for index in service_credits(subject):
         yield subject.on_cue(index, "is a credit of the captioning service, not something that is said")
 
 
-def credits(subject: Subject) -> Iterator[int]:
+def service_credits(subject: Subject) -> Iterator[int]:
     """The cues that are a service's credit and no more."""
     text = subject.all_lower
     present = [service for service in _SERVICES if service in text]
@@ -228,30 +309,57 @@ def credits(subject: Subject) -> Iterator[int]:
                 yield index
 
 
-#: What Whisper and its like are known to write into silence and music. Reported only for a whole cue at the end or alone.
+#: What Whisper and its like are known to write into silence and music. Reported only for a whole cue at the end or
+#: alone.
 _HALLUCINATIONS = frozenset(
     (
-        "thanks for watching", "thank you for watching", "thanks for watching and see you next time",
-        "thank you so much for watching", "please subscribe", "please subscribe to my channel",
-        "like and subscribe", "don't forget to subscribe", "see you in the next video", "see you next time",
-        "subtitles by the amara.org community", "bye-bye", "you", "vielen dank", "vielen dank fürs zuschauen",
-        "danke fürs zuschauen", "sous-titres réalisés par la communauté d'amara.org", "merci d'avoir regardé cette vidéo",
-        "gracias por ver el video", "¡gracias por ver!", "ご視聴ありがとうございました", "字幕by索兰娅", "продолжение следует",
-        "spasibo za prosmotr", "спасибо за просмотр",
+        "thanks for watching",
+        "thank you for watching",
+        "thanks for watching and see you next time",
+        "thank you so much for watching",
+        "please subscribe",
+        "please subscribe to my channel",
+        "like and subscribe",
+        "don't forget to subscribe",
+        "see you in the next video",
+        "see you next time",
+        "subtitles by the amara.org community",
+        "bye-bye",
+        "you",
+        "vielen dank",
+        "vielen dank fürs zuschauen",
+        "danke fürs zuschauen",
+        "sous-titres réalisés par la communauté d'amara.org",
+        "merci d'avoir regardé cette vidéo",
+        "gracias por ver el video",
+        "¡gracias por ver!",
+        "ご視聴ありがとうございました",
+        "字幕by索兰娅",
+        "продолжение следует",
+        "spasibo za prosmotr",
+        "спасибо за просмотр",
     )
-)  # fmt: skip
+)
 
 
-@rule("TXT011", "known-hallucination", WARNING, fix=UNSAFE,
-      bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:20.000 --> 00:23.000\nThanks for watching!"), good=_cues(*_SENTENCES))  # fmt: skip
+@rule(
+    "TXT011",
+    "known-hallucination",
+    WARNING,
+    fix=UNSAFE,
+    bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:20.000 --> 00:23.000\nThanks for watching!"),
+    good=_cues(*_SENTENCES),
+)
 def known_hallucination(subject: Subject) -> Iterator[Finding]:
     """A cue says what speech recognition is known to make up in silence: "Thanks for watching!"
 
-    Reported where it stands apart from the rest by five seconds or more, since it may also be said. Listen to the place.
-    The fix removes the cue.
+    Reported where it stands apart from the rest by five seconds or more, since it may also be said. Listen to the
+    place. The fix removes the cue.
     """
-    yield from (subject.on_cue(index, f"{subject.visible[index].strip()!r} is what speech recognition writes into silence")
-                for index in hallucinations(subject))  # fmt: skip
+    yield from (
+        subject.on_cue(index, f"{subject.visible[index].strip()!r} is what speech recognition writes into silence")
+        for index in hallucinations(subject)
+    )
 
 
 def hallucinations(subject: Subject) -> Iterator[int]:
@@ -270,12 +378,14 @@ def hallucinations(subject: Subject) -> Iterator[int]:
 _PAIRS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "（": "）", "「": "」", "『": "』"}
 
 
-@rule("TXT012", "unbalanced-brackets", WARNING, bad=_cue("And so [music plays on."), good=_cue("And so [music plays] on."))
+@rule(
+    "TXT012", "unbalanced-brackets", WARNING, bad=_cue("And so [music plays on."), good=_cue("And so [music plays] on.")
+)
 def unbalanced_brackets(subject: Subject) -> Iterator[Finding]:
     """A bracket is opened and never closed, or closed and never opened.
 
-    A reader cannot tell a sound from speech. Brackets that run over a few cues are followed; list numbers such as `1)` and
-    smileys are not counted.
+    A reader cannot tell a sound from speech. Brackets that run over a few cues are followed; list numbers such as `1)`
+    and smileys are not counted.
     """
     text = subject.all_visible
     for opening, closing in _PAIRS.items():
@@ -287,7 +397,9 @@ def unbalanced_brackets(subject: Subject) -> Iterator[Finding]:
 
 
 def _unbalanced(subject: Subject, opening: str, closing: str) -> Iterator[Finding]:
-    if opening in "“«" and (closing in "“" or subject.language[:2].lower() in ("de", "da", "cs", "sv", "fi", "pl", "bg")):
+    if opening in "“«" and (
+        closing in "“" or subject.language[:2].lower() in ("de", "da", "cs", "sv", "fi", "pl", "bg")
+    ):
         return  # these languages use the same marks the other way round
     open_since: list[int] = []
     for index, shown in enumerate(subject.visible):
@@ -311,7 +423,14 @@ def _unbalanced(subject: Subject, opening: str, closing: str) -> Iterator[Findin
 _HASH_MUSIC = re.compile(r"(?m)^[ \t]*#[ \t]+\S.*\S[ \t]+#[ \t]*$")
 
 
-@rule("TXT013", "hash-for-music", INFO, fix=UNSAFE, bad=_cue("# Happy birthday to you #"), good=_cue("♪ Happy birthday to you ♪"))
+@rule(
+    "TXT013",
+    "hash-for-music",
+    INFO,
+    fix=UNSAFE,
+    bad=_cue("# Happy birthday to you #"),
+    good=_cue("♪ Happy birthday to you ♪"),
+)
 def hash_for_music(subject: Subject) -> Iterator[Finding]:
     """Song is marked with `#`.
 
@@ -333,12 +452,19 @@ def speakers(subject: Subject) -> Counter[str]:
             if ":" in shown:
                 found.update(match[1].strip() for match in _SPEAKER.finditer(shown))
     if "<v" in subject.all_text:
-        found.update(match[1].strip() for _, _, match in subject.search(re.compile(r"<v(?:\.[^\s<>]*)?[ \t]+([^<>]+)>")))
+        found.update(
+            match[1].strip() for _, _, match in subject.search(re.compile(r"<v(?:\.[^\s<>]*)?[ \t]+([^<>]+)>"))
+        )
     return found
 
 
-@rule("TXT014", "inconsistent-speaker-label", INFO,
-      bad=_cues("Professor: Hello there.", "PROFESSOR: Let us begin.", "Professor: So be it."), good=_cues("Professor: Hello there.", "Professor: Let us begin."))  # fmt: skip
+@rule(
+    "TXT014",
+    "inconsistent-speaker-label",
+    INFO,
+    bad=_cues("Professor: Hello there.", "PROFESSOR: Let us begin.", "Professor: So be it."),
+    good=_cues("Professor: Hello there.", "Professor: Let us begin."),
+)
 def inconsistent_speaker_label(subject: Subject) -> Iterator[Finding]:
     """The same speaker is written in two ways: `Professor`, `PROFESSOR`.
 
@@ -364,7 +490,8 @@ _INVISIBLE = re.compile("[\u200b\u00ad\u2060\ufeff]")
 def invisible_character(subject: Subject) -> Iterator[Finding]:
     """A zero-width space or soft hyphen stands in the text.
 
-    It is not seen, but search does not find the word, screen readers stumble, and counts go wrong. Joiners and direction
+    It is not seen, but search does not find the word, screen readers stumble, and counts go wrong. Joiners and
+    direction
     marks, which some scripts need, are left alone; so is the zero-width space in Thai, Khmer, Lao and Burmese. The fix
     removes it.
     """
@@ -374,8 +501,15 @@ def invisible_character(subject: Subject) -> Iterator[Finding]:
         yield subject.in_text(index, at, at + 1, f"invisible character U+{ord(match[0]):04X}")
 
 
-@rule("TXT016", "profanity", INFO, default=False, bad=_cue("That darn machine."), good=_cue("That machine."),
-      context={"select": "TXT016", "options": {"profanity": ["darn"]}})  # fmt: skip
+@rule(
+    "TXT016",
+    "profanity",
+    INFO,
+    default=False,
+    bad=_cue("That darn machine."),
+    good=_cue("That machine."),
+    context={"select": "TXT016", "options": {"profanity": ["darn"]}},
+)
 def profanity(subject: Subject) -> Iterator[Finding]:
     """A word from your own list: the option `profanity` under `[check.options]`.
 
@@ -393,7 +527,8 @@ def profanity(subject: Subject) -> Iterator[Finding]:
 def repeated_word(subject: Subject) -> Iterator[Finding]:
     """A short function word stands twice in a row: `the the`.
 
-    It may have been said; more often it is a slip of the keyboard or of speech recognition. English only. Never changed.
+    It may have been said; more often it is a slip of the keyboard or of speech recognition. English only. Never
+    changed.
     """
     if subject.language[:2].lower() in ("", "en"):
         for index, at, match in subject.search(_TWICE) if _may_repeat(subject.all_lower) else ():
@@ -404,10 +539,21 @@ _TWICE = re.compile(r"\b(the|a|an|of|to|and|is|in|for|with)[ \t]+\1\b(?![.'’-]
 
 
 def _may_repeat(text: str) -> bool:
-    return any(f" {w} {w} " in text or f"\n{w} {w} " in text for w in ("the", "a", "an", "of", "to", "and", "is", "in", "for", "with"))
+    return any(
+        f" {w} {w} " in text or f"\n{w} {w} " in text
+        for w in ("the", "a", "an", "of", "to", "and", "is", "in", "for", "with")
+    )
 
 
-@rule("TXT018", "dots-for-ellipsis", INFO, default=False, bad=_cue("And so.... we go."), good=_cue("And so... we go."), context={"select": "TXT018"})
+@rule(
+    "TXT018",
+    "dots-for-ellipsis",
+    INFO,
+    default=False,
+    bad=_cue("And so.... we go."),
+    good=_cue("And so... we go."),
+    context={"select": "TXT018"},
+)
 def dots_for_ellipsis(subject: Subject) -> Iterator[Finding]:
     """Two, four or more dots in a row.
 
@@ -418,7 +564,15 @@ def dots_for_ellipsis(subject: Subject) -> Iterator[Finding]:
             yield subject.in_text(index, at, at + len(match[0]), f"{number(len(match[0]))} dots in a row")
 
 
-_SAMPLES = ("lorem ipsum", "text here", "texts here", "caption here", "captions here", "subtitle here", "subtitles here")
+_SAMPLES = (
+    "lorem ipsum",
+    "text here",
+    "texts here",
+    "caption here",
+    "captions here",
+    "subtitle here",
+    "subtitles here",
+)
 
 
 @rule("TXT019", "placeholder-text", WARNING, bad=_cue("Lorem ipsum dolor sit amet."), good=_GOOD)
@@ -430,6 +584,9 @@ def placeholder_text(subject: Subject) -> Iterator[Finding]:
     text = subject.all_lower
     if any(sample in text for sample in _SAMPLES):
         for index, _, match in subject.search_visible(
-            re.compile(r"lorem ipsum|\binsert (?:text|caption|subtitle)s? here|\b(?:your|add) (?:caption|subtitle|text)s? here", re.I)
+            re.compile(
+                r"lorem ipsum|\b(?:insert|your|add) (?:text|caption|subtitle)s? here",
+                re.I,
+            )
         ):
             yield subject.on_cue(index, f"{match[0]!r} is sample text")

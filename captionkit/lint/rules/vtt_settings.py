@@ -24,7 +24,9 @@ def _wrong(subject: Subject, code: str) -> Iterator[Finding]:
         yield subject.in_settings(index, problem.token, problem.message)
 
 
-@rule("VTT120", "unknown-setting", WARNING, fix=UNSAFE, source=_SETTINGS, bad=_cue("colour:red"), good=_cue("align:start"))
+@rule(
+    "VTT120", "unknown-setting", WARNING, fix=UNSAFE, source=_SETTINGS, bad=_cue("colour:red"), good=_cue("align:start")
+)
 def unknown_setting(subject: Subject) -> Iterator[Finding]:
     """There is no cue setting of that name.
 
@@ -33,7 +35,15 @@ def unknown_setting(subject: Subject) -> Iterator[Finding]:
     return _wrong(subject, "VTT120")
 
 
-@rule("VTT121", "duplicate-setting", ERROR, fix=UNSAFE, source=_SETTINGS, bad=_cue("align:start align:end"), good=_cue("align:end"))
+@rule(
+    "VTT121",
+    "duplicate-setting",
+    ERROR,
+    fix=UNSAFE,
+    source=_SETTINGS,
+    bad=_cue("align:start align:end"),
+    good=_cue("align:end"),
+)
 def duplicate_setting(subject: Subject) -> Iterator[Finding]:
     """A setting stands twice.
 
@@ -51,7 +61,15 @@ def malformed_setting(subject: Subject) -> Iterator[Finding]:
     return _wrong(subject, "VTT122")
 
 
-@rule("VTT123", "percentage-out-of-range", ERROR, fix=UNSAFE, source=_SETTINGS, bad=_cue("size:120%"), good=_cue("size:80%"))
+@rule(
+    "VTT123",
+    "percentage-out-of-range",
+    ERROR,
+    fix=UNSAFE,
+    source=_SETTINGS,
+    bad=_cue("size:120%"),
+    good=_cue("size:80%"),
+)
 def percentage_out_of_range(subject: Subject) -> Iterator[Finding]:
     """A percentage is above 100, or is no percentage.
 
@@ -79,7 +97,15 @@ def bad_line(subject: Subject) -> Iterator[Finding]:
     return _wrong(subject, "VTT125")
 
 
-@rule("VTT126", "bad-line-align", ERROR, fix=UNSAFE, source=_SETTINGS, bad=_cue("line:50%,middle"), good=_cue("line:50%,center"))
+@rule(
+    "VTT126",
+    "bad-line-align",
+    ERROR,
+    fix=UNSAFE,
+    source=_SETTINGS,
+    bad=_cue("line:50%,middle"),
+    good=_cue("line:50%,center"),
+)
 def bad_line_align(subject: Subject) -> Iterator[Finding]:
     """The alignment after `line` is none of `start`, `center`, `end`.
 
@@ -88,7 +114,9 @@ def bad_line_align(subject: Subject) -> Iterator[Finding]:
     return _wrong(subject, "VTT126")
 
 
-@rule("VTT127", "bad-position", ERROR, fix=UNSAFE, source=_SETTINGS, bad=_cue("position:left"), good=_cue("position:10%"))
+@rule(
+    "VTT127", "bad-position", ERROR, fix=UNSAFE, source=_SETTINGS, bad=_cue("position:left"), good=_cue("position:10%")
+)
 def bad_position(subject: Subject) -> Iterator[Finding]:
     """`position` is no percentage.
 
@@ -97,7 +125,15 @@ def bad_position(subject: Subject) -> Iterator[Finding]:
     return _wrong(subject, "VTT127")
 
 
-@rule("VTT128", "bad-position-align", ERROR, fix=UNSAFE, source=_SETTINGS, bad=_cue("position:10%,start"), good=_cue("position:10%,line-left"))
+@rule(
+    "VTT128",
+    "bad-position-align",
+    ERROR,
+    fix=UNSAFE,
+    source=_SETTINGS,
+    bad=_cue("position:10%,start"),
+    good=_cue("position:10%,line-left"),
+)
 def bad_position_align(subject: Subject) -> Iterator[Finding]:
     """The alignment after `position` is none of `line-left`, `center`, `line-right`.
 
@@ -144,7 +180,14 @@ def _regions(subject: Subject) -> dict[str, int]:
     return {parse_region(region.text)[0].id: region.line for region in reversed(subject.document.regions)}
 
 
-@rule("VTT131", "region-ignored", WARNING, source=_REGIONS, bad=_in_region("id:top", "region:top line:0"), good=_in_region("id:top"))
+@rule(
+    "VTT131",
+    "region-ignored",
+    WARNING,
+    source=_REGIONS,
+    bad=_in_region("id:top", "region:top line:0"),
+    good=_in_region("id:top"),
+)
 def region_ignored(subject: Subject) -> Iterator[Finding]:
     """A cue has a region and also `vertical`, `line` or `size`: it is then not shown in the region.
 
@@ -157,7 +200,15 @@ def region_ignored(subject: Subject) -> Iterator[Finding]:
             yield subject.in_settings(index, f"region:{name}", "vertical, line or size switch the region off")
 
 
-@rule("VTT132", "space-in-setting", ERROR, fix=UNSAFE, source=_SETTINGS, bad=_cue("align: center"), good=_cue("align:center"))
+@rule(
+    "VTT132",
+    "space-in-setting",
+    ERROR,
+    fix=UNSAFE,
+    source=_SETTINGS,
+    bad=_cue("align: center"),
+    good=_cue("align:center"),
+)
 def space_in_setting(subject: Subject) -> Iterator[Finding]:
     """A space stands after the colon of a setting.
 
@@ -166,7 +217,15 @@ def space_in_setting(subject: Subject) -> Iterator[Finding]:
     return _wrong(subject, "VTT132")
 
 
-@rule("VTT133", "setting-in-capitals", ERROR, fix=UNSAFE, source=_SETTINGS, bad=_cue("Align:start"), good=_cue("align:start"))
+@rule(
+    "VTT133",
+    "setting-in-capitals",
+    ERROR,
+    fix=UNSAFE,
+    source=_SETTINGS,
+    bad=_cue("Align:start"),
+    good=_cue("align:start"),
+)
 def setting_in_capitals(subject: Subject) -> Iterator[Finding]:
     """A setting's name has capital letters.
 
@@ -186,7 +245,14 @@ def _region_wrong(subject: Subject, code: str) -> Iterator[Finding]:
                 yield subject.on_line(line, problem.message, column=column, length=len(problem.token))
 
 
-@rule("VTT140", "region-without-id", ERROR, source=_REGIONS, bad=_in_region("width:40%", "align:start"), good=_in_region("id:top"))
+@rule(
+    "VTT140",
+    "region-without-id",
+    ERROR,
+    source=_REGIONS,
+    bad=_in_region("width:40%", "align:start"),
+    good=_in_region("id:top"),
+)
 def region_without_id(subject: Subject) -> Iterator[Finding]:
     """A region has no id.
 
@@ -195,8 +261,14 @@ def region_without_id(subject: Subject) -> Iterator[Finding]:
     return _region_wrong(subject, "VTT140")
 
 
-@rule("VTT141", "duplicate-region", ERROR, source=_REGIONS,
-      bad=vtt_example("REGION\nid:top", "REGION\nid:top", "00:01.000 --> 00:03.000 region:top\nHello there."), good=_in_region("id:top"))  # fmt: skip
+@rule(
+    "VTT141",
+    "duplicate-region",
+    ERROR,
+    source=_REGIONS,
+    bad=vtt_example("REGION\nid:top", "REGION\nid:top", "00:01.000 --> 00:03.000 region:top\nHello there."),
+    good=_in_region("id:top"),
+)
 def duplicate_region(subject: Subject) -> Iterator[Finding]:
     """Two regions have the same id.
 
@@ -212,16 +284,32 @@ def duplicate_region(subject: Subject) -> Iterator[Finding]:
         seen.add(name)
 
 
-@rule("VTT142", "bad-region-setting", ERROR, source=_REGIONS, bad=_in_region("id:top\nwidth:wide"), good=_in_region("id:top\nwidth:40%"))
+@rule(
+    "VTT142",
+    "bad-region-setting",
+    ERROR,
+    source=_REGIONS,
+    bad=_in_region("id:top\nwidth:wide"),
+    good=_in_region("id:top\nwidth:40%"),
+)
 def bad_region_setting(subject: Subject) -> Iterator[Finding]:
     """A region's setting is not known or its value is not allowed.
 
-    Known are id, width (%), lines (a number), regionanchor and viewportanchor (%,%), scroll (up). Browsers ignore others.
+    Known are id, width (%), lines (a number), regionanchor and viewportanchor (%,%), scroll (up). Browsers ignore
+    others.
     """
     return _region_wrong(subject, "VTT142")
 
 
-@rule("VTT143", "repeated-region-setting", ERROR, fix=UNSAFE, source=_REGIONS, bad=_in_region("id:top\nwidth:40%\nwidth:50%"), good=_in_region("id:top\nwidth:40%"))
+@rule(
+    "VTT143",
+    "repeated-region-setting",
+    ERROR,
+    fix=UNSAFE,
+    source=_REGIONS,
+    bad=_in_region("id:top\nwidth:40%\nwidth:50%"),
+    good=_in_region("id:top\nwidth:40%"),
+)
 def repeated_region_setting(subject: Subject) -> Iterator[Finding]:
     """A region has a setting twice.
 
@@ -230,7 +318,15 @@ def repeated_region_setting(subject: Subject) -> Iterator[Finding]:
     return _region_wrong(subject, "VTT143")
 
 
-@rule("VTT144", "unused-region", INFO, fix=UNSAFE, source=_REGIONS, bad=_in_region("id:top", "align:start"), good=_in_region("id:top"))
+@rule(
+    "VTT144",
+    "unused-region",
+    INFO,
+    fix=UNSAFE,
+    source=_REGIONS,
+    bad=_in_region("id:top", "align:start"),
+    good=_in_region("id:top"),
+)
 def unused_region(subject: Subject) -> Iterator[Finding]:
     """No cue names this region.
 

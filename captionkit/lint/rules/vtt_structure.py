@@ -21,8 +21,16 @@ def _nothing() -> Iterator[Finding]:
     return iter(())
 
 
-@rule("VTT001", "missing-signature", ERROR, fix=SAFE, reader=True, source=_SYNTAX,
-      bad="00:01.000 --> 00:03.000\nHello there.\n", good=_GOOD)  # fmt: skip
+@rule(
+    "VTT001",
+    "missing-signature",
+    ERROR,
+    fix=SAFE,
+    reader=True,
+    source=_SYNTAX,
+    bad="00:01.000 --> 00:03.000\nHello there.\n",
+    good=_GOOD,
+)
 def missing_signature(subject: Subject) -> Iterator[Finding]:
     """The file does not begin with the line `WEBVTT`.
 
@@ -31,8 +39,16 @@ def missing_signature(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("VTT002", "malformed-signature", ERROR, fix=SAFE, reader=True, source=_SYNTAX,
-      bad=_GOOD.replace("WEBVTT", "WebVTT"), good=_GOOD)  # fmt: skip
+@rule(
+    "VTT002",
+    "malformed-signature",
+    ERROR,
+    fix=SAFE,
+    reader=True,
+    source=_SYNTAX,
+    bad=_GOOD.replace("WEBVTT", "WebVTT"),
+    good=_GOOD,
+)
 def malformed_signature(subject: Subject) -> Iterator[Finding]:
     """The first line is nearly `WEBVTT`, but not quite.
 
@@ -42,8 +58,16 @@ def malformed_signature(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("VTT003", "no-blank-line-after-header", ERROR, fix=SAFE, reader=True, source=_SYNTAX,
-      bad=_GOOD.replace("WEBVTT\n\n", "WEBVTT\n"), good=_GOOD)  # fmt: skip
+@rule(
+    "VTT003",
+    "no-blank-line-after-header",
+    ERROR,
+    fix=SAFE,
+    reader=True,
+    source=_SYNTAX,
+    bad=_GOOD.replace("WEBVTT\n\n", "WEBVTT\n"),
+    good=_GOOD,
+)
 def no_blank_line_after_header(subject: Subject) -> Iterator[Finding]:
     """No blank line stands between the header and the first block.
 
@@ -52,19 +76,35 @@ def no_blank_line_after_header(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("VTT004", "header-metadata", INFO, fix=UNSAFE, reader=True, source=_SYNTAX,
-      bad=_GOOD.replace("WEBVTT\n", "WEBVTT\nKind: captions\nLanguage: en\n"), good=_GOOD)  # fmt: skip
+@rule(
+    "VTT004",
+    "header-metadata",
+    INFO,
+    fix=UNSAFE,
+    reader=True,
+    source=_SYNTAX,
+    bad=_GOOD.replace("WEBVTT\n", "WEBVTT\nKind: captions\nLanguage: en\n"),
+    good=_GOOD,
+)
 def header_metadata(subject: Subject) -> Iterator[Finding]:
     """Lines such as `Kind: captions` stand under the signature.
 
-    YouTube writes them and readers step over them, but the format does not have them any more. Harmless; the fix removes
-    them.
+    YouTube writes them and readers step over them, but the format does not have them any more. Harmless; the fix
+    removes them.
     """
     return _nothing()
 
 
-@rule("VTT005", "hls-timestamp-map", WARNING, fix=UNSAFE, reader=True, source="RFC 8216, 3.5",
-      bad=_GOOD.replace("WEBVTT\n", "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n"), good=_GOOD)  # fmt: skip
+@rule(
+    "VTT005",
+    "hls-timestamp-map",
+    WARNING,
+    fix=UNSAFE,
+    reader=True,
+    source="RFC 8216, 3.5",
+    bad=_GOOD.replace("WEBVTT\n", "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n"),
+    good=_GOOD,
+)
 def hls_timestamp_map(subject: Subject) -> Iterator[Finding]:
     """The header has `X-TIMESTAMP-MAP`: the file is a segment of a live stream.
 
@@ -73,8 +113,15 @@ def hls_timestamp_map(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("VTT006", "arrow-in-header", ERROR, reader=True, source=_SYNTAX,
-      bad=_GOOD.replace("WEBVTT\n", "WEBVTT - from A --> B\n"), good=_GOOD)  # fmt: skip
+@rule(
+    "VTT006",
+    "arrow-in-header",
+    ERROR,
+    reader=True,
+    source=_SYNTAX,
+    bad=_GOOD.replace("WEBVTT\n", "WEBVTT - from A --> B\n"),
+    good=_GOOD,
+)
 def arrow_in_header(subject: Subject) -> Iterator[Finding]:
     """The header contains `-->`.
 
@@ -83,8 +130,16 @@ def arrow_in_header(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("VTT010", "missing-blank-line", ERROR, fix=SAFE, reader=True, source="https://www.w3.org/TR/webvtt1/#collect-a-webvtt-block",
-      bad=_TWO.replace("there.\n\n", "there.\n"), good=_TWO)  # fmt: skip
+@rule(
+    "VTT010",
+    "missing-blank-line",
+    ERROR,
+    fix=SAFE,
+    reader=True,
+    source="https://www.w3.org/TR/webvtt1/#collect-a-webvtt-block",
+    bad=_TWO.replace("there.\n\n", "there.\n"),
+    good=_TWO,
+)
 def missing_blank_line(subject: Subject) -> Iterator[Finding]:
     """A cue's timing line follows another block without a blank line between.
 
@@ -94,8 +149,16 @@ def missing_blank_line(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("VTT011", "orphan-text", ERROR, fix=UNSAFE, reader=True, source="https://www.w3.org/TR/webvtt1/#collect-a-webvtt-block",
-      bad="WEBVTT\n\n00:01.000 --> 00:03.000\nHello\n\nthere,\nmy friend.\n", good=_GOOD)  # fmt: skip
+@rule(
+    "VTT011",
+    "orphan-text",
+    ERROR,
+    fix=UNSAFE,
+    reader=True,
+    source="https://www.w3.org/TR/webvtt1/#collect-a-webvtt-block",
+    bad="WEBVTT\n\n00:01.000 --> 00:03.000\nHello\n\nthere,\nmy friend.\n",
+    good=_GOOD,
+)
 def orphan_text(subject: Subject) -> Iterator[Finding]:
     """A block of text has no timing line.
 
@@ -105,8 +168,16 @@ def orphan_text(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("VTT012", "lone-identifier", ERROR, fix=UNSAFE, reader=True, source=_SYNTAX,
-      bad="WEBVTT\n\n7\n\n00:01.000 --> 00:03.000\nHello there.\n", good=_GOOD)  # fmt: skip
+@rule(
+    "VTT012",
+    "lone-identifier",
+    ERROR,
+    fix=UNSAFE,
+    reader=True,
+    source=_SYNTAX,
+    bad="WEBVTT\n\n7\n\n00:01.000 --> 00:03.000\nHello there.\n",
+    good=_GOOD,
+)
 def lone_identifier(subject: Subject) -> Iterator[Finding]:
     """A single line stands alone, like an identifier that has lost its cue.
 
@@ -115,9 +186,15 @@ def lone_identifier(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("VTT013", "duplicate-identifier", ERROR, fix=SAFE, source="https://www.w3.org/TR/webvtt1/#webvtt-cue-identifier",
-      bad=vtt_example("1\n00:01.000 --> 00:03.000\nHello there.", "1\n00:04.000 --> 00:06.000\nHow are you?"),
-      good=vtt_example("1\n00:01.000 --> 00:03.000\nHello there.", "2\n00:04.000 --> 00:06.000\nHow are you?"))  # fmt: skip
+@rule(
+    "VTT013",
+    "duplicate-identifier",
+    ERROR,
+    fix=SAFE,
+    source="https://www.w3.org/TR/webvtt1/#webvtt-cue-identifier",
+    bad=vtt_example("1\n00:01.000 --> 00:03.000\nHello there.", "1\n00:04.000 --> 00:06.000\nHow are you?"),
+    good=vtt_example("1\n00:01.000 --> 00:03.000\nHello there.", "2\n00:04.000 --> 00:06.000\nHow are you?"),
+)
 def duplicate_identifier(subject: Subject) -> Iterator[Finding]:
     """Two cues have the same identifier.
 
@@ -135,8 +212,15 @@ def duplicate_identifier(subject: Subject) -> Iterator[Finding]:
                 yield found._replace(line=cue.line or found.line)
 
 
-@rule("VTT014", "arrow-in-identifier", ERROR, reader=True, source="https://www.w3.org/TR/webvtt1/#webvtt-cue-identifier",
-      bad="WEBVTT\n\na --> b\n00:01.000 --> 00:03.000\nHello there.\n", good=_GOOD)  # fmt: skip
+@rule(
+    "VTT014",
+    "arrow-in-identifier",
+    ERROR,
+    reader=True,
+    source="https://www.w3.org/TR/webvtt1/#webvtt-cue-identifier",
+    bad="WEBVTT\n\na --> b\n00:01.000 --> 00:03.000\nHello there.\n",
+    good=_GOOD,
+)
 def arrow_in_identifier(subject: Subject) -> Iterator[Finding]:
     """A cue's identifier contains `-->`.
 
@@ -145,8 +229,16 @@ def arrow_in_identifier(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("VTT015", "arrow-in-text", ERROR, fix=UNSAFE, reader=True, source="https://www.w3.org/TR/webvtt1/#webvtt-cue-text",
-      bad=vtt_example("00:01.000 --> 00:03.000\nHello there.\nFrom A --> B we go."), good=vtt_example("00:01.000 --> 00:03.000\nHello there.\nFrom A --&gt; B we go."))  # fmt: skip
+@rule(
+    "VTT015",
+    "arrow-in-text",
+    ERROR,
+    fix=UNSAFE,
+    reader=True,
+    source="https://www.w3.org/TR/webvtt1/#webvtt-cue-text",
+    bad=vtt_example("00:01.000 --> 00:03.000\nHello there.\nFrom A --> B we go."),
+    good=vtt_example("00:01.000 --> 00:03.000\nHello there.\nFrom A --&gt; B we go."),
+)
 def arrow_in_text(subject: Subject) -> Iterator[Finding]:
     """The text of a cue, a comment or a style contains `-->`.
 
@@ -155,8 +247,16 @@ def arrow_in_text(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("VTT016", "style-after-first-cue", ERROR, fix=UNSAFE, reader=True, source=_SYNTAX,
-      bad=vtt_example("00:01.000 --> 00:03.000\n<i>Hello</i> there.", _STYLE), good=_STYLED)  # fmt: skip
+@rule(
+    "VTT016",
+    "style-after-first-cue",
+    ERROR,
+    fix=UNSAFE,
+    reader=True,
+    source=_SYNTAX,
+    bad=vtt_example("00:01.000 --> 00:03.000\n<i>Hello</i> there.", _STYLE),
+    good=_STYLED,
+)
 def style_after_first_cue(subject: Subject) -> Iterator[Finding]:
     """A STYLE block stands after the first cue.
 
@@ -165,8 +265,16 @@ def style_after_first_cue(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("VTT017", "region-after-first-cue", ERROR, fix=UNSAFE, reader=True, source=_SYNTAX,
-      bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", _REGION), good=_REGIONED)  # fmt: skip
+@rule(
+    "VTT017",
+    "region-after-first-cue",
+    ERROR,
+    fix=UNSAFE,
+    reader=True,
+    source=_SYNTAX,
+    bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", _REGION),
+    good=_REGIONED,
+)
 def region_after_first_cue(subject: Subject) -> Iterator[Finding]:
     """A REGION block stands after the first cue.
 
@@ -175,9 +283,19 @@ def region_after_first_cue(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("VTT018", "style-broken-by-blank-line", ERROR, fix=UNSAFE, reader=True, source=_SYNTAX,
-      bad=vtt_example("STYLE\n::cue(i) {\n  color: yellow;\n\n  font-style: normal;\n}", "00:01.000 --> 00:03.000\n<i>Hello</i> there."),
-      good=_STYLED)  # fmt: skip
+@rule(
+    "VTT018",
+    "style-broken-by-blank-line",
+    ERROR,
+    fix=UNSAFE,
+    reader=True,
+    source=_SYNTAX,
+    bad=vtt_example(
+        "STYLE\n::cue(i) {\n  color: yellow;\n\n  font-style: normal;\n}",
+        "00:01.000 --> 00:03.000\n<i>Hello</i> there.",
+    ),
+    good=_STYLED,
+)
 def style_broken_by_blank_line(subject: Subject) -> Iterator[Finding]:
     """A blank line stands inside a STYLE block.
 
@@ -189,8 +307,14 @@ def style_broken_by_blank_line(subject: Subject) -> Iterator[Finding]:
 _EXTERNAL = re.compile(r"@import\b|url\s*\(", re.IGNORECASE)
 
 
-@rule("VTT019", "external-style", WARNING, source="https://www.w3.org/TR/webvtt1/#webvtt-style-block",
-      bad=vtt_example('STYLE\n@import "captions.css";', "00:01.000 --> 00:03.000\nHello there."), good=_GOOD)  # fmt: skip
+@rule(
+    "VTT019",
+    "external-style",
+    WARNING,
+    source="https://www.w3.org/TR/webvtt1/#webvtt-style-block",
+    bad=vtt_example('STYLE\n@import "captions.css";', "00:01.000 --> 00:03.000\nHello there."),
+    good=_GOOD,
+)
 def external_style(subject: Subject) -> Iterator[Finding]:
     """A STYLE block refers to something outside (`@import`, `url()`).
 
@@ -200,11 +324,20 @@ def external_style(subject: Subject) -> Iterator[Finding]:
         for match in _EXTERNAL.finditer(style.text):
             line = style.line + 1 + style.text.count("\n", 0, match.start())
             column = match.start() - style.text.rfind("\n", 0, match.start())
-            yield subject.on_line(line, f"{match[0]} is never fetched by a browser", column=column, length=len(match[0]))
+            yield subject.on_line(
+                line, f"{match[0]} is never fetched by a browser", column=column, length=len(match[0])
+            )
 
 
-@rule("VTT020", "unknown-block", WARNING, reader=True, source=_SYNTAX,
-      bad=vtt_example("STYLE", "00:01.000 --> 00:03.000\nHello there."), good=_GOOD)  # fmt: skip
+@rule(
+    "VTT020",
+    "unknown-block",
+    WARNING,
+    reader=True,
+    source=_SYNTAX,
+    bad=vtt_example("STYLE", "00:01.000 --> 00:03.000\nHello there."),
+    good=_GOOD,
+)
 def unknown_block(subject: Subject) -> Iterator[Finding]:
     """A block begins like a style or region, but is none.
 
@@ -213,8 +346,14 @@ def unknown_block(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("VTT021", "empty-style", INFO, fix=SAFE,
-      bad=vtt_example("STYLE\n/* nothing yet */", "00:01.000 --> 00:03.000\nHello there."), good=_GOOD)  # fmt: skip
+@rule(
+    "VTT021",
+    "empty-style",
+    INFO,
+    fix=SAFE,
+    bad=vtt_example("STYLE\n/* nothing yet */", "00:01.000 --> 00:03.000\nHello there."),
+    good=_GOOD,
+)
 def empty_style(subject: Subject) -> Iterator[Finding]:
     """A STYLE block has no rule in it.
 
@@ -225,9 +364,13 @@ def empty_style(subject: Subject) -> Iterator[Finding]:
             yield subject.on_line(style.line, "this STYLE block is empty", length=5)
 
 
-@rule("VTT022", "style-names-nothing", INFO,
-      bad=vtt_example("STYLE\n::cue(.loud) { color: red }", "00:01.000 --> 00:03.000\nHello there."),
-      good=vtt_example("STYLE\n::cue(.loud) { color: red }", "00:01.000 --> 00:03.000\n<c.loud>Hello</c> there."))  # fmt: skip
+@rule(
+    "VTT022",
+    "style-names-nothing",
+    INFO,
+    bad=vtt_example("STYLE\n::cue(.loud) { color: red }", "00:01.000 --> 00:03.000\nHello there."),
+    good=vtt_example("STYLE\n::cue(.loud) { color: red }", "00:01.000 --> 00:03.000\n<c.loud>Hello</c> there."),
+)
 def style_names_nothing(subject: Subject) -> Iterator[Finding]:
     """A style names a class that no cue uses.
 
@@ -244,9 +387,16 @@ def style_names_nothing(subject: Subject) -> Iterator[Finding]:
                 yield subject.on_line(line, f"no cue has the class {match[1]!r}")
 
 
-@rule("VTT023", "some-identifiers-missing", INFO, default=False,
-      bad=vtt_example("1\n00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:06.000\nHow are you?"), good=_TWO,
-      profile="default", context={"select": "VTT023"})  # fmt: skip
+@rule(
+    "VTT023",
+    "some-identifiers-missing",
+    INFO,
+    default=False,
+    bad=vtt_example("1\n00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:06.000\nHow are you?"),
+    good=_TWO,
+    profile="default",
+    context={"select": "VTT023"},
+)
 def some_identifiers(subject: Subject) -> Iterator[Finding]:
     """Some cues have an identifier and some have none.
 

@@ -24,7 +24,15 @@ _OLD_REFERENCES = {"&amp;", "&lt;", "&gt;", "&lrm;", "&rlm;", "&nbsp;"}
 _AMPERSAND = re.compile("&(?!(?:[A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});)")
 
 
-@rule("VTT201", "unescaped-ampersand", ERROR, fix=SAFE, source=_TEXT, bad=_cue("Research & development."), good=_cue("Research &amp; development."))
+@rule(
+    "VTT201",
+    "unescaped-ampersand",
+    ERROR,
+    fix=SAFE,
+    source=_TEXT,
+    bad=_cue("Research & development."),
+    good=_cue("Research &amp; development."),
+)
 def unescaped_ampersand(subject: Subject) -> Iterator[Finding]:
     """An `&` stands in the text that begins no reference.
 
@@ -40,7 +48,15 @@ def unescaped_ampersand(subject: Subject) -> Iterator[Finding]:
 _LESS_THAN = re.compile(r"<(?![A-Za-z/]|\d\d+:)")
 
 
-@rule("VTT202", "unescaped-less-than", ERROR, fix=UNSAFE, source=_TEXT, bad=_cue("If a < b then stop."), good=_cue("If a &lt; b then stop."))
+@rule(
+    "VTT202",
+    "unescaped-less-than",
+    ERROR,
+    fix=UNSAFE,
+    source=_TEXT,
+    bad=_cue("If a < b then stop."),
+    good=_cue("If a &lt; b then stop."),
+)
 def unescaped_less_than(subject: Subject) -> Iterator[Finding]:
     """A `<` stands in the text that begins no tag.
 
@@ -49,8 +65,9 @@ def unescaped_less_than(subject: Subject) -> Iterator[Finding]:
     """
     if subject.format == "vtt" and "<" in subject.all_text:
         for index, at, _ in subject.search(_LESS_THAN):
-            yield subject.in_text(index, at, at + 1, "this < hides what follows up to the next > or the end",
-                                  "Write &lt; in its place.")  # fmt: skip
+            yield subject.in_text(
+                index, at, at + 1, "this < hides what follows up to the next > or the end", "Write &lt; in its place."
+            )
 
 
 def _tags(subject: Subject, name: str) -> Iterator[tuple[int, int, str]]:
@@ -59,23 +76,39 @@ def _tags(subject: Subject, name: str) -> Iterator[tuple[int, int, str]]:
             yield index, at, tag
 
 
-@rule("VTT203", "unknown-tag", ERROR, fix=UNSAFE, source=_TEXT, bad=_cue('<font color="red">Hello</font> there.'), good=_cue("<c.red>Hello</c> there."))
+@rule(
+    "VTT203",
+    "unknown-tag",
+    ERROR,
+    fix=UNSAFE,
+    source=_TEXT,
+    bad=_cue('<font color="red">Hello</font> there.'),
+    good=_cue("<c.red>Hello</c> there."),
+)
 def unknown_tag(subject: Subject) -> Iterator[Finding]:
     """A tag that WebVTT does not have, such as `<font>`, `<br>` or `<p>`.
 
-    Browsers drop it; what it was to do is not done. Known are b, i, u, c, v, lang, ruby and rt, in small letters. The fix
-    makes a line break of `<br>`, small letters of capitals, and removes others, keeping the words.
+    Browsers drop it; what it was to do is not done. Known are b, i, u, c, v, lang, ruby and rt, in small letters. The
+    fix makes a line break of `<br>`, small letters of capitals, and removes others, keeping the words.
     """
     for index, at, tag in _tags(subject, "unknown-tag"):
         yield subject.in_text(index, at, at + len(tag), f"WebVTT has no tag {tag}")
 
 
-@rule("VTT204", "unclosed-tag", ERROR, fix=SAFE, source=_TEXT, bad=_cue("<i>Hello there."), good=_cue("<i>Hello</i> there."))
+@rule(
+    "VTT204",
+    "unclosed-tag",
+    ERROR,
+    fix=SAFE,
+    source=_TEXT,
+    bad=_cue("<i>Hello there."),
+    good=_cue("<i>Hello</i> there."),
+)
 def unclosed_tag(subject: Subject) -> Iterator[Finding]:
     """A tag is not closed.
 
-    Browsers close it at the end of the cue, and so does the fix. Only `<v>` around the whole text and the last `<rt>` may
-    stay open.
+    Browsers close it at the end of the cue, and so does the fix. Only `<v>` around the whole text and the last `<rt>`
+    may stay open.
     """
     for name in ("unclosed-tag", "cut-tag"):
         for index, at, tag in _tags(subject, name):
@@ -92,17 +125,29 @@ def stray_end_tag(subject: Subject) -> Iterator[Finding]:
         yield subject.in_text(index, at, at + len(tag), f"{tag} closes nothing here")
 
 
-@rule("VTT206", "voice-without-name", ERROR, source=_TEXT, bad=_cue("<v>Hello there."), good=_cue("<v Bob>Hello there."))
+@rule(
+    "VTT206", "voice-without-name", ERROR, source=_TEXT, bad=_cue("<v>Hello there."), good=_cue("<v Bob>Hello there.")
+)
 def voice_without_name(subject: Subject) -> Iterator[Finding]:
     """A `<v>` or `<lang>` does not say whose voice or which language.
 
     It does nothing. Write `<v Bob>`.
     """
     for index, at, tag in _tags(subject, "annotation-missing"):
-        yield subject.in_text(index, at, at + len(tag), f"{tag} names nobody" if tag.startswith("<v") else f"{tag} names no language")
+        yield subject.in_text(
+            index, at, at + len(tag), f"{tag} names nobody" if tag.startswith("<v") else f"{tag} names no language"
+        )
 
 
-@rule("VTT207", "annotation-not-allowed", ERROR, fix=UNSAFE, source=_TEXT, bad=_cue("<i loud>Hello</i> there."), good=_cue("<i>Hello</i> there."))
+@rule(
+    "VTT207",
+    "annotation-not-allowed",
+    ERROR,
+    fix=UNSAFE,
+    source=_TEXT,
+    bad=_cue("<i loud>Hello</i> there."),
+    good=_cue("<i>Hello</i> there."),
+)
 def annotation_not_allowed(subject: Subject) -> Iterator[Finding]:
     """A tag has something in it that only `<v>` and `<lang>` may have.
 
@@ -112,7 +157,15 @@ def annotation_not_allowed(subject: Subject) -> Iterator[Finding]:
         yield subject.in_text(index, at, at + len(tag), f"{tag} takes no annotation")
 
 
-@rule("VTT208", "rt-outside-ruby", ERROR, source=_TEXT, bad=_cue("漢字<rt>かんじ"), good=_cue("<ruby>漢字<rt>かんじ</rt></ruby>"), file="lecture.ja.vtt")
+@rule(
+    "VTT208",
+    "rt-outside-ruby",
+    ERROR,
+    source=_TEXT,
+    bad=_cue("漢字<rt>かんじ"),
+    good=_cue("<ruby>漢字<rt>かんじ</rt></ruby>"),
+    file="lecture.ja.vtt",
+)
 def rt_outside_ruby(subject: Subject) -> Iterator[Finding]:
     """An `<rt>` stands outside of `<ruby>`.
 
@@ -125,7 +178,15 @@ def rt_outside_ruby(subject: Subject) -> Iterator[Finding]:
 _BAD_CLASS = re.compile(r"<[a-z]+[^\s<>]*?\.(?=\.|[\s>])[^<>]*>")
 
 
-@rule("VTT209", "empty-class", ERROR, fix=SAFE, source=_TEXT, bad=_cue("<c..loud>Hello</c> there."), good=_cue("<c.loud>Hello</c> there."))
+@rule(
+    "VTT209",
+    "empty-class",
+    ERROR,
+    fix=SAFE,
+    source=_TEXT,
+    bad=_cue("<c..loud>Hello</c> there."),
+    good=_cue("<c.loud>Hello</c> there."),
+)
 def empty_class(subject: Subject) -> Iterator[Finding]:
     """A tag has a dot with no class name behind it.
 
@@ -145,8 +206,14 @@ _BCP47 = re.compile(
 )
 
 
-@rule("VTT210", "bad-language-tag", ERROR, source="https://www.w3.org/TR/webvtt1/#webvtt-cue-language-span",
-      bad=_cue("<lang en_US>Hello</lang> there."), good=_cue("<lang en-US>Hello</lang> there."))  # fmt: skip
+@rule(
+    "VTT210",
+    "bad-language-tag",
+    ERROR,
+    source="https://www.w3.org/TR/webvtt1/#webvtt-cue-language-span",
+    bad=_cue("<lang en_US>Hello</lang> there."),
+    good=_cue("<lang en-US>Hello</lang> there."),
+)
 def bad_language_tag(subject: Subject) -> Iterator[Finding]:
     """The language of a `<lang>` is no BCP 47 tag.
 
@@ -161,8 +228,15 @@ def bad_language_tag(subject: Subject) -> Iterator[Finding]:
 _STAMP = re.compile(r"<((?:\d{2,}:)?\d\d:\d\d\.\d{3})>")
 
 
-@rule("VTT211", "inner-timestamp-order", ERROR, fix=UNSAFE, source="https://www.w3.org/TR/webvtt1/#webvtt-cue-timestamp",
-      bad=_cue("Hello <00:09.000>there."), good=_cue("Hello <00:02.000>there."))  # fmt: skip
+@rule(
+    "VTT211",
+    "inner-timestamp-order",
+    ERROR,
+    fix=UNSAFE,
+    source="https://www.w3.org/TR/webvtt1/#webvtt-cue-timestamp",
+    bad=_cue("Hello <00:09.000>there."),
+    good=_cue("Hello <00:02.000>there."),
+)
 def inner_timestamp_order(subject: Subject) -> Iterator[Finding]:
     """A timestamp within the text does not lie between the cue's start and end, or not after the one before it.
 
@@ -182,16 +256,25 @@ def inner_timestamp_order(subject: Subject) -> Iterator[Finding]:
         if before < ms < cue.end:
             reached[index] = ms
         else:
-            yield subject.in_text(index, at, at + len(match[0]),
-                                  f"{match[0]} must lie between {timecode(before)} and {timecode(cue.end)}")  # fmt: skip
+            yield subject.in_text(
+                index, at, at + len(match[0]), f"{match[0]} must lie between {timecode(before)} and {timecode(cue.end)}"
+            )
 
 
-@rule("VTT212", "rare-character-reference", WARNING, fix=SAFE, source=_TEXT, bad=_cue("A caf&eacute; nearby."), good=_cue("A café nearby."))
+@rule(
+    "VTT212",
+    "rare-character-reference",
+    WARNING,
+    fix=SAFE,
+    source=_TEXT,
+    bad=_cue("A caf&eacute; nearby."),
+    good=_cue("A café nearby."),
+)
 def rare_character_reference(subject: Subject) -> Iterator[Finding]:
     """A reference that older players do not know.
 
-    The specification allows all of HTML's; players written before 2015 know only `&amp; &lt; &gt; &lrm; &rlm; &nbsp;` and
-    show the others as they stand. Names that HTML does not have are shown as they stand by all. The fix writes the
+    The specification allows all of HTML's; players written before 2015 know only `&amp; &lt; &gt; &lrm; &rlm; &nbsp;`
+    and show the others as they stand. Names that HTML does not have are shown as they stand by all. The fix writes the
     character itself.
     """
     if subject.format == "vtt" and "&" in subject.all_text:
@@ -200,7 +283,14 @@ def rare_character_reference(subject: Subject) -> Iterator[Finding]:
                 yield subject.in_text(index, at, at + len(match[0]), f"older players show {match[0]} as it stands")
 
 
-@rule("VTT213", "nested-voice", WARNING, source=_TEXT, bad=_cue("<v Bob>Hello <v Eve>there.</v></v>"), good=_cue("<v Bob>Hello</v> <v Eve>there.</v>"))
+@rule(
+    "VTT213",
+    "nested-voice",
+    WARNING,
+    source=_TEXT,
+    bad=_cue("<v Bob>Hello <v Eve>there.</v></v>"),
+    good=_cue("<v Bob>Hello</v> <v Eve>there.</v>"),
+)
 def nested_voice(subject: Subject) -> Iterator[Finding]:
     """A voice begins within another voice.
 
@@ -218,8 +308,15 @@ def nested_voice(subject: Subject) -> Iterator[Finding]:
                 yield subject.in_text(index, match.start(), match.end(), "this voice begins within another")
 
 
-@rule("VTT214", "bad-inner-timestamp", ERROR, fix=UNSAFE, source="https://www.w3.org/TR/webvtt1/#webvtt-cue-timestamp",
-      bad=_cue("Hello <00:02>there."), good=_cue("Hello <00:02.000>there."))  # fmt: skip
+@rule(
+    "VTT214",
+    "bad-inner-timestamp",
+    ERROR,
+    fix=UNSAFE,
+    source="https://www.w3.org/TR/webvtt1/#webvtt-cue-timestamp",
+    bad=_cue("Hello <00:02>there."),
+    good=_cue("Hello <00:02.000>there."),
+)
 def bad_inner_timestamp(subject: Subject) -> Iterator[Finding]:
     """A timestamp within the text is not written as WebVTT writes times.
 
@@ -240,8 +337,16 @@ def empty_span(subject: Subject) -> Iterator[Finding]:
             yield subject.in_text(index, at, at + len(match[0]), f"{match[0]} holds nothing")
 
 
-@rule("VTT220", "tag-in-chapter-title", ERROR, kind="chapters", source="https://www.w3.org/TR/webvtt1/#chapters",
-      context={"kind": "chapters"}, bad=_cue("<b>Introduction</b>"), good=_cue("Introduction"))  # fmt: skip
+@rule(
+    "VTT220",
+    "tag-in-chapter-title",
+    ERROR,
+    kind="chapters",
+    source="https://www.w3.org/TR/webvtt1/#chapters",
+    context={"kind": "chapters"},
+    bad=_cue("<b>Introduction</b>"),
+    good=_cue("Introduction"),
+)
 def tag_in_chapter_title(subject: Subject) -> Iterator[Finding]:
     """A chapter's title has tags.
 
@@ -252,10 +357,16 @@ def tag_in_chapter_title(subject: Subject) -> Iterator[Finding]:
             yield subject.in_text(index, at, at + len(match[0]), f"a chapter's title is plain text, {match[0]} is not")
 
 
-@rule("VTT221", "chapters-cross", ERROR, kind="chapters", source="https://www.w3.org/TR/webvtt1/#chapters",
-      context={"kind": "chapters"},
-      bad=vtt_example("00:01.000 --> 00:05.000\nOne", "00:03.000 --> 00:07.000\nTwo"),
-      good=vtt_example("00:01.000 --> 00:05.000\nOne", "00:03.000 --> 00:05.000\nOne and a half"))  # fmt: skip
+@rule(
+    "VTT221",
+    "chapters-cross",
+    ERROR,
+    kind="chapters",
+    source="https://www.w3.org/TR/webvtt1/#chapters",
+    context={"kind": "chapters"},
+    bad=vtt_example("00:01.000 --> 00:05.000\nOne", "00:03.000 --> 00:07.000\nTwo"),
+    good=vtt_example("00:01.000 --> 00:05.000\nOne", "00:03.000 --> 00:05.000\nOne and a half"),
+)
 def chapters_cross(subject: Subject) -> Iterator[Finding]:
     """A chapter begins in one and ends after it: chapters may follow or contain each other, not cross.
 
@@ -271,8 +382,16 @@ def chapters_cross(subject: Subject) -> Iterator[Finding]:
         open_ends.append(end)
 
 
-@rule("VTT222", "chapter-title-lines", ERROR, kind="chapters", source="https://www.w3.org/TR/webvtt1/#chapters",
-      context={"kind": "chapters"}, bad=_cue("Introduction\nand overview"), good=_cue("Introduction and overview"))  # fmt: skip
+@rule(
+    "VTT222",
+    "chapter-title-lines",
+    ERROR,
+    kind="chapters",
+    source="https://www.w3.org/TR/webvtt1/#chapters",
+    context={"kind": "chapters"},
+    bad=_cue("Introduction\nand overview"),
+    good=_cue("Introduction and overview"),
+)
 def chapter_title_lines(subject: Subject) -> Iterator[Finding]:
     """A chapter's title has more than one line.
 

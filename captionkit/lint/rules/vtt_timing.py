@@ -31,8 +31,16 @@ def malformed_timestamp(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("VTT102", "comma-decimal", ERROR, fix=SAFE, reader=True, source=_TIMINGS,
-      bad=_bad("00:00:04,000 --> 00:00:06,000"), good=_TWO)  # fmt: skip
+@rule(
+    "VTT102",
+    "comma-decimal",
+    ERROR,
+    fix=SAFE,
+    reader=True,
+    source=_TIMINGS,
+    bad=_bad("00:00:04,000 --> 00:00:06,000"),
+    good=_TWO,
+)
 def comma_decimal(subject: Subject) -> Iterator[Finding]:
     """The times have a comma where WebVTT has a dot.
 
@@ -41,8 +49,16 @@ def comma_decimal(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("VTT103", "wrong-digit-count", ERROR, fix=SAFE, reader=True, source=_TIMINGS,
-      bad=_bad("0:4.000 --> 0:6.000"), good=_TWO)  # fmt: skip
+@rule(
+    "VTT103",
+    "wrong-digit-count",
+    ERROR,
+    fix=SAFE,
+    reader=True,
+    source=_TIMINGS,
+    bad=_bad("0:4.000 --> 0:6.000"),
+    good=_TWO,
+)
 def wrong_digit_count(subject: Subject) -> Iterator[Finding]:
     """Hours, minutes, seconds or milliseconds have too few or too many digits.
 
@@ -52,8 +68,16 @@ def wrong_digit_count(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("VTT104", "minutes-or-seconds-over-59", ERROR, fix=UNSAFE, reader=True, source=_TIMINGS,
-      bad=_bad("00:04.000 --> 00:66.000"), good=_TWO)  # fmt: skip
+@rule(
+    "VTT104",
+    "minutes-or-seconds-over-59",
+    ERROR,
+    fix=UNSAFE,
+    reader=True,
+    source=_TIMINGS,
+    bad=_bad("00:04.000 --> 00:66.000"),
+    good=_TWO,
+)
 def minutes_or_seconds_over_59(subject: Subject) -> Iterator[Finding]:
     """Minutes or seconds are over 59.
 
@@ -62,8 +86,16 @@ def minutes_or_seconds_over_59(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("VTT105", "arrow-spacing", ERROR, fix=SAFE, reader=True, source="https://www.w3.org/TR/webvtt1/#webvtt-cue-timings",
-      bad=_bad("00:04.000-->00:06.000"), good=_TWO)  # fmt: skip
+@rule(
+    "VTT105",
+    "arrow-spacing",
+    ERROR,
+    fix=SAFE,
+    reader=True,
+    source="https://www.w3.org/TR/webvtt1/#webvtt-cue-timings",
+    bad=_bad("00:04.000-->00:06.000"),
+    good=_TWO,
+)
 def arrow_spacing(subject: Subject) -> Iterator[Finding]:
     """The arrow, or the settings after the end time, lack the space that belongs there.
 
@@ -72,8 +104,16 @@ def arrow_spacing(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("VTT106", "wrong-arrow", ERROR, fix=SAFE, reader=True, source="https://www.w3.org/TR/webvtt1/#webvtt-cue-timings",
-      bad=_bad("00:04.000 -> 00:06.000"), good=_TWO)  # fmt: skip
+@rule(
+    "VTT106",
+    "wrong-arrow",
+    ERROR,
+    fix=SAFE,
+    reader=True,
+    source="https://www.w3.org/TR/webvtt1/#webvtt-cue-timings",
+    bad=_bad("00:04.000 -> 00:06.000"),
+    good=_TWO,
+)
 def wrong_arrow(subject: Subject) -> Iterator[Finding]:
     """The arrow between the times is not `-->`.
 
@@ -82,8 +122,15 @@ def wrong_arrow(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("VTT107", "end-not-after-start", ERROR, fix=UNSAFE, source="https://www.w3.org/TR/webvtt1/#webvtt-cue-timings",
-      bad=vtt_example("00:03.000 --> 00:01.000\nHello there."), good=_GOOD)  # fmt: skip
+@rule(
+    "VTT107",
+    "end-not-after-start",
+    ERROR,
+    fix=UNSAFE,
+    source="https://www.w3.org/TR/webvtt1/#webvtt-cue-timings",
+    bad=vtt_example("00:03.000 --> 00:01.000\nHello there."),
+    good=_GOOD,
+)
 def end_not_after_start(subject: Subject) -> Iterator[Finding]:
     """A cue does not end after it starts.
 
@@ -99,8 +146,15 @@ def end_not_after_start(subject: Subject) -> Iterator[Finding]:
             yield subject.on_cue(index, "is shown for 0 ms, that is, never")
 
 
-@rule("VTT108", "start-before-previous-start", ERROR, fix=SAFE, source="https://www.w3.org/TR/webvtt1/#webvtt-cue-timings",
-      bad=vtt_example("00:04.000 --> 00:06.000\nHow are you?", "00:01.000 --> 00:03.000\nHello there."), good=_TWO)  # fmt: skip
+@rule(
+    "VTT108",
+    "start-before-previous-start",
+    ERROR,
+    fix=SAFE,
+    source="https://www.w3.org/TR/webvtt1/#webvtt-cue-timings",
+    bad=vtt_example("00:04.000 --> 00:06.000\nHow are you?", "00:01.000 --> 00:03.000\nHello there."),
+    good=_TWO,
+)
 def start_before_previous_start(subject: Subject) -> Iterator[Finding]:
     """A cue starts before the cue above it.
 
@@ -111,8 +165,16 @@ def start_before_previous_start(subject: Subject) -> Iterator[Finding]:
         yield from backward_cues(subject)
 
 
-@rule("VTT109", "frame-timecode", ERROR, fix=UNSAFE, reader=True, source=_TIMINGS,
-      bad=_bad("00:00:04:00 --> 00:00:06:12"), good=_TWO)  # fmt: skip
+@rule(
+    "VTT109",
+    "frame-timecode",
+    ERROR,
+    fix=UNSAFE,
+    reader=True,
+    source=_TIMINGS,
+    bad=_bad("00:00:04:00 --> 00:00:06:12"),
+    good=_TWO,
+)
 def frame_timecode(subject: Subject) -> Iterator[Finding]:
     """The times count frames (hh:mm:ss:ff), as broadcast formats do.
 
@@ -121,8 +183,16 @@ def frame_timecode(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("VTT110", "negative-time", ERROR, fix=UNSAFE, reader=True, source=_TIMINGS,
-      bad=_bad("-00:00:01.000 --> 00:06.000"), good=_TWO)  # fmt: skip
+@rule(
+    "VTT110",
+    "negative-time",
+    ERROR,
+    fix=UNSAFE,
+    reader=True,
+    source=_TIMINGS,
+    bad=_bad("-00:00:01.000 --> 00:06.000"),
+    good=_TWO,
+)
 def negative_time(subject: Subject) -> Iterator[Finding]:
     """A time has a minus sign.
 
