@@ -52,7 +52,14 @@ def page(
         language: BCP 47, of the page's own words.
         media_sources: where media may come from, as a policy writes it ("data:", "'self'"); by default from nowhere.
     """
-    policy = ["default-src 'none'", f"style-src {_digest(style)}", "base-uri 'none'", "form-action 'none'"]
+    policy = [
+        "default-src 'none'",
+        f"style-src {_digest(style)}",
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+    ]
+    policy.append("require-trusted-types-for 'script'")
     if script:
         policy.append(f"script-src {_digest(script)}")
     if media_sources:

@@ -1,0 +1,149 @@
+"""`captionkit preview`: see captions on the video, on a timeline, and against each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from captionkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from captionkit.preview import Lane, Recording
+
+#: A recording up to this size is put into the page that -o writes; a larger one stays beside it.
+MOST_EMBEDDED = 30 * 2**20
+_SOUND = frozenset({".mp3", ".m4a", ".wav", ".ogg", ".oga", ".opus", ".flac", ".aac", ".wma", ".aif", ".aiff"})
+
+
+@click.command("preview")
+@click.argument("paths", nargs=-1, required=True, metavar="[MEDIA] CAPTIONS...")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write a page to this file "
+              "instead of showing it.")  # fmt: skip
+@click.option("--embed/--no-embed", default=None, help="With -o: put the recording into the page, or link it. By "
+              "default it is put in up to 30 MB.")  # fmt: skip
+@click.option("--profile", "profiles", metavar="NAME[,NAME]", help="Whose limits are drawn and whose findings are "
+              "shown; by default captionkit.toml's.")  # fmt: skip
+@click.option("--kind", type=click.Choice(["captions", "subtitles", "descriptions", "chapters", "metadata"]))
+@click.option("--language", metavar="TAG", help="Where the files' names do not say it.")
+@click.option("--title", default="", help="The heading of the page.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where to serve; any free one by default.")
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+@click.option("--force", is_flag=True, help="With -o: overwrite the file if it is there.")
+def command(
+    paths: tuple[str, ...], output: Path | None, embed: bool | None, profiles: str | None, kind: str | None,
+    language: str | None, title: str, port: int, no_browser: bool, force: bool,
+) -> None:  # fmt: skip
+    """Look at caption files: beside the video or sound as a browser shows them, with a cue list that follows, a
+    timeline of cues, gaps, overlaps and reading speed, and what `check` finds, where it is. Two files are shown side by
+    side with their differences. Without MEDIA there are the list and the timeline.
+
+    The page needs nothing from the net. Without -o it is served to this computer alone until Ctrl-C.
+
+    \b
+    Examples:
+      captionkit preview lecture.mp4 lecture.en.vtt
+      captionkit preview vendor.en.srt corrected.en.srt --profile dcmp
+      captionkit preview lecture.mp4 lecture.en.vtt lecture.es.vtt -o lecture.html
+    """
+    from captionkit.preview import preview_page
+
+    media, captions = _sorted_out(paths)
+    if output is not None and output.exists() and not force:
+        raise UsageError("this file is there already", where=str(output), unchanged="It is as it was.",
+                         hint="Give --force to overwrite it, or another name.")  # fmt: skip
+    lanes = _lanes(media, captions, profiles=profiles, kind=kind, language=language)
+    if output is None:
+        recording = _recording(media, "media") if media else None
+        _serve(preview_page(lanes, recording, title=title), media, port, no_browser)
+        return
+    recording = _recording(media, _source(media, output, embed)) if media else None
+    from captionkit.files import write_atomically
+
+    write_atomically(output, preview_page(lanes, recording, title=title).encode())
+    beside = media and recording and not recording.source.startswith("data:")
+    click.echo(
+        f"Written: {output}" + (f". It plays {media} from where that is now; keep them together." if beside else "")
+    )
+
+
+def _sorted_out(paths: tuple[str, ...]) -> tuple[Path | None, list[str]]:
+    """Which of these is the recording and which are captions."""
+    from captionkit.library.match import MEDIA_EXTENSIONS
+
+    media = [path for path in paths if Path(path).suffix.lower() in MEDIA_EXTENSIONS]
+    captions = [path for path in paths if path not in media]
+    if len(media) > 1:
+        raise UsageError("only one recording can be shown at a time", where=", ".join(media))
+    if not captions:
+        raise UsageError("no captions are named", hint="captionkit preview lecture.mp4 lecture.en.vtt")
+    for path in paths:
+        if not Path(path).exists():
+            raise UsageError("does not exist", where=path)
+        if Path(path).is_dir():
+            raise UsageError("is a folder; name the files to show", where=path)
+    return (Path(media[0]) if media else None), captions
+
+
+def _lanes(
+    media: Path | None, captions: list[str], *, profiles: str | None, kind: str | None, language: str | None
+) -> list[Lane]:
+    from captionkit.documents import load
+    from captionkit.lint.configuration import read_settings
+    from captionkit.lint.engine import Checker
+    from captionkit.media_length import duration_ms
+    from captionkit.preview import lane
+
+    length = duration_ms(media) if media else None
+    options = {"profiles": profiles, "kind": kind, "language": language, "duration": length / 1000 if length else None}
+    lanes = []
+    for name in captions:
+        checker = Checker(read_settings(Path(name)).with_options(options))
+        lanes.append(lane(load(name), checker, name=name))
+    return lanes
+
+
+def _recording(media: Path, source: str) -> Recording:
+    from captionkit.media_length import duration_ms
+    from captionkit.preview import Recording
+
+    return Recording(source, media.name, media.suffix.lower() in _SOUND, duration_ms(media) or 0)
+
+
+def _source(media: Path, output: Path, embed: bool | None) -> str:
+    """The recording itself as a data: URL, or its address as seen from the page."""
+    import os
+    from urllib.parse import quote
+
+    if embed or (embed is None and media.stat().st_size <= MOST_EMBEDDED):
+        from base64 import b64encode
+        from mimetypes import guess_type
+
+        kind = guess_type(media.name)[0] or "video/mp4"
+        return f"data:{kind};base64,{b64encode(media.read_bytes()).decode()}"
+    try:
+        relative = os.path.relpath(media.absolute(), output.absolute().parent)
+    except ValueError:  # another drive on Windows
+        return media.absolute().as_uri()
+    return quote(relative.replace(os.sep, "/"), safe="/.-_~")
+
+
+def _serve(page: str, media: Path | None, port: int, no_browser: bool) -> None:
+    import webbrowser
+
+    from captionkit.errors import LocalError
+    from captionkit.preview.server import PreviewServer
+
+    try:
+        server = PreviewServer(page, media, port)
+    except OSError as error:
+        raise LocalError(f"cannot serve at port {port}: {error.strerror or error}", hint="Leave out --port.") from error
+    with server:
+        click.echo(f"{server.url}\nCtrl-C ends it.")
+        if not no_browser and not webbrowser.open(server.url):
+            click.echo("No browser could be opened; open the address above in one.", err=True)
+        try:
+            server.serve_forever(poll_interval=0.2)
+        except KeyboardInterrupt:
+            click.echo()

@@ -1,0 +1,330 @@
+"""The preview as one page. Pure, but that it reads its own style and script.
+
+Everything that can be read without a script is in the page as HTML: the cues, the findings, the differences. The script
+adds the timeline, following and seeking. Text from captions is escaped here and set as text there; never as markup.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from captionkit.languages import display_name
+from captionkit.model import timecode
+from captionkit.pages import BASE, attribute, page
+from captionkit.preview.compare import Row, Words, compare
+from captionkit.preview.lanes import Lane
+
+
+class Recording(NamedTuple):
+    """The video or audio.
+
+    Attributes:
+        source: address as the page uses it: relative, or a data: URL.
+        name: of the file.
+        is_audio: whether it has no picture.
+        duration_ms: 0 where not known.
+    """
+
+    source: str
+    name: str
+    is_audio: bool = False
+    duration_ms: int = 0
+
+
+@cache
+def asset(name: str) -> str:
+    """A file of assets/."""
+    return (files("captionkit.preview") / "assets" / name).read_text(encoding="utf-8")
+
+
+def preview_page(lanes: Sequence[Lane], recording: Recording | None = None, *, title: str = "") -> str:
+    """The page.
+
+    Args:
+        lanes: one for each caption file; of two, the differences are shown as well.
+        recording: None for the timeline and the list alone.
+        title: by default the recording's name, else the first file's.
+    """
+    names = _short_names(lanes)
+    title = title or (recording.name if recording else " and ".join(names[:2]))
+    rows = compare(lanes[0].cues, lanes[1].cues, translated=_is_translated(lanes)) if len(lanes) == 2 else []
+    length = max([recording.duration_ms if recording else 0, *(lane.end for lane in lanes)])
+    data = {
+        "length": length,
+        "hasMedia": recording is not None,
+        "lanes": [_lane_data(lane, name) for lane, name in zip(lanes, names, strict=True)],
+        "rows": [[_time_of(lanes, row), _end_of(lanes, row)] for row in rows],
+    }
+    body = "\n".join(
+        [
+            '<a class="skip" href="#cues">Skip to the cues</a>',
+            f'<header><h1 dir="auto">{attribute(title)}</h1>{_facts(lanes, names, length, recording)}</header>',
+            '<main><div class="top">',
+            _stage(lanes, names, recording, title),
+            _lists(lanes, names, rows),
+            "</div>",
+            _timeline(lanes, names),
+            _findings(lanes, names),
+            "</main>",
+        ]
+    )
+    return page(
+        f"{title} – captions",
+        body,
+        style=BASE + asset("preview.css"),
+        script=asset("preview.js"),
+        data=data,
+        media_sources=("'self'", "file:", "data:", "blob:"),
+    )
+
+
+def _short_names(lanes: Sequence[Lane]) -> list[str]:
+    """The files' names without folders, or with as few of them as tell one from another."""
+    parts = [lane.name.replace("\\", "/").split("/") for lane in lanes]
+    for count in range(1, max(map(len, parts)) + 1):
+        short = ["/".join(part[-count:]) for part in parts]
+        if len(set(short)) == len(short):
+            return short
+    return [f"{'/'.join(part[-1:])} ({number})" for number, part in enumerate(parts, 1)]  # the same file twice
+
+
+def _is_translated(lanes: Sequence[Lane]) -> bool:
+    """Whether two files are said to be of different languages, so that other words are no difference."""
+    first, second = (lane.language.partition("-")[0].lower() for lane in lanes)
+    return bool(first and second and first != second)
+
+
+def _lane_data(lane: Lane, name: str) -> dict[str, object]:
+    return {
+        "name": name,
+        "cues": [[cue.start, cue.end, cue.cps, cue.wpm, cue.text] for cue in lane.cues],
+        "cps": lane.max_cps,
+        "wpm": lane.max_wpm,
+        "findings": [
+            [one.time, one.severity.value, f"{one.code}: {one.message}"]
+            for one in lane.findings
+            if one.time is not None
+        ],
+    }
+
+
+def _time_of(lanes: Sequence[Lane], row: Row) -> int:
+    if row.first is not None:
+        return lanes[0].cues[row.first].start
+    assert row.second is not None
+    return lanes[1].cues[row.second].start
+
+
+def _end_of(lanes: Sequence[Lane], row: Row) -> int:
+    ends = [lanes[0].cues[row.first].end] if row.first is not None else []
+    return max([*ends, *([lanes[1].cues[row.second].end] if row.second is not None else [])])
+
+
+# --- the parts --------------------------------------------------------------------------------------------------------
+
+
+def _facts(lanes: Sequence[Lane], names: Sequence[str], length: int, recording: Recording | None) -> str:
+    items = []
+    for lane, name in zip(lanes, names, strict=True):
+        of = recording.duration_ms if recording and recording.duration_ms else 0
+        share = f", {100 * lane.captioned / of:.0f} % of the recording" if of else ""
+        fast = max((cue.cps for cue in lane.cues if cue.cps is not None), default=None)
+        parts = [
+            f"{len(lane.cues):,} {'cue' if len(lane.cues) == 1 else 'cues'}",
+            f"captions on screen for {_clock(lane.captioned)}{share}",
+            *([f"{lane.overlaps} overlapping"] if lane.overlaps else []),
+            *([f"at most {fast:g} characters a second"] if fast is not None else []),
+            f"{len(lane.findings)} {'finding' if len(lane.findings) == 1 else 'findings'} (profile {lane.profile})",
+        ]
+        language = f"{display_name(lane.language)}, " if lane.language else ""
+        items.append(
+            f'<li><strong dir="auto">{attribute(name)}</strong>: {attribute(language + "; ".join(parts))}</li>'
+        )
+    return f'<ul class="facts">{"".join(items)}</ul>'
+
+
+def _clock(ms: int) -> str:
+    return timecode(ms)[:8].removeprefix("00:")
+
+
+def _stage(lanes: Sequence[Lane], names: Sequence[str], recording: Recording | None, title: str) -> str:
+    tracks = []
+    for index, (lane, name) in enumerate(zip(lanes, names, strict=True)):
+        address = "data:text/vtt;charset=utf-8;base64," + b64encode(lane.webvtt.encode("utf-8", "replace")).decode()
+        label = f"{display_name(lane.language)} – {name}" if lane.language else name
+        language = f' srclang="{attribute(lane.language)}"' if lane.language else ""
+        # A track of kind subtitles must say its language; one that does not know is captions.
+        kind = lane.kind if lane.language or lane.kind != "subtitles" else "captions"
+        default = " default" if index == 0 else ""
+        tracks.append(f'<track kind="{kind}"{language} label="{attribute(label)}" src="{address}"{default}>')
+    if recording:
+        # A video element even for sound alone: an audio element shows no captions.
+        kind = ' class="sound"' if recording.is_audio else ""
+        player = (
+            f'<video id="media" controls preload="metadata" src="{attribute(recording.source)}"{kind} '
+            f'aria-label="{attribute(title)}">{"".join(tracks)}</video>'
+            '<p id="media-problem" class="problem" role="status"></p>'
+        )
+    else:
+        player = (
+            '<div id="screen" dir="auto" aria-label="What is shown at this time" role="group"><p id="now"></p></div>'
+            f'<div class="transport"><button type="button" id="play">Play</button>'
+            '<label for="at" class="hidden-text">Time</label>'
+            '<input type="range" id="at" min="0" step="100" value="0"><output id="clock" for="at">0:00</output></div>'
+            f'<video id="media" hidden tabindex="-1">{"".join(tracks)}</video>'
+        )
+    options = "".join(f'<option value="{index}">{attribute(name)}</option>' for index, name in enumerate(names))
+    track_choice = (
+        f'<label for="track">Captions</label> <select id="track">{options}<option value="-1">none</option></select>'
+        if len(lanes) > 1 or recording
+        else ""
+    )
+    return f"""<section class="stage" aria-labelledby="stage-title"><h2 id="stage-title" class="hidden-text">Player</h2>
+{player}
+<div class="controls">{track_choice}
+<label><input type="checkbox" id="follow" checked> List follows</label>
+<button type="button" id="previous">Previous cue</button><button type="button" id="next">Next cue</button></div>
+</section>"""
+
+
+def _lists(lanes: Sequence[Lane], names: Sequence[str], rows: Sequence[Row]) -> str:
+    tables = []
+    choices = []
+    if rows:
+        tables.append(_comparison(lanes, names, rows))
+        choices.append(("list-both", "Side by side"))
+    for index, (lane, name) in enumerate(zip(lanes, names, strict=True)):
+        tables.append(_cue_table(lane, name, index))
+        choices.append((f"list-{index}", name))
+    options = "".join(f'<option value="{key}">{attribute(label)}</option>' for key, label in choices)
+    choice = f'<label for="show">Show</label> <select id="show">{options}</select> ' if len(choices) > 1 else ""
+    kinds = {row.kind for row in rows} - {"same"}
+    only = '<label><input type="checkbox" id="only-changes"> Only differences</label>' if kinds else ""
+    return f"""<section class="lists" id="cues" tabindex="-1" aria-labelledby="cues-title">
+<h2 id="cues-title">Cues</h2>
+<div class="controls">{choice}{only}
+<label for="find">Find</label> <input type="search" id="find" size="14"> <span id="found" role="status"></span></div>
+<p class="hint" id="keys">In the list: arrow keys, Home and End move, Enter plays from there.</p>
+<div class="scroller" id="scroller">{"".join(tables)}</div>
+</section>"""
+
+
+def _go(ms: int, is_first: bool) -> str:
+    tab = "0" if is_first else "-1"
+    return (
+        f'<button type="button" class="go" data-t="{ms}" tabindex="{tab}">'
+        f'<span class="hidden-text">Play from </span>{timecode(ms)[:12].removeprefix("00:")}</button>'
+    )
+
+
+def _lines(text: str) -> str:
+    return "<br>".join(attribute(line) for line in text.split("\n"))
+
+
+def _language(lane: Lane) -> str:
+    return f' lang="{attribute(lane.language)}"' if lane.language else ""
+
+
+def _head(html: str) -> str:
+    return f'<th scope="col" dir="auto">{html}</th>'
+
+
+def _cue_table(lane: Lane, name: str, index: int) -> str:
+    heads = ("Cue", "Begins", "Text", '<abbr title="characters a second">Speed</abbr>', "Findings")
+    html = [
+        f'<table id="list-{index}"><caption class="hidden-text">Cues of {attribute(name)}</caption>',
+        f"<thead><tr>{''.join(_head(head) for head in heads)}</tr></thead><tbody>",
+    ]
+    for number, cue in enumerate(lane.cues):
+        fast = lane.max_cps is not None and cue.cps is not None and cue.cps > lane.max_cps
+        speed = "–" if cue.cps is None else f"{cue.cps:g}"
+        html.append(
+            f'<tr data-s="{cue.start}" data-e="{cue.end}"><td class="n">{number + 1}</td>'
+            f"<td>{_go(cue.start, number == 0)}</td>"
+            f'<td class="text" dir="auto"{_language(lane)}>{_lines(cue.text)}</td>'
+            f'<td class="n{" fast" if fast else ""}">{speed}{" <span>too fast</span>" if fast else ""}</td>'
+            f"<td>{' '.join(cue.codes)}</td></tr>"
+        )
+    html.append("</tbody></table>" if lane.cues else "</tbody></table><p>There are no cues in this file.</p>")
+    return "".join(html)
+
+
+def _comparison(lanes: Sequence[Lane], names: Sequence[str], rows: Sequence[Row]) -> str:
+    caption = f"{attribute(names[0])} and {attribute(names[1])} side by side"
+    html = [
+        f'<table id="list-both"><caption class="hidden-text">{caption}</caption>',
+        f"<thead><tr>{_head('Begins')}{_head(attribute(names[0]))}{_head(attribute(names[1]))}",
+        f"{_head('Difference')}</tr></thead><tbody>",
+    ]
+    for number, row in enumerate(rows):
+        left = '<td class="none">–</td>' if row.first is None else _cell(lanes[0], row.first, ())
+        right = '<td class="none">–</td>' if row.second is None else _cell(lanes[1], row.second, row.words)
+        start = _time_of(lanes, row)
+        html.append(
+            f'<tr data-s="{start}" data-e="{_end_of(lanes, row)}" data-kind="{row.kind}">'
+            f"<td>{_go(start, number == 0)}</td>{left}{right}<td>{attribute(row.note)}</td></tr>"
+        )
+    html.append("</tbody></table>")
+    return "".join(html)
+
+
+def _cell(lane: Lane, index: int, words: Sequence[Words]) -> str:
+    text = "".join(_marked(run) for run in words) if words else _lines(lane.cues[index].text)
+    return f'<td class="text" dir="auto"{_language(lane)}>{text}</td>'
+
+
+def _marked(run: Words) -> str:
+    text = _lines(run.text)
+    return {"=": text, "-": f"<del>{text}</del>", "+": f"<ins>{text}</ins>"}[run.how]
+
+
+def _timeline(lanes: Sequence[Lane], names: Sequence[str]) -> str:
+    limits = "; ".join(dict.fromkeys(said for lane in lanes for said in lane.limit_says))
+    line = f" The dashed line is the limit: {attribute(limits)}." if limits else " This profile states no limit."
+    return f"""<section class="timeline" aria-labelledby="timeline-title">
+<h2 id="timeline-title">Timeline</h2>
+<div class="controls"><label for="zoom">Zoom</label> <input type="range" id="zoom" min="0" max="100" value="0">
+<span id="window" aria-live="off"></span></div>
+<p class="hint">Bars are cues, a second row where they overlap. Below them the reading speed in characters a second;
+bars that reach over the limit are striped.{line} ▲ error, ◆ warning, ● information. All of it stands in the
+tables as well.</p>
+<div id="drawing" tabindex="0" role="region" aria-label="Timeline, scrolls sideways"></div>
+</section>"""
+
+
+def _findings(lanes: Sequence[Lane], names: Sequence[str]) -> str:
+    html = ['<section class="findings" aria-labelledby="findings-title"><h2 id="findings-title">Findings</h2>']
+    several = len(lanes) > 1
+    total = sum(len(lane.findings) for lane in lanes)
+    if not total:
+        html.append(f"<p>Nothing found with the profile {attribute(lanes[0].profile)}.</p></section>")
+        return "".join(html)
+    file_head = '<th scope="col">File</th>' if several else ""
+    html.append(
+        '<div class="scroller short" tabindex="0" role="group" aria-label="Table of findings"><table><thead><tr>'
+        f'<th scope="col">Severity</th><th scope="col">Rule</th>{file_head}<th scope="col">Where</th>'
+        '<th scope="col">What</th></tr></thead><tbody>'
+    )
+    signs = {"error": "▲", "warning": "◆", "info": "●"}
+    for lane, name in zip(lanes, names, strict=True):
+        for one in sorted(lane.findings, key=lambda f: f.severity.rank):
+            where = f"line {one.line}" if one.line else "whole file"
+            if one.time is not None:
+                where = (
+                    f'<button type="button" class="go" data-t="{one.time}"><span class="hidden-text">Play from </span>'
+                    f"{timecode(one.time)[:12].removeprefix('00:')}</button> cue {one.cue}"
+                )
+            hint = f' <span class="hint">{attribute(one.hint)}</span>' if one.hint else ""
+            file_cell = f"<td>{attribute(name)}</td>" if several else ""
+            severity = one.severity.value
+            html.append(
+                f'<tr><td class="nowrap {severity}"><span aria-hidden="true">{signs[severity]}</span> {severity}</td>'
+                f'<td>{attribute(one.code)}</td>{file_cell}<td class="nowrap">{where}</td>'
+                f'<td dir="auto">{attribute(one.message)}{hint}</td></tr>'
+            )
+    html.append("</tbody></table></div></section>")
+    return "".join(html)

@@ -1,0 +1,247 @@
+"""The preview in a real browser: what it shows, that it can be used by keyboard, that axe finds nothing against it."""
+
+from __future__ import annotations
+
+import struct
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from real_browser import barriers, colours, complaints, opened
+
+from captionkit.cli.frame import run
+from captionkit.conversion import shown
+from captionkit.documents import loads
+from captionkit.preview.server import PreviewServer
+
+pytestmark = pytest.mark.usefixtures("driver")
+
+CORPUS = Path(__file__).parents[3] / "shared" / "corpora" / "hf-course"
+CUES = """WEBVTT
+
+STYLE
+::cue(.loud) { color: red }
+
+first
+00:01.000 --> 00:02.500 line:0 align:start
+<v Ann>Hello &amp; <i>welcome</i></v>
+
+00:02.000 --> 00:04.000 position:20%
+Overlapping <b>words</b>
+
+00:05.000 --> 00:05.500
+This is far too much to read in half a second, is it not?
+
+00:09.000 --> 00:10.000
+&lt;script&gt;alert(1)&lt;/script&gt;
+"""
+
+BROWSER_CUES = """
+const done = arguments[0], element = document.querySelector('#media track');
+const tell = () => done(Array.from(element.track.cues || []).map(c => [
+    Math.round(c.startTime * 1000), Math.round(c.endTime * 1000), c.getCueAsHTML().textContent,
+    c.id, String(c.line), c.align, String(c.position)]));
+if (element.readyState >= 2) tell();
+else ['load', 'error'].forEach(name => element.addEventListener(name, tell));
+"""
+
+
+def reported(driver: Any) -> Any:
+    """The cues as the browser's own reader has them."""
+    return driver.execute_async_script(BROWSER_CUES)
+
+
+def wave(path: Path, seconds: float) -> Path:
+    data = b"\x80" * round(8000 * seconds)
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, 8000, 8000, 1, 8)
+    body = b"WAVE" + form + struct.pack("<4sI", b"data", len(data)) + data
+    path.write_bytes(struct.pack("<4sI", b"RIFF", len(body)) + body)
+    return path
+
+
+@pytest.fixture
+def page(folder: Path) -> Path:
+    Path("a.en.vtt").write_text(CUES)
+    assert run(["preview", str(wave(Path("a.wav"), 12)), "a.en.vtt", "-o", "a.html"]) == 0
+    return folder / "a.html"
+
+
+@pytest.fixture
+def pair(folder: Path) -> Path:
+    Path("a.en.vtt").write_text(CUES)
+    Path("b.en.vtt").write_text(CUES.replace("far too much", "too much").replace("00:09.0", "00:09.5"))
+    assert run(["preview", "a.en.vtt", "b.en.vtt", "-o", "ab.html"]) == 0
+    return folder / "ab.html"
+
+
+def test_the_browser_reports_the_cues_that_we_list(driver: Any, page: Path) -> None:
+    opened(driver, page)
+    ours = [[cue.start, cue.end, cue.text] for cue in shown(loads(CUES))]
+    theirs = reported(driver)
+    assert [cue[:3] for cue in theirs] == ours
+    assert theirs[0][3:6] == ["first", "0", "start"] and theirs[1][6] == "20"
+    listed = driver.execute_script("return Array.from(document.querySelectorAll('#list-0 td.text'), c => c.innerText)")
+    assert listed == [text for _, _, text in ours]
+    assert complaints(driver) == []
+
+
+def test_the_recording_is_there_and_the_list_seeks_it(driver: Any, page: Path) -> None:
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    opened(driver, page)
+    WebDriverWait(driver, 10).until(lambda d: d.execute_script("return media.readyState >= 1"))
+    assert driver.execute_script("return Math.round(media.duration)") == 12
+    driver.execute_script("document.querySelectorAll('#list-0 .go')[2].click()")
+    WebDriverWait(driver, 10).until(lambda d: d.execute_script("return media.currentTime >= 5"))
+    driver.execute_script("media.pause()")
+    assert complaints(driver) == []
+
+
+def test_the_address_can_name_a_time_as_transcripts_do(driver: Any, page: Path) -> None:
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    opened(driver, page.as_uri() + "#t=9.5")
+    WebDriverWait(driver, 10).until(lambda d: d.execute_script("return media.currentTime > 9"))
+    current = "return Array.from(document.querySelectorAll('#list-0 [aria-current]'), r => r.rowIndex)"
+    WebDriverWait(driver, 10).until(lambda d: d.execute_script(current) == [4])
+
+
+def test_the_list_is_one_stop_and_arrows_move_in_it(driver: Any, pair: Path) -> None:
+    from selenium.webdriver import ActionChains, Keys
+
+    opened(driver, pair)
+    stops = "return document.querySelectorAll('#list-both .go[tabindex=\"0\"]').length"
+    assert driver.execute_script(stops) == 1
+    driver.execute_script("document.querySelector('#list-both .go[tabindex=\"0\"]').focus()")
+    where = "return document.activeElement.closest('tr').rowIndex"
+    for key, row in ((Keys.DOWN, 2), (Keys.END, 4), (Keys.UP, 3), (Keys.HOME, 1)):
+        ActionChains(driver).send_keys(key).perform()
+        assert driver.execute_script(where) == row
+    ActionChains(driver).send_keys(Keys.DOWN, Keys.ENTER).perform()
+    assert driver.execute_script("return document.getElementById('at').value") == "2000"
+    assert "Overlapping words" in driver.execute_script("return document.getElementById('now').textContent")
+    assert driver.execute_script(stops) == 1
+
+
+def test_tab_reaches_every_control_and_never_gets_stuck(driver: Any, pair: Path) -> None:
+    from selenium.webdriver import ActionChains, Keys
+
+    opened(driver, pair)
+    seen: list[str] = []
+    for _ in range(60):
+        ActionChains(driver).send_keys(Keys.TAB).perform()
+        where = driver.execute_script(
+            "const a = document.activeElement; return a === document.body ? '' : a.id || a.className || a.tagName"
+        )
+        if not where and seen:
+            break
+        seen.append(where)
+    else:
+        pytest.fail(f"Tab does not leave the page: {seen}")
+    assert {"skip", "at", "track", "follow", "next", "show", "only-changes", "find", "zoom", "drawing"} <= set(seen)
+
+
+def test_differences_are_marked_and_can_be_shown_alone(driver: Any, pair: Path) -> None:
+    opened(driver, pair)
+    assert driver.execute_script("return document.querySelector('#list-both del').textContent.trim()") == "far"
+    driver.execute_script("document.getElementById('only-changes').click()")
+    rows = "#list-both tbody tr:not([hidden])"
+    notes = "return Array.from(document.querySelectorAll(arguments[0]), r => r.lastChild.textContent)"
+    assert driver.execute_script(notes, rows) == ["reworded", "starts 0.50 s later"]
+
+
+def test_the_timeline_shows_every_cue_and_what_is_too_fast(driver: Any, page: Path) -> None:
+    opened(driver, page)
+    count = "return document.querySelectorAll(arguments[0]).length"
+    assert driver.execute_script(count, "#drawing .cue") == 4
+    assert driver.execute_script(count, "#drawing .cue.late") == 1
+    assert driver.execute_script(count, "#drawing .speed.over") == 2
+    assert driver.execute_script(count, "#drawing .sign") >= 1
+    width = "return document.querySelector('#drawing svg').getBoundingClientRect().width"
+    before = driver.execute_script(width)
+    driver.execute_script(
+        "const z = document.getElementById('zoom'); z.value = 80; z.dispatchEvent(new Event('input'))"
+    )
+    assert driver.execute_script(width) > 2 * before
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("which", ["page", "pair"])
+def test_axe_finds_nothing(driver: Any, request: pytest.FixtureRequest, which: str, dark: bool) -> None:
+    colours(driver, dark=dark)
+    try:
+        opened(driver, request.getfixturevalue(which).as_uri() + "#t=5.2")
+        assert barriers(driver) == []
+        assert complaints(driver) == []
+    finally:
+        colours(driver, dark=False)
+
+
+def test_nothing_in_the_captions_runs(driver: Any, folder: Path) -> None:
+    evil = "</script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>"
+    Path("e.srt").write_text(f"1\n00:00:00,000 --> 00:00:05,000\n{evil}\n\n")
+    assert run(["preview", "e.srt", "-o", "e.html", "--title", evil]) == 0
+    opened(driver, folder / "e.html")
+    assert driver.execute_script("return window.hacked") is None
+    assert driver.execute_script("return document.getElementById('now').textContent") == evil
+    assert complaints(driver) == []
+
+
+def test_the_served_page_plays_the_recording_in_parts(driver: Any, folder: Path) -> None:
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    from captionkit.lint.engine import Checker
+    from captionkit.lint.settings import Settings
+    from captionkit.preview import Recording, lane, preview_page
+
+    media = wave(Path("long.wav"), 600)
+    found = lane(loads(CUES), Checker(Settings()), name="a.vtt")
+    with PreviewServer(preview_page([found], Recording("media", "long.wav", True, 600_000)), media) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            opened(driver, server.url + "#t=500")
+            WebDriverWait(driver, 10).until(lambda d: d.execute_script("return media.currentTime > 499"))
+            assert complaints(driver) == []
+        finally:
+            driver.get("about:blank")
+            server.shutdown()
+            thread.join()
+
+
+def test_the_transcript_page_is_accessible_and_quiet(driver: Any, folder: Path) -> None:
+    Path("a.en.vtt").write_text(CUES)
+    assert run(["transcript", "a.en.vtt", "-o", "t.html", "--timestamps", "--preview", "a.html"]) == 0
+    driver.get((folder / "t.html").as_uri())
+    assert barriers(driver) == []
+    assert complaints(driver) == []
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real captions is not here")
+def test_chromium_reads_what_we_write_over_the_whole_corpus(driver: Any, folder: Path) -> None:
+    from base64 import b64encode
+
+    from captionkit.conversion import convert
+    from captionkit.documents import dumps
+
+    driver.get("about:blank")
+    script = """
+    const done = arguments[1], media = document.createElement('video'), track = document.createElement('track');
+    document.body.replaceChildren(media);
+    const tell = () => done(Array.from(track.track.cues || []).map(c =>
+        [Math.round(c.startTime * 1000), Math.round(c.endTime * 1000), c.getCueAsHTML().textContent]));
+    track.addEventListener('load', tell); track.addEventListener('error', () => done('error'));
+    track.src = arguments[0]; media.append(track); track.track.mode = 'hidden';
+    """
+    for path in sorted(CORPUS.glob("*/*.srt")):
+        document = convert(loads(path.read_bytes()), "vtt").document
+        address = "data:text/vtt;base64," + b64encode(dumps(document).encode()).decode()
+        theirs = driver.execute_async_script(script, address)
+        # A browser sorts cues by start, and those that start together by the later end first.
+        ours = sorted(
+            ([c.start, c.end, c.text] for c in shown(document) if c.end >= c.start), key=lambda c: (c[0], -c[1])
+        )
+        assert [[s, e, " ".join(t.split())] for s, e, t in theirs] == [
+            [s, e, " ".join(t.split())] for s, e, t in ours
+        ], path
