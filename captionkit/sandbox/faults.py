@@ -16,6 +16,7 @@ ACTIONS = {
     "drop_during": "the connection is closed after `size` bytes of the request's body, nothing done",
     "drop_after": "the connection is closed without an answer, but everything was done",
     "cut": "done, but the answer breaks off in the middle of its body",
+    "hang_up_after": "done and answered, then the kept connection is closed without a word, as an idle one is",
     "bad_gateway_after": "done, but a proxy answers 502 with HTML",
     "error_before": "500, nothing done",
     "error_after": "500, but everything was done",
@@ -136,6 +137,8 @@ class Faults:
                 return Answer(0, cut_at=-1)
             case "cut":
                 answer.cut_at = len(answer.body) // 2
+            case "hang_up_after":
+                answer.cut_at = len(answer.body)
             case "bad_gateway_after":
                 return html_answer(502, "Bad Gateway", "")
             case "error_after":

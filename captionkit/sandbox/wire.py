@@ -113,6 +113,12 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     _BODILESS: ClassVar[frozenset[int]] = frozenset({204, 304})
 
+    def handle_expect_100(self) -> bool:
+        # The base class leaves "100 Continue" in the buffer, and a client that waits for it waits on.
+        super().handle_expect_100()
+        self.wfile.flush()
+        return True
+
     def _serve(self) -> None:
         server = cast(_Server, self.server)
         body = self._body()

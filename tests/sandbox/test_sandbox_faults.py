@@ -39,6 +39,16 @@ def test_a_cut_answer_breaks_off_in_its_body_and_was_done(ask: Asker, box: Sandb
     assert len(box.tracks(media)) == 1
 
 
+def test_a_kept_connection_is_closed_after_a_whole_answer_that_does_not_say_so(
+    ask: Asker, box: Sandbox, media: str
+) -> None:
+    box.fault("hang_up_after")
+    first = ask("GET", put_path(media))
+    assert (first.json, "Connection" in first.headers) == ([], False)
+    ask.connection.sock.settimeout(5)  # type: ignore[attr-defined]
+    assert ask.connection.sock.recv(1) == b""  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize(
     ("action", "status", "done"),
     [
@@ -229,6 +239,17 @@ def test_a_chunked_body_is_read(box: Sandbox, media: str) -> None:
         )
     connection.close()
     assert box.tracks(media)[0]["content"] == "chunked"
+
+
+def test_a_client_that_asks_first_is_told_to_go_on(box: Sandbox, media: str) -> None:
+    import socket
+
+    with socket.create_connection(("127.0.0.1", box.port), timeout=5) as raw:
+        head = f"PUT {put_path(media)} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {box.tokens['teacher']}\r\n"
+        raw.sendall(head.encode() + b"Expect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+        assert raw.recv(100).startswith(b"HTTP/1.1 100 ")
+        raw.sendall(b"[]")
+        assert raw.recv(1000).startswith(b"HTTP/1.1 200 ")
 
 
 def test_a_request_that_breaks_off_is_not_executed(box: Sandbox, media: str) -> None:
