@@ -16,6 +16,7 @@ from captionkit.errors import (
     CaptionkitError,
     NotFound,
     NotPermitted,
+    RemoteError,
     UnexpectedAnswer,
     UsageError,
 )
@@ -480,3 +481,69 @@ def test_no_name_can_leave_its_place_in_the_address(name: str) -> None:
         assert ".." not in path.split("/")
         assert not set("?#\\ \n%") & set(path)
         assert path.count("/") in (2, 4)
+
+
+# --- wire faults under the whole stack
+
+
+@pytest.mark.parametrize(
+    "fault",
+    ["drop_before", "drop_after", "cut", "bad_gateway_after", "error_before", "unavailable", "throttled"],
+)
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_a_listing_is_whole_or_an_error_whatever_happens_on_the_way(
+    box: Any, canvas_of: CanvasOf, fault: str, nth: int
+) -> None:
+    course = box.add_course("Film")
+    ids = box.seed(course, 250, 1)
+    box.fault(fault, path="media_", nth=nth, times=2)
+    found = CanvasRemote(canvas_of(), scope=f"courses/{course}").list_media()
+    assert sorted(summary.media_id for summary in found) == sorted(ids)
+
+
+@pytest.mark.parametrize("fault", ["login_page", "half_json", "not_a_list", "no_content", "redirect"])
+@pytest.mark.parametrize("nth", [1, 3])
+def test_a_listing_that_cannot_be_believed_is_an_error(box: Any, canvas_of: CanvasOf, fault: str, nth: int) -> None:
+    course = box.add_course("Film")
+    box.seed(course, 250, 1)
+    box.fault(fault, path="media_", nth=nth)
+    with pytest.raises(RemoteError):
+        list(CanvasRemote(canvas_of(), scope=f"courses/{course}").list_media())
+
+
+@pytest.mark.parametrize("fault", ["login_page", "half_json", "not_a_list", "no_content", "redirect"])
+def test_a_track_list_that_cannot_be_believed_is_an_error_and_not_no_tracks(
+    box: Any, canvas_of: CanvasOf, fault: str
+) -> None:
+    media_id = box.add_media(box.add_course("Film"), "Lecture")
+    box.add_track(media_id, "en", SRT)
+    box.fault(fault, path="media_tracks")
+    with pytest.raises(RemoteError):
+        canvas_of().list_tracks(f"media_objects/{media_id}")
+
+
+@pytest.mark.parametrize("status", [403, 429])
+def test_both_ways_of_throttling_are_waited_out(box: Any, canvas_of: CanvasOf, status: int) -> None:
+    box.set(throttle_status=status)
+    media_id = box.add_media(box.add_course("Film"), "Lecture")
+    box.fault("throttled", path="media_tracks", times=3)
+    canvas = canvas_of()
+    assert canvas.list_tracks(f"media_objects/{media_id}") == []
+    assert canvas.session.governor.cost().throttled == 3
+
+
+def test_in_normal_running_the_rate_limit_is_never_met(box: Any) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from captionkit.remotes.http import SystemClock
+
+    course = box.add_course("Film")
+    ids = box.seed(course, 100, 1)
+    clock = SystemClock()
+    with Session(box.url, Token(box.tokens["teacher"]), clock=clock, governor=Governor(clock, most=8)) as session:
+        remote = CanvasRemote(Canvas(session), scope=f"courses/{course}")
+        list(remote.list_media())
+        with ThreadPoolExecutor(16) as pool:
+            list(pool.map(lambda i: remote.read(f"media_objects/{i}", fresh_listing=True), ids))
+    assert remote.cost().throttled == 0
+    assert 429 not in {entry["status"] for entry in box.requests}
