@@ -8,7 +8,7 @@ never stands in a file that is shared.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -21,7 +21,7 @@ from captionkit.languages import canonical, is_known
 FILE_NAME = "captionkit.toml"
 
 #: Tables of the same file that others read and check: the linter's, and those of other remotes.
-TABLES_OF_OTHERS = frozenset({"check", "profiles", "studio", "audit", "transcript", "extend"})
+TABLES_OF_OTHERS = frozenset({"check", "profiles", "audit", "transcript", "extend"})
 
 PATHS = ("media_objects", "media_attachments")
 KINDS = ("subtitles", "captions", "descriptions", "chapters", "metadata")
@@ -31,6 +31,22 @@ ON_CONFLICT = ("stop", "local", "remote")
 DEFAULT_MAX_DELETE = 10
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+class TagsAsTheyAre(Mapping[str, str]):
+    """Language tag -> what Studio is told: what the user decided, else the tag itself. Studio has no list of its own."""
+
+    def __init__(self, decided: Mapping[str, str]) -> None:
+        self._decided = decided
+
+    def __getitem__(self, tag: str) -> str:
+        return self._decided.get(tag, tag)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._decided)
+
+    def __len__(self) -> int:
+        return 1 + len(self._decided)  # never empty: it has an answer for every tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +72,9 @@ class Config:
 
     Attributes:
         file: the file it was read from; None for the defaults.
-        url, scope: as in `captionkit.address.Place`; "" where the file has no table `[canvas]`.
+        service: "canvas", or "studio" where the file has a table `[studio]` instead of `[canvas]`.
+        url, scope: as in `captionkit.address.Place`; "" where the file has neither table. Of Studio the scope is
+            "collections/12", "courses/101" (the number in Canvas) or "account".
         path: which of Canvas's two endpoints is used, "media_objects" or "media_attachments".
         kind: of new tracks whose file name does not say; None leaves it to Canvas, which says "subtitles".
         locales: language tag -> Canvas locale, where the user decides otherwise than `canvas_locale`.
@@ -69,6 +87,7 @@ class Config:
     """
 
     file: Path | None = None
+    service: str = "canvas"
     url: str = ""
     scope: str = ""
     path: str = "media_objects"
@@ -153,6 +172,11 @@ def parse(text: str, file: Path | None = None) -> Config:
     except RecursionError as error:
         raise ConfigError("is nested too deeply to be read", where=where) from error
     known = [*_TABLES, *TABLES_OF_OTHERS]
+    if "canvas" in document and "studio" in document:
+        hint = "Keep the table of the one that this folder is for, and make another folder for the other."
+        raise ConfigError(
+            "there are both [canvas] and [studio]; a folder belongs to one of them", where=where, hint=hint
+        )
     homes = {key: table for table, keys in _KEYS.items() for key in keys}
     values: dict[str, Any] = {}
     for name, table in document.items():
@@ -175,6 +199,7 @@ def parse(text: str, file: Path | None = None) -> Config:
 # Of the tables whose keys are ours; in [media], [languages] and [canvas.locales] they are the user's.
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "canvas": ("url", "course", "group", "user", "path", "kind", "locales"),
+    "studio": ("url", "collection", "course", "account", "locales"),
     "files": ("include", "exclude"),
     "sync": ("on_conflict", "delete", "max_delete", "protect"),
 }
@@ -224,7 +249,39 @@ def _canvas(where: str, table: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-_ADDRESS = re.compile(r"(?:media_objects/)?m-[^/\s]+|media_attachments/[0-9]+(?:~[0-9]+)?")
+def _studio(where: str, table: dict[str, Any]) -> dict[str, Any]:
+    _only(where, "studio", table)
+    if "url" not in table:
+        hint = 'Write: url = "https://your-school.instructuremedia.com"'
+        raise ConfigError("[studio] has no url", where=where, hint=hint)
+    with _at(where, "studio.url"):
+        place = place_of(_text(where, "studio.url", table["url"]))
+    scopes = []
+    for key, scope_kind in (("collection", "collections"), ("course", "courses")):
+        if key in table:
+            value = table[key]
+            if isinstance(value, bool) or not isinstance(value, int | str):
+                _wrong(where, f"studio.{key}", "a number", value)
+            if not re.fullmatch(r"[0-9]{1,19}", str(value).strip()):
+                raise ConfigError(f"studio.{key} must be a number, not {value!r}", where=where)
+            scopes.append(f"{scope_kind}/{str(value).strip()}")
+    if "account" in table:
+        if not isinstance(table["account"], bool):
+            _wrong(where, "studio.account", "true or false", table["account"])
+        scopes += ["account"] * table["account"]
+    if len(scopes) != 1:
+        found = "names no collection, course or account" if not scopes else f"names {' and '.join(scopes)} at once"
+        hint = "Write one of: collection = 12, course = 101 (its number in Canvas), account = true"
+        raise ConfigError(f"[studio] {found}; it must name exactly one", where=where, hint=hint)
+    locales = {}
+    for tag, locale in _texts(where, "studio.locales", table.get("locales", {})).items():
+        if not re.fullmatch(r"[A-Za-z0-9-]{2,35}", locale):
+            raise ConfigError(f"studio.locales: {locale!r} is no language", where=where, hint='e.g. "pt-BR" = "pt"')
+        locales[_tag(where, "studio.locales", tag)] = locale
+    return {"service": "studio", "url": place.base_url, "scope": scopes[0], "locales": TagsAsTheyAre(locales)}
+
+
+_ADDRESS = re.compile(r"(?:media_objects/)?m-[^/\s]+|media_attachments/[0-9]+(?:~[0-9]+)?|media/[0-9]+")
 
 
 def _media(where: str, table: dict[str, Any]) -> dict[str, Any]:
@@ -234,8 +291,8 @@ def _media(where: str, table: dict[str, Any]) -> dict[str, Any]:
             raise ConfigError(
                 f"media.{name!r}: {address!r} is no media object",
                 where=where,
-                hint='Write its media id, like "m-4uoGqVdEqXhpqu2", or "media_attachments/123". '
-                "`captionkit media list` shows them.",
+                hint='Write its media id, like "m-4uoGqVdEqXhpqu2", or "media_attachments/123"; in Studio "media/123". '
+                "`captionkit media list` or `captionkit studio media` shows them.",
             )
         entries[name] = address
     return {"media": MappingProxyType(entries)}
@@ -278,6 +335,7 @@ def _sync(where: str, table: dict[str, Any]) -> dict[str, Any]:
 
 _TABLES: Mapping[str, Callable[[str, dict[str, Any]], dict[str, Any]]] = {
     "canvas": _canvas,
+    "studio": _studio,
     "media": _media,
     "languages": _languages,
     "files": _files,
