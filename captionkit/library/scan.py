@@ -21,7 +21,7 @@ from pathlib import Path
 
 from captionkit.config import Config
 from captionkit.errors import LocalError
-from captionkit.languages import CanvasLocale, NoLocale, canvas_locale, display_name, fold
+from captionkit.languages import PICKER_LOCALES, CanvasLocale, NoLocale, canonical, canvas_locale, display_name, fold
 from captionkit.library.match import title_key, title_keys, without_extension
 from captionkit.library.names import Reader, Reading
 from captionkit.library.problems import Problem
@@ -135,13 +135,21 @@ class Library:
         return tuple(p for p in self.problems if p.severity is Severity.ERROR)
 
 
-def scan(folder: Path, config: Config, *, titles: Iterable[str] = ()) -> Library:
+def scan(
+    folder: Path,
+    config: Config,
+    *,
+    titles: Iterable[str] = (),
+    recorded: Mapping[str, tuple[str, str]] | None = None,
+) -> Library:
     """Look through a folder.
 
     Args:
         folder: its root.
         config: the tables [languages], [files], [media] and [canvas.locales] are used.
         titles: titles of media objects, where they are known: names that begin with one are read more surely.
+        recorded: path -> (media, locale) of files that the manifest knows. It decides for names that say nothing clear
+            by themselves, such as `Talk.klingon.vtt`, which a pull brought. Such a track is called by its media.
 
     Raises:
         LocalError: the folder is not there or cannot be looked into at all.
@@ -156,6 +164,7 @@ def scan(folder: Path, config: Config, *, titles: Iterable[str] = ()) -> Library
     sorting = _Sorting(config, known)
     problems = list(walk.problems)
     read: list[tuple[Found, Reading]] = []
+    known_tracks: list[LocalTrack] = []
     for found in walk.files:
         if not _is_text(found.path):
             problems.append(_no_text(found))
@@ -166,12 +175,15 @@ def scan(folder: Path, config: Config, *, titles: Iterable[str] = ()) -> Library
             names = tuple(dict.fromkeys((*names, found.stem)))
             problems.append(Problem("LIB001", found.trouble, "Mend or remove it.", (found.path,), names))
         elif isinstance(reading, Question):
-            problems.append(_asked(found, reading))
+            if recorded and found.path in recorded:
+                known_tracks.append(_recorded(found, *recorded[found.path]))
+            else:
+                problems.append(_asked(found, reading))
         else:
             read.append((found, reading))
-    tracks = sorting.tracks(read)
+    tracks = [*sorting.tracks(read), *known_tracks]
     problems += sorting.problems
-    tracks, twins = _without_twins(tracks, sorting.found)
+    tracks, twins = _without_twins(tracks, {found.path: found for found in walk.files})
     problems += twins
     incomplete = frozenset(title_key(n) for p in problems if p.severity is Severity.ERROR for n in p.names)
     return Library(
@@ -234,6 +246,28 @@ def _asked(found: Found, question: Question) -> Problem:
     return Problem(question.code, question.message, question.hint, (found.path,), question.names, question.choices)
 
 
+def _recorded(found: Found, media: str, locale: str) -> LocalTrack:
+    """A file that says nothing clear, and need not, since the manifest knows it."""
+    try:
+        language = canonical(locale)
+    except ValueError:
+        language = locale
+    why = (f"the manifest knows this file as {locale} of {media}",)
+    return LocalTrack(
+        found.path,
+        media,
+        language,
+        locale,
+        locale in PICKER_LOCALES,
+        frozenset(),
+        None,
+        found.size,
+        found.mtime_ns,
+        found.location,
+        why,
+    )
+
+
 class _Sorting:
     """The second pass: what depends on all the names."""
 
@@ -241,7 +275,6 @@ class _Sorting:
         self.config = config
         self.known = known
         self.problems: list[Problem] = []
-        self.found: dict[str, Found] = {}
         self._entries = {title_key(name): name for name in config.media if "/" in name}
 
     def tracks(self, read: list[tuple[Found, Reading]]) -> list[LocalTrack]:
@@ -258,7 +291,6 @@ class _Sorting:
             track = self._track(found, reading)
             if track is not None:
                 tracks.append(track)
-                self.found[track.path] = found
         return tracks
 
     def _settled_otherwise(self, reading: Reading) -> bool:

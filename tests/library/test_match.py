@@ -89,6 +89,7 @@ def test_an_extension_in_the_name_tells_video_and_audio_apart() -> None:
 
 def test_the_name_can_be_the_media_id() -> None:
     assert of("m-1", "x", "y") == "m-1"
+    assert of("media_objects/m-1", "x", "y") == "m-1"
 
 
 def test_an_entry_comes_before_title_and_id() -> None:

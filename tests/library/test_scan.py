@@ -277,6 +277,25 @@ def test_an_entry_for_a_name_with_folders_tells_two_of_the_same_name_apart(tmp_p
     assert library.problems == ()
 
 
+def test_the_manifest_decides_for_names_that_say_nothing_clear_and_for_no_others(tmp_path: Path) -> None:
+    make(tmp_path, "Talk.klingon.vtt", "Talk.hi.vtt", "Talk.en.vtt", "New.hi.vtt")
+    media = "media_objects/m-1"
+    recorded = {
+        "Talk.klingon.vtt": (media, "klingon"),
+        "Talk.hi.vtt": (media, "hi"),
+        "Talk.en.vtt": ("media_objects/m-2", "fr"),
+        "gone.vtt": (media, "de"),
+    }
+    library = scan(tmp_path, Config(), titles=["Talk"], recorded=recorded)
+    assert tracks(library) == [
+        ("Talk.en.vtt", "Talk", "en", "en"),
+        ("Talk.hi.vtt", media, "hi", "hi"),
+        ("Talk.klingon.vtt", media, "klingon", "klingon"),
+    ]
+    assert codes(library) == [("LNG004", ("New.hi.vtt",))]
+    assert "manifest" in explain(library, "Talk.hi.vtt")[0]
+
+
 def test_it_is_explained_why_a_file_was_read_so(tmp_path: Path) -> None:
     make(tmp_path, "es/a.cc.srt", "a.hi.srt", "x.en.srt", ".h.en.srt", "t.txt", "a.pt-BR.srt")
     library = look(tmp_path, '[files]\nexclude = ["x.*"]\n')
