@@ -59,18 +59,23 @@ def times(lines: Sequence[str], separator: str) -> tuple[list[int], list[int]] |
     for place in _TENS_OF_SIXTIETHS:
         if data[place::_STRIDE].translate(None, b"012345"):
             return None
-    # Every digit column holds character codes; this takes the code of "0" out of all of them together.
-    zeros = int.from_bytes((ord("0") * sum(_WEIGHTS)).to_bytes(4, "little") * count, "little")
-    return _lanes(data, _START, count, zeros), _lanes(data, _END, count, zeros)
+    # The columns hold character codes; a column of "0" is what has to be taken out of each.
+    zero = int.from_bytes(b"0\0\0\0" * count, "little")
+    return _lanes(data, _START, count, zero), _lanes(data, _END, count, zero)
 
 
-def _lanes(data: bytes, first: int, count: int, zeros: int) -> list[int]:
+def _lanes(data: bytes, first: int, count: int, zero: int) -> list[int]:
     column = bytearray(4 * count)
-    total = -zeros
+    total = -zero * sum(_WEIGHTS)
     for place, weight in enumerate(_WEIGHTS, first):
-        if weight:
-            column[::4] = data[place::_STRIDE]
-            total += int.from_bytes(column, "little") * weight
+        if not weight:
+            continue
+        digits = data[place::_STRIDE]
+        if digits.count(b"0") == count:
+            total += zero * weight  # hours, nearly always
+            continue
+        column[::4] = digits
+        total += int.from_bytes(column, "little") * weight
     lanes = array("I")
     lanes.frombytes(total.to_bytes(4 * count, "little"))
     if sys.byteorder == "big":

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, MutableSequence, Sequence
-from itertools import chain, compress, count, islice
+from functools import lru_cache
+from itertools import compress, count
 from operator import ne
 from typing import NamedTuple
 
@@ -111,11 +112,15 @@ class LineMachine:
             identifiers: those of the new cues.
             cues: where the new cues are found, from `first` on.
         """
+        if list(identifiers) == numbers_from(self._expected, len(identifiers)):
+            self._expected += len(identifiers)
+            self._numbered += len(identifiers)
+            return
         left = iter(identifiers)
         done = 0
         while True:
             # The next cue that does not count on, without a step of Python for each that does.
-            odd = compress(count(), map(ne, left, _numbers_from(self._expected)))
+            odd = compress(count(), map(ne, left, map(str, count(self._expected))))
             skipped = next(odd, None)
             if skipped is None:
                 self._expected += len(identifiers) - done
@@ -277,11 +282,12 @@ class LineMachine:
         if at - line > 1:
             self._find("SRT022", "Blank lines between the number and the timing line.", line + 1, 1, cue)
         self._add(cue, head.first)
+        problems: Sequence[tuple[str, str, int]]
         if timing is not None:
             problems = _timing_problems(timing, self.text[head.at : head.end].rstrip("\n"))
         else:
             assert head.usual is not None
-            problems = _loose_problems(head.usual)
+            problems = _usual_problems(head.usual)
         for code, message, column in problems:
             self._find(code, message, at, column, cue)
         if "\n" in text and (blank := _BLANK_LINE.search(text)):
@@ -304,19 +310,26 @@ class LineMachine:
         self.diagnostics.append(finding(code, message, line, column, cue=number, time=time, hint=hint))
 
 
-def _loose_problems(match: re.Match[str]) -> list[tuple[str, str, int]]:
-    """What `_timing_problems` says of a timing line of the usual shape, faster."""
-    found: list[tuple[str, str, int]] = []
+def _usual_problems(match: re.Match[str]) -> tuple[tuple[str, str, int], ...]:
+    """What is odd about a timing line of the usual shape."""
     if match[4] == match[9] == "," and len(match[1]) > 1 < len(match[6]):
-        return found
-    for group, name in ((1, "start"), (6, "end")):
-        told = {code for code, _, _ in found}
-        column = match.start(group) + 1 - match.start()
-        if match[group + 3] == "." and "SRT011" not in told:
-            found.append(("SRT011", _DOT.format(name), column))
-        if len(match[group]) < 2 and "SRT012" not in told:
-            found.append(("SRT012", _WIDTHS.format(name, timecode(_exact_ms(match, group), ",")), column))
-    return found
+        return ()
+    end_column = match.start(6) - match.start() + 1
+    return _loose_problems(match[4] == ".", len(match[1]) < 2, match[9] == ".", len(match[6]) < 2, end_column)
+
+
+@lru_cache(maxsize=64)
+def _loose_problems(
+    start_dot: bool, start_short: bool, end_dot: bool, end_short: bool, end_column: int
+) -> tuple[tuple[str, str, int], ...]:
+    found: list[tuple[str, str, int]] = []
+    if start_dot or end_dot:
+        name, column = ("start", 1) if start_dot else ("end", end_column)
+        found.append(("SRT011", _DOT.format(name), column))
+    if start_short or end_short:
+        name, column = ("start", 1) if start_short else ("end", end_column)
+        found.append(("SRT012", f"The {name} time has one digit for the hours; two are usual.", column))
+    return tuple(found)
 
 
 def _exact_ms(match: re.Match[str], group: int) -> int:
@@ -333,11 +346,14 @@ def _without_blank_end(whole: str) -> str:
     return whole if end < 0 else whole[:end]
 
 
-def _numbers_from(first: int) -> Iterator[str]:
-    """The numbers from `first` on as text; those that every file has are made once."""
-    if len(_NUMBERS) <= first < _MOST_NUMBERS:
-        _NUMBERS.extend(map(str, range(len(_NUMBERS), min(first + 1000, _MOST_NUMBERS))))
-    return chain(islice(_NUMBERS, first, None), map(str, count(max(first, len(_NUMBERS)))))
+def numbers_from(first: int, count: int) -> list[str]:
+    """So many numbers from `first` on, as text; those that every file has are made once."""
+    last = first + count
+    if last > _MOST_NUMBERS:
+        return list(map(str, range(first, last)))
+    if last > len(_NUMBERS):
+        _NUMBERS.extend(map(str, range(len(_NUMBERS), last)))
+    return _NUMBERS[first:last]
 
 
 _NUMBERS: list[str] = []

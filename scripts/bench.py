@@ -1,0 +1,219 @@
+"""How fast captionkit reads and converts, beside the other Python libraries and beside what cannot be undercut.
+
+    python scripts/bench.py [--json] [--megabytes 10] [--rounds 3] [--corpus FOLDER]
+
+One run on one core over real lecture captions, concatenated. Every contender gets the same text and takes turns with
+the others, so that a busy machine is busy for all; the best turn of each counts, in processor time. Only the ratios
+mean anything: absolute figures change with the machine. A peer that is not installed, or cannot read the text, is said
+to be so.
+
+The floors: `decode` only makes text of the bytes; `one regex pass` walks over the cues with one regular expression and
+keeps nothing. A reader in Python cannot be faster than that pass by much.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import gc
+import io
+import json
+import logging
+import re
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from captionkit.conversion import convert
+from captionkit.documents import dumps, loads
+from captionkit.model import Document
+
+CORPUS = Path(__file__).resolve().parent.parent.parent / "shared" / "corpora"
+
+#: What issue 3 asks: how many times as fast as the peer, by task.
+TARGETS = {
+    "read SRT": {"pysrt": 5.0, "webvtt-py": 12.0, "pysubs2": 12.0},
+    "read WebVTT": {"webvtt-py": 9.0, "pysubs2": 9.0},
+    "SRT to WebVTT": {"webvtt-py": 12.0, "pysubs2": 12.0},
+}
+
+SRT_PASS = re.compile(r"(\d+)\n(\d\d):(\d\d):(\d\d),(\d{3}) --> (\d\d):(\d\d):(\d\d),(\d{3})\n((?:.+\n)*)\n")
+VTT_PASS = re.compile(r"(?:(.+)\n)?(\d\d):(\d\d):(\d\d)\.(\d{3}) --> (\d\d):(\d\d):(\d\d)\.(\d{3})(.*)\n((?:.+\n)*)\n")
+
+
+@dataclass
+class Result:
+    """One contender at one task.
+
+    Attributes:
+        seconds: of processor time, the best turn; None if it could not be measured.
+        cues_per_second: of the cues that are in the text.
+        times_slower: than captionkit.
+        target: how many times slower issue 3 wants it to be; None for no target.
+        note: why there is no figure.
+    """
+
+    task: str
+    name: str
+    seconds: float | None
+    cues_per_second: float | None = None
+    times_slower: float | None = None
+    target: float | None = None
+    note: str = ""
+
+
+def corpus_text(folder: Path, megabytes: float) -> str:
+    """Real captions as one SRT text with LF, repeated up to the size."""
+    files = sorted(folder.rglob("*.srt")) if folder.is_dir() else []
+    if not files:
+        fixtures = Path(__file__).resolve().parent.parent / "fixtures"
+        files = sorted(fixtures.rglob("*.srt"))
+    texts = []
+    for file in files:
+        text = file.read_bytes().decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+        texts.append(text.strip("\n") + "\n\n")
+    once = "".join(texts)
+    return once * max(1, -(-int(megabytes * 1_000_000) // len(once.encode())))
+
+
+def as_vtt(text: str) -> str:
+    """The same cues as WebVTT."""
+    document = loads(text, "srt")
+    cues = [cue._replace(settings="") for cue in document.cues if cue.start >= 0]
+    return dumps(Document("vtt", tuple(cues)))
+
+
+def contenders(srt: str, vtt: str) -> dict[str, dict[str, Callable[[], Any]]]:
+    """For each task what each contender does. A name that cannot be imported is left to `measure` to report."""
+
+    def peer(module: str, work: Callable[[Any], Any]) -> Callable[[], Any]:
+        return lambda: work(import_module(module))
+
+    srt_bytes, vtt_bytes = srt.encode(), vtt.encode()
+    return {
+        "read SRT": {
+            "captionkit": lambda: loads(srt, "srt"),
+            "decode (floor)": lambda: srt_bytes.decode(),
+            "one regex pass (floor)": lambda: _count(SRT_PASS.finditer(srt)),
+            "pysrt": peer("pysrt", lambda m: m.from_string(srt)),
+            "srt": peer("srt", lambda m: list(m.parse(srt, ignore_errors=True))),
+            "pycaption": peer("pycaption", lambda m: m.SRTReader().read(srt)),
+            "pysubs2": peer("pysubs2", lambda m: m.SSAFile.from_string(srt, format_="srt")),
+            "webvtt-py": peer("webvtt", lambda m: m.WebVTT.from_buffer(io.StringIO(srt), format="srt")),
+        },
+        "read WebVTT": {
+            "captionkit": lambda: loads(vtt, "vtt"),
+            "decode (floor)": lambda: vtt_bytes.decode(),
+            "one regex pass (floor)": lambda: _count(VTT_PASS.finditer(vtt)),
+            "pycaption": peer("pycaption", lambda m: m.WebVTTReader().read(vtt)),
+            "pysubs2": peer("pysubs2", lambda m: m.SSAFile.from_string(vtt, format_="vtt")),
+            "webvtt-py": peer("webvtt", lambda m: m.WebVTT.from_buffer(io.StringIO(vtt), format="vtt")),
+        },
+        "SRT to WebVTT": {
+            "captionkit": lambda: dumps(convert(loads(srt, "srt"), "vtt").document),
+            "pycaption": peer("pycaption", lambda m: m.WebVTTWriter().write(m.SRTReader().read(srt))),
+            "pysubs2": peer("pysubs2", lambda m: m.SSAFile.from_string(srt, format_="srt").to_string(format_="vtt")),
+            "webvtt-py": peer("webvtt", lambda m: m.WebVTT.from_buffer(io.StringIO(srt), format="srt").content),
+        },
+    }
+
+
+def _count(found: Any) -> int:
+    return sum(1 for _ in found)
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Peers warn about real files, a line for each cue; that is not what is measured."""
+    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
+        logging.disable(logging.CRITICAL)
+        yield
+        logging.disable(logging.NOTSET)
+
+
+def measure(task: str, works: dict[str, Callable[[], Any]], cues: int, rounds: int) -> list[Result]:
+    """Let the contenders take turns, and give the best turn of each."""
+    best: dict[str, float] = {}
+    notes: dict[str, str] = {}
+    for _ in range(rounds):
+        for name, work in works.items():
+            if name in notes:
+                continue
+            gc.collect()
+            try:
+                with quiet():
+                    begin = time.process_time()
+                    work()
+                    spent = time.process_time() - begin
+            except ImportError:
+                notes[name] = "not installed"
+            except Exception as error:
+                notes[name] = f"cannot read this text: {type(error).__name__}"
+            else:
+                best[name] = min(best.get(name, spent), spent)
+    ours = best.get("captionkit")
+    results = []
+    for name in works:
+        seconds = best.get(name)
+        if seconds is None or name in notes:
+            results.append(Result(task, name, None, note=notes.get(name, "")))
+            continue
+        slower = seconds / ours if ours else None
+        target = TARGETS.get(task, {}).get(name)
+        results.append(Result(task, name, seconds, cues / max(seconds, 1e-9), slower, target))
+    return results
+
+
+def table(results: list[Result], size: int, cues: int) -> str:
+    """The results for a person."""
+    lines = [f"{size / 1e6:.1f} MB, {cues:,} cues, Python {sys.version.split()[0]}, processor time, best turn of each"]
+    task = ""
+    for result in results:
+        if result.task != task:
+            task = result.task
+            lines += ["", f"{task:<26}{'k cues/s':>10}{'slower than captionkit':>26}{'wanted':>10}"]
+        if result.seconds is None:
+            lines.append(f"  {result.name:<24}{'-':>10}  {result.note}")
+            continue
+        speed = f"{(result.cues_per_second or 0) / 1000:,.0f}"
+        slower = f"{result.times_slower:.2f} x" if result.times_slower is not None else "-"
+        wanted = ""
+        if result.target is not None and result.times_slower is not None:
+            wanted = f"{result.target:.0f} x {'met' if result.times_slower >= result.target else 'NOT met'}"
+        lines.append(f"  {result.name:<24}{speed:>10}{slower:>26}{wanted:>14}")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Run and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--json", action="store_true", help="print the results as JSON")
+    parser.add_argument("--megabytes", type=float, default=10.0, help="size of the text (default 10)")
+    parser.add_argument("--rounds", type=int, default=3, help="turns of each contender (default 3)")
+    parser.add_argument("--corpus", type=Path, default=CORPUS, help="a folder with .srt files")
+    parser.add_argument("--task", choices=list(TARGETS), help="only this one")
+    options = parser.parse_args()
+    srt = corpus_text(options.corpus, options.megabytes)
+    vtt = as_vtt(srt)
+    cues = vtt.count(" --> ")
+    results: list[Result] = []
+    for task, works in contenders(srt, vtt).items():
+        if options.task in (None, task):
+            results += measure(task, works, cues, options.rounds)
+    size = len(srt.encode())
+    if options.json:
+        print(json.dumps({"bytes": size, "cues": cues, "results": [asdict(result) for result in results]}, indent=2))
+    else:
+        print(table(results, size, cues))
+
+
+if __name__ == "__main__":
+    main()
