@@ -33,7 +33,7 @@ from captionkit.lint.subject import Subject
 from captionkit.model import Block, Cue, Diagnostic, Document, Stray
 
 #: More rounds than any file has needed; a fix that undoes another one would go round for ever.
-MOST_ROUNDS = 10
+MOST_ROUNDS = 20
 
 
 class Patient(NamedTuple):
@@ -126,68 +126,85 @@ def mend(document: Document, checker: Checker, *, unsafe: bool = False, path: st
         unsafe: whether times, lines and markup may change.
         path: the name to report.
     """
-    data = to_bytes(document)
-    result = Mended(document, data)
+    state = _State(checker, unsafe, path, document, to_bytes(document))
+    result = Mended(document, state.data)
     found = checker.check(document, path)
-    given_up: set[int] = set()
     for _ in range(MOST_ROUNDS):
         changed = False
-        for number, fix in enumerate(fixes()):
-            if number in given_up or not (fix.safe or unsafe):
-                continue
-            mine = [one for one in found if one.code in fix.codes]
-            if not mine:
-                continue
-            after = _attempt(document, checker, fix, mine, unsafe, path, result, number, given_up)
-            if after is None:
-                continue
-            document, data = after
-            left = checker.check(document, path)
-            _count(result.fixed, mine, left)
-            found, changed = left, True
+        for fix in fixes():
+            mine = [one for one in found if one.code in fix.codes] if fix.safe or unsafe else []
+            if mine and state.refused_at.get(fix) != state.data and _tried(state, fix, mine):
+                found = checker.check(state.document, path)
+                _count(result.fixed, mine, found)
+                changed = True
         if not changed:
             break
-    result.document, result.data, result.remaining = document, data, found
+    result.document, result.data, result.remaining = state.document, state.data, found
+    result.refused = list(state.refusals)
     return result
 
 
-def _attempt(
-    document: Document,
-    checker: Checker,
-    fix: Fix,
-    mine: list[Diagnostic],
-    unsafe: bool,
-    path: str,
-    result: Mended,
-    number: int,
-    given_up: set[int],
-) -> tuple[Document, bytes] | None:
-    """Run one fix and read what it made; None where it changed nothing or was refused."""
-    mended = fix.function(Patient(document, checker.subject(document, path), mine, unsafe))
+@dataclass(slots=True)
+class _State:
+    """Where mending stands.
+
+    Attributes:
+        refused_at: what the file was when a fix was refused: it is tried again when the file has become another one.
+        refusals: why, each once.
+    """
+
+    checker: Checker
+    unsafe: bool
+    path: str
+    document: Document
+    data: bytes
+    refused_at: dict[Fix, bytes] = field(default_factory=dict)
+    refusals: dict[str, None] = field(default_factory=dict)
+
+
+#: How often the findings are halved to find the one that a fix must not touch: 64 parts.
+_MOST_HALVINGS = 6
+
+
+def _tried(state: _State, fix: Fix, mine: list[Diagnostic], halvings: int = _MOST_HALVINGS) -> bool:
+    """Run one fix; where it does harm, run it for a part of its findings. Whether anything was changed."""
+    problem = _attempt(state, fix, mine)
+    if problem is None:
+        return True
+    if not problem:
+        return False
+    if len(mine) > 1 and halvings:
+        half = len(mine) // 2
+        parts = [_tried(state, fix, part, halvings - 1) for part in (mine[half:], mine[:half])]
+        if any(parts):
+            return True
+    else:
+        state.refusals.setdefault(f"{', '.join(sorted({one.code for one in mine}))}: {problem}")
+    state.refused_at[fix] = state.data
+    return False
+
+
+def _attempt(state: _State, fix: Fix, mine: list[Diagnostic]) -> str | None:
+    """Run one fix and read what it made: None where it is taken, "" where nothing changes, else why it is refused."""
+    document = state.document
+    mended = fix.function(Patient(document, state.checker.subject(document, state.path), mine, state.unsafe))
     if mended is None or mended is document:
-        return None
+        return ""
     try:
         data = to_bytes(mended)
     except CaptionkitError as error:
-        result.refused.append(f"{mine[0].code}: {error.message}")
-        given_up.add(number)
-        return None
-    before = to_bytes(document)
-    data = _one_end(data, before, mended.newline.encode())
-    if data == before:
-        return None
-    again = replace(loads(data, document.format, path=document.path), path=document.path)
-    # A guessed encoding or a mismatching name is told by the first reading only if the content says so; keep the
-    # reader's.
-    reread = loads(data, path=document.path) if document.path else again
-    if reread.format == document.format:
-        again = reread
+        return error.message
+    data = _one_end(data, state.data, mended.newline.encode())
+    if data == state.data:
+        return ""
+    again = loads(data, path=document.path) if document.path else loads(data, document.format)
+    if again.format != document.format:
+        again = replace(loads(data, document.format), path=document.path)
     problem = _harm(document, again, fix)
-    if problem:
-        result.refused.append(f"{', '.join(sorted({one.code for one in mine}))}: {problem}")
-        given_up.add(number)
+    if not problem:
+        state.document, state.data = again, data
         return None
-    return again, data
+    return problem
 
 
 def _one_end(data: bytes, before: bytes, newline: bytes) -> bytes:
