@@ -27,14 +27,14 @@ PATHS = ("media_objects", "media_attachments")
 KINDS = ("subtitles", "captions", "descriptions", "chapters", "metadata")
 ON_CONFLICT = ("stop", "local", "remote")
 
-#: Canvas shows no more than this many tracks being deleted in one run without being asked (sync-design, 2.2).
+#: One run deletes no more tracks than this unless it is told otherwise (sync-design, 2.2).
 DEFAULT_MAX_DELETE = 10
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 class TagsAsTheyAre(Mapping[str, str]):
-    """Language tag -> what Studio is told: what the user decided, else the tag itself. Studio has no list of its own."""
+    """Language tag -> what Studio is told: what the user decided, else the tag. Studio has no list of its own."""
 
     def __init__(self, decided: Mapping[str, str]) -> None:
         self._decided = decided
