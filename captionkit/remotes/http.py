@@ -15,6 +15,7 @@ This module knows HTTP and nothing of Canvas but its rate limit's words; `canvas
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import threading
@@ -40,6 +41,8 @@ CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 60.0
 #: A listing of 100 objects is some 100 KB and a caption file rarely over 300 KB; this is far from both.
 LARGEST_ANSWER = 64 * 2**20
+#: Seconds that one answer may take as a whole.
+LONGEST_EXCHANGE = 300.0
 #: Seconds from the first attempt of a read after which no other is made.
 PATIENCE = 180.0
 RETRIES = 5
@@ -358,8 +361,10 @@ class Session:
                 timeout=self._timeouts, allow_redirects=False, stream=True,
             ) as response:  # fmt: skip
                 content = bytearray()
-                for piece in response.iter_content(65536):
+                for piece in response.iter_content(8192):
                     content += piece
+                    if self.clock.now() - sent_at > LONGEST_EXCHANGE:
+                        raise requests.exceptions.ReadTimeout  # it drips: the read timeout is for each piece
                     if len(content) > self._largest:
                         error = UnexpectedAnswer(
                             f"the answer is longer than {self._largest >> 20} MB", where=where,
@@ -441,6 +446,7 @@ class Session:
         session.mount("http://", adapter)
         if is_loopback_url(self.base_url):
             session.trust_env = False  # a proxy has no business between us and ourselves, and would see the token
+            session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
         return session
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import random
 import socket
@@ -89,6 +90,8 @@ class Server:
     def close(self) -> None:
         self._socket.close()
         for connection in self._open:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
             connection.close()
         for thread in self._threads[1:]:
             thread.join(2)
@@ -172,8 +175,12 @@ def test_a_netrc_entry_does_not_take_the_tokens_place(
     netrc = tmp_path / "netrc"  # type: ignore[operator]
     netrc.write_text("machine 127.0.0.1 login someone password else\n")
     monkeypatch.setenv("NETRC", str(netrc))
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
     server = serving(OK)
-    session_to(server.url).get("/x")
+    session = session_to(server.url)
+    session._session().trust_env = True  # as it is for every host but this computer
+    session.get("/x")
     assert f"Bearer {SECRET}".encode() in server.asked[0]
 
 
@@ -286,6 +293,48 @@ def test_a_name_that_nobody_has_is_told_as_such(session_to: SessionTo, monkeypat
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with pytest.raises(NoConnection, match="no server named nowhere"):
         session_to("https://nowhere.invalid").get("/x")
+
+
+def test_a_server_that_speaks_no_tls_is_told_as_such(session_to: SessionTo) -> None:
+    heard = []
+
+    def speak() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            heard.append(connection.recv(65536))
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=speak)
+        thread.start()
+        with pytest.raises(NoConnection, match="TLS failed") as raised:
+            session_to(f"https://127.0.0.1:{listener.getsockname()[1]}").get("/x")
+        thread.join()
+    assert "REQUESTS_CA_BUNDLE" in str(raised.value)
+    assert SECRET.encode() not in heard[0]
+
+
+def test_a_certificate_bundle_that_is_not_there_is_told_as_such(
+    serving: Serving, session_to: SessionTo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/bundle.pem")
+    with pytest.raises(NoConnection, match="REQUESTS_CA_BUNDLE"):
+        session_to(serving(OK).url.replace("http:", "https:")).get("/x")
+
+
+def test_an_answer_that_drips_is_given_up(serving: Serving) -> None:
+    class Racing(SimulatedClock):
+        def now(self) -> float:
+            self.time += 200.0
+            return self.time
+
+    clock = Racing()
+    server = serving(answer("200 OK", b'["' + b"x" * 100_000 + b'"]'))
+    with (
+        Session(server.url, Token(SECRET), clock=clock, governor=Governor(clock), retries=0) as session,
+        pytest.raises(NoConnection, match="did not answer in time"),
+    ):
+        session.get("/x")
 
 
 # --- writing once
