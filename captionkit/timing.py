@@ -41,6 +41,8 @@ def parse_time(text: str) -> int:
         UsageError: if it is no such time. A bare number is none: it could be seconds or milliseconds.
     """
     text = text.strip()
+    if text == "0":
+        return 0
     if match := _DURATION.fullmatch(text):
         ms = round_ms(Fraction(match[2]) * _UNITS[match[3]])
     elif match := _CLOCK.fullmatch(text):
@@ -225,7 +227,7 @@ def _between(cue: Cue, begin: int, end: int | None) -> Cue | None:
 
 
 def _groups(document: Document) -> tuple[list[Block], list[tuple[list[Block], Cue]], list[Block]]:
-    """What stands above the first cue and holds for all, each cue with the other blocks right above it, and the rest."""
+    """What stands above the first cue and holds for all, each cue with the blocks right above it, and what is left."""
     head: list[Block] = []
     above: list[Block] = []
     groups: list[tuple[list[Block], Cue]] = []

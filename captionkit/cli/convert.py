@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from captionkit.errors import CaptionkitError, ContentError, ExitCode, LocalError, UsageError, severest
+from captionkit.cli._captions import STANDARD, count, read
+from captionkit.errors import CaptionkitError, ExitCode, LocalError, UsageError, severest
 
 if TYPE_CHECKING:
     from captionkit.conversion import Converted
-    from captionkit.model import Document
 
 _EXTENSIONS = (".srt", ".vtt")
-_STANDARD = "-"
 _ORDINARY_SIZE = 64_000_000
 
 
@@ -81,9 +79,9 @@ class _Job(NamedTuple):
 def _jobs(inputs: tuple[str, ...], output: str | None, target: str | None) -> list[_Job]:
     """What to read and where to write it. All is found before anything is written."""
     several = len(inputs) > 1 or Path(inputs[0]).is_dir()
-    if _STANDARD in inputs and len(inputs) > 1:
+    if STANDARD in inputs and len(inputs) > 1:
         raise UsageError("standard input (-) cannot be converted together with files", unchanged="Nothing was written.")
-    if output == _STANDARD or (inputs == (_STANDARD,) and output is None):
+    if output == STANDARD or (inputs == (STANDARD,) and output is None):
         if several:
             raise UsageError("only one file can be written to standard output", unchanged="Nothing was written.")
         return [_Job(inputs[0], None)]
@@ -91,7 +89,7 @@ def _jobs(inputs: tuple[str, ...], output: str | None, target: str | None) -> li
     if output is not None:
         if not several and not Path(output).is_dir() and not output.endswith(("/", "\\")):
             return [_Job(inputs[0], Path(output), is_named=True)]
-        if inputs == (_STANDARD,):
+        if inputs == (STANDARD,):
             raise UsageError("standard input has no name to use in a folder", hint="Give -o the name of a file.")
         folder = Path(output)
         if folder.exists() and not folder.is_dir():
@@ -163,15 +161,9 @@ class _Run:
         if self._convert_quickly(job):
             return
         from captionkit.conversion import convert
-        from captionkit.documents import load, loads, to_bytes
+        from captionkit.documents import to_bytes
 
-        if job.source == _STANDARD:
-            document = replace(loads(sys.stdin.buffer.read()), path="standard input")
-        else:
-            document = load(job.source)
-        cues = len(document.cues)
-        if not cues:
-            raise _without_cues(document)
+        document = read(job.source)
         target = self._target(job) or ("srt" if document.format == "vtt" else "vtt")
         path = self._path(document.format, job, target)
         converted = convert(document, target, strict=self.strict, carry=self.carry)
@@ -181,7 +173,7 @@ class _Run:
             verify(converted.document)
         self._write(path, to_bytes(converted.document))
         guessed = next((found.message for found in document.diagnostics if found.code == "ENC001"), "")
-        self._say(document.path, path, cues, converted, guessed)
+        self._say(document.path, path, len(document.cues), converted, guessed)
 
     def _convert_quickly(self, job: _Job) -> bool:
         """The same for a plain SRT file that is to become WebVTT, without a document; False where it is not plain."""
@@ -218,7 +210,7 @@ class _Run:
             is_caption = path.suffix.lower() in (*_EXTENSIONS, ".txt")
             path = path.with_suffix(f".{target}") if is_caption else path.with_name(f"{path.name}.{target}")
         source = job.source
-        if source != _STANDARD and path.exists() and path.samefile(source):
+        if source != STANDARD and path.exists() and path.samefile(source):
             raise UsageError(
                 f"its content is {found} already, whatever its name; the result would be written over it",
                 where=source,
@@ -265,7 +257,7 @@ class _Run:
         self.files += 1
         self.cues += cues
         if path is not None and (self.is_alone or self.verbose):
-            click.echo(f"{source} -> {path}  {_count(cues, 'cue')}")
+            click.echo(f"{source} -> {path}  {count(cues, 'cue')}")
         if guessed:
             click.echo(f"{source}: {guessed}", err=True)
         if not converted.losses:
@@ -280,7 +272,7 @@ class _Run:
         """The summary, where there were several files."""
         if self.is_alone:
             return
-        parts = [f"{_count(self.files, 'file')} converted, {_count(self.cues, 'cue')}"]
+        parts = [f"{count(self.files, 'file')} converted, {count(self.cues, 'cue')}"]
         if self.lossy:
             parts.append(f"{self.lossy} with losses")
         if self.codes:
@@ -295,17 +287,3 @@ def _read(source: str) -> bytes | None:
         return place.read_bytes() if place.stat().st_size < _ORDINARY_SIZE else None
     except (OSError, ValueError):
         return None
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
-def _without_cues(document: Document) -> ContentError:
-    said = next((found for found in document.diagnostics if found.code in ("ENC011", "ENC012")), None)
-    return ContentError(
-        said.message.rstrip(".")[:1].lower() + said.message.rstrip(".")[1:] if said else "there are no cues in it",
-        where=document.path,
-        unchanged="Nothing was written.",
-        hint=(said.hint if said else "") or "Check that this is the file you mean; `captionkit check` tells more.",
-    )

@@ -1,0 +1,112 @@
+"""What the commands that read one caption file and write another have in common."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from captionkit.errors import ContentError, UsageError
+
+if TYPE_CHECKING:
+    from captionkit.model import Document
+
+STANDARD = "-"
+_NOTHING = "Nothing was written."
+
+
+def count(number: int, thing: str) -> str:
+    """The number with the noun in the right form, as in "1 cue" and "1,200 cues"."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def without_cues(document: Document) -> ContentError:
+    """The error for a file that holds no captions, with what it holds instead."""
+    said = next((found for found in document.diagnostics if found.code in ("ENC011", "ENC012")), None)
+    message = said.message.rstrip(".") if said else "there are no cues in it"
+    return ContentError(
+        message[:1].lower() + message[1:],
+        where=document.path,
+        unchanged=_NOTHING,
+        hint=(said.hint if said else "") or "Check that this is the file you mean; `captionkit check` tells more.",
+    )
+
+
+def read(source: str) -> Document:
+    """The document in a file, or on standard input for "-".
+
+    Raises:
+        LocalError: if the file cannot be read.
+        ContentError: if there are no captions in it.
+    """
+    from captionkit.documents import load, loads
+
+    is_standard = source == STANDARD
+    document = replace(loads(sys.stdin.buffer.read()), path="standard input") if is_standard else load(source)
+    if not document.cues:
+        raise without_cues(document)
+    return document
+
+
+def destination(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a command that changes one file: -o, --in-place, --force."""
+    for option in (
+        click.option("--force", is_flag=True, help="Overwrite a file that is there already."),
+        click.option("-i", "--in-place", is_flag=True, help="Write the file itself anew."),
+        click.option(
+            "-o", "--output", metavar="OUT", help="The file to write; by default, and for -, standard output."
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def place_for(source: str, output: str | None, in_place: bool, force: bool) -> Path | None:
+    """The file that a result goes to; None for standard output.
+
+    Raises:
+        UsageError: if the options contradict each other, or the file is there and may not be overwritten.
+    """
+    if in_place:
+        if output is not None:
+            raise UsageError("--in-place and -o contradict each other", unchanged=_NOTHING)
+        if source == STANDARD:
+            raise UsageError("standard input cannot be written in place", unchanged=_NOTHING)
+        return Path(source)
+    if output is None or output == STANDARD:
+        return None
+    path = Path(output)
+    if path.is_dir():
+        raise UsageError(f"{output} is a folder", unchanged=_NOTHING, hint="Give -o the name of a file.")
+    if path.exists() and not force:
+        raise UsageError(
+            f"there is a file {output} already",
+            unchanged="It was not changed.",
+            hint="Give --force to overwrite it, or another name with -o.",
+        )
+    return path
+
+
+def write(document: Document, place: Path | None) -> None:
+    """Write a document where `place_for` said."""
+    from captionkit.documents import dump, to_bytes
+
+    if place is None:
+        sys.stdout.buffer.write(to_bytes(document))
+        sys.stdout.buffer.flush()
+    else:
+        dump(document, place)
+
+
+def tell_clipped(source: str, before: Document, after: Document) -> None:
+    """Say on standard error what a change of times did to cues at the beginning, where it did."""
+    gone = len(before.cues) - len(after.cues)
+    clipped = sum([cue.start == 0 for cue in after.cues]) - sum([cue.start == 0 for cue in before.cues])
+    if gone:
+        click.echo(f"{source}: {count(gone, 'cue')} before 0 left out", err=True)
+    if clipped > 0:
+        click.echo(f"{source}: {count(clipped, 'cue')} now {'begins' if clipped == 1 else 'begin'} at 0", err=True)

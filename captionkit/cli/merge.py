@@ -1,0 +1,43 @@
+"""`captionkit merge`: several caption files in one."""
+
+from __future__ import annotations
+
+import click
+
+from captionkit.cli._captions import STANDARD, destination, place_for, read, write
+from captionkit.errors import UsageError
+
+
+@click.command("merge")
+@click.argument("sources", nargs=-1, required=True, metavar="IN...")
+@click.option("--append", is_flag=True, help="Each file begins where the one before it ends.")
+@click.option("--gap", default="0s", metavar="TIME", help="With --append: the time between two files.")
+@click.option("--at", "starts", multiple=True, metavar="TIME", help="Where a file begins; once for each but the first.")
+@destination
+def command(
+    sources: tuple[str, ...],
+    append: bool,
+    gap: str,
+    starts: tuple[str, ...],
+    output: str | None,
+    in_place: bool,
+    force: bool,
+) -> None:
+    """Put the cues of several files of one format into one, in the order of their times.
+
+    Without --append and --at the times stay as they are, as for two halves of one recording or for two languages.
+    One IN may be - for standard input. With --in-place the first file is written.
+    """
+    from captionkit.timing import append_offsets, merge, parse_time
+
+    if sources.count(STANDARD) > 1:
+        raise UsageError("standard input can be read only once", unchanged="Nothing was written.")
+    if append and starts:
+        raise UsageError("--append and --at contradict each other", unchanged="Nothing was written.")
+    if starts and len(starts) != len(sources) - 1:
+        raise UsageError(f"--at is to be given {len(sources) - 1} times: once for each file but the first")
+    pause = parse_time(gap)
+    offsets = [0, *[parse_time(start) for start in starts]] if starts else None
+    place = place_for(sources[0], output, in_place, force)
+    documents = [read(source) for source in sources]
+    write(merge(documents, append_offsets(documents, pause) if append else offsets), place)

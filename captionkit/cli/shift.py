@@ -1,0 +1,40 @@
+"""`captionkit shift`: all captions earlier or later."""
+
+from __future__ import annotations
+
+import click
+
+from captionkit.cli._captions import destination, place_for, read, tell_clipped, write
+
+
+@click.command("shift")
+@click.argument("source", metavar="IN")
+@click.option("--by", "amount", required=True, metavar="TIME", help="How much later; with a minus sign, earlier.")
+@click.option("--from", "since", metavar="TIME", help="Only cues that start at this time or after it.")
+@click.option("--to", "until", metavar="TIME", help="Only cues that start before this time.")
+@click.option("--drop", is_flag=True, help="Leave out cues that would end before 0, instead of refusing.")
+@destination
+def command(
+    source: str,
+    amount: str,
+    since: str | None,
+    until: str | None,
+    drop: bool,
+    output: str | None,
+    in_place: bool,
+    force: bool,
+) -> None:
+    """Make captions later or earlier by a constant time. IN is a file, or - for standard input.
+
+    A TIME is written 90s, -1.5s, 500ms, 2min, 1:30 or 00:01:30.500. Everything but the times stays as it is.
+    """
+    from captionkit.timing import parse_time, shift
+
+    by = parse_time(amount)
+    first = parse_time(since) if since is not None else None
+    last = parse_time(until) if until is not None else None
+    place = place_for(source, output, in_place, force)
+    document = read(source)
+    shifted = shift(document, by, since=first, until=last, drop=drop)
+    write(shifted, place)
+    tell_clipped(source, document, shifted)
