@@ -158,6 +158,13 @@ class Workspace:
     only: frozenset[str] | None
 
     @property
+    def service(self) -> str:
+        """What a person calls the remote."""
+        from captionkit.sync.capabilities import service_name
+
+        return service_name(self.identity.kind)
+
+    @property
     def ours(self) -> int:
         return sum(track.is_ours for tracks in self.manifest.tracks.values() for track in tracks.values())
 
@@ -169,17 +176,21 @@ class Workspace:
         """
         if self.library.tracks or self.library.problems:
             return
-        kept = f" This folder keeps {self.ours} tracks in Canvas." if self.ours else ""
+        kept = f" This folder keeps {self.ours} tracks in {self.service}." if self.ours else ""
         raise GuardRefused(
             f"there is no .srt or .vtt file in this folder.{kept}",
             where=str(self.folder),
-            unchanged="Nothing was sent to Canvas.",
-            hint="Check the path, and that the drive is there. `captionkit pull` brings what Canvas has.",
+            unchanged=f"Nothing was sent to {self.service}.",
+            hint=f"Check the path, and that the drive is there. `captionkit pull` brings what {self.service} has.",
         )
 
 
 def model_of_canvas(state: MediaState) -> Remote:
     """A model of the server that holds one media object as it was just read, to rehearse a request on."""
+    if state.media.startswith("media/"):
+        from captionkit.remotes._studio_model import StudioModel
+
+        return StudioModel(state)
     from captionkit.remotes.memory import MemoryCanvas, MemoryRemote
 
     path = state.media.partition("/")[0]
@@ -195,12 +206,10 @@ def open_workspace(
     Args:
         lock: the command that needs the folder for itself; "" for one that only reads.
     """
-    from captionkit.cli._remote import open_canvas
     from captionkit.config import for_folder
     from captionkit.library.assign import assign, names_to_match
     from captionkit.library.match import match
     from captionkit.library.scan import scan
-    from captionkit.remotes.canvas_remote import CanvasRemote
     from captionkit.sync.store import FolderStore
 
     config = for_folder(folder)
@@ -208,8 +217,7 @@ def open_workspace(
     with contextlib.ExitStack() as stack:
         if lock:
             stack.enter_context(store.lock(lock))
-        canvas = stack.enter_context(open_canvas("", as_user_id, configured=config.url, parallel=8))
-        remote = CanvasRemote(canvas, scope=config.scope, path=config.path)
+        remote = stack.enter_context(_remote_of(config, as_user_id))
         identity = remote.identity()
         manifest = _manifest(store, identity)
         summaries = tuple(_counted_in(remote.list_media(), progress_line("media objects listed", quiet=quiet)))
@@ -222,6 +230,25 @@ def open_workspace(
             folder, config, store, remote, identity, manifest, summaries, library, local,
             tuple(_loose_ends(library, matches, assigned)), only,
         )  # fmt: skip
+
+
+@contextlib.contextmanager
+def _remote_of(config: Config, as_user_id: str) -> Iterator[Remote]:
+    """The Canvas or the Studio that the folder belongs to."""
+    if config.service == "studio":
+        from captionkit.cli._studio import open_studio
+        from captionkit.remotes.studio_remote import StudioRemote
+
+        if as_user_id:
+            raise UsageError("Studio has no masquerading", hint="Leave out --as-user-id; the token says who you are.")
+        with open_studio("", configured=config.url, parallel=8) as studio:
+            yield StudioRemote(studio, scope=config.scope)
+        return
+    from captionkit.cli._remote import open_canvas
+    from captionkit.remotes.canvas_remote import CanvasRemote
+
+    with open_canvas("", as_user_id, configured=config.url, parallel=8) as canvas:
+        yield CanvasRemote(canvas, scope=config.scope, path=config.path)
 
 
 def _manifest(store: FolderStore, identity: RemoteIdentity) -> Manifest:
@@ -254,12 +281,17 @@ def _local(assigned: Assigned, matches: Matches, config: Config, only: frozenset
     local = {}
     for media in assigned.tracks.keys() | names.keys() | assigned.incomplete:
         files = tuple(
-            LocalFile(track.locale, track.path, track.digest, track.kind or config.kind, track.note)
+            LocalFile(track.locale, track.path, track.digest, _kind(track.kind, config), track.note)
             for track in assigned.tracks.get(media, {}).values()
         )
         incomplete = "not every file of this media is understood" if media in assigned.incomplete else ""
         local[media] = LocalMedia(media, names.get(media, ""), files, incomplete, only is not None and media in only)
     return local
+
+
+def _kind(said: str | None, config: Config) -> str | None:
+    """Studio knows no kinds, so none is asked for there."""
+    return None if config.service == "studio" else said or config.kind
 
 
 def _loose_ends(library: Library, matches: Matches, assigned: Assigned) -> Iterator[str]:

@@ -57,7 +57,7 @@ def command(
             print_events(plan_events(plan))
         else:
             print_lines(plan_lines(plan))
-            print_lines([cost_line(work.remote.cost())])
+            print_lines([cost_line(work.remote.cost(), work.service)])
         check_guards(plan, work.manifest)
         if out is not None:
             write_atomically(out, plan.as_bytes())

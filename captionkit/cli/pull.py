@@ -72,8 +72,8 @@ def command(
         if as_json:
             print_events(pull_events(found))
         else:
-            print_lines(pull_lines(found, done=not dry_run))
-            print_lines([cost_line(w.remote.cost())])
+            print_lines(pull_lines(found, done=not dry_run, service=w.service))
+            print_lines([cost_line(w.remote.cost(), w.service)])
     return ExitCode.STALE_OR_CONFLICT if found.count(Bring.CONFLICT) else ExitCode.OK
 
 

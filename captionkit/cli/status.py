@@ -30,5 +30,5 @@ def command(folder: Path, media: tuple[str, ...], as_user_id: str, as_json: bool
                 f"; {len(past.in_doubt)} media objects were in doubt and are compared afresh" if past.in_doubt else ""
             )
             click.echo(f"The run {past.run} was cut off{doubt}.")
-        print_lines([cost_line(work.remote.cost())])
+        print_lines([cost_line(work.remote.cost(), work.service)])
     return ExitCode.OK

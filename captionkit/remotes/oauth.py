@@ -24,6 +24,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from captionkit.credentials import Token, checked_token, config_folder, is_loopback_url, normalised_url
 from captionkit.errors import BadToken, ConfigError, NoConnection, RemoteError, UnexpectedAnswer, UsageError
+from captionkit.files import write_atomically
 from captionkit.remotes._vault import Grant, Vault
 from captionkit.remotes.http import SystemClock, connection_problem
 from captionkit.sync.ports import Clock
@@ -36,6 +37,7 @@ TOKEN_VARIABLE = "CAPTIONKIT_STUDIO_TOKEN"
 SECRET_VARIABLE = "CAPTIONKIT_STUDIO_CLIENT_SECRET"
 #: Where a client says that it cannot be redirected to: the page shows the code (RFC 8252, appendix; Google's name).
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
+_LAST = "studio-address"
 #: A token that is refused so many seconds after it was made is not refused because of its age.
 _TOO_YOUNG = 5.0
 _TIMEOUTS = (10.0, 60.0)
@@ -73,11 +75,30 @@ def studio_url(given: str = "", *, configured: str = "", environ: Mapping[str, s
             )
         return url
     if not known:
+        known = _remembered(environ)
+    if not known:
         raise ConfigError(
             "no Studio address",
             hint=f"Set {URL_VARIABLE}, e.g. https://your-school.instructuremedia.com, or give --url.",
         )
     return _named(known)
+
+
+def remember(url: str, *, environ: Mapping[str, str] | None = None) -> None:
+    """Note the address of the last sign-in, so that it need not be given again. It is no secret."""
+    folder = config_folder(environ)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_atomically(folder / _LAST, f"{url}\n".encode())
+
+
+def _remembered(environ: Mapping[str, str]) -> str:
+    # A token from the environment is for the address from the environment, not for where somebody signed in once.
+    if environ.get(TOKEN_VARIABLE, "").strip():
+        return ""
+    try:
+        return (config_folder(environ) / _LAST).read_text(encoding="utf-8")[:1000].strip()
+    except (OSError, UnicodeError):
+        return ""
 
 
 def _named(text: str) -> str:

@@ -1,0 +1,104 @@
+"""`captionkit login`: sign in to Studio, once; the tokens renew themselves after that."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from captionkit.errors import ConfigError, UsageError
+
+
+@click.command(name="login", short_help="Sign in to Studio (Instructure Media).")
+@click.option("--url", "--studio", "url", default="", metavar="URL", help="The address of Studio, "
+              "https://YOUR-SCHOOL.instructuremedia.com; by default CAPTIONKIT_STUDIO_URL.")  # fmt: skip
+@click.option("--client-id", default="", metavar="ID", envvar="CAPTIONKIT_STUDIO_CLIENT_ID", show_envvar=True,
+              help="Of the developer key; asked for if it is missing.")  # fmt: skip
+@click.option("--redirect-uri", default="", metavar="URI", help="As the developer key has it; by default "
+              "urn:ietf:wg:oauth:2.0:oob, which shows the code on the page.")  # fmt: skip
+@click.option("--no-keyring", is_flag=True, help="Keep the sign-in in a file that only you can read.")
+@click.option("--status", is_flag=True, help="Say who is signed in, and end.")
+@click.option("--forget", is_flag=True, help="Remove the sign-in from this computer, and end.")
+def command(url: str, client_id: str, redirect_uri: str, no_keyring: bool, status: bool, forget: bool) -> None:
+    """Sign in to Studio: open an address, agree, paste the code.
+
+    Needs a developer key of Studio (Settings, Developer Keys, made by an administrator), with the redirect URI
+    urn:ietf:wg:oauth:2.0:oob or any https address: paste the address that the browser ends up at.
+
+    The key's secret and the code are asked for and not shown. In scripts the secret comes from
+    CAPTIONKIT_STUDIO_CLIENT_SECRET and the code from standard input. There is no option for either: options end up in
+    process lists.
+
+    \b
+    Examples:
+      captionkit login --url https://your-school.instructuremedia.com
+      captionkit login --status
+    """
+    from captionkit.remotes._vault import Vault
+    from captionkit.remotes.oauth import OUT_OF_BAND, authorize_url, code_from, exchange, remember, studio_url
+
+    base = studio_url(url)
+    vault = Vault(base, use_keyring=not no_keyring)
+    if forget:
+        gone = vault.forget()
+        click.echo(
+            f"Signed out of {vault.host} on this computer." if gone else f"Nobody was signed in to {vault.host}."
+        )
+        if gone:
+            click.echo("To end the tokens everywhere, delete the developer key's access in Studio.", err=True)
+        return
+    if status:
+        _tell_status(base)
+        return
+    before = vault.load()
+    client_id = client_id or (before.client_id if before else "") or _asked("Client id of the developer key")
+    same_client = before is not None and before.client_id == client_id
+    redirect_uri = redirect_uri or (before.redirect_uri if before and same_client else "") or OUT_OF_BAND
+    secret = os.environ.get("CAPTIONKIT_STUDIO_CLIENT_SECRET", "").strip()
+    secret = secret or (before.client_secret if before and same_client else "")
+    secret = secret or _asked("Its secret (not shown)", variable="CAPTIONKIT_STUDIO_CLIENT_SECRET")
+    click.echo("Open this address, sign in and agree:\n")
+    click.echo(f"  {authorize_url(base, client_id, redirect_uri)}\n")
+    click.echo("Then paste the code that the page shows, or the whole address that the browser ended up at.")
+    grant = exchange(base, client_id, secret, code_from(_code()), redirect_uri=redirect_uri)
+    kept = vault.save(grant)
+    remember(base)
+    click.echo(f"Kept in {kept}.")
+    _tell_status(base)
+
+
+def _tell_status(base: str) -> None:
+    from captionkit.cli._remote import shown_text
+    from captionkit.cli._studio import open_studio
+    from captionkit.errors import NotFound, Rejected
+
+    with open_studio(base) as studio:
+        try:
+            user = studio.whoami()
+        except (NotFound, Rejected):
+            studio.ping()
+            click.echo(f"Signed in to {base}.")
+            return
+    roles = f" ({', '.join(user.roles)})" if user.roles else ""
+    click.echo(f"Signed in to {base} as {shown_text(user.name)}{shown_text(roles)}.")
+
+
+def _asked(what: str, *, variable: str = "") -> str:
+    if not sys.stdin.isatty():
+        hint = f"Set {variable}." if variable else "Give --client-id, or set CAPTIONKIT_STUDIO_CLIENT_ID."
+        raise ConfigError(
+            f"nobody can be asked here: {what.partition(' (')[0]}", unchanged="Nothing was sent.", hint=hint
+        )
+    answer: str = click.prompt(what, hide_input=bool(variable))
+    return answer.strip()
+
+
+def _code() -> str:
+    if sys.stdin.isatty():
+        answer: str = click.prompt("Code (not shown)", hide_input=True)
+        return answer
+    line = sys.stdin.readline(8192)
+    if not line.strip():
+        raise UsageError("there is no code on standard input", unchanged="Nothing was stored.")
+    return line

@@ -1,0 +1,271 @@
+"""`captionkit studio`: look at media, collections and captions in Studio (Instructure Media), and add captions."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from captionkit.cli._remote import print_json, print_table, shown_text
+from captionkit.cli._studio import open_studio, studio_option
+from captionkit.errors import ExitCode, LocalError, UsageError
+
+if TYPE_CHECKING:
+    from captionkit.remotes.instructure_media import CaptionFile, Media
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.group(name="studio", short_help="Look at media and captions in Studio (Instructure Media).")
+def command() -> None:
+    """Media, collections and captions in Studio (Instructure Media).
+
+    Sign in first with `captionkit login`, or set CAPTIONKIT_STUDIO_URL and CAPTIONKIT_STUDIO_TOKEN. `captionkit upload`
+    makes new media; a folder with a table [studio] in its captionkit.toml is synced by status, plan, push and pull.
+    """
+
+
+@command.command("ping")
+@studio_option
+@_JSON
+def ping(studio_url: str, as_json: bool) -> int:
+    """Ask whether Studio answers and takes the token, and whom it belongs to."""
+    from captionkit.errors import NotFound, Rejected
+
+    with open_studio(studio_url) as studio:
+        fine = studio.ping()
+        try:
+            user = studio.whoami()
+        except (NotFound, Rejected):
+            user = None
+        base = studio.session.base_url
+    if as_json:
+        print_json({"url": base, "pong": fine, "user": asdict(user) if user else None})
+    elif fine:
+        click.echo(f"{base} answers; you are {shown_text(user.name) if user else 'signed in'}.")
+    else:
+        click.echo(f"{base} answers, but does not say pong.", err=True)
+    return ExitCode.OK if fine else ExitCode.REMOTE_FAILED
+
+
+@command.command("media")
+@click.option("--title", default="", metavar="TEXT", help="Only titles with this in them.")
+@click.option("--collection", default="", metavar="ID", help="Only the media of this collection.")
+@click.option("--course", default="", metavar="ID", help="Only the media of this course (its number in Canvas).")
+@click.option("--owner", default="", metavar="E-MAIL", help="Only this person's.")
+@click.option("--tag", default="", metavar="NAME", help="Only with this tag.")
+@click.option("--source", default="", metavar="NAME", help="Only from this source.")
+@click.option("--from", "start_date", default="", metavar="DATE", help="Only made on this day or later (YYYY-MM-DD).")
+@click.option("--to", "end_date", default="", metavar="DATE", help="Only made on this day or earlier.")
+@click.option("--min-size", type=click.IntRange(0), metavar="BYTES")
+@click.option("--max-size", type=click.IntRange(0), metavar="BYTES")
+@studio_option
+@_JSON
+def media(
+    title: str, collection: str, course: str, owner: str, tag: str, source: str, start_date: str, end_date: str,
+    min_size: int | None, max_size: int | None, studio_url: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Find media: in the whole account as far as you may see it, in a collection, or in a course.
+
+    \b
+    Examples:
+      captionkit studio media --title "lecture"
+      captionkit studio media --course 101 --json
+    """
+    conditions = any((owner, tag, source, start_date, end_date, min_size is not None, max_size is not None))
+    if (collection and course) or ((collection or course) and conditions):
+        raise UsageError("Studio searches the whole account, or lists one collection or course",
+                         hint="With --collection or --course only --title can be given.")  # fmt: skip
+    with open_studio(studio_url) as studio:
+        found: Iterable[Media]
+        if collection or course:
+            of = collection or studio.course(course).collection_id
+            found = (m for m in studio.collection_media(of) if title.casefold() in m.title.casefold())
+        else:
+            found = studio.search_media(
+                title=title, owner=owner, tag=tag, source=source, start_date=start_date, end_date=end_date,
+                min_size=min_size, max_size=max_size,
+            )  # fmt: skip
+        everything = list(found)
+    if as_json:
+        print_json([asdict(one) for one in everything])
+        return
+    if everything:
+        rows = [
+            [m.id, _duration(m.duration), _size(m.size), m.created_at[:10], m.owner.name, m.title] for m in everything
+        ]
+        print_table(["MEDIA", "LENGTH", "SIZE", "CREATED", "OWNER", "TITLE"], rows)
+    click.echo(f"{len(everything)} media.", err=True)
+
+
+@command.command("show")
+@click.argument("media_id", metavar="MEDIA")
+@studio_option
+@_JSON
+def show(media_id: str, studio_url: str, as_json: bool) -> None:
+    """Show one MEDIA (its number) and its captions."""
+    with open_studio(studio_url) as studio:
+        found = studio.media(_number(media_id))
+        captions = studio.captions(found.id)
+    if as_json:
+        print_json({**asdict(found), "captions": [asdict(one) for one in captions]})
+        return
+    rows = [
+        ["Title", found.title], ["Description", found.description], ["Length", _duration(found.duration)],
+        ["Size", _size(found.size)], ["Created", found.created_at],
+        ["Owner", f"{found.owner.name} {found.owner.email}".strip()],
+        ["Collection", found.collection_id], ["Transcoding", found.transcoding_status], ["Source", found.source],
+    ]  # fmt: skip
+    print_table([f"MEDIA {found.id}", ""], rows)
+    click.echo()
+    _print_captions(captions)
+
+
+@command.command("collections")
+@studio_option
+@_JSON
+def collections(studio_url: str, as_json: bool) -> None:
+    """List the collections that you can see."""
+    with open_studio(studio_url) as studio:
+        found = list(studio.collections())
+    if as_json:
+        print_json([asdict(one) for one in found])
+        return
+    rows = [[c.id, c.type, c.permission, c.course_id, c.owner.name, c.name] for c in found]
+    print_table(["COLLECTION", "TYPE", "YOU MAY", "COURSE", "OWNER", "NAME"], rows)
+
+
+@command.command("course")
+@click.argument("course_id", metavar="COURSE")
+@studio_option
+@_JSON
+def course(course_id: str, studio_url: str, as_json: bool) -> None:
+    """Show the collection that belongs to COURSE (its number in Canvas)."""
+    with open_studio(studio_url) as studio:
+        found = studio.course(course_id)
+    if as_json:
+        print_json(asdict(found))
+    else:
+        click.echo(f"Course {found.course_id} {shown_text(found.name)!r}: collection {found.collection_id}")
+
+
+@command.command("captions")
+@click.argument("media_id", metavar="MEDIA")
+@studio_option
+@_JSON
+def captions(media_id: str, studio_url: str, as_json: bool) -> None:
+    """List the caption files of a MEDIA."""
+    with open_studio(studio_url) as studio:
+        found = studio.captions(_number(media_id))
+    if as_json:
+        print_json([asdict(one) for one in found])
+    else:
+        _print_captions(found)
+
+
+@command.command("download")
+@click.argument("caption_ids", metavar="CAPTION...", nargs=-1, required=True)
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="The file, or for several the folder. By default "
+              "standard output.")  # fmt: skip
+@click.option("--force", is_flag=True, help="Replace files that are there.")
+@studio_option
+def download(caption_ids: tuple[str, ...], out: Path | None, force: bool, studio_url: str) -> None:
+    """Download caption files by their numbers, which `captionkit studio captions` shows."""
+    from captionkit.files import write_atomically
+
+    if out is None and len(caption_ids) > 1:
+        raise UsageError("several caption files need a folder to go to", hint="Add --out FOLDER.")
+    with open_studio(studio_url) as studio:
+        for caption_id in caption_ids:
+            data = studio.caption_content(caption_id)
+            if out is None:
+                sys.stdout.buffer.write(data)
+                continue
+            target = out / f"{caption_id.strip()}.srt" if out.is_dir() or len(caption_ids) > 1 else out
+            if target.exists() and not force:
+                raise LocalError("is there already", where=str(target), unchanged="It was not replaced.",
+                                 hint="--force replaces it.")  # fmt: skip
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(target, data)
+            click.echo(f"Wrote {target}")
+
+
+@command.command("add")
+@click.argument("media_id", metavar="MEDIA")
+@click.argument("language", metavar="LANG")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--strict", is_flag=True, help="Refuse a file that SRT cannot say all of.")
+@studio_option
+@_JSON
+def add(media_id: str, language: str, file: Path, strict: bool, studio_url: str, as_json: bool) -> int:
+    """Add the captions in FILE to MEDIA, as SRT, and read them back. Nothing that is there is replaced.
+
+    \b
+    Example:
+      captionkit studio add 9001 en lecture.vtt
+    """
+    from captionkit.crosscheck import verify
+    from captionkit.documents import load
+    from captionkit.errors import LossyConversion
+    from captionkit.languages import canonical
+    from captionkit.remotes.studio_remote import StudioRemote
+    from captionkit.sync.plain_srt import plain_srt
+    from captionkit.sync.ports import TrackPut
+
+    try:
+        locale = canonical(language)
+    except ValueError:
+        raise UsageError(f"{language!r} is no language", hint="e.g. en or pt-BR") from None
+    plain = plain_srt(load(file))
+    if not plain.text:
+        raise UsageError("there is no caption in it", where=str(file), unchanged="Nothing was sent.")
+    if plain.losses and strict:
+        raise LossyConversion(
+            f"SRT cannot say all of it: {plain.losses}", where=str(file), unchanged="Nothing was sent."
+        )
+    verify(plain.text, "srt")
+    with open_studio(studio_url) as studio:
+        remote = StudioRemote(studio)
+        place = f"media/{_number(media_id)}"
+        reply = remote.put_tracks(place, [TrackPut(locale, plain.text)])
+        now = {track.locale: track for track in remote.read(place, fresh_listing=False).tracks}
+    fine = locale in now and now[locale].content == plain.text
+    if as_json:
+        print_json({"media": media_id, "language": locale, "added": fine, "caption": now[locale].id if fine else None,
+                    "losses": plain.losses, "message": reply.message})  # fmt: skip
+    elif fine:
+        click.echo(f"Media {media_id} has these {locale} captions now (caption file {now[locale].id}), read back.")
+    else:
+        click.echo(f"error: {shown_text(reply.message)}", err=True)
+    if plain.losses and not as_json:
+        click.echo(f"SRT cannot say all of it: {plain.losses}.", err=True)
+    if fine:
+        return ExitCode.OK
+    return ExitCode.OUTCOME_UNKNOWN if reply.outcome in ("ambiguous", "acknowledged") else ExitCode.REMOTE_FAILED
+
+
+def _print_captions(found: list[CaptionFile]) -> None:
+    if not found:
+        click.echo("No captions.")
+        return
+    rows = [
+        [c.id, c.srclang, c.status, "machine" if c.is_machine_made else "", c.created_at[:10], c.label] for c in found
+    ]
+    print_table(["CAPTION", "LANGUAGE", "STATUS", "MADE BY", "CREATED", "NAME"], rows)
+
+
+def _number(text: str) -> str:
+    return text.strip().removeprefix("media/")
+
+
+def _duration(seconds: float) -> str:
+    whole = round(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}" if whole else ""
+
+
+def _size(size: int) -> str:
+    return "" if not size else f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
