@@ -195,8 +195,8 @@ def _save(call: Call, media: Row, attachment: Row | None, element: dict[str, Any
         for key in ("kind", "locale", "content")
         if key in element and not isinstance(element[key], (list, dict))
     }
-    if any(value is not None and ("\0" in value or not _is_utf8(value)) for value in given.values()):
-        raise call.broken()  # PostgreSQL takes no NUL
+    if "\0" in (given.get("locale") or "") or not all(_is_utf8(value or "") for value in given.values()):
+        raise call.broken()  # neither the query for the track nor a regular expression takes such text
     home = media["attachment_id"] if attachment is None else attachment["id"]
     found = _find(call, media, attachment, given.get("locale"))
     track: dict[str, Any] = (
@@ -214,6 +214,8 @@ def _save(call: Call, media: Row, attachment: Row | None, element: dict[str, Any
     track |= given
     track["attachment_id"] = home
     _validate(call, media, track)
+    if "\0" in (track["content"] or ""):
+        raise call.broken()  # PostgreSQL takes no NUL, but that shows only when the record is saved
     _convert(call, track, changed=track["content"] != before["content"])
     now = call.state.stamp()
     if found is None:
