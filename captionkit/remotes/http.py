@@ -14,21 +14,21 @@ This module knows HTTP and nothing of Canvas but its rate limit's words; `canvas
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from captionkit import __version__
 from captionkit.credentials import Token, is_loopback_url
-from captionkit.errors import ConfigError, NoConnection, RemoteError, Throttled, UnexpectedAnswer
+from captionkit.errors import ConfigError, NoConnection, RemoteError, UnexpectedAnswer
+from captionkit.remotes._answer import CANVAS, Answer, NoAnswer, Service
+from captionkit.remotes._problems import Problem, connection_problem, server_failed, throttled
 from captionkit.remotes.governor import Governor, full_jitter
 from captionkit.sync.ports import Clock
 
@@ -36,6 +36,18 @@ if TYPE_CHECKING:
     import requests
 
 Parameters = Sequence[tuple[str, str]]
+
+__all__ = [
+    "CANVAS",
+    "Answer",
+    "NoAnswer",
+    "Parameters",
+    "Problem",
+    "Service",
+    "Session",
+    "SystemClock",
+    "connection_problem",
+]
 
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 60.0
@@ -65,110 +77,6 @@ class SystemClock:
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """What a service is called in messages, and the setting that holds its address."""
-
-    name: str
-    setting: str
-
-
-CANVAS = Service("Canvas", "CANVAS_API_URL")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a server sent back, read whole.
-
-    Attributes:
-        where: method and path, for messages; no query, so no secret.
-        headers: names in lower case.
-        sent_at, answered_at: seconds since the epoch by our clock.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-    url: str = field(repr=False)
-    where: str = ""
-    sent_at: float = 0.0
-    answered_at: float = 0.0
-    service: Service = CANVAS
-
-    @property
-    def text(self) -> str:
-        """The body as far as it is text, for looking at, never for using."""
-        return self.body.decode("utf-8", "replace")
-
-    @property
-    def server_time(self) -> float | None:
-        """The Date header as seconds since the epoch; None where there is none that can be read."""
-        from email.utils import parsedate_to_datetime
-
-        try:
-            return parsedate_to_datetime(self.headers.get("date", "")).timestamp()
-        except (TypeError, ValueError):
-            return None
-
-    @property
-    def looks_like_html(self) -> bool:
-        start = self.body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-        return start.startswith((b"<!doctype", b"<html", b"<head", b"<body")) or (
-            "html" in self.headers.get("content-type", "").lower() and not start.startswith((b"{", b"["))
-        )
-
-    @property
-    def is_throttle(self) -> bool:
-        """Whether this is the rate limit's refusal: 429, or 403 with the text that older servers send."""
-        return self.status == 429 or (self.status == 403 and b"Rate Limit Exceeded" in self.body[:500])
-
-    def json(self) -> Any:
-        """The body as JSON.
-
-        Raises:
-            UnexpectedAnswer: for HTML, for half of something, for bytes that are no UTF-8.
-        """
-        if self.looks_like_html:
-            raise UnexpectedAnswer(
-                _html_message(self), where=self.where, unchanged="Nothing was written.",
-                hint=f"Check that the address is that of {self.service.name} itself, and that no login page stands in "
-                "between.",
-                status=self.status,
-            )  # fmt: skip
-        try:
-            # JSON is UTF-8 whatever the header says (RFC 8259, 8.1); a charset that says otherwise is a proxy's guess.
-            return json.loads(self.body.decode("utf-8-sig"), parse_constant=_no_constant)
-        except UnicodeDecodeError:
-            problem = "the answer is not UTF-8"
-        except RecursionError:
-            problem = "the answer is nested too deeply"
-        except ValueError:
-            problem = "the answer is no whole JSON" if self.body else "the answer is empty"
-        raise UnexpectedAnswer(
-            f"{problem} ({len(self.body)} bytes)", where=self.where, unchanged="Nothing was written.",
-            hint=f"Try again; if it stays so, something between here and {self.service.name} changes or cuts its "
-            "answers.",
-            status=self.status,
-        )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class NoAnswer:
-    """A request that got no whole answer.
-
-    Attributes:
-        error: what to raise for it.
-        sent: False only where it is certain that no byte of the request left this computer's connection.
-        retriable: whether trying again can help.
-    """
-
-    error: NoConnection | UnexpectedAnswer
-    sent: bool
-    retriable: bool
-    sent_at: float = 0.0
-    answered_at: float = 0.0
 
 
 class Session:
@@ -245,9 +153,9 @@ class Session:
                 failure: RemoteError = outcome.error
                 again = outcome.retriable and (self._reached or outcome.sent)
             elif outcome.is_throttle:
-                failure, again = _throttled(outcome), True
+                failure, again = throttled(outcome), True
             elif outcome.status >= 500:
-                failure, again = _server_failed(outcome, self.redact), True
+                failure, again = server_failed(outcome, self.redact), True
             else:
                 return outcome
             # 0.5 s at least, so that five retries are worth something; the governor waits by itself when throttled.
@@ -448,84 +356,6 @@ class Session:
             session.trust_env = False  # a proxy has no business between us and ourselves, and would see the token
             session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
         return session
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What a failure of the connection means.
-
-    Attributes:
-        sent: False only where it is certain that nothing was sent. retriable: whether trying again can help.
-    """
-
-    message: str
-    sent: bool
-    retriable: bool
-    hint: str = "Check the network connection, and try again."
-
-
-def connection_problem(error: requests.exceptions.RequestException, url: str, setting: str) -> Problem:
-    """What a failure of requests means: in words, and for what may have been sent."""
-    import requests
-    import urllib3
-
-    host = urlsplit(url).netloc
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    if isinstance(error, requests.exceptions.SSLError):
-        return Problem(
-            f"the certificate of {host} cannot be verified, or TLS failed", True, False,
-            "If your institution uses a certificate authority of its own, point REQUESTS_CA_BUNDLE at its file.",
-        )  # fmt: skip
-    if isinstance(error, requests.exceptions.ProxyError):
-        return Problem(f"the proxy on the way to {host} cannot be used", True, True, "Check HTTPS_PROXY and NO_PROXY.")
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return Problem(f"{host} did not take the connection in time", False, True)
-    if isinstance(reason, urllib3.exceptions.NameResolutionError):
-        return Problem(
-            f"there is no server named {urlsplit(url).hostname}, or no network", False, True,
-            f"Check the network connection and {setting}.",
-        )  # fmt: skip
-    if isinstance(reason, urllib3.exceptions.NewConnectionError):
-        return Problem(f"{host} refuses the connection", False, True, f"Check {setting}, and that the server runs.")
-    if isinstance(error, requests.exceptions.Timeout):
-        return Problem(f"{host} did not answer in time", True, True)
-    if isinstance(error, requests.exceptions.ContentDecodingError):
-        return Problem("the answer is compressed in a way that cannot be undone", True, True)
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return Problem("the connection was lost inside the answer", True, True)
-    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
-        return Problem(f"{host} is no address that can be used", True, False, f"Check {setting}.")
-    return Problem("the connection was lost before an answer came", True, True)
-
-
-def _throttled(answer: Answer) -> Throttled:
-    return Throttled(
-        f"{answer.service.name}'s rate limit refuses us, and went on to",
-        where=answer.where, unchanged="Nothing was written.",
-        hint="Wait a minute; is another program using the same token?", status=answer.status,
-    )  # fmt: skip
-
-
-def _server_failed(answer: Answer, redact: Any) -> UnexpectedAnswer:
-    report = re.search(r'"error_report_id"\s*:\s*(\d+)', answer.text[:2000])
-    name = answer.service.name
-    told = f"; {name}'s error report is number {report[1]}" if report else ""
-    return UnexpectedAnswer(
-        redact(f"the server failed with status {answer.status}{told}"), where=answer.where,
-        unchanged="Nothing was written.", hint=f"Try again later; if it stays so, tell whoever runs this {name}.",
-        status=answer.status,
-    )  # fmt: skip
-
-
-def _html_message(answer: Answer) -> str:
-    page = answer.text[:200_000].lower()
-    if 'type="password"' in page or "/login" in page or "sign in" in page or "log in" in page:
-        return "the server answered with a login page instead of data"
-    return f"the server answered with a web page (status {answer.status}) instead of data"
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
 
 
 def _joined(url: str, target: str) -> str:
