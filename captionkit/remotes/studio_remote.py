@@ -94,7 +94,7 @@ class StudioRemote:
                     adding.append(track)
                 elif (content := self._content(there)) is None or text_of(content) != track.content:
                     return reply(
-                        409, "refused", f"meanwhile there are other {track.locale} captions, which Studio has no call "
+                        409, "refused", f"there are other {track.locale} captions already, which Studio has no call "
                         "to replace.",
                     )  # fmt: skip
         except RemoteError as error:

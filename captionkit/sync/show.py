@@ -111,7 +111,11 @@ def report_lines(report: Report) -> Iterator[str]:
     """What a run did, what it did not, and what it cost."""
     if not report.run:
         service = service_name(report.plan.remote.kind)
-        yield f"Nothing to send: {service} has just what this folder has. No request changed anything."
+        yield (
+            f"Nothing to send: what is left is to be done by hand in {service}. No request changed anything."
+            if report.plan.count(Do.MANUAL)
+            else f"Nothing to send: {service} has just what this folder has. No request changed anything."
+        )
     for result in report.results:
         yield from _result_lines(result)
     done = report.ended(Ending.COMMITTED)

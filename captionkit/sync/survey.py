@@ -254,7 +254,7 @@ def _sending(
         return step
     payload = payload_for(prepared, remote)
     kind = step_kind(local.kind, remote)
-    automatic = "Canvas goes on calling this track automatic" if remote is not None and remote.asr else ""
+    automatic = "the track goes on being called automatic" if remote is not None and remote.asr else ""
     note = "; ".join(note for note in (local.note, *prepared.notes, automatic) if note)
     if remote is not None and (kind, payload.digest) == remote.seen:
         # The file changed in a way that nobody sees, a byte order mark for one: there is nothing to send.
