@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from captionkit import canvas_rules
@@ -23,6 +22,7 @@ from captionkit.remotes._memory_faults import (
     Moment,
     Request,
 )
+from captionkit.remotes._memory_rows import SimulatedClock, StoredFile, StoredMedia, StoredTrack
 from captionkit.sync.ports import Clock, MediaState
 
 #: Where the object of a rehearsal is.
@@ -30,60 +30,6 @@ REHEARSAL_SCOPE = "courses/0"
 
 #: Stands for the text of a track that the caller may not see, where a rehearsal starts from what was read.
 UNSEEN = "(the text of a track that this user cannot read)"
-
-
-class SimulatedClock:
-    """Time that passes only when somebody sleeps. Starts on 2026-01-01."""
-
-    def __init__(self, start: float = 1_767_225_600.0) -> None:
-        self.time = start
-
-    def now(self) -> float:
-        return self.time
-
-    def sleep(self, seconds: float) -> None:
-        self.time += max(0.0, seconds)
-
-
-@dataclass(slots=True)
-class StoredTrack:
-    """A row of media_tracks."""
-
-    id: str
-    user_id: str | None
-    media_id: str
-    attachment_id: str | None
-    locale: str
-    kind: str
-    content: str
-    webvtt_content: str | None
-    created_at: str
-    updated_at: str
-    workflow_state: str = "ready"
-    asr: bool = False
-
-
-@dataclass(slots=True)
-class StoredMedia:
-    """A row of media_objects. `attachment_id` is the original file's, None where there is none."""
-
-    media_id: str
-    title: str
-    owner: str
-    attachment_id: str | None
-    created_at: str
-    old_media_id: str | None = None
-
-
-@dataclass(slots=True)
-class StoredFile:
-    """A row of attachments. `context` is "courses/101", "groups/7" or "users/1"."""
-
-    id: str
-    media_id: str
-    context: str
-    locked: bool = False
-    deleted: bool = False
 
 
 class _ServerError(Exception):

@@ -17,15 +17,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from captionkit.errors import NotFound
-from captionkit.remotes._memory_canvas import (
-    REHEARSAL_SCOPE,
-    UNSEEN,
-    MemoryCanvas,
-    SimulatedClock,
-    StoredMedia,
-    StoredTrack,
-)
+from captionkit.remotes._memory_canvas import REHEARSAL_SCOPE, UNSEEN, MemoryCanvas
 from captionkit.remotes._memory_faults import PUT_FAULTS, READ_FAULTS, Fault, Moment, Request
+from captionkit.remotes._memory_rows import SimulatedClock, StoredMedia, StoredTrack
 from captionkit.remotes._replacement import replacement
 from captionkit.sync.ports import (
     Cost,

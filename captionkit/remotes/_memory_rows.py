@@ -1,0 +1,59 @@
+"""What the in-memory Canvas holds: rows of media_objects, attachments and media_tracks; and a clock for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class SimulatedClock:
+    """Time that passes only when somebody sleeps. Starts on 2026-01-01."""
+
+    def __init__(self, start: float = 1_767_225_600.0) -> None:
+        self.time = start
+
+    def now(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.time += max(0.0, seconds)
+
+
+@dataclass(slots=True)
+class StoredTrack:
+    """A row of media_tracks."""
+
+    id: str
+    user_id: str | None
+    media_id: str
+    attachment_id: str | None
+    locale: str
+    kind: str
+    content: str
+    webvtt_content: str | None
+    created_at: str
+    updated_at: str
+    workflow_state: str = "ready"
+    asr: bool = False
+
+
+@dataclass(slots=True)
+class StoredMedia:
+    """A row of media_objects. `attachment_id` is the original file's, None where there is none."""
+
+    media_id: str
+    title: str
+    owner: str
+    attachment_id: str | None
+    created_at: str
+    old_media_id: str | None = None
+
+
+@dataclass(slots=True)
+class StoredFile:
+    """A row of attachments. `context` is "courses/101", "groups/7" or "users/1"."""
+
+    id: str
+    media_id: str
+    context: str
+    locked: bool = False
+    deleted: bool = False
