@@ -35,6 +35,7 @@ from captionkit.sync.ports import (
 __all__ = [
     "PUT_FAULTS",
     "READ_FAULTS",
+    "REHEARSAL_SCOPE",
     "UNSEEN",
     "Fault",
     "MemoryCanvas",
@@ -42,17 +43,11 @@ __all__ = [
     "Moment",
     "Request",
     "SimulatedClock",
-    "rehearsal_stage",
 ]
 
 #: What a PUT's status says about what was done; anything else leaves it open (ports.PutReply).
 _OUTCOMES = {204: "refused", 401: "refused", 403: "refused", 404: "refused", 400: "rejected", 422: "rejected",
              429: "throttled"}  # fmt: skip
-
-
-def rehearsal_stage(state: MediaState, user_id: str) -> MemoryRemote:
-    """A remote that holds one object as it was just read, to try a PUT on; see `MemoryCanvas.holding`."""
-    return MemoryRemote(MemoryCanvas.holding(state, user_id), user_id=user_id, scope=REHEARSAL_SCOPE)
 
 
 class MemoryRemote:
