@@ -346,6 +346,17 @@ def _without_blank_end(whole: str) -> str:
     return whole if end < 0 else whole[:end]
 
 
+def starts_broken_block(lines: Sequence[str], place: int) -> bool:
+    """Whether the reader would take this line of a cue's text, which has an arrow, for an unreadable timing line."""
+
+    def is_alone(at: int) -> bool:
+        return at > 0 and not lines[at - 1].strip(_BLANK)
+
+    if is_alone(place):
+        return lines[place].lstrip(_NUMBER_NOISE)[:1].isdigit()
+    return is_alone(place - 1) and _number(lines[place - 1]) is not None
+
+
 def numbers_from(first: int, count: int) -> list[str]:
     """So many numbers from `first` on, as text; those that every file has are made once."""
     last = first + count

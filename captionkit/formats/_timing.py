@@ -36,7 +36,7 @@ _LOOKS_ALIKE = {
     **dict.fromkeys("＞›→⇒➔➜⟶", ">"),
     # Blanks of other widths, and the invisible marks that right-to-left editors leave on a line.
     **dict.fromkeys("\xa0\u3000\u2002\u2003\u2009\u202f\ufeff\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e", " "),
-    **dict.fromkeys("\u2060\u2066\u2067\u2068\u2069", " "),
+    **dict.fromkeys("\u2066\u2067\u2068\u2069", " "),
 }
 _TABLE = str.maketrans(_LOOKS_ALIKE)
 

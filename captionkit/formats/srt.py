@@ -21,7 +21,7 @@ from itertools import accumulate, compress, repeat
 from typing import cast
 
 from captionkit.formats import _bulk
-from captionkit.formats._srt_lines import LineMachine, numbers_from
+from captionkit.formats._srt_lines import LineMachine, numbers_from, starts_broken_block
 from captionkit.formats._timing import FULL_WIDTH_COLON, MAY_BE_TIMING, recognise
 from captionkit.formats.base import Format, Likeness, Reading, on_one_line, written
 from captionkit.model import Block, Cue, Diagnostic, Document, timecode
@@ -261,8 +261,8 @@ def write(document: Document) -> str:
     A new or changed cue is written as `number, timing line, text, blank line`. Its number is its identifier; one
     without gets its place in the file, but not in a file that had no numbers before. Blank lines at the end of its
     text are dropped; blank lines inside are kept, as this reader (and few others) reads them back. A line of the text
-    that would be read as another cue's timing line gets a U+2060 WORD JOINER in front. Line ends in an identifier or
-    in coordinates become spaces.
+    that would be read as another cue's timing line gets a U+2060 WORD JOINER in front, and an arrow
+    where a timing line would stand one inside. Line ends in an identifier or in coordinates become spaces.
     """
     source = document.source
     is_numbered = source is None or any(type(block) is Cue and block.identifier for block in source.blocks)
@@ -292,7 +292,17 @@ def _guarded(text: str) -> str:
         text = "\n".join(lines)
     if ":" not in text and "-->" not in text and text.isascii():
         return text
-    return "\n".join([_GUARD + line if recognise(line) else line for line in text.split("\n")])
+    lines = text.split("\n")
+    return "\n".join(
+        [
+            _GUARD + line
+            if recognise(line)
+            else line.replace("-->", f"--{_GUARD}>")
+            if "-->" in line and starts_broken_block(lines, place)
+            else line
+            for place, line in enumerate(lines)
+        ]
+    )
 
 
 def sniff(text: str) -> Likeness:

@@ -224,15 +224,15 @@ _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 def write(document: Document) -> str:
     """The text of a WebVTT document. Blocks that were not touched stand as they stood.
 
-    A header is put on top where there is none. What WebVTT cannot say in a new or changed block is written as the
-    nearest that it can: a negative time as 0; an arrow in the text as `--&gt;`; a blank line in the text as a line that
-    holds one U+00A0 NO-BREAK SPACE; blank lines in other blocks not at all; an arrow in an identifier or in
-    another block as `->`, and a line end in an identifier or in settings as a space.
+    A header is put on top where there are cues and none. What WebVTT cannot say in a new or changed block is written as
+    the nearest that it can: a negative time as 0; an arrow in the text as `--&gt;`; a blank line in the text as a line
+    that holds one U+00A0 NO-BREAK SPACE; blank lines in other blocks not at all; an arrow in an identifier or in another
+    block as `->`, and a line end in an identifier or in settings as a space.
     """
     source = document.source
-    if (source is None or document.blocks is not source.blocks) and not (
-        document.blocks and type(document.blocks[0]) is Header
-    ):
+    has_header = bool(document.blocks) and type(document.blocks[0]) is Header
+    # A file that was read without a header has no cues either, and its text must not turn into some.
+    if not has_header and (source is None or Cue in map(type, document.blocks)):
         document = document.with_blocks((Header("WEBVTT"), *document.blocks))
     return written(document, _written_block)
 

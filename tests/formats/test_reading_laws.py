@@ -1,0 +1,147 @@
+"""Laws that hold for every text, in both formats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from types import ModuleType
+
+import pytest
+from caption_texts import texts, vtt_texts
+from hypothesis import given
+from hypothesis import strategies as st
+
+from captionkit.documents import dumps, loads
+from captionkit.formats import _bulk, srt, webvtt
+from captionkit.formats.base import READER_CODES, Reading
+from captionkit.model import Cue
+from captionkit.text import flatten
+
+FORMATS = pytest.mark.parametrize("module", [srt, webvtt], ids=["srt", "vtt"])
+any_text = st.one_of(texts, vtt_texts)
+
+
+@pytest.fixture(autouse=True, params=[1, 60, 1 << 16], ids=["tiny slabs", "small slabs", "real slabs"])
+def _slab(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The size of a slab must not matter; with tiny ones every seam is somewhere."""
+    before = _bulk.SLAB
+    _bulk.SLAB = request.param
+    yield
+    _bulk.SLAB = before
+
+
+def content(reading: Reading) -> tuple[object, ...]:
+    return reading.blocks, list(reading.starts), reading.diagnostics
+
+
+@FORMATS
+@given(text=any_text)
+def test_the_fast_way_and_the_careful_way_give_the_same_answer(module: ModuleType, text: str) -> None:
+    flat = flatten(text).text
+    assert content(module.read(flat)) == content(module.read_carefully(flat))
+
+
+@FORMATS
+@given(text=any_text)
+def test_the_blocks_tile_the_text_and_each_stands_where_it_says(module: ModuleType, text: str) -> None:
+    flat = flatten(text).text
+    reading = module.read(flat)
+    starts = list(reading.starts)
+    assert starts[:1] == ([0] if flat else [])
+    assert all(a < b for a, b in pairwise([*starts, len(flat)]))
+    for place, (block, start) in enumerate(zip(reading.blocks, starts, strict=True)):
+        end = starts[place + 1] if place + 1 < len(starts) else len(flat)
+        piece = flat[start:end].replace("\0", "\ufffd")
+        assert block.text.replace("\0", "\ufffd") in piece
+        if place:
+            assert flat[start - 1] == "\n"
+            assert block.line == flat.count("\n", 0, start) + 1
+
+
+@FORMATS
+@given(text=any_text)
+def test_the_lines_of_a_cue_are_those_that_an_editor_shows(module: ModuleType, text: str) -> None:
+    flat = flatten(text).text
+    lines = flat.replace("\0", "\ufffd" if module is webvtt else "\0").split("\n")
+    for block in module.read(flat).blocks:
+        if type(block) is Cue:
+            assert block.line <= block.timing_line
+            below = lines[block.timing_line : block.timing_line + block.text.count("\n") + 1]
+            assert not block.text or "\n".join(below) == block.text
+            assert block.identifier in lines[block.line - 1]
+
+
+@FORMATS
+@given(text=any_text)
+def test_every_finding_has_a_known_code_and_a_place_in_the_file(module: ModuleType, text: str) -> None:
+    flat = flatten(text).text
+    lines = flat.split("\n")
+    for found in module.read(flat).diagnostics:
+        assert READER_CODES[found.code] is found.severity
+        assert 1 <= found.line <= len(lines)
+        assert 0 <= found.column <= len(lines[found.line - 1]) + 1
+        assert found.message.endswith((".", "'"))
+
+
+@pytest.mark.parametrize("name", ["srt", "vtt"])
+@given(text=any_text)
+def test_an_untouched_document_is_the_same_text(name: str, text: str) -> None:
+    document = loads(text, name)
+    assert document.source is not None
+    assert dumps(document) == text.removeprefix("\ufeff")
+
+
+@pytest.mark.parametrize("name", ["srt", "vtt"])
+@given(text=any_text)
+def test_the_pieces_of_the_source_are_the_source(name: str, text: str) -> None:
+    source = loads(text, name).source
+    assert source is not None
+    assert "".join(source.text[a:b] for a, b in pairwise([*source.starts, len(source.text)])) == source.text
+
+
+@pytest.mark.parametrize("name", ["srt", "vtt"])
+@given(text=any_text)
+def test_cues_that_are_written_anew_read_back_the_same(name: str, text: str) -> None:
+    document = loads(text, name)
+    again = loads(dumps(document.with_cues([Cue(*cue) for cue in document.cues])), name)
+    # SRT writes a number where a cue of a numbered file has none.
+    kept = [(cue.start, cue.end, cue.text, cue.settings) for cue in document.cues]
+    assert [(cue.start, cue.end, cue.text, cue.settings) for cue in again.cues] == kept
+
+
+@pytest.mark.parametrize("name", ["srt", "vtt"])
+@given(text=any_text)
+def test_writing_what_was_written_changes_nothing(name: str, text: str) -> None:
+    document = loads(text, name)
+    once = dumps(document.with_cues([Cue(*cue) for cue in document.cues]))
+    again = loads(once, name)
+    assert dumps(again.with_cues([Cue(*cue) for cue in again.cues])) == once
+
+
+@pytest.mark.parametrize("name", ["srt", "vtt"])
+@given(text=any_text, place=st.integers(0, 400))
+def test_a_text_cut_at_any_point_still_reads(name: str, text: str, place: int) -> None:
+    cut = text[: place % (len(text) + 1)]
+    assert dumps(loads(cut, name)) == cut.removeprefix("\ufeff")
+
+
+@given(
+    cues=st.lists(
+        st.builds(
+            Cue,
+            st.integers(0, 400_000_000),
+            st.integers(0, 400_000_000),
+            texts,
+            st.sampled_from(["", "1", "a b", "x --> y", "NOTE", "STYLE", "two\nlines"]),
+            st.sampled_from(["", "align:left", "line:0 -->", "a\nb"]),
+        ),
+        min_size=1,
+        max_size=5,
+    ),
+    name=st.sampled_from(["srt", "vtt"]),
+)
+def test_no_cue_is_ever_written_as_two_or_as_none(cues: list[Cue], name: str) -> None:
+    from captionkit.model import Document
+
+    written = dumps(Document(name, tuple(cues)))
+    assert [(cue.start, cue.end) for cue in loads(written, name).cues] == [(cue.start, cue.end) for cue in cues]
