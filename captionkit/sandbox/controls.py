@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -17,13 +16,13 @@ class Controls:
 
     @property
     def requests(self) -> list[dict[str, Any]]:
-        """The request log: number, method, path, query, body, user, status, fault, seconds, at. No tokens."""
+        """The last 20,000 requests: number, method, path, query, body, user, status, fault, seconds, at. No tokens."""
         return [entry.as_dict() for entry in self._front.logged()]
 
     @property
     def counts(self) -> dict[str, int]:
         """Requests by method."""
-        return dict(Counter(entry.method for entry in self._front.logged()))
+        return self._front.counts()
 
     def request_log(self) -> list[dict[str, Any]]:
         """The request log, without tokens."""
@@ -35,7 +34,7 @@ class Controls:
 
     def reset_log(self) -> None:
         """Forget the requests so far."""
-        self._front.log.clear()
+        self._front.forget()
 
     def fault(
         self,

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 import traceback
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -58,7 +58,9 @@ class Front:
     def __init__(self, database: Database, stopping: threading.Event) -> None:
         self.faults = Faults(stopping.wait)
         self.operations: dict[str, Callable[..., Any]] = {}
-        self.log: deque[Request] = deque(maxlen=200_000)
+        # The last ones only, since bodies are kept with them; the counts are of all.
+        self._log: deque[Request] = deque(maxlen=20_000)
+        self._counts = Counter[str]()
         self.bugs: list[str] = []
         self._sleep = stopping.wait
         self._clock = database.now
@@ -76,7 +78,8 @@ class Front:
         with self._log_lock:
             self._logged += 1
             entry.number = self._logged
-            self.log.append(entry)
+            self._log.append(entry)
+            self._counts[method] += 1
         try:
             answer = self._with_faults(environ, entry, params)
         except Exception:
@@ -89,7 +92,18 @@ class Front:
     def logged(self) -> list[Request]:
         """The request log as it is now."""
         with self._log_lock:
-            return list(self.log)
+            return list(self._log)
+
+    def counts(self) -> dict[str, int]:
+        """Requests by method since the log was last forgotten."""
+        with self._log_lock:
+            return dict(self._counts)
+
+    def forget(self) -> None:
+        """Empty the log and the counts."""
+        with self._log_lock:
+            self._log.clear()
+            self._counts.clear()
 
     def body_of(self, environ: dict[str, Any]) -> bytes:
         """The body for the log and the handlers."""
