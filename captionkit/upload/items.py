@@ -16,15 +16,16 @@ import json
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from captionkit.documents import load
 from captionkit.errors import CaptionkitError, LocalError, UsageError
 from captionkit.library.match import MEDIA_EXTENSIONS, title_key
-from captionkit.library.names import Question, Reader
-from captionkit.library.scan import CAPTION_EXTENSIONS
+from captionkit.library.names import Reader
+from captionkit.library.questions import Question
+from captionkit.library.walk import CAPTION_EXTENSIONS
 from captionkit.sync.plain_srt import plain_srt
 from captionkit.sync.state import canonical_json, digest_of
 
@@ -144,7 +145,7 @@ def url_item(url: str, destination: Destination, *, title: str = "", description
     """A recording on the web; its title is the last part of its address where nothing else says it."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
-    name = "" if destination.is_external else Path(parts.path).stem
+    name = "" if destination.is_external else PurePosixPath(unquote(parts.path)).stem
     return Item(f"{parts.scheme}://{host}{parts.path}", None, url, 0, 0, title or name, description, (), destination)
 
 
@@ -263,7 +264,7 @@ def _captions_beside(place: Path, language: Callable[[str], str]) -> tuple[tuple
         reading = reader.read((), stem)
         if isinstance(reading, Question):
             if title_key(stem) in wanted or any(title_key(name) in wanted for name in reading.names):
-                problems.append(f"{file.name} is not sent: {reading.message} {reading.hint}".strip())
+                problems.append(f"{file.name} is not sent: {reading.message.rstrip('.')}. {reading.hint}".strip())
             continue
         if title_key(reading.name) not in wanted:
             continue

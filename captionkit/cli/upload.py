@@ -1,0 +1,177 @@
+"""`captionkit upload`: recordings to Studio (Instructure Media), with the captions that lie beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from captionkit.cli._studio import open_studio, studio_option
+from captionkit.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from captionkit.upload.items import Item
+    from captionkit.upload.run import Result
+
+
+@click.command(name="upload", short_help="Upload recordings to Studio, with their captions.")
+@click.argument("files", metavar="FILE...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--url", "urls", multiple=True, metavar="URL", help="A recording on the web, which Studio fetches by "
+              "itself. Repeatable.")  # fmt: skip
+@click.option("--external", is_flag=True, help="The --url are YouTube or Vimeo, and are only linked to.")
+@click.option("--title", default="", metavar="TEXT", help="For one recording; by default its name.")
+@click.option("--description", default="", metavar="TEXT", help="For one recording.")
+@click.option("--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path), help="Titles and descriptions: "
+              "columns file (or url), title, description. Without FILE, its rows are what is uploaded.")  # fmt: skip
+@click.option("--collection", default="", metavar="ID", help="Into this collection; by default into My Uploads.")
+@click.option("--user-id", default="", metavar="ID", help="On behalf of this user (administrators).")
+@click.option("--auto-caption", is_flag=True, help="Ask Studio for captions by machine.")
+@click.option("--no-captions", is_flag=True, help="Do not send the caption files that lie beside a recording.")
+@click.option("--parallel", type=click.IntRange(1, 8), default=2, show_default=True, help="How many at a time.")
+@click.option("--journal", "journal_file", type=click.Path(dir_okay=False, path_type=Path), help="Where it is noted "
+              "what was done, so that a run that was cut off goes on. By default a file for each Studio in "
+              "captionkit's own folder.")  # fmt: skip
+@click.option("--again", is_flag=True, help="Upload once more what the journal says is there.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be sent.")
+@click.option("--json", "as_json", is_flag=True, help="Print results for machines, a JSON object a line.")
+@studio_option
+def command(
+    files: tuple[Path, ...], urls: tuple[str, ...], external: bool, title: str, description: str,
+    csv_file: Path | None, collection: str, user_id: str, auto_caption: bool, no_captions: bool, parallel: int,
+    journal_file: Path | None, again: bool, dry_run: bool, as_json: bool, studio_url: str,
+) -> int:  # fmt: skip
+    """Upload recordings to Studio, then the captions beside them: lecture.mp4, then lecture.en.srt and lecture.de.vtt.
+
+    A title or description is taken from the CSV file, else from lecture.title.txt and lecture.description.txt (or
+    lecture.info.json) beside the recording, else the title is its name. Captions go as SRT; what SRT cannot say is
+    named.
+
+    A run that was cut off, by Ctrl-C or by the power, goes on when it is started again: nothing is made twice.
+
+    \b
+    Examples:
+      captionkit upload lectures/*.mp4
+      captionkit upload --csv titles.csv --collection 404
+      captionkit upload --url https://www.youtube.com/watch?v=abc --external
+    """
+    from captionkit.cli._sync import interruptible, print_events
+    from captionkit.cli._transfer import TransferLine, plan_lines, report_lines, result_events
+    from captionkit.remotes.http import SystemClock
+    from captionkit.remotes.oauth import studio_url as where_is
+    from captionkit.remotes.upload_host import put_file
+    from captionkit.upload.items import Destination
+    from captionkit.upload.journal import AGAIN, UploadJournal
+    from captionkit.upload.run import exit_code, upload
+
+    destination = Destination(user_id, collection, auto_caption, external)
+    items = _items(files, urls, title, description, csv_file, destination, captions=not no_captions)
+    _check(items, destination)
+    if dry_run:
+        for line in plan_lines(items):
+            click.echo(line)
+        return ExitCode.FINDINGS if any(_is_unclear(item) for item in items) else ExitCode.OK
+    base = where_is(studio_url)
+    with open_studio(base) as studio, UploadJournal(journal_file or _journal_of(base)).open() as journal:
+        if again:
+            for item in items:
+                journal.write(item.key(base), AGAIN)
+        with interruptible() as stopped, TransferLine(items, quiet=as_json) as shown:
+            results = upload(
+                items, service=studio, base_url=base, put=put_file, journal=journal, clock=SystemClock(),
+                parallel=parallel, stopped=stopped, progress=shown,
+            )  # fmt: skip
+    if as_json:
+        print_events(result_events(results))
+    else:
+        _tell(results, report_lines)
+    return exit_code(results)
+
+
+def _items(
+    files: tuple[Path, ...], urls: tuple[str, ...], title: str, description: str, csv_file: Path | None,
+    destination: Any, *, captions: bool,
+) -> list[Item]:  # fmt: skip
+    from captionkit.upload.items import file_item, read_csv, url_item, with_rows
+
+    rows = read_csv(csv_file) if csv_file is not None else []
+    base = csv_file.parent if csv_file is not None else Path()
+    if rows and not files and not urls:
+        files = tuple(base / row.file for row in rows if row.file)
+        urls = tuple(row.url for row in rows if row.url)
+    if not files and not urls:
+        raise UsageError("nothing to upload", hint="Give files, --url or --csv.", unchanged="Nothing was sent.")
+    locales = _locales()
+    items = [
+        file_item(f, destination, language=lambda tag: locales.get(tag, tag), captions=captions) for f in files
+    ] + [url_item(url, destination) for url in urls]  # fmt: skip
+    items, unused = with_rows(items, rows, base)
+    for row in unused:
+        click.echo(f"The CSV file's row for {row.file or row.url.partition('?')[0]} is for nothing here.", err=True)
+    if title or description:
+        if len(items) != 1:
+            raise UsageError(
+                f"--title and --description are for one recording, here are {len(items)}",
+                hint="For several, put them into a file and give --csv.",
+            )  # fmt: skip
+        from dataclasses import replace
+
+        items = [replace(items[0], title=title or items[0].title, description=description or items[0].description)]
+    return items
+
+
+def _check(items: list[Item], destination: Any) -> None:
+    """What can be known to go wrong before anything is sent."""
+    from collections import Counter
+
+    from captionkit.remotes.instructure_media import check_source_url, numeric
+
+    if destination.user_id:
+        numeric(destination.user_id, "user")
+    if destination.collection_id:
+        numeric(destination.collection_id, "collection")
+    if destination.is_external and any(item.path is not None for item in items):
+        raise UsageError("--external is for --url alone", unchanged="Nothing was sent.")
+    for item in items:
+        if item.path is None:
+            check_source_url(item.url, is_external=destination.is_external)
+            if not item.title.strip() and not destination.is_external:
+                hint = "Give --title, or a CSV file with the columns url and title."
+                raise UsageError(
+                    "a recording from the web needs a title", where=item.shown, unchanged="Nothing was sent.", hint=hint
+                )
+    for what, times in Counter((item.path, item.url) for item in items).items():
+        if times > 1:
+            named = what[0] or what[1].partition("?")[0]
+            raise UsageError(f"{named} is given {times} times", unchanged="Nothing was sent.")
+
+
+def _locales() -> Mapping[str, str]:
+    """`[studio.locales]` of the captionkit.toml above the working folder, if there is one."""
+    from captionkit.config import find, load
+
+    file = find(Path())
+    config = load(file) if file is not None else None
+    return config.locales if config is not None and config.service == "studio" else {}
+
+
+def _journal_of(base: str) -> Path:
+    import re
+
+    from captionkit.credentials import config_folder
+
+    name = re.sub(r"[^A-Za-z0-9.-]", "-", base.partition("://")[2])
+    return config_folder() / f"uploads-{name}.jsonl"
+
+
+def _is_unclear(item: Item) -> bool:
+    return bool(item.problems) or any(caption.problem for caption in item.captions)
+
+
+def _tell(results: list[Result], lines: Any) -> None:
+    from captionkit.cli._remote import shown_text
+
+    for line in lines(results):
+        click.echo(shown_text(line))
