@@ -47,7 +47,6 @@ def command(
 ) -> None:
     """Serve a stand-in Canvas on this machine: a course, ten lectures, some captions, all the traps of the real one.
 
-    \b
     It is the place to try `push` before you push. It behaves like Canvas where that hurts: the track list hides what
     colleagues made, and replacing deletes it; a failed request leaves half of itself done; a WebVTT upload over an
     SRT one may go on showing the old text. Only this machine can reach it. Ctrl-C ends it.
@@ -56,7 +55,7 @@ def command(
     Examples:
       captionkit sandbox
       captionkit sandbox --data ./sandbox --latency-ms 50
-      captionkit sandbox --old-server --set throttle_status=403
+      captionkit sandbox --old-server --set stable_ties=false
     """
     try:
         from captionkit.sandbox import Sandbox, Switches
