@@ -7,7 +7,6 @@ documents. Pure: it gets documents, it gives diagnostics.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from captionkit.errors import UsageError
 from captionkit.lint.profiles import Limit, combine
@@ -75,6 +74,11 @@ class Checker:
             and not (rule.limits and not any(name in self.limits for name in rule.limits))
         ]
         self._of_folders = [rule for rule in self.enabled.values() if rule.folder]
+        # A rule about the other format has nothing to say: it is not even asked.
+        self._by_format = {
+            "srt": [(rule.code, rule.function, rule.kind) for rule in self._of_files if rule.family != "VTT"],
+            "vtt": [(rule.code, rule.function, rule.kind) for rule in self._of_files if rule.family != "SRT"],
+        }
         self._off_reader = {code for code in every if code not in self.enabled}
         self._reader_severities = {
             code: self.severity[code] for code, rule in every.items() if self.severity[code] is not rule.severity
@@ -130,12 +134,12 @@ class Checker:
         severity = self.severity
         cues = subject.cues
         kind = subject.kind
-        for rule in self._of_files:
-            if rule.kind and rule.kind != kind:
+        for code, function, only_kind in self._by_format.get(document.format, ()):
+            if only_kind and only_kind != kind:
                 continue
-            findings = rule.function(subject)
+            findings = list(function(subject))
             if findings:
-                found += _diagnostics(rule.code, severity[rule.code], findings, cues, path)
+                found += _diagnostics(code, severity[code], findings, cues, path)
         if self.settings.per_file_ignores or self.settings.cue_ignores:
             found = self._not_ignored_here(found, path)
         if self.settings.suppressions and _may_suppress(document):
@@ -164,7 +168,10 @@ class Checker:
             if one.code in off:
                 continue
             if one.code in other or one.path != path:
-                one = replace(one, severity=other.get(one.code, one.severity), path=path)
+                one = Diagnostic(
+                    one.code, other.get(one.code, one.severity), one.message, one.line, one.column, one.end_line,
+                    one.end_column, one.cue, one.time, one.hint, path,
+                )  # fmt: skip
             kept.append(one)
         return kept
 

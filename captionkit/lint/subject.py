@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 _BETWEEN = "\n\0\n"
 
 
+#: No width, directions, line separators, private use, and the mark of a lost character.
+_ODD = re.compile("[\u00ad\u200b\u2028-\u202e\u2060\u2066-\u2069\ue000-\uf8ff\ufeff\ufffd]")
+
+
+_NEW = tuple.__new__
+
+
 class Subject:
     """A document with its columns.
 
@@ -107,14 +114,27 @@ class Subject:
     @cached_property
     def is_plain(self) -> bool:
         """Whether every visible character takes one place and is one character: then len() counts them."""
-        return self.all_visible.isascii() or counting.is_plain(self.all_visible)
+        text = self.all_visible
+        return text.isascii() or counting.is_plain(text.replace("\0", ""))
+
+    @cached_property
+    def has_odd_characters(self) -> bool:
+        """Whether the text holds any of the characters that several rules look for: one pass for all of them."""
+        return not self.all_text.isascii() and _ODD.search(self.all_text) is not None
+
+    @cached_property
+    def has_edge_space(self) -> bool:
+        """Whether a line may begin or end with a space."""
+        text = self.all_text
+        return " \n" in text or "\n " in text or "\t" in text or "\u00a0" in text or text[:1] == " " or text[-1:] == " "
 
     @cached_property
     def lengths(self) -> list[int]:
         """The visible characters of each cue, line breaks not counted."""
         if self.is_plain:
             return [len(text) - text.count("\n") for text in self.visible]
-        return [counting.length(text) for text in self.visible]
+        length = counting.length
+        return [len(text) - text.count("\n") if text.isascii() else length(text) for text in self.visible]
 
     @cached_property
     def words(self) -> list[int]:
@@ -203,8 +223,9 @@ class Subject:
 
     def on_cue(self, index: int, message: str, hint: str = "") -> Finding:
         """A finding about a cue as a whole: it stands on its timing line."""
-        line = self.cues[index].timing_line
-        return Finding(message, line, 1 if line else 0, 0, 0, index, hint)
+        line = self.cues[index][6]
+        # As a tuple of its class, past the class's own, slower, constructor: a file may have thousands of findings.
+        return _NEW(Finding, (message, line, 1 if line else 0, 0, 0, index, hint))
 
     def in_text(self, index: int, start: int, end: int, message: str, hint: str = "") -> Finding:
         """A finding about characters start to end of a cue's raw text."""
@@ -216,7 +237,7 @@ class Subject:
         column = start - text.rfind("\n", 0, start)
         end_line = line + text.count("\n", start, end)
         end_column = end - text.rfind("\n", 0, end) if end_line > line else column + end - start
-        return Finding(message, line, column, end_line, end_column, index, hint)
+        return _NEW(Finding, (message, line, column, end_line, end_column, index, hint))
 
     def in_settings(self, index: int, token: str, message: str, hint: str = "") -> Finding:
         """A finding about one word of a cue's settings."""

@@ -225,8 +225,7 @@ def unbalanced_bidi_control(subject: Subject) -> Iterator[Finding]:
 
     What follows then runs in the wrong direction, and a player that puts two cues on the screen may reverse both.
     """
-    text = subject.all_text
-    if text.isascii() or not any(mark in text for mark in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"):
+    if not subject.has_odd_characters:
         return
     for index, text in enumerate(subject.texts):
         stray, missing = bidi_imbalance(text)
@@ -317,7 +316,7 @@ def other_line_separator(subject: Subject) -> Iterator[Finding]:
     Players do not break the line there and some show a box. Python-based tools see a new line and lose what follows.
     The fix puts a real line break in its place.
     """
-    if not subject.all_text.isascii():
+    if subject.has_odd_characters:
         for index, at, match in subject.search(re.compile("[\u2028\u2029]")):
             yield subject.in_text(index, at, at + 1, f"U+{ord(match[0]):04X} is not a line end in caption files")
 
@@ -334,6 +333,6 @@ def private_use_character(subject: Subject) -> Iterator[Finding]:
 
     On a viewer's device it is an empty box. It comes from symbol fonts in slides and word processors.
     """
-    if not subject.all_text.isascii():
+    if subject.has_odd_characters:
         for index, at, match in subject.search(re.compile("[\ue000-\uf8ff]")):
             yield subject.in_text(index, at, at + 1, f"private use character U+{ord(match[0]):04X}")

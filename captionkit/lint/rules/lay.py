@@ -59,7 +59,10 @@ def line_too_long(subject: Subject) -> Iterator[Finding]:
                 long = len(line) if plain else line_length(line, subject, limit)
                 if long > most:
                     yield _on_text_line(
-                        subject, index, number_of_line, f"{number(long)} characters in a line, the most is {says}"
+                        subject,
+                        index,
+                        number_of_line,
+                        f"{long if plain else number(long)} characters in a line, the most is {says}",
                     )
 
 
@@ -91,7 +94,7 @@ def too_many_lines(subject: Subject) -> Iterator[Finding]:
     limit = subject.limit("max_lines")
     if limit:
         breaks = limit.value - 1
-        for index in [i for i, text in enumerate(subject.visible) if text.count("\n") > breaks]:
+        for index in [i for i, text in enumerate(subject.visible) if "\n" in text and text.count("\n") > breaks]:
             shown = [line for line in subject.visible[index].split("\n") if line.strip()]
             if len(shown) > limit.value:
                 yield subject.on_cue(index, f"{len(shown)} lines, the most is {limit.says()}")
@@ -238,8 +241,7 @@ def blank_looking_line(subject: Subject) -> Iterator[Finding]:
 
     It is shown as an empty line that covers the picture. The fix removes it.
     """
-    shown = subject.all_visible
-    if " \n" in shown or "\n " in shown or "\t" in shown or "\u00a0" in shown:
+    if subject.has_edge_space or "&" in subject.all_text:
         for index, text in enumerate(subject.visible):
             if "\n" in text and text.strip() and any(line and not line.strip() for line in text.split("\n")):
                 yield subject.on_cue(index, "one of its lines is empty to the eye")

@@ -40,10 +40,10 @@ def _too_fast(subject: Subject, name: str) -> Iterator[Finding]:
         for i, (cue, n) in enumerate(zip(subject.cues, lengths, strict=True))
         if n > per_ms * (cue[1] - cue[0] + 2) > 0
     ]:
-        cue = subject.cues[index]
-        if cue.end > cue.start:
-            speed = lengths[index] * 1000 / cue.duration
-            yield subject.on_cue(index, f"{number(speed)} characters/s, the most is {says}")
+        start, end = subject.cues[index][:2]
+        if end > start:
+            speed = lengths[index] * 1000 / (end - start)
+            yield subject.on_cue(index, f"{speed:.1f} characters/s, the most is {says}")
 
 
 @rule("SPD001", "too-many-characters-a-second", WARNING, fix=UNSAFE, limits=("max_cps",), bad=_BAD, good=_GOOD)

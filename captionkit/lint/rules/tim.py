@@ -440,7 +440,8 @@ def linear_drift(subject: Subject) -> Iterator[Finding]:
 
 def drift(subject: Subject) -> tuple[float, str, int] | None:
     """By how much the times are too long, which frame rates explain it, and the last cue; None where nothing does."""
-    media, last = subject.duration_ms, max(subject.ends, default=0)
+    media = subject.duration_ms
+    last = max(subject.ends, default=0) if media else 0
     if media < 60_000 or last <= media + 500:
         return None
     near = min(_DRIFTS, key=lambda one: abs(last / media - one[0]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from captionkit.lint.profiles import number
 from captionkit.lint.rule import INFO, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
@@ -56,8 +57,7 @@ def space_at_line_edge(subject: Subject) -> Iterator[Finding]:
 
     It moves centred text off the centre in players that keep spaces. The fix removes it.
     """
-    text = subject.all_text
-    if " \n" in text or "\n " in text or "\t" in text or "\u00a0" in text or text[:1] == " " or text[-1:] == " ":
+    if subject.has_edge_space:
         for index, raw in enumerate(subject.texts):
             if (
                 raw.startswith(_SPACES)
@@ -166,9 +166,12 @@ def rolling(subject: Subject) -> list[int]:
     """The cues that begin with the last line of the one before."""
     found = []
     texts = subject.visible
-    for index in range(1, len(texts)):
-        before = texts[index - 1].rstrip().rpartition("\n")[2].strip()
-        text = texts[index].lstrip()
+    for index, (above, below) in enumerate(pairwise(texts), 1):
+        # Most cues do not begin like the line before: a few characters tell.
+        if "\n" not in below or above[above.rfind("\n") + 1 :][:4].strip() not in below[:6]:
+            continue
+        before = above.rstrip().rpartition("\n")[2].strip()
+        text = below.lstrip()
         if (
             before
             and text.startswith(before)
@@ -260,7 +263,7 @@ _CREDIT = re.compile(
 )
 
 
-#: One of these stands in every credit; most files have none of them.
+#: One of these stands in every credit.
 _SERVICES = (
     "http",
     "www.",
@@ -292,7 +295,8 @@ _SERVICES = (
 def credit(subject: Subject) -> Iterator[Finding]:
     """A cue names the service that made the captions, or advertises it.
 
-    Nobody says it in the video. The fix removes the cue.
+    Nobody says it in the video. Looked for where credits stand: in the first and last cues, and in those that stand
+    five seconds or more apart from the rest. The fix removes the cue.
     """
     for index in service_credits(subject):
         yield subject.on_cue(index, "is a credit of the captioning service, not something that is said")
@@ -300,13 +304,11 @@ def credit(subject: Subject) -> Iterator[Finding]:
 
 def service_credits(subject: Subject) -> Iterator[int]:
     """The cues that are a service's credit and no more."""
-    text = subject.all_lower
-    present = [service for service in _SERVICES if service in text]
-    if present:
-        for index, shown in enumerate(subject.visible):
-            lower = shown.lower()
-            if len(shown) < 160 and any(one in lower for one in present) and _CREDIT.search(shown):
-                yield index
+    count = len(subject.cues)
+    for index in sorted({*range(min(3, count)), *range(max(0, count - 5), count), *apart(subject)}):
+        shown = subject.visible[index].lower()
+        if len(shown) < 160 and any(one in shown for one in _SERVICES) and _CREDIT.search(shown):
+            yield index
 
 
 #: What Whisper and its like are known to write into silence and music. Reported only for a whole cue at the end or
@@ -362,14 +364,19 @@ def known_hallucination(subject: Subject) -> Iterator[Finding]:
     )
 
 
-def hallucinations(subject: Subject) -> Iterator[int]:
-    """The cues that are known to be made up, and stand apart."""
+def apart(subject: Subject) -> set[int]:
+    """The cues before or after a pause of five seconds or more."""
     starts, ends = subject.starts, subject.ends
     pauses = [index for index, (end, start) in enumerate(zip(ends, starts[1:], strict=False)) if start - end >= 5000]
-    apart = {index for pause in pauses for index in (pause, pause + 1)}
+    found = {index for pause in pauses for index in (pause, pause + 1)}
     if starts and starts[0] >= 5000:
-        apart.add(0)
-    for index in sorted(apart):
+        found.add(0)
+    return found
+
+
+def hallucinations(subject: Subject) -> Iterator[int]:
+    """The cues that are known to be made up, and stand apart."""
+    for index in sorted(apart(subject)):
         text = subject.visible[index]
         if len(text) < 70 and text.strip(" \n.!?♪…。！").lower() in _HALLUCINATIONS:
             yield index
@@ -495,7 +502,7 @@ def invisible_character(subject: Subject) -> Iterator[Finding]:
     marks, which some scripts need, are left alone; so is the zero-width space in Thai, Khmer, Lao and Burmese. The fix
     removes it.
     """
-    if subject.all_text.isascii() or subject.language[:2].lower() in ("th", "km", "lo", "my"):
+    if not subject.has_odd_characters or subject.language[:2].lower() in ("th", "km", "lo", "my"):
         return
     for index, at, match in subject.search(_INVISIBLE):
         yield subject.in_text(index, at, at + 1, f"invisible character U+{ord(match[0]):04X}")
@@ -582,7 +589,9 @@ def placeholder_text(subject: Subject) -> Iterator[Finding]:
     `Lorem ipsum`, `Insert text here`, `Your caption here`: somebody forgot to fill it in.
     """
     text = subject.all_lower
-    if any(sample in text for sample in _SAMPLES):
+    if ("ipsum" in text or "s here" in text or "t here" in text or "n here" in text or "e here" in text) and any(
+        sample in text for sample in _SAMPLES
+    ):
         for index, _, match in subject.search_visible(
             re.compile(
                 r"lorem ipsum|\b(?:insert|your|add) (?:text|caption|subtitle)s? here",
