@@ -7,15 +7,18 @@ import json
 import signal
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from captionkit.errors import LocalError, UsageError
 
 if TYPE_CHECKING:
-    from captionkit.sandbox import Sandbox, Switches
-    from captionkit.sandbox.studio import Studio
+    from captionkit.sandbox import Sandbox
+    from captionkit.sandbox.studio import Studio, StudioSwitches
+    from captionkit.sandbox.switches import Settable
+
+_Switches = TypeVar("_Switches", bound="Settable")
 
 
 @click.command(name="sandbox")
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Any other switch; see --list-switches.")
 @click.option("--list-switches", is_flag=True, help="Say what can be switched, and end.")
 @click.option("--studio", "with_studio", is_flag=True, help="Serve a stand-in Instructure Media as well.")
+@click.option("--studio-set", "studio_settings", multiple=True, metavar="NAME=VALUE", help="A switch of that one.")
 @click.option("--json", "as_json", is_flag=True, help="Say where it is as one line of JSON, for scripts.")
 def command(
     port: int,
@@ -43,6 +47,7 @@ def command(
     settings: tuple[str, ...],
     list_switches: bool,
     with_studio: bool,
+    studio_settings: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Serve a stand-in Canvas on this machine: a course, ten lectures, some captions, all the traps of the real one.
@@ -59,7 +64,7 @@ def command(
     """
     try:
         from captionkit.sandbox import Sandbox, Switches
-        from captionkit.sandbox.box import Sandbox as _Sandbox  # noqa: F401  the import that needs werkzeug
+        from captionkit.sandbox.studio import StudioSwitches
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "werkzeug":
             raise
@@ -68,9 +73,11 @@ def command(
             hint='Install it with: python -m pip install "captionkit[sandbox]"',
         ) from None
     if list_switches:
-        _list_switches(Switches())
+        _list_switches(StudioSwitches() if with_studio else Switches())
         return
     switches = _switches(Switches(old_server=old_server, latency_ms=latency_ms, throttle=throttle), settings)
+    studio_switches = _switches(StudioSwitches(), studio_settings)
+    with_studio = with_studio or bool(studio_settings)
     try:
         box = Sandbox(data, switches, port)
     except OSError as error:
@@ -78,7 +85,7 @@ def command(
     stopped = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stopped.set())
-    with box, _studio(data, port) if with_studio else contextlib.nullcontext() as studio:
+    with box, _studio(data, studio_switches, port) if with_studio else contextlib.nullcontext() as studio:
         _greet(box, studio, media, as_json)
         # In slices, since Windows does not interrupt a wait without end.
         while not stopped.wait(0.5):
@@ -88,19 +95,25 @@ def command(
 
 
 def _cannot_start(error: OSError, port: int) -> LocalError:
+    if error.filename is not None:
+        return LocalError(
+            f"cannot start: {error.strerror or error}",
+            where=str(error.filename),
+            hint="Give --data a folder of its own that you may write to, or leave it out.",
+        )
     return LocalError(
         f"cannot start: {error.strerror or error}",
-        where=f"port {port}" if error.filename is None else str(error.filename),
+        where=f"port {port}",
         hint="Is another sandbox running? Take another port with --port N, or any free one with --port 0.",
     )
 
 
-def _studio(data: Path | None, port: int) -> Studio:
+def _studio(data: Path | None, switches: StudioSwitches, port: int) -> Studio:
     """The stand-in Instructure Media, on the two ports after Canvas's."""
     from captionkit.sandbox.studio import Studio
 
     try:
-        studio = Studio(data, None, port and port + 1, port and port + 2)
+        studio = Studio(data, switches, port and port + 1, port and port + 2)
     except OSError as error:
         raise _cannot_start(error, port + 1) from None
     if not studio.media():
@@ -111,7 +124,7 @@ def _studio(data: Path | None, port: int) -> Studio:
     return studio
 
 
-def _switches(switches: Switches, settings: tuple[str, ...]) -> Switches:
+def _switches(switches: _Switches, settings: tuple[str, ...]) -> _Switches:
     changes: dict[str, Any] = {}
     for setting in settings:
         name, equals, value = setting.partition("=")
@@ -127,7 +140,7 @@ def _switches(switches: Switches, settings: tuple[str, ...]) -> Switches:
         raise UsageError(str(error), hint="`captionkit sandbox --list-switches` explains them.") from None
 
 
-def _list_switches(switches: Switches) -> None:
+def _list_switches(switches: Settable) -> None:
     import inspect
 
     for name, value in switches.as_dict().items():

@@ -62,6 +62,9 @@ class Database:
         first_ids: table -> the first id it gives out.
         lasting: whether what is committed must survive a power cut; a throw-away sandbox need not wait for the disk.
         skew: called for the server's clock error, in seconds.
+
+    Raises:
+        OSError: if the file cannot be used.
     """
 
     def __init__(
@@ -73,15 +76,19 @@ class Database:
         self._skew = skew
         self._db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, cached_statements=256)
         self._db.row_factory = sqlite3.Row
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute(f"PRAGMA synchronous = {'NORMAL' if lasting else 'OFF'}")
-        self._db.executescript(schema)
-        for table, first in first_ids.items():
-            self._db.execute(
-                "INSERT INTO sqlite_sequence (name, seq) SELECT ?1, ?2 WHERE NOT EXISTS "
-                "(SELECT 1 FROM sqlite_sequence WHERE name = ?1)",
-                (table, first - 1),
-            )
+        try:
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute(f"PRAGMA synchronous = {'NORMAL' if lasting else 'OFF'}")
+            self._db.executescript(schema)
+            for table, first in first_ids.items():
+                self._db.execute(
+                    "INSERT INTO sqlite_sequence (name, seq) SELECT ?1, ?2 WHERE NOT EXISTS "
+                    "(SELECT 1 FROM sqlite_sequence WHERE name = ?1)",
+                    (table, first - 1),
+                )
+        except sqlite3.DatabaseError as error:
+            self._db.close()
+            raise OSError(None, f"not a database of the sandbox ({error})", str(path)) from None
 
     def close(self) -> None:
         with self.lock:

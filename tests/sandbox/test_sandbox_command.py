@@ -108,6 +108,17 @@ def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path, capsys: pytest.
     assert "cannot start" in capsys.readouterr().err
 
 
+def test_a_folder_with_another_database_is_said_so_and_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "sandbox.sqlite3"
+    file.write_bytes(b"not a database at all, but a file of some length" * 100)
+    before = file.read_bytes()
+    assert run(["sandbox", "--port", "0", "--data", str(tmp_path)]) == 8
+    assert "not a database of the sandbox" in capsys.readouterr().err
+    assert file.read_bytes() == before
+
+
 def test_without_werkzeug_it_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -121,7 +132,7 @@ def test_without_werkzeug_it_says_what_to_install(
 
 
 def test_it_serves_instructure_media_as_well_where_asked() -> None:
-    process = start("--json", "--studio")
+    process = start("--json", "--studio-set", "null_collection_names=false")
     assert process.stdout is not None
     studio = json.loads(process.stdout.readline())["studio"]
     request = urllib.request.Request(
