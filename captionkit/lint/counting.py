@@ -8,11 +8,12 @@ count, line breaks do not.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
+from captionkit.lint.patterns import pattern
+
 # Scripts whose common letters are one code point a character and have no zero-width members here: most files end here.
-_PLAIN = re.compile(
+_PLAIN = pattern(
     r"[\n\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590\u10a0-\u10ff\u1e00-\u1fff\u2010-\u2027\u2030-\u205e"
     r"\u20a0-\u20bf\u2190-\u2319\u3000-\u3029\u3030-\u3098\u309b-\ua4cf\uac00-\ud7a3\uff01-\uff9d]*"
 )

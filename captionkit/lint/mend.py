@@ -29,6 +29,7 @@ from typing import NamedTuple
 from captionkit.documents import loads, to_bytes
 from captionkit.errors import CaptionkitError
 from captionkit.lint.engine import Checker
+from captionkit.lint.patterns import pattern
 from captionkit.lint.subject import Subject
 from captionkit.model import Block, Cue, Diagnostic, Document, Stray
 
@@ -232,7 +233,7 @@ def _harm(before: Document, after: Document, fix: Fix) -> str:
     return ""
 
 
-_INVISIBLE = re.compile("[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u200b\u2060\ufeff]")
+_INVISIBLE = pattern("[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u200b\u2060\ufeff]")
 
 
 def harm_to_viewers(before: Document, after: Document) -> str:
@@ -257,8 +258,8 @@ def harm_to_viewers(before: Document, after: Document) -> str:
     return ""
 
 
-_WORD = re.compile(r"\w+")
-_EDGES = re.compile(r"[ \u00a0]*\n[ \u00a0]*")
+_WORD = pattern(r"\w+")
+_EDGES = pattern(r"[ \u00a0]*\n[ \u00a0]*")
 
 
 def _shown_form(styled: str) -> str:

@@ -9,9 +9,10 @@ by a bad one late.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import cache
+
+from captionkit.lint.patterns import pattern
 
 #: Words that belong to what follows them: articles, prepositions, conjunctions, possessives and weak pronouns.
 _LEANING = {
@@ -45,10 +46,10 @@ _OPENING = {
     "fr": "et ou mais parce que qui quand lorsque puisque donc car",
     "es": "y o pero porque que quien cuando aunque mientras si",
 }
-_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
-_ENDS_SENTENCE = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
-_ENDS_CLAUSE = re.compile(r"[,;:—–、，][\"'”’»)\]]*$")
-_DIALOGUE = re.compile(r"^\s*(?:[-–—‐]|>>|[A-Z][A-Z .'’-]{1,30}:|\[|\(|♪)")
+_WORD = pattern(r"[^\W_]+(?:['’\-][^\W_]+)*")
+_ENDS_SENTENCE = pattern(r"[.!?…。！？][\"'”’»)\]]*$")
+_ENDS_CLAUSE = pattern(r"[,;:—–、，][\"'”’»)\]]*$")
+_DIALOGUE = pattern(r"^\s*(?:[-–—‐]|>>|[A-Z][A-Z .'’-]{1,30}:|\[|\(|♪)")
 
 
 @cache

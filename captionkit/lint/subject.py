@@ -16,6 +16,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from captionkit.lint import counting
+from captionkit.lint.patterns import pattern
 from captionkit.lint.rule import Finding
 from captionkit.model import Cue, Document, timecode
 
@@ -29,7 +30,7 @@ _BETWEEN = "\n\0\n"
 
 
 #: No width, directions, line separators, private use, and the mark of a lost character.
-_ODD = re.compile("[\u00ad\u200b\u2028-\u202e\u2060\u2066-\u2069\ue000-\uf8ff\ufeff\ufffd]")
+_ODD = pattern("[\u00ad\u200b\u2028-\u202e\u2060\u2066-\u2069\ue000-\uf8ff\ufeff\ufffd]")
 
 
 _NEW = tuple.__new__
@@ -277,11 +278,20 @@ def _offsets(texts: Iterable[str]) -> list[int]:
 def language_of_name(name: str) -> str:
     """The language that a file's name states (`lecture.en.srt`, `en/lecture.srt`) as BCP 47; "" where unsure."""
     folder, _, base = name.replace("\\", "/").rpartition("/")
-    for token in (*reversed(base.split(".")[1:-1]), folder.rpartition("/")[2]):
+    parent = folder.rpartition("/")[2]
+    # A folder is one for a language only if its name is a code; "data" and "week-1" are no languages.
+    folders = [parent] if len(parent.split("-")[0]) in (2, 3) else []
+    for token in (*reversed(base.split(".")[1:-1]), *folders):
+        if token in _PLAIN_CODES:
+            return token
         tag = _language_of_token(token) if 1 < len(token) < 40 else ""
         if tag:
             return tag
     return ""
+
+
+#: Codes that can mean nothing else: the table of languages need not be loaded for them.
+_PLAIN_CODES = frozenset(("en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "ko", "ar", "pl", "sv"))
 
 
 @lru_cache(maxsize=1024)

@@ -16,11 +16,12 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from captionkit.lint.patterns import pattern
 from captionkit.lint.rule import Finding, Rule
 from captionkit.lint.settings import longest_prefix
 from captionkit.model import Cue, Diagnostic, Document, Note
 
-_COMMENT = re.compile(r"^(?:NOTE[ \t]+)?captionkit:[ \t]*(ignore-file|ignore|off|on)\b([^\n\r]*)", re.MULTILINE)
+_COMMENT = pattern(r"^(?:NOTE[ \t]+)?captionkit:[ \t]*(ignore-file|ignore|off|on)\b([^\n\r]*)", re.MULTILINE)
 
 
 class Suppression(NamedTuple):

@@ -9,12 +9,12 @@ that share the time by the length of their text; what cannot be divided is left,
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Sequence
 
 from captionkit.lint import phrases
 from captionkit.lint.counting import length
 from captionkit.lint.mend import Change, Patient, mends, with_cues_changed
+from captionkit.lint.patterns import pattern
 from captionkit.lint.rules.lay import line_length
 from captionkit.lint.subject import Subject
 from captionkit.markup import visible_text
@@ -22,10 +22,10 @@ from captionkit.model import Cue, Document
 
 ORDER = 60
 
-_WORDS = re.compile(r"(?:<[^<>]*>|\{\\[^{}]*\}|[^\s<{]|[<{])+")
-_TAG = re.compile(r"<(/?)([A-Za-z]+)([^<>]*)>")
-_OVERRIDE = re.compile(r"\{\\an?\d+\}")
-_TIMESTAMP = re.compile(r"<\d")
+_WORDS = pattern(r"(?:<[^<>]*>|\{\\[^{}]*\}|[^\s<{]|[<{])+")
+_TAG = pattern(r"<(/?)([A-Za-z]+)([^<>]*)>")
+_OVERRIDE = pattern(r"\{\\an?\d+\}")
+_TIMESTAMP = pattern(r"<\d")
 
 #: Without a limit of the profile lines are broken at what most standards take.
 _USUAL_CHARS = 42

@@ -6,6 +6,7 @@ import html
 import re
 
 from captionkit.lint.mend import Change, Patient, mends, with_cues_changed, with_texts_changed
+from captionkit.lint.patterns import pattern
 from captionkit.lint.rules.srt import _HTML, _OVERRIDE, _STYLE_TAG, _VTT_TAG, ENTITY, unbalanced_tags
 from captionkit.lint.rules.vtt_text import _AMPERSAND, _BAD_CLASS, _LESS_THAN, _OLD_REFERENCES, _REFERENCE
 from captionkit.model import Cue, Document
@@ -95,8 +96,8 @@ def escaped_less_thans(patient: Patient) -> Document | None:
     return with_texts_changed(patient, lambda text: _LESS_THAN.sub("&lt;", text))
 
 
-_ANY_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)((?:\.[^\s<>]*)?)([^<>]*)>")
-_AS_LINE_BREAK = re.compile(r"[ \t]*\n?[ \t]*<br\s*/?>[ \t]*\n?[ \t]*", re.IGNORECASE)
+_ANY_TAG = pattern(r"<(/?)([A-Za-z][A-Za-z0-9]*)((?:\.[^\s<>]*)?)([^<>]*)>")
+_AS_LINE_BREAK = pattern(r"[ \t]*\n?[ \t]*<br\s*/?>[ \t]*\n?[ \t]*", re.IGNORECASE)
 _SAME_MEANING = {"em": "i", "strong": "b"}
 
 

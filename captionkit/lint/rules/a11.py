@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from captionkit.lint.patterns import pattern
 from captionkit.lint.rule import ERROR, INFO, WARNING, Finding, rule, vtt_example
 from captionkit.lint.rules.txt import speakers
 from captionkit.lint.subject import Subject
 
 _WCAG = "WCAG 2.1, success criterion 1.2.2 (captions, prerecorded): https://www.w3.org/WAI/WCAG21/Understanding/captions-prerecorded"
-_SOUND = re.compile(r"[\[(][^\])\n]{2,60}[\])]|♪|♫")
+_SOUND = pattern(r"[\[(][^\])\n]{2,60}[\])]|♪|♫")
 
 
 def _long(texts: list[str]) -> str:
@@ -74,7 +75,7 @@ def no_speaker_names(subject: Subject) -> Iterator[Finding]:
         )
 
 
-_AUTOMATIC = re.compile(
+_AUTOMATIC = pattern(
     r"auto[- ]?generated|automatically generated|automatic captions|machine generated|speech recognition", re.I
 )
 
@@ -195,7 +196,7 @@ _SCRIPTS = (
         ),
     ),
 )
-_LETTERS = {language: re.compile(f"[{letters}]+") for letters, languages in _SCRIPTS for language in languages}
+_LETTERS = {language: pattern(f"[{letters}]+") for letters, languages in _SCRIPTS for language in languages}
 
 #: Characters that are looked at: a mixed-up file shows in its first screens.
 _SAMPLE = 3000

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from captionkit.lint.patterns import pattern
 from captionkit.lint.rule import (
     ERROR,
     HINT,
@@ -124,7 +125,7 @@ def replacement_character(subject: Subject) -> Iterator[Finding]:
 # like.
 _CONTINUATION = "\u0080-\u00bf\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d"
 _CONTINUATION += "\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178"
-_MOJIBAKE = re.compile(
+_MOJIBAKE = pattern(
     f"[\u00c2-\u00df][{_CONTINUATION}]|[\u00e0-\u00ef][{_CONTINUATION}]{{2}}|\u00f0[{_CONTINUATION}]{{3}}"
 )
 
@@ -182,7 +183,7 @@ def control_character(subject: Subject) -> Iterator[Finding]:
     return iter(())
 
 
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_BIDI = pattern("[\u202a-\u202e\u2066-\u2069]")
 _OPENERS = {
     "\u202a": "\u202c",
     "\u202b": "\u202c",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from captionkit.lint import phrases
 from captionkit.lint.counting import length, width
+from captionkit.lint.patterns import pattern
 from captionkit.lint.profiles import Limit, number
 from captionkit.lint.rule import INFO, UNSAFE, WARNING, Finding, rule, vtt_example
 from captionkit.lint.subject import Subject
@@ -209,7 +209,7 @@ def weak_break(subject: Subject) -> Iterator[Finding]:
                     )
 
 
-_SPLIT_WORD = re.compile(r"[^\W\d_]-\n[^\W\d_]")
+_SPLIT_WORD = pattern(r"[^\W\d_]-\n[^\W\d_]")
 
 
 @rule(

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from captionkit.lint.patterns import pattern
 from captionkit.lint.rule import ERROR, INFO, SAFE, UNSAFE, WARNING, Finding, rule, srt_example
 from captionkit.lint.subject import Subject
 
@@ -228,7 +229,7 @@ def text_before_first_cue(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-_OVERRIDE = re.compile(r"\{\\[^{}\n]*\}")
+_OVERRIDE = pattern(r"\{\\[^{}\n]*\}")
 
 
 @rule(
@@ -275,7 +276,7 @@ def font_tag(subject: Subject) -> Iterator[Finding]:
             yield subject.in_text(index, at, at + len(match[0]), f"{match[0]} works in few players")
 
 
-_STYLE_TAG = re.compile(r"<(/?)([biusBIUS])\s*>")
+_STYLE_TAG = pattern(r"<(/?)([biusBIUS])\s*>")
 
 
 def unbalanced_tags(text: str) -> list[tuple[int, int, str]]:
@@ -321,7 +322,7 @@ def unbalanced_tag(subject: Subject) -> Iterator[Finding]:
 
 
 # Tags of HTML that people paste into captions; `<v Bob>` and the like are SRT036, fonts SRT031.
-_HTML = re.compile(
+_HTML = pattern(
     r"</?(?:p|br|div|span|a|em|strong|sub|sup|h[1-6]|li|ul|ol|table|tr|td|center|strike|big|small)\b[^<>]*>", re.I
 )
 
@@ -345,7 +346,7 @@ def other_html(subject: Subject) -> Iterator[Finding]:
             yield subject.in_text(index, at, at + len(match[0]), f"{match[0]} is not caption markup")
 
 
-ENTITY = re.compile(
+ENTITY = pattern(
     r"&(?:amp|lt|gt|quot|apos|nbsp|hellip|mdash|ndash|rsquo|lsquo|ldquo|rdquo|eacute|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});"
 )
 
@@ -388,7 +389,7 @@ def webvtt_header(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-_VTT_TAG = re.compile(
+_VTT_TAG = pattern(
     r"</?(?:v(?:\.[^\s<>]*)?(?:\s[^<>\n]*)?|c(?:\.[^\s<>]+)?|lang(?:\s[^<>\n]*)?|ruby|rt)>|<\d\d(?::\d\d){1,2}\.\d{3}>"
 )
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
+from captionkit.lint.patterns import pattern
 from captionkit.lint.profiles import number
 from captionkit.lint.rule import INFO, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
 from captionkit.lint.subject import Subject
@@ -47,7 +48,7 @@ def empty_cue(subject: Subject) -> Iterator[Finding]:
         yield subject.on_cue(index, "shows nothing")
 
 
-_EDGE_SPACE = re.compile(r"(?m)^[ \t\u00a0]+(?=\S)|(?<=\S)[ \t\u00a0]+$")
+_EDGE_SPACE = pattern(r"(?m)^[ \t\u00a0]+(?=\S)|(?<=\S)[ \t\u00a0]+$")
 _SPACES = (" ", "\t", "\u00a0")
 
 
@@ -68,7 +69,7 @@ def space_at_line_edge(subject: Subject) -> Iterator[Finding]:
                     yield subject.in_text(index, match.start(), match.end(), "a space at the edge of the line")
 
 
-_DOUBLE_SPACE = re.compile(r"(?<=\S)[ \t]{2,}(?=\S)")
+_DOUBLE_SPACE = pattern(r"(?<=\S)[ \t]{2,}(?=\S)")
 
 
 @rule("TXT003", "double-space", INFO, fix=SAFE, bad=_cue("Hello  there."), good=_GOOD)
@@ -84,7 +85,7 @@ def double_space(subject: Subject) -> Iterator[Finding]:
 
 
 # A literal in front, so that the search runs at the speed of looking for two characters.
-_BEFORE_MARK = {mark: re.compile(rf" {re.escape(mark)}(?=[\s\"'”’»)]|$)", re.MULTILINE) for mark in ",;:!?."}
+_BEFORE_MARK = {mark: pattern(rf" {re.escape(mark)}(?=[\s\"'”’»)]|$)", re.MULTILINE) for mark in ",;:!?."}
 
 
 @rule("TXT004", "space-before-punctuation", INFO, fix=UNSAFE, bad=_cue("Hello there !"), good=_cue("Hello there!"))
@@ -231,7 +232,7 @@ def looks_like_raw_speech_recognition(subject: Subject) -> Iterator[Finding]:
         )
 
 
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = pattern(
     r"[\[(<]\s*(?:inaudible|unintelligible|indistinct|unclear|crosstalk|cross talk|\?{1,5}|unverständlich|"
     r"inaudible \d[\d:]*|"
     r"inaudible at \d[\d:]*|incompréhensible|ininteligible|no se entiende|xxx+|todo|tbd|___+)\s*[\])>]",
@@ -253,7 +254,7 @@ def placeholder(subject: Subject) -> Iterator[Finding]:
             yield subject.in_text(index, at, at + len(match[0]), f"{match[0]} is still to be filled in")
 
 
-_CREDIT = re.compile(
+_CREDIT = pattern(
     r"(?:transcribed|transcription|transcript|subtitles?|captions?|captioned|captioning|subtitled|translated|synced|"
     r"untertitel|sous-titres?|subtítulos|sottotitoli|legendas|субтитры)\b[^\n]{0,40}\b(?:by|im auftrag|von|par|por|di|"
     r"created|сделал|provided|community)\b[^\n]*?(?:https?://|www\.|otter\.ai|rev\.com|amara\.org|zdf|opensubtitles|"
@@ -427,7 +428,7 @@ def _unbalanced(subject: Subject, opening: str, closing: str) -> Iterator[Findin
         yield subject.on_cue(index, f"{opening!r} is not closed")
 
 
-_HASH_MUSIC = re.compile(r"(?m)^[ \t]*#[ \t]+\S.*\S[ \t]+#[ \t]*$")
+_HASH_MUSIC = pattern(r"(?m)^[ \t]*#[ \t]+\S.*\S[ \t]+#[ \t]*$")
 
 
 @rule(
@@ -448,7 +449,7 @@ def hash_for_music(subject: Subject) -> Iterator[Finding]:
             yield subject.in_text(index, at, at + len(match[0]), "sung text is marked with ♪ today")
 
 
-_SPEAKER = re.compile(r"(?m)^[ \t]*(?:>>[ \t]*|-[ \t]*)?([^\W\d_][\w.'’ -]{0,28}[\w.)]):(?=[ \t\n]|$)")
+_SPEAKER = pattern(r"(?m)^[ \t]*(?:>>[ \t]*|-[ \t]*)?([^\W\d_][\w.'’ -]{0,28}[\w.)]):(?=[ \t\n]|$)")
 
 
 def speakers(subject: Subject) -> Counter[str]:
@@ -490,7 +491,7 @@ def inconsistent_speaker_label(subject: Subject) -> Iterator[Finding]:
                     yield subject.on_cue(index, f"the speaker is {name!r} here and {usual!r} elsewhere")
 
 
-_INVISIBLE = re.compile("[\u200b\u00ad\u2060\ufeff]")
+_INVISIBLE = pattern("[\u200b\u00ad\u2060\ufeff]")
 
 
 @rule("TXT015", "invisible-character", INFO, fix=SAFE, bad=_cue("Hello\u200b there."), good=_GOOD)
@@ -542,7 +543,7 @@ def repeated_word(subject: Subject) -> Iterator[Finding]:
             yield subject.in_text(index, at, at + len(match[0]), f"{match[1]!r} stands twice")
 
 
-_TWICE = re.compile(r"\b(the|a|an|of|to|and|is|in|for|with)[ \t]+\1\b(?![.'’-])", re.IGNORECASE)
+_TWICE = pattern(r"\b(the|a|an|of|to|and|is|in|for|with)[ \t]+\1\b(?![.'’-])", re.IGNORECASE)
 
 
 def _may_repeat(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from captionkit.lint.patterns import pattern
 from captionkit.lint.rule import ERROR, INFO, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
 from captionkit.lint.subject import Subject
 
@@ -304,7 +305,7 @@ def style_broken_by_blank_line(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-_EXTERNAL = re.compile(r"@import\b|url\s*\(", re.IGNORECASE)
+_EXTERNAL = pattern(r"@import\b|url\s*\(", re.IGNORECASE)
 
 
 @rule(

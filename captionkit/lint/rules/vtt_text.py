@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from captionkit.lint.patterns import pattern
 from captionkit.lint.rule import ERROR, INFO, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
 from captionkit.lint.subject import Subject
 from captionkit.model import timecode
@@ -19,9 +20,9 @@ def _cue(text: str) -> str:
 _GOOD = _cue("Hello there.")
 
 #: An ampersand that begins a reference: HTML's, by name or number, with its semicolon.
-_REFERENCE = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+_REFERENCE = pattern(r"&(?:[A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 _OLD_REFERENCES = {"&amp;", "&lt;", "&gt;", "&lrm;", "&rlm;", "&nbsp;"}
-_AMPERSAND = re.compile("&(?!(?:[A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});)")
+_AMPERSAND = pattern("&(?!(?:[A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});)")
 
 
 @rule(
@@ -45,7 +46,7 @@ def unescaped_ampersand(subject: Subject) -> Iterator[Finding]:
 
 
 #: A `<` that no one can have meant as a tag: before a space, a digit that begins no timestamp, a sign.
-_LESS_THAN = re.compile(r"<(?![A-Za-z/]|\d\d+:)")
+_LESS_THAN = pattern(r"<(?![A-Za-z/]|\d\d+:)")
 
 
 @rule(
@@ -175,7 +176,7 @@ def rt_outside_ruby(subject: Subject) -> Iterator[Finding]:
         yield subject.in_text(index, at, at + len(tag), "<rt> belongs into <ruby>")
 
 
-_BAD_CLASS = re.compile(r"<[a-z]+[^\s<>]*?\.(?=\.|[\s>])[^<>]*>")
+_BAD_CLASS = pattern(r"<[a-z]+[^\s<>]*?\.(?=\.|[\s>])[^<>]*>")
 
 
 @rule(
@@ -197,7 +198,7 @@ def empty_class(subject: Subject) -> Iterator[Finding]:
             yield subject.in_text(index, at, at + len(match[0]), f"{match[0]} has a class without a name")
 
 
-_LANG = re.compile(r"<lang(?:\.[^\s<>]*)?[ \t]+([^<>\n]+)>")
+_LANG = pattern(r"<lang(?:\.[^\s<>]*)?[ \t]+([^<>\n]+)>")
 # RFC 5646, 2.1, without the grandfathered tags that nobody uses.
 _BCP47 = re.compile(
     r"(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?(?:-(?:[a-z0-9]{5,8}|\d[a-z0-9]{3}))*"
@@ -225,7 +226,7 @@ def bad_language_tag(subject: Subject) -> Iterator[Finding]:
                 yield subject.in_text(index, at, at + len(match[0]), f"{match[1]!r} is no language tag")
 
 
-_STAMP = re.compile(r"<((?:\d{2,}:)?\d\d:\d\d\.\d{3})>")
+_STAMP = pattern(r"<((?:\d{2,}:)?\d\d:\d\d\.\d{3})>")
 
 
 @rule(
