@@ -79,10 +79,10 @@ def loads(text: str | bytes, format: str | None = None, *, path: str = "") -> Do
     reading = chosen.read(flat.text)
     is_utf8 = data is not None and decoded.encoding == "utf-8" and decoded.exact
     diagnostics += texts.character_diagnostics(flat.text, data if is_utf8 else None)
-    _whole_file(flat.text, Cue in map(type, reading.blocks), diagnostics)
+    if _whole_file(flat.text, Cue in map(type, reading.blocks), diagnostics):
+        diagnostics += reading.diagnostics
     starts = flat.original(reading.starts, reading.blocks)
-    diagnostics += reading.diagnostics
-    diagnostics.sort(key=lambda each: each.line)
+    diagnostics.sort(key=lambda each: (each.line, each.column))
     if path:
         diagnostics = [replace(each, path=path) for each in diagnostics]
     kept = None if decoded.exact else data
@@ -142,7 +142,7 @@ def _recognised(text: str, path: str, diagnostics: list[Diagnostic]) -> Format:
     likeness = {each.name: each.sniff(text) for each in formats().values()}
     extension = Path(path).suffix
     named = by_extension(extension)
-    best = max(formats().values(), key=lambda each: (likeness[each.name], each is named, each.name == "srt"))
+    best = max(formats().values(), key=lambda each: (likeness[each.name], each is named, each.name != "srt"))
     if named is None:
         return best if likeness[best.name] == Likeness.SIGNED or path == "" else formats()["srt"]
     if best is named or likeness[best.name] < Likeness.LIKELY:
@@ -154,26 +154,35 @@ def _recognised(text: str, path: str, diagnostics: list[Diagnostic]) -> Format:
     return named
 
 
-def _whole_file(text: str, has_cues: bool, diagnostics: list[Diagnostic]) -> None:
-    """ENC009, ENC011, ENC012: what is to be said about the file as a whole."""
+def _whole_file(text: str, has_cues: bool, diagnostics: list[Diagnostic]) -> bool:
+    """ENC009, ENC011, ENC012: what is to be said about the file as a whole.
+
+    Returns:
+        Whether it holds captions at all, so that what is wrong with them is worth saying.
+    """
     if text and not text.endswith("\n"):
         last = text.count("\n") + 1
         diagnostics.append(finding("ENC009", "The last line has no line end.", last, len(text) - text.rfind("\n")))
     if has_cues:
-        return
+        return True
     top = text[:2000].lstrip("\ufeff \t\n").lower()
     if not top:
         diagnostics.append(finding("ENC011", "The file is empty.", 0))
     elif _is_binary(text):
-        diagnostics.append(finding("ENC011", "The file holds no text but binary data, and no cues.", 0))
+        # One finding is enough; the characters of a picture mean nothing.
+        diagnostics[:] = [finding("ENC011", "The file holds no text but binary data, and no cues.", 0)]
+        return False
     elif top.startswith(("<!doctype", "<html", "<head", "<body", "<?xml", "<tt", "<script")):
         message = "The file holds HTML or XML, not captions; perhaps an error or a login page was saved."
         diagnostics.append(finding("ENC012", message, 1, 1, hint="Download the captions again."))
+        return False
     elif top.startswith(("{", "[{", "[\n", "[]")) or (top.startswith("[") and top[1:].lstrip()[:1] in ('"', "{", "[")):
         message = "The file holds JSON, not captions."
         diagnostics.append(finding("ENC012", message, 1, 1, hint="Download or convert the captions again."))
+        return False
     else:
         diagnostics.append(finding("ENC011", "The file has no cues.", 0))
+    return True
 
 
 def _is_binary(text: str) -> bool:

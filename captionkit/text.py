@@ -41,6 +41,9 @@ _NO_CONTROLS = bytes(sorted(set(range(256)) - set(_CONTROLS)))
 # U+0080 to U+009F in UTF-8.
 _C1_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
 
+# What French, German, Spanish, Portuguese, Italian, Dutch and the Nordic languages write beyond ASCII.
+_WESTERN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüÿœßÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜŸŒ¿¡«»“”‘’„‚…–—€°·ªº§\xa0")
+
 
 class Decoded(NamedTuple):
     """Text, and how it stood in bytes.
@@ -67,7 +70,9 @@ def decode(data: bytes) -> Decoded:
             return _decode_marked(data[len(mark) :], encoding)
     if b"\0" in data:
         for encoding in _WIDE:
-            if "-->".encode(encoding) in data and len(data) % len("-".encode(encoding)) == 0:
+            width = len("-".encode(encoding))
+            # An arrow of the other byte order is there too, one byte off.
+            if len(data) % width == 0 and (at := data.find("-->".encode(encoding))) >= 0 and at % width == 0:
                 try:
                     text = data.decode(encoding)
                 except UnicodeDecodeError:
@@ -119,11 +124,7 @@ def _guess(data: bytes, error: UnicodeDecodeError) -> Decoded:
         return Decoded(data.decode("utf-8", "replace"), "utf-8", False, False, (_broken(data, error),))
     encoding = "latin-1"
     if b"\0" not in data:
-        from charset_normalizer import from_bytes
-
-        best = from_bytes(data[:_GUESS_FROM_BYTES]).best()
-        if best is not None:
-            encoding = best.encoding
+        encoding = _guessed_charset(data[:_GUESS_FROM_BYTES]) or encoding
     try:
         text = data.decode(encoding)
     except (UnicodeDecodeError, LookupError):
@@ -133,6 +134,22 @@ def _guess(data: bytes, error: UnicodeDecodeError) -> Decoded:
     except UnicodeEncodeError:
         exact = False
     return Decoded(text, encoding, False, exact, (_guessed(encoding),))
+
+
+def _guessed_charset(data: bytes) -> str | None:
+    """The guess of charset-normalizer, but for one case where it often errs: short Western text as Baltic or Polish."""
+    from charset_normalizer import from_bytes
+
+    matches = list(from_bytes(data))
+    if not matches:
+        return None
+    best = matches[0]
+    western = next((each for each in matches if "cp1252" in (each.encoding, *each.could_be_from_charset)), None)
+    if western is not None and western.coherence >= best.coherence:
+        foreign = {char for char in data.decode("cp1252", "replace") if char > "\x7f"}
+        if foreign <= _WESTERN:
+            return "cp1252"
+    return best.encoding
 
 
 def _is_mostly_utf8(data: bytes) -> bool:

@@ -26,6 +26,7 @@ from typing import cast
 
 from captionkit.formats import _bulk
 from captionkit.formats._settings import CueSettings, Problem, RegionSettings, parse_region, parse_settings
+from captionkit.formats._timing import recognise
 from captionkit.formats._webvtt_blocks import SIGNATURE, BlockMachine, explain_strays, skip_line_feeds
 from captionkit.formats.base import Format, Likeness, Reading, finding, on_one_line, written
 from captionkit.model import Block, Cue, Diagnostic, Document, Header, Note, Region, Stray, Style, timecode
@@ -226,7 +227,7 @@ def write(document: Document) -> str:
 
     A header is put on top where there are cues and none. What WebVTT cannot say in a new or changed block is written as
     the nearest that it can: a negative time as 0; an arrow in the text as `--&gt;`; a blank line in the text as a line
-    that holds one U+00A0 NO-BREAK SPACE; blank lines in other blocks not at all; an arrow in an identifier or in another
+    that holds one U+00A0 NO-BREAK SPACE; blank lines in other blocks not at all; an arrow in an identifier or another
     block as `->`, and a line end in an identifier or in settings as a space.
     """
     source = document.source
@@ -275,9 +276,11 @@ def _cue_text(cue: Cue) -> str:
 
 
 def sniff(text: str) -> Likeness:
-    """Signed with the signature; likely with one that is nearly right."""
+    """Signed with the signature; likely with one that is nearly right, or where the times are those of SRT."""
     if SIGNATURE.match(text):
-        return Likeness.SIGNED
+        timings = (recognise(line) for line in text[:20_000].split("\n") if "-->" in line)
+        first = next((timing for timing in timings if timing is not None), None)
+        return Likeness.LIKELY if first is not None and first.start.separator == "," else Likeness.SIGNED
     return Likeness.LIKELY if _NEARLY_SIGNATURE.match(text) else Likeness.NO
 
 
