@@ -467,6 +467,13 @@ def test_a_blueprint_lock_refuses_by_file_and_fails_by_media_id(scene: Scene, le
     assert scene.truth(lecture.id) == {"en": SRT, "fr": VTT}
 
 
+def test_srt_is_converted_for_players_when_it_is_made_and_when_it_is_replaced(scene: Scene, lecture: Lecture) -> None:
+    remote = scene.remote()
+    remote.put_tracks(lecture.media, [TrackPut("en", SRT + "!"), TrackPut("fr"), TrackPut("de", SRT)])
+    shown = {t.locale: t.webvtt_content for t in remote.read(lecture.media, fresh_listing=False).tracks}
+    assert shown == {"de": canvas_webvtt(SRT), "en": canvas_webvtt(SRT + "!")}
+
+
 def test_webvtt_over_srt_leaves_the_old_text_for_players(scene: Scene, lecture: Lecture) -> None:
     scene.remote().put_tracks(lecture.media, [TrackPut("en", VTT + "new"), TrackPut("fr")])
     track = scene.remote().read(lecture.media, fresh_listing=False).tracks[0]
