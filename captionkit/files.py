@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from pathlib import Path
 
 from captionkit.errors import LocalError
@@ -20,6 +19,8 @@ def write_atomically(path: Path, data: bytes, *, mode: int | None = None, durabl
     Raises:
         LocalError: with the operating system's reason; the file that was there is untouched.
     """
+    import tempfile  # with it come random and shutil: too much for a command that only reads
+
     temporary: str | None = None
     try:
         if mode is None:
