@@ -210,6 +210,8 @@ def _listed(file: Any) -> list[str]:
 
 def _check_folder(files: Sequence[str], results: list[Any], settings: Any) -> None:
     """Add what only shows when all files are looked at together."""
+    if len(files) < 2:
+        return
     from captionkit.lint.engine import Checker
 
     by_path = {result.path: result for result in results}

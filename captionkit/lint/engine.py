@@ -152,6 +152,8 @@ class Checker:
     def check_folder(self, paths: Sequence[str]) -> list[Diagnostic]:
         """What only shows when all files are looked at together."""
         found: list[Diagnostic] = []
+        if len(paths) < 2:
+            return found
         for rule in self._of_folders:
             for path, finding in rule.function(paths):
                 one = _diagnostics(rule.code, self.severity[rule.code], [finding], [], str(path))
