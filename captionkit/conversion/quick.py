@@ -19,6 +19,7 @@ from typing import NamedTuple
 from captionkit.conversion.losses import Loss
 from captionkit.conversion.to_webvtt import Rendering
 from captionkit.formats._timing import MAY_BE_TIMING
+from captionkit.markup.subrip import GUARD
 from captionkit.model import Block, Cue, Document, Header
 
 # Exactly what the writer writes, so that nothing but the comma is to be changed.
@@ -27,6 +28,7 @@ _CUT = re.compile(rf"\n\n(?=[0-9]+\n{_TIME} --> {_TIME}\n)")
 _FIRST = re.compile(rf"[0-9]+\r?\n{_TIME} --> {_TIME}\r?\n")
 _PIECE = re.compile(rf"([0-9]+)\n{_TIME} --> {_TIME}\n")
 _MAY_BE_TIMING = re.compile(rf"^{MAY_BE_TIMING}", re.MULTILINE)
+_MARKUP = f"<&{{\0{GUARD}"
 _LOOKS_LIKE_A_COLON = ("：", "﹕", "∶", "ː")
 _COLONS_OF_A_TIMING_LINE = 4
 
@@ -105,13 +107,14 @@ def _odd(text: str, pieces: list[str], identifiers: list[str], colons: list[str]
     odd: set[int] = set()
     if not _PIECE.match(pieces[0]):
         odd.add(0)
+    # Every piece has one in its timing line, but for a first piece that begins otherwise.
+    if odd or text.count("-->") != len(pieces):
+        odd.update(compress(count(), map(ne, map(str.count, pieces, repeat("-->")), repeat(1))))
     odd.update(compress(count(), map(ne, map(str.count, pieces, repeat(":")), repeat(_COLONS_OF_A_TIMING_LINE))))
     ends_blank = compress(count(), map(str.endswith, pieces, repeat((" ", "\t", "\n"))))
     odd.update([place for place in ends_blank if _ends_with_a_blank_line(pieces[place])])
-    for mark in ("\n\n", *colons, *[character for character in "<&{\0" if character in text]):
+    for mark in ("\n\n", *colons, *[character for character in _MARKUP if character in text]):
         odd.update(compress(count(), map(contains, pieces, repeat(mark))))
-    if text.count("-->") != len(pieces):
-        odd.update(compress(count(), map(ne, map(str.count, pieces, repeat("-->")), repeat(1))))
     if len(set(identifiers)) < len(identifiers):
         seen: set[str] = set()
         for place, identifier in enumerate(identifiers):

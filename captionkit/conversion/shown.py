@@ -84,13 +84,19 @@ def _cue(cue: Cue, regions: set[str]) -> ShownCue:
         words = styled = _collapsed(text)
         if "-->" in styled:  # only in a document made by hand
             styled = styled.replace("-->", "--&gt;")
-    return ShownCue(cue.start, cue.end, words, styled, _settings(cue.settings, regions) if cue.settings else "")
+    return ShownCue(cue.start, cue.end, words, styled, _settings(cue.settings, words, regions) if cue.settings else "")
 
 
 def _collapsed(text: str) -> str:
     if "  " in text or "\t" in text or "\f" in text or " \n" in text or "\n " in text or text != text.strip(" "):
         text = _SPACES_AT_A_BREAK.sub("\n", _SPACES.sub(" ", text)).strip(" ")
+    if "\n" in text:
+        text = _EMPTY_LINE.sub("", text)
     return text.strip("\n")
+
+
+#: A line of what shows nothing but takes a line: no-break spaces, and what conversion puts on a blank line of SRT.
+_EMPTY_LINE = re.compile("(?m)^[\u00a0\u200c]+$")
 
 
 def _canonical(events: list[Event]) -> list[Event]:
@@ -146,23 +152,39 @@ def _region_id(settings: str) -> str:
     return next((token[3:] for token in reversed(settings.split()) if token.startswith("id:")), "")
 
 
-def _settings(text: str, regions: set[str]) -> str:
+def _settings(text: str, words: str, regions: set[str]) -> str:
+    """The settings that have an effect, computed as section 6.1 computes them: start is left where words run so."""
     from captionkit.formats.webvtt import parse_settings
 
     found, _ = parse_settings(text)
+    align, position, position_align = found.align, found.position, found.position_align
+    if align in ("start", "end") and (direction := _direction(words)):
+        align = "left" if (align == "start") == (direction == "ltr") else "right"
+    if position is None:
+        position = {"left": 0, "right": 100, "center": 50}.get(align)
+    if position_align == "auto":
+        position_align = {"left": "line-left", "right": "line-right", "center": "center"}.get(align, "auto")
     said: list[str] = []
     if found.vertical:
         said.append(f"vertical:{found.vertical}")
     if found.line is not None and (found.line, found.snap) != (-1, True):
         line_align = "" if found.line_align == "start" else f",{found.line_align}"
         said.append(f"line:{found.line:g}{'' if found.snap else '%'}{line_align}")
-    if found.position is not None or found.position_align != "auto":
-        place = "auto" if found.position is None else f"{found.position:g}%"
-        said.append(f"position:{place},{found.position_align}")
+    if (align, position, position_align) != ("center", 50, "center"):
+        said.append(f"position:{'auto' if position is None else f'{position:g}%'},{position_align} align:{align}")
     if found.size != 100:
         said.append(f"size:{found.size:g}%")
-    if found.align != "center":
-        said.append(f"align:{found.align}")
     if found.region and found.region in regions:
         said.append(f"region:{found.region}")
     return " ".join(said)
+
+
+def _direction(words: str) -> str:
+    """Which way all the words run, "ltr" or "rtl"; "" where they run both ways, line by line."""
+    if words.isascii():
+        return "ltr"
+    from unicodedata import bidirectional
+
+    kinds = set(map(bidirectional, words))
+    is_rtl = not kinds.isdisjoint(("R", "AL"))
+    return ("" if "L" in kinds else "rtl") if is_rtl else "ltr"

@@ -89,10 +89,23 @@ def convert(document: Document) -> tuple[list[Block], list[Loss], FromSubRip]:
 def is_plain(text: str) -> bool:
     """Whether this WebVTT text is the same text in SRT. Words with a time in them may look like a timing line there."""
     return not (
-        "<" in text or "&" in text or "{" in text or ((":" in text or not text.isascii()) and _TIME.search(text))
+        "<" in text
+        or "&" in text
+        or "{" in text
+        or ((":" in text or not text.isascii()) and _TIME.search(text))
+        or ends_with_a_blank_line(text)
+        or ("\n" in text and not all(map(str.strip, text.split("\n"))))
     )
 
 
+def ends_with_a_blank_line(text: str) -> bool:
+    """Whether the last line is blank: no SRT reader can tell it from the blank lines between cues."""
+    return text[-1:] in _BLANKS and text != "" and not text[text.rfind("\n") + 1 :].strip(" \t")
+
+
+#: Words with at most plain tags around some of them, which are the same in both languages.
+SIMPLE = re.compile(r"(?:[^<&{]++|<([ibu])>[^<&{]++</\1>)*+")
+_BLANKS = (" ", "\t", "\n")
 _TIME = re.compile("[0-9][ \t]*[:：﹕∶ː]")
 _Default = TypeVar("_Default", str, str | None)
 
@@ -156,6 +169,8 @@ def _block_losses(block: Block, classes: colours.Classes) -> list[Loss]:
 
 def payload(text: str, settings: str, classes: colours.Classes | None = None) -> Payload:
     """The text of a WebVTT cue in SRT, its place as `{\\anN}` in front."""
+    if not settings and SIMPLE.fullmatch(text) and not _TIME.search(text):
+        return Payload(_without_blank_lines(text))
     classes = classes or colours.Classes(())
     lost: list[tuple[str, str]] = []
     anchor = _anchor(settings, text, lost) if settings else 0
@@ -239,8 +254,17 @@ def _events(events: list[Event], classes: colours.Classes, lost: list[tuple[str,
 
 
 def _without_blank_lines(text: str) -> str:
-    """A line that held only tags without an SRT form is blank now, and would end the cue for most readers."""
+    """A blank line, or one that only held tags without an SRT form, would end the cue for most readers.
+
+    At the top and at the bottom no player shows one. Within the text it gets a `GUARD`, which shows nothing, and which
+    no reader takes for white space, as many do U+00A0.
+    """
     text = text.strip("\n")
-    if "\n\n" in text:
-        text = "\n".join([line or "\u00a0" for line in text.split("\n")])
+    if ends_with_a_blank_line(text):
+        lines = text.split("\n")
+        while lines and not lines[-1].strip(" \t"):
+            lines.pop()
+        text = "\n".join(lines)
+    if "\n" in text:
+        text = "\n".join([line if line.strip() else GUARD for line in text.split("\n")])
     return text

@@ -18,7 +18,7 @@ from captionkit.conversion.losses import Loss
 from captionkit.markup import webvtt
 from captionkit.markup.events import End, Event, Font, Start
 from captionkit.markup.references import escape
-from captionkit.markup.subrip import parse
+from captionkit.markup.subrip import GUARD, parse
 from captionkit.model import Block, Cue, Document, Header, Stray
 
 #: Recognised markup; without any, a text only needs its escapes.
@@ -171,8 +171,9 @@ def is_plain(text: str) -> bool:
         or "\n\n" in text
         or "\0" in text
         or "\r" in text
+        or GUARD in text
         or text[:1] == "\n"
-        or text[-1:] == "\n"
+        or to_subrip.ends_with_a_blank_line(text)
     )
 
 
@@ -186,7 +187,9 @@ def payload(text: str, settings: str, frame: tuple[int, int] | None = None) -> P
     rules: dict[str, str] = {}
     lost: list[tuple[str, str]] = []
     places = _settings_of(settings, frame)
-    if ("<" in text or "{" in text) and _MARKUP.search(text):
+    if to_subrip.SIMPLE.fullmatch(text):
+        text = escape(text) if "<" not in text else text.replace("-->", "--&gt;")
+    elif ("<" in text or "{" in text) and _MARKUP.search(text):
         read = parse(text)
         if not places and read.point:
             places = placement.point_settings(read.point, read.anchor)
@@ -241,7 +244,8 @@ def _events(events: list[Event], rules: dict[str, str], lost: list[tuple[str, st
 
 
 def _without_blank_lines(text: str) -> str:
-    """A blank line would end the cue (section 4.2), so one within the text becomes a line with a no-break space.
+    """A blank line would end the cue (section 4.2), so one within the text becomes a line with a no-break space, and
+    so does the line that stands for one in SRT.
 
     At the top and at the bottom no player shows one, so there it is left out. Browsers show a NUL as U+FFFD.
     """
@@ -250,6 +254,6 @@ def _without_blank_lines(text: str) -> str:
     if "\0" in text:
         text = text.replace("\0", "\ufffd")
     text = text.strip("\n")
-    if "\n\n" in text:
-        text = "\n".join([line or "&nbsp;" for line in text.split("\n")])
+    if "\n\n" in text or GUARD in text:
+        text = "\n".join([line if line and line != GUARD else "&nbsp;" for line in text.split("\n")])
     return text

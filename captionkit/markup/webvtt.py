@@ -136,19 +136,28 @@ def write(events: Iterable[Event]) -> str:
     Font spans have no form in WebVTT: `captionkit.conversion` turns them into classes first; here they are left out.
     """
     parts: list[str] = []
+    words: list[str] = []  # escaped together: two texts with nothing between them may make an arrow
     for event in events:
         if type(event) is Text:
-            parts.append(escape(event.value))
-        elif type(event) is Start:
-            classes = "".join([f".{name}" for name in event.classes])
-            annotation = f" {escape_annotation(event.annotation)}" if event.annotation else ""
-            parts.append(f"<{event.name}{classes}{annotation}>")
-        elif type(event) is End:
-            if event.name != "font":
-                parts.append(f"</{event.name}>")
-        elif type(event) is Stamp:
-            parts.append(f"<{_timestamp(event.ms)}>")
+            words.append(event.value)
+            continue
+        tag = _tag(event)
+        if tag and words:
+            parts.append(escape("".join(words)))
+            words.clear()
+        parts.append(tag)
+    parts.append(escape("".join(words)))
     return "".join(parts)
+
+
+def _tag(event: Event) -> str:
+    if type(event) is Start:
+        classes = "".join([f".{name}" for name in event.classes])
+        annotation = f" {escape_annotation(event.annotation)}" if event.annotation else ""
+        return f"<{event.name}{classes}{annotation}>"
+    if type(event) is End and event.name != "font":
+        return f"</{event.name}>"
+    return f"<{_timestamp(event.ms)}>" if type(event) is Stamp else ""
 
 
 def _timestamp(ms: int) -> str:

@@ -156,7 +156,9 @@ def test_without_notes_only_the_webvtt_is_written() -> None:
         ("{\\an8}", "", "{\u200c\\an8}", "1 literal tag not kept"),
         ("00:00:01,000 --&gt; 00:00:02,000", "", "\u200c00:00:01,000 --> 00:00:02,000", "1 literal tag not kept"),
         ("<v Bob>\nHi", "", "Hi", "1 voice not kept"),
-        ("Hi\n<v Bob>\nyou", "", "Hi\n\u00a0\nyou", "1 voice not kept"),
+        ("Hi\n  \n ", "", "Hi", ""),
+        ("Hi\n \nyou\n&nbsp;\ntoo", "", "Hi\n\u200c\nyou\n\u200c\ntoo", ""),
+        ("Hi\n<v Bob>\nyou", "", "Hi\n\u200c\nyou", "1 voice not kept"),
     ],
 )
 def test_webvtt_becomes_what_srt_can_say(payload: str, settings: str, srt: str, summary: str) -> None:
@@ -233,6 +235,9 @@ def test_an_unknown_format_is_a_usage_error() -> None:
         (one("a  b "), one("a b")),
         (one("a", "line:0 align:center"), one("a", "line:0.0")),
         (one("a", "align:middle"), one("a")),
+        (one("a", "align:start"), one("a", "position:0% align:left")),
+        (one("אב", "align:end line:-1"), one("אב", "position:0%,line-left align:left")),
+        (one("a\n \nb"), one("a\n&nbsp;\nb")),
         (one("a", "region:none"), one("a")),
         (one("<i>a<i>b</i></i>"), one("<i>a</i><i>b</i>")),
         (one("<i.x>a</i>"), one("<c.x><i>a</i></c>")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from captionkit.conversion import convert, convert_text
@@ -36,6 +36,7 @@ def carefully(text: str, carry: bool = True) -> tuple[str, tuple[object, ...]]:
 
 
 @given(texts, st.booleans())
+@example("junk\n\n2\n00:00:03,000 --> 00:00:04,500\ngo A --> B\n", True)
 def test_both_ways_give_the_same_text_and_the_same_losses(text: str, carry: bool) -> None:
     assert convert_text(text, "srt", "vtt", carry=carry) == carefully(text, carry)
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from captionkit.markup import End, Stamp, Start, Text, visible_text
+from captionkit.markup import End, Font, Stamp, Start, Text, visible_text
 from captionkit.markup.references import escape, unescape
 from captionkit.markup.webvtt import parse, parse_timestamp, write
 
@@ -57,6 +57,10 @@ def test_escaped_words_read_as_the_words(words: str) -> None:
 @given(st.from_regex(r"[0-9]{0,3}:?[0-9]{0,3}:?[0-9]{1,3}\.?[0-9]{0,4}", fullmatch=True))
 def test_timestamps_are_those_of_the_specification(text: str) -> None:
     assert parse_timestamp(text) == cue_text_steps.timestamp(text)
+
+
+def test_an_arrow_made_of_two_texts_is_escaped() -> None:
+    assert write([Text("-"), Font("red"), Text("->"), End("font")]) == "--&gt;"
 
 
 def test_spans_keep_classes_and_annotations() -> None:
