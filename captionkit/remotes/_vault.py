@@ -112,7 +112,6 @@ class Vault:
         if self._use_keyring:
             try:
                 import keyring
-                import keyring.errors
 
                 keyring.delete_password(KEYRING_SERVICE, self.host)
             except Exception:  # noqa: BLE001, S110, RUF100  any backend may raise anything; the file still goes

@@ -195,7 +195,7 @@ class SelfRenewing:
                 return Token(grant.access_token)
             now = self._clock.now()
             is_over = bool(grant.expires_at) and now >= grant.expires_at
-            if now - grant.made_at < _TOO_YOUNG and not is_over:
+            if 0.0 <= now - grant.made_at < _TOO_YOUNG and not is_over:
                 return None
             fresh = refreshed(self._url, grant, clock=self._clock)
             self._vault.save(fresh)
