@@ -2,9 +2,9 @@
 
     python scripts/fuzz.py --seconds 60 [--seed 1] [--corpus FOLDER]
 
-Invariant: for any bytes, reading does not raise; writing the untouched document gives the same bytes; its pieces are the
-text; the fast way and the careful way give the same answer; cues written anew read back the same; and the time grows
-no faster than the size. The first breach is written to `fuzz-failure.bin` and ends the run with exit code 1.
+Invariant: for any bytes, reading does not raise; writing the untouched document gives the same bytes; its pieces are
+the text; the fast way and the careful way give the same answer; cues written anew read back the same; and the time
+grows no faster than the size. The first breach is written to `fuzz-failure.bin` and ends the run with exit code 1.
 
 Real files (the corpus where it is present, the fixtures always) are cut, joined, repeated and peppered with what breaks
 parsers. The same seed gives the same run up to the clock.
@@ -24,10 +24,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from captionkit.documents import dumps, loads, to_bytes
-from captionkit.formats import _bulk, srt, webvtt
-from captionkit.model import Cue
-from captionkit.text import flatten
+from captionkit.documents import dumps, loads, to_bytes  # noqa: E402
+from captionkit.formats import _bulk, srt, webvtt  # noqa: E402
+from captionkit.model import Cue  # noqa: E402
+from captionkit.text import flatten  # noqa: E402
 
 CORPUS = ROOT.parent / "shared" / "corpora"
 SPICE = [

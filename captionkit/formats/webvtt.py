@@ -125,7 +125,8 @@ class _Reader:
             timings, settings, odd = _with_settings(timings)
             times = _bulk.times(timings, ".")
             assert times is not None
-        if len(good) < len(pieces) or slab.count("-->") != len(good):
+        # With one arrow in each clean timing line, and no more of them, there is none in a text.
+        if odd or len(good) < len(pieces) or slab.count("-->") != len(good):
             odd.update(place for place, text in enumerate(texts) if "-->" in text)
         if "" in texts:
             odd.update(place for place, text in enumerate(texts) if not text)
