@@ -28,6 +28,7 @@ _CUT = re.compile(rf"\n\n(?=[0-9]+\n{_TIME} --> {_TIME}\n)")
 _FIRST = re.compile(rf"[0-9]+\r?\n{_TIME} --> {_TIME}\r?\n")
 _PIECE = re.compile(rf"([0-9]+)\n{_TIME} --> {_TIME}\n")
 _MAY_BE_TIMING = re.compile(rf"^{MAY_BE_TIMING}", re.MULTILINE)
+_BLANK_LINE = re.compile(r"\n[^\S\n]++(?:\n|\Z)")
 _MARKUP = f"<&{{\0{GUARD}"
 _LOOKS_LIKE_A_COLON = ("：", "﹕", "∶", "ː")
 _COLONS_OF_A_TIMING_LINE = 4
@@ -113,6 +114,8 @@ def _odd(text: str, pieces: list[str], identifiers: list[str], colons: list[str]
     odd.update(compress(count(), map(ne, map(str.count, pieces, repeat(":")), repeat(_COLONS_OF_A_TIMING_LINE))))
     ends_blank = compress(count(), map(str.endswith, pieces, repeat((" ", "\t", "\n"))))
     odd.update([place for place in ends_blank if _ends_with_a_blank_line(pieces[place])])
+    if _BLANK_LINE.search(text):
+        odd.update([place for place, piece in enumerate(pieces) if _BLANK_LINE.search(piece)])
     for mark in ("\n\n", *colons, *[character for character in _MARKUP if character in text]):
         odd.update(compress(count(), map(contains, pieces, repeat(mark))))
     if len(set(identifiers)) < len(identifiers):

@@ -94,8 +94,13 @@ def is_plain(text: str) -> bool:
         or "{" in text
         or ((":" in text or not text.isascii()) and _TIME.search(text))
         or ends_with_a_blank_line(text)
-        or ("\n" in text and not all(map(str.strip, text.split("\n"))))
+        or has_a_blank_line(text)
     )
+
+
+def has_a_blank_line(text: str) -> bool:
+    """Whether one of several lines is blank, or of white space of any kind, which many readers take for blank."""
+    return "\n" in text and not all(map(str.strip, text.split("\n")))
 
 
 def ends_with_a_blank_line(text: str) -> bool:

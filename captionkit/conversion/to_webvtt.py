@@ -162,7 +162,7 @@ def is_number(identifier: str) -> bool:
 
 
 def is_plain(text: str) -> bool:
-    """Whether this SRT text is the same text in WebVTT."""
+    """Whether this SRT text is the same text in WebVTT, and again in SRT."""
     return not (
         "<" in text
         or "&" in text
@@ -174,6 +174,7 @@ def is_plain(text: str) -> bool:
         or GUARD in text
         or text[:1] == "\n"
         or to_subrip.ends_with_a_blank_line(text)
+        or to_subrip.has_a_blank_line(text)
     )
 
 
