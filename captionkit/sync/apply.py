@@ -29,15 +29,16 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 from captionkit.conversion import viewer_digest
 from captionkit.documents import loads
-from captionkit.errors import CaptionkitError, RemoteError, StaleError
+from captionkit.errors import CaptionkitError, GuardRefused, RemoteError, StaleError
 from captionkit.sync.decide import Do
 from captionkit.sync.journal import Journal, State
 from captionkit.sync.outcome import Effect, classify
 from captionkit.sync.plan import MediaPlan, Plan, Step
-from captionkit.sync.ports import Clock, Files, MediaState, PutReply, Remote, Store
+from captionkit.sync.ports import Clock, Files, MediaState, PutReply, Remote, Store, TrackPut
 from captionkit.sync.rehearsal import Model, rehearse
 from captionkit.sync.request import Phase, phases
 from captionkit.sync.state import (
@@ -170,23 +171,24 @@ class ObjectRun:
     def _send(self) -> Result | None:
         self._phases = phases(self.media, self._texts(), guard_locales=self.plan.policy.guard_locales)
         tracks, asked_at = self._read(fresh_listing=True)
+        self._first = tracks
         if seen_of(tracks) == self.media.after_seen:
-            self._first = tracks
+            self._check_shown(self._phases[-1], tracks)
             return self._done(Ending.CONVERGED, tracks)
         self._must_be(tracks, self.media.before_seen)
-        self._first = tracks
-        for phase in self._phases[:-1]:
-            self._put(phase, tracks, asked_at)
-            tracks, asked_at = self._verified(phase), self.means.clock.now()
-        self._put(self._phases[-1], tracks, asked_at)
+        self._put(self._phases[0], tracks, asked_at)
+        for done, following in pairwise(self._phases):
+            self._verified(done)
+            self._go_on(following)
         return None
 
     def _resume(self, *, in_doubt: bool) -> Result | None:
         """Find out which request was the last that did something, and go on from there."""
         self._phases = phases(self.media, self._texts(), guard_locales=self.plan.policy.guard_locales)
-        tracks, asked_at = self._read(fresh_listing=True)
+        tracks, _ = self._read(fresh_listing=True)
         self._first = tracks
         if seen_of(tracks) == self.media.after_seen:
+            self._check_shown(self._phases[-1], tracks)
             return self._done(Ending.CONVERGED, tracks)
         if not in_doubt:
             self._must_be(tracks, self.media.before_seen)
@@ -201,12 +203,23 @@ class ObjectRun:
             )
         rest = self._phases[reached + (found[reached] is Effect.APPLIED) :]
         if not rest:
+            self._check_shown(self._phases[-1], tracks)
             return self._done(Ending.COMMITTED, tracks)
-        for phase in rest[:-1]:
-            self._put(replace(phase, before=seen_of(tracks)), tracks, asked_at)
-            tracks, asked_at = self._verified(phase), self.means.clock.now()
-        self._put(replace(rest[-1], before=seen_of(tracks)), tracks, asked_at)
+        self._go_on(rest[0])
+        for done, following in pairwise(rest):
+            self._verified(done)
+            self._go_on(following)
         return None
+
+    def _go_on(self, phase: Phase) -> None:
+        """Send a request to an object that is half way. Giving up there would leave it half way, so what somebody has
+        added meanwhile is no reason to stop: it is named, and kept."""
+        tracks, asked_at = self._read(fresh_listing=True)
+        added = sorted(tracks.keys() - phase.before.keys() - phase.after.keys())
+        named = {put.locale for put in phase.body}
+        body = (*(TrackPut(locale) for locale in added if locale not in named), *phase.body)
+        after = {**phase.after, **{locale: tracks[locale].seen for locale in added}}
+        self._put(replace(phase, before=seen_of(tracks), after=after, body=body), tracks, asked_at)
 
     def recheck(self) -> str:
         """Look once more at an object for which a request got lost, since it may arrive late. What is wrong, or ""."""
@@ -295,28 +308,25 @@ class ObjectRun:
                     f"after our request {_listing(found.strange)} is neither as it was nor as it should be: somebody "
                     "else writes to this media. Nothing was repaired; what was there before is in the run's backup",
                 )
-            self._give_up_or_repeat(phase, reply, found.effect, tracks, attempt)
+            self._give_up_or_repeat(phase, reply, found.effect, attempt)
         raise AssertionError("unreachable: the last attempt ends above")
 
-    def _give_up_or_repeat(self, phase: Phase, reply: PutReply, effect: Effect, tracks: Tracks, attempt: int) -> None:
-        partial = effect is Effect.PARTIAL
-        if reply.outcome == "refused" and not partial:
-            self.means.journal.write(State.REFUSED, self.media.media, status=reply.status)
-            raise _Ended(Ending.REFUSED, f"{reply.message} Nothing was changed")
-        if attempt == ATTEMPTS or (reply.outcome == "rejected" and not partial):
-            state = State.FOREIGN if partial else State.FAILED
-            self.means.journal.write(state, self.media.media, status=reply.status, effect=str(effect))
-            if partial:
+    def _give_up_or_repeat(self, phase: Phase, reply: PutReply, effect: Effect, attempt: int) -> None:
+        half_way = effect is Effect.PARTIAL or phase is not self._phases[0]
+        refused = reply.outcome == "refused"
+        if attempt == ATTEMPTS or (not half_way and reply.outcome in ("refused", "rejected")) or (half_way and refused):
+            if half_way:
+                # No closing state in the journal: `resume` can finish this.
                 raise _Ended(
                     Ending.UNKNOWN,
-                    f"Canvas carried out only a part of the request and stopped ({reply.message}). What was there "
-                    "before is in the run's backup",
+                    f"Canvas carried out only a part of what was asked ({reply.message}). What was there before is in "
+                    "the run's backup; `captionkit resume` tries to finish it, `captionkit restore` to undo it",
                 )
-            raise _Ended(Ending.FAILED, f"Canvas did not carry out the request ({reply.message}). Nothing was changed")
-        asked_at = self.means.clock.now()
-        if partial:
-            # The same request finishes what the first one left half done; what is there now is saved first.
-            self._put(replace(phase, before=seen_of(tracks)), tracks, asked_at)
+            state, ending = (State.REFUSED, Ending.REFUSED) if refused else (State.FAILED, Ending.FAILED)
+            self.means.journal.write(state, self.media.media, status=reply.status)
+            raise _Ended(ending, f"Canvas did not carry out the request: {reply.message} Nothing was changed")
+        if half_way:
+            self._go_on(phase)
         else:
             tracks, asked_at = self._read(fresh_listing=True)
             self._must_be(tracks, phase.before)
@@ -402,7 +412,7 @@ class ObjectRun:
             ending,
             notes=tuple(self._oddities(tracks)),
             window=self._window,
-            tracks=records(self.media, tracks, base, sent=ending is Ending.COMMITTED),
+            tracks=records(self.media, tracks, base, sent=ending is Ending.COMMITTED and not self.had_doubt),
         )
 
     def _oddities(self, tracks: Tracks) -> list[str]:
@@ -428,7 +438,11 @@ class ObjectRun:
         except StaleError as error:
             self.means.journal.write(State.STALE, self.media.media)
             return Result(self.media, Ending.STALE, error.message)
+        except GuardRefused as error:
+            return Result(self.media, Ending.REFUSED, error.message, window=self._window)
         except RemoteError as error:
+            if self.was_sent:
+                return Result(self.media, Ending.UNKNOWN, error.message, window=self._window)
             self.means.journal.write(State.FAILED, self.media.media, error=type(error).__name__)
             return Result(self.media, Ending.FAILED, error.message, window=self._window)
 
@@ -479,7 +493,8 @@ def records(media: MediaPlan, tracks: Tracks, base: MediaBase, *, sent: bool) ->
     so that it goes on being drift. Anything else is remembered as seen, which saves asking for it next time.
 
     Args:
-        sent: whether `tracks` was read after Canvas's clock had ticked since our last request.
+        sent: whether `tracks` was surely read after Canvas's clock had ticked since our last request. Of a request
+            that got no answer nobody knows when it was carried out.
     """
     steps = {step.locale: step for step in media.steps}
     ours = []

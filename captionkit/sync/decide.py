@@ -40,6 +40,7 @@ WHY = {
     "both-same": "equal here and there; recorded, nothing to send",
     "local-new": "new in the folder",
     "local-edit": "edited in the folder",
+    "stale-copy": "Canvas has this text but goes on showing an older one; sent so that viewers get it",
     "local-removal": "removed from the folder",
     "removal-kept": "removed from the folder, kept in Canvas (--delete would delete it)",
     "removal-incomplete": "kept, because not every file that the folder has for this media is understood (see below)",
@@ -151,6 +152,8 @@ def decide(
             return Decision(Do.KEEP, "unmanaged")
     else:
         found = WITH_BASE[_local_side(base, local), _remote_side(base, remote)]
+        if found.why == "clean" and remote is not None and remote.stored_as == "stale":
+            return Decision(Do.UPDATE, "stale-copy")
         if found.why == "local-removal" and removal_blocked == "removal-incomplete":
             return Decision(Do.KEEP, removal_blocked)
         if found.why in ("local-removal", "removed-and-edited") and not (policy.delete or policy.mirror):

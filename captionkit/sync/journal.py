@@ -105,7 +105,7 @@ class Past:
     @property
     def can_go_on(self) -> bool:
         """Whether there is something left that `resume` can do."""
-        return not self.ended or self.interrupted
+        return not self.ended or self.interrupted or bool(self.in_doubt)
 
 
 def read_past(store: Store, run: str) -> Past:

@@ -135,6 +135,8 @@ def _is_unchanged(local: LocalMedia, summary: MediaSummary, base: MediaBase) -> 
     if not base or summary.tracks is None or local.incomplete:
         return False
     ours = {locale: track for locale, track in base.items() if track.is_ours}
+    if any(track.stored_as == "stale" for track in ours.values()):
+        return False
     as_before = len(local.files) == len(ours) and all(
         file.locale in ours
         and file.local_digest == ours[file.locale].local_digest
@@ -256,7 +258,7 @@ def _sending(
     kind = step_kind(local.kind, remote)
     automatic = "the track goes on being called automatic" if remote is not None and remote.asr else ""
     note = "; ".join(note for note in (local.note, *prepared.notes, automatic) if note)
-    if remote is not None and (kind, payload.digest) == remote.seen:
+    if remote is not None and remote.stored_as != "stale" and (kind, payload.digest) == remote.seen:
         # The file changed in a way that nobody sees, a byte order mark for one: there is nothing to send.
         return replace(step, do=Do.ADOPT, why="both-same", note=note)
     contents[payload.digest] = payload.content

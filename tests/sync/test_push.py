@@ -654,3 +654,16 @@ def test_the_model_is_what_the_tests_say_it_is() -> None:
     stage = model_of(state).read("media_objects/m-1", fresh_listing=True)
     assert {track.locale for track in stage.tracks} == {"en"}
     assert {track.locale for track in stage.listed or ()} == {"en", "uk"}
+
+
+def test_a_stale_copy_that_was_pulled_is_mended_by_the_next_push(desk: Desk) -> None:
+    """A teacher uploaded WebVTT over SRT in the browser: Canvas stores the new text and shows the old one."""
+    track = desk.world.add_track("m-1", "en", srt("Old"))
+    desk.world.edit_track(track, vtt("New"))
+    desk.clock.sleep(300)
+    desk.pull()
+    assert desk.read("m-1.en.vtt") == vtt("New")
+    report = desk.push()
+    assert step(report.plan, "en").why == "stale-copy"
+    assert "New" in desk.shown("m-1", "en")
+    assert desk.push().run == ""

@@ -1,0 +1,541 @@
+"""A campus where everything goes wrong, and a notary who writes down what must never happen.
+
+`Campaign` is one folder and one Canvas in memory with the real engine between them, colleagues who write at any moment,
+faults on the wire and crashes at any durable write. A test or a script drives it by calling its moves in any order.
+After every single statement that the server executes the notary looks, and after every move the invariants are held:
+
+    I1  whatever a PUT of ours destroys was named by the plan and is in a durable backup, or was born in the window
+        between our last look and the PUT.
+    I2  what a run calls committed is there, as the plan promised.
+    I3  after a crash anywhere, resuming gives the state before, the state planned, or a refusal, and I1 holds.
+    I4  the manifest holds only what was really on the remote.
+    I5  every PUT was announced in the journal before it left.
+    I6  nothing is deleted without leave, and only what was ours, unless the folder was made the whole truth.
+    I7  a text of somebody else that we have seen is not overwritten without the user's word.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from captionkit.errors import CaptionkitError, GuardRefused, LocalError, RemoteError, StaleError
+from captionkit.remotes.memory import MemoryCanvas, MemoryRemote, Moment, SimulatedClock
+from captionkit.sync.decide import Do, Policy
+from captionkit.sync.journal import caught_up, stamp, unfinished
+from captionkit.sync.manifest import Manifest, parse_manifest
+from captionkit.sync.plan import Plan
+from captionkit.sync.ports import MediaState, Remote
+from captionkit.sync.pull import bring, look
+from captionkit.sync.restore import plan_restore, read_run
+from captionkit.sync.run import Report, abandon, carry_out, check_doubt
+from captionkit.sync.state import LocalFile, LocalMedia, digest_of
+from captionkit.sync.survey import survey
+
+COURSE = "courses/101"
+MEDIA = ("m-1", "m-2")
+LOCALES = ("de", "en", "fr", "uk")
+PUT_FAULTS = (
+    "throttled", "lost-request", "lost-answer", "partial", "refused", "rejected", "server-error", "gateway-error",
+    "not-json", "late",
+)  # fmt: skip
+ME, COLLEAGUE = "1", "2"
+
+
+class PowerCut(BaseException):
+    """The process ends where it stands."""
+
+
+class MemoryStore:
+    """`Store` and `Files` in memory. What a write leaves is durable; `cuts_after` lets the process die at one."""
+
+    def __init__(self) -> None:
+        self.manifest: bytes | None = None
+        self.plans: dict[str, bytes] = {}
+        self.journals: dict[str, list[bytes]] = {}
+        self.backups: dict[tuple[str, str], bytes] = {}
+        self.files: dict[str, bytes] = {}
+        self.cuts_after: int | None = None
+        self.writes = 0
+        self._runs = 0
+
+    def _write(self, change: Callable[[], None]) -> None:
+        if self.cuts_after is not None and self.cuts_after <= 0:
+            raise PowerCut
+        if self.cuts_after is not None:
+            self.cuts_after -= 1
+        change()
+        self.writes += 1
+
+    def load_manifest(self) -> bytes | None:
+        return self.manifest
+
+    def save_manifest(self, data: bytes) -> None:
+        self._write(lambda: setattr(self, "manifest", data))
+
+    def save_plan(self, run: str, data: bytes) -> None:
+        self._write(lambda: self.plans.__setitem__(run, data))
+
+    def load_plan(self, run: str) -> bytes | None:
+        return self.plans.get(run)
+
+    def append_journal(self, run: str, record: bytes) -> None:
+        self._write(lambda: self.journals.setdefault(run, []).append(record))
+
+    def read_journal(self, run: str) -> list[bytes]:
+        return self.journals.get(run, [])
+
+    def save_backup(self, run: str, name: str, data: bytes) -> None:
+        assert (run, name) not in self.backups, f"a backup is overwritten: {run} {name}"
+        self._write(lambda: self.backups.__setitem__((run, name), data))
+
+    def load_backup(self, run: str, name: str) -> bytes:
+        if (run, name) not in self.backups:
+            raise LocalError("not there", where=name)
+        return self.backups[run, name]
+
+    def backup_path(self, run: str, name: str) -> str:
+        return f".captionkit/runs/{run}/backup/{name}"
+
+    def runs(self) -> list[str]:
+        return sorted({*self.plans, *self.journals})
+
+    def new_run(self) -> str:
+        self._runs += 1
+        return f"{self._runs:06d}"
+
+    def read_file(self, path: str) -> bytes:
+        _, found, rest = path.partition(".captionkit/runs/")
+        if found:
+            run, _, name = rest.partition("/backup/")
+            return self.load_backup(run, name)
+        if path not in self.files:
+            raise LocalError("not there", where=path)
+        return self.files[path]
+
+    def write_file(self, path: str, data: bytes) -> None:
+        self._write(lambda: self.files.__setitem__(path, data))
+
+    def remove_file(self, path: str) -> None:
+        self._write(lambda: (self.files.pop(path), None)[1])
+
+    def exists(self, path: str) -> bool:
+        return path in self.files
+
+
+def model_of(state: MediaState) -> Remote:
+    path = state.media.partition("/")[0]
+    return MemoryRemote(MemoryCanvas.holding(state, "me"), user_id="me", scope="courses/0", path=path)
+
+
+@dataclass
+class Counts:
+    """What a campaign went through."""
+
+    runs: int = 0
+    crashes: int = 0
+    faults: int = 0
+    foreign_writes: int = 0
+    puts: int = 0
+    born_in_window: int = 0
+    lost: int = 0
+
+    def __iadd__(self, other: Counts) -> Counts:
+        for name in self.__dataclass_fields__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        return self
+
+
+@dataclass
+class Notary:
+    """Watches at the server itself, where the engine cannot deceive it: at every request, and at every statement."""
+
+    world: MemoryCanvas
+    store: MemoryStore
+    counts: Counts
+    plans: list[Plan] = field(default_factory=list)
+    in_window: list[Callable[[], str]] = field(default_factory=list)
+    after_answer: list[Callable[[], str]] = field(default_factory=list)
+    ever: set[str] = field(default_factory=set)
+    excused: set[str] = field(default_factory=set)
+    _known: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+
+    def watch(self, moment: Moment) -> None:
+        """Called by the world; whatever changed since the last look was done by a request of ours."""
+        self.judge()
+        if moment.request.user_id != ME or moment.request.method != "PUT":
+            return
+        if moment.when == "before":
+            self.counts.puts += 1
+            assert moment.request.body != [], "an empty list, which deletes everything, was sent"
+            for write in self._take(self.in_window):
+                self.excused.add(write())
+                self.counts.born_in_window += 1
+        elif moment.when == "after":
+            for write in self._take(self.after_answer):
+                write()
+
+    def judge(self) -> None:
+        """I1, I6 and I7: every text that is gone was named by a plan and is saved, or was born in the window."""
+        now = self._rows()
+        texts = {text for text, _, _ in now.values()}
+        saved = {data.decode() for data in self.store.backups.values()}
+        for text, locale, media_id in self._known.values():
+            if text in texts or text in self.excused or not text:
+                continue
+            assert locale in self._named(media_id), f"I1: {locale} of {media_id} was destroyed, which no plan named"
+            self.counts.lost += text not in saved
+            assert text in saved, f"I1: {locale} of {media_id} was destroyed and is in no backup"
+        self._known = now
+
+    def foreign(self, write: Callable[[], str]) -> str:
+        """Let somebody else write; what that replaces is theirs to replace."""
+        self.judge()
+        text = write()
+        if self.world._late:
+            # A request of ours is still on its way and lands after this: no client can prevent that, nor see it.
+            self.excused.add(text)
+        self._known = self._rows()
+        return text
+
+    def _named(self, media_id: str) -> set[str]:
+        """The locales that a plan of the last runs was to change."""
+        files = {file.media_id: f"media_attachments/{file.id}" for file in self.world.files.values()}
+        addresses = (f"media_objects/{media_id}", files[media_id])
+        return {s.locale for p in self.plans[-3:] for m in p.objects if m.media in addresses for s in m.changes}
+
+    def _rows(self) -> dict[str, tuple[str, str, str]]:
+        rows = {r.id: (r.content, r.locale, media_id) for media_id in MEDIA for r in self.world.tracks(media_id)}
+        self.ever |= {digest_of(text) for text, _, _ in rows.values()}
+        return rows
+
+    @staticmethod
+    def _take(writes: list[Callable[[], str]]) -> list[Callable[[], str]]:
+        taken = list(writes)
+        writes.clear()
+        return taken
+
+
+class Campaign:
+    """The moves. Every one may be called at any time; each holds the invariants before it returns."""
+
+    def __init__(self, path: str = "media_objects") -> None:
+        self.clock = SimulatedClock()
+        self.world = MemoryCanvas(clock=self.clock)
+        for media_id in MEDIA:
+            self.world.add_media(COURSE, f"Lecture {media_id}", media_id=media_id)
+        self.store = MemoryStore()
+        self.remote = MemoryRemote(self.world, user_id=ME, scope=COURSE, path=path)
+        self.counts = Counts()
+        self.notary = Notary(self.world, self.store, self.counts)
+        self.world.hooks.append(self.notary.watch)
+        self._texts = 0
+        self.clock.sleep(100)
+
+    # --- people
+
+    def new_text(self, who: str, form: str = "vtt") -> str:
+        """A caption file that no other is like, so that a lost one is seen."""
+        self._texts += 1
+        words = f"{who} {self._texts}"
+        if form == "srt":
+            return f"1\n00:00:01,000 --> 00:00:02,000\n{words}\n"
+        if form == "garbled":  # what Canvas's conversion of SRT spoils, so that the track must be made anew
+            return f"1\n00:00:01,000 --> 00:00:02,000\n5, {words}\n"
+        return f"WEBVTT\n\n00:00:01.000 --> 00:00:02.000\n{words}\n"
+
+    def local_edit(self, media_id: str, locale: str, form: str) -> None:
+        extension = "vtt" if form == "vtt" else "srt"
+        for path in [p for p in self.store.files if p.startswith(f"{media_id}.{locale}.")]:
+            del self.store.files[path]
+        self.store.files[f"{media_id}.{locale}.{extension}"] = self.new_text("local", form).encode()
+
+    def local_remove(self, media_id: str, locale: str) -> None:
+        for path in [p for p in self.store.files if p.startswith(f"{media_id}.{locale}.")]:
+            del self.store.files[path]
+
+    def foreign_write(self, media_id: str, locale: str, form: str, user: str) -> str:
+        """Somebody uploads in the browser: edits the track of that language, or adds one."""
+
+        def write() -> str:
+            text = self.new_text("foreign", form)
+            row = next((row for row in self.world.tracks(media_id) if row.locale == locale), None)
+            if row is not None:
+                self.world.edit_track(row.id, text)
+            else:
+                self.world.add_track(media_id, locale, text, user=user)
+            return text
+
+        self.counts.foreign_writes += 1
+        return self.notary.foreign(write)
+
+    def foreign_remake(self, media_id: str, locale: str) -> str:
+        """Somebody deletes a track and makes it anew."""
+        self.foreign_delete(media_id, locale)
+        return self.foreign_write(media_id, locale, "vtt", COLLEAGUE)
+
+    def foreign_delete(self, media_id: str, locale: str) -> None:
+        def delete() -> str:
+            for row in self.world.tracks(media_id):
+                if row.locale == locale:
+                    self.world.delete_track(row.id)
+            return ""
+
+        self.counts.foreign_writes += 1
+        self.notary.foreign(delete)
+
+    def foreign_write_in_window(self, media_id: str, locale: str, form: str, user: str) -> None:
+        """As `foreign_write`, but between our last look and the next PUT."""
+        self.notary.in_window.append(lambda: self.foreign_write(media_id, locale, form, user))
+
+    def foreign_write_after_answer(self, media_id: str, locale: str, form: str, user: str) -> None:
+        """As `foreign_write`, but between the next PUT and the read that verifies it."""
+        self.notary.after_answer.append(lambda: self.foreign_write(media_id, locale, form, user))
+
+    def fault(self, kind: str, skip: int, times: int, step: int, late_by: int) -> None:
+        self.counts.faults += 1
+        self.world.fault(kind, skip=skip, times=times, step=step, late_by=late_by)
+
+    def pass_time(self, seconds: float) -> None:
+        self.clock.sleep(seconds)
+
+    # --- captionkit
+
+    def push(
+        self, *, delete: bool, mirror: bool, on_conflict: str, guard: bool, crash_after: int | None
+    ) -> Report | None:
+        def run() -> Report:
+            check_doubt(self.store)
+            plan = self.plan(Policy(delete=delete, mirror=mirror, max_delete=99, on_conflict=on_conflict,
+                                    guard_locales=guard, allow=frozenset({"last-caption", "all-changed"})))  # fmt: skip
+            self._leave_is_heeded(plan[0])
+            return self._carry_out(plan[0], plan[1], self.store.new_run())
+
+        return self._running(run, crash_after)
+
+    def resume(self, *, crash_after: int | None = None) -> Report | None:
+        def run() -> Report | None:
+            pasts = unfinished(self.store)
+            if not pasts:
+                return None
+            past = pasts[-1]
+            if past.what == "pull" or self.store.load_plan(past.run) is None:
+                abandon(self.store, self.clock)
+                return None
+            _, plan = read_run(self.store, past.run)
+            return self._carry_out(plan, {}, past.run, past=past)
+
+        return self._running(run, crash_after)
+
+    def restore(self, *, on_conflict: str, crash_after: int | None) -> Report | None:
+        def run() -> Report | None:
+            check_doubt(self.store)
+            runs = [run for run in self.store.runs() if run in self.store.plans]
+            if not runs:
+                return None
+            surveyed = plan_restore(
+                run=runs[-1],
+                remote=self.remote,
+                identity=self.remote.identity(),
+                store=self.store,
+                manifest=self.manifest,
+                titles={s.media: s.title for s in self.remote.list_media()},
+                policy=Policy(on_conflict=on_conflict),
+                created_at=stamp(self.clock.now()),
+            )
+            return self._carry_out(surveyed.plan, surveyed.contents, self.store.new_run(), what="restore")
+
+        return self._running(run, crash_after)
+
+    def pull(self, *, on_conflict: str, crash_after: int | None) -> None:
+        def run() -> None:
+            found = look(
+                remote=self.remote,
+                files=self.store,
+                manifest=self.manifest,
+                folder=self._local(),
+                summaries=tuple(self.remote.list_media()),
+                name_for=lambda summary: summary.media_id,
+                policy=Policy(on_conflict=on_conflict),
+            )
+            bring(found, run=self.store.new_run(), store=self.store, files=self.store, clock=self.clock)
+
+        self._running(run, crash_after)
+
+    def settle_down(self) -> None:
+        """When everybody leaves captionkit alone, it comes to rest, and everything is as the folder says."""
+        self.world.faults.clear()
+        self.notary.in_window.clear()
+        self.notary.after_answer.clear()
+        self.clock.sleep(100)
+        for _ in range(3):
+            self.remote.cost()
+            list(self.remote.list_media())  # late requests land
+        self.resume()
+        for _ in range(3):
+            self.clock.sleep(10)
+            self.push(delete=False, mirror=False, on_conflict="local", guard=False, crash_after=None)
+        puts = self.counts.puts
+        self.clock.sleep(10)
+        report = self.push(delete=False, mirror=False, on_conflict="local", guard=False, crash_after=None)
+        assert report is not None
+        assert self.counts.puts == puts, "it never comes to rest"
+        ids = {s.media: s.media_id for s in self.remote.list_media()}
+        told = {(ids[m.media], s.locale): s.why for m in report.plan.objects for s in m.steps}
+        for path, data in self.store.files.items():
+            media_id, locale, _ = path.split(".")
+            shown = [row for row in self.world.tracks(media_id) if row.locale == locale]
+            why = told.get((media_id, locale), "clean")
+            if why in ("clean", "both-same") and b"local" in data:  # what others uploaded, Canvas may have garbled
+                words = data.decode().splitlines()[-1]
+                assert len(shown) == 1, (path, why)
+                got = shown[0].content if shown[0].webvtt_content is None else shown[0].webvtt_content
+                assert words in got.splitlines(), (path, why, got)
+
+    # --- inside
+
+    @property
+    def manifest(self) -> Manifest:
+        if self.store.manifest is None:
+            return Manifest("lineage", self.world.base_url, COURSE)
+        return caught_up(parse_manifest(self.store.manifest, "manifest"), unfinished(self.store))
+
+    def _local(self) -> dict[str, LocalMedia]:
+        addresses = {s.media_id: s.media for s in self.remote.list_media()}
+        names = {media: media_id for media_id, media in addresses.items()}
+        found: dict[str, list[LocalFile]] = {}
+        for path, data in sorted(self.store.files.items()):
+            media_id, locale, _ = path.split(".")
+            found.setdefault(addresses[media_id], []).append(LocalFile(locale, path, digest_of(data)))
+        return {media: LocalMedia(media, names[media], tuple(files)) for media, files in found.items()}
+
+    def plan(self, policy: Policy) -> tuple[Plan, dict[str, str]]:
+        surveyed = survey(
+            remote=self.remote,
+            identity=self.remote.identity(),
+            files=self.store,
+            manifest=self.manifest,
+            folder=self._local(),
+            summaries=tuple(self.remote.list_media()),
+            policy=policy,
+            created_at=stamp(self.clock.now()),
+        )
+        return surveyed.plan, dict(surveyed.contents)
+
+    def _carry_out(self, plan: Plan, contents: dict[str, str], run: str, **more: Any) -> Report:
+        self.notary.plans.append(plan)
+        puts = {m.media: self._puts_to(m.media) for m in plan.objects}
+        sent = {m: sum(b'"SENT"' in line and m.encode() in line for line in self.store.read_journal(run)) for m in puts}
+        report = carry_out(
+            plan,
+            run=run,
+            what=more.pop("what", "push"),
+            remote=self.remote,
+            store=self.store,
+            files=self.store,
+            clock=self.clock,
+            manifest=self.manifest,
+            model=model_of,
+            contents=contents,
+            **more,
+        )
+        for media, before in puts.items():
+            announced = sum(b'"SENT"' in line and media.encode() in line for line in self.store.journals.get(run, []))
+            assert self._puts_to(media) - before == announced - sent[media], "I5: a PUT that no journal announced"
+        return report
+
+    def _puts_to(self, media: str) -> int:
+        return sum(request.method == "PUT" and request.media == media for request in self.world.log)
+
+    def _leave_is_heeded(self, plan: Plan) -> None:
+        """I6, on the plan itself."""
+        for media in plan.objects:
+            base = self.manifest.of(media.media)
+            for step in media.changes:
+                if step.do is Do.DELETE:
+                    assert plan.policy.delete or plan.policy.mirror, "I6: a deletion without leave"
+                    ours = step.locale in base and base[step.locale].is_ours
+                    assert ours or plan.policy.mirror, "I6: a deletion of what is not ours"
+
+    def _running(self, run: Callable[[], Any], crash_after: int | None) -> Any:
+        self.counts.runs += 1
+        self.store.cuts_after = crash_after
+        try:
+            return run()
+        except PowerCut:
+            self.counts.crashes += 1
+        except (GuardRefused, StaleError, RemoteError, LocalError):
+            pass  # said to the user; nothing was done, which the notary has seen
+        except CaptionkitError:
+            raise
+        finally:
+            self.store.cuts_after = None
+            self._manifest_is_true()
+        return None
+
+    def _manifest_is_true(self) -> None:
+        """I4: what the manifest says of a text was really on the remote at some time."""
+        self.notary.judge()
+        for tracks in self.manifest.tracks.values():
+            for track in tracks.values():
+                if not track.digest.startswith("unseen:"):
+                    assert track.digest in self.notary.ever, "I4: the manifest holds what never was on the remote"
+
+
+def drive(seed: int, most_steps: int, told: list[tuple[str, dict[str, Any]]] | None = None) -> Counts:
+    """One campaign, with moves drawn by this seed; the same seed gives the same campaign.
+
+    Args:
+        told: gets every move as it is made, so that a failure can be retold.
+    """
+    draw = random.Random(seed)
+    told = [] if told is None else told
+    campaign = Campaign(draw.choice(["media_objects", "media_attachments"]))
+
+    def track() -> dict[str, Any]:
+        return {"media_id": draw.choice(MEDIA), "locale": draw.choice(LOCALES)}
+
+    def form() -> dict[str, Any]:
+        return {"form": draw.choice(["vtt", "srt", "garbled"])}
+
+    def user() -> dict[str, Any]:
+        return {"user": draw.choice([ME, COLLEAGUE])}
+
+    def policy() -> dict[str, Any]:
+        crash = draw.choice([None, None, draw.randrange(26)])
+        return {"on_conflict": draw.choice(["stop", "local", "remote"]), "crash_after": crash}
+
+    def fault() -> dict[str, Any]:
+        return {"kind": draw.choice(PUT_FAULTS), "skip": draw.randrange(3), "times": draw.randrange(1, 5),
+                "step": draw.randrange(4), "late_by": draw.randrange(1, 7)}  # fmt: skip
+
+    def leave() -> dict[str, Any]:
+        return {"delete": draw.random() < 0.5, "mirror": draw.random() < 0.3, "guard": draw.random() < 0.5}
+
+    moves: list[tuple[str, Callable[[], dict[str, Any]]]] = [
+        ("local_edit", lambda: {**track(), **form()}),
+        ("local_edit", lambda: {**track(), **form()}),
+        ("local_remove", track),
+        ("foreign_write", lambda: {**track(), **form(), **user()}),
+        ("foreign_delete", track),
+        ("foreign_remake", track),
+        ("foreign_write_in_window", lambda: {**track(), **form(), **user()}),
+        ("foreign_write_after_answer", lambda: {**track(), **form(), **user()}),
+        ("fault", fault),
+        ("pass_time", lambda: {"seconds": draw.choice([0.1, 0.5, 1, 3, 60])}),
+        ("push", lambda: {**leave(), **policy()}),
+        ("push", lambda: {**leave(), **policy()}),
+        ("resume", lambda: {"crash_after": policy()["crash_after"]}),
+        ("restore", policy),
+        ("pull", policy),
+    ]
+    for _ in range(draw.randrange(3, most_steps)):
+        name, make = draw.choice(moves)
+        arguments = make()
+        told.append((name, arguments))
+        getattr(campaign, name)(**arguments)
+    told.append(("settle_down", {}))
+    campaign.settle_down()
+    return campaign.counts
