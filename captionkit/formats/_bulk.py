@@ -28,6 +28,9 @@ from captionkit.model import Cue
 #: Characters to take at a time: about a thousand cues.
 SLAB = 1 << 16
 
+#: Pieces of fewer characters than this on average are no cues but blank lines; they are not worth a look each.
+SHORTEST = 12
+
 _SHAPE = "00:00:00{0}000 --> 00:00:00{0}000\n"
 _STRIDE = len(_SHAPE.format(","))
 _START, _END = 0, 17

@@ -21,8 +21,14 @@ from captionkit.model import Block, Cue, Diagnostic, Stray, timecode
 
 _BLANK = " \t"
 _NUMBER_NOISE = " \t\ufeff"
-_CANDIDATE_BELOW = re.compile(rf"\n(?={MAY_BE_TIMING})")
-_CANDIDATE = re.compile(MAY_BE_TIMING)
+
+# Lines that may begin a block, each as it may stand on top of a stretch and as it may stand below: one that looks like
+# a timing line; and one with an arrow where a timing line would stand, that is, alone and beginning with a digit, or
+# under a number that stands alone (the group is where that one begins).
+_CANDIDATE = (re.compile(rf"(?={MAY_BE_TIMING})()"), re.compile(rf"\n(?={MAY_BE_TIMING})()"))
+_N = r"[ \t\ufeff]*+"
+_ARROW_LINE = rf"(?={_N}(?:()\d[^\n]*?-->|[0-9]++{_N}\n()[^\n]*?-->))"
+_ARROW = (re.compile(_ARROW_LINE), re.compile(rf"\n[ \t]*+\n{_ARROW_LINE}"))
 # A timing line as it should be, or with a dot, or with one digit for the hours: nearly all that occur.
 _USUAL_TIMING = re.compile(
     r"([0-9]{1,9}):([0-5][0-9]):([0-5][0-9])([.,])([0-9]{3}) --> "
@@ -154,21 +160,19 @@ class LineMachine:
     def _candidates(self, begin: int, end: int) -> Iterator[tuple[int, int, bool]]:
         """Lines that may begin a block: where each begins and ends, and whether it looks like a timing line."""
         text = self.text
-        below = _CANDIDATE_BELOW.finditer(text, begin, end)
-        look = begin if _CANDIDATE.match(text, begin, end) else next((match.end() for match in below), end)
-        arrow = text.find("-->", begin, end)
-        done = begin
-        while look < end or arrow >= 0:
-            at = text.rfind("\n", done, arrow) + 1 or done if 0 <= arrow < look else look
+        looks = _places(text, begin, end, _CANDIDATE)
+        # Behind the last arrow there is nothing to look for; a file may be blank lines for the most part.
+        last = text.rfind("-->", begin, end)
+        arrows = _places(text, begin, last + 3, _ARROW) if last >= 0 else iter(())
+        look, arrow = next(looks, end), next(arrows, end)
+        while look < end or arrow < end:
+            at = min(look, arrow)
             stop = text.find("\n", at, end)
-            if stop < 0:
-                stop = end
-            yield at, stop, at == look
-            done = stop
+            yield at, stop if stop >= 0 else end, at == look
+            if at == arrow:
+                arrow = next(arrows, end)
             if at == look:
-                look = next((match.end() for match in below), end)
-            if 0 <= arrow < stop:
-                arrow = text.find("-->", stop, end)
+                look = next(looks, end)
 
     def _heads(self, begin: int, end: int) -> Iterator[_Head]:
         text = self.text
@@ -330,6 +334,15 @@ def _loose_problems(
         name, column = ("start", 1) if start_short else ("end", end_column)
         found.append(("SRT012", f"The {name} time has one digit for the hours; two are usual.", column))
     return tuple(found)
+
+
+def _places(text: str, begin: int, end: int, patterns: tuple[re.Pattern[str], re.Pattern[str]]) -> Iterator[int]:
+    """Where the lines begin that are found by the first pattern at `begin`, and by the second anywhere below."""
+    on_top, below = patterns
+    if match := on_top.match(text, begin, end):
+        yield match.end() if match.lastindex != 2 else match.start(2)
+    for match in below.finditer(text, begin, end):
+        yield match.end() if match.lastindex != 2 else match.start(2)
 
 
 def _exact_ms(match: re.Match[str], group: int) -> int:

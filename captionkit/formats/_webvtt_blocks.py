@@ -23,6 +23,8 @@ _CONFORMING = re.compile(
     r"(?:[ \t]|\Z)"
 )
 _METADATA = re.compile(r"[A-Za-z][\w-]*\s*[:=]")
+_SPECIAL = re.compile(r"\n(?=NOTE|STYLE|REGION)")
+_ARROW_LINES = re.compile(r"(?:[^\w\n]*?-->[^\w\n]*+\n)++")
 _FEEDS = re.compile(r"\n*+")
 
 
@@ -51,7 +53,9 @@ class BlockMachine:
         self.cues = 0
         self._arrow = 0  # the next arrow from any place up to here on; -1 before the first search
         self._arrow_known_from = -1
+        self._blank = -1  # the next empty line from any place up to here on
         self._run = -1  # the last block, if it is a stray one that the next stray block may be part of
+        self._word = -1  # the next line that begins like a comment, a style sheet or a region
         self._run_end = 0  # where it ends now, if it has grown
         self._run_stop = -1  # where the last block with a malformed timing line ended
         self._run_has_arrow = False
@@ -95,6 +99,8 @@ class BlockMachine:
             if at >= end:
                 return
             stop = self._block(at, end, line)
+            if self._run == len(self.blocks) - 1 and (further := self._skip_strays(stop, end)):
+                self._run_end = self._run_stop = stop = further
             line += text.count("\n", at, stop)
             at = stop
 
@@ -137,8 +143,10 @@ class BlockMachine:
         text = self.text
         if at >= end or text[at] == "\n":
             return min(at, end)
-        blank = text.find("\n\n", at, end)
-        blank = end if blank < 0 else blank + 1
+        if self._blank < at:
+            found = text.find("\n\n", at)
+            self._blank = found + 1 if found >= 0 else len(text)
+        blank = min(self._blank, end)
         arrow = self._next_arrow(at)
         if arrow >= blank:
             return blank
@@ -191,6 +199,16 @@ class BlockMachine:
         self._add(Stray(text, line), first)
         self._run, self._run_has_arrow = len(self.blocks) - 1, False
 
+    def _skip_strays(self, at: int, end: int) -> int:
+        """Where the last of the blocks begins that follow and surely are stray, so need no look each; 0 for none."""
+        if self._run_has_arrow:
+            lines = _ARROW_LINES.match(self.text, at, end)
+            return self.text.rfind("\n", at, lines.end() - 1) + 1 if lines is not None else 0
+        if self._word < at:
+            match = _SPECIAL.search(self.text, at)
+            self._word = match.start() if match is not None else len(self.text)
+        return self.text.rfind("\n\n", at, min(self._next_arrow(at), self._word, end)) + 1
+
     def _malformed(self, first: int, at: int, stop: int, line: int) -> None:
         """A block whose line with an arrow is no timing line: say why."""
         text = self.text
@@ -202,6 +220,8 @@ class BlockMachine:
             self._find("VTT014", "An arrow in the line above the timing line; it is no identifier then.", at_line, 1)
         elif self._told != at_line:
             timing = recognise(bad)
+            # Of arrows without times that follow each other the first is told of, and all are one block.
+            is_run = is_run or (timing is None and self._run == len(self.blocks) - 1)
             if timing is not None or not is_run:
                 code, message, column = _why_malformed(bad, timing)
                 hint = "Write it as 00:00:01.000 --> 00:00:02.500."

@@ -28,6 +28,8 @@ from captionkit.model import Block, Cue, Diagnostic, Document, timecode
 
 _BLANK = " \t"
 _TIMING = re.compile(r"[0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3} --> [0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3}")
+# Where a cue begins whatever stands above.
+_SURE_CUE = re.compile(rf"\n\n(?=[0-9]{{1,9}}\n{_TIMING.pattern}\n)")
 _WIDTH = len("00:00:00,000 --> 00:00:00,000")
 # Lines of a text that need the line machine: perhaps a timing line; blank.
 _DIRTY_LINE = re.compile(rf"^{MAY_BE_TIMING}", re.MULTILINE)
@@ -80,14 +82,17 @@ class _Reader:
     def read(self) -> None:
         text = self.text
         begin, line = self.top()
-        size = _bulk.SLAB
         while begin < len(text):
-            cut = text.find("\n\n", begin + size)
+            cut = text.find("\n\n", begin + _bulk.SLAB)
             end = cut + 2 if cut >= 0 else len(text)
-            stop, line = self._slab(begin, end, line)
-            # Nothing clean in the slab but perhaps its first cue, which the next piece may belong to: take more.
-            size = _bulk.SLAB if stop > begin else size * 2
-            begin = stop
+            stop, below = self._slab(begin, end, line)
+            if stop == begin:
+                # Nothing here is clean but perhaps the first cue, and what stands below may belong to that.
+                cue = _SURE_CUE.search(text, end - 2)
+                stop = cue.end() if cue is not None else len(text)
+                self.carefully(begin, stop, line)
+                below = line + text.count("\n", begin, stop)
+            begin, line = stop, below
 
     def carefully(self, begin: int, end: int, line: int) -> None:
         if begin < end:
@@ -103,6 +108,8 @@ class _Reader:
         is_last = end == len(text)
         slab = text[begin : end if is_last else end - 2]
         pieces = slab.split("\n\n")
+        if len(pieces) * _bulk.SHORTEST > len(slab):
+            return begin, line
         offsets = list(accumulate(map((2).__add__, map(len, pieces)), initial=begin))
         lines = list(accumulate(map((2).__add__, map(str.count, pieces, repeat("\n"))), initial=line))
         rows = [piece.split("\n", 2) for piece in pieces]
@@ -271,7 +278,7 @@ def write(document: Document) -> str:
 
 def _block(block: Block, place: str) -> str:
     if type(block) is not Cue:
-        return _guarded(block.text)
+        return _guarded(block.text, is_cue=False)
     start, end, text, identifier, settings, _, _ = block
     head = f"{timecode(start, ',')} --> {timecode(end, ',')}"
     if settings:
@@ -282,7 +289,7 @@ def _block(block: Block, place: str) -> str:
     return f"{head}\n{_guarded(text)}" if text else head
 
 
-def _guarded(text: str) -> str:
+def _guarded(text: str, *, is_cue: bool = True) -> str:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.endswith(("\n", " ", "\t")) and text.strip(" \t\n"):
@@ -298,7 +305,7 @@ def _guarded(text: str) -> str:
             _GUARD + line
             if recognise(line)
             else line.replace("-->", f"--{_GUARD}>")
-            if "-->" in line and starts_broken_block(lines, place)
+            if is_cue and "-->" in line and starts_broken_block(lines, place)
             else line
             for place, line in enumerate(lines)
         ]

@@ -95,6 +95,9 @@ class _Reader:
         is_last = end == len(self.text)
         slab = self.text[begin : end if is_last else end - 2]
         pieces = slab.split("\n\n")
+        if len(pieces) * _bulk.SHORTEST > len(slab):
+            self.machine.collect(begin, end, line)
+            return line + self.text.count("\n", begin, end)
         offsets = list(accumulate(map((2).__add__, map(len, pieces)), initial=begin))
         lines = list(accumulate(map((2).__add__, map(str.count, pieces, repeat("\n"))), initial=line))
         offsets[-1] = end
