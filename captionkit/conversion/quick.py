@@ -12,7 +12,8 @@ The careful way is `loads`, `convert`, `dumps`. Both give the same text; a prope
 from __future__ import annotations
 
 import re
-from itertools import compress, count, repeat
+from bisect import bisect_right
+from itertools import accumulate, compress, count, repeat
 from operator import contains, ne
 from typing import NamedTuple
 
@@ -80,9 +81,11 @@ def srt_to_webvtt(text: str, *, bom: bool = False, encoding: str = "utf-8", carr
     rendering = Rendering(carry)
     within: set[str] = set()  # identifiers of cues that do not begin their piece
     line, last = 1, 0
-    for place in _odd(text, pieces, identifiers, colons):
+    has_twins = len(set(identifiers)) < len(identifiers)
+    for place in _odd(text, pieces, identifiers if has_twins else [], colons):
         piece = pieces[place]
-        rendering.identifiers.update(identifiers[last:place])
+        if has_twins:
+            rendering.identifiers.update(identifiers[last:place])
         rendering.cues += place - last
         line += sum(map(str.count, pieces[last:place], repeat("\n"))) + 2 * (place - last)
         if _is_one_cue(piece, colons) and (place or _PIECE.match(piece)):
@@ -103,6 +106,7 @@ def _odd(text: str, pieces: list[str], identifiers: list[str], colons: list[str]
     """The places of the pieces that are more than a cue of plain words, in order.
 
     Args:
+        identifiers: those of the pieces where any stands twice; none otherwise.
         colons: the characters in the text that a timing line may have for a colon.
     """
     odd: set[int] = set()
@@ -114,16 +118,18 @@ def _odd(text: str, pieces: list[str], identifiers: list[str], colons: list[str]
     odd.update(compress(count(), map(ne, map(str.count, pieces, repeat(":")), repeat(_COLONS_OF_A_TIMING_LINE))))
     ends_blank = compress(count(), map(str.endswith, pieces, repeat((" ", "\t", "\n"))))
     odd.update([place for place in ends_blank if _ends_with_a_blank_line(pieces[place])])
-    if _BLANK_LINE.search(text):
-        odd.update([place for place, piece in enumerate(pieces) if _BLANK_LINE.search(piece)])
+    blank_lines = [match.start() for match in _BLANK_LINE.finditer(text)]
+    if blank_lines:
+        begins = list(accumulate(map((2).__add__, map(len, pieces)), initial=0))
+        odd.update([bisect_right(begins, place) - 1 for place in blank_lines])
+        odd.discard(len(pieces))
     for mark in ("\n\n", *colons, *[character for character in _MARKUP if character in text]):
         odd.update(compress(count(), map(contains, pieces, repeat(mark))))
-    if len(set(identifiers)) < len(identifiers):
-        seen: set[str] = set()
-        for place, identifier in enumerate(identifiers):
-            if identifier in seen:
-                odd.add(place)
-            seen.add(identifier)
+    seen: set[str] = set()
+    for place, identifier in enumerate(identifiers):
+        if identifier in seen:
+            odd.add(place)
+        seen.add(identifier)
     return sorted(odd)
 
 
