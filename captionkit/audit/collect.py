@@ -1,0 +1,202 @@
+"""Recordings of a Canvas, course by course.
+
+Theory of operation. The listing of media objects shows every track of every user, 100 objects a request; the list of
+files says by which file each object's tracks can be read whoever made them. So a course costs one request for its name,
+one or more for each list, and one for each object that has tracks, which nothing in Canvas's API spares. Courses are
+looked at side by side; how many requests that makes at once, and when to wait, the governor of the session decides.
+A course that cannot be looked at is a row that says so, and stops no other. Nothing is written to Canvas.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from captionkit.audit.judge import judge, tag_of
+from captionkit.audit.model import Origin, Place, Recording, Track
+from captionkit.errors import BadToken, CaptionkitError, NoConnection, RemoteError
+
+if TYPE_CHECKING:
+    from captionkit.audit.progress import Progress
+    from captionkit.lint.engine import Checker
+    from captionkit.remotes.canvas import Canvas, MediaObject
+    from captionkit.sync.ports import ListedTrack, RemoteTrack
+
+#: Said for every Canvas: what its API does not show.
+OUT_OF_REACH = (
+    "Recordings in Panopto, Kaltura, YuJa, Echo360 or Canvas Studio, and videos that pages embed from YouTube, Vimeo "
+    "and the like, are no media objects of Canvas. They are not in this report."
+)
+
+
+class Collector:
+    """Looks at places.
+
+    Args:
+        canvas: where and as whom.
+        checker: the rules.
+        progress: what was seen before, and is not asked for again.
+        now: gives the time as ISO text.
+        contents: whether tracks are read; without, only that they are there is known.
+        durations: lengths that are known otherwise, in milliseconds, by media id or title.
+        tell: called with (recordings so far, places done, places).
+    """
+
+    def __init__(
+        self,
+        canvas: Canvas,
+        checker: Checker,
+        progress: Progress,
+        *,
+        now: Callable[[], str],
+        contents: bool = True,
+        durations: dict[str, int] | None = None,
+        tell: Callable[[int, int, int], None] = lambda recordings, done, places: None,
+    ) -> None:
+        self._canvas = canvas
+        self._checker = checker
+        self._progress = progress
+        self._now = now
+        self._contents = contents
+        self._durations = durations or {}
+        self._tell = tell
+        self._stop = threading.Event()
+
+    def collect(self, places: Sequence[str], *, workers: int = 4) -> tuple[list[Place], list[Recording]]:
+        """Everything in these places, in their order.
+
+        Raises:
+            BadToken, NoConnection: where going on would fail for every place alike. What is done is kept.
+        """
+        todo = [key for key in places if key not in self._progress.done]
+        with ThreadPoolExecutor(max_workers=workers) as pool:
+            running: dict[Future[tuple[Place, list[Recording]]], str] = {}
+            waiting = list(reversed(todo))
+            try:
+                while waiting or running:
+                    while waiting and len(running) < workers:
+                        key = waiting.pop()
+                        running[pool.submit(self._place, key)] = key
+                    done, _ = wait(running, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        del running[future]
+                        self._progress.add(*future.result())
+                    known = self._progress.done
+                    self._tell(sum(len(rows) for _, rows in known.values()), len(known), len(places))
+            except BaseException:
+                self._stop.set()
+                raise
+        found = [self._progress.done[key] for key in places]
+        return [place for place, _ in found], [one for _, rows in found for one in rows]
+
+    def _place(self, key: str) -> tuple[Place, list[Recording]]:
+        seen_at = self._now()
+        place = Place(key, key, seen_at=seen_at)
+        try:
+            place = self._named(place)
+            listed = list(self._canvas.list_media(key))
+        except (BadToken, NoConnection):
+            raise
+        except CaptionkitError as error:
+            return replace(place, problem=error.message), []
+        files, notes = self._files(key) if any(media.tracks for media in listed) or not listed else ({}, [])
+        recordings = []
+        for media in listed:
+            if self._stop.is_set():
+                raise InterruptedError
+            recordings.append(self._recording(key, media, files.get(media.media_id, "")))
+        return replace(place, notes=tuple(notes)), recordings
+
+    def _named(self, place: Place) -> Place:
+        """The course's name, where Canvas tells it; the audit does not need it."""
+        kind, _, number = place.key.partition("/")
+        if kind == "users":
+            return replace(place, name="My own files")
+        answer = self._canvas.session.get(f"/api/v1/{kind}/{number}", [("include[]", "term")])
+        try:
+            found = answer.json() if answer.status == 200 else None
+        except RemoteError:
+            found = None
+        if not isinstance(found, dict):
+            return place
+        term = found.get("term")
+        return replace(
+            place,
+            name=str(found.get("name") or place.key),
+            sis_id=str(found.get("sis_course_id") or ""),
+            term=str(term.get("name") or "") if isinstance(term, dict) else "",
+        )
+
+    def _files(self, key: str) -> tuple[dict[str, str], list[str]]:
+        if not self._contents:
+            return {}, []
+        try:
+            return {file.media_entry_id: file.id for file in self._canvas.list_files(key) if file.media_entry_id}, []
+        except (BadToken, NoConnection):
+            raise
+        except CaptionkitError as error:
+            return {}, [f"The list of files cannot be read ({error.message}), so only tracks of your own were checked."]
+
+    def _recording(self, key: str, media: MediaObject, file: str) -> Recording:
+        duration = self._durations.get(media.media_id, self._durations.get(media.title))
+        tracks: tuple[Track, ...] | None
+        if media.tracks is None:
+            tracks = None
+        elif not media.tracks or not self._contents:
+            tracks = tuple(_as_listed(track) for track in media.tracks)
+        else:
+            tracks = self._read(media, file, duration)
+        return Recording(
+            place=key,
+            media=f"media_attachments/{file}" if file else f"media_objects/{media.media_id}",
+            media_id=media.media_id,
+            title=media.title,
+            type=media.media_type.partition("/")[0],
+            created_at=media.created_at,
+            duration_ms=duration,
+            tracks=tracks,
+            url=f"{self._canvas.session.base_url}/media_objects_iframe/{media.media_id}",
+        )
+
+    def _read(self, media: MediaObject, file: str, duration: int | None) -> tuple[Track, ...]:
+        address = f"media_attachments/{file}" if file else f"media_objects/{media.media_id}"
+        problem = "it belongs to somebody else, and Canvas shows its text only by the file"
+        try:
+            read = {track.locale: track for track in self._canvas.list_tracks(address)}
+        except (BadToken, NoConnection):
+            raise
+        except CaptionkitError as error:
+            read, problem = {}, error.message
+        listed = {track.locale: track for track in media.tracks or ()}
+        found = []
+        for locale in sorted(read.keys() | listed.keys()):
+            if locale in read:
+                found.append(self._judged(read[locale], duration))
+            else:
+                found.append(replace(_as_listed(listed[locale]), problem=problem))
+        return tuple(found)
+
+    def _judged(self, track: RemoteTrack, duration: int | None) -> Track:
+        plain = Track(
+            language=tag_of(track.locale), locale=track.locale, kind=track.kind, owner=track.user_id or "", id=track.id,
+            created_at=track.created_at, updated_at=track.updated_at, state=track.workflow_state or "",
+            origin=Origin.AUTOMATIC if track.asr else Origin.UNKNOWN,
+            origin_reason="Canvas made it" if track.asr else "",
+        )  # fmt: skip
+        if track.content is None:
+            return replace(plain, problem="Canvas does not show the text of tracks to this token")
+        if not track.content and track.workflow_state in ("processing", "failed"):
+            return replace(plain, problem=f"it is {track.workflow_state}")
+        return judge(plain, track.content, self._checker, duration_ms=duration, asr=track.asr)
+
+
+def _as_listed(track: ListedTrack) -> Track:
+    return Track(
+        language=tag_of(track.locale), locale=track.locale, kind=track.kind, id=track.id,
+        created_at=track.created_at, updated_at=track.updated_at, state=track.workflow_state or "",
+        origin=Origin.AUTOMATIC if track.asr else Origin.UNKNOWN,
+        origin_reason="Canvas made it" if track.asr else "", problem="its text was not read",
+    )  # fmt: skip

@@ -1,0 +1,90 @@
+"""Recordings and captions of a local folder: what stands beside what.
+
+A recording is a media file, or a name that only captions have: a folder of captions without the recordings is the usual
+case. Where the recording is there and says how long it is, coverage is known.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from captionkit.audit.judge import judge
+from captionkit.audit.model import Place, Recording, Track
+from captionkit.config import DEFAULTS, FILE_NAME, load
+from captionkit.errors import LocalError
+from captionkit.library.match import MEDIA_EXTENSIONS, title_key, without_extension
+from captionkit.library.scan import LocalTrack, scan
+from captionkit.lint.engine import Checker
+from captionkit.media_length import duration_ms
+
+_SOUND = frozenset({".mp3", ".m4a", ".wav", ".ogg", ".oga", ".opus", ".flac", ".aac", ".wma", ".aif", ".aiff"})
+
+
+def collect_folder(
+    folder: Path, checker: Checker, *, now: str, durations: dict[str, int] | None = None
+) -> tuple[Place, list[Recording]]:
+    """Everything in a folder.
+
+    Args:
+        now: ISO time. durations: in milliseconds by name, where the recordings are elsewhere.
+
+    Raises:
+        LocalError: the folder cannot be looked into. ConfigError: its captionkit.toml is wrong.
+    """
+    config = load(folder / FILE_NAME) if (folder / FILE_NAME).is_file() else DEFAULTS
+    media = _media_files(folder)
+    library = scan(folder, config, titles=[path.stem for path in media])
+    captions: dict[str, list[LocalTrack]] = defaultdict(list)
+    names: dict[str, str] = {}
+    for track in library.tracks:
+        key = title_key(without_extension(track.name))
+        captions[key].append(track)
+        names.setdefault(key, track.name)
+    files: dict[str, Path] = {}
+    for path in media:
+        key = title_key(path.stem)
+        if key not in captions and title_key(path.relative_to(folder).with_suffix("").as_posix()) in captions:
+            key = title_key(path.relative_to(folder).with_suffix("").as_posix())
+        files.setdefault(key, path)
+        names.setdefault(key, path.stem)
+    known = durations or {}
+    recordings = []
+    for key in sorted(names, key=lambda key: names[key].casefold()):
+        file = files.get(key)
+        length = known.get(names[key], duration_ms(file) if file else None)
+        relative = file.relative_to(folder).as_posix() if file else ""
+        kind = "" if file is None else "audio" if file.suffix.lower() in _SOUND else "video"
+        tracks = tuple(_judged(track, checker, length) for track in captions.get(key, ()))
+        recordings.append(
+            Recording(
+                str(folder), relative or names[key], names[key], names[key], kind, duration_ms=length, tracks=tracks
+            )
+        )
+    notes = [f"{', '.join(p.paths)}: {p.message}; it is not counted." for p in library.stopped]
+    notes += [f"{count} {extension} files are captions that captionkit does not read; they are not counted."
+              for extension, count in library.others.items()]  # fmt: skip
+    return Place(str(folder), str(folder), seen_at=now, notes=tuple(notes)), recordings
+
+
+def _media_files(folder: Path) -> list[Path]:
+    found = []
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += [Path(root, name) for name in sorted(files)
+                  if not name.startswith(".") and Path(name).suffix.lower() in MEDIA_EXTENSIONS]  # fmt: skip
+    return found
+
+
+def _judged(track: LocalTrack, checker: Checker, length: int | None) -> Track:
+    changed = datetime.fromtimestamp(track.mtime_ns // 1_000_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    plain = Track(track.language, track.locale, track.kind or "", updated_at=changed, path=track.path)
+    try:
+        data = track.read()
+    except LocalError as error:
+        return replace(plain, problem=error.message)
+    found = judge(plain, data, checker, duration_ms=length)
+    return replace(found, origin_reason="" if found.origin == "unknown" else found.origin_reason)

@@ -1,0 +1,98 @@
+"""What a caption file is worth: its language, who made it as far as that shows, what lint finds, what it covers. Pure.
+
+Who made it. Canvas marks the tracks that it made itself; that is certain. Everything else was uploaded by a person, but
+may still come out of a machine: no punctuation and capitals (TXT008), lines that roll up as YouTube writes them
+(TXT006), what Whisper writes into silence (TXT011), a service's advertisement (TXT010), one cue again and again
+(TXT005). Such a track is called machine-like, with the reason. Where the server does not mark its own tracks, a clean
+one is of unknown origin, because a good machine leaves no trace.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from copy import copy
+from dataclasses import replace
+from hashlib import sha256
+
+from captionkit.audit.model import Origin, Track
+from captionkit.documents import loads
+from captionkit.languages import canonical
+from captionkit.lint.engine import Checker
+from captionkit.model import Severity
+from captionkit.preview.lanes import covered
+
+_SIGNS = {
+    "TXT008": "next to no punctuation or capitals",
+    "TXT006": "lines repeat as in YouTube's automatic captions",
+    "TXT011": "a phrase that speech recognition makes up",
+    "TXT010": "a captioning service's own line",
+    "TXT005": "one cue repeated again and again",
+}
+
+
+def tag_of(locale: str) -> str:
+    """The language of a locale; the locale itself where it is none."""
+    try:
+        return canonical(locale)
+    except ValueError:
+        return locale
+
+
+def judge(
+    track: Track, content: str | bytes, checker: Checker, *, duration_ms: int | None = None, asr: bool | None = None
+) -> Track:
+    """The track with everything that its content says.
+
+    Args:
+        track: with language and kind.
+        content: as it is stored.
+        checker: of the profiles to check against.
+        duration_ms: of the recording, where known.
+        asr: whether the server says that it made it itself; None where it does not say.
+    """
+    data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+    document = loads(content, path=track.path)
+    settings = replace(
+        checker.settings,
+        kind=track.kind or checker.settings.kind,
+        language=track.language,
+        duration_ms=duration_ms or 0,
+    )
+    mine = copy(checker)
+    mine.settings = settings
+    # Rules about names are about files; a track in Canvas has none. One would be found missing otherwise.
+    name = track.path or f"track.{track.locale}.{document.format}"
+    findings = mine.check(document, name)
+    rules = Counter(one.code for one in findings)
+    origin, reason = origin_of(rules, asr)
+    if track.origin is not Origin.UNKNOWN:
+        origin, reason = track.origin, track.origin_reason
+    severities = Counter(one.severity for one in findings)
+    return replace(
+        track,
+        format=document.format,
+        size=len(data),
+        cues=len(document.cues),
+        captioned_ms=covered((max(0, cue.start), cue.end) for cue in document.cues),
+        ends_ms=max((cue.end for cue in document.cues), default=0),
+        errors=severities[Severity.ERROR],
+        warnings=severities[Severity.WARNING],
+        infos=severities[Severity.INFO],
+        rules=dict(sorted(rules.items())),
+        digest=f"sha256:{sha256(data).hexdigest()}",
+        origin=origin,
+        origin_reason=reason,
+        suspect=next((one.message for one in findings if one.code in ("LNG008", "A11006")), ""),
+    )
+
+
+def origin_of(rules: Counter[str], asr: bool | None) -> tuple[Origin, str]:
+    """Who made a track, and the reason in words."""
+    if asr:
+        return Origin.AUTOMATIC, "Canvas made it"
+    signs = [words for code, words in _SIGNS.items() if rules[code]]
+    if signs:
+        return Origin.MACHINE_LIKE, "; ".join(signs)
+    if asr is None:
+        return Origin.UNKNOWN, "the server does not say which tracks are automatic"
+    return Origin.HUMAN, ""

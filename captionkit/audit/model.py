@@ -1,0 +1,208 @@
+"""What an audit knows. Pure data, to and from JSON. None means: not known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from captionkit.errors import LocalError
+
+FORMAT = "captionkit-audit/1"
+
+
+class Origin(StrEnum):
+    """Who made a track, as far as it shows."""
+
+    HUMAN = "human"  # the server says that it is not automatic, and the words show no sign of a machine
+    AUTOMATIC = "automatic"  # the server says so
+    MACHINE_LIKE = "machine-like"  # uploaded, but the words look like speech recognition that nobody has read
+    UNKNOWN = "unknown"
+
+
+class Status(StrEnum):
+    """How a recording stands against what is required, from best to worst."""
+
+    CAPTIONED = "captioned"  # every required language (or any, where none is required)
+    AUTOMATIC = "automatic only"  # there, but some only by machine
+    INCOMPLETE = "incomplete"  # some of the required languages
+    NONE = "no captions"
+    UNKNOWN = "unknown"  # the tracks could not be seen
+    EXEMPT = "exempt"  # by the file of exceptions
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One caption track or caption file.
+
+    Attributes:
+        language: BCP 47 of the locale. locale: as Canvas or the file's name has it.
+        origin, origin_reason: see `Origin`; the reason is a sentence, "" where there is nothing to say.
+        owner: user id, "" where not known. size: bytes of the content.
+        cues, captioned_ms, ends_ms: from the content.
+        errors, warnings, infos: what lint found; None where the content could not be read.
+        rules: how often each rule was broken.
+        digest: of the content, "sha256:..."; "" where it could not be read.
+        state: "ready", "processing", "failed" or "" where the server does not say.
+        problem: why the content could not be read; "" where it could.
+        path: of a local file.
+        suspect: what speaks against the declared language; "" for nothing.
+    """
+
+    language: str
+    locale: str
+    kind: str = ""
+    origin: Origin = Origin.UNKNOWN
+    origin_reason: str = ""
+    owner: str = ""
+    id: str = ""
+    format: str = ""
+    size: int | None = None
+    created_at: str = ""
+    updated_at: str = ""
+    cues: int | None = None
+    captioned_ms: int | None = None
+    ends_ms: int | None = None
+    errors: int | None = None
+    warnings: int | None = None
+    infos: int | None = None
+    rules: Mapping[str, int] = field(default_factory=dict)
+    digest: str = ""
+    state: str = ""
+    problem: str = ""
+    path: str = ""
+    suspect: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether viewers can use it as captions."""
+        return self.kind in ("", "captions", "subtitles") and self.state in ("", "ready") and self.cues != 0
+
+    @property
+    def is_by_machine(self) -> bool:
+        return self.origin in (Origin.AUTOMATIC, Origin.MACHINE_LIKE)
+
+    def coverage(self, duration_ms: int | None) -> float | None:
+        """Part of the recording during which a caption is shown, 0 to 1."""
+        if not duration_ms or self.captioned_ms is None:
+            return None
+        return min(1.0, self.captioned_ms / duration_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A media object, or a recording in a folder.
+
+    Attributes:
+        place: key of its `Place`. media: its address, or the name in the folder.
+        duration_ms: None where nobody says.
+        tracks: None where they could not be seen, which is not the same as none.
+        exception, exception_until: why it needs no captions, and until when (ISO date); "" for none.
+        url: of its page; "" where there is none. No signed address.
+    """
+
+    place: str
+    media: str
+    media_id: str
+    title: str
+    type: str = ""
+    created_at: str = ""
+    duration_ms: int | None = None
+    tracks: tuple[Track, ...] | None = ()
+    exception: str = ""
+    exception_until: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A course, a group, one's own files, or a folder.
+
+    Attributes:
+        key: "courses/101", "groups/7", "users/self", or the folder.
+        problem: why it could not be looked at; "" where it could.
+        seen_at: ISO time; runs that were cut off and went on have several.
+        notes: what is to be known about the rows of this place.
+    """
+
+    key: str
+    name: str
+    sis_id: str = ""
+    term: str = ""
+    problem: str = ""
+    seen_at: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """All of it.
+
+    Attributes:
+        source: address of the Canvas, or the folder. user: whom it was seen as.
+        made_at: ISO time. tool: name and version. profiles: whose rules were checked.
+        required: language tags; () where none were required.
+        limits: what this audit cannot know, a sentence each.
+    """
+
+    source: str
+    made_at: str
+    tool: str
+    profiles: tuple[str, ...]
+    required: tuple[str, ...]
+    places: tuple[Place, ...]
+    recordings: tuple[Recording, ...]
+    user: str = ""
+    limits: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """For machines, and for a later `--since`."""
+        return {"format": FORMAT, **asdict(self)}
+
+
+def track_from(found: Mapping[str, Any]) -> Track:
+    known = {name: found[name] for name in Track.__slots__ if name in found}
+    known["origin"] = Origin(known.get("origin", "unknown"))
+    known["rules"] = dict(known.get("rules") or {})
+    return Track(**known)
+
+
+def recording_from(found: Mapping[str, Any]) -> Recording:
+    known = {name: found[name] for name in Recording.__slots__ if name in found}
+    tracks = known.get("tracks")
+    known["tracks"] = None if tracks is None else tuple(track_from(track) for track in tracks)
+    return Recording(**known)
+
+
+def place_from(found: Mapping[str, Any]) -> Place:
+    known = {name: found[name] for name in Place.__slots__ if name in found}
+    known["notes"] = tuple(known.get("notes", ()))
+    return Place(**known)
+
+
+def audit_from(found: Any, where: str) -> Audit:
+    """An audit from its JSON.
+
+    Raises:
+        LocalError: where it is none.
+    """
+    try:
+        if found["format"] != FORMAT:
+            raise ValueError(f"its format is {found['format']!r}")
+        return Audit(
+            source=str(found["source"]),
+            made_at=str(found["made_at"]),
+            tool=str(found["tool"]),
+            profiles=tuple(found["profiles"]),
+            required=tuple(found["required"]),
+            places=tuple(place_from(place) for place in found["places"]),
+            recordings=tuple(recording_from(one) for one in found["recordings"]),
+            user=str(found.get("user", "")),
+            limits=tuple(found.get("limits", ())),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise LocalError(
+            f"this is no audit that captionkit wrote: {error}", where=where,
+            hint="Give a file that `captionkit audit --output-format json` wrote.",
+        ) from error  # fmt: skip

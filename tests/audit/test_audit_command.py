@@ -1,0 +1,255 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
+
+from captionkit.cli.frame import run
+from captionkit.sandbox import Sandbox
+
+SRT = "1\n00:00:01,000 --> 00:00:03,000\nHello there, everybody.\n\n2\n00:00:03,500 --> 00:00:06,000\nLet us begin.\n"
+
+
+@pytest.fixture
+def box(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox]:
+    with Sandbox() as box:
+        monkeypatch.setenv("CANVAS_API_URL", box.url)
+        monkeypatch.setenv("CANVAS_API_TOKEN", box.tokens["teacher"])
+        monkeypatch.chdir(tmp_path)
+        yield box
+
+
+def audited(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
+    capsys.readouterr()
+    code = run(["audit", *arguments, "--output-format", "json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_tracks_of_everybody_are_read_by_the_file(box: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    course = box.add_course("Film")
+    media = box.add_media(course, "Lecture 1")
+    box.add_track(media, "en", SRT)
+    box.add_track(media, "fr", SRT, user="colleague")
+    box.add_track(media, "de", SRT, asr=True)
+    box.add_media(course, "Lecture 2")
+    code, found = audited(capsys, "--course", str(course), "--require", "en,de")
+    assert code == 0
+    one, two = found["recordings"]
+    assert [(t["locale"], t["origin"], t["cues"]) for t in one["tracks"]] == [
+        ("de", "automatic", 2), ("en", "human", 2), ("fr", "human", 2),
+    ]  # fmt: skip
+    assert (one["status"], two["status"], two["missing"]) == ("automatic only", "no captions", ["en", "de"])
+    assert found["places"][0]["name"] == "Film"
+    assert len({t["owner"] for t in one["tracks"]}) == 2
+    assert any("Panopto" in limit for limit in found["limits"])
+
+
+def test_nothing_is_written_to_canvas(box: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    course = box.add_course("Film")
+    box.seed(course, 5, 2)
+    audited(capsys, "--course", str(course))
+    assert set(box.counts) == {"GET"}
+
+
+def test_an_old_server_leaves_origins_unknown(box: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    course = box.add_course("Film")
+    box.add_track(box.add_media(course, "Lecture 1"), "en", SRT)
+    box.set(old_server=True)
+    _, found = audited(capsys, "--course", str(course))
+    assert found["recordings"][0]["tracks"][0]["origin"] == "unknown"
+    assert any("Who made" in limit for limit in found["limits"])
+
+
+def test_one_course_that_fails_does_not_stop_the_others(box: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    course = box.add_course("Film")
+    box.seed(course, 2, 1)
+    code, found = audited(capsys, "--course", "9999", "--course", str(course))
+    assert code == 5
+    assert [bool(place["problem"]) for place in found["places"]] == [True, False]
+    assert len(found["recordings"]) == 2
+    assert run(["audit", "--course", "9999"]) == 7
+
+
+def test_a_bad_token_ends_it_at_once(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CANVAS_API_TOKEN", "wrong")
+    assert run(["audit", "--course", "1"]) == 7
+
+
+def test_an_audit_that_was_cut_off_goes_on_where_it_was(
+    box: Sandbox, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from captionkit.audit import collect
+
+    courses = [box.add_course(f"Course {i}") for i in range(4)]
+    for course in courses:
+        box.seed(course, 2, 1)
+    arguments = ["audit", *[x for c in courses for x in ("--course", str(c))], "-o", "a.json"]
+    looked_at: list[str] = []
+    original = collect.Collector._place
+
+    def until_the_third(self: Any, key: str) -> Any:
+        if len(looked_at) == 2:
+            raise KeyboardInterrupt
+        looked_at.append(key)
+        return original(self, key)
+
+    monkeypatch.setattr(collect.Collector, "_place", until_the_third)
+    real = collect.Collector.collect
+    monkeypatch.setattr(collect.Collector, "collect", lambda self, places, workers: real(self, places, workers=1))
+    assert run(arguments) == 130
+    assert Path("a.json.partial").exists() and not Path("a.json").exists()
+    monkeypatch.setattr(collect.Collector, "_place", original)
+    box.reset_log()
+    assert run(arguments) == 0
+    assert "Going on: 2 of 4" in capsys.readouterr().err
+    asked = {entry["path"] for entry in box.requests}
+    assert not any(f"/courses/{courses[0]}/" in path for path in asked)
+    found = json.loads(Path("a.json").read_text())
+    assert [place["key"] for place in found["places"]] == [f"courses/{c}" for c in courses]
+    assert len(found["recordings"]) == 8
+    assert not Path("a.json.partial").exists()
+
+
+def test_the_progress_of_another_audit_is_not_taken_over(box: Sandbox) -> None:
+    course = box.add_course("Film")
+    Path("a.json.partial").write_text('{"format": "captionkit-audit-progress/1", "source": "other"}\n')
+    assert run(["audit", "--course", str(course), "-o", "a.json"]) == 8
+    assert "other" in Path("a.json.partial").read_text()
+
+
+def test_a_torn_line_of_progress_is_looked_at_again(box: Sandbox) -> None:
+    from captionkit.audit.model import Place
+    from captionkit.audit.progress import Progress
+
+    path = Path("p")
+    progress = Progress(path, {"places": ["a", "b"]})
+    progress.add(Place("a", "A"), [])
+    progress.add(Place("c", "C", problem="failed"), [])
+    progress.close(finished=False)
+    path.write_bytes(path.read_bytes() + b'{"place": {"key": "b"')
+    again = Progress(path, {"places": ["a", "b"]})
+    assert list(again.done) == ["a"]
+    again.add(Place("b", "B"), [])
+    again.close(finished=False)
+    assert list(Progress(path, {"places": ["a", "b"]}).done) == ["a", "b"]
+
+
+def test_listing_only_reads_no_track(box: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    course = box.add_course("Film")
+    box.seed(course, 150, 1)
+    box.reset_log()
+    _, found = audited(capsys, "--course", str(course), "--listing-only")
+    assert box.counts == {"GET": 4}  # the user, the course's name, two pages
+    assert found["recordings"][0]["tracks"][0]["errors"] is None
+    assert found["totals"]["whole"]["captioned"] == 150
+
+
+def test_courses_come_from_a_list_or_a_spreadsheet(box: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    one, two = box.add_course("One"), box.add_course("Two")
+    Path("list.txt").write_text(f"# spring\n{one}\n{two}\n")
+    Path("sheet.csv").write_text(f"\ufeffcanvas_course_id;name\r\n{one};One\r\n{two};Two\r\n")
+    for name in ("list.txt", "sheet.csv"):
+        code, found = audited(capsys, "--courses-from", name)
+        assert code == 0 and [place["name"] for place in found["places"]] == ["One", "Two"]
+
+
+def test_groups_and_own_files(box: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    group = box.add_group("Reading circle")
+    box.add_media(None, "In the group", group=group)
+    box.add_media(None, "Mine")
+    _, found = audited(capsys, "--group", str(group), "--mine")
+    assert [(r["place"], r["title"]) for r in found["recordings"]] == [
+        (f"groups/{group}", "In the group"), ("users/self", "Mine"),
+    ]  # fmt: skip
+
+
+def test_changes_since_and_check(box: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    course = box.add_course("Film")
+    media = box.add_media(course, "Lecture 1")
+    arguments = ["--course", str(course), "--require", "en"]
+    assert run(["audit", *arguments, "-o", "1.json", "--check"]) == 1
+    box.add_track(media, "en", SRT)
+    code, found = audited(capsys, *arguments, "--since", "1.json", "--check")
+    assert code == 0
+    assert [change["says"] for change in found["changes"]] == ["en added (human)", "was no captions, is captioned"]
+    assert [point["share"] for point in found["history"]] == [0, 1]
+    assert run(["audit", *arguments, "--since", "1.json", "-o", "2.html"]) == 0
+    assert "Over time" in Path("2.html").read_text()
+
+
+def test_durations_give_minutes_and_coverage(box: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    course = box.add_course("Film")
+    box.add_track(box.add_media(course, "Lecture 1"), "en", SRT)
+    Path("d.csv").write_text("media,duration\nLecture 1,0:09\n")
+    _, found = audited(capsys, "--course", str(course), "--durations", "d.csv")
+    assert found["recordings"][0]["duration_ms"] == 9000
+    assert found["recordings"][0]["tracks"][0]["captioned_ms"] == 4500
+    Path("d.csv").write_text("media,duration\nLecture 1,soon\n")
+    assert run(["audit", "--course", str(course), "--durations", "d.csv"]) == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        [".", "--course", "1"],
+        [".", "--require", "klingonisch"],
+        [".", "--output-format", "pdf"],
+        ["--course", "x y"],
+    ],
+)
+def test_what_makes_no_sense_is_refused(box: Sandbox, arguments: list[str]) -> None:
+    assert run(["audit", *arguments]) == 2
+    assert box.requests == []
+
+
+# --- a folder ---------------------------------------------------------------------------------------------------------
+
+
+def wave(path: Path, seconds: float) -> None:
+    data = b"\x80" * round(8000 * seconds)
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, 8000, 8000, 1, 8)
+    body = b"WAVE" + form + struct.pack("<4sI", b"data", len(data)) + data
+    path.write_bytes(struct.pack("<4sI", b"RIFF", len(body)) + body)
+
+
+def test_a_folder_is_audited_with_its_recordings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    wave(Path("week 1.wav"), 9)
+    wave(Path("week 2.wav"), 5)
+    Path("week 1.en.srt").write_text(SRT)
+    Path("week 3.en.srt").write_text(SRT)
+    Path("en").mkdir()
+    Path("en/week 4.srt").write_text(SRT)
+    Path("week 5.kr.srt").write_text(SRT)
+    code, found = audited(capsys, ".", "--require", "en")
+    assert code == 0
+    rows = {r["title"]: (r["status"], r["duration_ms"], len(r["tracks"])) for r in found["recordings"]}
+    assert rows == {
+        "week 1": ("captioned", 9000, 1),
+        "week 2": ("no captions", 5000, 0),
+        "week 3": ("captioned", None, 1),
+        "week 4": ("captioned", None, 1),
+    }
+    assert any("week 5.kr.srt" in limit for limit in found["limits"])
+    assert found["totals"]["whole"]["minutes"]["captioned"] == 0.15
+
+
+def test_csv_of_a_folder_opens_as_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("=cmd.en.srt").write_text(SRT)
+    assert run(["audit", ".", "-o", "a.csv"]) == 0
+    data = Path("a.csv").read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf")
+    (row,) = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+    assert row["title"] == "'=cmd" and row["cues"] == "2"
