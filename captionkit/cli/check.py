@@ -117,6 +117,19 @@ def command(**options: Any) -> int:
 
 def run_check(paths: Sequence[str], **options: Any) -> int:
     """Check, mend where asked to, report, and give the exit code."""
+    import gc
+
+    # Findings make no cycles, and there may be a hundred thousand: looking for cycles among them takes long.
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        return _run_check(paths, options)
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
     from captionkit.lint.run import Run, check_files, find_files
 
     settings, defaults = _settings(paths, options)

@@ -16,16 +16,15 @@ from typing import Any
 
 from captionkit import __version__
 from captionkit.errors import CaptionkitError
+from captionkit.lint.run import as_rows, from_rows
 from captionkit.lint.settings import Settings
-from captionkit.model import Diagnostic, Severity
+from captionkit.model import Diagnostic
 
 #: Changes when the rules or this file's layout change in a way that `__version__` does not show.
 _LAYOUT = 3
 
 #: A file written this shortly before it was looked at may be written again within the clock's step.
 _YOUNG_NS = 50_000_000
-
-_SEVERITIES = {severity.value: severity for severity in Severity}
 
 
 class Cache:
@@ -62,21 +61,14 @@ class Cache:
         stamp = self._stamps[path] = _stamp(path)
         if entry is None or stamp is None or entry[0] != stamp:
             return None
-        return [
-            Diagnostic(code, _SEVERITIES[severity], message, line, column, end_line, end_column, cue, time, hint, path)
-            for code, severity, message, line, column, end_line, end_column, cue, time, hint in entry[1]
-        ]
+        return from_rows(entry[1], path)
 
     def put(self, path: str, diagnostics: list[Diagnostic]) -> None:
         """Remember what was found, as of when `get` looked at the file."""
         stamp = self._stamps.get(path)
         if stamp is None or stamp != _stamp(path):
             return
-        rows = [
-            (d.code, d.severity.value, d.message, d.line, d.column, d.end_line, d.end_column, d.cue, d.time, d.hint)
-            for d in diagnostics
-        ]
-        self._known[_key(path)] = [stamp, rows]
+        self._known[_key(path)] = [stamp, as_rows(diagnostics)]
         self._changed = True
 
     def save(self) -> None:

@@ -7,6 +7,7 @@ worth it; the results come in the order of the paths either way, so the output d
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,28 @@ SUFFIXES = (".srt", ".vtt")
 
 #: Starting a process costs about what checking this many lectures does.
 FILES_A_WORKER = 40
+
+
+#: A finding without its path, as plain values: what is cheap to keep in a cache and to send from a worker.
+Row = tuple[str, str, str, int, int, int, int, "int | None", "int | None", str]
+
+_SEVERITIES = {severity.value: severity for severity in Severity}
+
+
+def as_rows(diagnostics: Iterable[Diagnostic]) -> list[Row]:
+    """Findings as plain values."""
+    return [
+        (d.code, d.severity.value, d.message, d.line, d.column, d.end_line, d.end_column, d.cue, d.time, d.hint)
+        for d in diagnostics
+    ]
+
+
+def from_rows(rows: Iterable[Row], path: str) -> list[Diagnostic]:
+    """The findings that these values stand for."""
+    return [
+        Diagnostic(code, _SEVERITIES[severity], message, line, column, end_line, end_column, cue, time, hint, path)
+        for code, severity, message, line, column, end_line, end_column, cue, time, hint in rows
+    ]
 
 
 @dataclass(slots=True)
@@ -66,8 +89,15 @@ class Run:
         for result in self.results:
             yield from result.diagnostics
 
+    def tally(self) -> Counter[tuple[str, Severity]]:
+        """How many findings there are of each code and severity."""
+        found: Counter[tuple[str, Severity]] = Counter()
+        for result in self.results:
+            found.update([(one.code, one.severity) for one in result.diagnostics])
+        return found
+
     def count(self, severity: Severity) -> int:
-        return sum(1 for one in self.diagnostics if one.severity is severity)
+        return sum(count for (_, level), count in self.tally().items() if level is severity)
 
     @property
     def errors(self) -> list[FileResult]:
@@ -91,7 +121,7 @@ class Run:
             return ExitCode.OK
         if fixed and self.fixed:
             return ExitCode.FINDINGS
-        bad = any(one.severity.rank <= fail_level.rank for one in self.diagnostics)
+        bad = any(severity.rank <= fail_level.rank for _, severity in self.tally())
         return ExitCode.FINDINGS if bad else ExitCode.OK
 
 
@@ -192,15 +222,20 @@ def _in_processes(files: list[str], settings: Settings, workers: int) -> Iterato
     pieces = [files[at : at + size] for at in range(0, len(files), size)]
     with ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(settings,)) as pool:
         for results in pool.map(_check_piece, pieces):
-            yield from results
+            for path, rows, error in results:
+                yield FileResult(path, from_rows(rows, path), error)
 
 
 _CHECKER: list[Checker] = []
 
 
 def _start_worker(settings: Settings) -> None:
+    import gc
+
+    gc.disable()  # a worker lives for one run and makes no cycles
     _CHECKER[:] = [Checker(settings)]
 
 
-def _check_piece(files: list[str]) -> list[FileResult]:
-    return [check_file(file, _CHECKER[0]) for file in files]
+def _check_piece(files: list[str]) -> list[tuple[str, list[Row], str]]:
+    results = (check_file(file, _CHECKER[0]) for file in files)
+    return [(result.path, as_rows(result.diagnostics), result.error) for result in results]

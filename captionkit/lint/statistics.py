@@ -13,12 +13,13 @@ def statistics(run: Run) -> str:
     from captionkit.reports.base import fixable_mark, name_of, summary
 
     findings: Counter[str] = Counter()
-    files: Counter[str] = Counter()
     severity: dict[str, Severity] = {}
+    for (code, level), count in run.tally().items():
+        findings[code] += count
+        severity[code] = level
+    files: Counter[str] = Counter()
     for result in run.results:
-        findings.update(one.code for one in result.diagnostics)
         files.update({one.code for one in result.diagnostics})
-        severity.update((one.code, one.severity) for one in result.diagnostics)
     rows = [("findings", "files", "code", "severity", "rule")]
     rows += [
         (f"{count:,}", f"{files[code]:,}", code, severity[code].value, f"{name_of(code)} {fixable_mark(code)}".rstrip())

@@ -93,7 +93,8 @@ def summary(run: Run) -> list[str]:
     from captionkit.model import Severity
 
     files = len(run.results)
-    errors, warnings, infos = (run.count(severity) for severity in Severity)
+    tally = run.tally()
+    errors, warnings, infos = (sum(n for (_, level), n in tally.items() if level is severity) for severity in Severity)
     lines = []
     if run.fixed:
         lines.append(f"{plural(run.fixed, 'finding')} fixed.")
@@ -104,8 +105,8 @@ def summary(run: Run) -> list[str]:
             if count
         ]
         lines.append(f"{', '.join(parts)} in {plural(files, 'file')}.")
-        safe = sum(1 for one in run.diagnostics if fix_of(one.code) == "safe")
-        unsafe = sum(1 for one in run.diagnostics if fix_of(one.code) == "unsafe")
+        safe = sum(n for (code, _), n in tally.items() if fix_of(code) == "safe")
+        unsafe = sum(n for (code, _), n in tally.items() if fix_of(code) == "unsafe")
         if safe:
             lines.append(f"[*] {safe:,} can be fixed with --fix.")
         if unsafe:

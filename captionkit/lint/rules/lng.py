@@ -133,7 +133,7 @@ def _split(path: str) -> tuple[str, str]:
         if isinstance(found, Language):
             if token == parts.parent.name:
                 return str(parts.parent.parent / stem).casefold(), found.tag
-            return str(parts.parent / re.sub(rf"\.{re.escape(token)}\b.*", "", stem)).casefold(), found.tag
+            return str(parts.parent / stem[: stem.find(f".{token}")]).casefold(), found.tag
     return str(parts.parent / stem).casefold(), ""
 
 
