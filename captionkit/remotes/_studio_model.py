@@ -25,10 +25,11 @@ class StudioModel:
         return MediaState(media, tuple(self._tracks), None)
 
     def put_tracks(self, media: str, tracks: Sequence[TrackPut]) -> PutReply:
-        adding = [track for track in tracks if track.content is not None]
-        taken = {track.locale for track in self._tracks}
+        there = {track.locale: track.content for track in self._tracks}
+        # What is there with the very text is skipped, as the remote does: an answer was lost, and this is the repeat.
+        adding = [t for t in tracks if t.content is not None and there.get(t.locale, "") != t.content]
         for track in adding:
-            if track.locale in taken:
+            if track.locale in there:
                 return PutReply(409, "refused", f"there are {track.locale} captions, which cannot be replaced", 0, 0)
         for track in adding:
             self._tracks.append(track_of_text(track.locale, f"new-{track.locale}", track.content or ""))

@@ -1,0 +1,299 @@
+"""Studio as a remote of the sync engine, over real HTTP: what it adds, what it leaves to a person, what it reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
+
+from studio_bench import client, srt
+
+from captionkit.errors import ExitCode, NotFound, UsageError
+from captionkit.remotes._studio_model import StudioModel
+from captionkit.remotes.instructure_media import InstructureMedia
+from captionkit.remotes.studio_remote import StudioRemote
+from captionkit.sandbox.studio import Studio
+from captionkit.sync.decide import Do, Policy
+from captionkit.sync.journal import caught_up, stamp, unfinished
+from captionkit.sync.manifest import Manifest, parse_manifest
+from captionkit.sync.plan import Plan, parse_plan
+from captionkit.sync.ports import MediaState, TrackPut
+from captionkit.sync.pull import bring, look
+from captionkit.sync.run import Report, carry_out
+from captionkit.sync.state import LocalFile, LocalMedia, digest_of
+from captionkit.sync.store import FolderStore
+from captionkit.sync.survey import Surveyed, survey
+
+
+class Desk:
+    """A folder whose files are called MEDIA.LANG.srt, and the Studio that it belongs to."""
+
+    def __init__(self, studio: Studio, api: InstructureMedia, folder: Path) -> None:
+        self.studio = studio
+        self.remote = StudioRemote(api)
+        self.folder = folder
+        self.store = FolderStore(folder)
+        self.clock = api.session.clock
+        self.media = studio.add_media("Lecture 1")
+
+    def write(self, language: str, text: str, extension: str = "srt") -> None:
+        (self.folder / f"{self.media}.{language}.{extension}").write_text(text, encoding="utf-8", newline="")
+
+    @property
+    def manifest(self) -> Manifest:
+        data = self.store.load_manifest()
+        identity = self.remote.identity()
+        if data is None:
+            return Manifest("lineage", identity.base_url, identity.scope)
+        return caught_up(parse_manifest(data, "manifest"), unfinished(self.store))
+
+    def local(self) -> dict[str, LocalMedia]:
+        files = []
+        for file in sorted(self.folder.glob("*.*.*")):
+            _, language, _ = file.name.split(".")
+            files.append(LocalFile(language, file.name, digest_of(file.read_bytes())))
+        address = f"media/{self.media}"
+        return {address: LocalMedia(address, str(self.media), tuple(files))} if files else {}
+
+    def survey(self, **policy: object) -> Surveyed:
+        return survey(
+            remote=self.remote, identity=self.remote.identity(), files=self.store, manifest=self.manifest,
+            folder=self.local(), summaries=tuple(self.remote.list_media()), policy=Policy(**policy),  # type: ignore[arg-type]
+            created_at=stamp(self.clock.now()), show_unchanged=True,
+        )  # fmt: skip
+
+    def apply(self, plan: Plan, contents: dict[str, str] | None = None) -> Report:
+        return carry_out(
+            plan, what="push", run=self.store.new_run(plan.plan_id), remote=self.remote, store=self.store,
+            files=self.store, clock=self.clock, manifest=self.manifest, model=StudioModel, contents=contents or {},
+        )  # fmt: skip
+
+    def push(self, **policy: object) -> Report:
+        found = self.survey(**policy)
+        return self.apply(found.plan, dict(found.contents))
+
+    def steps(self, **policy: object) -> dict[str, tuple[Do, str]]:
+        return {step.locale: (step.do, step.why) for _, step in self.survey(**policy).plan.steps()}
+
+    def there(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for caption in self.studio.captions(self.media):
+            found.setdefault(caption["srclang"], []).append(caption["content"])
+        return found
+
+
+@pytest.fixture
+def desk(studio: Studio, api: InstructureMedia, tmp_path: Path) -> Desk:
+    return Desk(studio, api, tmp_path)
+
+
+# --- push
+
+
+def test_new_captions_are_added_read_back_and_recorded(desk: Desk) -> None:
+    desk.write("en", srt("Hello"))
+    desk.write("es-419", "WEBVTT\n\n00:01.000 --> 00:02.000\nHola\n", "vtt")
+    report = desk.push()
+    assert report.exit_code is ExitCode.OK
+    assert desk.there() == {"en": [srt("Hello")], "es-419": [srt("Hola")]}
+    assert set(desk.steps().values()) == {(Do.KEEP, "clean")}
+    posts = sum(request["method"] == "POST" for request in desk.studio.requests)
+    assert posts == 2
+
+
+@pytest.mark.parametrize(
+    "switches",
+    [
+        {"reformats_captions": True},
+        {"new_caption_status": "published"},
+        {"extra_caption_keys": False},
+        {"error_shape": "object"},
+        {"per_page_over": "reject"},
+        {"same_srclang": "replace"},
+        {"same_srclang": "reject"},
+    ],
+)
+def test_whatever_is_not_known_of_the_server_a_push_is_verified(desk: Desk, switches: dict[str, object]) -> None:
+    desk.studio.set(**switches)
+    desk.write(
+        "en", "\ufeff5\r\n00:00:01,000 --> 00:00:02,000\r\nHello\r\n\r\n9\r\n00:00:03,000 --> 00:00:04,000\r\nBye"
+    )
+    assert desk.push().exit_code is ExitCode.OK
+    assert set(desk.steps().values()) == {(Do.KEEP, "clean")}
+
+
+def test_an_edit_is_left_to_a_person_and_the_plan_says_why(desk: Desk) -> None:
+    desk.write("en", srt("Hello"))
+    desk.push()
+    desk.write("en", srt("Hello again"))
+    desk.write("de", srt("Hallo"))
+    assert desk.steps()["en"] == (Do.MANUAL, "manual-replace")
+    report = desk.push()
+    assert report.exit_code is ExitCode.PARTIAL, "de was sent, en was not"
+    assert desk.there() == {"en": [srt("Hello")], "de": [srt("Hallo")]}
+    assert desk.steps()["en"] == (Do.MANUAL, "manual-replace"), "it goes on being said"
+    assert desk.push().exit_code is ExitCode.GUARD_REFUSED
+
+
+def test_an_edit_that_nobody_sees_is_nothing_to_do(desk: Desk) -> None:
+    desk.write("en", srt("Hello"))
+    desk.push()
+    desk.write("en", "\ufeff" + srt("Hello").replace("\n", "\r\n"))
+    assert desk.steps()["en"] == (Do.ADOPT, "both-same")
+    assert desk.push().exit_code is ExitCode.OK
+    assert desk.steps()["en"] == (Do.KEEP, "clean")
+
+
+@pytest.mark.parametrize("policy", [{"delete": True}, {"mirror": True}])
+def test_a_deletion_is_left_to_a_person(desk: Desk, policy: dict[str, object]) -> None:
+    desk.write("en", srt("Hello"))
+    desk.write("de", srt("Hallo"))
+    desk.push()
+    (desk.folder / f"{desk.media}.de.srt").unlink()
+    assert desk.steps()["de"] == (Do.KEEP, "removal-kept")
+    assert desk.steps(**policy)["de"] == (Do.MANUAL, "manual-delete")
+    desk.push(**policy)
+    assert set(desk.there()) == {"de", "en"}
+
+
+def test_captions_made_by_machine_are_not_covered_up(desk: Desk) -> None:
+    desk.studio.add_caption(desk.media, "en", srt("machine"), automatic=True)
+    desk.write("en", srt("by a person"))
+    assert desk.steps()["en"] == (Do.CONFLICT, "first-contact")
+    assert desk.steps(on_conflict="local")["en"] == (Do.MANUAL, "manual-replace")
+    desk.push(on_conflict="local")
+    assert desk.there() == {"en": [srt("machine")]}
+
+
+def test_the_same_captions_there_and_here_are_recorded_without_a_request_that_writes(desk: Desk) -> None:
+    desk.studio.add_caption(desk.media, "en", srt("Hello").replace("\n", "\r\n"))
+    desk.write("en", srt("Hello"))
+    assert desk.push().exit_code is ExitCode.OK
+    assert desk.steps()["en"] == (Do.KEEP, "clean")
+    assert not [request for request in desk.studio.requests if request["method"] != "GET"]
+
+
+def test_a_colleague_who_adds_the_language_in_between_is_not_doubled(desk: Desk) -> None:
+    desk.write("en", srt("mine"))
+    found = desk.survey()
+    desk.studio.add_caption(desk.media, "en", srt("a colleague's"))
+    report = desk.apply(found.plan, dict(found.contents))
+    assert report.exit_code is ExitCode.STALE_OR_CONFLICT
+    assert desk.there() == {"en": [srt("a colleague's")]}
+
+
+@pytest.mark.parametrize(
+    "fault", ["drop_before", "drop_after", "bad_gateway_after", "error_before", "half_json", "throttled"]
+)
+def test_an_answer_that_is_lost_adds_nothing_twice(desk: Desk, fault: str) -> None:
+    desk.studio.fault(fault, method="POST", path="caption_files")
+    desk.write("en", srt("Hello"))
+    desk.write("de", srt("Hallo"))
+    assert desk.push().exit_code is ExitCode.OK
+    assert desk.there() == {"en": [srt("Hello")], "de": [srt("Hallo")]}
+
+
+def test_a_plan_from_a_file_sends_just_what_was_planned(desk: Desk) -> None:
+    desk.write("en", "WEBVTT\n\n00:01.000 --> 00:02.000 line:0\n<v Ann>Hello\n", "vtt")
+    plan = parse_plan(desk.survey().plan.as_bytes(), "plan.json")
+    assert desk.apply(plan).exit_code is ExitCode.OK
+    assert desk.there() == {"en": [srt("Hello")]}
+
+
+def test_a_language_that_the_server_does_not_know_is_told_and_the_rest_is_sent_next_time(desk: Desk) -> None:
+    desk.write("xx", srt("?"))
+    report = desk.push()
+    assert report.exit_code is ExitCode.REMOTE_FAILED
+    assert "studio.locales" in report.results[0].message
+    assert not desk.there()
+
+
+def test_someone_without_the_right_changes_nothing_and_is_told(studio: Studio, tmp_path: Path) -> None:
+    with client(studio, "colleague") as theirs, client(studio) as mine:
+        desk = Desk(studio, mine, tmp_path)
+        desk.write("en", srt("Hello"))
+        reply = StudioRemote(theirs).put_tracks(f"media/{desk.media}", [TrackPut("en", srt("Hello"))])
+    assert (reply.outcome == "refused" and "owner" in reply.message) or "permit" in reply.message
+    assert not desk.there()
+
+
+# --- pull
+
+
+def test_a_pull_brings_one_file_a_language_a_persons_before_the_machines(desk: Desk) -> None:
+    desk.studio.add_caption(desk.media, "en", srt("machine"), automatic=True)
+    desk.studio.add_caption(desk.media, "en", srt("by a person"), status="uploaded")
+    desk.studio.add_caption(desk.media, "de", srt("alt"), status="published")
+    desk.studio.add_caption(desk.media, "de", srt("neu"), status="uploaded")
+    desk.studio.add_caption(desk.media, "fr", "", status="processing")
+    found = look(
+        remote=desk.remote, files=desk.store, manifest=desk.manifest, folder=desk.local(),
+        summaries=tuple(desk.remote.list_media()), name_for=lambda summary: summary.media_id, policy=Policy(),
+    )  # fmt: skip
+    bring(found, run=desk.store.new_run("pull"), store=desk.store, files=desk.store, clock=desk.clock)
+    files = {file.name: file.read_text() for file in desk.folder.glob("*.srt")}
+    assert files == {f"{desk.media}.de.srt": srt("alt"), f"{desk.media}.en.srt": srt("by a person")}
+    assert desk.steps()["en"] == (Do.KEEP, "clean")
+
+
+# --- the remote itself
+
+
+def test_a_collection_a_course_and_the_account_are_listed(studio: Studio, api: InstructureMedia) -> None:
+    collection = studio.add_collection("Film", course_id=101)
+    inside, outside = studio.add_media("In", collection=collection), studio.add_media("Out")
+    assert [s.title for s in StudioRemote(api, scope=f"collections/{collection}").list_media()] == ["In"]
+    assert [s.media for s in StudioRemote(api, scope="courses/101").list_media()] == [f"media/{inside}"]
+    assert {s.media_id for s in StudioRemote(api).list_media()} == {str(inside), str(outside)}
+    with pytest.raises(NotFound):
+        list(StudioRemote(api, scope="courses/5").list_media())
+
+
+@pytest.mark.parametrize(
+    "scope", ["", "courses", "courses/x", "users/self", "groups/1", "account/1", "collections/1/2"]
+)
+def test_no_other_scope_is_taken(api: InstructureMedia, scope: str) -> None:
+    with pytest.raises(UsageError):
+        StudioRemote(api, scope=scope)
+
+
+def test_reading_costs_one_request_a_media_and_one_a_caption(desk: Desk) -> None:
+    desk.studio.add_caption(desk.media, "en", srt("a"))
+    desk.studio.add_caption(desk.media, "de", srt("b"))
+    desk.studio.reset_log()
+    state = desk.remote.read(f"media/{desk.media}", fresh_listing=True)
+    assert [track.locale for track in state.tracks] == ["de", "en"]
+    assert len(desk.studio.requests) == 3
+
+
+def test_a_server_that_does_not_know_users_me_still_has_an_identity(studio: Studio, api: InstructureMedia) -> None:
+    studio.fault("status", path="/users/me", status=404)
+    assert StudioRemote(api).identity().user_id == "me"
+
+
+@pytest.mark.parametrize(
+    "puts",
+    [
+        [TrackPut("fr", srt("Salut"))],
+        [TrackPut("en"), TrackPut("fr", srt("Salut")), TrackPut("it", srt("Ciao"))],
+        [TrackPut("en"), TrackPut("de")],
+        [],
+        [TrackPut("en", srt("another text"))],
+        [TrackPut("en", srt("Hello")), TrackPut("fr", srt("Salut"))],
+    ],
+)
+def test_the_model_that_requests_are_rehearsed_on_does_what_the_server_does(desk: Desk, puts: list[TrackPut]) -> None:
+    desk.studio.add_caption(desk.media, "en", srt("Hello"))
+    desk.studio.add_caption(desk.media, "de", srt("Hallo"))
+    place = f"media/{desk.media}"
+    model = StudioModel(desk.remote.read(place, fresh_listing=True))
+    expected, real = model.put_tracks(place, puts), desk.remote.put_tracks(place, puts)
+    assert (real.status, real.outcome) == (expected.status, expected.outcome)
+
+    def seen(state: MediaState) -> list[tuple[str, str, str | None, str | None]]:
+        return [(t.locale, t.kind, t.content, t.webvtt_content) for t in state.tracks]
+
+    after = desk.remote.read(place, fresh_listing=True)
+    assert seen(after) == seen(model.read(place, fresh_listing=True))
