@@ -34,6 +34,7 @@ _HOME = {
     "Style": "model",
     "check": "lint",
     "convert": "conversion",
+    "convert_text": "conversion",
     "dump": "documents",
     "dumps": "documents",
     "load": "documents",
@@ -47,7 +48,7 @@ __all__ = [*sorted(_HOME), "__version__"]  # noqa: PLE0604
 
 if TYPE_CHECKING:
     from captionkit.bridges import to_pysrt, to_webvtt_py
-    from captionkit.conversion import Converted, Loss, convert
+    from captionkit.conversion import Converted, Loss, convert, convert_text
     from captionkit.documents import dump, dumps, load, loads
     from captionkit.errors import CaptionkitError
     from captionkit.lint import check
