@@ -16,7 +16,9 @@ FROM media_objects mo LEFT JOIN attachments a ON a.id = mo.attachment_id
 
 def media_object(state: State, media_id: str) -> Row | None:
     """By Kaltura id or former Kaltura id, never by primary key; deleted ones are found as well."""
-    return state.one(f"{MEDIA_OBJECT} WHERE mo.media_id = ?1 OR mo.old_media_id = ?1 ORDER BY mo.id LIMIT 1", media_id)
+    return state.one(
+        f"{MEDIA_OBJECT} WHERE mo.media_id = :name OR mo.old_media_id = :name ORDER BY mo.id LIMIT 1", name=media_id
+    )
 
 
 def named_media_object(call: Call) -> Row:

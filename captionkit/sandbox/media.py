@@ -18,7 +18,9 @@ _COLUMNS = frozenset(
     {"id", "media_id", "old_media_id", "user_id", "attachment_id", "user_entered_title", "media_type", "created_at"}
 ) | {"updated_at"}
 
-_FILES = "SELECT media_entry_id FROM attachments WHERE context = ?1 AND deleted = 0 AND media_entry_id IS NOT NULL"
+_FILES = (
+    "SELECT media_entry_id FROM attachments WHERE context = :context AND deleted = 0 AND media_entry_id IS NOT NULL"
+)
 
 
 def list_of_user(call: Call) -> Answer:
@@ -132,9 +134,9 @@ def _ordered_ids(call: Call, context: str) -> list[int]:
         raise search_term_too_short(call.words)
     files = _FILES
     if not call.caller.may_edit(context) and call.state.one(
-        f"SELECT 1 FROM attachments WHERE id IN (SELECT id FROM attachments WHERE context = ?1 AND hidden = 1) "
+        f"SELECT 1 FROM attachments WHERE id IN (SELECT id FROM attachments WHERE context = :context AND hidden = 1) "
         f"AND media_entry_id IN ({_FILES})",
-        context,
+        context=context,
     ):
         if call.switches.hidden_file == "refuse":
             raise call.unauthorized()
@@ -147,9 +149,9 @@ def _ordered_ids(call: Call, context: str) -> list[int]:
     pattern = None if term is None else f"%{_escaped(str(term))}%"
     rows = call.state.all(
         f"SELECT id FROM media_objects WHERE (media_id IN ({files}) OR old_media_id IN ({files})) "
-        f"AND (?2 IS NULL OR title LIKE ?2 ESCAPE '\\') ORDER BY {column} {direction}, {ties}",
-        context,
-        pattern,
+        f"AND (:pattern IS NULL OR title LIKE :pattern ESCAPE '\\') ORDER BY {column} {direction}, {ties}",
+        context=context,
+        pattern=pattern,
     )
     ids = [row["id"] for row in rows]
     # A track that is saved touches its media object, which this cache does not hear of.

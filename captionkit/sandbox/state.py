@@ -82,9 +82,9 @@ class Database:
             self._db.executescript(schema)
             for table, first in first_ids.items():
                 self._db.execute(
-                    "INSERT INTO sqlite_sequence (name, seq) SELECT ?1, ?2 WHERE NOT EXISTS "
-                    "(SELECT 1 FROM sqlite_sequence WHERE name = ?1)",
-                    (table, first - 1),
+                    "INSERT INTO sqlite_sequence (name, seq) SELECT :table, :last WHERE NOT EXISTS "
+                    "(SELECT 1 FROM sqlite_sequence WHERE name = :table)",
+                    {"table": table, "last": first - 1},
                 )
         except sqlite3.DatabaseError as error:
             self._db.close()
@@ -101,11 +101,14 @@ class Database:
         """The server's time as the API writes it: ISO 8601, UTC, whole seconds, `Z` (reference section 4)."""
         return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.now()))
 
-    def all(self, sql: str, *values: Any) -> list[sqlite3.Row]:
-        return self._db.execute(sql, values).fetchall()
+    # Values are given in the order of the question marks, or by name (`:context`) where one is needed twice: numbered
+    # marks (?1) are deprecated in some versions of the sqlite3 module.
 
-    def one(self, sql: str, *values: Any) -> sqlite3.Row | None:
-        row = self._db.execute(sql, values).fetchone()
+    def all(self, sql: str, *values: Any, **named: Any) -> list[sqlite3.Row]:
+        return self._db.execute(sql, named or values).fetchall()
+
+    def one(self, sql: str, *values: Any, **named: Any) -> sqlite3.Row | None:
+        row = self._db.execute(sql, named or values).fetchone()
         assert row is None or isinstance(row, sqlite3.Row)
         return row
 

@@ -108,6 +108,15 @@ def test_every_listed_object_costs_and_waits_for_kaltura_unless_sources_are_excl
     assert "media_sources" not in ask("GET", path + "&exclude[]=sources").json[0]
 
 
+def test_a_saved_track_moves_its_media_object_in_the_order_of_updated_at(ask: Asker, box: Sandbox, course: int) -> None:
+    first, second = box.add_media(course, "first"), box.add_media(course, "second")
+    path = f"/api/v1/courses/{course}/media_objects?sort=updated_at&order=desc"
+    for number, media in enumerate((first, second, first)):
+        box.set(clock_skew_s=(number + 1) * 3600)
+        ask("PUT", f"/api/v1/media_objects/{media}/media_tracks", [{"locale": "en", "content": f"take {number}"}])
+        assert ask("GET", path).json[0]["media_id"] == media
+
+
 def test_search_looks_at_the_first_title_only_and_wants_two_characters(ask: Asker, box: Sandbox, course: int) -> None:
     box.add_media(course, "Lecture 100%", user_entered_title="Welcome")
     box.add_media(course, "Lecture 1000")
@@ -132,6 +141,7 @@ def test_pages_are_walked_by_links_that_name_the_media_attachments_path(ask: Ask
         reply = ask("GET", reply.links["next"])
         seen += titles(reply)
     assert list(reply.links) == ["current", "prev", "first", "last"]
+    assert "page=3&" in reply.links["current"]
     assert seen == [f"Lecture {n:05d}" for n in range(1, 26)]
 
 

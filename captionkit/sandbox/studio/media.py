@@ -148,10 +148,10 @@ def complete_upload(call: StudioCall) -> Answer:
 
 def list_collections(call: StudioCall) -> Answer:
     rows = call.state.all(
-        "SELECT * FROM collections WHERE owner_id = ?1 OR id IN "
-        "(SELECT collection_id FROM permissions WHERE user_id = ?1) OR ?2 ORDER BY id",
-        call.user["id"],
-        call.user["is_admin"],
+        "SELECT * FROM collections WHERE owner_id = :user OR id IN "
+        "(SELECT collection_id FROM permissions WHERE user_id = :user) OR :is_admin ORDER BY id",
+        user=call.user["id"],
+        is_admin=call.user["is_admin"],
     )
     by_id = {row["id"]: row for row in rows}
     chosen, meta = call.page(list(by_id))
@@ -205,7 +205,7 @@ def search_users(call: StudioCall) -> Answer:
     email, role = call.text("email"), call.text("role")
     if email is None and role is None:
         raise call.refuse(400, "email or role is missing")
-    rows = call.state.all("SELECT * FROM users WHERE ?1 IS NULL OR email = ?1 ORDER BY id", email)
+    rows = call.state.all("SELECT * FROM users WHERE :email IS NULL OR email = :email ORDER BY id", email=email)
     by_id = {row["id"]: row for row in rows if role is None or role in _user_json(row)["role_names"]}
     chosen, meta = call.page(list(by_id))
     return json_answer(200, {"users": [_user_json(by_id[i]) for i in chosen], "meta": meta})
