@@ -118,6 +118,8 @@ def policy_from(
         protect=frozenset(protected),
         allow=frozenset(allow),
         guard_locales=guard_locales,
+        # Studio knows no kinds, so none is asked for there.
+        new_kind=None if config.service == "studio" else config.kind,
     )
 
 
@@ -221,14 +223,14 @@ def open_workspace(
         identity = remote.identity()
         manifest = _manifest(store, identity)
         summaries = tuple(_counted_in(remote.list_media(), progress_line("media objects listed", quiet=quiet)))
-        library = scan(folder, config, titles=[summary.title for summary in summaries])
+        library = scan(folder, config, titles=[s.title for s in summaries], recorded=_recorded(manifest))
         matches = match(names_to_match(library), summaries, config.media)
-        assigned = assign(library, matches)
+        assigned = assign(library, matches, _locales_there(summaries, manifest))
         only = _named(media, summaries, matches) if media else None
-        local = _local(assigned, matches, config, only)
+        local = _local(library, assigned, matches, manifest, only)
         yield Workspace(
             folder, config, store, remote, identity, manifest, summaries, library, local,
-            tuple(_loose_ends(library, matches, assigned)), only,
+            tuple(_loose_ends(library, assigned)), only,
         )  # fmt: skip
 
 
@@ -274,38 +276,58 @@ def _manifest(store: FolderStore, identity: RemoteIdentity) -> Manifest:
     return caught_up(manifest, unfinished(store))
 
 
-def _local(assigned: Assigned, matches: Matches, config: Config, only: frozenset[str] | None) -> dict[str, LocalMedia]:
+def _recorded(manifest: Manifest) -> dict[str, tuple[str, str]]:
+    """path -> (media, locale) of every file that an earlier sync brought or sent."""
+    ours = [track for tracks in manifest.tracks.values() for track in tracks.values() if track.is_ours]
+    return {track.path: (track.media, track.locale) for track in ours}
+
+
+def _locales_there(summaries: Iterable[MediaSummary], manifest: Manifest) -> dict[str, set[str]]:
+    """media -> the locales it has already: `en` in the folder is `en-US` there, and not a second track beside it."""
+    there = {media: set(tracks) for media, tracks in manifest.tracks.items()}
+    for summary in summaries:
+        there.setdefault(summary.media, set()).update(track.locale for track in summary.tracks or ())
+    return there
+
+
+def _local(
+    library: Library, assigned: Assigned, matches: Matches, manifest: Manifest, only: frozenset[str] | None
+) -> dict[str, LocalMedia]:
     from captionkit.sync.state import LocalFile, LocalMedia
 
     names = {matched.media: matched.name for matched in matches.matched.values()}
+    left_out = {
+        media
+        for media, tracks in manifest.tracks.items()
+        if any(track.path in library.excluded for track in tracks.values())
+    }
+    incomplete = dict.fromkeys(assigned.incomplete, "not every file of this media is understood")
+    incomplete |= dict.fromkeys(left_out, "a file of this media is left out by [files] in captionkit.toml")
+    if not library.saw_all_folders:
+        incomplete |= dict.fromkeys((*manifest.tracks, *names), "a folder could not be looked into")
     local = {}
-    for media in assigned.tracks.keys() | names.keys() | assigned.incomplete:
+    for media in assigned.tracks.keys() | names.keys() | incomplete.keys():
         files = tuple(
-            LocalFile(track.locale, track.path, track.digest, _kind(track.kind, config), track.note)
-            for track in assigned.tracks.get(media, {}).values()
+            LocalFile(locale, track.path, track.digest, track.kind, track.note)
+            for locale, track in assigned.tracks.get(media, {}).items()
         )
-        incomplete = "not every file of this media is understood" if media in assigned.incomplete else ""
-        local[media] = LocalMedia(media, names.get(media, ""), files, incomplete, only is not None and media in only)
+        named = only is not None and media in only
+        local[media] = LocalMedia(media, names.get(media, ""), files, incomplete.get(media, ""), named)
     return local
 
 
-def _kind(said: str | None, config: Config) -> str | None:
-    """Studio knows no kinds, so none is asked for there."""
-    return None if config.service == "studio" else said or config.kind
-
-
-def _loose_ends(library: Library, matches: Matches, assigned: Assigned) -> Iterator[str]:
+def _loose_ends(library: Library, assigned: Assigned) -> Iterator[str]:
     """What is in the folder and goes nowhere: each says why, and what to do."""
     from captionkit.model import Severity
 
     for problem in (*library.problems, *assigned.problems):
         if problem.severity is Severity.ERROR:
             yield f"{', '.join(problem.paths)}: {problem.message}. {problem.hint}"
-    for unmatched in matches.unmatched:
+    for unmatched in assigned.unmatched:
         near = "; ".join(f"{title!r} ({media_id})" for title, media_id in unmatched.nearest)
         advice = f"Nearest: {near}" if near else "There is no title like it"
         yield f"{unmatched.name}: {unmatched.reason}. {advice}. An entry under [media] in captionkit.toml settles it"
-    for several in matches.ambiguous:
+    for several in assigned.ambiguous:
         fits = "; ".join(f"{title!r} ({media})" for title, media in several.fits)
         yield f"{several.name}: {several.reason}: {fits}. An entry under [media] in captionkit.toml settles it"
 

@@ -83,6 +83,7 @@ class Policy:
         allow: guards that the user has lifted, by name.
         guard_locales: name every language that Canvas offers in each request, so that one which a colleague adds
             between our last look and Canvas's own deletion is kept.
+        new_kind: the kind of a new track whose file name asks for none; None leaves it to Canvas.
     """
 
     delete: bool = False
@@ -93,6 +94,7 @@ class Policy:
     protect: frozenset[str] = frozenset()
     allow: frozenset[str] = frozenset()
     guard_locales: bool = False
+    new_kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,6 +244,7 @@ class Plan:
                 "mirror": self.policy.mirror,
                 "max_delete": self.policy.max_delete,
                 "guard_locales": self.policy.guard_locales,
+                "new_kind": self.policy.new_kind,
                 "on_conflict": self.policy.on_conflict,
                 "resolve": dict(self.policy.resolve),
                 "protect": sorted(self.policy.protect),

@@ -17,6 +17,7 @@ from captionkit.canvas_rules import is_blank
 from captionkit.conversion import convert, viewer_digest
 from captionkit.documents import loads, to_bytes
 from captionkit.errors import LossyConversion
+from captionkit.languages import file_token
 from captionkit.sync.decide import Policy
 from captionkit.sync.journal import ENDED, STARTED, Journal, State
 from captionkit.sync.manifest import Manifest
@@ -310,8 +311,11 @@ def _made(
 
 
 def _new_path(name: str, remote: RemoteNow, extension: str) -> str:
+    # `hi` may be Hindi or "hearing impaired" in a file name; the token is one that reads back to this locale. Where
+    # there is none, the manifest remembers what the file is.
+    token = file_token(remote.locale) or remote.locale
     flag = ".cc" if remote.kind == "captions" else ""
-    return f"{name}.{remote.locale}{flag}.{extension}"
+    return f"{name}.{token}{flag}.{extension}"
 
 
 def _as_file(content: str, wanted: str) -> tuple[bytes, str, str]:

@@ -219,6 +219,8 @@ def _step(
     )
     found = forbidden(found, remote) or found
     if found.do in (Do.CREATE, Do.UPDATE) and local is not None:
+        if found.do is Do.CREATE and local.kind is None:
+            local = replace(local, kind=policy.new_kind)
         return _sending(found, locale, local, remote, prepared or _prepare(files, local, can), contents)
     return Step(
         do=found.do,

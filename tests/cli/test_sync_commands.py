@@ -323,3 +323,96 @@ class TestBadInput:
         said = campus.shell("push", campus.folder)
         assert said.code == ExitCode.USAGE
         assert "--yes" in said.err
+
+
+class TestFilesAndTheirNames:
+    def test_hindi_is_pulled_under_a_name_that_reads_back(self, campus: Campus) -> None:
+        campus.box.add_track(campus.media["Lecture 1"], "hi", VTT.format("नमस्ते"))
+        campus.box.add_track(campus.media["Lecture 1"], "klingon", VTT.format("nuqneH"))
+        assert campus.shell("pull", campus.folder).code == 0
+        said = campus.shell("push", campus.folder, "--yes")
+        assert said.code == 0, said.all
+        assert "Nothing to send" in said.out
+
+    def test_the_same_language_under_another_name_is_the_same_track(self, campus: Campus) -> None:
+        campus.box.add_track(campus.media["Lecture 1"], "en-US", VTT.format("Theirs"))
+        campus.write("Lecture 1.en.vtt", VTT.format("Mine"))
+        said = campus.shell("push", campus.folder, "--yes", "--on-conflict", "local")
+        assert said.code == 0, said.all
+        assert campus.tracks("Lecture 1") == {"en-US": VTT.format("Mine")}
+
+    def test_a_file_that_the_configuration_leaves_out_is_not_gone(self, campus: Campus) -> None:
+        campus.write("Lecture 1.en.vtt", VTT.format("Hello"))
+        campus.write("drafts/Lecture 1.fr.vtt", VTT.format("Bonjour"))
+        campus.shell("push", campus.folder, "--yes")
+        with (campus.folder / "captionkit.toml").open("a") as file:
+            file.write('\n[files]\nexclude = ["drafts/**"]\n')
+        said = campus.shell("push", campus.folder, "--yes", "--delete")
+        assert said.code == 0, said.all
+        assert set(campus.tracks("Lecture 1")) == {"en", "fr"}
+
+    def test_the_kind_for_new_tracks_leaves_old_ones_alone(self, campus: Campus) -> None:
+        campus.write("Lecture 1.en.vtt", VTT.format("Hello"))
+        campus.shell("push", campus.folder, "--yes")
+        toml = campus.folder / "captionkit.toml"
+        toml.write_text(toml.read_text() + 'kind = "captions"\n')
+        campus.write("Lecture 2.en.vtt", VTT.format("Two"))
+        assert campus.shell("push", campus.folder, "--yes").code == 0
+        kinds = {t: campus.box.tracks(campus.media[t])[0]["kind"] for t in ("Lecture 1", "Lecture 2")}
+        assert kinds == {"Lecture 1": "subtitles", "Lecture 2": "captions"}
+
+
+class TestRecovery:
+    def test_history_restore_and_verify(self, campus: Campus) -> None:
+        campus.write("Lecture 1.en.vtt", VTT.format("Hello"))
+        campus.shell("push", campus.folder, "--yes")
+        assert campus.shell("verify", campus.folder).code == 0
+        campus.write("Lecture 1.en.vtt", VTT.format("Oops"))
+        campus.box.set(clock_skew_s=60.0)
+        campus.shell("push", campus.folder, "--yes")
+        said = campus.shell("history", campus.folder)
+        assert said.code == 0
+        assert "push" in said.out
+        campus.box.set(clock_skew_s=120.0)
+        said = campus.shell("restore", campus.folder, "--yes")
+        assert said.code == 0, said.all
+        assert campus.tracks("Lecture 1") == {"en": VTT.format("Hello")}
+        said = campus.shell("status", campus.folder)
+        assert "edited in Canvas since the last sync" in said.out
+        campus.box.edit_track(campus.box.tracks(campus.media["Lecture 1"])[0]["id"], VTT.format("Theirs"))
+        said = campus.shell("verify", campus.folder)
+        assert said.code == ExitCode.FINDINGS
+        assert "en was edited since" in said.out
+
+    def test_resume_has_nothing_to_do_after_a_good_run(self, campus: Campus) -> None:
+        campus.write("Lecture 1.en.vtt", VTT.format("Hello"))
+        campus.shell("push", campus.folder, "--yes")
+        said = campus.shell("resume", campus.folder)
+        assert said.code == 0
+        assert "nothing to resume" in said.out
+
+    def test_a_killed_push_is_resumed(self, campus: Campus, monkeypatch: pytest.MonkeyPatch) -> None:
+        from captionkit.sync.store import FolderStore
+
+        class Killed(BaseException):
+            pass
+
+        append = FolderStore.append_journal
+
+        def dying(self: FolderStore, run: str, record: bytes) -> None:
+            append(self, run, record)
+            if b'"ACKED"' in record:
+                raise Killed
+
+        campus.write("Lecture 1.en.vtt", VTT.format("Hello"))
+        with monkeypatch.context() as patch, pytest.raises(Killed):
+            patch.setattr(FolderStore, "append_journal", dying)
+            run(["push", str(campus.folder), "--yes"])
+        said = campus.shell("push", campus.folder, "--yes")
+        assert said.code == ExitCode.STALE_OR_CONFLICT
+        assert "resume" in said.err
+        monkeypatch.setattr("captionkit.sync.run.SETTLE_AFTER", 0.0)
+        said = campus.shell("resume", campus.folder)
+        assert said.code == 0, said.all
+        assert "Nothing to send" in campus.shell("push", campus.folder, "--yes").out
+        assert campus.puts() == 1
