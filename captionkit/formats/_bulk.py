@@ -93,11 +93,17 @@ def cues(*columns: Any) -> Iterator[Cue]:
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Without the cyclic garbage collector, which would walk all cues made so far again and again and free none."""
+    """Without the cyclic garbage collector, which would walk all cues made so far again and again and free none.
+
+    When it goes on again, the cues count as old: freezing and thawing moves them there without a walk.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

@@ -112,7 +112,7 @@ class _Reader:
             return begin, line
         offsets = list(accumulate(map((2).__add__, map(len, pieces)), initial=begin))
         lines = list(accumulate(map((2).__add__, map(str.count, pieces, repeat("\n"))), initial=line))
-        rows = [piece.split("\n", 2) for piece in pieces]
+        rows = list(map(str.split, pieces, repeat("\n"), repeat(2)))
         del pieces
         if is_last:
             # The end of the file is no blank line: the last piece may be anything, and is never clean.

@@ -153,7 +153,7 @@ class _Reader:
 
 def _taken_apart(pieces: list[str]) -> tuple[list[int], Sequence[str], Sequence[str], Sequence[str]]:
     """Pieces that may be cues: which, and their identifiers, timing lines and texts."""
-    rows = [piece.split("\n", 2) for piece in pieces]
+    rows = list(map(str.split, pieces, repeat("\n"), repeat(2)))
     good = list(range(len(rows)))
     bare = ["-->" in row[0] for row in rows]
     if True not in bare and list(map(len, rows)).count(3) == len(rows):
