@@ -78,7 +78,7 @@ class _Job(NamedTuple):
 
 def _jobs(inputs: tuple[str, ...], output: str | None, target: str | None) -> list[_Job]:
     """What to read and where to write it. All is found before anything is written."""
-    several = len(inputs) > 1 or Path(inputs[0]).is_dir()
+    several = len(inputs) > 1 or (inputs[0] != "" and Path(inputs[0]).is_dir())
     if STANDARD in inputs and len(inputs) > 1:
         raise UsageError("standard input (-) cannot be converted together with files", unchanged="Nothing was written.")
     if output == STANDARD or (inputs == (STANDARD,) and output is None):
@@ -98,7 +98,7 @@ def _jobs(inputs: tuple[str, ...], output: str | None, target: str | None) -> li
             )
     jobs: list[_Job] = []
     for name in inputs:
-        if Path(name).is_dir():
+        if name and Path(name).is_dir():
             jobs += [
                 _Job(str(path), folder / path.relative_to(name) if folder else path) for path in _wanted(name, target)
             ]
@@ -179,18 +179,21 @@ class _Run:
         """The same for a plain SRT file that is to become WebVTT, without a document; False where it is not plain."""
         if job.source[-4:].lower() != ".srt" or self.crosscheck or (self._target(job) or "vtt") != "vtt":
             return False
-        from captionkit.conversion import Converted, lossy
         from captionkit.conversion.quick import srt_bytes_to_webvtt
-        from captionkit.model import Document
 
         data = _read(job.source)
         quick = srt_bytes_to_webvtt(data, carry=self.carry) if data else None
         if quick is None:
             return False
         path = self._path("srt", job, "vtt")
-        converted = Converted(Document("vtt"), quick.losses)
-        if self.strict and quick.losses:
-            raise lossy(converted, job.source)
+        converted = None
+        if quick.losses:
+            from captionkit.conversion import Converted, lossy
+            from captionkit.model import Document
+
+            converted = Converted(Document("vtt"), quick.losses)
+            if self.strict:
+                raise lossy(converted, job.source)
         self._write(path, quick.text.encode("utf-8"))
         self._say(job.source, path, quick.cues, converted)
         return True
@@ -234,12 +237,12 @@ class _Run:
         return path
 
     def _write(self, path: Path | None, data: bytes) -> None:
-        from captionkit.files import write_atomically
-
         if path is None:
             sys.stdout.buffer.write(data)
             sys.stdout.buffer.flush()
             return
+        from captionkit.files import write_atomically
+
         if path.parent not in self.folders:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -253,14 +256,14 @@ class _Run:
         write_atomically(path, data, durable=path.exists())
         self.written.add(path)
 
-    def _say(self, source: str, path: Path | None, cues: int, converted: Converted, guessed: str = "") -> None:
+    def _say(self, source: str, path: Path | None, cues: int, converted: Converted | None, guessed: str = "") -> None:
         self.files += 1
         self.cues += cues
         if path is not None and (self.is_alone or self.verbose):
             click.echo(f"{source} -> {path}  {count(cues, 'cue')}")
         if guessed:
             click.echo(f"{source}: {guessed}", err=True)
-        if not converted.losses:
+        if converted is None or not converted.losses:
             return
         self.lossy += 1
         click.echo(f"{source}: {converted.summary()}", err=True)

@@ -11,23 +11,32 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from captionkit.conversion.losses import KINDS, Converted, Loss
-from captionkit.conversion.shown import ShownCue, shown, viewer_digest
-from captionkit.errors import LossyConversion, UsageError
-from captionkit.model import Document
+if TYPE_CHECKING:
+    from captionkit.conversion.losses import KINDS, Converted, Loss
+    from captionkit.conversion.shown import ShownCue, shown, viewer_digest
+    from captionkit.errors import LossyConversion
+    from captionkit.model import Document
 
-__all__ = [
-    "KINDS",
-    "Converted",
-    "Loss",
-    "ShownCue",
-    "convert",
-    "convert_text",
-    "shown",
-    "viewer_digest",
-]
+__all__ = ["KINDS", "Converted", "Loss", "ShownCue", "convert", "convert_text", "shown", "viewer_digest"]
+
+# Loaded when they are first used: the fast way of `captionkit convert` needs none of them.
+_HOME = {
+    **dict.fromkeys(("KINDS", "Converted", "Loss"), "losses"),
+    **dict.fromkeys(("ShownCue", "shown", "viewer_digest"), "shown"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'captionkit.conversion' has no attribute {name!r}")
+    from importlib import import_module
+
+    module = import_module(f"captionkit.conversion.{_HOME[name]}")
+    # Importing the module `shown` puts it here under the name of its function, so put all of its names.
+    globals().update({each: getattr(module, each) for each, home in _HOME.items() if home == _HOME[name]})
+    return globals()[name]
 
 
 def convert(document: Document, format: str, *, strict: bool = False, carry: bool = True) -> Converted:
@@ -45,6 +54,11 @@ def convert(document: Document, format: str, *, strict: bool = False, carry: boo
         LossyConversion: with strict, naming each loss. Nothing is changed.
         UsageError: for a format that is not known.
     """
+    from dataclasses import replace
+
+    from captionkit.conversion.losses import Converted
+    from captionkit.errors import UsageError
+
     if format not in ("srt", "vtt"):
         raise UsageError(f"{format!r} is not a format captionkit can write", hint='The formats are "srt" and "vtt".')
     plain = replace(document, format=format, diagnostics=(), encoding="utf-8", bom=False, source=None)
@@ -92,6 +106,8 @@ def convert_text(text: str, source: str, target: str, *, carry: bool = True) -> 
 
 def lossy(converted: Converted, path: str = "") -> LossyConversion:
     """The error that refuses this conversion: what it would not keep, counted, and the first few by place."""
+    from captionkit.errors import LossyConversion
+
     named = [f"line {loss.line}: {loss.kind}: {loss.message}" for loss in converted.losses[:5]]
     more = len(converted.losses) - len(named)
     return LossyConversion(
