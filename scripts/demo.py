@@ -42,7 +42,7 @@ def vendor_files():
     languages = [path for path in sorted(home.iterdir()) if path.is_dir() and len(list(path.glob("*.srt"))) >= LECTURES]
     found = {path.name: {file.stem: file for file in sorted(path.glob("*.srt"))} for path in languages[:LANGUAGES]}
     common = sorted(set.intersection(*(set(lectures) for lectures in found.values())))[:LECTURES]
-    say("Caption files: " + str(home) + " (" + ", ".join(found) + "; " + str(len(common)) + " lectures)")
+    say("Caption files: " + os.path.relpath(home, CLONE) + " (" + ", ".join(found) + "; " + str(len(common)) + " lectures)")
     return {language: {lecture: found[language][lecture] for lecture in common} for language in found}
 
 
@@ -104,7 +104,7 @@ class Demo:
         say("What the colleague sees in Canvas")
         self.captionkit("media", "list", "--course", self.course, token="colleague")
         print()
-        say("All of it is true. The folder is still there to look at: " + str(self.folder))
+        say("All of it is true. The folder is still there to look at: " + str(self.folder.relative_to(CLONE)))
 
     # --- what happens
 
@@ -128,7 +128,7 @@ class Demo:
 
     def captionkit(self, *arguments, token="teacher", expected=(0,)):
         """Run a command as a person would, show it and what it says, and make sure that it went well."""
-        words = [str(word) for word in arguments]
+        words = [str(word.relative_to(CLONE)) if isinstance(word, Path) else str(word) for word in arguments]
         print("\n$ captionkit " + " ".join('"' + word + '"' if " " in word else word for word in words), flush=True)
         environment = {**self.environment, "CANVAS_API_TOKEN": self.box.tokens[token]}
         done = subprocess.run(

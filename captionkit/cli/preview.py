@@ -25,7 +25,8 @@ _SOUND = frozenset({".mp3", ".m4a", ".wav", ".ogg", ".oga", ".opus", ".flac", ".
               "default it is put in up to 30 MB.")  # fmt: skip
 @click.option("--profile", "profiles", metavar="NAME[,NAME]", help="Whose limits are drawn and whose findings are "
               "shown; by default captionkit.toml's.")  # fmt: skip
-@click.option("--kind", type=click.Choice(["captions", "subtitles", "descriptions", "chapters", "metadata"]))
+@click.option("--kind", type=click.Choice(["captions", "subtitles", "descriptions", "chapters", "metadata"]),
+              help="What the tracks are for, to the player and to the rules.")  # fmt: skip
 @click.option("--language", metavar="TAG", help="Where the files' names do not say it.")
 @click.option("--title", default="", help="The heading of the page.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where to serve; any free one by default.")
