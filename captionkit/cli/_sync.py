@@ -227,7 +227,7 @@ def open_workspace(
         matches = match(names_to_match(library), summaries, config.media)
         assigned = assign(library, matches, _locales_there(summaries, manifest))
         only = _named(media, summaries, matches) if media else None
-        local = _local(library, assigned, matches, manifest, only)
+        local = _local(library, assigned, matches, manifest, only, with_kinds=config.service != "studio")
         yield Workspace(
             folder, config, store, remote, identity, manifest, summaries, library, local,
             tuple(_loose_ends(library, assigned)), only,
@@ -291,7 +291,13 @@ def _locales_there(summaries: Iterable[MediaSummary], manifest: Manifest) -> dic
 
 
 def _local(
-    library: Library, assigned: Assigned, matches: Matches, manifest: Manifest, only: frozenset[str] | None
+    library: Library,
+    assigned: Assigned,
+    matches: Matches,
+    manifest: Manifest,
+    only: frozenset[str] | None,
+    *,
+    with_kinds: bool,
 ) -> dict[str, LocalMedia]:
     from captionkit.sync.state import LocalFile, LocalMedia
 
@@ -308,7 +314,8 @@ def _local(
     local = {}
     for media in assigned.tracks.keys() | names.keys() | incomplete.keys():
         files = tuple(
-            LocalFile(locale, track.path, track.digest, track.kind, track.note)
+            # Studio knows no kinds, so none is asked for there.
+            LocalFile(locale, track.path, track.digest, track.kind if with_kinds else None, track.note)
             for locale, track in assigned.tracks.get(media, {}).items()
         )
         named = only is not None and media in only
@@ -448,7 +455,7 @@ def ask_and_carry_out(work: Workspace, surveyed: Surveyed, *, what: str, yes: bo
         print_lines(plan_lines(plan))
     check_guards(plan, work.manifest)
     if plan.changing and not yes:
-        _ask(len(plan.changing))
+        _ask(len(plan.changing), work.service)
     return carry_out_and_tell(work, plan, what=what, contents=surveyed.contents, as_json=as_json)
 
 
@@ -490,11 +497,11 @@ def carry_out_and_tell(
     return report.exit_code
 
 
-def _ask(objects: int) -> None:
+def _ask(objects: int, service: str) -> None:
     if not sys.stdin.isatty():
         raise UsageError(
             "nobody can be asked here whether to go on",
-            unchanged="Nothing was sent to Canvas.",
+            unchanged=f"Nothing was sent to {service}.",
             hint="Look at the plan above, then add --yes.",
         )
-    click.confirm(f"\nSend this to {objects} media object{'s' * (objects != 1)} in Canvas?", abort=True)
+    click.confirm(f"\nSend this to {objects} media object{'s' * (objects != 1)} in {service}?", abort=True)

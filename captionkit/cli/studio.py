@@ -17,6 +17,24 @@ from captionkit.errors import ExitCode, LocalError, UsageError
 if TYPE_CHECKING:
     from captionkit.remotes.instructure_media import CaptionFile, Media
 
+_TEMPLATE = """\
+# captionkit: which Studio these captions belong to. This file holds no secret and may be shared.
+# Sign in with `captionkit login`. Studio takes new captions, and has no call to replace or delete any.
+
+[studio]
+url = "{url}"
+# One of: collection = NUMBER, course = NUMBER (as in Canvas), account = true
+{scope}
+
+# What Studio is told instead of a language, if it does not know it.
+[studio.locales]
+# "pt-BR" = "pt"
+
+# Files are called NAME.LANGUAGE.srt (or .vtt), where NAME is the title of the media. Where it is not:
+[media]
+# "Lecture 1" = "media/9001"
+"""
+
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -27,6 +45,49 @@ def command() -> None:
     Sign in first with `captionkit login`, or set CAPTIONKIT_STUDIO_URL and CAPTIONKIT_STUDIO_TOKEN. `captionkit upload`
     makes new media; a folder with a table [studio] in its captionkit.toml is synced by status, plan, push and pull.
     """
+
+
+@command.command("init")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--collection", default="", metavar="ID", help="The captions are for the media of this collection.")
+@click.option("--course", default="", metavar="ID", help="... of this course (its number in Canvas).")
+@click.option("--account", is_flag=True, help="... of the whole account, as far as you may see it.")
+@click.option("--force", is_flag=True, help="Replace the captionkit.toml that is there.")
+@studio_option
+def init(folder: Path, collection: str, course: str, account: bool, force: bool, studio_url: str) -> None:
+    """Write FOLDER/captionkit.toml, which says that FOLDER belongs to Studio; then status, plan, push and pull work.
+
+    \b
+    Example:
+      captionkit studio init captions --collection 404
+    """
+    from captionkit.cli.init import found, quoted
+    from captionkit.config import FILE_NAME, parse
+    from captionkit.files import write_atomically
+    from captionkit.library.scan import scan
+    from captionkit.remotes.instructure_media import numeric
+    from captionkit.remotes.oauth import studio_url as where_is
+
+    if sum(map(bool, (collection, course, account))) != 1:
+        raise UsageError("say whose media", hint="One of --collection ID, --course ID, --account.",
+                         unchanged="Nothing was written.")  # fmt: skip
+    if not folder.is_dir():
+        raise LocalError("there is no such folder", where=str(folder), unchanged="Nothing was written.",
+                         hint="Make it first; it may be empty.")  # fmt: skip
+    file = folder / FILE_NAME
+    if (file.exists() or file.is_symlink()) and not force:
+        raise UsageError("this folder has one already", where=str(file), unchanged="Nothing was written.",
+                         hint="Change it in an editor, or replace it with --force.")  # fmt: skip
+    base = where_is(studio_url)
+    kind = "collection" if collection else "course"
+    scope = "account = true" if account else f"{kind} = {numeric(collection or course, kind)}"
+    text = _TEMPLATE.format(url=base, scope=scope)
+    library = scan(folder, parse(text, file))
+    write_atomically(file, text.encode())
+    click.echo(f"Wrote {file}: {base}")
+    for line in found(library):
+        click.echo(line)
+    click.echo(f"Next, see what would be sent: captionkit plan {quoted(folder)}")
 
 
 @command.command("ping")

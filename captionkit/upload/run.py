@@ -17,8 +17,8 @@ replace one.
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -130,8 +130,7 @@ def upload(
         stopped: asked often; True ends the run as soon as that is safe.
     """
     run = _Run(service, base_url, put, journal, clock, stopped, progress, rng or random.Random())
-    with ThreadPoolExecutor(max(1, parallel), thread_name_prefix="upload") as pool:
-        return list(pool.map(run.one, items))
+    return _each(run.one, items, max(1, parallel))
 
 
 def exit_code(results: Sequence[Result]) -> ExitCode:
@@ -149,6 +148,39 @@ def exit_code(results: Sequence[Result]) -> ExitCode:
     if any(not result.is_whole and result not in failed for result in results):
         codes.append(ExitCode.PARTIAL if any(r.ending is Ending.UPLOADED for r in results) else ExitCode.FINDINGS)
     return severest(codes)
+
+
+def _each(do: Callable[[Item], Result], items: Sequence[Item], parallel: int) -> list[Result]:
+    """Do it for each item, a few at a time; the results in the items' order.
+
+    Not a pool of `concurrent.futures`, which Python waits for even after a second Ctrl-C: a thread that waits for the
+    answer of a slow host would hold the person for minutes.
+    """
+    results: dict[int, Result] = {}
+    broken: list[BaseException] = []
+    waiting = iter(range(len(items)))
+    turn = threading.Lock()
+
+    def work() -> None:
+        try:
+            while not broken:
+                with turn:
+                    number = next(waiting, None)
+                if number is None:
+                    return
+                results[number] = do(items[number])
+        except BaseException as error:
+            broken.append(error)
+
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(min(parallel, len(items)))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        while thread.is_alive():
+            thread.join(0.1)  # in slices, since Windows does not interrupt a wait without end
+    if broken:
+        raise broken[0]
+    return [results[number] for number in range(len(items))]
 
 
 class _Run:
