@@ -270,7 +270,7 @@ def character_diagnostics(text: str, data: bytes | None = None) -> list[Diagnost
             _character("ENC007", Severity.WARNING, f"Control character U+{ord(char):04X}", char, text)
             for char in sorted(present - {"\0"})
         ]
-    if b"\xef\xbf\xbd" in data:
+    if "\N{REPLACEMENT CHARACTER}" in text:
         name = "U+FFFD, which stands for a lost character,"
         found.append(_character("ENC005", Severity.WARNING, name, "\N{REPLACEMENT CHARACTER}", text))
     return found

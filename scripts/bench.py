@@ -31,7 +31,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from captionkit.conversion import convert
+from captionkit.conversion import convert, convert_text
 from captionkit.documents import dumps, loads
 from captionkit.model import Document
 
@@ -117,7 +117,8 @@ def contenders(srt: str, vtt: str) -> dict[str, dict[str, Callable[[], Any]]]:
             "webvtt-py": peer("webvtt", lambda m: m.WebVTT.from_buffer(io.StringIO(vtt), format="vtt")),
         },
         "SRT to WebVTT": {
-            "captionkit": lambda: dumps(convert(loads(srt, "srt"), "vtt").document),
+            "captionkit": lambda: convert_text(srt, "srt", "vtt"),
+            "captionkit, by way of a document": lambda: dumps(convert(loads(srt, "srt"), "vtt").document),
             "pycaption": peer("pycaption", lambda m: m.WebVTTWriter().write(m.SRTReader().read(srt))),
             "pysubs2": peer("pysubs2", lambda m: m.SSAFile.from_string(srt, format_="srt").to_string(format_="vtt")),
             "webvtt-py": peer("webvtt", lambda m: m.WebVTT.from_buffer(io.StringIO(srt), format="srt").content),

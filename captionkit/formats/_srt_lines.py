@@ -29,8 +29,8 @@ _CANDIDATE = (re.compile(rf"(?={MAY_BE_TIMING})()"), re.compile(rf"\n(?={MAY_BE_
 _N = r"[ \t\ufeff]*+"
 _ARROW_LINE = rf"(?={_N}(?:()\d[^\n]*?-->|[0-9]++{_N}\n()[^\n]*?-->))"
 _ARROW = (re.compile(_ARROW_LINE), re.compile(rf"\n[ \t]*+\n{_ARROW_LINE}"))
-# A timing line as it should be, or with a dot, or with one digit for the hours: nearly all that occur.
-_USUAL_TIMING = re.compile(
+#: A timing line as it should be, or with a dot, or with one digit for the hours: nearly all that occur.
+USUAL_TIMING = re.compile(
     r"([0-9]{1,9}):([0-5][0-9]):([0-5][0-9])([.,])([0-9]{3}) --> "
     r"([0-9]{1,9}):([0-5][0-9]):([0-5][0-9])([.,])([0-9]{3})"
 )
@@ -180,7 +180,7 @@ class LineMachine:
         number: int | None = None  # the number of the block above, None where it has none
         for at, stop, looks in self._candidates(begin, end):
             timing = None
-            usual = _USUAL_TIMING.match(text, at, stop) if looks else None
+            usual = USUAL_TIMING.match(text, at, stop) if looks else None
             if usual is not None and usual.end() == stop:
                 start, end_time = _exact_ms(usual, 1), _exact_ms(usual, 6)
             else:
@@ -300,6 +300,11 @@ class LineMachine:
             message = "A blank line inside the cue; many players lose the text after it."
             self._find("SRT020", message, below, 1, cue, hint)
         self._extra_blank_lines(cue.last_line, whole[len(text) :], bool(text))
+
+    def usual_timing(self, cue: Cue, number: int, match: re.Match[str]) -> None:
+        """Report what is odd about a timing line of the usual shape, of a cue that was read elsewhere."""
+        for code, message, column in _usual_problems(match):
+            self.diagnostics.append(finding(code, message, cue.timing_line, column, cue=number, time=cue.start))
 
     def _extra_blank_lines(self, line: int, tail: str, ends_line: bool = True) -> None:
         """Report blank lines that follow this line, if more than one."""

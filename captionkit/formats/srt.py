@@ -21,7 +21,7 @@ from itertools import accumulate, compress, repeat
 from typing import cast
 
 from captionkit.formats import _bulk
-from captionkit.formats._srt_lines import LineMachine, numbers_from, starts_broken_block
+from captionkit.formats._srt_lines import USUAL_TIMING, LineMachine, numbers_from, starts_broken_block
 from captionkit.formats._timing import FULL_WIDTH_COLON, MAY_BE_TIMING, recognise
 from captionkit.formats.base import Format, Likeness, Reading, on_one_line, written
 from captionkit.model import Block, Cue, Diagnostic, Document, timecode
@@ -64,6 +64,8 @@ class _Reader:
         self.blocks: list[Block] = []
         self.starts = array("q")
         self.diagnostics: list[Diagnostic] = []
+        #: Pieces of this slab whose timing lines are not quite clean: with dots, or one digit for the hours.
+        self.loose: dict[int, re.Match[str]] = {}
         self.machine = LineMachine(text, self.blocks, self.starts, self.diagnostics)
 
     def reading(self) -> Reading:
@@ -112,6 +114,7 @@ class _Reader:
             return begin, line
         offsets = list(accumulate(map((2).__add__, map(len, pieces)), initial=begin))
         lines = list(accumulate(map((2).__add__, map(str.count, pieces, repeat("\n"))), initial=line))
+        self.loose.clear()
         rows = list(map(str.split, pieces, repeat("\n"), repeat(2)))
         del pieces
         if is_last:
@@ -140,7 +143,7 @@ class _Reader:
             numbers, timings, texts = zip(*rows, strict=True)
             times = _bulk.times(timings, ",")
         if times is None:
-            good = [i for i in good if len(rows[i]) == 3 and len(rows[i][1]) == _WIDTH and rows[i][1][8] == ","]
+            good = [i for i in good if len(rows[i]) == 3 and self._is_timing(rows[i], i)]
             times = _bulk.times([rows[i][1] for i in good], ",")
             if times is None:
                 good = [i for i in good if _TIMING.fullmatch(rows[i][1])]
@@ -165,6 +168,18 @@ class _Reader:
         kept = [i not in odd for i in range(len(good))]
         columns = tuple(list(compress(column, kept)) for column in (*times, numbers, texts))
         return list(compress(good, kept)), cast(_Columns, columns)
+
+    def _is_timing(self, row: list[str], place: int) -> bool:
+        """Whether the second line may be a clean timing line. One that is nearly so is made clean, and remembered."""
+        line = row[1]
+        if len(line) == _WIDTH and line[8] == line[25] == ",":
+            return True
+        match = USUAL_TIMING.fullmatch(line)
+        if match is None or len(match[1]) > 2 or len(match[6]) > 2:
+            return False
+        self.loose[place] = match
+        row[1] = f"{match[1]:0>2}:{match[2]}:{match[3]},{match[5]} --> {match[6]:0>2}:{match[7]}:{match[8]},{match[10]}"
+        return True
 
     def _emit(self, good: list[int], columns: _Columns, until: int, offsets: list[int], lines: list[int]) -> None:
         """Make cues of the pieces up to `until` that are clean, and give the others to the line machine.
@@ -207,6 +222,11 @@ class _Reader:
             )
         )
         self.starts.extend(offsets[first:last] if self.starts else [0, *offsets[first + 1 : last]])
+        for place, match in self.loose.items():
+            if first <= place < last:
+                cue = self.blocks[len(self.blocks) - last + place]
+                assert type(cue) is Cue
+                self.machine.usual_timing(cue, self.machine.cues + place - first + 1, match)
         self.machine.cues += last - first
         self.machine.check_numbers(numbers, self.blocks, len(self.blocks) - len(numbers))
 
