@@ -2,9 +2,11 @@
 
 Sets itself up, starts a stand-in Canvas on this machine, and keeps a folder of captions in step with it: pull, new
 files from a vendor, plan, apply, an edit and a removal, push, and a look at what viewers and a colleague have
-afterwards. Everything it says is checked; it ends with 0 only if all of it is true.
+afterwards. Then a recording goes to a stand-in Studio, with its captions. Everything it says is checked; it ends with 0
+only if all of it is true.
 """
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -42,7 +44,15 @@ def vendor_files():
     languages = [path for path in sorted(home.iterdir()) if path.is_dir() and len(list(path.glob("*.srt"))) >= LECTURES]
     found = {path.name: {file.stem: file for file in sorted(path.glob("*.srt"))} for path in languages[:LANGUAGES]}
     common = sorted(set.intersection(*(set(lectures) for lectures in found.values())))[:LECTURES]
-    say("Caption files: " + os.path.relpath(home, CLONE) + " (" + ", ".join(found) + "; " + str(len(common)) + " lectures)")
+    say(
+        "Caption files: "
+        + os.path.relpath(home, CLONE)
+        + " ("
+        + ", ".join(found)
+        + "; "
+        + str(len(common))
+        + " lectures)"
+    )
     return {language: {lecture: found[language][lecture] for lecture in common} for language in found}
 
 
@@ -103,8 +113,36 @@ class Demo:
 
         say("What the colleague sees in Canvas")
         self.captionkit("media", "list", "--course", self.course, token="colleague")
+        self.upload_to_studio()
         print()
         say("All of it is true. The folder is still there to look at: " + str(self.folder.relative_to(CLONE)))
+
+    def upload_to_studio(self):
+        """The other service: a recording is uploaded, with the captions that lie beside it."""
+        from captionkit.sandbox.studio import Studio
+
+        say("Studio (Instructure Media): a recording goes up, and after it the captions beside it")
+        recordings = self.folder.parent / "recordings"
+        recordings.mkdir()
+        lecture = recordings / "Guest lecture.mp4"
+        lecture.write_bytes(os.urandom(1 << 20) * 64)
+        first = self.lectures[0]
+        for language, lectures in self.files.items():
+            shutil.copyfile(lectures[first], recordings / ("Guest lecture." + language + ".srt"))
+        with Studio() as studio:
+            self.environment["CAPTIONKIT_STUDIO_URL"] = studio.url
+            self.environment["CAPTIONKIT_STUDIO_TOKEN"] = studio.tokens["teacher"]
+            journal = recordings / "journal.jsonl"
+            studio.upload_fault("drop_during", method="PUT", size=1 << 20)
+            self.captionkit("upload", lecture, "--title", "Guest lecture: montage", "--journal", journal)
+            [media] = studio.media()
+            digest = hashlib.sha256(lecture.read_bytes()).hexdigest()
+            expect(media["sha256"] == digest, "all 64 MB arrived, though the connection was cut after the first")
+            expect(studio.uploads.leaked_tokens == 0, "the upload host never saw the token")
+            sent = {caption["srclang"] for caption in studio.captions(media["id"])}
+            expect(sent == set(self.files), "the captions are there in " + str(len(sent)) + " languages, read back")
+            self.captionkit("upload", lecture, "--title", "Guest lecture: montage", "--journal", journal)
+            expect(len(studio.media()) == 1, "a second run uploads nothing twice")
 
     # --- what happens
 
