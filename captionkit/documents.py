@@ -13,7 +13,6 @@ from pathlib import Path
 
 from captionkit import text as texts
 from captionkit.errors import ContentError, LocalError, UsageError
-from captionkit.files import write_atomically
 from captionkit.formats import by_extension, by_name, formats
 from captionkit.formats.base import Format, Likeness, finding
 from captionkit.model import Cue, Diagnostic, Document, Source
@@ -134,6 +133,8 @@ def dump(document: Document, path: str | Path) -> None:
         LocalError: if the file cannot be written; what was there before is untouched.
         ContentError: if the encoding has no bytes for a character of the document.
     """
+    from captionkit.files import write_atomically  # tempfile and what it needs; reading needs none of it
+
     write_atomically(Path(path), to_bytes(document))
 
 
