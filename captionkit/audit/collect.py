@@ -15,7 +15,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from captionkit.audit.judge import judge, tag_of
+from captionkit.audit.judge import judge, tag_of, with_twins
 from captionkit.audit.model import Origin, Place, Recording, Track
 from captionkit.errors import BadToken, CaptionkitError, NoConnection, RemoteError
 
@@ -177,7 +177,7 @@ class Collector:
                 found.append(self._judged(read[locale], duration))
             else:
                 found.append(replace(_as_listed(listed[locale]), problem=problem))
-        return tuple(found)
+        return with_twins(found)
 
     def _judged(self, track: RemoteTrack, duration: int | None) -> Track:
         plain = Track(

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from captionkit.audit.judge import judge
+from captionkit.audit.judge import judge, with_twins
 from captionkit.audit.model import Place, Recording, Track
 from captionkit.config import DEFAULTS, FILE_NAME, load
 from captionkit.errors import LocalError
@@ -58,7 +58,7 @@ def collect_folder(
         length = known.get(names[key], duration_ms(file) if file else None)
         relative = file.relative_to(folder).as_posix() if file else ""
         kind = "" if file is None else "audio" if file.suffix.lower() in _SOUND else "video"
-        tracks = tuple(_judged(track, checker, length) for track in captions.get(key, ()))
+        tracks = with_twins([_judged(track, checker, length) for track in captions.get(key, ())])
         recordings.append(
             Recording(
                 str(folder), relative or names[key], names[key], names[key], kind, duration_ms=length, tracks=tracks

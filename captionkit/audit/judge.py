@@ -10,14 +10,17 @@ one is of unknown origin, because a good machine leaves no trace.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
 from hashlib import sha256
 
 from captionkit.audit.model import Origin, Track
 from captionkit.documents import loads
+from captionkit.language_check import fingerprint, same_words
 from captionkit.languages import canonical
 from captionkit.lint.engine import Checker
+from captionkit.markup import visible_text
 from captionkit.model import Severity
 from captionkit.preview.lanes import covered
 
@@ -83,6 +86,16 @@ def judge(
         origin=origin,
         origin_reason=reason,
         suspect=next((one.message for one in findings if one.code in ("LNG008", "A11006")), ""),
+        words=fingerprint([visible_text(cue.text, document.format) for cue in document.cues]),
+    )
+
+
+def with_twins(tracks: Sequence[Track]) -> tuple[Track, ...]:
+    """The tracks of one recording, those marked that say the very same in two languages: one is the wrong file."""
+    twins = same_words([(track.language, track.words) for track in tracks])
+    return tuple(
+        replace(track, suspect="; ".join(filter(None, (track.suspect, twins.get(index, "")))))
+        for index, track in enumerate(tracks)
     )
 
 

@@ -48,6 +48,7 @@ class Track:
         problem: why the content could not be read; "" where it could.
         path: of a local file.
         suspect: what speaks against the declared language; "" for nothing.
+        words: fingerprint of the words alone; "" for too few.
     """
 
     language: str
@@ -73,6 +74,7 @@ class Track:
     problem: str = ""
     path: str = ""
     suspect: str = ""
+    words: str = ""
 
     @property
     def counts(self) -> bool:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from captionkit.audit.assemble import assemble
 from captionkit.audit.changes import changes, history
 from captionkit.audit.exceptions import apply, parse
-from captionkit.audit.judge import judge, origin_of
+from captionkit.audit.judge import judge, origin_of, with_twins
 from captionkit.audit.model import Audit, Origin, Place, Recording, Status, Track, audit_from
 from captionkit.audit.reports import Told, load, names
 from captionkit.audit.reports._words import percent
@@ -297,3 +297,13 @@ def test_nearly_all_is_not_called_all() -> None:
         "99 %",
         "100 %",
     ]
+
+
+def test_the_same_words_under_two_languages_are_suspect() -> None:
+    text = cues("Today we look at how a film is made.", "And why that is so difficult.")
+    en, es = (judge(Track(tag, tag), text, CHECKER) for tag in ("en", "es"))
+    fr = judge(Track("fr", "fr"), cues("Nous regardons un film et encore un film, et puis un autre film."), CHECKER)
+    found = with_twins([en, es, fr])
+    assert [track.suspect for track in found] == [
+        "has the same words as the Spanish track", "has the same words as the English track", "",
+    ]  # fmt: skip

@@ -38,7 +38,7 @@ def render(audit: Audit, told: Told) -> str:
         _PATTERNS,
         _header(audit, told),
         "<main>",
-        _summary(told.totals.whole),
+        _summary(told.totals.whole, told.totals.suspects),
         _by_place(audit, told, names),
         _by_language(told),
         _over_time(told.history),
@@ -104,11 +104,14 @@ def _header(audit: Audit, told: Told) -> str:
     )
 
 
-def _summary(whole: Total) -> str:
+def _summary(whole: Total, suspects: int) -> str:
     minutes = ""
     if whole.minutes_due:
         unknown = f"; the length of {whole.no_length:,} recordings is unknown" if whole.no_length else ""
         minutes = f"<p>By minutes: {percent(whole.minutes_share)} of {hours(whole.minutes_due)}{unknown}.</p>"
+    if suspects:
+        tracks = "1 track is" if suspects == 1 else f"{suspects:,} tracks are"
+        minutes += f"<p><strong>{tracks} probably in another language than declared</strong>: search for “check”.</p>"
     legend = "".join(
         f'<li><svg viewBox="0 0 24 16" class="key" aria-hidden="true" focusable="false"><rect x="1" y="1" width="22" '
         f'height="14" class="{_CLASSES[how]}"/></svg> {how.value} <strong>{whole.count[how]:,}</strong></li>'

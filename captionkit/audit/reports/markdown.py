@@ -23,7 +23,7 @@ def render(audit: Audit, told: Told) -> str:
         share += f", {percent(whole.minutes_share)} of {hours(whole.minutes_due)}"
     share += f"; the length of {whole.no_length} is unknown." if whole.no_length else "."
     about = f"{_text(audit.source)}, {audit.made_at[:10]}. Required: {required}. Rules: {', '.join(audit.profiles)}. "
-    lines = ["# Caption audit", "", about + f"{audit.tool}.", "", share, ""]
+    lines = ["# Caption audit", "", about + f"{audit.tool}.", "", share, "", *_suspects(audit)]
     names = {place.key: place.name for place in audit.places}
     heads = ["Place", "Recordings", *(how.value for how in Status), "Share"]
     rows = [_row(names.get(key, key), total) for key, total in told.totals.places.items()]
@@ -56,6 +56,16 @@ def render(audit: Audit, told: Told) -> str:
         lines += [*_table(["Place", "Title", "Change"], rows), ""] if rows else ["None.", ""]
     lines += ["## What this report does not know", "", *[f"- {_text(limit)}" for limit in audit.limits]]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _suspects(audit: Audit) -> list[str]:
+    rows = [
+        [recording.title, recording.media_id, track.locale, track.suspect]
+        for recording in audit.recordings
+        for track in recording.tracks or ()
+        if track.suspect
+    ]
+    return ["## Check the language", "", *_table(["Title", "Media", "Track", "Why"], rows), ""] if rows else []
 
 
 def _row(name: str, total: Total) -> list[str]:
