@@ -8,6 +8,7 @@ import click
 
 from captionkit.cli._sync import FOLDER
 from captionkit.errors import LocalError, UsageError
+from captionkit.sync.guards import LIFTABLE
 
 
 @click.command(name="restore")
@@ -17,9 +18,10 @@ from captionkit.errors import LocalError, UsageError
               "nothing yet; `captionkit apply` carries it out.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
-@click.option("--on-conflict", type=click.Choice(["stop", "local", "remote"]), default="stop", help="For tracks that "
-              "changed since that run: leave the media alone, or take the saved version (local) or Canvas's.")  # fmt: skip
+@click.option("--on-conflict", type=click.Choice(["stop", "local", "remote"]), default="stop", help="For tracks "
+              "that changed since that run: leave the media alone, or take the saved one or Canvas's.")  # fmt: skip
 @click.option("--resolve", multiple=True, metavar="MEDIA/LANG=local|remote", help="The same for one track. Repeatable.")
+@click.option("--allow", multiple=True, type=click.Choice(LIFTABLE), help="Lift one safety limit. Repeatable.")
 @click.option("--media", multiple=True, metavar="MEDIA", help="Only this media object. Repeatable.")
 @click.option("--as-user-id", default="", metavar="ID", help="Act as this user, where your token may.")
 @click.option("--json", "as_json", is_flag=True, help="Print events for machines, a JSON object a line.")
@@ -31,6 +33,7 @@ def command(
     yes: bool,
     on_conflict: str,
     resolve: tuple[str, ...],
+    allow: tuple[str, ...],
     media: tuple[str, ...],
     as_user_id: str,
     as_json: bool,
@@ -70,7 +73,7 @@ def command(
             store=work.store,
             manifest=work.manifest,
             titles={summary.media: summary.title for summary in work.summaries},
-            policy=policy_from(work.config, work.ours, on_conflict=on_conflict, resolve=resolve),
+            policy=policy_from(work.config, work.ours, on_conflict=on_conflict, resolve=resolve, allow=allow),
             created_at=stamp(time.time()),
             only=work.only,
         )

@@ -172,7 +172,7 @@ class ObjectRun:
         self._phases = phases(self.media, self._texts(), guard_locales=self.plan.policy.guard_locales)
         tracks, asked_at = self._read(fresh_listing=True)
         self._first = tracks
-        if seen_of(tracks) == self.media.after_seen:
+        if seen_of(self._own(tracks)) == self.media.after_seen:
             self._check_shown(self._phases[-1], tracks)
             return self._done(Ending.CONVERGED, tracks)
         self._must_be(tracks, self.media.before_seen)
@@ -187,12 +187,13 @@ class ObjectRun:
         self._phases = phases(self.media, self._texts(), guard_locales=self.plan.policy.guard_locales)
         tracks, _ = self._read(fresh_listing=True)
         self._first = tracks
-        if seen_of(tracks) == self.media.after_seen:
+        if seen_of(self._own(tracks)) == self.media.after_seen:
             self._check_shown(self._phases[-1], tracks)
             return self._done(Ending.CONVERGED, tracks)
         if not in_doubt:
             self._must_be(tracks, self.media.before_seen)
-        found = [classify(seen_of(tracks), phase.before, phase.after).effect for phase in self._phases]
+        own = seen_of(self._own(tracks))
+        found = [classify(own, phase.before, phase.after).effect for phase in self._phases]
         reached = max((n for n, effect in enumerate(found) if effect is not Effect.FOREIGN), default=None)
         if reached is None:
             self.means.journal.write(State.FOREIGN, self.media.media)
@@ -213,9 +214,10 @@ class ObjectRun:
 
     def _go_on(self, phase: Phase) -> None:
         """Send a request to an object that is half way. Giving up there would leave it half way, so what somebody has
-        added meanwhile is no reason to stop: it is named, and kept."""
+        added meanwhile is no reason to stop: it is named, and kept. So is what shows again of the original file."""
         tracks, asked_at = self._read(fresh_listing=True)
-        added = sorted(tracks.keys() - phase.before.keys() - phase.after.keys())
+        again = tracks.keys() - self._own(tracks).keys()
+        added = sorted((tracks.keys() - phase.before.keys() | again) - phase.after.keys())
         named = {put.locale for put in phase.body}
         body = (*(TrackPut(locale) for locale in added if locale not in named), *phase.body)
         after = {**phase.after, **{locale: tracks[locale].seen for locale in added}}
@@ -243,6 +245,12 @@ class ObjectRun:
         asked_at = self.means.clock.now()
         self._state = self.means.remote.read(self.media.media, fresh_listing=fresh_listing)
         return merge_views(self._state), asked_at
+
+    def _own(self, tracks: Tracks) -> Tracks:
+        """The tracks without those that show again because this file's own went: Canvas lends a copied file the tracks
+        of its original for the locales that it lacks. They are there, but not because somebody else wrote."""
+        owned = {track.locale for track in self.media.before if not track.inherited}
+        return {locale: track for locale, track in tracks.items() if not (track.inherited and locale in owned)}
 
     def _must_be(self, tracks: Tracks, expected: Mapping[str, tuple[str, str]]) -> None:
         if seen_of(tracks) != expected:
@@ -297,7 +305,7 @@ class ObjectRun:
             assert reply is not None
             self._wait_for_tick(reply)
             tracks = self._read_back(phase)
-            found = classify(seen_of(tracks), phase.before, phase.after)
+            found = classify(seen_of(self._own(tracks)), phase.before, phase.after)
             if found.effect is Effect.APPLIED:
                 self._check_shown(phase, tracks)
                 return tracks
@@ -400,7 +408,8 @@ class ObjectRun:
 
     # --- results ------------------------------------------------------------------------------------------------
 
-    def _done(self, ending: Ending, tracks: Tracks) -> Result:
+    def _done(self, ending: Ending, everything: Tracks) -> Result:
+        tracks = self._own(everything)
         self.means.journal.write(
             State.CONVERGED if ending is Ending.CONVERGED else State.VERIFIED,
             self.media.media,
@@ -410,7 +419,7 @@ class ObjectRun:
         return Result(
             self.media,
             ending,
-            notes=tuple(self._oddities(tracks)),
+            notes=(*self._oddities(tracks), *_shown_again(sorted(everything.keys() - tracks.keys()))),
             window=self._window,
             tracks=records(self.media, tracks, base, sent=ending is Ending.COMMITTED and not self.had_doubt),
         )
@@ -426,7 +435,7 @@ class ObjectRun:
                 notes.append(f"{locale} appeared while we wrote; it was named to be kept, and it was")
             elif was is None and locale not in self.media.after_seen:
                 notes.append(f"somebody added {locale} while we wrote; it is there and was left alone")
-            elif was is not None and was.id != track.id and locale not in remade:
+            elif was is not None and was.id != track.id and locale not in remade and not was.inherited:
                 notes.append(f"somebody deleted and made {locale} anew while we wrote")
         return notes
 
@@ -517,6 +526,11 @@ def records(media: MediaPlan, tracks: Tracks, base: MediaBase, *, sent: bool) ->
         if was.is_ours and locale not in tracks and locale in steps and steps[locale].why == "remote-removal"
     ]
     return tuple(ours)
+
+
+def _shown_again(locales: list[str]) -> tuple[str, ...]:
+    what = "this file's own track is gone, so Canvas shows the one of the file that it was copied from again"
+    return tuple(f"{locale}: {what}" for locale in locales)
 
 
 def _encoded(text: str) -> bytes:

@@ -73,6 +73,30 @@ def foreign_owner(plan: Plan, ours: int) -> Iterator[Refusal]:
             )
 
 
+def inherited(plan: Plan, ours: int) -> Iterator[Refusal]:
+    """A track of the file that this one was copied from is neither deleted nor overridden unnoticed.
+
+    Canvas shows a copied file the tracks of its original. A PUT to the copy that does not name such a locale deletes
+    the original's track, and so the captions of the other course and of every other copy (MediaTracksController#update
+    deletes what MediaAttachment shows). One that sends a text makes a track of the copy's own, which hides the
+    original's from then on.
+    """
+    for media in plan.changing:
+        originals = {track.locale for track in media.before if track.inherited}
+        for step in media.changes:
+            if step.locale not in originals:
+                continue
+            if step.do is Do.DELETE:
+                what = "deleting it would delete it there and in every other copy"
+            else:
+                what = "yours would hide it here, and later corrections over there would not be seen here any more"
+            yield Refusal(
+                "inherited",
+                f"{_place(media, step)} belongs to the file in another course that this one was copied from: {what}",
+                "If that is what you want: --allow inherited.",
+            )
+
+
 def all_changed(plan: Plan, ours: int) -> Iterator[Refusal]:
     """When every track changes at once, it is more often a wrong folder or encoding than new work."""
     touched = sum(plan.count(do) for do in (Do.UPDATE, Do.RECREATE, Do.DELETE))
@@ -102,12 +126,13 @@ GUARDS: dict[str, Guard] = {
     "last-caption": last_caption,
     "protected-locale": protected_locale,
     "foreign-owner": foreign_owner,
+    "inherited": inherited,
     "all-changed": all_changed,
     "sendable": sendable,
 }
 
 #: Guards that a user may lift with --allow. `max-delete` has its own option and `sendable` cannot be lifted.
-LIFTABLE = ("last-caption", "protected-locale", "foreign-owner", "all-changed")
+LIFTABLE = ("last-caption", "protected-locale", "foreign-owner", "inherited", "all-changed")
 
 
 def refusals(plan: Plan, ours: int) -> list[Refusal]:

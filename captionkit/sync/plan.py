@@ -82,6 +82,7 @@ class Before:
     owner_id: str | None = None
     hidden: bool = False
     asr: bool = False
+    inherited: bool = False
 
     @classmethod
     def of(cls, track: RemoteNow) -> Before:

@@ -169,7 +169,7 @@ def _step(
             unchanged="Nothing was sent to Canvas.",
         )
     do: Do = found.do
-    if now is not None and not is_converted(text) and now.stored_as != "vtt":
+    if now is not None and not now.inherited and not is_converted(text) and now.stored_as != "vtt":
         do = Do.RECREATE  # or Canvas would go on showing its conversion of the text that is there now
     contents[saved.digest] = text
     return Step(

@@ -257,6 +257,7 @@ def _sending(
     if prepared.problem:
         return step
     payload = payload_for(prepared, remote)
+    is_inherited = remote is not None and remote.inherited
     kind = step_kind(local.kind, remote)
     automatic = "the track goes on being called automatic" if remote is not None and remote.asr else ""
     note = "; ".join(note for note in (local.note, *prepared.notes, automatic) if note)
@@ -270,8 +271,8 @@ def _sending(
         why=found.why,
         digest_after=payload.digest,
         kind=kind,
-        # A track that is made anew says its kind, or it would get Canvas's default.
-        send_kind=kind if payload.do is Do.RECREATE else local.kind,
+        # A track that is made anew, or made beside an inherited one, says its kind, or it would get Canvas's default.
+        send_kind=kind if payload.do is Do.RECREATE or is_inherited else local.kind,
         send=payload.send,
         shown=prepared.shown,
         size=len(payload.content.encode("utf-8", "surrogatepass")),

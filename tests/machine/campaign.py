@@ -21,8 +21,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from captionkit.conversion import viewer_digest
+from captionkit.documents import loads
 from captionkit.errors import CaptionkitError, GuardRefused, LocalError, RemoteError, StaleError
 from captionkit.remotes.memory import MemoryCanvas, MemoryRemote, Moment, SimulatedClock
+from captionkit.sync.apply import Ending
 from captionkit.sync.decide import Do, Policy
 from captionkit.sync.journal import caught_up, stamp, unfinished
 from captionkit.sync.manifest import Manifest, parse_manifest
@@ -57,6 +60,7 @@ class MemoryStore:
         self.journals: dict[str, list[bytes]] = {}
         self.backups: dict[tuple[str, str], bytes] = {}
         self.files: dict[str, bytes] = {}
+        self.newest = ""  # the run that wrote its journal last
         self.cuts_after: int | None = None
         self.writes = 0
         self._runs = 0
@@ -82,10 +86,14 @@ class MemoryStore:
         return self.plans.get(run)
 
     def append_journal(self, run: str, record: bytes) -> None:
+        self.newest = run
         self._write(lambda: self.journals.setdefault(run, []).append(record))
 
     def read_journal(self, run: str) -> list[bytes]:
         return self.journals.get(run, [])
+
+    def newest_journal(self) -> list[bytes]:
+        return self.journals[self.newest] if self.newest else []
 
     def save_backup(self, run: str, name: str, data: bytes) -> None:
         assert (run, name) not in self.backups, f"a backup is overwritten: {run} {name}"
@@ -169,6 +177,8 @@ class Notary:
             return
         if moment.when == "before":
             self.counts.puts += 1
+            last = [line for line in self.store.newest_journal() if moment.request.media.encode() in line][-1:]
+            assert last and b'"SENT"' in last[0], "I5: a PUT left before the journal said so"
             assert moment.request.body != [], "an empty list, which deletes everything, was sent"
             for write in self._take(self.in_window):
                 self.excused.add(write())
@@ -188,6 +198,8 @@ class Notary:
             assert locale in self._named(media_id), f"I1: {locale} of {media_id} was destroyed, which no plan named"
             self.counts.lost += text not in saved
             assert text in saved, f"I1: {locale} of {media_id} was destroyed and is in no backup"
+            known = self._known_to_plans(media_id)
+            assert digest_of(text) in known, f"I7: {locale} of {media_id} was written after the plan, and overwritten"
         self._known = now
 
     def foreign(self, write: Callable[[], str]) -> str:
@@ -205,6 +217,13 @@ class Notary:
         files = {file.media_id: f"media_attachments/{file.id}" for file in self.world.files.values()}
         addresses = (f"media_objects/{media_id}", files[media_id])
         return {s.locale for p in self.plans[-3:] for m in p.objects if m.media in addresses for s in m.changes}
+
+    def _known_to_plans(self, media_id: str) -> set[str]:
+        """The texts that a plan of the last runs knew of when it was made, or was to send."""
+        files = {file.media_id: f"media_attachments/{file.id}" for file in self.world.files.values()}
+        addresses = (f"media_objects/{media_id}", files[media_id])
+        ours = [m for p in self.plans[-3:] for m in p.objects if m.media in addresses]
+        return {t.digest for m in ours for t in m.before} | {s.digest_after for m in ours for s in m.steps}
 
     def _rows(self) -> dict[str, tuple[str, str, str]]:
         rows = {r.id: (r.content, r.locale, media_id) for media_id in MEDIA for r in self.world.tracks(media_id)}
@@ -426,6 +445,7 @@ class Campaign:
 
     def _carry_out(self, plan: Plan, contents: dict[str, str], run: str, **more: Any) -> Report:
         self.notary.plans.append(plan)
+        foreign_writes = self.counts.foreign_writes
         puts = {m.media: self._puts_to(m.media) for m in plan.objects}
         sent = {m: sum(b'"SENT"' in line and m.encode() in line for line in self.store.read_journal(run)) for m in puts}
         report = carry_out(
@@ -444,7 +464,21 @@ class Campaign:
         for media, before in puts.items():
             announced = sum(b'"SENT"' in line and media.encode() in line for line in self.store.journals.get(run, []))
             assert self._puts_to(media) - before == announced - sent[media], "I5: a PUT that no journal announced"
+        if self.counts.foreign_writes == foreign_writes and not self.world._late:
+            self._promises_are_kept(report)
         return report
+
+    def _promises_are_kept(self, report: Report) -> None:
+        """I2: what is called done is there, and players get it."""
+        ids = {s.media: s.media_id for s in self.remote.list_media()}
+        for result in report.ended(Ending.COMMITTED, Ending.CONVERGED):
+            rows = {row.locale: row for row in self.world.tracks(ids[result.media.media])}
+            for step in result.media.changes:
+                row = rows.get(step.locale)
+                assert (digest_of(row.content) if row else "") == step.digest_after, "I2: called done, and is not there"
+                if row is not None:
+                    got = row.content if row.webvtt_content is None else row.webvtt_content
+                    assert viewer_digest(loads(got, "vtt")) == step.shown, "I2: called done, and players get another"
 
     def _puts_to(self, media: str) -> int:
         return sum(request.method == "PUT" and request.media == media for request in self.world.log)
@@ -458,6 +492,10 @@ class Campaign:
                     assert plan.policy.delete or plan.policy.mirror, "I6: a deletion without leave"
                     ours = step.locale in base and base[step.locale].is_ours
                     assert ours or plan.policy.mirror, "I6: a deletion of what is not ours"
+                was = base.get(step.locale)
+                as_verified = was is not None and was.is_ours and was.digest == step.digest_before
+                word = plan.policy.on_conflict == "local" or (step.do is Do.DELETE and plan.policy.mirror)
+                assert step.do is Do.CREATE or as_verified or word, "I7: somebody else's text, without the user's word"
 
     def _running(self, run: Callable[[], Any], crash_after: int | None) -> Any:
         self.counts.runs += 1
