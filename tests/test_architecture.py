@@ -40,6 +40,9 @@ PURE = [
     "lint/rules",
     "library/match",
     "sync/ports",
+    "sync/capabilities",
+    "sync/plain_srt",
+    "upload/ports",
     "sync/state",
     "sync/manifest",
     "sync/decide",
@@ -86,6 +89,11 @@ def test_the_inner_parts_import_only_what_lies_further_in(part: str) -> None:
 
 def test_sync_knows_ports_and_no_remote() -> None:
     for file in files("sync"):
+        assert not parts_imported(file) & OUTER, file
+
+
+def test_uploads_know_ports_and_no_remote() -> None:
+    for file in files("upload"):
         assert not parts_imported(file) & OUTER, file
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import csv
 import json
+import stat
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -118,10 +119,9 @@ def file_item(
     try:
         place = path.resolve()
         status = place.stat()
-        with place.open("rb"):
-            pass
-    except IsADirectoryError:
-        raise UsageError("this is a folder; give the recordings in it", where=str(path), unchanged=_NOTHING) from None
+        if stat.S_ISREG(status.st_mode):  # to open a pipe would wait for somebody to write into it
+            with place.open("rb"):
+                pass
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise LocalError(f"cannot be read: {reason}", where=str(path), unchanged=_NOTHING) from None
@@ -130,6 +130,10 @@ def file_item(
             "this is a caption file; give the recording, and captions beside it are sent after it", where=str(path),
             unchanged=_NOTHING, hint="For a recording that is there already: captionkit studio add MEDIA LANG FILE",
         )  # fmt: skip
+    if stat.S_ISDIR(status.st_mode):
+        raise UsageError("this is a folder; give the recordings in it", where=str(path), unchanged=_NOTHING)
+    if not stat.S_ISREG(status.st_mode):
+        raise UsageError("this is no file but a device or a pipe", where=str(path), unchanged=_NOTHING)
     if not status.st_size:
         raise LocalError("the file is empty", where=str(path), unchanged=_NOTHING)
     title, description = _beside(place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -183,6 +184,13 @@ def test_what_is_no_recording_is_refused_before_anything_is_sent(tmp_path: Path)
         with pytest.raises(kind, match=says) as raised:
             file_item(tmp_path / name, HOME)
         assert raised.value.unchanged == "Nothing was sent."
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in the file system here")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.mp4")
+    with pytest.raises(UsageError, match="pipe"):
+        file_item(tmp_path / "pipe.mp4", HOME)
 
 
 def test_the_key_is_of_the_bytes_and_the_place(tmp_path: Path) -> None:
