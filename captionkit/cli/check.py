@@ -159,6 +159,8 @@ def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
     _check_folder(files, results, settings)
     stdin_lines = fixing.stdin_lines if fixing else {}
     run = Run(results, settings, lambda path: stdin_lines.get(path) or _read_lines(path))
+    if options["output_format"] == "full" and not options["statistics"]:
+        run.preview = _previewer(settings)
     if options["baseline"] or options["write_baseline"]:
         from captionkit.lint import baseline
 
@@ -259,6 +261,35 @@ def _write_step_summary(run: Any) -> None:
         text = "".join(REPORT.render(run)).encode("utf-8", "replace")[: _SUMMARY_BYTES - 1000]
         with Path(file).open("ab") as summary:
             summary.write(text)
+
+
+def _previewer(settings: Any) -> Callable[[Any], Sequence[str]]:
+    """Tries fixes out on the files as they stand; standard input cannot be read again."""
+    from functools import lru_cache
+
+    @lru_cache(maxsize=1)
+    def checker() -> Any:
+        from captionkit.lint.engine import Checker
+
+        return Checker(settings)
+
+    @lru_cache(maxsize=1)
+    def document(path: str) -> Any:
+        from captionkit.documents import load
+        from captionkit.errors import CaptionkitError
+
+        try:
+            return load(Path(path))
+        except (CaptionkitError, OSError):
+            return None
+
+    def preview(one: Any) -> Sequence[str]:
+        from captionkit.lint.preview import preview as lines
+
+        found = document(one.path) if one.path else None
+        return lines(found, checker(), one) if found else ()
+
+    return preview
 
 
 def _report(run: Any, options: dict[str, Any]) -> None:

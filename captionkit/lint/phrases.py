@@ -114,8 +114,12 @@ def wrap(
     Returns:
         Before which word each line but the first begins; None where the words do not fit.
     """
-    sizes = [measure(word) for word in words]
     space = measure(" ")
+    if len(words) > most * lines:
+        return None
+    sizes = [measure(word) for word in words]
+    if sum(sizes) + space * (len(words) - lines) > most * lines:
+        return None
     for count in range(1, lines + 1):
         found = _best(words, sizes, space, most, count, language)
         if found is not None:

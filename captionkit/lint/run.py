@@ -78,11 +78,13 @@ class Run:
         results: in the order of the paths.
         settings: what was checked for.
         read_lines: gives the lines of a file, for excerpts.
+        preview: gives what mending one finding would change, as lines of a diff.
     """
 
     results: list[FileResult]
     settings: Settings
     read_lines: Callable[[str], Sequence[str]] = lambda path: ()
+    preview: Callable[[Diagnostic], Sequence[str]] = lambda one: ()
 
     @property
     def diagnostics(self) -> Iterator[Diagnostic]:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 _BETWEEN = "\n\0\n"
 
 
+#: Findings of one rule in one cue: a cue that has more is rubbish, and telling of each would take for ever.
+MOST_A_CUE = 50
+
 #: No width, directions, line separators, private use, and the mark of a lost character.
 _ODD = pattern("[\u00ad\u200b\u2028-\u202e\u2060\u2066-\u2069\ue000-\uf8ff\ufeff\ufffd]")
 
@@ -189,7 +192,9 @@ class Subject:
             current = 0
 
             def report(name: str, at: int, tag: str) -> None:
-                found.setdefault(name, []).append((current, at, tag))
+                told = found.setdefault(name, [])
+                if len(told) < MOST_A_CUE or told[-MOST_A_CUE][0] != current:
+                    told.append((current, at, tag))
 
             for current, text in enumerate(self.texts):  # noqa: B007  report looks at it
                 if "<" in text:
@@ -216,9 +221,13 @@ class Subject:
 
     @staticmethod
     def _search(pattern: re.Pattern[str], text: str, offsets: list[int]) -> Iterator[tuple[int, int, re.Match[str]]]:
+        last, found = -1, 0
         for match in pattern.finditer(text):
             index = bisect_right(offsets, match.start()) - 1
-            yield index, match.start() - offsets[index], match
+            found = found + 1 if index == last else 1
+            last = index
+            if found <= MOST_A_CUE:
+                yield index, match.start() - offsets[index], match
 
     # Saying where
 

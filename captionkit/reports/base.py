@@ -49,11 +49,18 @@ def load(name: str) -> Report:
 
 def place(one: Diagnostic) -> str:
     """file:line:col, as far as known: what editors and terminals make a link of."""
-    parts = [one.path or "-"]
+    parts = [shown_path(one.path)]
     if one.line:
         parts.append(str(one.line))
         parts.append(str(one.column or 1))
     return ":".join(parts)
+
+
+def shown_path(path: str) -> str:
+    """A path as a line of text can hold it: a name may have a line end in it, or bytes that are no text."""
+    if path.isprintable():
+        return path or "-"
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in path)
 
 
 def when(one: Diagnostic) -> str:
@@ -110,7 +117,7 @@ def summary(run: Run) -> list[str]:
         if safe:
             lines.append(f"[*] {safe:,} can be fixed with --fix.")
         if unsafe:
-            lines.append(f"[!] {unsafe:,} more {'change' if unsafe != 1 else 'changes'} times or text: --unsafe-fixes.")
+            lines.append(f"[!] {unsafe:,} may be fixed with --unsafe-fixes: times, lines or markup change.")
     elif not run.errors:
         lines.append(f"{plural(files, 'file')} checked, nothing found.")
     return lines

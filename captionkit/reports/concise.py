@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from captionkit.reports.base import Report, fixable_mark, place, summary, when
+from captionkit.reports.base import Report, fixable_mark, place, shown_path, summary, when
 
 if TYPE_CHECKING:
     from captionkit.lint.run import Run
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def render(run: Run) -> Iterator[str]:
     for result in run.results:
         if result.error:
-            yield f"{result.path}: error: {result.error}\n"
+            yield f"{shown_path(result.path)}: error: {result.error}\n"
         for one in result.diagnostics:
             mark = fixable_mark(one.code)
             where = when(one)

@@ -6,23 +6,35 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from captionkit.model import Diagnostic
-from captionkit.reports.base import Report, fixable_mark, name_of, place, summary, when
+from captionkit.reports.base import Report, fix_of, fixable_mark, name_of, place, shown_path, summary, when
 
 if TYPE_CHECKING:
     from captionkit.lint.run import Run
 
 _LONGEST = 160
+_FLAGS = {"safe": " (--fix)", "unsafe": " (--fix --unsafe-fixes)"}
+
+
+#: Fixes are tried out and shown for so many findings; after that a person reads `--diff`, not this.
+_MOST_PREVIEWS = 200
 
 
 def render(run: Run) -> Iterator[str]:
+    previews = 0
     for result in run.results:
         if result.error:
-            yield f"error: {result.path}: {result.error}\n\n"
+            yield f"error: {shown_path(result.path)}: {result.error}\n\n"
         lines: Sequence[str] | None = None
         for one in result.diagnostics:
             if lines is None:
                 lines = run.read_lines(result.path)
             yield from _one(one, lines)
+            shown = run.preview(one) if previews < _MOST_PREVIEWS else ()
+            if shown:
+                previews += 1
+                yield f"  = fix{_FLAGS.get(fix_of(one.code), '')}:\n"
+                yield from (f"      {_clean(line)}\n" for line in shown)
+            yield "\n"
         if result.diff:
             yield result.diff + "\n"
     for line in summary(run):
@@ -45,7 +57,7 @@ def _one(one: Diagnostic, lines: Sequence[str]) -> Iterator[str]:
             yield f" {gutter} | {' ' * (column - 1)}{caret}\n"
     if one.hint:
         yield f"  = help: {one.hint}\n"
-    yield f"  = rule: {name_of(one.code)} (captionkit explain {one.code})\n\n"
+    yield f"  = rule: {name_of(one.code)} (captionkit explain {one.code})\n"
 
 
 def _window(line: str, column: int) -> tuple[str, int]:
@@ -55,8 +67,12 @@ def _window(line: str, column: int) -> tuple[str, int]:
     if len(line) > _LONGEST and column > _LONGEST // 2:
         start = column - _LONGEST // 2
     piece = line[start : start + _LONGEST]
-    shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in piece)
-    return shown, max(1, column - start)
+    return _clean(piece), max(1, column - start)
+
+
+def _clean(text: str) -> str:
+    """The text without what would move the cursor or reverse the line."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 REPORT = Report("each finding with an excerpt, a caret and help (the default)", render)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from captionkit.reports.base import Report, fixable_mark, summary, when
+from captionkit.reports.base import Report, fixable_mark, shown_path, summary, when
 
 if TYPE_CHECKING:
     from captionkit.lint.run import Run
@@ -15,7 +15,7 @@ def render(run: Run) -> Iterator[str]:
     for result in run.results:
         if not result.diagnostics and not result.error:
             continue
-        yield f"{result.path}:\n"
+        yield f"{shown_path(result.path)}:\n"
         if result.error:
             yield f"  error: {result.error}\n"
         places = [f"{one.line}:{one.column or 1}" if one.line else "-" for one in result.diagnostics]

@@ -102,7 +102,7 @@ def _result(one: Diagnostic, mark: str, rule: int) -> dict[str, Any]:
 def _uri(path: str) -> str:
     from urllib.parse import quote
 
-    return quote(path.replace("\\", "/").removeprefix("./"))
+    return quote(path.replace("\\", "/").removeprefix("./"), errors="surrogateescape")
 
 
 REPORT = Report("SARIF 2.1.0, for code scanning", render)

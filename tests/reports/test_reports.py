@@ -231,3 +231,13 @@ def test_markdown_cannot_be_broken_by_a_message() -> None:
 def test_a_very_long_markdown_list_is_cut_and_says_so() -> None:
     many = [Diagnostic("TIM003", Severity.WARNING, "m", n, 1, path="a.srt") for n in range(1, 700)]
     assert "199 more findings are not listed." in text("markdown", Run([FileResult("a.srt", many)], Settings()))
+
+
+@pytest.mark.parametrize("name", base.names())
+def test_a_file_name_with_a_line_end_or_bytes_that_are_no_text_breaks_no_report(name: str) -> None:
+    path = "new\nline\udcff.srt"
+    one = Diagnostic("TIM001", Severity.ERROR, "m", 2, 1, 0, 0, 1, 0, "", path)
+    out = text(name, Run([FileResult(path, [one]), FileResult(path, [], "cannot read")], Settings()))
+    assert out.encode("utf-8", "backslashreplace")
+    if name in ("concise", "full", "grouped", "github"):
+        assert not any(line.startswith("line") for line in out.splitlines())

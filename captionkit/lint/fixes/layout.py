@@ -27,6 +27,9 @@ _TAG = pattern(r"<(/?)([A-Za-z]+)([^<>]*)>")
 _OVERRIDE = pattern(r"\{\\an?\d+\}")
 _TIMESTAMP = pattern(r"<\d")
 
+#: A longer text is no caption; dividing it in two would not make it one.
+_LONGEST_TEXT = 4000
+
 #: Without a limit of the profile lines are broken at what most standards take.
 _USUAL_CHARS = 42
 _USUAL_LINES = 2
@@ -55,6 +58,8 @@ def wrapped(subject: Subject, words: Sequence[str]) -> str | None:
 def rewrapped(subject: Subject, index: int) -> str | None:
     """A cue's text with its lines broken anew; None where it does not fit or its breaks mean something."""
     text = subject.texts[index]
+    if len(text) > _LONGEST_TEXT:
+        return None
     lines = subject.visible[index].split("\n")
     if len(lines) > 1 and phrases.is_dialogue(lines):
         return None
@@ -118,6 +123,8 @@ def divided(subject: Subject, index: int, count: int) -> list[Cue] | None:
     lines = subject.texts[index].split("\n")
     if len(lines) > 1 and phrases.is_dialogue(subject.visible[index].split("\n")):
         return _by_speaker(subject, cue, lines)
+    if len(cue.text) > _LONGEST_TEXT:
+        return None
     words = _WORDS.findall(cue.text)
     pieces = _pieces(words, min(count, 6), subject.language or "en")
     if pieces is None:

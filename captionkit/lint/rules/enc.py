@@ -18,7 +18,7 @@ from captionkit.lint.rule import (
     srt_example,
     vtt_example,
 )
-from captionkit.lint.subject import Subject
+from captionkit.lint.subject import MOST_A_CUE, Subject
 
 _GOOD_SRT = srt_example("00:01,000 --> 00:03,000\nÜber die Brücke.")
 _GOOD_VTT = vtt_example("00:01.000 --> 00:03.000\nHello there.")
@@ -230,7 +230,7 @@ def unbalanced_bidi_control(subject: Subject) -> Iterator[Finding]:
         return
     for index, text in enumerate(subject.texts):
         stray, missing = bidi_imbalance(text)
-        for at in stray:
+        for at in stray[:MOST_A_CUE]:
             yield subject.in_text(index, at, at + 1, f"U+{ord(text[at]):04X} closes nothing")
         if missing:
             count = len(missing)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from captionkit.lint.patterns import pattern
 from captionkit.lint.rule import ERROR, INFO, SAFE, UNSAFE, WARNING, Finding, rule, srt_example
-from captionkit.lint.subject import Subject
+from captionkit.lint.subject import MOST_A_CUE, Subject
 
 _GOOD = srt_example("00:01,000 --> 00:03,000\nHello there.", "00:04,000 --> 00:06,000\nHow are you?")
 _ONE = srt_example("00:01,000 --> 00:03,000\nHello there.")
@@ -317,7 +317,7 @@ def unbalanced_tag(subject: Subject) -> Iterator[Finding]:
     if subject.format == "srt" and "<" in subject.all_text:
         for index, text in enumerate(subject.texts):
             if "<" in text:
-                for start, end, what in unbalanced_tags(text):
+                for start, end, what in unbalanced_tags(text)[:MOST_A_CUE]:
                     yield subject.in_text(index, start, end, what)
 
 

@@ -383,6 +383,8 @@ def hallucinations(subject: Subject) -> Iterator[int]:
             yield index
 
 
+#: Characters of a cue in which brackets are counted; more than this nobody reads.
+_LONGEST_SENTENCE = 1000
 _PAIRS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "（": "）", "「": "」", "『": "』"}
 
 
@@ -414,7 +416,7 @@ def _unbalanced(subject: Subject, opening: str, closing: str) -> Iterator[Findin
         if opening not in shown and closing not in shown:
             continue
         line = re.sub(r"(?:^|\s)[\w.]{1,3}\)|[:;]-?[()]|\\[({\[]", " ", shown) if opening == "(" else shown
-        for char in line:
+        for char in line[:_LONGEST_SENTENCE]:
             if char == opening:
                 open_since.append(index)
             elif char == closing:
