@@ -29,7 +29,7 @@ from captionkit.credentials import Token, is_loopback_url
 from captionkit.errors import ConfigError, NoConnection, RemoteError, UnexpectedAnswer
 from captionkit.remotes._answer import CANVAS, Answer, NoAnswer, Service
 from captionkit.remotes._problems import Problem, connection_problem, server_failed, throttled
-from captionkit.remotes.governor import Governor, full_jitter
+from captionkit.remotes.governor import LONGEST_WAIT, Governor, full_jitter
 from captionkit.sync.ports import Clock
 
 if TYPE_CHECKING:
@@ -160,6 +160,9 @@ class Session:
                 return outcome
             # 0.5 s at least, so that five retries are worth something; the governor waits by itself when throttled.
             pause = 0.5 + full_jitter(attempt, base=1.0, cap=19.5, rng=self._rng)
+            if isinstance(outcome, Answer) and not outcome.is_throttle:
+                asked = _seconds(outcome.headers.get("retry-after"), self.clock.now())  # of a 503, say
+                pause = max(pause, min(asked or 0.0, LONGEST_WAIT))
             attempt += 1
             if not again or attempt > self._retries or self.clock.now() + pause - started > self._patience:
                 raise failure

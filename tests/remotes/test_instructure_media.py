@@ -346,6 +346,15 @@ def test_a_rate_limit_is_told_as_that(studio: Studio, api: InstructureMedia) -> 
     assert api.ping()
 
 
+def test_a_server_that_says_when_to_come_back_is_heeded(studio: Studio, api: InstructureMedia) -> None:
+    studio.fault("unavailable", method="GET", seconds=17)
+    assert api.ping()
+    assert 17 <= api.session.clock.slept < 30
+    studio.fault("unavailable", method="GET", seconds=100_000)
+    assert api.ping()
+    assert api.session.clock.slept < 100
+
+
 def test_a_login_page_is_not_taken_for_an_answer(studio: Studio, api: InstructureMedia) -> None:
     studio.fault("login_page", method="GET")
     with pytest.raises(UnexpectedAnswer, match="login page"):
