@@ -44,7 +44,32 @@ _HOME = {
     "to_webvtt_py": "bridges",
 }
 
-__all__ = [*sorted(_HOME), "__version__"]  # noqa: PLE0604
+__all__ = [
+    "Block",
+    "CaptionkitError",
+    "Converted",
+    "Cue",
+    "Diagnostic",
+    "Document",
+    "Header",
+    "Loss",
+    "Note",
+    "Region",
+    "Severity",
+    "Stray",
+    "Style",
+    "check",
+    "convert",
+    "convert_text",
+    "dump",
+    "dumps",
+    "load",
+    "loads",
+    "timecode",
+    "to_pysrt",
+    "to_webvtt_py",
+    "__version__",
+]
 
 if TYPE_CHECKING:
     from captionkit.bridges import to_pysrt, to_webvtt_py

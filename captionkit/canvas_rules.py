@@ -1,7 +1,7 @@
 """What Canvas accepts as a caption track, and what it makes of it.
 
-Facts about the server (instructure/canvas-lms, app/models/media_track.rb, 2024; app/controllers/media_tracks_controller.rb)
-that both the linter and the sync engine need. Pure: text in, text out.
+Facts about the server that both the linter and the sync engine need (instructure/canvas-lms, app/models/media_track.rb,
+2024, and app/controllers/media_tracks_controller.rb). Pure: text in, text out.
 
 The one that matters most: Canvas stores what it is sent and, when that text does not say WEBVTT anywhere, also stores
 its own conversion of it, which is what players show. The conversion is three regular expressions over the whole text,
@@ -21,7 +21,7 @@ LOCALE_PATTERN = re.compile(r"\A[A-Za-z-]+\Z")
 KINDS = ("subtitles", "captions", "descriptions", "chapters", "metadata")
 DEFAULT_KIND = "subtitles"
 
-#: Bytes of a file that Canvas's own upload form accepts (packages/canvas-media, CC_FILE_MAX_BYTES). The API has no limit.
+#: Bytes of a file that Canvas's own upload form accepts (packages/canvas-media, CC_FILE_MAX_BYTES); the API takes more.
 PICKER_MAX_BYTES = 295_000
 
 _TTML = re.compile(r"<tt\s+xml", re.IGNORECASE)
@@ -61,9 +61,9 @@ def is_blank(content: str) -> bool:
 
 
 def content_problems(content: str) -> Iterator[str]:
-    """Why Canvas would refuse this content or silently not store it, a sentence each; none for content that it takes."""
+    """Why Canvas would refuse this content or silently not store it, a sentence each; none where it takes it."""
     if is_blank(content):
-        yield "it is blank, which Canvas reads as \"keep what is there\""
+        yield 'it is blank, which Canvas reads as "keep what is there"'
     if _TTML.search(content):
         yield "it contains `<tt xml`, which Canvas refuses as TTML"
     if "\0" in content:

@@ -228,7 +228,8 @@ class Document:
         """
         fresh = iter(cues)
         if len(cues) != len(self.cues):
-            raise ValueError(f"the document has {len(self.cues)} cues, not {len(cues)}; use with_blocks to add or remove")
+            has = len(self.cues)
+            raise ValueError(f"the document has {has} cues, not {len(cues)}; use with_blocks to add or remove")
         return self.with_blocks([next(fresh) if type(block) is Cue else block for block in self.blocks])
 
 
