@@ -58,6 +58,7 @@ __all__ = [
     "Severity",
     "Stray",
     "Style",
+    "__version__",
     "check",
     "convert",
     "convert_text",
@@ -68,7 +69,6 @@ __all__ = [
     "timecode",
     "to_pysrt",
     "to_webvtt_py",
-    "__version__",
 ]
 
 if TYPE_CHECKING:
