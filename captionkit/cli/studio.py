@@ -122,8 +122,8 @@ def ping(studio_url: str, as_json: bool) -> int:
 @click.option("--source", default="", metavar="NAME", help="Only from this source.")
 @click.option("--from", "start_date", default="", metavar="DATE", help="Only made on this day or later (YYYY-MM-DD).")
 @click.option("--to", "end_date", default="", metavar="DATE", help="Only made on this day or earlier.")
-@click.option("--min-size", type=click.IntRange(0), metavar="BYTES")
-@click.option("--max-size", type=click.IntRange(0), metavar="BYTES")
+@click.option("--min-size", type=click.IntRange(0), metavar="BYTES", help="Only media of this size or larger.")
+@click.option("--max-size", type=click.IntRange(0), metavar="BYTES", help="Only media of this size or smaller.")
 @studio_option
 @_JSON
 def media(
@@ -329,4 +329,6 @@ def _duration(seconds: float) -> str:
 
 
 def _size(size: int) -> str:
-    return "" if not size else f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
+    from captionkit.cli._transfer import size_text
+
+    return size_text(size) if size else ""

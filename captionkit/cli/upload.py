@@ -137,11 +137,9 @@ def _check(items: list[Item], destination: Any) -> None:
     for item in items:
         if item.path is None:
             check_source_url(item.url, is_external=destination.is_external)
-            if not item.title.strip() and not destination.is_external:
-                hint = "Give --title, or a CSV file with the columns url and title."
-                raise UsageError(
-                    "a recording from the web needs a title", where=item.shown, unchanged="Nothing was sent.", hint=hint
-                )
+        if not item.title.strip() and not destination.is_external:
+            hint = "Give --title, or a CSV file with a column title."
+            raise UsageError("a media needs a title", where=item.shown, unchanged="Nothing was sent.", hint=hint)
     for what, times in Counter((item.path, item.url) for item in items).items():
         if times > 1:
             named = what[0] or what[1].partition("?")[0]

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import stat
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -98,7 +99,7 @@ class Item:
 
     def key(self, base_url: str) -> str:
         """What makes it the same upload: the same bytes, by place, size and time, to the same place."""
-        source = str(self.path) if self.path is not None else digest_of(self.url)
+        source = digest_of(os.fsencode(self.path) if self.path is not None else self.url)
         where = [base_url, self.destination.user_id, self.destination.collection_id]
         return digest_of(canonical_json([source, self.size, self.mtime_ns, *where]))[7:31]
 
@@ -138,10 +139,10 @@ def file_item(
         raise LocalError("the file is empty", where=str(path), unchanged=_NOTHING)
     title, description = _beside(place)
     found, problems = _captions_beside(place, language) if captions else ((), ())
-    name = unicodedata.normalize("NFC", place.stem)
+    name = _one_line(unicodedata.normalize("NFC", place.stem))
     return Item(
-        path.name, place, "", status.st_size, status.st_mtime_ns, title or name, description, found, destination,
-        problems,
+        _one_line(path.name), place, "", status.st_size, status.st_mtime_ns, title or name, description, found,
+        destination, problems,
     )  # fmt: skip
 
 
@@ -242,7 +243,12 @@ def _beside(place: Path) -> tuple[str, str]:
         if isinstance(found, dict):
             title, description = (found[k] if isinstance(found.get(k), str) else "" for k in ("title", "description"))
     first = _text(place.with_name(f"{place.stem}.title.txt")).strip().partition("\n")[0].strip()
-    return first or title.strip(), _text(place.with_name(f"{place.stem}.description.txt")).strip() or description
+    return _one_line(first or title), _text(place.with_name(f"{place.stem}.description.txt")).strip() or description
+
+
+def _one_line(text: str) -> str:
+    """A name or title as one line of real characters: a file system allows more than that."""
+    return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
 
 
 def _text(path: Path) -> str:

@@ -37,6 +37,7 @@ from captionkit.errors import (
     NotFound,
     OutcomeUnknown,
     Throttled,
+    UsageError,
     severest,
 )
 from captionkit.sync.plain_srt import plain_srt
@@ -246,6 +247,9 @@ class _Run:
     # --- the recording
 
     def _create(self, item: Item, key: str, past: Past, notes: list[str]) -> None:
+        if not item.title.strip() and not item.destination.is_external:
+            # Studio would say so only after the whole file was sent.
+            raise UsageError("a media needs a title", where=item.shown, unchanged="Nothing was sent.")
         if item.path is None:
             self._create_from_url(item, key, past, notes)
             return

@@ -262,6 +262,7 @@ def test_upload_takes_addresses_and_links(ck: Run, studio: Studio) -> None:
         ([], "nothing to upload"),
         (["--url", "ftp://x/y"], "no address"),
         (["--url", "https://files.example.edu/"], "needs a title"),
+        ([" .mp4"], "needs a title"),
         (["--url", "https://x.example/a.mp4", "--external"], "neither YouTube nor Vimeo"),
         (["a.mp4", "--external"], "for --url alone"),
         (["a.mp4", "a.mp4"], "given 2 times"),
@@ -274,7 +275,7 @@ def test_upload_takes_addresses_and_links(ck: Run, studio: Studio) -> None:
 def test_what_cannot_be_meant_is_refused_before_anything_is_sent(
     ck: Run, studio: Studio, home: Path, arguments: list[str], says: str
 ) -> None:
-    for name in ("a.mp4", "b.mp4"):
+    for name in ("a.mp4", "b.mp4", " .mp4"):
         recording(home, name)
     code, _, err = ck("upload", *arguments)
     assert code in (ExitCode.USAGE, ExitCode.LOCAL_FAILED) and says in err

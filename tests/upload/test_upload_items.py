@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -184,6 +185,18 @@ def test_what_is_no_recording_is_refused_before_anything_is_sent(tmp_path: Path)
         with pytest.raises(kind, match=says) as raised:
             file_item(tmp_path / name, HOME)
         assert raised.value.unchanged == "Nothing was sent."
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_no_text_is_uploaded_under_one_that_is(tmp_path: Path) -> None:
+    bad = tmp_path / os.fsdecode(b"a\xff\nb.mp4")
+    bad.write_bytes(b"x")
+    item = file_item(bad, HOME)
+    assert (item.title, item.shown) == ("a? b", "a? b.mp4")
+    other = tmp_path / os.fsdecode(b"a\xfe\nb.mp4")
+    other.write_bytes(b"x")
+    os.utime(other, ns=(0, item.mtime_ns))
+    assert file_item(other, HOME).key("") != item.key("")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in the file system here")
