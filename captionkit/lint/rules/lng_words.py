@@ -39,6 +39,9 @@ def words_of_another_language(subject: Subject) -> Iterator[Finding]:
         return
     from captionkit.language_check import SAMPLE, compare, installed_detector
 
+    # The first minute is nearly always enough to see that all is well.
+    if compare("\n".join(subject.visible[:16]), language).agrees:
+        return
     text, count = [], 0
     for shown in subject.visible:
         text.append(shown)
