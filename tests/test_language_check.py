@@ -202,3 +202,25 @@ def test_another_script_is_told_once(tmp_path: Path) -> None:
     wrong = tmp_path / "lecture.ru.vtt"
     wrong.write_text(cues(TEXTS["en"]))
     assert {"LNG008", "A11006"} & {one.code for one in check(wrong)} == {"A11006"}
+
+
+def test_a_plan_says_so_before_anything_goes_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
+    from captionkit.cli.frame import run
+    from captionkit.sandbox import Sandbox
+
+    with Sandbox() as box:
+        course = box.add_course("Film")
+        box.add_media(course, "Lecture 1")
+        monkeypatch.setenv("CANVAS_API_URL", box.url)
+        monkeypatch.setenv("CANVAS_API_TOKEN", box.tokens["teacher"])
+        assert run(["init", str(tmp_path), "--url", box.url, "--course", str(course)]) == 0
+        (tmp_path / "Lecture 1.es.vtt").write_text(cues(TEXTS["en"]))
+        (tmp_path / "Lecture 1.en.vtt").write_text(cues(TEXTS["en"]))
+        capsys.readouterr()
+        assert run(["plan", str(tmp_path)]) == 0
+        said = capsys.readouterr().out
+    assert said.count("the file is declared Spanish, but its words are English") == 1
+    assert "declared English" not in said

@@ -67,7 +67,9 @@ def collect_folder(
     notes = [f"{', '.join(p.paths)}: {p.message}; it is not counted." for p in library.stopped]
     notes += [f"{count} {extension} files are captions that captionkit does not read; they are not counted."
               for extension, count in library.others.items()]  # fmt: skip
-    return Place(str(folder), str(folder), seen_at=now, notes=tuple(notes)), recordings
+    return Place(
+        str(folder), folder.absolute().resolve().name or str(folder), seen_at=now, notes=tuple(notes)
+    ), recordings
 
 
 def _media_files(folder: Path) -> list[Path]:

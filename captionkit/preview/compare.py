@@ -1,7 +1,7 @@
 """Two caption files side by side: which cue stands against which, and how they differ. Pure.
 
-Theory of operation. What both say in the same words is found first, by the longest common runs of cue texts (difflib);
-those cues are partners however far their times have moved. What lies between two such runs is paired by time: two cues
+Theory of operation. What both say in the same words is found first, by runs of the same cue texts; those cues are
+partners however far their times have moved. What lies between two such runs is paired by time: two cues
 are partners if they share more than half of the shorter one. So a corrected copy is compared by its words, and a
 translation, which has none of them, by its times. Words are marked one by one only where most of them are the same: in
 a translation that would be noise.
@@ -10,6 +10,7 @@ a translation that would be noise.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple, Protocol
@@ -65,16 +66,73 @@ def compare(first: Sequence[Timed], second: Sequence[Timed], *, translated: bool
     """
     ours = sorted(range(len(first)), key=lambda i: first[i].start)
     theirs = sorted(range(len(second)), key=lambda i: second[i].start)
-    matcher = SequenceMatcher(
-        None, [_key(first[i].text) for i in ours], [_key(second[j].text) for j in theirs], autojunk=False
-    )
+    keys = [_key(first[i].text) for i in ours], [_key(second[j].text) for j in theirs]
     rows: list[Row] = []
-    for how, a, b, c, d in matcher.get_opcodes():
-        if how == "equal":
+    for same, a, b, c, d in _runs(*keys):
+        if same:
             rows += [_pair(first, second, i, j, translated) for i, j in zip(ours[a:b], theirs[c:d], strict=True)]
         else:
             rows += _by_time(first, second, ours[a:b], theirs[c:d], translated)
     return rows
+
+
+#: Between two anchors difflib may compare so many pairs; it takes their number, and more where texts repeat.
+_FEW = 40_000
+
+
+def _runs(a: Sequence[str], b: Sequence[str]) -> Iterator[tuple[bool, int, int, int, int]]:
+    """Both lists cut into pieces that are the same and pieces that are not, in order: (same, from, to, from, to).
+
+    Texts that stand once in both are anchors, as in a patience diff, and reach as far as their neighbours are the same.
+    Only what lies between is left to difflib, and too much of that to nobody: a file that says "Yes." a thousand times
+    would take it minutes.
+    """
+    i = j = 0
+    for x, y in [*_anchors(a, b), (len(a), len(b))]:
+        if x < i or y < j:
+            continue  # within the run of the anchor before
+        start, other = x, y
+        while start > i and other > j and a[start - 1] == b[other - 1]:
+            start, other = start - 1, other - 1
+        yield from _between(a, b, i, start, j, other)
+        i, j = x, y
+        while i < len(a) and j < len(b) and a[i] == b[j]:
+            i, j = i + 1, j + 1
+        if i > start:
+            yield True, start, i, other, j
+
+
+def _anchors(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
+    """Texts that stand once in each, as many as are in the same order in both (the longest rising row)."""
+    from bisect import bisect_left
+
+    places = {text: y for y, text in enumerate(b)}
+    once_a, once_b = Counter(a), Counter(b)
+    pairs = [(x, places[text]) for x, text in enumerate(a) if once_a[text] == 1 and once_b[text] == 1]
+    tails: list[int] = []  # the last y of the best row of each length
+    ends: list[int] = []  # and which pair that is
+    before: list[int] = []
+    for index, (_, y) in enumerate(pairs):
+        at = bisect_left(tails, y)
+        before.append(ends[at - 1] if at else -1)
+        tails[at : at + 1] = [y]
+        ends[at : at + 1] = [index]
+    row = []
+    index = ends[-1] if ends else -1
+    while index >= 0:
+        row.append(pairs[index])
+        index = before[index]
+    return row[::-1]
+
+
+def _between(
+    a: Sequence[str], b: Sequence[str], i: int, to: int, j: int, other: int
+) -> Iterator[tuple[bool, int, int, int, int]]:
+    if (to - i) * (other - j) > _FEW:
+        yield False, i, to, j, other
+    elif i < to or j < other:
+        for how, w, x, y, z in SequenceMatcher(None, a[i:to], b[j:other], autojunk=False).get_opcodes():
+            yield how == "equal", i + w, i + x, j + y, j + z
 
 
 def _key(text: str) -> str:

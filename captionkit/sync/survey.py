@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from captionkit.documents import loads
+from captionkit.language_check import doubt_about
 from captionkit.sync.capabilities import Capabilities, capabilities_of, service_name
 from captionkit.sync.decide import Decision, Do, Policy, decide, forbidden
 from captionkit.sync.manifest import Manifest
@@ -260,7 +261,8 @@ def _sending(
     is_inherited = remote is not None and remote.inherited
     kind = step_kind(local.kind, remote)
     automatic = "the track goes on being called automatic" if remote is not None and remote.asr else ""
-    note = "; ".join(note for note in (local.note, *prepared.notes, automatic) if note)
+    doubt = doubt_about(prepared.document, locale)
+    note = "; ".join(note for note in (local.note, doubt, *prepared.notes, automatic) if note)
     if remote is not None and remote.stored_as != "stale" and (kind, payload.digest) == remote.seen:
         # The file changed in a way that nobody sees, a byte order mark for one: there is nothing to send.
         return replace(step, do=Do.ADOPT, why="both-same", note=note)

@@ -66,10 +66,12 @@ def pieces(document: Document) -> list[Piece]:
 # --- what a cue shows -------------------------------------------------------------------------------------------------
 
 _SPACES = re.compile(r"[\s\u200b\ufeff]+")
+#: Escape sequences and their like: nobody reads them, and a terminal would obey them.
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 
 
 def _tidy(text: str) -> str:
-    return _SPACES.sub(" ", text).strip()
+    return _SPACES.sub(" ", _CONTROLS.sub("", text)).strip()
 
 
 def _lines(cue: Cue, format: str) -> list[_Line]:

@@ -70,3 +70,17 @@ def test_every_cue_of_both_sides_stands_in_exactly_one_row(
 
 def test_time_covered_twice_counts_once() -> None:
     assert covered([(0, 1000), (500, 1500), (3000, 3500), (3100, 3200), (9, 5)]) == 2000
+
+
+def test_thousands_of_cues_that_say_the_same_are_paired_by_time_and_soon() -> None:
+    first = cues(*[(i * 2000, i * 2000 + 1500, f"Yes, {i % 7}.") for i in range(2000)])
+    second = cues(*[(i * 2000 + 300, i * 2000 + 1800, f"Yes, {i % 5}.") for i in range(2000)])
+    rows = compare(first, second)
+    assert [(row.first, row.second) for row in rows] == [(i, i) for i in range(2000)]
+
+
+def test_a_cue_put_in_between_many_alike_moves_nothing() -> None:
+    first = cues(*[(i * 1000, i * 1000 + 900, "Yes.") for i in range(50)], (50_000, 51_000, "Goodbye."))
+    second = [*first[:20], *cues((19_950, 19_990, "New.")), *first[20:]]
+    kinds = [row.kind for row in compare(first, second)]
+    assert kinds.count("same") == 51 and kinds.count("only second") == 1
