@@ -14,8 +14,8 @@ from captionkit.cli.check import check_options, run_check
 def command(**options: Any) -> int:
     """Mend caption files in place, without changing what viewers see: short for `check --fix`.
 
-    With --unsafe-fixes also times, lines and markup; --diff shows what would change and changes nothing. Words are never
-    changed. What is left is reported as by `check`; the exit code is 1 if it is at or above --fail-level.
+    With --unsafe-fixes also times, lines and markup; --diff shows what would change and changes nothing. Words are
+    never changed. What is left is reported as by `check`; the exit code is 1 if it is at or above --fail-level.
     """
     options["fix"] = True
     return run_check(**options)
