@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from captionkit.cli._sync import FOLDER
+from captionkit.cli._options import FOLDER
 from captionkit.errors import LocalError
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from captionkit.cli._sync import folder_argument, policy_options, sync_options
+from captionkit.cli._options import folder_argument, policy_options, sync_options
 from captionkit.errors import ExitCode, UsageError
 
 
@@ -38,7 +38,9 @@ def command(
       captionkit plan captions --delete --out plan.json     (then: captionkit apply plan.json)
       captionkit plan captions --check                      (in a scheduled job: 1 = there are differences)
     """
-    from captionkit.cli._sync import make_plan, open_workspace, policy_from, print_events, print_lines
+    from captionkit.cli._options import policy_from
+    from captionkit.cli._sync import make_plan, open_workspace
+    from captionkit.cli._terminal import print_events, print_lines
     from captionkit.files import write_atomically
     from captionkit.sync.run import check_doubt, check_guards
     from captionkit.sync.show import cost_line, plan_events, plan_lines

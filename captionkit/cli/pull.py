@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from captionkit.cli._sync import folder_argument, sync_options
+from captionkit.cli._options import folder_argument, sync_options
 from captionkit.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -39,14 +39,9 @@ def command(
     New files are called TITLE.LANG.vtt (or .srt). A file that you edited is not overwritten; what is replaced or
     deleted is saved first under FOLDER/.captionkit/runs.
     """
-    from captionkit.cli._sync import (
-        interruptible,
-        open_workspace,
-        policy_from,
-        print_events,
-        print_lines,
-        progress_line,
-    )
+    from captionkit.cli._options import policy_from
+    from captionkit.cli._sync import open_workspace
+    from captionkit.cli._terminal import interruptible, print_events, print_lines, progress_line
     from captionkit.sync.pull import Bring, bring, look
     from captionkit.sync.show import cost_line, pull_events, pull_lines
     from captionkit.sync.state import digest_of

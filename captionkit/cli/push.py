@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from captionkit.cli._sync import folder_argument, policy_options, sync_options
+from captionkit.cli._options import folder_argument, policy_options, sync_options
 from captionkit.errors import UsageError
 
 
@@ -29,7 +29,8 @@ def command(folder: Path, yes: bool, media: tuple[str, ...], as_user_id: str, as
       6 the outcome is unknown        7 Canvas failed before anything was written
       8 the disk failed               130 interrupted
     """
-    from captionkit.cli._sync import ask_and_carry_out, make_plan, open_workspace, policy_from
+    from captionkit.cli._options import policy_from
+    from captionkit.cli._sync import ask_and_carry_out, make_plan, open_workspace
     from captionkit.sync.run import check_doubt
 
     if as_json and not yes:

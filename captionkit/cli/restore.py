@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from captionkit.cli._sync import FOLDER
+from captionkit.cli._options import FOLDER
 from captionkit.errors import LocalError, UsageError
 from captionkit.sync.guards import LIFTABLE
 
@@ -50,7 +50,8 @@ def command(
     """
     import time
 
-    from captionkit.cli._sync import ask_and_carry_out, open_workspace, policy_from
+    from captionkit.cli._options import policy_from
+    from captionkit.cli._sync import ask_and_carry_out, open_workspace
     from captionkit.files import write_atomically
     from captionkit.sync.history import history
     from captionkit.sync.journal import stamp

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from captionkit.cli._sync import FOLDER
+from captionkit.cli._options import FOLDER
 from captionkit.errors import ExitCode, UsageError
 
 
@@ -21,10 +21,7 @@ def command(folder: Path, abandon: bool, as_user_id: str, as_json: bool) -> int:
     What its last requests did is read from Canvas first; what was done is recorded, what was half done is finished,
     what somebody else has changed meanwhile is left alone.
     """
-    from captionkit.cli._sync import (
-        carry_out_and_tell,
-        open_workspace,
-    )
+    from captionkit.cli._sync import carry_out_and_tell, open_workspace
     from captionkit.sync import run as sync_run
     from captionkit.sync.journal import read_past, unfinished
     from captionkit.sync.restore import read_run

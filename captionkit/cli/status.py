@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from captionkit.cli._sync import folder_argument, sync_options
+from captionkit.cli._options import folder_argument, sync_options
 from captionkit.errors import ExitCode
 
 
@@ -15,7 +15,9 @@ from captionkit.errors import ExitCode
 @sync_options
 def command(folder: Path, media: tuple[str, ...], as_user_id: str, as_json: bool) -> int:
     """Show what differs between FOLDER and Canvas. Changes nothing, and asks as little of Canvas as it can."""
-    from captionkit.cli._sync import make_plan, open_workspace, policy_from, print_events, print_lines
+    from captionkit.cli._options import policy_from
+    from captionkit.cli._sync import make_plan, open_workspace
+    from captionkit.cli._terminal import print_events, print_lines
     from captionkit.sync.journal import unfinished
     from captionkit.sync.show import cost_line, plan_events, plan_lines
 

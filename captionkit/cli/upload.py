@@ -57,7 +57,7 @@ def command(
       captionkit upload --csv titles.csv --collection 404
       captionkit upload --url https://www.youtube.com/watch?v=abc --external
     """
-    from captionkit.cli._sync import interruptible, print_events
+    from captionkit.cli._terminal import interruptible, print_events
     from captionkit.cli._transfer import TransferLine, plan_lines, report_lines, result_events
     from captionkit.remotes.http import SystemClock
     from captionkit.remotes.oauth import studio_url as where_is

@@ -1,0 +1,117 @@
+"""The options of the sync commands, and the policy they make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from captionkit.errors import UsageError
+from captionkit.sync.decide import Policy
+from captionkit.sync.guards import LIFTABLE
+
+if TYPE_CHECKING:
+    from captionkit.config import Config
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+def folder_argument(function: F) -> F:
+    return click.argument("folder", type=FOLDER, default=".", required=False)(function)
+
+
+def policy_options(function: F) -> F:
+    """The options that say what a push may do."""
+    options = [
+        click.option("--delete/--no-delete", default=None, help="Delete tracks that captionkit put there and whose "
+                     "file left the folder. Without it they stay."),
+        click.option("--mirror", is_flag=True, help="The folder is the whole truth for the media it has files for: "
+                     "delete every other track of theirs, within the limits."),
+        click.option("--max-delete", metavar="N", help="Refuse a plan that deletes more tracks than this, a number or "
+                     "a percentage (default: captionkit.toml, else 10)."),
+        click.option("--on-conflict", type=click.Choice(["stop", "local", "remote"]), help="Whose version counts where "
+                     "both changed; stop (the default) leaves such media alone."),
+        click.option("--resolve", multiple=True, metavar="MEDIA/LANG=local|remote", help="The same for one track, "
+                     "e.g. m-abc/en=local. Repeatable."),
+        click.option("--allow", multiple=True, type=click.Choice(LIFTABLE), help="Lift one safety limit. Repeatable."),
+        click.option("--guard-locales", is_flag=True, help="Name every language that Canvas offers in each request, "
+                     "so that one which a colleague adds in that very moment is kept. For shared courses."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def sync_options(function: F) -> F:
+    """The options of every sync command."""
+    options = [
+        click.option("--media", "media", multiple=True, metavar="MEDIA", help="Only this media object: its id, title "
+                     "or name in the folder. Repeatable."),
+        click.option("--as-user-id", default="", metavar="ID", help="Act as this user, where your token may "
+                     "(masquerading): shows and replaces that user's tracks."),
+        click.option("--json", "as_json", is_flag=True, help="Print events for machines, a JSON object a line."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def policy_from(
+    config: Config,
+    ours: int,
+    *,
+    delete: bool | None = None,
+    mirror: bool = False,
+    max_delete: str | None = None,
+    on_conflict: str | None = None,
+    resolve: tuple[str, ...] = (),
+    allow: tuple[str, ...] = (),
+    guard_locales: bool = False,
+) -> Policy:
+    """The command line over captionkit.toml over the defaults.
+
+    Args:
+        ours: how many tracks the folder keeps in Canvas, for a limit in percent.
+    """
+    from captionkit.config import max_delete as parse_max_delete
+    from captionkit.languages import CanvasLocale, canvas_locale
+
+    limit = config.max_delete if max_delete is None else parse_max_delete(_number_or_text(max_delete))
+    most = ours if limit.tracks is None else limit.tracks
+    if limit.percent is not None:
+        most = ours * limit.percent // 100
+    protected = set(config.protect)
+    for tag in config.protect:
+        stored = canvas_locale(tag)
+        if isinstance(stored, CanvasLocale):
+            protected.add(stored.locale)
+    return Policy(
+        delete=config.delete if delete is None else delete,
+        mirror=mirror,
+        max_delete=most,
+        on_conflict=on_conflict or config.on_conflict,
+        resolve=dict(_resolution(text) for text in resolve),
+        protect=frozenset(protected),
+        allow=frozenset(allow),
+        guard_locales=guard_locales,
+        # Studio knows no kinds, so none is asked for there.
+        new_kind=None if config.service == "studio" else config.kind,
+    )
+
+
+def _number_or_text(text: str) -> int | str:
+    return int(text) if text.strip().lstrip("-").isdecimal() else text.strip()
+
+
+def _resolution(text: str) -> tuple[str, str]:
+    key, _, side = text.rpartition("=")
+    if "/" not in key or side not in ("local", "remote"):
+        raise UsageError(
+            f"--resolve {text} is not understood", hint="Write it as MEDIA/LANG=local or MEDIA/LANG=remote, e.g. "
+            "m-abc/en=local."
+        )  # fmt: skip
+    return key.removeprefix("media_objects/").removeprefix("media_attachments/"), side

@@ -1,0 +1,68 @@
+"""What long commands say while they work, and how they are stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+import click
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[Callable[[], bool]]:
+    """Let the first Ctrl-C finish what is in hand, and the second one end it all. Yields "was it pressed?"."""
+    pressed = threading.Event()
+
+    def press(number: int, frame: object) -> None:
+        pressed.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        click.echo("\nStopping after what is in hand. Ctrl-C again stops at once.", err=True)
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield pressed.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def progress_line(what: str = "", *, quiet: bool = False) -> Callable[[str, int, int], None]:
+    """A line on the terminal that says how far a long job is; nothing where nobody is looking."""
+    if quiet or not sys.stderr.isatty():
+        return lambda what, done, total: None
+    import time
+
+    started = time.monotonic()
+    last = 0.0
+
+    def show(doing: str, done: int, total: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if done != total and now - last < 0.1:
+            return
+        last = now
+        left = ""
+        if total and done and now - started > 2:
+            seconds = (now - started) / done * (total - done)
+            left = f", about {seconds:.0f} s left"
+        counted = f"{done} of {total}" if total else str(done)
+        click.echo(f"\r\x1b[K{counted} {what or doing}{left}", nl=False, err=True)
+        if total and done == total:
+            click.echo("\r\x1b[K", nl=False, err=True)
+
+    return show
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    from captionkit.cli._remote import shown_text
+
+    for line in lines:
+        click.echo(shown_text(line))
+
+
+def print_events(events: Iterable[Mapping[str, object]]) -> None:
+    for event in events:
+        click.echo(json.dumps(event, ensure_ascii=True))
