@@ -23,6 +23,10 @@ def write_atomically(path: Path, data: bytes, *, mode: int | None = None, durabl
 
     temporary: str | None = None
     try:
+        # A link stays a link: what it points to is written. A device or a folder is not replaced by a file.
+        path = path.resolve() if path.is_symlink() else path
+        if path.exists() and not path.is_file():
+            raise LocalError("this is no regular file, so it is not replaced by one", where=str(path))
         if mode is None:
             mode = path.stat().st_mode & 0o7777 if path.exists() else 0o666 & ~_UMASK
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".tmp", dir=path.parent)
