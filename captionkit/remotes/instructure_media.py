@@ -275,7 +275,7 @@ class InstructureMedia:
             except UnexpectedAnswer as error:
                 raise self._unknown(got, error.message) from None
             return got
-        if got.is_throttle or 400 <= got.status < 500 or got.status == 501:
+        if 400 <= got.status < 500 or got.status == 501:
             raise error_for(got, call, self.session.redact)
         raise self._unknown(got, f"Studio answered with status {got.status}")
 

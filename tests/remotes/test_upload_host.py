@@ -47,6 +47,24 @@ def test_netrc_does_not_add_a_password(
     assert studio.uploads.leaked_tokens == 0
 
 
+def test_netrc_does_not_add_a_password_for_a_host_on_the_web_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import requests
+
+    from captionkit.remotes.upload_host import _session
+
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login someone password secret\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    url = "https://storage.example.com/x?X-Signature=abc"
+    with requests.Session() as plain:
+        assert "Authorization" in plain.prepare_request(requests.Request("PUT", url)).headers
+    with _session(url) as ours:
+        assert "Authorization" not in ours.prepare_request(requests.Request("PUT", url)).headers
+
+
 @pytest.mark.parametrize("fault", ["drop_before", "drop_after", "error_before", "bad_gateway_after", "unavailable"])
 def test_a_lost_connection_or_a_failing_host_gets_the_whole_file_again(
     studio: Studio, api: InstructureMedia, tmp_path: Path, fault: str

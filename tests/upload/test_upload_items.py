@@ -142,6 +142,13 @@ def test_captions_of_a_recording_with_a_longer_name_are_not_taken(tmp_path: Path
     assert captions(file_item(long, HOME)) == {"en": "week 1 b.en.srt"}
 
 
+def test_captions_that_may_be_of_a_recording_with_a_longer_name_are_not_taken_by_the_shorter(tmp_path: Path) -> None:
+    short, long = video(tmp_path), video(tmp_path, "lecture.en.mp4")
+    (tmp_path / "lecture.en.srt").write_text(SRT)
+    assert not file_item(short, HOME).captions
+    assert not file_item(long, HOME).captions and len(file_item(long, HOME).problems) == 1
+
+
 def test_what_cannot_be_told_apart_is_said_and_not_guessed(tmp_path: Path) -> None:
     file = video(tmp_path)
     for name in ("lecture.srt", "lecture.en.srt", "lecture.english.vtt"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -327,6 +328,33 @@ def test_two_new_media_of_that_title_are_not_guessed_between(bench: Bench) -> No
         bench.run([item], wrap=lambda api: Dying(api, "create_from_url", "after"))
     bench.studio.add_media("One")
     assert bench.run([item])[0].ending is Ending.UNKNOWN and len(bench.visible) == 2
+
+
+def test_an_older_media_of_that_title_is_not_taken_for_the_new_one(bench: Bench) -> None:
+    item = url_item(VIDEO, Destination(), title="One")
+    bench.studio.add_media("One")
+    with pytest.raises(Killed):
+        bench.run([item], wrap=lambda api: Dying(api, "create_from_url", "before"))
+
+    class LastYear:
+        def __init__(self, inner: Any) -> None:
+            self.inner = inner
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.inner, name)
+
+        def search_media(self, **asked: str) -> list[Any]:
+            return [replace(media, created_at="2025-01-01T00:00:00.000Z") for media in self.inner.search_media(**asked)]
+
+    [result] = bench.run([item], wrap=LastYear)
+    assert result.is_whole and not result.notes and len(bench.visible) == 2
+
+
+def test_a_link_that_was_refused_is_no_doubt_either(bench: Bench) -> None:
+    link = url_item("https://youtu.be/x", Destination(is_external=True))
+    bench.studio.fault("status", method="POST", path="media$", status=422)
+    assert bench.run([link])[0].ending is Ending.FAILED
+    assert bench.run([link])[0].ending is Ending.UPLOADED
 
 
 def test_a_refusal_is_no_doubt_the_next_run_tries_again(bench: Bench) -> None:

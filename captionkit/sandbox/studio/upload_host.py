@@ -43,6 +43,8 @@ class UploadHost(Front):
     def execute(self, environ: dict[str, Any], entry: Request, params: dict[str, Any]) -> Answer:
         try:
             return self._put(environ, entry, params)
+        except ConnectionError:
+            return Answer(0, cut_at=-1)  # the client hung up in the middle of the file
         except Exception:
             return self.bug()
 
