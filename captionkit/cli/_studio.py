@@ -20,6 +20,16 @@ def studio_option(function: F) -> F:
     return click.option("--studio", "studio_url", default="", metavar="URL", help=text)(function)
 
 
+def user_id_of(studio: InstructureMedia) -> str:
+    """The id of the user whose token it is; "me" where Studio does not say."""
+    from captionkit.errors import NotFound, Rejected
+
+    try:
+        return studio.whoami().id
+    except (NotFound, Rejected):
+        return "me"
+
+
 @contextlib.contextmanager
 def open_studio(url: str, *, configured: str = "", parallel: int = 4) -> Iterator[InstructureMedia]:
     """A Studio to talk to, as who is signed in.

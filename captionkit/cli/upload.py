@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from captionkit.cli._studio import open_studio, studio_option
+from captionkit.cli._studio import open_studio, studio_option, user_id_of
 from captionkit.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
     from captionkit.upload.items import Item
     from captionkit.upload.run import Result
+
+
+#: What S3 takes in one PUT. Studio's own limit is not documented, so this is a warning and no refusal.
+_LARGEST_USUAL = 5 * 2**30
 
 
 @click.command(name="upload", short_help="Upload recordings to Studio, with their captions.")
@@ -69,18 +73,22 @@ def command(
     destination = Destination(user_id, collection, auto_caption, external)
     items = _items(files, urls, title, description, csv_file, destination, captions=not no_captions)
     _check(items, destination)
+    for item in items:
+        if item.size > _LARGEST_USUAL:
+            click.echo(f"{item.shown} is larger than 5 GB; storage hosts usually refuse that in one piece.", err=True)
     if dry_run:
         for line in plan_lines(items):
             click.echo(line)
         return ExitCode.FINDINGS if any(_is_unclear(item) for item in items) else ExitCode.OK
     base = where_is(studio_url)
     with open_studio(base) as studio, UploadJournal(journal_file or _journal_of(base)).open() as journal:
+        account = f"{base}/users/{user_id_of(studio)}"
         if again:
             for item in items:
-                journal.write(item.key(base), AGAIN)
+                journal.write(item.key(account), AGAIN)
         with interruptible() as stopped, TransferLine(items, quiet=as_json) as shown:
             results = upload(
-                items, service=studio, base_url=base, put=put_file, journal=journal, clock=SystemClock(),
+                items, service=studio, account=account, put=put_file, journal=journal, clock=SystemClock(),
                 parallel=parallel, stopped=stopped, progress=shown,
             )  # fmt: skip
     if as_json:

@@ -29,7 +29,6 @@ from captionkit.errors import (
 from captionkit.remotes._studio_json import CaptionFile
 from captionkit.remotes._studio_tracks import language_of, text_of, track_of
 from captionkit.remotes.instructure_media import InstructureMedia, Media, numeric
-from captionkit.sync.capabilities import ADD_ONLY
 from captionkit.sync.ports import Cost, MediaState, MediaSummary, PutReply, RemoteIdentity, TrackPut
 
 KIND = "instructure-media"
@@ -43,8 +42,6 @@ class StudioRemote:
         studio: where and as whom.
         scope: "collections/12", "courses/101" (the number in Canvas) or "account".
     """
-
-    capabilities = ADD_ONLY
 
     def __init__(self, studio: InstructureMedia, *, scope: str = "account") -> None:
         if not _SCOPE.fullmatch(scope):

@@ -97,10 +97,14 @@ class Item:
     destination: Destination = Destination()
     problems: tuple[str, ...] = ()
 
-    def key(self, base_url: str) -> str:
-        """What makes it the same upload: the same bytes, by place, size and time, to the same place."""
+    def key(self, account: str) -> str:
+        """What makes it the same upload: the same bytes, by place, size and time, to the same place.
+
+        Args:
+            account: the service, and the user whose token it is.
+        """
         source = digest_of(os.fsencode(self.path) if self.path is not None else self.url)
-        where = [base_url, self.destination.user_id, self.destination.collection_id]
+        where = [account, self.destination.user_id, self.destination.collection_id]
         return digest_of(canonical_json([source, self.size, self.mtime_ns, *where]))[7:31]
 
 

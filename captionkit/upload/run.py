@@ -112,7 +112,7 @@ def upload(
     items: Sequence[Item],
     *,
     service: Service,
-    base_url: str,
+    account: str,
     put: Put,
     journal: UploadJournal,
     clock: Clock,
@@ -124,13 +124,13 @@ def upload(
     """Upload everything, as far as it is not there already. Errors of one item are in its result.
 
     Args:
-        base_url: of the service; part of what makes an upload the same.
+        account: where and as whom; part of what makes an upload the same.
         put: sends a file to a signed address.
         journal: opened by the caller.
         parallel: items at a time.
         stopped: asked often; True ends the run as soon as that is safe.
     """
-    run = _Run(service, base_url, put, journal, clock, stopped, progress, rng or random.Random())
+    run = _Run(service, account, put, journal, clock, stopped, progress, rng or random.Random())
     return _each(run.one, items, max(1, parallel))
 
 
@@ -188,11 +188,11 @@ class _Run:
     """What the threads of a run share."""
 
     def __init__(
-        self, service: Service, base_url: str, put: Put, journal: UploadJournal, clock: Clock,
+        self, service: Service, account: str, put: Put, journal: UploadJournal, clock: Clock,
         stopped: Callable[[], bool], progress: Progress | None, rng: random.Random,
     ) -> None:  # fmt: skip
         self.service = service
-        self.base_url = base_url
+        self.account = account
         self.put = put
         self.journal = journal
         self.clock = clock
@@ -203,7 +203,7 @@ class _Run:
 
     def one(self, item: Item) -> Result:
         """One item from where it stands to its end."""
-        key = item.key(self.base_url)
+        key = item.key(self.account)
         past = self.journal.past(key)
         if past.state == DONE and not self._has_more(item, past):
             return self._end(item, Result(item, Ending.ALREADY, past.media_id))

@@ -243,6 +243,24 @@ def test_upload_sends_recordings_and_their_captions_and_says_so(ck: Run, studio:
     assert len(studio.media()) == 3
 
 
+def test_what_one_person_has_uploaded_is_not_there_for_another(
+    ck: Run, studio: Studio, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording(home, "a.mp4")
+    for user in ("teacher", "colleague", "teacher"):
+        monkeypatch.setenv("CAPTIONKIT_STUDIO_TOKEN", studio.tokens[user])
+        assert ck("upload", "a.mp4")[0] == ExitCode.OK
+    assert len({row["owner_id"] for row in studio.media()}) == len(studio.media()) == 2
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_a_file_that_is_likely_too_large_is_told_before(ck: Run, home: Path) -> None:
+    with (home / "huge.mp4").open("wb") as file:
+        file.truncate(6 << 30)
+    code, out, err = ck("upload", "huge.mp4", "--dry-run")
+    assert code == ExitCode.OK and "larger than 5 GB" in err and "6.4 GB" in out
+
+
 @pytest.mark.usefixtures("signed_in")
 def test_upload_takes_addresses_and_links(ck: Run, studio: Studio) -> None:
     collection = studio.add_collection("Film")

@@ -74,7 +74,7 @@ class Bench:
             return upload(
                 items,
                 service=wrap(api),
-                base_url=self.studio.url,
+                account=self.studio.url,
                 put=put,
                 journal=journal(opened),
                 clock=ImpatientClock(),
