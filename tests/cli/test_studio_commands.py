@@ -190,6 +190,33 @@ def test_status_plan_push_and_pull_work_in_a_folder_of_studio(ck: Run, studio: S
     assert ck("status", home, "--as-user-id", "5")[0] == ExitCode.USAGE
 
 
+@pytest.mark.usefixtures("signed_in")
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_push_that_was_killed_is_finished_by_resume_and_adds_nothing_twice(
+    ck: Run, studio: Studio, home: Path
+) -> None:
+    media = studio.seed(4)
+    for number in range(1, 5):
+        for language in ("de", "en"):
+            (home / f"Lecture {number:05d}.{language}.srt").write_text(srt(f"{language} {number}"))
+    ck("studio", "init", home, "--account")
+    studio.fault("slow", method="POST", path="caption_files", nth=3, seconds=30)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "captionkit", "push", "--yes", str(home)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent.parent)},
+    )  # fmt: skip
+    while sum(row["method"] == "POST" for row in studio.requests) < 3 and process.poll() is None:
+        time.sleep(0.02)
+    process.kill()
+    process.communicate(timeout=60)
+    studio.clear_faults()
+    code, out, err = ck("resume", home)
+    assert code == ExitCode.OK, out + err
+    assert [sorted(c["srclang"] for c in studio.captions(one)) for one in media] == [["de", "en"]] * 4
+    assert "Nothing to send" in ck("push", home, "--yes")[1]
+
+
 def test_a_folder_of_both_services_or_of_an_impossible_studio_is_refused(ck: Run, home: Path) -> None:
     for text, says in (
         ('[studio]\nurl = "x.instructuremedia.com"\naccount = true\n[canvas]\nurl = "https://x"\ncourse = 1\n', "both"),
