@@ -172,8 +172,7 @@ class ObjectRun:
         self._phases = phases(self.media, self._texts(), guard_locales=self.plan.policy.guard_locales)
         tracks, asked_at = self._read(fresh_listing=True)
         self._first = tracks
-        if seen_of(self._own(tracks)) == self.media.after_seen:
-            self._check_shown(self._phases[-1], tracks)
+        if self._is_as_planned(tracks):
             return self._done(Ending.CONVERGED, tracks)
         self._must_be(tracks, self.media.before_seen)
         self._put(self._phases[0], tracks, asked_at)
@@ -187,13 +186,14 @@ class ObjectRun:
         self._phases = phases(self.media, self._texts(), guard_locales=self.plan.policy.guard_locales)
         tracks, _ = self._read(fresh_listing=True)
         self._first = tracks
-        if seen_of(self._own(tracks)) == self.media.after_seen:
-            self._check_shown(self._phases[-1], tracks)
+        if self._is_as_planned(tracks):
             return self._done(Ending.CONVERGED, tracks)
         if not in_doubt:
             self._must_be(tracks, self.media.before_seen)
         own = seen_of(self._own(tracks))
         found = [classify(own, phase.before, phase.after).effect for phase in self._phases]
+        if own == self.media.after_seen:
+            found[-1] = Effect.FOREIGN  # players get something else: the track is still to be made anew
         reached = max((n for n, effect in enumerate(found) if effect is not Effect.FOREIGN), default=None)
         if reached is None:
             self.means.journal.write(State.FOREIGN, self.media.media)
@@ -214,13 +214,17 @@ class ObjectRun:
 
     def _go_on(self, phase: Phase) -> None:
         """Send a request to an object that is half way. Giving up there would leave it half way, so what somebody has
-        added meanwhile is no reason to stop: it is named, and kept. So is what shows again of the original file."""
+        added or changed meanwhile is no reason to stop: it is named, and kept, also where we were to send or delete
+        that locale. So is what shows again of the original file. Verifying says afterwards what was left."""
         tracks, asked_at = self._read(fresh_listing=True)
         again = tracks.keys() - self._own(tracks).keys()
         added = sorted((tracks.keys() - phase.before.keys() | again) - phase.after.keys())
-        named = {put.locale for put in phase.body}
-        body = (*(TrackPut(locale) for locale in added if locale not in named), *phase.body)
-        after = {**phase.after, **{locale: tracks[locale].seen for locale in added}}
+        theirs = classify(seen_of(self._own(tracks)), phase.before, phase.after).strange
+        ours = [put for put in phase.body if put.locale not in theirs]
+        kept = sorted({*added, *theirs} - {put.locale for put in ours})
+        body = (*(TrackPut(locale) for locale in kept), *ours)
+        after = {locale: seen for locale, seen in phase.after.items() if locale not in theirs}
+        after |= {locale: tracks[locale].seen for locale in (*added, *theirs) if locale in tracks}
         self._put(replace(phase, before=seen_of(tracks), after=after, body=body), tracks, asked_at)
 
     def recheck(self) -> str:
@@ -360,16 +364,25 @@ class ObjectRun:
                 "`captionkit status` tells once Canvas answers again",
             ) from error
 
+    def _is_as_planned(self, tracks: Tracks) -> bool:
+        """Whether nothing is left to do. A stale copy may hold the planned text already, so that only what players get
+        tells it from one that was made anew; where the plan knew it like that, there is everything to do."""
+        seen = seen_of(self._own(tracks))
+        if seen != self.media.after_seen:
+            return False
+        if seen != self.media.before_seen:
+            self._check_shown(self._phases[-1], tracks)
+        return not _shown_otherwise(self._phases[-1], tracks)
+
     def _check_shown(self, phase: Phase, tracks: Tracks) -> None:
         """What counts is what players get, not what is stored."""
-        for locale, shown in phase.shown.items():
-            text = tracks[locale].shown_text
-            if text is None or viewer_digest(loads(text, "vtt")) != shown:
-                self.means.journal.write(State.FOREIGN, self.media.media, locales=[locale])
-                raise _Ended(
-                    Ending.UNKNOWN,
-                    f"Canvas stored the new {locale} captions, but players get something else from it",
-                )
+        locale = _shown_otherwise(phase, tracks)
+        if locale:
+            self.means.journal.write(State.FOREIGN, self.media.media, locales=[locale])
+            raise _Ended(
+                Ending.UNKNOWN,
+                f"Canvas stored the new {locale} captions, but players get something else from it",
+            )
 
     def _back_up(self, tracks: Tracks) -> None:
         """Save every track that is there, with what a restore needs to know of it."""
@@ -526,6 +539,15 @@ def records(media: MediaPlan, tracks: Tracks, base: MediaBase, *, sent: bool) ->
         if was.is_ours and locale not in tracks and locale in steps and steps[locale].why == "remote-removal"
     ]
     return tuple(ours)
+
+
+def _shown_otherwise(phase: Phase, tracks: Tracks) -> str:
+    """A locale from which players do not get what the request was to give them, or ""."""
+    for locale, shown in phase.shown.items():
+        text = tracks[locale].shown_text
+        if text is None or viewer_digest(loads(text, "vtt")) != shown:
+            return locale
+    return ""
 
 
 def _shown_again(locales: list[str]) -> tuple[str, ...]:

@@ -16,8 +16,7 @@ from captionkit.sync.run import Report
 ORIGINAL = "courses/7"
 
 
-@pytest.fixture
-def copied(tmp_path: Path) -> Desk:
+def new_copied(folder: Path) -> Desk:
     """A course with a copy of a lecture whose original, in another course, has English and French."""
     clock = SimulatedClock()
     world = MemoryCanvas(clock=clock)
@@ -26,7 +25,12 @@ def copied(tmp_path: Path) -> Desk:
     world.add_track("m-1", "en", srt("original en"))
     world.add_track("m-1", "fr", vtt("original fr"), kind="captions")
     clock.sleep(300)
-    return Desk(tmp_path / "captions", world, path="media_attachments", clock=clock)
+    return Desk(folder / "captions", world, path="media_attachments", clock=clock)
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Desk:
+    return new_copied(tmp_path)
 
 
 def copy_of(desk: Desk) -> str:
