@@ -20,13 +20,11 @@ def assemble(
     user: str = "",
     exemptions: Sequence[Exemption] = (),
     limits: Sequence[str] = (),
-    language_checked: bool = False,
 ) -> Audit:
     """The audit.
 
     Args:
         made_at: ISO time. limits: what is known beforehand not to be seen.
-        language_checked: whether the words were compared with the declared language.
     """
     marked, notes = apply(list(exemptions), recordings, places, made_at[:10])
     return Audit(
@@ -38,11 +36,11 @@ def assemble(
         places=tuple(places),
         recordings=tuple(marked),
         user=user,
-        limits=(*limits, *_unknown(places, marked, language_checked), *notes),
+        limits=(*limits, *_unknown(places, marked), *notes),
     )
 
 
-def _unknown(places: Sequence[Place], recordings: Sequence[Recording], language_checked: bool) -> list[str]:
+def _unknown(places: Sequence[Place], recordings: Sequence[Recording]) -> list[str]:
     said = [f"{place.name} could not be looked at: {place.problem}." for place in places if place.problem]
     said += [f"{place.name}: {note}" for place in places for note in place.notes]
     tracks = [track for one in recordings for track in one.tracks or ()]
@@ -67,8 +65,6 @@ def _unknown(places: Sequence[Place], recordings: Sequence[Recording], language_
             f"How long {_count(short, 'recording')} {run} is unknown, and so is how much of them is captioned; minutes "
             "count only the others. --durations FILE can say it."
         )
-    if not language_checked and tracks:
-        said.append("Whether the words are in the declared language was not checked; that needs captionkit[language].")
     said.append(
         "Whether captions say what is spoken cannot be seen without listening; these are signs, not a judgement."
     )

@@ -9,12 +9,11 @@ A course that cannot be looked at is a row that says so, and stops no other. Not
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from captionkit.audit.gather import Gatherer, Tell, silent
 from captionkit.audit.judge import judge, tag_of, with_twins
 from captionkit.audit.model import Origin, Place, Recording, Track
 from captionkit.errors import BadToken, CaptionkitError, NoConnection, RemoteError
@@ -32,17 +31,15 @@ OUT_OF_REACH = (
 )
 
 
-class Collector:
-    """Looks at places.
+class Collector(Gatherer):
+    """Looks at courses, groups and one's own files.
 
     Args:
         canvas: where and as whom.
         checker: the rules.
-        progress: what was seen before, and is not asked for again.
-        now: gives the time as ISO text.
+        progress, now, tell: see `Gatherer`.
         contents: whether tracks are read; without, only that they are there is known.
         durations: lengths that are known otherwise, in milliseconds, by media id or title.
-        tell: called with (recordings so far, places done, places).
     """
 
     def __init__(
@@ -54,47 +51,16 @@ class Collector:
         now: Callable[[], str],
         contents: bool = True,
         durations: dict[str, int] | None = None,
-        tell: Callable[[int, int, int], None] = lambda recordings, done, places: None,
+        tell: Tell = silent,
     ) -> None:
+        super().__init__(progress, now=now, tell=tell)
         self._canvas = canvas
         self._checker = checker
-        self._progress = progress
-        self._now = now
         self._contents = contents
         self._durations = durations or {}
-        self._tell = tell
-        self._stop = threading.Event()
-
-    def collect(self, places: Sequence[str], *, workers: int = 4) -> tuple[list[Place], list[Recording]]:
-        """Everything in these places, in their order.
-
-        Raises:
-            BadToken, NoConnection: where going on would fail for every place alike. What is done is kept.
-        """
-        todo = [key for key in places if key not in self._progress.done]
-        with ThreadPoolExecutor(max_workers=workers) as pool:
-            running: dict[Future[tuple[Place, list[Recording]]], str] = {}
-            waiting = list(reversed(todo))
-            try:
-                while waiting or running:
-                    while waiting and len(running) < workers:
-                        key = waiting.pop()
-                        running[pool.submit(self._place, key)] = key
-                    done, _ = wait(running, return_when=FIRST_COMPLETED)
-                    for future in done:
-                        del running[future]
-                        self._progress.add(*future.result())
-                    known = self._progress.done
-                    self._tell(sum(len(rows) for _, rows in known.values()), len(known), len(places))
-            except BaseException:
-                self._stop.set()
-                raise
-        found = [self._progress.done[key] for key in places]
-        return [place for place, _ in found], [one for _, rows in found for one in rows]
 
     def _place(self, key: str) -> tuple[Place, list[Recording]]:
-        seen_at = self._now()
-        place = Place(key, key, seen_at=seen_at)
+        place = Place(key, key, seen_at=self.now())
         try:
             place = self._named(place)
             listed = list(self._canvas.list_media(key))
@@ -105,8 +71,7 @@ class Collector:
         files, notes = self._files(key) if any(media.tracks for media in listed) or not listed else ({}, [])
         recordings = []
         for media in listed:
-            if self._stop.is_set():
-                raise InterruptedError
+            self.go_on()
             recordings.append(self._recording(key, media, files.get(media.media_id, "")))
         return replace(place, notes=tuple(notes)), recordings
 

@@ -234,14 +234,17 @@ def _head(html: str) -> str:
 
 
 def _cue_table(lane: Lane, name: str, index: int) -> str:
-    heads = ("Cue", "Begins", "Text", '<abbr title="characters a second">Speed</abbr>', "Findings")
+    unit = "words a minute" if lane.max_cps is None and lane.max_wpm is not None else "characters a second"
+    heads = ("Cue", "Begins", "Text", f'<abbr title="{unit}">Speed</abbr>', "Findings")
     html = [
         f'<table id="list-{index}"><caption class="hidden-text">Cues of {attribute(name)}</caption>',
         f"<thead><tr>{''.join(_head(head) for head in heads)}</tr></thead><tbody>",
     ]
     for number, cue in enumerate(lane.cues):
-        fast = lane.max_cps is not None and cue.cps is not None and cue.cps > lane.max_cps
-        speed = "–" if cue.cps is None else f"{cue.cps:g}"
+        by_words = lane.max_cps is None and lane.max_wpm is not None
+        reading, limit = (cue.wpm, lane.max_wpm) if by_words else (cue.cps, lane.max_cps)
+        fast = limit is not None and reading is not None and reading > limit
+        speed = "–" if reading is None else f"{reading:g}"
         html.append(
             f'<tr data-s="{cue.start}" data-e="{cue.end}"><td class="n">{number + 1}</td>'
             f"<td>{_go(cue.start, number == 0)}</td>"
@@ -289,8 +292,9 @@ def _timeline(lanes: Sequence[Lane], names: Sequence[str]) -> str:
 <h2 id="timeline-title">Timeline</h2>
 <div class="controls"><label for="zoom">Zoom</label> <input type="range" id="zoom" min="0" max="100" value="0">
 <span id="window" aria-live="off"></span></div>
-<p class="hint">Bars are cues, a second row where they overlap. Below them the reading speed in characters a second;
-bars that reach over the limit are striped.{line} ▲ error, ◆ warning, ● information. All of it stands in the
+<p class="hint">Bars are cues, a second row where they overlap. Below them the reading speed, as the
+profile measures it; bars that reach over the limit are striped.{line}
+▲ error, ◆ warning, ● information. All of it stands in the
 tables as well.</p>
 <div id="drawing" tabindex="0" role="region" aria-label="Timeline, scrolls sideways"></div>
 </section>"""

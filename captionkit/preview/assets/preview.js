@@ -216,17 +216,22 @@
     byId("window").textContent = "about " + clock(Math.min(total, room / scale)) + " at once";
     placeHead(time());
   };
+  // By what the profile measures: characters a second, or words a minute where it limits only these.
+  const speedOf = (lane) => lane.cps === null && lane.wpm !== null
+    ? { limit: lane.wpm, unit: "words a minute", of: (cue) => cue[3] }
+    : { limit: lane.cps, unit: "characters a second", of: (cue) => cue[2] };
   const drawLane = (lane, top, width) => {
     const group = svg("g", {});
     group.append(svg("text", { x: 2, y: top + 13, class: "name" }, lane.name));
     const base = top + NAME + 2 * ROW + SPEED + 4;
-    const most = Math.max(10, lane.cps || 0, ...lane.cues.map((cue) => cue[2] || 0));
-    const ceiling = Math.min(most, (lane.cps || 20) * 2);
-    const y = (cps) => base - (Math.min(cps, ceiling) / ceiling) * (SPEED - 4);
+    const { limit, unit, of } = speedOf(lane);
+    const most = lane.cues.reduce((a, cue) => Math.max(a, of(cue) || 0), Math.max(10, limit || 0));
+    const ceiling = Math.min(most, limit === null ? most : limit * 2);
+    const y = (speed) => base - (Math.min(speed, ceiling) / ceiling) * (SPEED - 4);
     let reached = 0;
     const order = lane.cues.map((cue, i) => [cue, i]).sort((a, b) => a[0][0] - b[0][0]);
     order.forEach(([cue, i]) => {
-      const [start, end, cps] = cue, x = start * scale, w = Math.max(1, (end - start) * scale - (scale > 0.02 ? 1 : 0));
+      const [start, end] = cue, speed = of(cue), x = start * scale, w = Math.max(1, (end - start) * scale - (scale > 0.02 ? 1 : 0));
       const late = start < reached;
       if (start - reached >= 2000) {
         group.append(svg("line", { x1: reached * scale, x2: x, y1: top + NAME + ROW / 2, y2: top + NAME + ROW / 2, class: "pause" }));
@@ -236,16 +241,16 @@
         `${i + 1}: ${clock(start)} ${cue[4]}`);
       group.append(bar);
       bars.push({ bar, start, end });
-      if (cps !== null) {
-        const over = lane.cps !== null && cps > lane.cps;
-        group.append(titled(svg("rect", { x, y: y(cps), width: w, height: Math.max(1, base - y(cps)), class: "speed" + (over ? " over" : "") }), cps + " characters a second"));
+      if (speed !== null) {
+        const over = limit !== null && speed > limit;
+        group.append(titled(svg("rect", { x, y: y(speed), width: w, height: Math.max(1, base - y(speed)), class: "speed" + (over ? " over" : "") }), speed + " " + unit));
       }
       reached = Math.max(reached, end);
     });
     group.append(svg("line", { x1: 0, x2: width, y1: base, y2: base, class: "axis" }));
-    if (lane.cps !== null) {
-      group.append(svg("line", { x1: 0, x2: width, y1: y(lane.cps), y2: y(lane.cps), class: "limit" }));
-      group.append(svg("text", { x: 2, y: y(lane.cps) - 3 }, lane.cps + " characters a second"));
+    if (limit !== null) {
+      group.append(svg("line", { x1: 0, x2: width, y1: y(limit), y2: y(limit), class: "limit" }));
+      group.append(svg("text", { x: 2, y: y(limit) - 3 }, limit + " " + unit));
     }
     lane.findings.forEach(([at, severity, message]) => {
       const x = at * scale, y0 = base + 12;
@@ -261,9 +266,10 @@
     return group;
   };
   const summary = () => data.lanes.map((lane) => {
-    const over = lane.cps === null ? 0 : lane.cues.filter((cue) => cue[2] > lane.cps).length;
-    return `${lane.name}: ${lane.cues.length} cues up to ${clock(Math.max(0, ...lane.cues.map((cue) => cue[1])))}` +
-      (lane.cps === null ? "" : `, ${over} over ${lane.cps} characters a second`) + `, ${lane.findings.length} findings in time`;
+    const { limit, unit, of } = speedOf(lane);
+    const over = limit === null ? 0 : lane.cues.filter((cue) => of(cue) > limit).length;
+    return `${lane.name}: ${lane.cues.length} cues up to ${clock(lane.cues.reduce((a, cue) => Math.max(a, cue[1]), 0))}` +
+      (limit === null ? "" : `, ${over} over ${limit} ${unit}`) + `, ${lane.findings.length} findings in time`;
   }).join("; ");
   const placeHead = (now) => {
     if (!headLine) return;

@@ -1,0 +1,249 @@
+"""What `captionkit audit` reads and collects: its tables, its earlier reports, Canvas and Studio."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from captionkit.errors import ConfigError, LocalError, UsageError
+
+if TYPE_CHECKING:
+    from captionkit.audit.model import Audit, Place, Recording
+    from captionkit.audit.progress import Progress
+    from captionkit.audit.reports import Told
+    from captionkit.lint.engine import Checker
+
+# --- what to look at --------------------------------------------------------------------------------------------------
+
+
+def keys(courses: tuple[str, ...], groups: tuple[str, ...], courses_from: Path | None, mine: bool) -> list[str]:
+    """The places of Canvas that were named, each once."""
+    if not (courses or groups or courses_from or mine):
+        return []
+    from captionkit.address import scope_of
+
+    listed = _listed_courses(courses_from) if courses_from else []
+    found = [scope_of("courses", course) for course in (*courses, *listed)]
+    found += [scope_of("groups", group) for group in groups]
+    return list(dict.fromkeys([*found, *(["users/self"] if mine else [])]))
+
+
+def studio_keys(collections: tuple[str, ...], account: bool) -> list[str]:
+    """The places of Studio that were named."""
+    for one in collections:
+        if not re.fullmatch(r"[0-9]{1,19}", one):
+            raise UsageError(
+                f"--studio-collection: {one!r} is no number", hint="`captionkit studio` lists collections."
+            )
+    return list(dict.fromkeys([*(f"collections/{one}" for one in collections), *(["account"] if account else [])]))
+
+
+def _listed_courses(path: Path) -> list[str]:
+    import csv
+    import io
+
+    text = read_text(path)
+    first = text.split("\n", 1)[0].lower()
+    delimiter = max(",;\t", key=first.count)
+    heads = [head.strip().strip('"') for head in first.split(delimiter)]
+    known = ("course", "course_id", "canvas_course_id", "id")
+    column = next((heads.index(name) for name in known if name in heads), None)
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    found = [row[column or 0].strip() for row in rows[column is not None :] if len(row) > (column or 0)]
+    found = [one for one in found if one and not one.startswith("#")]
+    if not found:
+        raise ConfigError("there are no courses in this file", where=str(path))
+    return found
+
+
+def languages(require: str) -> tuple[str, ...]:
+    from captionkit.languages import canonical, is_known
+
+    found = []
+    for tag in filter(None, (part.strip() for part in require.split(","))):
+        if not is_known(tag):
+            raise UsageError(f"--require: {tag!r} is no language tag", hint="For instance en, es, pt-BR.")
+        found.append(canonical(tag))
+    return tuple(dict.fromkeys(found))
+
+
+def durations(path: Path) -> dict[str, int]:
+    import csv
+    import io
+
+    text = read_text(path)
+    delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    names = {(name or "").strip().lower(): name for name in rows.fieldnames or ()}
+    if not {"media", "duration"} <= names.keys():
+        raise ConfigError("the first line must name the columns media and duration", where=str(path))
+    found = {}
+    for row in rows:
+        media, length = (row[names["media"]] or "").strip(), (row[names["duration"]] or "").strip()
+        if media and length:
+            found[media] = _ms(length, f"{path}, line {rows.line_num}")
+    return found
+
+
+def _ms(length: str, where: str) -> int:
+    match = re.fullmatch(r"(?:(?:(\d+):)?(\d{1,3}):)?(\d+(?:[.,]\d+)?)", length)
+    if not match:
+        raise ConfigError(f"{length!r} is no duration", where=where, hint="Seconds, M:SS or H:MM:SS.")
+    hours, minutes, seconds = match.groups()
+    return round((int(hours or 0) * 3600 + int(minutes or 0) * 60 + float(seconds.replace(",", "."))) * 1000)
+
+
+def snapshot(path: Path) -> Audit:
+    import json
+
+    from captionkit.audit.model import audit_from
+
+    try:
+        found = json.loads(read_bytes(path))
+    except ValueError as error:
+        raise LocalError("this is no JSON", where=str(path), hint="Give an audit written as JSON.") from error
+    return audit_from(found, str(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise LocalError(f"cannot read: {error.strerror or error}", where=str(path)) from error
+
+
+def read_text(path: Path) -> str:
+    try:
+        return read_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError("the file is not UTF-8", where=str(path), hint="Save it as CSV UTF-8.") from error
+
+
+def checker(folder: Path | None, profiles: str | None) -> Checker:
+    from captionkit.lint.configuration import read_settings
+    from captionkit.lint.engine import Checker
+
+    return Checker(read_settings(folder or Path()).with_options({"profiles": profiles}))
+
+
+def language_limit(checker: Checker) -> str:
+    """What is to be said about how the words were compared with the declared language; "" for nothing."""
+    from importlib.util import find_spec
+
+    if "LNG008" not in checker.enabled:
+        return "Whether the words are in the declared language was not checked (LNG008 is switched off)."
+    if find_spec("py3langid") is None:
+        return (
+            "Whether the words are in the declared language was checked by the frequent words of thirty languages; "
+            "with captionkit[language] it is for 97."
+        )
+    return ""
+
+
+def now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+# --- Canvas and Studio ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be collected, and how."""
+
+    keys: list[str]
+    checker: Checker
+    output: Path | None
+    contents: bool
+
+    @contextlib.contextmanager
+    def progress(self, source: str, user: str, **more: object) -> Iterator[Progress]:
+        """The progress beside the output file; where it is cut off, the way to go on is told."""
+        from captionkit.audit.progress import Progress
+
+        asked = {
+            "source": source, "user": user, "places": self.keys, "checked": self.checker.settings.fingerprint(),
+            "contents": self.contents, **more,
+        }  # fmt: skip
+        progress = Progress(self.output.with_name(f"{self.output.name}.partial") if self.output else None, asked)
+        if progress.done:
+            click.echo(f"Going on: {len(progress.done)} of {len(self.keys)} places were looked at before.", err=True)
+        try:
+            yield progress
+        except BaseException:
+            progress.close(finished=False)
+            if progress.path is not None:
+                done = f"{len(progress.done)} of {len(self.keys)} places are done"
+                click.echo(f"\n{done}; the same command goes on from there.", err=True)
+            raise
+
+
+#: Source, user, places, recordings, limits, and what to do once the report is written.
+Collected = tuple[str, str, list["Place"], list["Recording"], tuple[str, ...], Callable[[], None]]
+
+
+def of_canvas(asked: Asked, lengths: dict[str, int], url: str, as_user_id: str) -> Collected:
+    from captionkit.audit.collect import OUT_OF_REACH, Collector
+    from captionkit.cli._remote import open_canvas
+
+    with open_canvas(url, as_user_id, parallel=8) as canvas:
+        base, user = canvas.session.base_url, canvas.whoami()
+        with asked.progress(base, user.id, durations=sorted(lengths.items())) as progress:
+            collector = Collector(
+                canvas,
+                asked.checker,
+                progress,
+                now=now,
+                contents=asked.contents,
+                durations=lengths,
+                tell=_progress_line(),
+            )
+            places, recordings = collector.collect(asked.keys, workers=8)
+    return base, user.name or user.id, places, recordings, (OUT_OF_REACH,), lambda: progress.close(finished=True)
+
+
+def of_studio(asked: Asked, url: str) -> Collected:
+    from captionkit.audit.collect_studio import OUT_OF_REACH, StudioCollector
+    from captionkit.cli._studio import open_studio
+
+    with open_studio(url, parallel=4) as studio:
+        base = studio.session.base_url
+        with asked.progress(base, "") as progress:
+            collector = StudioCollector(
+                studio, asked.checker, progress, now=now, contents=asked.contents, tell=_progress_line()
+            )
+            places, recordings = collector.collect(asked.keys, workers=4)
+    return base, "", places, recordings, (OUT_OF_REACH,), lambda: progress.close(finished=True)
+
+
+def _progress_line() -> Callable[[int, int, int], None]:
+    if not sys.stderr.isatty():
+        return lambda recordings, done, places: None
+
+    def tell(recordings: int, done: int, places: int) -> None:
+        click.echo(f"\r\x1b[K{done} of {places} places, {recordings:,} recordings", nl=done == places, err=True)
+
+    return tell
+
+
+def told(audit: Audit, earlier: list[Audit]) -> Told:
+    """What is worked out of the audit and those before it."""
+    from captionkit.audit.changes import changes, history
+    from captionkit.audit.reports import Told
+    from captionkit.audit.totals import totals
+
+    if not earlier:
+        return Told(totals(audit))
+    latest = max(earlier, key=lambda one: one.made_at)
+    if any(one.source != audit.source for one in earlier):
+        raise UsageError("an earlier audit is of another Canvas or folder", where=latest.source,
+                         hint=f"This one is of {audit.source}.")  # fmt: skip
+    return Told(totals(audit), changes(latest, audit), latest.made_at, history([*earlier, audit], audit.required))
