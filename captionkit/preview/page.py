@@ -161,18 +161,20 @@ def _stage(lanes: Sequence[Lane], names: Sequence[str], recording: Recording | N
         kind = lane.kind if lane.language or lane.kind != "subtitles" else "captions"
         default = " default" if index == 0 else ""
         tracks.append(f'<track kind="{kind}"{language} label="{attribute(label)}" src="{address}"{default}>')
+    screen = '<div id="screen" dir="auto" aria-label="What is shown at this time" role="group"><p id="now"></p></div>'
     if recording:
-        # A video element even for sound alone: an audio element shows no captions.
-        kind = ' class="sound"' if recording.is_audio else ""
+        # A video element even for sound alone: an audio element has no tracks.
+        sound = ' class="sound"' if recording.is_audio else ""
         player = (
-            f'<video id="media" controls preload="metadata" src="{attribute(recording.source)}"{kind} '
+            f"{screen if recording.is_audio else ''}"
+            f'<video id="media" controls preload="metadata" src="{attribute(recording.source)}"'
+            f"{sound} "
             f'aria-label="{attribute(title)}">{"".join(tracks)}</video>'
             '<p id="media-problem" class="problem" role="status"></p>'
         )
     else:
         player = (
-            '<div id="screen" dir="auto" aria-label="What is shown at this time" role="group"><p id="now"></p></div>'
-            f'<div class="transport"><button type="button" id="play">Play</button>'
+            f'{screen}<div class="transport"><button type="button" id="play">Play</button>'
             '<label for="at" class="hidden-text">Time</label>'
             '<input type="range" id="at" min="0" step="100" value="0"><output id="clock" for="at">0:00</output></div>'
             f'<video id="media" hidden tabindex="-1">{"".join(tracks)}</video>'

@@ -245,3 +245,62 @@ def test_chromium_reads_what_we_write_over_the_whole_corpus(driver: Any, folder:
         assert [[s, e, " ".join(t.split())] for s, e, t in theirs] == [
             [s, e, " ".join(t.split())] for s, e, t in ours
         ], path
+
+
+def test_sound_has_its_captions_in_a_box_of_their_own(driver: Any, page: Path) -> None:
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    opened(driver, page.as_uri() + "#t=2.2")
+    now = "return document.getElementById('now').innerText"
+    WebDriverWait(driver, 10).until(lambda d: d.execute_script(now) == "Hello & welcome\nOverlapping words")
+    assert driver.execute_script("return media.textTracks[0].mode") == "hidden"
+
+
+def test_the_captions_of_video_are_drawn_by_the_browser_itself(driver: Any, folder: Path) -> None:
+    from captionkit.lint.engine import Checker
+    from captionkit.lint.settings import Settings
+    from captionkit.preview import Recording, lane, preview_page
+
+    found = lane(loads(CUES), Checker(Settings()), name="a.vtt")
+    Path("v.html").write_text(preview_page([found], Recording("none.mp4", "none.mp4")))
+    driver.get((folder / "v.html").as_uri())
+    assert driver.execute_script("return media.textTracks[0].mode") == "showing"
+    assert driver.execute_script("return document.getElementById('now')") is None
+
+
+RECORD = """
+const done = arguments[0], canvas = document.createElement('canvas');
+canvas.width = 320; canvas.height = 180;
+const context = canvas.getContext('2d'), parts = [];
+const recorder = new MediaRecorder(canvas.captureStream(10), { mimeType: 'video/webm;codecs=vp8' });
+recorder.ondataavailable = (event) => parts.push(event.data);
+recorder.onstop = async () => {
+    const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+    let text = '';
+    bytes.forEach((byte) => { text += String.fromCharCode(byte); });
+    done(btoa(text));
+};
+let frame = 0;
+const timer = setInterval(() => {
+    context.fillStyle = `hsl(${frame * 12}, 60%, 40%)`; context.fillRect(0, 0, 320, 180);
+    if (++frame === 25) { clearInterval(timer); recorder.stop(); }
+}, 100);
+recorder.start();
+"""
+
+
+def test_a_real_video_plays_with_its_cue_active(driver: Any, folder: Path) -> None:
+    from base64 import b64decode
+
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    driver.get("about:blank")
+    Path("v.webm").write_bytes(b64decode(driver.execute_async_script(RECORD)))
+    Path("v.en.vtt").write_text(CUES)
+    assert run(["preview", "v.webm", "v.en.vtt", "-o", "v.html"]) == 0
+    opened(driver, (folder / "v.html").as_uri() + "#t=1.5")
+    WebDriverWait(driver, 10).until(lambda d: d.execute_script("return media.readyState >= 2"))
+    assert driver.execute_script("return [media.videoWidth, media.videoHeight]") == [320, 180]
+    active = "return Array.from(media.textTracks[0].activeCues || [], c => c.getCueAsHTML().textContent)"
+    WebDriverWait(driver, 10).until(lambda d: d.execute_script(active) == ["Hello & welcome"])
+    assert complaints(driver) == []

@@ -200,4 +200,4 @@ def test_what_cannot_be_shown_is_refused(folder: Path, arguments: list[str]) -> 
 
 def test_audio_is_shown_in_a_video_element_because_audio_elements_show_no_captions() -> None:
     page = preview_page([a_lane(HI)], Recording("a.mp3", "a.mp3", is_audio=True))  # type: ignore[list-item]
-    assert "<audio" not in page and '<video id="media" controls' in page
+    assert "<audio" not in page and '<video id="media" controls' in page and 'id="now"' in page

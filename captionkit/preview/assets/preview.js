@@ -64,10 +64,17 @@
       slider.value = String(Math.round(now));
       slider.setAttribute("aria-valuetext", clock(now) + " of " + clock(length()));
       byId("clock").textContent = clock(now);
+    });
+  }
+
+  // Where there is no picture, the captions stand in a box of their own: browsers draw them behind the controls.
+  const screen = byId("now");
+  if (screen) {
+    listeners.push((now) => {
       const lane = data.lanes[shownLane()];
       const texts = lane ? lane.cues.filter((cue) => cue[0] <= now && now < cue[1]).map((cue) => cue[4]) : [];
       const text = texts.join("\n");
-      if (byId("now").textContent !== text) byId("now").textContent = text;
+      if (screen.textContent !== text) screen.textContent = text;
     });
   }
 
@@ -77,7 +84,7 @@
   const shownLane = () => (choice ? Number(choice.value) : 0);
   const chooseTrack = () => {
     Array.from(media.textTracks).forEach((track, index) => {
-      track.mode = index === shownLane() ? (data.hasMedia ? "showing" : "hidden") : "disabled";
+      track.mode = index === shownLane() ? (screen ? "hidden" : "showing") : "disabled";
     });
     tell();
   };
