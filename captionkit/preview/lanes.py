@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from captionkit.conversion import convert, shown
@@ -57,10 +58,9 @@ class Lane(NamedTuple):
         """When the last cue ends."""
         return max((cue.end for cue in self.cues), default=0)
 
-    @property
-    def captioned(self) -> int:
-        """Milliseconds during which at least one cue is shown."""
-        return covered((cue.start, cue.end) for cue in self.cues)
+    def captioned(self, until: int) -> int:
+        """Milliseconds during which at least one cue is shown, up to the end of the recording (0: not known)."""
+        return covered((cue.start, min(cue.end, until) if until else cue.end) for cue in self.cues)
 
     @property
     def overlaps(self) -> int:
@@ -72,10 +72,10 @@ class Lane(NamedTuple):
         return count
 
 
-def covered(intervals: object) -> int:
+def covered(intervals: Iterable[tuple[int, int]]) -> int:
     """Milliseconds that at least one of these (start, end) covers."""
     total, reached = 0, 0
-    for start, end in sorted(intervals):  # type: ignore[call-overload]
+    for start, end in sorted(intervals):
         start = max(start, reached)
         if end > start:
             total += end - start

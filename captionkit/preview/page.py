@@ -131,11 +131,12 @@ def _facts(lanes: Sequence[Lane], names: Sequence[str], length: int, recording: 
     items = []
     for lane, name in zip(lanes, names, strict=True):
         of = recording.duration_ms if recording and recording.duration_ms else 0
-        share = f", {100 * lane.captioned / of:.0f} % of the recording" if of else ""
+        shown = lane.captioned(of)
+        share = f", {100 * shown / of:.0f} % of the recording" if of else ""
         fast = max((cue.cps for cue in lane.cues if cue.cps is not None), default=None)
         parts = [
             f"{len(lane.cues):,} {'cue' if len(lane.cues) == 1 else 'cues'}",
-            f"captions on screen for {_clock(lane.captioned)}{share}",
+            f"captions on screen for {_clock(shown)}{share}",
             *([f"{lane.overlaps} overlapping"] if lane.overlaps else []),
             *([f"at most {fast:g} characters a second"] if fast is not None else []),
             f"{len(lane.findings)} {'finding' if len(lane.findings) == 1 else 'findings'} (profile {lane.profile})",

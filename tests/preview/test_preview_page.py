@@ -201,3 +201,9 @@ def test_what_cannot_be_shown_is_refused(folder: Path, arguments: list[str]) -> 
 def test_audio_is_shown_in_a_video_element_because_audio_elements_show_no_captions() -> None:
     page = preview_page([a_lane(HI)], Recording("a.mp3", "a.mp3", is_audio=True))  # type: ignore[list-item]
     assert "<audio" not in page and '<video id="media" controls' in page and 'id="now"' in page
+
+
+def test_captions_after_the_end_do_not_count_as_covering_the_recording() -> None:
+    found = a_lane("WEBVTT\n\n00:01.000 --> 00:02.000\nHi\n\n00:03.000 --> 00:09.000\nLate\n")
+    page = preview_page([found], Recording("a.mp4", "a.mp4", duration_ms=4000))  # type: ignore[list-item]
+    assert "50 % of the recording" in page
