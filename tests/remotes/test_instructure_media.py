@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,8 @@ from captionkit.errors import (
     UsageError,
 )
 from captionkit.remotes._studio_errors import ALWAYS, CALLS, complaint
-from captionkit.remotes.instructure_media import InstructureMedia
+from captionkit.remotes.http import Answer
+from captionkit.remotes.instructure_media import STUDIO, InstructureMedia
 from captionkit.remotes.upload_host import put_file
 from captionkit.sandbox.studio import Studio
 
@@ -398,3 +400,60 @@ def test_a_renewal_that_does_not_help_is_not_repeated_without_end(studio: Studio
     with client(studio, token="old~token", renew=lambda refused: Token("new~token")) as api, pytest.raises(BadToken):
         api.whoami()
     assert len(studio.requests) == 2
+
+
+# --- paging, where the server is odd
+
+
+class Pages:
+    """A session that answers with these pages, and after them with the last one again."""
+
+    def __init__(self, *pages: dict[str, object]) -> None:
+        self.pages = pages
+        self.asked: list[int] = []
+        self.base_url = "http://127.0.0.1"
+
+    def get(self, path: str, parameters: list[tuple[str, str]]) -> Answer:
+        number = int(dict(parameters)["page"])
+        self.asked.append(number)
+        body = json.dumps(self.pages[min(number, len(self.pages)) - 1]).encode()
+        return Answer(200, {"content-type": "application/json"}, body, self.base_url, "GET x", service=STUDIO)
+
+
+def media_page(first: int, count: int, **meta: int) -> dict[str, object]:
+    page: dict[str, object] = {"media": [{"id": n, "title": str(n)} for n in range(first, first + count)]}
+    return page | ({"meta": meta} if meta else {})
+
+
+def listed(*pages: dict[str, object]) -> list[str]:
+    return [media.id for media in InstructureMedia(Pages(*pages)).search_media()]  # type: ignore[arg-type]
+
+
+def test_without_a_count_of_pages_a_short_page_is_the_last() -> None:
+    assert len(listed(media_page(1, 50), media_page(51, 50), media_page(101, 7))) == 107
+    assert listed(media_page(1, 0)) == []
+    assert len(listed(media_page(1, 50), media_page(51, 0))) == 50
+
+
+def test_what_moves_to_the_next_page_meanwhile_is_listed_once() -> None:
+    pages = [media_page(1, 50, last_page=2), media_page(50, 30, last_page=2)]
+    assert listed(*pages) == [str(n) for n in range(1, 80)]
+
+
+def test_half_a_listing_is_never_taken_for_a_whole_one() -> None:
+    for pages in (
+        [media_page(1, 50, last_page=3), media_page(1, 50, last_page=3)],  # the same page again
+        [media_page(1, 50), media_page(1, 50)],
+        [media_page(1, 50, last_page=3), media_page(0, 0, last_page=3)],  # one that should not be empty
+        [{"media": {"id": 1}}],
+        [{"meta": {"last_page": 1}}],
+        [{"media": [{"title": "without an id"}], "meta": {"last_page": 1}}],
+    ):
+        with pytest.raises(UnexpectedAnswer):
+            listed(*pages)
+
+
+def test_a_full_last_page_without_a_count_costs_one_request_more_and_no_error() -> None:
+    session = Pages(media_page(1, 50), {"media": []})
+    assert len(list(InstructureMedia(session).search_media())) == 50  # type: ignore[arg-type]
+    assert session.asked == [1, 2]
