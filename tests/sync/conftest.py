@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,3 +17,12 @@ def desk(tmp_path: Path) -> Desk:
     world.add_media(COURSE, "Lecture 2", media_id="m-2")
     clock.sleep(300)
     return Desk(tmp_path / "captions", world, clock=clock)
+
+
+@pytest.fixture
+def campus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[object]:
+    pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
+    from campus import open_campus
+
+    with open_campus(tmp_path, monkeypatch, capsys) as campus:
+        yield campus

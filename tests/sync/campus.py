@@ -1,0 +1,115 @@
+"""A course on the stand-in Canvas over real HTTP, a folder for it, and a teacher's shell."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from captionkit.cli.frame import run
+from captionkit.sandbox import Sandbox, Switches
+from captionkit.sync import apply as sync_apply
+from captionkit.sync import run as sync_run
+
+
+@dataclass
+class Said:
+    """What a command printed, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def all(self) -> str:
+        return self.out + self.err
+
+
+@dataclass
+class Campus:
+    """A course with "Lecture 1" to "Lecture 3", and `folder` for it."""
+
+    box: Sandbox
+    folder: Path
+    course: int
+    media: dict[str, str]
+    shell: Callable[..., Said]
+
+    def write(self, name: str, text: str) -> Path:
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    def configure(self, course: int | None = None, **more: str) -> None:
+        lines = [f'url = "{self.box.url}"', f"course = {course or self.course}"]
+        lines += [f'{name} = "{value}"' for name, value in more.items()]
+        (self.folder / "captionkit.toml").write_text("[canvas]\n" + "\n".join(lines) + "\n")
+
+    def push(self, *options: object) -> Said:
+        return self.shell("push", self.folder, "--yes", *options)
+
+    def add(self, title: str, locale: str, text: str, **more: Any) -> int:
+        return self.box.add_track(self.media[title], locale, text, **more)
+
+    def add_last_year(self, title: str, locale: str, text: str) -> None:
+        """A media object of this title, uploaded a year ago, with one track; takes the place of the other."""
+        self.box.delete_media(self.media[title])
+        self.box.set(clock_skew_s=-365 * 86400.0)
+        self.media[title] = self.box.add_media(self.course, title)
+        self.add(title, locale, text)
+        self.box.set(clock_skew_s=0.0)
+
+    def tracks(self, title: str) -> dict[str, str]:
+        """locale -> stored text, everybody's."""
+        return {track["locale"]: track["content"] for track in self.box.tracks(self.media[title])}
+
+    def viewed(self, title: str, locale: str) -> str:
+        """What players get."""
+        track = next(track for track in self.box.tracks(self.media[title]) if track["locale"] == locale)
+        return self.box.viewed(track["id"])
+
+    def puts(self) -> int:
+        return self.box.counts.get("PUT", 0)
+
+    def saved(self) -> list[str]:
+        """Every text in a backup."""
+        files = self.folder.glob(".captionkit/runs/*/backup/**/*")
+        return [file.read_text(encoding="utf-8") for file in files if file.suffix in (".vtt", ".srt")]
+
+
+@contextmanager
+def open_campus(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], switches: Switches | None = None
+) -> Iterator[Campus]:
+    """Without the waits that a real Canvas needs, and with short ones where something is tried again."""
+    for module, name in ((sync_apply, "VERIFY_AFTER"), (sync_apply, "SETTLE_AFTER"), (sync_run, "SETTLE_AFTER")):
+        monkeypatch.setattr(module, name, 0.0)
+    sleep = time.sleep
+    for clock in ("captionkit.remotes.http.SystemClock", "captionkit.sync.store.SystemClock"):
+        monkeypatch.setattr(f"{clock}.sleep", lambda self, seconds: sleep(min(seconds, 0.02)))
+
+    def shell(*arguments: object) -> Said:
+        capsys.readouterr()
+        code = run([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        assert "Traceback" not in said.err
+        assert os.environ["CANVAS_API_TOKEN"] not in said.out + said.err
+        return Said(code, said.out, said.err)
+
+    with Sandbox(switches=switches) as box:
+        course = box.add_course("Captions")
+        media = {title: box.add_media(course, title) for title in ("Lecture 1", "Lecture 2", "Lecture 3")}
+        monkeypatch.setenv("CANVAS_API_URL", box.url)
+        monkeypatch.setenv("CANVAS_API_TOKEN", box.tokens["teacher"])
+        folder = home / "captions"
+        folder.mkdir()
+        campus = Campus(box, folder, course, media, shell)
+        campus.configure()
+        yield campus
