@@ -57,6 +57,21 @@ PURE = [
     "sync/pull",
     "sync/journal",
     "sync/show",
+    "pages",
+    "language_check",
+    "transcript/spoken",
+    "transcript/paragraphs",
+    "transcript/writers",
+    "preview/compare",
+    "preview/lanes",
+    "audit/model",
+    "audit/judge",
+    "audit/totals",
+    "audit/changes",
+    "audit/assemble",
+    "audit/reports/html",
+    "audit/reports/json",
+    "audit/reports/markdown",
 ]
 EFFECTS = {"os", "io", "time", "socket", "requests", "click", "subprocess", "sqlite3", "tempfile", "shutil", "random"}
 
