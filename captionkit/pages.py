@@ -107,7 +107,7 @@ BASE = (
 html{font:100%/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
 body{margin:0;background:var(--paper);color:var(--ink)}
 a{color:var(--accent)}
-h1{font-size:1.5rem;line-height:1.25;margin:0 0 .25rem}
+h1{font-size:1.5rem;line-height:1.25;margin:0 0 .25rem;overflow-wrap:anywhere}
 h2{font-size:1.15rem;line-height:1.3;margin:0 0 .5rem}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 button,input,select{font:inherit;color:inherit;background:var(--raised);border:1px solid var(--line);

@@ -69,6 +69,7 @@ def opened(driver: Any, address: Path | str) -> Any:
     """Open a page of ours and wait until its script is done."""
     from selenium.webdriver.support.ui import WebDriverWait
 
+    driver.get_log("browser")  # what the page before had to say is its own business
     driver.get(address.as_uri() if isinstance(address, Path) else address)
     WebDriverWait(driver, 20).until(
         lambda d: d.execute_script("return document.documentElement.dataset.ready === 'true'")

@@ -304,3 +304,14 @@ def test_a_real_video_plays_with_its_cue_active(driver: Any, folder: Path) -> No
     active = "return Array.from(media.textTracks[0].activeCues || [], c => c.getCueAsHTML().textContent)"
     WebDriverWait(driver, 10).until(lambda d: d.execute_script(active) == ["Hello & welcome"])
     assert complaints(driver) == []
+
+
+@pytest.mark.parametrize("which", ["page", "pair"])
+def test_it_reflows_on_small_screens(driver: Any, request: pytest.FixtureRequest, which: str) -> None:
+    opened(driver, request.getfixturevalue(which))
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                           {"width": 320, "height": 700, "deviceScaleFactor": 1, "mobile": False})  # fmt: skip
+    try:  # WCAG 2.1, 1.4.10: no scrolling sideways at 320 CSS pixels, but for the list and the timeline in their boxes
+        assert driver.execute_script("return document.documentElement.scrollWidth") <= 320
+    finally:
+        driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
