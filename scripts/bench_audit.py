@@ -55,9 +55,11 @@ def measure(folder: Path) -> dict[str, float]:
         url, token, *courses = server.stdout.readline().split()
         (folder / "courses.txt").write_text("\n".join(courses))
         environment = {**os.environ, "CANVAS_API_URL": url, "CANVAS_API_TOKEN": token}
-        audit = [sys.executable, "-m", "captionkit", "audit", "--courses-from", "courses.txt", "--require", "en", "-o"]
+        audit = [sys.executable, "-m", "captionkit", "audit", "--courses-from", "courses.txt"]
         started = time.perf_counter()
-        with subprocess.Popen([*audit, "audit.html"], cwd=folder, env=environment, stdout=subprocess.DEVNULL) as process:
+        with subprocess.Popen(
+            [*audit, "--require", "en", "-o", "audit.html"], cwd=folder, env=environment, stdout=subprocess.DEVNULL
+        ) as process:
             _, code, used = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(code)
         seconds = time.perf_counter() - started
