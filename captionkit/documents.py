@@ -8,7 +8,6 @@ cannot be had.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from captionkit import text as texts
@@ -83,7 +82,7 @@ def loads(text: str | bytes, format: str | None = None, *, path: str = "") -> Do
     starts = flat.original(reading.starts, reading.blocks)
     diagnostics.sort(key=lambda each: (each.line, each.column))
     if path:
-        diagnostics = [replace(each, path=path) for each in diagnostics]
+        diagnostics = [each._replace(path=path) for each in diagnostics]
     kept = None if decoded.exact else data
     source = Source(decoded.text, reading.blocks, starts, kept)
     return Document(

@@ -115,9 +115,10 @@ class Stray(NamedTuple):
 Block = Cue | Header | Note | Style | Region | Stray
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One finding about a file, with its place in the editor's terms and in the captioner's.
+
+    A named tuple for the same reason as `Cue`: a library has hundreds of thousands of them.
 
     Attributes:
         code: the rule, three letters and three digits; `captionkit explain CODE` tells about it.

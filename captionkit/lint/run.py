@@ -30,6 +30,7 @@ FILES_A_WORKER = 40
 #: A finding without its path, as plain values: what is cheap to keep in a cache and to send from a worker.
 Row = tuple[str, str, str, int, int, int, int, "int | None", "int | None", str]
 
+_NEW = tuple.__new__
 _SEVERITIES = {severity.value: severity for severity in Severity}
 
 
@@ -44,7 +45,10 @@ def as_rows(diagnostics: Iterable[Diagnostic]) -> list[Row]:
 def from_rows(rows: Iterable[Row], path: str) -> list[Diagnostic]:
     """The findings that these values stand for."""
     return [
-        Diagnostic(code, _SEVERITIES[severity], message, line, column, end_line, end_column, cue, time, hint, path)
+        _NEW(
+            Diagnostic,
+            (code, _SEVERITIES[severity], message, line, column, end_line, end_column, cue, time, hint, path),
+        )
         for code, severity, message, line, column, end_line, end_column, cue, time, hint in rows
     ]
 

@@ -12,7 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from captionkit.lint import counting
@@ -124,13 +124,20 @@ class Subject:
     @cached_property
     def has_odd_characters(self) -> bool:
         """Whether the text holds any of the characters that several rules look for: one pass for all of them."""
-        return not self.all_text.isascii() and _ODD.search(self.all_text) is not None
+        text = self.all_text
+        if text.isascii() or (self.visible is self.texts and self.is_plain):
+            return False  # what is plain has none of them
+        return _ODD.search(text) is not None
 
     @cached_property
     def has_edge_space(self) -> bool:
         """Whether a line may begin or end with a space."""
         text = self.all_text
-        return " \n" in text or "\n " in text or "\t" in text or "\u00a0" in text or text[:1] == " " or text[-1:] == " "
+        return (
+            text[:1].isspace()
+            or text[-1:].isspace()
+            or any(space in text and (f"{space}\n" in text or f"\n{space}" in text) for space in " \t\u00a0")
+        )
 
     @cached_property
     def lengths(self) -> list[int]:
@@ -149,9 +156,19 @@ class Subject:
     def shown_order(self) -> list[int]:
         """The cues' indices by start: the order in which a viewer meets them."""
         starts = self.starts
-        if all(a <= b for a, b in pairwise(starts)):
+        if sorted(starts) == starts:
             return list(range(len(starts)))
         return sorted(range(len(starts)), key=starts.__getitem__)
+
+    @cached_property
+    def apart(self) -> set[int]:
+        """The cues before or after a pause of five seconds or more."""
+        starts, ends = self.starts, self.ends
+        pauses = [index for index, (end, start) in enumerate(zip(ends, starts[1:], strict=False)) if start - end > 4999]
+        found = {index for pause in pauses for index in (pause, pause + 1)}
+        if starts and starts[0] >= 5000:
+            found.add(0)
+        return found
 
     @cached_property
     def language(self) -> str:

@@ -229,6 +229,9 @@ def script_mismatch(subject: Subject) -> Iterator[Finding]:
     first = sample[:200]
     if (sample.isascii() and letters.match("e")) or sum(map(len, letters.findall(first))) * 3 > len(first):
         return
+    # Nor need they be counted to the end where there are enough of them in the beginning.
+    if sum(map(len, letters.findall(sample[:2000]))) * 10 >= len(sample):
+        return
     right = sum(map(len, letters.findall(sample)))
     if right * 3 > len(sample):
         return

@@ -130,6 +130,10 @@ _MOJIBAKE = pattern(
 )
 
 
+#: How each of them begins: two sets are found much faster than the alternatives.
+_MANGLED_START = pattern(f"[\u00c2-\u00f0][{_CONTINUATION}]")
+
+
 def unmangled(text: str) -> str | None:
     """The text as it was before UTF-8 was read as Windows-1252; None where it cannot have been that."""
     try:
@@ -159,6 +163,8 @@ def mojibake(subject: Subject) -> Iterator[Finding]:
     """
     text = subject.all_text
     if text.isascii() or not any(lead in text for lead in "ÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖ×ØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïð"):
+        return
+    if not _MANGLED_START.search(text):
         return
     for index, at, match in subject.search(_MOJIBAKE):
         repaired = unmangled(match[0])

@@ -11,6 +11,8 @@ from captionkit.lint.profiles import Limit, number
 from captionkit.lint.rule import INFO, UNSAFE, WARNING, Finding, rule, vtt_example
 from captionkit.lint.subject import Subject
 
+_NEW = tuple.__new__
+
 
 def _cue(text: str, seconds: int = 6) -> str:
     return vtt_example(f"00:01.000 --> 00:0{1 + seconds}.000\n{text}")
@@ -52,28 +54,24 @@ def line_too_long(subject: Subject) -> Iterator[Finding]:
         return
     limit, most = found
     plain = subject.is_plain and not (limit.languages and subject.language[:2].lower() in ("ja", "ko", "zh"))
-    says = limit.says(most)
+    says = f"characters in a line, the most is {limit.says(most)}"
     for index in [i for i, text in enumerate(subject.visible) if len(text) > most]:
         for number_of_line, line in enumerate(subject.visible[index].split("\n")):
             if len(line) > most:
                 long = len(line) if plain else line_length(line, subject, limit)
                 if long > most:
-                    yield _on_text_line(
-                        subject,
-                        index,
-                        number_of_line,
-                        f"{long if plain else number(long)} characters in a line, the most is {says}",
-                    )
+                    yield _on_text_line(subject, index, number_of_line, f"{long if plain else number(long)} {says}")
 
 
 def _on_text_line(subject: Subject, index: int, line: int, message: str) -> Finding:
     """A finding about one of the lines of a cue's text, as it stands in the file."""
-    text = subject.texts[index]
-    start = 0
-    for _ in range(line):
-        start = text.find("\n", start) + 1
-    end = text.find("\n", start)
-    return subject.in_text(index, start, len(text) if end < 0 else end, message)
+    first = subject.cues[index][6]
+    if not first:
+        return _NEW(Finding, (message, 0, 0, 0, 0, index, ""))
+    lines = subject.texts[index].split("\n")
+    end = len(lines[line]) + 1 if line < len(lines) else 1
+    line += first + 1
+    return _NEW(Finding, (message, line, 1, line, end, index, ""))
 
 
 @rule(
@@ -233,6 +231,9 @@ def word_split(subject: Subject) -> Iterator[Finding]:
             yield subject.on_cue(index, f"a word is divided at the line's end ({match[0][0]}-/{match[0][-1]})")
 
 
+_BLANK_LINE = pattern(r"\n[^\S\n]+(?=\n)")
+
+
 @rule(
     "LAY008", "blank-looking-line", INFO, fix=UNSAFE, bad=_cue("We look at both.\n&nbsp;\nThen we go on."), good=_GOOD
 )
@@ -241,7 +242,10 @@ def blank_looking_line(subject: Subject) -> Iterator[Finding]:
 
     It is shown as an empty line that covers the picture. The fix removes it.
     """
-    if subject.has_edge_space or "&" in subject.all_text:
+    # The first cue's first line and the last one's last have no line end on one side.
+    if (subject.has_edge_space or subject.visible is not subject.texts) and _BLANK_LINE.search(
+        f"\n{subject.all_visible}\n"
+    ):
         for index, text in enumerate(subject.visible):
             if "\n" in text and text.strip() and any(line and not line.strip() for line in text.split("\n")):
                 yield subject.on_cue(index, "one of its lines is empty to the eye")

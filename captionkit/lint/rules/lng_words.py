@@ -35,22 +35,18 @@ def words_of_another_language(subject: Subject) -> Iterator[Finding]:
     the file, or put the right one in its place.
     """
     language = subject.language
-    if not language or subject.kind == "metadata" or any(True for _ in script_mismatch(subject)):
+    if not language or subject.kind == "metadata":
         return
-    from captionkit.language_check import SAMPLE, compare, installed_detector
+    from captionkit.language_check import GLANCE, SAMPLE, compare, installed_detector, plainly_agrees
 
     # The first minute is nearly always enough to see that all is well.
-    if compare("\n".join(subject.visible[:16]), language).agrees:
+    if plainly_agrees(subject.all_visible[:GLANCE].replace("\0", ""), language.partition("-")[0].lower()):
         return
-    text, count = [], 0
-    for shown in subject.visible:
-        text.append(shown)
-        count += len(shown)
-        if count >= SAMPLE:
-            break
-    sample = "\n".join(text)
+    if any(True for _ in script_mismatch(subject)):
+        return
+    sample = subject.all_visible[:SAMPLE].replace("\0", "")
     verdict = compare(sample, language)
-    if verdict.agrees is None and count >= 200:
+    if verdict.agrees is None and len(sample) >= 200:
         verdict = compare(sample, language, installed_detector())
     if verdict.agrees is False:
         yield subject.on_file(verdict.says(language), "Check which file this is, then rename it or exchange it.")

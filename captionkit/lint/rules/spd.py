@@ -32,18 +32,14 @@ def _too_fast(subject: Subject, name: str) -> Iterator[Finding]:
         return
     most = limit.for_language(subject.language) if limit.languages else limit.value
     per_ms = most / 1000
-    says = limit.says(most)
-    lengths = read_length(subject, limit)
+    says = f"characters/s, the most is {limit.says(most)}"
+    on_cue = subject.on_cue
     # Two more milliseconds on the clock: frame-based times never fall on a whole one.
-    for index in [
-        i
-        for i, (cue, n) in enumerate(zip(subject.cues, lengths, strict=True))
-        if n > per_ms * (cue[1] - cue[0] + 2) > 0
-    ]:
-        start, end = subject.cues[index][:2]
-        if end > start:
-            speed = lengths[index] * 1000 / (end - start)
-            yield subject.on_cue(index, f"{speed:.1f} characters/s, the most is {says}")
+    for index, (start, end, length) in enumerate(
+        zip(subject.starts, subject.ends, read_length(subject, limit), strict=True)
+    ):
+        if length > per_ms * (end - start + 2) and end > start:
+            yield on_cue(index, f"{length * 1000 / (end - start):.1f} {says}")
 
 
 @rule("SPD001", "too-many-characters-a-second", WARNING, fix=UNSAFE, limits=("max_cps",), bad=_BAD, good=_GOOD)
