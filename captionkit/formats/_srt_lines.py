@@ -118,25 +118,25 @@ class LineMachine:
             identifiers: those of the new cues.
             cues: where the new cues are found, from `first` on.
         """
-        if list(identifiers) == numbers_from(self._expected, len(identifiers)):
-            self._expected += len(identifiers)
-            self._numbered += len(identifiers)
-            return
-        left = iter(identifiers)
-        done = 0
-        while True:
-            # The next cue that does not count on, without a step of Python for each that does.
-            odd = compress(count(), map(ne, left, map(str, count(self._expected))))
-            skipped = next(odd, None)
-            if skipped is None:
-                self._expected += len(identifiers) - done
-                self._numbered += len(identifiers)
-                return
+        done, stride = 0, len(identifiers)
+        while done < len(identifiers):
+            piece = identifiers[done : done + stride]
+            if list(piece) == numbers_from(self._expected, len(piece)):
+                done += len(piece)
+                self._expected += len(piece)
+                stride *= 2
+                continue
+            # Find the first that does not count on, without a step of Python for each that does. How much is looked at
+            # grows with what was good, so that a file with few odd numbers and one with many are both read in no time.
+            skipped = next(compress(count(), map(ne, piece, numbers_from(self._expected, len(piece)))))
+            self._expected += skipped
             done += skipped
             cue = cues[first + done]
             assert type(cue) is Cue
-            self._odd_number(cue, self._numbered + done + 1, self._expected + skipped)
+            self._odd_number(cue, self._numbered + done + 1, self._expected)
             done += 1
+            stride = 2 * skipped + 8
+        self._numbered += done
 
     def _odd_number(self, cue: Cue, place: int, expected: int) -> None:
         identifier = cue.identifier
@@ -182,7 +182,7 @@ class LineMachine:
             timing = None
             usual = USUAL_TIMING.match(text, at, stop) if looks else None
             if usual is not None and usual.end() == stop:
-                start, end_time = _exact_ms(usual, 1), _exact_ms(usual, 6)
+                start, end_time = exact_ms(usual, 1), exact_ms(usual, 6)
             else:
                 timing = recognise(text[at:stop]) if looks else None
                 if timing is not None:
@@ -350,7 +350,8 @@ def _places(text: str, begin: int, end: int, patterns: tuple[re.Pattern[str], re
         yield match.end() if match.lastindex != 2 else match.start(2)
 
 
-def _exact_ms(match: re.Match[str], group: int) -> int:
+def exact_ms(match: re.Match[str], group: int) -> int:
+    """The time in a match of `USUAL_TIMING` that begins with this group, in milliseconds."""
     hours, minutes, seconds, fraction = match.group(group, group + 1, group + 2, group + 4)
     return ((int(hours) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + int(fraction)
 
@@ -403,9 +404,12 @@ def _timing_problems(timing: Timing, line: str) -> list[tuple[str, str, int]]:
     start, end, arrow = timing.start, timing.end, timing.arrow
     found: list[tuple[str, str, int]] = []
     begin = len(line) - len(line.lstrip(_BLANK)) + 1
-    for clock, column, name in ((start, begin, "start"), (end, timing.end_column, "end")):
-        told = {code for code, _, _ in found}
-        found += [(code, message, column) for code, message in _clock_problems(clock, name) if code not in told]
+    for code, message in _clock_problems(start, "start"):
+        found.append((code, message, begin))
+    told = [code for code, _, _ in found]
+    for code, message in _clock_problems(end, "end"):
+        if code not in told:
+            found.append((code, message, timing.end_column))
     if arrow != "-->" or "-->" not in line:
         at = timing.arrow_column - 1
         shown = "a comma" if arrow == "," else repr(line[at : at + len(arrow)])
@@ -423,23 +427,33 @@ def _timing_problems(timing: Timing, line: str) -> list[tuple[str, str, int]]:
     return found
 
 
-def _clock_problems(clock: Clock, name: str) -> list[tuple[str, str]]:
-    found = []
-    if clock.hours is None:
+def _clock_problems(clock: Clock, name: str) -> Sequence[tuple[str, str]]:
+    _, sign, hours, minutes, seconds, separator, fraction, rest = clock
+    is_over = int(minutes) > 59 or int(seconds) > 59
+    found = _signs_of_time(name, hours is None, sign == "-", is_over, separator, len(fraction) == 2)
+    widths = (hours is None or len(hours) >= 2, len(minutes) == 2, len(seconds) == 2, len(fraction) == 3)
+    if all(widths) and rest is None and sign != "+":
+        return found
+    return (*found, ("SRT012", _WIDTHS.format(name, timecode(clock.ms, ","))))
+
+
+@lru_cache(maxsize=256)
+def _signs_of_time(
+    name: str, lacks_hours: bool, is_negative: bool, is_over: bool, separator: str, may_be_frames: bool
+) -> tuple[tuple[str, str], ...]:
+    found: list[tuple[str, str]] = []
+    if lacks_hours:
         found.append(("SRT016", f"The {name} time has no hours."))
-    if clock.sign == "-":
+    if is_negative:
         found.append(("SRT019", f"The {name} time is negative; no player shows it."))
-    if int(clock.minutes) > 59 or int(clock.seconds) > 59:
+    if is_over:
         found.append(("SRT013", f"The {name} time has more than 59 minutes or seconds."))
-    if clock.separator == ".":
+    if separator == ".":
         found.append(("SRT011", _DOT.format(name)))
-    elif clock.separator in (":", ";"):
-        message = f"The {name} time has {clock.separator!r} before the fraction, read as a decimal fraction of a second"
-        found.append(("SRT012", message + ("; it may be frames." if len(clock.fraction) == 2 else ".")))
-    widths = (len(clock.hours or "00") >= 2, len(clock.minutes) == 2, len(clock.seconds) == 2, len(clock.fraction) == 3)
-    if not all(widths) or clock.rest is not None or clock.sign == "+":
-        found.append(("SRT012", _WIDTHS.format(name, timecode(clock.ms, ","))))
-    return found
+    elif separator in (":", ";"):
+        message = f"The {name} time has {separator!r} before the fraction, read as a decimal fraction of a second"
+        found.append(("SRT012", message + ("; it may be frames." if may_be_frames else ".")))
+    return tuple(found)
 
 
 def _are_coordinates(settings: str) -> bool:

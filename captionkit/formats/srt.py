@@ -17,11 +17,12 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Sequence
-from itertools import accumulate, compress, repeat
+from itertools import accumulate, compress, count, repeat
+from operator import contains, not_
 from typing import cast
 
 from captionkit.formats import _bulk
-from captionkit.formats._srt_lines import USUAL_TIMING, LineMachine, numbers_from, starts_broken_block
+from captionkit.formats._srt_lines import USUAL_TIMING, LineMachine, exact_ms, numbers_from, starts_broken_block
 from captionkit.formats._timing import FULL_WIDTH_COLON, MAY_BE_TIMING, recognise
 from captionkit.formats.base import Format, Likeness, Reading, on_one_line, written
 from captionkit.model import Block, Cue, Diagnostic, Document, timecode
@@ -30,10 +31,11 @@ _BLANK = " \t"
 _TIMING = re.compile(r"[0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3} --> [0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3}")
 # Where a cue begins whatever stands above.
 _SURE_CUE = re.compile(rf"\n\n(?=[0-9]{{1,9}}\n{_TIMING.pattern}\n)")
-_WIDTH = len("00:00:00,000 --> 00:00:00,000")
 # Lines of a text that need the line machine: perhaps a timing line; blank.
 _DIRTY_LINE = re.compile(rf"^{MAY_BE_TIMING}", re.MULTILINE)
 _BLANK_LINE = re.compile(r"^[ \t]*+$", re.MULTILINE)
+_NUMBER = re.compile(r"[0-9]{1,15}")
+_WHITE_LINE = re.compile(r"\n[ \t]++(?:\n|\Z)")
 _BLANK_TOP = re.compile(r"(?:[ \t]*+\n)*+")
 
 #: Start times, end times, numbers and texts of clean pieces.
@@ -43,7 +45,7 @@ _Columns = tuple[Sequence[int], Sequence[int], Sequence[str], Sequence[str]]
 def read(text: str) -> Reading:
     """Read flat SRT text. See `base.Format`."""
     reader = _Reader(text)
-    with _bulk.collector_paused():
+    with _bulk.collector_paused(len(text)):
         reader.read()
     return reader.reading()
 
@@ -137,49 +139,42 @@ class _Reader:
 
     def _clean(self, rows: list[list[str]], slab: str) -> tuple[list[int], _Columns]:
         """Which pieces are clean, and their times, numbers and texts as columns."""
-        good = list(range(len(rows)))
-        times = None
-        if rows and list(map(len, rows)).count(3) == len(rows):
-            numbers, timings, texts = zip(*rows, strict=True)
-            times = _bulk.times(timings, ",")
-        if times is None:
-            good = [i for i in good if len(rows[i]) == 3 and self._is_timing(rows[i], i)]
-            times = _bulk.times([rows[i][1] for i in good], ",")
-            if times is None:
-                good = [i for i in good if _TIMING.fullmatch(rows[i][1])]
-                times = _bulk.times([rows[i][1] for i in good], ",")
-                assert times is not None
-            if not good:
-                return [], ([], [], (), ())
-            numbers, timings, texts = zip(*[rows[i] for i in good], strict=True)
+        good: Sequence[int] = range(len(rows))
+        widths = list(map(len, rows))
+        if widths.count(3) < len(rows):
+            for i in [i for i, width in enumerate(widths) if width == 2]:
+                rows[i].append("")  # a cue without text
+            good = [i for i, width in enumerate(widths) if width > 1]
+        if not good:
+            return [], ([], [], (), ())
+        numbers, timings, texts = zip(*(rows if len(good) == len(rows) else [rows[i] for i in good]), strict=True)
+        starts, ends, unusual = _bulk.times(timings, ",")
         odd: set[int] = set()
+        for i in unusual:
+            match = USUAL_TIMING.fullmatch(timings[i])
+            if match is None or len(match[1]) > 2 or len(match[6]) > 2:
+                odd.add(i)
+            else:
+                self.loose[good[i]] = match
+                starts[i], ends[i] = exact_ms(match, 1), exact_ms(match, 6)
         if not _are_numbers(numbers):
-            odd.update(i for i, n in enumerate(numbers) if not (n.isascii() and n.isdigit() and len(n) <= 15))
-        if len(good) < len(rows) or slab.count(":") != 4 * len(rows):
+            odd.update(compress(count(), map(not_, map(_NUMBER.fullmatch, numbers))))
+        # With four colons in each timing line, and no more of them, there is none in a text.
+        if odd or len(good) < len(rows) or slab.count(":") != 4 * len(rows):
             odd.update(_with_dirty_line(texts, ":"))
         if not slab.isascii() and FULL_WIDTH_COLON in slab:
             odd.update(_with_dirty_line(texts, FULL_WIDTH_COLON))
-        if _has_white_line(slab):
+        if _WHITE_LINE.search(slab):
             odd.update(i for i, text in enumerate(texts) if _BLANK_LINE.search(text))
-        if "" in texts or texts[-1][-1:] == "\n":
-            odd.update(i for i, text in enumerate(texts) if not text or text[-1] == "\n")
+        if widths[-1] == 3 and (not texts[-1] or texts[-1][-1] == "\n"):
+            odd.add(len(good) - 1)  # the slab was cut off within blank lines; anywhere else these begin the next piece
         if not odd:
-            return good, (*times, numbers, texts)
-        kept = [i not in odd for i in range(len(good))]
-        columns = tuple(list(compress(column, kept)) for column in (*times, numbers, texts))
+            return list(good), (starts, ends, numbers, texts)
+        kept = bytearray(b"\1" * len(good))
+        for i in odd:
+            kept[i] = 0
+        columns = tuple(list(compress(column, kept)) for column in (starts, ends, numbers, texts))
         return list(compress(good, kept)), cast(_Columns, columns)
-
-    def _is_timing(self, row: list[str], place: int) -> bool:
-        """Whether the second line may be a clean timing line. One that is nearly so is made clean, and remembered."""
-        line = row[1]
-        if len(line) == _WIDTH and line[8] == line[25] == ",":
-            return True
-        match = USUAL_TIMING.fullmatch(line)
-        if match is None or len(match[1]) > 2 or len(match[6]) > 2:
-            return False
-        self.loose[place] = match
-        row[1] = f"{match[1]:0>2}:{match[2]}:{match[3]},{match[5]} --> {match[6]:0>2}:{match[7]}:{match[8]},{match[10]}"
-        return True
 
     def _emit(self, good: list[int], columns: _Columns, until: int, offsets: list[int], lines: list[int]) -> None:
         """Make cues of the pieces up to `until` that are clean, and give the others to the line machine.
@@ -237,31 +232,14 @@ def _are_numbers(numbers: Sequence[str]) -> bool:
     if is_number and list(numbers) == numbers_from(int(first), len(numbers)):
         return True  # they count on: the usual case, and one comparison
     joined = "".join(numbers)
-    return joined.isascii() and joined.isdigit() and "" not in numbers and len(max(numbers, key=len)) <= 15
+    widths = set(map(len, numbers))
+    return joined.isascii() and joined.isdigit() and 0 not in widths and max(widths) <= 15
 
 
 def _with_dirty_line(texts: Sequence[str], colon: str) -> list[int]:
     """Which texts have a line that may be a timing line with this colon."""
-    dirty = [text for text in texts if colon in text and _DIRTY_LINE.search(text)]
-    return [i for i, text in enumerate(texts) if text in dirty] if dirty else []
-
-
-def _has_white_line(slab: str) -> bool:
-    """Whether a line, not the first, is of spaces and tabs alone. Few lines begin with two, so look at those."""
-    # One search for one character is much faster than for two, so the order matters.
-    if "\t" not in slab:
-        if "\n " not in slab:
-            return False
-        if "\n  " not in slab:
-            return "\n \n" in slab or slab.endswith("\n ")
-    for begin in ("\n ", "\n\t"):
-        at = slab.find(begin)
-        while at >= 0:
-            stop = slab.find("\n", at + 1)
-            if not (slab[at:stop] if stop >= 0 else slab[at:]).strip():
-                return True
-            at = slab.find(begin, stop) if stop >= 0 else -1
-    return False
+    with_colon = compress(count(), map(contains, texts, repeat(colon)))
+    return [i for i in with_colon if _DIRTY_LINE.search(texts[i])]
 
 
 def _regions(dirty: list[int]) -> list[tuple[int, int]]:

@@ -48,7 +48,7 @@ _Columns = tuple[Sequence[int], Sequence[int], Sequence[str], Sequence[str], Seq
 def read(text: str) -> Reading:
     """Read flat WebVTT text. See `base.Format`."""
     reader = _Reader(text)
-    with _bulk.collector_paused():
+    with _bulk.collector_paused(len(text)):
         return reader.read(carefully=False)
 
 
@@ -121,19 +121,18 @@ class _Reader:
     def _clean(self, pieces: list[str], slab: str) -> tuple[list[int], _Columns]:
         """Which pieces are clean, and their times, texts, identifiers and settings as columns."""
         good, identifiers, timings, texts = _taken_apart(pieces)
-        times = _bulk.times(timings, ".")
+        starts, ends, unusual = _bulk.times(timings, ".")
         settings: Sequence[str] = [""] * len(good)
         odd: set[int] = set()
-        if times is None:
-            timings, settings, odd = _with_settings(timings)
-            times = _bulk.times(timings, ".")
-            assert times is not None
+        if unusual:
+            timings, settings, odd = _with_settings(timings, unusual)
+            starts, ends, _ = _bulk.times(timings, ".")
         # With one arrow in each clean timing line, and no more of them, there is none in a text.
         if odd or len(good) < len(pieces) or slab.count("-->") != len(good):
             odd.update(place for place, text in enumerate(texts) if "-->" in text)
         if "" in texts:
             odd.update(place for place, text in enumerate(texts) if not text)
-        columns: _Columns = (*times, texts, identifiers, settings)
+        columns: _Columns = (starts, ends, texts, identifiers, settings)
         if odd:
             kept = [place not in odd for place in range(len(good))]
             good = list(compress(good, kept))
@@ -171,18 +170,26 @@ def _taken_apart(pieces: list[str]) -> tuple[list[int], Sequence[str], Sequence[
     return good, identifiers, timings, texts
 
 
-def _with_settings(timings: Sequence[str]) -> tuple[Sequence[str], Sequence[str], set[int]]:
-    """Timing lines of the usual shape and the settings that stood behind them, and which lines are not clean."""
-    heads = [timing[:_WIDTH] for timing in timings]
-    tails = [timing[_WIDTH:] for timing in timings]
-    if _bulk.times(heads, ".") is not None and not any(tail and tail[0] not in " \t" for tail in tails):
-        return heads, [tail.strip(_WHITE) for tail in tails], set()
+def _with_settings(timings: Sequence[str], unusual: list[int]) -> tuple[Sequence[str], Sequence[str], set[int]]:
+    """Timing lines of the usual shape and the settings that stood behind them, and which lines are not clean.
+
+    Args:
+        unusual: the places of those lines that are more, or other, than two times of the usual shape.
+    """
+    heads = list(timings)
+    tails = [""] * len(timings)
     odd: set[int] = set()
-    for place, timing in enumerate(timings):
-        match = _USUAL_TIMING.fullmatch(timing)
+    if len(unusual) == len(timings):
+        # All have settings, as in the files of some services.
+        heads = [timing[:_WIDTH] for timing in timings]
+        rests = [timing[_WIDTH:] for timing in timings]
+        if not _bulk.times(heads, ".")[2] and not any(rest and rest[0] not in " \t" for rest in rests):
+            return heads, [rest.strip(_WHITE) for rest in rests], odd
+    for place in unusual:
+        match = _USUAL_TIMING.fullmatch(timings[place])
         if match is None:
             odd.add(place)
-            heads[place], tails[place] = _ANY_TIMING, ""
+            heads[place] = _ANY_TIMING
             continue
         start, end, after = match.groups("")
         heads[place] = f"{start if len(start) == 12 else '00:' + start} --> {end if len(end) == 12 else '00:' + end}"
