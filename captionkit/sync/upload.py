@@ -17,7 +17,7 @@ from functools import cached_property
 
 from captionkit.canvas_rules import canvas_webvtt, content_problems, viewers_get
 from captionkit.conversion import convert, viewer_digest
-from captionkit.crosscheck import verify
+from captionkit.crosscheck import compare, verify
 from captionkit.documents import dumps, loads
 from captionkit.errors import CaptionkitError
 from captionkit.model import Document
@@ -99,12 +99,14 @@ def prepare(document: Document, path: str, *, srt_only: bool = False) -> Prepare
             webvtt = _plain(converted.document)
             summary = converted.summary()
             notes += (summary,) if summary else ()
-        verify(webvtt, "vtt")
+        read = loads(webvtt, "vtt")
+        if compare(read.cues, webvtt, "vtt"):
+            verify(webvtt, "vtt")  # says it in words
     except CaptionkitError as error:
         return Prepared(path, document, "", "", problem=error.message, notes=notes)
     for problem in content_problems(webvtt):
         return Prepared(path, document, "", "", problem=problem, notes=notes)
-    return Prepared(path, document, webvtt, viewer_digest(loads(webvtt, "vtt")), notes=notes)
+    return Prepared(path, document, webvtt, viewer_digest(read), notes=notes)
 
 
 def _prepared_srt(document: Document, path: str, notes: tuple[str, ...]) -> Prepared:

@@ -26,23 +26,10 @@ CLONE = Path(__file__).resolve().parent.parent.parent
 TITLES = ("Lecture 1", "Lecture 2", "Lecture 3")
 LOCALES = ("de", "en", "fr", "uk")
 #: What the wire may do to any request; after each of them what was done has to be found out.
-WIRE = [
-    "drop_before",
-    "drop_during",
-    "drop_after",
-    "cut",
-    "hang_up_after",
-    "bad_gateway_after",
-    "error_before",
-    "error_after",
-    "half_json",
-    "login_page",
-    "not_a_list",
-    "throttled",
-    "slow",
-    "redirect",
-    "no_content",
-]
+WIRE = (
+    "drop_before", "drop_during", "drop_after", "cut", "hang_up_after", "bad_gateway_after", "error_before",
+    "error_after", "half_json", "login_page", "not_a_list", "throttled", "slow", "redirect", "no_content",
+)  # fmt: skip
 #: What a command may end with here.
 STATED = {int(code) for code in ExitCode} - {ExitCode.USAGE}
 #: A killed child's request may still be in the server's hands for this many seconds.
