@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from pathlib import Path
 
 from captionkit.errors import LocalError
@@ -13,30 +14,30 @@ def write_atomically(path: Path, data: bytes, *, mode: int | None = None, durabl
     """Write `data` to `path`: a temporary file in the same folder, fsync, replace, fsync of the folder.
 
     Args:
-        mode: permission bits of the file; by default those it had, or what the umask says for a new one.
+        mode: permission bits of the file; by default those the file had, or what the umask says for a new one.
         durable: whether to wait until the disk has it. Thousands of new files that can be made again need not.
 
     Raises:
         LocalError: with the operating system's reason; the file that was there is untouched.
     """
-    import tempfile  # with it come random and shutil: too much for a command that only reads
-
     temporary: str | None = None
     try:
         # A link stays a link: what it points to is written. A device or a folder is not replaced by a file.
         path = path.resolve() if path.is_symlink() else path
-        if path.exists() and not path.is_file():
-            raise LocalError("this is no regular file, so it is not replaced by one", where=str(path))
-        if mode is None:
-            mode = path.stat().st_mode & 0o7777 if path.exists() else 0o666 & ~_UMASK
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".tmp", dir=path.parent)
+        if path.exists():
+            if not path.is_file():
+                raise LocalError("this is no regular file, so it is not replaced by one", where=str(path))
+            if mode is None:
+                mode = path.stat().st_mode & 0o7777
+        handle, temporary = _new_file(path, 0o666 if mode is None else 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             if durable:
                 file.flush()
                 os.fsync(file.fileno())
-        os.chmod(temporary, mode)  # noqa: PTH101  the temporary name is a str from mkstemp
-        os.replace(temporary, path)  # noqa: PTH105
+        if mode is not None:
+            os.chmod(temporary, mode)  # noqa: PTH101  it is a str, which costs less for thousands of files
+        _replace(temporary, path)
         temporary = None
         if durable:
             sync_folder(path.parent)
@@ -45,12 +46,41 @@ def write_atomically(path: Path, data: bytes, *, mode: int | None = None, durabl
             f"cannot write: {error.strerror or error}",
             where=str(path),
             unchanged="The file that was there before, if any, is untouched.",
-            hint="Check that the folder exists, that you may write to it, and that the disk is not full.",
+            hint="Check that the folder exists, that you may write to it, that no program has the file open, and that "
+            "the disk is not full.",
         ) from error
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)  # noqa: PTH108
+
+
+def _replace(temporary: str, path: Path) -> None:
+    """Windows refuses while an editor or a virus scanner has the file open, mostly for a moment."""
+    for _ in range(20 if os.name == "nt" else 0):
+        try:
+            os.replace(temporary, path)  # noqa: PTH105
+        except PermissionError:
+            time.sleep(0.1)
+        else:
+            return
+    os.replace(temporary, path)  # noqa: PTH105
+
+
+def _new_file(path: Path, mode: int) -> tuple[int, str]:
+    """A new file beside this one, open for writing, with what the umask leaves of these permissions, and its name.
+
+    `tempfile` would do the same, but loads ten modules that a command of a few milliseconds does not need.
+    """
+    folder, name = os.path.split(path)
+    # CLOEXEC is the default of os.open; Windows knows neither NOFOLLOW nor text mode otherwise.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    while True:
+        temporary = os.path.join(folder, f".{name[:40]}.{os.urandom(6).hex()}.tmp")  # noqa: PTH118
+        try:
+            return os.open(temporary, flags, mode), temporary
+        except FileExistsError:
+            continue
 
 
 def sync_folder(folder: Path) -> None:
@@ -62,13 +92,3 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
-
-
-# There is no way to ask for the umask without setting it, so ask once, at import, before any thread of ours runs.
-_UMASK = _umask()

@@ -213,7 +213,8 @@ class _Run:
             is_caption = path.suffix.lower() in (*_EXTENSIONS, ".txt")
             path = path.with_suffix(f".{target}") if is_caption else path.with_name(f"{path.name}.{target}")
         source = job.source
-        if source != STANDARD and path.exists() and path.samefile(source):
+        is_there = path.exists()
+        if is_there and source != STANDARD and path.samefile(source):
             raise UsageError(
                 f"its content is {found} already, whatever its name; the result would be written over it",
                 where=source,
@@ -227,7 +228,7 @@ class _Run:
                 unchanged="This one was not written.",
                 hint="Convert it by itself, with -o.",
             )
-        if not self.force and path.exists():
+        if is_there and not self.force:
             raise UsageError(
                 f"there is a file {path} already",
                 where=source,
@@ -253,7 +254,7 @@ class _Run:
                     unchanged="Nothing was written.",
                 ) from error
             self.folders.add(path.parent)
-        write_atomically(path, data, durable=path.exists())
+        write_atomically(path, data, durable=self.force and path.exists())
         self.written.add(path)
 
     def _say(self, source: str, path: Path | None, cues: int, converted: Converted | None, guessed: str = "") -> None:
@@ -286,7 +287,8 @@ class _Run:
 def _read(source: str) -> bytes | None:
     """The bytes of a file of ordinary size; None for what `load` has to say something about."""
     try:
-        place = Path(source)
-        return place.read_bytes() if place.stat().st_size < _ORDINARY_SIZE else None
+        with open(source, "rb") as file:  # noqa: PTH123  thousands of files; a Path for each costs more than reading it
+            data = file.read(_ORDINARY_SIZE)
+        return data if len(data) < _ORDINARY_SIZE else None
     except (OSError, ValueError):
         return None

@@ -12,6 +12,7 @@ The careful way is `loads`, `convert`, `dumps`. Both give the same text; a prope
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import accumulate, compress, count, repeat
 from operator import contains, ne
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,11 +25,27 @@ if TYPE_CHECKING:
 # All else of the project is imported where an odd piece needs it: a clean file is converted without, and that is
 # half the time of the command on one lecture.
 
-# Exactly what the writer writes, so that nothing but the comma is to be changed.
-_TIME = r"(?:[0-9]{2}|[1-9][0-9]{2,7}):[0-5][0-9]:[0-5][0-9],[0-9]{3}"
-_CUT = re.compile(rf"\n\n(?=[0-9]+\n{_TIME} --> {_TIME}\n)")
-_FIRST = re.compile(rf"[0-9]+\r?\n{_TIME} --> {_TIME}\r?\n")
-_PIECE = re.compile(rf"([0-9]+)\n{_TIME} --> {_TIME}\n")
+
+class _Patterns:
+    """How cues begin in a file, by the character before the milliseconds.
+
+    Exactly what the writer writes, so that nothing but a comma is to be changed.
+    """
+
+    def __init__(self, separator: str) -> None:
+        time = rf"(?:[0-9]{{2}}|[1-9][0-9]{{2,7}}):[0-5][0-9]:[0-5][0-9]{re.escape(separator)}[0-9]{{3}}"
+        self.cut = re.compile(rf"\n\n(?=[0-9]+\n{time} --> {time}\n)")
+        self.first = re.compile(rf"[0-9]+\r?\n{time} --> {time}\r?\n")
+        self.piece = re.compile(rf"([0-9]+)\n{time} --> {time}\n")
+        #: The timing line above is SRT's own; the other one is common in SRT files that were WebVTT.
+        self.has_commas = separator == ","
+
+
+@cache
+def _patterns(separator: str) -> _Patterns:
+    return _Patterns(separator)
+
+
 _BLANK_LINE = re.compile(r"\n[^\S\n]++(?:\n|\Z)")
 _MARKUP = "<&{\0\u200c"
 _LOOKS_LIKE_A_COLON = ("：", "﹕", "∶", "ː")
@@ -55,7 +72,8 @@ def srt_bytes_to_webvtt(data: bytes, *, carry: bool = True) -> Quick | None:
         text = data[3:].decode() if bom else data.decode()
     except UnicodeDecodeError:
         return None
-    return srt_to_webvtt(text, bom=bom, carry=carry) if _FIRST.match(text) else None
+    is_srt = any(_patterns(separator).first.match(text) for separator in ",.")
+    return srt_to_webvtt(text, bom=bom, carry=carry) if is_srt else None
 
 
 def srt_to_webvtt(text: str, *, bom: bool = False, encoding: str = "utf-8", carry: bool = True) -> Quick | None:
@@ -74,14 +92,19 @@ def srt_to_webvtt(text: str, *, bom: bool = False, encoding: str = "utf-8", carr
     # Coordinates are pixels of a picture that only all of them together tell.
     if "\r" in text or "X1" in text or "x1" in text:
         return None
-    pieces = _CUT.split(text)
+    patterns = _patterns(",")
+    if not patterns.piece.match(text) and _patterns(".").piece.match(text):
+        patterns = _patterns(".")
+    pieces = patterns.cut.split(text)
     pieces[-1] = pieces[-1].rstrip("\n")
     identifiers = [piece[: piece.find("\n")] for piece in pieces]
     colons = [colon for colon in _LOOKS_LIKE_A_COLON if colon in text]
     # All pieces at once, as if none were odd; then the odd ones again, each by itself.
-    written = list(map(str.replace, pieces, repeat(","), repeat("."), repeat(2)))
+    written = list(map(str.replace, pieces, repeat(","), repeat("."), repeat(2))) if patterns.has_commas else pieces[:]
     has_twins = len(set(identifiers)) < len(identifiers)
-    odd = _odd(text, pieces, identifiers if has_twins else [], colons)
+    odd = _odd(text, pieces, identifiers if has_twins else [], colons, patterns)
+    if odd and not has_twins:
+        odd = [place for place in odd if not _is_plain_cue(pieces[place], colons, patterns)]
     if not odd and encoding == "utf-8":
         result = "\n\n".join(["WEBVTT", *([_BOM_NOTE] if bom and carry else []), *written, ""])
         return Quick(result.replace("\n", "\r\n") if has_crlf else result, (), len(pieces))
@@ -96,7 +119,7 @@ def srt_to_webvtt(text: str, *, bom: bool = False, encoding: str = "utf-8", carr
             rendering.identifiers.update(identifiers[last:place])
         rendering.cues += place - last
         line += sum(map(str.count, pieces[last:place], repeat("\n"))) + 2 * (place - last)
-        if _is_one_cue(piece, colons) and (place or _PIECE.match(piece)):
+        if _is_one_cue(piece, colons) and (place or patterns.piece.match(piece)):
             written[place] = _rendered(piece, rendering, line)
         else:
             written[place], found = _carefully(piece, rendering, line)
@@ -110,7 +133,7 @@ def srt_to_webvtt(text: str, *, bom: bool = False, encoding: str = "utf-8", carr
     return Quick(result.replace("\n", "\r\n") if has_crlf else result, tuple(rendering.losses), rendering.cues)
 
 
-def _odd(text: str, pieces: list[str], identifiers: list[str], colons: list[str]) -> list[int]:
+def _odd(text: str, pieces: list[str], identifiers: list[str], colons: list[str], patterns: _Patterns) -> list[int]:
     """The places of the pieces that are more than a cue of plain words, in order.
 
     Args:
@@ -118,7 +141,7 @@ def _odd(text: str, pieces: list[str], identifiers: list[str], colons: list[str]
         colons: the characters in the text that a timing line may have for a colon.
     """
     odd: set[int] = set()
-    if not _PIECE.match(pieces[0]):
+    if not patterns.piece.match(pieces[0]):
         odd.add(0)
     # Every piece has one in its timing line, but for a first piece that begins otherwise.
     if odd or text.count("-->") != len(pieces):
@@ -159,6 +182,17 @@ def _is_one_cue(piece: str, colons: list[str]) -> bool:
     return not re.compile(rf"^{MAY_BE_TIMING}", re.MULTILINE).search(piece, text)
 
 
+def _is_plain_cue(piece: str, colons: list[str], patterns: _Patterns) -> bool:
+    """Whether a piece is one cue of plain words, and there was only a colon among them."""
+    return (
+        piece.count("-->") == 1
+        and patterns.piece.match(piece) is not None
+        and not any(mark in piece for mark in _MARKUP)
+        and _is_one_cue(piece, colons)
+        and not _BLANK_LINE.search(piece)
+    )
+
+
 def _ends_with_a_blank_line(piece: str) -> bool:
     return not piece[piece.rfind("\n") + 1 :].strip(" \t")
 
@@ -174,7 +208,7 @@ def _rendered(piece: str, rendering: Rendering, line: int) -> str:
 
 def _ms(time: str) -> int:
     hours, minutes, seconds = time.split(":")
-    return (int(hours) * 60 + int(minutes)) * 60_000 + int(seconds.replace(",", ""))
+    return (int(hours) * 60 + int(minutes)) * 60_000 + int(seconds.replace(",", "").replace(".", ""))
 
 
 def _carefully(piece: str, rendering: Rendering, line: int) -> tuple[str, list[str]]:
@@ -195,9 +229,6 @@ def _write(blocks: list[Block]) -> str:
     """The blocks as they stand in a file, without the blank line after the last."""
     if not blocks:
         return ""
-    from captionkit.formats.webvtt import FORMAT
-    from captionkit.model import Document, Header
+    from captionkit.formats.webvtt import block_text
 
-    has_header = type(blocks[0]) is Header
-    text = FORMAT.write(Document("vtt", tuple(blocks) if has_header else (Header("WEBVTT"), *blocks)))
-    return text[: -len("\n\n")] if has_header else text[len("WEBVTT\n\n") : -len("\n\n")]
+    return "\n\n".join(map(block_text, blocks))

@@ -246,10 +246,11 @@ def write(document: Document) -> str:
     # A file that was read without a header has no cues either, and its text must not turn into some.
     if not has_header and (source is None or Cue in map(type, document.blocks)):
         document = document.with_blocks((Header("WEBVTT"), *document.blocks))
-    return written(document, _written_block)
+    return written(document, block_text)
 
 
-def _written_block(block: Block, number: int) -> str:
+def block_text(block: Block, number: int = 0) -> str:
+    """The text of one new block, without the line end after it, lines joined by LF. See `write`."""
     if type(block) is Cue:
         return _cue_text(block)
     text = block.text.replace("\r\n", "\n").replace("\r", "\n")
