@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -119,7 +119,7 @@ def open_workspace(
         manifest = _manifest(store, identity)
         summaries = tuple(_counted_in(remote.list_media(), progress_line("media objects listed", quiet=quiet)))
         library = scan(folder, config, titles=[s.title for s in summaries], recorded=_recorded(manifest))
-        matches = match(names_to_match(library), summaries, config.media)
+        matches = _kept_together(match(names_to_match(library), summaries, config.media), library, manifest, summaries)
         assigned = assign(library, matches, _locales_there(summaries, manifest))
         only = _named(media, summaries, matches) if media else None
         local = _local(library, assigned, matches, manifest, only, with_kinds=config.service != "studio")
@@ -171,6 +171,33 @@ def _manifest(store: FolderStore, identity: RemoteIdentity) -> Manifest:
     return caught_up(manifest, unfinished(store))
 
 
+def _kept_together(
+    matches: Matches, library: Library, manifest: Manifest, summaries: Iterable[MediaSummary]
+) -> Matches:
+    """The matches, with files that an earlier sync has recorded kept to their media object.
+
+    Somebody may rename a media object in Canvas, or give another one the same title. A file that is still there must
+    not count as removed for that.
+    """
+    from captionkit.library.match import Matched
+
+    there = {summary.media for summary in summaries}
+    recorded = _recorded(manifest)
+    homes: dict[str, set[str]] = {}
+    for track in library.tracks:
+        if track.path in recorded and recorded[track.path][0] in there:
+            homes.setdefault(track.name, set()).add(recorded[track.path][0])
+    lost = {one.name for one in matches.unmatched} | {several.name for several in matches.ambiguous}
+    only_home = {name: media.pop() for name, media in homes.items() if name in lost and len(media) == 1}
+    kept = {name: Matched(name, media, "record") for name, media in only_home.items()}
+    return replace(
+        matches,
+        matched={**matches.matched, **kept},
+        unmatched=tuple(one for one in matches.unmatched if one.name not in kept),
+        ambiguous=tuple(one for one in matches.ambiguous if one.name not in kept),
+    )
+
+
 def _recorded(manifest: Manifest) -> dict[str, tuple[str, str]]:
     """path -> (media, locale) of every file that an earlier sync brought or sent."""
     ours = [track for tracks in manifest.tracks.values() for track in tracks.values() if track.is_ours]
@@ -206,11 +233,17 @@ def _local(
     incomplete |= dict.fromkeys(left_out, "a file of this media is left out by [files] in captionkit.toml")
     if not library.saw_all_folders:
         incomplete |= dict.fromkeys((*manifest.tracks, *names), "a folder could not be looked into")
+    here = {track.path: media for media, tracks in assigned.tracks.items() for track in tracks.values()}
+    for path, (media, _) in _recorded(manifest).items():
+        if here.get(path, media) != media:
+            incomplete[media] = f"{path} was sent to it, and goes to another media object by its name now"
+    by_record = {matched.media for matched in matches.matched.values() if matched.by == "record"}
     local = {}
     for media in assigned.tracks.keys() | names.keys() | incomplete.keys():
+        renamed = "known from earlier syncs; no title in Canvas fits its name any more" if media in by_record else ""
         files = tuple(
             # Studio knows no kinds, so none is asked for there.
-            LocalFile(locale, track.path, track.digest, track.kind if with_kinds else None, track.note)
+            LocalFile(locale, track.path, track.digest, track.kind if with_kinds else None, track.note or renamed)
             for locale, track in assigned.tracks.get(media, {}).items()
         )
         named = only is not None and media in only
@@ -250,6 +283,50 @@ def _named(media: tuple[str, ...], summaries: Iterable[MediaSummary], matches: M
     return frozenset(found)
 
 
+def named_tracks(work: Workspace, policy: Policy) -> Policy:
+    """The policy with what `--resolve` names as media ids: a title or a name in the folder will do, too.
+
+    Raises:
+        UsageError: where it names no media object, or several.
+    """
+    from captionkit.library.match import title_key
+
+    resolve = {}
+    for key, side in policy.resolve.items():
+        text, _, locale = key.rpartition("/")
+        wanted = title_key(text)
+        fits = {s.media for s in work.summaries if text == s.media_id or s.media.endswith(f"/{text}")}
+        fits = fits or {s.media for s in work.summaries if title_key(s.title) == wanted}
+        fits = fits or {media for media, local in work.local.items() if title_key(local.name) == wanted}
+        if len(fits) != 1:
+            raise UsageError(
+                f"--resolve {key}={side}: {len(fits) or 'no'} media objects have this id, title or name",
+                unchanged="Nothing was done.",
+                hint="`captionkit status` shows the media ids.",
+            )
+        resolve[f"{fits.pop().rpartition('/')[2]}/{locale}"] = side
+    return replace(policy, resolve=resolve)
+
+
+def check_resolved(policy: Policy, tracks: Iterable[tuple[str, str]]) -> None:
+    """Refuse a `--resolve` that is about no track at all: it is a typing mistake, and would be without effect.
+
+    Args:
+        tracks: (media, locale) of everything that was looked at.
+
+    Raises:
+        UsageError: naming it.
+    """
+    seen = {f"{media.rpartition('/')[2]}/{locale}" for media, locale in tracks}
+    for key, side in policy.resolve.items():
+        if key not in seen:
+            raise UsageError(
+                f"--resolve {key}={side}: there is nothing to decide about this track",
+                unchanged="Nothing was done.",
+                hint="`captionkit status` shows the tracks that differ.",
+            )
+
+
 def make_plan(work: Workspace, policy: Policy, *, show_unchanged: bool = False, quiet: bool = False) -> Surveyed:
     """Compare the folder with the remote."""
     import time
@@ -257,7 +334,8 @@ def make_plan(work: Workspace, policy: Policy, *, show_unchanged: bool = False, 
     from captionkit.sync.journal import stamp
     from captionkit.sync.survey import survey
 
-    return survey(
+    policy = named_tracks(work, policy)
+    surveyed = survey(
         remote=work.remote,
         identity=work.identity,
         files=work.store,
@@ -271,6 +349,8 @@ def make_plan(work: Workspace, policy: Policy, *, show_unchanged: bool = False, 
         show_unchanged=show_unchanged,
         progress=progress_line(quiet=quiet),
     )
+    check_resolved(policy, ((media.media, step.locale) for media, step in surveyed.plan.steps()))
+    return surveyed
 
 
 def _counted_in(summaries: Iterable[MediaSummary], show: Callable[[str, int, int], None]) -> Iterator[MediaSummary]:
@@ -332,7 +412,7 @@ def carry_out_and_tell(
         print_events(report_events(report))
     else:
         click.echo()
-        print_lines(report_lines(report))
+        print_lines(report_lines(report, backup=str(work.store.home / "runs" / report.run / "backup")))
     return report.exit_code
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -18,6 +19,8 @@ from captionkit.errors import LocalError
 def command(plan_file: Path, folder: Path, as_user_id: str, as_json: bool) -> int:
     """Do what PLAN says, for FOLDER. Refuses if Canvas, the folder, the files or the plan itself moved on.
 
+    PLAN is a file that `captionkit plan --out` wrote, or - for standard input.
+
     \b
     Example:
       captionkit plan captions --out plan.json
@@ -28,7 +31,7 @@ def command(plan_file: Path, folder: Path, as_user_id: str, as_json: bool) -> in
     from captionkit.sync.run import check_bindings, check_doubt
 
     try:
-        data = plan_file.read_bytes()
+        data = sys.stdin.buffer.read() if str(plan_file) == "-" else plan_file.read_bytes()
     except OSError as error:
         raise LocalError(f"cannot read the plan: {error.strerror}", where=str(plan_file)) from error
     plan = parse_plan(data, str(plan_file))

@@ -42,6 +42,14 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; `captionkit ... | head` ends well, where click would end with 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _leave_the_pipe()
+            return ExitCode.OK
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -94,13 +102,20 @@ def _errors_told() -> Iterator[None]:
             click.echo(line, err=True)
         raise SystemExit(error.exit_code) from None
     except BrokenPipeError:
-        # `captionkit ... | head`: the reader left; that is no error of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave_the_pipe()
         raise SystemExit(ExitCode.OK) from None
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         click.echo(f"error: {place}{error.strerror or error}", err=True)
+        if not error.filename:
+            click.echo("  This happened while writing the output; what the command did before stands.", err=True)
         raise SystemExit(ExitCode.LOCAL_FAILED) from None
+
+
+def _leave_the_pipe() -> None:
+    """The reader of our output left, which is no error of ours; what is still buffered has nowhere to go."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _speak_utf8() -> None:

@@ -13,7 +13,7 @@ from captionkit.errors import ExitCode, UsageError
 @click.command(name="plan")
 @folder_argument
 @click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan to this file, for "
-              "`captionkit apply`.")  # fmt: skip
+              "`captionkit apply`; - is standard output.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
 @click.option("--check", is_flag=True, help="End with 1 if a push would have anything to do or to complain about.")
 @click.option("--all", "show_unchanged", is_flag=True, help="Show media that are the same here and there, too.")
@@ -45,7 +45,8 @@ def command(
     from captionkit.sync.run import check_doubt, check_guards
     from captionkit.sync.show import cost_line, plan_events, plan_lines
 
-    if out is not None and out.exists() and not force:
+    to_stdout = out is not None and str(out) == "-"
+    if out is not None and not to_stdout and out.exists() and not force:
         raise UsageError(f"{out} is there already", unchanged="Nothing was written.", hint="--force overwrites it.")
     with open_workspace(folder, media=media, as_user_id=as_user_id, lock="plan" if out else "", quiet=as_json) as work:
         check_doubt(work.store)
@@ -57,11 +58,13 @@ def command(
         plan = make_plan(work, rules, show_unchanged=show_unchanged, quiet=as_json).plan
         if as_json:
             print_events(plan_events(plan))
-        else:
+        elif not to_stdout:
             print_lines(plan_lines(plan))
             print_lines([cost_line(work.remote.cost(), work.service)])
         check_guards(plan, work.manifest)
-        if out is not None:
+        if to_stdout:
+            click.echo(plan.as_bytes(), nl=False)
+        elif out is not None:
             write_atomically(out, plan.as_bytes())
             if not as_json:
                 click.echo(f"Plan written to {out}. Carry it out with: captionkit apply {out} {folder}")

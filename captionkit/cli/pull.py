@@ -40,7 +40,7 @@ def command(
     deleted is saved first under FOLDER/.captionkit/runs.
     """
     from captionkit.cli._options import policy_from
-    from captionkit.cli._sync import open_workspace
+    from captionkit.cli._sync import check_resolved, named_tracks, open_workspace
     from captionkit.cli._terminal import interruptible, print_events, print_lines, progress_line
     from captionkit.sync.pull import Bring, bring, look
     from captionkit.sync.show import cost_line, pull_events, pull_lines
@@ -49,6 +49,8 @@ def command(
 
     with open_workspace(folder, media=media, as_user_id=as_user_id, lock="" if dry_run else "pull", quiet=as_json) as w:
         named = _names(w)
+        policy = policy_from(w.config, w.ours, delete=delete, on_conflict=on_conflict, resolve=resolve)
+        policy = named_tracks(w, policy)
         found = look(
             remote=w.remote,
             files=w.store,
@@ -56,10 +58,11 @@ def command(
             folder=w.local,
             summaries=[s for s in w.summaries if w.only is None or s.media in w.only],
             name_for=lambda summary: named[summary.media],
-            policy=policy_from(w.config, w.ours, delete=delete, on_conflict=on_conflict, resolve=resolve),
+            policy=policy,
             restore=restore,
             progress=progress_line(quiet=as_json),
         )
+        check_resolved(policy, ((fetch.media, fetch.locale) for fetch in found.fetches))
         if not dry_run:
             with interruptible() as stopped:
                 run = w.store.new_run(digest_of("pull"))

@@ -51,7 +51,7 @@ def command(
     import time
 
     from captionkit.cli._options import policy_from
-    from captionkit.cli._sync import ask_and_carry_out, open_workspace
+    from captionkit.cli._sync import ask_and_carry_out, check_resolved, named_tracks, open_workspace
     from captionkit.files import write_atomically
     from captionkit.sync.history import history
     from captionkit.sync.journal import stamp
@@ -67,6 +67,7 @@ def command(
         run = run or next((entry.run for entry in history(work.store) if entry.restorable), "")
         if not run:
             raise LocalError("no run of this folder replaced or deleted anything", where=str(folder))
+        policy = named_tracks(work, policy_from(work.config, work.ours, on_conflict=on_conflict, resolve=resolve))
         surveyed = plan_restore(
             run=run,
             remote=work.remote,
@@ -78,6 +79,7 @@ def command(
             created_at=stamp(time.time()),
             only=work.only,
         )
+        check_resolved(policy, ((media.media, step.locale) for media, step in surveyed.plan.steps()))
         if out is not None:
             write_atomically(out, surveyed.plan.as_bytes())
             click.echo(f"Plan written to {out}. Carry it out with: captionkit apply {out} {folder}")

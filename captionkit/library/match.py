@@ -199,14 +199,27 @@ class _Index:
         if careful:
             from difflib import SequenceMatcher
 
+            start = _bare(wanted)
+            begin_alike = [key for key in self.by_title if start and _bare(key).startswith(start)]
             like = SequenceMatcher(b=wanted, autojunk=False)
             rated = []
-            for key in candidates:
+            for key in {*candidates, *sorted(begin_alike, key=lambda key: (len(key), key))[:25]}:
                 like.set_seq1(key)
-                rated.append((-like.ratio(), key))
+                # `lecture10` means "Lecture 10: Questions", not the shorter and so more similar "Lecture 01".
+                rating = like.ratio() + (_bare(key).startswith(start)) + (_numbers(key) == _numbers(wanted))
+                rated.append((-rating, key))
             candidates = [key for rating, key in sorted(rated) if rating <= -0.4]
         found = {m.media: (m.title, m.media_id) for key in candidates for m in self.by_title[key]}
         return tuple(found.values())[:_SUGGESTIONS]
+
+
+def _bare(key: str) -> str:
+    """Letters and digits alone, numbers without leading zeros: `lecture 01` and `lecture1` begin alike."""
+    return re.sub(r"0+(?=[0-9])", "", "".join(c for c in key if c.isalnum()))
+
+
+def _numbers(key: str) -> list[str]:
+    return [number.lstrip("0") for number in re.findall("[0-9]+", key)]
 
 
 def _groups(key: str) -> set[str]:

@@ -51,6 +51,9 @@ def error_for(answer: Answer, redact: Callable[[str], str], *, unchanged: str = 
         if place is not None:
             return made(NotFound, f"this Canvas has no {place[1]} {place[2]}", "Check the number, and CANVAS_API_URL.")
         return made(NotFound, f"Canvas knows nothing by this id{says}", "Check the id, and CANVAS_API_URL.")
+    if any("Master Course" in text for text in told):
+        hint = "Ask whoever keeps the blueprint course to unlock the file, or to put the captions there."
+        return made(Rejected, "a blueprint course locks this file, so its captions cannot be changed here", hint)
     if answer.status in (400, 422):
         return made(Rejected, f"Canvas does not take what was sent{says}", "")
     if answer.status == 413:

@@ -88,6 +88,7 @@ class Result:
         window: seconds between our last look before the PUT and its answer, in which an edit by somebody else to a
             track that we replaced could not be seen.
         tracks: what was verified, to be recorded; None where nothing is.
+        saved: how many tracks were saved to disk before the first request.
     """
 
     media: MediaPlan
@@ -96,6 +97,7 @@ class Result:
     notes: tuple[str, ...] = ()
     window: float = 0.0
     tracks: tuple[BaseTrack, ...] | None = None
+    saved: int = 0
 
 
 class _Ended(Exception):
@@ -145,6 +147,7 @@ class ObjectRun:
         self._first: Tracks = {}
         self._window = 0.0
         self._backups = 0
+        self._saved = 0
         self.was_sent = False
         self.had_doubt = False
 
@@ -336,7 +339,7 @@ class ObjectRun:
                 )
             state, ending = (State.REFUSED, Ending.REFUSED) if refused else (State.FAILED, Ending.FAILED)
             self.means.journal.write(state, self.media.media, status=reply.status)
-            raise _Ended(ending, f"Canvas did not carry out the request: {reply.message} Nothing was changed")
+            raise _Ended(ending, f"not carried out: {_sentence(reply.message)} Nothing was changed")
         if half_way:
             self._go_on(phase)
         else:
@@ -412,6 +415,8 @@ class ObjectRun:
                     "file": name,
                 }
             )
+        if self._backups == 1:
+            self._saved = sum(bool(record["file"]) for record in records)
         about = {"media": self.media.media, "title": self.media.title, "tracks": records}
         data = json.dumps(about, ensure_ascii=False, indent=2, sort_keys=True).encode() + b"\n"
         self.means.store.save_backup(self.means.journal.run, f"{folder}/tracks.json", data)
@@ -453,6 +458,10 @@ class ObjectRun:
         return notes
 
     def _ending(self, part: Callable[[], Result | None]) -> Result | None:
+        result = self._ending_of(part)
+        return replace(result, saved=self._saved) if result is not None else None
+
+    def _ending_of(self, part: Callable[[], Result | None]) -> Result | None:
         try:
             return part()
         except _Ended as ended:
@@ -553,6 +562,10 @@ def _shown_otherwise(phase: Phase, tracks: Tracks) -> str:
 def _shown_again(locales: list[str]) -> tuple[str, ...]:
     what = "this file's own track is gone, so Canvas shows the one of the file that it was copied from again"
     return tuple(f"{locale}: {what}" for locale in locales)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _encoded(text: str) -> bytes:

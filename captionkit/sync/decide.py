@@ -49,6 +49,7 @@ WHY = {
     "remote-edit": "edited in Canvas since the last sync (pull brings it)",
     "remote-removal": "deleted in Canvas since the last sync, not sent again (--resolve …=local sends it)",
     "unmanaged": "in Canvas only, not ours (pull brings it, --mirror would delete it)",
+    "hidden-from-mirror": "a colleague's track, which --mirror leaves alone",
     "mirror": "in Canvas only, and --mirror makes the folder the whole truth",
     "first-contact": "in the folder and in Canvas, different, and never synced before",
     "both-edited": "edited in the folder and in Canvas since the last sync",
@@ -204,7 +205,8 @@ def forbidden(found: Decision, remote: RemoteNow | None) -> Decision | None:
     if remote.processing:
         return Decision(Do.SKIP, "processing")
     if remote.hidden:
-        return Decision(Do.SKIP, "foreign-owner")
+        # Nobody asked to write to it where only --mirror would have it gone.
+        return Decision(Do.KEEP, "hidden-from-mirror") if found.why == "mirror" else Decision(Do.SKIP, "foreign-owner")
     if remote.stored_as == "unknown":
         return Decision(Do.SKIP, "content-hidden")
     return None

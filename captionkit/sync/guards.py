@@ -34,7 +34,7 @@ def max_delete(plan: Plan, ours: int) -> Iterator[Refusal]:
     if deletes > plan.policy.max_delete:
         yield Refusal(
             "max-delete",
-            f"the plan deletes {deletes} tracks, the limit is {plan.policy.max_delete}",
+            f"the plan deletes {deletes} track{'s' * (deletes != 1)}, the limit is {plan.policy.max_delete}",
             f"If that is what you want: --max-delete {deletes}.",
         )
 

@@ -285,7 +285,7 @@ class _Work:
                 message = "the request was sent, and what it did was not read back any more; `captionkit resume` does"
                 left.append(Result(media, Ending.UNKNOWN, message))
             else:
-                left.append(Result(media, Ending.NOT_STARTED, "not started"))
+                left.append(Result(media, Ending.NOT_STARTED, "its turn did not come; nothing was sent to it"))
         return left
 
     def _is_over(self, media: MediaPlan) -> bool:

@@ -49,7 +49,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         yield from _media_lines(media, service_name(plan.remote.kind))
     if plan.unmatched:
         yield ""
-        yield "In the folder, but for no media object here:"
+        yield "In the folder, and not used:"
         yield from (f"  {line}" for line in plan.unmatched)
     yield ""
     yield from summary_lines(plan)
@@ -103,19 +103,18 @@ def summary_lines(plan: Plan) -> Iterator[str]:
     if plan.media_only:
         about.append(f"{plan.media_only} without a file in this folder")
     if plan.unmatched:
-        about.append(f"{_plural(len(plan.unmatched), 'name')} in the folder for no media object")
+        about.append(_plural(len(plan.unmatched), *_NOT_USED))
     yield ", ".join(about) + "."
 
 
-def report_lines(report: Report) -> Iterator[str]:
-    """What a run did, what it did not, and what it cost."""
+def report_lines(report: Report, *, backup: str = "the run's backup") -> Iterator[str]:
+    """What a run did, what it did not, and what it cost.
+
+    Args:
+        backup: where the run saved what it replaced, as a person finds it.
+    """
     if not report.run:
-        service = service_name(report.plan.remote.kind)
-        yield (
-            f"Nothing to send: what is left is to be done by hand in {service}. No request changed anything."
-            if report.plan.count(Do.MANUAL)
-            else f"Nothing to send: {service} has just what this folder has. No request changed anything."
-        )
+        yield _nothing_sent(report.plan)
     for result in report.results:
         yield from _result_lines(result)
     done = report.ended(Ending.COMMITTED)
@@ -136,10 +135,45 @@ def report_lines(report: Report) -> Iterator[str]:
             if number:
                 parts.append(f"{number} {words}")
         yield ", ".join(parts) + "."
-        yield f"Saved before it was replaced: .captionkit/runs/{report.run}/backup"
+    saved = sum(result.saved for result in report.results)
+    if saved:
+        yield f"Saved before anything was replaced: {_plural(saved, 'track')} in {backup}"
     if report.local_failure:
-        yield report.local_failure
+        yield f"error: {' '.join(report.local_failure.split())}"
     yield cost_line(report.cost, service_name(report.plan.remote.kind))
+
+
+def _nothing_sent(plan: Plan) -> str:
+    service = service_name(plan.remote.kind)
+    refused = sum(len(media.refusals) for media in plan.objects) - plan.count(Do.MANUAL)
+    blocked = sum(bool(media.blocked) and not media.conflicts for media in plan.objects)
+    left = sum(step.why in _LEFT_AS_IT_IS for _, step in plan.steps())
+    reasons = [
+        _plural(number, *words)
+        for number, words in (
+            (plan.count(Do.CONFLICT), ("conflict",)),
+            (refused, ("track that cannot be sent", "tracks that cannot be sent")),
+            (blocked, ("media object that cannot be changed", "media objects that cannot be changed")),
+            (
+                plan.count(Do.MANUAL),
+                (f"track to be done by hand in {service}", f"tracks to be done by hand in {service}"),
+            ),
+            (left, ("difference left as it is", "differences left as they are")),
+            (len(plan.unmatched), _NOT_USED),
+        )
+        if number
+    ]
+    if not reasons:
+        return f"Nothing to send: {service} has just what this folder has. No request changed anything."
+    return f"Nothing was sent: {', '.join(reasons)}. No request changed anything."
+
+
+_NOT_USED = ("thing in the folder that was not used", "things in the folder that were not used")
+
+#: Differences that a push leaves alone on purpose.
+_LEFT_AS_IT_IS = frozenset(
+    {"remote-edit", "remote-removal", "removal-kept", "removal-incomplete", "removal-unnamed", "resolved-remote"}
+)
 
 
 def _result_lines(result: Result) -> Iterator[str]:
@@ -261,8 +295,8 @@ def joined(lines: Iterable[str] | Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def _plural(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _plural(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one}" if number == 1 else f"{number} {many or one + 's'}"
 
 
 def _size(size: int) -> str:

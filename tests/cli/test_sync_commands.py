@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -416,3 +417,59 @@ class TestRecovery:
         assert said.code == 0, said.all
         assert "Nothing to send" in campus.shell("push", campus.folder, "--yes").out
         assert campus.puts() == 1
+
+
+class TestWhatIsSaid:
+    def test_nothing_sent_is_not_called_nothing_to_send(self, campus: Campus) -> None:
+        campus.box.add_track(campus.media["Lecture 1"], "en", VTT.format("Theirs"))
+        campus.write("Lecture 1.en.vtt", VTT.format("Mine"))
+        campus.write("Lecture 2.en.vtt", b"\x00\x01\x02" * 50)
+        campus.write("Nowhere.en.vtt", VTT.format("Nowhere"))
+        said = campus.shell("push", campus.folder, "--yes")
+        assert "Nothing was sent: 1 conflict, 1 track that cannot be sent" in said.out
+        assert "has just what this folder has" not in said.out
+        assert "Saved before" not in said.out
+
+    def test_what_was_saved_is_counted_and_where_it_is_can_be_found(self, campus: Campus) -> None:
+        campus.write("Lecture 1.en.vtt", VTT.format("Hello"))
+        assert "Saved before" not in campus.shell("push", campus.folder, "--yes").out
+        campus.write("Lecture 1.en.vtt", VTT.format("Hello again"))
+        said = campus.shell("push", campus.folder, "--yes")
+        saved = next(line for line in said.out.splitlines() if line.startswith("Saved before"))
+        assert "1 track in" in saved
+        assert Path(saved.partition(" in ")[2]).is_dir()
+
+    @pytest.mark.parametrize("key", ["m-x/de=local", "Lecture 1/xx=local", "Lecture 1/en=remote"])
+    def test_a_resolution_about_nothing_is_refused(self, campus: Campus, key: str) -> None:
+        campus.write("Lecture 2.en.vtt", VTT.format("Two"))
+        said = campus.shell("push", campus.folder, "--yes", "--resolve", key)
+        assert said.code == ExitCode.USAGE
+        assert key.partition("/")[2] in said.err
+        assert "Nothing was done" in said.err
+        assert campus.puts() == 0
+
+    def test_a_resolution_may_name_the_media_by_its_title(self, campus: Campus) -> None:
+        campus.box.add_track(campus.media["Lecture 1"], "en", VTT.format("Theirs"))
+        campus.write("Lecture 1.en.vtt", VTT.format("Mine"))
+        said = campus.shell("push", campus.folder, "--yes", "--resolve", "lecture 1/en=local")
+        assert said.code == 0, said.all
+        assert campus.tracks("Lecture 1") == {"en": VTT.format("Mine")}
+
+    def test_the_nearest_title_is_the_one_with_the_same_number(self, campus: Campus) -> None:
+        campus.write("lecture10.en.vtt", VTT.format("Ten"))
+        said = campus.shell("plan", campus.folder)
+        assert "Nearest: 'Lecture 10'" in said.out
+
+    def test_mirror_leaves_a_colleagues_track_without_complaint(self, campus: Campus) -> None:
+        campus.box.add_track(campus.media["Lecture 1"], "uk", VTT.format("Привіт"), user="colleague")
+        campus.write("Lecture 1.en.vtt", VTT.format("Hello"))
+        assert campus.shell("push", campus.folder, "--yes", "--mirror").code == 0
+        assert set(campus.tracks("Lecture 1")) == {"en", "uk"}
+
+    def test_a_plan_can_go_through_a_pipe(self, campus: Campus, monkeypatch: pytest.MonkeyPatch) -> None:
+        campus.write("Lecture 1.en.vtt", VTT.format("Hello"))
+        plan = campus.shell("plan", campus.folder, "--out", "-")
+        assert json.loads(plan.out)["format"] == "captionkit-plan/1"
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(plan.out.encode())))
+        assert campus.shell("apply", "-", campus.folder).code == 0
+        assert campus.tracks("Lecture 1") == {"en": VTT.format("Hello")}
