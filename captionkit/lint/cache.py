@@ -16,12 +16,11 @@ from typing import Any
 
 from captionkit import __version__
 from captionkit.errors import CaptionkitError
-from captionkit.lint.run import as_rows, from_rows
+from captionkit.lint.run import Packed
 from captionkit.lint.settings import Settings
-from captionkit.model import Diagnostic
 
 #: Changes when the rules or this file's layout change in a way that `__version__` does not show.
-_LAYOUT = 3
+_LAYOUT = 4
 
 #: A file written this shortly before it was looked at may be written again within the clock's step.
 _YOUNG_NS = 50_000_000
@@ -32,7 +31,7 @@ class Cache:
 
     Args:
         file: where it is kept.
-        known: path -> [stamp, findings].
+        known: path -> [stamp, counts, rows], the latter two as in `Packed`.
     """
 
     def __init__(self, file: Path, known: dict[str, Any]) -> None:
@@ -55,20 +54,20 @@ class Cache:
                 known = loaded
         return cls(file, known)
 
-    def get(self, path: str) -> list[Diagnostic] | None:
+    def get(self, path: str) -> Packed | None:
         """The findings of a file that has not changed; None where that is not known."""
         entry = self._known.get(_key(path))
         stamp = self._stamps[path] = _stamp(path)
         if entry is None or stamp is None or entry[0] != stamp:
             return None
-        return from_rows(entry[1], path)
+        return Packed(entry[1], entry[2])
 
-    def put(self, path: str, diagnostics: list[Diagnostic]) -> None:
+    def put(self, path: str, found: Packed) -> None:
         """Remember what was found, as of when `get` looked at the file."""
         stamp = self._stamps.get(path)
         if stamp is None or stamp != _stamp(path):
             return
-        self._known[_key(path)] = [stamp, as_rows(diagnostics)]
+        self._known[_key(path)] = [stamp, *found]
         self._changed = True
 
     def save(self) -> None:
@@ -96,7 +95,7 @@ def folder() -> Path:
 
 
 def _key(path: str) -> str:
-    return os.path.abspath(path)  # noqa: PTH100  thousands of these
+    return path if os.path.isabs(path) else os.path.abspath(path)  # noqa: PTH100, PTH117  thousands of these
 
 
 def _stamp(path: str) -> list[int] | None:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from captionkit.errors import CaptionkitError, ExitCode
 from captionkit.lint.engine import Checker
@@ -27,54 +26,110 @@ SUFFIXES = (".srt", ".vtt")
 FILES_A_WORKER = 40
 
 
-#: A finding without its path, as plain values: what is cheap to keep in a cache and to send from a worker.
-Row = tuple[str, str, str, int, int, int, int, "int | None", "int | None", str]
-
 _NEW = tuple.__new__
 _SEVERITIES = {severity.value: severity for severity in Severity}
 
-
-def as_rows(diagnostics: Iterable[Diagnostic]) -> list[Row]:
-    """Findings as plain values."""
-    return [
-        (d.code, d.severity.value, d.message, d.line, d.column, d.end_line, d.end_column, d.cue, d.time, d.hint)
-        for d in diagnostics
-    ]
+#: How many findings there are of each code and severity.
+Tally = dict[tuple[str, Severity], int]
 
 
-def from_rows(rows: Iterable[Row], path: str) -> list[Diagnostic]:
-    """The findings that these values stand for."""
-    return [
-        _NEW(
-            Diagnostic,
-            (code, _SEVERITIES[severity], message, line, column, end_line, end_column, cue, time, hint, path),
-        )
-        for code, severity, message, line, column, end_line, end_column, cue, time, hint in rows
-    ]
+class Packed(NamedTuple):
+    """One file's findings in the form that is cheap to keep in a cache and to send from a worker.
+
+    A library has a hundred thousand findings, and a count or an exit code needs none of them by itself: they are
+    unpacked only when somebody looks.
+
+    Attributes:
+        counts: code, severity and how many of them.
+        rows: the findings without their path, as plain values, marshalled. Read only where we wrote them ourselves:
+            in this run's workers, and in the cache.
+    """
+
+    counts: tuple[tuple[str, str, int], ...]
+    rows: bytes
+
+    @classmethod
+    def pack(cls, diagnostics: Sequence[Diagnostic]) -> Packed:
+        import marshal
+
+        counts = tuple((code, severity.value, count) for (code, severity), count in _tally(diagnostics).items())
+        # All of a finding but the path, and the severity, which is the second, as its name.
+        return cls(counts, marshal.dumps([(one[0], one[1].value, *one[2:10]) for one in diagnostics]))
+
+    def unpack(self, path: str) -> list[Diagnostic]:
+        import marshal
+
+        severities = _SEVERITIES
+        return [
+            _NEW(Diagnostic, (code, severities[severity], *rest, path))
+            for code, severity, *rest in marshal.loads(self.rows)
+        ]
+
+    def tally(self) -> Tally:
+        return {(code, _SEVERITIES[severity]): count for code, severity, count in self.counts}
 
 
-@dataclass(slots=True)
+def _tally(diagnostics: Iterable[Diagnostic]) -> Tally:
+    return Counter([one[:2] for one in diagnostics])
+
+
 class FileResult:
     """One file's findings.
 
     Attributes:
         path: as the caller named it.
-        diagnostics: by line.
         error: why it could not be read; "" where it could.
         fixed: how many findings of each code were mended.
         diff: what mending changed, as a unified diff; "" where nothing was or nobody asked.
         refused: what was not mended, and why.
     """
 
-    path: str
-    diagnostics: list[Diagnostic]
-    error: str = ""
-    fixed: dict[str, int] = field(default_factory=dict)
-    diff: str = ""
-    refused: list[str] = field(default_factory=list)
+    __slots__ = ("_found", "diff", "error", "fixed", "path", "refused")
+
+    def __init__(
+        self,
+        path: str,
+        diagnostics: list[Diagnostic] | Packed,
+        error: str = "",
+        fixed: dict[str, int] | None = None,
+        diff: str = "",
+        refused: list[str] | None = None,
+    ) -> None:
+        self.path = path
+        self._found = diagnostics
+        self.error = error
+        self.fixed = fixed or {}
+        self.diff = diff
+        self.refused = refused or []
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """The findings, by line."""
+        if isinstance(self._found, Packed):
+            self._found = self._found.unpack(self.path)
+        return self._found
+
+    @diagnostics.setter
+    def diagnostics(self, found: list[Diagnostic]) -> None:
+        self._found = found
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FileResult) and self._facts() == other._facts()
+
+    __hash__ = None  # type: ignore[assignment]  # it changes
+
+    def _facts(self) -> tuple[object, ...]:
+        return (self.path, self.diagnostics, self.error, self.fixed, self.diff, self.refused)
+
+    @property
+    def packed(self) -> Packed:
+        return self._found if isinstance(self._found, Packed) else Packed.pack(self._found)
+
+    def tally(self) -> Tally:
+        """How many findings there are of each code and severity."""
+        return self._found.tally() if isinstance(self._found, Packed) else _tally(self._found)
 
 
-@dataclass(slots=True)
 class Run:
     """Everything a report needs.
 
@@ -85,10 +140,17 @@ class Run:
         preview: gives what mending one finding would change, as lines of a diff.
     """
 
-    results: list[FileResult]
-    settings: Settings
-    read_lines: Callable[[str], Sequence[str]] = lambda path: ()
-    preview: Callable[[Diagnostic], Sequence[str]] = lambda one: ()
+    def __init__(
+        self,
+        results: list[FileResult],
+        settings: Settings,
+        read_lines: Callable[[str], Sequence[str]] = lambda path: (),
+        preview: Callable[[Diagnostic], Sequence[str]] = lambda one: (),
+    ) -> None:
+        self.results = results
+        self.settings = settings
+        self.read_lines = read_lines
+        self.preview = preview
 
     @property
     def diagnostics(self) -> Iterator[Diagnostic]:
@@ -99,7 +161,7 @@ class Run:
         """How many findings there are of each code and severity."""
         found: Counter[tuple[str, Severity]] = Counter()
         for result in self.results:
-            found.update([(one.code, one.severity) for one in result.diagnostics])
+            found.update(result.tally())
         return found
 
     def count(self, severity: Severity) -> int:
@@ -183,7 +245,7 @@ def check_files(
     """
     workers = min(workers or _cores(), 1 + len(files) // FILES_A_WORKER)
     checker = Checker(settings)
-    known: dict[str, list[Diagnostic]] = {}
+    known: dict[str, Packed] = {}
     if cache:
         for file in files:
             hit = cache.get(file)
@@ -199,7 +261,7 @@ def check_files(
             continue
         result = next(fresh)
         if cache and not result.error:
-            cache.put(file, result.diagnostics)
+            cache.put(file, result.packed)
         yield result
 
 
@@ -228,8 +290,8 @@ def _in_processes(files: list[str], settings: Settings, workers: int) -> Iterato
     pieces = [files[at : at + size] for at in range(0, len(files), size)]
     with ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(settings,)) as pool:
         for results in pool.map(_check_piece, pieces):
-            for path, rows, error in results:
-                yield FileResult(path, from_rows(rows, path), error)
+            for path, packed, error in results:
+                yield FileResult(path, packed, error)
 
 
 _CHECKER: list[Checker] = []
@@ -242,6 +304,6 @@ def _start_worker(settings: Settings) -> None:
     _CHECKER[:] = [Checker(settings)]
 
 
-def _check_piece(files: list[str]) -> list[tuple[str, list[Row], str]]:
+def _check_piece(files: list[str]) -> list[tuple[str, Packed, str]]:
     results = (check_file(file, _CHECKER[0]) for file in files)
-    return [(result.path, as_rows(result.diagnostics), result.error) for result in results]
+    return [(result.path, result.packed, result.error) for result in results]

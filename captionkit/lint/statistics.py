@@ -19,7 +19,7 @@ def statistics(run: Run) -> str:
         severity[code] = level
     files: Counter[str] = Counter()
     for result in run.results:
-        files.update({one.code for one in result.diagnostics})
+        files.update({code for code, _ in result.tally()})
     rows = [("findings", "files", "code", "severity", "rule")]
     rows += [
         (f"{count:,}", f"{files[code]:,}", code, severity[code].value, f"{name_of(code)} {fixable_mark(code)}".rstrip())

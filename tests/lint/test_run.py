@@ -143,3 +143,19 @@ def test_the_exit_code_is_0_1_or_2() -> None:
 )
 def test_globs_mean_names_paths_and_folders(path: str, glob: str, answer: bool) -> None:
     assert matches(path, glob) is answer
+
+
+def test_findings_that_were_packed_count_the_same_and_unpack_to_themselves() -> None:
+    from captionkit.lint.run import Packed
+    from captionkit.model import Diagnostic
+
+    found = [
+        Diagnostic("TIM003", Severity.WARNING, "overlaps", 4, 1, 0, 0, 2, 3000, "a hint", "a.srt"),
+        Diagnostic("ENC009", Severity.INFO, "no end", 9, 2, 9, 3, None, None, "", "a.srt"),
+    ]
+    packed = FileResult("a.srt", Packed.pack(found))
+    assert packed.tally() == FileResult("a.srt", found).tally() != {}
+    assert packed.diagnostics == found
+    assert all(isinstance(one.severity, Severity) for one in packed.diagnostics)
+    packed.diagnostics = found[:1]
+    assert packed.tally() == {("TIM003", Severity.WARNING): 1}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
+from functools import lru_cache
 
 from captionkit.lint.rule import ERROR, INFO, WARNING, Finding, rule, vtt_example
 from captionkit.lint.subject import Subject
@@ -16,10 +16,16 @@ _FLAGS = ("cc", "sdh", "hi", "forced", "default", "foreign")
 def name_tokens(path: str) -> list[str]:
     """The tokens between the name and the extension of `name.en.sdh.vtt`, the last first, without flags; and the folder
     where the name has none."""
-    parts = PurePosixPath(path.replace("\\", "/"))
-    stems = parts.name.split(".")[1:-1]
-    tokens = [token for token in reversed(stems) if token.lower() not in _FLAGS]
-    return tokens or ([parts.parent.name] if parts.parent.name else [])
+    folder, name = _folder_and_name(path)
+    tokens = [token for token in reversed(name.split(".")[1:-1]) if token.lower() not in _FLAGS]
+    parent = folder.rpartition("/")[2].strip(".")
+    return tokens or ([parent] if parent else [])
+
+
+def _folder_and_name(path: str) -> tuple[str, str]:
+    """The two as strings: a library has thousands of names, and path objects cost more than all else about them."""
+    folder, _, name = path.replace("\\", "/").removeprefix("./").rpartition("/")
+    return folder, name
 
 
 @rule(
@@ -41,6 +47,7 @@ def no_language(subject: Subject) -> Iterator[Finding]:
         yield subject.on_file("the language is not stated", "Name the file like lecture.en.vtt.")
 
 
+@lru_cache(maxsize=4096)
 def _language(token: str) -> object:
     from captionkit.languages import parse_token
 
@@ -126,15 +133,16 @@ def _split(path: str) -> tuple[str, str]:
     """The recording and the language that a path states; "" where it states none."""
     from captionkit.languages import Language
 
-    parts = PurePosixPath(path.replace("\\", "/"))
-    stem = parts.name.rsplit(".", 1)[0]
+    folder, name = _folder_and_name(path)
+    stem = name.rsplit(".", 1)[0]
     for token in name_tokens(path)[:1]:
         found = _language(token)
         if isinstance(found, Language):
-            if token == parts.parent.name:
-                return str(parts.parent.parent / stem).casefold(), found.tag
-            return str(parts.parent / stem[: stem.find(f".{token}")]).casefold(), found.tag
-    return str(parts.parent / stem).casefold(), ""
+            above, _, parent = folder.rpartition("/")
+            if token == parent:
+                return f"{above}/{stem}".casefold(), found.tag
+            return f"{folder}/{stem[: stem.find(f'.{token}')]}".casefold(), found.tag
+    return f"{folder}/{stem}".casefold(), ""
 
 
 @rule(

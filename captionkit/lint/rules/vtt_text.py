@@ -200,7 +200,7 @@ def empty_class(subject: Subject) -> Iterator[Finding]:
 
 _LANG = pattern(r"<lang(?:\.[^\s<>]*)?[ \t]+([^<>\n]+)>")
 # RFC 5646, 2.1, without the grandfathered tags that nobody uses.
-_BCP47 = re.compile(
+_BCP47 = pattern(
     r"(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?(?:-(?:[a-z0-9]{5,8}|\d[a-z0-9]{3}))*"
     r"(?:-[0-9a-wy-z](?:-[a-z0-9]{2,8})+)*(?:-x(?:-[a-z0-9]{1,8})+)?|x(?:-[a-z0-9]{1,8})+",
     re.IGNORECASE,
