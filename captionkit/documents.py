@@ -129,9 +129,19 @@ def dump(document: Document, path: str | Path) -> None:
     """Write a document to a file, whole or not at all, with its encoding, byte order mark and line ends.
 
     Raises:
+        UsageError: if the file's name says another format than the document has: that is a conversion. A file that
+            was named so already may be written back.
         LocalError: if the file cannot be written; what was there before is untouched.
         ContentError: if the encoding has no bytes for a character of the document.
     """
+    named = by_extension(Path(path).suffix)
+    if named is not None and named.name != document.format and str(path) != document.path:
+        raise UsageError(
+            f"the document is {document.format!r}, and the file would be named {named.name!r}",
+            where=str(path),
+            unchanged="Nothing was written.",
+            hint=f"Use captionkit.convert(document, {named.name!r}).document, which says what gets lost.",
+        )
     from captionkit.files import write_atomically  # tempfile and what it needs; reading needs none of it
 
     write_atomically(Path(path), to_bytes(document))

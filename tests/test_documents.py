@@ -152,3 +152,19 @@ def test_every_file_of_the_corpus_reads_without_a_stray_block_and_comes_back() -
         kept = [(cue.start, cue.end, cue.text) for cue in shifted.cues]
         assert [(cue.start, cue.end, cue.text) for cue in again.cues] == kept, file
     assert cues > 9000
+
+
+def test_a_document_is_not_written_under_the_other_formats_name(tmp_path: Path) -> None:
+    document = loads("1\n00:00:01,000 --> 00:00:02,000\nHi\n")
+    with pytest.raises(UsageError, match="would be named 'vtt'"):
+        dump(document, tmp_path / "a.vtt")
+    assert not (tmp_path / "a.vtt").exists()
+
+
+def test_a_file_that_has_the_wrong_name_already_is_written_back(tmp_path: Path) -> None:
+    file = tmp_path / "a.vtt"
+    file.write_bytes(b"1\n00:00:01,000 --> 00:00:02,000\nHi\n")
+    document = load(file)
+    assert document.format == "srt"
+    dump(document, file)
+    assert file.read_bytes() == b"1\n00:00:01,000 --> 00:00:02,000\nHi\n"

@@ -46,6 +46,8 @@ def read(source: str) -> Document:
     from captionkit.documents import load, loads
 
     is_standard = source == STANDARD
+    if is_standard and sys.stdin is None:
+        raise UsageError("there is no standard input here", unchanged="Nothing was written.")
     document = replace(loads(sys.stdin.buffer.read()), path="standard input") if is_standard else load(source)
     if not document.cues:
         raise without_cues(document)

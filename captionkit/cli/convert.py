@@ -131,7 +131,8 @@ def _captions_in(folder: Path) -> list[Path]:
     for root, folders, files in os.walk(folder):
         folders[:] = sorted([name for name in folders if not name.startswith(".")])
         found += [Path(root, f) for f in sorted(files) if f.lower().endswith(_EXTENSIONS) and not f.startswith(".")]
-    return found
+    # A pipe or a device would be waited for; a link that leads nowhere is told as an error when it is read.
+    return [path for path in found if path.is_file() or not path.exists()]
 
 
 class _Run:

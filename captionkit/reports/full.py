@@ -15,6 +15,9 @@ _LONGEST = 160
 _FLAGS = {"safe": " (--fix)", "unsafe": " (--fix --unsafe-fixes)"}
 
 
+#: A fix of a longer line than this is not shown: nobody reads it, and thousands of findings may be in one such line.
+_LONGEST_PREVIEWED = 2_000
+
 #: Fixes are tried out and shown for so many findings; after that a person reads `--diff`, not this.
 _MOST_PREVIEWS = 200
 
@@ -29,7 +32,8 @@ def render(run: Run) -> Iterator[str]:
             if lines is None:
                 lines = run.read_lines(result.path)
             yield from _one(one, lines)
-            shown = run.preview(one) if previews < _MOST_PREVIEWS else ()
+            short = not 0 < one.line <= len(lines) or len(lines[one.line - 1]) <= _LONGEST_PREVIEWED
+            shown = run.preview(one) if previews < _MOST_PREVIEWS and short else ()
             if shown:
                 previews += 1
                 yield f"  = fix{_FLAGS.get(fix_of(one.code), '')}:\n"
