@@ -26,9 +26,9 @@ What stands on the command line wins over the file. A key that does not exist is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from captionkit.errors import ConfigError
 from captionkit.lint.settings import Settings
@@ -56,11 +56,10 @@ _PROFILE_KEYS = ("extends", "purpose", "select", "ignore", "severity")
 _OPTIONS = ("max_uncaptioned", "starts_late", "profanity", "cps_count", "sample_words")
 
 
-@dataclass(frozen=True, slots=True)
-class Defaults:
+class Defaults(NamedTuple):
     """What the configuration says, before the command line has its say."""
 
-    settings: Settings = field(default_factory=Settings)
+    settings: Settings = Settings()
     fail_level: str = "error"
     exclude: tuple[str, ...] = ()
     file: Path | None = None

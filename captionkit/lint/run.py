@@ -230,7 +230,8 @@ def _below(folder: str) -> Iterator[str]:
         if entry.is_dir(follow_symlinks=False):
             if not entry.name.startswith("."):
                 yield from _below(entry.path)
-        elif entry.name.lower().endswith(SUFFIXES):
+        elif entry.name.lower().endswith(SUFFIXES) and (entry.is_file() or not os.path.exists(entry.path)):  # noqa: PTH110
+            # A pipe or a device would be waited for; a link that leads nowhere is told as an error when it is read.
             yield entry.path
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from captionkit.lint import phrases
 from captionkit.lint.counting import length, width
 from captionkit.lint.patterns import pattern
 from captionkit.lint.profiles import Limit, number
@@ -138,6 +137,8 @@ def unbalanced_lines(subject: Subject) -> Iterator[Finding]:
 
     The eye has to travel. Lines that two people speak are left alone. The fix breaks them anew.
     """
+    from captionkit.lint import phrases
+
     limit = subject.limit("min_balance")
     if limit:
         for index, text in enumerate(subject.visible):
@@ -167,6 +168,8 @@ def needless_break(subject: Subject) -> Iterator[Finding]:
     One line covers less of the picture and is read faster. Lines that two people speak are left alone. The fix joins
     them.
     """
+    from captionkit.lint import phrases
+
     found = line_limit(subject)
     if found:
         limit, most = found
@@ -194,6 +197,8 @@ def weak_break(subject: Subject) -> Iterator[Finding]:
     Phrases are read as one; a break inside one makes the reader go back. English, German, French and Spanish only. The
     fix breaks the lines anew, at phrases.
     """
+    from captionkit.lint import phrases
+
     words = phrases.leaning_words(subject.language or "en")
     if not words:
         return
