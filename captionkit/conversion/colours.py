@@ -25,8 +25,8 @@ def class_of(color: str) -> str:
 
 
 def css_of(color: str) -> str:
-    """What the class declares; "" for one of WebVTT's own, which need no style sheet (section 5.1)."""
-    return "" if class_of(color) in COLOURS else f"color: {color}"
+    """What the class declares. WebVTT's own eight (section 5.1) are declared too: not every player knows them."""
+    return f"color: {color}"
 
 
 def style(rules: dict[str, str]) -> Style:
