@@ -8,15 +8,15 @@ in the manifest becomes a step of the plan.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from captionkit.documents import loads
 from captionkit.language_check import doubt_about
 from captionkit.sync.capabilities import Capabilities, capabilities_of, service_name
 from captionkit.sync.decide import Decision, Do, Policy, decide, forbidden
 from captionkit.sync.manifest import Manifest
+from captionkit.sync.many import WORTH_IT, prepare_new, prepare_one
 from captionkit.sync.plan import Before, MediaPlan, Plan, Step, step_kind
 from captionkit.sync.ports import Files, MediaSummary, Remote, RemoteIdentity
 from captionkit.sync.state import (
@@ -25,14 +25,17 @@ from captionkit.sync.state import (
     MediaBase,
     RemoteNow,
     as_last_seen,
-    digest_of,
     is_as_listed,
     merge_views,
 )
-from captionkit.sync.upload import Prepared, payload_for, prepare, shows_the_same
+from captionkit.sync.upload import Prepared, payload_for, shows_the_same
 
 #: Threads that read. The remote's own governor decides how many requests are really in flight.
 READERS = 8
+
+#: Texts that are kept from planning for sending, and the longest of them. The others are made again from their files,
+#: so that the plan of a large library does not hold all of it.
+KEPT_TEXTS, KEPT_LENGTH = 1000, 64_000
 
 Progress = Callable[[str, int, int], None]
 
@@ -103,17 +106,19 @@ def survey(
             tasks.append(_Task(local, summary, base))
 
     contents: dict[str, str] = {}
+    ready = _ready(tasks, files, can)
     with ThreadPoolExecutor(READERS, thread_name_prefix="survey") as pool:
         views = pool.map(lambda task: _view(remote, task), tasks)
         try:
             for number, (task, tracks) in enumerate(zip(tasks, views, strict=True), start=1):
-                media_plan = _plan_media(task, tracks, files, policy, contents, can)
+                media_plan = _plan_media(task, tracks, files, policy, contents, can, ready)
                 if show_unchanged or any(_is_worth_telling(step) for step in media_plan.steps) or media_plan.blocked:
                     objects.append(media_plan)
                 if not any(_is_worth_telling(step) for step in media_plan.steps):
                     unchanged += 1
                 progress("compared", number, len(tasks))
         except BaseException:
+            ready.close()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     plan = Plan(
@@ -166,11 +171,12 @@ def _plan_media(
     policy: Policy,
     contents: dict[str, str],
     can: Capabilities,
+    ready: _Ready,
 ) -> MediaPlan:
     local = {file.locale: file for file in task.local.files}
     ours = {locale for locale, track in task.base.items() if track.is_ours}
     steps = [
-        _within(can, _step(task, locale, local.get(locale), tracks.get(locale), files, policy, contents, can))
+        _within(can, _step(task, locale, local.get(locale), tracks.get(locale), files, policy, contents, can, ready))
         for locale in sorted(local.keys() | tracks.keys() | ours)
     ]
     media_plan = MediaPlan(
@@ -199,6 +205,7 @@ def _step(
     policy: Policy,
     contents: dict[str, str],
     can: Capabilities,
+    ready: _Ready,
 ) -> Step:
     base = task.base.get(locale)
     prepared = None
@@ -222,7 +229,9 @@ def _step(
     if found.do in (Do.CREATE, Do.UPDATE) and local is not None:
         if found.do is Do.CREATE and local.kind is None:
             local = replace(local, kind=policy.new_kind)
-        return _sending(found, locale, local, remote, prepared or _prepare(files, local, can), contents)
+        if prepared is None:
+            prepared = (remote is None and ready.take(local)) or _prepare(files, local, can)
+        return _sending(found, locale, local, remote, prepared, contents)
     return Step(
         do=found.do,
         locale=locale,
@@ -266,7 +275,8 @@ def _sending(
     if remote is not None and remote.stored_as != "stale" and (kind, payload.digest) == remote.seen:
         # The file changed in a way that nobody sees, a byte order mark for one: there is nothing to send.
         return replace(step, do=Do.ADOPT, why="both-same", note=note)
-    contents[payload.digest] = payload.content
+    if len(contents) < KEPT_TEXTS and len(payload.content) < KEPT_LENGTH:
+        contents[payload.digest] = payload.content
     return replace(
         step,
         do=payload.do,
@@ -283,11 +293,39 @@ def _sending(
 
 
 def _prepare(files: Files, local: LocalFile, can: Capabilities) -> Prepared:
-    data = files.read_file(local.path)
-    document = loads(data, path=local.path)
-    if digest_of(data) != local.local_digest:
-        return Prepared(local.path, document, "", "", problem="it changed while it was being read")
-    return prepare(document, local.path, srt_only=can.srt_only)
+    return prepare_one(local.path, files.read_file(local.path), local.local_digest, srt_only=can.srt_only)
+
+
+class _Ready:
+    """New files that are got ready ahead, asked for in the order in which they were named."""
+
+    def __init__(self, new: list[LocalFile], prepared: Generator[Prepared, None, None]) -> None:
+        self._paths = {file.path for file in new}
+        self._prepared = prepared
+        self._waiting: dict[str, Prepared] = {}
+
+    def close(self) -> None:
+        self._prepared.close()
+
+    def take(self, local: LocalFile) -> Prepared | None:
+        if local.path not in self._paths:
+            return None
+        while local.path not in self._waiting:
+            prepared = next(self._prepared)
+            self._waiting[prepared.path] = prepared
+        return self._waiting.pop(local.path)
+
+
+def _ready(tasks: Iterable[_Task], files: Files, can: Capabilities) -> _Ready:
+    """The files that surely are to be sent as new: nobody has the language, as far as the listing shows."""
+    new = []
+    for task in tasks:
+        if task.summary.tracks is not None:
+            taken = {track.locale for track in task.summary.tracks} | task.base.keys()
+            new += [file for file in sorted(task.local.files, key=lambda f: f.locale) if file.locale not in taken]
+    if len(new) < WORTH_IT:
+        new = []
+    return _Ready(new, prepare_new(files, new, srt_only=can.srt_only))
 
 
 def _within(can: Capabilities, step: Step) -> Step:

@@ -1,0 +1,75 @@
+"""Getting a whole library's new files ready on all processors.
+
+Reading, converting and cross-checking a file is a millisecond or many of pure Python, so a first push of thousands is
+spread over processes. They get the files' bytes and give back texts; they touch neither disk nor network. No more
+pieces are on their way than there is work for, so that a large library does not fill the memory.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Generator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+
+from captionkit.documents import loads
+from captionkit.model import Document
+from captionkit.sync.ports import Files
+from captionkit.sync.state import LocalFile, digest_of
+from captionkit.sync.upload import Prepared, prepare
+
+#: Fewer files than this are sooner done here than processes are started.
+WORTH_IT = 1500
+#: Files in a piece of work.
+PIECE = 64
+
+Job = tuple[str, bytes, str]
+
+
+def prepare_one(path: str, data: bytes, local_digest: str, *, srt_only: bool) -> Prepared:
+    """A file's bytes ready to be sent, or why they are not; `local_digest` is what they were when scanned."""
+    document = loads(data, path=path)
+    if digest_of(data) != local_digest:
+        return Prepared(path, document, "", "", problem="it changed while it was being read")
+    return prepare(document, path, srt_only=srt_only)
+
+
+def prepare_new(files: Files, new: Sequence[LocalFile], *, srt_only: bool) -> Generator[Prepared, None, None]:
+    """These files, ready to be sent where there is nothing yet, in their order. Their documents are left out.
+
+    Raises:
+        LocalError: where one cannot be read.
+    """
+    workers = min(8, os.cpu_count() or 1, len(new) // (WORTH_IT // 2))
+    if workers < 2:
+        for file in new:
+            yield _slim(prepare_one(file.path, files.read_file(file.path), file.local_digest, srt_only=srt_only))
+        return
+    pieces = (
+        [(file.path, files.read_file(file.path), file.local_digest) for file in new[at : at + PIECE]]
+        for at in range(0, len(new), PIECE)
+    )
+    # Not forked: this process may have threads, and what they hold would be held for ever in the child.
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        waiting: deque[Future[list[Prepared]]] = deque()
+        try:
+            for piece in pieces:
+                waiting.append(pool.submit(_prepare_piece, piece, srt_only))
+                if len(waiting) > 3 * workers:
+                    yield from waiting.popleft().result()
+            while waiting:
+                yield from waiting.popleft().result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _prepare_piece(jobs: Sequence[Job], srt_only: bool) -> list[Prepared]:
+    return [_slim(prepare_one(*job, srt_only=srt_only)) for job in jobs]
+
+
+def _slim(prepared: Prepared) -> Prepared:
+    """Without the document, which is asked for only where Canvas holds SRT already."""
+    return replace(prepared, document=Document(format="vtt", blocks=()))
