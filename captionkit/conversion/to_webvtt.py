@@ -229,8 +229,7 @@ def _events(events: list[Event], rules: dict[str, str], lost: list[tuple[str, st
             if event.color:
                 name = colours.class_of(event.color)
                 mapped.append(Start("c", (name,)))
-                if css := colours.css_of(event.color):
-                    rules[name] = css
+                rules[name] = colours.css_of(event.color)
         elif type(event) is End and event.name == "font":
             if open_fonts.pop():
                 mapped.append(End("c"))
