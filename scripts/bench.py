@@ -1,6 +1,6 @@
-"""How fast captionkit reads and converts, beside the other Python libraries and beside what cannot be undercut.
+"""How fast captionkit reads, converts and withstands, beside other libraries and beside what cannot be undercut.
 
-    python scripts/bench.py [--json] [--megabytes 10] [--rounds 3] [--corpus FOLDER]
+    python scripts/bench.py [--json] [--megabytes 10] [--rounds 3] [--corpus FOLDER] [--task TASK]
 
 One run on one core over real lecture captions, concatenated. Every contender gets the same text and takes turns with
 the others, so that a busy machine is busy for all; the best turn of each counts, in processor time. Only the ratios
@@ -9,6 +9,9 @@ to be so.
 
 The floors: `decode` only makes text of the bytes; `one regex pass` walks over the cues with one regular expression and
 keeps nothing. A reader in Python cannot be faster than that pass by much.
+
+Commands are measured from start to end (`bench_commands`). Hostile inputs are those of the fuzzer and a few with
+markup; a byte of them may take 3 times what a byte of clean captions takes, and 12 bytes of memory.
 """
 
 from __future__ import annotations
@@ -31,6 +34,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bench_commands import Command, Hostile, commands, hostile
+from fuzz import HOSTILE
+
 from captionkit.conversion import convert, convert_text
 from captionkit.documents import dumps, loads
 from captionkit.model import Document
@@ -42,6 +48,18 @@ TARGETS = {
     "read SRT": {"pysrt": 5.0, "webvtt-py": 12.0, "pysubs2": 12.0},
     "read WebVTT": {"webvtt-py": 9.0, "pysubs2": 9.0},
     "SRT to WebVTT": {"webvtt-py": 12.0, "pysubs2": 12.0},
+}
+
+#: What a byte of a hostile input may take, as a multiple of a clean one's time and of its own size.
+MOST_TIME, MOST_MEMORY = 3.0, 12.0
+
+_CUE = "1\n00:00:01,000 --> 00:00:02,000\n"
+MARKUP = {
+    "nested tags": lambda n: _CUE + "<b><i>" * (n // 13) + "x" + "</i></b>" * (n // 16),
+    "100,000 unclosed tags": lambda n: _CUE + "<i>" * 100_000,
+    "ampersands": lambda n: _CUE + "&" * n,
+    "braces": lambda n: _CUE + "{\\" * (n // 2),
+    "small marked-up cues": lambda n: (_CUE + "{\\an8}<i>a</i> <font color=red>b</font> &amp;\n\n") * (n // 77),
 }
 
 SRT_PASS = re.compile(r"(\d+)\n(\d\d):(\d\d):(\d\d),(\d{3}) --> (\d\d):(\d\d):(\d\d),(\d{3})\n((?:.+\n)*)\n")
@@ -69,14 +87,16 @@ class Result:
     note: str = ""
 
 
+def corpus_files(folder: Path) -> list[Path]:
+    """Real captions: the corpus, or the fixtures where there is none."""
+    files = sorted(folder.rglob("*.srt")) if folder.is_dir() else []
+    return files or sorted((Path(__file__).resolve().parent.parent / "fixtures").rglob("*.srt"))
+
+
 def corpus_text(folder: Path, megabytes: float) -> str:
     """Real captions as one SRT text with LF, repeated up to the size."""
-    files = sorted(folder.rglob("*.srt")) if folder.is_dir() else []
-    if not files:
-        fixtures = Path(__file__).resolve().parent.parent / "fixtures"
-        files = sorted(fixtures.rglob("*.srt"))
     texts = []
-    for file in files:
+    for file in corpus_files(folder):
         text = file.read_bytes().decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
         texts.append(text.strip("\n") + "\n\n")
     once = "".join(texts)
@@ -173,9 +193,9 @@ def measure(task: str, works: dict[str, Callable[[], Any]], cues: int, rounds: i
     return results
 
 
-def table(results: list[Result], size: int, cues: int) -> str:
+def table(results: list[Result], head: str) -> str:
     """The results for a person."""
-    lines = [f"{size / 1e6:.1f} MB, {cues:,} cues, Python {sys.version.split()[0]}, processor time, best turn of each"]
+    lines = [head] if head else []
     task = ""
     for result in results:
         if result.task != task:
@@ -193,6 +213,41 @@ def table(results: list[Result], size: int, cues: int) -> str:
     return "\n".join(lines)
 
 
+def commands_table(results: list[Command]) -> str:
+    """The commands for a person."""
+    lines = []
+    task = ""
+    for result in results:
+        if result.task != task:
+            task = result.task
+            lines += ["", f"{task:<38}{'s':>8}{'by the clock':>14}{'MB':>8}{'slower':>10}{'wanted':>12}"]
+        if result.seconds is None:
+            lines.append(f"  {result.name:<36}{'-':>8}  {result.note}")
+            continue
+        slower = result.times_slower or 0.0
+        wanted = ""
+        if result.target is not None:
+            wanted = f"{result.target:.0f} x {'met' if slower >= result.target else 'NOT met'}"
+        figures = f"{result.seconds:>8.3f}{result.wall or 0:>14.3f}{result.megabytes or 0:>8.0f}{slower:>8.2f} x"
+        lines.append(f"  {result.name:<36}{figures}{wanted:>12}")
+    return "\n".join(lines)
+
+
+def hostile_table(results: list[Hostile]) -> str:
+    """The hostile inputs for a person: for each task time and memory, and a mark where it is more than it may be."""
+    tasks = list(dict.fromkeys(result.task for result in results))
+    lines = ["", f"{'hostile: times clean, times size':<34}" + "".join(f"{task:>24}" for task in tasks)]
+    for kind in dict.fromkeys(result.kind for result in results):
+        line = f"  {kind:<32}"
+        for result in results:
+            if result.kind == kind:
+                memory = result.memory_ratio or 0.0
+                mark = "!" if result.time_ratio > MOST_TIME or memory > MOST_MEMORY else " "
+                line += f"{result.time_ratio:>13.2f}{memory:>9.1f} {mark}"
+        lines.append(line)
+    return "\n".join([*lines, f"  ! more than {MOST_TIME:.0f} times the time or {MOST_MEMORY:.0f} times the size"])
+
+
 def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
@@ -200,20 +255,39 @@ def main() -> None:
     parser.add_argument("--megabytes", type=float, default=10.0, help="size of the text (default 10)")
     parser.add_argument("--rounds", type=int, default=3, help="turns of each contender (default 3)")
     parser.add_argument("--corpus", type=Path, default=CORPUS, help="a folder with .srt files")
-    parser.add_argument("--task", choices=list(TARGETS), help="only this one")
+    parser.add_argument("--task", choices=[*TARGETS, "commands", "hostile"], help="only this one")
     options = parser.parse_args()
     srt = corpus_text(options.corpus, options.megabytes)
     vtt = as_vtt(srt)
     cues = vtt.count(" --> ")
+    size = len(srt.encode())
     results: list[Result] = []
+    ran: list[Command] = []
+    withstood: list[Hostile] = []
     for task, works in contenders(srt, vtt).items():
         if options.task in (None, task):
             results += measure(task, works, cues, options.rounds)
-    size = len(srt.encode())
+            if not options.json:
+                head = f"{size / 1e6:.1f} MB, {cues:,} cues, Python {sys.version.split()[0]}, processor time, best turn"
+                print(table(results[-len(works) :], head if results[0].task == task else ""), flush=True)
+    if options.task in (None, "commands"):
+        ran = commands(corpus_files(options.corpus), options.rounds)
+        if not options.json:
+            print(commands_table(ran), flush=True)
+    if options.task in (None, "hostile"):
+        clean, clean_vtt = corpus_text(options.corpus, 1.0), as_vtt(corpus_text(options.corpus, 1.0))
+        works = {
+            "read SRT": ("", clean, lambda text: loads(text, "srt")),
+            "read WebVTT": ("WEBVTT\n\n", clean_vtt, lambda text: loads(text, "vtt")),
+            "SRT to WebVTT": ("", clean, lambda text: convert_text(text, "srt", "vtt")),
+        }
+        withstood = hostile({**HOSTILE, **MARKUP}, works, 1_000_000)
+        if not options.json:
+            print(hostile_table(withstood))
     if options.json:
-        print(json.dumps({"bytes": size, "cues": cues, "results": [asdict(result) for result in results]}, indent=2))
-    else:
-        print(table(results, size, cues))
+        found = {"results": results, "commands": ran, "hostile": withstood}
+        listed = {name: [asdict(each) for each in part] for name, part in found.items()}
+        print(json.dumps({"bytes": size, "cues": cues, **listed}, indent=2))
 
 
 if __name__ == "__main__":
