@@ -40,9 +40,11 @@ def not_utf8(subject: Subject) -> Iterator[Finding]:
     """The file is not UTF-8.
 
     WebVTT must be UTF-8 and browsers read it as nothing else; Canvas stores text as UTF-8. In any other encoding
-    accents turn into question marks, or nothing is shown at all. Where the file says what it is by a byte order
-    mark (UTF-16, UTF-32) rewriting it is safe; where the encoding had to be guessed the fix is unsafe, because the
-    guess may be wrong. """ return iter(())
+    accents turn into question marks, or nothing is shown at all. Where the file says what it is by a byte order mark
+    (UTF-16, UTF-32) rewriting it is safe; where the encoding had to be guessed the fix is unsafe, because the guess
+    may be wrong.
+    """
+    return iter(())
 
 
 @rule(

@@ -89,10 +89,13 @@ def overlaps(subject: Subject) -> Iterator[tuple[int, int, int]]:
 def overlap(subject: Subject) -> Iterator[Finding]:
     """A cue starts while another one is still shown.
 
-    WebVTT allows it and shows both, one above the other; SRT players differ, and one of the two may be hidden.
-    Meant for two people who speak at once; elsewhere it is a mistake in the times. The fix ends the earlier cue
-    when the later begins, unless both say something that has to be seen together (same start). """ starts =
-    subject.starts ends = subject.ends if all(end <= start for end, start in zip(ends, starts[1:], strict=False)):
+    WebVTT allows it and shows both, one above the other; SRT players differ, and one of the two may be hidden. Meant
+    for two people who speak at once; elsewhere it is a mistake in the times. The fix ends the earlier cue when the
+    later begins, unless both say something that has to be seen together (same start).
+    """
+    starts = subject.starts
+    ends = subject.ends
+    if all(end <= start for end, start in zip(ends, starts[1:], strict=False)):
         return
     for index, other, by in overlaps(subject):
         yield subject.on_cue(index, f"starts {by} ms before {subject.says_when(other)} ends")

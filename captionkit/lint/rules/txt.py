@@ -498,8 +498,9 @@ def invisible_character(subject: Subject) -> Iterator[Finding]:
 
     It is not seen, but search does not find the word, screen readers stumble, and counts go wrong. Joiners and
     direction marks, which some scripts need, are left alone; so is the zero-width space in Thai, Khmer, Lao and
-    Burmese. The fix removes it. """ if not subject.has_odd_characters or subject.language[:2].lower() in ("th",
-    "km", "lo", "my"):
+    Burmese. The fix removes it.
+    """
+    if not subject.has_odd_characters or subject.language[:2].lower() in ("th", "km", "lo", "my"):
         return
     for index, at, match in subject.search(_INVISIBLE):
         yield subject.in_text(index, at, at + 1, f"invisible character U+{ord(match[0]):04X}")
