@@ -31,6 +31,8 @@ HARD_CAP = 8
 LONGEST_WAIT = 60.0
 #: Less than this many seconds is no wait: clocks are not that fine, and a float of the time of day hardly.
 _TICK = 0.001
+#: Seconds after which one that waits for room looks again: another's answer tells better than the reckoning.
+_LOOK_AGAIN = 0.25
 
 
 def full_jitter(attempt: int, *, base: float, cap: float, rng: random.Random) -> float:
@@ -56,7 +58,8 @@ class Governor:
         self._rng = rng or random.Random()
         self._most = max(1, min(most, HARD_CAP))
         self._limit = min(2, self._most)
-        self._in_flight = 0
+        self._in_flight = 0  # those that have a turn, and of them those that were really sent
+        self._sent = 0
         self._good_since_change = 0
         self._throttled_in_a_row = 0
         self._not_before = 0.0
@@ -80,10 +83,11 @@ class Governor:
             self._requests[method] += 1
         waited = 0.0
         try:
-            # Again after each wait: the answer to another request may have said to wait longer.
-            while waited < LONGEST_WAIT and (wait := min(self._wait(), LONGEST_WAIT - waited)) > _TICK:
-                self._clock.sleep(wait)
-                waited += wait
+            # Again after each wait: the answer to another request may have said to wait longer, or that there is room.
+            while (wait := self._claim(at_last=waited >= LONGEST_WAIT - _TICK)) > _TICK:
+                pause = min(wait, _LOOK_AGAIN, LONGEST_WAIT - waited)
+                self._clock.sleep(pause)
+                waited += pause
         except BaseException:
             self._leave()
             raise
@@ -105,9 +109,10 @@ class Governor:
         """
         with self._turn:
             self._in_flight -= 1
+            self._sent -= 1
             now = self._clock.now()
             if remaining is not None:
-                self._reported = (remaining, now, self._in_flight)
+                self._reported = (remaining, now, self._sent)
             if cost is not None:
                 self._server_cost += cost
             if throttled:
@@ -121,15 +126,21 @@ class Governor:
         with self._turn:
             return Cost(dict(self._requests), self._throttled, round(self._server_cost, 6))
 
-    def _wait(self) -> float:
-        """Seconds that the request which was just counted in must still wait; 0 or less for none."""
+    def _claim(self, *, at_last: bool) -> float:
+        """Seconds that a request must still wait. 0 or less: none, and it counts as sent from now on.
+
+        Those that wait here do not count: the server knows nothing of them, and each would hold up all the others.
+        """
         with self._turn:
             now = self._clock.now()
             wait = self._not_before - now
             if self._reported is not None:
                 room, when, known = self._reported
-                room += OUTFLOW_PER_SECOND * max(0.0, now - when) - UP_FRONT_COST * max(0, self._in_flight - known)
+                room += OUTFLOW_PER_SECOND * max(0.0, now - when) - UP_FRONT_COST * max(0, self._sent + 1 - known)
                 wait = max(wait, (RESERVE - room) / OUTFLOW_PER_SECOND)
+            if wait <= _TICK or at_last:
+                self._sent += 1
+                return 0.0
             return wait
 
     def _slow_down(self, now: float, retry_after: float | None) -> None:

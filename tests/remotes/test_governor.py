@@ -209,3 +209,41 @@ def test_a_single_client_is_never_throttled(requests: list[tuple[float, float]],
         bucket.leak()
         bucket.count += cost
         tested.release(remaining=600 - bucket.count, cost=cost)
+
+
+def test_a_wait_ends_as_soon_as_another_answer_tells_that_there_is_room() -> None:
+    """What was reckoned may be far too little: by then the server had given back what it took for other requests."""
+    slept = []
+
+    class Clock(SimulatedClock):
+        def sleep(self, seconds: float) -> None:
+            slept.append(seconds)
+            if len(slept) == 1:
+                governor.release(remaining=590.0, cost=0.1)
+            super().sleep(seconds)
+
+    governor = Governor(Clock(), most=4)
+    governor.acquire("GET")
+    governor.acquire("GET")
+    governor.release(remaining=60.0, cost=0.1)
+    governor.acquire("GET")
+    assert sum(slept) < 1.0
+
+
+def test_those_that_wait_for_room_do_not_hold_up_each_other() -> None:
+    """Only what was really sent takes room at the server: an interrupted wait leaves no trace of itself."""
+
+    class Clock(SimulatedClock):
+        def sleep(self, seconds: float) -> None:
+            raise KeyboardInterrupt
+
+    clock = Clock()
+    governor = Governor(clock, most=4)
+    governor.acquire("GET")
+    governor.release(remaining=120.0, cost=0.1)
+    with pytest.raises(KeyboardInterrupt):
+        governor.acquire("GET")
+    assert governor._sent == 0
+    SimulatedClock.sleep(clock, 3.0)
+    governor.acquire("GET")
+    assert governor._sent == 1
