@@ -176,10 +176,10 @@ class Rig:
             "foreign-owner",
         ]
         options += ["--delete"] * (self.draw.random() < 0.5) + ["--guard-locales"] * (self.draw.random() < 0.3)
-        code = self.captionkit("push", *options, kill_after=self.draw.uniform(0.3, 3.0) if kill else None)
+        code = self.captionkit("push", *options, kill_after=self.draw.uniform(0.3, 2.2) if kill else None)
         while code is None:
             code = self.captionkit(
-                "resume", kill_after=self.draw.uniform(0.3, 3.0) if self.draw.random() < 0.4 else None
+                "resume", kill_after=self.draw.uniform(0.3, 2.2) if self.draw.random() < 0.6 else None
             )
 
     def settle(self) -> None:
