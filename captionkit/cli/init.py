@@ -79,7 +79,7 @@ def command(
 ) -> None:
     """Write FOLDER/captionkit.toml, and tell what the folder holds.
 
-    Nothing is sent, and no other file is touched.
+    FOLDER is made if it is not there. Nothing is sent, and no other file is touched.
     """
     from captionkit.config import FILE_NAME, parse
     from captionkit.files import write_atomically
@@ -87,9 +87,12 @@ def command(
 
     nothing = "Nothing was written."
     base_url, scope = _place(url, course, group, user)
+    if not folder.exists() and folder.parent.is_dir():
+        folder.mkdir()
+        click.echo(f"Made the folder {folder}")
     if not folder.is_dir():
-        reason = "this is not a folder" if folder.exists() else "there is no such folder"
-        hint = "Give the folder that holds the captions, or make it first; it may be empty."
+        reason = "this is not a folder" if folder.exists() else "the folder that this one is to be in is not there"
+        hint = "Give the folder that holds the captions, or is to hold them."
         raise LocalError(reason, where=str(folder), unchanged=nothing, hint=hint)
     file = folder / FILE_NAME
     if (file.exists() or file.is_symlink()) and not force:

@@ -101,9 +101,15 @@ def test_what_is_wrong_is_told_and_nothing_is_written(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["init", str(tmp_path / "gone"), "--url", URL, "--course", "1"]) == 8
-    assert "no such folder" in capsys.readouterr().err
+def test_a_folder_that_is_not_there_is_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["init", str(tmp_path / "new"), "--url", URL, "--course", "1"]) == 0
+    assert "Made the folder" in capsys.readouterr().out
+    assert (tmp_path / "new" / "captionkit.toml").is_file()
+
+
+def test_a_folder_within_one_that_is_not_there_is_a_mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["init", str(tmp_path / "gone" / "new"), "--url", URL, "--course", "1"]) == 8
+    assert "not there" in capsys.readouterr().err
     assert not (tmp_path / "gone").exists()
 
 
