@@ -281,7 +281,7 @@ def main() -> None:
             "read WebVTT": ("WEBVTT\n\n", clean_vtt, lambda text: loads(text, "vtt")),
             "SRT to WebVTT": ("", clean, lambda text: convert_text(text, "srt", "vtt")),
         }
-        withstood = hostile({**HOSTILE, **MARKUP}, works, 1_000_000)
+        withstood = hostile({**HOSTILE, **MARKUP}, works, 500_000)
         if not options.json:
             print(hostile_table(withstood))
     if options.json:

@@ -120,15 +120,16 @@ class LineMachine:
         """
         done, stride = 0, len(identifiers)
         while done < len(identifiers):
-            piece = identifiers[done : done + stride]
-            if list(piece) == numbers_from(self._expected, len(piece)):
+            piece = identifiers[done : done + stride] if identifiers[done] == str(self._expected) else ()
+            if piece and list(piece) == numbers_from(self._expected, len(piece)):
                 done += len(piece)
                 self._expected += len(piece)
                 stride *= 2
                 continue
             # Find the first that does not count on, without a step of Python for each that does. How much is looked at
             # grows with what was good, so that a file with few odd numbers and one with many are both read in no time.
-            skipped = next(compress(count(), map(ne, piece, numbers_from(self._expected, len(piece)))))
+            counted_on = numbers_from(self._expected, len(piece))
+            skipped = next(compress(count(), map(ne, piece, counted_on))) if piece else 0
             self._expected += skipped
             done += skipped
             cue = cues[first + done]
@@ -148,7 +149,7 @@ class LineMachine:
         elif place == 1:
             code, message = "SRT004", f"The first cue has the number {number}, not 1."
         elif number != expected:
-            code, message = "SRT003", f"The cue has the number {number}; after the one before it should be {expected}."
+            code, message = "SRT003", _wrong_number(number, expected)
         else:
             # The right number, written with a leading zero or an invisible mark.
             code, message = "SRT002", f"{_short(identifier)!r} is an odd way to write {number}."
@@ -339,6 +340,12 @@ def _loose_problems(
         name, column = ("start", 1) if start_short else ("end", end_column)
         found.append(("SRT012", f"The {name} time has one digit for the hours; two are usual.", column))
     return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def _wrong_number(number: int, expected: int) -> str:
+    # Kept, as hostile files have the same one in every cue.
+    return f"The cue has the number {number}; after the one before it should be {expected}."
 
 
 def _places(text: str, begin: int, end: int, patterns: tuple[re.Pattern[str], re.Pattern[str]]) -> Iterator[int]:

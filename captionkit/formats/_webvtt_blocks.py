@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import MutableSequence
+from sys import intern
 
 from captionkit.formats._timing import MOST_HOURS, Clock, Timing, recognise
 from captionkit.formats.base import finding
@@ -24,7 +25,10 @@ _CONFORMING = re.compile(
 )
 _METADATA = re.compile(r"[A-Za-z][\w-]*\s*[:=]")
 _SPECIAL = re.compile(r"\n(?=NOTE|STYLE|REGION)")
-_ARROW_LINES = re.compile(r"(?:[^\w\n]*?-->[^\w\n]*+\n)++")
+# Blocks with an arrow and nothing that could be a time, each perhaps under a number; the group is where one begins.
+_ARROW_BLOCKS = re.compile(r"\n*+(?:()(?:(?<=\n\n)[0-9]{1,9}\n)?[^\w\n]*?-->[^\w\n]*+\n++)++")
+# SRT under a WebVTT header, which is common.
+_COMMAS = re.compile(r"[0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3} --> [0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3}")
 _FEEDS = re.compile(r"\n*+")
 
 
@@ -202,8 +206,8 @@ class BlockMachine:
     def _skip_strays(self, at: int, end: int) -> int:
         """Where the last of the blocks begins that follow and surely are stray, so need no look each; 0 for none."""
         if self._run_has_arrow:
-            lines = _ARROW_LINES.match(self.text, at, end)
-            return self.text.rfind("\n", at, lines.end() - 1) + 1 if lines is not None else 0
+            blocks = _ARROW_BLOCKS.match(self.text, at, end)
+            return blocks.start(1) if blocks is not None else 0
         if self._word < at:
             match = _SPECIAL.search(self.text, at)
             self._word = match.start() if match is not None else len(self.text)
@@ -219,13 +223,15 @@ class BlockMachine:
         if first == at and timing_end < len(text) and TIMING.match(text, timing_end):
             self._find("VTT014", "An arrow in the line above the timing line; it is no identifier then.", at_line, 1)
         elif self._told != at_line:
-            timing = recognise(bad)
+            has_commas = _COMMAS.fullmatch(bad) is not None
+            timing = None if has_commas else recognise(bad)
             # Of arrows without times that follow each other the first is told of, and all are one block.
-            is_run = is_run or (timing is None and self._run == len(self.blocks) - 1)
-            if timing is not None or not is_run:
-                code, message, column = _why_malformed(bad, timing)
+            is_arrow = timing is None and not has_commas
+            is_run = is_run or (is_arrow and self._run == len(self.blocks) - 1)
+            if not is_arrow or not is_run:
+                code, message, column = _COMMA_PROBLEM if has_commas else _why_malformed(bad, timing)
                 hint = "Write it as 00:00:01.000 --> 00:00:02.500."
-                self._find(code, message + " The cue is not shown.", at_line, column, hint=hint)
+                self._find(code, message, at_line, column, hint=hint)
         self._run_stop = stop
         if is_run:
             self._run_end = stop
@@ -300,14 +306,16 @@ def _authoring_problems(line: str, end: int) -> list[tuple[str, str, int]]:
 
 def _why_malformed(line: str, timing: Timing | None) -> tuple[str, str, int]:
     """Code, message and column for a line with an arrow that the parser does not take as a timing line."""
-    if timing is None:
-        return "VTT101", "This timing line cannot be read.", 1
-    begin = len(line) - len(line.lstrip(" \t")) + 1
-    for clock, column, name in ((timing.start, begin, "start"), (timing.end, timing.end_column, "end")):
-        problem = _clock_problem(clock, name)
-        if problem is not None:
-            return *problem, column
-    return "VTT101", "This timing line cannot be read.", begin
+    code, message, column = "VTT101", "This timing line cannot be read.", 1
+    if timing is not None:
+        column = begin = len(line) - len(line.lstrip(" \t")) + 1
+        for clock, place, name in ((timing.start, begin, "start"), (timing.end, timing.end_column, "end")):
+            problem = _clock_problem(clock, name)
+            if problem is not None:
+                code, message, column = *problem, place
+                break
+    # One string for all lines with the same problem, as a file may have nothing else.
+    return code, intern(message + " The cue is not shown."), column
 
 
 def _clock_problem(clock: Clock, name: str) -> tuple[str, str] | None:
@@ -322,6 +330,14 @@ def _clock_problem(clock: Clock, name: str) -> tuple[str, str] | None:
     if (len(clock.minutes), len(clock.seconds), len(clock.fraction)) != (2, 2, 3) or clock.rest is not None:
         return "VTT103", f"The {name} time needs two digits for minutes and seconds and three after the dot."
     return None
+
+
+#: What `_why_malformed` says of a line that `_COMMAS` takes.
+_COMMA_PROBLEM = (
+    "VTT102",
+    "The start time has a comma before the milliseconds; WebVTT has a dot. The cue is not shown.",
+    1,
+)
 
 
 def explain_strays(blocks: list[Block], diagnostics: list[Diagnostic]) -> None:
