@@ -6,6 +6,7 @@ alone. No script, nothing loaded from elsewhere, so it can be sent as a file.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from html import escape
@@ -53,7 +54,7 @@ def render(run: Run) -> Iterator[str]:
             continue
         count = plural(len(result.diagnostics), "finding")
         yield f"<h2>{escape(result.path)}</h2>\n<table>\n<caption>{count}</caption>\n"
-        yield _head("Line", "Cue and time", "Severity", "Rule", "Finding", "Mended")
+        yield _head("Line", "Cue and time", "Severity", "Rule", "Finding", "Fix")
         for one in result.diagnostics:
             hint = f"<br>{escape(one.hint)}" if one.hint else ""
             yield (
@@ -71,6 +72,11 @@ def _head(*names: str) -> str:
     return f'<thead><tr><th scope="col" class="number">{names[0]}</th>{cells}</tr></thead>\n<tbody>\n'
 
 
+def _code(escaped: str) -> str:
+    """What stands between backticks, as HTML says it."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escaped)
+
+
 def _rules(run: Run) -> Iterator[str]:
     from captionkit.lint.rule import rules
 
@@ -82,7 +88,7 @@ def _rules(run: Run) -> Iterator[str]:
     yield _head("Findings", "Rule", "What it means")
     every = rules()
     for code, count in sorted(codes.items(), key=lambda item: (-item[1], item[0])):
-        about = escape(every[code].summary) if code in every else ""
+        about = _code(escape(every[code].summary)) if code in every else ""
         yield f'<tr><td class="number">{count:,}</td><th scope="row">{code} {name_of(code)}</th><td>{about}</td></tr>\n'
     yield "</tbody>\n</table>\n"
 

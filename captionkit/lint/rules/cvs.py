@@ -9,6 +9,7 @@ from functools import lru_cache
 from captionkit import canvas_rules
 from captionkit.lint.rule import ERROR, INFO, WARNING, Finding, rule, srt_example, vtt_example
 from captionkit.lint.subject import Subject
+from captionkit.model import Cue
 
 _GOOD = srt_example("00:01,000 --> 00:04,000\nHello there.")
 _CANVAS = "instructure/canvas-lms: app/models/media_track.rb"
@@ -78,8 +79,9 @@ def ttml(subject: Subject) -> Iterator[Finding]:
 def canvas_edits_text(subject: Subject) -> Iterator[Finding]:
     """Canvas's conversion of SRT would change the words of a cue.
 
-    It puts a 0 before a single digit that a comma or colon follows, anywhere: `5, 6, 7` is shown as `05, 6, 7` and
-    `3:30` as `03:30`. Upload WebVTT (`captionkit convert`, or `captionkit push`, which does it).
+    It puts a 0 before a single digit at the beginning of a line or after a colon, if a comma or colon follows: a line
+    `5, 6, 7` is shown as `05, 6, 7`, and `3:30 pm` as `03:30 pm`. Upload WebVTT (`captionkit convert`, or
+    `captionkit push`, which does it).
     """
     for index, raw, converted in _converted_cues(subject):
         if converted is not None and converted != raw:
@@ -97,25 +99,35 @@ def _converted_cues(subject: Subject) -> Iterator[tuple[int, str, str | None]]:
 @lru_cache(maxsize=4)
 def _conversion(text: str) -> tuple[tuple[int, str, str | None], ...]:
     from captionkit.formats.srt import read as read_srt
-    from captionkit.formats.webvtt import read as read_webvtt
-    from captionkit.model import Cue
 
     flat = text.replace("\r\n", "\n").replace("\r", "\n")
     reading = read_srt(flat)
     ends = [*reading.starts[1:], len(flat)] if reading.blocks else []
+    pieces = [
+        (block, flat[start:end])
+        for block, start, end in zip(reading.blocks, reading.starts, ends, strict=True)
+        if type(block) is Cue
+    ]
+    whole = _as_canvas_shows(flat)
+    if [cue[:2] for cue, _ in pieces] == [cue[:2] for cue in whole]:
+        return tuple((number, cue.text, whole[number].text) for number, (cue, _) in enumerate(pieces))
+    # Cues are lost. Which ones, each shows by itself: the conversion looks at one line at a time, so a piece that
+    # begins at a line's start is converted as in the whole.
     found: list[tuple[int, str, str | None]] = []
-    number = -1
-    for block, start, end in zip(reading.blocks, reading.starts, ends, strict=True):
-        if type(block) is not Cue:
-            continue
-        number += 1
-        # The conversion looks at one line at a time, so a piece that begins at a line's start is converted as in the
-        # whole.
-        converted = canvas_rules.canvas_webvtt(flat[start:end]) or ""
-        cues = [one for one in read_webvtt(converted + "\n").blocks if type(one) is Cue]
-        whole = len(cues) == 1 and cues[0].start == block.start and cues[0].end == block.end
-        found.append((number, block.text, cues[0].text if whole else None))
+    for number, (cue, piece) in enumerate(pieces):
+        shown = _as_canvas_shows(piece)
+        kept = len(shown) == 1 and shown[0][:2] == cue[:2]
+        found.append((number, cue.text, shown[0].text if kept else None))
     return tuple(found)
+
+
+def _as_canvas_shows(text: str) -> list[Cue]:
+    """The cues that a player gets from Canvas for this SRT."""
+    from captionkit.formats.webvtt import read as read_webvtt
+
+    # The conversion strips the end of the text: of this stray line, and of no cue.
+    converted = canvas_rules.canvas_webvtt(f"{text}\n\n.") or ""
+    return [block for block in read_webvtt(f"{converted}\n").blocks if type(block) is Cue]
 
 
 @rule(

@@ -274,7 +274,7 @@ def inner_timestamp_order(subject: Subject) -> Iterator[Finding]:
 def rare_character_reference(subject: Subject) -> Iterator[Finding]:
     """A reference that older players do not know.
 
-    The specification allows all of HTML's; players written before 2015 know only `&amp; &lt; &gt; &lrm; &rlm; &nbsp;`
+    The specification allows all of HTML's; older players know only `&amp; &lt; &gt; &lrm; &rlm; &nbsp;`
     and show the others as they stand. Names that HTML does not have are shown as they stand by all. The fix writes the
     character itself.
     """
