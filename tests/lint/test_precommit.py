@@ -107,3 +107,10 @@ def test_what_the_configuration_excludes_is_left_out_although_pre_commit_names_i
     (repository / "captionkit.toml").write_text('[check]\nexclude = ["broken*"]\n')
     code, out = run(repository, "captionkit-check")
     assert code == 0, out
+
+
+def test_the_manifest_is_one_that_pre_commit_takes(tmp_path: Path) -> None:
+    assert PRE_COMMIT is not None
+    subprocess.run(
+        [PRE_COMMIT, "validate-manifest", str(ROOT / ".pre-commit-hooks.yaml")], check=True, env=environment(tmp_path)
+    )
