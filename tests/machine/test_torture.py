@@ -9,7 +9,7 @@ pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 from rig import play
 
 
-@pytest.mark.parametrize("seed", [1, 2, 5])
+@pytest.mark.parametrize("seed", [2, 5])
 def test_real_processes_that_are_killed_lose_nothing(seed: int) -> None:
     tally = play(seed, pushes=2)
     assert tally.lost == 0

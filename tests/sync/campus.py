@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from captionkit.cli.frame import run
+from captionkit.remotes import governor
 from captionkit.sandbox import Sandbox, Switches
 from captionkit.sync import apply as sync_apply
 from captionkit.sync import run as sync_run
@@ -91,6 +92,7 @@ def open_campus(
     """Without the waits that a real Canvas needs, and with short ones where something is tried again."""
     for module, name in ((sync_apply, "VERIFY_AFTER"), (sync_apply, "SETTLE_AFTER"), (sync_run, "SETTLE_AFTER")):
         monkeypatch.setattr(module, name, 0.0)
+    monkeypatch.setattr(governor, "LONGEST_WAIT", 0.5)
     sleep = time.sleep
     for clock in ("captionkit.remotes.http.SystemClock", "captionkit.sync.store.SystemClock"):
         monkeypatch.setattr(f"{clock}.sleep", lambda self, seconds: sleep(min(seconds, 0.02)))
