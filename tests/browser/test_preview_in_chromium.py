@@ -210,12 +210,17 @@ def test_the_served_page_plays_the_recording_in_parts(driver: Any, folder: Path)
             thread.join()
 
 
-def test_the_transcript_page_is_accessible_and_quiet(driver: Any, folder: Path) -> None:
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_transcript_page_is_accessible_and_quiet(driver: Any, folder: Path, dark: bool) -> None:
     Path("a.en.vtt").write_text(CUES)
     assert run(["transcript", "a.en.vtt", "-o", "t.html", "--timestamps", "--preview", "a.html"]) == 0
-    driver.get((folder / "t.html").as_uri())
-    assert barriers(driver) == []
-    assert complaints(driver) == []
+    colours(driver, dark=dark)
+    try:
+        driver.get((folder / "t.html").as_uri())
+        assert barriers(driver) == []
+        assert complaints(driver) == []
+    finally:
+        colours(driver, dark=False)
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real captions is not here")
