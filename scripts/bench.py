@@ -23,6 +23,7 @@ import io
 import json
 import logging
 import re
+import subprocess
 import sys
 import time
 import warnings
@@ -43,7 +44,10 @@ from captionkit.model import Document
 
 CORPUS = Path(__file__).resolve().parent.parent.parent / "shared" / "corpora"
 
-#: What issue 3 asks: how many times as fast as the peer, by task.
+#: Benchmarks with a script of their own: the linter against readers, and an audit of 300 courses.
+OTHERS = {"check": "bench_check.py", "audit": "bench_audit.py"}
+
+#: How many times as fast as the peer we want to be, by task.
 TARGETS = {
     "read SRT": {"pysrt": 5.0, "webvtt-py": 12.0, "pysubs2": 12.0},
     "read WebVTT": {"webvtt-py": 9.0, "pysubs2": 9.0},
@@ -93,13 +97,18 @@ def corpus_files(folder: Path) -> list[Path]:
     return files or sorted((Path(__file__).resolve().parent.parent / "fixtures").rglob("*.srt"))
 
 
-def corpus_text(folder: Path, megabytes: float) -> str:
-    """Real captions as one SRT text with LF, repeated up to the size."""
+def corpus_texts(folder: Path) -> list[str]:
+    """Real captions, a text for each file, with LF and without a byte order mark."""
     texts = []
     for file in corpus_files(folder):
         text = file.read_bytes().decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
         texts.append(text.strip("\n") + "\n\n")
-    once = "".join(texts)
+    return texts
+
+
+def corpus_text(folder: Path, megabytes: float) -> str:
+    """Real captions as one SRT text, repeated up to the size."""
+    once = "".join(corpus_texts(folder))
     return once * max(1, -(-int(megabytes * 1_000_000) // len(once.encode())))
 
 
@@ -110,7 +119,7 @@ def as_vtt(text: str) -> str:
     return dumps(Document("vtt", tuple(cues)))
 
 
-def contenders(srt: str, vtt: str) -> dict[str, dict[str, Callable[[], Any]]]:
+def contenders(srt: str, vtt: str, texts: list[str]) -> dict[str, dict[str, Callable[[], Any]]]:
     """For each task what each contender does. A name that cannot be imported is left to `measure` to report."""
 
     def peer(module: str, work: Callable[[Any], Any]) -> Callable[[], Any]:
@@ -137,11 +146,17 @@ def contenders(srt: str, vtt: str) -> dict[str, dict[str, Callable[[], Any]]]:
             "webvtt-py": peer("webvtt", lambda m: m.WebVTT.from_buffer(io.StringIO(vtt), format="vtt")),
         },
         "SRT to WebVTT": {
-            "captionkit": lambda: convert_text(srt, "srt", "vtt"),
-            "captionkit, by way of a document": lambda: dumps(convert(loads(srt, "srt"), "vtt").document),
-            "pycaption": peer("pycaption", lambda m: m.WebVTTWriter().write(m.SRTReader().read(srt))),
-            "pysubs2": peer("pysubs2", lambda m: m.SSAFile.from_string(srt, format_="srt").to_string(format_="vtt")),
-            "webvtt-py": peer("webvtt", lambda m: m.WebVTT.from_buffer(io.StringIO(srt), format="srt").content),
+            "captionkit": lambda: [convert_text(text, "srt", "vtt") for text in texts],
+            "captionkit, by way of a document": lambda: [
+                dumps(convert(loads(text, "srt"), "vtt").document) for text in texts
+            ],
+            "pycaption": peer("pycaption", lambda m: [m.WebVTTWriter().write(m.SRTReader().read(t)) for t in texts]),
+            "pysubs2": peer(
+                "pysubs2", lambda m: [m.SSAFile.from_string(t, format_="srt").to_string(format_="vtt") for t in texts]
+            ),
+            "webvtt-py": peer(
+                "webvtt", lambda m: [m.WebVTT.from_buffer(io.StringIO(t), format="srt").content for t in texts]
+            ),
         },
     }
 
@@ -248,6 +263,13 @@ def hostile_table(results: list[Hostile]) -> str:
     return "\n".join([*lines, f"  ! more than {MOST_TIME:.0f} times the time or {MOST_MEMORY:.0f} times the size"])
 
 
+def other(script: str, *, as_json: bool) -> object:
+    """Run a benchmark that has a script of its own; what it prints goes on, or comes back as JSON."""
+    command = [sys.executable, str(Path(__file__).with_name(script)), *(["--json"] if as_json else [])]
+    done = subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE if as_json else None)
+    return json.loads(done.stdout) if as_json else None
+
+
 def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
@@ -255,16 +277,19 @@ def main() -> None:
     parser.add_argument("--megabytes", type=float, default=10.0, help="size of the text (default 10)")
     parser.add_argument("--rounds", type=int, default=3, help="turns of each contender (default 3)")
     parser.add_argument("--corpus", type=Path, default=CORPUS, help="a folder with .srt files")
-    parser.add_argument("--task", choices=[*TARGETS, "commands", "hostile"], help="only this one")
+    parser.add_argument("--task", choices=[*TARGETS, "commands", "hostile", *OTHERS], help="only this one")
     options = parser.parse_args()
     srt = corpus_text(options.corpus, options.megabytes)
     vtt = as_vtt(srt)
     cues = vtt.count(" --> ")
     size = len(srt.encode())
+    # A conversion is of whole files: together they would have each number a thousand times, as no file has.
+    texts = corpus_texts(options.corpus)
+    repeated = len(srt) // sum(map(len, texts))
     results: list[Result] = []
     ran: list[Command] = []
     withstood: list[Hostile] = []
-    for task, works in contenders(srt, vtt).items():
+    for task, works in contenders(srt, vtt, [text for text in texts for _ in range(repeated)]).items():
         if options.task in (None, task):
             results += measure(task, works, cues, options.rounds)
             if not options.json:
@@ -284,10 +309,14 @@ def main() -> None:
         withstood = hostile({**HOSTILE, **MARKUP}, works, 500_000)
         if not options.json:
             print(hostile_table(withstood))
+    others = {}
+    for name, script in OTHERS.items():
+        if options.task in (None, name):
+            others[name] = other(script, as_json=options.json)
     if options.json:
         found = {"results": results, "commands": ran, "hostile": withstood}
         listed = {name: [asdict(each) for each in part] for name, part in found.items()}
-        print(json.dumps({"bytes": size, "cues": cues, **listed}, indent=2))
+        print(json.dumps({"bytes": size, "cues": cues, **listed, **others}, indent=2))
 
 
 if __name__ == "__main__":

@@ -27,8 +27,8 @@ SHARED_MEMORY = Path("/dev/shm")
 FILES = 2_000
 
 
-#: Runs a command and says what it took. It is a process of its own since the kernel counts what the process that started
-#: another had as memory of that other, too.
+#: Runs a command and says what it took. It is a process of its own since the kernel counts what the process that
+#: started another had as memory of that other, too.
 LAUNCHER = """
 import resource, subprocess, sys, time
 begin = time.perf_counter()
@@ -102,7 +102,7 @@ def commands(files: list[Path], rounds: int) -> list[Command]:
             {
                 "captionkit shift": lambda: [*ours, "shift", "--by", "1s", str(vtt), "-o", f"{out()}/moved.vtt"],
                 "pysubs2": lambda: [*_peer("pysubs2"), "--shift", "1s", "-o", out(), str(vtt)],
-                "webvtt shift": lambda: [*_peer("webvtt"), "shift", "1", str(vtt), "-o", f"{out()}/moved.vtt"],
+                "webvtt shift": lambda: [*_peer("webvtt"), "shift", str(vtt), "1", "-o", f"{out()}/moved.vtt"],
             },
             {"pysubs2": 1.0, "webvtt shift": 1.0},
             rounds * 4,
