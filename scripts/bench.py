@@ -150,15 +150,25 @@ def contenders(srt: str, vtt: str, texts: list[str]) -> dict[str, dict[str, Call
             "captionkit, by way of a document": lambda: [
                 dumps(convert(loads(text, "srt"), "vtt").document) for text in texts
             ],
-            "pycaption": peer("pycaption", lambda m: [m.WebVTTWriter().write(m.SRTReader().read(t)) for t in texts]),
+            "pycaption": peer(
+                "pycaption", lambda m: _each(texts, lambda t: m.WebVTTWriter().write(m.SRTReader().read(t)))
+            ),
             "pysubs2": peer(
-                "pysubs2", lambda m: [m.SSAFile.from_string(t, format_="srt").to_string(format_="vtt") for t in texts]
+                "pysubs2",
+                lambda m: _each(texts, lambda t: m.SSAFile.from_string(t, format_="srt").to_string(format_="vtt")),
             ),
             "webvtt-py": peer(
-                "webvtt", lambda m: [m.WebVTT.from_buffer(io.StringIO(t), format="srt").content for t in texts]
+                "webvtt", lambda m: _each(texts, lambda t: m.WebVTT.from_buffer(io.StringIO(t), format="srt").content)
             ),
         },
     }
+
+
+def _each(texts: list[str], work: Callable[[str], Any]) -> None:
+    """Do it with every text; one that a peer refuses is nothing it has to do."""
+    for text in texts:
+        with contextlib.suppress(Exception):
+            work(text)
 
 
 def _count(found: Any) -> int:

@@ -27,8 +27,7 @@ SHARED_MEMORY = Path("/dev/shm")
 FILES = 2_000
 
 
-#: Runs a command and says what it took. It is a process of its own since the kernel counts what the process that
-#: started another had as memory of that other, too.
+#: Runs a command and says what it took. A process of its own: the kernel would count our memory as the command's.
 LAUNCHER = """
 import resource, subprocess, sys, time
 begin = time.perf_counter()
