@@ -27,23 +27,37 @@ if TYPE_CHECKING:
 
 
 class _Patterns:
-    """How cues begin in a file, by the character before the milliseconds.
+    """How cues begin in a file, by the character before the milliseconds and the digits of the hours.
 
-    Exactly what the writer writes, so that nothing but a comma is to be changed.
+    Exactly what the writer writes, so that nothing but a comma or one missing digit is to be changed.
     """
 
-    def __init__(self, separator: str) -> None:
-        time = rf"(?:[0-9]{{2}}|[1-9][0-9]{{2,7}}):[0-5][0-9]:[0-5][0-9]{re.escape(separator)}[0-9]{{3}}"
+    def __init__(self, separator: str, is_short: bool) -> None:
+        hours = "[0-9]" if is_short else "(?:[0-9]{2}|[1-9][0-9]{2,7})"
+        time = rf"{hours}:[0-5][0-9]:[0-5][0-9]{re.escape(separator)}[0-9]{{3}}"
         self.cut = re.compile(rf"\n\n(?=[0-9]+\n{time} --> {time}\n)")
         self.first = re.compile(rf"[0-9]+\r?\n{time} --> {time}\r?\n")
         self.piece = re.compile(rf"([0-9]+)\n{time} --> {time}\n")
-        #: The timing line above is SRT's own; the other one is common in SRT files that were WebVTT.
         self.has_commas = separator == ","
+        self.is_short = is_short
+
+    def written(self, pieces: list[str]) -> list[str]:
+        """All pieces as WebVTT, as if none were odd."""
+        if self.has_commas:
+            pieces = list(map(str.replace, pieces, repeat(","), repeat("."), repeat(2)))
+        if self.is_short:
+            pieces = list(map(str.replace, pieces, repeat("\n"), repeat("\n0"), repeat(1)))
+            pieces = list(map(str.replace, pieces, repeat(" --> "), repeat(" --> 0"), repeat(1)))
+        return pieces[:]
 
 
 @cache
-def _patterns(separator: str) -> _Patterns:
-    return _Patterns(separator)
+def _patterns(separator: str, is_short: bool) -> _Patterns:
+    return _Patterns(separator, is_short)
+
+
+#: SRT's own times first; the others are common in SRT files that once were something else.
+_KINDS = ((",", False), (".", False), (".", True), (",", True))
 
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]++(?:\n|\Z)")
@@ -72,7 +86,7 @@ def srt_bytes_to_webvtt(data: bytes, *, carry: bool = True) -> Quick | None:
         text = data[3:].decode() if bom else data.decode()
     except UnicodeDecodeError:
         return None
-    is_srt = any(_patterns(separator).first.match(text) for separator in ",.")
+    is_srt = any(_patterns(*kind).first.match(text) for kind in _KINDS)
     return srt_to_webvtt(text, bom=bom, carry=carry) if is_srt else None
 
 
@@ -92,15 +106,14 @@ def srt_to_webvtt(text: str, *, bom: bool = False, encoding: str = "utf-8", carr
     # Coordinates are pixels of a picture that only all of them together tell.
     if "\r" in text or "X1" in text or "x1" in text:
         return None
-    patterns = _patterns(",")
-    if not patterns.piece.match(text) and _patterns(".").piece.match(text):
-        patterns = _patterns(".")
+    kind = next((kind for kind in _KINDS if _patterns(*kind).piece.match(text)), _KINDS[0])
+    patterns = _patterns(*kind)
     pieces = patterns.cut.split(text)
     pieces[-1] = pieces[-1].rstrip("\n")
     identifiers = [piece[: piece.find("\n")] for piece in pieces]
     colons = [colon for colon in _LOOKS_LIKE_A_COLON if colon in text]
     # All pieces at once, as if none were odd; then the odd ones again, each by itself.
-    written = list(map(str.replace, pieces, repeat(","), repeat("."), repeat(2))) if patterns.has_commas else pieces[:]
+    written = patterns.written(pieces)
     has_twins = len(set(identifiers)) < len(identifiers)
     odd = _odd(text, pieces, identifiers if has_twins else [], colons, patterns)
     if odd and not has_twins:
