@@ -159,10 +159,11 @@ class Run:
 
     def tally(self) -> Counter[tuple[str, Severity]]:
         """How many findings there are of each code and severity."""
-        found: Counter[tuple[str, Severity]] = Counter()
+        found: dict[tuple[str, Severity], int] = {}
         for result in self.results:
-            found.update(result.tally())
-        return found
+            for key, count in result.tally().items():
+                found[key] = found.get(key, 0) + count
+        return Counter(found)
 
     def count(self, severity: Severity) -> int:
         return sum(count for (_, level), count in self.tally().items() if level is severity)
