@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 from captionkit.lint.mend import Change, Patient, mends, with_cues_changed, with_texts_changed
@@ -15,6 +14,12 @@ ORDER = 30
 
 _SAFE_ALIGN = {"align:middle": "align:center"}
 _POSITION_ALIGN = {"start": "line-left", "middle": "center", "end": "line-right"}
+
+
+def _unescaped(reference: str) -> str:
+    from html import unescape  # brings a table of 2,231 names, which most files never need
+
+    return unescape(reference)
 
 
 @mends("VTT129", safe=True)
@@ -192,7 +197,7 @@ def plain_characters(patient: Patient) -> Document | None:
     """The character itself for its reference, unless it is one that must be written as one, or cannot be seen."""
 
     def mended(match: re.Match[str]) -> str:
-        character = html.unescape(match[0])
+        character = _unescaped(match[0])
         if match[0] in _OLD_REFERENCES or character == match[0]:
             return match[0]
         known = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\u00a0": "&nbsp;", "\u200e": "&lrm;", "\u200f": "&rlm;"}
@@ -264,7 +269,7 @@ def without_html(patient: Patient) -> Document | None:
 
 @mends("SRT034", safe=False, removes_words=True)
 def plain_entities(patient: Patient) -> Document | None:
-    return with_texts_changed(patient, lambda text: ENTITY.sub(lambda match: html.unescape(match[0]), text))
+    return with_texts_changed(patient, lambda text: ENTITY.sub(lambda match: _unescaped(match[0]), text))
 
 
 @mends("SRT036", safe=False, removes_words=True)
