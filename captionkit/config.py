@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 
 from captionkit.address import place_of, scope_of
+from captionkit.canvas_rules import KINDS
 from captionkit.errors import ConfigError
 from captionkit.languages import canonical, is_known
 
@@ -24,7 +25,6 @@ FILE_NAME = "captionkit.toml"
 TABLES_OF_OTHERS = frozenset({"check", "profiles", "audit", "transcript", "extend"})
 
 PATHS = ("media_objects", "media_attachments")
-KINDS = ("subtitles", "captions", "descriptions", "chapters", "metadata")
 ON_CONFLICT = ("stop", "local", "remote")
 
 #: One run deletes no more tracks than this unless it is told otherwise (sync-design, 2.2).

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
 
@@ -30,9 +30,8 @@ from captionkit.sync.state import (
     base_of,
     digest_of,
     is_as_listed,
-    merge_views,
 )
-from captionkit.sync.survey import READERS, Progress
+from captionkit.sync.survey import READERS, Progress, read_with_listing
 
 
 class Bring(StrEnum):
@@ -137,7 +136,7 @@ def look(
     fetches: list[Fetch] = []
     taken: set[str] = {file.path.casefold() for media in folder.values() for file in media.files}
     with ThreadPoolExecutor(READERS, thread_name_prefix="pull") as pool:
-        views = pool.map(lambda summary: _view(remote, summary), tasks)
+        views = pool.map(lambda summary: read_with_listing(remote, summary), tasks)
         try:
             for number, (summary, tracks) in enumerate(zip(tasks, views, strict=True), start=1):
                 local = folder.get(summary.media)
@@ -188,12 +187,6 @@ def bring(
         journal.write(ENDED, interrupted=len(done) < len(wanted))
     left = [fetch for fetch in wanted if fetch not in done]
     return Pulled(run, tuple(fetch for fetch in found.fetches if fetch not in left), manifest, found.unchanged)
-
-
-def _view(remote: Remote, summary: MediaSummary) -> dict[str, RemoteNow]:
-    state = remote.read(summary.media, fresh_listing=False)
-    sees_all = summary.media.startswith("media_attachments/")
-    return merge_views(state if sees_all else replace(state, listed=summary.tracks))
 
 
 def _of_media(

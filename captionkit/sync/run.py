@@ -20,7 +20,7 @@ from captionkit.sync.manifest import Manifest
 from captionkit.sync.plan import MediaPlan, Plan
 from captionkit.sync.ports import Clock, Cost, Files, Remote, RemoteIdentity, Store
 from captionkit.sync.rehearsal import Model
-from captionkit.sync.state import merge_views
+from captionkit.sync.state import merge_views, seen_of
 
 #: Objects that are sent before the ones before them are verified.
 BATCH = 32
@@ -342,7 +342,7 @@ def _recorded(media: MediaPlan, means: Means) -> Result:
         tracks = merge_views(means.remote.read(media.media, fresh_listing=True))
     except RemoteError as error:
         return Result(media, Ending.FAILED, error.message)
-    if {locale: track.seen for locale, track in tracks.items()} != media.before_seen:
+    if seen_of(tracks) != media.before_seen:
         return Result(media, Ending.STALE, "it changed in Canvas after the plan was made; left alone")
     return Result(
         media,

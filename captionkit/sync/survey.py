@@ -155,13 +155,22 @@ def _is_unchanged(local: LocalMedia, summary: MediaSummary, base: MediaBase) -> 
 def _view(remote: Remote, task: _Task) -> dict[str, RemoteNow]:
     """The tracks of one object, with no more requests than it takes."""
     listed = task.summary.tracks
-    sees_all = task.media.startswith("media_attachments/")
-    if listed is not None and not sees_all and not listed:
+    if listed is not None and not listed and not _sees_all(task.media):
         return {}
     if listed is not None and task.base and is_as_listed(task.base, listed):
         return as_last_seen(task.base)
-    state = remote.read(task.media, fresh_listing=False)
-    return merge_views(state if sees_all else replace(state, listed=listed))
+    return read_with_listing(remote, task.summary)
+
+
+def read_with_listing(remote: Remote, summary: MediaSummary) -> dict[str, RemoteNow]:
+    """The tracks of one object as they are now, with those that only the listing we already have shows."""
+    state = remote.read(summary.media, fresh_listing=False)
+    return merge_views(state if _sees_all(summary.media) else replace(state, listed=summary.tracks))
+
+
+def _sees_all(media: str) -> bool:
+    """Whether the track list on this path shows everybody's tracks by itself."""
+    return media.startswith("media_attachments/")
 
 
 def _plan_media(
