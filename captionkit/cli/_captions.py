@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -48,7 +47,12 @@ def read(source: str) -> Document:
     is_standard = source == STANDARD
     if is_standard and sys.stdin is None:
         raise UsageError("there is no standard input here", unchanged="Nothing was written.")
-    document = replace(loads(sys.stdin.buffer.read()), path="standard input") if is_standard else load(source)
+    if is_standard:
+        from dataclasses import replace
+
+        document = replace(loads(sys.stdin.buffer.read()), path="standard input")
+    else:
+        document = load(source)
     if not document.cues:
         raise without_cues(document)
     return document
@@ -67,7 +71,7 @@ def destination(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def place_for(source: str, output: str | None, in_place: bool, force: bool) -> Path | None:
+def place_for(source: str, output: str | None, in_place: bool, force: bool) -> str | None:
     """The file that a result goes to; None for standard output.
 
     Raises:
@@ -78,22 +82,21 @@ def place_for(source: str, output: str | None, in_place: bool, force: bool) -> P
             raise UsageError("--in-place and -o contradict each other", unchanged=_NOTHING)
         if source == STANDARD:
             raise UsageError("standard input cannot be written in place", unchanged=_NOTHING)
-        return Path(source)
+        return source
     if output is None or output == STANDARD:
         return None
-    path = Path(output)
-    if path.is_dir():
+    if os.path.isdir(output):
         raise UsageError(f"{output} is a folder", unchanged=_NOTHING, hint="Give -o the name of a file.")
-    if path.exists() and not force:
+    if os.path.exists(output) and not force:
         raise UsageError(
             f"there is a file {output} already",
             unchanged="It was not changed.",
             hint="Give --force to overwrite it, or another name with -o.",
         )
-    return path
+    return output
 
 
-def write(document: Document, place: Path | None) -> None:
+def write(document: Document, place: str | None) -> None:
     """Write a document where `place_for` said."""
     from captionkit.documents import dump, to_bytes
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -72,13 +72,13 @@ class _Job(NamedTuple):
     """
 
     source: str
-    place: Path | None
+    place: str | None
     is_named: bool = False
 
 
 def _jobs(inputs: tuple[str, ...], output: str | None, target: str | None) -> list[_Job]:
     """What to read and where to write it. All is found before anything is written."""
-    several = len(inputs) > 1 or (inputs[0] != "" and Path(inputs[0]).is_dir())
+    several = len(inputs) > 1 or (os.path.isdir(inputs[0]))
     if STANDARD in inputs and len(inputs) > 1:
         raise UsageError("standard input (-) cannot be converted together with files", unchanged="Nothing was written.")
     if output == STANDARD or (inputs == (STANDARD,) and output is None):
@@ -87,52 +87,56 @@ def _jobs(inputs: tuple[str, ...], output: str | None, target: str | None) -> li
         return [_Job(inputs[0], None)]
     folder = None
     if output is not None:
-        if not several and not Path(output).is_dir() and not output.endswith(("/", "\\")):
-            return [_Job(inputs[0], Path(output), is_named=True)]
+        if not several and not os.path.isdir(output) and not output.endswith(("/", "\\")):
+            return [_Job(inputs[0], output, is_named=True)]
         if inputs == (STANDARD,):
             raise UsageError("standard input has no name to use in a folder", hint="Give -o the name of a file.")
-        folder = Path(output)
-        if folder.exists() and not folder.is_dir():
+        folder = output
+        if os.path.exists(folder) and not os.path.isdir(folder):
             raise UsageError(
                 f"{output} is a file, but several files are to be written", unchanged="Nothing was written."
             )
     jobs: list[_Job] = []
     for name in inputs:
-        if name and Path(name).is_dir():
+        if os.path.isdir(name):
             jobs += [
-                _Job(str(path), folder / path.relative_to(name) if folder else path) for path in _wanted(name, target)
+                _Job(path, os.path.join(folder, os.path.relpath(path, name)) if folder else path)
+                for path in _wanted(name, target)
             ]
         else:
-            jobs.append(_Job(name, folder / Path(name).name if folder else Path(name)))
+            jobs.append(_Job(name, os.path.join(folder, os.path.basename(name)) if folder else name))
     return jobs
 
 
-def _wanted(folder: str, target: str | None) -> list[Path]:
+def _wanted(folder: str, target: str | None) -> list[str]:
     """The files of a folder that are not named as the target format already."""
-    found = _captions_in(Path(folder))
+    found = _captions_in(folder)
     if not found:
         raise UsageError(f"there is no .srt or .vtt file in the folder {folder}", unchanged="Nothing was written.")
-    if target is None and len({path.suffix.lower() for path in found}) > 1:
+    if target is None and len({_extension(path) for path in found}) > 1:
         raise UsageError(
             f"the folder {folder} has .srt and .vtt files",
             unchanged="Nothing was written.",
             hint="Say which of them you want in the end: --to vtt or --to srt.",
         )
-    wanted = [path for path in found if target is None or path.suffix.lower() != f".{target}"]
+    wanted = [path for path in found if target is None or _extension(path) != f".{target}"]
     if not wanted:
         click.echo(f"{folder}: all {len(found)} files are named .{target} already; nothing to convert.", err=True)
     return wanted
 
 
-def _captions_in(folder: Path) -> list[Path]:
-    import os
+def _extension(path: str) -> str:
+    return os.path.splitext(path)[1].lower()
 
-    found: list[Path] = []
+
+def _captions_in(folder: str) -> list[str]:
+    found: list[str] = []
     for root, folders, files in os.walk(folder):
         folders[:] = sorted([name for name in folders if not name.startswith(".")])
-        found += [Path(root, f) for f in sorted(files) if f.lower().endswith(_EXTENSIONS) and not f.startswith(".")]
+        wanted = [name for name in sorted(files) if name.lower().endswith(_EXTENSIONS) and not name.startswith(".")]
+        found += [os.path.join(root, name) for name in wanted]
     # A pipe or a device would be waited for; a link that leads nowhere is told as an error when it is read.
-    return [path for path in found if path.is_file() or not path.exists()]
+    return [path for path in found if os.path.isfile(path) or not os.path.exists(path)]
 
 
 class _Run:
@@ -145,8 +149,8 @@ class _Run:
         self.carry, self.verbose = carry, verbose
         self.is_alone = True
         self.codes: list[ExitCode] = []
-        self.written: set[Path] = set()
-        self.folders: set[Path] = set()
+        self.written: set[str] = set()
+        self.folders: set[str] = set()
         self.files = self.cues = self.lossy = 0
 
     def one(self, job: _Job) -> None:
@@ -201,28 +205,28 @@ class _Run:
 
     def _target(self, job: _Job) -> str | None:
         """The format that was asked for: by --to, or by the name of the output; None for the other one."""
-        if self.target is None and job.is_named and job.place and job.place.suffix.lower() in _EXTENSIONS:
-            return job.place.suffix.lower()[1:]
+        if self.target is None and job.is_named and job.place and _extension(job.place) in _EXTENSIONS:
+            return _extension(job.place)[1:]
         return self.target
 
-    def _path(self, found: str, job: _Job, target: str) -> Path | None:
+    def _path(self, found: str, job: _Job, target: str) -> str | None:
         """The file to write; None for standard output."""
         path = job.place
         if path is None:
             return None
         if not job.is_named:
-            is_caption = path.suffix.lower() in (*_EXTENSIONS, ".txt")
-            path = path.with_suffix(f".{target}") if is_caption else path.with_name(f"{path.name}.{target}")
+            is_caption = _extension(path) in (*_EXTENSIONS, ".txt")
+            path = f"{os.path.splitext(path)[0] if is_caption else path}.{target}"
         source = job.source
-        is_there = path.exists()
-        if is_there and source != STANDARD and path.samefile(source):
+        is_there = os.path.exists(path)
+        if is_there and source != STANDARD and os.path.samefile(path, source):
             raise UsageError(
                 f"its content is {found} already, whatever its name; the result would be written over it",
                 where=source,
                 unchanged="Nothing was written.",
                 hint="Give the result another name with -o, or say the format you want with --to.",
             )
-        if path in self.written:
+        if os.path.normpath(path) in self.written:
             raise UsageError(
                 f"another input of this call was already written to {path}",
                 where=source,
@@ -238,27 +242,28 @@ class _Run:
             )
         return path
 
-    def _write(self, path: Path | None, data: bytes) -> None:
+    def _write(self, path: str | None, data: bytes) -> None:
         if path is None:
             sys.stdout.buffer.write(data)
             sys.stdout.buffer.flush()
             return
         from captionkit.files import write_atomically
 
-        if path.parent not in self.folders:
+        folder = os.path.dirname(path)
+        if folder and folder not in self.folders:
             try:
-                path.parent.mkdir(parents=True, exist_ok=True)
+                os.makedirs(folder, exist_ok=True)
             except OSError as error:
                 raise LocalError(
                     f"cannot make the folder: {error.strerror}",
-                    where=str(path.parent),
+                    where=folder,
                     unchanged="Nothing was written.",
                 ) from error
-            self.folders.add(path.parent)
-        write_atomically(path, data, durable=self.force and path.exists())
-        self.written.add(path)
+            self.folders.add(folder)
+        write_atomically(path, data, durable=self.force and os.path.exists(path))
+        self.written.add(os.path.normpath(path))
 
-    def _say(self, source: str, path: Path | None, cues: int, converted: Converted | None, guessed: str = "") -> None:
+    def _say(self, source: str, path: str | None, cues: int, converted: Converted | None, guessed: str = "") -> None:
         self.files += 1
         self.cues += cues
         if path is not None and (self.is_alone or self.verbose):
@@ -288,7 +293,7 @@ class _Run:
 def _read(source: str) -> bytes | None:
     """The bytes of a file of ordinary size; None for what `load` has to say something about."""
     try:
-        with open(source, "rb") as file:  # noqa: PTH123  thousands of files; a Path for each costs more than reading it
+        with open(source, "rb") as file:
             data = file.read(_ORDINARY_SIZE)
         return data if len(data) < _ORDINARY_SIZE else None
     except (OSError, ValueError):
