@@ -1,6 +1,6 @@
 """Moving captions in time: shift, retime, merge, split. On both formats, keeping all that is not time.
 
-Times are whole milliseconds. Scaling is exact (fractions) and rounds to the nearest millisecond, halves up. Timestamps
+Times are whole milliseconds. Scaling is exact and rounds to the nearest millisecond, halves up (`clock`). Timestamps
 within WebVTT cue text (`<00:00:01.500>`) move with their cue. What WebVTT notes carry for the way back to SRT stays
 valid, because it is tied to words and place and not to times.
 """
@@ -12,53 +12,22 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
+from captionkit.clock import frame_rate, linear, parse_time, through_points
 from captionkit.errors import ContentError, UsageError
 from captionkit.model import Block, Cue, Document, Header, Note, Region, Style, timecode
 
-#: Frame rates by the names people use for them. The broken ones are 1000/1001 of a whole number (SMPTE ST 12-1).
-FRAME_RATES = {
-    "23.976": Fraction(24000, 1001),
-    "23.98": Fraction(24000, 1001),
-    "24": Fraction(24),
-    "25": Fraction(25),
-    "29.97": Fraction(30000, 1001),
-    "30": Fraction(30),
-    "50": Fraction(50),
-    "59.94": Fraction(60000, 1001),
-    "60": Fraction(60),
-}
+__all__ = [
+    "append_offsets",
+    "frame_rate",
+    "merge",
+    "parse_time",
+    "retime",
+    "shift",
+    "split",
+    "through_points",
+]
 
-_DURATION = re.compile(r"([+-]?)([0-9]{1,12}(?:\.[0-9]{1,9})?) ?(ms|s|min|h)")
-_CLOCK = re.compile(r"([+-]?)(?:([0-9]{1,9}):)?([0-9]{1,2}):([0-5]?[0-9])(?:[.,]([0-9]{1,9}))?")
-_UNITS = {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000}
 _STAMP = re.compile(r"<([0-9]+(?::[0-9]{2}){1,2}\.[0-9]{3})>")
-
-
-def parse_time(text: str) -> int:
-    """Milliseconds of a time as a person writes it: 90s, -1.5s, 500ms, 2min, 1:30, 00:01:30.500, -0:02.
-
-    Raises:
-        UsageError: if it is no such time. A bare number is none: it could be seconds or milliseconds.
-    """
-    text = text.strip()
-    if text == "0":
-        return 0
-    if match := _DURATION.fullmatch(text):
-        ms = round_ms(Fraction(match[2]) * _UNITS[match[3]])
-    elif match := _CLOCK.fullmatch(text):
-        hours, minutes, seconds = int(match[2] or 0), int(match[3]), int(match[4])
-        if match[2] and minutes > 59:
-            raise UsageError(f"{text!r} has more than 59 minutes to the hour")
-        fraction = round_ms(Fraction(int(match[5]), 10 ** len(match[5])) * 1000) if match[5] else 0
-        ms = ((hours * 60 + minutes) * 60 + seconds) * 1000 + fraction
-    else:
-        raise UsageError(f"{text!r} is not a time", hint="Write 90s, -1.5s, 500ms, 2min, 1:30 or 00:01:30.500.")
-    return -ms if match[1] == "-" else ms
-
-
-def round_ms(exact: Fraction) -> int:
-    """The nearest whole number, halves up."""
-    return (exact * 2 + 1).__floor__() // 2
 
 
 def shift(
@@ -78,8 +47,9 @@ def shift(
     def moved(cue: Cue) -> Cue:
         if (since is not None and cue.start < since) or (until is not None and cue.start >= until):
             return cue
-        return _mapped(cue, lambda ms: ms + by, document.format)
+        return _mapped(cue, change, document.format)
 
+    change = linear(1, by)
     return _with_times(document, moved, drop) if by else document
 
 
@@ -96,46 +66,19 @@ def retime(
         UsageError: for a scale of 0 or less.
         ContentError: as for `shift`.
     """
+    exact = _ratio(scale)
+    if exact == 1 and not offset:
+        return document
+    change = linear(exact, offset)
+    return _with_times(document, lambda cue: _mapped(cue, change, document.format), drop)
+
+
+def _ratio(scale: Fraction | float | int) -> Fraction:
+    """The scale as an exact number, checked."""
     exact = Fraction(scale) if not isinstance(scale, float) else Fraction(repr(scale))
     if exact <= 0:
         raise UsageError(f"times cannot be multiplied by {scale}", hint="The ratio must be above 0.")
-    if exact == 1 and not offset:
-        return document
-    return _with_times(
-        document, lambda cue: _mapped(cue, lambda ms: round_ms(exact * ms + offset), document.format), drop
-    )
-
-
-def through_points(first: tuple[int, int], second: tuple[int, int]) -> tuple[Fraction, Fraction]:
-    """(scale, offset) that take the first time to its new place, and the second one to its own.
-
-    Args:
-        first, second: (time now, time wanted), in milliseconds.
-
-    Raises:
-        UsageError: if the two times are the same, or would change places.
-    """
-    if first[0] == second[0]:
-        raise UsageError(
-            "the two points are at the same time", hint="Choose one near the beginning and one near the end."
-        )
-    scale = Fraction(second[1] - first[1], second[0] - first[0])
-    if scale <= 0:
-        raise UsageError("the second point would come before the first", hint="Check the four times.")
-    return scale, first[1] - scale * first[0]
-
-
-def frame_rate(name: str) -> Fraction:
-    """Frames a second, by name ("23.976" is exactly 24000/1001), or any number or fraction, "15" or "24000/1001".
-
-    Raises:
-        UsageError: if it is none.
-    """
-    if name in FRAME_RATES:
-        return FRAME_RATES[name]
-    if re.fullmatch(r"[0-9]{1,6}(?:\.[0-9]{1,6}|/[1-9][0-9]{0,6})?", name) and (rate := Fraction(name)) > 0:
-        return rate
-    raise UsageError(f"{name!r} is not a frame rate", hint=f"Frame rates are {', '.join(FRAME_RATES)}, or a number.")
+    return exact
 
 
 def _mapped(cue: Cue, change: Callable[[int], int], format: str) -> Cue:

@@ -20,9 +20,12 @@ INWARD = {
     "markup": {"model", "errors", "text"},
     "language_table": set(),
     "languages": {"language_table", "errors"},
+    "clock": {"errors"},
+    "quick_timing": set(),
     "formats": {"model", "errors", "text", "markup"},
     "documents": {"model", "errors", "files", "text", "formats"},
     "conversion": {"model", "errors", "text", "markup", "formats", "documents"},
+    "timing": {"model", "errors", "clock", "markup"},
 }
 OUTER = {"cli", "remotes", "reports", "sandbox"}
 
@@ -37,6 +40,9 @@ PURE = [
     "languages",
     "formats",
     "conversion",
+    "clock",
+    "timing",
+    "quick_timing",
     "lint/rules",
     "library/match",
     "sync/ports",

@@ -16,7 +16,6 @@ from captionkit.timing import (
     merge,
     parse_time,
     retime,
-    round_ms,
     shift,
     split,
     through_points,
@@ -121,12 +120,6 @@ def test_retiming_there_and_back_is_off_by_rounding_alone(document: Document, sc
     assert all(
         abs(a - b) <= 2 for old, new in zip(times(document), back, strict=True) for a, b in zip(old, new, strict=True)
     )
-
-
-@given(st.integers(-(10**12), 10**12), st.integers(1, 10**4))
-def test_rounding_is_to_the_nearest_with_halves_up(numerator: int, denominator: int) -> None:
-    exact = Fraction(numerator, denominator)
-    assert Fraction(-1, 2) < round_ms(exact) - exact <= Fraction(1, 2)
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from captionkit.cli._captions import STANDARD, count, read
+from captionkit.cli._captions import STANDARD, count, read, read_bytes
 from captionkit.errors import CaptionkitError, ExitCode, LocalError, UsageError, severest
 
 if TYPE_CHECKING:
     from captionkit.conversion import Converted
 
 _EXTENSIONS = (".srt", ".vtt")
-_ORDINARY_SIZE = 64_000_000
 
 
 @click.command("convert")
@@ -186,7 +185,7 @@ class _Run:
             return False
         from captionkit.conversion.quick import srt_bytes_to_webvtt
 
-        data = _read(job.source)
+        data = read_bytes(job.source)
         quick = srt_bytes_to_webvtt(data, carry=self.carry) if data else None
         if quick is None:
             return False
@@ -288,13 +287,3 @@ class _Run:
         if self.codes:
             parts.append(f"{len(self.codes)} not converted")
         click.echo("; ".join(parts) + ".")
-
-
-def _read(source: str) -> bytes | None:
-    """The bytes of a file of ordinary size; None for what `load` has to say something about."""
-    try:
-        with open(source, "rb") as file:
-            data = file.read(_ORDINARY_SIZE)
-        return data if len(data) < _ORDINARY_SIZE else None
-    except (OSError, ValueError):
-        return None
