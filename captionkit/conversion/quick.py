@@ -60,8 +60,11 @@ def _patterns(separator: str, is_short: bool) -> _Patterns:
 _KINDS = ((",", False), (".", False), (".", True), (",", True))
 
 
+#: A line that may be a timing line, as `formats._timing` has it; a test holds the two together.
+_MAY_BE_TIMING = re.compile(r"^[^\w\n]*+\d++[^\w\n:：]*+[:：]", re.MULTILINE)
 _BLANK_LINE = re.compile(r"\n[^\S\n]++(?:\n|\Z)")
 _MARKUP = "<&{\0\u200c"
+_MORE_THAN_ESCAPES = ("<", "{\\", "\0", "\u200c")
 _LOOKS_LIKE_A_COLON = ("：", "﹕", "∶", "ː")
 #: What `Rendering.head` says of a byte order mark; a test holds the two together.
 _BOM_NOTE = 'NOTE captionkit {"file": {"bom": true}}'
@@ -117,7 +120,10 @@ def srt_to_webvtt(text: str, *, bom: bool = False, encoding: str = "utf-8", carr
     has_twins = len(set(identifiers)) < len(identifiers)
     odd = _odd(text, pieces, identifiers if has_twins else [], colons, patterns)
     if odd and not has_twins:
-        odd = [place for place in odd if not _is_plain_cue(pieces[place], colons, patterns)]
+        easy = [(place, _easily(pieces[place], written[place], colons, patterns)) for place in odd]
+        odd = [place for place, text in easy if text is None]
+        for place, text in easy:
+            written[place] = written[place] if text is None else text
     if not odd and encoding == "utf-8":
         result = "\n\n".join(["WEBVTT", *([_BOM_NOTE] if bom and carry else []), *written, ""])
         return Quick(result.replace("\n", "\r\n") if has_crlf else result, (), len(pieces))
@@ -189,21 +195,27 @@ def _is_one_cue(piece: str, colons: list[str]) -> bool:
         return False
     if piece.count(":") == _COLONS_OF_A_TIMING_LINE and not (colons and any(colon in piece for colon in colons)):
         return True
-    from captionkit.formats._timing import MAY_BE_TIMING
-
     text = piece.find("\n", piece.find("\n") + 1) + 1
-    return not re.compile(rf"^{MAY_BE_TIMING}", re.MULTILINE).search(piece, text)
+    return not _MAY_BE_TIMING.search(piece, text)
 
 
-def _is_plain_cue(piece: str, colons: list[str], patterns: _Patterns) -> bool:
-    """Whether a piece is one cue of plain words, and there was only a colon among them."""
-    return (
+def _easily(piece: str, written: str, colons: list[str], patterns: _Patterns) -> str | None:
+    """A piece as WebVTT that is one cue without markup after all: only a colon, a `{` or an `&`, or no text.
+
+    Args:
+        written: the piece as WebVTT, as if it were not odd.
+    """
+    if patterns.piece.fullmatch(piece.rstrip("\n") + "\n"):
+        return written.rstrip("\n")
+    if (
         piece.count("-->") == 1
-        and patterns.piece.match(piece) is not None
-        and not any(mark in piece for mark in _MARKUP)
+        and patterns.piece.match(piece)
+        and not any(mark in piece for mark in _MORE_THAN_ESCAPES)
         and _is_one_cue(piece, colons)
         and not _BLANK_LINE.search(piece)
-    )
+    ):
+        return written.replace("&", "&amp;")
+    return None
 
 
 def _ends_with_a_blank_line(piece: str) -> bool:

@@ -9,14 +9,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from captionkit.conversion import convert, convert_text
-from captionkit.conversion.quick import srt_bytes_to_webvtt, srt_to_webvtt
+from captionkit.conversion.quick import _MAY_BE_TIMING, srt_bytes_to_webvtt, srt_to_webvtt
 from captionkit.documents import dumps, load, loads, to_bytes
+from captionkit.formats._timing import MAY_BE_TIMING
 
 ROOT = Path(__file__).parents[2]
 LINES = [
     "", "", "", " ", "\t", "\u00a0", "\u200c", "1", "2", "3", "007", "1984", "x", "Hi, you", "Bob: hi",
     "At 10:30", "a & b", "<i>x",
-    "{\\an8}y", "{\\fad(1,2)}", "<font size=5 color=#123456>z</font>", "<s>q</s>", "-->", "a --> b",
+    "10^{-5}", "R&D &amp; {x}", "{\\an8}y", "{\\fad(1,2)}", "<font size=5 color=#123456>z</font>", "<s>q</s>", "-->", "a --> b",
     "00:00:01,000 --> 00:00:02,000", "00:00:03,000 --> 00:00:04,000", "123:00:03,000 --> 123:00:04,000",
     "0:0:1 --> 0:0:2", "00:00:03.000 -> 00:00:04.000", "-00:00:01,000 --> 00:00:02,000",
     "00:00:01,000 --> 00:00:02,000 X1:1 X2:2 Y1:3 Y2:4", "00:00:05,000 --> 00:00:04,000",
@@ -26,9 +27,10 @@ LINES = [
 plain_cues = st.integers(1, 9).map(lambda n: f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\nHi, you\n")
 dotted_cues = plain_cues.map(lambda cue: cue.replace(",", ".", 2))
 short_cues = dotted_cues.map(lambda cue: cue.replace("00:00:", "0:00:"))
+empty_cues = st.integers(1, 9).map(lambda n: f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n\n")
 texts = st.tuples(
     st.sampled_from(["", "\ufeff", "\n", "\n\n"]),
-    st.lists(st.sampled_from(LINES) | plain_cues | dotted_cues | short_cues, max_size=25).map("\n".join),
+    st.lists(st.sampled_from(LINES) | plain_cues | dotted_cues | short_cues | empty_cues, max_size=25).map("\n".join),
     st.sampled_from(["\n", "\n", "\r\n", "\r"]),
 ).map(lambda parts: (parts[0] + parts[1]).replace("\n", parts[2]))
 
@@ -70,6 +72,20 @@ def test_the_bytes_of_a_file_are_the_same_both_ways(text: str) -> None:
         converted = convert(document, "vtt")
         assert (quick.text.encode(), quick.losses) == (to_bytes(converted.document), converted.losses)
         assert (document.format, len(document.cues)) == ("srt", quick.cues)
+
+
+@pytest.mark.parametrize("words", ["Bob: hi", "at 10:30", "R&D: {x} &amp; 10^{-5}", "", "\n", "\n\n", "比例：三"])
+def test_words_that_only_look_like_more_are_converted_without_rendering(
+    words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"1\n00:00:01,000 --> 00:00:02,000\n{words}\n\n2\n00:00:03,000 --> 00:00:04,000\n{words}\n"
+    result = carefully(text)
+    monkeypatch.setattr("captionkit.conversion.to_webvtt.Rendering", None)
+    assert convert_text(text, "srt", "vtt") == result
+
+
+def test_the_pattern_of_lines_that_may_be_timing_lines_is_that_of_the_reader() -> None:
+    assert _MAY_BE_TIMING.pattern == f"^{MAY_BE_TIMING}"
 
 
 def test_other_pairs_of_formats_are_converted_too() -> None:
