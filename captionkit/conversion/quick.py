@@ -120,10 +120,7 @@ def srt_to_webvtt(text: str, *, bom: bool = False, encoding: str = "utf-8", carr
     has_twins = len(set(identifiers)) < len(identifiers)
     odd = _odd(text, pieces, identifiers if has_twins else [], colons, patterns)
     if odd and not has_twins:
-        easy = [(place, _easily(pieces[place], written[place], colons, patterns)) for place in odd]
-        odd = [place for place, text in easy if text is None]
-        for place, text in easy:
-            written[place] = written[place] if text is None else text
+        odd = _really_odd(odd, pieces, written, colons, patterns)
     if not odd and encoding == "utf-8":
         result = "\n\n".join(["WEBVTT", *([_BOM_NOTE] if bom and carry else []), *written, ""])
         return Quick(result.replace("\n", "\r\n") if has_crlf else result, (), len(pieces))
@@ -197,6 +194,20 @@ def _is_one_cue(piece: str, colons: list[str]) -> bool:
         return True
     text = piece.find("\n", piece.find("\n") + 1) + 1
     return not _MAY_BE_TIMING.search(piece, text)
+
+
+def _really_odd(
+    odd: list[int], pieces: list[str], written: list[str], colons: list[str], patterns: _Patterns
+) -> list[int]:
+    """Those of the odd places whose pieces need rendering or reading; the others are put into `written` here."""
+    left: list[int] = []
+    for place in odd:
+        easily = _easily(pieces[place], written[place], colons, patterns)
+        if easily is None:
+            left.append(place)
+        else:
+            written[place] = easily
+    return left
 
 
 def _easily(piece: str, written: str, colons: list[str], patterns: _Patterns) -> str | None:
