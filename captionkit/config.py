@@ -24,7 +24,7 @@ FILE_NAME = "captionkit.toml"
 #: Tables of the same file that others read and check: the linter's, and those of other remotes.
 TABLES_OF_OTHERS = frozenset({"check", "profiles", "audit", "transcript", "extend"})
 
-PATHS = ("media_objects", "media_attachments")
+PATHS = ("auto", "media_objects", "media_attachments")
 ON_CONFLICT = ("stop", "local", "remote")
 
 #: One run deletes no more tracks than this unless it is told otherwise (sync-design, 2.2).
@@ -75,7 +75,8 @@ class Config:
         service: "canvas", or "studio" where the file has a table `[studio]` instead of `[canvas]`.
         url, scope: as in `captionkit.address.Place`; "" where the file has neither table. Of Studio the scope is
             "collections/12", "courses/101" (the number in Canvas) or "account".
-        path: which of Canvas's two endpoints is used, "media_objects" or "media_attachments".
+        path: which of Canvas's two endpoints is used: "media_objects", "media_attachments" (by the file, where
+            everybody's tracks can be read), or "auto", by the file where it can be found.
         kind: of new tracks whose file name does not say; None leaves it to Canvas, which says "subtitles".
         locales: language tag -> Canvas locale, where the user decides otherwise than `canvas_locale`.
         media: name of the file -> media object, "m-abc", "media_objects/m-abc" or "media_attachments/123".
@@ -90,7 +91,7 @@ class Config:
     service: str = "canvas"
     url: str = ""
     scope: str = ""
-    path: str = "media_objects"
+    path: str = PATHS[0]
     kind: str | None = None
     locales: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     media: Mapping[str, str] = field(default_factory=lambda: _EMPTY)

@@ -58,7 +58,7 @@ def test_everything_that_the_file_can_say_is_read() -> None:
 def test_an_empty_file_means_the_defaults_and_the_defaults_are_the_careful_ones() -> None:
     read = parse("")
     assert read == config.DEFAULTS
-    assert (read.on_conflict, read.delete, read.max_delete.tracks, read.path) == ("stop", False, 10, "media_objects")
+    assert (read.on_conflict, read.delete, read.max_delete.tracks, read.path) == ("stop", False, 10, "auto")
 
 
 def test_a_config_cannot_be_changed() -> None:

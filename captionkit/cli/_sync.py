@@ -96,16 +96,22 @@ def model_of_canvas(state: MediaState) -> Remote:
 
 @contextlib.contextmanager
 def open_workspace(
-    folder: Path, *, media: tuple[str, ...] = (), as_user_id: str = "", lock: str = "", quiet: bool = False
+    folder: Path,
+    *,
+    media: tuple[str, ...] = (),
+    as_user_id: str = "",
+    lock: str = "",
+    quiet: bool = False,
+    find: str = "folder",
 ) -> Iterator[Workspace]:
     """Read the configuration, the manifest, the folder and the listing of the remote.
 
     Args:
         lock: the command that needs the folder for itself; "" for one that only reads.
+        find: for which media objects a file is looked up that is not known yet: those that "folder" says something
+            about, "all" that have captions, or "none".
     """
     from captionkit.config import for_folder
-    from captionkit.library.assign import assign, names_to_match
-    from captionkit.library.match import match
     from captionkit.library.scan import scan
     from captionkit.sync.store import FolderStore
 
@@ -117,16 +123,69 @@ def open_workspace(
         remote = stack.enter_context(_remote_of(config, as_user_id))
         identity = remote.identity()
         manifest = _manifest(store, identity)
-        summaries = tuple(_counted_in(remote.list_media(), progress_line("media objects listed", quiet=quiet)))
+        listed = tuple(_counted_in(remote.list_media(), progress_line("media objects listed", quiet=quiet)))
+        summaries = remote.located(listed, manifest.files, ())
+        manifest = manifest.addressed_as(summaries)
         library = scan(folder, config, titles=[s.title for s in summaries], recorded=_recorded(manifest))
-        matches = _kept_together(match(names_to_match(library), summaries, config.media), library, manifest, summaries)
-        assigned = assign(library, matches, _locales_there(summaries, manifest))
-        only = _named(media, summaries, matches) if media else None
-        local = _local(library, assigned, matches, manifest, only, with_kinds=config.service != "studio")
-        yield Workspace(
-            folder, config, store, remote, identity, manifest, summaries, library, local,
-            tuple(_loose_ends(library, assigned)), only,
-        )  # fmt: skip
+        work = _matched(folder, config, store, remote, identity, manifest, summaries, library, media)
+        wanted = frozenset(_worth_a_file(work, all_media=find == "all"))
+        if wanted and find != "none":
+            located = remote.located(listed, manifest.files, wanted)
+            if located != summaries:
+                manifest = manifest.addressed_as(located)
+                work = _matched(folder, config, store, remote, identity, manifest, located, library, media)
+            _tell_of_no_file(sum(s.media_id in wanted and s.file is None for s in located), config, quiet=quiet)
+        yield work
+
+
+def _tell_of_no_file(number: int, config: Config, *, quiet: bool) -> None:
+    if number and config.path == "auto" and config.service == "canvas" and not quiet:
+        click.echo(
+            f"{number} media object{'s' * (number != 1)} without a file that Canvas shows you: reached by media id, "
+            "where colleagues' captions cannot be read, and where a copied course has those of the original.",
+            err=True,
+        )
+
+
+def _matched(
+    folder: Path,
+    config: Config,
+    store: FolderStore,
+    remote: Remote,
+    identity: RemoteIdentity,
+    manifest: Manifest,
+    summaries: tuple[MediaSummary, ...],
+    library: Library,
+    media: tuple[str, ...],
+) -> Workspace:
+    """The files of the folder, each with the media object that it is for."""
+    from captionkit.library.assign import assign, names_to_match
+    from captionkit.library.match import match
+
+    matches = _kept_together(match(names_to_match(library), summaries, config.media), library, manifest, summaries)
+    assigned = assign(library, matches, _locales_there(summaries, manifest))
+    only = _named(media, summaries, matches) if media else None
+    local = _local(library, assigned, matches, manifest, only, with_kinds=config.service != "studio")
+    return Workspace(
+        folder, config, store, remote, identity, manifest, summaries, library, local,
+        tuple(_loose_ends(library, assigned)), only,
+    )  # fmt: skip
+
+
+def _worth_a_file(work: Workspace, *, all_media: bool) -> Iterator[str]:
+    """The media ids of what will have to be read, and is better read by its file: there everybody's tracks can be."""
+    from captionkit.sync.state import LocalMedia
+    from captionkit.sync.survey import is_unchanged
+
+    entries = set(work.config.media.values())
+    by_file = any(entry.startswith("media_attachments/") for entry in entries - {s.media for s in work.summaries})
+    for summary in work.summaries:
+        local, base = work.local.get(summary.media), work.manifest.of(summary.media)
+        if summary.file is not None or (work.only is not None and summary.media not in work.only):
+            continue
+        matters = base or (local and local.files) or (all_media and summary.tracks) or by_file
+        if matters and not is_unchanged(local or LocalMedia(summary.media, ""), summary, base):
+            yield summary.media_id
 
 
 @contextlib.contextmanager

@@ -24,8 +24,9 @@ _TEMPLATE = """\
 # The address of your Canvas, and whose media the captions are for: course, group, or user = "self" for your own.
 url = {url}
 {scope}
-# Which of Canvas's two ways to captions is used, "media_objects" or "media_attachments".
-# path = "media_objects"
+# Which of Canvas's two ways to captions is used: by the file ("media_attachments"), where everybody's captions can be
+# read and a copied course has its own, or by the media id ("media_objects"). "auto" takes the file where there is one.
+# path = "auto"
 # What new tracks are called if the file name does not say: "captions" (with sounds and speakers) or "subtitles".
 # kind = "captions"
 

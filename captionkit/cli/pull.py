@@ -47,7 +47,9 @@ def command(
     from captionkit.sync.state import digest_of
     from captionkit.sync.store import SystemClock
 
-    with open_workspace(folder, media=media, as_user_id=as_user_id, lock="" if dry_run else "pull", quiet=as_json) as w:
+    with open_workspace(
+        folder, media=media, as_user_id=as_user_id, lock="" if dry_run else "pull", quiet=as_json, find="all"
+    ) as w:
         named = _names(w)
         policy = policy_from(w.config, w.ours, delete=delete, on_conflict=on_conflict, resolve=resolve)
         policy = named_tracks(w, policy)

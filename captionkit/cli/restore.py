@@ -74,7 +74,7 @@ def command(
             identity=work.identity,
             store=work.store,
             manifest=work.manifest,
-            titles={summary.media: summary.title for summary in work.summaries},
+            summaries=work.summaries,
             policy=policy_from(work.config, work.ours, on_conflict=on_conflict, resolve=resolve, allow=allow),
             created_at=stamp(time.time()),
             only=work.only,

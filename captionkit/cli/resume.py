@@ -27,7 +27,7 @@ def command(folder: Path, abandon: bool, as_user_id: str, as_json: bool) -> int:
     from captionkit.sync.restore import read_run
     from captionkit.sync.store import SystemClock
 
-    with open_workspace(folder, as_user_id=as_user_id, lock="resume", quiet=as_json) as work:
+    with open_workspace(folder, as_user_id=as_user_id, lock="resume", quiet=as_json, find="none") as work:
         if abandon:
             names = sync_run.abandon(work.store, SystemClock())
             click.echo(f"Given up: {', '.join(names)}." if names else "There is no run that was cut off.")

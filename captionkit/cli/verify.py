@@ -35,7 +35,8 @@ def command(folder: Path, run: str, as_user_id: str, as_json: bool) -> int:
         else:
             for finding in findings:
                 for line in finding.lines:
-                    click.echo(f"{titles.get(finding.media, finding.media)}: {line}")
+                    media = work.manifest.now_at(finding.media, work.summaries)
+                    click.echo(f"{titles.get(media, media)}: {line}")
             same = sum(finding.is_as_left for finding in findings)
             click.echo(f"{same} of {len(findings)} media objects are as the run {run} left them.")
     return ExitCode.OK if all(finding.is_as_left for finding in findings) else ExitCode.FINDINGS

@@ -239,8 +239,8 @@ def _fits(name: str, index: _Index, entries: Mapping[str, str]) -> tuple[list[Me
         return index.by_id.get(address.removeprefix("media_objects/"), []), "entry"
     if name in index.media:  # a file that the manifest knows by its media object
         return [index.media[name]], "media id"
-    if name in index.by_id:
-        return index.by_id[name], "media id"
+    if (media_id := name.removeprefix("media_objects/")) in index.by_id:
+        return index.by_id[media_id], "media id"
     fits = {m.media: m for m in index.by_title.get(title_key(name), ())}
     plain = without_extension(name)
     if plain != name:

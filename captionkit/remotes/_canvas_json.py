@@ -50,12 +50,27 @@ class CanvasFile:
 
     Attributes:
         media_entry_id: the media id; "" while Canvas still processes the upload.
+        created_at: of the file; of a copied file, of the file that it was copied from.
+        user_id: who uploaded it; "" where that is not said, as of recordings and of copies.
     """
 
     id: str
     media_entry_id: str
     name: str
     created_at: str = ""
+    user_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CourseImport:
+    """A copy of another course, or of a package, into a course.
+
+    Attributes:
+        finished_at: "" while it is under way, and where it failed.
+    """
+
+    id: str
+    finished_at: str
 
 
 def media_object_of(found: Any, answer: Answer) -> MediaObject:
@@ -105,11 +120,21 @@ def remote_track_of(found: Any, answer: Answer) -> RemoteTrack:
 def file_of(found: Any, answer: Answer) -> CanvasFile:
     if not isinstance(found, dict) or found.get("id") is None:
         raise unexpected(answer, "a file without an id")
-    entry = _text(found, "media_entry_id")
-    # "maybe" stands there while the video service works on the upload (Attachment#media_entry_id).
+    entry, user = _text(found, "media_entry_id"), found.get("user")
     return CanvasFile(
-        id_of(found, "id"), "" if entry == "maybe" else entry, _text(found, "display_name"), _text(found, "created_at")
+        id_of(found, "id"),
+        # "maybe" stands there while the video service works on the upload (Attachment#media_entry_id).
+        "" if entry == "maybe" else entry,
+        _text(found, "display_name"),
+        _text(found, "created_at"),
+        id_of(user, "id") if isinstance(user, dict) else "",
     )
+
+
+def import_of(found: Any, answer: Answer) -> CourseImport:
+    if not isinstance(found, dict) or found.get("id") is None:
+        raise unexpected(answer, "an import without an id")
+    return CourseImport(id_of(found, "id"), _text(found, "finished_at"))
 
 
 def _text(found: dict[str, Any], key: str) -> str:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from captionkit.remotes._studio_tracks import track_of_text
-from captionkit.sync.ports import Cost, MediaState, MediaSummary, PutReply, RemoteIdentity, RemoteTrack, TrackPut
+from captionkit.sync.ports import (
+    Cost,
+    MediaFile,
+    MediaState,
+    MediaSummary,
+    PutReply,
+    RemoteIdentity,
+    RemoteTrack,
+    TrackPut,
+)
 
 
 class StudioModel:
@@ -20,6 +29,11 @@ class StudioModel:
 
     def list_media(self) -> Iterator[MediaSummary]:
         yield MediaSummary(self._media, self._media.rpartition("/")[2], "", None, None)
+
+    def located(
+        self, summaries: Sequence[MediaSummary], known: Mapping[str, MediaFile], wanted: Collection[str]
+    ) -> tuple[MediaSummary, ...]:
+        return tuple(summaries)
 
     def read(self, media: str, *, fresh_listing: bool) -> MediaState:
         return MediaState(media, tuple(self._tracks), None)

@@ -21,10 +21,12 @@ from captionkit.remotes._canvas_addresses import PATHS, media_address, media_pat
 from captionkit.remotes._canvas_errors import NOTHING, error_for
 from captionkit.remotes._canvas_json import (
     CanvasFile,
+    CourseImport,
     MediaObject,
     User,
     file_of,
     id_of,
+    import_of,
     media_object_of,
     remote_track_of,
     unexpected,
@@ -41,6 +43,12 @@ INCLUDES = ("content", "webvtt_content", "updated_at", "created_at")
 PER_PAGE = 100
 _MOST_PAGES = 100_000
 
+_FILES = (
+    ("content_types[]", "video"),
+    ("content_types[]", "audio"),
+    ("include[]", "user"),
+    ("per_page", str(PER_PAGE)),
+)
 _LINK = re.compile(r"<([^>]*)>([^<]*)")
 _REL_NEXT = re.compile(r';\s*rel\s*=\s*"?[^";]*\bnext\b', re.IGNORECASE)
 T = TypeVar("T")
@@ -53,6 +61,7 @@ __all__ = [
     "SORTS",
     "Canvas",
     "CanvasFile",
+    "CourseImport",
     "MediaObject",
     "User",
     "media_address",
@@ -172,8 +181,27 @@ class Canvas:
 
     def list_files(self, scope: str) -> Iterator[CanvasFile]:
         """The recordings among the files of a course, group or user: this is where a file's id is said."""
-        parameters = [("content_types[]", "video"), ("content_types[]", "audio"), ("per_page", str(PER_PAGE))]
-        return self._paged(f"/api/v1/{scope_path(scope)}/files", parameters, file_of, lambda f: f.id)
+        return self._paged(f"/api/v1/{scope_path(scope)}/files", _FILES, file_of, lambda f: f.id)
+
+    def files_page(self, scope: str, search_term: str) -> list[CanvasFile]:
+        """The first recordings among the files whose name holds `search_term`, in 2 or more characters."""
+        _must_be_text(search_term)
+        answer = self._get(f"/api/v1/{scope_path(scope)}/files", (*_FILES, ("search_term", search_term)))
+        return [file_of(one, answer) for one in self._array(answer)]
+
+    def course_created_at(self, scope: str) -> str:
+        """When a course was made; "" where Canvas does not say."""
+        created_at = self._object(self._get(f"/api/v1/{scope_path(scope)}")).get("created_at")
+        return created_at if isinstance(created_at, str) else ""
+
+    def list_imports(self, scope: str) -> Iterator[CourseImport]:
+        """Copies and imports into a course (ContentMigrationsController#index). Not those of a blueprint."""
+        parameters = [("per_page", str(PER_PAGE))]
+        return self._paged(f"/api/v1/{scope_path(scope)}/content_migrations", parameters, import_of, lambda i: i.id)
+
+    def has_blueprint(self, scope: str) -> bool:
+        """Whether the content of a course comes from a blueprint course, which copies files into it."""
+        return bool(self._array(self._get(f"/api/v1/{scope_path(scope)}/blueprint_subscriptions")))
 
     # --- how a request is made and an answer believed
 

@@ -11,19 +11,33 @@ everybody's by itself.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from captionkit.errors import NotFound, RemoteError, UsageError
-from captionkit.remotes.canvas import PATHS, Canvas, CanvasFile, MediaObject, User
-from captionkit.sync.ports import Cost, ListedTrack, MediaState, MediaSummary, PutReply, RemoteIdentity, TrackPut
+from captionkit.errors import NotFound, NotPermitted, RemoteError, UsageError
+from captionkit.remotes._canvas_files import CourseFiles
+from captionkit.remotes.canvas import PATHS, Canvas, MediaObject, User
+from captionkit.sync.ports import (
+    Cost,
+    ListedTrack,
+    MediaFile,
+    MediaState,
+    MediaSummary,
+    Origin,
+    PutReply,
+    RemoteIdentity,
+    TrackPut,
+)
 
 #: Objects asked for to find one again. Deletions before it move an object towards the front, and Canvas orders objects
 #: of the same second as it likes (it has no tie-breaker), so the small page may miss it and the large one rarely does.
 _SMALL_PAGE = 10
 _LARGE_PAGE = 100
-#: Seconds by which the clock of a file and that of its media object may differ and still be of one upload.
-_SAME_UPLOAD_SECONDS = 5.0
+
+_LOOK_AGAIN = (
+    'If the file was deleted and another has taken its place, set path = "media_attachments" under [canvas] in '
+    "captionkit.toml for one run: all files are looked up again then."
+)
 
 
 class CanvasRemote:
@@ -34,20 +48,22 @@ class CanvasRemote:
         scope: "courses/101", "groups/7" or "users/self".
         path: how tracks are addressed. "media_attachments" shows and replaces everybody's tracks, but needs the
             Files API to learn the files' ids; an object whose file is not found there is addressed by its media id.
+            "auto" asks for the files only of the objects that `located` is to find, and remembers.
         allow_empty: let `put_tracks` send an empty list, which deletes every track of an object.
     """
 
     def __init__(
         self, canvas: Canvas, *, scope: str = "users/self", path: str = "media_objects", allow_empty: bool = False
     ) -> None:
-        if path not in PATHS:
-            raise UsageError(f"no path {path!r}; there are {', '.join(PATHS)}")
+        if path not in ("auto", *PATHS):
+            raise UsageError(f"no path {path!r}; there are auto, {', '.join(PATHS)}")
         self.canvas = canvas
         self._scope = scope
         self._path = path
         self._allow_empty = allow_empty
         self._user: User | None = None
-        self._copied: dict[str, frozenset[str]] = {}  # media that is a copy -> ids of the original's tracks
+        self._lent: dict[str, frozenset[str]] = {}  # file that is or may be a copy -> ids of the original's tracks
+        self._files = CourseFiles(canvas, scope)
         self._places: dict[str, tuple[int, str]] = {}  # media id -> place in the listing, title
         self._lock = threading.Lock()
         self._listing = threading.Lock()
@@ -60,34 +76,68 @@ class CanvasRemote:
             return RemoteIdentity("canvas", self.canvas.session.base_url, self._user.id, self._scope)
 
     def list_media(self) -> Iterator[MediaSummary]:
-        """All media objects of the scope; 100 a request, and on media_attachments as many again for the files' ids."""
-        files = self._files() if self._path == "media_attachments" else {}
-        for found in self._list_all():
-            file = files.get(found.media_id)
-            media = f"media_attachments/{file.id}" if file is not None else f"media_objects/{found.media_id}"
-            tracks = found.tracks
-            if file is not None and not _is_original(file, found):
-                # The listing shows the tracks of the original file; a copy in this course can have others.
-                with self._lock:
-                    self._copied[media] = frozenset(track.id for track in tracks or ())
-                tracks = None
-            yield MediaSummary(media, found.media_id, found.title, found.can_add_captions, tracks, found.created_at)
+        """All media objects of the scope; 100 a request. On media_attachments the files are asked for as well."""
+        summaries = (
+            MediaSummary(
+                f"media_objects/{found.media_id}", found.media_id, found.title, found.can_add_captions, found.tracks,
+                found.created_at,
+            )
+            for found in self._list_all()
+        )  # fmt: skip
+        if self._path != "media_attachments":
+            return summaries
+        everything = tuple(summaries)
+        return iter(self._by_file(everything, {}, {summary.media_id for summary in everything}))
+
+    def located(
+        self, summaries: Sequence[MediaSummary], known: Mapping[str, MediaFile], wanted: Collection[str]
+    ) -> tuple[MediaSummary, ...]:
+        """On the path "auto", those whose file is known or can be found are addressed by it."""
+        return self._by_file(summaries, known, wanted) if self._path == "auto" else tuple(summaries)
+
+    def _by_file(
+        self, summaries: Sequence[MediaSummary], known: Mapping[str, MediaFile], wanted: Collection[str]
+    ) -> tuple[MediaSummary, ...]:
+        unknown = {s.media_id: s.title for s in summaries if s.media_id in wanted and s.media_id not in known}
+        files = dict(known)
+        if unknown:
+            files |= self._files.of(unknown, listed=len(summaries))
+        return tuple(
+            self._addressed(summary, files[summary.media_id]) if summary.media_id in files else summary
+            for summary in summaries
+        )
+
+    def _addressed(self, summary: MediaSummary, file: MediaFile) -> MediaSummary:
+        media, tracks = f"media_attachments/{file.id}", summary.tracks
+        listed = frozenset(track.id for track in tracks or ())
+        if file.written in listed:
+            file = replace(file, origin=Origin.OWN)
+        if file.origin is not Origin.OWN:
+            with self._lock:
+                self._lent[media] = listed
+        if file.origin is Origin.COPY or (file.origin is Origin.UNKNOWN and file.written):
+            tracks = None  # the listing shows the tracks of the original, which are not those of the copy
+        return replace(summary, media=media, tracks=tracks, file=file)
 
     def read(self, media: str, *, fresh_listing: bool) -> MediaState:
         """The tracks of one object with content and, where asked for and needed, everybody's as listed now.
 
-        Which tracks of a copied file are inherited is known only after `list_media`.
+        Which tracks of a copied file are inherited is known only of those that were `located`.
 
         Raises:
             NotFound: where the listing does not have the object any more.
         """
-        found, server_time = self.canvas.list_tracks_timed(media)
+        try:
+            found, server_time = self.canvas.list_tracks_timed(media)
+        except (NotPermitted, NotFound) as error:
+            if media.startswith("media_attachments/") and self._path == "auto":
+                error.hint = _LOOK_AGAIN
+            raise
         tracks = tuple(found)
         if not fresh_listing or media.startswith("media_attachments/"):
             with self._lock:
-                originals = self._copied.get(media, frozenset())
-            inherited = frozenset(track.id for track in tracks) & originals
-            return MediaState(media, tracks, None, server_time, inherited)
+                lent = self._lent.get(media, frozenset())
+            return MediaState(media, tracks, None, server_time, frozenset(track.id for track in tracks) & lent)
         return MediaState(media, tracks, self._listed(media.partition("/")[2]), server_time)
 
     def put_tracks(self, media: str, tracks: Sequence[TrackPut]) -> PutReply:
@@ -144,26 +194,3 @@ class CanvasRemote:
             return self.canvas.media_page(self._scope, 1, 100, search_term=title)
         except RemoteError:
             return []  # only a shortcut: the whole listing comes next and says what is wrong
-
-    def _files(self) -> dict[str, CanvasFile]:
-        """The file of each media id; of several copies in one place the oldest, which is the likeliest original."""
-        files: dict[str, CanvasFile] = {}
-        for file in self.canvas.list_files(self._scope):
-            known = files.get(file.media_entry_id)
-            if file.media_entry_id and (known is None or (len(file.id), file.id) < (len(known.id), known.id)):
-                files[file.media_entry_id] = file
-        return files
-
-
-def _is_original(file: CanvasFile, media: MediaObject) -> bool:
-    """Whether this is the file that the media object was made for, and no later copy of it.
-
-    Canvas does not say. But the media object is made for a new upload and stays when the file is copied, so a file
-    that is not younger than its media object is the original. A copy taken for an original would only make us miss
-    that its own tracks changed, until they are next read; no write relies on it.
-    """
-    try:
-        age = datetime.fromisoformat(file.created_at) - datetime.fromisoformat(media.created_at)
-    except (ValueError, TypeError):
-        return False
-    return age.total_seconds() <= _SAME_UPLOAD_SECONDS

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from captionkit.errors import (
     CaptionkitError,
@@ -29,7 +29,7 @@ from captionkit.errors import (
 from captionkit.remotes._studio_json import CaptionFile
 from captionkit.remotes._studio_tracks import language_of, text_of, track_of
 from captionkit.remotes.instructure_media import InstructureMedia, Media, numeric
-from captionkit.sync.ports import Cost, MediaState, MediaSummary, PutReply, RemoteIdentity, TrackPut
+from captionkit.sync.ports import Cost, MediaFile, MediaState, MediaSummary, PutReply, RemoteIdentity, TrackPut
 
 KIND = "instructure-media"
 _SCOPE = re.compile(r"(collections|courses)/([0-9]{1,19})|account")
@@ -65,6 +65,12 @@ class StudioRemote:
         """The media of the scope, 50 a request; their captions are not in the listing."""
         for media in self._media():
             yield MediaSummary(f"media/{media.id}", media.id, media.title, None, None, media.created_at)
+
+    def located(
+        self, summaries: Sequence[MediaSummary], known: Mapping[str, MediaFile], wanted: Collection[str]
+    ) -> tuple[MediaSummary, ...]:
+        """As they are: Studio has one address for each."""
+        return tuple(summaries)
 
     def read(self, media: str, *, fresh_listing: bool) -> MediaState:
         """The captions of one media with their texts: one request, and one more for each."""

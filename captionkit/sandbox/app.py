@@ -46,6 +46,8 @@ _ROUTES: list[tuple[str, str, Callable[[Call], Answer]]] = [
     ("POST", f"{_API}/media_attachments/:id/asr", media.request_captions),
     ("GET", f"{_API}/users/:id", files.show_user),
     ("GET", f"{_API}/courses/:id", files.show_course),
+    ("GET", f"{_API}/courses/:course_id/content_migrations", files.list_imports),
+    ("GET", f"{_API}/courses/:course_id/blueprint_subscriptions", files.list_blueprint_subscriptions),
     ("GET", f"{_API}/courses/:course_id/files", files.list_files),
     ("GET", f"{_API}/courses/:course_id/files/:id", files.show_file),
     ("GET", f"{_API}/files/:id", files.show_file),

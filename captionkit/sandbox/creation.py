@@ -71,6 +71,7 @@ def create_media(
     filename: str | None = None,
     user_entered_title: str | None = None,
     with_file: bool = True,
+    in_files: bool = False,
     created_at: str | None = None,
 ) -> str:
     """A media object and, unless told otherwise, its file in the same context; the media id."""
@@ -91,12 +92,17 @@ def create_media(
     )
     media_id = media_id or media_id_of(number)
     name = filename or f"{title or 'untitled'}.mp4"
-    file = create_file(state, context, name, media_type or "video/mp4", media_id, now) if with_file else None
+    file = None
+    if with_file:
+        uploader = owner if in_files else None
+        file = create_file(state, context, name, media_type or "video/mp4", media_id, now, uploader)
     state.run("UPDATE media_objects SET media_id = ?, attachment_id = ? WHERE id = ?", media_id, file, number)
     return media_id
 
 
-def create_file(state: State, context: str, name: str, content_type: str, entry: str | None, now: str) -> int:
+def create_file(
+    state: State, context: str, name: str, content_type: str, entry: str | None, now: str, user: int | None = None
+) -> int:
     """A file; its id."""
     return state.insert(
         "attachments",
@@ -104,6 +110,7 @@ def create_file(state: State, context: str, name: str, content_type: str, entry:
         display_name=name,
         content_type=content_type,
         media_entry_id=entry,
+        user_id=user,
         created_at=now,
         updated_at=now,
     )

@@ -1,4 +1,5 @@
-"""The little of Canvas's other APIs that a caption client needs: users, courses, and files with their media ids."""
+"""The little of Canvas's other APIs that a caption client needs: users, courses and what was brought into them, and
+files with their media ids."""
 
 from __future__ import annotations
 
@@ -29,7 +30,41 @@ def show_course(call: Call) -> Answer:
     if not call.caller.may_read(f"course_{row['id']}"):
         raise call.unauthorized()
     data = {"id": row["id"], "name": row["name"], "course_code": row["name"], "workflow_state": "available"}
-    return call.answer(data | {"account_id": 1, "sis_course_id": row["sis_id"]})
+    return call.answer(data | {"account_id": 1, "sis_course_id": row["sis_id"], "created_at": row["created_at"]})
+
+
+def list_imports(call: Call) -> Answer:
+    """ContentMigrationsController#index: newest first, without what a blueprint brought."""
+    course = _course(call, call.args["course_id"])
+    if not call.caller.may_edit(f"course_{course['id']}"):
+        raise call.unauthorized()
+    rows = call.state.all("SELECT * FROM imports WHERE course_id = ? ORDER BY id DESC", course["id"])
+    chosen, link = page_of(call, [row["id"] for row in rows], f"/api/v1/courses/{course['id']}/content_migrations")
+    shown = [
+        {
+            "id": row["id"],
+            "migration_type": "course_copy_importer",
+            "workflow_state": "completed" if row["finished_at"] else "running",
+            "created_at": row["created_at"],
+            "started_at": row["created_at"],
+            "finished_at": row["finished_at"],
+            "settings": {"source_course_id": row["source_id"]},
+        }
+        for row in rows
+        if row["id"] in set(chosen)
+    ]
+    return call.answer(shown, ("Link", link))
+
+
+def list_blueprint_subscriptions(call: Call) -> Answer:
+    course = _course(call, call.args["course_id"])
+    if not call.caller.may_edit(f"course_{course['id']}"):
+        raise call.unauthorized()
+    blueprint = call.state.one("SELECT id, name FROM courses WHERE id = ?", course["blueprint_id"])
+    if blueprint is None:
+        return call.answer([])
+    about = {"id": blueprint["id"], "name": blueprint["name"], "course_code": blueprint["name"]}
+    return call.answer([{"id": 1, "template_id": 1, "blueprint_course": about}])
 
 
 def show_file(call: Call) -> Answer:
@@ -79,10 +114,12 @@ def list_files(call: Call) -> Answer:
         for row in call.state.all(f"SELECT * FROM attachments WHERE id IN ({','.join('?' * len(chosen))})", *chosen)
     }
     call.cost += call.switches.row_cost * len(chosen)
-    return call.answer([_file_json(call, rows[i]) for i in chosen], ("Link", link))
+    included = call.params.get("include", [])
+    shows_user = isinstance(included, list) and "user" in included and not call.caller.strips_includes
+    return call.answer([_file_json(call, rows[i], with_user=shows_user) for i in chosen], ("Link", link))
 
 
-def _file_json(call: Call, row: Row) -> dict[str, Any]:
+def _file_json(call: Call, row: Row, *, with_user: bool = False) -> dict[str, Any]:
     data = {
         "id": row["id"],
         "uuid": f"sandbox{row['id']:033d}",
@@ -105,6 +142,9 @@ def _file_json(call: Call, row: Row) -> dict[str, Any]:
     }
     if not call.switches.files_show_media_entry_id:
         del data["media_entry_id"]
+    if with_user:
+        user = call.state.one("SELECT id, name FROM users WHERE id = ?", row["user_id"])
+        data["user"] = {"id": user["id"], "display_name": user["name"]} if user is not None else {}
     return data
 
 

@@ -19,16 +19,23 @@ from captionkit.sandbox.people import CAST, People
 from captionkit.sandbox.seeding import seed_media
 from captionkit.sandbox.titles import sort_key
 
+#: What a copy of a file takes over from it.
+_COPIED = ("display_name", "content_type", "media_entry_id", "size", "created_at")
+
 
 class Stage(People):
     """The operations on courses, media and tracks."""
 
     # Courses and media
 
-    def add_course(self, name: str, *, sis_id: str | None = None) -> int:
-        """A course with teacher and colleague as its teachers and student as a student; the id."""
+    def add_course(self, name: str, *, sis_id: str | None = None, created_at: str = "2020-01-01T00:00:00Z") -> int:
+        """A course with teacher and colleague as its teachers and student as a student; the id.
+
+        Args:
+            created_at: long ago by default, since a course is there before what is put into it.
+        """
         with self._state.together():
-            course = self._state.insert("courses", name=name, sis_id=sis_id)
+            course = self._state.insert("courses", name=name, sis_id=sis_id, created_at=created_at)
             for user, role in CAST.items():
                 if role is not None:
                     self._join(f"course_{course}", self._user(user), role)
@@ -59,6 +66,7 @@ class Stage(People):
         filename: str | None = None,
         user_entered_title: str | None = None,
         with_file: bool = True,
+        in_files: bool = False,
         created_at: str | None = None,
     ) -> str:
         """A media object and its file; the media id.
@@ -68,6 +76,7 @@ class Stage(People):
             title: None is shown as "Untitled".
             user: who uploaded it.
             with_file: False makes a media object without a file, as old servers have them.
+            in_files: uploaded under Files, which notes by whom; a recording made in the editor has a file of nobody's.
         """
         with self._changing_media():
             owner = self._user(user)
@@ -83,6 +92,7 @@ class Stage(People):
                 filename=filename,
                 user_entered_title=user_entered_title,
                 with_file=with_file,
+                in_files=in_files,
                 created_at=created_at,
             )
 
@@ -94,7 +104,7 @@ class Stage(People):
             return self._add_file(f"course_{course}", name, content_type, media_entry_id, self._state.stamp())
 
     def copy_media(self, media_id: str, course: int) -> int:
-        """Copy the file of a media object into another course, as a course copy does; the new file's id.
+        """Copy the file of a media object into another course, as an import from its course does; the new file's id.
 
         The media object stays one, and the original's tracks are inherited by the copy.
         """
@@ -103,26 +113,29 @@ class Stage(People):
             file = self._state.one("SELECT * FROM attachments WHERE id = ?", media["attachment_id"])
             if file is None:
                 raise ValueError(f"{media_id} has no file to copy")
-            return self._add_file(
-                f"course_{course}", file["display_name"], file["content_type"], media["media_id"], self._state.stamp()
-            )
+            source = file["context"].removeprefix("course_")
+            if source.isdecimal():
+                self._imported(int(source), course)
+            (copy,) = self._copy_files("id = ?", file["id"], course)
+            return copy
 
     def copy_course(self, course: int, name: str) -> int:
         """A new course with copies of all files of another; its id. Only the teacher teaches it."""
         with self._changing_media():
-            copy = self._state.insert("courses", name=name)
+            copy = self._state.insert("courses", name=name, created_at=self._state.stamp())
             self._join(f"course_{copy}", self._user("teacher"), "teacher")
-            now = self._state.stamp()
-            self._state.run(
-                "INSERT INTO attachments (context, display_name, content_type, media_entry_id, size, created_at, "
-                "updated_at) SELECT ?, display_name, content_type, media_entry_id, size, ?, ? FROM attachments "
-                "WHERE context = ? AND deleted = 0 ORDER BY id",
-                f"course_{copy}",
-                now,
-                now,
-                f"course_{course}",
-            )
+            self._imported(course, copy)
+            self._copy_files("context = ? AND deleted = 0", f"course_{course}", copy)
         return copy
+
+    def sync_blueprint(self, blueprint: int, course: int) -> list[int]:
+        """Bring the files of a blueprint course into one that is associated with it; the new files' ids.
+
+        Canvas does not list this among the imports of the course.
+        """
+        with self._changing_media():
+            self._state.run("UPDATE courses SET blueprint_id = ? WHERE id = ?", blueprint, course)
+            return self._copy_files("context = ? AND deleted = 0", f"course_{blueprint}", course)
 
     def media(self, course: int | None = None) -> list[dict[str, Any]]:
         """All media objects, or those whose original file is in the course, with `file_ids` of it and its copies."""
@@ -345,6 +358,22 @@ class Stage(People):
         if row is None:
             raise ValueError(f"there is no media object {media_id!r}")
         return row
+
+    def _imported(self, source: int, course: int) -> None:
+        now = self._state.stamp()
+        self._state.insert("imports", course_id=course, source_id=source, created_at=now, finished_at=now)
+
+    def _copy_files(self, condition: str, value: Any, course: int) -> list[int]:
+        """Attachment#clone_for: all is taken over, the creation time too; but not the user, and it is updated now."""
+        return [
+            self._state.insert(
+                "attachments",
+                context=f"course_{course}",
+                updated_at=self._state.stamp(),
+                **{name: row[name] for name in _COPIED},
+            )
+            for row in self._state.all(f"SELECT * FROM attachments WHERE {condition} ORDER BY id", value)
+        ]
 
     def _add_file(self, context: str, name: str, content_type: str, entry: str | None, now: str) -> int:
         return create_file(self._state, context, name, content_type, entry, now)

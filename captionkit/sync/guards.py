@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from captionkit.canvas_rules import KINDS, locale_problem
 from captionkit.sync.decide import Do
-from captionkit.sync.plan import MediaPlan, Plan, Step
+from captionkit.sync.plan import MediaPlan, Plan, Step, called
 
 #: From how many of our tracks on "everything changed at once" looks like a mistake rather than like work.
 ALL_CHANGED_FROM = 10
@@ -92,8 +92,9 @@ def inherited(plan: Plan, ours: int) -> Iterator[Refusal]:
                 what = "yours would hide it here, and later corrections over there would not be seen here any more"
             yield Refusal(
                 "inherited",
-                f"{_place(media, step)} belongs to the file in another course that this one was copied from: {what}",
-                "If that is what you want: --allow inherited.",
+                f"{_place(media, step)}, as far as can be seen, belongs to the file in another course that this one "
+                f"was copied from: {what}",
+                "If that is what you want, or if it was uploaded to this course itself: --allow inherited.",
             )
 
 
@@ -152,5 +153,5 @@ def _of(plan: Plan, do: Do) -> Iterator[tuple[MediaPlan, Step]]:
 
 
 def _place(media: MediaPlan, step: Step | None = None) -> str:
-    name = media.media.rpartition("/")[2]
+    name = called(media.media)
     return f"{name}/{step.locale} ({media.title})" if step else f"{name} ({media.title})"

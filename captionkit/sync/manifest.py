@@ -1,19 +1,21 @@
 """What we last verified, kept in the folder as `.captionkit/manifest.jsonl`.
 
-One JSON object a line: first a header, then a track a line, sorted. Lines, not one big object, because people keep
-their caption folder in git: two clones that synced different lectures merge without hand work
-(`.captionkit/.gitattributes` says `merge=union`). After such a merge a track may stand there twice, or the header: the
-higher serial counts, and a track about which two lines disagree has no base, so it is compared afresh and never
-overwritten on the strength of a stale record.
+One JSON object a line: first a header, then the file of each media object whose file was looked up, then a track a
+line, sorted. Lines, not one big object, because people keep their caption folder in git: two clones that synced
+different lectures merge without hand work (`.captionkit/.gitattributes` says `merge=union`). After such a merge a track
+may stand there twice, or the header: the higher serial counts, and a track about which two lines disagree has no base,
+so it is compared afresh and never overwritten on the strength of a stale record. A file about which they disagree is
+looked up again.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from captionkit.errors import LocalError
+from captionkit.sync.ports import MediaFile, MediaSummary, Origin
 from captionkit.sync.state import BaseTrack, MediaBase, canonical_json, digest_of
 
 FORMAT = "captionkit-manifest/1"
@@ -27,6 +29,8 @@ class Manifest:
         lineage: made once for a folder; a plan made for another folder does not apply here.
         serial: counts verified changes; a plan made before the latest one does not apply any more.
         base_url, scope: the Canvas and the course that all of this is about.
+        files: by which file a media object is addressed, by media id. Only remembered so that it is not asked for
+            again; no part of the digest.
     """
 
     lineage: str
@@ -34,6 +38,7 @@ class Manifest:
     scope: str
     serial: int = 0
     tracks: Mapping[str, MediaBase] = field(default_factory=dict)
+    files: Mapping[str, MediaFile] = field(default_factory=dict)
 
     def of(self, media: str) -> MediaBase:
         return self.tracks.get(media, {})
@@ -46,21 +51,72 @@ class Manifest:
             del now[media]
         return replace(self, serial=self.serial + 1, tracks=now)
 
+    def with_written(self, media_id: str, track_id: str) -> Manifest:
+        """The manifest after a track was written to a media object through its file; see `MediaFile.written`."""
+        return replace(self, files={**self.files, media_id: replace(self.files[media_id], written=track_id)})
+
+    def addressed_as(self, summaries: Iterable[MediaSummary]) -> Manifest:
+        """The manifest with every record under the address by which its media object is reached now.
+
+        What was recorded under the media id and what was recorded under the file is of one media object. A locale
+        about which both say something, and not the same, has no base.
+        """
+        tracks, files = dict(self.tracks), dict(self.files)
+        for summary in summaries:
+            media_id, known = summary.media_id, self.files.get(summary.media_id)
+            before = {f"media_objects/{media_id}", *([f"media_attachments/{known.id}"] if known else [])}
+            if summary.file is not None:
+                files[media_id] = summary.file
+            for address in before - {summary.media}:
+                moved = {locale: replace(t, media=summary.media) for locale, t in tracks.pop(address, {}).items()}
+                if moved:
+                    tracks[summary.media] = _agreed(tracks.get(summary.media, {}), moved)
+        return replace(self, tracks=tracks, files=files)
+
+    def now_at(self, media: str, summaries: Iterable[MediaSummary]) -> str:
+        """The address by which a media object is reached now that was reached as `media` once."""
+        of_file = {f"media_attachments/{file.id}": media_id for media_id, file in self.files.items()}
+        media_id = of_file.get(media) or media.removeprefix("media_objects/")
+        return next((s.media for s in summaries if media in (s.media, s.media_id) or media_id == s.media_id), media)
+
     @property
     def digest(self) -> str:
-        return digest_of(self.as_bytes())
+        return digest_of(_as_lines([self._header, *self._tracks()]))
 
     def as_bytes(self) -> bytes:
-        header: dict[str, object] = {
+        return _as_lines([self._header, *self._files(), *self._tracks()])
+
+    @property
+    def _header(self) -> dict[str, object]:
+        return {
             "format": FORMAT,
             "lineage": self.lineage,
             "serial": self.serial,
             "base_url": self.base_url,
             "scope": self.scope,
         }
-        lines: list[dict[str, object]] = [header]
-        lines += [tracks[locale].as_json() for _, tracks in sorted(self.tracks.items()) for locale in sorted(tracks)]
-        return b"".join(canonical_json(line) + b"\n" for line in lines)
+
+    def _files(self) -> Iterator[dict[str, object]]:
+        for media_id, file in sorted(self.files.items()):
+            yield {"media_id": media_id, "file": file.id, "origin": file.origin, "written": file.written}
+
+    def _tracks(self) -> Iterator[dict[str, object]]:
+        for _, tracks in sorted(self.tracks.items()):
+            for locale in sorted(tracks):
+                yield tracks[locale].as_json()
+
+
+def _as_lines(lines: Iterable[dict[str, object]]) -> bytes:
+    return b"".join(canonical_json(line) + b"\n" for line in lines)
+
+
+def _agreed(one: MediaBase, other: MediaBase) -> MediaBase:
+    """Both, without what they disagree about."""
+    return {
+        locale: (one.get(locale) or other[locale])
+        for locale in sorted(one.keys() | other.keys())
+        if one.get(locale, other.get(locale)) == other.get(locale, one.get(locale))
+    }
 
 
 def parse_manifest(data: bytes, where: str) -> Manifest:
@@ -77,8 +133,14 @@ def parse_manifest(data: bytes, where: str) -> Manifest:
         if len({(h["lineage"], h["base_url"], h["scope"]) for h in headers}) != 1:
             raise ValueError("it is about two different folders or Canvas sites")
         found: dict[str, dict[str, BaseTrack | None]] = {}
+        files: dict[str, MediaFile | None] = {}
         for line in lines:
             if "format" in line:
+                continue
+            if "file" in line:
+                media_id = str(line["media_id"])
+                file = MediaFile(str(line["file"]), Origin(line["origin"]), str(line.get("written", "")))
+                files[media_id] = file if files.get(media_id, file) == file else None
                 continue
             track = BaseTrack.from_json(line)
             of_media = found.setdefault(track.media, {})
@@ -97,6 +159,7 @@ def parse_manifest(data: bytes, where: str) -> Manifest:
                 for media, tracks in found.items()
                 if (kept := {locale: track for locale, track in tracks.items() if track})
             },
+            files={media_id: file for media_id, file in files.items() if file},
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise LocalError(

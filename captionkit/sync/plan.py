@@ -30,6 +30,12 @@ FORMAT = "captionkit-plan/1"
 TOOL = f"captionkit {__version__}"
 
 
+def called(media: str) -> str:
+    """What a person is told of an address: the media id, or "file 123", since a number alone would say nothing."""
+    path, _, name = media.rpartition("/")
+    return f"file {name}" if path == "media_attachments" else name
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """What happens to one track.

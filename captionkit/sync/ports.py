@@ -6,8 +6,9 @@ methods, and the contract suite in `tests/contracts/test_remote.py` runs against
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
 
@@ -47,6 +48,29 @@ class ListedTrack:
     asr: bool | None = None
 
 
+class Origin(StrEnum):
+    """Whether a file is the one that its media object was made for, or a copy that shows that one's tracks."""
+
+    OWN = "own"
+    COPY = "copy"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFile:
+    """The file through which a media object of this course is addressed.
+
+    Attributes:
+        id: of the file, as text; "123" is addressed as "media_attachments/123".
+        written: the id of the track that we wrote through the file last, while its origin is unknown; "" for none. In
+            the listing of the media object such a track is only if the file is the original.
+    """
+
+    id: str
+    origin: Origin
+    written: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class MediaSummary:
     """One media object of a listing.
@@ -55,6 +79,7 @@ class MediaSummary:
         media: how it is addressed, "media_objects/m-abc" or "media_attachments/123".
         media_id: the Kaltura id, "m-abc".
         tracks: None where the listing left them out, which is not the same as none.
+        file: the file by which it is addressed; None where it is not addressed by one.
     """
 
     media: str
@@ -63,6 +88,7 @@ class MediaSummary:
     can_add_captions: bool | None
     tracks: tuple[ListedTrack, ...] | None
     created_at: str = ""
+    file: MediaFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +123,9 @@ class MediaState:
         listed: from the listing of media objects, of every user; None where the remote has no such view or it is not
             needed because `tracks` is already complete.
         server_time: the server's own clock when it answered, in seconds since the epoch; None where it does not say.
-        inherited: ids of those `tracks` that belong to the file this one was copied from, in another course. Deleting
-            one deletes it there and in every other copy; replacing one makes a track of this file's own beside it.
+        inherited: ids of those `tracks` that belong to the file this one was copied from, in another course, or may do
+            so. Deleting one deletes it there and in every other copy; replacing one makes a track of this file's own
+            beside it.
     """
 
     media: str
@@ -159,6 +186,17 @@ class Remote(Protocol):
 
     def list_media(self) -> Iterable[MediaSummary]:
         """All media objects of the scope, with the tracks of every user, without content."""
+        ...
+
+    def located(
+        self, summaries: Sequence[MediaSummary], known: Mapping[str, MediaFile], wanted: Collection[str]
+    ) -> tuple[MediaSummary, ...]:
+        """The same media objects, each as it is best addressed.
+
+        Args:
+            known: the files that were found earlier, by media id.
+            wanted: ids of the media objects for which a file is worth asking for; the others are left as they are.
+        """
         ...
 
     def read(self, media: str, *, fresh_listing: bool) -> MediaState:

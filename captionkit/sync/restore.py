@@ -13,7 +13,7 @@ to whoever restores it; a track that was inherited from another course's file co
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +23,7 @@ from captionkit.sync.decide import Decision, Do, Policy, forbidden
 from captionkit.sync.journal import Past, read_past
 from captionkit.sync.manifest import Manifest
 from captionkit.sync.plan import Before, MediaPlan, Plan, Step, parse_plan
-from captionkit.sync.ports import Remote, RemoteIdentity, Store
+from captionkit.sync.ports import MediaSummary, Remote, RemoteIdentity, Store
 from captionkit.sync.state import RemoteNow, digest_of, merge_views
 from captionkit.sync.survey import Surveyed
 from captionkit.sync.upload import shown_digest
@@ -79,7 +79,7 @@ def plan_restore(
     identity: RemoteIdentity,
     store: Store,
     manifest: Manifest,
-    titles: Mapping[str, str],
+    summaries: Sequence[MediaSummary],
     policy: Policy,
     created_at: str,
     only: frozenset[str] | None = None,
@@ -87,7 +87,7 @@ def plan_restore(
     """A plan that brings back what `run` replaced or deleted. Reads the remote, writes nothing.
 
     Args:
-        titles: media -> title, of the media objects that the remote lists now.
+        summaries: the media objects that the remote lists now.
         policy: `on_conflict` and `resolve` count; "local" means the backup.
 
     Raises:
@@ -95,11 +95,13 @@ def plan_restore(
         LocalError: where its backup is not whole.
     """
     past, old = read_run(store, run)
+    titles = {summary.media: summary.title for summary in summaries}
     objects, contents = [], dict[str, str]()
-    for media in old.changing:
-        if media.media not in past.backups or (only is not None and media.media not in only):
+    for then in old.changing:
+        media = replace(then, media=manifest.now_at(then.media, summaries))
+        if then.media not in past.backups or (only is not None and media.media not in only):
             continue
-        saved = saved_tracks(store, run, past.backups[media.media])
+        saved = saved_tracks(store, run, past.backups[then.media])
         if media.media not in titles:
             gone = "Canvas does not list this media any more"
             objects.append(MediaPlan(media.media, media.title, (), (), blocked=gone))

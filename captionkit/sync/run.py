@@ -14,11 +14,12 @@ from dataclasses import dataclass, replace
 
 from captionkit.errors import ExitCode, GuardRefused, LocalError, RemoteError, StaleError, severest
 from captionkit.sync.apply import SETTLE_AFTER, Ending, Means, ObjectRun, Result, records
+from captionkit.sync.decide import Do
 from captionkit.sync.guards import refusals
 from captionkit.sync.journal import ENDED, STARTED, Journal, Past, State, unfinished
 from captionkit.sync.manifest import Manifest
-from captionkit.sync.plan import MediaPlan, Plan
-from captionkit.sync.ports import Clock, Cost, Files, Remote, RemoteIdentity, Store
+from captionkit.sync.plan import MediaPlan, Plan, called
+from captionkit.sync.ports import Clock, Cost, Files, Origin, Remote, RemoteIdentity, Store
 from captionkit.sync.rehearsal import Model
 from captionkit.sync.state import merge_views, seen_of
 
@@ -137,6 +138,7 @@ class _Run:
         self.manifest = manifest
         self.means = means
         self.results: list[Result] = []
+        self._unsure = {f"media_attachments/{f.id}": m for m, f in manifest.files.items() if f.origin is Origin.UNKNOWN}
         self._lock = threading.Lock()
 
     def take(self, result: Result) -> None:
@@ -150,8 +152,18 @@ class _Run:
                     serial=manifest.serial,
                     tracks=[track.as_json() for track in result.tracks],
                 )
+                written = _written(result) if result.media.media in self._unsure else ""
+                if written:
+                    manifest = manifest.with_written(self._unsure[result.media.media], written)
                 self.manifest = manifest
             self.results.append(result)
+
+
+def _written(result: Result) -> str:
+    """The id of a track that the run wrote and read back; "" for none."""
+    sent = {step.locale for step in result.media.changes if step.do is not Do.DELETE}
+    found = (track.id for track in result.tracks or () if track.locale in sent)
+    return next(found, "") if result.ending is Ending.COMMITTED else ""
 
 
 def check_doubt(store: Store) -> None:
@@ -162,7 +174,7 @@ def check_doubt(store: Store) -> None:
     """
     for past in unfinished(store):
         if past.in_doubt:
-            names = ", ".join(media.rpartition("/")[2] for media in past.in_doubt)
+            names = ", ".join(called(media) for media in past.in_doubt)
             raise StaleError(
                 f"the run {past.run} was cut off, and what it did to {names} was not read back",
                 unchanged="Nothing was sent to Canvas.",
@@ -216,8 +228,9 @@ def carry_out(
         check_guards(plan, manifest)
     if not plan.changing and not plan.recording:
         return Report("", plan, (), manifest, remote.cost())
-    if store.load_manifest() is None:
-        # The folder's name must be on disk before anything is done in that name.
+    if store.load_manifest() != manifest.as_bytes():
+        # The folder's name must be on disk before anything is done in that name, and so must the addresses of its
+        # media: a run that is cut off goes on under those that it began with.
         store.save_manifest(manifest.as_bytes())
     journal = Journal(store, clock, run)
     means = Means(remote, store, files, clock, journal, model, manifest.of, past.rounds + 1 if past else 1)

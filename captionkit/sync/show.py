@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from captionkit.sync.apply import Ending, Result
 from captionkit.sync.capabilities import service_name
 from captionkit.sync.decide import WHY, Do
-from captionkit.sync.plan import MediaPlan, Plan, Step
+from captionkit.sync.plan import MediaPlan, Plan, Step, called
 from captionkit.sync.ports import Cost
 from captionkit.sync.pull import WHY_PULL, Bring, Fetch, Pulled
 from captionkit.sync.run import Report
@@ -56,7 +56,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
 
 
 def _media_lines(media: MediaPlan, service: str) -> Iterator[str]:
-    yield f"{media.title or media.media}  ({media.media.rpartition('/')[2]})"
+    yield f"{media.title or media.media}  ({called(media.media)})"
     if media.blocked:
         yield f"  nothing is done here: {_blocked(media)}"
     width = max((len(step.locale) for step in media.steps), default=0)
@@ -177,7 +177,7 @@ _LEFT_AS_IT_IS = frozenset(
 
 
 def _result_lines(result: Result) -> Iterator[str]:
-    name = f"{result.media.title or result.media.media}  ({result.media.media.rpartition('/')[2]})"
+    name = f"{result.media.title or result.media.media}  ({called(result.media.media)})"
     if result.message:
         yield f"{name}: {result.ending.upper()}: {result.message}"
     for note in result.notes:
@@ -199,7 +199,7 @@ def pull_lines(found: Pulled, *, done: bool, service: str = "Canvas") -> Iterato
     for fetch in found.fetches:
         if fetch.why == "clean":
             continue
-        name = f"{fetch.title or fetch.media}  ({fetch.media.rpartition('/')[2]})"
+        name = f"{fetch.title or fetch.media}  ({called(fetch.media)})"
         if name != title:
             title = name
             yield ""

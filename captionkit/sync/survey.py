@@ -12,13 +12,14 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+from captionkit.errors import NotFound, NotPermitted, RemoteError
 from captionkit.language_check import doubt_about
 from captionkit.sync.capabilities import Capabilities, capabilities_of, service_name
 from captionkit.sync.decide import Decision, Do, Policy, decide, forbidden
 from captionkit.sync.manifest import Manifest
 from captionkit.sync.many import WORTH_IT, prepare_new, prepare_one
 from captionkit.sync.plan import Before, MediaPlan, Plan, Step, step_kind
-from captionkit.sync.ports import Files, MediaSummary, Remote, RemoteIdentity
+from captionkit.sync.ports import Files, MediaSummary, Origin, Remote, RemoteIdentity
 from captionkit.sync.state import (
     LocalFile,
     LocalMedia,
@@ -100,7 +101,7 @@ def survey(
         summary = by_media.get(media)
         if summary is None:
             objects.append(_vanished(local, base, service_name(identity.kind)))
-        elif _is_unchanged(local, summary, base) and not show_unchanged:
+        elif is_unchanged(local, summary, base) and not show_unchanged:
             unchanged += 1
         else:
             tasks.append(_Task(local, summary, base))
@@ -111,6 +112,9 @@ def survey(
         views = pool.map(lambda task: _view(remote, task), tasks)
         try:
             for number, (task, tracks) in enumerate(zip(tasks, views, strict=True), start=1):
+                if isinstance(tracks, RemoteError):
+                    objects.append(_unreadable(task, tracks))
+                    continue
                 media_plan = _plan_media(task, tracks, files, policy, contents, can, ready)
                 if show_unchanged or any(_is_worth_telling(step) for step in media_plan.steps) or media_plan.blocked:
                     objects.append(media_plan)
@@ -136,7 +140,7 @@ def survey(
     return Surveyed(plan, contents)
 
 
-def _is_unchanged(local: LocalMedia, summary: MediaSummary, base: MediaBase) -> bool:
+def is_unchanged(local: LocalMedia, summary: MediaSummary, base: MediaBase) -> bool:
     """Whether neither side moved since both were verified, as far as can be told without another request."""
     if not base or summary.tracks is None or local.incomplete:
         return False
@@ -152,14 +156,17 @@ def _is_unchanged(local: LocalMedia, summary: MediaSummary, base: MediaBase) -> 
     return as_before and is_as_listed(base, summary.tracks)
 
 
-def _view(remote: Remote, task: _Task) -> dict[str, RemoteNow]:
-    """The tracks of one object, with no more requests than it takes."""
-    listed = task.summary.tracks
-    if listed is not None and not listed and not _sees_all(task.media):
+def _view(remote: Remote, task: _Task) -> dict[str, RemoteNow] | RemoteError:
+    """The tracks of one object, with no more requests than it takes; or why just this one may not be read."""
+    listed, file = task.summary.tracks, task.summary.file
+    if listed is not None and not listed and (file is None or file.origin is Origin.OWN):
         return {}
     if listed is not None and task.base and is_as_listed(task.base, listed):
         return as_last_seen(task.base)
-    return read_with_listing(remote, task.summary)
+    try:
+        return read_with_listing(remote, task.summary)
+    except (NotPermitted, NotFound) as error:
+        return error
 
 
 def read_with_listing(remote: Remote, summary: MediaSummary) -> dict[str, RemoteNow]:
@@ -367,6 +374,14 @@ def _removal_blocked(local: LocalMedia) -> str:
 
 def _is_worth_telling(step: Step) -> bool:
     return step.why not in ("clean", "unmanaged")
+
+
+def _unreadable(task: _Task, error: RemoteError) -> MediaPlan:
+    """An object that is listed and still may not be read: it is left alone, and the others go on."""
+    hint = f". {error.hint}" if error.hint else ""
+    return MediaPlan(
+        task.media, task.summary.title, (), (), blocked=f"its captions cannot be read: {error.message}{hint}"
+    )
 
 
 def _vanished(local: LocalMedia, base: MediaBase, service: str) -> MediaPlan:

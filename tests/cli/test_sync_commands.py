@@ -6,87 +6,23 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from campus import Campus, Said, open_campus
 
 from captionkit.cli.frame import run
 from captionkit.errors import ExitCode
-from captionkit.sandbox import Sandbox
-from captionkit.sync import apply as sync_apply
 
 SRT = "1\n00:00:01,000 --> 00:00:02,500\n{}\n"
 VTT = "WEBVTT\n\n00:00:01.000 --> 00:00:02.500\n{}\n"
 
 
-@dataclass
-class Said:
-    """What a command printed, and how it ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def all(self) -> str:
-        return self.out + self.err
-
-
-@dataclass
-class Campus:
-    """A course on the stand-in Canvas, a folder for it, and a teacher's shell."""
-
-    box: Sandbox
-    folder: Path
-    course: int
-    media: dict[str, str]
-    shell: Callable[..., Said]
-
-    def write(self, name: str, text: str | bytes) -> Path:
-        file = self.folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return file
-
-    def tracks(self, title: str) -> dict[str, str]:
-        return {track["locale"]: track["content"] for track in self.box.tracks(self.media[title])}
-
-    def viewed(self, title: str, locale: str) -> str:
-        track = next(track for track in self.box.tracks(self.media[title]) if track["locale"] == locale)
-        return self.box.viewed(track["id"])
-
-    def puts(self) -> int:
-        return self.box.counts.get("PUT", 0)
-
-    def everything(self) -> list[dict[str, Any]]:
-        return self.box.all_tracks()
-
-
 @pytest.fixture
 def campus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Campus]:
-    monkeypatch.setattr(sync_apply, "VERIFY_AFTER", 0.0)
-
-    def shell(*arguments: object) -> Said:
-        capsys.readouterr()
-        code = run([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        assert "Traceback" not in said.err
-        token = os.environ["CANVAS_API_TOKEN"]
-        assert not token or token not in said.out + said.err
-        return Said(code, said.out, said.err)
-
-    with Sandbox() as box:
-        course = box.add_course("Captions")
-        media = {title: box.add_media(course, title) for title in ("Lecture 1", "Lecture 2", "Lecture 10")}
-        monkeypatch.setenv("CANVAS_API_URL", box.url)
-        monkeypatch.setenv("CANVAS_API_TOKEN", box.tokens["teacher"])
-        folder = tmp_path / "captions"
-        folder.mkdir()
-        (folder / "captionkit.toml").write_text(f'[canvas]\nurl = "{box.url}"\ncourse = {course}\n')
-        yield Campus(box, folder, course, media, shell)
+    with open_campus(tmp_path, monkeypatch, capsys, titles=("Lecture 1", "Lecture 2", "Lecture 10")) as campus:
+        yield campus
 
 
 class TestTheMainJob:
@@ -201,9 +137,9 @@ class TestBadInput:
     def a_file_to_send(self, campus: Campus) -> Iterator[None]:
         campus.box.add_track(campus.media["Lecture 2"], "es", VTT.format("Hola"))
         campus.write("Lecture 1.en.vtt", VTT.format("Hello"))
-        before = campus.everything()
+        before = campus.box.all_tracks()
         yield
-        assert campus.everything() == before
+        assert campus.box.all_tracks() == before
 
     def refused(self, campus: Campus, code: ExitCode, *words: str, command: str = "push") -> Said:
         said = campus.shell(command, campus.folder, *(["--yes"] if command == "push" else []))
@@ -460,7 +396,8 @@ class TestWhatIsSaid:
         said = campus.shell("plan", campus.folder)
         assert "Nearest: 'Lecture 10'" in said.out
 
-    def test_mirror_leaves_a_colleagues_track_without_complaint(self, campus: Campus) -> None:
+    def test_mirror_leaves_a_colleagues_track_that_cannot_be_read_without_complaint(self, campus: Campus) -> None:
+        campus.configure(path="media_objects")
         campus.box.add_track(campus.media["Lecture 1"], "uk", VTT.format("Привіт"), user="colleague")
         campus.write("Lecture 1.en.vtt", VTT.format("Hello"))
         assert campus.shell("push", campus.folder, "--yes", "--mirror").code == 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, Protocol
 
 import pytest
@@ -164,7 +165,7 @@ class OnSandbox:
     def copy(self, media_id: str) -> str:
         self.skew += 3600
         self.box.set(clock_skew_s=self.skew)
-        self.copied = self.box.add_course("Copy")
+        self.copied = self.box.add_course("Copy", created_at="2100-01-01T00:00:00Z")
         return f"media_attachments/{self.box.copy_media(media_id, self.copied)}"
 
     def delete(self, media_id: str) -> None:
@@ -286,6 +287,14 @@ def test_the_listing_does_not_claim_to_know_the_tracks_of_a_copy(scene: Scene, l
     copy = scene.copy(lecture.id)
     (summary,) = scene.remote(path="media_attachments", copy=True).list_media()
     assert (summary.media, summary.tracks) == (copy, None)
+
+
+def test_locating_changes_the_address_and_nothing_else(scene: Scene, lecture: Lecture) -> None:
+    remote = scene.remote()
+    listed = tuple(remote.list_media())
+    found = remote.located(listed, {}, {lecture.id})
+    assert [replace(s, media="", file=None) for s in found] == [replace(s, media="", file=None) for s in listed]
+    assert all(s.media in (f"media_objects/{s.media_id}", scene.file(s.media_id)) for s in found)
 
 
 # --- reading

@@ -360,7 +360,7 @@ class Campaign:
                 identity=self.remote.identity(),
                 store=self.store,
                 manifest=self.manifest,
-                titles={s.media: s.title for s in self.remote.list_media()},
+                summaries=tuple(self.remote.list_media()),
                 policy=Policy(on_conflict=on_conflict),
                 created_at=stamp(self.clock.now()),
             )

@@ -77,7 +77,7 @@ def restore(desk: Desk, run: str, **policy: Any) -> Report:
         identity=desk.remote.identity(),
         store=desk.store,
         manifest=desk.manifest,
-        titles={s.media: s.title for s in desk.remote.list_media()},
+        summaries=tuple(desk.remote.list_media()),
         policy=Policy(**policy),
         created_at=stamp(desk.clock.now()),
     )

@@ -1,0 +1,391 @@
+"""By which of Canvas's two ways a media object is reached: by its file where there is one, found and remembered."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from campus import Campus
+from desk import srt, vtt
+
+from captionkit.credentials import Token
+from captionkit.errors import ExitCode
+from captionkit.remotes._canvas_files import CourseFiles
+from captionkit.remotes.canvas import Canvas
+from captionkit.remotes.http import Session
+from captionkit.sync.manifest import Manifest, parse_manifest
+from captionkit.sync.ports import MediaFile, MediaSummary, Origin
+from captionkit.sync.state import BaseTrack
+
+
+def written_to(campus: Campus) -> list[str]:
+    return [request["path"].split("/")[3] for request in campus.box.requests if request["method"] == "PUT"]
+
+
+def asked_for_files(campus: Campus) -> list[dict[str, Any]]:
+    return [request["query"] for request in campus.box.requests if request["path"].endswith("/files")]
+
+
+def file_lines(campus: Campus) -> list[dict[str, Any]]:
+    lines = (campus.folder / ".captionkit" / "manifest.jsonl").read_text().splitlines()
+    return [line for line in map(json.loads, lines) if "file" in line]
+
+
+def by_file(campus: Campus, title: str) -> dict[tuple[int, str], str]:
+    return {(t["attachment_id"], t["locale"]): t["content"] for t in campus.box.tracks(campus.media[title])}
+
+
+class TestWhichWay:
+    def test_the_file_is_chosen_by_itself_so_a_colleagues_captions_can_be_read_and_saved(self, campus: Campus) -> None:
+        campus.add("Lecture 1", "uk", vtt("Привіт"), user="colleague")
+        campus.write("Lecture 1.uk.vtt", vtt("Вітаю"))
+        said = campus.push()
+        assert said.code == ExitCode.STALE_OR_CONFLICT
+        assert "different, and never synced before" in said.out
+        assert campus.push("--on-conflict", "local").code == ExitCode.OK
+        assert written_to(campus) == ["media_attachments"]
+        assert campus.tracks("Lecture 1") == {"uk": vtt("Вітаю")}
+        assert vtt("Привіт") in campus.saved()
+
+    def test_a_pull_brings_a_colleagues_captions_too(self, campus: Campus) -> None:
+        campus.add("Lecture 1", "uk", vtt("Привіт"), user="colleague")
+        assert campus.shell("pull", campus.folder).code == ExitCode.OK
+        assert (campus.folder / "Lecture 1.uk.vtt").read_text(encoding="utf-8") == vtt("Привіт")
+
+    def test_without_the_files_the_media_id_is_used_and_it_is_said(self, campus: Campus) -> None:
+        campus.box.set(files_show_media_entry_id=False)
+        campus.write("Lecture 1.en.vtt", vtt("Hello"))
+        said = campus.push()
+        assert said.code == ExitCode.OK
+        assert "1 media object without a file that Canvas shows you: reached by media id" in said.err
+        assert written_to(campus) == ["media_objects"]
+
+    def test_a_key_that_may_not_list_files_gets_the_media_id(
+        self, campus: Campus, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        campus.box.fault("status", method="GET", path="/files$", status=403, times=0)
+        campus.write("Lecture 1.en.vtt", vtt("Hello"))
+        assert campus.push().code == ExitCode.OK
+        assert written_to(campus) == ["media_objects"]
+
+    def test_of_two_copies_in_one_course_the_older_is_taken(self, campus: Campus) -> None:
+        older = campus.box.file_id(campus.media["Lecture 1"])
+        campus.box.copy_media(campus.media["Lecture 1"], campus.course)
+        campus.write("Lecture 1.en.vtt", vtt("Hello"))
+        assert campus.push().code == ExitCode.OK
+        assert list(by_file(campus, "Lecture 1")) == [(older, "en")]
+
+    def test_one_file_that_may_not_be_read_stops_only_itself(self, campus: Campus) -> None:
+        campus.add("Lecture 1", "en", vtt("Old"))
+        campus.write("Lecture 1.en.vtt", vtt("New"))
+        campus.write("Lecture 2.en.vtt", vtt("Two"))
+        file = campus.box.file_id(campus.media["Lecture 1"])
+        campus.box.fault("status", method="GET", path=f"{file}/media_tracks", status=403, times=0)
+        said = campus.push()
+        assert said.code == ExitCode.PARTIAL
+        assert "its captions cannot be read: not permitted, or not there" in said.out
+        assert 'path = "media_attachments"' in said.out
+        assert campus.tracks("Lecture 2") == {"en": vtt("Two")}
+        assert campus.tracks("Lecture 1") == {"en": vtt("Old")}
+
+
+class TestWhatIsAsked:
+    def test_what_is_known_is_not_asked_again(self, campus: Campus) -> None:
+        campus.write("Lecture 1.en.vtt", vtt("Hello"))
+        campus.push()
+        assert [line["origin"] for line in file_lines(campus)] == ["own"]
+        campus.box.reset_log()
+        campus.write("Lecture 1.en.vtt", vtt("Hello again"))
+        assert campus.push().code == ExitCode.OK
+        assert asked_for_files(campus) == []
+        assert written_to(campus) == ["media_attachments"]
+
+    def test_one_of_many_is_asked_for_by_its_name(self, campus: Campus) -> None:
+        campus.box.seed(campus.course, 300)
+        campus.write("Lecture 00123.en.vtt", vtt("Hello"))
+        campus.box.reset_log()
+        assert campus.push().code == ExitCode.OK
+        assert [query.get("search_term") for query in asked_for_files(campus)] == ["Lecture 00123"]
+        assert written_to(campus) == ["media_attachments"]
+        assert len(campus.box.requests) <= 303 / 100 + 4 * 1 + 10
+
+    def test_one_that_was_renamed_is_found_among_all(self, campus: Campus) -> None:
+        campus.box.seed(campus.course, 200)
+        campus.box.rename(campus.media["Lecture 1"], "Introduction")
+        campus.write("Introduction.en.vtt", vtt("Hello"))
+        assert campus.push().code == ExitCode.OK
+        assert written_to(campus) == ["media_attachments"]
+
+    def test_media_that_the_folder_says_nothing_about_is_not_asked_for(self, campus: Campus) -> None:
+        campus.add("Lecture 1", "en", vtt("Hello"))
+        assert campus.shell("status", campus.folder).code == ExitCode.OK
+        assert asked_for_files(campus) == []
+
+
+class TestCopies:
+    @pytest.fixture
+    def copy(self, campus: Campus) -> int:
+        """Next year's course; the folder is for that one. English is the original's."""
+        campus.add_last_year("Lecture 1", "en", srt("Original"))
+        copy = campus.box.copy_course(campus.course, "Next year")
+        campus.configure(copy)
+        return int(campus.box.file_id(campus.media["Lecture 1"], copy))
+
+    def test_a_new_language_goes_to_the_copy_and_not_to_the_original(self, campus: Campus, copy: int) -> None:
+        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        assert campus.push().code == ExitCode.OK
+        assert by_file(campus, "Lecture 1")[copy, "fr"] == vtt("Bonjour")
+        assert sorted(locale for _, locale in by_file(campus, "Lecture 1")) == ["en", "fr"]
+        assert [line["origin"] for line in file_lines(campus) if line["file"] == str(copy)] == ["copy"]
+
+    def test_by_its_media_id_it_would_have_gone_to_the_original(self, campus: Campus, copy: int) -> None:
+        campus.configure(campus.box.courses()[-1]["id"], path="media_objects")
+        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        assert campus.push().code == ExitCode.OK
+        assert (copy, "fr") not in by_file(campus, "Lecture 1")
+
+    def test_what_it_was_copied_with_is_neither_deleted_nor_hidden_unasked(self, campus: Campus, copy: int) -> None:
+        campus.write("Lecture 1.en.vtt", vtt("Mine"))
+        said = campus.push("--on-conflict", "local")
+        assert said.code == ExitCode.GUARD_REFUSED
+        assert "yours would hide it here" in said.err
+        (campus.folder / "Lecture 1.en.vtt").unlink()
+        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        said = campus.push("--mirror")
+        assert said.code == ExitCode.GUARD_REFUSED
+        assert "deleting it would delete it there and in every other copy" in said.err
+        assert campus.puts() == 0
+
+    def test_a_colleagues_edit_of_the_copys_own_track_is_seen(self, campus: Campus, copy: int) -> None:
+        """The listing shows the original's tracks only, so a copy is read each time."""
+        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        campus.push()
+        (track,) = [t["id"] for t in campus.box.tracks(campus.media["Lecture 1"]) if t["locale"] == "fr"]
+        campus.box.edit_track(track, vtt("Salut"))
+        said = campus.shell("status", campus.folder)
+        assert "edited in Canvas" in said.out
+
+
+class TestWhetherItIsACopy:
+    """Canvas gives a copy the creation time of its original, so other things must tell (Attachment#clone_for)."""
+
+    def origin(self, campus: Campus, course: int) -> Origin:
+        with Session(campus.box.url, Token(campus.box.tokens["teacher"])) as session:
+            found = CourseFiles(Canvas(session), f"courses/{course}").of(
+                {campus.media["Lecture 1"]: "Lecture 1"}, listed=1
+            )
+        return found[campus.media["Lecture 1"]].origin
+
+    def uploaded(self, campus: Campus, days_ago: float, **how: Any) -> None:
+        campus.box.delete_media(campus.media["Lecture 1"])
+        campus.box.set(clock_skew_s=-days_ago * 86400.0)
+        campus.media["Lecture 1"] = campus.box.add_media(campus.course, "Lecture 1", **how)
+        campus.box.set(clock_skew_s=0.0)
+
+    def imported(self, campus: Campus, days_ago: float) -> None:
+        """Something else was copied into the course."""
+        other = campus.box.add_media(campus.box.add_course("Other"), "Other")
+        campus.box.set(clock_skew_s=-days_ago * 86400.0)
+        campus.box.copy_media(other, campus.course)
+        campus.box.set(clock_skew_s=0.0)
+
+    def test_a_file_in_a_course_into_which_nothing_was_ever_copied_is_its_own(self, campus: Campus) -> None:
+        self.uploaded(campus, 30)
+        assert self.origin(campus, campus.course) is Origin.OWN
+
+    def test_a_file_older_than_its_course_is_a_copy(self, campus: Campus) -> None:
+        self.uploaded(campus, 30)
+        assert self.origin(campus, campus.box.copy_course(campus.course, "Next year")) is Origin.COPY
+
+    def test_a_file_that_somebody_uploaded_is_its_own(self, campus: Campus) -> None:
+        self.uploaded(campus, 30, in_files=True)
+        self.imported(campus, 3)
+        assert self.origin(campus, campus.course) is Origin.OWN
+
+    def test_a_copy_of_a_file_that_somebody_uploaded_is_not(self, campus: Campus) -> None:
+        self.uploaded(campus, 30, in_files=True)
+        other = campus.box.add_course("Other")
+        campus.box.copy_media(campus.media["Lecture 1"], other)
+        assert self.origin(campus, other) is Origin.UNKNOWN
+
+    def test_a_file_made_after_the_last_import_is_its_own(self, campus: Campus) -> None:
+        self.imported(campus, 30)
+        self.uploaded(campus, 3)
+        assert self.origin(campus, campus.course) is Origin.OWN
+
+    def test_a_file_made_before_an_import_may_have_come_with_it(self, campus: Campus) -> None:
+        self.uploaded(campus, 30)
+        self.imported(campus, 3)
+        assert self.origin(campus, campus.course) is Origin.UNKNOWN
+
+    def test_a_blueprint_copies_files_without_an_import(self, campus: Campus) -> None:
+        self.uploaded(campus, 30)
+        associated = campus.box.add_course("Associated")
+        campus.box.sync_blueprint(campus.course, associated)
+        assert self.origin(campus, associated) is Origin.UNKNOWN
+
+    @pytest.mark.parametrize("path", ["content_migrations$", "blueprint_subscriptions$"])
+    @pytest.mark.parametrize("status", [401, 403, 404])
+    def test_what_we_may_not_see_is_not_known(self, campus: Campus, path: str, status: int) -> None:
+        self.uploaded(campus, 30)
+        campus.box.fault("status", path=path, status=status, times=0)
+        assert self.origin(campus, campus.course) is Origin.UNKNOWN
+
+
+class TestWhenItIsNotKnown:
+    @pytest.fixture
+    def doubtful(self, campus: Campus) -> int:
+        """A recording of this very course, into which something was imported later: nothing tells it from a copy."""
+        campus.add_last_year("Lecture 1", "en", vtt("Original"))
+        campus.box.copy_media(campus.box.add_media(campus.box.add_course("Other"), "Other"), campus.course)
+        return int(campus.box.file_id(campus.media["Lecture 1"]))
+
+    def test_it_is_treated_as_a_copy_until_a_track_of_ours_shows_that_it_is_none(
+        self, campus: Campus, doubtful: int
+    ) -> None:
+        campus.write("Lecture 1.en.vtt", vtt("Mine"))
+        said = campus.push("--on-conflict", "local")
+        assert said.code == ExitCode.GUARD_REFUSED
+        assert "or if it was uploaded to this course itself: --allow inherited" in said.err
+        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        (campus.folder / "Lecture 1.en.vtt").unlink()
+        assert campus.push().code == ExitCode.OK
+        assert [line["origin"] for line in file_lines(campus)] == ["unknown"]
+        campus.write("Lecture 1.en.vtt", vtt("Mine"))
+        said = campus.push("--on-conflict", "local")
+        assert said.code == ExitCode.OK, said.all
+        assert [line["origin"] for line in file_lines(campus)] == ["own"]
+        assert by_file(campus, "Lecture 1") == {(doubtful, "en"): vtt("Mine"), (doubtful, "fr"): vtt("Bonjour")}
+
+    def test_a_track_that_we_wrote_to_a_copy_does_not_make_it_the_original(self, campus: Campus) -> None:
+        campus.add_last_year("Lecture 1", "en", vtt("Original"))
+        associated = campus.box.add_course("Associated")
+        campus.box.sync_blueprint(campus.course, associated)
+        campus.configure(associated)
+        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        assert campus.push().code == ExitCode.OK
+        campus.write("Lecture 1.fr.vtt", vtt("Salut"))
+        assert campus.push().code == ExitCode.OK, "our own track is ours to replace"
+        said = campus.push("--mirror")
+        assert said.code == ExitCode.GUARD_REFUSED
+        assert "/en (Lecture 1)" in said.err
+        assert vtt("Original") in by_file(campus, "Lecture 1").values()
+
+    def test_an_unchanged_one_costs_no_request(self, campus: Campus, doubtful: int) -> None:
+        campus.shell("pull", campus.folder)
+        campus.box.reset_log()
+        assert "unchanged" in campus.push().out
+        assert [r["path"] for r in campus.box.requests if r["path"].endswith("media_tracks")] == []
+
+
+class TestChangingTheWay:
+    @pytest.mark.parametrize(("first", "then"), [("media_objects", "auto"), ("auto", "media_objects")])
+    def test_what_was_synced_one_way_is_known_the_other_way(self, campus: Campus, first: str, then: str) -> None:
+        campus.configure(path=first)
+        campus.add_last_year("Lecture 1", "es", vtt("Hola"))
+        campus.write("Lecture 1.en.vtt", vtt("Hello"))
+        campus.push()
+        puts = campus.puts()
+        campus.configure(path=then)
+        assert campus.push().code == ExitCode.OK
+        assert campus.puts() == puts
+        campus.write("Lecture 1.en.vtt", vtt("Hello again"))
+        said = campus.push()
+        assert said.code == ExitCode.OK, said.all
+        assert "~ update    en  edited in the folder" in said.out
+        assert campus.tracks("Lecture 1") == {"en": vtt("Hello again"), "es": vtt("Hola")}
+
+    @pytest.mark.parametrize(("first", "then"), [("media_objects", "auto"), ("auto", "media_objects")])
+    def test_a_file_that_was_removed_still_counts_as_removed(self, campus: Campus, first: str, then: str) -> None:
+        campus.configure(path=first)
+        campus.write("Lecture 1.en.vtt", vtt("Hello"))
+        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        campus.push()
+        campus.configure(path=then)
+        (campus.folder / "Lecture 1.fr.vtt").unlink()
+        assert campus.push("--delete").code == ExitCode.OK
+        assert campus.tracks("Lecture 1") == {"en": vtt("Hello")}
+
+    @pytest.mark.parametrize(("first", "then"), [("media_objects", "auto"), ("auto", "media_objects")])
+    def test_an_earlier_run_can_be_restored_and_verified(self, campus: Campus, first: str, then: str) -> None:
+        campus.configure(path=first)
+        campus.add("Lecture 1", "en", vtt("Old"))
+        campus.write("Lecture 1.en.vtt", vtt("New"))
+        campus.push("--on-conflict", "local")
+        campus.configure(path=then)
+        assert "as the run" in campus.shell("verify", campus.folder).out
+        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        campus.push()
+        run = sorted(path.name for path in (campus.folder / ".captionkit" / "runs").iterdir())[0]
+        said = campus.shell("restore", campus.folder, run, "--yes")
+        assert said.code == ExitCode.OK, said.all
+        assert campus.tracks("Lecture 1") == {"en": vtt("Old"), "fr": vtt("Bonjour")}
+
+    def test_a_plan_made_one_way_does_not_apply_the_other_way(self, campus: Campus) -> None:
+        campus.write("Lecture 1.en.vtt", vtt("Hello"))
+        campus.push()
+        campus.write("Lecture 1.en.vtt", vtt("Hello again"))
+        plan = campus.folder.parent / "plan.json"
+        campus.shell("plan", campus.folder, "--out", plan)
+        campus.configure(path="media_objects")
+        said = campus.shell("apply", plan, campus.folder)
+        assert said.code == ExitCode.STALE_OR_CONFLICT
+        assert campus.tracks("Lecture 1") == {"en": vtt("Hello")}
+
+    def test_a_file_that_took_the_place_of_another_is_found_when_all_are_looked_up(self, campus: Campus) -> None:
+        campus.write("Lecture 1.en.vtt", vtt("Hello"))
+        campus.push()
+        old = campus.box.file_id(campus.media["Lecture 1"])
+        campus.box.copy_media(campus.media["Lecture 1"], campus.course)
+        campus.box.delete_file(old)
+        campus.write("Lecture 1.en.vtt", vtt("Hello again"))
+        assert campus.push().code == ExitCode.REMOTE_FAILED
+        campus.configure(path="media_attachments")
+        said = campus.push("--allow", "inherited")
+        assert said.code == ExitCode.OK, said.all
+        assert vtt("Hello again") in by_file(campus, "Lecture 1").values()
+
+
+class TestTheRecord:
+    TRACK = BaseTrack(
+        "media_objects/m-1", "en", "captions", "sha256:1", "7", "2026-01-01T00:00:00Z", "vtt", "a.vtt", "x"
+    )
+
+    def manifest(self, *tracks: BaseTrack) -> Manifest:
+        of: dict[str, dict[str, BaseTrack]] = {}
+        for track in tracks:
+            of.setdefault(track.media, {})[track.locale] = track
+        return Manifest("lineage", "https://canvas.example", "courses/1", 3, of)
+
+    def summary(self) -> MediaSummary:
+        return MediaSummary("media_attachments/9", "m-1", "One", True, (), file=MediaFile("9", Origin.OWN))
+
+    def test_files_are_read_back_and_are_no_part_of_the_digest(self) -> None:
+        plain = self.manifest(self.TRACK)
+        with_files = plain.addressed_as([MediaSummary("media_objects/m-1", "m-1", "One", True, ())])
+        assert with_files == plain
+        located = plain.addressed_as([self.summary()]).with_written("m-1", "7")
+        assert parse_manifest(located.as_bytes(), "here") == located
+        assert parse_manifest(located.as_bytes(), "here").digest == located.digest
+        without = parse_manifest(
+            b"".join(line + b"\n" for line in located.as_bytes().splitlines() if b'"written"' not in line), "here"
+        )
+        assert without.files == {}
+        assert without.digest == located.digest
+
+    def test_of_two_records_of_one_track_under_two_addresses_only_what_they_agree_about_stays(self) -> None:
+        by_file = {
+            "en": BaseTrack(
+                **{n: getattr(self.TRACK, n) for n in BaseTrack.__slots__} | {"media": "media_attachments/9"}
+            ),
+            "fr": BaseTrack("media_attachments/9", "fr", "captions", "sha256:2", "8", "", "vtt", "b.vtt", "y"),
+        }
+        french = BaseTrack("media_objects/m-1", "fr", "captions", "sha256:3", "8", "", "vtt", "b.vtt", "z")
+        merged = self.manifest(self.TRACK, french, *by_file.values()).addressed_as([self.summary()])
+        assert merged.tracks == {"media_attachments/9": {"en": by_file["en"]}}
+
+    def test_clones_that_found_different_files_look_again(self) -> None:
+        one = self.manifest(self.TRACK).addressed_as([self.summary()])
+        other = one.as_bytes().replace(b'"file":"9"', b'"file":"10"')
+        assert parse_manifest(one.as_bytes() + other, "here").files == {}
