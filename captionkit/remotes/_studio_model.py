@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from captionkit.remotes._studio_tracks import track_of_text
@@ -38,7 +39,7 @@ class StudioModel:
     def read(self, media: str, *, fresh_listing: bool) -> MediaState:
         return MediaState(media, tuple(self._tracks), None)
 
-    def put_tracks(self, media: str, tracks: Sequence[TrackPut]) -> PutReply:
+    def put_tracks(self, media: str, tracks: Sequence[TrackPut], *, not_after: float = math.inf) -> PutReply:
         there = {track.locale: track.content for track in self._tracks}
         # What is there with the very text is skipped, as the remote does: an answer was lost, and this is the repeat.
         adding = [t for t in tracks if t.content is not None and there.get(t.locale, "") != t.content]

@@ -11,6 +11,7 @@ circle. How the server really behaves is in the documentation's chapter on Canva
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
@@ -142,11 +143,14 @@ class Canvas:
         tracks = [remote_track_of(one, answer) for one in self._array(answer)]
         return sorted(tracks, key=lambda track: (track.locale, track.id)), answer.server_time
 
-    def replace_tracks(self, media: str, tracks: Sequence[TrackPut], *, allow_empty: bool = False) -> PutReply:
+    def replace_tracks(
+        self, media: str, tracks: Sequence[TrackPut], *, allow_empty: bool = False, not_after: float = math.inf
+    ) -> PutReply:
         """Send the replace-all PUT, once. Every track that is not named is deleted, other people's included.
 
         Args:
             allow_empty: that an empty list, which deletes everything, is meant.
+            not_after: see `captionkit.sync.ports.Remote.put_tracks`.
 
         Raises:
             GuardRefused: before anything is sent, for what Canvas would refuse only after deleting, and for an empty
@@ -154,7 +158,7 @@ class Canvas:
         """
         path = f"{media_path(media)}/media_tracks"
         body = _json_bytes(replacement(media, tracks, allow_empty=allow_empty))
-        got = self.session.put_once(path, self._always, body, "application/json")
+        got = self.session.put_once(path, self._always, body, "application/json", not_after=not_after)
         return self._put_reply(got)
 
     def rename(self, media: str, title: str, *, show_rolling_transcript: bool | None = None) -> MediaObject:

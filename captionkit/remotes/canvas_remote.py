@@ -10,6 +10,7 @@ everybody's by itself.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -140,9 +141,9 @@ class CanvasRemote:
             return MediaState(media, tracks, None, server_time, frozenset(track.id for track in tracks) & lent)
         return MediaState(media, tracks, self._listed(media.partition("/")[2]), server_time)
 
-    def put_tracks(self, media: str, tracks: Sequence[TrackPut]) -> PutReply:
+    def put_tracks(self, media: str, tracks: Sequence[TrackPut], *, not_after: float = math.inf) -> PutReply:
         """See `Canvas.replace_tracks`."""
-        return self.canvas.replace_tracks(media, tracks, allow_empty=self._allow_empty)
+        return self.canvas.replace_tracks(media, tracks, allow_empty=self._allow_empty, not_after=not_after)
 
     def cost(self) -> Cost:
         return self.canvas.session.governor.cost()

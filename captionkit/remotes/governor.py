@@ -121,6 +121,14 @@ class Governor:
                 self._speed_up()
             self._turn.notify_all()
 
+    def give_back(self, method: str) -> None:
+        """Instead of `release`, for a turn that was not used: no request was sent."""
+        with self._turn:
+            self._in_flight -= 1
+            self._sent -= 1
+            self._requests[method] -= 1
+            self._turn.notify_all()
+
     def cost(self) -> Cost:
         """What was spent so far."""
         with self._turn:

@@ -14,6 +14,7 @@ This module knows HTTP and nothing of Canvas but its rate limit's words; `canvas
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import re
@@ -168,9 +169,15 @@ class Session:
                 raise failure
             self.clock.sleep(pause)
 
-    def put_once(self, path: str, parameters: Parameters, body: bytes, content_type: str) -> Answer | NoAnswer:
-        """Send a write exactly once and say what came of it; raises nothing once it may have been sent."""
-        return self._send("PUT", self._address(path), parameters, body, content_type)
+    def put_once(
+        self, path: str, parameters: Parameters, body: bytes, content_type: str, *, not_after: float = math.inf
+    ) -> Answer | NoAnswer:
+        """Send a write exactly once and say what came of it; raises nothing once it may have been sent.
+
+        Args:
+            not_after: do not send it any more if its turn comes later than this, in seconds since the epoch.
+        """
+        return self._send("PUT", self._address(path), parameters, body, content_type, not_after=not_after)
 
     def post_once(self, path: str, parameters: Parameters, body: bytes, content_type: str) -> Answer | NoAnswer:
         """As `put_once`, with POST."""
@@ -227,21 +234,28 @@ class Session:
         )  # fmt: skip
 
     def _send(
-        self, method: str, url: str, parameters: Parameters, body: bytes | None = None, content_type: str = ""
+        self,
+        method: str,
+        url: str,
+        parameters: Parameters,
+        body: bytes | None = None,
+        content_type: str = "",
+        *,
+        not_after: float = math.inf,
     ) -> Answer | NoAnswer:
         token = self._token
-        answer = self._send_once(method, url, parameters, body, content_type)
+        answer = self._send_once(method, url, parameters, body, content_type, not_after)
         if isinstance(answer, Answer) and answer.status == 401 and self._renew is not None:
             fresh = self._renew(token)
             if fresh is not None and fresh.reveal() != token.reveal():
                 if token.reveal() not in [spent.reveal() for spent in self._spent]:
                     self._spent.append(token)
                 self._token = fresh
-                answer = self._send_once(method, url, parameters, body, content_type)
+                answer = self._send_once(method, url, parameters, body, content_type, not_after)
         return answer
 
     def _send_once(
-        self, method: str, url: str, parameters: Parameters, body: bytes | None, content_type: str
+        self, method: str, url: str, parameters: Parameters, body: bytes | None, content_type: str, not_after: float
     ) -> Answer | NoAnswer:
         session = self._session()
         headers = {"Content-Type": content_type} if content_type else {}
@@ -249,6 +263,10 @@ class Session:
         self.governor.acquire(method)
         answer: Answer | NoAnswer | None = None
         sent_at = self.clock.now()
+        if sent_at > not_after:
+            self.governor.give_back(method)
+            error = NoConnection("its turn came too late, after a wait for the rate limit", where=where)
+            return NoAnswer(error, False, False, sent_at, sent_at)
         try:
             answer = self._exchange(session, method, url, parameters, body, headers, where, sent_at)
         finally:

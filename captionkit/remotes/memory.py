@@ -13,6 +13,7 @@ and a hook can let somebody else write in between. It shares no code with the sa
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
@@ -128,7 +129,7 @@ class MemoryRemote:
                 return MediaState(media, tracks, self._listed(found), self.world.clock.now())
         raise NotFound("the media object is not in the listing any more", where=media, unchanged="Nothing was written.")
 
-    def put_tracks(self, media: str, tracks: Sequence[TrackPut]) -> PutReply:
+    def put_tracks(self, media: str, tracks: Sequence[TrackPut], *, not_after: float = math.inf) -> PutReply:
         body = replacement(media, tracks, allow_empty=self._allow_empty)
         self._requests["PUT"] += 1
         sent_at = self.world.clock.now()

@@ -12,6 +12,7 @@ Texts are compared and kept in one spelling of SRT (`captionkit.sync.plain_srt`)
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -78,7 +79,7 @@ class StudioRemote:
         tracks = [track_of(caption, self._content(caption)) for caption in captions]
         return MediaState(media, tuple(sorted(tracks, key=lambda track: (track.locale, track.id))), None)
 
-    def put_tracks(self, media: str, tracks: Sequence[TrackPut]) -> PutReply:
+    def put_tracks(self, media: str, tracks: Sequence[TrackPut], *, not_after: float = math.inf) -> PutReply:
         """Add every track that has a text; see the top of this module for what is there already."""
         sent_at = self._now()
 

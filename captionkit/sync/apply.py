@@ -26,6 +26,7 @@ time say for good whether it still is what we verified.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -62,6 +63,9 @@ VERIFY_AFTER = 1.05
 SETTLE_AFTER = 3.0
 #: A first read older than this many seconds is repeated just before the PUT.
 READ_AGAIN_AFTER = 1.0
+#: Seconds for which the last look holds while the PUT waits for its turn under the rate limit; then it is not sent, and
+#: we look again. At last it is sent all the same: a token that others use up must not keep us from ever finishing.
+LOOK_HOLDS = 5.0
 
 
 class Ending(StrEnum):
@@ -148,6 +152,8 @@ class ObjectRun:
         self._window = 0.0
         self._backups = 0
         self._saved = 0
+        self._puts = 0
+        self._may_have_acted = False
         self.was_sent = False
         self.had_doubt = False
 
@@ -186,6 +192,7 @@ class ObjectRun:
 
     def _resume(self, *, in_doubt: bool) -> Result | None:
         """Find out which request was the last that did something, and go on from there."""
+        self._may_have_acted = True
         self._phases = phases(self.media, self._texts(), guard_locales=self.plan.policy.guard_locales)
         tracks, _ = self._read(fresh_listing=True)
         self._first = tracks
@@ -280,8 +287,12 @@ class ObjectRun:
         named = [put.locale for put in phase.body]
         self.means.journal.write(State.SENT, media, body_digest=phase.digest, locales=named)
         self.was_sent = True
-        reply = self.means.remote.put_tracks(media, phase.body)
-        self._window = max(self._window, reply.answered_at - asked_at)
+        self._puts += 1
+        not_after = asked_at + LOOK_HOLDS if self._puts < ATTEMPTS else math.inf
+        reply = self.means.remote.put_tracks(media, phase.body, not_after=not_after)
+        if reply.outcome != "throttled":
+            self._may_have_acted = True
+            self._window = max(self._window, reply.answered_at - asked_at)
         self._reply = reply
         self.had_doubt |= reply.outcome == "ambiguous"
         self.means.journal.write(
@@ -317,6 +328,8 @@ class ObjectRun:
                 self._check_shown(phase, tracks)
                 return tracks
             if found.effect is Effect.FOREIGN:
+                if not self._may_have_acted:
+                    self._must_be(tracks, phase.before)
                 self.means.journal.write(State.FOREIGN, self.media.media, locales=list(found.strange))
                 raise _Ended(
                     Ending.FOREIGN,

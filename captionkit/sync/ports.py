@@ -6,6 +6,7 @@ methods, and the contract suite in `tests/contracts/test_remote.py` runs against
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -203,8 +204,13 @@ class Remote(Protocol):
         """The tracks of one media object with content, and, where `fresh_listing`, every user's as now listed."""
         ...
 
-    def put_tracks(self, media: str, tracks: Sequence[TrackPut]) -> PutReply:
-        """Send the replace-all PUT once."""
+    def put_tracks(self, media: str, tracks: Sequence[TrackPut], *, not_after: float = math.inf) -> PutReply:
+        """Send the replace-all PUT once.
+
+        Args:
+            not_after: seconds since the epoch by our clock. A request that has to wait for its turn until after that
+                is not sent: what it relies on is too old then. The reply is "throttled", with status 0.
+        """
         ...
 
     def cost(self) -> Cost: ...

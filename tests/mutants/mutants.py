@@ -44,7 +44,7 @@ _PRE_READ = "        self._must_be(tracks, self.media.before_seen)\n        self
 _KEPT = "        kept=before.keys() - deleted - {step.locale for step in sending},\n"
 _FIRST_KEPT = "        kept=before.keys() - gone,\n"
 _SAVE = 'self.means.store.save_backup(self.means.journal.run, f"{folder}/{name}", _encoded(track.content))'
-_PUT = "        reply = self.means.remote.put_tracks(media, phase.body)\n"
+_PUT = "        reply = self.means.remote.put_tracks(media, phase.body, not_after=not_after)\n"
 _LOOK_AGAIN = (
     "            tracks, asked_at = self._read(fresh_listing=True)\n"
     "            self._must_be(tracks, phase.before)\n"

@@ -76,7 +76,9 @@ class Scripted:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         return Answer(200, {"link": self.link}, data, f"{self.base_url}{path}", f"GET {path}")
 
-    def put_once(self, path: str, parameters: Any, body: bytes, content_type: str) -> Answer | NoAnswer:
+    def put_once(
+        self, path: str, parameters: Any, body: bytes, content_type: str, *, not_after: float
+    ) -> Answer | NoAnswer:
         return self.get(path)
 
     def redact(self, text: str) -> str:

@@ -538,3 +538,18 @@ def test_headers_that_make_no_sense_are_not_believed(serving: Serving, session_t
     session.get("/x")
     assert session.clock.now() == before
     assert session.governor.cost().server_cost == 0.0
+
+
+def test_a_write_whose_turn_comes_too_late_is_not_sent_and_not_counted(serving: Serving, session_to: SessionTo) -> None:
+    server = serving(answer("200 OK", b"{}", "X-Rate-Limit-Remaining: 20"), answer("200 OK", b"[]"))
+    session = session_to(server.url)
+    session.get("/api/v1/x")  # now there is less room than the reserve, and the next request must wait for seconds
+    began = session.clock.now()
+    got = session.put_once("/api/v1/x", (), b"[]", "application/json", not_after=began + 5)
+    assert isinstance(got, NoAnswer)
+    assert (got.sent, got.retriable) == (False, False)
+    assert session.clock.now() - began > 5
+    assert session.governor.cost().requests["PUT"] == 0
+    assert len(server.asked) == 1
+    now = session.clock.now()
+    assert isinstance(session.put_once("/api/v1/x", (), b"[]", "application/json", not_after=now), Answer)

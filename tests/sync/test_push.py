@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -13,7 +15,7 @@ from captionkit.remotes.memory import MemoryCanvas, MemoryRemote
 from captionkit.sync.apply import Ending
 from captionkit.sync.decide import Do
 from captionkit.sync.plan import parse_plan
-from captionkit.sync.ports import MediaState, Remote
+from captionkit.sync.ports import MediaState, PutReply, Remote, TrackPut
 from captionkit.sync.run import Report, check_bindings
 
 
@@ -667,3 +669,55 @@ def test_a_stale_copy_that_was_pulled_is_mended_by_the_next_push(desk: Desk) -> 
     assert step(report.plan, "en").why == "stale-copy"
     assert "New" in desk.shown("m-1", "en")
     assert desk.push().run == ""
+
+
+class TestAWaitForTheRateLimit:
+    """The PUT waits for its turn while others go on working; what we saw before is old by then."""
+
+    @pytest.fixture
+    def waiting(self, desk: Desk) -> list[float]:
+        """Seconds that each PUT waits for its turn; the desk's remote holds to `not_after` as the HTTP session does."""
+        waits: list[float] = []
+        send = desk.remote.put_tracks
+
+        def put_tracks(media: str, tracks: Sequence[TrackPut], *, not_after: float = math.inf) -> PutReply:
+            desk.clock.sleep(waits.pop(0) if waits else 0.0)
+            if desk.clock.now() > not_after:
+                return PutReply(0, "throttled", "its turn came too late", desk.clock.now(), desk.clock.now())
+            return send(media, tracks)
+
+        desk.remote.put_tracks = put_tracks  # type: ignore[method-assign]
+        desk.world.add_track("m-1", "en", vtt("Old"))
+        desk.clock.sleep(300)
+        desk.write("m-1.en.vtt", vtt("New"))
+        return waits
+
+    def test_after_a_long_one_we_look_again_before_we_write(self, desk: Desk, waiting: list[float]) -> None:
+        waiting += [60.0]
+        report = desk.push(on_conflict="local")
+        assert [result.ending for result in report.results] == [Ending.COMMITTED]
+        assert desk.puts() == 1
+        assert report.results[0].window < 5.0
+
+    def test_what_a_colleague_wrote_in_it_is_not_overwritten(self, desk: Desk, waiting: list[float]) -> None:
+        waiting += [60.0]
+        sleep = desk.clock.sleep
+
+        def while_waiting(seconds: float) -> None:
+            sleep(seconds)
+            if seconds == 60.0:
+                desk.world.edit_track(desk.world.tracks("m-1")[0].id, vtt("A colleague's"))
+
+        desk.clock.sleep = while_waiting  # type: ignore[method-assign]
+        report = desk.push(on_conflict="local")
+        assert desk.puts() == 0
+        assert [row.content for row in desk.world.tracks("m-1")] == [vtt("A colleague's")]
+        assert [result.ending for result in report.results] == [Ending.STALE]
+
+    def test_where_every_turn_comes_late_it_is_sent_at_last_and_the_window_is_told(
+        self, desk: Desk, waiting: list[float]
+    ) -> None:
+        waiting += [60.0] * 5
+        report = desk.push(on_conflict="local")
+        assert [result.ending for result in report.results] == [Ending.COMMITTED]
+        assert report.results[0].window >= 60.0
