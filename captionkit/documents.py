@@ -8,6 +8,7 @@ cannot be had.
 
 from __future__ import annotations
 
+from operator import itemgetter
 from pathlib import Path
 
 from captionkit import text as texts
@@ -18,6 +19,8 @@ from captionkit.model import Cue, Diagnostic, Document, Source
 
 #: A caption file of a ten-hour lecture has about 1 MB. This is only so that a video given by mistake is not read whole.
 MOST_BYTES = 1 << 30
+
+_PLACE = itemgetter(3, 4)  # of a diagnostic: its line and column
 
 
 def load(path: str | Path, format: str | None = None) -> Document:
@@ -77,16 +80,16 @@ def loads(text: str | bytes, format: str | None = None, *, path: str = "") -> Do
     reading = chosen.read(flat.text)
     is_utf8 = data is not None and decoded.encoding == "utf-8" and decoded.exact
     diagnostics += texts.character_diagnostics(flat.text, data if is_utf8 else None)
-    if _whole_file(flat.text, Cue in map(type, reading.blocks), diagnostics):
-        diagnostics += reading.diagnostics
+    found = reading.diagnostics if _whole_file(flat.text, Cue in map(type, reading.blocks), diagnostics) else []
+    if diagnostics:
+        found = sorted([*diagnostics, *found], key=_PLACE)
     starts = flat.original(reading.starts, reading.blocks)
-    diagnostics.sort(key=lambda each: (each.line, each.column))
     if path:
-        diagnostics = [each._replace(path=path) for each in diagnostics]
+        found = [each._replace(path=path) for each in found]
     kept = None if decoded.exact else data
     source = Source(decoded.text, reading.blocks, starts, kept)
     return Document(
-        chosen.name, reading.blocks, tuple(diagnostics), decoded.encoding, decoded.bom, flat.newline, path, source
+        chosen.name, reading.blocks, tuple(found), decoded.encoding, decoded.bom, flat.newline, path, source
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -33,6 +33,8 @@ _WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 
 #: charset-normalizer looks at samples, but reads everything first: more than this much is not worth the wait.
 _GUESS_FROM_BYTES = 1 << 18
+
+_PIECE = 1 << 16
 
 # ASCII control characters that no caption needs: all but tab, LF and CR.
 _CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
@@ -215,9 +217,9 @@ class Flat(NamedTuple):
 
 def flatten(text: str) -> Flat:
     """Make LF the only line end: CRLF and CR become LF, and nothing else is a line end."""
-    returns = text.count("\r")
-    if not returns:
+    if "\r" not in text:
         return Flat(text)
+    returns = text.count("\r")
     pairs = text.count("\r\n")
     feeds = text.count("\n") - pairs
     alone = returns - pairs
@@ -255,11 +257,12 @@ def character_diagnostics(text: str, data: bytes | None = None) -> list[Diagnost
         text: flat text.
         data: the same in UTF-8, if at hand; looking through bytes is ten times as fast.
     """
-    if data is None:
-        data = text.encode("utf-8", "surrogatepass")
+    controls: set[int] = set()
+    has_c1 = False
+    for piece in (data,) if data is not None else _in_utf8(text):
+        controls.update(piece.translate(None, _NO_CONTROLS))
+        has_c1 = has_c1 or (b"\xc2" in piece and _C1_CONTROL.search(piece) is not None)
     found: list[Diagnostic] = []
-    controls = data.translate(None, _NO_CONTROLS)
-    has_c1 = _C1_CONTROL.search(data) is not None
     if controls or has_c1:
         present = {chr(byte) for byte in controls}
         if has_c1:
@@ -274,6 +277,12 @@ def character_diagnostics(text: str, data: bytes | None = None) -> list[Diagnost
         name = "U+FFFD, which stands for a lost character,"
         found.append(_character("ENC005", Severity.WARNING, name, "\N{REPLACEMENT CHARACTER}", text))
     return found
+
+
+def _in_utf8(text: str) -> Iterator[bytes]:
+    """The text in UTF-8, in pieces that stay in the processor's cache: in half the time of one large one."""
+    for begin in range(0, len(text), _PIECE):
+        yield text[begin : begin + _PIECE].encode("utf-8", "surrogatepass")
 
 
 def _character(code: str, severity: Severity, name: str, char: str, text: str) -> Diagnostic:

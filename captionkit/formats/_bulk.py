@@ -17,15 +17,17 @@ overflows, as 99:59:59.999 is 359,999,999. Measured, this takes a fifth of the t
 from __future__ import annotations
 
 import gc
+import re
 import sys
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from itertools import compress, repeat
 from operator import ne
-from typing import Any
+from typing import Any, NamedTuple
 
-from captionkit.model import Cue
+from captionkit.model import Cue, Diagnostic
 
 #: Characters to take at a time: about a thousand cues.
 SLAB = 1 << 16
@@ -62,17 +64,17 @@ def times(lines: Sequence[str], separator: str) -> tuple[list[int], list[int], l
     count = len(lines)
     if not count:
         return [], [], []
-    shape = _SHAPE.format(separator)
+    shape = _shape(separator)
     # Any other character becomes a question mark, which the shape has not.
     data = ("\n".join(lines) + "\n").encode("ascii", "replace")
     flat = data.translate(_ANY_DIGIT_TO_0)
     odd: list[int] = []
-    if flat != (shape * count).encode("ascii"):
-        odd = list(compress(range(count), map(ne, flat.split(b"\n"), repeat(shape[:-1].encode("ascii")))))
-        lines = list(lines)
+    if flat != shape * count:
+        odd = list(compress(range(count), map(ne, flat.splitlines(keepends=True), repeat(shape))))
+        rows = data.splitlines(keepends=True)
         for place in odd:
-            lines[place] = shape[:-1]
-        data = ("\n".join(lines) + "\n").encode("ascii")
+            rows[place] = shape
+        data = b"".join(rows)
     digits = data.translate(_VALUES)
     number = int.from_bytes(digits, "little")
     pairs = (number * 10 + (number >> 8)).to_bytes(len(digits), "little")
@@ -81,6 +83,50 @@ def times(lines: Sequence[str], separator: str) -> tuple[list[int], list[int], l
         if column.translate(None, _BELOW_60):
             odd = sorted({*odd, *(i for i, value in enumerate(column) if value > 59)})
     return _column(digits, pairs, _START, count), _column(digits, pairs, _END, count), odd
+
+
+@cache
+def _shape(separator: str) -> bytes:
+    return _SHAPE.format(separator).encode("ascii")
+
+
+class Shape(NamedTuple):
+    """How the timing lines are written that are not quite as they should be and yet common.
+
+    Attributes:
+        start, end: the times, each digit a 0.
+        arrow: what stands between, blanks included.
+    """
+
+    start: str
+    end: str
+    arrow: str
+
+
+# With dots, or one digit for the hours; and those of SBV, which is often named .srt.
+_LOOSE_CLOCKS = ("00:00:00,000", "00:00:00.000", "0:00:00,000", "0:00:00.000")
+_LOOSE = [Shape(a, b, " --> ") for a in _LOOSE_CLOCKS for b in _LOOSE_CLOCKS]
+_SBV = [Shape(clock, clock, ",") for clock in ("00:00:00.000", "0:00:00.000")]
+_SHAPES = {f"{shape.start}{shape.arrow}{shape.end}".encode("ascii"): shape for shape in _LOOSE + _SBV}
+_SHORT_HOUR = re.compile(rb"(?:^|(?<=> ))(?=[0-9]:)", re.MULTILINE)
+_COMMA_ARROW = re.compile(rb"(?<=\.[0-9]{3}),")
+
+
+def loose_times(lines: Sequence[str]) -> tuple[list[int], list[int], list[Shape | None]]:
+    """The times of SRT timing lines of common shapes other than the right one.
+
+    Returns:
+        The starts, the ends, and the shapes; None for a line that is of another shape or has more than 59 minutes or
+        seconds, and whose times mean nothing.
+    """
+    data = "\n".join(lines).encode("ascii", "replace")
+    shapes = [_SHAPES.get(shape) for shape in data.translate(_ANY_DIGIT_TO_0).split(b"\n")]
+    data = _COMMA_ARROW.sub(b" --> ", data)
+    usual = _SHORT_HOUR.sub(b"0", data).replace(b".", b",").decode("ascii").split("\n")
+    starts, ends, odd = times(usual, ",")
+    for place in odd:
+        shapes[place] = None
+    return starts, ends, shapes
 
 
 def _column(digits: bytes, pairs: bytes, first: int, count: int) -> list[int]:
@@ -103,6 +149,11 @@ def _column(digits: bytes, pairs: bytes, first: int, count: int) -> list[int]:
 def cues(*columns: Any) -> Iterator[Cue]:
     """Cues from columns in the order of the fields of `Cue`, made without a call from Python for each."""
     return map(tuple.__new__, repeat(Cue), zip(*columns, strict=False))
+
+
+def diagnostics(*columns: Any) -> Iterator[Diagnostic]:
+    """Findings from columns in the order of the fields of `Diagnostic`, in the same way."""
+    return map(tuple.__new__, repeat(Diagnostic), zip(*columns, strict=False))
 
 
 @contextmanager

@@ -11,12 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, MutableSequence, Sequence
 from functools import lru_cache
-from itertools import compress, count
+from itertools import compress, count, repeat
 from operator import ne
 from typing import NamedTuple
 
+from captionkit.formats import _bulk
 from captionkit.formats._timing import MAY_BE_TIMING, Clock, Timing, recognise
-from captionkit.formats.base import finding
+from captionkit.formats.base import READER_CODES, finding
 from captionkit.model import Block, Cue, Diagnostic, Stray, timecode
 
 _BLANK = " \t"
@@ -35,6 +36,7 @@ USUAL_TIMING = re.compile(
     r"([0-9]{1,9}):([0-5][0-9]):([0-5][0-9])([.,])([0-9]{3})"
 )
 _DOT = "The {} time has a dot before the milliseconds; SRT has a comma."
+_ARROW_IS = "The arrow is {}, not '-->'."
 _WIDTHS = "The {} time has too few or too many digits; it was read as {}."
 _BLANK_LINE = re.compile(r"(?:\A|\n)[ \t]*+(?=\n)")
 
@@ -109,42 +111,53 @@ class LineMachine:
             line += text.count("\n", head.first, until)
             head = below
         cues = [block for block in self.blocks[first_block:] if type(block) is Cue]
-        self.check_numbers([cue.identifier for cue in cues], cues, 0)
+        self.check_numbers([cue.identifier for cue in cues], [cue.line for cue in cues], [cue.start for cue in cues])
 
-    def check_numbers(self, identifiers: Sequence[str], cues: Sequence[Block], first: int) -> None:
+    def check_numbers(self, identifiers: list[str], lines: Sequence[int], times: Sequence[int]) -> None:
         """SRT001 to SRT004: whether the numbers of new cues count on from those before.
 
         Args:
-            identifiers: those of the new cues.
-            cues: where the new cues are found, from `first` on.
+            identifiers: those of the new cues. Where they count on, equal strings that all files share are put there.
+            lines: where the new cues begin.
+            times: when they start, in milliseconds.
         """
-        done, stride = 0, len(identifiers)
-        while done < len(identifiers):
-            piece = identifiers[done : done + stride] if identifiers[done] == str(self._expected) else ()
-            if piece and list(piece) == numbers_from(self._expected, len(piece)):
-                done += len(piece)
-                self._expected += len(piece)
-                stride *= 2
-                continue
+        done, many = 0, len(identifiers)
+        stride, expected = many, self._expected
+        while done < many:
             # Find the first that does not count on, without a step of Python for each that does. How much is looked at
             # grows with what was good, so that a file with few odd numbers and one with many are both read in no time.
-            counted_on = numbers_from(self._expected, len(piece))
-            skipped = next(compress(count(), map(ne, piece, counted_on))) if piece else 0
-            self._expected += skipped
+            piece = identifiers[done : done + stride]
+            counted_on = numbers_from(expected, len(piece))
+            if piece == counted_on:
+                identifiers[done : done + stride] = counted_on
+                done += len(piece)
+                expected += len(piece)
+                stride *= 2
+                continue
+            skipped = next(compress(count(), map(ne, piece, counted_on)))
+            identifiers[done : done + skipped] = counted_on[:skipped]
+            expected += skipped
             done += skipped
-            cue = cues[first + done]
-            assert type(cue) is Cue
-            self._odd_number(cue, self._numbered + done + 1, self._expected)
-            done += 1
+            if piece[skipped]:
+                expected = self._odd_number(
+                    piece[skipped], lines[done], times[done], self._numbered + done + 1, expected
+                )
+                done += 1
+            else:
+                skipped = next(compress(count(), piece[skipped:]), len(piece) - skipped)
+                self._find_all("SRT001", "The cue has no number.", lines[done : done + skipped], 1,
+                               range(self._numbered + done + 1, self._numbered + done + skipped + 1),
+                               times[done : done + skipped])  # fmt: skip
+                done += skipped
+                expected += skipped
             stride = 2 * skipped + 8
         self._numbered += done
+        self._expected = expected
 
-    def _odd_number(self, cue: Cue, place: int, expected: int) -> None:
-        identifier = cue.identifier
+    def _odd_number(self, identifier: str, line: int, time: int, place: int, expected: int) -> int:
+        """Report a number that does not count on, and return which the next cue should have."""
         number = _number(identifier)
-        if not identifier:
-            code, message = "SRT001", "The cue has no number."
-        elif number is None:
+        if number is None:
             code, message = "SRT002", f"{_short(identifier)!r} stands where the cue's number belongs."
         elif place == 1:
             code, message = "SRT004", f"The first cue has the number {number}, not 1."
@@ -153,8 +166,25 @@ class LineMachine:
         else:
             # The right number, written with a leading zero or an invisible mark.
             code, message = "SRT002", f"{_short(identifier)!r} is an odd way to write {number}."
-        self.diagnostics.append(finding(code, message, cue.line, 1, cue=place, time=cue.start))
-        self._expected = (expected if number is None else number) + 1
+        self.diagnostics.append(finding(code, message, line, 1, cue=place, time=time))
+        return (expected if number is None else number) + 1
+
+    def _find_all(
+        self,
+        code: str,
+        message: str | list[str],
+        lines: Sequence[int],
+        column: int,
+        cues: Sequence[int],
+        times: Sequence[int],
+    ) -> None:
+        """Report the same of many cues."""
+        severity = READER_CODES[code]
+        messages = repeat(message) if isinstance(message, str) else message
+        self.diagnostics += _bulk.diagnostics(
+            repeat(code), repeat(severity), messages, lines, repeat(column), repeat(0), repeat(0), cues, times,
+            repeat(""), repeat(""),
+        )  # fmt: skip
 
     # Where blocks begin -------------------------------------------------------------------------------------------
 
@@ -275,43 +305,64 @@ class LineMachine:
 
     def _cue(self, head: _Head, until: int, line: int, begin: int) -> None:
         self.cues += 1
-        whole = self.text[head.end : until]
+        first, at, below, identifier, start, end_time, timing, usual = head
+        whole = self.text[below:until]
         text = _without_blank_end(whole)
-        at = line + self.text.count("\n", head.first, head.at) if head.first < head.at else line
-        timing = head.timing
+        timing_line = line + self.text.count("\n", first, at) if first < at else line
         settings = timing.settings if timing is not None else ""
-        cue = Cue(head.start, head.end_time, text, head.identifier, settings, line, at)
-        is_top = head.first <= begin
-        if not is_top and self.text[self._line_above(head.first, begin) : head.first - 1].strip(_BLANK):
+        cue = tuple.__new__(Cue, (start, end_time, text, identifier, settings, line, timing_line))
+        if first > begin and self.text[self._line_above(first, begin) : first - 1].strip(_BLANK):
             self._find("SRT021", "No blank line before this cue.", line, 1, cue)
-        if at - line > 1:
+        if timing_line - line > 1:
             self._find("SRT022", "Blank lines between the number and the timing line.", line + 1, 1, cue)
-        self._add(cue, head.first)
-        problems: Sequence[tuple[str, str, int]]
+        self._add(cue, first)
         if timing is not None:
-            problems = _timing_problems(timing, self.text[head.at : head.end].rstrip("\n"))
+            for code, message, column in _timing_problems(timing, self.text[at:below].rstrip("\n")):
+                self._find(code, message, timing_line, column, cue)
         else:
-            assert head.usual is not None
-            problems = _usual_problems(head.usual)
-        for code, message, column in problems:
-            self._find(code, message, at, column, cue)
+            assert usual is not None
+            for code, message, column in _usual_problems(usual):
+                self._find(code, message, timing_line, column, cue)
         if "\n" in text and (blank := _BLANK_LINE.search(text)):
-            below = at + 1 + text.count("\n", 0, blank.end())
+            blank_line = timing_line + 1 + text.count("\n", 0, blank.end())
             hint = "Remove the blank line, or start a cue of its own."
             message = "A blank line inside the cue; many players lose the text after it."
-            self._find("SRT020", message, below, 1, cue, hint)
-        self._extra_blank_lines(cue.last_line, whole[len(text) :], bool(text))
+            self._find("SRT020", message, blank_line, 1, cue, hint)
+        if len(whole) - len(text) > 1:
+            self._extra_blank_lines(cue.last_line, whole[len(text) :], bool(text))
 
-    def usual_timing(self, cue: Cue, number: int, match: re.Match[str]) -> None:
-        """Report what is odd about a timing line of the usual shape, of a cue that was read elsewhere."""
-        for code, message, column in _usual_problems(match):
-            self.diagnostics.append(finding(code, message, cue.timing_line, column, cue=number, time=cue.start))
+    def loose_timings(
+        self, lines: Sequence[int], cues: Sequence[int], times: Sequence[int], shape: _bulk.Shape
+    ) -> None:
+        """Report what is odd about timing lines that are all of this shape, of cues that were read elsewhere.
+
+        Args:
+            lines: the timing lines.
+            cues: the cues' numbers in the file, from 1.
+            times: when they start, in milliseconds.
+        """
+        start, end, arrow = shape
+        is_short = start[1] == ":"
+        if arrow == ",":
+            self._find_all("SRT011", _DOT.format("start"), lines, 1, cues, times)
+            if is_short:
+                messages = [_WIDTHS.format("start", timecode(time, ",")) for time in times]
+                self._find_all("SRT012", messages, lines, 1, cues, times)
+            self._find_all("SRT015", _ARROW_IS.format("a comma"), lines, len(start) + 1, cues, times)
+            return
+        problems = _loose_problems("." in start, is_short, "." in end, end[1] == ":", len(start) + len(arrow) + 1)
+        for code, message, column in problems:
+            self._find_all(code, message, lines, column, cues, times)
+
+    def extra_blank_lines(self, line: int, count: int) -> None:
+        """Report so many blank lines, where one is right; `line` is the second."""
+        self._find("SRT022", f"{count} blank lines, where one separates cues.", line, 1)
 
     def _extra_blank_lines(self, line: int, tail: str, ends_line: bool = True) -> None:
         """Report blank lines that follow this line, if more than one."""
         count = tail.count("\n") + (not tail.endswith("\n")) - ends_line if tail else 0
         if count > 1:
-            self._find("SRT022", f"{count} blank lines, where one separates cues.", line + 2, 1)
+            self.extra_blank_lines(line + 2, count)
 
     def _find(
         self, code: str, message: str, line: int, column: int = 0, cue: Cue | None = None, hint: str = ""
@@ -420,7 +471,7 @@ def _timing_problems(timing: Timing, line: str) -> list[tuple[str, str, int]]:
     if arrow != "-->" or "-->" not in line:
         at = timing.arrow_column - 1
         shown = "a comma" if arrow == "," else repr(line[at : at + len(arrow)])
-        found.append(("SRT015", f"The arrow is {shown}, not '-->'.", timing.arrow_column))
+        found.append(("SRT015", _ARROW_IS.format(shown), timing.arrow_column))
     elif timing.before != " " or timing.after != " " or begin > 1:
         found.append(("SRT014", "The arrow should have one space on each side, and the line none before it.", begin))
     if timing.settings:
@@ -435,13 +486,12 @@ def _timing_problems(timing: Timing, line: str) -> list[tuple[str, str, int]]:
 
 
 def _clock_problems(clock: Clock, name: str) -> Sequence[tuple[str, str]]:
-    _, sign, hours, minutes, seconds, separator, fraction, rest = clock
+    ms, sign, hours, minutes, seconds, separator, fraction, rest = clock
     is_over = int(minutes) > 59 or int(seconds) > 59
-    found = _signs_of_time(name, hours is None, sign == "-", is_over, separator, len(fraction) == 2)
-    widths = (hours is None or len(hours) >= 2, len(minutes) == 2, len(seconds) == 2, len(fraction) == 3)
-    if all(widths) and rest is None and sign != "+":
+    found = _signs_of_time(name, not hours, sign == "-", is_over, separator, len(fraction) == 2)
+    if len(minutes) == len(seconds) == 2 and len(fraction) == 3 and len(hours) != 1 and not rest and sign != "+":
         return found
-    return (*found, ("SRT012", _WIDTHS.format(name, timecode(clock.ms, ","))))
+    return (*found, ("SRT012", _WIDTHS.format(name, timecode(ms, ","))))
 
 
 @lru_cache(maxsize=256)

@@ -44,18 +44,18 @@ _TABLE = str.maketrans(_LOOKS_ALIKE)
 class Clock(NamedTuple):
     """One time as it stood: the parts, and the milliseconds they mean.
 
-    `hours` is None where the file has none; `separator` is "" and `fraction` is "" where there is no fraction.
-    `rest` is what follows a dot inside the fraction, as in ",560.0000009".
+    `hours` is "" where the file has none; `separator` is "" and `fraction` is "" where there is no fraction.
+    `rest` is what follows a dot inside the fraction, as in ",560.0000009"; "" for nothing.
     """
 
     ms: int
     sign: str
-    hours: str | None
+    hours: str
     minutes: str
     seconds: str
     separator: str
     fraction: str
-    rest: str | None
+    rest: str
 
 
 class Timing(NamedTuple):
@@ -93,22 +93,24 @@ def recognise(line: str) -> Timing | None:
     match = _LINE.match(plain)
     if match is None:
         return None
-    start, end = _clock(match, 1), _clock(match, 10)
-    arrow = match[9]
-    tail = line[match.start(18) :]
+    groups = match.groups("")
+    start, end = _clock(groups[:8]), _clock(groups[9:17])
+    arrow, tail = groups[8], groups[17]
+    if tail and plain is not line:
+        tail = line[match.start(18) :]
     settings = tail.strip(" \t")
     if arrow != "-->":
-        full = all(clock.separator and (clock.hours is not None or arrow[-1:] == ">") for clock in (start, end))
-        written_out = full or (arrow.endswith((">", "&gt;")) and start.hours is not None and end.hours is not None)
+        full = all(clock.separator and (clock.hours or arrow[-1:] == ">") for clock in (start, end))
+        written_out = full or (arrow.endswith((">", "&gt;")) and start.hours and end.hours)
         if settings or not written_out:
             return None
     at = match.start(18) + len(tail) - len(tail.lstrip(" \t")) + 1
     arrow_at, end_at = match.start(9), match.start(10)
-    return Timing(
+    return tuple.__new__(Timing, (
         start, end, arrow,
         _blanks_before(plain, arrow_at), plain[match.end(9) : end_at],
         settings, at, arrow_at + 1, end_at + 1, plain == line,
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def _blanks_before(line: str, at: int) -> str:
@@ -116,25 +118,25 @@ def _blanks_before(line: str, at: int) -> str:
     return text[len(text.rstrip(" \t")) :]
 
 
-def _clock(match: re.Match[str], group: int) -> Clock:
-    sign, hours, minutes, seconds, separator, minus, fraction, rest = match.group(*range(group, group + 8))
-    fraction = fraction or ""
-    return Clock(
-        milliseconds(hours or "0", minutes, seconds, fraction, rest) * (-1 if "-" in (sign, minus) else 1),
-        sign or minus or "", hours, minutes, seconds, separator or "", fraction, rest,
-    )  # fmt: skip
+def _clock(groups: tuple[str, ...]) -> Clock:
+    sign, hours, minutes, seconds, separator, minus, fraction, rest = groups
+    ms = milliseconds(hours, minutes, seconds, fraction, rest)
+    if sign == "-" or minus:
+        ms = -ms
+    return tuple.__new__(Clock, (ms, sign or minus, hours, minutes, seconds, separator, fraction, rest))
 
 
-def milliseconds(hours: str, minutes: str, seconds: str, fraction: str, rest: str | None = None) -> int:
+def milliseconds(hours: str, minutes: str, seconds: str, fraction: str, rest: str = "") -> int:
     """What a time means.
 
     A fraction is decimal: ",5" is half a second and ",0005" rounds to 1 ms. Only where a second dot follows is the
     first part whole milliseconds: ",560.0000009" is how a program prints a float of milliseconds.
     """
-    digits = hours.lstrip("0")
-    whole = (min(int(digits[:10] or "0"), MOST_HOURS) if len(digits) < 10 else MOST_HOURS) * 60
+    if len(hours) > 9:
+        hours = hours.lstrip("0")
+    whole = (int(hours or "0") if len(hours) < 10 else MOST_HOURS) * 60
     whole = (whole + int(minutes)) * 60 + int(seconds)
-    if rest is not None:
+    if rest:
         return whole * 1000 + int(fraction[:9] or "0") + (rest[0] >= "5")
     return whole * 1000 + int(fraction[:3].ljust(3, "0")) + (fraction[3:4] >= "5")
 

@@ -327,7 +327,7 @@ def _clock_problem(clock: Clock, name: str) -> tuple[str, str] | None:
         return "VTT109", f"The {name} time counts frames; WebVTT has milliseconds after a dot."
     if int(clock.minutes) > 59 or int(clock.seconds) > 59:
         return "VTT104", f"The {name} time has more than 59 minutes or seconds."
-    if (len(clock.minutes), len(clock.seconds), len(clock.fraction)) != (2, 2, 3) or clock.rest is not None:
+    if (len(clock.minutes), len(clock.seconds), len(clock.fraction)) != (2, 2, 3) or clock.rest:
         return "VTT103", f"The {name} time needs two digits for minutes and seconds and three after the dot."
     return None
 

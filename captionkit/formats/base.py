@@ -96,7 +96,10 @@ def finding(
     hint: str = "",
 ) -> Diagnostic:
     """A diagnostic of a reader, with the severity that its code has by default."""
-    return Diagnostic(code, READER_CODES[code], message, line, column, 0, 0, cue, time, hint)
+    # As `Diagnostic(...)` does it, without its call: a library has a million findings.
+    return tuple.__new__(
+        Diagnostic, (code, READER_CODES[code], message, line, column, 0, 0, cue, time, hint, "")
+    )  # fmt: skip
 
 
 def written(document: Document, fresh: Callable[[Block, int], str]) -> str:

@@ -16,13 +16,13 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, compress, count, repeat
-from operator import contains, not_
-from typing import cast
+from operator import add, contains, itemgetter, not_
 
 from captionkit.formats import _bulk
-from captionkit.formats._srt_lines import USUAL_TIMING, LineMachine, exact_ms, numbers_from, starts_broken_block
+from captionkit.formats._srt_lines import LineMachine, starts_broken_block
 from captionkit.formats._timing import FULL_WIDTH_COLON, MAY_BE_TIMING, recognise
 from captionkit.formats.base import Format, Likeness, Reading, on_one_line, written
 from captionkit.model import Block, Cue, Diagnostic, Document, timecode
@@ -35,11 +35,15 @@ _SURE_CUE = re.compile(rf"\n\n(?=[0-9]{{1,9}}\n{_TIMING.pattern}\n)")
 _DIRTY_LINE = re.compile(rf"^{MAY_BE_TIMING}", re.MULTILINE)
 _BLANK_LINE = re.compile(r"^[ \t]*+$", re.MULTILINE)
 _NUMBER = re.compile(r"[0-9]{1,15}")
-_WHITE_LINE = re.compile(r"\n[ \t]++(?:\n|\Z)")
+_WHITE_LINE = re.compile(r"\n[ \t]++\n")
+_LINE_OF_SPACES = re.compile(r"\n  *+\n")  # twice as fast, as it begins with two characters that are known
 _BLANK_TOP = re.compile(r"(?:[ \t]*+\n)*+")
 
-#: Start times, end times, numbers and texts of clean pieces.
-_Columns = tuple[Sequence[int], Sequence[int], Sequence[str], Sequence[str]]
+_PLACE = itemgetter(3, 4)  # of a diagnostic: its line and column
+
+# A blank line and the piece below it: its first line, its second, and (not matched) the rest.
+_PIECE = re.compile(r"\n\n(\n*[^\n]*)(?:\n(?!\n)|)([^\n]*)(?:\n(?!\n)|)")
+_WIDTH = len("00:00:00,000 --> 00:00:00,000")
 
 
 def read(text: str) -> Reading:
@@ -66,12 +70,10 @@ class _Reader:
         self.blocks: list[Block] = []
         self.starts = array("q")
         self.diagnostics: list[Diagnostic] = []
-        #: Pieces of this slab whose timing lines are not quite clean: with dots, or one digit for the hours.
-        self.loose: dict[int, re.Match[str]] = {}
         self.machine = LineMachine(text, self.blocks, self.starts, self.diagnostics)
 
     def reading(self) -> Reading:
-        self.diagnostics.sort(key=lambda each: (each.line, each.column))
+        self.diagnostics.sort(key=_PLACE)
         return Reading(tuple(self.blocks), self.starts, self.diagnostics)
 
     def top(self) -> tuple[int, int]:
@@ -103,137 +105,218 @@ class _Reader:
             self.machine.read(begin, end, line)
 
     def _slab(self, begin: int, end: int, line: int) -> tuple[int, int]:
-        """Read what begins here, up to the last clean piece, which begins the next slab.
+        """Read what begins here, up to the last clean head, which begins the next slab.
 
         Returns:
             Where the next slab begins, and the number of its first line.
         """
-        text = self.text
-        is_last = end == len(text)
-        slab = text[begin : end if is_last else end - 2]
-        pieces = slab.split("\n\n")
-        if len(pieces) * _bulk.SHORTEST > len(slab):
+        is_last = end == len(self.text)
+        slab = "\n\n" + self.text[begin : end if is_last else end - 2]
+        parts = _PIECE.split(slab)
+        until = len(parts) // 3
+        if until * _bulk.SHORTEST > len(slab):
             return begin, line
-        offsets = list(accumulate(map((2).__add__, map(len, pieces)), initial=begin))
-        lines = list(accumulate(map((2).__add__, map(str.count, pieces, repeat("\n"))), initial=line))
-        self.loose.clear()
-        rows = list(map(str.split, pieces, repeat("\n"), repeat(2)))
-        del pieces
+        pieces = _Pieces(parts[1::3], parts[2::3], parts[3::3])
+        del parts
+        pieces.measure(begin, line)
         if is_last:
-            # The end of the file is no blank line: the last piece may be anything, and is never clean.
-            rows.pop()
-        good, columns = self._clean(rows, slab)
-        if is_last:
-            last = len(rows)
-            stop = end
-        else:
-            last = good[-1] if good else 0
-            if last == 0:
+            until = pieces.end(end)
+        pieces.find_dirty(slab)
+        if not is_last:
+            until -= 1
+            while until in pieces.headless:
+                until -= 1
+            if until <= 0:
                 return begin, line
-            stop = offsets[last]
-        while good and good[-1] >= last:
-            good.pop()
-        offsets[last + is_last] = stop
-        self._emit(good, columns, last + is_last, offsets, lines)
-        return stop, lines[last + is_last]
+        self._emit(pieces, until)
+        return pieces.offsets[until], pieces.lines[until]
 
-    def _clean(self, rows: list[list[str]], slab: str) -> tuple[list[int], _Columns]:
-        """Which pieces are clean, and their times, numbers and texts as columns."""
-        good: Sequence[int] = range(len(rows))
-        widths = list(map(len, rows))
-        if widths.count(3) < len(rows):
-            for i in [i for i, width in enumerate(widths) if width == 2]:
-                rows[i].append("")  # a cue without text
-            good = [i for i, width in enumerate(widths) if width > 1]
-        if not good:
-            return [], ([], [], (), ())
-        numbers, timings, texts = zip(*(rows if len(good) == len(rows) else [rows[i] for i in good]), strict=True)
-        starts, ends, unusual = _bulk.times(timings, ",")
-        odd: set[int] = set()
-        for i in unusual:
-            match = USUAL_TIMING.fullmatch(timings[i])
-            if match is None or len(match[1]) > 2 or len(match[6]) > 2:
-                odd.add(i)
-            else:
-                self.loose[good[i]] = match
-                starts[i], ends[i] = exact_ms(match, 1), exact_ms(match, 6)
-        if not _are_numbers(numbers):
-            odd.update(compress(count(), map(not_, map(_NUMBER.fullmatch, numbers))))
-        # With four colons in each timing line, and no more of them, there is none in a text.
-        if odd or len(good) < len(rows) or slab.count(":") != 4 * len(rows):
-            odd.update(_with_dirty_line(texts, ":"))
-        if not slab.isascii() and FULL_WIDTH_COLON in slab:
-            odd.update(_with_dirty_line(texts, FULL_WIDTH_COLON))
-        if _WHITE_LINE.search(slab):
-            odd.update(i for i, text in enumerate(texts) if _BLANK_LINE.search(text))
-        if widths[-1] == 3 and (not texts[-1] or texts[-1][-1] == "\n"):
-            odd.add(len(good) - 1)  # the slab was cut off within blank lines; anywhere else these begin the next piece
-        if not odd:
-            return list(good), (starts, ends, numbers, texts)
-        kept = bytearray(b"\1" * len(good))
-        for i in odd:
-            kept[i] = 0
-        columns = tuple(list(compress(column, kept)) for column in (starts, ends, numbers, texts))
-        return list(compress(good, kept)), cast(_Columns, columns)
-
-    def _emit(self, good: list[int], columns: _Columns, until: int, offsets: list[int], lines: list[int]) -> None:
-        """Make cues of the pieces up to `until` that are clean, and give the others to the line machine.
-
-        Args:
-            good: the clean pieces; `columns` begins with theirs.
-        """
-        if len(good) * 4 < until * 3:
+    def _emit(self, pieces: _Pieces, until: int) -> None:
+        """Make cues of the pieces up to `until` that are clean, and give the others to the line machine."""
+        offsets, lines = pieces.offsets, pieces.lines
+        dirty = sorted(place for place in pieces.dirty if place < until)
+        if len(dirty) * 4 > until:
             # So many of them are dirty that hardly a clean run is left.
             self.carefully(offsets[0], offsets[until], lines[0])
             return
-        done = taken = 0  # pieces that are done; clean pieces that are done
-        if len(good) < until:
-            clean = set(good)
-            for first, last in _regions([i for i in range(until) if i not in clean]):
-                self._cues(columns, taken, offsets, lines, done, first)
-                taken += first - done
-                self.carefully(offsets[first], offsets[last], lines[first])
-                taken += sum(place in clean for place in range(first, last))
-                done = last
-        self._cues(columns, taken, offsets, lines, done, until)
+        done = 0
+        for first, last in _regions(dirty):
+            self._cues(pieces, done, first)
+            self.carefully(offsets[first], offsets[last], lines[first])
+            done = last
+        self._cues(pieces, done, until)
 
-    def _cues(self, columns: _Columns, taken: int, offsets: list[int], lines: list[int], first: int, last: int) -> None:
-        """Make cues of the pieces from `first` to `last`, all clean; in the columns they begin at `taken`."""
+    def _cues(self, pieces: _Pieces, first: int, last: int) -> None:
+        """Make cues of the pieces from `first` to `last`, all clean."""
         if first >= last:
             return
-        taken_to = taken + last - first
-        starts, ends, numbers, texts = columns
-        numbers = numbers[taken:taken_to]
-        at = lines[first:last]
+        machine, number = self.machine, self.machine.cues + 1
+        at = pieces.lines[first:last]
+        identifiers = pieces.numbers[first:last]
+        timing_lines = [line + 1 for line in at]
+        for place in pieces.bare[bisect_left(pieces.bare, first) : bisect_left(pieces.bare, last)]:
+            timing_lines[place - first] -= 1
+        start_times = pieces.start_times[first:last]
+        for shape, places in pieces.loose.items():
+            loose = [place - first for place in places[bisect_left(places, first) : bisect_left(places, last)]]
+            if loose:
+                machine.loose_timings(
+                    [timing_lines[i] for i in loose],
+                    [number + i for i in loose],
+                    [start_times[i] for i in loose],
+                    shape,
+                )
+        for place, feeds in pieces.more_feeds.items():
+            if first < place <= last:
+                text = pieces.texts[place - 1]
+                below = timing_lines[place - 1 - first] + 2 + (text.count("\n") + 1 if text else 0)
+                machine.extra_blank_lines(below, feeds + 1)
+        machine.check_numbers(identifiers, at, start_times)
+        machine.cues += last - first
         self.blocks.extend(
             _bulk.cues(
-                starts[taken:taken_to],
-                ends[taken:taken_to],
-                texts[taken:taken_to],
-                numbers,
+                start_times,
+                pieces.end_times[first:last],
+                pieces.texts[first:last],
+                identifiers,
                 repeat(""),
                 at,
-                map((1).__add__, at),
+                timing_lines,
             )
         )
-        self.starts.extend(offsets[first:last] if self.starts else [0, *offsets[first + 1 : last]])
-        for place, match in self.loose.items():
-            if first <= place < last:
-                cue = self.blocks[len(self.blocks) - last + place]
-                assert type(cue) is Cue
-                self.machine.usual_timing(cue, self.machine.cues + place - first + 1, match)
-        self.machine.cues += last - first
-        self.machine.check_numbers(numbers, self.blocks, len(self.blocks) - len(numbers))
+        new = len(self.starts)
+        self.starts.extend(pieces.offsets[first:last])
+        if not new:
+            self.starts[0] = 0
 
 
-def _are_numbers(numbers: Sequence[str]) -> bool:
-    first = numbers[0]
-    is_number = first.isascii() and first.isdigit() and len(first) <= 9
-    if is_number and list(numbers) == numbers_from(int(first), len(numbers)):
-        return True  # they count on: the usual case, and one comparison
+class _Pieces:
+    """A slab, taken apart at its blank lines, as columns; and what is not clean among them.
+
+    Attributes:
+        numbers, timings, texts: of each piece that is a cue; of others the first line, the second, and the rest.
+        start_times, end_times: in milliseconds; they mean nothing where the head is not clean.
+        offsets, lines: where each piece begins, and one more: where what follows the last does.
+        bare: the pieces that begin with a timing line, without a number, in order.
+        more_feeds: for pieces that have more than one blank line above, how many more.
+        loose: pieces whose timing lines are not quite as they should be, by the shape of both times, in order.
+        headless: the pieces that surely do not begin a cue, or may not.
+        dirty: these, and those whose texts are not clean.
+    """
+
+    __slots__ = (
+        "bare", "dirty", "end_times", "headless", "lines", "loose", "more_feeds", "numbers", "offsets", "start_times",
+        "texts", "timings",
+    )  # fmt: skip
+
+    def __init__(self, numbers: list[str], timings: list[str], texts: list[str]) -> None:
+        self.numbers = numbers
+        self.timings = timings
+        self.texts = texts
+        self.offsets = array("q")
+        self.lines: list[int] = []
+        self.start_times: list[int] = []
+        self.end_times: list[int] = []
+        self.bare: list[int] = []
+        self.more_feeds: dict[int, int] = {}
+        self.loose: dict[_bulk.Shape, list[int]] = {}
+        self.headless: set[int] = set()
+        self.dirty: set[int] = set()
+
+    def measure(self, begin: int, line: int) -> None:
+        """Find out where the pieces begin, and what stands in which column."""
+        numbers, timings, texts = self.numbers, self.timings, self.texts
+        widths = list(map(len, numbers))
+        sizes = list(map(add, widths, map(len, texts)))
+        heights = list(map(str.count, texts, repeat("\n")))
+        if "" in texts:
+            for i in [i for i, text in enumerate(texts) if not text]:
+                sizes[i] -= 1
+                heights[i] -= 1
+        odd = _without_number(numbers, widths)
+        for i in odd:
+            if not timings[i]:
+                sizes[i] -= 1
+                heights[i] -= 1
+            sizes[i] += len(timings[i]) - _WIDTH
+            self._odd_first_line(i)
+            if i in self.more_feeds:
+                heights[i] += self.more_feeds[i]
+        self.start_times, self.end_times, unusual = _bulk.times(timings, ",")
+        if unusual:
+            known = set(odd)
+            for i, start, end, shape in zip(
+                unusual, *_bulk.loose_times([timings[i] for i in unusual]), strict=True
+            ):  # fmt: skip
+                if i not in known:
+                    if not timings[i]:
+                        sizes[i] -= 1
+                        heights[i] -= 1
+                    sizes[i] += len(timings[i]) - _WIDTH
+                if shape is None:
+                    self.headless.add(i)
+                else:
+                    self.loose.setdefault(shape, []).append(i)
+                    self.start_times[i], self.end_times[i] = start, end
+        # Four line ends: after the number, after the timing line, after the text, and the blank line.
+        self.offsets = array("q", accumulate(map((_WIDTH + 4).__add__, sizes), initial=begin))
+        self.lines = list(accumulate(map((4).__add__, heights), initial=line))
+        for i, feeds in self.more_feeds.items():
+            self.offsets[i] += feeds
+            self.lines[i] += feeds
+
+    def _odd_first_line(self, i: int) -> None:
+        """Put the lines of a piece whose first line is not just a number into their columns."""
+        first = self.numbers[i].lstrip("\n")
+        if len(first) < len(self.numbers[i]) and first:
+            self.more_feeds[i] = len(self.numbers[i]) - len(first)
+        if ":" in first:
+            self.texts[i] = f"{self.timings[i]}\n{self.texts[i]}" if self.texts[i] else self.timings[i]
+            self.timings[i] = first
+            self.numbers[i] = ""
+            self.bare.append(i)
+        elif _NUMBER.fullmatch(first):
+            self.numbers[i] = first
+        else:
+            self.headless.add(i)
+
+    def end(self, end: int) -> int:
+        """Where the file ends, so does the last piece, without a blank line; return how many pieces there are."""
+        count = len(self.texts)
+        if not (self.numbers[-1] or self.timings[-1]):
+            count -= 1  # a blank line; there is nothing below
+            self.headless.discard(count)
+        else:
+            self.texts[-1] = self.texts[-1].removesuffix("\n")
+            if self.texts[-1] and _BLANK_LINE.search(self.texts[-1]):
+                self.dirty.add(count - 1)
+        self.offsets[count] = end
+        return count
+
+    def find_dirty(self, slab: str) -> None:
+        """Find the texts in which a line may be taken for something else, and the heads below that hang on them."""
+        texts, dirty = self.texts, self.dirty
+        dirty |= self.headless
+        dirty.update(_with_dirty_line(texts, ":"))
+        if not slab.isascii() and FULL_WIDTH_COLON in slab:
+            dirty.update(_with_dirty_line(texts, FULL_WIDTH_COLON))
+        if (_WHITE_LINE if "\t" in slab else _LINE_OF_SPACES).search(slab):
+            dirty.update(i for i, text in enumerate(texts) if text and _BLANK_LINE.search(text))
+        # A number that stands alone above may belong to a timing line without one.
+        below = [i for i in self.bare if i - 1 in dirty]
+        dirty.update(below)
+        self.headless.update(below)
+
+
+def _without_number(numbers: list[str], widths: list[int]) -> list[int]:
+    """Which first lines are no numbers, or have more digits than any counter."""
     joined = "".join(numbers)
-    widths = set(map(len, numbers))
-    return joined.isascii() and joined.isdigit() and 0 not in widths and max(widths) <= 15
+    suspects: Iterable[int] = range(len(numbers))
+    if joined.isascii() and max(widths) <= 15:
+        if joined.isdigit() and 0 not in widths:
+            return []
+        suspects = compress(count(), map(not_, map(str.isdigit, numbers)))
+    return [i for i in suspects if not _NUMBER.fullmatch(numbers[i])]
 
 
 def _with_dirty_line(texts: Sequence[str], colon: str) -> list[int]:
