@@ -9,6 +9,8 @@ tells: the CRC-32 of the cue's text and settings. A person may edit the file in 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from captionkit.model import Note
@@ -20,12 +22,17 @@ _UNSAFE = (("-->", "--\\u003e"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029"), (
 
 def note(said: dict[str, Any]) -> Note:
     """A note that carries this."""
-    import json
-
-    text = json.dumps(said, ensure_ascii=False)
+    text = _encoder()(said)
     for unsafe, escaped in _UNSAFE:
         text = text.replace(unsafe, escaped)
     return Note(f"NOTE captionkit {text}")
+
+
+@cache
+def _encoder() -> Callable[[dict[str, Any]], str]:
+    from json import JSONEncoder
+
+    return JSONEncoder(ensure_ascii=False).encode
 
 
 def said_by(block: Note) -> dict[str, Any] | None:

@@ -25,6 +25,7 @@ KINDS = {
     "font attribute": "font attributes",
     "override tag": "override tags",
     "negative time": "negative times",
+    "row of blank lines": "rows of blank lines",
     "stray text": "stray texts",
 }
 

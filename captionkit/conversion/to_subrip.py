@@ -92,10 +92,15 @@ def is_plain(text: str) -> bool:
         "<" in text
         or "&" in text
         or "{" in text
-        or ((":" in text or not text.isascii()) and _TIME.search(text))
+        or may_have_a_timing_line(text)
         or ends_with_a_blank_line(text)
         or has_a_blank_line(text)
     )
+
+
+def may_have_a_timing_line(text: str) -> bool:
+    """Whether a time stands in these words, which an SRT reader may then take for a timing line."""
+    return (":" in text or not text.isascii()) and _TIME.search(text) is not None
 
 
 def has_a_blank_line(text: str) -> bool:
@@ -109,7 +114,8 @@ def ends_with_a_blank_line(text: str) -> bool:
 
 
 #: Words with at most plain tags around some of them, which are the same in both languages.
-SIMPLE = re.compile(r"(?:[^<&{]++|<([ibu])>[^<&{]++</\1>)*+")
+#: No group within the repetition: Python 3.11 may fail on one within a possessive repetition (CPython issue 101955).
+SIMPLE = re.compile("(?:[^<&{]++|<i>[^<&{]++</i>|<b>[^<&{]++</b>|<u>[^<&{]++</u>)*+")
 _BLANKS = (" ", "\t", "\n")
 _TIME = re.compile("[0-9][ \t]*[:：﹕∶ː]")
 _Default = TypeVar("_Default", str, str | None)

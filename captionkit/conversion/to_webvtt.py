@@ -5,6 +5,10 @@ read it (`markup.subrip`) and its events are written as WebVTT; placement become
 Then the cue is converted back, in the mind: if that gives the cue it was, nothing more is needed; if not, a NOTE that
 no browser shows carries what is missing (`conversion.carried`). So the way back is the same document, and most files
 carry no note at all.
+
+Markup is mostly written in one way: an anchor in front, plain tags and colours around words. `_usual` makes WebVTT of
+such text without taking it apart, and it is known to come back as it was. What is left is rendered once for all cues
+that say the same.
 """
 
 from __future__ import annotations
@@ -22,7 +26,16 @@ from captionkit.markup.subrip import GUARD, parse
 from captionkit.model import Block, Cue, Document, Header, Stray
 
 #: Recognised markup; without any, a text only needs its escapes.
-_MARKUP = re.compile(r"</?(?:[ibus]|font|br)[\s/>]|\{\\", re.IGNORECASE)
+_MARKUP = re.compile(r"</?(?a:[ibus]|font|br)[\s/>]|\{\\", re.IGNORECASE)
+_WORDS = "[^<{]++"
+_SPANS = f"{_WORDS}|<i>{_WORDS}</i>|<b>{_WORDS}</b>|<u>{_WORDS}</u>"
+_USUAL = re.compile(rf'(?:\{{\\an([13-9])\}})?((?:{_SPANS}|<font color="#[0-9a-f]{{6}}">(?:{_SPANS})++</font>)++)')
+_USUAL_FONT = re.compile('<font color="(#[0-9a-f]{6})">')
+#: More blank lines in a row than any screen has room for; a line of a WebVTT cue is 5.33 % of its height (section 7.2).
+_MOST_BLANK_LINES = 24
+_MANY_BLANK_LINES = re.compile(rf"\n(?:{GUARD}?\n){{{_MOST_BLANK_LINES + 1},}}+")
+#: Rendered texts to remember; they are forgotten together, since which come again is not known.
+_MOST_REMEMBERED = 1024
 _BLOCK_WORDS = ("NOTE", "STYLE", "REGION", "WEBVTT")
 
 
@@ -32,12 +45,23 @@ class Payload(NamedTuple):
     Attributes:
         rules: the classes it needs a style sheet for, and their declarations.
         lost: (kind, message) of each thing that WebVTT does not show.
+        is_exact: whether it is known that converting it back gives the very text; False where that is to be tried.
     """
 
     text: str
     settings: str
     rules: dict[str, str]
+    lost: tuple[tuple[str, str], ...] = ()
+    is_exact: bool = False
+
+
+class Rendered(NamedTuple):
+    """A payload in its file: all its rules are known there, and it was tried whether it comes back as it was."""
+
+    text: str
+    settings: str
     lost: tuple[tuple[str, str], ...]
+    comes_back: bool
 
 
 def convert(document: Document, *, carry: bool = True) -> tuple[list[Block], list[Loss]]:
@@ -73,6 +97,7 @@ class Rendering:
         self._rules: dict[str, str] = {}
         self._classes = colours.Classes(())
         self._has_unnumbered = False
+        self._remembered: dict[tuple[str, str], Rendered] = {}
 
     def blocks(self, source: Iterable[Block]) -> list[Block]:
         """These blocks of an SRT file as blocks of a WebVTT file, notes for the way back among them."""
@@ -82,15 +107,14 @@ class Rendering:
                 self.cues += 1
                 start, end, text, identifier, settings, _, _ = block
                 said: dict[str, Any] = {}
+                places = ""
                 if settings or not is_plain(text):
-                    text, places = self._render(block, said)
-                else:
-                    places = ""
+                    text, places = self.render(block, said)
                 if start < 0 or end < 0:
                     self._lose("negative time", "a time before 0 became 0", block)
                     said |= {"start": start, "end": end}
                     start, end = max(start, 0), max(end, 0)
-                name = self._identify(identifier, said)
+                name = self.identify(identifier, said)
                 if said and self.carry:
                     blocks.append(carried.note({"for": carried.check(text, places), **said}))
                 blocks.append(Cue(start, end, text, name, places))
@@ -101,22 +125,32 @@ class Rendering:
                     self._lose("stray text", "text that is no cue", block)
         return blocks
 
-    def _render(self, cue: Cue, said: dict[str, Any]) -> tuple[str, str]:
+    def render(self, cue: Cue, said: dict[str, Any]) -> tuple[str, str]:
         """The text and the settings of a cue; adds to `said` what they do not give back."""
-        shown, places, rules, lost = payload(cue.text, cue.settings, self.frame)
+        key = (cue.text, cue.settings)
+        rendered = self._remembered.get(key)
+        if rendered is None:
+            if len(self._remembered) == _MOST_REMEMBERED:
+                self._remembered.clear()
+            rendered = self._remembered[key] = self._rendered(cue.text, cue.settings)
+        for kind, message in rendered.lost:
+            self._lose(kind, message, cue)
+        if self.carry and not rendered.comes_back:
+            said["text"] = cue.text
+        if cue.settings:
+            said["settings"] = cue.settings
+        return rendered.text, rendered.settings
+
+    def _rendered(self, text: str, settings: str) -> Rendered:
+        shown, places, rules, lost, is_exact = payload(text, settings, self.frame)
         fresh = {name: css for name, css in rules.items() if name not in self._rules}
         if fresh:
             self._rules |= fresh
             self._classes.learn(colours.style(fresh))
-        for kind, message in lost:
-            self._lose(kind, message, cue)
-        if self.carry and to_subrip.payload(shown, places, self._classes).text != cue.text:
-            said["text"] = cue.text
-        if cue.settings:
-            said["settings"] = cue.settings
-        return shown, places
+        is_same = is_exact or not self.carry or to_subrip.payload(shown, places, self._classes).text == text
+        return Rendered(shown, places, lost, is_same)
 
-    def _identify(self, identifier: str, said: dict[str, Any]) -> str:
+    def identify(self, identifier: str, said: dict[str, Any]) -> str:
         """The identifier of a cue in WebVTT; adds to `said` what the way back would not make of it."""
         name = identifier.strip(" \t")
         if name in self.identifiers or "-->" in name or "\0" in name or name.startswith(_BLOCK_WORDS):
@@ -185,9 +219,12 @@ def payload(text: str, settings: str, frame: tuple[int, int] | None = None) -> P
         settings: what stands after the end time: coordinates, or WebVTT cue settings, or anything.
         frame: the picture that coordinates are pixels of; by default the one that these alone suggest.
     """
+    if not settings and (usual := _usual(text)):
+        return usual
     rules: dict[str, str] = {}
     lost: list[tuple[str, str]] = []
     places = _settings_of(settings, frame)
+    is_exact = False
     if to_subrip.SIMPLE.fullmatch(text):
         text = escape(text) if "<" not in text else text.replace("-->", "--&gt;")
     elif ("<" in text or "{" in text) and _MARKUP.search(text):
@@ -199,8 +236,40 @@ def payload(text: str, settings: str, frame: tuple[int, int] | None = None) -> P
         lost += [("override tag", f"{{{tag}}} has no WebVTT form") for tag in read.ignored]
         text = webvtt.write(_events(read.events, rules, lost))
     else:
+        is_exact = not places and _is_ordinary(text)
         text = escape(text)
-    return Payload(_without_blank_lines(text), places, rules, tuple(lost))
+    return Payload(_without_blank_lines(text, lost), places, rules, tuple(lost), is_exact)
+
+
+def _usual(text: str) -> Payload | None:
+    """The payload of a text whose markup is what programs write, and which therefore comes back as it was."""
+    match = _USUAL.fullmatch(text)
+    if match is None or not _is_ordinary(match[2]):
+        return None
+    anchor, shown = match[1], match[2]
+    rules: dict[str, str] = {}
+    if "&" in shown:
+        shown = shown.replace("&", "&amp;")
+    if "<font" in shown:
+        names = {color: colours.class_of(color) for color in _USUAL_FONT.findall(shown)}
+        rules = {name: colours.css_of(color) for color, name in names.items()}
+        shown = _USUAL_FONT.sub(lambda font: f"<c.{names[font[1]]}>", shown).replace("</font>", "</c>")
+    return Payload(shown, placement.ANCHOR_SETTINGS[int(anchor)] if anchor else "", rules, (), True)
+
+
+def _is_ordinary(text: str) -> bool:
+    """Whether there is nothing in the text but its markup that WebVTT, or SRT again, would take for something else."""
+    return not (
+        "-->" in text
+        or "\n\n" in text
+        or "\0" in text
+        or "\r" in text
+        or GUARD in text
+        or text[:1] == "\n"
+        or to_subrip.may_have_a_timing_line(text)
+        or to_subrip.ends_with_a_blank_line(text)
+        or to_subrip.has_a_blank_line(text)
+    )
 
 
 def _settings_of(settings: str, frame: tuple[int, int] | None) -> str:
@@ -243,9 +312,9 @@ def _events(events: list[Event], rules: dict[str, str], lost: list[tuple[str, st
     return mapped
 
 
-def _without_blank_lines(text: str) -> str:
+def _without_blank_lines(text: str, lost: list[tuple[str, str]]) -> str:
     """A blank line would end the cue (section 4.2), so one within the text becomes a line with a no-break space, and
-    so does the line that stands for one in SRT.
+    so does the line that stands for one in SRT. Adds to `lost` those for which no screen has room.
 
     At the top and at the bottom no player shows one, so there it is left out. Browsers show a NUL as U+FFFD.
     """
@@ -255,5 +324,14 @@ def _without_blank_lines(text: str) -> str:
         text = text.replace("\0", "\ufffd")
     text = text.strip("\n")
     if "\n\n" in text or GUARD in text:
+        text = _MANY_BLANK_LINES.sub(lambda run: _as_many_as_fit(run, lost), text)
         text = "\n".join([line if line and line != GUARD else "&nbsp;" for line in text.split("\n")])
     return text
+
+
+def _as_many_as_fit(run: re.Match[str], lost: list[tuple[str, str]]) -> str:
+    lines = run[0].count("\n") - 1
+    lost.append(
+        ("row of blank lines", f"of {lines} blank lines in a row {_MOST_BLANK_LINES} are kept, which fill any screen")
+    )
+    return "\n" * (_MOST_BLANK_LINES + 1)

@@ -15,16 +15,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from captionkit.markup.events import End, Event, Font, Start, Text
 
-_TAG = re.compile(r"<(/?)([ibus]|font|br)(?:[\s/]([^<>]*))?>|\{\\([^{}]*)\}", re.IGNORECASE)
+# Names are ASCII: by Unicode's rules for letter case `ı` would be an `i`, and `ſ` an `s`.
+_TAG = re.compile(r"<(/?)((?a:[ibus]|font|br))(?:[\s/]([^<>]*))?>|\{\\([^{}]*)\}", re.IGNORECASE)
+# The same for reading: plain tags in a row, all starting or all ending, are one token, so that thousands cost no more
+# than a few. Groups: starts, ends, slash, name, attributes, overrides.
+_TOKEN = re.compile(rf"((?:<(?a:[ibus])>)++)|((?:</(?a:[ibus])>)++)|{_TAG.pattern}", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""(?<![a-z-])([a-z][a-z-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.IGNORECASE)
 _OVERRIDE = re.compile(r"\\?(an|pos|1c|c|fn|fs(?![a-z])|[ibus](?![a-z])|a(?![a-z])|r)(.*)", re.DOTALL)
 _HEX = re.compile(r"#?([0-9a-f]{6}|[0-9a-f]{8})", re.IGNORECASE)
 _SHORT_HEX = re.compile(r"#([0-9a-f]{3})", re.IGNORECASE)
-_NAME = re.compile(r"[a-z]{3,20}", re.IGNORECASE)
+_NAME = re.compile(r"[a-zA-Z]{3,20}")
 _ASS_COLOUR = re.compile(r"&?H?([0-9A-F]{1,8})&?", re.IGNORECASE)
 _POINT = re.compile(r"\(\s*(-?[0-9]+(?:\.[0-9]+)?)\s*,\s*(-?[0-9]+(?:\.[0-9]+)?)\s*\)")
 #: The old SSA alignments: 1 to 3 at the bottom, +4 at the top, +8 in the middle.
@@ -63,12 +68,19 @@ def parse(text: str) -> SubRipText:
     """The events of the text. Never raises."""
     reader = _Reader()
     end = 0
-    for match in _TAG.finditer(text):
-        if match.start() > end:
-            reader.add(text[end : match.start()])
+    for match in _TOKEN.finditer(text):
+        start = match.start()
+        if start > end:
+            reader.add(text[end:start])
         end = match.end()
-        slash, name, attributes, overrides = match.groups()
-        if overrides is not None:
+        starts, ends, slash, name, attributes, overrides = match.groups()
+        if starts:
+            for name, times in _counted(starts, 1):
+                reader.open(name, times)
+        elif ends:
+            for name, times in _counted(ends, 2):
+                reader.close(name, times)
+        elif overrides is not None:
             reader.override(overrides)
         elif (name := name.lower()) == "br":
             reader.add("\n")
@@ -81,6 +93,19 @@ def parse(text: str) -> SubRipText:
     if end < len(text):
         reader.add(text[end:])
     return reader.finish()
+
+
+def _counted(tags: str, at: int) -> list[tuple[str, int]]:
+    """The names of plain tags in a row, in the order in which each comes first, and how many there are of each.
+
+    Args:
+        at: where in a tag its name stands.
+    """
+    tags = tags.lower()
+    if len(tags) <= at + 2:
+        return [(tags[at], 1)]
+    counts = [(tags.find(name), name, tags.count(name)) for name in "ibus"]
+    return [(name, times) for place, name, times in sorted(counts) if times]
 
 
 class _Reader:
@@ -117,19 +142,19 @@ class _Reader:
                 break
             same += 1
         for span in reversed(self.made[same:]):
-            self.events.append(End("font") if isinstance(span, Font) else End(span.name))
+            self.events.append(End("font" if type(span) is Font else span[0]))
         self.events += self.wanted[same:]
         self.made = self.wanted.copy()
 
-    def open(self, name: str) -> None:
+    def open(self, name: str, times: int = 1) -> None:
         if not self.depth[name]:
             self.wanted.append(Start(name))
-        self.depth[name] += 1
+        self.depth[name] += times
 
-    def close(self, name: str, *, wholly: bool = False) -> None:
+    def close(self, name: str, times: int = 1, *, wholly: bool = False) -> None:
         if not self.depth[name]:
             return
-        self.depth[name] = 0 if wholly else self.depth[name] - 1
+        self.depth[name] = 0 if wholly else max(self.depth[name] - times, 0)
         if not self.depth[name]:
             self.wanted = [span for span in self.wanted if type(span) is Font or span[0] != name]
 
@@ -196,8 +221,17 @@ class _Reader:
 
 
 def _font(attributes: str) -> Font:
+    # A new one each time, since two fonts that say the same are still two.
+    return Font(*(_usual_attributes(attributes) if len(attributes) < _MOST_TO_REMEMBER else _attributes(attributes)))
+
+
+def _attributes(attributes: str) -> tuple[str, str, str]:
     found = {m[1].lower(): m[2] or m[3] or m[4] or "" for m in _ATTRIBUTE.finditer(attributes)}
-    return Font(parse_colour(found.get("color", "")), found.get("face", ""), found.get("size", ""))
+    return parse_colour(found.get("color", "")), found.get("face", ""), found.get("size", "")
+
+
+_MOST_TO_REMEMBER = 200
+_usual_attributes = lru_cache(maxsize=256)(_attributes)
 
 
 def parse_colour(value: str) -> str:
@@ -231,7 +265,7 @@ def write(events: Iterable[Event], anchor: int = 0) -> str:
     return "".join(parts)
 
 
-_WOULD_BE_A_TAG = re.compile(r"<(?=/?(?:[ibus]|font|br)(?:[\s/][^<>]*)?>)|\{(?=\\[^{}]*\})", re.IGNORECASE)
+_WOULD_BE_A_TAG = re.compile(r"<(?=/?(?a:[ibus]|font|br)(?:[\s/][^<>]*)?>)|\{(?=\\[^{}]*\})", re.IGNORECASE)
 
 
 def guard(words: str) -> str:
