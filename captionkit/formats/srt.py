@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, compress, count, repeat
 from operator import add, contains, itemgetter, not_
@@ -35,6 +35,7 @@ _SURE_CUE = re.compile(rf"\n\n(?=[0-9]{{1,9}}\n{_TIMING.pattern}\n)")
 _DIRTY_LINE = re.compile(rf"^{MAY_BE_TIMING}", re.MULTILINE)
 _BLANK_LINE = re.compile(r"^[ \t]*+$", re.MULTILINE)
 _NUMBER = re.compile(r"[0-9]{1,15}")
+_NO_DIGIT = re.compile(r"[^0-9]")
 _WHITE_LINE = re.compile(r"\n[ \t]++\n")
 _LINE_OF_SPACES = re.compile(r"\n  *+\n")  # twice as fast, as it begins with two characters that are known
 _BLANK_TOP = re.compile(r"(?:[ \t]*+\n)*+")
@@ -153,9 +154,7 @@ class _Reader:
         machine, number = self.machine, self.machine.cues + 1
         at = pieces.lines[first:last]
         identifiers = pieces.numbers[first:last]
-        timing_lines = [line + 1 for line in at]
-        for place in pieces.bare[bisect_left(pieces.bare, first) : bisect_left(pieces.bare, last)]:
-            timing_lines[place - first] -= 1
+        timing_lines = pieces.timing_lines[first:last]
         start_times = pieces.start_times[first:last]
         for shape, places in pieces.loose.items():
             loose = [place - first for place in places[bisect_left(places, first) : bisect_left(places, last)]]
@@ -197,6 +196,7 @@ class _Pieces:
         numbers, timings, texts: of each piece that is a cue; of others the first line, the second, and the rest.
         start_times, end_times: in milliseconds; they mean nothing where the head is not clean.
         offsets, lines: where each piece begins, and one more: where what follows the last does.
+        timing_lines: the lines of `timings`.
         bare: the pieces that begin with a timing line, without a number, in order.
         more_feeds: for pieces that have more than one blank line above, how many more.
         loose: pieces whose timing lines are not quite as they should be, by the shape of both times, in order.
@@ -206,7 +206,7 @@ class _Pieces:
 
     __slots__ = (
         "bare", "dirty", "end_times", "headless", "lines", "loose", "more_feeds", "numbers", "offsets", "start_times",
-        "texts", "timings",
+        "texts", "timing_lines", "timings",
     )  # fmt: skip
 
     def __init__(self, numbers: list[str], timings: list[str], texts: list[str]) -> None:
@@ -215,6 +215,7 @@ class _Pieces:
         self.texts = texts
         self.offsets = array("q")
         self.lines: list[int] = []
+        self.timing_lines: list[int] = []
         self.start_times: list[int] = []
         self.end_times: list[int] = []
         self.bare: list[int] = []
@@ -260,10 +261,15 @@ class _Pieces:
                     self.start_times[i], self.end_times[i] = start, end
         # Four line ends: after the number, after the timing line, after the text, and the blank line.
         self.offsets = array("q", accumulate(map((_WIDTH + 4).__add__, sizes), initial=begin))
-        self.lines = list(accumulate(map((4).__add__, heights), initial=line))
+        heights = list(map((4).__add__, heights))
+        self.lines = list(accumulate(heights, initial=line))
+        self.timing_lines = list(accumulate(heights, initial=line + 1))
+        for i in self.bare:
+            self.timing_lines[i] -= 1
         for i, feeds in self.more_feeds.items():
             self.offsets[i] += feeds
             self.lines[i] += feeds
+            self.timing_lines[i] += feeds
 
     def _odd_first_line(self, i: int) -> None:
         """Put the lines of a piece whose first line is not just a number into their columns."""
@@ -311,12 +317,16 @@ class _Pieces:
 def _without_number(numbers: list[str], widths: list[int]) -> list[int]:
     """Which first lines are no numbers, or have more digits than any counter."""
     joined = "".join(numbers)
-    suspects: Iterable[int] = range(len(numbers))
-    if joined.isascii() and max(widths) <= 15:
-        if joined.isdigit() and 0 not in widths:
-            return []
-        suspects = compress(count(), map(not_, map(str.isdigit, numbers)))
-    return [i for i in suspects if not _NUMBER.fullmatch(numbers[i])]
+    # A first line is empty only where nothing follows a blank line, at the very end.
+    if joined.isascii() and joined.isdigit() and max(widths) <= 15 and widths[-1]:
+        return []
+    ends = list(accumulate(widths))
+    suspects = [i for i, width in enumerate(widths) if not 0 < width <= 15]
+    match = _NO_DIGIT.search(joined)
+    while match is not None:
+        suspects.append(bisect_right(ends, match.start()))
+        match = _NO_DIGIT.search(joined, ends[suspects[-1]])
+    return sorted(set(suspects))
 
 
 def _with_dirty_line(texts: Sequence[str], colon: str) -> list[int]:
