@@ -17,9 +17,9 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate, compress, count, repeat
-from operator import add, contains, itemgetter, not_
+from operator import add, contains, itemgetter
 
 from captionkit.formats import _bulk
 from captionkit.formats._srt_lines import LineMachine, starts_broken_block
