@@ -36,10 +36,14 @@ class _Patterns:
         hours = "[0-9]" if is_short else "(?:[0-9]{2}|[1-9][0-9]{2,7})"
         time = rf"{hours}:[0-5][0-9]:[0-5][0-9]{re.escape(separator)}[0-9]{{3}}"
         self.cut = re.compile(rf"\n\n(?=[0-9]+\n{time} --> {time}\n)")
-        self.first = re.compile(rf"[0-9]+\r?\n{time} --> {time}\r?\n")
+        self.first = re.compile(rf"[0-9]+(?:\r\n?|\n){time} --> {time}[\r\n]")
         self.piece = re.compile(rf"([0-9]+)\n{time} --> {time}\n")
         self.has_commas = separator == ","
         self.is_short = is_short
+
+    def is_empty_cue(self, piece: str) -> bool:
+        """Whether a piece is one cue without a text, and perhaps blank lines."""
+        return self.piece.fullmatch(piece.rstrip("\n") + "\n") is not None
 
     def written(self, pieces: list[str]) -> list[str]:
         """All pieces as WebVTT, as if none were odd."""
@@ -64,7 +68,6 @@ _KINDS = ((",", False), (".", False), (".", True), (",", True))
 _MAY_BE_TIMING = re.compile(r"^[^\w\n]*+\d++[^\w\n:：]*+[:：]", re.MULTILINE)
 _BLANK_LINE = re.compile(r"\n[^\S\n]++(?:\n|\Z)")
 _MARKUP = "<&{\0\u200c"
-_MORE_THAN_ESCAPES = ("<", "{\\", "\0", "\u200c")
 _LOOKS_LIKE_A_COLON = ("：", "﹕", "∶", "ː")
 #: What `Rendering.head` says of a byte order mark; a test holds the two together.
 _BOM_NOTE = 'NOTE captionkit {"file": {"bom": true}}'
@@ -101,13 +104,13 @@ def srt_to_webvtt(text: str, *, bom: bool = False, encoding: str = "utf-8", carr
         bom, encoding: of that file; the WebVTT is UTF-8 without one.
         carry: whether notes may be written for the way back.
     """
-    has_crlf = "\r" in text
-    if has_crlf:
-        if text.count("\r\n") != text.count("\n"):
+    newline = "\n" if "\r" not in text else "\r\n" if "\n" in text else "\r"
+    if newline != "\n":
+        if text.count(newline) != max(text.count("\n"), text.count("\r")):
             return None
-        text = text.replace("\r\n", "\n")
+        text = text.replace(newline, "\n")
     # Coordinates are pixels of a picture that only all of them together tell.
-    if "\r" in text or "X1" in text or "x1" in text:
+    if "X1" in text or "x1" in text:
         return None
     kind = next((kind for kind in _KINDS if _patterns(*kind).piece.match(text)), _KINDS[0])
     patterns = _patterns(*kind)
@@ -123,30 +126,31 @@ def srt_to_webvtt(text: str, *, bom: bool = False, encoding: str = "utf-8", carr
         odd = _really_odd(odd, pieces, written, colons, patterns)
     if not odd and encoding == "utf-8":
         result = "\n\n".join(["WEBVTT", *([_BOM_NOTE] if bom and carry else []), *written, ""])
-        return Quick(result.replace("\n", "\r\n") if has_crlf else result, (), len(pieces))
+        return Quick(result.replace("\n", newline), (), len(pieces))
     from captionkit.conversion.to_webvtt import Rendering
 
     rendering = Rendering(carry)
-    within: set[str] = set()  # identifiers of cues that do not begin their piece
+    read = {place: _read(pieces[place]) for place in odd if not _is_one_cue(pieces[place], place, colons, patterns)}
+    # Identifiers of cues that do not begin their piece may be those of other pieces.
+    within = {name for place, blocks in read.items() for name in _names(blocks, identifiers[place])}
+    if not within.isdisjoint(identifiers):
+        has_twins = True
+        odd = sorted({*odd, *[place for place, identifier in enumerate(identifiers) if identifier in within]})
     line, last = 1, 0
     for place in odd:
-        piece = pieces[place]
         if has_twins:
             rendering.identifiers.update(identifiers[last:place])
         rendering.cues += place - last
         line += sum(map(str.count, pieces[last:place], repeat("\n"))) + 2 * (place - last)
-        if _is_one_cue(piece, colons) and (place or patterns.piece.match(piece)):
-            written[place] = _rendered(piece, rendering, line)
+        if place in read:
+            written[place] = _carefully(read[place], rendering, line)
         else:
-            written[place], found = _carefully(piece, rendering, line)
-            within.update(found[1:] if found[:1] == identifiers[place : place + 1] else found)
-        line += piece.count("\n") + 2
+            written[place] = rendering.cue_text(*_parts(written[place]), line)
+        line += pieces[place].count("\n") + 2
         last = place + 1
-    if within and not within.isdisjoint(identifiers):
-        return None
     result = "\n\n".join([_write(rendering.head(bom, encoding)), *filter(None, written), ""])
     rendering.cues += len(pieces) - last
-    return Quick(result.replace("\n", "\r\n") if has_crlf else result, tuple(rendering.losses), rendering.cues)
+    return Quick(result.replace("\n", newline), tuple(rendering.losses), rendering.cues)
 
 
 def _odd(text: str, pieces: list[str], identifiers: list[str], colons: list[str], patterns: _Patterns) -> list[int]:
@@ -182,13 +186,15 @@ def _odd(text: str, pieces: list[str], identifiers: list[str], colons: list[str]
     return sorted(odd)
 
 
-def _is_one_cue(piece: str, colons: list[str]) -> bool:
-    """Whether there is nothing in a piece, after its timing line, but the text of its cue.
+def _is_one_cue(piece: str, place: int, colons: list[str], patterns: _Patterns) -> bool:
+    """Whether there is nothing in a piece but one cue and its text, or one cue without.
 
     Args:
         colons: the characters in the whole text that a timing line may have for a colon.
     """
-    if not piece or "\n\n" in piece or _ends_with_a_blank_line(piece):
+    if "\n\n" in piece or _ends_with_a_blank_line(piece):
+        return patterns.is_empty_cue(piece)
+    if not place and not patterns.piece.match(piece):
         return False
     if piece.count(":") == _COLONS_OF_A_TIMING_LINE and not (colons and any(colon in piece for colon in colons)):
         return True
@@ -202,7 +208,7 @@ def _really_odd(
     """Those of the odd places whose pieces need rendering or reading; the others are put into `written` here."""
     left: list[int] = []
     for place in odd:
-        easily = _easily(pieces[place], written[place], colons, patterns)
+        easily = _easily(pieces[place], written[place], place, colons, patterns)
         if easily is None:
             left.append(place)
         else:
@@ -210,55 +216,59 @@ def _really_odd(
     return left
 
 
-def _easily(piece: str, written: str, colons: list[str], patterns: _Patterns) -> str | None:
+def _easily(piece: str, written: str, place: int, colons: list[str], patterns: _Patterns) -> str | None:
     """A piece as WebVTT that is one cue without markup after all: only a colon, a `{` or an `&`, or no text.
 
     Args:
         written: the piece as WebVTT, as if it were not odd.
     """
-    if patterns.piece.fullmatch(piece.rstrip("\n") + "\n"):
-        return written.rstrip("\n")
     if (
-        piece.count("-->") == 1
-        and patterns.piece.match(piece)
-        and not any(mark in piece for mark in _MORE_THAN_ESCAPES)
-        and _is_one_cue(piece, colons)
-        and not _BLANK_LINE.search(piece)
+        "<" in piece
+        or "{\\" in piece
+        or "\0" in piece
+        or "\u200c" in piece
+        or piece.count("-->") != 1
+        or not _is_one_cue(piece, place, colons, patterns)
+        or _BLANK_LINE.search(piece)
     ):
-        return written.replace("&", "&amp;")
-    return None
+        return None
+    written = written.rstrip("\n")
+    return written.replace("&", "&amp;") if "&" in written else written
 
 
 def _ends_with_a_blank_line(piece: str) -> bool:
     return not piece[piece.rfind("\n") + 1 :].strip(" \t")
 
 
-def _rendered(piece: str, rendering: Rendering, line: int) -> str:
-    """One cue with markup, converted without reading it as a file."""
-    from captionkit.model import Cue
-
-    identifier, timing, *text = piece.split("\n", 2)
-    start, _, end = timing.partition(" --> ")
-    return _write(rendering.blocks([Cue(_ms(start), _ms(end), "".join(text), identifier, "", line, line + 1)]))
+def _parts(written: str) -> tuple[str, str, str]:
+    """The identifier, the timing line and the text of one cue as WebVTT."""
+    identifier, timing, text = f"{written}\n".split("\n", 2)
+    return identifier, timing, text.rstrip("\n")
 
 
-def _ms(time: str) -> int:
-    hours, minutes, seconds = time.split(":")
-    return (int(hours) * 60 + int(minutes)) * 60_000 + int(seconds.replace(",", "").replace(".", ""))
-
-
-def _carefully(piece: str, rendering: Rendering, line: int) -> tuple[str, list[str]]:
-    """Anything else: read as a file of its own. The identifiers of its cues are given back too."""
+def _read(piece: str) -> tuple[Block, ...]:
+    """A piece that is anything else, read as a file of its own."""
     from captionkit.formats.srt import FORMAT
+
+    return FORMAT.read(piece + "\n").blocks
+
+
+def _names(blocks: tuple[Block, ...], first: str) -> list[str]:
+    """The identifiers of these cues, but for the first if it is the one given."""
     from captionkit.model import Cue
 
+    names = [block.identifier.strip(" \t") for block in blocks if type(block) is Cue]
+    return names[1:] if names[:1] == [first] else names
+
+
+def _carefully(blocks: tuple[Block, ...], rendering: Rendering, line: int) -> str:
+    """The blocks of a piece that begins in this line."""
     before = len(rendering.losses)
-    blocks = FORMAT.read(piece + "\n").blocks
     written = _write(rendering.blocks(blocks))
     for place in range(before, len(rendering.losses)):
         loss = rendering.losses[place]
         rendering.losses[place] = loss._replace(line=loss.line + line - 1)
-    return written, [block.identifier for block in blocks if type(block) is Cue]
+    return written
 
 
 def _write(blocks: list[Block]) -> str:

@@ -109,9 +109,9 @@ class Rendering:
                 said: dict[str, Any] = {}
                 places = ""
                 if settings or not is_plain(text):
-                    text, places = self.render(block, said)
+                    text, places = self.render(text, settings, said, block.timing_line, start)
                 if start < 0 or end < 0:
-                    self._lose("negative time", "a time before 0 became 0", block)
+                    self._lose("negative time", "a time before 0 became 0", block.timing_line, start)
                     said |= {"start": start, "end": end}
                     start, end = max(start, 0), max(end, 0)
                 name = self.identify(identifier, said)
@@ -122,23 +122,48 @@ class Rendering:
                 if self.carry:
                     blocks.append(carried.note({"stray": block.text}))
                 else:
-                    self._lose("stray text", "text that is no cue", block)
+                    self.losses.append(Loss("stray text", "text that is no cue", block.line))
         return blocks
 
-    def render(self, cue: Cue, said: dict[str, Any]) -> tuple[str, str]:
-        """The text and the settings of a cue; adds to `said` what they do not give back."""
-        key = (cue.text, cue.settings)
+    def cue_text(self, identifier: str, timing: str, text: str, line: int) -> str:
+        """One cue of an SRT file as it stands in a WebVTT file, below the note that it needs.
+
+        The same as `blocks` would make of it, and the format write, for a cue that was not read.
+
+        Args:
+            timing: its timing line in WebVTT.
+            text: of SRT.
+            line: its first line, for losses.
+        """
+        self.cues += 1
+        said: dict[str, Any] = {}
+        places = ""
+        if not is_plain(text):
+            text, places = self.render(text, "", said, line + 1, _start(timing))
+        name = self.identify(identifier, said)
+        lines = [name, f"{timing} {places}" if places else timing, text]
+        if said and self.carry:
+            lines.insert(0, carried.text_of({"for": carried.check(text, places), **said}) + "\n")
+        return "\n".join(filter(None, lines))
+
+    def render(self, text: str, settings: str, said: dict[str, Any], line: int, start: int) -> tuple[str, str]:
+        """The text and the settings of a cue in WebVTT; adds to `said` what they do not give back.
+
+        Args:
+            line, start: its timing line and its start, for losses.
+        """
+        key = (text, settings)
         rendered = self._remembered.get(key)
         if rendered is None:
             if len(self._remembered) == _MOST_REMEMBERED:
                 self._remembered.clear()
-            rendered = self._remembered[key] = self._rendered(cue.text, cue.settings)
+            rendered = self._remembered[key] = self._rendered(text, settings)
         for kind, message in rendered.lost:
-            self._lose(kind, message, cue)
+            self._lose(kind, message, line, start)
         if self.carry and not rendered.comes_back:
-            said["text"] = cue.text
-        if cue.settings:
-            said["settings"] = cue.settings
+            said["text"] = text
+        if settings:
+            said["settings"] = settings
         return rendered.text, rendered.settings
 
     def _rendered(self, text: str, settings: str) -> Rendered:
@@ -163,11 +188,9 @@ class Rendering:
             said["number"] = identifier
         return name
 
-    def _lose(self, kind: str, message: str, block: Cue | Stray) -> None:
-        if type(block) is Cue:
-            self.losses.append(Loss(kind, message, block.timing_line, self.cues, block.start))
-        else:
-            self.losses.append(Loss(kind, message, block.line))
+    def _lose(self, kind: str, message: str, line: int, start: int) -> None:
+        """Something of the cue that was counted last."""
+        self.losses.append(Loss(kind, message, line, self.cues, start))
 
     def head(self, bom: bool, encoding: str) -> list[Block]:
         """What stands above the blocks: header, what is carried of the file as a whole, style sheet.
@@ -188,6 +211,12 @@ class Rendering:
         if self._rules:
             head.append(colours.style(self._rules))
         return head
+
+
+def _start(timing: str) -> int:
+    """Milliseconds of the first time in a timing line of WebVTT with hours."""
+    hours, minutes, seconds = timing.partition(" ")[0].split(":")
+    return (int(hours) * 60 + int(minutes)) * 60_000 + int(seconds.replace(".", ""))
 
 
 def is_number(identifier: str) -> bool:
