@@ -44,8 +44,8 @@ from captionkit.model import Document
 
 CORPUS = Path(__file__).resolve().parent.parent.parent / "shared" / "corpora"
 
-#: Benchmarks with a script of their own: the linter against readers, and an audit of 300 courses.
-OTHERS = {"check": "bench_check.py", "audit": "bench_audit.py"}
+#: Benchmarks with a script of their own: the linter against readers, an audit of 300 courses, large libraries synced.
+OTHERS = {"check": "bench_check.py", "audit": "bench_audit.py", "sync": "bench_sync.py"}
 
 #: How many times as fast as the peer we want to be, by task.
 TARGETS = {

@@ -1,85 +1,24 @@
-"""A folder and its remote, brought together: where the parts meet that do not know each other.
-
-The library (files and names), the remote, the store on disk and the engine are wired here, for every sync command.
-"""
+"""A plan made, shown, asked about, carried out and told of: what the sync commands have in common."""
 
 from __future__ import annotations
 
-import contextlib
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from captionkit.cli._terminal import interruptible, print_events, print_lines, progress_line
-from captionkit.errors import GuardRefused, UsageError
+from captionkit.errors import UsageError
 from captionkit.sync.decide import Policy
 
 if TYPE_CHECKING:
-    from captionkit.config import Config
-    from captionkit.library.assign import Assigned
-    from captionkit.library.match import Matches
-    from captionkit.library.scan import Library
+    from captionkit.cli._workspace import Workspace
     from captionkit.sync.journal import Past
-    from captionkit.sync.manifest import Manifest
     from captionkit.sync.plan import Plan
-    from captionkit.sync.ports import MediaState, MediaSummary, Remote, RemoteIdentity
-    from captionkit.sync.state import LocalMedia
-    from captionkit.sync.store import FolderStore
+    from captionkit.sync.ports import MediaState, Remote
     from captionkit.sync.survey import Surveyed
-
-
-@dataclass(frozen=True)
-class Workspace:
-    """A folder and its remote, looked at once.
-
-    Attributes:
-        local: the folder's files by media.
-        unmatched: what the folder holds that goes nowhere, a sentence each.
-        only: the media objects that the user named; None where they named none.
-    """
-
-    folder: Path
-    config: Config
-    store: FolderStore
-    remote: Remote
-    identity: RemoteIdentity
-    manifest: Manifest
-    summaries: tuple[MediaSummary, ...]
-    library: Library
-    local: Mapping[str, LocalMedia]
-    unmatched: tuple[str, ...]
-    only: frozenset[str] | None
-
-    @property
-    def service(self) -> str:
-        """What a person calls the remote."""
-        from captionkit.sync.capabilities import service_name
-
-        return service_name(self.identity.kind)
-
-    @property
-    def ours(self) -> int:
-        return sum(track.is_ours for tracks in self.manifest.tracks.values() for track in tracks.values())
-
-    def refuse_empty(self) -> None:
-        """An empty folder is more often a wrong path or a drive that is not mounted than the wish to have nothing.
-
-        Raises:
-            GuardRefused: where there is no caption file at all.
-        """
-        if self.library.tracks or self.library.problems:
-            return
-        kept = f" This folder keeps {self.ours} tracks in {self.service}." if self.ours else ""
-        raise GuardRefused(
-            f"there is no .srt or .vtt file in this folder.{kept}",
-            where=str(self.folder),
-            unchanged=f"Nothing was sent to {self.service}.",
-            hint=f"Check the path, and that the drive is there. `captionkit pull` brings what {self.service} has.",
-        )
 
 
 def model_of_canvas(state: MediaState) -> Remote:
@@ -92,254 +31,6 @@ def model_of_canvas(state: MediaState) -> Remote:
 
     path = state.media.partition("/")[0]
     return MemoryRemote(MemoryCanvas.holding(state, "me"), user_id="me", scope="courses/0", path=path)
-
-
-@contextlib.contextmanager
-def open_workspace(
-    folder: Path,
-    *,
-    media: tuple[str, ...] = (),
-    as_user_id: str = "",
-    lock: str = "",
-    quiet: bool = False,
-    find: str = "folder",
-) -> Iterator[Workspace]:
-    """Read the configuration, the manifest, the folder and the listing of the remote.
-
-    Args:
-        lock: the command that needs the folder for itself; "" for one that only reads.
-        find: for which media objects a file is looked up that is not known yet: those that "folder" says something
-            about, "all" that have captions, or "none".
-    """
-    from captionkit.config import for_folder
-    from captionkit.library.scan import scan
-    from captionkit.sync.store import FolderStore
-
-    config = for_folder(folder)
-    store = FolderStore(folder)
-    with contextlib.ExitStack() as stack:
-        if lock:
-            stack.enter_context(store.lock(lock))
-        remote = stack.enter_context(_remote_of(config, as_user_id))
-        identity = remote.identity()
-        manifest = _manifest(store, identity)
-        listed = tuple(_counted_in(remote.list_media(), progress_line("media objects listed", quiet=quiet)))
-        summaries = remote.located(listed, manifest.files, ())
-        manifest = manifest.addressed_as(summaries)
-        library = scan(folder, config, titles=[s.title for s in summaries], recorded=_recorded(manifest))
-        work = _matched(folder, config, store, remote, identity, manifest, summaries, library, media)
-        wanted = frozenset(_worth_a_file(work, all_media=find == "all"))
-        if wanted and find != "none":
-            located = remote.located(listed, manifest.files, wanted)
-            if located != summaries:
-                manifest = manifest.addressed_as(located)
-                work = _matched(folder, config, store, remote, identity, manifest, located, library, media)
-            _tell_of_no_file(sum(s.media_id in wanted and s.file is None for s in located), config, quiet=quiet)
-        yield work
-
-
-def _tell_of_no_file(number: int, config: Config, *, quiet: bool) -> None:
-    if number and config.path == "auto" and config.service == "canvas" and not quiet:
-        click.echo(
-            f"{number} media object{'s' * (number != 1)} without a file that Canvas shows you: reached by media id, "
-            "where colleagues' captions cannot be read, and where a copied course has those of the original.",
-            err=True,
-        )
-
-
-def _matched(
-    folder: Path,
-    config: Config,
-    store: FolderStore,
-    remote: Remote,
-    identity: RemoteIdentity,
-    manifest: Manifest,
-    summaries: tuple[MediaSummary, ...],
-    library: Library,
-    media: tuple[str, ...],
-) -> Workspace:
-    """The files of the folder, each with the media object that it is for."""
-    from captionkit.library.assign import assign, names_to_match
-    from captionkit.library.match import match
-
-    matches = _kept_together(match(names_to_match(library), summaries, config.media), library, manifest, summaries)
-    assigned = assign(library, matches, _locales_there(summaries, manifest))
-    only = _named(media, summaries, matches) if media else None
-    local = _local(library, assigned, matches, manifest, only, with_kinds=config.service != "studio")
-    return Workspace(
-        folder, config, store, remote, identity, manifest, summaries, library, local,
-        tuple(_loose_ends(library, assigned)), only,
-    )  # fmt: skip
-
-
-def _worth_a_file(work: Workspace, *, all_media: bool) -> Iterator[str]:
-    """The media ids of what will have to be read, and is better read by its file: there everybody's tracks can be."""
-    from captionkit.sync.state import LocalMedia
-    from captionkit.sync.survey import is_unchanged
-
-    entries = set(work.config.media.values())
-    by_file = any(entry.startswith("media_attachments/") for entry in entries - {s.media for s in work.summaries})
-    for summary in work.summaries:
-        local, base = work.local.get(summary.media), work.manifest.of(summary.media)
-        if summary.file is not None or (work.only is not None and summary.media not in work.only):
-            continue
-        matters = base or (local and local.files) or (all_media and summary.tracks) or by_file
-        if matters and not is_unchanged(local or LocalMedia(summary.media, ""), summary, base):
-            yield summary.media_id
-
-
-@contextlib.contextmanager
-def _remote_of(config: Config, as_user_id: str) -> Iterator[Remote]:
-    """The Canvas or the Studio that the folder belongs to."""
-    if config.service == "studio":
-        from captionkit.cli._studio import open_studio
-        from captionkit.remotes.studio_remote import StudioRemote
-
-        if as_user_id:
-            raise UsageError("Studio has no masquerading", hint="Leave out --as-user-id; the token says who you are.")
-        with open_studio("", configured=config.url, parallel=8) as studio:
-            yield StudioRemote(studio, scope=config.scope)
-        return
-    from captionkit.cli._remote import open_canvas
-    from captionkit.remotes.canvas_remote import CanvasRemote
-
-    with open_canvas("", as_user_id, configured=config.url, parallel=8) as canvas:
-        yield CanvasRemote(canvas, scope=config.scope, path=config.path)
-
-
-def _manifest(store: FolderStore, identity: RemoteIdentity) -> Manifest:
-    from captionkit.sync.journal import caught_up, unfinished
-    from captionkit.sync.manifest import Manifest, parse_manifest
-
-    data = store.load_manifest()
-    if data is None:
-        return Manifest(store.new_lineage(), identity.base_url, identity.scope)
-    manifest = parse_manifest(data, str(store.manifest_path))
-    for what, then, now in (
-        ("Canvas", manifest.base_url, identity.base_url),
-        ("course", manifest.scope, identity.scope),
-    ):
-        if then != now:
-            raise GuardRefused(
-                f"this folder was synced with another {what}: {then}, now it is {now}",
-                where=str(store.manifest_path),
-                unchanged="Nothing was sent to Canvas and nothing was changed in the folder.",
-                hint="If captionkit.toml is wrong, mend it. If the folder really moves to another place, rename "
-                ".captionkit: everything then counts as new, and nothing is replaced without being asked for.",
-            )
-    return caught_up(manifest, unfinished(store))
-
-
-def _kept_together(
-    matches: Matches, library: Library, manifest: Manifest, summaries: Iterable[MediaSummary]
-) -> Matches:
-    """The matches, with files that an earlier sync has recorded kept to their media object.
-
-    Somebody may rename a media object in Canvas, or give another one the same title. A file that is still there must
-    not count as removed for that.
-    """
-    from captionkit.library.match import Matched
-
-    there = {summary.media for summary in summaries}
-    recorded = _recorded(manifest)
-    homes: dict[str, set[str]] = {}
-    for track in library.tracks:
-        if track.path in recorded and recorded[track.path][0] in there:
-            homes.setdefault(track.name, set()).add(recorded[track.path][0])
-    lost = {one.name for one in matches.unmatched} | {several.name for several in matches.ambiguous}
-    only_home = {name: media.pop() for name, media in homes.items() if name in lost and len(media) == 1}
-    kept = {name: Matched(name, media, "record") for name, media in only_home.items()}
-    return replace(
-        matches,
-        matched={**matches.matched, **kept},
-        unmatched=tuple(one for one in matches.unmatched if one.name not in kept),
-        ambiguous=tuple(one for one in matches.ambiguous if one.name not in kept),
-    )
-
-
-def _recorded(manifest: Manifest) -> dict[str, tuple[str, str]]:
-    """path -> (media, locale) of every file that an earlier sync brought or sent."""
-    ours = [track for tracks in manifest.tracks.values() for track in tracks.values() if track.is_ours]
-    return {track.path: (track.media, track.locale) for track in ours}
-
-
-def _locales_there(summaries: Iterable[MediaSummary], manifest: Manifest) -> dict[str, set[str]]:
-    """media -> the locales it has already: `en` in the folder is `en-US` there, and not a second track beside it."""
-    there = {media: set(tracks) for media, tracks in manifest.tracks.items()}
-    for summary in summaries:
-        there.setdefault(summary.media, set()).update(track.locale for track in summary.tracks or ())
-    return there
-
-
-def _local(
-    library: Library,
-    assigned: Assigned,
-    matches: Matches,
-    manifest: Manifest,
-    only: frozenset[str] | None,
-    *,
-    with_kinds: bool,
-) -> dict[str, LocalMedia]:
-    from captionkit.sync.state import LocalFile, LocalMedia
-
-    names = {matched.media: matched.name for matched in matches.matched.values()}
-    left_out = {
-        media
-        for media, tracks in manifest.tracks.items()
-        if any(track.path in library.excluded for track in tracks.values())
-    }
-    incomplete = dict.fromkeys(assigned.incomplete, "not every file of this media is understood")
-    incomplete |= dict.fromkeys(left_out, "a file of this media is left out by [files] in captionkit.toml")
-    if not library.saw_all_folders:
-        incomplete |= dict.fromkeys((*manifest.tracks, *names), "a folder could not be looked into")
-    here = {track.path: media for media, tracks in assigned.tracks.items() for track in tracks.values()}
-    for path, (media, _) in _recorded(manifest).items():
-        if here.get(path, media) != media:
-            incomplete[media] = f"{path} was sent to it, and goes to another media object by its name now"
-    by_record = {matched.media for matched in matches.matched.values() if matched.by == "record"}
-    local = {}
-    for media in assigned.tracks.keys() | names.keys() | incomplete.keys():
-        renamed = "known from earlier syncs; no title in Canvas fits its name any more" if media in by_record else ""
-        files = tuple(
-            # Studio knows no kinds, so none is asked for there.
-            LocalFile(locale, track.path, track.digest, track.kind if with_kinds else None, track.note or renamed)
-            for locale, track in assigned.tracks.get(media, {}).items()
-        )
-        named = only is not None and media in only
-        local[media] = LocalMedia(media, names.get(media, ""), files, incomplete.get(media, ""), named)
-    return local
-
-
-def _loose_ends(library: Library, assigned: Assigned) -> Iterator[str]:
-    """What is in the folder and goes nowhere: each says why, and what to do."""
-    from captionkit.model import Severity
-
-    for problem in (*library.problems, *assigned.problems):
-        if problem.severity is Severity.ERROR:
-            yield f"{', '.join(problem.paths)}: {problem.message}. {problem.hint}"
-    for unmatched in assigned.unmatched:
-        near = "; ".join(f"{title!r} ({media_id})" for title, media_id in unmatched.nearest)
-        advice = f"Nearest: {near}" if near else "There is no title like it"
-        yield f"{unmatched.name}: {unmatched.reason}. {advice}. An entry under [media] in captionkit.toml settles it"
-    for several in assigned.ambiguous:
-        fits = "; ".join(f"{title!r} ({media})" for title, media in several.fits)
-        yield f"{several.name}: {several.reason}: {fits}. An entry under [media] in captionkit.toml settles it"
-
-
-def _named(media: tuple[str, ...], summaries: Iterable[MediaSummary], matches: Matches) -> frozenset[str]:
-    from captionkit.library.match import title_key
-
-    summaries = tuple(summaries)
-    found = set()
-    for text in media:
-        key = title_key(text)
-        fits = {s.media for s in summaries if text in (s.media, s.media_id) or title_key(s.title) == key}
-        fits |= {m.media for m in matches.matched.values() if title_key(m.name) == key}
-        if not fits:
-            raise UsageError(f"--media {text}: no media object has this id, title or name", hint="`captionkit media "
-                             "list` shows what there is.")  # fmt: skip
-        found |= fits
-    return frozenset(found)
 
 
 def named_tracks(work: Workspace, policy: Policy) -> Policy:
@@ -410,15 +101,6 @@ def make_plan(work: Workspace, policy: Policy, *, show_unchanged: bool = False, 
     )
     check_resolved(policy, ((media.media, step.locale) for media, step in surveyed.plan.steps()))
     return surveyed
-
-
-def _counted_in(summaries: Iterable[MediaSummary], show: Callable[[str, int, int], None]) -> Iterator[MediaSummary]:
-    number = 0
-    for number, summary in enumerate(summaries, start=1):
-        show("", number, 0)
-        yield summary
-    if number:
-        show("", number, number)
 
 
 def ask_and_carry_out(work: Workspace, surveyed: Surveyed, *, what: str, yes: bool, as_json: bool) -> int:

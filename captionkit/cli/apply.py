@@ -26,7 +26,8 @@ def command(plan_file: Path, folder: Path, as_user_id: str, as_json: bool) -> in
       captionkit plan captions --out plan.json
       captionkit apply plan.json captions
     """
-    from captionkit.cli._sync import carry_out_and_tell, open_workspace
+    from captionkit.cli._sync import carry_out_and_tell
+    from captionkit.cli._workspace import open_workspace
     from captionkit.sync.plan import parse_plan
     from captionkit.sync.run import check_bindings, check_doubt
 

@@ -39,8 +39,9 @@ def command(
       captionkit plan captions --check                      (in a scheduled job: 1 = there are differences)
     """
     from captionkit.cli._options import policy_from
-    from captionkit.cli._sync import make_plan, open_workspace
+    from captionkit.cli._sync import make_plan
     from captionkit.cli._terminal import print_events, print_lines
+    from captionkit.cli._workspace import open_workspace
     from captionkit.files import write_atomically
     from captionkit.sync.run import check_doubt, check_guards
     from captionkit.sync.show import cost_line, plan_events, plan_lines

@@ -11,7 +11,7 @@ from captionkit.cli._options import folder_argument, sync_options
 from captionkit.errors import ExitCode
 
 if TYPE_CHECKING:
-    from captionkit.cli._sync import Workspace
+    from captionkit.cli._workspace import Workspace
 
 
 @click.command(name="pull")
@@ -40,8 +40,9 @@ def command(
     deleted is saved first under FOLDER/.captionkit/runs.
     """
     from captionkit.cli._options import policy_from
-    from captionkit.cli._sync import check_resolved, named_tracks, open_workspace
+    from captionkit.cli._sync import check_resolved, named_tracks
     from captionkit.cli._terminal import interruptible, print_events, print_lines, progress_line
+    from captionkit.cli._workspace import open_workspace
     from captionkit.sync.pull import Bring, bring, look
     from captionkit.sync.show import cost_line, pull_events, pull_lines
     from captionkit.sync.state import digest_of

@@ -30,7 +30,8 @@ def command(folder: Path, yes: bool, media: tuple[str, ...], as_user_id: str, as
       8 the disk failed               130 interrupted
     """
     from captionkit.cli._options import policy_from
-    from captionkit.cli._sync import ask_and_carry_out, make_plan, open_workspace
+    from captionkit.cli._sync import ask_and_carry_out, make_plan
+    from captionkit.cli._workspace import open_workspace
     from captionkit.sync.run import check_doubt
 
     if as_json and not yes:

@@ -51,7 +51,8 @@ def command(
     import time
 
     from captionkit.cli._options import policy_from
-    from captionkit.cli._sync import ask_and_carry_out, check_resolved, named_tracks, open_workspace
+    from captionkit.cli._sync import ask_and_carry_out, check_resolved, named_tracks
+    from captionkit.cli._workspace import open_workspace
     from captionkit.files import write_atomically
     from captionkit.sync.history import history
     from captionkit.sync.journal import stamp

@@ -21,7 +21,8 @@ def command(folder: Path, abandon: bool, as_user_id: str, as_json: bool) -> int:
     What its last requests did is read from Canvas first; what was done is recorded, what was half done is finished,
     what somebody else has changed meanwhile is left alone.
     """
-    from captionkit.cli._sync import carry_out_and_tell, open_workspace
+    from captionkit.cli._sync import carry_out_and_tell
+    from captionkit.cli._workspace import open_workspace
     from captionkit.sync import run as sync_run
     from captionkit.sync.journal import read_past, unfinished
     from captionkit.sync.restore import read_run

@@ -16,8 +16,9 @@ from captionkit.errors import ExitCode
 def command(folder: Path, media: tuple[str, ...], as_user_id: str, as_json: bool) -> int:
     """Show what differs between FOLDER and Canvas. Changes nothing, and asks as little of Canvas as it can."""
     from captionkit.cli._options import policy_from
-    from captionkit.cli._sync import make_plan, open_workspace
+    from captionkit.cli._sync import make_plan
     from captionkit.cli._terminal import print_events, print_lines
+    from captionkit.cli._workspace import open_workspace
     from captionkit.sync.journal import unfinished
     from captionkit.sync.show import cost_line, plan_events, plan_lines
 

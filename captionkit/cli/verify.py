@@ -20,8 +20,8 @@ def command(folder: Path, run: str, as_user_id: str, as_json: bool) -> int:
 
     Says what was edited, deleted, added or made anew since. Ends with 1 if anything was.
     """
-    from captionkit.cli._sync import open_workspace
     from captionkit.cli._terminal import print_events
+    from captionkit.cli._workspace import open_workspace
     from captionkit.sync.history import history, verify
 
     with open_workspace(folder, as_user_id=as_user_id, quiet=as_json) as work:

@@ -102,12 +102,11 @@ def list_files(call: Call) -> Answer:
     column = {"size": "size", "created_at": "created_at", "updated_at": "updated_at", "content_type": "content_type"}
     order = column.get(str(call.params.get("sort")), "display_name COLLATE NOCASE")
     direction = "DESC" if call.params.get("order") == "desc" else "ASC"
-    ids = [
-        row["id"]
-        for row in call.state.all(
-            f"SELECT id FROM attachments WHERE {' AND '.join(conditions)} ORDER BY {order} {direction}, id", *values
-        )
-    ]
+    query = f"SELECT id FROM attachments WHERE {' AND '.join(conditions)} ORDER BY {order} {direction}, id"
+    key = (query, *values)
+    ids = call.state.listing_orders.get(key)
+    if ids is None:
+        ids = call.state.listing_orders[key] = [row["id"] for row in call.state.all(query, *values)]
     chosen, link = page_of(call, ids, f"/api/v1/courses/{call.args['course_id']}/files")
     rows = {
         row["id"]: row
@@ -143,9 +142,14 @@ def _file_json(call: Call, row: Row, *, with_user: bool = False) -> dict[str, An
     if not call.switches.files_show_media_entry_id:
         del data["media_entry_id"]
     if with_user:
-        user = call.state.one("SELECT id, name FROM users WHERE id = ?", row["user_id"])
-        data["user"] = {"id": user["id"], "display_name": user["name"]} if user is not None else {}
+        data["user"] = _uploader(call, row["user_id"])
     return data
+
+
+def _uploader(call: Call, user_id: int | None) -> dict[str, Any]:
+    """Whoever uploaded the file; nobody, as of recordings and copies, is an empty object."""
+    row = call.state.one("SELECT id, name FROM users WHERE id = ?", user_id) if user_id is not None else None
+    return {"id": row["id"], "display_name": row["name"]} if row is not None else {}
 
 
 def _course(call: Call, wanted: str) -> Row:

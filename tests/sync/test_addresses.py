@@ -76,6 +76,15 @@ class TestWhichWay:
         assert campus.push().code == ExitCode.OK
         assert list(by_file(campus, "Lecture 1")) == [(older, "en")]
 
+    def test_an_entry_under_media_may_name_the_file(self, campus: Campus) -> None:
+        file = campus.box.file_id(campus.media["Lecture 1"])
+        config = campus.folder / "captionkit.toml"
+        config.write_text(config.read_text() + f'[media]\n"intro" = "media_attachments/{file}"\n')
+        campus.write("intro.en.vtt", vtt("Hello"))
+        for _ in range(2):
+            assert campus.push().code == ExitCode.OK
+        assert by_file(campus, "Lecture 1") == {(file, "en"): vtt("Hello")}
+
     def test_one_file_that_may_not_be_read_stops_only_itself(self, campus: Campus) -> None:
         campus.add("Lecture 1", "en", vtt("Old"))
         campus.write("Lecture 1.en.vtt", vtt("New"))
