@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from captionkit.conversion import carried, colours, placement
 from captionkit.conversion.losses import Loss
+from captionkit.conversion.shape import filled, shape_of
 from captionkit.formats._timing import recognise
 from captionkit.markup import visible_text, webvtt
 from captionkit.markup.events import End, Event, Font, Stamp, Start, Text
@@ -46,6 +47,7 @@ def convert(document: Document) -> tuple[list[Block], list[Loss], FromSubRip]:
     about = FromSubRip()
     classes = colours.Classes(document.styles)
     restorable: dict[str, Any] = {}
+    remembered: dict[tuple[str, str], Payload] = {}
     for block in document.blocks:
         if type(block) is Note:
             said = carried.said_by(block)
@@ -70,14 +72,17 @@ def convert(document: Document) -> tuple[list[Block], list[Loss], FromSubRip]:
             said, restorable = restorable, {}
             if said.get("for") != carried.check(text, settings):
                 said = {}
-            result = payload(text, settings, classes)
-            shown = _string(said, "text", result.text)
+            lost: tuple[tuple[str, str], ...] = ()
+            if isinstance(said.get("text"), str):
+                shown = said["text"]
+            else:
+                shown, lost = _rendered(text, settings, classes, remembered)
             back_settings = _string(said, "settings", "")
             number = _string(said, "number", number)
             start, end = _times(said, start, end)
             if not said:
                 place = len(numbers) + 1
-                losses += [Loss(kind, message, block.timing_line, place, start) for kind, message in result.lost]
+                losses += [Loss(kind, message, block.timing_line, place, start) for kind, message in lost]
         numbers.append((len(blocks), number, block))
         blocks.append(Cue(start, end, shown, number or "", back_settings))
     if not about.unnumbered or any(number is None and cue.identifier for _, number, cue in numbers):
@@ -116,6 +121,8 @@ def ends_with_a_blank_line(text: str) -> bool:
 #: Words with at most plain tags around some of them, which are the same in both languages.
 #: No group within the repetition: Python 3.11 may fail on one within a possessive repetition (CPython issue 101955).
 SIMPLE = re.compile("(?:[^<&{]++|<i>[^<&{]++</i>|<b>[^<&{]++</b>|<u>[^<&{]++</u>)*+")
+#: Payloads to remember; they are forgotten together, since which come again is not known.
+MOST_REMEMBERED = 1024
 _BLANKS = (" ", "\t", "\n")
 _TIME = re.compile("[0-9][ \t]*[:：﹕∶ː]")
 _Default = TypeVar("_Default", str, str | None)
@@ -176,6 +183,27 @@ def _block_losses(block: Block, classes: colours.Classes) -> list[Loss]:
     if type(block) is Stray and block.text.strip():
         return [Loss("stray text", "text that belongs to no cue, which no browser shows", block.line)]
     return []
+
+
+def _rendered(
+    text: str, settings: str, classes: colours.Classes, remembered: dict[tuple[str, str], Payload]
+) -> Payload:
+    """The payload of a cue; what has the shape of one before it is not taken apart again.
+
+    Args:
+        classes: those of the whole file.
+        remembered: payloads of this file by shape, or text, and settings; added to here.
+    """
+    # Where the words run from right to left "start" is another side; and references may hide anything.
+    is_usual = not ("&" in text or "align:start" in settings or "align:end" in settings or may_have_a_timing_line(text))
+    usual = shape_of(text) if is_usual else None
+    key = (usual.text if usual else text, settings)
+    rendered = remembered.get(key)
+    if rendered is None:
+        if len(remembered) == MOST_REMEMBERED:
+            remembered.clear()
+        rendered = remembered[key] = payload(*key, classes)
+    return Payload(filled(rendered.text, usual.words), rendered.lost) if usual else rendered
 
 
 def payload(text: str, settings: str, classes: colours.Classes | None = None) -> Payload:

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 from captionkit.conversion import carried, colours, placement, to_subrip
 from captionkit.conversion.losses import Loss
+from captionkit.conversion.shape import filled, shape_of
 from captionkit.markup import webvtt
 from captionkit.markup.events import End, Event, Font, Start
 from captionkit.markup.references import escape
@@ -34,8 +35,6 @@ _USUAL_FONT = re.compile('<font color="(#[0-9a-f]{6})">')
 #: More blank lines in a row than any screen has room for; a line of a WebVTT cue is 5.33 % of its height (section 7.2).
 _MOST_BLANK_LINES = 24
 _MANY_BLANK_LINES = re.compile(rf"\n(?:{GUARD}?\n){{{_MOST_BLANK_LINES + 1},}}+")
-#: Rendered texts to remember; they are forgotten together, since which come again is not known.
-_MOST_REMEMBERED = 1024
 _BLOCK_WORDS = ("NOTE", "STYLE", "REGION", "WEBVTT")
 
 
@@ -152,19 +151,21 @@ class Rendering:
         Args:
             line, start: its timing line and its start, for losses.
         """
-        key = (text, settings)
+        usual = None if settings or to_subrip.may_have_a_timing_line(text) else shape_of(text)
+        key = (usual.text if usual else text, settings)
         rendered = self._remembered.get(key)
         if rendered is None:
-            if len(self._remembered) == _MOST_REMEMBERED:
+            if len(self._remembered) == to_subrip.MOST_REMEMBERED:
                 self._remembered.clear()
-            rendered = self._remembered[key] = self._rendered(text, settings)
+            rendered = self._remembered[key] = self._rendered(*key)
         for kind, message in rendered.lost:
             self._lose(kind, message, line, start)
         if self.carry and not rendered.comes_back:
             said["text"] = text
         if settings:
             said["settings"] = settings
-        return rendered.text, rendered.settings
+        shown = filled(rendered.text, [escape(words) for words in usual.words]) if usual else rendered.text
+        return shown, rendered.settings
 
     def _rendered(self, text: str, settings: str) -> Rendered:
         shown, places, rules, lost, is_exact = payload(text, settings, self.frame)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from captionkit.markup import End, Event, Font, Start, Text, visible_text
-from captionkit.markup.subrip import GUARD, guard, parse, parse_colour, write
+from captionkit.markup.subrip import GUARD, guard, parse, parse_colour, visible, write
 
 PIECES = [
     "<", ">", "{", "}", "\\", "/", " ", "\n", "=", '"', "<i>", "</i>", "<I>", "</I>", "<b>", "</b>", "<u>", "<s>",
@@ -109,3 +109,18 @@ def test_a_hostile_text_is_read_to_its_end(piece: str) -> None:
     assert visible_text(text, "srt") == "".join(
         [event.value for event in parse(text).events if isinstance(event, Text)]
     )
+
+
+@pytest.mark.parametrize("text", ["<ı>", "</ı>", "<ſ>x</ſ>", "<ſ/>", "<ı x>", "{\\ı1}"])
+def test_letters_that_unicode_takes_for_others_make_no_tag(text: str) -> None:
+    shown = "" if text[0] == "{" else text
+    assert visible(text) == shown
+    assert "".join([event.value for event in parse(text).events if type(event) is Text]) == shown
+    assert guard(text) == text or text[0] == "{"
+
+
+@given(st.lists(st.sampled_from(["<i>", "<I>", "<b>", "<u>", "</i>", "</b>", "</U>", "</s>", "x"]), max_size=14))
+def test_plain_tags_in_a_row_mean_what_they_mean_one_by_one(tags: list[str]) -> None:
+    # A tag with a space in it is never taken together with others.
+    apart = "".join([tag.replace(">", " >") if tag != "x" else tag for tag in tags])
+    assert parse("".join(tags)) == parse(apart)
