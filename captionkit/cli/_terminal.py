@@ -35,18 +35,19 @@ def progress_line(what: str = "", *, quiet: bool = False) -> Callable[[str, int,
         return lambda what, done, total: None
     import time
 
-    started = time.monotonic()
     last = 0.0
+    begun: dict[str, tuple[float, int]] = {}  # what is done -> when it was first told of, and how much was done then
 
     def show(doing: str, done: int, total: int) -> None:
         nonlocal last
         now = time.monotonic()
+        first, done_then = begun.setdefault(doing, (now, done))
         if done != total and now - last < 0.1:
             return
         last = now
         left = ""
-        if total and done and now - started > 2:
-            seconds = (now - started) / done * (total - done)
+        if total and done > done_then and now - first > 2:
+            seconds = (now - first) / (done - done_then) * (total - done)
             left = f", about {seconds:.0f} s left"
         counted = f"{done} of {total}" if total else str(done)
         click.echo(f"\r\x1b[K{counted} {what or doing}{left}", nl=False, err=True)

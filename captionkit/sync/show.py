@@ -37,6 +37,8 @@ PULL_SIGNS = {
 
 _FORMS = {"vtt": "as WebVTT", "srt": "as SRT", "as-is": "as it was saved"}
 
+#: So many of a kind are told one by one.
+_FEW = 3
 #: An exposure window longer than this many seconds is worth a line (sync-design 2.7).
 WINDOW_TOLD = 2.0
 
@@ -115,8 +117,13 @@ def report_lines(report: Report, *, backup: str = "the run's backup") -> Iterato
     """
     if not report.run:
         yield _nothing_sent(report.plan)
+    not_started = report.ended(Ending.NOT_STARTED)
     for result in report.results:
-        yield from _result_lines(result)
+        if result.ending is not Ending.NOT_STARTED or len(not_started) <= _FEW:
+            yield from _result_lines(result)
+    if len(not_started) > _FEW:
+        names = ", ".join(result.media.title or called(result.media.media) for result in not_started[:_FEW])
+        yield f"NOT STARTED: {names} and {len(not_started) - _FEW} more: {not_started[0].message}"
     done = report.ended(Ending.COMMITTED)
     if report.run:
         tracks = sum(len(result.media.changes) for result in done)
@@ -140,6 +147,8 @@ def report_lines(report: Report, *, backup: str = "the run's backup") -> Iterato
         yield f"Saved before anything was replaced: {_plural(saved, 'track')} in {backup}"
     if report.local_failure:
         yield f"error: {' '.join(report.local_failure.split())}"
+    if not_started:
+        yield "`captionkit resume FOLDER` goes on where this stopped; another `push` compares afresh first."
     yield cost_line(report.cost, service_name(report.plan.remote.kind))
 
 

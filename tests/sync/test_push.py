@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from desk import Desk, media, model_of, srt, step, vtt
+from desk import COURSE, Desk, media, model_of, srt, step, vtt
 
 from captionkit.errors import ExitCode, GuardRefused, LocalError, StaleError
 from captionkit.remotes.memory import MemoryCanvas, MemoryRemote
@@ -17,6 +17,7 @@ from captionkit.sync.decide import Do
 from captionkit.sync.plan import parse_plan
 from captionkit.sync.ports import MediaState, PutReply, Remote, TrackPut
 from captionkit.sync.run import Report, check_bindings
+from captionkit.sync.show import report_lines
 
 
 def endings(report: Report) -> list[Ending]:
@@ -721,3 +722,12 @@ class TestAWaitForTheRateLimit:
         report = desk.push(on_conflict="local")
         assert [result.ending for result in report.results] == [Ending.COMMITTED]
         assert report.results[0].window >= 60.0
+
+
+def test_what_was_not_come_to_is_counted_and_how_to_go_on_is_said(desk: Desk) -> None:
+    for number in range(3, 9):
+        desk.world.add_media(COURSE, f"Lecture {number}", media_id=f"m-{number}")
+        desk.write(f"m-{number}.en.vtt", vtt("Hello"))
+    lines = "\n".join(report_lines(desk.apply(desk.survey(), stopped=lambda: True)))
+    assert "NOT STARTED: Lecture 3, Lecture 4, Lecture 5 and 3 more: its turn did not come" in lines
+    assert "`captionkit resume FOLDER` goes on where this stopped" in lines
