@@ -5,16 +5,11 @@ colleagues, faults, crashes at any durable write and requests that land late, in
 Processes: real `captionkit` processes against a stand-in Canvas over HTTP that die by `kill -9` at random moments, on a
 wire that breaks, while two colleagues write (tests/machine/rig.py). Prints what they went through; `lost` must be 0.
 Ends with 1 at the first failure, and says with which seed to see it again.
-
-`--load` measures instead how long a push of 200 changed media objects takes at 50 ms an answer, against the ideal of
-four requests at a time.
 """
 
 import argparse
-import os
 import subprocess
 import sys
-import tempfile
 import time
 import traceback
 from collections import Counter
@@ -31,7 +26,6 @@ def main():
     parser.add_argument("--minutes", type=float, default=5.0, help="how long (default: 5); at least one round of each")
     parser.add_argument("--seed", type=int, default=None, help="the first seed; by default the clock's")
     parser.add_argument("--only", choices=["campaigns", "processes"], help="one kind of rounds only")
-    parser.add_argument("--load", action="store_true", help="measure a push at 50 ms an answer instead")
     given = parser.parse_args()
     if Path(sys.prefix) != PYTHON.parent.parent:
         try:
@@ -40,11 +34,7 @@ def main():
             python = ensure("all")
             sys.exit(subprocess.call([str(python), str(Path(__file__).resolve()), *sys.argv[1:]]))
     sys.path[:0] = [str(CLONE), str(CLONE / "tests" / "machine"), str(CLONE / "tests")]
-    sys.exit(
-        load()
-        if given.load
-        else torture(given.minutes, int(time.time()) if given.seed is None else given.seed, given.only)
-    )
+    sys.exit(torture(given.minutes, int(time.time()) if given.seed is None else given.seed, given.only))
 
 
 def torture(minutes, seed, only):
@@ -76,34 +66,6 @@ def torture(minutes, seed, only):
             print(f"{number['campaigns']} campaigns, {number['processes']} rounds of processes ...", flush=True)
     report(number, campaigns, processes)
     return 0
-
-
-def load(media=1000, changed=200, latency_ms=50, most=1.5):
-    """Push many changes to a slow Canvas; 1 where it takes more than `most` times of the ideal or meets a throttle."""
-    from captionkit.sandbox import Sandbox
-
-    with Sandbox() as box, tempfile.TemporaryDirectory() as home:
-        course, folder = box.add_course("Load"), Path(home)
-        box.set(clock_skew_s=-3600.0, throttle=False)
-        box.seed(course, media, 2)
-        (folder / "captionkit.toml").write_text(f'[canvas]\nurl = "{box.url}"\ncourse = {course}\n')
-        environment = {**os.environ, "CANVAS_API_URL": box.url, "CANVAS_API_TOKEN": box.tokens["teacher"],
-                       "PYTHONPATH": str(CLONE)}  # fmt: skip
-        command = [sys.executable, "-m", "captionkit"]
-        box.set(clock_skew_s=0.0)
-        subprocess.run([*command, "pull", home], env=environment, check=True, capture_output=True)
-        for file in sorted(folder.glob("*.en.*"))[:changed]:
-            file.write_text(file.read_text().replace("Lecture", "Edited"))
-        box.set(latency_ms=latency_ms, throttle=True)
-        box.reset_log()
-        begun = time.monotonic()
-        done = subprocess.run([*command, "push", home, "--yes"], env=environment, capture_output=True, text=True)
-        took = time.monotonic() - begun
-        requests = sum(box.counts.values())
-        ideal = requests * latency_ms / 1000 / 4
-        print(f"{changed} of {media} media objects changed: {requests} requests, {took:.1f} s, ideal {ideal:.1f} s, "
-              f"{took / ideal:.2f} times of it; ended with {done.returncode}")  # fmt: skip
-        return int(done.returncode != 0 or took > most * ideal or "throttled" in done.stdout)
 
 
 def survives(kind, seed, total):
