@@ -28,6 +28,7 @@ from captionkit.sync.ports import (
     MediaFile,
     MediaState,
     MediaSummary,
+    Origin,
     PutReply,
     RemoteIdentity,
     RemoteTrack,
@@ -92,13 +93,16 @@ class MemoryRemote:
         for found in self.world.list_media(who, scope):
             address = f"media_objects/{found.media_id}"
             tracks: tuple[ListedTrack, ...] | None = self._listed(found)
+            by = None
             if self._path == "media_attachments":
                 file = files.get(found.media_id) or files.get(found.old_media_id or "")
-                address = f"media_attachments/{file.id}" if file is not None else address
                 # The listing shows the original's tracks, which are not those of a copy.
                 tracks = tracks if file is not None and file.id == found.attachment_id else None
+                if file is not None:
+                    address = f"media_attachments/{file.id}"
+                    by = MediaFile(file.id, Origin.COPY if tracks is None else Origin.OWN)
             can = (who, found.media_id) not in self.world.cannot_write
-            yield MediaSummary(address, found.media_id, found.title, can, tracks, found.created_at)
+            yield MediaSummary(address, found.media_id, found.title, can, tracks, found.created_at, by)
 
     def located(
         self, summaries: Sequence[MediaSummary], known: Mapping[str, MediaFile], wanted: Collection[str]

@@ -30,7 +30,7 @@ from captionkit.sync.decide import Do, Policy
 from captionkit.sync.journal import caught_up, stamp, unfinished
 from captionkit.sync.manifest import Manifest, parse_manifest
 from captionkit.sync.plan import Plan
-from captionkit.sync.ports import MediaState, Remote
+from captionkit.sync.ports import MediaFile, MediaState, MediaSummary, Origin, Remote
 from captionkit.sync.pull import bring, look
 from captionkit.sync.restore import plan_restore, read_run
 from captionkit.sync.run import Report, abandon, carry_out, check_doubt
@@ -165,7 +165,7 @@ class Notary:
     counts: Counts
     plans: list[Plan] = field(default_factory=list)
     in_window: list[Callable[[], str]] = field(default_factory=list)
-    after_answer: list[Callable[[], str]] = field(default_factory=list)
+    after_answer: list[tuple[str, Callable[[], str]]] = field(default_factory=list)  # media id, what is written to it
     ever: set[str] = field(default_factory=set)
     excused: set[str] = field(default_factory=set)
     _known: dict[str, tuple[str, str, str]] = field(default_factory=dict)
@@ -180,11 +180,16 @@ class Notary:
             last = [line for line in self.store.newest_journal() if moment.request.media.encode() in line][-1:]
             assert last and b'"SENT"' in last[0], "I5: a PUT left before the journal said so"
             assert moment.request.body != [], "an empty list, which deletes everything, was sent"
-            for write in self._take(self.in_window):
+            waiting, self.in_window[:] = list(self.in_window), []
+            for write in waiting:
                 self.excused.add(write())
                 self.counts.born_in_window += 1
         elif moment.when == "after":
-            for write in self._take(self.after_answer):
+            # Only what is written to the object that was answered for: another one is on its way at the same time, and
+            # for it this may be the window.
+            ours = [one for one in self.after_answer if moment.request.media in self._addresses(one[0])]
+            self.after_answer[:] = [one for one in self.after_answer if one not in ours]
+            for _, write in ours:
                 write()
 
     def judge(self) -> None:
@@ -214,14 +219,12 @@ class Notary:
 
     def _named(self, media_id: str) -> set[str]:
         """The locales that a plan of the last runs was to change."""
-        files = {file.media_id: f"media_attachments/{file.id}" for file in self.world.files.values()}
-        addresses = (f"media_objects/{media_id}", files[media_id])
+        addresses = self._addresses(media_id)
         return {s.locale for p in self.plans[-3:] for m in p.objects if m.media in addresses for s in m.changes}
 
     def _known_to_plans(self, media_id: str) -> set[str]:
         """The texts that a plan of the last runs knew of when it was made, or was to send."""
-        files = {file.media_id: f"media_attachments/{file.id}" for file in self.world.files.values()}
-        addresses = (f"media_objects/{media_id}", files[media_id])
+        addresses = self._addresses(media_id)
         ours = [m for p in self.plans[-3:] for m in p.objects if m.media in addresses]
         return {t.digest for m in ours for t in m.before} | {s.digest_after for m in ours for s in m.steps}
 
@@ -230,11 +233,9 @@ class Notary:
         self.ever |= {digest_of(text) for text, _, _ in rows.values()}
         return rows
 
-    @staticmethod
-    def _take(writes: list[Callable[[], str]]) -> list[Callable[[], str]]:
-        taken = list(writes)
-        writes.clear()
-        return taken
+    def _addresses(self, media_id: str) -> tuple[str, str]:
+        file = next(file.id for file in self.world.files.values() if file.media_id == media_id)
+        return f"media_objects/{media_id}", f"media_attachments/{file}"
 
 
 class Campaign:
@@ -246,6 +247,7 @@ class Campaign:
         for media_id in MEDIA:
             self.world.add_media(COURSE, f"Lecture {media_id}", media_id=media_id)
         self.store = MemoryStore()
+        self.way = path
         self.remote = MemoryRemote(self.world, user_id=ME, scope=COURSE, path=path)
         self.counts = Counts()
         self.notary = Notary(self.world, self.store, self.counts)
@@ -311,7 +313,7 @@ class Campaign:
 
     def foreign_write_after_answer(self, media_id: str, locale: str, form: str, user: str) -> None:
         """As `foreign_write`, but between the next PUT and the read that verifies it."""
-        self.notary.after_answer.append(lambda: self.foreign_write(media_id, locale, form, user))
+        self.notary.after_answer.append((media_id, lambda: self.foreign_write(media_id, locale, form, user)))
 
     def fault(self, kind: str, skip: int, times: int, step: int, late_by: int) -> None:
         self.counts.faults += 1
@@ -383,6 +385,12 @@ class Campaign:
 
         self._running(run, crash_after)
 
+    def change_way(self) -> None:
+        """From now on media objects are reached the other of Canvas's two ways."""
+        ways = ("media_objects", "media_attachments")
+        self.way = ways[1 - ways.index(self.way)]
+        self.remote = MemoryRemote(self.world, user_id=ME, scope=COURSE, path=self.way)
+
     def settle_down(self) -> None:
         """When everybody leaves captionkit alone, it comes to rest, and everything is as the folder says."""
         self.world.faults.clear()
@@ -419,7 +427,18 @@ class Campaign:
     def manifest(self) -> Manifest:
         if self.store.manifest is None:
             return Manifest("lineage", self.world.base_url, COURSE)
-        return caught_up(parse_manifest(self.store.manifest, "manifest"), unfinished(self.store))
+        manifest = caught_up(parse_manifest(self.store.manifest, "manifest"), unfinished(self.store))
+        return manifest.addressed_as(self._as_reached_now())
+
+    def _as_reached_now(self) -> list[MediaSummary]:
+        """What a listing would say of addresses, without a request: one more would let a late one land earlier."""
+        if self.way == "media_objects":
+            return [MediaSummary(f"media_objects/{media_id}", media_id, "", True, None) for media_id in MEDIA]
+        files = {file.media_id: file.id for file in self.world.files.values()}
+        return [
+            MediaSummary(f"media_attachments/{files[media_id]}", media_id, "", True, None,
+                         file=MediaFile(files[media_id], Origin.OWN)) for media_id in MEDIA
+        ]  # fmt: skip
 
     def _local(self) -> dict[str, LocalMedia]:
         addresses = {s.media_id: s.media for s in self.remote.list_media()}
@@ -470,9 +489,10 @@ class Campaign:
 
     def _promises_are_kept(self, report: Report) -> None:
         """I2: what is called done is there, and players get it."""
-        ids = {s.media: s.media_id for s in self.remote.list_media()}
+        files = {f"media_attachments/{file.id}": file.media_id for file in self.world.files.values()}
         for result in report.ended(Ending.COMMITTED, Ending.CONVERGED):
-            rows = {row.locale: row for row in self.world.tracks(ids[result.media.media])}
+            media = result.media.media
+            rows = {row.locale: row for row in self.world.tracks(files.get(media, media.rpartition("/")[2]))}
             for step in result.media.changes:
                 row = rows.get(step.locale)
                 assert (digest_of(row.content) if row else "") == step.digest_after, "I2: called done, and is not there"
@@ -522,10 +542,13 @@ class Campaign:
                     assert track.digest in self.notary.ever, "I4: the manifest holds what never was on the remote"
 
 
-def drive(seed: int, most_steps: int, told: list[tuple[str, dict[str, Any]]] | None = None) -> Counts:
+def drive(
+    seed: int, most_steps: int, told: list[tuple[str, dict[str, Any]]] | None = None, *, both_ways: bool = False
+) -> Counts:
     """One campaign, with moves drawn by this seed; the same seed gives the same campaign.
 
     Args:
+        both_ways: whether the way in which media objects are reached changes, too.
         told: gets every move as it is made, so that a failure can be retold.
     """
     draw = random.Random(seed)
@@ -568,6 +591,7 @@ def drive(seed: int, most_steps: int, told: list[tuple[str, dict[str, Any]]] | N
         ("resume", lambda: {"crash_after": policy()["crash_after"]}),
         ("restore", policy),
         ("pull", policy),
+        *([("change_way", dict[str, Any])] if both_ways else []),
     ]
     for _ in range(draw.randrange(3, most_steps)):
         name, make = draw.choice(moves)

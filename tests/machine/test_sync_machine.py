@@ -65,6 +65,10 @@ class SyncMachine(RuleBasedStateMachine):
     def pass_time(self, seconds: float) -> None:
         self.campaign.pass_time(seconds)
 
+    @rule()
+    def change_way(self) -> None:
+        self.campaign.change_way()
+
     @rule(delete=st.booleans(), mirror=st.booleans(), on_conflict=choices, guard=st.booleans(), crash_after=crashes)
     def push(self, delete: bool, mirror: bool, on_conflict: str, guard: bool, crash_after: int | None) -> None:
         self.campaign.push(delete=delete, mirror=mirror, on_conflict=on_conflict, guard=guard, crash_after=crash_after)
@@ -111,12 +115,13 @@ def test_what_went_wrong_once_does_not_again(seed: int, steps: int) -> None:
     assert drive(seed, steps).lost == 0
 
 
+@pytest.mark.parametrize("both_ways", [False, True])
 @pytest.mark.parametrize("block", range(10))
-def test_drawn_campaigns_lose_nothing_and_come_to_rest(block: int) -> None:
+def test_drawn_campaigns_lose_nothing_and_come_to_rest(block: int, both_ways: bool) -> None:
     for seed in range(block * 30, block * 30 + 30):
         told: list[tuple[str, dict[str, object]]] = []
         try:
-            assert drive(seed, 20, told).lost == 0
+            assert drive(seed, 20, told, both_ways=both_ways).lost == 0
         except AssertionError as error:
             moves = "\n".join(f"  {name}({arguments})" for name, arguments in told)
             raise AssertionError(f"seed {seed}: {error}\n{moves}") from error
