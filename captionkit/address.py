@@ -56,7 +56,7 @@ def place_of(text: str) -> Place:
     host = _host(host)
     if not host:
         raise ConfigError("the address of Canvas names no host that could exist", hint=hint)
-    if scheme == "http" and not _is_loopback(host):
+    if scheme == "http" and not is_loopback(host):
         raise ConfigError(
             f"the address http://{host} is not encrypted, so the access token could be read on the way",
             hint=f"Use https://{host}",
@@ -118,7 +118,13 @@ def _host(host: str) -> str:
     return plain if re.fullmatch(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?", plain) and ".." not in plain else ""
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether this is a name or an address of this computer (RFC 6761, 6.3; RFC 1122, 3.2.1.3; RFC 4291, 2.5.3)."""
+    host = host.lower().rstrip(".")
     if host == "localhost" or host.endswith(".localhost") or host == "::1":
         return True
-    return re.fullmatch(r"127(?:\.[0-9]{1,3}){3}", host) is not None
+    octets = host.split(".")
+    # What is no number below 256 would be looked up as a name, and may be anywhere.
+    return (
+        len(octets) == 4 and octets[0] == "127" and all(re.fullmatch("[0-9]{1,3}", o) and int(o) < 256 for o in octets)
+    )

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from captionkit.address import is_loopback
 from captionkit.errors import ConfigError
 
 _LONGEST_TOKEN_FILE = 8192
 _PASTED = re.compile(r"^(?:authorization\s*:)?\s*(?:bearer(?:\s+|$))?", re.IGNORECASE)
-_LOOPBACK = {"localhost", "::1"}
 
 
 class Token:
@@ -97,7 +97,7 @@ def normalised_url(text: str) -> str:
 
     text = text.strip()
     if "://" not in text:
-        text = ("http://" if _is_loopback(text.partition("/")[0].partition(":")[0]) else "https://") + text
+        text = ("http://" if is_loopback(text.partition("/")[0].partition(":")[0]) else "https://") + text
     try:
         parts = urlsplit(text)
         host, port = parts.hostname or "", parts.port
@@ -110,7 +110,7 @@ def normalised_url(text: str) -> str:
     scheme = parts.scheme.lower()
     if scheme not in ("http", "https"):
         raise ConfigError(f"Canvas cannot be reached by {scheme}://", hint="Use https://.")
-    if scheme == "http" and not _is_loopback(host):
+    if scheme == "http" and not is_loopback(host):
         raise ConfigError(
             f"http://{host} would send the token unencrypted",
             unchanged="Nothing was sent.",
@@ -233,16 +233,8 @@ def _from_keyring(host: str) -> str:
         return ""
 
 
-def _is_loopback(host: str) -> bool:
-    host = host.lower().rstrip(".")
-    if host in _LOOPBACK or host.endswith(".localhost"):
-        return True
-    octets = host.split(".")
-    return len(octets) == 4 and octets[0] == "127" and all(octet.isdecimal() and int(octet) < 256 for octet in octets)
-
-
 def is_loopback_url(url: str) -> bool:
     """Whether this address is on this computer."""
     from urllib.parse import urlsplit
 
-    return _is_loopback(urlsplit(url).hostname or "")
+    return is_loopback(urlsplit(url).hostname or "")

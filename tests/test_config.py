@@ -142,6 +142,8 @@ def test_an_address_is_understood_as_people_copy_it(address: str, place: Place) 
         ("http://canvas.example.edu", "not encrypted"),
         ("http://127.0.0.1.evil.example", "not encrypted"),
         ("http://localhost.evil.example", "not encrypted"),
+        ("http://127.0.0.999", "not encrypted"),
+        ("http://127.0.0.١", "not encrypted"),
         ("ftp://canvas.example.edu", "https://"),
         ("https://", "no host"),
         ("", "no host"),
