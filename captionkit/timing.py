@@ -148,13 +148,17 @@ def split(document: Document, times: Sequence[int], *, keep_times: bool = False)
             if cut is None:
                 continue
             if not keep_times:
-                cut = _mapped(cut, lambda ms, begin=begin: max(ms - begin, 0), document.format)  # type: ignore[misc]
+                cut = _mapped(cut, _earlier(begin), document.format)
             blocks += above
             blocks.append(cue if cut == cue else cut)
         if end is None:
             blocks += tail
         parts.append(_numbered(document.with_blocks(blocks)))
     return parts
+
+
+def _earlier(by: int) -> Callable[[int], int]:
+    return lambda ms: max(ms - by, 0)
 
 
 def _between(cue: Cue, begin: int, end: int | None) -> Cue | None:

@@ -35,7 +35,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench_commands import Command, Hostile, commands, hostile
+from bench_commands import Command, Hostile, Work, commands, hostile
 from fuzz import HOSTILE
 
 from captionkit.conversion import convert, convert_text
@@ -64,10 +64,20 @@ MARKUP = {
     "ampersands": lambda n: _CUE + "&" * n,
     "braces": lambda n: _CUE + "{\\" * (n // 2),
     "small marked-up cues": lambda n: (_CUE + "{\\an8}<i>a</i> <font color=red>b</font> &amp;\n\n") * (n // 77),
+    "the same, no two alike": lambda n: "".join(
+        [f"{_CUE}{{\\an8}}<i>a{i}</i> <font color=red>b{i}</font> &amp;\n\n" for i in range(n // 83)]
+    ),
+    "tags, no two cues alike": lambda n: "".join([f"{_CUE}{_tags(i)}\n\n" for i in range(n // 75)]),
 }
 
 SRT_PASS = re.compile(r"(\d+)\n(\d\d):(\d\d):(\d\d),(\d{3}) --> (\d\d):(\d\d):(\d\d),(\d{3})\n((?:.+\n)*)\n")
 VTT_PASS = re.compile(r"(?:(.+)\n)?(\d\d):(\d\d):(\d\d)\.(\d{3}) --> (\d\d):(\d\d):(\d\d)\.(\d{3})(.*)\n((?:.+\n)*)\n")
+
+
+def _tags(number: int) -> str:
+    """Six tags in an order that comes again only after 46,656 others."""
+    tags = ("<i>", "</i>", "<B>", "</b>", "{\\an8}", "<br>")
+    return "".join([tags[number // 6**place % 6] for place in range(6)]) + "x"
 
 
 @dataclass
@@ -117,6 +127,18 @@ def as_vtt(text: str) -> str:
     document = loads(text, "srt")
     cues = [cue._replace(settings="") for cue in document.cues if cue.start >= 0]
     return dumps(Document("vtt", tuple(cues)))
+
+
+def _dotted(text: str) -> str:
+    """The same with times as WebVTT has them."""
+    return re.sub(r"(?<=:\d\d),(?=\d{3})", ".", text)
+
+
+def numbered(text: str, target: str) -> str:
+    """The same captions with their cues numbered throughout, as those of one large file would be."""
+    cues = [cue for cue in loads(text, "srt").cues if cue.start >= 0 and not cue.settings]
+    one = Document("srt", tuple([cue._replace(identifier=str(n)) for n, cue in enumerate(cues, 1)]))
+    return dumps(one if target == "srt" else convert(one, target).document)
 
 
 def contenders(srt: str, vtt: str, texts: list[str]) -> dict[str, dict[str, Callable[[], Any]]]:
@@ -311,10 +333,17 @@ def main() -> None:
             print(commands_table(ran), flush=True)
     if options.task in (None, "hostile"):
         clean, clean_vtt = corpus_text(options.corpus, 1.0), as_vtt(corpus_text(options.corpus, 1.0))
+        head = "WEBVTT\n\n"
         works = {
-            "read SRT": ("", clean, lambda text: loads(text, "srt")),
-            "read WebVTT": ("WEBVTT\n\n", clean_vtt, lambda text: loads(text, "vtt")),
-            "SRT to WebVTT": ("", clean, lambda text: convert_text(text, "srt", "vtt")),
+            "read SRT": Work(clean, lambda text: loads(text, "srt")),
+            "read WebVTT": Work(clean_vtt, lambda text: loads(text, "vtt"), head),
+            "SRT to WebVTT": Work(numbered(clean, "srt"), lambda text: convert_text(text, "srt", "vtt")),
+            "the same, of a document": Work(
+                numbered(clean, "srt"), lambda srt: convert(srt, "vtt"), prepare=lambda text: loads(text, "srt")
+            ),
+            "document to SRT": Work(
+                numbered(clean, "vtt"), lambda vtt: convert(vtt, "srt"), head, lambda text: loads(_dotted(text), "vtt")
+            ),
         }
         withstood = hostile({**HOSTILE, **MARKUP}, works, 500_000)
         if not options.json:

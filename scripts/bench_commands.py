@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_MEMORY = Path("/dev/shm")
@@ -184,41 +185,58 @@ def _run(result: Command, arguments: Callable[[], list[str]], environment: dict[
     result.megabytes = max(result.megabytes or 0.0, kilobytes / 1024)
 
 
-def hostile(
-    kinds: dict[str, Callable[[int], str]], works: dict[str, tuple[str, str, Callable[[str], object]]], size: int
-) -> list[Hostile]:
+@dataclass
+class Work:
+    """What is to withstand hostile inputs.
+
+    Attributes:
+        clean: captions as they should be.
+        work: what is measured.
+        top: to put on top of every input.
+        prepare: makes of the text what the work is done with; not measured.
+    """
+
+    clean: str
+    work: Callable[[Any], object]
+    top: str = ""
+    prepare: Callable[[str], object] = str
+
+
+def hostile(kinds: dict[str, Callable[[int], str]], works: dict[str, Work], size: int) -> list[Hostile]:
     """Every kind of input, at every task.
 
     Args:
         kinds: make a text of about this many characters.
-        works: by task: what to put on top of the text, clean captions, and the work.
+        works: by task.
         size: in characters.
     """
     results = []
-    for task, (top, clean, work) in works.items():
-        usual = _seconds_for_a_byte(clean, work)
+    for task, each in works.items():
+        usual = _seconds_for_a_byte(each.clean, each)
         for kind, make in kinds.items():
-            text = top + make(size)
-            ratio = _seconds_for_a_byte(text, work) / usual
-            results.append(Hostile(task, kind, ratio, _memory_for_a_byte(text, work)))
+            text = each.top + make(size)
+            ratio = _seconds_for_a_byte(text, each) / usual
+            results.append(Hostile(task, kind, ratio, _memory_for_a_byte(text, each)))
     return results
 
 
-def _seconds_for_a_byte(text: str, work: Callable[[str], object]) -> float:
+def _seconds_for_a_byte(text: str, each: Work) -> float:
+    prepared = each.prepare(text)
     best = float("inf")
     for _ in range(3):
         gc.collect()
         begin = time.process_time()
-        work(text)
+        each.work(prepared)
         best = min(best, time.process_time() - begin)
     return best / len(text.encode())
 
 
-def _memory_for_a_byte(text: str, work: Callable[[str], object]) -> float:
+def _memory_for_a_byte(text: str, each: Work) -> float:
+    prepared = each.prepare(text)
     gc.collect()
     tracemalloc.start()
     try:
-        work(text)
+        each.work(prepared)
         return tracemalloc.get_traced_memory()[1] / len(text.encode())
     finally:
         tracemalloc.stop()

@@ -18,6 +18,10 @@ _TAGS = re.compile(r"(<[^<>]*>|\{[^{}]*\}|\n)")
 _ODD = re.compile("[<>{}\r\0\u200c\ue000]")
 
 
+#: Texts longer than this are no captions, and what has their shape will hardly come again.
+_LONGEST = 1000
+
+
 class Shape(NamedTuple):
     """A text without its words.
 
@@ -32,6 +36,8 @@ class Shape(NamedTuple):
 
 def shape_of(text: str) -> Shape | None:
     """The shape of a text; None for one in which more than its tags may mean something."""
+    if len(text) > _LONGEST:
+        return None
     parts = _TAGS.split(text)
     stretches = parts[::2]
     if _ODD.search("".join(stretches)):

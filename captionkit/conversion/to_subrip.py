@@ -252,12 +252,19 @@ def _reads_from_right(words: str) -> bool:
     return strong != "L"
 
 
+#: Starts that both languages have, and what ends them.
+_SAME_IN_SRT: dict[Event, tuple[Event, ...]] = {Start(name): (End(name),) for name in ("i", "b", "u")}
+
+
 def _events(events: list[Event], classes: colours.Classes, lost: list[tuple[str, str]]) -> list[Event]:
     """The same events in the names of SRT; adds what SRT does not say."""
     mapped: list[Event] = []
     open_spans: list[tuple[Event, ...]] = []  # what ends each open span
     for event in events:
-        if type(event) is Start:
+        if event in _SAME_IN_SRT:
+            mapped.append(event)
+            open_spans.append(_SAME_IN_SRT[event])
+        elif type(event) is Start:
             starts: list[Start | Font] = []
             coloured = next((name for name in reversed(event.classes) if name in classes.colour), "")
             for name in event.classes:

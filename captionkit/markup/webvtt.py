@@ -29,6 +29,9 @@ _START = re.compile(r"([^\t\n\f .]+)((?:\.[^\t\n\f .]*)*)(.*)", re.DOTALL)
 _STAMP = re.compile(r"(?:([0-9]+):)?([0-9]{2}):([0-9]{2})\.([0-9]{3})")
 _SPANS = frozenset(("c", "i", "b", "u", "ruby", "v", "lang"))
 
+#: The most usual tags, which need no taking apart.
+_PLAIN = {name: Start(name) for name in ("i", "b", "u", "c")}
+
 #: What to tell about a tag, and where in the text it begins: see `parse`.
 Report = Callable[[str, int, str], None]
 
@@ -60,6 +63,13 @@ def parse(text: str, report: Report | None = None) -> list[Event]:
             words.append(unescape(text[end:start]))
         end = match.end()
         tag = match[1]
+        if tag in _PLAIN and text[end - 1] == ">":
+            if words:
+                events.append(Text("".join(words)))
+                words.clear()
+            events.append(_PLAIN[tag])
+            open_spans.append((tag, start))
+            continue
         if report and text[end - 1] != ">":
             report("cut-tag", start, match[0])
         if tag[:1] == "/":

@@ -170,17 +170,17 @@ def _pieces(words: list[str], count: int, language: str) -> list[list[str]] | No
 def _with_tags(pieces: list[list[str]]) -> list[list[str]]:
     """Close at the end of each piece what is open, open it again in the next, and repeat {\\an8}."""
     made: list[list[str]] = []
-    open_tags: list[str] = []
+    open_tags: list[tuple[str, str]] = []  # as it stands, and its name
     override = _OVERRIDE.match(pieces[0][0])
     for number, piece in enumerate(pieces):
         words = list(piece)
-        words[0] = (override[0] if override and number else "") + "".join(open_tags) + words[0]
+        words[0] = (override[0] if override and number else "") + "".join([tag for tag, _ in open_tags]) + words[0]
         for match in _TAG.finditer(" ".join(piece)):
             if not match[1]:
-                open_tags.append(match[0])
-            elif open_tags and _TAG.match(open_tags[-1])[2].lower() == match[2].lower():  # type: ignore[index]
+                open_tags.append((match[0], match[2]))
+            elif open_tags and open_tags[-1][1].lower() == match[2].lower():
                 open_tags.pop()
-        words[-1] += "".join(f"</{_TAG.match(tag)[2]}>" for tag in reversed(open_tags))  # type: ignore[index]
+        words[-1] += "".join([f"</{name}>" for _, name in reversed(open_tags)])
         made.append(words)
     return made
 

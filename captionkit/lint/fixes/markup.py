@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from captionkit.lint.mend import Change, Patient, mends, with_cues_changed, with_texts_changed
 from captionkit.lint.patterns import pattern
@@ -28,12 +29,12 @@ def legacy_align(patient: Patient) -> Document | None:
     return _with_settings(patient, lambda tokens: [_SAFE_ALIGN.get(token, token) for token in tokens])
 
 
-def _with_settings(patient: Patient, change: object) -> Document | None:
+def _with_settings(patient: Patient, change: Callable[[list[str]], list[str]]) -> Document | None:
     cues = patient.subject.cues
     changes: dict[int, Change] = {}
     for index in patient.indices():
         tokens = cues[index].settings.split()
-        mended = change(tokens)  # type: ignore[operator]
+        mended = change(tokens)
         if mended != tokens:
             changes[index] = cues[index]._replace(settings=" ".join(mended))
     return with_cues_changed(patient.document, changes)
@@ -133,7 +134,8 @@ def closed_tags(patient: Patient) -> Document | None:
         parse(text, lambda name, at, tag: unclosed.append(tag) if name == "unclosed-tag" else None)
         if "<" in text.rpartition(">")[2]:
             return text  # a tag without its end: what was meant is not known
-        return text + "".join(f"</{re.match('<([a-z]+)', tag)[1]}>" for tag in unclosed if re.match("<([a-z]+)", tag))  # type: ignore[index]
+        names = [match[1] for match in map(re.compile("<([a-z]+)").match, unclosed) if match]
+        return text + "".join([f"</{name}>" for name in names])
 
     return with_texts_changed(patient, closed)
 
@@ -162,7 +164,9 @@ def without_annotations(patient: Patient) -> Document | None:
 @mends("VTT209", safe=True)
 def without_empty_classes(patient: Patient) -> Document | None:
     def mended(match: re.Match[str]) -> str:
-        head, space, rest = re.fullmatch(r"<([^\s<>]*)(\s?)([^<>]*)>", match[0]).groups()  # type: ignore[union-attr]
+        parts = re.fullmatch(r"<([^\s<>]*)(\s?)([^<>]*)>", match[0])
+        assert parts is not None  # what _BAD_CLASS matches is one tag
+        head, space, rest = parts.groups()
         return f"<{'.'.join(part for part in head.split('.') if part)}{space}{rest}>"
 
     return with_texts_changed(patient, lambda text: _BAD_CLASS.sub(mended, text))
