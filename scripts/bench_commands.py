@@ -97,12 +97,28 @@ def commands(files: list[Path], rounds: int) -> list[Command]:
             {"pysubs2": 1.0},
             rounds * 4,
         )
+        foreign = sorted(
+            [file for file in files if not file.read_bytes().isascii()], key=lambda file: file.stat().st_size
+        )
+        if foreign:
+            middle = str(foreign[len(foreign) // 2])
+            results += _race(
+                "one lecture that is not ASCII",
+                {
+                    "captionkit convert": lambda: [*ours, "convert", middle, "-o", out()],
+                    "pysubs2": lambda: [*_peer("pysubs2"), "--to", "vtt", "-o", out(), middle],
+                    "python -c 'import click'": lambda: [sys.executable, "-c", "import click"],
+                },
+                {"pysubs2": 1.0},
+                rounds * 4,
+            )
         results += _race(
             "one lecture, WebVTT moved by a second",
             {
                 "captionkit shift": lambda: [*ours, "shift", "--by", "1s", str(vtt), "-o", f"{out()}/moved.vtt"],
                 "pysubs2": lambda: [*_peer("pysubs2"), "--shift", "1s", "-o", out(), str(vtt)],
                 "webvtt shift": lambda: [*_peer("webvtt"), "shift", str(vtt), "1", "-o", f"{out()}/moved.vtt"],
+                "captionkit retime": lambda: [*ours, "retime", "--ratio", "1.001", str(vtt), "-o", f"{out()}/new.vtt"],
             },
             {"pysubs2": 1.0, "webvtt shift": 1.0},
             rounds * 4,
@@ -122,6 +138,10 @@ def commands(files: list[Path], rounds: int) -> list[Command]:
             max(1, rounds - 1),
         )
     return results
+
+
+def _is_ascii(file: Path) -> bool:
+    return file.read_bytes().isascii()
 
 
 def _peer(module: str) -> list[str]:
