@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import accumulate, compress, count, repeat
-from operator import contains, ne
+from operator import add, contains, ne
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class _Patterns:
         hours = "[0-9]" if is_short else "(?:[0-9]{2}|[1-9][0-9]{2,7})"
         time = rf"{hours}:[0-5][0-9]:[0-5][0-9]{re.escape(separator)}[0-9]{{3}}"
         self.cut = re.compile(rf"\n\n(?=[0-9]+\n{time} --> {time}\n)")
+        # Also where only the blank line is missing: below words, which a digit at the end of a line may not be.
+        self.cut_or_run_on = re.compile(rf"(\n\n|(?<=[^\d\s])\n(?=[0-9]{{1,9}}\n))(?=[0-9]+\n{time} --> {time}\n)")
         self.first = re.compile(rf"[0-9]+(?:\r\n?|\n){time} --> {time}[\r\n]")
         self.piece = re.compile(rf"([0-9]+)\n{time} --> {time}\n")
         self.has_commas = separator == ","
@@ -115,13 +117,21 @@ def srt_to_webvtt(text: str, *, bom: bool = False, encoding: str = "utf-8", carr
     kind = next((kind for kind in _KINDS if _patterns(*kind).piece.match(text)), _KINDS[0])
     patterns = _patterns(*kind)
     pieces = patterns.cut.split(text)
+    gaps = [2] * len(pieces)  # line ends behind each piece
+    if text.count("-->") != len(pieces):
+        parts = patterns.cut_or_run_on.split(text)
+        pieces, gaps = parts[::2], [*map(len, parts[1::2]), 2]
     pieces[-1] = pieces[-1].rstrip("\n")
     identifiers = [piece[: piece.find("\n")] for piece in pieces]
     colons = [colon for colon in _LOOKS_LIKE_A_COLON if colon in text]
+    for place in compress(count(), map(ne, gaps, repeat(2))):
+        # The number is one only if the cue above has a number, and not if it may be that cue's whole text.
+        if not patterns.piece.match(pieces[place]) or not _is_one_cue(pieces[place], place, colons, patterns):
+            return None
     # All pieces at once, as if none were odd; then the odd ones again, each by itself.
     written = patterns.written(pieces)
     has_twins = len(set(identifiers)) < len(identifiers)
-    odd = _odd(text, pieces, identifiers if has_twins else [], colons, patterns)
+    odd = _odd(text, pieces, gaps, identifiers if has_twins else [], colons, patterns)
     if odd and not has_twins:
         odd = _really_odd(odd, pieces, written, colons, patterns)
     if not odd and encoding == "utf-8":
@@ -135,28 +145,34 @@ def srt_to_webvtt(text: str, *, bom: bool = False, encoding: str = "utf-8", carr
     within = {name for place, blocks in read.items() for name in _names(blocks, identifiers[place])}
     if not within.isdisjoint(identifiers):
         has_twins = True
-        odd = sorted({*odd, *[place for place, identifier in enumerate(identifiers) if identifier in within]})
+        again = {place for place, identifier in enumerate(identifiers) if identifier in within}.difference(odd)
+        for place in again:
+            written[place] = patterns.written([pieces[place]])[0]  # escapes may have been put into it
+        odd = sorted([*odd, *again])
     line, last = 1, 0
     for place in odd:
         if has_twins:
             rendering.identifiers.update(identifiers[last:place])
         rendering.cues += place - last
-        line += sum(map(str.count, pieces[last:place], repeat("\n"))) + 2 * (place - last)
+        line += sum(map(str.count, pieces[last:place], repeat("\n"))) + sum(gaps[last:place])
         if place in read:
             written[place] = _carefully(read[place], rendering, line)
         else:
             written[place] = rendering.cue_text(*_parts(written[place]), line)
-        line += pieces[place].count("\n") + 2
+        line += pieces[place].count("\n") + gaps[place]
         last = place + 1
     result = "\n\n".join([_write(rendering.head(bom, encoding)), *filter(None, written), ""])
     rendering.cues += len(pieces) - last
     return Quick(result.replace("\n", newline), tuple(rendering.losses), rendering.cues)
 
 
-def _odd(text: str, pieces: list[str], identifiers: list[str], colons: list[str], patterns: _Patterns) -> list[int]:
+def _odd(
+    text: str, pieces: list[str], gaps: list[int], identifiers: list[str], colons: list[str], patterns: _Patterns
+) -> list[int]:
     """The places of the pieces that are more than a cue of plain words, in order.
 
     Args:
+        gaps: how many line ends stand behind each.
         identifiers: those of the pieces where any stands twice; none otherwise.
         colons: the characters in the text that a timing line may have for a colon.
     """
@@ -173,7 +189,7 @@ def _odd(text: str, pieces: list[str], identifiers: list[str], colons: list[str]
     if blank_lines:
         from bisect import bisect_right
 
-        begins = list(accumulate(map((2).__add__, map(len, pieces)), initial=0))
+        begins = list(accumulate(map(add, map(len, pieces), gaps), initial=0))
         odd.update([bisect_right(begins, place) - 1 for place in blank_lines])
         odd.discard(len(pieces))
     for mark in ("\n\n", *colons, *[character for character in _MARKUP if character in text]):

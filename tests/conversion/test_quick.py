@@ -29,9 +29,12 @@ plain_cues = st.integers(1, 9).map(lambda n: f"{n}\n00:00:0{n},000 --> 00:00:0{n
 dotted_cues = plain_cues.map(lambda cue: cue.replace(",", ".", 2))
 short_cues = dotted_cues.map(lambda cue: cue.replace("00:00:", "0:00:"))
 empty_cues = st.integers(1, 9).map(lambda n: f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n\n")
+run_on_cues = plain_cues.map(lambda cue: cue.rstrip("\n") + "\nsaid 1984.")
 texts = st.tuples(
     st.sampled_from(["", "\ufeff", "\n", "\n\n"]),
-    st.lists(st.sampled_from(LINES) | plain_cues | dotted_cues | short_cues | empty_cues, max_size=25).map("\n".join),
+    st.lists(
+        st.sampled_from(LINES) | plain_cues | dotted_cues | short_cues | empty_cues | run_on_cues, max_size=25
+    ).map("\n".join),
     st.sampled_from(["\n", "\n", "\r\n", "\r"]),
 ).map(lambda parts: (parts[0] + parts[1]).replace("\n", parts[2]))
 
@@ -42,6 +45,9 @@ def carefully(text: str, carry: bool = True) -> tuple[str, tuple[object, ...]]:
 
 
 @given(texts, st.booleans())
+@example(
+    "2\n00:00:02,000 --> 00:00:02,900\nR&D\n\n1\n00:00:01,000 --> 00:00:01,900\na\n\n2\n0:0:1 --> 0:0:2\nb\n", True
+)
 @example("junk\n\n2\n00:00:03,000 --> 00:00:04,500\ngo A --> B\n", True)
 def test_both_ways_give_the_same_text_and_the_same_losses(text: str, carry: bool) -> None:
     assert convert_text(text, "srt", "vtt", carry=carry) == carefully(text, carry)
