@@ -8,19 +8,17 @@ cannot be had.
 
 from __future__ import annotations
 
-from operator import itemgetter
 from pathlib import Path
 
 from captionkit import text as texts
 from captionkit.errors import ContentError, LocalError, UsageError
 from captionkit.formats import by_extension, by_name, formats
+from captionkit.formats._findings import together
 from captionkit.formats.base import Format, Likeness, finding
 from captionkit.model import Cue, Diagnostic, Document, Source
 
 #: A caption file of a ten-hour lecture has about 1 MB. This is only so that a video given by mistake is not read whole.
 MOST_BYTES = 1 << 30
-
-_PLACE = itemgetter(3, 4)  # of a diagnostic: its line and column
 
 
 def load(path: str | Path, format: str | None = None) -> Document:
@@ -80,16 +78,15 @@ def loads(text: str | bytes, format: str | None = None, *, path: str = "") -> Do
     reading = chosen.read(flat.text)
     is_utf8 = data is not None and decoded.encoding == "utf-8" and decoded.exact
     diagnostics += texts.character_diagnostics(flat.text, data if is_utf8 else None)
-    found = reading.diagnostics if _whole_file(flat.text, Cue in map(type, reading.blocks), diagnostics) else []
-    if diagnostics:
-        found = sorted([*diagnostics, *found], key=_PLACE)
+    is_text = _whole_file(flat.text, Cue in map(type, reading.blocks), diagnostics)
+    found = together(reading.diagnostics if is_text else [], diagnostics, path)
     starts = flat.original(reading.starts, reading.blocks)
-    if path:
-        found = [each._replace(path=path) for each in found]
+    if isinstance(found, list):
+        found = tuple(found)
     kept = None if decoded.exact else data
     source = Source(decoded.text, reading.blocks, starts, kept)
     return Document(
-        chosen.name, reading.blocks, tuple(found), decoded.encoding, decoded.bom, flat.newline, path, source
+        chosen.name, reading.blocks, found, decoded.encoding, decoded.bom, flat.newline, path, source
     )  # fmt: skip
 
 

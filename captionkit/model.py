@@ -179,7 +179,7 @@ class Document:
 
     format: str
     blocks: tuple[Block, ...] = ()
-    diagnostics: tuple[Diagnostic, ...] = ()
+    diagnostics: Sequence[Diagnostic] = ()
     encoding: str = "utf-8"
     bom: bool = False
     newline: str = "\n"

@@ -16,9 +16,10 @@ from operator import ne
 from typing import NamedTuple
 
 from captionkit.formats import _bulk
-from captionkit.formats._timing import MAY_BE_TIMING, Clock, Timing, recognise
-from captionkit.formats.base import READER_CODES, finding
-from captionkit.model import Block, Cue, Diagnostic, Stray, timecode
+from captionkit.formats._findings import Alike, Found
+from captionkit.formats._timing import MAY_BE_TIMING, NO_TIMING, Clock, Timing, recognise
+from captionkit.formats.base import finding
+from captionkit.model import Block, Cue, Stray, timecode
 
 _BLANK = " \t"
 _NUMBER_NOISE = " \t\ufeff"
@@ -26,18 +27,30 @@ _NUMBER_NOISE = " \t\ufeff"
 # Lines that may begin a block, each as it may stand on top of a stretch and as it may stand below: one that looks like
 # a timing line; and one with an arrow where a timing line would stand, that is, alone and beginning with a digit, or
 # under a number that stands alone (the group is where that one begins).
-_CANDIDATE = (re.compile(rf"(?={MAY_BE_TIMING})()"), re.compile(rf"\n(?={MAY_BE_TIMING})()"))
+_CANDIDATE = (re.compile(rf"(?={MAY_BE_TIMING})()"), re.compile(rf"\n(?!\n)(?={MAY_BE_TIMING})()"))
 _N = r"[ \t\ufeff]*+"
 _ARROW_LINE = rf"(?={_N}(?:()\d[^\n]*?-->|[0-9]++{_N}\n()[^\n]*?-->))"
-_ARROW = (re.compile(_ARROW_LINE), re.compile(rf"\n[ \t]*+\n{_ARROW_LINE}"))
+_ARROW = (re.compile(_ARROW_LINE), re.compile(rf"\n[ \t]*+\n(?!\n){_ARROW_LINE}"))
 #: A timing line as it should be, or with a dot, or with one digit for the hours: nearly all that occur.
 USUAL_TIMING = re.compile(
     r"([0-9]{1,9}):([0-5][0-9]):([0-5][0-9])([.,])([0-9]{3}) --> "
     r"([0-9]{1,9}):([0-5][0-9]):([0-5][0-9])([.,])([0-9]{3})"
 )
 _DOT = "The {} time has a dot before the milliseconds; SRT has a comma."
+_NO_BLANK_LINE = "No blank line before this cue."
+_NO_NUMBER = "The cue has no number."
 _ARROW_IS = "The arrow is {}, not '-->'."
 _WIDTHS = "The {} time has too few or too many digits; it was read as {}."
+_WIDTH = len("00:00:00,000 --> 00:00:00,000")
+_RIGHT = r"[0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3} --> [0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3}\n"
+# A number, and a line with an arrow that is no timing line. So many are reported one by one, and read as one each.
+_BROKEN = rf"[0-9]{{1,9}}\n{NO_TIMING}\n\n"
+_BROKEN_TOLD = re.compile(rf"(?:{_BROKEN}){{100}}")
+_RUN = re.compile(rf"\n(?=[0-9])(?:((?:{_RIGHT}){{5,}}+)|(?<=\n\n)((?:{_BROKEN}){{103,}}+))")
+_SHORTEST_RUN = 103 * len("1\n-->\n\n")
+_AS_THIS = "Write it as 00:00:01,000 --> 00:00:02,500."
+#: So many of a kind on end are worth to be looked at together.
+MANY = 50
 _BLANK_LINE = re.compile(r"(?:\A|\n)[ \t]*+(?=\n)")
 
 
@@ -71,13 +84,11 @@ class LineMachine:
     depend on what stands before.
     """
 
-    def __init__(
-        self, text: str, blocks: list[Block], starts: MutableSequence[int], diagnostics: list[Diagnostic]
-    ) -> None:
+    def __init__(self, text: str, blocks: list[Block], starts: MutableSequence[int], found: Found) -> None:
         self.text = text
         self.blocks = blocks
         self.starts = starts
-        self.diagnostics = diagnostics
+        self.found = found
         #: Cues so far.
         self.cues = 0
         self._numbered = 0  # cues whose numbers were looked at
@@ -89,6 +100,32 @@ class LineMachine:
         Args:
             begin, end: the stretch.
             line: the number of its first line.
+        """
+        text = self.text
+        at = floor = begin
+        may_have_runs = end - begin >= min(_SHORTEST_RUN, MANY * _WIDTH) and text.count("-->", begin, end) > 4
+        for run in _RUN.finditer(text, max(begin - 1, 0), end) if may_have_runs else ():
+            # What has the same shape time after time is read together, but for the first and the last of it: these
+            # hang together with what stands above and below.
+            if run.lastindex == 1:
+                first, last = run.start(1) + _WIDTH + 1, run.end() - _WIDTH - 1
+                line = self._read(at, first, line, floor)
+                line = self._bare_timing_lines(first, last, line)
+                at, floor = last, first
+            else:
+                told = _BROKEN_TOLD.match(text, run.start(2))
+                assert told is not None
+                first, last = told.end(), text.rfind("\n\n", 0, run.end() - 2) + 2
+                line = self._read(at, first, line, floor)
+                line = self._broken_blocks(first, last, line)
+                at = floor = last
+        self._read(at, end, line, floor)
+
+    def _read(self, begin: int, end: int, line: int, floor: int) -> int:
+        """Read a stretch, or a part of one, and return the number of the line below.
+
+        Args:
+            floor: where the stretch or the line above begins, whichever is further down.
         """
         text = self.text
         first_block = len(self.blocks)
@@ -104,14 +141,44 @@ class LineMachine:
             if head.timing is None and head.usual is None:
                 self._stray(text[head.first : until], head.first, line, broken=True)
                 at = line + text.count("\n", head.first, head.at)
-                hint = "Write it as 00:00:01,000 --> 00:00:02,500."
-                self._find("SRT010", "This timing line cannot be read, so its text is not shown.", at, 1, hint=hint)
+                message = "This timing line cannot be read, so its text is not shown."
+                self._find("SRT010", message, at, 1, hint=_AS_THIS)
             else:
-                self._cue(head, until, line, begin)
+                self._cue(head, until, line, floor)
             line += text.count("\n", head.first, until)
             head = below
         cues = [block for block in self.blocks[first_block:] if type(block) is Cue]
         self.check_numbers([cue.identifier for cue in cues], [cue.line for cue in cues], [cue.start for cue in cues])
+        return line
+
+    def _broken_blocks(self, begin: int, end: int, line: int) -> int:
+        """Read blocks with a timing line that cannot be read, after many more of them: as one, with one finding."""
+        count, below = self.text.count("\n\n", begin, end), line + self.text.count("\n", begin, end)
+        self._stray(self.text[begin:end], begin, line, broken=True)
+        message = (
+            f"This timing line and those of the {count - 1:,} blocks below, up to line {below - 2}, cannot be read, "
+            "so their text is not shown."
+        )
+        self._find("SRT010", message, line + 1, 1, hint=_AS_THIS)
+        self.found.close()
+        return below
+
+    def _bare_timing_lines(self, begin: int, end: int, line: int) -> int:
+        """Read timing lines of the one right shape, with nothing between them and one more above and below."""
+        while begin < end:
+            stop = min(end, begin + 1000 * (_WIDTH + 1))
+            timings = self.text[begin : stop - 1].split("\n")
+            start_times, end_times, _ = _bulk.times(timings, ",")
+            lines = list(range(line, line + len(timings)))
+            cues = range(self.cues + 1, self.cues + 1 + len(timings))
+            self.found.alike(Alike("SRT021", _NO_BLANK_LINE, 1, lines, cues, start_times))
+            self.check_numbers([""] * len(timings), lines, start_times)
+            self.cues += len(timings)
+            self.blocks.extend(_bulk.cues(start_times, end_times, repeat(""), repeat(""), repeat(""), lines, lines))
+            self.starts.extend(range(begin, stop, _WIDTH + 1))
+            self.found.close()
+            begin, line = stop, line + len(timings)
+        return line
 
     def check_numbers(self, identifiers: list[str], lines: Sequence[int], times: Sequence[int]) -> None:
         """SRT001 to SRT004: whether the numbers of new cues count on from those before.
@@ -136,28 +203,65 @@ class LineMachine:
                 continue
             skipped = next(compress(count(), map(ne, piece, counted_on)))
             identifiers[done : done + skipped] = counted_on[:skipped]
-            expected += skipped
             done += skipped
-            if piece[skipped]:
-                expected = self._odd_number(
-                    piece[skipped], lines[done], times[done], self._numbered + done + 1, expected
-                )
-                done += 1
-            else:
-                skipped = next(compress(count(), piece[skipped:]), len(piece) - skipped)
-                self._find_all("SRT001", "The cue has no number.", lines[done : done + skipped], 1,
-                               range(self._numbered + done + 1, self._numbered + done + skipped + 1),
-                               times[done : done + skipped])  # fmt: skip
-                done += skipped
-                expected += skipped
+            expected += skipped
+            place = self._numbered + done + 1
+            if skipped < 2 and place > 1 and many - done >= MANY:
+                length, following = self._odd_numbers(identifiers[done : done + 1000], lines, times, done, expected)
+                if length:
+                    done, expected = done + length, following
+                    continue
+            expected = self._odd_number(identifiers[done], lines[done], times[done], place, expected)
+            done += 1
             stride = 2 * skipped + 8
         self._numbered += done
         self._expected = expected
 
+    def _odd_numbers(
+        self, identifiers: list[str], lines: Sequence[int], times: Sequence[int], done: int, expected: int
+    ) -> tuple[int, int]:
+        """Report, of many identifiers on end, those that do not count on.
+
+        Returns:
+            Of how many that was done, 0 if they are not all alike, and which number the next cue should have.
+        """
+        if not identifiers[0]:
+            length = next(compress(count(), identifiers), len(identifiers))
+            if length < MANY:
+                return 0, expected
+            code, messages = "SRT001", [_NO_NUMBER]
+            odd: Sequence[int] = range(length)
+            following = expected + length
+        else:
+            joined = "".join(identifiers)
+            if not joined.isascii() or not joined.isdigit() or len(max(identifiers, key=len)) > 15:
+                return 0, expected
+            numbers = [int(each) for each in identifiers if each]
+            if list(map(str, numbers)) != identifiers:
+                return 0, expected
+            length, following = len(numbers), numbers[-1] + 1
+            wanted = [expected, *[number + 1 for number in numbers[:-1]]]
+            code, odd = "SRT003", list(compress(range(length), map(ne, numbers, wanted)))
+            messages = [_wrong_number(numbers[i], wanted[i]) for i in odd]
+        first = self._numbered + 1 + done
+        cues: Sequence[int] = range(first, first + length)
+        if len(odd) < length:
+            lines, times, cues = (
+                [lines[done + i] for i in odd],
+                [times[done + i] for i in odd],
+                [first + i for i in odd],
+            )
+        elif length < len(lines):
+            lines, times = lines[done : done + length], times[done : done + length]
+        self.found.alike(Alike(code, messages[0] if len(set(messages)) == 1 else messages, 1, lines, cues, times))
+        return length, following
+
     def _odd_number(self, identifier: str, line: int, time: int, place: int, expected: int) -> int:
         """Report a number that does not count on, and return which the next cue should have."""
         number = _number(identifier)
-        if number is None:
+        if not identifier:
+            code, message = "SRT001", _NO_NUMBER
+        elif number is None:
             code, message = "SRT002", f"{_short(identifier)!r} stands where the cue's number belongs."
         elif place == 1:
             code, message = "SRT004", f"The first cue has the number {number}, not 1."
@@ -166,25 +270,8 @@ class LineMachine:
         else:
             # The right number, written with a leading zero or an invisible mark.
             code, message = "SRT002", f"{_short(identifier)!r} is an odd way to write {number}."
-        self.diagnostics.append(finding(code, message, line, 1, cue=place, time=time))
+        self.found.append(finding(code, message, line, 1, cue=place, time=time))
         return (expected if number is None else number) + 1
-
-    def _find_all(
-        self,
-        code: str,
-        message: str | list[str],
-        lines: Sequence[int],
-        column: int,
-        cues: Sequence[int],
-        times: Sequence[int],
-    ) -> None:
-        """Report the same of many cues."""
-        severity = READER_CODES[code]
-        messages = repeat(message) if isinstance(message, str) else message
-        self.diagnostics += _bulk.diagnostics(
-            repeat(code), repeat(severity), messages, lines, repeat(column), repeat(0), repeat(0), cues, times,
-            repeat(""), repeat(""),
-        )  # fmt: skip
 
     # Where blocks begin -------------------------------------------------------------------------------------------
 
@@ -303,7 +390,7 @@ class LineMachine:
             self._find("SRT023", "Text before the first cue belongs to no cue and is not shown.", line, 1)
         self._extra_blank_lines(line + text.count("\n"), whole[len(text) :])
 
-    def _cue(self, head: _Head, until: int, line: int, begin: int) -> None:
+    def _cue(self, head: _Head, until: int, line: int, floor: int) -> None:
         self.cues += 1
         first, at, below, identifier, start, end_time, timing, usual = head
         whole = self.text[below:until]
@@ -311,8 +398,8 @@ class LineMachine:
         timing_line = line + self.text.count("\n", first, at) if first < at else line
         settings = timing.settings if timing is not None else ""
         cue = tuple.__new__(Cue, (start, end_time, text, identifier, settings, line, timing_line))
-        if first > begin and self.text[self._line_above(first, begin) : first - 1].strip(_BLANK):
-            self._find("SRT021", "No blank line before this cue.", line, 1, cue)
+        if first > floor and self.text[self._line_above(first, floor) : first - 1].strip(_BLANK):
+            self._find("SRT021", _NO_BLANK_LINE, line, 1, cue)
         if timing_line - line > 1:
             self._find("SRT022", "Blank lines between the number and the timing line.", line + 1, 1, cue)
         self._add(cue, first)
@@ -343,16 +430,15 @@ class LineMachine:
         """
         start, end, arrow = shape
         is_short = start[1] == ":"
+        problems: Sequence[tuple[str, str | list[str], int]]
         if arrow == ",":
-            self._find_all("SRT011", _DOT.format("start"), lines, 1, cues, times)
+            problems = [("SRT011", _DOT.format("start"), 1), ("SRT015", _ARROW_IS.format("a comma"), len(start) + 1)]
             if is_short:
-                messages = [_WIDTHS.format("start", timecode(time, ",")) for time in times]
-                self._find_all("SRT012", messages, lines, 1, cues, times)
-            self._find_all("SRT015", _ARROW_IS.format("a comma"), lines, len(start) + 1, cues, times)
-            return
-        problems = _loose_problems("." in start, is_short, "." in end, end[1] == ":", len(start) + len(arrow) + 1)
-        for code, message, column in problems:
-            self._find_all(code, message, lines, column, cues, times)
+                problems.append(("SRT012", [_WIDTHS.format("start", timecode(time, ",")) for time in times], 1))
+        else:
+            problems = _loose_problems("." in start, is_short, "." in end, end[1] == ":", len(start) + len(arrow) + 1)
+        for code, messages, column in problems:
+            self.found.alike(Alike(code, messages, column, lines, cues, times))
 
     def extra_blank_lines(self, line: int, count: int) -> None:
         """Report so many blank lines, where one is right; `line` is the second."""
@@ -368,7 +454,7 @@ class LineMachine:
         self, code: str, message: str, line: int, column: int = 0, cue: Cue | None = None, hint: str = ""
     ) -> None:
         number, time = (self.cues, cue.start) if cue is not None else (None, None)
-        self.diagnostics.append(finding(code, message, line, column, cue=number, time=time, hint=hint))
+        self.found.append(finding(code, message, line, column, cue=number, time=time, hint=hint))
 
 
 def _usual_problems(match: re.Match[str]) -> tuple[tuple[str, str, int], ...]:

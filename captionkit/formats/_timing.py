@@ -22,7 +22,11 @@ _TIME = (
     rf"(?:{_S}([,.:;]){_S}(-?)([0-9]*+)(?:\.([0-9]++))?)?(?![0-9])"
 )
 _ARROW = r"(-->|[-=~]{1,4}[ \t]{0,2}[-=~]{0,2}[ \t]{0,2}(?:>|&gt;)|>{1,3}|-{1,3}|,)"
-_LINE = re.compile(rf"{_S}{_TIME}{_S}{_ARROW}{_S}{_TIME}(.*)", re.DOTALL)
+_PATTERN = rf"{_S}{_TIME}{_S}{_ARROW}{_S}{_TIME}"
+_LINE = re.compile(_PATTERN + "(.*)", re.DOTALL)
+
+#: A line of ASCII with an arrow that surely is no timing line, whatever may be one; without the line end.
+NO_TIMING = rf"(?!{_PATTERN.replace('(', '(?:').replace('(?:?', '(?')})[ -~]*?-->[ -~]*+(?=\n)"
 
 #: What Chinese input methods write for a colon.
 FULL_WIDTH_COLON = "\N{FULLWIDTH COLON}"

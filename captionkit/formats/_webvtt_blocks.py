@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import MutableSequence
+from collections.abc import MutableSequence, Sequence
+from itertools import repeat
 from sys import intern
 
-from captionkit.formats._timing import MOST_HOURS, Clock, Timing, recognise
+from captionkit.formats._findings import Alike, Found, together
+from captionkit.formats._timing import MOST_HOURS, NO_TIMING, Clock, Timing, recognise
 from captionkit.formats.base import finding
 from captionkit.model import Block, Cue, Diagnostic, Header, Note, Region, Stray, Style
 
@@ -25,10 +27,15 @@ _CONFORMING = re.compile(
 )
 _METADATA = re.compile(r"[A-Za-z][\w-]*\s*[:=]")
 _SPECIAL = re.compile(r"\n(?=NOTE|STYLE|REGION)")
-# Blocks with an arrow and nothing that could be a time, each perhaps under a number; the group is where one begins.
-_ARROW_BLOCKS = re.compile(r"\n*+(?:()(?:(?<=\n\n)[0-9]{1,9}\n)?[^\w\n]*?-->[^\w\n]*+\n++)++")
+# Blocks with an arrow and surely no two times, each perhaps under a number; the group is where one begins.
+_ARROW_BLOCKS = re.compile(rf"\n*+(?:()(?:(?<=\n\n)[0-9]{{1,9}}\n)?(?:[^\w\n]*?-->[^\w\n]*+|{NO_TIMING})\n++)++")
 # SRT under a WebVTT header, which is common.
-_COMMAS = re.compile(r"[0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3} --> [0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3}")
+_WITH_COMMAS = r"[0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3} --> [0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3}"
+_COMMAS = re.compile(_WITH_COMMAS)
+_COMMA_STACK = re.compile(rf"(?:{_WITH_COMMAS}\n){{3,}}+")
+_ARROW_AT = len("00:00:00,000 ")
+_WIDTH = len("00:00:00,000 --> 00:00:00,000\n")
+_AS_THIS = "Write it as 00:00:01.000 --> 00:00:02.500."
 _FEEDS = re.compile(r"\n*+")
 
 
@@ -46,13 +53,11 @@ class BlockMachine:
         text: flat, NUL already replaced, with the signature.
     """
 
-    def __init__(
-        self, text: str, blocks: list[Block], starts: MutableSequence[int], diagnostics: list[Diagnostic]
-    ) -> None:
+    def __init__(self, text: str, blocks: list[Block], starts: MutableSequence[int], found: Found) -> None:
         self.text = text
         self.blocks = blocks
         self.starts = starts
-        self.diagnostics = diagnostics
+        self.found = found
         #: Cues so far; STYLE and REGION count only before the first.
         self.cues = 0
         self._arrow = 0  # the next arrow from any place up to here on; -1 before the first search
@@ -63,6 +68,7 @@ class BlockMachine:
         self._run_end = 0  # where it ends now, if it has grown
         self._run_stop = -1  # where the last block with a malformed timing line ended
         self._run_has_arrow = False
+        self._strays: list[int] = []  # those that may need an explanation
         self._told = 0  # the line whose arrow was reported already
 
     def header(self) -> tuple[int, int]:
@@ -103,8 +109,15 @@ class BlockMachine:
             if at >= end:
                 return
             stop = self._block(at, end, line)
+            if self._run_stop == stop and (commas := _COMMA_STACK.match(text, stop, end)):
+                line += text.count("\n", at, stop)
+                # But for the last, which hangs together with what stands below.
+                at, stop = stop, commas.end() - _WIDTH
+                self._timing_lines_with_commas(range(line, line + (stop - at) // _WIDTH))
+                self._run_end = self._run_stop = stop
             if self._run == len(self.blocks) - 1 and (further := self._skip_strays(stop, end)):
-                self._run_end = self._run_stop = stop = further
+                self._run_end = stop = further
+                self._run_stop = -1 if text[further - 2 : further] == "\n\n" else further
             line += text.count("\n", at, stop)
             at = stop
 
@@ -230,14 +243,34 @@ class BlockMachine:
             is_run = is_run or (is_arrow and self._run == len(self.blocks) - 1)
             if not is_arrow or not is_run:
                 code, message, column = _COMMA_PROBLEM if has_commas else _why_malformed(bad, timing)
-                hint = "Write it as 00:00:01.000 --> 00:00:02.500."
-                self._find(code, message, at_line, column, hint=hint)
+                self._find(code, message, at_line, column, hint=_AS_THIS)
         self._run_stop = stop
         if is_run:
             self._run_end = stop
             return
         self._add(Stray(text[first:stop].rstrip("\n"), line), first)
         self._run, self._run_has_arrow = len(self.blocks) - 1, True
+
+    def strays_with_commas(self, pieces: list[str], offsets: Sequence[int], lines: Sequence[int]) -> None:
+        """Add blocks that would be cues but for the commas in their times; each ends at a blank line.
+
+        Args:
+            pieces: the blocks, without the line end after them.
+            offsets, lines: where each begins; and for `offsets` one more, behind the blank line after the last.
+        """
+        self.flush()
+        self.blocks.extend(map(tuple.__new__, repeat(Stray), zip(pieces, lines, strict=True)))
+        self.starts.extend(offsets[:-1])
+        # The arrow of a block without an identifier stands there, and that of no other.
+        is_bare = map(str.startswith, pieces, repeat("-->"), repeat(_ARROW_AT))
+        self._timing_lines_with_commas([line + (not bare) for line, bare in zip(lines, is_bare, strict=True)])
+        self._run, self._run_stop, self._run_has_arrow = len(self.blocks) - 1, offsets[-1] - 1, True
+
+    def _timing_lines_with_commas(self, lines: Sequence[int]) -> None:
+        code, message, column = _COMMA_PROBLEM
+        for first in range(0, len(lines), 1000):
+            self.found.alike(Alike(code, message, column, lines[first : first + 1000], hint=_AS_THIS))
+            self.found.close()
 
     def flush(self) -> None:
         """Finish the stray block that may have grown; to be called before anyone else adds a block, and at the end."""
@@ -259,8 +292,22 @@ class BlockMachine:
             message = f"An arrow in the text ends {what} here; what follows is not shown."
             self._find("VTT015", message, line, below.index("-->") + 1, hint="Write the arrow as --&gt;.")
 
+    def all_found(self) -> Sequence[Diagnostic]:
+        """All findings, also those about stray blocks without a timing line: text that a browser drops silently."""
+        blocks, found = self.blocks, self.found.in_order()
+        told = self.found.told() if self._strays else set()
+        explained = []
+        for place in self._strays:
+            block = blocks[place]
+            if block.line in told or (block.line + 1 in told and "-->" in block.text):
+                continue
+            explained.append(_explained(blocks, place))
+        return together(found, explained)
+
     def _add(self, block: Block, first: int) -> None:
         self.flush()
+        if type(block) is Stray:
+            self._strays.append(len(self.blocks))
         self.starts.append(first)
         self.blocks.append(block)
 
@@ -268,7 +315,7 @@ class BlockMachine:
         self, code: str, message: str, line: int, column: int = 0, cue: Cue | None = None, hint: str = ""
     ) -> None:
         number, time = (self.cues, cue.start) if cue is not None else (None, None)
-        self.diagnostics.append(finding(code, message, line, column, cue=number, time=time, hint=hint))
+        self.found.append(finding(code, message, line, column, cue=number, time=time, hint=hint))
 
 
 def _ms(match: re.Match[str], group: int) -> int:
@@ -340,31 +387,24 @@ _COMMA_PROBLEM = (
 )
 
 
-def explain_strays(blocks: list[Block], diagnostics: list[Diagnostic]) -> None:
-    """Find words for stray blocks without a timing line: text that a browser drops without a sign."""
-    told = {each.line for each in diagnostics}
-    cues = 0
-    for place, block in enumerate(blocks):
-        if type(block) is Cue:
-            cues += 1
-        if type(block) is not Stray or block.line in told or (block.line + 1 in told and "-->" in block.text):
-            continue
-        before = blocks[place - 1] if place else None
-        after = blocks[place + 1] if place + 1 < len(blocks) else None
-        top, _, more = block.text.partition("\n")
-        if type(before) is Style and ("{" in block.text or "}" in block.text):
-            message = "A blank line inside a STYLE block; the style sheet ends there."
-            found = finding("VTT018", message, block.line, 1, hint="Remove the blank line.")
-        elif not more and type(after) is Cue and not after.identifier and (top.isdecimal() or len(top) <= 3):
-            message = "An identifier without a timing line directly under it."
-            found = finding("VTT012", message, block.line, 1, hint="Remove the blank line between the two.")
-        elif recognise(top) is not None or recognise(more.partition("\n")[0]) is not None:
-            message = "The arrow of this timing line must be '-->'. The cue is not shown."
-            found = finding("VTT106", message, block.line + (recognise(top) is None), 1)
-        elif type(before) is Cue:
-            message = "Text after a blank line belongs to no cue and is not shown."
-            hint = "Join it to the cue above, or give it a timing line."
-            found = finding("VTT011", message, block.line, 1, hint=hint)
-        else:
-            found = finding("VTT011", "This block has no timing line and is not shown.", block.line, 1)
-        diagnostics.append(found)
+def _explained(blocks: list[Block], place: int) -> Diagnostic:
+    """Find words for a stray block."""
+    block = blocks[place]
+    before = blocks[place - 1] if place else None
+    after = blocks[place + 1] if place + 1 < len(blocks) else None
+    assert type(block) is Stray
+    top, _, more = block.text.partition("\n")
+    if type(before) is Style and ("{" in block.text or "}" in block.text):
+        message = "A blank line inside a STYLE block; the style sheet ends there."
+        return finding("VTT018", message, block.line, 1, hint="Remove the blank line.")
+    if not more and type(after) is Cue and not after.identifier and (top.isdecimal() or len(top) <= 3):
+        message = "An identifier without a timing line directly under it."
+        return finding("VTT012", message, block.line, 1, hint="Remove the blank line between the two.")
+    if recognise(top) is not None or recognise(more.partition("\n")[0]) is not None:
+        message = "The arrow of this timing line must be '-->'. The cue is not shown."
+        return finding("VTT106", message, block.line + (recognise(top) is None), 1)
+    if type(before) is Cue:
+        message = "Text after a blank line belongs to no cue and is not shown."
+        hint = "Join it to the cue above, or give it a timing line."
+        return finding("VTT011", message, block.line, 1, hint=hint)
+    return finding("VTT011", "This block has no timing line and is not shown.", block.line, 1)

@@ -61,7 +61,7 @@ class Reading(NamedTuple):
 
     blocks: tuple[Block, ...]
     starts: Sequence[int]
-    diagnostics: list[Diagnostic]
+    diagnostics: Sequence[Diagnostic]
 
 
 @dataclass(frozen=True, slots=True)

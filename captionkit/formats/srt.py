@@ -19,18 +19,19 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import accumulate, compress, count, repeat
-from operator import add, contains, itemgetter
+from operator import add, contains
 
 from captionkit.formats import _bulk
+from captionkit.formats._findings import Found
 from captionkit.formats._srt_lines import LineMachine, starts_broken_block
 from captionkit.formats._timing import FULL_WIDTH_COLON, MAY_BE_TIMING, recognise
 from captionkit.formats.base import Format, Likeness, Reading, on_one_line, written
-from captionkit.model import Block, Cue, Diagnostic, Document, timecode
+from captionkit.model import Block, Cue, Document, timecode
 
 _BLANK = " \t"
 _TIMING = re.compile(r"[0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3} --> [0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3}")
 # Where a cue begins whatever stands above.
-_SURE_CUE = re.compile(rf"\n\n(?=[0-9]{{1,9}}\n{_TIMING.pattern}\n)")
+_SURE_CUE = re.compile(rf"\n\n(?!\n)(?=[0-9]{{1,9}}\n{_TIMING.pattern}\n)")
 # Lines of a text that need the line machine: perhaps a timing line; blank.
 _DIRTY_LINE = re.compile(rf"^{MAY_BE_TIMING}", re.MULTILINE)
 _BLANK_LINE = re.compile(r"^[ \t]*+$", re.MULTILINE)
@@ -38,12 +39,11 @@ _NUMBER = re.compile(r"[0-9]{1,15}")
 _NO_DIGIT = re.compile(r"[^0-9]")
 _WHITE_LINE = re.compile(r"\n[ \t]++\n")
 _LINE_OF_SPACES = re.compile(r"\n  *+\n")  # twice as fast, as it begins with two characters that are known
-_BLANK_TOP = re.compile(r"(?:[ \t]*+\n)*+")
-
-_PLACE = itemgetter(3, 4)  # of a diagnostic: its line and column
+_BLANK_TOP = re.compile(r"\n*+(?:[ \t]++\n++)*+")
 
 # A blank line and the piece below it: its first line, its second, and (not matched) the rest.
 _PIECE = re.compile(r"\n\n(\n*[^\n]*)(?:\n(?!\n)|)([^\n]*)(?:\n(?!\n)|)")
+_LONGEST = 1 << 14
 _WIDTH = len("00:00:00,000 --> 00:00:00,000")
 
 
@@ -70,12 +70,11 @@ class _Reader:
         self.text = text
         self.blocks: list[Block] = []
         self.starts = array("q")
-        self.diagnostics: list[Diagnostic] = []
-        self.machine = LineMachine(text, self.blocks, self.starts, self.diagnostics)
+        self.found = Found()
+        self.machine = LineMachine(text, self.blocks, self.starts, self.found)
 
     def reading(self) -> Reading:
-        self.diagnostics.sort(key=_PLACE)
-        return Reading(tuple(self.blocks), self.starts, self.diagnostics)
+        return Reading(tuple(self.blocks), self.starts, self.found.in_order())
 
     def top(self) -> tuple[int, int]:
         """Where the first line that is not blank begins, and its number; the very top if all are blank."""
@@ -115,8 +114,8 @@ class _Reader:
         slab = "\n\n" + self.text[begin : end if is_last else end - 2]
         parts = _PIECE.split(slab)
         until = len(parts) // 3
-        if until * _bulk.SHORTEST > len(slab):
-            return begin, line
+        if not until * _bulk.SHORTEST <= len(slab) <= until * _LONGEST:
+            return begin, line  # blank lines for the most part, or none
         pieces = _Pieces(parts[1::3], parts[2::3], parts[3::3])
         del parts
         pieces.measure(begin, line)
@@ -130,6 +129,7 @@ class _Reader:
             if until <= 0:
                 return begin, line
         self._emit(pieces, until)
+        self.found.close()
         return pieces.offsets[until], pieces.lines[until]
 
     def _emit(self, pieces: _Pieces, until: int) -> None:
@@ -274,7 +274,7 @@ class _Pieces:
     def _odd_first_line(self, i: int) -> None:
         """Put the lines of a piece whose first line is not just a number into their columns."""
         first = self.numbers[i].lstrip("\n")
-        if len(first) < len(self.numbers[i]) and first:
+        if i and len(first) < len(self.numbers[i]) and first:
             self.more_feeds[i] = len(self.numbers[i]) - len(first)
         if ":" in first:
             self.texts[i] = f"{self.timings[i]}\n{self.texts[i]}" if self.texts[i] else self.timings[i]

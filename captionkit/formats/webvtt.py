@@ -25,9 +25,10 @@ from itertools import accumulate, compress, repeat
 from typing import cast
 
 from captionkit.formats import _bulk
+from captionkit.formats._findings import Found
 from captionkit.formats._settings import CueSettings, Problem, RegionSettings, parse_region, parse_settings
 from captionkit.formats._timing import recognise
-from captionkit.formats._webvtt_blocks import SIGNATURE, BlockMachine, explain_strays, skip_line_feeds
+from captionkit.formats._webvtt_blocks import SIGNATURE, BlockMachine, skip_line_feeds
 from captionkit.formats.base import Format, Likeness, Reading, finding, on_one_line, written
 from captionkit.model import Block, Cue, Diagnostic, Document, Header, Note, Region, Stray, Style, timecode
 
@@ -66,8 +67,8 @@ class _Reader:
         self.text = text
         self.blocks: list[Block] = []
         self.starts = array("q")
-        self.diagnostics: list[Diagnostic] = []
-        self.machine = BlockMachine(text, self.blocks, self.starts, self.diagnostics)
+        self.found = Found()
+        self.machine = BlockMachine(text, self.blocks, self.starts, self.found)
 
     def read(self, *, carefully: bool) -> Reading:
         text = self.text
@@ -83,12 +84,10 @@ class _Reader:
             cut = text.find("\n\n", begin + _bulk.SLAB)
             end = cut + 2 if cut >= 0 else len(text)
             line = self._slab(begin, end, line)
+            self.found.close()
             begin = end
         self.machine.flush()
-        if Stray in map(type, self.blocks):
-            explain_strays(self.blocks, self.diagnostics)
-        self.diagnostics.sort(key=lambda each: (each.line, each.column))
-        return Reading(tuple(self.blocks), self.starts, self.diagnostics)
+        return Reading(tuple(self.blocks), self.starts, self.machine.all_found())
 
     def _slab(self, begin: int, end: int, line: int) -> int:
         """Read the pieces from `begin` to `end`, and return the number of the line that follows."""
@@ -101,32 +100,47 @@ class _Reader:
         offsets = list(accumulate(map((2).__add__, map(len, pieces)), initial=begin))
         lines = list(accumulate(map((2).__add__, map(str.count, pieces, repeat("\n"))), initial=line))
         offsets[-1] = end
-        good, columns = self._clean(pieces, slab)
-        if good and good[-1] == len(pieces) - 1 and (is_last or pieces[-1].endswith("\n")):
-            # The end of the file is no blank line, and a slab may end in the middle of several: not clean.
-            good.pop()
-        done = taken = 0
+        good, columns, commas = self._clean(pieces, slab)
+        for clean in (good, commas):
+            if clean and clean[-1] == len(pieces) - 1 and (is_last or pieces[-1].endswith("\n")):
+                # The end of the file is no blank line, and a slab may end in the middle of several: not clean.
+                clean.pop()
+        done = taken = passed = 0
         while done < len(pieces):
-            count = _run_length(good, taken, done)
-            if count:
+            if count := _run_length(good, taken, done):
                 self._cues(columns, taken, count, offsets[done : done + count], lines[done : done + count])
                 taken += count
-                done += count
-                continue
-            stop = good[taken] if taken < len(good) else len(pieces)
-            self.machine.collect(offsets[done], offsets[stop], lines[done])
-            done = stop
+            elif count := _run_length(commas, passed, done):
+                to = done + count
+                self.machine.strays_with_commas(pieces[done:to], offsets[done : to + 1], lines[done:to])
+                passed += count
+            else:
+                stop = min(good[taken] if taken < len(good) else len(pieces),
+                           commas[passed] if passed < len(commas) else len(pieces))  # fmt: skip
+                self.machine.collect(offsets[done], offsets[stop], lines[done])
+                count = stop - done
+            done += count
         return lines[-1]
 
-    def _clean(self, pieces: list[str], slab: str) -> tuple[list[int], _Columns]:
-        """Which pieces are clean, and their times, texts, identifiers and settings as columns."""
+    def _clean(self, pieces: list[str], slab: str) -> tuple[list[int], _Columns, list[int]]:
+        """Which pieces are clean, and their times, texts, identifiers and settings as columns.
+
+        Returns:
+            Also the pieces that would be clean but for the commas in their times.
+        """
         good, identifiers, timings, texts = _taken_apart(pieces)
         starts, ends, unusual = _bulk.times(timings, ".")
         settings: Sequence[str] = [""] * len(good)
         odd: set[int] = set()
+        commas: list[int] = []
         if unusual:
-            timings, settings, odd = _with_settings(timings, unusual)
-            starts, ends, _ = _bulk.times(timings, ".")
+            wrong = set(_bulk.times([timings[i] for i in unusual], ",")[2])
+            odd = {i for place, i in enumerate(unusual) if place not in wrong}
+            commas = [good[i] for i in sorted(odd) if texts[i] and "-->" not in texts[i]]
+            if len(odd) < len(unusual):
+                timings, settings, unreadable = _with_settings(timings, [i for i in unusual if i not in odd])
+                odd |= unreadable
+                starts, ends, _ = _bulk.times(timings, ".")
         # With one arrow in each clean timing line, and no more of them, there is none in a text.
         if odd or len(good) < len(pieces) or slab.count("-->") != len(good):
             odd.update(place for place, text in enumerate(texts) if "-->" in text)
@@ -137,7 +151,7 @@ class _Reader:
             kept = [place not in odd for place in range(len(good))]
             good = list(compress(good, kept))
             columns = cast(_Columns, tuple(list(compress(column, kept)) for column in columns))
-        return good, columns
+        return good, columns, commas
 
     def _cues(self, columns: _Columns, taken: int, count: int, offsets: list[int], lines: list[int]) -> None:
         """Make cues of clean pieces: `count` of them, from `taken` on in the columns."""

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from captionkit.documents import dumps, loads
-from captionkit.formats import _bulk, srt, webvtt
+from captionkit.formats import _bulk, _findings, _srt_lines, srt, webvtt
 from captionkit.formats.base import READER_CODES, Reading
 from captionkit.model import Cue
 from captionkit.text import flatten
@@ -23,11 +23,13 @@ any_text = st.one_of(texts, vtt_texts)
 
 @pytest.fixture(autouse=True, params=[1, 60, 1 << 16], ids=["tiny slabs", "small slabs", "real slabs"])
 def _slab(request: pytest.FixtureRequest) -> Iterator[None]:
-    """The size of a slab must not matter; with tiny ones every seam is somewhere."""
-    before = _bulk.SLAB
+    """The size of a slab must not matter; with tiny ones every seam is somewhere, and two of a kind are many."""
+    before = _bulk.SLAB, _findings.FEW, _srt_lines.MANY
     _bulk.SLAB = request.param
+    if request.param == 60:
+        _findings.FEW = _srt_lines.MANY = 2
     yield
-    _bulk.SLAB = before
+    _bulk.SLAB, _findings.FEW, _srt_lines.MANY = before
 
 
 def content(reading: Reading) -> tuple[object, ...]:
