@@ -10,14 +10,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, MutableSequence, Sequence
-from functools import lru_cache
+from functools import cache
 from itertools import compress, count, repeat
 from operator import ne
 from typing import NamedTuple
 
 from captionkit.formats import _bulk
 from captionkit.formats._findings import Alike, Found
-from captionkit.formats._timing import MAY_BE_TIMING, NO_TIMING, Clock, Timing, recognise
+from captionkit.formats._srt_oddities import (
+    ARROW_IS,
+    DOT,
+    WIDTHS,
+    loose_problems,
+    short,
+    timing_problems,
+    usual_problems,
+    wrong_number,
+)  # fmt: skip
+from captionkit.formats._timing import MAY_BE_TIMING, NO_TIMING, Timing, recognise
 from captionkit.formats.base import finding
 from captionkit.model import Block, Cue, Stray, timecode
 
@@ -36,22 +46,28 @@ USUAL_TIMING = re.compile(
     r"([0-9]{1,9}):([0-5][0-9]):([0-5][0-9])([.,])([0-9]{3}) --> "
     r"([0-9]{1,9}):([0-5][0-9]):([0-5][0-9])([.,])([0-9]{3})"
 )
-_DOT = "The {} time has a dot before the milliseconds; SRT has a comma."
 _NO_BLANK_LINE = "No blank line before this cue."
 _NO_NUMBER = "The cue has no number."
-_ARROW_IS = "The arrow is {}, not '-->'."
-_WIDTHS = "The {} time has too few or too many digits; it was read as {}."
 _WIDTH = len("00:00:00,000 --> 00:00:00,000")
 _RIGHT = r"[0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3} --> [0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3}\n"
 # A number, and a line with an arrow that is no timing line. So many are reported one by one, and read as one each.
 _BROKEN = rf"[0-9]{{1,9}}\n{NO_TIMING}\n\n"
-_BROKEN_TOLD = re.compile(rf"(?:{_BROKEN}){{100}}")
-_RUN = re.compile(rf"\n(?=[0-9])(?:((?:{_RIGHT}){{5,}}+)|(?<=\n\n)((?:{_BROKEN}){{103,}}+))")
 _SHORTEST_RUN = 103 * len("1\n-->\n\n")
 _AS_THIS = "Write it as 00:00:01,000 --> 00:00:02,500."
 #: So many of a kind on end are worth to be looked at together.
 MANY = 50
 _BLANK_LINE = re.compile(r"(?:\A|\n)[ \t]*+(?=\n)")
+
+
+@cache
+def _run() -> re.Pattern[str]:
+    # Compiling this takes milliseconds, and few files need it.
+    return re.compile(rf"\n(?=[0-9])(?:((?:{_RIGHT}){{5,}}+)|(?<=\n\n)((?:{_BROKEN}){{103,}}+))")
+
+
+@cache
+def _told_one_by_one() -> re.Pattern[str]:
+    return re.compile(rf"(?:{_BROKEN}){{100}}")
 
 
 class _Head(NamedTuple):
@@ -104,7 +120,7 @@ class LineMachine:
         text = self.text
         at = floor = begin
         may_have_runs = end - begin >= min(_SHORTEST_RUN, MANY * _WIDTH) and text.count("-->", begin, end) > 4
-        for run in _RUN.finditer(text, max(begin - 1, 0), end) if may_have_runs else ():
+        for run in _run().finditer(text, max(begin - 1, 0), end) if may_have_runs else ():
             # What has the same shape time after time is read together, but for the first and the last of it: these
             # hang together with what stands above and below.
             if run.lastindex == 1:
@@ -113,7 +129,7 @@ class LineMachine:
                 line = self._bare_timing_lines(first, last, line)
                 at, floor = last, first
             else:
-                told = _BROKEN_TOLD.match(text, run.start(2))
+                told = _told_one_by_one().match(text, run.start(2))
                 assert told is not None
                 first, last = told.end(), text.rfind("\n\n", 0, run.end() - 2) + 2
                 line = self._read(at, first, line, floor)
@@ -242,7 +258,7 @@ class LineMachine:
             length, following = len(numbers), numbers[-1] + 1
             wanted = [expected, *[number + 1 for number in numbers[:-1]]]
             code, odd = "SRT003", list(compress(range(length), map(ne, numbers, wanted)))
-            messages = [_wrong_number(numbers[i], wanted[i]) for i in odd]
+            messages = [wrong_number(numbers[i], wanted[i]) for i in odd]
         first = self._numbered + 1 + done
         cues: Sequence[int] = range(first, first + length)
         if len(odd) < length:
@@ -262,14 +278,14 @@ class LineMachine:
         if not identifier:
             code, message = "SRT001", _NO_NUMBER
         elif number is None:
-            code, message = "SRT002", f"{_short(identifier)!r} stands where the cue's number belongs."
+            code, message = "SRT002", f"{short(identifier)!r} stands where the cue's number belongs."
         elif place == 1:
             code, message = "SRT004", f"The first cue has the number {number}, not 1."
         elif number != expected:
-            code, message = "SRT003", _wrong_number(number, expected)
+            code, message = "SRT003", wrong_number(number, expected)
         else:
             # The right number, written with a leading zero or an invisible mark.
-            code, message = "SRT002", f"{_short(identifier)!r} is an odd way to write {number}."
+            code, message = "SRT002", f"{short(identifier)!r} is an odd way to write {number}."
         self.found.append(finding(code, message, line, 1, cue=place, time=time))
         return (expected if number is None else number) + 1
 
@@ -404,11 +420,11 @@ class LineMachine:
             self._find("SRT022", "Blank lines between the number and the timing line.", line + 1, 1, cue)
         self._add(cue, first)
         if timing is not None:
-            for code, message, column in _timing_problems(timing, self.text[at:below].rstrip("\n")):
+            for code, message, column in timing_problems(timing, self.text[at:below].rstrip("\n")):
                 self._find(code, message, timing_line, column, cue)
         else:
             assert usual is not None
-            for code, message, column in _usual_problems(usual):
+            for code, message, column in usual_problems(usual):
                 self._find(code, message, timing_line, column, cue)
         if "\n" in text and (blank := _BLANK_LINE.search(text)):
             blank_line = timing_line + 1 + text.count("\n", 0, blank.end())
@@ -432,11 +448,11 @@ class LineMachine:
         is_short = start[1] == ":"
         problems: Sequence[tuple[str, str | list[str], int]]
         if arrow == ",":
-            problems = [("SRT011", _DOT.format("start"), 1), ("SRT015", _ARROW_IS.format("a comma"), len(start) + 1)]
+            problems = [("SRT011", DOT.format("start"), 1), ("SRT015", ARROW_IS.format("a comma"), len(start) + 1)]
             if is_short:
-                problems.append(("SRT012", [_WIDTHS.format("start", timecode(time, ",")) for time in times], 1))
+                problems.append(("SRT012", [WIDTHS.format("start", timecode(time, ",")) for time in times], 1))
         else:
-            problems = _loose_problems("." in start, is_short, "." in end, end[1] == ":", len(start) + len(arrow) + 1)
+            problems = loose_problems("." in start, is_short, "." in end, end[1] == ":", len(start) + len(arrow) + 1)
         for code, messages, column in problems:
             self.found.alike(Alike(code, messages, column, lines, cues, times))
 
@@ -455,34 +471,6 @@ class LineMachine:
     ) -> None:
         number, time = (self.cues, cue.start) if cue is not None else (None, None)
         self.found.append(finding(code, message, line, column, cue=number, time=time, hint=hint))
-
-
-def _usual_problems(match: re.Match[str]) -> tuple[tuple[str, str, int], ...]:
-    """What is odd about a timing line of the usual shape."""
-    if match[4] == match[9] == "," and len(match[1]) > 1 < len(match[6]):
-        return ()
-    end_column = match.start(6) - match.start() + 1
-    return _loose_problems(match[4] == ".", len(match[1]) < 2, match[9] == ".", len(match[6]) < 2, end_column)
-
-
-@lru_cache(maxsize=64)
-def _loose_problems(
-    start_dot: bool, start_short: bool, end_dot: bool, end_short: bool, end_column: int
-) -> tuple[tuple[str, str, int], ...]:
-    found: list[tuple[str, str, int]] = []
-    if start_dot or end_dot:
-        name, column = ("start", 1) if start_dot else ("end", end_column)
-        found.append(("SRT011", _DOT.format(name), column))
-    if start_short or end_short:
-        name, column = ("start", 1) if start_short else ("end", end_column)
-        found.append(("SRT012", f"The {name} time has one digit for the hours; two are usual.", column))
-    return tuple(found)
-
-
-@lru_cache(maxsize=256)
-def _wrong_number(number: int, expected: int) -> str:
-    # Kept, as hostile files have the same one in every cue.
-    return f"The cue has the number {number}; after the one before it should be {expected}."
 
 
 def _places(text: str, begin: int, end: int, patterns: tuple[re.Pattern[str], re.Pattern[str]]) -> Iterator[int]:
@@ -538,70 +526,3 @@ def _number(line: str) -> int | None:
     """The number that a line is, or None. More digits than any counter has are no number."""
     digits = line.strip(_NUMBER_NOISE)
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 15 else None
-
-
-# What is odd about numbers and times ------------------------------------------------------------------------------
-
-
-def _timing_problems(timing: Timing, line: str) -> list[tuple[str, str, int]]:
-    """What is odd about an SRT timing line: code, message and column for each."""
-    start, end, arrow = timing.start, timing.end, timing.arrow
-    found: list[tuple[str, str, int]] = []
-    begin = len(line) - len(line.lstrip(_BLANK)) + 1
-    for code, message in _clock_problems(start, "start"):
-        found.append((code, message, begin))
-    told = [code for code, _, _ in found]
-    for code, message in _clock_problems(end, "end"):
-        if code not in told:
-            found.append((code, message, timing.end_column))
-    if arrow != "-->" or "-->" not in line:
-        at = timing.arrow_column - 1
-        shown = "a comma" if arrow == "," else repr(line[at : at + len(arrow)])
-        found.append(("SRT015", _ARROW_IS.format(shown), timing.arrow_column))
-    elif timing.before != " " or timing.after != " " or begin > 1:
-        found.append(("SRT014", "The arrow should have one space on each side, and the line none before it.", begin))
-    if timing.settings:
-        column = timing.settings_column
-        if _are_coordinates(timing.settings):
-            found.append(("SRT017", f"Coordinates after the times: {_short(timing.settings)!r}.", column))
-        else:
-            found.append(("SRT018", f"Text after the times: {_short(timing.settings)!r}.", column))
-    if not timing.is_plain and not found:
-        found.append(("SRT012", "The times are written with characters other than plain digits and signs.", begin))
-    return found
-
-
-def _clock_problems(clock: Clock, name: str) -> Sequence[tuple[str, str]]:
-    ms, sign, hours, minutes, seconds, separator, fraction, rest = clock
-    is_over = int(minutes) > 59 or int(seconds) > 59
-    found = _signs_of_time(name, not hours, sign == "-", is_over, separator, len(fraction) == 2)
-    if len(minutes) == len(seconds) == 2 and len(fraction) == 3 and len(hours) != 1 and not rest and sign != "+":
-        return found
-    return (*found, ("SRT012", _WIDTHS.format(name, timecode(ms, ","))))
-
-
-@lru_cache(maxsize=256)
-def _signs_of_time(
-    name: str, lacks_hours: bool, is_negative: bool, is_over: bool, separator: str, may_be_frames: bool
-) -> tuple[tuple[str, str], ...]:
-    found: list[tuple[str, str]] = []
-    if lacks_hours:
-        found.append(("SRT016", f"The {name} time has no hours."))
-    if is_negative:
-        found.append(("SRT019", f"The {name} time is negative; no player shows it."))
-    if is_over:
-        found.append(("SRT013", f"The {name} time has more than 59 minutes or seconds."))
-    if separator == ".":
-        found.append(("SRT011", _DOT.format(name)))
-    elif separator in (":", ";"):
-        message = f"The {name} time has {separator!r} before the fraction, read as a decimal fraction of a second"
-        found.append(("SRT012", message + ("; it may be frames." if may_be_frames else ".")))
-    return tuple(found)
-
-
-def _are_coordinates(settings: str) -> bool:
-    return all(part[:2].upper() in ("X1", "X2", "Y1", "Y2") and part[2:3] == ":" for part in settings.split())
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else text[:39] + "…"

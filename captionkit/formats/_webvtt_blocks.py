@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import MutableSequence, Sequence
+from functools import cache
 from itertools import repeat
 from sys import intern
 
@@ -27,8 +28,6 @@ _CONFORMING = re.compile(
 )
 _METADATA = re.compile(r"[A-Za-z][\w-]*\s*[:=]")
 _SPECIAL = re.compile(r"\n(?=NOTE|STYLE|REGION)")
-# Blocks with an arrow and surely no two times, each perhaps under a number; the group is where one begins.
-_ARROW_BLOCKS = re.compile(rf"\n*+(?:()(?:(?<=\n\n)[0-9]{{1,9}}\n)?(?:[^\w\n]*?-->[^\w\n]*+|{NO_TIMING})\n++)++")
 # SRT under a WebVTT header, which is common.
 _WITH_COMMAS = r"[0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3} --> [0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3}"
 _COMMAS = re.compile(_WITH_COMMAS)
@@ -37,6 +36,13 @@ _ARROW_AT = len("00:00:00,000 ")
 _WIDTH = len("00:00:00,000 --> 00:00:00,000\n")
 _AS_THIS = "Write it as 00:00:01.000 --> 00:00:02.500."
 _FEEDS = re.compile(r"\n*+")
+
+
+@cache
+def _arrow_blocks() -> re.Pattern[str]:
+    """Blocks with an arrow and surely no two times, each perhaps under a number; the group is where one begins."""
+    # Compiling this takes milliseconds, and few files need it.
+    return re.compile(rf"\n*+(?:()(?:(?<=\n\n)[0-9]{{1,9}}\n)?(?:[^\w\n]*?-->[^\w\n]*+|{NO_TIMING})\n++)++")
 
 
 def skip_line_feeds(text: str, at: int, end: int | None = None) -> int:
@@ -219,7 +225,7 @@ class BlockMachine:
     def _skip_strays(self, at: int, end: int) -> int:
         """Where the last of the blocks begins that follow and surely are stray, so need no look each; 0 for none."""
         if self._run_has_arrow:
-            blocks = _ARROW_BLOCKS.match(self.text, at, end)
+            blocks = _arrow_blocks().match(self.text, at, end)
             return blocks.start(1) if blocks is not None else 0
         if self._word < at:
             match = _SPECIAL.search(self.text, at)

@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 from caption_texts import texts, vtt_texts
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from captionkit.documents import dumps, loads
@@ -147,3 +147,69 @@ def test_no_cue_is_ever_written_as_two_or_as_none(cues: list[Cue], name: str) ->
 
     written = dumps(Document(name, tuple(cues)))
     assert [(cue.start, cue.end) for cue in loads(written, name).cues] == [(cue.start, cue.end) for cue in cues]
+
+
+#: What a file may be full of: each is a whole number of blocks, and a reader takes many on end together.
+MONOTONOUS = [
+    "00:00:01,000 --> 00:00:02,000\n",
+    "00:00:01,000 --> 00:00:02,000\na\n\n",
+    "1\n00:00:01,000 --> 00:00:02,000\na\n\n",
+    "1\n0:00:01.000 --> 00:00:02,000\na\n\n",
+    "0:00:01.000,0:00:02.000\na\n\n",
+    "1\n00:00:01,000 --> 00:00:02,000\n\n",
+    "1\n00:00:01,000 --> 00:00:02,000\na\n\n\n",
+    "1\n00:00:0x,000 --> 00:00:02,000\n\n",
+    "1\n-->\n\n",
+    "-->\n",
+    "x --> y\n\n",
+    "00:00:01.000 --> 00:00:02.000\na\n\n",
+    "7\n\n",
+    "a\n\n",
+]
+
+
+@FORMATS
+@settings(max_examples=60)
+@given(runs=st.lists(st.tuples(st.sampled_from(MONOTONOUS), st.sampled_from([1, 2, 3, 60, 110, 300])), max_size=4))
+def test_what_is_the_same_a_hundred_times_is_read_as_the_careful_way_reads_it(
+    module: ModuleType, runs: list[tuple[str, int]]
+) -> None:
+    text = ("WEBVTT\n\n" if module is webvtt else "") + "".join(block * times for block, times in runs)
+    reading = module.read(text)
+    assert content(reading) == content(module.read_carefully(text))
+    starts = [*reading.starts, len(text)]
+    assert "".join(text[a:b] for a, b in pairwise(starts)) == text
+    assert sorted(reading.diagnostics, key=lambda each: (each.line, each.column, each.code)) == list(
+        reading.diagnostics
+    )
+
+
+def test_of_many_blocks_that_cannot_be_read_the_last_finding_counts_the_rest_and_says_where_they_end() -> None:
+    cue = "1\n00:00:01,000 --> 00:00:02,000\na\n\n"
+    text = cue + "1\n-->\n\n" * 150 + cue
+    reading = srt.read(text)
+    told = [each for each in reading.diagnostics if each.code == "SRT010"]
+    assert len(told) == 102  # a hundred by themselves, one for the others, and the last, which hangs with what follows
+    assert "those of the 48 blocks below, up to line 450, cannot be read" in told[100].message
+    assert told[100].line == 306
+    assert told[101].line == 453
+    assert text.split("\n")[449] == "-->"
+
+
+@FORMATS
+def test_findings_that_are_made_when_looked_at_are_a_sequence_like_any_other(module: ModuleType) -> None:
+    top = "WEBVTT\n\n" if module is webvtt else ""
+    document = loads(top + "00:00:01,000 --> 00:00:02,000\na\n\n" * 900 + "x\0", module.FORMAT.name, path="a.srt")
+    found = document.diagnostics
+    every = list(found)
+    assert isinstance(found, _findings.Findings) or _bulk.SLAB < 1000
+    assert len(found) == len(every) > 900
+    assert [found[place] for place in range(len(found))] == every
+    assert (found[-1], found[2:5]) == (every[-1], tuple(every[2:5]))
+    assert found == tuple(every)
+    assert hash(found) == hash(tuple(every))
+    assert {each.path for each in found} == {"a.srt"}
+    assert {"ENC004", "ENC009"} <= {each.code for each in found}
+    assert every == sorted(every, key=lambda each: (each.line, each.column, each.code))
+    with pytest.raises(IndexError):
+        found[len(found)]

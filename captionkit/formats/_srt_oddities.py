@@ -1,0 +1,107 @@
+"""What is odd about the numbers and timing lines of an SRT file, in words. See `_srt_lines`, which asks for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from captionkit.formats._timing import Clock, Timing
+from captionkit.model import timecode
+
+_BLANK = " \t"
+DOT = "The {} time has a dot before the milliseconds; SRT has a comma."
+WIDTHS = "The {} time has too few or too many digits; it was read as {}."
+ARROW_IS = "The arrow is {}, not '-->'."
+
+
+def usual_problems(match: re.Match[str]) -> tuple[tuple[str, str, int], ...]:
+    """What is odd about a timing line of the usual shape."""
+    if match[4] == match[9] == "," and len(match[1]) > 1 < len(match[6]):
+        return ()
+    end_column = match.start(6) - match.start() + 1
+    return loose_problems(match[4] == ".", len(match[1]) < 2, match[9] == ".", len(match[6]) < 2, end_column)
+
+
+@lru_cache(maxsize=64)
+def loose_problems(
+    start_dot: bool, start_short: bool, end_dot: bool, end_short: bool, end_column: int
+) -> tuple[tuple[str, str, int], ...]:
+    found: list[tuple[str, str, int]] = []
+    if start_dot or end_dot:
+        name, column = ("start", 1) if start_dot else ("end", end_column)
+        found.append(("SRT011", DOT.format(name), column))
+    if start_short or end_short:
+        name, column = ("start", 1) if start_short else ("end", end_column)
+        found.append(("SRT012", f"The {name} time has one digit for the hours; two are usual.", column))
+    return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def wrong_number(number: int, expected: int) -> str:
+    # Kept, as hostile files have the same one in every cue.
+    return f"The cue has the number {number}; after the one before it should be {expected}."
+
+
+def timing_problems(timing: Timing, line: str) -> list[tuple[str, str, int]]:
+    """What is odd about an SRT timing line: code, message and column for each."""
+    start, end, arrow = timing.start, timing.end, timing.arrow
+    found: list[tuple[str, str, int]] = []
+    begin = len(line) - len(line.lstrip(_BLANK)) + 1
+    for code, message in _clock_problems(start, "start"):
+        found.append((code, message, begin))
+    told = [code for code, _, _ in found]
+    for code, message in _clock_problems(end, "end"):
+        if code not in told:
+            found.append((code, message, timing.end_column))
+    if arrow != "-->" or "-->" not in line:
+        at = timing.arrow_column - 1
+        shown = "a comma" if arrow == "," else repr(line[at : at + len(arrow)])
+        found.append(("SRT015", ARROW_IS.format(shown), timing.arrow_column))
+    elif timing.before != " " or timing.after != " " or begin > 1:
+        found.append(("SRT014", "The arrow should have one space on each side, and the line none before it.", begin))
+    if timing.settings:
+        column = timing.settings_column
+        if _are_coordinates(timing.settings):
+            found.append(("SRT017", f"Coordinates after the times: {short(timing.settings)!r}.", column))
+        else:
+            found.append(("SRT018", f"Text after the times: {short(timing.settings)!r}.", column))
+    if not timing.is_plain and not found:
+        found.append(("SRT012", "The times are written with characters other than plain digits and signs.", begin))
+    return found
+
+
+def _clock_problems(clock: Clock, name: str) -> Sequence[tuple[str, str]]:
+    ms, sign, hours, minutes, seconds, separator, fraction, rest = clock
+    is_over = int(minutes) > 59 or int(seconds) > 59
+    found = _signs_of_time(name, not hours, sign == "-", is_over, separator, len(fraction) == 2)
+    if len(minutes) == len(seconds) == 2 and len(fraction) == 3 and len(hours) != 1 and not rest and sign != "+":
+        return found
+    return (*found, ("SRT012", WIDTHS.format(name, timecode(ms, ","))))
+
+
+@lru_cache(maxsize=256)
+def _signs_of_time(
+    name: str, lacks_hours: bool, is_negative: bool, is_over: bool, separator: str, may_be_frames: bool
+) -> tuple[tuple[str, str], ...]:
+    found: list[tuple[str, str]] = []
+    if lacks_hours:
+        found.append(("SRT016", f"The {name} time has no hours."))
+    if is_negative:
+        found.append(("SRT019", f"The {name} time is negative; no player shows it."))
+    if is_over:
+        found.append(("SRT013", f"The {name} time has more than 59 minutes or seconds."))
+    if separator == ".":
+        found.append(("SRT011", DOT.format(name)))
+    elif separator in (":", ";"):
+        message = f"The {name} time has {separator!r} before the fraction, read as a decimal fraction of a second"
+        found.append(("SRT012", message + ("; it may be frames." if may_be_frames else ".")))
+    return tuple(found)
+
+
+def _are_coordinates(settings: str) -> bool:
+    return all(part[:2].upper() in ("X1", "X2", "Y1", "Y2") and part[2:3] == ":" for part in settings.split())
+
+
+def short(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"
