@@ -40,7 +40,7 @@ _NUMBER_NOISE = " \t\ufeff"
 _CANDIDATE = (re.compile(rf"(?={MAY_BE_TIMING})()"), re.compile(rf"\n(?!\n)(?={MAY_BE_TIMING})()"))
 _N = r"[ \t\ufeff]*+"
 _ARROW_LINE = rf"(?={_N}(?:()\d[^\n]*?-->|[0-9]++{_N}\n()[^\n]*?-->))"
-_ARROW = (re.compile(_ARROW_LINE), re.compile(rf"\n[ \t]*+\n(?!\n){_ARROW_LINE}"))
+_ARROW = (re.compile(_ARROW_LINE), re.compile(rf"\n[ \t]*+\n(?=[ \t\ufeff\d]){_ARROW_LINE}"))
 #: A timing line as it should be, or with a dot, or with one digit for the hours: nearly all that occur.
 USUAL_TIMING = re.compile(
     r"([0-9]{1,9}):([0-5][0-9]):([0-5][0-9])([.,])([0-9]{3}) --> "

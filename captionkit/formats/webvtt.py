@@ -132,22 +132,24 @@ class _Reader:
         starts, ends, unusual = _bulk.times(timings, ".")
         settings: Sequence[str] = [""] * len(good)
         odd: set[int] = set()
-        commas: list[int] = []
+        with_commas: list[int] = []
         if unusual:
             wrong = set(_bulk.times([timings[i] for i in unusual], ",")[2])
-            odd = {i for place, i in enumerate(unusual) if place not in wrong}
-            commas = [good[i] for i in sorted(odd) if texts[i] and "-->" not in texts[i]]
-            if len(odd) < len(unusual):
-                timings, settings, unreadable = _with_settings(timings, [i for i in unusual if i not in odd])
-                odd |= unreadable
+            with_commas = [i for place, i in enumerate(unusual) if place not in wrong]
+            if wrong:
+                timings, settings, odd = _with_settings(timings, [unusual[place] for place in wrong])
                 starts, ends, _ = _bulk.times(timings, ".")
         # With one arrow in each clean timing line, and no more of them, there is none in a text.
         if odd or len(good) < len(pieces) or slab.count("-->") != len(good):
             odd.update(place for place, text in enumerate(texts) if "-->" in text)
         if "" in texts:
             odd.update(place for place, text in enumerate(texts) if not text)
+        commas = [good[i] for i in with_commas if i not in odd]
         columns: _Columns = (starts, ends, texts, identifiers, settings)
-        if odd:
+        odd.update(with_commas)
+        if len(odd) == len(good):
+            good, columns = [], ((), (), (), (), ())
+        elif odd:
             kept = [place not in odd for place in range(len(good))]
             good = list(compress(good, kept))
             columns = cast(_Columns, tuple(list(compress(column, kept)) for column in columns))
