@@ -37,7 +37,7 @@ _NUMBER_NOISE = " \t\ufeff"
 # Lines that may begin a block, each as it may stand on top of a stretch and as it may stand below: one that looks like
 # a timing line; and one with an arrow where a timing line would stand, that is, alone and beginning with a digit, or
 # under a number that stands alone (the group is where that one begins).
-_CANDIDATE = (re.compile(rf"(?={MAY_BE_TIMING})()"), re.compile(rf"\n(?!\n)(?={MAY_BE_TIMING})()"))
+_CANDIDATE = (re.compile(rf"(?={MAY_BE_TIMING})()"), re.compile(rf"\n(?! ?\n)(?={MAY_BE_TIMING})()"))
 _N = r"[ \t\ufeff]*+"
 _ARROW_LINE = rf"(?={_N}(?:()\d[^\n]*?-->|[0-9]++{_N}\n()[^\n]*?-->))"
 _ARROW = (re.compile(_ARROW_LINE), re.compile(rf"\n[ \t]*+\n(?=[ \t\ufeff\d]){_ARROW_LINE}"))

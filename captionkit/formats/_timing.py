@@ -26,7 +26,10 @@ _PATTERN = rf"{_S}{_TIME}{_S}{_ARROW}{_S}{_TIME}"
 _LINE = re.compile(_PATTERN + "(.*)", re.DOTALL)
 
 #: A line of ASCII with an arrow that surely is no timing line, whatever may be one; without the line end.
-NO_TIMING = rf"(?!{_PATTERN.replace('(', '(?:').replace('(?:?', '(?')})[ -~]*?-->[ -~]*+(?=\n)"
+NO_TIMING = (
+    rf"(?!{_PATTERN.replace('(', '(?:').replace('(?:?', '(?')})"
+    r"[ -,.-~]*+(?:-(?!->)[ -,.-~]*+)*+-->[ -~]*+(?=\n)"
+)
 
 #: What Chinese input methods write for a colon.
 FULL_WIDTH_COLON = "\N{FULLWIDTH COLON}"
