@@ -39,13 +39,14 @@ def named_tracks(work: Workspace, policy: Policy) -> Policy:
     Raises:
         UsageError: where it names no media object, or several.
     """
+    from captionkit.cli._workspace import is_meant
     from captionkit.library.match import title_key
 
     resolve = {}
     for key, side in policy.resolve.items():
         text, _, locale = key.rpartition("/")
         wanted = title_key(text)
-        fits = {s.media for s in work.summaries if text == s.media_id or s.media.endswith(f"/{text}")}
+        fits = {s.media for s in work.summaries if is_meant(text, s) or s.media.endswith(f"/{text}")}
         fits = fits or {s.media for s in work.summaries if title_key(s.title) == wanted}
         fits = fits or {media for media, local in work.local.items() if title_key(local.name) == wanted}
         if len(fits) != 1:

@@ -107,18 +107,19 @@ def open_workspace(
         identity = remote.identity()
         manifest = _manifest(store, identity)
         listed = tuple(_counted_in(remote.list_media(), progress_line("media objects listed", quiet=quiet)))
-        summaries = remote.located(listed, manifest.files, ())
+        numbers = {_file_number(text) for text in (*media, *config.media.values())} - {""}
+        by_file = find != "none" and bool(numbers - {file.id for file in manifest.files.values()})
+        summaries = remote.located(listed, manifest.files, {s.media_id for s in listed} if by_file else ())
+        lost = manifest.lost(summaries)
+        if lost and find != "none":
+            summaries = remote.located(listed, manifest.files, lost)
         manifest = manifest.addressed_as(summaries)
         library = scan(folder, config, titles=[s.title for s in summaries], recorded=_recorded(manifest))
         work = _matched(folder, config, store, remote, identity, manifest, summaries, library, media)
         wanted = frozenset(_worth_a_file(work, all_media=find == "all"))
         if wanted and find != "none":
-            located = remote.located(listed, manifest.files, wanted)
-            if any(entry.startswith("media_attachments/") for entry in config.media.values()):
-                manifest = manifest.addressed_as(located)
-                work = _matched(folder, config, store, remote, identity, manifest, located, library, media)
-            else:
-                work = _readdressed(work, located)
+            located = remote.located(listed, work.manifest.files, wanted)
+            work = _readdressed(work, located)
             _tell_of_no_file(sum(s.media_id in wanted and s.file is None for s in located), config, quiet=quiet)
         yield work
 
@@ -174,13 +175,11 @@ def _worth_a_file(work: Workspace, *, all_media: bool) -> Iterator[str]:
     from captionkit.sync.state import LocalMedia
     from captionkit.sync.survey import is_unchanged
 
-    entries = set(work.config.media.values())
-    by_file = any(entry.startswith("media_attachments/") for entry in entries - {s.media for s in work.summaries})
     for summary in work.summaries:
         local, base = work.local.get(summary.media), work.manifest.of(summary.media)
         if summary.file is not None or (work.only is not None and summary.media not in work.only):
             continue
-        matters = base or (local and local.files) or (all_media and summary.tracks) or by_file
+        matters = base or (local and local.files) or all_media
         if matters and not is_unchanged(local or LocalMedia(summary.media, ""), summary, base):
             yield summary.media_id
 
@@ -323,6 +322,20 @@ def _loose_ends(library: Library, assigned: Assigned) -> Iterator[str]:
         yield f"{several.name}: {several.reason}: {fits}. An entry under [media] in captionkit.toml settles it"
 
 
+def is_meant(text: str, media: MediaSummary) -> bool:
+    """Whether a person means this one: by its address, its media id, or its file as we print it, "file 123"."""
+    number = _file_number(text)
+    return text.strip() in (media.media, media.media_id, f"media_objects/{media.media_id}") or (
+        number != "" and media.media == f"media_attachments/{number}"
+    )
+
+
+def _file_number(text: str) -> str:
+    """123 of "file 123", "media_attachments/123" and "123"; "" for what names no file."""
+    number = text.strip().removeprefix("file ").removeprefix("media_attachments/").strip()
+    return number if number.isascii() and number.isdecimal() else ""
+
+
 def _named(media: tuple[str, ...], summaries: Iterable[MediaSummary], matches: Matches) -> frozenset[str]:
     from captionkit.library.match import title_key
 
@@ -330,7 +343,7 @@ def _named(media: tuple[str, ...], summaries: Iterable[MediaSummary], matches: M
     found = set()
     for text in media:
         key = title_key(text)
-        fits = {s.media for s in summaries if text in (s.media, s.media_id) or title_key(s.title) == key}
+        fits = {s.media for s in summaries if is_meant(text, s) or title_key(s.title) == key}
         fits |= {m.media for m in matches.matched.values() if title_key(m.name) == key}
         if not fits:
             raise UsageError(f"--media {text}: no media object has this id, title or name", hint="`captionkit media "

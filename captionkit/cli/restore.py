@@ -68,7 +68,8 @@ def command(
         run = run or next((entry.run for entry in history(work.store) if entry.restorable), "")
         if not run:
             raise LocalError("no run of this folder replaced or deleted anything", where=str(folder))
-        policy = named_tracks(work, policy_from(work.config, work.ours, on_conflict=on_conflict, resolve=resolve))
+        policy = policy_from(work.config, work.ours, on_conflict=on_conflict, resolve=resolve, allow=allow)
+        policy = named_tracks(work, policy)
         surveyed = plan_restore(
             run=run,
             remote=work.remote,
@@ -76,7 +77,7 @@ def command(
             store=work.store,
             manifest=work.manifest,
             summaries=work.summaries,
-            policy=policy_from(work.config, work.ours, on_conflict=on_conflict, resolve=resolve, allow=allow),
+            policy=policy,
             created_at=stamp(time.time()),
             only=work.only,
         )

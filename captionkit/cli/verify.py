@@ -28,15 +28,14 @@ def command(folder: Path, run: str, as_user_id: str, as_json: bool) -> int:
         run = run or next((e.run for e in history(work.store) if e.what != "pull" and e.states.get("committed")), "")
         if not run:
             raise UsageError("no run of this folder wrote anything to Canvas", hint=f"Looked in {folder}.")
-        titles = {summary.media: summary.title for summary in work.summaries}
         findings = list(verify(work.store, run, work.remote))
         if as_json:
             print_events({"event": "media", "media": f.media, "differences": list(f.lines)} for f in findings)
         else:
             for finding in findings:
                 for line in finding.lines:
-                    media = work.manifest.now_at(finding.media, work.summaries)
-                    click.echo(f"{titles.get(media, media)}: {line}")
+                    about = work.manifest.summary_of(finding.media, work.summaries)
+                    click.echo(f"{about.title if about is not None else finding.media}: {line}")
             same = sum(finding.is_as_left for finding in findings)
             click.echo(f"{same} of {len(findings)} media objects are as the run {run} left them.")
     return ExitCode.OK if all(finding.is_as_left for finding in findings) else ExitCode.FINDINGS

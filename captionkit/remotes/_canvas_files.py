@@ -10,11 +10,13 @@ destroy them there. Canvas does not say it, and times do not tell: a copy is giv
 (Attachment#clone_for takes over all attributes but the ids, the user, the folder and the state). What does tell:
 
 - the user who uploaded it, whom a copy never has: the file is the original;
+- a track that we wrote through the file, and that the listing shows: the original (`MediaFile.written`);
 - a creation time before that of the course itself: it is a copy;
-- a creation time after the last import into the course, where no blueprint copies files into it: it is the original.
+- a creation time after the last import into the course, where no blueprint copies files into it: likely the original.
+  Likely only: files that were copied through the API alone (FoldersController#copy_file, #copy_folder), or by a
+  blueprint that the course has left, leave no trace.
 
-Where none of these holds, or Canvas does not let us look, it is not known, and the tracks are treated as lent. A
-single file that was copied into a course through the API alone (FoldersController#copy_file) leaves no trace.
+Where none of these holds, or Canvas does not let us look, it is not known, and the tracks are treated as lent.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 
-from captionkit.errors import NotFound, NotPermitted, RemoteError, UnexpectedAnswer
+from captionkit.errors import NotFound, NotPermitted, RemoteError
 from captionkit.remotes.canvas import PER_PAGE, Canvas, CanvasFile
 from captionkit.sync.ports import MediaFile, Origin
 
@@ -67,7 +69,7 @@ class CourseFiles:
             return Origin.UNKNOWN
         if self._course_made is not None and made < self._course_made:
             return Origin.COPY
-        return Origin.OWN if self._last_import is not None and made > self._last_import else Origin.UNKNOWN
+        return Origin.LIKELY if self._last_import is not None and made > self._last_import else Origin.UNKNOWN
 
     @cached_property
     def _course_made(self) -> datetime | None:
@@ -75,8 +77,8 @@ class CourseFiles:
             return None
         try:
             return _instant(self._canvas.course_created_at(self._scope))
-        except _NO_ANSWER:
-            return None
+        except RemoteError:
+            return None  # a question that we can do without
 
     @cached_property
     def _last_import(self) -> datetime | None:
@@ -85,14 +87,12 @@ class CourseFiles:
             if self._scope.startswith("courses/") and self._canvas.has_blueprint(self._scope):
                 return None
             ends = [_instant(one.finished_at) for one in self._canvas.list_imports(self._scope)]
-        except _NO_ANSWER:
-            return None
+        except RemoteError:
+            return None  # a question that we can do without
         known = [end for end in ends if end is not None]
         return max(known, default=_LONG_AGO) if len(known) == len(ends) else None
 
 
-#: What Canvas may say to a question that we can do without.
-_NO_ANSWER = (NotPermitted, NotFound, UnexpectedAnswer)
 _LONG_AGO = datetime.fromisoformat("0001-01-01T00:00:00Z")
 
 

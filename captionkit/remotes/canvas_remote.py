@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from captionkit.errors import NotFound, NotPermitted, RemoteError, UsageError
 from captionkit.remotes._canvas_files import CourseFiles
@@ -27,6 +27,7 @@ from captionkit.sync.ports import (
     Origin,
     PutReply,
     RemoteIdentity,
+    RemoteTrack,
     TrackPut,
 )
 
@@ -39,6 +40,54 @@ _LOOK_AGAIN = (
     'If the file was deleted and another has taken its place, set path = "media_attachments" under [canvas] in '
     "captionkit.toml for one run: all files are looked up again then."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Located:
+    """A file by which a media object is reached, with what the listing showed of the object: the original's tracks.
+
+    Attributes:
+        ids: of those tracks; None where the listing left them out.
+        besides: those that the original does not show as its own: they belong to the object but to no file, as servers
+            of old made them. None until the file was read first; what goes later is not among them.
+    """
+
+    media_id: str
+    origin: Origin
+    ids: frozenset[str] | None
+    listed: tuple[ListedTrack, ...]
+    besides: tuple[ListedTrack, ...] | None = None
+
+    @property
+    def is_copied(self) -> bool:
+        return self.origin in (Origin.COPY, Origin.UNKNOWN)
+
+    def once_read(self, media: str, tracks: tuple[RemoteTrack, ...]) -> _Located:
+        """What is known after the first read.
+
+        Raises:
+            NotFound: where the file shows other tracks than its media object has, and so belongs to another one.
+        """
+        there = frozenset(track.id for track in tracks)
+        if self.besides is not None or self.is_copied:
+            return self
+        if self.ids and there and not there & self.ids:
+            raise NotFound(
+                "this file shows other captions than its recording has: it leads to another recording now",
+                where=media,
+                unchanged="Nothing was written.",
+                hint=_LOOK_AGAIN,
+            )
+        return replace(self, besides=tuple(track for track in self.listed if track.id not in there))
+
+    def state(self, media: str, tracks: tuple[RemoteTrack, ...], server_time: float | None) -> MediaState:
+        """What the file shows, with whose each track is."""
+        there = frozenset(track.id for track in tracks)
+        lent = there if self.ids is None else there & self.ids
+        doubtful = lent if self.origin in (Origin.UNKNOWN, Origin.LIKELY) else frozenset[str]()
+        if self.is_copied:
+            return MediaState(media, tracks, None, server_time, lent, doubtful, copied=True)
+        return MediaState(media, tracks, self.besides or None, server_time, doubtful=doubtful)
 
 
 class CanvasRemote:
@@ -63,7 +112,7 @@ class CanvasRemote:
         self._path = path
         self._allow_empty = allow_empty
         self._user: User | None = None
-        self._lent: dict[str, frozenset[str]] = {}  # file that is or may be a copy -> ids of the original's tracks
+        self._by_media: dict[str, _Located] = {}  # "media_attachments/123" -> what is known of the file
         self._files = CourseFiles(canvas, scope)
         self._places: dict[str, tuple[int, str]] = {}  # media id -> place in the listing, title
         self._lock = threading.Lock()
@@ -110,23 +159,23 @@ class CanvasRemote:
 
     def _addressed(self, summary: MediaSummary, file: MediaFile) -> MediaSummary:
         media, tracks = f"media_attachments/{file.id}", summary.tracks
-        listed = frozenset(track.id for track in tracks or ())
-        if file.written in listed:
+        listed = None if tracks is None else frozenset(track.id for track in tracks)
+        if listed is not None and file.written in listed:
             file = replace(file, origin=Origin.OWN)
-        if file.origin is not Origin.OWN:
-            with self._lock:
-                self._lent[media] = listed
-        if file.origin is Origin.COPY or (file.origin is Origin.UNKNOWN and file.written):
+        with self._lock:
+            self._by_media[media] = _Located(summary.media_id, file.origin, listed, tracks or ())
+        if file.origin is Origin.COPY or (file.origin is not Origin.OWN and file.written):
             tracks = None  # the listing shows the tracks of the original, which are not those of the copy
         return replace(summary, media=media, tracks=tracks, file=file)
 
     def read(self, media: str, *, fresh_listing: bool) -> MediaState:
         """The tracks of one object with content and, where asked for and needed, everybody's as listed now.
 
-        Which tracks of a copied file are inherited is known only of those that were `located`.
+        Which tracks of a copied file are inherited is known only of those that were `located`. For such a file
+        `fresh_listing` asks the listing again, after the tracks: what it shows then is the original's.
 
         Raises:
-            NotFound: where the listing does not have the object any more.
+            NotFound: where the listing does not have the object any more, or a file leads to another recording.
         """
         try:
             found, server_time = self.canvas.list_tracks_timed(media)
@@ -135,11 +184,19 @@ class CanvasRemote:
                 error.hint = _LOOK_AGAIN
             raise
         tracks = tuple(found)
-        if not fresh_listing or media.startswith("media_attachments/"):
-            with self._lock:
-                lent = self._lent.get(media, frozenset())
-            return MediaState(media, tracks, None, server_time, frozenset(track.id for track in tracks) & lent)
-        return MediaState(media, tracks, self._listed(media.partition("/")[2]), server_time)
+        if not media.startswith("media_attachments/"):
+            listed = self._listed(media.partition("/")[2]) if fresh_listing else None
+            return MediaState(media, tracks, listed, server_time)
+        with self._lock:
+            about = self._by_media.get(media)
+        if about is None:
+            return MediaState(media, tracks, None, server_time)
+        about = about.once_read(media, tracks)
+        if fresh_listing and about.is_copied:
+            about = replace(about, ids=frozenset(track.id for track in self._listed(about.media_id)))
+        with self._lock:
+            self._by_media[media] = about
+        return about.state(media, tracks, server_time)
 
     def put_tracks(self, media: str, tracks: Sequence[TrackPut], *, not_after: float = math.inf) -> PutReply:
         """See `Canvas.replace_tracks`."""

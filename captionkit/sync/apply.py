@@ -38,7 +38,7 @@ from captionkit.errors import CaptionkitError, GuardRefused, RemoteError, StaleE
 from captionkit.sync.decide import Do
 from captionkit.sync.journal import Journal, State
 from captionkit.sync.outcome import Effect, classify
-from captionkit.sync.plan import MediaPlan, Plan, Step
+from captionkit.sync.plan import MediaPlan, Plan, Step, own_of
 from captionkit.sync.ports import Clock, Files, MediaState, PutReply, Remote, Store, TrackPut
 from captionkit.sync.rehearsal import Model, rehearse
 from captionkit.sync.request import Phase, phases
@@ -178,8 +178,9 @@ class ObjectRun:
     # --- the states ---------------------------------------------------------------------------------------------
 
     def _send(self) -> Result | None:
-        self._phases = phases(self.media, self._texts(), guard_locales=self.plan.policy.guard_locales)
+        texts = self._texts()
         tracks, asked_at = self._read(fresh_listing=True)
+        self._phases = self._phases_with(texts)
         self._first = tracks
         if self._is_as_planned(tracks):
             return self._done(Ending.CONVERGED, tracks)
@@ -193,14 +194,15 @@ class ObjectRun:
     def _resume(self, *, in_doubt: bool) -> Result | None:
         """Find out which request was the last that did something, and go on from there."""
         self._may_have_acted = True
-        self._phases = phases(self.media, self._texts(), guard_locales=self.plan.policy.guard_locales)
+        texts = self._texts()
         tracks, _ = self._read(fresh_listing=True)
+        self._phases = self._phases_with(texts)
         self._first = tracks
         if self._is_as_planned(tracks):
             return self._done(Ending.CONVERGED, tracks)
         if not in_doubt:
             self._must_be(tracks, self.media.before_seen)
-        own = seen_of(self._own(tracks))
+        own = seen_of(own_of(self.media, tracks))
         found = [classify(own, phase.before, phase.after).effect for phase in self._phases]
         if own == self.media.after_seen:
             found[-1] = Effect.FOREIGN  # players get something else: the track is still to be made anew
@@ -222,14 +224,21 @@ class ObjectRun:
             self._go_on(following)
         return None
 
+    def _phases_with(self, texts: Mapping[str, str]) -> tuple[Phase, ...]:
+        """The requests. By a file that may be a copy a request can reach the original's tracks, in another course:
+        there what somebody adds meanwhile is always guarded."""
+        assert self._state is not None
+        guard = self.plan.policy.guard_locales or self._state.copied
+        return phases(self.media, texts, guard_locales=guard)
+
     def _go_on(self, phase: Phase) -> None:
         """Send a request to an object that is half way. Giving up there would leave it half way, so what somebody has
         added or changed meanwhile is no reason to stop: it is named, and kept, also where we were to send or delete
         that locale. So is what shows again of the original file. Verifying says afterwards what was left."""
         tracks, asked_at = self._read(fresh_listing=True)
-        again = tracks.keys() - self._own(tracks).keys()
+        again = tracks.keys() - own_of(self.media, tracks).keys()
         added = sorted((tracks.keys() - phase.before.keys() | again) - phase.after.keys())
-        theirs = classify(seen_of(self._own(tracks)), phase.before, phase.after).strange
+        theirs = classify(seen_of(own_of(self.media, tracks)), phase.before, phase.after).strange
         ours = [put for put in phase.body if put.locale not in theirs]
         kept = sorted({*added, *theirs} - {put.locale for put in ours})
         body = (*(TrackPut(locale) for locale in kept), *ours)
@@ -260,12 +269,6 @@ class ObjectRun:
         self._state = self.means.remote.read(self.media.media, fresh_listing=fresh_listing)
         return merge_views(self._state), asked_at
 
-    def _own(self, tracks: Tracks) -> Tracks:
-        """The tracks without those that show again because this file's own went: Canvas lends a copied file the tracks
-        of its original for the locales that it lacks. They are there, but not because somebody else wrote."""
-        owned = {track.locale for track in self.media.before if not track.inherited}
-        return {locale: track for locale, track in tracks.items() if not (track.inherited and locale in owned)}
-
     def _must_be(self, tracks: Tracks, expected: Mapping[str, tuple[str, str]]) -> None:
         if seen_of(tracks) != expected:
             moved = sorted({*expected, *tracks}, key=str)
@@ -283,6 +286,7 @@ class ObjectRun:
         if clock.now() - asked_at > READ_AGAIN_AFTER:
             tracks, asked_at = self._read(fresh_listing=True)
             self._must_be(tracks, phase.before)
+        self._must_not_reach_the_original(phase, tracks)
         self._rehearse(phase)
         named = [put.locale for put in phase.body]
         self.means.journal.write(State.SENT, media, body_digest=phase.digest, locales=named)
@@ -305,6 +309,20 @@ class ObjectRun:
             server_date=reply.server_date,
         )
 
+    def _must_not_reach_the_original(self, phase: Phase, tracks: Tracks) -> None:
+        """What the plan did not know to be lent has passed no guard; a request that leaves it out would destroy it."""
+        named = {put.locale for put in phase.body}
+        known = {track.locale for track in self.media.before if track.inherited or track.doubtful}
+        lent = {locale for locale, track in tracks.items() if track.inherited}
+        reached = sorted(lent - named - known)
+        if reached:
+            self.means.journal.write(State.STALE, self.media.media, locales=reached)
+            raise _Ended(
+                Ending.STALE,
+                f"{_listing(reached)} belongs to the file in another course that this one was copied from, which was "
+                "not seen when the plan was made; left alone",
+            )
+
     def _rehearse(self, phase: Phase) -> None:
         assert self._state is not None
         wrong = rehearse(self.means.model, self._state, phase)
@@ -323,13 +341,14 @@ class ObjectRun:
             assert reply is not None
             self._wait_for_tick(reply)
             tracks = self._read_back(phase)
-            found = classify(seen_of(self._own(tracks)), phase.before, phase.after)
+            found = classify(seen_of(own_of(self.media, tracks)), phase.before, phase.after)
             if found.effect is Effect.APPLIED:
                 self._check_shown(phase, tracks)
                 return tracks
             if found.effect is Effect.FOREIGN:
                 if not self._may_have_acted:
                     self._must_be(tracks, phase.before)
+                self._must_show(found.strange, tracks)
                 self.means.journal.write(State.FOREIGN, self.media.media, locales=list(found.strange))
                 raise _Ended(
                     Ending.FOREIGN,
@@ -338,6 +357,17 @@ class ObjectRun:
                 )
             self._give_up_or_repeat(phase, reply, found.effect, attempt)
         raise AssertionError("unreachable: the last attempt ends above")
+
+    def _must_show(self, locales: tuple[str, ...], tracks: Tracks) -> None:
+        """A token without the right to include fields gets no text: that says nothing of who wrote it."""
+        sent = {step.locale for step in self.media.changes}
+        for locale in sent & set(locales):
+            if locale in tracks and tracks[locale].stored_as == "unknown" and not tracks[locale].hidden:
+                raise _Ended(
+                    Ending.UNKNOWN,
+                    f"the request was sent, but Canvas leaves the text of {locale} out for this token, so what it "
+                    'stored cannot be checked. Its developer key needs "Allow Include Parameters"',
+                )
 
     def _give_up_or_repeat(self, phase: Phase, reply: PutReply, effect: Effect, attempt: int) -> None:
         half_way = effect is Effect.PARTIAL or phase is not self._phases[0]
@@ -383,7 +413,7 @@ class ObjectRun:
     def _is_as_planned(self, tracks: Tracks) -> bool:
         """Whether nothing is left to do. A stale copy may hold the planned text already, so that only what players get
         tells it from one that was made anew; where the plan knew it like that, there is everything to do."""
-        seen = seen_of(self._own(tracks))
+        seen = seen_of(own_of(self.media, tracks))
         if seen != self.media.after_seen:
             return False
         if seen != self.media.before_seen:
@@ -440,7 +470,7 @@ class ObjectRun:
     # --- results ------------------------------------------------------------------------------------------------
 
     def _done(self, ending: Ending, everything: Tracks) -> Result:
-        tracks = self._own(everything)
+        tracks = own_of(self.media, everything)
         self.means.journal.write(
             State.CONVERGED if ending is Ending.CONVERGED else State.VERIFIED,
             self.media.media,
@@ -485,10 +515,11 @@ class ObjectRun:
         except GuardRefused as error:
             return Result(self.media, Ending.REFUSED, error.message, window=self._window)
         except RemoteError as error:
+            message = f"{error.message}. {error.hint}" if error.hint else error.message
             if self.was_sent:
-                return Result(self.media, Ending.UNKNOWN, error.message, window=self._window)
+                return Result(self.media, Ending.UNKNOWN, message, window=self._window)
             self.means.journal.write(State.FAILED, self.media.media, error=type(error).__name__)
-            return Result(self.media, Ending.FAILED, error.message, window=self._window)
+            return Result(self.media, Ending.FAILED, message, window=self._window)
 
     # --- what is sent -------------------------------------------------------------------------------------------
 

@@ -82,19 +82,26 @@ def inherited(plan: Plan, ours: int) -> Iterator[Refusal]:
     original's from then on.
     """
     for media in plan.changing:
-        originals = {track.locale for track in media.before if track.inherited}
+        before = {track.locale: track for track in media.before}
         for step in media.changes:
-            if step.locale not in originals:
+            track = before.get(step.locale)
+            # Making a track anew deletes it first; that is asked about even where the file is likely no copy.
+            destroys = step.do in (Do.DELETE, Do.RECREATE)
+            if track is None or not (track.inherited or (track.doubtful and destroys)):
                 continue
+            if step.why == "restore" and not destroys:
+                continue  # this file had one of its own before
+            whose = "may belong" if track.doubtful else "belongs"
             if step.do is Do.DELETE:
                 what = "deleting it would delete it there and in every other copy"
+            elif destroys:
+                what = "making it anew would delete it there and in every other copy"
             else:
                 what = "yours would hide it here, and later corrections over there would not be seen here any more"
             yield Refusal(
                 "inherited",
-                f"{_place(media, step)}, as far as can be seen, belongs to the file in another course that this one "
-                f"was copied from: {what}",
-                "If that is what you want, or if it was uploaded to this course itself: --allow inherited.",
+                f"{_place(media, step)} {whose} to the file in another course that this one was copied from: {what}",
+                "If that is what you want, or if the recording was uploaded to this course itself: --allow inherited.",
             )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from captionkit.errors import CaptionkitError, RemoteError
 from captionkit.sync.journal import Past, State, read_past
+from captionkit.sync.plan import MediaPlan, own_of
 from captionkit.sync.ports import Remote, Store
 from captionkit.sync.restore import UNDOABLE, read_run
 from captionkit.sync.state import BaseTrack, merge_views
@@ -79,13 +80,13 @@ def verify(store: Store, run: str, remote: Remote) -> Iterator[Finding]:
             continue
         _, left = past.committed[media.media]
         try:
-            yield Finding(media.media, tuple(_drift(left, remote, media.media)))
+            yield Finding(media.media, tuple(_drift(left, remote, media)))
         except RemoteError as error:
             yield Finding(media.media, (f"it cannot be read now: {error.message}",))
 
 
-def _drift(left: tuple[BaseTrack, ...], remote: Remote, media: str) -> Iterator[str]:
-    now = merge_views(remote.read(media, fresh_listing=True))
+def _drift(left: tuple[BaseTrack, ...], remote: Remote, media: MediaPlan) -> Iterator[str]:
+    now = own_of(media, merge_views(remote.read(media.media, fresh_listing=True)))
     was = {track.locale: track for track in left}
     for locale in sorted(was.keys() | now.keys()):
         if locale not in now:

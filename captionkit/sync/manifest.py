@@ -31,6 +31,7 @@ class Manifest:
         base_url, scope: the Canvas and the course that all of this is about.
         files: by which file a media object is addressed, by media id. Only remembered so that it is not asked for
             again; no part of the digest.
+        media_ids: whose every address by a file is or was, "media_attachments/123" -> media id; no part of it either.
     """
 
     lineage: str
@@ -39,6 +40,7 @@ class Manifest:
     serial: int = 0
     tracks: Mapping[str, MediaBase] = field(default_factory=dict)
     files: Mapping[str, MediaFile] = field(default_factory=dict)
+    media_ids: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, media: str) -> MediaBase:
         return self.tracks.get(media, {})
@@ -55,36 +57,72 @@ class Manifest:
         """The manifest after a track was written to a media object through its file; see `MediaFile.written`."""
         return replace(self, files={**self.files, media_id: replace(self.files[media_id], written=track_id)})
 
+    def with_doubt(self, media_id: str) -> Manifest:
+        """The manifest after a file turned out to show what it should not, were it the original."""
+        return replace(self, files={**self.files, media_id: replace(self.files[media_id], origin=Origin.UNKNOWN)})
+
     def addressed_as(self, summaries: Iterable[MediaSummary]) -> Manifest:
         """The manifest with every record under the address by which its media object is reached now.
 
-        What was recorded under the media id and what was recorded under the file is of one media object. A locale
-        about which both say something, and not the same, has no base.
+        What was recorded under the media id and what was recorded under a file is of one media object. A locale about
+        which both say something, and not the same, has no base. What moves loses its time, so that it is read again:
+        the two ways do not show the same. What a file showed that is not surely the original does not count by the
+        media id, where the tracks are the original's.
         """
-        tracks, files = dict(self.tracks), dict(self.files)
-        for summary in summaries:
-            media_id, known = summary.media_id, self.files.get(summary.media_id)
-            before = {f"media_objects/{media_id}", *([f"media_attachments/{known.id}"] if known else [])}
+        tracks, files, media_ids = dict(self.tracks), dict(self.files), dict(self.media_ids)
+        now = {summary.media_id: summary for summary in summaries}
+        for summary in now.values():
             if summary.file is not None:
-                files[media_id] = summary.file
-            for address in before - {summary.media}:
-                moved = {locale: replace(t, media=summary.media) for locale, t in tracks.pop(address, {}).items()}
-                if moved:
-                    tracks[summary.media] = _agreed(tracks.get(summary.media, {}), moved)
-        return replace(self, tracks=tracks, files=files)
+                files[summary.media_id] = summary.file
+                media_ids[summary.media] = summary.media_id
+        for address, records in self.tracks.items():
+            reached = now.get(self._media_id(address))
+            if reached is None or reached.media == address:
+                continue
+            del tracks[address]
+            was = self.files.get(reached.media_id)
+            if reached.file is None and (was is None or was.origin is not Origin.OWN):
+                continue
+            moved = {locale: replace(t, media=reached.media, updated_at="") for locale, t in records.items()}
+            agreed = _agreed(tracks.pop(reached.media, {}), moved)
+            if agreed:
+                tracks[reached.media] = agreed
+        return replace(self, tracks=tracks, files=files, media_ids=media_ids)
+
+    def lost(self, summaries: Iterable[MediaSummary]) -> frozenset[str]:
+        """The media ids of what was recorded under a file that nothing is reached by now, as a merge can leave it."""
+        there = {summary.media for summary in summaries}
+        return frozenset(
+            self.media_ids[address] for address in self.tracks if address not in there and address in self.media_ids
+        )
+
+    def summary_of(self, media: str, summaries: Iterable[MediaSummary]) -> MediaSummary | None:
+        """The media object that was reached as `media` once, as it is listed now."""
+        media_id = self._media_id(media)
+        return next((s for s in summaries if s.media == media or s.media_id == media_id), None)
 
     def now_at(self, media: str, summaries: Iterable[MediaSummary]) -> str:
-        """The address by which a media object is reached now that was reached as `media` once."""
-        of_file = {f"media_attachments/{file.id}": media_id for media_id, file in self.files.items()}
-        media_id = of_file.get(media) or media.removeprefix("media_objects/")
-        return next((s.media for s in summaries if media in (s.media, s.media_id) or media_id == s.media_id), media)
+        """The address for tracks that were written to `media` once. A copy and its original have tracks of their own,
+        so only where the file surely is the original are both ways to the same."""
+        found = self.summary_of(media, summaries)
+        if found is None or found.media == media:
+            return media
+        file = self.files.get(found.media_id)
+        return found.media if file is not None and file.origin is Origin.OWN else media
+
+    def _media_id(self, address: str) -> str:
+        return self.media_ids.get(address) or address.removeprefix("media_objects/")
 
     @property
     def digest(self) -> str:
         return digest_of(_as_lines([self._header, *self._tracks()]))
 
     def as_bytes(self) -> bytes:
-        return _as_lines([self._header, *self._files(), *self._tracks()])
+        tracks = [
+            line | ({"media_id": self.media_ids[str(line["media"])]} if line["media"] in self.media_ids else {})
+            for line in self._tracks()
+        ]
+        return _as_lines([self._header, *self._files(), *tracks])
 
     @property
     def _header(self) -> dict[str, object]:
@@ -110,12 +148,13 @@ def _as_lines(lines: Iterable[dict[str, object]]) -> bytes:
     return b"".join(canonical_json(line) + b"\n" for line in lines)
 
 
-def _agreed(one: MediaBase, other: MediaBase) -> MediaBase:
-    """Both, without what they disagree about."""
+def _agreed(one: MediaBase, moved: MediaBase) -> MediaBase:
+    """Both, without what they disagree about; that `moved` has no times does not count."""
+    timeless = {locale: replace(track, updated_at="") for locale, track in one.items()}
     return {
-        locale: (one.get(locale) or other[locale])
-        for locale in sorted(one.keys() | other.keys())
-        if one.get(locale, other.get(locale)) == other.get(locale, one.get(locale))
+        locale: one.get(locale) or moved[locale]
+        for locale in sorted(one.keys() | moved.keys())
+        if timeless.get(locale, moved.get(locale)) == moved.get(locale, timeless.get(locale))
     }
 
 
@@ -134,15 +173,19 @@ def parse_manifest(data: bytes, where: str) -> Manifest:
             raise ValueError("it is about two different folders or Canvas sites")
         found: dict[str, dict[str, BaseTrack | None]] = {}
         files: dict[str, MediaFile | None] = {}
+        media_ids: dict[str, str] = {}
         for line in lines:
             if "format" in line:
                 continue
             if "file" in line:
                 media_id = str(line["media_id"])
                 file = MediaFile(str(line["file"]), Origin(line["origin"]), str(line.get("written", "")))
+                media_ids[f"media_attachments/{file.id}"] = media_id
                 files[media_id] = file if files.get(media_id, file) == file else None
                 continue
             track = BaseTrack.from_json(line)
+            if "media_id" in line:
+                media_ids[track.media] = str(line["media_id"])
             of_media = found.setdefault(track.media, {})
             if of_media.get(track.locale, track) == track:
                 of_media[track.locale] = track
@@ -160,6 +203,7 @@ def parse_manifest(data: bytes, where: str) -> Manifest:
                 if (kept := {locale: track for locale, track in tracks.items() if track})
             },
             files={media_id: file for media_id, file in files.items() if file},
+            media_ids=media_ids,
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise LocalError(

@@ -21,10 +21,10 @@ from typing import Any
 
 from captionkit import __version__
 from captionkit.canvas_rules import DEFAULT_KIND
-from captionkit.errors import StaleError
+from captionkit.errors import RemoteError, StaleError
 from captionkit.sync.decide import CHANGES, Do, Policy
 from captionkit.sync.ports import RemoteIdentity
-from captionkit.sync.state import RemoteNow, canonical_json, digest_of, snapshot_digest
+from captionkit.sync.state import RemoteNow, Tracks, canonical_json, digest_of, snapshot_digest
 
 FORMAT = "captionkit-plan/1"
 TOOL = f"captionkit {__version__}"
@@ -89,6 +89,7 @@ class Before:
     hidden: bool = False
     asr: bool = False
     inherited: bool = False
+    doubtful: bool = False
 
     @classmethod
     def of(cls, track: RemoteNow) -> Before:
@@ -172,6 +173,19 @@ class MediaPlan:
             steps=tuple(Step.from_json(step) for step in data["steps"]),
             blocked=data["blocked"],
         )
+
+
+def own_of(media: MediaPlan, tracks: Tracks) -> Tracks:
+    """The tracks without those that show again because this file's own went: Canvas lends a copied file the tracks of
+    its original for the locales that it lacks. They are there, but not because somebody else wrote."""
+    owned = {track.locale for track in media.before if not track.inherited}
+    return {locale: track for locale, track in tracks.items() if not (track.inherited and locale in owned)}
+
+
+def unreadable(media: str, title: str, error: RemoteError) -> MediaPlan:
+    """An object that is listed and still may not be read: it is left alone, and the others go on."""
+    hint = f". {error.hint}" if error.hint else ""
+    return MediaPlan(media, title, (), (), blocked=f"its captions cannot be read: {error.message}{hint}")
 
 
 @dataclass(frozen=True, slots=True)

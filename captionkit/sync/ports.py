@@ -52,9 +52,10 @@ class ListedTrack:
 class Origin(StrEnum):
     """Whether a file is the one that its media object was made for, or a copy that shows that one's tracks."""
 
-    OWN = "own"
-    COPY = "copy"
+    OWN = "own"  # proved
+    LIKELY = "likely"  # nothing was ever imported into the course, as far as Canvas says, so it should be its own
     UNKNOWN = "unknown"
+    COPY = "copy"  # proved
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,8 @@ class MediaFile:
 
     Attributes:
         id: of the file, as text; "123" is addressed as "media_attachments/123".
-        written: the id of the track that we wrote through the file last, while its origin is unknown; "" for none. In
-            the listing of the media object such a track is only if the file is the original.
+        written: the id of the track that we wrote through the file last, while nothing is proved; "" for none. In the
+            listing of the media object such a track is only if the file is the original.
     """
 
     id: str
@@ -127,6 +128,9 @@ class MediaState:
         inherited: ids of those `tracks` that belong to the file this one was copied from, in another course, or may do
             so. Deleting one deletes it there and in every other copy; replacing one makes a track of this file's own
             beside it.
+        doubtful: ids of those of which it is not certain: the inherited ones of a file of which it is not known whether
+            it is a copy, and those that would be inherited if a file that is likely no copy were one after all.
+        copied: whether the file is or may be a copy, so that a PUT can reach the original's tracks.
     """
 
     media: str
@@ -134,6 +138,8 @@ class MediaState:
     listed: tuple[ListedTrack, ...] | None
     server_time: float | None = field(default=None, compare=False)
     inherited: frozenset[str] = frozenset()
+    doubtful: frozenset[str] = frozenset()
+    copied: bool = False
 
 
 @dataclass(frozen=True, slots=True)

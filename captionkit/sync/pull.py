@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 from captionkit.canvas_rules import is_blank
 from captionkit.conversion import convert, viewer_digest
 from captionkit.documents import loads, to_bytes
-from captionkit.errors import LossyConversion
+from captionkit.errors import LossyConversion, RemoteError
 from captionkit.languages import file_token
 from captionkit.sync.decide import Policy
 from captionkit.sync.journal import ENDED, STARTED, Journal, State
@@ -31,7 +31,7 @@ from captionkit.sync.state import (
     digest_of,
     is_as_listed,
 )
-from captionkit.sync.survey import READERS, Progress, read_with_listing
+from captionkit.sync.survey import READERS, Progress, read_or_why_not
 
 
 class Bring(StrEnum):
@@ -66,6 +66,7 @@ WHY_PULL = {
     "hidden": "a colleague's track, which Canvas does not let you read",
     "processing": "Canvas is still making automatic captions for this language",
     "blank": "there is no text in it",
+    "unreadable": "its captions cannot be read",
     "name-taken": "a file of that name is there already and belongs to something else",
     "incomplete": "the folder's files for this media are not all readable",
 }
@@ -136,10 +137,14 @@ def look(
     fetches: list[Fetch] = []
     taken: set[str] = {file.path.casefold() for media in folder.values() for file in media.files}
     with ThreadPoolExecutor(READERS, thread_name_prefix="pull") as pool:
-        views = pool.map(lambda summary: read_with_listing(remote, summary), tasks)
+        views = pool.map(lambda summary: read_or_why_not(remote, summary), tasks)
         try:
             for number, (summary, tracks) in enumerate(zip(tasks, views, strict=True), start=1):
                 local = folder.get(summary.media)
+                if isinstance(tracks, RemoteError):
+                    why = f"{tracks.message}. {tracks.hint}" if tracks.hint else tracks.message
+                    fetches.append(Fetch(Bring.SKIP, summary.media, summary.title, "all", "unreadable", note=why))
+                    continue
                 name = local.name if local and local.name else name_for(summary)
                 fetches += _of_media(summary, tracks, local, name, manifest, files, policy, restore, taken)
                 progress("read", number, len(tasks))

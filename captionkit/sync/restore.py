@@ -18,11 +18,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from captionkit.canvas_rules import canvas_webvtt, is_converted
-from captionkit.errors import LocalError, UsageError
+from captionkit.errors import LocalError, NotFound, NotPermitted, UsageError
 from captionkit.sync.decide import Decision, Do, Policy, forbidden
 from captionkit.sync.journal import Past, read_past
 from captionkit.sync.manifest import Manifest
-from captionkit.sync.plan import Before, MediaPlan, Plan, Step, parse_plan
+from captionkit.sync.plan import Before, MediaPlan, Plan, Step, own_of, parse_plan, unreadable
 from captionkit.sync.ports import MediaSummary, Remote, RemoteIdentity, Store
 from captionkit.sync.state import RemoteNow, digest_of, merge_views
 from captionkit.sync.survey import Surveyed
@@ -95,23 +95,28 @@ def plan_restore(
         LocalError: where its backup is not whole.
     """
     past, old = read_run(store, run)
-    titles = {summary.media: summary.title for summary in summaries}
     objects, contents = [], dict[str, str]()
     for then in old.changing:
         media = replace(then, media=manifest.now_at(then.media, summaries))
-        if then.media not in past.backups or (only is not None and media.media not in only):
+        about = manifest.summary_of(then.media, summaries)
+        if then.media not in past.backups or (only is not None and (about is None or about.media not in only)):
             continue
         saved = saved_tracks(store, run, past.backups[then.media])
-        if media.media not in titles:
+        if about is None:
             gone = "Canvas does not list this media any more"
             objects.append(MediaPlan(media.media, media.title, (), (), blocked=gone))
             continue
-        tracks = merge_views(remote.read(media.media, fresh_listing=True))
+        try:
+            everything = merge_views(remote.read(media.media, fresh_listing=True))
+        except (NotPermitted, NotFound) as error:
+            objects.append(unreadable(media.media, about.title, error))
+            continue
+        tracks = own_of(then, everything)
         steps = tuple(
             _step(media, locale, saved.get(locale), tracks.get(locale), store, run, policy, contents)
             for locale in sorted(tracks.keys() | {s.locale for s in media.changes if s.do in UNDOABLE})
         )
-        new = MediaPlan(media.media, titles[media.media], tuple(Before.of(t) for t in tracks.values()), steps)
+        new = MediaPlan(media.media, about.title, tuple(Before.of(t) for t in everything.values()), steps)
         objects.append(replace(new, blocked="conflict" if new.conflicts else ""))
     plan = Plan(
         remote=identity,
@@ -171,7 +176,8 @@ def _step(
             unchanged="Nothing was sent to Canvas.",
         )
     do: Do = found.do
-    if now is not None and not now.inherited and not is_converted(text) and now.stored_as != "vtt":
+    lent = now is not None and now.inherited and not now.doubtful
+    if now is not None and not lent and not is_converted(text) and now.stored_as != "vtt":
         do = Do.RECREATE  # or Canvas would go on showing its conversion of the text that is there now
     contents[saved.digest] = text
     return Step(

@@ -138,7 +138,8 @@ class _Run:
         self.manifest = manifest
         self.means = means
         self.results: list[Result] = []
-        self._unsure = {f"media_attachments/{f.id}": m for m, f in manifest.files.items() if f.origin is Origin.UNKNOWN}
+        unsure = (Origin.UNKNOWN, Origin.LIKELY)
+        self._unsure = {f"media_attachments/{f.id}": m for m, f in manifest.files.items() if f.origin in unsure}
         self._lock = threading.Lock()
 
     def take(self, result: Result) -> None:
@@ -156,6 +157,9 @@ class _Run:
                 if written:
                     manifest = manifest.with_written(self._unsure[result.media.media], written)
                 self.manifest = manifest
+            elif result.ending is Ending.STALE and result.media.media in self._unsure:
+                # It is not as the listing let us think: the next plan reads it.
+                self.manifest = self.manifest.with_doubt(self._unsure[result.media.media])
             self.results.append(result)
 
 
@@ -227,6 +231,7 @@ def carry_out(
     if past is None:
         check_guards(plan, manifest)
     if not plan.changing and not plan.recording:
+        remember_files(store, manifest)
         return Report("", plan, (), manifest, remote.cost())
     if store.load_manifest() != manifest.as_bytes():
         # The folder's name must be on disk before anything is done in that name, and so must the addresses of its
@@ -251,6 +256,13 @@ def carry_out(
         local_failure = _close(store, journal, state, interrupted=stopped() and left)
     interrupted = stopped() and any(result.ending is Ending.NOT_STARTED for result in state.results)
     return Report(run, plan, tuple(state.results), state.manifest, remote.cost(), interrupted, local_failure)
+
+
+def remember_files(store: Store, manifest: Manifest) -> None:
+    """Keep what was found out about files where nothing else is to be recorded, so that it is not asked for again."""
+    before = store.load_manifest()
+    if before is not None and before != manifest.as_bytes():
+        store.save_manifest(manifest.as_bytes())
 
 
 class _Work:

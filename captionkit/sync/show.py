@@ -78,7 +78,7 @@ def _why(step: Step, service: str) -> str:
     if step.do is Do.RECREATE:
         said += "; Canvas would go on showing the old text, so the track is deleted and made anew"
     if step.size:
-        said += f" [{step.path}, sent as {'WebVTT' if step.send == 'vtt' else 'SRT'}, {_size(step.size)}]"
+        said += f" [{step.path}, sent {_FORMS.get(step.send, 'as SRT')}, {_size(step.size)}]"
     elif step.path and step.why != "clean":
         said += f" [{step.path}]"
     return f"{said}: {step.note}" if step.note else said

@@ -74,7 +74,8 @@ class RemoteNow:
             still shows the conversion of the old text); "unknown" where the server hides the content.
         owner_id: the user it belongs to; None where not known.
         hidden: seen only in the listing: it belongs to somebody else, and a PUT that does not name it deletes it.
-        inherited: it belongs to the file that this one was copied from, in another course.
+        inherited: it belongs, or may belong, to the file that this one was copied from, in another course.
+        doubtful: that is not certain, whichever of both it is taken for.
         racy: whether it was written so lately before it was read that its time does not tell a later write.
         content: the text, None where unknown. shown_text: what players get.
     """
@@ -91,6 +92,7 @@ class RemoteNow:
     asr: bool = False
     processing: bool = False
     inherited: bool = False
+    doubtful: bool = False
     racy: bool = False
     content: str | None = field(default=None, repr=False)
     shown_text: str | None = field(default=None, repr=False)
@@ -104,7 +106,7 @@ class RemoteNow:
 Tracks = Mapping[str, RemoteNow]
 
 
-def _from_list(track: RemoteTrack, server_time: float | None, *, inherited: bool) -> RemoteNow:
+def _from_list(track: RemoteTrack, state: MediaState) -> RemoteNow:
     processing = track.workflow_state == "processing"
     if track.content is None or not track.has_webvtt_content:
         stored_as, digest = "unknown", _fingerprint(track.id, track.updated_at)
@@ -124,8 +126,9 @@ def _from_list(track: RemoteTrack, server_time: float | None, *, inherited: bool
         owner_id=track.user_id,
         asr=bool(track.asr),
         processing=processing,
-        inherited=inherited,
-        racy=_is_racy(track.updated_at, server_time),
+        inherited=track.id in state.inherited,
+        doubtful=track.id in state.doubtful,
+        racy=_is_racy(track.updated_at, state.server_time),
         content=track.content if known else None,
         shown_text=viewers_get(track.content, track.webvtt_content) if known and track.content is not None else None,
     )
@@ -157,10 +160,7 @@ def merge_views(state: MediaState) -> dict[str, RemoteNow]:
     On the media_objects path the track list shows the caller's own tracks, while a PUT deletes those of every user
     (canvas-lms, media_tracks_controller.rb). What only the listing shows is therefore `hidden`, and must be named.
     """
-    tracks = {
-        track.locale: _from_list(track, state.server_time, inherited=track.id in state.inherited)
-        for track in state.tracks
-    }
+    tracks = {track.locale: _from_list(track, state) for track in state.tracks}
     for listed in state.listed or ():
         if listed.locale not in tracks:
             tracks[listed.locale] = _from_listing(listed, state.server_time)

@@ -18,7 +18,7 @@ from captionkit.sync.capabilities import Capabilities, capabilities_of, service_
 from captionkit.sync.decide import Decision, Do, Policy, decide, forbidden
 from captionkit.sync.manifest import Manifest
 from captionkit.sync.many import WORTH_IT, prepare_new, prepare_one
-from captionkit.sync.plan import Before, MediaPlan, Plan, Step, step_kind
+from captionkit.sync.plan import Before, MediaPlan, Plan, Step, step_kind, unreadable
 from captionkit.sync.ports import Files, MediaSummary, Origin, Remote, RemoteIdentity
 from captionkit.sync.state import (
     LocalFile,
@@ -109,11 +109,11 @@ def survey(
     contents: dict[str, str] = {}
     ready = _ready(tasks, files, can)
     with ThreadPoolExecutor(READERS, thread_name_prefix="survey") as pool:
-        views = pool.map(lambda task: _view(remote, task), tasks)
+        views = pool.map(lambda task: _view(remote, task, policy), tasks)
         try:
             for number, (task, tracks) in enumerate(zip(tasks, views, strict=True), start=1):
                 if isinstance(tracks, RemoteError):
-                    objects.append(_unreadable(task, tracks))
+                    objects.append(unreadable(task.media, task.summary.title, tracks))
                     continue
                 media_plan = _plan_media(task, tracks, files, policy, contents, can, ready)
                 if show_unchanged or any(_is_worth_telling(step) for step in media_plan.steps) or media_plan.blocked:
@@ -156,22 +156,26 @@ def is_unchanged(local: LocalMedia, summary: MediaSummary, base: MediaBase) -> b
     return as_before and is_as_listed(base, summary.tracks)
 
 
-def _view(remote: Remote, task: _Task) -> dict[str, RemoteNow] | RemoteError:
+def _view(remote: Remote, task: _Task, policy: Policy) -> dict[str, RemoteNow] | RemoteError:
     """The tracks of one object, with no more requests than it takes; or why just this one may not be read."""
     listed, file = task.summary.tracks, task.summary.file
-    if listed is not None and not listed and (file is None or file.origin is Origin.OWN):
+    own = file is None or file.origin is Origin.OWN
+    if listed is not None and not listed and (own or (file is not None and file.origin is Origin.LIKELY)):
         return {}
-    if listed is not None and task.base and is_as_listed(task.base, listed):
+    # What was last seen does not say whose a track is, so what may be deleted, or may be lent, is read.
+    removes = policy.mirror or (policy.delete and not task.base.keys() <= {f.locale for f in task.local.files})
+    if own and not removes and listed is not None and task.base and is_as_listed(task.base, listed):
         return as_last_seen(task.base)
+    return read_or_why_not(remote, task.summary)
+
+
+def read_or_why_not(remote: Remote, summary: MediaSummary) -> dict[str, RemoteNow] | RemoteError:
+    """The tracks of one object as they are now, with those that only the listing we already have shows; or why just
+    this one may not be read."""
     try:
-        return read_with_listing(remote, task.summary)
+        state = remote.read(summary.media, fresh_listing=False)
     except (NotPermitted, NotFound) as error:
         return error
-
-
-def read_with_listing(remote: Remote, summary: MediaSummary) -> dict[str, RemoteNow]:
-    """The tracks of one object as they are now, with those that only the listing we already have shows."""
-    state = remote.read(summary.media, fresh_listing=False)
     return merge_views(state if _sees_all(summary.media) else replace(state, listed=summary.tracks))
 
 
@@ -374,14 +378,6 @@ def _removal_blocked(local: LocalMedia) -> str:
 
 def _is_worth_telling(step: Step) -> bool:
     return step.why not in ("clean", "unmanaged")
-
-
-def _unreadable(task: _Task, error: RemoteError) -> MediaPlan:
-    """An object that is listed and still may not be read: it is left alone, and the others go on."""
-    hint = f". {error.hint}" if error.hint else ""
-    return MediaPlan(
-        task.media, task.summary.title, (), (), blocked=f"its captions cannot be read: {error.message}{hint}"
-    )
 
 
 def _vanished(local: LocalMedia, base: MediaBase, service: str) -> MediaPlan:

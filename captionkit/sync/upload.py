@@ -129,13 +129,14 @@ def payload_for(prepared: Prepared, remote: RemoteNow | None) -> Payload:
         return _payload(Do.CREATE if remote is None else Do.UPDATE, "plain-srt", prepared.plain)
     if remote is None:
         return _payload(Do.CREATE, "vtt", prepared.webvtt)
-    if remote.inherited:
+    if remote.inherited and not remote.doubtful:
         # Canvas makes a new track of this file's own, beside the one that it was copied with.
         return _payload(Do.UPDATE, "vtt", prepared.webvtt)
     if remote.stored_as == "vtt":
         return _payload(Do.UPDATE, "vtt", prepared.webvtt)
     if prepared.srt is not None:
         return _payload(Do.UPDATE, "srt", prepared.srt)
+    # Of a track that may be lent nobody knows whether this destroys the original's; the guard asks the user.
     return _payload(Do.RECREATE, "vtt", prepared.webvtt)
 
 

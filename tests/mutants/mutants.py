@@ -55,7 +55,7 @@ _SENT = "        self.means.journal.write(State.SENT, media, body_digest=phase.d
 _APPLIED = "            if found.effect is Effect.APPLIED:\n"
 _SEND_OVER: Patch = (
     APPLY,
-    "theirs = classify(seen_of(self._own(tracks)), phase.before, phase.after).strange",
+    "theirs = classify(seen_of(own_of(self.media, tracks)), phase.before, phase.after).strange",
     "theirs: tuple[str, ...] = ()",
 )
 _TRUSTING = """\
@@ -76,8 +76,8 @@ MUTANTS: dict[str, Mutant] = {
         (
             (
                 APPLY,
-                "        tracks, asked_at = self._read(fresh_listing=True)\n        self._first = tracks\n",
-                "        tracks, asked_at = self._read(fresh_listing=False)\n        self._first = tracks\n",
+                "        tracks, asked_at = self._read(fresh_listing=True)\n        self._phases = ",
+                "        tracks, asked_at = self._read(fresh_listing=False)\n        self._phases = ",
             ),
         ),
         "test_push:TestColleagues.test_a_language_that_a_colleague_adds_after_the_plan_is_not_deleted",

@@ -112,7 +112,7 @@ def open_campus(
 
     with Sandbox(switches=switches) as box:
         course = box.add_course("Captions")
-        media = {title: box.add_media(course, title) for title in titles}
+        media = {title: box.add_media(course, title, in_files=True) for title in titles}
         monkeypatch.setenv("CANVAS_API_URL", box.url)
         monkeypatch.setenv("CANVAS_API_TOKEN", box.tokens["teacher"])
         folder = home / "captions"
