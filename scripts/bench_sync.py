@@ -115,13 +115,17 @@ class Course:
 def course_of(media: int, tracks: int) -> Iterator[Course]:
     with tempfile.TemporaryDirectory() as home:
         command = [sys.executable, "-c", SERVE, str(media), str(tracks)]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        # Of this checkout, whether it is installed or not.
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        ) as server:
             assert server.stdin is not None and server.stdout is not None
             url, token, course = server.stdout.readline().split()
             folder = Path(home) / "captions"
             folder.mkdir()
             (folder / "captionkit.toml").write_text(f'[canvas]\nurl = "{url}"\ncourse = {course}\n')
-            environment = {**os.environ, "CANVAS_API_URL": url, "CANVAS_API_TOKEN": token}
+            environment |= {"CANVAS_API_URL": url, "CANVAS_API_TOKEN": token}
             yield Course(folder, environment, server.stdin, server.stdout)
             server.stdin.close()
 
