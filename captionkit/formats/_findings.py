@@ -111,12 +111,16 @@ class Found:
 class Findings(Sequence[Diagnostic]):
     """Findings in order, most of them made when they are looked at."""
 
-    __slots__ = ("_ends", "_parts", "_path")
+    __slots__ = ("_ends", "_last", "_parts", "_path")
 
     def __init__(self, parts: list[_Part], path: str = "") -> None:
         self._parts = parts
         self._path = path
         self._ends = list(accumulate(part.size for part in parts))
+        self._last: tuple[int, list[Diagnostic]] = (
+            -1,
+            [],
+        )  # the part that was looked into last: its number and findings
 
     def together(self, others: Iterable[Diagnostic], path: str) -> Findings:
         """These and others, in order, all with this path."""
@@ -156,7 +160,9 @@ class Findings(Sequence[Diagnostic]):
         if not 0 <= at < len(self):
             raise IndexError(place)
         number = bisect_right(self._ends, at)
-        return self._made(self._parts[number])[at - self._ends[number]]
+        if self._last[0] != number:
+            self._last = (number, self._made(self._parts[number]))
+        return self._last[1][at - self._ends[number]]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence):
