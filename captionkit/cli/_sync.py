@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from captionkit.cli._terminal import interruptible, print_events, print_lines, progress_line
-from captionkit.errors import UsageError
+from captionkit.errors import StaleError, UsageError
 from captionkit.sync.decide import Policy
 
 if TYPE_CHECKING:
@@ -57,6 +57,22 @@ def named_tracks(work: Workspace, policy: Policy) -> Policy:
             )
         resolve[f"{fits.pop().rpartition('/')[2]}/{locale}"] = side
     return replace(policy, resolve=resolve)
+
+
+def check_same_way(plan: Plan, work: Workspace) -> None:
+    """Refuse to do by the media id what was planned by the file, or the other way: they do not show the same.
+
+    Raises:
+        StaleError: naming the first media object that is reached otherwise now.
+    """
+    for media in plan.changing:
+        now = work.manifest.summary_of(media.media, work.summaries)
+        if now is not None and now.media != media.media:
+            raise StaleError(
+                f"this was planned for {media.media}, and {media.title} is reached as {now.media} now",
+                unchanged="Nothing was sent to Canvas.",
+                hint="Set `path` under [canvas] in captionkit.toml to what it was, or make a new plan.",
+            )
 
 
 def check_resolved(policy: Policy, tracks: Iterable[tuple[str, str]]) -> None:

@@ -294,7 +294,7 @@ def _local(
             incomplete[media] = f"{path} was sent to it, and goes to another media object by its name now"
     by_record = {matched.media for matched in matches.matched.values() if matched.by == "record"}
     local = {}
-    for media in assigned.tracks.keys() | names.keys() | incomplete.keys():
+    for media in assigned.tracks.keys() | names.keys() | incomplete.keys() | (only or frozenset()):
         renamed = "known from earlier syncs; no title in Canvas fits its name any more" if media in by_record else ""
         files = tuple(
             # Studio knows no kinds, so none is asked for there.

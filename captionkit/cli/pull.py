@@ -75,7 +75,9 @@ def command(
         else:
             print_lines(pull_lines(found, done=not dry_run, service=w.service))
             print_lines([cost_line(w.remote.cost(), w.service)])
-    return ExitCode.STALE_OR_CONFLICT if found.count(Bring.CONFLICT) else ExitCode.OK
+    if found.count(Bring.CONFLICT):
+        return ExitCode.STALE_OR_CONFLICT
+    return ExitCode.PARTIAL if any(fetch.why == "unreadable" for fetch in found.fetches) else ExitCode.OK
 
 
 def _names(work: Workspace) -> dict[str, str]:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from captionkit.cli._options import FOLDER
 from captionkit.errors import ExitCode, UsageError
-
-if TYPE_CHECKING:
-    from captionkit.cli._workspace import Workspace
-    from captionkit.sync.plan import Plan
 
 
 @click.command(name="resume")
@@ -26,7 +21,7 @@ def command(folder: Path, abandon: bool, as_user_id: str, as_json: bool) -> int:
     What its last requests did is read from Canvas first; what was done is recorded, what was half done is finished,
     what somebody else has changed meanwhile is left alone.
     """
-    from captionkit.cli._sync import carry_out_and_tell
+    from captionkit.cli._sync import carry_out_and_tell, check_same_way
     from captionkit.cli._workspace import open_workspace
     from captionkit.sync import run as sync_run
     from captionkit.sync.journal import read_past, unfinished
@@ -52,17 +47,5 @@ def command(folder: Path, abandon: bool, as_user_id: str, as_json: bool) -> int:
             )
         past, plan = read_run(work.store, past.run)
         sync_run.check_same_place(plan, work.identity, work.manifest)
-        _check_same_way(plan, work)
+        check_same_way(plan, work)
         return carry_out_and_tell(work, plan, what="resume", past=past, as_json=as_json)
-
-
-def _check_same_way(plan: Plan, work: Workspace) -> None:
-    """Refuse to go on by the media id with what was begun by the file, or the other way: they do not show the same."""
-    for media in plan.changing:
-        now = work.manifest.summary_of(media.media, work.summaries)
-        if now is not None and now.media.partition("/")[0] != media.media.partition("/")[0]:
-            raise UsageError(
-                f"this run was begun as {media.media}, and {media.title} is reached as {now.media} now",
-                unchanged="Nothing was sent to Canvas.",
-                hint="Set `path` under [canvas] in captionkit.toml to what it was, resume, and change it then.",
-            )

@@ -14,6 +14,7 @@ import math
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from captionkit.errors import NotFound, NotPermitted, RemoteError, UsageError
 from captionkit.remotes._canvas_files import CourseFiles
@@ -62,6 +63,13 @@ class _Located:
     def is_copied(self) -> bool:
         return self.origin in (Origin.COPY, Origin.UNKNOWN)
 
+    def is_strange(self, tracks: tuple[RemoteTrack, ...]) -> bool:
+        """Whether what should be the original shows nothing of what the original has, at the first look."""
+        there = frozenset(track.id for track in tracks)
+        return (
+            self.besides is None and not self.is_copied and bool(self.ids and there) and not there & (self.ids or there)
+        )
+
     def once_read(self, media: str, tracks: tuple[RemoteTrack, ...]) -> _Located:
         """What is known after the first read.
 
@@ -69,9 +77,11 @@ class _Located:
             NotFound: where the file shows other tracks than its media object has, and so belongs to another one.
         """
         there = frozenset(track.id for track in tracks)
+        if self.is_strange(tracks) and self.origin is Origin.LIKELY:
+            return replace(self, origin=Origin.UNKNOWN)  # it has tracks of its own, so it is a copy after all
         if self.besides is not None or self.is_copied:
             return self
-        if self.ids and there and not there & self.ids:
+        if self.is_strange(tracks):
             raise NotFound(
                 "this file shows other captions than its recording has: it leads to another recording now",
                 where=media,
@@ -142,8 +152,20 @@ class CanvasRemote:
     def located(
         self, summaries: Sequence[MediaSummary], known: Mapping[str, MediaFile], wanted: Collection[str]
     ) -> tuple[MediaSummary, ...]:
-        """On the path "auto", those whose file is known or can be found are addressed by it."""
-        return self._by_file(summaries, known, wanted) if self._path == "auto" else tuple(summaries)
+        """On the path "auto", those whose file is known or can be found are addressed by it. On "media_attachments"
+        they are already; what is known of the same file from earlier is added."""
+        if self._path == "auto":
+            return self._by_file(summaries, known, wanted)
+        return tuple(self._with_what_is_known(summary, known.get(summary.media_id)) for summary in summaries)
+
+    def _with_what_is_known(self, summary: MediaSummary, known: MediaFile | None) -> MediaSummary:
+        if summary.file is None or known is None or known.id != summary.file.id:
+            return summary
+        with self._lock:
+            about = self._by_media[summary.media]
+        origin = Origin.OWN if known.origin is Origin.OWN else summary.file.origin
+        tracks = None if about.ids is None else about.listed
+        return self._addressed(replace(summary, tracks=tracks), replace(known, origin=origin))
 
     def _by_file(
         self, summaries: Sequence[MediaSummary], known: Mapping[str, MediaFile], wanted: Collection[str]
@@ -189,14 +211,27 @@ class CanvasRemote:
             return MediaState(media, tracks, listed, server_time)
         with self._lock:
             about = self._by_media.get(media)
+        if about is None and self._places:
+            raise NotFound(
+                "this file is not how its media object is reached now, so whose its tracks are is not known",
+                where=media,
+                unchanged="Nothing was written.",
+                hint="Set `path` under [canvas] in captionkit.toml to what it was when this was written.",
+            )
         if about is None:
             return MediaState(media, tracks, None, server_time)
+        if about.is_strange(tracks):
+            about = replace(about, **self._asked_again(about.media_id))
         about = about.once_read(media, tracks)
         if fresh_listing and about.is_copied:
-            about = replace(about, ids=frozenset(track.id for track in self._listed(about.media_id)))
+            about = replace(about, **self._asked_again(about.media_id))
         with self._lock:
             self._by_media[media] = about
         return about.state(media, tracks, server_time)
+
+    def _asked_again(self, media_id: str) -> dict[str, Any]:
+        listed = self._listed(media_id)
+        return {"ids": frozenset(track.id for track in listed), "listed": listed}
 
     def put_tracks(self, media: str, tracks: Sequence[TrackPut], *, not_after: float = math.inf) -> PutReply:
         """See `Canvas.replace_tracks`."""

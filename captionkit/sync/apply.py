@@ -93,6 +93,7 @@ class Result:
             track that we replaced could not be seen.
         tracks: what was verified, to be recorded; None where nothing is.
         saved: how many tracks were saved to disk before the first request.
+        made: the id of a track that was not there before, and that surely our request made; "" for none.
     """
 
     media: MediaPlan
@@ -102,6 +103,7 @@ class Result:
     window: float = 0.0
     tracks: tuple[BaseTrack, ...] | None = None
     saved: int = 0
+    made: str = ""
 
 
 class _Ended(Exception):
@@ -193,7 +195,7 @@ class ObjectRun:
 
     def _resume(self, *, in_doubt: bool) -> Result | None:
         """Find out which request was the last that did something, and go on from there."""
-        self._may_have_acted = True
+        self._may_have_acted = in_doubt
         texts = self._texts()
         tracks, _ = self._read(fresh_listing=True)
         self._phases = self._phases_with(texts)
@@ -313,7 +315,7 @@ class ObjectRun:
         """What the plan did not know to be lent has passed no guard; a request that leaves it out would destroy it."""
         named = {put.locale for put in phase.body}
         known = {track.locale for track in self.media.before if track.inherited or track.doubtful}
-        lent = {locale for locale, track in tracks.items() if track.inherited}
+        lent = {locale for locale, track in tracks.items() if track.inherited or track.doubtful}
         reached = sorted(lent - named - known)
         if reached:
             self.means.journal.write(State.STALE, self.media.media, locales=reached)
@@ -482,7 +484,18 @@ class ObjectRun:
             ending,
             notes=(*self._oddities(tracks), *_shown_again(sorted(everything.keys() - tracks.keys()))),
             window=self._window,
+            made=self._made(tracks),
             tracks=records(self.media, tracks, base, sent=ending is Ending.COMMITTED and not self.had_doubt),
+        )
+
+    def _made(self, tracks: Tracks) -> str:
+        """A track that our request made, and nobody else: Canvas said that it did what was asked, at once."""
+        if self._reply is None or self._reply.outcome != "acknowledged" or self._puts > len(self._phases):
+            return ""
+        before = {track.id for track in self.media.before}
+        sent = {step.locale for step in self.media.changes if step.do is not Do.DELETE}
+        return next(
+            (tracks[locale].id for locale in sorted(sent & tracks.keys()) if tracks[locale].id not in before), ""
         )
 
     def _oddities(self, tracks: Tracks) -> list[str]:
@@ -496,7 +509,9 @@ class ObjectRun:
                 notes.append(f"{locale} appeared while we wrote; it was named to be kept, and it was")
             elif was is None and locale not in self.media.after_seen:
                 notes.append(f"somebody added {locale} while we wrote; it is there and was left alone")
-            elif was is not None and was.id != track.id and locale not in remade and not was.inherited:
+            elif (
+                was is not None and was.id != track.id and locale not in remade and not (was.inherited or was.doubtful)
+            ):
                 notes.append(f"somebody deleted and made {locale} anew while we wrote")
         return notes
 
@@ -510,13 +525,16 @@ class ObjectRun:
         except _Ended as ended:
             return Result(self.media, ended.ending, ended.message, ended.notes, self._window)
         except StaleError as error:
+            if self._may_have_acted:
+                # Not settled: `resume` goes on once the file is what it was.
+                return Result(self.media, Ending.UNKNOWN, error.message, window=self._window)
             self.means.journal.write(State.STALE, self.media.media)
             return Result(self.media, Ending.STALE, error.message)
         except GuardRefused as error:
             return Result(self.media, Ending.REFUSED, error.message, window=self._window)
         except RemoteError as error:
             message = f"{error.message}. {error.hint}" if error.hint else error.message
-            if self.was_sent:
+            if self.was_sent or self._may_have_acted:
                 return Result(self.media, Ending.UNKNOWN, message, window=self._window)
             self.means.journal.write(State.FAILED, self.media.media, error=type(error).__name__)
             return Result(self.media, Ending.FAILED, message, window=self._window)

@@ -32,6 +32,7 @@ class Manifest:
         files: by which file a media object is addressed, by media id. Only remembered so that it is not asked for
             again; no part of the digest.
         media_ids: whose every address by a file is or was, "media_attachments/123" -> media id; no part of it either.
+        resting: records by addresses that do not count as media objects are reached now; kept for when they do.
     """
 
     lineage: str
@@ -41,6 +42,7 @@ class Manifest:
     tracks: Mapping[str, MediaBase] = field(default_factory=dict)
     files: Mapping[str, MediaFile] = field(default_factory=dict)
     media_ids: Mapping[str, str] = field(default_factory=dict)
+    resting: Mapping[str, MediaBase] = field(default_factory=dict)
 
     def of(self, media: str) -> MediaBase:
         return self.tracks.get(media, {})
@@ -69,7 +71,12 @@ class Manifest:
         the two ways do not show the same. What a file showed that is not surely the original does not count by the
         media id, where the tracks are the original's.
         """
-        tracks, files, media_ids = dict(self.tracks), dict(self.files), dict(self.media_ids)
+        tracks, files, media_ids, resting = (
+            dict(self.tracks),
+            dict(self.files),
+            dict(self.media_ids),
+            dict(self.resting),
+        )
         now = {summary.media_id: summary for summary in summaries}
         for summary in now.values():
             if summary.file is not None:
@@ -82,12 +89,13 @@ class Manifest:
             del tracks[address]
             was = self.files.get(reached.media_id)
             if reached.file is None and (was is None or was.origin is not Origin.OWN):
+                resting[address] = records
                 continue
             moved = {locale: replace(t, media=reached.media, updated_at="") for locale, t in records.items()}
             agreed = _agreed(tracks.pop(reached.media, {}), moved)
             if agreed:
                 tracks[reached.media] = agreed
-        return replace(self, tracks=tracks, files=files, media_ids=media_ids)
+        return replace(self, tracks=tracks, files=files, media_ids=media_ids, resting=resting)
 
     def lost(self, summaries: Iterable[MediaSummary]) -> frozenset[str]:
         """The media ids of what was recorded under a file that nothing is reached by now, as a merge can leave it."""
@@ -115,12 +123,17 @@ class Manifest:
 
     @property
     def digest(self) -> str:
-        return digest_of(_as_lines([self._header, *self._tracks()]))
+        """Over what was agreed, by media object: neither how it is reached nor when it was read belongs to it."""
+        lines = [
+            {**line, "media": self._media_id(str(line["media"])), "updated_at": ""} for line in _lines_of(self.tracks)
+        ]
+        lines.sort(key=lambda line: (str(line["media"]), str(line["locale"])))
+        return digest_of(_as_lines([self._header, *lines]))
 
     def as_bytes(self) -> bytes:
         tracks = [
             line | ({"media_id": self.media_ids[str(line["media"])]} if line["media"] in self.media_ids else {})
-            for line in self._tracks()
+            for line in _lines_of({**self.resting, **self.tracks})
         ]
         return _as_lines([self._header, *self._files(), *tracks])
 
@@ -138,10 +151,11 @@ class Manifest:
         for media_id, file in sorted(self.files.items()):
             yield {"media_id": media_id, "file": file.id, "origin": file.origin, "written": file.written}
 
-    def _tracks(self) -> Iterator[dict[str, object]]:
-        for _, tracks in sorted(self.tracks.items()):
-            for locale in sorted(tracks):
-                yield tracks[locale].as_json()
+
+def _lines_of(records: Mapping[str, MediaBase]) -> Iterator[dict[str, object]]:
+    for _, tracks in sorted(records.items()):
+        for locale in sorted(tracks):
+            yield tracks[locale].as_json()
 
 
 def _as_lines(lines: Iterable[dict[str, object]]) -> bytes:

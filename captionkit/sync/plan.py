@@ -178,8 +178,12 @@ class MediaPlan:
 def own_of(media: MediaPlan, tracks: Tracks) -> Tracks:
     """The tracks without those that show again because this file's own went: Canvas lends a copied file the tracks of
     its original for the locales that it lacks. They are there, but not because somebody else wrote."""
-    owned = {track.locale for track in media.before if not track.inherited}
-    return {locale: track for locale, track in tracks.items() if not (track.inherited and locale in owned)}
+    owned = {track.locale: track.id for track in media.before if not track.inherited}
+    return {
+        locale: track
+        for locale, track in tracks.items()
+        if not (track.inherited and owned.get(locale, track.id) != track.id)
+    }
 
 
 def unreadable(media: str, title: str, error: RemoteError) -> MediaPlan:

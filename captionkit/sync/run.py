@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 
 from captionkit.errors import ExitCode, GuardRefused, LocalError, RemoteError, StaleError, severest
 from captionkit.sync.apply import SETTLE_AFTER, Ending, Means, ObjectRun, Result, records
-from captionkit.sync.decide import Do
 from captionkit.sync.guards import refusals
 from captionkit.sync.journal import ENDED, STARTED, Journal, Past, State, unfinished
 from captionkit.sync.manifest import Manifest
@@ -153,21 +152,13 @@ class _Run:
                     serial=manifest.serial,
                     tracks=[track.as_json() for track in result.tracks],
                 )
-                written = _written(result) if result.media.media in self._unsure else ""
-                if written:
-                    manifest = manifest.with_written(self._unsure[result.media.media], written)
+                if result.made and result.media.media in self._unsure:
+                    manifest = manifest.with_written(self._unsure[result.media.media], result.made)
                 self.manifest = manifest
-            elif result.ending is Ending.STALE and result.media.media in self._unsure:
-                # It is not as the listing let us think: the next plan reads it.
+            elif result.ending is Ending.STALE and not result.media.before and result.media.media in self._unsure:
+                # The listing showed nothing and so it was not read; the next plan reads it.
                 self.manifest = self.manifest.with_doubt(self._unsure[result.media.media])
             self.results.append(result)
-
-
-def _written(result: Result) -> str:
-    """The id of a track that the run wrote and read back; "" for none."""
-    sent = {step.locale for step in result.media.changes if step.do is not Do.DELETE}
-    found = (track.id for track in result.tracks or () if track.locale in sent)
-    return next(found, "") if result.ending is Ending.COMMITTED else ""
 
 
 def check_doubt(store: Store) -> None:

@@ -83,7 +83,7 @@ class Rig:
         self._texts = 0
         self._stop = threading.Event()
         course = box.add_course("Captions")
-        self.media = {title: box.add_media(course, title) for title in TITLES}
+        self.media = {title: box.add_media(course, title, in_files=True) for title in TITLES}
         path = self.draw.choice(["media_objects", "media_attachments"])
         toml = f'[canvas]\nurl = "{box.url}"\ncourse = {course}\npath = "{path}"\n'
         (self.folder / "captionkit.toml").write_text(toml)

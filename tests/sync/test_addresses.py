@@ -537,3 +537,103 @@ class TestOddThings:
         said = campus.push()
         assert said.code == ExitCode.OUTCOME_UNKNOWN, said.all
         assert "Canvas leaves the text of en out for this token" in said.out
+
+
+class TestNoStateThatCannotBeLeft:
+    def test_a_resume_that_cannot_read_leaves_the_run_to_be_resumed(self, campus: Campus) -> None:
+        campus.add("Lecture 1", "en", srt("Old"))
+        campus.write("Lecture 1.en.srt", srt("5, 6, 7"))
+        campus.box.fault("drop_before", method="PUT", nth=2, times=3)
+        assert campus.push("--on-conflict", "local").code == ExitCode.OUTCOME_UNKNOWN
+        campus.box.clear_faults()
+        campus.box.fault("status", method="GET", path="media_tracks", status=403, times=0)
+        assert campus.shell("resume", campus.folder).code == ExitCode.OUTCOME_UNKNOWN
+        campus.box.clear_faults()
+        assert campus.shell("resume", campus.folder).code == ExitCode.OK
+        assert "\n5, 6, 7\n" in campus.viewed("Lecture 1", "en")
+
+    def test_nor_does_one_whose_file_was_edited_meanwhile(self, campus: Campus) -> None:
+        campus.add("Lecture 1", "en", srt("Old"))
+        campus.write("Lecture 1.en.srt", srt("5, 6, 7"))
+        campus.box.fault("drop_before", method="PUT", nth=2, times=3)
+        campus.push("--on-conflict", "local")
+        campus.box.clear_faults()
+        campus.write("Lecture 1.en.srt", srt("8, 9"))
+        assert campus.shell("resume", campus.folder).code == ExitCode.OUTCOME_UNKNOWN
+        campus.write("Lecture 1.en.srt", srt("5, 6, 7"))
+        assert campus.shell("resume", campus.folder).code == ExitCode.OK
+
+    @pytest.mark.parametrize("name", ["Lecture 1", "file {}"])
+    def test_the_last_file_of_a_media_object_that_is_named_can_be_deleted(self, campus: Campus, name: str) -> None:
+        campus.write("Lecture 1.en.vtt", vtt("Hello"))
+        campus.write("Lecture 2.en.vtt", vtt("Two"))
+        campus.push()
+        (campus.folder / "Lecture 1.en.vtt").unlink()
+        named = name.format(campus.box.file_id(campus.media["Lecture 1"]))
+        said = campus.push("--delete", "--media", named, "--allow", "last-caption")
+        assert said.code == ExitCode.OK, said.all
+        assert campus.tracks("Lecture 1") == {}
+
+    def test_a_push_the_other_way_that_sends_nothing_throws_no_record_away(self, campus: Campus) -> None:
+        campus.add_last_year("Lecture 1", "en", vtt("Hello"))
+        campus.add("Lecture 1", "fr", vtt("Bonjour"))
+        campus.shell("pull", campus.folder)
+        campus.configure(path="media_objects")
+        campus.push()
+        campus.configure()
+        campus.write("Lecture 1.en.vtt", vtt("Hello again"))
+        said = campus.push()
+        assert said.code == ExitCode.OK, said.all
+        assert "edited in the folder" in said.out
+
+    def test_a_plan_for_some_applies_though_others_are_reached_by_their_files_since(self, campus: Campus) -> None:
+        campus.configure(path="media_objects")
+        campus.write("Lecture 1.en.vtt", vtt("One"))
+        campus.write("Lecture 2.en.vtt", vtt("Two"))
+        campus.push()
+        campus.configure()
+        campus.write("Lecture 1.en.vtt", vtt("One, again"))
+        campus.write("Lecture 2.en.vtt", vtt("Two, again"))
+        plan = campus.folder.parent / "plan.json"
+        campus.shell("plan", campus.folder, "--media", "Lecture 1", "--out", plan)
+        said = campus.shell("apply", plan, campus.folder)
+        assert said.code == ExitCode.OK, said.all
+        assert campus.tracks("Lecture 1") == {"en": vtt("One, again")}
+
+    def test_looking_all_up_forgets_nothing_that_was_proved(self, campus: Campus) -> None:
+        campus.add_last_year("Lecture 1", "en", vtt("Hello"))
+        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        campus.push()
+        campus.shell("pull", campus.folder)
+        campus.write("Lecture 1.fr.vtt", vtt("Salut"))
+        campus.push()
+        before = file_lines(campus)
+        assert [line["origin"] for line in before if line["written"]] == ["own"]
+        campus.configure(path="media_attachments")
+        campus.write("Lecture 1.fr.vtt", vtt("Salut encore"))
+        campus.push()
+        assert [line for line in file_lines(campus) if line["written"]] == [line for line in before if line["written"]]
+
+    def test_a_file_that_was_edited_after_the_plan_makes_no_recording_doubtful(self, campus: Campus) -> None:
+        campus.add_last_year("Lecture 1", "en", vtt("Hello"))
+        campus.shell("pull", campus.folder)
+        campus.write("Lecture 1.en.vtt", vtt("One"))
+        plan = campus.folder.parent / "plan.json"
+        campus.shell("plan", campus.folder, "--out", plan)
+        campus.write("Lecture 1.en.vtt", vtt("Two"))
+        assert campus.shell("apply", plan, campus.folder).code == ExitCode.STALE_OR_CONFLICT
+        assert campus.push().code == ExitCode.OK
+
+    def test_the_only_track_made_anew_by_somebody_is_no_other_recording(self, campus: Campus) -> None:
+        first = campus.add("Lecture 1", "en", vtt("Old"))
+        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+
+        def make_anew() -> None:
+            campus.box.delete_track(first)
+            campus.add("Lecture 1", "en", vtt("Anew"), user="colleague")
+
+        file = campus.box.file_id(campus.media["Lecture 1"])
+        campus.box.fault("meanwhile", method="GET", path=f"{file}/media_tracks", do=make_anew)
+        said = campus.push()
+        assert said.code == ExitCode.OK, said.all
+        assert campus.tracks("Lecture 1") == {"en": vtt("Anew"), "fr": vtt("Bonjour")}

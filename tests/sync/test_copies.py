@@ -189,7 +189,7 @@ class TestChangingTheWayOfACopy:
         campus.box.clear_faults()
         campus.configure(campus.box.courses()[-1]["id"], path="media_objects")
         said = campus.shell("resume", campus.folder)
-        assert said.code == ExitCode.USAGE
+        assert said.code == ExitCode.STALE_OR_CONFLICT
         assert "is reached as media_objects/" in said.err
         campus.configure(campus.box.courses()[-1]["id"])
         assert campus.shell("resume", campus.folder).code == ExitCode.OK
@@ -206,3 +206,80 @@ class TestChangingTheWayOfACopy:
         assert said.code == ExitCode.OK, said.all
         assert by_file(campus)[copy, "en"] == vtt("Mine")
         assert original(campus) == {"en": vtt("Original")}
+
+
+class TestByTheFileUnderTheMediaId:
+    """`path = "media_objects"`, and something that was done by the file: whose its tracks are cannot be seen then."""
+
+    def test_a_run_that_was_made_by_the_file_is_not_restored(self, campus: Campus) -> None:
+        copy = next_year(campus, srt("Original"))
+        campus.add("Lecture 1", "en", vtt("The copy's"), file=copy)
+        campus.add("Lecture 1", "fr", vtt("Bonjour"), file=copy)
+        campus.shell("pull", campus.folder)
+        (campus.folder / "Lecture 1.en.vtt").unlink()
+        assert campus.push("--delete").code == ExitCode.OK
+        campus.configure(campus.box.courses()[-1]["id"], path="media_objects")
+        said = campus.shell("restore", campus.folder, "--yes", "--on-conflict", "local")
+        assert said.code != ExitCode.OK
+        assert "this file is not how its media object is reached now" in said.out
+        assert original(campus) == {"en": srt("Original")}
+
+    def test_a_plan_that_was_made_by_the_file_is_not_applied(self, campus: Campus) -> None:
+        next_year(campus, vtt("Original"))
+        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        plan = campus.folder.parent / "plan.json"
+        campus.shell("plan", campus.folder, "--out", plan)
+        campus.configure(campus.box.courses()[-1]["id"], path="media_objects")
+        said = campus.shell("apply", plan, campus.folder)
+        assert said.code == ExitCode.STALE_OR_CONFLICT
+        assert "is reached as media_objects/" in said.err
+        assert campus.puts() == 0
+
+
+class TestWhatProvesAFileItsOwn:
+    def test_a_lent_track_that_came_to_say_the_same_while_our_request_was_lost_does_not(self, campus: Campus) -> None:
+        copy = associated(campus, srt("Original"))
+        campus.add("Lecture 1", "fr", vtt("Bonjour"), file=copy)
+        campus.write("Lecture 1.en.srt", srt("Corrected"))
+        (lent,) = [t["id"] for t in campus.box.tracks(campus.media["Lecture 1"]) if t["attachment_id"] != copy]
+        campus.box.fault("drop_before", method="PUT")
+        campus.box.fault(
+            "meanwhile", method="GET", path=f"{copy}/media_tracks", nth=3,
+            do=lambda: campus.box.edit_track(lent, srt("Corrected")),
+        )  # fmt: skip
+        campus.push("--on-conflict", "local", "--allow", "inherited")
+        (campus.folder / "Lecture 1.en.srt").unlink()
+        said = campus.push("--delete")
+        assert original(campus).keys() == {"en"}, said.all
+
+    def test_our_own_first_edit_of_a_likely_copy_does_not_lock_it(self, campus: Campus) -> None:
+        copy = associated(campus, srt("Original"))
+        with campus.box._state.lock:
+            campus.box._state.run("UPDATE courses SET blueprint_id = NULL")
+        campus.shell("pull", campus.folder)
+        campus.write("Lecture 1.en.srt", srt("Mine"))
+        said = campus.push()
+        assert said.code == ExitCode.OK
+        assert "somebody" not in said.out
+        campus.write("Lecture 1.en.srt", srt("Mine, again"))
+        said = campus.push()
+        assert said.code == ExitCode.OK, said.all
+        assert original(campus) == {"en": srt("Original")}
+        assert "again" in by_file(campus)[copy, "en"]
+
+    def test_a_likely_copys_own_track_that_goes_after_the_plan_does_not_cost_the_originals(
+        self, campus: Campus
+    ) -> None:
+        copy = associated(campus, vtt("Same"))
+        with campus.box._state.lock:
+            campus.box._state.run("UPDATE courses SET blueprint_id = NULL")
+        campus.add("Lecture 1", "es", vtt("Hola"))
+        own = campus.add("Lecture 1", "en", vtt("Same"), file=copy)
+        campus.add("Lecture 1", "fr", vtt("Bonjour"), file=copy)
+        campus.shell("pull", campus.folder)
+        (campus.folder / "Lecture 1.en.vtt").unlink()
+        plan = campus.folder.parent / "plan.json"
+        campus.shell("plan", campus.folder, "--delete", "--out", plan)
+        campus.box.delete_track(own)
+        assert campus.shell("apply", plan, campus.folder).code == ExitCode.STALE_OR_CONFLICT
+        assert original(campus)["en"] == vtt("Same")
