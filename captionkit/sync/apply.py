@@ -29,31 +29,28 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from itertools import pairwise
 
 from captionkit.conversion import viewer_digest
 from captionkit.documents import loads
-from captionkit.errors import CaptionkitError, GuardRefused, RemoteError, StaleError
+from captionkit.errors import GuardRefused, RemoteError, StaleError
 from captionkit.sync.decide import Do
 from captionkit.sync.journal import Journal, State
 from captionkit.sync.outcome import Effect, classify
-from captionkit.sync.plan import MediaPlan, Plan, Step, own_of
+from captionkit.sync.plan import MediaPlan, Plan, own_of
 from captionkit.sync.ports import Clock, Files, MediaState, PutReply, Remote, Store, TrackPut
 from captionkit.sync.rehearsal import Model, rehearse
 from captionkit.sync.request import Phase, phases
+from captionkit.sync.results import Ending, Result, records
 from captionkit.sync.state import (
-    BaseTrack,
-    LocalFile,
     MediaBase,
     Tracks,
-    base_of,
     canonical_json,
     digest_of,
     merge_views,
     seen_of,
 )
-from captionkit.sync.upload import prepare
+from captionkit.sync.texts import texts_of
 
 #: How often a PUT is sent for one phase, the first time included.
 ATTEMPTS = 3
@@ -66,44 +63,6 @@ READ_AGAIN_AFTER = 1.0
 #: Seconds for which the last look holds while the PUT waits for its turn under the rate limit; then it is not sent, and
 #: we look again. At last it is sent all the same: a token that others use up must not keep us from ever finishing.
 LOOK_HOLDS = 5.0
-
-
-class Ending(StrEnum):
-    """How one media object ended."""
-
-    COMMITTED = "committed"
-    CONVERGED = "converged"
-    RECORDED = "recorded"
-    STALE = "stale"
-    REFUSED = "refused"
-    FAILED = "failed"
-    FOREIGN = "foreign"
-    UNKNOWN = "unknown"
-    NOT_STARTED = "not started"
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of one media object.
-
-    Attributes:
-        message: for a person; "" where all went as planned.
-        notes: what else was seen, a sentence each.
-        window: seconds between our last look before the PUT and its answer, in which an edit by somebody else to a
-            track that we replaced could not be seen.
-        tracks: what was verified, to be recorded; None where nothing is.
-        saved: how many tracks were saved to disk before the first request.
-        made: the id of a track that was not there before, and that surely our request made; "" for none.
-    """
-
-    media: MediaPlan
-    ending: Ending
-    message: str = ""
-    notes: tuple[str, ...] = ()
-    window: float = 0.0
-    tracks: tuple[BaseTrack, ...] | None = None
-    saved: int = 0
-    made: str = ""
 
 
 class _Ended(Exception):
@@ -180,7 +139,7 @@ class ObjectRun:
     # --- the states ---------------------------------------------------------------------------------------------
 
     def _send(self) -> Result | None:
-        texts = self._texts()
+        texts = texts_of(self.media, self.means.files, self._contents)
         tracks, asked_at = self._read(fresh_listing=True)
         self._phases = self._phases_with(texts)
         self._first = tracks
@@ -196,7 +155,7 @@ class ObjectRun:
     def _resume(self, *, in_doubt: bool) -> Result | None:
         """Find out which request was the last that did something, and go on from there."""
         self._may_have_acted = in_doubt
-        texts = self._texts()
+        texts = texts_of(self.media, self.means.files, self._contents)
         tracks, _ = self._read(fresh_listing=True)
         self._phases = self._phases_with(texts)
         self._first = tracks
@@ -538,78 +497,6 @@ class ObjectRun:
                 return Result(self.media, Ending.UNKNOWN, message, window=self._window)
             self.means.journal.write(State.FAILED, self.media.media, error=type(error).__name__)
             return Result(self.media, Ending.FAILED, message, window=self._window)
-
-    # --- what is sent -------------------------------------------------------------------------------------------
-
-    def _texts(self) -> dict[str, str]:
-        """The text of every step that sends one, from the files as they are now.
-
-        Raises:
-            StaleError: where a file is not what it was when the plan was made.
-        """
-        texts = {}
-        for step in self.media.changes:
-            if step.do is Do.DELETE:
-                continue
-            data = self._file(step)
-            text = self._contents.get(step.digest_after)
-            if text is None:
-                text = _rebuilt(step, data)
-            if digest_of(text) != step.digest_after:
-                raise StaleError(f"{step.path} would be sent differently now than when the plan was made")
-            texts[step.digest_after] = text
-        return texts
-
-    def _file(self, step: Step) -> bytes:
-        try:
-            data = self.means.files.read_file(step.path)
-        except CaptionkitError as error:
-            raise StaleError(f"{step.path} cannot be read any more: {error.message}") from error
-        if digest_of(data) != step.local_digest:
-            raise StaleError(f"{step.path} changed after the plan was made")
-        return data
-
-
-def _rebuilt(step: Step, data: bytes) -> str:
-    if step.send == "as-is":
-        return data.decode("utf-8", "surrogatepass")
-    prepared = prepare(loads(data, path=step.path), step.path, srt_only=step.send == "plain-srt")
-    if prepared.problem:
-        raise StaleError(f"{step.path} cannot be sent: {prepared.problem}")
-    return prepared.plain or ((prepared.srt or "") if step.send == "srt" else prepared.webvtt)
-
-
-def records(media: MediaPlan, tracks: Tracks, base: MediaBase, *, sent: bool) -> tuple[BaseTrack, ...]:
-    """What the manifest is to say of a media object after its tracks were read.
-
-    A track that the plan sent, adopted or found clean is ours and agrees now. One that drifted keeps its old record,
-    so that it goes on being drift. Anything else is remembered as seen, which saves asking for it next time.
-
-    Args:
-        sent: whether `tracks` was surely read after Canvas's clock had ticked since our last request. Of a request
-            that got no answer nobody knows when it was carried out.
-    """
-    steps = {step.locale: step for step in media.steps}
-    ours = []
-    for locale, track in sorted(tracks.items()):
-        step = steps.get(locale)
-        if step is None:
-            continue
-        was = base.get(locale)
-        written = step in media.changes and step.why != "restore"
-        if written or step.do is Do.ADOPT or step.why == "clean":
-            file = LocalFile(locale, step.path, step.local_digest)
-            ours.append(base_of(media.media, track, file, settled=written and sent))
-        elif was is not None and was.is_ours:
-            ours.append(was)
-        else:
-            ours.append(base_of(media.media, track, None))
-    ours += [
-        was
-        for locale, was in sorted(base.items())
-        if was.is_ours and locale not in tracks and locale in steps and steps[locale].why == "remote-removal"
-    ]
-    return tuple(ours)
 
 
 def _shown_otherwise(phase: Phase, tracks: Tracks) -> str:

@@ -13,13 +13,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from captionkit.errors import ExitCode, GuardRefused, LocalError, RemoteError, StaleError, severest
-from captionkit.sync.apply import SETTLE_AFTER, Ending, Means, ObjectRun, Result, records
+from captionkit.sync.apply import SETTLE_AFTER, Means, ObjectRun
 from captionkit.sync.guards import refusals
 from captionkit.sync.journal import ENDED, STARTED, Journal, Past, State, unfinished
 from captionkit.sync.manifest import Manifest
 from captionkit.sync.plan import MediaPlan, Plan, called
 from captionkit.sync.ports import Clock, Cost, Files, Origin, Remote, RemoteIdentity, Store
 from captionkit.sync.rehearsal import Model
+from captionkit.sync.results import Ending, Result, records
 from captionkit.sync.state import merge_views, seen_of
 
 #: Objects that are sent before the ones before them are verified.

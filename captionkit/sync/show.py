@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from captionkit.sync.apply import Ending, Result
 from captionkit.sync.capabilities import service_name
 from captionkit.sync.decide import WHY, Do
 from captionkit.sync.plan import MediaPlan, Plan, Step, called
 from captionkit.sync.ports import Cost
 from captionkit.sync.pull import WHY_PULL, Bring, Fetch, Pulled
+from captionkit.sync.results import Ending, Result
 from captionkit.sync.run import Report
 
 #: The sign is for the eye, the word is for everyone.

@@ -25,7 +25,6 @@ from captionkit.conversion import viewer_digest
 from captionkit.documents import loads
 from captionkit.errors import CaptionkitError, GuardRefused, LocalError, RemoteError, StaleError
 from captionkit.remotes.memory import MemoryCanvas, MemoryRemote, Moment, SimulatedClock
-from captionkit.sync.apply import Ending
 from captionkit.sync.decide import Do, Policy
 from captionkit.sync.journal import caught_up, stamp, unfinished
 from captionkit.sync.manifest import Manifest, parse_manifest
@@ -33,6 +32,7 @@ from captionkit.sync.plan import Plan
 from captionkit.sync.ports import MediaFile, MediaState, MediaSummary, Origin, Remote
 from captionkit.sync.pull import bring, look
 from captionkit.sync.restore import plan_restore, read_run
+from captionkit.sync.results import Ending
 from captionkit.sync.run import Report, abandon, carry_out, check_doubt
 from captionkit.sync.state import LocalFile, LocalMedia, digest_of
 from captionkit.sync.survey import survey

@@ -10,7 +10,7 @@ from test_recovery import PowerCut, restore, resume
 
 from captionkit.errors import ExitCode
 from captionkit.remotes.memory import MemoryCanvas, Moment, SimulatedClock
-from captionkit.sync.apply import Ending
+from captionkit.sync.results import Ending
 
 
 def new_desk(folder: Path) -> Desk:

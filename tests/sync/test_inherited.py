@@ -9,8 +9,8 @@ from desk import COURSE, Desk, srt, step, vtt
 
 from captionkit.errors import ExitCode, GuardRefused
 from captionkit.remotes.memory import MemoryCanvas, SimulatedClock
-from captionkit.sync.apply import Ending
 from captionkit.sync.decide import Do
+from captionkit.sync.results import Ending
 from captionkit.sync.run import Report
 
 ORIGINAL = "courses/7"

@@ -12,10 +12,10 @@ from desk import COURSE, Desk, media, model_of, srt, step, vtt
 
 from captionkit.errors import ExitCode, GuardRefused, LocalError, StaleError
 from captionkit.remotes.memory import MemoryCanvas, MemoryRemote
-from captionkit.sync.apply import Ending
 from captionkit.sync.decide import Do
 from captionkit.sync.plan import parse_plan
 from captionkit.sync.ports import MediaState, PutReply, Remote, TrackPut
+from captionkit.sync.results import Ending
 from captionkit.sync.run import Report, check_bindings
 from captionkit.sync.show import report_lines
 

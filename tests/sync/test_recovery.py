@@ -10,11 +10,11 @@ from desk import COURSE, Desk, media, srt, step, vtt
 
 from captionkit.errors import ExitCode, LocalError, StaleError, UsageError
 from captionkit.remotes.memory import MemoryCanvas, SimulatedClock
-from captionkit.sync.apply import Ending
 from captionkit.sync.decide import Do, Policy
 from captionkit.sync.history import history, verify
 from captionkit.sync.journal import read_past, stamp, unfinished
 from captionkit.sync.restore import plan_restore, read_run
+from captionkit.sync.results import Ending
 from captionkit.sync.run import Report, abandon, check_doubt
 from captionkit.sync.store import FolderStore
 
