@@ -214,8 +214,8 @@ MUTANTS: dict[str, Mutant] = {
             (
                 APPLY,
                 _PUT,
-                _PUT
-                + "        from captionkit.sync.state import BaseTrack\n        promised = [BaseTrack(media, s.locale, s.kind, s.digest_after, '1', '', 'vtt',"
+                _PUT + "        from captionkit.sync.state import BaseTrack\n"
+                "        promised = [BaseTrack(media, s.locale, s.kind, s.digest_after, '1', '', 'vtt',"
                 " s.path, s.local_digest) for s in self.media.changes if s.do is not Do.DELETE]\n"
                 "        self.means.journal.write(State.COMMITTED, media, serial=10**6,"
                 " tracks=[track.as_json() for track in promised])\n",
