@@ -140,10 +140,6 @@ def commands(files: list[Path], rounds: int) -> list[Command]:
     return results
 
 
-def _is_ascii(file: Path) -> bool:
-    return file.read_bytes().isascii()
-
-
 def _peer(module: str) -> list[str]:
     """How to start a peer's own command without its wrapper script.
 

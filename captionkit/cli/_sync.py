@@ -46,7 +46,7 @@ def named_tracks(work: Workspace, policy: Policy) -> Policy:
     for key, side in policy.resolve.items():
         text, _, locale = key.rpartition("/")
         wanted = title_key(text)
-        fits = {s.media for s in work.summaries if is_meant(text, s) or s.media.endswith(f"/{text}")}
+        fits = {s.media for s in work.summaries if is_meant(text, s)}
         fits = fits or {s.media for s in work.summaries if title_key(s.title) == wanted}
         fits = fits or {media for media, local in work.local.items() if title_key(local.name) == wanted}
         if len(fits) != 1:

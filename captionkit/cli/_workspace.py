@@ -6,6 +6,7 @@ The library (files and names), the remote and the store on disk are wired here, 
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -91,8 +92,8 @@ def open_workspace(
 
     Args:
         lock: the command that needs the folder for itself; "" for one that only reads.
-        find: for which media objects a file is looked up that is not known yet: those that "folder" says something
-            about, "all" that have captions, or "none".
+        find: for which media objects a file is looked up that is not known yet: those that the "folder" says something
+            about, "all", or "none".
     """
     from captionkit.config import for_folder
     from captionkit.library.scan import scan
@@ -108,11 +109,12 @@ def open_workspace(
         manifest = _manifest(store, identity)
         listed = tuple(_counted_in(remote.list_media(), progress_line("media objects listed", quiet=quiet)))
         numbers = {_file_number(text) for text in (*media, *config.media.values())} - {""}
-        by_file = find != "none" and bool(numbers - {file.id for file in manifest.files.values()})
-        summaries = remote.located(listed, manifest.files, {s.media_id for s in listed} if by_file else ())
-        lost = manifest.lost(summaries)
-        if lost and find != "none":
-            summaries = remote.located(listed, manifest.files, lost)
+        summaries = remote.located(listed, manifest.files, ())
+        # What is named by a file that we do not know, and what a merge has cut off from its file, is looked up first.
+        named_by_file = numbers - {file.id for file in manifest.files.values()}
+        first = {s.media_id for s in listed} if named_by_file else manifest.lost(summaries)
+        if first and find != "none":
+            summaries = remote.located(listed, manifest.files, first)
         manifest = manifest.addressed_as(summaries)
         library = scan(folder, config, titles=[s.title for s in summaries], recorded=_recorded(manifest))
         work = _matched(folder, config, store, remote, identity, manifest, summaries, library, media)
@@ -332,8 +334,8 @@ def is_meant(text: str, media: MediaSummary) -> bool:
 
 def _file_number(text: str) -> str:
     """123 of "file 123", "media_attachments/123" and "123"; "" for what names no file."""
-    number = text.strip().removeprefix("file ").removeprefix("media_attachments/").strip()
-    return number if number.isascii() and number.isdecimal() else ""
+    found = re.fullmatch(r"(?:file |media_attachments/)?([0-9]+(?:~[0-9]+)?)", text.strip())
+    return found[1] if found else ""
 
 
 def _named(media: tuple[str, ...], summaries: Iterable[MediaSummary], matches: Matches) -> frozenset[str]:

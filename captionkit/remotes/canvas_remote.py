@@ -14,7 +14,6 @@ import math
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from captionkit.errors import NotFound, NotPermitted, RemoteError, UsageError
 from captionkit.remotes._canvas_files import CourseFiles
@@ -63,12 +62,15 @@ class _Located:
     def is_copied(self) -> bool:
         return self.origin in (Origin.COPY, Origin.UNKNOWN)
 
+    def listed_as(self, tracks: tuple[ListedTrack, ...]) -> _Located:
+        """The same after the listing was asked again."""
+        return replace(self, ids=frozenset(track.id for track in tracks), listed=tracks)
+
     def is_strange(self, tracks: tuple[RemoteTrack, ...]) -> bool:
         """Whether what should be the original shows nothing of what the original has, at the first look."""
-        there = frozenset(track.id for track in tracks)
-        return (
-            self.besides is None and not self.is_copied and bool(self.ids and there) and not there & (self.ids or there)
-        )
+        if self.besides is not None or self.is_copied or not self.ids:
+            return False
+        return bool(tracks) and self.ids.isdisjoint(track.id for track in tracks)
 
     def once_read(self, media: str, tracks: tuple[RemoteTrack, ...]) -> _Located:
         """What is known after the first read.
@@ -76,18 +78,18 @@ class _Located:
         Raises:
             NotFound: where the file shows other tracks than its media object has, and so belongs to another one.
         """
-        there = frozenset(track.id for track in tracks)
-        if self.is_strange(tracks) and self.origin is Origin.LIKELY:
-            return replace(self, origin=Origin.UNKNOWN)  # it has tracks of its own, so it is a copy after all
         if self.besides is not None or self.is_copied:
             return self
         if self.is_strange(tracks):
+            if self.origin is Origin.LIKELY:
+                return replace(self, origin=Origin.UNKNOWN)  # it has tracks of its own, so it is a copy after all
             raise NotFound(
                 "this file shows other captions than its recording has: it leads to another recording now",
                 where=media,
                 unchanged="Nothing was written.",
                 hint=_LOOK_AGAIN,
             )
+        there = {track.id for track in tracks}
         return replace(self, besides=tuple(track for track in self.listed if track.id not in there))
 
     def state(self, media: str, tracks: tuple[RemoteTrack, ...], server_time: float | None) -> MediaState:
@@ -221,17 +223,13 @@ class CanvasRemote:
         if about is None:
             return MediaState(media, tracks, None, server_time)
         if about.is_strange(tracks):
-            about = replace(about, **self._asked_again(about.media_id))
+            about = about.listed_as(self._listed(about.media_id))
         about = about.once_read(media, tracks)
         if fresh_listing and about.is_copied:
-            about = replace(about, **self._asked_again(about.media_id))
+            about = about.listed_as(self._listed(about.media_id))
         with self._lock:
             self._by_media[media] = about
         return about.state(media, tracks, server_time)
-
-    def _asked_again(self, media_id: str) -> dict[str, Any]:
-        listed = self._listed(media_id)
-        return {"ids": frozenset(track.id for track in listed), "listed": listed}
 
     def put_tracks(self, media: str, tracks: Sequence[TrackPut], *, not_after: float = math.inf) -> PutReply:
         """See `Canvas.replace_tracks`."""
