@@ -29,6 +29,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench_commands import Command, Hostile, Work, commands, hostile
-from fuzz import HOSTILE
+from fuzzing._texts import KINDS
 
 from captionkit.conversion import convert, convert_text
 from captionkit.documents import dumps, loads
@@ -353,7 +354,8 @@ def main() -> None:
                 numbered(clean, "vtt"), lambda vtt: convert(vtt, "srt"), head, lambda text: loads(_dotted(text), "vtt")
             ),
         }
-        withstood = hostile({**HOSTILE, **MARKUP}, works, 500_000)
+        kinds = {name: partial(make, format="srt") for name, make in KINDS.items()}
+        withstood = hostile({**kinds, **MARKUP}, works, 500_000)
         if not options.json:
             print(hostile_table(withstood))
     others = {}
