@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import time
 from typing import TYPE_CHECKING
@@ -10,21 +11,36 @@ from typing import TYPE_CHECKING
 from captionkit.errors import LocalError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 # os.path and not pathlib: this writes thousands of files in one command, and one file in a command of a few
 # milliseconds, of which loading pathlib would be a tenth.
 
 
-def write_atomically(path: str | Path, data: bytes, *, mode: int | None = None, durable: bool = True) -> None:
+#: What a file system says that has no such call for this kind of thing: network shares and FUSE, for folders above all.
+_CANNOT_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF})
+#: What it says where a folder cannot even be opened to ask for that.
+_CANNOT_OPEN = frozenset({errno.EACCES, errno.EPERM, errno.EISDIR})
+
+
+def write_atomically(
+    path: str | Path,
+    data: bytes,
+    *,
+    mode: int | None = None,
+    durable: bool = True,
+    before_replacing: Callable[[], None] | None = None,
+) -> None:
     """Write `data` to `path`: a temporary file in the same folder, fsync, replace, fsync of the folder.
 
     Args:
         mode: permission bits of the file; by default those the file had, or what the umask says for a new one.
         durable: whether to wait until the disk has it. Thousands of new files that can be made again need not.
+        before_replacing: called when nothing but the replacing itself is left; what it raises leaves all as it was.
 
     Raises:
-        LocalError: with the operating system's reason; the file that was there is untouched.
+        LocalError: with the operating system's reason, and which of both files stands there now.
     """
     temporary: str | None = None
     try:
@@ -40,13 +56,13 @@ def write_atomically(path: str | Path, data: bytes, *, mode: int | None = None, 
             file.write(data)
             if durable:
                 file.flush()
-                os.fsync(file.fileno())
+                sync(file.fileno())
         if mode is not None:
             os.chmod(temporary, mode)
+        if before_replacing is not None:
+            before_replacing()
         _replace(temporary, target)
         temporary = None
-        if durable:
-            sync_folder(os.path.dirname(target) or os.curdir)
     except OSError as error:
         raise LocalError(
             f"cannot write: {error.strerror or error}",
@@ -59,6 +75,8 @@ def write_atomically(path: str | Path, data: bytes, *, mode: int | None = None, 
         if temporary is not None:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
+    if durable:
+        sync_folder(os.path.dirname(target) or os.curdir)
 
 
 def _replace(temporary: str, path: str) -> None:
@@ -89,12 +107,41 @@ def _new_file(path: str, mode: int) -> tuple[int, str]:
             continue
 
 
-def sync_folder(folder: str | Path) -> None:
-    """Make a rename in this folder durable. Windows has no such call and needs none."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
+def sync(handle: int) -> None:
+    """Wait until the disk has what was written, where the file system has a call for that."""
     try:
         os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _CANNOT_SYNC:
+            raise
+
+
+def sync_folder(folder: str | Path) -> None:
+    """Make a rename in this folder durable. Windows has no such call and needs none.
+
+    Raises:
+        LocalError: where the disk fails; what was done in the folder is done, if perhaps not for good.
+    """
+    if os.name == "nt":
+        return
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        if error.errno in _CANNOT_OPEN:
+            return
+        raise _not_confirmed(folder, error) from error
+    try:
+        sync(handle)
+    except OSError as error:
+        raise _not_confirmed(folder, error) from error
     finally:
         os.close(handle)
+
+
+def _not_confirmed(folder: str | Path, error: OSError) -> LocalError:
+    return LocalError(
+        f"the disk did not confirm what was just written to this folder: {error.strerror or error}",
+        where=os.fspath(folder),
+        unchanged="The new file stands in its place, but may be lost if the power goes now.",
+        hint="Check the disk and how full it is, then run the same command again.",
+    )

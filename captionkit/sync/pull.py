@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import PurePosixPath
 
 from captionkit.canvas_rules import is_blank
 from captionkit.conversion import convert, viewer_digest
 from captionkit.documents import loads, to_bytes
-from captionkit.errors import LossyConversion, RemoteError
+from captionkit.errors import LossyConversion, RemoteError, StaleError
 from captionkit.languages import file_token
 from captionkit.sync.decide import Policy
 from captionkit.sync.journal import ENDED, STARTED, Journal, State
@@ -69,6 +69,7 @@ WHY_PULL = {
     "unreadable": "its captions cannot be read",
     "name-taken": "a file of that name is there already and belongs to something else",
     "incomplete": "the folder's files for this media are not all readable",
+    "edited-meanwhile": "saved or deleted here while captionkit was at work, so the file stays as it is; pull again",
 }
 
 
@@ -167,19 +168,23 @@ def bring(
         return found
     journal = Journal(store, clock, run)
     journal.write(STARTED, what="pull", serial=found.manifest.serial)
-    manifest, done = found.manifest, list[Fetch]()
+    manifest, done = found.manifest, dict[tuple[str, str], Fetch]()
     try:
         for media, fetches in _by_media(wanted).items():
             if stopped():
                 break
             records = {locale: was for locale, was in manifest.of(media).items() if was.is_ours}
             for fetch in fetches:
-                record = _bring_one(fetch, run, store, files)
+                try:
+                    record = _bring_one(fetch, run, store, files)
+                except StaleError:
+                    done[fetch.media, fetch.locale] = replace(fetch, do=Bring.CONFLICT, why="edited-meanwhile")
+                    continue
                 if record is None:
                     records.pop(fetch.locale, None)
                 else:
                     records[fetch.locale] = record
-                done.append(fetch)
+                done[fetch.media, fetch.locale] = fetch
             for seen in found.fetches:
                 if seen.media == media and seen.remote is not None and seen.locale not in records:
                     records[seen.locale] = base_of(media, seen.remote, None)
@@ -190,8 +195,9 @@ def bring(
     finally:
         store.save_manifest(manifest.as_bytes())
         journal.write(ENDED, interrupted=len(done) < len(wanted))
-    left = [fetch for fetch in wanted if fetch not in done]
-    return Pulled(run, tuple(fetch for fetch in found.fetches if fetch not in left), manifest, found.unchanged)
+    left = {(fetch.media, fetch.locale) for fetch in wanted} - done.keys()
+    ended = [done.get((f.media, f.locale), f) for f in found.fetches if (f.media, f.locale) not in left]
+    return Pulled(run, tuple(ended), manifest, found.unchanged)
 
 
 def _of_media(
@@ -334,22 +340,30 @@ def _as_file(content: str, wanted: str) -> tuple[bytes, str, str]:
 
 
 def _bring_one(fetch: Fetch, run: str, store: Store, files: Files) -> BaseTrack | None:
-    """Do one fetch; the record of it, None where the track is gone on both sides."""
-    for path in dict.fromkeys((fetch.old_path, fetch.path)):
-        if path and fetch.do in (Bring.WRITE, Bring.REPLACE, Bring.DELETE) and files.exists(path):
-            store.save_backup(run, f"folder/{path}", files.read_file(path))
-    if fetch.do is Bring.DELETE:
-        files.remove_file(fetch.path)
-        return None
-    if fetch.remote is None:
-        return None
+    """Do one fetch; the record of it, None where the track is gone on both sides.
+
+    Raises:
+        StaleError: where the folder is not what the pull saw; everything in it stays.
+    """
     if fetch.do is Bring.ADOPT:
-        return base_of(fetch.media, fetch.remote, fetch.local)
-    files.write_file(fetch.path, fetch.data)
+        return base_of(fetch.media, fetch.remote, fetch.local) if fetch.remote is not None else None
+    was = fetch.local.local_digest if fetch.local else ""
+    if fetch.local is not None and files.exists(fetch.local.path):
+        store.save_backup(run, f"folder/{fetch.local.path}", files.read_file(fetch.local.path))
+    if fetch.do is Bring.DELETE:
+        files.remove_file(fetch.path, was=was)
+        return None
+    assert fetch.remote is not None
     if fetch.old_path:
-        files.remove_file(fetch.old_path)
-    file = LocalFile(fetch.locale, fetch.path, digest_of(fetch.data))
-    return base_of(fetch.media, fetch.remote, file)
+        files.write_file(fetch.path, fetch.data, was="")
+        try:
+            files.remove_file(fetch.old_path, was=was)
+        except StaleError:
+            files.remove_file(fetch.path, was=digest_of(fetch.data))
+            raise
+    else:
+        files.write_file(fetch.path, fetch.data, was=was)
+    return base_of(fetch.media, fetch.remote, LocalFile(fetch.locale, fetch.path, digest_of(fetch.data)))
 
 
 def _by_media(fetches: Sequence[Fetch]) -> dict[str, list[Fetch]]:

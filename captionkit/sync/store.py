@@ -17,12 +17,14 @@ import os
 import socket
 import sys
 import time
+import unicodedata
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from captionkit.errors import LocalError, LockHeld
-from captionkit.files import sync_folder, write_atomically
+from captionkit.errors import LocalError, LockHeld, StaleError
+from captionkit.files import sync, sync_folder, write_atomically
+from captionkit.sync.state import digest_of
 
 _UNTOUCHED = "Nothing was sent to Canvas and nothing was changed."
 
@@ -48,6 +50,7 @@ class FolderStore:
         self.folder = folder
         self.home = folder / ".captionkit"
         self._journals: dict[str, int] = {}
+        self._decomposed: dict[Path, dict[str, str]] = {}
 
     # --- Store --------------------------------------------------------------------------------------------------
 
@@ -87,7 +90,7 @@ class FolderStore:
             line = record + b"\n"
             while line:
                 line = line[os.write(handle, line) :]
-            os.fsync(handle)
+            sync(handle)
         except OSError as error:
             raise LocalError(
                 f"cannot write the journal: {error.strerror or error}",
@@ -137,27 +140,67 @@ class FolderStore:
     # --- Files --------------------------------------------------------------------------------------------------
 
     def read_file(self, path: str) -> bytes:
-        full = self.folder / path
+        full = self._place(path)
         try:
             return full.read_bytes()
         except OSError as error:
             raise _unreadable(full, error) from error
 
-    def write_file(self, path: str, data: bytes) -> None:
-        full = self.folder / path
+    def write_file(self, path: str, data: bytes, *, was: str) -> None:
+        full = self._place(path)
         _make_folder(full.parent)
-        write_atomically(full, data)
+        # Asked at the last moment: writing may take the disk seconds, in which somebody may save the file.
+        write_atomically(full, data, before_replacing=lambda: self._must_be(full, was))
 
-    def remove_file(self, path: str) -> None:
-        full = self.folder / path
+    def remove_file(self, path: str, *, was: str) -> None:
+        full = self._place(path)
+        self._must_be(full, was)
         try:
             full.unlink()
-            sync_folder(full.parent)
         except OSError as error:
             raise LocalError(f"cannot delete: {error.strerror or error}", where=str(full)) from error
+        sync_folder(full.parent)
 
     def exists(self, path: str) -> bool:
-        return (self.folder / path).exists()
+        return os.path.lexists(self._place(path))
+
+    def _place(self, path: str) -> Path:
+        """Where the file of this path is, or would be.
+
+        Paths have accents composed (NFC). On macOS, and in what was copied from there, names may have them decomposed,
+        which other systems take for other names.
+        """
+        full = self.folder / path
+        if path.isascii() or os.path.lexists(full):
+            return full
+        place = self.folder
+        for part in PurePosixPath(path).parts:
+            if not part.isascii() and not os.path.lexists(place / part):
+                part = self._names_in(place).get(part, part)
+            place /= part
+        return place
+
+    def _names_in(self, folder: Path) -> dict[str, str]:
+        """The names in a folder that are not composed, by what they would be then. Listed once: folders are large."""
+        names = self._decomposed.get(folder)
+        if names is None:
+            with contextlib.suppress(OSError):
+                listed = [entry.name for entry in folder.iterdir()]
+                names = {unicodedata.normalize("NFC", n): n for n in listed if not unicodedata.is_normalized("NFC", n)}
+            names = self._decomposed[folder] = names or {}
+        return names
+
+    def _must_be(self, full: Path, was: str) -> None:
+        """Refuse to replace a file that is not what the caller has seen: somebody saved it meanwhile."""
+        try:
+            now = digest_of(full.read_bytes())
+        except FileNotFoundError:
+            now = ""
+        except OSError as error:
+            raise _unreadable(full, error) from error
+        if now != was:
+            what = "was deleted" if not now else "was changed" if was else "has been made"
+            raise StaleError(f"the file {what} while captionkit was at work", where=str(full), unchanged="It stays so.")
 
     # --- the rest -----------------------------------------------------------------------------------------------
 
@@ -245,7 +288,6 @@ def _make_folder(folder: Path) -> None:
         if not folder.parent.is_dir():
             _make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
-        sync_folder(folder.parent)
     except OSError as error:
         raise LocalError(
             f"cannot make the folder: {error.strerror or error}",
@@ -253,6 +295,7 @@ def _make_folder(folder: Path) -> None:
             unchanged="Nothing was sent to Canvas.",
             hint="Check that you may write there and that the disk is not full.",
         ) from error
+    sync_folder(folder.parent)
 
 
 def _unreadable(path: Path, error: OSError) -> LocalError:

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from captionkit.errors import LocalError, LockHeld
-from captionkit.files import sync_folder
+from captionkit.files import sync, sync_folder
 
 BEGUN, SENT, CREATING, CREATED, CAPTION, DONE, AGAIN = (
     "begun", "sent", "creating", "created", "caption", "done", "again",
@@ -114,7 +114,7 @@ class UploadJournal:
                         line = b"\n" + line
                 while line:
                     line = line[os.write(self._handle, line) :]
-                os.fsync(self._handle)
+                sync(self._handle)
             except OSError as error:
                 raise self._failed(error) from None
             self._take(record)

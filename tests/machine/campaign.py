@@ -12,6 +12,7 @@ After every single statement that the server executes the notary looks, and afte
     I5  every PUT was announced in the journal before it left.
     I6  nothing is deleted without leave, and only what was ours, unless the folder was made the whole truth.
     I7  a text of somebody else that we have seen is not overwritten without the user's word.
+    I8  no byte in the folder is replaced or removed that was not there when the pull was decided.
 """
 
 from __future__ import annotations
@@ -123,11 +124,17 @@ class MemoryStore:
             raise LocalError("not there", where=path)
         return self.files[path]
 
-    def write_file(self, path: str, data: bytes) -> None:
+    def write_file(self, path: str, data: bytes, *, was: str) -> None:
+        self._must_be(path, was)
         self._write(lambda: self.files.__setitem__(path, data))
 
-    def remove_file(self, path: str) -> None:
+    def remove_file(self, path: str, *, was: str) -> None:
+        self._must_be(path, was)
         self._write(lambda: (self.files.pop(path), None)[1])
+
+    def _must_be(self, path: str, was: str) -> None:
+        if was != (digest_of(self.files[path]) if path in self.files else ""):
+            raise StaleError("changed meanwhile", where=path)
 
     def exists(self, path: str) -> bool:
         return path in self.files
@@ -370,7 +377,16 @@ class Campaign:
 
         return self._running(run, crash_after)
 
-    def pull(self, *, on_conflict: str, crash_after: int | None) -> None:
+    def pull(
+        self, *, on_conflict: str, crash_after: int | None, delete: bool = False, saved: tuple[str, str] | None = None
+    ) -> None:
+        """Bring what is there into the folder.
+
+        Args:
+            saved: media id and locale of a file that somebody saves after the pull was decided and before it is done.
+        """
+        editing: dict[str, bytes] = {}
+
         def run() -> None:
             found = look(
                 remote=self.remote,
@@ -379,11 +395,16 @@ class Campaign:
                 folder=self._local(),
                 summaries=tuple(self.remote.list_media()),
                 name_for=lambda summary: summary.media_id,
-                policy=Policy(on_conflict=on_conflict),
+                policy=Policy(on_conflict=on_conflict, delete=delete),
             )
+            if saved is not None:
+                self.local_edit(*saved, "vtt")
+                editing.update((p, data) for p, data in self.store.files.items() if p.startswith(".".join(saved)))
             bring(found, run=self.store.new_run(), store=self.store, files=self.store, clock=self.clock)
 
         self._running(run, crash_after)
+        for path, data in editing.items():
+            assert self.store.files.get(path) == data, f"I8: {path} was saved after the pull was decided, and is gone"
 
     def change_way(self) -> None:
         """From now on media objects are reached the other of Canvas's two ways."""
@@ -572,6 +593,13 @@ def drive(
         return {"kind": draw.choice(PUT_FAULTS), "skip": draw.randrange(3), "times": draw.randrange(1, 5),
                 "step": draw.randrange(4), "late_by": draw.randrange(1, 7)}  # fmt: skip
 
+    # With dice of its own, so that the campaigns that are remembered by their seed stay what they were.
+    other_draw = random.Random(f"{seed} meanwhile")
+
+    def meanwhile() -> dict[str, Any]:
+        saved = other_draw.choice([None, (other_draw.choice(MEDIA), other_draw.choice(LOCALES))])
+        return {"delete": other_draw.random() < 0.5, "saved": saved}
+
     def leave() -> dict[str, Any]:
         return {"delete": draw.random() < 0.5, "mirror": draw.random() < 0.3, "guard": draw.random() < 0.5}
 
@@ -590,7 +618,7 @@ def drive(
         ("push", lambda: {**leave(), **policy()}),
         ("resume", lambda: {"crash_after": policy()["crash_after"]}),
         ("restore", policy),
-        ("pull", policy),
+        ("pull", lambda: {**policy(), **meanwhile()}),
         *([("change_way", dict[str, Any])] if both_ways else []),
     ]
     for _ in range(draw.randrange(3, most_steps)):

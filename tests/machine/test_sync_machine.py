@@ -81,9 +81,14 @@ class SyncMachine(RuleBasedStateMachine):
     def restore(self, on_conflict: str, crash_after: int | None) -> None:
         self.campaign.restore(on_conflict=on_conflict, crash_after=crash_after)
 
-    @rule(on_conflict=choices, crash_after=crashes)
-    def pull(self, on_conflict: str, crash_after: int | None) -> None:
-        self.campaign.pull(on_conflict=on_conflict, crash_after=crash_after)
+    @rule(
+        on_conflict=choices,
+        crash_after=crashes,
+        delete=st.booleans(),
+        saved=st.none() | st.tuples(st.sampled_from(MEDIA), st.sampled_from(LOCALES)),
+    )
+    def pull(self, on_conflict: str, crash_after: int | None, delete: bool, saved: tuple[str, str] | None) -> None:
+        self.campaign.pull(on_conflict=on_conflict, crash_after=crash_after, delete=delete, saved=saved)
 
     def teardown(self) -> None:
         if hasattr(self, "campaign"):
