@@ -8,12 +8,12 @@ known by its time, one that was moved by its words. The time is that of sorting,
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from captionkit.conversion.shown import ShownCue, shown
+from captionkit.line_diff import longest_ascending
 from captionkit.model import Document
 
 #: Two cues with other words are taken for one that was reworded if they share at least this much of the longer one.
@@ -106,28 +106,7 @@ def _anchors(a: tuple[ShownCue, ...], b: tuple[ShownCue, ...]) -> list[tuple[int
     counts_a, counts_b = Counter([cue.text for cue in a]), Counter([cue.text for cue in b])
     places = {cue.text: place for place, cue in enumerate(b) if counts_b[cue.text] == 1}
     found = [(n, places[cue.text]) for n, cue in enumerate(a) if counts_a[cue.text] == 1 and cue.text in places]
-    return _longest_ascending(found)
-
-
-def _longest_ascending(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The longest row of these that ascends in its second number, by patience sorting."""
-    tops: list[int] = []
-    ends: list[int] = []
-    before: list[int] = []
-    for place, (_, right) in enumerate(pairs):
-        pile = bisect_left(tops, right)
-        before.append(ends[pile - 1] if pile else -1)
-        if pile == len(tops):
-            tops.append(right)
-            ends.append(place)
-        else:
-            tops[pile], ends[pile] = right, place
-    row: list[tuple[int, int]] = []
-    place = ends[-1] if ends else -1
-    while place >= 0:
-        row.append(pairs[place])
-        place = before[place]
-    return row[::-1]
+    return longest_ascending(found)
 
 
 def _between_anchors(

@@ -84,7 +84,7 @@ def _remember(document: Document, name: str, fixing: Fixing) -> None:
 
 def _diff(name: str, before: Document, after: Mended) -> str:
     """A unified diff; changes that no line shows (encoding, byte order mark, line ends) as words."""
-    from difflib import unified_diff
+    from captionkit.line_diff import unified
 
     old, new = (document.source.text if document.source else "" for document in (before, after.document))
     notes = []
@@ -96,9 +96,10 @@ def _diff(name: str, before: Document, after: Mended) -> str:
         notes.append("line ends changed")
     if bool(old[-1:] in "\r\n") != bool(new[-1:] in "\r\n"):
         notes.append("line end added at the end of the file")
-    lines = unified_diff(
+    lines = unified(
         old.replace("\r\n", "\n").replace("\r", "\n").split("\n"),
         new.replace("\r\n", "\n").replace("\r", "\n").split("\n"),
-        f"a/{name}", f"b/{name}", lineterm="",
-    )  # fmt: skip
+        f"a/{name}",
+        f"b/{name}",
+    )
     return "\n".join([*(f"# {name}: {note}" for note in notes), *lines])

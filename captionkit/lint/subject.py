@@ -83,6 +83,10 @@ class Subject:
         return [cue[0] for cue in self.cues]
 
     @cached_property
+    def sorted_starts(self) -> list[int]:
+        return sorted(self.starts)
+
+    @cached_property
     def ends(self) -> list[int]:
         return [cue[1] for cue in self.cues]
 
@@ -148,6 +152,16 @@ class Subject:
         return [len(text) - text.count("\n") if text.isascii() else length(text) for text in self.visible]
 
     @cached_property
+    def lengths_without_spaces(self) -> list[int]:
+        """The visible characters of each cue, spaces and line breaks not counted."""
+        return [counting.length("".join(text.split())) for text in self.visible]
+
+    @cached_property
+    def widths(self) -> list[float]:
+        """The visible characters of each cue, full-width ones as 1 and others as 0.5."""
+        return [counting.width(text) for text in self.visible]
+
+    @cached_property
     def words(self) -> list[int]:
         """The words of each cue. Speaker names and sounds count, each word once (DCMP Captioning Key)."""
         return [len(text.split()) for text in self.visible]
@@ -195,7 +209,9 @@ class Subject:
             for index, cue in enumerate(self.cues):
                 if cue[4]:
                     for problem in parse_settings(cue[4])[1]:
-                        found.setdefault(problem.code, []).append((index, problem))
+                        told = found.setdefault(problem.code, [])
+                        if len(told) < MOST_A_CUE or told[-MOST_A_CUE][0] != index:
+                            told.append((index, problem))
         return found
 
     @cached_property

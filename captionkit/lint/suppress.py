@@ -13,7 +13,9 @@ that switches off nothing is reported (SUP001), and so is a code that does not e
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from captionkit.lint.patterns import pattern
@@ -40,26 +42,41 @@ class Suppression(NamedTuple):
 
 
 class Suppressions:
-    """The comments of one file, and which of them were needed."""
+    """The comments of one file, and which of them were needed.
+
+    The lines that the comments of one code cover are the same or apart: `ignore` covers one cue, `off` goes to the next
+    `on`. So the comments that cover a finding are looked up by its code and its line, not one after the other.
+    """
 
     def __init__(self, entries: list[Suppression]) -> None:
         self.entries = entries
-        self.used: set[Suppression] = set()
+        self._used: set[tuple[str, int, int]] = set()
+        spans: dict[tuple[str, bool], set[tuple[int, int]]] = {}
+        for prefix, first, last, line in entries:
+            is_run = first == line < last  # of `off`; one of `ignore` with no cue after it is its own line
+            spans.setdefault((prefix, is_run), set()).add((first, last))
+        self._spans = {key: sorted(found) for key, found in spans.items()}
 
     def covers(self, one: Diagnostic) -> bool:
-        """Whether a comment switches this finding off; remembers which one did."""
+        """Whether a comment switches this finding off; remembers which ones did."""
         covering = [
-            entry
-            for entry in self.entries
-            if (entry.prefix == "ALL" or one.code.startswith(entry.prefix))
-            and (entry.first <= one.line <= entry.last or entry.first == 0)
+            (prefix, *span)
+            for prefix in ("ALL", *(one.code[: length + 1] for length in range(len(one.code))))
+            for is_run in (False, True)
+            for span in _around(self._spans.get((prefix, is_run), ()), one.line)
         ]
-        self.used.update(covering)
+        self._used.update(covering)
         return bool(covering)
+
+    def _is_used(self, entry: Suppression) -> bool:
+        return entry[:3] in self._used
 
     def findings(self, every: Mapping[str, Rule], enabled: Mapping[str, Rule]) -> dict[str, list[Finding]]:
         """What is wrong with the comments themselves, by code."""
         found: dict[str, list[Finding]] = {"SUP001": [], "SUP002": [], "SUP003": []}
+        prefixes = {entry.prefix for entry in self.entries}
+        unknown = {prefix for prefix in prefixes if not any(code.startswith(prefix) for code in every)}
+        of_use = {prefix for prefix in prefixes if any(longest_prefix(code, (prefix,)) >= 0 for code in enabled)}
         for entry in self.entries:
             if entry.prefix == "ALL":
                 found["SUP003"].append(
@@ -68,18 +85,27 @@ class Suppressions:
                         entry.line, 1, hint="Name the codes: NOTE captionkit: ignore TIM003 -- reason",
                     )
                 )  # fmt: skip
-            elif not any(code.startswith(entry.prefix) for code in every):
+            elif entry.prefix in unknown:
                 found["SUP002"].append(
                     Finding(f"no rule begins with {entry.prefix}", entry.line, 1, hint="`captionkit rules` lists them.")
                 )
                 continue
             # A rule that is off cannot be hidden, so a comment about it may be needed when it is on.
-            if entry not in self.used and any(longest_prefix(code, (entry.prefix,)) >= 0 for code in enabled):
+            if not self._is_used(entry) and entry.prefix in of_use:
                 what = "anything" if entry.prefix == "ALL" else entry.prefix
                 found["SUP001"].append(
                     Finding(f"this comment no longer hides {what}", entry.line, 1, hint="Remove it.")
                 )
         return found
+
+
+def _around(spans: Sequence[tuple[int, int]], line: int) -> Iterator[tuple[int, int]]:
+    """The spans that cover this line, of spans that are apart but for those that cover the whole file."""
+    if spans and spans[0][0] == 0:
+        yield spans[0]
+    place = bisect_right(spans, line, key=itemgetter(0)) - 1
+    if place >= 0 and spans[place][0] > 0 and line <= spans[place][1]:
+        yield spans[place]
 
 
 def read_suppressions(document: Document) -> Suppressions:
@@ -88,14 +114,21 @@ def read_suppressions(document: Document) -> Suppressions:
     open_since: dict[str, int] = {}
     blocks = document.blocks
     end = max((getattr(block, "line", 0) for block in blocks), default=0) + 1_000_000
-    for at, block in enumerate(blocks):
+    cue: Cue | None = None
+    cue_after: list[Cue | None] = []
+    for block in reversed(blocks):
+        cue_after.append(cue)
+        cue = block if type(block) is Cue else cue
+    cue_after.reverse()
+    for block, cue in zip(blocks, cue_after, strict=True):
         if type(block) is not Note or "captionkit:" not in block.text:
             continue
+        line, counted = block.line, 0
         for match in _COMMENT.finditer(block.text):
-            line = block.line + block.text.count("\n", 0, match.start())
+            line += block.text.count("\n", counted, match.start())
+            counted = match.start()
             for prefix in _codes(match[2]):
                 if match[1] == "ignore":
-                    cue = next((later for later in blocks[at + 1 :] if type(later) is Cue), None)
                     first, last = (cue.line, cue.last_line) if cue else (line, line)
                     entries.append(Suppression(prefix, first, last, line))
                 elif match[1] == "ignore-file":

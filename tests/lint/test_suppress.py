@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from captionkit.documents import loads
 from captionkit.lint import check
+from captionkit.lint.rule import rules
+from captionkit.lint.suppress import Suppression, read_suppressions
+from captionkit.model import Diagnostic, Severity
 
 FIRST = "00:01.000 --> 00:04.000\nHello there."
 SECOND = "00:03.000 --> 00:06.000\nHow are you ?"
@@ -59,3 +65,38 @@ def test_comments_can_be_disregarded() -> None:
 
 def test_an_ordinary_comment_is_left_alone() -> None:
     assert codes("NOTE written with captionkit in mind", FIRST) == []
+
+
+def _by_looking_at_all(entries: list[Suppression], one: Diagnostic) -> set[Suppression]:
+    return {
+        entry
+        for entry in entries
+        if (entry.prefix == "ALL" or one.code.startswith(entry.prefix))
+        and (entry.first <= one.line <= entry.last or entry.first == 0)
+    }
+
+
+@given(
+    st.lists(
+        st.sampled_from(("ignore", "ignore-file", "off", "on", "cue", "cue")).flatmap(
+            lambda what: st.tuples(st.just(what), st.sampled_from(("", "TIM", "TIM003", "SPD, TIM003")))
+        )
+    ),
+    st.lists(st.tuples(st.sampled_from(("TIM003", "TIM004", "SPD001", "LAY001")), st.integers(0, 40))),
+)
+def test_a_comment_covers_what_looking_at_all_comments_says(
+    blocks: list[tuple[str, str]], findings: list[tuple[str, int]]
+) -> None:
+    text = "WEBVTT\n\n" + "".join(
+        f"00:{at:02}.000 --> 00:{at:02}.500\na\n\n" if what == "cue" else f"NOTE captionkit: {what} {codes}\n\n"
+        for at, (what, codes) in enumerate(blocks[:50])
+    )
+    comments = read_suppressions(loads(text, "vtt"))
+    used: set[Suppression] = set()
+    for code, line in findings:
+        one = Diagnostic(code, Severity.ERROR, "", line)
+        expected = _by_looking_at_all(comments.entries, one)
+        assert comments.covers(one) == bool(expected)
+        used |= expected
+    unused = {finding.line for finding in comments.findings(rules(), rules())["SUP001"]}
+    assert unused == {entry.line for entry in comments.entries if entry not in used}

@@ -9,6 +9,7 @@ that share the time by the length of their text; what cannot be divided is left,
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from captionkit.lint import phrases
@@ -116,7 +117,8 @@ def divided(subject: Subject, index: int, count: int) -> list[Cue] | None:
         cue at the same time, whose words would come in between.
     """
     cue = subject.cues[index]
-    if sum(1 for start in subject.starts if cue.start <= start < cue.end) > 1:
+    starts = subject.sorted_starts
+    if bisect_left(starts, cue.end) - bisect_left(starts, cue.start) > 1:
         return None
     if _TIMESTAMP.search(cue.text) or cue.duration <= 0 or count < 2:
         return None

@@ -5,6 +5,9 @@ Most need no more than a new cue object: the writer then writes the whole cue in
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
+
 from captionkit.formats._timing import Clock, recognise
 from captionkit.lint.mend import Change, Patient, mends, reread, rewritten, source_text, with_cues_changed
 from captionkit.lint.rules.tim import duplicates
@@ -92,14 +95,9 @@ def canonical_cues(patient: Patient) -> Document | None:
 
 def _before_blank_lines(patient: Patient) -> list[int]:
     """The cues after which too many blank lines stand, and those that have some inside their head."""
-    lines = sorted(one.line for one in patient.findings if one.code == "SRT022")
-    cues = patient.subject.cues
-    chosen = []
-    for line in lines:
-        before = [number for number, cue in enumerate(cues) if cue.line <= line]
-        if before:
-            chosen.append(before[-1])
-    return chosen
+    begins = [cue.line for cue in patient.subject.cues]
+    places = [bisect_right(begins, one.line) for one in patient.findings if one.code == "SRT022"]
+    return [place - 1 for place in places if place]
 
 
 def _single_blank_lines(patient: Patient) -> Document | None:
@@ -156,18 +154,16 @@ def joined_blocks(patient: Patient) -> Document | None:
     """Join a block that a blank line tore off: text to the cue above, an identifier to the cue below, CSS to CSS."""
     wanted = {one.line: one.code for one in patient.findings}
     blocks: list[Block] = []
+    joined: defaultdict[int, list[str]] = defaultdict(list)  # by the place of the block that they belong to
     changed = False
     pending = ""
     for block in patient.document.blocks:
         code = wanted.get(block.line) if type(block) is Stray else None
         before = blocks[-1] if blocks else None
         if code == "VTT011" and type(before) is Cue and type(block) is Stray:
-            text = "\n".join(line for line in block.text.split("\n") if line.strip())
-            blocks[-1] = before._replace(text=f"{before.text}\n{text}" if before.text else text)
-            changed = True
+            joined[len(blocks) - 1].append("\n".join(line for line in block.text.split("\n") if line.strip()))
         elif code == "VTT018" and type(before) is Style and type(block) is Stray:
-            blocks[-1] = before._replace(text=f"{before.text}\n{block.text}")
-            changed = True
+            joined[len(blocks) - 1].append(block.text)
         elif code == "VTT012" and type(block) is Stray:
             pending = block.text.strip()
             changed = True
@@ -176,7 +172,10 @@ def joined_blocks(patient: Patient) -> Document | None:
             pending = ""
         else:
             blocks.append(block)
-    return patient.document.with_blocks(blocks) if changed and not pending else None
+    for place, texts in joined.items():
+        block = blocks[place]
+        blocks[place] = block._replace(text="\n".join([*([block.text] if block.text else ()), *texts]))
+    return patient.document.with_blocks(blocks) if (changed or joined) and not pending else None
 
 
 @mends("VTT015", safe=False, removes_words=True)
@@ -220,10 +219,12 @@ def unique_identifiers(patient: Patient) -> Document | None:
                 changes[number] = cue._replace(identifier=str(number + 1))
     elif patient.unsafe:
         taken = set(names)
+        counts: dict[str, int] = {}  # the last number that was given to a name
         for number in patient.indices():
-            count = 2
+            count = counts.get(names[number], 1) + 1
             while f"{names[number]}-{count}" in taken:
                 count += 1
+            counts[names[number]] = count
             taken.add(f"{names[number]}-{count}")
             changes[number] = cues[number]._replace(identifier=f"{names[number]}-{count}")
     return with_cues_changed(patient.document, changes)

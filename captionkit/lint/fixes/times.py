@@ -29,7 +29,7 @@ class Room:
 
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
-        self.starts = sorted(subject.starts)
+        self.starts = subject.sorted_starts
         gap = least_gap_ms(subject)
         self.gap = -int(-gap[0] // 1) if gap else 0
         self.zero_ok = gap[2] if gap else True

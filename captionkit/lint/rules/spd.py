@@ -16,13 +16,9 @@ def read_length(subject: Subject, limit: Limit) -> list[float] | list[int]:
     """The characters of each cue as this limit counts them: full-width ones as 1 and others as 0.5 where the standard
     for that language does, without spaces where the configuration says so."""
     if subject.options.get("cps_count") == "no-spaces":
-        from captionkit.lint.counting import length
-
-        return [length("".join(text.split())) for text in subject.visible]
+        return subject.lengths_without_spaces
     if limit.languages and subject.language[:2].lower() in ("ja", "ko", "zh"):
-        from captionkit.lint.counting import width
-
-        return [width(text) for text in subject.visible]
+        return subject.widths
     return subject.lengths
 
 
