@@ -13,8 +13,7 @@ from pathlib import Path
 from captionkit import text as texts
 from captionkit.errors import ContentError, LocalError, UsageError
 from captionkit.formats import by_extension, by_name, formats
-from captionkit.formats._findings import together
-from captionkit.formats.base import Format, Likeness, finding
+from captionkit.formats.base import PLACE, Format, Likeness, finding
 from captionkit.model import Cue, Diagnostic, Document, Source
 
 #: A caption file of a ten-hour lecture has about 1 MB. This is only so that a video given by mistake is not read whole.
@@ -79,14 +78,14 @@ def loads(text: str | bytes, format: str | None = None, *, path: str = "") -> Do
     is_utf8 = data is not None and decoded.encoding == "utf-8" and decoded.exact
     diagnostics += texts.character_diagnostics(flat.text, data if is_utf8 else None)
     is_text = _whole_file(flat.text, Cue in map(type, reading.blocks), diagnostics)
-    found = together(reading.diagnostics if is_text else [], diagnostics, path)
+    found = sorted([*diagnostics, *(reading.diagnostics if is_text else ())], key=PLACE)
+    if path:
+        found = [each._replace(path=path) for each in found]
     starts = flat.original(reading.starts, reading.blocks)
-    if isinstance(found, list):
-        found = tuple(found)
     kept = None if decoded.exact else data
     source = Source(decoded.text, reading.blocks, starts, kept)
     return Document(
-        chosen.name, reading.blocks, found, decoded.encoding, decoded.bom, flat.newline, path, source
+        chosen.name, reading.blocks, tuple(found), decoded.encoding, decoded.bom, flat.newline, path, source
     )  # fmt: skip
 
 

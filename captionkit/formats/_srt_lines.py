@@ -10,26 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, MutableSequence, Sequence
-from functools import cache
-from itertools import compress, count, repeat
-from operator import ne
 from typing import NamedTuple
 
-from captionkit.formats import _bulk
-from captionkit.formats._findings import Alike, Found
-from captionkit.formats._srt_oddities import (
-    ARROW_IS,
-    DOT,
-    WIDTHS,
-    loose_problems,
-    short,
-    timing_problems,
-    usual_problems,
-    wrong_number,
-)  # fmt: skip
-from captionkit.formats._timing import MAY_BE_TIMING, NO_TIMING, Timing, recognise
-from captionkit.formats.base import finding
-from captionkit.model import Block, Cue, Stray, timecode
+from captionkit.formats._srt_oddities import loose_problems, short, timing_problems, usual_problems, wrong_number
+from captionkit.formats._timing import MAY_BE_TIMING, Timing, recognise
+from captionkit.formats.base import PLACE, finding
+from captionkit.model import Block, Cue, Diagnostic, Stray
 
 _BLANK = " \t"
 _NUMBER_NOISE = " \t\ufeff"
@@ -48,26 +34,8 @@ USUAL_TIMING = re.compile(
 )
 _NO_BLANK_LINE = "No blank line before this cue."
 _NO_NUMBER = "The cue has no number."
-_WIDTH = len("00:00:00,000 --> 00:00:00,000")
-_RIGHT = r"[0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3} --> [0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3}\n"
-# A number, and a line with an arrow that is no timing line. So many are reported one by one, and read as one each.
-_BROKEN = rf"[0-9]{{1,9}}\n{NO_TIMING}\n\n"
-_SHORTEST_RUN = 103 * len("1\n-->\n\n")
 _AS_THIS = "Write it as 00:00:01,000 --> 00:00:02,500."
-#: So many of a kind on end are worth to be looked at together.
-MANY = 50
 _BLANK_LINE = re.compile(r"(?:\A|\n)[ \t]*+(?=\n)")
-
-
-@cache
-def _run() -> re.Pattern[str]:
-    # Compiling this takes milliseconds, and few files need it.
-    return re.compile(rf"\n(?=[0-9])(?:((?:{_RIGHT}){{5,}}+)|(?<=\n\n)((?:{_BROKEN}){{103,}}+))")
-
-
-@cache
-def _told_one_by_one() -> re.Pattern[str]:
-    return re.compile(rf"(?:{_BROKEN}){{100}}")
 
 
 class _Head(NamedTuple):
@@ -100,15 +68,12 @@ class LineMachine:
     depend on what stands before.
     """
 
-    def __init__(self, text: str, blocks: list[Block], starts: MutableSequence[int], found: Found) -> None:
+    def __init__(self, text: str, blocks: list[Block], starts: MutableSequence[int]) -> None:
         self.text = text
         self.blocks = blocks
         self.starts = starts
-        self.found = found
-        #: Cues so far.
-        self.cues = 0
-        self._numbered = 0  # cues whose numbers were looked at
-        self._expected = 1  # the number that the next cue should have
+        self.findings: list[Diagnostic] = []
+        self._strays = 0
 
     def read(self, begin: int, end: int, line: int) -> None:
         """Read one stretch.
@@ -118,33 +83,6 @@ class LineMachine:
             line: the number of its first line.
         """
         text = self.text
-        at = floor = begin
-        may_have_runs = end - begin >= min(_SHORTEST_RUN, MANY * _WIDTH) and text.count("-->", begin, end) > 4
-        for run in _run().finditer(text, max(begin - 1, 0), end) if may_have_runs else ():
-            # What has the same shape time after time is read together, but for the first and the last of it: these
-            # hang together with what stands above and below.
-            if run.lastindex == 1:
-                first, last = run.start(1) + _WIDTH + 1, run.end() - _WIDTH - 1
-                line = self._read(at, first, line, floor)
-                line = self._bare_timing_lines(first, last, line)
-                at, floor = last, first
-            else:
-                told = _told_one_by_one().match(text, run.start(2))
-                assert told is not None
-                first, last = told.end(), text.rfind("\n\n", 0, run.end() - 2) + 2
-                line = self._read(at, first, line, floor)
-                line = self._broken_blocks(first, last, line)
-                at = floor = last
-        self._read(at, end, line, floor)
-
-    def _read(self, begin: int, end: int, line: int, floor: int) -> int:
-        """Read a stretch, or a part of one, and return the number of the line below.
-
-        Args:
-            floor: where the stretch or the line above begins, whichever is further down.
-        """
-        text = self.text
-        first_block = len(self.blocks)
         heads = self._heads(begin, end)
         head = next(heads, None)
         first = head.first if head is not None else end
@@ -160,134 +98,15 @@ class LineMachine:
                 message = "This timing line cannot be read, so its text is not shown."
                 self._find("SRT010", message, at, 1, hint=_AS_THIS)
             else:
-                self._cue(head, until, line, floor)
+                self._cue(head, until, line, begin)
             line += text.count("\n", head.first, until)
             head = below
-        cues = [block for block in self.blocks[first_block:] if type(block) is Cue]
-        self.check_numbers([cue.identifier for cue in cues], [cue.line for cue in cues], [cue.start for cue in cues])
-        return line
 
-    def _broken_blocks(self, begin: int, end: int, line: int) -> int:
-        """Read blocks with a timing line that cannot be read, after many more of them: as one, with one finding."""
-        count, below = self.text.count("\n\n", begin, end), line + self.text.count("\n", begin, end)
-        self._stray(self.text[begin:end], begin, line, broken=True)
-        message = (
-            f"This timing line and those of the {count - 1:,} blocks below, up to line {below - 2}, cannot be read, "
-            "so their text is not shown."
-        )
-        self._find("SRT010", message, line + 1, 1, hint=_AS_THIS)
-        self.found.close()
-        return below
-
-    def _bare_timing_lines(self, begin: int, end: int, line: int) -> int:
-        """Read timing lines of the one right shape, with nothing between them and one more above and below."""
-        while begin < end:
-            stop = min(end, begin + 1000 * (_WIDTH + 1))
-            timings = self.text[begin : stop - 1].split("\n")
-            start_times, end_times, _ = _bulk.times(timings, ",")
-            lines = list(range(line, line + len(timings)))
-            cues = range(self.cues + 1, self.cues + 1 + len(timings))
-            self.found.alike(Alike("SRT021", _NO_BLANK_LINE, 1, lines, cues, start_times))
-            self.check_numbers([""] * len(timings), lines, start_times)
-            self.cues += len(timings)
-            self.blocks.extend(_bulk.cues(start_times, end_times, repeat(""), repeat(""), repeat(""), lines, lines))
-            self.starts.extend(range(begin, stop, _WIDTH + 1))
-            self.found.close()
-            begin, line = stop, line + len(timings)
-        return line
-
-    def check_numbers(self, identifiers: list[str], lines: Sequence[int], times: Sequence[int]) -> None:
-        """SRT001 to SRT004: whether the numbers of new cues count on from those before.
-
-        Args:
-            identifiers: those of the new cues. Where they count on, equal strings that all files share are put there.
-            lines: where the new cues begin.
-            times: when they start, in milliseconds.
-        """
-        done, many = 0, len(identifiers)
-        stride, expected = many, self._expected
-        while done < many:
-            # Find the first that does not count on, without a step of Python for each that does. How much is looked at
-            # grows with what was good, so that a file with few odd numbers and one with many are both read in no time.
-            piece = identifiers[done : done + stride]
-            counted_on = numbers_from(expected, len(piece))
-            if piece == counted_on:
-                identifiers[done : done + stride] = counted_on
-                done += len(piece)
-                expected += len(piece)
-                stride *= 2
-                continue
-            skipped = next(compress(count(), map(ne, piece, counted_on)))
-            identifiers[done : done + skipped] = counted_on[:skipped]
-            done += skipped
-            expected += skipped
-            place = self._numbered + done + 1
-            if skipped < 2 and place > 1 and many - done >= MANY:
-                length, following = self._odd_numbers(identifiers[done : done + 1000], lines, times, done, expected)
-                if length:
-                    done, expected = done + length, following
-                    continue
-            expected = self._odd_number(identifiers[done], lines[done], times[done], place, expected)
-            done += 1
-            stride = 2 * skipped + 8
-        self._numbered += done
-        self._expected = expected
-
-    def _odd_numbers(
-        self, identifiers: list[str], lines: Sequence[int], times: Sequence[int], done: int, expected: int
-    ) -> tuple[int, int]:
-        """Report, of many identifiers on end, those that do not count on.
-
-        Returns:
-            Of how many that was done, 0 if they are not all alike, and which number the next cue should have.
-        """
-        if not identifiers[0]:
-            length = next(compress(count(), identifiers), len(identifiers))
-            if length < MANY:
-                return 0, expected
-            code, messages = "SRT001", [_NO_NUMBER]
-            odd: Sequence[int] = range(length)
-            following = expected + length
-        else:
-            joined = "".join(identifiers)
-            if not joined.isascii() or not joined.isdigit() or len(max(identifiers, key=len)) > 15:
-                return 0, expected
-            numbers = [int(each) for each in identifiers if each]
-            if list(map(str, numbers)) != identifiers:
-                return 0, expected
-            length, following = len(numbers), numbers[-1] + 1
-            wanted = [expected, *[number + 1 for number in numbers[:-1]]]
-            code, odd = "SRT003", list(compress(range(length), map(ne, numbers, wanted)))
-            messages = [wrong_number(numbers[i], wanted[i]) for i in odd]
-        first = self._numbered + 1 + done
-        cues: Sequence[int] = range(first, first + length)
-        if len(odd) < length:
-            lines, times, cues = (
-                [lines[done + i] for i in odd],
-                [times[done + i] for i in odd],
-                [first + i for i in odd],
-            )
-        elif length < len(lines):
-            lines, times = lines[done : done + length], times[done : done + length]
-        self.found.alike(Alike(code, messages[0] if len(set(messages)) == 1 else messages, 1, lines, cues, times))
-        return length, following
-
-    def _odd_number(self, identifier: str, line: int, time: int, place: int, expected: int) -> int:
-        """Report a number that does not count on, and return which the next cue should have."""
-        number = _number(identifier)
-        if not identifier:
-            code, message = "SRT001", _NO_NUMBER
-        elif number is None:
-            code, message = "SRT002", f"{short(identifier)!r} stands where the cue's number belongs."
-        elif place == 1:
-            code, message = "SRT004", f"The first cue has the number {number}, not 1."
-        elif number != expected:
-            code, message = "SRT003", wrong_number(number, expected)
-        else:
-            # The right number, written with a leading zero or an invisible mark.
-            code, message = "SRT002", f"{short(identifier)!r} is an odd way to write {number}."
-        self.found.append(finding(code, message, line, 1, cue=place, time=time))
-        return (expected if number is None else number) + 1
+    def all_findings(self) -> list[Diagnostic]:
+        """What was found, and what there is to say about the numbers of all cues, by place."""
+        found = [*self.findings, *number_findings([block for block in self.blocks if type(block) is Cue])]
+        found.sort(key=PLACE)
+        return found
 
     # Where blocks begin -------------------------------------------------------------------------------------------
 
@@ -386,7 +205,7 @@ class LineMachine:
     # The blocks ---------------------------------------------------------------------------------------------------
 
     def _add(self, block: Block, first: int) -> None:
-        self.starts.append(first if self.blocks else 0)
+        self.starts.append(first)
         self.blocks.append(block)
 
     def blank_lines_on_top(self) -> None:
@@ -397,6 +216,7 @@ class LineMachine:
         text = _without_blank_end(whole)
         is_first = not self.blocks
         self._add(Stray(text, line), first)
+        self._strays += 1
         top = text.lstrip("\ufeff \t\n")
         if not top:
             return
@@ -407,18 +227,17 @@ class LineMachine:
         self._extra_blank_lines(line + text.count("\n"), whole[len(text) :])
 
     def _cue(self, head: _Head, until: int, line: int, floor: int) -> None:
-        self.cues += 1
         first, at, below, identifier, start, end_time, timing, usual = head
         whole = self.text[below:until]
         text = _without_blank_end(whole)
         timing_line = line + self.text.count("\n", first, at) if first < at else line
         settings = timing.settings if timing is not None else ""
         cue = tuple.__new__(Cue, (start, end_time, text, identifier, settings, line, timing_line))
+        self._add(cue, first)
         if first > floor and self.text[self._line_above(first, floor) : first - 1].strip(_BLANK):
             self._find("SRT021", _NO_BLANK_LINE, line, 1, cue)
         if timing_line - line > 1:
             self._find("SRT022", "Blank lines between the number and the timing line.", line + 1, 1, cue)
-        self._add(cue, first)
         if timing is not None:
             for code, message, column in timing_problems(timing, self.text[at:below].rstrip("\n")):
                 self._find(code, message, timing_line, column, cue)
@@ -434,27 +253,13 @@ class LineMachine:
         if len(whole) - len(text) > 1:
             self._extra_blank_lines(cue.last_line, whole[len(text) :], bool(text))
 
-    def loose_timings(
-        self, lines: Sequence[int], cues: Sequence[int], times: Sequence[int], shape: _bulk.Shape
-    ) -> None:
-        """Report what is odd about timing lines that are all of this shape, of cues that were read elsewhere.
-
-        Args:
-            lines: the timing lines.
-            cues: the cues' numbers in the file, from 1.
-            times: when they start, in milliseconds.
-        """
-        start, end, arrow = shape
-        is_short = start[1] == ":"
-        problems: Sequence[tuple[str, str | list[str], int]]
-        if arrow == ",":
-            problems = [("SRT011", DOT.format("start"), 1), ("SRT015", ARROW_IS.format("a comma"), len(start) + 1)]
-            if is_short:
-                problems.append(("SRT012", [WIDTHS.format("start", timecode(time, ",")) for time in times], 1))
-        else:
-            problems = loose_problems("." in start, is_short, "." in end, end[1] == ":", len(start) + len(arrow) + 1)
-        for code, messages, column in problems:
-            self.found.alike(Alike(code, messages, column, lines, cues, times))
+    def loose_times(self, cue: Cue, start: str, part: str, stop: str, rest: str) -> None:
+        """Report what is odd about the usual times of a cue that was read elsewhere, the last so far."""
+        end_column = len(start) + len(part) + len(" --> ") + 1
+        for code, message, column in loose_problems(
+            part[0] == ".", len(start) < 8, rest[0] == ".", len(stop) < 8, end_column
+        ):
+            self._find(code, message, cue.timing_line, column, cue)
 
     def extra_blank_lines(self, line: int, count: int) -> None:
         """Report so many blank lines, where one is right; `line` is the second."""
@@ -469,8 +274,8 @@ class LineMachine:
     def _find(
         self, code: str, message: str, line: int, column: int = 0, cue: Cue | None = None, hint: str = ""
     ) -> None:
-        number, time = (self.cues, cue.start) if cue is not None else (None, None)
-        self.found.append(finding(code, message, line, column, cue=number, time=time, hint=hint))
+        number, time = (len(self.blocks) - self._strays, cue.start) if cue is not None else (None, None)
+        self.findings.append(finding(code, message, line, column, cue=number, time=time, hint=hint))
 
 
 def _places(text: str, begin: int, end: int, patterns: tuple[re.Pattern[str], re.Pattern[str]]) -> Iterator[int]:
@@ -508,18 +313,30 @@ def starts_broken_block(lines: Sequence[str], place: int) -> bool:
     return is_alone(place - 1) and _number(lines[place - 1]) is not None
 
 
-def numbers_from(first: int, count: int) -> list[str]:
-    """So many numbers from `first` on, as text; those that every file has are made once."""
-    last = first + count
-    if last > _MOST_NUMBERS:
-        return list(map(str, range(first, last)))
-    if last > len(_NUMBERS):
-        _NUMBERS.extend(map(str, range(len(_NUMBERS), last)))
-    return _NUMBERS[first:last]
-
-
-_NUMBERS: list[str] = []
-_MOST_NUMBERS = 10_000
+def number_findings(cues: Sequence[Cue]) -> Iterator[Diagnostic]:
+    """SRT001 to SRT004: cues whose numbers do not count on from the cue above."""
+    expected = 1
+    if [cue.identifier for cue in cues] == list(map(str, range(1, len(cues) + 1))):
+        return
+    for place, cue in enumerate(cues, 1):
+        identifier = cue.identifier
+        if identifier == str(expected):
+            expected += 1
+            continue
+        number = _number(identifier)
+        if not identifier:
+            code, message = "SRT001", "The cue has no number."
+        elif number is None:
+            code, message = "SRT002", f"{short(identifier)!r} stands where the cue's number belongs."
+        elif place == 1:
+            code, message = "SRT004", f"The first cue has the number {number}, not 1."
+        elif number != expected:
+            code, message = "SRT003", wrong_number(number, expected)
+        else:
+            # The right number, written with a leading zero or an invisible mark.
+            code, message = "SRT002", f"{short(identifier)!r} is an odd way to write {number}."
+        yield finding(code, message, cue.line, 1, cue=place, time=cue.start)
+        expected = (expected if number is None else number) + 1
 
 
 def _number(line: str) -> int | None:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import MutableSequence, Sequence
-from functools import cache
-from itertools import repeat
-from sys import intern
+from collections.abc import MutableSequence
 
-from captionkit.formats._findings import Alike, Found, together
-from captionkit.formats._timing import MOST_HOURS, NO_TIMING, Clock, Timing, recognise
-from captionkit.formats.base import finding
+from captionkit.formats._timing import MOST_HOURS, Clock, Timing, recognise
+from captionkit.formats.base import PLACE, finding
 from captionkit.model import Block, Cue, Diagnostic, Header, Note, Region, Stray, Style
 
 SIGNATURE = re.compile(r"WEBVTT(?=[ \t\n]|\Z)")
@@ -27,22 +23,8 @@ _CONFORMING = re.compile(
     r"(?:[ \t]|\Z)"
 )
 _METADATA = re.compile(r"[A-Za-z][\w-]*\s*[:=]")
-_SPECIAL = re.compile(r"\n(?=NOTE|STYLE|REGION)")
-# SRT under a WebVTT header, which is common.
-_WITH_COMMAS = r"[0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3} --> [0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3}"
-_COMMAS = re.compile(_WITH_COMMAS)
-_COMMA_STACK = re.compile(rf"(?:{_WITH_COMMAS}\n){{3,}}+")
-_ARROW_AT = len("00:00:00,000 ")
-_WIDTH = len("00:00:00,000 --> 00:00:00,000\n")
 _AS_THIS = "Write it as 00:00:01.000 --> 00:00:02.500."
 _FEEDS = re.compile(r"\n*+")
-
-
-@cache
-def _arrow_blocks() -> re.Pattern[str]:
-    """Blocks with an arrow and surely no two times, each perhaps under a number; the group is where one begins."""
-    # Compiling this takes milliseconds, and few files need it.
-    return re.compile(rf"\n*+(?:()(?:(?<=\n\n)[0-9]{{1,9}}\n)?(?:[^\w\n]*?-->[^\w\n]*+|{NO_TIMING})\n++)++")
 
 
 def skip_line_feeds(text: str, at: int, end: int | None = None) -> int:
@@ -59,23 +41,18 @@ class BlockMachine:
         text: flat, NUL already replaced, with the signature.
     """
 
-    def __init__(self, text: str, blocks: list[Block], starts: MutableSequence[int], found: Found) -> None:
+    def __init__(self, text: str, blocks: list[Block], starts: MutableSequence[int]) -> None:
         self.text = text
         self.blocks = blocks
         self.starts = starts
-        self.found = found
+        self.findings: list[Diagnostic] = []
         #: Cues so far; STYLE and REGION count only before the first.
         self.cues = 0
         self._arrow = 0  # the next arrow from any place up to here on; -1 before the first search
         self._arrow_known_from = -1
         self._blank = -1  # the next empty line from any place up to here on
-        self._run = -1  # the last block, if it is a stray one that the next stray block may be part of
-        self._word = -1  # the next line that begins like a comment, a style sheet or a region
-        self._run_end = 0  # where it ends now, if it has grown
-        self._run_stop = -1  # where the last block with a malformed timing line ended
-        self._run_has_arrow = False
         self._strays: list[int] = []  # those that may need an explanation
-        self._told = 0  # the line whose arrow was reported already
+        self._reported = 0  # the line whose arrow was reported already
 
     def header(self) -> tuple[int, int]:
         """Read the signature line and what stands under it, up to a blank line or a line with an arrow.
@@ -115,15 +92,6 @@ class BlockMachine:
             if at >= end:
                 return
             stop = self._block(at, end, line)
-            if self._run_stop == stop and (commas := _COMMA_STACK.match(text, stop, end)):
-                line += text.count("\n", at, stop)
-                # But for the last, which hangs together with what stands below.
-                at, stop = stop, commas.end() - _WIDTH
-                self._timing_lines_with_commas(range(line, line + (stop - at) // _WIDTH))
-                self._run_end = self._run_stop = stop
-            if self._run == len(self.blocks) - 1 and (further := self._skip_strays(stop, end)):
-                self._run_end = stop = further
-                self._run_stop = -1 if text[further - 2 : further] == "\n\n" else further
             line += text.count("\n", at, stop)
             at = stop
 
@@ -215,76 +183,20 @@ class BlockMachine:
         elif top == "NOTE" or top.startswith(("NOTE ", "NOTE\t")):
             self._add(Note(text, line), first)
             return
-        elif self._run == len(self.blocks) - 1 and not self._run_has_arrow:
-            # Such blocks that follow each other are one block here: a hostile file has millions.
-            self._run_end = stop
-            return
         self._add(Stray(text, line), first)
-        self._run, self._run_has_arrow = len(self.blocks) - 1, False
-
-    def _skip_strays(self, at: int, end: int) -> int:
-        """Where the last of the blocks begins that follow and surely are stray, so need no look each; 0 for none."""
-        if self._run_has_arrow:
-            blocks = _arrow_blocks().match(self.text, at, end)
-            return blocks.start(1) if blocks is not None else 0
-        if self._word < at:
-            match = _SPECIAL.search(self.text, at)
-            self._word = match.start() if match is not None else len(self.text)
-        return self.text.rfind("\n\n", at, min(self._next_arrow(at), self._word, end)) + 1
 
     def _malformed(self, first: int, at: int, stop: int, line: int) -> None:
         """A block whose line with an arrow is no timing line: say why."""
         text = self.text
-        is_run = self._run == len(self.blocks) - 1 and self._run_stop == first
         timing_end = self._line_end(at, stop)
         bad = text[at:timing_end].rstrip("\n")
         at_line = line + (first < at)
         if first == at and timing_end < len(text) and TIMING.match(text, timing_end):
             self._find("VTT014", "An arrow in the line above the timing line; it is no identifier then.", at_line, 1)
-        elif self._told != at_line:
-            has_commas = _COMMAS.fullmatch(bad) is not None
-            timing = None if has_commas else recognise(bad)
-            # Of arrows without times that follow each other the first is told of, and all are one block.
-            is_arrow = timing is None and not has_commas
-            is_run = is_run or (is_arrow and self._run == len(self.blocks) - 1)
-            if not is_arrow or not is_run:
-                code, message, column = _COMMA_PROBLEM if has_commas else _why_malformed(bad, timing)
-                self._find(code, message, at_line, column, hint=_AS_THIS)
-        self._run_stop = stop
-        if is_run:
-            self._run_end = stop
-            return
+        elif self._reported != at_line:
+            code, message, column = _why_malformed(bad, recognise(bad))
+            self._find(code, message, at_line, column, hint=_AS_THIS)
         self._add(Stray(text[first:stop].rstrip("\n"), line), first)
-        self._run, self._run_has_arrow = len(self.blocks) - 1, True
-
-    def strays_with_commas(self, pieces: list[str], offsets: Sequence[int], lines: Sequence[int]) -> None:
-        """Add blocks that would be cues but for the commas in their times; each ends at a blank line.
-
-        Args:
-            pieces: the blocks, without the line end after them.
-            offsets, lines: where each begins; and for `offsets` one more, behind the blank line after the last.
-        """
-        self.flush()
-        self.blocks.extend(map(tuple.__new__, repeat(Stray), zip(pieces, lines, strict=True)))
-        self.starts.extend(offsets[:-1])
-        # The arrow of a block without an identifier stands there, and that of no other.
-        is_bare = map(str.startswith, pieces, repeat("-->"), repeat(_ARROW_AT))
-        self._timing_lines_with_commas([line + (not bare) for line, bare in zip(lines, is_bare, strict=True)])
-        self._run, self._run_stop, self._run_has_arrow = len(self.blocks) - 1, offsets[-1] - 1, True
-
-    def _timing_lines_with_commas(self, lines: Sequence[int]) -> None:
-        code, message, column = _COMMA_PROBLEM
-        for first in range(0, len(lines), 1000):
-            self.found.alike(Alike(code, message, column, lines[first : first + 1000], hint=_AS_THIS))
-            self.found.close()
-
-    def flush(self) -> None:
-        """Finish the stray block that may have grown; to be called before anyone else adds a block, and at the end."""
-        if self._run_end and self._run >= 0:
-            text = self.text[self.starts[self._run] : self._run_end].rstrip("\n")
-            self.blocks[self._run] = Stray(text, self.blocks[self._run].line)
-        self._run = -1
-        self._run_end = 0
 
     def _cut_by_arrow(self, at: int, line: int, in_cue: bool) -> None:
         """A block ended because the next line has an arrow, not because of a blank line."""
@@ -293,25 +205,22 @@ class BlockMachine:
         if TIMING.match(below):
             self._find("VTT010", "No blank line before this timing line.", line, 1)
         elif recognise(below) is None:
-            self._told = line
+            self._reported = line
             what = "the cue" if in_cue else "the block"
             message = f"An arrow in the text ends {what} here; what follows is not shown."
             self._find("VTT015", message, line, below.index("-->") + 1, hint="Write the arrow as --&gt;.")
 
-    def all_found(self) -> Sequence[Diagnostic]:
-        """All findings, also those about stray blocks without a timing line: text that a browser drops silently."""
-        blocks, found = self.blocks, self.found.in_order()
-        told = self.found.told() if self._strays else set()
-        explained = []
+    def all_findings(self) -> list[Diagnostic]:
+        """All findings by place, also those about stray blocks without a timing line: text that a browser drops."""
+        reported = {found.line for found in self.findings}
         for place in self._strays:
-            block = blocks[place]
-            if block.line in told or (block.line + 1 in told and "-->" in block.text):
-                continue
-            explained.append(_explained(blocks, place))
-        return together(found, explained)
+            line = self.blocks[place].line
+            if line not in reported and not (line + 1 in reported and "-->" in self.blocks[place].text):
+                self.findings.append(_explained(self.blocks, place))
+        self.findings.sort(key=PLACE)
+        return self.findings
 
     def _add(self, block: Block, first: int) -> None:
-        self.flush()
         if type(block) is Stray:
             self._strays.append(len(self.blocks))
         self.starts.append(first)
@@ -321,7 +230,7 @@ class BlockMachine:
         self, code: str, message: str, line: int, column: int = 0, cue: Cue | None = None, hint: str = ""
     ) -> None:
         number, time = (self.cues, cue.start) if cue is not None else (None, None)
-        self.found.append(finding(code, message, line, column, cue=number, time=time, hint=hint))
+        self.findings.append(finding(code, message, line, column, cue=number, time=time, hint=hint))
 
 
 def _ms(match: re.Match[str], group: int) -> int:
@@ -367,8 +276,7 @@ def _why_malformed(line: str, timing: Timing | None) -> tuple[str, str, int]:
             if problem is not None:
                 code, message, column = *problem, place
                 break
-    # One string for all lines with the same problem, as a file may have nothing else.
-    return code, intern(message + " The cue is not shown."), column
+    return code, message + " The cue is not shown.", column
 
 
 def _clock_problem(clock: Clock, name: str) -> tuple[str, str] | None:
@@ -383,14 +291,6 @@ def _clock_problem(clock: Clock, name: str) -> tuple[str, str] | None:
     if (len(clock.minutes), len(clock.seconds), len(clock.fraction)) != (2, 2, 3) or clock.rest:
         return "VTT103", f"The {name} time needs two digits for minutes and seconds and three after the dot."
     return None
-
-
-#: What `_why_malformed` says of a line that `_COMMAS` takes.
-_COMMA_PROBLEM = (
-    "VTT102",
-    "The start time has a comma before the milliseconds; WebVTT has a dot. The cue is not shown.",
-    1,
-)
 
 
 def _explained(blocks: list[Block], place: int) -> Diagnostic:

@@ -22,9 +22,13 @@ is written must be read back as the same blocks, and a cue never as two.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import gc
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
+from operator import itemgetter
 from typing import NamedTuple
 
 from captionkit.model import Block, Cue, Diagnostic, Document, Severity
@@ -43,6 +47,12 @@ READER_CODES = {
     "SRT022": _I, "SRT023": _E, "SRT035": _E,
 }  # fmt: skip
 
+# Characters from which on the collector's walks over the cues are worth avoiding: some ten thousand cues.
+_LARGE = 1 << 20
+
+#: Characters of a slab: about a thousand cues.
+SLAB = 1 << 16
+
 
 class Likeness(IntEnum):
     """How much a text looks like a format."""
@@ -54,6 +64,10 @@ class Likeness(IntEnum):
     LIKELY = 2
     #: It says so itself, e.g. by a signature.
     SIGNED = 3
+
+
+#: Of a diagnostic: line, column and code. By these findings are sorted.
+PLACE = itemgetter(3, 4, 0)
 
 
 class Reading(NamedTuple):
@@ -135,6 +149,47 @@ def written(document: Document, fresh: Callable[[Block, int], str]) -> str:
         pieces.append((body if newline == "\n" else body.replace("\n", newline)) + newline + newline)
         previous = -2
     return "".join(pieces)
+
+
+@contextmanager
+def collector_paused(size: int) -> Iterator[None]:
+    """Without the cyclic garbage collector, which would walk all cues made so far again and again and free none.
+
+    When it goes on again after a large text, the cues count as old, as they would after three such walks: freezing and
+    thawing moves them there without one. What the program made before is given its turn first, so that no garbage of
+    its grows old with them.
+
+    Args:
+        size: of the text to read, in characters.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    promotes = size >= _LARGE and not gc.get_freeze_count()
+    if promotes:
+        gc.collect(1)
+    gc.disable()
+    try:
+        yield
+    finally:
+        if promotes:
+            gc.freeze()
+            gc.unfreeze()
+        gc.enable()
+
+
+def slabs(text: str, at: int, end: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Where to cut a long text, so that what is cut out of one part stays in the processor's cache.
+
+    Args:
+        at: where the first slab begins.
+        end: a slab ends only behind a match of this.
+    """
+    while at < len(text):
+        cut = end.search(text, at + SLAB)
+        stop = cut.end() if cut is not None else len(text)
+        yield at, stop
+        at = stop
 
 
 def on_one_line(text: str) -> str:

@@ -6,188 +6,92 @@ it, or the top of the file), or if it is a number and the file has numbers. All 
 cue are text, blank lines inside included, because many people write them and the words would be lost otherwise; blank
 lines at the end are not. What comes before the first cue, and a block whose timing line cannot be read, is `Stray`.
 
-Theory of operation. `_srt_lines.LineMachine` knows these rules. `read` gives it only what is not clean. A piece of text
-between two blank lines is clean if it is a number, a timing line of the usual shape, and text in which no line could be
-taken for anything else. Text after a blank line may belong to the cue above it, so the machine gets the clean piece
-above a dirty one as well; what it is given then always begins with a cue of its own (or with the file).
+Theory of operation. One expression, `_PIECE`, cuts the text into pieces that tile it. A piece is either a cue as nearly
+all cues are (a number, a timing line, lines of which none could begin another cue, a blank line), or a stretch of
+anything else, which ends where a cue surely begins. `_srt_lines.LineMachine` knows what such a stretch means. Its first
+lines may belong to the cue above, so the machine gets that cue as well.
 """
 
 from __future__ import annotations
 
 import re
 from array import array
-from bisect import bisect_left
-from itertools import repeat
 
-from captionkit.formats import _bulk
-from captionkit.formats._findings import Found
 from captionkit.formats._srt_lines import LineMachine, starts_broken_block
-from captionkit.formats._srt_pieces import PIECE, Pieces
-from captionkit.formats._timing import recognise
-from captionkit.formats.base import Format, Likeness, Reading, on_one_line, written
+from captionkit.formats._timing import MAY_BE_TIMING, recognise
+from captionkit.formats.base import Format, Likeness, Reading, collector_paused, on_one_line, slabs, written
 from captionkit.model import Block, Cue, Document, timecode
+from captionkit.timecode import FRACTIONS, SECONDS
 
 _BLANK = " \t"
-_TIMING = re.compile(r"[0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3} --> [0-9]{2}:[0-5][0-9]:[0-5][0-9],[0-9]{3}")
+# Hours, minutes and seconds; then the milliseconds with their separator. Dots, and hours of one digit, are common.
+_TIME = r"([0-9]{1,2}:[0-5][0-9]:[0-5][0-9])([,.][0-9]{3})"
+_TIMING = rf"{_TIME} --> {_TIME}"
+# A line of text that could begin no cue and is not blank. Most begin with a letter, which settles it at once.
+_LINE = rf"(?:[^\W\d_][^\n]*+|(?!{MAY_BE_TIMING})(?![ \t]*+(?:\n|\Z))[^\n]++)"
+_CUE = rf"((?:([0-9]{{1,9}})\n)?{_TIMING}((?:\n{_LINE})*+)(?:\n\n++|\n?\Z))"
 # Where a cue begins whatever stands above.
-_SURE_CUE = re.compile(rf"\n\n(?!\n)(?=[0-9]{{1,9}}\n{_TIMING.pattern}\n)")
+_SURE_CUE = rf"[0-9]{{1,9}}\n{_TIMING.replace('(', '(?:')}(?=\n|\Z)"
+_PIECE = re.compile(rf"{_CUE}|([^\n]*+(?:\n(?!\n{_SURE_CUE})[^\n]*+)*+(?:\n\n)?)")
+_SLAB_END = re.compile(rf"\n\n(?={_SURE_CUE})")
 _BLANK_TOP = re.compile(r"\n*+(?:[ \t]++\n++)*+")
-
-_LONGEST = 1 << 14
+_COMMA = ",999"
 
 
 def read(text: str) -> Reading:
     """Read flat SRT text. See `base.Format`."""
-    reader = _Reader(text)
-    with _bulk.collector_paused(len(text)):
-        reader.read()
-    return reader.reading()
+    with collector_paused(len(text)):
+        return _read(text)
 
 
-def read_carefully(text: str) -> Reading:
-    """Read with the line machine alone. Same result as `read`, for any text; a property test holds them together."""
-    reader = _Reader(text)
-    begin, line = reader.top()
-    reader.carefully(begin, len(text), line)
-    return reader.reading()
+def _read(text: str) -> Reading:
+    blocks: list[Block] = []
+    starts = array("q")
+    machine = LineMachine(text, blocks, starts)
+    at, line = _top(text)
+    if at:
+        machine.blank_lines_on_top()
+    seconds, fractions, new = SECONDS, FRACTIONS, tuple.__new__
+    found = machine.findings
+    above: Cue | None = None  # the cue above, where its text may go on below a blank line
+    known = 0  # how many findings there were above it
+    has_spare_blank_lines = "\n\n\n" in text
+    for begin, end in slabs(text, at, _SLAB_END):
+        for whole, number, start, part, stop, rest, body, odd in _PIECE.findall(text, begin, end):
+            if whole:
+                begins, ends = seconds[start] + fractions[part], seconds[stop] + fractions[rest]
+                above = new(Cue, (begins, ends, body[1:], number, "", line, line + 1 if number else line))
+                blocks.append(above)
+                starts.append(at)
+                known = len(found)
+                if part > _COMMA or rest > _COMMA or len(start) < 8 or len(stop) < 8:
+                    machine.loose_times(above, start, part, stop, rest)
+                if has_spare_blank_lines and whole[-3:] == "\n\n\n":
+                    machine.extra_blank_lines(above.last_line + 2, len(whole) - len(whole.rstrip("\n")) - 1)
+                at += len(whole)
+                line += whole.count("\n")
+            elif odd:
+                first, first_line = at, line
+                if above is not None:
+                    first, first_line = starts.pop(), above.line
+                    blocks.pop()
+                    del found[known:]
+                at += len(odd)
+                line += odd.count("\n")
+                machine.read(first, at, first_line)
+                above = None
+    if starts:
+        starts[0] = 0
+    return Reading(tuple(blocks), starts, machine.all_findings())
 
 
-class _Reader:
-    """Cuts the text into slabs, makes cues of the clean pieces, and gives the rest to the line machine."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.blocks: list[Block] = []
-        self.starts = array("q")
-        self.found = Found()
-        self.machine = LineMachine(text, self.blocks, self.starts, self.found)
-
-    def reading(self) -> Reading:
-        return Reading(tuple(self.blocks), self.starts, self.found.in_order())
-
-    def top(self) -> tuple[int, int]:
-        """Where the first line that is not blank begins, and its number; the very top if all are blank."""
-        blank = _BLANK_TOP.match(self.text)
-        assert blank is not None
-        if not blank.end() or not self.text[blank.end() :].strip(_BLANK):
-            return 0, 1
-        self.machine.blank_lines_on_top()
-        return blank.end(), 1 + self.text.count("\n", 0, blank.end())
-
-    def read(self) -> None:
-        text = self.text
-        begin, line = self.top()
-        while begin < len(text):
-            cut = text.find("\n\n", begin + _bulk.SLAB)
-            end = cut + 2 if cut >= 0 else len(text)
-            stop, below = self._slab(begin, end, line)
-            if stop == begin:
-                # Nothing here is clean but perhaps the first cue, and what stands below may belong to that.
-                cue = _SURE_CUE.search(text, end - 2)
-                stop = cue.end() if cue is not None else len(text)
-                self.carefully(begin, stop, line)
-                below = line + text.count("\n", begin, stop)
-            begin, line = stop, below
-
-    def carefully(self, begin: int, end: int, line: int) -> None:
-        if begin < end:
-            self.machine.read(begin, end, line)
-
-    def _slab(self, begin: int, end: int, line: int) -> tuple[int, int]:
-        """Read what begins here, up to the last clean head, which begins the next slab.
-
-        Returns:
-            Where the next slab begins, and the number of its first line.
-        """
-        is_last = end == len(self.text)
-        slab = "\n\n" + self.text[begin : end if is_last else end - 2]
-        parts = PIECE.split(slab)
-        until = len(parts) // 3
-        if not until * _bulk.SHORTEST <= len(slab) <= until * _LONGEST:
-            return begin, line  # blank lines for the most part, or none
-        pieces = Pieces(parts[1::3], parts[2::3], parts[3::3])
-        del parts
-        pieces.measure(begin, line)
-        if is_last:
-            until = pieces.end(end)
-        pieces.find_dirty(slab)
-        if not is_last:
-            until -= 1
-            while until in pieces.headless:
-                until -= 1
-            if until <= 0:
-                return begin, line
-        self._emit(pieces, until)
-        self.found.close()
-        return pieces.offsets[until], pieces.lines[until]
-
-    def _emit(self, pieces: Pieces, until: int) -> None:
-        """Make cues of the pieces up to `until` that are clean, and give the others to the line machine."""
-        offsets, lines = pieces.offsets, pieces.lines
-        dirty = sorted(place for place in pieces.dirty if place < until)
-        if len(dirty) * 4 > until:
-            # So many of them are dirty that hardly a clean run is left.
-            self.carefully(offsets[0], offsets[until], lines[0])
-            return
-        done = 0
-        for first, last in _regions(dirty):
-            self._cues(pieces, done, first)
-            self.carefully(offsets[first], offsets[last], lines[first])
-            done = last
-        self._cues(pieces, done, until)
-
-    def _cues(self, pieces: Pieces, first: int, last: int) -> None:
-        """Make cues of the pieces from `first` to `last`, all clean."""
-        if first >= last:
-            return
-        machine, number = self.machine, self.machine.cues + 1
-        at = pieces.lines[first:last]
-        identifiers = pieces.numbers[first:last]
-        timing_lines = pieces.timing_lines[first:last]
-        start_times = pieces.start_times[first:last]
-        for shape, places in pieces.loose.items():
-            loose = [place - first for place in places[bisect_left(places, first) : bisect_left(places, last)]]
-            if loose:
-                machine.loose_timings(
-                    [timing_lines[i] for i in loose],
-                    [number + i for i in loose],
-                    [start_times[i] for i in loose],
-                    shape,
-                )
-        for place, feeds in pieces.more_feeds.items():
-            if first < place <= last:
-                text = pieces.texts[place - 1]
-                below = timing_lines[place - 1 - first] + 2 + (text.count("\n") + 1 if text else 0)
-                machine.extra_blank_lines(below, feeds + 1)
-        machine.check_numbers(identifiers, at, start_times)
-        machine.cues += last - first
-        self.blocks.extend(
-            _bulk.cues(
-                start_times,
-                pieces.end_times[first:last],
-                pieces.texts[first:last],
-                identifiers,
-                repeat(""),
-                at,
-                timing_lines,
-            )
-        )
-        new = len(self.starts)
-        self.starts.extend(pieces.offsets[first:last])
-        if not new:
-            self.starts[0] = 0
-
-
-def _regions(dirty: list[int]) -> list[tuple[int, int]]:
-    """Runs of dirty pieces, each with the clean piece above it: the first, and the one after the last."""
-    regions: list[tuple[int, int]] = []
-    for place in dirty:
-        first = max(place - 1, 0)
-        if regions and first <= regions[-1][1]:
-            regions[-1] = (regions[-1][0], place + 1)
-        else:
-            regions.append((first, place + 1))
-    return regions
+def _top(text: str) -> tuple[int, int]:
+    """Where the first line that is not blank begins, and its number; the very top if all are blank."""
+    blank = _BLANK_TOP.match(text)
+    assert blank is not None
+    if not blank.end() or not text[blank.end() :].strip(_BLANK):
+        return 0, 1
+    return blank.end(), 1 + text.count("\n", 0, blank.end())
 
 
 # Writing ----------------------------------------------------------------------------------------------------------
