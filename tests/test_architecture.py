@@ -22,7 +22,8 @@ INWARD = {
     "languages": {"language_table", "errors"},
     "clock": {"errors"},
     "quick_timing": set(),
-    "formats": {"model", "errors", "text", "markup"},
+    "timecode": set(),
+    "formats": {"model", "errors", "text", "timecode", "markup"},
     "documents": {"model", "errors", "files", "text", "formats"},
     "conversion": {"model", "errors", "text", "markup", "formats", "documents"},
     "timing": {"model", "errors", "clock", "markup"},
@@ -33,6 +34,7 @@ OUTER = {"cli", "remotes", "reports", "sandbox"}
 PURE = [
     "model",
     "errors",
+    "timecode",
     "canvas_rules",
     "text",
     "markup",
