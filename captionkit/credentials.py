@@ -1,9 +1,13 @@
 """Where Canvas is, and the token that proves who we are. Never from an argument: those end up in process lists.
 
 The address: what the command says (`--url`), else the folder's captionkit.toml, else CANVAS_API_URL. The token, first
-that is there: CANVAS_API_TOKEN; the file that CANVAS_API_TOKEN_FILE names; the system's keyring (service "captionkit",
-user = the host); the file `token-<host>` in captionkit's configuration folder. A file must be readable by its owner
-alone. The last two belong to one host, so they cannot be sent to another.
+that is there and was given for that address: CANVAS_API_TOKEN; the file that CANVAS_API_TOKEN_FILE names; the system's
+keyring (service "captionkit", user = the host); the file `token-<host>` in captionkit's configuration folder. A file
+must be readable by its owner alone.
+
+A folder may come from somebody else, so the address in its captionkit.toml is never a reason to send a token there. The
+keyring and `token-<host>` name the host that they are for. The two variables are for the address in CANVAS_API_URL or,
+where that is not set, for the one that the user typed as `--url`.
 """
 
 from __future__ import annotations
@@ -63,28 +67,16 @@ def canvas_url(given: str = "", *, configured: str = "", environ: Mapping[str, s
         given: from the command line. configured: from the folder's captionkit.toml.
 
     Raises:
-        ConfigError: where there is no address or none that the token may be sent to.
+        ConfigError: where there is no address, or what there is is none.
     """
     environ = os.environ if environ is None else environ
-    known = environ.get("CANVAS_API_URL", "").strip()
-    if given:
-        return normalised_url(given)
-    if configured:
-        url = normalised_url(configured)
-        # A folder from somebody else must not be able to send this person's token to a host of its choice.
-        if known and environ.get("CANVAS_API_TOKEN", "").strip() and normalised_url(known) != url:
-            raise ConfigError(
-                f"the folder is for {url}, but CANVAS_API_URL and CANVAS_API_TOKEN are for {normalised_url(known)}",
-                unchanged="The token was not sent anywhere.",
-                hint=f"If the folder is right, set CANVAS_API_URL to {url} and CANVAS_API_TOKEN to a token for it.",
-            )
-        return url
-    if not known:
+    text = given or configured or environ.get("CANVAS_API_URL", "").strip()
+    if not text:
         raise ConfigError(
             "no Canvas address",
             hint="Set CANVAS_API_URL, e.g. https://canvas.example.edu, or give --url.",
         )
-    return normalised_url(known)
+    return normalised_url(text)
 
 
 def normalised_url(text: str) -> str:
@@ -120,23 +112,42 @@ def normalised_url(text: str) -> str:
     return f"{scheme}://{name}" + (f":{port}" if port not in (None, {"http": 80, "https": 443}[scheme]) else "")
 
 
-def find_token(url: str, *, environ: Mapping[str, str] | None = None, folder: Path | None = None) -> FoundToken:
+def is_given_for(url: str, variable: str, typed: str = "", environ: Mapping[str, str] | None = None) -> bool:
+    """Whether what stands in the environment beside the address in `variable` is for the server at `url`.
+
+    Args:
+        url: as from `normalised_url`.
+        typed: the address that the user typed for this command; counts where `variable` is not set.
+    """
+    environ = os.environ if environ is None else environ
+    known = environ.get(variable, "").strip() or typed
+    try:
+        return bool(known) and normalised_url(known) == url
+    except ConfigError:
+        return False
+
+
+def find_token(
+    url: str, *, typed: str = "", environ: Mapping[str, str] | None = None, folder: Path | None = None
+) -> FoundToken:
     """The token for the Canvas at `url`.
 
     Args:
         url: as from `canvas_url`.
+        typed: the address that the user typed for this command, never one that a folder says.
         folder: captionkit's configuration folder; by default the platform's.
 
     Raises:
-        ConfigError: where there is none, or it is unusable, or others can read its file.
+        ConfigError: where there is none for that address, or it is unusable, or others can read its file.
     """
     environ = os.environ if environ is None else environ
     host = url.partition("://")[2]
-    given = environ.get("CANVAS_API_TOKEN", "")
-    if given.strip():
-        return FoundToken(checked_token(given, "CANVAS_API_TOKEN"), "CANVAS_API_TOKEN")
+    given = environ.get("CANVAS_API_TOKEN", "").strip()
     named = environ.get("CANVAS_API_TOKEN_FILE", "").strip()
-    if named:
+    is_for_it = is_given_for(url, "CANVAS_API_URL", typed, environ)
+    if given and is_for_it:
+        return FoundToken(checked_token(given, "CANVAS_API_TOKEN"), "CANVAS_API_TOKEN")
+    if named and is_for_it:
         return FoundToken(_from_file(Path(named).expanduser()), f"the file {named}")
     kept = _from_keyring(host)
     if kept:
@@ -144,12 +155,26 @@ def find_token(url: str, *, environ: Mapping[str, str] | None = None, folder: Pa
     file = (folder or config_folder(environ)) / f"token-{host.replace(':', '-').strip('[]')}"
     if file.exists():
         return FoundToken(_from_file(file), f"the file {file}")
+    if given or named:
+        raise not_given_for(url, "CANVAS_API_TOKEN" if given else "CANVAS_API_TOKEN_FILE", "CANVAS_API_URL", environ)
     empty = "CANVAS_API_TOKEN is set but empty. " if "CANVAS_API_TOKEN" in environ else ""
     raise ConfigError(
         f"no token for {host}",
         unchanged="Nothing was sent.",
-        hint=f"{empty}Make one in Canvas under Account, Settings, New Access Token; then set CANVAS_API_TOKEN, or run "
-        f"`keyring set captionkit {host}`, or write it to {file} (only you may be able to read that file).",
+        hint=f"{empty}Make one in Canvas under Account, Settings, New Access Token; then set CANVAS_API_URL to {url} "
+        f"and CANVAS_API_TOKEN to the token, or run `keyring set captionkit {host}`, or write it to {file} (only you "
+        "may be able to read that file).",
+    )
+
+
+def not_given_for(url: str, secret: str, variable: str, environ: Mapping[str, str]) -> ConfigError:
+    """The refusal to send what stands in the variable `secret` to a server that it was not given for."""
+    known = environ.get(variable, "").strip()
+    is_for = f"{variable} says that {secret} is for {known[:200]}" if known else f"{secret} is set without {variable}"
+    return ConfigError(
+        f"this is about {url}, but {is_for}",
+        unchanged="The token was not sent anywhere.",
+        hint=f"If you trust this address and have a token for it, set {variable} to {url} and {secret} to that token.",
     )
 
 

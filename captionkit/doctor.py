@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from captionkit import __version__
-from captionkit.errors import CaptionkitError, ExitCode, LockHeld, NotFound, NotPermitted, RemoteError
+from captionkit.errors import CaptionkitError, ExitCode, NotFound, NotPermitted, Rejected, RemoteError
 
 if TYPE_CHECKING:
     from captionkit.config import Config
     from captionkit.remotes.canvas import Canvas, MediaObject
     from captionkit.remotes.http import Answer
+    from captionkit.remotes.instructure_media import InstructureMedia
 
 
 class State(StrEnum):
@@ -151,11 +152,11 @@ def _check_record(folder: Path, config: Config) -> Iterator[Check]:
     except CaptionkitError as error:
         yield problem("record", error)
     try:
-        with store.lock("doctor"):
-            pass
-        yield Check("lock", State.GOOD, "nobody else works on this folder, and it can be written")
-    except LockHeld as error:
-        yield Check("lock", State.WARNING, error.message, error.hint)
+        holder = store.held_by()
+        if holder is None:
+            yield Check("lock", State.GOOD, "nobody else works on this folder")
+        else:
+            yield Check("lock", State.WARNING, f"another captionkit works on this folder{holder}")
     except CaptionkitError as error:
         yield problem("lock", error)
 
@@ -193,6 +194,28 @@ def check_canvas(canvas: Canvas, scope: str) -> Iterator[Check]:
     files = yield from _check_files(canvas, scope)
     yield from _check_contents(canvas, found, files)
     yield from _check_age(canvas, scope)
+
+
+def check_studio(studio: InstructureMedia, scope: str) -> Iterator[Check]:
+    """Whether Studio answers, as whom, and whether this user sees media in `scope`."""
+    from captionkit.remotes.studio_remote import StudioRemote
+
+    try:
+        try:
+            user = studio.whoami()
+            known = f"that of {user.name or 'a user without a name'} (user {user.id})"
+        except (NotFound, Rejected):
+            studio.ping()
+            known = "a good one, without saying whose"
+        yield Check("Studio", State.GOOD, f"{studio.session.base_url} answers, and takes the token as {known}")
+        first = next(iter(StudioRemote(studio, scope=scope).list_media()), None)
+    except CaptionkitError as error:
+        yield problem("Studio", error)
+        return
+    if first is None:
+        yield Check("media", State.WARNING, f"{scope} has no media that this user can see")
+    else:
+        yield Check("media", State.GOOD, f"{scope} has media that this user can see")
 
 
 def _check_headers(answer: Answer) -> Iterator[Check]:

@@ -7,7 +7,9 @@
     │   ├── LossyConversion    1  --strict, and the conversion would lose something
     │   └── CrosscheckFailed   1  the second reader does not agree with what we were about to write
     ├── LocalError             8  the disk: cannot read, cannot write, full, locked
-    │   └── LockHeld           8  another captionkit works on this folder
+    │   ├── LockHeld           8  another captionkit works on this folder
+    │   ├── LeadsOutside       8  a path or a link leads out of the folder that it must stay in
+    │   └── DamagedFile        9  a file that captionkit wrote cannot be understood any more; names file and line
     ├── StaleError             3  the remote, the folder or the plan moved on; nothing written
     ├── GuardRefused           4  a safety limit says no; nothing written
     ├── RemoteError            7  Canvas or the network failed before anything was written
@@ -43,6 +45,7 @@ class ExitCode(IntEnum):
     OUTCOME_UNKNOWN = 6
     REMOTE_FAILED = 7
     LOCAL_FAILED = 8
+    DAMAGED = 9
     INTERRUPTED = 130
 
 
@@ -55,6 +58,7 @@ SEVEREST_FIRST = (
     ExitCode.STALE_OR_CONFLICT,
     ExitCode.REMOTE_FAILED,
     ExitCode.LOCAL_FAILED,
+    ExitCode.DAMAGED,
     ExitCode.USAGE,
     ExitCode.FINDINGS,
     ExitCode.OK,
@@ -120,6 +124,14 @@ class LocalError(CaptionkitError):
 
 class LockHeld(LocalError):
     pass
+
+
+class LeadsOutside(LocalError):
+    pass
+
+
+class DamagedFile(LocalError):
+    exit_code = ExitCode.DAMAGED
 
 
 class StaleError(CaptionkitError):

@@ -1,4 +1,8 @@
-"""Writing to disk so that a crash leaves the old file or the new one, never half of one."""
+"""Writing to disk so that a crash leaves the old file or the new one, never half of one, and never another file.
+
+A folder may come from somebody else, with links in it that lead to files of the user's. What a link points to is
+written only if it lies in the folder that is worked on, or if the user named the link and it is a caption file.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from captionkit.errors import LocalError
+from captionkit.errors import LeadsOutside, LocalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 _CANNOT_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF})
 #: What it says where a folder cannot even be opened to ask for that.
 _CANNOT_OPEN = frozenset({errno.EACCES, errno.EPERM, errno.EISDIR})
+_CAPTIONS = (".srt", ".vtt")
 
 
 def write_atomically(
@@ -30,6 +35,7 @@ def write_atomically(
     *,
     mode: int | None = None,
     durable: bool = True,
+    within: str | Path | None = None,
     before_replacing: Callable[[], None] | None = None,
 ) -> None:
     """Write `data` to `path`: a temporary file in the same folder, fsync, replace, fsync of the folder.
@@ -37,15 +43,17 @@ def write_atomically(
     Args:
         mode: permission bits of the file; by default those the file had, or what the umask says for a new one.
         durable: whether to wait until the disk has it. Thousands of new files that can be made again need not.
+        within: the folder that the file must really lie in, where `path` was found and not named by the user.
         before_replacing: called when nothing but the replacing itself is left; what it raises leaves all as it was.
 
     Raises:
+        LeadsOutside: where a link leads to another place.
         LocalError: with the operating system's reason, and which of both files stands there now.
     """
     temporary: str | None = None
     try:
         # A link stays a link: what it points to is written. A device or a folder is not replaced by a file.
-        target = os.path.realpath(path) if os.path.islink(path) else os.fspath(path)
+        target = _target(os.fspath(path), within)
         if os.path.exists(target):
             if not os.path.isfile(target):
                 raise LocalError("this is no regular file, so it is not replaced by one", where=target)
@@ -77,6 +85,65 @@ def write_atomically(
                 os.unlink(temporary)
     if durable:
         sync_folder(os.path.dirname(target) or os.curdir)
+
+
+def _target(path: str, within: str | Path | None) -> str:
+    """The file to write: `path`, or what it points to.
+
+    Raises:
+        LeadsOutside: that may not be written for this.
+    """
+    if within is not None:
+        real = os.path.realpath(path)
+        if lies_in(real, os.path.realpath(within)):
+            return real
+    elif not os.path.islink(path):
+        return path
+    else:
+        real = os.path.realpath(path)
+        home = os.path.realpath(os.path.dirname(path) or os.curdir)
+        if lies_in(real, home) or (real.lower().endswith(_CAPTIONS) and path.lower().endswith(_CAPTIONS)):
+            return real
+    raise LeadsOutside(
+        f"this is a link that leads out of its folder, to {real}",
+        where=path,
+        unchanged="Nothing was written there.",
+        hint="If you mean that file, name it itself; if you do not know why the link is there, delete the link.",
+    )
+
+
+def lies_in(real: str, folder: str) -> bool:
+    """Whether one real path is below another, as the operating system compares names."""
+    real, folder = os.path.normcase(real), os.path.normcase(folder)
+    return real.startswith(folder if folder.endswith(os.sep) else folder + os.sep)
+
+
+def real_place(root: str | Path, path: str) -> str:
+    """Where a file of the folder `root` really lies, every link followed; it need not be there.
+
+    Args:
+        path: relative to `root`, with forward slashes.
+
+    Raises:
+        LeadsOutside: it is no such path, or lies outside of `root`.
+    """
+    steps = path.replace(os.sep, "/").split("/")
+    is_odd = any(step in ("", ".", "..") or "\0" in step or (os.name == "nt" and ":" in step) for step in steps)
+    real = ""
+    if not is_odd:
+        try:
+            # Windows junctions and other reparse points are followed as well; Python has no other way to tell them.
+            real = os.path.realpath(os.path.join(root, *steps))
+            if lies_in(real, os.path.realpath(root)):
+                return real
+        except (ValueError, OSError):
+            real = ""
+    leads = f", to {real}" if real else ""
+    raise LeadsOutside(
+        f"this leads out of the folder{leads}, so it is neither read nor written",
+        where=f"{os.fspath(root)}: {path[:300]!r}",
+        hint="If you do not know why it is there, delete it: captionkit works on files of the folder alone.",
+    )
 
 
 def _replace(temporary: str, path: str) -> None:

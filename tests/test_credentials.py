@@ -96,11 +96,33 @@ def test_the_command_beats_the_folder_and_the_folder_the_environment() -> None:
     assert canvas_url(environ=environ) == "https://c.example"
 
 
-def test_a_folder_cannot_send_the_environments_token_to_another_host() -> None:
-    environ = {"CANVAS_API_URL": URL, "CANVAS_API_TOKEN": SECRET}
+@pytest.mark.parametrize("known", [{}, {"CANVAS_API_URL": "https://other.example"}, {"CANVAS_API_URL": "not a host"}])
+@pytest.mark.parametrize("url", ["https://evil.example", "http://127.0.0.1:8080", "http://localhost", URL + ":8443"])
+@pytest.mark.parametrize("variable", ["CANVAS_API_TOKEN", "CANVAS_API_TOKEN_FILE"])
+def test_a_token_of_the_environment_goes_only_to_the_address_beside_it(
+    known: dict[str, str], url: str, variable: str, tmp_path: Path
+) -> None:
+    secret = SECRET if variable == "CANVAS_API_TOKEN" else str(kept_in(tmp_path, SECRET, name="mine"))
+    environ = {**known, variable: secret}
+    assert canvas_url(configured=url, environ=environ) == url
+    with pytest.raises(ConfigError, match="not sent anywhere") as raised:
+        find_token(url, environ=environ, folder=tmp_path)
+    assert SECRET not in str(raised.value)
+    assert f"CANVAS_API_URL to {url}" in raised.value.hint
+    assert find_token(url, environ={**environ, "CANVAS_API_URL": url}, folder=tmp_path).token.reveal() == SECRET
+
+
+def test_an_address_that_the_user_types_counts_where_the_environment_says_none(tmp_path: Path) -> None:
+    environ = {"CANVAS_API_TOKEN": SECRET}
+    assert find_token(URL, typed="canvas.example.edu", environ=environ, folder=tmp_path).token.reveal() == SECRET
     with pytest.raises(ConfigError, match="not sent anywhere"):
-        canvas_url(configured="https://evil.example", environ=environ)
-    assert canvas_url(configured=URL + "/", environ=environ) == URL
+        find_token(URL, typed=URL, environ={**environ, "CANVAS_API_URL": "https://other.example"}, folder=tmp_path)
+
+
+def test_a_token_that_is_kept_for_the_host_is_found_beside_one_for_another(tmp_path: Path) -> None:
+    kept_in(tmp_path, "for-this-host")
+    environ = {"CANVAS_API_TOKEN": SECRET, "CANVAS_API_URL": "https://other.example"}
+    assert find_token(URL, environ=environ, folder=tmp_path).token.reveal() == "for-this-host"
 
 
 def test_without_an_address_it_says_how_to_give_one() -> None:
@@ -110,21 +132,23 @@ def test_without_an_address_it_says_how_to_give_one() -> None:
 
 def test_the_environments_token_is_first(tmp_path: Path) -> None:
     kept_in(tmp_path, "other")
-    found = find_token(URL, environ={"CANVAS_API_TOKEN": SECRET}, folder=tmp_path)
+    found = find_token(URL, environ={"CANVAS_API_URL": URL, "CANVAS_API_TOKEN": SECRET}, folder=tmp_path)
     assert (found.token.reveal(), found.source) == (SECRET, "CANVAS_API_TOKEN")
 
 
 def test_a_named_file_is_next(tmp_path: Path) -> None:
     kept_in(tmp_path, "other")
     named = kept_in(tmp_path, SECRET + "\r\n", name="mine")
-    found = find_token(URL, environ={"CANVAS_API_TOKEN": " ", "CANVAS_API_TOKEN_FILE": str(named)}, folder=tmp_path)
+    environ = {"CANVAS_API_URL": URL, "CANVAS_API_TOKEN": " ", "CANVAS_API_TOKEN_FILE": str(named)}
+    found = find_token(URL, environ=environ, folder=tmp_path)
     assert found.token.reveal() == SECRET
 
 
 def test_a_named_file_that_is_not_there_is_an_error_and_nothing_else_is_tried(tmp_path: Path) -> None:
     kept_in(tmp_path, SECRET)
     with pytest.raises(ConfigError, match="cannot read the token file"):
-        find_token(URL, environ={"CANVAS_API_TOKEN_FILE": str(tmp_path / "no")}, folder=tmp_path)
+        environ = {"CANVAS_API_URL": URL, "CANVAS_API_TOKEN_FILE": str(tmp_path / "no")}
+        find_token(URL, environ=environ, folder=tmp_path)
 
 
 def test_the_keyring_is_asked_for_the_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

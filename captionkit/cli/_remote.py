@@ -44,7 +44,7 @@ def open_canvas(url: str, as_user_id: str, *, configured: str = "", parallel: in
 
     base = canvas_url(url, configured=configured)
     clock = SystemClock()
-    with Session(base, find_token(base).token, clock=clock, governor=Governor(clock, most=parallel)) as session:
+    with Session(base, find_token(base, typed=url).token, clock=clock, governor=Governor(clock, most=parallel)) as session:
         yield Canvas(session, as_user_id=as_user_id)
 
 

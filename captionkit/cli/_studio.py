@@ -45,7 +45,7 @@ def open_studio(url: str, *, configured: str = "", parallel: int = 4) -> Iterato
 
     base = studio_url(url, configured=configured)
     clock = SystemClock()
-    signed_in = find_sign_in(base, clock=clock)
+    signed_in = find_sign_in(base, typed=url, clock=clock)
     renew = signed_in.renewal.renew if signed_in.renewal else None
     governor = Governor(clock, most=parallel)
     with Session(base, signed_in.token, clock=clock, governor=governor, service=STUDIO, renew=renew) as session:

@@ -73,31 +73,55 @@ def _checks(
     else:
         yield Check("folder", State.UNKNOWN, "this is no caption folder, so only the rest was looked at",
                     "captionkit init FOLDER --url URL --course ID makes one.")  # fmt: skip
-    yield from _canvas_checks(config, course, group, mine, url, as_user_id, offline)
+    if config.service == "studio" and not (url or course or group or mine):
+        yield from _studio_checks(config, offline)
+        return
+    configured = config.url if config.service == "canvas" else ""
+    yield from _canvas_checks(config, configured, course, group, mine, url, as_user_id, offline)
+
+
+def _studio_checks(config: Config, offline: bool) -> Iterator[Check]:
+    from captionkit.cli._studio import open_studio
+    from captionkit.doctor import Check, State, check_studio, problem
+    from captionkit.remotes.oauth import find_sign_in, studio_url
+
+    topic = "address"
+    try:
+        base = studio_url(configured=config.url)
+        yield Check(topic, State.GOOD, base)
+        topic = "token"
+        yield Check(topic, State.GOOD, f"from {find_sign_in(base).source}")
+        topic = "Studio"
+        if offline:
+            yield Check(topic, State.UNKNOWN, "was not asked (--offline)")
+            return
+        with open_studio("", configured=config.url) as studio:
+            yield from check_studio(studio, config.scope)
+    except CaptionkitError as error:
+        yield problem(topic, error)
 
 
 def _canvas_checks(
-    config: Config, course: str, group: str, mine: bool, url: str, as_user_id: str, offline: bool
+    config: Config, configured: str, course: str, group: str, mine: bool, url: str, as_user_id: str, offline: bool
 ) -> Iterator[Check]:
     from captionkit.cli._remote import open_canvas
     from captionkit.credentials import canvas_url, find_token
     from captionkit.doctor import Check, State, check_canvas, problem
     from captionkit.remotes.canvas import scope_of
 
+    topic = "address"
     try:
-        base = canvas_url(url, configured=config.url)
-        yield Check("address", State.GOOD, base)
-        found = find_token(base)
-        yield Check("token", State.GOOD, f"from {found.source}")
+        base = canvas_url(url, configured=configured)
+        yield Check(topic, State.GOOD, base)
+        topic = "token"
+        yield Check(topic, State.GOOD, f"from {find_token(base, typed=url).source}")
+        topic = "address"
         scope = scope_of(course=course, group=group) if course or group or mine else config.scope
-    except CaptionkitError as error:
-        yield problem("token" if "token" in error.message else "address", error)
-        return
-    if offline:
-        yield Check("Canvas", State.UNKNOWN, "was not asked (--offline)")
-        return
-    try:
-        with open_canvas(url, as_user_id, configured=config.url) as canvas:
+        topic = "Canvas"
+        if offline:
+            yield Check(topic, State.UNKNOWN, "was not asked (--offline)")
+            return
+        with open_canvas(url, as_user_id, configured=configured) as canvas:
             yield from check_canvas(canvas, scope)
     except CaptionkitError as error:
-        yield problem("Canvas", error)
+        yield problem(topic, error)

@@ -22,7 +22,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from captionkit.credentials import Token, checked_token, config_folder, is_loopback_url, normalised_url
+from captionkit.credentials import (
+    Token,
+    checked_token,
+    config_folder,
+    is_given_for,
+    is_loopback_url,
+    normalised_url,
+    not_given_for,
+)
 from captionkit.errors import BadToken, ConfigError, NoConnection, RemoteError, UnexpectedAnswer, UsageError
 from captionkit.files import write_atomically
 from captionkit.remotes._vault import Grant, Vault
@@ -51,29 +59,10 @@ def studio_url(given: str = "", *, configured: str = "", environ: Mapping[str, s
         given: from the command line. configured: from the folder's captionkit.toml.
 
     Raises:
-        ConfigError: where there is no address, or the token from the environment is for another one.
+        ConfigError: where there is no address.
     """
     environ = os.environ if environ is None else environ
-    known = environ.get(URL_VARIABLE, "").strip()
-    if given:
-        return _named(given)
-    if configured:
-        url = _named(configured)
-        token_given = environ.get(TOKEN_VARIABLE, "").strip()
-        # A folder from somebody else must not be able to send this person's token to a host of its choice.
-        if token_given and known and _named(known) != url:
-            raise ConfigError(
-                f"the folder is for {url}, but {URL_VARIABLE} and {TOKEN_VARIABLE} are for {_named(known)}",
-                unchanged="The token was not sent anywhere.",
-                hint=f"If the folder is right, set {URL_VARIABLE} to {url} and {TOKEN_VARIABLE} to a token for it.",
-            )
-        if token_given and not known and not _is_studio(url):
-            raise ConfigError(
-                f"the folder is for {url}, which is no address of Instructure",
-                unchanged="The token was not sent anywhere.",
-                hint=f"If it is right, set {URL_VARIABLE} to it as well.",
-            )
-        return url
+    known = given or configured or environ.get(URL_VARIABLE, "").strip()
     if not known:
         known = _remembered(environ)
     if not known:
@@ -109,11 +98,6 @@ def _named(text: str) -> str:
             error.message.replace("Canvas", "Studio"), where=error.where, unchanged=error.unchanged,
             hint=error.hint.replace("canvas.example.edu", "your-school.instructuremedia.com"),
         ) from None  # fmt: skip
-
-
-def _is_studio(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    return host.endswith(".instructuremedia.com") or is_loopback_url(url)
 
 
 # --- the flow ---------------------------------------------------------------------------------------------------------
@@ -212,26 +196,36 @@ class SignedIn:
 
 
 def find_sign_in(
-    url: str, *, environ: Mapping[str, str] | None = None, vault: Vault | None = None, clock: Clock | None = None
+    url: str,
+    *,
+    typed: str = "",
+    environ: Mapping[str, str] | None = None,
+    vault: Vault | None = None,
+    clock: Clock | None = None,
 ) -> SignedIn:
     """The token for the Studio at `url`: from the environment, else of the sign-in that is kept.
 
+    Args:
+        typed: the address that the user typed for this command, never one that a folder says.
+
     Raises:
-        ConfigError: there is none.
+        ConfigError: there is none for that address.
     """
     environ = os.environ if environ is None else environ
-    given = environ.get(TOKEN_VARIABLE, "")
-    if given.strip():
+    given = environ.get(TOKEN_VARIABLE, "").strip()
+    if given and is_given_for(url, URL_VARIABLE, typed, environ):
         return SignedIn(checked_token(given, TOKEN_VARIABLE), TOKEN_VARIABLE)
     vault = vault or Vault(url, folder=config_folder(environ))
     grant = vault.load()
-    if grant is None:
-        raise ConfigError(
-            f"not signed in to {vault.host}",
-            unchanged="Nothing was sent.",
-            hint=f"Run: captionkit login --url {url}   (or set {TOKEN_VARIABLE})",
-        )
-    return SignedIn(Token(grant.access_token), "the sign-in that is kept", SelfRenewing(url, vault, clock=clock))
+    if grant is not None:
+        return SignedIn(Token(grant.access_token), "the sign-in that is kept", SelfRenewing(url, vault, clock=clock))
+    if given:
+        raise not_given_for(url, TOKEN_VARIABLE, URL_VARIABLE, environ)
+    raise ConfigError(
+        f"not signed in to {vault.host}",
+        unchanged="Nothing was sent.",
+        hint=f"Run: captionkit login --url {url}   (or set {URL_VARIABLE} and {TOKEN_VARIABLE})",
+    )
 
 
 def _granted(url: str, before: Grant, asked: dict[str, str], clock: Clock) -> Grant:

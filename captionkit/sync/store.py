@@ -7,6 +7,9 @@
 
 Every write is durable when its method returns: files by temporary file, fsync and replace, the journal by append and
 fsync.
+
+No path leaves the folder, whoever calls: a caption file may be a link to another file of the folder, and nothing in
+`.captionkit/` may be a link at all, since what is there is written over.
 """
 
 from __future__ import annotations
@@ -22,8 +25,8 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from captionkit.errors import LocalError, LockHeld, StaleError
-from captionkit.files import sync, sync_folder, write_atomically
+from captionkit.errors import LeadsOutside, LocalError, LockHeld, StaleError
+from captionkit.files import real_place, sync, sync_folder, write_atomically
 from captionkit.sync.state import digest_of
 
 _UNTOUCHED = "Nothing was sent to Canvas and nothing was changed."
@@ -59,30 +62,25 @@ class FolderStore:
         return self.home / "manifest.jsonl"
 
     def load_manifest(self) -> bytes | None:
-        try:
-            return self.manifest_path.read_bytes()
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise _unreadable(self.manifest_path, error) from error
+        return _read(self._own("manifest.jsonl"))
 
     def save_manifest(self, data: bytes) -> None:
         self._make_home()
-        with contextlib.suppress(FileNotFoundError):
-            write_atomically(self.home / "manifest.prev.jsonl", self.manifest_path.read_bytes())
-        write_atomically(self.manifest_path, data)
+        before = _read(self._own("manifest.jsonl"))
+        if before is not None:
+            write_atomically(self._own("manifest.prev.jsonl"), before)
+        write_atomically(self._own("manifest.jsonl"), data)
 
     def save_plan(self, run: str, data: bytes) -> None:
         self._make_home()
-        write_atomically(self._run_folder(run) / "plan.json", data)
+        write_atomically(self._of_run(run, "plan.json", make=True), data)
 
     def append_journal(self, run: str, record: bytes) -> None:
-        path = self.home / "runs" / run / "journal.jsonl"
+        path = self._of_run(run, "journal.jsonl", make=True)
         try:
             handle = self._journals.get(run)
             if handle is None:
-                self._run_folder(run)
-                flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
+                flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
                 handle = self._journals[run] = os.open(path, flags, 0o666)
                 sync_folder(path.parent)
                 if _is_torn(handle):
@@ -100,28 +98,15 @@ class FolderStore:
             ) from error
 
     def read_journal(self, run: str) -> list[bytes]:
-        path = self.home / "runs" / run / "journal.jsonl"
-        try:
-            lines = path.read_bytes().split(b"\n")
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise _unreadable(path, error) from error
+        lines = (_read(self._of_run(run, "journal.jsonl")) or b"").split(b"\n")
         # What follows the last line feed was being written when the power went.
         return [line for line in lines[:-1] if line]
 
     def save_backup(self, run: str, name: str, data: bytes) -> None:
-        path = self.home / "runs" / run / "backup" / name
-        _make_folder(path.parent)
-        write_atomically(path, data)
+        write_atomically(self._of_run(run, f"backup/{name}", make=True), data)
 
     def load_plan(self, run: str) -> bytes | None:
-        try:
-            return (self.home / "runs" / run / "plan.json").read_bytes()
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise _unreadable(self.home / "runs" / run / "plan.json", error) from error
+        return _read(self._of_run(run, "plan.json"))
 
     def load_backup(self, run: str, name: str) -> bytes:
         return self.read_file(self.backup_path(run, name))
@@ -130,21 +115,22 @@ class FolderStore:
         return f".captionkit/runs/{run}/backup/{name}"
 
     def runs(self) -> list[str]:
+        folder = self._own("runs")
         try:
-            return sorted(entry.name for entry in (self.home / "runs").iterdir() if entry.is_dir())
+            # What is a link is no run of ours: `_of_run` would refuse it.
+            return sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and _is_real(entry))
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise _unreadable(self.home / "runs", error) from error
+            raise _unreadable(folder, error) from error
 
     # --- Files --------------------------------------------------------------------------------------------------
 
     def read_file(self, path: str) -> bytes:
-        full = self._place(path)
-        try:
-            return full.read_bytes()
-        except OSError as error:
-            raise _unreadable(full, error) from error
+        data = _read(self._place(path))
+        if data is None:
+            raise LocalError("cannot read: there is no such file", where=str(self.folder / path), unchanged=_UNTOUCHED)
+        return data
 
     def write_file(self, path: str, data: bytes, *, was: str) -> None:
         full = self._place(path)
@@ -153,8 +139,8 @@ class FolderStore:
         write_atomically(full, data, before_replacing=lambda: self._must_be(full, was))
 
     def remove_file(self, path: str, *, was: str) -> None:
-        full = self._place(path)
-        self._must_be(full, was)
+        self._must_be(self._place(path), was)
+        full = self._named(path)
         try:
             full.unlink()
         except OSError as error:
@@ -162,10 +148,22 @@ class FolderStore:
         sync_folder(full.parent)
 
     def exists(self, path: str) -> bool:
-        return os.path.lexists(self._place(path))
+        self._place(path)
+        return os.path.lexists(self._named(path))
 
     def _place(self, path: str) -> Path:
-        """Where the file of this path is, or would be.
+        """Where the file of this path really is, or would be.
+
+        Raises:
+            LeadsOutside: that is not in the folder.
+        """
+        place = real_place(self.folder, path)
+        if not path.isascii():
+            place = real_place(self.folder, self._named(path).relative_to(self.folder).as_posix())
+        return Path(place)
+
+    def _named(self, path: str) -> Path:
+        """The file of this path, which may be a link.
 
         Paths have accents composed (NFC). On macOS, and in what was copied from there, names may have them decomposed,
         which other systems take for other names.
@@ -214,8 +212,8 @@ class FolderStore:
         from filelock import FileLock, Timeout
 
         self._make_home()
-        holder = self.home / "lock.json"
-        guard = FileLock(self.home / "lock")
+        holder = self._own("lock.json")
+        guard = FileLock(self._own("lock"))
         try:
             guard.acquire(timeout=0)
         except Timeout as error:
@@ -241,6 +239,14 @@ class FolderStore:
             self._journals.clear()
             guard.release()
 
+    def held_by(self) -> str | None:
+        """Who works on this folder, as words to follow "another captionkit works on this folder"; None for nobody.
+
+        Looks and writes nothing.
+        """
+        lock, holder = self._own("lock"), self._own("lock.json")
+        return _who(holder) if lock.is_file() and _is_locked(lock) else None
+
     def new_lineage(self) -> str:
         """A name for this folder that no other folder has."""
         return str(uuid.uuid4())
@@ -255,21 +261,84 @@ class FolderStore:
                 return f"{when}-{plan_id.removeprefix('sha256:')[:8]}"
             ms += 1
 
-    def _run_folder(self, run: str) -> Path:
-        folder = self.home / "runs" / run
-        _make_folder(folder)
-        return folder
+    def _own(self, name: str) -> Path:
+        """A file or folder of ours below `.captionkit/`; "" for that folder itself.
+
+        Raises:
+            LeadsOutside: the name is no path below it, or a part of it is a link.
+        """
+        path = f".captionkit/{name}" if name else ".captionkit"
+        place = self._place(path)
+        if os.path.normcase(place) != os.path.normcase(os.path.join(os.path.realpath(self.folder), *path.split("/"))):
+            raise LeadsOutside(
+                "this is a link, or lies behind one, and captionkit writes over what is there",
+                where=str(self.folder / path),
+                unchanged=_UNTOUCHED,
+                hint="If you do not know why the link is there, delete it. captionkit makes what it needs.",
+            )
+        return place
+
+    def _of_run(self, run: str, name: str, *, make: bool = False) -> Path:
+        """A file of one run; its folder is made where `make`."""
+        if "/" in run or os.sep in run:
+            raise LeadsOutside("this is no name of a run", where=repr(run[:200]), unchanged=_UNTOUCHED)
+        place = self._own(f"runs/{run}/{name}")
+        if make:
+            _make_folder(place.parent)
+        return place
 
     def _make_home(self) -> None:
-        if self.home.is_dir():
+        home = self._own("")
+        if home.is_dir():
             return
-        _make_folder(self.home)
-        write_atomically(self.home / ".gitignore", b"lock\nlock.json\nruns/\nmanifest.prev.jsonl\n")
-        write_atomically(self.home / ".gitattributes", b"manifest.jsonl merge=union text eol=lf\n")
+        _make_folder(home)
+        write_atomically(self._own(".gitignore"), b"lock\nlock.json\nruns/\nmanifest.prev.jsonl\n")
+        write_atomically(self._own(".gitattributes"), b"manifest.jsonl merge=union text eol=lf\n")
         if sys.platform == "win32":
             import ctypes
 
-            ctypes.windll.kernel32.SetFileAttributesW(str(self.home), 2)  # hidden, as the dot says elsewhere
+            ctypes.windll.kernel32.SetFileAttributesW(str(home), 2)  # hidden, as the dot says elsewhere
+
+
+def _is_real(folder: Path) -> bool:
+    return os.path.normcase(os.path.realpath(folder)) == os.path.normcase(
+        os.path.join(os.path.realpath(folder.parent), folder.name)
+    )
+
+
+def _is_locked(lock: Path) -> bool:
+    """Whether a process holds this lock now. The file is only read."""
+    try:
+        handle = os.open(lock, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+            msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
+def _read(path: Path) -> bytes | None:
+    """The bytes of a file, None where it is not there."""
+    try:
+        if path.exists() and not path.is_file():
+            raise LocalError("this is no regular file, so it is not read", where=str(path), unchanged=_UNTOUCHED)
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _unreadable(path, error) from error
 
 
 def _is_torn(handle: int) -> bool:
@@ -304,8 +373,8 @@ def _unreadable(path: Path, error: OSError) -> LocalError:
 
 def _who(holder: Path) -> str:
     try:
-        about = json.loads(holder.read_text())
+        about = json.loads(holder.read_text(encoding="utf-8"))
         since = time.strftime("%H:%M:%S", time.localtime(about["since"]))
         return f": `captionkit {about['command']}`, process {about['pid']} on {about['host']}, since {since}"
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return ""

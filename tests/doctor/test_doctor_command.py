@@ -59,6 +59,13 @@ def test_the_token_is_never_shown(box: Sandbox, course: int, capsys: pytest.Capt
     assert "CANVAS_API_TOKEN" in out.out
 
 
+def test_another_address_gets_no_token(box: Sandbox, course: int, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = dict(box.counts)
+    code, found = diagnosis(capsys, "--url", box.url.replace("127.0.0.1", "localhost"), "--course", "1")
+    assert code == 2 and found["token"][0] == "problem"
+    assert dict(box.counts) == asked
+
+
 def test_stripped_includes_are_found(
     box: Sandbox, course: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,8 +128,11 @@ def test_a_course_that_is_not_there_is_told(course: int, capsys: pytest.CaptureF
     assert code == 7 and found["media"][0] == "problem"
 
 
-def test_no_answer_is_told(course: int, capsys: pytest.CaptureFixture[str]) -> None:
-    code, found = diagnosis(capsys, "--url", "http://127.0.0.1:9", "--course", "1")
+def test_no_answer_is_told(
+    course: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CANVAS_API_URL", "http://127.0.0.1:9")
+    code, found = diagnosis(capsys, "--course", "1")
     assert code == 7 and found["Canvas"][0] == "problem"
 
 

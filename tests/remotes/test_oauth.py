@@ -311,7 +311,8 @@ def test_a_sign_in_that_is_over_says_to_sign_in_again(studio: Studio, vault: Vau
 
 
 def test_the_token_of_the_environment_comes_first(studio: Studio, vault: Vault, grant: Grant) -> None:
-    found = find_sign_in(studio.url, environ={"CAPTIONKIT_STUDIO_TOKEN": "Bearer env~token"}, vault=vault)
+    environ = {"CAPTIONKIT_STUDIO_URL": studio.url, "CAPTIONKIT_STUDIO_TOKEN": "Bearer env~token"}
+    found = find_sign_in(studio.url, environ=environ, vault=vault)
     assert (found.token.reveal(), found.renewal) == ("env~token", None)
     assert find_sign_in(studio.url, environ={}, vault=vault).token.reveal() == grant.access_token
 
@@ -322,13 +323,19 @@ def test_nobody_signed_in_says_what_to_run(vault: Vault) -> None:
     assert "captionkit login --url https://x.instructuremedia.com" in raised.value.hint
 
 
-def test_a_folder_of_somebody_else_cannot_send_the_token_elsewhere() -> None:
-    environ = {"CAPTIONKIT_STUDIO_URL": "https://mine.instructuremedia.com", "CAPTIONKIT_STUDIO_TOKEN": "t"}
-    with pytest.raises(ConfigError, match="not sent anywhere"):
-        studio_url(configured="https://evil.instructuremedia.com", environ=environ)
-    with pytest.raises(ConfigError, match="no address of Instructure"):
-        studio_url(configured="https://evil.example.com", environ={"CAPTIONKIT_STUDIO_TOKEN": "t"})
-    assert studio_url(configured="mine.instructuremedia.com/x", environ=environ) == "https://mine.instructuremedia.com"
+@pytest.mark.parametrize("known", [{}, {"CAPTIONKIT_STUDIO_URL": "https://mine.instructuremedia.com"}])
+@pytest.mark.parametrize(
+    "url", ["https://evil.instructuremedia.com", "https://evil.example.com", "http://127.0.0.1:8080"]
+)
+def test_a_folder_of_somebody_else_cannot_send_the_token_elsewhere(known: dict[str, str], url: str) -> None:
+    vault = Vault(url, folder=Path("nowhere"), use_keyring=False)
+    environ = {**known, "CAPTIONKIT_STUDIO_TOKEN": "t~o~k~e~n"}
+    assert studio_url(configured=url, environ=environ) == url
+    with pytest.raises(ConfigError, match="not sent anywhere") as raised:
+        find_sign_in(url, environ=environ, vault=vault)
+    assert "t~o~k~e~n" not in str(raised.value)
+    assert find_sign_in(url, environ={**environ, "CAPTIONKIT_STUDIO_URL": url}, vault=vault).source
+    assert find_sign_in(url, typed=url, environ={"CAPTIONKIT_STUDIO_TOKEN": "t"}, vault=vault).source
 
 
 def test_the_address_of_the_last_sign_in_is_remembered_but_not_for_a_token_of_the_environment(tmp_path: Path) -> None:
