@@ -24,6 +24,16 @@ def digest_of(data: str | bytes) -> str:
     return "sha256:" + hashlib.sha256(raw).hexdigest()
 
 
+def is_caption_path(path: str) -> bool:
+    """Whether this can be the path of a caption file in a folder: called like one, in no hidden folder, no way out."""
+    steps = path.split("/")
+    return (
+        steps[-1].lower().endswith((".srt", ".vtt"))
+        and not any(not step or step.startswith(".") for step in steps)
+        and "\0" not in path
+    )
+
+
 def canonical_json(value: Any) -> bytes:
     """One spelling for one value: UTF-8, sorted keys, no spaces. What every digest of ours is taken over."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()

@@ -27,7 +27,7 @@ from pathlib import Path, PurePosixPath
 
 from captionkit.errors import LeadsOutside, LocalError, LockHeld, StaleError
 from captionkit.files import real_place, sync, sync_folder, write_atomically
-from captionkit.sync.state import digest_of
+from captionkit.sync.state import digest_of, is_caption_path
 
 _UNTOUCHED = "Nothing was sent to Canvas and nothing was changed."
 
@@ -133,13 +133,13 @@ class FolderStore:
         return data
 
     def write_file(self, path: str, data: bytes, *, was: str) -> None:
-        full = self._place(path)
+        full = self._caption_place(path)
         _make_folder(full.parent)
         # Asked at the last moment: writing may take the disk seconds, in which somebody may save the file.
         write_atomically(full, data, before_replacing=lambda: self._must_be(full, was))
 
     def remove_file(self, path: str, *, was: str) -> None:
-        self._must_be(self._place(path), was)
+        self._must_be(self._caption_place(path), was)
         full = self._named(path)
         try:
             full.unlink()
@@ -150,6 +150,18 @@ class FolderStore:
     def exists(self, path: str) -> bool:
         self._place(path)
         return os.path.lexists(self._named(path))
+
+    def _caption_place(self, path: str) -> Path:
+        """As `_place`, for a file that is changed: it is a caption file, and not one that programs are run from.
+
+        Raises:
+            LeadsOutside: it is anything else.
+        """
+        if not is_caption_path(path):
+            raise LeadsOutside(
+                "this is no caption file of the folder, so it is left alone", where=f"{self.folder}: {path[:300]!r}"
+            )
+        return self._place(path)
 
     def _place(self, path: str) -> Path:
         """Where the file of this path really is, or would be.
