@@ -43,8 +43,9 @@ def open_canvas(url: str, as_user_id: str, *, configured: str = "", parallel: in
     from captionkit.remotes.http import Session, SystemClock
 
     base = canvas_url(url, configured=configured)
+    token = find_token(base, typed=url).token
     clock = SystemClock()
-    with Session(base, find_token(base, typed=url).token, clock=clock, governor=Governor(clock, most=parallel)) as session:
+    with Session(base, token, clock=clock, governor=Governor(clock, most=parallel)) as session:
         yield Canvas(session, as_user_id=as_user_id)
 
 

@@ -281,7 +281,7 @@ class FolderStore:
         """
         path = f".captionkit/{name}" if name else ".captionkit"
         place = self._place(path)
-        if os.path.normcase(place) != os.path.normcase(os.path.join(os.path.realpath(self.folder), *path.split("/"))):
+        if not _is_same(place, Path(os.path.realpath(self.folder), *path.split("/"))):
             raise LeadsOutside(
                 "this is a link, or lies behind one, and captionkit writes over what is there",
                 where=str(self.folder / path),
@@ -313,9 +313,12 @@ class FolderStore:
 
 
 def _is_real(folder: Path) -> bool:
-    return os.path.normcase(os.path.realpath(folder)) == os.path.normcase(
-        os.path.join(os.path.realpath(folder.parent), folder.name)
-    )
+    """Whether this is no link."""
+    return _is_same(Path(os.path.realpath(folder)), Path(os.path.realpath(folder.parent), folder.name))
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return os.path.normcase(one) == os.path.normcase(other)
 
 
 def _is_locked(lock: Path) -> bool:

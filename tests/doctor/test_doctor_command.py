@@ -128,9 +128,7 @@ def test_a_course_that_is_not_there_is_told(course: int, capsys: pytest.CaptureF
     assert code == 7 and found["media"][0] == "problem"
 
 
-def test_no_answer_is_told(
-    course: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_answer_is_told(course: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CANVAS_API_URL", "http://127.0.0.1:9")
     code, found = diagnosis(capsys, "--course", "1")
     assert code == 7 and found["Canvas"][0] == "problem"
