@@ -76,7 +76,8 @@ def scope_of(kind: str, identifier: str) -> str:
 
     Args:
         kind: "courses", "groups" or "users".
-        identifier: Canvas's id, also as `sis_course_id:...` or `1~23`; a copied address; "self" for users.
+        identifier: Canvas's number, also as `1~23`; a copied address; "self" for users. No SIS id: Canvas lists media
+            objects by the number only (media_objects_controller.rb finds the course by its plain id).
 
     Raises:
         ConfigError: that is no id.
@@ -94,10 +95,11 @@ def scope_of(kind: str, identifier: str) -> str:
                 f'user must be "self", not {text!r}', hint="captionkit works with your own media, not another's."
             )
         return "users/self"
-    if not re.fullmatch(r"[0-9]+(?:~[0-9]+)?|sis_[a-z_]+:[^\s/?#%]+", text):
+    if not re.fullmatch(r"[0-9]+(?:~[0-9]+)?", text):
+        sis = " Canvas does not take SIS ids for media." if text.startswith("sis_") else ""
         raise ConfigError(
-            f"{one} must be Canvas's id, not {text!r}",
-            hint=f"It is the number in the address of the {one}: https://canvas.example.edu/{kind}/101 -> 101",
+            f"{one} must be Canvas's number, not {text!r}",
+            hint=f"It stands in the address of the {one}: https://canvas.example.edu/{kind}/101 -> 101.{sis}",
         )
     return f"{kind}/{text}"
 

@@ -56,11 +56,11 @@ class MaxDelete:
     tracks: int | None = DEFAULT_MAX_DELETE
     percent: int | None = None
 
-    def allows(self, deleted: int, total: int) -> bool:
-        """Whether `deleted` of `total` tracks may go."""
+    def of(self, total: int) -> int:
+        """How many of `total` tracks may go."""
         if self.percent is not None:
-            return deleted * 100 <= self.percent * total
-        return self.tracks is None or deleted <= self.tracks
+            return self.percent * total // 100
+        return total if self.tracks is None else self.tracks
 
     def __str__(self) -> str:
         return f"{self.percent}%" if self.percent is not None else str(self.tracks)
@@ -344,8 +344,11 @@ _TABLES: Mapping[str, Callable[[str, dict[str, Any]], dict[str, Any]]] = {
 }
 
 
-def max_delete(value: object) -> MaxDelete:
+def max_delete(value: object, *, where: str = "") -> MaxDelete:
     """Understand a limit: 10, "10", "25%".
+
+    Args:
+        where: the option that it stands in.
 
     Raises:
         ConfigError: it is none.
@@ -360,7 +363,7 @@ def max_delete(value: object) -> MaxDelete:
         and int(percent[1]) <= 100
     ):
         return MaxDelete(tracks=None, percent=int(percent[1]))
-    raise ConfigError(f'expected a number like 10 or a share like "25%", not {value!r}')
+    raise ConfigError(f'expected a number like 10 or a share like "25%", not {value!r}', where=where)
 
 
 # --- saying what is wrong ---------------------------------------------------------------------------------------------

@@ -80,10 +80,7 @@ def policy_from(
     from captionkit.config import max_delete as parse_max_delete
     from captionkit.languages import CanvasLocale, canvas_locale
 
-    limit = config.max_delete if max_delete is None else parse_max_delete(_number_or_text(max_delete))
-    most = ours if limit.tracks is None else limit.tracks
-    if limit.percent is not None:
-        most = ours * limit.percent // 100
+    limit = config.max_delete if max_delete is None else parse_max_delete(max_delete, where="--max-delete")
     protected = set(config.protect)
     for tag in config.protect:
         stored = canvas_locale(tag)
@@ -92,7 +89,7 @@ def policy_from(
     return Policy(
         delete=config.delete if delete is None else delete,
         mirror=mirror,
-        max_delete=most,
+        max_delete=limit.of(ours),
         on_conflict=on_conflict or config.on_conflict,
         resolve=dict(_resolution(text) for text in resolve),
         protect=frozenset(protected),
@@ -101,10 +98,6 @@ def policy_from(
         # Studio knows no kinds, so none is asked for there.
         new_kind=None if config.service == "studio" else config.kind,
     )
-
-
-def _number_or_text(text: str) -> int | str:
-    return int(text) if text.strip().lstrip("-").isdecimal() else text.strip()
 
 
 def _resolution(text: str) -> tuple[str, str]:

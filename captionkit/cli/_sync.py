@@ -11,7 +11,7 @@ import click
 
 from captionkit.cli._terminal import interruptible, print_events, print_lines, progress_line
 from captionkit.errors import StaleError, UsageError
-from captionkit.sync.decide import Policy
+from captionkit.sync.decide import NOTHING_TO_DECIDE, Policy
 
 if TYPE_CHECKING:
     from captionkit.cli._workspace import Workspace
@@ -75,18 +75,20 @@ def check_same_way(plan: Plan, work: Workspace) -> None:
             )
 
 
-def check_resolved(policy: Policy, tracks: Iterable[tuple[str, str]]) -> None:
-    """Refuse a `--resolve` that is about no track at all: it is a typing mistake, and would be without effect.
+def check_resolved(policy: Policy, tracks: Iterable[tuple[str, str, str]]) -> None:
+    """Refuse a `--resolve` for a track about which there is nothing to decide: it would be without effect.
 
     Args:
-        tracks: (media, locale) of everything that was looked at.
+        tracks: (media, locale, why) of everything that was looked at.
 
     Raises:
         UsageError: naming it.
     """
-    seen = {f"{media.rpartition('/')[2]}/{locale}" for media, locale in tracks}
+    open_ones = {
+        f"{media.rpartition('/')[2]}/{locale}" for media, locale, why in tracks if why not in NOTHING_TO_DECIDE
+    }
     for key, side in policy.resolve.items():
-        if key not in seen:
+        if key not in open_ones:
             raise UsageError(
                 f"--resolve {key}={side}: there is nothing to decide about this track",
                 unchanged="Nothing was done.",
@@ -116,7 +118,7 @@ def make_plan(work: Workspace, policy: Policy, *, show_unchanged: bool = False, 
         show_unchanged=show_unchanged,
         progress=progress_line(quiet=quiet),
     )
-    check_resolved(policy, ((media.media, step.locale) for media, step in surveyed.plan.steps()))
+    check_resolved(policy, ((media.media, step.locale, step.why) for media, step in surveyed.plan.steps()))
     return surveyed
 
 

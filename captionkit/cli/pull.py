@@ -65,7 +65,7 @@ def command(
             restore=restore,
             progress=progress_line(quiet=as_json),
         )
-        check_resolved(policy, ((fetch.media, fetch.locale) for fetch in found.fetches))
+        check_resolved(policy, ((fetch.media, fetch.locale, fetch.why) for fetch in found.fetches))
         if not dry_run:
             with interruptible() as stopped:
                 run = w.store.new_run(digest_of("pull"))

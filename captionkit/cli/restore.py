@@ -81,7 +81,7 @@ def command(
             created_at=stamp(time.time()),
             only=work.only,
         )
-        check_resolved(policy, ((media.media, step.locale) for media, step in surveyed.plan.steps()))
+        check_resolved(policy, ((media.media, step.locale, step.why) for media, step in surveyed.plan.steps()))
         if out is not None:
             write_atomically(out, surveyed.plan.as_bytes())
             click.echo(f"Plan written to {out}. Carry it out with: captionkit apply {out} {folder}")

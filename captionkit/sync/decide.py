@@ -70,6 +70,10 @@ WHY = {
 }
 
 
+#: Where both sides agree, or only one ever had the track. A `--resolve` that names such a track is a mistake.
+NOTHING_TO_DECIDE = frozenset({"clean", "both-same", "both-gone", "unmanaged", "local-only", "restored", "not-restored"})
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What the user allows.
@@ -79,7 +83,8 @@ class Policy:
         mirror: the folder is the whole truth for the media objects that it has files for.
         max_delete: how many tracks one plan may delete.
         on_conflict: "stop", "local" or "remote", for every conflict.
-        resolve: "m-abc/en" -> "local" or "remote", for one track; also sends again what was deleted in Canvas.
+        resolve: "m-abc/en" -> "local" or "remote", for one track, whatever else would be done with it: "local" also
+            sends again what was deleted in Canvas and deletes what was removed here, "remote" leaves Canvas's as it is.
         protect: locales that are never deleted.
         allow: guards that the user has lifted, by name.
         guard_locales: name every language that Canvas offers in each request, so that one which a colleague adds
@@ -159,13 +164,14 @@ def decide(
             return Decision(Do.UPDATE, "stale-copy")
         if found.why == "local-removal" and removal_blocked == "removal-incomplete":
             return Decision(Do.KEEP, removal_blocked)
-        if found.why in ("local-removal", "removed-and-edited") and not (policy.delete or policy.mirror):
+        removed = found.why in ("local-removal", "removed-and-edited")
+        if removed and not (policy.delete or policy.mirror or resolution):
             return Decision(Do.KEEP, "removal-kept" if found.why == "local-removal" else "remote-edit")
     if found.do is Do.CONFLICT and local is not None and remote is not None and equal:
         return Decision(Do.ADOPT, "both-same")
-    if found.do is Do.CONFLICT or (resolution and found.why in ("remote-edit", "remote-removal")):
+    if found.do is Do.CONFLICT or (resolution and found.why not in NOTHING_TO_DECIDE):
         found = _resolved(found, resolution or policy.on_conflict, local, remote)
-    if found.do is Do.DELETE and removal_blocked:
+    if found.do is Do.DELETE and removal_blocked and not (resolution and removal_blocked == "removal-unnamed"):
         return Decision(Do.KEEP, removal_blocked)
     return found
 

@@ -18,7 +18,7 @@ from captionkit.conversion import convert, viewer_digest
 from captionkit.documents import loads, to_bytes
 from captionkit.errors import LossyConversion, RemoteError, StaleError
 from captionkit.languages import file_token
-from captionkit.sync.decide import Policy
+from captionkit.sync.decide import NOTHING_TO_DECIDE, Policy
 from captionkit.sync.journal import ENDED, STARTED, Journal, State
 from captionkit.sync.manifest import Manifest
 from captionkit.sync.ports import Clock, Files, MediaSummary, Remote, Store
@@ -54,7 +54,7 @@ WHY_PULL = {
     "remote-edit": "edited in Canvas",
     "remote-removal": "deleted in Canvas",
     "remote-removal-kept": "deleted in Canvas, kept here (--delete would delete the file)",
-    "local-new": "in the folder only (push sends it)",
+    "local-only": "in the folder only (push sends it)",
     "local-edit": "edited here since the last sync (push sends it)",
     "local-removal": "removed from the folder, still in Canvas (--restore brings it back)",
     "first-contact": "in the folder and in Canvas, different, and never synced before",
@@ -234,49 +234,47 @@ def _of_media(
 
 
 def _decide(base: BaseTrack | None, fetch: Fetch, files: Files, policy: Policy, restore: bool) -> tuple[Bring, str]:
+    do, why = _compared(base, fetch, files, policy, restore)
+    choice = policy.resolve.get(f"{fetch.media.rpartition('/')[2]}/{fetch.locale}", "")
+    if do is Bring.CONFLICT:
+        choice = choice or policy.on_conflict
+    elif do is Bring.SKIP or why in NOTHING_TO_DECIDE or (fetch.local is None and fetch.remote is None):
+        return do, why
+    if choice == "local":
+        return Bring.KEEP, "resolved-local"
+    if choice == "remote":
+        gone, new = fetch.remote is None, fetch.local is None
+        return Bring.DELETE if gone else Bring.WRITE if new else Bring.REPLACE, "resolved-remote"
+    return do, why
+
+
+def _compared(base: BaseTrack | None, fetch: Fetch, files: Files, policy: Policy, restore: bool) -> tuple[Bring, str]:
     local, remote = fetch.local, fetch.remote
     if remote is not None and (remote.content is None or remote.processing or is_blank(remote.content)):
         return (Bring.SKIP, "processing" if remote.processing else "hidden" if remote.content is None else "blank")
     if remote is None:
         if base is None:
-            return (Bring.KEEP, "local-new")
+            return (Bring.KEEP, "local-only")
         if local is None:
             return (Bring.ADOPT, "remote-removal")
         if local.local_digest == base.local_digest:
             return (Bring.DELETE, "remote-removal") if policy.delete else (Bring.KEEP, "remote-removal-kept")
-        return _choose(fetch, policy, "edited-and-removed", Bring.DELETE)
+        return (Bring.CONFLICT, "edited-and-removed")
     remote_moved = base is None or (remote.kind, remote.digest) != (base.kind, base.digest)
     if local is None:
         if base is None:
             return (Bring.WRITE, "remote-new")
         if restore:
             return (Bring.WRITE, "resolved-remote")
-        return (
-            _choose(fetch, policy, "removed-and-edited", Bring.WRITE)
-            if remote_moved
-            else (
-                Bring.KEEP,
-                "local-removal",
-            )
-        )
+        return (Bring.CONFLICT, "removed-and-edited") if remote_moved else (Bring.KEEP, "local-removal")
     local_moved = base is None or local.local_digest != base.local_digest
     if not remote_moved:
         return (Bring.KEEP, "local-edit" if local_moved else "clean")
     if local_moved:
         if _same_for_viewers(files, local, remote):
             return (Bring.ADOPT, "both-same")
-        return _choose(fetch, policy, "first-contact" if base is None else "both-edited", Bring.REPLACE)
+        return (Bring.CONFLICT, "first-contact" if base is None else "both-edited")
     return (Bring.REPLACE, "remote-edit")
-
-
-def _choose(fetch: Fetch, policy: Policy, why: str, take_remote: Bring) -> tuple[Bring, str]:
-    key = f"{fetch.media.rpartition('/')[2]}/{fetch.locale}"
-    choice = policy.resolve.get(key) or policy.on_conflict
-    if choice == "remote":
-        return (take_remote, "resolved-remote")
-    if choice == "local":
-        return (Bring.KEEP, "resolved-local")
-    return (Bring.CONFLICT, why)
 
 
 def _same_for_viewers(files: Files, local: LocalFile, remote: RemoteNow) -> bool:

@@ -207,9 +207,10 @@ def _decide(
     if current == (saved.kind, saved.digest):
         return Decision(Do.KEEP, "restored")
     back = Do.CREATE if now is None else Do.UPDATE
-    if current == media.after_seen.get(done.locale):
+    choice = policy.resolve.get(f"{media.media.rpartition('/')[2]}/{done.locale}", "")
+    if current == media.after_seen.get(done.locale) and choice != "remote":
         return Decision(back, "restore")
-    choice = policy.resolve.get(f"{media.media.rpartition('/')[2]}/{done.locale}") or policy.on_conflict
+    choice = choice or policy.on_conflict
     if choice == "local":
         return Decision(back, "restore")
     if choice == "remote":
