@@ -259,7 +259,7 @@ def _check_rights(found: list[MediaObject], scope: str) -> Iterator[Check]:
 def _check_files(canvas: Canvas, scope: str) -> Any:
     """Yields what it found; returns the files by media id."""
     try:
-        files = {file.media_entry_id: file.id for file in canvas.list_files(scope) if file.media_entry_id}
+        files = {media_id: file.id for media_id, file in canvas.files_by_media(scope).items()}
     except (NotPermitted, NotFound) as error:
         yield Check("files", State.WARNING, f"the list of files cannot be read: {error.message}",
                     "Without it only tracks of your own can be read, not those of colleagues.")  # fmt: skip

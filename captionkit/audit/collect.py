@@ -99,7 +99,7 @@ class Collector(Gatherer):
         if not self._contents:
             return {}, []
         try:
-            return {file.media_entry_id: file.id for file in self._canvas.list_files(key) if file.media_entry_id}, []
+            return {media_id: file.id for media_id, file in self._canvas.files_by_media(key).items()}, []
         except (BadToken, NoConnection):
             raise
         except CaptionkitError as error:

@@ -26,6 +26,7 @@ from datetime import datetime
 from functools import cached_property
 
 from captionkit.errors import NotFound, NotPermitted, RemoteError
+from captionkit.remotes._canvas_json import oldest_files
 from captionkit.remotes.canvas import PER_PAGE, Canvas, CanvasFile
 from captionkit.sync.ports import MediaFile, Origin
 
@@ -97,18 +98,8 @@ _LONG_AGO = datetime.fromisoformat("0001-01-01T00:00:00Z")
 
 
 def _by_media(files: Iterable[CanvasFile], wanted: Iterable[str]) -> dict[str, CanvasFile]:
-    """The file of each media id; of several copies in one place the oldest, which is the likeliest original."""
     of_interest = frozenset(wanted)
-    found: dict[str, CanvasFile] = {}
-    for file in files:
-        known = found.get(file.media_entry_id)
-        if file.media_entry_id in of_interest and (known is None or _age(file) < _age(known)):
-            found[file.media_entry_id] = file
-    return found
-
-
-def _age(file: CanvasFile) -> tuple[int, str]:
-    return (len(file.id), file.id)
+    return oldest_files(file for file in files if file.media_entry_id in of_interest)
 
 
 def _instant(text: str) -> datetime | None:

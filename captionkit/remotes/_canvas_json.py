@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,6 +60,17 @@ class CanvasFile:
     name: str
     created_at: str = ""
     user_id: str = ""
+
+
+def oldest_files(files: Iterable[CanvasFile]) -> dict[str, CanvasFile]:
+    """The file by which each media object is reached, by media id: of several copies in one place the oldest, which is
+    the likeliest original."""
+    found: dict[str, CanvasFile] = {}
+    for file in files:
+        known = found.get(file.media_entry_id)
+        if file.media_entry_id and (known is None or (len(file.id), file.id) < (len(known.id), known.id)):
+            found[file.media_entry_id] = file
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from captionkit.remotes._canvas_json import (
     id_of,
     import_of,
     media_object_of,
+    oldest_files,
     remote_track_of,
     unexpected,
 )
@@ -186,6 +187,10 @@ class Canvas:
     def list_files(self, scope: str) -> Iterator[CanvasFile]:
         """The recordings among the files of a course, group or user: this is where a file's id is said."""
         return self._paged(f"/api/v1/{scope_path(scope)}/files", _FILES, file_of, lambda f: f.id)
+
+    def files_by_media(self, scope: str) -> dict[str, CanvasFile]:
+        """By media id the file through which a media object is reached, by every command."""
+        return oldest_files(self.list_files(scope))
 
     def files_page(self, scope: str, search_term: str) -> list[CanvasFile]:
         """The first recordings among the files whose name holds `search_term`, in 2 or more characters."""

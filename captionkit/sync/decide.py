@@ -71,7 +71,9 @@ WHY = {
 
 
 #: Where both sides agree, or only one ever had the track. A `--resolve` that names such a track is a mistake.
-NOTHING_TO_DECIDE = frozenset({"clean", "both-same", "both-gone", "unmanaged", "local-only", "restored", "not-restored"})
+NOTHING_TO_DECIDE = frozenset(
+    {"clean", "both-same", "both-gone", "unmanaged", "local-only", "restored", "not-restored"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -253,3 +253,21 @@ def test_csv_of_a_folder_opens_as_a_table(tmp_path: Path, monkeypatch: pytest.Mo
     assert data.startswith(b"\xef\xbb\xbf")
     (row,) = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""))
     assert row["title"] == "'=cmd" and row["cues"] == "2"
+
+
+def test_of_two_files_of_one_recording_the_audit_reads_the_one_that_push_writes_to(
+    box: Sandbox, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Somebody copied the recording within the course, so that it is listed once and has two files."""
+    course = box.add_course("Film")
+    media = box.add_media(course, "Lecture 1", in_files=True)
+    first = box.file_id(media)
+    assert box.copy_media(media, course) > first
+    (tmp_path / "Lecture 1.en.srt").write_text(SRT)
+    assert run(["init", str(tmp_path), "--url", box.url, "--course", str(course)]) == 0
+    assert run(["push", str(tmp_path), "--yes"]) == 0
+    assert f"file {first}" in capsys.readouterr().out
+    _, found = audited(capsys, "--course", str(course))
+    [recording] = found["recordings"]
+    assert recording["media"] == f"media_attachments/{first}"
+    assert [(track["locale"], track["cues"]) for track in recording["tracks"]] == [("en", 2)]
