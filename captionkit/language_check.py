@@ -105,7 +105,7 @@ _SOME_WORDS = 100
 _LEAST_LETTERS = 200
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_NOT_SPOKEN = re.compile(r"\[[^\]]*\]|\([^)]*\)|https?://\S+|♪")
+_NOT_SPOKEN = re.compile(r"\[[^\[\]]*+\]|\([^()]*+\)|https?://\S+|♪")
 
 
 class Verdict(NamedTuple):

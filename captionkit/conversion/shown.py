@@ -10,7 +10,7 @@ from captionkit.markup.events import End, Event, Start, Text
 from captionkit.model import Block, Cue, Document, Region, Style
 
 _SPACES = re.compile("[ \t\f]+")
-_SPACES_AT_A_BREAK = re.compile("[ \t\f]*\n[ \t\f]*")
+_SPACES_AT_A_BREAK = re.compile("(?:(?<![ \t\f])[ \t\f]++)?\n[ \t\f]*+")
 
 
 class ShownCue(NamedTuple):

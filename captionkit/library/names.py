@@ -88,7 +88,7 @@ Tokens = Mapping[str, str | None]
 
 _SPLIT = re.compile(r"[\s._\-–—()\[\],]+")
 _BRACKETS = re.compile(r"^(.*?)\s*(?:\(((?:[^()]|\([^()]*\))*)\)|\[([^\[\]]*)\])\s*$", re.DOTALL)
-_WEAK_SEPARATOR = re.compile(r"\s*[_\-–—]+\s*")
+_WEAK_SEPARATOR = re.compile(r"(?:(?<!\s)\s++)?[_\-–—]++\s*+")
 _BOUNDARY = re.compile(r"[\s._\-–—(\[]")
 
 # Countries whose code is also the code of their language: `en-fr` may be English in France or two languages.

@@ -259,7 +259,7 @@ def harm_to_viewers(before: Document, after: Document) -> str:
 
 
 _WORD = pattern(r"\w+")
-_EDGES = pattern(r"[ \u00a0]*\n[ \u00a0]*")
+_EDGES = pattern(r"(?:(?<![ \u00a0])[ \u00a0]++)?\n[ \u00a0]*+")
 
 
 def _shown_form(styled: str) -> str:

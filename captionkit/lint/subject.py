@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from captionkit.lint import counting
 from captionkit.lint.patterns import pattern
+from captionkit.lint.places import Places
 from captionkit.lint.rule import Finding
 from captionkit.model import Cue, Document, timecode
 
@@ -75,6 +76,7 @@ class Subject:
         self.fps = fps
         self.options = options or {}
         self.cues: list[Cue] = [block for block in document.blocks if type(block) is Cue]
+        self._places: tuple[int, Places] | None = None  # of the cue that the last finding in a text was about
 
     # Columns
 
@@ -234,6 +236,15 @@ class Subject:
                     parse(text, report)
         return found
 
+    @cached_property
+    def regions(self) -> dict[str, int]:
+        """The ids of the regions, and the line of each, of the first where an id stands again."""
+        if not self.document.regions:
+            return {}
+        from captionkit.formats.webvtt import parse_region
+
+        return {parse_region(region.text)[0].id: region.line for region in reversed(self.document.regions)}
+
     # Looking through the text
 
     def search(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, re.Match[str]]]:
@@ -275,12 +286,12 @@ class Subject:
         cue = self.cues[index]
         if not cue.timing_line:
             return Finding(message, 0, 0, 0, 0, index, hint)
-        text = cue.text
-        line = cue.timing_line + 1 + text.count("\n", 0, start)
-        column = start - text.rfind("\n", 0, start)
-        end_line = line + text.count("\n", start, end)
-        end_column = end - text.rfind("\n", 0, end) if end_line > line else column + end - start
-        return _NEW(Finding, (message, line, column, end_line, end_column, index, hint))
+        if self._places is None or self._places[0] != index:
+            self._places = index, Places(cue.text)
+        places = self._places[1]
+        (line, column), (end_line, end_column) = places.at(start), places.at(end)
+        top = cue.timing_line + 1
+        return _NEW(Finding, (message, top + line, column, top + end_line, end_column, index, hint))
 
     def in_settings(self, index: int, token: str, message: str, hint: str = "") -> Finding:
         """A finding about one word of a cue's settings."""

@@ -51,7 +51,7 @@ _FILES = (
     ("include[]", "user"),
     ("per_page", str(PER_PAGE)),
 )
-_LINK = re.compile(r"<([^>]*)>([^<]*)")
+_LINK = re.compile(r"<([^<>]*+)>([^<]*+)")
 _REL_NEXT = re.compile(r';\s*rel\s*=\s*"?[^";]*\bnext\b', re.IGNORECASE)
 T = TypeVar("T")
 

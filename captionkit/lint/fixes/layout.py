@@ -24,7 +24,7 @@ from captionkit.model import Cue, Document
 ORDER = 60
 
 _WORDS = pattern(r"(?:<[^<>]*>|\{\\[^{}]*\}|[^\s<{]|[<{])+")
-_TAG = pattern(r"<(/?)([A-Za-z]+)([^<>]*)>")
+_TAG = pattern(r"<(/?)([A-Za-z]++)([^<>]*+)>")
 _OVERRIDE = pattern(r"\{\\an?\d+\}")
 _TIMESTAMP = pattern(r"<\d")
 

@@ -102,8 +102,8 @@ def escaped_less_thans(patient: Patient) -> Document | None:
     return with_texts_changed(patient, lambda text: _LESS_THAN.sub("&lt;", text))
 
 
-_ANY_TAG = pattern(r"<(/?)([A-Za-z][A-Za-z0-9]*)((?:\.[^\s<>]*)?)([^<>]*)>")
-_AS_LINE_BREAK = pattern(r"[ \t]*\n?[ \t]*<br\s*/?>[ \t]*\n?[ \t]*", re.IGNORECASE)
+_ANY_TAG = pattern(r"<(/?)([A-Za-z][A-Za-z0-9]*+)((?:\.[^\s<>]*+)?)([^<>]*+)>")
+_AS_LINE_BREAK = pattern(r"(?:(?<![ \t])[ \t]++)?(?:\n[ \t]*+)?<br\s*+/?>[ \t]*+(?:\n[ \t]*+)?", re.IGNORECASE)
 _SAME_MEANING = {"em": "i", "strong": "b"}
 
 

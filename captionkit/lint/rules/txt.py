@@ -70,8 +70,8 @@ def space_at_line_edge(subject: Subject) -> Iterator[Finding]:
 
 
 # Two spaces in front, so that the search runs at the speed of looking for them.
-_DOUBLE_SPACE = pattern(r"  [ \t]*(?=\S)")
-_DOUBLE_TAB = pattern(r"[ \t]{2,}(?=\S)")
+_DOUBLE_SPACE = pattern(r"  (?<!   )[ \t]*+(?=\S)")
+_DOUBLE_TAB = pattern(r"(?<![ \t])[ \t]{2,}+(?=\S)")
 
 
 @rule("TXT003", "double-space", INFO, fix=SAFE, bad=_cue("Hello  there."), good=_GOOD)
@@ -459,7 +459,7 @@ def speakers(subject: Subject) -> Counter[str]:
                 found.update(match[1].strip() for match in _SPEAKER.finditer(shown))
     if "<v" in subject.all_text:
         found.update(
-            match[1].strip() for _, _, match in subject.search(re.compile(r"<v(?:\.[^\s<>]*)?[ \t]+([^<>]+)>"))
+            match[1].strip() for _, _, match in subject.search(re.compile(r"<v(?:\.[^\s<>]*+)?[ \t]++([^<>]++)>"))
         )
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from captionkit.lint.places import Places
 from captionkit.lint.rule import ERROR, INFO, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
 from captionkit.lint.subject import Subject
 
@@ -160,7 +161,7 @@ def unknown_region(subject: Subject) -> Iterator[Finding]:
     It is shown at the usual place. Define the region in the head of the file, or remove the setting.
     """
     for index, name in _region_names(subject):
-        if name not in _regions(subject):
+        if name not in subject.regions:
             yield subject.in_settings(index, f"region:{name}", f"no region has the id {name!r}")
 
 
@@ -171,13 +172,6 @@ def _region_names(subject: Subject) -> Iterator[tuple[int, str]]:
                 for token in cue.settings.split():
                     if token.startswith("region:") and len(token) > 7:
                         yield index, token[7:]
-
-
-def _regions(subject: Subject) -> dict[str, int]:
-    """The ids of the regions, and the line of each."""
-    from captionkit.formats.webvtt import parse_region
-
-    return {parse_region(region.text)[0].id: region.line for region in reversed(subject.document.regions)}
 
 
 @rule(
@@ -238,11 +232,12 @@ def _region_wrong(subject: Subject, code: str) -> Iterator[Finding]:
     from captionkit.formats.webvtt import parse_region
 
     for region in subject.document.regions:
-        for problem in parse_region(region.text)[1]:
-            if problem.code == code:
-                line = region.line + 1 + region.text.count("\n", 0, problem.offset) if problem.token else region.line
-                column = problem.offset - region.text.rfind("\n", 0, problem.offset) if problem.token else 1
-                yield subject.on_line(line, problem.message, column=column, length=len(problem.token))
+        problems = [problem for problem in parse_region(region.text)[1] if problem.code == code]
+        places = Places(region.text if problems else "")
+        for problem in problems:
+            line, column = places.at(problem.offset)
+            line, column = (region.line + 1 + line, column) if problem.token else (region.line, 1)
+            yield subject.on_line(line, problem.message, column=column, length=len(problem.token))
 
 
 @rule(
@@ -334,6 +329,6 @@ def unused_region(subject: Subject) -> Iterator[Finding]:
     """
     if subject.document.regions:
         used = {name for _, name in _region_names(subject)}
-        for name, line in _regions(subject).items():
+        for name, line in subject.regions.items():
             if name and name not in used:
                 yield subject.on_line(line, f"no cue is shown in region {name!r}", length=6)

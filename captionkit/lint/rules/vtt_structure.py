@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from captionkit.lint.patterns import pattern
+from captionkit.lint.places import Places
 from captionkit.lint.rule import ERROR, INFO, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
 from captionkit.lint.subject import Subject
 
@@ -322,11 +323,11 @@ def external_style(subject: Subject) -> Iterator[Finding]:
     Browsers never fetch it. Put the rules into the block itself.
     """
     for style in subject.document.styles:
+        places = Places(style.text)
         for match in _EXTERNAL.finditer(style.text):
-            line = style.line + 1 + style.text.count("\n", 0, match.start())
-            column = match.start() - style.text.rfind("\n", 0, match.start())
+            line, column = places.at(match.start())
             yield subject.on_line(
-                line, f"{match[0]} is never fetched by a browser", column=column, length=len(match[0])
+                style.line + 1 + line, f"{match[0]} is never fetched by a browser", column=column, length=len(match[0])
             )
 
 
@@ -361,7 +362,7 @@ def empty_style(subject: Subject) -> Iterator[Finding]:
     Some exporters write one always. It does nothing; the fix removes it.
     """
     for style in subject.document.styles:
-        if not re.sub(r"/\*.*?\*/", "", style.text, flags=re.DOTALL).strip():
+        if not re.sub(r"/\*.*?(?:\*/|\Z)", "", style.text, flags=re.DOTALL).strip():
             yield subject.on_line(style.line, "this STYLE block is empty", length=5)
 
 
@@ -382,10 +383,12 @@ def style_names_nothing(subject: Subject) -> Iterator[Finding]:
         return
     used = set(re.findall(r"\.([^\s.<>]+)", " ".join(re.findall(r"<[a-z]+(\.[^\s<>]+)", subject.all_text))))
     for style in styles:
+        places = Places(style.text)
         for match in re.finditer(r"::cue\([^()]*?\.([A-Za-z_][\w-]*)", style.text):
             if match[1] not in used:
-                line = style.line + 1 + style.text.count("\n", 0, match.start())
-                yield subject.on_line(line, f"no cue has the class {match[1]!r}")
+                yield subject.on_line(
+                    style.line + 1 + places.at(match.start())[0], f"no cue has the class {match[1]!r}"
+                )
 
 
 @rule(

@@ -176,7 +176,7 @@ def rt_outside_ruby(subject: Subject) -> Iterator[Finding]:
         yield subject.in_text(index, at, at + len(tag), "<rt> belongs into <ruby>")
 
 
-_BAD_CLASS = pattern(r"<[a-z]+[^\s<>]*?\.(?=\.|[\s>])[^<>]*>")
+_BAD_CLASS = pattern(r"<[a-z](?>[^\s<>]*?\.(?=\.|[\s>]))[^<>]*+>")
 
 
 @rule(
@@ -198,7 +198,7 @@ def empty_class(subject: Subject) -> Iterator[Finding]:
             yield subject.in_text(index, at, at + len(match[0]), f"{match[0]} has a class without a name")
 
 
-_LANG = pattern(r"<lang(?:\.[^\s<>]*)?[ \t]+([^<>\n]+)>")
+_LANG = pattern(r"<lang(?:\.[^\s<>]*+)?[ \t]++([^<>\n]++)>")
 # RFC 5646, 2.1, without the grandfathered tags that nobody uses.
 _BCP47 = pattern(
     r"(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?(?:-(?:[a-z0-9]{5,8}|\d[a-z0-9]{3}))*"
@@ -354,7 +354,7 @@ def tag_in_chapter_title(subject: Subject) -> Iterator[Finding]:
     Titles are plain text; menus show the tags. Only with `--kind chapters`.
     """
     if "<" in subject.all_text:
-        for index, at, match in subject.search(re.compile("<[^>]*>")):
+        for index, at, match in subject.search(re.compile(r"<[^>]*+(?:>|\Z)")):
             yield subject.in_text(index, at, at + len(match[0]), f"a chapter's title is plain text, {match[0]} is not")
 
 
