@@ -53,7 +53,7 @@ def write_atomically(
     temporary: str | None = None
     try:
         # A link stays a link: what it points to is written. A device or a folder is not replaced by a file.
-        target = _target(os.fspath(path), within)
+        target = target_of(os.fspath(path), within)
         if os.path.exists(target):
             if not os.path.isfile(target):
                 raise LocalError("this is no regular file, so it is not replaced by one", where=target)
@@ -87,8 +87,11 @@ def write_atomically(
         sync_folder(os.path.dirname(target) or os.curdir)
 
 
-def _target(path: str, within: str | Path | None) -> str:
-    """The file to write: `path`, or what it points to.
+def target_of(path: str, within: str | Path | None = None) -> str:
+    """The file that is written for `path`: that one, or what it points to.
+
+    Args:
+        within: as for `write_atomically`.
 
     Raises:
         LeadsOutside: that may not be written for this.

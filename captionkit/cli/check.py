@@ -144,7 +144,7 @@ def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
         click.echo(f"No .srt or .vtt file in {', '.join(given)}.", err=True)
     fixing = None
     if options["fix"] or options["show_diff"] or "-" in files:
-        results, fixing = _fix(files, settings, options)
+        results, fixing = _fix(files, [path for path in given if Path(path).is_dir()], settings, options)
     else:
         cache = None
         if not options["no_cache"] and len(files) > 1:
@@ -174,7 +174,7 @@ def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
     return run.exit_code(level, zero=options["exit_zero"], fixed=options["exit_non_zero_on_fix"])
 
 
-def _fix(files: Sequence[str], settings: Any, options: dict[str, Any]) -> tuple[list[Any], Any]:
+def _fix(files: Sequence[str], folders: Sequence[str], settings: Any, options: dict[str, Any]) -> tuple[list[Any], Any]:
     """Mend, or only read what comes from standard input. Mended standard input goes to standard output."""
     from captionkit.lint.fixing import Fixing, fix_files
 
@@ -183,6 +183,7 @@ def _fix(files: Sequence[str], settings: Any, options: dict[str, Any]) -> tuple[
         write=options["fix"] and not options["show_diff"],
         want_diff=options["show_diff"],
         mending=options["fix"] or options["show_diff"],
+        folders=tuple(folders),
         stdin_name=options["stdin_filename"] or "-",
     )
     results = list(fix_files(files, settings, fixing))

@@ -68,11 +68,14 @@ class _Job(NamedTuple):
         source: its name, or "-".
         place: where the result goes, with the name of the source or, if `is_named`, with the very name that was asked
             for; None for standard output.
+        home: the folder that the result really lies in, where its name was not asked for: no link there is followed out
+            of it.
     """
 
     source: str
     place: str | None
     is_named: bool = False
+    home: str | None = None
 
 
 def _jobs(inputs: tuple[str, ...], output: str | None, target: str | None) -> list[_Job]:
@@ -99,11 +102,12 @@ def _jobs(inputs: tuple[str, ...], output: str | None, target: str | None) -> li
     for name in inputs:
         if os.path.isdir(name):
             jobs += [
-                _Job(path, os.path.join(folder, os.path.relpath(path, name)) if folder else path)
+                _Job(path, os.path.join(folder, os.path.relpath(path, name)) if folder else path, home=folder or name)
                 for path in _wanted(name, target)
             ]
         else:
-            jobs.append(_Job(name, os.path.join(folder, os.path.basename(name)) if folder else name))
+            home = folder or os.path.dirname(name) or os.curdir
+            jobs.append(_Job(name, os.path.join(folder, os.path.basename(name)) if folder else name, home=home))
     return jobs
 
 
@@ -175,7 +179,7 @@ class _Run:
             from captionkit.crosscheck import verify
 
             verify(converted.document)
-        self._write(path, to_bytes(converted.document))
+        self._write(path, to_bytes(converted.document), job.home)
         guessed = next((found.message for found in document.diagnostics if found.code == "ENC001"), "")
         self._say(document.path, path, len(document.cues), converted, guessed)
 
@@ -198,7 +202,7 @@ class _Run:
             converted = Converted(Document("vtt"), quick.losses)
             if self.strict:
                 raise lossy(converted, job.source)
-        self._write(path, quick.text.encode("utf-8"))
+        self._write(path, quick.text.encode("utf-8"), job.home)
         self._say(job.source, path, quick.cues, converted)
         return True
 
@@ -241,13 +245,14 @@ class _Run:
             )
         return path
 
-    def _write(self, path: str | None, data: bytes) -> None:
+    def _write(self, path: str | None, data: bytes, home: str | None) -> None:
         if path is None:
             sys.stdout.buffer.write(data)
             sys.stdout.buffer.flush()
             return
-        from captionkit.files import write_atomically
+        from captionkit.files import target_of, write_atomically
 
+        target_of(path, home)  # before a folder is made behind a link
         folder = os.path.dirname(path)
         if folder and folder not in self.folders:
             try:
@@ -259,7 +264,7 @@ class _Run:
                     unchanged="Nothing was written.",
                 ) from error
             self.folders.add(folder)
-        write_atomically(path, data, durable=self.force and os.path.exists(path))
+        write_atomically(path, data, durable=self.force and os.path.exists(path), within=home)
         self.written.add(os.path.normpath(path))
 
     def _say(self, source: str, path: str | None, cues: int, converted: Converted | None, guessed: str = "") -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from captionkit.config import Config
 from captionkit.errors import LocalError
+from captionkit.files import lies_in
 from captionkit.library.match import MEDIA_EXTENSIONS
 from captionkit.library.problems import Problem
 
@@ -61,12 +62,13 @@ class Walk:
         self.unread_folders = False
         self._include = [_pattern(p) for p in config.include]
         self._exclude = [_pattern(p) for p in config.exclude]
+        self._root = os.path.realpath(folder)
         self._links: list[tuple[str, str]] = []
         self._seen: set[tuple[int, int]] = set()
 
     def run(self) -> None:
-        # Folders that are links come last, and only if they lead out of what was seen by then: so a link to a folder
-        # within the library, or around in a circle, neither doubles its files nor runs for ever.
+        # Folders that are links come last, and only if they lead to what was not seen by then: so a link to a folder
+        # that was, or around in a circle, neither doubles its files nor runs for ever.
         self._look_into(os.fspath(self.folder), "", is_root=True)
         while self._links:
             links, self._links = sorted(self._links), []
@@ -78,6 +80,9 @@ class Walk:
         waiting = [(top, relative)]
         while waiting:
             real, relative = waiting.pop()
+            if not is_root and self._leads_out(real):
+                self._cannot_look_into(relative, "it is a link that leads out of the library, and is not followed")
+                continue
             try:
                 info = os.stat(real)  # noqa: PTH116  thirty thousand files: strings, not Path objects
                 if info.st_ino:
@@ -90,12 +95,22 @@ class Walk:
             except OSError as error:
                 if is_root and real == top:
                     raise _no_folder(self.folder, error) from error
-                self.unread_folders = True
-                message = f"the folder cannot be looked into: {error.strerror or error}"
-                hint = "Until it can be read, nothing is deleted anywhere, since its files may only be out of sight."
-                self.problems.append(Problem("LIB001", message, hint, (relative or ".",)))
+                self._cannot_look_into(relative, error.strerror or str(error))
                 continue
+            is_root = False
             waiting += reversed([place for e in entries if (place := self._take(e, relative)) is not None])
+
+    def _cannot_look_into(self, relative: str, why: str) -> None:
+        self.unread_folders = True
+        message = f"the folder cannot be looked into: {why}"
+        hint = "Until it can be read, nothing is deleted anywhere, since its files may only be out of sight."
+        self.problems.append(Problem("LIB001", message, hint, (relative or ".",)))
+
+    def _leads_out(self, path: str) -> bool:
+        """Whether this is a link to a place outside of the library: the folder may come from somebody else, and what
+        is read here is sent. Windows junctions are seen only by where they lead."""
+        real = os.path.realpath(path)
+        return real != self._root and not lies_in(real, self._root)
 
     def _take(self, entry: os.DirEntry[str], above: str) -> tuple[str, str] | None:
         """Note one entry; a folder is returned to be looked into."""
@@ -134,7 +149,9 @@ class Walk:
             self.files.append(Found(relative, entry.path, trouble=what))
             return
         trouble = ""
-        if not stat.S_ISREG(info.st_mode):
+        if entry.is_symlink() and self._leads_out(entry.path):
+            trouble = "is a link that leads out of the library, and is not followed"
+        elif not stat.S_ISREG(info.st_mode):
             trouble = "is called like a caption file and is no file"
         elif not os.access(entry.path, os.R_OK):
             trouble = "cannot be read: you have no permission"

@@ -23,6 +23,7 @@ class Fixing:
         unsafe: whether times, lines and markup may change.
         write: whether to write the files; otherwise only a diff is made.
         want_diff: whether the results carry a diff.
+        folders: those that the user named; what was found in one is written in that one alone.
         stdin_name: the name of what `-` reads.
         stdin_lines: of what was read there, by the name reported; filled in here.
         stdin_output: what `-` became, when it was to be mended.
@@ -32,6 +33,7 @@ class Fixing:
     write: bool = True
     want_diff: bool = False
     mending: bool = True
+    folders: tuple[str, ...] = ()
     stdin_name: str = "-"
     stdin_lines: dict[str, list[str]] = field(default_factory=dict)
     stdin_output: bytes | None = None
@@ -73,7 +75,8 @@ def _fix_file(file: str, checker: Checker, fixing: Fixing) -> FileResult:
     elif changed and fixing.write:
         from captionkit.files import write_atomically
 
-        write_atomically(Path(file), mended.data)
+        home = next((folder for folder in fixing.folders if Path(folder) in Path(file).parents), None)
+        write_atomically(file, mended.data, within=home)
     return result
 
 

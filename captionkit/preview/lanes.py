@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from captionkit.conversion import convert, shown
+from captionkit.conversion import convert
+from captionkit.conversion.shown import shown
 from captionkit.documents import dumps
 from captionkit.lint.engine import Checker
 from captionkit.model import Diagnostic, Document

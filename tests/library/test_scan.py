@@ -106,18 +106,38 @@ def test_two_kinds_of_one_language_are_told(tmp_path: Path) -> None:
 
 @posix_only
 def test_links_neither_double_files_nor_run_in_circles(tmp_path: Path) -> None:
-    make(tmp_path / "lib", "en/a.srt", "b.fr.srt")
-    make(tmp_path / "outside", "c.de.srt")
+    make(tmp_path / "lib", "en/a.srt", "b.fr.srt", "more/c.de.srt")
     (tmp_path / "lib" / "aa").symlink_to("en")
     (tmp_path / "lib" / "en-US").symlink_to("en")
     (tmp_path / "lib" / "en" / "up").symlink_to("..")
     (tmp_path / "lib" / "self").symlink_to("self")
     (tmp_path / "lib" / "B.fr.vtt").symlink_to("b.fr.srt")
-    (tmp_path / "lib" / "more").symlink_to(tmp_path / "outside")
-    (tmp_path / "lib" / "again").symlink_to(tmp_path / "outside")
+    (tmp_path / "lib" / "again").symlink_to("more")
     library = look(tmp_path / "lib")
-    assert [t.path for t in library.tracks] == ["again/c.de.srt", "b.fr.srt", "en/a.srt"]
+    assert [t.path for t in library.tracks] == ["b.fr.srt", "en/a.srt", "more/c.de.srt"]
     assert library.problems == ()
+
+
+@posix_only
+def test_links_out_of_the_library_are_not_followed_and_nothing_is_deleted_for_them(tmp_path: Path) -> None:
+    make(tmp_path / "lib", "a.en.srt", "a.fr.srt")
+    make(tmp_path / "outside", "c.de.srt", "deep/d.de.srt")
+    (tmp_path / "lib" / "more").symlink_to(tmp_path / "outside")
+    (tmp_path / "lib" / "up").symlink_to("../outside/deep")
+    (tmp_path / "lib" / "a.de.srt").symlink_to("../outside/c.de.srt")
+    library = look(tmp_path / "lib")
+    assert [t.path for t in library.tracks] == ["a.en.srt", "a.fr.srt"]
+    assert codes(library) == [("LIB001", ("a.de.srt",)), ("LIB001", ("more",)), ("LIB001", ("up",))]
+    assert all("leads out of the library" in problem.message for problem in library.problems)
+    assert not library.saw_all_folders
+
+
+@posix_only
+def test_a_library_that_is_a_link_itself_is_one(tmp_path: Path) -> None:
+    make(tmp_path / "lib", "en/a.srt", "b.en.srt")
+    (tmp_path / "link").symlink_to("lib")
+    (tmp_path / "lib" / "c.en.srt").symlink_to("b.en.srt")
+    assert [t.path for t in look(tmp_path / "link").tracks] == ["b.en.srt", "c.en.srt", "en/a.srt"]
 
 
 @posix_only
