@@ -56,8 +56,11 @@ _OPTIONS = [
     click.option("--language", metavar="TAG", help="The language, where the file's name does not say it."),
     click.option("--duration", type=float, metavar="SECONDS", help="How long the media runs, to compare with."),
     click.option("--fps", type=float, metavar="N", help="Frames a second, for limits in frames (24)."),
-    click.option("--fix", is_flag=True, help="Mend what can be mended without changing what viewers see."),
-    click.option("--unsafe-fixes", is_flag=True, help="With --fix: also mend what changes times or text on screen."),
+    click.option("--fix", is_flag=True, help="Mend what can be mended without changing what any player shows."),
+    click.option("--restore", is_flag=True, help="With --fix: also bring back what some players drop or show as text."),
+    click.option(
+        "--unsafe-fixes", is_flag=True, help="With --fix: as --restore, and mend what changes times or text on screen."
+    ),
     click.option("--diff", "show_diff", is_flag=True, help="Show what --fix would change, and change nothing."),
     click.option("--show-fixes", is_flag=True, help="List what was mended."),
     click.option(
@@ -169,6 +172,10 @@ def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
             click.echo(f"{count} findings recorded in {options['write_baseline']}.", err=True)
             return ExitCode.OK
         baseline.leave_out(options["baseline"], run)
+    if fixing and fixing.mending:
+        from captionkit.lint.mend import kinds_wanted
+
+        run.tried = kinds_wanted(restore=fixing.restore, unsafe=fixing.unsafe)
     _report(run, options)
     level = Severity(options["fail_level"] or defaults.fail_level)
     return run.exit_code(level, zero=options["exit_zero"], fixed=options["exit_non_zero_on_fix"])
@@ -179,6 +186,7 @@ def _fix(files: Sequence[str], folders: Sequence[str], settings: Any, options: d
     from captionkit.lint.fixing import Fixing, fix_files
 
     fixing = Fixing(
+        restore=options["restore"],
         unsafe=options["unsafe_fixes"],
         write=options["fix"] and not options["show_diff"],
         want_diff=options["show_diff"],
@@ -213,7 +221,10 @@ def _settings(paths: Sequence[str], options: dict[str, Any]) -> tuple[Any, Any]:
 
     first = next((path for path in paths if path != "-"), options["stdin_filename"] or ".")
     defaults = Defaults() if options["isolated"] else read_settings(Path(first), options["config"])
-    return defaults.with_options(options), defaults
+    settings = defaults.with_options(options)
+    for code, now in settings.renamed().items():
+        click.echo(f"note: {code} is called {' and '.join(now)} now", err=True)
+    return settings, defaults
 
 
 def _listed(file: Any) -> list[str]:

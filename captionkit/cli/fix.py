@@ -12,9 +12,10 @@ from captionkit.cli.check import check_options, run_check
 @click.command()
 @check_options
 def command(**options: Any) -> int:
-    """Mend caption files in place, without changing what viewers see: short for `check --fix`.
+    """Mend caption files in place, without changing what any player shows: short for `check --fix`.
 
-    With --unsafe-fixes also times, lines and markup; --diff shows what would change and changes nothing. Words are
+    With --restore also what some players drop or show as text (a wrong arrow, a missing hour, a bare `<`), with
+    --unsafe-fixes times, lines and markup too; --diff shows what would change and changes nothing. What people say is
     never changed. What is left is reported as by `check`; the exit code is 1 if it is at or above --fail-level.
     """
     options["fix"] = True

@@ -235,7 +235,7 @@ class LineMachine:
         cue = tuple.__new__(Cue, (start, end_time, text, identifier, settings, line, timing_line))
         self._add(cue, first)
         if first > floor and self.text[self._line_above(first, floor) : first - 1].strip(_BLANK):
-            self._find("SRT021", _NO_BLANK_LINE, line, 1, cue)
+            self._find("ENC015", _NO_BLANK_LINE, line, 1, cue)
         if timing_line - line > 1:
             self._find("SRT022", "Blank lines between the number and the timing line.", line + 1, 1, cue)
         if timing is not None:

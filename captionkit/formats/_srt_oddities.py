@@ -12,7 +12,12 @@ from captionkit.model import timecode
 _BLANK = " \t"
 DOT = "The {} time has a dot before the milliseconds; SRT has a comma."
 WIDTHS = "The {} time has too few or too many digits; it was read as {}."
+#: One player reads `,5` as 5 milliseconds, another as 500: said where the fix is unsafe for it.
+FRACTION = "The {} time has {} digits after the comma, which players read in different ways; it was read as {}."
 ARROW_IS = "The arrow is {}, not '-->'."
+
+
+_ONLY_SETTINGS = re.compile(r"(?:[A-Za-z]+:[ \t]*[\w%,.+-]*+(?:[ \t]++|$))*+")
 
 
 def usual_problems(match: re.Match[str]) -> tuple[tuple[str, str, int], ...]:
@@ -57,15 +62,16 @@ def timing_problems(timing: Timing, line: str) -> list[tuple[str, str, int]]:
     if arrow != "-->" or "-->" not in line:
         at = timing.arrow_column - 1
         shown = "a comma" if arrow == "," else repr(line[at : at + len(arrow)])
-        found.append(("SRT015", ARROW_IS.format(shown), timing.arrow_column))
+        found.append(("TIM022", ARROW_IS.format(shown), timing.arrow_column))
     elif timing.before != " " or timing.after != " " or begin > 1:
-        found.append(("SRT014", "The arrow should have one space on each side, and the line none before it.", begin))
+        found.append(("TIM021", "The arrow should have one space on each side, and the line none before it.", begin))
     if timing.settings:
         column = timing.settings_column
         if _are_coordinates(timing.settings):
             found.append(("SRT017", f"Coordinates after the times: {short(timing.settings)!r}.", column))
         else:
-            found.append(("SRT018", f"Text after the times: {short(timing.settings)!r}.", column))
+            what = "WebVTT cue settings" if _ONLY_SETTINGS.fullmatch(timing.settings) else "Text"
+            found.append(("SRT018", f"{what} after the times: {short(timing.settings)!r}.", column))
     if not timing.is_plain and not found:
         found.append(("SRT012", "The times are written with characters other than plain digits and signs.", begin))
     return found
@@ -77,6 +83,8 @@ def _clock_problems(clock: Clock, name: str) -> Sequence[tuple[str, str]]:
     found = _signs_of_time(name, not hours, sign == "-", is_over, separator, len(fraction) == 2)
     if len(minutes) == len(seconds) == 2 and len(fraction) == 3 and len(hours) != 1 and not rest and sign != "+":
         return found
+    if fraction and not rest and len(fraction) != 3 and int(fraction) != abs(ms) % 1000:
+        return (*found, ("SRT012", FRACTION.format(name, len(fraction), timecode(ms, ","))))
     return (*found, ("SRT012", WIDTHS.format(name, timecode(ms, ","))))
 
 
@@ -88,14 +96,15 @@ def _signs_of_time(
     if lacks_hours:
         found.append(("SRT016", f"The {name} time has no hours."))
     if is_negative:
-        found.append(("SRT019", f"The {name} time is negative; no player shows it."))
+        found.append(("TIM023", f"The {name} time is negative; no player shows it."))
     if is_over:
-        found.append(("SRT013", f"The {name} time has more than 59 minutes or seconds."))
+        found.append(("TIM020", f"The {name} time has more than 59 minutes or seconds."))
     if separator == ".":
         found.append(("SRT011", DOT.format(name)))
     elif separator in (":", ";"):
-        message = f"The {name} time has {separator!r} before the fraction, read as a decimal fraction of a second"
-        found.append(("SRT012", message + ("; it may be frames." if may_be_frames else ".")))
+        message = f"The {name} time has {separator!r} before the fraction, which players read in different ways"
+        read = "; it was read as a decimal fraction of a second" + ("; it may be frames." if may_be_frames else ".")
+        found.append(("SRT012", message + read))
     return tuple(found)
 
 

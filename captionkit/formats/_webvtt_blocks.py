@@ -203,7 +203,7 @@ class BlockMachine:
         text = self.text
         below = text[at : self._line_end(at, len(text))].rstrip("\n")
         if TIMING.match(below):
-            self._find("VTT010", "No blank line before this timing line.", line, 1)
+            self._find("ENC015", "No blank line before this timing line.", line, 1)
         elif recognise(below) is None:
             self._reported = line
             what = "the cue" if in_cue else "the block"
@@ -258,11 +258,11 @@ def _authoring_problems(line: str, end: int) -> list[tuple[str, str, int]]:
             found.append(("VTT103", message, match.start(group) + 1))
     arrow = line.index("-->")
     if line[arrow - 1 : arrow] not in (" ", "\t") or line[arrow + 3 : arrow + 4] not in (" ", "\t"):
-        found.append(("VTT105", "The arrow needs a space on each side.", arrow + 1))
+        found.append(("TIM021", "The arrow needs a space on each side.", arrow + 1))
     elif line[:1] in (" ", "\t", "\f") or "\f" in line[:end]:
-        found.append(("VTT105", "Only spaces and tabs around the arrow may stand in a timing line.", 1))
+        found.append(("TIM021", "Only spaces and tabs around the arrow may stand in a timing line.", 1))
     if line[end : end + 1] not in ("", " ", "\t"):
-        found.append(("VTT105", "A space is needed between the end time and the settings.", end + 1))
+        found.append(("TIM021", "A space is needed between the end time and the settings.", end + 1))
     return found
 
 
@@ -281,14 +281,17 @@ def _why_malformed(line: str, timing: Timing | None) -> tuple[str, str, int]:
 
 def _clock_problem(clock: Clock, name: str) -> tuple[str, str] | None:
     if clock.sign:
-        return "VTT110", f"The {name} time has a sign; WebVTT has no negative times."
+        return "TIM023", f"The {name} time has a sign; WebVTT has no negative times."
     if clock.separator == ",":
         return "VTT102", f"The {name} time has a comma before the milliseconds; WebVTT has a dot."
     if clock.separator in (":", ";"):
         return "VTT109", f"The {name} time counts frames; WebVTT has milliseconds after a dot."
     if int(clock.minutes) > 59 or int(clock.seconds) > 59:
-        return "VTT104", f"The {name} time has more than 59 minutes or seconds."
+        return "TIM020", f"The {name} time has more than 59 minutes or seconds."
     if (len(clock.minutes), len(clock.seconds), len(clock.fraction)) != (2, 2, 3) or clock.rest:
+        if clock.fraction and len(clock.fraction) != 3:
+            what = f"The {name} time has {len(clock.fraction)} digits after the dot, not three"
+            return "VTT103", f"{what}; players read that in different ways."
         return "VTT103", f"The {name} time needs two digits for minutes and seconds and three after the dot."
     return None
 
@@ -308,7 +311,7 @@ def _explained(blocks: list[Block], place: int) -> Diagnostic:
         return finding("VTT012", message, block.line, 1, hint="Remove the blank line between the two.")
     if recognise(top) is not None or recognise(more.partition("\n")[0]) is not None:
         message = "The arrow of this timing line must be '-->'. The cue is not shown."
-        return finding("VTT106", message, block.line + (recognise(top) is None), 1)
+        return finding("TIM022", message, block.line + (recognise(top) is None), 1)
     if type(before) is Cue:
         message = "Text after a blank line belongs to no cue and is not shown."
         hint = "Join it to the cue above, or give it a timing line."

@@ -38,13 +38,14 @@ _E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFO
 #: Every code that reading a file may give, and how bad it is. All other rules are functions over the document.
 READER_CODES = {
     "ENC001": _E, "ENC002": _I, "ENC003": _W, "ENC004": _E, "ENC005": _W, "ENC007": _W, "ENC009": _I, "ENC010": _E,
-    "ENC011": _E, "ENC012": _E,
-    "VTT001": _E, "VTT002": _E, "VTT003": _E, "VTT004": _I, "VTT005": _W, "VTT006": _E, "VTT010": _E, "VTT011": _E,
+    "ENC011": _E, "ENC012": _E, "ENC015": _E,
+    "VTT001": _E, "VTT002": _E, "VTT003": _E, "VTT004": _I, "VTT005": _W, "VTT006": _E, "VTT011": _E,
     "VTT012": _E, "VTT014": _E, "VTT015": _E, "VTT016": _E, "VTT017": _E, "VTT018": _E, "VTT020": _W,
-    "VTT101": _E, "VTT102": _E, "VTT103": _E, "VTT104": _E, "VTT105": _E, "VTT106": _E, "VTT109": _E, "VTT110": _E,
-    "SRT001": _W, "SRT002": _E, "SRT003": _W, "SRT004": _I, "SRT010": _E, "SRT011": _W, "SRT012": _W, "SRT013": _E,
-    "SRT014": _W, "SRT015": _E, "SRT016": _E, "SRT017": _W, "SRT018": _W, "SRT019": _E, "SRT020": _E, "SRT021": _E,
+    "VTT101": _E, "VTT102": _E, "VTT103": _E, "VTT109": _E,
+    "SRT001": _W, "SRT002": _E, "SRT003": _W, "SRT004": _I, "SRT010": _E, "SRT011": _W, "SRT012": _W, "SRT016": _E,
+    "SRT017": _W, "SRT018": _W, "SRT020": _E,
     "SRT022": _I, "SRT023": _E, "SRT035": _E,
+    "TIM020": _E, "TIM021": _W, "TIM022": _E, "TIM023": _E,
 }  # fmt: skip
 
 # Characters from which on the collector's walks over the cues are worth avoiding: some ten thousand cues.

@@ -22,7 +22,7 @@ _NEW = tuple.__new__
 
 #: One mistake is told once. Where the first is found the others only follow from it: anywhere in the file ...
 _FOLLOWS_IN_FILE = {
-    "ENC012": ("ENC011", "VTT", "SRT", "TIM"),
+    "ENC012": ("ENC011", "ENC015", "VTT", "SRT", "TIM"),
     "VTT001": ("ENC011",),
     "VTT002": ("ENC011",),
     "TIM015": ("TIM010",),
@@ -32,7 +32,7 @@ _FOLLOWS_IN_LINE = {
     "TIM005": ("TIM003",),
     "TIM016": ("TIM011", "TIM009", "TIM017"),
     "TIM017": ("TIM009",),
-    "VTT014": ("VTT010",),
+    "VTT014": ("ENC015",),
     "VTT015": ("VTT101",),
     "VTT132": ("VTT122",),
     "VTT203": ("VTT205",),
@@ -42,7 +42,7 @@ _FOLLOWS_IN_LINE = {
 #: Tracks that nobody reads along with the picture: no reading speed, no line length, no words to judge.
 _NOT_READ = {
     "chapters": ("SPD", "LAY", "TXT", "A11", "TIM003", "TIM008", "TIM009", "TIM012", "TIM013", "TIM017", "TIM019"),
-    "metadata": ("SPD", "LAY", "TXT", "A11", "TIM", "VTT2"),
+    "metadata": ("SPD", "LAY", "TXT", "A11", "TIM003", *(f"TIM{n:03}" for n in range(5, 20)), "VTT2"),
     "descriptions": ("SPD", "LAY", "A11", "TIM008", "TIM009", "TIM012"),
 }
 
@@ -59,6 +59,7 @@ class Checker:
     """
 
     def __init__(self, settings: Settings) -> None:
+        settings = settings.with_current_codes()
         self.settings = settings
         self.profile = combine(settings.profiles, settings.custom)
         self.limits: dict[str, Limit] = dict(self.profile.limits)
@@ -245,7 +246,7 @@ def _known(prefixes: Iterable[str], every: Iterable[Rule]) -> None:
         from difflib import get_close_matches
 
         by_name = [rule.code for rule in every if rule.name == prefix.lower()]
-        near = by_name or get_close_matches(prefix.upper(), [*codes, *FAMILIES], n=2)
+        near = by_name or get_close_matches(prefix.upper(), [*codes, *FAMILIES], n=3)
         raise UsageError(
             f"no rule begins with {prefix!r}",
             hint=f"Did you mean {' or '.join(near)}?" if near else "`captionkit rules` lists them.",

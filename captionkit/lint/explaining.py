@@ -6,10 +6,11 @@ from typing import Any
 
 from captionkit.errors import UsageError
 from captionkit.lint.profiles import ALIASES, LIMITS, PROFILES, Limit, Profile, combine, number
-from captionkit.lint.rule import FAMILIES, Rule, rules
+from captionkit.lint.rule import FAMILIES, RENAMED, Rule, rules
 
 _FIXES = {
-    "safe": "--fix mends it; what viewers see stays the same",
+    "safe": "--fix mends it; what any player shows stays the same",
+    "restores": "--fix --restore mends it; what some players drop or show as text is shown as the file means it",
     "unsafe": "--fix --unsafe-fixes mends it; times, lines or markup change",
     "hint": "a person has to mend it; the finding says how",
     "none": "a person has to mend it",
@@ -26,6 +27,9 @@ def explain(name: str) -> str:
     code = name.upper()
     if code in every:
         return explain_rule(every[code])
+    if code in RENAMED:
+        now = RENAMED[code]
+        return "\n\n".join([f"{code} is called {' and '.join(now)} now.", *(explain_rule(every[one]) for one in now)])
     by_name = {rule.name: rule for rule in every.values()}
     same = [rule for rule in every.values() if rule.name == name.lower()]
     if same:
@@ -53,6 +57,8 @@ def explain_rule(rule: Rule) -> str:
     lines = [f"{rule.code} {rule.name}", "", rule.explanation, ""]
     lines.append(f"Severity: {rule.severity.value}. {'On' if rule.default else 'Off'} by default{_where_on(rule)}.")
     lines.append(f"Fix: {rule.fix.value}: {_FIXES[rule.fix.value]}.")
+    if rule.unsafe_if:
+        lines.append(f"Fix, where the finding says {rule.unsafe_if!r}: unsafe: {_FIXES['unsafe']}.")
     if rule.kind:
         lines.append(f"Only for --kind {rule.kind}.")
     if rule.source:
@@ -195,7 +201,7 @@ def rules_as_text() -> str:
         members = [rule for rule in every.values() if rule.family == family]
         lines += [f"{family}  {about} ({len(members)})"]
         lines += [
-            f"  {r.code}  {r.severity.value:7}  {'on ' if r.default else 'off'}  {r.fix.value:6}  {r.name}"
+            f"  {r.code}  {r.severity.value:7}  {'on ' if r.default else 'off'}  {r.fix.value:8}  {r.name}"
             for r in members
         ]
         lines.append("")

@@ -20,7 +20,8 @@ class Fixing:
     """How to mend.
 
     Attributes:
-        unsafe: whether times, lines and markup may change.
+        restore: whether what some players drop or show as text is to be brought back.
+        unsafe: whether that, and times, lines and markup may change.
         write: whether to write the files; otherwise only a diff is made.
         want_diff: whether the results carry a diff.
         folders: those that the user named; what was found in one is written in that one alone.
@@ -29,6 +30,7 @@ class Fixing:
         stdin_output: what `-` became, when it was to be mended.
     """
 
+    restore: bool = False
     unsafe: bool = False
     write: bool = True
     want_diff: bool = False
@@ -61,7 +63,7 @@ def _fix_file(file: str, checker: Checker, fixing: Fixing) -> FileResult:
     if not fixing.mending:
         _remember(document, name, fixing)
         return FileResult(name, checker.check(document, name))
-    mended = mend(document, checker, unsafe=fixing.unsafe, path=name)
+    mended = mend(document, checker, restore=fixing.restore, unsafe=fixing.unsafe, path=name)
     before = data if is_stdin else Path(file).read_bytes()
     changed = mended.data != before
     result = FileResult(name, mended.remaining, fixed=mended.fixed if changed else {}, refused=mended.refused)

@@ -1,26 +1,25 @@
 """Mend what rules find, and refuse what would change what a viewer sees.
 
-How to add a fix: write a function in a file of `captionkit/lint/fixes/` with `@mends("TIM003", safe=False)` above it.
-It
-gets a `Patient` and gives the mended document, or None where there is nothing it can do. A file's `ORDER` says when its
-fixes run: the bytes before the structure, the structure before the times, the times before the lines.
+How to add a fix: write a function in a file of `captionkit/lint/fixes/` with `@mends("TIM003", kind=UNSAFE)` above it.
+It gets a `Patient` and gives the mended document, or None where there is nothing it can do. A file's `ORDER` says when
+its fixes run: the bytes before the structure, the structure before the times, the times before the lines.
 
 Theory of operation. A fix changes blocks; what it does not touch is written back as it stood. After each fix the
-document
-is written to bytes and read again, because only what a reader makes of a file counts. A safe fix is then held to its
-word: every cue that was shown must be shown at the same time, in the same place and style, with the same words; cues
-may
-be added only if their words already stood in the file where no reader found them. An unsafe fix may change times, lines
-and markup, but not the words, unless it says so (removing credits). What does not hold is thrown away and reported.
-This goes on until nothing changes any more, so mending a mended file does nothing.
+document is written to bytes and read again, because only what a reader makes of a file counts. Then it is held to its
+word. A safe fix changes nothing that any player shows: every cue is shown at the same time, in the same place and
+style, with the same words. One that restores only adds: what is shown stays, and words that stood in the file and were
+dropped by some players come to it. An unsafe fix may change times, lines and markup. No fix takes, doubles or moves
+words, unless its rule's documentation says which (credits, lines that roll up, letters in the wrong encoding), none
+makes text of a timing line, and while an encoding is a guess only unsafe fixes touch the text. What does not hold is
+thrown away and reported. This goes on until nothing changes any more, so mending a mended file does nothing.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -30,8 +29,10 @@ from captionkit.documents import loads, to_bytes
 from captionkit.errors import CaptionkitError
 from captionkit.lint.engine import Checker
 from captionkit.lint.patterns import pattern
+from captionkit.lint.rule import Fix as Kind
+from captionkit.lint.rule import rules
 from captionkit.lint.subject import Subject
-from captionkit.model import Block, Cue, Diagnostic, Document, Stray
+from captionkit.model import Block, Cue, Diagnostic, Document, timecode
 
 #: More rounds than any file has needed; a fix that undoes another one would go round for ever.
 MOST_ROUNDS = 20
@@ -44,13 +45,22 @@ class Patient(NamedTuple):
         document: as it stands now.
         subject: the same with the profile's limits.
         findings: those with the fix's codes.
-        unsafe: whether unsafe changes are wanted, for fixes that are safe in one case and not in another.
+        kinds: which kinds of changes are wanted, for fixes that are safe in one case and not in another.
     """
 
     document: Document
     subject: Subject
     findings: list[Diagnostic]
-    unsafe: bool
+    kinds: tuple[Kind, ...]
+
+    @property
+    def unsafe(self) -> bool:
+        return Kind.UNSAFE in self.kinds
+
+    @property
+    def held(self) -> frozenset[int]:
+        """The cues that must stay as they stand, by index."""
+        return held_cues(self.document, max(self.kinds, key=list(Kind).index))
 
     def indices(self) -> list[int]:
         """The cues that the findings are about, each once, in file order."""
@@ -59,13 +69,27 @@ class Patient(NamedTuple):
         )
 
 
+class Words(Enum):
+    """What a fix does to the words."""
+
+    KEPT = "kept"  # the same words in the file's order; what stood outside of cues may come in
+    SORTED = "sorted"  # the same cues in another order
+    REMOVED = "removed"  # some go, as the rule's documentation says
+    REWRITTEN = "rewritten"  # letters change, as the rule's documentation says
+
+
 class Fix(NamedTuple):
     """One fix."""
 
     codes: tuple[str, ...]
-    safe: bool
-    removes_words: bool
+    kind: Kind
+    words: Words
     function: Callable[[Patient], Document | None]
+
+
+def kinds_wanted(*, restore: bool = False, unsafe: bool = False) -> tuple[Kind, ...]:
+    """The kinds of fixes that these options want: each holds the ones before it."""
+    return (Kind.SAFE, *((Kind.RESTORES,) if restore or unsafe else ()), *((Kind.UNSAFE,) if unsafe else ()))
 
 
 @dataclass(slots=True)
@@ -75,7 +99,7 @@ class Mended:
     Attributes:
         document: the mended document, read back.
         data: its bytes.
-        fixed: how many findings of each code are gone.
+        fixed: how many findings of each code that were there before are gone.
         refused: what was thrown away, and why.
         remaining: the findings that are left.
     """
@@ -87,18 +111,19 @@ class Mended:
     remaining: list[Diagnostic] = field(default_factory=list)
 
 
-def mends(
-    *codes: str, safe: bool, removes_words: bool = False
-) -> Callable[[Callable[[Patient], Document | None]], Callable[[Patient], Document | None]]:
+_FixFunction = Callable[[Patient], Document | None]
+
+
+def mends(*codes: str, kind: Kind, words: Words = Words.KEPT) -> Callable[[_FixFunction], _FixFunction]:
     """Make the function below this the fix for these codes.
 
     Args:
-        safe: whether what a viewer sees stays the same.
-        removes_words: whether words go that nobody says (credits, repetitions, markup that was shown as text).
+        kind: SAFE, RESTORES or UNSAFE.
+        words: what it does to the words.
     """
 
-    def declare(function: Callable[[Patient], Document | None]) -> Callable[[Patient], Document | None]:
-        _DECLARED.append(Fix(codes, safe, removes_words, function))
+    def declare(function: _FixFunction) -> _FixFunction:
+        _DECLARED.append(Fix(codes, kind, words, function))
         return function
 
     return declare
@@ -118,31 +143,32 @@ def fixes() -> tuple[Fix, ...]:
     return tuple(sorted(_DECLARED, key=lambda one: order[one.function.__module__]))
 
 
-def mend(document: Document, checker: Checker, *, unsafe: bool = False, path: str = "") -> Mended:
+def mend(
+    document: Document, checker: Checker, *, restore: bool = False, unsafe: bool = False, path: str = ""
+) -> Mended:
     """Mend a document.
 
     Args:
         document: what was read.
         checker: which findings count; the fixes keep to its profile.
-        unsafe: whether times, lines and markup may change.
+        restore: whether what some players drop or show as text is to be brought back.
+        unsafe: whether that, and times, lines and markup may change.
         path: the name to report.
     """
-    state = _State(checker, unsafe, path, document, to_bytes(document))
-    result = Mended(document, state.data)
-    found = checker.check(document, path)
+    kinds = kinds_wanted(restore=restore, unsafe=unsafe)
+    state = _State(checker, kinds, path, document, to_bytes(document))
+    before = found = checker.check(document, path)
     for _ in range(MOST_ROUNDS):
         changed = False
         for fix in fixes():
-            mine = [one for one in found if one.code in fix.codes] if fix.safe or unsafe else []
+            mine = _its_findings(fix, found, state) if fix.kind in kinds else []
             if mine and state.refused_at.get(fix) != state.data and _tried(state, fix, mine):
                 found = checker.check(state.document, path)
-                _count(result.fixed, mine, found)
                 changed = True
         if not changed:
             break
-    result.document, result.data, result.remaining = state.document, state.data, found
-    result.refused = list(state.refusals)
-    return result
+    were, are = (Counter([one.code for one in findings]) for findings in (before, found))
+    return Mended(state.document, state.data, dict(were - are), list(state.refusals), found)
 
 
 @dataclass(slots=True)
@@ -155,12 +181,43 @@ class _State:
     """
 
     checker: Checker
-    unsafe: bool
+    kinds: tuple[Kind, ...]
     path: str
     document: Document
     data: bytes
     refused_at: dict[Fix, bytes] = field(default_factory=dict)
     refusals: dict[str, None] = field(default_factory=dict)
+
+
+def _its_findings(fix: Fix, found: Sequence[Diagnostic], state: _State) -> list[Diagnostic]:
+    """The findings that a fix may mend: not those about cues that it must not write anew."""
+    mine = [one for one in found if one.code in fix.codes]
+    if not mine or fix.kind is Kind.UNSAFE:
+        return mine
+    every = rules()
+    mine = [one for one in mine if one.code not in every or every[one.code].fix_of(one.message) in state.kinds]
+    held = held_cues(state.document, fix.kind)
+    return [one for one in mine if one.cue is None or one.cue - 1 not in held] if held else mine
+
+
+#: What a writer puts right in a cue that it writes anew, whatever it is written anew for.
+_OF_THE_WRITER = frozenset(
+    ("ENC015", "SRT002", "SRT012", "SRT016", "SRT017", "SRT018", "SRT020", "TIM020", "TIM022", "TIM023", "VTT103")
+)
+
+
+def held_cues(document: Document, kind: Kind) -> frozenset[int]:
+    """The cues, by index, that a fix of this kind must leave as they stand: the writer would put right what is not
+    this kind's to mend."""
+    higher = (Kind.UNSAFE, Kind.RESTORES) if kind is Kind.SAFE else (Kind.UNSAFE,) if kind is Kind.RESTORES else ()
+    held: set[int] = set()
+    every = rules()
+    for one in document.diagnostics if higher else ():
+        if one.code in _OF_THE_WRITER and one.cue is not None and every[one.code].fix_of(one.message) in higher:
+            held.add(one.cue - 1)
+            if one.code == "ENC015":
+                held.add(one.cue - 2)  # the blank line is written with the cue above
+    return frozenset(held)
 
 
 #: How often the findings are halved to find the one that a fix must not touch: 64 parts.
@@ -188,9 +245,11 @@ def _tried(state: _State, fix: Fix, mine: list[Diagnostic], halvings: int = _MOS
 def _attempt(state: _State, fix: Fix, mine: list[Diagnostic]) -> str | None:
     """Run one fix and read what it made: None where it is taken, "" where nothing changes, else why it is refused."""
     document = state.document
-    mended = fix.function(Patient(document, state.checker.subject(document, state.path), mine, state.unsafe))
+    mended = fix.function(Patient(document, state.checker.subject(document, state.path), mine, state.kinds))
     if mended is None or mended is document:
         return ""
+    if not _leaves_held_cues(document, mended, fix.kind):
+        return "it would write a cue anew whose times players read in different ways, so it was left alone"
     try:
         data = to_bytes(mended)
     except CaptionkitError as error:
@@ -208,6 +267,14 @@ def _attempt(state: _State, fix: Fix, mine: list[Diagnostic]) -> str | None:
     return problem
 
 
+def _leaves_held_cues(before: Document, after: Document, kind: Kind) -> bool:
+    held = held_cues(before, kind) if after.source is before.source else ()
+    if not held:
+        return True
+    kept = {id(block) for block in after.blocks}
+    return all(id(cue) in kept for index, cue in enumerate(before.cues) if index in held)
+
+
 def _one_end(data: bytes, before: bytes, newline: bytes) -> bytes:
     """Take away the blank line that the writer puts after a new last block, where there was none before."""
     if not before.endswith(newline * 2):
@@ -216,46 +283,72 @@ def _one_end(data: bytes, before: bytes, newline: bytes) -> bytes:
     return data
 
 
-def _count(fixed: dict[str, int], mine: Sequence[Diagnostic], left: Iterable[Diagnostic]) -> None:
-    codes = [one.code for one in left]
-    for code in {one.code for one in mine}:
-        gone = sum(1 for one in mine if one.code == code) - codes.count(code)
-        if gone > 0:
-            fixed[code] = fixed.get(code, 0) + gone
+# What must not happen
 
 
 def _harm(before: Document, after: Document, fix: Fix) -> str:
     """Why this change must not be made; "" where it may."""
-    if fix.safe:
-        return harm_to_viewers(before, after)
-    if not fix.removes_words and _words_changed(before, after):
+    if fix.kind is not Kind.UNSAFE:
+        if is_guessed(before) and _texts(before) != _texts(after):
+            return "the encoding of the file is a guess, so its text was left alone"
+        problem = harm_to_viewers(before, after) if fix.kind is Kind.SAFE else _harm_to_restored(before, after)
+        if problem:
+            return problem
+    if fix.words is not Words.REWRITTEN and _timing_lines(after) > _timing_lines(before):
+        return "it would show a timing line as text, so it was left alone"
+    if _words_harmed(before, after, fix.words):
         return "it would change the words, so it was left alone"
     return ""
 
 
-_INVISIBLE = pattern("[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u200b\u2060\ufeff]")
+def is_guessed(document: Document) -> bool:
+    """Whether the encoding was worked out from the bytes, and nothing said it."""
+    return document.encoding != "utf-8" and not document.bom
+
+
+def _texts(document: Document) -> list[str]:
+    return sorted(block.text for block in document.blocks)
+
+
+def _timing_lines(document: Document) -> int:
+    """How many lines of text look like timing lines."""
+    from captionkit.formats._timing import recognise
+
+    return sum(
+        1
+        for cue in document.cues
+        if ":" in cue.text or "-->" in cue.text
+        for line in cue.text.split("\n")
+        if "-->" in line or (":" in line and recognise(line) is not None)
+    )
+
+
+_INVISIBLE = pattern("[\u0000-\u0009\u000b-\u001f\u007f\u00ad\u200b\u2060\ufeff]")
 
 
 def harm_to_viewers(before: Document, after: Document) -> str:
-    """What a viewer would no longer see, or see anew without its words having stood in the file; "" for nothing."""
-    from captionkit.conversion.shown import shown
-
-    def keys(document: Document) -> set[tuple[int, int, str, str]]:
-        return {(c.start, c.end, _shown_form(c.styled), c.settings) for c in shown(document)}
-
-    were, are = keys(before), keys(after)
+    """What a viewer would no longer see, or see anew; "" for nothing."""
+    were, are = _shown_forms(before), _shown_forms(after)
+    if were == are:
+        return ""
     lost = were - are
     if lost:
         start, _, text, _ = min(lost)
-        from captionkit.model import timecode
-
         return f"what is shown at {timecode(start)} ({text[:40]!r}) would change, so it was left alone"
-    hidden = " ".join(block.text for block in before.blocks if type(block) is Stray)
-    hidden_words = set(_WORD.findall(_INVISIBLE.sub("", hidden)))
-    for _, _, text, _ in are - were:
-        if not set(_WORD.findall(re.sub("<[^>]*>|&[a-z]+;", " ", text))) <= hidden_words:
-            return f"{text[:40]!r} would be shown that was not shown before, so it was left alone"
-    return ""
+    start, _, text, _ = min(are - were)
+    return f"{text[:40]!r} would be shown at {timecode(start)} that was not shown before, so it was left alone"
+
+
+def _shown_forms(document: Document) -> Counter[tuple[int, int, str, str]]:
+    from captionkit.conversion.shown import shown
+
+    return Counter([(c.start, c.end, _shown_form(c.styled), c.settings) for c in shown(document)])
+
+
+def _harm_to_restored(before: Document, after: Document) -> str:
+    """What would no longer be shown, though only more is to be shown; "" for nothing."""
+    times = Counter([cue[:2] for cue in before.cues]) - Counter([cue[:2] for cue in after.cues])
+    return f"the cue at {timecode(min(times)[0])} would change its time, so it was left alone" if times else ""
 
 
 _WORD = pattern(r"\w+")
@@ -267,26 +360,75 @@ def _shown_form(styled: str) -> str:
     return _EDGES.sub("\n", _INVISIBLE.sub("", styled)).strip(" \u00a0\n")
 
 
-def _words_changed(before: Document, after: Document) -> bool:
-    """Whether words are lost or new: those shown, in the order in which they are shown, and those outside of cues."""
+def _words_harmed(before: Document, after: Document, allowed: Words) -> bool:
+    """Whether words are taken, doubled, moved or made up beyond what is allowed.
+
+    Words are compared in the order of the file, since nothing else tells what was said when the times are wrong.
+    """
     were, are = _shown_words(before), _shown_words(after)
-    if were == are:
+    if were == are or allowed is Words.REWRITTEN:
+        return _stray_words_lost(before, after, are)
+    if allowed is Words.SORTED:
+        return Counter(were) != Counter(are)
+    if allowed is Words.REMOVED:
+        return not _is_within(are, were)
+    if "".join(were) == "".join(are):
+        return False  # a script without spaces, broken elsewhere
+    # Text came in from outside of the cues: nothing may be lost or moved, and nothing shown that stood nowhere.
+    came_in = _hidden_words(before) - _hidden_words(after)
+    return (
+        not _is_within(were, are)
+        or bool(Counter(are) - Counter(were) - came_in)
+        or _stray_words_lost(before, after, are)
+    )
+
+
+def _is_within(some: Sequence[str], all_words: Sequence[str]) -> bool:
+    """Whether these words stand among those, in the same order."""
+    rest = iter(all_words)
+    return all(word in rest for word in some)
+
+
+def _stray_words_lost(before: Document, after: Document, shown: Sequence[str]) -> bool:
+    """Whether words of blocks that are nothing are gone, and neither shown now nor anywhere else in the file."""
+    strays = [block.text for block in before.strays]
+    if not strays or strays == [block.text for block in after.strays]:
         return False
-    outside_before, outside_after = _other_words(before), _other_words(after)
-    if outside_before == outside_after:
-        return True
-    # Text came in from outside: nothing may be lost, and nothing be shown that stood nowhere.
-    names = Counter(_WORD.findall(" ".join([block.identifier for block in after.blocks if type(block) is Cue])))
-    lost = Counter(were) + outside_before - Counter(are) - outside_after - names
-    new = Counter(are) - Counter(were) - outside_before
-    return bool(lost.keys() - {"STYLE", "REGION"}) or bool(new)
+    lost = Counter(_WORD.findall(" ".join(strays))) - _other_words(after)
+    lost -= Counter(shown) - Counter(_shown_words(before))
+    lost -= Counter(_WORD.findall(" ".join([cue.identifier for cue in after.cues])))
+    return any(not word.isdecimal() and word.upper() not in _NO_SPEECH for word in lost)
+
+
+#: What stands in the first line of blocks and files and is no speech.
+_NO_SPEECH = frozenset(("STYLE", "REGION", "WEBVTT", "WEB", "VTT", "FILE"))
 
 
 def _shown_words(document: Document) -> list[str]:
     from captionkit.markup import visible_text
 
-    cues = sorted((block for block in document.blocks if type(block) is Cue), key=lambda cue: cue.start)
-    return _WORD.findall(" ".join([visible_text(cue.text, document.format) for cue in cues]))
+    shown = [visible_text(cue.text, document.format) if _HAS_MARKUP(cue.text) else cue.text for cue in document.cues]
+    return _WORD.findall("\n".join(shown))
+
+
+_HAS_MARKUP = pattern("[<&{]").search
+
+
+def _hidden_words(document: Document) -> Counter[str]:
+    """The words of the file that no cue shows: blocks that are no cues, what stands in tags and on timing lines."""
+    hidden = _other_words(document)
+    for cue in document.cues:
+        hidden.update(_WORD.findall(cue.settings))
+        if "<" in cue.text:
+            hidden.update(_WORD.findall(cue.text))
+            hidden.subtract(_WORD.findall(_visible(cue, document.format)))
+    return +hidden
+
+
+def _visible(cue: Cue, format: str) -> str:
+    from captionkit.markup import visible_text
+
+    return visible_text(cue.text, format)
 
 
 def _other_words(document: Document) -> Counter[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from captionkit.lint.mend import Patient, fixes
+from captionkit.lint.mend import Patient, fixes, kinds_wanted
 from captionkit.lint.rule import Fix as Kind
 from captionkit.lint.rule import rules
 
@@ -24,16 +24,17 @@ def preview(document: Document, checker: Checker, one: Diagnostic) -> list[str]:
     from captionkit.errors import CaptionkitError
 
     rule = rules().get(one.code)
-    if rule is None or rule.fix not in (Kind.SAFE, Kind.UNSAFE):
+    kind = rule.fix_of(one.message) if rule else Kind.NONE
+    if kind not in (Kind.SAFE, Kind.RESTORES, Kind.UNSAFE):
         return []
-    unsafe = rule.fix is Kind.UNSAFE
+    kinds = kinds_wanted(restore=kind is Kind.RESTORES, unsafe=kind is Kind.UNSAFE)
     subject = checker.subject(document, one.path)
     before = dumps(document)
     for fix in fixes():
-        if one.code not in fix.codes or not (fix.safe or unsafe):
+        if one.code not in fix.codes or fix.kind not in kinds:
             continue
         try:
-            mended = fix.function(Patient(document, subject, [one], unsafe))
+            mended = fix.function(Patient(document, subject, [one], kinds))
             after = before if mended is None else dumps(mended)
         except CaptionkitError:
             continue

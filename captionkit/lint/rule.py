@@ -29,13 +29,14 @@ ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 class Fix(StrEnum):
     """What `--fix` may do about a finding."""
 
-    SAFE = "safe"  # what a viewer sees at any time stays the same
+    SAFE = "safe"  # what any player shows at any time stays the same
+    RESTORES = "restores"  # what some players drop or show as text is shown as the file means it: with --restore
     UNSAFE = "unsafe"  # times, places or what is shown may change: only with --unsafe-fixes
     HINT = "hint"  # we can say what to do, a person must do it
     NONE = "none"
 
 
-SAFE, UNSAFE, HINT, NONE = Fix.SAFE, Fix.UNSAFE, Fix.HINT, Fix.NONE
+SAFE, RESTORES, UNSAFE, HINT, NONE = Fix.SAFE, Fix.RESTORES, Fix.UNSAFE, Fix.HINT, Fix.NONE
 
 
 class Finding(NamedTuple):
@@ -63,6 +64,7 @@ class Rule(NamedTuple):
         severity: how bad it is, where no profile says otherwise.
         default: whether it is on in the profiles that do not name it.
         fix: what `--fix` may do.
+        unsafe_if: words of a message: where a finding says them, its fix is unsafe whatever `fix` says.
         reader: whether the finding is made by the reader of the format.
         folder: whether it looks at all files together, not at one.
         kind: the one kind of track it is about ("chapters"); "" for all.
@@ -81,6 +83,7 @@ class Rule(NamedTuple):
     severity: Severity
     default: bool
     fix: Fix
+    unsafe_if: str
     reader: bool
     folder: bool
     kind: str
@@ -93,6 +96,10 @@ class Rule(NamedTuple):
     good: str | bytes | tuple[str, ...]
     good_file: str
     function: Callable[[Any], Iterable[Any]]
+
+    def fix_of(self, message: str) -> Fix:
+        """What `--fix` may do about the finding with this message."""
+        return UNSAFE if self.unsafe_if and self.unsafe_if in message else self.fix
 
     @property
     def family(self) -> str:
@@ -120,6 +127,7 @@ def rule(
     good: str | bytes | tuple[str, ...],
     default: bool = True,
     fix: Fix = NONE,
+    unsafe_if: str = "",
     reader: bool = False,
     folder: bool = False,
     kind: str = "",
@@ -135,8 +143,8 @@ def rule(
     def declare(function: RuleFunction) -> RuleFunction:
         where = file or ("lecture.en.srt" if code.startswith("SRT") else "lecture.en.vtt")
         made = Rule(
-            code, name, severity, default, fix, reader, folder, kind, profile, where, context or {}, limits, source,
-            bad, good, good_file or where, function,
+            code, name, severity, default, fix, unsafe_if, reader, folder, kind, profile, where, context or {}, limits,
+            source, bad, good, good_file or where, function,
         )  # fmt: skip
         _DECLARED.append(made)
         return function
@@ -160,12 +168,34 @@ def rules() -> Mapping[str, Rule]:
     return found
 
 
+#: Codes of earlier versions, and what they are called now.
+RENAMED = {
+    "SRT013": ("TIM020",),
+    "SRT014": ("TIM021",),
+    "SRT015": ("TIM022",),
+    "SRT019": ("TIM023",),
+    "SRT021": ("ENC015",),
+    "VTT010": ("ENC015",),
+    "VTT104": ("TIM020",),
+    "VTT105": ("TIM021",),
+    "VTT106": ("TIM022",),
+    "VTT107": ("TIM001", "TIM002"),
+    "VTT108": ("TIM004",),
+    "VTT110": ("TIM023",),
+}
+
+
+def current(codes: Iterable[str]) -> tuple[str, ...]:
+    """These codes and prefixes as they are called now."""
+    return tuple([new for code in codes for new in RENAMED.get(code, (code,))])
+
+
 #: What each family is about; `captionkit rules` prints it.
 FAMILIES = {
     "ENC": "bytes, encoding and the file as a whole",
     "VTT": "WebVTT: structure, times, cue settings and cue text",
     "SRT": "SubRip: numbers, times, blank lines and markup",
-    "TIM": "when cues are shown",
+    "TIM": "when cues are shown, and how their times are written",
     "SPD": "how fast a viewer must read",
     "LAY": "lines: how long, how many, how broken",
     "TXT": "the words",

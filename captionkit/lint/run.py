@@ -138,6 +138,7 @@ class Run:
         settings: what was checked for.
         read_lines: gives the lines of a file, for excerpts.
         preview: gives what mending one finding would change, as lines of a diff.
+        tried: the kinds of fixes that this run has tried: what is left of them cannot be mended.
     """
 
     def __init__(
@@ -151,6 +152,7 @@ class Run:
         self.settings = settings
         self.read_lines = read_lines
         self.preview = preview
+        self.tried: Sequence[str] = ()
 
     @property
     def diagnostics(self) -> Iterator[Diagnostic]:

@@ -6,10 +6,11 @@ The file is read by `captionkit.lint.configuration`; this module has no I/O and 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from captionkit.lint.profiles import Profile
+from captionkit.lint.rule import RENAMED, current
 from captionkit.model import Severity
 
 
@@ -51,6 +52,35 @@ class Settings:
     options: Mapping[str, object] = field(default_factory=dict)
     suppressions: bool = True
 
+    def renamed(self) -> dict[str, tuple[str, ...]]:
+        """The codes named here that have another name now, and that name."""
+        named = [*self.select, *self.extend_select, *self.ignore, *self.severities]
+        named += [code for _, codes in self.per_file_ignores for code in codes]
+        named += [code for _, _, codes in self.cue_ignores for code in codes]
+        named += [code for one in self.custom.values() for code in (*one.select, *one.ignore, *one.severities)]
+        return {code: RENAMED[code] for code in named if code in RENAMED}
+
+    def with_current_codes(self) -> Settings:
+        """The same with the codes as they are called now."""
+        if not self.renamed():
+            return self
+        custom = {
+            name: one._replace(
+                select=current(one.select), ignore=current(one.ignore), severities=_current_keys(one.severities)
+            )
+            for name, one in self.custom.items()
+        }
+        return replace(
+            self,
+            select=current(self.select),
+            extend_select=current(self.extend_select),
+            ignore=current(self.ignore),
+            per_file_ignores=tuple((glob, current(codes)) for glob, codes in self.per_file_ignores),
+            cue_ignores=tuple((glob, cue, current(codes)) for glob, cue, codes in self.cue_ignores),
+            severities=_current_keys(self.severities),
+            custom=custom,
+        )
+
     def fingerprint(self) -> str:
         """A short text that differs where the findings may differ."""
         from hashlib import sha256
@@ -62,6 +92,10 @@ class Settings:
             repr(sorted((k, repr(v)) for k, v in m.items())) for m in (self.severities, self.custom, self.options)
         ]
         return sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def _current_keys(table: Mapping[str, Severity]) -> dict[str, Severity]:
+    return {new: severity for code, severity in table.items() for new in current((code,))}
 
 
 def matches(path: str, pattern: str) -> bool:

@@ -10,7 +10,8 @@ from captionkit.model import Severity
 
 def statistics(run: Run) -> str:
     """A table: findings and files a rule, most findings first, and a line with the sums."""
-    from captionkit.reports.base import fixable_mark, name_of, summary
+    from captionkit.lint.rule import rules
+    from captionkit.reports.base import mark_of, name_of, summary
 
     findings: Counter[str] = Counter()
     severity: dict[str, Severity] = {}
@@ -20,9 +21,11 @@ def statistics(run: Run) -> str:
     files: Counter[str] = Counter()
     for result in run.results:
         files.update({code for code, _ in result.tally()})
+    every = rules()
+    marks = {code: mark_of(every[code].fix.value, run) if code in every else "" for code in findings}
     rows = [("findings", "files", "code", "severity", "rule")]
     rows += [
-        (f"{count:,}", f"{files[code]:,}", code, severity[code].value, f"{name_of(code)} {fixable_mark(code)}".rstrip())
+        (f"{count:,}", f"{files[code]:,}", code, severity[code].value, f"{name_of(code)} {marks[code]}".rstrip())
         for code, count in sorted(findings.items(), key=lambda item: (-item[1], item[0]))
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]

@@ -10,12 +10,13 @@ is to be edited; the folder is the list.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from captionkit.model import Diagnostic, timecode
+from captionkit.model import Diagnostic, Severity, timecode
 
 if TYPE_CHECKING:
     from captionkit.lint.run import Run
@@ -82,23 +83,35 @@ def name_of(code: str) -> str:
     return rule.name if rule else code
 
 
-def fix_of(code: str) -> str:
-    """The rule's fix class as a word: safe, unsafe, hint or none."""
+def fix_of(one: Diagnostic) -> str:
+    """What `--fix` may do about a finding, as a word: safe, restores, unsafe, hint or none."""
     from captionkit.lint.rule import rules
 
-    rule = rules().get(code)
-    return rule.fix.value if rule else "none"
+    rule = rules().get(one.code)
+    return rule.fix_of(one.message).value if rule else "none"
 
 
-def fixable_mark(code: str) -> str:
-    """`[*]` for a safe fix, `[!]` for an unsafe one, "" for none: as letters, not as a colour."""
-    return {"safe": "[*]", "unsafe": "[!]"}.get(fix_of(code), "")
+#: How a fix is marked, and what is said of those that have the mark.
+MARKS = {
+    "safe": ("[*]", "can be fixed with --fix."),
+    "restores": ("[+]", "can be brought back with --fix --restore: some players drop it or show it as text."),
+    "unsafe": ("[!]", "may be fixed with --fix --unsafe-fixes: times, lines or markup change."),
+}
+
+
+def fixable_mark(one: Diagnostic, run: Run) -> str:
+    """`[*]` for a safe fix, `[+]` for one that restores, `[!]` for an unsafe one, "" for none: as letters, not as a
+    colour."""
+    return mark_of(fix_of(one), run)
+
+
+def mark_of(fix: str, run: Run) -> str:
+    """The mark of a kind of fix. What fixes have left in this run they cannot mend, so it has none."""
+    return MARKS[fix][0] if fix in MARKS and fix not in run.tried else ""
 
 
 def summary(run: Run) -> list[str]:
     """The lines that end a report for people."""
-    from captionkit.model import Severity
-
     files = len(run.results)
     tally = run.tally()
     errors, warnings, infos = (sum(n for (_, level), n in tally.items() if level is severity) for severity in Severity)
@@ -112,12 +125,25 @@ def summary(run: Run) -> list[str]:
             if count
         ]
         lines.append(f"{', '.join(parts)} in {plural(files, 'file')}.")
-        safe = sum(n for (code, _), n in tally.items() if fix_of(code) == "safe")
-        unsafe = sum(n for (code, _), n in tally.items() if fix_of(code) == "unsafe")
-        if safe:
-            lines.append(f"[*] {safe:,} can be fixed with --fix.")
-        if unsafe:
-            lines.append(f"[!] {unsafe:,} may be fixed with --unsafe-fixes: times, lines or markup change.")
+        fixable = _fixable(run, tally)
+        lines += [f"{mark} {fixable[fix]:,} {what}" for fix, (mark, what) in MARKS.items() if fixable[fix]]
     elif not run.errors:
         lines.append(f"{plural(files, 'file')} checked, nothing found.")
     return lines
+
+
+def _fixable(run: Run, tally: Counter[tuple[str, Severity]]) -> Counter[str]:
+    """How many findings there are of each kind of fix that was not tried in this run."""
+    from captionkit.lint.rule import rules
+
+    every = rules()
+    found: Counter[str] = Counter()
+    for (code, _), count in tally.items():
+        if code in every and not every[code].unsafe_if:
+            found[every[code].fix.value] += count
+    mixed = {code for code, _ in tally if code in every and every[code].unsafe_if}
+    if mixed:
+        found.update(fix_of(one) for one in run.diagnostics if one.code in mixed)
+    for fix in run.tried:
+        del found[fix]
+    return found

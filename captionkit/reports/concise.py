@@ -16,7 +16,7 @@ def render(run: Run) -> Iterator[str]:
         if result.error:
             yield f"{shown_path(result.path)}: error: {result.error}\n"
         for one in result.diagnostics:
-            mark = fixable_mark(one.code)
+            mark = fixable_mark(one, run)
             where = when(one)
             yield (
                 f"{place(one)}: {one.severity.value} {one.code} {mark + ' ' if mark else ''}{one.message}"

@@ -28,7 +28,7 @@ def render(run: Run) -> Iterator[str]:
                 [
                     one.path, str(one.line or ""), str(one.column or ""), "" if one.cue is None else str(one.cue),
                     "" if one.time is None else timecode(one.time), one.severity.value, one.code, name_of(one.code),
-                    one.message, fix_of(one.code), one.hint,
+                    one.message, fix_of(one), one.hint,
                 ]
             )  # fmt: skip
 

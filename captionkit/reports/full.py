@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from captionkit.lint.run import Run
 
 _LONGEST = 160
-_FLAGS = {"safe": " (--fix)", "unsafe": " (--fix --unsafe-fixes)"}
+_FLAGS = {"safe": " (--fix)", "restores": " (--fix --restore)", "unsafe": " (--fix --unsafe-fixes)"}
 
 
 #: A fix of a longer line than this is not shown: nobody reads it, and thousands of findings may be in one such line.
@@ -31,12 +31,12 @@ def render(run: Run) -> Iterator[str]:
         for one in result.diagnostics:
             if lines is None:
                 lines = run.read_lines(result.path)
-            yield from _one(one, lines)
+            yield from _one(one, lines, fixable_mark(one, run))
             short = not 0 < one.line <= len(lines) or len(lines[one.line - 1]) <= _LONGEST_PREVIEWED
             shown = run.preview(one) if previews < _MOST_PREVIEWS and short else ()
             if shown:
                 previews += 1
-                yield f"  = fix{_FLAGS.get(fix_of(one.code), '')}:\n"
+                yield f"  = fix{_FLAGS.get(fix_of(one), '')}:\n"
                 yield from (f"      {_clean(line)}\n" for line in shown)
             yield "\n"
         if result.diff:
@@ -45,8 +45,7 @@ def render(run: Run) -> Iterator[str]:
         yield line + "\n"
 
 
-def _one(one: Diagnostic, lines: Sequence[str]) -> Iterator[str]:
-    mark = fixable_mark(one.code)
+def _one(one: Diagnostic, lines: Sequence[str], mark: str) -> Iterator[str]:
     where = when(one)
     yield f"{one.code} {mark + ' ' if mark else ''}{one.severity.value}: {one.message}\n"
     yield f"  --> {place(one)}{f' ({where})' if where else ''}\n"

@@ -22,7 +22,7 @@ def render(run: Run) -> Iterator[str]:
         width = max(map(len, places), default=1)
         for one, place in zip(result.diagnostics, places, strict=True):
             where = when(one)
-            mark = fixable_mark(one.code)
+            mark = fixable_mark(one, run)
             yield (
                 f"  {place:>{width}}  {one.severity.value:7} {one.code} {mark + ' ' if mark else ''}{one.message}"
                 f"{f' ({where})' if where else ''}\n"

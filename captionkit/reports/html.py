@@ -31,7 +31,13 @@ td.number, th.number { text-align: right; }
   .error { color: #ffb3b3; } .warning { color: #ffd79a; } .info { color: #f2f2f2; }
 }
 """
-_FIXES = {"safe": "--fix", "unsafe": "--fix --unsafe-fixes", "hint": "by hand", "none": "by hand"}
+_FIXES = {
+    "safe": "--fix",
+    "restores": "--fix --restore",
+    "unsafe": "--fix --unsafe-fixes",
+    "hint": "by hand",
+    "none": "by hand",
+}
 
 
 def render(run: Run) -> Iterator[str]:
@@ -60,7 +66,7 @@ def render(run: Run) -> Iterator[str]:
             yield (
                 f'<tr><td class="number">{one.line or ""}</td><td>{when(one)}</td>'
                 f'<td class="{one.severity.value}">{one.severity.value}</td><td>{one.code} {name_of(one.code)}</td>'
-                f"<td>{escape(one.message)}{hint}</td><td>{_FIXES[fix_of(one.code)]}</td></tr>\n"
+                f"<td>{escape(one.message)}{hint}</td><td>{_FIXES[fix_of(one)]}</td></tr>\n"
             )
         yield "</tbody>\n</table>\n"
     yield "</main>\n</body>\n</html>\n"

@@ -28,7 +28,7 @@ def as_dict(one: Diagnostic) -> dict[str, Any]:
         "cue": one.cue,
         "time": None if one.time is None else timecode(one.time),
         "time_ms": one.time,
-        "fix": fix_of(one.code),
+        "fix": fix_of(one),
     }
 
 

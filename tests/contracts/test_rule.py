@@ -20,7 +20,7 @@ from captionkit.model import Diagnostic, Document
 EVERY = list(rules().values())
 OF_FILES = [rule for rule in EVERY if not rule.folder]
 OF_FOLDERS = [rule for rule in EVERY if rule.folder]
-FIXABLE = [rule for rule in OF_FILES if rule.fix in (Fix.SAFE, Fix.UNSAFE)]
+FIXABLE = [rule for rule in OF_FILES if rule.fix in (Fix.SAFE, Fix.RESTORES, Fix.UNSAFE)]
 
 
 def ids(rule: Rule) -> str:
@@ -66,11 +66,11 @@ def test_a_rule_about_folders_fires_for_its_bad_names_only(rule: Rule) -> None:
 def test_the_bad_example_is_clean_once_mended_and_mending_again_changes_nothing(rule: Rule) -> None:
     document, arguments = example(rule, "bad")
     checker = Checker(settings_for(**arguments))
-    unsafe = rule.fix is Fix.UNSAFE
-    mended = mend(document, checker, unsafe=unsafe, path=rule.file)
+    kinds = {"restore": rule.fix is Fix.RESTORES, "unsafe": rule.fix is Fix.UNSAFE}
+    mended = mend(document, checker, **kinds, path=rule.file)
     assert mended.remaining == []
     assert mended.fixed.get(rule.code, 0) >= 1
-    again = mend(mended.document, checker, unsafe=unsafe, path=rule.file)
+    again = mend(mended.document, checker, **kinds, path=rule.file)
     assert again.data == mended.data
     assert again.fixed == {}
 
@@ -112,13 +112,14 @@ def test_what_readers_report_is_documented_with_the_same_severity() -> None:
 
 
 def test_every_fix_belongs_to_a_rule_that_announces_it_and_every_announced_fix_exists() -> None:
-    safe = {code for fix in fixes() if fix.safe for code in fix.codes}
-    unsafe = {code for fix in fixes() if not fix.safe for code in fix.codes}
-    announced_safe = {rule.code for rule in EVERY if rule.fix is Fix.SAFE}
-    announced_unsafe = {rule.code for rule in EVERY if rule.fix is Fix.UNSAFE}
-    assert announced_safe <= safe
-    assert announced_unsafe <= safe | unsafe
-    assert safe | unsafe <= announced_safe | announced_unsafe
+    kinds = (Fix.SAFE, Fix.RESTORES, Fix.UNSAFE)
+    mended = {kind: {code for fix in fixes() if fix.kind is kind for code in fix.codes} for kind in kinds}
+    announced = {kind: {rule.code for rule in EVERY if rule.fix is kind} for kind in kinds}
+    for kind in kinds:
+        assert announced[kind] <= mended[kind]
+    assert set().union(*mended.values()) == set().union(*announced.values())
+    may_be_unsafe = {rule.code for rule in EVERY if rule.unsafe_if}
+    assert may_be_unsafe <= mended[Fix.UNSAFE] | {"ENC001"}
 
 
 @pytest.mark.parametrize("rule", [rule for rule in OF_FILES if rule.limits], ids=ids)

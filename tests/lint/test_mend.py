@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -21,8 +22,10 @@ CORPUS = Path(__file__).parents[3] / "shared" / "corpora"
 FILES = sorted(CORPUS.rglob("*.srt"))[::6]
 
 
-def mended(text: str | bytes, name: str = "a.en.srt", *, unsafe: bool = True, **arguments: object) -> Mended:
-    return mend(loads(text, path=name), Checker(settings_for(**arguments)), unsafe=unsafe, path=name)  # type: ignore[arg-type]
+def mended(
+    text: str | bytes, name: str = "a.en.srt", *, restore: bool = False, unsafe: bool = True, **arguments: Any
+) -> Mended:
+    return mend(loads(text, path=name), Checker(settings_for(**arguments)), restore=restore, unsafe=unsafe, path=name)
 
 
 def srt(*cues: str) -> str:
@@ -133,7 +136,8 @@ def test_a_guessed_encoding_is_left_unless_asked_for() -> None:
 
 def test_a_hidden_cue_of_webvtt_comes_back_with_its_words() -> None:
     text = "WEBVTT\n\n00:01.000 --> 00:03.000\nHello there.\n\n00:00:04,000 --> 00:00:06,000\nHow are you?\n"
-    result = mended(text, "a.vtt", unsafe=False)
+    assert mended(text, "a.vtt", unsafe=False).data.decode() == text
+    result = mended(text, "a.vtt", unsafe=False, restore=True)
     assert [cue.text for cue in result.document.cues] == ["Hello there.", "How are you?"]
 
 
@@ -235,9 +239,10 @@ def test_words_are_never_changed_by_a_fix_that_does_not_say_so(monkeypatch: pyte
 
 def test_a_safe_fix_that_would_change_what_is_seen_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     from captionkit.lint import mend as mending
-    from captionkit.lint.mend import Fix, with_texts_changed
+    from captionkit.lint.mend import Fix, Words, with_texts_changed
+    from captionkit.lint.rule import SAFE
 
-    lying = Fix(("TXT003",), True, False, lambda patient: with_texts_changed(patient, str.upper))
+    lying = Fix(("TXT003",), SAFE, Words.KEPT, lambda patient: with_texts_changed(patient, str.upper))
     monkeypatch.setattr(mending, "fixes", lambda: (lying,))
     text = srt("00:00:01,000 --> 00:00:03,000\nHello  there.")
     result = mended(text, unsafe=False)

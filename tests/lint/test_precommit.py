@@ -82,7 +82,7 @@ def test_a_broken_file_fails_with_its_place(repository: Path) -> None:
     (repository / "broken.en.VTT").write_text("WEBVTT\n\n00:03.000 --> 00:01.000\nHello there.\n")
     code, out = run(repository, "captionkit-check")
     assert code == 1, out
-    assert "broken.en.VTT:3:1" in out and "VTT107" in out
+    assert "broken.en.VTT:3:1" in out and "TIM001" in out
     assert "readme.txt" not in out
 
 

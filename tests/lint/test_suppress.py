@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from captionkit.documents import loads
 from captionkit.lint import check
 from captionkit.lint.rule import rules
-from captionkit.lint.suppress import Suppression, read_suppressions
+from captionkit.lint.suppress import Suppression, Suppressions, read_suppressions
 from captionkit.model import Diagnostic, Severity
 
 FIRST = "00:01.000 --> 00:04.000\nHello there."
@@ -67,13 +67,19 @@ def test_an_ordinary_comment_is_left_alone() -> None:
     assert codes("NOTE written with captionkit in mind", FIRST) == []
 
 
-def _by_looking_at_all(entries: list[Suppression], one: Diagnostic) -> set[Suppression]:
-    return {
+def _by_looking_at_all(comments: Suppressions, one: Diagnostic) -> set[Suppression]:
+    """What covers a finding: comments about a cue or the file, and the last switch above it, if it is off."""
+
+    def is_about(entry: Suppression) -> bool:
+        return entry.prefix == "ALL" or one.code.startswith(entry.prefix)
+
+    covering = {
         entry
-        for entry in entries
-        if (entry.prefix == "ALL" or one.code.startswith(entry.prefix))
-        and (entry.first <= one.line <= entry.last or entry.first == 0)
+        for entry in comments.entries
+        if is_about(entry) and (entry.first <= one.line <= entry.last or entry.first == 0)
     }
+    above = [switch for switch in comments.switches if is_about(switch[1]) and switch[1].line <= one.line]
+    return covering | {entry for is_off, entry in above[-1:] if is_off}
 
 
 @given(
@@ -95,8 +101,31 @@ def test_a_comment_covers_what_looking_at_all_comments_says(
     used: set[Suppression] = set()
     for code, line in findings:
         one = Diagnostic(code, Severity.ERROR, "", line)
-        expected = _by_looking_at_all(comments.entries, one)
+        expected = _by_looking_at_all(comments, one)
         assert comments.covers(one) == bool(expected)
         used |= expected
-    unused = {finding.line for finding in comments.findings(rules(), rules())["SUP001"]}
-    assert unused == {entry.line for entry in comments.entries if entry not in used}
+    found = comments.findings(rules(), rules())["SUP001"]
+    unused = {finding.line for finding in found if "no longer hides" in finding.message}
+    hiding = [*comments.entries, *(entry for is_off, entry in comments.switches if is_off)]
+    assert unused == {entry.line for entry in hiding if entry not in used}
+
+
+def test_a_part_of_what_is_off_can_be_switched_on_again() -> None:
+    off_tim = "NOTE captionkit: off TIM"
+    assert codes(FIRST, off_tim, SECOND, "NOTE captionkit: on TIM003", THIRD) == [
+        "TXT004", "TIM003", "TXT004",
+    ]  # fmt: skip
+    nothing_hidden = codes(FIRST, off_tim, "NOTE captionkit: on TIM003", SECOND, THIRD)
+    assert nothing_hidden == ["SUP001", "TIM003", "TXT004", "TIM003", "TXT004"]
+    assert codes(FIRST, off_tim, SECOND, "NOTE captionkit: on") == ["TXT004"]
+
+
+def test_switching_on_what_is_not_off_is_told() -> None:
+    assert codes("NOTE captionkit: on TIM003", FIRST) == ["SUP001"]
+
+
+def test_a_code_of_an_earlier_version_is_understood_and_its_new_name_told() -> None:
+    backwards = "00:30.000 --> 00:29.000\nHello."
+    assert codes(backwards) == ["TIM001"]
+    assert codes("NOTE captionkit: ignore VTT107 -- on purpose", backwards) == ["SUP004"]
+    assert codes(backwards, ignore="VTT107") == []

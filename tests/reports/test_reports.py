@@ -51,7 +51,7 @@ def test_the_reports_are_the_files_of_the_folder() -> None:
 @pytest.mark.parametrize("name", base.names())
 def test_every_report_names_each_file_with_a_finding_and_the_one_that_could_not_be_read(name: str) -> None:
     out = text(name)
-    assert "VTT107" in out or (name == "gitlab" and "end-not-after-start" in out)
+    assert "TIM001" in out or (name == "gitlab" and "end-before-start" in out)
     assert "broken.srt" in out and "Permission denied" in out
     assert base.load(name).about
 
@@ -69,7 +69,7 @@ def test_every_report_is_the_same_each_time(name: str) -> None:
 
 def test_people_see_place_cue_time_and_what_can_be_mended() -> None:
     lines = text("concise").splitlines()
-    assert lines[0].startswith("week 1/a,b:c.en.vtt:3:1: error VTT107 [!] ") and lines[0].endswith(
+    assert lines[0].startswith("week 1/a,b:c.en.vtt:3:1: error TIM001 [!] ") and lines[0].endswith(
         "(cue 1, 00:00:03.000)"
     )
     assert any("VTT201 [*]" in line and "(cue 2, 00:00:05.000)" in line for line in lines)
@@ -95,7 +95,7 @@ def test_json_is_one_document_with_counts() -> None:
     assert whole["counts"]["error"] == 3 and whole["files"] == 4
     first = whole["findings"][0]
     assert (first["code"], first["line"], first["cue"], first["time"], first["time_ms"]) == (
-        "VTT107",
+        "TIM001",
         3,
         1,
         "00:00:03.000",

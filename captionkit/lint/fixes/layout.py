@@ -16,6 +16,7 @@ from captionkit.lint import phrases
 from captionkit.lint.counting import length
 from captionkit.lint.mend import Change, Patient, mends, with_cues_changed
 from captionkit.lint.patterns import pattern
+from captionkit.lint.rule import UNSAFE
 from captionkit.lint.rules.lay import line_length
 from captionkit.lint.subject import Subject
 from captionkit.markup import visible_text
@@ -68,7 +69,7 @@ def rewrapped(subject: Subject, index: int) -> str | None:
     return wrapped(subject, words) if words else None
 
 
-@mends("LAY001", "LAY002", "LAY004", "LAY005", "LAY006", safe=False)
+@mends("LAY001", "LAY002", "LAY004", "LAY005", "LAY006", kind=UNSAFE)
 def better_lines(patient: Patient) -> Document | None:
     """Break the lines anew; divide the cue where they do not fit."""
     subject = patient.subject
@@ -91,14 +92,14 @@ def _is_better(subject: Subject, index: int, text: str) -> bool:
     return text.split("\n") != subject.texts[index].split("\n")
 
 
-@mends("LAY003", safe=False)
+@mends("LAY003", kind=UNSAFE)
 def shorter_cues(patient: Patient) -> Document | None:
     subject = patient.subject
     found = {index: divided(subject, index, 2) for index in patient.indices()}
     return with_cues_changed(patient.document, {index: parts for index, parts in found.items() if parts})
 
 
-@mends("LAY008", safe=False)
+@mends("LAY008", kind=UNSAFE)
 def without_empty_lines(patient: Patient) -> Document | None:
     cues = patient.subject.cues
     changes: _Changes = {}

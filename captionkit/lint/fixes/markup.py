@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from captionkit.lint.mend import Change, Patient, mends, with_cues_changed, with_texts_changed
+from captionkit.lint.mend import Change, Patient, Words, mends, with_cues_changed, with_texts_changed
 from captionkit.lint.patterns import pattern
+from captionkit.lint.rule import RESTORES, SAFE, UNSAFE
 from captionkit.lint.rules.srt import _HTML, _OVERRIDE, _STYLE_TAG, _VTT_TAG, ENTITY, unbalanced_tags
 from captionkit.lint.rules.vtt_text import _AMPERSAND, _BAD_CLASS, _LESS_THAN, _OLD_REFERENCES, _REFERENCE
 from captionkit.model import Cue, Document
@@ -23,7 +24,7 @@ def _unescaped(reference: str) -> str:
     return unescape(reference)
 
 
-@mends("VTT129", safe=True)
+@mends("VTT129", kind=SAFE)
 def legacy_align(patient: Patient) -> Document | None:
     """`align:middle` is centred by every browser, because it is ignored: the name for that is `align:center`."""
     return _with_settings(patient, lambda tokens: [_SAFE_ALIGN.get(token, token) for token in tokens])
@@ -53,7 +54,7 @@ def _with_settings(patient: Patient, change: Callable[[list[str]], list[str]]) -
     "VTT129",
     "VTT132",
     "VTT133",
-    safe=False,
+    kind=UNSAFE,
 )
 def mended_settings(patient: Patient) -> Document | None:
     """Give each wrong setting the one meaning it can have had, and remove it where it had none."""
@@ -92,12 +93,12 @@ def _mended_value(name: str, value: str) -> str:
     return f"{name}:{value}"
 
 
-@mends("VTT201", safe=True)
+@mends("VTT201", kind=SAFE)
 def escaped_ampersands(patient: Patient) -> Document | None:
     return with_texts_changed(patient, lambda text: _AMPERSAND.sub("&amp;", text))
 
 
-@mends("VTT202", safe=False, removes_words=True)
+@mends("VTT202", kind=RESTORES)
 def escaped_less_thans(patient: Patient) -> Document | None:
     return with_texts_changed(patient, lambda text: _LESS_THAN.sub("&lt;", text))
 
@@ -107,7 +108,7 @@ _AS_LINE_BREAK = pattern(r"(?:(?<![ \t])[ \t]++)?(?:\n[ \t]*+)?<br\s*+/?>[ \t]*+
 _SAME_MEANING = {"em": "i", "strong": "b"}
 
 
-@mends("VTT203", safe=False)
+@mends("VTT203", kind=UNSAFE)
 def known_tags_only(patient: Patient) -> Document | None:
     """Small letters for capitals, a line break for <br>, i and b for em and strong; the others go, the words stay."""
 
@@ -123,7 +124,7 @@ def known_tags_only(patient: Patient) -> Document | None:
     return with_texts_changed(patient, lambda text: _ANY_TAG.sub(mended, _AS_LINE_BREAK.sub("\n", text).strip("\n")))
 
 
-@mends("VTT204", safe=True)
+@mends("VTT204", kind=SAFE)
 def closed_tags(patient: Patient) -> Document | None:
     """Close what is open where a browser closes it: at the end of the cue."""
 
@@ -140,7 +141,7 @@ def closed_tags(patient: Patient) -> Document | None:
     return with_texts_changed(patient, closed)
 
 
-@mends("VTT205", safe=False)
+@mends("VTT205", kind=UNSAFE)
 def without_stray_ends(patient: Patient) -> Document | None:
     def mended(text: str) -> str:
         from captionkit.markup.webvtt import parse
@@ -154,14 +155,14 @@ def without_stray_ends(patient: Patient) -> Document | None:
     return with_texts_changed(patient, mended)
 
 
-@mends("VTT207", safe=False)
+@mends("VTT207", kind=UNSAFE)
 def without_annotations(patient: Patient) -> Document | None:
     return with_texts_changed(
         patient, lambda text: re.sub(r"<([ibuc]|ruby|rt)((?:\.[^\s<>]*)?)[ \t][^<>]*>", r"<\1\2>", text)
     )
 
 
-@mends("VTT209", safe=True)
+@mends("VTT209", kind=SAFE)
 def without_empty_classes(patient: Patient) -> Document | None:
     def mended(match: re.Match[str]) -> str:
         parts = re.fullmatch(r"<([^\s<>]*)(\s?)([^<>]*)>", match[0])
@@ -172,7 +173,7 @@ def without_empty_classes(patient: Patient) -> Document | None:
     return with_texts_changed(patient, lambda text: _BAD_CLASS.sub(mended, text))
 
 
-@mends("VTT211", "VTT214", safe=False)
+@mends("VTT211", "VTT214", kind=UNSAFE)
 def without_bad_timestamps(patient: Patient) -> Document | None:
     cues = patient.subject.cues
     changes: dict[int, Change] = {}
@@ -196,7 +197,7 @@ def without_bad_timestamps(patient: Patient) -> Document | None:
     return with_cues_changed(patient.document, changes)
 
 
-@mends("VTT212", safe=True)
+@mends("VTT212", kind=RESTORES, words=Words.REWRITTEN)
 def plain_characters(patient: Patient) -> Document | None:
     """The character itself for its reference, unless it is one that must be written as one, or cannot be seen."""
 
@@ -212,7 +213,7 @@ def plain_characters(patient: Patient) -> Document | None:
     return with_texts_changed(patient, lambda text: _REFERENCE.sub(mended, text))
 
 
-@mends("VTT215", safe=True)
+@mends("VTT215", kind=SAFE)
 def without_empty_spans(patient: Patient) -> Document | None:
     return with_texts_changed(patient, lambda text: re.sub(r"<([ibuc])(?:\.[^\s<>]*)?></\1>", "", text))
 
@@ -220,7 +221,7 @@ def without_empty_spans(patient: Patient) -> Document | None:
 # SRT
 
 
-@mends("SRT032", safe=True)
+@mends("SRT032", kind=SAFE)
 def balanced_tags(patient: Patient) -> Document | None:
     """Close what is open at the end of the cue, drop ends that end nothing."""
 
@@ -244,7 +245,7 @@ def balanced_tags(patient: Patient) -> Document | None:
     return with_texts_changed(patient, balanced)
 
 
-@mends("SRT032", safe=False)
+@mends("SRT032", kind=UNSAFE)
 def uncrossed_tags(patient: Patient) -> Document | None:
     """Where tags cross, drop each that is wrong and close the rest."""
 
@@ -256,26 +257,26 @@ def uncrossed_tags(patient: Patient) -> Document | None:
     return with_texts_changed(patient, mended)
 
 
-@mends("SRT030", safe=False)
+@mends("SRT030", kind=UNSAFE)
 def without_overrides(patient: Patient) -> Document | None:
     return with_texts_changed(patient, lambda text: _OVERRIDE.sub("", text))
 
 
-@mends("SRT031", safe=False)
+@mends("SRT031", kind=UNSAFE)
 def without_fonts(patient: Patient) -> Document | None:
     return with_texts_changed(patient, lambda text: re.sub(r"</?font\b[^<>]*>", "", text, flags=re.IGNORECASE))
 
 
-@mends("SRT033", safe=False, removes_words=True)
+@mends("SRT033", kind=UNSAFE, words=Words.REMOVED)
 def without_html(patient: Patient) -> Document | None:
     return with_texts_changed(patient, lambda text: _HTML.sub("", _AS_LINE_BREAK.sub("\n", text)).strip("\n"))
 
 
-@mends("SRT034", safe=False, removes_words=True)
+@mends("SRT034", kind=UNSAFE, words=Words.REWRITTEN)
 def plain_entities(patient: Patient) -> Document | None:
     return with_texts_changed(patient, lambda text: ENTITY.sub(lambda match: _unescaped(match[0]), text))
 
 
-@mends("SRT036", safe=False, removes_words=True)
+@mends("SRT036", kind=UNSAFE, words=Words.REWRITTEN)
 def without_webvtt_tags(patient: Patient) -> Document | None:
     return with_texts_changed(patient, lambda text: _VTT_TAG.sub("", text))

@@ -5,28 +5,37 @@ Most need no more than a new cue object: the writer then writes the whole cue in
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
 
 from captionkit.formats._timing import Clock, recognise
-from captionkit.lint.mend import Change, Patient, mends, reread, rewritten, source_text, with_cues_changed
+from captionkit.lint.mend import Change, Patient, Words, mends, reread, rewritten, source_text, with_cues_changed
+from captionkit.lint.patterns import pattern
+from captionkit.lint.rule import RESTORES, SAFE, UNSAFE
 from captionkit.lint.rules.tim import duplicates
 from captionkit.model import Block, Cue, Document, Note, Region, Stray, Style
 
 ORDER = 20
 
 
-@mends("SRT035", safe=True)
+@mends("SRT035", kind=RESTORES)
 def without_webvtt_header(patient: Patient) -> Document | None:
     lines = {one.line for one in patient.findings}
     blocks = [b for b in patient.document.blocks if not (type(b) is Stray and b.line in lines)]
     return patient.document.with_blocks(blocks) if len(blocks) < len(patient.document.blocks) else None
 
 
-@mends("VTT102", "VTT103", "VTT104", "VTT105", "VTT106", "VTT109", "VTT110", safe=True)
+@mends("TIM021", kind=SAFE)
+@mends("VTT102", "VTT103", "TIM022", kind=RESTORES)
+@mends("TIM020", "TIM023", "VTT103", "VTT109", kind=UNSAFE)
 def readable_times(patient: Patient) -> Document | None:
     """Write the timing line of cues, and of blocks that are no cue only for their timing line, in the right way."""
     document = patient.document
+    if document.format != "vtt":
+        return None
     wanted = {one.line: one.code for one in patient.findings}
     blocks: list[Block] = []
     changed = False
@@ -44,7 +53,7 @@ def readable_times(patient: Patient) -> Document | None:
 
 
 #: What a time may need to be mended without being asked: the others are read in more ways than one.
-_UNSAFE_TIMES = ("VTT104", "VTT109", "VTT110")
+_UNSAFE_TIMES = ("TIM020", "VTT109", "TIM023")
 
 
 def _revived(stray: Stray, patient: Patient, wanted: dict[int, str]) -> Cue | None:
@@ -76,15 +85,17 @@ def _ms(clock: Clock, fps: float) -> int:
     return 0 if clock.sign == "-" else clock.ms
 
 
-@mends("VTT010", "SRT014", "SRT015", "SRT016", "SRT011", "SRT012", "SRT021", "SRT022", "SRT013", safe=True)
+@mends("SRT011", "TIM021", "SRT022", kind=SAFE)
+@mends("SRT012", "SRT016", "TIM022", "ENC015", kind=RESTORES)
+@mends("SRT012", "TIM020", kind=UNSAFE)
 def canonical_cues(patient: Patient) -> Document | None:
     """Write the cues anew: comma or dot, digits, arrow, hours and blank lines come right by themselves."""
     document = patient.document
     codes = {one.code for one in patient.findings}
-    lines = {one.line for one in patient.findings if one.code != "SRT013" or patient.unsafe}
+    lines = {one.line for one in patient.findings}
     if codes == {"SRT022"}:
         return _single_blank_lines(patient)
-    chosen = {one.cue - 1 for one in patient.findings if one.cue and (one.code != "SRT013" or patient.unsafe)}
+    chosen = {one.cue - 1 for one in patient.findings if one.cue}
     for number, cue in enumerate(patient.subject.cues):
         if lines & {cue.line, cue.timing_line}:
             chosen.add(number)
@@ -112,25 +123,64 @@ def _single_blank_lines(patient: Patient) -> Document | None:
     return document
 
 
-@mends("SRT001", "SRT002", "SRT003", "SRT004", safe=True)
+@mends("SRT001", "SRT003", "SRT004", kind=SAFE)
+@mends("SRT002", kind=RESTORES)
 def numbered(patient: Patient) -> Document | None:
-    """Number the cues from 1."""
+    """Number the cues from 1; a line of words in the place of a number stays, and so does what must stay as it is."""
+    held = patient.held
     changes: dict[int, Change] = {
         number: cue._replace(identifier=str(number + 1))
         for number, cue in enumerate(patient.subject.cues)
-        if cue.identifier != str(number + 1)
+        if cue.identifier != str(number + 1) and number not in held and _NUMBER.fullmatch(cue.identifier)
     }
     return with_cues_changed(patient.document, changes)
 
 
-@mends("SRT017", "SRT018", safe=False)
+#: A number, or nothing, or a number with what programs and slips of the keyboard add to it.
+_NUMBER = pattern(r"\W*(?:cue|nr|no|subtitle|caption)?\W*\d*\W*\w?\W*", re.IGNORECASE)
+
+
+@mends("SRT018", kind=RESTORES)
+def words_into_text(patient: Patient) -> Document | None:
+    """Move the words on a timing line to where they are shown."""
+    cues = patient.subject.cues
+    changes: dict[int, Change] = {}
+    for index in patient.indices():
+        words = words_of_settings(cues[index].settings)
+        if words:
+            changes[index] = _with_words(cues[index], "", words)
+    return with_cues_changed(patient.document, changes)
+
+
+def words_of_settings(settings: str) -> str:
+    """What follows the times of a cue from the first word on that is no setting; "" where all are settings."""
+    match = _SETTINGS.match(settings)
+    return settings[match.end() if match else 0 :].strip()
+
+
+_SETTINGS = pattern(
+    r"(?:(?:[XY][12]|align|line|position|size|vertical|region|[A-Za-z]{1,2}):[ \t]*[\w%,.+-]*(?:[ \t]+|$))*+",
+    re.IGNORECASE,
+)
+
+
+def _with_words(cue: Cue, settings: str, words: str) -> Cue:
+    return cue._replace(settings=settings, text=f"{words}\n{cue.text}" if cue.text else words)
+
+
+@mends("SRT017", "SRT018", kind=UNSAFE)
 def without_settings(patient: Patient) -> Document | None:
     cues = patient.subject.cues
-    return with_cues_changed(patient.document, {i: cues[i]._replace(settings="") for i in patient.indices()})
+    return with_cues_changed(
+        patient.document,
+        {i: cues[i]._replace(settings="") for i in patient.indices() if not words_of_settings(cues[i].settings)},
+    )
 
 
-@mends("SRT019", safe=False)
+@mends("TIM023", kind=UNSAFE)
 def from_zero(patient: Patient) -> Document | None:
+    if patient.document.format != "srt":
+        return None
     cues = patient.subject.cues
     return with_cues_changed(
         patient.document,
@@ -138,7 +188,7 @@ def from_zero(patient: Patient) -> Document | None:
     )
 
 
-@mends("SRT020", safe=False)
+@mends("SRT020", kind=UNSAFE)
 def without_blank_lines(patient: Patient) -> Document | None:
     cues = patient.subject.cues
     changes: dict[int, Change] = {}
@@ -149,7 +199,7 @@ def without_blank_lines(patient: Patient) -> Document | None:
     return with_cues_changed(patient.document, changes)
 
 
-@mends("VTT011", "VTT012", "VTT018", safe=False)
+@mends("VTT011", "VTT012", "VTT018", kind=UNSAFE)
 def joined_blocks(patient: Patient) -> Document | None:
     """Join a block that a blank line tore off: text to the cue above, an identifier to the cue below, CSS to CSS."""
     wanted = {one.line: one.code for one in patient.findings}
@@ -178,7 +228,7 @@ def joined_blocks(patient: Patient) -> Document | None:
     return patient.document.with_blocks(blocks) if (changed or joined) and not pending else None
 
 
-@mends("VTT015", safe=False, removes_words=True)
+@mends("VTT015", kind=UNSAFE, words=Words.REWRITTEN)
 def escaped_arrows(patient: Patient) -> Document | None:
     """Write --&gt; where an arrow cuts a cue's text off."""
     document = patient.document
@@ -191,7 +241,7 @@ def escaped_arrows(patient: Patient) -> Document | None:
     return reread(document, "\n".join(lines)) if changed else None
 
 
-@mends("VTT016", "VTT017", safe=False)
+@mends("VTT016", "VTT017", kind=UNSAFE)
 def head_blocks_first(patient: Patient) -> Document | None:
     """Move style sheets and regions before the first cue."""
     wanted = {one.line for one in patient.findings}
@@ -207,7 +257,7 @@ def head_blocks_first(patient: Patient) -> Document | None:
     return patient.document.with_blocks([*rest[:first], *moved, *rest[first:]]) if moved else None
 
 
-@mends("VTT013", safe=True)
+@mends("VTT013", kind=SAFE)
 def unique_identifiers(patient: Patient) -> Document | None:
     """Number the cues afresh where all identifiers are numbers; else, if unsafe, add a number to the later ones."""
     cues = patient.subject.cues
@@ -230,21 +280,21 @@ def unique_identifiers(patient: Patient) -> Document | None:
     return with_cues_changed(patient.document, changes)
 
 
-@mends("VTT021", safe=True)
+@mends("VTT021", kind=SAFE)
 def without_empty_styles(patient: Patient) -> Document | None:
     lines = {one.line for one in patient.findings}
     blocks = [block for block in patient.document.blocks if not (type(block) is Style and block.line in lines)]
     return patient.document.with_blocks(blocks)
 
 
-@mends("VTT144", safe=False)
+@mends("VTT144", kind=UNSAFE, words=Words.REMOVED)
 def without_unused_regions(patient: Patient) -> Document | None:
     lines = {one.line for one in patient.findings}
     blocks = [block for block in patient.document.blocks if not (type(block) is Region and block.line in lines)]
     return patient.document.with_blocks(blocks)
 
 
-@mends("VTT143", safe=False)
+@mends("VTT143", kind=UNSAFE)
 def region_settings_once(patient: Patient) -> Document | None:
     """Keep the last of each setting, which is the one that counts."""
     blocks: list[Block] = []
@@ -259,9 +309,11 @@ def region_settings_once(patient: Patient) -> Document | None:
     return patient.document.with_blocks(blocks)
 
 
-@mends("TIM004", "VTT108", safe=True)
+@mends("TIM004", kind=SAFE, words=Words.SORTED)
 def sorted_by_start(patient: Patient) -> Document | None:
     """Sort the cues by their start, each with the comments right above it; equal starts stay in order."""
+    if not _may_be_sorted(patient.subject.cues):
+        return None
     head: list[Block] = []
     groups: list[tuple[int, list[Block]]] = []
     pending: list[Block] = []
@@ -280,12 +332,39 @@ def sorted_by_start(patient: Patient) -> Document | None:
     return patient.document.with_blocks([*head, *(block for _, group in order for block in group), *pending])
 
 
-@mends("TIM005", safe=True)
+def _may_be_sorted(cues: Sequence[Cue]) -> bool:
+    """Whether the order is wrong and not a time: sorting around a wrong time would put words where nobody said them.
+
+    A cue that alone breaks the order is out of place if it fits where its time puts it, and not where it stands.
+    """
+    order = sorted(range(len(cues)), key=lambda index: cues[index].start)
+    place = {index: at for at, index in enumerate(order)}
+    for index, (above, below) in enumerate(pairwise(cues)):
+        if above.start <= below.start:
+            continue
+        if any(cue.end < cue.start for cue in cues[max(index - 1, 0) : index + 3]):
+            return False
+        for lone in (index, index + 1):
+            before = cues[lone - 1] if lone else None
+            after = cues[lone + 1] if lone + 1 < len(cues) else None
+            if before and after and before.start > after.start:
+                continue  # without it the order would still be broken here
+            cue = cues[lone]
+            at = place[lone]
+            neighbours = [cues[order[n]] for n in (at - 1, at + 1) if 0 <= n < len(order)]
+            if any(other.start < cue.end and cue.start < other.end for other in neighbours):
+                return False
+            if before and after and after.start - before.end >= cue.duration:
+                return False
+    return True
+
+
+@mends("TIM005", kind=UNSAFE, words=Words.REMOVED)
 def without_duplicates(patient: Patient) -> Document | None:
     return with_cues_changed(patient.document, {index: None for index, _ in duplicates(patient.subject)})
 
 
-@mends("SUP001", safe=True)
+@mends("SUP001", kind=SAFE, words=Words.REMOVED)
 def without_unused_comments(patient: Patient) -> Document | None:
     """Remove comments that hide nothing, unless they hold more than that."""
     lines = {one.line for one in patient.findings}

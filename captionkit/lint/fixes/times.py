@@ -11,6 +11,7 @@ from bisect import bisect_right
 
 from captionkit.lint.fixes.layout import divided
 from captionkit.lint.mend import Change, Patient, mends, with_cues_changed
+from captionkit.lint.rule import UNSAFE
 from captionkit.lint.rules.spd import read_length
 from captionkit.lint.rules.tim import TOLERANCE_MS, drift, least_gap_ms, overlaps
 from captionkit.lint.subject import Subject
@@ -77,7 +78,7 @@ def needed_ms(subject: Subject, index: int) -> int:
     return -int(-needed // 1)
 
 
-@mends("TIM001", "TIM002", "VTT107", safe=False)
+@mends("TIM001", "TIM002", kind=UNSAFE)
 def forward(patient: Patient) -> Document | None:
     """Swap times that are the wrong way round, and give a cue of no length the time up to the next one."""
     subject = patient.subject
@@ -97,7 +98,7 @@ def forward(patient: Patient) -> Document | None:
     return with_cues_changed(patient.document, changes)
 
 
-@mends("TIM003", safe=False)
+@mends("TIM003", kind=UNSAFE)
 def trimmed(patient: Patient) -> Document | None:
     """End the earlier of two overlapping cues when the later begins."""
     subject = patient.subject
@@ -113,7 +114,7 @@ def trimmed(patient: Patient) -> Document | None:
     return with_cues_changed(patient.document, changes)
 
 
-@mends("TIM006", safe=False)
+@mends("TIM006", kind=UNSAFE)
 def gapped(patient: Patient) -> Document | None:
     """Close a gap that is too short where the profile takes touching cues, else end the earlier cue sooner."""
     subject = patient.subject
@@ -129,7 +130,7 @@ def gapped(patient: Patient) -> Document | None:
     return with_cues_changed(patient.document, changes)
 
 
-@mends("TIM007", safe=False)
+@mends("TIM007", kind=UNSAFE)
 def without_flicker(patient: Patient) -> Document | None:
     """Hold the earlier cue until the least gap before the later one."""
     subject = patient.subject
@@ -144,7 +145,7 @@ def without_flicker(patient: Patient) -> Document | None:
     return with_cues_changed(patient.document, changes)
 
 
-@mends("TIM008", "SPD001", "SPD002", "SPD004", safe=False)
+@mends("TIM008", "SPD001", "SPD002", "SPD004", kind=UNSAFE)
 def held(patient: Patient) -> Document | None:
     """Hold a cue longer, as long as it needs and as far as there is room."""
     subject = patient.subject
@@ -159,7 +160,7 @@ def held(patient: Patient) -> Document | None:
     return with_cues_changed(patient.document, changes)
 
 
-@mends("TIM008", safe=False)
+@mends("TIM008", kind=UNSAFE)
 def merged(patient: Patient) -> Document | None:
     """Merge a cue that has no room with the one it belongs to: touching, not a new sentence, and both fit together."""
     subject = patient.subject
@@ -215,7 +216,7 @@ def _together(subject: Subject, first: int, second: int) -> Cue | None:
     return one._replace(end=other.end, text=joined)
 
 
-@mends("TIM009", safe=False)
+@mends("TIM009", kind=UNSAFE)
 def shortened(patient: Patient) -> Document | None:
     """Divide a cue that has text enough for two; end one that has not."""
     subject = patient.subject
@@ -233,7 +234,7 @@ def shortened(patient: Patient) -> Document | None:
     return with_cues_changed(patient.document, changes)
 
 
-@mends("TIM010", safe=False)
+@mends("TIM010", kind=UNSAFE)
 def clamped(patient: Patient) -> Document | None:
     """End with the media what starts before its end."""
     subject = patient.subject
@@ -245,7 +246,7 @@ def clamped(patient: Patient) -> Document | None:
     )
 
 
-@mends("TIM011", safe=False)
+@mends("TIM011", kind=UNSAFE)
 def from_the_tape(patient: Patient) -> Document | None:
     """Move all cues to the front by whole hours."""
     cues = patient.subject.cues
@@ -257,7 +258,7 @@ def from_the_tape(patient: Patient) -> Document | None:
     )
 
 
-@mends("TIM015", safe=False)
+@mends("TIM015", kind=UNSAFE)
 def retimed(patient: Patient) -> Document | None:
     """Undo the mix-up of frame rates."""
     found = drift(patient.subject)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from captionkit.lint.mend import Patient, mends, reread, source_text, with_texts_changed
+from captionkit.lint.mend import Patient, Words, mends, reread, source_text, with_texts_changed
+from captionkit.lint.rule import RESTORES, SAFE, UNSAFE
 from captionkit.lint.rules.enc import _MOJIBAKE, bidi_imbalance, unmangled
 from captionkit.model import Document
 
 ORDER = 10
 
 
-@mends("ENC001", safe=True)
+@mends("ENC001", kind=SAFE)
 def to_utf8(patient: Patient) -> Document | None:
     """Write the file as UTF-8. Safe where a byte order mark says what it was; a guess needs --unsafe-fixes."""
     document = patient.document
@@ -23,7 +24,7 @@ def to_utf8(patient: Patient) -> Document | None:
     return replace(reread(document, source_text(document)), encoding="utf-8", bom=False)
 
 
-@mends("ENC002", safe=True)
+@mends("ENC002", kind=SAFE)
 def without_bom(patient: Patient) -> Document | None:
     document = patient.document
     if document.encoding != "utf-8" or (document.source and document.source.data is not None):
@@ -31,7 +32,7 @@ def without_bom(patient: Patient) -> Document | None:
     return replace(document, bom=False)
 
 
-@mends("ENC003", safe=True)
+@mends("ENC003", kind=SAFE)
 def one_line_end(patient: Patient) -> Document | None:
     document = patient.document
     newline = "\r\n" if document.newline == "\r\n" else "\n"
@@ -39,7 +40,7 @@ def one_line_end(patient: Patient) -> Document | None:
     return reread(document, text)
 
 
-@mends("ENC009", safe=True)
+@mends("ENC009", kind=SAFE)
 def final_newline(patient: Patient) -> Document | None:
     text = source_text(patient.document)
     if text.endswith(("\n", "\r")):
@@ -47,18 +48,18 @@ def final_newline(patient: Patient) -> Document | None:
     return reread(patient.document, text + patient.document.newline)
 
 
-@mends("ENC004", safe=False, removes_words=True)
+@mends("ENC004", kind=UNSAFE, words=Words.REWRITTEN)
 def without_nul(patient: Patient) -> Document | None:
     return reread(patient.document, source_text(patient.document).replace("\0", ""))
 
 
-@mends("ENC007", safe=True)
+@mends("ENC007", kind=SAFE)
 def without_controls(patient: Patient) -> Document | None:
     text = source_text(patient.document)
-    return reread(patient.document, re.sub("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", "", text))
+    return reread(patient.document, re.sub("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]", "", text))
 
 
-@mends("ENC006", safe=False, removes_words=True)
+@mends("ENC006", kind=UNSAFE, words=Words.REWRITTEN)
 def unmangle(patient: Patient) -> Document | None:
     def repaired(match: re.Match[str]) -> str:
         made = unmangled(match[0])
@@ -67,7 +68,7 @@ def unmangle(patient: Patient) -> Document | None:
     return with_texts_changed(patient, lambda text: _MOJIBAKE.sub(repaired, text))
 
 
-@mends("ENC008", safe=False)
+@mends("ENC008", kind=UNSAFE)
 def balance_directions(patient: Patient) -> Document | None:
     def balanced(text: str) -> str:
         stray, missing = bidi_imbalance(text)
@@ -77,19 +78,19 @@ def balance_directions(patient: Patient) -> Document | None:
     return with_texts_changed(patient, balanced)
 
 
-@mends("ENC013", safe=False)
+@mends("ENC013", kind=UNSAFE)
 def real_line_breaks(patient: Patient) -> Document | None:
     return with_texts_changed(patient, lambda text: re.sub("[\u2028\u2029]", "\n", text))
 
 
-@mends("VTT001", safe=True)
+@mends("VTT001", kind=RESTORES)
 def add_signature(patient: Patient) -> Document | None:
     document = patient.document
     end = document.newline
     return reread(document, f"WEBVTT{end}{end}" + source_text(document).lstrip("\r\n"))
 
 
-@mends("VTT002", safe=True)
+@mends("VTT002", kind=RESTORES)
 def mend_signature(patient: Patient) -> Document | None:
     """Put WEBVTT where something near it stands; what follows it in the line stays behind a space."""
     document = patient.document
@@ -101,7 +102,7 @@ def mend_signature(patient: Patient) -> Document | None:
     return reread(document, f"WEBVTT{rest}{text[match.end() :]}")
 
 
-@mends("VTT003", safe=True)
+@mends("VTT003", kind=RESTORES)
 def blank_line_after_header(patient: Patient) -> Document | None:
     """Put the blank line where the reader saw that it is missing."""
     document = patient.document
@@ -113,7 +114,7 @@ def blank_line_after_header(patient: Patient) -> Document | None:
     return reread(document, "".join(lines))
 
 
-@mends("VTT004", "VTT005", safe=False)
+@mends("VTT004", "VTT005", kind=UNSAFE)
 def plain_header(patient: Patient) -> Document | None:
     document = patient.document
     header = document.header

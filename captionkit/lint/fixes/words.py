@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from captionkit.lint.mend import Change, Patient, mends, with_cues_changed, with_texts_changed
+from captionkit.lint.mend import Change, Patient, Words, mends, with_cues_changed, with_texts_changed
+from captionkit.lint.rule import SAFE, UNSAFE
 from captionkit.lint.rules.txt import (
     _BEFORE_MARK,
     _DOUBLE_SPACE,
@@ -19,7 +20,7 @@ from captionkit.model import Document
 ORDER = 40
 
 
-@mends("TXT002", safe=True)
+@mends("TXT002", kind=SAFE)
 def without_edge_spaces(patient: Patient) -> Document | None:
     def trimmed(text: str) -> str:
         # A line of spaces alone holds a place (it may stand for a blank line): LAY008 is about those.
@@ -28,17 +29,17 @@ def without_edge_spaces(patient: Patient) -> Document | None:
     return with_texts_changed(patient, trimmed)
 
 
-@mends("TXT003", safe=True)
+@mends("TXT003", kind=SAFE)
 def single_spaces(patient: Patient) -> Document | None:
     return with_texts_changed(patient, lambda text: _DOUBLE_SPACE.sub(" ", text))
 
 
-@mends("TXT015", safe=True)
+@mends("TXT015", kind=SAFE)
 def without_invisibles(patient: Patient) -> Document | None:
     return with_texts_changed(patient, lambda text: _INVISIBLE.sub("", text))
 
 
-@mends("TXT004", safe=False)
+@mends("TXT004", kind=UNSAFE)
 def no_space_before_marks(patient: Patient) -> Document | None:
     french = patient.subject.language[:2].lower() == "fr"
 
@@ -55,12 +56,12 @@ def no_space_before_marks(patient: Patient) -> Document | None:
     return with_texts_changed(patient, mended)
 
 
-@mends("TXT001", safe=False)
+@mends("TXT001", kind=UNSAFE)
 def without_empty_cues(patient: Patient) -> Document | None:
     return with_cues_changed(patient.document, dict.fromkeys(patient.indices()))
 
 
-@mends("TXT005", safe=False, removes_words=True)
+@mends("TXT005", kind=UNSAFE, words=Words.REMOVED)
 def said_once(patient: Patient) -> Document | None:
     """Keep the first of a run, held over the time of all."""
     cues = patient.subject.cues
@@ -72,7 +73,7 @@ def said_once(patient: Patient) -> Document | None:
     return with_cues_changed(patient.document, changes)
 
 
-@mends("TXT006", safe=False, removes_words=True)
+@mends("TXT006", kind=UNSAFE, words=Words.REMOVED)
 def unrolled(patient: Patient) -> Document | None:
     """Leave each line where it first appears."""
     cues = patient.subject.cues
@@ -84,17 +85,17 @@ def unrolled(patient: Patient) -> Document | None:
     return with_cues_changed(patient.document, changes)
 
 
-@mends("TXT010", safe=False, removes_words=True)
+@mends("TXT010", kind=UNSAFE, words=Words.REMOVED)
 def without_credits(patient: Patient) -> Document | None:
     return with_cues_changed(patient.document, dict.fromkeys(service_credits(patient.subject)))
 
 
-@mends("TXT011", safe=False, removes_words=True)
+@mends("TXT011", kind=UNSAFE, words=Words.REMOVED)
 def without_hallucinations(patient: Patient) -> Document | None:
     return with_cues_changed(patient.document, dict.fromkeys(hallucinations(patient.subject)))
 
 
-@mends("TXT013", safe=False)
+@mends("TXT013", kind=UNSAFE)
 def note_signs(patient: Patient) -> Document | None:
     return with_texts_changed(
         patient, lambda text: re.sub(r"(?m)^([ \t]*)#([ \t]+\S.*\S[ \t]+)#([ \t]*)$", r"\1♪\2♪\3", text)

@@ -10,6 +10,7 @@ from captionkit.lint.rule import (
     ERROR,
     HINT,
     INFO,
+    RESTORES,
     SAFE,
     UNSAFE,
     WARNING,
@@ -30,6 +31,7 @@ _SPEC = "https://www.w3.org/TR/webvtt1/"
     "not-utf8",
     ERROR,
     fix=SAFE,
+    unsafe_if="guess",
     reader=True,
     file="lecture.de.srt",
     source=f"{_SPEC}#file-structure",
@@ -183,7 +185,8 @@ def mojibake(subject: Subject) -> Iterator[Finding]:
 def control_character(subject: Subject) -> Iterator[Finding]:
     """A control character stands in the text.
 
-    It is not seen, but some players show a box for it and XML-based tools refuse the whole file. The fix removes it.
+    It is not seen, but some players show a box for it and XML-based tools refuse the whole file. The fix removes it,
+    unless it is one of those (U+0080 to U+009F) that mangled text is made of: those hold what ENC006 brings back.
     """
     return iter(())
 
@@ -342,3 +345,26 @@ def private_use_character(subject: Subject) -> Iterator[Finding]:
     if subject.has_odd_characters:
         for index, at, match in subject.search(re.compile("[\ue000-\uf8ff]")):
             yield subject.in_text(index, at, at + 1, f"private use character U+{ord(match[0]):04X}")
+
+
+_TWO_SRT = srt_example("00:01,000 --> 00:03,000\nHello there.", "00:04,000 --> 00:06,000\nHow are you?")
+
+
+@rule(
+    "ENC015",
+    "missing-blank-line",
+    ERROR,
+    fix=RESTORES,
+    reader=True,
+    source="https://www.w3.org/TR/webvtt1/#collect-a-webvtt-block",
+    file="lecture.en.srt",
+    bad=_TWO_SRT.replace("there.\n\n", "there.\n"),
+    good=_TWO_SRT,
+)
+def missing_blank_line(subject: Subject) -> Iterator[Finding]:
+    """No blank line stands between two cues.
+
+    Browsers begin a new cue at the timing line, with its number as text of the cue before; VLC and others show the
+    second cue's number, times and words as text of the first.
+    """
+    return iter(())

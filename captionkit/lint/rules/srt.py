@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from captionkit.lint.patterns import pattern
-from captionkit.lint.rule import ERROR, INFO, SAFE, UNSAFE, WARNING, Finding, rule, srt_example
+from captionkit.lint.rule import ERROR, INFO, RESTORES, SAFE, UNSAFE, WARNING, Finding, rule, srt_example
 from captionkit.lint.subject import MOST_A_CUE, Subject
 
 _GOOD = srt_example("00:01,000 --> 00:03,000\nHello there.", "00:04,000 --> 00:06,000\nHow are you?")
@@ -27,11 +27,12 @@ def missing_index(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("SRT002", "non-integer-index", ERROR, fix=SAFE, reader=True, bad=_GOOD.replace("2\n00", "2b\n00"), good=_GOOD)
+@rule("SRT002", "non-integer-index", ERROR, fix=RESTORES, reader=True, bad=_GOOD.replace("2\n00", "2b\n00"), good=_GOOD)
 def non_integer_index(subject: Subject) -> Iterator[Finding]:
     """The line above the timing line is not a number.
 
-    Strict readers reject the cue, others show the line as text of the cue before.
+    Strict readers reject the cue, others show the line as text of the cue before. The fix writes the number where the
+    line is one with something added (`2b`, `Cue 2`); a line of words is left to a person.
     """
     return _nothing()
 
@@ -87,52 +88,34 @@ def dot_decimal(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
-@rule("SRT012", "field-width", WARNING, fix=SAFE, reader=True, bad=_ONE.replace("00:00:01", "0:00:01"), good=_ONE)
+@rule(
+    "SRT012",
+    "field-width",
+    WARNING,
+    fix=RESTORES,
+    unsafe_if="players read in different ways",
+    reader=True,
+    bad=_ONE.replace("00:00:01", "0:00:01"),
+    good=_ONE,
+)
 def field_width(subject: Subject) -> Iterator[Finding]:
     """Hours, minutes, seconds or milliseconds have too few or too many digits.
 
     SRT times are HH:MM:SS,mmm. Canvas's conversion leaves `0:00:01,000` half converted, so the cue is never shown.
+    A fraction of one, two or more than three digits is read in two ways (ffmpeg takes `,5` for 5 milliseconds, others
+    for 500), so mending that is unsafe.
     """
     return _nothing()
 
 
 @rule(
-    "SRT013",
-    "minutes-or-seconds-over-59",
+    "SRT016",
+    "hours-missing",
     ERROR,
-    fix=UNSAFE,
+    fix=RESTORES,
     reader=True,
-    bad=_ONE.replace("00:00:01", "00:00:59").replace("00:00:03", "00:00:63"),
-    good=_ONE.replace("00:00:03", "00:00:06"),
-)
-def minutes_or_seconds_over_59(subject: Subject) -> Iterator[Finding]:
-    """Minutes or seconds are over 59.
-
-    Readers disagree: some add, some reject the cue. The fix carries them over, which may not be what was meant.
-    """
-    return _nothing()
-
-
-@rule("SRT014", "arrow-spacing", WARNING, fix=SAFE, reader=True, bad=_ONE.replace(" --> ", "-->"), good=_ONE)
-def arrow_spacing(subject: Subject) -> Iterator[Finding]:
-    """The arrow between the times does not have exactly one space on each side.
-
-    After Canvas's conversion the line is no WebVTT timing line, because WebVTT wants a space on each side.
-    """
-    return _nothing()
-
-
-@rule("SRT015", "wrong-arrow", ERROR, fix=SAFE, reader=True, bad=_ONE.replace("-->", "->"), good=_ONE)
-def wrong_arrow(subject: Subject) -> Iterator[Finding]:
-    """The arrow between the times is not `-->`.
-
-    Word processors and speech engines write `->`, `–>` or `=>`. No player reads that.
-    """
-    return _nothing()
-
-
-@rule(
-    "SRT016", "hours-missing", ERROR, fix=SAFE, reader=True, bad="1\n00:01,000 --> 00:03,000\nHello there.\n", good=_ONE
+    bad="1\n00:01,000 --> 00:03,000\nHello there.\n",
+    good=_ONE,
 )
 def hours_missing(subject: Subject) -> Iterator[Finding]:
     """The times have no hours.
@@ -163,24 +146,17 @@ def position_coordinates(subject: Subject) -> Iterator[Finding]:
     "SRT018",
     "text-after-timing",
     WARNING,
-    fix=UNSAFE,
+    fix=RESTORES,
+    unsafe_if="settings",
     reader=True,
-    bad=_ONE.replace("03,000", "03,000 align:start"),
-    good=_ONE,
+    bad=_ONE.replace("03,000\nHello there.", "03,000 Hello\nthere, my friend."),
+    good=_ONE.replace("Hello there.", "Hello\nthere, my friend."),
 )
 def text_after_timing(subject: Subject) -> Iterator[Finding]:
     """Something follows the end time.
 
-    WebVTT cue settings have no meaning in SRT, and strict readers reject the line. The fix removes what follows.
-    """
-    return _nothing()
-
-
-@rule("SRT019", "negative-time", ERROR, fix=UNSAFE, reader=True, bad=_ONE.replace("00:00:01", "-00:00:01"), good=_ONE)
-def negative_time(subject: Subject) -> Iterator[Finding]:
-    """A time has a minus sign.
-
-    The file was shifted too far; no player shows the cue. The fix starts it at 0, if it ends later.
+    Words there are shown by no player: the fix moves them into the text. WebVTT cue settings have no meaning in SRT,
+    and strict readers reject the line: the unsafe fix removes them.
     """
     return _nothing()
 
@@ -198,15 +174,6 @@ def blank_line_inside_cue(subject: Subject) -> Iterator[Finding]:
     """A blank line stands in the middle of a cue's text.
 
     A blank line ends a cue: readers drop what follows, or take it for the next number. The fix joins the lines.
-    """
-    return _nothing()
-
-
-@rule("SRT021", "missing-blank-line", ERROR, fix=SAFE, reader=True, bad=_GOOD.replace("\n\n", "\n"), good=_GOOD)
-def missing_blank_line(subject: Subject) -> Iterator[Finding]:
-    """No blank line stands between two cues.
-
-    Many readers show the second cue's number and times as text of the first.
     """
     return _nothing()
 
@@ -374,7 +341,7 @@ def html_entity(subject: Subject) -> Iterator[Finding]:
     "SRT035",
     "webvtt-header",
     ERROR,
-    fix=SAFE,
+    fix=RESTORES,
     reader=True,
     bad="WEBVTT\n\n" + _ONE,
     good=_ONE,

@@ -43,6 +43,23 @@ def unknown_code_in_suppression(subject: Subject) -> Iterator[Finding]:
 
 
 @rule(
+    "SUP004",
+    "renamed-code-in-suppression",
+    INFO,
+    good=_USED,
+    bad=vtt_example(
+        "NOTE captionkit: ignore VTT107 -- never shown on purpose", "00:03.000 --> 00:01.000\nHello there."
+    ),
+)
+def renamed_code_in_suppression(subject: Subject) -> Iterator[Finding]:
+    """A comment names a code by the name it had in an earlier version.
+
+    It still works. Write the new name, so that the next reader finds it.
+    """
+    return iter(())
+
+
+@rule(
     "SUP003",
     "blanket-suppression",
     INFO,

@@ -1,4 +1,4 @@
-"""TIM: when cues are shown."""
+"""TIM: when cues are shown, and how their times are written."""
 
 from __future__ import annotations
 
@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from captionkit.lint.profiles import number
-from captionkit.lint.rule import ERROR, INFO, SAFE, UNSAFE, WARNING, Finding, rule, srt_example, vtt_example
+from captionkit.lint.rule import (
+    ERROR,
+    INFO,
+    RESTORES,
+    SAFE,
+    UNSAFE,
+    WARNING,
+    Finding,
+    rule,
+    srt_example,
+    vtt_example,
+)
 from captionkit.lint.subject import Subject
 from captionkit.model import timecode
 
@@ -32,11 +43,10 @@ _HOUR = 3_600_000
 def end_before_start(subject: Subject) -> Iterator[Finding]:
     """A cue ends before it starts.
 
-    It is never shown. The fix swaps the two times where the cue then fits between its neighbours. (In WebVTT this is
-    VTT107, because the specification forbids it.)
+    It is never shown, and WebVTT forbids it. Where one moment is wrong that ends one cue and starts the next, the fix
+    puts it between them, by the length of their text; else it swaps the two times where the cue then fits between its
+    neighbours. What it cannot be sure of it leaves.
     """
-    if subject.format == "vtt":
-        return
     for index, cue in enumerate(subject.cues):
         if cue[1] < cue[0]:
             yield subject.on_cue(index, f"ends {cue[0] - cue[1]} ms before it starts, so it is never shown")
@@ -54,10 +64,8 @@ def end_before_start(subject: Subject) -> Iterator[Finding]:
 def zero_duration(subject: Subject) -> Iterator[Finding]:
     """A cue ends at the moment it starts.
 
-    It is never shown. The fix gives it time up to the next cue, as far as there is any. (In WebVTT this is VTT107.)
+    It is never shown, and WebVTT forbids it. The fix gives it time up to the next cue, as far as there is any.
     """
-    if subject.format == "vtt":
-        return
     for index, cue in enumerate(subject.cues):
         if cue[1] == cue[0]:
             yield subject.on_cue(index, "is shown for 0 ms, that is, never")
@@ -113,15 +121,10 @@ def overlap(subject: Subject) -> Iterator[Finding]:
 def out_of_order(subject: Subject) -> Iterator[Finding]:
     """A cue starts before the cue above it.
 
-    Players that read on as they play never show it. The fix sorts the cues by their start; what is shown when stays the
-    same. (In WebVTT this is VTT108, because the specification forbids it.)
+    Players that read on as they play never show it, and WebVTT forbids it. The fix sorts the cues by their start; what
+    is shown when stays the same. Where the file's own order has room for the cue it is rather its time that is wrong:
+    then the words stay in their order, and a person has to look.
     """
-    if subject.format != "vtt":
-        yield from backward_cues(subject)
-
-
-def backward_cues(subject: Subject) -> Iterator[Finding]:
-    """Cues that start before the one above them."""
     for index, (before, start) in enumerate(pairwise(subject.starts), 1):
         if start < before:
             yield subject.on_cue(index, f"starts {before - start} ms before the cue above it")
@@ -131,14 +134,14 @@ def backward_cues(subject: Subject) -> Iterator[Finding]:
     "TIM005",
     "duplicate-cue",
     WARNING,
-    fix=SAFE,
+    fix=UNSAFE,
     bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:01.000 --> 00:03.000\nHello there."),
     good=_GOOD,
 )
 def duplicate_cue(subject: Subject) -> Iterator[Finding]:
     """The same words stand in the file twice for the same time.
 
-    A player that takes it at its word shows the line twice. The fix keeps the first.
+    A player that takes it at its word shows the line twice. The fix keeps the first, so what is shown changes.
     """
     for index, first in duplicates(subject):
         yield subject.on_cue(index, f"says the same at the same time as cue {first + 1}")
@@ -496,3 +499,84 @@ def constant_pace(subject: Subject) -> Iterator[Finding]:
                 yield subject.on_cue(index - 9, f"begins ten cues of exactly {cue.duration} ms each without a pause")
         else:
             run = 1
+
+
+_ONE_SRT = srt_example("00:01,000 --> 00:03,000\nHello there.")
+_TIMINGS = "https://www.w3.org/TR/webvtt1/#webvtt-cue-timings"
+
+
+@rule(
+    "TIM020",
+    "minutes-or-seconds-over-59",
+    ERROR,
+    fix=UNSAFE,
+    reader=True,
+    source=_TIMINGS,
+    file="lecture.en.srt",
+    bad=srt_example("00:59,000 --> 00:63,000\nHello there."),
+    good=_GOOD_SRT,
+)
+def minutes_or_seconds_over_59(subject: Subject) -> Iterator[Finding]:
+    """Minutes or seconds are over 59.
+
+    Browsers drop the cue; of the readers of SRT some add, some reject it. The fix carries them over, which may not be
+    what was meant.
+    """
+    return iter(())
+
+
+@rule(
+    "TIM021",
+    "arrow-spacing",
+    WARNING,
+    fix=SAFE,
+    reader=True,
+    source=_TIMINGS,
+    file="lecture.en.srt",
+    bad=_ONE_SRT.replace(" --> ", "-->"),
+    good=_GOOD_SRT,
+)
+def arrow_spacing(subject: Subject) -> Iterator[Finding]:
+    """The arrow between the times does not have exactly one space on each side, or the settings follow without one.
+
+    Players forgive it; WebVTT's syntax and strict readers do not.
+    """
+    return iter(())
+
+
+@rule(
+    "TIM022",
+    "wrong-arrow",
+    ERROR,
+    fix=RESTORES,
+    reader=True,
+    source=_TIMINGS,
+    bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:04.000 -> 00:06.000\nHow are you?"),
+    good=_TWO,
+)
+def wrong_arrow(subject: Subject) -> Iterator[Finding]:
+    """The arrow between the times is not `-->`.
+
+    Word processors and speech engines write `->`, `–>` or `=>`. No player reads that: the block is text without a time,
+    and is dropped or shown with its times.
+    """
+    return iter(())
+
+
+@rule(
+    "TIM023",
+    "negative-time",
+    ERROR,
+    fix=UNSAFE,
+    reader=True,
+    source=_TIMINGS,
+    file="lecture.en.srt",
+    bad=_ONE_SRT.replace("00:00:01", "-00:00:01"),
+    good=_GOOD_SRT,
+)
+def negative_time(subject: Subject) -> Iterator[Finding]:
+    """A time has a minus sign.
+
+    The file was shifted too far; no player shows the cue. The fix starts it at 0, if it ends later.
+    """
+    return iter(())

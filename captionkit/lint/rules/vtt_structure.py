@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from captionkit.lint.patterns import pattern
 from captionkit.lint.places import Places
-from captionkit.lint.rule import ERROR, INFO, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
+from captionkit.lint.rule import ERROR, INFO, RESTORES, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
 from captionkit.lint.subject import Subject
 
 _GOOD = vtt_example("00:01.000 --> 00:03.000\nHello there.")
@@ -27,7 +27,7 @@ def _nothing() -> Iterator[Finding]:
     "VTT001",
     "missing-signature",
     ERROR,
-    fix=SAFE,
+    fix=RESTORES,
     reader=True,
     source=_SYNTAX,
     bad="00:01.000 --> 00:03.000\nHello there.\n",
@@ -45,7 +45,7 @@ def missing_signature(subject: Subject) -> Iterator[Finding]:
     "VTT002",
     "malformed-signature",
     ERROR,
-    fix=SAFE,
+    fix=RESTORES,
     reader=True,
     source=_SYNTAX,
     bad=_GOOD.replace("WEBVTT", "WebVTT"),
@@ -64,7 +64,7 @@ def malformed_signature(subject: Subject) -> Iterator[Finding]:
     "VTT003",
     "no-blank-line-after-header",
     ERROR,
-    fix=SAFE,
+    fix=RESTORES,
     reader=True,
     source=_SYNTAX,
     bad=_GOOD.replace("WEBVTT\n\n", "WEBVTT\n"),
@@ -128,25 +128,6 @@ def arrow_in_header(subject: Subject) -> Iterator[Finding]:
     """The header contains `-->`.
 
     Browsers take that line for the first timing line and may lose the first cue.
-    """
-    return _nothing()
-
-
-@rule(
-    "VTT010",
-    "missing-blank-line",
-    ERROR,
-    fix=SAFE,
-    reader=True,
-    source="https://www.w3.org/TR/webvtt1/#collect-a-webvtt-block",
-    bad=_TWO.replace("there.\n\n", "there.\n"),
-    good=_TWO,
-)
-def missing_blank_line(subject: Subject) -> Iterator[Finding]:
-    """A cue's timing line follows another block without a blank line between.
-
-    Browsers begin a new cue there, but the file is not valid WebVTT, and an identifier line above it is shown as text
-    of the cue before.
     """
     return _nothing()
 

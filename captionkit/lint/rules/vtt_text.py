@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from captionkit.lint.patterns import pattern
-from captionkit.lint.rule import ERROR, INFO, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
+from captionkit.lint.rule import ERROR, INFO, RESTORES, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
 from captionkit.lint.subject import Subject
 from captionkit.model import timecode
 
@@ -53,7 +53,7 @@ _LESS_THAN = pattern(r"<(?![A-Za-z/]|\d\d+:)")
     "VTT202",
     "unescaped-less-than",
     ERROR,
-    fix=UNSAFE,
+    fix=RESTORES,
     source=_TEXT,
     bad=_cue("If a < b then stop."),
     good=_cue("If a &lt; b then stop."),
@@ -62,7 +62,7 @@ def unescaped_less_than(subject: Subject) -> Iterator[Finding]:
     """A `<` stands in the text that begins no tag.
 
     Browsers take everything up to the next `>`, or to the end of the cue, for a tag and show none of it. The fix writes
-    `&lt;`: words that were hidden are shown, so it is unsafe by our own measure, and nearly always right.
+    `&lt;`, so that words that were hidden are shown.
     """
     if subject.format == "vtt" and "<" in subject.all_text:
         for index, at, _ in subject.search(_LESS_THAN):
@@ -266,7 +266,7 @@ def inner_timestamp_order(subject: Subject) -> Iterator[Finding]:
     "VTT212",
     "rare-character-reference",
     WARNING,
-    fix=SAFE,
+    fix=RESTORES,
     source=_TEXT,
     bad=_cue("A caf&eacute; nearby."),
     good=_cue("A café nearby."),
