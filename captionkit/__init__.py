@@ -39,7 +39,6 @@ _HOME = {
     "dumps": "documents",
     "load": "documents",
     "loads": "documents",
-    "timecode": "model",
     "to_pysrt": "bridges",
     "to_webvtt_py": "bridges",
 }
@@ -66,7 +65,6 @@ __all__ = [
     "dumps",
     "load",
     "loads",
-    "timecode",
     "to_pysrt",
     "to_webvtt_py",
 ]
@@ -88,7 +86,6 @@ if TYPE_CHECKING:
         Severity,
         Stray,
         Style,
-        timecode,
     )
 
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from captionkit.conversion import convert
 from captionkit.errors import UsageError
-from captionkit.model import Block, Cue, Document, Header, Note, Region, Style, timecode
+from captionkit.model import Block, Cue, Document, Header, Note, Region, Style
+from captionkit.timecode import timecode
 
 if TYPE_CHECKING:
     import pysrt

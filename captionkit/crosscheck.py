@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from captionkit.errors import CrosscheckFailed
 from captionkit.markup import visible_text
-from captionkit.model import Cue, Document, timecode
+from captionkit.model import Cue, Document
+from captionkit.timecode import timecode
 
 _Reading = list[tuple[int, int, str]]  # start, end, raw text
 

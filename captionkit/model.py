@@ -232,12 +232,3 @@ class Document:
             has = len(self.cues)
             raise ValueError(f"the document has {has} cues, not {len(cues)}; use with_blocks to add or remove")
         return self.with_blocks([next(fresh) if type(block) is Cue else block for block in self.blocks])
-
-
-def timecode(ms: int, separator: str = ".") -> str:
-    """Milliseconds as HH:MM:SS.mmm (three or more hour digits where needed, a minus sign where negative)."""
-    sign = "-" if ms < 0 else ""
-    seconds, milliseconds = divmod(abs(ms), 1000)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{sign}{hours:02d}:{minutes:02d}:{seconds:02d}{separator}{milliseconds:03d}"

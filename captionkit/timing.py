@@ -1,6 +1,6 @@
 """Moving captions in time: shift, retime, merge, split. On both formats, keeping all that is not time.
 
-Times are whole milliseconds. Scaling is exact and rounds to the nearest millisecond, halves up (`clock`). Timestamps
+Times are whole milliseconds. Scaling is exact and rounds to the nearest millisecond, halves up (`linear`). Timestamps
 within WebVTT cue text (`<00:00:01.500>`) move with their cue. What WebVTT notes carry for the way back to SRT stays
 valid, because it is tied to words and place and not to times.
 """
@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from captionkit.clock import frame_rate, linear, parse_time, through_points
 from captionkit.errors import ContentError, UsageError
-from captionkit.model import Block, Cue, Document, Header, Note, Region, Style, timecode
+from captionkit.model import Block, Cue, Document, Header, Note, Region, Style
+from captionkit.timecode import parse_time, timecode
 
 __all__ = [
     "append_offsets",
@@ -28,6 +28,19 @@ __all__ = [
 ]
 
 _STAMP = re.compile(r"<([0-9]+(?::[0-9]{2}){1,2}\.[0-9]{3})>")
+
+#: Frame rates by the names people use for them. The broken ones are 1000/1001 of a whole number (SMPTE ST 12-1).
+FRAME_RATES = {
+    "23.976": "24000/1001",
+    "23.98": "24000/1001",
+    "24": "24",
+    "25": "25",
+    "29.97": "30000/1001",
+    "30": "30",
+    "50": "50",
+    "59.94": "60000/1001",
+    "60": "60",
+}
 
 
 def shift(
@@ -294,3 +307,49 @@ def _numbered(document: Document) -> Document:
         for number, cue in enumerate(document.cues, 1)
     ]
     return document.with_cues(cues)
+
+
+def linear(scale: Fraction | int, offset: Fraction | int = 0) -> Callable[[int], int]:
+    """The function that multiplies a time by `scale`, adds `offset` milliseconds and rounds, halves up."""
+    if scale == 1 and offset.denominator == 1:
+        whole_offset = offset.numerator
+        return lambda ms: ms + whole_offset
+    by, to = scale.numerator, scale.denominator
+    # (by / to * ms + offset) rounded, all over one denominator.
+    factor, addend, divisor = (
+        2 * by * offset.denominator,
+        2 * offset.numerator * to + to * offset.denominator,
+        2 * to * offset.denominator,
+    )
+    return lambda ms: (factor * ms + addend) // divisor
+
+
+def through_points(first: tuple[int, int], second: tuple[int, int]) -> tuple[Fraction, Fraction]:
+    """(scale, offset) that take the first time to its new place, and the second one to its own.
+
+    Args:
+        first, second: (time now, time wanted), in milliseconds.
+
+    Raises:
+        UsageError: if the two times are the same, or would change places.
+    """
+    if first[0] == second[0]:
+        raise UsageError(
+            "the two points are at the same time", hint="Choose one near the beginning and one near the end."
+        )
+    scale = Fraction(second[1] - first[1], second[0] - first[0])
+    if scale <= 0:
+        raise UsageError("the second point would come before the first", hint="Check the four times.")
+    return scale, first[1] - scale * first[0]
+
+
+def frame_rate(name: str) -> Fraction:
+    """Frames a second, by name ("23.976" is exactly 24000/1001), or any number or fraction, "15" or "24000/1001".
+
+    Raises:
+        UsageError: if it is none.
+    """
+    name = FRAME_RATES.get(name, name)
+    if re.fullmatch(r"[0-9]{1,6}(?:\.[0-9]{1,6}|/[1-9][0-9]{0,6})?", name) and (rate := Fraction(name)) > 0:
+        return rate
+    raise UsageError(f"{name!r} is not a frame rate", hint=f"Frame rates are {', '.join(FRAME_RATES)}, or a number.")

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from captionkit.clock import linear, parse_time
 from captionkit.errors import UsageError
+from captionkit.timecode import parse_time
+from captionkit.timing import linear
 
 HALF = Fraction(1, 2)
 MS = {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000}

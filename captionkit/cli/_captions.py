@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from captionkit.model import Document
 
 STANDARD = "-"
-_ORDINARY_SIZE = 64_000_000
 _NOTHING = "Nothing was written."
 
 
@@ -106,46 +105,6 @@ def write(document: Document, place: str | None) -> None:
         sys.stdout.buffer.flush()
     else:
         dump(document, place)
-
-
-def write_quickly(
-    source: str, place: str | None, change: Callable[[int], int], since: int | None = None, until: int | None = None
-) -> bool:
-    """Map the times of a plain file without making a document of it, which is most of what such a command takes.
-
-    Args:
-        change, since, until: as for `quick_timing.retimed`.
-
-    Returns:
-        Whether it is done; if not, nothing is, and nothing was said.
-    """
-    from captionkit.quick_timing import retimed
-
-    data = None if source == STANDARD else read_bytes(source)
-    done = retimed(data, change, since, until) if data else None
-    if done is None:
-        return False
-    result, found = done
-    if place is None:
-        sys.stdout.buffer.write(result)
-        sys.stdout.buffer.flush()
-        return True
-    if place != source and not place.lower().endswith(f".{found}"):
-        return False  # the name may say another format, which is `dump`'s to refuse
-    from captionkit.files import write_atomically
-
-    write_atomically(place, result)
-    return True
-
-
-def read_bytes(source: str) -> bytes | None:
-    """The bytes of a file of ordinary size; None for what `load` has to say something about."""
-    try:
-        with open(source, "rb") as file:
-            data = file.read(_ORDINARY_SIZE)
-        return data if len(data) < _ORDINARY_SIZE else None
-    except (OSError, ValueError):
-        return None
 
 
 def tell_clipped(source: str, before: Document, after: Document) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from captionkit.cli._captions import STANDARD, count, read, read_bytes
+from captionkit.cli._captions import STANDARD, count, read
 from captionkit.errors import CaptionkitError, ExitCode, LocalError, UsageError, severest
 
 if TYPE_CHECKING:
@@ -166,8 +166,6 @@ class _Run:
                 click.echo(line, err=True)
 
     def _convert(self, job: _Job) -> None:
-        if self._convert_quickly(job):
-            return
         from captionkit.conversion import convert
         from captionkit.documents import to_bytes
 
@@ -182,29 +180,6 @@ class _Run:
         self._write(path, to_bytes(converted.document), job.home)
         guessed = next((found.message for found in document.diagnostics if found.code == "ENC001"), "")
         self._say(document.path, path, len(document.cues), converted, guessed)
-
-    def _convert_quickly(self, job: _Job) -> bool:
-        """The same for a plain SRT file that is to become WebVTT, without a document; False where it is not plain."""
-        if job.source[-4:].lower() != ".srt" or self.crosscheck or (self._target(job) or "vtt") != "vtt":
-            return False
-        from captionkit.conversion.quick import srt_bytes_to_webvtt
-
-        data = read_bytes(job.source)
-        quick = srt_bytes_to_webvtt(data, carry=self.carry) if data else None
-        if quick is None:
-            return False
-        path = self._path("srt", job, "vtt")
-        converted = None
-        if quick.losses:
-            from captionkit.conversion import Converted, lossy
-            from captionkit.model import Document
-
-            converted = Converted(Document("vtt"), quick.losses)
-            if self.strict:
-                raise lossy(converted, job.source)
-        self._write(path, quick.text.encode("utf-8"), job.home)
-        self._say(job.source, path, quick.cues, converted)
-        return True
 
     def _target(self, job: _Job) -> str | None:
         """The format that was asked for: by --to, or by the name of the output; None for the other one."""

@@ -58,7 +58,7 @@ def _print(difference: Difference, old: str, new: str, summary: bool) -> None:
 
 
 def _lines(change: Change) -> list[str]:
-    from captionkit.model import timecode
+    from captionkit.timecode import timecode
 
     seen = change.after or change.before
     assert seen is not None

@@ -28,7 +28,7 @@ def command(
     Without --append and --at the times stay as they are, as for two halves of one recording or for two languages.
     One IN may be - for standard input. With --in-place the first file is written.
     """
-    from captionkit.clock import parse_time
+    from captionkit.timecode import parse_time
     from captionkit.timing import append_offsets, merge
 
     if sources.count(STANDARD) > 1:

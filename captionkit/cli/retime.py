@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import click
 
-from captionkit.cli._captions import destination, place_for, read, tell_clipped, write, write_quickly
+from captionkit.cli._captions import destination, place_for, read, tell_clipped, write
 from captionkit.errors import UsageError
 
 
@@ -38,12 +38,8 @@ def command(
 
     Frame rates: 23.976, 24, 25, 29.97, 30, 50, 59.94, 60 or any number. Everything but the times stays as it is.
     """
-    from captionkit.clock import linear
-
     scale, offset = _mapping(ratio, from_fps, to_fps, points)
     place = place_for(source, output, in_place, force)
-    if scale > 0 and (scale != 1 or offset) and write_quickly(source, place, linear(scale, offset)):
-        return
     from captionkit.timing import retime
 
     document = read(source)
@@ -55,7 +51,7 @@ def command(
 def _mapping(
     ratio: str | None, from_fps: str | None, to_fps: str | None, points: tuple[str, ...]
 ) -> tuple[Fraction, Fraction]:
-    from captionkit.clock import frame_rate, through_points
+    from captionkit.timing import frame_rate, through_points
 
     ways = [ratio is not None, from_fps is not None or to_fps is not None, bool(points)]
     if sum(ways) != 1:
@@ -85,7 +81,7 @@ def _ratio(text: str) -> Fraction:
 
 
 def _point(text: str) -> tuple[int, int]:
-    from captionkit.clock import parse_time
+    from captionkit.timecode import parse_time
 
     now, equals, wanted = text.partition("=")
     if not equals:

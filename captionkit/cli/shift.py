@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from captionkit.cli._captions import destination, place_for, read, tell_clipped, write, write_quickly
+from captionkit.cli._captions import destination, place_for, read, tell_clipped, write
 
 
 @click.command("shift")
@@ -28,16 +28,13 @@ def command(
 
     A TIME is written 90s, -1.5s, 500ms, 2min, 1:30 or 00:01:30.500. Everything but the times stays as it is.
     """
-    from captionkit.clock import linear, parse_time
+    from captionkit.timecode import parse_time
+    from captionkit.timing import shift
 
     by = parse_time(amount)
     first = parse_time(since) if since is not None else None
     last = parse_time(until) if until is not None else None
     place = place_for(source, output, in_place, force)
-    if by and write_quickly(source, place, linear(1, by), first, last):
-        return
-    from captionkit.timing import shift
-
     document = read(source)
     shifted = shift(document, by, since=first, until=last, drop=drop)
     write(shifted, place)

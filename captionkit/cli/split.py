@@ -21,8 +21,8 @@ def command(source: str, times: tuple[str, ...], output: str | None, keep_times:
 
     lecture.en.srt becomes lecture-1.en.srt, lecture-2.en.srt and so on. A cue that is shown at a cut is in both parts.
     """
-    from captionkit.clock import parse_time
     from captionkit.documents import dump
+    from captionkit.timecode import parse_time
     from captionkit.timing import split
 
     cuts = sorted({parse_time(time) for time in times})

@@ -1,7 +1,7 @@
 """One format to another, with every loss named, and what a viewer sees of a document.
 
     convert      the document in another format, and what that does not keep      to_webvtt, to_subrip
-    convert_text the same from text to text, faster                               quick
+    convert_text the same from text to text
     shown        what a browser shows of it, cue by cue                           shown
     viewer_digest  the same as one digest: equal digests, equal captions
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "Converted", "Loss", "ShownCue", "convert", "convert_text", "shown", "viewer_digest"]
 
-# Loaded when they are first used: the fast way of `captionkit convert` needs none of them.
+# Loaded when they are first used: importing `captionkit` must cost nothing.
 _HOME = {
     **dict.fromkeys(("KINDS", "Converted", "Loss"), "losses"),
     **dict.fromkeys(("ShownCue", "shown", "viewer_digest"), "shown"),
@@ -83,9 +83,6 @@ def convert(document: Document, format: str, *, strict: bool = False, carry: boo
 def convert_text(text: str, source: str, target: str, *, carry: bool = True) -> tuple[str, tuple[Loss, ...]]:
     """The text of a whole file in another format, and what that does not keep.
 
-    The same as `dumps(convert(loads(text, source), target).document)`, but where nobody wants the document between,
-    this is several times faster for SRT to WebVTT.
-
     Args:
         source, target: "srt" or "vtt".
         carry: as for `convert`.
@@ -93,11 +90,6 @@ def convert_text(text: str, source: str, target: str, *, carry: bool = True) -> 
     Raises:
         UsageError: for a format that is not known.
     """
-    if (source, target) == ("srt", "vtt"):
-        from captionkit.conversion.quick import srt_to_webvtt
-
-        if quick := srt_to_webvtt(text.removeprefix("\ufeff"), bom=text.startswith("\ufeff"), carry=carry):
-            return quick.text, quick.losses
     from captionkit.documents import dumps, loads
 
     converted = convert(loads(text, source), target, carry=carry)

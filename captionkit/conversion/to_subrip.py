@@ -12,7 +12,6 @@ from typing import Any, NamedTuple, TypeVar
 
 from captionkit.conversion import carried, colours, placement
 from captionkit.conversion.losses import Loss
-from captionkit.conversion.shape import filled, shape_of
 from captionkit.formats._timing import recognise
 from captionkit.markup import visible_text, webvtt
 from captionkit.markup.events import End, Event, Font, Stamp, Start, Text
@@ -188,22 +187,19 @@ def _block_losses(block: Block, classes: colours.Classes) -> list[Loss]:
 def _rendered(
     text: str, settings: str, classes: colours.Classes, remembered: dict[tuple[str, str], Payload]
 ) -> Payload:
-    """The payload of a cue; what has the shape of one before it is not taken apart again.
+    """The payload of a cue; the same text and settings are taken apart once.
 
     Args:
         classes: those of the whole file.
-        remembered: payloads of this file by shape, or text, and settings; added to here.
+        remembered: payloads of this file by text and settings; added to here.
     """
-    # Where the words run from right to left "start" is another side; and references may hide anything.
-    is_usual = not ("&" in text or "align:start" in settings or "align:end" in settings or may_have_a_timing_line(text))
-    usual = shape_of(text) if is_usual else None
-    key = (usual.text if usual else text, settings)
+    key = text, settings
     rendered = remembered.get(key)
     if rendered is None:
         if len(remembered) == MOST_REMEMBERED:
             remembered.clear()
-        rendered = remembered[key] = payload(*key, classes)
-    return Payload(filled(rendered.text, usual.words), rendered.lost) if usual else rendered
+        rendered = remembered[key] = payload(text, settings, classes)
+    return rendered
 
 
 def payload(text: str, settings: str, classes: colours.Classes | None = None) -> Payload:

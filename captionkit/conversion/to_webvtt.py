@@ -14,12 +14,11 @@ that say the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from captionkit.conversion import carried, colours, placement, to_subrip
 from captionkit.conversion.losses import Loss
-from captionkit.conversion.shape import filled, shape_of
 from captionkit.markup import webvtt
 from captionkit.markup.events import End, Event, Font, Start
 from captionkit.markup.references import escape
@@ -29,6 +28,8 @@ from captionkit.model import Block, Cue, Document, Header, Stray
 #: Recognised markup; without any, a text only needs its escapes.
 _MARKUP = re.compile(r"</?(?a:[ibus]|font|br)[\s/>]|\{\\", re.IGNORECASE)
 _WORDS = "[^<{]++"
+#: What `is_plain` looks for, in many texts at once, with a line that begins with a dot between them and at the end.
+_MAY_DIFFER = re.compile(rf"[<&{{\0\r{GUARD}]|-->|\n\s|[ \t]\n\.|\n\.\s|\A\s")
 _SPANS = f"{_WORDS}|<i>{_WORDS}</i>|<b>{_WORDS}</b>|<u>{_WORDS}</u>"
 _USUAL = re.compile(rf'(?:\{{\\an([13-9])\}})?((?:{_SPANS}|<font color="#[0-9a-f]{{6}}">(?:{_SPANS})++</font>)++)')
 _USUAL_FONT = re.compile('<font color="(#[0-9a-f]{6})">')
@@ -70,11 +71,28 @@ def convert(document: Document, *, carry: bool = True) -> tuple[list[Block], lis
         carry: whether notes may be written for the way back.
     """
     rendering = Rendering(carry)
+    if _is_the_same_in_webvtt(document.blocks):
+        return rendering.head(document.bom, document.encoding) + list(document.blocks), []
     if any(block.settings for block in document.blocks if type(block) is Cue):
         boxes = [placement.coordinates(cue.settings) for cue in document.cues if cue.settings]
         rendering.frame = placement.frame_of(filter(None, boxes))
     blocks = rendering.blocks(document.blocks)
     return rendering.head(document.bom, document.encoding) + blocks, rendering.losses
+
+
+def _is_the_same_in_webvtt(blocks: Sequence[Block]) -> bool:
+    """Whether all of a file is cues that are in WebVTT what they are in SRT, found by looks at all of them at once."""
+    if set(map(type, blocks)) != {Cue}:
+        return False
+    starts, ends, texts, identifiers, settings, _, _ = zip(*blocks, strict=True)
+    return (
+        not any(settings)
+        and min(starts) >= 0 <= min(ends)
+        and all(identifiers)
+        and is_number("".join(identifiers))
+        and len(set(identifiers)) == len(identifiers)
+        and not _MAY_DIFFER.search("\n.".join([*texts, ""]))
+    )
 
 
 class Rendering:
@@ -124,48 +142,25 @@ class Rendering:
                     self.losses.append(Loss("stray text", "text that is no cue", block.line))
         return blocks
 
-    def cue_text(self, identifier: str, timing: str, text: str, line: int) -> str:
-        """One cue of an SRT file as it stands in a WebVTT file, below the note that it needs.
-
-        The same as `blocks` would make of it, and the format write, for a cue that was not read.
-
-        Args:
-            timing: its timing line in WebVTT.
-            text: of SRT.
-            line: its first line, for losses.
-        """
-        self.cues += 1
-        said: dict[str, Any] = {}
-        places = ""
-        if not is_plain(text):
-            text, places = self.render(text, "", said, line + 1, _start(timing))
-        name = self.identify(identifier, said)
-        lines = [name, f"{timing} {places}" if places else timing, text]
-        if said and self.carry:
-            lines.insert(0, carried.text_of({"for": carried.check(text, places), **said}) + "\n")
-        return "\n".join(filter(None, lines))
-
     def render(self, text: str, settings: str, said: dict[str, Any], line: int, start: int) -> tuple[str, str]:
         """The text and the settings of a cue in WebVTT; adds to `said` what they do not give back.
 
         Args:
             line, start: its timing line and its start, for losses.
         """
-        usual = None if settings or to_subrip.may_have_a_timing_line(text) else shape_of(text)
-        key = (usual.text if usual else text, settings)
+        key = text, settings
         rendered = self._remembered.get(key)
         if rendered is None:
             if len(self._remembered) == to_subrip.MOST_REMEMBERED:
                 self._remembered.clear()
-            rendered = self._remembered[key] = self._rendered(*key)
+            rendered = self._remembered[key] = self._rendered(text, settings)
         for kind, message in rendered.lost:
             self._lose(kind, message, line, start)
         if self.carry and not rendered.comes_back:
             said["text"] = text
         if settings:
             said["settings"] = settings
-        shown = filled(rendered.text, [escape(words) for words in usual.words]) if usual else rendered.text
-        return shown, rendered.settings
+        return rendered.text, rendered.settings
 
     def _rendered(self, text: str, settings: str) -> Rendered:
         shown, places, rules, lost, is_exact = payload(text, settings, self.frame)
@@ -212,12 +207,6 @@ class Rendering:
         if self._rules:
             head.append(colours.style(self._rules))
         return head
-
-
-def _start(timing: str) -> int:
-    """Milliseconds of the first time in a timing line of WebVTT with hours."""
-    hours, minutes, seconds = timing.partition(" ")[0].split(":")
-    return (int(hours) * 60 + int(minutes)) * 60_000 + int(seconds.replace(".", ""))
 
 
 def is_number(identifier: str) -> bool:

@@ -16,6 +16,7 @@ from captionkit.formats._srt_oddities import loose_problems, short, timing_probl
 from captionkit.formats._timing import MAY_BE_TIMING, Timing, recognise
 from captionkit.formats.base import PLACE, finding
 from captionkit.model import Block, Cue, Diagnostic, Stray
+from captionkit.timecode import milliseconds
 
 _BLANK = " \t"
 _NUMBER_NOISE = " \t\ufeff"
@@ -135,7 +136,8 @@ class LineMachine:
             timing = None
             usual = USUAL_TIMING.match(text, at, stop) if looks else None
             if usual is not None and usual.end() == stop:
-                start, end_time = exact_ms(usual, 1), exact_ms(usual, 6)
+                start = milliseconds(*usual.group(1, 2, 3, 5))
+                end_time = milliseconds(*usual.group(6, 7, 8, 10))
             else:
                 timing = recognise(text[at:stop]) if looks else None
                 if timing is not None:
@@ -285,12 +287,6 @@ def _places(text: str, begin: int, end: int, patterns: tuple[re.Pattern[str], re
         yield match.end() if match.lastindex != 2 else match.start(2)
     for match in below.finditer(text, begin, end):
         yield match.end() if match.lastindex != 2 else match.start(2)
-
-
-def exact_ms(match: re.Match[str], group: int) -> int:
-    """The time in a match of `USUAL_TIMING` that begins with this group, in milliseconds."""
-    hours, minutes, seconds, fraction = match.group(group, group + 1, group + 2, group + 4)
-    return ((int(hours) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + int(fraction)
 
 
 def _without_blank_end(whole: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from captionkit.formats._timing import Clock, Timing
-from captionkit.model import timecode
+from captionkit.timecode import timecode
 
 _BLANK = " \t"
 DOT = "The {} time has a dot before the milliseconds; SRT has a comma."

@@ -13,8 +13,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-#: Hours beyond this are taken as this. 2^53 milliseconds, JavaScript's and JSON's limit for whole numbers, are more.
-MOST_HOURS = 999_999_999
+from captionkit.timecode import milliseconds
 
 _S = r"[ \t]*+"
 _TIME = (
@@ -22,14 +21,7 @@ _TIME = (
     rf"(?:{_S}([,.:;]){_S}(-?)([0-9]*+)(?:\.([0-9]++))?)?(?![0-9])"
 )
 _ARROW = r"(-->|[-=~]{1,4}[ \t]{0,2}[-=~]{0,2}[ \t]{0,2}(?:>|&gt;)|>{1,3}|-{1,3}|,)"
-_PATTERN = rf"{_S}{_TIME}{_S}{_ARROW}{_S}{_TIME}"
-_LINE = re.compile(_PATTERN + "(.*)", re.DOTALL)
-
-#: A line of ASCII with an arrow that surely is no timing line, whatever may be one; without the line end.
-NO_TIMING = (
-    rf"(?!{_PATTERN.replace('(', '(?:').replace('(?:?', '(?')})"
-    r"[ -,.-~]*+(?:-(?!->)[ -,.-~]*+)*+-->[ -~]*+(?=\n)"
-)
+_LINE = re.compile(rf"{_S}{_TIME}{_S}{_ARROW}{_S}{_TIME}(.*)", re.DOTALL)
 
 #: What Chinese input methods write for a colon.
 FULL_WIDTH_COLON = "\N{FULLWIDTH COLON}"
@@ -131,21 +123,6 @@ def _clock(groups: tuple[str, ...]) -> Clock:
     if sign == "-" or minus:
         ms = -ms
     return tuple.__new__(Clock, (ms, sign or minus, hours, minutes, seconds, separator, fraction, rest))
-
-
-def milliseconds(hours: str, minutes: str, seconds: str, fraction: str, rest: str = "") -> int:
-    """What a time means.
-
-    A fraction is decimal: ",5" is half a second and ",0005" rounds to 1 ms. Only where a second dot follows is the
-    first part whole milliseconds: ",560.0000009" is how a program prints a float of milliseconds.
-    """
-    if len(hours) > 9:
-        hours = hours.lstrip("0")
-    whole = (int(hours or "0") if len(hours) < 10 else MOST_HOURS) * 60
-    whole = (whole + int(minutes)) * 60 + int(seconds)
-    if rest:
-        return whole * 1000 + int(fraction[:9] or "0") + (rest[0] >= "5")
-    return whole * 1000 + int(fraction[:3].ljust(3, "0")) + (fraction[3:4] >= "5")
 
 
 def _ascii_digits(line: str) -> str:

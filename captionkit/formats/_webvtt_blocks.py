@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import MutableSequence
 
-from captionkit.formats._timing import MOST_HOURS, Clock, Timing, recognise
+from captionkit.formats._timing import Clock, Timing, recognise
 from captionkit.formats.base import PLACE, finding
 from captionkit.model import Block, Cue, Diagnostic, Header, Note, Region, Stray, Style
+from captionkit.timecode import milliseconds
 
 SIGNATURE = re.compile(r"WEBVTT(?=[ \t\n]|\Z)")
 
@@ -149,8 +150,8 @@ class BlockMachine:
         timing_line = text[at:text_at].rstrip("\n")
         payload = text[text_at:stop]
         cue = Cue(
-            _ms(match, 1),
-            _ms(match, 5),
+            milliseconds(match[1] or "", *match.group(2, 3, 4)),
+            milliseconds(match[5] or "", *match.group(6, 7, 8)),
             payload[:-1] if payload[-1:] == "\n" else payload,
             text[first : at - 1] if first < at else "",
             timing_line[match.end() - at :].strip(" \t\f"),
@@ -231,16 +232,6 @@ class BlockMachine:
     ) -> None:
         number, time = (self.cues, cue.start) if cue is not None else (None, None)
         self.findings.append(finding(code, message, line, column, cue=number, time=time, hint=hint))
-
-
-def _ms(match: re.Match[str], group: int) -> int:
-    hours, minutes, seconds, fraction = match.group(group, group + 1, group + 2, group + 3)
-    return ((_hours(hours) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + int(fraction)
-
-
-def _hours(digits: str | None) -> int:
-    digits = (digits or "0").lstrip("0") or "0"
-    return int(digits) if len(digits) <= 9 else MOST_HOURS
 
 
 # What is odd ------------------------------------------------------------------------------------------------------

@@ -138,8 +138,8 @@ def written(document: Document, fresh: Callable[[Block, int], str]) -> str:
     for block in document.blocks:
         if type(block) is Cue:
             number += 1
-        place = places.get(id(block), -1)
-        if pieces and (place < 0 or place != previous + 1):
+        place = places.get(id(block), -1) if places else -1
+        if pieces and place != previous + 1:
             _separate(pieces, newline)
         if source is not None and place >= 0:
             end = source.starts[place + 1] if place + 1 < len(source.starts) else len(source.text)

@@ -20,8 +20,8 @@ from array import array
 from captionkit.formats._srt_lines import LineMachine, starts_broken_block
 from captionkit.formats._timing import MAY_BE_TIMING, recognise
 from captionkit.formats.base import Format, Likeness, Reading, collector_paused, on_one_line, slabs, written
-from captionkit.model import Block, Cue, Document, timecode
-from captionkit.timecode import FRACTIONS, SECONDS
+from captionkit.model import Block, Cue, Document
+from captionkit.timecode import FRACTIONS, SECONDS, timing
 
 _BLANK = " \t"
 # Hours, minutes and seconds; then the milliseconds with their separator. Dots, and hours of one digit, are common.
@@ -118,7 +118,7 @@ def _block(block: Block, place: str) -> str:
     if type(block) is not Cue:
         return _guarded(block.text, is_cue=False)
     start, end, text, identifier, settings, _, _ = block
-    head = f"{timecode(start, ',')} --> {timecode(end, ',')}"
+    head = timing(start, end, ",")
     if settings:
         head += " " + on_one_line(settings).strip(_BLANK)
     identifier = on_one_line(identifier).strip(_BLANK) or place

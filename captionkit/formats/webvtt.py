@@ -25,8 +25,8 @@ from captionkit.formats._settings import CueSettings, Problem, RegionSettings, p
 from captionkit.formats._timing import recognise
 from captionkit.formats._webvtt_blocks import SIGNATURE, BlockMachine, skip_line_feeds
 from captionkit.formats.base import Format, Likeness, Reading, collector_paused, finding, on_one_line, slabs, written
-from captionkit.model import Block, Cue, Diagnostic, Document, Header, Note, Region, Stray, Style, timecode
-from captionkit.timecode import FRACTIONS, SECONDS
+from captionkit.model import Block, Cue, Diagnostic, Document, Header, Note, Region, Stray, Style
+from captionkit.timecode import FRACTIONS, SECONDS, timing
 
 __all__ = ["FORMAT", "CueSettings", "Problem", "RegionSettings", "parse_region", "parse_settings", "read"]
 
@@ -141,7 +141,7 @@ def block_text(block: Block, number: int = 0) -> str:
 
 def _cue_text(cue: Cue) -> str:
     start, end, text, identifier, settings, _, _ = cue
-    head = f"{timecode(max(start, 0))} --> {timecode(max(end, 0))}"
+    head = timing(max(start, 0), max(end, 0))
     if settings:
         head += " " + on_one_line(settings).strip(_WHITE)
     if identifier:

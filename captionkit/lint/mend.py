@@ -32,7 +32,8 @@ from captionkit.lint.patterns import pattern
 from captionkit.lint.rule import Fix as Kind
 from captionkit.lint.rule import rules
 from captionkit.lint.subject import Subject
-from captionkit.model import Block, Cue, Diagnostic, Document, timecode
+from captionkit.model import Block, Cue, Diagnostic, Document
+from captionkit.timecode import timecode
 
 #: More rounds than any file has needed; a fix that undoes another one would go round for ever.
 MOST_ROUNDS = 20

@@ -19,7 +19,8 @@ from captionkit.lint import counting
 from captionkit.lint.patterns import pattern
 from captionkit.lint.places import Places
 from captionkit.lint.rule import Finding
-from captionkit.model import Cue, Document, timecode
+from captionkit.model import Cue, Document
+from captionkit.timecode import timecode
 
 if TYPE_CHECKING:
     from captionkit.formats._settings import Problem

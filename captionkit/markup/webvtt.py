@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 
 from captionkit.markup.events import End, Event, Stamp, Start, Text
 from captionkit.markup.references import escape, escape_annotation, unescape
+from captionkit.timecode import milliseconds
 
 #: Section 4.2.2: the eight colours that a class names without a style sheet, and what they are (section 5.1).
 COLOURS = {
@@ -137,7 +138,7 @@ def parse_timestamp(text: str) -> int | None:
     hours, minutes, seconds, ms = match.groups()
     if minutes > "59" or seconds > "59" or (hours and len(hours) > 12):
         return None
-    return ((int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + int(ms)
+    return milliseconds(hours or "", minutes, seconds, ms)
 
 
 def write(events: Iterable[Event]) -> str:

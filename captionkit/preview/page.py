@@ -13,10 +13,10 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from captionkit.languages import display_name
-from captionkit.model import timecode
 from captionkit.pages import BASE, attribute, page
 from captionkit.preview.compare import Row, Words, compare
 from captionkit.preview.lanes import Lane
+from captionkit.timecode import timecode
 
 
 class Recording(NamedTuple):

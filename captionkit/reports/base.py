@@ -16,7 +16,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from captionkit.model import Diagnostic, Severity, timecode
+from captionkit.model import Diagnostic, Severity
+from captionkit.timecode import timecode
 
 if TYPE_CHECKING:
     from captionkit.lint.run import Run

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from captionkit.model import timecode
 from captionkit.reports.base import Report, fix_of, name_of
+from captionkit.timecode import timecode
 
 if TYPE_CHECKING:
     from captionkit.lint.run import Run

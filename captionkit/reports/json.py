@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from captionkit.model import Diagnostic, Severity, timecode
+from captionkit.model import Diagnostic, Severity
 from captionkit.reports.base import Report, fix_of, name_of
+from captionkit.timecode import timecode
 
 if TYPE_CHECKING:
     from captionkit.lint.run import Run

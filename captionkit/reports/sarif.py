@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from captionkit.model import Diagnostic, timecode
+from captionkit.model import Diagnostic
 from captionkit.reports.base import Report, when
+from captionkit.timecode import timecode
 
 if TYPE_CHECKING:
     from captionkit.lint.run import Run

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from captionkit.formats import webvtt
-from captionkit.formats._timing import MOST_HOURS
 from captionkit.model import Cue, Region, Style
 from captionkit.text import flatten
+from captionkit.timecode import MOST_HOURS
 
 DIRECTIONS = {"": "horizontal", "rl": "growing left", "lr": "growing right"}
 

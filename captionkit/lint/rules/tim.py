@@ -19,7 +19,7 @@ from captionkit.lint.rule import (
     vtt_example,
 )
 from captionkit.lint.subject import Subject
-from captionkit.model import timecode
+from captionkit.timecode import timecode
 
 _GOOD = vtt_example("00:01.000 --> 00:03.000\nHello there.")
 _GOOD_SRT = srt_example("00:01,000 --> 00:03,000\nHello there.")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from captionkit.lint.patterns import pattern
 from captionkit.lint.rule import ERROR, INFO, RESTORES, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
 from captionkit.lint.subject import Subject
-from captionkit.model import timecode
+from captionkit.timecode import timecode
 
 _TEXT = "https://www.w3.org/TR/webvtt1/#webvtt-cue-text"
 
