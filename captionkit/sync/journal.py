@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from captionkit.sync.manifest import Manifest
+from captionkit.sync.manifest import Manifest, ManifestBuilder
 from captionkit.sync.ports import Clock, Store
 from captionkit.sync.state import BaseTrack, canonical_json
 
@@ -153,8 +153,9 @@ def unfinished(store: Store) -> list[Past]:
 
 def caught_up(manifest: Manifest, pasts: Iterable[Past]) -> Manifest:
     """The manifest with what cut-off runs had verified but not yet written into it."""
+    recorded = ManifestBuilder(manifest)
     for past in pasts:
         for media, (serial, tracks) in sorted(past.committed.items(), key=lambda item: item[1][0]):
-            if serial > manifest.serial:
-                manifest = manifest.with_media(media, tracks)
-    return manifest
+            if serial > recorded.serial:
+                recorded.verified(media, tracks)
+    return recorded.manifest() if recorded.serial > manifest.serial else manifest

@@ -47,22 +47,6 @@ class Manifest:
     def of(self, media: str) -> MediaBase:
         return self.tracks.get(media, {})
 
-    def with_media(self, media: str, tracks: Iterable[BaseTrack]) -> Manifest:
-        """The manifest after one media object was verified: its tracks are now these, and no others."""
-        now = dict(self.tracks)
-        now[media] = {track.locale: track for track in tracks}
-        if not now[media]:
-            del now[media]
-        return replace(self, serial=self.serial + 1, tracks=now)
-
-    def with_written(self, media_id: str, track_id: str) -> Manifest:
-        """The manifest after a track was written to a media object through its file; see `MediaFile.written`."""
-        return replace(self, files={**self.files, media_id: replace(self.files[media_id], written=track_id)})
-
-    def with_doubt(self, media_id: str) -> Manifest:
-        """The manifest after a file turned out to show what it should not, were it the original."""
-        return replace(self, files={**self.files, media_id: replace(self.files[media_id], origin=Origin.UNKNOWN)})
-
     def addressed_as(self, summaries: Iterable[MediaSummary]) -> Manifest:
         """The manifest with every record under the address by which its media object is reached now.
 
@@ -150,6 +134,44 @@ class Manifest:
     def _files(self) -> Iterator[dict[str, object]]:
         for media_id, file in sorted(self.files.items()):
             yield {"media_id": media_id, "file": file.id, "origin": file.origin, "written": file.written}
+
+
+class ManifestBuilder:
+    """A manifest in which one media object after the other is recorded: copied once, not once for each of them.
+
+    Attributes:
+        serial: that of the manifest as it stands.
+    """
+
+    def __init__(self, manifest: Manifest) -> None:
+        self._manifest = manifest
+        self._tracks = dict(manifest.tracks)
+        self._files = dict(manifest.files)
+        self.serial = manifest.serial
+
+    def of(self, media: str) -> MediaBase:
+        return self._tracks.get(media, {})
+
+    def verified(self, media: str, tracks: Iterable[BaseTrack]) -> None:
+        """Record that a media object was verified: its tracks are now these, and no others."""
+        now = {track.locale: track for track in tracks}
+        if now:
+            self._tracks[media] = now
+        else:
+            self._tracks.pop(media, None)
+        self.serial += 1
+
+    def written(self, media_id: str, track_id: str) -> None:
+        """Record that a track was written to a media object through its file; see `MediaFile.written`."""
+        self._files[media_id] = replace(self._files[media_id], written=track_id)
+
+    def doubted(self, media_id: str) -> None:
+        """Record that a file turned out to show what it should not, were it the original."""
+        self._files[media_id] = replace(self._files[media_id], origin=Origin.UNKNOWN)
+
+    def manifest(self) -> Manifest:
+        """The manifest as it stands."""
+        return replace(self._manifest, serial=self.serial, tracks=dict(self._tracks), files=dict(self._files))
 
 
 def _lines_of(records: Mapping[str, MediaBase]) -> Iterator[dict[str, object]]:

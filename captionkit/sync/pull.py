@@ -20,7 +20,7 @@ from captionkit.errors import LossyConversion, RemoteError, StaleError
 from captionkit.languages import file_token
 from captionkit.sync.decide import NOTHING_TO_DECIDE, Policy
 from captionkit.sync.journal import ENDED, STARTED, Journal, State
-from captionkit.sync.manifest import Manifest
+from captionkit.sync.manifest import Manifest, ManifestBuilder
 from captionkit.sync.ports import Clock, Files, MediaSummary, Remote, Store
 from captionkit.sync.state import (
     BaseTrack,
@@ -168,12 +168,13 @@ def bring(
         return found
     journal = Journal(store, clock, run)
     journal.write(STARTED, what="pull", serial=found.manifest.serial)
-    manifest, done = found.manifest, dict[tuple[str, str], Fetch]()
+    recorded, done = ManifestBuilder(found.manifest), dict[tuple[str, str], Fetch]()
+    seen = _by_media(found.fetches)
     try:
         for media, fetches in _by_media(wanted).items():
             if stopped():
                 break
-            records = {locale: was for locale, was in manifest.of(media).items() if was.is_ours}
+            records = {locale: was for locale, was in recorded.of(media).items() if was.is_ours}
             for fetch in fetches:
                 try:
                     record = _bring_one(fetch, run, store, files)
@@ -185,19 +186,19 @@ def bring(
                 else:
                     records[fetch.locale] = record
                 done[fetch.media, fetch.locale] = fetch
-            for seen in found.fetches:
-                if seen.media == media and seen.remote is not None and seen.locale not in records:
-                    records[seen.locale] = base_of(media, seen.remote, None)
-            manifest = manifest.with_media(media, records.values())
+            for fetch in seen[media]:
+                if fetch.remote is not None and fetch.locale not in records:
+                    records[fetch.locale] = base_of(media, fetch.remote, None)
+            recorded.verified(media, records.values())
             journal.write(
-                State.COMMITTED, media, serial=manifest.serial, tracks=[record.as_json() for record in records.values()]
+                State.COMMITTED, media, serial=recorded.serial, tracks=[record.as_json() for record in records.values()]
             )
     finally:
-        store.save_manifest(manifest.as_bytes())
+        store.save_manifest(recorded.manifest().as_bytes())
         journal.write(ENDED, interrupted=len(done) < len(wanted))
     left = {(fetch.media, fetch.locale) for fetch in wanted} - done.keys()
     ended = [done.get((f.media, f.locale), f) for f in found.fetches if (f.media, f.locale) not in left]
-    return Pulled(run, tuple(ended), manifest, found.unchanged)
+    return Pulled(run, tuple(ended), recorded.manifest(), found.unchanged)
 
 
 def _of_media(

@@ -16,7 +16,7 @@ from captionkit.errors import ExitCode, GuardRefused, LocalError, RemoteError, S
 from captionkit.sync.apply import SETTLE_AFTER, Means, ObjectRun
 from captionkit.sync.guards import refusals
 from captionkit.sync.journal import ENDED, STARTED, Journal, Past, State, unfinished
-from captionkit.sync.manifest import Manifest
+from captionkit.sync.manifest import Manifest, ManifestBuilder
 from captionkit.sync.plan import MediaPlan, Plan, called
 from captionkit.sync.ports import Clock, Cost, Files, Origin, Remote, RemoteIdentity, Store
 from captionkit.sync.rehearsal import Model
@@ -135,7 +135,7 @@ class _Run:
     """The state of a run that its threads share."""
 
     def __init__(self, manifest: Manifest, means: Means) -> None:
-        self.manifest = manifest
+        self.recorded = ManifestBuilder(manifest)
         self.means = means
         self.results: list[Result] = []
         unsure = (Origin.UNKNOWN, Origin.LIKELY)
@@ -146,19 +146,18 @@ class _Run:
         """Keep a result; what was verified goes into the journal and the manifest."""
         with self._lock:
             if result.tracks is not None:
-                manifest = self.manifest.with_media(result.media.media, result.tracks)
+                self.recorded.verified(result.media.media, result.tracks)
                 self.means.journal.write(
                     State.COMMITTED,
                     result.media.media,
-                    serial=manifest.serial,
+                    serial=self.recorded.serial,
                     tracks=[track.as_json() for track in result.tracks],
                 )
                 if result.made and result.media.media in self._unsure:
-                    manifest = manifest.with_written(self._unsure[result.media.media], result.made)
-                self.manifest = manifest
+                    self.recorded.written(self._unsure[result.media.media], result.made)
             elif result.ending is Ending.STALE and not result.media.before and result.media.media in self._unsure:
                 # The listing showed nothing and so it was not read; the next plan reads it.
-                self.manifest = self.manifest.with_doubt(self._unsure[result.media.media])
+                self.recorded.doubted(self._unsure[result.media.media])
             self.results.append(result)
 
 
@@ -247,7 +246,7 @@ def carry_out(
         left = any(result.ending is Ending.NOT_STARTED for result in state.results)
         local_failure = _close(store, journal, state, interrupted=stopped() and left)
     interrupted = stopped() and any(result.ending is Ending.NOT_STARTED for result in state.results)
-    return Report(run, plan, tuple(state.results), state.manifest, remote.cost(), interrupted, local_failure)
+    return Report(run, plan, tuple(state.results), state.recorded.manifest(), remote.cost(), interrupted, local_failure)
 
 
 def remember_files(store: Store, manifest: Manifest) -> None:
@@ -371,7 +370,7 @@ def _recorded(media: MediaPlan, means: Means) -> Result:
 def _close(store: Store, journal: Journal, state: _Run, *, interrupted: bool) -> str:
     """Write the manifest and the end of the journal; what speaks against it, or ""."""
     try:
-        store.save_manifest(state.manifest.as_bytes())
+        store.save_manifest(state.recorded.manifest().as_bytes())
         journal.write(ENDED, interrupted=interrupted)
     except LocalError as error:
         return str(error)

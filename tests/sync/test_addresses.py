@@ -14,7 +14,7 @@ from captionkit.errors import ExitCode
 from captionkit.remotes._canvas_files import CourseFiles
 from captionkit.remotes.canvas import Canvas
 from captionkit.remotes.http import Session
-from captionkit.sync.manifest import Manifest, parse_manifest
+from captionkit.sync.manifest import Manifest, ManifestBuilder, parse_manifest
 from captionkit.sync.ports import MediaFile, MediaSummary, Origin
 from captionkit.sync.state import BaseTrack
 
@@ -374,7 +374,9 @@ class TestTheRecord:
         plain = self.manifest(self.TRACK)
         with_files = plain.addressed_as([MediaSummary("media_objects/m-1", "m-1", "One", True, ())])
         assert with_files == plain
-        located = plain.addressed_as([self.summary()]).with_written("m-1", "7")
+        recorded = ManifestBuilder(plain.addressed_as([self.summary()]))
+        recorded.written("m-1", "7")
+        located = recorded.manifest()
         assert parse_manifest(located.as_bytes(), "here") == located
         assert parse_manifest(located.as_bytes(), "here").digest == located.digest
         without = parse_manifest(
