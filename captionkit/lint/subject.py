@@ -77,7 +77,9 @@ class Subject:
         self.fps = fps
         self.options = options or {}
         self.cues: list[Cue] = [block for block in document.blocks if type(block) is Cue]
-        self._places: tuple[int, Places] | None = None  # of the cue that the last finding in a text was about
+        # Of the cue that was asked about last: its findings come one after the other.
+        self._places: tuple[int, Places] | None = None
+        self._split: tuple[int, list[str]] | None = None
 
     # Columns
 
@@ -275,6 +277,12 @@ class Subject:
                 yield index, match.start() - offsets[index], match
 
     # Saying where
+
+    def text_lines(self, index: int) -> list[str]:
+        """The lines of a cue's raw text."""
+        if self._split is None or self._split[0] != index:
+            self._split = index, self.texts[index].split("\n")
+        return self._split[1]
 
     def on_cue(self, index: int, message: str, hint: str = "") -> Finding:
         """A finding about a cue as a whole: it stands on its timing line."""

@@ -67,7 +67,7 @@ def _on_text_line(subject: Subject, index: int, line: int, message: str) -> Find
     first = subject.cues[index][6]
     if not first:
         return _NEW(Finding, (message, 0, 0, 0, 0, index, ""))
-    lines = subject.texts[index].split("\n")
+    lines = subject.text_lines(index)
     end = len(lines[line]) + 1 if line < len(lines) else 1
     line += first + 1
     return _NEW(Finding, (message, line, 1, line, end, index, ""))
