@@ -277,31 +277,20 @@ def _write_step_summary(run: Any) -> None:
 
 def _previewer(settings: Any) -> Callable[[Any], Sequence[str]]:
     """Tries fixes out on the files as they stand; standard input cannot be read again."""
-    from functools import lru_cache
+    from captionkit.lint.engine import Checker
+    from captionkit.lint.preview import Previews
 
-    @lru_cache(maxsize=1)
-    def checker() -> Any:
-        from captionkit.lint.engine import Checker
+    return Previews(Checker(settings), _document)
 
-        return Checker(settings)
 
-    @lru_cache(maxsize=1)
-    def document(path: str) -> Any:
-        from captionkit.documents import load
-        from captionkit.errors import CaptionkitError
+def _document(path: str) -> Any:
+    from captionkit.documents import load
+    from captionkit.errors import CaptionkitError
 
-        try:
-            return load(Path(path))
-        except (CaptionkitError, OSError):
-            return None
-
-    def preview(one: Any) -> Sequence[str]:
-        from captionkit.lint.preview import preview as lines
-
-        found = document(one.path) if one.path else None
-        return lines(found, checker(), one) if found else ()
-
-    return preview
+    try:
+        return load(Path(path))
+    except (CaptionkitError, OSError):
+        return None
 
 
 def _report(run: Any, options: dict[str, Any]) -> None:

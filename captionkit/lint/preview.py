@@ -1,49 +1,145 @@
-"""What mending one finding would change, as lines to show beside it: the block as it stands and as it would be."""
+"""What mending one finding would change, as lines to show beside it: the blocks as they stand and as they would be."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from captionkit.lint.mend import Patient, fixes, kinds_wanted
 from captionkit.lint.rule import Fix as Kind
 from captionkit.lint.rule import rules
+from captionkit.model import Cue, Document, Header, Source
 
 if TYPE_CHECKING:
     from captionkit.lint.engine import Checker
-    from captionkit.model import Diagnostic, Document
+    from captionkit.lint.subject import Subject
+    from captionkit.model import Block, Diagnostic
 
 #: A fix that changes more lines than this says only how many.
 MOST_LINES = 12
 
+#: Fixes are tried out and shown for so many findings; after that a person reads `--diff`, not this.
+MOST_TRIED = 200
 
-def preview(document: Document, checker: Checker, one: Diagnostic) -> list[str]:
-    """A small diff (`- old`, `+ new`); empty where nothing can be mended or only bytes would change."""
-    from difflib import unified_diff
+#: A fix looks at a whole file, so in large files fewer are tried: as many as look at so many blocks in all.
+MOST_BLOCKS = 400_000
 
-    from captionkit.documents import dumps
-    from captionkit.errors import CaptionkitError
 
+class Previews:
+    """Tries the fixes of findings out, file by file.
+
+    Args:
+        checker: whose limits the fixes keep to.
+        load: gives the document of a path as it stands; None where it cannot be had.
+    """
+
+    def __init__(self, checker: Checker, load: Callable[[str], Document | None]) -> None:
+        self._checker = checker
+        self._load = load
+        self._path: str | None = None
+        self._document: Document | None = None
+        self._subject: Subject | None = None
+        self._findings = MOST_TRIED
+        self._blocks = MOST_BLOCKS
+
+    def __call__(self, one: Diagnostic) -> list[str]:
+        """A small diff (`- old`, `+ new`); empty where nothing can be mended, or only bytes would change."""
+        kind = _kind(one)
+        if kind is None or self._findings <= 0 or self._blocks <= 0 or not one.path:
+            return []
+        if one.path != self._path:
+            self._path, self._document = one.path, self._load(one.path)
+            self._subject = self._checker.subject(self._document, one.path) if self._document else None
+        if self._document is None or self._subject is None:
+            return []
+        self._findings -= 1
+        self._blocks -= len(self._document.blocks)
+        return _preview(self._document, self._subject, one, kind)
+
+
+def _kind(one: Diagnostic) -> Kind | None:
     rule = rules().get(one.code)
     kind = rule.fix_of(one.message) if rule else Kind.NONE
-    if kind not in (Kind.SAFE, Kind.RESTORES, Kind.UNSAFE):
-        return []
+    return kind if kind in (Kind.SAFE, Kind.RESTORES, Kind.UNSAFE) else None
+
+
+def _preview(document: Document, subject: Subject, one: Diagnostic, kind: Kind) -> list[str]:
+    from captionkit.errors import CaptionkitError
+
     kinds = kinds_wanted(restore=kind is Kind.RESTORES, unsafe=kind is Kind.UNSAFE)
-    subject = checker.subject(document, one.path)
-    before = dumps(document)
     for fix in fixes():
         if one.code not in fix.codes or fix.kind not in kinds:
             continue
         try:
             mended = fix.function(Patient(document, subject, [one], kinds))
-            after = before if mended is None else dumps(mended)
+            lines = [] if mended is None else changed_lines(document, mended)
         except CaptionkitError:
             continue
-        if after == before:
-            continue
-        old, new = (text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n") for text in (before, after))
-        lines = list(unified_diff(old, new, n=0, lineterm=""))[2:]
-        changed = [line for line in lines if not line.startswith("@@")]
-        if len(changed) > MOST_LINES:
-            return [f"{len(changed)} lines change"]
-        return [f"{line[0]} {line[1:]}" for line in changed]
+        if lines:
+            return lines if len(lines) <= MOST_LINES else [f"{len(lines)} lines change"]
     return []
+
+
+def changed_lines(document: Document, mended: Document) -> list[str]:
+    """The lines that are no longer there (`- old`) and those that are new (`+ new`)."""
+    from captionkit.documents import dumps
+    from captionkit.line_diff import runs
+
+    before, after = _around_the_change(document, mended)
+    old, new = (_lines(dumps(each)) for each in (before, after))
+    lines: list[str] = []
+    for run in runs(old, new):
+        if not run.same:
+            lines += [f"- {line}" for line in old[run.begin : run.end]]
+            lines += [f"+ {line}" for line in new[run.other_begin : run.other_end]]
+    return lines
+
+
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n")
+
+
+def _around_the_change(document: Document, mended: Document) -> tuple[Document, Document]:
+    """Both documents from the first block that differs to the last, with the header and a block on each side.
+
+    Only these are then written and compared. A document that was read anew shares no block and is taken whole, and so
+    is one that begins with another block.
+    """
+    old, new, source = document.blocks, mended.blocks, document.source
+    if source is None or mended.source is not source or old is not source.blocks or old[:1] != new[:1]:
+        return document, mended
+    head = tail = 0
+    shorter = min(len(old), len(new))
+    while head < shorter and old[head] is new[head]:
+        head += 1
+    while tail < shorter - head and old[-1 - tail] is new[-1 - tail]:
+        tail += 1
+    head, tail = max(head - 1, 0), max(tail - 1, 0)
+    starts = [*source.starts[head : len(old) - tail + 1], *([len(source.text)] if not tail else [])]
+    text = source.text[starts[0] : starts[-1]]
+    kept, made = list(old[head : len(old) - tail]), _with_numbers(mended, head, len(new) - tail)
+    header = old[0] if head and type(old[0]) is Header else None
+    above = source.text[: source.starts[1]] if header else ""
+    places = [0] if header else []
+    places += [len(above) + start - starts[0] for start in starts[:-1]]
+    part = Source(above + text, tuple([header, *kept] if header else kept), places)
+    first = replace(document, blocks=part.blocks, source=part)
+    return first, first.with_blocks([header, *made] if header else made)
+
+
+def _with_numbers(mended: Document, first: int, end: int) -> list[Block]:
+    """The blocks from `first` to `end`, new cues of a numbered SRT file with the number that the whole file gives."""
+    blocks = list(mended.blocks[first:end])
+    source = mended.source
+    assert source is not None
+    old = {id(block) for block in source.blocks}
+    if mended.format != "srt" or all(id(block) in old for block in blocks):
+        return blocks
+    if any(type(block) is Cue and block.identifier for block in source.blocks):
+        number = sum([type(block) is Cue for block in mended.blocks[:first]])
+        for place, block in enumerate(blocks):
+            number += type(block) is Cue
+            if type(block) is Cue and id(block) not in old and not block.identifier:
+                blocks[place] = block._replace(identifier=str(number))
+    return blocks

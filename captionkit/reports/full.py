@@ -18,12 +18,8 @@ _FLAGS = {"safe": " (--fix)", "restores": " (--fix --restore)", "unsafe": " (--f
 #: A fix of a longer line than this is not shown: nobody reads it, and thousands of findings may be in one such line.
 _LONGEST_PREVIEWED = 2_000
 
-#: Fixes are tried out and shown for so many findings; after that a person reads `--diff`, not this.
-_MOST_PREVIEWS = 200
-
 
 def render(run: Run) -> Iterator[str]:
-    previews = 0
     for result in run.results:
         if result.error:
             yield f"error: {shown_path(result.path)}: {result.error}\n\n"
@@ -33,9 +29,8 @@ def render(run: Run) -> Iterator[str]:
                 lines = run.read_lines(result.path)
             yield from _one(one, lines, fixable_mark(one, run))
             short = not 0 < one.line <= len(lines) or len(lines[one.line - 1]) <= _LONGEST_PREVIEWED
-            shown = run.preview(one) if previews < _MOST_PREVIEWS and short else ()
+            shown = run.preview(one) if short else ()
             if shown:
-                previews += 1
                 yield f"  = fix{_FLAGS.get(fix_of(one), '')}:\n"
                 yield from (f"      {_clean(line)}\n" for line in shown)
             yield "\n"
