@@ -103,6 +103,7 @@ class Mended:
         fixed: how many findings of each code that were there before are gone.
         refused: what was thrown away, and why.
         remaining: the findings that are left.
+        applied: the codes whose fixes changed something, those of faults that another fix brought up included.
     """
 
     document: Document
@@ -110,6 +111,7 @@ class Mended:
     fixed: dict[str, int] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     remaining: list[Diagnostic] = field(default_factory=list)
+    applied: set[str] = field(default_factory=set)
 
 
 _FixFunction = Callable[[Patient], Document | None]
@@ -159,17 +161,19 @@ def mend(
     kinds = kinds_wanted(restore=restore, unsafe=unsafe)
     state = _State(checker, kinds, path, document, to_bytes(document))
     before = found = checker.check(document, path)
+    applied: set[str] = set()
     for _ in range(MOST_ROUNDS):
         changed = False
         for fix in fixes():
             mine = _its_findings(fix, found, state) if fix.kind in kinds else []
             if mine and state.refused_at.get(fix) != state.data and _tried(state, fix, mine):
                 found = checker.check(state.document, path)
+                applied.update(one.code for one in mine)
                 changed = True
         if not changed:
             break
     were, are = (Counter([one.code for one in findings]) for findings in (before, found))
-    return Mended(state.document, state.data, dict(were - are), list(state.refusals), found)
+    return Mended(state.document, state.data, dict(were - are), list(state.refusals), found, applied)
 
 
 @dataclass(slots=True)

@@ -17,8 +17,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from captionkit import roll_up
 from captionkit.markup import End, Start, Text, visible_text
 from captionkit.model import Cue, Document
+from captionkit.roll_up import Shown, repeated
 
 
 class Piece(NamedTuple):
@@ -121,41 +123,20 @@ def _without_twins(shown: _Shown) -> _Shown:
 
 # --- roll-up ----------------------------------------------------------------------------------------------------------
 
-#: Of a caption that rolls up, the next one follows at once. YouTube leaves 10 ms.
-_AT_ONCE_MS = 200
-
 
 def is_rolled_up(shown: Sequence[tuple[Cue, Sequence[str]]]) -> bool:
-    """Whether captions say their lines again as they move up: at least three cues, and a third of all, begin with what
-    the one before ends with."""
-    rolled = 0
-    for (before, above), (cue, lines) in pairwise(shown):
-        if cue.start - before.end <= _AT_ONCE_MS and _overlap(above, lines) != (0, 0):
-            rolled += 1
-    return rolled >= 3 and rolled * 3 >= len(shown)
-
-
-def _overlap(above: Sequence[str], lines: Sequence[str]) -> tuple[int, int]:
-    """How much of `lines` was just shown: whole lines, and characters of the line after them.
-
-    The last k lines of the cue before are the first k of this one; or they are so but for the last, which has grown.
-    """
-    for count in range(min(len(above), len(lines)), 0, -1):
-        tail, head = list(above[-count:]), list(lines[:count])
-        if tail == head:
-            return count, 0
-        if tail[:-1] == head[:-1] and head[-1].startswith(tail[-1]) and head[-1][len(tail[-1])] == " ":
-            return count - 1, len(tail[-1])
-    return 0, 0
+    """Whether captions say their lines again as they move up."""
+    cues = [Shown(cue.start, cue.end, list(lines)) for cue, lines in shown]
+    rolled = sum(1 for above, cue in pairwise(cues) if repeated(above, cue) != (0, 0))
+    return roll_up.is_rolled_up(rolled, len(cues))
 
 
 def _unrolled(shown: _Shown) -> _Shown:
     kept: _Shown = []
-    above: list[str] = []
-    end = 0
+    above = Shown(0, 0, [])
     for cue, lines in shown:
-        texts = [line.text for line in lines]
-        whole, characters = _overlap(above, texts) if cue.start - end <= _AT_ONCE_MS else (0, 0)
+        now = Shown(cue.start, cue.end, [line.text for line in lines])
+        whole, characters = repeated(above, now)
         fresh = lines[whole:]
         if characters:
             fresh = [fresh[0]._replace(text=fresh[0].text[characters:].strip()), *fresh[1:]]
@@ -164,7 +145,7 @@ def _unrolled(shown: _Shown) -> _Shown:
         elif kept:
             # It shows nothing new, but it keeps what is there on the screen.
             kept[-1] = (kept[-1][0]._replace(end=max(kept[-1][0].end, cue.end)), kept[-1][1])
-        above, end = texts, cue.end
+        above = now
     return kept
 
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
-from itertools import pairwise
 
 from captionkit.formats._timing import Clock, recognise
 from captionkit.lint.mend import Change, Patient, Words, mends, reread, rewritten, source_text, with_cues_changed
 from captionkit.lint.patterns import pattern
 from captionkit.lint.rule import RESTORES, SAFE, UNSAFE
-from captionkit.lint.rules.tim import duplicates
+from captionkit.lint.rules.tim import duplicates, is_order_wrong
 from captionkit.model import Block, Cue, Document, Note, Region, Stray, Style
 
 ORDER = 20
@@ -312,7 +310,7 @@ def region_settings_once(patient: Patient) -> Document | None:
 @mends("TIM004", kind=SAFE, words=Words.SORTED)
 def sorted_by_start(patient: Patient) -> Document | None:
     """Sort the cues by their start, each with the comments right above it; equal starts stay in order."""
-    if not _may_be_sorted(patient.subject.cues):
+    if not is_order_wrong(patient.subject.cues):
         return None
     head: list[Block] = []
     groups: list[tuple[int, list[Block]]] = []
@@ -330,33 +328,6 @@ def sorted_by_start(patient: Patient) -> Document | None:
             head.append(block)
     order = sorted(groups, key=lambda group: group[0])
     return patient.document.with_blocks([*head, *(block for _, group in order for block in group), *pending])
-
-
-def _may_be_sorted(cues: Sequence[Cue]) -> bool:
-    """Whether the order is wrong and not a time: sorting around a wrong time would put words where nobody said them.
-
-    A cue that alone breaks the order is out of place if it fits where its time puts it, and not where it stands.
-    """
-    order = sorted(range(len(cues)), key=lambda index: cues[index].start)
-    place = {index: at for at, index in enumerate(order)}
-    for index, (above, below) in enumerate(pairwise(cues)):
-        if above.start <= below.start:
-            continue
-        if any(cue.end < cue.start for cue in cues[max(index - 1, 0) : index + 3]):
-            return False
-        for lone in (index, index + 1):
-            before = cues[lone - 1] if lone else None
-            after = cues[lone + 1] if lone + 1 < len(cues) else None
-            if before and after and before.start > after.start:
-                continue  # without it the order would still be broken here
-            cue = cues[lone]
-            at = place[lone]
-            neighbours = [cues[order[n]] for n in (at - 1, at + 1) if 0 <= n < len(order)]
-            if any(other.start < cue.end and cue.start < other.end for other in neighbours):
-                return False
-            if before and after and after.start - before.end >= cue.duration:
-                return False
-    return True
 
 
 @mends("TIM005", kind=UNSAFE, words=Words.REMOVED)

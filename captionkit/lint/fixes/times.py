@@ -10,12 +10,13 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from captionkit.lint.fixes.layout import divided
-from captionkit.lint.mend import Change, Patient, mends, with_cues_changed
+from captionkit.lint.mend import Change, Patient, Words, mends, with_cues_changed
 from captionkit.lint.rule import UNSAFE
 from captionkit.lint.rules.spd import read_length
 from captionkit.lint.rules.tim import TOLERANCE_MS, drift, least_gap_ms, overlaps
 from captionkit.lint.subject import Subject
 from captionkit.model import Cue, Document
+from captionkit.roll_up import AT_ONCE_MS, Shown, is_too_fast
 
 ORDER = 50
 
@@ -80,22 +81,50 @@ def needed_ms(subject: Subject, index: int) -> int:
 
 @mends("TIM001", "TIM002", kind=UNSAFE)
 def forward(patient: Patient) -> Document | None:
-    """Swap times that are the wrong way round, and give a cue of no length the time up to the next one."""
+    """Mend the wrong time of a cue that ends before it starts, and give a cue of no length the time up to the next."""
     subject = patient.subject
     room = Room(subject)
-    changes: _Changes = {}
+    starts, ends = list(subject.starts), list(subject.ends)
     for index in patient.indices():
-        cue = subject.cues[index]
-        before = subject.ends[index - 1] if index else 0
-        if cue.end < cue.start:
-            following = subject.starts[index + 1] if index + 1 < len(subject.cues) else cue.start
-            if before <= cue.end and cue.start <= following:
-                changes[index] = cue._replace(start=cue.end, end=cue.start)
+        if ends[index] < starts[index]:
+            _turn(subject, index, starts, ends)
         else:
-            end = min(cue.start + max(needed_ms(subject, index), LEAST_KEPT_MS), room.latest_end(index))
-            if end > cue.start:
-                changes[index] = cue._replace(end=room.settled_end(index, end))
-    return with_cues_changed(patient.document, changes)
+            end = min(starts[index] + max(needed_ms(subject, index), LEAST_KEPT_MS), room.latest_end(index))
+            if end > starts[index]:
+                ends[index] = room.settled_end(index, end)
+    return with_cues_changed(
+        patient.document,
+        {
+            index: cue._replace(start=starts[index], end=ends[index])
+            for index, cue in enumerate(subject.cues)
+            if (cue.start, cue.end) != (starts[index], ends[index])
+        },
+    )
+
+
+def _turn(subject: Subject, index: int, starts: list[int], ends: list[int]) -> None:
+    """Mend the times of a cue that ends before it starts, if its neighbours say which of the two is wrong."""
+    start, end = starts[index], ends[index]
+    has_next = index + 1 < len(starts)
+    before = ends[index - 1] if index else 0
+    following = starts[index + 1] if has_next else None
+    if before <= end and (following is None or start <= following):
+        starts[index], ends[index] = end, start
+    elif index and before == start and starts[index - 1] < end <= (end if following is None else following):
+        # One moment ends the cue before and starts this one, and it is wrong.
+        starts[index] = ends[index - 1] = _between(subject, index - 1, starts[index - 1], end)
+    elif following == end and start < ends[index + 1] and before <= start:
+        ends[index] = starts[index + 1] = _between(subject, index, start, ends[index + 1])
+    elif before <= end and following is not None and end <= following < start:
+        starts[index] = before if before < end else start
+    elif following is not None and before <= start < following:
+        ends[index] = min(following, start + max(needed_ms(subject, index), LEAST_KEPT_MS))
+
+
+def _between(subject: Subject, index: int, start: int, end: int) -> int:
+    """The moment between a cue and the next that gives each its share of this time, by the length of its text."""
+    one, other = (max(1, subject.lengths[n]) for n in (index, index + 1))
+    return start + (end - start) * one // (one + other)
 
 
 @mends("TIM003", kind=UNSAFE)
@@ -142,6 +171,30 @@ def without_flicker(patient: Patient) -> Document | None:
         most = subject.limit("max_duration")
         if index and end > before.end and not (most and end - before.start > most.value):
             changes[index - 1] = before._replace(end=end)
+    return with_cues_changed(patient.document, changes)
+
+
+@mends("TIM008", kind=UNSAFE, words=Words.REMOVED)
+def without_flashes(patient: Patient) -> Document | None:
+    """Make one cue of two that follow at once and show the same, where nobody can have said it in the time of one."""
+    subject = patient.subject
+    cues = subject.cues
+    changes: _Changes = {}
+    for index in patient.indices():
+        for first in (index - 1, index):
+            second = first + 1
+            if first < 0 or second >= len(cues) or first in changes or second in changes:
+                continue
+            one, other = cues[first], cues[second]
+            shown = [" ".join(subject.visible[n].split()) for n in (first, second)]
+            if (
+                shown[0] == shown[1]
+                and one.settings == other.settings
+                and 0 <= other.start - one.end <= AT_ONCE_MS
+                and is_too_fast(Shown(cues[index].start, cues[index].end, shown[:1]))
+            ):
+                changes[first], changes[second] = one._replace(end=max(one.end, other.end)), None
+                break
     return with_cues_changed(patient.document, changes)
 
 
@@ -193,6 +246,7 @@ def _together(subject: Subject, first: int, second: int) -> Cue | None:
         not 0 <= other.start - one.end <= _MERGE_GAP_MS
         or one.settings != other.settings
         or not text
+        or _says_the_same(subject.visible[first], subject.visible[second])
         or "<" in one.text + other.text
     ):
         return None
@@ -214,6 +268,12 @@ def _together(subject: Subject, first: int, second: int) -> Cue | None:
     if cps and sum(map(len, words)) + len(words) > cps.value * (other.end - one.start) / 1000:
         return None
     return one._replace(end=other.end, text=joined)
+
+
+def _says_the_same(one: str, other: str) -> bool:
+    """Whether one of two texts stands at the edge of the other: then a line is shown again, not said again."""
+    shorter, longer = sorted([" ".join(one.split()).casefold(), " ".join(other.split()).casefold()], key=len)
+    return longer.startswith(shorter) or longer.endswith(shorter)
 
 
 @mends("TIM009", kind=UNSAFE)

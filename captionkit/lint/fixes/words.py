@@ -11,11 +11,14 @@ from captionkit.lint.rules.txt import (
     _DOUBLE_SPACE,
     _INVISIBLE,
     hallucinations,
+    highlights,
     repeats,
     rolling,
     service_credits,
+    without_mark,
 )
-from captionkit.model import Document
+from captionkit.markup import visible_text
+from captionkit.model import Cue, Document
 
 ORDER = 40
 
@@ -63,25 +66,90 @@ def without_empty_cues(patient: Patient) -> Document | None:
 
 @mends("TXT005", kind=UNSAFE, words=Words.REMOVED)
 def said_once(patient: Patient) -> Document | None:
-    """Keep the first of a run, held over the time of all."""
-    cues = patient.subject.cues
+    """Keep the first of a run, held as long as the profile allows within the time of all."""
+    subject = patient.subject
+    cues = subject.cues
+    most = subject.limit("max_duration")
     changes: dict[int, Change] = {}
-    for first, count in repeats(patient.subject):
-        end = max(cue.end for cue in cues[first : first + count])
-        changes[first] = cues[first]._replace(end=end)
+    for first, count in repeats(subject):
+        cue = cues[first]
+        last = max(one.end for one in cues[first : first + count])
+        longest = cue.start + int(most.value if most else _USUAL_MOST_MS)
+        changes[first] = cue._replace(end=max(cue.end, min(last, longest)))
         changes.update(dict.fromkeys(range(first + 1, first + count)))
     return with_cues_changed(patient.document, changes)
 
 
+#: How long a cue is shown at most where the profile does not say.
+_USUAL_MOST_MS = 7000
+
+
 @mends("TXT006", kind=UNSAFE, words=Words.REMOVED)
 def unrolled(patient: Patient) -> Document | None:
-    """Leave each line where it first appears."""
+    """Leave each line where it first appears; a cue that shows nothing new goes, and what it held is shown longer."""
     cues = patient.subject.cues
     changes: dict[int, Change] = {}
-    for index in rolling(patient.subject):
-        _head, newline, rest = cues[index].text.partition("\n")
-        if newline and rest.strip():
-            changes[index] = cues[index]._replace(text=rest)
+    kept = -1  # the last cue that stays
+    rolled = rolling(patient.subject)
+    for index, cue in enumerate(cues):
+        lines, characters = rolled.get(index, (0, 0))
+        text = _without_repeated(cue.text, patient.subject.format, lines, characters) if index in rolled else cue.text
+        if text is None:
+            text = cue.text
+        if index in rolled and not text and kept >= 0:
+            changes[index] = None
+            before = changes.get(kept)
+            before = before if isinstance(before, Cue) else cues[kept]
+            changes[kept] = before._replace(end=max(before.end, cue.end))
+            continue
+        if text != cue.text:
+            changes[index] = cue._replace(text=text)
+        kept = index
+    return with_cues_changed(patient.document, changes)
+
+
+_TAGS = re.compile(r"<(/?)([A-Za-z]+)[^<>]*>")
+
+
+def _without_repeated(raw: str, format: str, lines: int, characters: int) -> str | None:
+    """Raw text without its first lines that show something, and without what the line after them begins with; tags
+    that they open stay open. None where markup stands in between."""
+    rest = raw.split("\n")
+    dropped: list[str] = []
+    while rest and (lines or not visible_text(rest[0], format).strip()):
+        lines -= bool(visible_text(rest[0], format).strip())
+        dropped.append(rest.pop(0))
+    if characters and rest:
+        if not rest[0].isprintable() or visible_text(rest[0], format) != rest[0]:
+            return None
+        rest[0] = rest[0].lstrip()[characters:].lstrip()
+    rest = [line for line in rest if visible_text(line, format).strip()]
+    if not rest:
+        return ""
+    opened: list[re.Match[str]] = []
+    for tag in _TAGS.finditer("\n".join(dropped)):
+        if not tag[1]:
+            opened.append(tag)
+        elif opened and opened[-1][2] == tag[2]:
+            opened.pop()
+    return "".join([tag[0] for tag in opened]) + "\n".join(rest)
+
+
+@mends("TXT020", kind=UNSAFE, words=Words.REMOVED)
+def phrases_once(patient: Patient) -> Document | None:
+    """Show each phrase once, over the time of all its words, without the mark."""
+    subject = patient.subject
+    cues = subject.cues
+    found = highlights(subject)
+    changes: dict[int, Change] = {}
+    for first, count in found:
+        end = max(cue.end for cue in cues[first : first + count])
+        changes[first] = cues[first]._replace(text=without_mark(cues[first].text), end=end)
+        changes.update(dict.fromkeys(range(first + 1, first + count)))
+    if 2 * len(changes) >= len(cues):
+        for index, cue in enumerate(cues):  # phrases of one word: the mark is on all of them
+            if index not in changes and len(subject.visible[index].split()) == 1:
+                changes[index] = cue._replace(text=without_mark(cue.text))
     return with_cues_changed(patient.document, changes)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from captionkit.lint.profiles import number
@@ -19,6 +19,7 @@ from captionkit.lint.rule import (
     vtt_example,
 )
 from captionkit.lint.subject import Subject
+from captionkit.model import Cue
 from captionkit.timecode import timecode
 
 _GOOD = vtt_example("00:01.000 --> 00:03.000\nHello there.")
@@ -114,6 +115,7 @@ def overlap(subject: Subject) -> Iterator[Finding]:
     "out-of-order",
     ERROR,
     fix=SAFE,
+    unsafe_if="a time may be wrong",
     file="lecture.en.srt",
     bad="1\n00:00:04,000 --> 00:00:06,000\nHow are you?\n\n2\n00:00:01,000 --> 00:00:03,000\nHello there.\n",
     good="1\n00:00:01,000 --> 00:00:03,000\nHello there.\n\n2\n00:00:04,000 --> 00:00:06,000\nHow are you?\n",
@@ -125,9 +127,38 @@ def out_of_order(subject: Subject) -> Iterator[Finding]:
     is shown when stays the same. Where the file's own order has room for the cue it is rather its time that is wrong:
     then the words stay in their order, and a person has to look.
     """
-    for index, (before, start) in enumerate(pairwise(subject.starts), 1):
-        if start < before:
-            yield subject.on_cue(index, f"starts {before - start} ms before the cue above it")
+    found = [index for index, (before, start) in enumerate(pairwise(subject.starts), 1) if start < before]
+    wrong_time = "" if not found or is_order_wrong(subject.cues) else "; a time may be wrong rather than the order"
+    for index in found:
+        by = subject.starts[index - 1] - subject.starts[index]
+        yield subject.on_cue(index, f"starts {by} ms before the cue above it{wrong_time}")
+
+
+def is_order_wrong(cues: Sequence[Cue]) -> bool:
+    """Whether the order is wrong and not a time: sorting around a wrong time would put words where nobody said them.
+
+    A cue that alone breaks the order is out of place if it fits where its time puts it, and not where it stands.
+    """
+    order = sorted(range(len(cues)), key=lambda index: cues[index].start)
+    place = {index: at for at, index in enumerate(order)}
+    for index, (above, below) in enumerate(pairwise(cues)):
+        if above.start <= below.start:
+            continue
+        if any(cue.end < cue.start for cue in cues[max(index - 1, 0) : index + 3]):
+            return False
+        for lone in (index, index + 1):
+            before = cues[lone - 1] if lone else None
+            after = cues[lone + 1] if lone + 1 < len(cues) else None
+            if before and after and before.start > after.start:
+                continue  # without it the order would still be broken here
+            cue = cues[lone]
+            at = place[lone]
+            neighbours = [cues[order[n]] for n in (at - 1, at + 1) if 0 <= n < len(order)]
+            if any(other.start < cue.end and cue.start < other.end for other in neighbours):
+                return False
+            if before and after and after.start - before.end >= cue.duration:
+                return False
+    return True
 
 
 @rule(
@@ -247,7 +278,9 @@ def flicker_gap(subject: Subject) -> Iterator[Finding]:
 def too_short(subject: Subject) -> Iterator[Finding]:
     """A cue is shown for too short a time.
 
-    The eye needs most of a second to find new text. The fix holds the cue longer, as far as the next one leaves room.
+    The eye needs most of a second to find new text. The fix holds the cue longer, as far as the next one leaves room,
+    or joins it to the sentence it belongs to. Where it flashes what its neighbour shows and nobody can have said it in
+    that time, the two become one, with their words once.
     """
     limit = subject.limit("min_duration")
     if limit:

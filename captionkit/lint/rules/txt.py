@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
 
+from captionkit import roll_up
 from captionkit.lint.patterns import pattern
 from captionkit.lint.profiles import number
 from captionkit.lint.rule import INFO, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
@@ -118,7 +118,7 @@ def repeated_cue(subject: Subject) -> Iterator[Finding]:
     """Three or more cues in a row say the same.
 
     Speech recognition that has lost the thread repeats itself (Whisper does so in silence and music). Listen to the
-    place. The fix keeps the first and holds it over the time of all.
+    place. The fix keeps the first and holds it longer, up to the longest time that the profile allows a cue.
     """
     for first, count in repeats(subject):
         yield subject.on_cue(first, f"is said {count} times in a row")
@@ -129,12 +129,15 @@ def repeats(subject: Subject) -> Iterator[tuple[int, int]]:
     texts = subject.visible
     if len(set(texts)) == len(texts):
         return
+    marked = dict(highlights(subject))
+    rolled = rolling(subject)
     first = 0
     for index in range(1, len(texts) + 1):
         if index < len(texts) and texts[index] == texts[first]:
             continue
         if index - first >= 3 and len(texts[first].strip()) > 3 and any(map(str.isalpha, texts[first])):
-            yield first, index - first
+            is_loop = first not in marked and not any(n in rolled for n in range(first + 1, index))
+            yield from [(first, index - first)] if is_loop else ()
         first = index
 
 
@@ -155,33 +158,98 @@ def rolling_duplicate(subject: Subject) -> Iterator[Finding]:
     """Cue after cue begins with the line the one before ended with: captions that roll up, saved as cues.
 
     YouTube's automatic captions come so. Every line is shown twice and read twice, and a screen reader says it twice.
-    Told once a file, where it begins. The fix leaves each line once.
+    Told once a file, where it begins. The fix leaves each line once; the words that were repeated go.
     """
-    rolled = rolling(subject)
-    if len(rolled) >= 3 and len(rolled) * 3 >= len(subject.cues):
+    rolled = list(rolling(subject))
+    if rolled:
         yield subject.on_cue(
             rolled[0], f"repeats the line before it, as do {len(rolled) - 1} other cues of {len(subject.cues)}"
         )
 
 
-def rolling(subject: Subject) -> list[int]:
-    """The cues that begin with the last line of the one before."""
-    found = []
-    texts = subject.visible
-    for index, (above, below) in enumerate(pairwise(texts), 1):
-        # Most cues do not begin like the line before: a few characters tell.
-        if "\n" not in below or above[above.rfind("\n") + 1 :][:4].strip() not in below[:6]:
-            continue
-        before = above.rstrip().rpartition("\n")[2].strip()
-        text = below.lstrip()
+def rolling(subject: Subject) -> dict[int, tuple[int, int]]:
+    """The cues that repeat what the one before shows, by index, with how many lines and characters of the line after
+    them they repeat; none where the file as a whole does not roll up."""
+    if len(subject.cues) < 4:
+        return {}
+    shown = [
+        roll_up.Shown(start, end, [tidy for line in text.split("\n") if (tidy := line.strip())])
+        for start, end, text in zip(subject.starts, subject.ends, subject.visible, strict=True)
+    ]
+    rolled = roll_up.rolling(shown)
+    for first, count in highlights(subject):
+        for index in range(first, first + count):
+            rolled.pop(index, None)
+    return rolled if roll_up.is_rolled_up(len(rolled), len(shown)) else {}
+
+
+# A mark on one word: what programs that light up the word that is being said write.
+_MARKED = pattern(r"<(u|b|i|font|c)(?:[. ][^<>]*)?>([^<>]*)</\1>")
+
+
+def highlights(subject: Subject) -> list[tuple[int, int]]:
+    """Runs of cues that show the same phrase while a mark moves through its words: the first's index and how many."""
+    texts, raws = subject.visible, subject.texts
+    if texts is raws or len(set(texts)) == len(texts):
+        return []
+    found: list[tuple[int, int]] = []
+    first = 0
+    for index in range(1, len(texts) + 1):
         if (
-            before
-            and text.startswith(before)
-            and text[len(before) : len(before) + 1] in ("", "\n")
-            and "\n" in text.strip()
+            index < len(texts)
+            and texts[index] == texts[first]
+            and subject.starts[index] - subject.ends[index - 1] <= _PHRASE_GAP_MS
         ):
-            found.append(index)
+            continue
+        if index - first >= 2 and _mark_moves(raws[first:index]):
+            found.append((first, index - first))
+        first = index
     return found
+
+
+#: Between two words of a phrase nobody pauses longer.
+_PHRASE_GAP_MS = 1000
+
+
+def _mark_moves(raws: Sequence[str]) -> bool:
+    """Whether at most one part of each of these is marked, and it is not the same in all."""
+    places = set()
+    for raw in raws:
+        marked = list(_MARKED.finditer(raw))
+        if len(marked) > 1 or ("<" in raw and not marked):
+            return False
+        places.add(marked[0].span(2) if marked else None)
+        if marked and len(marked[0][2].split()) > 1:
+            return False
+    return len(places) > 1
+
+
+def without_mark(raw: str) -> str:
+    """The phrase without the mark on one of its words."""
+    return _MARKED.sub(r"\2", raw)
+
+
+@rule(
+    "TXT020",
+    "word-highlight",
+    WARNING,
+    fix=UNSAFE,
+    bad=_cues("<u>We</u> look at it.", "We <u>look</u> at it.", "We look <u>at</u> it.", "We look at <u>it.</u>"),
+    good=_cues("We look at it."),
+)
+def word_highlight(subject: Subject) -> Iterator[Finding]:
+    """The same phrase is shown again and again while a mark moves through its words.
+
+    Whisper and its like write such files to light up each word as it is said. As captions they flicker, and a screen
+    reader says the phrase once for each word. The fix shows each phrase once, over the time of all, and takes the mark
+    off; the words that were repeated go. Told once a file, where it begins.
+    """
+    found = highlights(subject)
+    if found:
+        count = sum(count for _, count in found)
+        yield subject.on_cue(
+            found[0][0], f"shows a phrase again for each of its words, as do {count - 1} of {len(subject.cues)} cues"
+        )
 
 
 @rule("TXT007", "all-capitals", INFO, bad=_cues(*[text.upper() for text in _SENTENCES]), good=_cues(*_SENTENCES))
