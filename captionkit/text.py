@@ -219,14 +219,14 @@ def flatten(text: str) -> Flat:
     """Make LF the only line end: CRLF and CR become LF, and nothing else is a line end."""
     if "\r" not in text:
         return Flat(text)
-    returns = text.count("\r")
-    pairs = text.count("\r\n")
-    feeds = text.count("\n") - pairs
-    alone = returns - pairs
+    flat = text.replace("\r\n", "\n")
+    pairs = len(text) - len(flat)
+    feeds = flat.count("\n") - pairs
+    alone = flat.count("\r")
     if not feeds and not alone:
-        return Flat(text.replace("\r\n", "\n"), "\r\n", None, True)
+        return Flat(flat, "\r\n", None, True)
     newline = max(("\n", feeds), ("\r\n", pairs), ("\r", alone), key=lambda pair: pair[1])[0]
-    flat = text.replace("\r\n", "\n").replace("\r", "\n") if pairs else text.replace("\r", "\n")
+    flat = flat.replace("\r", "\n")
     if alone and not feeds and not pairs:
         message = "Every line ends with a lone carriage return; many players then see one single line."
         return Flat(flat, newline, None, False, (Diagnostic("ENC003", Severity.WARNING, message, 1),))

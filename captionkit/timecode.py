@@ -6,9 +6,8 @@ another time stands in too; so what is worked out for one is remembered.
 
 from __future__ import annotations
 
-import re
-
 from captionkit.errors import UsageError
+from captionkit.patterns import pattern
 
 #: Hours beyond this are taken as this. 2^53 milliseconds, JavaScript's and JSON's limit for whole numbers, are more.
 MOST_HOURS = 999_999_999
@@ -66,9 +65,18 @@ class _Stamps(dict[int, str]):
         return text
 
 
+class _Digits(dict[int, str]):
+    """Milliseconds below a second -> three digits."""
+
+    def __missing__(self, ms: int) -> str:
+        self[ms] = text = f"{ms:03d}"
+        return text
+
+
 SECONDS = _Seconds()
 FRACTIONS = _Fractions()
 _STAMPS = _Stamps()
+_DIGITS = _Digits()
 
 
 def timecode(ms: int, separator: str = ".") -> str:
@@ -82,12 +90,15 @@ def timing(start: int, end: int, separator: str = ".") -> str:
     """Two times in milliseconds, with an arrow between: a timing line."""
     if start < 0 or end < 0:
         return f"{timecode(start, separator)} --> {timecode(end, separator)}"
-    stamps = _STAMPS
-    return f"{stamps[start // 1000]}{separator}{start % 1000:03d} --> {stamps[end // 1000]}{separator}{end % 1000:03d}"
+    stamps, digits = _STAMPS, _DIGITS
+    return (
+        f"{stamps[start // 1000]}{separator}{digits[start % 1000]} --> "
+        f"{stamps[end // 1000]}{separator}{digits[end % 1000]}"
+    )
 
 
-_DURATION = re.compile(r"([+-]?)([0-9]{1,12}(?:\.[0-9]{1,9})?) ?(ms|s|min|h)")
-_CLOCK = re.compile(r"([+-]?)(?:([0-9]{1,9}):)?([0-9]{1,2}):([0-5]?[0-9])(?:[.,]([0-9]{1,9}))?")
+_DURATION = pattern(r"([+-]?)([0-9]{1,12}(?:\.[0-9]{1,9})?) ?(ms|s|min|h)")
+_CLOCK = pattern(r"([+-]?)(?:([0-9]{1,9}):)?([0-9]{1,2}):([0-5]?[0-9])(?:[.,]([0-9]{1,9}))?")
 _UNITS = {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000}
 
 

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from captionkit.markup.subrip import parse_colour
 from captionkit.markup.webvtt import COLOURS
 from captionkit.model import Style
+from captionkit.patterns import pattern
 
 STRIKE = "strike"
 STRIKE_CSS = "text-decoration: line-through"
 _CLASS_OF = {value: name for name, value in COLOURS.items()}
-_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-_SELECTOR = re.compile(r"::cue\(\s*c?\.([A-Za-z_][\w-]*)\s*\)")
-_RGB = re.compile(r"rgb\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*\)", re.IGNORECASE)
+_COMMENT = pattern(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_SELECTOR = pattern(r"::cue\(\s*c?\.([A-Za-z_][\w-]*)\s*\)")
+_RGB = pattern(r"rgb\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*\)", re.IGNORECASE)
 
 
 def class_of(color: str) -> str:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from captionkit.patterns import pattern
+
 if TYPE_CHECKING:
     from captionkit.formats.webvtt import CueSettings
 
@@ -17,7 +19,7 @@ _ACROSS = {1: "position:0% align:left", 2: "", 3: "position:100% align:right"}
 _DOWN = {0: "", 1: "line:50%,center", 2: "line:0"}
 ANCHOR_SETTINGS = {n: f"{_DOWN[(n - 1) // 3]} {_ACROSS[(n - 1) % 3 + 1]}".strip() for n in range(1, 10)}
 
-_COORDINATES = re.compile(r"X1:(\d{1,6})\s+X2:(\d{1,6})\s+Y1:(\d{1,6})\s+Y2:(\d{1,6})", re.IGNORECASE)
+_COORDINATES = pattern(r"X1:(\d{1,6})\s+X2:(\d{1,6})\s+Y1:(\d{1,6})\s+Y2:(\d{1,6})", re.IGNORECASE)
 #: SRT coordinates are pixels of a picture that the file does not name. ffmpeg (libavcodec/srtdec.c) takes it for NTSC
 #: DVD; a file with larger numbers was made on the smallest of these that holds them.
 _FRAMES = ((720, 480), (720, 576), (1280, 720), (1920, 1080), (3840, 2160), (999_999, 999_999))

@@ -7,7 +7,6 @@ back where the cue still says what it said.
 
 from __future__ import annotations
 
-import re
 from typing import Any, NamedTuple, TypeVar
 
 from captionkit.conversion import carried, colours, placement
@@ -17,6 +16,7 @@ from captionkit.markup import visible_text, webvtt
 from captionkit.markup.events import End, Event, Font, Stamp, Start, Text
 from captionkit.markup.subrip import GUARD, guard, write
 from captionkit.model import Block, Cue, Document, Header, Note, Region, Stray, Style
+from captionkit.patterns import pattern
 
 _DEFAULTS = frozenset(
     ("align:center", "align:middle", "size:100%", "position:50%", "line:-1", "line:auto", "line:100%,end")
@@ -119,11 +119,11 @@ def ends_with_a_blank_line(text: str) -> bool:
 
 #: Words with at most plain tags around some of them, which are the same in both languages.
 #: No group within the repetition: Python 3.11 may fail on one within a possessive repetition (CPython issue 101955).
-SIMPLE = re.compile("(?:[^<&{]++|<i>[^<&{]++</i>|<b>[^<&{]++</b>|<u>[^<&{]++</u>)*+")
+SIMPLE = pattern("(?:[^<&{]++|<i>[^<&{]++</i>|<b>[^<&{]++</b>|<u>[^<&{]++</u>)*+")
 #: Payloads to remember; they are forgotten together, since which come again is not known.
 MOST_REMEMBERED = 1024
 _BLANKS = (" ", "\t", "\n")
-_TIME = re.compile("[0-9][ \t]*[:：﹕∶ː]")
+_TIME = pattern("[0-9][ \t]*[:：﹕∶ː]")
 _Default = TypeVar("_Default", str, str | None)
 
 

@@ -24,18 +24,20 @@ from captionkit.markup.events import End, Event, Font, Start
 from captionkit.markup.references import escape
 from captionkit.markup.subrip import GUARD, parse
 from captionkit.model import Block, Cue, Document, Header, Stray
+from captionkit.patterns import pattern
 
 #: Recognised markup; without any, a text only needs its escapes.
-_MARKUP = re.compile(r"</?(?a:[ibus]|font|br)[\s/>]|\{\\", re.IGNORECASE)
+_MARKUP = pattern(r"</?(?a:[ibus]|font|br)[\s/>]|\{\\", re.IGNORECASE)
 _WORDS = "[^<{]++"
-#: What `is_plain` looks for, in many texts at once, with a line that begins with a dot between them and at the end.
-_MAY_DIFFER = re.compile(rf"[<&{{\0\r{GUARD}]|-->|\n\s|[ \t]\n\.|\n\.\s|\A\s")
+#: What `is_plain` looks for, in many texts at once, each below a line end and a dot.
+_MARKS = ("<", "&", "{", "-->", "\0", "\r", GUARD)
+_BLANK_LINE = pattern(r"\n\.?[^\S\n]*+\n")
 _SPANS = f"{_WORDS}|<i>{_WORDS}</i>|<b>{_WORDS}</b>|<u>{_WORDS}</u>"
-_USUAL = re.compile(rf'(?:\{{\\an([13-9])\}})?((?:{_SPANS}|<font color="#[0-9a-f]{{6}}">(?:{_SPANS})++</font>)++)')
-_USUAL_FONT = re.compile('<font color="(#[0-9a-f]{6})">')
+_USUAL = pattern(rf'(?:\{{\\an([13-9])\}})?((?:{_SPANS}|<font color="#[0-9a-f]{{6}}">(?:{_SPANS})++</font>)++)')
+_USUAL_FONT = pattern('<font color="(#[0-9a-f]{6})">')
 #: More blank lines in a row than any screen has room for; a line of a WebVTT cue is 5.33 % of its height (section 7.2).
 _MOST_BLANK_LINES = 24
-_MANY_BLANK_LINES = re.compile(rf"\n(?:{GUARD}?\n){{{_MOST_BLANK_LINES + 1},}}+")
+_MANY_BLANK_LINES = pattern(rf"\n(?:{GUARD}?\n){{{_MOST_BLANK_LINES + 1},}}+")
 _BLOCK_WORDS = ("NOTE", "STYLE", "REGION", "WEBVTT")
 
 
@@ -85,13 +87,15 @@ def _is_the_same_in_webvtt(blocks: Sequence[Block]) -> bool:
     if set(map(type, blocks)) != {Cue}:
         return False
     starts, ends, texts, identifiers, settings, _, _ = zip(*blocks, strict=True)
+    joined = "\n.".join(["", *texts, ""])
     return (
         not any(settings)
         and min(starts) >= 0 <= min(ends)
         and all(identifiers)
         and is_number("".join(identifiers))
         and len(set(identifiers)) == len(identifiers)
-        and not _MAY_DIFFER.search("\n.".join([*texts, ""]))
+        and not any(mark in joined for mark in _MARKS)
+        and _BLANK_LINE.search(joined) is None
     )
 
 

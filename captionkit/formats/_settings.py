@@ -6,14 +6,15 @@ that a browser uses, and a problem for everything that the syntax does not allow
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from captionkit.patterns import pattern
+
 # 4.4, a WebVTT percentage; the parser and the syntax agree on it.
-_PERCENTAGE = re.compile(r"[0-9]++(?:\.[0-9]++)?%")
-_LINE_NUMBER = re.compile(r"-?[0-9]++(?:\.[0-9]++)?")
-_TOKEN = re.compile(r"[^ \t\n\f\r]+")
+_PERCENTAGE = pattern(r"[0-9]++(?:\.[0-9]++)?%")
+_LINE_NUMBER = pattern(r"-?[0-9]++(?:\.[0-9]++)?")
+_TOKEN = pattern(r"[^ \t\n\f\r]+")
 _SETTINGS = ("vertical", "line", "position", "size", "align", "region")
 _REGION_SETTINGS = ("id", "width", "lines", "regionanchor", "viewportanchor", "scroll")
 _ALIGNMENTS = ("start", "center", "end", "left", "right")

@@ -16,6 +16,7 @@ from captionkit.formats._srt_oddities import loose_problems, short, timing_probl
 from captionkit.formats._timing import MAY_BE_TIMING, Timing, recognise
 from captionkit.formats.base import PLACE, finding
 from captionkit.model import Block, Cue, Diagnostic, Stray
+from captionkit.patterns import pattern
 from captionkit.timecode import milliseconds
 
 _BLANK = " \t"
@@ -24,19 +25,19 @@ _NUMBER_NOISE = " \t\ufeff"
 # Lines that may begin a block, each as it may stand on top of a stretch and as it may stand below: one that looks like
 # a timing line; and one with an arrow where a timing line would stand, that is, alone and beginning with a digit, or
 # under a number that stands alone (the group is where that one begins).
-_CANDIDATE = (re.compile(rf"(?={MAY_BE_TIMING})()"), re.compile(rf"\n(?! ?\n)(?={MAY_BE_TIMING})()"))
+_CANDIDATE = (pattern(rf"(?={MAY_BE_TIMING})()"), pattern(rf"\n(?! ?\n)(?={MAY_BE_TIMING})()"))
 _N = r"[ \t\ufeff]*+"
 _ARROW_LINE = rf"(?={_N}(?:()\d[^\n]*?-->|[0-9]++{_N}\n()[^\n]*?-->))"
-_ARROW = (re.compile(_ARROW_LINE), re.compile(rf"\n[ \t]*+\n(?=[ \t\ufeff\d]){_ARROW_LINE}"))
+_ARROW = (pattern(_ARROW_LINE), pattern(rf"\n[ \t]*+\n(?=[ \t\ufeff\d]){_ARROW_LINE}"))
 #: A timing line as it should be, or with a dot, or with one digit for the hours: nearly all that occur.
-USUAL_TIMING = re.compile(
+USUAL_TIMING = pattern(
     r"([0-9]{1,9}):([0-5][0-9]):([0-5][0-9])([.,])([0-9]{3}) --> "
     r"([0-9]{1,9}):([0-5][0-9]):([0-5][0-9])([.,])([0-9]{3})"
 )
 _NO_BLANK_LINE = "No blank line before this cue."
 _NO_NUMBER = "The cue has no number."
 _AS_THIS = "Write it as 00:00:01,000 --> 00:00:02,500."
-_BLANK_LINE = re.compile(r"(?:\A|\n)[ \t]*+(?=\n)")
+_BLANK_LINE = pattern(r"(?:\A|\n)[ \t]*+(?=\n)")
 
 
 class _Head(NamedTuple):

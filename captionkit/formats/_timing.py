@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from captionkit.patterns import pattern
 from captionkit.timecode import milliseconds
 
 _S = r"[ \t]*+"
@@ -21,7 +22,7 @@ _TIME = (
     rf"(?:{_S}([,.:;]){_S}(-?)([0-9]*+)(?:\.([0-9]++))?)?(?![0-9])"
 )
 _ARROW = r"(-->|[-=~]{1,4}[ \t]{0,2}[-=~]{0,2}[ \t]{0,2}(?:>|&gt;)|>{1,3}|-{1,3}|,)"
-_LINE = re.compile(rf"{_S}{_TIME}{_S}{_ARROW}{_S}{_TIME}(.*)", re.DOTALL)
+_LINE = pattern(rf"{_S}{_TIME}{_S}{_ARROW}{_S}{_TIME}(.*)", re.DOTALL)
 
 #: What Chinese input methods write for a colon.
 FULL_WIDTH_COLON = "\N{FULLWIDTH COLON}"

@@ -8,24 +8,25 @@ from collections.abc import MutableSequence
 from captionkit.formats._timing import Clock, Timing, recognise
 from captionkit.formats.base import PLACE, finding
 from captionkit.model import Block, Cue, Diagnostic, Header, Note, Region, Stray, Style
+from captionkit.patterns import pattern
 from captionkit.timecode import milliseconds
 
-SIGNATURE = re.compile(r"WEBVTT(?=[ \t\n]|\Z)")
+SIGNATURE = pattern(r"WEBVTT(?=[ \t\n]|\Z)")
 
 # Section 6.3, collect a WebVTT timestamp: two digits up to 59 may be minutes; anything else before the first colon is
 # hours. White space is skipped before each timestamp and before the arrow; after the end time anything may follow.
 _W = r"[ \t\f]*+"
-TIMING = re.compile(
+TIMING = pattern(
     rf"{_W}(?:([0-9]++):)??([0-5][0-9]):([0-5][0-9])\.([0-9]{{3}})(?![0-9]){_W}-->"
     rf"{_W}(?:([0-9]++):)??([0-5][0-9]):([0-5][0-9])\.([0-9]{{3}})(?![0-9])"
 )
-_CONFORMING = re.compile(
+_CONFORMING = pattern(
     r"(?:[0-9]{2,}:)?[0-5][0-9]:[0-5][0-9]\.[0-9]{3}[ \t]+-->[ \t]+(?:[0-9]{2,}:)?[0-5][0-9]:[0-5][0-9]\.[0-9]{3}"
     r"(?:[ \t]|\Z)"
 )
-_METADATA = re.compile(r"[A-Za-z][\w-]*\s*[:=]")
+_METADATA = pattern(r"[A-Za-z][\w-]*\s*[:=]")
 _AS_THIS = "Write it as 00:00:01.000 --> 00:00:02.500."
-_FEEDS = re.compile(r"\n*+")
+_FEEDS = pattern(r"\n*+")
 
 
 def skip_line_feeds(text: str, at: int, end: int | None = None) -> int:

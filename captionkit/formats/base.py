@@ -28,6 +28,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import count
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -117,36 +118,44 @@ def finding(
     )  # fmt: skip
 
 
-def written(document: Document, fresh: Callable[[Block, int], str]) -> str:
-    """The text of a document: what was not touched as it stood, and the rest by `fresh`.
+def written(document: Document, cue_text: Callable[[Cue, int], str], other_text: Callable[[Block], str]) -> str:
+    """The text of a document: what was not touched as it stood, and the rest by these functions.
 
     A piece that lacks the blank line after it (the last block of a file, a cue that ran into the next) gets one, unless
     what follows it is what always followed it.
 
     Args:
-        fresh: the text of one block without the line end after it, lines joined by LF, given the block and the number
-            that a cue has in the file (0 for other blocks).
+        cue_text: the text of a new cue, given its number in the file, without the line end after it, lines joined by
+            LF.
+        other_text: the same of another block.
     """
     source = document.source
     if source is not None and (document.blocks is source.blocks or _same(document.blocks, source.blocks)):
         return source.text
     newline = document.newline
-    places = {} if source is None else {id(block): place for place, block in enumerate(source.blocks)}
+    if source is None:
+        numbers = count(1)
+        bodies = [
+            cue_text(block, next(numbers)) if type(block) is Cue else other_text(block) for block in document.blocks
+        ]
+        text = "\n\n".join([*bodies, ""]) if bodies else ""
+        return text if newline == "\n" else text.replace("\n", newline)
+    places = {id(block): place for place, block in enumerate(source.blocks)}
     pieces: list[str] = []
     previous = -2
     number = 0
     for block in document.blocks:
         if type(block) is Cue:
             number += 1
-        place = places.get(id(block), -1) if places else -1
+        place = places.get(id(block), -1)
         if pieces and place != previous + 1:
             _separate(pieces, newline)
-        if source is not None and place >= 0:
+        if place >= 0:
             end = source.starts[place + 1] if place + 1 < len(source.starts) else len(source.text)
             pieces.append(source.text[source.starts[place] : end])
             previous = place
             continue
-        body = fresh(block, number if type(block) is Cue else 0)
+        body = cue_text(block, number) if type(block) is Cue else other_text(block)
         pieces.append((body if newline == "\n" else body.replace("\n", newline)) + newline + newline)
         previous = -2
     return "".join(pieces)

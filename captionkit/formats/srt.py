@@ -111,19 +111,22 @@ def write(document: Document) -> str:
     """
     source = document.source
     is_numbered = source is None or any(type(block) is Cue and block.identifier for block in source.blocks)
-    return written(document, lambda block, place: _block(block, str(place) if is_numbered else ""))
+    cue_text = _numbered_cue_text if is_numbered else _cue_text
+    return written(document, cue_text, lambda block: _guarded(block.text, is_cue=False))
 
 
-def _block(block: Block, place: str) -> str:
-    if type(block) is not Cue:
-        return _guarded(block.text, is_cue=False)
-    start, end, text, identifier, settings, _, _ = block
+def _numbered_cue_text(cue: Cue, number: int) -> str:
+    return _cue_text(cue) if cue.identifier.strip(_BLANK) else f"{number}\n{_cue_text(cue)}"
+
+
+def _cue_text(cue: Cue, number: int = 0) -> str:
+    start, end, text, identifier, settings, _, _ = cue
     head = timing(start, end, ",")
     if settings:
         head += " " + on_one_line(settings).strip(_BLANK)
-    identifier = on_one_line(identifier).strip(_BLANK) or place
     if identifier:
-        head = f"{identifier}\n{head}"
+        identifier = on_one_line(identifier).strip(_BLANK)
+        head = f"{identifier}\n{head}" if identifier else head
     return f"{head}\n{_guarded(text)}" if text else head
 
 

@@ -26,21 +26,22 @@ from captionkit.formats._timing import recognise
 from captionkit.formats._webvtt_blocks import SIGNATURE, BlockMachine, skip_line_feeds
 from captionkit.formats.base import Format, Likeness, Reading, collector_paused, finding, on_one_line, slabs, written
 from captionkit.model import Block, Cue, Diagnostic, Document, Header, Note, Region, Stray, Style
+from captionkit.patterns import pattern
 from captionkit.timecode import FRACTIONS, SECONDS, timing
 
 __all__ = ["FORMAT", "CueSettings", "Problem", "RegionSettings", "parse_region", "parse_settings", "read"]
 
 # "WEBVTT" misspelt, behind blanks or a second byte order mark, or run together with what follows.
-_NEARLY_SIGNATURE = re.compile(r"[\s\ufeff]{0,20}(?:WEB[ -]?VTT|WEBSRT)", re.IGNORECASE)
+_NEARLY_SIGNATURE = pattern(r"[\s\ufeff]{0,20}(?:WEB[ -]?VTT|WEBSRT)", re.IGNORECASE)
 # Hours, minutes and seconds, or the last two alone; then the milliseconds.
 _TIME = r"((?:[0-9]{2}:)?[0-5][0-9]:[0-5][0-9])(\.[0-9]{3})"
 _IDENTIFIER = r"([0-9]++|(?:(?!-->)[^\n])++)\n"
-_PIECE = re.compile(
+_PIECE = pattern(
     rf"((?:{_IDENTIFIER})?{_TIME} --> {_TIME}(?:[ \t]([^\n]*+))?((?:\n[^\n]++)*+)(?:\n\n++|\n?\Z))"
     r"|((?:[^\n]++(?:\n[^\n]++)*+)(?:\n++|\Z))"
 )
 _WHITE = " \t\f"
-_SLAB_END = re.compile(r"\n\n++")
+_SLAB_END = pattern(r"\n\n++")
 
 
 def read(text: str) -> Reading:
@@ -117,13 +118,10 @@ def write(document: Document) -> str:
     # A file that was read without a header has no cues either, and its text must not turn into some.
     if not has_header and (source is None or Cue in map(type, document.blocks)):
         document = document.with_blocks((Header("WEBVTT"), *document.blocks))
-    return written(document, block_text)
+    return written(document, _cue_text, _block_text)
 
 
-def block_text(block: Block, number: int = 0) -> str:
-    """The text of one new block, without the line end after it, lines joined by LF. See `write`."""
-    if type(block) is Cue:
-        return _cue_text(block)
+def _block_text(block: Block) -> str:
     text = block.text.replace("\r\n", "\n").replace("\r", "\n")
     if "-->" in text:
         text = text.replace("-->", "->")
@@ -139,14 +137,15 @@ def block_text(block: Block, number: int = 0) -> str:
     return "\n".join(lines)
 
 
-def _cue_text(cue: Cue) -> str:
+def _cue_text(cue: Cue, number: int) -> str:
     start, end, text, identifier, settings, _, _ = cue
-    head = timing(max(start, 0), max(end, 0))
+    head = timing(start if start > 0 else 0, end if end > 0 else 0)
     if settings:
         head += " " + on_one_line(settings).strip(_WHITE)
     if identifier:
-        identifier = on_one_line(identifier).replace("-->", "->")
-        head = f"{identifier}\n{head}" if identifier else head
+        if not identifier.isalnum():
+            identifier = on_one_line(identifier).replace("-->", "->")
+        head = f"{identifier}\n{head}"
     if not text:
         return head
     if "\r" in text:

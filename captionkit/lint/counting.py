@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from captionkit.lint.patterns import pattern
+from captionkit.patterns import pattern
 
 # Scripts whose common letters are one code point a character and have no zero-width members here: most files end here.
 _PLAIN = pattern(

@@ -28,11 +28,11 @@ from typing import NamedTuple
 from captionkit.documents import loads, to_bytes
 from captionkit.errors import CaptionkitError
 from captionkit.lint.engine import Checker
-from captionkit.lint.patterns import pattern
 from captionkit.lint.rule import Fix as Kind
 from captionkit.lint.rule import rules
 from captionkit.lint.subject import Subject
 from captionkit.model import Block, Cue, Diagnostic, Document
+from captionkit.patterns import pattern
 from captionkit.timecode import timecode
 
 #: More rounds than any file has needed; a fix that undoes another one would go round for ever.

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from captionkit.lint.patterns import pattern
+from captionkit.patterns import pattern
 
 #: Words that belong to what follows them: articles, prepositions, conjunctions, possessives and weak pronouns.
 _LEANING = {

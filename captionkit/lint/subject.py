@@ -16,10 +16,10 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from captionkit.lint import counting
-from captionkit.lint.patterns import pattern
 from captionkit.lint.places import Places
 from captionkit.lint.rule import Finding
 from captionkit.model import Cue, Document
+from captionkit.patterns import pattern
 from captionkit.timecode import timecode
 
 if TYPE_CHECKING:

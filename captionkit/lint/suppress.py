@@ -19,10 +19,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from captionkit.lint.patterns import pattern
 from captionkit.lint.rule import RENAMED, Finding, Rule, current
 from captionkit.lint.settings import longest_prefix
 from captionkit.model import Cue, Diagnostic, Document, Note
+from captionkit.patterns import pattern
 
 _COMMENT = pattern(r"^(?:NOTE[ \t]+)?captionkit:[ \t]*(ignore-file|ignore|off|on)\b([^\n\r]*)", re.MULTILINE)
 

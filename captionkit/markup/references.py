@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 
-_REFERENCE = re.compile(r"&(?:#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));?|([A-Za-z][A-Za-z0-9]*;?))")
+from captionkit.patterns import pattern
+
+_REFERENCE = pattern(r"&(?:#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));?|([A-Za-z][A-Za-z0-9]*;?))")
 _COMMON = {"amp;": "&", "lt;": "<", "gt;": ">", "nbsp;": "\u00a0", "lrm;": "\u200e", "rlm;": "\u200f", "quot;": '"'}
 #: The same as they stand in a text; `&amp;` is last, because what it stands for may look like another.
 _USUAL = tuple([(f"&{name}", character) for name, character in reversed(_COMMON.items())])

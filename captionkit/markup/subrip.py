@@ -19,19 +19,20 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from captionkit.markup.events import End, Event, Font, Start, Text
+from captionkit.patterns import pattern
 
 # Names are ASCII: by Unicode's rules for letter case `ı` would be an `i`, and `ſ` an `s`.
-_TAG = re.compile(r"<(/?)((?a:[ibus]|font|br))(?:[\s/]([^<>]*))?>|\{\\([^{}]*)\}", re.IGNORECASE)
+_TAG = pattern(r"<(/?)((?a:[ibus]|font|br))(?:[\s/]([^<>]*))?>|\{\\([^{}]*)\}", re.IGNORECASE)
 # The same for reading: plain tags in a row, all starting or all ending, are one token, so that thousands cost no more
 # than a few. Groups: starts, ends, slash, name, attributes, overrides.
-_TOKEN = re.compile(rf"((?:<(?a:[ibus])>)++)|((?:</(?a:[ibus])>)++)|{_TAG.pattern}", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""(?<![a-z-])([a-z][a-z-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.IGNORECASE)
-_OVERRIDE = re.compile(r"\\?(an|pos|1c|c|fn|fs(?![a-z])|[ibus](?![a-z])|a(?![a-z])|r)(.*)", re.DOTALL)
-_HEX = re.compile(r"#?([0-9a-f]{6}|[0-9a-f]{8})", re.IGNORECASE)
-_SHORT_HEX = re.compile(r"#([0-9a-f]{3})", re.IGNORECASE)
-_NAME = re.compile(r"[a-zA-Z]{3,20}")
-_ASS_COLOUR = re.compile(r"&?H?([0-9A-F]{1,8})&?", re.IGNORECASE)
-_POINT = re.compile(r"\(\s*(-?[0-9]+(?:\.[0-9]+)?)\s*,\s*(-?[0-9]+(?:\.[0-9]+)?)\s*\)")
+_TOKEN = pattern(rf"((?:<(?a:[ibus])>)++)|((?:</(?a:[ibus])>)++)|{_TAG.pattern}", re.IGNORECASE)
+_ATTRIBUTE = pattern(r"""(?<![a-z-])([a-z][a-z-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.IGNORECASE)
+_OVERRIDE = pattern(r"\\?(an|pos|1c|c|fn|fs(?![a-z])|[ibus](?![a-z])|a(?![a-z])|r)(.*)", re.DOTALL)
+_HEX = pattern(r"#?([0-9a-f]{6}|[0-9a-f]{8})", re.IGNORECASE)
+_SHORT_HEX = pattern(r"#([0-9a-f]{3})", re.IGNORECASE)
+_NAME = pattern(r"[a-zA-Z]{3,20}")
+_ASS_COLOUR = pattern(r"&?H?([0-9A-F]{1,8})&?", re.IGNORECASE)
+_POINT = pattern(r"\(\s*(-?[0-9]+(?:\.[0-9]+)?)\s*,\s*(-?[0-9]+(?:\.[0-9]+)?)\s*\)")
 #: The old SSA alignments: 1 to 3 at the bottom, +4 at the top, +8 in the middle.
 _OLD_ALIGNMENT = {1: 1, 2: 2, 3: 3, 5: 7, 6: 8, 7: 9, 9: 4, 10: 5, 11: 6}
 #: SRT has no escapes. U+200C (zero width non-joiner) shows nothing, and what it stands in is no tag and no timing line.
@@ -265,7 +266,7 @@ def write(events: Iterable[Event], anchor: int = 0) -> str:
     return "".join(parts)
 
 
-_WOULD_BE_A_TAG = re.compile(r"<(?=/?(?a:[ibus]|font|br)(?:[\s/][^<>]*)?>)|\{(?=\\[^{}]*\})", re.IGNORECASE)
+_WOULD_BE_A_TAG = pattern(r"<(?=/?(?a:[ibus]|font|br)(?:[\s/][^<>]*)?>)|\{(?=\\[^{}]*\})", re.IGNORECASE)
 
 
 def guard(words: str) -> str:

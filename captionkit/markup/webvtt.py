@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 
 from captionkit.markup.events import End, Event, Stamp, Start, Text
 from captionkit.markup.references import escape, escape_annotation, unescape
+from captionkit.patterns import pattern
 from captionkit.timecode import milliseconds
 
 #: Section 4.2.2: the eight colours that a class names without a style sheet, and what they are (section 5.1).
@@ -25,9 +26,9 @@ COLOURS = {
     "black": "#000000",
 }
 
-_TAG = re.compile(r"<([^>]*)(?:>|\Z)")
-_START = re.compile(r"([^\t\n\f .]+)((?:\.[^\t\n\f .]*)*)(.*)", re.DOTALL)
-_STAMP = re.compile(r"(?:([0-9]+):)?([0-9]{2}):([0-9]{2})\.([0-9]{3})")
+_TAG = pattern(r"<([^>]*)(?:>|\Z)")
+_START = pattern(r"([^\t\n\f .]+)((?:\.[^\t\n\f .]*)*)(.*)", re.DOTALL)
+_STAMP = pattern(r"(?:([0-9]+):)?([0-9]{2}):([0-9]{2})\.([0-9]{3})")
 _SPANS = frozenset(("c", "i", "b", "u", "ruby", "v", "lang"))
 
 #: The most usual tags, which need no taking apart.
@@ -43,7 +44,7 @@ def visible(text: str) -> str:
     return "".join([unescape(piece) for piece in _PIECES.split(text)])
 
 
-_PIECES = re.compile(r"<[^>]*(?:>|\Z)")
+_PIECES = pattern(r"<[^>]*(?:>|\Z)")
 
 
 def parse(text: str, report: Report | None = None) -> list[Event]:
@@ -115,7 +116,7 @@ def _open(open_spans: list[tuple[str, int]], tag: str, report: Report | None, of
     return (Start(name, classes, annotation if takes_annotation else ""),)
 
 
-_SPACES = re.compile("[\t\n\f\r ]+")
+_SPACES = pattern("[\t\n\f\r ]+")
 
 
 def _close(open_spans: list[tuple[str, int]], name: str, report: Report | None, offset: int) -> tuple[Event, ...]:

@@ -15,12 +15,12 @@ from collections.abc import Sequence
 from captionkit.lint import phrases
 from captionkit.lint.counting import length
 from captionkit.lint.mend import Change, Patient, mends, with_cues_changed
-from captionkit.lint.patterns import pattern
 from captionkit.lint.rule import UNSAFE
 from captionkit.lint.rules.lay import line_length
 from captionkit.lint.subject import Subject
 from captionkit.markup import visible_text
 from captionkit.model import Cue, Document
+from captionkit.patterns import pattern
 
 ORDER = 60
 

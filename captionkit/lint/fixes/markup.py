@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable
 
 from captionkit.lint.mend import Change, Patient, Words, mends, with_cues_changed, with_texts_changed
-from captionkit.lint.patterns import pattern
 from captionkit.lint.rule import RESTORES, SAFE, UNSAFE
 from captionkit.lint.rules.srt import _HTML, _OVERRIDE, _STYLE_TAG, _VTT_TAG, ENTITY, unbalanced_tags
 from captionkit.lint.rules.vtt_text import _AMPERSAND, _BAD_CLASS, _LESS_THAN, _OLD_REFERENCES, _REFERENCE
 from captionkit.model import Cue, Document
+from captionkit.patterns import pattern
 
 ORDER = 30
 

@@ -11,10 +11,10 @@ from collections import defaultdict
 
 from captionkit.formats._timing import Clock, recognise
 from captionkit.lint.mend import Change, Patient, Words, mends, reread, rewritten, source_text, with_cues_changed
-from captionkit.lint.patterns import pattern
 from captionkit.lint.rule import RESTORES, SAFE, UNSAFE
 from captionkit.lint.rules.tim import duplicates, is_order_wrong
 from captionkit.model import Block, Cue, Document, Note, Region, Stray, Style
+from captionkit.patterns import pattern
 
 ORDER = 20
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from captionkit.lint.patterns import pattern
 from captionkit.lint.rule import ERROR, INFO, WARNING, Finding, rule, vtt_example
 from captionkit.lint.rules.txt import speakers
 from captionkit.lint.subject import Subject
+from captionkit.patterns import pattern
 
 _WCAG = "WCAG 2.1, success criterion 1.2.2 (captions, prerecorded): https://www.w3.org/WAI/WCAG21/Understanding/captions-prerecorded"
 _SOUND = pattern(r"[\[(][^\])\n]{2,60}[\])]|♪|♫")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from captionkit.lint.patterns import pattern
 from captionkit.lint.rule import (
     ERROR,
     HINT,
@@ -20,6 +19,7 @@ from captionkit.lint.rule import (
     vtt_example,
 )
 from captionkit.lint.subject import MOST_A_CUE, Subject
+from captionkit.patterns import pattern
 
 _GOOD_SRT = srt_example("00:01,000 --> 00:03,000\nÜber die Brücke.")
 _GOOD_VTT = vtt_example("00:01.000 --> 00:03.000\nHello there.")

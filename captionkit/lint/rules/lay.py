@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from captionkit.lint.counting import length, width
-from captionkit.lint.patterns import pattern
 from captionkit.lint.profiles import Limit, number
 from captionkit.lint.rule import INFO, UNSAFE, WARNING, Finding, rule, vtt_example
 from captionkit.lint.subject import Subject
+from captionkit.patterns import pattern
 
 _NEW = tuple.__new__
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from captionkit.lint.patterns import pattern
 from captionkit.lint.rule import ERROR, INFO, RESTORES, SAFE, UNSAFE, WARNING, Finding, rule, srt_example
 from captionkit.lint.subject import MOST_A_CUE, Subject
+from captionkit.patterns import pattern
 
 _GOOD = srt_example("00:01,000 --> 00:03,000\nHello there.", "00:04,000 --> 00:06,000\nHow are you?")
 _ONE = srt_example("00:01,000 --> 00:03,000\nHello there.")

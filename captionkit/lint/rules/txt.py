@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from captionkit import roll_up
-from captionkit.lint.patterns import pattern
 from captionkit.lint.profiles import number
 from captionkit.lint.rule import INFO, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
 from captionkit.lint.subject import Subject
+from captionkit.patterns import pattern
 
 
 def _cue(text: str) -> str:

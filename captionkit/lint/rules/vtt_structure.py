@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from captionkit.lint.patterns import pattern
 from captionkit.lint.places import Places
 from captionkit.lint.rule import ERROR, INFO, RESTORES, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
 from captionkit.lint.subject import Subject
+from captionkit.patterns import pattern
 
 _GOOD = vtt_example("00:01.000 --> 00:03.000\nHello there.")
 _TWO = vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:06.000\nHow are you?")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from captionkit.lint.patterns import pattern
 from captionkit.lint.rule import ERROR, INFO, RESTORES, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
 from captionkit.lint.subject import Subject
+from captionkit.patterns import pattern
 from captionkit.timecode import timecode
 
 _TEXT = "https://www.w3.org/TR/webvtt1/#webvtt-cue-text"

@@ -1,7 +1,7 @@
 """Regular expressions that are compiled when they are first used.
 
-The rules have a hundred patterns, and most files need none of them: a rule looks for a character first. Compiling them
-all would cost more than checking one file does.
+The rules and the readers have hundreds of patterns, and most files need few of them: a rule looks for a character
+first. Compiling them all would cost more than checking one file does.
 """
 
 from __future__ import annotations
