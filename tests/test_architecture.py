@@ -15,6 +15,7 @@ INWARD = {
     "model": set(),
     "errors": set(),
     "files": {"errors"},
+    "records": {"errors"},
     "canvas_rules": set(),
     "text": {"model", "errors"},
     "markup": {"model", "errors", "text", "timecode"},
@@ -32,6 +33,7 @@ OUTER = {"cli", "remotes", "reports", "sandbox"}
 PURE = [
     "model",
     "errors",
+    "records",
     "timecode",
     "canvas_rules",
     "text",

@@ -124,10 +124,20 @@ def make_plan(work: Workspace, policy: Policy, *, show_unchanged: bool = False, 
 
 def ask_and_carry_out(work: Workspace, surveyed: Surveyed, *, what: str, yes: bool, as_json: bool) -> int:
     """Show a plan, ask, carry it out, and say what was done. Returns the exit code."""
+    ask_first(work, surveyed.plan, yes=yes, as_json=as_json)
+    return carry_out_and_tell(work, surveyed.plan, what=what, contents=surveyed.contents, as_json=as_json)
+
+
+def ask_first(work: Workspace, plan: Plan, *, yes: bool, as_json: bool) -> None:
+    """Show a plan, and ask whether it is to be carried out.
+
+    Raises:
+        GuardRefused: it goes beyond a limit.
+        UsageError: nobody can be asked.
+    """
     from captionkit.sync.run import check_guards
     from captionkit.sync.show import plan_events, plan_lines
 
-    plan = surveyed.plan
     if as_json:
         print_events(plan_events(plan))
     else:
@@ -135,7 +145,6 @@ def ask_and_carry_out(work: Workspace, surveyed: Surveyed, *, what: str, yes: bo
     check_guards(plan, work.manifest)
     if plan.changing and not yes:
         _ask(len(plan.changing), work.service)
-    return carry_out_and_tell(work, plan, what=what, contents=surveyed.contents, as_json=as_json)
 
 
 def carry_out_and_tell(

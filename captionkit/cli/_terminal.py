@@ -8,8 +8,15 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from captionkit.errors import CaptionkitError
+
+#: Where the exit codes of what was told and passed over are kept, in the context of the command.
+DAMAGE = "captionkit.damage"
 
 
 @contextlib.contextmanager
@@ -55,6 +62,15 @@ def progress_line(what: str = "", *, quiet: bool = False) -> Callable[[str, int,
             click.echo("\r\x1b[K", nl=False, err=True)
 
     return show
+
+
+def tell_damage(errors: Iterable[CaptionkitError]) -> None:
+    """Say what could not be understood and costs only itself. The command goes on, and ends with its exit code at
+    best; see `captionkit.cli.frame.Commands.invoke`."""
+    for error in errors:
+        click.get_current_context().meta.setdefault(DAMAGE, []).append(error.exit_code)
+        for line in error.lines():
+            click.echo(line, err=True)
 
 
 def print_lines(lines: Iterable[str]) -> None:

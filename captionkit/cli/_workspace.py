@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from captionkit.cli._terminal import progress_line
+from captionkit.cli._terminal import progress_line, tell_damage
 from captionkit.errors import GuardRefused, UsageError
 
 if TYPE_CHECKING:
@@ -225,7 +225,9 @@ def _manifest(store: FolderStore, identity: RemoteIdentity) -> Manifest:
                 hint="If captionkit.toml is wrong, mend it. If the folder really moves to another place, rename "
                 ".captionkit: everything then counts as new, and nothing is replaced without being asked for.",
             )
-    return caught_up(manifest, unfinished(store))
+    cut_off = unfinished(store)
+    tell_damage([*manifest.damage, *(damage for past in cut_off for damage in past.damage)])
+    return caught_up(manifest, cut_off)
 
 
 def _kept_together(

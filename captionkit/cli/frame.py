@@ -11,7 +11,7 @@ from importlib import import_module
 import click
 
 from captionkit import __version__
-from captionkit.errors import CaptionkitError, ExitCode
+from captionkit.errors import CaptionkitError, ExitCode, severest
 
 _NOT_COMMANDS = {"__init__", "frame"}
 
@@ -43,12 +43,15 @@ class Commands(click.Group):
             formatter.write_dl(rows)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command; `captionkit ... | head` ends well, where click would end with 1."""
+        """Run the command; `captionkit ... | head` ends well, where click would end with 1. What was damaged and passed
+        over shows in the exit code, unless the command ends with a more severe one."""
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
         except BrokenPipeError:
             _leave_the_pipe()
             return ExitCode.OK
+        passed_over = ctx.meta.get("captionkit.damage")
+        return severest([ExitCode(result or 0), *passed_over]) if passed_over else result
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -16,12 +16,14 @@ from captionkit.errors import ExitCode, UsageError
 def command(folder: Path, as_json: bool) -> int:
     """List what captionkit did with FOLDER, newest first: each run, what became of it, and what can be restored."""
     from captionkit.cli._remote import counted, print_json, print_table
+    from captionkit.cli._terminal import tell_damage
     from captionkit.sync.history import history
     from captionkit.sync.store import FolderStore
 
     if not folder.is_dir():
         raise UsageError("there is no such folder", hint=f"Looked for {folder}.")
     entries = history(FolderStore(folder))
+    tell_damage(damage for entry in entries for damage in entry.damage)
     if as_json:
         print_json(
             [

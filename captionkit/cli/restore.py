@@ -52,10 +52,11 @@ def command(
 
     from captionkit.cli._options import policy_from
     from captionkit.cli._sync import ask_and_carry_out, check_resolved, named_tracks
+    from captionkit.cli._terminal import tell_damage
     from captionkit.cli._workspace import open_workspace
     from captionkit.files import write_atomically
     from captionkit.sync.history import history
-    from captionkit.sync.journal import stamp
+    from captionkit.sync.journal import read_past, stamp, unfinished
     from captionkit.sync.restore import plan_restore
     from captionkit.sync.run import check_doubt
 
@@ -68,6 +69,8 @@ def command(
         run = run or next((entry.run for entry in history(work.store) if entry.restorable), "")
         if not run:
             raise LocalError("no run of this folder replaced or deleted anything", where=str(folder))
+        if not any(past.run == run for past in unfinished(work.store)):
+            tell_damage(read_past(work.store, run).damage)
         policy = policy_from(work.config, work.ours, on_conflict=on_conflict, resolve=resolve, allow=allow)
         policy = named_tracks(work, policy)
         surveyed = plan_restore(

@@ -13,21 +13,24 @@ from captionkit.errors import ExitCode, UsageError
 @click.command(name="resume")
 @click.argument("folder", type=FOLDER, default=".", required=False)
 @click.option("--abandon", is_flag=True, help="Do not go on: leave everything as it is, and compare afresh next time.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask; for scripts and scheduled jobs.")
 @click.option("--as-user-id", default="", metavar="ID", help="Act as this user; must be the user of the run.")
 @click.option("--json", "as_json", is_flag=True, help="Print events for machines, a JSON object a line.")
-def command(folder: Path, abandon: bool, as_user_id: str, as_json: bool) -> int:
-    """Go on with the last run of FOLDER if it was cut off or interrupted.
+def command(folder: Path, abandon: bool, yes: bool, as_user_id: str, as_json: bool) -> int:
+    """Go on with the last run of FOLDER if it was cut off or interrupted: show what is left of its plan, ask, do it.
 
     What its last requests did is read from Canvas first; what was done is recorded, what was half done is finished,
     what somebody else has changed meanwhile is left alone.
     """
-    from captionkit.cli._sync import carry_out_and_tell, check_same_way
+    from captionkit.cli._sync import ask_first, carry_out_and_tell, check_same_way
     from captionkit.cli._workspace import open_workspace
     from captionkit.sync import run as sync_run
     from captionkit.sync.journal import read_past, unfinished
     from captionkit.sync.restore import read_run
     from captionkit.sync.store import SystemClock
 
+    if as_json and not yes and not abandon:
+        raise UsageError("--json needs --yes, since nobody can be asked", unchanged="Nothing was done.")
     with open_workspace(folder, as_user_id=as_user_id, lock="resume", quiet=as_json, find="none") as work:
         if abandon:
             names = sync_run.abandon(work.store, SystemClock())
@@ -48,4 +51,5 @@ def command(folder: Path, abandon: bool, as_user_id: str, as_json: bool) -> int:
         past, plan = read_run(work.store, past.run)
         sync_run.check_same_place(plan, work.identity, work.manifest)
         check_same_way(plan, work)
+        ask_first(work, sync_run.still_to_do(plan, past), yes=yes, as_json=as_json)
         return carry_out_and_tell(work, plan, what="resume", past=past, as_json=as_json)

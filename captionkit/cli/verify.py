@@ -20,14 +20,16 @@ def command(folder: Path, run: str, as_user_id: str, as_json: bool) -> int:
 
     Says what was edited, deleted, added or made anew since. Ends with 1 if anything was.
     """
-    from captionkit.cli._terminal import print_events
+    from captionkit.cli._terminal import print_events, tell_damage
     from captionkit.cli._workspace import open_workspace
     from captionkit.sync.history import history, verify
+    from captionkit.sync.journal import read_past
 
     with open_workspace(folder, as_user_id=as_user_id, quiet=as_json) as work:
         run = run or next((e.run for e in history(work.store) if e.what != "pull" and e.states.get("committed")), "")
         if not run:
             raise UsageError("no run of this folder wrote anything to Canvas", hint=f"Looked in {folder}.")
+        tell_damage(read_past(work.store, run).damage)
         findings = list(verify(work.store, run, work.remote))
         if as_json:
             print_events({"event": "media", "media": f.media, "differences": list(f.lines)} for f in findings)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from captionkit.errors import CaptionkitError, RemoteError
+from captionkit.errors import CaptionkitError, DamagedFile, RemoteError
 from captionkit.sync.journal import Past, State, read_past
 from captionkit.sync.plan import MediaPlan, own_of
 from captionkit.sync.ports import Remote, Store
@@ -22,6 +22,7 @@ class Entry:
         ended: "ended", "interrupted" or "cut off".
         states: how many media objects ended in which state.
         restorable: how many tracks can be brought back.
+        damage: what of its files cannot be understood, one error each.
     """
 
     run: str
@@ -30,6 +31,7 @@ class Entry:
     ended: str
     states: Mapping[str, int]
     restorable: int
+    damage: tuple[DamagedFile, ...] = ()
 
 
 def history(store: Store) -> list[Entry]:
@@ -39,17 +41,20 @@ def history(store: Store) -> list[Entry]:
         past = read_past(store, run)
         ended = "cut off" if not past.ended else "interrupted" if past.interrupted else "ended"
         states = Counter(str(record["state"]).lower() for record in past.last.values())
-        entries.append(Entry(run, past.what or "?", past.started_at, ended, states, _restorable(store, past)))
+        restorable, damage = 0, past.damage
+        if past.what != "pull":
+            try:
+                restorable = _restorable(store, past)
+            except DamagedFile as error:
+                damage = (*damage, error)
+            except CaptionkitError:
+                pass  # a run that got no further than its journal
+        entries.append(Entry(run, past.what or "?", past.started_at, ended, states, restorable, damage))
     return entries
 
 
 def _restorable(store: Store, past: Past) -> int:
-    if past.what == "pull":
-        return 0
-    try:
-        _, plan = read_run(store, past.run)
-    except CaptionkitError:
-        return 0
+    _, plan = read_run(store, past.run)
     return sum(step.do in UNDOABLE for media in plan.changing if media.media in past.backups for step in media.changes)
 
 

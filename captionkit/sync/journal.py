@@ -7,7 +7,6 @@ the journal alone: the manifest is a checkpoint, the journal is the truth.
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,9 +14,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from captionkit.errors import DamagedFile
+from captionkit.records import RecordError, damaged_at, parse, read
 from captionkit.sync.manifest import Manifest, ManifestBuilder
 from captionkit.sync.ports import Clock, Store
-from captionkit.sync.state import BaseTrack, canonical_json
+from captionkit.sync.state import BaseTrack, canonical_json, check_names
 
 
 class State(StrEnum):
@@ -84,6 +85,7 @@ class Past:
         backups: media object -> the folder under `backup/` that holds what was there before the run touched it.
         ended: whether the run came to its end, however it went.
         interrupted: whether the user stopped it before all was done.
+        damage: lines that cannot be understood, one error each. What they said of the run is not known.
     """
 
     run: str
@@ -96,11 +98,14 @@ class Past:
     backups: Mapping[str, str]
     ended: bool
     interrupted: bool
+    damage: tuple[DamagedFile, ...] = ()
 
     @property
     def in_doubt(self) -> tuple[str, ...]:
         """Media objects to which a request may have been sent whose effect is not known."""
-        return tuple(media for media in self.sent if self.last[media]["state"] not in SETTLED)
+        # A damaged line may be the one that tells of a request, so then all counts that is not settled.
+        perhaps = self.last if self.damage else self.sent
+        return tuple(media for media in perhaps if self.last[media]["state"] not in SETTLED)
 
     @property
     def can_go_on(self) -> bool:
@@ -108,35 +113,102 @@ class Past:
         return not self.ended or self.interrupted or bool(self.in_doubt)
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of a journal. Which of the later fields must be there depends on the state; see `_NEEDS`."""
+
+    at: str
+    state: str
+    media: str = ""
+    serial: int | None = None
+    tracks: tuple[dict[str, Any], ...] | None = None
+    folder: str | None = None
+    what: str | None = None
+    interrupted: bool | None = None
+
+
+#: What a line of a state cannot do without.
+_NEEDS = {
+    State.COMMITTED: ("media", "serial", "tracks"),
+    State.SENT: ("media",),
+    State.BACKED_UP: ("media", "folder"),
+    STARTED: ("what",),
+    ENDED: ("interrupted",),
+}
+
+
 def read_past(store: Store, run: str) -> Past:
-    """Read one run's journal. Lines that are not whole, written while the power went, are passed over."""
+    """Read one run's journal. A line that cannot be understood is in `Past.damage`, and costs what it says."""
     last: dict[str, Mapping[str, Any]] = {}
     committed: dict[str, tuple[int, tuple[BaseTrack, ...]]] = {}
     backups: dict[str, str] = {}
     sent: dict[str, None] = {}
     what, started_at, rounds, ended, interrupted = "", "", 0, False, False
-    for line in store.read_journal(run):
+    damage: list[DamagedFile] = []
+    torn: DamagedFile | None = None
+    for number, text in enumerate(store.read_journal(run), start=1):
         try:
-            record = json.loads(line)
-        except ValueError:
+            with damaged_at(f".captionkit/runs/{run}/journal.jsonl, line {number}", "the journal of a run is damaged"):
+                record = _torn_or_not(text)
+                line = _understood(record) if record is not None else None
+                tracks = tuple(BaseTrack.from_json(track) for track in (line and line.tracks) or ())
+        except DamagedFile as error:
+            damage += [torn] if torn else []
+            torn = None
+            damage.append(error)
             continue
-        media, state = record.get("media", ""), record["state"]
+        if line is None:
+            torn = _torn(run, number)
+            continue
+        if torn:
+            # What was being written when the power went is followed by the run's next beginning, or by its end.
+            damage += [] if line.state in (STARTED, ENDED) else [torn]
+            torn = None
+        media, state = line.media, line.state
         if media:
-            last[media] = record
+            last[media] = record or {}
         if state == State.COMMITTED:
-            committed[media] = (record["serial"], tuple(BaseTrack.from_json(track) for track in record["tracks"]))
+            committed[media] = (line.serial or 0, tracks)
         elif state == State.SENT:
             sent[media] = None
         elif state == State.BACKED_UP:
-            backups.setdefault(media, record["folder"])
+            backups.setdefault(media, line.folder or "")
         elif state == STARTED:
             rounds += 1
-            what = what or record["what"]
-            started_at = started_at or record["at"]
+            what = what or line.what or ""
+            started_at = started_at or line.at
             ended = interrupted = False
         elif state == ENDED:
-            ended, interrupted = True, record["interrupted"]
-    return Past(run, what, started_at, rounds, last, tuple(sent), committed, backups, ended, interrupted)
+            ended, interrupted = True, bool(line.interrupted)
+    return Past(run, what, started_at, rounds, last, tuple(sent), committed, backups, ended, interrupted, tuple(damage))
+
+
+def _torn_or_not(text: bytes) -> dict[str, Any] | None:
+    """The record of a line; None for one that is not whole, as a crash leaves it.
+
+    Raises:
+        RecordError: it is whole and no record.
+    """
+    if not text.rstrip().endswith(b"}"):
+        return None
+    return read(dict, parse(text))
+
+
+def _torn(run: str, number: int) -> DamagedFile:
+    where = f".captionkit/runs/{run}/journal.jsonl, line {number}"
+    return DamagedFile("the journal of a run is damaged: this line is not whole", where=where)
+
+
+def _understood(record: dict[str, Any]) -> _Line:
+    line = read(_Line, record)
+    for name in _NEEDS.get(line.state, ()):
+        if getattr(line, name) in (None, ""):
+            raise RecordError(f"{name} is missing")
+    if line.media:
+        check_names(line.media)
+    if line.state not in (*State, STARTED, ENDED):
+        raise RecordError(f"state is none that captionkit knows: {line.state[:40]!r}")
+    return line
 
 
 def unfinished(store: Store) -> list[Past]:

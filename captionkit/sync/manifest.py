@@ -10,13 +10,14 @@ looked up again.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from captionkit.errors import LocalError
+from captionkit.errors import DamagedFile
+from captionkit.records import RecordError, damaged_at, numbered, parse, read
 from captionkit.sync.ports import MediaFile, MediaSummary, Origin
-from captionkit.sync.state import BaseTrack, MediaBase, canonical_json, digest_of
+from captionkit.sync.state import BaseTrack, MediaBase, canonical_json, check_names, digest_of
 
 FORMAT = "captionkit-manifest/1"
 
@@ -33,6 +34,8 @@ class Manifest:
             again; no part of the digest.
         media_ids: whose every address by a file is or was, "media_attachments/123" -> media id; no part of it either.
         resting: records by addresses that do not count as media objects are reached now; kept for when they do.
+        damage: lines that could not be understood when it was read, one error each. What they recorded counts as never
+            synced, so it is compared afresh and nothing is replaced on the strength of it.
     """
 
     lineage: str
@@ -43,6 +46,7 @@ class Manifest:
     files: Mapping[str, MediaFile] = field(default_factory=dict)
     media_ids: Mapping[str, str] = field(default_factory=dict)
     resting: Mapping[str, MediaBase] = field(default_factory=dict)
+    damage: tuple[DamagedFile, ...] = field(default=(), compare=False)
 
     def of(self, media: str) -> MediaBase:
         return self.tracks.get(media, {})
@@ -195,57 +199,111 @@ def _agreed(one: MediaBase, moved: MediaBase) -> MediaBase:
 
 
 def parse_manifest(data: bytes, where: str) -> Manifest:
-    """Read a manifest.
+    """Read a manifest. A line that is damaged costs what it records and nothing else; see `Manifest.damage`.
 
     Raises:
-        LocalError: where it is no manifest of ours; nothing is repaired by guessing.
+        DamagedFile: no line says whose manifest it is, or lines say different things about that.
     """
-    try:
-        lines = [json.loads(line) for line in data.splitlines() if line.strip()]
-        headers = [line for line in lines if "format" in line]
-        if not headers or any(header["format"] != FORMAT for header in headers):
-            raise ValueError("its format is not " + FORMAT)
-        if len({(h["lineage"], h["base_url"], h["scope"]) for h in headers}) != 1:
-            raise ValueError("it is about two different folders or Canvas sites")
-        found: dict[str, dict[str, BaseTrack | None]] = {}
-        files: dict[str, MediaFile | None] = {}
-        media_ids: dict[str, str] = {}
-        for line in lines:
-            if "format" in line:
-                continue
-            if "file" in line:
-                media_id = str(line["media_id"])
-                file = MediaFile(str(line["file"]), Origin(line["origin"]), str(line.get("written", "")))
-                media_ids[f"media_attachments/{file.id}"] = media_id
-                files[media_id] = file if files.get(media_id, file) == file else None
-                continue
-            track = BaseTrack.from_json(line)
-            if "media_id" in line:
-                media_ids[track.media] = str(line["media_id"])
-            of_media = found.setdefault(track.media, {})
-            if of_media.get(track.locale, track) == track:
-                of_media[track.locale] = track
-            else:
-                of_media[track.locale] = None
-        header = max(headers, key=lambda h: int(h["serial"]))
-        return Manifest(
-            lineage=str(header["lineage"]),
-            base_url=str(header["base_url"]),
-            scope=str(header["scope"]),
-            serial=int(header["serial"]),
-            tracks={
-                media: kept
-                for media, tracks in found.items()
-                if (kept := {locale: track for locale, track in tracks.items() if track})
-            },
-            files={media_id: file for media_id, file in files.items() if file},
-            media_ids=media_ids,
-        )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise LocalError(
-            f"the record of earlier syncs cannot be read: {error}",
-            where=where,
-            unchanged="Nothing was sent to Canvas and nothing was changed in the folder.",
-            hint="Bring the file back from git or a backup. Without it every track counts as new: move it away, and "
-            "captionkit compares the folder with Canvas afresh and asks before it replaces anything.",
-        ) from error
+    lines: list[tuple[str, dict[str, Any]]] = []
+    headers: list[_Header] = []
+    damage: list[DamagedFile] = []
+    for place, line in numbered(data, where):
+        try:
+            with damaged_at(place, _WHAT, "It counts as never synced, and is compared with Canvas afresh."):
+                found = read(dict, parse(line))
+                if "format" in found:
+                    headers.append(_header(found))
+                else:
+                    lines.append((place, found))
+        except DamagedFile as error:
+            damage.append(error)
+    if not headers and damage:
+        first = damage[0]
+        raise DamagedFile(first.message, where=first.where, unchanged=first.unchanged, hint=_BRING_BACK)
+    if not headers or len({(h.lineage, h.base_url, h.scope) for h in headers}) != 1:
+        with damaged_at(where, _WHAT, _BRING_BACK):
+            raise RecordError(
+                "it is about different folders or Canvas sites" if headers else "no line of it says for which Canvas"
+            )
+    tracks: dict[str, dict[str, BaseTrack | None]] = {}
+    files: dict[str, MediaFile | None] = {}
+    media_ids: dict[str, str] = {}
+    for place, record in lines:
+        try:
+            with damaged_at(place, _WHAT, "It counts as never synced, and is compared with Canvas afresh."):
+                _take(record, tracks, files, media_ids)
+        except DamagedFile as error:
+            damage.append(error)
+    header = max(headers, key=lambda h: h.serial)
+    return Manifest(
+        lineage=header.lineage,
+        base_url=header.base_url,
+        scope=header.scope,
+        serial=header.serial,
+        tracks={
+            media: kept
+            for media, of_media in tracks.items()
+            if (kept := {locale: track for locale, track in of_media.items() if track})
+        },
+        files={media_id: file for media_id, file in files.items() if file},
+        media_ids=media_ids,
+        damage=tuple(damage),
+    )
+
+
+_WHAT = "the record of earlier syncs cannot be read"
+_BRING_BACK = (
+    "Bring the file back from git or a backup. Without it every track counts as new: move it away, and captionkit "
+    "compares the folder with Canvas afresh and asks before it replaces anything."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The line that says what a manifest is about."""
+
+    format: str
+    lineage: str
+    serial: int
+    base_url: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class _FileLine:
+    """The line that says by which file a media object is reached."""
+
+    media_id: str
+    file: str
+    origin: Origin
+    written: str = ""
+
+
+def _header(found: dict[str, Any]) -> _Header:
+    header = read(_Header, found)
+    if header.format != FORMAT:
+        raise RecordError("its format is not " + FORMAT)
+    return header
+
+
+def _take(
+    record: dict[str, Any],
+    tracks: dict[str, dict[str, BaseTrack | None]],
+    files: dict[str, MediaFile | None],
+    media_ids: dict[str, str],
+) -> None:
+    """Note what one line records; None where two lines disagree."""
+    if "file" in record:
+        line = read(_FileLine, record)
+        address = f"media_attachments/{line.file}"
+        check_names(address)
+        check_names(f"media_objects/{line.media_id}")
+        file = MediaFile(line.file, line.origin, line.written)
+        media_ids[address] = line.media_id
+        files[line.media_id] = file if files.get(line.media_id, file) == file else None
+        return
+    track = BaseTrack.from_json(record)
+    if "media_id" in record:
+        media_ids[track.media] = read(str, record["media_id"], "media_id")
+    of_media = tracks.setdefault(track.media, {})
+    of_media[track.locale] = track if of_media.get(track.locale, track) == track else None

@@ -14,6 +14,7 @@ No text of a caption and no token is in it.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,11 +23,21 @@ from typing import Any
 from captionkit import __version__
 from captionkit.canvas_rules import DEFAULT_KIND
 from captionkit.errors import RemoteError, StaleError
+from captionkit.records import RecordError, damaged_at, parse, read
 from captionkit.sync.decide import CHANGES, Do, Policy
 from captionkit.sync.ports import RemoteIdentity
-from captionkit.sync.state import RemoteNow, Tracks, canonical_json, digest_of, snapshot_digest
+from captionkit.sync.state import (
+    RemoteNow,
+    Tracks,
+    canonical_json,
+    check_names,
+    digest_of,
+    is_caption_path,
+    snapshot_digest,
+)
 
 FORMAT = "captionkit-plan/1"
+_BACKUP = re.compile(r"\.captionkit/runs/[A-Za-z0-9-]+/backup/(?:[^/\0]+/)*[^/\0]+\.(?:srt|vtt)")
 TOOL = f"captionkit {__version__}"
 
 
@@ -72,7 +83,12 @@ class Step:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Step:
-        return cls(**{**data, "do": Do(data["do"])})
+        """Raises RecordError for what is no step, or one that would send anything but captions of the folder."""
+        step = read(cls, data)
+        is_saved = step.send == "as-is" and _BACKUP.fullmatch(step.path) is not None and ".." not in step.path
+        if step.path and not is_saved and (step.send == "as-is" or not is_caption_path(step.path)):
+            raise RecordError(f"path is neither a caption file of the folder nor a backup: {step.path[:200]!r}")
+        return step
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +182,69 @@ class MediaPlan:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> MediaPlan:
-        return cls(
-            media=data["media"],
-            title=data["title"],
-            before=tuple(Before(**track) for track in data["before"]["tracks"]),
-            steps=tuple(Step.from_json(step) for step in data["steps"]),
-            blocked=data["blocked"],
+        """Raises RecordError for what is none."""
+        record = read(_MediaRecord, data)
+        media = cls(
+            media=record.media,
+            title=record.title,
+            before=record.before.tracks,
+            steps=tuple(Step.from_json(step) for step in record.steps),
+            blocked=record.blocked,
         )
+        for locale in (*(track.locale for track in media.before), *(step.locale for step in media.steps)):
+            check_names(media.media, locale)
+        return media
+
+
+@dataclass(frozen=True, slots=True)
+class _BeforeRecord:
+    tracks: tuple[Before, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _MediaRecord:
+    """A media object's part of a plan file."""
+
+    media: str
+    title: str
+    before: _BeforeRecord
+    steps: tuple[dict[str, Any], ...]
+    blocked: str
+
+
+@dataclass(frozen=True, slots=True)
+class _BaseRecord:
+    lineage: str
+    serial: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class _SummaryRecord:
+    unchanged: int
+    media_only: int
+
+
+@dataclass(frozen=True, slots=True)
+class _PlanRecord:
+    """A plan file, but for what `parse_plan` checks first."""
+
+    remote: RemoteIdentity
+    base: _BaseRecord
+    policy: Policy
+    created_at: str
+    objects: tuple[dict[str, Any], ...]
+    unmatched: tuple[str, ...]
+    summary: _SummaryRecord
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a plan file says of itself."""
+
+    format: str
+    tool: str
+    plan_id: str
 
 
 def own_of(media: MediaPlan, tracks: Tracks) -> Tracks:
@@ -304,36 +376,39 @@ def parse_plan(data: bytes, where: str, *, any_version: bool = False) -> Plan:
         any_version: take a plan that another version of captionkit made: to look at, not to carry out.
 
     Raises:
-        StaleError: where it is no plan, is of another version, or does not have the digest it claims to have.
+        DamagedFile: where it is no plan.
+        StaleError: where it is of another version, or does not have the digest it claims to have.
     """
-    refusal = {
-        "where": where,
-        "unchanged": "Nothing was sent to Canvas.",
-        "hint": "Make a new plan with `captionkit plan FOLDER --out plan.json`.",
-    }
-    try:
-        raw = json.loads(data)
-        same_tool = any_version or raw["tool"].rpartition(".")[0] == TOOL.rpartition(".")[0]
-        if raw["format"] != FORMAT or not same_tool:
-            raise StaleError(f"this plan was made by {raw['tool']}, this is {TOOL}", **refusal)
-        claimed = raw.pop("plan_id")
-        if digest_of(canonical_json(raw)) != claimed:
+    hint = "Make a new plan with `captionkit plan FOLDER --out plan.json`."
+    refusal = {"where": where, "unchanged": "Nothing was sent to Canvas.", "hint": hint}
+    with damaged_at(where, "this is no plan of captionkit's", hint):
+        raw = read(dict, parse(data))
+        made = read(_Made, raw)
+        same_tool = any_version or made.tool.rpartition(".")[0] == TOOL.rpartition(".")[0]
+        if made.format != FORMAT or not same_tool:
+            raise StaleError(f"this plan was made by {made.tool[:80]}, this is {TOOL}", **refusal)
+        if _digest_of({name: value for name, value in raw.items() if name != "plan_id"}) != made.plan_id:
             raise StaleError("this plan was changed after it was made, so it is not carried out", **refusal)
-        policy = raw["policy"]
+        record = read(_PlanRecord, raw)
         return Plan(
-            remote=RemoteIdentity(**raw["remote"]),
-            lineage=raw["base"]["lineage"],
-            serial=raw["base"]["serial"],
-            base_digest=raw["base"]["digest"],
-            policy=Policy(**{**policy, "protect": frozenset(policy["protect"]), "allow": frozenset(policy["allow"])}),
-            created_at=raw["created_at"],
-            objects=tuple(MediaPlan.from_json(media) for media in raw["objects"]),
-            unmatched=tuple(raw["unmatched"]),
-            unchanged=raw["summary"]["unchanged"],
-            media_only=raw["summary"]["media_only"],
+            remote=record.remote,
+            lineage=record.base.lineage,
+            serial=record.base.serial,
+            base_digest=record.base.digest,
+            policy=record.policy,
+            created_at=record.created_at,
+            objects=tuple(MediaPlan.from_json(media) for media in record.objects),
+            unmatched=record.unmatched,
+            unchanged=record.summary.unchanged,
+            media_only=record.summary.media_only,
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise StaleError("this is not a captionkit plan", **refusal) from error
+
+
+def _digest_of(raw: dict[str, Any]) -> str:
+    try:
+        return digest_of(canonical_json(raw))
+    except (ValueError, RecursionError):
+        raise RecordError("it holds what captionkit does not write") from None
 
 
 def only(plan: Plan, media: Sequence[str]) -> Plan:

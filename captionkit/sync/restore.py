@@ -12,19 +12,18 @@ to whoever restores it; a track that was inherited from another course's file co
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from captionkit.canvas_rules import canvas_webvtt, is_converted
 from captionkit.errors import LocalError, NotFound, NotPermitted, UsageError
+from captionkit.records import RecordError, damaged_at, parse, read
 from captionkit.sync.decide import Decision, Do, Policy, forbidden
 from captionkit.sync.journal import Past, read_past
 from captionkit.sync.manifest import Manifest
 from captionkit.sync.plan import Before, MediaPlan, Plan, Step, own_of, parse_plan, unreadable
 from captionkit.sync.ports import MediaSummary, Remote, RemoteIdentity, Store
-from captionkit.sync.state import RemoteNow, digest_of, merge_views
+from captionkit.sync.state import RemoteNow, check_names, digest_of, merge_views
 from captionkit.sync.survey import Surveyed
 from captionkit.sync.upload import shown_digest
 
@@ -53,23 +52,23 @@ def saved_tracks(store: Store, run: str, folder: str) -> dict[str, Saved]:
         LocalError: where the backup is not there or not whole.
     """
     name = f"{folder}/tracks.json"
-    try:
-        about: Mapping[str, Any] = json.loads(store.load_backup(run, name))
+    with damaged_at(store.backup_path(run, name), "this backup is not whole, so nothing is restored from it"):
+        about = read(_Backup, parse(store.load_backup(run, name)))
+        for track in about.tracks:
+            check_names(about.media, track.locale)
+            if "/" in track.file or "\\" in track.file or track.file.startswith("."):
+                raise RecordError(f"file is no name of a backup: {track.file[:200]!r}")
         return {
-            track["locale"]: Saved(
-                track["locale"],
-                track["kind"],
-                track["digest"],
-                f"{folder}/{track['file']}" if track["file"] else "",
-            )
-            for track in about["tracks"]
+            track.locale: replace(track, file=f"{folder}/{track.file}" if track.file else "") for track in about.tracks
         }
-    except (ValueError, KeyError, TypeError) as error:
-        raise LocalError(
-            "this backup is not whole, so nothing is restored from it",
-            where=store.backup_path(run, name),
-            unchanged="Nothing was sent to Canvas.",
-        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Backup:
+    """What is kept beside the saved texts of one media object."""
+
+    media: str
+    tracks: tuple[Saved, ...]
 
 
 def plan_restore(

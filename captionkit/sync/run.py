@@ -249,6 +249,17 @@ def carry_out(
     return Report(run, plan, tuple(state.results), state.recorded.manifest(), remote.cost(), interrupted, local_failure)
 
 
+def still_to_do(plan: Plan, past: Past) -> Plan:
+    """What of a plan is left for a run that goes on."""
+    return replace(plan, objects=tuple(media for media in plan.objects if not _is_over(past, media)))
+
+
+def _is_over(past: Past, media: MediaPlan) -> bool:
+    """Whether an earlier round of a run has brought this object to an end, good or bad."""
+    last = past.last.get(media.media)
+    return last is not None and last["state"] in (*_OVER, State.COMMITTED)
+
+
 def remember_files(store: Store, manifest: Manifest) -> None:
     """Keep what was found out about files where nothing else is to be recorded, so that it is not asked for again."""
     before = store.load_manifest()
@@ -306,10 +317,7 @@ class _Work:
 
     def _is_over(self, media: MediaPlan) -> bool:
         """Whether an earlier round has brought this object to an end, good or bad."""
-        if self._past is None:
-            return False
-        last = self._past.last.get(media.media)
-        return last is not None and last["state"] in (*_OVER, State.COMMITTED)
+        return self._past is not None and _is_over(self._past, media)
 
     def _record(self, media: MediaPlan) -> None:
         if not self._stopped():

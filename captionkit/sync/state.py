@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from captionkit.canvas_rules import is_converted, viewers_get
+from captionkit.records import RecordError, read
 from captionkit.sync.ports import ListedTrack, MediaState, RemoteTrack
 
 
@@ -22,6 +24,20 @@ def digest_of(data: str | bytes) -> str:
     """sha256 of the UTF-8 text or the bytes, as "sha256:<hex>"."""
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     return "sha256:" + hashlib.sha256(raw).hexdigest()
+
+
+_ADDRESS = re.compile(r"[a-z_]{1,40}/[A-Za-z0-9][A-Za-z0-9._~-]{0,199}")
+_LOCALE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def is_address(text: str) -> bool:
+    """Whether this can be the address of a media object, "media_objects/m-abc"; it becomes part of URLs and paths."""
+    return _ADDRESS.fullmatch(text) is not None
+
+
+def is_locale(text: str) -> bool:
+    """Whether this can be the locale of a track; it becomes part of file names."""
+    return _LOCALE.fullmatch(text) is not None
 
 
 def is_caption_path(path: str) -> bool:
@@ -237,7 +253,20 @@ class BaseTrack:
 
     @classmethod
     def from_json(cls, line: Mapping[str, Any]) -> BaseTrack:
-        return cls(**{name: str(line.get(name, "")) for name in cls.__slots__})
+        """Raises RecordError for what is no record of a track."""
+        track = read(cls, line)
+        check_names(track.media, track.locale)
+        if track.path and not is_caption_path(track.path):
+            raise RecordError(f"path is no caption file of the folder: {track.path[:200]!r}")
+        return track
+
+
+def check_names(media: str, locale: str = "und") -> None:
+    """Raises RecordError for what cannot be the names of a media object and a track."""
+    if not is_address(media):
+        raise RecordError(f"media is no address of a media object: {media[:100]!r}")
+    if not is_locale(locale):
+        raise RecordError(f"locale is none: {locale[:100]!r}")
 
 
 def base_of(media: str, track: RemoteNow, file: LocalFile | None, *, settled: bool = False) -> BaseTrack:

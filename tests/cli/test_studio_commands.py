@@ -211,7 +211,7 @@ def test_a_push_that_was_killed_is_finished_by_resume_and_adds_nothing_twice(
     process.kill()
     process.communicate(timeout=60)
     studio.clear_faults()
-    code, out, err = ck("resume", home)
+    code, out, err = ck("resume", home, "--yes")
     assert code == ExitCode.OK, out + err
     assert [sorted(c["srclang"] for c in studio.captions(one)) for one in media] == [["de", "en"]] * 4
     assert "Nothing to send" in ck("push", home, "--yes")[1]

@@ -233,7 +233,7 @@ class TestBadInput:
         home = campus.folder / ".captionkit"
         home.mkdir()
         (home / "manifest.jsonl").write_bytes(b"\x00\xff garbage")
-        self.refused(campus, ExitCode.LOCAL_FAILED, "manifest.jsonl")
+        self.refused(campus, ExitCode.DAMAGED, "manifest.jsonl, line 1")
 
     def test_a_full_disk(self, campus: Campus, monkeypatch: pytest.MonkeyPatch) -> None:
         def full(descriptor: int) -> None:
@@ -324,7 +324,7 @@ class TestRecovery:
     def test_resume_has_nothing_to_do_after_a_good_run(self, campus: Campus) -> None:
         campus.write("Lecture 1.en.vtt", VTT.format("Hello"))
         campus.shell("push", campus.folder, "--yes")
-        said = campus.shell("resume", campus.folder)
+        said = campus.shell("resume", campus.folder, "--yes")
         assert said.code == 0
         assert "nothing to resume" in said.out
 
@@ -349,7 +349,7 @@ class TestRecovery:
         assert said.code == ExitCode.STALE_OR_CONFLICT
         assert "resume" in said.err
         monkeypatch.setattr("captionkit.sync.run.SETTLE_AFTER", 0.0)
-        said = campus.shell("resume", campus.folder)
+        said = campus.shell("resume", campus.folder, "--yes")
         assert said.code == 0, said.all
         assert "Nothing to send" in campus.shell("push", campus.folder, "--yes").out
         assert campus.puts() == 1

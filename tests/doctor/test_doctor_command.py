@@ -151,7 +151,7 @@ def test_a_folder_of_another_course_and_a_broken_name_are_told(
     assert found["file names"][0] == "warning" and "week.kr.srt" in found["file names"][1]
     (home / "manifest.jsonl").write_text("broken")
     code, found = diagnosis(capsys, "f", "--offline")
-    assert code == 8 and found["record"][0] == "problem"
+    assert code == 9 and found["record"][0] == "problem"
 
 
 def test_a_held_lock_names_its_holder(box: Sandbox, course: int, capsys: pytest.CaptureFixture[str]) -> None:

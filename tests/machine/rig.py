@@ -179,13 +179,13 @@ class Rig:
         code = self.captionkit("push", *options, kill_after=self.draw.uniform(0.3, 2.2) if kill else None)
         while code is None:
             code = self.captionkit(
-                "resume", kill_after=self.draw.uniform(0.3, 2.2) if self.draw.random() < 0.6 else None
+                "resume", "--yes", kill_after=self.draw.uniform(0.3, 2.2) if self.draw.random() < 0.6 else None
             )
 
     def settle(self) -> None:
         """Left alone, it brings Canvas in step with the folder, and then has nothing more to do."""
         self.box.clear_faults()
-        self.captionkit("resume")
+        self.captionkit("resume", "--yes")
         for _ in range(3):
             code = self.captionkit("push", "--yes", "--on-conflict", "local", "--allow", "all-changed")
         puts = self.box.counts.get("PUT", 0)

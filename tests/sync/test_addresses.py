@@ -549,9 +549,9 @@ class TestNoStateThatCannotBeLeft:
         assert campus.push("--on-conflict", "local").code == ExitCode.OUTCOME_UNKNOWN
         campus.box.clear_faults()
         campus.box.fault("status", method="GET", path="media_tracks", status=403, times=0)
-        assert campus.shell("resume", campus.folder).code == ExitCode.OUTCOME_UNKNOWN
+        assert campus.shell("resume", campus.folder, "--yes").code == ExitCode.OUTCOME_UNKNOWN
         campus.box.clear_faults()
-        assert campus.shell("resume", campus.folder).code == ExitCode.OK
+        assert campus.shell("resume", campus.folder, "--yes").code == ExitCode.OK
         assert "\n5, 6, 7\n" in campus.viewed("Lecture 1", "en")
 
     def test_nor_does_one_whose_file_was_edited_meanwhile(self, campus: Campus) -> None:
@@ -561,9 +561,9 @@ class TestNoStateThatCannotBeLeft:
         campus.push("--on-conflict", "local")
         campus.box.clear_faults()
         campus.write("Lecture 1.en.srt", srt("8, 9"))
-        assert campus.shell("resume", campus.folder).code == ExitCode.OUTCOME_UNKNOWN
+        assert campus.shell("resume", campus.folder, "--yes").code == ExitCode.OUTCOME_UNKNOWN
         campus.write("Lecture 1.en.srt", srt("5, 6, 7"))
-        assert campus.shell("resume", campus.folder).code == ExitCode.OK
+        assert campus.shell("resume", campus.folder, "--yes").code == ExitCode.OK
 
     @pytest.mark.parametrize("name", ["Lecture 1", "file {}"])
     def test_the_last_file_of_a_media_object_that_is_named_can_be_deleted(self, campus: Campus, name: str) -> None:

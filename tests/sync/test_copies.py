@@ -188,11 +188,11 @@ class TestChangingTheWayOfACopy:
         assert campus.push().code == ExitCode.OUTCOME_UNKNOWN
         campus.box.clear_faults()
         campus.configure(campus.box.courses()[-1]["id"], path="media_objects")
-        said = campus.shell("resume", campus.folder)
+        said = campus.shell("resume", campus.folder, "--yes")
         assert said.code == ExitCode.STALE_OR_CONFLICT
         assert "is reached as media_objects/" in said.err
         campus.configure(campus.box.courses()[-1]["id"])
-        assert campus.shell("resume", campus.folder).code == ExitCode.OK
+        assert campus.shell("resume", campus.folder, "--yes").code == ExitCode.OK
 
     def test_deleting_the_copys_own_is_verified_and_restored_like_any_other(self, campus: Campus) -> None:
         copy = next_year(campus, vtt("Original"))

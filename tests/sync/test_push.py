@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from desk import COURSE, Desk, media, model_of, srt, step, vtt
 
-from captionkit.errors import ExitCode, GuardRefused, LocalError, StaleError
+from captionkit.errors import DamagedFile, ExitCode, GuardRefused, LocalError, StaleError
 from captionkit.remotes.memory import MemoryCanvas, MemoryRemote
 from captionkit.sync.decide import Do
 from captionkit.sync.plan import parse_plan
@@ -541,7 +541,7 @@ class TestPlanFiles:
 
     @pytest.mark.parametrize("junk", [b"", b"{}", b"[]", b"null", b"\xff", b'{"format": 1, "tool": 2}'])
     def test_what_is_no_plan_is_refused(self, junk: bytes) -> None:
-        with pytest.raises(StaleError):
+        with pytest.raises(DamagedFile, match="no plan of captionkit's"):
             parse_plan(junk, "plan.json")
 
     def test_a_plan_for_another_canvas_user_course_or_folder_is_refused(self, desk: Desk) -> None:
