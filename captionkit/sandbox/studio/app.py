@@ -35,6 +35,8 @@ _ROUTES: list[tuple[str, str, Callable[[StudioCall], Answer]]] = [
     ("POST", "/media/uploads/<id>/complete", media.complete_upload),
     ("GET", "/media/<id>", media.show),
     ("DELETE", "/media/<id>", media.delete),
+    ("POST", "/media/<id>/archive", media.archive),
+    ("POST", "/media/<id>/unarchive", media.unarchive),
     ("GET", "/media/<id>/courses", media.courses_of),
     ("GET", "/media/<id>/download", media.download),
     ("GET", "/media/<id>/caption_files", captions.list_captions),
@@ -49,6 +51,9 @@ _ROUTES: list[tuple[str, str, Callable[[StudioCall], Answer]]] = [
     ("GET", "/users/search", media.search_users),
     ("GET", "/users/<id>", media.show_user),
     ("GET", "/users/<id>/media", media.media_of_user),
+    ("GET", "/users/<id>/library", media.library_of_user),
+    ("GET", "/users/<id>/collections", media.collections_of_user),
+    ("GET", "/groups/<id>/users", media.users_of_group),
 ]
 _MAP = Map(
     [Rule(f"{_API}{path}", methods=[method], endpoint=do) for method, path, do in _ROUTES],
@@ -95,14 +100,17 @@ class StudioApp(Front):
     def _sign_in(self, environ: dict[str, Any], entry: Request, params: dict[str, Any]) -> Answer:
         match entry.method, entry.path:
             case "GET", "/api/public/oauth/authorize":
-                return oauth.authorize(self._state, self.switches, params, self.signed_in)
+                return oauth.authorize(self._state, self.switches, params, self.signed_in, base_of(environ))
             case "POST", "/api/public/oauth/token":
-                return oauth.token(self._state, self.switches, params, environ.get("HTTP_AUTHORIZATION", ""))
+                client = environ.get("HTTP_AUTHORIZATION", "")
+                return oauth.token(self._state, self.switches, params, client, base_of(environ))
         return json_answer(404, {"error": "Not found"})
 
     def _routed(
         self, environ: dict[str, Any], entry: Request, params: dict[str, Any], files: dict[str, bytes]
     ) -> Answer:
+        if entry.path == "/":
+            return Answer(200, b"Studio", [("Content-Type", "text/html; charset=utf-8")])
         if entry.path == "/api/public/apidocs":
             return json_answer(200, _described())
         user = oauth.user_of(self._state, environ.get("HTTP_AUTHORIZATION", ""))

@@ -46,6 +46,11 @@ class StudioCall:
             return int(value)
         raise self.refuse(422, f"{name} is invalid")
 
+    @property
+    def listed_until(self) -> str:
+        """The time at which what is listed was made at the latest."""
+        return self.state.stamp(self.switches.listing_lag_s)
+
     def flag(self, name: str) -> bool:
         return self.params.get(name) in (True, "true", "True", "1", 1)
 

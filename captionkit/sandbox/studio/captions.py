@@ -41,7 +41,9 @@ _BOM = "\ufeff"
 
 def list_captions(call: StudioCall) -> Answer:
     media = named_media(call, owner_only=call.switches.owner_only_captions)
-    rows = call.state.all("SELECT * FROM captions WHERE media_id = ? ORDER BY id", media["id"])
+    rows = call.state.all(
+        "SELECT * FROM captions WHERE media_id = ? AND created_at <= ? ORDER BY id", media["id"], call.listed_until
+    )
     return json_answer(200, {"caption_files": [_caption_json(call, row) for row in rows]})
 
 
@@ -58,6 +60,8 @@ def add_caption(call: StudioCall) -> Answer:
     is_vtt = content.removeprefix(_BOM.encode()).startswith(b"WEBVTT")
     if (is_vtt and not call.switches.takes_vtt) or (not is_vtt and b"-->" not in content):
         raise call.refuse(422, "caption_file is invalid")
+    if call.switches.renames_languages:
+        srclang = srclang.partition("-")[0]
     same = call.state.all("SELECT id FROM captions WHERE media_id = ? AND srclang = ?", media["id"], srclang)
     if same and call.switches.same_srclang == "reject":
         raise call.refuse(422, "srclang has already been taken")
@@ -82,7 +86,7 @@ def add_caption(call: StudioCall) -> Answer:
 def download_caption(call: StudioCall) -> Answer:
     caption_id = call.number(call.args["caption_id"], "caption_file_id")
     row = call.state.one("SELECT * FROM captions WHERE id = ?", caption_id)
-    if row is None:
+    if row is None or row["created_at"] > call.state.stamp(call.switches.download_lag_s):
         raise call.refuse(404, "The caption file was not found")
     call.args["id"] = str(row["media_id"])
     named_media(call, owner_only=call.switches.owner_only_captions)

@@ -42,6 +42,10 @@ _FILTERS = {
     "end_date": "substr(m.created_at, 1, 10) <= ?",
     "owner": "u.email = ?",
     "source": "m.source = ?",
+    "last_viewed_start_date": "substr(v.last_viewed, 1, 10) >= ?",
+    "last_viewed_end_date": "substr(v.last_viewed, 1, 10) <= ?",
+    "last_viewed_by_student_start_date": "substr(v.last_viewed_by_student, 1, 10) >= ?",
+    "last_viewed_by_student_end_date": "substr(v.last_viewed_by_student, 1, 10) <= ?",
 }
 
 
@@ -59,6 +63,23 @@ def delete(call: StudioCall) -> Answer:
     call.state.run("DELETE FROM captions WHERE media_id = ?", media["id"])
     call.state.run("DELETE FROM media WHERE id = ?", media["id"])
     return answer
+
+
+def archive(call: StudioCall) -> Answer:
+    """POST /media/{id}/archive: it is in no listing any more."""
+    media = named_media(call, owner_only=True)
+    call.state.run("INSERT OR IGNORE INTO archived VALUES (?)", media["id"])
+    return json_answer(200, {"media": _media_json(call, media)})
+
+
+def unarchive(call: StudioCall) -> Answer:
+    """POST /media/{id}/unarchive, into the collection that is named, or where it was."""
+    media = named_media(call, owner_only=True)
+    if call.params.get("collection_id") is not None:
+        collection = _collection(call, call.params["collection_id"], missing=404, to_edit=True)
+        call.state.run("UPDATE media SET collection_id = ? WHERE id = ?", collection["id"], media["id"])
+    call.state.run("DELETE FROM archived WHERE media_id = ?", media["id"])
+    return json_answer(200, {"media": _media_json(call, _media_row(call, media["id"]))})
 
 
 def download(call: StudioCall) -> Answer:
@@ -95,10 +116,10 @@ def create_in_collection(call: StudioCall) -> Answer:
 
 
 def begin_upload(call: StudioCall) -> Answer:
-    """POST /media/uploads; `collection_id` is not documented, but its authors use it."""
+    """POST /media/uploads; `collection_id` is not documented: whether it is heeded is a switch."""
     owner = _on_behalf_of(call, missing=404)
     collection = _library(call, owner)
-    if call.params.get("collection_id") is not None:
+    if call.params.get("collection_id") is not None and call.switches.upload_collection:
         collection = _collection(call, call.params["collection_id"], missing=404, to_edit=True)
     state = call.state
     media = state.insert(
@@ -189,7 +210,7 @@ def show_course(call: StudioCall) -> Answer:
 
 
 def show_user(call: StudioCall) -> Answer:
-    if call.args["id"] == "me":
+    if call.args["id"] == "me" and call.switches.knows_users_me:
         return json_answer(200, {"user": _user_json(call.user)})
     row = call.state.one("SELECT * FROM users WHERE id = ?", call.number(call.args["id"], "user_id"))
     if row is None:
@@ -212,10 +233,33 @@ def search_users(call: StudioCall) -> Answer:
 
 
 def media_of_user(call: StudioCall) -> Answer:
-    user_id = call.user["id"] if call.args["id"] == "me" else call.number(call.args["id"], "user_id")
-    if user_id != call.user["id"] and not call.user["is_admin"]:
+    return _media_page(call, "m.is_complete = 1 AND m.owner_id = ?", [_named_user(call)["id"]])
+
+
+def library_of_user(call: StudioCall) -> Answer:
+    return json_answer(200, {"collection": _collection_json(call, _library(call, _named_user(call)))})
+
+
+def collections_of_user(call: StudioCall) -> Answer:
+    rows = call.state.all("SELECT * FROM collections WHERE owner_id = ? ORDER BY id", _named_user(call)["id"])
+    by_id = {row["id"]: row for row in rows}
+    chosen, meta = call.page(list(by_id))
+    return json_answer(200, {"collections": [_collection_json(call, by_id[i]) for i in chosen], "meta": meta})
+
+
+def users_of_group(call: StudioCall) -> Answer:
+    if not call.user["is_admin"]:
         raise call.refuse(403, "Forbidden")
-    return _media_page(call, "m.is_complete = 1 AND m.owner_id = ?", [user_id])
+    group = call.number(call.args["id"], "group_id")
+    rows = call.state.all(
+        "SELECT users.* FROM members JOIN users ON users.id = members.user_id WHERE group_id = ? ORDER BY users.id",
+        group,
+    )
+    if not rows:
+        raise call.refuse(404, "The group was not found")
+    by_id = {row["id"]: row for row in rows}
+    chosen, meta = call.page(list(by_id))
+    return json_answer(200, {"users": [_user_json(by_id[i]) for i in chosen], "meta": meta})
 
 
 # What they share
@@ -238,6 +282,17 @@ def named_media(call: StudioCall, *, owner_only: bool = False) -> Row:
     return media
 
 
+def _named_user(call: StudioCall) -> Row:
+    if call.args["id"] == "me" and call.switches.knows_users_me:
+        return call.user
+    row = call.state.one("SELECT * FROM users WHERE id = ?", call.number(call.args["id"], "user_id"))
+    if row is None:
+        raise call.refuse(404, "The user was not found")
+    if row["id"] != call.user["id"] and not call.user["is_admin"]:
+        raise call.refuse(403, "Forbidden")
+    return row
+
+
 def _media_row(call: StudioCall, media_id: int) -> Row:
     row = call.state.one("SELECT * FROM media WHERE id = ? AND is_complete = 1", media_id)
     if row is None:
@@ -249,7 +304,10 @@ def _media_page(call: StudioCall, where: str, values: list[Any]) -> Answer:
     ids = [
         row["id"]
         for row in call.state.all(
-            f"SELECT m.id FROM media m JOIN users u ON u.id = m.owner_id WHERE {where} ORDER BY m.id", *values
+            "SELECT m.id FROM media m JOIN users u ON u.id = m.owner_id LEFT JOIN views v ON v.media_id = m.id "
+            f"WHERE {where} AND m.created_at <= ? AND m.id NOT IN (SELECT media_id FROM archived) ORDER BY m.id",
+            *values,
+            call.listed_until,
         )
     ]
     chosen, meta = call.page(ids)
@@ -330,13 +388,15 @@ def _may_see(call: StudioCall, collection: Row, *, to_edit: bool = False) -> boo
 def _media_json(call: StudioCall, media: Row) -> dict[str, Any]:
     owner = call.state.one("SELECT * FROM users WHERE id = ?", media["owner_id"])
     assert owner is not None
+    views = call.state.one("SELECT * FROM views WHERE media_id = ?", media["id"])
     return {
         "id": media["id"],
         "title": media["title"],
         "description": media["description"],
         "duration": 3.042,
         "created_at": media["created_at"],
-        "last_viewed": None,
+        "last_viewed": views and views["last_viewed"],
+        "last_viewed_by_student": views and views["last_viewed_by_student"],
         "thumbnail_url": f"{call.upload_url}/thumbnails/{media['id']}.jpg",
         "transcoding_status": "transcoding_finished",
         "owner": {key: value for key, value in _user_json(owner).items() if key != "role_names"},

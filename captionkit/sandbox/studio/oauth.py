@@ -38,15 +38,18 @@ def user_of(state: StudioState, authorization: str) -> Row | None:
     )
 
 
-def authorize(state: StudioState, switches: StudioSwitches, params: dict[str, Any], signed_in: int) -> Answer:
-    """The page where the user agrees. Here the user agrees at once."""
+def authorize(
+    state: StudioState, switches: StudioSwitches, params: dict[str, Any], signed_in: int, own_url: str
+) -> Answer:
+    """The page where the user agrees. Here the user agrees at once. Of http addresses only its own is taken."""
     redirect = params.get("redirect_uri")
     if params.get("client_id") != CLIENT_ID or params.get("response_type") != "code" or not isinstance(redirect, str):
         return html_answer(400, "Invalid request", "<p>client_id, response_type or redirect_uri is wrong.</p>")
-    if redirect != OUT_OF_BAND and not redirect.startswith("https://"):
+    is_out_of_band = redirect == OUT_OF_BAND and switches.takes_oob
+    if not is_out_of_band and not redirect.startswith("https://") and redirect.rstrip("/") != own_url:
         return html_answer(400, "Invalid redirect URI", "<p>It must be https.</p>")
     code = new_code(state, signed_in, redirect)
-    if redirect == OUT_OF_BAND:
+    if is_out_of_band:
         return html_answer(200, "Authorisation code", f"<code>{escape(code)}</code>")
     query = {"code": code}
     if "state" in params and not switches.drops_state:
@@ -54,7 +57,9 @@ def authorize(state: StudioState, switches: StudioSwitches, params: dict[str, An
     return Answer(302, b"", [("Location", f"{redirect}{'&' if '?' in redirect else '?'}{urlencode(query)}")])
 
 
-def token(state: StudioState, switches: StudioSwitches, params: dict[str, Any], authorization: str) -> Answer:
+def token(
+    state: StudioState, switches: StudioSwitches, params: dict[str, Any], authorization: str, own_url: str
+) -> Answer:
     """The token endpoint; client credentials come in the form or by HTTP Basic."""
     client_id, client_secret = _basic(authorization) or (params.get("client_id"), params.get("client_secret"))
     if client_id != CLIENT_ID or not hmac.compare_digest(str(client_secret), CLIENT_SECRET):
@@ -62,7 +67,8 @@ def token(state: StudioState, switches: StudioSwitches, params: dict[str, Any], 
     match params.get("grant_type"):
         case "authorization_code":
             row = state.one("SELECT * FROM codes WHERE code = ? AND used = 0", str(params.get("code")))
-            if row is None or params.get("redirect_uri") != row["redirect_uri"]:
+            redirects = (row["redirect_uri"],) if row is not None and row["redirect_uri"] else (OUT_OF_BAND, own_url)
+            if row is None or params.get("redirect_uri") not in redirects:
                 return json_answer(400, {"error": "invalid_grant"})
             state.run("UPDATE codes SET used = 1 WHERE code = ?", row["code"])
             return json_answer(200, new_tokens(state, switches, row["user_id"]))

@@ -44,8 +44,8 @@ class StudioStage:
         with self._state.lock:
             self._state.run("UPDATE refresh_tokens SET used = 1 WHERE user_id = ?", self._user(user))
 
-    def sign_in_code(self, user: str, redirect_uri: str = oauth.OUT_OF_BAND) -> str:
-        """A code as the authorisation page would show it to the user."""
+    def sign_in_code(self, user: str, redirect_uri: str = "") -> str:
+        """A code as the authorisation page would give it; by default for this Studio's address or out of band."""
         with self._state.lock:
             return oauth.new_code(self._state, self._user(user), redirect_uri)
 
@@ -130,6 +130,20 @@ class StudioStage:
         with self._state.lock:
             self._state.run("DELETE FROM captions WHERE media_id = ?", media)
             self._state.run("DELETE FROM media WHERE id = ?", media)
+
+    def archive_media(self, media: int) -> None:
+        with self._state.lock:
+            self._state.run("INSERT OR IGNORE INTO archived VALUES (?)", media)
+
+    def view(self, media: int, day: str, *, by_student: bool = True) -> None:
+        """Somebody watches a media on that day, YYYY-MM-DD."""
+        at = f"{day}T12:00:00.000Z"
+        with self._state.lock:
+            self._state.run("INSERT OR REPLACE INTO views VALUES (?, ?, ?)", media, at, at if by_student else None)
+
+    def add_to_group(self, group: int, user: str) -> None:
+        with self._state.lock:
+            self._state.run("INSERT OR REPLACE INTO members VALUES (?, ?)", group, self._user(user))
 
     def end_upload_urls(self) -> None:
         """Let every upload URL expire."""

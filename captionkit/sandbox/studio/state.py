@@ -32,6 +32,10 @@ CREATE TABLE IF NOT EXISTS captions (
   id INTEGER PRIMARY KEY AUTOINCREMENT, media_id INTEGER NOT NULL, srclang TEXT NOT NULL, content BLOB NOT NULL,
   subtitle_format TEXT NOT NULL, status TEXT NOT NULL, provider TEXT, created_at TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS captions_by_media ON captions (media_id);
+CREATE TABLE IF NOT EXISTS archived (media_id INTEGER PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS views (media_id INTEGER PRIMARY KEY, last_viewed TEXT, last_viewed_by_student TEXT);
+CREATE TABLE IF NOT EXISTS members (
+  group_id INTEGER NOT NULL, user_id INTEGER NOT NULL, PRIMARY KEY (group_id, user_id)) WITHOUT ROWID;
 """
 _FIRST_IDS = {"users": 11, "collections": 401, "media": 9001, "captions": 60001}
 
@@ -46,7 +50,7 @@ class StudioState(Database):
     def __init__(self, folder: Path, *, lasting: bool, skew: Callable[[], float] = lambda: 0.0) -> None:
         super().__init__(folder / "studio.sqlite3", _SCHEMA, _FIRST_IDS, lasting=lasting, skew=skew)
 
-    def stamp(self) -> str:
-        """Milliseconds and `Z`, as in "2025-06-06T18:58:01.860Z"."""
-        now = self.now()
+    def stamp(self, ago: float = 0.0) -> str:
+        """Milliseconds and `Z`, as in "2025-06-06T18:58:01.860Z"; of now, or of so many seconds ago."""
+        now = self.now() - ago
         return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + f".{int(now * 1000) % 1000:03d}Z"

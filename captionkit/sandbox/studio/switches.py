@@ -22,7 +22,7 @@ class StudioSwitches(Settable):
         reformats_captions: whether the server writes SRT anew: LF, numbered from 1, no byte order mark.
         extra_caption_keys: `provider`, `is_empty` and `number_of_errors` in caption objects.
         null_collection_names: whether a collection without a name says null instead of "".
-        token_lifetime_s: how long an access token lives; 0 is without end.
+        token_lifetime_s: how long an access token lives; 0 is without end. 7200 was seen once.
         tells_expires_in: whether the token answer says so.
         rotates_refresh_tokens: whether each refresh gives a new refresh token and ends the old one.
         drops_state: whether `state` is lost on the way back from the sign-in (it is on the real one).
@@ -33,6 +33,12 @@ class StudioSwitches(Settable):
         upload_url_lifetime_s: how long an upload URL works; 0 is without end.
         completes_empty_uploads: whether an upload can be completed to which nothing was sent, or 422.
         keeps_uploads: whether uploaded bytes are kept on disk; else only their number and digest.
+        knows_users_me: whether `/users/me` is answered. It is in no documentation.
+        listing_lag_s: how long listings and searches do not show what is new.
+        download_lag_s: how long a new caption file cannot be downloaded.
+        renames_languages: whether the region of a language is dropped: pt-BR is stored as pt.
+        upload_collection: whether the undocumented `collection_id` of a new upload is heeded.
+        takes_oob: whether the sign-in may end on a page that shows the code, instead of at an https address.
     """
 
     latency_ms: int = 0
@@ -44,7 +50,7 @@ class StudioSwitches(Settable):
     reformats_captions: bool = False
     extra_caption_keys: bool = True
     null_collection_names: bool = True
-    token_lifetime_s: int = 0
+    token_lifetime_s: int = 7200
     tells_expires_in: bool = True
     rotates_refresh_tokens: bool = True
     drops_state: bool = True
@@ -55,6 +61,12 @@ class StudioSwitches(Settable):
     upload_url_lifetime_s: int = 0
     completes_empty_uploads: bool = False
     keeps_uploads: bool = False
+    knows_users_me: bool = True
+    listing_lag_s: float = 0.0
+    download_lag_s: float = 0.0
+    renames_languages: bool = False
+    upload_collection: bool = False
+    takes_oob: bool = True
 
     CHOICES: ClassVar[dict[str, tuple[Any, ...]]] = {
         "new_caption_status": ("uploaded", "published"),
