@@ -130,3 +130,25 @@ def is_loopback(host: str) -> bool:
     return (
         len(octets) == 4 and octets[0] == "127" and all(re.fullmatch("[0-9]{1,3}", o) and int(o) < 256 for o in octets)
     )
+
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/*")
+_NO_PORT = re.compile(r":(?![0-9]*\Z)")
+
+
+def shown_url(url: str) -> str:
+    """An address without what may be a secret in it: user name, password, query and fragment.
+
+    A password that holds `/`, `?` or `#` as it stands breaks the address; it is left out all the same.
+    """
+    scheme = found[0] if (found := _SCHEME.match(url)) else ""
+    rest = url[len(scheme) :]
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    tail = rest[len(authority) :]
+    if "@" in tail and (_NO_PORT.search(authority) or (":" in authority and "." not in authority)):
+        rest = rest.rpartition("@")[2]
+    elif "@" in authority:
+        rest = authority.rpartition("@")[2] + tail
+    elif _NO_PORT.search(authority):
+        rest = authority.partition(":")[0]
+    return scheme + re.split(r"[?#]", rest, maxsplit=1)[0][:200]

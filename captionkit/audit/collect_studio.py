@@ -73,7 +73,15 @@ class StudioCollector(Gatherer):
         self.go_on()
         length = round(media.duration * 1000) or None
         found = Recording(
-            key, f"media/{media.id}", media.id, media.title, "", media.created_at, duration_ms=length, tracks=None
+            key,
+            f"media/{media.id}",
+            media.id,
+            media.title,
+            "",
+            media.created_at,
+            duration_ms=length,
+            tracks=None,
+            last_viewed=media.last_viewed,
         )
         try:
             captions = self._studio.captions(media.id)

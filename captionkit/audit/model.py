@@ -102,6 +102,7 @@ class Recording:
         tracks: None where they could not be seen, which is not the same as none.
         exception, exception_until: why it needs no captions, and until when (ISO date); "" for none.
         url: of its page; "" where there is none. No signed address.
+        last_viewed: when somebody watched it last; "" for never, and where the service does not say.
     """
 
     place: str
@@ -115,6 +116,7 @@ class Recording:
     exception: str = ""
     exception_until: str = ""
     url: str = ""
+    last_viewed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

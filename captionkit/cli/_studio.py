@@ -20,16 +20,6 @@ def studio_option(function: F) -> F:
     return click.option("--studio", "studio_url", default="", metavar="URL", help=text)(function)
 
 
-def user_id_of(studio: InstructureMedia) -> str:
-    """The id of the user whose token it is; "me" where Studio does not say."""
-    from captionkit.errors import NotFound, Rejected
-
-    try:
-        return studio.whoami().id
-    except (NotFound, Rejected):
-        return "me"
-
-
 @contextlib.contextmanager
 def open_studio(url: str, *, configured: str = "", parallel: int = 4) -> Iterator[InstructureMedia]:
     """A Studio to talk to, as who is signed in.
@@ -49,4 +39,18 @@ def open_studio(url: str, *, configured: str = "", parallel: int = 4) -> Iterato
     renew = signed_in.renewal.renew if signed_in.renewal else None
     governor = Governor(clock, most=parallel)
     with Session(base, signed_in.token, clock=clock, governor=governor, service=STUDIO, renew=renew) as session:
-        yield InstructureMedia(session)
+        yield InstructureMedia(session, warn=_warner())
+
+
+def _warner() -> Callable[[str], None]:
+    """Warns on standard error, of the same thing once."""
+    from captionkit.cli._remote import shown_text
+
+    told = set[str]()
+
+    def warn(message: str) -> None:
+        if message not in told:
+            told.add(message)
+            click.echo(shown_text(f"warning: {message}"), err=True)
+
+    return warn

@@ -130,6 +130,11 @@ def report_lines(results: Sequence[Result]) -> Iterator[str]:
             yield f"  {caption.srclang}  {caption.file}: {caption.state}{_noted(caption.message)}"
         for note in (*result.item.problems, *result.notes):
             yield f"  note: {note}"
+    lying = [result for result in results if result.elsewhere and result.media_id]
+    if len(lying) > 1:
+        wanted = lying[0].item.destination.collection_id
+        yield f"Not in collection {wanted} yet. To put them there all at once:"
+        yield f"  captionkit studio move {' '.join(result.media_id for result in lying)} --collection {wanted}"
     yield ", ".join(_counts(results)) + "."
 
 
@@ -148,6 +153,9 @@ def _counts(results: Sequence[Result]) -> Iterator[str]:
         yield f"{sent} caption file{'s' * (sent != 1)} sent and read back"
     if other:
         yield f"{other} caption file{'s' * (other != 1)} not sent"
+    unknown = sum(caption.state == "unknown" for result in results for caption in result.captions)
+    if unknown:
+        yield f"{unknown} caption file{'s' * (unknown != 1)} with an unknown outcome"
 
 
 def result_events(results: Iterable[Result]) -> Iterator[Mapping[str, object]]:
@@ -159,6 +167,7 @@ def result_events(results: Iterable[Result]) -> Iterator[Mapping[str, object]]:
             "title": result.item.title,
             "ending": str(result.ending),
             "media": result.media_id or None,
+            "elsewhere": result.elsewhere or None,
             "error": result.error.message if result.error else None,
             "captions": [
                 {"language": c.srclang, "file": c.file, "state": c.state, "message": c.message} for c in result.captions

@@ -6,6 +6,7 @@ The library (files and names), the remote and the store on disk are wired here, 
 from __future__ import annotations
 
 import contextlib
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -104,7 +105,7 @@ def open_workspace(
     with contextlib.ExitStack() as stack:
         if lock:
             stack.enter_context(store.lock(lock))
-        remote = stack.enter_context(_remote_of(config, as_user_id))
+        remote = stack.enter_context(_remote_of(config, as_user_id, store))
         identity = remote.identity()
         manifest = _manifest(store, identity)
         listed = tuple(_counted_in(remote.list_media(), progress_line("media objects listed", quiet=quiet)))
@@ -187,7 +188,7 @@ def _worth_a_file(work: Workspace, *, all_media: bool) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _remote_of(config: Config, as_user_id: str) -> Iterator[Remote]:
+def _remote_of(config: Config, as_user_id: str, store: FolderStore) -> Iterator[Remote]:
     """The Canvas or the Studio that the folder belongs to."""
     if config.service == "studio":
         from captionkit.cli._studio import open_studio
@@ -196,13 +197,51 @@ def _remote_of(config: Config, as_user_id: str) -> Iterator[Remote]:
         if as_user_id:
             raise UsageError("Studio has no masquerading", hint="Leave out --as-user-id; the token says who you are.")
         with open_studio("", configured=config.url, parallel=8) as studio:
-            yield StudioRemote(studio, scope=config.scope)
+            yield StudioRemote(studio, scope=config.scope, recorded=_sent_as(store), in_doubt=_sent_lately(store))
         return
     from captionkit.cli._remote import open_canvas
     from captionkit.remotes.canvas_remote import CanvasRemote
 
     with open_canvas("", as_user_id, configured=config.url, parallel=8) as canvas:
         yield CanvasRemote(canvas, scope=config.scope, path=config.path)
+
+
+def _sent_as(store: FolderStore) -> dict[str, dict[str, str]]:
+    """media -> track id -> the locale in which it was sent, of what the manifest says is ours."""
+    from captionkit.sync.manifest import parse_manifest
+
+    data = store.load_manifest()
+    tracks = parse_manifest(data, str(store.manifest_path)).tracks if data is not None else {}
+    return {
+        media: {track.id: track.locale for track in by_locale.values() if track.is_ours}
+        for media, by_locale in tracks.items()
+    }
+
+
+#: Seconds after which a listing shows what was sent: where a run was cut off, and where it looked and did not find it.
+_LISTED_AFTER, _SURELY_LISTED_AFTER = 30.0, 600.0
+
+
+def _sent_lately(store: FolderStore) -> dict[str, float]:
+    """Media objects to which one of the last runs sent something that it did not find -> seconds until something may be
+    sent there again; infinite where that run had looked for it."""
+    from datetime import UTC, datetime
+
+    from captionkit.sync.journal import SETTLED, State, read_past
+
+    settled, doubtful = set[str](), dict[str, float]()
+    for run in sorted(store.runs(), reverse=True)[:3]:
+        past = read_past(store, run)
+        for media, record in past.last.items():
+            if record["state"] in SETTLED:
+                settled.add(media)
+            elif media in past.in_doubt and media not in settled:
+                age = (datetime.now(UTC) - datetime.fromisoformat(record["at"])).total_seconds()
+                if record["state"] == State.ACKED and age < _SURELY_LISTED_AFTER:
+                    doubtful[media] = math.inf
+                elif age < _LISTED_AFTER:
+                    doubtful.setdefault(media, _LISTED_AFTER - age)
+    return doubtful
 
 
 def _manifest(store: FolderStore, identity: RemoteIdentity) -> Manifest:

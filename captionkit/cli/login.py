@@ -15,16 +15,18 @@ from captionkit.errors import ConfigError, UsageError
               "https://YOUR-SCHOOL.instructuremedia.com; by default CAPTIONKIT_STUDIO_URL.")  # fmt: skip
 @click.option("--client-id", default="", metavar="ID", envvar="CAPTIONKIT_STUDIO_CLIENT_ID", show_envvar=True,
               help="Of the developer key; asked for if it is missing.")  # fmt: skip
-@click.option("--redirect-uri", default="", metavar="URI", help="As the developer key has it; by default "
-              "urn:ietf:wg:oauth:2.0:oob, which shows the code on the page.")  # fmt: skip
+@click.option("--redirect-uri", default="", metavar="URI", help="As the developer key has it; by default the address "
+              "of Studio itself.")  # fmt: skip
 @click.option("--no-keyring", is_flag=True, help="Keep the sign-in in a file that only you can read.")
 @click.option("--status", is_flag=True, help="Say who is signed in, and end.")
 @click.option("--forget", is_flag=True, help="Remove the sign-in from this computer, and end.")
 def command(url: str, client_id: str, redirect_uri: str, no_keyring: bool, status: bool, forget: bool) -> None:
     """Sign in to Studio: open an address, agree, paste the code.
 
-    Needs a developer key of Studio (Settings, Developer Keys, made by an administrator), with the redirect URI
-    urn:ietf:wg:oauth:2.0:oob or any https address: paste the address that the browser ends up at.
+    Needs a developer key of Studio (Settings, Developer Keys, made by an administrator), with the address of your
+    Studio as its redirect URI, as in Instructure's guide: https://your-school.instructuremedia.com. After you have
+    agreed the browser ends up there; paste the whole address that it shows then, which has the code in it. For another
+    redirect URI: --redirect-uri. Studio takes neither http nor this computer.
 
     The key's secret and the code are asked for and not shown. In scripts the secret comes from
     CAPTIONKIT_STUDIO_CLIENT_SECRET and the code from standard input. There is no option for either: options end up in
@@ -36,7 +38,7 @@ def command(url: str, client_id: str, redirect_uri: str, no_keyring: bool, statu
       captionkit login --status
     """
     from captionkit.remotes._vault import Vault
-    from captionkit.remotes.oauth import OUT_OF_BAND, authorize_url, code_from, exchange, remember, studio_url
+    from captionkit.remotes.oauth import authorize_url, code_from, exchange, remember, studio_url
 
     base = studio_url(url)
     vault = Vault(base, use_keyring=not no_keyring)
@@ -54,13 +56,15 @@ def command(url: str, client_id: str, redirect_uri: str, no_keyring: bool, statu
     before = vault.load()
     client_id = client_id or (before.client_id if before else "") or _asked("Client id of the developer key")
     same_client = before is not None and before.client_id == client_id
-    redirect_uri = redirect_uri or (before.redirect_uri if before and same_client else "") or OUT_OF_BAND
+    redirect_uri = redirect_uri or (before.redirect_uri if before and same_client else "") or base
     secret = os.environ.get("CAPTIONKIT_STUDIO_CLIENT_SECRET", "").strip()
     secret = secret or (before.client_secret if before and same_client else "")
     secret = secret or _asked("Its secret (not shown)", variable="CAPTIONKIT_STUDIO_CLIENT_SECRET")
-    click.echo("Open this address, sign in and agree:\n")
+    click.echo(
+        f"The developer key has to have the redirect URI {redirect_uri}. Open this address, sign in and agree:\n"
+    )
     click.echo(f"  {authorize_url(base, client_id, redirect_uri)}\n")
-    click.echo("Then paste the code that the page shows, or the whole address that the browser ended up at.")
+    click.echo("Then paste the whole address that the browser ended up at, or the code that the page shows.")
     grant = exchange(base, client_id, secret, code_from(_code()), redirect_uri=redirect_uri)
     kept = vault.save(grant)
     remember(base)
@@ -71,15 +75,14 @@ def command(url: str, client_id: str, redirect_uri: str, no_keyring: bool, statu
 def _tell_status(base: str) -> None:
     from captionkit.cli._remote import shown_text
     from captionkit.cli._studio import open_studio
-    from captionkit.errors import NotFound, Rejected
 
     with open_studio(base) as studio:
-        try:
-            user = studio.whoami()
-        except (NotFound, Rejected):
+        user = studio.whoami()
+        if user is None:
             studio.ping()
-            click.echo(f"Signed in to {base}.")
-            return
+    if user is None:
+        click.echo(f"Signed in to {base}.")
+        return
     roles = f" ({', '.join(user.roles)})" if user.roles else ""
     click.echo(f"Signed in to {base} as {shown_text(user.name)}{shown_text(roles)}.")
 

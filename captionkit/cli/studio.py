@@ -12,10 +12,11 @@ import click
 
 from captionkit.cli._remote import print_json, print_table, shown_text
 from captionkit.cli._studio import open_studio, studio_option
+from captionkit.cli._studio_changes import COMMANDS
 from captionkit.errors import ExitCode, LocalError, UsageError
 
 if TYPE_CHECKING:
-    from captionkit.remotes.instructure_media import CaptionFile, Media
+    from captionkit.remotes.instructure_media import CaptionFile, Collection, Media
 
 _TEMPLATE = """\
 # captionkit: which Studio these captions belong to. This file holds no secret and may be shared.
@@ -47,6 +48,10 @@ def command() -> None:
     """
 
 
+for _one in COMMANDS:
+    command.add_command(_one)
+
+
 @command.command("init")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--collection", default="", metavar="ID", help="The captions are for the media of this collection.")
@@ -65,7 +70,7 @@ def init(folder: Path, collection: str, course: str, account: bool, force: bool,
     from captionkit.config import FILE_NAME, parse
     from captionkit.files import write_atomically
     from captionkit.library.scan import scan
-    from captionkit.remotes.instructure_media import numeric
+    from captionkit.remotes._studio_requests import numeric
     from captionkit.remotes.oauth import studio_url as where_is
 
     if sum(map(bool, (collection, course, account))) != 1:
@@ -95,14 +100,9 @@ def init(folder: Path, collection: str, course: str, account: bool, force: bool,
 @_JSON
 def ping(studio_url: str, as_json: bool) -> int:
     """Ask whether Studio answers and takes the token, and whom it belongs to."""
-    from captionkit.errors import NotFound, Rejected
-
     with open_studio(studio_url) as studio:
         fine = studio.ping()
-        try:
-            user = studio.whoami()
-        except (NotFound, Rejected):
-            user = None
+        user = studio.whoami()
         base = studio.session.base_url
     if as_json:
         print_json({"url": base, "pong": fine, "user": asdict(user) if user else None})
@@ -124,42 +124,63 @@ def ping(studio_url: str, as_json: bool) -> int:
 @click.option("--to", "end_date", default="", metavar="DATE", help="Only made on this day or earlier.")
 @click.option("--min-size", type=click.IntRange(0), metavar="BYTES", help="Only media of this size or larger.")
 @click.option("--max-size", type=click.IntRange(0), metavar="BYTES", help="Only media of this size or smaller.")
+@click.option("--user", "user_id", default="", metavar="ID", help="Only the media of this user.")
+@click.option("--viewed-from", default="", metavar="DATE", help="Only last watched on this day or later.")
+@click.option("--viewed-to", default="", metavar="DATE", help="Only last watched on this day or earlier.")
+@click.option("--viewed-by-students-from", "students_from", default="", metavar="DATE", help="... by students.")
+@click.option("--viewed-by-students-to", "students_to", default="", metavar="DATE", help="... by students.")
+@click.option("--unwatched-since", default="", metavar="DATE", help="Only what nobody watched on this day or later, or "
+              "ever: what needs captions last.")  # fmt: skip
 @studio_option
 @_JSON
 def media(
     title: str, collection: str, course: str, owner: str, tag: str, source: str, start_date: str, end_date: str,
-    min_size: int | None, max_size: int | None, studio_url: str, as_json: bool,
+    min_size: int | None, max_size: int | None, user_id: str, viewed_from: str, viewed_to: str, students_from: str,
+    students_to: str, unwatched_since: str, studio_url: str, as_json: bool,
 ) -> None:  # fmt: skip
-    """Find media: in the whole account as far as you may see it, in a collection, or in a course.
+    """Find media: in the whole account as far as you may see it, in a collection, in a course, or a user's.
 
     \b
     Examples:
       captionkit studio media --title "lecture"
       captionkit studio media --course 101 --json
+      captionkit studio media --unwatched-since 2025-01-01
     """
-    conditions = any((owner, tag, source, start_date, end_date, min_size is not None, max_size is not None))
-    if (collection and course) or ((collection or course) and conditions):
-        raise UsageError("Studio searches the whole account, or lists one collection or course",
-                         hint="With --collection or --course only --title can be given.")  # fmt: skip
+    from captionkit.remotes._studio_requests import day
+
+    asked = {
+        "owner": owner, "tag": tag, "source": source, "start_date": start_date, "end_date": end_date,
+        "min_size": min_size, "max_size": max_size, "last_viewed_start_date": viewed_from,
+        "last_viewed_end_date": viewed_to, "last_viewed_by_student_start_date": students_from,
+        "last_viewed_by_student_end_date": students_to,
+    }  # fmt: skip
+    conditions = {name: value for name, value in asked.items() if value not in ("", None)}
+    places = [place for place in (collection, course, user_id) if place]
+    if len(places) > 1 or (places and conditions):
+        raise UsageError("Studio searches the whole account, or lists one collection, course or user",
+                         hint="With --collection, --course or --user only --title and --unwatched-since can be "
+                         "given.")  # fmt: skip
+    since = day(unwatched_since, "--unwatched-since")
     with open_studio(studio_url) as studio:
         found: Iterable[Media]
-        if collection or course:
-            of = collection or studio.course(course).collection_id
-            found = (m for m in studio.collection_media(of) if title.casefold() in m.title.casefold())
+        if places:
+            of = studio.course(course).collection_id if course else collection
+            listed = studio.user_media(user_id) if user_id else studio.collection_media(of)
+            found = (m for m in listed if title.casefold() in m.title.casefold())
         else:
-            found = studio.search_media(
-                title=title, owner=owner, tag=tag, source=source, start_date=start_date, end_date=end_date,
-                min_size=min_size, max_size=max_size,
-            )  # fmt: skip
-        everything = list(found)
+            found = studio.search_media(title=title, **conditions)  # type: ignore[arg-type]
+        everything = [m for m in found if not since or m.last_viewed[:10] < since]
     if as_json:
         print_json([asdict(one) for one in everything])
         return
     if everything:
         rows = [
-            [m.id, _duration(m.duration), _size(m.size), m.created_at[:10], m.owner.name, m.title] for m in everything
-        ]
-        print_table(["MEDIA", "LENGTH", "SIZE", "CREATED", "OWNER", "TITLE"], rows)
+            [
+                m.id, _duration(m.duration), _size(m.size), m.created_at[:10], m.last_viewed[:10], m.owner.name, m.title
+            ]
+            for m in everything
+        ]  # fmt: skip
+        print_table(["MEDIA", "LENGTH", "SIZE", "CREATED", "LAST VIEWED", "OWNER", "TITLE"], rows)
     click.echo(f"{len(everything)} media.", err=True)
 
 
@@ -176,23 +197,60 @@ def show(media_id: str, studio_url: str, as_json: bool) -> None:
         print_json({**asdict(found), "captions": [asdict(one) for one in captions]})
         return
     rows = [
-        ["Title", found.title], ["Description", found.description], ["Length", _duration(found.duration)],
-        ["Size", _size(found.size)], ["Created", found.created_at],
+        ["Title", found.title],
+        ["Description", found.description],
+        ["Length", _duration(found.duration)],
+        ["Size", _size(found.size)],
+        ["Created", found.created_at],
         ["Owner", f"{found.owner.name} {found.owner.email}".strip()],
-        ["Collection", found.collection_id], ["Transcoding", found.transcoding_status], ["Source", found.source],
-    ]  # fmt: skip
+        ["Collection", f"{found.collection_id} {found.collection_name}".strip()],
+        ["Last viewed", found.last_viewed],
+        ["... by a student", found.last_viewed_by_student],
+        ["Transcoding", found.transcoding_status],
+        ["Source", found.source],
+    ]
     print_table([f"MEDIA {found.id}", ""], rows)
     click.echo()
     _print_captions(captions)
 
 
 @command.command("collections")
+@click.option("--user", "user_id", default="", metavar="ID", help="Those of this user.")
 @studio_option
 @_JSON
-def collections(studio_url: str, as_json: bool) -> None:
-    """List the collections that you can see."""
+def collections(user_id: str, studio_url: str, as_json: bool) -> None:
+    """List the collections that you can see, or those of a user."""
     with open_studio(studio_url) as studio:
-        found = list(studio.collections())
+        found = list(studio.user_collections(user_id) if user_id else studio.collections())
+    _print_collections(found, as_json=as_json)
+
+
+@command.command("library")
+@click.argument("user_id", metavar="USER")
+@studio_option
+@_JSON
+def library(user_id: str, studio_url: str, as_json: bool) -> None:
+    """Show the library of USER (a number): the collection that uploads for this user come into."""
+    with open_studio(studio_url) as studio:
+        found = studio.user_library(user_id)
+    _print_collections([found], as_json=as_json)
+
+
+@command.command("users")
+@click.option("--group", "group_id", required=True, metavar="ID", help="Of this group.")
+@studio_option
+@_JSON
+def users(group_id: str, studio_url: str, as_json: bool) -> None:
+    """List the users of a group."""
+    with open_studio(studio_url) as studio:
+        found = list(studio.group_users(group_id))
+    if as_json:
+        print_json([asdict(one) for one in found])
+        return
+    print_table(["USER", "NAME", "E-MAIL", "ROLES"], [[u.id, u.name, u.email, ", ".join(u.roles)] for u in found])
+
+
+def _print_collections(found: list[Collection], *, as_json: bool) -> None:
     if as_json:
         print_json([asdict(one) for one in found])
         return
@@ -293,7 +351,8 @@ def add(media_id: str, language: str, file: Path, strict: bool, studio_url: str,
         remote = StudioRemote(studio)
         place = f"media/{_number(media_id)}"
         reply = remote.put_tracks(place, [TrackPut(locale, plain.text)])
-        now = {track.locale: track for track in remote.read(place, fresh_listing=False).tracks}
+        was_answered = reply.outcome != "ambiguous"
+        now = {track.locale: track for track in remote.read(place, fresh_listing=False).tracks} if was_answered else {}
     fine = locale in now and now[locale].content == plain.text
     if as_json:
         print_json({"media": media_id, "language": locale, "added": fine, "caption": now[locale].id if fine else None,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from captionkit.cli._studio import open_studio, studio_option, user_id_of
+from captionkit.cli._remote import shown_text
+from captionkit.cli._studio import open_studio, studio_option
 from captionkit.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ _LARGEST_USUAL = 5 * 2**30
 @click.option("--description", default="", metavar="TEXT", help="For one recording.")
 @click.option("--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path), help="Titles and descriptions: "
               "columns file (or url), title, description. Without FILE, its rows are what is uploaded.")  # fmt: skip
-@click.option("--collection", default="", metavar="ID", help="Into this collection; by default into My Uploads.")
+@click.option("--collection", default="", metavar="ID", help="Into this collection; by default into My Uploads. A file "
+              "comes into My Uploads all the same, and you are told what puts it there.")  # fmt: skip
 @click.option("--user-id", default="", metavar="ID", help="On behalf of this user (administrators).")
 @click.option("--auto-caption", is_flag=True, help="Ask Studio for captions by machine.")
 @click.option("--no-captions", is_flag=True, help="Do not send the caption files that lie beside a recording.")
@@ -82,14 +84,16 @@ def command(
         return ExitCode.FINDINGS if any(_is_unclear(item) for item in items) else ExitCode.OK
     base = where_is(studio_url)
     with open_studio(base) as studio, UploadJournal(journal_file or _journal_of(base)).open() as journal:
-        account = f"{base}/users/{user_id_of(studio)}"
+        user = studio.whoami()
+        user_id = user.id if user else ""
+        account = f"{base}/users/{user_id or 'me'}"
         if again:
             for item in items:
                 journal.write(item.key(account), AGAIN)
         with interruptible() as stopped, TransferLine(items, quiet=as_json) as shown:
             results = upload(
-                items, service=studio, account=account, put=put_file, journal=journal, clock=SystemClock(),
-                parallel=parallel, stopped=stopped, progress=shown,
+                items, service=studio, account=account, user_id=user_id, put=put_file, journal=journal,
+                clock=SystemClock(), parallel=parallel, stopped=stopped, progress=shown,
             )  # fmt: skip
     if as_json:
         print_events(result_events(results))
@@ -102,12 +106,13 @@ def _items(
     files: tuple[Path, ...], urls: tuple[str, ...], title: str, description: str, csv_file: Path | None,
     destination: Any, *, captions: bool,
 ) -> list[Item]:  # fmt: skip
-    from captionkit.upload.items import file_item, read_csv, url_item, with_rows
+    from captionkit.address import shown_url
+    from captionkit.upload.items import file_item, files_of_rows, read_csv, url_item, with_rows
 
     rows = read_csv(csv_file) if csv_file is not None else []
     base = csv_file.parent if csv_file is not None else Path()
     if rows and not files and not urls:
-        files = tuple(base / row.file for row in rows if row.file)
+        files = tuple(files_of_rows(rows, base))
         urls = tuple(row.url for row in rows if row.url)
     if not files and not urls:
         raise UsageError("nothing to upload", hint="Give files, --url or --csv.", unchanged="Nothing was sent.")
@@ -117,7 +122,9 @@ def _items(
     ] + [url_item(url, destination) for url in urls]  # fmt: skip
     items, unused = with_rows(items, rows, base)
     for row in unused:
-        click.echo(f"The CSV file's row for {row.file or row.url.partition('?')[0]} is for nothing here.", err=True)
+        click.echo(
+            shown_text(f"The CSV file's row for {row.file or shown_url(row.url)} is for nothing here."), err=True
+        )
     if title or description:
         if len(items) != 1:
             raise UsageError(
@@ -134,12 +141,18 @@ def _check(items: list[Item], destination: Any) -> None:
     """What can be known to go wrong before anything is sent."""
     from collections import Counter
 
-    from captionkit.remotes.instructure_media import check_source_url, numeric
+    from captionkit.address import shown_url
+    from captionkit.remotes._studio_requests import check_source_url, numeric
 
     if destination.user_id:
         numeric(destination.user_id, "user")
     if destination.collection_id:
         numeric(destination.collection_id, "collection")
+    if destination.user_id and destination.collection_id and any(item.path is not None for item in items):
+        raise UsageError(
+            "a file goes to a user's library or to a collection, not to both: leave out --user-id or --collection",
+            unchanged="Nothing was sent.",
+        )  # fmt: skip
     if destination.is_external and any(item.path is not None for item in items):
         raise UsageError("--external is for --url alone", unchanged="Nothing was sent.")
     for item in items:
@@ -150,7 +163,7 @@ def _check(items: list[Item], destination: Any) -> None:
             raise UsageError("a media needs a title", where=item.shown, unchanged="Nothing was sent.", hint=hint)
     for what, times in Counter((item.path, item.url) for item in items).items():
         if times > 1:
-            named = what[0] or what[1].partition("?")[0]
+            named = what[0] or shown_url(what[1])
             raise UsageError(f"{named} is given {times} times", unchanged="Nothing was sent.")
 
 
@@ -177,7 +190,5 @@ def _is_unclear(item: Item) -> bool:
 
 
 def _tell(results: list[Result], lines: Any) -> None:
-    from captionkit.cli._remote import shown_text
-
     for line in lines(results):
         click.echo(shown_text(line))

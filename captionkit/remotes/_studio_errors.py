@@ -26,6 +26,8 @@ from captionkit.remotes.http import Answer
 
 NOTHING = "Nothing was written."
 _LONGEST_MESSAGE = 300
+#: How deep a complaint is looked for in the lists and objects of an error's body.
+_DEEPEST = 5
 
 
 class Meaning(NamedTuple):
@@ -36,7 +38,10 @@ class Meaning(NamedTuple):
     hint: str
 
 
-_LOGIN = "Sign in again with `captionkit login`, or put a fresh token into CAPTIONKIT_STUDIO_TOKEN."
+_LOGIN = (
+    "Studio's tokens last about two hours: sign in with `captionkit login`, which renews them by itself, or put a "
+    "fresh one into CAPTIONKIT_STUDIO_TOKEN."
+)
 _ADMIN = "Ask a Studio administrator: a token acts as its user, and only an administrator may act for others."
 _CAPTIONS_RIGHT = (
     "Only the owner of a media, or an account administrator, may see and add its captions: use such a person's token."
@@ -51,7 +56,7 @@ _NO_AUTO = Meaning(
 ALWAYS: Mapping[int, Meaning] = {
     401: Meaning(BadToken, "Studio does not accept the token: it is missing, wrong, expired or revoked", _LOGIN),
     403: Meaning(NotPermitted, "Studio does not permit this to the user whose token it is", _ADMIN),
-    404: Meaning(NotFound, "Studio knows nothing by this id", "Check the id: `captionkit studio media` finds it."),
+    404: Meaning(NotFound, "Studio does not know this call", "Check CAPTIONKIT_STUDIO_URL."),
     409: Meaning(AlreadyDone, "Studio says that this has been done already", ""),
     422: Meaning(Rejected, "Studio does not take what was sent", "Check the ids and the other values."),
     501: Meaning(NotAvailable, "this account of Studio does not have what was asked for", "Ask an administrator."),
@@ -75,27 +80,30 @@ CALLS: Mapping[str, Mapping[int, Meaning]] = {
         403: Meaning(
             NotPermitted,
             "Studio does not permit this user to add media to the collection",
-            "Ask the owner of the collection for the right to add media, or leave out the user to act for.",
+            "Ask the owner of the collection for the right to add media.",
         ),
         404: _COLLECTION_404,
         422: Meaning(
             Rejected,
-            "Studio does not take the collection id, or the address or title that were given",
-            "Check the collection's id (`captionkit studio collections`), and that anybody can open the address.",
+            "Studio does not take these values for a new media",
+            "Check {given}, and that anybody can open the address.",
         ),
         501: _NO_AUTO,
     },
     "create": {
         403: Meaning(NotPermitted, "Studio does not permit this user to create media there", _ADMIN),
-        422: Meaning(
-            Rejected,
-            "Studio does not take these values for a new media",
-            "Check the address, the title, and the user's or collection's id; of these two only one can be given.",
-        ),
+        404: Meaning(NotFound, "Studio does not know what the new media was to belong to", "Check {given}."),
+        422: Meaning(Rejected, "Studio does not take these values for a new media", "Check {given}."),
         501: _NO_AUTO,
     },
     "upload": {
-        403: Meaning(NotPermitted, "Studio does not permit this user to upload, or to upload for that user", _ADMIN),
+        403: Meaning(
+            NotPermitted, "Studio does not permit this user to upload", "Ask a Studio administrator for the right."
+        ),
+        422: Meaning(Rejected, "Studio does not take the request for an upload", "Try again later."),
+    },
+    "upload for a user": {
+        403: Meaning(NotPermitted, "Studio does not permit this user to upload for that user", _ADMIN),
         404: Meaning(
             NotFound, "Studio has no user by this id", "Check --user-id, or leave it out to upload for yourself."
         ),
@@ -134,7 +142,24 @@ CALLS: Mapping[str, Mapping[int, Meaning]] = {
         404: Meaning(NotFound, "Studio has no such caption file (any more)", "List them again."),
         422: Meaning(Rejected, "Studio does not take this caption file id", "It is a number."),
     },
-    "media": {404: _MEDIA_404},
+    "media": {404: _MEDIA_404, 422: Meaning(Rejected, "Studio does not take this media id", "It is a number.")},
+    "change media": {
+        403: Meaning(
+            NotPermitted,
+            "Studio does not permit this user to change this media",
+            "Only its owner, or an account administrator, may.",
+        ),
+        404: _MEDIA_404,
+    },
+    "unarchive into": {
+        403: Meaning(
+            NotPermitted,
+            "Studio does not permit this user to put this media into the collection",
+            "Ask the owner of the collection for the right to add media.",
+        ),
+        404: Meaning(NotFound, "Studio does not know this media or this collection", "Check {given}."),
+        422: Meaning(Rejected, "Studio does not take this media or this collection", "Check {given}."),
+    },
     "collection": {404: _COLLECTION_404, 422: _COLLECTION_422},
     "course": {
         404: Meaning(
@@ -144,15 +169,19 @@ CALLS: Mapping[str, Mapping[int, Meaning]] = {
         )
     },
     "user": {404: Meaning(NotFound, "Studio has no user by this id", "Check the id.")},
+    "group": {404: Meaning(NotFound, "Studio has no group by this id", "Check the id.")},
 }
 
 
-def error_for(answer: Answer, call: str, redact: Callable[[str], str], *, unchanged: str = NOTHING) -> RemoteError:
+def error_for(
+    answer: Answer, call: str, redact: Callable[[str], str], *, given: str = "what was given", unchanged: str = NOTHING
+) -> RemoteError:
     """The error that stands for an answer which is not what was asked for.
 
     Args:
         call: a key of `CALLS`.
         redact: takes secrets out of what the server says.
+        given: what a hint may ask to be checked: no more than what was sent.
         unchanged: what is known to have been left alone; "" where that is not known.
     """
     says = _says(answer, redact)
@@ -174,8 +203,9 @@ def error_for(answer: Answer, call: str, redact: Callable[[str], str], *, unchan
             hint=f"Check {answer.service.setting}: it is https://YOUR-SCHOOL.instructuremedia.com.",
         )  # fmt: skip
     return meaning.error(
-        f"{meaning.message}{says}", where=answer.where, unchanged=unchanged, hint=meaning.hint, status=answer.status
-    )
+        f"{meaning.message}{says}", where=answer.where, unchanged=unchanged, status=answer.status,
+        hint=meaning.hint.replace("{given}", given),
+    )  # fmt: skip
 
 
 def _says(answer: Answer, redact: Callable[[str], str]) -> str:
@@ -189,17 +219,22 @@ def complaint(body: bytes) -> str:
         found = json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return ""
-    return _text(found.get("error", found.get("errors", found.get("message")))) if isinstance(found, dict) else ""
+    if not isinstance(found, dict):
+        return ""
+    said = _text(found.get("error", found.get("errors", found.get("message"))))
+    return said.encode("utf-8", "replace").decode()
 
 
-def _text(found: Any) -> str:
+def _text(found: Any, depth: int = 0) -> str:
     if isinstance(found, str):
         return found
+    if depth > _DEEPEST:
+        return ""
     if isinstance(found, list):
-        return "; ".join(text for one in found if (text := _text(one)))
+        return "; ".join(text for one in found if (text := _text(one, depth + 1)))
     if isinstance(found, dict):
         inner = found.get("message")
         if isinstance(inner, str):
-            return inner
-        return "; ".join(f"{key} {text}" for key, value in found.items() if (text := _text(value)))
+            return _text(inner)
+        return "; ".join(f"{key} {text}" for key, value in found.items() if (text := _text(value, depth + 1)))
     return ""

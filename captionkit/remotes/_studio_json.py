@@ -1,11 +1,13 @@
 """Studio's JSON, read into types and believed only as far as it is well formed. Ids are always text.
 
 Unknown keys are ignored and only the id of a thing is required: tenants differ, `provider` is not documented, names
-and descriptions can be null.
+and descriptions can be null. An id is a number, and a language is letters, digits and hyphens: both become parts of
+addresses and file names. No text holds a lone surrogate or a NUL, and no number is infinite.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +17,13 @@ from captionkit.remotes.http import Answer
 
 #: `provider` of captions that Instructure's media service made by machine.
 MACHINE_PROVIDER = "notorious"
+#: What Studio's own pages call the collection that a user's uploads are in; its name is "" or null.
+MY_UPLOADS = "My Uploads"
+_ID = re.compile(r"[0-9]{1,19}")
+_LANGUAGE = re.compile(r"[A-Za-z0-9_-]{1,35}")
+_UNWRITABLE = re.compile(r"[\x00\ud800-\udfff]")
+#: More bytes or seconds than any recording has, and still exact as a float.
+_LARGEST = 2**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +41,8 @@ class Media:
 
     Attributes:
         duration: seconds. size: bytes; 0 where not said.
-        collection_id: only where one media was asked for.
+        collection_id, collection_name: only where one media was asked for.
+        last_viewed, last_viewed_by_student: when; "" for never, and where it is not said.
     """
 
     id: str
@@ -47,6 +57,9 @@ class Media:
     embed_id: str = ""
     lti_launch_id: str = ""
     collection_id: str = ""
+    collection_name: str = ""
+    last_viewed: str = ""
+    last_viewed_by_student: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +141,26 @@ class NewUpload:
 
 def media_of(found: Any, answer: Answer) -> Media:
     found = _object(found, answer, "media")
-    collection = found.get("collection")
     return Media(
         _id(found, answer, "media"), _text(found, "title"), _text(found, "description"), _number(found, "duration"),
         _text(found, "created_at"), _text(found, "transcoding_status"), owner_of(found.get("owner")),
         int(_number(found, "size")), _text(found, "source"), _text(found, "embed_id"), _text(found, "lti_launch_id"),
-        id_text(collection.get("id")) if isinstance(collection, dict) else "",
+        *_home(found.get("collection")), _text(found, "last_viewed"), _text(found, "last_viewed_by_student"),
     )  # fmt: skip
+
+
+def _home(found: Any) -> tuple[str, str]:
+    """Id and name of the collection that a media is in."""
+    if not isinstance(found, dict):
+        return "", ""
+    return id_text(found.get("id")), _text(found, "name") or (MY_UPLOADS if found.get("type") == "user" else "")
 
 
 def caption_of(found: Any, answer: Answer) -> CaptionFile:
     found = _object(found, answer, "caption file")
+    if not _LANGUAGE.fullmatch(_text(found, "srclang")):
+        number = id_text(found.get("id"))
+        raise unexpected(answer, f"caption file {number or 'without an id'} has a language that is none")
     return CaptionFile(
         _id(found, answer, "caption file"), _text(found, "srclang"), _text(found, "status"), _text(found, "label"),
         _text(found, "subtitle_format"), _text(found, "created_at"), _text(found, "provider"),
@@ -184,7 +206,9 @@ def owner_of(found: Any) -> Owner:
 
 def id_text(value: Any) -> str:
     """An id as text; "" for what is none."""
-    return str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**19:
+        return str(value)
+    return value if isinstance(value, str) and _ID.fullmatch(value) else ""
 
 
 def unexpected(answer: Answer, message: str) -> UnexpectedAnswer:
@@ -210,9 +234,11 @@ def _id(found: dict[str, Any], answer: Answer, what: str) -> str:
 
 def _text(found: dict[str, Any], key: str) -> str:
     value = found.get(key)
-    return value if isinstance(value, str) else ""
+    return _UNWRITABLE.sub("\ufffd", value) if isinstance(value, str) else ""
 
 
 def _number(found: dict[str, Any], key: str) -> float:
     value = found.get(key)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return 0.0
+    return float(value) if 0 <= value <= _LARGEST else 0.0

@@ -7,8 +7,8 @@ from captionkit.conversion import convert
 from captionkit.documents import dumps, loads
 from captionkit.languages import canonical
 from captionkit.remotes._studio_json import CaptionFile
-from captionkit.sync.plain_srt import plain_srt
 from captionkit.sync.ports import RemoteTrack
+from captionkit.upload.captions import text_of
 
 
 def language_of(srclang: str) -> str:
@@ -19,16 +19,11 @@ def language_of(srclang: str) -> str:
         return srclang
 
 
-def text_of(content: bytes) -> str:
-    """A downloaded caption file as text in the one spelling; "" where there is no caption in it."""
-    return plain_srt(loads(content)).text
-
-
-def track_of(caption: CaptionFile, content: bytes | None) -> RemoteTrack:
+def track_of(caption: CaptionFile, locale: str, content: bytes | None) -> RemoteTrack:
     """A caption file with what was downloaded of it, None where it could not be."""
     text = None if content is None else text_of(content)
     return RemoteTrack(
-        language_of(caption.srclang), DEFAULT_KIND, caption.id, None, text, shown_as(text) if text else text,
+        locale, DEFAULT_KIND, caption.id, None, text, shown_as(text) if text else text,
         text is not None, caption.created_at, caption.created_at,
         "processing" if caption.is_in_the_making else "ready", caption.is_machine_made,
     )  # fmt: skip

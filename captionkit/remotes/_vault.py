@@ -54,7 +54,7 @@ class Grant:
                 **{name: _checked_text(found[name]) for name in texts},
                 expires_at=float(found["expires_at"]), made_at=float(found["made_at"]),
             )  # fmt: skip
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             raise ValueError("this is no sign-in of captionkit") from None
 
 

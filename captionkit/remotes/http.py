@@ -66,6 +66,8 @@ _SECRET_PARAMETER = re.compile(
     r"client_secret|refresh_token|password)=)[^&\s\"'<>]+",
     re.IGNORECASE,
 )
+#: The user name and password of an address.
+_PASSWORD = re.compile(r"(?<=://)[^\s/@\"'<>]{1,1000}@")
 _BEARER = re.compile(r"(bearer\s+)[^\s\"',]+", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -183,11 +185,16 @@ class Session:
         """As `put_once`, with POST."""
         return self._send("POST", self._address(path), parameters, body, content_type)
 
+    def delete_once(self, path: str) -> Answer | NoAnswer:
+        """As `put_once`, with DELETE and no body."""
+        return self._send("DELETE", self._address(path), ())
+
     def redact(self, text: str) -> str:
-        """`text` without the token, signatures in addresses, and what could move a terminal's cursor."""
+        """`text` without the token, passwords and signatures in addresses, and what could move a terminal's cursor."""
         for token in (self._token, *self._spent):
             if token.reveal():
                 text = text.replace(token.reveal(), "(hidden)")
+        text = _PASSWORD.sub("(hidden)@", text)
         return _CONTROL.sub(" ", _BEARER.sub(r"\1(hidden)", _SECRET_PARAMETER.sub(r"\1(hidden)", text)))
 
     def is_ours(self, url: str) -> bool:

@@ -1,8 +1,10 @@
-"""The public API of Instructure Media (Canvas Studio), `/api/public/v1`: media, uploads, captions, collections.
+"""The public API of Instructure Media (Canvas Studio), `/api/public/v1`: media, uploads, captions, collections, users.
 
 Theory of operation. One method a call, no state. Reads are repeated where that helps. Writes are sent once: a status
 that the documentation names becomes an error that says what to do, and where no answer came, or one that leaves it
-open, `OutcomeUnknown` is raised and the caller looks at what was done. The API has no way to replace, rename or delete
+open, `OutcomeUnknown` is raised and the caller looks at what was done: so too where the answer says that it was done
+and is not what was asked for. One thing of a list that cannot be used is left out and told to `warn`, and costs no
+other. Only what is documented is sent. The API has no way to replace, rename or delete
 a caption file, so there is none here. Unlike Canvas's, its listings say how many pages there are (`meta`).
 
 Uploading a file takes three steps: `new_upload` gives a signed address, `captionkit.remotes.upload_host.put_file`
@@ -11,14 +13,12 @@ sends the file there, `complete_upload` turns it into a media.
 
 from __future__ import annotations
 
-import json
 import re
-import uuid
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
-from captionkit.errors import OutcomeUnknown, UnexpectedAnswer, UsageError
+from captionkit.credentials import is_loopback_url
+from captionkit.errors import NotFound, NotPermitted, OutcomeUnknown, Rejected, UnexpectedAnswer, UsageError
 from captionkit.remotes._studio_errors import NOTHING, error_for
 from captionkit.remotes._studio_json import (
     CaptionFile,
@@ -35,6 +35,7 @@ from captionkit.remotes._studio_json import (
     unexpected,
     user_of,
 )
+from captionkit.remotes._studio_requests import day, json_bytes, multipart, new_media, numeric
 from captionkit.remotes.http import Answer, NoAnswer, Parameters, Service, Session
 
 __all__ = [
@@ -53,10 +54,8 @@ ROOT = "/api/public/v1"
 #: The documentation's largest page; what it makes of more is not known.
 PER_PAGE = 50
 _MOST_PAGES = 100_000
-#: The pattern that the documentation gives for the address of a new media, with the slashes that a real one has.
-_SOURCE_URL = re.compile(r"https?://[^\s/]+\S*\Z", re.IGNORECASE)
-#: `is_external` is for these alone ("Only YouTube and Vimeo URLs are supported").
-EXTERNAL_HOSTS = ("youtube.com", "youtu.be", "youtube-nocookie.com", "vimeo.com")
+_LOOK_FIRST = "Run the same command again: it looks first at what is there."
+_LOOK_AT_IT = "Look at it in Studio, or with `captionkit studio show`, before you try again."
 
 T = TypeVar("T")
 
@@ -66,10 +65,12 @@ class InstructureMedia:
 
     Args:
         session: where, and with which token; made with `service=STUDIO`.
+        warn: is told what was left out of a list, a sentence each.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, warn: Callable[[str], object] = lambda message: None) -> None:
         self.session = session
+        self.warn = warn
 
     # --- who and what is there
 
@@ -77,12 +78,48 @@ class InstructureMedia:
         """Whether Studio answers and takes the token: it says `pong`, as text."""
         return self._get("/ping", "ping").text.strip().strip('"') == "pong"
 
-    def whoami(self) -> User:
-        """Whom the token acts as."""
-        return self._one("/users/me", "user", "user", user_of)
+    def whoami(self) -> User | None:
+        """Whom the token acts as; None where Studio does not say.
+
+        `/users/me` is not documented. Where it is refused, the listing of collections tells: it has one of the type
+        "user", the library of whose token it is. An administrator may see those of others as well, which tells nothing.
+        """
+        try:
+            return self._one("/users/me", "user", "user", user_of)
+        except (NotFound, NotPermitted, Rejected):
+            pass
+        except UnexpectedAnswer as error:
+            if error.status == 200:
+                raise  # a login page, say
+        owners: dict[str, User] = {}
+        try:
+            for one in self.collections():
+                if one.type == "user" and one.owner.id:
+                    owners[one.owner.id] = User(one.owner.id, one.owner.name, one.owner.email)
+                if len(owners) > 1:
+                    return None
+        except (NotPermitted, Rejected):
+            return None
+        return next(iter(owners.values()), None)
 
     def user(self, user_id: str) -> User:
         return self._one(f"/users/{numeric(user_id, 'user')}", "user", "user", user_of)
+
+    def user_media(self, user_id: str) -> Iterator[Media]:
+        path = f"/users/{numeric(user_id, 'user')}/media"
+        return self._paged(path, (), "media", "user", media_of, lambda m: m.id)
+
+    def user_library(self, user_id: str) -> Collection:
+        """The collection that a user's own uploads are in."""
+        return self._one(f"/users/{numeric(user_id, 'user')}/library", "collection", "user", collection_of)
+
+    def user_collections(self, user_id: str) -> Iterator[Collection]:
+        path = f"/users/{numeric(user_id, 'user')}/collections"
+        return self._paged(path, (), "collections", "user", collection_of, lambda c: c.id)
+
+    def group_users(self, group_id: str) -> Iterator[User]:
+        path = f"/groups/{numeric(group_id, 'group')}/users"
+        return self._paged(path, (), "users", "group", user_of, lambda u: u.id)
 
     def search_media(
         self,
@@ -95,20 +132,27 @@ class InstructureMedia:
         source: str = "",
         min_size: int | None = None,
         max_size: int | None = None,
+        last_viewed_start_date: str = "",
+        last_viewed_end_date: str = "",
+        last_viewed_by_student_start_date: str = "",
+        last_viewed_by_student_end_date: str = "",
     ) -> Iterator[Media]:
         """Media of the whole account that the token may see; all conditions hold together.
 
         Args:
             title: a part of it. owner: e-mail address. tag: its full name.
-            start_date, end_date: of creation, YYYY-MM-DD, inclusive.
+            start_date, end_date: of creation, YYYY-MM-DD, inclusive; so are the others.
             min_size, max_size: bytes.
         """  # fmt: skip
-        for name, value in (("start_date", start_date), ("end_date", end_date)):
-            if value and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-                raise UsageError(f"{name} is {value!r}", hint="Write it as YYYY-MM-DD.")
+        dates = {
+            "start_date": start_date, "end_date": end_date,
+            "last_viewed_start_date": last_viewed_start_date, "last_viewed_end_date": last_viewed_end_date,
+            "last_viewed_by_student_start_date": last_viewed_by_student_start_date,
+            "last_viewed_by_student_end_date": last_viewed_by_student_end_date,
+        }  # fmt: skip
         asked = {
-            "title": title, "owner": owner, "start_date": start_date, "end_date": end_date, "tag": tag,
-            "source": source, "min_size": min_size, "max_size": max_size,
+            "title": title, "owner": owner, "tag": tag, "source": source, "min_size": min_size, "max_size": max_size,
+            **{name: day(value, name) for name, value in dates.items()},
         }  # fmt: skip
         parameters = [(name, str(value)) for name, value in asked.items() if value not in ("", None)]
         return self._paged("/media/search", parameters, "media", "search", media_of, lambda m: m.id)
@@ -118,7 +162,7 @@ class InstructureMedia:
 
     def collections(self) -> Iterator[Collection]:
         """The collections that the token's user can see."""
-        return self._paged("/collections", (), "collections", "collection", collection_of, lambda c: c.id)
+        return self._paged("/collections", (), "collections", "collections", collection_of, lambda c: c.id)
 
     def collection(self, collection_id: str) -> Collection:
         path = f"/collections/{numeric(collection_id, 'collection')}"
@@ -141,7 +185,7 @@ class InstructureMedia:
     def captions(self, media_id: str) -> list[CaptionFile]:
         """The caption files of a media, all of them: this list has no pages."""
         answer = self._get(f"/media/{numeric(media_id, 'media')}/caption_files", "captions")
-        return [caption_of(one, answer) for one in self._array(answer, "caption_files")]
+        return list(self._usable(self._array(answer, "caption_files"), answer, caption_of))
 
     def caption_content(self, caption_id: str) -> bytes:
         """A caption file itself, as Studio stores it: SRT, in UTF-8 as far as is known."""
@@ -162,9 +206,45 @@ class InstructureMedia:
         path = f"/media/{numeric(media_id, 'media')}/caption_files"
         if not re.fullmatch(r"[A-Za-z0-9-]{2,35}", srclang):
             raise UsageError(f"{srclang!r} is no language", hint="e.g. en or pt-BR", unchanged=NOTHING)
-        body, content_type = _multipart("caption_file", f"captions.{srclang}.srt", srt)
+        body, content_type = multipart("caption_file", f"captions.{srclang}.srt", srt)
         answer = self._write(path, [("srclang", srclang)], body, content_type, "add caption")
-        return caption_of(self._part(answer, "caption_file"), answer)
+        return self._made(answer, "caption_file", caption_of)
+
+    # --- what becomes of media
+
+    def delete_media(self, media_id: str) -> None:
+        """Delete a media with its captions; nothing brings it back.
+
+        Raises:
+            OutcomeUnknown: it may have been deleted.
+        """
+        path = f"/media/{numeric(media_id, 'media')}"
+        self._written(self.session.delete_once(ROOT + path), "change media", hint=_LOOK_AT_IT)
+
+    def archive_media(self, media_id: str) -> None:
+        """Take a media out of its collection, into the archive.
+
+        Raises:
+            OutcomeUnknown: it may have been archived.
+        """
+        path = f"/media/{numeric(media_id, 'media')}/archive"
+        self._written(self.session.post_once(ROOT + path, (), b"", ""), "change media", hint=_LOOK_AT_IT)
+
+    def unarchive_media(self, media_id: str, collection_id: str = "") -> None:
+        """Take a media out of the archive.
+
+        Args:
+            collection_id: into this collection; "" leaves it to Studio.
+
+        Raises:
+            OutcomeUnknown: it may have been done.
+        """
+        path = f"/media/{numeric(media_id, 'media')}/unarchive"
+        into = [("collection_id", numeric(collection_id, "collection"))] if collection_id else []
+        self._written(
+            self.session.post_once(ROOT + path, into, b"", ""), "unarchive into" if into else "change media",
+            hint=_LOOK_AT_IT, given="the media's and the collection's id",
+        )  # fmt: skip
 
     # --- new media
 
@@ -191,10 +271,10 @@ class InstructureMedia:
             OutcomeUnknown: it may have been created; search for its title.
         """  # fmt: skip
         path = f"/collections/{numeric(collection_id, 'collection')}/media"
-        asked = _new_media(url, title, description, auto_caption, user_id, "", is_external)
+        asked = new_media(url, title, description, auto_caption, user_id, "", is_external)
         parameters = [(k, str(v).lower() if isinstance(v, bool) else str(v)) for k, v in asked.items()]
-        answer = self._write(path, parameters, b"", "", "create in collection")
-        return media_of(self._part(answer, "media"), answer)
+        answer = self._write(path, parameters, b"", "", "create in collection", given=_given(asked, "collection_id"))
+        return self._made(answer, "media", media_of)
 
     def create_from_url(
         self,
@@ -212,25 +292,29 @@ class InstructureMedia:
         Args:
             user_id, collection_id: at most one of them.
         """  # fmt: skip
-        asked = _new_media(url, title, description, auto_caption, user_id, collection_id, is_external)
-        answer = self._write("/media", (), _json_bytes(asked), "application/json", "create")
-        return media_of(self._part(answer, "media"), answer)
+        asked = new_media(url, title, description, auto_caption, user_id, collection_id, is_external)
+        answer = self._write("/media", (), json_bytes(asked), "application/json", "create", given=_given(asked))
+        return self._made(answer, "media", media_of)
 
-    def new_upload(self, *, user_id: str = "", collection_id: str = "") -> NewUpload:
+    def new_upload(self, *, user_id: str = "") -> NewUpload:
         """A signed address that a local file can be sent to. One that is never completed is never seen by anybody.
+
+        The media will be in the user's own library; the documentation has no way to say where else.
 
         Args:
             user_id: on behalf of this user (administrators).
-            collection_id: where the media is to be. Not documented, but Instructure's own client sends it; look where
-                the media came to be.
+
+        Raises:
+            UnexpectedAnswer: the address is not encrypted, and Studio is not on this computer.
         """
-        asked: dict[str, int] = {}
-        if user_id:
-            asked["user_id"] = int(numeric(user_id, "user"))
-        if collection_id:
-            asked["collection_id"] = int(numeric(collection_id, "collection"))
-        answer = self._write("/media/uploads", (), _json_bytes(asked), "application/json", "upload")
-        return new_upload_of(self._part(answer, "upload"), answer)
+        asked = {"user_id": int(numeric(user_id, "user"))} if user_id else {}
+        call = "upload for a user" if user_id else "upload"
+        answer = self._write("/media/uploads", (), json_bytes(asked), "application/json", call)
+        new = new_upload_of(self._part(answer, "upload"), answer)
+        # An address on this computer, from a Studio elsewhere, would have us send the file to a local service.
+        if not new.url.lower().startswith("https://") and not is_loopback_url(self.session.base_url):
+            raise unexpected(answer, "the address to upload to is not encrypted")
+        return new
 
     def complete_upload(
         self, media_id: str, *, title: str, description: str = "", auto_caption: bool = False
@@ -249,8 +333,8 @@ class InstructureMedia:
         if auto_caption:
             asked["auto_caption"] = True
         path = f"/media/uploads/{numeric(media_id, 'media')}/complete"
-        answer = self._write(path, (), _json_bytes(asked), "application/json", "complete")
-        return media_of(self._part(answer, "media"), answer)
+        answer = self._write(path, (), json_bytes(asked), "application/json", "complete")
+        return self._made(answer, "media", media_of)
 
     # --- how a request is made and an answer believed
 
@@ -260,30 +344,50 @@ class InstructureMedia:
             raise error_for(answer, call, self.session.redact)
         return answer
 
-    def _write(self, path: str, parameters: Parameters, body: bytes, content_type: str, call: str) -> Answer:
-        got = self.session.post_once(ROOT + path, parameters, body, content_type)
+    def _write(
+        self, path: str, parameters: Parameters, body: bytes, content_type: str, call: str, *,
+        given: str = "what was given",
+    ) -> Answer:  # fmt: skip
+        """Send something whose answer matters."""
+        got = self._written(self.session.post_once(ROOT + path, parameters, body, content_type), call, given=given)
+        try:
+            got.json()
+        except UnexpectedAnswer as error:
+            raise self._unknown(error.message, got.where) from None
+        return got
+
+    def _written(
+        self, got: Answer | NoAnswer, call: str, *, hint: str = _LOOK_FIRST, given: str = "what was given"
+    ) -> Answer:  # fmt: skip
+        """The answer to a write that was done."""
         if isinstance(got, NoAnswer):
             if not got.sent:
                 raise got.error
-            raise OutcomeUnknown(
-                f"{got.error.message}; whether Studio did what was asked is not known", where=got.error.where,
-                hint="Run the same command again: it looks first at what is there.",
-            )  # fmt: skip
-        if got.status in (200, 201):
-            try:
-                got.json()
-            except UnexpectedAnswer as error:
-                raise self._unknown(got, error.message) from None
+            raise self._unknown(got.error.message, got.error.where, hint)
+        if got.status in (200, 201, 204):
             return got
         if 400 <= got.status < 500 or got.status == 501:
-            raise error_for(got, call, self.session.redact)
-        raise self._unknown(got, f"Studio answered with status {got.status}")
+            raise error_for(got, call, self.session.redact, given=given)
+        raise self._unknown(f"Studio answered with status {got.status}", got.where, hint)
 
-    def _unknown(self, answer: Answer, message: str) -> OutcomeUnknown:
-        return OutcomeUnknown(
-            f"{self.session.redact(message)}; whether Studio did what was asked is not known", where=answer.where,
-            hint="Run the same command again: it looks first at what is there.",
-        )  # fmt: skip
+    def _made(self, answer: Answer, key: str, read: Callable[[Any, Answer], T]) -> T:
+        """What a write made, as its answer says. An answer that says it badly is no reason to make it again."""
+        try:
+            return read(self._part(answer, key), answer)
+        except UnexpectedAnswer as error:
+            raise self._unknown(error.message, answer.where) from None
+
+    def _unknown(self, message: str, where: str, hint: str = _LOOK_FIRST) -> OutcomeUnknown:
+        told = f"{self.session.redact(message)}; whether Studio did what was asked is not known"
+        return OutcomeUnknown(told, where=where, hint=hint)
+
+    def _usable(self, found: list[Any], answer: Answer, read: Callable[[Any, Answer], T]) -> Iterator[T]:
+        """What of a list can be used."""
+        for one in found:
+            try:
+                yield read(one, answer)
+            except UnexpectedAnswer as error:
+                self.warn(f"left out of a list of Studio's ({answer.where}): {error.message}")
 
     def _one(self, path: str, key: str, call: str, read: Callable[[Any, Answer], T]) -> T:
         answer = self._get(path, call)
@@ -309,79 +413,28 @@ class InstructureMedia:
         seen: set[str] = set()
         for page in range(1, _MOST_PAGES):
             answer = self._get(path, call, [*parameters, ("page", str(page)), ("per_page", str(PER_PAGE))])
-            things = [read(one, answer) for one in self._array(answer, key)]
+            found = self._array(answer, key)
+            things = list(self._usable(found, answer, read))
             fresh = {identify(thing): thing for thing in things if identify(thing) not in seen}
             last = _last_page(answer)
             if things and not fresh and (last is None or page < last):
                 raise unexpected(answer, "the server gives the same page of a listing twice")
             seen.update(fresh)
             yield from fresh.values()
-            if (last is None and len(things) < PER_PAGE) or (last is not None and page >= last):
+            if (last is None and len(found) < PER_PAGE) or (last is not None and page >= last):
                 return
-            if not things:
+            if not found:
                 raise unexpected(answer, f"page {page} of a listing is empty, though there should be {last}")
         raise UnexpectedAnswer("a listing does not end", where=path, unchanged=NOTHING)
 
 
-def numeric(text: str, what: str) -> str:
-    """An id that may become part of an address.
-
-    Raises:
-        UsageError: Studio's ids are numbers.
-    """
-    if not re.fullmatch(r"[0-9]{1,19}", text.strip()):
-        raise UsageError(f"{text[:60]!r} is no {what} id", hint="Studio's ids are numbers.", unchanged=NOTHING)
-    return text.strip()
-
-
-def is_external_url(url: str) -> bool:
-    """Whether this is an address at YouTube or Vimeo, which Studio can link to."""
-    try:
-        host = (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return False
-    return any(host == known or host.endswith(f".{known}") for known in EXTERNAL_HOSTS)
-
-
-def check_source_url(url: str, *, is_external: bool = False) -> None:
-    """Refuse an address that Studio would refuse.
-
-    Raises:
-        UsageError: without a query string in it, which may be a signature.
-    """
-    shown = url.partition("?")[0][:200]
-    if not _SOURCE_URL.match(url):
-        raise UsageError(f"{shown!r} is no address that Studio can fetch", hint="It begins with http:// or https://.",
-                         unchanged=NOTHING)  # fmt: skip
-    if is_external and not is_external_url(url):
-        raise UsageError(f"{shown!r} is neither YouTube nor Vimeo, and Studio can link to nothing else",
-                         hint="Leave out --external: Studio then fetches a copy of the file.",
-                         unchanged=NOTHING)  # fmt: skip
-
-
-def _new_media(
-    url: str, title: str, description: str, auto_caption: bool, user_id: str, collection_id: str, is_external: bool
-) -> dict[str, str | int | bool]:
-    check_source_url(url, is_external=is_external)
-    if not title.strip() and not is_external:
-        raise UsageError("a media needs a title; only a link to YouTube or Vimeo brings its own", unchanged=NOTHING)
-    if user_id and collection_id:
-        raise UsageError("a media goes to a user's library or to a collection, not to both", unchanged=NOTHING,
-                         hint="Give the user or the collection.")  # fmt: skip
-    asked: dict[str, str | int | bool] = {"url": url}
-    if title.strip():
-        asked["title"] = title
-    if description:
-        asked["description"] = description
-    if user_id:
-        asked["user_id"] = int(numeric(user_id, "user"))
-    if collection_id:
-        asked["collection_id"] = int(numeric(collection_id, "collection"))
-    if auto_caption:
-        asked["auto_caption"] = True
-    if is_external:
-        asked["is_external"] = True
-    return asked
+def _given(asked: dict[str, Any], *more: str) -> str:
+    """The values that a hint may ask to be checked, in words."""
+    names = {
+        "url": "the address", "title": "the title", "user_id": "the user's id", "collection_id": "the collection's id"
+    }  # fmt: skip
+    words = [word for name, word in names.items() if name in asked or name in more]
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _last_page(answer: Answer) -> int | None:
@@ -389,17 +442,3 @@ def _last_page(answer: Answer) -> int | None:
     meta = found.get("meta") if isinstance(found, dict) else None
     last = meta.get("last_page") if isinstance(meta, dict) else None
     return last if isinstance(last, int) and not isinstance(last, bool) else None
-
-
-def _json_bytes(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _multipart(field: str, file_name: str, data: bytes) -> tuple[bytes, str]:
-    """A form with one file (RFC 7578), and its content type."""
-    boundary = f"captionkit-{uuid.uuid4().hex}"
-    head = (
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"; filename="{file_name}"\r\n'
-        "Content-Type: application/x-subrip\r\n\r\n"
-    )
-    return head.encode() + data + f"\r\n--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"

@@ -1,10 +1,12 @@
 """Signing in to Studio: the OAuth2 code flow with a code that the user pastes, and tokens that renew themselves.
 
 Theory of operation. Studio's redirect addresses may be neither plain http nor this computer, so a command line cannot
-be redirected to: the user opens an address, agrees, and pastes the code that the page shows (or the address that the
-browser ended up at). What comes back is kept in the system's keyring, or in a file that only its owner can read.
+be redirected to: the user opens an address, agrees, and pastes the address that the browser ended up at, which holds
+the code. Instructure's own guide has the address of the school's Studio for that, so it is what is offered. What comes
+back is kept in the system's keyring, or in a file that only its owner can read.
 
-An access token ends some time; how soon is not documented, so a 401 is what tells. A refresh token works once: using it
+An access token ends some time: about two hours have been seen, but that is not documented, so a 401 is what tells. A
+refresh token works once: using it
 gives a new one, and the old one is dead. So a refresh happens under a lock that all of captionkit's processes share;
 who comes second finds that the stored token is not the one that was refused, and takes it. The new pair is stored,
 whole or not at all, before it is used.
@@ -43,13 +45,15 @@ if TYPE_CHECKING:
 URL_VARIABLE = "CAPTIONKIT_STUDIO_URL"
 TOKEN_VARIABLE = "CAPTIONKIT_STUDIO_TOKEN"
 SECRET_VARIABLE = "CAPTIONKIT_STUDIO_CLIENT_SECRET"
-#: Where a client says that it cannot be redirected to: the page shows the code (RFC 8252, appendix; Google's name).
+#: Where a client says that it cannot be redirected to, and the page shows the code; not known of Studio.
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 _LAST = "studio-address"
 #: A token that is refused so many seconds after it was made is not refused because of its age.
 _TOO_YOUNG = 5.0
 _TIMEOUTS = (10.0, 60.0)
 _LONGEST_FILE = 1 << 16
+#: Seconds: a year, and no token lives longer.
+_LONGEST_LIFE = 366 * 86_400
 
 
 def studio_url(given: str = "", *, configured: str = "", environ: Mapping[str, str] | None = None) -> str:
@@ -103,9 +107,13 @@ def _named(text: str) -> str:
 # --- the flow ---------------------------------------------------------------------------------------------------------
 
 
-def authorize_url(url: str, client_id: str, redirect_uri: str = OUT_OF_BAND) -> str:
-    """The address that the user opens to agree. No `state`: Studio loses it, and a pasted code has no need of one."""
-    query = {"client_id": client_id, "response_type": "code", "redirect_uri": redirect_uri}
+def authorize_url(url: str, client_id: str, redirect_uri: str = "") -> str:
+    """The address that the user opens to agree. No `state`: Studio loses it, and a pasted code has no need of one.
+
+    Args:
+        redirect_uri: as the developer key has it; "" for the address of Studio itself, as in Instructure's guide.
+    """
+    query = {"client_id": client_id, "response_type": "code", "redirect_uri": redirect_uri or url}
     return f"{url}/api/public/oauth/authorize?{urlencode(query)}"
 
 
@@ -130,14 +138,14 @@ def code_from(pasted: str) -> str:
 
 
 def exchange(
-    url: str, client_id: str, client_secret: str, code: str, *, redirect_uri: str = OUT_OF_BAND,
-    clock: Clock | None = None,
+    url: str, client_id: str, client_secret: str, code: str, *, redirect_uri: str = "", clock: Clock | None = None
 ) -> Grant:  # fmt: skip
     """Turn a code into a sign-in.
 
     Raises:
         BadToken: the code or the client is not accepted. NoConnection, UnexpectedAnswer: it could not be asked.
     """
+    redirect_uri = redirect_uri or url
     empty = Grant(client_id, client_secret, redirect_uri, "", "")
     asked = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
     return _granted(url, empty, asked, clock or SystemClock())
@@ -255,15 +263,22 @@ def _granted(url: str, before: Grant, asked: dict[str, str], clock: Clock) -> Gr
             f"the answer is not what was asked for (status {status})", where=where, status=status,
             unchanged="Nothing was stored.", hint=f"Check {URL_VARIABLE}; it is the address of Studio, not of Canvas.",
         )  # fmt: skip
-    checked_token(access, "Studio's answer")
+    token = checked_token(access, "Studio's answer")
     refresh = found.get("refresh_token")
-    lifetime = found.get("expires_in")
-    lasts = float(lifetime) if isinstance(lifetime, int | float) and not isinstance(lifetime, bool) else 0.0
+    # It goes into a form and a file later: what is no token is none.
+    is_token = isinstance(refresh, str) and refresh.isascii() and refresh.isprintable() and refresh != ""
     now = clock.now()
     return replace(
-        before, access_token=access, refresh_token=refresh if isinstance(refresh, str) and refresh else
-        before.refresh_token, expires_at=now + lasts if lasts > 0 else 0.0, made_at=now,
+        before, access_token=token.reveal(), refresh_token=str(refresh) if is_token else before.refresh_token,
+        expires_at=_end(now, found.get("expires_in")), made_at=now,
     )  # fmt: skip
+
+
+def _end(now: float, lifetime: object) -> float:
+    """When a token ends; 0.0 where the server does not say, or says nonsense."""
+    if not isinstance(lifetime, int | float) or isinstance(lifetime, bool) or not 0 < lifetime <= _LONGEST_LIFE:
+        return 0.0
+    return now + float(lifetime)
 
 
 def _post_form(url: str, form: dict[str, str]) -> tuple[int, bytes]:
@@ -280,9 +295,11 @@ def _post_form(url: str, form: dict[str, str]) -> tuple[int, bytes]:
             headers={"Accept": "application/json"},
         ) as response:  # fmt: skip
             return response.status_code, response.raw.read(_LONGEST_FILE, decode_content=True) or b""
+    except (UnicodeError, requests.exceptions.InvalidURL) as error:
+        failure: RemoteError = NoConnection(f"the request cannot be made ({type(error).__name__})", where=where)
     except requests.exceptions.RequestException as error:
         problem = connection_problem(error, url, URL_VARIABLE)
-        failure: RemoteError = NoConnection(problem.message, where=where, hint=problem.hint)
+        failure = NoConnection(problem.message, where=where, hint=problem.hint)
     except (urllib3.exceptions.HTTPError, ValueError) as error:
         failure = NoConnection(f"the answer cannot be read ({type(error).__name__})", where=where)
     # Raised out here, so that nothing hangs on it that holds the form.

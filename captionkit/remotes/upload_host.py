@@ -106,9 +106,9 @@ def put_file(
     """
     clock = clock or SystemClock()
     rng = rng or random.Random()
-    if urlsplit(url).scheme != "https" and not is_loopback_url(url):
-        raise UnexpectedAnswer("the address to upload to is not encrypted", where=_WHERE, unchanged="Nothing was sent.",
-                               hint="Tell whoever runs this Studio.")  # fmt: skip
+    if not _is_safe(url, after=url):
+        raise UnexpectedAnswer("the address to upload to is not encrypted, or is none", where=_WHERE,
+                               unchanged="Nothing was sent.", hint="Tell whoever runs this Studio.")  # fmt: skip
     try:
         with path.open("rb") as file, _session(url) as session:
             before = os.fstat(file.fileno())
@@ -162,12 +162,30 @@ def _attempt(
         if status not in (307, 308):
             break
         # A bucket that is new, or in another region, sends on; the signature is in the address, and stays good.
-        url = urljoin(url, location)
-        if urlsplit(url).scheme != "https" and not is_loopback_url(url):
-            return Rejected("the upload host sends us on to an address that is not encrypted", where=_WHERE)
+        before, url = url, _joined(url, location)
+        if not _is_safe(url, after=before):
+            return Rejected("the upload host sends us on to an address that is not encrypted, or is none", where=_WHERE)
     if status in _GOOD:
         return None
     return _refusal(status, bytes(said))
+
+
+def _is_safe(url: str, *, after: str) -> bool:
+    """Whether a file may be sent there: encrypted, or on this computer where the address before it is, too."""
+    try:
+        parts = urlsplit(url)
+        if not parts.hostname:
+            return False
+        return parts.scheme == "https" or (parts.scheme == "http" and is_loopback_url(url) and is_loopback_url(after))
+    except ValueError:
+        return False
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return ""
 
 
 def _refusal(status: int, said: bytes) -> RemoteError:

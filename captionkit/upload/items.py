@@ -7,6 +7,9 @@
     lecture.en.srt, *.de.vtt    captions, by the same rules as in a synced folder
 
 A CSV file has a column `file` (or `url`) and any of `title` and `description`; it counts more than what lies beside.
+
+A folder may come from somebody else. So only recordings are sent, what a CSV file names lies in its own folder, and
+what lies beside is no link to somewhere else.
 """
 
 from __future__ import annotations
@@ -20,8 +23,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from captionkit.address import shown_url
 from captionkit.documents import load
 from captionkit.errors import CaptionkitError, LocalError, UsageError
 from captionkit.library.match import MEDIA_EXTENSIONS, title_key
@@ -41,6 +45,7 @@ _COLUMNS = {
     "description": "description",
 }
 _LONGEST_BESIDE = 1 << 20
+_LONGEST_CSV = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,7 @@ def file_item(
 
     Raises:
         LocalError: the file cannot be had, or is empty.
-        UsageError: it is a caption file, or a folder.
+        UsageError: it is no recording.
     """
     try:
         place = path.resolve()
@@ -139,10 +144,17 @@ def file_item(
         raise UsageError("this is a folder; give the recordings in it", where=str(path), unchanged=_NOTHING)
     if not stat.S_ISREG(status.st_mode):
         raise UsageError("this is no file but a device or a pipe", where=str(path), unchanged=_NOTHING)
+    if {path.suffix.lower(), place.suffix.lower()} - MEDIA_EXTENSIONS:
+        what = path.name if path.suffix.lower() not in MEDIA_EXTENSIONS else f"a link to {place.name}"
+        raise UsageError(
+            f"{_one_line(what)} is no recording, and only recordings are uploaded", where=str(path), unchanged=_NOTHING,
+            hint=f"A recording ends in one of {', '.join(sorted(MEDIA_EXTENSIONS))}.",
+        )  # fmt: skip
     if not status.st_size:
         raise LocalError("the file is empty", where=str(path), unchanged=_NOTHING)
-    title, description = _beside(place)
+    title, description, links = _beside(place)
     found, problems = _captions_beside(place, language) if captions else ((), ())
+    problems = (*links, *problems)
     name = _one_line(unicodedata.normalize("NFC", place.stem))
     return Item(
         _one_line(path.name), place, "", status.st_size, status.st_mtime_ns, title or name, description, found,
@@ -152,10 +164,10 @@ def file_item(
 
 def url_item(url: str, destination: Destination, *, title: str = "", description: str = "") -> Item:
     """A recording on the web; its title is the last part of its address where nothing else says it."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    name = "" if destination.is_external else PurePosixPath(unquote(parts.path)).stem
-    return Item(f"{parts.scheme}://{host}{parts.path}", None, url, 0, 0, title or name, description, (), destination)
+    shown = shown_url(url)
+    path = shown.partition("://")[2].partition("/")[2]
+    name = "" if destination.is_external else _one_line(PurePosixPath(unquote(path)).stem)
+    return Item(shown, None, url, 0, 0, title or name, description, (), destination)
 
 
 # --- titles from a CSV file -------------------------------------------------------------------------------------------
@@ -179,7 +191,10 @@ def read_csv(path: Path) -> list[Row]:
         UsageError: a column is missing or not known, or a row names nothing.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise UsageError("this is no file but a device or a pipe", where=str(path), unchanged=_NOTHING)
+            text = file.read(_LONGEST_CSV).decode("utf-8-sig")
     except OSError as error:
         raise LocalError(f"cannot be read: {error.strerror or error}", where=str(path), unchanged=_NOTHING) from None
     except UnicodeDecodeError:
@@ -205,6 +220,34 @@ def read_csv(path: Path) -> list[Row]:
             problem = "more cells than columns" if len(cells) > len(names) else "no file, or a file and an address"
             raise UsageError(f"row {number}: {problem}", where=str(path), unchanged=_NOTHING)
         found.append(Row(**row))
+    return found
+
+
+def files_of_rows(rows: Sequence[Row], folder: Path) -> list[Path]:
+    """The files that the rows of a CSV file name.
+
+    Args:
+        folder: of the CSV file.
+
+    Raises:
+        UsageError: one is not in that folder: whoever made the CSV file must not be able to have any file sent.
+    """
+    found = []
+    for row in rows:
+        if not row.file:
+            continue
+        file = folder / row.file
+        try:
+            is_inside = file.resolve().is_relative_to(folder.resolve())
+        except (OSError, ValueError, RuntimeError):
+            is_inside = False
+        if not is_inside:
+            raise UsageError(
+                f"the CSV file names {_one_line(row.file)!r}, which is not in the folder of the CSV file",
+                where=str(folder), unchanged=_NOTHING,
+                hint="Put the CSV file beside the recordings, or name the recordings on the command line.",
+            )  # fmt: skip
+        found.append(file)
     return found
 
 
@@ -236,9 +279,12 @@ def _is_for(row: Row, item: Item, folder: Path) -> bool:
 # --- what lies beside a recording -------------------------------------------------------------------------------------
 
 
-def _beside(place: Path) -> tuple[str, str]:
+def _beside(place: Path) -> tuple[str, str, tuple[str, ...]]:
+    """Title, description, and what is to be said of files that are not what they should be."""
     title, description = "", ""
-    info = _text(place.with_name(f"{place.stem}.info.json"))
+    names = {what: place.with_name(f"{place.stem}.{what}") for what in ("info.json", "title.txt", "description.txt")}
+    links = tuple(f"{file.name} is a link, and was not read" for file in names.values() if _is_link(file))
+    info = _text(names["info.json"])
     if info:
         try:
             found: Any = json.loads(info)
@@ -246,21 +292,34 @@ def _beside(place: Path) -> tuple[str, str]:
             found = {}
         if isinstance(found, dict):
             title, description = (found[k] if isinstance(found.get(k), str) else "" for k in ("title", "description"))
-    first = _text(place.with_name(f"{place.stem}.title.txt")).strip().partition("\n")[0].strip()
-    return _one_line(first or title), _text(place.with_name(f"{place.stem}.description.txt")).strip() or description
+    first = _text(names["title.txt"]).strip().partition("\n")[0].strip()
+    description = _text(names["description.txt"]).strip() or _real(description)
+    return _one_line(first or title), description, links
 
 
 def _one_line(text: str) -> str:
     """A name or title as one line of real characters: a file system allows more than that."""
-    return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
+    return " ".join(_real(text).split())
+
+
+def _real(text: str) -> str:
+    return text.replace("\x00", " ").encode("utf-8", "replace").decode("utf-8")
+
+
+def _is_link(path: Path) -> bool:
+    try:
+        return path.is_symlink()
+    except (OSError, ValueError):
+        return False
 
 
 def _text(path: Path) -> str:
-    """A small text file; "" where there is none."""
+    """A small text file; "" where there is none, and for a link: it may lead to a file that is nobody's business."""
     try:
-        if not path.is_file() or path.stat().st_size > _LONGEST_BESIDE:
+        if _is_link(path) or not path.is_file() or path.stat().st_size > _LONGEST_BESIDE:
             return ""
-        return path.read_bytes().decode("utf-8-sig", "replace")
+        with path.open("rb") as file:
+            return _real(file.read(_LONGEST_BESIDE).decode("utf-8-sig", "replace"))
     except OSError as error:
         raise LocalError(f"cannot be read: {error.strerror or error}", where=str(path), unchanged=_NOTHING) from None
 
@@ -282,6 +341,9 @@ def _captions_beside(place: Path, language: Callable[[str], str]) -> tuple[tuple
             continue
         if title_key(reading.name) not in wanted:
             continue
+        if _is_link(file):
+            problems.append(f"{file.name} is not sent: it is a link")
+            continue
         caption = _caption(file, language(reading.tag))
         if caption.srclang in found:
             other = found[caption.srclang].path.name
@@ -293,7 +355,9 @@ def _captions_beside(place: Path, language: Callable[[str], str]) -> tuple[tuple
 
 def _siblings(place: Path) -> list[Path]:
     try:
-        return sorted(f for f in place.parent.iterdir() if f.suffix.lower() in CAPTION_EXTENSIONS and f.is_file())
+        return sorted(
+            f for f in place.parent.iterdir() if f.suffix.lower() in CAPTION_EXTENSIONS and (f.is_file() or _is_link(f))
+        )
     except OSError:
         return []
 

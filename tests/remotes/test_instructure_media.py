@@ -447,10 +447,17 @@ def test_half_a_listing_is_never_taken_for_a_whole_one() -> None:
         [media_page(1, 50, last_page=3), media_page(0, 0, last_page=3)],  # one that should not be empty
         [{"media": {"id": 1}}],
         [{"meta": {"last_page": 1}}],
-        [{"media": [{"title": "without an id"}], "meta": {"last_page": 1}}],
     ):
         with pytest.raises(UnexpectedAnswer):
             listed(*pages)
+
+
+def test_one_that_cannot_be_used_is_told_and_costs_no_other() -> None:
+    told: list[str] = []
+    rows = [{"title": "without an id"}, {"id": "../x"}, {"id": True}, {"id": 1 << 70}, None, {"id": 7, "title": 9}]
+    api = InstructureMedia(Pages({"media": rows, "meta": {"last_page": 1}}), warn=told.append)  # type: ignore[arg-type]
+    assert [(media.id, media.title) for media in api.search_media()] == [("7", "")]
+    assert len(told) == 5 and all("left out of a list" in message for message in told)
 
 
 def test_a_full_last_page_without_a_count_costs_one_request_more_and_no_error() -> None:

@@ -71,12 +71,25 @@ def test_the_page_that_the_user_opens_shows_a_code_that_can_be_exchanged(studio:
 
     import requests
 
-    page = requests.get(authorize_url(studio.url, studio.client_id), timeout=5)
+    page = requests.get(authorize_url(studio.url, studio.client_id, OUT_OF_BAND), timeout=5)
     code = re.search(r"<code>(.*?)</code>", page.text)
     assert code is not None
-    found = exchange(studio.url, studio.client_id, studio.client_secret, code_from(code[1]))
+    found = exchange(
+        studio.url, studio.client_id, studio.client_secret, code_from(code[1]), redirect_uri=OUT_OF_BAND
+    )  # fmt: skip
     with client(studio, token=found.access_token) as api:
-        assert api.whoami().name == "Teacher"
+        user = api.whoami()
+        assert user is not None and user.name == "Teacher"
+
+
+def test_by_default_the_browser_ends_up_at_the_address_of_studio_itself(studio: Studio) -> None:
+    import requests
+
+    answer = requests.get(authorize_url(studio.url, studio.client_id), timeout=5)
+    assert answer.url.startswith(f"{studio.url}?code=")
+    assert (
+        exchange(studio.url, studio.client_id, studio.client_secret, code_from(answer.url)).redirect_uri == studio.url
+    )
 
 
 def test_the_address_that_the_browser_ended_up_at_is_as_good_as_the_code(studio: Studio) -> None:
@@ -357,6 +370,6 @@ def test_plain_http_is_for_this_computer_alone() -> None:
     assert studio_url("http://127.0.0.1:80", environ={}) == "http://127.0.0.1"
 
 
-def test_the_out_of_band_address_is_the_default() -> None:
-    assert OUT_OF_BAND.replace(":", "%3A") in authorize_url("https://x", "id")
+def test_the_address_of_the_schools_own_studio_is_the_default() -> None:
+    assert "redirect_uri=https%3A%2F%2Fx&" in f"{authorize_url('https://x', 'id')}&"
     assert _vault.KEYRING_SERVICE == "captionkit-studio"

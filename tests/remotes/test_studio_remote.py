@@ -268,9 +268,11 @@ def test_reading_costs_one_request_a_media_and_one_a_caption(desk: Desk) -> None
     assert len(desk.studio.requests) == 3
 
 
-def test_a_server_that_does_not_know_users_me_still_has_an_identity(studio: Studio, api: InstructureMedia) -> None:
-    studio.fault("status", path="/users/me", status=404)
-    assert StudioRemote(api).identity().user_id == "me"
+def test_who_it_is_is_known_without_users_me_where_one_library_is_shown(studio: Studio, api: InstructureMedia) -> None:
+    studio.set(knows_users_me=False)
+    assert StudioRemote(api).identity().user_id == str(studio.users()[0]["id"])
+    with client(studio, "admin") as admin:  # who is shown everybody's
+        assert StudioRemote(admin).identity().user_id == "me"
 
 
 @pytest.mark.parametrize(

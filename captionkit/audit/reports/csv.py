@@ -21,7 +21,7 @@ _HEADS = (
     "missing", "exception", "exception_until", "language", "language_name", "locale", "kind", "origin", "origin_reason",
     "owner", "format", "size_bytes", "track_created_at", "track_updated_at", "state", "cues", "captioned_s",
     "captions_end_s", "coverage_percent", "errors", "warnings", "infos", "rules", "sha256", "track_id", "problem",
-    "language_doubt", "changes", "url",
+    "language_doubt", "changes", "url", "last_viewed",
 )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def _rows(recording: Recording, place: Place | None, audit: Audit, changes: str)
     ]
     for track in recording.tracks or (None,):
         cells = _track(track, recording) if track else [""] * 24
-        yield [*of_recording, *cells, changes, recording.url]
+        yield [*of_recording, *cells, changes, recording.url, recording.last_viewed]
 
 
 def _track(track: Track, recording: Recording) -> list[object]:

@@ -1,0 +1,181 @@
+"""The commands of `captionkit studio` that change what becomes of media: move, archive, unarchive, delete."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from captionkit.cli._remote import print_table, shown_text
+from captionkit.cli._studio import open_studio, studio_option
+from captionkit.errors import CaptionkitError, ExitCode, GuardRefused, severest
+
+if TYPE_CHECKING:
+    from captionkit.remotes.instructure_media import InstructureMedia, Media
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_MEDIA = click.argument("media_ids", metavar="MEDIA...", nargs=-1, required=True)
+
+
+def _yes(times: int) -> Callable[[F], F]:
+    told = "Do not ask." if times == 1 else "Do not ask the first question; given twice, ask nothing."
+    return click.option("-y", "--yes", count=True, help=told)
+
+
+@click.command("move")
+@_MEDIA
+@click.option("--collection", required=True, metavar="ID", help="Where they are to lie.")
+@_yes(1)
+@studio_option
+def move(media_ids: tuple[str, ...], collection: str, yes: int, studio_url: str) -> int:
+    """Put MEDIA into a collection; captions stay with them.
+
+    Studio has no call for that but archiving a recording and taking it out of the archive into the collection, so that
+    is done, and looked at afterwards. For a moment nobody can watch it.
+
+    \b
+    Example:
+      captionkit studio move 9001 9002 --collection 404
+    """
+    from captionkit.remotes.studio_changes import move as put
+
+    with open_studio(studio_url) as studio:
+        found = _shown(studio, media_ids)
+        target = studio.collection(collection)
+        name = target.name or f"collection {target.id}"
+        if not yes:
+            _ask(f"Put {_count(found)} into {shown_text(name)}?")
+
+        def one(media: Media) -> str:
+            return "lies there now" if put(studio, media.id, target.id) else "lies there already"
+
+        return _each(found, one)
+
+
+@click.command("archive")
+@_MEDIA
+@_yes(2)
+@studio_option
+def archive(media_ids: tuple[str, ...], yes: int, studio_url: str) -> int:
+    """Archive MEDIA: nobody can find or watch them until they are taken out again. Asks twice."""
+    with open_studio(studio_url) as studio:
+        found = _shown(studio, media_ids)
+        _ask_twice(found, "archive", "Nobody can watch what is in the archive.", yes)
+
+        def one(media: Media) -> str:
+            studio.archive_media(media.id)
+            return f"is archived. To undo it: captionkit studio unarchive {media.id} --collection {media.collection_id}"
+
+        return _each(found, one)
+
+
+@click.command("unarchive")
+@_MEDIA
+@click.option("--collection", default="", metavar="ID", help="Into this collection; by default where Studio puts them.")
+@studio_option
+def unarchive(media_ids: tuple[str, ...], collection: str, studio_url: str) -> int:
+    """Take MEDIA out of the archive."""
+    with open_studio(studio_url) as studio:
+
+        def one(media_id: str) -> str:
+            studio.unarchive_media(media_id, collection)
+            found = studio.media(media_id)
+            place = f" and lies in {found.collection_name or 'collection'} {found.collection_id}"
+            return f"is out of the archive{place if found.collection_id else ''}"
+
+        return _each([_number(text) for text in media_ids], one)
+
+
+@click.command("delete")
+@_MEDIA
+@click.option("--save", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("deleted-captions"),
+              show_default=True, help="Where their captions are saved first.")  # fmt: skip
+@_yes(2)
+@studio_option
+def delete(media_ids: tuple[str, ...], folder: Path, yes: int, studio_url: str) -> int:
+    """Delete MEDIA with their captions, for ever. Saves the captions first, and asks twice."""
+    from captionkit.files import write_atomically
+    from captionkit.remotes._studio_json import CaptionFile
+    from captionkit.remotes.studio_changes import delete as remove
+
+    with open_studio(studio_url) as studio:
+        found = _shown(studio, media_ids)
+        _ask_twice(found, "delete", "Nothing brings them back.", yes)
+
+        def one(media: Media) -> str:
+            def keep(caption: CaptionFile, content: bytes) -> None:
+                folder.mkdir(parents=True, exist_ok=True)
+                write_atomically(folder / f"{media.id}-{caption.id}.{caption.srclang}.srt", content)
+
+            count = remove(studio, media.id, keep)
+            return (
+                f"is deleted; its {count} caption file{'s' * (count != 1)} are in {folder}" if count else "is deleted"
+            )
+
+        return _each(found, one)
+
+
+COMMANDS = (move, archive, unarchive, delete)
+
+
+def _number(text: str) -> str:
+    from captionkit.remotes._studio_requests import numeric
+
+    return numeric(text.strip().removeprefix("media/"), "media")
+
+
+def _shown(studio: InstructureMedia, media_ids: Iterable[str]) -> list[Media]:
+    """What this is about, looked at and shown."""
+    found = [studio.media(number) for number in dict.fromkeys(map(_number, media_ids))]
+    rows = [[media.id, media.owner.name, media.created_at[:10], media.last_viewed[:10], media.title] for media in found]
+    print_table(["MEDIA", "OWNER", "CREATED", "LAST VIEWED", "TITLE"], rows)
+    return found
+
+
+def _each(things: Iterable[Any], do: Callable[[Any], str]) -> int:
+    """Do it to each; what fails stops no other."""
+    codes = []
+    done = 0
+    for thing in things:
+        number = getattr(thing, "id", thing)
+        try:
+            click.echo(shown_text(f"Media {number} {do(thing)}."))
+            done += 1
+        except CaptionkitError as error:
+            for line in error.lines():
+                click.echo(shown_text(line), err=True)
+            codes.append(error.exit_code)
+    if done and codes and ExitCode.OUTCOME_UNKNOWN not in codes:
+        return ExitCode.PARTIAL
+    return severest(codes)
+
+
+def _count(found: list[Media]) -> str:
+    return f"these {len(found)} recordings" if len(found) > 1 else "this recording"
+
+
+def _ask(question: str) -> None:
+    _must_be_answerable("--yes")
+    click.confirm(question, abort=True)
+
+
+def _ask_twice(found: list[Media], verb: str, warning: str, yes: int) -> None:
+    """Whether it is meant: once with yes or no, and once by typing what cannot be typed without thinking."""
+    if yes > 1:
+        return
+    _must_be_answerable("--yes --yes")
+    if not yes:
+        click.confirm(f"{verb.capitalize()} {_count(found)}? {warning}", abort=True)
+    wanted = found[0].id if len(found) == 1 else f"{verb} {len(found)}"
+    if click.prompt(f"To {verb}, type {wanted}", default="", show_default=False).strip() != wanted:
+        raise GuardRefused(f"that was not {wanted}", unchanged=f"Nothing was {verb}d.")
+
+
+def _must_be_answerable(option: str) -> None:
+    if not sys.stdin.isatty():
+        raise GuardRefused("nobody can be asked here", unchanged="Nothing was changed.",
+                           hint=f"If it is meant, add {option}.")  # fmt: skip
