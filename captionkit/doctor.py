@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from captionkit import __version__
-from captionkit.errors import CaptionkitError, ExitCode, NotFound, NotPermitted, Rejected, RemoteError
+from captionkit.errors import CaptionkitError, ExitCode, NotFound, NotPermitted, RemoteError
 
 if TYPE_CHECKING:
     from captionkit.config import Config
@@ -201,12 +201,14 @@ def check_studio(studio: InstructureMedia, scope: str) -> Iterator[Check]:
     from captionkit.remotes.studio_remote import StudioRemote
 
     try:
-        try:
-            user = studio.whoami()
-            known = f"that of {user.name or 'a user without a name'} (user {user.id})"
-        except (NotFound, Rejected):
+        user = studio.whoami()
+        if user is None:
             studio.ping()
-            known = "a good one, without saying whose"
+        known = (
+            f"that of {user.name or 'a user without a name'} (user {user.id})"
+            if user
+            else "a good one, without saying whose"
+        )
         yield Check("Studio", State.GOOD, f"{studio.session.base_url} answers, and takes the token as {known}")
         first = next(iter(StudioRemote(studio, scope=scope).list_media()), None)
     except CaptionkitError as error:
