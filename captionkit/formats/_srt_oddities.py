@@ -17,7 +17,7 @@ FRACTION = "The {} time has {} digits after the comma, which players read in dif
 ARROW_IS = "The arrow is {}, not '-->'."
 
 
-_ONLY_SETTINGS = re.compile(r"(?:[A-Za-z]+:[ \t]*[\w%,.+-]*+(?:[ \t]++|$))*+")
+_ONLY_SETTINGS = re.compile(r"(?:[A-Za-z]+:[ \t]*+\S*+(?:[ \t]++|$))++\Z")
 
 
 def usual_problems(match: re.Match[str]) -> tuple[tuple[str, str, int], ...]:
@@ -70,7 +70,7 @@ def timing_problems(timing: Timing, line: str) -> list[tuple[str, str, int]]:
         if _are_coordinates(timing.settings):
             found.append(("SRT017", f"Coordinates after the times: {short(timing.settings)!r}.", column))
         else:
-            what = "WebVTT cue settings" if _ONLY_SETTINGS.fullmatch(timing.settings) else "Text"
+            what = "WebVTT cue settings" if _ONLY_SETTINGS.match(timing.settings) else "Text"
             found.append(("SRT018", f"{what} after the times: {short(timing.settings)!r}.", column))
     if not timing.is_plain and not found:
         found.append(("SRT012", "The times are written with characters other than plain digits and signs.", begin))

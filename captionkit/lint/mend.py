@@ -381,17 +381,18 @@ def _words_harmed(before: Document, after: Document, allowed: Words) -> bool:
         return False  # a script without spaces, broken elsewhere
     # Text came in from outside of the cues: nothing may be lost or moved, and nothing shown that stood nowhere.
     came_in = _hidden_words(before) - _hidden_words(after)
+    # By letters, since a word may have been cut in two by what was hidden in it.
     return (
-        not _is_within(were, are)
+        not _is_within("".join(were), "".join(are))
         or bool(Counter(are) - Counter(were) - came_in)
         or _stray_words_lost(before, after, are)
     )
 
 
-def _is_within(some: Sequence[str], all_words: Sequence[str]) -> bool:
-    """Whether these words stand among those, in the same order."""
-    rest = iter(all_words)
-    return all(word in rest for word in some)
+def _is_within(some: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether these stand among those, in the same order."""
+    rest = iter(others)
+    return all(one in rest for one in some)
 
 
 def _stray_words_lost(before: Document, after: Document, shown: Sequence[str]) -> bool:
@@ -489,6 +490,14 @@ def with_texts_changed(patient: Patient, change: Callable[[str], str], *, everyw
         if text != cues[index].text:
             changes[index] = cues[index]._replace(text=text)
     return with_cues_changed(patient.document, changes)
+
+
+def with_words(cue: Cue, words: str) -> Cue:
+    """The cue with words from its timing line, which no player shows, where they are shown."""
+    if not words:
+        return cue
+    settings = cue.settings[: cue.settings.rindex(words)].strip()
+    return cue._replace(settings=settings, text=f"{words}\n{cue.text}" if cue.text else words)
 
 
 def reread(document: Document, text: str, *, encoding: str = "", bom: bool | None = None) -> Document:

@@ -19,6 +19,7 @@ from enum import StrEnum
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from re import search
 from typing import Any, NamedTuple, TypeVar
 
 from captionkit.model import Severity
@@ -64,7 +65,7 @@ class Rule(NamedTuple):
         severity: how bad it is, where no profile says otherwise.
         default: whether it is on in the profiles that do not name it.
         fix: what `--fix` may do.
-        unsafe_if: words of a message: where a finding says them, its fix is unsafe whatever `fix` says.
+        unsafe_if: a regular expression: where a finding's message has it, its fix is unsafe whatever `fix` says.
         reader: whether the finding is made by the reader of the format.
         folder: whether it looks at all files together, not at one.
         kind: the one kind of track it is about ("chapters"); "" for all.
@@ -99,7 +100,7 @@ class Rule(NamedTuple):
 
     def fix_of(self, message: str) -> Fix:
         """What `--fix` may do about the finding with this message."""
-        return UNSAFE if self.unsafe_if and self.unsafe_if in message else self.fix
+        return UNSAFE if self.unsafe_if and search(self.unsafe_if, message) else self.fix
 
     @property
     def family(self) -> str:

@@ -11,7 +11,7 @@ import re
 
 from captionkit.patterns import pattern
 
-_REFERENCE = pattern(r"&(?:#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));?|([A-Za-z][A-Za-z0-9]*;?))")
+REFERENCE = pattern(r"&(?:#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));?|([A-Za-z][A-Za-z0-9]*;?))")
 _COMMON = {"amp;": "&", "lt;": "<", "gt;": ">", "nbsp;": "\u00a0", "lrm;": "\u200e", "rlm;": "\u200f", "quot;": '"'}
 #: The same as they stand in a text; `&amp;` is last, because what it stands for may look like another.
 _USUAL = tuple([(f"&{name}", character) for name, character in reversed(_COMMON.items())])
@@ -23,7 +23,7 @@ def unescape(text: str) -> str:
     if "&" not in text:
         return text
     if text.count("&") != sum([text.count(reference) for reference, _ in _USUAL]):
-        return _REFERENCE.sub(_resolve, text)
+        return REFERENCE.sub(_resolve, text)
     # Each `&` belongs to one of these, so they can be replaced one after the other.
     for reference, character in _USUAL:
         text = text.replace(reference, character)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from captionkit.lint.mend import Change, Patient, Words, mends, with_cues_changed, with_texts_changed
+from captionkit.conversion.placement import ANCHOR_SETTINGS
+from captionkit.lint.mend import Change, Patient, Words, mends, with_cues_changed, with_texts_changed, with_words
 from captionkit.lint.rule import RESTORES, SAFE, UNSAFE
-from captionkit.lint.rules.srt import _HTML, _OVERRIDE, _STYLE_TAG, _VTT_TAG, ENTITY, unbalanced_tags
-from captionkit.lint.rules.vtt_text import _AMPERSAND, _BAD_CLASS, _LESS_THAN, _OLD_REFERENCES, _REFERENCE
+from captionkit.lint.rules.srt import _HTML, _OVERRIDE, _STYLE_TAG, _VTT_TAG, ENTITY, unbalanced_tags, words_of_settings
+from captionkit.lint.rules.vtt_text import _BAD_CLASS, _OLD_REFERENCES, _REFERENCE, AMPERSAND, no_tags
+from captionkit.markup.references import REFERENCE, unescape
 from captionkit.model import Cue, Document
 from captionkit.patterns import pattern
 
@@ -57,8 +59,16 @@ def _with_settings(patient: Patient, change: Callable[[list[str]], list[str]]) -
     kind=UNSAFE,
 )
 def mended_settings(patient: Patient) -> Document | None:
-    """Give each wrong setting the one meaning it can have had, and remove it where it had none."""
-    return _with_settings(patient, _mended)
+    """Give each wrong setting the one meaning it can have had, and remove it where it had none; words that stand there
+    go to the text."""
+    cues = patient.subject.cues
+    changes: dict[int, Change] = {}
+    for index in patient.indices():
+        cue = with_words(cues[index], words_of_settings(cues[index].settings))
+        cue = cue._replace(settings=" ".join(_mended(cue.settings.split())))
+        if cue != cues[index]:
+            changes[index] = cue
+    return with_cues_changed(patient.document, changes)
 
 
 def _mended(tokens: list[str]) -> list[str]:
@@ -95,12 +105,37 @@ def _mended_value(name: str, value: str) -> str:
 
 @mends("VTT201", kind=SAFE)
 def escaped_ampersands(patient: Patient) -> Document | None:
-    return with_texts_changed(patient, lambda text: _AMPERSAND.sub("&amp;", text))
+    """Write `&amp;` for each `&` that is shown as one, also for an `&amp` without its semicolon."""
+
+    def mended(match: re.Match[str]) -> str:
+        reference = REFERENCE.match(match.string, match.start())
+        shown = unescape(reference[0]) if reference else ""
+        if reference is None or shown == reference[0]:
+            return "&amp;"
+        return "&"  # `&copy` is shown as a sign by browsers, and as it stands by others
+
+    def escaped(text: str) -> str:
+        return AMPERSAND.sub(mended, _WITHOUT_SEMICOLON.sub("&amp;", text))
+
+    return with_texts_changed(patient, escaped)
+
+
+#: What browsers take for `&amp;`, also in front of other letters.
+_WITHOUT_SEMICOLON = pattern("&(?:amp|AMP)(?!;)")
 
 
 @mends("VTT202", kind=RESTORES)
 def escaped_less_thans(patient: Patient) -> Document | None:
-    return with_texts_changed(patient, lambda text: _LESS_THAN.sub("&lt;", text))
+    """Write `&lt;` for each `<` that begins no tag, so that the words behind it are shown."""
+
+    def escaped(text: str) -> str:
+        pieces, end = [], 0
+        for at in no_tags(text):
+            pieces += [text[end:at], "&lt;"]
+            end = at + 1
+        return "".join([*pieces, text[end:]])
+
+    return with_texts_changed(patient, escaped)
 
 
 _ANY_TAG = pattern(r"<(/?)([A-Za-z][A-Za-z0-9]*+)((?:\.[^\s<>]*+)?)([^<>]*+)>")
@@ -114,6 +149,8 @@ def known_tags_only(patient: Patient) -> Document | None:
 
     def mended(match: re.Match[str]) -> str:
         slash, name, classes, rest = match.groups()
+        if match.start() in no_tags(match.string):
+            return match[0]
         lower = _SAME_MEANING.get(name.lower(), name.lower())
         if lower in ("i", "b", "u", "c", "ruby", "rt"):
             return f"<{slash}{lower}{classes}>"
@@ -131,6 +168,8 @@ def closed_tags(patient: Patient) -> Document | None:
     def closed(text: str) -> str:
         from captionkit.markup.webvtt import parse
 
+        if no_tags(text):
+            return text  # what ends where is seen once the words among them are told from the tags
         unclosed: list[str] = []
         parse(text, lambda name, at, tag: unclosed.append(tag) if name == "unclosed-tag" else None)
         if "<" in text.rpartition(">")[2]:
@@ -203,14 +242,38 @@ def plain_characters(patient: Patient) -> Document | None:
 
     def mended(match: re.Match[str]) -> str:
         character = _unescaped(match[0])
-        if match[0] in _OLD_REFERENCES or character == match[0]:
+        if match[0] in _OLD_REFERENCES:
             return match[0]
+        if character == match[0]:
+            return f"&amp;{match[0][1:]}"
         known = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\u00a0": "&nbsp;", "\u200e": "&lrm;", "\u200f": "&rlm;"}
         if character in known:
             return known[character]
         return character if character.isprintable() else match[0]
 
     return with_texts_changed(patient, lambda text: _REFERENCE.sub(mended, text))
+
+
+@mends("VTT216", kind=UNSAFE, words=Words.REMOVED)
+def settings_for_overrides(patient: Patient) -> Document | None:
+    r"""Make a cue setting of `{\an8}`, tags of `{\i1}` and `{\i0}`, and take the other commands away."""
+    cues = patient.subject.cues
+    changes: dict[int, Change] = {}
+    for index in patient.indices():
+        cue = cues[index]
+        anchor = next((match[1] for match in _ANCHOR.finditer(cue.text)), "")
+        has = {token.partition(":")[0] for token in cue.settings.split()}
+        added = (
+            [one for one in ANCHOR_SETTINGS[int(anchor)].split() if one.partition(":")[0] not in has] if anchor else []
+        )
+        text = _SWITCH.sub(lambda match: f"<{'/' if match[2] == '0' else ''}{match[1]}>", cue.text)
+        text = _OVERRIDE.sub("", text)
+        changes[index] = cue._replace(text=text, settings=" ".join([*cue.settings.split(), *added]))
+    return with_cues_changed(patient.document, changes)
+
+
+_ANCHOR = pattern(r"\{[^{}\n]*?\\an([1-9])[^{}\n]*\}")
+_SWITCH = pattern(r"\{\\([ibu])([01])\}")
 
 
 @mends("VTT215", kind=SAFE)
@@ -279,4 +342,10 @@ def plain_entities(patient: Patient) -> Document | None:
 
 @mends("SRT036", kind=UNSAFE, words=Words.REWRITTEN)
 def without_webvtt_tags(patient: Patient) -> Document | None:
-    return with_texts_changed(patient, lambda text: _VTT_TAG.sub("", text))
+    """Write `Bob: ` for `<v Bob>`, and take the other tags away."""
+
+    def mended(match: re.Match[str]) -> str:
+        voice = re.fullmatch(r"<v(?:\.[^\s<>]*)?[ \t]+([^<>\n]*)>", match[0])
+        return f"{voice[1].strip()}: " if voice else ""
+
+    return with_texts_changed(patient, lambda text: _VTT_TAG.sub(mended, text))

@@ -10,8 +10,19 @@ from bisect import bisect_right
 from collections import defaultdict
 
 from captionkit.formats._timing import Clock, recognise
-from captionkit.lint.mend import Change, Patient, Words, mends, reread, rewritten, source_text, with_cues_changed
+from captionkit.lint.mend import (
+    Change,
+    Patient,
+    Words,
+    mends,
+    reread,
+    rewritten,
+    source_text,
+    with_cues_changed,
+    with_words,
+)
 from captionkit.lint.rule import RESTORES, SAFE, UNSAFE
+from captionkit.lint.rules.srt import words_of_settings
 from captionkit.lint.rules.tim import duplicates, is_order_wrong
 from captionkit.model import Block, Cue, Document, Note, Region, Stray, Style
 from captionkit.patterns import pattern
@@ -146,24 +157,8 @@ def words_into_text(patient: Patient) -> Document | None:
     for index in patient.indices():
         words = words_of_settings(cues[index].settings)
         if words:
-            changes[index] = _with_words(cues[index], "", words)
+            changes[index] = with_words(cues[index], words)
     return with_cues_changed(patient.document, changes)
-
-
-def words_of_settings(settings: str) -> str:
-    """What follows the times of a cue from the first word on that is no setting; "" where all are settings."""
-    match = _SETTINGS.match(settings)
-    return settings[match.end() if match else 0 :].strip()
-
-
-_SETTINGS = pattern(
-    r"(?:(?:[XY][12]|align|line|position|size|vertical|region|[A-Za-z]{1,2}):[ \t]*[\w%,.+-]*(?:[ \t]+|$))*+",
-    re.IGNORECASE,
-)
-
-
-def _with_words(cue: Cue, settings: str, words: str) -> Cue:
-    return cue._replace(settings=settings, text=f"{words}\n{cue.text}" if cue.text else words)
 
 
 @mends("SRT017", "SRT018", kind=UNSAFE)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from captionkit.lint.mend import Patient, Words, mends, reread, source_text, with_texts_changed
 from captionkit.lint.rule import RESTORES, SAFE, UNSAFE
-from captionkit.lint.rules.enc import _MOJIBAKE, bidi_imbalance, unmangled
+from captionkit.lint.rules.enc import _C1, _MOJIBAKE, TURKISH, as_windows, bidi_imbalance, unmangled
 from captionkit.model import Document
 
 ORDER = 10
@@ -61,11 +61,18 @@ def without_controls(patient: Patient) -> Document | None:
 
 @mends("ENC006", kind=UNSAFE, words=Words.REWRITTEN)
 def unmangle(patient: Patient) -> Document | None:
+    is_turkish = patient.subject.language[:2].lower() == "tr"
+
     def repaired(match: re.Match[str]) -> str:
         made = unmangled(match[0])
-        return made if made is not None and made.isprintable() else match[0]
+        return made if made is not None and (made.isprintable() or made == "\u00a0") else match[0]
 
-    return with_texts_changed(patient, lambda text: _MOJIBAKE.sub(repaired, text))
+    def mended(text: str) -> str:
+        text = _MOJIBAKE.sub(repaired, text)
+        text = _C1.sub(lambda match: as_windows(match[0]) or match[0], text)
+        return text.translate(TURKISH) if is_turkish else text
+
+    return with_texts_changed(patient, mended)
 
 
 @mends("ENC008", kind=UNSAFE)

@@ -6,6 +6,7 @@ import re
 
 from captionkit.lint.mend import Change, Patient, Words, mends, with_cues_changed, with_texts_changed
 from captionkit.lint.rule import SAFE, UNSAFE
+from captionkit.lint.rules.srt import words_of_settings
 from captionkit.lint.rules.txt import (
     _BEFORE_MARK,
     _DOUBLE_SPACE,
@@ -17,6 +18,7 @@ from captionkit.lint.rules.txt import (
     service_credits,
     without_mark,
 )
+from captionkit.lint.rules.vtt_text import no_tags
 from captionkit.markup import visible_text
 from captionkit.model import Cue, Document
 
@@ -61,7 +63,14 @@ def no_space_before_marks(patient: Patient) -> Document | None:
 
 @mends("TXT001", kind=UNSAFE)
 def without_empty_cues(patient: Patient) -> Document | None:
-    return with_cues_changed(patient.document, dict.fromkeys(patient.indices()))
+    cues = patient.subject.cues
+    empty = [index for index in patient.indices() if not _holds_words(cues[index], patient.subject.format)]
+    return with_cues_changed(patient.document, dict.fromkeys(empty))
+
+
+def _holds_words(cue: Cue, format: str) -> bool:
+    """Whether words stand in a cue that shows nothing: on its timing line, or behind a `<` that begins no tag."""
+    return bool(words_of_settings(cue.settings)) or (format == "vtt" and bool(no_tags(cue.text)))
 
 
 @mends("TXT005", kind=UNSAFE, words=Words.REMOVED)

@@ -138,9 +138,7 @@ _MANGLED_START = pattern(f"[\u00c2-\u00f0][{_CONTINUATION}]")
 def unmangled(text: str) -> str | None:
     """The text as it was before UTF-8 was read as Windows-1252; None where it cannot have been that."""
     try:
-        raw = b"".join(
-            bytes([ord(char)]) if ord(char) < 0x100 and char not in "\u0080" else char.encode("cp1252") for char in text
-        )
+        raw = b"".join(bytes([ord(char)]) if ord(char) < 0x100 else char.encode("cp1252") for char in text)
         repaired = raw.decode("utf-8")
     except (UnicodeEncodeError, UnicodeDecodeError, ValueError):
         return None
@@ -160,17 +158,59 @@ def mojibake(subject: Subject) -> Iterator[Finding]:
     """The text was read in the wrong encoding and written again: `Ã©` for `é`, `â€™` for an apostrophe.
 
     Only sequences are reported that turn into proper text when the mistake is undone, so `Ã` in Portuguese is left
-    alone. The fix undoes it; it is unsafe because it changes letters.
+    alone. Invisible characters U+0080 to U+009F are what dashes and quotation marks became on the same way; in Turkish
+    `þ`, `ð` and `ý` are `ş`, `ğ` and `ı`. The fix undoes it; it is unsafe because it changes letters.
     """
     text = subject.all_text
+    if text.isascii():
+        return
+    if subject.language[:2].lower() == "tr":
+        yield from _mangled_turkish(subject)
+    for index, start, end in _lone_controls(subject):
+        raw = subject.texts[index][start:end]
+        yield subject.in_text(index, start, end, f"{raw!r} looks like a mangled {as_windows(raw)!r}")
     if text.isascii() or not any(lead in text for lead in "ÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖ×ØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïð"):
         return
     if not _MANGLED_START.search(text):
         return
     for index, at, match in subject.search(_MOJIBAKE):
         repaired = unmangled(match[0])
-        if repaired is not None and repaired.isprintable():
+        if repaired is not None and (repaired.isprintable() or repaired == "\u00a0"):
             yield subject.in_text(index, at, at + len(match[0]), f"{match[0]!r} looks like a mangled {repaired!r}")
+
+
+#: Characters that no text has, where Windows-1252 has its dashes and quotation marks.
+_C1 = pattern("[\u0080-\u009f]+")
+
+
+def _lone_controls(subject: Subject) -> Iterator[tuple[int, int, int]]:
+    """Where such characters stand by themselves and not in a sequence that `unmangled` mends: cue, start and end."""
+    if not _C1.search(subject.all_text):
+        return
+    for index, text in enumerate(subject.texts):
+        mangled = {n for match in _MOJIBAKE.finditer(text) if unmangled(match[0]) for n in range(*match.span())}
+        for match in _C1.finditer(text):
+            if as_windows(match[0]) is not None and mangled.isdisjoint(range(*match.span())):
+                yield index, *match.span()
+
+
+def as_windows(text: str) -> str | None:
+    """The text as Windows-1252, where it was read as ISO 8859-1; None where it cannot have been that."""
+    try:
+        return text.encode("latin-1").decode("cp1252")
+    except UnicodeError:
+        return None
+
+
+#: The six letters in which Turkish Windows-1254 differs from the Windows-1252 that it was read as.
+TURKISH = str.maketrans("ðþýÐÞÝ", "ğşıĞŞİ")
+_MANGLED_TURKISH = pattern("[ðþýÐÞÝ]+")
+
+
+def _mangled_turkish(subject: Subject) -> Iterator[Finding]:
+    for index, at, match in subject.search(_MANGLED_TURKISH):
+        made = match[0].translate(TURKISH)
+        yield subject.in_text(index, at, at + len(match[0]), f"{match[0]!r} looks like a mangled {made!r}")
 
 
 @rule(
@@ -178,6 +218,7 @@ def mojibake(subject: Subject) -> Iterator[Finding]:
     "control-character",
     WARNING,
     fix=SAFE,
+    unsafe_if=r"U\+00[89]",
     reader=True,
     bad=vtt_example("00:01.000 --> 00:03.000\nHello \x07there."),
     good=_GOOD_VTT,

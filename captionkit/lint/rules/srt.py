@@ -161,6 +161,23 @@ def text_after_timing(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
+def words_of_settings(settings: str) -> str:
+    """What follows the times of a cue from the first word on that is no setting; "" where all are settings."""
+    match = _SETTINGS.match(settings)
+    words = settings[match.end() if match else 0 :].strip()
+    return "" if _VALUES.issuperset(words.split()) else words
+
+
+_SETTINGS = pattern(
+    r"(?:(?:(?:[XY][12]|align|line|position|size|vertical|region):[ \t]*+|[A-Za-z]++:(?=\S))\S*+(?:[ \t]++|$)"
+    r"|[\d%,.+-]++(?:[ \t]++|$))*+",
+    re.IGNORECASE,
+)
+_VALUES = frozenset(
+    ("start", "center", "middle", "end", "left", "right", "line-left", "line-right", "rl", "lr", "up", "auto")
+)
+
+
 @rule(
     "SRT020",
     "blank-line-inside-cue",

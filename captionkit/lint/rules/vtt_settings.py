@@ -57,7 +57,8 @@ def duplicate_setting(subject: Subject) -> Iterator[Finding]:
 def malformed_setting(subject: Subject) -> Iterator[Finding]:
     """Something after the end time is no setting: settings are written `name:value`.
 
-    Browsers step over it. Often it is the cue's first line that slipped up. The fix removes it.
+    Browsers step over it. The fix moves words into the text, since often the cue's first line has slipped up, and
+    removes anything else.
     """
     return _wrong(subject, "VTT122")
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from captionkit.lint.rule import ERROR, INFO, RESTORES, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
-from captionkit.lint.subject import Subject
+from captionkit.lint.subject import MOST_A_CUE, Subject
 from captionkit.patterns import pattern
 from captionkit.timecode import timecode
 
@@ -22,7 +22,7 @@ _GOOD = _cue("Hello there.")
 #: An ampersand that begins a reference: HTML's, by name or number, with its semicolon.
 _REFERENCE = pattern(r"&(?:[A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 _OLD_REFERENCES = {"&amp;", "&lt;", "&gt;", "&lrm;", "&rlm;", "&nbsp;"}
-_AMPERSAND = pattern("&(?!(?:[A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});)")
+AMPERSAND = pattern("&(?!(?:[A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});)")
 
 
 @rule(
@@ -37,16 +37,63 @@ _AMPERSAND = pattern("&(?!(?:[A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,7}|#[xX][0-9A-Fa
 def unescaped_ampersand(subject: Subject) -> Iterator[Finding]:
     """An `&` stands in the text that begins no reference.
 
-    It must be written `&amp;`. Browsers forgive most of them; `&copy` without a semicolon turns into ©. The fix writes
-    `&amp;` where browsers show an ampersand now.
+    It must be written `&amp;`. Browsers forgive most of them; `&copy` without a semicolon turns into ©, which is left
+    to a person. The fix writes `&amp;` where browsers show an ampersand now, for `&amp` without its semicolon too.
     """
     if subject.format == "vtt" and "&" in subject.all_text:
-        for index, at, _ in subject.search(_AMPERSAND):
+        for index, at, _ in subject.search(AMPERSAND):
             yield subject.in_text(index, at, at + 1, "an ampersand is written &amp; in WebVTT")
 
 
 #: A `<` that no one can have meant as a tag: before a space, a digit that begins no timestamp, a sign.
 _LESS_THAN = pattern(r"<(?![A-Za-z/]|\d\d+:)")
+_TAG = pattern(r"<(/?)([^\t\n\f .<>/]*)([^<>]*)(>?)")
+_WEBVTT_TAGS = {"i", "b", "u", "c", "v", "lang", "ruby", "rt"}
+#: Tags of HTML that people paste into captions. All others are words in angle brackets.
+_HTML_TAGS = {
+    *("font", "p", "br", "span", "div", "em", "strong", "s", "strike", "del", "ins", "sub", "sup", "small", "big"),
+    *("center", "a", "tt", "h1", "h2", "h3", "h4", "h5", "h6", "q", "cite"),
+}
+
+
+def no_tags(text: str) -> list[int]:
+    """Where a `<` begins no tag: what follows it are words, which WebVTT hides."""
+    tags = list(_TAG.finditer(text))
+    first: dict[str, int] = {}
+    last_end: dict[str, int] = {}
+    for match in tags:
+        name = match[2].lower()
+        if match[1]:
+            last_end[name] = match.start()
+        else:
+            first.setdefault(name, match.start())
+    found = []
+    for match in tags:
+        name, at = match[2].lower(), match.start()
+        has_partner = first.get(name, at) < at if match[1] else last_end.get(name, -1) > at
+        if _is_no_tag(text, match, has_partner):
+            found.append(at)
+    return found
+
+
+def _is_no_tag(text: str, match: re.Match[str], has_partner: bool) -> bool:
+    slash, name, rest, closed = match.groups()
+    at = match.start()
+    if _LESS_THAN.match(text, at):
+        return True
+    if name[:1].isdigit():
+        return False  # a timestamp, good or bad
+    name = name.lower()
+    if name not in _WEBVTT_TAGS and name not in _HTML_TAGS:
+        return True
+    if not closed:
+        return text[at - 1 : at].isalnum() or " " in rest.strip() or (name not in ("v", "lang") and bool(rest.strip()))
+    if has_partner or "=" in rest or name in ("v", "lang", "br"):
+        return False
+    if name in _WEBVTT_TAGS:
+        # `a<b and c>d`: nobody closes it, and it takes nothing behind its name.
+        return not slash and rest[:1] in (" ", "\t")
+    return bool(slash) or bool(text[:at].strip())  # "the <p> tag"; where it begins the cue it is one
 
 
 @rule(
@@ -59,21 +106,29 @@ _LESS_THAN = pattern(r"<(?![A-Za-z/]|\d\d+:)")
     good=_cue("If a &lt; b then stop."),
 )
 def unescaped_less_than(subject: Subject) -> Iterator[Finding]:
-    """A `<` stands in the text that begins no tag.
+    """A `<` stands in the text that begins no tag: `a < b`, `<table>`, `List<String>`, `<laughs>`.
 
     Browsers take everything up to the next `>`, or to the end of the cue, for a tag and show none of it. The fix writes
     `&lt;`, so that words that were hidden are shown.
     """
     if subject.format == "vtt" and "<" in subject.all_text:
-        for index, at, _ in subject.search(_LESS_THAN):
-            yield subject.in_text(
-                index, at, at + 1, "this < hides what follows up to the next > or the end", "Write &lt; in its place."
-            )
+        for index, text in enumerate(subject.texts):
+            for at in no_tags(text)[:MOST_A_CUE] if "<" in text else ():
+                yield subject.in_text(
+                    index,
+                    at,
+                    at + 1,
+                    "this < hides what follows up to the next > or the end",
+                    "Write &lt; in its place.",
+                )
 
 
 def _tags(subject: Subject, name: str) -> Iterator[tuple[int, int, str]]:
+    words: tuple[int, set[int]] = (-1, set())
     for index, at, tag in subject.markup_problems.get(name, ()):
-        if not _LESS_THAN.match(subject.texts[index], at):
+        if words[0] != index:
+            words = (index, set(no_tags(subject.texts[index])))
+        if at not in words[1]:
             yield index, at, tag
 
 
@@ -325,6 +380,28 @@ def bad_inner_timestamp(subject: Subject) -> Iterator[Finding]:
     """
     for index, at, tag in _tags(subject, "bad-timestamp"):
         yield subject.in_text(index, at, at + len(tag), f"{tag} is no WebVTT time")
+
+
+_OVERRIDE = pattern(r"\{\\[^{}\n]*\}")
+
+
+@rule(
+    "VTT216",
+    "ass-override-in-webvtt",
+    WARNING,
+    fix=UNSAFE,
+    bad=_cue("{\\an8}Hello there."),
+    good=vtt_example("00:01.000 --> 00:05.000 line:0\nHello there."),
+)
+def ass_override_in_webvtt(subject: Subject) -> Iterator[Finding]:
+    r"""The text has SubStation commands such as `{\an8}` or `{\i1}`.
+
+    WebVTT has no such thing: viewers read the command. The fix makes a cue setting of the place, tags of italics, bold
+    and underline, and takes the other commands away.
+    """
+    if subject.format == "vtt" and "{\\" in subject.all_text:
+        for index, at, match in subject.search(_OVERRIDE):
+            yield subject.in_text(index, at, at + len(match[0]), f"{match[0]} is shown to viewers as it stands")
 
 
 @rule("VTT215", "empty-span", INFO, fix=SAFE, source=_TEXT, bad=_cue("Hello <i></i>there."), good=_GOOD)
