@@ -14,6 +14,7 @@ from typing import NamedTuple
 from captionkit.errors import CrosscheckFailed
 from captionkit.markup import visible_text
 from captionkit.model import Cue, Document
+from captionkit.text import one_line_end
 from captionkit.timecode import timecode
 
 _Reading = list[tuple[int, int, str]]  # start, end, raw text
@@ -178,7 +179,7 @@ def _read_with_pysrt(text: str, format: str) -> _Reading:
     import pysrt
 
     # Given lines and not a string, because it would cut a string at U+2028 and its like too (its issue 87).
-    flat = text.replace("\r\n", "\n").replace("\r", "\n")
+    flat = one_line_end(text)
     items = pysrt.SubRipFile.stream(flat.splitlines(keepends=True) if _is_simple(flat) else _lines(flat))
     return [(item.start.ordinal, item.end.ordinal, item.text) for item in items]
 

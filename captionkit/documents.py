@@ -8,31 +8,37 @@ cannot be had.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from captionkit import text as texts
 from captionkit.errors import ContentError, LocalError, UsageError
+from captionkit.foreign.sniff import sniff
 from captionkit.formats import by_extension, by_name, formats
-from captionkit.formats.base import PLACE, Format, Likeness, finding
-from captionkit.model import Cue, Diagnostic, Document, Source
+from captionkit.formats.base import PLACE, Format, Likeness, Reading, finding
+from captionkit.model import Cue, Diagnostic, Document, Source, Stray
 
 #: A caption file of a ten-hour lecture has about 1 MB. This is only so that a video given by mistake is not read whole.
 MOST_BYTES = 1 << 30
+#: Enough of a text to know what it is.
+_HEAD = 1 << 16
 
 
-def load(path: str | Path, format: str | None = None) -> Document:
+def load(path: str | Path, format: str | None = None, *, encoding: str = "", language: str = "") -> Document:
     """Read a caption file.
 
     Args:
         path: the file.
         format: "srt" or "vtt" if the caller knows better than the content; None to find out.
+        encoding: of the text, any name of it, where it is not UTF-8; "" to find out.
+        language: BCP 47, for a guess at the encoding, where neither the name of the file nor its header says it.
 
     Returns:
         The document, whatever the file holds; see its diagnostics.
 
     Raises:
         LocalError: if the file cannot be read.
-        UsageError: if there is no such format.
+        UsageError: if there is no such format or encoding.
     """
     place = Path(path)
     try:
@@ -46,19 +52,30 @@ def load(path: str | Path, format: str | None = None) -> Document:
         raise LocalError(
             f"cannot read: {reason}", where=str(path), hint="Check the name, and that you may read the file."
         ) from error
-    return loads(data, format, path=str(path))
+    return loads(data, format, path=str(path), encoding=encoding, language=language)
 
 
-def loads(text: str | bytes, format: str | None = None, *, path: str = "") -> Document:
+def loads(
+    text: str | bytes,
+    format: str | None = None,
+    *,
+    path: str = "",
+    encoding: str = "",
+    language: str = "",
+    encoding_is_guess: bool = False,
+) -> Document:
     """Read captions from a string, or from the bytes of a file.
 
     Args:
         text: the captions. A byte order mark at the beginning counts as one.
         format: "srt" or "vtt"; None to find out.
-        path: where they came from, for messages and for the extension.
+        path: where they came from, for messages, for the extension, and for the language that it may state.
+        encoding: of bytes, any name of it, where they are not UTF-8; "" to find out.
+        language: BCP 47, for a guess at the encoding, where neither the path nor the header says it.
+        encoding_is_guess: whether `encoding` is an earlier guess, to be read so again.
 
     Raises:
-        UsageError: if there is no such format.
+        UsageError: if there is no such format or encoding.
     """
     chosen = by_name(format) if format is not None else None
     data: bytes | None = None
@@ -68,16 +85,25 @@ def loads(text: str | bytes, format: str | None = None, *, path: str = "") -> Do
         if bom:
             decoded = decoded._replace(diagnostics=texts.decode(b"\xef\xbb\xbf").diagnostics)
     else:
-        data = bytes(text)
-        decoded = texts.decode(data)
+        content = data = bytes(text)
+        decoded = texts.decode(
+            content, encoding, lambda: _language(content, path) or language, is_guess=encoding_is_guess
+        )
     flat = texts.flatten(decoded.text)
     diagnostics: list[Diagnostic] = [*decoded.diagnostics, *flat.diagnostics]
-    if chosen is None:
+    head = data if data is not None else flat.text[:_HEAD].encode("utf-8", "surrogatepass")
+    if chosen is not None:
+        reading = chosen.read(flat.text)
+    elif (kind := sniff(head)) is not None and kind.is_certain:
+        chosen = by_extension(Path(path).suffix) or formats()["srt"]
+        reading = _unread(flat.text)
+    else:
         chosen = _recognised(flat.text, path, diagnostics)
-    reading = chosen.read(flat.text)
+        reading = chosen.read(flat.text)
     is_utf8 = data is not None and decoded.encoding == "utf-8" and decoded.exact
     diagnostics += texts.character_diagnostics(flat.text, data if is_utf8 else None)
-    is_text = _whole_file(flat.text, Cue in map(type, reading.blocks), diagnostics)
+    diagnostics += texts.marks_within(flat.text)
+    is_text = _whole_file(flat.text, Cue in map(type, reading.blocks), head, diagnostics)
     found = sorted([*diagnostics, *(reading.diagnostics if is_text else ())], key=PLACE)
     if path:
         found = [each._replace(path=path) for each in found]
@@ -85,8 +111,28 @@ def loads(text: str | bytes, format: str | None = None, *, path: str = "") -> Do
     kept = None if decoded.exact else data
     source = Source(decoded.text, reading.blocks, starts, kept)
     return Document(
-        chosen.name, reading.blocks, tuple(found), decoded.encoding, decoded.bom, flat.newline, path, source
+        chosen.name, reading.blocks, tuple(found), decoded.encoding, decoded.bom, flat.newline, path, source,
+        decoded.is_guess,
     )  # fmt: skip
+
+
+def _unread(text: str) -> Reading:
+    """All of the text as one block that no viewer sees."""
+    if not text:
+        return Reading((), [], [])
+    top = len(text) - len(text.lstrip("\n"))
+    return Reading((Stray(text.strip("\n"), top + 1 if top < len(text) else 1),), [0], [])
+
+
+_HEADER_LANGUAGE = re.compile(rb"(?:\xef\xbb\xbf)?WEBVTT[^\n]*\n(?:[^\n]+\n)*?Language:[ \t]*([A-Za-z0-9-]+)", re.I)
+
+
+def _language(data: bytes, path: str) -> str:
+    """The language that the name of a file states, or its header; "" where neither does."""
+    from captionkit.languages import language_of_name
+
+    header = _HEADER_LANGUAGE.match(data[:2000])
+    return language_of_name(path) or (header[1].decode("ascii") if header else "")
 
 
 def dumps(document: Document, format: str | None = None) -> str:
@@ -163,35 +209,30 @@ def _recognised(text: str, path: str, diagnostics: list[Diagnostic]) -> Format:
     return named
 
 
-def _whole_file(text: str, has_cues: bool, diagnostics: list[Diagnostic]) -> bool:
+def _whole_file(text: str, has_cues: bool, data: bytes, diagnostics: list[Diagnostic]) -> bool:
     """ENC009, ENC011, ENC012: what is to be said about the file as a whole.
 
     Returns:
         Whether it holds captions at all, so that what is wrong with them is worth saying.
     """
+    is_empty = not text.strip("\ufeff \t\n")
+    if not has_cues and not is_empty:
+        if not _SIGNED.match(text) and (kind := sniff(data)) is not None:
+            diagnostics[:] = [finding("ENC012", kind.sentence, 1, 1)]
+            return False
+        if _is_binary(text):
+            # One finding is enough; the characters of a picture mean nothing.
+            diagnostics[:] = [finding("ENC011", "The file holds no text but binary data, and no cues.", 0)]
+            return False
     if text and not text.endswith("\n"):
         last = text.count("\n") + 1
         diagnostics.append(finding("ENC009", "The last line has no line end.", last, len(text) - text.rfind("\n")))
-    if has_cues:
-        return True
-    top = text[:2000].lstrip("\ufeff \t\n").lower()
-    if not top:
-        diagnostics.append(finding("ENC011", "The file is empty.", 0))
-    elif _is_binary(text):
-        # One finding is enough; the characters of a picture mean nothing.
-        diagnostics[:] = [finding("ENC011", "The file holds no text but binary data, and no cues.", 0)]
-        return False
-    elif top.startswith(("<!doctype", "<html", "<head", "<body", "<?xml", "<tt", "<script")):
-        message = "The file holds HTML or XML, not captions; perhaps an error or a login page was saved."
-        diagnostics.append(finding("ENC012", message, 1, 1, hint="Download the captions again."))
-        return False
-    elif top.startswith(("{", "[{", "[\n", "[]")) or (top.startswith("[") and top[1:].lstrip()[:1] in ('"', "{", "[")):
-        message = "The file holds JSON, not captions."
-        diagnostics.append(finding("ENC012", message, 1, 1, hint="Download or convert the captions again."))
-        return False
-    else:
-        diagnostics.append(finding("ENC011", "The file has no cues.", 0))
+    if not has_cues:
+        diagnostics.append(finding("ENC011", "The file is empty." if is_empty else "The file has no cues.", 0))
     return True
+
+
+_SIGNED = re.compile(r"[\s\ufeff]*WEB[ -]?VTT", re.IGNORECASE)
 
 
 def _is_binary(text: str) -> bool:

@@ -47,6 +47,7 @@ __all__ = [
     "fold",
     "is_known",
     "is_wordlike",
+    "language_of_name",
     "may_begin_language",
     "parse_token",
     "same_language",
@@ -236,6 +237,37 @@ def _whole_tag(token: str) -> Language | Ambiguous | None:
         # yt-dlp writes `en-orig` for the track that YouTube made; it is no tag, and it may not be what is wanted.
         return Ambiguous(token, (primary,), f"{token} is no language tag, though {primary} is.")
     return None
+
+
+def language_of_name(name: str) -> str:
+    """The language that a path states (`lecture.en.srt`, `Lecture_English.srt`, `en/lecture.srt`); "" where unsure."""
+    folder, _, base = name.replace("\\", "/").rpartition("/")
+    parent = folder.rpartition("/")[2]
+    # A folder is one for a language only if its name is a code; "data" and "week-1" are no languages.
+    folders = [parent] if len(parent.split("-")[0]) in (2, 3) else []
+    stem, *inner = base.split(".")[:-1] or [base]
+    for token in (*reversed(inner), *folders):
+        if token in _PLAIN_CODES:
+            return token
+        if tag := _tag_of(token):
+            return tag
+    last = _LAST_WORDS.search(inner[-1] if inner else stem)
+    found = parse_token(last[1]) if last else None
+    # The last word of a title counts only where it is set off from it: "Introduction to German" may be in English.
+    marks = "_([" if isinstance(found, Language) and found.is_code else "_([-"
+    is_set_off = last is not None and any(mark in last[0][: last.start(1) - last.start()] for mark in marks)
+    return found.tag if isinstance(found, Language) and is_set_off else ""
+
+
+#: Codes that can mean nothing else.
+_PLAIN_CODES = frozenset(("en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "ko", "ar", "pl", "sv"))
+_LAST_WORDS = re.compile(r"[\s_\-([]+([^\W\d_]{2,20}(?:-[A-Za-z]{2,4})?)(?:[\s_]*\([\w\s-]{2,40}\))?[)\]\s]*\Z")
+
+
+@lru_cache(maxsize=4096)
+def _tag_of(token: str) -> str:
+    found = parse_token(token) if 1 < len(token) < 40 else None
+    return found.tag if isinstance(found, Language) else ""
 
 
 def may_begin_language(word: str) -> bool:

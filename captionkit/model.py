@@ -171,6 +171,7 @@ class Document:
         blocks: everything in the file, in file order.
         diagnostics: what the reader had to say, in file order. Rules add theirs; see `captionkit.check`.
         encoding: the codec's Python name.
+        encoding_is_guess: whether that was neither said by anybody nor seen from the bytes: its letters may be wrong.
         bom: whether the file starts with a byte order mark.
         newline: the line end used most in the file, and for everything that is written anew.
         path: the file it was read from, as the caller named it; "" otherwise.
@@ -185,6 +186,7 @@ class Document:
     newline: str = "\n"
     path: str = ""
     source: Source | None = field(default=None, repr=False, compare=False)
+    encoding_is_guess: bool = False
 
     @property
     def cues(self) -> tuple[Cue, ...]:

@@ -1,24 +1,28 @@
 """Bytes to text and back: byte order marks, character sets and line ends, and what was found on the way.
 
 Theory of operation. The decision is made once, in this order, and always the same for the same bytes: a byte order
-mark; UTF-16 or UTF-32 without one (an arrow with zeros between its characters gives it away); UTF-8; and last a guess
-by charset-normalizer, which a diagnostic calls a guess. Nothing here can fail: bytes that no character set explains are
-read as Latin-1, which takes any. `Decoded.exact` says whether encoding the text again gives back the same bytes; where
-it does not, the document keeps the bytes themselves.
+mark (it wins over what a person names, as in the Encoding Standard); the encoding that a person names for what is not
+UTF-8, so that a folder can be named one while its files become UTF-8 one by one; UTF-16 or UTF-32 without a mark (an
+arrow with zeros between its characters gives it away); UTF-8; and last a guess (`charsets`), which a diagnostic calls
+a guess. Nothing here can fail: bytes that no character set explains are read as Latin-1, which takes
+any. `Decoded.exact` says whether encoding the text again gives back the same bytes; where it does not, the document
+keeps the bytes themselves.
 
 Both formats are read from text whose only line end is LF (WebVTT 6.1, step 1, for one). `flatten` makes it and can say
-where a place in it stood in the original.
+where a place in it stood in the original. CR CR LF is one line end too: programs that write text mode twice make it.
 """
 
 from __future__ import annotations
 
+import codecs
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
+from captionkit.errors import UsageError
 from captionkit.model import Block, Diagnostic, Severity
 
 # Longest first: a UTF-32 mark begins with the UTF-16 one.
@@ -31,9 +35,6 @@ _MARKS = (
 )
 _WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 
-#: charset-normalizer looks at samples, but reads everything first: more than this much is not worth the wait.
-_GUESS_FROM_BYTES = 1 << 18
-
 _PIECE = 1 << 16
 
 # ASCII control characters that no caption needs: all but tab, LF and CR.
@@ -42,9 +43,6 @@ _NO_CONTROLS = bytes(sorted(set(range(256)) - set(_CONTROLS)))
 
 # U+0080 to U+009F in UTF-8.
 _C1_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
-
-# What French, German, Spanish, Portuguese, Italian, Dutch and the Nordic languages write beyond ASCII.
-_WESTERN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüÿœßÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜŸŒ¿¡«»“”‘’„‚…–—€°·ªº§\xa0")
 
 
 class Decoded(NamedTuple):
@@ -56,6 +54,7 @@ class Decoded(NamedTuple):
         bom: whether the bytes began with a byte order mark.
         exact: whether `encode` gives the same bytes again.
         diagnostics: ENC001 and ENC002.
+        is_guess: whether the encoding is a guess.
     """
 
     text: str
@@ -63,27 +62,75 @@ class Decoded(NamedTuple):
     bom: bool
     exact: bool
     diagnostics: tuple[Diagnostic, ...] = ()
+    is_guess: bool = False
 
 
-def decode(data: bytes) -> Decoded:
-    """Decode the bytes of a caption file. Never raises."""
-    for mark, encoding in _MARKS:
+def encoding_named(name: str) -> str:
+    """The Python name of a text encoding that a person names: "Windows-1250", "latin2", "UTF-16".
+
+    Raises:
+        UsageError: if there is no such encoding.
+    """
+    try:
+        found = codecs.lookup(name.strip())
+        if b"-->".decode(found.name.replace("utf-16", "utf-8").replace("utf-32", "utf-8")) != "-->":
+            raise LookupError  # of another alphabet (EBCDIC), or no encoding of text (base64)
+    except (LookupError, ValueError, UnicodeError):
+        raise UsageError(
+            f"there is no text encoding {name!r}",
+            hint="Common are utf-8, windows-1252 (Western), windows-1250 (Central European), windows-1251 (Cyrillic), "
+            "iso-8859-2, koi8-r, shift_jis, gb18030, big5, euc-kr.",
+        ) from None
+    return {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}.get(found.name, found.name)
+
+
+def decode(
+    data: bytes, encoding: str = "", language: Callable[[], str] = lambda: "", *, is_guess: bool = False
+) -> Decoded:
+    """Decode the bytes of a caption file. Never raises because of what is in it.
+
+    Args:
+        encoding: what a person says it is, any name of it; "" to find out.
+        language: gives it, as BCP 47, where it comes to a guess: it decides between encodings that look alike.
+        is_guess: whether `encoding` is an earlier guess.
+
+    Raises:
+        UsageError: if there is no such encoding.
+    """
+    named = encoding_named(encoding) if encoding else ""
+    for mark, marked in _MARKS:
         if data.startswith(mark):
-            return _decode_marked(data[len(mark) :], encoding)
+            return _decode_marked(data[len(mark) :], marked)
+    if named and (is_guess or data.isascii() or b"\0" in data or not _is_utf8(data)):
+        return _decode_named(data, named, is_guess)
     if b"\0" in data:
-        for encoding in _WIDE:
-            width = len("-".encode(encoding))
+        for wide in _WIDE:
+            width = len("-".encode(wide))
             # An arrow of the other byte order is there too, one byte off.
-            if len(data) % width == 0 and (at := data.find("-->".encode(encoding))) >= 0 and at % width == 0:
+            if len(data) % width == 0 and (at := data.find("-->".encode(wide))) >= 0 and at % width == 0:
                 try:
-                    text = data.decode(encoding)
+                    text = data.decode(wide)
                 except UnicodeDecodeError:
                     continue
-                return Decoded(text, encoding, False, text.encode(encoding) == data, (_guessed(encoding),))
+                return Decoded(text, wide, False, text.encode(wide) == data, (_not_utf8(wide),))
+    if b"\x1b" in data or b"~{" in data:
+        from captionkit import charsets
+
+        if escaped := charsets.escaped(data):
+            return _decode_named(data, escaped, is_guess=True)
     try:
         return Decoded(data.decode("utf-8"), "utf-8", False, True)
     except UnicodeDecodeError as error:
-        return _guess(data, error)
+        return _guess(data, error, language)
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether these bytes, not all ASCII, are UTF-8; text in another encoding is so only by a great chance."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def encode(text: str, encoding: str, bom: bool) -> bytes:
@@ -107,10 +154,7 @@ def _decode_marked(body: bytes, encoding: str) -> Decoded:
             hint="WebVTT allows it; some SRT players show it or lose the first cue.",
         )  # fmt: skip
     else:
-        found = Diagnostic(
-            "ENC001", Severity.ERROR, f"The file is {encoding.upper()}, not UTF-8.", 1, 1,
-            hint="Save it as UTF-8: browsers and Canvas read WebVTT only so.",
-        )  # fmt: skip
+        found = _not_utf8(encoding)
     try:
         text = body.decode(encoding)
     except UnicodeDecodeError as error:
@@ -120,38 +164,28 @@ def _decode_marked(body: bytes, encoding: str) -> Decoded:
     return Decoded(text, encoding, True, exact, (found,))
 
 
-def _guess(data: bytes, error: UnicodeDecodeError) -> Decoded:
+def _decode_named(data: bytes, encoding: str, is_guess: bool) -> Decoded:
+    found = () if encoding == "utf-8" else (_guessed(encoding) if is_guess else _not_utf8(encoding),)
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        text = data.decode(encoding, "replace")
+        return Decoded(text, encoding, False, False, (*found, _broken(data, error)), is_guess)
+    try:
+        exact = text.encode(encoding, "surrogatepass" if encoding.startswith("utf") else "strict") == data
+    except UnicodeEncodeError:
+        exact = False
+    return Decoded(text, encoding, False, exact, found, is_guess)
+
+
+def _guess(data: bytes, error: UnicodeDecodeError, language: Callable[[], str]) -> Decoded:
     """Bytes that are not UTF-8: text with a few broken bytes, an older character set, or no text at all."""
     if _is_mostly_utf8(data):
         return Decoded(data.decode("utf-8", "replace"), "utf-8", False, False, (_broken(data, error),))
-    encoding = "latin-1"
-    if b"\0" not in data:
-        encoding = _guessed_charset(data[:_GUESS_FROM_BYTES]) or encoding
-    try:
-        text = data.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
-        encoding, text = "latin-1", data.decode("latin-1")
-    try:
-        exact = text.encode(encoding) == data
-    except UnicodeEncodeError:
-        exact = False
-    return Decoded(text, encoding, False, exact, (_guessed(encoding),))
+    from captionkit import charsets  # unicodedata and tables that most files never need
 
-
-def _guessed_charset(data: bytes) -> str | None:
-    """The guess of charset-normalizer, but for one case where it often errs: short Western text as Baltic or Polish."""
-    from charset_normalizer import from_bytes
-
-    matches = list(from_bytes(data))
-    if not matches:
-        return None
-    best = matches[0]
-    western = next((each for each in matches if "cp1252" in (each.encoding, *each.could_be_from_charset)), None)
-    if western is not None and western.coherence >= best.coherence:
-        foreign = {char for char in data.decode("cp1252", "replace") if char > "\x7f"}
-        if foreign <= _WESTERN:
-            return "cp1252"
-    return best.encoding
+    guessed = charsets.guess(data, language()) if b"\0" not in data else ""
+    return _decode_named(data, guessed or "latin-1", is_guess=True)
 
 
 def _is_mostly_utf8(data: bytes) -> bool:
@@ -164,10 +198,17 @@ def _is_mostly_utf8(data: bytes) -> bool:
     return good > 0 and (foreign - good) * 10 <= good
 
 
+def _not_utf8(encoding: str) -> Diagnostic:
+    return Diagnostic(
+        "ENC001", Severity.ERROR, f"The file is {encoding.upper()}, not UTF-8.", 1, 1,
+        hint="Save it as UTF-8: browsers and Canvas read WebVTT only so.",
+    )  # fmt: skip
+
+
 def _guessed(encoding: str) -> Diagnostic:
     return Diagnostic(
         "ENC001", Severity.ERROR, f"The file is not UTF-8; it was read as {encoding}, which is a guess.", 1, 1,
-        hint="Look whether accents and other letters are right, then save the file as UTF-8.",
+        hint="Look whether accents and other letters are right; if not, name the encoding: --encoding windows-1250.",
     )  # fmt: skip
 
 
@@ -188,7 +229,8 @@ class Flat(NamedTuple):
     Attributes:
         text: the flat text.
         newline: the line end used most in the original; LF where there is none.
-        removed: for every CRLF of a text with mixed line ends, where its LF stands in the flat text; None otherwise.
+        removed: for every CR before an LF of a text with mixed line ends, where that LF stands in the flat text; None
+            otherwise.
         is_crlf: whether every line end of the original is CRLF.
         diagnostics: ENC003.
     """
@@ -216,17 +258,19 @@ class Flat(NamedTuple):
 
 
 def flatten(text: str) -> Flat:
-    """Make LF the only line end: CRLF and CR become LF, and nothing else is a line end."""
+    """Make LF the only line end: CRLF, CR CR LF and CR become LF, and nothing else is a line end."""
     if "\r" not in text:
         return Flat(text)
     flat = text.replace("\r\n", "\n")
     pairs = len(text) - len(flat)
     feeds = flat.count("\n") - pairs
-    alone = flat.count("\r")
-    if not feeds and not alone:
+    left = flat.count("\r")
+    if not feeds and not left:
         return Flat(flat, "\r\n", None, True)
+    doubles = flat.count("\r\n")
+    alone = left - doubles
     newline = max(("\n", feeds), ("\r\n", pairs), ("\r", alone), key=lambda pair: pair[1])[0]
-    flat = flat.replace("\r", "\n")
+    flat = flat.replace("\r\n", "\n").replace("\r", "\n")
     if alone and not feeds and not pairs:
         message = "Every line ends with a lone carriage return; many players then see one single line."
         return Flat(flat, newline, None, False, (Diagnostic("ENC003", Severity.WARNING, message, 1),))
@@ -234,10 +278,26 @@ def flatten(text: str) -> Flat:
     if pairs:
         pieces = text.split("\r\n")
         pieces.pop()
-        removed = [end - 1 for end in accumulate(len(piece) + 1 for piece in pieces)]
-    counts = ", ".join(f"{n} {name}" for n, name in ((pairs, "CRLF"), (feeds, "LF"), (alone, "CR")) if n)
+        ends = (end - 1 for end in accumulate(len(piece) + 1 - piece.endswith("\r") for piece in pieces))
+        doubled = (1 + piece.endswith("\r") for piece in pieces)
+        removed = [end for end, times in zip(ends, doubled, strict=True) for _ in range(times)]
+    if doubles == pairs and not feeds and not alone:
+        message = (
+            "Every line ends with CR CR LF: a program wrote its line ends twice. It was read as one line end; "
+            "many players see a blank line after each line."
+        )
+        return Flat(flat, newline, removed, False, (Diagnostic("ENC003", Severity.WARNING, message, 1),))
+    kinds = ((pairs - doubles, "CRLF"), (doubles, "CR CR LF"), (feeds, "LF"), (alone, "CR"))
+    counts = ", ".join(f"{n} {name}" for n, name in kinds if n)
     found = Diagnostic("ENC003", Severity.WARNING, f"Line ends are mixed: {counts}.", _first_odd_line(text, newline))
     return Flat(flat, newline, removed, False, (found,))
+
+
+def one_line_end(text: str, newline: str = "\n") -> str:
+    """The text with this as its only line end."""
+    if "\r" in text:
+        text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
+    return text if newline == "\n" else text.replace("\n", newline)
 
 
 def _first_odd_line(text: str, newline: str) -> int:
@@ -277,6 +337,37 @@ def character_diagnostics(text: str, data: bytes | None = None) -> list[Diagnost
         name = "U+FFFD, which stands for a lost character,"
         found.append(_character("ENC005", Severity.WARNING, name, "\N{REPLACEMENT CHARACTER}", text))
     return found
+
+
+_MARK_AGAIN = re.compile(r"^\ufeff", re.MULTILINE)
+
+
+def marks_within(text: str) -> list[Diagnostic]:
+    """ENC016: byte order marks at the beginning of a line, that of the file taken away: copies run together have them.
+
+    Args:
+        text: flat text.
+    """
+    if "\ufeff" not in text:
+        return []
+    found: list[Diagnostic] = []
+    line = at = 0
+    for match in _MARK_AGAIN.finditer(text):
+        line += text.count("\n", at, match.start())
+        at = match.start()
+        message = "A second byte order mark" if not at else "A byte order mark in the middle of the file"
+        found.append(
+            Diagnostic(
+                "ENC016", Severity.WARNING, f"{message}: players take it for a letter. It was dropped.", line + 1, 1
+            )
+        )
+        if len(found) == _MOST_MARKS:
+            break
+    return found
+
+
+#: Findings about them in one file; one is enough to mend them all.
+_MOST_MARKS = 100
 
 
 def _in_utf8(text: str) -> Iterator[bytes]:

@@ -11,6 +11,7 @@ import click
 
 from captionkit.errors import ExitCode, UsageError
 from captionkit.model import Severity
+from captionkit.text import one_line_end
 
 _LEVELS = click.Choice([severity.value for severity in Severity])
 _KINDS = click.Choice(["captions", "subtitles", "descriptions", "chapters", "metadata"])
@@ -255,7 +256,7 @@ def _read_lines(path: str) -> Sequence[str]:
         source = load(Path(path)).source
     except (CaptionkitError, OSError):
         return ()
-    return source.text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if source else ()
+    return one_line_end(source.text).split("\n") if source else ()
 
 
 #: GitHub takes no more than this in one step's summary.

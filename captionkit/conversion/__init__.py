@@ -42,7 +42,7 @@ def __getattr__(name: str) -> Any:
 def convert(document: Document, format: str, *, strict: bool = False, carry: bool = True) -> Converted:
     """The document in this format.
 
-    To its own format it is a normalised copy without loss: UTF-8, no byte order mark, everything written anew.
+    To its own format it is a normalised copy without loss: UTF-8, no byte order mark, LF, everything written anew.
 
     Args:
         format: "srt" or "vtt".
@@ -61,7 +61,10 @@ def convert(document: Document, format: str, *, strict: bool = False, carry: boo
 
     if format not in ("srt", "vtt"):
         raise UsageError(f"{format!r} is not a format captionkit can write", hint='The formats are "srt" and "vtt".')
-    plain = replace(document, format=format, diagnostics=(), encoding="utf-8", bom=False, source=None)
+    plain = replace(
+        document, format=format, diagnostics=(), encoding="utf-8", bom=False, newline="\n", source=None,
+        encoding_is_guess=False,
+    )  # fmt: skip
     if format == document.format:
         return Converted(plain)
     if format == "vtt":

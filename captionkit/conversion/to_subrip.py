@@ -17,6 +17,7 @@ from captionkit.markup.events import End, Event, Font, Stamp, Start, Text
 from captionkit.markup.subrip import GUARD, guard, write
 from captionkit.model import Block, Cue, Document, Header, Note, Region, Stray, Style
 from captionkit.patterns import pattern
+from captionkit.text import one_line_end
 
 _DEFAULTS = frozenset(
     ("align:center", "align:middle", "size:100%", "position:50%", "line:-1", "line:auto", "line:100%,end")
@@ -165,7 +166,7 @@ def _about(file: dict[str, Any]) -> FromSubRip:
 
 def _block_losses(block: Block, classes: colours.Classes) -> list[Loss]:
     if type(block) is Header:
-        first, *rest = block.text.strip("\r\n").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        first, *rest = one_line_end(block.text.strip("\r\n")).split("\n")
         losses = (
             [Loss("header line", f"the header says {first[6:].strip()!r}", block.line)] if first[6:].strip() else []
         )

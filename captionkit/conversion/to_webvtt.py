@@ -25,6 +25,7 @@ from captionkit.markup.references import escape
 from captionkit.markup.subrip import GUARD, parse
 from captionkit.model import Block, Cue, Document, Header, Stray
 from captionkit.patterns import pattern
+from captionkit.text import one_line_end
 
 #: Recognised markup; without any, a text only needs its escapes.
 _MARKUP = pattern(r"</?(?a:[ibus]|font|br)[\s/>]|\{\\", re.IGNORECASE)
@@ -342,7 +343,7 @@ def _without_blank_lines(text: str, lost: list[tuple[str, str]]) -> str:
     At the top and at the bottom no player shows one, so there it is left out. Browsers show a NUL as U+FFFD.
     """
     if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = one_line_end(text)
     if "\0" in text:
         text = text.replace("\0", "\ufffd")
     text = text.strip("\n")

@@ -151,6 +151,8 @@ class LineMachine:
             first = self._first_line(at, begin, previous, number)
             identifier = text[first : text.index("\n", first)].strip(_BLANK) if first < at else ""
             number = _number(identifier)
+            if number is not None and "\ufeff" in identifier:
+                identifier = identifier.strip(_NUMBER_NOISE)  # reported for the file as a whole, ENC015
             # Nothing may begin behind the end: the last line may lack its line end.
             previous = min(stop + 1, end)
             yield _Head(first, at, previous, identifier, start, end_time, timing, usual if timing is None else None)

@@ -33,13 +33,14 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from captionkit.model import Block, Cue, Diagnostic, Document, Severity
+from captionkit.text import one_line_end
 
 _E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 #: Every code that reading a file may give, and how bad it is. All other rules are functions over the document.
 READER_CODES = {
     "ENC001": _E, "ENC002": _I, "ENC003": _W, "ENC004": _E, "ENC005": _W, "ENC007": _W, "ENC009": _I, "ENC010": _E,
-    "ENC011": _E, "ENC012": _E, "ENC015": _E,
+    "ENC011": _E, "ENC012": _E, "ENC015": _E, "ENC016": _W,
     "VTT001": _E, "VTT002": _E, "VTT003": _E, "VTT004": _I, "VTT005": _W, "VTT006": _E, "VTT011": _E,
     "VTT012": _E, "VTT014": _E, "VTT015": _E, "VTT016": _E, "VTT017": _E, "VTT018": _E, "VTT020": _W,
     "VTT101": _E, "VTT102": _E, "VTT103": _E, "VTT109": _E,
@@ -215,7 +216,7 @@ def _same(blocks: Sequence[Block], others: Sequence[Block]) -> bool:
 
 def _separate(pieces: list[str], newline: str) -> None:
     """See to it that what has been written so far ends with a blank line."""
-    tail = pieces[-1][-4:].replace("\r\n", "\n").replace("\r", "\n")
+    tail = one_line_end(pieces[-1][-6:])
     if tail == "" and len(pieces) == 1:
         return
     if not tail.endswith("\n"):

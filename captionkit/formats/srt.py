@@ -21,6 +21,7 @@ from captionkit.formats._srt_lines import LineMachine, starts_broken_block
 from captionkit.formats._timing import MAY_BE_TIMING, recognise
 from captionkit.formats.base import Format, Likeness, Reading, collector_paused, on_one_line, slabs, written
 from captionkit.model import Block, Cue, Document
+from captionkit.text import one_line_end
 from captionkit.timecode import FRACTIONS, SECONDS, timing
 
 _BLANK = " \t"
@@ -132,7 +133,7 @@ def _cue_text(cue: Cue, number: int = 0) -> str:
 
 def _guarded(text: str, *, is_cue: bool = True) -> str:
     if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = one_line_end(text)
     if text.endswith(("\n", " ", "\t")) and text.strip(" \t\n"):
         lines = text.split("\n")
         while not lines[-1].strip(_BLANK):

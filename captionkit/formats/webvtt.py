@@ -27,6 +27,7 @@ from captionkit.formats._webvtt_blocks import SIGNATURE, BlockMachine, skip_line
 from captionkit.formats.base import Format, Likeness, Reading, collector_paused, finding, on_one_line, slabs, written
 from captionkit.model import Block, Cue, Diagnostic, Document, Header, Note, Region, Stray, Style
 from captionkit.patterns import pattern
+from captionkit.text import one_line_end
 from captionkit.timecode import FRACTIONS, SECONDS, timing
 
 __all__ = ["FORMAT", "CueSettings", "Problem", "RegionSettings", "parse_region", "parse_settings", "read"]
@@ -122,7 +123,7 @@ def write(document: Document) -> str:
 
 
 def _block_text(block: Block) -> str:
-    text = block.text.replace("\r\n", "\n").replace("\r", "\n")
+    text = one_line_end(block.text)
     if "-->" in text:
         text = text.replace("-->", "->")
     lines = [line for line in text.split("\n") if line]
@@ -149,7 +150,7 @@ def _cue_text(cue: Cue, number: int) -> str:
     if not text:
         return head
     if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = one_line_end(text)
     if "-->" in text:
         text = text.replace("-->", "--&gt;")
     if "\n\n" in text or text[0] == "\n" or text[-1] == "\n":

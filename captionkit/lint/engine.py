@@ -22,7 +22,7 @@ _NEW = tuple.__new__
 
 #: One mistake is told once. Where the first is found the others only follow from it: anywhere in the file ...
 _FOLLOWS_IN_FILE = {
-    "ENC012": ("ENC011", "ENC015", "VTT", "SRT", "TIM"),
+    "ENC012": ("",),
     "VTT001": ("ENC011",),
     "VTT002": ("ENC011",),
     "TIM015": ("TIM010",),

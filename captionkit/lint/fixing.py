@@ -13,6 +13,7 @@ from captionkit.lint.mend import Mended, mend
 from captionkit.lint.run import FileResult
 from captionkit.lint.settings import Settings
 from captionkit.model import Document
+from captionkit.text import one_line_end
 
 
 @dataclass(slots=True)
@@ -84,7 +85,7 @@ def _fix_file(file: str, checker: Checker, fixing: Fixing) -> FileResult:
 
 def _remember(document: Document, name: str, fixing: Fixing) -> None:
     if document.source:
-        fixing.stdin_lines[name] = document.source.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        fixing.stdin_lines[name] = one_line_end(document.source.text).split("\n")
 
 
 def _diff(name: str, before: Document, after: Mended) -> str:
@@ -102,8 +103,8 @@ def _diff(name: str, before: Document, after: Mended) -> str:
     if bool(old[-1:] in "\r\n") != bool(new[-1:] in "\r\n"):
         notes.append("line end added at the end of the file")
     lines = unified(
-        old.replace("\r\n", "\n").replace("\r", "\n").split("\n"),
-        new.replace("\r\n", "\n").replace("\r", "\n").split("\n"),
+        one_line_end(old).split("\n"),
+        one_line_end(new).split("\n"),
         f"a/{name}",
         f"b/{name}",
     )

@@ -262,14 +262,22 @@ def _attempt(state: _State, fix: Fix, mine: list[Diagnostic]) -> str | None:
     data = _one_end(data, state.data, mended.newline.encode())
     if data == state.data:
         return ""
-    again = loads(data, path=document.path) if document.path else loads(data, document.format)
-    if again.format != document.format:
-        again = replace(loads(data, document.format), path=document.path)
+    again = _read_again(data, mended, document.format)
     problem = _harm(document, again, fix)
     if not problem:
         state.document, state.data = again, data
         return None
     return problem
+
+
+def _read_again(data: bytes, mended: Document, format: str) -> Document:
+    """What a reader makes of the mended bytes, in the encoding that they were written in."""
+    encoding, is_guess, path = mended.encoding, mended.encoding_is_guess, mended.path
+    known = "" if encoding == "utf-8" else encoding
+    again = loads(data, None if path else format, path=path, encoding=known, encoding_is_guess=is_guess)
+    if again.format == format:
+        return again
+    return replace(loads(data, format, encoding=known, encoding_is_guess=is_guess), path=path)
 
 
 def _leaves_held_cues(before: Document, after: Document, kind: Kind) -> bool:
@@ -307,8 +315,8 @@ def _harm(before: Document, after: Document, fix: Fix) -> str:
 
 
 def is_guessed(document: Document) -> bool:
-    """Whether the encoding was worked out from the bytes, and nothing said it."""
-    return document.encoding != "utf-8" and not document.bom
+    """Whether the encoding is a guess, or some bytes have no meaning in it: letters may be others than they seem."""
+    return document.encoding_is_guess or (document.source is not None and document.source.data is not None)
 
 
 def _texts(document: Document) -> list[str]:
@@ -505,6 +513,7 @@ def reread(document: Document, text: str, *, encoding: str = "", bom: bool | Non
     made = loads(text, document.format, path=document.path)
     return replace(
         made, encoding=encoding or document.encoding, bom=document.bom if bom is None else bom,
+        encoding_is_guess=document.encoding_is_guess,
         source=replace(made.source, data=None) if made.source else None,
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from captionkit.lint.mend import Patient, fixes, kinds_wanted
 from captionkit.lint.rule import Fix as Kind
 from captionkit.lint.rule import rules
 from captionkit.model import Cue, Document, Header, Source
+from captionkit.text import one_line_end
 
 if TYPE_CHECKING:
     from captionkit.lint.engine import Checker
@@ -97,7 +98,7 @@ def changed_lines(document: Document, mended: Document) -> list[str]:
 
 
 def _lines(text: str) -> list[str]:
-    return text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n")
+    return one_line_end(text).rstrip("\n").split("\n")
 
 
 def _around_the_change(document: Document, mended: Document) -> tuple[Document, Document]:

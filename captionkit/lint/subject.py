@@ -11,15 +11,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from captionkit.languages import language_of_name
 from captionkit.lint import counting
 from captionkit.lint.places import Places
 from captionkit.lint.rule import Finding
 from captionkit.model import Cue, Document
 from captionkit.patterns import pattern
+from captionkit.text import one_line_end
 from captionkit.timecode import timecode
 
 if TYPE_CHECKING:
@@ -323,7 +325,7 @@ class Subject:
     def lines(self) -> list[str]:
         """The file's lines without their ends, as the reader counts them."""
         source = self.document.source
-        return re.split(r"\r\n|\r|\n", source.text) if source else []
+        return one_line_end(source.text).split("\n") if source else []
 
     def line_text(self, line: int) -> str:
         return self.lines[line - 1] if 0 < line <= len(self.lines) else ""
@@ -335,30 +337,3 @@ class Subject:
 
 def _offsets(texts: Iterable[str]) -> list[int]:
     return list(accumulate((len(text) + len(_BETWEEN) for text in texts), initial=0))[:-1] or [0]
-
-
-def language_of_name(name: str) -> str:
-    """The language that a file's name states (`lecture.en.srt`, `en/lecture.srt`) as BCP 47; "" where unsure."""
-    folder, _, base = name.replace("\\", "/").rpartition("/")
-    parent = folder.rpartition("/")[2]
-    # A folder is one for a language only if its name is a code; "data" and "week-1" are no languages.
-    folders = [parent] if len(parent.split("-")[0]) in (2, 3) else []
-    for token in (*reversed(base.split(".")[1:-1]), *folders):
-        if token in _PLAIN_CODES:
-            return token
-        tag = _language_of_token(token) if 1 < len(token) < 40 else ""
-        if tag:
-            return tag
-    return ""
-
-
-#: Codes that can mean nothing else: the table of languages need not be loaded for them.
-_PLAIN_CODES = frozenset(("en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "ko", "ar", "pl", "sv"))
-
-
-@lru_cache(maxsize=1024)
-def _language_of_token(token: str) -> str:
-    from captionkit.languages import Language, parse_token
-
-    found = parse_token(token)
-    return found.tag if isinstance(found, Language) else ""

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from captionkit.conversion import convert
 from captionkit.documents import dumps
 from captionkit.model import Cue, Document
+from captionkit.text import one_line_end
 
 _BLANK_LINES = re.compile(r"\n[ \t]*(?=\n)")
 _POSITION = re.compile(r"^\{\\an[1-9]\}")
@@ -46,9 +47,9 @@ def plain_srt(document: Document) -> PlainSrt:
     plain = replace(
         converted.document, blocks=tuple(cues), source=None, encoding="utf-8", bom=False, newline="\n"
     )  # fmt: skip
-    text = dumps(plain).replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+    text = one_line_end(dumps(plain)).rstrip("\n")
     return PlainSrt(text + "\n" if text else "", ", ".join(losses))
 
 
 def _unbroken(text: str) -> str:
-    return _BLANK_LINES.sub("", text.replace("\r\n", "\n").replace("\r", "\n").strip("\n"))
+    return _BLANK_LINES.sub("", one_line_end(text).strip("\n"))

@@ -24,6 +24,7 @@ from captionkit.model import Document
 from captionkit.sync.decide import Do
 from captionkit.sync.plain_srt import plain_srt
 from captionkit.sync.state import RemoteNow, digest_of
+from captionkit.text import one_line_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,4 +159,4 @@ def _payload(do: Do, send: str, content: str) -> Payload:
 
 def _plain(document: Document) -> str:
     """The document as text with LF line ends, as every reader takes it."""
-    return dumps(document).replace("\r\n", "\n").replace("\r", "\n")
+    return one_line_end(dumps(document))

@@ -80,7 +80,7 @@ def test_webvtt_comes_back_from_srt_as_viewers_saw_it_or_a_loss_is_named(text: s
 def test_a_copy_in_the_same_format_is_written_anew_without_loss() -> None:
     document = loads(b"\xef\xbb\xbf1\r\n0:0:1.5 --> 0:0:2\r\nHi\r\n", "srt")
     copy = convert(document, "srt")
-    assert to_bytes(copy.document) == b"1\r\n00:00:01,500 --> 00:00:02,000\r\nHi\r\n\r\n"
+    assert to_bytes(copy.document) == b"1\n00:00:01,500 --> 00:00:02,000\nHi\n\n"
     assert copy.losses == ()
 
 

@@ -75,7 +75,8 @@ def test_srt_comes_back_from_webvtt_as_it_was(path: Path) -> None:
     webvtt, _ = through(document, "vtt")
     back, _ = through(webvtt, "srt")
     assert contents(back) == contents(document)
-    assert (back.bom, back.newline, back.encoding) == (document.bom, document.newline, document.encoding)
+    # Line ends are always LF: vtt.js reads no cue where they are CR.
+    assert (back.bom, back.newline, back.encoding) == (document.bom, "\n", document.encoding)
 
 
 @pytest.mark.parametrize("path", SRT, ids=name)

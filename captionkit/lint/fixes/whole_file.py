@@ -9,6 +9,7 @@ from captionkit.lint.mend import Patient, Words, mends, reread, source_text, wit
 from captionkit.lint.rule import RESTORES, SAFE, UNSAFE
 from captionkit.lint.rules.enc import _C1, _MOJIBAKE, TURKISH, as_windows, bidi_imbalance, unmangled
 from captionkit.model import Document
+from captionkit.text import one_line_end
 
 ORDER = 10
 
@@ -17,11 +18,11 @@ ORDER = 10
 def to_utf8(patient: Patient) -> Document | None:
     """Write the file as UTF-8. Safe where a byte order mark says what it was; a guess needs --unsafe-fixes."""
     document = patient.document
-    if document.encoding == "utf-8" or not (document.bom or patient.unsafe):
+    if document.encoding == "utf-8" or (document.encoding_is_guess and not patient.unsafe):
         return None
     if document.source and document.source.data is not None:
         return None  # some of its bytes have no meaning: rewriting would lose them
-    return replace(reread(document, source_text(document)), encoding="utf-8", bom=False)
+    return replace(reread(document, source_text(document)), encoding="utf-8", bom=False, encoding_is_guess=False)
 
 
 @mends("ENC002", kind=SAFE)
@@ -32,12 +33,16 @@ def without_bom(patient: Patient) -> Document | None:
     return replace(document, bom=False)
 
 
+@mends("ENC016", kind=SAFE)
+def without_further_marks(patient: Patient) -> Document | None:
+    return reread(patient.document, re.sub("(?:\\A|(?<=[\r\n]))\ufeff+", "", source_text(patient.document)))
+
+
 @mends("ENC003", kind=SAFE)
-def one_line_end(patient: Patient) -> Document | None:
+def same_line_ends(patient: Patient) -> Document | None:
     document = patient.document
     newline = "\r\n" if document.newline == "\r\n" else "\n"
-    text = re.sub(r"\r\n|\r|\n", newline, source_text(document))
-    return reread(document, text)
+    return reread(document, one_line_end(source_text(document), newline))
 
 
 @mends("ENC009", kind=SAFE)
@@ -113,7 +118,7 @@ def mend_signature(patient: Patient) -> Document | None:
 def blank_line_after_header(patient: Patient) -> Document | None:
     """Put the blank line where the reader saw that it is missing."""
     document = patient.document
-    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", source_text(document))
+    lines = re.split(r"(?<=\n)|(?<=\r)(?!\r?\n)", source_text(document))
     at = patient.findings[0].line - 1
     if not 0 < at < len(lines) or not lines[at - 1].strip():
         return None

@@ -353,6 +353,26 @@ def not_a_caption_file(subject: Subject) -> Iterator[Finding]:
 
 
 @rule(
+    "ENC016",
+    "second-byte-order-mark",
+    WARNING,
+    fix=SAFE,
+    reader=True,
+    file="lecture.de.srt",
+    bad="1\n00:00:01,000 --> 00:00:03,000\nÜber die Brücke.\n\n\ufeff2\n00:00:04,000 --> 00:00:06,000\nUnd weiter.\n",
+    good=srt_example("00:01,000 --> 00:03,000\nÜber die Brücke.", "00:04,000 --> 00:06,000\nUnd weiter."),
+)
+def second_byte_order_mark(subject: Subject) -> Iterator[Finding]:
+    """A byte order mark stands a second time at the top, or again at the beginning of a line.
+
+    Only the first one at the top is a mark. Another one is an invisible letter: players do not know the number behind
+    it, and a browser shows nothing of a WebVTT file that begins with two. It comes from programs that add one without
+    looking and from files that were copied into one. The fix removes it.
+    """
+    return iter(())
+
+
+@rule(
     "ENC013",
     "other-line-separator",
     INFO,

@@ -1,0 +1,171 @@
+"""What a file is that is called captions and is something else, and what a person can do with it.
+
+Theory of operation. `sniff` looks at the beginning of the bytes, never at a name. Most kinds say what they are in
+their first bytes (`is_certain`): such a file is never read as captions, whatever in it looks like a timing line. The
+others (a web page, JSON, text without times) are only guessed at, and only where no cue was found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+#: Enough of a file to know it by.
+_HEAD = 1 << 16
+
+
+class Kind(NamedTuple):
+    """A kind of file.
+
+    Attributes:
+        name: one word, for programs.
+        title: with its article, for a sentence.
+        advice: what to do, as the end of a sentence.
+        is_certain: whether the file says itself what it is.
+    """
+
+    name: str
+    title: str
+    advice: str
+    is_certain: bool = True
+
+    @property
+    def sentence(self) -> str:
+        """What it is and what to do, in one sentence."""
+        return f"This is {self.title}, not SRT or WebVTT: {self.advice}."
+
+
+_PLAIN = "save it as plain text (UTF-8) in the program that made it"
+_EXPORT = "export it as SRT or WebVTT from the program that made it, or convert it with Subtitle Edit or ffmpeg"
+_FRAMES = "it counts frames and does not say how many make a second; convert it with a program that asks for the rate"
+_MEDIA = "give the caption file that belongs to it"
+_AGAIN = "download the caption file itself again"
+
+RTF = Kind("rtf", "an RTF document", _PLAIN)
+DOCX = Kind("docx", "a Word document", _PLAIN)
+ODT = Kind("odt", "an OpenDocument text", _PLAIN)
+DOC = Kind("doc", "an old Office document (Word, Excel or PowerPoint)", _PLAIN)
+XLSX = Kind("xlsx", "an Excel workbook", "export the captions as SRT or WebVTT from the service that made it")
+PPTX = Kind("pptx", "a PowerPoint presentation", "export the captions of its recording as WebVTT")
+EPUB = Kind("epub", "an EPUB book", _MEDIA)
+ZIP = Kind("zip", "a ZIP archive", "unpack it and use the caption files in it")
+ARCHIVE = Kind("archive", "a packed archive", "unpack it and use the caption files in it")
+PDF = Kind("pdf", "a PDF document", "ask for the caption file it was made from; a PDF has no times that can be read")
+IMAGE = Kind("image", "a picture", _MEDIA)
+MEDIA = Kind("media", "a video or sound file", _MEDIA)
+PICTURES = Kind("pictures", "a file of subtitles as pictures (VobSub or PGS)", "recognise the text with Subtitle Edit")
+TTML = Kind("ttml", "a TTML file (also called DFXP or IMSC)", _EXPORT)
+SAMI = Kind("sami", "a SAMI file", _EXPORT)
+TIMEDTEXT = Kind("srv3", "YouTube's own XML of captions", "download them as WebVTT: yt-dlp --sub-format vtt")
+ASS = Kind("ass", "a SubStation file (ASS or SSA)", _EXPORT)
+SCC = Kind("scc", "an SCC file (Scenarist closed captions)", _EXPORT)
+EBU_STL = Kind("ebu-stl", "an EBU STL file", _EXPORT)
+SPRUCE_STL = Kind("spruce-stl", "a Spruce STL file", _EXPORT)
+MICRODVD = Kind("microdvd", "a MicroDVD file", _FRAMES)
+MPL2 = Kind("mpl2", "an MPL2 file", _EXPORT)
+TMPLAYER = Kind("tmplayer", "a TMPlayer file", _EXPORT)
+SUBVIEWER = Kind("subviewer", "a SubViewer file", _EXPORT)
+LRC = Kind("lrc", "an LRC file (song lyrics)", _EXPORT)
+PLAYLIST = Kind("playlist", "an HLS playlist", "download the WebVTT segments that it lists and merge them")
+WHISPER = Kind("whisper", "the JSON of a speech recogniser", "let it write SRT or WebVTT (--output_format vtt)", False)
+JSON3 = Kind("json3", "YouTube's own JSON of captions", "download them as WebVTT: yt-dlp --sub-format vtt", False)
+JSON = Kind("json", "JSON", _AGAIN, False)
+LOGIN = Kind("login-page", "a web page (HTML) that asks to log in", "log in and download the captions again", False)
+HTML = Kind("html", "a web page (HTML)", _AGAIN, False)
+XML = Kind("xml", "an XML file", _EXPORT, False)
+TEXT = Kind(
+    "text", "plain text without times",
+    "captions say when each line is shown; let a caption editor or a speech service put the times to it", False,
+)  # fmt: skip
+
+#: What the first bytes say, and where they stand.
+_MAGIC = (
+    (0, b"{\\rtf", RTF),
+    (0, b"%PDF-", PDF),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", DOC),
+    (0, b"\x1f\x8b", ARCHIVE), (0, b"Rar!\x1a", ARCHIVE), (0, b"7z\xbc\xaf\x27\x1c", ARCHIVE),
+    (0, b"\xfd7zXZ\0", ARCHIVE), (257, b"ustar", ARCHIVE),
+    (0, b"\x89PNG\r\n", IMAGE), (0, b"\xff\xd8\xff", IMAGE), (0, b"GIF87a", IMAGE), (0, b"GIF89a", IMAGE),
+    (0, b"II*\0", IMAGE), (0, b"MM\0*", IMAGE),
+    (4, b"ftyp", MEDIA), (8, b"WAVE", MEDIA), (8, b"AVI ", MEDIA), (0, b"ID3\x03", MEDIA), (0, b"ID3\x04", MEDIA),
+    (0, b"\x1aE\xdf\xa3", MEDIA), (0, b"OggS", MEDIA),
+    (0, b"fLaC", MEDIA), (0, b"FLV\x01", MEDIA), (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", MEDIA),
+    (0, b"\0\0\x01\xba", PICTURES), (0, b"# VobSub index file", PICTURES),
+    (3, b"STL25.01", EBU_STL), (3, b"STL30.01", EBU_STL), (3, b"STL24.01", EBU_STL),
+)  # fmt: skip
+_IN_ZIP = ((b"word/", DOCX), (b"xl/", XLSX), (b"ppt/", PPTX), (b"opendocument.text", ODT), (b"epub+zip", EPUB))
+
+
+def _lines(pattern: str) -> Callable[[str], re.Match[str] | None]:
+    return re.compile(rf"(?:[^\S\n]*+\n)*+{pattern}", re.IGNORECASE).match
+
+
+_LRC_HEAD = r"(?:\[(?:ar|al|ti|au|by|re|ve|la|length|offset|id|#):[^\n]*+\n|[^\S\n]*+\n){0,20}+"
+_XML_HEAD = r"\s*+(?:<\?[^>]*+>\s*+|<!--(?:[^-]|-(?!->))*+-->\s*+|<![^->][^>]*+>\s*+){0,20}+"
+_SPRUCE_HEAD = r"(?://[^\n]*+\n|\$\w++[ \t]*+=[^\n]*+\n|[^\S\n]*+\n){1,60}+"
+
+
+#: What the text says, first match first. Each looks at the top only, however long the file is.
+_TEXTS: tuple[tuple[Callable[[str], object], Kind], ...] = (
+    (_lines(r"\[script info\]|\[v4\+? styles\]"), ASS),
+    (_lines(r"(?:[^\n]{0,200}\n){0,40}\[events\][^\n]*\n(?:[^\n]{0,500}\n){0,5}(?:format|dialogue):"), ASS),
+    (_lines(r"Scenarist_SCC\b"), SCC),
+    (_lines(r"\{\d{1,9}\}\{\d{0,9}\}"), MICRODVD),
+    (_lines(r"\[\d{1,9}\]\[\d{0,9}\]"), MPL2),
+    (_lines(r"\[information\]\s*\n\[(?:title|author)\]"), SUBVIEWER),
+    (_lines(_LRC_HEAD + r"\[\d{1,3}:\d\d(?:[.:]\d{1,3})?\]"), LRC),
+    (_lines(r"(?:\d{1,2}:\d\d:\d\d(?:,\d)?[:=](?!\d\d\b)[^\n]*\n){2}"), TMPLAYER),
+    (_lines(_SPRUCE_HEAD + r"\d\d:\d\d:\d\d:\d\d[ \t]*,[ \t]*\d\d:\d\d:\d\d:\d\d"), SPRUCE_STL),
+    (_lines("#EXTM3U"), PLAYLIST),
+    (_lines(r"<sami\b"), SAMI),
+    (_lines(_XML_HEAD + r"<(?:\w{1,20}:)?tt[\s>]"), TTML),
+    (_lines(_XML_HEAD + r"<(?:timedtext|transcript)[\s>]"), TIMEDTEXT),
+)  # fmt: skip
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:!doctype html|html|head|body|script|div|p)\b", re.I | re.S
+)
+_LOGIN = re.compile(
+    r"type\s*=\s*[\"']?password|\b(?:log|sign)[ -]?(?:in|on)\b|\bsso\b|saml|shibboleth|passwor[dt]|anmeld|connexion|"
+    r"iniciar sesi|oauth",
+    re.IGNORECASE,
+)
+_ANY_TIME = re.compile(r"\d{1,2}:\d\d:\d\d")
+
+
+def sniff(data: bytes) -> Kind | None:
+    """What these bytes are, if it is surely or probably something else than SRT or WebVTT; None where unknown."""
+    head = data[:_HEAD]
+    for place, magic, kind in _MAGIC:
+        if head.startswith(magic, place):
+            return kind
+    if head.startswith(b"PK\x03\x04"):
+        return next((kind for name, kind in _IN_ZIP if name in data), ZIP)
+    text = _text(head)
+    for says, kind in _TEXTS:
+        if says(text):
+            return kind
+    return _probably(text)
+
+
+def _text(head: bytes) -> str:
+    """The beginning as text: letters beyond ASCII do not matter here."""
+    for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if head.startswith(mark):
+            return head[2:].decode(encoding, "ignore").lstrip("\ufeff")
+    return head.decode("latin-1").lstrip("\xef\xbb\xbf").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _probably(text: str) -> Kind | None:
+    top = text[:2000].lstrip()
+    if _HTML.match(top):
+        return LOGIN if _LOGIN.search(text) else HTML
+    if top.startswith(("<?xml", "<")) and re.match(r"<\?xml|<[a-z][\w:.-]*[\s>/]", top, re.IGNORECASE):
+        return XML
+    if re.match(r"[\[{]\s*[\"\[{\]}]", top):
+        if '"segments"' in text or '"transcription"' in text or '"results"' in text:
+            return WHISPER
+        return JSON3 if '"wireMagic"' in text else JSON
+    if "\0" not in text and re.search(r"[^\W\d_]{2}", text) and not _ANY_TIME.search(text) and "-->" not in text:
+        return TEXT
+    return None
