@@ -1,9 +1,9 @@
 """See captionkit do its job: `python scripts/demo.py`. Needs nothing but Python 3.11 or newer.
 
 Sets itself up, starts a stand-in Canvas on this machine, and keeps a folder of captions in step with it: pull, new
-files from a vendor, plan, apply, an edit and a removal, push, and a look at what viewers and a colleague have
-afterwards. Then a recording goes to a stand-in Studio, with its captions. Everything it says is checked; it ends with 0
-only if all of it is true.
+files from a vendor, plan, apply, an edit and a removal, push, a push that is undone, and a look at what viewers and a
+colleague have afterwards. Then a recording goes to a stand-in Studio, with its captions. Everything it says is checked;
+it ends with 0 only if all of it is true.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ LECTURES = 10
 UKRAINIAN = "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\nЦі субтитри зробила колега.\n"
 OLD_ENGLISH = "1\n00:00:01,000 --> 00:00:03,000\nold captions from last year\n"
 AUTOMATIC = "WEBVTT\n\n00:00:00.000 --> 00:00:03.000\nso um welcome too the coarse\n"
+DRAFT = "1\n00:00:01,000 --> 00:00:04,000\nDet här är bara ett utkast till föreläsning {}.\n"
 SPANISH = "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\nHola.\n"
 
 
@@ -102,7 +103,7 @@ class Demo:
         expect(self.put_count() == 0 and "Nothing to send" in output, "the second push sent no PUT and said so")
 
         say("Somebody corrects a word, and removes the Spanish captions of one lecture")
-        edited = self.correct_a_word()
+        edited = self.change_a_word(self.lectures[0], "(corrected)")
         next(self.folder.glob(self.lectures[3] + ".es.*")).unlink()
         self.captionkit("push", self.folder, "--yes", "--delete")
         expect("(corrected)" in self.viewed(self.media[self.lectures[0]], edited), "viewers get the corrected word")
@@ -111,11 +112,28 @@ class Demo:
         expect(SPANISH in saved, "and they were saved first, under .captionkit/runs")
         self.verify_colleague()
 
+        self.undo()
+
         say("What the colleague sees in Canvas")
         self.captionkit("media", "list", "--course", self.course, token="colleague")
         self.upload_to_studio()
         print()
         say("All of it is true. The folder is still there to look at: " + str(self.folder.relative_to(CLONE)))
+
+    def undo(self):
+        """A push that should not have been: what it made goes again, what it replaced comes back."""
+        say("Somebody sends a draft by mistake, and takes it back")
+        before = {lecture: self.shown(lecture) for lecture in self.lectures}
+        for number, lecture in enumerate(self.lectures[:3], start=1):
+            (self.folder / (lecture + ".sv.srt")).write_text(DRAFT.format(number), encoding="utf-8")
+        self.change_a_word(self.lectures[0], "(draft)")
+        self.captionkit("push", self.folder, "--yes")
+        expect("sv" in self.locales(self.media[self.lectures[0]]), "viewers got the draft")
+        self.captionkit("history", self.folder)
+        self.captionkit("restore", self.folder, "--yes")
+        after = {lecture: self.shown(lecture) for lecture in self.lectures}
+        expect(after == before, "viewers get just what they got before: nothing of that push is left")
+        self.verify_colleague()
 
     def upload_to_studio(self):
         """The other service: a recording is uploaded, with the captions that lie beside it."""
@@ -155,13 +173,13 @@ class Demo:
                     older.unlink()
                 shutil.copyfile(file, self.folder / language / file.name)
 
-    def correct_a_word(self):
+    def change_a_word(self, lecture, word):
         import captionkit
 
-        file = self.folder / "en" / (self.lectures[0] + ".srt")
+        file = self.folder / "en" / (lecture + ".srt")
         document = captionkit.load(file)
         first, *others = document.cues
-        captionkit.dump(document.with_cues([first._replace(text=first.text + " (corrected)"), *others]), file)
+        captionkit.dump(document.with_cues([first._replace(text=first.text + " " + word), *others]), file)
         return "en"
 
     def captionkit(self, *arguments, token="teacher", expected=(0,)):
@@ -208,6 +226,10 @@ class Demo:
     def viewed(self, media, locale):
         track = next(t for t in self.box.tracks(media) if t["locale"] == locale)
         return self.box.viewed(track["id"])
+
+    def shown(self, lecture):
+        """What viewers get of a lecture, by language."""
+        return {locale: self.viewed(self.media[lecture], locale) for locale in self.locales(self.media[lecture])}
 
     def locales(self, media):
         return {track["locale"] for track in self.box.tracks(media)}

@@ -125,7 +125,13 @@ def make_plan(work: Workspace, policy: Policy, *, show_unchanged: bool = False, 
 def ask_and_carry_out(work: Workspace, surveyed: Surveyed, *, what: str, yes: bool, as_json: bool) -> int:
     """Show a plan, ask, carry it out, and say what was done. Returns the exit code."""
     ask_first(work, surveyed.plan, yes=yes, as_json=as_json)
-    return carry_out_and_tell(work, surveyed.plan, what=what, contents=surveyed.contents, as_json=as_json)
+    code = carry_out_and_tell(work, surveyed.plan, what=what, contents=surveyed.contents, as_json=as_json)
+    if what == "restore" and surveyed.plan.changing and not as_json:
+        click.echo(
+            "The files in the folder are as they were. `captionkit pull` brings what came back into it; with "
+            "--delete it also removes the files of captions that are gone again."
+        )
+    return code
 
 
 def ask_first(work: Workspace, plan: Plan, *, yes: bool, as_json: bool) -> None:
@@ -159,7 +165,7 @@ def carry_out_and_tell(
     """Carry out a plan, interruptible and with progress, and say what was done. Returns the exit code."""
     from captionkit.sync.run import carry_out
     from captionkit.sync.show import report_events, report_lines
-    from captionkit.sync.store import SystemClock
+    from captionkit.sync.store import SystemClock, who_is_here
 
     with interruptible() as stopped:
         report = carry_out(
@@ -174,6 +180,7 @@ def carry_out_and_tell(
             model=model_of_canvas,
             contents=contents,
             past=past,
+            by=who_is_here(),
             stopped=stopped,
             progress=progress_line(quiet=as_json),
         )

@@ -14,7 +14,8 @@ from captionkit.errors import ExitCode, UsageError
 @click.argument("folder", type=FOLDER, default=".", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(folder: Path, as_json: bool) -> int:
-    """List what captionkit did with FOLDER, newest first: each run, what became of it, and what can be restored."""
+    """List what captionkit did with FOLDER, newest first: when (in your own time), who, what became of it, and how many
+    tracks it changed in Canvas, which `captionkit restore` brings back."""
     from captionkit.cli._remote import counted, print_json, print_table
     from captionkit.cli._terminal import tell_damage
     from captionkit.sync.history import history
@@ -31,6 +32,8 @@ def command(folder: Path, as_json: bool) -> int:
                     "run": entry.run,
                     "what": entry.what,
                     "started_at": entry.started_at,
+                    "by": entry.by,
+                    "user_id": entry.user_id,
                     "ended": entry.ended,
                     "media": dict(entry.states),
                     "restorable_tracks": entry.restorable,
@@ -44,19 +47,21 @@ def command(folder: Path, as_json: bool) -> int:
         return ExitCode.OK
     rows = [
         (
-            entry.run,
+            entry.when,
+            entry.who,
             entry.what,
             entry.ended,
             ", ".join(f"{number} {state}" for state, number in sorted(entry.states.items())) or "nothing done",
             f"{entry.restorable}" if entry.restorable else "-",
+            entry.run,
         )
         for entry in entries
     ]
-    print_table(("RUN", "WHAT", "CAME TO ITS END", "MEDIA OBJECTS", "TRACKS TO RESTORE"), rows)
+    print_table(("WHEN", "WHO", "WHAT", "CAME TO ITS END", "MEDIA OBJECTS", "TRACKS CHANGED", "RUN"), rows)
     if any(entry.ended == "cut off" for entry in entries[:1]):
         click.echo(f"The last run was cut off: captionkit resume {folder}", err=True)
     if any(entry.restorable for entry in entries):
         click.echo(
-            f"{counted(len(entries), 'run')}. To bring something back: captionkit restore {folder} RUN", err=True
+            f"{counted(len(entries), 'run')}. To undo one: captionkit restore {folder} RUN, or its day", err=True
         )
     return ExitCode.OK

@@ -46,7 +46,7 @@ def command(
     from captionkit.sync.pull import Bring, bring, look
     from captionkit.sync.show import cost_line, pull_events, pull_lines
     from captionkit.sync.state import digest_of
-    from captionkit.sync.store import SystemClock
+    from captionkit.sync.store import SystemClock, who_is_here
 
     with open_workspace(
         folder, media=media, as_user_id=as_user_id, lock="" if dry_run else "pull", quiet=as_json, find="all"
@@ -69,7 +69,9 @@ def command(
         if not dry_run:
             with interruptible() as stopped:
                 run = w.store.new_run(digest_of("pull"))
-                found = bring(found, run=run, store=w.store, files=w.store, clock=SystemClock(), stopped=stopped)
+                found = bring(
+                    found, run=run, store=w.store, files=w.store, clock=SystemClock(), by=who_is_here(), stopped=stopped
+                )
         if as_json:
             print_events(pull_events(found))
         else:

@@ -1,4 +1,4 @@
-"""`captionkit restore`: bring back what an earlier run replaced or deleted."""
+"""`captionkit restore`: undo an earlier run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from captionkit.cli._options import FOLDER
-from captionkit.errors import LocalError, UsageError
+from captionkit.errors import ExitCode, UsageError
 from captionkit.sync.guards import LIFTABLE
 
 
@@ -21,6 +21,8 @@ from captionkit.sync.guards import LIFTABLE
 @click.option("--on-conflict", type=click.Choice(["stop", "local", "remote"]), default="stop", help="For tracks "
               "that changed since that run: leave the media alone, or take the saved one or Canvas's.")  # fmt: skip
 @click.option("--resolve", multiple=True, metavar="MEDIA/LANG=local|remote", help="The same for one track. Repeatable.")
+@click.option("--max-delete", metavar="N", help="Refuse a plan that deletes more tracks than this, a number or a "
+              "percentage (default: captionkit.toml, else 10).")  # fmt: skip
 @click.option("--allow", multiple=True, type=click.Choice(LIFTABLE), help="Lift one safety limit. Repeatable.")
 @click.option("--media", multiple=True, metavar="MEDIA", help="Only this media object. Repeatable.")
 @click.option("--as-user-id", default="", metavar="ID", help="Act as this user, where your token may.")
@@ -33,29 +35,36 @@ def command(
     yes: bool,
     on_conflict: str,
     resolve: tuple[str, ...],
+    max_delete: str | None,
     allow: tuple[str, ...],
     media: tuple[str, ...],
     as_user_id: str,
     as_json: bool,
 ) -> int:
-    """Bring back in Canvas what RUN of FOLDER replaced or deleted there (by default the last run that did).
+    """Undo in Canvas what RUN of FOLDER did there (by default the last push or apply that changed anything).
 
-    Shows a plan first, like push. The files in FOLDER stay as they are; `captionkit pull` brings the restored
-    versions into it. Restored tracks that had been deleted get new ids and belong to you.
+    Each media object becomes again what it was before that run: what was replaced or deleted comes back, what was made
+    is removed, if nobody has changed it since. Shows a plan first, like push. The files in FOLDER stay as they are;
+    `captionkit pull` brings them in step. Tracks that had been deleted get new ids and belong to you.
+
+    RUN is the name of a run or its beginning, or its day and time by your own clock: yesterday, 2026-11-26,
+    "2026-11-26 14:05". The name of a restore brings back what that one took away.
 
     \b
     Examples:
       captionkit history captions
+      captionkit restore captions yesterday
       captionkit restore captions 20261121T221532504Z-94123280
     """
     import time
+    from datetime import date
 
     from captionkit.cli._options import policy_from
     from captionkit.cli._sync import ask_and_carry_out, check_resolved, named_tracks
-    from captionkit.cli._terminal import tell_damage
+    from captionkit.cli._terminal import print_events, tell_damage
     from captionkit.cli._workspace import open_workspace
     from captionkit.files import write_atomically
-    from captionkit.sync.history import history
+    from captionkit.sync.history import history, named_run
     from captionkit.sync.journal import read_past, stamp, unfinished
     from captionkit.sync.restore import plan_restore
     from captionkit.sync.run import check_doubt
@@ -66,15 +75,31 @@ def command(
         raise UsageError("--json needs --yes, since nobody can be asked", unchanged="Nothing was done.")
     with open_workspace(folder, media=media, as_user_id=as_user_id, lock="restore", quiet=as_json) as work:
         check_doubt(work.store)
-        run = run or next((entry.run for entry in history(work.store) if entry.restorable), "")
-        if not run:
-            raise LocalError("no run of this folder replaced or deleted anything", where=str(folder))
-        if not any(past.run == run for past in unfinished(work.store)):
-            tell_damage(read_past(work.store, run).damage)
-        policy = policy_from(work.config, work.ours, on_conflict=on_conflict, resolve=resolve, allow=allow)
+        # To undo an undoing is to be asked for by name: so the same command twice is the same as once.
+        entry = named_run(
+            history(work.store), run, lambda entry: entry.restorable > 0 and entry.what != "restore", date.today()
+        )
+        if entry is None:
+            when = f" on {run}" if run else ""
+            nothing = f"No run of this folder changed anything in Canvas{when}, so there is nothing to restore."
+            print_events([{"event": "nothing", "says": nothing}]) if as_json else click.echo(nothing)
+            return ExitCode.OK
+        if entry.what == "pull":
+            raise UsageError(
+                f"{entry.run} is a pull: it changed files of this folder and nothing in {work.service}",
+                unchanged="Nothing was done.",
+                hint=f"What it replaced or deleted there lies in {work.store.home / 'runs' / entry.run / 'backup'}.",
+            )
+        if not any(past.run == entry.run for past in unfinished(work.store)):
+            tell_damage(read_past(work.store, entry.run).damage)
+        if not as_json:
+            click.echo(f"Undoing {entry}")
+        policy = policy_from(
+            work.config, work.ours, max_delete=max_delete, on_conflict=on_conflict, resolve=resolve, allow=allow
+        )
         policy = named_tracks(work, policy)
         surveyed = plan_restore(
-            run=run,
+            run=entry.run,
             remote=work.remote,
             identity=work.identity,
             store=work.store,

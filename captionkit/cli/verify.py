@@ -18,17 +18,24 @@ from captionkit.errors import ExitCode, UsageError
 def command(folder: Path, run: str, as_user_id: str, as_json: bool) -> int:
     """Read again every media object that RUN of FOLDER wrote (by default the last run that wrote).
 
-    Says what was edited, deleted, added or made anew since. Ends with 1 if anything was.
+    RUN is its name, or its day, as `captionkit restore` takes it. Says what was edited, deleted, added or made anew
+    since. Ends with 1 if anything was.
     """
+    from datetime import date
+
     from captionkit.cli._terminal import print_events, tell_damage
     from captionkit.cli._workspace import open_workspace
-    from captionkit.sync.history import history, verify
+    from captionkit.sync.history import history, named_run, verify
     from captionkit.sync.journal import read_past
 
     with open_workspace(folder, as_user_id=as_user_id, quiet=as_json) as work:
-        run = run or next((e.run for e in history(work.store) if e.what != "pull" and e.states.get("committed")), "")
-        if not run:
-            raise UsageError("no run of this folder wrote anything to Canvas", hint=f"Looked in {folder}.")
+        wrote = named_run(
+            history(work.store), run, lambda e: e.what != "pull" and "committed" in e.states, date.today()
+        )
+        if wrote is None:
+            when = f" on {run}" if run else ""
+            raise UsageError(f"no run of this folder wrote anything to Canvas{when}", hint=f"Looked in {folder}.")
+        run = wrote.run
         tell_damage(read_past(work.store, run).damage)
         findings = list(verify(work.store, run, work.remote))
         if as_json:

@@ -45,10 +45,9 @@ from captionkit.sync.results import Ending, Result, records
 from captionkit.sync.state import (
     MediaBase,
     Tracks,
-    canonical_json,
-    digest_of,
     merge_views,
     seen_of,
+    snapshot_digest,
 )
 from captionkit.sync.texts import texts_of
 
@@ -425,7 +424,7 @@ class ObjectRun:
         data = json.dumps(about, ensure_ascii=False, indent=2, sort_keys=True).encode() + b"\n"
         self.means.store.save_backup(self.means.journal.run, f"{folder}/tracks.json", data)
         self.means.journal.write(
-            State.BACKED_UP, self.media.media, folder=folder, digest=digest_of(canonical_json(sorted(seen_of(tracks))))
+            State.BACKED_UP, self.media.media, folder=folder, snapshot=snapshot_digest(seen_of(tracks))
         )
 
     # --- results ------------------------------------------------------------------------------------------------

@@ -65,7 +65,10 @@ WHY = {
     "manual-delete": "to be deleted; Canvas has no call to delete captions: do it on the media's own page",
     "restore": "as it was before that run",
     "restored": "as it was before that run already",
+    "undo-create": "made by that run, and removed again",
     "edited-since": "changed in Canvas after that run",
+    "made-since": "made anew by somebody after that run, left alone",
+    "unproved": "that run could not read back what it did, so this may be of its making or not",
     "not-restored": "not touched by that run",
 }
 

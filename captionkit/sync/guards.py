@@ -42,7 +42,9 @@ def max_delete(plan: Plan, ours: int) -> Iterator[Refusal]:
 def last_caption(plan: Plan, ours: int) -> Iterator[Refusal]:
     """A media object does not lose its last track unnoticed."""
     for media in plan.changing:
-        if media.before and not media.after_seen:
+        # To take back what a run made leaves an object without captions only where it had none before that run.
+        taken = any(step.do is Do.DELETE and step.why != "undo-create" for step in media.changes)
+        if taken and not media.after_seen:
             yield Refusal(
                 "last-caption",
                 f"{_place(media)} would be left without any caption track",

@@ -1,16 +1,23 @@
-"""What earlier runs did, what can be brought back from them, and whether it is still as they left it."""
+"""What earlier runs did and who did it, what can be undone, and whether Canvas still is as a run left it.
+
+A person names a run as they think of it: by its name or how that begins, by its day, "2026-11-26" or "yesterday", or by
+day and time, "2026-11-26 14:05". Days and times are those of the computer's own zone, as `captionkit history` shows
+them.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
-from captionkit.errors import CaptionkitError, DamagedFile, RemoteError
+from captionkit.errors import CaptionkitError, DamagedFile, RemoteError, UsageError
 from captionkit.sync.journal import Past, State, read_past
 from captionkit.sync.plan import MediaPlan, own_of
 from captionkit.sync.ports import Remote, Store
-from captionkit.sync.restore import UNDOABLE, read_run
+from captionkit.sync.restore import UNDOING, read_run, undoable
 from captionkit.sync.state import BaseTrack, merge_views
 
 
@@ -19,19 +26,38 @@ class Entry:
     """One run, for a list of them.
 
     Attributes:
+        started_at: in UTC, as text; "" where the journal does not say. `when` is the same in local time.
+        by: who ran it on their computer; user_id: whom it acted as in Canvas. "" where that is not known.
         ended: "ended", "interrupted" or "cut off".
         states: how many media objects ended in which state.
-        restorable: how many tracks can be brought back.
+        restorable: how many tracks it changed in Canvas, which can be brought back.
         damage: what of its files cannot be understood, one error each.
     """
 
     run: str
     what: str
     started_at: str
+    by: str
+    user_id: str
     ended: str
     states: Mapping[str, int]
     restorable: int
     damage: tuple[DamagedFile, ...] = ()
+
+    @property
+    def when(self) -> str:
+        """When it began by the computer's clock: "2026-11-26 14:05:09"."""
+        try:
+            return f"{datetime.fromisoformat(self.started_at).astimezone():%Y-%m-%d %H:%M:%S}"
+        except ValueError:
+            return "?"
+
+    @property
+    def who(self) -> str:
+        return ", ".join(filter(None, (self.by, f"user {self.user_id}" if self.user_id else ""))) or "?"
+
+    def __str__(self) -> str:
+        return f"{self.run}: {self.what}, {self.when}, by {self.who}"
 
 
 def history(store: Store) -> list[Entry]:
@@ -41,21 +67,76 @@ def history(store: Store) -> list[Entry]:
         past = read_past(store, run)
         ended = "cut off" if not past.ended else "interrupted" if past.interrupted else "ended"
         states = Counter(str(record["state"]).lower() for record in past.last.values())
-        restorable, damage = 0, past.damage
-        if past.what != "pull":
-            try:
-                restorable = _restorable(store, past)
-            except DamagedFile as error:
-                damage = (*damage, error)
-            except CaptionkitError:
-                pass  # a run that got no further than its journal
-        entries.append(Entry(run, past.what or "?", past.started_at, ended, states, restorable, damage))
+        entry = Entry(run, past.what or "?", past.started_at, past.by, "", ended, states, 0, past.damage)
+        entries.append(entry if past.what == "pull" else _with_plan(entry, store, past))
     return entries
 
 
-def _restorable(store: Store, past: Past) -> int:
-    _, plan = read_run(store, past.run)
-    return sum(step.do in UNDOABLE for media in plan.changing if media.media in past.backups for step in media.changes)
+def _with_plan(entry: Entry, store: Store, past: Past) -> Entry:
+    """The entry with what only the run's plan says."""
+    try:
+        _, plan = read_run(store, past.run)
+    except DamagedFile as error:
+        return replace(entry, damage=(*entry.damage, error))
+    except CaptionkitError:
+        return entry  # a run that got no further than its journal
+    steps = [step for media in plan.changing for step in media.changes]
+    undoes = bool(steps) and all(step.why in UNDOING for step in steps)  # also where `apply` carried it out
+    what = "restore" if undoes else entry.what
+    return replace(entry, what=what, user_id=plan.remote.user_id, restorable=sum(1 for _ in undoable(past, plan)))
+
+
+def named_run(entries: Sequence[Entry], text: str, fits: Callable[[Entry], bool], today: date) -> Entry | None:
+    """The run that a person means.
+
+    Args:
+        entries: all runs, newest first.
+        text: "" for the newest that fits.
+        fits: whether a run is of the kind that is asked for. Of a day only these count, a name may be any run's.
+        today: by the computer's clock.
+
+    Returns:
+        None where no run of that day fits, or none at all.
+
+    Raises:
+        UsageError: where nothing is called like that, or several of that day fit.
+    """
+    fitting = [entry for entry in entries if fits(entry)]
+    if not text:
+        return fitting[0] if fitting else None
+    moment = _moment(text, today)
+    if moment:
+        fitting = [entry for entry in fitting if entry.when.startswith(moment)]
+    else:
+        fitting = [entry for entry in entries if entry.run.startswith(text)]
+        if not fitting:
+            raise UsageError(
+                f"there is no run {text} of this folder",
+                unchanged="Nothing was done.",
+                hint='`captionkit history FOLDER` lists the runs; "yesterday" and a day like 2026-11-26 will do, too.',
+            )
+    if len(fitting) > 1:
+        raise UsageError(
+            f"{len(fitting)} runs fit {text!r}: {'; '.join(map(str, fitting))}",
+            unchanged="Nothing was done.",
+            hint="Name one of them. To undo several, begin with the newest.",
+        )
+    return fitting[0] if fitting else None
+
+
+def _moment(text: str, today: date) -> str:
+    """A day, or a day and time, as `Entry.when` begins with it; "" for what is no such thing."""
+    words = {"today": today, "yesterday": today - timedelta(days=1)}
+    day, _, time = text.strip().replace("T", " ").partition(" ")
+    if day.lower() in words:
+        day = words[day.lower()].isoformat()
+    try:
+        known = re.fullmatch(r"\d{4}-\d\d-\d\d", day) is not None and date.fromisoformat(day) is not None
+    except ValueError:
+        known = False
+    if not known or not re.fullmatch(r"|\d\d?:\d\d(:\d\d)?", time.strip()):
+        return ""
+    return f"{day} {time.strip().zfill(5 if len(time.strip()) < 6 else 8) if time.strip() else ''}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,9 @@ class Past:
         sent: the media objects to which at least one request may have left. Not only the last state counts: a track
             that is made anew takes two requests, and after the first the object is neither as before nor as planned.
         committed: the tracks of each media object that was verified, with the serial the manifest had then.
-        backups: media object -> the folder under `backup/` that holds what was there before the run touched it.
+        backups: media object -> the folder under `backup/` that holds what was there before the run touched it, and
+            the digest of all of that; "" where the journal has none.
+        by: who ran it, as they are known to their computer; "" where the journal does not say.
         ended: whether the run came to its end, however it went.
         interrupted: whether the user stopped it before all was done.
         damage: lines that cannot be understood, one error each. What they said of the run is not known.
@@ -95,9 +97,10 @@ class Past:
     last: Mapping[str, Mapping[str, Any]]
     sent: tuple[str, ...]
     committed: Mapping[str, tuple[int, tuple[BaseTrack, ...]]]
-    backups: Mapping[str, str]
+    backups: Mapping[str, tuple[str, str]]
     ended: bool
     interrupted: bool
+    by: str = ""
     damage: tuple[DamagedFile, ...] = ()
 
     @property
@@ -123,7 +126,9 @@ class _Line:
     serial: int | None = None
     tracks: tuple[dict[str, Any], ...] | None = None
     folder: str | None = None
+    snapshot: str | None = None
     what: str | None = None
+    by: str | None = None
     interrupted: bool | None = None
 
 
@@ -141,9 +146,9 @@ def read_past(store: Store, run: str) -> Past:
     """Read one run's journal. A line that cannot be understood is in `Past.damage`, and costs what it says."""
     last: dict[str, Mapping[str, Any]] = {}
     committed: dict[str, tuple[int, tuple[BaseTrack, ...]]] = {}
-    backups: dict[str, str] = {}
+    backups: dict[str, tuple[str, str]] = {}
     sent: dict[str, None] = {}
-    what, started_at, rounds, ended, interrupted = "", "", 0, False, False
+    what, by, started_at, rounds, ended, interrupted = "", "", "", 0, False, False
     damage: list[DamagedFile] = []
     torn: DamagedFile | None = None
     for number, text in enumerate(store.read_journal(run), start=1):
@@ -172,15 +177,18 @@ def read_past(store: Store, run: str) -> Past:
         elif state == State.SENT:
             sent[media] = None
         elif state == State.BACKED_UP:
-            backups.setdefault(media, line.folder or "")
+            backups.setdefault(media, (line.folder or "", line.snapshot or ""))
         elif state == STARTED:
             rounds += 1
             what = what or line.what or ""
+            by = by or line.by or ""
             started_at = started_at or line.at
             ended = interrupted = False
         elif state == ENDED:
             ended, interrupted = True, bool(line.interrupted)
-    return Past(run, what, started_at, rounds, last, tuple(sent), committed, backups, ended, interrupted, tuple(damage))
+    return Past(
+        run, what, started_at, rounds, last, tuple(sent), committed, backups, ended, interrupted, by, tuple(damage)
+    )
 
 
 def _torn_or_not(text: bytes) -> dict[str, Any] | None:

@@ -156,9 +156,19 @@ def look(
 
 
 def bring(
-    found: Pulled, *, run: str, store: Store, files: Files, clock: Clock, stopped: Callable[[], bool] = lambda: False
+    found: Pulled,
+    *,
+    run: str,
+    store: Store,
+    files: Files,
+    clock: Clock,
+    by: str = "",
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Pulled:
     """Write the files of a pull and record them. The caller holds the folder's lock.
+
+    Args:
+        by: who is at the computer, for the journal.
 
     Raises:
         LocalError: where the disk fails; what was brought before is recorded.
@@ -167,7 +177,7 @@ def bring(
     if not wanted:
         return found
     journal = Journal(store, clock, run)
-    journal.write(STARTED, what="pull", serial=found.manifest.serial)
+    journal.write(STARTED, what="pull", by=by, serial=found.manifest.serial)
     recorded, done = ManifestBuilder(found.manifest), dict[tuple[str, str], Fetch]()
     seen = _by_media(found.fetches)
     try:

@@ -1,10 +1,12 @@
-"""Bringing back what an earlier run replaced or deleted, as a plan like any other.
+"""Bringing media objects back to what they were before an earlier run, as a plan like any other.
 
-Theory of operation. A run's journal says where it saved each media object before it touched it, and its plan says what
-it meant to leave behind. For every track that the run replaced or deleted, three things are compared: what was there
-before (the backup), what the run left (its plan), and what is there now. Is it as the run left it, the saved text goes
-back. Is it as it was before, there is nothing to do. Is it anything else, somebody has edited it since, and that is a
-conflict, for the user to settle.
+Theory of operation. A run's journal says where it saved each media object before it touched it, its plan what it meant
+to leave behind, and its last records which track, by its id, was there when it had read its work back. For every track
+that the run changed three things are compared: what was there before (the backup), what the run left, and what is there
+now. Is it as the run left it, it goes back: the saved text is sent, and what the run made is removed, which is allowed
+because the id proves that it is just that track. Is it as it was before, there is nothing to do. Is it anything else,
+somebody has edited it since, and that is a conflict, for the user to settle. A track of another id than the run left is
+somebody else's, and stays.
 
 What cannot be brought back: a restored track has a new id and a new creation time if it had been deleted, and belongs
 to whoever restores it; a track that was inherited from another course's file comes back as this file's own.
@@ -12,23 +14,24 @@ to whoever restores it; a track that was inherited from another course's file co
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from captionkit.canvas_rules import canvas_webvtt, is_converted
 from captionkit.errors import LocalError, NotFound, NotPermitted, UsageError
 from captionkit.records import RecordError, damaged_at, parse, read
+from captionkit.sync.capabilities import capabilities_of
 from captionkit.sync.decide import Decision, Do, Policy, forbidden
 from captionkit.sync.journal import Past, read_past
 from captionkit.sync.manifest import Manifest
 from captionkit.sync.plan import Before, MediaPlan, Plan, Step, own_of, parse_plan, unreadable
 from captionkit.sync.ports import MediaSummary, Remote, RemoteIdentity, Store
-from captionkit.sync.state import RemoteNow, check_names, digest_of, merge_views
-from captionkit.sync.survey import Surveyed
+from captionkit.sync.state import RemoteNow, check_names, digest_of, merge_views, snapshot_digest
+from captionkit.sync.survey import Surveyed, within
 from captionkit.sync.upload import shown_digest
 
-#: What of a run can be brought back.
-UNDOABLE = frozenset({Do.UPDATE, Do.RECREATE, Do.DELETE})
+#: Why a plan that undoes a run changes something.
+UNDOING = ("restore", "undo-create")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +48,29 @@ class Saved:
     file: str
 
 
-def saved_tracks(store: Store, run: str, folder: str) -> dict[str, Saved]:
+def undoable(past: Past, plan: Plan) -> Iterator[tuple[MediaPlan, Step]]:
+    """What a run changed, or may have changed, in Canvas."""
+    for media in plan.changing:
+        if media.media in past.sent and media.media in past.backups:
+            yield from ((media, step) for step in media.changes)
+
+
+def saved_tracks(store: Store, past: Past, media: str) -> dict[str, Saved]:
     """The tracks of one media object as a run found them, by locale.
 
     Raises:
         LocalError: where the backup is not there or not whole.
     """
+    folder, snapshot = past.backups[media]
     name = f"{folder}/tracks.json"
-    with damaged_at(store.backup_path(run, name), "this backup is not whole, so nothing is restored from it"):
-        about = read(_Backup, parse(store.load_backup(run, name)))
+    with damaged_at(store.backup_path(past.run, name), "this backup is not whole, so nothing is restored from it"):
+        about = read(_Backup, parse(store.load_backup(past.run, name)))
         for track in about.tracks:
             check_names(about.media, track.locale)
             if "/" in track.file or "\\" in track.file or track.file.startswith("."):
                 raise RecordError(f"file is no name of a backup: {track.file[:200]!r}")
+        if snapshot and snapshot_digest({t.locale: (t.kind, t.digest) for t in about.tracks}) != snapshot:
+            raise RecordError("it is not what the journal says was saved")
         return {
             track.locale: replace(track, file=f"{folder}/{track.file}" if track.file else "") for track in about.tracks
         }
@@ -83,24 +96,25 @@ def plan_restore(
     created_at: str,
     only: frozenset[str] | None = None,
 ) -> Surveyed:
-    """A plan that brings back what `run` replaced or deleted. Reads the remote, writes nothing.
+    """A plan that brings back everything that `run` changed. Reads the remote, writes nothing.
 
     Args:
         summaries: the media objects that the remote lists now.
-        policy: `on_conflict` and `resolve` count; "local" means the backup.
+        policy: `on_conflict` and `resolve` count; "local" means what was there before the run.
 
     Raises:
         UsageError: where there is no such run, or it changed nothing in Canvas.
         LocalError: where its backup is not whole.
     """
     past, old = read_run(store, run)
+    can = capabilities_of(identity.kind)
     objects, contents = [], dict[str, str]()
-    for then in old.changing:
+    for then in dict.fromkeys(media for media, _ in undoable(past, old)):
         media = replace(then, media=manifest.now_at(then.media, summaries))
         about = manifest.summary_of(then.media, summaries)
-        if then.media not in past.backups or (only is not None and (about is None or about.media not in only)):
+        if only is not None and (about is None or about.media not in only):
             continue
-        saved = saved_tracks(store, run, past.backups[then.media])
+        saved = saved_tracks(store, past, then.media)
         if about is None:
             gone = "Canvas does not list this media any more"
             objects.append(MediaPlan(media.media, media.title, (), (), blocked=gone))
@@ -111,10 +125,10 @@ def plan_restore(
             objects.append(unreadable(media.media, about.title, error))
             continue
         tracks = own_of(then, everything)
-        steps = tuple(
-            _step(media, locale, saved.get(locale), tracks.get(locale), store, run, policy, contents)
-            for locale in sorted(tracks.keys() | {s.locale for s in media.changes if s.do in UNDOABLE})
-        )
+        left = {track.locale: track.id for track in past.committed.get(then.media, (0, ()))[1]}
+        undo = _Undo(media, saved, left, store, run, policy, contents)
+        locales = sorted(tracks.keys() | {step.locale for step in media.changes})
+        steps = tuple(within(can, undo.step(locale, tracks.get(locale))) for locale in locales)
         new = MediaPlan(media.media, about.title, tuple(Before.of(t) for t in everything.values()), steps)
         objects.append(replace(new, blocked="conflict" if new.conflicts else ""))
     plan = Plan(
@@ -144,74 +158,97 @@ def read_run(store: Store, run: str) -> tuple[Past, Plan]:
     return read_past(store, run), parse_plan(data, f".captionkit/runs/{run}/plan.json", any_version=True)
 
 
-def _step(
-    media: MediaPlan,
-    locale: str,
-    saved: Saved | None,
-    now: RemoteNow | None,
-    store: Store,
-    run: str,
-    policy: Policy,
-    contents: dict[str, str],
-) -> Step:
-    done = next((step for step in media.changes if step.locale == locale and step.do in UNDOABLE), None)
-    found = _decide(media, done, saved, now, policy)
-    found = forbidden(found, now) or found
-    if found.do not in (Do.CREATE, Do.UPDATE) or saved is None:
+@dataclass(frozen=True, slots=True)
+class _Undo:
+    """Undoing a run on one media object.
+
+    Attributes:
+        media: what the run meant to do.
+        saved: its tracks before the run. left: locale -> the track's id when the run had read its work back.
+        contents: gets the texts that are to be sent, by digest.
+    """
+
+    media: MediaPlan
+    saved: Mapping[str, Saved]
+    left: Mapping[str, str]
+    store: Store
+    run: str
+    policy: Policy
+    contents: dict[str, str]
+
+    def step(self, locale: str, now: RemoteNow | None) -> Step:
+        """What is to be done about one language, given what is there now."""
+        done = next((step for step in self.media.changes if step.locale == locale), None)
+        saved = self.saved.get(locale)
+        found = self._decide(done, saved, now)
+        found = forbidden(found, now) or found
+        if found.do in (Do.CREATE, Do.UPDATE) and saved is not None:
+            return self._sending(found, saved, now)
+        stays = now if found.do is not Do.DELETE else None
         return Step(
             do=found.do,
             locale=locale,
             why=found.why,
             digest_before=now.digest if now else "",
-            digest_after=now.digest if now else "",
-            kind=now.kind if now else "",
+            digest_after=stays.digest if stays else "",
+            kind=stays.kind if stays else "",
         )
-    data = store.load_backup(run, saved.file)
-    text = data.decode("utf-8", "surrogatepass")
-    if digest_of(text) != saved.digest:
-        raise LocalError(
-            "this saved text is not what was saved, so it is not restored",
-            where=store.backup_path(run, saved.file),
-            unchanged="Nothing was sent to Canvas.",
+
+    def _decide(self, done: Step | None, saved: Saved | None, now: RemoteNow | None) -> Decision:
+        if done is None:
+            return Decision(Do.KEEP, "not-restored")
+        if saved is not None and not saved.file:
+            return Decision(Do.SKIP, "content-hidden")
+        current = now.seen if now is not None else None
+        if current == ((saved.kind, saved.digest) if saved is not None else None):
+            return Decision(Do.KEEP if now is not None else Do.SKIP, "restored")
+        as_left = current == self.media.after_seen.get(done.locale)
+        if saved is None:
+            assert now is not None
+            back, why = Do.DELETE, "undo-create"
+            left = self.left.get(done.locale, "")
+            if left and left != now.id:
+                return Decision(Do.KEEP, "made-since")
+            conflict = "edited-since" if left else "unproved"
+            as_left = as_left and left == now.id
+        else:
+            back, why, conflict = Do.CREATE if now is None else Do.UPDATE, "restore", "edited-since"
+        choice = self.policy.resolve.get(f"{self.media.media.rpartition('/')[2]}/{done.locale}", "")
+        if as_left and choice != "remote":
+            return Decision(back, why)
+        choice = choice or self.policy.on_conflict
+        if choice == "local":
+            return Decision(back, why)
+        if choice == "remote":
+            return Decision(Do.KEEP if now is not None else Do.SKIP, "resolved-remote")
+        return Decision(Do.CONFLICT, conflict)
+
+    def _sending(self, found: Decision, saved: Saved, now: RemoteNow | None) -> Step:
+        path = self.store.backup_path(self.run, saved.file)
+        data = self.store.load_backup(self.run, saved.file)
+        text = data.decode("utf-8", "surrogatepass")
+        if digest_of(text) != saved.digest:
+            raise LocalError(
+                "this saved text is not what was saved, so it is not restored",
+                where=path,
+                unchanged="Nothing was sent to Canvas.",
+            )
+        do: Do = found.do
+        lent = now is not None and now.inherited and not now.doubtful
+        if now is not None and not lent and not is_converted(text) and now.stored_as != "vtt":
+            do = Do.RECREATE  # or Canvas would go on showing its conversion of the text that is there now
+        self.contents[saved.digest] = text
+        return Step(
+            do=do,
+            locale=saved.locale,
+            why=found.why,
+            digest_before=now.digest if now else "",
+            digest_after=saved.digest,
+            kind=saved.kind,
+            send_kind=saved.kind,
+            path=path,
+            local_digest=digest_of(data),
+            send="as-is",
+            shown=shown_digest(text, canvas_webvtt(text)),
+            size=len(data),
         )
-    do: Do = found.do
-    lent = now is not None and now.inherited and not now.doubtful
-    if now is not None and not lent and not is_converted(text) and now.stored_as != "vtt":
-        do = Do.RECREATE  # or Canvas would go on showing its conversion of the text that is there now
-    contents[saved.digest] = text
-    return Step(
-        do=do,
-        locale=locale,
-        why=found.why,
-        digest_before=now.digest if now else "",
-        digest_after=saved.digest,
-        kind=saved.kind,
-        send_kind=saved.kind,
-        path=store.backup_path(run, saved.file),
-        local_digest=digest_of(data),
-        send="as-is",
-        shown=shown_digest(text, canvas_webvtt(text)),
-        size=len(data),
-    )
-
-
-def _decide(
-    media: MediaPlan, done: Step | None, saved: Saved | None, now: RemoteNow | None, policy: Policy
-) -> Decision:
-    if done is None or saved is None:
-        return Decision(Do.KEEP, "not-restored")
-    if not saved.file:
-        return Decision(Do.SKIP, "content-hidden")
-    current = now.seen if now is not None else None
-    if current == (saved.kind, saved.digest):
-        return Decision(Do.KEEP, "restored")
-    back = Do.CREATE if now is None else Do.UPDATE
-    choice = policy.resolve.get(f"{media.media.rpartition('/')[2]}/{done.locale}", "")
-    if current == media.after_seen.get(done.locale) and choice != "remote":
-        return Decision(back, "restore")
-    choice = choice or policy.on_conflict
-    if choice == "local":
-        return Decision(back, "restore")
-    if choice == "remote":
-        return Decision(Do.KEEP if now is not None else Do.SKIP, "resolved-remote")
-    return Decision(Do.CONFLICT, "edited-since")

@@ -48,6 +48,10 @@ class Result:
     made: str = ""
 
 
+#: The record of a track that is gone stays, so that its file does not count as new and is not sent again.
+_GONE_AND_KNOWN = ("remote-removal", "undo-create")
+
+
 def records(media: MediaPlan, tracks: Tracks, base: MediaBase, *, sent: bool) -> tuple[BaseTrack, ...]:
     """What the manifest is to say of a media object after its tracks were read.
 
@@ -76,6 +80,6 @@ def records(media: MediaPlan, tracks: Tracks, base: MediaBase, *, sent: bool) ->
     ours += [
         was
         for locale, was in sorted(base.items())
-        if was.is_ours and locale not in tracks and locale in steps and steps[locale].why == "remote-removal"
+        if was.is_ours and locale not in tracks and locale in steps and steps[locale].why in _GONE_AND_KNOWN
     ]
     return tuple(ours)

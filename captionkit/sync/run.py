@@ -199,6 +199,7 @@ def carry_out(
     model: Model,
     contents: Mapping[str, str] | None = None,
     past: Past | None = None,
+    by: str = "",
     stopped: Callable[[], bool] = lambda: False,
     progress: Progress = lambda what, done, total: None,
 ) -> Report:
@@ -210,6 +211,7 @@ def carry_out(
         model: makes a model of the server, on which each request is rehearsed.
         contents: texts by digest that planning has already made.
         past: what an earlier round of this run did; None for a new run.
+        by: who is at the computer, for the journal.
         stopped: asked before each object; True ends the run after what is in hand.
 
     Returns:
@@ -232,7 +234,7 @@ def carry_out(
     means = Means(remote, store, files, clock, journal, model, manifest.of, past.rounds + 1 if past else 1)
     if past is None:
         store.save_plan(run, plan.as_bytes())
-    journal.write(STARTED, what=what, plan_id=plan.plan_id, serial=manifest.serial)
+    journal.write(STARTED, what=what, by=by, plan_id=plan.plan_id, serial=manifest.serial)
     state = _Run(manifest, means)
     work = _Work(plan, state, contents or {}, past, stopped, progress)
     local_failure = ""

@@ -172,6 +172,8 @@ def _nothing_sent(plan: Plan) -> str:
         )
         if number
     ]
+    if not reasons and any(step.why in ("restored", "not-restored") for _, step in plan.steps()):
+        return "Nothing to restore: everything that the run changed is as it was before. No request changed anything."
     if not reasons:
         return f"Nothing to send: {service} has just what this folder has. No request changed anything."
     return f"Nothing was sent: {', '.join(reasons)}. No request changed anything."

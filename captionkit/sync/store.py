@@ -42,6 +42,16 @@ class SystemClock:
         time.sleep(seconds)
 
 
+def who_is_here() -> str:
+    """The name under which somebody is logged in to this computer, "" where it has none."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a container without an entry for its user; Windows without USERNAME
+        return ""
+
+
 class FolderStore:
     """`Store` and `Files` for a folder on disk.
 

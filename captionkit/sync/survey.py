@@ -196,7 +196,7 @@ def _plan_media(
     local = {file.locale: file for file in task.local.files}
     ours = {locale for locale, track in task.base.items() if track.is_ours}
     steps = [
-        _within(can, _step(task, locale, local.get(locale), tracks.get(locale), files, policy, contents, can, ready))
+        within(can, _step(task, locale, local.get(locale), tracks.get(locale), files, policy, contents, can, ready))
         for locale in sorted(local.keys() | tracks.keys() | ours)
     ]
     media_plan = MediaPlan(
@@ -348,7 +348,7 @@ def _ready(tasks: Iterable[_Task], files: Files, can: Capabilities) -> _Ready:
     return _Ready(new, prepare_new(files, new, srt_only=can.srt_only))
 
 
-def _within(can: Capabilities, step: Step) -> Step:
+def within(can: Capabilities, step: Step) -> Step:
     """The step, or, where the remote has no call for it, the same as work for a person."""
     if step.do in (Do.UPDATE, Do.RECREATE) and not can.replace:
         why = "manual-replace"

@@ -13,6 +13,7 @@ After every single statement that the server executes the notary looks, and afte
     I6  nothing is deleted without leave, and only what was ours, unless the folder was made the whole truth.
     I7  a text of somebody else that we have seen is not overwritten without the user's word.
     I8  no byte in the folder is replaced or removed that was not there when the pull was decided.
+    I9  undoing a run removes only what that run made, as it left it.
 """
 
 from __future__ import annotations
@@ -373,6 +374,7 @@ class Campaign:
                 policy=Policy(on_conflict=on_conflict),
                 created_at=stamp(self.clock.now()),
             )
+            self._only_what_we_made_is_removed(surveyed.plan, runs[-1], on_conflict)
             return self._carry_out(surveyed.plan, surveyed.contents, self.store.new_run(), what="restore")
 
         return self._running(run, crash_after)
@@ -537,6 +539,14 @@ class Campaign:
                 as_verified = was is not None and was.is_ours and was.digest == step.digest_before
                 word = plan.policy.on_conflict == "local" or (step.do is Do.DELETE and plan.policy.mirror)
                 assert step.do is Do.CREATE or as_verified or word, "I7: somebody else's text, without the user's word"
+
+    def _only_what_we_made_is_removed(self, plan: Plan, run: str, on_conflict: str) -> None:
+        """I9, on the plan itself."""
+        _, undone = read_run(self.store, run)
+        sent = {step.digest_after for media in undone.objects for step in media.changes}
+        for _, step in plan.steps():
+            if step.do is Do.DELETE and on_conflict != "local":
+                assert step.digest_before in sent, "I9: undoing a run removes what that run did not make"
 
     def _running(self, run: Callable[[], Any], crash_after: int | None) -> Any:
         self.counts.runs += 1

@@ -102,8 +102,8 @@ MUTANTS: dict[str, Mutant] = {
         (
             (
                 "captionkit.sync.journal",
-                "            backups.setdefault(media, record",
-                "            backups[media] = (record",
+                '            backups.setdefault(media, (line.folder or "", line.snapshot or ""))',
+                '            backups[media] = (line.folder or "", line.snapshot or "")',
             ),
         ),
         "test_mutant_scenarios:test_restoring_a_run_that_was_cut_off_half_way_brings_back_what_was_there_before_it",
@@ -277,7 +277,7 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "delete without leave": Mutant(
         "deletes what left the folder, though nobody said --delete",
-        ((DECIDE, "and not (policy.delete or policy.mirror):", "and False:"),),
+        ((DECIDE, "and not (policy.delete or policy.mirror or resolution):", "and False:"),),
     ),
     "the folder always wins": Mutant(
         "sends over what was edited on both sides",

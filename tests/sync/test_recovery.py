@@ -257,7 +257,7 @@ class TestRestore:
         report = restore(desk, run)
         assert report.exit_code is ExitCode.OK
         assert desk.on_canvas("m-1") == {
-            "de": vtt("one de"), "en": vtt("one en"), "fr": vtt("one fr"), "it": vtt("one it"),
+            "de": vtt("one de"), "en": vtt("one en"), "fr": vtt("one fr"),
         }  # fmt: skip
         assert desk.on_canvas("m-2") == {"en": srt("old two")}
         assert "old two" in desk.shown("m-2", "en")
@@ -340,10 +340,10 @@ class TestHistory:
         desk.push(delete=True)
         desk.pull()
         newest, oldest = history(desk.store)[0], history(desk.store)[-1]
-        assert newest.restorable == 3
+        assert newest.restorable == 4
         assert newest.ended == "ended"
         assert newest.states == {"committed": 2}
-        assert oldest.restorable == 0
+        assert (newest.what, oldest.what, oldest.restorable) == ("push", "push", 3)
 
     def test_a_run_that_was_cut_off_says_so(self, tmp_path: Path) -> None:
         desk = fresh(tmp_path / "captions")
