@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from captionkit.conversion.shown import ShownCue, shown
+from captionkit.conversion.viewer import ShownCue, shown
 from captionkit.line_diff import longest_ascending
 from captionkit.model import Document
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from environment import CLONE, PYTHON, ensure, say
 
-LANGUAGES = 3
+COUNT_OF_LANGUAGES = 3
 LECTURES = 10
 UKRAINIAN = "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\nЦі субтитри зробила колега.\n"
 OLD_ENGLISH = "1\n00:00:01,000 --> 00:00:03,000\nold captions from last year\n"
@@ -38,30 +38,30 @@ def main():
         Demo(box, folder).run()
 
 
-def vendor_files():
-    """Real caption files, language -> lecture -> file: lectures of the Hugging Face course, else our own fixtures."""
-    corpus = CLONE.parent / "shared" / "corpora" / "hf-course"
-    home = corpus if corpus.is_dir() else CLONE / "fixtures" / "demo"
-    languages = [path for path in sorted(home.iterdir()) if path.is_dir() and len(list(path.glob("*.srt"))) >= LECTURES]
-    found = {path.name: {file.stem: file for file in sorted(path.glob("*.srt"))} for path in languages[:LANGUAGES]}
-    common = sorted(set.intersection(*(set(lectures) for lectures in found.values())))[:LECTURES]
+def vendor_files(folder):
+    """Caption files as a vendor delivers them, language -> lecture -> file."""
+    from corpus import LANGUAGES, write
+
+    found = {}
+    for file in write(folder, LECTURES, languages=LANGUAGES[:COUNT_OF_LANGUAGES]):
+        found.setdefault(file.parent.name, {})[file.stem] = file
     say(
         "Caption files: "
-        + os.path.relpath(home, CLONE)
+        + os.path.relpath(folder, CLONE)
         + " ("
         + ", ".join(found)
         + "; "
-        + str(len(common))
+        + str(LECTURES)
         + " lectures)"
     )
-    return {language: {lecture: found[language][lecture] for lecture in common} for language in found}
+    return found
 
 
 class Demo:
     def __init__(self, box, folder):
         self.box = box
         self.folder = folder
-        self.files = vendor_files()
+        self.files = vendor_files(folder.parent / "vendor")
         self.lectures = list(next(iter(self.files.values())))
         self.course = box.add_course("Lectures with captions")
         self.media = {name: box.add_media(self.course, name + ".mp4") for name in self.lectures}
@@ -215,7 +215,9 @@ class Demo:
                 shown = captionkit.loads(self.viewed(self.media[lecture], locale), "vtt")
                 expect(viewer_digest(file) == viewer_digest(shown), lecture + " " + language, quiet=True)
                 checked += 1
-        expect(checked >= LANGUAGES * LECTURES, str(checked) + " tracks read back: viewers get what the files say")
+        expect(
+            checked >= COUNT_OF_LANGUAGES * LECTURES, str(checked) + " tracks read back: viewers get what the files say"
+        )
         expect("es" in self.locales(self.spanish), "the Spanish captions that nobody mentioned are still there")
         self.verify_colleague()
 

@@ -2,7 +2,7 @@
 
     convert      the document in another format, and what that does not keep      to_webvtt, to_subrip
     convert_text the same from text to text
-    shown        what a browser shows of it, cue by cue                           shown
+    shown        what a browser shows of it, cue by cue                           viewer
     viewer_digest  the same as one digest: equal digests, equal captions
 
 `placement` and `colours` hold the two tables between the languages, `carried` what goes through WebVTT in notes,
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from captionkit.conversion.losses import KINDS, Converted, Loss
-    from captionkit.conversion.shown import ShownCue, shown, viewer_digest
+    from captionkit.conversion.viewer import ShownCue, shown, viewer_digest
     from captionkit.errors import LossyConversion
     from captionkit.model import Document
 
@@ -24,7 +24,7 @@ __all__ = ["KINDS", "Converted", "Loss", "ShownCue", "convert", "convert_text", 
 # Loaded when they are first used: importing `captionkit` must cost nothing.
 _HOME = {
     **dict.fromkeys(("KINDS", "Converted", "Loss"), "losses"),
-    **dict.fromkeys(("ShownCue", "shown", "viewer_digest"), "shown"),
+    **dict.fromkeys(("ShownCue", "shown", "viewer_digest"), "viewer"),
 }
 
 
@@ -33,10 +33,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'captionkit.conversion' has no attribute {name!r}")
     from importlib import import_module
 
-    module = import_module(f"captionkit.conversion.{_HOME[name]}")
-    # Importing the module `shown` puts it here under the name of its function, so put all of its names.
-    globals().update({each: getattr(module, each) for each, home in _HOME.items() if home == _HOME[name]})
-    return globals()[name]
+    globals()[name] = value = getattr(import_module(f"captionkit.conversion.{_HOME[name]}"), name)
+    return value
 
 
 def convert(document: Document, format: str, *, strict: bool = False, carry: bool = True) -> Converted:

@@ -353,7 +353,7 @@ def harm_to_viewers(before: Document, after: Document) -> str:
 
 
 def _shown_forms(document: Document) -> Counter[tuple[int, int, str, str]]:
-    from captionkit.conversion.shown import shown
+    from captionkit.conversion.viewer import shown
 
     return Counter([(c.start, c.end, _shown_form(c.styled), c.settings) for c in shown(document)])
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from captionkit.conversion import convert
-from captionkit.conversion.shown import shown
+from captionkit.conversion.viewer import shown
 from captionkit.documents import dumps
 from captionkit.lint.engine import Checker
 from captionkit.model import Diagnostic, Document

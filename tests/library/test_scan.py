@@ -9,6 +9,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from corpus import write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,8 +18,6 @@ from captionkit.errors import LocalError
 from captionkit.library.problems import Problem
 from captionkit.library.scan import Library, explain, scan
 from captionkit.model import Severity
-
-CORPUS = Path(__file__).parents[2].parent / "shared" / "corpora" / "hf-course"
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows does not have such files")
 
@@ -349,15 +348,16 @@ def test_the_order_of_the_result_does_not_depend_on_the_file_system(
     assert look(tmp_path) == first
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="the shared corpora are not beside the checkout")
-def test_the_corpus_is_read_without_a_question() -> None:
-    library = scan(CORPUS, Config())
+def test_a_folder_a_language_is_read_without_a_question(tmp_path: Path) -> None:
+    written = write(tmp_path, 4)
+    library = scan(tmp_path, Config())
     assert library.problems == ()
-    assert len(library.tracks) == len(list(CORPUS.rglob("*.srt")))
+    assert len(library.tracks) == len(written)
     assert {(t.language, t.locale) for t in library.tracks} == {
         ("en", "en"),
         ("fr", "fr"),
         ("ru", "ru"),
+        ("ar", "ar"),
         ("zh-CN", "zh-Hans"),
     }
 

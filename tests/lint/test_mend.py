@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
+from corpus import Lecture, lectures
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from captionkit.conversion.shown import shown
-from captionkit.documents import load, loads, to_bytes
+from captionkit.conversion.viewer import shown
+from captionkit.documents import loads, to_bytes
 from captionkit.lint import settings_for
 from captionkit.lint.engine import Checker
 from captionkit.lint.fixes import layout, times
 from captionkit.lint.mend import Mended, harm_to_viewers, mend
 from captionkit.markup import visible_text
 
-CORPUS = Path(__file__).parents[3] / "shared" / "corpora"
-FILES = sorted(CORPUS.rglob("*.srt"))[::6]
+LECTURES = list(lectures(4))
 
 
 def mended(
@@ -39,24 +38,23 @@ def words(data: bytes) -> list[str]:
     return re.findall(r"\w+|[^\w\s]", " ".join(visible_text(cue.text, document.format) for cue in shown_cues))
 
 
-@pytest.mark.skipif(not FILES, reason="the corpora are not here")
-@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem[:20]}")
-def test_real_files_keep_what_viewers_see_under_safe_fixes_and_their_words_under_unsafe_ones(file: Path) -> None:
+@pytest.mark.parametrize("lecture", LECTURES, ids=lambda lecture: f"{lecture.language}-{lecture.name}")
+def test_lectures_keep_what_viewers_see_under_safe_fixes_and_their_words_under_unsafe_ones(lecture: Lecture) -> None:
     checker = Checker(settings_for())
-    before = load(file)
-    safe = mend(before, checker, path=str(file))
+    before = loads(lecture.data, path=f"{lecture.name}.{lecture.language}.srt")
+    safe = mend(before, checker, path=before.path)
     assert harm_to_viewers(before, safe.document) == ""
     assert [(one.start, one.end) for one in shown(safe.document)] == sorted(
         (one.start, one.end) for one in shown(before)
     )
-    unsafe = mend(before, checker, unsafe=True, path=str(file))
+    unsafe = mend(before, checker, unsafe=True, path=before.path)
     removed = {"TXT005", "TXT006", "TXT010", "TXT011", "ENC006", "SRT034", "SRT033"} & unsafe.fixed.keys()
     if not removed:
         assert words(unsafe.data) == words(to_bytes(before))
     for result in (safe, unsafe):
-        again = mend(result.document, checker, unsafe=result is unsafe, path=str(file))
+        again = mend(result.document, checker, unsafe=result is unsafe, path=before.path)
         assert again.data == result.data
-    assert len(unsafe.remaining) <= len(safe.remaining) <= len(checker.check(before, str(file)))
+    assert len(unsafe.remaining) <= len(safe.remaining) <= len(checker.check(before, before.path))
 
 
 moments = st.integers(0, 30_000)

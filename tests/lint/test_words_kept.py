@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
+from corpus import Lecture, lectures
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from captionkit.documents import load, loads, to_bytes
+from captionkit.documents import loads, to_bytes
 from captionkit.lint import settings_for
 from captionkit.lint.engine import Checker
 from captionkit.lint.mend import Mended, mend
 from captionkit.markup import visible_text
 from captionkit.model import Document
 
-CORPUS = Path(__file__).parents[3] / "shared" / "corpora"
-FILES = sorted(CORPUS.rglob("*.srt"))[3::9]
+LECTURES = list(lectures(4))
 
 #: What the documentation of these rules says that words go, or letters change.
 NAMED = {
@@ -190,11 +189,10 @@ def test_what_is_counted_as_fixed_was_there_before_and_what_is_left_is_not_calle
     assert result.fixed == dict(before - after)
 
 
-@pytest.mark.skipif(not FILES, reason="the corpora are not here")
-@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem[:20]}")
-def test_the_words_of_real_files_stay_in_their_order(file: Path) -> None:
-    before = load(file)
-    result = mend(before, Checker(settings_for()), unsafe=True, path=str(file))
+@pytest.mark.parametrize("lecture", LECTURES, ids=lambda lecture: f"{lecture.language}-{lecture.name}")
+def test_the_words_of_lectures_stay_in_their_order(lecture: Lecture) -> None:
+    before = loads(lecture.data, path=f"{lecture.name}.{lecture.language}.srt")
+    result = mend(before, Checker(settings_for()), unsafe=True, path=before.path)
     if result.applied & NAMED:
         assert is_within(words(result.document), words(before)) or result.applied & {"ENC006", "SRT034"}
     elif "TIM004" not in result.applied:

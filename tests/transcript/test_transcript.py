@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from corpus import lectures
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,8 +13,6 @@ from captionkit.documents import loads
 from captionkit.model import Cue, Document
 from captionkit.transcript import Settings, transcript, write
 from captionkit.transcript.writers import About, clock
-
-CORPUS = Path(__file__).parents[3] / "shared" / "corpora" / "hf-course"
 
 
 def vtt(*cues: str) -> Document:
@@ -133,18 +132,17 @@ def test_the_clock_has_hours_only_where_needed() -> None:
     assert [clock(0), clock(59_999), clock(3_600_000), clock(-5)] == ["0:00", "0:59", "1:00:00", "0:00"]
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real captions is not here")
-def test_no_word_of_real_captions_is_lost_or_added() -> None:
+def test_no_word_of_a_lecture_is_lost_or_added() -> None:
     from captionkit.markup import visible_text
 
-    for path in sorted(CORPUS.glob("en/*.srt"))[:20]:
-        document = loads(path.read_bytes())
+    for lecture in lectures(20, languages=("en",)):
+        document = loads(lecture.data)
         shown = Counter(w.strip("-–:") for cue in document.cues for w in visible_text(cue.text, "srt").split())
         text = write(transcript(document), "text")
         written = Counter(w.strip("-–:") for w in text.split())
         del shown[""], written[""]
-        assert sum((shown - written).values()) <= len(document.cues) // 50 + 1, path.name
-        assert not written - shown, path.name
+        assert sum((shown - written).values()) <= len(document.cues) // 50 + 1, lecture.name
+        assert not written - shown, lecture.name
 
 
 @given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 5_000), st.text(max_size=40)), max_size=12))
