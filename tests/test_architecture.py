@@ -148,3 +148,29 @@ def test_only_the_second_reader_and_the_bridges_import_pysrt_and_webvtt_py() -> 
 def test_the_sandbox_shares_no_code_with_the_client() -> None:
     for file in files("sandbox"):
         assert parts_imported(file) <= {"sandbox"}, file
+
+
+def _names(file: Path) -> set[str]:
+    """Dotted names that a module uses: `click.echo`, `sys.stdout.buffer`, `print`."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute):
+            found.add(ast.unparse(node))
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            found.add(node.func.id)
+    return found
+
+
+def test_one_module_writes_to_the_standard_streams() -> None:
+    """Everything else would have to remember that a terminal obeys what it is sent; see `captionkit.terminal`."""
+    writers = ("click.echo", "click.secho", "click.confirm", "click.prompt", "click.echo_via_pager", "print",
+               "sys.stdout.write", "sys.stdout.buffer", "sys.stdout.buffer.write", "sys.stderr.write",
+               "sys.stderr.buffer")  # fmt: skip
+    wrong = {
+        str(file.relative_to(PACKAGE)): sorted(found)
+        for file in sorted(PACKAGE.rglob("*.py"))
+        if file.parent.name != "sandbox" and (found := _names(file) & set(writers))
+    }
+    # `captionkit --version` prints one line of our own and loads nothing for it.
+    assert set(wrong) == {"cli/_output.py", "cli/__init__.py"}
+    assert wrong["cli/__init__.py"] == ["print"]

@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from captionkit.cli._output import echo, overwrite
 from captionkit.errors import ConfigError, LocalError, UsageError
 
 if TYPE_CHECKING:
@@ -175,14 +174,14 @@ class Asked:
         }  # fmt: skip
         progress = Progress(self.output.with_name(f"{self.output.name}.partial") if self.output else None, asked)
         if progress.done:
-            click.echo(f"Going on: {len(progress.done)} of {len(self.keys)} places were looked at before.", err=True)
+            echo(f"Going on: {len(progress.done)} of {len(self.keys)} places were looked at before.", err=True)
         try:
             yield progress
         except BaseException:
             progress.close(finished=False)
             if progress.path is not None:
                 done = f"{len(progress.done)} of {len(self.keys)} places are done"
-                click.echo(f"\n{done}; the same command goes on from there.", err=True)
+                echo(f"\n{done}; the same command goes on from there.", err=True)
             raise
 
 
@@ -229,7 +228,9 @@ def _progress_line() -> Callable[[int, int, int], None]:
         return lambda recordings, done, places: None
 
     def tell(recordings: int, done: int, places: int) -> None:
-        click.echo(f"\r\x1b[K{done} of {places} places, {recordings:,} recordings", nl=done == places, err=True)
+        overwrite(f"{done} of {places} places, {recordings:,} recordings")
+        if done == places:
+            echo(err=True)
 
     return tell
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from captionkit.cli._output import echo, echo_data
 from captionkit.errors import ContentError, UsageError
 
 if TYPE_CHECKING:
@@ -101,8 +102,7 @@ def write(document: Document, place: str | None) -> None:
     from captionkit.documents import dump, to_bytes
 
     if place is None:
-        sys.stdout.buffer.write(to_bytes(document))
-        sys.stdout.buffer.flush()
+        echo_data(to_bytes(document))
     else:
         dump(document, place)
 
@@ -112,6 +112,6 @@ def tell_clipped(source: str, before: Document, after: Document) -> None:
     gone = len(before.cues) - len(after.cues)
     clipped = sum([cue.start == 0 for cue in after.cues]) - sum([cue.start == 0 for cue in before.cues])
     if gone:
-        click.echo(f"{source}: {count(gone, 'cue')} before 0 left out", err=True)
+        echo(f"{source}: {count(gone, 'cue')} before 0 left out", err=True)
     if clipped > 0:
-        click.echo(f"{source}: {count(clipped, 'cue')} now {'begins' if clipped == 1 else 'begin'} at 0", err=True)
+        echo(f"{source}: {count(clipped, 'cue')} now {'begins' if clipped == 1 else 'begin'} at 0", err=True)

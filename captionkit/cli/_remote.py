@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from captionkit.cli._output import echo, echo_data
+from captionkit.terminal import clean_line
+
 if TYPE_CHECKING:
     from captionkit.remotes.canvas import Canvas
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
 def remote_options(function: F) -> F:
@@ -53,22 +53,17 @@ def print_json(value: object) -> None:
     """Print a value as JSON, in plain ASCII where the output takes no more."""
     encoding = (getattr(sys.stdout, "encoding", "") or "").lower().replace("-", "")
     text = json.dumps(value, indent=2, ensure_ascii=encoding != "utf8")
-    click.echo(text.encode("utf-8", "replace").decode())
+    echo_data(text.encode("utf-8", "replace") + b"\n")
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print columns with two spaces between, no lines drawn, so that a screen reader reads a row as a row."""
-    shown = [[shown_text(cell) or "-" for cell in row] for row in rows]
+    shown = [[clean_line(cell) or "-" for cell in row] for row in rows]
     table = [list(heads), *shown]
     widths = [max(_width(row[i]) for row in table) for i in range(len(heads))]
     for row in table:
         cells = [cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)]
-        click.echo("  ".join(cells).rstrip())
-
-
-def shown_text(text: str) -> str:
-    """Text from a server, without what could move a terminal's cursor or turn the line round."""
-    return _UNSEEN.sub(" ", text)
+        echo("  ".join(cells).rstrip())
 
 
 def counted(number: int, thing: str) -> str:

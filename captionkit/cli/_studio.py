@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from captionkit.cli._output import echo
+from captionkit.terminal import clean_line
+
 if TYPE_CHECKING:
     from captionkit.remotes.instructure_media import InstructureMedia
 
@@ -44,13 +47,12 @@ def open_studio(url: str, *, configured: str = "", parallel: int = 4) -> Iterato
 
 def _warner() -> Callable[[str], None]:
     """Warns on standard error, of the same thing once."""
-    from captionkit.cli._remote import shown_text
 
     told = set[str]()
 
     def warn(message: str) -> None:
         if message not in told:
             told.add(message)
-            click.echo(shown_text(f"warning: {message}"), err=True)
+            echo(clean_line(f"warning: {message}"), err=True)
 
     return warn

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from captionkit.cli._remote import print_table, shown_text
+from captionkit.cli._output import confirm, echo, prompt
+from captionkit.cli._remote import print_table
 from captionkit.cli._studio import open_studio, studio_option
 from captionkit.errors import CaptionkitError, ExitCode, GuardRefused, severest
+from captionkit.terminal import clean_line
 
 if TYPE_CHECKING:
     from captionkit.remotes.instructure_media import InstructureMedia, Media
@@ -48,7 +50,7 @@ def move(media_ids: tuple[str, ...], collection: str, yes: int, studio_url: str)
         target = studio.collection(collection)
         name = target.name or f"collection {target.id}"
         if not yes:
-            _ask(f"Put {_count(found)} into {shown_text(name)}?")
+            _ask(f"Put {_count(found)} into {clean_line(name)}?")
 
         def one(media: Media) -> str:
             return "lies there now" if put(studio, media.id, target.id) else "lies there already"
@@ -143,11 +145,11 @@ def _each(things: Iterable[Any], do: Callable[[Any], str]) -> int:
     for thing in things:
         number = getattr(thing, "id", thing)
         try:
-            click.echo(shown_text(f"Media {number} {do(thing)}."))
+            echo(clean_line(f"Media {number} {do(thing)}."))
             done += 1
         except CaptionkitError as error:
             for line in error.lines():
-                click.echo(shown_text(line), err=True)
+                echo(clean_line(line), err=True)
             codes.append(error.exit_code)
     if done and codes and ExitCode.OUTCOME_UNKNOWN not in codes:
         return ExitCode.PARTIAL
@@ -160,7 +162,7 @@ def _count(found: list[Media]) -> str:
 
 def _ask(question: str) -> None:
     _must_be_answerable("--yes")
-    click.confirm(question, abort=True)
+    confirm(question)
 
 
 def _ask_twice(found: list[Media], verb: str, warning: str, yes: int) -> None:
@@ -169,9 +171,9 @@ def _ask_twice(found: list[Media], verb: str, warning: str, yes: int) -> None:
         return
     _must_be_answerable("--yes --yes")
     if not yes:
-        click.confirm(f"{verb.capitalize()} {_count(found)}? {warning}", abort=True)
+        confirm(f"{verb.capitalize()} {_count(found)}? {warning}")
     wanted = found[0].id if len(found) == 1 else f"{verb} {len(found)}"
-    if click.prompt(f"To {verb}, type {wanted}", default="", show_default=False).strip() != wanted:
+    if prompt(f"To {verb}, type {wanted}", default="").strip() != wanted:
         raise GuardRefused(f"that was not {wanted}", unchanged=f"Nothing was {verb}d.")
 
 

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import click
-
+from captionkit.cli._output import confirm, echo
 from captionkit.cli._terminal import interruptible, print_events, print_lines, progress_line
 from captionkit.errors import StaleError, UsageError
 from captionkit.sync.decide import NOTHING_TO_DECIDE, Policy
@@ -127,7 +126,7 @@ def ask_and_carry_out(work: Workspace, surveyed: Surveyed, *, what: str, yes: bo
     ask_first(work, surveyed.plan, yes=yes, as_json=as_json)
     code = carry_out_and_tell(work, surveyed.plan, what=what, contents=surveyed.contents, as_json=as_json)
     if what == "restore" and surveyed.plan.changing and not as_json:
-        click.echo(
+        echo(
             "The files in the folder are as they were. `captionkit pull` brings what came back into it; with "
             "--delete it also removes the files of captions that are gone again."
         )
@@ -187,7 +186,7 @@ def carry_out_and_tell(
     if as_json:
         print_events(report_events(report))
     else:
-        click.echo()
+        echo()
         print_lines(report_lines(report, backup=str(work.store.home / "runs" / report.run / "backup")))
     return report.exit_code
 
@@ -199,4 +198,4 @@ def _ask(objects: int, service: str) -> None:
             unchanged=f"Nothing was sent to {service}.",
             hint="Look at the plan above, then add --yes.",
         )
-    click.confirm(f"\nSend this to {objects} media object{'s' * (objects != 1)} in {service}?", abort=True)
+    confirm(f"\nSend this to {objects} media object{'s' * (objects != 1)} in {service}?")

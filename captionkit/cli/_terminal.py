@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from captionkit.cli._output import echo, echo_data, overwrite
+from captionkit.terminal import clean_line
+
 if TYPE_CHECKING:
     from captionkit.errors import CaptionkitError
 
@@ -27,7 +30,7 @@ def interruptible() -> Iterator[Callable[[], bool]]:
     def press(number: int, frame: object) -> None:
         pressed.set()
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        click.echo("\nStopping after what is in hand. Ctrl-C again stops at once.", err=True)
+        echo("\nStopping after what is in hand. Ctrl-C again stops at once.", err=True)
 
     before = signal.signal(signal.SIGINT, press)
     try:
@@ -57,9 +60,9 @@ def progress_line(what: str = "", *, quiet: bool = False) -> Callable[[str, int,
             seconds = (now - first) / (done - done_then) * (total - done)
             left = f", about {seconds:.0f} s left"
         counted = f"{done} of {total}" if total else str(done)
-        click.echo(f"\r\x1b[K{counted} {what or doing}{left}", nl=False, err=True)
+        overwrite(f"{counted} {what or doing}{left}")
         if total and done == total:
-            click.echo("\r\x1b[K", nl=False, err=True)
+            overwrite()
 
     return show
 
@@ -70,16 +73,14 @@ def tell_damage(errors: Iterable[CaptionkitError]) -> None:
     for error in errors:
         click.get_current_context().meta.setdefault(DAMAGE, []).append(error.exit_code)
         for line in error.lines():
-            click.echo(line, err=True)
+            echo(line, err=True)
 
 
 def print_lines(lines: Iterable[str]) -> None:
-    from captionkit.cli._remote import shown_text
-
     for line in lines:
-        click.echo(shown_text(line))
+        echo(clean_line(line))
 
 
 def print_events(events: Iterable[Mapping[str, object]]) -> None:
     for event in events:
-        click.echo(json.dumps(event, ensure_ascii=True))
+        echo_data(json.dumps(event, ensure_ascii=True) + "\n")

@@ -10,9 +10,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 
-import click
-
-from captionkit.cli._remote import shown_text
+from captionkit.cli._output import overwrite
+from captionkit.terminal import clean_line
 from captionkit.upload.items import Item
 from captionkit.upload.run import Ending, Result
 
@@ -43,7 +42,7 @@ class TransferLine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._shows:
-            click.echo("\r\x1b[K", nl=False, err=True)
+            overwrite()
 
     def begin(self, item: Item) -> None:
         with self._guard:
@@ -76,7 +75,7 @@ class TransferLine:
                 list(self._active.values()),
             )  # fmt: skip
             width = shutil.get_terminal_size().columns - 1
-            click.echo(f"\r\x1b[K{shown_text(line)[:width]}", nl=False, err=True)
+            overwrite(line[:width])
 
     def _rate(self, moment: float) -> float:
         done = sum(self._sent.values())
@@ -110,12 +109,12 @@ def transfer_line(ended: int, count: int, done: int, total: int, rate: float, ac
 def plan_lines(items: Sequence[Item]) -> Iterator[str]:
     """What would be sent."""
     for item in items:
-        yield shown_text(f"{item.shown}: {item.title!r}" + (f", {size_text(item.size)}" if item.path else ""))
+        yield clean_line(f"{item.shown}: {item.title!r}" + (f", {size_text(item.size)}" if item.path else ""))
         for caption in item.captions:
             told = f"not sent: {caption.problem}" if caption.problem else "sent after it, as SRT"
-            yield shown_text(f"  {caption.srclang}  {caption.path.name}: {told}{_noted(caption.note)}")
+            yield clean_line(f"  {caption.srclang}  {caption.path.name}: {told}{_noted(caption.note)}")
         for problem in item.problems:
-            yield shown_text(f"  {problem}")
+            yield clean_line(f"  {problem}")
 
 
 def report_lines(results: Sequence[Result]) -> Iterator[str]:

@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from captionkit.cli._output import echo
 from captionkit.cli._terminal import progress_line, tell_damage
 from captionkit.errors import GuardRefused, UsageError
 
@@ -129,7 +128,7 @@ def open_workspace(
 
 def _tell_of_no_file(number: int, config: Config, *, quiet: bool) -> None:
     if number and config.path == "auto" and config.service == "canvas" and not quiet:
-        click.echo(
+        echo(
             f"{number} media object{'s' * (number != 1)} without a file that Canvas shows you: reached by media id, "
             "where colleagues' captions cannot be read, and where a copied course has those of the original.",
             err=True,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from captionkit.cli import _audit
+from captionkit.cli._output import echo, echo_data
 from captionkit.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -121,10 +121,10 @@ def command(
 
         write_atomically(output, text.encode("utf-8", "replace"))
         whole = totals(audit).whole
-        click.echo(f"{whole.all:,} recordings, {whole.count[Status.CAPTIONED]:,} of {whole.due:,} that need captions "
+        echo(f"{whole.all:,} recordings, {whole.count[Status.CAPTIONED]:,} of {whole.due:,} that need captions "
                    f"have them. Written: {output}")  # fmt: skip
     else:
-        click.echo(text.removeprefix("\ufeff") if sys.stdout.isatty() else text, nl=False)
+        echo_data(text)
     finish()
     return _exit_code(audit, must_be_complete)
 
@@ -135,7 +135,7 @@ def _exit_code(audit: Audit, must_be_complete: bool) -> int:
 
     failed = [place for place in audit.places if place.problem]
     for place in failed:
-        click.echo(f"error: {place.key}: {place.problem}", err=True)
+        echo(f"error: {place.key}: {place.problem}", err=True)
     if failed:
         return ExitCode.PARTIAL if len(failed) < len(audit.places) else ExitCode.REMOTE_FAILED
     good = (Status.CAPTIONED, Status.EXEMPT)

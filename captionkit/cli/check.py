@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from captionkit.cli._output import echo, echo_data
 from captionkit.errors import ExitCode, UsageError
 from captionkit.model import Severity
 from captionkit.text import one_line_end
@@ -145,7 +145,7 @@ def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
     if missing:
         raise UsageError(f"{missing[0]!r} does not exist", unchanged="Nothing was checked.")
     if not files and options["files_from"] is None and not options["force_exclude"]:
-        click.echo(f"No .srt or .vtt file in {', '.join(given)}.", err=True)
+        echo(f"No .srt or .vtt file in {', '.join(given)}.", err=True)
     fixing = None
     if options["fix"] or options["show_diff"] or "-" in files:
         results, fixing = _fix(files, [path for path in given if Path(path).is_dir()], settings, options)
@@ -170,7 +170,7 @@ def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
 
         if options["write_baseline"]:
             count = baseline.write(options["write_baseline"], run)
-            click.echo(f"{count} findings recorded in {options['write_baseline']}.", err=True)
+            echo(f"{count} findings recorded in {options['write_baseline']}.", err=True)
             return ExitCode.OK
         baseline.leave_out(options["baseline"], run)
     if fixing and fixing.mending:
@@ -197,8 +197,7 @@ def _fix(files: Sequence[str], folders: Sequence[str], settings: Any, options: d
     )
     results = list(fix_files(files, settings, fixing))
     if fixing.stdin_output is not None and not options["show_diff"]:
-        sys.stdout.buffer.write(fixing.stdin_output)
-        sys.stdout.flush()
+        echo_data(fixing.stdin_output)
         options["to_stderr"] = True
     return results, fixing
 
@@ -207,11 +206,11 @@ def _show_diff(results: list[Any], options: dict[str, Any]) -> int:
     """Print what would change; 1 if anything would, 2 for a file that cannot be read (as `diff` does)."""
     for result in results:
         if result.error:
-            click.echo(f"error: {result.path}: {result.error}", err=True)
+            echo(f"error: {result.path}: {result.error}", err=True)
         if result.diff:
-            click.echo(result.diff)
+            echo_data(result.diff + "\n")
     count = sum(1 for result in results if result.diff)
-    click.echo(f"{count} of {len(results)} files would change; nothing was written.", err=True)
+    echo(f"{count} of {len(results)} files would change; nothing was written.", err=True)
     if any(result.error for result in results):
         return ExitCode.USAGE
     return ExitCode.FINDINGS if count and not options["exit_zero"] else ExitCode.OK
@@ -224,7 +223,7 @@ def _settings(paths: Sequence[str], options: dict[str, Any]) -> tuple[Any, Any]:
     defaults = Defaults() if options["isolated"] else read_settings(Path(first), options["config"])
     settings = defaults.with_options(options)
     for code, now in settings.renamed().items():
-        click.echo(f"note: {code} is called {' and '.join(now)} now", err=True)
+        echo(f"note: {code} is called {' and '.join(now)} now", err=True)
     return settings, defaults
 
 
@@ -271,7 +270,7 @@ def _write_step_summary(run: Any) -> None:
     if file:
         from captionkit.reports.markdown import REPORT
 
-        text = "".join(REPORT.render(run)).encode("utf-8", "replace")[: _SUMMARY_BYTES - 1000]
+        text = REPORT.text(run).encode("utf-8", "replace")[: _SUMMARY_BYTES - 1000]
         with Path(file).open("ab") as summary:
             summary.write(text)
 
@@ -295,6 +294,7 @@ def _document(path: str) -> Any:
 
 
 def _report(run: Any, options: dict[str, Any]) -> None:
+    is_data = False
     if options["statistics"]:
         from captionkit.lint.statistics import statistics
 
@@ -302,18 +302,22 @@ def _report(run: Any, options: dict[str, Any]) -> None:
     else:
         from captionkit.reports.base import load
 
-        text = "".join(load(options["output_format"]).render(run))
+        report = load(options["output_format"])
+        text, is_data = report.text(run), report.is_data
         if options["output_format"] == "github":
             _write_step_summary(run)
     for result in run.results:
         if options["show_fixes"] and result.fixed:
             done = ", ".join(f"{count} x {code}" for code, count in sorted(result.fixed.items()))
-            click.echo(f"fixed {result.path}: {done}", err=True)
+            echo(f"fixed {result.path}: {done}", err=True)
         for refusal in result.refused:
-            click.echo(f"not fixed {result.path}: {refusal}", err=True)
+            echo(f"not fixed {result.path}: {refusal}", err=True)
     if options["output_file"]:
         from captionkit.files import write_atomically
 
         write_atomically(options["output_file"], text.encode("utf-8", "backslashreplace"))
         return
-    click.echo(text, nl=False, err=options.get("to_stderr", False))
+    if is_data and not options.get("to_stderr", False):
+        echo_data(text)
+    else:
+        echo(text, nl=False, err=options.get("to_stderr", False))

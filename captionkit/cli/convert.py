@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from captionkit.cli._captions import STANDARD, count, read
+from captionkit.cli._output import echo, echo_data
 from captionkit.errors import CaptionkitError, ExitCode, LocalError, UsageError, severest
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _wanted(folder: str, target: str | None) -> list[str]:
         )
     wanted = [path for path in found if target is None or _extension(path) != f".{target}"]
     if not wanted:
-        click.echo(f"{folder}: all {len(found)} files are named .{target} already; nothing to convert.", err=True)
+        echo(f"{folder}: all {len(found)} files are named .{target} already; nothing to convert.", err=True)
     return wanted
 
 
@@ -163,7 +163,7 @@ class _Run:
         except CaptionkitError as error:
             self.codes.append(error.exit_code)
             for line in error.lines():
-                click.echo(line, err=True)
+                echo(line, err=True)
 
     def _convert(self, job: _Job) -> None:
         from captionkit.conversion import convert
@@ -222,8 +222,7 @@ class _Run:
 
     def _write(self, path: str | None, data: bytes, home: str | None) -> None:
         if path is None:
-            sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
+            echo_data(data)
             return
         from captionkit.files import target_of, write_atomically
 
@@ -246,16 +245,16 @@ class _Run:
         self.files += 1
         self.cues += cues
         if path is not None and (self.is_alone or self.verbose):
-            click.echo(f"{source} -> {path}  {count(cues, 'cue')}")
+            echo(f"{source} -> {path}  {count(cues, 'cue')}")
         if guessed:
-            click.echo(f"{source}: {guessed}", err=True)
+            echo(f"{source}: {guessed}", err=True)
         if converted is None or not converted.losses:
             return
         self.lossy += 1
-        click.echo(f"{source}: {converted.summary()}", err=True)
+        echo(f"{source}: {converted.summary()}", err=True)
         if self.verbose:
             for loss in converted.losses:
-                click.echo(f"  line {loss.line}: {loss.kind}: {loss.message}", err=True)
+                echo(f"  line {loss.line}: {loss.kind}: {loss.message}", err=True)
 
     def tell(self) -> None:
         """The summary, where there were several files."""
@@ -266,4 +265,4 @@ class _Run:
             parts.append(f"{self.lossy} with losses")
         if self.codes:
             parts.append(f"{len(self.codes)} not converted")
-        click.echo("; ".join(parts) + ".")
+        echo("; ".join(parts) + ".")

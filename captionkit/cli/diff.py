@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from captionkit.cli._captions import STANDARD, count, read
+from captionkit.cli._output import echo, echo_data
 from captionkit.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -41,20 +42,20 @@ def command(old: str, new: str, as_json: bool, summary: bool) -> int:
 
 def _print(difference: Difference, old: str, new: str, summary: bool) -> None:
     if not difference.changes:
-        click.echo(f"Viewers see the same: {count(difference.matched, 'cue')}.")
+        echo(f"Viewers see the same: {count(difference.matched, 'cue')}.")
         return
     if not summary:
-        click.echo(f"--- {old}\n+++ {new}")
+        echo(f"--- {old}\n+++ {new}")
         for change in difference.changes:
             for line in _lines(change):
-                click.echo(line)
+                echo(line)
     counts = [f"{difference.count(kind)} {kind}" for kind in _KINDS if difference.count(kind)]
     same = difference.matched - sum(
         [change.old is not None and change.new is not None for change in difference.changes]
     )
-    click.echo(", ".join([*counts, f"{same} the same"]) + ".")
+    echo(", ".join([*counts, f"{same} the same"]) + ".")
     if difference.count("moved"):
-        click.echo(_drift(difference))
+        echo(_drift(difference))
 
 
 def _lines(change: Change) -> list[str]:
@@ -116,4 +117,4 @@ def _print_json(difference: Difference) -> None:
     drift = difference.drift._asdict() if difference.drift else None
     counts = {kind: difference.count(kind) for kind in _KINDS}
     result = {"matched": difference.matched, "counts": counts, "drift": drift, "changes": changes}
-    click.echo(json.dumps(result, ensure_ascii=False, indent=2))
+    echo_data(json.dumps(result, ensure_ascii=False, indent=2) + "\n")

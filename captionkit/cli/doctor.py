@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from captionkit.cli._output import echo
 from captionkit.errors import CaptionkitError, ExitCode, severest
+from captionkit.terminal import clean_line
 
 if TYPE_CHECKING:
     from captionkit.config import Config
@@ -33,16 +35,16 @@ def command(
 
     Changes nothing. Exit code 0: nothing is wrong, though there may be warnings; otherwise that of the worst problem.
     """
-    from captionkit.cli._remote import print_json, shown_text
+    from captionkit.cli._remote import print_json
     from captionkit.doctor import State
 
     checks = []
     for check in _checks(folder, course, group, mine, url, as_user_id, offline):
         checks.append(check)
         if not as_json:
-            click.echo(f"{check.state.value:8} {shown_text(check.topic)}: {shown_text(check.says)}.")
+            echo(f"{check.state.value:8} {clean_line(check.topic)}: {clean_line(check.says)}.")
             if check.hint:
-                click.echo(f"         {shown_text(check.hint)}")
+                echo(f"         {clean_line(check.hint)}")
     if as_json:
         print_json([check.as_json() for check in checks])
     else:
@@ -50,7 +52,7 @@ def command(
         doubtful = sum(check.state is State.WARNING for check in checks)
         words = [f"{count} {word if count == 1 else word + 's'}" for count, word in
                  ((bad, "problem"), (doubtful, "warning")) if count]  # fmt: skip
-        click.echo(f"\n{' and '.join(words)}." if words else "\nNothing is wrong.")
+        echo(f"\n{' and '.join(words)}." if words else "\nNothing is wrong.")
     return severest([check.exit_code for check in checks if check.state is State.PROBLEM] or [ExitCode.OK])
 
 

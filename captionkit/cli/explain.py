@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from captionkit.cli._output import echo, echo_data
+
 
 @click.command()
 @click.argument("names", nargs=-1, required=True, metavar="CODE|PROFILE...")
@@ -26,6 +28,6 @@ def command(names: tuple[str, ...], as_json: bool) -> None:
                 found.append(explaining.profile_as_dict(find(name)))
             else:
                 explaining.explain(name)
-        click.echo(dumps(found if len(found) != 1 else found[0], ensure_ascii=False, indent=2))
+        echo_data(dumps(found if len(found) != 1 else found[0], ensure_ascii=False, indent=2) + "\n")
         return
-    click.echo("\n\n".join(explaining.explain(name) for name in names))
+    echo("\n\n".join(explaining.explain(name) for name in names))

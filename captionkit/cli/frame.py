@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,7 @@ from importlib import import_module
 import click
 
 from captionkit import __version__
+from captionkit.cli._output import echo
 from captionkit.errors import CaptionkitError, ExitCode, severest
 
 _NOT_COMMANDS = {"__init__", "frame"}
@@ -95,23 +97,25 @@ def _errors_told() -> Iterator[None]:
     except click.exceptions.Exit as stop:
         raise SystemExit(stop.exit_code) from None
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(file=shown)
+        echo(shown.getvalue(), nl=False, err=True)
         raise SystemExit(error.exit_code) from None
     except (click.Abort, KeyboardInterrupt):
-        click.echo("\nInterrupted.", err=True)
+        echo("\nInterrupted.", err=True)
         raise SystemExit(ExitCode.INTERRUPTED) from None
     except CaptionkitError as error:
         for line in error.lines():
-            click.echo(line, err=True)
+            echo(line, err=True)
         raise SystemExit(error.exit_code) from None
     except BrokenPipeError:
         _leave_the_pipe()
         raise SystemExit(ExitCode.OK) from None
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        click.echo(f"error: {place}{error.strerror or error}", err=True)
+        echo(f"error: {place}{error.strerror or error}", err=True)
         if not error.filename:
-            click.echo("  This happened while writing the output; what the command did before stands.", err=True)
+            echo("  This happened while writing the output; what the command did before stands.", err=True)
         raise SystemExit(ExitCode.LOCAL_FAILED) from None
 
 

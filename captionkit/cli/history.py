@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from captionkit.cli._options import FOLDER
+from captionkit.cli._output import echo
 from captionkit.errors import ExitCode, UsageError
 
 
@@ -43,7 +44,7 @@ def command(folder: Path, as_json: bool) -> int:
         )
         return ExitCode.OK
     if not entries:
-        click.echo("Nothing was pushed, pulled or restored in this folder yet.")
+        echo("Nothing was pushed, pulled or restored in this folder yet.")
         return ExitCode.OK
     rows = [
         (
@@ -59,9 +60,7 @@ def command(folder: Path, as_json: bool) -> int:
     ]
     print_table(("WHEN", "WHO", "WHAT", "CAME TO ITS END", "MEDIA OBJECTS", "TRACKS CHANGED", "RUN"), rows)
     if any(entry.ended == "cut off" for entry in entries[:1]):
-        click.echo(f"The last run was cut off: captionkit resume {folder}", err=True)
+        echo(f"The last run was cut off: captionkit resume {folder}", err=True)
     if any(entry.restorable for entry in entries):
-        click.echo(
-            f"{counted(len(entries), 'run')}. To undo one: captionkit restore {folder} RUN, or its day", err=True
-        )
+        echo(f"{counted(len(entries), 'run')}. To undo one: captionkit restore {folder} RUN, or its day", err=True)
     return ExitCode.OK

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from captionkit.cli._output import echo
 from captionkit.errors import LocalError, UsageError
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def command(
     base_url, scope = _place(url, course, group, user)
     if not folder.exists() and folder.parent.is_dir():
         folder.mkdir()
-        click.echo(f"Made the folder {folder}")
+        echo(f"Made the folder {folder}")
     if not folder.is_dir():
         reason = "this is not a folder" if folder.exists() else "the folder that this one is to be in is not there"
         hint = "Give the folder that holds the captions, or is to hold them."
@@ -103,10 +104,10 @@ def command(
     # What we write must be what we read.
     library = scan(folder, parse(text, file))
     write_atomically(file, text.encode("utf-8"))
-    click.echo(f"Wrote {file}: {_scope_in_words(scope)} on {base_url}")
+    echo(f"Wrote {file}: {_scope_in_words(scope)} on {base_url}")
     for line in found(library):
-        click.echo(line)
-    click.echo(f"Next, see what would be sent: captionkit plan {quoted(folder)}")
+        echo(line)
+    echo(f"Next, see what would be sent: captionkit plan {quoted(folder)}")
 
 
 def _place(url: str | None, course: str | None, group: str | None, user: str | None) -> tuple[str, str]:

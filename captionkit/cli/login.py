@@ -7,7 +7,9 @@ import sys
 
 import click
 
+from captionkit.cli._output import echo, prompt
 from captionkit.errors import ConfigError, UsageError
+from captionkit.terminal import clean_line
 
 
 @click.command(name="login", short_help="Sign in to Studio (Instructure Media).")
@@ -44,11 +46,9 @@ def command(url: str, client_id: str, redirect_uri: str, no_keyring: bool, statu
     vault = Vault(base, use_keyring=not no_keyring)
     if forget:
         gone = vault.forget()
-        click.echo(
-            f"Signed out of {vault.host} on this computer." if gone else f"Nobody was signed in to {vault.host}."
-        )
+        echo(f"Signed out of {vault.host} on this computer." if gone else f"Nobody was signed in to {vault.host}.")
         if gone:
-            click.echo("To end the tokens everywhere, delete the developer key's access in Studio.", err=True)
+            echo("To end the tokens everywhere, delete the developer key's access in Studio.", err=True)
         return
     if status:
         _tell_status(base)
@@ -60,20 +60,17 @@ def command(url: str, client_id: str, redirect_uri: str, no_keyring: bool, statu
     secret = os.environ.get("CAPTIONKIT_STUDIO_CLIENT_SECRET", "").strip()
     secret = secret or (before.client_secret if before and same_client else "")
     secret = secret or _asked("Its secret (not shown)", variable="CAPTIONKIT_STUDIO_CLIENT_SECRET")
-    click.echo(
-        f"The developer key has to have the redirect URI {redirect_uri}. Open this address, sign in and agree:\n"
-    )
-    click.echo(f"  {authorize_url(base, client_id, redirect_uri)}\n")
-    click.echo("Then paste the whole address that the browser ended up at, or the code that the page shows.")
+    echo(f"The developer key has to have the redirect URI {redirect_uri}. Open this address, sign in and agree:\n")
+    echo(f"  {authorize_url(base, client_id, redirect_uri)}\n")
+    echo("Then paste the whole address that the browser ended up at, or the code that the page shows.")
     grant = exchange(base, client_id, secret, code_from(_code()), redirect_uri=redirect_uri)
     kept = vault.save(grant)
     remember(base)
-    click.echo(f"Kept in {kept}.")
+    echo(f"Kept in {kept}.")
     _tell_status(base)
 
 
 def _tell_status(base: str) -> None:
-    from captionkit.cli._remote import shown_text
     from captionkit.cli._studio import open_studio
 
     with open_studio(base) as studio:
@@ -81,10 +78,10 @@ def _tell_status(base: str) -> None:
         if user is None:
             studio.ping()
     if user is None:
-        click.echo(f"Signed in to {base}.")
+        echo(f"Signed in to {base}.")
         return
     roles = f" ({', '.join(user.roles)})" if user.roles else ""
-    click.echo(f"Signed in to {base} as {shown_text(user.name)}{shown_text(roles)}.")
+    echo(f"Signed in to {base} as {clean_line(user.name)}{clean_line(roles)}.")
 
 
 def _asked(what: str, *, variable: str = "") -> str:
@@ -93,13 +90,13 @@ def _asked(what: str, *, variable: str = "") -> str:
         raise ConfigError(
             f"nobody can be asked here: {what.partition(' (')[0]}", unchanged="Nothing was sent.", hint=hint
         )
-    answer: str = click.prompt(what, hide_input=bool(variable))
+    answer: str = prompt(what, hidden=bool(variable))
     return answer.strip()
 
 
 def _code() -> str:
     if sys.stdin.isatty():
-        answer: str = click.prompt("Code (not shown)", hide_input=True)
+        answer: str = prompt("Code (not shown)", hidden=True)
         return answer
     line = sys.stdin.readline(8192)
     if not line.strip():

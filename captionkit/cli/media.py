@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from captionkit.cli._remote import counted, open_canvas, print_json, print_table, remote_options, shown_text
+from captionkit.cli._output import echo
+from captionkit.cli._remote import counted, open_canvas, print_json, print_table, remote_options
 from captionkit.errors import UsageError
+from captionkit.terminal import clean_line
 
 if TYPE_CHECKING:
     from captionkit.remotes.canvas import CanvasFile, MediaObject
@@ -63,12 +65,12 @@ def list_(
     place = "your own files" if mine else scope
     if not found:
         fitting = f" with {search!r} in the title" if search else ""
-        click.echo(f"No media objects in {place}{fitting}.")
+        echo(f"No media objects in {place}{fitting}.")
         return
     heads = ["MEDIA", *(["FILE"] if attachments else []), "MAY CAPTION", "CREATED"]
     heads += [*([] if no_tracks else ["LANGUAGES"]), *(["SOURCES"] if sources else []), "TITLE"]
     print_table(heads, [_row(media, files, attachments, sources, no_tracks) for media in found])
-    click.echo(f"{counted(len(found), 'media object')} in {place}.", err=True)
+    echo(f"{counted(len(found), 'media object')} in {place}.", err=True)
 
 
 @command.command("rename")
@@ -100,11 +102,11 @@ def rename(
     if as_json:
         print_json(_as_json(renamed, {}))
         return
-    click.echo(f"{address} is now called {shown_text(renamed.title)!r}.")
+    echo(f"{address} is now called {clean_line(renamed.title)!r}.")
     if renamed.title != title:
-        click.echo("Canvas changed the title: it keeps at most 255 characters.", err=True)
+        echo("Canvas changed the title: it keeps at most 255 characters.", err=True)
     if show_rolling_transcript is not None and renamed.viewer_restrictions is None:
-        click.echo("This Canvas does not know of rolling transcripts; that part had no effect.", err=True)
+        echo("This Canvas does not know of rolling transcripts; that part had no effect.", err=True)
 
 
 def _files_by_media(files: list[CanvasFile]) -> dict[str, list[str]]:

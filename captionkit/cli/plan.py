@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from captionkit.cli._options import folder_argument, policy_options, sync_options
+from captionkit.cli._output import echo, echo_data
 from captionkit.errors import ExitCode, UsageError
 
 
@@ -64,9 +65,9 @@ def command(
             print_lines([cost_line(work.remote.cost(), work.service)])
         check_guards(plan, work.manifest)
         if to_stdout:
-            click.echo(plan.as_bytes(), nl=False)
+            echo_data(plan.as_bytes())
         elif out is not None:
             write_atomically(out, plan.as_bytes())
             if not as_json:
-                click.echo(f"Plan written to {out}. Carry it out with: captionkit apply {out} {folder}")
+                echo(f"Plan written to {out}. Carry it out with: captionkit apply {out} {folder}")
     return ExitCode.FINDINGS if check and plan.has_differences else ExitCode.OK

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from captionkit.cli._output import echo
 from captionkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -64,9 +65,7 @@ def command(
 
     write_atomically(output, preview_page(lanes, recording, title=title).encode())
     beside = media and recording and not recording.source.startswith("data:")
-    click.echo(
-        f"Written: {output}" + (f". It plays {media} from where that is now; keep them together." if beside else "")
-    )
+    echo(f"Written: {output}" + (f". It plays {media} from where that is now; keep them together." if beside else ""))
 
 
 def _sorted_out(paths: tuple[str, ...]) -> tuple[Path | None, list[str]]:
@@ -141,10 +140,10 @@ def _serve(page: str, media: Path | None, port: int, no_browser: bool) -> None:
     except OSError as error:
         raise LocalError(f"cannot serve at port {port}: {error.strerror or error}", hint="Leave out --port.") from error
     with server:
-        click.echo(f"{server.url}\nCtrl-C ends it.")
+        echo(f"{server.url}\nCtrl-C ends it.")
         if not no_browser and not webbrowser.open(server.url):
-            click.echo("No browser could be opened; open the address above in one.", err=True)
+            echo("No browser could be opened; open the address above in one.", err=True)
         try:
             server.serve_forever(poll_interval=0.2)
         except KeyboardInterrupt:
-            click.echo()
+            echo()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from captionkit.cli._output import echo, echo_data
+
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="As data, with every limit and its source.")
@@ -16,6 +18,8 @@ def command(as_json: bool) -> None:
 
         from captionkit.lint.profiles import PROFILES
 
-        click.echo(dumps([explaining.profile_as_dict(p) for p in PROFILES.values()], ensure_ascii=False, indent=1))
+        echo_data(
+            dumps([explaining.profile_as_dict(p) for p in PROFILES.values()], ensure_ascii=False, indent=1) + "\n"
+        )
     else:
-        click.echo(explaining.profiles_as_text())
+        echo(explaining.profiles_as_text())

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from captionkit.cli._options import FOLDER
+from captionkit.cli._output import echo
 from captionkit.errors import ExitCode, UsageError
 from captionkit.sync.guards import LIFTABLE
 
@@ -82,7 +83,7 @@ def command(
         if entry is None:
             when = f" on {run}" if run else ""
             nothing = f"No run of this folder changed anything in Canvas{when}, so there is nothing to restore."
-            print_events([{"event": "nothing", "says": nothing}]) if as_json else click.echo(nothing)
+            print_events([{"event": "nothing", "says": nothing}]) if as_json else echo(nothing)
             return ExitCode.OK
         if entry.what == "pull":
             raise UsageError(
@@ -93,7 +94,7 @@ def command(
         if not any(past.run == entry.run for past in unfinished(work.store)):
             tell_damage(read_past(work.store, entry.run).damage)
         if not as_json:
-            click.echo(f"Undoing {entry}")
+            echo(f"Undoing {entry}")
         policy = policy_from(
             work.config, work.ours, max_delete=max_delete, on_conflict=on_conflict, resolve=resolve, allow=allow
         )
@@ -112,6 +113,6 @@ def command(
         check_resolved(policy, ((media.media, step.locale, step.why) for media, step in surveyed.plan.steps()))
         if out is not None:
             write_atomically(out, surveyed.plan.as_bytes())
-            click.echo(f"Plan written to {out}. Carry it out with: captionkit apply {out} {folder}")
+            echo(f"Plan written to {out}. Carry it out with: captionkit apply {out} {folder}")
             return 0
         return ask_and_carry_out(work, surveyed, what="restore", yes=yes, as_json=as_json)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from captionkit.cli._options import FOLDER
+from captionkit.cli._output import echo
 from captionkit.errors import ExitCode, UsageError
 
 
@@ -34,14 +35,14 @@ def command(folder: Path, abandon: bool, yes: bool, as_user_id: str, as_json: bo
     with open_workspace(folder, as_user_id=as_user_id, lock="resume", quiet=as_json, find="none") as work:
         if abandon:
             names = sync_run.abandon(work.store, SystemClock())
-            click.echo(f"Given up: {', '.join(names)}." if names else "There is no run that was cut off.")
+            echo(f"Given up: {', '.join(names)}." if names else "There is no run that was cut off.")
             work.store.save_manifest(work.manifest.as_bytes())
             return ExitCode.OK
         cut_off = unfinished(work.store)
         runs = [past.run for past in cut_off] or work.store.runs()[-1:]
         pasts = [past for past in (read_past(work.store, run) for run in runs) if past.can_go_on]
         if not pasts:
-            click.echo("There is nothing to resume: the last run came to its end.")
+            echo("There is nothing to resume: the last run came to its end.")
             return ExitCode.OK
         past = pasts[-1]
         if past.what == "pull":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from captionkit.cli._output import echo, echo_data
+
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="As data, with explanations and examples.")
@@ -17,8 +19,10 @@ def command(as_json: bool, as_markdown: bool) -> None:
 
         from captionkit.lint.rule import rules
 
-        click.echo(dumps([explaining.rule_as_dict(rule) for rule in rules().values()], ensure_ascii=False, indent=1))
+        echo_data(
+            dumps([explaining.rule_as_dict(rule) for rule in rules().values()], ensure_ascii=False, indent=1) + "\n"
+        )
     elif as_markdown:
-        click.echo(explaining.rules_as_markdown())
+        echo(explaining.rules_as_markdown())
     else:
-        click.echo(explaining.rules_as_text())
+        echo(explaining.rules_as_text())

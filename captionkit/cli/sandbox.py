@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from captionkit.cli._output import echo, echo_data
 from captionkit.errors import LocalError, UsageError
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def command(
         while not stopped.wait(0.5):
             pass
     if not as_json:
-        click.echo(f"\nStopped. {'Its state is kept in ' + str(data) + '.' if data else 'Its state is gone.'}")
+        echo(f"\nStopped. {'Its state is kept in ' + str(data) + '.' if data else 'Its state is gone.'}")
 
 
 def _cannot_start(error: OSError, port: int) -> LocalError:
@@ -144,9 +145,9 @@ def _list_switches(switches: Settable) -> None:
     import inspect
 
     for name, value in switches.as_dict().items():
-        click.echo(f"{name}={json.dumps(value)}")
-    click.echo()
-    click.echo(inspect.cleandoc(type(switches).__doc__ or ""))
+        echo(f"{name}={json.dumps(value)}")
+    echo()
+    echo(inspect.cleandoc(type(switches).__doc__ or ""))
 
 
 def _greet(box: Sandbox, studio: Studio | None, media: int, as_json: bool) -> None:
@@ -160,18 +161,18 @@ def _greet(box: Sandbox, studio: Studio | None, media: int, as_json: bool) -> No
         told: dict[str, Any] = {"url": box.url, **scene, "tokens": tokens}
         if studio is not None:
             told["studio"] = {"url": studio.url, "upload_url": studio.upload_url, "tokens": studio.tokens}
-        click.echo(json.dumps(told))
+        echo_data(json.dumps(told) + "\n")
         return
     url, course, token = box.url, scene["course_id"], tokens["teacher"]
-    click.echo(
+    echo(
         f"A stand-in Canvas listens at {url}\n"
         f"Course {course} has {len(box.media(course))} media objects. Among their tracks is one by a colleague,\n"
         "one made by machine and one still being made; lecture 9 is locked by a blueprint.\n\n"
         "Tokens (they work here only):"
     )
     for name, value in tokens.items():
-        click.echo(f"  {name:<10} {value}")
-    click.echo(
+        echo(f"  {name:<10} {value}")
+    echo(
         "\nIn another terminal, as the teacher:\n"
         f"  sh           export CANVAS_API_URL={url} CANVAS_API_TOKEN='{token}'\n"
         f'  PowerShell   $env:CANVAS_API_URL="{url}"; $env:CANVAS_API_TOKEN="{token}"\n'

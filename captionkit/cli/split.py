@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from captionkit.cli._captions import STANDARD, count, read
+from captionkit.cli._output import echo
 from captionkit.errors import UsageError
 
 
@@ -38,9 +39,9 @@ def command(source: str, times: tuple[str, ...], output: str | None, keep_times:
     for name, part in zip(names, split(document, cuts, keep_times=keep_times), strict=True):
         if part.cues:
             dump(part, name)
-            click.echo(f"{source} -> {name}  {count(len(part.cues), 'cue')}")
+            echo(f"{source} -> {name}  {count(len(part.cues), 'cue')}")
         else:
-            click.echo(f"{name}: not written, no cue is shown in this part", err=True)
+            echo(f"{name}: not written, no cue is shown in this part", err=True)
 
 
 def _names(source: str, output: str | None, parts: int) -> list[Path]:

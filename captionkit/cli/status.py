@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from captionkit.cli._options import folder_argument, sync_options
+from captionkit.cli._output import echo
 from captionkit.errors import ExitCode
 
 
@@ -32,6 +33,6 @@ def command(folder: Path, media: tuple[str, ...], as_user_id: str, as_json: bool
             doubt = (
                 f"; {len(past.in_doubt)} media objects were in doubt and are compared afresh" if past.in_doubt else ""
             )
-            click.echo(f"The run {past.run} was cut off{doubt}.")
+            echo(f"The run {past.run} was cut off{doubt}.")
         print_lines([cost_line(work.remote.cost(), work.service)])
     return ExitCode.OK

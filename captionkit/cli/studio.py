@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -10,10 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from captionkit.cli._remote import print_json, print_table, shown_text
+from captionkit.cli._output import echo, echo_data
+from captionkit.cli._remote import print_json, print_table
 from captionkit.cli._studio import open_studio, studio_option
 from captionkit.cli._studio_changes import COMMANDS
 from captionkit.errors import ExitCode, LocalError, UsageError
+from captionkit.terminal import clean_line
 
 if TYPE_CHECKING:
     from captionkit.remotes.instructure_media import CaptionFile, Collection, Media
@@ -89,10 +90,10 @@ def init(folder: Path, collection: str, course: str, account: bool, force: bool,
     text = _TEMPLATE.format(url=base, scope=scope)
     library = scan(folder, parse(text, file))
     write_atomically(file, text.encode())
-    click.echo(f"Wrote {file}: {base}")
+    echo(f"Wrote {file}: {base}")
     for line in found(library):
-        click.echo(line)
-    click.echo(f"Next, see what would be sent: captionkit plan {quoted(folder)}")
+        echo(line)
+    echo(f"Next, see what would be sent: captionkit plan {quoted(folder)}")
 
 
 @command.command("ping")
@@ -107,9 +108,9 @@ def ping(studio_url: str, as_json: bool) -> int:
     if as_json:
         print_json({"url": base, "pong": fine, "user": asdict(user) if user else None})
     elif fine:
-        click.echo(f"{base} answers; you are {shown_text(user.name) if user else 'signed in'}.")
+        echo(f"{base} answers; you are {clean_line(user.name) if user else 'signed in'}.")
     else:
-        click.echo(f"{base} answers, but does not say pong.", err=True)
+        echo(f"{base} answers, but does not say pong.", err=True)
     return ExitCode.OK if fine else ExitCode.REMOTE_FAILED
 
 
@@ -181,7 +182,7 @@ def media(
             for m in everything
         ]  # fmt: skip
         print_table(["MEDIA", "LENGTH", "SIZE", "CREATED", "LAST VIEWED", "OWNER", "TITLE"], rows)
-    click.echo(f"{len(everything)} media.", err=True)
+    echo(f"{len(everything)} media.", err=True)
 
 
 @command.command("show")
@@ -210,7 +211,7 @@ def show(media_id: str, studio_url: str, as_json: bool) -> None:
         ["Source", found.source],
     ]
     print_table([f"MEDIA {found.id}", ""], rows)
-    click.echo()
+    echo()
     _print_captions(captions)
 
 
@@ -269,7 +270,7 @@ def course(course_id: str, studio_url: str, as_json: bool) -> None:
     if as_json:
         print_json(asdict(found))
     else:
-        click.echo(f"Course {found.course_id} {shown_text(found.name)!r}: collection {found.collection_id}")
+        echo(f"Course {found.course_id} {clean_line(found.name)!r}: collection {found.collection_id}")
 
 
 @command.command("captions")
@@ -302,7 +303,7 @@ def download(caption_ids: tuple[str, ...], out: Path | None, force: bool, studio
         for caption_id in caption_ids:
             data = studio.caption_content(caption_id)
             if out is None:
-                sys.stdout.buffer.write(data)
+                echo_data(data)
                 continue
             target = out / f"{caption_id.strip()}.srt" if out.is_dir() or len(caption_ids) > 1 else out
             if target.exists() and not force:
@@ -310,7 +311,7 @@ def download(caption_ids: tuple[str, ...], out: Path | None, force: bool, studio
                                  hint="--force replaces it.")  # fmt: skip
             target.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(target, data)
-            click.echo(f"Wrote {target}")
+            echo(f"Wrote {target}")
 
 
 @command.command("add")
@@ -358,11 +359,11 @@ def add(media_id: str, language: str, file: Path, strict: bool, studio_url: str,
         print_json({"media": media_id, "language": locale, "added": fine, "caption": now[locale].id if fine else None,
                     "losses": plain.losses, "message": reply.message})  # fmt: skip
     elif fine:
-        click.echo(f"Media {media_id} has these {locale} captions now (caption file {now[locale].id}), read back.")
+        echo(f"Media {media_id} has these {locale} captions now (caption file {now[locale].id}), read back.")
     else:
-        click.echo(f"error: {shown_text(reply.message)}", err=True)
+        echo(f"error: {clean_line(reply.message)}", err=True)
     if plain.losses and not as_json:
-        click.echo(f"SRT cannot say all of it: {plain.losses}.", err=True)
+        echo(f"SRT cannot say all of it: {plain.losses}.", err=True)
     if fine:
         return ExitCode.OK
     return ExitCode.OUTCOME_UNKNOWN if reply.outcome in ("ambiguous", "acknowledged") else ExitCode.REMOTE_FAILED
@@ -370,7 +371,7 @@ def add(media_id: str, language: str, file: Path, strict: bool, studio_url: str,
 
 def _print_captions(found: list[CaptionFile]) -> None:
     if not found:
-        click.echo("No captions.")
+        echo("No captions.")
         return
     rows = [
         [c.id, c.srclang, c.status, "machine" if c.is_machine_made else "", c.created_at[:10], c.label] for c in found

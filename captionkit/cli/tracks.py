@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from captionkit import canvas_rules
+from captionkit.cli._output import echo, echo_data
 from captionkit.cli._remote import counted, open_canvas, print_json, print_table, remote_options
 from captionkit.errors import NotFound, NotPermitted, UsageError
 
@@ -47,13 +47,13 @@ def list_(media: str, as_json: bool, url: str, as_user_id: str) -> None:
         return
     own_only = address.startswith("media_objects/")
     if not tracks:
-        click.echo(f"No tracks{' of yours' if own_only else ''} on {address}.")
+        echo(f"No tracks{' of yours' if own_only else ''} on {address}.")
     else:
         heads = ("LANGUAGE", "KIND", "STORED AS", "BYTES", "PLAYERS GET", "CHANGED", "BY USER", "ID")
         print_table(heads, [_row(track) for track in tracks])
-        click.echo(f"{counted(len(tracks), 'track')} on {address}.", err=True)
+        echo(f"{counted(len(tracks), 'track')} on {address}.", err=True)
     if own_only:
-        click.echo(
+        echo(
             "These are only the tracks of your own: Canvas does not list other people's by media id. To see all "
             "languages: captionkit media list --course ID; all tracks: captionkit tracks list media_attachments/FILE.",
             err=True,
@@ -95,13 +95,9 @@ def show(media: str, locale: str, webvtt: bool, output: Path | None, force: bool
         from captionkit.files import write_atomically
 
         write_atomically(output, data)
-        click.echo(f"{address}/{locale}: {counted(len(data), 'byte')} written to {output}.", err=True)
-    elif sys.stdout.isatty():
-        # A terminal obeys escape sequences, and captions come from other people.
-        click.echo("".join(c if c.isprintable() or c in "\n\t" else " " for c in text.replace("\r\n", "\n")))
+        echo(f"{address}/{locale}: {counted(len(data), 'byte')} written to {output}.", err=True)
     else:
-        sys.stdout.buffer.write(data)
-        sys.stdout.flush()
+        echo_data(data)
 
 
 def _chosen(tracks: list[RemoteTrack], address: str, locale: str) -> RemoteTrack:

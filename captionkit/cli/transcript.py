@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from captionkit.cli._output import echo, echo_data
 from captionkit.errors import ContentError, ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def command(
             if len(captions) == 1:
                 raise ContentError("there are no captions in this file", where=name, unchanged="Nothing was written.",
                                    hint=f"See what is wrong with it: captionkit check {name}")  # fmt: skip
-            click.echo(f"error: {name}: there are no captions in this file", err=True)
+            echo(f"error: {name}: there are no captions in this file", err=True)
             empty += 1
             continue
         about = about._replace(
@@ -88,13 +89,13 @@ def command(
         )
         text = write(transcript(document, settings), form, about)
         if target is None:
-            click.echo(text, nl=False)
+            echo_data(text)
             continue
         from captionkit.files import write_atomically
 
         target.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(target, text.encode("utf-8", "replace"))
-        click.echo(f"{name} -> {target}", err=True)
+        echo(f"{name} -> {target}", err=True)
     return ExitCode.FINDINGS if empty else ExitCode.OK
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from captionkit.cli._remote import shown_text
+from captionkit.cli._output import echo
 from captionkit.cli._studio import open_studio, studio_option
 from captionkit.errors import ExitCode, UsageError
+from captionkit.terminal import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,10 +78,10 @@ def command(
     _check(items, destination)
     for item in items:
         if item.size > _LARGEST_USUAL:
-            click.echo(f"{item.shown} is larger than 5 GB; storage hosts usually refuse that in one piece.", err=True)
+            echo(f"{item.shown} is larger than 5 GB; storage hosts usually refuse that in one piece.", err=True)
     if dry_run:
         for line in plan_lines(items):
-            click.echo(line)
+            echo(line)
         return ExitCode.FINDINGS if any(_is_unclear(item) for item in items) else ExitCode.OK
     base = where_is(studio_url)
     with open_studio(base) as studio, UploadJournal(journal_file or _journal_of(base)).open() as journal:
@@ -122,9 +123,7 @@ def _items(
     ] + [url_item(url, destination) for url in urls]  # fmt: skip
     items, unused = with_rows(items, rows, base)
     for row in unused:
-        click.echo(
-            shown_text(f"The CSV file's row for {row.file or shown_url(row.url)} is for nothing here."), err=True
-        )
+        echo(clean_line(f"The CSV file's row for {row.file or shown_url(row.url)} is for nothing here."), err=True)
     if title or description:
         if len(items) != 1:
             raise UsageError(
@@ -191,4 +190,4 @@ def _is_unclear(item: Item) -> bool:
 
 def _tell(results: list[Result], lines: Any) -> None:
     for line in lines(results):
-        click.echo(shown_text(line))
+        echo(clean_line(line))

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from captionkit.cli._options import FOLDER
+from captionkit.cli._output import echo
 from captionkit.errors import ExitCode, UsageError
 
 
@@ -44,7 +45,7 @@ def command(folder: Path, run: str, as_user_id: str, as_json: bool) -> int:
             for finding in findings:
                 for line in finding.lines:
                     about = work.manifest.summary_of(finding.media, work.summaries)
-                    click.echo(f"{about.title if about is not None else finding.media}: {line}")
+                    echo(f"{about.title if about is not None else finding.media}: {line}")
             same = sum(finding.is_as_left for finding in findings)
-            click.echo(f"{same} of {len(findings)} media objects are as the run {run} left them.")
+            echo(f"{same} of {len(findings)} media objects are as the run {run} left them.")
     return ExitCode.OK if all(finding.is_as_left for finding in findings) else ExitCode.FINDINGS

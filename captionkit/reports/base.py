@@ -2,10 +2,10 @@
 
 A report is one module in this folder, named as `--output-format` calls it, with one public name:
 
-    REPORT = Report("one line about it", render)
+    REPORT = Report("one line about it", render, is_data=True)
 
-`render(run)` yields the text in pieces. It is pure: what it needs from a file it asks of `run.read_lines`. Nothing else
-is to be edited; the folder is the list.
+`is_data` says that programs read it; what people read is cleaned. `render(run)` yields the text in pieces. It is pure:
+what it needs from a file it asks of `run.read_lines`. Nothing else is to be edited; the folder is the list.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from captionkit.model import Diagnostic, Severity
+from captionkit.terminal import clean, clean_line
 from captionkit.timecode import timecode
 
 if TYPE_CHECKING:
@@ -31,10 +32,17 @@ class Report(NamedTuple):
     Attributes:
         about: one line for a person.
         render: yields the text in pieces.
+        is_data: whether programs read it, and not people: see `captionkit.terminal`.
     """
 
     about: str
     render: Callable[[Run], Iterator[str]]
+    is_data: bool = False
+
+    def text(self, run: Run) -> str:
+        """The whole report, cleaned of what a terminal would obey where people read it."""
+        text = "".join(self.render(run))
+        return text if self.is_data else clean(text)
 
 
 def names() -> list[str]:
@@ -60,9 +68,7 @@ def place(one: Diagnostic) -> str:
 
 def shown_path(path: str) -> str:
     """A path as a line of text can hold it: a name may have a line end in it, or bytes that are no text."""
-    if path.isprintable():
-        return path or "-"
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in path)
+    return clean_line(path) or "-"
 
 
 def when(one: Diagnostic) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from captionkit.reports.base import Report, fixable_mark, place, shown_path, summary, when
+from captionkit.terminal import clean_line
 
 if TYPE_CHECKING:
     from captionkit.lint.run import Run
@@ -14,12 +15,12 @@ if TYPE_CHECKING:
 def render(run: Run) -> Iterator[str]:
     for result in run.results:
         if result.error:
-            yield f"{shown_path(result.path)}: error: {result.error}\n"
+            yield f"{shown_path(result.path)}: error: {clean_line(result.error)}\n"
         for one in result.diagnostics:
             mark = fixable_mark(one, run)
             where = when(one)
             yield (
-                f"{place(one)}: {one.severity.value} {one.code} {mark + ' ' if mark else ''}{one.message}"
+                f"{place(one)}: {one.severity.value} {one.code} {mark + ' ' if mark else ''}{clean_line(one.message)}"
                 f"{f' ({where})' if where else ''}\n"
             )
     for line in summary(run):

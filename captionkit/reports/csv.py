@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from captionkit.reports.base import Report, fix_of, name_of
+from captionkit.spreadsheet import harmless
 from captionkit.timecode import timecode
 
 if TYPE_CHECKING:
@@ -38,11 +39,10 @@ def _row(cells: list[str] | tuple[str, ...]) -> str:
 
 
 def _cell(text: str) -> str:
-    if text[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        text = "'" + text
+    text = harmless(text)
     if any(char in text for char in ',"\r\n'):
         return '"' + text.replace('"', '""') + '"'
     return text
 
 
-REPORT = Report("a table for spreadsheets", render)
+REPORT = Report("a table for spreadsheets", render, is_data=True)

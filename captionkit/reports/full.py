@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from captionkit.model import Diagnostic
 from captionkit.reports.base import Report, fix_of, fixable_mark, name_of, place, shown_path, summary, when
+from captionkit.terminal import clean_line
 
 if TYPE_CHECKING:
     from captionkit.lint.run import Run
@@ -32,7 +33,7 @@ def render(run: Run) -> Iterator[str]:
             shown = run.preview(one) if short else ()
             if shown:
                 yield f"  = fix{_FLAGS.get(fix_of(one), '')}:\n"
-                yield from (f"      {_clean(line)}\n" for line in shown)
+                yield from (f"      {clean_line(line)}\n" for line in shown)
             yield "\n"
         if result.diff:
             yield result.diff + "\n"
@@ -42,7 +43,7 @@ def render(run: Run) -> Iterator[str]:
 
 def _one(one: Diagnostic, lines: Sequence[str], mark: str) -> Iterator[str]:
     where = when(one)
-    yield f"{one.code} {mark + ' ' if mark else ''}{one.severity.value}: {one.message}\n"
+    yield f"{one.code} {mark + ' ' if mark else ''}{one.severity.value}: {clean_line(one.message)}\n"
     yield f"  --> {place(one)}{f' ({where})' if where else ''}\n"
     if 0 < one.line <= len(lines):
         gutter = " " * len(str(one.line))
@@ -54,7 +55,7 @@ def _one(one: Diagnostic, lines: Sequence[str], mark: str) -> Iterator[str]:
             caret = "^" * max(1, min(length, len(text) - column + 1))
             yield f" {gutter} | {' ' * (column - 1)}{caret}\n"
     if one.hint:
-        yield f"  = help: {one.hint}\n"
+        yield f"  = help: {clean_line(one.hint)}\n"
     yield f"  = rule: {name_of(one.code)} (captionkit explain {one.code})\n"
 
 
@@ -65,12 +66,7 @@ def _window(line: str, column: int) -> tuple[str, int]:
     if len(line) > _LONGEST and column > _LONGEST // 2:
         start = column - _LONGEST // 2
     piece = line[start : start + _LONGEST]
-    return _clean(piece), max(1, column - start)
-
-
-def _clean(text: str) -> str:
-    """The text without what would move the cursor or reverse the line."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+    return clean_line(piece), max(1, column - start)
 
 
 REPORT = Report("each finding with an excerpt, a caret and help (the default)", render)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from captionkit.reports.base import Report, fixable_mark, shown_path, summary, when
+from captionkit.terminal import clean_line
 
 if TYPE_CHECKING:
     from captionkit.lint.run import Run
@@ -17,14 +18,15 @@ def render(run: Run) -> Iterator[str]:
             continue
         yield f"{shown_path(result.path)}:\n"
         if result.error:
-            yield f"  error: {result.error}\n"
+            yield f"  error: {clean_line(result.error)}\n"
         places = [f"{one.line}:{one.column or 1}" if one.line else "-" for one in result.diagnostics]
         width = max(map(len, places), default=1)
         for one, place in zip(result.diagnostics, places, strict=True):
             where = when(one)
             mark = fixable_mark(one, run)
+            message = clean_line(one.message)
             yield (
-                f"  {place:>{width}}  {one.severity.value:7} {one.code} {mark + ' ' if mark else ''}{one.message}"
+                f"  {place:>{width}}  {one.severity.value:7} {one.code} {mark + ' ' if mark else ''}{message}"
                 f"{f' ({where})' if where else ''}\n"
             )
         yield "\n"

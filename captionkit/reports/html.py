@@ -41,6 +41,12 @@ _FIXES = {
 
 
 def render(run: Run) -> Iterator[str]:
+    from captionkit.pages import page
+
+    yield page("Caption check", "".join(_body(run)), style=_STYLE)
+
+
+def _body(run: Run) -> Iterator[str]:
     from captionkit import __version__
 
     counts = ", ".join(
@@ -48,9 +54,7 @@ def render(run: Run) -> Iterator[str]:
         for severity, noun in zip(Severity, ("error", "warning", "remark"), strict=True)
     )
     profile = escape(", ".join(run.settings.profiles))
-    yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>Caption check</title>\n'
-    yield f"<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n<h1>Caption check</h1>\n"
+    yield "<main>\n<h1>Caption check</h1>\n"
     yield f"<p>{plural(len(run.results), 'file')}: {counts}. Profile: {profile}. captionkit {__version__}.</p>\n"
     yield from _rules(run)
     for result in run.results:
@@ -69,7 +73,7 @@ def render(run: Run) -> Iterator[str]:
                 f"<td>{escape(one.message)}{hint}</td><td>{_FIXES[fix_of(one)]}</td></tr>\n"
             )
         yield "</tbody>\n</table>\n"
-    yield "</main>\n</body>\n</html>\n"
+    yield "</main>"
 
 
 def _head(*names: str) -> str:
@@ -99,4 +103,4 @@ def _rules(run: Run) -> Iterator[str]:
     yield "</tbody>\n</table>\n"
 
 
-REPORT = Report("a web page of its own", render)
+REPORT = Report("a web page of its own", render, is_data=True)

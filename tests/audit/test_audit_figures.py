@@ -19,11 +19,11 @@ from captionkit.audit.judge import judge, origin_of, with_twins
 from captionkit.audit.model import Audit, Origin, Place, Recording, Status, Track, audit_from
 from captionkit.audit.reports import Told, load, names
 from captionkit.audit.reports._words import percent
-from captionkit.audit.reports.csv import harmless
 from captionkit.audit.totals import missing, status, totals
 from captionkit.errors import ConfigError, LocalError
 from captionkit.lint.engine import Checker
 from captionkit.lint.settings import Settings
+from captionkit.spreadsheet import harmless
 
 EN = Track("en", "en", "subtitles", Origin.HUMAN, cues=3, errors=0, warnings=1, infos=0, digest="sha256:1")
 ES = replace(EN, language="es", locale="es", digest="sha256:2")

@@ -37,7 +37,7 @@ def made(path: str = "week 1/a,b:c.en.vtt") -> Run:
 
 
 def text(name: str, run: Run | None = None) -> str:
-    return "".join(base.load(name).render(run or made()))
+    return base.load(name).text(run or made())
 
 
 def test_the_reports_are_the_files_of_the_folder() -> None:
@@ -203,7 +203,7 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
-        if tag not in ("meta", "br"):
+        if tag not in ("meta", "br", "link"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -217,7 +217,11 @@ def test_the_web_page_is_whole_accessible_and_runs_nothing() -> None:
     tags = [tag for tag, _ in page.tags]
     assert tags.count("h1") == 1 and tags.count("table") == tags.count("caption") >= 2
     assert ("html", {"lang": "en"}) in page.tags
-    assert "script" not in tags and "img" not in tags and "link" not in tags
+    assert "script" not in tags and "img" not in tags
+    assert [attributes for tag, attributes in page.tags if tag == "link"] == [{"rel": "icon", "href": "data:,"}]
+    policy = next(a["content"] for tag, a in page.tags if a.get("http-equiv") == "Content-Security-Policy")
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert "script-src" not in policy and "unsafe" not in policy
     assert all(attributes.get("scope") for tag, attributes in page.tags if tag == "th")
 
 
@@ -241,3 +245,13 @@ def test_a_file_name_with_a_line_end_or_bytes_that_are_no_text_breaks_no_report(
     assert out.encode("utf-8", "backslashreplace")
     if name in ("concise", "full", "grouped", "github"):
         assert not any(line.startswith("line") for line in out.splitlines())
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t", "\r", "\n", " \t ", "\u00a0", "\ufeff", "\u3000"])
+@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1", "＠x"])
+def test_no_cell_begins_with_a_formula(blank: str, formula: str) -> None:
+    hostile = FileResult(f"{blank}{formula}.srt", [], f"{blank}{formula}")
+    rows = list(csv.reader(io.StringIO(base.load("csv").text(Run([hostile], Settings())).removeprefix("\ufeff"))))
+    for cell in rows[1]:
+        assert not cell.lstrip(" \t\r\n\u00a0\ufeff\u3000").startswith(("=", "+", "-", "@", "＝", "＠"))
+        assert not cell.startswith(("\t", "\r", "\n"))

@@ -15,6 +15,7 @@ from captionkit.audit.model import Audit, Place, Recording, Track
 from captionkit.audit.reports import Told
 from captionkit.audit.totals import missing, status
 from captionkit.languages import display_name
+from captionkit.spreadsheet import harmless
 
 _HEADS = (
     "place_id", "place", "sis_id", "term", "media_id", "media", "title", "type", "created_at", "duration_s", "status",
@@ -43,16 +44,6 @@ def render(audit: Audit, told: Told) -> str:
             row[_HEADS.index("problem")] = place.problem
             writer.writerow([harmless(str(cell)) for cell in row])
     return "\ufeff" + out.getvalue()
-
-
-#: What begins a formula in Excel, LibreOffice or Google Sheets, in full width too; tab and CR lead into one.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-def harmless(cell: str) -> str:
-    """The text, so that no spreadsheet takes it for a formula."""
-    text = cell.replace("\0", "\ufffd")
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(_FORMULA) or text.startswith(_FORMULA) else text
 
 
 def _rows(recording: Recording, place: Place | None, audit: Audit, changes: str) -> Iterator[list[object]]:

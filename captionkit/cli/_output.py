@@ -1,0 +1,44 @@
+"""The only way to the standard streams: words for a person, data for a program. See `captionkit.terminal`."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from captionkit.terminal import clean, clean_line
+
+
+def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
+    """Print words for a person."""
+    click.echo(clean(text), err=err, nl=nl)
+
+
+def echo_data(data: str | bytes) -> None:
+    """Write data to standard output: as it is, or cleaned where that is a terminal."""
+    if sys.stdout.isatty():
+        text = data if isinstance(data, str) else data.decode("utf-8", "replace")
+        click.echo(clean(text.removeprefix("\ufeff")), nl=False)
+        return
+    if isinstance(data, str):
+        # A program on Windows, too, gets UTF-8, and half of a surrogate pair is none.
+        data = data.encode("utf-8", "backslashreplace")
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def overwrite(line: str = "") -> None:
+    """Write a line over the one before it on the terminal behind standard error, without ending it."""
+    click.echo(f"\r\x1b[K{clean_line(line)}", nl=False, err=True)
+
+
+def confirm(question: str) -> None:
+    """Ask, and abort the command unless the answer is yes."""
+    click.confirm(clean(question), abort=True)
+
+
+def prompt(question: str, *, hidden: bool = False, default: str | None = None) -> str:
+    """Ask for a line of text."""
+    answer: str = click.prompt(clean(question), hide_input=hidden, default=default, show_default=False)
+    return answer
