@@ -85,6 +85,7 @@ class Config:
         on_conflict: "stop", "local" or "remote".
         delete: whether tracks whose file was removed are deleted without being asked for by `--delete`.
         protect: language tags that are never deleted.
+        allow: checks of what is sent that do not count for this folder; see `captionkit.sync.publishable`.
     """
 
     file: Path | None = None
@@ -102,6 +103,7 @@ class Config:
     delete: bool = False
     max_delete: MaxDelete = MaxDelete()
     protect: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
 
 
 DEFAULTS = Config()
@@ -202,7 +204,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "canvas": ("url", "course", "group", "user", "path", "kind", "locales"),
     "studio": ("url", "collection", "course", "account", "locales"),
     "files": ("include", "exclude"),
-    "sync": ("on_conflict", "delete", "max_delete", "protect"),
+    "sync": ("on_conflict", "delete", "max_delete", "protect", "allow"),
 }
 
 
@@ -331,6 +333,11 @@ def _sync(where: str, table: dict[str, Any]) -> dict[str, Any]:
     if "protect" in table:
         tags = _list(where, "sync.protect", table["protect"])
         values["protect"] = tuple(_tag(where, "sync.protect", t) for t in tags)
+    if "allow" in table:
+        from captionkit.sync.publishable import NAMES
+
+        values["allow"] = tuple(_one_of(where, "sync.allow", name, NAMES)
+                                for name in _list(where, "sync.allow", table["allow"]))  # fmt: skip
     return values
 
 

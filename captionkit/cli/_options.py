@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +11,7 @@ import click
 from captionkit.errors import UsageError
 from captionkit.sync.decide import Policy
 from captionkit.sync.guards import LIFTABLE
+from captionkit.sync.publishable import NAMES, allowed
 
 if TYPE_CHECKING:
     from captionkit.config import Config
@@ -37,13 +38,18 @@ def policy_options(function: F) -> F:
                      "both changed; stop (the default) leaves such media alone."),
         click.option("--resolve", multiple=True, metavar="MEDIA/LANG=local|remote", help="The same for one track, "
                      "e.g. m-abc/en=local. Repeatable."),
-        click.option("--allow", multiple=True, type=click.Choice(LIFTABLE), help="Lift one safety limit. Repeatable."),
+        allow_option("Lift one safety limit, or one check of what is sent", (*LIFTABLE, *NAMES)),
         click.option("--guard-locales", is_flag=True, help="Name every language that Canvas offers in each request, "
                      "so that one which a colleague adds in that very moment is kept. For shared courses."),
     ]  # fmt: skip
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def allow_option(what: str, names: Iterable[str]) -> Callable[[F], F]:
+    """`--allow NAME`. The names are checked where they are used, for an answer that names the nearest."""
+    return click.option("--allow", multiple=True, metavar="NAME", help=f"{what}: {', '.join(names)}. Repeatable.")
 
 
 def sync_options(function: F) -> F:
@@ -93,7 +99,7 @@ def policy_from(
         on_conflict=on_conflict or config.on_conflict,
         resolve=dict(_resolution(text) for text in resolve),
         protect=frozenset(protected),
-        allow=frozenset(allow),
+        allow=allowed(allow, (*LIFTABLE, *NAMES)) | frozenset(config.allow),
         guard_locales=guard_locales,
         # Studio knows no kinds, so none is asked for there.
         new_kind=None if config.service == "studio" else config.kind,

@@ -99,10 +99,12 @@ def make_plan(work: Workspace, policy: Policy, *, show_unchanged: bool = False, 
     """Compare the folder with the remote."""
     import time
 
+    from captionkit.library.lengths import Lengths
     from captionkit.sync.journal import stamp
     from captionkit.sync.survey import survey
 
     policy = named_tracks(work, policy)
+    lengths = Lengths(work.library.recordings)
     surveyed = survey(
         remote=work.remote,
         identity=work.identity,
@@ -115,6 +117,7 @@ def make_plan(work: Workspace, policy: Policy, *, show_unchanged: bool = False, 
         unmatched=work.unmatched if work.only is None else (),
         only=work.only,
         show_unchanged=show_unchanged,
+        length_of=lambda media: lengths.of(work.local[media].name) if media in work.local else 0,
         progress=progress_line(quiet=quiet),
     )
     check_resolved(policy, ((media.media, step.locale, step.why) for media, step in surveyed.plan.steps()))

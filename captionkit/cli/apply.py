@@ -19,6 +19,8 @@ from captionkit.errors import LocalError
 def command(plan_file: Path, folder: Path, as_user_id: str, as_json: bool) -> int:
     """Do what PLAN says, for FOLDER. Refuses if Canvas, the folder, the files or the plan itself moved on.
 
+    What the plan holds back stays unsent; to lift a check, make the plan anew with --allow.
+
     PLAN is a file that `captionkit plan --out` wrote, or - for standard input.
 
     \b

@@ -33,6 +33,9 @@ def command(
 ) -> int:
     """Compare FOLDER with Canvas and show what a push would do to each track, and why. Changes nothing.
 
+    What viewers should not get as it is (marks of a merge, the wrong language, another lecture's words ...) is shown as
+    "not sent", with the reason; --allow lifts one check by name, and the plan remembers it.
+
     \b
     Examples:
       captionkit plan captions

@@ -19,11 +19,12 @@ def command(folder: Path, yes: bool, media: tuple[str, ...], as_user_id: str, as
     """Bring Canvas in step with FOLDER: show the plan, ask, do it, read it back.
 
     Every track that is to stay is named, nothing is deleted without --delete or --mirror, and whatever is replaced
-    is saved first under FOLDER/.captionkit/runs.
+    is saved first under FOLDER/.captionkit/runs. What viewers should not get as it is (marks of a merge, the wrong
+    language, another lecture's words ...) is held back, with the reason; --allow lifts one check by name.
 
     \b
     Exit codes:
-      0 done, or nothing to do        1 some files could not be used
+      0 done, or nothing to do        1 some files could not be used, or were held back
       3 conflict, or changed meanwhile; those media untouched
       4 a safety limit refused it     5 some done, the rest not
       6 the outcome is unknown        7 Canvas failed before anything was written

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from captionkit.cli._options import allow_option
 from captionkit.cli._output import echo, echo_data
 from captionkit.cli._remote import print_json, print_table
 from captionkit.cli._studio import open_studio, studio_option
 from captionkit.cli._studio_changes import COMMANDS
 from captionkit.errors import ExitCode, LocalError, UsageError
+from captionkit.sync.publishable import NAMES
 from captionkit.terminal import clean_line
 
 if TYPE_CHECKING:
@@ -319,35 +321,43 @@ def download(caption_ids: tuple[str, ...], out: Path | None, force: bool, studio
 @click.argument("language", metavar="LANG")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--strict", is_flag=True, help="Refuse a file that SRT cannot say all of.")
+@allow_option("Send what a check of what viewers would get holds back", NAMES)
 @studio_option
 @_JSON
-def add(media_id: str, language: str, file: Path, strict: bool, studio_url: str, as_json: bool) -> int:
+def add(
+    media_id: str, language: str, file: Path, strict: bool, allow: tuple[str, ...], studio_url: str, as_json: bool
+) -> int:
     """Add the captions in FILE to MEDIA, as SRT, and read them back. Nothing that is there is replaced.
 
     \b
     Example:
       captionkit studio add 9001 en lecture.vtt
     """
-    from captionkit.crosscheck import verify
     from captionkit.documents import load
-    from captionkit.errors import LossyConversion
+    from captionkit.errors import ContentError, LossyConversion
     from captionkit.languages import canonical
     from captionkit.remotes.studio_remote import StudioRemote
     from captionkit.sync.plain_srt import plain_srt
     from captionkit.sync.ports import TrackPut
+    from captionkit.sync.publishable import Claim, allowed, held_back, judged
+    from captionkit.sync.upload import prepare
 
     try:
         locale = canonical(language)
     except ValueError:
         raise UsageError(f"{language!r} is no language", hint="e.g. en or pt-BR") from None
-    plain = plain_srt(load(file))
+    document = load(file)
+    plain = plain_srt(document)
     if not plain.text:
         raise UsageError("there is no caption in it", where=str(file), unchanged="Nothing was sent.")
     if plain.losses and strict:
         raise LossyConversion(
             f"SRT cannot say all of it: {plain.losses}", where=str(file), unchanged="Nothing was sent."
         )
-    verify(plain.text, "srt")
+    prepared = judged(prepare(document, str(file), srt_only=True), Claim(locale), allowed(allow, NAMES))
+    if prepared.problem or prepared.reasons:
+        problem = prepared.problem or held_back(prepared.reasons or ())
+        raise ContentError(problem, where=str(file), unchanged="Nothing was sent.")
     with open_studio(studio_url) as studio:
         remote = StudioRemote(studio)
         place = f"media/{_number(media_id)}"

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from captionkit.cli._options import allow_option
 from captionkit.cli._output import echo
 from captionkit.cli._studio import open_studio, studio_option
 from captionkit.errors import ExitCode, UsageError
+from captionkit.sync.publishable import NAMES, allowed
 from captionkit.terminal import clean_line
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ _LARGEST_USUAL = 5 * 2**30
 @click.option("--user-id", default="", metavar="ID", help="On behalf of this user (administrators).")
 @click.option("--auto-caption", is_flag=True, help="Ask Studio for captions by machine.")
 @click.option("--no-captions", is_flag=True, help="Do not send the caption files that lie beside a recording.")
+@allow_option("Send captions that a check of what viewers would get holds back", NAMES)
 @click.option("--parallel", type=click.IntRange(1, 8), default=2, show_default=True, help="How many at a time.")
 @click.option("--journal", "journal_file", type=click.Path(dir_okay=False, path_type=Path), help="Where it is noted "
               "what was done, so that a run that was cut off goes on. By default a file for each Studio in "
@@ -47,7 +50,8 @@ _LARGEST_USUAL = 5 * 2**30
 @studio_option
 def command(
     files: tuple[Path, ...], urls: tuple[str, ...], external: bool, title: str, description: str,
-    csv_file: Path | None, collection: str, user_id: str, auto_caption: bool, no_captions: bool, parallel: int,
+    csv_file: Path | None, collection: str, user_id: str, auto_caption: bool, no_captions: bool,
+    allow: tuple[str, ...], parallel: int,
     journal_file: Path | None, again: bool, dry_run: bool, as_json: bool, studio_url: str,
 ) -> int:  # fmt: skip
     """Upload recordings to Studio, then the captions beside them: lecture.mp4, then lecture.en.srt and lecture.de.vtt.
@@ -55,6 +59,9 @@ def command(
     A title or description is taken from the CSV file, else from lecture.title.txt and lecture.description.txt (or
     lecture.info.json) beside the recording, else the title is its name. Captions go as SRT; what SRT cannot say is
     named.
+
+    Captions that viewers should not get as they are (marks of a merge, the wrong language, another recording's words,
+    an end long after the recording's ...) are held back, with the reason; the recording goes. --allow lifts one check.
 
     A run that was cut off, by Ctrl-C or by the power, goes on when it is started again: nothing is made twice.
 
@@ -74,7 +81,7 @@ def command(
     from captionkit.upload.run import exit_code, upload
 
     destination = Destination(user_id, collection, auto_caption, external)
-    items = _items(files, urls, title, description, csv_file, destination, captions=not no_captions)
+    items = _items(files, urls, title, description, csv_file, destination, captions=not no_captions, allow=allow)
     _check(items, destination)
     for item in items:
         if item.size > _LARGEST_USUAL:
@@ -105,10 +112,10 @@ def command(
 
 def _items(
     files: tuple[Path, ...], urls: tuple[str, ...], title: str, description: str, csv_file: Path | None,
-    destination: Any, *, captions: bool,
+    destination: Any, *, captions: bool, allow: tuple[str, ...],
 ) -> list[Item]:  # fmt: skip
     from captionkit.address import shown_url
-    from captionkit.upload.items import file_item, files_of_rows, read_csv, url_item, with_rows
+    from captionkit.upload.items import file_item, files_of_rows, read_csv, url_item, with_rows, without_twins
 
     rows = read_csv(csv_file) if csv_file is not None else []
     base = csv_file.parent if csv_file is not None else Path()
@@ -117,11 +124,13 @@ def _items(
         urls = tuple(row.url for row in rows if row.url)
     if not files and not urls:
         raise UsageError("nothing to upload", hint="Give files, --url or --csv.", unchanged="Nothing was sent.")
-    locales = _locales()
+    locales, of_folder = _of_folder()
+    lifted = allowed(allow, NAMES) | of_folder
     items = [
-        file_item(f, destination, language=lambda tag: locales.get(tag, tag), captions=captions) for f in files
+        file_item(f, destination, language=lambda tag: locales.get(tag, tag), captions=captions, allow=lifted)
+        for f in files
     ] + [url_item(url, destination) for url in urls]  # fmt: skip
-    items, unused = with_rows(items, rows, base)
+    items, unused = with_rows(without_twins(items), rows, base)
     for row in unused:
         echo(clean_line(f"The CSV file's row for {row.file or shown_url(row.url)} is for nothing here."), err=True)
     if title or description:
@@ -166,13 +175,15 @@ def _check(items: list[Item], destination: Any) -> None:
             raise UsageError(f"{named} is given {times} times", unchanged="Nothing was sent.")
 
 
-def _locales() -> Mapping[str, str]:
-    """`[studio.locales]` of the captionkit.toml above the working folder, if there is one."""
+def _of_folder() -> tuple[Mapping[str, str], frozenset[str]]:
+    """`[studio.locales]` and `allow` of the captionkit.toml above the working folder, if there is one."""
     from captionkit.config import find, load
 
     file = find(Path())
     config = load(file) if file is not None else None
-    return config.locales if config is not None and config.service == "studio" else {}
+    if config is None or config.service != "studio":
+        return {}, frozenset()
+    return config.locales, frozenset(config.allow)
 
 
 def _journal_of(base: str) -> Path:

@@ -102,6 +102,7 @@ class Library:
         problems: sorted by path; those of severity WARNING stop nothing.
         excluded: caption files that the table [files] leaves out. They are not gone, and must not be deleted elsewhere.
         others: extension -> how many files of caption formats that captionkit does not read.
+        recordings: the media files, relative path -> real path.
     """
 
     folder: Path
@@ -111,6 +112,7 @@ class Library:
     others: Mapping[str, int] = field(default_factory=dict)
     _incomplete: frozenset[str] = frozenset()
     _unread_folders: bool = False
+    recordings: Mapping[str, str] = field(default_factory=dict)
 
     def is_complete(self, name: str) -> bool:
         """Whether every file of this name was understood, so that what is not there is really gone.
@@ -157,7 +159,7 @@ def scan(
     walk = Walk(folder, config)
     walk.run()
     known = {key for title in titles for key in title_keys(title)}
-    known |= {title_key(without_extension(file)) for file in walk.media}
+    known |= {title_key(without_extension(file.rpartition("/")[2])) for file in walk.media}
     known |= {title_key(name.rpartition("/")[2]) for name in config.media}
     known.discard("")
     reader = Reader(config.languages, lambda text: title_key(text) in known)
@@ -194,6 +196,7 @@ def scan(
         dict(sorted(walk.others.items())),
         incomplete | {title_key(without_extension(n)) for n in incomplete},
         walk.unread_folders,
+        walk.media,
     )
 
 

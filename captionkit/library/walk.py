@@ -55,7 +55,7 @@ class Walk:
     def __init__(self, folder: Path, config: Config) -> None:
         self.folder = folder
         self.files: list[Found] = []
-        self.media: list[str] = []
+        self.media: dict[str, str] = {}
         self.problems: list[Problem] = []
         self.excluded: list[str] = []
         self.others: Counter[str] = Counter()
@@ -131,7 +131,7 @@ class Walk:
         if extension in CAPTION_EXTENSIONS and stem:
             self._take_captions(entry, relative)
         elif extension in MEDIA_EXTENSIONS:
-            self.media.append(unicodedata.normalize("NFC", name))
+            self.media[relative] = entry.path
         elif extension in OTHER_CAPTION_EXTENSIONS:
             self.others[extension] += 1
         return None

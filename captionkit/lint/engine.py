@@ -23,6 +23,7 @@ _NEW = tuple.__new__
 #: One mistake is told once. Where the first is found the others only follow from it: anywhere in the file ...
 _FOLLOWS_IN_FILE = {
     "ENC012": ("",),
+    "ENC020": ("VTT", "SRT", "TIM", "LAY", "SPD", "TXT"),
     "VTT001": ("ENC011",),
     "VTT002": ("ENC011",),
     "TIM015": ("TIM010",),
@@ -124,15 +125,16 @@ class Checker:
             options=dict(settings.options),
         )
 
-    def check(self, document: Document, path: str = "") -> list[Diagnostic]:
+    def check(self, document: Document, path: str = "", subject: Subject | None = None) -> list[Diagnostic]:
         """All findings about one document, by line.
 
         Args:
             document: what was read.
             path: the name to report; by default the document's own.
+            subject: the same document with its columns, where the caller has that already.
         """
         path = path or document.path
-        subject = self.subject(document, path)
+        subject = subject or self.subject(document, path)
         found = self._of_reader(document, path)
         severity = self.severity
         cues = subject.cues

@@ -82,7 +82,10 @@ class StudioRemote:
     def list_media(self) -> Iterator[MediaSummary]:
         """The media of the scope, 50 a request; their captions are not in the listing."""
         for media in self._media():
-            yield MediaSummary(f"media/{media.id}", media.id, media.title, None, None, media.created_at)
+            length = round(media.duration * 1000)
+            yield MediaSummary(
+                f"media/{media.id}", media.id, media.title, None, None, media.created_at, length_ms=length
+            )
 
     def located(
         self, summaries: Sequence[MediaSummary], known: Mapping[str, MediaFile], wanted: Collection[str]

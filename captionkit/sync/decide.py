@@ -27,6 +27,7 @@ class Do(StrEnum):
     KEEP = "keep"
     ADOPT = "adopt"
     SKIP = "skip"
+    HOLD = "hold"
     MANUAL = "manual"
     CONFLICT = "conflict"
 
@@ -61,6 +62,7 @@ WHY = {
     "processing": "Canvas is still making automatic captions for this language",
     "content-hidden": "Canvas hides this track's text from your token, so it cannot be saved before it is replaced",
     "bad-file": "the file cannot be sent",
+    "held-back": "held back by a check of what viewers would get",
     "manual-replace": "edited in the folder; Canvas has no call to replace captions: do it on the media's own page",
     "manual-delete": "to be deleted; Canvas has no call to delete captions: do it on the media's own page",
     "restore": "as it was before that run",

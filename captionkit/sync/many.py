@@ -17,6 +17,7 @@ from multiprocessing import get_context
 from captionkit.documents import loads
 from captionkit.model import Document
 from captionkit.sync.ports import Files
+from captionkit.sync.publishable import Claim, judged
 from captionkit.sync.state import LocalFile, digest_of
 from captionkit.sync.upload import Prepared, prepare
 
@@ -25,7 +26,7 @@ WORTH_IT = 1500
 #: Files in a piece of work.
 PIECE = 64
 
-Job = tuple[str, bytes, str]
+Job = tuple[str, bytes, str, Claim]
 
 
 def prepare_one(path: str, data: bytes, local_digest: str, *, srt_only: bool) -> Prepared:
@@ -36,27 +37,34 @@ def prepare_one(path: str, data: bytes, local_digest: str, *, srt_only: bool) ->
     return prepare(document, path, srt_only=srt_only)
 
 
-def prepare_new(files: Files, new: Sequence[LocalFile], *, srt_only: bool) -> Generator[Prepared, None, None]:
-    """These files, ready to be sent where there is nothing yet, in their order. Their documents are left out.
+def prepare_new(
+    files: Files, new: Sequence[tuple[LocalFile, Claim]], *, srt_only: bool, allow: frozenset[str] = frozenset()
+) -> Generator[Prepared, None, None]:
+    """These files, judged and ready to be sent where there is nothing yet, in their order, without their documents.
+
+    Args:
+        new: each with what its track will claim to be.
+        allow: see `captionkit.sync.publishable.judged`.
 
     Raises:
         LocalError: where one cannot be read.
     """
+
+    def job(file: LocalFile, claim: Claim) -> Job:
+        return (file.path, files.read_file(file.path), file.local_digest, claim)
+
     workers = min(8, os.cpu_count() or 1, len(new) // (WORTH_IT // 2))
     if workers < 2:
-        for file in new:
-            yield _slim(prepare_one(file.path, files.read_file(file.path), file.local_digest, srt_only=srt_only))
+        for file, claim in new:
+            yield from _prepare_piece([job(file, claim)], srt_only, allow)
         return
-    pieces = (
-        [(file.path, files.read_file(file.path), file.local_digest) for file in new[at : at + PIECE]]
-        for at in range(0, len(new), PIECE)
-    )
+    pieces = ([job(*one) for one in new[at : at + PIECE]] for at in range(0, len(new), PIECE))
     # Not forked: this process may have threads, and what they hold would be held for ever in the child.
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         waiting: deque[Future[list[Prepared]]] = deque()
         try:
             for piece in pieces:
-                waiting.append(pool.submit(_prepare_piece, piece, srt_only))
+                waiting.append(pool.submit(_prepare_piece, piece, srt_only, allow))
                 if len(waiting) > 3 * workers:
                     yield from waiting.popleft().result()
             while waiting:
@@ -66,10 +74,13 @@ def prepare_new(files: Files, new: Sequence[LocalFile], *, srt_only: bool) -> Ge
             raise
 
 
-def _prepare_piece(jobs: Sequence[Job], srt_only: bool) -> list[Prepared]:
-    return [_slim(prepare_one(*job, srt_only=srt_only)) for job in jobs]
+def _prepare_piece(jobs: Sequence[Job], srt_only: bool, allow: frozenset[str]) -> list[Prepared]:
+    return [
+        _slim(judged(prepare_one(path, data, digest, srt_only=srt_only), claim, allow))
+        for path, data, digest, claim in jobs
+    ]
 
 
 def _slim(prepared: Prepared) -> Prepared:
-    """Without the document, which is asked for only where Canvas holds SRT already."""
-    return replace(prepared, document=Document(format="vtt", blocks=()))
+    """Without the documents, which are asked for only where Canvas holds SRT already."""
+    return replace(prepared, document=Document(format="vtt", blocks=()), sent=None)

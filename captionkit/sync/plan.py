@@ -60,6 +60,7 @@ class Step:
         send: "vtt" or "srt", how the file goes out.
         shown: digest of what viewers get afterwards; "" where the request does not decide that.
         size: bytes that are sent.
+        held: the checks that hold it back, each of which a person may lift by name.
         note: for a person.
     """
 
@@ -75,11 +76,12 @@ class Step:
     send: str = ""
     shown: str = ""
     size: int = 0
+    held: tuple[str, ...] = ()
     note: str = ""
 
     def as_json(self) -> dict[str, Any]:
         pairs = {name: getattr(self, name) for name in self.__slots__}
-        return {name: value for name, value in pairs.items() if value not in ("", None, 0)}
+        return {name: value for name, value in pairs.items() if value not in ("", None, 0, ())}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Step:
@@ -156,7 +158,7 @@ class MediaPlan:
     def refusals(self) -> tuple[Step, ...]:
         """Steps that were wanted and cannot be done."""
         wanted_not_done = ("processing", "foreign-owner", "content-hidden", "bad-file")
-        return tuple(step for step in self.steps if step.do is Do.MANUAL or step.why in wanted_not_done)
+        return tuple(s for s in self.steps if s.do in (Do.MANUAL, Do.HOLD) or s.why in wanted_not_done)
 
     @property
     def is_recorded_only(self) -> bool:

@@ -82,6 +82,7 @@ class MediaSummary:
         media_id: the Kaltura id, "m-abc".
         tracks: None where the listing left them out, which is not the same as none.
         file: the file by which it is addressed; None where it is not addressed by one.
+        length_ms: how long it runs; 0 where the listing does not say.
     """
 
     media: str
@@ -91,6 +92,7 @@ class MediaSummary:
     tracks: tuple[ListedTrack, ...] | None
     created_at: str = ""
     file: MediaFile | None = None
+    length_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

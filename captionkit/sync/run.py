@@ -72,9 +72,9 @@ class Report:
             codes.append(ExitCode.REMOTE_FAILED)
         refused = [step.why for media in self.plan.objects for step in media.refusals]
         blocked = any(media.blocked and not media.conflicts for media in self.plan.objects)
-        if blocked or any(why != "bad-file" for why in refused):
+        if blocked or any(why not in ("bad-file", "held-back") for why in refused):
             codes.append(ExitCode.PARTIAL if self.ended(Ending.COMMITTED) else ExitCode.GUARD_REFUSED)
-        if "bad-file" in refused or self.plan.unmatched:
+        if not {"bad-file", "held-back"}.isdisjoint(refused) or self.plan.unmatched:
             codes.append(ExitCode.FINDINGS)
         return severest(codes)
 

@@ -21,6 +21,7 @@ SIGNS = {
     Do.KEEP: "= keep",
     Do.ADOPT: "= record",
     Do.SKIP: ". skip",
+    Do.HOLD: "! not sent",
     Do.MANUAL: "! manual",
     Do.CONFLICT: "! conflict",
 }
@@ -81,6 +82,8 @@ def _why(step: Step, service: str) -> str:
         said += f" [{step.path}, sent {_FORMS.get(step.send, 'as SRT')}, {_size(step.size)}]"
     elif step.path and step.why != "clean":
         said += f" [{step.path}]"
+    if step.held:
+        return f"{said} ({', '.join(step.held)}): {step.note}"
     return f"{said}: {step.note}" if step.note else said
 
 
@@ -97,10 +100,16 @@ def summary_lines(plan: Plan) -> Iterator[str]:
         parts.append(_plural(count(Do.CONFLICT), "conflict"))
     if count(Do.MANUAL):
         parts.append(f"{count(Do.MANUAL)} to do by hand in {service_name(plan.remote.kind)}")
-    refused = sum(len(media.refusals) for media in plan.objects) - count(Do.MANUAL)
+    if count(Do.HOLD):
+        parts.append(f"{count(Do.HOLD)} held back")
+    refused = sum(len(media.refusals) for media in plan.objects) - count(Do.MANUAL) - count(Do.HOLD)
     if refused:
         parts.append(f"{refused} that cannot be sent")
     yield ", ".join(parts) + "."
+    if count(Do.HOLD):
+        checks = dict.fromkeys(check for _, step in plan.steps() for check in step.held)
+        options = ", ".join(f"--allow {check}" for check in checks)
+        yield f"Held back is what viewers should not get as it is. Mend it, or send it all the same with {options}."
     about = [f"{_plural(plan.unchanged, 'media object')} unchanged"]
     if plan.media_only:
         about.append(f"{plan.media_only} without a file in this folder")
@@ -143,6 +152,11 @@ def report_lines(report: Report, *, backup: str = "the run's backup") -> Iterato
                 parts.append(f"{number} {words}")
         yield ", ".join(parts) + "."
     saved = sum(result.saved for result in report.results)
+    held = [(media, step) for media, step in report.plan.steps() if step.do is Do.HOLD]
+    for media, step in held[:_FEW]:
+        yield f"NOT SENT: {step.locale} of {media.title or called(media.media)}: {step.note}"
+    if len(held) > _FEW:
+        yield f"NOT SENT: {len(held) - _FEW} more that are held back; `captionkit plan FOLDER` shows them."
     if saved:
         yield f"Saved before anything was replaced: {_plural(saved, 'track')} in {backup}"
     if report.local_failure:
@@ -154,13 +168,15 @@ def report_lines(report: Report, *, backup: str = "the run's backup") -> Iterato
 
 def _nothing_sent(plan: Plan) -> str:
     service = service_name(plan.remote.kind)
-    refused = sum(len(media.refusals) for media in plan.objects) - plan.count(Do.MANUAL)
+    held = plan.count(Do.HOLD)
+    refused = sum(len(media.refusals) for media in plan.objects) - plan.count(Do.MANUAL) - held
     blocked = sum(bool(media.blocked) and not media.conflicts for media in plan.objects)
     left = sum(step.why in _LEFT_AS_IT_IS for _, step in plan.steps())
     reasons = [
         _plural(number, *words)
         for number, words in (
             (plan.count(Do.CONFLICT), ("conflict",)),
+            (held, ("track held back", "tracks held back")),
             (refused, ("track that cannot be sent", "tracks that cannot be sent")),
             (blocked, ("media object that cannot be changed", "media objects that cannot be changed")),
             (

@@ -12,14 +12,15 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from captionkit.errors import NotFound, NotPermitted, RemoteError
-from captionkit.language_check import doubt_about
+from captionkit.documents import loads
+from captionkit.errors import LocalError, NotFound, NotPermitted, RemoteError
 from captionkit.sync.capabilities import Capabilities, capabilities_of, service_name
-from captionkit.sync.decide import Decision, Do, Policy, decide, forbidden
+from captionkit.sync.decide import CHANGES, Decision, Do, Policy, decide, forbidden
 from captionkit.sync.manifest import Manifest
 from captionkit.sync.many import WORTH_IT, prepare_new, prepare_one
 from captionkit.sync.plan import Before, MediaPlan, Plan, Step, step_kind, unreadable
 from captionkit.sync.ports import Files, MediaSummary, Origin, Remote, RemoteIdentity
+from captionkit.sync.publishable import Claim, Reason, Words, judged, words_of
 from captionkit.sync.state import (
     LocalFile,
     LocalMedia,
@@ -56,6 +57,7 @@ class _Task:
     local: LocalMedia
     summary: MediaSummary
     base: MediaBase
+    length_ms: int
 
     @property
     def media(self) -> str:
@@ -75,12 +77,15 @@ def survey(
     unmatched: tuple[str, ...] = (),
     only: frozenset[str] | None = None,
     show_unchanged: bool = False,
+    length_of: Callable[[str], int] = lambda media: 0,
     progress: Progress = lambda what, done, total: None,
 ) -> Surveyed:
     """Make a plan for every media object that the folder or the manifest knows.
 
     Args:
         folder: the local files by media, as `LocalMedia.media` names it.
+        length_of: how long the recording of a media object runs in milliseconds, where the listing does not say;
+            0 where it is not known.
         unmatched: what the folder holds that fits no media object, a sentence each; goes into the plan as it is.
         only: look at no other media objects than these.
         show_unchanged: have unchanged objects in the plan with all their steps too, not just counted.
@@ -104,10 +109,12 @@ def survey(
         elif is_unchanged(local, summary, base) and not show_unchanged:
             unchanged += 1
         else:
-            tasks.append(_Task(local, summary, base))
+            length = summary.length_ms or (length_of(media) if local.files else 0)
+            tasks.append(_Task(local, summary, base, length))
 
     contents: dict[str, str] = {}
-    ready = _ready(tasks, files, can)
+    words: dict[tuple[str, str], str] = {}
+    ready = _ready(tasks, files, can, policy)
     with ThreadPoolExecutor(READERS, thread_name_prefix="survey") as pool:
         views = pool.map(lambda task: _view(remote, task, policy), tasks)
         try:
@@ -115,7 +122,7 @@ def survey(
                 if isinstance(tracks, RemoteError):
                     objects.append(unreadable(task.media, task.summary.title, tracks))
                     continue
-                media_plan = _plan_media(task, tracks, files, policy, contents, can, ready)
+                media_plan = _plan_media(task, tracks, files, policy, contents, words, can, ready)
                 if show_unchanged or any(_is_worth_telling(step) for step in media_plan.steps) or media_plan.blocked:
                     objects.append(media_plan)
                 if not any(_is_worth_telling(step) for step in media_plan.steps):
@@ -125,6 +132,8 @@ def survey(
             ready.close()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+    if any(words.values()):
+        objects = _without_twins(objects, words, folder, files)
     plan = Plan(
         remote=identity,
         lineage=manifest.lineage,
@@ -190,13 +199,17 @@ def _plan_media(
     files: Files,
     policy: Policy,
     contents: dict[str, str],
+    words: dict[tuple[str, str], str],
     can: Capabilities,
     ready: _Ready,
 ) -> MediaPlan:
     local = {file.locale: file for file in task.local.files}
     ours = {locale for locale, track in task.base.items() if track.is_ours}
     steps = [
-        within(can, _step(task, locale, local.get(locale), tracks.get(locale), files, policy, contents, can, ready))
+        within(
+            can,
+            _step(task, locale, local.get(locale), tracks.get(locale), files, policy, contents, words, can, ready),
+        )
         for locale in sorted(local.keys() | tracks.keys() | ours)
     ]
     media_plan = MediaPlan(
@@ -224,6 +237,7 @@ def _step(
     files: Files,
     policy: Policy,
     contents: dict[str, str],
+    words: dict[tuple[str, str], str],
     can: Capabilities,
     ready: _Ready,
 ) -> Step:
@@ -251,7 +265,18 @@ def _step(
             local = replace(local, kind=policy.new_kind)
         if prepared is None:
             prepared = (remote is None and ready.take(local)) or _prepare(files, local, can)
-        return _sending(found, locale, local, remote, prepared, contents)
+        step = _sending(found, locale, local, remote, prepared)
+        if step.do not in CHANGES or (step.do is not Do.CREATE and not can.replace):
+            return step
+        content = payload_for(prepared, remote).content
+        if prepared.reasons is None:
+            prepared = judged(prepared, Claim(locale, step.kind, task.length_ms), policy.allow)
+        if prepared.reasons:
+            return _held_back(step, prepared.reasons)
+        if len(contents) < KEPT_TEXTS and len(content) < KEPT_LENGTH:
+            contents[step.digest_after] = content
+        words[task.media, locale] = prepared.words
+        return step
     return Step(
         do=found.do,
         locale=locale,
@@ -271,7 +296,6 @@ def _sending(
     local: LocalFile,
     remote: RemoteNow | None,
     prepared: Prepared,
-    contents: dict[str, str],
 ) -> Step:
     step = Step(
         do=Do.SKIP,
@@ -290,13 +314,10 @@ def _sending(
     is_inherited = remote is not None and remote.inherited
     kind = step_kind(local.kind, remote)
     automatic = "the track goes on being called automatic" if remote is not None and remote.asr else ""
-    doubt = doubt_about(prepared.document, locale)
-    note = "; ".join(note for note in (local.note, doubt, *prepared.notes, automatic) if note)
+    note = "; ".join(note for note in (local.note, *prepared.notes, automatic) if note)
     if remote is not None and remote.stored_as != "stale" and (kind, payload.digest) == remote.seen:
         # The file changed in a way that nobody sees, a byte order mark for one: there is nothing to send.
         return replace(step, do=Do.ADOPT, why="both-same", note=note)
-    if len(contents) < KEPT_TEXTS and len(payload.content) < KEPT_LENGTH:
-        contents[payload.digest] = payload.content
     return replace(
         step,
         do=payload.do,
@@ -310,6 +331,61 @@ def _sending(
         size=len(payload.content.encode("utf-8", "surrogatepass")),
         note=note,
     )
+
+
+def _held_back(step: Step, reasons: tuple[Reason, ...]) -> Step:
+    """The step, held back: what is there stays as it is."""
+    return replace(
+        _unsent(step),
+        do=Do.HOLD,
+        why="held-back",
+        held=tuple(reason.check for reason in reasons),
+        note="; ".join(reason.message for reason in reasons),
+    )
+
+
+def _unsent(step: Step) -> Step:
+    return replace(step, digest_after=step.digest_before, send_kind=None, send="", shown="", size=0)
+
+
+def _without_twins(
+    objects: list[MediaPlan],
+    words: Mapping[tuple[str, str], str],
+    folder: Mapping[str, LocalMedia],
+    files: Files,
+) -> list[MediaPlan]:
+    """The plans, with what says the same as another recording's captions held back.
+
+    Compared is all that would be sent, and all files of the folder beside it but those that are held back anyway, which
+    accuse nobody. These are read for it: their words are recorded nowhere.
+
+    Args:
+        words: of each track that would be sent, by media and locale.
+    """
+    names = {media.media: media.title for media in objects}
+    held = {step.path for media in objects for step in media.steps if step.do is Do.HOLD}
+    tracks = [(media, f"{names[media]} ({locale})", digest) for (media, locale), digest in words.items()]
+    for media, local in folder.items():
+        name = names.get(media) or local.name
+        tracks += [
+            (media, f"{name} ({file.path})", _words_in(file, files))
+            for file in local.files
+            if (media, file.locale) not in words and file.path not in held
+        ]
+    twins = Words(tracks)
+
+    def looked_at(media: MediaPlan, step: Step) -> Step:
+        reasons = twins.reasons(media.media, words.get((media.media, step.locale), ""))
+        return _held_back(step, reasons) if reasons else step
+
+    return [replace(media, steps=tuple(looked_at(media, step) for step in media.steps)) for media in objects]
+
+
+def _words_in(file: LocalFile, files: Files) -> str:
+    try:
+        return words_of(loads(files.read_file(file.path), path=file.path))
+    except LocalError:
+        return ""  # it cannot be compared, and it is not what would be sent
 
 
 def _prepare(files: Files, local: LocalFile, can: Capabilities) -> Prepared:
@@ -336,16 +412,21 @@ class _Ready:
         return self._waiting.pop(local.path)
 
 
-def _ready(tasks: Iterable[_Task], files: Files, can: Capabilities) -> _Ready:
+def _ready(tasks: Iterable[_Task], files: Files, can: Capabilities, policy: Policy) -> _Ready:
     """The files that surely are to be sent as new: nobody has the language, as far as the listing shows."""
     new = []
     for task in tasks:
         if task.summary.tracks is not None:
             taken = {track.locale for track in task.summary.tracks} | task.base.keys()
-            new += [file for file in sorted(task.local.files, key=lambda f: f.locale) if file.locale not in taken]
+            new += [
+                (file, Claim(file.locale, step_kind(file.kind or policy.new_kind, None), task.length_ms))
+                for file in sorted(task.local.files, key=lambda f: f.locale)
+                if file.locale not in taken
+            ]
     if len(new) < WORTH_IT:
         new = []
-    return _Ready(new, prepare_new(files, new, srt_only=can.srt_only))
+    prepared = prepare_new(files, new, srt_only=can.srt_only, allow=policy.allow)
+    return _Ready([file for file, _ in new], prepared)
 
 
 def within(can: Capabilities, step: Step) -> Step:
@@ -356,16 +437,7 @@ def within(can: Capabilities, step: Step) -> Step:
         why = "manual-delete"
     else:
         return step
-    return replace(
-        step,
-        do=Do.MANUAL,
-        why=why,
-        digest_after=step.digest_before,
-        send_kind=None,
-        send="",
-        shown="",
-        size=0,
-    )
+    return replace(_unsent(step), do=Do.MANUAL, why=why)
 
 
 def _removal_blocked(local: LocalMedia) -> str:

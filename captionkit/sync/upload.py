@@ -23,6 +23,7 @@ from captionkit.errors import CaptionkitError
 from captionkit.model import Document
 from captionkit.sync.decide import Do
 from captionkit.sync.plain_srt import plain_srt
+from captionkit.sync.publishable import Reason
 from captionkit.sync.state import RemoteNow, digest_of
 from captionkit.text import one_line_end
 
@@ -54,6 +55,9 @@ class Prepared:
         problem: why the file cannot be sent, one sentence; "" where it can.
         notes: what a person should know: a guessed encoding, a loss.
         plain: the text for a service that takes only SRT; "" where Canvas is meant.
+        sent: what goes out, read again; None where there is a problem.
+        reasons: what speaks against publishing it; None where that was not asked yet.
+        words: digest of its words, "" for too few; see `captionkit.sync.publishable`.
     """
 
     path: str
@@ -63,6 +67,9 @@ class Prepared:
     problem: str = ""
     notes: tuple[str, ...] = ()
     plain: str = ""
+    sent: Document | None = field(default=None, repr=False)
+    reasons: tuple[Reason, ...] | None = None
+    words: str = ""
 
     @cached_property
     def srt(self) -> str | None:
@@ -107,7 +114,7 @@ def prepare(document: Document, path: str, *, srt_only: bool = False) -> Prepare
         return Prepared(path, document, "", "", problem=error.message, notes=notes)
     for problem in content_problems(webvtt):
         return Prepared(path, document, "", "", problem=problem, notes=notes)
-    return Prepared(path, document, webvtt, viewer_digest(read), notes=notes)
+    return Prepared(path, document, webvtt, viewer_digest(read), notes=notes, sent=read)
 
 
 def _prepared_srt(document: Document, path: str, notes: tuple[str, ...]) -> Prepared:
@@ -118,10 +125,12 @@ def _prepared_srt(document: Document, path: str, notes: tuple[str, ...]) -> Prep
         if not plain.text:
             return Prepared(path, document, "", "", problem="none of its captions has any text", notes=notes)
         verify(plain.text, "srt")
-        webvtt = _plain(convert(loads(plain.text, "srt"), "vtt", carry=False).document)
+        sent = loads(plain.text, "srt")
+        webvtt = _plain(convert(sent, "vtt", carry=False).document)
     except CaptionkitError as error:
         return Prepared(path, document, "", "", problem=error.message, notes=notes)
-    return Prepared(path, document, webvtt, viewer_digest(loads(webvtt, "vtt")), notes=notes, plain=plain.text)
+    shown = viewer_digest(loads(webvtt, "vtt"))
+    return Prepared(path, document, webvtt, shown, notes=notes, plain=plain.text, sent=sent)
 
 
 def payload_for(prepared: Prepared, remote: RemoteNow | None) -> Payload:

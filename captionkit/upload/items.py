@@ -32,8 +32,10 @@ from captionkit.library.match import MEDIA_EXTENSIONS, title_key
 from captionkit.library.names import Reader
 from captionkit.library.questions import Question
 from captionkit.library.walk import CAPTION_EXTENSIONS
-from captionkit.sync.plain_srt import plain_srt
+from captionkit.media_length import duration_ms
+from captionkit.sync.publishable import Claim, Words, held_back, judged
 from captionkit.sync.state import canonical_json, digest_of
+from captionkit.sync.upload import prepare
 
 _NOTHING = "Nothing was sent."
 _COLUMNS = {
@@ -55,6 +57,7 @@ class CaptionBeside:
     Attributes:
         srclang: what the service is told. text: SRT in one spelling; "" where there is a problem.
         note: what a person should know, such as what SRT cannot say. problem: why it is not sent.
+        words: digest of its words; see `captionkit.sync.publishable`.
     """
 
     path: Path
@@ -62,6 +65,7 @@ class CaptionBeside:
     text: str = field(default="", repr=False)
     note: str = ""
     problem: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +118,19 @@ class Item:
 
 
 def file_item(
-    path: Path, destination: Destination, *, language: Callable[[str], str] = str, captions: bool = True
+    path: Path,
+    destination: Destination,
+    *,
+    language: Callable[[str], str] = str,
+    captions: bool = True,
+    allow: frozenset[str] = frozenset(),
 ) -> Item:
     """A recording on disk with what lies beside it.
 
     Args:
         language: from a canonical tag to what the service is told.
         captions: whether to look for captions.
+        allow: checks of captions that a person has lifted; see `captionkit.sync.publishable`.
 
     Raises:
         LocalError: the file cannot be had, or is empty.
@@ -153,7 +163,7 @@ def file_item(
     if not status.st_size:
         raise LocalError("the file is empty", where=str(path), unchanged=_NOTHING)
     title, description, links = _beside(place)
-    found, problems = _captions_beside(place, language) if captions else ((), ())
+    found, problems = _captions_beside(place, language, allow) if captions else ((), ())
     problems = (*links, *problems)
     name = _one_line(unicodedata.normalize("NFC", place.stem))
     return Item(
@@ -324,7 +334,9 @@ def _text(path: Path) -> str:
         raise LocalError(f"cannot be read: {error.strerror or error}", where=str(path), unchanged=_NOTHING) from None
 
 
-def _captions_beside(place: Path, language: Callable[[str], str]) -> tuple[tuple[CaptionBeside, ...], tuple[str, ...]]:
+def _captions_beside(
+    place: Path, language: Callable[[str], str], allow: frozenset[str]
+) -> tuple[tuple[CaptionBeside, ...], tuple[str, ...]]:
     """The caption files whose name is that of the recording and a language."""
     wanted = {title_key(unicodedata.normalize("NFC", text)) for text in (place.stem, place.name)}
     reader = Reader({}, lambda text: title_key(text) in wanted)
@@ -344,7 +356,7 @@ def _captions_beside(place: Path, language: Callable[[str], str]) -> tuple[tuple
         if _is_link(file):
             problems.append(f"{file.name} is not sent: it is a link")
             continue
-        caption = _caption(file, language(reading.tag))
+        caption = _caption(file, Claim(language(reading.tag), length_ms=duration_ms(place) or 0), allow)
         if caption.srclang in found:
             other = found[caption.srclang].path.name
             problems.append(f"{file.name} is not sent: {other} is {caption.srclang}, too. Keep one of them.")
@@ -373,17 +385,30 @@ def _belongs_to_longer(file: Path, place: Path) -> bool:
     return False
 
 
-def _caption(file: Path, srclang: str) -> CaptionBeside:
+def _caption(file: Path, claim: Claim, allow: frozenset[str]) -> CaptionBeside:
+    srclang = claim.language
     try:
-        document = load(file)
-        plain = plain_srt(document)
+        prepared = judged(prepare(load(file), str(file), srt_only=True), claim, allow)
     except CaptionkitError as error:
         return CaptionBeside(file, srclang, problem=error.message)
-    if not plain.text:
-        return CaptionBeside(file, srclang, problem="there is no caption in it")
-    guessed = next((d.message for d in document.diagnostics if d.code == "ENC001"), "")
-    note = "; ".join(text for text in (guessed, plain.losses) if text)
-    return CaptionBeside(file, srclang, plain.text, note)
+    if prepared.problem or prepared.reasons:
+        return CaptionBeside(file, srclang, problem=prepared.problem or held_back(prepared.reasons or ()))
+    return CaptionBeside(file, srclang, prepared.plain, "; ".join(prepared.notes), words=prepared.words)
+
+
+def without_twins(items: Sequence[Item]) -> list[Item]:
+    """The items, with captions that say the same as those of another recording held back."""
+    words = Words(
+        (str(item.path), f"{item.shown} ({caption.path.name})", caption.words)
+        for item in items
+        for caption in item.captions
+    )
+
+    def looked_at(item: Item, caption: CaptionBeside) -> CaptionBeside:
+        reasons = words.reasons(str(item.path), caption.words)
+        return replace(caption, problem=held_back(reasons)) if reasons else caption
+
+    return [replace(item, captions=tuple(looked_at(item, caption) for caption in item.captions)) for item in items]
 
 
 def languages(mapping: Mapping[str, str]) -> Callable[[str], str]:

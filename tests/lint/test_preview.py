@@ -65,7 +65,7 @@ def test_what_is_shown_is_what_the_whole_files_differ_in(name: str, changes: lis
 
 def test_in_a_large_file_only_so_many_fixes_are_tried() -> None:
     text = "WEBVTT\n\n" + "".join(
-        f"00:{n // 60:02}:{n % 60:02}.000 --> 00:59:00.000\nwhat , {n}\n\n" for n in range(1500)
+        f"00:{n // 60:02}:{n % 60:02}.000 --> 00:59:00.000\nwhat , {n}\n\n" for n in range(3000)
     )
     document = loads(text, "vtt", path="a.en.vtt")
     checker = Checker(Settings())

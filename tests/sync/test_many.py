@@ -11,6 +11,7 @@ from desk import Desk, srt, step, vtt
 from captionkit.errors import LocalError
 from captionkit.remotes.memory import MemoryCanvas, SimulatedClock
 from captionkit.sync import many, survey
+from captionkit.sync.publishable import Claim
 from captionkit.sync.state import LocalFile, digest_of
 
 MEDIA = 30
@@ -61,6 +62,6 @@ def test_texts_that_were_not_kept_are_made_again(library: Desk, monkeypatch: pyt
 
 def test_a_file_that_goes_meanwhile_ends_it_with_a_word(library: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     on_all_processors(monkeypatch)
-    gone = [LocalFile("en", f"gone-{number}.vtt", digest_of(b"")) for number in range(60)]
+    gone = [(LocalFile("en", f"gone-{number}.vtt", digest_of(b"")), Claim("en")) for number in range(60)]
     with pytest.raises(LocalError, match="cannot read"):
         list(many.prepare_new(library.store, gone, srt_only=False))

@@ -391,6 +391,58 @@ def other_line_separator(subject: Subject) -> Iterator[Finding]:
             yield subject.in_text(index, at, at + 1, f"U+{ord(match[0]):04X} is not a line end in caption files")
 
 
+_MARKER = re.compile(r"([<=>|])\1{6}(?: (.*))?")
+_COMMIT = re.compile(r"\S+|[0-9a-f]{7,40} \(.*\)")
+_PARTS = {"<": "begins", "|": "goes on", "=": "goes on", ">": "ends"}
+
+
+def conflict_markers(text: str) -> list[tuple[int, str]]:
+    """The lines that git, Mercurial or Subversion leave where two versions could not be merged: number and text.
+
+    A row of `=` alone is an underline, and `>>>` a change of speakers. A line counts that only a merge writes: seven
+    `<` or `>` and a name, or both kinds of seven in the same file; and with it the lines of seven `=` or `|`.
+    """
+    if "<<<<<<<" not in text and ">>>>>>>" not in text:
+        return []
+    found = []
+    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), start=1):
+        match = _MARKER.fullmatch(line.rstrip())
+        if match is not None and (match[1] != "=" or not match[2]):
+            found.append((number, match[1], match[2] or "", match[0]))
+    kinds = {kind for _, kind, _, _ in found}
+    is_sure = any((kind == "<" and label) or (kind == ">" and _COMMIT.fullmatch(label)) for _, kind, label, _ in found)
+    if not is_sure and len(kinds & {"<", "=", ">"}) < 2:
+        return []
+    return [(number, line) for number, _, _, line in found]
+
+
+@rule(
+    "ENC020",
+    "conflict-markers",
+    ERROR,
+    file="lecture.en.srt",
+    source="https://git-scm.com/docs/git-merge#_how_conflicts_are_presented",
+    bad=srt_example("00:01,000 --> 00:03,000\n<<<<<<< HEAD\nHello there.\n=======\nHello here.\n>>>>>>> vendor"),
+    good=srt_example("00:01,000 --> 00:03,000\nHello there.\n======="),
+)
+def unmerged_conflict(subject: Subject) -> Iterator[Finding]:
+    """A merge left both versions in the file, between `<<<<<<<` and `>>>>>>>`.
+
+    Viewers would read the marks and both texts. Whoever merged could not decide and forgot to: keep one of the two
+    versions, and delete the lines with the marks.
+    """
+    source = subject.document.source
+    if source is None or not subject.document.is_untouched:
+        from captionkit.documents import dumps
+
+        text = dumps(subject.document)
+    else:
+        text = source.text
+    for line, marker in conflict_markers(text)[:MOST_A_CUE]:
+        what = f"an unmerged conflict {_PARTS[marker[0]]} here: {marker[:60]}"
+        yield subject.on_line(line, what, "Keep one of the two versions and delete the marks.", length=len(marker))
+
+
 @rule(
     "ENC014",
     "private-use-character",

@@ -1,0 +1,268 @@
+"""Whether viewers should get what a file would send them: a table of checks.
+
+Theory of operation. A file that can be sent may still be the wrong one: with the marks of a merge, in another language
+than its name says, another lecture's. Each check of `CHECKS` looks at the file, at the text that would go out in its
+place, and at what the track claims to be, and says what speaks against it, a sentence each. A track with a reason is
+held back, and the others go on. A person lifts one check by name: `--allow language`.
+
+Only what goes out is judged: a fault of the file that our writer puts right is no reason, and a track that is there
+already and stays as it is, is not looked at. `same-words` compares whole recordings, so it comes last (`Words`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from captionkit.errors import UsageError
+from captionkit.model import Diagnostic, Document, Severity
+from captionkit.timecode import timecode
+
+if TYPE_CHECKING:
+    from captionkit.lint.engine import Checker
+    from captionkit.lint.subject import Subject
+    from captionkit.sync.upload import Prepared
+
+#: Captions may run on for so much after the recording: a last cue is often held, and Whisper rounds up to 30 seconds.
+RUNS_ON_MS = 30_000
+#: Captions that end before half of the recording and leave more than this uncovered are another recording's, or a part.
+MISSING_MS = 10 * 60_000
+#: Fewer letters and digits than this say the same by chance: "[Music]", "Welcome to this course".
+LEAST_LETTERS = 50
+
+_SOUNDS = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|♪")
+_NO_LETTER = re.compile(r"[\W_]+")
+_LETTERS = re.compile(r"[^\W\d_]")
+
+#: Rules that have a check of their own here: about the language, about the file, about the length.
+_OF_LANGUAGE = frozenset({"LNG008", "A11006"})
+_OF_OTHER_CHECKS = frozenset({"ENC001", "ENC010", "ENC020", "TIM010"})
+
+
+class Claim(NamedTuple):
+    """What a track says of itself.
+
+    Attributes:
+        language: BCP 47, or what the service is told.
+        kind: captions, subtitles, descriptions, chapters or metadata; "" where not known.
+        length_ms: of its recording; 0 where not known.
+    """
+
+    language: str
+    kind: str = ""
+    length_ms: int = 0
+
+
+class Reason(NamedTuple):
+    """What speaks against publishing a track: the check that a person may lift, and a sentence."""
+
+    check: str
+    message: str
+
+
+class _Candidate(NamedTuple):
+    """A track that is to be judged.
+
+    Attributes:
+        file: what was read. sent: what viewers would get, read again.
+    """
+
+    file: Document
+    sent: Subject
+    claim: Claim
+
+
+Check = Callable[[_Candidate], Iterator[str]]
+
+
+def judged(prepared: Prepared, claim: Claim, allow: frozenset[str] = frozenset()) -> Prepared:
+    """The same, with the reasons against sending it, and the digest of its words.
+
+    Args:
+        allow: checks that a person has lifted.
+    """
+    from captionkit.lint.subject import Subject
+
+    if prepared.problem or prepared.sent is None:
+        return replace(prepared, reasons=())
+    subject = Subject(prepared.sent, kind=claim.kind, language=claim.language)
+    candidate = _Candidate(prepared.document, subject, claim)
+    reasons: list[Reason] = []
+    for name, check in CHECKS.items():
+        if name not in allow:
+            reasons += [Reason(name, message) for message in check(candidate)]
+        if reasons and name == "conflict-markers":
+            break  # the rest only follows from it
+    words = "" if claim.kind == "metadata" or SAME_WORDS in allow else words_of(prepared.document)
+    return replace(prepared, reasons=tuple(reasons), words=words)
+
+
+def _conflict_markers(candidate: _Candidate) -> Iterator[str]:
+    from captionkit.lint.rules.enc import conflict_markers
+
+    source = candidate.file.source
+    found = conflict_markers(source.text) if source is not None else []
+    if found:
+        lines = ", ".join(str(line) for line, _ in found[:3])
+        yield f"a merge left its marks in line {lines}: {found[0][1][:40]}"
+
+
+def _doubtful_encoding(candidate: _Candidate) -> Iterator[str]:
+    """Letters that may be wrong because the encoding is a guess, or that are lost because bytes are broken."""
+    file = candidate.file
+    found = [one for one in file.diagnostics if one.code == "ENC001"]
+    is_broken = file.source is not None and "\ufffd" in file.source.text
+    if found and (file.encoding_is_guess or is_broken):
+        yield found[-1].message.rstrip(".")
+
+
+def _hidden_words(candidate: _Candidate) -> Iterator[str]:
+    """Words in the file that no viewer would see, because they belong to no cue that can be read."""
+    hidden = [(stray.line, stray.text) for stray in candidate.file.strays if _LETTERS.search(stray.text)]
+    if candidate.file.format == "srt":
+        named = [(cue.line, cue.identifier) for cue in candidate.file.cues if _LETTERS.search(cue.identifier)]
+        if len(named) * 2 < len(candidate.file.cues):  # otherwise that is how its cues are called
+            hidden += named
+    if hidden:
+        line, text = min(hidden)
+        words = " ".join(text.split())
+        more = f", and {len(hidden) - 1} more such places" if len(hidden) > 1 else ""
+        shown = f"{words[:60]}…" if len(words) > 60 else words
+        yield f"no viewer would see what stands in line {line}: {shown!r}{more}"
+
+
+def _findings(candidate: _Candidate) -> Iterator[str]:
+    """What `check` calls an error in the text that would be sent."""
+    from captionkit.lint.rule import Fix, rules
+
+    found = _errors(candidate, of_language=False)
+    if found:
+        first, more = found[0], len(found) - 1
+        place = "" if first.cue is None else f" in cue {first.cue} ({timecode(first.time or 0)})"
+        also = f", and {more} more error{'s' * (more != 1)}" if more else ""
+        can_be_mended = all(rules()[one.code].fix is Fix.SAFE for one in found)
+        hint = "`captionkit fix` mends that" if can_be_mended else "`captionkit check` shows where"
+        yield f"{first.code}{place}: {first.message.rstrip('.')}{also} ({hint})"
+
+
+def _language(candidate: _Candidate) -> Iterator[str]:
+    """Words or letters of another language than the track's."""
+    for one in _errors(candidate, of_language=True)[:1]:
+        yield one.message.rstrip(".")
+
+
+def _errors(candidate: _Candidate, *, of_language: bool) -> list[Diagnostic]:
+    """Errors in the text to be sent, but those in a cue without a letter or digit: there nobody loses a word."""
+    subject = candidate.sent
+    found = _checker(candidate.claim.kind, of_language).check(subject.document, subject=subject)
+    return [one for one in found if one.cue is None or any(map(str.isalnum, subject.texts[one.cue - 1]))]
+
+
+def _length(candidate: _Candidate) -> Iterator[str]:
+    length = candidate.claim.length_ms
+    end = max(candidate.sent.ends, default=0)
+    if not length:
+        return
+    if end > length + RUNS_ON_MS:
+        yield f"they end at {timecode(end)}, and the recording at {timecode(length)}"
+    elif end * 2 < length and length - end > MISSING_MS:
+        yield f"they end at {timecode(end)} already, and the recording at {timecode(length)}"
+
+
+#: Name -> check, in the order in which they are asked.
+CHECKS: Mapping[str, Check] = {
+    "conflict-markers": _conflict_markers,
+    "encoding": _doubtful_encoding,
+    "hidden-words": _hidden_words,
+    "findings": _findings,
+    "language": _language,
+    "length": _length,
+}
+SAME_WORDS = "same-words"
+#: What a person may lift with --allow.
+NAMES = (*CHECKS, SAME_WORDS)
+
+
+class Words:
+    """Which tracks say the same, whatever their times, markup and punctuation.
+
+    Args:
+        tracks: recording, a name for a person, and the digest of its words ("" for too few) of each.
+    """
+
+    def __init__(self, tracks: Iterable[tuple[str, str, str]]) -> None:
+        self._by_words: dict[str, dict[str, str]] = {}
+        for recording, name, words in tracks:
+            if words:
+                self._by_words.setdefault(words, {}).setdefault(recording, name)
+
+    def reasons(self, recording: str, words: str) -> tuple[Reason, ...]:
+        """Whether another recording has captions with these words."""
+        others = [name for other, name in self._by_words.get(words, {}).items() if other != recording]
+        if not words or not others:
+            return ()
+        more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+        return (Reason(SAME_WORDS, f"the words are those of another recording, {min(others)}{more}"),)
+
+
+def held_back(reasons: Iterable[Reason]) -> str:
+    """The reasons as one sentence, with what lifts them."""
+    reasons = tuple(reasons)
+    checks = dict.fromkeys(reason.check for reason in reasons)
+    options = " ".join(f"--allow {check}" for check in checks)
+    return f"held back: {'; '.join(reason.message for reason in reasons)} ({options} sends it all the same)"
+
+
+def words_of(document: Document) -> str:
+    """Digest of the words of a document, equal for the same words in another format; "" for too few."""
+    from captionkit.lint.subject import Subject
+
+    return _digest_of_words(Subject(document))
+
+
+def allowed(names: Iterable[str], known: Iterable[str]) -> frozenset[str]:
+    """The names, if each is known.
+
+    Raises:
+        UsageError: naming the one that is not, and the nearest that is.
+    """
+    from difflib import get_close_matches
+
+    names, known = tuple(names), tuple(known)
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name.lower(), known, n=1, cutoff=0.5)
+            raise UsageError(
+                f"there is no check or limit called {name!r} that could be allowed",
+                unchanged="Nothing was done.",
+                hint=f"Did you mean {near[0]}?" if near else f"Known: {', '.join(known)}.",
+            )
+    return frozenset(names)
+
+
+@cache
+def _checker(kind: str, of_language: bool) -> Checker:
+    """The rules of the default profile whose findings are errors, for tracks of this kind."""
+    from captionkit.lint.engine import Checker
+    from captionkit.lint.settings import Settings
+
+    usual = Checker(Settings(kind=kind))
+    errors = {code for code in usual.enabled if usual.severity[code] is Severity.ERROR}
+    chosen = errors & _OF_LANGUAGE if of_language else errors - _OF_LANGUAGE - _OF_OTHER_CHECKS
+    return Checker(Settings(kind=kind, select=tuple(sorted(chosen))))
+
+
+def _digest_of_words(subject: Subject) -> str:
+    """Over letters and digits alone, so that neither times nor line breaks nor markup count; sounds do not either."""
+    text = subject.all_visible
+    if "[" in text or "(" in text or "♪" in text:
+        text = _SOUNDS.sub(" ", text)
+    letters = _NO_LETTER.sub("", text.casefold())
+    if len(letters) < LEAST_LETTERS:
+        return ""
+    from hashlib import sha256
+
+    return sha256(letters.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,329 @@
+"""A push publishes only what should be seen: each check holds a track back, and is lifted by its name.
+
+All through the commands, against the stand-in Canvas over real HTTP.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from campus import Campus, Said
+
+from captionkit.errors import ExitCode
+
+ENGLISH = (
+    "Today we will look at how a film is made and why that is so difficult.",
+    "The first thing that you have to know is that not all shots are the same.",
+    "Editing is the art of putting them together so that the story makes sense.",
+    "That is why in this class we are going to talk about cuts and about music.",
+)
+FRENCH = (
+    "Aujourd'hui nous allons voir comment on fait un film et pourquoi c'est si difficile.",
+    "La première chose que vous devez savoir est que tous les plans ne sont pas les mêmes.",
+    "Le montage est l'art de les mettre ensemble pour que l'histoire ait un sens.",
+    "C'est pour cela que dans ce cours nous allons parler des coupes et de la musique.",
+)
+RUSSIAN = (
+    "Сегодня мы посмотрим, как снимают кино и почему это так трудно.",
+    "Первое, что вы должны знать: не все планы одинаковы.",
+    "Монтаж — это искусство соединять их так, чтобы история имела смысл.",
+    "Поэтому на этом занятии мы будем говорить о склейках и о музыке.",
+)
+
+
+def srt(texts: Sequence[str], every_s: int = 5) -> str:
+    cues = [
+        f"{n + 1}\n{clock(n * every_s)},000 --> {clock(n * every_s + 4)},000\n{text}\n" for n, text in enumerate(texts)
+    ]
+    return "\n".join(cues)
+
+
+def vtt(texts: Sequence[str], every_s: int = 5) -> str:
+    cues = [f"{clock(n * every_s)}.000 --> {clock(n * every_s + 4)}.000\n{text}\n" for n, text in enumerate(texts)]
+    return "WEBVTT\n\n" + "\n".join(cues)
+
+
+def clock(seconds: int) -> str:
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def movie(path: Path, seconds: int) -> None:
+    """The few bytes of an MP4 file that say how long it runs."""
+
+    def box(name: bytes, content: bytes) -> bytes:
+        return struct.pack(">I4s", len(content) + 8, name) + content
+
+    header = struct.pack(">B3xIIII", 0, 0, 0, 1000, seconds * 1000)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(box(b"ftyp", b"isom") + box(b"moov", box(b"mvhd", header)))
+
+
+MERGED_SRT = srt(ENGLISH).replace(ENGLISH[1], f"<<<<<<< HEAD\n{ENGLISH[1]}\n=======\n{ENGLISH[2]}\n>>>>>>> vendor")
+MERGED_VTT = vtt(ENGLISH).replace("WEBVTT\n\n", "WEBVTT\n\n<<<<<<< HEAD\n") + "\n=======\n>>>>>>> 3fa45bc (new texts)\n"
+UNREAD_CUE = srt(ENGLISH).replace("00:00:05,000", "00:00:o5,000")
+STRAY_TEXT = "Transcribed by a friend of mine\n\n" + srt(ENGLISH)
+BACKWARDS = vtt(ENGLISH).replace("00:00:05.000 --> 00:00:09.000", "00:00:09.000 --> 00:00:05.000")
+NEVER_CLOSED = vtt(ENGLISH).replace("the same", "<made-up>the same")
+
+#: What is wrong, the file's name, its content, and the check that holds it back.
+BAD: dict[str, tuple[str, str | bytes, str]] = {
+    "marks of a merge in SRT": ("Lecture 1.en.srt", MERGED_SRT, "conflict-markers"),
+    "marks of a merge in WebVTT": ("Lecture 1.en.vtt", MERGED_VTT, "conflict-markers"),
+    "a mark that was forgotten": ("Lecture 1.en.vtt", vtt(ENGLISH) + "\n>>>>>>> vendor\n", "conflict-markers"),
+    "French called Spanish": ("Lecture 1.es.srt", srt(FRENCH), "language"),
+    "French called German, in WebVTT": ("Lecture 1.de.vtt", vtt(FRENCH), "language"),
+    "Russian called English": ("Lecture 1.en.srt", srt(RUSSIAN), "language"),
+    "English called Japanese": ("Lecture 1.ja.srt", srt(ENGLISH), "language"),
+    "a cue that cannot be read": ("Lecture 1.en.srt", UNREAD_CUE, "hidden-words"),
+    "text before the first cue": ("Lecture 1.en.srt", STRAY_TEXT, "hidden-words"),
+    "a block that is no cue": ("Lecture 1.en.vtt", vtt(ENGLISH) + "\nand these words were lost\n", "hidden-words"),
+    "a cue that ends before it starts": ("Lecture 1.en.vtt", BACKWARDS, "findings"),
+    "a tag that hides nothing but is none": ("Lecture 1.en.vtt", NEVER_CLOSED, "findings"),
+    "an encoding that is a guess": ("Lecture 1.fr.srt", srt(FRENCH).encode("cp1252"), "encoding"),
+    "broken bytes": ("Lecture 1.fr.srt", srt(FRENCH).encode().replace("è".encode(), b"\xe8"), "encoding"),
+}
+
+
+def held(said: Said) -> list[tuple[str, ...]]:
+    """The checks that hold a track back, for each such step of `--json`."""
+    steps = [json.loads(line) for line in said.out.splitlines()]
+    return [tuple(step["held"]) for step in steps if step.get("do") == "hold"]
+
+
+@pytest.mark.parametrize("what", BAD)
+class TestEachCheck:
+    def test_holds_the_track_back_and_lets_the_rest_go_on(self, campus: Campus, what: str) -> None:
+        name, text, check = BAD[what]
+        campus.write(name, text)
+        campus.write("Lecture 2.en.srt", srt(ENGLISH[:2]))
+        assert check in held(campus.shell("plan", campus.folder, "--json"))[0]
+        said = campus.push()
+        assert said.code == ExitCode.FINDINGS, said.all
+        assert "! not sent" in said.out and f"--allow {check}" in said.out
+        assert "NOT SENT: " in said.out
+        assert campus.tracks("Lecture 1") == {}
+        assert set(campus.tracks("Lecture 2")) == {"en"}
+        assert campus.push().code == ExitCode.FINDINGS, "it is said again, until somebody does something"
+
+    def test_is_lifted_by_its_name(self, campus: Campus, what: str) -> None:
+        name, text, _ = BAD[what]
+        campus.write(name, text)
+        (checks,) = held(campus.shell("plan", campus.folder, "--json"))
+        lifted = [part for check in checks for part in ("--allow", check)]
+        while more := held(campus.shell("plan", campus.folder, "--json", *lifted)):
+            lifted += [part for check in more[0] for part in ("--allow", check)]
+        said = campus.push(*lifted)
+        assert said.code == ExitCode.OK, said.all
+        assert len(campus.tracks("Lecture 1")) == 1
+
+    def test_stays_when_another_one_is_lifted(self, campus: Campus, what: str) -> None:
+        name, text, _ = BAD[what]
+        campus.write(name, text)
+        assert campus.push("--allow", "same-words").code == ExitCode.FINDINGS
+        assert campus.tracks("Lecture 1") == {}
+
+
+#: What may look odd and is fine: the file's name and its content.
+GOOD: dict[str, tuple[str, str | bytes]] = {
+    "a wrong arrow that our writer puts right": ("Lecture 1.en.srt", srt(ENGLISH).replace("-->", "->", 1)),
+    "numbers that are missing": ("Lecture 1.en.srt", srt(ENGLISH).replace("2\n00:00:05", "00:00:05")),
+    "a tag that is not closed, in SRT": ("Lecture 1.en.srt", srt(["<i>Hello", *ENGLISH])),
+    "code with < and >": ("Lecture 1.en.srt", srt(["if a < b && c > d: List<String> x;", *ENGLISH])),
+    "an underline": ("Lecture 1.en.srt", srt(["Chapter one\n=======", *ENGLISH])),
+    "an underline in WebVTT": ("Lecture 1.en.vtt", vtt(["Chapter one\n=======", *ENGLISH])),
+    "prompts": ("Lecture 1.en.srt", srt([">>> print(1)", ">>>>>>> and so on", *ENGLISH])),
+    "two languages in one file": ("Lecture 1.fr.srt", srt([f"{a}\n{b}" for a, b in zip(FRENCH, ENGLISH, strict=True)])),
+    "music alone": ("Lecture 1.en.vtt", vtt(["[Music]", "♪ ♪", "[Applause]"])),
+    "one word": ("Lecture 1.es.vtt", vtt(["OK"])),
+    "a dot that is shown for no time": (
+        "Lecture 1.en.srt",
+        srt(ENGLISH) + "\n5\n00:00:20,000 --> 00:00:20,000\n.\n.\n",
+    ),
+    "a byte order mark and CRLF": ("Lecture 1.fr.srt", b"\xef\xbb\xbf" + srt(FRENCH).replace("\n", "\r\n").encode()),
+    "UTF-16 with a mark": ("Lecture 1.fr.srt", srt(FRENCH).encode("utf-16")),
+    "words for numbers": ("Lecture 1.en.srt", re.sub(r"(?m)^(\d)$", r"cue \1", srt(ENGLISH))),
+    "a comment and a style": (
+        "Lecture 1.en.vtt", f"WEBVTT\n\nSTYLE\n::cue {{ color: red }}\n\nNOTE nobody sees this\n{vtt(ENGLISH)[6:]}"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", GOOD)
+def test_what_is_fine_goes_out(campus: Campus, what: str) -> None:
+    name, text = GOOD[what]
+    campus.write(name, text)
+    said = campus.push()
+    assert said.code == ExitCode.OK, said.all
+    assert len(campus.tracks("Lecture 1")) == 1
+
+
+class TestSameWords:
+    def test_the_captions_of_another_recording_are_held_back_in_whatever_format(self, campus: Campus) -> None:
+        campus.write("Lecture 1.en.srt", srt(ENGLISH))
+        assert campus.push().code == ExitCode.OK
+        campus.write("Lecture 2.en.vtt", vtt([text.upper() for text in ENGLISH], every_s=7))
+        campus.write("Lecture 3.en.srt", srt(ENGLISH[:2]))
+        said = campus.push()
+        assert said.code == ExitCode.FINDINGS
+        assert "the words are those of another recording, Lecture 1 (Lecture 1.en.srt)" in said.out
+        assert campus.tracks("Lecture 2") == {}
+        assert set(campus.tracks("Lecture 3")) == {"en"}
+        assert campus.push("--allow", "same-words").code == ExitCode.OK
+        assert set(campus.tracks("Lecture 2")) == {"en"}
+
+    def test_of_two_new_ones_nobody_knows_which_is_right(self, campus: Campus) -> None:
+        campus.write("Lecture 1.en.srt", srt(ENGLISH))
+        campus.write("Lecture 2.en.srt", srt(ENGLISH))
+        assert held(campus.shell("plan", campus.folder, "--json")) == [("same-words",), ("same-words",)]
+
+    def test_one_that_is_held_back_accuses_nobody(self, campus: Campus) -> None:
+        campus.write("Lecture 1.fr.srt", srt(FRENCH))
+        campus.write("Lecture 2.es.srt", srt(FRENCH))
+        assert held(campus.shell("plan", campus.folder, "--json")) == [("language",)]
+        campus.push()
+        assert set(campus.tracks("Lecture 1")) == {"fr"}
+
+    def test_two_files_of_one_recording_may_say_the_same(self, campus: Campus) -> None:
+        campus.write("Lecture 1.en.srt", srt(ENGLISH))
+        campus.write("Lecture 1.en-GB.srt", srt(ENGLISH))
+        assert campus.push().code == ExitCode.OK
+
+    def test_words_that_are_few_and_numbers_that_differ_are_no_sign(self, campus: Campus) -> None:
+        for number in (1, 2, 3):
+            campus.write(f"Lecture {number}.en.srt", srt([*ENGLISH, f"This was lecture {number}."]))
+            campus.write(f"Lecture {number}.fr.srt", srt(["[Musique douce pendant toute la vidéo, sans une parole]"]))
+        assert campus.push().code == ExitCode.OK
+
+
+class TestLength:
+    def test_captions_that_run_on_long_after_the_recording_beside_them(self, campus: Campus) -> None:
+        movie(campus.folder / "Lecture 1.mp4", 60)
+        movie(campus.folder / "videos" / "Lecture 2.mp4", 60)
+        campus.write("Lecture 1.en.srt", srt(ENGLISH, every_s=40))
+        campus.write("Lecture 2.en.srt", srt([*ENGLISH, "And more."], every_s=15))
+        assert campus.push().code == ExitCode.FINDINGS
+        assert campus.tracks("Lecture 1") == {}
+        assert set(campus.tracks("Lecture 2")) == {"en"}
+        assert campus.push("--allow", "length").code == ExitCode.OK
+        assert set(campus.tracks("Lecture 1")) == {"en"}
+
+    def test_captions_of_a_small_part_of_it(self, campus: Campus) -> None:
+        movie(campus.folder / "Lecture 1.mp4", 3600)
+        campus.write("Lecture 1.en.srt", srt(ENGLISH))
+        said = campus.push()
+        assert said.code == ExitCode.FINDINGS
+        assert "they end at 00:00:19.000 already, and the recording at 01:00:00.000" in said.out
+
+    def test_two_recordings_of_the_name_that_differ_are_not_known(self, campus: Campus) -> None:
+        movie(campus.folder / "a" / "Lecture 1.mp4", 2)
+        movie(campus.folder / "b" / "Lecture 1.mp4", 60)
+        campus.write("Lecture 1.en.srt", srt(ENGLISH, every_s=40))
+        assert campus.push().code == ExitCode.OK
+
+
+class TestThePlan:
+    def test_check_says_that_there_is_something_to_complain_about(self, campus: Campus) -> None:
+        campus.write("Lecture 1.es.srt", srt(FRENCH))
+        assert campus.shell("plan", campus.folder).code == ExitCode.OK
+        assert campus.shell("plan", campus.folder, "--check").code == ExitCode.FINDINGS
+        said = campus.shell("status", campus.folder)
+        assert "! not sent" in said.out
+
+    def test_apply_does_what_the_plan_decided(self, campus: Campus, tmp_path: Path) -> None:
+        campus.write("Lecture 1.es.srt", srt(FRENCH))
+        campus.write("Lecture 2.en.srt", srt(ENGLISH))
+        plan = tmp_path / "plan.json"
+        campus.shell("plan", campus.folder, "--out", plan)
+        (media,) = [media for media in json.loads(plan.read_text())["objects"] if media["title"] == "Lecture 1"]
+        (step,) = media["steps"]
+        assert (step["do"], step["why"], step["held"]) == ("hold", "held-back", ["language"])
+        assert "French" in step["note"] and "Spanish" in step["note"]
+        said = campus.shell("apply", plan, campus.folder)
+        assert said.code == ExitCode.FINDINGS, said.all
+        assert campus.tracks("Lecture 1") == {} and set(campus.tracks("Lecture 2")) == {"en"}
+        campus.shell("plan", campus.folder, "--out", plan, "--force", "--allow", "language")
+        assert campus.shell("apply", plan, campus.folder).code == ExitCode.OK
+        assert set(campus.tracks("Lecture 1")) == {"es"}
+
+    def test_apply_does_not_send_a_file_that_became_bad_after_the_plan(self, campus: Campus, tmp_path: Path) -> None:
+        campus.write("Lecture 1.en.srt", srt(ENGLISH))
+        plan = tmp_path / "plan.json"
+        campus.shell("plan", campus.folder, "--out", plan)
+        campus.write("Lecture 1.en.srt", MERGED_SRT)
+        assert campus.shell("apply", plan, campus.folder).code == ExitCode.STALE_OR_CONFLICT
+        assert campus.tracks("Lecture 1") == {}
+
+    def test_an_edit_is_judged_and_what_is_there_stays(self, campus: Campus) -> None:
+        campus.write("Lecture 1.en.srt", srt(ENGLISH))
+        campus.push()
+        before = campus.tracks("Lecture 1")
+        campus.write("Lecture 1.en.srt", MERGED_SRT)
+        said = campus.push("--on-conflict", "local")
+        assert said.code == ExitCode.FINDINGS
+        assert campus.tracks("Lecture 1") == before
+        campus.write("Lecture 1.en.srt", srt([*ENGLISH, "Resolved."]))
+        assert campus.push().code == ExitCode.OK
+        assert "Resolved." in campus.tracks("Lecture 1")["en"]
+
+    def test_a_track_that_is_there_and_stays_is_not_judged_again(self, campus: Campus) -> None:
+        campus.write("Lecture 1.es.srt", srt(FRENCH))
+        campus.push("--allow", "language")
+        said = campus.push()
+        assert said.code == ExitCode.OK
+        assert "Nothing to send" in said.out
+        campus.add("Lecture 2", "es", vtt(FRENCH))
+        campus.shell("pull", campus.folder)
+        assert campus.push().code == ExitCode.OK
+
+    def test_what_was_saved_comes_back_whatever_it_says(self, campus: Campus) -> None:
+        """An undo restores; it does not judge what a colleague had put there."""
+        campus.add("Lecture 1", "es", vtt(FRENCH))
+        campus.write("Lecture 1.es.srt", srt(["Hola a todos."]))
+        assert campus.push("--on-conflict", "local").code == ExitCode.OK
+        campus.box.set(clock_skew_s=60.0)
+        assert campus.shell("restore", campus.folder, "--yes").code == ExitCode.OK
+        assert campus.tracks("Lecture 1")["es"] == vtt(FRENCH)
+
+    def test_an_edit_of_what_canvas_holds_as_srt(self, campus: Campus) -> None:
+        campus.add("Lecture 1", "en", srt(ENGLISH))
+        campus.write("Lecture 1.en.srt", UNREAD_CUE)
+        campus.write("Lecture 2.en.srt", srt(RUSSIAN))
+        campus.add("Lecture 2", "en", srt(ENGLISH[:2]))
+        said = campus.push("--on-conflict", "local", "--allow", "hidden-words")
+        assert said.code == ExitCode.FINDINGS
+        assert "sent as" in said.out and "! not sent" in said.out
+        assert campus.tracks("Lecture 2")["en"] == srt(ENGLISH[:2])
+
+
+class TestNames:
+    def test_a_name_that_is_not_known_is_refused_with_the_nearest(self, campus: Campus) -> None:
+        campus.write("Lecture 1.en.srt", srt(ENGLISH))
+        for command in ("push", "plan", "status"):
+            said = campus.shell(command, campus.folder, "--allow", "langauge")
+            if command != "status":
+                assert said.code == ExitCode.USAGE
+                assert "Did you mean language?" in said.err
+        assert campus.puts() == 0
+
+    def test_the_configuration_lifts_them_for_the_folder(self, campus: Campus) -> None:
+        campus.write("Lecture 1.es.srt", srt(FRENCH))
+        toml = campus.folder / "captionkit.toml"
+        before = toml.read_text()
+        toml.write_text(before + '\n[sync]\nallow = ["langage"]\n')
+        said = campus.push()
+        assert said.code == ExitCode.USAGE and "Did you mean 'language'?" in said.err
+        toml.write_text(before + '\n[sync]\nallow = ["language", "encoding"]\n')
+        assert campus.push().code == ExitCode.OK
+        assert set(campus.tracks("Lecture 1")) == {"es"}
+
+    def test_help_names_every_check(self, campus: Campus) -> None:
+        from captionkit.sync.publishable import NAMES
+
+        for command in ("push", "plan", "upload"):
+            words = "".join(campus.shell(command, "--help").out.split())  # a line may break at a hyphen
+            assert all(name in words for name in NAMES), command
