@@ -22,7 +22,7 @@ from captionkit.languages import canonical, is_known
 FILE_NAME = "captionkit.toml"
 
 #: Tables of the same file that others read and check: the linter's, and those of other remotes.
-TABLES_OF_OTHERS = frozenset({"check", "profiles", "audit", "transcript", "extend"})
+TABLES_OF_OTHERS = frozenset({"check", "profiles", "encodings", "audit", "transcript", "extend"})
 
 PATHS = ("auto", "media_objects", "media_attachments")
 ON_CONFLICT = ("stop", "local", "remote")

@@ -11,6 +11,7 @@ import click
 
 from captionkit.cli._output import echo, echo_data
 from captionkit.errors import ContentError, UsageError
+from captionkit.model import Severity
 
 if TYPE_CHECKING:
     from captionkit.model import Document
@@ -27,17 +28,56 @@ def count(number: int, thing: str) -> str:
 def without_cues(document: Document) -> ContentError:
     """The error for a file that holds no captions, with what it holds instead."""
     said = next((found for found in document.diagnostics if found.code in ("ENC011", "ENC012")), None)
-    message = said.message.rstrip(".") if said else "there are no cues in it"
-    return ContentError(
-        message[:1].lower() + message[1:],
-        where=document.path,
-        unchanged=_NOTHING,
-        hint=(said.hint if said else "") or "Check that this is the file you mean; `captionkit check` tells more.",
-    )
+    why = next((found for found in document.diagnostics if found.code[:3] in ("VTT", "SRT", "TIM", "ENC")
+                and found.severity is Severity.ERROR and found is not said), None)  # fmt: skip
+    fix = _fix_that_helps(document) if why is not None else ""
+    if fix and why is not None:
+        message, hint = f"line {why.line}: {why.message}", f"Mend it: captionkit fix {fix.lstrip()}{document.path}"
+    else:
+        message = said.message if said else "There are no cues in it."
+        hint = (said.hint if said else "") or "Check that this is the file you mean; `captionkit check` tells more."
+        if said is not None and said.code == "ENC012":
+            hint = ""
+    message = message.rstrip(".")
+    return ContentError(message[:1].lower() + message[1:], where=document.path, unchanged=_NOTHING, hint=hint)
 
 
-def read(source: str) -> Document:
+def _fix_that_helps(document: Document) -> str:
+    """The options with which `captionkit fix` finds cues in this file, with a space behind; " " for none, "" where it
+    finds none either."""
+    from captionkit.lint import settings_for
+    from captionkit.lint.engine import Checker
+    from captionkit.lint.mend import mend
+
+    checker = Checker(settings_for())
+    for option, restore, unsafe in (("", False, False), ("--restore ", True, False), ("--unsafe-fixes ", True, True)):
+        if mend(document, checker, restore=restore, unsafe=unsafe, path=document.path).document.cues:
+            return option or " "
+    return ""
+
+
+def _named_encoding(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
+    if not value:
+        return ""
+    from captionkit.text import encoding_named
+
+    return encoding_named(value)
+
+
+#: `--encoding`, of every command that reads caption files.
+encoding_option = click.option(
+    "--encoding",
+    metavar="NAME",
+    callback=_named_encoding,
+    help="The encoding of files that are not UTF-8, such as windows-1250; by default captionkit.toml's, else a guess.",
+)
+
+
+def read(source: str, encoding: str = "") -> Document:
     """The document in a file, or on standard input for "-".
+
+    Args:
+        encoding: of what is not UTF-8; "" for what captionkit.toml says, else a guess.
 
     Raises:
         LocalError: if the file cannot be read.
@@ -51,12 +91,28 @@ def read(source: str) -> Document:
     if is_standard:
         from dataclasses import replace
 
-        document = replace(loads(sys.stdin.buffer.read()), path="standard input")
+        document = replace(loads(sys.stdin.buffer.read(), encoding=encoding), path="standard input")
     else:
-        document = load(source)
+        document = load(source, encoding=encoding)
+    if document.encoding_is_guess and not encoding:
+        document = _read_as_configured(document, source)
     if not document.cues:
         raise without_cues(document)
     return document
+
+
+def _read_as_configured(guessed: Document, source: str) -> Document:
+    """The document again, as the nearest captionkit.toml says; it is asked only where a guess had to be made."""
+    from pathlib import Path
+
+    from captionkit.documents import load
+    from captionkit.lint.configuration import read_settings
+
+    settings = read_settings(Path("." if source == STANDARD else source)).settings
+    known = settings.encoding_of(source)
+    if source == STANDARD or not (known or settings.language):
+        return guessed
+    return load(source, encoding=known, language=settings.language)
 
 
 def destination(function: Callable[..., Any]) -> Callable[..., Any]:

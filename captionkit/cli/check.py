@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from captionkit.cli._captions import encoding_option
 from captionkit.cli._output import echo, echo_data
 from captionkit.errors import ExitCode, UsageError
 from captionkit.model import Severity
@@ -55,6 +56,7 @@ _OPTIONS = [
     click.option("--per-file-ignores", metavar="GLOB:CODES", multiple=True, help="Leave rules out for some files."),
     click.option("--kind", type=_KINDS, help="What the files are, where it matters."),
     click.option("--language", metavar="TAG", help="The language, where the file's name does not say it."),
+    encoding_option,
     click.option("--duration", type=float, metavar="SECONDS", help="How long the media runs, to compare with."),
     click.option("--fps", type=float, metavar="N", help="Frames a second, for limits in frames (24)."),
     click.option("--fix", is_flag=True, help="Mend what can be mended without changing what any player shows."),
@@ -162,7 +164,7 @@ def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
         return _show_diff(results, options)
     _check_folder(files, results, settings)
     stdin_lines = fixing.stdin_lines if fixing else {}
-    run = Run(results, settings, lambda path: stdin_lines.get(path) or _read_lines(path))
+    run = Run(results, settings, lambda path: stdin_lines.get(path) or _read_lines(path, settings))
     if options["output_format"] == "full" and not options["statistics"]:
         run.preview = _previewer(settings)
     if options["baseline"] or options["write_baseline"]:
@@ -247,12 +249,12 @@ def _check_folder(files: Sequence[str], results: list[Any], settings: Any) -> No
             by_path[one.path].diagnostics.insert(0, one)
 
 
-def _read_lines(path: str) -> Sequence[str]:
-    from captionkit.documents import load
+def _read_lines(path: str, settings: Any) -> Sequence[str]:
     from captionkit.errors import CaptionkitError
+    from captionkit.lint.run import read_document
 
     try:
-        source = load(Path(path)).source
+        source = read_document(path, settings).source
     except (CaptionkitError, OSError):
         return ()
     return one_line_end(source.text).split("\n") if source else ()
@@ -280,15 +282,15 @@ def _previewer(settings: Any) -> Callable[[Any], Sequence[str]]:
     from captionkit.lint.engine import Checker
     from captionkit.lint.preview import Previews
 
-    return Previews(Checker(settings), _document)
+    return Previews(Checker(settings), lambda path: _document(path, settings))
 
 
-def _document(path: str) -> Any:
-    from captionkit.documents import load
+def _document(path: str, settings: Any) -> Any:
     from captionkit.errors import CaptionkitError
+    from captionkit.lint.run import read_document
 
     try:
-        return load(Path(path))
+        return read_document(path, settings)
     except (CaptionkitError, OSError):
         return None
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from captionkit.cli._captions import STANDARD, count, read
+from captionkit.cli._captions import STANDARD, count, encoding_option, read
 from captionkit.cli._output import echo, echo_data
 from captionkit.errors import CaptionkitError, ExitCode, LocalError, UsageError, severest
 
@@ -25,6 +25,7 @@ _EXTENSIONS = (".srt", ".vtt")
 @click.option(
     "--to", "target", type=click.Choice(["vtt", "srt"]), help="The format to write; by default the other one."
 )
+@encoding_option
 @click.option("--force", is_flag=True, help="Overwrite files that are there already.")
 @click.option("--strict", is_flag=True, help="Write nothing where the conversion would lose something.")
 @click.option("--crosscheck", is_flag=True, help="Write only what a second reader (pysrt, webvtt-py) reads the same.")
@@ -36,6 +37,7 @@ def command(
     inputs: tuple[str, ...],
     output: str | None,
     target: str | None,
+    encoding: str,
     force: bool,
     strict: bool,
     crosscheck: bool,
@@ -52,7 +54,7 @@ def command(
     Exit codes: 0 all converted; 1 a file holds no captions, or --strict or
     --crosscheck refused one; 2 usage; 8 a file cannot be read or written.
     """
-    run = _Run(target, force, strict, crosscheck, not no_notes, verbose)
+    run = _Run(target, encoding, force, strict, crosscheck, not no_notes, verbose)
     jobs = _jobs(inputs, output, target)
     run.is_alone = len(jobs) == 1
     for job in jobs:
@@ -146,8 +148,9 @@ class _Run:
     """The options of this call, and what has come of it so far."""
 
     def __init__(
-        self, target: str | None, force: bool, strict: bool, crosscheck: bool, carry: bool, verbose: bool
+        self, target: str | None, encoding: str, force: bool, strict: bool, crosscheck: bool, carry: bool, verbose: bool
     ) -> None:
+        self.encoding = encoding
         self.target, self.force, self.strict, self.crosscheck = target, force, strict, crosscheck
         self.carry, self.verbose = carry, verbose
         self.is_alone = True
@@ -169,7 +172,7 @@ class _Run:
         from captionkit.conversion import convert
         from captionkit.documents import to_bytes
 
-        document = read(job.source)
+        document = read(job.source, self.encoding)
         target = self._target(job) or ("srt" if document.format == "vtt" else "vtt")
         path = self._path(document.format, job, target)
         converted = convert(document, target, strict=self.strict, carry=self.carry)
@@ -179,6 +182,8 @@ class _Run:
             verify(converted.document)
         self._write(path, to_bytes(converted.document), job.home)
         guessed = next((found.message for found in document.diagnostics if found.code == "ENC001"), "")
+        if document.encoding_is_guess:
+            guessed += " If letters are wrong, name another one: --encoding."
         self._say(document.path, path, len(document.cues), converted, guessed)
 
     def _target(self, job: _Job) -> str | None:

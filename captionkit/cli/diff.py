@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from captionkit.cli._captions import STANDARD, count, read
+from captionkit.cli._captions import STANDARD, count, encoding_option, read
 from captionkit.cli._output import echo, echo_data
 from captionkit.errors import ExitCode, UsageError
 
@@ -20,9 +20,10 @@ _KINDS = ("moved", "reworded", "restyled", "added", "removed")
 @click.command("diff")
 @click.argument("old", metavar="A")
 @click.argument("new", metavar="B")
+@encoding_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("-s", "--summary", is_flag=True, help="Print only the counts and the drift.")
-def command(old: str, new: str, as_json: bool, summary: bool) -> int:
+def command(old: str, new: str, encoding: str, as_json: bool, summary: bool) -> int:
     """Compare two files cue by cue, by what viewers see: moved, reworded, restyled, added and removed cues.
 
     The files may be of different formats; one may be - for standard input. Also told is how far the timing drifts,
@@ -32,7 +33,7 @@ def command(old: str, new: str, as_json: bool, summary: bool) -> int:
         raise UsageError("standard input can be read only once")
     from captionkit.difference import diff
 
-    difference = diff(read(old), read(new))
+    difference = diff(read(old, encoding), read(new, encoding))
     if as_json:
         _print_json(difference)
     else:

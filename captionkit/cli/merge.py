@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from captionkit.cli._captions import STANDARD, destination, place_for, read, write
+from captionkit.cli._captions import STANDARD, destination, encoding_option, place_for, read, write
 from captionkit.errors import UsageError
 
 
@@ -13,12 +13,14 @@ from captionkit.errors import UsageError
 @click.option("--append", is_flag=True, help="Each file begins where the one before it ends.")
 @click.option("--gap", default="0s", metavar="TIME", help="With --append: the time between two files.")
 @click.option("--at", "starts", multiple=True, metavar="TIME", help="Where a file begins; once for each but the first.")
+@encoding_option
 @destination
 def command(
     sources: tuple[str, ...],
     append: bool,
     gap: str,
     starts: tuple[str, ...],
+    encoding: str,
     output: str | None,
     in_place: bool,
     force: bool,
@@ -40,5 +42,5 @@ def command(
     pause = parse_time(gap)
     offsets = [0, *[parse_time(start) for start in starts]] if starts else None
     place = place_for(sources[0], output, in_place, force)
-    documents = [read(source) for source in sources]
+    documents = [read(source, encoding) for source in sources]
     write(merge(documents, append_offsets(documents, pause) if append else offsets), place)

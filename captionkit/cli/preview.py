@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from captionkit.cli._captions import encoding_option
 from captionkit.cli._output import echo
 from captionkit.errors import UsageError
 
@@ -29,13 +30,14 @@ _SOUND = frozenset({".mp3", ".m4a", ".wav", ".ogg", ".oga", ".opus", ".flac", ".
 @click.option("--kind", type=click.Choice(["captions", "subtitles", "descriptions", "chapters", "metadata"]),
               help="What the tracks are for, to the player and to the rules.")  # fmt: skip
 @click.option("--language", metavar="TAG", help="Where the files' names do not say it.")
+@encoding_option
 @click.option("--title", default="", help="The heading of the page.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where to serve; any free one by default.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @click.option("--force", is_flag=True, help="With -o: overwrite the file if it is there.")
 def command(
     paths: tuple[str, ...], output: Path | None, embed: bool | None, profiles: str | None, kind: str | None,
-    language: str | None, title: str, port: int, no_browser: bool, force: bool,
+    language: str | None, encoding: str, title: str, port: int, no_browser: bool, force: bool,
 ) -> None:  # fmt: skip
     """Look at caption files: beside the video or sound as a browser shows them, with a cue list that follows, a
     timeline of cues, gaps, overlaps and reading speed, and what `check` finds, where it is. Two files are shown side by
@@ -55,7 +57,7 @@ def command(
     if output is not None and output.exists() and not force:
         raise UsageError("this file is there already", where=str(output), unchanged="It is as it was.",
                          hint="Give --force to overwrite it, or another name.")  # fmt: skip
-    lanes = _lanes(media, captions, profiles=profiles, kind=kind, language=language)
+    lanes = _lanes(media, captions, profiles=profiles, kind=kind, language=language, encoding=encoding)
     if output is None:
         recording = _recording(media, "media") if media else None
         _serve(preview_page(lanes, recording, title=title), media, port, no_browser)
@@ -87,20 +89,27 @@ def _sorted_out(paths: tuple[str, ...]) -> tuple[Path | None, list[str]]:
 
 
 def _lanes(
-    media: Path | None, captions: list[str], *, profiles: str | None, kind: str | None, language: str | None
-) -> list[Lane]:
-    from captionkit.documents import load
+    media: Path | None, captions: list[str], *, profiles: str | None, kind: str | None, language: str | None,
+    encoding: str,
+) -> list[Lane]:  # fmt: skip
     from captionkit.lint.configuration import read_settings
     from captionkit.lint.engine import Checker
+    from captionkit.lint.run import read_document
     from captionkit.media_length import duration_ms
     from captionkit.preview import lane
 
     length = duration_ms(media) if media else None
-    options = {"profiles": profiles, "kind": kind, "language": language, "duration": length / 1000 if length else None}
+    options = {
+        "profiles": profiles,
+        "kind": kind,
+        "language": language,
+        "encoding": encoding,
+        "duration": length / 1000 if length else None,
+    }
     lanes = []
     for name in captions:
         checker = Checker(read_settings(Path(name)).with_options(options))
-        lanes.append(lane(load(name), checker, name=name))
+        lanes.append(lane(read_document(name, checker.settings), checker, name=name))
     return lanes
 
 

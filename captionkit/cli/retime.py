@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import click
 
-from captionkit.cli._captions import destination, place_for, read, tell_clipped, write
+from captionkit.cli._captions import destination, encoding_option, place_for, read, tell_clipped, write
 from captionkit.errors import UsageError
 
 
@@ -17,6 +17,7 @@ from captionkit.errors import UsageError
 @click.option("--to-fps", metavar="RATE", help="The frame rate the video is shown with.")
 @click.option("--point", "points", multiple=True, metavar="NOW=WANTED", help="A time and where it belongs; give two.")
 @click.option("--drop", is_flag=True, help="Leave out cues that would end before 0, instead of refusing.")
+@encoding_option
 @destination
 def command(
     source: str,
@@ -25,6 +26,7 @@ def command(
     to_fps: str | None,
     points: tuple[str, ...],
     drop: bool,
+    encoding: str,
     output: str | None,
     in_place: bool,
     force: bool,
@@ -42,7 +44,7 @@ def command(
     place = place_for(source, output, in_place, force)
     from captionkit.timing import retime
 
-    document = read(source)
+    document = read(source, encoding)
     retimed = retime(document, scale, offset, drop=drop)
     write(retimed, place)
     tell_clipped(source, document, retimed)

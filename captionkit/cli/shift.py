@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from captionkit.cli._captions import destination, place_for, read, tell_clipped, write
+from captionkit.cli._captions import destination, encoding_option, place_for, read, tell_clipped, write
 
 
 @click.command("shift")
@@ -13,6 +13,7 @@ from captionkit.cli._captions import destination, place_for, read, tell_clipped,
 @click.option("--from", "since", metavar="TIME", help="Only cues that start at this time or after it.")
 @click.option("--to", "until", metavar="TIME", help="Only cues that start before this time.")
 @click.option("--drop", is_flag=True, help="Leave out cues that would end before 0, instead of refusing.")
+@encoding_option
 @destination
 def command(
     source: str,
@@ -20,6 +21,7 @@ def command(
     since: str | None,
     until: str | None,
     drop: bool,
+    encoding: str,
     output: str | None,
     in_place: bool,
     force: bool,
@@ -35,7 +37,7 @@ def command(
     first = parse_time(since) if since is not None else None
     last = parse_time(until) if until is not None else None
     place = place_for(source, output, in_place, force)
-    document = read(source)
+    document = read(source, encoding)
     shifted = shift(document, by, since=first, until=last, drop=drop)
     write(shifted, place)
     tell_clipped(source, document, shifted)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from captionkit.cli._captions import STANDARD, count, read
+from captionkit.cli._captions import STANDARD, count, encoding_option, read
 from captionkit.cli._output import echo
 from captionkit.errors import UsageError
 
@@ -16,8 +16,11 @@ from captionkit.errors import UsageError
 @click.option("--at", "times", multiple=True, required=True, metavar="TIME", help="Where to cut; may be given again.")
 @click.option("-o", "--output", metavar="PATTERN", help="Names of the parts, {n} being the number of the part.")
 @click.option("--keep-times", is_flag=True, help="Leave the times as they are; otherwise each part begins at 0.")
+@encoding_option
 @click.option("--force", is_flag=True, help="Overwrite files that are there already.")
-def command(source: str, times: tuple[str, ...], output: str | None, keep_times: bool, force: bool) -> None:
+def command(
+    source: str, times: tuple[str, ...], output: str | None, keep_times: bool, encoding: str, force: bool
+) -> None:
     """Cut a file at one or more times. IN is a file, or - for standard input (which needs -o).
 
     lecture.en.srt becomes lecture-1.en.srt, lecture-2.en.srt and so on. A cue that is shown at a cut is in both parts.
@@ -35,7 +38,7 @@ def command(source: str, times: tuple[str, ...], output: str | None, keep_times:
             unchanged="Nothing was written.",
             hint="Give --force to overwrite it, or other names with -o.",
         )
-    document = read(source)
+    document = read(source, encoding)
     for name, part in zip(names, split(document, cuts, keep_times=keep_times), strict=True):
         if part.cues:
             dump(part, name)

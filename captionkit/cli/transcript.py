@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from captionkit.cli._captions import encoding_option, read
 from captionkit.cli._output import echo, echo_data
 from captionkit.errors import ContentError, ExitCode, UsageError
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 @click.option("--title", help="The heading; by default the name of the file.")
 @click.option("--language", metavar="TAG", default="", help="For HTML, where the file does not say it.")
 @click.option("--width", type=click.IntRange(0), default=0, metavar="N", help="Wrap text at N columns.")
+@encoding_option
 @click.option("--force", is_flag=True, help="Overwrite files that are there already.")
 def command(
     captions: tuple[str, ...],
@@ -48,6 +49,7 @@ def command(
     title: str | None,
     language: str,
     width: int,
+    encoding: str,
     force: bool,
 ) -> int:
     """Write a transcript: paragraphs by speaker and pause, sounds kept, roll-up captions said once.
@@ -72,12 +74,13 @@ def command(
     empty = 0
     for name, target in zip(captions, targets, strict=True):
         settings, about = _wishes(name, timestamps, pause, most, no_speakers, no_sounds)
-        document = _read(name)
-        if not document.cues:
+        try:
+            document = read(name, encoding)
+        except ContentError as error:
             if len(captions) == 1:
-                raise ContentError("there are no captions in this file", where=name, unchanged="Nothing was written.",
-                                   hint=f"See what is wrong with it: captionkit check {name}")  # fmt: skip
-            echo(f"error: {name}: there are no captions in this file", err=True)
+                raise
+            for line in error.lines():
+                echo(line, err=True)
             empty += 1
             continue
         about = about._replace(
@@ -128,11 +131,11 @@ def _wishes(
     name: str, timestamps: bool | None, pause: float | None, most: int | None, no_speakers: bool, no_sounds: bool
 ) -> tuple[Settings, About]:
     """The command line over captionkit.toml over the defaults."""
-    from captionkit.transcript.configuration import read
+    from captionkit.transcript.configuration import read as read_wishes
     from captionkit.transcript.paragraphs import Settings
     from captionkit.transcript.writers import About
 
-    table = read(Path("." if name == "-" else name).parent)
+    table = read_wishes(Path("." if name == "-" else name).parent)
     seconds = table.get("pause", Settings().pause_ms / 1000) if pause is None else pause
     return (
         Settings(
@@ -143,12 +146,6 @@ def _wishes(
         ),
         About(timestamps=table.get("timestamps", False) if timestamps is None else timestamps),
     )
-
-
-def _read(name: str) -> Document:
-    from captionkit.documents import load, loads
-
-    return loads(sys.stdin.buffer.read()) if name == "-" else load(name)
 
 
 def _title(name: str) -> str:

@@ -89,6 +89,8 @@ def _unsigned(text: str) -> Reading:
         hint = "Let the file begin with the line WEBVTT and a blank line; `captionkit fix` does it."
         if _NEARLY_SIGNATURE.match(text):
             message = "The first line must begin with WEBVTT, exactly so, then a space, a tab or the end of the line."
+            if text.startswith("\ufeff"):
+                message = "A second byte order mark stands before WEBVTT."
             message += " A browser shows nothing of this file."
             diagnostics.append(finding("VTT002", message, 1, 1, hint=hint))
         else:

@@ -1,4 +1,4 @@
-"""The linter's part of the configuration: `[check]` and `[profiles]` of the nearest captionkit.toml.
+"""The linter's part of the configuration: `[check]`, `[profiles]`, `[encodings]` of the nearest captionkit.toml.
 
 Looked for upwards from what is checked: `captionkit.toml`, `.captionkit.toml`, or a `pyproject.toml` with a table
 `[tool.captionkit]`. The first that is found counts alone, with what it extends:
@@ -12,6 +12,9 @@ Looked for upwards from what is checked: `captionkit.toml`, `.captionkit.toml`, 
     cue-ignores = [ { file = "week1.srt", cue = 42, codes = ["TIM003"], reason = "two speakers" } ]
     severity = { TIM003 = "error" }
     fail-level = "warning"
+
+    [encodings]                              # of files that are not UTF-8; for every command
+    "old/*.hu.srt" = "windows-1250"
 
     [check.options]
     max-uncaptioned = 20                     # seconds; for TIM012
@@ -78,7 +81,7 @@ class Defaults(NamedTuple):
         if options.get("per_file_ignores"):
             pairs = [_glob_and_codes(text) for text in options["per_file_ignores"]]
             changes["per_file_ignores"] = (*self.settings.per_file_ignores, *pairs)
-        for name in ("kind", "language", "fps"):
+        for name in ("kind", "language", "encoding", "fps"):
             if options.get(name):
                 changes[name] = options[name]
         if options.get("fps") is not None and not 1 <= options["fps"] <= 1000:
@@ -149,7 +152,7 @@ def _tables(file: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
     content = _load(file)
     if file.name == "pyproject.toml":
         content = content.get("tool", {}).get("captionkit", {})
-    own = {"check": content.get("check", {}), "profiles": content.get("profiles", {})}
+    own = {name: content.get(name, {}) for name in ("check", "profiles", "encodings")}
     for name, table in own.items():
         if not isinstance(table, dict):
             raise ConfigError(f"{name!r} must be a table", where=str(file))
@@ -179,11 +182,24 @@ def _defaults(tables: Mapping[str, Any], file: Path) -> Defaults:
         kind=read.text("kind", ("captions", "subtitles", "descriptions", "chapters", "metadata")),
         language=read.text("language"),
         fps=read.number("fps", 24.0),
+        encodings=tuple(_encoding(glob, name, file) for glob, name in tables["encodings"].items()),
         options=_known_keys(read.table("options"), _OPTIONS, f"{file}, [check.options]"),
         suppressions=read.flag("suppressions", True),
     )
     level = read.text("fail_level", tuple(severity.value for severity in Severity)) or "error"
     return Defaults(settings, level, read.words("exclude"), file)
+
+
+def _encoding(glob: str, name: object, file: Path) -> tuple[str, str]:
+    from captionkit.errors import UsageError
+    from captionkit.text import encoding_named
+
+    if not isinstance(name, str):
+        raise ConfigError(f"the encoding of {glob!r} must be a text", where=f"{file}, [encodings]")
+    try:
+        return glob, encoding_named(name)
+    except UsageError as error:
+        raise ConfigError(error.message, where=f"{file}, [encodings]", hint=error.hint) from None
 
 
 def _known_keys(table: Mapping[str, Any], known: Sequence[str], where: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from captionkit.errors import CaptionkitError
 from captionkit.lint.engine import Checker
 from captionkit.lint.mend import Mended, mend
-from captionkit.lint.run import FileResult
+from captionkit.lint.run import FileResult, read_document
 from captionkit.lint.settings import Settings
 from captionkit.model import Document
 from captionkit.text import one_line_end
@@ -55,12 +55,17 @@ def fix_files(files: Sequence[str], settings: Settings, fixing: Fixing) -> Itera
 
 
 def _fix_file(file: str, checker: Checker, fixing: Fixing) -> FileResult:
-    from captionkit.documents import load, loads
+    from captionkit.documents import loads
 
     is_stdin = file == "-"
     name = fixing.stdin_name if is_stdin else file
     data = sys.stdin.buffer.read() if is_stdin else b""
-    document = loads(data, path=name if name != "-" else "") if is_stdin else load(Path(file))
+    settings = checker.settings
+    if is_stdin:
+        known = settings.encoding_of(name)
+        document = loads(data, path=name if name != "-" else "", encoding=known, language=settings.language)
+    else:
+        document = read_document(file, settings)
     if not fixing.mending:
         _remember(document, name, fixing)
         return FileResult(name, checker.check(document, name))

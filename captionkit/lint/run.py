@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from captionkit.errors import CaptionkitError, ExitCode
 from captionkit.lint.engine import Checker
 from captionkit.lint.settings import Settings, matches
-from captionkit.model import Diagnostic, Severity
+from captionkit.model import Diagnostic, Document, Severity
 
 if TYPE_CHECKING:
     from captionkit.lint.cache import Cache
@@ -271,14 +271,23 @@ def check_files(
 
 def check_file(path: str, checker: Checker) -> FileResult:
     """Read and check one file. A file that cannot be read is a result, not an exception: the others go on."""
-    from captionkit.documents import load
-
     try:
-        return FileResult(path, checker.check(load(Path(path)), path))
+        return FileResult(path, checker.check(read_document(path, checker.settings), path))
     except CaptionkitError as error:
         return FileResult(path, [], error.message if not error.hint else f"{error.message} {error.hint}")
     except OSError as error:
         return FileResult(path, [], error.strerror or str(error))
+
+
+def read_document(path: str, settings: Settings) -> Document:
+    """The document in a file, in the encoding that the settings say.
+
+    Raises:
+        LocalError: if it cannot be read.
+    """
+    from captionkit.documents import load
+
+    return load(Path(path), encoding=settings.encoding_of(path), language=settings.language)
 
 
 def _cores() -> int:

@@ -33,6 +33,8 @@ class Settings:
         language: BCP 47; "" to take it from each file.
         duration_ms: how long the media runs; 0 where not known.
         fps: frames a second.
+        encoding: of all files that are not UTF-8; "" to find out.
+        encodings: a glob over the path, and the encoding of files there that are not UTF-8; the first that fits counts.
         options: for single rules, by name.
         suppressions: whether comments in the files count.
     """
@@ -49,6 +51,8 @@ class Settings:
     language: str = ""
     duration_ms: int = 0
     fps: float = 24.0
+    encoding: str = ""
+    encodings: tuple[tuple[str, str], ...] = ()
     options: Mapping[str, object] = field(default_factory=dict)
     suppressions: bool = True
 
@@ -80,6 +84,10 @@ class Settings:
             severities=_current_keys(self.severities),
             custom=custom,
         )
+
+    def encoding_of(self, path: str) -> str:
+        """The encoding of a file that is not UTF-8; "" where nobody says."""
+        return self.encoding or next((name for glob, name in self.encodings if matches(path, glob)), "")
 
     def fingerprint(self) -> str:
         """A short text that differs where the findings may differ."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from captionkit.charsets import guess
+from captionkit.cli.frame import run as main
 from captionkit.documents import load, loads, to_bytes
 from captionkit.errors import UsageError
 from captionkit.lint import check, settings_for
@@ -208,3 +209,56 @@ def test_webvtt_behind_two_marks_is_shown_by_no_browser_and_mended() -> None:
     document = loads(data, path="a.vtt")
     assert not document.cues and {"ENC016", "VTT002"} <= {one.code for one in document.diagnostics}
     assert mend(document, Checker(settings_for()), restore=True, path="a.vtt").document.cues[0].text == "Hi"
+
+
+# The commands ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["convert", "a.srt", "-o", "-"],
+        ["shift", "a.srt", "--by", "1s"],
+        ["retime", "a.srt", "--ratio", "1.1"],
+        ["merge", "a.srt", "a.srt"],
+        ["transcript", "a.srt"],
+        ["diff", "a.srt", "b.srt"],
+        ["check", "a.srt", "--output-format", "full", "--select", "LAY003"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_every_command_that_reads_takes_an_encoding(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.srt").write_bytes(srt("pl").encode("iso8859_2"))
+    Path("b.srt").write_text(srt("pl"), encoding="utf-8")
+    code = main([*command, "--encoding", "iso-8859-2"])
+    told = capsysbinary.readouterr()
+    assert code == 0, told.err.decode()
+    assert b"guess" not in told.out + told.err
+    if command[0] in ("convert", "transcript"):
+        assert "tańczy" in told.out.decode()
+    if command[0] in ("shift", "retime", "merge"):
+        assert "tańczy" in told.out.decode("iso8859_2")
+    assert main([*command, "--encoding", "klingon"]) == 2
+
+
+def test_the_configuration_names_encodings_by_glob_for_every_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("captionkit.toml").write_text('[encodings]\n"old/*" = "cp852"\n"*.srt" = "Windows-1250"\n', encoding="utf-8")
+    Path("old").mkdir()
+    Path("old/a.srt").write_bytes(srt("cs").encode("cp852"))
+    Path("a.srt").write_bytes(srt("cs").encode("cp1250"))
+    for name in ("a.srt", "old/a.srt"):
+        assert main(["convert", name, "-o", "-"]) == 0
+        assert "přednášku" in capsysbinary.readouterr().out.decode()
+        assert main(["fix", name, "-q"]) == 0
+        assert Path(name).read_text(encoding="utf-8") == srt("cs")
+        assert main(["fix", name, "-q"]) == 0, "what is UTF-8 now is not read as the old encoding again"
+        assert Path(name).read_text(encoding="utf-8") == srt("cs")
+    Path("captionkit.toml").write_text('[encodings]\n"*" = "klingon"\n', encoding="utf-8")
+    assert main(["check", "a.srt"]) == 2
+    assert b"klingon" in capsysbinary.readouterr().err

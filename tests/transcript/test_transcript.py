@@ -179,7 +179,7 @@ def test_several_files_go_into_a_folder_and_a_bad_one_does_not_stop_the_others(
     Path("a.vtt").write_text(HI)
     Path("b.vtt").write_text("nothing\n")
     assert run(["transcript", "b.vtt", "a.vtt", "-o", "out/"]) == 1
-    assert "b.vtt: there are no captions" in capsys.readouterr().err
+    assert "b.vtt: this is plain text without times" in capsys.readouterr().err
     assert Path("out/a.txt").read_text() == "a\n\nHi there.\n"
 
 
