@@ -22,6 +22,7 @@
     │   ├── AlreadyDone        7  409: what was asked for has been done before
     │   ├── NotAvailable       7  501: the account does not have what was asked for
     │   └── UnexpectedAnswer   7  anything else: HTML, half a reply, a 500
+    │       └── OddAnswer      7  JSON, but not what this call answers with: costs only what was asked about
     └── OutcomeUnknown         6  a write was sent and what it did could not be established
 
 Reading a caption file never raises because of what is in it: that is what diagnostics are for. These are for misuse,
@@ -189,6 +190,10 @@ class NotAvailable(RemoteError):
 
 
 class UnexpectedAnswer(RemoteError):
+    pass
+
+
+class OddAnswer(UnexpectedAnswer):
     pass
 
 

@@ -9,7 +9,6 @@ a `DamagedFile` with file and line, who reads an answer an `UnexpectedAnswer`. K
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
@@ -30,24 +29,30 @@ class RecordError(ValueError):
     """What is wrong with a value, in words."""
 
 
+class NotJson(RecordError):
+    """It is no JSON at all: cut off, another format, bytes that are no text."""
+
+
 def parse(data: bytes | str) -> Any:
     """The value of a JSON text.
 
     Raises:
-        RecordError: it is no JSON (RFC 8259), no UTF-8, nested too deeply, or has a number that is none.
+        NotJson: it is no JSON (RFC 8259) or no UTF-8.
+        RecordError: it is nested too deeply, or has a number with thousands of digits.
     """
     try:
         text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
-        return json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+        return json.loads(text, parse_constant=_no_constant)
     except UnicodeDecodeError:
-        raise RecordError("it is not UTF-8") from None
+        raise NotJson("it is not UTF-8") from None
     except RecursionError:
         raise RecordError("it is nested too deeply") from None
-    except RecordError:
+    except json.JSONDecodeError as error:
+        raise NotJson(f"it is no JSON: {error}" if text else "it is empty") from None
+    except NotJson:
         raise
-    except ValueError as error:
-        why = str(error) if isinstance(error, json.JSONDecodeError) else "it has a number of thousands of digits"
-        raise RecordError(f"it is no JSON: {why}" if text else "it is empty") from None
+    except ValueError:
+        raise RecordError("a number in it has more digits than anybody counts with") from None
 
 
 def read(cls: type[T], value: Any, at: str = "") -> T:
@@ -194,7 +199,7 @@ def _integer(value: Any, at: str) -> int:
 
 def _number(value: Any, at: str) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or abs(value) >= _LARGEST:
-        _wrong(at, "a number", value)
+        _wrong(at, "a number", value)  # 1e400, too, which is infinite here
     return float(value)
 
 
@@ -216,11 +221,4 @@ def _wrong(at: str, wanted: str, value: Any) -> NoReturn:
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise RecordError(f"it is no JSON: {name} is no number")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise RecordError(f"the number {text[:20]} is too large")
-    return number
+    raise NotJson(f"it is no JSON: {name} is no number")

@@ -37,6 +37,7 @@ def open_canvas(url: str, as_user_id: str, *, configured: str = "", parallel: in
         url: from `--url`. configured: from the folder's captionkit.toml.
         parallel: how many requests at once, at most 8.
     """
+    from captionkit.cli._terminal import tell_damage
     from captionkit.credentials import canvas_url, find_token
     from captionkit.remotes.canvas import Canvas
     from captionkit.remotes.governor import Governor
@@ -46,7 +47,9 @@ def open_canvas(url: str, as_user_id: str, *, configured: str = "", parallel: in
     token = find_token(base, typed=url).token
     clock = SystemClock()
     with Session(base, token, clock=clock, governor=Governor(clock, most=parallel)) as session:
-        yield Canvas(session, as_user_id=as_user_id)
+        canvas = Canvas(session, as_user_id=as_user_id)
+        yield canvas
+        tell_damage(canvas.odd)
 
 
 def print_json(value: object) -> None:

@@ -79,7 +79,7 @@ def command(
             print_lines([cost_line(w.remote.cost(), w.service)])
     if found.count(Bring.CONFLICT):
         return ExitCode.STALE_OR_CONFLICT
-    return ExitCode.PARTIAL if any(fetch.why == "unreadable" for fetch in found.fetches) else ExitCode.OK
+    return ExitCode.PARTIAL if any(fetch.why in ("unreadable", "leads-out") for fetch in found.fetches) else ExitCode.OK
 
 
 def _names(work: Workspace) -> dict[str, str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from captionkit.errors import NoConnection, UnexpectedAnswer
+from captionkit.errors import NoConnection, OddAnswer, UnexpectedAnswer
+from captionkit.records import NotJson, RecordError, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,8 @@ class Answer:
         """The body as JSON.
 
         Raises:
-            UnexpectedAnswer: for HTML, for half of something, for bytes that are no UTF-8.
+            UnexpectedAnswer: for HTML, for half of something, for bytes that are no UTF-8; an `OddAnswer` for JSON
+                that nobody sends.
         """
         if self.looks_like_html:
             raise UnexpectedAnswer(
@@ -82,15 +83,13 @@ class Answer:
             )  # fmt: skip
         try:
             # JSON is UTF-8 whatever the header says (RFC 8259, 8.1); a charset that says otherwise is a proxy's guess.
-            return json.loads(self.body.decode("utf-8-sig"), parse_constant=_no_constant)
-        except UnicodeDecodeError:
-            problem = "the answer is not UTF-8"
-        except RecursionError:
-            problem = "the answer is nested too deeply"
-        except ValueError:
-            problem = "the answer is no whole JSON" if self.body else "the answer is empty"
-        raise UnexpectedAnswer(
-            f"{problem} ({len(self.body)} bytes)", where=self.where, unchanged="Nothing was written.",
+            return parse(self.body)
+        except RecordError as error:
+            why = str(error).partition(":")[0].replace("it is no JSON", "it is no whole JSON")
+            kind = UnexpectedAnswer if isinstance(error, NotJson) else OddAnswer
+        raise kind(
+            f"{why.replace('it', 'the answer', 1)} ({len(self.body)} bytes)", where=self.where,
+            unchanged="Nothing was written.",
             hint=f"Try again; if it stays so, something between here and {self.service.name} changes or cuts its "
             "answers.",
             status=self.status,
@@ -119,7 +118,3 @@ def _html_message(answer: Answer) -> str:
     if 'type="password"' in page or "/login" in page or "sign in" in page or "log in" in page:
         return "the server answered with a login page instead of data"
     return f"the server answered with a web page (status {answer.status}) instead of data"
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")

@@ -1,4 +1,8 @@
-"""Canvas's JSON, read into types and believed only as far as it is well formed. Ids are always text."""
+"""Canvas's JSON, read into types and believed only as far as it is well formed. Ids are always text.
+
+Names, which become part of addresses and of file names (media ids, locales, ids of tracks and files), have the form of
+one or are refused here. What a person reads is taken where it is a text, and left out where it is not.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from captionkit.errors import UnexpectedAnswer
+from captionkit.errors import OddAnswer
 from captionkit.remotes._canvas_errors import NOTHING
 from captionkit.remotes.http import Answer
 from captionkit.sync.ports import ListedTrack, RemoteTrack
+from captionkit.sync.state import is_address, is_locale
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,52 +91,61 @@ class CourseImport:
 
 
 def media_object_of(found: Any, answer: Answer) -> MediaObject:
-    if not isinstance(found, dict) or not isinstance(found.get("media_id"), str) or not found["media_id"]:
-        raise unexpected(answer, "a media object without a media_id")
+    media_id = _text(found, "media_id") if isinstance(found, dict) else ""
+    if not is_address(f"media_objects/{media_id}"):
+        raise unexpected(answer, f"a media object without a media_id{_instead(found, 'media_id')}")
     tracks, sources = found.get("media_tracks"), found.get("media_sources")
     restrictions = found.get("viewer_restrictions")
     can = found.get("can_add_captions")
     return MediaObject(
-        found["media_id"], _text(found, "title") or _text(found, "user_entered_title"), _text(found, "media_type"),
+        media_id, _text(found, "title") or _text(found, "user_entered_title"), _text(found, "media_type"),
         can if isinstance(can, bool) else None, _text(found, "created_at"),
-        tuple(sorted((listed_track_of(t, answer) for t in tracks), key=lambda t: (t.locale, t.id)))
-        if isinstance(tracks, list) else None,
+        _listed(tracks, answer),
         tuple(source for source in sources if isinstance(source, dict)) if isinstance(sources, list) else None,
         restrictions if isinstance(restrictions, dict) else None,
         _text(found, "auto_caption_status"), _text(found, "status"), _text(found, "embedded_iframe_url"),
     )  # fmt: skip
 
 
+def _listed(tracks: Any, answer: Answer) -> tuple[ListedTrack, ...] | None:
+    """Tracks of a listing; None, which is "not known", also where one of them cannot be understood."""
+    if not isinstance(tracks, list):
+        return None
+    try:
+        return tuple(sorted((listed_track_of(t, answer) for t in tracks), key=lambda t: (t.locale, t.id)))
+    except OddAnswer:
+        return None
+
+
 def listed_track_of(found: Any, answer: Answer) -> ListedTrack:
-    if not isinstance(found, dict) or not isinstance(found.get("locale"), str):
-        raise unexpected(answer, "a track without a locale")
+    locale, track_id = _names(found, answer)
     return ListedTrack(
-        found["locale"], _text(found, "kind"), id_of(found, "id"),
+        locale, _text(found, "kind"), track_id,
         _text(found, "updated_at"), _text(found, "created_at"),
         _text(found, "workflow_state") or None, _flag(found, "asr"),
     )  # fmt: skip
 
 
 def remote_track_of(found: Any, answer: Answer) -> RemoteTrack:
-    if not isinstance(found, dict) or not isinstance(found.get("locale"), str):
-        raise unexpected(answer, "a track without a locale")
+    locale, track_id = _names(found, answer)
     content, webvtt = found.get("content"), found.get("webvtt_content")
     for text in (content, webvtt):
-        if not isinstance(text, str | None) or (text and any("\ud800" <= c <= "\udfff" for c in text)):
-            raise unexpected(answer, f"a track ({found['locale'][:40]}) whose content is no text")
+        if not isinstance(text, str | None) or (
+            text and not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text)
+        ):
+            raise unexpected(answer, f"a track ({locale}) whose content is no text")
     if "content" in found and content is None:
         content = ""  # an automatic track that is not ready: there, but nothing in it
-    user = found.get("user_id")
     return RemoteTrack(
-        found["locale"], _text(found, "kind"), id_of(found, "id"), None if user is None else str(user),
+        locale, _text(found, "kind"), track_id, id_of(found, "user_id") or None,
         content, webvtt, "webvtt_content" in found, _text(found, "updated_at"), _text(found, "created_at"),
         _text(found, "workflow_state") or None, _flag(found, "asr"),
     )  # fmt: skip
 
 
 def file_of(found: Any, answer: Answer) -> CanvasFile:
-    if not isinstance(found, dict) or found.get("id") is None:
-        raise unexpected(answer, "a file without an id")
+    if not isinstance(found, dict) or not is_address(f"media_attachments/{id_of(found, 'id')}"):
+        raise unexpected(answer, f"a file without an id{_instead(found, 'id')}")
     entry, user = _text(found, "media_entry_id"), found.get("user")
     return CanvasFile(
         id_of(found, "id"),
@@ -161,13 +175,29 @@ def id_of(found: dict[str, Any], key: str) -> str:
     return str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
 
 
+def _names(found: Any, answer: Answer) -> tuple[str, str]:
+    """The locale and the id of a track."""
+    if not isinstance(found, dict) or not isinstance(found.get("locale"), str) or not is_locale(found["locale"]):
+        raise unexpected(answer, f"a track without a locale{_instead(found, 'locale')}")
+    track_id = id_of(found, "id")
+    if found.get("id") is not None and not is_locale(track_id):
+        raise unexpected(answer, f"a track ({found['locale']}) with an id that is none{_instead(found, 'id')}")
+    return found["locale"], track_id
+
+
+def _instead(found: Any, key: str) -> str:
+    """What stands in the place of a name, for messages."""
+    value = found.get(key) if isinstance(found, dict) else None
+    return f" ({value[:60]!r})" if isinstance(value, str) else ""
+
+
 def _flag(found: dict[str, Any], key: str) -> bool | None:
     value = found.get(key)
     return value if isinstance(value, bool) else None
 
 
-def unexpected(answer: Answer, message: str) -> UnexpectedAnswer:
-    return UnexpectedAnswer(
+def unexpected(answer: Answer, message: str) -> OddAnswer:
+    return OddAnswer(
         message, where=answer.where, unchanged=NOTHING, status=answer.status,
         hint="Check CANVAS_API_URL; if it is right, this Canvas does not behave as the documentation says.",
     )  # fmt: skip

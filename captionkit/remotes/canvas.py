@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from captionkit.errors import UnexpectedAnswer, UsageError
+from captionkit.errors import OddAnswer, UnexpectedAnswer, UsageError
 from captionkit.remotes._canvas_addresses import PATHS, media_address, media_path, scope_of, scope_path
 from captionkit.remotes._canvas_errors import NOTHING, error_for
 from captionkit.remotes._canvas_json import (
@@ -35,7 +35,7 @@ from captionkit.remotes._canvas_json import (
 )
 from captionkit.remotes._replacement import replacement
 from captionkit.remotes.http import Answer, NoAnswer, Parameters, Session
-from captionkit.sync.ports import PutReply, RemoteTrack, TrackPut
+from captionkit.sync.ports import OddTracks, PutReply, RemoteTrack, TrackPut
 
 SORTS = ("title", "created_at")
 ORDERS = ("asc", "desc")
@@ -77,10 +77,14 @@ class Canvas:
     Args:
         session: where, and with which token.
         as_user_id: act as this user, where the token's owner may (masquerading).
+
+    Attributes:
+        odd: what stood in listings and could not be understood. The rest of a listing is good for all that.
     """
 
     def __init__(self, session: Session, *, as_user_id: str = "") -> None:
         self.session = session
+        self.odd: list[OddAnswer] = []
         self._always: Parameters = ()
         if as_user_id:
             if not re.fullmatch(r"[0-9]+(~[0-9]+)?|sis_user_id:\S+|sis_login_id:\S+", as_user_id):
@@ -123,7 +127,9 @@ class Canvas:
         """One page of the listing by time of creation, without sources. Pages count from 1."""
         url, parameters = self._listing(scope, path, "created_at", "asc", ("sources",), search_term)
         answer = self._get(url, (*parameters, ("page", str(page)), ("per_page", str(per_page))))
-        return [media_object_of(one, answer) for one in self._array(answer)]
+        found, odd = _understood(self._array(answer), media_object_of, answer)
+        self.odd += odd
+        return found
 
     def list_tracks(self, media: str, include: Sequence[str] = INCLUDES) -> list[RemoteTrack]:
         """The tracks of a media object or file, by locale.
@@ -141,7 +147,9 @@ class Canvas:
     ) -> tuple[list[RemoteTrack], float | None]:
         """As `list_tracks`, and the server's clock then, in seconds since the epoch; None where it did not say."""
         answer = self._get(f"{media_path(media)}/media_tracks", _choice("include[]", include, INCLUDES))
-        tracks = [remote_track_of(one, answer) for one in self._array(answer)]
+        tracks, odd = _understood(self._array(answer), remote_track_of, answer)
+        if odd:
+            raise OddTracks(odd[0], tuple(sorted(tracks, key=lambda track: (track.locale, track.id))))
         return sorted(tracks, key=lambda track: (track.locale, track.id)), answer.server_time
 
     def replace_tracks(
@@ -243,7 +251,10 @@ class Canvas:
         for _ in range(_MOST_PAGES):
             answer = self._get(path, parameters)
             fetched.add(answer.url)
-            things = [read(one, answer) for one in self._array(answer)]
+            things, odd = _understood(self._array(answer), read, answer)
+            if odd and not things:
+                raise odd[0]
+            self.odd += odd
             keys = [key(thing) for thing in things]
             fresh = [thing for thing in things if key(thing) not in seen]
             following = _next(answer)
@@ -300,6 +311,20 @@ class Canvas:
         return PutReply(
             got.status, outcome, message, got.sent_at, got.answered_at, self.session.redact(got.headers.get("date", ""))
         )
+
+
+def _understood(
+    items: Sequence[Any], read: Callable[[Any, Answer], T], answer: Answer
+) -> tuple[list[T], list[OddAnswer]]:
+    """What of an answer can be understood, and an error for each thing that cannot."""
+    found: list[T] = []
+    odd: list[OddAnswer] = []
+    for one in items:
+        try:
+            found.append(read(one, answer))
+        except OddAnswer as error:
+            odd.append(error)
+    return found, odd
 
 
 def _choice(name: str, values: Sequence[str], allowed: Sequence[str]) -> list[tuple[str, str]]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from captionkit.errors import OddAnswer
+
 
 @dataclass(frozen=True, slots=True)
 class RemoteIdentity:
@@ -116,6 +118,21 @@ class RemoteTrack:
     created_at: str = ""
     workflow_state: str | None = None
     asr: bool | None = None
+
+
+class OddTracks(OddAnswer):
+    """Some tracks of a media object cannot be understood. Nothing can be written to it then, since what is not known
+    cannot be kept.
+
+    Args:
+        usable: the tracks that can.
+    """
+
+    def __init__(self, error: OddAnswer, usable: tuple[RemoteTrack, ...]) -> None:
+        super().__init__(
+            error.message, where=error.where, unchanged=error.unchanged, hint=error.hint, status=error.status
+        )
+        self.usable = usable
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,12 @@ from pathlib import PurePosixPath
 from captionkit.canvas_rules import is_blank
 from captionkit.conversion import convert, viewer_digest
 from captionkit.documents import loads, to_bytes
-from captionkit.errors import LossyConversion, RemoteError, StaleError
+from captionkit.errors import LeadsOutside, LossyConversion, RemoteError, StaleError
 from captionkit.languages import file_token
 from captionkit.sync.decide import NOTHING_TO_DECIDE, Policy
 from captionkit.sync.journal import ENDED, STARTED, Journal, State
 from captionkit.sync.manifest import Manifest, ManifestBuilder
-from captionkit.sync.ports import Clock, Files, MediaSummary, Remote, Store
+from captionkit.sync.ports import Clock, Files, MediaState, MediaSummary, OddTracks, Remote, Store
 from captionkit.sync.state import (
     BaseTrack,
     LocalFile,
@@ -30,6 +30,7 @@ from captionkit.sync.state import (
     base_of,
     digest_of,
     is_as_listed,
+    merge_views,
 )
 from captionkit.sync.survey import READERS, Progress, read_or_why_not
 
@@ -67,6 +68,7 @@ WHY_PULL = {
     "processing": "Canvas is still making automatic captions for this language",
     "blank": "there is no text in it",
     "unreadable": "its captions cannot be read",
+    "leads-out": "a link in the folder leads out of it from where the file would be",
     "name-taken": "a file of that name is there already and belongs to something else",
     "incomplete": "the folder's files for this media are not all readable",
     "edited-meanwhile": "saved or deleted here while captionkit was at work, so the file stays as it is; pull again",
@@ -142,17 +144,34 @@ def look(
         try:
             for number, (summary, tracks) in enumerate(zip(tasks, views, strict=True), start=1):
                 local = folder.get(summary.media)
+                odd = tracks if isinstance(tracks, OddTracks) else None
+                if isinstance(tracks, OddTracks):
+                    tracks = merge_views(MediaState(summary.media, tracks.usable, None))
                 if isinstance(tracks, RemoteError):
                     why = f"{tracks.message}. {tracks.hint}" if tracks.hint else tracks.message
                     fetches.append(Fetch(Bring.SKIP, summary.media, summary.title, "all", "unreadable", note=why))
                     continue
                 name = local.name if local and local.name else name_for(summary)
-                fetches += _of_media(summary, tracks, local, name, manifest, files, policy, restore, taken)
+                found = _of_media(summary, tracks, local, name, manifest, files, policy, restore, taken)
+                fetches += _but_for(odd, found) if odd else found
                 progress("read", number, len(tasks))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return Pulled("", tuple(fetches), manifest, unchanged)
+
+
+def _but_for(odd: OddTracks, found: list[Fetch]) -> list[Fetch]:
+    """What is brought of a media object of which some tracks could not be understood. Those may be any that seem to be
+    gone, so for them nothing is done."""
+    about = found[0] if found else Fetch(Bring.SKIP, odd.where, odd.where, "", "")
+    known = [
+        replace(fetch, do=Bring.SKIP, why="unreadable")
+        if fetch.remote is None and fetch.do is not Bring.KEEP
+        else fetch
+        for fetch in found
+    ]
+    return [*known, Fetch(Bring.SKIP, about.media, about.title, "some", "unreadable", note=odd.message)]
 
 
 def bring(
@@ -311,7 +330,11 @@ def _with_file(fetch: Fetch, do: Bring, why: str, name: str, files: Files, taken
                 if local
                 else _new_path(name, remote, extension)
             )
-            if path.casefold() in taken or files.exists(path):
+            try:
+                is_taken = path.casefold() in taken or files.exists(path)
+            except LeadsOutside as error:
+                return _made(fetch, Bring.SKIP, "leads-out", path=path, note=error.where)
+            if is_taken:
                 return _made(fetch, Bring.SKIP, "name-taken", path=path, note=note)
             taken.add(path.casefold())
     return _made(fetch, do, why, path=path, old_path=old_path if old_path != path else "", data=data, note=note)

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from captionkit.canvas_rules import canvas_webvtt, is_converted
-from captionkit.errors import LocalError, NotFound, NotPermitted, UsageError
+from captionkit.errors import LocalError, NotFound, NotPermitted, OddAnswer, UsageError
 from captionkit.records import RecordError, damaged_at, parse, read
 from captionkit.sync.capabilities import capabilities_of
 from captionkit.sync.decide import Decision, Do, Policy, forbidden
@@ -121,7 +121,7 @@ def plan_restore(
             continue
         try:
             everything = merge_views(remote.read(media.media, fresh_listing=True))
-        except (NotPermitted, NotFound) as error:
+        except (NotPermitted, NotFound, OddAnswer) as error:
             objects.append(unreadable(media.media, about.title, error))
             continue
         tracks = own_of(then, everything)

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from captionkit.documents import loads
-from captionkit.errors import LocalError, NotFound, NotPermitted, RemoteError
+from captionkit.errors import LocalError, NotFound, NotPermitted, OddAnswer, RemoteError
 from captionkit.sync.capabilities import Capabilities, capabilities_of, service_name
 from captionkit.sync.decide import CHANGES, Decision, Do, Policy, decide, forbidden
 from captionkit.sync.manifest import Manifest
@@ -183,7 +183,7 @@ def read_or_why_not(remote: Remote, summary: MediaSummary) -> dict[str, RemoteNo
     this one may not be read."""
     try:
         state = remote.read(summary.media, fresh_listing=False)
-    except (NotPermitted, NotFound) as error:
+    except (NotPermitted, NotFound, OddAnswer) as error:
         return error
     return merge_views(state if _sees_all(summary.media) else replace(state, listed=summary.tracks))
 

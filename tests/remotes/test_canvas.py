@@ -16,6 +16,7 @@ from captionkit.errors import (
     CaptionkitError,
     NotFound,
     NotPermitted,
+    OddAnswer,
     RemoteError,
     UnexpectedAnswer,
     UsageError,
@@ -26,7 +27,7 @@ from captionkit.remotes.canvas_remote import CanvasRemote
 from captionkit.remotes.governor import Governor
 from captionkit.remotes.http import Answer, NoAnswer, Session
 from captionkit.remotes.memory import SimulatedClock
-from captionkit.sync.ports import RemoteTrack, TrackPut
+from captionkit.sync.ports import OddTracks, RemoteTrack, TrackPut
 
 pytest.importorskip("werkzeug", reason="the sandbox needs werkzeug: pip install captionkit[sandbox]")
 
@@ -207,11 +208,45 @@ def test_an_object_that_moved_to_the_next_page_is_listed_once() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [{}, None, "x", 5, [5], [{}], [{"media_id": None}], [{"media_id": 7}], [{"media_id": "m", "media_tracks": [1]}]],
+    [{}, None, "x", 5, [5], [{}], [{"media_id": None}], [{"media_id": 7}], [{"media_id": "../m"}]],
 )
 def test_a_listing_of_another_shape_is_an_error(body: Any) -> None:
     with pytest.raises(UnexpectedAnswer):
         list(scripted(body).list_media())
+
+
+ODD_NAMES = ["", "..", "../../x", "a/b", "a\\b", "x\0", "e\u202en", "\ud800", "x" * 201, 5, None, [], {}, True, " en"]
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_an_odd_media_object_costs_no_other_one(name: Any) -> None:
+    canvas = scripted([{"media_id": name, "title": "odd"}, {"media_id": "m-1", "title": "good"}])
+    assert [media.media_id for media in canvas.list_media()] == ["m-1"]
+    assert [type(error) for error in canvas.odd] == [OddAnswer]
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_a_listing_with_an_odd_track_knows_no_tracks_of_that_media_object(name: Any) -> None:
+    tracks = [{"locale": "en", "id": 1}, {"locale": name, "id": 2}]
+    canvas = scripted([{"media_id": "m-1", "media_tracks": tracks}, {"media_id": "m-2", "media_tracks": tracks[:1]}])
+    found = {media.media_id: media.tracks for media in canvas.list_media()}
+    assert found["m-1"] is None
+    assert [track.locale for track in found["m-2"] or ()] == ["en"]
+
+
+@pytest.mark.parametrize("key", ["locale", "id", "content"])
+@pytest.mark.parametrize("name", [*ODD_NAMES[1:10], [], {}])
+def test_an_odd_track_is_named_and_the_others_are_at_hand(key: str, name: Any) -> None:
+    if key == "content" and isinstance(name, str) and name != "\ud800":
+        name = [name]
+    if (key, name) == ("id", 5):
+        name = -1.5
+    odd = {"locale": "fr", "id": 2, "content": "x", key: name}
+    canvas = scripted([{"locale": "en", "id": 1, "content": "y"}, odd])
+    with pytest.raises(OddTracks) as raised:
+        canvas.list_tracks("media_objects/m-1")
+    assert [track.locale for track in raised.value.usable] == ["en"]
+    str(raised.value).encode()
 
 
 # --- tracks
