@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from captionkit.errors import LocalError
+from captionkit.records import RecordError, damaged_at, parse, read
 
 FORMAT = "captionkit-audit/1"
 
@@ -165,48 +165,15 @@ class Audit:
         return {"format": FORMAT, **asdict(self)}
 
 
-def track_from(found: Mapping[str, Any]) -> Track:
-    known = {name: found[name] for name in Track.__slots__ if name in found}
-    known["origin"] = Origin(known.get("origin", "unknown"))
-    known["rules"] = dict(known.get("rules") or {})
-    return Track(**known)
-
-
-def recording_from(found: Mapping[str, Any]) -> Recording:
-    known = {name: found[name] for name in Recording.__slots__ if name in found}
-    tracks = known.get("tracks")
-    known["tracks"] = None if tracks is None else tuple(track_from(track) for track in tracks)
-    return Recording(**known)
-
-
-def place_from(found: Mapping[str, Any]) -> Place:
-    known = {name: found[name] for name in Place.__slots__ if name in found}
-    known["notes"] = tuple(known.get("notes", ()))
-    return Place(**known)
-
-
-def audit_from(found: Any, where: str) -> Audit:
-    """An audit from its JSON.
+def audit_from(data: bytes | str, where: str) -> Audit:
+    """An audit from the text of its JSON.
 
     Raises:
-        LocalError: where it is none.
+        DamagedFile: where it is none.
     """
-    try:
-        if found["format"] != FORMAT:
-            raise ValueError(f"its format is {found['format']!r}")
-        return Audit(
-            source=str(found["source"]),
-            made_at=str(found["made_at"]),
-            tool=str(found["tool"]),
-            profiles=tuple(found["profiles"]),
-            required=tuple(found["required"]),
-            places=tuple(place_from(place) for place in found["places"]),
-            recordings=tuple(recording_from(one) for one in found["recordings"]),
-            user=str(found.get("user", "")),
-            limits=tuple(found.get("limits", ())),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise LocalError(
-            f"this is no audit that captionkit wrote: {error}", where=where,
-            hint="Give a file that `captionkit audit --output-format json` wrote.",
-        ) from error  # fmt: skip
+    hint = "Give a file that `captionkit audit --output-format json` wrote."
+    with damaged_at(where, "this is no audit that captionkit wrote", hint):
+        found = read(dict, parse(data))
+        if found.get("format") != FORMAT:
+            raise RecordError(f"format must be {FORMAT}")
+        return read(Audit, found)

@@ -8,14 +8,24 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from captionkit.audit.model import Place, Recording, place_from, recording_from
+from captionkit.audit.model import Place, Recording
 from captionkit.errors import LocalError
+from captionkit.files import target_of
+from captionkit.records import RecordError, parse, read
 
 FORMAT = "captionkit-audit-progress/1"
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A line: a place, and what is there."""
+
+    place: Place
+    recordings: tuple[Recording, ...]
 
 
 class Progress:
@@ -37,6 +47,7 @@ class Progress:
             return
         header = {"format": FORMAT, **json.loads(json.dumps(asked))}
         try:
+            target_of(os.fspath(path))
             lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
             if lines:
                 self._read(lines, header, path)
@@ -50,8 +61,8 @@ class Progress:
 
     def _read(self, lines: list[bytes], header: dict[str, Any], path: Path) -> None:
         try:
-            found = json.loads(lines[0])
-        except ValueError:
+            found = parse(lines[0])
+        except RecordError:
             found = None
         if found != header:
             raise LocalError(
@@ -60,11 +71,10 @@ class Progress:
             )  # fmt: skip
         for line in lines[1:]:
             try:
-                row = json.loads(line)
-                place = place_from(row["place"])
-                self.done[place.key] = (place, [recording_from(one) for one in row["recordings"]])
-            except (ValueError, KeyError, TypeError):
+                done = read(_Done, parse(line))
+            except RecordError:
                 continue  # torn: it is looked at again
+            self.done[done.place.key] = (done.place, list(done.recordings))
 
     def add(self, place: Place, recordings: list[Recording]) -> None:
         """Note a place as done; durable when this returns. One that could not be looked at is tried again next time."""

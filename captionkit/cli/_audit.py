@@ -101,15 +101,9 @@ def _ms(length: str, where: str) -> int:
 
 
 def snapshot(path: Path) -> Audit:
-    import json
-
     from captionkit.audit.model import audit_from
 
-    try:
-        found = json.loads(read_bytes(path))
-    except ValueError as error:
-        raise LocalError("this is no JSON", where=str(path), hint="Give an audit written as JSON.") from error
-    return audit_from(found, str(path))
+    return audit_from(read_bytes(path), str(path))
 
 
 def read_bytes(path: Path) -> bytes:

@@ -8,13 +8,22 @@ committed.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from captionkit.errors import ConfigError
 from captionkit.lint.run import Run
+from captionkit.records import RecordError, damaged_at, parse, read
 
 _FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Baseline:
+    """The file, but for its format."""
+
+    findings: tuple[str, ...] = ()
 
 
 def fingerprints(run: Run) -> list[str]:
@@ -51,20 +60,20 @@ def leave_out(file: Path, run: Run) -> int:
     """Take the recorded findings out of a run; how many they were.
 
     Raises:
-        ConfigError: if the file is not there or no baseline.
+        ConfigError: if the file is not there.
+        DamagedFile: if it is no baseline.
     """
-    from json import loads
-
     try:
-        content = loads(file.read_bytes())
+        data = file.read_bytes()
     except OSError as error:
         raise ConfigError(f"cannot read the baseline: {error.strerror or error}", where=str(file),
                           hint="Make it with --write-baseline.") from error  # fmt: skip
-    except ValueError as error:
-        raise ConfigError(f"this is no baseline: {error}", where=str(file)) from error
-    if not isinstance(content, dict) or content.get("captionkit-baseline") != _FORMAT:
-        raise ConfigError("this is no baseline of this version of captionkit", where=str(file))
-    known = {str(line).split(" ", 1)[0] for line in content.get("findings", [])}
+    with damaged_at(str(file), "this is no baseline", "Make it anew with --write-baseline."):
+        content = read(dict, parse(data))
+        if content.get("captionkit-baseline") != _FORMAT:
+            raise RecordError("it is of another version of captionkit")
+        lines = read(_Baseline, content).findings
+    known = {line.partition(" ")[0] for line in lines}
     marks = iter(fingerprints(run))
     before = sum(len(result.diagnostics) for result in run.results)
     for result in run.results:

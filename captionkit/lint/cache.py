@@ -3,7 +3,7 @@
 One file for each set of settings in the user's cache folder ($CAPTIONKIT_CACHE_DIR, else $XDG_CACHE_HOME/captionkit,
 else ~/.cache/captionkit; ~/Library/Caches and %LOCALAPPDATA% where those are the custom): nothing appears beside the
 captions. A file is unchanged if its size, its time of change (in nanoseconds) and its inode are. A cache that cannot be
-read or written is as good as none: nothing here ever fails a check.
+read or written, or is not as it was written, is as good as none: nothing here ever fails a check.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ from captionkit.lint.run import Packed
 from captionkit.lint.settings import Settings
 
 #: Changes when the rules or this file's layout change in a way that `__version__` does not show.
-_LAYOUT = 4
+_LAYOUT = 5
+
+#: Bytes of the digest in front.
+_DIGEST = 32
 
 #: A file written this shortly before it was looked at may be written again within the clock's step.
 _YOUNG_NS = 50_000_000
@@ -44,14 +47,16 @@ class Cache:
     def open(cls, settings: Settings) -> Cache:
         """The cache for these settings; an empty one where there is none."""
         import marshal
+        from hashlib import sha256
 
         file = folder() / f"check-{settings.fingerprint()}-{_rules_stamp()}.bin"
         known: dict[str, Any] = {}
-        # marshal reads what we wrote ourselves into the user's own folder; it builds no objects and runs no code.
+        # marshal builds no objects and runs no code, but takes damaged data badly. So it reads only what is whole and
+        # ours: in the user's own folder, below its own digest.
         with contextlib.suppress(OSError, ValueError, EOFError, TypeError):
-            loaded = marshal.loads(file.read_bytes())
-            if isinstance(loaded, dict):
-                known = loaded
+            data = file.read_bytes()
+            if sha256(data[_DIGEST:]).digest() == data[:_DIGEST]:
+                known = marshal.loads(data[_DIGEST:])
         return cls(file, known)
 
     def get(self, path: str) -> Packed | None:
@@ -73,13 +78,15 @@ class Cache:
     def save(self) -> None:
         """Write it down."""
         import marshal
+        from hashlib import sha256
 
         from captionkit.files import write_atomically
 
         if self._changed:
             with contextlib.suppress(OSError, CaptionkitError, ValueError):
                 self.file.parent.mkdir(parents=True, exist_ok=True)
-                write_atomically(self.file, marshal.dumps(self._known))
+                data = marshal.dumps(self._known)
+                write_atomically(self.file, sha256(data).digest() + data)
 
 
 def folder() -> Path:

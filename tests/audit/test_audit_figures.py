@@ -20,7 +20,7 @@ from captionkit.audit.model import Audit, Origin, Place, Recording, Status, Trac
 from captionkit.audit.reports import Told, load, names
 from captionkit.audit.reports._words import percent
 from captionkit.audit.totals import missing, status, totals
-from captionkit.errors import ConfigError, LocalError
+from captionkit.errors import ConfigError, DamagedFile
 from captionkit.lint.engine import Checker
 from captionkit.lint.settings import Settings
 from captionkit.spreadsheet import harmless
@@ -168,7 +168,7 @@ def test_changes_are_told_recording_by_recording() -> None:
 
 def test_an_audit_has_no_changes_against_itself_even_after_a_round_trip() -> None:
     one = audit(recording("a", EN, ES), replace(recording("b"), tracks=None), required=("en",))
-    again = audit_from(json.loads(load("json")(one, Told(totals(one)))), "x")
+    again = audit_from(load("json")(one, Told(totals(one))), "x")
     assert again == one
     assert changes(again, one) == []
 
@@ -190,8 +190,8 @@ def test_history_measures_all_by_what_is_required_now() -> None:
 
 @pytest.mark.parametrize("found", [None, [], {}, {"format": "other"}, {"format": "captionkit-audit/1"}])
 def test_what_is_no_audit_is_refused(found: object) -> None:
-    with pytest.raises(LocalError):
-        audit_from(found, "x.json")
+    with pytest.raises(DamagedFile, match="no audit that captionkit wrote"):
+        audit_from(json.dumps(found), "x.json")
 
 
 # --- exceptions -------------------------------------------------------------------------------------------------------
