@@ -30,9 +30,11 @@ class ImpatientClock:
 
 
 @contextmanager
-def client(studio: Studio, user: str = "teacher", token: str = "", **options: object) -> Iterator[InstructureMedia]:
+def client(
+    studio: Studio, user: str = "teacher", token: str = "", clock: ImpatientClock | None = None, **options: object
+) -> Iterator[InstructureMedia]:
     """A client as this user."""
-    clock = ImpatientClock()
+    clock = clock or ImpatientClock()
     with Session(
         studio.url,
         Token(token or studio.tokens[user]),
