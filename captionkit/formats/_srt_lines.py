@@ -13,7 +13,7 @@ from collections.abc import Iterator, MutableSequence, Sequence
 from typing import NamedTuple
 
 from captionkit.formats._srt_oddities import loose_problems, short, timing_problems, usual_problems, wrong_number
-from captionkit.formats._timing import MAY_BE_TIMING, Timing, recognise
+from captionkit.formats._timing import MAY_BE_TIMING, Timing, lacks_arrow, recognise
 from captionkit.formats.base import PLACE, finding
 from captionkit.model import Block, Cue, Diagnostic, Stray
 from captionkit.patterns import pattern
@@ -97,7 +97,9 @@ class LineMachine:
             if head.timing is None and head.usual is None:
                 self._stray(text[head.first : until], head.first, line, broken=True)
                 at = line + text.count("\n", head.first, head.at)
-                message = "This timing line cannot be read, so its text is not shown."
+                line_of_times = text[head.at : head.end].rstrip("\n")
+                what = "has no arrow between its times" if lacks_arrow(line_of_times) else "cannot be read"
+                message = f"This timing line {what}, so its text is not shown."
                 self._find("SRT010", message, at, 1, hint=_AS_THIS)
             else:
                 self._cue(head, until, line, begin)
@@ -106,7 +108,7 @@ class LineMachine:
 
     def all_findings(self) -> list[Diagnostic]:
         """What was found, and what there is to say about the numbers of all cues, by place."""
-        found = [*self.findings, *number_findings([block for block in self.blocks if type(block) is Cue])]
+        found = [*self.findings, *number_findings(self.blocks)]
         found.sort(key=PLACE)
         return found
 
@@ -195,9 +197,10 @@ class LineMachine:
         return not self.text[self._line_above(at, bottom) : at - 1].strip(_BLANK)
 
     def _starts_broken_block(self, at: int, stop: int, begin: int, previous: int) -> bool:
-        """Whether a line with an arrow but without times stands where a timing line would, and not inside a text."""
+        """Whether an unreadable timing line stands where one would, and not inside a text: a line with an arrow but
+        without two times, or with two times but without an arrow."""
         text = self.text
-        if text.find("-->", at, stop) < 0:
+        if text.find("-->", at, stop) < 0 and not lacks_arrow(text[at:stop]):
             return False
         if self._is_alone(at, begin, previous):
             return text[at:stop].lstrip(_NUMBER_NOISE)[:1].isdigit()
@@ -302,7 +305,7 @@ def _without_blank_end(whole: str) -> str:
 
 
 def starts_broken_block(lines: Sequence[str], place: int) -> bool:
-    """Whether the reader would take this line of a cue's text, which has an arrow, for an unreadable timing line."""
+    """Whether the reader would take this line of a cue's text for an unreadable timing line, if it looks like one."""
 
     def is_alone(at: int) -> bool:
         return at > 0 and not lines[at - 1].strip(_BLANK)
@@ -312,12 +315,19 @@ def starts_broken_block(lines: Sequence[str], place: int) -> bool:
     return is_alone(place - 1) and _number(lines[place - 1]) is not None
 
 
-def number_findings(cues: Sequence[Cue]) -> Iterator[Diagnostic]:
-    """SRT001 to SRT004: cues whose numbers do not count on from the cue above."""
+def number_findings(blocks: Sequence[Block]) -> Iterator[Diagnostic]:
+    """SRT001 to SRT004: cues whose numbers do not count on from the cue above, or the block that was meant as one."""
     expected = 1
-    if [cue.identifier for cue in cues] == list(map(str, range(1, len(cues) + 1))):
+    place = 0
+    if [block[3] if type(block) is Cue else "" for block in blocks] == list(map(str, range(1, len(blocks) + 1))):
         return
-    for place, cue in enumerate(cues, 1):
+    for cue in blocks:
+        if type(cue) is not Cue:
+            top, _, more = cue.text.partition("\n")
+            if more and (meant := _number(top)) is not None:
+                expected = meant + 1
+            continue
+        place += 1
         identifier = cue.identifier
         if identifier == str(expected):
             expected += 1

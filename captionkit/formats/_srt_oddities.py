@@ -53,12 +53,18 @@ def timing_problems(timing: Timing, line: str) -> list[tuple[str, str, int]]:
     start, end, arrow = timing.start, timing.end, timing.arrow
     found: list[tuple[str, str, int]] = []
     begin = len(line) - len(line.lstrip(_BLANK)) + 1
+    times = ((start, "start", begin, timing.arrow_column), (end, "end", timing.end_column, timing.settings_column))
+    for clock, name, first, last in times:
+        if not found and (why := _why_unreadable(clock, name, line[first - 1 : last - 1].strip(_BLANK))):
+            found.append(("SRT024", why, first))
     for code, message in _clock_problems(start, "start"):
         found.append((code, message, begin))
     told = [code for code, _, _ in found]
     for code, message in _clock_problems(end, "end"):
         if code not in told:
             found.append((code, message, timing.end_column))
+    if found and found[0][0] == "SRT024":
+        found = [one for one in found if one[0] != "SRT012"]
     if arrow != "-->" or "-->" not in line:
         at = timing.arrow_column - 1
         shown = "a comma" if arrow == "," else repr(line[at : at + len(arrow)])
@@ -73,14 +79,32 @@ def timing_problems(timing: Timing, line: str) -> list[tuple[str, str, int]]:
             what = "WebVTT cue settings" if _ONLY_SETTINGS.match(timing.settings) else "Text"
             found.append(("SRT018", f"{what} after the times: {short(timing.settings)!r}.", column))
     if not timing.is_plain and not found:
-        found.append(("SRT012", "The times are written with characters other than plain digits and signs.", begin))
+        message = f"The times are written with characters other than plain digits and signs; {_LOST}."
+        found.append(("SRT024", message, begin))
     return found
+
+
+_BLANK_INSIDE = re.compile(r"[0-9,.:;][ \t]+[0-9,.:;]")
+_LOST = "most players cannot read the line and do not show the cue"
+
+
+def _why_unreadable(clock: Clock, name: str, written: str) -> str:
+    """Why most players lose a cue with this time; "" for a time that they read."""
+    if not written.isascii() and any(char.isdecimal() and not char.isascii() for char in written):
+        return f"The {name} time is written with other digits than 0 to 9; {_LOST}."
+    if _BLANK_INSIDE.search(written):
+        return f"A blank stands inside the {name} time; {_LOST}."
+    if clock.separator in (":", ";"):
+        what = f"The {name} time has {clock.separator!r} before the fraction, which players read in different ways"
+        frames = ", and may be frames" if len(clock.fraction) == 2 else ""
+        return f"{what}; it was read as a decimal fraction of a second{frames}."
+    return ""
 
 
 def _clock_problems(clock: Clock, name: str) -> Sequence[tuple[str, str]]:
     ms, sign, hours, minutes, seconds, separator, fraction, rest = clock
     is_over = int(minutes) > 59 or int(seconds) > 59
-    found = _signs_of_time(name, not hours, sign == "-", is_over, separator, len(fraction) == 2)
+    found = _signs_of_time(name, not hours, sign == "-", is_over, separator)
     if len(minutes) == len(seconds) == 2 and len(fraction) == 3 and len(hours) != 1 and not rest and sign != "+":
         return found
     if fraction and not rest and len(fraction) != 3 and int(fraction) != abs(ms) % 1000:
@@ -90,7 +114,7 @@ def _clock_problems(clock: Clock, name: str) -> Sequence[tuple[str, str]]:
 
 @lru_cache(maxsize=256)
 def _signs_of_time(
-    name: str, lacks_hours: bool, is_negative: bool, is_over: bool, separator: str, may_be_frames: bool
+    name: str, lacks_hours: bool, is_negative: bool, is_over: bool, separator: str
 ) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
     if lacks_hours:
@@ -101,10 +125,6 @@ def _signs_of_time(
         found.append(("TIM020", f"The {name} time has more than 59 minutes or seconds."))
     if separator == ".":
         found.append(("SRT011", DOT.format(name)))
-    elif separator in (":", ";"):
-        message = f"The {name} time has {separator!r} before the fraction, which players read in different ways"
-        read = "; it was read as a decimal fraction of a second" + ("; it may be frames." if may_be_frames else ".")
-        found.append(("SRT012", message + read))
     return tuple(found)
 
 

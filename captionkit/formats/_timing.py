@@ -83,6 +83,17 @@ class Timing(NamedTuple):
     is_plain: bool
 
 
+#: What stands directly behind the end time and cannot be a setting: `00:00:1S,000`, `00:00:12,O00`.
+_TIME_GOES_ON = pattern(r"(?![XYxy][12]:|[a-z]{4,9}:)[^\W_]|[,.:;][^\W_]")
+_FULL_TIME = r"\d{1,3}:\d{1,2}:\d{1,2}[,.;:]\d{1,3}"
+_TWO_TIMES = pattern(rf"{_S}{_FULL_TIME}(?:{_S}(?:to|bis|[|/;])|[ \t]){_S}{_FULL_TIME}{_S}\Z")
+
+
+def lacks_arrow(line: str) -> bool:
+    """Whether a line is two times without an arrow between them."""
+    return line[:40].count(":") > 2 and _TWO_TIMES.match(line if line.isascii() else line.translate(_TABLE)) is not None
+
+
 def recognise(line: str) -> Timing | None:
     """Read a line as a timing line, or None if it is not meant as one."""
     plain = line
@@ -99,6 +110,8 @@ def recognise(line: str) -> Timing | None:
     if tail and plain is not line:
         tail = line[match.start(18) :]
     settings = tail.strip(" \t")
+    if tail and _TIME_GOES_ON.match(tail):
+        return None  # a letter among the digits: what was meant is not known
     if arrow != "-->":
         full = all(clock.separator and (clock.hours or arrow[-1:] == ">") for clock in (start, end))
         written_out = full or (arrow.endswith((">", "&gt;")) and start.hours and end.hours)

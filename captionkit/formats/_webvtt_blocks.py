@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import MutableSequence
 
-from captionkit.formats._timing import Clock, Timing, recognise
+from captionkit.formats._timing import Clock, Timing, lacks_arrow, recognise
 from captionkit.formats.base import PLACE, finding
 from captionkit.model import Block, Cue, Diagnostic, Header, Note, Region, Stray, Style
 from captionkit.patterns import pattern
@@ -301,6 +301,10 @@ def _explained(blocks: list[Block], place: int) -> Diagnostic:
     if not more and type(after) is Cue and not after.identifier and (top.isdecimal() or len(top) <= 3):
         message = "An identifier without a timing line directly under it."
         return finding("VTT012", message, block.line, 1, hint="Remove the blank line between the two.")
+    for place, line in enumerate((top, more.partition("\n")[0])):
+        if lacks_arrow(line):
+            message = "This timing line has no arrow between its times. The cue is not shown."
+            return finding("VTT101", message, block.line + place, 1, hint=_AS_THIS)
     if recognise(top) is not None or recognise(more.partition("\n")[0]) is not None:
         message = "The arrow of this timing line must be '-->'. The cue is not shown."
         return finding("TIM022", message, block.line + (recognise(top) is None), 1)

@@ -46,7 +46,7 @@ READER_CODES = {
     "VTT101": _E, "VTT102": _E, "VTT103": _E, "VTT109": _E,
     "SRT001": _W, "SRT002": _E, "SRT003": _W, "SRT004": _I, "SRT010": _E, "SRT011": _W, "SRT012": _W, "SRT016": _E,
     "SRT017": _W, "SRT018": _W, "SRT020": _E,
-    "SRT022": _I, "SRT023": _E, "SRT035": _E,
+    "SRT022": _I, "SRT023": _E, "SRT024": _E, "SRT035": _E,
     "TIM020": _E, "TIM021": _W, "TIM022": _E, "TIM023": _E,
 }  # fmt: skip
 

@@ -18,9 +18,10 @@ import re
 from array import array
 
 from captionkit.formats._srt_lines import LineMachine, starts_broken_block
-from captionkit.formats._timing import MAY_BE_TIMING, recognise
+from captionkit.formats._timing import MAY_BE_TIMING, lacks_arrow, recognise
 from captionkit.formats.base import Format, Likeness, Reading, collector_paused, on_one_line, slabs, written
 from captionkit.model import Block, Cue, Document
+from captionkit.patterns import pattern
 from captionkit.text import one_line_end
 from captionkit.timecode import FRACTIONS, SECONDS, timing
 
@@ -107,7 +108,7 @@ def write(document: Document) -> str:
     A new or changed cue is written as `number, timing line, text, blank line`. Its number is its identifier; one
     without gets its place in the file, but not in a file that had no numbers before. Blank lines at the end of its
     text are dropped; blank lines inside are kept, as this reader (and few others) reads them back. A line of the text
-    that would be read as another cue's timing line gets a U+2060 WORD JOINER in front, and an arrow
+    that would be read as another cue's timing line or number gets a U+2060 WORD JOINER in front, and an arrow
     where a timing line would stand one inside. Line ends in an identifier or in coordinates become spaces.
     """
     source = document.source
@@ -131,6 +132,10 @@ def _cue_text(cue: Cue, number: int = 0) -> str:
     return f"{head}\n{_guarded(text)}" if text else head
 
 
+#: A number that stands alone below a blank line at the end: it would be that of the next cue, which may have none.
+_NUMBER_AT_END = pattern(r"\n[ \t]*+\n[ \t\ufeff]*+[0-9]{1,15}[ \t]*+\Z")
+
+
 def _guarded(text: str, *, is_cue: bool = True) -> str:
     if "\r" in text:
         text = one_line_end(text)
@@ -139,19 +144,27 @@ def _guarded(text: str, *, is_cue: bool = True) -> str:
         while not lines[-1].strip(_BLANK):
             lines.pop()
         text = "\n".join(lines)
+    if "\n" in text and _NUMBER_AT_END.search(text):
+        at = text.rindex("\n") + 1
+        text = f"{text[:at]}{_GUARD}{text[at:]}"
     if ":" not in text and "-->" not in text and text.isascii():
         return text
     lines = text.split("\n")
     return "\n".join(
         [
-            _GUARD + line
-            if recognise(line)
-            else line.replace("-->", f"--{_GUARD}>")
-            if is_cue and "-->" in line and starts_broken_block(lines, place)
-            else line
+            _guarded_line(lines, place, is_cue) if "-->" in line or ":" in line or not line.isascii() else line
             for place, line in enumerate(lines)
         ]
     )
+
+
+def _guarded_line(lines: list[str], place: int, is_cue: bool) -> str:
+    line = guarded = lines[place]
+    if is_cue and "-->" in line and starts_broken_block(lines, place):
+        guarded = line.replace("-->", f"--{_GUARD}>")
+    if recognise(line) or (is_cue and lacks_arrow(line) and starts_broken_block(lines, place)):
+        guarded = _GUARD + guarded
+    return guarded
 
 
 def sniff(text: str) -> Likeness:

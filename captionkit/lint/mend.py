@@ -207,7 +207,10 @@ def _its_findings(fix: Fix, found: Sequence[Diagnostic], state: _State) -> list[
 
 #: What a writer puts right in a cue that it writes anew, whatever it is written anew for.
 _OF_THE_WRITER = frozenset(
-    ("ENC015", "SRT002", "SRT012", "SRT016", "SRT017", "SRT018", "SRT020", "TIM020", "TIM022", "TIM023", "VTT103")
+    (
+        *("ENC015", "SRT002", "SRT012", "SRT016", "SRT017", "SRT018", "SRT020", "SRT024"),
+        *("TIM020", "TIM022", "TIM023", "VTT103"),
+    )
 )
 
 

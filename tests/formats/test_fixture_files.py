@@ -54,7 +54,7 @@ FILES: dict[str, Expected] = {
         "utf-8",
         [(1000, 2500, "Hello", "1", ""), (5000, 6000, "Next", "3", "")],
         ["Stray"],
-        ["SRT010@6:1", "SRT003@9:1"],
+        ["SRT010@6:1"],
     ),
     "srt/broken-utf-8.srt": (
         "srt",
@@ -64,7 +64,7 @@ FILES: dict[str, Expected] = {
         ["ENC001@3:0", "ENC005@3:41"],
     ),
     "srt/clean.srt": ("srt", "utf-8", [(1000, 2500, "Hello", "1", ""), (3000, 4000, "Two\nlines", "2", "")], [], []),
-    "srt/colon-before-milliseconds.srt": ("srt", "utf-8", [(1000, 2500, "Hello", "1", "")], [], ["SRT012@2:1"]),
+    "srt/colon-before-milliseconds.srt": ("srt", "utf-8", [(1000, 2500, "Hello", "1", "")], [], ["SRT024@2:1"]),
     "srt/coordinates.srt": (
         "srt",
         "utf-8",
@@ -161,7 +161,7 @@ FILES: dict[str, Expected] = {
         "utf-8",
         [(1000, 2500, "مرحبا", "١", ""), (3000, 4000, "你好", "2", "")],
         [],
-        ["SRT002@1:1", "SRT012@2:1", "SRT012@6:1"],
+        ["SRT002@1:1", "SRT024@2:1", "SRT024@6:1"],
     ),
     "srt/over-59-minutes.srt": ("srt", "utf-8", [(3660000, 3720500, "Hello", "1", "")], [], ["TIM020@2:1"]),
     "srt/over-99-hours.srt": ("srt", "utf-8", [(445501000, 445502500, "Hello", "1", "")], [], []),

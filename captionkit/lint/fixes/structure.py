@@ -95,8 +95,8 @@ def _ms(clock: Clock, fps: float) -> int:
 
 
 @mends("SRT011", "TIM021", "SRT022", kind=SAFE)
-@mends("SRT012", "SRT016", "TIM022", "ENC015", kind=RESTORES)
-@mends("SRT012", "TIM020", kind=UNSAFE)
+@mends("SRT012", "SRT016", "SRT024", "TIM022", "ENC015", kind=RESTORES)
+@mends("SRT012", "SRT024", "TIM020", kind=UNSAFE)
 def canonical_cues(patient: Patient) -> Document | None:
     """Write the cues anew: comma or dot, digits, arrow, hours and blank lines come right by themselves."""
     document = patient.document

@@ -213,6 +213,26 @@ def text_before_first_cue(subject: Subject) -> Iterator[Finding]:
     return _nothing()
 
 
+@rule(
+    "SRT024",
+    "unreadable-time",
+    ERROR,
+    fix=RESTORES,
+    unsafe_if="players read in different ways",
+    reader=True,
+    bad=_ONE.replace("00:00:01,000", "00:00:01 ,000"),
+    good=_ONE,
+)
+def unreadable_time(subject: Subject) -> Iterator[Finding]:
+    """A time has a blank inside, digits of another script, or a semicolon or colon before the fraction.
+
+    captionkit knows what is meant; most players cannot read the line and show nothing of the cue. It comes from
+    translation programs and from typing. The fix writes the time in the one way that all players read; where a colon
+    or semicolon may count frames it is unsafe.
+    """
+    return _nothing()
+
+
 _OVERRIDE = pattern(r"\{\\[^{}\n]*\}")
 
 
