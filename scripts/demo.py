@@ -88,6 +88,11 @@ class Demo:
         self.deliver()
         self.captionkit("check", self.folder, "--statistics", expected=(0, 1))
 
+        say("What viewers should not get as it is, is held back; so it is mended first")
+        output = self.captionkit("plan", self.folder)
+        expect("! not sent" in output, "a cue that ends before it starts is not published unseen")
+        self.captionkit("fix", self.folder, "--select", "TIM001", "--unsafe-fixes")
+
         say("What would a push do? Nothing is sent yet")
         plan = self.folder.parent / "plan.json"
         self.captionkit("plan", self.folder, "--out", plan)
@@ -145,8 +150,9 @@ class Demo:
         lecture = recordings / "Guest lecture.mp4"
         lecture.write_bytes(os.urandom(1 << 20) * 64)
         first = self.lectures[0]
-        for language, lectures in self.files.items():
-            shutil.copyfile(lectures[first], recordings / ("Guest lecture." + language + ".srt"))
+        for language in self.files:
+            captions = self.folder / language / (first + ".srt")
+            shutil.copyfile(captions, recordings / ("Guest lecture." + language + ".srt"))
         with Studio() as studio:
             self.environment["CAPTIONKIT_STUDIO_URL"] = studio.url
             self.environment["CAPTIONKIT_STUDIO_TOKEN"] = studio.tokens["teacher"]

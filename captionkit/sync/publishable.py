@@ -42,6 +42,16 @@ _OF_LANGUAGE = frozenset({"LNG008", "A11006"})
 _OF_OTHER_CHECKS = frozenset({"ENC001", "ENC010", "ENC020", "TIM010"})
 
 
+#: What mends a finding, by the worst kind of fix that is needed.
+_MENDED_BY = {
+    "safe": "`captionkit fix` mends that",
+    "restores": "`captionkit fix --restore` mends that",
+    "unsafe": "`captionkit fix --unsafe-fixes` mends that",
+    "hint": "`captionkit check` shows where",
+    "none": "`captionkit check` shows where",
+}
+
+
 class Claim(NamedTuple):
     """What a track says of itself.
 
@@ -143,8 +153,7 @@ def _findings(candidate: _Candidate) -> Iterator[str]:
         first, more = found[0], len(found) - 1
         place = "" if first.cue is None else f" in cue {first.cue} ({timecode(first.time or 0)})"
         also = f", and {more} more error{'s' * (more != 1)}" if more else ""
-        can_be_mended = all(rules()[one.code].fix is Fix.SAFE for one in found)
-        hint = "`captionkit fix` mends that" if can_be_mended else "`captionkit check` shows where"
+        hint = _MENDED_BY[max((rules()[one.code].fix for one in found), key=list(Fix).index)]
         yield f"{first.code}{place}: {first.message.rstrip('.')}{also} ({hint})"
 
 
