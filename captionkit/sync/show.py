@@ -75,7 +75,7 @@ def _blocked(media: MediaPlan) -> str:
 
 
 def _why(step: Step, service: str) -> str:
-    said = _named(WHY[step.why], service)
+    said = _named(WHY.get(step.why, step.why), service)
     if step.do is Do.RECREATE:
         said += "; Canvas would go on showing the old text, so the track is deleted and made anew"
     if step.size:
