@@ -109,6 +109,7 @@ def open_workspace(
         manifest = _manifest(store, identity)
         listed = tuple(_counted_in(remote.list_media(), progress_line("media objects listed", quiet=quiet)))
         numbers = {_file_number(text) for text in (*media, *config.media.values())} - {""}
+        manifest = manifest.with_originals(listed)
         summaries = remote.located(listed, manifest.files, ())
         # What is named by a file that we do not know, and what a merge has cut off from its file, is looked up first.
         named_by_file = numbers - {file.id for file in manifest.files.values()}
@@ -156,7 +157,7 @@ def _matched(
     local = _local(library, assigned, matches, manifest, only, with_kinds=config.service != "studio")
     return Workspace(
         folder, config, store, remote, identity, manifest, summaries, library, local,
-        tuple(_loose_ends(library, assigned)), only,
+        tuple(_loose_ends(library, assigned, _of_gone(library, manifest, summaries))), only,
     )  # fmt: skip
 
 
@@ -296,8 +297,10 @@ def _kept_together(
 
 
 def _recorded(manifest: Manifest) -> dict[str, tuple[str, str]]:
-    """path -> (media, locale) of every file that an earlier sync brought or sent."""
-    ours = [track for tracks in manifest.tracks.values() for track in tracks.values() if track.is_ours]
+    """path -> (media, locale) of every file that an earlier sync brought or sent; the last word is not that of a media
+    object that is gone."""
+    media = sorted(manifest.tracks, key=lambda media: (media not in manifest.gone, media))
+    ours = [track for address in media for track in manifest.tracks[address].values() if track.is_ours]
     return {track.path: (track.media, track.locale) for track in ours}
 
 
@@ -348,7 +351,19 @@ def _local(
     return local
 
 
-def _loose_ends(library: Library, assigned: Assigned) -> Iterator[str]:
+def _of_gone(library: Library, manifest: Manifest, summaries: Iterable[MediaSummary]) -> frozenset[str]:
+    """The names all of whose files belong to media objects that Canvas does not list any more: the plan tells of these
+    once, and each of their files has been sent or brought."""
+    there = {summary.media for summary in summaries}
+    recorded = _recorded(manifest)
+    lost: dict[str, bool] = {}
+    for track in library.tracks:
+        is_lost = track.path in recorded and recorded[track.path][0] not in there
+        lost[track.name] = lost.get(track.name, True) and is_lost
+    return frozenset(name for name, all_lost in lost.items() if all_lost)
+
+
+def _loose_ends(library: Library, assigned: Assigned, of_gone: frozenset[str]) -> Iterator[str]:
     """What is in the folder and goes nowhere: each says why, and what to do."""
     from captionkit.model import Severity
 
@@ -356,6 +371,8 @@ def _loose_ends(library: Library, assigned: Assigned) -> Iterator[str]:
         if problem.severity is Severity.ERROR:
             yield f"{', '.join(problem.paths)}: {problem.message}. {problem.hint}"
     for unmatched in assigned.unmatched:
+        if unmatched.name in of_gone:
+            continue
         near = "; ".join(f"{title!r} ({media_id})" for title, media_id in unmatched.nearest)
         advice = f"Nearest: {near}" if near else "There is no title like it"
         yield f"{unmatched.name}: {unmatched.reason}. {advice}. An entry under [media] in captionkit.toml settles it"

@@ -57,14 +57,12 @@ class CanvasFile:
     Attributes:
         media_entry_id: the media id; "" while Canvas still processes the upload.
         created_at: of the file; of a copied file, of the file that it was copied from.
-        user_id: who uploaded it; "" where that is not said, as of recordings and of copies.
     """
 
     id: str
     media_entry_id: str
     name: str
     created_at: str = ""
-    user_id: str = ""
 
 
 def oldest_files(files: Iterable[CanvasFile]) -> dict[str, CanvasFile]:
@@ -76,18 +74,6 @@ def oldest_files(files: Iterable[CanvasFile]) -> dict[str, CanvasFile]:
         if file.media_entry_id and (known is None or (len(file.id), file.id) < (len(known.id), known.id)):
             found[file.media_entry_id] = file
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class CourseImport:
-    """A copy of another course, or of a package, into a course.
-
-    Attributes:
-        finished_at: "" while it is under way, and where it failed.
-    """
-
-    id: str
-    finished_at: str
 
 
 def media_object_of(found: Any, answer: Answer) -> MediaObject:
@@ -146,21 +132,14 @@ def remote_track_of(found: Any, answer: Answer) -> RemoteTrack:
 def file_of(found: Any, answer: Answer) -> CanvasFile:
     if not isinstance(found, dict) or not is_address(f"media_attachments/{id_of(found, 'id')}"):
         raise unexpected(answer, f"a file without an id{_instead(found, 'id')}")
-    entry, user = _text(found, "media_entry_id"), found.get("user")
+    entry = _text(found, "media_entry_id")
     return CanvasFile(
         id_of(found, "id"),
         # "maybe" stands there while the video service works on the upload (Attachment#media_entry_id).
         "" if entry == "maybe" else entry,
         _text(found, "display_name"),
         _text(found, "created_at"),
-        id_of(user, "id") if isinstance(user, dict) else "",
     )
-
-
-def import_of(found: Any, answer: Answer) -> CourseImport:
-    if not isinstance(found, dict) or found.get("id") is None:
-        raise unexpected(answer, "an import without an id")
-    return CourseImport(id_of(found, "id"), _text(found, "finished_at"))
 
 
 def _text(found: dict[str, Any], key: str) -> str:

@@ -6,6 +6,8 @@ MediaTracksController#index and #update, AttachmentHelper#load_media_object, Med
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -23,7 +25,7 @@ from captionkit.remotes._memory_faults import (
     Request,
 )
 from captionkit.remotes._memory_rows import SimulatedClock, StoredFile, StoredMedia, StoredTrack
-from captionkit.sync.ports import Clock, MediaState
+from captionkit.sync.ports import REHEARSED_ORIGINAL, Clock, MediaState
 
 #: Where the object of a rehearsal is.
 REHEARSAL_SCOPE = "courses/0"
@@ -50,11 +52,14 @@ class MemoryCanvas:
     Attributes:
         show_content: False as for a token whose developer key strips include[].
         newest: whether answers carry workflow_state and asr.
+        older: a controller of about 2022: a PUT deletes only the caller's own tracks, and what is refused is 401.
+        rights_by_file: whether a PUT by a file asks for that file's right alone, not for the media object's, too.
         cannot_write: (user id, media id) pairs without the right to add captions: a PUT answers 204.
         cannot_update: (user id, attachment id) pairs without the right to update the file: a PUT answers 403.
         hooks: called at each `Moment`; what a hook does to the world does not call hooks again.
         faults: see `Fault`; used up in order.
         log: every request, in order.
+        answered: locale -> id of every track that the answer to the last PUT showed.
     """
 
     def __init__(self, *, clock: Clock | None = None, base_url: str = "https://canvas.example") -> None:
@@ -65,6 +70,9 @@ class MemoryCanvas:
         self._rows: dict[str, dict[str, StoredTrack]] = {}  # by media id, then by track id
         self.show_content = True
         self.newest = True
+        self.older = False
+        self.rights_by_file = False
+        self.answered: dict[str, str] = {}
         self.cannot_write: set[tuple[str, str]] = set()
         self.cannot_update: set[tuple[str, str]] = set()
         self.hooks: list[Callable[[Moment], None]] = []
@@ -73,7 +81,7 @@ class MemoryCanvas:
         self._late: list[tuple[int, Request]] = []
         self._last_id = 1000
         self._in_hook = False
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
 
     @classmethod
     def holding(cls, state: MediaState, user_id: str, *, clock: Clock | None = None) -> MemoryCanvas:
@@ -83,27 +91,32 @@ class MemoryCanvas:
         """
         world = cls(clock=clock)
         address, _, name = state.media.partition("/")
-        media_id = name if address == "media_objects" else f"m-of-{name}"
-        original = f"original-of-{name}" if state.inherited or address == "media_objects" else name
+        reached_by_file = address == "media_attachments"
+        media_id = f"m-of-{name}" if reached_by_file else name
+        original = name if reached_by_file and not state.copied else REHEARSED_ORIGINAL.partition("/")[2]
         world.media[media_id] = StoredMedia(media_id, "", user_id, original, world._stamp())
-        for file_id in {original, name} if address == "media_attachments" else {original}:
+        for file_id in {original, name} if reached_by_file else {original}:
             world.files[file_id] = StoredFile(file_id, media_id, REHEARSAL_SCOPE)
-        for seen in state.tracks:
+        for seen in (*state.tracks, *state.loose):
             # On the media_objects path everything that is listed is the caller's own.
-            who = user_id if address == "media_objects" else seen.user_id
-            home = name if address == "media_attachments" and seen.id not in state.inherited else original
+            who = seen.user_id if reached_by_file else user_id
+            home = original if not reached_by_file or seen.id in state.lent else name
             world._insert(StoredTrack(
-                seen.id, who, media_id, home, seen.locale, seen.kind,
+                seen.id, who, media_id, None if seen in state.loose else home, seen.locale, seen.kind,
                 UNSEEN if seen.content is None else seen.content, seen.webvtt_content,
                 seen.created_at, seen.updated_at, seen.workflow_state or "ready", bool(seen.asr),
             ))  # fmt: skip
         for other in state.listed or ():
             if other.id not in world._rows.get(media_id, {}):
                 world._insert(StoredTrack(
-                    other.id, None, media_id, original, other.locale, other.kind, UNSEEN, None,
-                    other.created_at, other.updated_at, other.workflow_state or "ready", bool(other.asr),
+                    other.id, None, media_id, None if reached_by_file else original, other.locale, other.kind,
+                    UNSEEN, None, other.created_at, other.updated_at, other.workflow_state or "ready", bool(other.asr),
                 ))  # fmt: skip
         world._last_id = max([world._last_id, *(int(row.id) for row in world.tracks(media_id) if row.id.isdecimal())])
+        if state.copied:
+            for seen in state.tracks:
+                if seen.id not in state.lent:
+                    world.add_track(media_id, seen.locale, UNSEEN, user=None)
         return world
 
     # --- making and changing the world, as a teacher, a colleague or a machine would
@@ -123,7 +136,7 @@ class MemoryCanvas:
         Args:
             attached: False for a media object that knows of no file, as some old ones do not.
         """
-        with self._lock:
+        with self.lock:
             number = self._new_id()
             media_id = media_id or f"m-{number}"
             self.files[number] = StoredFile(number, media_id, context)
@@ -132,12 +145,29 @@ class MemoryCanvas:
             )
             return media_id
 
-    def add_copy(self, media_id: str, context: str) -> str:
-        """A copy of the file in another course, which inherits the tracks; returns the attachment id."""
-        with self._lock:
+    def add_copy(self, media_id: str, context: str, *, user: str | None = None, own_tracks: bool = False) -> str:
+        """A copy of the file in another course, which inherits the tracks; returns the attachment id.
+
+        Args:
+            user: whom the file shows as its uploader; somebody where its data was replaced.
+            own_tracks: an import on a newer server: the copy gets tracks of its own, of nobody.
+        """
+        with self.lock:
             number = self._new_id()
-            self.files[number] = StoredFile(number, media_id, context)
+            self.files[number] = StoredFile(number, media_id, context, user)
+            for row in self.in_scope(self.media[media_id]) if own_tracks else ():
+                home = row.attachment_id
+                if home is not None:
+                    self._insert(dataclasses.replace(row, id=self._new_id(), user_id=None, attachment_id=number))
             return number
+
+    def delete_original(self, media_id: str) -> None:
+        """Delete the file that the media object was made for: its copies lose what it lent them."""
+        with self.lock:
+            found = self.media[media_id]
+            if found.attachment_id is not None:
+                self.files[found.attachment_id].deleted = True
+            found.attachment_id = None
 
     def add_track(
         self,
@@ -148,13 +178,19 @@ class MemoryCanvas:
         user: str | None = "1",
         kind: str = canvas_rules.DEFAULT_KIND,
         attachment_id: str | None = None,
+        loose: bool = False,
         asr: bool = False,
         workflow_state: str = "ready",
     ) -> str:
-        """A track as if uploaded in the browser by `user`; returns its id. By default it belongs to the original."""
-        with self._lock:
+        """A track as if uploaded in the browser by `user`; returns its id. By default it belongs to the original.
+
+        Args:
+            loose: it belongs to no file, as servers of old made tracks.
+        """
+        with self.lock:
             now, number = self._stamp(), self._new_id()
             home = attachment_id if attachment_id is not None else self.media[media_id].attachment_id
+            home = None if loose else home
             self._insert(StoredTrack(
                 number, user, media_id, home, locale, kind, content, canvas_rules.canvas_webvtt(content),
                 now, now, workflow_state, asr,
@@ -163,26 +199,35 @@ class MemoryCanvas:
 
     def edit_track(self, track_id: str, content: str) -> None:
         """Change a track's text in place, as somebody else's PUT would."""
-        with self._lock:
+        with self.lock:
             self._assign(self.track(track_id), {"content": content})
 
     def delete_track(self, track_id: str) -> None:
-        with self._lock:
+        with self.lock:
             self._remove(self.track(track_id))
 
+    def save_in_browser(self, user_id: str, media: str, locales: list[str], changed: dict[str, str]) -> None:
+        """What Canvas's own page sends: the list that it knew when it was opened, with what was typed in. A tab that is
+        stale removes the tracks that were added since."""
+        elements = [{"locale": locale} for locale in locales if locale not in changed]
+        elements += [{"locale": locale, "content": content} for locale, content in changed.items()]
+        with self.lock, contextlib.suppress(_ServerError):
+            for _ in self._statements(Request("PUT", user_id, media, elements)):
+                pass
+
     def rename(self, media_id: str, title: str) -> None:
-        with self._lock:
+        with self.lock:
             self.media[media_id].title = title
 
     def delete_files(self, media_id: str) -> None:
         """Delete the files: listings show the object no more, its tracks stay readable (AttachmentHelper)."""
-        with self._lock:
+        with self.lock:
             for file in self.files.values():
                 file.deleted = file.deleted or file.media_id == media_id
 
     def delete_media(self, media_id: str) -> None:
         """Delete the object with its files and tracks."""
-        with self._lock:
+        with self.lock:
             del self.media[media_id]
             self.files = {k: v for k, v in self.files.items() if v.media_id != media_id}
             self._rows.pop(media_id, None)
@@ -193,14 +238,14 @@ class MemoryCanvas:
         known = PUT_FAULTS if on == "PUT" else READ_FAULTS
         if kind not in known:
             raise ValueError(f"no fault {kind!r} for {on}; there are {', '.join(known)}")
-        with self._lock:
+        with self.lock:
             self.faults.append(Fault(kind, on, media, skip, times, step, late_by))
 
     # --- looking at the truth, for tests
 
     def tracks(self, media_id: str) -> list[StoredTrack]:
         """Every track of the object, everybody's and of every copy, by locale and id."""
-        with self._lock:
+        with self.lock:
             return sorted(self._rows.get(media_id, {}).values(), key=lambda r: (r.locale, r.id))
 
     def track(self, track_id: str) -> StoredTrack:
@@ -209,7 +254,7 @@ class MemoryCanvas:
         Raises:
             KeyError: if there is none.
         """
-        with self._lock:
+        with self.lock:
             for rows in self._rows.values():
                 if track_id in rows:
                     return rows[track_id]
@@ -224,7 +269,7 @@ class MemoryCanvas:
     def list_media(self, user_id: str, scope: str) -> list[StoredMedia]:
         """The media objects of a scope by time of creation (MediaObjectsController#index)."""
         context = f"users/{user_id}" if scope == "users/self" else scope
-        with self._lock:
+        with self.lock:
             self._begin(Request("LIST", user_id, scope))
             ids = {file.media_id for file in self.files.values() if file.context == context and not file.deleted}
             found = [m for m in self.media.values() if m.media_id in ids or m.old_media_id in ids]
@@ -232,7 +277,7 @@ class MemoryCanvas:
 
     def list_tracks(self, user_id: str, media: str) -> list[StoredTrack]:
         """The track list as this user gets it on this path (MediaTracksController#index)."""
-        with self._lock:
+        with self.lock:
             request = Request("GET", user_id, media)
             self._begin(request)
             try:
@@ -245,7 +290,7 @@ class MemoryCanvas:
 
     def replace_tracks(self, user_id: str, media: str, body: object) -> tuple[int, str]:
         """Execute a replace-all PUT whose body is this JSON value; returns the status and a message."""
-        with self._lock:
+        with self.lock:
             request = Request("PUT", user_id, media, body)
             fault = self._begin(request)
             answer = self._execute(request, fault)
@@ -259,7 +304,7 @@ class MemoryCanvas:
 
     def files_in(self, context: str) -> dict[str, StoredFile]:
         """The files through which a course, group or user has media objects, by media id."""
-        with self._lock:
+        with self.lock:
             return {f.media_id: f for f in self.files.values() if f.context == context and not f.deleted}
 
     def _begin(self, request: Request) -> Fault | None:
@@ -320,6 +365,8 @@ class MemoryCanvas:
                 self._call(Moment("step", request))
         except _ServerError as error:
             return error.status, str(error)
+        found, file = self._find(request.media)
+        self.answered = {row.locale: row.id for row in self._visible(request.user_id, found, file)}
         return MIDWAY.get(kind) or ALL_DONE.get(kind, (200, ""))
 
     def _statements(self, request: Request) -> Iterator[None]:
@@ -327,12 +374,17 @@ class MemoryCanvas:
         found, file = self._find(request.media)
         if file is not None and ((request.user_id, file.id) in self.cannot_update or file.locked):
             raise _ServerError(403, "user not authorized to perform that action")
-        if (request.user_id, found.media_id) in self.cannot_write:
-            raise _ServerError(204, "")
+        asked = file if file is not None else self.files.get(found.attachment_id or "")
+        has_right = (request.user_id, found.media_id) not in self.cannot_write or (
+            file is not None and self.rights_by_file
+        )
+        if not has_right or (asked is not None and asked.submitted):
+            raise _ServerError(401 if self.older else 204, "user not authorized to perform that action" * self.older)
         elements = _elements(request.body)
         keep = {element.get("locale") for element in elements}
         for row in self._merged(found, file) if file is not None else self.in_scope(found):
-            if row.locale not in keep and row.id in self._rows[row.media_id]:
+            is_theirs = self.older and row.user_id != request.user_id
+            if row.locale not in keep and row.id in self._rows[row.media_id] and not is_theirs:
                 if self._is_locked(row):
                     raise _ServerError(500, "An error occurred.")
                 self._remove(row)
@@ -382,7 +434,7 @@ class MemoryCanvas:
         if (locale, kind, text, home) == (row.locale, row.kind, row.content, row.attachment_id):
             return
         if text != row.content and self._is_locked(row):
-            raise _ServerError(422, "cannot change column: captions - locked by Master Course")
+            raise _ServerError(422, "cannot change column(s): content - locked by Master Course")
         row.locale, row.kind, row.content, row.attachment_id = locale, str(kind), text, home
         row.updated_at = self._stamp()
         converted = canvas_rules.canvas_webvtt(text)

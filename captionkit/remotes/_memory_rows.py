@@ -50,10 +50,17 @@ class StoredMedia:
 
 @dataclass(slots=True)
 class StoredFile:
-    """A row of attachments. `context` is "courses/101", "groups/7" or "users/1"."""
+    """A row of attachments. `context` is "courses/101", "groups/7" or "users/1".
+
+    Attributes:
+        user_id: who uploaded it, which says nothing: recordings of the editor have nobody, copies may have somebody.
+        locked: by a blueprint. submitted: part of a submission, whose captions nobody may change.
+    """
 
     id: str
     media_id: str
     context: str
+    user_id: str | None = None
     locked: bool = False
+    submitted: bool = False
     deleted: bool = False

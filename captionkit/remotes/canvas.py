@@ -22,12 +22,10 @@ from captionkit.remotes._canvas_addresses import PATHS, media_address, media_pat
 from captionkit.remotes._canvas_errors import NOTHING, error_for
 from captionkit.remotes._canvas_json import (
     CanvasFile,
-    CourseImport,
     MediaObject,
     User,
     file_of,
     id_of,
-    import_of,
     media_object_of,
     oldest_files,
     remote_track_of,
@@ -48,7 +46,6 @@ _MOST_PAGES = 100_000
 _FILES = (
     ("content_types[]", "video"),
     ("content_types[]", "audio"),
-    ("include[]", "user"),
     ("per_page", str(PER_PAGE)),
 )
 _LINK = re.compile(r"<([^<>]*+)>([^<]*+)")
@@ -63,7 +60,6 @@ __all__ = [
     "SORTS",
     "Canvas",
     "CanvasFile",
-    "CourseImport",
     "MediaObject",
     "User",
     "media_address",
@@ -206,20 +202,6 @@ class Canvas:
         answer = self._get(f"/api/v1/{scope_path(scope)}/files", (*_FILES, ("search_term", search_term)))
         return [file_of(one, answer) for one in self._array(answer)]
 
-    def course_created_at(self, scope: str) -> str:
-        """When a course was made; "" where Canvas does not say."""
-        created_at = self._object(self._get(f"/api/v1/{scope_path(scope)}")).get("created_at")
-        return created_at if isinstance(created_at, str) else ""
-
-    def list_imports(self, scope: str) -> Iterator[CourseImport]:
-        """Copies and imports into a course (ContentMigrationsController#index). Not those of a blueprint."""
-        parameters = [("per_page", str(PER_PAGE))]
-        return self._paged(f"/api/v1/{scope_path(scope)}/content_migrations", parameters, import_of, lambda i: i.id)
-
-    def has_blueprint(self, scope: str) -> bool:
-        """Whether the content of a course comes from a blueprint course, which copies files into it."""
-        return bool(self._array(self._get(f"/api/v1/{scope_path(scope)}/blueprint_subscriptions")))
-
     # --- how a request is made and an answer believed
 
     def _get(self, path: str, parameters: Parameters = ()) -> Answer:
@@ -295,6 +277,7 @@ class Canvas:
             extra = "what was done is not known" if got.sent else "nothing was sent"
             return PutReply(0, outcome, f"{got.error.message}; {extra}", got.sent_at, got.answered_at)
         outcome, message = "ambiguous", ""
+        ids: dict[str, str] = {}
         if got.is_throttle:
             outcome = "throttled"
         elif got.status in (204, 401, 403, 404):
@@ -303,13 +286,25 @@ class Canvas:
             outcome = "rejected"
         elif 200 <= got.status < 300:
             try:
-                if isinstance(got.json(), list):
+                shown = got.json()
+                if isinstance(shown, list):
                     outcome, message = "acknowledged", "Canvas took the tracks"
+                    ids = {
+                        track["locale"]: id_of(track, "id")
+                        for track in shown
+                        if isinstance(track, dict) and isinstance(track.get("locale"), str)
+                    }
             except UnexpectedAnswer as error:
                 message = error.message
         message = message or error_for(got, self.session.redact, unchanged="").message
         return PutReply(
-            got.status, outcome, message, got.sent_at, got.answered_at, self.session.redact(got.headers.get("date", ""))
+            got.status,
+            outcome,
+            message,
+            got.sent_at,
+            got.answered_at,
+            self.session.redact(got.headers.get("date", "")),
+            ids,
         )
 
 

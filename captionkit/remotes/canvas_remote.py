@@ -24,11 +24,11 @@ from captionkit.sync.ports import (
     MediaFile,
     MediaState,
     MediaSummary,
-    Origin,
     PutReply,
     RemoteIdentity,
     RemoteTrack,
     TrackPut,
+    by_file,
 )
 
 #: Objects asked for to find one again. Deletions before it move an object towards the front, and Canvas orders objects
@@ -47,59 +47,24 @@ class _Located:
     """A file by which a media object is reached, with what the listing showed of the object: the original's tracks.
 
     Attributes:
-        ids: of those tracks; None where the listing left them out.
-        besides: those that the original does not show as its own: they belong to the object but to no file, as servers
-            of old made them. None until the file was read first; what goes later is not among them.
+        original: whether the file is proved to be the original, so that these are the file's.
+        listed: None where the listing left them out.
     """
 
     media_id: str
-    origin: Origin
-    ids: frozenset[str] | None
-    listed: tuple[ListedTrack, ...]
-    besides: tuple[ListedTrack, ...] | None = None
+    original: bool
+    listed: tuple[ListedTrack, ...] | None
 
-    @property
-    def is_copied(self) -> bool:
-        return self.origin in (Origin.COPY, Origin.UNKNOWN)
+    def is_another(self, tracks: tuple[RemoteTrack, ...]) -> bool:
+        """Whether what is proved to be the original shows nothing of what its media object has."""
+        ids = {track.id for track in self.listed or ()}
+        return self.original and bool(ids) and bool(tracks) and ids.isdisjoint(track.id for track in tracks)
 
-    def listed_as(self, tracks: tuple[ListedTrack, ...]) -> _Located:
-        """The same after the listing was asked again."""
-        return replace(self, ids=frozenset(track.id for track in tracks), listed=tracks)
-
-    def is_strange(self, tracks: tuple[RemoteTrack, ...]) -> bool:
-        """Whether what should be the original shows nothing of what the original has, at the first look."""
-        if self.besides is not None or self.is_copied or not self.ids:
-            return False
-        return bool(tracks) and self.ids.isdisjoint(track.id for track in tracks)
-
-    def once_read(self, media: str, tracks: tuple[RemoteTrack, ...]) -> _Located:
-        """What is known after the first read.
-
-        Raises:
-            NotFound: where the file shows other tracks than its media object has, and so belongs to another one.
-        """
-        if self.besides is not None or self.is_copied:
-            return self
-        if self.is_strange(tracks):
-            if self.origin is Origin.LIKELY:
-                return replace(self, origin=Origin.UNKNOWN)  # it has tracks of its own, so it is a copy after all
-            raise NotFound(
-                "this file shows other captions than its recording has: it leads to another recording now",
-                where=media,
-                unchanged="Nothing was written.",
-                hint=_LOOK_AGAIN,
-            )
-        there = {track.id for track in tracks}
-        return replace(self, besides=tuple(track for track in self.listed if track.id not in there))
-
-    def state(self, media: str, tracks: tuple[RemoteTrack, ...], server_time: float | None) -> MediaState:
-        """What the file shows, with whose each track is."""
-        there = frozenset(track.id for track in tracks)
-        lent = there if self.ids is None else there & self.ids
-        doubtful = lent if self.origin in (Origin.UNKNOWN, Origin.LIKELY) else frozenset[str]()
-        if self.is_copied:
-            return MediaState(media, tracks, None, server_time, lent, doubtful, copied=True)
-        return MediaState(media, tracks, self.besides or None, server_time, doubtful=doubtful)
+    def besides(self, tracks: tuple[RemoteTrack, ...]) -> tuple[ListedTrack, ...]:
+        """What the media object has in languages that the file does not show. A file shows its own tracks and its
+        original's, so these belong to no file, as servers of old made them."""
+        shown = {track.locale for track in tracks}
+        return tuple(track for track in self.listed or () if track.locale not in shown)
 
 
 class CanvasRemote:
@@ -126,6 +91,7 @@ class CanvasRemote:
         self._user: User | None = None
         self._by_media: dict[str, _Located] = {}  # "media_attachments/123" -> what is known of the file
         self._files = CourseFiles(canvas, scope)
+        self._all_files: Mapping[str, MediaFile] | None = None
         self._places: dict[str, tuple[int, str]] = {}  # media id -> place in the listing, title
         self._lock = threading.Lock()
         self._listing = threading.Lock()
@@ -138,65 +104,46 @@ class CanvasRemote:
             return RemoteIdentity("canvas", self.canvas.session.base_url, self._user.id, self._scope)
 
     def list_media(self) -> Iterator[MediaSummary]:
-        """All media objects of the scope; 100 a request. On media_attachments the files are asked for as well."""
-        summaries = (
-            MediaSummary(
-                f"media_objects/{found.media_id}", found.media_id, found.title, found.can_add_captions, found.tracks,
-                found.created_at,
+        """All media objects of the scope, addressed by their media ids; 100 a request."""
+        for found in self._list_all():
+            media = f"media_objects/{found.media_id}"
+            yield MediaSummary(
+                media, found.media_id, found.title, found.can_add_captions, found.tracks, found.created_at
             )
-            for found in self._list_all()
-        )  # fmt: skip
-        if self._path != "media_attachments":
-            return summaries
-        everything = tuple(summaries)
-        return iter(self._by_file(everything, {}, {summary.media_id for summary in everything}))
 
     def located(
         self, summaries: Sequence[MediaSummary], known: Mapping[str, MediaFile], wanted: Collection[str]
     ) -> tuple[MediaSummary, ...]:
-        """On the path "auto", those whose file is known or can be found are addressed by it. On "media_attachments"
-        they are already; what is known of the same file from earlier is added."""
-        if self._path == "auto":
-            return self._by_file(summaries, known, wanted)
-        return tuple(self._with_what_is_known(summary, known.get(summary.media_id)) for summary in summaries)
-
-    def _with_what_is_known(self, summary: MediaSummary, known: MediaFile | None) -> MediaSummary:
-        if summary.file is None or known is None or known.id != summary.file.id:
-            return summary
-        with self._lock:
-            about = self._by_media[summary.media]
-        origin = Origin.OWN if known.origin is Origin.OWN else summary.file.origin
-        tracks = None if about.ids is None else about.listed
-        return self._addressed(replace(summary, tracks=tracks), replace(known, origin=origin))
-
-    def _by_file(
-        self, summaries: Sequence[MediaSummary], known: Mapping[str, MediaFile], wanted: Collection[str]
-    ) -> tuple[MediaSummary, ...]:
-        unknown = {s.media_id: s.title for s in summaries if s.media_id in wanted and s.media_id not in known}
+        """By the file where it is to be so: on the path "auto" where the file is known or, if wanted, can be found; on
+        "media_attachments" wherever there is one, and each is looked up again."""
+        if self._path == "media_objects":
+            return tuple(summaries)
         files = dict(known)
-        if unknown:
-            files |= self._files.of(unknown, listed=len(summaries))
+        if self._path == "media_attachments":
+            if self._all_files is None:
+                self._all_files = self._files.of({s.media_id: s.title for s in summaries}, listed=len(summaries))
+            files = {
+                media_id: known[media_id] if media_id in known and known[media_id].id == file.id else file
+                for media_id, file in self._all_files.items()
+            }
+        else:
+            unknown = {s.media_id: s.title for s in summaries if s.media_id in wanted and s.media_id not in known}
+            files |= self._files.of(unknown, listed=len(summaries)) if unknown else {}
         return tuple(
             self._addressed(summary, files[summary.media_id]) if summary.media_id in files else summary
             for summary in summaries
         )
 
     def _addressed(self, summary: MediaSummary, file: MediaFile) -> MediaSummary:
-        media, tracks = f"media_attachments/{file.id}", summary.tracks
-        listed = None if tracks is None else frozenset(track.id for track in tracks)
-        if listed is not None and file.written in listed:
-            file = replace(file, origin=Origin.OWN)
+        media = f"media_attachments/{file.id}"
         with self._lock:
-            self._by_media[media] = _Located(summary.media_id, file.origin, listed, tracks or ())
-        if file.origin is Origin.COPY or (file.origin is not Origin.OWN and file.written):
-            tracks = None  # the listing shows the tracks of the original, which are not those of the copy
-        return replace(summary, media=media, tracks=tracks, file=file)
+            self._by_media[media] = _Located(summary.media_id, file.original, summary.tracks)
+        return replace(summary, media=media, file=file)
 
     def read(self, media: str, *, fresh_listing: bool) -> MediaState:
         """The tracks of one object with content and, where asked for and needed, everybody's as listed now.
 
-        Which tracks of a copied file are inherited is known only of those that were `located`. For such a file
-        `fresh_listing` asks the listing again, after the tracks: what it shows then is the original's.
+        By a file, `fresh_listing` asks the listing again, after the tracks: what it shows then is the original's.
 
         Raises:
             NotFound: where the listing does not have the object any more, or a file leads to another recording.
@@ -204,11 +151,11 @@ class CanvasRemote:
         try:
             found, server_time = self.canvas.list_tracks_timed(media)
         except (NotPermitted, NotFound) as error:
-            if media.startswith("media_attachments/") and self._path == "auto":
+            if by_file(media) and self._path == "auto":
                 error.hint = _LOOK_AGAIN
             raise
         tracks = tuple(found)
-        if not media.startswith("media_attachments/"):
+        if not by_file(media):
             listed = self._listed(media.partition("/")[2]) if fresh_listing else None
             return MediaState(media, tracks, listed, server_time)
         with self._lock:
@@ -222,14 +169,24 @@ class CanvasRemote:
             )
         if about is None:
             return MediaState(media, tracks, None, server_time)
-        if about.is_strange(tracks):
-            about = about.listed_as(self._listed(about.media_id))
-        about = about.once_read(media, tracks)
-        if fresh_listing and about.is_copied:
-            about = about.listed_as(self._listed(about.media_id))
-        with self._lock:
-            self._by_media[media] = about
-        return about.state(media, tracks, server_time)
+        if fresh_listing or about.is_another(tracks) or about.besides(tracks):
+            about = replace(about, listed=self._listed(about.media_id))
+            with self._lock:
+                self._by_media[media] = about
+        if about.is_another(tracks):
+            raise NotFound(
+                "this file shows other captions than its recording has: it leads to another recording now",
+                where=media,
+                unchanged="Nothing was written.",
+                hint=_LOOK_AGAIN,
+            )
+        elsewhere = None if about.listed is None else frozenset(track.id for track in about.listed)
+        besides = about.besides(tracks)
+        ids = {track.id for track in besides}
+        mine = self.canvas.list_tracks(f"media_objects/{about.media_id}") if besides else []
+        loose = tuple(track for track in mine if track.id in ids)
+        hidden = tuple(track for track in besides if track.id not in {t.id for t in loose})
+        return MediaState(media, tracks, hidden or None, server_time, loose, elsewhere)
 
     def put_tracks(self, media: str, tracks: Sequence[TrackPut], *, not_after: float = math.inf) -> PutReply:
         """See `Canvas.replace_tracks`."""

@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from captionkit.errors import NotFound
 from captionkit.remotes._memory_canvas import REHEARSAL_SCOPE, UNSEEN, MemoryCanvas
@@ -28,11 +29,11 @@ from captionkit.sync.ports import (
     MediaFile,
     MediaState,
     MediaSummary,
-    Origin,
     PutReply,
     RemoteIdentity,
     RemoteTrack,
     TrackPut,
+    by_file,
 )
 
 __all__ = [
@@ -60,7 +61,7 @@ class MemoryRemote:
         world: shared by all who work on it.
         user_id: whom we act as.
         scope: "courses/101", "groups/7" or "users/self".
-        path: "media_objects" or "media_attachments".
+        path: "media_objects", "media_attachments", or "auto": by the file where there is one, as `located`.
         allow_empty: let `put_tracks` send an empty list, which deletes every track of an object.
     """
 
@@ -73,7 +74,7 @@ class MemoryRemote:
         path: str = "media_objects",
         allow_empty: bool = False,
     ) -> None:
-        if path not in ("media_objects", "media_attachments"):
+        if path not in ("auto", "media_objects", "media_attachments"):
             raise ValueError(f"no such path: {path!r}")
         self.world = world
         self._identity = RemoteIdentity("canvas", world.base_url, user_id, scope)
@@ -87,69 +88,85 @@ class MemoryRemote:
 
     def list_media(self) -> Iterator[MediaSummary]:
         self._requests["GET"] += 1
-        who, scope = self._identity.user_id, self._identity.scope
-        context = f"users/{who}" if scope == "users/self" else scope
-        files = self.world.files_in(context)
-        for found in self.world.list_media(who, scope):
-            address = f"media_objects/{found.media_id}"
-            tracks: tuple[ListedTrack, ...] | None = self._listed(found)
-            by = None
-            if self._path == "media_attachments":
-                file = files.get(found.media_id) or files.get(found.old_media_id or "")
-                # The listing shows the original's tracks, which are not those of a copy.
-                tracks = tracks if file is not None and file.id == found.attachment_id else None
-                if file is not None:
-                    address = f"media_attachments/{file.id}"
-                    by = MediaFile(file.id, Origin.COPY if tracks is None else Origin.OWN)
+        who = self._identity.user_id
+        for found in self.world.list_media(who, self._identity.scope):
             can = (who, found.media_id) not in self.world.cannot_write
-            yield MediaSummary(address, found.media_id, found.title, can, tracks, found.created_at, by)
+            address, tracks = f"media_objects/{found.media_id}", self._listed(found)
+            yield MediaSummary(address, found.media_id, found.title, can, tracks, found.created_at)
 
     def located(
         self, summaries: Sequence[MediaSummary], known: Mapping[str, MediaFile], wanted: Collection[str]
     ) -> tuple[MediaSummary, ...]:
-        """As they are: every one is addressed by its file from the start, or none is."""
-        return tuple(summaries)
+        if self._path == "media_objects":
+            return tuple(summaries)
+        everything = self._path == "media_attachments"
+        files = {
+            media_id: self._file_of(found)
+            for media_id, found in self.world.media.items()
+            if everything or media_id in wanted
+        }
+        found = ((s, known.get(s.media_id) or files.get(s.media_id)) for s in summaries)
+        return tuple(s if f is None else replace(s, media=f"media_attachments/{f.id}", file=f) for s, f in found)
+
+    def _file_of(self, found: StoredMedia) -> MediaFile | None:
+        """The file of this scope; of several the oldest. Neither its user nor a time says whether it is a copy."""
+        scope, who = self._identity.scope, self._identity.user_id
+        files = self.world.files_in(f"users/{who}" if scope == "users/self" else scope)
+        file = files.get(found.media_id) or files.get(found.old_media_id or "")
+        return None if file is None else MediaFile(file.id)
 
     def read(self, media: str, *, fresh_listing: bool) -> MediaState:
         self._requests["GET"] += 1
-        who = self._identity.user_id
+        rows = self.world.list_tracks(self._identity.user_id, media)
+        tracks, now = self._shown(rows), self.world.clock.now()
+        if by_file(media):
+            found = self.world.media[self.world.files[media.partition("/")[2]].media_id]
+            in_scope = self.world.in_scope(found)
+            shown = {row.locale for row in rows}
+            # What belongs to no file the file does not show; the caller's own can be read by the media id.
+            loose = [row for row in in_scope if row.locale not in shown]
+            mine = self._shown([row for row in loose if row.user_id == self._identity.user_id])
+            others = tuple(self._as_listed(row) for row in loose if row.user_id != self._identity.user_id)
+            elsewhere = frozenset(row.id for row in in_scope)
+            return MediaState(media, tracks, others or None, now, mine, elsewhere)
+        if not fresh_listing:
+            return MediaState(media, tracks, None, now)
+        self._requests["GET"] += 1
+        for found in self.world.list_media(self._identity.user_id, self._identity.scope):
+            if media in (f"media_objects/{found.media_id}", f"media_objects/{found.old_media_id}"):
+                return MediaState(media, tracks, self._listed(found), self.world.clock.now())
+        raise NotFound("the media object is not in the listing any more", where=media, unchanged="Nothing was written.")
+
+    def _shown(self, rows: Sequence[StoredTrack]) -> tuple[RemoteTrack, ...]:
         with_content = self.world.show_content
-        rows = sorted(self.world.list_tracks(who, media), key=lambda r: (r.locale, r.id))
-        tracks = tuple(
+        return tuple(
             RemoteTrack(
                 row.locale, row.kind, row.id, row.user_id,
                 row.content if with_content else None, row.webvtt_content if with_content else None, with_content,
                 row.updated_at if with_content else "", row.created_at if with_content else "", *self._state(row),
             )
-            for row in rows
+            for row in sorted(rows, key=lambda r: (r.locale, r.id))
         )  # fmt: skip
-        if not fresh_listing or media.startswith("media_attachments/"):
-            path, _, file = media.partition("/")
-            elsewhere = {row.id for row in rows if path == "media_attachments" and row.attachment_id != file}
-            return MediaState(media, tracks, None, self.world.clock.now(), frozenset(elsewhere))
-        self._requests["GET"] += 1
-        for found in self.world.list_media(who, self._identity.scope):
-            if media in (f"media_objects/{found.media_id}", f"media_objects/{found.old_media_id}"):
-                return MediaState(media, tracks, self._listed(found), self.world.clock.now())
-        raise NotFound("the media object is not in the listing any more", where=media, unchanged="Nothing was written.")
 
     def put_tracks(self, media: str, tracks: Sequence[TrackPut], *, not_after: float = math.inf) -> PutReply:
         body = replacement(media, tracks, allow_empty=self._allow_empty)
         self._requests["PUT"] += 1
         sent_at = self.world.clock.now()
-        status, message = self.world.replace_tracks(self._identity.user_id, media, body)
+        with self.world.lock:
+            status, message = self.world.replace_tracks(self._identity.user_id, media, body)
+            ids = dict(self.world.answered) if status == 200 and not message else {}
         outcome = "acknowledged" if status == 200 and not message else _OUTCOMES.get(status, "ambiguous")
         self._throttled += outcome == "throttled"
-        return PutReply(status, outcome, message or _SAYS.get(status, ""), sent_at, self.world.clock.now())
+        return PutReply(status, outcome, message or _SAYS.get(status, ""), sent_at, self.world.clock.now(), ids=ids)
 
     def cost(self) -> Cost:
         return Cost(dict(self._requests), self._throttled)
 
     def _listed(self, found: StoredMedia) -> tuple[ListedTrack, ...]:
-        return tuple(
-            ListedTrack(row.locale, row.kind, row.id, row.updated_at, row.created_at, *self._state(row))
-            for row in self.world.in_scope(found)
-        )
+        return tuple(self._as_listed(row) for row in self.world.in_scope(found))
+
+    def _as_listed(self, row: StoredTrack) -> ListedTrack:
+        return ListedTrack(row.locale, row.kind, row.id, row.updated_at, row.created_at, *self._state(row))
 
     def _state(self, row: StoredTrack) -> tuple[str | None, bool | None]:
         return (row.workflow_state, row.asr) if self.world.newest else (None, None)

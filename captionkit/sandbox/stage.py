@@ -119,13 +119,17 @@ class Stage(People):
             (copy,) = self._copy_files("id = ?", file["id"], course)
             return copy
 
-    def copy_course(self, course: int, name: str) -> int:
-        """A new course with copies of all files of another; its id. Only the teacher teaches it."""
+    def copy_course(self, course: int, name: str, *, own_tracks: bool = False) -> int:
+        """A new course with copies of all files of another; its id. Only the teacher teaches it.
+
+        Args:
+            own_tracks: as newer servers import: the copies get tracks of their own, which show no user.
+        """
         with self._changing_media():
             copy = self._state.insert("courses", name=name, created_at=self._state.stamp())
             self._join(f"course_{copy}", self._user("teacher"), "teacher")
             self._imported(course, copy)
-            self._copy_files("context = ? AND deleted = 0", f"course_{course}", copy)
+            self._copy_files("context = ? AND deleted = 0", f"course_{course}", copy, own_tracks=own_tracks)
         return copy
 
     def sync_blueprint(self, blueprint: int, course: int) -> list[int]:
@@ -201,6 +205,23 @@ class Stage(People):
             new = self._add_file(f"course_{course}", name, old["content_type"], entry, self._state.stamp())
             self._state.run("UPDATE attachments SET deleted = 1, replacement_id = ? WHERE id = ?", new, file)
         return new
+
+    def replace_data(self, file: int, user: str | int) -> None:
+        """Somebody uploads new data for a file under Files: from then on it shows who did, a copy too."""
+        with self._changing_media():
+            self._state.run("UPDATE attachments SET user_id = ? WHERE id = ?", self._user(user), file)
+
+    def submit_file(self, file: int) -> None:
+        """The file is handed in with an assignment: nobody may change its captions any more."""
+        with self._changing_media():
+            self._state.run("INSERT OR IGNORE INTO submissions (attachment_id) VALUES (?)", file)
+
+    def delete_original(self, media_id: str) -> None:
+        """Delete the file that a media object was made for: its copies lose the tracks that they were lent."""
+        with self._changing_media():
+            media = self._media(media_id)
+            self._state.run("UPDATE attachments SET deleted = 1 WHERE id = ?", media["attachment_id"])
+            self._state.run("UPDATE media_objects SET attachment_id = NULL WHERE id = ?", media["id"])
 
     def delete_file(self, file: int) -> None:
         """Delete a file; its media object stays."""
@@ -292,6 +313,42 @@ class Stage(People):
         with self._state.lock:
             self._state.run("DELETE FROM tracks WHERE id = ?", track)
 
+    def open_tab(self, user: str | int, file: int) -> dict[str, Any]:
+        """Somebody opens Canvas's own page of a file's captions, which knows the list as it is now; see `save_tab`."""
+        with self._state.lock:
+            return {"user": user, "file": file, "locales": sorted(self._shown_by(file))}
+
+    def save_tab(self, tab: dict[str, Any], changed: dict[str, str]) -> None:
+        """Somebody saves what was typed into a page that may be stale: it sends the list that it knew when it was
+        opened, so that what was added since is removed.
+
+        Args:
+            changed: locale -> new text.
+        """
+        file, user = tab["file"], self._user(tab["user"])
+        with self._state.lock:
+            shown = self._shown_by(file)
+            for locale in shown.keys() - set(tab["locales"]) - changed.keys():
+                self._state.run("DELETE FROM tracks WHERE id = ?", shown[locale]["id"])
+            row = self._state.one("SELECT media_entry_id FROM attachments WHERE id = ?", file)
+            assert row is not None
+            for locale, text in changed.items():
+                own = self._state.one("SELECT id FROM tracks WHERE attachment_id = ? AND locale = ?", file, locale)
+                if own is None:
+                    self.add_track(row["media_entry_id"], locale, text, user=user, file=file)
+                else:
+                    self.edit_track(own["id"], text)
+
+    def _shown_by(self, file: int) -> dict[str, Row]:
+        """What a file shows: its own tracks, and its original's in languages that it lacks."""
+        rows = self._state.all(
+            "SELECT t.*, t.attachment_id = :file AS own FROM tracks t JOIN attachments a ON a.id = :file "
+            "JOIN media_objects mo ON mo.id = t.media_object_id AND mo.media_id = a.media_entry_id "
+            "WHERE t.attachment_id IN (:file, mo.attachment_id) ORDER BY own",
+            file=file,
+        )
+        return {row["locale"]: row for row in rows}
+
     def finish_asr(self, track: int, content: str) -> None:
         """The automatic captions of a track that was being processed are there."""
         self.edit_track(track, content)
@@ -363,17 +420,19 @@ class Stage(People):
         now = self._state.stamp()
         self._state.insert("imports", course_id=course, source_id=source, created_at=now, finished_at=now)
 
-    def _copy_files(self, condition: str, value: Any, course: int) -> list[int]:
+    def _copy_files(self, condition: str, value: Any, course: int, *, own_tracks: bool = False) -> list[int]:
         """Attachment#clone_for: all is taken over, the creation time too; but not the user, and it is updated now."""
-        return [
-            self._state.insert(
-                "attachments",
-                context=f"course_{course}",
-                updated_at=self._state.stamp(),
-                **{name: row[name] for name in _COPIED},
+        copies = []
+        for row in self._state.all(f"SELECT * FROM attachments WHERE {condition} ORDER BY id", value):
+            taken = {name: row[name] for name in _COPIED}
+            copy = self._state.insert(
+                "attachments", context=f"course_{course}", updated_at=self._state.stamp(), **taken
             )
-            for row in self._state.all(f"SELECT * FROM attachments WHERE {condition} ORDER BY id", value)
-        ]
+            copies.append(copy)
+            tracks = self._state.all("SELECT * FROM tracks WHERE attachment_id = ?", row["id"]) if own_tracks else []
+            for track in tracks:
+                self._state.insert("tracks", **{**dict(track), "id": None, "user_id": None, "attachment_id": copy})
+        return copies
 
     def _add_file(self, context: str, name: str, content_type: str, entry: str | None, now: str) -> int:
         return create_file(self._state, context, name, content_type, entry, now)

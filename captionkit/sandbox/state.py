@@ -36,6 +36,7 @@ CREATE TABLE IF NOT EXISTS attachments (
   content_type TEXT NOT NULL, media_entry_id TEXT, user_id INTEGER, size INTEGER NOT NULL DEFAULT 1048576,
   deleted INTEGER NOT NULL DEFAULT 0, replacement_id INTEGER, locked INTEGER NOT NULL DEFAULT 0,
   hidden INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL, updated_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS submissions (attachment_id INTEGER PRIMARY KEY);
 CREATE INDEX IF NOT EXISTS attachments_by_context ON attachments (context, deleted, media_entry_id);
 CREATE INDEX IF NOT EXISTS attachments_by_entry ON attachments (media_entry_id);
 CREATE TABLE IF NOT EXISTS media_objects (

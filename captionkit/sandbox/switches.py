@@ -51,6 +51,10 @@ class Switches(Settable):
         request_cost: charged for every request, in the same units (seconds of work on the real server).
         row_cost: charged for every listed media object.
         string_ids: whether `Accept: application/json+canvas-string-ids` turns ids into strings (section 4, uncertain).
+        deletes_own_only: a replace-all PUT deletes only the caller's own unlisted tracks, and what is refused is 401
+            instead of 204: the controller of about 2022 (section 16).
+        rights_by_file: whether a PUT by a file asks for the right on that file alone; the controller that was run asks
+            for the media object's, too, and answers 204 (section 16).
         stale_column_fixed: whether a WebVTT upload clears `webvtt_content` (section 7; real ones are not known to).
         form_body_readable: whether a track PUT with a form content type still sees its body (section 5, uncertain).
         attachment_track_order: "locale", or "newest": the order on that path is formally unspecified (section 4).
@@ -76,6 +80,8 @@ class Switches(Settable):
     request_cost: float = 0.05
     row_cost: float = 0.001
     string_ids: bool = True
+    deletes_own_only: bool = False
+    rights_by_file: bool = False
     stale_column_fixed: bool = False
     form_body_readable: bool = True
     attachment_track_order: str = "locale"

@@ -123,13 +123,16 @@ def _parse_as_rails_does(call: Call) -> None:
 
 
 def _replace(call: Call, media: Row, attachment: Row | None) -> None:
-    if not call.caller.may_caption(media):
-        raise no_content()
+    may = call.caller.may_caption(media) or (attachment is not None and call.switches.rights_by_file)
+    file = media["attachment_id"] if attachment is None else attachment["id"]
+    if not may or call.state.one("SELECT 1 FROM submissions WHERE attachment_id = ?", file):
+        raise call.unauthorized() if call.switches.deletes_own_only else no_content()
     elements = _elements(call)
     locales = [_locale_of(call, element) for element in elements]
     existing = tracks_in_scope(call, media) if attachment is None else _tracks_of_attachment(call, attachment, media)
     for track in existing:
-        if track["locale"] not in locales:
+        is_spared = call.switches.deletes_own_only and track["user_id"] != call.caller.user_id
+        if track["locale"] not in locales and not is_spared:
             if media["locked"]:
                 raise call.broken()  # "cannot change column: captions - locked by Master Course"
             call.state.run("DELETE FROM tracks WHERE id = ?", track["id"])
@@ -271,9 +274,9 @@ def _validate(call: Call, media: Row, track: dict[str, Any]) -> None:
         faults.append(("locale", "has already been taken", "taken"))
     if TTML.search(track["content"] or ""):
         message = "TTML tracks are not allowed because they are susceptible to xss attacks"
-        faults.append(("content", message, message))
+        faults.append(("content", message, "invalid"))
     if media["locked"]:
-        message = "cannot change column: captions - locked by Master Course"
+        message = "cannot change column(s): content - locked by Master Course"
         faults.append(("base", message, message))
     if faults:
         raise invalid(call.words, *faults)

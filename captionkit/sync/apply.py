@@ -13,6 +13,11 @@ before the next begins:
     VERIFIED    a fresh read shows what the plan promised, and players get the intended captions.
     COMMITTED   the manifest knows it.
 
+By a file that is not proved to be the original, Canvas may show tracks that belong to another course's file, and a
+request that leaves one of them out destroys it there. Nothing can be read that tells, so a locale is left out only
+where a write has proved its track to be this file's own: the first request leaves nothing out and asks (`Phase.asks`).
+Of no locale is a second such request sent while the first may still be on its way.
+
 If the fresh read shows the state before, the request is sent again, at most twice, each time from READ. If it shows a
 mixture, what is there is saved and the same request is sent again, because Canvas stops half way without undoing. If
 it shows anything else, somebody else is writing: we stop, say so, and never repair.
@@ -27,7 +32,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -36,14 +41,25 @@ from captionkit.documents import loads
 from captionkit.errors import GuardRefused, RemoteError, StaleError
 from captionkit.sync.decide import Do
 from captionkit.sync.journal import Journal, State
-from captionkit.sync.outcome import Effect, classify
-from captionkit.sync.plan import MediaPlan, Plan, own_of
-from captionkit.sync.ports import Clock, Files, MediaState, PutReply, Remote, Store, TrackPut
+from captionkit.sync.manifest import Manifest
+from captionkit.sync.outcome import Effect, Seen, classify
+from captionkit.sync.plan import MediaPlan, Plan
+from captionkit.sync.ports import (
+    Clock,
+    Files,
+    MediaState,
+    PutReply,
+    Remote,
+    Store,
+    TrackPut,
+    Whose,
+    by_file,
+)
 from captionkit.sync.rehearsal import Model, rehearse
-from captionkit.sync.request import Phase, phases
+from captionkit.sync.request import Phase, anew, phases
 from captionkit.sync.results import Ending, Result, records
 from captionkit.sync.state import (
-    MediaBase,
+    RemoteNow,
     Tracks,
     merge_views,
     seen_of,
@@ -62,6 +78,9 @@ READ_AGAIN_AFTER = 1.0
 #: Seconds for which the last look holds while the PUT waits for its turn under the rate limit; then it is not sent, and
 #: we look again. At last it is sent all the same: a token that others use up must not keep us from ever finishing.
 LOOK_HOLDS = 5.0
+#: Seconds after which a request that got no answer is not on its way any more: ten times what web servers and proxies
+#: let one take.
+LATEST_ARRIVAL = 600.0
 
 
 class _Ended(Exception):
@@ -79,7 +98,7 @@ class Means:
     """What an object's state machine works with.
 
     Attributes:
-        base: what the manifest says of a media object.
+        manifest: what was known when the run began.
         round: 1, and one more for each time the run was resumed; keeps the backups of the rounds apart.
     """
 
@@ -89,7 +108,7 @@ class Means:
     clock: Clock
     journal: Journal
     model: Model
-    base: Callable[[str], MediaBase]
+    manifest: Manifest
     round: int = 1
 
 
@@ -114,20 +133,39 @@ class ObjectRun:
         self._saved = 0
         self._puts = 0
         self._may_have_acted = False
+        self._texts: Mapping[str, str] = {}
+        self._by_file = by_file(media.media)
+        self._original = not self._by_file or means.manifest.is_original(media.media)
+        written = (track for track in means.manifest.of(media.media).values() if track.whose is Whose.OWN)
+        self._whose: dict[str, Whose] = {track.id: Whose.OWN for track in written}  # by track id
+        self._over: Tracks = {}  # what the last request found
+        self._omitted: dict[str, str] = {}  # locale -> id of the track that a request left out, which may have acted
         self.was_sent = False
         self.had_doubt = False
 
-    def send(self) -> Result | None:
-        """Everything up to and with the last PUT. A result where it ended before; None where `settle` must follow."""
-        return self._ending(self._send)
+    def send(self, *, late: Mapping[str, str] | None = None, sent_at: float = 0.0) -> Result | None:
+        """Everything up to and with the last PUT. A result where it ended before; None where `settle` must follow.
 
-    def resume(self, *, in_doubt: bool) -> Result | None:
+        Args:
+            late: locale -> id of the tracks that a request of an earlier run left out, which may be on its way.
+            sent_at: when that left, in seconds since the epoch.
+        """
+        self._omitted = dict(late or {})
+        return self._ending(lambda: self._send(sent_at))
+
+    def resume(
+        self, *, in_doubt: bool, omitted: Mapping[str, str] | None = None, sent_at: float = 0.0
+    ) -> Result | None:
         """As `send`, for an object that an earlier round of the run may have sent something to.
 
         Args:
             in_doubt: whether a request may have left whose effect was not read back.
+            omitted: locale -> id of the tracks that requests of earlier rounds left out.
+            sent_at: when the last of these left that got no answer, in seconds since the epoch.
         """
-        return self._ending(lambda: self._resume(in_doubt=in_doubt))
+        self._omitted = dict(omitted or {})
+        self._whose |= dict.fromkeys(self._omitted.values(), Whose.OWN)  # or it would not have been left out
+        return self._ending(lambda: self._resume(in_doubt=in_doubt, sent_at=sent_at))
 
     def settle(self) -> Result:
         """Verify, repeat where that is safe, and say what became of it."""
@@ -137,36 +175,74 @@ class ObjectRun:
 
     # --- the states ---------------------------------------------------------------------------------------------
 
-    def _send(self) -> Result | None:
-        texts = texts_of(self.media, self.means.files, self._contents)
-        tracks, asked_at = self._read(fresh_listing=True)
-        self._phases = self._phases_with(texts)
+    def _send(self, sent_at: float) -> Result | None:
+        self._texts = texts_of(self.media, self.means.files, self._contents)
+        tracks, asked_at = self._read(fresh_listing=self._needs_listing)
         self._first = tracks
         if self._is_as_planned(tracks):
             return self._done(Ending.CONVERGED, tracks)
         self._must_be(tracks, self.media.before_seen)
+        self._wait_for_the_late(tracks, sent_at)
+        self._phases = self._phases_for(tracks)
         self._put(self._phases[0], tracks, asked_at)
-        for done, following in pairwise(self._phases):
-            self._verified(done)
-            self._go_on(following)
+        self._advance(self._phases)
         return None
 
-    def _resume(self, *, in_doubt: bool) -> Result | None:
+    def _advance(self, rest: Sequence[Phase]) -> None:
+        """From a request that was sent, the first of `rest`, to the last, whose effect `settle` verifies."""
+        if rest[0].asks:
+            self._phases = rest = (rest[0], *self._after(rest[0], self._answered(rest[0])))
+        for done, following in pairwise(rest):
+            self._verified(done)
+            self._go_on(following)
+
+    def _answered(self, phase: Phase) -> Tracks:
+        """The tracks, once it is proved whose each is that was asked about. Only an answer proves it: where none came,
+        what is there may have come by somebody else's hand."""
+        for _ in range(ATTEMPTS):
+            tracks = self._verified(phase)
+            if all(self._is_own(tracks[locale]) for locale in phase.asks if locale in tracks):
+                return tracks
+            self._go_on(phase)
+        raise _Ended(
+            Ending.UNKNOWN,
+            "whether some of these captions belong to another course was asked, and no answer came that tells. Nothing "
+            "was deleted; `captionkit resume` asks again",
+        )
+
+    def _after(self, asked: Phase, tracks: Tracks) -> tuple[Phase, ...]:
+        """What is left to be done when it is known whose each track is. Where a copy got a track of its own for the new
+        text, players get that already."""
+        deleted = {step.locale for step in self.media.changes if step.do is Do.DELETE}
+        sending = [
+            step
+            for step in self.media.changes
+            if step.do is Do.RECREATE
+            and not (step.locale in asked.in_place and _shows(tracks.get(step.locale), step.shown))
+        ]
+        return anew(asked.after, deleted, sending, self._texts, guard_locales=self._guards_locales)
+
+    def _resume(self, *, in_doubt: bool, sent_at: float) -> Result | None:
         """Find out which request was the last that did something, and go on from there."""
         self._may_have_acted = in_doubt
-        texts = texts_of(self.media, self.means.files, self._contents)
-        tracks, _ = self._read(fresh_listing=True)
-        self._phases = self._phases_with(texts)
+        self._texts = texts_of(self.media, self.means.files, self._contents)
+        tracks, _ = self._read(fresh_listing=self._needs_listing)
         self._first = tracks
         if self._is_as_planned(tracks):
             return self._done(Ending.CONVERGED, tracks)
         if not in_doubt:
             self._must_be(tracks, self.media.before_seen)
-        own = seen_of(own_of(self.media, tracks))
-        found = [classify(own, phase.before, phase.after).effect for phase in self._phases]
-        if own == self.media.after_seen:
-            found[-1] = Effect.FOREIGN  # players get something else: the track is still to be made anew
-        reached = max((n for n, effect in enumerate(found) if effect is not Effect.FOREIGN), default=None)
+        self._wait_for_the_late(tracks, sent_at)
+        own = seen_of(self._visible(tracks, self.media.after_seen))
+        # What is proved by now may not have been when the earlier round began, which then has asked first.
+        for asks_all in (False, True):
+            self._phases = self._phases_for(tracks, asks_all=asks_all)
+            found = [classify(own, phase.before, phase.after).effect for phase in self._phases]
+            if own == self.media.after_seen:
+                found[-1] = Effect.FOREIGN  # players get something else: the track is still to be made anew
+            reached = max((n for n, effect in enumerate(found) if effect is not Effect.FOREIGN), default=None)
+            if reached is not None:
+                break
         if reached is None:
             self.means.journal.write(State.FOREIGN, self.media.media)
             raise _Ended(
@@ -176,29 +252,71 @@ class ObjectRun:
             )
         rest = self._phases[reached + (found[reached] is Effect.APPLIED) :]
         if not rest:
-            self._check_shown(self._phases[-1], tracks)
+            self._check_shown(tracks)
             return self._done(Ending.COMMITTED, tracks)
+        if self._phases[0].asks & rest[0].omits:
+            rest = self._phases  # what had been answered was not written down; asking again changes nothing
         self._go_on(rest[0])
-        for done, following in pairwise(rest):
-            self._verified(done)
-            self._go_on(following)
+        self._advance(rest)
         return None
 
-    def _phases_with(self, texts: Mapping[str, str]) -> tuple[Phase, ...]:
-        """The requests. By a file that may be a copy a request can reach the original's tracks, in another course:
-        there what somebody adds meanwhile is always guarded."""
-        assert self._state is not None
-        guard = self.plan.policy.guard_locales or self._state.copied
-        return phases(self.media, texts, guard_locales=guard)
+    def _wait_for_the_late(self, tracks: Tracks, sent_at: float) -> None:
+        """A request of an earlier round that leaves out what is still there may be on its way. Of a copy, a second one
+        beside it would reach the original's track; so nothing is sent until it cannot arrive any more."""
+        still = {loc for loc, track_id in self._omitted.items() if loc in tracks and tracks[loc].id == track_id}
+        if still and not self._original and self.means.clock.now() - sent_at < LATEST_ARRIVAL:
+            raise _Ended(Ending.UNKNOWN, _late(sorted(still)))
+        for locale in still:
+            del self._omitted[locale]
+
+    @property
+    def _needs_listing(self) -> bool:
+        """Whether a read has to see what the listing shows: by the media id, colleagues' tracks; by a file, what the
+        original has, where something of this file is to go."""
+        return not self._by_file or any(step.do in (Do.DELETE, Do.RECREATE) for step in self.media.changes)
+
+    @property
+    def _guards_locales(self) -> bool:
+        """By a file that may be a copy a request can reach the original's tracks, in another course: there what
+        somebody adds meanwhile is always guarded."""
+        return self.plan.policy.guard_locales or not self._original
+
+    def _phases_for(self, tracks: Tracks, *, asks_all: bool = False) -> tuple[Phase, ...]:
+        """The requests that lead from the plan's state before to the one after.
+
+        Args:
+            asks_all: ask about what is to be left out, whether it is proved or not.
+        """
+        visible = self._visible(tracks, self.media.after_seen)
+        unproved = {locale for locale, track in visible.items() if asks_all or not self._is_own(track)}
+        there = {track.digest: track.content for track in tracks.values() if track.content is not None}
+        try:
+            return phases(self.media, {**there, **self._texts}, unproved=unproved, guard_locales=self._guards_locales)
+        except KeyError:
+            self._must_be(tracks, self.media.before_seen)
+            raise
+
+    def _is_own(self, track: RemoteNow) -> bool:
+        return track.whose is Whose.OWN
+
+    def _visible(self, tracks: Tracks, after: Seen) -> Tracks:
+        """The tracks without those that show again because this file's own went: Canvas lends a copied file the tracks
+        of its original for the locales that it lacks. They are there, but not because somebody else wrote."""
+        return {
+            locale: track
+            for locale, track in tracks.items()
+            if not self._shows_again(track) or after.get(locale) == track.seen
+        }
 
     def _go_on(self, phase: Phase) -> None:
         """Send a request to an object that is half way. Giving up there would leave it half way, so what somebody has
         added or changed meanwhile is no reason to stop: it is named, and kept, also where we were to send or delete
         that locale. So is what shows again of the original file. Verifying says afterwards what was left."""
-        tracks, asked_at = self._read(fresh_listing=True)
-        again = tracks.keys() - own_of(self.media, tracks).keys()
+        tracks, asked_at = self._read(fresh_listing=self._needs_listing)
+        visible = self._visible(tracks, phase.after)
+        again = tracks.keys() - visible.keys()
         added = sorted((tracks.keys() - phase.before.keys() | again) - phase.after.keys())
-        theirs = classify(seen_of(own_of(self.media, tracks)), phase.before, phase.after).strange
+        theirs = classify(seen_of(visible), phase.before, phase.after).strange
         ours = [put for put in phase.body if put.locale not in theirs]
         kept = sorted({*added, *theirs} - {put.locale for put in ours})
         body = (*(TrackPut(locale) for locale in kept), *ours)
@@ -226,8 +344,54 @@ class ObjectRun:
 
     def _read(self, *, fresh_listing: bool) -> tuple[Tracks, float]:
         asked_at = self.means.clock.now()
-        self._state = self.means.remote.read(self.media.media, fresh_listing=fresh_listing)
-        return merge_views(self._state), asked_at
+        state = self._state = self.means.remote.read(self.media.media, fresh_listing=fresh_listing)
+        # Listings show the original's tracks: one that was written through this file is there only if it is the
+        # original.
+        own = {track_id for track_id, whose in self._whose.items() if whose is Whose.OWN}
+        self._original = self._original or bool(own & (state.shown_elsewhere or frozenset()))
+        tracks = self.means.manifest.proved(self.media.media, merge_views(state))
+        return self._with_proofs(tracks), asked_at
+
+    def _with_proofs(self, tracks: Tracks) -> Tracks:
+        """The tracks with what this run has proved of them."""
+        return {
+            locale: track if track.whose is Whose.LOOSE else replace(track, whose=self._whose_is(track))
+            for locale, track in tracks.items()
+        }
+
+    def _whose_is(self, track: RemoteNow) -> Whose:
+        if self._original:
+            return Whose.OWN
+        return Whose.LENT if self._shows_again(track) else self._whose.get(track.id, track.whose)
+
+    def _shows_again(self, track: RemoteNow) -> bool:
+        """Whether a track of the original shows since a request of ours has left out this file's own."""
+        assert self._state is not None
+        beneath = (self._state.shown_elsewhere or frozenset()) | {
+            track_id for track_id, whose in self._whose.items() if whose is Whose.LENT
+        }
+        omitted = self._omitted.get(track.locale, track.id)
+        return not self._original and omitted != track.id and track.id in beneath
+
+    def _prove(self, phase: Phase, tracks: Tracks) -> Tracks:
+        """What an answered request proves. The answer and the read after it show the same track for a locale that was
+        sent: it is this file's own. Was another one there before, that one is the original's, and this one was made
+        beside it."""
+        reply = self._reply
+        assert reply is not None
+        if self._by_file and reply.outcome == "acknowledged":
+            for put in phase.body:
+                track = tracks.get(put.locale)
+                if put.content is None or track is None or reply.ids.get(put.locale) != track.id:
+                    continue
+                self._whose[track.id] = Whose.OWN
+                was = self._over.get(put.locale)
+                if was is not None and was.id != track.id and was.whose is Whose.UNKNOWN:
+                    self._whose.setdefault(was.id, Whose.LENT)
+            assert self._state is not None
+            own = {track_id for track_id, whose in self._whose.items() if whose is Whose.OWN}
+            self._original = self._original or bool(own & (self._state.shown_elsewhere or frozenset()))
+        return self._with_proofs(tracks)
 
     def _must_be(self, tracks: Tracks, expected: Mapping[str, tuple[str, str]]) -> None:
         if seen_of(tracks) != expected:
@@ -244,12 +408,14 @@ class ObjectRun:
         self._back_up(tracks)
         clock, media = self.means.clock, self.media.media
         if clock.now() - asked_at > READ_AGAIN_AFTER:
-            tracks, asked_at = self._read(fresh_listing=True)
+            tracks, asked_at = self._read(fresh_listing=self._needs_listing)
             self._must_be(tracks, phase.before)
         self._must_not_reach_the_original(phase, tracks)
-        self._rehearse(phase)
+        self._rehearse(phase, tracks)
         named = [put.locale for put in phase.body]
-        self.means.journal.write(State.SENT, media, body_digest=phase.digest, locales=named)
+        left_out = {locale: track.id for locale, track in tracks.items() if locale not in named}
+        self._over = tracks
+        self.means.journal.write(State.SENT, media, body_digest=phase.digest, locales=named, omits=left_out)
         self.was_sent = True
         self._puts += 1
         not_after = asked_at + LOOK_HOLDS if self._puts < ATTEMPTS else math.inf
@@ -257,6 +423,8 @@ class ObjectRun:
         if reply.outcome != "throttled":
             self._may_have_acted = True
             self._window = max(self._window, reply.answered_at - asked_at)
+        if reply.outcome not in ("throttled", "refused"):
+            self._omitted |= left_out
         self._reply = reply
         self.had_doubt |= reply.outcome == "ambiguous"
         self.means.journal.write(
@@ -270,22 +438,27 @@ class ObjectRun:
         )
 
     def _must_not_reach_the_original(self, phase: Phase, tracks: Tracks) -> None:
-        """What the plan did not know to be lent has passed no guard; a request that leaves it out would destroy it."""
+        """A request that leaves out a track which is not proved to be this file's own may destroy the original's, and
+        so may a second request that leaves out the same locale."""
         named = {put.locale for put in phase.body}
-        known = {track.locale for track in self.media.before if track.inherited or track.doubtful}
-        lent = {locale for locale, track in tracks.items() if track.inherited or track.doubtful}
-        reached = sorted(lent - named - known)
+        reached = sorted(
+            locale
+            for locale, track in tracks.items()
+            if locale not in named
+            and not (self._original or track.whose is Whose.LOOSE)
+            and (not self._is_own(track) or locale in self._omitted)
+        )
         if reached:
             self.means.journal.write(State.STALE, self.media.media, locales=reached)
             raise _Ended(
                 Ending.STALE,
-                f"{_listing(reached)} belongs to the file in another course that this one was copied from, which was "
-                "not seen when the plan was made; left alone",
+                f"{_listing(reached)} is not proved to be this file's own: it may belong to the file in another course "
+                "that this one was copied from, so it was left alone",
             )
 
-    def _rehearse(self, phase: Phase) -> None:
+    def _rehearse(self, phase: Phase, tracks: Tracks) -> None:
         assert self._state is not None
-        wrong = rehearse(self.means.model, self._state, phase)
+        wrong = rehearse(self.means.model, self._state, phase, tracks, original=self._original)
         if wrong:
             self.means.journal.write(State.REFUSED, self.media.media, rehearsal=wrong)
             raise _Ended(Ending.REFUSED, f"not sent, because in a rehearsal {wrong}. Nothing was changed")
@@ -301,10 +474,10 @@ class ObjectRun:
             assert reply is not None
             self._wait_for_tick(reply)
             tracks = self._read_back(phase)
-            found = classify(seen_of(own_of(self.media, tracks)), phase.before, phase.after)
+            found = classify(seen_of(self._visible(tracks, phase.after)), phase.before, phase.after)
             if found.effect is Effect.APPLIED:
-                self._check_shown(phase, tracks)
-                return tracks
+                self._check_shown(tracks, phase.shown)
+                return self._prove(phase, tracks)
             if found.effect is Effect.FOREIGN:
                 if not self._may_have_acted:
                     self._must_be(tracks, phase.before)
@@ -332,6 +505,13 @@ class ObjectRun:
     def _give_up_or_repeat(self, phase: Phase, reply: PutReply, effect: Effect, attempt: int) -> None:
         half_way = effect is Effect.PARTIAL or phase is not self._phases[0]
         refused = reply.outcome == "refused"
+        assert self._state is not None
+        ids = {track.locale: track.id for track in self._state.tracks}
+        still = sorted(locale for locale, track_id in self._omitted.items() if ids.get(locale) == track_id)
+        if reply.outcome == "ambiguous" and still and not self._original:
+            raise _Ended(Ending.UNKNOWN, _late(still))
+        for locale in still:  # it was answered, and did not do that
+            del self._omitted[locale]
         if attempt == ATTEMPTS or (not half_way and reply.outcome in ("refused", "rejected")) or (half_way and refused):
             if half_way:
                 # No closing state in the journal: `resume` can finish this.
@@ -346,7 +526,7 @@ class ObjectRun:
         if half_way:
             self._go_on(phase)
         else:
-            tracks, asked_at = self._read(fresh_listing=True)
+            tracks, asked_at = self._read(fresh_listing=self._needs_listing)
             self._must_be(tracks, phase.before)
             self._put(phase, tracks, asked_at)
 
@@ -362,7 +542,7 @@ class ObjectRun:
         """What is there after our request. Failing to learn it leaves the outcome unknown, not failed."""
         some_hidden = any(digest.startswith("unseen:") for _, digest in phase.before.values())
         try:
-            return self._read(fresh_listing=some_hidden)[0]
+            return self._read(fresh_listing=some_hidden or (self._by_file and self._needs_listing))[0]
         except RemoteError as error:
             raise _Ended(
                 Ending.UNKNOWN,
@@ -373,16 +553,27 @@ class ObjectRun:
     def _is_as_planned(self, tracks: Tracks) -> bool:
         """Whether nothing is left to do. A stale copy may hold the planned text already, so that only what players get
         tells it from one that was made anew; where the plan knew it like that, there is everything to do."""
-        seen = seen_of(own_of(self.media, tracks))
+        seen = seen_of(self._visible(tracks, self.media.after_seen))
         if seen != self.media.after_seen:
             return False
-        if seen != self.media.before_seen:
-            self._check_shown(self._phases[-1], tracks)
-        return not _shown_otherwise(self._phases[-1], tracks)
+        if seen != self.media.before_seen and not self._may_be_in_place(tracks):
+            self._check_shown(tracks)
+        return not _shown_otherwise(self._shown, tracks)
 
-    def _check_shown(self, phase: Phase, tracks: Tracks) -> None:
+    def _may_be_in_place(self, tracks: Tracks) -> bool:
+        """Whether a request of ours may have sent a text in place that is still to be made anew."""
+        return self._may_have_acted and any(
+            step.do is Do.RECREATE and step.locale in tracks for step in self.media.changes
+        )
+
+    @property
+    def _shown(self) -> dict[str, str]:
+        """locale -> digest of what viewers must get in the end."""
+        return {step.locale: step.shown for step in self.media.changes if step.do is not Do.DELETE}
+
+    def _check_shown(self, tracks: Tracks, shown: Mapping[str, str] | None = None) -> None:
         """What counts is what players get, not what is stored."""
-        locale = _shown_otherwise(phase, tracks)
+        locale = _shown_otherwise(self._shown if shown is None else shown, tracks)
         if locale:
             self.means.journal.write(State.FOREIGN, self.media.media, locales=[locale])
             raise _Ended(
@@ -429,48 +620,55 @@ class ObjectRun:
 
     # --- results ------------------------------------------------------------------------------------------------
 
-    def _done(self, ending: Ending, everything: Tracks) -> Result:
-        tracks = own_of(self.media, everything)
+    def _done(self, ending: Ending, tracks: Tracks) -> Result:
+        visible = self._visible(tracks, self.media.after_seen)
         self.means.journal.write(
             State.CONVERGED if ending is Ending.CONVERGED else State.VERIFIED,
             self.media.media,
             after={locale: [track.kind, track.digest, track.id] for locale, track in tracks.items()},
         )
-        base = self.means.base(self.media.media)
+        base = self.means.manifest.of(self.media.media)
         return Result(
             self.media,
             ending,
-            notes=(*self._oddities(tracks), *_shown_again(sorted(everything.keys() - tracks.keys()))),
+            notes=(*self._oddities(visible), *self._left(sorted(tracks.keys() - visible.keys()))),
             window=self._window,
-            made=self._made(tracks),
             tracks=records(self.media, tracks, base, sent=ending is Ending.COMMITTED and not self.had_doubt),
         )
 
-    def _made(self, tracks: Tracks) -> str:
-        """A track that our request made, and nobody else: Canvas said that it did what was asked, at once."""
-        if self._reply is None or self._reply.outcome != "acknowledged" or self._puts > len(self._phases):
-            return ""
-        before = {track.id for track in self.media.before}
-        sent = {step.locale for step in self.media.changes if step.do is not Do.DELETE}
-        return next(
-            (tracks[locale].id for locale in sorted(sent & tracks.keys()) if tracks[locale].id not in before), ""
-        )
+    def _left(self, locales: list[str]) -> list[str]:
+        """What shows again of the file that this one was copied from."""
+        deleted = {step.locale for step in self.media.changes if step.do is Do.DELETE}
+        theirs = {track_id for track_id, whose in self._whose.items() if whose is Whose.LENT}
+        was = {track.locale: track.id for track in self.media.before}
+        return [
+            f"{locale} belongs to the file in another course that this one was copied from; it was left as it is"
+            if locale in deleted and was.get(locale) in theirs
+            else f"{locale}: this file's own track is gone, so Canvas shows the one of the file that it was copied "
+            "from again"
+            for locale in locales
+        ]
 
     def _oddities(self, tracks: Tracks) -> list[str]:
-        """What somebody else did meanwhile that did not hurt."""
+        """What somebody else did meanwhile that did not hurt, and what our own request has made of a copy."""
         notes = []
         remade = {step.locale for step in self.media.changes if step.do in (Do.RECREATE, Do.CREATE)}
-        phantoms = self._phases[-1].phantoms
+        sent = {step.locale for step in self.media.changes if step.do is not Do.DELETE}
+        phantoms = self._phases[-1].phantoms if self._phases else frozenset[str]()
         for locale, track in tracks.items():
             was = self._first.get(locale)
             if locale in phantoms and was is None:
                 notes.append(f"{locale} appeared while we wrote; it was named to be kept, and it was")
             elif was is None and locale not in self.media.after_seen:
                 notes.append(f"somebody added {locale} while we wrote; it is there and was left alone")
-            elif (
-                was is not None and was.id != track.id and locale not in remade and not (was.inherited or was.doubtful)
-            ):
-                notes.append(f"somebody deleted and made {locale} anew while we wrote")
+            elif was is not None and was.id != track.id:
+                if locale in sent and self._whose.get(was.id) is Whose.LENT:
+                    notes.append(
+                        f"this recording is a copy of another course's; it has captions of its own in {locale} now, "
+                        "and those over there are untouched"
+                    )
+                elif locale not in remade and was.whose is not Whose.LOOSE:
+                    notes.append(f"somebody deleted and made {locale} anew while we wrote")
         return notes
 
     def _ending(self, part: Callable[[], Result | None]) -> Result | None:
@@ -498,18 +696,23 @@ class ObjectRun:
             return Result(self.media, Ending.FAILED, message, window=self._window)
 
 
-def _shown_otherwise(phase: Phase, tracks: Tracks) -> str:
+def _shown_otherwise(wanted: Mapping[str, str], tracks: Tracks) -> str:
     """A locale from which players do not get what the request was to give them, or ""."""
-    for locale, shown in phase.shown.items():
-        text = tracks[locale].shown_text
-        if text is None or viewer_digest(loads(text, "vtt")) != shown:
-            return locale
-    return ""
+    return next((locale for locale, shown in wanted.items() if not _shows(tracks.get(locale), shown)), "")
 
 
-def _shown_again(locales: list[str]) -> tuple[str, ...]:
-    what = "this file's own track is gone, so Canvas shows the one of the file that it was copied from again"
-    return tuple(f"{locale}: {what}" for locale in locales)
+def _shows(track: RemoteNow | None, shown: str) -> bool:
+    text = track.shown_text if track is not None else None
+    return text is not None and viewer_digest(loads(text, "vtt")) == shown
+
+
+def _late(locales: list[str]) -> str:
+    """What is said where a deletion may have been asked for and not have happened yet, in what may be a copy."""
+    return (
+        f"{_listing(locales)} was to be deleted, and no answer came. The request may still be on its way, and a second "
+        "one could delete the captions of the course that this one was copied from, so none was sent. "
+        "`captionkit resume` looks again; ten minutes after the request it goes on"
+    )
 
 
 def _sentence(text: str) -> str:

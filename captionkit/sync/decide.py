@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from captionkit.canvas_rules import content_problems, is_blank
+from captionkit.sync.ports import Whose
 from captionkit.sync.state import BaseTrack, LocalFile, RemoteNow
 
 
@@ -50,7 +52,13 @@ WHY = {
     "remote-edit": "edited in Canvas since the last sync (pull brings it)",
     "remote-removal": "deleted in Canvas since the last sync, not sent again (--resolve …=local sends it)",
     "unmanaged": "in Canvas only, not ours (pull brings it, --mirror would delete it)",
-    "hidden-from-mirror": "a colleague's track, which --mirror leaves alone",
+    "hidden": "a colleague's track, whose text Canvas does not show you: pull cannot bring it, --mirror leaves it",
+    "lent-unmanaged": "belongs to the file in another course that this one was copied from (pull brings it)",
+    "lent": "belongs to the file in another course that this one was copied from: left, --mirror leaves it too",
+    "loose": "kept: it belongs to no file, so a request by the file does not delete it (path = media_objects does)",
+    "colleagues": "made by somebody else, so it is kept (--allow foreign-owner would delete it)",
+    "colleagues-removed": "removed from the folder, but made by somebody else: kept (--allow foreign-owner deletes it)",
+    "not-askable": "kept: whether it belongs to this course is asked with its own text, which Canvas would not take",
     "mirror": "in Canvas only, and --mirror makes the folder the whole truth",
     "first-contact": "in the folder and in Canvas, different, and never synced before",
     "both-edited": "edited in the folder and in Canvas since the last sync",
@@ -219,7 +227,31 @@ def forbidden(found: Decision, remote: RemoteNow | None) -> Decision | None:
         return Decision(Do.SKIP, "processing")
     if remote.hidden:
         # Nobody asked to write to it where only --mirror would have it gone.
-        return Decision(Do.KEEP, "hidden-from-mirror") if found.why == "mirror" else Decision(Do.SKIP, "foreign-owner")
+        return Decision(Do.KEEP, "hidden") if found.why == "mirror" else Decision(Do.SKIP, "foreign-owner")
     if remote.stored_as == "unknown":
         return Decision(Do.SKIP, "content-hidden")
     return None
+
+
+def kept_from_deletion(found: Decision, remote: RemoteNow | None, user_id: str, policy: Policy) -> Decision | None:
+    """The decision that replaces a deletion which is not to be: of what another course's file lends, of what somebody
+    else made, and of what cannot be asked about. None where `found` may stand."""
+    if remote is None:
+        return None
+    if found.why == "unmanaged" and (remote.hidden or remote.whose is Whose.LENT):
+        return Decision(Do.KEEP, "hidden" if remote.hidden else "lent-unmanaged")
+    if found.do is not Do.DELETE:
+        return None
+    if remote.whose in (Whose.LENT, Whose.LOOSE):
+        return Decision(Do.KEEP, str(remote.whose))
+    if remote.owner_id not in (None, user_id) and "foreign-owner" not in policy.allow:
+        return Decision(Do.KEEP, "colleagues" if found.why == "mirror" else "colleagues-removed")
+    if remote.whose is Whose.UNKNOWN and not can_be_asked(remote):
+        return Decision(Do.KEEP, "not-askable")
+    return None
+
+
+def can_be_asked(remote: RemoteNow) -> bool:
+    """Whether the track's own text can be sent again, which is how it is asked whose the track is."""
+    text = remote.content
+    return text is not None and not is_blank(text) and not any(content_problems(text))

@@ -63,50 +63,6 @@ def protected_locale(plan: Plan, ours: int) -> Iterator[Refusal]:
             )
 
 
-def foreign_owner(plan: Plan, ours: int) -> Iterator[Refusal]:
-    """A track that somebody else made is not deleted."""
-    for media, step in _of(plan, Do.DELETE):
-        owner = next((t.owner_id for t in media.before if t.locale == step.locale), None)
-        if owner is not None and owner != plan.remote.user_id:
-            yield Refusal(
-                "foreign-owner",
-                f"{_place(media, step)} was made by user {owner} and would be deleted",
-                "If that is what you want: --allow foreign-owner.",
-            )
-
-
-def inherited(plan: Plan, ours: int) -> Iterator[Refusal]:
-    """A track of the file that this one was copied from is neither deleted nor overridden unnoticed.
-
-    Canvas shows a copied file the tracks of its original. A PUT to the copy that does not name such a locale deletes
-    the original's track, and so the captions of the other course and of every other copy (MediaTracksController#update
-    deletes what MediaAttachment shows). One that sends a text makes a track of the copy's own, which hides the
-    original's from then on.
-    """
-    for media in plan.changing:
-        before = {track.locale: track for track in media.before}
-        for step in media.changes:
-            track = before.get(step.locale)
-            # Making a track anew deletes it first; that is asked about even where the file is likely no copy.
-            destroys = step.do in (Do.DELETE, Do.RECREATE)
-            if track is None or not (track.inherited or (track.doubtful and destroys)):
-                continue
-            if step.why == "restore" and not destroys:
-                continue  # this file had one of its own before
-            whose = "may belong" if track.doubtful else "belongs"
-            if step.do is Do.DELETE:
-                what = "deleting it would delete it there and in every other copy"
-            elif destroys:
-                what = "making it anew would delete it there and in every other copy"
-            else:
-                what = "yours would hide it here, and later corrections over there would not be seen here any more"
-            yield Refusal(
-                "inherited",
-                f"{_place(media, step)} {whose} to the file in another course that this one was copied from: {what}",
-                "If that is what you want, or if the recording was uploaded to this course itself: --allow inherited.",
-            )
-
-
 def all_changed(plan: Plan, ours: int) -> Iterator[Refusal]:
     """When every track changes at once, it is more often a wrong folder or encoding than new work."""
     touched = sum(plan.count(do) for do in (Do.UPDATE, Do.RECREATE, Do.DELETE))
@@ -135,14 +91,13 @@ GUARDS: dict[str, Guard] = {
     "max-delete": max_delete,
     "last-caption": last_caption,
     "protected-locale": protected_locale,
-    "foreign-owner": foreign_owner,
-    "inherited": inherited,
     "all-changed": all_changed,
     "sendable": sendable,
 }
 
-#: Guards that a user may lift with --allow. `max-delete` has its own option and `sendable` cannot be lifted.
-LIFTABLE = ("last-caption", "protected-locale", "foreign-owner", "inherited", "all-changed")
+#: What a user may lift with --allow. `max-delete` has its own option and `sendable` cannot be lifted. "foreign-owner"
+#: is no guard of the whole plan: each track that somebody else made is kept by itself (`decide.kept_from_deletion`).
+LIFTABLE = ("last-caption", "protected-locale", "foreign-owner", "all-changed")
 
 
 def refusals(plan: Plan, ours: int) -> list[Refusal]:

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 
 from captionkit.errors import CaptionkitError, DamagedFile, RemoteError, UsageError
 from captionkit.sync.journal import Past, State, read_past
-from captionkit.sync.plan import MediaPlan, own_of
+from captionkit.sync.plan import MediaPlan
 from captionkit.sync.ports import Remote, Store
 from captionkit.sync.restore import UNDOING, read_run, undoable
 from captionkit.sync.state import BaseTrack, merge_views
@@ -172,7 +172,7 @@ def verify(store: Store, run: str, remote: Remote) -> Iterator[Finding]:
 
 
 def _drift(left: tuple[BaseTrack, ...], remote: Remote, media: MediaPlan) -> Iterator[str]:
-    now = own_of(media, merge_views(remote.read(media.media, fresh_listing=True)))
+    now = merge_views(remote.read(media.media, fresh_listing=True))
     was = {track.locale: track for track in left}
     for locale in sorted(was.keys() | now.keys()):
         if locale not in now:

@@ -84,6 +84,8 @@ class Past:
         committed: the tracks of each media object that was verified, with the serial the manifest had then.
         backups: media object -> the folder under `backup/` that holds what was there before the run touched it, and
             the digest of all of that; "" where the journal has none.
+        omitted: media object -> locale -> id of the tracks that requests left out which may have been carried out.
+        unanswered: media object -> when such a request last left that got no answer, in seconds since the epoch.
         by: who ran it, as they are known to their computer; "" where the journal does not say.
         ended: whether the run came to its end, however it went.
         interrupted: whether the user stopped it before all was done.
@@ -98,6 +100,8 @@ class Past:
     sent: tuple[str, ...]
     committed: Mapping[str, tuple[int, tuple[BaseTrack, ...]]]
     backups: Mapping[str, tuple[str, str]]
+    omitted: Mapping[str, Mapping[str, str]]
+    unanswered: Mapping[str, float]
     ended: bool
     interrupted: bool
     by: str = ""
@@ -130,6 +134,8 @@ class _Line:
     what: str | None = None
     by: str | None = None
     interrupted: bool | None = None
+    omits: Mapping[str, str] = field(default_factory=dict)
+    outcome: str = ""
 
 
 #: What a line of a state cannot do without.
@@ -148,6 +154,9 @@ def read_past(store: Store, run: str) -> Past:
     committed: dict[str, tuple[int, tuple[BaseTrack, ...]]] = {}
     backups: dict[str, tuple[str, str]] = {}
     sent: dict[str, None] = {}
+    omitted: dict[str, dict[str, str]] = {}
+    unanswered: dict[str, float] = {}
+    was: dict[str, str] = {}
     what, by, started_at, rounds, ended, interrupted = "", "", "", 0, False, False
     damage: list[DamagedFile] = []
     torn: DamagedFile | None = None
@@ -176,6 +185,14 @@ def read_past(store: Store, run: str) -> Past:
             committed[media] = (line.serial or 0, tracks)
         elif state == State.SENT:
             sent[media] = None
+            was = omitted.get(media, {})
+            omitted[media] = {**was, **line.omits}
+            if line.omits:
+                unanswered[media] = _seconds(line.at)
+        elif state == State.ACKED and line.outcome != "ambiguous":
+            if line.outcome in ("throttled", "refused"):
+                omitted[media] = was
+            unanswered.pop(media, None)
         elif state == State.BACKED_UP:
             backups.setdefault(media, (line.folder or "", line.snapshot or ""))
         elif state == STARTED:
@@ -187,7 +204,20 @@ def read_past(store: Store, run: str) -> Past:
         elif state == ENDED:
             ended, interrupted = True, bool(line.interrupted)
     return Past(
-        run, what, started_at, rounds, last, tuple(sent), committed, backups, ended, interrupted, by, tuple(damage)
+        run,
+        what,
+        started_at,
+        rounds,
+        last,
+        tuple(sent),
+        committed,
+        backups,
+        omitted,
+        unanswered,
+        ended,
+        interrupted,
+        by,
+        tuple(damage),
     )
 
 
@@ -212,11 +242,37 @@ def _understood(record: dict[str, Any]) -> _Line:
     for name in _NEEDS.get(line.state, ()):
         if getattr(line, name) in (None, ""):
             raise RecordError(f"{name} is missing")
+    _seconds(line.at)
     if line.media:
         check_names(line.media)
     if line.state not in (*State, STARTED, ENDED):
         raise RecordError(f"state is none that captionkit knows: {line.state[:40]!r}")
     return line
+
+
+def perhaps_on_their_way(store: Store, since: float) -> dict[str, tuple[float, Mapping[str, str]]]:
+    """Requests of earlier runs that left tracks out and got no answer: media object -> when the last left, and what.
+
+    Args:
+        since: seconds since the epoch; what left earlier is not on its way any more.
+    """
+    found: dict[str, tuple[float, Mapping[str, str]]] = {}
+    for run in sorted(store.runs(), reverse=True):
+        past = read_past(store, run)
+        for media, at in past.unanswered.items():
+            if at >= since and media not in found:
+                found[media] = (at, past.omitted[media])
+        if past.last and all(_seconds(record["at"]) < since for record in past.last.values()):
+            break
+    return found
+
+
+def _seconds(at: str) -> float:
+    """A journal's time in seconds since the epoch."""
+    try:
+        return datetime.fromisoformat(at).timestamp()
+    except (ValueError, OverflowError):
+        raise RecordError(f"at is no time: {at[:40]!r}") from None
 
 
 def unfinished(store: Store) -> list[Past]:

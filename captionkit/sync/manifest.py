@@ -16,8 +16,17 @@ from typing import Any
 
 from captionkit.errors import DamagedFile
 from captionkit.records import RecordError, damaged_at, numbered, parse, read
-from captionkit.sync.ports import MediaFile, MediaSummary, Origin
-from captionkit.sync.state import BaseTrack, MediaBase, canonical_json, check_names, digest_of
+from captionkit.sync.ports import MediaFile, MediaSummary, Whose
+from captionkit.sync.state import (
+    BaseTrack,
+    MediaBase,
+    RemoteNow,
+    Tracks,
+    canonical_json,
+    check_names,
+    digest_of,
+    with_proofs,
+)
 
 FORMAT = "captionkit-manifest/1"
 
@@ -34,6 +43,8 @@ class Manifest:
             again; no part of the digest.
         media_ids: whose every address by a file is or was, "media_attachments/123" -> media id; no part of it either.
         resting: records by addresses that do not count as media objects are reached now; kept for when they do.
+        gone: addresses of media objects that were deleted in Canvas, which has been told; their records are kept for
+            the case that they come back. No part of the digest.
         damage: lines that could not be understood when it was read, one error each. What they recorded counts as never
             synced, so it is compared afresh and nothing is replaced on the strength of it.
     """
@@ -46,18 +57,49 @@ class Manifest:
     files: Mapping[str, MediaFile] = field(default_factory=dict)
     media_ids: Mapping[str, str] = field(default_factory=dict)
     resting: Mapping[str, MediaBase] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
     damage: tuple[DamagedFile, ...] = field(default=(), compare=False)
 
     def of(self, media: str) -> MediaBase:
         return self.tracks.get(media, {})
+
+    def with_gone(self, media: Iterable[str]) -> Manifest:
+        """The manifest after it was told that these media objects are not in Canvas any more."""
+        return replace(self, gone=self.gone | frozenset(media))
+
+    def with_originals(self, listed: Iterable[MediaSummary]) -> Manifest:
+        """The manifest with the files that are proved to be originals: the listing of their media object, which shows
+        the original's tracks, has one that was written through the file.
+
+        Args:
+            listed: the media objects as the remote lists them, addressed by their media ids.
+        """
+        files = dict(self.files)
+        for summary in listed:
+            file = files.get(summary.media_id)
+            if file is None or file.original:
+                continue
+            written = {t.id for t in self.of(f"media_attachments/{file.id}").values() if t.whose is Whose.OWN}
+            if any(track.id in written for track in summary.tracks or ()):
+                files[summary.media_id] = replace(file, original=True)
+        return replace(self, files=files)
+
+    def is_original(self, media: str) -> bool:
+        """Whether this address is that of a file which is proved to be the original, and so is lent no tracks."""
+        file = self.files.get(self.media_ids.get(media, ""))
+        return file is not None and file.original and media == f"media_attachments/{file.id}"
+
+    def proved(self, media: str, tracks: Tracks) -> dict[str, RemoteNow]:
+        """The tracks as they were read, with what earlier writes have proved of whose they are."""
+        return with_proofs(tracks, self.of(media), original=self.is_original(media))
 
     def addressed_as(self, summaries: Iterable[MediaSummary]) -> Manifest:
         """The manifest with every record under the address by which its media object is reached now.
 
         What was recorded under the media id and what was recorded under a file is of one media object. A locale about
         which both say something, and not the same, has no base. What moves loses its time, so that it is read again:
-        the two ways do not show the same. What a file showed that is not surely the original does not count by the
-        media id, where the tracks are the original's.
+        the two ways do not show the same. Of what a file showed, only the tracks that the listing has, too, count by
+        the media id: the others were a copy's own.
         """
         tracks, files, media_ids, resting = (
             dict(self.tracks),
@@ -75,15 +117,20 @@ class Manifest:
             if reached is None or reached.media == address:
                 continue
             del tracks[address]
-            was = self.files.get(reached.media_id)
-            if reached.file is None and (was is None or was.origin is not Origin.OWN):
-                resting[address] = records
-                continue
-            moved = {locale: replace(t, media=reached.media, updated_at="") for locale, t in records.items()}
+            if reached.file is None:
+                there = {track.id for track in reached.tracks or ()}
+                if not all(track.id in there for track in records.values()):
+                    resting[address] = records
+                records = {locale: track for locale, track in records.items() if track.id in there}
+            moved = {
+                locale: replace(t, media=reached.media, updated_at="", whose=Whose.UNKNOWN)
+                for locale, t in records.items()
+            }
             agreed = _agreed(tracks.pop(reached.media, {}), moved)
             if agreed:
                 tracks[reached.media] = agreed
-        return replace(self, tracks=tracks, files=files, media_ids=media_ids, resting=resting)
+        back = {address for address in self.gone if self._media_id(address) in now}
+        return replace(self, tracks=tracks, files=files, media_ids=media_ids, resting=resting, gone=self.gone - back)
 
     def lost(self, summaries: Iterable[MediaSummary]) -> frozenset[str]:
         """The media ids of what was recorded under a file that nothing is reached by now, as a merge can leave it."""
@@ -104,7 +151,7 @@ class Manifest:
         if found is None or found.media == media:
             return media
         file = self.files.get(found.media_id)
-        return found.media if file is not None and file.origin is Origin.OWN else media
+        return found.media if file is not None and file.original else media
 
     def _media_id(self, address: str) -> str:
         return self.media_ids.get(address) or address.removeprefix("media_objects/")
@@ -113,7 +160,8 @@ class Manifest:
     def digest(self) -> str:
         """Over what was agreed, by media object: neither how it is reached nor when it was read belongs to it."""
         lines = [
-            {**line, "media": self._media_id(str(line["media"])), "updated_at": ""} for line in _lines_of(self.tracks)
+            {**line, "media": self._media_id(str(line["media"])), "updated_at": "", "whose": ""}
+            for line in _lines_of(self.tracks)
         ]
         lines.sort(key=lambda line: (str(line["media"]), str(line["locale"])))
         return digest_of(_as_lines([self._header, *lines]))
@@ -123,7 +171,8 @@ class Manifest:
             line | ({"media_id": self.media_ids[str(line["media"])]} if line["media"] in self.media_ids else {})
             for line in _lines_of({**self.resting, **self.tracks})
         ]
-        return _as_lines([self._header, *self._files(), *tracks])
+        gone: list[dict[str, object]] = [{"gone": address} for address in sorted(self.gone)]
+        return _as_lines([self._header, *self._files(), *gone, *tracks])
 
     @property
     def _header(self) -> dict[str, object]:
@@ -137,7 +186,7 @@ class Manifest:
 
     def _files(self) -> Iterator[dict[str, object]]:
         for media_id, file in sorted(self.files.items()):
-            yield {"media_id": media_id, "file": file.id, "origin": file.origin, "written": file.written}
+            yield {"media_id": media_id, "file": file.id} | ({"original": True} if file.original else {})
 
 
 class ManifestBuilder:
@@ -150,7 +199,6 @@ class ManifestBuilder:
     def __init__(self, manifest: Manifest) -> None:
         self._manifest = manifest
         self._tracks = dict(manifest.tracks)
-        self._files = dict(manifest.files)
         self.serial = manifest.serial
 
     def of(self, media: str) -> MediaBase:
@@ -158,24 +206,17 @@ class ManifestBuilder:
 
     def verified(self, media: str, tracks: Iterable[BaseTrack]) -> None:
         """Record that a media object was verified: its tracks are now these, and no others."""
-        now = {track.locale: track for track in tracks}
+        was = self.of(media)
+        now = {track.locale: _proved(track, was.get(track.locale)) for track in tracks}
         if now:
             self._tracks[media] = now
         else:
             self._tracks.pop(media, None)
         self.serial += 1
 
-    def written(self, media_id: str, track_id: str) -> None:
-        """Record that a track was written to a media object through its file; see `MediaFile.written`."""
-        self._files[media_id] = replace(self._files[media_id], written=track_id)
-
-    def doubted(self, media_id: str) -> None:
-        """Record that a file turned out to show what it should not, were it the original."""
-        self._files[media_id] = replace(self._files[media_id], origin=Origin.UNKNOWN)
-
     def manifest(self) -> Manifest:
         """The manifest as it stands."""
-        return replace(self._manifest, serial=self.serial, tracks=dict(self._tracks), files=dict(self._files))
+        return replace(self._manifest, serial=self.serial, tracks=dict(self._tracks))
 
 
 def _lines_of(records: Mapping[str, MediaBase]) -> Iterator[dict[str, object]]:
@@ -188,9 +229,15 @@ def _as_lines(lines: Iterable[dict[str, object]]) -> bytes:
     return b"".join(canonical_json(line) + b"\n" for line in lines)
 
 
+def _proved(track: BaseTrack, was: BaseTrack | None) -> BaseTrack:
+    """What was proved of a track with this id stays proved: an id never changes its file."""
+    known = was is not None and was.id == track.id and not track.whose
+    return replace(track, whose=was.whose) if was is not None and known else track
+
+
 def _agreed(one: MediaBase, moved: MediaBase) -> MediaBase:
     """Both, without what they disagree about; that `moved` has no times does not count."""
-    timeless = {locale: replace(track, updated_at="") for locale, track in one.items()}
+    timeless = {locale: replace(track, updated_at="", whose=Whose.UNKNOWN) for locale, track in one.items()}
     return {
         locale: one.get(locale) or moved[locale]
         for locale in sorted(one.keys() | moved.keys())
@@ -228,10 +275,11 @@ def parse_manifest(data: bytes, where: str) -> Manifest:
     tracks: dict[str, dict[str, BaseTrack | None]] = {}
     files: dict[str, MediaFile | None] = {}
     media_ids: dict[str, str] = {}
+    gone: set[str] = set()
     for place, record in lines:
         try:
             with damaged_at(place, _WHAT, "It counts as never synced, and is compared with Canvas afresh."):
-                _take(record, tracks, files, media_ids)
+                _take(record, tracks, files, media_ids, gone)
         except DamagedFile as error:
             damage.append(error)
     header = max(headers, key=lambda h: h.serial)
@@ -247,6 +295,7 @@ def parse_manifest(data: bytes, where: str) -> Manifest:
         },
         files={media_id: file for media_id, file in files.items() if file},
         media_ids=media_ids,
+        gone=frozenset(gone),
         damage=tuple(damage),
     )
 
@@ -275,8 +324,7 @@ class _FileLine:
 
     media_id: str
     file: str
-    origin: Origin
-    written: str = ""
+    original: bool = False
 
 
 def _header(found: dict[str, Any]) -> _Header:
@@ -291,19 +339,29 @@ def _take(
     tracks: dict[str, dict[str, BaseTrack | None]],
     files: dict[str, MediaFile | None],
     media_ids: dict[str, str],
+    gone: set[str],
 ) -> None:
     """Note what one line records; None where two lines disagree."""
+    if "gone" in record:
+        address = read(str, record["gone"], "gone")
+        check_names(address)
+        gone.add(address)
+        return
     if "file" in record:
         line = read(_FileLine, record)
         address = f"media_attachments/{line.file}"
         check_names(address)
         check_names(f"media_objects/{line.media_id}")
-        file = MediaFile(line.file, line.origin, line.written)
+        file = MediaFile(line.file, line.original)
         media_ids[address] = line.media_id
-        files[line.media_id] = file if files.get(line.media_id, file) == file else None
+        other = files.get(line.media_id, file)
+        agree = other is not None and other.id == file.id
+        files[line.media_id] = MediaFile(file.id, file.original or other.original) if other and agree else None
         return
     track = BaseTrack.from_json(record)
     if "media_id" in record:
         media_ids[track.media] = read(str, record["media_id"], "media_id")
     of_media = tracks.setdefault(track.media, {})
-    of_media[track.locale] = track if of_media.get(track.locale, track) == track else None
+    other_track = of_media.get(track.locale, track)
+    agree = other_track is not None and replace(other_track, whose=track.whose) == track
+    of_media[track.locale] = _proved(track, other_track) if agree else None

@@ -25,7 +25,7 @@ from captionkit.canvas_rules import DEFAULT_KIND
 from captionkit.errors import RemoteError, StaleError
 from captionkit.records import RecordError, damaged_at, parse, read
 from captionkit.sync.decide import CHANGES, Do, Policy
-from captionkit.sync.ports import RemoteIdentity
+from captionkit.sync.ports import RemoteIdentity, Whose
 from captionkit.sync.state import (
     RemoteNow,
     Tracks,
@@ -106,8 +106,7 @@ class Before:
     owner_id: str | None = None
     hidden: bool = False
     asr: bool = False
-    inherited: bool = False
-    doubtful: bool = False
+    whose: Whose = Whose.UNKNOWN
 
     @classmethod
     def of(cls, track: RemoteNow) -> Before:
@@ -123,6 +122,7 @@ class MediaPlan:
         before: its tracks as they were, sorted by locale.
         steps: one a locale, sorted by locale.
         blocked: why nothing at all is done to this object, or "".
+        gone: it was deleted in Canvas; that is said once, and recorded.
     """
 
     media: str
@@ -130,6 +130,7 @@ class MediaPlan:
     before: tuple[Before, ...]
     steps: tuple[Step, ...]
     blocked: str = ""
+    gone: bool = False
 
     @property
     def before_seen(self) -> dict[str, tuple[str, str]]:
@@ -157,7 +158,7 @@ class MediaPlan:
     @property
     def refusals(self) -> tuple[Step, ...]:
         """Steps that were wanted and cannot be done."""
-        wanted_not_done = ("processing", "foreign-owner", "content-hidden", "bad-file")
+        wanted_not_done = ("processing", "foreign-owner", "content-hidden", "bad-file", "colleagues-removed")
         return tuple(s for s in self.steps if s.do in (Do.MANUAL, Do.HOLD) or s.why in wanted_not_done)
 
     @property
@@ -180,6 +181,7 @@ class MediaPlan:
             "steps": [step.as_json() for step in self.steps],
             "after": {"digest": snapshot_digest(self.after_seen)},
             "blocked": self.blocked,
+            "gone": self.gone,
         }
 
     @classmethod
@@ -192,6 +194,7 @@ class MediaPlan:
             before=record.before.tracks,
             steps=tuple(Step.from_json(step) for step in record.steps),
             blocked=record.blocked,
+            gone=record.gone,
         )
         for locale in (*(track.locale for track in media.before), *(step.locale for step in media.steps)):
             check_names(media.media, locale)
@@ -212,6 +215,7 @@ class _MediaRecord:
     before: _BeforeRecord
     steps: tuple[dict[str, Any], ...]
     blocked: str
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +229,8 @@ class _BaseRecord:
 class _SummaryRecord:
     unchanged: int
     media_only: int
+    elsewhere: int = 0
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,15 +255,13 @@ class _Made:
     plan_id: str
 
 
-def own_of(media: MediaPlan, tracks: Tracks) -> Tracks:
-    """The tracks without those that show again because this file's own went: Canvas lends a copied file the tracks of
-    its original for the locales that it lacks. They are there, but not because somebody else wrote."""
-    owned = {track.locale: track.id for track in media.before if not track.inherited}
-    return {
-        locale: track
-        for locale, track in tracks.items()
-        if not (track.inherited and owned.get(locale, track.id) != track.id)
-    }
+def without_shown_again(media: MediaPlan, tracks: Tracks, shown_elsewhere: frozenset[str] | None) -> Tracks:
+    """The tracks without those that show again since this file's own went, by what the plan deleted: Canvas lends a
+    copied file the tracks of its original. They are there, but not because somebody else wrote."""
+    deleted = {step.locale for step in media.changes if step.do is Do.DELETE}
+    gone = {track.locale: track.id for track in media.before if track.locale in deleted}
+    beneath = shown_elsewhere or frozenset()
+    return {loc: t for loc, t in tracks.items() if gone.get(loc, t.id) == t.id or t.id not in beneath}
 
 
 def unreadable(media: str, title: str, error: RemoteError) -> MediaPlan:
@@ -275,6 +279,8 @@ class Plan:
         unchanged: how many media objects are the same here and there.
         unmatched: names in the folder that no media object fits, each with why.
         media_only: how many media objects the folder says nothing about.
+        elsewhere: tracks of the media objects that were looked at which are in Canvas only.
+        unread: how many of these Canvas does not let us read.
     """
 
     remote: RemoteIdentity
@@ -287,6 +293,8 @@ class Plan:
     unchanged: int = 0
     unmatched: tuple[str, ...] = ()
     media_only: int = 0
+    elsewhere: int = 0
+    unread: int = 0
 
     def steps(self) -> Iterator[tuple[MediaPlan, Step]]:
         for media in self.objects:
@@ -297,6 +305,16 @@ class Plan:
     def changing(self) -> tuple[MediaPlan, ...]:
         """The media objects that need a request."""
         return tuple(media for media in self.objects if media.changes)
+
+    @property
+    def gone(self) -> tuple[MediaPlan, ...]:
+        """The media objects that are not in Canvas any more, which was not said yet."""
+        return tuple(media for media in self.objects if media.gone)
+
+    @property
+    def removed_there(self) -> tuple[tuple[MediaPlan, Step], ...]:
+        """Tracks that were deleted in Canvas since the last sync and are not sent again: differences that are left."""
+        return tuple((media, step) for media, step in self.steps() if step.why == "remote-removal")
 
     @property
     def recording(self) -> tuple[MediaPlan, ...]:
@@ -320,6 +338,8 @@ class Plan:
             "unchanged": self.unchanged,
             "unmatched": len(self.unmatched),
             "media_only": self.media_only,
+            "elsewhere": self.elsewhere,
+            "unread": self.unread,
         }
 
     @property
@@ -327,7 +347,7 @@ class Plan:
         """Whether a push would have anything to do or to complain about."""
         settled = {Do.KEEP, Do.ADOPT}
         drift = ("remote-edit", "remote-removal", "removal-kept")
-        return bool(self.unmatched) or any(
+        return bool(self.unmatched or any(media.gone for media in self.objects)) or any(
             (step.do not in settled and step.why != "both-gone") or step.why in drift for _, step in self.steps()
         )
 
@@ -403,6 +423,8 @@ def parse_plan(data: bytes, where: str, *, any_version: bool = False) -> Plan:
             unmatched=record.unmatched,
             unchanged=record.summary.unchanged,
             media_only=record.summary.media_only,
+            elsewhere=record.summary.elsewhere,
+            unread=record.summary.unread,
         )
 
 

@@ -51,13 +51,22 @@ class ListedTrack:
     asr: bool | None = None
 
 
-class Origin(StrEnum):
-    """Whether a file is the one that its media object was made for, or a copy that shows that one's tracks."""
+class Whose(StrEnum):
+    """Whether a track belongs to the file by which it is reached, or to the file that this one was copied from."""
 
-    OWN = "own"  # proved
-    LIKELY = "likely"  # nothing was ever imported into the course, as far as Canvas says, so it should be its own
-    UNKNOWN = "unknown"
-    COPY = "copy"  # proved
+    OWN = "own"  # proved by writing it through the file, or reached by its media id, where nothing is lent
+    LENT = "lent"  # proved: a write through the file made a track of its own beside it
+    LOOSE = "loose"  # it belongs to no file, so requests by the file neither change nor delete it
+    UNKNOWN = ""
+
+
+def by_file(media: str) -> bool:
+    """Whether a media object is addressed by a file: everybody's tracks show, and those of a file's original."""
+    return media.startswith("media_attachments/")
+
+
+#: In a rehearsal by a copied file, the file that it was copied from.
+REHEARSED_ORIGINAL = "media_attachments/original"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +75,12 @@ class MediaFile:
 
     Attributes:
         id: of the file, as text; "123" is addressed as "media_attachments/123".
-        written: the id of the track that we wrote through the file last, while nothing is proved; "" for none. In the
-            listing of the media object such a track is only if the file is the original.
+        original: whether it is proved to be the file that the media object was made for: a track that was written
+            through the file is among those that listings show, and they show the original's only.
     """
 
     id: str
-    origin: Origin
-    written: str = ""
+    original: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,7 @@ class MediaSummary:
     Attributes:
         media: how it is addressed, "media_objects/m-abc" or "media_attachments/123".
         media_id: the Kaltura id, "m-abc".
-        tracks: None where the listing left them out, which is not the same as none.
+        tracks: everybody's; None where the listing left them out, which is not the same as none.
         file: the file by which it is addressed; None where it is not addressed by one.
         length_ms: how long it runs; 0 where the listing does not say.
     """
@@ -95,6 +103,12 @@ class MediaSummary:
     created_at: str = ""
     file: MediaFile | None = None
     length_ms: int = 0
+
+    @property
+    def shows_all(self) -> bool:
+        """Whether `tracks` are surely all. A listing shows the original file's: a copy, and what may be one, can have
+        others of its own."""
+        return self.tracks is not None and (self.file is None or self.file.original)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,22 +156,24 @@ class MediaState:
     Attributes:
         tracks: from the track list, sorted by locale. On the media_objects path these are the caller's own only.
         listed: from the listing of media objects, of every user; None where the remote has no such view or it is not
-            needed because `tracks` is already complete.
+            needed because `tracks` is already complete. By a file: what the object has besides and the file does not
+            show, since it belongs to no file (servers of old made such tracks).
         server_time: the server's own clock when it answered, in seconds since the epoch; None where it does not say.
-        inherited: ids of those `tracks` that belong to the file this one was copied from, in another course, or may do
-            so. Deleting one deletes it there and in every other copy; replacing one makes a track of this file's own
-            beside it.
-        doubtful: ids of those of which it is not certain: the inherited ones of a file of which it is not known whether
-            it is a copy, and those that would be inherited if a file that is likely no copy were one after all.
-        copied: whether the file is or may be a copy, so that a PUT can reach the original's tracks.
+        loose: of those that belong to no file, the caller's own, with their text. A PUT by the file cannot delete
+            them, and one that sends their language makes a track of the file's own beside them.
+        shown_elsewhere: ids of the tracks that the listing of the media object shows: the original file's. By a copy,
+            one of them shows again when the copy's own track of that language goes. None where it is not known.
+        lent: for a rehearsal: ids of those `tracks` that belong to the original; no token can read that.
+        copied: for a rehearsal: the file is a copy, and its original has a track in every language.
     """
 
     media: str
     tracks: tuple[RemoteTrack, ...]
     listed: tuple[ListedTrack, ...] | None
     server_time: float | None = field(default=None, compare=False)
-    inherited: frozenset[str] = frozenset()
-    doubtful: frozenset[str] = frozenset()
+    loose: tuple[RemoteTrack, ...] = ()
+    shown_elsewhere: frozenset[str] | None = field(default=None, compare=False)
+    lent: frozenset[str] = frozenset()
     copied: bool = False
 
 
@@ -181,6 +197,7 @@ class PutReply:
             "ambiguous" (no answer, half an answer, 5xx, 2xx that is no array: anything may have been done).
         message: for a person, no secret in it.
         sent_at, answered_at: seconds since the epoch by our clock. server_date: the Date header, "" if none.
+        ids: locale -> id of every track that the answer shows; empty where it is no list of tracks.
     """
 
     status: int
@@ -189,6 +206,7 @@ class PutReply:
     sent_at: float
     answered_at: float
     server_date: str = ""
+    ids: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +229,7 @@ class Remote(Protocol):
     def identity(self) -> RemoteIdentity: ...
 
     def list_media(self) -> Iterable[MediaSummary]:
-        """All media objects of the scope, with the tracks of every user, without content."""
+        """All media objects of the scope, addressed by their own ids, with everybody's tracks, without content."""
         ...
 
     def located(

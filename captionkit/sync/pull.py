@@ -129,9 +129,9 @@ def look(
     for summary in sorted(summaries, key=lambda summary: (summary.title.casefold(), summary.media)):
         base = manifest.of(summary.media)
         local = folder.get(summary.media)
-        if summary.tracks is not None and not summary.tracks and not base:
+        if summary.shows_all and not summary.tracks and not base:
             continue
-        if base and local and summary.tracks is not None and is_as_listed(base, summary.tracks):
+        if base and local and summary.shows_all and is_as_listed(base, summary.tracks or ()):
             ours = {b.locale: b.local_digest for b in base.values() if b.is_ours}
             if len(ours) == len(base) and ours == {f.locale: f.local_digest for f in local.files}:
                 unchanged += 1

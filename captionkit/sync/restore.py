@@ -24,8 +24,8 @@ from captionkit.sync.capabilities import capabilities_of
 from captionkit.sync.decide import Decision, Do, Policy, forbidden
 from captionkit.sync.journal import Past, read_past
 from captionkit.sync.manifest import Manifest
-from captionkit.sync.plan import Before, MediaPlan, Plan, Step, own_of, parse_plan, unreadable
-from captionkit.sync.ports import MediaSummary, Remote, RemoteIdentity, Store
+from captionkit.sync.plan import Before, MediaPlan, Plan, Step, parse_plan, unreadable, without_shown_again
+from captionkit.sync.ports import MediaSummary, Remote, RemoteIdentity, Store, Whose
 from captionkit.sync.state import RemoteNow, check_names, digest_of, merge_views, snapshot_digest
 from captionkit.sync.survey import Surveyed, within
 from captionkit.sync.upload import shown_digest
@@ -120,11 +120,13 @@ def plan_restore(
             objects.append(MediaPlan(media.media, media.title, (), (), blocked=gone))
             continue
         try:
-            everything = merge_views(remote.read(media.media, fresh_listing=True))
+            state = remote.read(media.media, fresh_listing=True)
         except (NotPermitted, NotFound, OddAnswer) as error:
             objects.append(unreadable(media.media, about.title, error))
             continue
-        tracks = own_of(then, everything)
+        everything = manifest.proved(media.media, merge_views(state))
+        elsewhere = frozenset[str]() if manifest.is_original(media.media) else state.shown_elsewhere
+        tracks = without_shown_again(then, everything, elsewhere)
         left = {track.locale: track.id for track in past.committed.get(then.media, (0, ()))[1]}
         undo = _Undo(media, saved, left, store, run, policy, contents)
         locales = sorted(tracks.keys() | {step.locale for step in media.changes})
@@ -234,7 +236,7 @@ class _Undo:
                 unchanged="Nothing was sent to Canvas.",
             )
         do: Do = found.do
-        lent = now is not None and now.inherited and not now.doubtful
+        lent = now is not None and now.whose is Whose.LENT
         if now is not None and not lent and not is_converted(text) and now.stored_as != "vtt":
             do = Do.RECREATE  # or Canvas would go on showing its conversion of the text that is there now
         self.contents[saved.digest] = text

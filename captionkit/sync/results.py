@@ -35,7 +35,6 @@ class Result:
             track that we replaced could not be seen.
         tracks: what was verified, to be recorded; None where nothing is.
         saved: how many tracks were saved to disk before the first request.
-        made: the id of a track that was not there before, and that surely our request made; "" for none.
     """
 
     media: MediaPlan
@@ -45,7 +44,6 @@ class Result:
     window: float = 0.0
     tracks: tuple[BaseTrack, ...] | None = None
     saved: int = 0
-    made: str = ""
 
 
 #: The record of a track that is gone stays, so that its file does not count as new and is not sent again.

@@ -13,12 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from captionkit.errors import ExitCode, GuardRefused, LocalError, RemoteError, StaleError, severest
-from captionkit.sync.apply import SETTLE_AFTER, Means, ObjectRun
+from captionkit.sync.apply import LATEST_ARRIVAL, SETTLE_AFTER, Means, ObjectRun
 from captionkit.sync.guards import refusals
-from captionkit.sync.journal import ENDED, STARTED, Journal, Past, State, unfinished
+from captionkit.sync.journal import ENDED, STARTED, Journal, Past, State, perhaps_on_their_way, unfinished
 from captionkit.sync.manifest import Manifest, ManifestBuilder
 from captionkit.sync.plan import MediaPlan, Plan, called
-from captionkit.sync.ports import Clock, Cost, Files, Origin, Remote, RemoteIdentity, Store
+from captionkit.sync.ports import Clock, Cost, Files, Remote, RemoteIdentity, Store, by_file
 from captionkit.sync.rehearsal import Model
 from captionkit.sync.results import Ending, Result, records
 from captionkit.sync.state import merge_views, seen_of
@@ -74,7 +74,7 @@ class Report:
         blocked = any(media.blocked and not media.conflicts for media in self.plan.objects)
         if blocked or any(why not in ("bad-file", "held-back") for why in refused):
             codes.append(ExitCode.PARTIAL if self.ended(Ending.COMMITTED) else ExitCode.GUARD_REFUSED)
-        if not {"bad-file", "held-back"}.isdisjoint(refused) or self.plan.unmatched:
+        if not {"bad-file", "held-back"}.isdisjoint(refused) or self.plan.unmatched or self.plan.removed_there:
             codes.append(ExitCode.FINDINGS)
         return severest(codes)
 
@@ -138,8 +138,6 @@ class _Run:
         self.recorded = ManifestBuilder(manifest)
         self.means = means
         self.results: list[Result] = []
-        unsure = (Origin.UNKNOWN, Origin.LIKELY)
-        self._unsure = {f"media_attachments/{f.id}": m for m, f in manifest.files.items() if f.origin in unsure}
         self._lock = threading.Lock()
 
     def take(self, result: Result) -> None:
@@ -153,11 +151,6 @@ class _Run:
                     serial=self.recorded.serial,
                     tracks=[track.as_json() for track in result.tracks],
                 )
-                if result.made and result.media.media in self._unsure:
-                    self.recorded.written(self._unsure[result.media.media], result.made)
-            elif result.ending is Ending.STALE and not result.media.before and result.media.media in self._unsure:
-                # The listing showed nothing and so it was not read; the next plan reads it.
-                self.recorded.doubted(self._unsure[result.media.media])
             self.results.append(result)
 
 
@@ -223,6 +216,7 @@ def carry_out(
     """
     if past is None:
         check_guards(plan, manifest)
+    manifest = manifest.with_gone(media.media for media in plan.gone)
     if not plan.changing and not plan.recording:
         remember_files(store, manifest)
         return Report("", plan, (), manifest, remote.cost())
@@ -231,7 +225,7 @@ def carry_out(
         # media: a run that is cut off goes on under those that it began with.
         store.save_manifest(manifest.as_bytes())
     journal = Journal(store, clock, run)
-    means = Means(remote, store, files, clock, journal, model, manifest.of, past.rounds + 1 if past else 1)
+    means = Means(remote, store, files, clock, journal, model, manifest, past.rounds + 1 if past else 1)
     if past is None:
         store.save_plan(run, plan.as_bytes())
     journal.write(STARTED, what=what, by=by, plan_id=plan.plan_id, serial=manifest.serial)
@@ -285,6 +279,7 @@ class _Work:
         self._past = past
         self._stopped = stopped
         self._progress = progress
+        self._late = perhaps_on_their_way(state.means.store, state.means.clock.now() - LATEST_ARRIVAL)
         self._changing = [media for media in plan.changing if not self._is_over(media)]
         self._recording = [media for media in plan.recording if not self._is_over(media)]
         self._objects = {media.media: ObjectRun(state.means, plan, media, contents) for media in self._changing}
@@ -332,9 +327,14 @@ class _Work:
         touched = self._past is not None and media.media in self._past.last
         if touched:
             assert self._past is not None
-            result = work.resume(in_doubt=media.media in self._past.in_doubt)
+            result = work.resume(
+                in_doubt=media.media in self._past.in_doubt,
+                omitted=self._past.omitted.get(media.media),
+                sent_at=self._past.unanswered.get(media.media, 0.0),
+            )
         else:
-            result = work.send()
+            sent_at, late = self._late.get(media.media, (0.0, {}))
+            result = work.send(late=late, sent_at=sent_at)
         if result is None:
             return work
         self._take(result, "sent and verified")
@@ -365,7 +365,8 @@ _OVER = (State.STALE, State.REFUSED, State.FOREIGN, State.FAILED)
 def _recorded(media: MediaPlan, means: Means) -> Result:
     """An object about which there is only something to remember."""
     try:
-        tracks = merge_views(means.remote.read(media.media, fresh_listing=True))
+        read = merge_views(means.remote.read(media.media, fresh_listing=not by_file(media.media)))
+        tracks = means.manifest.proved(media.media, read)
     except RemoteError as error:
         return Result(media, Ending.FAILED, error.message)
     if seen_of(tracks) != media.before_seen:
@@ -373,7 +374,7 @@ def _recorded(media: MediaPlan, means: Means) -> Result:
     return Result(
         media,
         Ending.RECORDED,
-        tracks=records(media, tracks, means.base(media.media), sent=False),
+        tracks=records(media, tracks, means.manifest.of(media.media), sent=False),
     )
 
 

@@ -40,6 +40,8 @@ _FORMS = {"vtt": "as WebVTT", "srt": "as SRT", "as-is": "as it was saved"}
 
 #: So many of a kind are told one by one.
 _FEW = 3
+#: So many differences that are left are named.
+_MANY = 20
 #: An exposure window longer than this many seconds is worth a line (sync-design 2.7).
 WINDOW_TOLD = 2.0
 
@@ -60,6 +62,11 @@ def plan_lines(plan: Plan) -> Iterator[str]:
 
 def _media_lines(media: MediaPlan, service: str) -> Iterator[str]:
     yield f"{media.title or media.media}  ({called(media.media)})"
+    if media.gone:
+        yield (
+            f"  . gone  {service} does not list this recording any more: it was deleted or moved, or you may not see "
+            "it now. This is said once"
+        )
     if media.blocked:
         yield f"  nothing is done here: {_blocked(media)}"
     width = max((len(step.locale) for step in media.steps), default=0)
@@ -77,7 +84,7 @@ def _blocked(media: MediaPlan) -> str:
 def _why(step: Step, service: str) -> str:
     said = _named(WHY.get(step.why, step.why), service)
     if step.do is Do.RECREATE:
-        said += "; Canvas would go on showing the old text, so the track is deleted and made anew"
+        said += f"; {service} would go on showing the old text, so the track is deleted and made anew"
     if step.size:
         said += f" [{step.path}, sent {_FORMS.get(step.send, 'as SRT')}, {_size(step.size)}]"
     elif step.path and step.why != "clean":
@@ -159,6 +166,7 @@ def report_lines(report: Report, *, backup: str = "the run's backup") -> Iterato
         yield f"NOT SENT: {len(held) - _FEW} more that are held back; `captionkit plan FOLDER` shows them."
     if saved:
         yield f"Saved before anything was replaced: {_plural(saved, 'track')} in {backup}"
+    yield from _removed_lines(report.plan)
     if report.local_failure:
         yield f"error: {' '.join(report.local_failure.split())}"
     if not_started:
@@ -184,22 +192,51 @@ def _nothing_sent(plan: Plan) -> str:
                 (f"track to be done by hand in {service}", f"tracks to be done by hand in {service}"),
             ),
             (left, ("difference left as it is", "differences left as they are")),
+            (len(plan.gone), (f"recording that is gone from {service}", f"recordings that are gone from {service}")),
             (len(plan.unmatched), _NOT_USED),
         )
         if number
     ]
     if not reasons and any(step.why in ("restored", "not-restored") for _, step in plan.steps()):
         return "Nothing to restore: everything that the run changed is as it was before. No request changed anything."
-    if not reasons:
+    if not reasons and not plan.elsewhere:
         return f"Nothing to send: {service} has just what this folder has. No request changed anything."
+    if not reasons:
+        besides = f"{service} has what this folder has, and besides {_plural(plan.elsewhere, 'track')}"
+        unread = (
+            f", {'' if plan.unread == plan.elsewhere else f'{plan.unread} of them '}made by colleagues, whose text "
+            f"{service} does not show you"
+            if plan.unread
+            else " (pull brings what is not here)"
+        )
+        return f"Nothing to send: {besides}{unread}. No request changed anything."
     return f"Nothing was sent: {', '.join(reasons)}. No request changed anything."
+
+
+def _removed_lines(plan: Plan) -> Iterator[str]:
+    """The differences that are left because somebody deleted a track: what a scheduled job has to tell of."""
+    removed = plan.removed_there
+    if removed:
+        service = service_name(plan.remote.kind)
+        told = ", ".join(f"{step.locale} of {media.title or called(media.media)}" for media, step in removed[:_MANY])
+        more = f" and {len(removed) - _MANY} more" if len(removed) > _MANY else ""
+        verb = "was" if len(removed) == 1 else "were"
+        yield f"{_plural(len(removed), 'difference')} left: {told}{more} {verb} deleted in {service}"
 
 
 _NOT_USED = ("thing in the folder that was not used", "things in the folder that were not used")
 
 #: Differences that a push leaves alone on purpose.
 _LEFT_AS_IT_IS = frozenset(
-    {"remote-edit", "remote-removal", "removal-kept", "removal-incomplete", "removal-unnamed", "resolved-remote"}
+    {
+        "remote-edit",
+        "remote-removal",
+        "removal-kept",
+        "removal-incomplete",
+        "removal-unnamed",
+        "resolved-remote",
+        "not-askable",
+    }
 )
 
 

@@ -11,13 +11,13 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from captionkit.canvas_rules import is_converted, viewers_get
 from captionkit.records import RecordError, read
-from captionkit.sync.ports import ListedTrack, MediaState, RemoteTrack
+from captionkit.sync.ports import ListedTrack, MediaState, RemoteTrack, Whose, by_file
 
 
 def digest_of(data: str | bytes) -> str:
@@ -100,8 +100,7 @@ class RemoteNow:
             still shows the conversion of the old text); "unknown" where the server hides the content.
         owner_id: the user it belongs to; None where not known.
         hidden: seen only in the listing: it belongs to somebody else, and a PUT that does not name it deletes it.
-        inherited: it belongs, or may belong, to the file that this one was copied from, in another course.
-        doubtful: that is not certain, whichever of both it is taken for.
+        whose: whether it is proved to belong to the file by which it is reached. An id stays with its file for good.
         racy: whether it was written so lately before it was read that its time does not tell a later write.
         content: the text, None where unknown. shown_text: what players get.
     """
@@ -117,8 +116,7 @@ class RemoteNow:
     hidden: bool = False
     asr: bool = False
     processing: bool = False
-    inherited: bool = False
-    doubtful: bool = False
+    whose: Whose = Whose.OWN
     racy: bool = False
     content: str | None = field(default=None, repr=False)
     shown_text: str | None = field(default=None, repr=False)
@@ -152,8 +150,7 @@ def _from_list(track: RemoteTrack, state: MediaState) -> RemoteNow:
         owner_id=track.user_id,
         asr=bool(track.asr),
         processing=processing,
-        inherited=track.id in state.inherited,
-        doubtful=track.id in state.doubtful,
+        whose=Whose.UNKNOWN if by_file(state.media) else Whose.OWN,
         racy=_is_racy(track.updated_at, state.server_time),
         content=track.content if known else None,
         shown_text=viewers_get(track.content, track.webvtt_content) if known and track.content is not None else None,
@@ -186,7 +183,8 @@ def merge_views(state: MediaState) -> dict[str, RemoteNow]:
     On the media_objects path the track list shows the caller's own tracks, while a PUT deletes those of every user
     (canvas-lms, media_tracks_controller.rb). What only the listing shows is therefore `hidden`, and must be named.
     """
-    tracks = {track.locale: _from_list(track, state) for track in state.tracks}
+    tracks = {track.locale: replace(_from_list(track, state), whose=Whose.LOOSE) for track in state.loose}
+    tracks |= {track.locale: _from_list(track, state) for track in state.tracks}
     for listed in state.listed or ():
         if listed.locale not in tracks:
             tracks[listed.locale] = _from_listing(listed, state.server_time)
@@ -221,6 +219,7 @@ class BaseTrack:
 
     Attributes:
         path, local_digest: the file it came from or went to; "" for a track that is not ours and was only seen.
+        whose: what a write through the file has proved of the track with this id.
     """
 
     media: str
@@ -232,6 +231,7 @@ class BaseTrack:
     stored_as: str
     path: str = ""
     local_digest: str = ""
+    whose: Whose = Whose.UNKNOWN
 
     @property
     def is_ours(self) -> bool:
@@ -249,6 +249,8 @@ class BaseTrack:
         }
         if self.is_ours:
             line |= {"path": self.path, "local_digest": self.local_digest}
+        if self.whose:
+            line["whose"] = self.whose
         return line
 
     @classmethod
@@ -286,6 +288,7 @@ def base_of(media: str, track: RemoteNow, file: LocalFile | None, *, settled: bo
         stored_as=track.stored_as,
         path=file.path if file else "",
         local_digest=file.local_digest if file else "",
+        whose=track.whose if by_file(media) else Whose.UNKNOWN,
     )
 
 
@@ -309,6 +312,23 @@ def as_last_seen(base: MediaBase) -> dict[str, RemoteNow]:
             stored_as=track.stored_as,
             updated_at=track.updated_at,
             hidden=track.digest.startswith("unseen:"),
+            whose=track.whose if by_file(track.media) else Whose.OWN,
         )
         for locale, track in sorted(base.items())
+    }
+
+
+def with_proofs(tracks: Tracks, base: MediaBase, *, original: bool) -> dict[str, RemoteNow]:
+    """The tracks with what earlier writes have proved of them.
+
+    Args:
+        original: whether the file by which they are reached is proved to be the original, which is lent nothing.
+    """
+    return {
+        locale: replace(track, whose=Whose.OWN)
+        if original and track.whose is not Whose.LOOSE
+        else replace(track, whose=base[locale].whose)
+        if not track.whose and locale in base and base[locale].id == track.id
+        else track
+        for locale, track in tracks.items()
     }

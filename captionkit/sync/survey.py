@@ -8,6 +8,7 @@ in the manifest becomes a step of the plan.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -15,11 +16,11 @@ from dataclasses import dataclass, replace
 from captionkit.documents import loads
 from captionkit.errors import LocalError, NotFound, NotPermitted, OddAnswer, RemoteError
 from captionkit.sync.capabilities import Capabilities, capabilities_of, service_name
-from captionkit.sync.decide import CHANGES, Decision, Do, Policy, decide, forbidden
+from captionkit.sync.decide import CHANGES, Decision, Do, Policy, decide, forbidden, kept_from_deletion
 from captionkit.sync.manifest import Manifest
 from captionkit.sync.many import WORTH_IT, prepare_new, prepare_one
 from captionkit.sync.plan import Before, MediaPlan, Plan, Step, step_kind, unreadable
-from captionkit.sync.ports import Files, MediaSummary, Origin, Remote, RemoteIdentity
+from captionkit.sync.ports import Files, MediaSummary, Remote, RemoteIdentity, Whose, by_file
 from captionkit.sync.publishable import Claim, Reason, Words, judged, words_of
 from captionkit.sync.state import (
     LocalFile,
@@ -29,6 +30,7 @@ from captionkit.sync.state import (
     as_last_seen,
     is_as_listed,
     merge_views,
+    with_proofs,
 )
 from captionkit.sync.upload import Prepared, payload_for, shows_the_same
 
@@ -52,12 +54,17 @@ class Surveyed:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """One media object to be planned."""
+    """One media object to be planned.
+
+    Attributes:
+        original: whether it is reached by a file that is proved to be the original.
+    """
 
     local: LocalMedia
     summary: MediaSummary
     base: MediaBase
     length_ms: int
+    original: bool
 
     @property
     def media(self) -> str:
@@ -98,6 +105,7 @@ def survey(
     objects: list[MediaPlan] = []
     tasks: list[_Task] = []
     unchanged = 0
+    theirs: Counter[str] = Counter()
     for media in sorted(folder.keys() | manifest.tracks.keys()):
         if only is not None and media not in only:
             continue
@@ -105,16 +113,17 @@ def survey(
         base = manifest.of(media)
         summary = by_media.get(media)
         if summary is None:
-            objects.append(_vanished(local, base, service_name(identity.kind)))
+            if media not in manifest.gone:
+                objects.append(_vanished(local, base, service_name(identity.kind)))
         elif is_unchanged(local, summary, base) and not show_unchanged:
             unchanged += 1
+            theirs.update("hidden" if t.digest.startswith("unseen:") else "" for t in base.values() if not t.is_ours)
         else:
             length = summary.length_ms or (length_of(media) if local.files else 0)
-            tasks.append(_Task(local, summary, base, length))
+            tasks.append(_Task(local, summary, base, length, manifest.is_original(media)))
 
-    contents: dict[str, str] = {}
-    words: dict[tuple[str, str], str] = {}
     ready = _ready(tasks, files, can, policy)
+    planning = _Planning(files, policy, identity.user_id, can, ready)
     with ThreadPoolExecutor(READERS, thread_name_prefix="survey") as pool:
         views = pool.map(lambda task: _view(remote, task, policy), tasks)
         try:
@@ -122,7 +131,10 @@ def survey(
                 if isinstance(tracks, RemoteError):
                     objects.append(unreadable(task.media, task.summary.title, tracks))
                     continue
-                media_plan = _plan_media(task, tracks, files, policy, contents, words, can, ready)
+                media_plan = planning.media(task, with_proofs(tracks, task.base, original=task.original))
+                theirs.update(
+                    "hidden" if step.why == "hidden" else "" for step in media_plan.steps if step.why in THEIRS
+                )
                 if show_unchanged or any(_is_worth_telling(step) for step in media_plan.steps) or media_plan.blocked:
                     objects.append(media_plan)
                 if not any(_is_worth_telling(step) for step in media_plan.steps):
@@ -132,8 +144,8 @@ def survey(
             ready.close()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    if any(words.values()):
-        objects = _without_twins(objects, words, folder, files)
+    if any(planning.words.values()):
+        objects = _without_twins(objects, planning.words, folder, files)
     plan = Plan(
         remote=identity,
         lineage=manifest.lineage,
@@ -145,12 +157,18 @@ def survey(
         unchanged=unchanged,
         unmatched=unmatched,
         media_only=len(by_media.keys() - folder.keys() - manifest.tracks.keys()),
+        elsewhere=theirs.total(),
+        unread=theirs["hidden"],
     )
-    return Surveyed(plan, contents)
+    return Surveyed(plan, planning.contents)
 
 
 def is_unchanged(local: LocalMedia, summary: MediaSummary, base: MediaBase) -> bool:
-    """Whether neither side moved since both were verified, as far as can be told without another request."""
+    """Whether neither side moved since both were verified, as far as can be told without another request.
+
+    Of what may be a copy the listing shows what it is lent, so that somebody's first own track in it is not noticed
+    here; nothing is sent for that, and a pull reads it.
+    """
     if not base or summary.tracks is None or local.incomplete:
         return False
     ours = {locale: track for locale, track in base.items() if track.is_ours}
@@ -167,13 +185,12 @@ def is_unchanged(local: LocalMedia, summary: MediaSummary, base: MediaBase) -> b
 
 def _view(remote: Remote, task: _Task, policy: Policy) -> dict[str, RemoteNow] | RemoteError:
     """The tracks of one object, with no more requests than it takes; or why just this one may not be read."""
-    listed, file = task.summary.tracks, task.summary.file
-    own = file is None or file.origin is Origin.OWN
-    if listed is not None and not listed and (own or (file is not None and file.origin is Origin.LIKELY)):
+    listed = task.summary.tracks if task.summary.shows_all else None
+    if listed is not None and not listed:
         return {}
-    # What was last seen does not say whose a track is, so what may be deleted, or may be lent, is read.
+    # What was last seen does not say who made a track, so what may be deleted is read.
     removes = policy.mirror or (policy.delete and not task.base.keys() <= {f.locale for f in task.local.files})
-    if own and not removes and listed is not None and task.base and is_as_listed(task.base, listed):
+    if not removes and listed is not None and task.base and is_as_listed(task.base, listed):
         return as_last_seen(task.base)
     return read_or_why_not(remote, task.summary)
 
@@ -185,152 +202,166 @@ def read_or_why_not(remote: Remote, summary: MediaSummary) -> dict[str, RemoteNo
         state = remote.read(summary.media, fresh_listing=False)
     except (NotPermitted, NotFound, OddAnswer) as error:
         return error
-    return merge_views(state if _sees_all(summary.media) else replace(state, listed=summary.tracks))
+    return merge_views(state if by_file(summary.media) else replace(state, listed=summary.tracks))
 
 
-def _sees_all(media: str) -> bool:
-    """Whether the track list on this path shows everybody's tracks by itself."""
-    return media.startswith("media_attachments/")
+#: Why a track is kept that is in Canvas only.
+THEIRS = frozenset({"unmanaged", "hidden", "lent-unmanaged", "lent"})
 
 
-def _plan_media(
-    task: _Task,
-    tracks: Mapping[str, RemoteNow],
-    files: Files,
-    policy: Policy,
-    contents: dict[str, str],
-    words: dict[tuple[str, str], str],
-    can: Capabilities,
-    ready: _Ready,
-) -> MediaPlan:
-    local = {file.locale: file for file in task.local.files}
-    ours = {locale for locale, track in task.base.items() if track.is_ours}
-    steps = [
-        within(
-            can,
-            _step(task, locale, local.get(locale), tracks.get(locale), files, policy, contents, words, can, ready),
+class _Planning:
+    """What the steps of a plan are made with.
+
+    Attributes:
+        contents: the texts that the plan would send, by digest.
+        words: of each track that would be sent, by media and locale.
+    """
+
+    def __init__(self, files: Files, policy: Policy, user_id: str, can: Capabilities, ready: _Ready) -> None:
+        self._files = files
+        self._policy = policy
+        self._user_id = user_id
+        self._can = can
+        self._ready = ready
+        self.contents: dict[str, str] = {}
+        self.words: dict[tuple[str, str], str] = {}
+
+    def media(self, task: _Task, tracks: Mapping[str, RemoteNow]) -> MediaPlan:
+        local = {file.locale: file for file in task.local.files}
+        ours = {locale for locale, track in task.base.items() if track.is_ours}
+        steps = [
+            within(self._can, self._step(task, locale, local.get(locale), tracks.get(locale)))
+            for locale in sorted(local.keys() | tracks.keys() | ours)
+        ]
+        media_plan = MediaPlan(
+            media=task.media,
+            title=task.summary.title,
+            before=tuple(Before.of(track) for _, track in sorted(tracks.items())),
+            steps=tuple(steps),
         )
-        for locale in sorted(local.keys() | tracks.keys() | ours)
-    ]
-    media_plan = MediaPlan(
-        media=task.media,
-        title=task.summary.title,
-        before=tuple(Before.of(track) for _, track in sorted(tracks.items())),
-        steps=tuple(steps),
-    )
-    return replace(media_plan, blocked=_blocked(task, media_plan))
+        return replace(media_plan, blocked=_blocked(task, media_plan))
+
+    def _step(self, task: _Task, locale: str, local: LocalFile | None, remote: RemoteNow | None) -> Step:
+        base = task.base.get(locale)
+        prepared = None
+        equal = False
+        if local is not None and remote is not None and remote.shown_text is not None:
+            # Asked for only where the answer can matter: reading and converting a file costs more than comparing
+            # digests.
+            differs = base is None or not base.is_ours or base.local_digest != local.local_digest
+            if differs and local.kind in (None, remote.kind):
+                prepared = _prepare(self._files, local, self._can)
+                equal = shows_the_same(prepared, remote)
+        found = decide(
+            base,
+            local,
+            remote,
+            equal=equal,
+            policy=self._policy,
+            resolution=self._policy.resolve.get(f"{task.media.rpartition('/')[2]}/{locale}", ""),
+            removal_blocked=_removal_blocked(task.local),
+        )
+        found = forbidden(found, remote) or found
+        found = kept_from_deletion(found, remote, self._user_id, self._policy) or found
+        if found.do in (Do.CREATE, Do.UPDATE) and local is not None:
+            if found.do is Do.CREATE and local.kind is None:
+                local = replace(local, kind=self._policy.new_kind)
+            if prepared is None:
+                prepared = (remote is None and self._ready.take(local)) or _prepare(self._files, local, self._can)
+            step = self._sending(found, locale, local, remote, prepared)
+            if step.do not in CHANGES or (step.do is not Do.CREATE and not self._can.replace):
+                return step
+            return self._judged(task, step, prepared, payload_for(prepared, remote).content)
+        owner = f"made by user {remote.owner_id}" if remote is not None and found.why.startswith("colleagues") else ""
+        return Step(
+            do=found.do,
+            locale=locale,
+            why=found.why,
+            digest_before=remote.digest if remote else "",
+            digest_after=remote.digest if remote and found.do is not Do.DELETE else "",
+            kind=remote.kind if remote and found.do is not Do.DELETE else "",
+            path=local.path if local else "",
+            local_digest=local.local_digest if local else "",
+            note=local.note if local else owner or _asked(found.do, remote),
+        )
+
+    def _judged(self, task: _Task, step: Step, prepared: Prepared, content: str) -> Step:
+        """The step, or, where what would be sent is not fit to be seen, the same held back."""
+        if prepared.reasons is None:
+            prepared = judged(prepared, Claim(step.locale, step.kind, task.length_ms), self._policy.allow)
+        if prepared.reasons:
+            return _held_back(step, prepared.reasons)
+        if len(self.contents) < KEPT_TEXTS and len(content) < KEPT_LENGTH:
+            self.contents[step.digest_after] = content
+        self.words[task.media, step.locale] = prepared.words
+        return step
+
+    def _sending(
+        self, found: Decision, locale: str, local: LocalFile, remote: RemoteNow | None, prepared: Prepared
+    ) -> Step:
+        step = Step(
+            do=Do.SKIP,
+            locale=locale,
+            why="bad-file",
+            digest_before=remote.digest if remote else "",
+            digest_after=remote.digest if remote else "",
+            kind=remote.kind if remote else "",
+            path=local.path,
+            local_digest=local.local_digest,
+            note=prepared.problem,
+        )
+        if prepared.problem:
+            return step
+        payload = payload_for(prepared, remote)
+        kind = step_kind(local.kind, remote)
+        automatic = "the track goes on being called automatic" if remote is not None and remote.asr else ""
+        whose = self._becomes(payload.do, remote)
+        note = "; ".join(note for note in (local.note, *prepared.notes, automatic, whose) if note)
+        if remote is not None and remote.stored_as != "stale" and (kind, payload.digest) == remote.seen:
+            # The file changed in a way that nobody sees, a byte order mark for one: there is nothing to send.
+            return replace(step, do=Do.ADOPT, why="both-same", note=note)
+        # A track that is made anew, or made beside one that is lent, says its kind, or it would get Canvas's default.
+        is_new = payload.do is Do.RECREATE or (remote is not None and remote.whose is not Whose.OWN)
+        return replace(
+            step,
+            do=payload.do,
+            why=found.why,
+            digest_after=payload.digest,
+            kind=kind,
+            send_kind=kind if is_new else local.kind,
+            send=payload.send,
+            shown=prepared.shown,
+            size=len(payload.content.encode("utf-8", "surrogatepass")),
+            note=note,
+        )
+
+    def _becomes(self, do: Do, remote: RemoteNow | None) -> str:
+        """Whose the track will be, where that changes."""
+        if remote is None:
+            return ""
+        if remote.whose is Whose.LENT:
+            return "the other course's stays as it is; this recording gets a track of its own"
+        if do is Do.RECREATE and remote.owner_id not in (None, self._user_id):
+            return f"made by user {remote.owner_id}; made anew it belongs to you"
+        return _asked(do, remote)
+
+
+def _asked(do: Do, remote: RemoteNow | None) -> str:
+    """What a plan says of a step before which Canvas is asked whose the track is."""
+    if remote is None or remote.whose is not Whose.UNKNOWN:
+        return ""
+    if do is Do.DELETE:
+        return "only if it is not another course's; Canvas is asked first, by sending its own text again"
+    return "sent in place first; made anew only if it is not another course's" if do is Do.RECREATE else ""
 
 
 def _blocked(task: _Task, media: MediaPlan) -> str:
     if media.conflicts:
         return "conflict"
-    if media.changes and task.summary.can_add_captions is False:
+    # By a file the file's own rights count, which the listing does not say: a refusal changes nothing, so it is tried.
+    if media.changes and task.summary.can_add_captions is False and not by_file(task.media):
         return "Canvas says that you may not change the captions of this media"
     return ""
-
-
-def _step(
-    task: _Task,
-    locale: str,
-    local: LocalFile | None,
-    remote: RemoteNow | None,
-    files: Files,
-    policy: Policy,
-    contents: dict[str, str],
-    words: dict[tuple[str, str], str],
-    can: Capabilities,
-    ready: _Ready,
-) -> Step:
-    base = task.base.get(locale)
-    prepared = None
-    equal = False
-    if local is not None and remote is not None and remote.shown_text is not None:
-        # Asked for only where the answer can matter: reading and converting a file costs more than comparing digests.
-        differs = base is None or not base.is_ours or base.local_digest != local.local_digest
-        if differs and local.kind in (None, remote.kind):
-            prepared = _prepare(files, local, can)
-            equal = shows_the_same(prepared, remote)
-    found = decide(
-        base,
-        local,
-        remote,
-        equal=equal,
-        policy=policy,
-        resolution=policy.resolve.get(f"{task.media.rpartition('/')[2]}/{locale}", ""),
-        removal_blocked=_removal_blocked(task.local),
-    )
-    found = forbidden(found, remote) or found
-    if found.do in (Do.CREATE, Do.UPDATE) and local is not None:
-        if found.do is Do.CREATE and local.kind is None:
-            local = replace(local, kind=policy.new_kind)
-        if prepared is None:
-            prepared = (remote is None and ready.take(local)) or _prepare(files, local, can)
-        step = _sending(found, locale, local, remote, prepared)
-        if step.do not in CHANGES or (step.do is not Do.CREATE and not can.replace):
-            return step
-        content = payload_for(prepared, remote).content
-        if prepared.reasons is None:
-            prepared = judged(prepared, Claim(locale, step.kind, task.length_ms), policy.allow)
-        if prepared.reasons:
-            return _held_back(step, prepared.reasons)
-        if len(contents) < KEPT_TEXTS and len(content) < KEPT_LENGTH:
-            contents[step.digest_after] = content
-        words[task.media, locale] = prepared.words
-        return step
-    return Step(
-        do=found.do,
-        locale=locale,
-        why=found.why,
-        digest_before=remote.digest if remote else "",
-        digest_after=remote.digest if remote and found.do is not Do.DELETE else "",
-        kind=remote.kind if remote and found.do is not Do.DELETE else "",
-        path=local.path if local else "",
-        local_digest=local.local_digest if local else "",
-        note=local.note if local else "",
-    )
-
-
-def _sending(
-    found: Decision,
-    locale: str,
-    local: LocalFile,
-    remote: RemoteNow | None,
-    prepared: Prepared,
-) -> Step:
-    step = Step(
-        do=Do.SKIP,
-        locale=locale,
-        why="bad-file",
-        digest_before=remote.digest if remote else "",
-        digest_after=remote.digest if remote else "",
-        kind=remote.kind if remote else "",
-        path=local.path,
-        local_digest=local.local_digest,
-        note=prepared.problem,
-    )
-    if prepared.problem:
-        return step
-    payload = payload_for(prepared, remote)
-    is_inherited = remote is not None and remote.inherited
-    kind = step_kind(local.kind, remote)
-    automatic = "the track goes on being called automatic" if remote is not None and remote.asr else ""
-    note = "; ".join(note for note in (local.note, *prepared.notes, automatic) if note)
-    if remote is not None and remote.stored_as != "stale" and (kind, payload.digest) == remote.seen:
-        # The file changed in a way that nobody sees, a byte order mark for one: there is nothing to send.
-        return replace(step, do=Do.ADOPT, why="both-same", note=note)
-    return replace(
-        step,
-        do=payload.do,
-        why=found.why,
-        digest_after=payload.digest,
-        kind=kind,
-        # A track that is made anew, or made beside an inherited one, says its kind, or it would get Canvas's default.
-        send_kind=kind if payload.do is Do.RECREATE or is_inherited else local.kind,
-        send=payload.send,
-        shown=prepared.shown,
-        size=len(payload.content.encode("utf-8", "surrogatepass")),
-        note=note,
-    )
 
 
 def _held_back(step: Step, reasons: tuple[Reason, ...]) -> Step:
@@ -449,13 +480,16 @@ def _removal_blocked(local: LocalMedia) -> str:
 
 
 def _is_worth_telling(step: Step) -> bool:
-    return step.why not in ("clean", "unmanaged")
+    return step.why not in ("clean", "unmanaged", "hidden", "lent-unmanaged")
 
 
 def _vanished(local: LocalMedia, base: MediaBase, service: str) -> MediaPlan:
     """An object that we knew or have files for, and that the remote does not list any more."""
+    if base:
+        title = local.name or next((track.path for track in base.values() if track.path), "")
+        return MediaPlan(local.media, title, (), (), gone=True)
     return MediaPlan(
-        media=local.media or next(iter(base.values())).media,
+        media=local.media,
         title=local.name,
         before=(),
         steps=(),

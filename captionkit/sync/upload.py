@@ -4,7 +4,8 @@ Theory of operation. A file is read, turned into WebVTT where it is SRT, and rea
 agree. That WebVTT is sent for a new track. A track that Canvas holds as SRT is another matter: Canvas keeps its own
 conversion beside the stored text and goes on showing it after a WebVTT upload (media_track.rb; reference section 7).
 So such a track gets SRT again, if Canvas's conversion of it shows exactly the intended cues; otherwise the track is
-deleted and made anew in two requests, which a plan calls `recreate`.
+deleted and made anew in two requests, which a plan calls `recreate`. In place is better: it keeps the track's id and
+whose it is.
 
 A service that takes only SRT (Instructure Media) gets it in one spelling, see `captionkit.sync.plain_srt`.
 """
@@ -23,6 +24,7 @@ from captionkit.errors import CaptionkitError
 from captionkit.model import Document
 from captionkit.sync.decide import Do
 from captionkit.sync.plain_srt import plain_srt
+from captionkit.sync.ports import Whose
 from captionkit.sync.publishable import Reason
 from captionkit.sync.state import RemoteNow, digest_of
 from captionkit.text import one_line_end
@@ -82,8 +84,8 @@ class Prepared:
 
     def _srt_candidates(self) -> list[str]:
         texts = [_plain(self.document)] if self.document.format == "srt" else []
-        with suppress(CaptionkitError):  # raised where it would lose something: then the track is recreated
-            texts.append(_plain(convert(self.document, "srt", strict=True).document))
+        with suppress(CaptionkitError):  # what SRT cannot say may be nothing that viewers see; `srt` compares
+            texts.append(_plain(convert(self.document, "srt", carry=False).document))
         return [text for text in texts if not any(content_problems(text))]
 
 
@@ -139,14 +141,13 @@ def payload_for(prepared: Prepared, remote: RemoteNow | None) -> Payload:
         return _payload(Do.CREATE if remote is None else Do.UPDATE, "plain-srt", prepared.plain)
     if remote is None:
         return _payload(Do.CREATE, "vtt", prepared.webvtt)
-    if remote.inherited and not remote.doubtful:
-        # Canvas makes a new track of this file's own, beside the one that it was copied with.
+    if remote.whose in (Whose.LENT, Whose.LOOSE):
+        # Canvas makes a new track of this file's own, beside the one that it does not have itself.
         return _payload(Do.UPDATE, "vtt", prepared.webvtt)
     if remote.stored_as == "vtt":
         return _payload(Do.UPDATE, "vtt", prepared.webvtt)
     if prepared.srt is not None:
         return _payload(Do.UPDATE, "srt", prepared.srt)
-    # Of a track that may be lent nobody knows whether this destroys the original's; the guard asks the user.
     return _payload(Do.RECREATE, "vtt", prepared.webvtt)
 
 

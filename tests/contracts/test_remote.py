@@ -21,7 +21,7 @@ from captionkit.remotes.canvas_remote import CanvasRemote
 from captionkit.remotes.governor import Governor
 from captionkit.remotes.http import Session, SystemClock
 from captionkit.remotes.memory import MemoryCanvas, MemoryRemote, SimulatedClock
-from captionkit.sync.ports import PutReply, Remote, TrackPut
+from captionkit.sync.ports import MediaFile, PutReply, Remote, TrackPut
 
 SRT = "1\n00:00:00,000 --> 00:00:01,251\nHello\n"
 VTT = "WEBVTT\n\n00:00.000 --> 00:01.251\nHello\n"
@@ -277,16 +277,22 @@ def test_an_empty_scope_lists_nothing(scene: Scene) -> None:
 
 
 def test_on_media_attachments_objects_are_named_by_their_files(scene: Scene, lecture: Lecture) -> None:
-    (summary,) = scene.remote(path="media_attachments").list_media()
+    remote = scene.remote(path="media_attachments")
+    listed = tuple(remote.list_media())
+    (summary,) = remote.located(listed, {}, ())
     assert summary.media == scene.file(lecture.id)
-    assert summary.tracks is not None
-    assert [t.locale for t in summary.tracks] == ["en", "fr"]
+    assert not summary.shows_all, "the file may be a copy"
+    assert summary.file is not None
+    (proved,) = remote.located(listed, {lecture.id: MediaFile(summary.file.id, original=True)}, ())
+    assert proved.shows_all
+    assert [t.locale for t in proved.tracks or ()] == ["en", "fr"]
 
 
 def test_the_listing_does_not_claim_to_know_the_tracks_of_a_copy(scene: Scene, lecture: Lecture) -> None:
     copy = scene.copy(lecture.id)
-    (summary,) = scene.remote(path="media_attachments", copy=True).list_media()
-    assert (summary.media, summary.tracks) == (copy, None)
+    remote = scene.remote(path="media_attachments", copy=True)
+    (summary,) = remote.located(tuple(remote.list_media()), {}, ())
+    assert (summary.media, summary.shows_all) == (copy, False)
 
 
 def test_locating_changes_the_address_and_nothing_else(scene: Scene, lecture: Lecture) -> None:
@@ -313,7 +319,6 @@ def test_a_read_on_media_attachments_shows_everybodys_and_needs_no_listing(scene
     state = scene.remote().read(scene.file(lecture.id), fresh_listing=True)
     assert [(t.locale, t.content) for t in state.tracks] == [("en", SRT), ("fr", VTT)]
     assert state.listed is None
-    assert state.inherited == frozenset()
 
 
 def test_a_track_comes_with_all_that_the_engine_decides_by(scene: Scene, lecture: Lecture) -> None:
@@ -508,14 +513,16 @@ def test_the_same_content_again_changes_neither_id_nor_time(scene: Scene, lectur
 def test_a_copy_inherits_and_leaving_a_locale_out_destroys_it_at_the_original(scene: Scene, lecture: Lecture) -> None:
     copy = scene.copy(lecture.id)
     remote = scene.remote(path="media_attachments", copy=True)
-    assert len(list(remote.list_media())) == 1
+    assert len(remote.located(tuple(remote.list_media()), {}, ())) == 1
     before = remote.read(copy, fresh_listing=True)
     assert [t.locale for t in before.tracks] == ["en", "fr"]
-    assert before.inherited == {lecture.en, lecture.fr}
-    assert remote.put_tracks(copy, [TrackPut("en", VTT)]).outcome == "acknowledged"
+    assert before.shown_elsewhere == {lecture.en, lecture.fr}
+    reply = remote.put_tracks(copy, [TrackPut("en", VTT)])
+    assert reply.outcome == "acknowledged"
     after = remote.read(copy, fresh_listing=True)
     assert [(t.locale, t.content) for t in after.tracks] == [("en", VTT)]
-    assert after.inherited == frozenset()
+    assert reply.ids == {"en": after.tracks[0].id}
+    assert after.shown_elsewhere == {lecture.en}
     original = scene.remote().read(scene.file(lecture.id), fresh_listing=True)
     assert [(t.locale, t.content) for t in original.tracks] == [("en", SRT)]
 

@@ -447,7 +447,8 @@ def test_recordings_that_are_still_processed_are_addressed_by_media_id(box: Any,
     course = box.add_course("Film")
     media_id = box.add_media(course, "Lecture")
     box.set(files_show_media_entry_id=False)
-    (summary,) = CanvasRemote(canvas_of(), scope=f"courses/{course}", path="media_attachments").list_media()
+    remote = CanvasRemote(canvas_of(), scope=f"courses/{course}", path="media_attachments")
+    (summary,) = remote.located(tuple(remote.list_media()), {}, ())
     assert summary.media == f"media_objects/{media_id}"
 
 

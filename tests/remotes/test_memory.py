@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -198,10 +199,10 @@ def test_a_listing_says_when_an_object_is_gone_although_its_tracks_can_be_read(c
 
 def test_the_listing_of_a_copy_does_not_claim_to_know_its_tracks(course: Course) -> None:
     course.world.add_copy(course.media_id, "courses/202")
-    (there,) = MemoryRemote(course.world, scope="courses/202", path="media_attachments").list_media()
-    (here,) = MemoryRemote(course.world, scope="courses/101", path="media_attachments").list_media()
-    assert there.tracks is None
-    assert here.tracks is not None and len(here.tracks) == 2
+    for scope in ("courses/202", "courses/101"):
+        remote = MemoryRemote(course.world, scope=scope, path="media_attachments")
+        (found,) = remote.located(tuple(remote.list_media()), {}, ())
+        assert not found.shows_all, "nor does that of the original, until it is proved to be one"
 
 
 def test_own_media_are_those_in_ones_own_files(course: Course) -> None:
@@ -273,11 +274,12 @@ def test_a_rehearsal_starts_from_what_was_read_and_shows_what_would_be_lost(cour
     assert course.truth() == {"en": SRT, "fr": VTT}, "the world itself is untouched"
 
 
-def test_a_rehearsal_of_a_copy_knows_what_is_inherited(course: Course) -> None:
+def test_a_rehearsal_can_be_of_a_copy(course: Course) -> None:
     copy = f"media_attachments/{course.world.add_copy(course.media_id, 'courses/202')}"
     state = MemoryRemote(course.world, scope="courses/202").read(copy, fresh_listing=False)
-    assert state.inherited == {track.id for track in state.tracks}
-    model = MemoryCanvas.holding(state, "1")
+    assert state.shown_elsewhere == {track.id for track in state.tracks}
+    lent = frozenset(track.id for track in state.tracks)
+    model = MemoryCanvas.holding(replace(state, lent=lent, copied=True), "1")
     model.replace_tracks("1", copy, [{"locale": "en", "content": VTT}, {"locale": "fr"}])
     assert [row.content for row in model.list_tracks("1", copy)] == [VTT, VTT]
     assert len(next(iter(model._rows.values()))) == 3, "the original's en is still there under the override"

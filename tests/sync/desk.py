@@ -11,7 +11,7 @@ from captionkit.sync.decide import Policy
 from captionkit.sync.journal import Past, caught_up, stamp, unfinished
 from captionkit.sync.manifest import Manifest, parse_manifest
 from captionkit.sync.plan import MediaPlan, Plan, Step
-from captionkit.sync.ports import MediaState, Remote
+from captionkit.sync.ports import MediaState, MediaSummary, Remote
 from captionkit.sync.pull import Pulled, bring, look
 from captionkit.sync.run import Report, carry_out
 from captionkit.sync.state import LocalFile, LocalMedia, digest_of
@@ -91,27 +91,39 @@ class Desk:
     def address(self, media_id: str) -> str:
         if self.path == "media_objects":
             return f"media_objects/{media_id}"
-        return next(s.media for s in self.remote.list_media() if s.media_id == media_id)
+        return next(s.media for s in self.listing()[1] if s.media_id == media_id)
 
     # --- syncing
 
     @property
     def manifest(self) -> Manifest:
+        return self._recorded() if self.path == "media_objects" else self.listing()[0]
+
+    def _recorded(self) -> Manifest:
         data = self.store.load_manifest()
         if data is None:
             return Manifest("lineage-1", self.world.base_url, COURSE)
         return caught_up(parse_manifest(data, "manifest.jsonl"), unfinished(self.store))
 
+    def listing(self) -> tuple[Manifest, tuple[MediaSummary, ...]]:
+        """The manifest and the media objects, as a command opens them: each as it is reached."""
+        manifest = self._recorded()
+        listed = tuple(self.remote.list_media())
+        manifest = manifest.with_originals(listed)
+        summaries = self.remote.located(listed, manifest.files, {summary.media_id for summary in listed})
+        return manifest.addressed_as(summaries), summaries
+
     def survey(
         self, *, named: tuple[str, ...] = (), incomplete: Mapping[str, str] | None = None, **policy: object
     ) -> Surveyed:
+        manifest, summaries = self.listing()
         return survey(
             remote=self.remote,
             identity=self.remote.identity(),
             files=self.store,
-            manifest=self.manifest,
+            manifest=manifest,
             folder=self.local(named, incomplete),
-            summaries=tuple(self.remote.list_media()),
+            summaries=summaries,
             policy=Policy(**policy),  # type: ignore[arg-type]
             created_at=stamp(self.clock.now()),
             show_unchanged=True,
@@ -150,12 +162,13 @@ class Desk:
         return report
 
     def pull(self, *, restore: bool = False, **policy: object) -> Pulled:
+        manifest, summaries = self.listing()
         found = look(
             remote=self.remote,
             files=self.store,
-            manifest=self.manifest,
+            manifest=manifest,
             folder=self.local(),
-            summaries=tuple(self.remote.list_media()),
+            summaries=summaries,
             name_for=lambda summary: summary.media_id,
             policy=Policy(**policy),  # type: ignore[arg-type]
             restore=restore,

@@ -9,13 +9,9 @@ import pytest
 from campus import Campus
 from desk import srt, vtt
 
-from captionkit.credentials import Token
 from captionkit.errors import ExitCode
-from captionkit.remotes._canvas_files import CourseFiles
-from captionkit.remotes.canvas import Canvas
-from captionkit.remotes.http import Session
-from captionkit.sync.manifest import Manifest, ManifestBuilder, parse_manifest
-from captionkit.sync.ports import MediaFile, MediaSummary, Origin
+from captionkit.sync.manifest import Manifest, parse_manifest
+from captionkit.sync.ports import MediaFile, MediaSummary
 from captionkit.sync.state import BaseTrack
 
 
@@ -103,7 +99,7 @@ class TestWhatIsAsked:
     def test_what_is_known_is_not_asked_again(self, campus: Campus) -> None:
         campus.write("Lecture 1.en.vtt", vtt("Hello"))
         campus.push()
-        assert [line["origin"] for line in file_lines(campus)] == ["own"]
+        assert len(file_lines(campus)) == 1
         campus.box.reset_log()
         campus.write("Lecture 1.en.vtt", vtt("Hello again"))
         assert campus.push().code == ExitCode.OK
@@ -146,7 +142,7 @@ class TestCopies:
         assert campus.push().code == ExitCode.OK
         assert by_file(campus, "Lecture 1")[copy, "fr"] == vtt("Bonjour")
         assert sorted(locale for _, locale in by_file(campus, "Lecture 1")) == ["en", "fr"]
-        assert [line["origin"] for line in file_lines(campus) if line["file"] == str(copy)] == ["copy"]
+        assert [line.get("original") for line in file_lines(campus) if line["file"] == str(copy)] == [None]
 
     def test_by_its_media_id_it_would_have_gone_to_the_original(self, campus: Campus, copy: int) -> None:
         campus.configure(campus.box.courses()[-1]["id"], path="media_objects")
@@ -154,17 +150,18 @@ class TestCopies:
         assert campus.push().code == ExitCode.OK
         assert (copy, "fr") not in by_file(campus, "Lecture 1")
 
-    def test_what_it_was_copied_with_is_neither_deleted_nor_hidden_unasked(self, campus: Campus, copy: int) -> None:
+    def test_what_it_was_copied_with_stays_whatever_is_done_to_the_copy(self, campus: Campus, copy: int) -> None:
+        original = campus.box.file_id(campus.media["Lecture 1"])
         campus.write("Lecture 1.en.vtt", vtt("Mine"))
         said = campus.push("--on-conflict", "local")
-        assert said.code == ExitCode.GUARD_REFUSED
-        assert "yours would hide it here" in said.err
+        assert said.code == ExitCode.OK, said.all
+        assert "Mine" in by_file(campus, "Lecture 1")[copy, "en"]
         (campus.folder / "Lecture 1.en.vtt").unlink()
         campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        said = campus.push("--mirror")
-        assert said.code == ExitCode.GUARD_REFUSED
-        assert "deleting it would delete it there and in every other copy" in said.err
-        assert campus.puts() == 0
+        for option in ("--delete", "--mirror"):
+            said = campus.push(option)
+            assert said.code == ExitCode.OK, said.all
+            assert by_file(campus, "Lecture 1") == {(original, "en"): srt("Original"), (copy, "fr"): vtt("Bonjour")}
 
     def test_a_colleagues_edit_of_the_copys_own_track_is_seen(self, campus: Campus, copy: int) -> None:
         """The listing shows the original's tracks only, so a copy is read each time."""
@@ -176,96 +173,22 @@ class TestCopies:
         assert "edited in Canvas" in said.out
 
 
-class TestWhetherItIsACopy:
-    """Canvas gives a copy the creation time of its original, so other things must tell (Attachment#clone_for)."""
-
-    def origin(self, campus: Campus, course: int) -> Origin:
-        with Session(campus.box.url, Token(campus.box.tokens["teacher"])) as session:
-            found = CourseFiles(Canvas(session), f"courses/{course}").of(
-                {campus.media["Lecture 1"]: "Lecture 1"}, listed=1
-            )
-        return found[campus.media["Lecture 1"]].origin
-
-    def uploaded(self, campus: Campus, days_ago: float, **how: Any) -> None:
-        campus.box.delete_media(campus.media["Lecture 1"])
-        campus.box.set(clock_skew_s=-days_ago * 86400.0)
-        campus.media["Lecture 1"] = campus.box.add_media(campus.course, "Lecture 1", **how)
-        campus.box.set(clock_skew_s=0.0)
-
-    def imported(self, campus: Campus, days_ago: float) -> None:
-        """Something else was copied into the course."""
-        other = campus.box.add_media(campus.box.add_course("Other"), "Other")
-        campus.box.set(clock_skew_s=-days_ago * 86400.0)
-        campus.box.copy_media(other, campus.course)
-        campus.box.set(clock_skew_s=0.0)
-
-    def test_a_file_in_a_course_into_which_nothing_was_ever_copied_is_likely_its_own(self, campus: Campus) -> None:
-        self.uploaded(campus, 30)
-        assert self.origin(campus, campus.course) is Origin.LIKELY
-
-    def test_a_file_older_than_its_course_is_a_copy(self, campus: Campus) -> None:
-        self.uploaded(campus, 30)
-        assert self.origin(campus, campus.box.copy_course(campus.course, "Next year")) is Origin.COPY
-
-    def test_a_file_that_somebody_uploaded_is_its_own(self, campus: Campus) -> None:
-        self.uploaded(campus, 30, in_files=True)
-        self.imported(campus, 3)
-        assert self.origin(campus, campus.course) is Origin.OWN
-
-    def test_a_copy_of_a_file_that_somebody_uploaded_is_not(self, campus: Campus) -> None:
-        self.uploaded(campus, 30, in_files=True)
-        other = campus.box.add_course("Other")
-        campus.box.copy_media(campus.media["Lecture 1"], other)
-        assert self.origin(campus, other) is Origin.UNKNOWN
-
-    def test_a_file_made_after_the_last_import_is_likely_its_own(self, campus: Campus) -> None:
-        self.imported(campus, 30)
-        self.uploaded(campus, 3)
-        assert self.origin(campus, campus.course) is Origin.LIKELY
-
-    def test_a_file_made_before_an_import_may_have_come_with_it(self, campus: Campus) -> None:
-        self.uploaded(campus, 30)
-        self.imported(campus, 3)
-        assert self.origin(campus, campus.course) is Origin.UNKNOWN
-
-    def test_a_blueprint_copies_files_without_an_import(self, campus: Campus) -> None:
-        self.uploaded(campus, 30)
-        associated = campus.box.add_course("Associated")
-        campus.box.sync_blueprint(campus.course, associated)
-        assert self.origin(campus, associated) is Origin.UNKNOWN
-
-    @pytest.mark.parametrize("path", ["content_migrations$", "blueprint_subscriptions$"])
-    @pytest.mark.parametrize("status", [401, 403, 404])
-    def test_what_we_may_not_see_is_not_known(self, campus: Campus, path: str, status: int) -> None:
-        self.uploaded(campus, 30)
-        campus.box.fault("status", path=path, status=status, times=0)
-        assert self.origin(campus, campus.course) is Origin.UNKNOWN
-
-
 class TestWhenItIsNotKnown:
-    @pytest.fixture
-    def doubtful(self, campus: Campus) -> int:
-        """A recording of this very course, into which something was imported later: nothing tells it from a copy."""
-        campus.add_last_year("Lecture 1", "en", vtt("Original"))
-        campus.box.copy_media(campus.box.add_media(campus.box.add_course("Other"), "Other"), campus.course)
-        return int(campus.box.file_id(campus.media["Lecture 1"]))
+    """Neither who uploaded a file nor any time tells a copy from an original; what tells is a write."""
 
-    def test_it_is_treated_as_a_copy_until_a_track_of_ours_shows_that_it_is_none(
-        self, campus: Campus, doubtful: int
-    ) -> None:
-        campus.write("Lecture 1.en.vtt", vtt("Mine"))
-        said = campus.push("--on-conflict", "local")
-        assert said.code == ExitCode.GUARD_REFUSED
-        assert "or if the recording was uploaded to this course itself: --allow inherited" in said.err
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        (campus.folder / "Lecture 1.en.vtt").unlink()
+    def originals(self, campus: Campus) -> list[str]:
+        return [str(line["file"]) for line in file_lines(campus) if line.get("original")]
+
+    def test_a_track_of_ours_that_the_listing_shows_proves_the_original(self, campus: Campus) -> None:
+        campus.write("Lecture 1.en.vtt", vtt("Hello"))
+        campus.push()
+        assert self.originals(campus) == []
+        campus.write("Lecture 1.en.vtt", vtt("Hello again"))
         assert campus.push().code == ExitCode.OK
-        assert [line["origin"] for line in file_lines(campus)] == ["unknown"]
-        campus.write("Lecture 1.en.vtt", vtt("Mine"))
-        said = campus.push("--on-conflict", "local")
-        assert said.code == ExitCode.OK, said.all
-        assert [line["origin"] for line in file_lines(campus)] == ["own"]
-        assert by_file(campus, "Lecture 1") == {(doubtful, "en"): vtt("Mine"), (doubtful, "fr"): vtt("Bonjour")}
+        assert self.originals(campus) == [str(campus.box.file_id(campus.media["Lecture 1"]))]
+        campus.box.reset_log()
+        assert "unchanged" in campus.push().out
+        assert [r["path"] for r in campus.box.requests if r["path"].endswith("media_tracks")] == []
 
     def test_a_track_that_we_wrote_to_a_copy_does_not_make_it_the_original(self, campus: Campus) -> None:
         campus.add_last_year("Lecture 1", "en", vtt("Original"))
@@ -276,16 +199,25 @@ class TestWhenItIsNotKnown:
         assert campus.push().code == ExitCode.OK
         campus.write("Lecture 1.fr.vtt", vtt("Salut"))
         assert campus.push().code == ExitCode.OK, "our own track is ours to replace"
-        said = campus.push("--mirror")
-        assert said.code == ExitCode.GUARD_REFUSED
-        assert "/en (Lecture 1)" in said.err
+        assert campus.push("--mirror").code == ExitCode.OK
+        assert self.originals(campus) == []
         assert vtt("Original") in by_file(campus, "Lecture 1").values()
 
-    def test_an_unchanged_one_costs_no_request(self, campus: Campus, doubtful: int) -> None:
+    def test_an_edit_of_what_a_recording_made_in_the_editor_has_is_ordinary_work(self, campus: Campus) -> None:
+        """Its file shows no user, and the course has finished an import of something else."""
+        campus.media["Lecture 9"] = campus.box.add_media(campus.course, "Lecture 9")
+        campus.add("Lecture 9", "en", vtt("Old"))
+        campus.box.copy_media(campus.box.add_media(campus.box.add_course("Other"), "Other"), campus.course)
         campus.shell("pull", campus.folder)
-        campus.box.reset_log()
-        assert "unchanged" in campus.push().out
-        assert [r["path"] for r in campus.box.requests if r["path"].endswith("media_tracks")] == []
+        campus.write("Lecture 9.en.vtt", vtt("New"))
+        said = campus.push()
+        assert said.code == ExitCode.OK, said.all
+        assert campus.tracks("Lecture 9") == {"en": vtt("New")}
+        campus.write("Lecture 9.fr.vtt", vtt("Bonjour"))
+        campus.push()
+        (campus.folder / "Lecture 9.en.vtt").unlink()
+        assert campus.push("--delete").code == ExitCode.OK
+        assert campus.tracks("Lecture 9") == {"fr": vtt("Bonjour")}
 
 
 class TestChangingTheWay:
@@ -351,7 +283,7 @@ class TestChangingTheWay:
         campus.write("Lecture 1.en.vtt", vtt("Hello again"))
         assert campus.push().code == ExitCode.REMOTE_FAILED
         campus.configure(path="media_attachments")
-        said = campus.push("--allow", "inherited")
+        said = campus.push()
         assert said.code == ExitCode.OK, said.all
         assert vtt("Hello again") in by_file(campus, "Lecture 1").values()
 
@@ -368,19 +300,17 @@ class TestTheRecord:
         return Manifest("lineage", "https://canvas.example", "courses/1", 3, of)
 
     def summary(self) -> MediaSummary:
-        return MediaSummary("media_attachments/9", "m-1", "One", True, (), file=MediaFile("9", Origin.OWN))
+        return MediaSummary("media_attachments/9", "m-1", "One", True, (), file=MediaFile("9", original=True))
 
     def test_files_are_read_back_and_are_no_part_of_the_digest(self) -> None:
         plain = self.manifest(self.TRACK)
         with_files = plain.addressed_as([MediaSummary("media_objects/m-1", "m-1", "One", True, ())])
         assert with_files == plain
-        recorded = ManifestBuilder(plain.addressed_as([self.summary()]))
-        recorded.written("m-1", "7")
-        located = recorded.manifest()
+        located = plain.addressed_as([self.summary()])
         assert parse_manifest(located.as_bytes(), "here") == located
         assert parse_manifest(located.as_bytes(), "here").digest == located.digest
         without = parse_manifest(
-            b"".join(line + b"\n" for line in located.as_bytes().splitlines() if b'"written"' not in line), "here"
+            b"".join(line + b"\n" for line in located.as_bytes().splitlines() if b'"original"' not in line), "here"
         )
         assert without.files == {}
         assert without.digest == located.digest
@@ -420,9 +350,20 @@ class TestOddThings:
         assert said.code == ExitCode.OK, said.all
         assert campus.tracks("Lecture 1") == {"en": vtt("Hello"), "fr": vtt("Bonjour"), "uk": vtt("X")}
 
-    def test_a_track_of_no_file_is_seen_and_gets_no_second_one_beside_it(self, campus: Campus) -> None:
+    def test_ones_own_track_of_no_file_can_be_edited_by_the_file(self, campus: Campus) -> None:
         """Servers of old made tracks that belong to the media object only."""
         campus.add("Lecture 1", "en", vtt("Old"), in_scope_of_file=False)
+        campus.shell("pull", campus.folder)
+        campus.write("Lecture 1.en.vtt", vtt("New"))
+        said = campus.push()
+        assert said.code == ExitCode.OK, said.all
+        assert "colleague" not in said.out
+        file = campus.box.file_id(campus.media["Lecture 1"])
+        assert by_file(campus, "Lecture 1") == {(None, "en"): vtt("Old"), (file, "en"): vtt("New")}
+        assert campus.push().code == ExitCode.OK
+
+    def test_a_colleagues_track_of_no_file_is_seen_and_gets_no_second_one_beside_it(self, campus: Campus) -> None:
+        campus.add("Lecture 1", "en", vtt("Old"), in_scope_of_file=False, user="colleague")
         campus.write("Lecture 1.en.vtt", vtt("New"))
         campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
         said = campus.push("--on-conflict", "local")
@@ -610,11 +551,13 @@ class TestNoStateThatCannotBeLeft:
         campus.write("Lecture 1.fr.vtt", vtt("Salut"))
         campus.push()
         before = file_lines(campus)
-        assert [line["origin"] for line in before if line["written"]] == ["own"]
+        assert [line for line in before if line.get("original")]
         campus.configure(path="media_attachments")
         campus.write("Lecture 1.fr.vtt", vtt("Salut encore"))
         campus.push()
-        assert [line for line in file_lines(campus) if line["written"]] == [line for line in before if line["written"]]
+        assert [line for line in file_lines(campus) if line.get("original")] == [
+            line for line in before if line.get("original")
+        ]
 
     def test_a_file_that_was_edited_after_the_plan_makes_no_recording_doubtful(self, campus: Campus) -> None:
         campus.add_last_year("Lecture 1", "en", vtt("Hello"))

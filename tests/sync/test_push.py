@@ -192,9 +192,13 @@ class TestGuards:
         desk.world.add_track("m-1", "es", vtt("Hola"), user="2")
         desk.clock.sleep(300)
         files.write("m-1.en.vtt", vtt("Hello"))
-        with pytest.raises(GuardRefused, match="made by user 2"):
-            files.push(mirror=True)
-        assert "es" in desk.on_canvas("m-1")
+        report = files.push(mirror=True)
+        assert step(report.plan, "es").why == "colleagues"
+        assert "made by user 2" in step(report.plan, "es").note
+        assert report.exit_code is ExitCode.OK
+        assert desk.on_canvas("m-1") == {"en": vtt("Hello"), "es": vtt("Hola")}
+        assert files.push(mirror=True, allow=frozenset({"foreign-owner"})).exit_code is ExitCode.OK
+        assert desk.on_canvas("m-1") == {"en": vtt("Hello")}
 
     def test_a_locale_that_canvas_refuses_half_way_is_refused_before(self, desk: Desk) -> None:
         desk.write("m-1.es-419.vtt", vtt("Hola"))
@@ -463,14 +467,18 @@ class TestWhatGoesWrong:
         assert step(report.plan, "en").why == "processing"
         assert desk.on_canvas("m-1") == {"en": "", "fr": vtt("Bonjour")}
 
-    def test_an_object_that_vanished_from_the_listing_is_said(self, desk: Desk) -> None:
+    def test_an_object_that_vanished_from_the_listing_is_said_once_and_stops_nothing(self, desk: Desk) -> None:
         desk.write("m-1.en.vtt", vtt("Hello"))
         desk.push()
-        desk.write("m-1.en.vtt", vtt("Hello again"))
         desk.world.delete_files("m-1")
+        desk.write("m-2.en.vtt", vtt("Hello"))
         report = desk.push()
-        assert "does not list" in media(report.plan, "m-1").blocked
-        assert report.exit_code is ExitCode.GUARD_REFUSED
+        assert media(report.plan, "m-1").gone
+        assert report.exit_code is ExitCode.OK
+        assert desk.on_canvas("m-2") == {"en": vtt("Hello")}
+        again = desk.push()
+        assert [m.media for m in again.plan.objects if m.gone] == []
+        assert again.exit_code is ExitCode.OK
 
     def test_a_file_without_captions_is_not_sent_and_the_others_are(self, desk: Desk) -> None:
         desk.write("m-1.en.srt", bytes(range(256)) * 4)
