@@ -86,7 +86,7 @@ def _unsigned(text: str) -> Reading:
     """A file without the signature: 6.1 gives nothing at all, so all of it is stray."""
     diagnostics: list[Diagnostic] = []
     if text.strip(" \t\n"):
-        hint = "Let the file begin with the line WEBVTT and a blank line; `captionkit fix` does it."
+        hint = "Let the file begin with the line WEBVTT and a blank line; `captionkit fix --restore` does it."
         if _NEARLY_SIGNATURE.match(text):
             message = "The first line must begin with WEBVTT, exactly so, then a space, a tab or the end of the line."
             if text.startswith("\ufeff"):

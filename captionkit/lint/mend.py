@@ -17,7 +17,7 @@ thrown away and reported. This goes on until nothing changes any more, so mendin
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache
@@ -61,7 +61,7 @@ class Patient(NamedTuple):
     @property
     def held(self) -> frozenset[int]:
         """The cues that must stay as they stand, by index."""
-        return held_cues(self.document, max(self.kinds, key=list(Kind).index))
+        return held_cues(self.document, self.kinds)
 
     def indices(self) -> list[int]:
         """The cues that the findings are about, each once, in file order."""
@@ -159,7 +159,7 @@ def mend(
         path: the name to report.
     """
     kinds = kinds_wanted(restore=restore, unsafe=unsafe)
-    state = _State(checker, kinds, path, document, to_bytes(document))
+    state = _State(checker, kinds, path, document, to_bytes(document), held_cues(document, kinds))
     before = found = checker.check(document, path)
     applied: set[str] = set()
     for _ in range(MOST_ROUNDS):
@@ -181,6 +181,7 @@ class _State:
     """Where mending stands.
 
     Attributes:
+        held: the cues that must stay as they stand, by index.
         refused_at: what the file was when a fix was refused: it is tried again when the file has become another one.
         refusals: why, each once.
     """
@@ -190,6 +191,7 @@ class _State:
     path: str
     document: Document
     data: bytes
+    held: frozenset[int] = frozenset()
     refused_at: dict[Fix, bytes] = field(default_factory=dict)
     refusals: dict[str, None] = field(default_factory=dict)
 
@@ -201,31 +203,56 @@ def _its_findings(fix: Fix, found: Sequence[Diagnostic], state: _State) -> list[
         return mine
     every = rules()
     mine = [one for one in mine if one.code not in every or every[one.code].fix_of(one.message) in state.kinds]
-    held = held_cues(state.document, fix.kind)
+    held = state.held
     return [one for one in mine if one.cue is None or one.cue - 1 not in held] if held else mine
 
 
 #: What a writer puts right in a cue that it writes anew, whatever it is written anew for.
 _OF_THE_WRITER = frozenset(
     (
-        *("ENC015", "SRT002", "SRT012", "SRT016", "SRT017", "SRT018", "SRT020", "SRT024"),
-        *("TIM020", "TIM022", "TIM023", "VTT103"),
+        *("SRT002", "SRT012", "SRT016", "SRT017", "SRT018", "SRT020", "SRT024"),
+        *("TIM020", "TIM021", "TIM022", "TIM023", "VTT103"),
     )
 )
 
 
-def held_cues(document: Document, kind: Kind) -> frozenset[int]:
-    """The cues, by index, that a fix of this kind must leave as they stand: the writer would put right what is not
-    this kind's to mend."""
-    higher = (Kind.UNSAFE, Kind.RESTORES) if kind is Kind.SAFE else (Kind.UNSAFE,) if kind is Kind.RESTORES else ()
-    held: set[int] = set()
+def held_cues(document: Document, kinds: Sequence[Kind]) -> frozenset[int]:
+    """The cues, by index, that fixes of these kinds must leave as they stand: the writer would put right what is not
+    theirs to mend."""
+    higher = [kind for kind in (Kind.RESTORES, Kind.UNSAFE) if kind not in kinds]
+    if not higher:
+        return frozenset()
     every = rules()
-    for one in document.diagnostics if higher else ():
-        if one.code in _OF_THE_WRITER and one.cue is not None and every[one.code].fix_of(one.message) in higher:
+    held: set[int] = set(_beside_white_lines(document))
+    without_blank_line: set[int] = set()
+    for one in document.diagnostics:
+        if one.code == "ENC015" and Kind.RESTORES in higher:
+            without_blank_line.add(one.line)
+        elif one.code == "VTT003" and Kind.RESTORES in higher:
+            held.add(0)
+        elif one.code in _OF_THE_WRITER and one.cue is not None and every[one.code].fix_of(one.message) in higher:
             held.add(one.cue - 1)
-            if one.code == "ENC015":
-                held.add(one.cue - 2)  # the blank line is written with the cue above
+    for index, cue in enumerate(document.cues if without_blank_line else ()):
+        if cue.line in without_blank_line or cue.timing_line in without_blank_line:
+            held.update((index - 1, index))  # the blank line would be written with either
     return frozenset(held)
+
+
+#: VLC does not end a cue at a line of spaces, so the blank line that a writer puts there makes two cues of one.
+_WHITE_LINE = pattern(r"(?:\n|\r)[ \t]+(?:\r|\n)")
+
+
+def _beside_white_lines(document: Document) -> Iterator[int]:
+    """The cues of SRT that a line of spaces ends or divides, and those below."""
+    source = document.source
+    if document.format != "srt" or source is None or not _WHITE_LINE.search(source.text):
+        return
+    number = -1
+    edges = [*source.starts, len(source.text)]
+    for block, start, end in zip(source.blocks, edges, edges[1:], strict=False):
+        number += type(block) is Cue
+        if type(block) is Cue and _WHITE_LINE.search(source.text, max(start - 1, 0), end):
+            yield from (number, number + 1)
 
 
 #: How often the findings are halved to find the one that a fix must not touch: 64 parts.
@@ -256,7 +283,7 @@ def _attempt(state: _State, fix: Fix, mine: list[Diagnostic]) -> str | None:
     mended = fix.function(Patient(document, state.checker.subject(document, state.path), mine, state.kinds))
     if mended is None or mended is document:
         return ""
-    if not _leaves_held_cues(document, mended, fix.kind):
+    if not _leaves_held_cues(document, mended, state.held):
         return "it would write a cue anew whose times players read in different ways, so it was left alone"
     try:
         data = to_bytes(mended)
@@ -268,7 +295,7 @@ def _attempt(state: _State, fix: Fix, mine: list[Diagnostic]) -> str | None:
     again = _read_again(data, mended, document.format)
     problem = _harm(document, again, fix)
     if not problem:
-        state.document, state.data = again, data
+        state.document, state.data, state.held = again, data, held_cues(again, state.kinds)
         return None
     return problem
 
@@ -283,9 +310,8 @@ def _read_again(data: bytes, mended: Document, format: str) -> Document:
     return replace(loads(data, format, encoding=known, encoding_is_guess=is_guess), path=path)
 
 
-def _leaves_held_cues(before: Document, after: Document, kind: Kind) -> bool:
-    held = held_cues(before, kind) if after.source is before.source else ()
-    if not held:
+def _leaves_held_cues(before: Document, after: Document, held: frozenset[int]) -> bool:
+    if not held or after.source is not before.source:
         return True
     kept = {id(block) for block in after.blocks}
     return all(id(cue) in kept for index, cue in enumerate(before.cues) if index in held)

@@ -153,7 +153,7 @@ def _findings(candidate: _Candidate) -> Iterator[str]:
         first, more = found[0], len(found) - 1
         place = "" if first.cue is None else f" in cue {first.cue} ({timecode(first.time or 0)})"
         also = f", and {more} more error{'s' * (more != 1)}" if more else ""
-        hint = _MENDED_BY[max((rules()[one.code].fix for one in found), key=list(Fix).index)]
+        hint = _MENDED_BY[max((rules()[one.code].fix_of(one.message) for one in found), key=list(Fix).index)]
         yield f"{first.code}{place}: {first.message.rstrip('.')}{also} ({hint})"
 
 

@@ -37,8 +37,7 @@ def without_webvtt_header(patient: Patient) -> Document | None:
     return patient.document.with_blocks(blocks) if len(blocks) < len(patient.document.blocks) else None
 
 
-@mends("TIM021", kind=SAFE)
-@mends("VTT102", "VTT103", "TIM022", kind=RESTORES)
+@mends("VTT102", "VTT103", "TIM021", "TIM022", kind=RESTORES)
 @mends("TIM020", "TIM023", "VTT103", "VTT109", kind=UNSAFE)
 def readable_times(patient: Patient) -> Document | None:
     """Write the timing line of cues, and of blocks that are no cue only for their timing line, in the right way."""
@@ -94,8 +93,8 @@ def _ms(clock: Clock, fps: float) -> int:
     return 0 if clock.sign == "-" else clock.ms
 
 
-@mends("SRT011", "TIM021", "SRT022", kind=SAFE)
-@mends("SRT012", "SRT016", "SRT024", "TIM022", "ENC015", kind=RESTORES)
+@mends("SRT011", "SRT022", kind=SAFE)
+@mends("SRT012", "SRT016", "SRT024", "TIM021", "TIM022", "ENC015", kind=RESTORES)
 @mends("SRT012", "SRT024", "TIM020", kind=UNSAFE)
 def canonical_cues(patient: Patient) -> Document | None:
     """Write the cues anew: comma or dot, digits, arrow, hours and blank lines come right by themselves."""
@@ -110,6 +109,7 @@ def canonical_cues(patient: Patient) -> Document | None:
             chosen.add(number)
     if "SRT022" in codes:
         chosen |= set(_before_blank_lines(patient))
+    chosen -= patient.held
     return with_cues_changed(document, {number: rewritten(patient.subject.cues[number]) for number in chosen})
 
 
@@ -124,7 +124,7 @@ def _single_blank_lines(patient: Patient) -> Document | None:
     cues = patient.subject.cues
     if not cues:
         return None
-    chosen = set(_before_blank_lines(patient))
+    chosen = set(_before_blank_lines(patient)) - patient.held
     document = with_cues_changed(patient.document, {number: rewritten(cues[number]) for number in chosen})
     if any(one.line < cues[0].line for one in patient.findings):
         text = source_text(document or patient.document)
@@ -136,17 +136,24 @@ def _single_blank_lines(patient: Patient) -> Document | None:
 @mends("SRT002", kind=RESTORES)
 def numbered(patient: Patient) -> Document | None:
     """Number the cues from 1; a line of words in the place of a number stays, and so does what must stay as it is."""
-    held = patient.held
-    changes: dict[int, Change] = {
-        number: cue._replace(identifier=str(number + 1))
-        for number, cue in enumerate(patient.subject.cues)
-        if cue.identifier != str(number + 1) and number not in held and _NUMBER.fullmatch(cue.identifier)
-    }
+    cues, held, restores = patient.subject.cues, patient.held, RESTORES in patient.kinds
+    changes: dict[int, Change] = {}
+    for number, cue in enumerate(cues):
+        if cue.identifier == str(number + 1) or number in held or not _NUMBER.fullmatch(cue.identifier):
+            continue
+        # ffmpeg takes the last line of a cue for the missing number of the next, if it begins with one, and drops it;
+        # after Canvas's conversion a byte order mark right before the first timing line hides that cue.
+        hidden = _BEGINS_WITH_NUMBER.search(cues[number - 1].text) is not None if number else patient.document.bom
+        if cue.identifier or restores or not hidden:
+            changes[number] = cue._replace(identifier=str(number + 1))
     return with_cues_changed(patient.document, changes)
 
 
 #: A number, or nothing, or a number with what programs and slips of the keyboard add to it.
 _NUMBER = pattern(r"\W*(?:cue|nr|no|subtitle|caption)?\W*\d*\W*\w?\W*", re.IGNORECASE)
+
+
+_BEGINS_WITH_NUMBER = pattern(r"(?:^|\n)[ \t]*[+-]?\d[^\n]*$")
 
 
 @mends("SRT018", kind=RESTORES)
@@ -305,7 +312,7 @@ def region_settings_once(patient: Patient) -> Document | None:
 @mends("TIM004", kind=SAFE, words=Words.SORTED)
 def sorted_by_start(patient: Patient) -> Document | None:
     """Sort the cues by their start, each with the comments right above it; equal starts stay in order."""
-    if not is_order_wrong(patient.subject.cues):
+    if patient.held or not is_order_wrong(patient.subject.cues):
         return None
     head: list[Block] = []
     groups: list[tuple[int, list[Block]]] = []

@@ -30,6 +30,9 @@ def without_bom(patient: Patient) -> Document | None:
     document = patient.document
     if document.encoding != "utf-8" or (document.source and document.source.data is not None):
         return None
+    cues = patient.subject.cues
+    if document.format == "srt" and cues and not cues[0].identifier and RESTORES not in patient.kinds:
+        return None  # right before a timing line it hides the cue, once Canvas has converted the file
     return replace(document, bom=False)
 
 
