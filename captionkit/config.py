@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 from captionkit.address import place_of, scope_of
 from captionkit.canvas_rules import KINDS
 from captionkit.errors import ConfigError
+from captionkit.files import read_file
 from captionkit.languages import canonical, is_known
 
 FILE_NAME = "captionkit.toml"
@@ -148,7 +149,7 @@ def load(file: Path) -> Config:
         ConfigError: it cannot be read, is not TOML, or says something impossible; with the key and what was expected.
     """
     try:
-        data = file.read_bytes()
+        data = read_file(file)
     except OSError as error:
         raise ConfigError(
             f"cannot be read: {error.strerror or error}", where=str(file), hint="Check that you may read it."

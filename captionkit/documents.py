@@ -13,13 +13,12 @@ from pathlib import Path
 
 from captionkit import text as texts
 from captionkit.errors import ContentError, LocalError, UsageError
+from captionkit.files import read_file
 from captionkit.foreign.sniff import sniff
 from captionkit.formats import by_extension, by_name, formats
 from captionkit.formats.base import PLACE, Format, Likeness, Reading, finding
 from captionkit.model import Cue, Diagnostic, Document, Source, Stray
 
-#: A caption file of a ten-hour lecture has about 1 MB. This is only so that a video given by mistake is not read whole.
-MOST_BYTES = 1 << 30
 #: Enough of a text to know what it is.
 _HEAD = 1 << 16
 
@@ -40,13 +39,8 @@ def load(path: str | Path, format: str | None = None, *, encoding: str = "", lan
         LocalError: if the file cannot be read.
         UsageError: if there is no such format or encoding.
     """
-    place = Path(path)
     try:
-        if place.stat().st_size > MOST_BYTES:
-            raise LocalError(
-                "the file is larger than 1 GB, so it is no caption file", where=str(path), unchanged="It was not read."
-            )
-        data = place.read_bytes()
+        data = read_file(path)
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise LocalError(

@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ from captionkit.errors import LeadsOutside, LocalError
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from typing import BinaryIO
 
 # os.path and not pathlib: this writes thousands of files in one command, and one file in a command of a few
 # milliseconds, of which loading pathlib would be a tenth.
@@ -27,6 +30,79 @@ _CANNOT_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.E
 #: What it says where a folder cannot even be opened to ask for that.
 _CANNOT_OPEN = frozenset({errno.EACCES, errno.EPERM, errno.EISDIR})
 _CAPTIONS = (".srt", ".vtt")
+
+
+#: A file of captions, names or settings has a few megabytes at most; more is a video given by mistake.
+MOST_BYTES = 1 << 30
+
+
+def read_file(path: str | Path) -> bytes:
+    """All bytes of a file.
+
+    Raises:
+        LocalError: it is no file but a device, say, or it is too large.
+        OSError: it is not there, or may not be read.
+    """
+    with open_to_read(path) as file:
+        return _read_whole(file, os.fspath(path))
+
+
+def read_standard_input() -> bytes:
+    """All bytes of standard input, whatever it is.
+
+    Raises:
+        LocalError: there is none, or it does not end.
+    """
+    if sys.stdin is None:
+        raise LocalError("there is no standard input here", unchanged="Nothing was written.")
+    return _read_whole(sys.stdin.buffer, "standard input")
+
+
+def _read_whole(file: BinaryIO, name: str) -> bytes:
+    data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise LocalError(f"there are more than {MOST_BYTES:,} bytes in it", where=name, unchanged="It was not used.")
+    return data
+
+
+def open_to_read(path: str | Path) -> BinaryIO:
+    """Open a file, and nothing else: a device may never end, and a named pipe may wait for ever.
+
+    Raises:
+        LocalError: it is something else, which is named.
+        OSError: it is not there, or may not be read.
+    """
+    _refuse_what_is_no_file(path, os.stat(path).st_mode)
+    # Not blocking, should a pipe stand there by now; for a file it makes no difference.
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+    handle = os.open(path, flags)
+    try:
+        _refuse_what_is_no_file(path, os.fstat(handle).st_mode)
+        return os.fdopen(handle, "rb")
+    except BaseException:
+        os.close(handle)
+        raise
+
+
+_NO_FILES = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def _refuse_what_is_no_file(path: str | Path, mode: int) -> None:
+    if stat.S_ISREG(mode):
+        return
+    what = next((name for is_this, name in _NO_FILES if is_this(mode)), "no file")
+    raise LocalError(
+        f"cannot read: this is {what}, not a file",
+        where=os.fspath(path),
+        unchanged="It was not read.",
+        hint="" if what == "a folder" else "To read what another program writes, send it to a command that reads `-`.",
+    )
 
 
 def write_atomically(

@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from captionkit.errors import LocalError
+from captionkit.files import open_to_read
+
 #: Nobody records longer; what says so is broken.
 _LONGEST_MS = 200 * 3_600_000
 _MOST_BOXES = 10_000
@@ -18,7 +21,7 @@ _MOST_BOXES = 10_000
 def duration_ms(path: Path) -> int | None:
     """Milliseconds, or None where the file does not say, is of another kind, or cannot be read."""
     try:
-        with path.open("rb") as file:
+        with open_to_read(path) as file:
             start = file.read(12)
             if start[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):
                 found = _mp4(file)
@@ -28,7 +31,7 @@ def duration_ms(path: Path) -> int | None:
                 found = _wave(file)
             else:
                 found = None
-    except (OSError, struct.error, ValueError, OverflowError):
+    except (LocalError, OSError, struct.error, ValueError, OverflowError):
         return None
     return round(found) if found is not None and 0 < found < _LONGEST_MS else None
 

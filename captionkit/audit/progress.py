@@ -14,7 +14,7 @@ from typing import Any
 
 from captionkit.audit.model import Place, Recording
 from captionkit.errors import LocalError
-from captionkit.files import target_of
+from captionkit.files import read_file, target_of
 from captionkit.records import RecordError, parse, read
 
 FORMAT = "captionkit-audit-progress/1"
@@ -48,11 +48,11 @@ class Progress:
         header = {"format": FORMAT, **json.loads(json.dumps(asked))}
         try:
             target_of(os.fspath(path))
-            lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
+            lines = read_file(path).split(b"\n")[:-1] if path.exists() else []
             if lines:
                 self._read(lines, header, path)
             self._handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
-            if path.stat().st_size and not path.read_bytes().endswith(b"\n"):
+            if path.stat().st_size and not read_file(path).endswith(b"\n"):
                 os.write(self._handle, b"\n")  # what was being written when the power went
             if not lines:
                 self._write(header)

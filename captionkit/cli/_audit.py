@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from captionkit.cli._output import echo, overwrite
 from captionkit.errors import ConfigError, LocalError, UsageError
+from captionkit.files import read_file
 
 if TYPE_CHECKING:
     from captionkit.audit.model import Audit, Place, Recording
@@ -108,7 +109,7 @@ def snapshot(path: Path) -> Audit:
 
 def read_bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_file(path)
     except OSError as error:
         raise LocalError(f"cannot read: {error.strerror or error}", where=str(path)) from error
 

@@ -11,6 +11,7 @@ import click
 
 from captionkit.cli._output import echo, echo_data
 from captionkit.errors import ContentError, UsageError
+from captionkit.files import read_standard_input
 from captionkit.model import Severity
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def read(source: str, encoding: str = "") -> Document:
     if is_standard:
         from dataclasses import replace
 
-        document = replace(loads(sys.stdin.buffer.read(), encoding=encoding), path="standard input")
+        document = replace(loads(read_standard_input(), encoding=encoding), path="standard input")
     else:
         document = load(source, encoding=encoding)
     if document.encoding_is_guess and not encoding:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from captionkit.cli._options import FOLDER
 from captionkit.errors import LocalError
+from captionkit.files import read_file, read_standard_input
 
 
 @click.command(name="apply")
@@ -34,7 +34,7 @@ def command(plan_file: Path, folder: Path, as_user_id: str, as_json: bool) -> in
     from captionkit.sync.run import check_bindings, check_doubt
 
     try:
-        data = sys.stdin.buffer.read() if str(plan_file) == "-" else plan_file.read_bytes()
+        data = read_standard_input() if str(plan_file) == "-" else read_file(plan_file)
     except OSError as error:
         raise LocalError(f"cannot read the plan: {error.strerror}", where=str(plan_file)) from error
     plan = parse_plan(data, str(plan_file))

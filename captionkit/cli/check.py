@@ -84,9 +84,8 @@ _OPTIONS = [
     click.option("--stdin-filename", metavar="NAME", help="The name of what `-` reads."),
     click.option(
         "--files-from",
-        type=click.File("r", encoding="utf-8"),
         metavar="FILE",
-        help="Read paths from a file, one a line.",
+        help="Read paths from a file, one a line; - for standard input.",
     ),
     click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what is found below a folder."),
     click.option("--force-exclude", is_flag=True, help="Leave it out even where it is named."),
@@ -229,10 +228,18 @@ def _settings(paths: Sequence[str], options: dict[str, Any]) -> tuple[Any, Any]:
     return settings, defaults
 
 
-def _listed(file: Any) -> list[str]:
+def _listed(file: str | None) -> list[str]:
     if file is None:
         return []
-    text = file.read()
+    from captionkit.errors import LocalError
+    from captionkit.files import read_file, read_standard_input
+
+    try:
+        text = (read_standard_input() if file == "-" else read_file(file)).decode("utf-8-sig")
+    except OSError as error:
+        raise LocalError(f"cannot read: {error.strerror or error}", where=file) from error
+    except UnicodeDecodeError as error:
+        raise UsageError("the list of paths is not UTF-8", where=file) from error
     separator = "\0" if "\0" in text else "\n"
     return [line.rstrip("\r") for line in text.split(separator) if line.strip()]
 

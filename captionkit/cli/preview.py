@@ -10,6 +10,7 @@ import click
 from captionkit.cli._captions import encoding_option
 from captionkit.cli._output import echo
 from captionkit.errors import UsageError
+from captionkit.files import read_file
 
 if TYPE_CHECKING:
     from captionkit.preview import Lane, Recording
@@ -130,7 +131,7 @@ def _source(media: Path, output: Path, embed: bool | None) -> str:
         from mimetypes import guess_type
 
         kind = guess_type(media.name)[0] or "video/mp4"
-        return f"data:{kind};base64,{b64encode(media.read_bytes()).decode()}"
+        return f"data:{kind};base64,{b64encode(read_file(media)).decode()}"
     try:
         relative = os.path.relpath(media.absolute(), output.absolute().parent)
     except ValueError:  # another drive on Windows

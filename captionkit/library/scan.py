@@ -21,6 +21,7 @@ from pathlib import Path
 
 from captionkit.config import Config
 from captionkit.errors import LocalError
+from captionkit.files import read_file
 from captionkit.languages import PICKER_LOCALES, CanvasLocale, NoLocale, canonical, canvas_locale, display_name, fold
 from captionkit.library.match import title_key, title_keys, without_extension
 from captionkit.library.names import Reader, Reading
@@ -73,7 +74,7 @@ class LocalTrack:
             LocalError: it cannot be read.
         """
         try:
-            return self.file.read_bytes()
+            return read_file(self.location)
         except OSError as error:
             raise LocalError(
                 f"cannot be read: {error.strerror or error}",

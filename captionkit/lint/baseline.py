@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from captionkit.errors import ConfigError
+from captionkit.files import read_file
 from captionkit.lint.run import Run
 from captionkit.records import RecordError, damaged_at, parse, read
 
@@ -64,7 +65,7 @@ def leave_out(file: Path, run: Run) -> int:
         DamagedFile: if it is no baseline.
     """
     try:
-        data = file.read_bytes()
+        data = read_file(file)
     except OSError as error:
         raise ConfigError(f"cannot read the baseline: {error.strerror or error}", where=str(file),
                           hint="Make it with --write-baseline.") from error  # fmt: skip

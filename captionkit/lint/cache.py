@@ -16,6 +16,7 @@ from typing import Any
 
 from captionkit import __version__
 from captionkit.errors import CaptionkitError
+from captionkit.files import read_file
 from captionkit.lint.run import Packed
 from captionkit.lint.settings import Settings
 
@@ -54,7 +55,7 @@ class Cache:
         # marshal builds no objects and runs no code, but takes damaged data badly. So it reads only what is whole and
         # ours: in the user's own folder, below its own digest.
         with contextlib.suppress(OSError, ValueError, EOFError, TypeError):
-            data = file.read_bytes()
+            data = read_file(file)
             if sha256(data[_DIGEST:]).digest() == data[:_DIGEST]:
                 known = marshal.loads(data[_DIGEST:])
         return cls(file, known)

@@ -34,6 +34,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from captionkit.errors import ConfigError
+from captionkit.files import read_file
 from captionkit.lint.settings import Settings
 from captionkit.model import Severity
 
@@ -126,7 +127,7 @@ def find_file(start: Path) -> Path | None:
     for place in (folder, *folder.parents):
         for name in NAMES:
             candidate = place / name
-            if candidate.is_file() and (name != "pyproject.toml" or b"captionkit" in candidate.read_bytes()):
+            if candidate.is_file() and (name != "pyproject.toml" or b"captionkit" in read_file(candidate)):
                 if name == "pyproject.toml" and "captionkit" not in _load(candidate).get("tool", {}):
                     continue
                 return candidate
@@ -137,8 +138,7 @@ def _load(file: Path) -> dict[str, Any]:
     import tomllib
 
     try:
-        with file.open("rb") as opened:
-            return tomllib.load(opened)
+        return tomllib.loads(read_file(file).decode())
     except OSError as error:
         raise ConfigError(f"cannot read: {error.strerror or error}", where=str(file)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from captionkit.errors import CaptionkitError
+from captionkit.files import read_file, read_standard_input
 from captionkit.lint.engine import Checker
 from captionkit.lint.mend import Mended, mend
 from captionkit.lint.run import FileResult, read_document
@@ -59,7 +59,7 @@ def _fix_file(file: str, checker: Checker, fixing: Fixing) -> FileResult:
 
     is_stdin = file == "-"
     name = fixing.stdin_name if is_stdin else file
-    data = sys.stdin.buffer.read() if is_stdin else b""
+    data = read_standard_input() if is_stdin else b""
     settings = checker.settings
     if is_stdin:
         known = settings.encoding_of(name)
@@ -70,7 +70,7 @@ def _fix_file(file: str, checker: Checker, fixing: Fixing) -> FileResult:
         _remember(document, name, fixing)
         return FileResult(name, checker.check(document, name))
     mended = mend(document, checker, restore=fixing.restore, unsafe=fixing.unsafe, path=name)
-    before = data if is_stdin else Path(file).read_bytes()
+    before = data if is_stdin else read_file(file)
     changed = mended.data != before
     result = FileResult(name, mended.remaining, fixed=mended.fixed if changed else {}, refused=mended.refused)
     if fixing.want_diff and changed:

@@ -23,8 +23,8 @@ MOST_LINES = 12
 #: Fixes are tried out and shown for so many findings; after that a person reads `--diff`, not this.
 MOST_TRIED = 200
 
-#: A fix looks at a whole file, so in large files fewer are tried: as many as look at so many blocks in all.
-MOST_BLOCKS = 400_000
+#: A fix looks at a whole file, so in large files fewer are tried: as many as look at so many characters in all.
+MOST_CHARACTERS = 20_000_000
 
 
 class Previews:
@@ -42,12 +42,12 @@ class Previews:
         self._document: Document | None = None
         self._subject: Subject | None = None
         self._findings = MOST_TRIED
-        self._blocks = MOST_BLOCKS
+        self._characters = MOST_CHARACTERS
 
     def __call__(self, one: Diagnostic) -> list[str]:
         """A small diff (`- old`, `+ new`); empty where nothing can be mended, or only bytes would change."""
         kind = _kind(one)
-        if kind is None or self._findings <= 0 or self._blocks <= 0 or not one.path:
+        if kind is None or self._findings <= 0 or self._characters <= 0 or not one.path:
             return []
         if one.path != self._path:
             self._path, self._document = one.path, self._load(one.path)
@@ -55,7 +55,8 @@ class Previews:
         if self._document is None or self._subject is None:
             return []
         self._findings -= 1
-        self._blocks -= len(self._document.blocks)
+        source = self._document.source
+        self._characters -= len(source.text) if source else 0
         return _preview(self._document, self._subject, one, kind)
 
 

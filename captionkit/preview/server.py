@@ -15,6 +15,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from mimetypes import guess_type
 from pathlib import Path
 
+from captionkit.files import open_to_read
+
 _PIECE = 256 * 1024
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
@@ -80,7 +82,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _recording(self, path: Path, with_body: bool) -> None:
         try:
-            file = path.open("rb")
+            file = open_to_read(path)
         except OSError:
             self._refuse(HTTPStatus.NOT_FOUND)
             return

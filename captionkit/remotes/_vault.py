@@ -18,7 +18,7 @@ from pathlib import Path
 
 from captionkit.credentials import config_folder
 from captionkit.errors import ConfigError, LocalError
-from captionkit.files import write_atomically
+from captionkit.files import open_to_read, write_atomically
 
 KEYRING_SERVICE = "captionkit-studio"
 _LOCK_PATIENCE = 90.0
@@ -168,7 +168,7 @@ class Vault:
 
     def _from_file(self) -> str:
         try:
-            with self.file.open("rb") as file:
+            with open_to_read(self.file) as file:
                 status = os.fstat(file.fileno())
                 if sys.platform != "win32" and (status.st_mode & 0o077 or status.st_uid not in (os.geteuid(), 0)):
                     raise ConfigError(

@@ -18,6 +18,7 @@ from urllib.parse import urljoin, urlsplit
 
 from captionkit.credentials import is_loopback_url
 from captionkit.errors import CaptionkitError, LocalError, NoConnection, Rejected, RemoteError, UnexpectedAnswer
+from captionkit.files import open_to_read
 from captionkit.remotes.governor import full_jitter
 from captionkit.remotes.http import SystemClock, connection_problem
 from captionkit.sync.ports import Clock
@@ -110,7 +111,7 @@ def put_file(
         raise UnexpectedAnswer("the address to upload to is not encrypted, or is none", where=_WHERE,
                                unchanged="Nothing was sent.", hint="Tell whoever runs this Studio.")  # fmt: skip
     try:
-        with path.open("rb") as file, _session(url) as session:
+        with open_to_read(path) as file, _session(url) as session:
             before = os.fstat(file.fileno())
             if not before.st_size:
                 raise LocalError("the file is empty", where=str(path), unchanged="Nothing was sent.")

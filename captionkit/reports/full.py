@@ -61,11 +61,10 @@ def _one(one: Diagnostic, lines: Sequence[str], mark: str) -> Iterator[str]:
 
 def _window(line: str, column: int) -> tuple[str, int]:
     """The part of a line around a column, without what would disturb a terminal, and the column in it."""
-    line = line.expandtabs(1)
     start = 0
     if len(line) > _LONGEST and column > _LONGEST // 2:
         start = column - _LONGEST // 2
-    piece = line[start : start + _LONGEST]
+    piece = line[start : start + _LONGEST].replace("\t", " ")
     return clean_line(piece), max(1, column - start)
 
 

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from captionkit.errors import LeadsOutside, LocalError, LockHeld, StaleError
-from captionkit.files import real_place, sync, sync_folder, write_atomically
+from captionkit.files import read_file, real_place, sync, sync_folder, write_atomically
 from captionkit.sync.state import digest_of, is_caption_path
 
 _UNTOUCHED = "Nothing was sent to Canvas and nothing was changed."
@@ -213,7 +213,7 @@ class FolderStore:
     def _must_be(self, full: Path, was: str) -> None:
         """Refuse to replace a file that is not what the caller has seen: somebody saved it meanwhile."""
         try:
-            now = digest_of(full.read_bytes())
+            now = digest_of(read_file(full))
         except FileNotFoundError:
             now = ""
         except OSError as error:
@@ -359,7 +359,7 @@ def _read(path: Path) -> bytes | None:
     try:
         if path.exists() and not path.is_file():
             raise LocalError("this is no regular file, so it is not read", where=str(path), unchanged=_UNTOUCHED)
-        return path.read_bytes()
+        return read_file(path)
     except FileNotFoundError:
         return None
     except OSError as error:

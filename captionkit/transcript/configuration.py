@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from captionkit.errors import ConfigError
+from captionkit.files import read_file
 
 _KEYS: dict[str, type | tuple[type, ...]] = {
     "pause": (int, float), "paragraph": int, "speakers": bool, "sounds": bool, "timestamps": bool,
@@ -34,7 +35,7 @@ def read(start: Path) -> dict[str, Any]:
     if file is None:
         return {}
     try:
-        table = tomllib.loads(file.read_bytes().decode("utf-8-sig")).get("transcript", {})
+        table = tomllib.loads(read_file(file).decode("utf-8-sig")).get("transcript", {})
     except OSError as error:
         raise ConfigError(f"cannot read: {error.strerror or error}", where=str(file)) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

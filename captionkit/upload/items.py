@@ -28,6 +28,7 @@ from urllib.parse import unquote
 from captionkit.address import shown_url
 from captionkit.documents import load
 from captionkit.errors import CaptionkitError, LocalError, UsageError
+from captionkit.files import open_to_read
 from captionkit.library.match import MEDIA_EXTENSIONS, title_key
 from captionkit.library.names import Reader
 from captionkit.library.questions import Question
@@ -140,7 +141,7 @@ def file_item(
         place = path.resolve()
         status = place.stat()
         if stat.S_ISREG(status.st_mode):  # to open a pipe would wait for somebody to write into it
-            with place.open("rb"):
+            with open_to_read(place):
                 pass
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -201,7 +202,7 @@ def read_csv(path: Path) -> list[Row]:
         UsageError: a column is missing or not known, or a row names nothing.
     """
     try:
-        with path.open("rb") as file:
+        with open_to_read(path) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise UsageError("this is no file but a device or a pipe", where=str(path), unchanged=_NOTHING)
             text = file.read(_LONGEST_CSV).decode("utf-8-sig")
@@ -328,7 +329,7 @@ def _text(path: Path) -> str:
     try:
         if _is_link(path) or not path.is_file() or path.stat().st_size > _LONGEST_BESIDE:
             return ""
-        with path.open("rb") as file:
+        with open_to_read(path) as file:
             return _real(file.read(_LONGEST_BESIDE).decode("utf-8-sig", "replace"))
     except OSError as error:
         raise LocalError(f"cannot be read: {error.strerror or error}", where=str(path), unchanged=_NOTHING) from None

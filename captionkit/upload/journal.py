@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from captionkit.errors import LocalError, LockHeld
-from captionkit.files import sync, sync_folder
+from captionkit.files import read_file, sync, sync_folder
 
 BEGUN, SENT, CREATING, REFUSED, CREATED = "begun", "sent", "creating", "refused", "created"
 ADDING, TAKEN, CAPTION, DONE, AGAIN, GONE = "adding", "taken", "caption", "done", "again", "gone"
@@ -137,7 +137,7 @@ class UploadJournal:
 
     def _read(self) -> None:
         try:
-            lines = self.path.read_bytes().split(b"\n")
+            lines = read_file(self.path).split(b"\n")
         except FileNotFoundError:
             return
         except OSError as error:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,3 +42,70 @@ def test_one_long_line_with_thousands_of_findings_prints_little(
     findings = out.count("\n  --> ")
     assert findings > 50
     assert len(out) < findings * 1200
+
+
+#: Every command that reads a file, with the place of the file; {ok} is a good caption file, {d} an empty folder.
+READERS = [
+    "check {f}", "check --isolated --output-format json {f}", "check --files-from {f}", "check --config {f} {ok}",
+    "check --baseline {f} {ok}", "fix {f}", "fix --diff {f}", "fix --unsafe-fixes {f}", "convert {f} -o {d}/out.vtt",
+    "convert {f} {ok} -o {d}", "shift {f} --by 1s", "shift {f} --by 1s -i", "retime {f} --ratio 2",
+    "merge {f} {ok}", "merge {ok} {f}", "split {f} --at 1s", "diff {f} {ok}", "diff {ok} {f}", "transcript {f}",
+    "preview {f} -o {d}/p.html", "preview {f} {ok} -o {d}/p.html", "apply {f} {d}", "upload --csv {f}",
+    "audit {d} --exceptions {f}", "audit {d} --durations {f}", "audit {d} --since {f}", "audit --courses-from {f}",
+]  # fmt: skip
+KINDS = {"pipe": "a named pipe", "socket": "a socket", "zero": "a device", "link to zero": "a device"}
+
+
+@pytest.fixture(params=KINDS)
+def special(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """Something that is called like a caption file and is none, and what it is."""
+    import socket
+
+    place = tmp_path / "lecture.en.srt"
+    held = None
+    if request.param == "pipe":
+        os.mkfifo(place)
+    elif request.param == "socket":
+        held = socket.socket(socket.AF_UNIX)
+        os.chdir(tmp_path)  # the path of a socket may have about 100 characters
+        held.bind(place.name)
+    elif request.param == "link to zero":
+        place.symlink_to("/dev/zero")
+    yield "/dev/zero" if request.param == "zero" else str(place), KINDS[request.param]
+    if held is not None:
+        held.close()
+
+
+@pytest.mark.parametrize("command", READERS)
+def test_a_command_names_what_is_no_file_and_does_not_wait_for_it(
+    command: str, special: tuple[str, str], tmp_path: Path
+) -> None:
+    place, what = special
+    good, folder = tmp_path / "good.en.srt", tmp_path / "folder"
+    good.write_text(SRT)
+    folder.mkdir()
+    arguments = [word.format(f=place, ok=good, d=folder) for word in command.split()]
+    environment = {**os.environ, "STUDIO_URL": "https://studio.example", "CANVAS_API_URL": "https://canvas.example"}
+    done = subprocess.run(
+        [sys.executable, "-m", "captionkit", *arguments], capture_output=True, stdin=subprocess.DEVNULL, timeout=30,
+        text=True, env=environment, cwd=tmp_path, check=False,
+    )  # fmt: skip
+    told = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert what in told, told
+    assert "Traceback" not in told
+    assert good.read_text() == SRT
+
+
+def test_standard_input_is_read_whatever_it_is_but_not_for_ever() -> None:
+    program = (
+        "import captionkit.files as files; files.MOST_BYTES = 100_000\n"
+        "from captionkit.cli import main; main(['shift', '-', '--by', '1s'])"
+    )
+    command = [sys.executable, "-c", program]
+    piped = subprocess.run(command, input=SRT.encode(), capture_output=True, timeout=30, check=True)
+    assert b"00:00:02,000 --> 00:00:03,000" in piped.stdout
+    with open("/dev/zero", "rb") as zero:
+        endless = subprocess.run(command, stdin=zero, capture_output=True, timeout=30, check=False)
+    assert endless.returncode == 8
+    assert b"standard input: there are more than 100,000 bytes in it" in endless.stderr

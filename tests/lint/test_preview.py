@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from captionkit.documents import dumps, loads
 from captionkit.line_diff import runs
 from captionkit.lint.engine import Checker
-from captionkit.lint.preview import MOST_BLOCKS, MOST_TRIED, Previews, changed_lines
+from captionkit.lint.preview import MOST_CHARACTERS, MOST_TRIED, Previews, changed_lines
 from captionkit.lint.settings import Settings
-from captionkit.model import Block, Cue, Diagnostic, Document
+from captionkit.model import Block, Cue, Diagnostic, Document, Severity
 
 NUMBERED = "".join(f"{n}\n00:00:{n:02},000 --> 00:00:{n:02},500\nline {n}\n\n" for n in range(1, 9))
 BARE = "".join(f"00:00:{n:02},000 --> 00:00:{n:02},500\nline {n}\n\n" for n in range(1, 9))
@@ -64,16 +64,16 @@ def test_what_is_shown_is_what_the_whole_files_differ_in(name: str, changes: lis
 
 
 def test_in_a_large_file_only_so_many_fixes_are_tried() -> None:
-    text = "WEBVTT\n\n" + "".join(
-        f"00:{n // 60:02}:{n % 60:02}.000 --> 00:59:00.000\nwhat , {n}\n\n" for n in range(3000)
-    )
-    document = loads(text, "vtt", path="a.en.vtt")
     checker = Checker(Settings())
-    tried: list[Diagnostic] = []
-    for copies in (1, 4):
-        most = min(MOST_TRIED, MOST_BLOCKS // (copies * len(document.blocks)) + 1)
-        large = document.with_blocks(document.blocks * copies)
-        previews = Previews(checker, lambda path, large=large: large)
-        findings = [one for one in checker.check(document) if one.code == "TXT004"]
-        tried = [one for one in findings if previews(one)]
-        assert len(tried) == most
+    for cues, most in ((500, MOST_TRIED), (10_000, None)):
+        blocks = [f"00:{n // 60 % 60:02}:{n % 60:02}.000 --> 99:00:00.000\nso , {n}\n\n" for n in range(cues)]
+        text = "WEBVTT\n\n" + "".join(blocks)
+        document = loads(text, "vtt", path="a.en.vtt")
+        findings = [
+            Diagnostic("TXT004", Severity.INFO, "a space", 4 + 3 * n, 3, cue=n + 1, path="a.en.vtt")
+            for n in range(cues)
+        ]
+        previews = Previews(checker, lambda path, document=document: document)
+        shown = [lines for one in findings if (lines := previews(one))]
+        assert shown[0] == ["- so , 0", "+ so, 0"]
+        assert len(shown) == (most or MOST_CHARACTERS // len(text) + 1)
