@@ -9,10 +9,11 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import TYPE_CHECKING
 
 from captionkit.audit.model import Place, Recording
+from captionkit.threads import LISTEN_AGAIN, threads
 
 if TYPE_CHECKING:
     from captionkit.audit.progress import Progress
@@ -56,13 +57,13 @@ class Gatherer(ABC):
             BadToken, NoConnection: what is done is kept.
         """
         waiting = [key for key in reversed(places) if key not in self._progress.done]
-        with ThreadPoolExecutor(max_workers=workers) as pool:
+        with threads(workers, "audit") as pool:
             running: set[Future[tuple[Place, list[Recording]]]] = set()
             try:
                 while waiting or running:
                     while waiting and len(running) < workers:
                         running.add(pool.submit(self._place, waiting.pop()))
-                    done, running = wait(running, return_when=FIRST_COMPLETED)
+                    done, running = wait(running, timeout=LISTEN_AGAIN, return_when=FIRST_COMPLETED)
                     for future in done:
                         self._progress.add(*future.result())
                     known = self._progress.done

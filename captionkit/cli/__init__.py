@@ -33,8 +33,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if is_the_program:
         gc.set_threshold(_OBJECTS_OF_A_START)
     from captionkit.cli.frame import run
+    from captionkit.errors import ExitCode
 
     code = run(arguments)
     if is_the_program:
+        if code == ExitCode.INTERRUPTED:
+            _leave_threads_behind(code)
         gc.freeze()  # Python would look for cycles in all that is about to end with the process anyway
     sys.exit(code)
+
+
+def _leave_threads_behind(code: int) -> None:
+    """After Ctrl-C: Python would wait for threads that wait for an answer, and those have nothing left to do."""
+    import os
+    import threading
+
+    if threading.active_count() > 1:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)

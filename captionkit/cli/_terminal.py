@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 import sys
 import threading
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from captionkit.cli._output import echo, echo_data, overwrite
+from captionkit.errors import ExitCode
 from captionkit.terminal import clean_line
 
 if TYPE_CHECKING:
@@ -22,14 +24,23 @@ if TYPE_CHECKING:
 DAMAGE = "captionkit.damage"
 
 
+_AT_ONCE = b"\nStopped at once. The same command, or `captionkit resume`, finds out what was in hand and goes on.\n"
+
+
 @contextlib.contextmanager
 def interruptible() -> Iterator[Callable[[], bool]]:
-    """Let the first Ctrl-C finish what is in hand, and the second one end it all. Yields "was it pressed?"."""
+    """Let the first Ctrl-C finish what is in hand, and the second one end it all. Yields "was it pressed?".
+
+    The second ends the process where it stands, as a power cut would: what it was about to do was written down before,
+    and a thread that waits for an answer would be waited for otherwise.
+    """
     pressed = threading.Event()
 
     def press(number: int, frame: object) -> None:
+        if pressed.is_set():
+            os.write(2, _AT_ONCE)
+            os._exit(ExitCode.INTERRUPTED)
         pressed.set()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
         echo("\nStopping after what is in hand. Ctrl-C again stops at once.", err=True)
 
     before = signal.signal(signal.SIGINT, press)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from captionkit.cli._output import echo
 from captionkit.cli._terminal import progress_line, tell_damage
-from captionkit.errors import GuardRefused, UsageError
+from captionkit.errors import GuardRefused, LockHeld, UsageError
 
 if TYPE_CHECKING:
     from captionkit.config import Config
@@ -60,6 +60,21 @@ class Workspace:
     @property
     def ours(self) -> int:
         return sum(track.is_ours for tracks in self.manifest.tracks.values() for track in tracks.values())
+
+    def refuse_while_running(self) -> None:
+        """Do not take a run that goes on now for one that was cut off. For a command that does not hold the folder.
+
+        Raises:
+            LockHeld: another captionkit is at work here.
+        """
+        holder = self.store.held_by()
+        if holder is not None:
+            raise LockHeld(
+                f"another captionkit works on this folder{holder}",
+                where=str(self.folder),
+                unchanged=f"Nothing was sent to {self.service}.",
+                hint="What it leaves is not known yet. Ask again when it is done.",
+            )
 
     def refuse_empty(self) -> None:
         """An empty folder is more often a wrong path or a drive that is not mounted than the wish to have nothing.

@@ -54,6 +54,8 @@ def command(
     if out is not None and not to_stdout and out.exists() and not force:
         raise UsageError(f"{out} is there already", unchanged="Nothing was written.", hint="--force overwrites it.")
     with open_workspace(folder, media=media, as_user_id=as_user_id, lock="plan" if out else "", quiet=as_json) as work:
+        if out is None:
+            work.refuse_while_running()
         check_doubt(work.store)
         work.refuse_empty()
         rules = policy_from(work.config, work.ours, **policy)  # type: ignore[arg-type]

@@ -29,7 +29,10 @@ def command(folder: Path, media: tuple[str, ...], as_user_id: str, as_json: bool
             print_events(plan_events(plan))
             return ExitCode.OK
         print_lines(plan_lines(plan))
-        for past in unfinished(work.store):
+        running = work.store.held_by()
+        if running is not None:
+            echo(f"Another captionkit works on this folder{running}, so this changes while you read it.")
+        for past in unfinished(work.store) if running is None else ():
             doubt = (
                 f"; {len(past.in_doubt)} media objects were in doubt and are compared afresh" if past.in_doubt else ""
             )

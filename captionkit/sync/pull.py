@@ -8,7 +8,6 @@ format it has in Canvas, as `<name>.<locale>.vtt` or `.srt`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -33,6 +32,7 @@ from captionkit.sync.state import (
     merge_views,
 )
 from captionkit.sync.survey import READERS, Progress, read_or_why_not
+from captionkit.threads import in_order, threads
 
 
 class Bring(StrEnum):
@@ -139,25 +139,21 @@ def look(
         tasks.append(summary)
     fetches: list[Fetch] = []
     taken: set[str] = {file.path.casefold() for media in folder.values() for file in media.files}
-    with ThreadPoolExecutor(READERS, thread_name_prefix="pull") as pool:
-        views = pool.map(lambda summary: read_or_why_not(remote, summary), tasks)
-        try:
-            for number, (summary, tracks) in enumerate(zip(tasks, views, strict=True), start=1):
-                local = folder.get(summary.media)
-                odd = tracks if isinstance(tracks, OddTracks) else None
-                if isinstance(tracks, OddTracks):
-                    tracks = merge_views(MediaState(summary.media, tracks.usable, None))
-                if isinstance(tracks, RemoteError):
-                    why = f"{tracks.message}. {tracks.hint}" if tracks.hint else tracks.message
-                    fetches.append(Fetch(Bring.SKIP, summary.media, summary.title, "all", "unreadable", note=why))
-                    continue
-                name = local.name if local and local.name else name_for(summary)
-                found = _of_media(summary, tracks, local, name, manifest, files, policy, restore, taken)
-                fetches += _but_for(odd, found) if odd else found
-                progress("read", number, len(tasks))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with threads(READERS, "pull") as pool:
+        views = in_order(pool, lambda summary: read_or_why_not(remote, summary), tasks)
+        for number, (summary, tracks) in enumerate(zip(tasks, views, strict=True), start=1):
+            local = folder.get(summary.media)
+            odd = tracks if isinstance(tracks, OddTracks) else None
+            if isinstance(tracks, OddTracks):
+                tracks = merge_views(MediaState(summary.media, tracks.usable, None))
+            if isinstance(tracks, RemoteError):
+                why = f"{tracks.message}. {tracks.hint}" if tracks.hint else tracks.message
+                fetches.append(Fetch(Bring.SKIP, summary.media, summary.title, "all", "unreadable", note=why))
+                continue
+            name = local.name if local and local.name else name_for(summary)
+            found = _of_media(summary, tracks, local, name, manifest, files, policy, restore, taken)
+            fetches += _but_for(odd, found) if odd else found
+            progress("read", number, len(tasks))
     return Pulled("", tuple(fetches), manifest, unchanged)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from captionkit.errors import ExitCode, GuardRefused, LocalError, RemoteError, StaleError, severest
@@ -22,6 +21,7 @@ from captionkit.sync.ports import Clock, Cost, Files, Remote, RemoteIdentity, St
 from captionkit.sync.rehearsal import Model
 from captionkit.sync.results import Ending, Result, records
 from captionkit.sync.state import merge_views, seen_of
+from captionkit.threads import in_order, threads
 
 #: Objects that are sent before the ones before them are verified.
 BATCH = 32
@@ -287,15 +287,15 @@ class _Work:
     def do(self) -> None:
         if self._past is not None and self._past.in_doubt:
             self._state.means.clock.sleep(SETTLE_AFTER)  # a request that was cut off may still be on its way
-        with ThreadPoolExecutor(WORKERS, thread_name_prefix="sync") as pool:
-            list(pool.map(self._record, self._recording))
+        with threads(WORKERS, "sync") as pool:
+            list(in_order(pool, self._record, self._recording))
             sent: list[ObjectRun] = []
             for start in range(0, len(self._changing), BATCH):
                 before = sent
                 batch = self._changing[start : start + BATCH]
-                sent = [work for work in pool.map(self._send, batch) if work is not None]
-                list(pool.map(self._settle, before))
-            list(pool.map(self._settle, sent))
+                sent = [work for work in in_order(pool, self._send, batch) if work is not None]
+                list(in_order(pool, self._settle, before))
+            list(in_order(pool, self._settle, sent))
             self._recheck()
 
     def left_over(self) -> list[Result]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from captionkit.documents import loads
@@ -33,6 +32,7 @@ from captionkit.sync.state import (
     with_proofs,
 )
 from captionkit.sync.upload import Prepared, payload_for, shows_the_same
+from captionkit.threads import in_order, threads
 
 #: Threads that read. The remote's own governor decides how many requests are really in flight.
 READERS = 8
@@ -124,8 +124,8 @@ def survey(
 
     ready = _ready(tasks, files, can, policy)
     planning = _Planning(files, policy, identity.user_id, can, ready)
-    with ThreadPoolExecutor(READERS, thread_name_prefix="survey") as pool:
-        views = pool.map(lambda task: _view(remote, task, policy), tasks)
+    with threads(READERS, "survey") as pool:
+        views = in_order(pool, lambda task: _view(remote, task, policy), tasks)
         try:
             for number, (task, tracks) in enumerate(zip(tasks, views, strict=True), start=1):
                 if isinstance(tracks, RemoteError):
@@ -142,7 +142,6 @@ def survey(
                 progress("compared", number, len(tasks))
         except BaseException:
             ready.close()
-            pool.shutdown(wait=False, cancel_futures=True)
             raise
     if any(planning.words.values()):
         objects = _without_twins(objects, planning.words, folder, files)
