@@ -8,7 +8,7 @@ never stands in a file that is shared.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -23,7 +23,7 @@ from captionkit.languages import canonical, is_known
 FILE_NAME = "captionkit.toml"
 
 #: Tables of the same file that others read and check: the linter's, and those of other remotes.
-TABLES_OF_OTHERS = frozenset({"check", "profiles", "encodings", "audit", "transcript", "extend"})
+TABLES_OF_OTHERS = frozenset({"check", "profiles", "audit", "transcript", "extend"})
 
 PATHS = ("auto", "media_objects", "media_attachments")
 ON_CONFLICT = ("stop", "local", "remote")
@@ -86,6 +86,7 @@ class Config:
         on_conflict: "stop", "local" or "remote".
         delete: whether tracks whose file was removed are deleted without being asked for by `--delete`.
         protect: language tags that are never deleted.
+        encodings: globs of paths, and the encoding of files there that are not UTF-8; the first that fits counts.
         allow: checks of what is sent that do not count for this folder; see `captionkit.sync.publishable`.
     """
 
@@ -105,6 +106,7 @@ class Config:
     max_delete: MaxDelete = MaxDelete()
     protect: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
+    encodings: tuple[tuple[str, str], ...] = ()
 
 
 DEFAULTS = Config()
@@ -195,6 +197,13 @@ def parse(text: str, file: Path | None = None) -> Config:
             _wrong(where, name, "a table", table)
         values.update(_TABLES[name](where, table))
     return Config(file=file, **values)
+
+
+def encoding_of(path: str, encodings: Iterable[tuple[str, str]]) -> str:
+    """What `Config.encodings` says of a file that is not UTF-8; "" where it says nothing."""
+    from captionkit.lint.settings import matches
+
+    return next((name for glob, name in encodings if matches(path, glob)), "")
 
 
 # --- the tables -------------------------------------------------------------------------------------------------------
@@ -342,6 +351,19 @@ def _sync(where: str, table: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
+def _encodings(where: str, table: dict[str, Any]) -> dict[str, Any]:
+    from captionkit.errors import UsageError
+    from captionkit.text import encoding_named
+
+    found = []
+    for glob, name in _texts(where, "encodings", table).items():
+        try:
+            found.append((glob, encoding_named(name)))
+        except UsageError as error:
+            raise ConfigError(f"encodings.{glob!r}: {error.message}", where=where, hint=error.hint) from None
+    return {"encodings": tuple(found)}
+
+
 _TABLES: Mapping[str, Callable[[str, dict[str, Any]], dict[str, Any]]] = {
     "canvas": _canvas,
     "studio": _studio,
@@ -349,6 +371,7 @@ _TABLES: Mapping[str, Callable[[str, dict[str, Any]], dict[str, Any]]] = {
     "languages": _languages,
     "files": _files,
     "sync": _sync,
+    "encodings": _encodings,
 }
 
 

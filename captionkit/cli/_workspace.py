@@ -169,7 +169,7 @@ def _matched(
     matches = _kept_together(match(names_to_match(library), summaries, config.media), library, manifest, summaries)
     assigned = assign(library, matches, _locales_there(summaries, manifest))
     only = _named(media, summaries, matches) if media else None
-    local = _local(library, assigned, matches, manifest, only, with_kinds=config.service != "studio")
+    local = _local(library, assigned, matches, manifest, only, config)
     return Workspace(
         folder, config, store, remote, identity, manifest, summaries, library, local,
         tuple(_loose_ends(library, assigned, _of_gone(library, manifest, summaries))), only,
@@ -333,9 +333,9 @@ def _local(
     matches: Matches,
     manifest: Manifest,
     only: frozenset[str] | None,
-    *,
-    with_kinds: bool,
+    config: Config,
 ) -> dict[str, LocalMedia]:
+    from captionkit.config import encoding_of
     from captionkit.sync.state import LocalFile, LocalMedia
 
     names = {matched.media: matched.name for matched in matches.matched.values()}
@@ -358,7 +358,14 @@ def _local(
         renamed = "known from earlier syncs; no title in Canvas fits its name any more" if media in by_record else ""
         files = tuple(
             # Studio knows no kinds, so none is asked for there.
-            LocalFile(locale, track.path, track.digest, track.kind if with_kinds else None, track.note or renamed)
+            LocalFile(
+                locale,
+                track.path,
+                track.digest,
+                None if config.service == "studio" else track.kind,
+                track.note or renamed,
+                encoding_of(track.path, config.encodings),
+            )
             for locale, track in assigned.tracks.get(media, {}).items()
         )
         named = only is not None and media in only

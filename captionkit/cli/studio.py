@@ -333,7 +333,7 @@ def add(
     Example:
       captionkit studio add 9001 en lecture.vtt
     """
-    from captionkit.documents import load
+    from captionkit.cli._captions import read
     from captionkit.errors import ContentError, LossyConversion
     from captionkit.languages import canonical
     from captionkit.remotes.studio_remote import StudioRemote
@@ -346,7 +346,7 @@ def add(
         locale = canonical(language)
     except ValueError:
         raise UsageError(f"{language!r} is no language", hint="e.g. en or pt-BR") from None
-    document = load(file)
+    document = read(str(file))
     plain = plain_srt(document)
     if not plain.text:
         raise UsageError("there is no caption in it", where=str(file), unchanged="Nothing was sent.")

@@ -15,8 +15,7 @@ from captionkit.sync.publishable import NAMES, allowed
 from captionkit.terminal import clean_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from captionkit.config import Config
     from captionkit.upload.items import Item
     from captionkit.upload.run import Result
 
@@ -124,10 +123,13 @@ def _items(
         urls = tuple(row.url for row in rows if row.url)
     if not files and not urls:
         raise UsageError("nothing to upload", hint="Give files, --url or --csv.", unchanged="Nothing was sent.")
-    locales, of_folder = _of_folder()
-    lifted = allowed(allow, NAMES) | of_folder
+    config = _of_folder()
+    lifted = allowed(allow, NAMES) | frozenset(config.allow)
     items = [
-        file_item(f, destination, language=lambda tag: locales.get(tag, tag), captions=captions, allow=lifted)
+        file_item(
+            f, destination, language=lambda tag: config.locales.get(tag, tag), captions=captions, allow=lifted,
+            encodings=config.encodings,
+        )
         for f in files
     ] + [url_item(url, destination) for url in urls]  # fmt: skip
     items, unused = with_rows(without_twins(items), rows, base)
@@ -175,15 +177,13 @@ def _check(items: list[Item], destination: Any) -> None:
             raise UsageError(f"{named} is given {times} times", unchanged="Nothing was sent.")
 
 
-def _of_folder() -> tuple[Mapping[str, str], frozenset[str]]:
-    """`[studio.locales]` and `allow` of the captionkit.toml above the working folder, if there is one."""
-    from captionkit.config import find, load
+def _of_folder() -> Config:
+    """The captionkit.toml above the working folder, if there is one and it is for Studio."""
+    from captionkit.config import DEFAULTS, find, load
 
     file = find(Path())
-    config = load(file) if file is not None else None
-    if config is None or config.service != "studio":
-        return {}, frozenset()
-    return config.locales, frozenset(config.allow)
+    config = load(file) if file is not None else DEFAULTS
+    return config if config.service == "studio" else DEFAULTS
 
 
 def _journal_of(base: str) -> Path:

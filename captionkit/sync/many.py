@@ -26,15 +26,15 @@ WORTH_IT = 1500
 #: Files in a piece of work.
 PIECE = 64
 
-Job = tuple[str, bytes, str, Claim]
+Job = tuple[LocalFile, bytes, Claim]
 
 
-def prepare_one(path: str, data: bytes, local_digest: str, *, srt_only: bool) -> Prepared:
-    """A file's bytes ready to be sent, or why they are not; `local_digest` is what they were when scanned."""
-    document = loads(data, path=path)
-    if digest_of(data) != local_digest:
-        return Prepared(path, document, "", "", problem="it changed while it was being read")
-    return prepare(document, path, srt_only=srt_only)
+def prepare_one(file: LocalFile, data: bytes, *, srt_only: bool) -> Prepared:
+    """A file's bytes ready to be sent, or why they are not."""
+    document = loads(data, path=file.path, encoding=file.encoding)
+    if digest_of(data) != file.local_digest:
+        return Prepared(file.path, document, "", "", problem="it changed while it was being read")
+    return prepare(document, file.path, srt_only=srt_only)
 
 
 def prepare_new(
@@ -51,7 +51,7 @@ def prepare_new(
     """
 
     def job(file: LocalFile, claim: Claim) -> Job:
-        return (file.path, files.read_file(file.path), file.local_digest, claim)
+        return (file, files.read_file(file.path), claim)
 
     workers = min(8, os.cpu_count() or 1, len(new) // (WORTH_IT // 2))
     if workers < 2:
@@ -75,10 +75,7 @@ def prepare_new(
 
 
 def _prepare_piece(jobs: Sequence[Job], srt_only: bool, allow: frozenset[str]) -> list[Prepared]:
-    return [
-        _slim(judged(prepare_one(path, data, digest, srt_only=srt_only), claim, allow))
-        for path, data, digest, claim in jobs
-    ]
+    return [_slim(judged(prepare_one(file, data, srt_only=srt_only), claim, allow)) for file, data, claim in jobs]
 
 
 def _slim(prepared: Prepared) -> Prepared:

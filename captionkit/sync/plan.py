@@ -57,6 +57,7 @@ class Step:
         kind: the kind the track has afterwards; "" where it is gone.
         send_kind: the kind that the request names, None where it names none.
         path, local_digest: the file, and its bytes' digest at plan time.
+        encoding: what the configuration said of a file that is not UTF-8; "" where it said nothing.
         send: "vtt" or "srt", how the file goes out.
         shown: digest of what viewers get afterwards; "" where the request does not decide that.
         size: bytes that are sent.
@@ -73,6 +74,7 @@ class Step:
     send_kind: str | None = None
     path: str = ""
     local_digest: str = ""
+    encoding: str = ""
     send: str = ""
     shown: str = ""
     size: int = 0

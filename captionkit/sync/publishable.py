@@ -126,7 +126,8 @@ def _doubtful_encoding(candidate: _Candidate) -> Iterator[str]:
     found = [one for one in file.diagnostics if one.code == "ENC001"]
     is_broken = file.source is not None and "\ufffd" in file.source.text
     if found and (file.encoding_is_guess or is_broken):
-        yield found[-1].message.rstrip(".")
+        hint = " ([encodings] in captionkit.toml names the right one)" if file.encoding_is_guess else ""
+        yield f"{found[-1].message.rstrip('.')}{hint}"
 
 
 def _hidden_words(candidate: _Candidate) -> Iterator[str]:

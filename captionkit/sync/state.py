@@ -64,6 +64,7 @@ class LocalFile:
         local_digest: of the file's bytes.
         kind: what the file name asks for ("captions" for cc and sdh), None where it asks for nothing.
         note: what a person should know of how the name was read, "" for nothing.
+        encoding: what the configuration says of a file that is not UTF-8; "" where it says nothing.
     """
 
     locale: str
@@ -71,6 +72,7 @@ class LocalFile:
     local_digest: str
     kind: str | None = None
     note: str = ""
+    encoding: str = ""
 
 
 @dataclass(frozen=True, slots=True)

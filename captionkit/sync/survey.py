@@ -307,6 +307,7 @@ class _Planning:
             kind=remote.kind if remote else "",
             path=local.path,
             local_digest=local.local_digest,
+            encoding=local.encoding,
             note=prepared.problem,
         )
         if prepared.problem:
@@ -413,13 +414,13 @@ def _without_twins(
 
 def _words_in(file: LocalFile, files: Files) -> str:
     try:
-        return words_of(loads(files.read_file(file.path), path=file.path))
+        return words_of(loads(files.read_file(file.path), path=file.path, encoding=file.encoding))
     except LocalError:
         return ""  # it cannot be compared, and it is not what would be sent
 
 
 def _prepare(files: Files, local: LocalFile, can: Capabilities) -> Prepared:
-    return prepare_one(local.path, files.read_file(local.path), local.local_digest, srt_only=can.srt_only)
+    return prepare_one(local, files.read_file(local.path), srt_only=can.srt_only)
 
 
 class _Ready:

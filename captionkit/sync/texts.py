@@ -49,7 +49,8 @@ def _file(step: Step, files: Files) -> bytes:
 def _rebuilt(step: Step, data: bytes) -> str:
     if step.send == "as-is":
         return data.decode("utf-8", "surrogatepass")
-    prepared = prepare(loads(data, path=step.path), step.path, srt_only=step.send == "plain-srt")
+    document = loads(data, path=step.path, encoding=step.encoding)
+    prepared = prepare(document, step.path, srt_only=step.send == "plain-srt")
     if prepared.problem:
         raise StaleError(f"{step.path} cannot be sent: {prepared.problem}")
     return prepared.plain or ((prepared.srt or "") if step.send == "srt" else prepared.webvtt)

@@ -26,6 +26,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from captionkit.address import shown_url
+from captionkit.config import encoding_of
 from captionkit.documents import load
 from captionkit.errors import CaptionkitError, LocalError, UsageError
 from captionkit.files import open_to_read
@@ -125,6 +126,7 @@ def file_item(
     language: Callable[[str], str] = str,
     captions: bool = True,
     allow: frozenset[str] = frozenset(),
+    encodings: Sequence[tuple[str, str]] = (),
 ) -> Item:
     """A recording on disk with what lies beside it.
 
@@ -132,6 +134,7 @@ def file_item(
         language: from a canonical tag to what the service is told.
         captions: whether to look for captions.
         allow: checks of captions that a person has lifted; see `captionkit.sync.publishable`.
+        encodings: as `captionkit.config.Config` has them.
 
     Raises:
         LocalError: the file cannot be had, or is empty.
@@ -164,7 +167,7 @@ def file_item(
     if not status.st_size:
         raise LocalError("the file is empty", where=str(path), unchanged=_NOTHING)
     title, description, links = _beside(place)
-    found, problems = _captions_beside(place, language, allow) if captions else ((), ())
+    found, problems = _captions_beside(place, language, allow, encodings) if captions else ((), ())
     problems = (*links, *problems)
     name = _one_line(unicodedata.normalize("NFC", place.stem))
     return Item(
@@ -336,7 +339,7 @@ def _text(path: Path) -> str:
 
 
 def _captions_beside(
-    place: Path, language: Callable[[str], str], allow: frozenset[str]
+    place: Path, language: Callable[[str], str], allow: frozenset[str], encodings: Sequence[tuple[str, str]]
 ) -> tuple[tuple[CaptionBeside, ...], tuple[str, ...]]:
     """The caption files whose name is that of the recording and a language."""
     wanted = {title_key(unicodedata.normalize("NFC", text)) for text in (place.stem, place.name)}
@@ -357,7 +360,8 @@ def _captions_beside(
         if _is_link(file):
             problems.append(f"{file.name} is not sent: it is a link")
             continue
-        caption = _caption(file, Claim(language(reading.tag), length_ms=duration_ms(place) or 0), allow)
+        claim = Claim(language(reading.tag), length_ms=duration_ms(place) or 0)
+        caption = _caption(file, claim, allow, encoding_of(str(file), encodings))
         if caption.srclang in found:
             other = found[caption.srclang].path.name
             problems.append(f"{file.name} is not sent: {other} is {caption.srclang}, too. Keep one of them.")
@@ -386,10 +390,10 @@ def _belongs_to_longer(file: Path, place: Path) -> bool:
     return False
 
 
-def _caption(file: Path, claim: Claim, allow: frozenset[str]) -> CaptionBeside:
+def _caption(file: Path, claim: Claim, allow: frozenset[str], encoding: str) -> CaptionBeside:
     srclang = claim.language
     try:
-        prepared = judged(prepare(load(file), str(file), srt_only=True), claim, allow)
+        prepared = judged(prepare(load(file, encoding=encoding), str(file), srt_only=True), claim, allow)
     except CaptionkitError as error:
         return CaptionBeside(file, srclang, problem=error.message)
     if prepared.problem or prepared.reasons:

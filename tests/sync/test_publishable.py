@@ -300,6 +300,30 @@ class TestThePlan:
         assert campus.tracks("Lecture 2")["en"] == srt(ENGLISH[:2])
 
 
+class TestEncodings:
+    """Who names the encoding in captionkit.toml has said what it is: nothing is guessed, in a plan file neither."""
+
+    def test_one_that_is_named_is_no_guess(self, campus: Campus, tmp_path: Path) -> None:
+        campus.write("fr/Lecture 1.srt", srt(FRENCH).encode("cp1252"))
+        campus.write("fr/Lecture 2.srt", srt(FRENCH[:2]).encode("cp1252"))
+        with (campus.folder / "captionkit.toml").open("a") as toml:
+            toml.write('\n[encodings]\n"fr/*1.srt" = "windows-1252"\n')
+        plan = tmp_path / "plan.json"
+        campus.shell("plan", campus.folder, "--out", plan)
+        said = campus.shell("apply", plan, campus.folder)
+        assert said.code == ExitCode.FINDINGS, said.all
+        assert "première chose" in campus.viewed("Lecture 1", "fr")
+        assert campus.tracks("Lecture 2") == {}
+
+    def test_one_that_nobody_knows_is_a_mistake_in_the_configuration(self, campus: Campus) -> None:
+        campus.write("Lecture 1.en.srt", srt(ENGLISH))
+        with (campus.folder / "captionkit.toml").open("a") as toml:
+            toml.write('\n[encodings]\n"*" = "windows-9999"\n')
+        said = campus.push()
+        assert said.code == ExitCode.USAGE
+        assert "windows-9999" in said.err and campus.puts() == 0
+
+
 class TestNames:
     def test_a_name_that_is_not_known_is_refused_with_the_nearest(self, campus: Campus) -> None:
         campus.write("Lecture 1.en.srt", srt(ENGLISH))

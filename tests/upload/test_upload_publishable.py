@@ -171,3 +171,13 @@ def test_names_are_known_or_refused_and_the_folder_may_lift_them(ck: Shell, stud
     write(home / "captionkit.toml", f'[studio]\nurl = "{studio.url}"\naccount = true\n[sync]\nallow = ["language"]\n')
     assert ck("upload", file)[0] == ExitCode.OK
     assert len(captions(studio)) == 1
+
+
+def test_an_encoding_that_the_folder_names_is_no_guess(ck: Shell, studio: Studio, home: Path) -> None:
+    file = recording(home, "a.mp4")
+    write(home / "a.en.srt", ENGLISH.replace("film", "fïlm").encode("cp1252"))
+    toml = f'[studio]\nurl = "{studio.url}"\naccount = true\n[encodings]\n"*.srt" = "windows-1252"\n'
+    write(home / "captionkit.toml", toml)
+    assert ck("upload", file)[0] == ExitCode.OK
+    assert captions(studio) == ["en"]
+    assert ck("studio", "add", studio.add_media("Lecture 2"), "en", home / "a.en.srt")[0] == ExitCode.OK
