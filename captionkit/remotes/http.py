@@ -54,8 +54,6 @@ CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 60.0
 #: A listing of 100 objects is some 100 KB and a caption file rarely over 300 KB; this is far from both.
 LARGEST_ANSWER = 64 * 2**20
-#: Seconds that one answer may take as a whole.
-LONGEST_EXCHANGE = 300.0
 #: Seconds from the first attempt of a read after which no other is made.
 PATIENCE = 180.0
 RETRIES = 5
@@ -90,6 +88,7 @@ class Session:
         token: sent as a bearer token to that origin only.
         clock, governor, rng: for tests; by default the computer's.
         patience: seconds after which a read is not tried again.
+        longest_exchange: seconds that one answer may take as a whole, however it drips.
         service: for messages.
         renew: given the token that got a 401, finds another one, or None where there is none.
     """
@@ -107,6 +106,7 @@ class Session:
         patience: float = PATIENCE,
         retries: int = RETRIES,
         largest_answer: int = LARGEST_ANSWER,
+        longest_exchange: float = 300.0,
         service: Service = CANVAS,
         renew: Callable[[Token], Token | None] | None = None,
     ) -> None:
@@ -124,6 +124,7 @@ class Session:
         self._patience = patience
         self._retries = retries
         self._largest = largest_answer
+        self._longest = longest_exchange
         self._reached = False
         self._requests: requests.Session | None = None
         self._opening = threading.Lock()
@@ -299,8 +300,6 @@ class Session:
                 content = bytearray()
                 for piece in response.iter_content(8192):
                     content += piece
-                    if self.clock.now() - sent_at > LONGEST_EXCHANGE:
-                        raise requests.exceptions.ReadTimeout  # it drips: the read timeout is for each piece
                     if len(content) > self._largest:
                         error = UnexpectedAnswer(
                             f"the answer is longer than {self._largest >> 20} MB", where=where,
@@ -350,7 +349,8 @@ class Session:
         from http.cookiejar import DefaultCookiePolicy
 
         import requests
-        from requests.adapters import HTTPAdapter
+
+        from captionkit.remotes._deadline import adapter
 
         owner = self
 
@@ -377,9 +377,9 @@ class Session:
         # A session cookie beside a token could make us somebody else; take none.
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         # max_retries=0: urllib3 would send a PUT again by itself.
-        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=8, max_retries=0)
-        session.mount("https://", adapter)
-        session.mount("http://", adapter)
+        limited = adapter(self._longest, pool_connections=1, pool_maxsize=8, max_retries=0)
+        session.mount("https://", limited)
+        session.mount("http://", limited)
         if is_loopback_url(self.base_url):
             session.trust_env = False  # a proxy has no business between us and ourselves, and would see the token
             session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True

@@ -309,11 +309,15 @@ def _post_form(url: str, form: dict[str, str]) -> tuple[int, bytes]:
 def _session(url: str) -> requests.Session:
     import requests
 
+    from captionkit.remotes._deadline import adapter
+
     class Nobody(requests.auth.AuthBase):
         def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
             return request
 
     session = requests.Session()
+    session.mount("https://", adapter(max_retries=0))
+    session.mount("http://", adapter(max_retries=0))
     session.auth = Nobody()
     if is_loopback_url(url):
         session.trust_env = False

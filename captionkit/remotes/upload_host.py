@@ -225,14 +225,8 @@ def _session(url: str) -> requests.Session:
     from http.cookiejar import DefaultCookiePolicy
 
     import requests
-    from requests.adapters import HTTPAdapter
 
-    class LargeBlocks(HTTPAdapter):
-        def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-            super().init_poolmanager(*args, **kwargs, blocksize=BLOCK)
-
-        def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
-            return super().proxy_manager_for(proxy, **kwargs, blocksize=BLOCK)
+    from captionkit.remotes._deadline import adapter
 
     class Nobody(requests.auth.AuthBase):
         # That there is an auth object at all keeps requests from looking into .netrc for this host.
@@ -243,8 +237,8 @@ def _session(url: str) -> requests.Session:
     session = requests.Session()
     session.auth = Nobody()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    session.mount("https://", LargeBlocks(max_retries=0))
-    session.mount("http://", LargeBlocks(max_retries=0))
+    session.mount("https://", adapter(blocksize=BLOCK, max_retries=0))
+    session.mount("http://", adapter(blocksize=BLOCK, max_retries=0))
     if is_loopback_url(url):
         session.trust_env = False
     return session

@@ -7,6 +7,7 @@ import gzip
 import random
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -322,19 +323,76 @@ def test_a_certificate_bundle_that_is_not_there_is_told_as_such(
         session_to(serving(OK).url.replace("http:", "https:")).get("/x")
 
 
-def test_an_answer_that_drips_is_given_up(serving: Serving) -> None:
-    class Racing(SimulatedClock):
-        def now(self) -> float:
-            self.time += 200.0
-            return self.time
+def forever(head: bytes, piece: bytes, pause: float) -> Callable[[socket.socket], None]:
+    """An answer that begins, and then sends this again and again."""
 
-    clock = Racing()
-    server = serving(answer("200 OK", b'["' + b"x" * 100_000 + b'"]'))
-    with (
-        Session(server.url, Token(SECRET), clock=clock, governor=Governor(clock), retries=0) as session,
-        pytest.raises(NoConnection, match="did not answer in time"),
-    ):
-        session.get("/x")
+    def speak(connection: socket.socket) -> None:
+        connection.sendall(head)
+        while True:
+            connection.sendall(piece)
+            time.sleep(pause)
+
+    return speak
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+DRIPS: dict[str, Callable[[socket.socket], object]] = {
+    "body": forever(HEAD + b"Content-Length: 100000\r\n\r\n", b" ", 0.05),
+    "body in chunks": forever(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n", 0.05),
+    "body without a length": forever(HEAD + b"Connection: close\r\n\r\n", b" ", 0.05),
+    "size of a chunk": forever(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"0", 0.05),
+    "trailers": forever(HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", b"X: y\r\n", 0.05),
+    "header": forever(HEAD, b"x", 0.05),
+    "headers": forever(HEAD, b"X-A: b\r\n", 0.05),
+    "status": forever(b"HTTP/1.1 200 O", b"K", 0.05),
+    "100 Continue": forever(b"", b"HTTP/1.1 100 Continue\r\n\r\n", 0.05),
+    "100 Continue with headers": forever(b"HTTP/1.1 100 Continue\r\n", b"X: y\r\n", 0.05),
+    "100 Continue, fast": forever(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1000, 0.0),
+    "103 Early Hints": forever(b"", b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n", 0.05),
+    "nothing": lambda connection: connection.recv(1),
+}
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+@pytest.mark.parametrize("name", DRIPS)
+def test_an_answer_that_drips_has_one_deadline_for_all_of_it(name: str, method: str, session_to: SessionTo) -> None:
+    def serve(listener: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+                DRIPS[name](connection)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,), daemon=True)
+        thread.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        begin = time.monotonic()
+        with Session(url, Token(SECRET), retries=0, longest_exchange=0.5, read_timeout=10) as session:
+            if method == "PUT":
+                got = put(session)
+                assert isinstance(got, NoAnswer) or got.status == 103
+                assert not isinstance(got, NoAnswer) or got.sent
+            else:
+                with pytest.raises(RemoteError) if name != "103 Early Hints" else contextlib.nullcontext():
+                    session.get("/x")
+        assert time.monotonic() - begin < 5
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_a_slow_answer_within_its_time_is_taken_and_the_connection_is_used_again(
+    serving: Serving, session_to: SessionTo
+) -> None:
+    def slowly(request: bytes) -> bytes:
+        time.sleep(0.2)
+        return OK
+
+    server = serving(slowly)
+    session = session_to(server.url)
+    for _ in range(3):
+        assert session.get("/x").status == 200
+    assert server.connections == 1
 
 
 # --- writing once
