@@ -5,15 +5,16 @@ Theory of operation. A cue is shown text, not speech: one may hold two speakers 
 the document as a whole is rolled up, every cue is cut down to what it newly shows. Then each cue is cut into pieces at
 voice tags, speaker labels, dialogue dashes and `>>`, and lines that are only a sound become pieces of their own.
 
-A label is believed if it is in capitals, follows `>>`, or stands before a colon at least twice in the document: "Note:
-this is on the exam" is not a speaker called Note. Pure.
+Where most cues begin with a label, every label is a speaker. Elsewhere one is believed if it is in capitals, follows
+`>>`, or stands before a colon at least twice in the document, and where such labels are in use, a name that is said
+once: "Note: this is on the exam" is not a speaker called Note. Pure.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -56,11 +57,19 @@ def pieces(document: Document) -> list[Piece]:
     shown = _without_twins(shown)
     if is_rolled_up([(cue, [line.text for line in lines]) for cue, lines in shown]):
         shown = _unrolled(shown)
-    names = _names(lines for _, lines in shown)
+    names = _names([lines for _, lines in shown])
     found: list[Piece] = []
     before = ""
+    named = ""  # by a label with nothing after it
     for cue, lines in shown:
-        found += _pieces_of(cue, lines, names, before)
+        for piece in _pieces_of(cue, lines, names, before):
+            if not piece.text:
+                named = piece.speaker
+                continue
+            if named and not piece.is_sound:
+                piece = piece._replace(speaker=piece.speaker or named, turn=True)
+                named = ""
+            found.append(piece)
         before = lines[-1].text
     return found
 
@@ -152,29 +161,86 @@ def _unrolled(shown: _Shown) -> _Shown:
 # --- who says it ------------------------------------------------------------------------------------------------------
 
 _TURN = re.compile(r"(>>+|[-–—‐]\s?(?=\S))\s*")
-_LABEL = re.compile(r"\[?([^\W\d_][\w.'’ /&-]{0,38}[\w.)]|[^\W\d_])(?:\s\([^()]{1,30}\))?\]?\s?[:：](?=\s|$)\s*")
+#: A name before a colon, perhaps in brackets or with a role behind it; a full-width colon needs no space after it.
+_LABEL = re.compile(
+    r"[\[(（【]?(?P<name>[@\w](?:[\w.,'’ /&@_-]{0,58}[\w.])?)(?:\s\([^()]{1,30}\))?[\])）】]?\s?(?::(?=\s|$)|：)\s*"
+)
+#: A name in brackets without a colon: a sound to everybody, unless most cues begin so.
+_BRACKETED = re.compile(r"[\[(（【](?P<name>[@\w](?:[\w.,'’ /&@_-]{0,38}[\w.])?)[\])）】]\s*(?=\S)")
 _MOST_WORDS_IN_A_NAME = 4
+#: In a document where most cues begin with a label.
+_MOST_WORDS_IN_A_LABEL = 6
+#: What stands before a colon in speech.
+_NO_NAMES = frozenset(
+    ("note", "notes", "example", "examples", "question", "answer", "warning", "remember", "hint", "tip", "first",
+     "second", "third", "today", "task", "definition", "theorem", "proof", "result", "summary", "conclusion", "reason",
+     "problem", "solution", "homework", "reading", "source", "key", "agenda", "next", "finally", "so", "and", "but")
+)  # fmt: skip
 
 
-def _label(text: str) -> re.Match[str] | None:
+class _Names(NamedTuple):
+    """Which labels are speakers.
+
+    Attributes:
+        known: in small letters; None where every label is one, since most cues begin with one.
+        bracketed: whether a name in brackets is a label without a colon.
+    """
+
+    known: frozenset[str] | None
+    bracketed: bool = False
+
+    def label(self, text: str) -> re.Match[str] | None:
+        """The label that the text begins with, if it is a speaker."""
+        match = _label(text)
+        if match is not None and (self.known is None or match["name"].casefold() in self.known):
+            return match
+        return _BRACKETED.match(text) if self.bracketed else None
+
+
+def _label(text: str, most_words: int = _MOST_WORDS_IN_A_LABEL) -> re.Match[str] | None:
     match = _LABEL.match(text)
-    return match if match and len(match[1].split()) <= _MOST_WORDS_IN_A_NAME else None
+    if match is None or not any(map(str.isalpha, match["name"])) or len(match["name"].split()) > most_words:
+        return None
+    return match
 
 
-def _names(cues: Iterator[list[_Line]]) -> frozenset[str]:
-    """The labels in this document that are speakers, in small letters."""
+def _names(cues: Sequence[list[_Line]]) -> _Names:
+    """The labels in this document that are speakers."""
+    firsts = [_without_turn(lines[0].text)[1] for lines in cues]
+    most = max(2, (len(cues) + 1) // 2)
+    labels = [match["name"].casefold() for text in firsts if (match := _label(text))]
+    bracketed = [match["name"].casefold() for text in firsts if (match := _BRACKETED.match(text))]
+    in_brackets = len(bracketed) >= most and len(set(bracketed)) < len(bracketed) and not labels
+    if len(labels) >= most and set(labels) - _NO_NAMES:
+        return _Names(None, in_brackets)
     seen: Counter[str] = Counter()
     sure: set[str] = set()
+    once: set[str] = set()
     for lines in cues:
-        for line in lines:
-            turn = _TURN.match(line.text)
-            match = _label(line.text[turn.end() :] if turn else line.text)
+        for number, line in enumerate(lines):
+            chevrons, text = _without_turn(line.text)
+            match = _label(text, _MOST_WORDS_IN_A_NAME)
             if match:
-                name = match[1].casefold()
+                name = match["name"].casefold()
                 seen[name] += 1
-                if (turn and turn[1].startswith(">>")) or (match[1].isupper() and len(match[1]) > 1):
+                if chevrons or (match["name"].isupper() and len(name) > 1):
                     sure.add(name)
-    return frozenset(sure | {name for name, count in seen.items() if count >= 2})
+                if number == 0 and _looks_like_a_name(match["name"]):
+                    once.add(name)
+    known = sure | {name for name, count in seen.items() if count >= 2}
+    # Where labels are in use, one that is said once is a speaker too: else the words would stand under another's name.
+    return _Names(frozenset(known | (once if known else set())), in_brackets)
+
+
+def _looks_like_a_name(label: str) -> bool:
+    words = re.findall(r"[^\W_]+", label)
+    return all(word[0].isupper() or word.isdecimal() for word in words) and words[0].casefold() not in _NO_NAMES
+
+
+def _without_turn(text: str) -> tuple[bool, str]:
+    """Whether chevrons begin the text, and the text without them or a dash."""
+    turn = _TURN.match(text)
+    return (turn is not None and turn[1].startswith(">>"), text[turn.end() :] if turn else text)
 
 
 _SOUND = re.compile(r"(?:[\[(（【][^\[\]()（）【】]+[\])）】][\s.,;]*)+|[♪♫♬#*\s]*[♪♫♬].*", re.DOTALL)
@@ -187,8 +253,8 @@ def _is_sound(text: str) -> bool:
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？؟।\])♪][\"'”’»)\]]*$")
 
 
-def _pieces_of(cue: Cue, lines: list[_Line], names: frozenset[str], before: str) -> list[Piece]:
-    """The pieces of one cue; `before` is the line shown before it."""
+def _pieces_of(cue: Cue, lines: list[_Line], names: _Names, before: str) -> list[Piece]:
+    """The pieces of one cue, one of no text for a label with nothing after it; `before` is the line shown before it."""
     found: list[Piece] = []
     dashes = sum(1 for line in lines if line.text[:1] in "-–—‐")
     for line in lines:
@@ -199,10 +265,12 @@ def _pieces_of(cue: Cue, lines: list[_Line], names: frozenset[str], before: str)
         before = text
         if mark and (mark[1].startswith(">>") or dashes > 1 or (finished and mark[0][-1:] == " ")):
             text, turn = text[mark.end() :], True
-        label = _label(text)
-        if label and label[1].casefold() in names:
+        if speaker and not any(map(str.isalnum, speaker)):
+            speaker, turn = "", True  # `<v ->`: somebody else, who is not named
+        label = names.label(text)
+        if label:
             rest = text[label.end() :]
-            speaker, turn, text = speaker or label[1], True, rest
+            speaker, turn, text = speaker or label["name"], True, rest
         if not text:
             if speaker:
                 found.append(Piece(cue.start, cue.end, "", speaker, turn))
@@ -213,7 +281,7 @@ def _pieces_of(cue: Cue, lines: list[_Line], names: frozenset[str], before: str)
             found[-1] = last._replace(text=joined(last.text, text))
         else:
             found.append(Piece(cue.start, cue.end, text, speaker, turn, sound))
-    return [piece for piece in found if piece.text]
+    return found
 
 
 def joined(one: str, other: str) -> str:

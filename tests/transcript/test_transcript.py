@@ -194,3 +194,67 @@ def test_the_house_style_is_read_from_captionkit_toml(
     Path("captionkit.toml").write_text("[transcript]\npauze = 1\n")
     assert run(["transcript", "a.vtt"]) == 2
     assert "pauze" in capsys.readouterr().err
+
+
+# --- labels of meeting software ---------------------------------------------------------------------------------------
+
+
+def spoken(*texts: str) -> list[tuple[str, str]]:
+    """Who says what, a paragraph each, with each of these texts in a cue of its own."""
+    cues = "".join(f"00:{4 * n // 60:02d}:{4 * n % 60:02d}.000 --> 00:{4 * n // 60:02d}:{4 * n % 60 + 3:02d}.000\n{text}\n\n"
+                   for n, text in enumerate(texts))  # fmt: skip
+    found: list[tuple[str, str]] = []
+    for one in transcript(loads("WEBVTT\n\n" + cues), Settings()):
+        found.append((one.speaker or ("?" if one.turn else ""), one.text))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Ruiz, Ana", "Ben Cole"),
+        ("Speaker 1", "Speaker 2"),
+        ("ana@uni.edu", "ben@uni.edu"),
+        ("@ana", "@ben"),
+        ("Dr. Ana Maria Ruiz y Leon", "Ben"),
+        ("SPEAKER_00", "SPEAKER_01"),
+        ("李明", "王芳"),
+    ],
+)
+@pytest.mark.parametrize("form", ["{}: {}", ">> {}: {}", "[{}]: {}", "({}): {}", "[{}] {}", "({}) {}", "{}：{}"])
+def test_where_cues_begin_with_labels_each_has_the_words_of_its_speaker(first: str, second: str, form: str) -> None:
+    said = ["Good morning.", "Morning.", "Shall we begin?", "Yes, do."]
+    assert spoken(*[form.format((first, second)[n % 2], text) for n, text in enumerate(said)]) == [
+        ((first, second)[n % 2], text) for n, text in enumerate(said)
+    ]
+
+
+def test_a_name_that_is_said_once_counts_where_every_cue_begins_with_one() -> None:
+    assert spoken("Ana: One.", "Ben: Two.", "Ana: Three.", "Chris Lee: Four.") == [
+        ("Ana", "One."), ("Ben", "Two."), ("Ana", "Three."), ("Chris Lee", "Four."),
+    ]  # fmt: skip
+
+
+def test_a_name_that_is_said_once_counts_where_labels_are_in_use() -> None:
+    found = spoken("Ana: One.", "Two.", "Three.", "Ana: Four.", "Five.", "Six.", "Ben Cole: Seven.", "Eight.")
+    assert found == [("Ana", "One. Two. Three. Four. Five. Six."), ("Ben Cole", "Seven. Eight.")]
+
+
+def test_what_is_no_name_is_no_speaker() -> None:
+    assert spoken("We meet at 10:30 today.", "Note: bring a pen.", "See https://uni.edu for more.") == [
+        ("", "We meet at 10:30 today. Note: bring a pen. See https://uni.edu for more.")
+    ]
+
+
+def test_sounds_in_brackets_are_no_speakers() -> None:
+    assert [who for who, _ in spoken("[applause] Thank you.", "So let us begin.", "With the first.")] == [""]
+
+
+def test_a_label_alone_in_its_cue_names_the_words_of_the_next() -> None:
+    assert spoken("ANA: One.", "BEN:", "Two.", "ANA: Three.") == [("ANA", "One."), ("BEN", "Two."), ("ANA", "Three.")]
+
+
+def test_a_voice_without_a_name_is_somebody_else() -> None:
+    assert spoken("<v Ana>Hello.", "<v ->Hi there.", "<v Ana>Let us begin.") == [
+        ("Ana", "Hello."), ("?", "Hi there."), ("Ana", "Let us begin."),
+    ]  # fmt: skip
