@@ -201,12 +201,8 @@ def test_the_house_style_is_read_from_captionkit_toml(
 
 def spoken(*texts: str) -> list[tuple[str, str]]:
     """Who says what, a paragraph each, with each of these texts in a cue of its own."""
-    cues = "".join(f"00:{4 * n // 60:02d}:{4 * n % 60:02d}.000 --> 00:{4 * n // 60:02d}:{4 * n % 60 + 3:02d}.000\n{text}\n\n"
-                   for n, text in enumerate(texts))  # fmt: skip
-    found: list[tuple[str, str]] = []
-    for one in transcript(loads("WEBVTT\n\n" + cues), Settings()):
-        found.append((one.speaker or ("?" if one.turn else ""), one.text))
-    return found
+    document = vtt(*[f"00:{4 * n:02d} 00:{4 * n + 3:02d} {text}" for n, text in enumerate(texts)])
+    return [(one.speaker or ("?" if one.turn else ""), one.text) for one in transcript(document, Settings())]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from captionkit.lint.rules.txt import (
     _BEFORE_MARK,
     _DOUBLE_SPACE,
     _INVISIBLE,
+    WRONG_END,
     hallucinations,
     highlights,
     repeats,
@@ -177,3 +178,18 @@ def note_signs(patient: Patient) -> Document | None:
     return with_texts_changed(
         patient, lambda text: re.sub(r"(?m)^([ \t]*)#([ \t]+\S.*\S[ \t]+)#([ \t]*)$", r"\1♪\2♪\3", text)
     )
+
+
+@mends("TXT021", kind=UNSAFE)
+def punctuation_at_the_end(patient: Patient) -> Document | None:
+    """Put the marks at the end of the line, a dash at its beginning, and direction marks around."""
+
+    def mended(match: re.Match[str]) -> str:
+        before, marks, words, dash, after = match.groups("")
+        words = words.strip()
+        if not words or words[-1] in ".,!?:;\u060c\u061b\u061f\u2026":
+            return match[0]
+        start = "" if "\u202b" in before or "\u2067" in before else "\u200f"
+        return f"{before}{start}{'- ' if dash.strip() else ''}{words}{marks}{start}{after}"
+
+    return with_texts_changed(patient, lambda text: WRONG_END.sub(mended, text))

@@ -252,12 +252,18 @@ def word_highlight(subject: Subject) -> Iterator[Finding]:
         )
 
 
+def _mostly_has_case(text: str) -> bool:
+    """Whether the text is in a script with capitals: names and abbreviations do not make it one."""
+    letters = [char for char in text if char.isalpha()]
+    return len(letters) >= 40 and sum(1 for char in letters if char.lower() != char.upper()) > 0.8 * len(letters)
+
+
 @rule("TXT007", "all-capitals", INFO, bad=_cues(*[text.upper() for text in _SENTENCES]), good=_cues(*_SENTENCES))
 def all_capitals(subject: Subject) -> Iterator[Finding]:
     """The whole file is in capital letters.
 
     It was the custom of analogue television. Capitals are harder to read, hide names, and screen readers may spell
-    them.
+    them. Scripts without capitals have no such fault, whatever Latin words stand among them.
     """
     sample = subject.all_visible
     head = sample[:200]
@@ -266,7 +272,7 @@ def all_capitals(subject: Subject) -> Iterator[Finding]:
         and head.upper() == head
         and sample.upper() == sample
         and sample.lower() != sample
-        and sum(map(str.isalpha, sample)) >= 40
+        and _mostly_has_case(sample)
     ):
         yield subject.on_file("everything is in capital letters")
 
@@ -293,8 +299,7 @@ def looks_like_raw_speech_recognition(subject: Subject) -> Iterator[Finding]:
         return  # far more often than not: the letters need not be counted
     letters = sum(map(str.isalpha, text))
     capitals = sum(1 for char in text if char.isupper())
-    has_case = text.upper() != text.lower()
-    if letters >= 100 and marks * 400 < letters and has_case and capitals * 100 < letters:
+    if letters >= 100 and marks * 400 < letters and _mostly_has_case(text) and capitals * 100 < letters:
         yield subject.on_file(
             f"{marks} punctuation marks and {capitals} capitals in {letters:,} letters",
             "Have somebody read it against the recording.",
@@ -661,3 +666,41 @@ def placeholder_text(subject: Subject) -> Iterator[Finding]:
             )
         ):
             yield subject.on_cue(index, f"{match[0]!r} is sample text")
+
+
+#: A letter that is read from right to left, and marks that belong at the end of what is said.
+_RTL = "\u0590-\u05ff\u0600-\u06ff\u0700-\u08ff\ufb1d-\ufdff\ufe70-\ufeff"
+_MARKS = r".,!?:;\u060c\u061b\u061f"
+_DIRECTION = r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+#: A line whose last marks stand before its first letter, where players that read from left to right put the end.
+WRONG_END = pattern(
+    rf"^({_DIRECTION}*)(?!\.\.)([{_MARKS}]{{1,3}})[ \t]*"
+    rf"((?:[\"'«»“”]|{_DIRECTION})*[{_RTL}][^\n]*?)([ \t]+-)?({_DIRECTION}*)$",
+    re.MULTILINE,
+)
+_ENDED = pattern(rf"[{_MARKS}\u2026][\"'«»“”)\]]*{_DIRECTION}*$")
+
+
+@rule(
+    "TXT021",
+    "punctuation-at-wrong-end",
+    WARNING,
+    fix=UNSAFE,
+    file="lecture.he.vtt",
+    bad=_cue(".\u05d6\u05d4 \u05e0\u05db\u05d5\u05df"),
+    good=_cue("\u200f\u05d6\u05d4 \u05e0\u05db\u05d5\u05df.\u200f"),
+    source="https://www.unicode.org/reports/tr9/",
+)
+def punctuation_at_wrong_end(subject: Subject) -> Iterator[Finding]:
+    """A line that is read from right to left begins with the full stop, comma, question or exclamation mark that ends
+    it.
+
+    It was typed to look right in a player that writes every line from left to right; browsers, which look at the first
+    letter, show it at the wrong end. The fix puts it where it is said, and direction marks on both sides, with which
+    both kinds of players show it at the left.
+    """
+    if subject.all_text.isascii():
+        return
+    for index, at, match in subject.search(WRONG_END):
+        if not _ENDED.search(match[3]):
+            yield subject.in_text(index, at, at + len(match[0]), f"{match[2]!r} stands before the first letter")
