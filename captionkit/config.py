@@ -31,6 +31,9 @@ ON_CONFLICT = ("stop", "local", "remote")
 #: One run deletes no more tracks than this unless it is told otherwise (sync-design, 2.2).
 DEFAULT_MAX_DELETE = 10
 
+#: What a run saved is the only copy of captions that it replaced. A course is looked at again within the year.
+DEFAULT_KEEP_DAYS = 365
+
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -68,6 +71,18 @@ class MaxDelete:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepRuns:
+    """How many runs, with what they saved, are kept: the newest so many, or those of the last so many days."""
+
+    number: int | None = None
+    days: int | None = DEFAULT_KEEP_DAYS
+
+    def __str__(self) -> str:
+        kept = f"{self.number}" if self.number is not None else "all"
+        return f"{self.days} days" if self.days is not None else kept
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What `captionkit.toml` says, with the defaults for what it leaves out.
 
@@ -87,6 +102,7 @@ class Config:
         delete: whether tracks whose file was removed are deleted without being asked for by `--delete`.
         protect: language tags that are never deleted.
         encodings: globs of paths, and the encoding of files there that are not UTF-8; the first that fits counts.
+        keep_runs: for how long what earlier runs saved is kept.
         allow: checks of what is sent that do not count for this folder; see `captionkit.sync.publishable`.
     """
 
@@ -104,6 +120,7 @@ class Config:
     on_conflict: str = "stop"
     delete: bool = False
     max_delete: MaxDelete = MaxDelete()
+    keep_runs: KeepRuns = KeepRuns()
     protect: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
     encodings: tuple[tuple[str, str], ...] = ()
@@ -214,7 +231,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "canvas": ("url", "course", "group", "user", "path", "kind", "locales"),
     "studio": ("url", "collection", "course", "account", "locales"),
     "files": ("include", "exclude"),
-    "sync": ("on_conflict", "delete", "max_delete", "protect", "allow"),
+    "sync": ("on_conflict", "delete", "max_delete", "protect", "allow", "keep_runs"),
 }
 
 
@@ -340,6 +357,9 @@ def _sync(where: str, table: dict[str, Any]) -> dict[str, Any]:
     if "max_delete" in table:
         with _at(where, "sync.max_delete"):
             values["max_delete"] = max_delete(table["max_delete"])
+    if "keep_runs" in table:
+        with _at(where, "sync.keep_runs"):
+            values["keep_runs"] = keep_runs(table["keep_runs"])
     if "protect" in table:
         tags = _list(where, "sync.protect", table["protect"])
         values["protect"] = tuple(_tag(where, "sync.protect", t) for t in tags)
@@ -395,6 +415,21 @@ def max_delete(value: object, *, where: str = "") -> MaxDelete:
     ):
         return MaxDelete(tracks=None, percent=int(percent[1]))
     raise ConfigError(f'expected a number like 10 or a share like "25%", not {value!r}', where=where)
+
+
+def keep_runs(value: object) -> KeepRuns:
+    """Understand how many runs are kept: 50, "90 days", "all".
+
+    Raises:
+        ConfigError: it is none of these.
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+        return KeepRuns(number=value, days=None)
+    if isinstance(value, str) and (days := re.fullmatch(r"([0-9]{1,5}) ?days?", value.strip())) and int(days[1]):
+        return KeepRuns(days=int(days[1]))
+    if value == "all":
+        return KeepRuns(days=None)
+    raise ConfigError(f'expected a number like 50, a time like "90 days", or "all", not {value!r}')
 
 
 # --- saying what is wrong ---------------------------------------------------------------------------------------------

@@ -191,7 +191,34 @@ def carry_out_and_tell(
     else:
         echo()
         print_lines(report_lines(report, backup=str(work.store.home / "runs" / report.run / "backup")))
+    if report.run:
+        forget_old_runs(work, as_json=as_json)
     return report.exit_code
+
+
+def forget_old_runs(work: Workspace, *, as_json: bool) -> None:
+    """Remove the runs that captionkit.toml does not want kept, and say so. It never costs a command its success."""
+    import time
+
+    from captionkit.errors import LocalError
+    from captionkit.sync.history import outlived
+
+    keep = work.config.keep_runs
+    removed = []
+    try:
+        for run in outlived(work.store, number=keep.number, days=keep.days, now=time.time()):
+            work.store.remove_run(run)
+            removed.append(run)
+    except LocalError as error:
+        for line in error.lines():
+            echo(line.replace("error:", "note:", 1), err=True)
+    if removed and as_json:
+        print_events([{"event": "runs-removed", "runs": removed, "keep_runs": str(keep)}])
+    elif removed:
+        what = "1 old run" if len(removed) == 1 else f"{len(removed)} old runs"
+        echo(
+            f"Removed {what} with what they had saved, the newest {removed[-1]} (keep_runs in captionkit.toml: {keep})."
+        )
 
 
 def _ask(objects: int, service: str) -> None:

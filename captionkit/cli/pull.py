@@ -40,7 +40,7 @@ def command(
     deleted is saved first under FOLDER/.captionkit/runs.
     """
     from captionkit.cli._options import policy_from
-    from captionkit.cli._sync import check_resolved, named_tracks
+    from captionkit.cli._sync import check_resolved, forget_old_runs, named_tracks
     from captionkit.cli._terminal import interruptible, print_events, print_lines, progress_line
     from captionkit.cli._workspace import open_workspace
     from captionkit.sync.pull import Bring, bring, look
@@ -77,6 +77,8 @@ def command(
         else:
             print_lines(pull_lines(found, done=not dry_run, service=w.service))
             print_lines([cost_line(w.remote.cost(), w.service)])
+        if found.run:
+            forget_old_runs(w, as_json=as_json)
     if found.count(Bring.CONFLICT):
         return ExitCode.STALE_OR_CONFLICT
     return ExitCode.PARTIAL if any(fetch.why in ("unreadable", "leads-out") for fetch in found.fetches) else ExitCode.OK

@@ -76,12 +76,16 @@ WHY = {
     "restore": "as it was before that run",
     "restored": "as it was before that run already",
     "undo-create": "made by that run, and removed again",
+    "undo-override": "made by that run and removed again, so that the other course's shows as before",
     "edited-since": "changed in Canvas after that run",
     "made-since": "made anew by somebody after that run, left alone",
     "unproved": "that run could not read back what it did, so this may be of its making or not",
     "not-restored": "not touched by that run",
 }
 
+
+#: Why a deletion takes back what a run made.
+TAKEN_BACK = frozenset({"undo-create", "undo-override"})
 
 #: Where both sides agree, or only one ever had the track. A `--resolve` that names such a track is a mistake.
 NOTHING_TO_DECIDE = frozenset(
@@ -245,7 +249,8 @@ def kept_from_deletion(found: Decision, remote: RemoteNow | None, user_id: str, 
     if remote.whose in (Whose.LENT, Whose.LOOSE):
         return Decision(Do.KEEP, str(remote.whose))
     if remote.owner_id not in (None, user_id) and "foreign-owner" not in policy.allow:
-        return Decision(Do.KEEP, "colleagues" if found.why == "mirror" else "colleagues-removed")
+        removed_here = found.why not in ("mirror", *TAKEN_BACK)
+        return Decision(Do.KEEP, "colleagues-removed" if removed_here else "colleagues")
     if remote.whose is Whose.UNKNOWN and not can_be_asked(remote):
         return Decision(Do.KEEP, "not-askable")
     return None

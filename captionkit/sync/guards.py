@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from captionkit.canvas_rules import KINDS, locale_problem
-from captionkit.sync.decide import Do
+from captionkit.sync.decide import TAKEN_BACK, Do
 from captionkit.sync.plan import MediaPlan, Plan, Step, called
 
 #: From how many of our tracks on "everything changed at once" looks like a mistake rather than like work.
@@ -43,7 +43,7 @@ def last_caption(plan: Plan, ours: int) -> Iterator[Refusal]:
     """A media object does not lose its last track unnoticed."""
     for media in plan.changing:
         # To take back what a run made leaves an object without captions only where it had none before that run.
-        taken = any(step.do is Do.DELETE and step.why != "undo-create" for step in media.changes)
+        taken = any(step.do is Do.DELETE and step.why not in TAKEN_BACK for step in media.changes)
         if taken and not media.after_seen:
             yield Refusal(
                 "last-caption",

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from captionkit.errors import CaptionkitError, DamagedFile, RemoteError, UsageError
-from captionkit.sync.journal import Past, State, read_past
+from captionkit.sync.journal import Past, State, read_past, stamp
 from captionkit.sync.plan import MediaPlan
 from captionkit.sync.ports import Remote, Store
 from captionkit.sync.restore import UNDOING, read_run, undoable
@@ -84,6 +84,32 @@ def _with_plan(entry: Entry, store: Store, past: Past) -> Entry:
     undoes = bool(steps) and all(step.why in UNDOING for step in steps)  # also where `apply` carried it out
     what = "restore" if undoes else entry.what
     return replace(entry, what=what, user_id=plan.remote.user_id, restorable=sum(1 for _ in undoable(past, plan)))
+
+
+def outlived(store: Store, *, number: int | None, days: int | None, now: float) -> list[str]:
+    """The runs that are not to be kept any longer, oldest first.
+
+    Never among them: the last run, the last that changed anything in Canvas, and those that can still go on.
+
+    Args:
+        number: keep so many, the newest. days: keep those of so many days. None for each: it takes none away.
+        now: seconds since the epoch.
+    """
+    runs = store.runs()
+    first_kept = stamp(now - (days or 0) * 86400.0)
+    old = [
+        run
+        for place, run in enumerate(runs[:-1])
+        if (number is not None and place < len(runs) - number) or (days is not None and _begun(run) < first_kept)
+    ]
+    undoable_last = next((run for run in reversed(runs) if read_past(store, run).sent), "") if old else ""
+    return [run for run in old if run != undoable_last and not read_past(store, run).can_go_on]
+
+
+def _begun(run: str) -> str:
+    """When a run began, by its name, as `stamp` writes it; what has no such name was never too long ago."""
+    found = re.match(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z-", run)
+    return "{}-{}-{}T{}:{}:{}.{}Z".format(*found.groups()) if found else "~"
 
 
 def named_run(entries: Sequence[Entry], text: str, fits: Callable[[Entry], bool], today: date) -> Entry | None:

@@ -8,8 +8,11 @@ because the id proves that it is just that track. Is it as it was before, there 
 somebody has edited it since, and that is a conflict, for the user to settle. A track of another id than the run left is
 somebody else's, and stays.
 
+By the file of a copied course a run may have made a track over one of the original's. That one goes again, and the
+original's shows as before; only where it is gone meanwhile, its text comes back as this file's own.
+
 What cannot be brought back: a restored track has a new id and a new creation time if it had been deleted, and belongs
-to whoever restores it; a track that was inherited from another course's file comes back as this file's own.
+to whoever restores it.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from captionkit.canvas_rules import canvas_webvtt, is_converted
 from captionkit.errors import LocalError, NotFound, NotPermitted, OddAnswer, UsageError
 from captionkit.records import RecordError, damaged_at, parse, read
 from captionkit.sync.capabilities import capabilities_of
-from captionkit.sync.decide import Decision, Do, Policy, forbidden
+from captionkit.sync.decide import TAKEN_BACK, Decision, Do, Policy, forbidden, kept_from_deletion
 from captionkit.sync.journal import Past, read_past
 from captionkit.sync.manifest import Manifest
 from captionkit.sync.plan import Before, MediaPlan, Plan, Step, parse_plan, unreadable, without_shown_again
@@ -31,7 +34,7 @@ from captionkit.sync.survey import Surveyed, within
 from captionkit.sync.upload import shown_digest
 
 #: Why a plan that undoes a run changes something.
-UNDOING = ("restore", "undo-create")
+UNDOING = TAKEN_BACK | {"restore"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Saved:
     kind: str
     digest: str
     file: str
+    id: str = ""
 
 
 def undoable(past: Past, plan: Plan) -> Iterator[tuple[MediaPlan, Step]]:
@@ -128,7 +132,7 @@ def plan_restore(
         elsewhere = frozenset[str]() if manifest.is_original(media.media) else state.shown_elsewhere
         tracks = without_shown_again(then, everything, elsewhere)
         left = {track.locale: track.id for track in past.committed.get(then.media, (0, ()))[1]}
-        undo = _Undo(media, saved, left, store, run, policy, contents)
+        undo = _Undo(media, saved, left, elsewhere or frozenset(), identity.user_id, store, run, policy, contents)
         locales = sorted(tracks.keys() | {step.locale for step in media.changes})
         steps = tuple(within(can, undo.step(locale, tracks.get(locale))) for locale in locales)
         new = MediaPlan(media.media, about.title, tuple(Before.of(t) for t in everything.values()), steps)
@@ -167,12 +171,15 @@ class _Undo:
     Attributes:
         media: what the run meant to do.
         saved: its tracks before the run. left: locale -> the track's id when the run had read its work back.
+        elsewhere: ids of the tracks of the file that this one was copied from. user_id: who undoes it.
         contents: gets the texts that are to be sent, by digest.
     """
 
     media: MediaPlan
     saved: Mapping[str, Saved]
     left: Mapping[str, str]
+    elsewhere: frozenset[str]
+    user_id: str
     store: Store
     run: str
     policy: Policy
@@ -183,7 +190,7 @@ class _Undo:
         done = next((step for step in self.media.changes if step.locale == locale), None)
         saved = self.saved.get(locale)
         found = self._decide(done, saved, now)
-        found = forbidden(found, now) or found
+        found = forbidden(found, now) or kept_from_deletion(found, now, self.user_id, self.policy) or found
         if found.do in (Do.CREATE, Do.UPDATE) and saved is not None:
             return self._sending(found, saved, now)
         stays = now if found.do is not Do.DELETE else None
@@ -213,6 +220,8 @@ class _Undo:
                 return Decision(Do.KEEP, "made-since")
             conflict = "edited-since" if left else "unproved"
             as_left = as_left and left == now.id
+        elif now is not None and self._is_override(saved, now):
+            back, why, conflict = Do.DELETE, "undo-override", "edited-since"
         else:
             back, why, conflict = Do.CREATE if now is None else Do.UPDATE, "restore", "edited-since"
         choice = self.policy.resolve.get(f"{self.media.media.rpartition('/')[2]}/{done.locale}", "")
@@ -224,6 +233,11 @@ class _Undo:
         if choice == "remote":
             return Decision(Do.KEEP if now is not None else Do.SKIP, "resolved-remote")
         return Decision(Do.CONFLICT, conflict)
+
+    def _is_override(self, saved: Saved, now: RemoteNow) -> bool:
+        """Whether the run made this track over one of the other course's, which is still there and shows again without
+        it."""
+        return saved.id != now.id == self.left.get(now.locale) and saved.id in self.elsewhere
 
     def _sending(self, found: Decision, saved: Saved, now: RemoteNow | None) -> Step:
         path = self.store.backup_path(self.run, saved.file)

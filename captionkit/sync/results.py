@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from captionkit.sync.decide import Do
+from captionkit.sync.decide import TAKEN_BACK, Do
 from captionkit.sync.plan import MediaPlan
 from captionkit.sync.state import BaseTrack, LocalFile, MediaBase, Tracks, base_of
 
@@ -47,7 +47,7 @@ class Result:
 
 
 #: The record of a track that is gone stays, so that its file does not count as new and is not sent again.
-_GONE_AND_KNOWN = ("remote-removal", "undo-create")
+_GONE_AND_KNOWN = TAKEN_BACK | {"remote-removal"}
 
 
 def records(media: MediaPlan, tracks: Tracks, base: MediaBase, *, sent: bool) -> tuple[BaseTrack, ...]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import socket
 import sys
 import time
@@ -30,6 +31,10 @@ from captionkit.files import read_file, real_place, sync, sync_folder, write_ato
 from captionkit.sync.state import digest_of, is_caption_path
 
 _UNTOUCHED = "Nothing was sent to Canvas and nothing was changed."
+
+
+#: How the folder of a run is called while it is being removed.
+_REMOVED = ".removed-"
 
 
 class SystemClock:
@@ -128,11 +133,34 @@ class FolderStore:
         folder = self._own("runs")
         try:
             # What is a link is no run of ours: `_of_run` would refuse it.
-            return sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and _is_real(entry))
+            return sorted(
+                entry.name
+                for entry in folder.iterdir()
+                if entry.is_dir() and _is_real(entry) and not entry.name.startswith(_REMOVED)
+            )
         except FileNotFoundError:
             return []
         except OSError as error:
             raise _unreadable(folder, error) from error
+
+    def remove_run(self, run: str) -> None:
+        """Remove a run and all that it saved. One that is half removed is no run any more.
+
+        Raises:
+            LocalError: the disk refuses.
+        """
+        place = self._own(f"runs/{run}")
+        gone = place.with_name(_REMOVED + place.name)
+        try:
+            place.rename(gone)
+            for folder in place.parent.glob(_REMOVED + "*"):
+                shutil.rmtree(folder)
+        except OSError as error:
+            raise LocalError(
+                f"cannot remove an old run: {error.strerror or error}",
+                where=str(place),
+                hint='If you want to keep them all: keep_runs = "all" under [sync] in captionkit.toml.',
+            ) from error
 
     # --- Files --------------------------------------------------------------------------------------------------
 

@@ -174,6 +174,99 @@ class TestWhatSomebodyChangedSince:
         assert campus.tracks("Lecture 1") == {"en": vtt("one")}
 
 
+class TestInACopiedCourse:
+    """A push by the file of a copy makes a track of the copy's own over the original's, in another course."""
+
+    @pytest.fixture
+    def copy(self, campus: Campus) -> int:
+        campus.add_last_year("Lecture 1", "en", vtt("Original"))
+        copy = campus.box.copy_course(campus.course, "Next year")
+        campus.configure(copy)
+        assert campus.shell("pull", campus.folder).code == 0
+        campus.write("Lecture 1.en.vtt", vtt("Mine"))
+        campus.write("Lecture 1.de.vtt", vtt("Meins"))
+        assert campus.push().code == 0
+        campus.box.set(clock_skew_s=60.0)
+        return int(campus.box.file_id(campus.media["Lecture 1"], copy))
+
+    def by_file(self, campus: Campus, file: int) -> dict[str, str]:
+        tracks = campus.box.tracks(campus.media["Lecture 1"])
+        return {t["locale"]: t["content"] for t in tracks if t["attachment_id"] == file}
+
+    def test_it_goes_again_and_the_originals_shows_as_before(self, campus: Campus, copy: int) -> None:
+        assert self.by_file(campus, copy) == {"en": vtt("Mine"), "de": vtt("Meins")}
+        said = restore(campus)
+        assert said.code == ExitCode.OK, said.all
+        assert "- delete    en  made by that run and removed again, so that the other course's shows" in said.out
+        assert self.by_file(campus, copy) == {}
+        assert self.by_file(campus, campus.box.file_id(campus.media["Lecture 1"])) == {"en": vtt("Original")}
+        assert {vtt("Mine"), vtt("Meins")} <= set(campus.saved())
+
+    def test_where_the_original_is_gone_its_text_comes_back_as_the_copys_own(self, campus: Campus, copy: int) -> None:
+        home = campus.box.file_id(campus.media["Lecture 1"])
+        track = next(t for t in campus.box.tracks(campus.media["Lecture 1"]) if t["attachment_id"] == home)
+        campus.box.delete_track(track["id"])
+        assert restore(campus).code == ExitCode.OK
+        assert self.by_file(campus, copy) == {"en": vtt("Original")}
+
+
+class TestOldRunsAreRemoved:
+    def runs(self, campus: Campus) -> list[str]:
+        return sorted(os.listdir(campus.folder / ".captionkit" / "runs"))
+
+    def pushes(self, campus: Campus, number: int, keep: str = "") -> Said:
+        file = campus.folder / "captionkit.toml"
+        file.write_text(file.read_text() + (f"\n[sync]\nkeep_runs = {keep}\n" if keep else ""))
+        for count in range(number):
+            campus.write("Lecture 1.en.vtt", vtt(f"{keep}, {count}"))
+            said = campus.push()
+            assert said.code == 0, said.all
+        return said
+
+    def aged(self, campus: Campus, run: str, name: str) -> None:
+        runs = campus.folder / ".captionkit" / "runs"
+        (runs / run).rename(runs / name)
+
+    def test_all_but_the_newest_so_many_and_it_is_said(self, campus: Campus) -> None:
+        said = self.pushes(campus, 4, "2")
+        assert len(self.runs(campus)) == 2
+        assert "Removed 1 old run" in said.out
+        assert "keep_runs in captionkit.toml: 2" in said.out
+        assert vtt("2, 0") not in campus.saved()
+        assert restore(campus).code == ExitCode.OK
+        assert campus.tracks("Lecture 1")["en"] == vtt("2, 2")
+
+    @pytest.mark.parametrize(("keep", "left"), [('"30 days"', 1), ("", 2), ('"all"', 3)])
+    def test_those_of_so_many_days_and_a_year_by_itself(self, campus: Campus, keep: str, left: int) -> None:
+        self.pushes(campus, 2)
+        for days, run in zip((400, 40), self.runs(campus), strict=True):
+            self.aged(campus, run, f"{datetime.now() - timedelta(days=days):%Y%m%dT%H%M%S000Z}-{run[-8:]}")
+        self.pushes(campus, 1, keep)
+        assert len(self.runs(campus)) == left
+
+    def test_never_the_last_nor_the_last_that_changed_canvas_nor_one_that_was_cut_off(self, campus: Campus) -> None:
+        self.pushes(campus, 3, "1")
+        [pushed] = self.runs(campus)
+        campus.add("Lecture 2", "fr", vtt("un"))
+        assert campus.shell("pull", campus.folder).code == 0
+        assert len(self.runs(campus)) == 2, "the pull is the last, the push can be undone"
+        for run in self.runs(campus)[1:]:
+            journal = campus.folder / ".captionkit" / "runs" / run / "journal.jsonl"
+            journal.write_text("".join(f"{line}\n" for line in journal.read_text().splitlines()[:-1]))
+        campus.add("Lecture 2", "de", vtt("eins"))
+        assert campus.shell("pull", campus.folder).code == 0
+        assert pushed in self.runs(campus)
+        assert len(self.runs(campus)) == 3
+
+    @pytest.mark.parametrize("keep", ["0", "-1", '"x"', '"0 days"', "true", "1.5", '"90"'])
+    def test_what_is_no_such_limit_is_said(self, campus: Campus, keep: str) -> None:
+        file = campus.folder / "captionkit.toml"
+        file.write_text(file.read_text() + f"\n[sync]\nkeep_runs = {keep}\n")
+        said = campus.push()
+        assert said.code == ExitCode.USAGE
+        assert "sync.keep_runs" in said.err
+
+
 class TestLimits:
     def test_removing_what_a_run_made_stays_within_max_delete(self, campus: Campus) -> None:
         before = pushed(campus)
