@@ -137,7 +137,7 @@ def test_the_command_that_is_offered_puts_recordings_into_the_collection(
     for name in ("a.mp4", "b.mp4"):
         recording(home, name)
     (home / "a.en.srt").write_text(srt("Hello"))
-    code, out, _ = ck("upload", "a.mp4", "b.mp4", "--collection", film)
+    code, out, _ = ck("upload", "a.mp4", "b.mp4", "--collection", film, "--parallel", "1")
     assert code == ExitCode.PARTIAL and "My Uploads" in out
     [offered] = [line.strip() for line in out.splitlines() if line.startswith("  captionkit studio move 9001 9002")]
     code, out, err = ck(*offered.split()[1:])
