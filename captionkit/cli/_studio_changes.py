@@ -114,9 +114,7 @@ def delete(media_ids: tuple[str, ...], folder: Path, yes: int, studio_url: str) 
                 write_atomically(folder / f"{media.id}-{caption.id}.{caption.srclang}.srt", content)
 
             count = remove(studio, media.id, keep)
-            return (
-                f"is deleted; its {count} caption file{'s' * (count != 1)} are in {folder}" if count else "is deleted"
-            )
+            return f"is deleted; {count} caption file{'s' * (count != 1)} saved in {folder}" if count else "is deleted"
 
         return _each(found, one)
 

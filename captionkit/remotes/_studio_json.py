@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from captionkit.errors import UnexpectedAnswer
+from captionkit.errors import OddAnswer
 from captionkit.remotes._studio_errors import NOTHING
 from captionkit.remotes.http import Answer
 
@@ -211,8 +211,8 @@ def id_text(value: Any) -> str:
     return value if isinstance(value, str) and _ID.fullmatch(value) else ""
 
 
-def unexpected(answer: Answer, message: str) -> UnexpectedAnswer:
-    return UnexpectedAnswer(
+def unexpected(answer: Answer, message: str) -> OddAnswer:
+    return OddAnswer(
         message, where=answer.where, unchanged=NOTHING if answer.where.startswith("GET ") else "",
         status=answer.status,
         hint=f"Check {answer.service.setting}; if it is right, this Studio does not behave as its documentation says.",

@@ -21,7 +21,7 @@ import itertools
 import math
 import re
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from captionkit.errors import (
     CaptionkitError,
@@ -104,8 +104,8 @@ class StudioRemote:
         if lost:
             languages = ", ".join(sorted(lost))
             raise UnexpectedAnswer(
-                f"whether Studio has the {languages} captions is not known: {'; '.join(lost.values())}", where=media,
-                hint="Look at it in Studio. After ten minutes `captionkit status` compares it afresh.",
+                f"whether Studio has the {languages} captions is not known ({'; '.join(lost.values())}). Look at it in "
+                "Studio; nothing is sent there again for ten minutes", where=media,
             )  # fmt: skip
         contents: dict[str, bytes | None] = {}
         for caption in self._not_listed(media, captions):
@@ -122,8 +122,10 @@ class StudioRemote:
         """Add every track that has a text; see the top of this module for what is there already."""
         sent_at = self._now()
 
+        answered_at = [sent_at]  # the last answer of Studio, not the end of looking for what was sent
+
         def reply(status: int, outcome: str, message: str) -> PutReply:
-            return PutReply(status, outcome, message, sent_at, self._now())
+            return PutReply(status, outcome, message, sent_at, max(answered_at))
 
         try:
             media_id = _media_id(media)
@@ -148,7 +150,7 @@ class StudioRemote:
         known = known_by(captions)
         for added, track in enumerate(adding):
             try:
-                became = self._add(media, media_id, track, known)
+                became = self._add(media, media_id, track, known, lambda _: answered_at.append(self._now()))
             except Throttled as error:
                 return reply(error.status, "ambiguous" if added else "throttled", error.message)
             except RemoteError as error:
@@ -174,7 +176,9 @@ class StudioRemote:
             return self.studio.collection_media(self.studio.course(number).collection_id)
         return self.studio.search_media()
 
-    def _add(self, media: str, media_id: str, track: TrackPut, known: Collection[str]) -> Added:
+    def _add(
+        self, media: str, media_id: str, track: TrackPut, known: Collection[str], taken: Callable[[str], object]
+    ) -> Added:
         text = track.content or ""
         pause = self.studio.session.clock.sleep
         if media in self._in_doubt:
@@ -185,7 +189,7 @@ class StudioRemote:
             if found or wait == math.inf:
                 told = "they may have been sent a few minutes ago, and the listing does not show them"
                 return found or Added(Found.UNKNOWN, message=told)
-        return add(self.studio, media_id, track.locale, text, there=known, pause=pause)
+        return add(self.studio, media_id, track.locale, text, there=known, pause=pause, taken=taken)
 
     def _is_there_by_another_tag(self, media: str, track: TrackPut, captions: Iterable[CaptionFile]) -> bool:
         """Whether a caption file has this very text, in a language that Studio may have made of this one."""

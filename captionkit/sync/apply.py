@@ -547,7 +547,7 @@ class ObjectRun:
             raise _Ended(
                 Ending.UNKNOWN,
                 f"the request was sent, and what it did could not be read back: {error.message}. "
-                "`captionkit status` tells once Canvas answers again",
+                "`captionkit status` compares it afresh",
             ) from error
 
     def _is_as_planned(self, tracks: Tracks) -> bool:

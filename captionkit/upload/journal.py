@@ -11,7 +11,8 @@ title. `refused`: it was not made. `created`: the media is there. `adding`: a ca
 Studio answered that it has it, with its id. `caption`: it was downloaded and compared. `done`: everything is. `again`:
 the user wants it once more. `gone`: it is not there any more.
 
-A torn last line, written while the power went, is passed over. No token, no signed address and no text of a caption
+A line that is no JSON was torn while the power went, and is passed over; one that is JSON and no record is an error,
+since what it said must not be done again. No token, no signed address and no text of a caption
 is ever written here.
 """
 
@@ -28,9 +29,28 @@ from pathlib import Path
 
 from captionkit.errors import LocalError, LockHeld
 from captionkit.files import read_file, sync, sync_folder
+from captionkit.records import NotJson, RecordError, damaged_at, numbered, parse, read
 
 BEGUN, SENT, CREATING, REFUSED, CREATED = "begun", "sent", "creating", "refused", "created"
 ADDING, TAKEN, CAPTION, DONE, AGAIN, GONE = "adding", "taken", "caption", "done", "again", "gone"
+
+
+_STATES = frozenset({BEGUN, SENT, CREATING, REFUSED, CREATED, ADDING, TAKEN, CAPTION, DONE, AGAIN, GONE})
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """One line. `media` and `caption` are ids; `source` is for a person who reads the file."""
+
+    key: str
+    state: str
+    at: float = 0.0
+    media: str = ""
+    source: str = ""
+    title: str = ""
+    before: frozenset[str] = frozenset()
+    language: str = ""
+    caption: str = ""
 
 
 @dataclass(slots=True)
@@ -65,6 +85,7 @@ class UploadJournal:
 
     Raises:
         LocalError: it is there and cannot be read.
+        DamagedFile: it holds something that is no record.
     """
 
     def __init__(self, path: Path) -> None:
@@ -118,8 +139,8 @@ class UploadJournal:
         Raises:
             LocalError: the disk does not take it; nothing may be sent then.
         """
-        record: dict[str, object] = {"key": key, "state": state, "at": round(time.time(), 3), **more}
-        line = json.dumps(record, sort_keys=True).encode() + b"\n"
+        found = {"key": key, "state": state, "at": round(time.time(), 3), **more}
+        line = json.dumps(found, sort_keys=True).encode() + b"\n"
         with self._guard:
             try:
                 if self._handle is None:
@@ -133,39 +154,38 @@ class UploadJournal:
                 sync(self._handle)
             except OSError as error:
                 raise self._failed(error) from None
-            self._take(record)
+            self._take(read(_Record, found))
 
     def _read(self) -> None:
         try:
-            lines = read_file(self.path).split(b"\n")
+            data = read_file(self.path)
         except FileNotFoundError:
             return
         except OSError as error:
             raise self._failed(error) from None
-        for line in lines:
-            try:
-                record = json.loads(line)
-                self._take(record)
-            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-                continue  # torn, or not ours
+        hint = "Give another journal (--journal FILE), or delete that line if what it says need not be known."
+        for where, line in numbered(data, str(self.path)):
+            with damaged_at(where, "the journal of uploads", hint):
+                try:
+                    record = read(_Record, parse(line))
+                except NotJson:
+                    continue
+                if record.state not in _STATES:
+                    raise RecordError(f"state is none that captionkit knows: {record.state[:40]!r}")
+            self._take(record)
 
-    def _take(self, record: dict[str, object]) -> None:
-        key, state = str(record["key"]), str(record["state"])
-        if state in (AGAIN, GONE):
-            self._pasts[key] = Past()
+    def _take(self, record: _Record) -> None:
+        if record.state in (AGAIN, GONE):
+            self._pasts[record.key] = Past()
             return
-        past = self._pasts.setdefault(key, Past())
-        at = record.get("at", 0.0)
-        when = float(at) if isinstance(at, int | float) and 0 <= at < 1e12 else 0.0
-        if state in (ADDING, TAKEN, REFUSED, CAPTION) and "language" in record:
-            _take_caption(past, state, str(record["language"]), when, str(record.get("caption", "")))
+        past = self._pasts.setdefault(record.key, Past())
+        if record.language:
+            _take_caption(past, record)
             return
-        past.state, past.at = state, when
-        past.media_id = str(record.get("media", past.media_id))
-        past.title = str(record.get("title", past.title))
-        before = record.get("before")
-        if isinstance(before, list):
-            past.before = frozenset(map(str, before))
+        past.state, past.at = record.state, record.at
+        past.media_id = record.media or past.media_id
+        past.title = record.title or past.title
+        past.before = record.before if record.state == CREATING else past.before
 
     def _failed(self, error: OSError) -> LocalError:
         return LocalError(
@@ -174,15 +194,15 @@ class UploadJournal:
         )  # fmt: skip
 
 
-def _take_caption(past: Past, state: str, language: str, at: float, caption: str) -> None:
-    if state == ADDING:
-        past.adding[language] = at
+def _take_caption(past: Past, record: _Record) -> None:
+    if record.state == ADDING:
+        past.adding[record.language] = record.at
         return
-    past.adding.pop(language, None)
-    if caption:
-        past.taken[language] = caption
-    if state == CAPTION:
-        past.captions.add(language)
+    past.adding.pop(record.language, None)
+    if record.caption:
+        past.taken[record.language] = record.caption
+    if record.state == CAPTION:
+        past.captions.add(record.language)
 
 
 def _is_torn(handle: int) -> bool:

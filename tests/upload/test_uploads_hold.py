@@ -13,7 +13,7 @@ pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 
 from studio_bench import ImpatientClock, client, recording, srt
 
-from captionkit.errors import ExitCode
+from captionkit.errors import DamagedFile, ExitCode
 from captionkit.remotes.upload_host import put_file
 from captionkit.sandbox.studio import Studio
 from captionkit.upload.items import Destination, Item, file_item, url_item
@@ -298,3 +298,29 @@ def test_already_there_costs_one_request_an_item(bench: Bench) -> None:
     assert {result.ending for result in results} == {Ending.ALREADY}
     looks = [r for r in bench.studio.requests if "/media/" in r["path"]]
     assert len(looks) == 3 and all(r["method"] == "GET" for r in bench.studio.requests)
+
+
+# --- the journal
+
+
+BAD = {
+    "wrong type": b'{"key": "k", "state": "created", "media": 5}', "missing": b'{"state": "created"}',
+    "no object": b"[]", "nested": b"[" * 100_000 + b"]" * 100_000,
+    "digits": b'{"key": "k", "at": ' + b"9" * 5000 + b"}",
+    "infinite": b'{"key": "k", "state": "created", "at": 1e400}', "unknown": b'{"key": "k", "state": "?"}',
+    "surrogate": b'{"key": "\\ud800", "state": "created"}', "nul": b'{"key": "\\u0000", "state": "created"}',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_line_of_the_journal_that_is_no_record_is_one_clear_error(bench: Bench, kind: str) -> None:
+    item = bench.lecture("en")
+    bench.run(item)
+    file = bench.folder / "journal.jsonl"
+    lines = file.read_bytes().splitlines()
+    file.write_bytes(b"\n".join([lines[0], BAD[kind], *lines[1:]]) + b"\n")
+    bench.studio.reset_log()
+    with pytest.raises(DamagedFile) as raised:
+        bench.run(item)
+    assert raised.value.where.endswith("journal.jsonl, line 2") and "--journal" in raised.value.hint
+    assert all(r["method"] == "GET" and "/media/" not in r["path"] for r in bench.studio.requests)

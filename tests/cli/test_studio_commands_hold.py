@@ -413,6 +413,23 @@ def test_a_kept_sign_in_that_was_spoilt_is_one_clear_error(
     assert code == ExitCode.USAGE and "captionkit login" in err, out + err
 
 
+@pytest.mark.usefixtures("signed_in")
+def test_a_caption_file_with_a_path_for_a_language_costs_no_other_and_writes_nothing_outside(
+    ck: Run, studio: Studio, home: Path, tmp_path: Path  # noqa: F811
+) -> None:  # fmt: skip
+    first, second = studio.add_media("Lecture 1"), studio.add_media("Lecture 2")
+    for language in ("../../../outside", "en", "/etc/x", "a b"):
+        studio.add_caption(first, language, srt(language))
+    studio.add_caption(second, "de", srt("Hallo"))
+    ck("studio", "init", home, "--account")
+    before = {file for file in tmp_path.rglob("*") if not file.is_relative_to(home)}
+    code, out, err = ck("pull", home)
+    assert code == ExitCode.OK and err.count("has a language that is none") == 3, out + err
+    assert sorted(file.name for file in home.glob("*.srt")) == ["Lecture 1.en.srt", "Lecture 2.de.srt"]
+    assert {file for file in tmp_path.rglob("*") if not file.is_relative_to(home)} == before
+    assert "other" not in ck("studio", "captions", first)[1]
+
+
 # --- sign-in
 
 
