@@ -1,17 +1,18 @@
-"""How fast captionkit reads, converts and withstands, beside other libraries and beside what cannot be undercut.
+"""How fast captionkit reads, checks and converts, beside other libraries and beside what cannot be undercut.
 
-    python scripts/bench.py [--json] [--megabytes 10] [--rounds 3] [--corpus FOLDER] [--task TASK]
+    python scripts/bench.py [--json] [--rounds 5] [--corpus FOLDER] [--task TASK]
 
-One run on one core over real lecture captions, concatenated. Every contender gets the same text and takes turns with
-the others, so that a busy machine is busy for all; the best turn of each counts, in processor time. Only the ratios
-mean anything: absolute figures change with the machine. A peer that is not installed, or cannot read the text, is said
-to be so.
+One run on one core over lecture captions: file by file, as a folder has them, and as one text of 10 MB. The lectures
+are made by `corpus.py`, the same for everybody; real ones are named with --corpus. Every contender gets the same texts
+and takes turns with the others, so that a busy machine is busy for all; the median turn of each counts, in processor
+time. Only the ratios mean anything: absolute figures change with the machine. A peer that is not installed, or cannot
+read the text, is said to be so.
 
 The floors: `decode` only makes text of the bytes; `one regex pass` walks over the cues with one regular expression and
 keeps nothing. A reader in Python cannot be faster than that pass by much.
 
-Commands are measured from start to end (`bench_commands`). Hostile inputs are those of the fuzzer and a few with
-markup; a byte of them may take 3 times what a byte of clean captions takes, and 12 bytes of memory.
+Commands are measured from start to end (`bench_commands`). Hostile texts are those of the fuzzer, each read, checked
+and converted at two sizes: twice the text may take 2.3 times the time.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ import io
 import json
 import logging
 import re
+import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -36,49 +39,30 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench_commands import Command, Hostile, Work, commands, hostile
+from bench_commands import Command, commands
+from corpus import write
 from fuzzing._texts import KINDS
+from fuzzing.growth import MOST_GROWTH
 
-from captionkit.conversion import convert, convert_text
-from captionkit.documents import dumps, loads
+from captionkit import check, convert, dumps, loads
 from captionkit.model import Document
 
-CORPUS = Path(__file__).resolve().parent.parent.parent / "shared" / "corpora"
+#: Benchmarks with a script of their own: the linter over a library, an audit of 300 courses, large libraries synced.
+OTHERS = {"library": "bench_check.py", "audit": "bench_audit.py", "sync": "bench_sync.py"}
 
-#: Benchmarks with a script of their own: the linter against readers, an audit of 300 courses, large libraries synced.
-OTHERS = {"check": "bench_check.py", "audit": "bench_audit.py", "sync": "bench_sync.py"}
-
-#: How many times as fast as the peer we want to be, by task.
+#: How many times as fast as the peer we want to be: on lecture files one by one, and on one text of 10 MB.
 TARGETS = {
-    "read SRT": {"pysrt": 5.0, "webvtt-py": 12.0, "pysubs2": 12.0},
-    "read WebVTT": {"webvtt-py": 9.0, "pysubs2": 9.0},
-    "SRT to WebVTT": {"webvtt-py": 12.0, "pysubs2": 12.0},
+    "read SRT": {"pysrt": (5.0, 4.0), "webvtt-py": (12.0, 10.0), "pysubs2": (12.0, 9.0)},
+    "read WebVTT": {"webvtt-py": (10.0, 10.0), "pysubs2": (10.0, 10.0)},
+    "SRT to WebVTT": {"webvtt-py": (8.0, 8.0), "pysubs2": (9.0, 9.0)},
+    "check SRT": {"pysrt, merely reading": (1.0, 1.0)},
 }
-
-#: What a byte of a hostile input may take, as a multiple of a clean one's time and of its own size.
-MOST_TIME, MOST_MEMORY = 3.0, 12.0
-
-_CUE = "1\n00:00:01,000 --> 00:00:02,000\n"
-MARKUP = {
-    "nested tags": lambda n: _CUE + "<b><i>" * (n // 13) + "x" + "</i></b>" * (n // 16),
-    "100,000 unclosed tags": lambda n: _CUE + "<i>" * 100_000,
-    "ampersands": lambda n: _CUE + "&" * n,
-    "braces": lambda n: _CUE + "{\\" * (n // 2),
-    "small marked-up cues": lambda n: (_CUE + "{\\an8}<i>a</i> <font color=red>b</font> &amp;\n\n") * (n // 77),
-    "the same, no two alike": lambda n: "".join(
-        [f"{_CUE}{{\\an8}}<i>a{i}</i> <font color=red>b{i}</font> &amp;\n\n" for i in range(n // 83)]
-    ),
-    "tags, no two cues alike": lambda n: "".join([f"{_CUE}{_tags(i)}\n\n" for i in range(n // 75)]),
-}
+MEGABYTES = 10
 
 SRT_PASS = re.compile(r"(\d+)\n(\d\d):(\d\d):(\d\d),(\d{3}) --> (\d\d):(\d\d):(\d\d),(\d{3})\n((?:.+\n)*)\n")
 VTT_PASS = re.compile(r"(?:(.+)\n)?(\d\d):(\d\d):(\d\d)\.(\d{3}) --> (\d\d):(\d\d):(\d\d)\.(\d{3})(.*)\n((?:.+\n)*)\n")
 
-
-def _tags(number: int) -> str:
-    """Six tags in an order that comes again only after 46,656 others."""
-    tags = ("<i>", "</i>", "<B>", "</b>", "{\\an8}", "<br>")
-    return "".join([tags[number // 6**place % 6] for place in range(6)]) + "x"
+Work = Callable[[str], Any]
 
 
 @dataclass
@@ -86,124 +70,90 @@ class Result:
     """One contender at one task.
 
     Attributes:
-        seconds: of processor time, the best turn; None if it could not be measured.
-        cues_per_second: of the cues that are in the text.
+        task: what was done.
+        texts: "lectures" or "10 MB".
+        seconds: of processor time, the median turn; None if it could not be measured.
         times_slower: than captionkit.
-        target: how many times slower issue 3 wants it to be; None for no target.
+        target: how many times slower we want it to be; None for no target.
         note: why there is no figure.
     """
 
     task: str
+    texts: str
     name: str
-    seconds: float | None
-    cues_per_second: float | None = None
+    seconds: float | None = None
     times_slower: float | None = None
     target: float | None = None
     note: str = ""
 
 
-def corpus_files(folder: Path) -> list[Path]:
-    """Real captions: the corpus, or the fixtures where there is none."""
-    files = sorted(folder.rglob("*.srt")) if folder.is_dir() else []
-    return files or sorted((Path(__file__).resolve().parent.parent / "fixtures").rglob("*.srt"))
+@dataclass
+class Growth:
+    """What twice a hostile text takes, as a multiple of the time for the text."""
+
+    task: str
+    kind: str
+    ratio: float
 
 
-def corpus_texts(folder: Path) -> list[str]:
-    """Real captions, a text for each file, with LF and without a byte order mark."""
+def contenders() -> dict[str, dict[str, Work]]:
+    """For each task what each contender does with one text."""
+
+    def peer(module: str, work: Callable[[Any, str], Any]) -> Work:
+        return lambda text: work(import_module(module), text)
+
+    pysrt = peer("pysrt", lambda m, text: m.from_string(text))
+    return {
+        "read SRT": {
+            "captionkit": lambda text: loads(text, "srt"),
+            "decode (floor)": lambda text: text.encode().decode(),
+            "one regex pass (floor)": lambda text: sum(1 for _ in SRT_PASS.finditer(text)),
+            "pysrt": pysrt,
+            "srt": peer("srt", lambda m, text: list(m.parse(text, ignore_errors=True))),
+            "pycaption": peer("pycaption", lambda m, text: m.SRTReader().read(text)),
+            "pysubs2": peer("pysubs2", lambda m, text: m.SSAFile.from_string(text, format_="srt")),
+            "webvtt-py": peer("webvtt", lambda m, text: m.WebVTT.from_buffer(io.StringIO(text), format="srt")),
+        },
+        "read WebVTT": {
+            "captionkit": lambda text: loads(text, "vtt"),
+            "decode (floor)": lambda text: text.encode().decode(),
+            "one regex pass (floor)": lambda text: sum(1 for _ in VTT_PASS.finditer(text)),
+            "pycaption": peer("pycaption", lambda m, text: m.WebVTTReader().read(text)),
+            "pysubs2": peer("pysubs2", lambda m, text: m.SSAFile.from_string(text, format_="vtt")),
+            "webvtt-py": peer("webvtt", lambda m, text: m.WebVTT.from_buffer(io.StringIO(text), format="vtt")),
+        },
+        "SRT to WebVTT": {
+            "captionkit": lambda text: dumps(convert(loads(text, "srt"), "vtt").document),
+            "pycaption": peer("pycaption", lambda m, text: m.WebVTTWriter().write(m.SRTReader().read(text))),
+            "pysubs2": peer(
+                "pysubs2", lambda m, text: m.SSAFile.from_string(text, format_="srt").to_string(format_="vtt")
+            ),
+            "webvtt-py": peer("webvtt", lambda m, text: m.WebVTT.from_buffer(io.StringIO(text), format="srt").content),
+        },
+        "check SRT": {"captionkit": lambda text: check(loads(text, "srt")), "pysrt, merely reading": pysrt},
+    }
+
+
+def texts_of(files: list[Path]) -> list[str]:
+    """The captions in these files, with LF and without a byte order mark."""
     texts = []
-    for file in corpus_files(folder):
+    for file in files:
         text = file.read_bytes().decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
         texts.append(text.strip("\n") + "\n\n")
     return texts
 
 
-def corpus_text(folder: Path, megabytes: float) -> str:
-    """Real captions as one SRT text, repeated up to the size."""
-    once = "".join(corpus_texts(folder))
-    return once * max(1, -(-int(megabytes * 1_000_000) // len(once.encode())))
-
-
 def as_vtt(text: str) -> str:
     """The same cues as WebVTT."""
-    document = loads(text, "srt")
-    cues = [cue._replace(settings="") for cue in document.cues if cue.start >= 0]
+    cues = [cue._replace(settings="") for cue in loads(text, "srt").cues if cue.start >= 0]
     return dumps(Document("vtt", tuple(cues)))
 
 
-def _dotted(text: str) -> str:
-    """The same with times as WebVTT has them."""
-    return re.sub(r"(?<=:\d\d),(?=\d{3})", ".", text)
-
-
-def numbered(text: str, target: str) -> str:
-    """The same captions with their cues numbered throughout, as those of one large file would be."""
-    cues = [cue for cue in loads(text, "srt").cues if cue.start >= 0 and not cue.settings]
-    one = Document("srt", tuple([cue._replace(identifier=str(n)) for n, cue in enumerate(cues, 1)]))
-    return dumps(one if target == "srt" else convert(one, target).document)
-
-
-def read(text: str, format: str) -> Document:
-    """Read a text, and look at every finding: some are made only then, and making them is part of reading."""
-    document = loads(text, format)
-    for _ in document.diagnostics:
-        pass
-    return document
-
-
-def contenders(srt: str, vtt: str, texts: list[str]) -> dict[str, dict[str, Callable[[], Any]]]:
-    """For each task what each contender does. A name that cannot be imported is left to `measure` to report."""
-
-    def peer(module: str, work: Callable[[Any], Any]) -> Callable[[], Any]:
-        return lambda: work(import_module(module))
-
-    srt_bytes, vtt_bytes = srt.encode(), vtt.encode()
-    return {
-        "read SRT": {
-            "captionkit": lambda: read(srt, "srt"),
-            "decode (floor)": lambda: srt_bytes.decode(),
-            "one regex pass (floor)": lambda: _count(SRT_PASS.finditer(srt)),
-            "pysrt": peer("pysrt", lambda m: m.from_string(srt)),
-            "srt": peer("srt", lambda m: list(m.parse(srt, ignore_errors=True))),
-            "pycaption": peer("pycaption", lambda m: m.SRTReader().read(srt)),
-            "pysubs2": peer("pysubs2", lambda m: m.SSAFile.from_string(srt, format_="srt")),
-            "webvtt-py": peer("webvtt", lambda m: m.WebVTT.from_buffer(io.StringIO(srt), format="srt")),
-        },
-        "read WebVTT": {
-            "captionkit": lambda: read(vtt, "vtt"),
-            "decode (floor)": lambda: vtt_bytes.decode(),
-            "one regex pass (floor)": lambda: _count(VTT_PASS.finditer(vtt)),
-            "pycaption": peer("pycaption", lambda m: m.WebVTTReader().read(vtt)),
-            "pysubs2": peer("pysubs2", lambda m: m.SSAFile.from_string(vtt, format_="vtt")),
-            "webvtt-py": peer("webvtt", lambda m: m.WebVTT.from_buffer(io.StringIO(vtt), format="vtt")),
-        },
-        "SRT to WebVTT": {
-            "captionkit": lambda: [convert_text(text, "srt", "vtt") for text in texts],
-            "captionkit, by way of a document": lambda: [
-                dumps(convert(loads(text, "srt"), "vtt").document) for text in texts
-            ],
-            "pycaption": peer(
-                "pycaption", lambda m: _each(texts, lambda t: m.WebVTTWriter().write(m.SRTReader().read(t)))
-            ),
-            "pysubs2": peer(
-                "pysubs2",
-                lambda m: _each(texts, lambda t: m.SSAFile.from_string(t, format_="srt").to_string(format_="vtt")),
-            ),
-            "webvtt-py": peer(
-                "webvtt", lambda m: _each(texts, lambda t: m.WebVTT.from_buffer(io.StringIO(t), format="srt").content)
-            ),
-        },
-    }
-
-
-def _each(texts: list[str], work: Callable[[str], Any]) -> None:
-    """Do it with every text; one that a peer refuses is nothing it has to do."""
-    for text in texts:
-        with contextlib.suppress(Exception):
-            work(text)
-
-
-def _count(found: Any) -> int:
-    return sum(1 for _ in found)
+def as_one(texts: list[str]) -> str:
+    """All captions as one text of 10 MB, numbered throughout, as those of one large file would be."""
+    cues = [cue for text in texts for cue in loads(text, "srt").cues]
+    cues *= max(1, -(-MEGABYTES * 1_000_000 // sum(len(text.encode()) for text in texts)))
+    return dumps(Document("srt", tuple(cue._replace(identifier=str(n)) for n, cue in enumerate(cues, 1))))
 
 
 @contextlib.contextmanager
@@ -216,9 +166,9 @@ def quiet() -> Iterator[None]:
         logging.disable(logging.NOTSET)
 
 
-def measure(task: str, works: dict[str, Callable[[], Any]], cues: int, rounds: int) -> list[Result]:
-    """Let the contenders take turns, and give the best turn of each."""
-    best: dict[str, float] = {}
+def measure(task: str, works: dict[str, Work], texts: list[str], called: str, rounds: int) -> list[Result]:
+    """Let the contenders take turns, and give the median turn of each."""
+    turns: dict[str, list[float]] = {name: [] for name in works}
     notes: dict[str, str] = {}
     for _ in range(rounds):
         for name, work in works.items():
@@ -226,46 +176,65 @@ def measure(task: str, works: dict[str, Callable[[], Any]], cues: int, rounds: i
                 continue
             gc.collect()
             try:
-                with quiet():
-                    begin = time.process_time()
-                    work()
-                    spent = time.process_time() - begin
+                turns[name].append(_turn(work, texts))
             except ImportError:
                 notes[name] = "not installed"
             except Exception as error:
                 notes[name] = f"cannot read this text: {type(error).__name__}"
-            else:
-                best[name] = min(best.get(name, spent), spent)
-    ours = best.get("captionkit")
+    ours = statistics.median(turns["captionkit"])
     results = []
     for name in works:
-        seconds = best.get(name)
-        if seconds is None or name in notes:
-            results.append(Result(task, name, None, note=notes.get(name, "")))
-            continue
-        slower = seconds / ours if ours else None
-        target = TARGETS.get(task, {}).get(name)
-        results.append(Result(task, name, seconds, cues / max(seconds, 1e-9), slower, target))
+        target = TARGETS[task].get(name)
+        result = Result(task, called, name, target=target[called != "lectures"] if target else None)
+        if name in notes:
+            result.note = notes[name]
+        else:
+            result.seconds = statistics.median(turns[name])
+            result.times_slower = result.seconds / ours
+        results.append(result)
     return results
 
 
-def table(results: list[Result], head: str) -> str:
+def _turn(work: Work, texts: list[str]) -> float:
+    """Seconds for all texts. One of several that a peer refuses is nothing it has to do."""
+    with quiet():
+        begin = time.process_time()
+        for text in texts:
+            try:
+                work(text)
+            except ImportError:
+                raise
+            except Exception:
+                if len(texts) == 1:
+                    raise
+        return time.process_time() - begin
+
+
+def grown(size: int = 30_000) -> Iterator[Growth]:
+    """Every hostile kind, read, checked and converted at this size and at twice this size."""
+    tasks: dict[str, Callable[..., Any]] = {
+        "read": loads,
+        "check": lambda text, format: check(loads(text, format)),
+        "convert": lambda text, format: convert(loads(text, format), "vtt" if format == "srt" else "srt"),
+    }
+    for task, work in tasks.items():
+        for kind, make in KINDS.items():
+            for name in ("srt", "vtt"):
+                on_it = partial(work, format=name)
+                once, twice = (min(_turn(on_it, [make(length, name)]) for _ in range(3)) for length in (size, 2 * size))
+                yield Growth(task, f"{kind}, {name}", twice / max(once, 1e-3))
+
+
+def table(results: list[Result]) -> str:
     """The results for a person."""
-    lines = [head] if head else []
-    task = ""
+    first = results[0]
+    lines = ["", f"{first.task + ', ' + first.texts:<30}{'s':>9}{'slower than captionkit':>26}{'wanted':>14}"]
     for result in results:
-        if result.task != task:
-            task = result.task
-            lines += ["", f"{task:<26}{'k cues/s':>10}{'slower than captionkit':>26}{'wanted':>10}"]
         if result.seconds is None:
-            lines.append(f"  {result.name:<24}{'-':>10}  {result.note}")
+            lines.append(f"  {result.name:<28}{'-':>9}  {result.note}")
             continue
-        speed = f"{(result.cues_per_second or 0) / 1000:,.0f}"
-        slower = f"{result.times_slower:.2f} x" if result.times_slower is not None else "-"
-        wanted = ""
-        if result.target is not None and result.times_slower is not None:
-            wanted = f"{result.target:.0f} x {'met' if result.times_slower >= result.target else 'NOT met'}"
-        lines.append(f"  {result.name:<24}{speed:>10}{slower:>26}{wanted:>14}")
+        wanted = _wanted(result.target, result.times_slower)
+        lines.append(f"  {result.name:<28}{result.seconds:>9.3f}{result.times_slower:>24.2f} x{wanted:>14}")
     return "\n".join(lines)
 
 
@@ -276,32 +245,32 @@ def commands_table(results: list[Command]) -> str:
     for result in results:
         if result.task != task:
             task = result.task
-            lines += ["", f"{task:<38}{'s':>8}{'by the clock':>14}{'MB':>8}{'slower':>10}{'wanted':>12}"]
+            lines += ["", f"{task:<38}{'s':>8}{'by the clock':>14}{'MB':>8}{'slower':>10}{'wanted':>14}"]
         if result.seconds is None:
             lines.append(f"  {result.name:<36}{'-':>8}  {result.note}")
             continue
-        slower = result.times_slower or 0.0
-        wanted = ""
-        if result.target is not None:
-            wanted = f"{result.target:.0f} x {'met' if slower >= result.target else 'NOT met'}"
-        figures = f"{result.seconds:>8.3f}{result.wall or 0:>14.3f}{result.megabytes or 0:>8.0f}{slower:>8.2f} x"
-        lines.append(f"  {result.name:<36}{figures}{wanted:>12}")
+        wanted = _wanted(result.target, result.times_slower)
+        figures = f"{result.seconds:>8.3f}{result.wall or 0:>14.3f}{result.megabytes or 0:>8.0f}"
+        lines.append(f"  {result.name:<36}{figures}{result.times_slower or 0:>8.2f} x{wanted:>14}")
     return "\n".join(lines)
 
 
-def hostile_table(results: list[Hostile]) -> str:
-    """The hostile inputs for a person: for each task time and memory, and a mark where it is more than it may be."""
-    tasks = list(dict.fromkeys(result.task for result in results))
-    lines = ["", f"{'hostile: times clean, times size':<34}" + "".join(f"{task:>24}" for task in tasks)]
-    for kind in dict.fromkeys(result.kind for result in results):
-        line = f"  {kind:<32}"
-        for result in results:
-            if result.kind == kind:
-                memory = result.memory_ratio or 0.0
-                mark = "!" if result.time_ratio > MOST_TIME or memory > MOST_MEMORY else " "
-                line += f"{result.time_ratio:>13.2f}{memory:>9.1f} {mark}"
-        lines.append(line)
-    return "\n".join([*lines, f"  ! more than {MOST_TIME:.0f} times the time or {MOST_MEMORY:.0f} times the size"])
+def _wanted(target: float | None, figure: float | None) -> str:
+    if target is None or figure is None:
+        return ""
+    return f"{target:.0f} x {'met' if figure >= target else 'NOT met'}"
+
+
+def growth_table(results: list[Growth]) -> str:
+    """For each task the three hostile kinds that grow most."""
+    lines = ["", f"{'hostile texts, twice the size':<60}{'times the time':>16}"]
+    for task in dict.fromkeys(result.task for result in results):
+        worst = sorted([one for one in results if one.task == task], key=lambda one: -one.ratio)[:3]
+        lines += [
+            f"  {f'{task}: {one.kind}':<58}{one.ratio:>14.2f} {'' if one.ratio <= MOST_GROWTH else '!'}"
+            for one in worst
+        ]
+    return "\n".join(lines)
 
 
 def other(script: str, *, as_json: bool) -> object:
@@ -315,57 +284,44 @@ def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
-    parser.add_argument("--megabytes", type=float, default=10.0, help="size of the text (default 10)")
-    parser.add_argument("--rounds", type=int, default=3, help="turns of each contender (default 3)")
-    parser.add_argument("--corpus", type=Path, default=CORPUS, help="a folder with .srt files")
-    parser.add_argument("--task", choices=[*TARGETS, "commands", "hostile", *OTHERS], help="only this one")
+    parser.add_argument("--rounds", type=int, default=5, help="turns of each contender (default 5)")
+    parser.add_argument("--corpus", type=Path, help="a folder with .srt files instead of those made by rule")
+    parser.add_argument("--task", choices=[*TARGETS, "commands", "growth", *OTHERS], help="only this one")
     options = parser.parse_args()
-    srt = corpus_text(options.corpus, options.megabytes)
-    vtt = as_vtt(srt)
-    cues = vtt.count(" --> ")
-    size = len(srt.encode())
-    # A conversion is of whole files: together they would have each number a thousand times, as no file has.
-    texts = corpus_texts(options.corpus)
-    repeated = len(srt) // sum(map(len, texts))
-    results: list[Result] = []
-    ran: list[Command] = []
-    withstood: list[Hostile] = []
-    for task, works in contenders(srt, vtt, [text for text in texts for _ in range(repeated)]).items():
-        if options.task in (None, task):
-            results += measure(task, works, cues, options.rounds)
-            if not options.json:
-                head = f"{size / 1e6:.1f} MB, {cues:,} cues, Python {sys.version.split()[0]}, processor time, best turn"
-                print(table(results[-len(works) :], head if results[0].task == task else ""), flush=True)
-    if options.task in (None, "commands"):
-        ran = commands(corpus_files(options.corpus), options.rounds)
-        if not options.json:
-            print(commands_table(ran), flush=True)
-    if options.task in (None, "hostile"):
-        clean, clean_vtt = corpus_text(options.corpus, 1.0), as_vtt(corpus_text(options.corpus, 1.0))
-        head = "WEBVTT\n\n"
-        works = {
-            "read SRT": Work(clean, lambda text: read(text, "srt")),
-            "read WebVTT": Work(clean_vtt, lambda text: read(text, "vtt"), head),
-            "SRT to WebVTT": Work(numbered(clean, "srt"), lambda text: convert_text(text, "srt", "vtt")),
-            "the same, of a document": Work(
-                numbered(clean, "srt"), lambda srt: convert(srt, "vtt"), prepare=lambda text: loads(text, "srt")
-            ),
-            "document to SRT": Work(
-                numbered(clean, "vtt"), lambda vtt: convert(vtt, "srt"), head, lambda text: loads(_dotted(text), "vtt")
-            ),
-        }
-        kinds = {name: partial(make, format="srt") for name, make in KINDS.items()}
-        withstood = hostile({**kinds, **MARKUP}, works, 500_000)
-        if not options.json:
-            print(hostile_table(withstood))
+    with tempfile.TemporaryDirectory() as folder:
+        files = sorted(options.corpus.rglob("*.srt")) if options.corpus else write(Path(folder))
+        if not files:
+            parser.error(f"there is no .srt file in {options.corpus}")
+        found = run(files, options.task, options.rounds, quietly=options.json)
     others = {}
     for name, script in OTHERS.items():
         if options.task in (None, name):
             others[name] = other(script, as_json=options.json)
     if options.json:
-        found = {"results": results, "commands": ran, "hostile": withstood}
-        listed = {name: [asdict(each) for each in part] for name, part in found.items()}
-        print(json.dumps({"bytes": size, "cues": cues, **listed, **others}, indent=2))
+        print(json.dumps({**{name: [asdict(one) for one in part] for name, part in found.items()}, **others}, indent=2))
+
+
+def run(files: list[Path], task: str | None, rounds: int, *, quietly: bool) -> dict[str, list[Any]]:
+    """Measure what was asked for, and print it as it comes."""
+    say: Callable[[str], None] = (lambda text: None) if quietly else lambda text: print(text, flush=True)
+    texts = texts_of(files)
+    say(f"{len(files)} lectures, Python {sys.version.split()[0]}, processor time, median of {rounds} turns")
+    results: list[Result] = []
+    for name, works in contenders().items():
+        if task not in (None, name):
+            continue
+        for called in ("lectures", f"{MEGABYTES} MB"):
+            given = texts if called == "lectures" else [as_one(texts)]
+            given = [as_vtt(text) for text in given] if name == "read WebVTT" else given
+            results += measure(name, works, given, called, rounds)
+            say(table(results[-len(works) :]))
+    ran = commands(files, rounds) if task in (None, "commands") else []
+    if ran:
+        say(commands_table(ran))
+    growth = list(grown()) if task in (None, "growth") else []
+    if growth:
+        say(growth_table(growth))
+    return {"results": results, "commands": ran, "growth": growth}
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
     python scripts/bench_check.py [FOLDER] [--json]
 
-Ratios count; the figures are those of this machine at this moment. Takes real lectures from FOLDER, from
-`../shared/corpora`, or from `fixtures/`. A peer that is not installed is said to be so.
+Ratios count; the figures are those of this machine at this moment. Takes the lectures of FOLDER, or those that
+`corpus.py` makes. A peer that is not installed is said to be so.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from corpus import write
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -32,22 +34,16 @@ def main() -> None:
     options.add_argument("folder", nargs="?", type=Path)
     options.add_argument("--json", action="store_true")
     given = options.parse_args()
-    folder = next(
-        (
-            place
-            for place in (given.folder, ROOT.parent / "shared" / "corpora", ROOT / "fixtures")
-            if place and place.is_dir()
-        ),
-        None,
-    )
-    if folder is None:
-        sys.exit("There are no captions to measure with; name a folder.")
-    files = sorted(str(file) for file in folder.rglob("*.srt"))
-    rows = measure(files)
+    with tempfile.TemporaryDirectory() as place:
+        found = sorted(given.folder.rglob("*.srt")) if given.folder else write(Path(place))
+        files = [str(file) for file in found]
+        if not files:
+            sys.exit(f"There is no .srt file in {given.folder}.")
+        rows = measure(files)
     if given.json:
         print(json.dumps(rows, indent=1))
         return
-    print(f"{len(files)} files of {folder}")
+    print(f"{len(files)} files")
     for name, value in rows.items():
         print(f"{name:58} {'not installed' if value is None else f'{value:8.3f}'}")
 

@@ -1,4 +1,4 @@
-"""The parts of `bench.py` that measure whole commands, and inputs made to be slow.
+"""The part of `bench.py` that measures whole commands.
 
 Commands run as processes of their own, in turns, each writing into a folder in memory where there is one, so that the
 disk is not what is measured. Processor time is theirs and the kernel's for them; memory is the most they had at once.
@@ -7,19 +7,15 @@ disk is not what is measured. Processor time is theirs and the kernel's for them
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
-import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_MEMORY = Path("/dev/shm")
@@ -58,21 +54,6 @@ class Command:
     times_slower: float | None = None
     target: float | None = None
     note: str = ""
-
-
-@dataclass
-class Hostile:
-    """One kind of input at one task.
-
-    Attributes:
-        time_ratio: time for a byte, against a byte of clean captions.
-        memory_ratio: the most memory while it is read, against the size of the file; None where not measured.
-    """
-
-    task: str
-    kind: str
-    time_ratio: float
-    memory_ratio: float | None
 
 
 def commands(files: list[Path], rounds: int) -> list[Command]:
@@ -134,7 +115,7 @@ def commands(files: list[Path], rounds: int) -> list[Command]:
                 "captionkit convert": lambda: [*ours, "convert", str(many), "-o", out()],
                 "pysubs2": lambda: [*_peer("pysubs2"), "--to", "vtt", "-o", out(), *names],
             },
-            {"pysubs2": 6.0},
+            {"pysubs2": 5.0},
             max(1, rounds - 1),
         )
     return results
@@ -199,60 +180,3 @@ def _run(result: Command, arguments: Callable[[], list[str]], environment: dict[
     result.seconds = min(result.seconds or seconds, seconds)
     result.wall = min(result.wall or wall, wall)
     result.megabytes = max(result.megabytes or 0.0, kilobytes / 1024)
-
-
-@dataclass
-class Work:
-    """What is to withstand hostile inputs.
-
-    Attributes:
-        clean: captions as they should be.
-        work: what is measured.
-        top: to put on top of every input.
-        prepare: makes of the text what the work is done with; not measured.
-    """
-
-    clean: str
-    work: Callable[[Any], object]
-    top: str = ""
-    prepare: Callable[[str], object] = str
-
-
-def hostile(kinds: dict[str, Callable[[int], str]], works: dict[str, Work], size: int) -> list[Hostile]:
-    """Every kind of input, at every task.
-
-    Args:
-        kinds: make a text of about this many characters.
-        works: by task.
-        size: in characters.
-    """
-    results = []
-    for task, each in works.items():
-        usual = _seconds_for_a_byte(each.clean, each)
-        for kind, make in kinds.items():
-            text = each.top + make(size)
-            ratio = _seconds_for_a_byte(text, each) / usual
-            results.append(Hostile(task, kind, ratio, _memory_for_a_byte(text, each)))
-    return results
-
-
-def _seconds_for_a_byte(text: str, each: Work) -> float:
-    prepared = each.prepare(text)
-    best = float("inf")
-    for _ in range(3):
-        gc.collect()
-        begin = time.process_time()
-        each.work(prepared)
-        best = min(best, time.process_time() - begin)
-    return best / len(text.encode())
-
-
-def _memory_for_a_byte(text: str, each: Work) -> float:
-    prepared = each.prepare(text)
-    gc.collect()
-    tracemalloc.start()
-    try:
-        each.work(prepared)
-        return tracemalloc.get_traced_memory()[1] / len(text.encode())
-    finally:
-        tracemalloc.stop()

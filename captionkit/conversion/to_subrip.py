@@ -93,14 +93,7 @@ def convert(document: Document) -> tuple[list[Block], list[Loss], FromSubRip]:
 
 def is_plain(text: str) -> bool:
     """Whether this WebVTT text is the same text in SRT. Words with a time in them may look like a timing line there."""
-    return not (
-        "<" in text
-        or "&" in text
-        or "{" in text
-        or may_have_a_timing_line(text)
-        or ends_with_a_blank_line(text)
-        or has_a_blank_line(text)
-    )
+    return not ("<" in text or "&" in text or "{" in text or may_have_a_timing_line(text) or has_blank_lines(text))
 
 
 def may_have_a_timing_line(text: str) -> bool:
@@ -108,9 +101,9 @@ def may_have_a_timing_line(text: str) -> bool:
     return (":" in text or not text.isascii()) and _TIME.search(text) is not None
 
 
-def has_a_blank_line(text: str) -> bool:
-    """Whether one of several lines is blank, or of white space of any kind, which many readers take for blank."""
-    return "\n" in text and not all(map(str.strip, text.split("\n")))
+def has_blank_lines(text: str) -> bool:
+    """Whether the last line is blank, or one of several of white space of any kind, which many readers take for it."""
+    return ends_with_a_blank_line(text) or ("\n" in text and not all(map(str.strip, text.split("\n"))))
 
 
 def ends_with_a_blank_line(text: str) -> bool:

@@ -14,7 +14,7 @@ that say the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from captionkit.conversion import carried, colours, placement, to_subrip
@@ -30,7 +30,7 @@ from captionkit.text import one_line_end
 #: Recognised markup; without any, a text only needs its escapes.
 _MARKUP = pattern(r"</?(?a:[ibus]|font|br)[\s/>]|\{\\", re.IGNORECASE)
 _WORDS = "[^<{]++"
-#: What `is_plain` looks for, in many texts at once, each below a line end and a dot.
+#: What makes a text another one in WebVTT; and a blank line in texts that each stand below a line end and a dot.
 _MARKS = ("<", "&", "{", "-->", "\0", "\r", GUARD)
 _BLANK_LINE = pattern(r"\n\.?[^\S\n]*+\n")
 _SPANS = f"{_WORDS}|<i>{_WORDS}</i>|<b>{_WORDS}</b>|<u>{_WORDS}</u>"
@@ -74,30 +74,11 @@ def convert(document: Document, *, carry: bool = True) -> tuple[list[Block], lis
         carry: whether notes may be written for the way back.
     """
     rendering = Rendering(carry)
-    if _is_the_same_in_webvtt(document.blocks):
-        return rendering.head(document.bom, document.encoding) + list(document.blocks), []
     if any(block.settings for block in document.blocks if type(block) is Cue):
         boxes = [placement.coordinates(cue.settings) for cue in document.cues if cue.settings]
         rendering.frame = placement.frame_of(filter(None, boxes))
     blocks = rendering.blocks(document.blocks)
     return rendering.head(document.bom, document.encoding) + blocks, rendering.losses
-
-
-def _is_the_same_in_webvtt(blocks: Sequence[Block]) -> bool:
-    """Whether all of a file is cues that are in WebVTT what they are in SRT, found by looks at all of them at once."""
-    if set(map(type, blocks)) != {Cue}:
-        return False
-    starts, ends, texts, identifiers, settings, _, _ = zip(*blocks, strict=True)
-    joined = "\n.".join(["", *texts, ""])
-    return (
-        not any(settings)
-        and min(starts) >= 0 <= min(ends)
-        and all(identifiers)
-        and is_number("".join(identifiers))
-        and len(set(identifiers)) == len(identifiers)
-        and not any(mark in joined for mark in _MARKS)
-        and _BLANK_LINE.search(joined) is None
-    )
 
 
 class Rendering:
@@ -121,16 +102,32 @@ class Rendering:
         self._has_unnumbered = False
         self._remembered: dict[tuple[str, str], Rendered] = {}
 
-    def blocks(self, source: Iterable[Block]) -> list[Block]:
-        """These blocks of an SRT file as blocks of a WebVTT file, notes for the way back among them."""
+    def blocks(self, source: Sequence[Block]) -> list[Block]:
+        """These blocks of an SRT file as blocks of a WebVTT file, notes for the way back among them.
+
+        All texts are looked at together for what may matter; a cue in which nothing does is handed on as it is.
+        """
+        joined = "\n.".join(["", *[block.text for block in source if type(block) is Cue], ""])
+        marks = [mark for mark in _MARKS if mark in joined]
+        has_blank_lines = _BLANK_LINE.search(joined) is not None
+        identifiers = self.identifiers
         blocks: list[Block] = []
         for block in source:
             if type(block) is Cue:
                 self.cues += 1
                 start, end, text, identifier, settings, _, _ = block
+                is_plain = not (
+                    settings
+                    or (marks and any(map(text.__contains__, marks)))
+                    or (has_blank_lines and to_subrip.has_blank_lines(text))
+                )
+                if is_plain and start >= 0 <= end and is_number(identifier) and identifier not in identifiers:
+                    identifiers.add(identifier)
+                    blocks.append(block)
+                    continue
                 said: dict[str, Any] = {}
                 places = ""
-                if settings or not is_plain(text):
+                if not is_plain:
                     text, places = self.render(text, settings, said, block.timing_line, start)
                 if start < 0 or end < 0:
                     self._lose("negative time", "a time before 0 became 0", block.timing_line, start)
@@ -219,23 +216,6 @@ def is_number(identifier: str) -> bool:
     return identifier.isascii() and identifier.isdigit()
 
 
-def is_plain(text: str) -> bool:
-    """Whether this SRT text is the same text in WebVTT, and again in SRT."""
-    return not (
-        "<" in text
-        or "&" in text
-        or "{" in text
-        or "-->" in text
-        or "\n\n" in text
-        or "\0" in text
-        or "\r" in text
-        or GUARD in text
-        or text[:1] == "\n"
-        or to_subrip.ends_with_a_blank_line(text)
-        or to_subrip.has_a_blank_line(text)
-    )
-
-
 def payload(text: str, settings: str, frame: tuple[int, int] | None = None) -> Payload:
     """The text and the place of an SRT cue in WebVTT.
 
@@ -291,8 +271,7 @@ def _is_ordinary(text: str) -> bool:
         or GUARD in text
         or text[:1] == "\n"
         or to_subrip.may_have_a_timing_line(text)
-        or to_subrip.ends_with_a_blank_line(text)
-        or to_subrip.has_a_blank_line(text)
+        or to_subrip.has_blank_lines(text)
     )
 
 
