@@ -14,12 +14,14 @@ from captionkit.errors import UsageError
 @click.option("--gap", default="0s", metavar="TIME", help="With --append: the time between two files.")
 @click.option("--at", "starts", multiple=True, metavar="TIME", help="Where a file begins; once for each but the first.")
 @encoding_option
+@click.option("--stack", is_flag=True, help="Cues with the same times become one, their texts below each other.")
 @destination
 def command(
     sources: tuple[str, ...],
     append: bool,
     gap: str,
     starts: tuple[str, ...],
+    stack: bool,
     encoding: str,
     output: str | None,
     in_place: bool,
@@ -27,7 +29,8 @@ def command(
 ) -> None:
     """Put the cues of several files of one format into one, in the order of their times.
 
-    Without --append and --at the times stay as they are, as for two halves of one recording or for two languages.
+    Without --append and --at the times stay as they are, as for two halves of one recording or for two languages;
+    --stack puts both languages into one cue where they have the same times.
     One IN may be - for standard input. With --in-place the first file is written.
     """
     from captionkit.timecode import parse_time
@@ -43,4 +46,9 @@ def command(
     offsets = [0, *[parse_time(start) for start in starts]] if starts else None
     place = place_for(sources[0], output, in_place, force)
     documents = [read(source, encoding) for source in sources]
-    write(merge(documents, append_offsets(documents, pause) if append else offsets), place)
+    merged = merge(documents, append_offsets(documents, pause) if append else offsets)
+    if stack:
+        from captionkit import stacking
+
+        merged = stacking.stack(merged)
+    write(merged, place)

@@ -31,6 +31,7 @@ _FOLLOWS_IN_FILE = {
 #: ... or in the same line.
 _FOLLOWS_IN_LINE = {
     "TIM005": ("TIM003",),
+    "TIM024": ("TIM003",),
     "TIM016": ("TIM011", "TIM009", "TIM017"),
     "TIM017": ("TIM009",),
     "VTT014": ("ENC015",),

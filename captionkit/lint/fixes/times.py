@@ -8,12 +8,13 @@ on being reported: that is for a person to decide.
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import accumulate, pairwise
 
 from captionkit.lint.fixes.layout import divided
 from captionkit.lint.mend import Change, Patient, Words, mends, with_cues_changed
 from captionkit.lint.rule import UNSAFE
 from captionkit.lint.rules.spd import read_length
-from captionkit.lint.rules.tim import TOLERANCE_MS, drift, least_gap_ms, overlaps
+from captionkit.lint.rules.tim import TOLERANCE_MS, drift, least_gap_ms, overlaps, shared_times
 from captionkit.lint.subject import Subject
 from captionkit.model import Cue, Document
 from captionkit.roll_up import AT_ONCE_MS, Shown, is_too_fast
@@ -125,6 +126,22 @@ def _between(subject: Subject, index: int, start: int, end: int) -> int:
     """The moment between a cue and the next that gives each its share of this time, by the length of its text."""
     one, other = (max(1, subject.lengths[n]) for n in (index, index + 1))
     return start + (end - start) * one // (one + other)
+
+
+@mends("TIM024", kind=UNSAFE)
+def shared(patient: Patient) -> Document | None:
+    """Give each of the cues that have one time its share of it, by the length of its text."""
+    subject = patient.subject
+    changes: _Changes = {}
+    for first, count in shared_times(subject):
+        start, end = subject.starts[first], subject.ends[first]
+        sizes = [max(1, subject.lengths[index]) for index in range(first, first + count)]
+        edges = [start + (end - start) * done // sum(sizes) for done in accumulate(sizes, initial=0)]
+        if min(after - before for before, after in pairwise(edges)) < LEAST_KEPT_MS:
+            continue
+        for index, (before, after) in enumerate(pairwise(edges), first):
+            changes[index] = subject.cues[index]._replace(start=before, end=after)
+    return with_cues_changed(patient.document, changes)
 
 
 @mends("TIM003", kind=UNSAFE)

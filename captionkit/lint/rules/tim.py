@@ -613,3 +613,64 @@ def negative_time(subject: Subject) -> Iterator[Finding]:
     The file was shifted too far; no player shows the cue. The fix starts it at 0, if it ends later.
     """
     return iter(())
+
+
+def shared_times(subject: Subject) -> list[tuple[int, int]]:
+    """Runs of cues that have one time, though they were said one after the other: the first's index and how many.
+
+    Two that speak at once share a time too, and so do two languages in one file: pairs that are most of the file, lines
+    of a dialogue and texts in different scripts are no such runs.
+    """
+    starts, ends = subject.starts, subject.ends
+    if len(set(starts)) == len(starts):
+        return []
+    runs: list[tuple[int, int]] = []
+    first = 0
+    for index in range(1, len(starts) + 1):
+        if index < len(starts) and starts[index] == starts[first] and ends[index] == ends[first]:
+            continue
+        if index - first > 1 and ends[first] > starts[first] and _one_after_the_other(subject, range(first, index)):
+            runs.append((first, index - first))
+        first = index
+    paired = sum(count for _, count in runs if count == 2)
+    return [run for run in runs if run[1] > 2] if 5 * paired >= 4 * len(starts) else runs
+
+
+def _one_after_the_other(subject: Subject, indices: range) -> bool:
+    from captionkit.lint.phrases import is_dialogue
+
+    texts = [subject.visible[index] for index in indices]
+    return (
+        len({subject.cues[index].settings for index in indices}) == 1
+        and len({" ".join(text.split()) for text in texts}) == len(texts)
+        and all(text.strip() and not is_dialogue([text.strip()]) and not text.startswith("{") for text in texts)
+        and len({text.isascii() for text in texts}) == 1
+    )
+
+
+@rule(
+    "TIM024",
+    "shared-time",
+    WARNING,
+    fix=UNSAFE,
+    file="lecture.en.srt",
+    bad=srt_example(
+        "00:01,000 --> 00:07,000\nWe look at the first.",
+        "00:01,000 --> 00:07,000\nThen at the second one.",
+        "00:01,000 --> 00:07,000\nAnd so on.",
+    ),
+    good=srt_example(
+        "00:01,000 --> 00:03,000\nWe look at the first.",
+        "00:03,000 --> 00:05,500\nThen at the second one.",
+        "00:05,500 --> 00:07,000\nAnd so on.",
+    ),
+)
+def shared_time(subject: Subject) -> Iterator[Finding]:
+    """Cues that were said one after the other have one and the same time.
+
+    Speech recognition that could not tell when each was said writes so (WhisperX does); players show all of them at
+    once, or one of them. The fix gives each its share of the time, by the length of its text.
+    """
+    for first, count in shared_times(subject):
+        for index in range(first + 1, first + count):
+            yield subject.on_cue(index, f"has the very time of {subject.says_when(first)}")
