@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 import unicodedata
 from collections import Counter
@@ -13,6 +12,7 @@ from pathlib import Path
 from captionkit.config import Config
 from captionkit.errors import LocalError
 from captionkit.files import lies_in
+from captionkit.library.globs import Glob
 from captionkit.library.match import MEDIA_EXTENSIONS
 from captionkit.library.problems import Problem
 
@@ -60,8 +60,8 @@ class Walk:
         self.excluded: list[str] = []
         self.others: Counter[str] = Counter()
         self.unread_folders = False
-        self._include = [_pattern(p) for p in config.include]
-        self._exclude = [_pattern(p) for p in config.exclude]
+        self._include = [Glob(glob) for glob in config.include]
+        self._exclude = [Glob(glob) for glob in config.exclude]
         self._root = os.path.realpath(folder)
         self._links: list[tuple[str, str]] = []
         self._seen: set[tuple[int, int]] = set()
@@ -169,38 +169,5 @@ def _no_folder(folder: Path, error: OSError) -> LocalError:
     )
 
 
-def _pattern(glob: str) -> re.Pattern[str]:
-    """A glob as a regular expression: `*` and `?` within a part, `**` across parts; without "/" it fits at any depth.
-
-    What fits a folder fits everything in it, as in a .gitignore.
-    """
-    glob = unicodedata.normalize("NFC", glob.replace("\\", "/")).strip()
-    anchored = "/" in glob.rstrip("/")
-    glob = glob.strip("/")
-    out, i = [], 0
-    while i < len(glob):
-        c = glob[i]
-        if glob.startswith("**/", i):
-            out.append("(?:[^/]+/)*")
-            i += 3
-        elif c == "*":
-            stars = re.match(r"\*+", glob[i:])
-            assert stars is not None
-            out.append(".*" if len(stars[0]) > 1 else "[^/]*")
-            i += len(stars[0])
-        elif c == "[" and (end := glob.find("]", i + 2)) > 0:
-            inside = glob[i + 1 : end].replace("\\", r"\\").replace("[", r"\[")
-            out.append("[" + ("^" + inside[1:] if inside[0] in "!^" else inside) + "]")
-            i = end + 1
-        else:
-            out.append("[^/]" if c == "?" else re.escape(c))
-            i += 1
-    lead = "" if anchored else "(?:.*/)?"
-    try:
-        return re.compile(f"{lead}{''.join(out)}(?:/.*)?", re.DOTALL)
-    except re.error:
-        return re.compile(f"{lead}{re.escape(glob)}(?:/.*)?", re.DOTALL)
-
-
-def _matches(patterns: list[re.Pattern[str]], path: str) -> bool:
-    return any(p.fullmatch(path) for p in patterns)
+def _matches(globs: list[Glob], path: str) -> bool:
+    return any(glob.matches(path) for glob in globs)
