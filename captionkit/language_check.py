@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from captionkit.languages import canonical, display_name
 from captionkit.markup import visible_text
@@ -89,7 +89,9 @@ _WORDS = {
 _ALIKE = (
     {"da", "nb", "nn", "no"}, {"hr", "sr", "bs", "sh", "sl"}, {"id", "ms"}, {"cs", "sk"}, {"bg", "mk"},
     {"ca", "es", "gl"}, {"gl", "pt"}, {"hi", "mr", "ne"}, {"ur", "hi"}, {"af", "nl"}, {"be", "ru"}, {"be", "uk"},
-    {"zh", "yue", "cmn"}, {"tl", "fil"},
+    {"zh", "yue", "cmn", "wuu"}, {"tl", "fil"}, {"ar", "ary", "arz"}, {"fa", "prs"}, {"ku", "ckb", "sdh"},
+    {"gn", "gug"}, {"uz", "uzs"}, {"ff", "fuv"}, {"ki", "kik"}, {"st", "nso", "tn"}, {"xh", "zu"}, {"es", "ext", "an"},
+    {"it", "vec", "lij"}, {"ht", "gcf", "gcr"}, {"en", "pcm"}, {"el", "grc"}, {"he", "hbo"},
 )  # fmt: skip
 
 #: Characters that are looked at: some three minutes of speech.
@@ -103,6 +105,7 @@ _PLENTY = 0.3
 _LEAST_WORDS = 40
 _SOME_WORDS = 100
 _LEAST_LETTERS = 200
+_LEAST_HAN = 60
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _NOT_SPOKEN = re.compile(r"\[[^\[\]]*+\]|\([^()]*+\)|https?://\S+|♪")
@@ -152,7 +155,9 @@ def compare(text: str, declared: str, detector: Detector | None = None) -> Verdi
             return Verdict(True)
     sample = text[:SAMPLE]
     words = _words(sample)
-    if len(words) < _LEAST_WORDS and sum(map(len, words)) < _LEAST_LETTERS:
+    if len(words) < _LEAST_WORDS and sum(map(len, words)) < (
+        _LEAST_HAN if language in ("zh", "ja") else _LEAST_LETTERS
+    ):
         return Verdict(None)
     if language in _SCRIPTS or language in ("zh", "ja"):
         return _by_script(sample, language)
@@ -227,12 +232,13 @@ def _by_script(sample: str, language: str) -> Verdict:
 
 
 def _detected(sample: str, language: str, detector: Detector | None) -> Verdict:
-    if detector is None:
-        return Verdict(None)
+    known = getattr(detector, "languages", ())
+    if detector is None or (known and not any(alike(language, one) for one in known)):
+        return Verdict(None)  # of a language that it does not know it would say that it is another one
     size = max(400, len(sample) // 3)
     pieces = [sample[at : at + size] for at in range(0, len(sample), size)]
     found = {detector(piece) for piece in pieces if len(piece) >= 300 or len(pieces) == 1}
-    if len(found) != 1:
+    if len(found) != 1 or "" in found:
         return Verdict(None)
     (one,) = found
     if one == language or alike(one, language):
@@ -294,19 +300,31 @@ def _writes_otherwise(language: str) -> bool:
     return Language.get(language).maximize().script != "Latn"
 
 
+class _Installed:
+    """py3langid as a detector.
+
+    Attributes:
+        languages: those that it can find.
+    """
+
+    def __init__(self, module: Any) -> None:
+        self._classify = module.classify
+        self._classify("")  # reads the model
+        self.languages = frozenset(map(str, module.IDENTIFIER.nb_classes)) - {"zxx"}
+
+    def __call__(self, text: str) -> str:
+        found = str(self._classify(text)[0])
+        return "" if found == "zxx" else "nb" if found == "no" else found
+
+
 @cache
 def installed_detector() -> Detector | None:
     """The detector of the extra `captionkit[language]`, or None. Loading it takes half a second and 100 MB."""
     try:
-        from py3langid.langid import classify
+        from py3langid import langid
     except ImportError:
         return None
-
-    def detect(text: str) -> str:
-        found = classify(text)[0]
-        return "nb" if found == "no" else str(found)
-
-    return detect
+    return _Installed(langid)
 
 
 def fingerprint(texts: Sequence[str]) -> str:

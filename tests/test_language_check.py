@@ -131,6 +131,26 @@ def test_it_is_not_asked_where_the_words_are_plain() -> None:
         assert compare(text, language, never).agrees is True
 
 
+#: Languages that no detector here knows, and what it takes them for.
+UNKNOWN = {
+    "hmn": "Nyob zoo sawv daws. Hnub no peb yuav tham txog keeb kwm ntawm haiv neeg Hmoob thiab yuav ua li cas lawv "
+    "tuaj nyob rau teb chaws Meskas. Thaum ub lawv nyob rau saum roob, ua teb ua liaj thiab tu tsiaj. Tom qab tsov rog "
+    "xaus, coob leej ntau tus tau khiav mus nyob rau Thaib teb. Ces lawv thiaj li tau tuaj nyob rau ntau lub xeev.",
+    "mi": "Tēnā koutou katoa. I tēnei rā ka kōrero tātou mō te hītori o ngā iwi Māori me te taenga mai o ngā waka ki "
+    "Aotearoa. He tangata tere moana rātou, ā, i mōhio rātou ki ngā whetū hei tohu mō te ara. Ka noho rātou ki ngā "
+    "takiwā rerekē, ka whakatū kāinga, ka ngaki māra hoki. He mea nui kia mau tonu tō tātou reo mō ngā uri whakatipu.",
+    "ceb": "Maayong buntag kaninyong tanan. Karong adlawa maghisgot kita mahitungod sa kasaysayan sa Sugbo ug kung "
+    "giunsa pagpuyo sa mga tawo sa kabaybayonan kaniadto. Nakigpatigayon sila sa mga langyaw ug nagtanom ug mais. "
+    "Importante nga masabtan nato nga ang atong pinulongan usa ka bahandi alang sa atong mga anak.",
+}
+
+
+@pytest.mark.parametrize("language", UNKNOWN)
+def test_the_installed_detector_is_not_asked_about_a_language_that_it_does_not_know(language: str) -> None:
+    verdict = compare(UNKNOWN[language] * 2, language, installed_detector())
+    assert verdict.agrees is None and not verdict.says(language)
+
+
 def test_the_installed_detector_knows_languages_without_a_list() -> None:
     detector = installed_detector()
     if detector is None:

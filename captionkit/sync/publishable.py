@@ -44,7 +44,6 @@ _OF_OTHER_CHECKS = frozenset({"ENC001", "ENC010", "ENC020", "TIM010"})
 
 #: What mends a finding, by the worst kind of fix that is needed.
 _MENDED_BY = {
-    "safe": "`captionkit fix` mends that",
     "restores": "`captionkit fix --restore` mends that",
     "unsafe": "`captionkit fix --unsafe-fixes` mends that",
     "hint": "`captionkit check` shows where",
@@ -121,10 +120,10 @@ def _conflict_markers(candidate: _Candidate) -> Iterator[str]:
 
 
 def _doubtful_encoding(candidate: _Candidate) -> Iterator[str]:
-    """Letters that may be wrong because the encoding is a guess, or that are lost because bytes are broken."""
+    """Letters that may be wrong because the encoding is a guess, or that are lost because bytes are broken or NUL."""
     file = candidate.file
-    found = [one for one in file.diagnostics if one.code == "ENC001"]
-    is_broken = file.source is not None and "\ufffd" in file.source.text
+    found = [one for one in file.diagnostics if one.code in ("ENC001", "ENC004")]
+    is_broken = file.source is not None and ("\ufffd" in file.source.text or "\0" in file.source.text)
     if found and (file.encoding_is_guess or is_broken):
         hint = " ([encodings] in captionkit.toml names the right one)" if file.encoding_is_guess else ""
         yield f"{found[-1].message.rstrip('.')}{hint}"
@@ -165,7 +164,10 @@ def _language(candidate: _Candidate) -> Iterator[str]:
 
 
 def _errors(candidate: _Candidate, *, of_language: bool) -> list[Diagnostic]:
-    """Errors in the text to be sent, but those in a cue without a letter or digit: there nobody loses a word."""
+    """Errors in the text to be sent that change what a viewer gets.
+
+    Not those in a cue without a letter or digit, where nobody loses a word.
+    """
     subject = candidate.sent
     found = _checker(candidate.claim.kind, of_language).check(subject.document, subject=subject)
     return [one for one in found if one.cue is None or any(map(str.isalnum, subject.texts[one.cue - 1]))]
@@ -255,12 +257,21 @@ def allowed(names: Iterable[str], known: Iterable[str]) -> frozenset[str]:
 
 @cache
 def _checker(kind: str, of_language: bool) -> Checker:
-    """The rules of the default profile whose findings are errors, for tracks of this kind."""
+    """The rules of the default profile whose findings are errors, for tracks of this kind.
+
+    But those that a safe fix mends, a bare `&` for one: before and after it every player shows the same, and so the
+    fault is no reason why nobody should see the captions.
+    """
     from captionkit.lint.engine import Checker
+    from captionkit.lint.rule import Fix
     from captionkit.lint.settings import Settings
 
     usual = Checker(Settings(kind=kind))
-    errors = {code for code in usual.enabled if usual.severity[code] is Severity.ERROR}
+    errors = {
+        code
+        for code, rule in usual.enabled.items()
+        if usual.severity[code] is Severity.ERROR and rule.fix is not Fix.SAFE
+    }
     chosen = errors & _OF_LANGUAGE if of_language else errors - _OF_LANGUAGE - _OF_OTHER_CHECKS
     return Checker(Settings(kind=kind, select=tuple(sorted(chosen))))
 

@@ -21,6 +21,7 @@ from captionkit.conversion import convert, viewer_digest
 from captionkit.crosscheck import compare, verify
 from captionkit.documents import dumps, loads
 from captionkit.errors import CaptionkitError
+from captionkit.markup import visible_text
 from captionkit.model import Document
 from captionkit.sync.decide import Do
 from captionkit.sync.plain_srt import plain_srt
@@ -110,6 +111,8 @@ def prepare(document: Document, path: str, *, srt_only: bool = False) -> Prepare
             summary = converted.summary()
             notes += (summary,) if summary else ()
         read = loads(webvtt, "vtt")
+        if not any(visible_text(cue.text, "vtt").strip() for cue in read.cues):
+            return Prepared(path, document, "", "", problem="none of its captions has any text", notes=notes)
         if compare(read.cues, webvtt, "vtt"):
             verify(webvtt, "vtt")  # says it in words
     except CaptionkitError as error:

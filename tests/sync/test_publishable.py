@@ -36,6 +36,14 @@ RUSSIAN = (
 )
 
 
+CHINESE = (
+    "今天我们要看看电影是怎么拍成的，以及为什么这么难。",
+    "首先要知道的是，并不是所有的镜头都一样。",
+    "剪辑是把它们组合在一起，让故事有意义的艺术。",
+    "所以在这堂课里，我们要谈谈剪接和音乐，还有声音的设计。",
+)
+
+
 def srt(texts: Sequence[str], every_s: int = 5) -> str:
     cues = [
         f"{n + 1}\n{clock(n * every_s)},000 --> {clock(n * every_s + 4)},000\n{text}\n" for n, text in enumerate(texts)
@@ -85,6 +93,9 @@ BAD: dict[str, tuple[str, str | bytes, str]] = {
     "a cue that ends before it starts": ("Lecture 1.en.vtt", BACKWARDS, "findings"),
     "a tag that hides nothing but is none": ("Lecture 1.en.vtt", NEVER_CLOSED, "findings"),
     "an encoding that is a guess": ("Lecture 1.fr.srt", srt(FRENCH).encode("cp1252"), "encoding"),
+    "a letter that is lost": ("Lecture 1.en.srt", srt(ENGLISH).replace("film", "fi\0m"), "encoding"),
+    "English called Chinese, with a script": ("Lecture 1.zh-Hans.srt", srt(ENGLISH), "language"),
+    "Chinese called Japanese": ("Lecture 1.ja.srt", srt(CHINESE), "language"),
     "broken bytes": ("Lecture 1.fr.srt", srt(FRENCH).encode().replace("è".encode(), b"\xe8"), "encoding"),
 }
 
@@ -133,6 +144,14 @@ GOOD: dict[str, tuple[str, str | bytes]] = {
     "a wrong arrow that our writer puts right": ("Lecture 1.en.srt", srt(ENGLISH).replace("-->", "->", 1)),
     "numbers that are missing": ("Lecture 1.en.srt", srt(ENGLISH).replace("2\n00:00:05", "00:00:05")),
     "a tag that is not closed, in SRT": ("Lecture 1.en.srt", srt(["<i>Hello", *ENGLISH])),
+    "Q&A in WebVTT": ("Lecture 1.en.vtt", vtt(["Q&A and R&D", *ENGLISH])),
+    "an alignment of old, which players read over": (
+        "Lecture 1.en.vtt", vtt(ENGLISH).replace("00:00:04.000", "00:00:04.000 align:middle line:90%")
+    ),
+    "Chinese": ("Lecture 1.zh-Hans.srt", srt(CHINESE)),
+    "Chinese and English": (
+        "Lecture 1.zh-Hant.srt", srt([f"{a}\n{b}" for a, b in zip(CHINESE, ENGLISH, strict=True)])
+    ),
     "code with < and >": ("Lecture 1.en.srt", srt(["if a < b && c > d: List<String> x;", *ENGLISH])),
     "an underline": ("Lecture 1.en.srt", srt(["Chapter one\n=======", *ENGLISH])),
     "an underline in WebVTT": ("Lecture 1.en.vtt", vtt(["Chapter one\n=======", *ENGLISH])),
@@ -160,6 +179,14 @@ def test_what_is_fine_goes_out(campus: Campus, what: str) -> None:
     said = campus.push()
     assert said.code == ExitCode.OK, said.all
     assert len(campus.tracks("Lecture 1")) == 1
+
+
+def test_captions_without_any_text_are_none(campus: Campus) -> None:
+    campus.write("Lecture 1.en.srt", srt(["", " ", ""]))
+    campus.write("Lecture 2.en.vtt", vtt(["&nbsp;", "<i> </i>"]))
+    said = campus.push()
+    assert said.code == ExitCode.FINDINGS
+    assert campus.tracks("Lecture 1") == campus.tracks("Lecture 2") == {}
 
 
 class TestSameWords:

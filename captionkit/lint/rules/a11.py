@@ -198,6 +198,11 @@ _SCRIPTS = (
 )
 _LETTERS = {language: pattern(f"[{letters}]+") for letters, languages in _SCRIPTS for language in languages}
 
+#: Subtags that say a language is written in other letters than usual: zh-Latn-pinyin, sr-Latn, az-Cyrl.
+_OWN_SCRIPT = frozenset(
+    {"Latn", "Cyrl", "Arab", "Mong", "Deva", "Brai", "Grek", "Hebr", "Guru", "Beng", "Tfng", "fonipa"}
+)
+
 #: Characters that are looked at: a mixed-up file shows in its first screens.
 _SAMPLE = 3000
 
@@ -221,8 +226,7 @@ def script_mismatch(subject: Subject) -> Iterator[Finding]:
     """
     language = subject.language
     letters = _LETTERS.get(language.split("-")[0].lower())
-    # A tag of more than a region may name a script of its own: zh-Latn-pinyin, sr-Latn.
-    if letters is None or len(language) > 5:
+    if letters is None or not _OWN_SCRIPT.isdisjoint(language.split("-")[1:]):
         return
     sample = subject.all_visible[:_SAMPLE]
     # The first lines are nearly always enough to see that all is well.
