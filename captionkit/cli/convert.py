@@ -25,6 +25,12 @@ _EXTENSIONS = (".srt", ".vtt")
 @click.option(
     "--to", "target", type=click.Choice(["vtt", "srt"]), help="The format to write; by default the other one."
 )
+@click.option(
+    "--speakers",
+    type=click.Choice(["keep", "labels", "drop"]),
+    help="Who speaks: kept as the new format says it (<v Ana> in WebVTT, Ana: in SRT), as labels in the text (Ana:), "
+    "or dropped. By default labels stay words, and voices that SRT cannot say are named as losses.",
+)
 @encoding_option
 @click.option("--force", is_flag=True, help="Overwrite files that are there already.")
 @click.option("--strict", is_flag=True, help="Write nothing where the conversion would lose something.")
@@ -37,6 +43,7 @@ def command(
     inputs: tuple[str, ...],
     output: str | None,
     target: str | None,
+    speakers: str | None,
     encoding: str,
     force: bool,
     strict: bool,
@@ -54,7 +61,7 @@ def command(
     Exit codes: 0 all converted; 1 a file holds no captions, or --strict or
     --crosscheck refused one; 2 usage; 8 a file cannot be read or written.
     """
-    run = _Run(target, encoding, force, strict, crosscheck, not no_notes, verbose)
+    run = _Run(target, speakers or "", encoding, force, strict, crosscheck, not no_notes, verbose)
     jobs = _jobs(inputs, output, target)
     run.is_alone = len(jobs) == 1
     for job in jobs:
@@ -144,13 +151,24 @@ def _captions_in(folder: str) -> list[str]:
     return [path for path in found if os.path.isfile(path) or not os.path.exists(path)]
 
 
+_KEEPS_VOICES = "; --speakers labels keeps who speaks"
+
+
 class _Run:
     """The options of this call, and what has come of it so far."""
 
     def __init__(
-        self, target: str | None, encoding: str, force: bool, strict: bool, crosscheck: bool, carry: bool, verbose: bool
+        self,
+        target: str | None,
+        speakers: str,
+        encoding: str,
+        force: bool,
+        strict: bool,
+        crosscheck: bool,
+        carry: bool,
+        verbose: bool,
     ) -> None:
-        self.encoding = encoding
+        self.speakers, self.encoding = speakers, encoding
         self.target, self.force, self.strict, self.crosscheck = target, force, strict, crosscheck
         self.carry, self.verbose = carry, verbose
         self.is_alone = True
@@ -175,7 +193,7 @@ class _Run:
         document = read(job.source, self.encoding)
         target = self._target(job) or ("srt" if document.format == "vtt" else "vtt")
         path = self._path(document.format, job, target)
-        converted = convert(document, target, strict=self.strict, carry=self.carry)
+        converted = convert(document, target, strict=self.strict, carry=self.carry, speakers=self.speakers)
         if self.crosscheck:
             from captionkit.crosscheck import verify
 
@@ -256,7 +274,8 @@ class _Run:
         if converted is None or not converted.losses:
             return
         self.lossy += 1
-        echo(f"{source}: {converted.summary()}", err=True)
+        hint = "" if self.speakers or not any(loss.kind == "voice" for loss in converted.losses) else _KEEPS_VOICES
+        echo(f"{source}: {converted.summary()}{hint}", err=True)
         if self.verbose:
             for loss in converted.losses:
                 echo(f"  line {loss.line}: {loss.kind}: {loss.message}", err=True)

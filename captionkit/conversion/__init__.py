@@ -14,10 +14,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from captionkit.conversion.losses import KINDS, Converted, Loss
     from captionkit.conversion.viewer import ShownCue, shown, viewer_digest
     from captionkit.errors import LossyConversion
-    from captionkit.model import Document
+    from captionkit.model import Block, Document
 
 __all__ = ["KINDS", "Converted", "Loss", "ShownCue", "convert", "convert_text", "shown", "viewer_digest"]
 
@@ -37,7 +39,9 @@ def __getattr__(name: str) -> Any:
     return value
 
 
-def convert(document: Document, format: str, *, strict: bool = False, carry: bool = True) -> Converted:
+def convert(
+    document: Document, format: str, *, strict: bool = False, carry: bool = True, speakers: str = ""
+) -> Converted:
     """The document in this format.
 
     To its own format it is a normalised copy without loss: UTF-8, no byte order mark, LF, everything written anew.
@@ -47,6 +51,9 @@ def convert(document: Document, format: str, *, strict: bool = False, carry: boo
         strict: refuse a conversion that would lose something.
         carry: from SRT to WebVTT, whether NOTE blocks may carry what WebVTT cannot say, so that converting back gives
             the same document.
+        speakers: who speaks: "keep" says it as the format does (`<v Ana>` in WebVTT, `Ana: ` in SRT, from one to the
+            other), "labels" as `Ana: ` in either, "drop" leaves voices out. By default labels stay words, and voices
+            that SRT cannot say are named as losses.
 
     Raises:
         LossyConversion: with strict, naming each loss. Nothing is changed.
@@ -63,17 +70,27 @@ def convert(document: Document, format: str, *, strict: bool = False, carry: boo
         document, format=format, diagnostics=(), encoding="utf-8", bom=False, newline="\n", source=None,
         encoding_is_guess=False,
     )  # fmt: skip
+    if speakers:
+        from captionkit.conversion.speakers import WAYS, rewritten, with_voices
+
+        if speakers not in WAYS:
+            raise UsageError(f"speakers cannot be {speakers!r}", hint=f"There are {', '.join(WAYS)}.")
     if format == document.format:
+        if format == "vtt" and speakers in ("labels", "drop"):
+            plain = replace(plain, blocks=rewritten(plain.blocks, speakers))
         return Converted(plain)
+    blocks: Sequence[Block]
     if format == "vtt":
         from captionkit.conversion.to_webvtt import convert as to_webvtt
 
         blocks, losses = to_webvtt(document, carry=carry)
+        if speakers == "keep":
+            blocks = with_voices(blocks)
         converted = Converted(replace(plain, blocks=tuple(blocks)), tuple(losses))
     else:
         from captionkit.conversion.to_subrip import convert as to_subrip
 
-        blocks, losses, about = to_subrip(document)
+        blocks, losses, about = to_subrip(document, speakers=speakers)
         plain = replace(plain, encoding=about.encoding, bom=about.bom, blocks=tuple(blocks))
         converted = Converted(plain, tuple(losses))
     if strict and losses:

@@ -35,8 +35,21 @@ def style(rules: dict[str, str]) -> Style:
     return Style("\n".join([f"::cue(.{name}) {{ {css} }}" for name, css in rules.items()]))
 
 
+#: A declaration that asks for what is so anyway.
+_USUAL = "usual"
+#: What declarations mean in the names of SRT.
+_SPANS = {
+    ("font-style", "italic"): "i", ("font-style", "oblique"): "i", ("font-style", "normal"): _USUAL,
+    **dict.fromkeys([("font-weight", value) for value in ("bold", "bolder", "600", "700", "800", "900")], "b"),
+    **dict.fromkeys([("font-weight", value) for value in ("normal", "400")], _USUAL),
+    ("text-decoration", "underline"): "u", ("text-decoration-line", "underline"): "u",
+    ("text-decoration", "line-through"): "s", ("text-decoration-line", "line-through"): "s",
+    ("text-decoration", "none"): _USUAL,
+}  # fmt: skip
+
+
 class Classes:
-    """What the classes of a WebVTT file mean in the terms of SRT: a colour, or struck out.
+    """What the classes of a WebVTT file mean in the terms of SRT: a colour, italics, bold, underlined, struck out.
 
     Args:
         styles: the style sheets of the file; WebVTT's own colours are known without one.
@@ -44,7 +57,7 @@ class Classes:
 
     def __init__(self, styles: Iterable[Style]) -> None:
         self.colour = dict(COLOURS)
-        self.struck: set[str] = set()
+        self.spans: dict[str, set[str]] = {}
         self.not_understood = [block for block in styles if not self.learn(block)]
 
     def learn(self, block: Style) -> bool:
@@ -60,9 +73,9 @@ class Classes:
                 is_whole = False
             for match in filter(None, matches):
                 for value in filter(None, meaning):
-                    if value == STRIKE_CSS:
-                        self.struck.add(match[1])
-                    else:
+                    if value in ("i", "b", "u", "s"):
+                        self.spans.setdefault(match[1], set()).add(value)
+                    elif value != _USUAL:
                         self.colour[match[1]] = value
         return is_whole and not rest.strip()
 
@@ -74,4 +87,4 @@ class Classes:
             if match := _RGB.fullmatch(value):
                 return "#" + "".join([f"{min(int(part), 255):02x}" for part in match.groups()])
             return parse_colour(value) if value[:1] == "#" or value.isalpha() else ""
-        return STRIKE_CSS if (name, value) == ("text-decoration", "line-through") else ""
+        return _SPANS.get((name, value), "")

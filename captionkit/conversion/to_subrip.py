@@ -10,7 +10,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple, TypeVar
 
 from captionkit.conversion import carried, colours, placement
+from captionkit.conversion.hidden import Hidden
 from captionkit.conversion.losses import Loss
+from captionkit.conversion.speakers import labelled
 from captionkit.formats._timing import recognise
 from captionkit.markup import visible_text, webvtt
 from captionkit.markup.events import End, Event, Font, Stamp, Start, Text
@@ -39,8 +41,12 @@ class FromSubRip(NamedTuple):
     unnumbered: bool = False
 
 
-def convert(document: Document) -> tuple[list[Block], list[Loss], FromSubRip]:
-    """The blocks of the document as SRT, what they do not keep, and what was carried about the file."""
+def convert(document: Document, *, speakers: str = "") -> tuple[list[Block], list[Loss], FromSubRip]:
+    """The blocks of the document as SRT, what they do not keep, and what was carried about the file.
+
+    Args:
+        speakers: as for `payload`.
+    """
     blocks: list[Block] = []
     losses: list[Loss] = []
     numbers: list[tuple[int, str | None, Cue]] = []  # index in blocks, number where one was given, the source's cue
@@ -76,7 +82,7 @@ def convert(document: Document) -> tuple[list[Block], list[Loss], FromSubRip]:
             if isinstance(said.get("text"), str):
                 shown = said["text"]
             else:
-                shown, lost = _rendered(text, settings, classes, remembered)
+                shown, lost = _rendered(text, settings, classes, remembered, speakers)
             back_settings = _string(said, "settings", "")
             number = _string(said, "number", number)
             start, end = _times(said, start, end)
@@ -93,7 +99,14 @@ def convert(document: Document) -> tuple[list[Block], list[Loss], FromSubRip]:
 
 def is_plain(text: str) -> bool:
     """Whether this WebVTT text is the same text in SRT. Words with a time in them may look like a timing line there."""
-    return not ("<" in text or "&" in text or "{" in text or may_have_a_timing_line(text) or has_blank_lines(text))
+    return not (
+        "<" in text
+        or "&" in text
+        or "{" in text
+        or "\\" in text
+        or may_have_a_timing_line(text)
+        or has_blank_lines(text)
+    )
 
 
 def may_have_a_timing_line(text: str) -> bool:
@@ -113,7 +126,7 @@ def ends_with_a_blank_line(text: str) -> bool:
 
 #: Words with at most plain tags around some of them, which are the same in both languages.
 #: No group within the repetition: Python 3.11 may fail on one within a possessive repetition (CPython issue 101955).
-SIMPLE = pattern("(?:[^<&{]++|<i>[^<&{]++</i>|<b>[^<&{]++</b>|<u>[^<&{]++</u>)*+")
+SIMPLE = pattern(r"(?:[^<&{\\]++|<i>[^<&{\\]++</i>|<b>[^<&{\\]++</b>|<u>[^<&{\\]++</u>)*+")
 #: Payloads to remember; they are forgotten together, since which come again is not known.
 MOST_REMEMBERED = 1024
 _BLANKS = (" ", "\t", "\n")
@@ -179,7 +192,7 @@ def _block_losses(block: Block, classes: colours.Classes) -> list[Loss]:
 
 
 def _rendered(
-    text: str, settings: str, classes: colours.Classes, remembered: dict[tuple[str, str], Payload]
+    text: str, settings: str, classes: colours.Classes, remembered: dict[tuple[str, str], Payload], speakers: str
 ) -> Payload:
     """The payload of a cue; the same text and settings are taken apart once.
 
@@ -192,18 +205,30 @@ def _rendered(
     if rendered is None:
         if len(remembered) == MOST_REMEMBERED:
             remembered.clear()
-        rendered = remembered[key] = payload(text, settings, classes)
+        rendered = remembered[key] = payload(text, settings, classes, speakers)
     return rendered
 
 
-def payload(text: str, settings: str, classes: colours.Classes | None = None) -> Payload:
-    """The text of a WebVTT cue in SRT, its place as `{\\anN}` in front."""
+_ANCHOR = pattern(r"\{\\an([1-9])\}")
+
+
+def payload(text: str, settings: str, classes: colours.Classes | None = None, speakers: str = "") -> Payload:
+    """The text of a WebVTT cue in SRT, its place as `{\\anN}` in front.
+
+    Args:
+        speakers: what becomes of voices, one of `speakers.WAYS`; "" to leave them out and name them.
+    """
     if not settings and SIMPLE.fullmatch(text) and not _TIME.search(text):
         return Payload(_without_blank_lines(text))
     classes = classes or colours.Classes(())
     lost: list[tuple[str, str]] = []
     anchor = _anchor(settings, text, lost) if settings else 0
-    events = _events(webvtt.parse(text), classes, lost)
+    if "{\\an" in text and (named := _ANCHOR.search(text)):
+        # No WebVTT, but desktop players obey it there too, and it is what the author meant.
+        anchor = anchor or int(named[1])
+        lost.append(("override tag", f"{named[0]}, which browsers show as text, became the place of the cue"))
+        text = _ANCHOR.sub("", text)
+    events = _events(webvtt.parse(text, Hidden(text, lost)), classes, lost, speakers)
     guarded = any(type(event) is Text and guard(event.value) != event.value for event in events)
     written = _without_blank_lines(write(events, anchor))
     if _TIME.search(written):
@@ -246,8 +271,12 @@ def _reads_from_right(words: str) -> bool:
 _SAME_IN_SRT: dict[Event, tuple[Event, ...]] = {Start(name): (End(name),) for name in ("i", "b", "u")}
 
 
-def _events(events: list[Event], classes: colours.Classes, lost: list[tuple[str, str]]) -> list[Event]:
+def _events(
+    events: list[Event], classes: colours.Classes, lost: list[tuple[str, str]], speakers: str = ""
+) -> list[Event]:
     """The same events in the names of SRT; adds what SRT does not say."""
+    if speakers in ("keep", "labels"):
+        events = labelled(events)
     mapped: list[Event] = []
     open_spans: list[tuple[Event, ...]] = []  # what ends each open span
     for event in events:
@@ -260,13 +289,13 @@ def _events(events: list[Event], classes: colours.Classes, lost: list[tuple[str,
             for name in event.classes:
                 if name == coloured:
                     starts.append(Font(classes.colour[name]))
-                if name in classes.struck:
-                    starts.append(Start("s"))
-                if name != coloured and name not in classes.struck:
+                spans = classes.spans.get(name, ())
+                starts += [Start(span) for span in ("i", "b", "u", "s") if span in spans]
+                if name != coloured and not spans:
                     lost.append(("class", f"the class {name!r} has no SRT form"))
             if event.name in ("i", "b", "u"):
                 starts.append(Start(event.name))
-            elif event.name == "v":
+            elif event.name == "v" and not speakers:
                 lost.append(("voice", f"<v {event.annotation}> has no SRT form"))
             elif event.name == "lang":
                 lost.append(("language", f"<lang {event.annotation}> has no SRT form"))

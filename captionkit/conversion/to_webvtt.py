@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from captionkit.conversion import carried, colours, placement, to_subrip
+from captionkit.conversion.hidden import words_on_timing_line
 from captionkit.conversion.losses import Loss
 from captionkit.markup import webvtt
 from captionkit.markup.events import End, Event, Font, Start
@@ -28,10 +29,10 @@ from captionkit.patterns import pattern
 from captionkit.text import one_line_end
 
 #: Recognised markup; without any, a text only needs its escapes.
-_MARKUP = pattern(r"</?(?a:[ibus]|font|br)[\s/>]|\{\\", re.IGNORECASE)
-_WORDS = "[^<{]++"
+_MARKUP = pattern(r"<[ \t]*/?[ \t]*[a-z]|\{[\\/a-z]|\\[Nh]", re.IGNORECASE)
+_WORDS = r"[^<{\\]++"
 #: What makes a text another one in WebVTT; and a blank line in texts that each stand below a line end and a dot.
-_MARKS = ("<", "&", "{", "-->", "\0", "\r", GUARD)
+_MARKS = ("<", "&", "{", "\\N", "\\h", "-->", "\0", "\r", GUARD)
 _BLANK_LINE = pattern(r"\n\.?[^\S\n]*+\n")
 _SPANS = f"{_WORDS}|<i>{_WORDS}</i>|<b>{_WORDS}</b>|<u>{_WORDS}</u>"
 _USUAL = pattern(rf'(?:\{{\\an([13-9])\}})?((?:{_SPANS}|<font color="#[0-9a-f]{{6}}">(?:{_SPANS})++</font>)++)')
@@ -127,6 +128,9 @@ class Rendering:
                     continue
                 said: dict[str, Any] = {}
                 places = ""
+                if settings and (words := words_on_timing_line(settings)):
+                    message = f"{words!r} stands behind the times: nobody sees it"
+                    self._lose("words on a timing line", message, block.timing_line, start)
                 if not is_plain:
                     text, places = self.render(text, settings, said, block.timing_line, start)
                 if start < 0 or end < 0:
@@ -138,10 +142,11 @@ class Rendering:
                     blocks.append(carried.note({"for": carried.check(text, places), **said}))
                 blocks.append(Cue(start, end, text, name, places))
             elif type(block) is Stray and block.text.strip():
+                first = block.text.strip().partition("\n")[0]
+                message = f"{first[:60]!r} begins text that is no cue: nobody sees it"
+                self.losses.append(Loss("stray text", message, block.line))
                 if self.carry:
                     blocks.append(carried.note({"stray": block.text}))
-                else:
-                    self.losses.append(Loss("stray text", "text that is no cue", block.line))
         return blocks
 
     def render(self, text: str, settings: str, said: dict[str, Any], line: int, start: int) -> tuple[str, str]:
@@ -231,7 +236,7 @@ def payload(text: str, settings: str, frame: tuple[int, int] | None = None) -> P
     is_exact = False
     if to_subrip.SIMPLE.fullmatch(text):
         text = escape(text) if "<" not in text else text.replace("-->", "--&gt;")
-    elif ("<" in text or "{" in text) and _MARKUP.search(text):
+    elif ("<" in text or "{" in text or "\\" in text) and _MARKUP.search(text):
         read = parse(text)
         if not places and read.point:
             places = placement.point_settings(read.point, read.anchor)

@@ -29,7 +29,7 @@ def visible_text(text: str, format: str) -> str:
         from captionkit.markup.webvtt import visible
 
         return visible(text)
-    if "<" not in text and "{" not in text:
+    if "<" not in text and "{" not in text and "\\" not in text:
         return text
     from captionkit.markup.subrip import visible as visible_subrip
 

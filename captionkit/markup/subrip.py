@@ -5,7 +5,9 @@ and VLC (modules/codec/subsdec.c) do, and where they differ, what loses no words
 
 - `<i> <b> <u> <s> <font>` in either case, with whatever attributes; `<br>` is a line break. An end tag without a start
   is not shown; a start without an end holds to the end of the cue.
-- any other tag is shown as it stands (VLC shows it if nothing closes it; ffmpeg hides what looks like a tag);
+- tags of HTML (`<em> <strong> <span> <sub> <strike>` ...) and tags with a blank in them (`< i>x</ i>`) are not shown
+  where something closes them, and style what HTML styles; without an end they are words, as any other tag is;
+- `\\N` is a line break and `\\h` a no-break space; `{i}` and `{y:i}` switch styles, other `{X:...}` are not shown;
 - `{\\...}` is never shown. The first `{\\an1}` to `{\\an9}` (or the old `{\\a1}` to `{\\a11}`) places the cue,
   `{\\pos(x,y)}` places it on the default 384 by 288 script plane of ASS; \\i \\b \\u \\s \\c \\fn \\fs switch styles;
 - `&amp;` and its like are shown as they stand: neither player resolves them.
@@ -26,6 +28,20 @@ _TAG = pattern(r"<(/?)((?a:[ibus]|font|br))(?:[\s/]([^<>]*))?>|\{\\([^{}]*)\}", 
 # The same for reading: plain tags in a row, all starting or all ending, are one token, so that thousands cost no more
 # than a few. Groups: starts, ends, slash, name, attributes, overrides.
 _TOKEN = pattern(rf"((?:<(?a:[ibus])>)++)|((?:</(?a:[ibus])>)++)|{_TAG.pattern}", re.IGNORECASE)
+_HTML_NAMES = (
+    r"(?a:em|strong|span|sub|sup|strike|del|ins|small|big|center|p|div|a|code|tt|q|cite|mark|abbr|h[1-6]|table|tr|td|"
+    r"ul|ol|li|[bius])"
+)
+# What players know besides: HTML and blanks in tags, which count only with an end; line breaks of SubStation; styles in
+# braces. Groups: slash, name; letter after a backslash; slash, letter in braces; letter, values of a MicroDVD style.
+_RARE = pattern(
+    rf"<(?=[ \t/]*+(?<=[ \t])|/?+(?!(?a:[ibus])[\s/>]))[ \t]*+(/?)[ \t]*+({_HTML_NAMES})(?:[ \t][^<>]*+|/)?>|"
+    r"\\((?-i:[Nh]))|\{(/?)([ibus])\}|\{([A-Za-z]):([^{}\n]*+)\}",
+    re.IGNORECASE,
+)
+_EITHER = pattern(rf"{_TOKEN.pattern}|(?:{_RARE.pattern})", re.IGNORECASE)
+#: What HTML styles, in the names of SRT; "" for what only shows its words.
+_SAME_AS = {"em": "i", "cite": "i", "strong": "b", "ins": "u", "strike": "s", "del": "s"} | {n: n for n in "ibus"}
 _ATTRIBUTE = pattern(r"""(?<![a-z-])([a-z][a-z-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.IGNORECASE)
 _OVERRIDE = pattern(r"\\?(an|pos|1c|c|fn|fs(?![a-z])|[ibus](?![a-z])|a(?![a-z])|r)(.*)", re.DOTALL)
 _HEX = pattern(r"#?([0-9a-f]{6}|[0-9a-f]{8})", re.IGNORECASE)
@@ -58,7 +74,13 @@ class SubRipText(NamedTuple):
 
 def visible(text: str) -> str:
     """The words of the text; the same as joining the Text events of `parse`, only faster."""
+    if _may_have_rare_markup(text):
+        return "".join([event.value for event in parse(text).events if type(event) is Text])
     return _TAG.sub(_shown, text)
+
+
+def _may_have_rare_markup(text: str) -> bool:
+    return ("<" in text or "{" in text or "\\" in text) and _RARE.search(text) is not None
 
 
 def _shown(match: re.Match[str]) -> str:
@@ -68,29 +90,54 @@ def _shown(match: re.Match[str]) -> str:
 def parse(text: str) -> SubRipText:
     """The events of the text. Never raises."""
     reader = _Reader()
+    if _may_have_rare_markup(text):
+        return _parse_with_rare_markup(text, reader)
     end = 0
     for match in _TOKEN.finditer(text):
         start = match.start()
         if start > end:
             reader.add(text[end:start])
         end = match.end()
-        starts, ends, slash, name, attributes, overrides = match.groups()
-        if starts:
-            for name, times in _counted(starts, 1):
-                reader.open(name, times)
-        elif ends:
-            for name, times in _counted(ends, 2):
-                reader.close(name, times)
-        elif overrides is not None:
-            reader.override(overrides)
-        elif (name := name.lower()) == "br":
-            reader.add("\n")
-        elif name == "font":
-            reader.close_font() if slash else reader.open_font(_font(attributes or ""))
-        elif slash:
-            reader.close(name)
+        reader.token(*match.groups())
+    if end < len(text):
+        reader.add(text[end:])
+    return reader.finish()
+
+
+def _parse_with_rare_markup(text: str, reader: _Reader) -> SubRipText:
+    """The same for a text in which more than the usual tags may mean something."""
+    matches = list(_EITHER.finditer(text))
+    # Where the last end of each name stands, and how many starts of it are open.
+    last_end: dict[str, int] = {}
+    for match in matches:
+        names = (match[8],) if match[7] else match[2][2::4] if match[2] else ()
+        last_end.update(dict.fromkeys([name.lower() for name in names], match.start()))
+    opened: dict[str, int] = {}
+    end = 0
+    for match in matches:
+        start = match.start()
+        groups = match.groups()
+        name = (groups[7] or "").lower()
+        is_open = opened.get(name, 0) > 0 or reader.depth.get(name, 0) > 0
+        if name and not (is_open if groups[6] else last_end.get(name, -1) > start):
+            continue  # without an end, or without a start: words
+        if start > end:
+            reader.add(text[end:start])
+        end = match.end()
+        if name:
+            opened[name] = opened.get(name, 0) + (-1 if groups[6] else 1)
+            if style := _SAME_AS.get(name):
+                reader.close(style) if groups[6] else reader.open(style)
+        elif groups[8]:
+            reader.add("\n" if groups[8] == "N" else "\N{NO-BREAK SPACE}")
+        elif groups[10]:
+            reader.close(groups[10].lower()) if groups[9] else reader.open(groups[10].lower())
+        elif groups[11]:
+            for style in groups[12].lower().split(",") if groups[11] in "yY" else ():
+                if style.strip() in reader.depth:
+                    reader.open(style.strip())
         else:
-            reader.open(name)
+            reader.token(*groups[:6])
     if end < len(text):
         reader.add(text[end:])
     return reader.finish()
@@ -127,6 +174,28 @@ class _Reader:
         self.anchor = 0
         self.point: tuple[float, float] | None = None
         self.ignored: list[str] = []
+
+    def token(
+        self, starts: str | None, ends: str | None, slash: str | None, name: str | None, attributes: str | None,
+        overrides: str | None,
+    ) -> None:  # fmt: skip
+        """Take one token of the usual markup: the groups of `_TOKEN`."""
+        if starts:
+            for style, times in _counted(starts, 1):
+                self.open(style, times)
+        elif ends:
+            for style, times in _counted(ends, 2):
+                self.close(style, times)
+        elif overrides is not None:
+            self.override(overrides)
+        elif (name := (name or "").lower()) == "br":
+            self.add("\n")
+        elif name == "font":
+            self.close_font() if slash else self.open_font(_font(attributes or ""))
+        elif slash:
+            self.close(name)
+        else:
+            self.open(name)
 
     def add(self, words: str) -> None:
         if self.made != self.wanted:
@@ -266,9 +335,15 @@ def write(events: Iterable[Event], anchor: int = 0) -> str:
     return "".join(parts)
 
 
-_WOULD_BE_A_TAG = pattern(r"<(?=/?(?a:[ibus]|font|br)(?:[\s/][^<>]*)?>)|\{(?=\\[^{}]*\})", re.IGNORECASE)
+_WOULD_BE_A_TAG = pattern(
+    rf"<(?=/?(?a:font|br)(?:[\s/][^<>]*)?>|[ \t]*/?[ \t]*{_HTML_NAMES}(?:[\s/][^<>]*)?>)|"
+    r"\{(?=\\[^{}]*\}|/?[ibus]\}|[A-Za-z]:[^{}\n]*\})|\\(?=(?-i:[Nh]))",
+    re.IGNORECASE,
+)
 
 
 def guard(words: str) -> str:
     """The words, with `GUARD` wherever a player would take them for a tag."""
-    return _WOULD_BE_A_TAG.sub(f"\\g<0>{GUARD}", words) if "<" in words or "{" in words else words
+    if "<" in words or "{" in words or "\\" in words:
+        return _WOULD_BE_A_TAG.sub(f"\\g<0>{GUARD}", words)
+    return words

@@ -51,7 +51,10 @@ def test_the_way_back_gives_the_same_file(folder: Path) -> None:
 def test_losses_are_counted_on_standard_error(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write("a.vtt", VTT)
     assert convert("a.vtt", "-v") == 0
-    assert capsys.readouterr().err == "a.vtt: 1 voice not kept\n  line 4: voice: <v Bob> has no SRT form\n"
+    assert (
+        capsys.readouterr().err
+        == "a.vtt: 1 voice not kept; --speakers labels keeps who speaks\n  line 4: voice: <v Bob> has no SRT form\n"
+    )
 
 
 def test_strict_writes_nothing_that_loses_something(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
