@@ -1,7 +1,8 @@
 """Try to make the sync engine lose a caption: `python scripts/torture.py --minutes 10`.
 
 Two kinds of rounds, taking turns until the time is over. Campaigns: the real engine on a Canvas in memory, with
-colleagues, faults, crashes at any durable write and requests that land late, in any order (tests/machine/campaign.py).
+colleagues, faults, crashes at any durable write and requests that land late, in any order, in ordinary and in copied
+courses, whose originals must stay as they are (tests/machine/campaign.py).
 Processes: real `captionkit` processes against a stand-in Canvas over HTTP that die by `kill -9` at random moments, on a
 wire that breaks, while two colleagues write (tests/machine/rig.py). Prints what they went through; `lost` must be 0.
 Ends with 1 at the first failure, and says with which seed to see it again.
@@ -76,7 +77,7 @@ def survives(kind, seed, total):
     moves = []
     try:
         if kind == "campaigns":
-            total += drive(seed, 20 + seed % 31, moves, both_ways=seed % 2 == 1)
+            total += drive(seed, 20 + seed % 31, moves, both_ways=seed % 2 == 1, copies=seed % 3 > 0)
         else:
             total += play(seed)
     except Exception:

@@ -27,6 +27,9 @@ from captionkit.remotes._memory_faults import (
 from captionkit.remotes._memory_rows import SimulatedClock, StoredFile, StoredMedia, StoredTrack
 from captionkit.sync.ports import REHEARSED_ORIGINAL, Clock, MediaState
 
+#: Seconds after which a request that is late has been carried out, however few have come since.
+LONGEST_LATE = 120.0
+
 #: Where the object of a rehearsal is.
 REHEARSAL_SCOPE = "courses/0"
 
@@ -78,7 +81,7 @@ class MemoryCanvas:
         self.hooks: list[Callable[[Moment], None]] = []
         self.faults: list[Fault] = []
         self.log: list[Request] = []
-        self._late: list[tuple[int, Request]] = []
+        self._late: list[tuple[int, float, Request]] = []
         self._last_id = 1000
         self._in_hook = False
         self.lock = threading.RLock()
@@ -311,9 +314,9 @@ class MemoryCanvas:
         """Log, let late PUTs land, call hooks, and find the fault for this request; raise it if it is a read's."""
         self.log.append(request)
         waiting, self._late = self._late, []
-        for left, late in waiting:
-            if left > 1:
-                self._late.append((left - 1, late))
+        for left, since, late in waiting:
+            if left > 1 and self.clock.now() - since < LONGEST_LATE:
+                self._late.append((left - 1, since, late))
             else:
                 self._execute(late, None)
         self._call(Moment("before", request))
@@ -352,7 +355,7 @@ class MemoryCanvas:
         if kind in NOTHING_DONE:
             return NOTHING_DONE[kind]
         if fault is not None and kind == "late":
-            self._late.append((fault.late_by, request))
+            self._late.append((fault.late_by, self.clock.now(), request))
             return 0, "the connection was lost"
         stop_after = fault.step if fault is not None and kind in MIDWAY else None
         done = 0

@@ -14,6 +14,7 @@ After every single statement that the server executes the notary looks, and afte
     I7  a text of somebody else that we have seen is not overwritten without the user's word.
     I8  no byte in the folder is replaced or removed that was not there when the pull was decided.
     I9  undoing a run removes only what that run made, as it left it.
+    I10 no request of ours changes or destroys a track of the file in another course that one of ours was copied from.
 """
 
 from __future__ import annotations
@@ -26,12 +27,13 @@ from typing import Any
 from captionkit.conversion import viewer_digest
 from captionkit.documents import loads
 from captionkit.errors import CaptionkitError, GuardRefused, LocalError, RemoteError, StaleError
+from captionkit.remotes._memory_rows import StoredTrack
 from captionkit.remotes.memory import MemoryCanvas, MemoryRemote, Moment, SimulatedClock
 from captionkit.sync.decide import Do, Policy
 from captionkit.sync.journal import caught_up, stamp, unfinished
 from captionkit.sync.manifest import Manifest, parse_manifest
 from captionkit.sync.plan import Plan
-from captionkit.sync.ports import MediaFile, MediaState, MediaSummary, Origin, Remote
+from captionkit.sync.ports import MediaState, MediaSummary, Remote, by_file
 from captionkit.sync.pull import bring, look
 from captionkit.sync.restore import plan_restore, read_run
 from captionkit.sync.results import Ending
@@ -39,7 +41,10 @@ from captionkit.sync.run import Report, abandon, carry_out, check_doubt
 from captionkit.sync.state import LocalFile, LocalMedia, digest_of
 from captionkit.sync.survey import survey
 
-COURSE = "courses/101"
+COURSE, ORIGINAL = "courses/101", "courses/7"
+#: What a recording of the course can be: an original; a copy that shows the original's tracks, whether it says who
+#: uploaded it or not; a copy with tracks of its own, as newer servers import; a copy whose original was deleted.
+SHAPES = ("original", "copy", "copy that shows a user", "import", "orphan")
 MEDIA = ("m-1", "m-2")
 LOCALES = ("de", "en", "fr", "uk")
 PUT_FAULTS = (
@@ -177,6 +182,7 @@ class Notary:
     ever: set[str] = field(default_factory=set)
     excused: set[str] = field(default_factory=set)
     _known: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    _elsewhere: dict[str, tuple[str, str]] = field(default_factory=dict)  # of the originals in another course
 
     def watch(self, moment: Moment) -> None:
         """Called by the world; whatever changed since the last look was done by a request of ours."""
@@ -203,6 +209,10 @@ class Notary:
     def judge(self) -> None:
         """I1, I6 and I7: every text that is gone was named by a plan and is saved, or was born in the window."""
         now = self._rows()
+        for *_, late in self.world._late:
+            # What an earlier request of ours brings when it lands at last is born in whatever window that falls into.
+            assert isinstance(late.body, list)
+            self.excused |= {element["content"] for element in late.body if "content" in element}
         texts = {text for text, _, _ in now.values()}
         saved = {data.decode() for data in self.store.backups.values()}
         for text, locale, media_id in self._known.values():
@@ -214,6 +224,10 @@ class Notary:
             known = self._known_to_plans(media_id)
             assert digest_of(text) in known, f"I7: {locale} of {media_id} was written after the plan, and overwritten"
         self._known = now
+        elsewhere = self._rows_elsewhere()
+        for track_id, was in self._elsewhere.items():
+            assert elsewhere.get(track_id) == was, f"I10: {was[0]} of another course was changed or destroyed"
+        self._elsewhere = elsewhere
 
     def foreign(self, write: Callable[[], str]) -> str:
         """Let somebody else write; what that replaces is theirs to replace."""
@@ -222,8 +236,17 @@ class Notary:
         if self.world._late:
             # A request of ours is still on its way and lands after this: no client can prevent that, nor see it.
             self.excused.add(text)
-        self._known = self._rows()
+        self._known, self._elsewhere = self._rows(), self._rows_elsewhere()
+        if self.world._late:
+            # What it left out was ours when it was sent; that somebody has deleted that since, nobody can tell it.
+            self._elsewhere = {}
         return text
+
+    def _rows_elsewhere(self) -> dict[str, tuple[str, str]]:
+        """The tracks of the originals in another course: by id, with locale and text."""
+        homes = {file.id for file in self.world.files.values() if file.context == ORIGINAL}
+        rows = (row for media_id in MEDIA for row in self.world.tracks(media_id) if row.attachment_id in homes)
+        return {row.id: (row.locale, row.content) for row in rows}
 
     def _named(self, media_id: str) -> set[str]:
         """The locales that a plan of the last runs was to change."""
@@ -242,18 +265,33 @@ class Notary:
         return rows
 
     def _addresses(self, media_id: str) -> tuple[str, str]:
-        file = next(file.id for file in self.world.files.values() if file.media_id == media_id)
-        return f"media_objects/{media_id}", f"media_attachments/{file}"
+        return f"media_objects/{media_id}", f"media_attachments/{file_in_course(self.world, media_id)}"
+
+
+def file_in_course(world: MemoryCanvas, media_id: str) -> str:
+    """The file by which the course has a recording."""
+    return next(f.id for f in world.files.values() if f.media_id == media_id and f.context == COURSE)
 
 
 class Campaign:
-    """The moves. Every one may be called at any time; each holds the invariants before it returns."""
+    """The moves. Every one may be called at any time; each holds the invariants before it returns.
 
-    def __init__(self, path: str = "media_objects") -> None:
+    Args:
+        path: how media objects are reached.
+        shapes: what each recording is; see `SHAPES`.
+        older: whether the server is of about 2022.
+    """
+
+    def __init__(
+        self, path: str = "auto", *, shapes: tuple[str, ...] = ("original", "original"), older: bool = False
+    ) -> None:
         self.clock = SimulatedClock()
         self.world = MemoryCanvas(clock=self.clock)
-        for media_id in MEDIA:
-            self.world.add_media(COURSE, f"Lecture {media_id}", media_id=media_id)
+        self.world.older = older
+        self.shapes = dict(zip(MEDIA, shapes, strict=True))
+        self._tabs: dict[str, list[str]] = {}
+        for media_id, shape in self.shapes.items():
+            self._make(media_id, shape)
         self.store = MemoryStore()
         self.way = path
         self.remote = MemoryRemote(self.world, user_id=ME, scope=COURSE, path=path)
@@ -262,6 +300,32 @@ class Campaign:
         self.world.hooks.append(self.notary.watch)
         self._texts = 0
         self.clock.sleep(100)
+
+    def _make(self, media_id: str, shape: str) -> None:
+        if shape == "original":
+            self.world.add_media(COURSE, f"Lecture {media_id}", media_id=media_id)
+            return
+        self.world.add_media(ORIGINAL, f"Lecture {media_id}", media_id=media_id)
+        for number, locale in enumerate(("de", "en", "fr")):
+            text = f"WEBVTT\n\n00:00:01.000 --> 00:00:02.000\noriginal {media_id} {locale}\n"
+            if number == 1:  # stored as SRT, so that a later WebVTT would leave players with the old text
+                text = f"1\n00:00:01,000 --> 00:00:02,000\noriginal {media_id} {locale}\n"
+            self.world.add_track(media_id, locale, text, user=(ME, COLLEAGUE, None)[number])
+        user = ME if shape == "copy that shows a user" else None
+        self.world.add_copy(media_id, COURSE, user=user, own_tracks=shape == "import")
+        if shape == "orphan":
+            self.world.add_track(media_id, "en", "one of its own", user=ME, attachment_id=self._file(media_id))
+            self.world.delete_original(media_id)
+
+    def _file(self, media_id: str) -> str:
+        return file_in_course(self.world, media_id)
+
+    def shown(self, media_id: str) -> dict[str, StoredTrack]:
+        """What the course shows of a recording, by locale: by the file its own and what it is lent; and what belongs to
+        no file."""
+        found = self.world.media[media_id]
+        rows = {row.locale: row for row in self.world.in_scope(found) if self.shapes[media_id] == "original"}
+        return rows | {row.locale: row for row in self.world._merged(found, self.world.files[self._file(media_id)])}
 
     # --- people
 
@@ -290,11 +354,11 @@ class Campaign:
 
         def write() -> str:
             text = self.new_text("foreign", form)
-            row = next((row for row in self.world.tracks(media_id) if row.locale == locale), None)
-            if row is not None:
+            row = self.shown(media_id).get(locale)
+            if row is not None and row.attachment_id == self._file(media_id):
                 self.world.edit_track(row.id, text)
-            else:
-                self.world.add_track(media_id, locale, text, user=user)
+            else:  # over a track that is lent this makes one of the copy's own
+                self.world.add_track(media_id, locale, text, user=user, attachment_id=self._file(media_id))
             return text
 
         self.counts.foreign_writes += 1
@@ -308,12 +372,51 @@ class Campaign:
     def foreign_delete(self, media_id: str, locale: str) -> None:
         def delete() -> str:
             for row in self.world.tracks(media_id):
-                if row.locale == locale:
+                if row.locale == locale and row.attachment_id == self._file(media_id):
                     self.world.delete_track(row.id)
             return ""
 
         self.counts.foreign_writes += 1
         self.notary.foreign(delete)
+
+    def original_write(self, media_id: str, locale: str, form: str) -> str:
+        """Somebody in the course that ours was copied from edits a track there, or adds one."""
+
+        def write() -> str:
+            text, home = self.new_text("original", form), self.world.media[media_id].attachment_id
+            row = next((r for r in self.world.tracks(media_id) if (r.attachment_id, r.locale) == (home, locale)), None)
+            if home is None or home == self._file(media_id):
+                return ""
+            if row is not None:
+                self.world.edit_track(row.id, text)
+            else:
+                self.world.add_track(media_id, locale, text, user=COLLEAGUE)
+            return text
+
+        self.counts.foreign_writes += 1
+        return self.notary.foreign(write)
+
+    def open_tab(self, media_id: str) -> None:
+        """A colleague opens Canvas's own page of a recording's captions, which knows the list as it is now."""
+        self._tabs[media_id] = list(self.shown(media_id))
+
+    def save_tab(self, media_id: str, locale: str) -> str:
+        """They save something in a page that may be stale: what was added since is removed."""
+
+        def write() -> str:
+            text = self.new_text("stale tab")
+            known = self._tabs.pop(media_id, list(self.shown(media_id)))
+            address = f"media_attachments/{self._file(media_id)}"
+            # What is lent, and not in the list, Canvas destroys in the other course: that is the colleague's doing.
+            self.world.save_in_browser(COLLEAGUE, address, known, {locale: text})
+            return text
+
+        self.counts.foreign_writes += 1
+        return self.notary.foreign(write)
+
+    def save_tab_after_answer(self, media_id: str, locale: str) -> None:
+        """As `save_tab`, but between the next PUT and the read that verifies it."""
+        self.notary.after_answer.append((media_id, lambda: self.save_tab(media_id, locale)))
 
     def foreign_write_in_window(self, media_id: str, locale: str, form: str, user: str) -> None:
         """As `foreign_write`, but between our last look and the next PUT."""
@@ -370,7 +473,7 @@ class Campaign:
                 identity=self.remote.identity(),
                 store=self.store,
                 manifest=self.manifest,
-                summaries=tuple(self.remote.list_media()),
+                summaries=self.listing(),
                 policy=Policy(on_conflict=on_conflict),
                 created_at=stamp(self.clock.now()),
             )
@@ -395,7 +498,7 @@ class Campaign:
                 files=self.store,
                 manifest=self.manifest,
                 folder=self._local(),
-                summaries=tuple(self.remote.list_media()),
+                summaries=self.listing(),
                 name_for=lambda summary: summary.media_id,
                 policy=Policy(on_conflict=on_conflict, delete=delete),
             )
@@ -410,7 +513,8 @@ class Campaign:
 
     def change_way(self) -> None:
         """From now on media objects are reached the other of Canvas's two ways."""
-        ways = ("media_objects", "media_attachments")
+        is_plain = set(self.shapes.values()) == {"original"}
+        ways = ("media_objects", "auto") if is_plain else ("media_attachments", "auto")
         self.way = ways[1 - ways.index(self.way)]
         self.remote = MemoryRemote(self.world, user_id=ME, scope=COURSE, path=self.way)
 
@@ -431,14 +535,17 @@ class Campaign:
         self.clock.sleep(10)
         report = self.push(delete=False, mirror=False, on_conflict="local", guard=False, crash_after=None)
         assert report is not None
-        assert self.counts.puts == puts, "it never comes to rest"
-        ids = {s.media: s.media_id for s in self.remote.list_media()}
+        # A server of old does not delete a colleague's track, so it can never be made anew there.
+        assert self.counts.puts == puts or self.world.older, "it never comes to rest"
+        ids = {s.media: s.media_id for s in self.listing()}
         told = {(ids[m.media], s.locale): s.why for m in report.plan.objects for s in m.steps}
         for path, data in self.store.files.items():
             media_id, locale, _ = path.split(".")
-            shown = [row for row in self.world.tracks(media_id) if row.locale == locale]
+            shown = [row for row in self.shown(media_id).values() if row.locale == locale]
             why = told.get((media_id, locale), "clean")
-            if why in ("clean", "both-same") and b"local" in data:  # what others uploaded, Canvas may have garbled
+            if (
+                why in ("clean", "both-same") and b"local" in data and not self.world.older
+            ):  # what others uploaded, Canvas may have garbled
                 words = data.decode().splitlines()[-1]
                 assert len(shown) == 1, (path, why)
                 got = shown[0].content if shown[0].webvtt_content is None else shown[0].webvtt_content
@@ -448,23 +555,29 @@ class Campaign:
 
     @property
     def manifest(self) -> Manifest:
-        if self.store.manifest is None:
-            return Manifest("lineage", self.world.base_url, COURSE)
-        manifest = caught_up(parse_manifest(self.store.manifest, "manifest"), unfinished(self.store))
-        return manifest.addressed_as(self._as_reached_now())
+        manifest, summaries = self._as_reached_now()
+        return manifest.addressed_as(summaries)
 
-    def _as_reached_now(self) -> list[MediaSummary]:
+    def _as_reached_now(self) -> tuple[Manifest, list[MediaSummary]]:
         """What a listing would say of addresses, without a request: one more would let a late one land earlier."""
-        if self.way == "media_objects":
-            return [MediaSummary(f"media_objects/{media_id}", media_id, "", True, None) for media_id in MEDIA]
-        files = {file.media_id: file.id for file in self.world.files.values()}
-        return [
-            MediaSummary(f"media_attachments/{files[media_id]}", media_id, "", True, None,
-                         file=MediaFile(files[media_id], Origin.OWN)) for media_id in MEDIA
-        ]  # fmt: skip
+        reader = MemoryRemote(self.world, user_id=ME, scope=COURSE, path=self.way)
+        listed = [
+            MediaSummary(f"media_objects/{media_id}", media_id, "", True, reader._listed(self.world.media[media_id]))
+            for media_id in MEDIA
+        ]
+        manifest = Manifest("lineage", self.world.base_url, COURSE)
+        if self.store.manifest is not None:
+            manifest = caught_up(parse_manifest(self.store.manifest, "manifest"), unfinished(self.store))
+        manifest = manifest.with_originals(listed)
+        return manifest, list(reader.located(listed, manifest.files, MEDIA))
+
+    def listing(self) -> tuple[MediaSummary, ...]:
+        """The media objects as a command lists them, each as it is reached."""
+        listed = tuple(self.remote.list_media())
+        return self.remote.located(listed, self.manifest.files, {summary.media_id for summary in listed})
 
     def _local(self) -> dict[str, LocalMedia]:
-        addresses = {s.media_id: s.media for s in self.remote.list_media()}
+        addresses = {s.media_id: s.media for s in self.listing()}
         names = {media: media_id for media_id, media in addresses.items()}
         found: dict[str, list[LocalFile]] = {}
         for path, data in sorted(self.store.files.items()):
@@ -479,7 +592,7 @@ class Campaign:
             files=self.store,
             manifest=self.manifest,
             folder=self._local(),
-            summaries=tuple(self.remote.list_media()),
+            summaries=self.listing(),
             policy=policy,
             created_at=stamp(self.clock.now()),
         )
@@ -515,9 +628,12 @@ class Campaign:
         files = {f"media_attachments/{file.id}": file.media_id for file in self.world.files.values()}
         for result in report.ended(Ending.COMMITTED, Ending.CONVERGED):
             media = result.media.media
-            rows = {row.locale: row for row in self.world.tracks(files.get(media, media.rpartition("/")[2]))}
+            rows = self.shown(files.get(media, media.rpartition("/")[2]))
             for step in result.media.changes:
                 row = rows.get(step.locale)
+                if by_file(media) and row is not None and step.do is Do.DELETE:
+                    # Another course's shows where this file's own is gone.
+                    row = row if f"media_attachments/{row.attachment_id}" == media else None
                 assert (digest_of(row.content) if row else "") == step.digest_after, "I2: called done, and is not there"
                 if row is not None:
                     got = row.content if row.webvtt_content is None else row.webvtt_content
@@ -574,17 +690,31 @@ class Campaign:
 
 
 def drive(
-    seed: int, most_steps: int, told: list[tuple[str, dict[str, Any]]] | None = None, *, both_ways: bool = False
+    seed: int,
+    most_steps: int,
+    told: list[tuple[str, dict[str, Any]]] | None = None,
+    *,
+    both_ways: bool = False,
+    copies: bool = False,
 ) -> Counts:
     """One campaign, with moves drawn by this seed; the same seed gives the same campaign.
 
     Args:
+        copies: the recordings have shapes (see `SHAPES`), people work in the course that they were copied from, and
+            save pages that are stale.
         both_ways: whether the way in which media objects are reached changes, too.
         told: gets every move as it is made, so that a failure can be retold.
     """
     draw = random.Random(seed)
     told = [] if told is None else told
-    campaign = Campaign(draw.choice(["media_objects", "media_attachments"]))
+    if copies:
+        shapes = (draw.choice(SHAPES), draw.choice(SHAPES[1:]))
+        campaign = Campaign(
+            draw.choice(["auto", "auto", "media_attachments"]), shapes=shapes, older=draw.random() < 0.1
+        )
+        told.append(("Campaign", {"path": campaign.way, "shapes": shapes, "older": campaign.world.older}))
+    else:
+        campaign = Campaign(draw.choice(["media_objects", "auto"]))
 
     def track() -> dict[str, Any]:
         return {"media_id": draw.choice(MEDIA), "locale": draw.choice(LOCALES)}
@@ -630,6 +760,17 @@ def drive(
         ("restore", policy),
         ("pull", lambda: {**policy(), **meanwhile()}),
         *([("change_way", dict[str, Any])] if both_ways else []),
+        *(
+            [
+                ("original_write", lambda: {**track(), **form()}),
+                ("open_tab", lambda: {"media_id": draw.choice(MEDIA)}),
+                ("save_tab", track),
+                ("save_tab_after_answer", track),
+                ("pass_time", lambda: {"seconds": 700}),
+            ]
+            if copies
+            else []
+        ),
     ]
     for _ in range(draw.randrange(3, most_steps)):
         name, make = draw.choice(moves)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hypothesis.strategies as st
 import pytest
-from campaign import COLLEAGUE, LOCALES, ME, MEDIA, PUT_FAULTS, Campaign, drive
+from campaign import COLLEAGUE, LOCALES, ME, MEDIA, PUT_FAULTS, SHAPES, Campaign, drive
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
@@ -19,9 +19,12 @@ choices = st.sampled_from(["stop", "local", "remote"])
 class SyncMachine(RuleBasedStateMachine):
     """Every rule is a move of `Campaign`, which holds the invariants itself."""
 
-    @initialize(path=st.sampled_from(["media_objects", "media_attachments"]))
-    def begin(self, path: str) -> None:
-        self.campaign = Campaign(path)
+    @initialize(
+        path=st.sampled_from(["auto", "media_attachments"]),
+        shapes=st.tuples(st.sampled_from(SHAPES), st.sampled_from(SHAPES)),
+    )
+    def begin(self, path: str, shapes: tuple[str, str]) -> None:
+        self.campaign = Campaign(path, shapes=shapes)
 
     @rule(media=media, locale=locales, form=forms)
     def local_edit(self, media: str, locale: str, form: str) -> None:
@@ -61,9 +64,25 @@ class SyncMachine(RuleBasedStateMachine):
     def fault(self, kind: str, skip: int, times: int, step: int, late_by: int) -> None:
         self.campaign.fault(kind, skip, times, step, late_by)
 
-    @rule(seconds=st.sampled_from([0.1, 0.5, 1, 3, 60]))
+    @rule(seconds=st.sampled_from([0.1, 0.5, 1, 3, 60, 700]))
     def pass_time(self, seconds: float) -> None:
         self.campaign.pass_time(seconds)
+
+    @rule(media=media, locale=locales, form=forms)
+    def original_write(self, media: str, locale: str, form: str) -> None:
+        self.campaign.original_write(media, locale, form)
+
+    @rule(media=media)
+    def open_tab(self, media: str) -> None:
+        self.campaign.open_tab(media)
+
+    @rule(media=media, locale=locales)
+    def save_tab(self, media: str, locale: str) -> None:
+        self.campaign.save_tab(media, locale)
+
+    @rule(media=media, locale=locales)
+    def save_tab_after_answer(self, media: str, locale: str) -> None:
+        self.campaign.save_tab_after_answer(media, locale)
 
     @rule()
     def change_way(self) -> None:
@@ -120,13 +139,15 @@ def test_what_went_wrong_once_does_not_again(seed: int, steps: int) -> None:
     assert drive(seed, steps).lost == 0
 
 
-@pytest.mark.parametrize("both_ways", [False, True])
+@pytest.mark.parametrize(
+    ("both_ways", "copies"), [(False, False), (True, False), (True, True)], ids=["one way", "both ways", "copies"]
+)
 @pytest.mark.parametrize("block", range(10))
-def test_drawn_campaigns_lose_nothing_and_come_to_rest(block: int, both_ways: bool) -> None:
+def test_drawn_campaigns_lose_nothing_and_come_to_rest(block: int, both_ways: bool, copies: bool) -> None:
     for seed in range(block * 30, block * 30 + 30):
         told: list[tuple[str, dict[str, object]]] = []
         try:
-            assert drive(seed, 20, told, both_ways=both_ways).lost == 0
+            assert drive(seed, 20, told, both_ways=both_ways, copies=copies).lost == 0
         except AssertionError as error:
             moves = "\n".join(f"  {name}({arguments})" for name, arguments in told)
             raise AssertionError(f"seed {seed}: {error}\n{moves}") from error
