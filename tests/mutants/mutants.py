@@ -1,22 +1,36 @@
-"""Wrong versions of the sync engine, each a small patch of its source: they test the tests.
+"""Wrong versions of the sync engine: they test the tests.
 
-A mutant is text that is replaced in a module. It is "caught" when a campaign (tests/machine/campaign.py) breaks an
-invariant, or a test that is named here fails. Where the rehearsal would refuse the mutant's request before it is sent,
-there are two of it: one with the rehearsal, caught by a test that the refusal breaks, and one without.
+A mutant is a wrong behaviour that is injected where the engine meets the world or where its parts meet each other: in
+what a remote shows and sends, in what a store writes, in what a table or a function answers. No source text is changed,
+so a refactoring that keeps these seams keeps the mutants. One is "caught" when a campaign (tests/machine/campaign.py)
+breaks an invariant, or a test that is named here fails. Where the rehearsal would refuse the mutant's request before it
+is sent, it is injected behind the rehearsal; one such has a second version before it, which a test catches that the
+refusal breaks.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-Patch = tuple[str, str, str]
+import campaign
+import pytest
 
-#: Says of every request that it will do what it promises.
-NO_REHEARSAL: Patch = (
-    "captionkit.sync.rehearsal",
-    "    before = merge_views(state)\n    stage",
-    '    return ""\n    before = merge_views(state)\n    stage',
-)
+from captionkit.remotes.memory import MemoryRemote
+from captionkit.sync import apply, decide, journal, manifest, request, restore, results, run, survey
+from captionkit.sync.decide import Decision, Do
+from captionkit.sync.outcome import Classified, Effect
+from captionkit.sync.ports import MediaState, PutReply, TrackPut, Whose
+from captionkit.sync.results import Ending
+from captionkit.sync.state import BaseTrack, digest_of
+from captionkit.sync.store import FolderStore
+from captionkit.sync.upload import Payload
+
+Patch = pytest.MonkeyPatch
+Inject = Callable[[Patch], None]
 
 
 @dataclass(frozen=True)
@@ -25,302 +39,565 @@ class Mutant:
 
     Attributes:
         wrong: what it does wrong, in words.
-        patches: (module, text that stands there once, text instead).
+        inject: makes it do so.
         test: "module:name" or "module:Class.name" of a test that fails with it; "" where campaigns catch it.
     """
 
     wrong: str
-    patches: tuple[Patch, ...]
+    inject: Inject
     test: str = ""
 
 
-APPLY = "captionkit.sync.apply"
-STATE = "captionkit.sync.state"
-REQUEST = "captionkit.sync.request"
-DECIDE = "captionkit.sync.decide"
-RUN = "captionkit.sync.run"
+# --- seams: what a remote shows and sends; the model of a rehearsal is a remote too, and is left alone
 
-_PRE_READ = "        self._must_be(tracks, self.media.before_seen)\n        self._put(self._phases[0]"
-_KEPT = "        kept=before.keys() - deleted - {step.locale for step in sending},\n"
-_FIRST_KEPT = "        kept=before.keys() - gone,\n"
-_SAVE = 'self.means.store.save_backup(self.means.journal.run, f"{folder}/{name}", _encoded(track.content))'
-_PUT = "        reply = self.means.remote.put_tracks(media, phase.body, not_after=not_after)\n"
-_LOOK_AGAIN = (
-    "            tracks, asked_at = self._read(fresh_listing=True)\n"
-    "            self._must_be(tracks, phase.before)\n"
-    "            self._put(phase, tracks, asked_at)\n"
-)
-_BACK_UP = "        self._back_up(tracks)\n        clock, media"
-_SENT = "        self.means.journal.write(State.SENT, media, body_digest=phase.digest, locales=named)\n"
-_APPLIED = "            if found.effect is Effect.APPLIED:\n"
-_SEND_OVER: Patch = (
-    APPLY,
-    "theirs = classify(seen_of(own_of(self.media, tracks)), phase.before, phase.after).strange",
-    "theirs: tuple[str, ...] = ()",
-)
-_TRUSTING = """\
-        if in_doubt:
-            return self._done(Ending.COMMITTED, tracks)
+
+def reads(wrong: Callable[[Callable[..., MediaState], MemoryRemote, str, bool], MediaState]) -> Inject:
+    def inject(patch: Patch) -> None:
+        real = MemoryRemote.read
+
+        def read(self: MemoryRemote, media: str, *, fresh_listing: bool) -> MediaState:
+            if self.identity().user_id == "me":
+                return real(self, media, fresh_listing=fresh_listing)
+            return wrong(real, self, media, fresh_listing)
+
+        patch.setattr(MemoryRemote, "read", read)
+
+    return inject
+
+
+def sends(wrong: Callable[[Callable[..., PutReply], MemoryRemote, str, Sequence[TrackPut], Any], PutReply]) -> Inject:
+    def inject(patch: Patch) -> None:
+        real = MemoryRemote.put_tracks
+
+        def put(self: MemoryRemote, media: str, tracks: Sequence[TrackPut], **when: Any) -> PutReply:
+            if self.identity().user_id == "me":
+                return real(self, media, tracks, **when)
+            return wrong(real, self, media, tracks, when)
+
+        patch.setattr(MemoryRemote, "put_tracks", put)
+
+    return inject
+
+
+def names_only(keeps: Callable[[str, Sequence[TrackPut]], Callable[[str], bool]]) -> Inject:
+    """Sends the request without naming some of what is to stay."""
+
+    def put(real: Any, self: MemoryRemote, media: str, tracks: Sequence[TrackPut], when: Any) -> PutReply:
+        stays = keeps(media, tracks)
+        body = [track for track in tracks if track.content is not None or stays(track.locale)]
+        answer: PutReply = real(self, media, body or [TrackPut("und")], **when)
+        return answer
+
+    return sends(put)
+
+
+def together(*parts: Inject) -> Inject:
+    def inject(patch: Patch) -> None:
+        for part in parts:
+            part(patch)
+
+    return inject
+
+
+def answers(module: Any, name: str, wrong: Callable[..., Any]) -> Inject:
+    """A function of the engine answers otherwise: `wrong` gets the real one first."""
+
+    def inject(patch: Patch) -> None:
+        real = getattr(module, name)
+        patch.setattr(module, name, lambda *given, **named: wrong(real, *given, **named))
+
+    return inject
+
+
+def is_now(module: Any, name: str, value: Any) -> Inject:
+    return lambda patch: patch.setattr(module, name, value)
+
+
+def decides(wrong: Callable[[Decision, Any], Decision]) -> Inject:
+    return answers(survey, "decide", lambda real, *sides, **more: wrong(real(*sides, **more), sides))
+
+
+def classifies(wrong: Callable[[Classified], Classified]) -> Inject:
+    return answers(apply, "classify", lambda real, *states: wrong(real(*states)))
+
+
+def saves(wrong: Callable[[Any, Any, str, str, bytes], None]) -> Inject:
+    """What either store does when it is to save a backup."""
+
+    def inject(patch: Patch) -> None:
+        for store in (FolderStore, campaign.MemoryStore):
+            real = store.save_backup
+            patch.setattr(
+                store, "save_backup", lambda self, run, name, data, real=real: wrong(real, self, run, name, data)
+            )
+
+    return inject
+
+
+# --- behaviours
+
+
+def no_rehearsal(patch: Patch) -> None:
+    patch.setattr(apply, "rehearse", lambda *given, **named: "")
+
+
+def _stale_reads() -> Inject:
+    """Until a request was sent, every look at an object shows what the first did."""
+    first: dict[str, MediaState] = {}
+
+    def read(real: Any, self: MemoryRemote, media: str, fresh: bool) -> MediaState:
+        if media not in first:
+            first[media] = real(self, media, fresh_listing=True)
+        return first[media]
+
+    def put(real: Any, self: MemoryRemote, media: str, tracks: Any, when: Any) -> PutReply:
+        first.pop(media, None)
+        answer: PutReply = real(self, media, tracks, **when)
+        return answer
+
+    return together(reads(read), sends(put), no_rehearsal)
+
+
+def _second_look_is_the_first() -> Inject:
+    """After a request one look is taken, and goes for the next one, too."""
+    seen: dict[str, MediaState] = {}
+    looks: dict[str, int] = {}
+
+    def read(real: Any, self: MemoryRemote, media: str, fresh: bool) -> MediaState:
+        looks[media] = looks.get(media, 9) + 1
+        if looks[media] == 1:
+            seen[media] = real(self, media, fresh_listing=fresh)
+        return seen[media] if looks[media] <= 2 else real(self, media, fresh_listing=fresh)
+
+    def put(real: Any, self: MemoryRemote, media: str, tracks: Any, when: Any) -> PutReply:
+        looks[media] = 0
+        answer: PutReply = real(self, media, tracks, **when)
+        return answer
+
+    return together(reads(read), sends(put))
+
+
+def _no_colleagues(real: Any, self: MemoryRemote, media: str, fresh: bool) -> MediaState:
+    return replace(real(self, media, fresh_listing=fresh), listed=None)
+
+
+def _blind_retry(real: Any, self: MemoryRemote, media: str, tracks: Any, when: Any) -> PutReply:
+    reply: PutReply = real(self, media, tracks, **when)
+    return real(self, media, tracks, **when) if reply.outcome == "ambiguous" else reply
+
+
+def _only_what_the_first_look_showed() -> Inject:
+    """Names what was there at the first look of a run, and not what came since."""
+    known: dict[str, set[str]] = {}
+
+    def read(real: Any, self: MemoryRemote, media: str, fresh: bool) -> MediaState:
+        state: MediaState = real(self, media, fresh_listing=fresh)
+        known.setdefault(media, {t.locale for t in (*state.tracks, *(state.listed or ()))})
+        return state
+
+    return together(reads(read), names_only(lambda media, tracks: lambda locale: locale in known[media]))
+
+
+def _not_what_shows_again() -> Inject:
+    """What an earlier request has left out is not named by a later one."""
+    left_out: dict[str, set[str]] = {}
+    there: dict[str, set[str]] = {}
+
+    def read(real: Any, self: MemoryRemote, media: str, fresh: bool) -> MediaState:
+        state: MediaState = real(self, media, fresh_listing=fresh)
+        there[media] = {track.locale for track in state.tracks}
+        return state
+
+    def keeps(media: str, tracks: Sequence[TrackPut]) -> Callable[[str], bool]:
+        gone = set(left_out.get(media, set()))
+        left_out.setdefault(media, set()).update(there[media] - {track.locale for track in tracks})
+        return lambda locale: locale not in gone
+
+    return together(reads(read), names_only(keeps))
+
+
+def _believes_answers() -> Inject:
+    answered = {"acknowledged": False}
+
+    def put(real: Any, self: MemoryRemote, media: str, tracks: Any, when: Any) -> PutReply:
+        reply: PutReply = real(self, media, tracks, **when)
+        answered["acknowledged"] = reply.outcome == "acknowledged"
+        return reply
+
+    def believed(found: Classified) -> Classified:
+        return Classified(Effect.APPLIED) if answered["acknowledged"] else found
+
+    return together(sends(put), classifies(believed))
+
+
+def _backups_too_late(patch: Patch) -> None:
+    waiting: list[Callable[[], None]] = []
+
+    def put(real: Any, self: MemoryRemote, media: str, tracks: Any, when: Any) -> PutReply:
+        reply: PutReply = real(self, media, tracks, **when)
+        for save in waiting:
+            save()
+        waiting.clear()
+        return reply
+
+    saves(lambda real, self, run, name, data: waiting.append(lambda: real(self, run, name, data)))(patch)
+    sends(put)(patch)
+
+
+def _announced_afterwards(patch: Patch) -> None:
+    real, held = journal.Journal.write, list[Callable[[], None]]()
+
+    def write(self: journal.Journal, state: Any, media: str = "", **more: Any) -> None:
+        if state == journal.State.SENT:
+            held.append(lambda: real(self, state, media, **more))
+            return
+        while held:
+            held.pop(0)()
+        real(self, state, media, **more)
+
+    patch.setattr(journal.Journal, "write", write)
+
+
+def _recorded_when_sent(patch: Patch) -> None:
+    """What was sent is recorded as verified as soon as it has left."""
+    real = journal.Journal.write
+
+    def write(self: journal.Journal, state: Any, media: str = "", **more: Any) -> None:
+        real(self, state, media, **more)
+        if state == journal.State.SENT:
+            promised = BaseTrack(media, "en", "subtitles", digest_of("promised"), "1", "", "vtt", "m-1.en.vtt", "x")
+            real(self, journal.State.COMMITTED, media, serial=10**6, tracks=[promised.as_json()])
+
+    patch.setattr(journal.Journal, "write", write)
+
+
+def _last_backup(real: Any, store: Any, run: str) -> Any:
+    lines = [json.loads(line) for line in store.read_journal(run) if b'"BACKED_UP"' in line]
+    past = real(store, run)
+    return replace(past, backups={line["media"]: (line["folder"], line.get("snapshot", "")) for line in lines})
+
+
+class _Anything:
+    """Is equal to everything."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+
+class _AnyIds(dict[str, str]):
+    """The answer shows whatever track the look after it shows."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return _Anything()
+
+
+def _drift_is_agreed(real: Any, media: Any, tracks: Any, base: Any, *, sent: bool) -> Any:
+    return tuple(
+        replace(record, digest=tracks[record.locale].digest) if record.locale in tracks else record
+        for record in real(media, tracks, base, sent=sent)
+    )
+
+
+def _always_webvtt(real: Any, prepared: Any, remote: Any) -> Payload:
+    payload: Payload = real(prepared, remote)
+    return payload if remote is None else Payload(Do.UPDATE, "vtt", digest_of(prepared.webvtt), prepared.webvtt)
+
+
+def _resume_trusts(patch: Patch) -> None:
+    real = apply.ObjectRun.resume
+
+    def resume(self: apply.ObjectRun, *, in_doubt: bool, **more: Any) -> Any:
         if not in_doubt:
-            self._must_be"""
-_ADDED = "        added = sorted((tracks.keys() - phase.before.keys() | again) - phase.after.keys())\n"
+            return real(self, in_doubt=in_doubt, **more)
+        return results.Result(self.media, Ending.COMMITTED, tracks=())
+
+    patch.setattr(apply.ObjectRun, "resume", resume)
+
+
+def _an_empty_list(real: Any, *given: Any, **named: Any) -> Any:
+    return tuple(
+        replace(phase, body=()) if {put.locale for put in phase.body} == {request.NOBODY} else phase
+        for phase in real(*given, **named)
+    )
+
+
+def _without_keeps(real: Any, *given: Any, **named: Any) -> Any:
+    return tuple(
+        replace(phase, body=tuple(put for put in phase.body if put.content is not None) or (TrackPut(request.NOBODY),))
+        for phase in real(*given, **named)
+    )
+
+
+def _wins(found: Decision, sides: Any) -> Decision:
+    _, local, remote = sides
+    if found.do is not Do.CONFLICT:
+        return found
+    if local is None:
+        return Decision(Do.DELETE, "resolved-local")
+    return Decision(Do.CREATE if remote is None else Do.UPDATE, "resolved-local")
+
+
+def _everything_is_own(patch: Patch) -> None:
+    """Whatever is read by a file counts as this file's own."""
+    for module in (survey, manifest):
+        answers(
+            module,
+            "with_proofs",
+            lambda real, tracks, base, *, original: {
+                locale: replace(track, whose=Whose.OWN) for locale, track in tracks.items()
+            },
+        )(patch)
+
+
+def _own_if_younger_than_the_course(patch: Patch) -> None:
+    """A track that was made since the course began counts as this file's own."""
+    for module in (survey, manifest):
+        answers(
+            module,
+            "with_proofs",
+            lambda real, tracks, base, *, original: {
+                locale: replace(track, whose=Whose.OWN if track.created_at >= "2026-01-01" else track.whose)
+                for locale, track in real(tracks, base, original=original).items()
+            },
+        )(patch)
+
+
+#: The last line of defence: whatever a request leaves out has to be proved this file's own.
+no_last_look = is_now(apply.ObjectRun, "_must_not_reach_the_original", lambda self, phase, tracks: None)
+
 
 MUTANTS: dict[str, Mutant] = {
     "no pre-read": Mutant(
         "sends without comparing what is there now with what the plan found",
-        ((APPLY, _PRE_READ, "        self._put(self._phases[0]"),),
+        _stale_reads(),
         "test_push:TestPlanFiles.test_a_remote_that_moved_after_the_plan_stops_its_object",
     ),
     "pre-read of one's own tracks only": Mutant(
         "does not ask the listing again, so a colleague's new language is not seen",
-        (
-            (
-                APPLY,
-                "        tracks, asked_at = self._read(fresh_listing=True)\n        self._phases = ",
-                "        tracks, asked_at = self._read(fresh_listing=False)\n        self._phases = ",
-            ),
-        ),
+        reads(lambda real, self, media, fresh: real(self, media, fresh_listing=False)),
         "test_push:TestColleagues.test_a_language_that_a_colleague_adds_after_the_plan_is_not_deleted",
     ),
     "no backup": Mutant(
         "saves what the tracks were called, but not their texts",
-        ((APPLY, _SAVE, "pass"),),
-    ),
-    "backup after the request": Mutant(
-        "saves what is there when it is there no more",
-        (
-            (APPLY, _BACK_UP, "        clock, media"),
-            (APPLY, _PUT, _PUT + "        self._back_up(tracks)\n"),
+        saves(
+            lambda real, self, run, name, data: real(self, run, name, data) if name.endswith("tracks.json") else None
         ),
     ),
+    "backup after the request": Mutant("saves what is there when it is there no more", _backups_too_late),
     "backup overwritten": Mutant(
         "a later round of the run saves over what the first one saved",
-        ((APPLY, "if self._backups > 1 or self.means.round > 1:", "if False:"),),
+        saves(lambda real, self, run, name, data: real(self, run, re.sub(r"/again-[^/]+", "", name), data)),
     ),
     "restore from the last backup": Mutant(
         "takes for the state before a run what a later round of it found half done",
-        (
-            (
-                "captionkit.sync.journal",
-                '            backups.setdefault(media, (line.folder or "", line.snapshot or ""))',
-                '            backups[media] = (line.folder or "", line.snapshot or "")',
-            ),
-        ),
+        answers(restore, "read_past", _last_backup),
         "test_mutant_scenarios:test_restoring_a_run_that_was_cut_off_half_way_brings_back_what_was_there_before_it",
     ),
-    "no keeps": Mutant(
-        "names only what changes",
-        ((REQUEST, _KEPT, "        kept=(),\n"), NO_REHEARSAL),
-    ),
+    "no keeps": Mutant("names only what changes", names_only(lambda media, tracks: lambda locale: False)),
     "no keeps, rehearsed": Mutant(
-        "the same with the rehearsal, which refuses to send it",
-        ((REQUEST, _KEPT, "        kept=(),\n"),),
+        "the same where the rehearsal sees it, and refuses to send it",
+        answers(apply, "phases", _without_keeps),
         "test_push:TestTheMainJob.test_other_languages_are_named_and_stay",
     ),
     "no keeps in the first of two requests": Mutant(
         "deletes the other languages when one is made anew",
-        ((REQUEST, _FIRST_KEPT, "        kept=(),\n"), NO_REHEARSAL),
+        names_only(lambda media, tracks: lambda locale: any(track.content is not None for track in tracks)),
     ),
     "colleagues forgotten": Mutant(
         "does not merge the listing into what it sees, so it names only its own user's tracks",
-        ((STATE, "    for listed in state.listed or ():\n", "    for listed in ():\n"),),
+        together(reads(_no_colleagues), answers(survey, "merge_views", lambda real, s: real(replace(s, listed=None)))),
     ),
     "second request from the plan alone": Mutant(
         "the second request for a track made anew does not name what was added meanwhile",
-        ((APPLY, _ADDED, "        added: list[str] = []\n"),),
+        _only_what_the_first_look_showed(),
         "test_mutant_scenarios:test_a_language_that_is_added_beside_two_requests_is_kept",
     ),
     "second request over what came meanwhile": Mutant(
         "the second request sends over what somebody added in between in a language that we were to add",
-        (_SEND_OVER,),
+        classifies(lambda found: replace(found, strange=())),
         "test_mutant_scenarios:test_a_language_that_is_added_between_two_requests_is_not_sent_over",
     ),
     "what shows again is not named": Mutant(
         "a request finished in a second go deletes the original's track that shows again",
-        ((APPLY, "(tracks.keys() - phase.before.keys() | again)", "(tracks.keys() - phase.before.keys())"),),
+        _not_what_shows_again(),
         "test_inherited:test_finishing_half_a_request_does_not_delete_what_shows_again[1]",
     ),
-    "blind retry": Mutant(
-        "the request is sent again when no answer came",
-        ((APPLY, _PUT, _PUT + '        if reply.outcome == "ambiguous":\n    ' + _PUT),),
-    ),
+    "blind retry": Mutant("the request is sent again when no answer came", sends(_blind_retry)),
     "repeat without looking": Mutant(
         "a request that did nothing is repeated without asking what is there now",
-        ((APPLY, _LOOK_AGAIN, "            self._put(phase, self._first, self.means.clock.now())\n"),),
+        _second_look_is_the_first(),
         "test_mutant_scenarios:test_what_a_colleague_wrote_before_a_request_is_repeated_survives",
     ),
-    "no verify": Mutant(
-        "reads back, and does not compare",
-        ((APPLY, _APPLIED, "            return tracks\n" + _APPLIED),),
-    ),
-    "an answer is believed": Mutant(
-        "does not compare where Canvas said 200",
-        (
-            (
-                APPLY,
-                _APPLIED,
-                '            if reply.outcome == "acknowledged":\n                return tracks\n' + _APPLIED,
-            ),
-        ),
-    ),
+    "no verify": Mutant("reads back, and does not compare", classifies(lambda found: Classified(Effect.APPLIED))),
+    "an answer is believed": Mutant("does not compare where Canvas said 200", _believes_answers()),
     "verified before the clock ticked": Mutant(
         "reads back at once, in the second of its own write, and records that time as settled",
-        ((APPLY, "VERIFY_AFTER = 1.05", "VERIFY_AFTER = 0.0"),),
+        is_now(apply, "VERIFY_AFTER", 0.0),
         "test_mutant_scenarios:test_an_edit_in_the_second_of_our_own_write_is_seen_by_the_next_push",
     ),
     "repair": Mutant(
         "writes over what somebody else wrote meanwhile",
-        (
-            (APPLY, "            if found.effect is Effect.FOREIGN:\n", "            if False:\n"),
-            (APPLY, "half_way = effect is Effect.PARTIAL or", "half_way = effect is not Effect.NOT_APPLIED or"),
-            _SEND_OVER,
+        classifies(
+            lambda found: replace(found, effect=Effect.PARTIAL, strange=()) if found.effect is Effect.FOREIGN else found
         ),
     ),
     "players not looked at": Mutant(
         "compares what is stored, not what players get",
-        (
-            (
-                APPLY,
-                'if text is None or viewer_digest(loads(text, "vtt")) != shown:',
-                "if text is None:",
-            ),
-        ),
-        "test_mutant_scenarios:test_the_planned_text_over_a_stale_copy_does_not_count_as_done",
-    ),
-    "converged unseen": Mutant(
-        "an object that holds the planned text already counts as done, whatever players get from it",
-        (
-            (
-                APPLY,
-                "        if seen != self.media.before_seen:\n            self._check",
-                "        if False:\n            self._check",
-            ),
-            (APPLY, "return not _shown_otherwise(self._phases[-1], tracks)", "return True"),
-        ),
+        is_now(apply, "viewer_digest", lambda document: _Anything()),
         "test_mutant_scenarios:test_the_planned_text_over_a_stale_copy_does_not_count_as_done",
     ),
     "stale copies made": Mutant(
         "sends WebVTT over SRT",
-        (("captionkit.sync.upload", 'if remote.stored_as == "vtt":', "if True:"), NO_REHEARSAL),
+        together(answers(survey, "payload_for", _always_webvtt), no_rehearsal),
         "test_push:TestTheStaleCopy.test_what_canvas_would_garble_is_made_anew",
     ),
     "sent before it is written down": Mutant(
-        "the journal says SENT only when an answer is there",
-        ((APPLY, _SENT, ""), (APPLY, _PUT, _PUT + _SENT)),
+        "the journal says SENT only when an answer is there", _announced_afterwards
     ),
     "manifest before verify": Mutant(
-        "records the planned state as verified as soon as the request was sent",
-        (
-            (
-                APPLY,
-                _PUT,
-                _PUT + "        from captionkit.sync.state import BaseTrack\n"
-                "        promised = [BaseTrack(media, s.locale, s.kind, s.digest_after, '1', '', 'vtt',"
-                " s.path, s.local_digest) for s in self.media.changes if s.do is not Do.DELETE]\n"
-                "        self.means.journal.write(State.COMMITTED, media, serial=10**6,"
-                " tracks=[track.as_json() for track in promised])\n",
-            ),
-        ),
+        "records the planned state as verified as soon as the request was sent", _recorded_when_sent
     ),
     "resume trusts SENT": Mutant(
         "what was sent before the crash counts as done",
-        (
-            (
-                APPLY,
-                "        if not in_doubt:\n            self._must_be",
-                _TRUSTING,
-            ),
-        ),
+        _resume_trusts,
         "test_recovery:TestResume.test_it_goes_on_from_every_state[SENT]",
     ),
     "resume sends again": Mutant(
         "what was sent before the crash is sent again, whatever is there now",
-        (
-            (
-                APPLY,
-                "        if reached is None:\n",
-                "        reached = 0 if reached is None else reached\n        if reached is None:\n",
-            ),
-            _SEND_OVER,
+        classifies(
+            lambda found: Classified(Effect.NOT_APPLIED, found.added) if found.effect is Effect.FOREIGN else found
         ),
         "test_recovery:TestResume.test_somebody_elses_edit_after_the_crash_is_left_alone",
     ),
     "no doubt": Mutant(
         "plans anew while nobody knows what the last run did",
-        ((RUN, "        if past.in_doubt:\n            names", "        if False:\n            names"),),
+        is_now(journal.Past, "in_doubt", property(lambda self: ())),
         "test_recovery:TestResume.test_a_new_plan_waits_until_a_doubt_is_settled",
     ),
     "drift recorded as clean": Mutant(
         "what somebody else changed is recorded as what we agreed on",
-        (
-            (
-                "captionkit.sync.results",
-                "            ours.append(was)\n",
-                "            ours.append(base_of(media.media, track, LocalFile(locale, was.path, was.local_digest)))\n",
-            ),
-        ),
+        answers(apply, "records", _drift_is_agreed),
         "test_mutant_scenarios:test_drift_beside_a_change_of_ours_stays_drift",
     ),
     "racy times trusted": Mutant(
         "trusts the time of a track that was written in the second in which it was read",
-        ((STATE, '"" if track.racy and not settled else track.updated_at', "track.updated_at"),),
+        answers(results, "base_of", lambda real, media, track, file, **settled: real(media, track, file, settled=True)),
         "test_mutant_scenarios:test_an_edit_in_the_second_in_which_we_read_is_seen_by_the_next_push",
     ),
     "a late request trusted": Mutant(
         "takes the time of a track for settled though its request got no answer",
-        ((APPLY, "sent=ending is Ending.COMMITTED and not self.had_doubt", "sent=ending is Ending.COMMITTED"),),
+        answers(apply, "records", lambda real, media, tracks, base, sent: real(media, tracks, base, sent=True)),
         "test_mutant_scenarios:test_an_edit_in_the_second_in_which_a_late_request_landed_is_seen_by_the_next_push",
     ),
     "delete unowned": Mutant(
         "deletes what it never put there",
-        ((DECIDE, '        if found.why == "mirror" and not policy.mirror:\n', "        if False:\n"),),
+        decides(lambda found, sides: Decision(Do.DELETE, "mirror") if found.why == "unmanaged" else found),
     ),
     "delete without leave": Mutant(
         "deletes what left the folder, though nobody said --delete",
-        ((DECIDE, "and not (policy.delete or policy.mirror or resolution):", "and False:"),),
+        decides(lambda found, sides: Decision(Do.DELETE, "local-removal") if found.why == "removal-kept" else found),
     ),
-    "the folder always wins": Mutant(
-        "sends over what was edited on both sides",
-        ((DECIDE, '    if choice == "local":\n', '    if choice != "remote":\n'),),
-    ),
+    "the folder always wins": Mutant("sends over what was edited on both sides", decides(_wins)),
     "drift overwritten": Mutant(
         "takes an edit in Canvas for a reason to send the file again",
-        (
-            (
-                DECIDE,
-                '("same", "other"): _row(Do.KEEP, "remote-edit")',
-                '("same", "other"): _row(Do.UPDATE, "local-edit")',
-            ),
+        lambda patch: patch.setitem(
+            decide.WITH_BASE,  # type: ignore[arg-type]
+            ("same", "other"),
+            Decision(Do.UPDATE, "local-edit"),
         ),
     ),
     "deletes from a folder half understood": Mutant(
         "takes a file that it could not read for one that was removed",
-        ((("captionkit.sync.survey"), "    if local.incomplete:\n        return", "    if False:\n        return"),),
+        answers(survey, "decide", lambda real, *sides, **more: real(*sides, **{**more, "removal_blocked": ""})),
         "test_push:TestDeleting.test_nothing_is_deleted_where_the_folder_is_not_wholly_understood",
     ),
     "no limit": Mutant(
         "asks no guard",
-        ((RUN, "    if past is None:\n        check_guards(plan, manifest)\n", ""),),
+        is_now(run, "refusals", lambda plan, ours: []),
         "test_push:TestGuards.test_more_deletions_than_allowed_are_refused_whole",
     ),
-    "originals destroyed": Mutant(
-        "deletes the tracks of the course that a file was copied from",
-        (("captionkit.sync.guards", '    "inherited": inherited,\n', ""),),
-        "test_inherited:test_deleting_an_inherited_track_is_refused_in_words",
+    "colleagues deleted": Mutant(
+        "--mirror deletes what somebody else made",
+        is_now(survey, "kept_from_deletion", lambda *given: None),
+        "test_push:TestGuards.test_a_track_that_somebody_else_made_is_not_deleted_on_the_attachments_path",
     ),
     "no text taken for an empty text": Mutant(
         "replaces a track whose text the server hides, so that it cannot be saved",
-        ((DECIDE, '    if remote.stored_as == "unknown":\n', "    if False:\n"),),
+        answers(
+            survey,
+            "forbidden",
+            lambda real, found, remote: (
+                None if (other := real(found, remote)) and other.why == "content-hidden" else other
+            ),
+        ),
         "test_push:TestWhatGoesWrong.test_stripped_content_is_not_taken_for_an_empty_track",
     ),
     "everything deleted by an empty list": Mutant(
         "where nothing is to stay it sends an empty array",
-        ((REQUEST, " or (TrackPut(NOBODY),)", ""),),
+        together(answers(apply, "phases", _an_empty_list), answers(apply, "anew", _an_empty_list)),
         "test_push:TestDeleting.test_deleting_everything_never_sends_an_empty_list",
     ),
     "no guard of locales": Mutant(
         "--guard-locales names nothing",
-        ((REQUEST, "if guard_locales else frozenset()", "if False else frozenset()"),),
+        answers(apply, "phases", lambda real, *given, **named: real(*given, **{**named, "guard_locales": False})),
         "test_push:TestColleagues.test_guarded_locales_save_a_language_that_is_added_in_the_very_moment",
+    ),
+    # --- whose a track is
+    "leaves out without asking": Mutant(
+        "leaves a track out that may belong to another course, without asking by a write",
+        together(
+            answers(apply, "phases", lambda real, *given, **named: real(*given, **{**named, "unproved": ()})),
+            no_last_look,
+            no_rehearsal,
+        ),
+    ),
+    "leaves out without asking, rehearsed": Mutant(
+        "the same where the last look and the rehearsal stop it",
+        answers(apply, "phases", lambda real, *given, **named: real(*given, **{**named, "unproved": ()})),
+        "test_inherited:test_mirror_asks_whose_a_track_is_leaves_the_originals_and_remembers",
+    ),
+    "does not heed the answer": Mutant(
+        "asks, and takes the track that shows afterwards for this file's own whatever the answer showed",
+        sends(lambda real, self, media, tracks, when: replace(real(self, media, tracks, **when), ids=_AnyIds())),
+        "test_inherited:test_between_the_answer_and_our_look_a_stale_tab_may_remove_what_we_asked_with",
+    ),
+    "a lost answer proves": Mutant(
+        "takes what is there for proved by a request whose answer was lost",
+        sends(
+            lambda real, self, media, tracks, when: replace(
+                real(self, media, tracks, **when), ids=_AnyIds(), outcome="acknowledged"
+            )
+        ),
+        "test_mutant_scenarios:test_what_came_by_somebody_elses_hand_while_our_request_was_lost_proves_nothing",
+    ),
+    "a second omission": Mutant(
+        "sends a second request without a locale while the first may be on its way",
+        together(is_now(apply, "LATEST_ARRIVAL", 0.0), is_now(run, "LATEST_ARRIVAL", 0.0)),
+        "test_inherited:test_of_a_copy_nothing_is_left_out_a_second_time_while_the_first_request_may_be_on_its_way",
+    ),
+    "trusts a user": Mutant(
+        "takes a file that shows who uploaded it for the original",
+        is_now(manifest.Manifest, "is_original", lambda self, media: media.startswith("media_attachments/")),
+    ),
+    "trusts a time": Mutant(
+        "takes a track that was made since the course began for this file's own",
+        together(_own_if_younger_than_the_course, no_last_look, no_rehearsal),
+    ),
+    "everything is own": Mutant(
+        "takes whatever a file shows for its own",
+        together(_everything_is_own, no_last_look, no_rehearsal),
+        "test_inherited:test_mirror_asks_whose_a_track_is_leaves_the_originals_and_remembers",
+    ),
+    "a removal in Canvas is not told": Mutant(
+        "ends with 0 though somebody deleted a track since the last sync",
+        is_now(survey.Plan, "removed_there", property(lambda self: ())),
+        "test_mutant_scenarios:test_a_track_that_was_deleted_there_ends_a_push_with_1",
+    ),
+    "a recording that is gone stops everything": Mutant(
+        "tells of a recording that is gone again and again",
+        is_now(manifest.Manifest, "with_gone", lambda self, media: self),
+        "test_push:TestWhatGoesWrong.test_an_object_that_vanished_from_the_listing_is_said_once_and_stops_nothing",
     ),
 }

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from desk import COURSE, Desk, srt, step, vtt
+from test_inherited import new_copied, of_original
 from test_recovery import PowerCut, restore, resume
 
 from captionkit.errors import ExitCode
@@ -163,3 +164,32 @@ def test_a_language_that_is_added_between_two_requests_is_not_sent_over(tmp_path
     assert "fr is neither as it was nor as it should be" in report.results[0].message
     assert desk.on_canvas("m-1")["fr"] == vtt("Par un collègue")
     assert "\n5, 6, 7\n" in desk.shown("m-1", "en"), "the language that was half way is finished all the same"
+
+
+def test_what_came_by_somebody_elses_hand_while_our_request_was_lost_proves_nothing(tmp_path: Path) -> None:
+    """Our English never arrives; meanwhile the original comes to say just that. Leaving it out would destroy it."""
+    desk = new_copied(tmp_path)
+    desk.write("m-1.en.srt", srt("Corrected"))
+    desk.world.fault("lost-request")
+    lent = next(row.id for row in desk.world.tracks("m-1") if row.locale == "en")
+
+    def original(moment: Moment) -> None:
+        if moment.when == "after" and moment.request.method == "PUT" and desk.puts() == 1:
+            desk.world.edit_track(lent, srt("Corrected"))
+
+    desk.world.hooks.append(original)
+    desk.push(on_conflict="local")
+    desk.delete("m-1.en.srt")
+    desk.write("m-1.de.vtt", vtt("Hallo"))
+    desk.push(delete=True)
+    assert of_original(desk).keys() == {"en", "fr"}
+
+
+def test_a_track_that_was_deleted_there_ends_a_push_with_1(tmp_path: Path) -> None:
+    desk = new_desk(tmp_path)
+    desk.write("m-1.en.vtt", vtt("Hello"))
+    desk.write("m-1.fr.vtt", vtt("Bonjour"))
+    desk.push()
+    desk.world.delete_track(next(row.id for row in desk.world.tracks("m-1") if row.locale == "fr"))
+    assert desk.push().exit_code is ExitCode.FINDINGS
+    assert desk.push().exit_code is ExitCode.FINDINGS, "and goes on doing so until it is settled"
