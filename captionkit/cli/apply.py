@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -40,6 +41,9 @@ def command(plan_file: Path, folder: Path, as_user_id: str, as_json: bool) -> in
     plan = parse_plan(data, str(plan_file))
     with open_workspace(folder, as_user_id=as_user_id, lock="apply", quiet=as_json) as work:
         check_doubt(work.store)
+        if work.store.load_manifest() is None:
+            # A folder that was never synced has no name yet; the plan has made one for it.
+            work = replace(work, manifest=replace(work.manifest, lineage=plan.lineage))
         check_bindings(plan, work.identity, work.manifest)
         check_same_way(plan, work)
         return carry_out_and_tell(work, plan, what="apply", as_json=as_json)

@@ -31,7 +31,7 @@ def command(
     as_json: bool,
     **policy: object,
 ) -> int:
-    """Compare FOLDER with Canvas and show what a push would do to each track, and why. Changes nothing.
+    """Compare FOLDER with Canvas and show what a push would do to each track, and why. Writes nothing but --out.
 
     What viewers should not get as it is (marks of a merge, the wrong language, another lecture's words ...) is shown as
     "not sent", with the reason; --allow lifts one check by name, and the plan remembers it.
@@ -53,15 +53,11 @@ def command(
     to_stdout = out is not None and str(out) == "-"
     if out is not None and not to_stdout and out.exists() and not force:
         raise UsageError(f"{out} is there already", unchanged="Nothing was written.", hint="--force overwrites it.")
-    with open_workspace(folder, media=media, as_user_id=as_user_id, lock="plan" if out else "", quiet=as_json) as work:
-        if out is None:
-            work.refuse_while_running()
+    with open_workspace(folder, media=media, as_user_id=as_user_id, quiet=as_json) as work:
+        work.refuse_while_running()
         check_doubt(work.store)
         work.refuse_empty()
         rules = policy_from(work.config, work.ours, **policy)  # type: ignore[arg-type]
-        if out is not None and work.store.load_manifest() is None:
-            # A plan is bound to this folder's own name, which is made here if there was no sync yet.
-            work.store.save_manifest(work.manifest.as_bytes())
         plan = make_plan(work, rules, show_unchanged=show_unchanged, quiet=as_json).plan
         if as_json:
             print_events(plan_events(plan))
