@@ -13,6 +13,9 @@ from typing import NamedTuple
 #: Of a caption that rolls up, the next one follows at once. YouTube leaves 10 ms.
 AT_ONCE_MS = 200
 
+#: No captions roll up more lines than this.
+_MOST_LINES = 10
+
 #: Nobody speaks faster than this; reading aloud is at about 15.
 MOST_SPOKEN_CPS = 40
 
@@ -33,7 +36,7 @@ def repeated(above: Shown, cue: Shown) -> tuple[int, int]:
     if cue.start - above.end > AT_ONCE_MS:
         return 0, 0
     before, lines = above.lines, cue.lines
-    for count in range(min(len(before), len(lines)), 0, -1):
+    for count in range(min(len(before), len(lines), _MOST_LINES), 0, -1):
         tail, head = before[-count:], lines[:count]
         if tail == head:
             return count, 0

@@ -183,6 +183,7 @@ RENAMED = {
     "VTT107": ("TIM001", "TIM002"),
     "VTT108": ("TIM004",),
     "VTT110": ("TIM023",),
+    "VTT215": ("TXT022",),
 }
 
 
@@ -200,6 +201,7 @@ FAMILIES = {
     "SPD": "how fast a viewer must read",
     "LAY": "lines: how long, how many, how broken",
     "TXT": "the words",
+    "STY": "house style: dashes, sounds, numbers, punctuation; off unless asked for",
     "A11": "accessibility: what captions owe to people who cannot hear",
     "LNG": "languages and file names",
     "CVS": "readiness for Canvas",

@@ -276,11 +276,6 @@ _ANCHOR = pattern(r"\{[^{}\n]*?\\an([1-9])[^{}\n]*\}")
 _SWITCH = pattern(r"\{\\([ibu])([01])\}")
 
 
-@mends("VTT215", kind=SAFE)
-def without_empty_spans(patient: Patient) -> Document | None:
-    return with_texts_changed(patient, lambda text: re.sub(r"<([ibuc])(?:\.[^\s<>]*)?></\1>", "", text))
-
-
 # SRT
 
 

@@ -675,7 +675,7 @@ _DIRECTION = r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 #: A line whose last marks stand before its first letter, where players that read from left to right put the end.
 WRONG_END = pattern(
     rf"^({_DIRECTION}*)(?!\.\.)([{_MARKS}]{{1,3}})[ \t]*"
-    rf"((?:[\"'«»“”]|{_DIRECTION})*[{_RTL}][^\n]*?)([ \t]+-)?({_DIRECTION}*)$",
+    rf"((?:[\"'«»“”]|{_DIRECTION})*[{_RTL}][^\n]*?)([ \t]{{1,8}}-)?({_DIRECTION}{{0,4}})$",
     re.MULTILINE,
 )
 _ENDED = pattern(rf"[{_MARKS}\u2026][\"'«»“”)\]]*{_DIRECTION}*$")
@@ -704,3 +704,65 @@ def punctuation_at_wrong_end(subject: Subject) -> Iterator[Finding]:
     for index, at, match in subject.search(WRONG_END):
         if not _ENDED.search(match[3]):
             yield subject.in_text(index, at, at + len(match[0]), f"{match[2]!r} stands before the first letter")
+
+
+#: A tag that is closed at once.
+EMPTY_SPAN = pattern(r"<([ibucs])(?:\.[^\s<>]*)?></\1>", re.IGNORECASE)
+
+
+@rule("TXT022", "empty-span", INFO, fix=SAFE, bad=_cue("Hello <i></i>there."), good=_GOOD)
+def empty_span(subject: Subject) -> Iterator[Finding]:
+    """A tag is opened and closed at once.
+
+    It does nothing. The fix removes it.
+    """
+    if "></" in subject.all_text:
+        for index, at, match in subject.search(EMPTY_SPAN):
+            yield subject.in_text(index, at, at + len(match[0]), f"{match[0]} holds nothing")
+
+
+#: Letters of Latin that look like letters of Cyrillic, and those.
+_LATIN = "aceiopxyABCEHIKMOPTXjsS"
+_CYRILLIC = "асеіорхуАВСЕНІКМОРТХјѕЅ"
+_TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
+_TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
+_MIXED = pattern(r"(?<![^\W\d_])[^\W\d_]*(?:[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z])[^\W\d_]*")
+
+
+def in_one_script(text: str) -> str:
+    """The text with each word that mixes Latin and Cyrillic look-alikes in the script of its other letters."""
+    return _MIXED.sub(lambda match: _in_one_script(match[0]) or match[0], text)
+
+
+def _in_one_script(word: str) -> str | None:
+    for table, foreign in ((_TO_CYRILLIC, "[A-Za-z]"), (_TO_LATIN, "[\u0400-\u04ff]")):
+        made = word.translate(table)
+        if not re.search(foreign, made):
+            return made
+    return None
+
+
+@rule(
+    "TXT023",
+    "mixed-scripts",
+    WARNING,
+    fix=UNSAFE,
+    file="lecture.ru.vtt",
+    bad=_cue("Это oчень важно."),
+    good=_cue("Это очень важно."),
+    source="https://www.unicode.org/reports/tr39/",
+)
+def mixed_scripts(subject: Subject) -> Iterator[Finding]:
+    """A word has letters of two alphabets that look alike: a Latin `o` among Cyrillic letters.
+
+    It looks right, and search, spell checkers and screen readers do not find the word. Scanned text and keyboards that
+    were switched too late make such words. Only words that one alphabet can write alone are reported. The fix writes
+    them so.
+    """
+    text = subject.all_text
+    if text.isascii() or not _MIXED.search(text):
+        return
+    for index, at, match in subject.search(_MIXED):
+        made = _in_one_script(match[0])
+        if made is not None:
+            yield subject.in_text(index, at, at + len(match[0]), f"{match[0]!r} mixes two alphabets")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from captionkit.lint.rule import ERROR, INFO, RESTORES, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
+from captionkit.lint.rule import ERROR, RESTORES, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
 from captionkit.lint.subject import MOST_A_CUE, Subject
 from captionkit.patterns import pattern
 from captionkit.timecode import timecode
@@ -402,17 +402,6 @@ def ass_override_in_webvtt(subject: Subject) -> Iterator[Finding]:
     if subject.format == "vtt" and "{\\" in subject.all_text:
         for index, at, match in subject.search(_OVERRIDE):
             yield subject.in_text(index, at, at + len(match[0]), f"{match[0]} is shown to viewers as it stands")
-
-
-@rule("VTT215", "empty-span", INFO, fix=SAFE, source=_TEXT, bad=_cue("Hello <i></i>there."), good=_GOOD)
-def empty_span(subject: Subject) -> Iterator[Finding]:
-    """A tag is opened and closed at once.
-
-    It does nothing. The fix removes it.
-    """
-    if subject.format == "vtt" and "></" in subject.all_text:
-        for index, at, match in subject.search(re.compile(r"<([ibuc])(?:\.[^\s<>]*)?></\1>")):
-            yield subject.in_text(index, at, at + len(match[0]), f"{match[0]} holds nothing")
 
 
 @rule(
