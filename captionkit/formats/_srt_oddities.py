@@ -45,7 +45,7 @@ def loose_problems(
 @lru_cache(maxsize=256)
 def wrong_number(number: int, expected: int) -> str:
     # Kept, as hostile files have the same one in every cue.
-    return f"The cue has the number {number}; after the one before it should be {expected}."
+    return f"The cue has the number {number}, which does not count on from {expected - 1}."
 
 
 def timing_problems(timing: Timing, line: str) -> list[tuple[str, str, int]]:

@@ -235,3 +235,24 @@ def test_no_fix_takes_doubles_or_moves_words_of_any_file(given_cues: list[tuple[
 def test_an_untouched_file_is_what_a_mended_clean_file_is() -> None:
     text = srt((0, 2_000, "All is well here."), (3_000, 5_000, "And here too."))
     assert mended(text).data == to_bytes(loads(text)) == text.encode()
+
+
+@pytest.mark.parametrize("numbers", [[1, 1, 1], [1, 3, 4, 9], [2, 5, 5], [1, 2, 2, 3], [1, 10, 2]])
+def test_what_is_said_of_a_number_and_what_the_fix_writes_agree(numbers: list[int]) -> None:
+    text = "".join(
+        f"{n}\n{srt_time(3_000 * at)} --> {srt_time(3_000 * at + 2_000)}\nx\n\n" for at, n in enumerate(numbers)
+    )
+    messages = [one.message for one in loads(text, path="a.en.srt").diagnostics if one.code == "SRT003"]
+    assert messages and not any("should be" in message for message in messages)
+    result = mended(text, unsafe=False)
+    assert [cue.identifier for cue in result.document.cues] == [str(n + 1) for n in range(len(numbers))]
+    assert not [one for one in result.remaining if one.code.startswith("SRT00")]
+
+
+def test_a_broken_block_keeps_its_number_and_the_cues_below_count_on() -> None:
+    text = (
+        srt((0, 2_000, "one")) + "\n2\n00:0x:03,000 --> 00:00:05,000\ntwo\n\n7\n00:00:06,000 --> 00:00:08,000\nthree\n"
+    )
+    result = mended(text, unsafe=False)
+    assert [cue.identifier for cue in result.document.cues] == ["1", "3"]
+    assert "SRT003" not in {one.code for one in result.remaining}

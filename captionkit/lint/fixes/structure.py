@@ -138,14 +138,22 @@ def numbered(patient: Patient) -> Document | None:
     """Number the cues from 1; a line of words in the place of a number stays, and so does what must stay as it is."""
     cues, held, restores = patient.subject.cues, patient.held, RESTORES in patient.kinds
     changes: dict[int, Change] = {}
-    for number, cue in enumerate(cues):
-        if cue.identifier == str(number + 1) or number in held or not _NUMBER.fullmatch(cue.identifier):
+    count = 0
+    index = -1
+    for block in patient.document.blocks:
+        if type(block) is not Cue:
+            top, _, more = block.text.partition("\n")
+            count = int(top) if more and top.isascii() and top.isdigit() and len(top) < 10 else count
+            continue  # a block that was meant as a cue has its number, which the next one counts on from
+        index += 1
+        count += 1
+        if block.identifier == str(count) or index in held or not _NUMBER.fullmatch(block.identifier):
             continue
         # ffmpeg takes the last line of a cue for the missing number of the next, if it begins with one, and drops it;
         # after Canvas's conversion a byte order mark right before the first timing line hides that cue.
-        hidden = _BEGINS_WITH_NUMBER.search(cues[number - 1].text) is not None if number else patient.document.bom
-        if cue.identifier or restores or not hidden:
-            changes[number] = cue._replace(identifier=str(number + 1))
+        hidden = _BEGINS_WITH_NUMBER.search(cues[index - 1].text) is not None if index else patient.document.bom
+        if block.identifier or restores or not hidden:
+            changes[index] = block._replace(identifier=str(count))
     return with_cues_changed(patient.document, changes)
 
 
