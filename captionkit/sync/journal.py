@@ -136,6 +136,7 @@ class _Line:
     interrupted: bool | None = None
     omits: Mapping[str, str] = field(default_factory=dict)
     outcome: str = ""
+    abandoned: bool = False
 
 
 #: What a line of a state cannot do without.
@@ -175,8 +176,8 @@ def read_past(store: Store, run: str) -> Past:
             torn = _torn(run, number)
             continue
         if torn:
-            # What was being written when the power went is followed by the run's next beginning, or by its end.
-            damage += [] if line.state in (STARTED, ENDED) else [torn]
+            # What was being written when the power went is followed by the next beginning of the run, or its giving up.
+            damage += [] if line.state == STARTED or line.abandoned else [torn]
             torn = None
         media, state = line.media, line.state
         if media:
