@@ -52,6 +52,7 @@ PURE = [
     "sync/ports",
     "sync/capabilities",
     "sync/plain_srt",
+    "sync/publishable",
     "upload/ports",
     "sync/state",
     "sync/manifest",

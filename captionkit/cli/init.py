@@ -61,6 +61,8 @@ url = {url}
 # max_delete = 10
 # Languages that are never deleted in Canvas.
 # protect = ["en"]
+# Checks of what is sent that do not count here, because you know better: "language", "same-words", "encoding" ...
+# allow = ["same-words"]
 # How long captionkit keeps what its runs have saved in .captionkit/runs: "90 days", a number of runs, or "all".
 # keep_runs = "365 days"
 """

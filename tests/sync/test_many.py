@@ -40,6 +40,7 @@ def on_all_processors(patch: pytest.MonkeyPatch) -> None:
 
 def test_the_plan_is_the_same(library: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     library.write("m-3.en.vtt", bytes(range(256)))
+    library.write("m-6.en.vtt", vtt("<<<<<<< HEAD\nLecture 6\n=======\nLecture six\n>>>>>>> vendor"))
     library.world.add_track("m-4", "en", srt("there already"))
     library.world.add_track("m-5", "en", vtt("a colleague's"), user="2")
     library.clock.sleep(300)
@@ -50,6 +51,7 @@ def test_the_plan_is_the_same(library: Desk, monkeypatch: pytest.MonkeyPatch) ->
     assert together.plan == one_by_one.plan
     assert together.contents == one_by_one.contents
     assert step(together.plan, "en", "m-3").why == "bad-file"
+    assert step(together.plan, "en", "m-6").held == ("conflict-markers",)
 
 
 def test_texts_that_were_not_kept_are_made_again(library: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import struct
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 from campus import Campus, Said
 
 from captionkit.errors import ExitCode
+from captionkit.language_check import installed_detector
 
 ENGLISH = (
     "Today we will look at how a film is made and why that is so difficult.",
@@ -41,6 +43,14 @@ CHINESE = (
     "首先要知道的是，并不是所有的镜头都一样。",
     "剪辑是把它们组合在一起，让故事有意义的艺术。",
     "所以在这堂课里，我们要谈谈剪接和音乐，还有声音的设计。",
+)
+
+
+LITHUANIAN = (
+    "Šiandien pažiūrėsime, kaip kuriamas filmas ir kodėl tai taip sunku.",
+    "Pirmas dalykas, kurį reikia žinoti, yra tai, kad ne visi kadrai vienodi.",
+    "Montažas yra menas juos sujungti taip, kad istorija turėtų prasmę.",
+    "Todėl šioje paskaitoje kalbėsime apie pjūvius ir apie muziką.",
 )
 
 
@@ -187,6 +197,23 @@ def test_captions_without_any_text_are_none(campus: Campus) -> None:
     said = campus.push()
     assert said.code == ExitCode.FINDINGS
     assert campus.tracks("Lecture 1") == campus.tracks("Lecture 2") == {}
+
+
+def test_without_a_detector_words_and_letters_that_are_sure_still_count(
+    campus: Campus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "py3langid", None)
+    installed_detector.cache_clear()
+    campus.write("Lecture 1.es.srt", srt(FRENCH))
+    campus.write("Lecture 1.ko.srt", srt(ENGLISH))
+    campus.write("Lecture 2.lv.srt", srt(LITHUANIAN))
+    try:
+        said = campus.push()
+    finally:
+        installed_detector.cache_clear()
+    assert said.code == ExitCode.FINDINGS
+    assert campus.tracks("Lecture 1") == {}
+    assert set(campus.tracks("Lecture 2")) == {"lv"}, "only a detector knows that this is no Latvian"
 
 
 class TestSameWords:
@@ -354,11 +381,10 @@ class TestEncodings:
 class TestNames:
     def test_a_name_that_is_not_known_is_refused_with_the_nearest(self, campus: Campus) -> None:
         campus.write("Lecture 1.en.srt", srt(ENGLISH))
-        for command in ("push", "plan", "status"):
+        for command in ("push", "plan"):
             said = campus.shell(command, campus.folder, "--allow", "langauge")
-            if command != "status":
-                assert said.code == ExitCode.USAGE
-                assert "Did you mean language?" in said.err
+            assert said.code == ExitCode.USAGE
+            assert "Did you mean language?" in said.err
         assert campus.puts() == 0
 
     def test_the_configuration_lifts_them_for_the_folder(self, campus: Campus) -> None:
