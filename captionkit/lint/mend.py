@@ -354,14 +354,14 @@ def _texts(document: Document) -> list[str]:
 
 def _timing_lines(document: Document) -> int:
     """How many lines of text look like timing lines."""
-    from captionkit.formats._timing import recognise
+    from captionkit.formats._timing import lacks_arrow, recognise
 
     return sum(
         1
         for cue in document.cues
         if ":" in cue.text or "-->" in cue.text
         for line in cue.text.split("\n")
-        if "-->" in line or (":" in line and recognise(line) is not None)
+        if "-->" in line or (":" in line and (recognise(line) is not None or lacks_arrow(line)))
     )
 
 
