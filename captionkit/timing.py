@@ -9,10 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import NamedTuple
 
+from captionkit import hls
+from captionkit.class_names import clashes, for_all_cues, meanings, renamed_cue, renamed_style
 from captionkit.errors import ContentError, UsageError
+from captionkit.hls import timestamp_map
 from captionkit.model import Block, Cue, Document, Header, Note, Region, Style
 from captionkit.timecode import parse_time, timecode
 
@@ -20,11 +25,13 @@ __all__ = [
     "append_offsets",
     "frame_rate",
     "merge",
+    "merged",
     "parse_time",
     "retime",
     "shift",
     "split",
     "through_points",
+    "without_inner_headers",
 ]
 
 _STAMP = re.compile(r"<([0-9]+(?::[0-9]{2}){1,2}\.[0-9]{3})>")
@@ -49,7 +56,7 @@ def shift(
     """Move the cues by so many milliseconds; a negative number makes them earlier.
 
     Args:
-        since, until: only cues that start at or after `since` and before `until`.
+        since, until: only cues that start at one of these times or between them.
         drop: leave out cues that would end at or before 0, instead of refusing.
 
     Raises:
@@ -58,7 +65,7 @@ def shift(
     """
 
     def moved(cue: Cue) -> Cue:
-        if (since is not None and cue.start < since) or (until is not None and cue.start >= until):
+        if (since is not None and cue.start < since) or (until is not None and cue.start > until):
             return cue
         return _mapped(cue, change, document.format)
 
@@ -209,14 +216,27 @@ def _groups(document: Document) -> tuple[list[Block], list[tuple[list[Block], Cu
     return head, groups, above
 
 
+class Merged(NamedTuple):
+    """Several documents in one, and what of them is not in it, in words."""
+
+    document: Document
+    lost: tuple[str, ...] = ()
+
+
 def merge(documents: Sequence[Document], offsets: Sequence[int] | None = None) -> Document:
+    """The document of `merged`."""
+    return merged(documents, offsets).document
+
+
+def merged(documents: Sequence[Document], offsets: Sequence[int] | None = None) -> Merged:
     """All cues of these documents in one, in the order of their start times, in the format of the first.
 
     Cues that start together stay in the order of their documents. SRT cues are numbered anew; WebVTT identifiers that
-    are taken already are left out, and regions with an identifier of their own meaning are renamed.
+    are taken already are left out. Regions and classes whose names mean something else in an earlier document get
+    other names. Segments of a stream are moved to where their X-TIMESTAMP-MAP puts them after the first.
 
     Args:
-        offsets: milliseconds to add to the times of each document; none by default.
+        offsets: milliseconds to add to the times of each document; by default what the segments say, else none.
 
     Raises:
         UsageError: if there are no documents, or they are not of one format.
@@ -229,26 +249,87 @@ def merge(documents: Sequence[Document], offsets: Sequence[int] | None = None) -
             unchanged="Nothing was written.",
             hint="Convert them first: captionkit convert FILE --to vtt.",
         )
+    lost = _styles_for_all(documents)
+    by = list(offsets) if offsets else _offsets_of_segments(documents, lost)
     head: list[Block] = []
     tail: list[Block] = []
     groups: list[tuple[list[Block], Cue]] = []
     regions: dict[str, str] = {}
+    classes: dict[str, str] = {}
     for place, document in enumerate(documents):
-        moved = shift(document, offsets[place]) if offsets else document
-        own_head, own_groups, own_tail = _groups(moved)
+        own_head, own_groups, own_tail = _groups(shift(document, by[place]))
         tail += own_tail
         renamed: dict[str, str] = {}
+        names = clashes(meanings(document), classes)
         for block in own_head:
             if type(block) is Region:
                 block = _unique_region(block, regions, renamed)
+            elif type(block) is Style:
+                block = renamed_style(block, names)
             if type(block) is Header and head:
+                lost += _header_losses(block, head[0], _name(document, place), is_moved=bool(offsets))
                 continue
             if not any(block == other or _says_the_same(block, other) for other in head):
                 head.append(block)
-        groups += [(above, _in_region(cue, renamed)) for above, cue in own_groups]
+        groups += [(above, renamed_cue(_in_region(cue, renamed), names)) for above, cue in own_groups]
     groups.sort(key=lambda group: group[1].start)
     blocks = [*head, *[block for above, cue in groups for block in (*above, cue)], *tail]
-    return _numbered(_with_own_identifiers(documents[0].with_blocks(blocks)))
+    first = documents[0]
+    if any(document.encoding != first.encoding for document in documents):
+        first = replace(first, encoding="utf-8", bom=False, encoding_is_guess=False)
+    made = first.with_blocks(blocks)
+    alone = _with_own_identifiers(made)
+    lost += [
+        f"the identifier {before.identifier!r} stands twice; the cue at {timecode(before.start)} has none now"
+        for before, after in zip(made.cues, alone.cues, strict=True)
+        if before.identifier != after.identifier
+    ]
+    return Merged(_numbered(alone), tuple(lost))
+
+
+def _name(document: Document, place: int) -> str:
+    return document.path or f"file {place + 1}"
+
+
+def _styles_for_all(documents: Sequence[Document]) -> list[str]:
+    """The styles for all cues of a document that not all of them have: in one file they hold for all."""
+    said = [[text for block in document.styles if (text := for_all_cues(block))] for document in documents]
+    return [
+        f"{_name(document, place)}: its style for all cues, {text}, holds for those of every file now"
+        for place, (document, own) in enumerate(zip(documents, said, strict=True))
+        for text in own
+        if not all(text in other for other in said)
+    ]
+
+
+def _offsets_of_segments(documents: Sequence[Document], lost: list[str]) -> list[int]:
+    """How much later each document is than the first, by their X-TIMESTAMP-MAP; names those without one."""
+    maps = [timestamp_map(document.header.text) if document.header else None for document in documents]
+    first = maps[0]
+    if sum(each is not None for each in maps) < 2 or first is None:
+        return [0] * len(documents)
+    for place, (document, own) in enumerate(zip(documents, maps, strict=True)):
+        if own is None:
+            lost.append(f"{_name(document, place)}: it has no X-TIMESTAMP-MAP, so its times stay as they are")
+    return [own.after(first) if own else 0 for own in maps]
+
+
+def _header_losses(header: Header, kept: Block, name: str, *, is_moved: bool) -> list[str]:
+    """The lines of another header that the merged file does not have."""
+    lines = kept.text.split("\n")
+    known = timestamp_map(kept.text) is not None and not is_moved
+    lost = []
+    for place, line in enumerate(header.text.split("\n")):
+        said = line[6:].strip() if not place else line.strip()
+        is_honoured = known and line.startswith("X-TIMESTAMP-MAP") and timestamp_map(line) is not None
+        if said and line not in lines and not is_honoured:
+            lost.append(f"{name}: the header says {said!r}")
+    return lost
+
+
+def without_inner_headers(document: Document) -> Document:
+    """Segments that were run together as one file, in their places: see `hls.without_inner_headers`."""
+    return hls.without_inner_headers(document, lambda cue, by: _mapped(cue, linear(1, by), document.format))
 
 
 def append_offsets(documents: Sequence[Document], gap: int = 0) -> list[int]:

@@ -27,7 +27,9 @@ INWARD = {
     "formats": {"model", "errors", "text", "timecode", "markup"},
     "documents": {"model", "errors", "files", "text", "formats", "languages", "foreign"},
     "conversion": {"model", "errors", "text", "timecode", "markup", "formats", "documents"},
-    "timing": {"model", "errors", "timecode", "markup"},
+    "hls": {"model", "timecode", "patterns"},
+    "class_names": {"model", "patterns"},
+    "timing": {"model", "errors", "timecode", "markup", "hls", "class_names"},
 }
 OUTER = {"cli", "remotes", "reports", "sandbox"}
 
@@ -47,6 +49,8 @@ PURE = [
     "formats",
     "conversion",
     "timing",
+    "hls",
+    "class_names",
     "lint/rules",
     "library/match",
     "sync/ports",

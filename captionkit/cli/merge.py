@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from captionkit.cli._captions import STANDARD, destination, encoding_option, place_for, read, write
+from captionkit.cli._output import echo
 from captionkit.errors import UsageError
 
 
@@ -30,11 +31,12 @@ def command(
     """Put the cues of several files of one format into one, in the order of their times.
 
     Without --append and --at the times stay as they are, as for two halves of one recording or for two languages;
-    --stack puts both languages into one cue where they have the same times.
+    --stack puts both languages into one cue where they have the same times. Segments of a stream are moved to where
+    their X-TIMESTAMP-MAP puts them. What the result cannot keep is named.
     One IN may be - for standard input. With --in-place the first file is written.
     """
     from captionkit.timecode import parse_time
-    from captionkit.timing import append_offsets, merge
+    from captionkit.timing import append_offsets, merged
 
     if sources.count(STANDARD) > 1:
         raise UsageError("standard input can be read only once", unchanged="Nothing was written.")
@@ -46,9 +48,12 @@ def command(
     offsets = [0, *[parse_time(start) for start in starts]] if starts else None
     place = place_for(sources[0], output, in_place, force)
     documents = [read(source, encoding) for source in sources]
-    merged = merge(documents, append_offsets(documents, pause) if append else offsets)
+    result = merged(documents, append_offsets(documents, pause) if append else offsets)
+    document = result.document
     if stack:
         from captionkit import stacking
 
-        merged = stacking.stack(merged)
-    write(merged, place)
+        document = stacking.stack(document)
+    write(document, place)
+    for lost in result.lost:
+        echo(f"not kept: {lost}", err=True)

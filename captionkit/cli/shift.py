@@ -10,8 +10,8 @@ from captionkit.cli._captions import destination, encoding_option, place_for, re
 @click.command("shift")
 @click.argument("source", metavar="IN")
 @click.option("--by", "amount", required=True, metavar="TIME", help="How much later; with a minus sign, earlier.")
-@click.option("--from", "since", metavar="TIME", help="Only cues that start at this time or after it.")
-@click.option("--to", "until", metavar="TIME", help="Only cues that start before this time.")
+@click.option("--from", "--since", "since", metavar="TIME", help="Only cues that start at this time or later.")
+@click.option("--to", "--until", "until", metavar="TIME", help="Only cues that start at this time or earlier.")
 @click.option("--drop", is_flag=True, help="Leave out cues that would end before 0, instead of refusing.")
 @encoding_option
 @destination

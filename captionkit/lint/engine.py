@@ -35,6 +35,7 @@ _FOLLOWS_IN_LINE = {
     "TIM016": ("TIM011", "TIM009", "TIM017"),
     "TIM017": ("TIM009",),
     "VTT014": ("ENC015",),
+    "VTT024": ("VTT011",),
     "VTT015": ("VTT101",),
     "VTT132": ("VTT122",),
     "VTT203": ("VTT205",),

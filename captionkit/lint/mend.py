@@ -409,7 +409,7 @@ def _words_harmed(before: Document, after: Document, allowed: Words) -> bool:
     """
     were, are = _shown_words(before), _shown_words(after)
     if were == are or allowed is Words.REWRITTEN:
-        return _stray_words_lost(before, after, are)
+        return allowed is not Words.REMOVED and _stray_words_lost(before, after, are)
     if allowed is Words.SORTED:
         return Counter(were) != Counter(are)
     if allowed is Words.REMOVED:

@@ -320,6 +320,21 @@ def without_overrides(patient: Patient) -> Document | None:
     return with_texts_changed(patient, lambda text: _OVERRIDE.sub("", text))
 
 
+@mends("SRT038", kind=UNSAFE, words=Words.REWRITTEN)
+def usual_markup(patient: Patient) -> Document | None:
+    """Line breaks and styles the way SRT has them; what only looks like markup stays as it is."""
+
+    def changed(text: str) -> str:
+        from captionkit.markup.subrip import GUARD, parse, write
+
+        read = parse(text)
+        if read.point or read.ignored or GUARD in text:
+            return text
+        return write(read.events, read.anchor).replace(GUARD, "")
+
+    return with_texts_changed(patient, changed)
+
+
 @mends("SRT031", kind=UNSAFE)
 def without_fonts(patient: Patient) -> Document | None:
     return with_texts_changed(patient, lambda text: re.sub(r"</?font\b[^<>]*>", "", text, flags=re.IGNORECASE))

@@ -265,6 +265,19 @@ def head_blocks_first(patient: Patient) -> Document | None:
     return patient.document.with_blocks([*rest[:first], *moved, *rest[first:]]) if moved else None
 
 
+@mends("VTT025", kind=SAFE)
+def comments_apart(patient: Patient) -> Document | None:
+    """Make comments of identifiers that were meant as ones."""
+    wanted = {one.line for one in patient.findings}
+    blocks: list[Block] = []
+    for block in patient.document.blocks:
+        if type(block) is Cue and block.line in wanted and block.identifier.split(None, 1)[:1] == ["NOTE"]:
+            blocks += [Note(block.identifier), block._replace(identifier="")]
+        else:
+            blocks.append(block)
+    return patient.document.with_blocks(blocks) if len(blocks) > len(patient.document.blocks) else None
+
+
 @mends("VTT013", kind=SAFE)
 def unique_identifiers(patient: Patient) -> Document | None:
     """Number the cues afresh where all identifiers are numbers; else, if unsafe, add a number to the later ones."""

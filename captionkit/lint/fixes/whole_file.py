@@ -10,8 +10,15 @@ from captionkit.lint.rule import RESTORES, SAFE, UNSAFE
 from captionkit.lint.rules.enc import _C1, _MOJIBAKE, TURKISH, as_windows, bidi_imbalance, unmangled
 from captionkit.model import Document
 from captionkit.text import one_line_end
+from captionkit.timing import without_inner_headers
 
 ORDER = 10
+
+
+@mends("VTT024", kind=UNSAFE, words=Words.REMOVED)
+def segments_in_their_places(patient: Patient) -> Document | None:
+    """Take out the headers of segments that were run together, and move the cues to where these say."""
+    return without_inner_headers(patient.document)
 
 
 @mends("ENC001", kind=SAFE)

@@ -280,6 +280,29 @@ def font_tag(subject: Subject) -> Iterator[Finding]:
             yield subject.in_text(index, at, at + len(match[0]), f"{match[0]} works in few players")
 
 
+_RARE = pattern(r"\\[Nh]|\{[A-Za-z]:[^{}\n]*\}|\{/?[ibusIBUS]\}|<(?:[ \t]+/?|/[ \t]+)[ \t]*[ibusIBUS][ \t]*>")
+
+
+@rule(
+    "SRT038",
+    "foreign-markup",
+    WARNING,
+    fix=UNSAFE,
+    bad=srt_example("00:01,000 --> 00:03,000\nHello\\Nthere."),
+    good=srt_example("00:01,000 --> 00:03,000\nHello\nthere."),
+)
+def foreign_markup(subject: Subject) -> Iterator[Finding]:
+    r"""The text has markup of other formats, or tags with blanks in them: `\N`, `\h`, `{y:i}`, `{i}`, `< i>`.
+
+    VLC and players built on ffmpeg read it as a line break, a space or a style; browsers, phones and Canvas show it as
+    text. It is left behind by converters and by machine translation. The fix writes what is meant the way SRT has it.
+    """
+    text = subject.all_text
+    if subject.format == "srt" and ("\\" in text or "{" in text or "<" in text):
+        for index, at, match in subject.search(_RARE):
+            yield subject.in_text(index, at, at + len(match[0]), f"{match[0]} is shown as text by most players")
+
+
 _STYLE_TAG = pattern(r"<(/?)([biusBIUS])\s*>")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from captionkit.hls import inner_header
 from captionkit.lint.places import Places
 from captionkit.lint.rule import ERROR, INFO, RESTORES, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
 from captionkit.lint.subject import Subject
@@ -345,6 +346,56 @@ def empty_style(subject: Subject) -> Iterator[Finding]:
     for style in subject.document.styles:
         if not re.sub(r"/\*.*?(?:\*/|\Z)", "", style.text, flags=re.DOTALL).strip():
             yield subject.on_line(style.line, "this STYLE block is empty", length=5)
+
+
+@rule(
+    "VTT024",
+    "header-inside-the-file",
+    ERROR,
+    fix=UNSAFE,
+    source="https://www.rfc-editor.org/rfc/rfc8216#section-3.5",
+    bad=vtt_example("00:01.000 --> 00:03.000\nHello there.\n\nWEBVTT\n\n00:04.000 --> 00:06.000\nHow are you?"),
+    good=_TWO,
+)
+def header_inside(subject: Subject) -> Iterator[Finding]:
+    """The header of another file stands within this one: segments of a stream were run together as one file.
+
+    Viewers see WEBVTT as words of a caption, and the times of what follows begin anew. The fix takes such headers out
+    and moves what follows to where its X-TIMESTAMP-MAP puts it after the first; without one the times stay.
+    """
+    if subject.format != "vtt":
+        return
+    for index, cue in enumerate(subject.cues):
+        if "WEBVTT" in cue.text and (found := inner_header(cue.text)):
+            at = found[0] + (cue.text[found[0]] == "\n")
+            yield subject.in_text(index, at, len(cue.text), "the header of another file ends this cue")
+    for block in subject.document.strays:
+        if (found := inner_header(block.text)) and subject.document.header:
+            line = block.line + block.text.count("\n", 0, found[0] + (found[0] > 0))
+            yield subject.on_line(line, "the header of another file stands here", length=6)
+
+
+@rule(
+    "VTT025",
+    "block-above-timing-line",
+    WARNING,
+    fix=SAFE,
+    bad=vtt_example("NOTE Check the name.\n00:01.000 --> 00:03.000\nHello there."),
+    good=vtt_example("NOTE Check the name.", "00:01.000 --> 00:03.000\nHello there."),
+)
+def block_above_timing_line(subject: Subject) -> Iterator[Finding]:
+    """NOTE, STYLE or REGION stands directly above a timing line, so that it is the identifier of the cue.
+
+    A blank line is missing: without it there is no comment and no style sheet. The fix puts one below a NOTE.
+    """
+    if subject.format == "vtt":
+        for cue in subject.cues:
+            word = cue.identifier.split(None, 1)[0] if cue.identifier.strip() else ""
+            if word in ("NOTE", "STYLE", "REGION"):
+                hint = "Put a blank line below it."
+                yield subject.on_line(
+                    cue.line, f"this {word} is the identifier of the cue below", hint, length=len(word)
+                )
 
 
 @rule(
