@@ -206,8 +206,6 @@ def read_csv(path: Path) -> list[Row]:
     """
     try:
         with open_to_read(path) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise UsageError("this is no file but a device or a pipe", where=str(path), unchanged=_NOTHING)
             text = file.read(_LONGEST_CSV).decode("utf-8-sig")
     except OSError as error:
         raise LocalError(f"cannot be read: {error.strerror or error}", where=str(path), unchanged=_NOTHING) from None

@@ -92,16 +92,24 @@ def test_what_was_there_before_the_request_is_not_what_it_made(bench: Bench) -> 
 
 
 def test_another_persons_new_recording_of_that_title_is_not_ours(bench: Bench) -> None:
-    colleague = bench.studio.library("colleague")
-    bench.studio.share(colleague, "teacher")
+    bench.studio.share(bench.studio.library("colleague"), "teacher")
+    bench.studio.fault("drop_before", method="POST", path="media$")
     bench.studio.fault(
-        "meanwhile", method="POST", path="media$",
+        "meanwhile", method="GET", path="media/search$", nth=2,
         do=lambda: bench.studio.add_media("video", user="colleague"),
     )  # fmt: skip
-    bench.studio.fault("drop_before", method="POST", path="media$", nth=2)
-    bench.run(url_item("https://files.example.edu/other.mp4", Destination()))
     [result] = bench.run(url_item(WEEK_1, Destination()))
-    assert result.ending is Ending.UNKNOWN and not result.media_id
+    assert result.ending is Ending.UNKNOWN and not result.media_id and len(bench.studio.media()) == 1
+
+
+def test_what_another_item_made_is_not_taken_although_the_listing_showed_it_only_later(bench: Bench) -> None:
+    bench.studio.set(listing_lag_s=3600)
+    bench.studio.fault("drop_before", method="POST", path="media$", nth=2)
+    bench.studio.fault(
+        "meanwhile", method="GET", path="media/search$", nth=3, do=lambda: bench.studio.set(listing_lag_s=0)
+    )
+    first, second = bench.run(url_item(WEEK_1, Destination()), url_item(WEEK_2, Destination()))
+    assert (first.ending, second.ending) == (Ending.UPLOADED, Ending.UNKNOWN) and not second.media_id
 
 
 def test_a_lost_answer_is_found_although_the_search_lags(bench: Bench) -> None:
