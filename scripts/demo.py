@@ -1,9 +1,9 @@
 """See captionkit do its job: `python scripts/demo.py`. Needs nothing but Python 3.11 or newer.
 
 Sets itself up, starts a stand-in Canvas on this machine, and keeps a folder of captions in step with it: pull, new
-files from a vendor, plan, apply, an edit and a removal, push, a push that is undone, and a look at what viewers and a
-colleague have afterwards. Then a recording goes to a stand-in Studio, with its captions. Everything it says is checked;
-it ends with 0 only if all of it is true.
+files from a vendor, plan, apply, an edit and a removal, push, a push that is undone, the same in a course that was
+copied, and a look at what viewers and a colleague have afterwards. Then a recording goes to a stand-in Studio, with its
+captions. Everything it says is checked; it ends with 0 only if all of it is true.
 """
 
 import hashlib
@@ -119,6 +119,8 @@ class Demo:
 
         self.undo()
 
+        self.next_year()
+
         say("What the colleague sees in Canvas")
         self.captionkit("media", "list", "--course", self.course, token="colleague")
         self.upload_to_studio()
@@ -139,6 +141,36 @@ class Demo:
         after = {lecture: self.shown(lecture) for lecture in self.lectures}
         expect(after == before, "viewers get just what they got before: nothing of that push is left")
         self.verify_colleague()
+
+    def next_year(self):
+        """A copied course shows the captions of last year's, where a careless request would destroy them."""
+        say("Next year the course is copied: the copy shows last year's captions, and some get their own")
+        copy = self.box.copy_course(self.course, "Lectures with captions, next year")
+        last_year = {track["id"]: track["content"] for track in self.box.all_tracks()}
+        files = {lecture: self.box.file_id(media, copy) for lecture, media in self.media.items()}
+        before = {lecture: self.box.shown(file) for lecture, file in files.items()}
+        folder = self.folder.parent / "next-year"
+        folder.mkdir()
+        self.captionkit("init", folder, "--url", self.box.url, "--course", copy)
+        self.captionkit("pull", folder)
+        first, second, third = self.lectures[:3]
+        [english] = folder.glob(glob_safe(first) + "*.en.*")
+        self.add_word(english, "(of this year)")
+        name = english.name.partition(".en.")[0].replace(first, second)
+        (folder / (name + ".sv.srt")).write_text(DRAFT.format(2), encoding="utf-8")
+        next(folder.glob(glob_safe(third) + "*.fr.*")).unlink()
+        self.captionkit("push", folder, "--yes", "--delete")
+        expect("(of this year)" in self.box.shown(files[first])["en"], "viewers of the copy get this year's word")
+        expect("sv" in self.box.shown(files[second]), "and Swedish, which is new")
+        self.verify_last_year(last_year)
+        self.captionkit("restore", folder, "--yes")
+        after = {lecture: self.box.shown(file) for lecture, file in files.items()}
+        expect(after == before, "undone, viewers of the copy get just what they got before")
+        self.verify_last_year(last_year)
+
+    def verify_last_year(self, last_year):
+        now = {track["id"]: track["content"] for track in self.box.all_tracks() if track["id"] in last_year}
+        expect(now == last_year, "all " + str(len(now)) + " tracks of last year's course are untouched")
 
     def upload_to_studio(self):
         """The other service: a recording is uploaded, with the captions that lie beside it."""
@@ -180,13 +212,15 @@ class Demo:
                 shutil.copyfile(file, self.folder / language / file.name)
 
     def change_a_word(self, lecture, word):
+        self.add_word(self.folder / "en" / (lecture + ".srt"), word)
+        return "en"
+
+    def add_word(self, file, word):
         import captionkit
 
-        file = self.folder / "en" / (lecture + ".srt")
         document = captionkit.load(file)
         first, *others = document.cues
         captionkit.dump(document.with_cues([first._replace(text=first.text + " " + word), *others]), file)
-        return "en"
 
     def captionkit(self, *arguments, token="teacher", expected=(0,)):
         """Run a command as a person would, show it and what it says, and make sure that it went well."""

@@ -339,6 +339,11 @@ class Stage(People):
                 else:
                     self.edit_track(own["id"], text)
 
+    def shown(self, file: int) -> dict[str, str]:
+        """What viewers get by a file, by locale: its own tracks, and its original's in languages that it lacks."""
+        with self._state.lock:
+            return {locale: viewed(row) for locale, row in self._shown_by(file).items()}
+
     def _shown_by(self, file: int) -> dict[str, Row]:
         """What a file shows: its own tracks, and its original's in languages that it lacks."""
         rows = self._state.all(

@@ -515,7 +515,7 @@ class Campaign:
         """From now on media objects are reached the other of Canvas's two ways."""
         is_plain = set(self.shapes.values()) == {"original"}
         ways = ("media_objects", "auto") if is_plain else ("media_attachments", "auto")
-        self.way = ways[1 - ways.index(self.way)]
+        self.way = ways[0] if self.way == ways[1] else ways[1]
         self.remote = MemoryRemote(self.world, user_id=ME, scope=COURSE, path=self.way)
 
     def settle_down(self) -> None:

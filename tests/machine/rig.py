@@ -1,8 +1,10 @@
 """A real captionkit process, a Canvas over HTTP, two colleagues who write at any moment, a broken wire, and `kill -9`.
 
-`play(seed)` is one round. What is asked afterwards: every text that was ever on the server is there still, or in a
-backup of the run that replaced it, or was replaced by a colleague, or was written by one within an exposure window
-that the journal records; and once everybody leaves captionkit alone, it brings the server in step with the folder.
+`play(seed)` is one round, in an ordinary course or in a copied one, whose original must stay as it is. A colleague's
+page may be stale: saved, it removes what was added since. What is asked afterwards: every text that was ever on the
+server is there still, or in a backup of the run that replaced it, or was replaced by a colleague, or was written by one
+within an exposure window that the journal records; and once everybody leaves captionkit alone, it brings the server in
+step with the folder.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from captionkit.errors import ExitCode
 from captionkit.sandbox import Sandbox, Switches
@@ -82,13 +85,45 @@ class Rig:
         self.killed_at: list[float] = []
         self._texts = 0
         self._stop = threading.Event()
-        course = box.add_course("Captions")
-        self.media = {title: box.add_media(course, title, in_files=True) for title in TITLES}
-        path = self.draw.choice(["media_objects", "media_attachments"])
-        toml = f'[canvas]\nurl = "{box.url}"\ncourse = {course}\npath = "{path}"\n'
+        self.course = box.add_course("Captions")
+        self.media = {title: box.add_media(self.course, title, in_files=self.draw.random() < 0.5) for title in TITLES}
+        self.is_copy = self.draw.random() < 0.5
+        if self.is_copy:
+            self._copy()
+        self.tabs: dict[str, dict[str, Any]] = {}
+        self.elsewhere = self._elsewhere()
+        path = "" if self.is_copy or self.draw.random() < 0.7 else 'path = "media_objects"\n'  # by default "auto"
+        toml = f'[canvas]\nurl = "{box.url}"\ncourse = {self.course}\n{path}'
         (self.folder / "captionkit.toml").write_text(toml)
         self.environment = {**os.environ, "CANVAS_API_URL": box.url, "CANVAS_API_TOKEN": box.tokens["teacher"],
                             "PYTHONUTF8": "1", "PYTHONPATH": str(CLONE)}  # fmt: skip
+
+    def _copy(self) -> None:
+        """From now on the course is a copy of that with the recordings, which have captions there."""
+        for title, media_id in self.media.items():
+            for locale in self.draw.sample(LOCALES, 3):
+                form = self.draw.choice(["vtt", "srt"])
+                user = self.draw.choice(["teacher", "colleague"])
+                self.box.add_track(media_id, locale, self.text(f"original {title}", form), user=user)
+        self.course = self.box.copy_course(self.course, "Next year", own_tracks=self.draw.random() < 0.3)
+        self.box.enroll("colleague", self.course)
+        for media_id in self.media.values():
+            if self.draw.random() < 0.3:
+                self.box.replace_data(self._file(media_id), "teacher")
+
+    def _file(self, media_id: str) -> int:
+        return self.box.file_id(media_id, self.course)
+
+    def _shown(self, media_id: str) -> dict[str, dict[str, Any]]:
+        """What the course shows of a recording, by locale: the file's own tracks, and what it is lent."""
+        file, home = self._file(media_id), self.box.file_id(media_id)
+        rows = [t for t in self.box.tracks(media_id) if t["attachment_id"] in (file, home)]
+        return {t["locale"]: t for t in sorted(rows, key=lambda t: bool(t["attachment_id"] == file))}
+
+    def _elsewhere(self) -> dict[int, str]:
+        """The tracks of the originals in another course."""
+        homes = {self.box.file_id(media_id) for media_id in self.media.values() if self.is_copy}
+        return {t["id"]: t["content"] for t in self.box.all_tracks() if t["attachment_id"] in homes}
 
     # --- people
 
@@ -121,19 +156,37 @@ class Rig:
         media_id, locale = self.media[draw.choice(TITLES)], draw.choice(LOCALES)
         with self.box._state.lock:  # as the server's own request would be: one at a time
             begun = time.time()
-            there = next((track for track in self.box.tracks(media_id) if track["locale"] == locale), None)
-            if there is not None:
+            there = self._shown(media_id).get(locale)
+            is_own = there is not None and there["attachment_id"] == self._file(media_id)
+            if is_own and there is not None:
                 self.theirs.add(there["content"])
-            if there is not None and draw.random() < 0.2:
+            if draw.random() < 0.15:
+                self._use_tab(draw, media_id, locale, begun)
+            elif is_own and there is not None and draw.random() < 0.2:
                 self.box.delete_track(there["id"])
             else:
                 text = self.text("colleague", draw.choice(["vtt", "srt"]))
-                if there is None:
-                    self.box.add_track(media_id, locale, text, user=draw.choice(["teacher", "colleague"]))
+                if there is None or not is_own:  # over a track that is lent this makes one of the copy's own
+                    user = draw.choice(["teacher", "colleague"])
+                    self.box.add_track(media_id, locale, text, user=user, file=self._file(media_id))
                 else:
                     self.box.edit_track(there["id"], text)
                 self.writes.append(Write(media_id, text, begun, time.time()))
             self.tally.foreign_writes += 1
+
+    def _use_tab(self, draw: random.Random, media_id: str, locale: str, begun: float) -> None:
+        """Open Canvas's own page of a recording's captions, or save in one that was opened a while ago."""
+        tab = self.tabs.pop(media_id, None)
+        if tab is None:
+            self.tabs[media_id] = self.box.open_tab("colleague", self._file(media_id))
+            return
+        text = self.text("stale tab", "vtt")
+        shown = self._shown(media_id)
+        # What is lent, and not in the list, Canvas would destroy in the other course: not here.
+        tab["locales"] += [loc for loc, t in shown.items() if t["id"] in self.elsewhere]
+        self.theirs |= {t["content"] for loc, t in shown.items() if loc == locale or loc not in tab["locales"]}
+        self.box.save_tab(tab, {locale: text})
+        self.writes.append(Write(media_id, text, begun, time.time()))
 
     # --- captionkit
 
@@ -196,8 +249,11 @@ class Rig:
         for file in self.folder.glob("Lecture*"):
             title, locale, _ = file.name.rsplit(".", 2)
             words = file.read_text().splitlines()[-1]
-            track = next((t for t in self.box.tracks(self.media[title]) if t["locale"] == locale), None)
-            if track is None:  # deleted by a colleague, which a push reports and does not undo
+            if "may still be on its way" in self.said:
+                continue  # killed between the two requests for a track of a copy: it goes on in ten minutes
+            track = self._shown(self.media[title]).get(locale)
+            # Deleted by a colleague, which a push reports and does not undo.
+            if track is None or track["id"] in self.elsewhere:
                 assert "deleted in Canvas" in self.said, (file.name, self.said)
             elif track["user_id"] == teacher and "edited in Canvas" not in self.said:
                 assert words in self.box.viewed(track["id"]).splitlines(), (file.name, self.said)
@@ -211,6 +267,7 @@ class Rig:
     def judge(self) -> None:
         """Nothing is lost but what was born in a window that the journal tells of."""
         self.note_texts()
+        assert self._elsewhere() == self.elsewhere, "a track of another course was changed or destroyed"
         there = {track["content"] for track in self.box.all_tracks()}
         backups = self.folder.glob(".captionkit/runs/*/backup/**/*.*")
         saved = {file.read_text() for file in backups if file.suffix in (".vtt", ".srt")}
@@ -231,7 +288,7 @@ class Rig:
     def windows(self) -> list[tuple[str, float, float]]:
         """When an edit could not be seen: from our last look to the answer, or to the end of a killed child's acts."""
         found = []
-        ids = {f"media_attachments/{self.box.file_id(m)}": m for m in self.media.values()}
+        ids = {f"media_attachments/{self._file(m)}": m for m in self.media.values()}
         for journal in self.folder.glob(".captionkit/runs/*/journal.jsonl"):
             sent: dict[str, float] = {}
             for line in journal.read_bytes().split(b"\n"):
@@ -265,6 +322,7 @@ def play(seed: int, *, pushes: int = 3) -> Tally:
             rig = Rig(seed, box, Path(home))
             for _ in range(draw.randrange(6)):
                 rig.foreign_write(draw)
+            rig.note_texts()
             pause = draw.choice([0.03, 0.15, 0.6])
             busy = draw.random() < 0.6
             editors = [threading.Thread(target=rig.editor, args=(seed + n, pause)) for n in range(2 * busy)]
