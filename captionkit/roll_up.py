@@ -7,8 +7,10 @@ of those lines may have grown; and a cue that shows nothing new may only hold wh
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
+
+from captionkit.model import Cue, Document
 
 #: Of a caption that rolls up, the next one follows at once. YouTube leaves 10 ms.
 AT_ONCE_MS = 200
@@ -74,3 +76,22 @@ def rolling(shown: Sequence[Shown]) -> dict[int, tuple[int, int]]:
 def is_rolled_up(rolled: int, cues: int) -> bool:
     """Whether so many repetitions among so many cues are no accident: at least three, and a third of all."""
     return rolled >= 3 and rolled * 3 >= cues
+
+
+#: Captions that roll up do so from the beginning.
+_FIRST = 40
+
+
+def begins_rolled_up(document: Document) -> bool:
+    """Whether the first cues of a document roll up."""
+    from captionkit.markup import visible_text
+
+    cues = list(islice((block for block in document.blocks if type(block) is Cue), _FIRST))
+    if len(cues) < 4:
+        return False
+    texts = [cue.text if "<" not in cue.text else visible_text(cue.text, document.format) for cue in cues]
+    shown = [
+        Shown(cue.start, cue.end, [tidy for line in text.split("\n") if (tidy := line.strip())])
+        for cue, text in zip(cues, texts, strict=True)
+    ]
+    return is_rolled_up(len(rolling(shown)), len(shown))

@@ -189,6 +189,7 @@ class _Run:
     def _convert(self, job: _Job) -> None:
         from captionkit.conversion import convert
         from captionkit.documents import to_bytes
+        from captionkit.roll_up import begins_rolled_up
 
         document = read(job.source, self.encoding)
         target = self._target(job) or ("srt" if document.format == "vtt" else "vtt")
@@ -202,6 +203,11 @@ class _Run:
         guessed = next((found.message for found in document.diagnostics if found.code == "ENC001"), "")
         if document.encoding_is_guess:
             guessed += " If letters are wrong, name another one: --encoding."
+        if begins_rolled_up(document):
+            rolled = (
+                "Its lines roll up: each is shown more than once. `captionkit fix --unsafe-fixes` leaves each once."
+            )
+            guessed = f"{guessed} {rolled}".lstrip()
         self._say(document.path, path, len(document.cues), converted, guessed)
 
     def _target(self, job: _Job) -> str | None:

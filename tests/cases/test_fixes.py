@@ -47,6 +47,14 @@ def test_rolled_up_captions_are_found_and_unrolled(capsys: pytest.CaptureFixture
     assert capsys.readouterr().out.count("town") == 1
 
 
+def test_a_conversion_says_that_the_lines_roll_up(capsys: pytest.CaptureFixture[str]) -> None:
+    write("talk.en.srt", ROLLED)
+    write("plain.en.srt", ROLLED.split("\n\n")[0] + "\n")
+    assert run(["convert", "talk.en.srt", "plain.en.srt"]) == 0
+    said = capsys.readouterr().err
+    assert said.count("roll up") == 1 and "talk.en" in next(line for line in said.split("\n") if "roll up" in line)
+
+
 def test_the_safe_fix_and_the_unsafe_one_keep_speech_in_order_around_a_wrong_time(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
