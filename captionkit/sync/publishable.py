@@ -12,13 +12,13 @@ already and stays as it is, is not looked at. `same-words` compares whole record
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from captionkit.errors import UsageError
-from captionkit.model import Diagnostic, Document, Severity
+from captionkit.model import Cue, Diagnostic, Document, Severity
 from captionkit.timecode import timecode
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ RUNS_ON_MS = 30_000
 MISSING_MS = 10 * 60_000
 #: Fewer letters and digits than this say the same by chance: "[Music]", "Welcome to this course".
 LEAST_LETTERS = 50
+#: A longer text of one cue is none that a person reads; what is wrong with its tags, `check` finds.
+_LONGEST_TEXT = 10_000
 
 _SOUNDS = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|♪")
 _NO_LETTER = re.compile(r"[\W_]+")
@@ -130,18 +132,43 @@ def _doubtful_encoding(candidate: _Candidate) -> Iterator[str]:
 
 
 def _hidden_words(candidate: _Candidate) -> Iterator[str]:
-    """Words in the file that no viewer would see, because they belong to no cue that can be read."""
-    hidden = [(stray.line, stray.text) for stray in candidate.file.strays if _LETTERS.search(stray.text)]
-    if candidate.file.format == "srt":
-        named = [(cue.line, cue.identifier) for cue in candidate.file.cues if _LETTERS.search(cue.identifier)]
-        if len(named) * 2 < len(candidate.file.cues):  # otherwise that is how its cues are called
-            hidden += named
+    """Words in the file that no viewer would see: in no cue that can be read, or in one beside its text."""
+    file = candidate.file
+    hidden = [(stray.line, stray.text) for stray in file.strays if _LETTERS.search(stray.text)]
+    hidden += _beside_the_text(file.cues) if file.format == "srt" else _behind_a_bracket(file.cues)
     if hidden:
         line, text = min(hidden)
         words = " ".join(text.split())
         more = f", and {len(hidden) - 1} more such places" if len(hidden) > 1 else ""
         shown = f"{words[:60]}…" if len(words) > 60 else words
         yield f"no viewer would see what stands in line {line}: {shown!r}{more}"
+
+
+def _beside_the_text(cues: Sequence[Cue]) -> list[tuple[int, str]]:
+    """The words that stand in place of an SRT cue's number or behind its times, each with its line."""
+    from captionkit.conversion.hidden import words_on_timing_line
+
+    named = [(cue.line, cue.identifier) for cue in cues if _LETTERS.search(cue.identifier)]
+    if len(named) * 2 >= len(cues):
+        named = []  # that is how the cues of this file are called
+    return named + [
+        (cue.timing_line, cue.settings) for cue in cues if cue.settings and words_on_timing_line(cue.settings)
+    ]
+
+
+def _behind_a_bracket(cues: Sequence[Cue]) -> list[tuple[int, str]]:
+    """The WebVTT cues in which words stand behind a `<` that players take for a tag, each with its line."""
+    from captionkit.conversion.hidden import Hidden
+    from captionkit.markup import webvtt
+
+    found = []
+    for cue in cues:
+        if "<" in cue.text and len(cue.text) < _LONGEST_TEXT:
+            lost: list[tuple[str, str]] = []
+            webvtt.parse(cue.text, Hidden(cue.text, lost))
+            if any(kind == "hidden words" for kind, _ in lost):
+                found.append((cue.timing_line + 1, cue.text))
+    return found
 
 
 def _findings(candidate: _Candidate) -> Iterator[str]:

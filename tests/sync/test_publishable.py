@@ -98,6 +98,12 @@ BAD: dict[str, tuple[str, str | bytes, str]] = {
     "Russian called English": ("Lecture 1.en.srt", srt(RUSSIAN), "language"),
     "English called Japanese": ("Lecture 1.ja.srt", srt(ENGLISH), "language"),
     "a cue that cannot be read": ("Lecture 1.en.srt", UNREAD_CUE, "hidden-words"),
+    "words on the timing line": (
+        "Lecture 1.en.srt",
+        srt(ENGLISH).replace("00:00:09,000", "00:00:09,000 Hello everyone"),
+        "hidden-words",
+    ),
+    "words that players take for a tag": ("Lecture 1.en.vtt", vtt([*ENGLISH, "if a <b and c> d"]), "hidden-words"),
     "text before the first cue": ("Lecture 1.en.srt", STRAY_TEXT, "hidden-words"),
     "a block that is no cue": ("Lecture 1.en.vtt", vtt(ENGLISH) + "\nand these words were lost\n", "hidden-words"),
     "a cue that ends before it starts": ("Lecture 1.en.vtt", BACKWARDS, "findings"),
@@ -163,6 +169,9 @@ GOOD: dict[str, tuple[str, str | bytes]] = {
         "Lecture 1.zh-Hant.srt", srt([f"{a}\n{b}" for a, b in zip(CHINESE, ENGLISH, strict=True)])
     ),
     "code with < and >": ("Lecture 1.en.srt", srt(["if a < b && c > d: List<String> x;", *ENGLISH])),
+    "coordinates on the timing line": (
+        "Lecture 1.en.srt", srt(ENGLISH).replace("00:00:09,000", "00:00:09,000 X1:10 X2:20 Y1:30 Y2:40")
+    ),
     "an underline": ("Lecture 1.en.srt", srt(["Chapter one\n=======", *ENGLISH])),
     "an underline in WebVTT": ("Lecture 1.en.vtt", vtt(["Chapter one\n=======", *ENGLISH])),
     "prompts": ("Lecture 1.en.srt", srt([">>> print(1)", ">>>>>>> and so on", *ENGLISH])),

@@ -150,6 +150,14 @@ class TestEachCheck:
         assert len(captions(studio)) == 2
 
 
+def test_words_that_are_lost_on_the_way_to_srt_are_held_back(ck: Shell, studio: Studio, home: Path) -> None:
+    file = recording(home, "a.mp4")
+    write(home / "a.en.vtt", "WEBVTT\n\n00:01.000 --> 00:04.000\nA List<String> is no Map<Key, Value>.\n")
+    code, out, _ = ck("upload", file)
+    assert code == ExitCode.PARTIAL and "--allow hidden-words" in out
+    assert not captions(studio)
+
+
 def test_an_upload_holds_back_the_captions_of_another_recording(ck: Shell, studio: Studio, home: Path) -> None:
     for name in ("a.mp4", "b.mp4"):
         recording(home, name)
