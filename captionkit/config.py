@@ -184,16 +184,14 @@ def load(file: Path) -> Config:
 
 def parse(text: str, file: Path | None = None) -> Config:
     """Read the text of a captionkit.toml; see `load`."""
-    import tomllib
+    from captionkit.records import RecordError, parse_toml
 
     where = str(file) if file else FILE_NAME
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        document = parse_toml(text)
+    except RecordError as error:
         hint = 'A name with spaces, dots or accents needs quotes: "Lecture 1" = "m-abc".'
         raise ConfigError(f"is not valid TOML: {error}", where=where, hint=hint) from error
-    except RecursionError as error:
-        raise ConfigError("is nested too deeply to be read", where=where) from error
     known = [*_TABLES, *TABLES_OF_OTHERS]
     if "canvas" in document and "studio" in document:
         hint = "Keep the table of the one that this folder is for, and make another folder for the other."

@@ -1,4 +1,5 @@
-"""The one strict reader of JSON: text to values, and values to dataclasses by the types of their fields.
+"""The one strict reader of JSON: text to values, and values to dataclasses by the types of their fields. Of TOML, text
+to tables.
 
 What is read here was written by captionkit, by a server, or by somebody who wants to do harm with it. So nothing is
 taken on trust: a value has the type that its field says, a text can be written out again, a number is one that the rest
@@ -51,6 +52,24 @@ def parse(data: bytes | str) -> Any:
         raise NotJson(f"it is no JSON: {error}" if text else "it is empty") from None
     except NotJson:
         raise
+    except ValueError:
+        raise RecordError("a number in it has more digits than anybody counts with") from None
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """The tables of a TOML text.
+
+    Raises:
+        RecordError: it is no TOML, is nested too deeply, or has a number with thousands of digits.
+    """
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise RecordError("it is nested too deeply to be read") from None
+    except tomllib.TOMLDecodeError as error:
+        raise RecordError(str(error)) from None
     except ValueError:
         raise RecordError("a number in it has more digits than anybody counts with") from None
 

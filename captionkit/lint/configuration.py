@@ -128,21 +128,28 @@ def find_file(start: Path) -> Path | None:
         for name in NAMES:
             candidate = place / name
             if candidate.is_file() and (name != "pyproject.toml" or b"captionkit" in read_file(candidate)):
-                if name == "pyproject.toml" and "captionkit" not in _load(candidate).get("tool", {}):
+                if name == "pyproject.toml" and "captionkit" not in _table_of(_load(candidate), "tool", candidate):
                     continue
                 return candidate
     return None
 
 
 def _load(file: Path) -> dict[str, Any]:
-    import tomllib
+    from captionkit.records import RecordError, parse_toml
 
     try:
-        return tomllib.loads(read_file(file).decode())
+        return parse_toml(read_file(file).decode())
     except OSError as error:
         raise ConfigError(f"cannot read: {error.strerror or error}", where=str(file)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (RecordError, UnicodeDecodeError) as error:
         raise ConfigError(f"this is no TOML: {error}", where=str(file)) from error
+
+
+def _table_of(content: dict[str, Any], name: str, file: Path) -> dict[str, Any]:
+    table = content.get(name, {})
+    if not isinstance(table, dict):
+        raise ConfigError(f"{name} must be a table", where=str(file))
+    return table
 
 
 def _tables(file: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
@@ -151,7 +158,7 @@ def _tables(file: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
         raise ConfigError("this file extends itself", where=str(file))
     content = _load(file)
     if file.name == "pyproject.toml":
-        content = content.get("tool", {}).get("captionkit", {})
+        content = _table_of(_table_of(content, "tool", file), "captionkit", file)
     own = {name: content.get(name, {}) for name in ("check", "profiles", "encodings")}
     for name, table in own.items():
         if not isinstance(table, dict):

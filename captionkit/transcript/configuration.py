@@ -27,18 +27,17 @@ def read(start: Path) -> dict[str, Any]:
     Raises:
         ConfigError: for a key that is not known or a value that cannot be.
     """
-    import tomllib
-
     from captionkit.config import find
+    from captionkit.records import RecordError, parse_toml
 
     file = find(start)
     if file is None:
         return {}
     try:
-        table = tomllib.loads(read_file(file).decode("utf-8-sig")).get("transcript", {})
+        table = parse_toml(read_file(file).decode("utf-8-sig")).get("transcript", {})
     except OSError as error:
         raise ConfigError(f"cannot read: {error.strerror or error}", where=str(file)) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, RecordError) as error:
         raise ConfigError(f"this is no TOML: {error}", where=str(file)) from error
     if not isinstance(table, dict):
         raise ConfigError("[transcript] must be a table", where=str(file))
