@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from captionkit.credentials import is_loopback_url
-from captionkit.errors import NotFound, NotPermitted, OutcomeUnknown, Rejected, UnexpectedAnswer, UsageError
+from captionkit.errors import NotFound, NotPermitted, OddAnswer, OutcomeUnknown, Rejected, UnexpectedAnswer, UsageError
 from captionkit.remotes._studio_errors import NOTHING, error_for
 from captionkit.remotes._studio_json import (
     CaptionFile,
@@ -86,7 +86,7 @@ class InstructureMedia:
         """
         try:
             return self._one("/users/me", "user", "user", user_of)
-        except (NotFound, NotPermitted, Rejected):
+        except (NotFound, NotPermitted, Rejected, OddAnswer):
             pass
         except UnexpectedAnswer as error:
             if error.status == 200:
