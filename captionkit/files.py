@@ -12,6 +12,7 @@ import os
 import stat
 import sys
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from captionkit.errors import LeadsOutside, LocalError
@@ -174,7 +175,7 @@ def target_of(path: str, within: str | Path | None = None) -> str:
     """
     if within is not None:
         real = os.path.realpath(path)
-        if lies_in(real, os.path.realpath(within)):
+        if lies_in(real, _real_folder(os.path.abspath(within))):
             return real
     elif not os.path.islink(path):
         return path
@@ -212,8 +213,9 @@ def real_place(root: str | Path, path: str) -> str:
     if not is_odd:
         try:
             # Windows junctions and other reparse points are followed as well; Python has no other way to tell them.
-            real = os.path.realpath(os.path.join(root, *steps))
-            if lies_in(real, os.path.realpath(root)):
+            home = _real_folder(os.path.abspath(root))
+            real = _without_links(home, steps) or os.path.realpath(os.path.join(home, *steps))
+            if lies_in(real, home):
                 return real
         except (ValueError, OSError):
             real = ""
@@ -223,6 +225,23 @@ def real_place(root: str | Path, path: str) -> str:
         where=f"{os.fspath(root)}: {path[:300]!r}",
         hint="If you do not know why it is there, delete it: captionkit works on files of the folder alone.",
     )
+
+
+@lru_cache(maxsize=64)
+def _real_folder(folder: str) -> str:
+    return os.path.realpath(folder)
+
+
+def _without_links(home: str, steps: list[str]) -> str:
+    """The path where no part of it is a link, which is quickly seen; "" where one is, or where it does not show."""
+    if os.name == "nt":
+        return ""
+    place = home
+    for step in steps:
+        place = os.path.join(place, step)
+        if os.path.islink(place):
+            return ""
+    return place
 
 
 def _replace(temporary: str, path: str) -> None:

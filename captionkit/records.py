@@ -43,7 +43,7 @@ def parse(data: bytes | str) -> Any:
     """
     try:
         text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
-        return json.loads(text, parse_constant=_no_constant)
+        return _DECODER.decode(text)
     except UnicodeDecodeError:
         raise NotJson("it is not UTF-8") from None
     except RecursionError:
@@ -184,7 +184,10 @@ def _of_dataclass(kind: Any) -> Read:
         found = {}
         for name, part, is_needed in parts:
             if name in value:
-                found[name] = part(value[name], lead + name)
+                one = value[name]
+                # Most fields of most records: a plain text that needs no closer look.
+                is_plain = part is clean_text and type(one) is str and one.isascii() and "\0" not in one
+                found[name] = one if is_plain else part(one, lead + name)
             elif is_needed:
                 raise RecordError(f"{lead}{name} is missing")
         return kind(**found)
@@ -241,3 +244,7 @@ def _wrong(at: str, wanted: str, value: Any) -> NoReturn:
 
 def _no_constant(name: str) -> NoReturn:
     raise NotJson(f"it is no JSON: {name} is no number")
+
+
+#: Made once: `json.loads` makes a new one for each line of a manifest.
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)

@@ -255,9 +255,9 @@ class _Run:
             return
         from captionkit.files import target_of, write_atomically
 
-        target_of(path, home)  # before a folder is made behind a link
         folder = os.path.dirname(path)
         if folder and folder not in self.folders:
+            target_of(path, home)  # before a folder is made behind a link
             try:
                 os.makedirs(folder, exist_ok=True)
             except OSError as error:

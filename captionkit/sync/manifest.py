@@ -362,6 +362,8 @@ def _take(
     if "media_id" in record:
         media_ids[track.media] = read(str, record["media_id"], "media_id")
     of_media = tracks.setdefault(track.media, {})
-    other_track = of_media.get(track.locale, track)
+    other_track = of_media.setdefault(track.locale, track)
+    if other_track is track:
+        return
     agree = other_track is not None and replace(other_track, whose=track.whose) == track
     of_media[track.locale] = _proved(track, other_track) if agree else None
