@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,11 @@ class TestNoMoreDeletionsThanAllowed:
             assert "the plan deletes 3 tracks" in said.err
             assert "--max-delete 3" in said.err
             assert campus.puts() == puts
+
+    def test_nobody_is_asked_about_a_plan_that_is_not_allowed(self, campus: Campus) -> None:
+        for command in ("push", "restore"):
+            said = campus.shell(command, campus.folder, "--max-delete", "2", *(["--delete"] * (command == "push")))
+            assert said.code == ExitCode.GUARD_REFUSED, said.all
 
     def test_a_plan_that_goes_beyond_it_is_not_even_written(self, campus: Campus, tmp_path: Path) -> None:
         said = campus.shell("plan", campus.folder, "--delete", "--max-delete", "2", "--out", tmp_path / "plan.json")
@@ -287,14 +293,19 @@ class TestEveryLanguageThatIsToStayIsNamed:
         assert set(campus.tracks("Lecture 1")) == {"en", "es", "uk"}
         assert all({"es", "uk"} <= {track["locale"] for track in body} for body in puts(campus))
 
-    def test_one_that_a_colleague_adds_in_the_very_moment_with_guard_locales(self, campus: Campus) -> None:
+    @pytest.mark.parametrize("guarded", [True, False])
+    def test_one_that_a_colleague_adds_in_the_very_moment_with_guard_locales(
+        self, campus: Campus, guarded: bool
+    ) -> None:
+        """Without it that language is lost: so this shows what the option does, and not luck."""
+        campus.configure(path="media_objects")
         sync(campus, en="one")
         campus.write("Lecture 1.en.vtt", vtt("one, edited"))
         add = [{"op": "add_track", "media_id": campus.media["Lecture 1"], "locale": "it", "content": vtt("uno"),
                 "user": "colleague"}]  # fmt: skip
         campus.box.fault("meanwhile", method="PUT", do=add)
-        assert campus.push("--guard-locales").code == ExitCode.OK
-        assert campus.tracks("Lecture 1")["it"] == vtt("uno")
+        assert campus.push(*["--guard-locales"] * guarded).code == ExitCode.OK
+        assert ("it" in campus.tracks("Lecture 1")) is guarded
 
     def test_a_window_of_more_than_two_seconds_is_printed(self, campus: Campus) -> None:
         sync(campus, en="one")
@@ -592,3 +603,68 @@ class TestWhatPlayersShowCounts:
         said = campus.push()
         assert said.code == ExitCode.OUTCOME_UNKNOWN, said.all
         assert "players get something else" in said.out
+
+
+def test_by_the_file_a_colleagues_captions_are_read_and_saved_before_they_are_replaced(campus: Campus) -> None:
+    campus.add("Lecture 1", "uk", vtt("odyn"), user="colleague")
+    assert campus.shell("pull", campus.folder).code == ExitCode.OK
+    assert (campus.folder / "Lecture 1.uk.vtt").read_text() == vtt("odyn")
+    campus.box.set(clock_skew_s=60.0)
+    campus.write("Lecture 1.uk.vtt", vtt("odyn, edited"))
+    assert campus.push().code == ExitCode.OK
+    assert campus.tracks("Lecture 1") == {"uk": vtt("odyn, edited")}
+    assert vtt("odyn") in campus.saved()
+
+
+def test_a_recording_that_is_gone_is_said_once_and_stops_nothing(campus: Campus) -> None:
+    sync(campus, en="one")
+    campus.box.delete_media(campus.media["Lecture 1"])
+    campus.write("Lecture 2.en.vtt", vtt("two"))
+    said = campus.push()
+    assert "Lecture 1" in said.out
+    assert campus.tracks("Lecture 2") == {"en": vtt("two")}
+    codes = {campus.push("--media", "Lecture 2").code for _ in range(2)}
+    assert codes == {ExitCode.OK}
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+class TestAFolderInGit:
+    def git(self, folder: Path, *arguments: str) -> str:
+        identity = ["-c", "user.name=A", "-c", "user.email=a@example.edu", "-c", "commit.gpgsign=false"]
+        done = subprocess.run(["git", *identity, *arguments], cwd=folder, capture_output=True, encoding="utf-8")
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def save(self, folder: Path) -> None:
+        self.git(folder, "add", "-A")
+        self.git(folder, "commit", "-qm", "captions")
+
+    @pytest.fixture
+    def other(self, campus: Campus, tmp_path: Path) -> Path:
+        """A colleague's clone of the folder; Lecture 1 is in step in both."""
+        sync(campus, en="one")
+        self.git(campus.folder, "init", "-q", "-b", "main")
+        self.save(campus.folder)
+        other = tmp_path / "other"
+        self.git(tmp_path, "clone", "-q", str(campus.folder), str(other))
+        return other
+
+    def test_what_both_have_synced_merges_by_itself(self, campus: Campus, other: Path) -> None:
+        campus.write("Lecture 2.en.vtt", vtt("two"))
+        (other / "Lecture 3.en.vtt").write_text(vtt("three"))
+        for folder in (campus.folder, other):
+            assert campus.shell("push", folder, "--yes").code == ExitCode.OK
+            self.save(folder)
+        self.git(campus.folder, "pull", "-q", "--no-rebase", str(other), "main")
+        campus.box.set(clock_skew_s=120.0)
+        said = campus.shell("push", campus.folder, "--yes")
+        assert said.code == ExitCode.OK
+        assert "Nothing to send" in said.out
+
+    def test_what_two_people_changed_is_a_conflict_and_never_an_overwrite(self, campus: Campus, other: Path) -> None:
+        campus.write("Lecture 1.en.vtt", vtt("mine"))
+        assert campus.push().code == ExitCode.OK
+        (other / "Lecture 1.en.vtt").write_text(vtt("theirs"))
+        said = campus.shell("push", other, "--yes")
+        assert said.code == ExitCode.STALE_OR_CONFLICT
+        assert campus.tracks("Lecture 1") == {"en": vtt("mine")}
