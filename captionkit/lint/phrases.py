@@ -102,6 +102,7 @@ def wrap(
     lines: int,
     language: str = "en",
     measure: Callable[[str], float] = len,
+    glue: str = " ",
 ) -> list[int] | None:
     """Break words into at most so many lines, as few as possible, at the best places.
 
@@ -110,11 +111,12 @@ def wrap(
         most: the longest line.
         lines: how many there may be.
         measure: how long a text is.
+        glue: what stands between two words of a line.
 
     Returns:
         Before which word each line but the first begins; None where the words do not fit.
     """
-    space = measure(" ")
+    space = measure(glue)
     if len(words) > most * lines:
         return None
     sizes = [measure(word) for word in words]

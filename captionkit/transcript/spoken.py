@@ -22,6 +22,7 @@ from captionkit import roll_up
 from captionkit.markup import End, Start, Text, visible_text
 from captionkit.model import Cue, Document
 from captionkit.roll_up import Shown, repeated
+from captionkit.scripts import is_unspaced
 
 
 class Piece(NamedTuple):
@@ -288,18 +289,4 @@ def joined(one: str, other: str) -> str:
     """Two stretches of text as one: with a space between, except in scripts that write none."""
     if not one or not other:
         return one or other
-    return f"{one}{other}" if _is_unspaced(one[-1]) and _is_unspaced(other[0]) else f"{one} {other}"
-
-
-def _is_unspaced(character: str) -> bool:
-    """Whether the character is of a script without spaces: Chinese, Japanese, Thai, Lao, Khmer, Burmese."""
-    point = ord(character)
-    return (
-        (0x2E80 <= point <= 0x9FFF and point != 0x3000)
-        or 0x0E00 <= point <= 0x0EFF
-        or 0x1000 <= point <= 0x109F
-        or 0x1780 <= point <= 0x17FF
-        or 0xF900 <= point <= 0xFAFF
-        or 0xFF00 <= point <= 0xFF65
-        or 0x20000 <= point <= 0x3FFFF
-    )  # fmt: skip
+    return f"{one}{other}" if is_unspaced(one[-1]) and is_unspaced(other[0]) else f"{one} {other}"

@@ -79,3 +79,26 @@ def test_marks_at_the_wrong_end_are_found_and_put_where_they_are_said(wrong: str
 )
 def test_lines_whose_marks_are_where_they_belong_are_left(text: str) -> None:
     assert "TXT021" not in codes(text, name="a.he.srt")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("今天我们学习DNA的结构。这是生命的基础，非常重要。", "a.zh.srt"),
+        ("请大家打开课本第三页，我们先看第一张图。", "a.zh.srt"),
+        ("これはとても長い字幕なので、二つの行に分けて表示します。", "a.ja.srt"),
+    ],
+)
+def test_a_long_line_without_spaces_is_broken_at_its_marks_and_nothing_is_put_between(text: str, name: str) -> None:
+    document = captions(text, name=name)
+    result = mend(document, Checker(settings_for(select="LAY001")), unsafe=True, path=name)
+    assert result.remaining == []
+    assert "".join(cue.text.replace("\n", "") for cue in result.document.cues) == text
+    for cue in result.document.cues:
+        assert all(line[0] not in "，。、,.!?ー" for line in cue.text.split("\n"))
+
+
+def test_a_clause_without_a_mark_is_not_torn_since_its_words_cannot_be_seen() -> None:
+    text = "今天我们学习脱氧核糖核酸的结构和它的重要性"
+    result = mend(captions(text, name="a.zh.srt"), Checker(settings_for(select="LAY")), unsafe=True, path="a.zh.srt")
+    assert [cue.text for cue in result.document.cues] == [text]

@@ -21,6 +21,7 @@ from captionkit.lint.subject import Subject
 from captionkit.markup import visible_text
 from captionkit.model import Cue, Document
 from captionkit.patterns import pattern
+from captionkit.scripts import is_unspaced
 
 ORDER = 60
 
@@ -39,7 +40,20 @@ _USUAL_LINES = 2
 _Changes = dict[int, Change]
 
 
-def wrapped(subject: Subject, words: Sequence[str]) -> str | None:
+#: In a script without spaces: what stands up to a mark, with the marks. A word has no edge that could be seen.
+_CLAUSES = pattern("[^，。、；：！？…]+[，。、；：！？…」』》）”’]*|[，。、；：！？…]+")
+
+
+def cut(text: str) -> tuple[list[str], str]:
+    """What lines are made of, and what stands between: words and spaces, or clauses and nothing."""
+    lines = text.split("\n")
+    letters = [] if text.isascii() or " " in text or "<" in text else [char for char in text if char.isalpha()]
+    if letters and 2 * sum(map(is_unspaced, letters)) > len(letters):
+        return [clause for line in lines for clause in _CLAUSES.findall(line)], ""
+    return _WORDS.findall(text), " "
+
+
+def wrapped(subject: Subject, words: Sequence[str], glue: str = " ") -> str | None:
     """These words in as few lines as the profile allows, at the best places; None where they do not fit."""
     limit = subject.limit("max_line_chars")
     lines = subject.limit("max_lines")
@@ -50,11 +64,11 @@ def wrapped(subject: Subject, words: Sequence[str]) -> str | None:
         shown = visible_text(text, subject.format) if "<" in text or "&" in text or "{" in text else text
         return line_length(shown, subject, limit) if limit else length(shown)
 
-    breaks = phrases.wrap(words, most, int(lines.value) if lines else _USUAL_LINES, language, measure)
+    breaks = phrases.wrap(words, most, int(lines.value) if lines else _USUAL_LINES, language, measure, glue)
     if breaks is None:
         return None
     edges = [0, *breaks, len(words)]
-    return "\n".join(" ".join(words[a:b]) for a, b in itertools.pairwise(edges))
+    return "\n".join(glue.join(words[a:b]) for a, b in itertools.pairwise(edges))
 
 
 def rewrapped(subject: Subject, index: int) -> str | None:
@@ -65,8 +79,10 @@ def rewrapped(subject: Subject, index: int) -> str | None:
     lines = subject.visible[index].split("\n")
     if len(lines) > 1 and phrases.is_dialogue(lines):
         return None
-    words = _WORDS.findall(text)
-    return wrapped(subject, words) if words else None
+    words, glue = cut(text)
+    if not words or (not glue and any(line[-1:].isalnum() for line in text.split("\n")[:-1])):
+        return None  # a break within a clause stays: whether it parts a word cannot be seen
+    return wrapped(subject, words, glue)
 
 
 @mends("LAY001", "LAY002", "LAY004", "LAY005", "LAY006", kind=UNSAFE)
@@ -128,11 +144,11 @@ def divided(subject: Subject, index: int, count: int) -> list[Cue] | None:
         return _by_speaker(subject, cue, lines)
     if len(cue.text) > _LONGEST_TEXT:
         return None
-    words = _WORDS.findall(cue.text)
+    words, glue = cut(cue.text)
     pieces = _pieces(words, min(count, 6), subject.language or "en")
     if pieces is None:
         return None
-    texts = [wrapped(subject, piece) or " ".join(piece) for piece in _with_tags(pieces)]
+    texts = [wrapped(subject, piece, glue) or glue.join(piece) for piece in _with_tags(pieces)]
     return _timed(subject, cue, texts)
 
 

@@ -255,7 +255,7 @@ _MERGE_GAP_MS = 300
 def _together(subject: Subject, first: int, second: int) -> Cue | None:
     """The two cues as one, or None where they do not belong together or do not fit."""
     from captionkit.lint import phrases
-    from captionkit.lint.fixes.layout import wrapped
+    from captionkit.lint.fixes.layout import cut, wrapped
 
     one, other = subject.cues[first], subject.cues[second]
     text = subject.visible[first].rstrip()
@@ -277,8 +277,10 @@ def _together(subject: Subject, first: int, second: int) -> Cue | None:
     most = subject.limit("max_duration")
     if most and other.end - one.start > most.value:
         return None
-    words = [*one.text.split(), *other.text.split()]
-    joined = wrapped(subject, words)
+    words, glue = cut(f"{one.text}\n{other.text}")
+    if not glue and any(line[-1:].isalnum() for line in [*one.text.split("\n"), *other.text.split("\n")[:-1]]):
+        return None
+    joined = wrapped(subject, words, glue)
     if joined is None:
         return None
     cps = subject.limit("max_cps")
