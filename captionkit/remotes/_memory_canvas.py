@@ -376,13 +376,13 @@ class MemoryCanvas:
         """MediaTracksController#update, a yield after each statement that the server commits (reference, section 5)."""
         found, file = self._find(request.media)
         if file is not None and ((request.user_id, file.id) in self.cannot_update or file.locked):
-            raise _ServerError(403, "user not authorized to perform that action")
+            raise self._unauthorized()
         asked = file if file is not None else self.files.get(found.attachment_id or "")
         has_right = (request.user_id, found.media_id) not in self.cannot_write or (
             file is not None and self.rights_by_file
         )
         if not has_right or (asked is not None and asked.submitted):
-            raise _ServerError(401 if self.older else 204, "user not authorized to perform that action" * self.older)
+            raise self._unauthorized() if self.older else _ServerError(204, "")
         elements = _elements(request.body)
         keep = {element.get("locale") for element in elements}
         for row in self._merged(found, file) if file is not None else self.in_scope(found):
@@ -451,14 +451,17 @@ class MemoryCanvas:
         if address == "media_attachments":
             file = self.files.get(name)
             if file is None or file.deleted:
-                raise _ServerError(403, "user not authorized to perform that action")
+                raise self._unauthorized()
             name = file.media_id
         elif address != "media_objects":
             raise _ServerError(404, "The specified resource does not exist.")
         found = self.media.get(name) or next((m for m in self.media.values() if m.old_media_id == name), None)
         if found is None:
-            raise _ServerError(403, "user not authorized to perform that action")
+            raise self._unauthorized()
         return found, file
+
+    def _unauthorized(self) -> _ServerError:
+        return _ServerError(401 if self.older else 403, "user not authorized to perform that action")
 
     def _visible(self, user_id: str, found: StoredMedia, file: StoredFile | None) -> list[StoredTrack]:
         if file is not None:

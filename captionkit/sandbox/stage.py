@@ -103,10 +103,13 @@ class Stage(People):
         with self._changing_media():
             return self._add_file(f"course_{course}", name, content_type, media_entry_id, self._state.stamp())
 
-    def copy_media(self, media_id: str, course: int) -> int:
+    def copy_media(self, media_id: str, course: int, *, own_tracks: bool = False) -> int:
         """Copy the file of a media object into another course, as an import from its course does; the new file's id.
 
         The media object stays one, and the original's tracks are inherited by the copy.
+
+        Args:
+            own_tracks: as newer servers import: the copy gets tracks of its own, which show no user.
         """
         with self._changing_media():
             media = self._media(media_id)
@@ -116,7 +119,7 @@ class Stage(People):
             source = file["context"].removeprefix("course_")
             if source.isdecimal():
                 self._imported(int(source), course)
-            (copy,) = self._copy_files("id = ?", file["id"], course)
+            (copy,) = self._copy_files("id = ?", file["id"], course, own_tracks=own_tracks)
             return copy
 
     def copy_course(self, course: int, name: str, *, own_tracks: bool = False) -> int:

@@ -237,7 +237,7 @@ class ObjectRun:
         # What is proved by now may not have been when the earlier round began, which then has asked first.
         for asks_all in (False, True):
             self._phases = self._phases_for(tracks, asks_all=asks_all)
-            found = [classify(own, phase.before, phase.after).effect for phase in self._phases]
+            found = [_effect(own, phase, self._phases[:n]) for n, phase in enumerate(self._phases)]
             if own == self.media.after_seen:
                 found[-1] = Effect.FOREIGN  # players get something else: the track is still to be made anew
             reached = max((n for n, effect in enumerate(found) if effect is not Effect.FOREIGN), default=None)
@@ -694,6 +694,13 @@ class ObjectRun:
                 return Result(self.media, Ending.UNKNOWN, message, window=self._window)
             self.means.journal.write(State.FAILED, self.media.media, error=type(error).__name__)
             return Result(self.media, Ending.FAILED, message, window=self._window)
+
+
+def _effect(now: Seen, phase: Phase, earlier: Sequence[Phase]) -> Effect:
+    """What a request of an earlier round did. It cannot have left where one before it has still something to delete:
+    the request itself does not know that any more, so to its own eyes somebody would have added it."""
+    to_go = {locale for one in earlier for locale in one.omits} - phase.after.keys()
+    return Effect.FOREIGN if to_go & now.keys() else classify(now, phase.before, phase.after).effect
 
 
 def _shown_otherwise(wanted: Mapping[str, str], tracks: Tracks) -> str:

@@ -39,6 +39,8 @@ BODIES = st.one_of(
     st.lists(ELEMENTS | st.fixed_dictionaries({}, optional={"content": CONTENTS}), max_size=3),
     st.sampled_from([None, False, {}, [], ["en"], ["en", "de"], {"tracks": []}, [1], [None], 5, "x", True]),
 )
+#: What else there is about a server or a recording (reference, section 16).
+TRAITS = st.sets(st.sampled_from(["older", "import", "handed in", "no original", "of no file"]), max_size=2)
 STEPS = st.lists(
     st.tuples(st.sampled_from(list(USERS)), st.sampled_from(["id", "file", "copy"]), BODIES), min_size=1, max_size=5
 )
@@ -56,22 +58,37 @@ class Both:
             name: Session(box.url, Token(box.tokens[name]), clock=clock, governor=Governor(clock)) for name in USERS
         }
 
-    def begin(self) -> None:
+    def begin(self, traits: set[str]) -> None:
         """A recording with a copy and three tracks, in a world of its own in the model."""
         self.model = MemoryCanvas()
+        self.model.older = "older" in traits
+        self.box.set(old_server="older" in traits, deletes_own_only="older" in traits)
         ours = self.model.add_media("courses/101", "Lecture")
         theirs = self.box.add_media(self.courses[0], "Lecture")
-        copies = self.model.add_copy(ours, "courses/202"), self.box.copy_media(theirs, self.courses[1])
         self.ours, self.theirs = ours, theirs
+        for locale, content, user in (("en", SRT, "teacher"), ("fr", VTT, "colleague"), ("de", VTT, "teacher")):
+            self.model.add_track(ours, locale, content, user=USERS[user])
+            self.box.add_track(theirs, locale, content, user=user)
+        own = "import" in traits
+        copies = (
+            self.model.add_copy(ours, "courses/202", own_tracks=own),
+            self.box.copy_media(theirs, self.courses[1], own_tracks=own),
+        )
         self.originals = self.model.media[ours].attachment_id, self.box.file_id(theirs)
         self.paths = {
             "id": (f"media_objects/{ours}", f"media_objects/{theirs}"),
             "file": (f"media_attachments/{self.originals[0]}", f"media_attachments/{self.originals[1]}"),
             "copy": (f"media_attachments/{copies[0]}", f"media_attachments/{copies[1]}"),
         }
-        for locale, content, user in (("en", SRT, "teacher"), ("fr", VTT, "colleague"), ("de", VTT, "teacher")):
-            self.model.add_track(ours, locale, content, user=USERS[user])
-            self.box.add_track(theirs, locale, content, user=user)
+        if "of no file" in traits:
+            self.model.add_track(ours, "zh-Hans", VTT, loose=True)
+            self.box.add_track(theirs, "zh-Hans", VTT, in_scope_of_file=False)
+        if "handed in" in traits:
+            self.model.files[self.originals[0]].submitted = True
+            self.box.submit_file(self.originals[1])
+        if "no original" in traits:
+            self.model.delete_original(ours)
+            self.box.delete_original(theirs)
 
     def put(self, user: str, path: str, body: Any) -> tuple[int, int]:
         ours, theirs = self.paths[path]
@@ -88,8 +105,8 @@ class Both:
             for row in sorted(self.model.tracks(self.ours), key=lambda row: int(row.id))
         ]
         theirs = [
-            (row["locale"], row["kind"], row["content"], row["webvtt_content"], str(row["user_id"]),
-             row["attachment_id"] == self.originals[1])
+            (row["locale"], row["kind"], row["content"], row["webvtt_content"],
+             None if row["user_id"] is None else str(row["user_id"]), row["attachment_id"] == self.originals[1])
             for row in sorted(self.box.tracks(self.theirs), key=lambda row: row["id"])
         ]  # fmt: skip
         return ours, theirs
@@ -104,10 +121,12 @@ def both() -> Iterator[Both]:
             session.close()
 
 
-@settings(derandomize=True, max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(STEPS)
-def test_the_model_and_the_sandbox_do_the_same(both: Both, steps: list[tuple[str, str, Any]]) -> None:
-    both.begin()
+@settings(
+    derandomize=True, max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(STEPS, TRAITS)
+def test_the_model_and_the_sandbox_do_the_same(both: Both, steps: list[tuple[str, str, Any]], traits: set[str]) -> None:
+    both.begin(traits)
     for user, path, body in steps:
         ours, theirs = both.put(user, path, body)
         assert ours == theirs, (user, path, body)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
 from desk import COURSE, Desk, srt, step, vtt
+from test_recovery import PowerCut, resume
 
 from captionkit.errors import ExitCode
 from captionkit.remotes.memory import MemoryCanvas, Moment, SimulatedClock
@@ -248,6 +250,41 @@ def test_ten_minutes_later_it_goes_on(copied: Desk) -> None:
     assert ended(copied.push(delete=True)) == [Ending.COMMITTED]
     assert of_original(copied) == BOTH
     assert of_copy(copied) == {"de": vtt("Hallo")}
+
+
+@pytest.mark.parametrize("state", ["BACKED_UP", "SENT", "ACKED", "VERIFIED"])
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_a_run_that_dies_while_it_asks_or_after_is_finished_by_resuming_it(copied: Desk, state: str, nth: int) -> None:
+    """German is this file's own and goes, French turns out to be lent and stays, English is made anew."""
+    home = copy_of(copied)
+    copied.world.add_track("m-1", "de", vtt("own de"), attachment_id=home)
+    copied.world.add_track("m-1", "en", srt("own en"), attachment_id=home)
+    copied.clock.sleep(300)
+    copied.pull()
+    for name in ("m-1.de.vtt", "m-1.en.srt", "m-1.fr.cc.vtt"):
+        copied.delete(name)
+    copied.write("m-1.en.srt", srt("5, 6, 7"))
+    append, seen = copied.store.append_journal, 0
+
+    def dying(run: str, record: bytes) -> None:
+        nonlocal seen
+        append(run, record)
+        seen += f'"{state}"'.encode() in record
+        if seen == nth:
+            raise PowerCut
+
+    copied.store.append_journal = dying  # type: ignore[method-assign]
+    with contextlib.suppress(PowerCut):
+        copied.apply(copied.survey(delete=True))
+    copied.store.append_journal = append  # type: ignore[method-assign]
+    for _ in range(2):
+        resume(copied)
+        copied.clock.sleep(700)
+    assert copied.push(delete=True).exit_code is ExitCode.OK
+    assert of_original(copied) == BOTH
+    assert of_copy(copied).keys() == {"en"}
+    own = next(row for row in copied.world.tracks("m-1") if row.attachment_id == home)
+    assert "\n5, 6, 7\n" in (own.webvtt_content or own.content)
 
 
 def test_a_question_without_an_answer_proves_nothing(copied: Desk) -> None:

@@ -57,7 +57,8 @@ def reopened(desk: Desk) -> Desk:
 def resume(desk: Desk) -> Report | None:
     """What `captionkit resume` does."""
     desk = reopened(desk)
-    pasts = unfinished(desk.store)
+    runs = [past.run for past in unfinished(desk.store)] or desk.store.runs()[-1:]
+    pasts = [past for past in (read_past(desk.store, run) for run in runs) if past.can_go_on]
     if not pasts:
         return None
     past = pasts[-1]
