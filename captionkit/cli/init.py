@@ -19,7 +19,8 @@ _SHOWN = 20
 _TEMPLATE = """\
 # captionkit: which Canvas these captions belong to. This file holds no secret and may be shared.
 # Lines that begin with # are explanations or switched off; take the # away to switch one on.
-# Your access token does not go in here. It goes into the environment variable CANVAS_API_TOKEN.
+# Your access token does not go in here. It goes into the environment variable CANVAS_API_TOKEN, and into CANVAS_API_URL
+# goes the address that it is for: the address below alone gets no token.
 
 [canvas]
 # The address of your Canvas, and whose media the captions are for: course, group, or user = "self" for your own.

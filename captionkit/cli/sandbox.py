@@ -194,5 +194,7 @@ def _studio_told(studio: Studio) -> str:
         f"A stand-in Instructure Media listens at {studio.url}, its upload host at {studio.upload_url}.\n"
         f"  teacher's token   {studio.tokens['teacher']}\n"
         f"  admin's token     {studio.tokens['admin']}\n"
-        f"  OAuth client      {studio.client_id}, secret {studio.client_secret}\n\n"
+        f"  OAuth client      {studio.client_id}, secret {studio.client_secret}\n"
+        f"  sh                export CAPTIONKIT_STUDIO_URL={studio.url} "
+        f"CAPTIONKIT_STUDIO_TOKEN='{studio.tokens['teacher']}'\n\n"
     )

@@ -10,6 +10,7 @@ pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 
 from captionkit.cli.frame import run
 from captionkit.sandbox import Sandbox
+from captionkit.sandbox.studio import Studio
 
 SRT = "1\n00:00:01,000 --> 00:00:02,000\nHello\n\n"
 
@@ -64,6 +65,26 @@ def test_another_address_gets_no_token(box: Sandbox, course: int, capsys: pytest
     code, found = diagnosis(capsys, "--url", box.url.replace("127.0.0.1", "localhost"), "--course", "1")
     assert code == 2 and found["token"][0] == "problem"
     assert dict(box.counts) == asked
+
+
+def test_a_folder_for_studio_is_looked_at_there_and_not_with_the_token_for_canvas(
+    box: Sandbox, course: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Studio() as studio:
+        collection = studio.add_collection("Lectures")
+        studio.add_media("Lecture 1", collection=collection)
+        folder = Path("captions")
+        folder.mkdir()
+        (folder / "captionkit.toml").write_text(f'[studio]\nurl = "{studio.url}"\ncollection = {collection}\n')
+        code, found = diagnosis(capsys, "captions")
+        assert code == 2 and found["token"][0] == "problem"
+        assert studio.requests == []
+        monkeypatch.setenv("CAPTIONKIT_STUDIO_URL", studio.url)
+        monkeypatch.setenv("CAPTIONKIT_STUDIO_TOKEN", studio.tokens["teacher"])
+        code, found = diagnosis(capsys, "captions")
+        assert code == 0, found
+        assert found["Studio"][0] == found["media"][0] == "ok"
+    assert box.counts == {}
 
 
 def test_stripped_includes_are_found(
