@@ -10,6 +10,7 @@ from captionkit.documents import loads
 from captionkit.lint import check, settings_for
 from captionkit.lint.engine import Checker
 from captionkit.lint.mend import Mended, mend
+from captionkit.lint.rule import Fix, rules
 
 
 def vtt(*texts: str, settings: str = "") -> str:
@@ -173,3 +174,11 @@ def test_no_fix_puts_a_timing_line_on_the_screen() -> None:
     for how in ({}, {"restore": True}, {"unsafe": True}):
         result = mended(text, **how)
         assert "-->" not in "".join(cue.text for cue in result.document.cues)
+
+
+def test_a_reference_that_only_browsers_know_without_its_semicolon_is_unsafe_to_write() -> None:
+    raw = "&copy 2024 and caf&eacute & more"
+    found = [one for one in check(loads(vtt(raw), path="a.en.vtt")) if one.code == "VTT201"]
+    assert [rules()["VTT201"].fix_of(one.message) for one in found] == [Fix.UNSAFE, Fix.UNSAFE, Fix.SAFE]
+    assert text_after(raw, restore=True) == "&copy 2024 and caf&eacute &amp; more"
+    assert text_after(raw, unsafe=True) == "© 2024 and café &amp; more"

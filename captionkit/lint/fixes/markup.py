@@ -10,7 +10,7 @@ from captionkit.lint.mend import Change, Patient, Words, mends, with_cues_change
 from captionkit.lint.rule import RESTORES, SAFE, UNSAFE
 from captionkit.lint.rules.srt import _HTML, _OVERRIDE, _STYLE_TAG, _VTT_TAG, ENTITY, unbalanced_tags, words_of_settings
 from captionkit.lint.rules.vtt_text import _BAD_CLASS, _OLD_REFERENCES, _REFERENCE, AMPERSAND, no_tags
-from captionkit.markup.references import REFERENCE, unescape
+from captionkit.markup.references import REFERENCE, escape, unescape
 from captionkit.model import Cue, Document
 from captionkit.patterns import pattern
 
@@ -118,6 +118,23 @@ def escaped_ampersands(patient: Patient) -> Document | None:
         return AMPERSAND.sub(mended, _WITHOUT_SEMICOLON.sub("&amp;", text))
 
     return with_texts_changed(patient, escaped)
+
+
+@mends("VTT201", kind=UNSAFE)
+def references_with_semicolon(patient: Patient) -> Document | None:
+    """Write the sign itself for a reference without its semicolon, as browsers show it."""
+
+    def written(text: str) -> str:
+        pieces, end = [], 0
+        for match in AMPERSAND.finditer(text):
+            reference = REFERENCE.match(text, match.start())
+            shown = unescape(reference[0]) if reference else "&"
+            if reference and not shown.startswith("&"):
+                pieces += [text[end : match.start()], escape(shown)]
+                end = reference.end()
+        return "".join([*pieces, text[end:]])
+
+    return with_texts_changed(patient, written)
 
 
 #: What browsers take for `&amp;`, also in front of other letters.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from captionkit.lint.rule import ERROR, RESTORES, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
 from captionkit.lint.subject import MOST_A_CUE, Subject
+from captionkit.markup.references import REFERENCE, unescape
 from captionkit.patterns import pattern
 from captionkit.timecode import timecode
 
@@ -30,6 +31,7 @@ AMPERSAND = pattern("&(?!(?:[A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-
     "unescaped-ampersand",
     ERROR,
     fix=SAFE,
+    unsafe_if="lacks its semicolon",
     source=_TEXT,
     bad=_cue("Research & development."),
     good=_cue("Research &amp; development."),
@@ -37,12 +39,21 @@ AMPERSAND = pattern("&(?!(?:[A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-
 def unescaped_ampersand(subject: Subject) -> Iterator[Finding]:
     """An `&` stands in the text that begins no reference.
 
-    It must be written `&amp;`. Browsers forgive most of them; `&copy` without a semicolon turns into ©, which is left
-    to a person. The fix writes `&amp;` where browsers show an ampersand now, for `&amp` without its semicolon too.
+    It must be written `&amp;`. Browsers forgive most of them; `&copy` without a semicolon turns into © in some,
+    which the unsafe fix writes. The fix writes `&amp;` where browsers show an ampersand now, for `&amp` without its
+    semicolon too.
     """
     if subject.format == "vtt" and "&" in subject.all_text:
         for index, at, _ in subject.search(AMPERSAND):
-            yield subject.in_text(index, at, at + 1, "an ampersand is written &amp; in WebVTT")
+            reference = REFERENCE.match(subject.texts[index], at)
+            shown = unescape(reference[0]) if reference else "&"
+            if shown.startswith("&"):
+                yield subject.in_text(index, at, at + 1, "an ampersand is written &amp; in WebVTT")
+            else:
+                message = (
+                    f"{reference[0] if reference else ''} lacks its semicolon; browsers show {shown}, others do not"
+                )
+                yield subject.in_text(index, at, at + 1, message)
 
 
 #: A `<` that no one can have meant as a tag: before a space, a digit that begins no timestamp, a sign.
