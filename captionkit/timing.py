@@ -210,8 +210,8 @@ def _groups(document: Document) -> tuple[list[Block], list[tuple[list[Block], Cu
     if groups and document.format == "vtt":
         # Of the notes above the first cue all but what is carried for that very cue speak of the whole file.
         first_above, first = groups[0]
-        own: list[Block] = [block for block in first_above if type(block) is Note and '{"for":' in block.text]
-        head += [block for block in first_above if block not in own]
+        own: list[Block] = [block for block in first_above if _is_of_its_cue(block)]
+        head += [block for block in first_above if not _is_of_its_cue(block)]
         groups[0] = (own, first)
     return head, groups, above
 
@@ -254,8 +254,9 @@ def merged(documents: Sequence[Document], offsets: Sequence[int] | None = None) 
     head: list[Block] = []
     tail: list[Block] = []
     groups: list[tuple[list[Block], Cue]] = []
-    regions: dict[str, str] = {}
     classes: dict[str, str] = {}
+    said: set[tuple[type, str]] = set()
+    regions = _Regions()
     for place, document in enumerate(documents):
         own_head, own_groups, own_tail = _groups(shift(document, by[place]))
         tail += own_tail
@@ -263,13 +264,15 @@ def merged(documents: Sequence[Document], offsets: Sequence[int] | None = None) 
         names = clashes(meanings(document), classes)
         for block in own_head:
             if type(block) is Region:
-                block = _unique_region(block, regions, renamed)
+                block = regions.unique(block, renamed)
             elif type(block) is Style:
                 block = renamed_style(block, names)
             if type(block) is Header and head:
                 lost += _header_losses(block, head[0], _name(document, place), is_moved=bool(offsets))
                 continue
-            if not any(block == other or _says_the_same(block, other) for other in head):
+            says = type(block), "" if type(block) is Cue else block.text
+            if says not in said:
+                said.add(says)
                 head.append(block)
         groups += [(above, renamed_cue(_in_region(cue, renamed), names)) for above, cue in own_groups]
     groups.sort(key=lambda group: group[1].start)
@@ -294,11 +297,12 @@ def _name(document: Document, place: int) -> str:
 def _styles_for_all(documents: Sequence[Document]) -> list[str]:
     """The styles for all cues of a document that not all of them have: in one file they hold for all."""
     said = [[text for block in document.styles if (text := for_all_cues(block))] for document in documents]
+    known = [set(own) for own in said]
     return [
         f"{_name(document, place)}: its style for all cues, {text}, holds for those of every file now"
         for place, (document, own) in enumerate(zip(documents, said, strict=True))
         for text in own
-        if not all(text in other for other in said)
+        if not all(text in other for other in known)
     ]
 
 
@@ -316,7 +320,7 @@ def _offsets_of_segments(documents: Sequence[Document], lost: list[str]) -> list
 
 def _header_losses(header: Header, kept: Block, name: str, *, is_moved: bool) -> list[str]:
     """The lines of another header that the merged file does not have."""
-    lines = kept.text.split("\n")
+    lines = set(kept.text.split("\n"))
     known = timestamp_map(kept.text) is not None and not is_moved
     lost = []
     for place, line in enumerate(header.text.split("\n")):
@@ -341,22 +345,33 @@ def append_offsets(documents: Sequence[Document], gap: int = 0) -> list[int]:
     return offsets
 
 
-def _says_the_same(block: Block, other: Block) -> bool:
-    return type(block) is type(other) and block[0] == other[0]
+def _is_of_its_cue(block: Block) -> bool:
+    """Whether a note carries something for the cue below it, and says nothing of the file."""
+    return type(block) is Note and '{"for":' in block.text
 
 
-def _unique_region(region: Region, regions: dict[str, str], renamed: dict[str, str]) -> Region:
-    """The region, with another identifier if its own means something else already."""
-    tokens = region.text.split()
-    name = next((token[3:] for token in tokens if token.startswith("id:")), "")
-    meaning = " ".join(sorted(token for token in tokens if not token.startswith("id:")))
-    fresh, number = name, 2
-    while regions.setdefault(fresh, meaning) != meaning:
-        fresh, number = f"{name}-{number}", number + 1
-    if fresh == name:
-        return region
-    renamed[name] = fresh
-    return Region(re.sub(rf"(?<!\S)id:{re.escape(name)}(?!\S)", f"id:{fresh}", region.text))
+class _Regions:
+    """The identifiers that regions have in all files, each with one meaning."""
+
+    def __init__(self) -> None:
+        self._meanings: dict[str, str] = {}
+        self._fresh: dict[tuple[str, str], str] = {}
+        self._numbers: dict[str, int] = {}
+
+    def unique(self, region: Region, renamed: dict[str, str]) -> Region:
+        """The region, with another identifier if its own means something else already."""
+        tokens = region.text.split()
+        name = next((token[3:] for token in tokens if token.startswith("id:")), "")
+        meaning = " ".join(sorted(token for token in tokens if not token.startswith("id:")))
+        fresh = self._fresh.get((name, meaning), name)
+        while self._meanings.setdefault(fresh, meaning) != meaning:
+            self._numbers[name] = number = self._numbers.get(name, 1) + 1
+            fresh = f"{name}-{number}"
+        self._fresh[name, meaning] = fresh
+        if fresh == name:
+            return region
+        renamed[name] = fresh
+        return Region(re.sub(rf"(?<!\S)id:{re.escape(name)}(?!\S)", f"id:{fresh}", region.text))
 
 
 def _in_region(cue: Cue, renamed: dict[str, str]) -> Cue:
