@@ -130,7 +130,7 @@ FILES: dict[str, Expected] = {
         [],
         ["ENC007@3:4", "ENC007@3:6", "ENC007@3:8"],
     ),
-    "srt/nul.srt": ("srt", "utf-8", [(1000, 2500, "He\x00llo", "1", "")], [], ["ENC004@3:3"]),
+    "srt/null-character.srt": ("srt", "utf-8", [(1000, 2500, "He\x00llo", "1", "")], [], ["ENC004@3:3"]),
     "srt/number-as-text.srt": ("srt", "utf-8", [(1000, 2500, "42", "1", ""), (3000, 4000, "2024", "2", "")], [], []),
     "srt/odd-numbers.srt": (
         "srt",
@@ -254,7 +254,7 @@ FILES: dict[str, Expected] = {
         ["ENC015@5:1"],
     ),
     "vtt/no-signature.vtt": ("vtt", "utf-8", [], ["Stray"], ["ENC011@0:0", "VTT001@1:1"]),
-    "vtt/nul.vtt": ("vtt", "utf-8", [(1000, 2500, "He�llo", "", "")], ["Header"], ["ENC004@4:3"]),
+    "vtt/null-character.vtt": ("vtt", "utf-8", [(1000, 2500, "He�llo", "", "")], ["Header"], ["ENC004@4:3"]),
     "vtt/orphan-text.vtt": (
         "vtt",
         "utf-8",
