@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _CANNOT_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF})
 #: What it says where a folder cannot even be opened to ask for that.
 _CANNOT_OPEN = frozenset({errno.EACCES, errno.EPERM, errno.EISDIR})
-_CAPTIONS = (".srt", ".vtt")
+_CAPTIONS = (".srt", ".vtt", ".webvtt")
 
 
 #: A file of captions, names or settings has a few megabytes at most; more is a video given by mistake.

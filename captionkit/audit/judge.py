@@ -54,7 +54,8 @@ def judge(
         asr: whether the server says that it made it itself; None where it does not say.
     """
     data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
-    document = loads(content, path=track.path)
+    known = checker.settings.encoding_of(track.path) if track.path else ""
+    document = loads(content, path=track.path, encoding=known, language=track.language)
     settings = replace(
         checker.settings,
         kind=track.kind or checker.settings.kind,

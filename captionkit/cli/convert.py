@@ -14,7 +14,8 @@ from captionkit.errors import CaptionkitError, ExitCode, LocalError, UsageError,
 if TYPE_CHECKING:
     from captionkit.conversion import Converted
 
-_EXTENSIONS = (".srt", ".vtt")
+#: The extensions of caption files, and the formats they name.
+_EXTENSIONS = {".srt": "srt", ".vtt": "vtt", ".webvtt": "vtt"}
 
 
 @click.command("convert")
@@ -125,13 +126,13 @@ def _wanted(folder: str, target: str | None) -> list[str]:
     found = _captions_in(folder)
     if not found:
         raise UsageError(f"there is no .srt or .vtt file in the folder {folder}", unchanged="Nothing was written.")
-    if target is None and len({_extension(path) for path in found}) > 1:
+    if target is None and len({_EXTENSIONS[_extension(path)] for path in found}) > 1:
         raise UsageError(
             f"the folder {folder} has .srt and .vtt files",
             unchanged="Nothing was written.",
             hint="Say which of them you want in the end: --to vtt or --to srt.",
         )
-    wanted = [path for path in found if target is None or _extension(path) != f".{target}"]
+    wanted = [path for path in found if target is None or _EXTENSIONS[_extension(path)] != target]
     if not wanted:
         echo(f"{folder}: all {len(found)} files are named .{target} already; nothing to convert.", err=True)
     return wanted
@@ -145,7 +146,9 @@ def _captions_in(folder: str) -> list[str]:
     found: list[str] = []
     for root, folders, files in os.walk(folder):
         folders[:] = sorted([name for name in folders if not name.startswith(".")])
-        wanted = [name for name in sorted(files) if name.lower().endswith(_EXTENSIONS) and not name.startswith(".")]
+        wanted = [
+            name for name in sorted(files) if name.lower().endswith(tuple(_EXTENSIONS)) and not name.startswith(".")
+        ]
         found += [os.path.join(root, name) for name in wanted]
     # A pipe or a device would be waited for; a link that leads nowhere is told as an error when it is read.
     return [path for path in found if os.path.isfile(path) or not os.path.exists(path)]
@@ -213,7 +216,7 @@ class _Run:
     def _target(self, job: _Job) -> str | None:
         """The format that was asked for: by --to, or by the name of the output; None for the other one."""
         if self.target is None and job.is_named and job.place and _extension(job.place) in _EXTENSIONS:
-            return _extension(job.place)[1:]
+            return _EXTENSIONS[_extension(job.place)]
         return self.target
 
     def _path(self, found: str, job: _Job, target: str) -> str | None:

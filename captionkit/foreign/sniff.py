@@ -133,9 +133,17 @@ _LOGIN = re.compile(
 _ANY_TIME = re.compile(r"\d{1,2}:\d\d:\d\d")
 
 
+#: How nearly all caption files begin; they need no further look.
+_CAPTIONS = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:WEBVTT[ \t\r\n]|[\r\n]*\d{1,9}[ \t]*\r?\n\d\d?:\d\d:\d\d[,.]\d{3} --> )"
+).match
+
+
 def sniff(data: bytes) -> Kind | None:
     """What these bytes are, if it is surely or probably something else than SRT or WebVTT; None where unknown."""
     head = data[:_HEAD]
+    if _CAPTIONS(head):
+        return None
     for place, magic, kind in _MAGIC:
         if head.startswith(magic, place):
             return kind

@@ -240,7 +240,11 @@ def percentage(text: str) -> float | None:
 
 
 def _float(digits: str) -> float:
-    return float(digits[:400])
+    # More than any screen has lines; what is not finite could not be computed with.
+    return max(min(float(digits[:400]), _MOST_LINES), -_MOST_LINES)
+
+
+_MOST_LINES = 1e9
 
 
 def _wrong(code: str, what: str, value: str, allowed: tuple[str, ...]) -> tuple[str, str]:

@@ -133,7 +133,7 @@ def _cue_text(cue: Cue, number: int = 0) -> str:
 
 
 #: A number that stands alone below a blank line at the end: it would be that of the next cue, which may have none.
-_NUMBER_AT_END = pattern(r"\n[ \t]*+\n[ \t\ufeff]*+[0-9]{1,15}[ \t]*+\Z")
+_NUMBER_AT_END = pattern(r"(?:\A|\n)[ \t]*+\n[ \t\ufeff]*+[0-9]{1,15}[ \t]*+\Z")
 
 
 def _guarded(text: str, *, is_cue: bool = True) -> str:

@@ -222,7 +222,7 @@ def explain(library: Library, path: str) -> tuple[str, ...]:
     if any(is_skipped(p) for p in parts):
         return ("Hidden files and folders, and those of an editor, are not looked at.",)
     if not path.lower().endswith(CAPTION_EXTENSIONS):
-        return (f"Only {' and '.join(CAPTION_EXTENSIONS)} files are captions to captionkit.",)
+        return (f"Only {', '.join(CAPTION_EXTENSIONS)} files are captions to captionkit.",)
     return ("There is no such file in the folder.",)
 
 

@@ -16,7 +16,7 @@ from captionkit.library.globs import Glob
 from captionkit.library.match import MEDIA_EXTENSIONS
 from captionkit.library.problems import Problem
 
-CAPTION_EXTENSIONS = (".srt", ".vtt")
+CAPTION_EXTENSIONS = (".srt", ".vtt", ".webvtt")
 
 #: Caption files that captionkit does not read; counted, so that nobody wonders where they are.
 OTHER_CAPTION_EXTENSIONS = frozenset(

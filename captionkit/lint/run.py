@@ -20,7 +20,7 @@ from captionkit.model import Diagnostic, Document, Severity
 if TYPE_CHECKING:
     from captionkit.lint.cache import Cache
 
-SUFFIXES = (".srt", ".vtt")
+SUFFIXES = (".srt", ".vtt", ".webvtt")
 
 #: Starting a process costs about what checking this many lectures does.
 FILES_A_WORKER = 40

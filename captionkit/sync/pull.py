@@ -318,7 +318,8 @@ def _with_file(fetch: Fetch, do: Bring, why: str, name: str, files: Files, taken
     if do in (Bring.WRITE, Bring.REPLACE):
         assert remote is not None
         assert remote.content is not None
-        wanted = PurePosixPath(old_path).suffix.lower().lstrip(".") if old_path else ""
+        suffix = PurePosixPath(old_path).suffix.lower().lstrip(".") if old_path else ""
+        wanted = "vtt" if suffix == "webvtt" else suffix
         data, extension, note = _as_file(remote.content, wanted)
         if local is None or extension != wanted:
             path = (

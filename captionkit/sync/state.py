@@ -44,7 +44,7 @@ def is_caption_path(path: str) -> bool:
     """Whether this can be the path of a caption file in a folder: called like one, in no hidden folder, no way out."""
     steps = path.split("/")
     return (
-        steps[-1].lower().endswith((".srt", ".vtt"))
+        steps[-1].lower().endswith((".srt", ".vtt", ".webvtt"))
         and not any(not step or step.startswith(".") for step in steps)
         and "\0" not in path
     )

@@ -323,7 +323,7 @@ def test_it_is_explained_why_a_file_was_read_so(tmp_path: Path) -> None:
     assert "Hindi" in explain(library, "a.hi.srt")[0]
     assert "[files]" in explain(library, "x.en.srt")[0]
     assert "Hidden" in explain(library, ".h.en.srt")[0]
-    assert "Only .srt and .vtt" in explain(library, "t.txt")[0]
+    assert "Only .srt, .vtt" in explain(library, "t.txt")[0]
     assert "no such file" in explain(library, "nope.en.srt")[0]
 
 
