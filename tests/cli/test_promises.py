@@ -527,8 +527,8 @@ class TestPlansAreBound:
         assert campus.shell("plan", campus.folder, "--out", plan).code == ExitCode.OK
         return plan
 
-    def refused(self, campus: Campus, plan: Path, words: str, folder: Path | None = None) -> None:
-        said = campus.shell("apply", plan, folder or campus.folder)
+    def refused(self, campus: Campus, plan: Path, words: str) -> None:
+        said = campus.shell("apply", plan, campus.folder)
         assert said.code == ExitCode.STALE_OR_CONFLICT, said.all
         assert words in said.all
         assert campus.puts() == 0
@@ -543,9 +543,13 @@ class TestPlansAreBound:
 
     def test_another_folder(self, campus: Campus, plan: Path, tmp_path: Path) -> None:
         other = tmp_path / "other"
-        shutil.copytree(campus.folder, other)
-        shutil.rmtree(other / ".captionkit")
-        self.refused(campus, plan, "made for another folder", other)
+        shutil.copytree(campus.folder, other, ignore=shutil.ignore_patterns(".captionkit"))
+        (other / "Lecture 3.en.vtt").write_text(vtt("three"))
+        assert campus.shell("push", other, "--yes", "--media", "Lecture 3").code == ExitCode.OK
+        said = campus.shell("apply", plan, other)
+        assert said.code == ExitCode.STALE_OR_CONFLICT, said.all
+        assert "made for another folder" in said.err
+        assert campus.tracks("Lecture 1") == {}
 
     def test_a_file_that_was_edited_since(self, campus: Campus, plan: Path) -> None:
         campus.write("Lecture 1.en.vtt", vtt("edited since"))
