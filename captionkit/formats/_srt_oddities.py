@@ -13,7 +13,7 @@ _BLANK = " \t"
 DOT = "The {} time has a dot before the milliseconds; SRT has a comma."
 WIDTHS = "The {} time has too few or too many digits; it was read as {}."
 #: One player reads `,5` as 5 milliseconds, another as 500: said where the fix is unsafe for it.
-FRACTION = "The {} time has {} digits after the comma, which players read in different ways; it was read as {}."
+FRACTION = "The {} time has {} after the comma, which players read in different ways; it was read as {}."
 ARROW_IS = "The arrow is {}, not '-->'."
 
 
@@ -108,7 +108,8 @@ def _clock_problems(clock: Clock, name: str) -> Sequence[tuple[str, str]]:
     if len(minutes) == len(seconds) == 2 and len(fraction) == 3 and len(hours) != 1 and not rest and sign != "+":
         return found
     if fraction and not rest and len(fraction) != 3 and int(fraction) != abs(ms) % 1000:
-        return (*found, ("SRT012", FRACTION.format(name, len(fraction), timecode(ms, ","))))
+        digits = "1 digit" if len(fraction) == 1 else f"{len(fraction)} digits"
+        return (*found, ("SRT012", FRACTION.format(name, digits, timecode(ms, ","))))
     return (*found, ("SRT012", WIDTHS.format(name, timecode(ms, ","))))
 
 

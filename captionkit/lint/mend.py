@@ -204,7 +204,17 @@ def _its_findings(fix: Fix, found: Sequence[Diagnostic], state: _State) -> list[
     every = rules()
     mine = [one for one in mine if one.code not in every or every[one.code].fix_of(one.message) in state.kinds]
     held = state.held
-    return [one for one in mine if one.cue is None or one.cue - 1 not in held] if held else mine
+    free = [one for one in mine if one.cue is None or one.cue - 1 not in held] if held else mine
+    if len(free) < len(mine):
+        left = {one.code for one in mine} - {one.code for one in free} or {one.code for one in mine}
+        state.refusals.setdefault(f"{', '.join(sorted(left))}: {_HELD}")
+    return free
+
+
+_HELD = (
+    "some stand in cues whose number, times or blank line players read in different ways, and mending them would write "
+    "those anew; --restore or --unsafe-fixes mends both"
+)
 
 
 #: What a writer puts right in a cue that it writes anew, whatever it is written anew for.
