@@ -24,7 +24,8 @@ def command(folder: Path, yes: bool, media: tuple[str, ...], as_user_id: str, as
 
     \b
     Exit codes:
-      0 done, or nothing to do        1 some files could not be used, or were held back
+      0 done, or nothing to do
+      1 differences left: files that could not be used or were held back, tracks that somebody deleted in Canvas
       3 conflict, or changed meanwhile; those media untouched
       4 a safety limit refused it     5 some done, the rest not
       6 the outcome is unknown        7 Canvas failed before anything was written

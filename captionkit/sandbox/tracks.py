@@ -216,7 +216,7 @@ def _save(call: Call, media: Row, attachment: Row | None, element: dict[str, Any
     before = dict(track)
     track |= given
     track["attachment_id"] = home
-    _validate(call, media, track)
+    _validate(call, media, track, changed=track["content"] != before["content"])
     if "\0" in (track["content"] or ""):
         raise call.broken()  # PostgreSQL takes no NUL, but that shows only when the record is saved
     _convert(call, track, changed=track["content"] != before["content"])
@@ -255,7 +255,7 @@ def _find(call: Call, media: Row, attachment: Row | None, locale: str | None) ->
     )
 
 
-def _validate(call: Call, media: Row, track: dict[str, Any]) -> None:
+def _validate(call: Call, media: Row, track: dict[str, Any], *, changed: bool) -> None:
     faults = []
     if track["kind"] not in _KINDS:
         faults.append(("kind", "is not included in the list", "inclusion"))
@@ -275,9 +275,8 @@ def _validate(call: Call, media: Row, track: dict[str, Any]) -> None:
     if TTML.search(track["content"] or ""):
         message = "TTML tracks are not allowed because they are susceptible to xss attacks"
         faults.append(("content", message, "invalid"))
-    if media["locked"]:
-        message = "cannot change column(s): content - locked by Master Course"
-        faults.append(("base", message, message))
+    if media["locked"] and changed:
+        faults.append(("base", "cannot change column(s): content - locked by Master Course", "invalid"))
     if faults:
         raise invalid(call.words, *faults)
 

@@ -109,7 +109,8 @@ def summary_lines(plan: Plan) -> Iterator[str]:
         parts.append(f"{count(Do.MANUAL)} to do by hand in {service_name(plan.remote.kind)}")
     if count(Do.HOLD):
         parts.append(f"{count(Do.HOLD)} held back")
-    refused = sum(len(media.refusals) for media in plan.objects) - count(Do.MANUAL) - count(Do.HOLD)
+    theirs = _kept_as_somebody_elses(plan)
+    refused = sum(len(media.refusals) for media in plan.objects) - count(Do.MANUAL) - count(Do.HOLD) - theirs
     if refused:
         parts.append(f"{refused} that cannot be sent")
     yield ", ".join(parts) + "."
@@ -177,7 +178,8 @@ def report_lines(report: Report, *, backup: str = "the run's backup") -> Iterato
 def _nothing_sent(plan: Plan) -> str:
     service = service_name(plan.remote.kind)
     held = plan.count(Do.HOLD)
-    refused = sum(len(media.refusals) for media in plan.objects) - plan.count(Do.MANUAL) - held
+    theirs = _kept_as_somebody_elses(plan)
+    refused = sum(len(media.refusals) for media in plan.objects) - plan.count(Do.MANUAL) - held - theirs
     blocked = sum(bool(media.blocked) and not media.conflicts for media in plan.objects)
     left = sum(step.why in _LEFT_AS_IT_IS for _, step in plan.steps())
     reasons = [
@@ -186,6 +188,7 @@ def _nothing_sent(plan: Plan) -> str:
             (plan.count(Do.CONFLICT), ("conflict",)),
             (held, ("track held back", "tracks held back")),
             (refused, ("track that cannot be sent", "tracks that cannot be sent")),
+            (theirs, ("track kept that somebody else made", "tracks kept that somebody else made")),
             (blocked, ("media object that cannot be changed", "media objects that cannot be changed")),
             (
                 plan.count(Do.MANUAL),
@@ -211,6 +214,11 @@ def _nothing_sent(plan: Plan) -> str:
         )
         return f"Nothing to send: {besides}{unread}. No request changed anything."
     return f"Nothing was sent: {', '.join(reasons)}. No request changed anything."
+
+
+def _kept_as_somebody_elses(plan: Plan) -> int:
+    """Tracks that were to be deleted, and are kept because somebody else made them."""
+    return sum(step.why == "colleagues-removed" for _, step in plan.steps())
 
 
 def _removed_lines(plan: Plan) -> Iterator[str]:
@@ -307,6 +315,8 @@ def cost_line(cost: Cost, service: str = "Canvas") -> str:
 
 def plan_events(plan: Plan) -> Iterator[Mapping[str, object]]:
     """The plan for machines, one object for each track."""
+    for media in plan.gone:
+        yield {"event": "gone", "media": media.media, "title": media.title}
     for media, step in plan.steps():
         yield {
             "event": "step",
@@ -337,6 +347,7 @@ def report_events(report: Report) -> Iterator[Mapping[str, object]]:
         "requests": dict(report.cost.requests),
         "throttled": report.cost.throttled,
         "interrupted": report.interrupted,
+        "deleted_there": [{"media": m.media, "locale": s.locale} for m, s in report.plan.removed_there],
     }
 
 

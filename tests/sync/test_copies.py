@@ -131,6 +131,7 @@ class TestColleagues:
         said = campus.push("--delete")
         assert said.code == ExitCode.GUARD_REFUSED
         assert "made by user" in said.out
+        assert "1 track kept that somebody else made" in said.out
         assert "en" in campus.tracks("Lecture 1")
         assert campus.push("--delete", "--allow", "foreign-owner").code == ExitCode.OK
         assert "en" not in campus.tracks("Lecture 1")
