@@ -48,6 +48,7 @@ __all__ = [
     "is_known",
     "is_wordlike",
     "language_of_name",
+    "languages_within",
     "may_begin_language",
     "parse_token",
     "same_language",
@@ -257,6 +258,13 @@ def language_of_name(name: str) -> str:
     marks = "_([" if isinstance(found, Language) and found.is_code else "_([-"
     is_set_off = last is not None and any(mark in last[0][: last.start(1) - last.start()] for mark in marks)
     return found.tag if isinstance(found, Language) and is_set_off else ""
+
+
+def languages_within(name: str) -> tuple[Language, ...]:
+    """The languages whose names are words of a file's name, wherever they stand: in `Lecture English final` English."""
+    words = re.split(r"[\W_]+", name)
+    found = [parse_token(word) for word in words if len(word) > 3]
+    return tuple([one for one in found if isinstance(one, Language) and not one.is_code])
 
 
 #: Codes that can mean nothing else.

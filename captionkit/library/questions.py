@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from captionkit.languages import Ambiguous, display_name, file_token, is_wordlike
+from captionkit.languages import Ambiguous, display_name, file_token, is_wordlike, languages_within
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,17 @@ def asked(stem: str, name: str, doubt: Ambiguous) -> Question:
 
 
 def no_language(stem: str, rest: str, flags: frozenset[str]) -> Question:
-    """Nothing says a language."""
+    """Nothing says a language, or one is named where it may be a part of the title."""
     said = "".join(f".{flag}" for flag in sorted(flags))
+    named = languages_within(stem)
+    if named:
+        tags = tuple(dict.fromkeys([one.tag for one in named]))
+        return Question(
+            "LNG004" if flags else "LNG001",
+            f"the name says {' and '.join(map(display_name, tags))}, but where it may be a part of the title",
+            f"Call it {rest}.{file_token(tags[0]) or tags[0]}{said}, with nothing behind the language but flags.",
+            tuple(dict.fromkeys((rest, stem))),
+        )
     return Question(
         # sdh is Southern Kurdish, and cc could be anything; alone they are a question (rules-and-workflows 5.3).
         "LNG004" if flags else "LNG001",

@@ -93,6 +93,26 @@ def test_a_name_that_says_a_language_is_read(name: str, language: str) -> None:
         assert not check(document, select="LNG001")
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Lecture 11 English.srt",
+        "Lecture 14_English_ASR.srt",
+        "Lecture 5.English (auto-generated).vtt",
+        "english_l16.srt",
+    ],
+)
+def test_no_language_is_not_said_of_a_name_that_says_one(name: str, tmp_path: Path) -> None:
+    text = (
+        "1\n00:00:01,000 --> 00:00:02,000\nHi\n" if name.endswith("srt") else "WEBVTT\n\n00:01.000 --> 00:02.000\nHi\n"
+    )
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert not check(loads(text, path=name), select="LNG001")
+    [problem] = scan(tmp_path, DEFAULTS, titles=[]).problems
+    assert "no language" not in problem.message and "English" in problem.message
+    assert ".en" in problem.hint
+
+
 def test_untouched_files_of_every_kind_are_the_same_bytes() -> None:
     for data in (
         b"\xef\xbb\xbf\xef\xbb\xbf1\r\r\n",

@@ -44,6 +44,10 @@ def no_language(subject: Subject) -> Iterator[Finding]:
     Whoever uploads it must guess. Name it `lecture.en.vtt` or put it into a folder `en`.
     """
     if subject.name and not subject.language and not any(_language(token) for token in name_tokens(subject.name)):
+        from captionkit.languages import languages_within
+
+        if languages_within(subject.name.replace("\\", "/").rpartition("/")[2]):
+            return
         yield subject.on_file("the language is not stated", "Name the file like lecture.en.vtt.")
 
 
