@@ -81,7 +81,7 @@ def command(
             history(work.store), run, lambda entry: entry.restorable > 0 and entry.what != "restore", date.today()
         )
         if entry is None:
-            when = f" on {run}" if run else ""
+            when = f" ({run})" if run else ""
             nothing = f"No run of this folder changed anything in Canvas{when}, so there is nothing to restore."
             print_events([{"event": "nothing", "says": nothing}]) if as_json else echo(nothing)
             return ExitCode.OK

@@ -34,7 +34,7 @@ def command(folder: Path, run: str, as_user_id: str, as_json: bool) -> int:
             history(work.store), run, lambda e: e.what != "pull" and "committed" in e.states, date.today()
         )
         if wrote is None:
-            when = f" on {run}" if run else ""
+            when = f" ({run})" if run else ""
             raise UsageError(f"no run of this folder wrote anything to Canvas{when}", hint=f"Looked in {folder}.")
         run = wrote.run
         tell_damage(read_past(work.store, run).damage)

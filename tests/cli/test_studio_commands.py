@@ -191,6 +191,17 @@ def test_status_plan_push_and_pull_work_in_a_folder_of_studio(ck: Run, studio: S
 
 
 @pytest.mark.usefixtures("signed_in")
+def test_what_a_push_made_is_left_to_a_person_to_take_back(ck: Run, studio: Studio, home: Path) -> None:
+    media = studio.add_media("Lecture 1", collection=studio.add_collection("Film", course_id=101))
+    assert ck("studio", "init", home, "--course", "101")[0] == ExitCode.OK
+    (home / "Lecture 1.en.srt").write_text(srt("Hello"))
+    assert ck("push", home, "--yes")[0] == ExitCode.OK
+    code, out, err = ck("restore", home, "--yes")
+    assert code == ExitCode.GUARD_REFUSED and "! manual    en  to be deleted" in out and "Canvas" not in out + err
+    assert [caption["srclang"] for caption in studio.captions(media)] == ["en"]
+
+
+@pytest.mark.usefixtures("signed_in")
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_a_push_that_was_killed_is_finished_by_resume_and_adds_nothing_twice(
     ck: Run, studio: Studio, home: Path

@@ -162,6 +162,23 @@ class TestWhatSomebodyChangedSince:
         assert ". skip      de  as it was before that run already" in said.out
         assert there(campus) == before
 
+    @pytest.mark.parametrize("choice", ["", "local", "remote"])
+    def test_what_a_run_could_not_read_back_is_asked_about(self, campus: Campus, choice: str) -> None:
+        """The run died after it had sent its request, and was given up: whether the track is its own is not known."""
+        campus.write("Lecture 1.en.vtt", vtt("one"))
+        assert campus.push().code == 0
+        campus.box.set(clock_skew_s=60.0)
+        [journal] = campus.folder.glob(".captionkit/runs/*/journal.jsonl")
+        lines = journal.read_text().splitlines()
+        sent = next(number for number, line in enumerate(lines) if '"SENT"' in line)
+        journal.write_text("".join(f"{line}\n" for line in lines[: sent + 1]))
+        assert campus.shell("resume", campus.folder, "--abandon").code == 0
+        said = restore(campus, *(["--on-conflict", choice] if choice else []))
+        if not choice:
+            assert said.code == ExitCode.STALE_OR_CONFLICT
+            assert "could not read back what it did" in said.out
+        assert campus.tracks("Lecture 1") == ({} if choice == "local" else {"en": vtt("one")})
+
     def test_a_track_that_was_there_before_our_request_is_not_of_our_making(self, campus: Campus) -> None:
         """Somebody uploads just the words that the plan was to send, before it is carried out."""
         campus.write("Lecture 1.en.vtt", vtt("one"))
@@ -368,7 +385,7 @@ class TestTheRunIsNamedAsAPersonThinksOfIt:
         said = restore(campus, how)
         assert said.code == ExitCode.OK
         assert said.out.strip() == (
-            f"No run of this folder changed anything in Canvas on {how}, so there is nothing to restore."
+            f"No run of this folder changed anything in Canvas ({how}), so there is nothing to restore."
         )
 
     @pytest.mark.parametrize("how", ["2026-02-30", "26.11.2026", "last week", "../..", "2020-01-01 9 o'clock"])
