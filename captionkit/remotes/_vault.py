@@ -19,6 +19,7 @@ from pathlib import Path
 from captionkit.credentials import config_folder
 from captionkit.errors import ConfigError, LocalError
 from captionkit.files import open_to_read, write_atomically
+from captionkit.records import RecordError, parse, read
 
 KEYRING_SERVICE = "captionkit-studio"
 _LOCK_PATIENCE = 90.0
@@ -48,13 +49,8 @@ class Grant:
     def from_json(cls, text: str) -> Grant:
         """Raises ValueError for what is none; without the text in it."""
         try:
-            found = json.loads(text)
-            texts = ("client_id", "client_secret", "redirect_uri", "access_token", "refresh_token")
-            return cls(
-                **{name: _checked_text(found[name]) for name in texts},
-                expires_at=float(found["expires_at"]), made_at=float(found["made_at"]),
-            )  # fmt: skip
-        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+            return read(cls, parse(text))
+        except RecordError:
             raise ValueError("this is no sign-in of captionkit") from None
 
 

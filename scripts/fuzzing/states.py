@@ -27,6 +27,8 @@ from captionkit.errors import CaptionkitError
 from captionkit.lint import baseline
 from captionkit.lint.run import FileResult, Run
 from captionkit.lint.settings import Settings
+from captionkit.remotes import _studio_json
+from captionkit.remotes._vault import Grant
 from captionkit.remotes.canvas import Canvas
 from captionkit.remotes.canvas_remote import CanvasRemote
 from captionkit.remotes.http import Answer
@@ -37,6 +39,7 @@ from captionkit.sync.restore import saved_tracks
 from captionkit.sync.run import check_guards, still_to_do
 from captionkit.sync.show import plan_events, plan_lines
 from captionkit.sync.state import canonical_json, digest_of, merge_views
+from captionkit.upload.journal import UploadJournal
 
 SRT = "1\n00:00:01,000 --> 00:00:02,000\n{}\n"
 
@@ -185,6 +188,48 @@ def an_answer(data: bytes, example: Example) -> None:
             repr(found).encode()
 
 
+def a_studio_answer(data: bytes, example: Example) -> None:
+    answer = Scripted(data).get("/api/public/v1/media")
+    asked = (_studio_json.media_of, _studio_json.caption_of, _studio_json.collection_of, _studio_json.course_of,
+             _studio_json.user_of, _studio_json.new_upload_of)  # fmt: skip
+    for ask in asked:
+        try:
+            found = ask(answer.json(), answer)
+        except CaptionkitError as error:
+            _shown(error)
+        else:
+            repr(found).encode()
+
+
+def a_sign_in(data: bytes, example: Example) -> None:
+    try:
+        Grant.from_json(data.decode("utf-8", "replace")).as_json().encode()
+    except ValueError as error:
+        assert "secret" not in str(error)
+
+
+def an_upload_journal(data: bytes, example: Example) -> None:
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "uploads.jsonl")
+        file.write_bytes(data)
+        with UploadJournal(file).open() as journal:
+            repr(journal.past("one")).encode()
+            repr(journal.others("one")).encode()
+
+
+_STUDIO = json.dumps({
+    "id": 1, "title": "Lecture", "description": None, "duration": 61.5, "created_at": "2026-01-01T00:00:00Z",
+    "owner": {"id": 7, "display_name": "Ann", "email": "ann@example.edu"}, "size": 5, "collection": {"id": 3},
+    "srclang": "en", "status": "published", "name": "Lectures", "course_id": 101, "role_names": ["teacher"],
+    "url": "https://upload.example/x", "display_name": "Ann",
+}).encode()  # fmt: skip
+_GRANT = Grant("1", "secret", "urn:x", "secret", "secret", 1.0, 2.0).as_json().encode()
+_UPLOADS = b"\n".join(
+    json.dumps({"key": key, "state": state, "at": 1.5, "media": "7", "language": "en"}).encode()
+    for key in ("one", "two")
+    for state in ("STARTED", "MADE", "CAPTION", "AGAIN")
+)
+
 TARGETS: dict[str, tuple[Callable[[Example], bytes], Callable[[bytes, Example], None]]] = {
     "manifest": (lambda e: e.manifest, a_manifest),
     "journal": (lambda e: b"\n".join(e.journal), a_journal),
@@ -196,6 +241,9 @@ TARGETS: dict[str, tuple[Callable[[Example], bytes], Callable[[bytes, Example], 
     "answer with media": (lambda e: e.answers["media"], an_answer),
     "answer with files": (lambda e: e.answers["files"], an_answer),
     "answer with a user": (lambda e: e.answers["user"], an_answer),
+    "answer of Studio": (lambda e: _STUDIO, a_studio_answer),
+    "sign-in": (lambda e: _GRANT, a_sign_in),
+    "journal of uploads": (lambda e: _UPLOADS, an_upload_journal),
 }
 
 
