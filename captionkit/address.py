@@ -53,7 +53,7 @@ def place_of(text: str) -> Place:
     scheme = parts.scheme.lower()
     if scheme not in ("https", "http"):
         raise ConfigError(f"the address of Canvas begins with {parts.scheme}://, and must with https://", hint=hint)
-    host = _host(host)
+    host = wire_host(host)
     if not host:
         raise ConfigError("the address of Canvas names no host that could exist", hint=hint)
     if scheme == "http" and not is_loopback(host):
@@ -104,7 +104,7 @@ def scope_of(kind: str, identifier: str) -> str:
     return f"{kind}/{text}"
 
 
-def _host(host: str) -> str:
+def wire_host(host: str) -> str:
     """The host in the form that goes over the wire; "" if it cannot be one."""
     if ":" in host:
         from ipaddress import AddressValueError, IPv6Address

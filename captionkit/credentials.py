@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from captionkit.address import is_loopback
+from captionkit.address import is_loopback, wire_host
 from captionkit.errors import ConfigError
 
 _LONGEST_TOKEN_FILE = 8192
@@ -92,7 +92,7 @@ def normalised_url(text: str) -> str:
         text = ("http://" if is_loopback(text.partition("/")[0].partition(":")[0]) else "https://") + text
     try:
         parts = urlsplit(text)
-        host, port = parts.hostname or "", parts.port
+        host, port = wire_host(parts.hostname or ""), parts.port
     except ValueError:
         host, port = "", None
     if not host or any(ord(c) <= 32 or c in '<>"{}|\\^`' for c in host):

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from captionkit.address import place_of
 from captionkit.credentials import (
     Token,
     canvas_url,
@@ -56,6 +57,7 @@ def kept_in(folder: Path, secret: str, mode: int = 0o600, name: str = "token-can
         ("http://127.9.9.9", "http://127.9.9.9"),
         ("http://[::1]:8080", "http://[::1]:8080"),
         ("http://canvas.localhost", "http://canvas.localhost"),
+        ("https://Bücher.example.", "https://xn--bcher-kva.example"),
     ],
 )
 def test_an_address_is_scheme_host_and_port(typed: str, url: str) -> None:
@@ -110,6 +112,12 @@ def test_a_token_of_the_environment_goes_only_to_the_address_beside_it(
     assert SECRET not in str(raised.value)
     assert f"CANVAS_API_URL to {url}" in raised.value.hint
     assert find_token(url, environ={**environ, "CANVAS_API_URL": url}, folder=tmp_path).token.reveal() == SECRET
+
+
+def test_one_host_in_two_spellings_is_one(tmp_path: Path) -> None:
+    environ = {"CANVAS_API_TOKEN": SECRET, "CANVAS_API_URL": "https://BÜCHER.example./courses/1"}
+    url = canvas_url(configured=place_of("https://xn--bcher-kva.example").base_url, environ=environ)
+    assert find_token(url, environ=environ, folder=tmp_path).token.reveal() == SECRET
 
 
 def test_an_address_that_the_user_types_counts_where_the_environment_says_none(tmp_path: Path) -> None:
