@@ -212,6 +212,8 @@ def config_folder(environ: Mapping[str, str] | None = None) -> Path:
 
 def _from_file(path: Path) -> Token:
     try:
+        # A pipe would be waited for as soon as it is opened.
+        _refuse_if_shared(path.stat(), path)
         with path.open("rb") as file:
             # Asked of the open file, so that it cannot be swapped between the question and the reading.
             _refuse_if_shared(os.fstat(file.fileno()), path)

@@ -266,3 +266,11 @@ def test_loopback_is_told_from_addresses_that_look_like_it() -> None:
     assert is_loopback_url("http://127.0.0.1:80")
     assert not is_loopback_url("http://127.0.0.1.example")
     assert not is_loopback_url("https://canvas.example.edu")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="named pipes as POSIX has them")
+def test_a_token_file_that_is_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "token", 0o600)
+    environ = {"CANVAS_API_TOKEN_FILE": str(tmp_path / "token"), "CANVAS_API_URL": "https://canvas.example"}
+    with pytest.raises(ConfigError, match="no regular file"):
+        find_token("https://canvas.example", environ=environ)

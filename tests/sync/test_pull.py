@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-from desk import Desk, srt, vtt
+import sys
+from pathlib import Path
+from types import FrameType
 
+import pytest
+from desk import COURSE, Desk, srt, vtt
+
+from captionkit.remotes.memory import MemoryCanvas, SimulatedClock
 from captionkit.sync.pull import Bring, Pulled
 
 
@@ -128,3 +133,33 @@ def test_captions_for_the_deaf_carry_their_kind_in_the_name_and_back(desk: Desk)
     desk.pull()
     assert desk.files() == ["m-1.en.cc.vtt"]
     assert desk.push().run == ""
+
+
+def test_twice_the_media_are_twice_the_work_of_bringing(tmp_path: Path) -> None:
+    """Each media object used to look at all tracks of the pull, and to copy the whole manifest."""
+
+    def lines_executed(media: int) -> int:
+        clock = SimulatedClock()
+        desk = Desk(tmp_path / str(media), MemoryCanvas(clock=clock), clock=clock)
+        for number in range(media):
+            desk.world.add_media(COURSE, f"Lecture {number}", media_id=f"m-{number}")
+        for number in range(media):
+            desk.world.add_track(f"m-{number}", "en", vtt("Hello"))
+        desk.clock.sleep(300)
+        count = 0
+
+        def on_line(frame: FrameType, event: str, argument: object) -> object:
+            nonlocal count
+            count += frame.f_code.co_filename.endswith(("pull.py", "manifest.py"))
+            return on_line
+
+        before = sys.gettrace()
+        sys.settrace(on_line)
+        try:
+            desk.pull()
+        finally:
+            sys.settrace(before)
+        return count
+
+    first, second, third = (lines_executed(media) for media in (20, 40, 80))
+    assert third - second <= 2.3 * (second - first)
