@@ -49,7 +49,7 @@ def fix_files(files: Sequence[str], settings: Settings, fixing: Fixing) -> Itera
         try:
             yield _fix_file(file, checker, fixing)
         except CaptionkitError as error:
-            yield FileResult(file, [], f"{error.message} {error.unchanged} {error.hint}".strip())
+            yield FileResult(file, [], f"{error.message}. {error.unchanged} {error.hint}".strip())
         except OSError as error:
             yield FileResult(file, [], error.strerror or str(error))
 

@@ -274,7 +274,7 @@ def check_file(path: str, checker: Checker) -> FileResult:
     try:
         return FileResult(path, checker.check(read_document(path, checker.settings), path))
     except CaptionkitError as error:
-        return FileResult(path, [], error.message if not error.hint else f"{error.message} {error.hint}")
+        return FileResult(path, [], error.message if not error.hint else f"{error.message}. {error.hint}")
     except OSError as error:
         return FileResult(path, [], error.strerror or str(error))
 
