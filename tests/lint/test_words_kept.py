@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ LECTURES = list(lectures(4))
 #: What the documentation of these rules says that words go, or letters change.
 NAMED = {
     "ENC004", "ENC006", "SRT033", "SRT034", "SRT036", "TIM005", "TIM008", "TXT005", "TXT006", "TXT010", "TXT011",
-    "TXT020", "VTT015", "VTT212",
+    "TXT020", "VTT015", "VTT212", "VTT216",
 }  # fmt: skip
 
 
@@ -256,3 +257,14 @@ def test_a_broken_block_keeps_its_number_and_the_cues_below_count_on() -> None:
     result = mended(text, unsafe=False)
     assert [cue.identifier for cue in result.document.cues] == ["1", "3"]
     assert "SRT003" not in {one.code for one in result.remaining}
+
+
+@given(st.integers(0, 10**9), st.integers(2, 6), st.integers(0, 60_000))
+def test_one_wrong_time_in_the_middle_of_a_talk_never_moves_words(seed: int, at: int, wrong: int) -> None:
+    moments = [n * 3_000 + (seed >> n) % 900 for n in range(10)]
+    times = [[start, end] for start, end in pairwise(moments)]
+    times[at][seed % 2] = wrong
+    spoken = [f"w{n} is said" for n in range(len(times))]
+    text = srt(*[(start, end, words_) for (start, end), words_ in zip(times, spoken, strict=True)])
+    for unsafe in (False, True):
+        assert " ".join(texts(mended(text, unsafe=unsafe))) == " ".join(spoken)

@@ -14,7 +14,7 @@ from captionkit.lint.fixes.layout import divided
 from captionkit.lint.mend import Change, Patient, Words, mends, with_cues_changed
 from captionkit.lint.rule import UNSAFE
 from captionkit.lint.rules.spd import read_length
-from captionkit.lint.rules.tim import TOLERANCE_MS, drift, least_gap_ms, overlaps, shared_times
+from captionkit.lint.rules.tim import TOLERANCE_MS, doubtful, drift, least_gap_ms, overlaps, shared_times
 from captionkit.lint.subject import Subject
 from captionkit.model import Cue, Document
 from captionkit.roll_up import AT_ONCE_MS, Shown, is_too_fast
@@ -59,6 +59,12 @@ class Room:
         if self.zero_ok and following is not None and 0 < following - end < self.gap:
             return following
         return end
+
+
+def certain(patient: Patient) -> list[int]:
+    """The cues that the findings are about, without those whose own times may be wrong."""
+    unsure = doubtful(patient.subject)
+    return [index for index in patient.indices() if index not in unsure]
 
 
 def needed_ms(subject: Subject, index: int) -> int:
@@ -150,7 +156,10 @@ def trimmed(patient: Patient) -> Document | None:
     subject = patient.subject
     room = Room(subject)
     changes: _Changes = {}
+    unsure = doubtful(subject)
     for index, other, _ in overlaps(subject):
+        if index in unsure or other in unsure:
+            continue
         cue, start = subject.cues[other], subject.starts[index]
         end = start if room.zero_ok else start - room.gap
         if start > cue.start and end - cue.start >= LEAST_KEPT_MS and end < subject.ends[other]:
@@ -166,7 +175,7 @@ def gapped(patient: Patient) -> Document | None:
     subject = patient.subject
     room = Room(subject)
     changes: _Changes = {}
-    for index in patient.indices():
+    for index in certain(patient):
         if index == 0:
             continue
         before, start = subject.cues[index - 1], subject.starts[index]
@@ -182,7 +191,7 @@ def without_flicker(patient: Patient) -> Document | None:
     subject = patient.subject
     room = Room(subject)
     changes: _Changes = {}
-    for index in patient.indices():
+    for index in certain(patient):
         before = subject.cues[index - 1]
         end = subject.starts[index] - (0 if room.zero_ok else room.gap)
         most = subject.limit("max_duration")
@@ -221,7 +230,7 @@ def held(patient: Patient) -> Document | None:
     subject = patient.subject
     room = Room(subject)
     changes: _Changes = {}
-    for index in patient.indices():
+    for index in certain(patient):
         cue = subject.cues[index]
         end = min(cue.start + needed_ms(subject, index), room.latest_end(index))
         end = min(room.settled_end(index, max(end, cue.end)), max(room.latest_end(index), cue.end))
@@ -303,7 +312,7 @@ def shortened(patient: Patient) -> Document | None:
     if not most:
         return None
     changes: _Changes = {}
-    for index in patient.indices():
+    for index in certain(patient):
         cue = subject.cues[index]
         parts = divided(subject, index, -int(-cue.duration // most.value))
         if parts:

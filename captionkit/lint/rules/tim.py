@@ -156,9 +156,27 @@ def is_order_wrong(cues: Sequence[Cue]) -> bool:
             neighbours = [cues[order[n]] for n in (at - 1, at + 1) if 0 <= n < len(order)]
             if any(other.start < cue.end and cue.start < other.end for other in neighbours):
                 return False
-            if before and after and after.start - before.end >= cue.duration:
+            if min(max(other.start - cue.end, cue.start - other.end) for other in neighbours) > _FAR_MS:
+                return False
+            if before and after and after.start - before.end >= _ROOM * cue.duration:
                 return False
     return True
+
+
+#: A cue that its time puts so far from all others has a wrong time, and so has one that finds so much of the room that
+#: it needs where it stands.
+_FAR_MS = 10_000
+_ROOM = 0.6
+
+
+def doubtful(subject: Subject) -> frozenset[int]:
+    """The cues on both sides of a step back in time that may be a wrong time: what is done to the times there would
+    make an order of it that nobody meant."""
+    starts = subject.starts
+    back = [index for index in range(1, len(starts)) if starts[index] < starts[index - 1]]
+    if not back or is_order_wrong(subject.cues):
+        return frozenset()
+    return frozenset(place for index in back for place in (index - 1, index))
 
 
 @rule(
