@@ -22,7 +22,7 @@ from captionkit.errors import ExitCode
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sends POSIX signals")
 
 #: Seconds within which a command ends that is told to end at once; the server keeps it waiting for longer.
-AT_ONCE = 4.0
+AT_ONCE = 15.0
 
 
 class Stuck:

@@ -368,6 +368,21 @@ def _own_if_younger_than_the_course(patch: Patch) -> None:
 no_last_look = is_now(apply.ObjectRun, "_must_not_reach_the_original", lambda self, phase, tracks: None)
 
 
+def _does_not_look_again(patch: Patch) -> None:
+    patch.setattr(campaign.MemoryStore, "_must_be", lambda self, path, was: None)
+
+
+def _undoes_too_much(patch: Patch) -> None:
+    real = restore._Undo.step
+
+    def step(self: Any, locale: str, now: Any) -> Any:
+        found = real(self, locale, now)
+        wrong = now is not None and locale not in self.saved and found.why in ("edited-since", "made-since", "unproved")
+        return replace(found, do=Do.DELETE, why="undo-create", digest_after="", kind="") if wrong else found
+
+    patch.setattr(restore._Undo, "step", step)
+
+
 MUTANTS: dict[str, Mutant] = {
     "no pre-read": Mutant(
         "sends without comparing what is there now with what the plan found",
@@ -538,6 +553,12 @@ MUTANTS: dict[str, Mutant] = {
         "where nothing is to stay it sends an empty array",
         together(answers(apply, "phases", _an_empty_list), answers(apply, "anew", _an_empty_list)),
         "test_push:TestDeleting.test_deleting_everything_never_sends_an_empty_list",
+    ),
+    "a pull over an edit": Mutant("replaces a file that was saved after the pull was decided", _does_not_look_again),
+    "undo what others made": Mutant(
+        "removes, to undo a run, what somebody made or edited since, without the user's word",
+        _undoes_too_much,
+        "test_recovery:TestRestore.test_what_the_run_made_and_somebody_edited_since_stays",
     ),
     "no guard of locales": Mutant(
         "--guard-locales names nothing",

@@ -297,6 +297,14 @@ class TestRestore:
         desk.pull()
         assert desk.read("m-1.en.vtt") == vtt("one en")
 
+    def test_what_the_run_made_and_somebody_edited_since_stays(self, tmp_path: Path) -> None:
+        desk, run = self.pushed(tmp_path)
+        italian = next(row.id for row in desk.world.tracks("m-1") if row.locale == "it")
+        desk.world.edit_track(italian, vtt("Edited there"))
+        report = restore(desk, run)
+        assert step(report.plan, "it", "m-1").do is Do.CONFLICT
+        assert desk.on_canvas("m-1")["it"] == vtt("Edited there")
+
     def test_a_damaged_backup_is_not_restored(self, tmp_path: Path) -> None:
         desk, run = self.pushed(tmp_path)
         saved = next(f for f in desk.folder.glob(f".captionkit/runs/{run}/backup/**/*-en.vtt"))
