@@ -64,8 +64,13 @@ def check_same_way(plan: Plan, work: Workspace) -> None:
     Raises:
         StaleError: naming the first media object that is reached otherwise now.
     """
+    from captionkit.sync.ports import by_file
+
     for media in plan.changing:
         now = work.manifest.summary_of(media.media, work.summaries)
+        if now is None and by_file(media.media) and work.config.path == "media_objects":
+            # A plan records nothing but itself, so whose file it was is not known here; the title is.
+            now = next((summary for summary in work.summaries if summary.title == media.title), None)
         if now is not None and now.media != media.media:
             raise StaleError(
                 f"this was planned for {media.media}, and {media.title} is reached as {now.media} now",
