@@ -154,7 +154,7 @@ class ObjectRun:
         return self._ending(lambda: self._send(sent_at))
 
     def resume(
-        self, *, in_doubt: bool, omitted: Mapping[str, str] | None = None, sent_at: float = 0.0
+        self, *, in_doubt: bool, omitted: Mapping[str, str] | None = None, sent_at: float = 0.0, original: bool = False
     ) -> Result | None:
         """As `send`, for an object that an earlier round of the run may have sent something to.
 
@@ -162,7 +162,9 @@ class ObjectRun:
             in_doubt: whether a request may have left whose effect was not read back.
             omitted: locale -> id of the tracks that requests of earlier rounds left out.
             sent_at: when the last of these left that got no answer, in seconds since the epoch.
+            original: whether it was proved by then that this is reached by its original file.
         """
+        self._original = self._original or original
         self._omitted = dict(omitted or {})
         self._whose |= dict.fromkeys(self._omitted.values(), Whose.OWN)  # or it would not have been left out
         return self._ending(lambda: self._resume(in_doubt=in_doubt, sent_at=sent_at))
@@ -415,7 +417,9 @@ class ObjectRun:
         named = [put.locale for put in phase.body]
         left_out = {locale: track.id for locale, track in tracks.items() if locale not in named}
         self._over = tracks
-        self.means.journal.write(State.SENT, media, body_digest=phase.digest, locales=named, omits=left_out)
+        self.means.journal.write(
+            State.SENT, media, body_digest=phase.digest, locales=named, omits=left_out, original=self._original
+        )
         self.was_sent = True
         self._puts += 1
         not_after = asked_at + LOOK_HOLDS if self._puts < ATTEMPTS else math.inf

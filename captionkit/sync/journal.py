@@ -86,6 +86,7 @@ class Past:
             the digest of all of that; "" where the journal has none.
         omitted: media object -> locale -> id of the tracks that requests left out which may have been carried out.
         unanswered: media object -> when such a request last left that got no answer, in seconds since the epoch.
+        originals: media objects that were proved to be reached by their original file when a request left.
         by: who ran it, as they are known to their computer; "" where the journal does not say.
         ended: whether the run came to its end, however it went.
         interrupted: whether the user stopped it before all was done.
@@ -102,6 +103,7 @@ class Past:
     backups: Mapping[str, tuple[str, str]]
     omitted: Mapping[str, Mapping[str, str]]
     unanswered: Mapping[str, float]
+    originals: frozenset[str]
     ended: bool
     interrupted: bool
     by: str = ""
@@ -136,6 +138,7 @@ class _Line:
     interrupted: bool | None = None
     omits: Mapping[str, str] = field(default_factory=dict)
     outcome: str = ""
+    original: bool = False
     abandoned: bool = False
 
 
@@ -157,6 +160,7 @@ def read_past(store: Store, run: str) -> Past:
     sent: dict[str, None] = {}
     omitted: dict[str, dict[str, str]] = {}
     unanswered: dict[str, float] = {}
+    originals: set[str] = set()
     was: dict[str, str] = {}
     what, by, started_at, rounds, ended, interrupted = "", "", "", 0, False, False
     damage: list[DamagedFile] = []
@@ -186,6 +190,7 @@ def read_past(store: Store, run: str) -> Past:
             committed[media] = (line.serial or 0, tracks)
         elif state == State.SENT:
             sent[media] = None
+            originals |= {media} if line.original else set()
             was = omitted.get(media, {})
             omitted[media] = {**was, **line.omits}
             if line.omits:
@@ -215,6 +220,7 @@ def read_past(store: Store, run: str) -> Past:
         backups,
         omitted,
         unanswered,
+        frozenset(originals),
         ended,
         interrupted,
         by,

@@ -331,6 +331,7 @@ class _Work:
                 in_doubt=media.media in self._past.in_doubt,
                 omitted=self._past.omitted.get(media.media),
                 sent_at=self._past.unanswered.get(media.media, 0.0),
+                original=media.media in self._past.originals,
             )
         else:
             sent_at, late = self._late.get(media.media, (0.0, {}))
