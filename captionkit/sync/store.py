@@ -17,6 +17,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import socket
 import sys
@@ -24,6 +25,7 @@ import time
 import unicodedata
 import uuid
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from captionkit.errors import LeadsOutside, LocalError, LockHeld, StaleError
@@ -303,13 +305,9 @@ class FolderStore:
 
     def new_run(self, plan_id: str) -> str:
         """A name for a run: when, to the millisecond, and of which plan. Sorts after every run before it."""
-        ms = time.time_ns() // 1_000_000
-        last = max(self.runs(), default="")
-        while True:
-            when = time.strftime("%Y%m%dT%H%M%S", time.gmtime(ms // 1000)) + f"{ms % 1000:03d}Z"
-            if not last or when > last.partition("-")[0]:
-                return f"{when}-{plan_id.removeprefix('sha256:')[:8]}"
-            ms += 1
+        ms = max(time.time_ns() // 1_000_000, max(map(_ms_of, self.runs()), default=0) + 1)
+        when = time.strftime("%Y%m%dT%H%M%S", time.gmtime(ms // 1000)) + f"{ms % 1000:03d}Z"
+        return f"{when}-{plan_id.removeprefix('sha256:')[:8]}"
 
     def _own(self, name: str) -> Path:
         """A file or folder of ours below `.captionkit/`; "" for that folder itself.
@@ -348,6 +346,16 @@ class FolderStore:
             import ctypes
 
             ctypes.windll.kernel32.SetFileAttributesW(str(home), 2)  # hidden, as the dot says elsewhere
+
+
+def _ms_of(run: str) -> int:
+    """When a run began, by its name, in milliseconds since the epoch; 0 where the name does not say."""
+    found = re.fullmatch(r"(\d{8}T\d{6})(\d{3})Z-.*", run)
+    try:
+        began = datetime.strptime(f"{found[1]}+0000", "%Y%m%dT%H%M%S%z") if found else None
+    except ValueError:
+        return 0
+    return 0 if began is None or began.year > 9000 else int(began.timestamp()) * 1000 + int(found[2] if found else 0)
 
 
 def _is_real(folder: Path) -> bool:

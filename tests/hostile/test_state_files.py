@@ -238,6 +238,17 @@ def test_resume_of_a_planted_run_shows_what_it_would_send_and_asks(campus: Campu
     assert campus.puts() == puts + 1
 
 
+@pytest.mark.parametrize(
+    "name", ["20391231T235959999Z-00000000", "20380230T000000000Z-0", "zzz", "99991231T235959999Z-0"]
+)
+def test_a_run_of_the_future_does_not_make_the_next_one_wait_for_it(campus: Campus, name: str) -> None:
+    (campus.folder / ".captionkit" / "runs" / name).mkdir()
+    campus.write("Lecture 2.en.srt", HELLO)
+    assert campus.push().code == ExitCode.OK
+    if name.startswith("2039"):
+        assert sorted(entry.name for entry in (campus.folder / ".captionkit" / "runs").iterdir())[-1][:9] == "20400101T"
+
+
 @pytest.mark.parametrize("odd", ODD_LINES)
 def test_a_damaged_baseline_or_snapshot_is_one_error(campus: Campus, odd: str) -> None:
     file = campus.write("damaged.json", ODD_LINES[odd])
