@@ -187,9 +187,11 @@ def _view(remote: Remote, task: _Task, policy: Policy) -> dict[str, RemoteNow] |
     listed = task.summary.tracks if task.summary.shows_all else None
     if listed is not None and not listed:
         return {}
-    # What was last seen does not say who made a track, so what may be deleted is read.
+    # What was last seen does not say who made a track, so what may be deleted, or made anew, is read.
     removes = policy.mirror or (policy.delete and not task.base.keys() <= {f.locale for f in task.local.files})
-    if not removes and listed is not None and task.base and is_as_listed(task.base, listed):
+    was = ((file, task.base.get(file.locale)) for file in task.local.files)
+    remakes = any(b and b.stored_as != "vtt" and b.local_digest != file.local_digest for file, b in was)
+    if not (removes or remakes) and listed is not None and task.base and is_as_listed(task.base, listed):
         return as_last_seen(task.base)
     return read_or_why_not(remote, task.summary)
 

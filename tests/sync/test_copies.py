@@ -157,9 +157,13 @@ class TestColleagues:
         assert "made anew it belongs to you" in said.out
         assert {t["user"] for t in campus.box.tracks(campus.media["Lecture 1"])} == {"teacher"}
 
-    def test_in_place_it_stays_theirs(self, campus: Campus) -> None:
+    @pytest.mark.parametrize(
+        "text", [vtt("Mine"), vtt("Mine").replace("WEBVTT\n\n", "WEBVTT\n\nNOTE by the vendor\n\nintro\n")]
+    )
+    def test_in_place_it_stays_theirs(self, campus: Campus, text: str) -> None:
+        """Also where SRT has no words for something that viewers do not see."""
         campus.add("Lecture 1", "en", srt("Theirs"), user="colleague")
-        campus.write("Lecture 1.en.vtt", vtt("Mine"))
+        campus.write("Lecture 1.en.vtt", text)
         assert campus.push("--on-conflict", "local").code == ExitCode.OK
         (track,) = campus.box.tracks(campus.media["Lecture 1"])
         assert track["user"] == "colleague"
