@@ -14,6 +14,7 @@ _ALSO_WORD = pattern(r"(?:a|b|body|code|div|head|html|i|img|li|mark|ol|p|pre|q|s
 _NAME = pattern(r"/?[ \t]*([A-Za-z][A-Za-z0-9]*)")
 _LETTER = pattern(r"[^\W_]")
 _ATTRIBUTES = pattern(r"""(?:[\s/]+[\w:-]+[ \t]*=[ \t]*(?:"[^"]*"|'[^']*'|[^\s"'>]+))*+[\s/]*>?\Z""")
+_HEADER = pattern(r"\ufeff?WEBVTT(?:[ \t][^\n]*)?(?:\n[A-Za-z][\w-]*[ \t]*[:=][^\n]*)*+")
 _SETTING = pattern(r"(?:[A-Za-z]+:\S*|[XxYy][12]:\d+)\Z")
 
 
@@ -73,6 +74,11 @@ class Hidden:
         shown = tag if len(tag) <= 60 else tag[:59] + "…"
         said = " / ".join(shown.split("\n"))
         self._lost.append(("hidden words", f"{said!r} stands behind a <, which WebVTT takes for a tag: nobody sees it"))
+
+
+def is_header(text: str) -> bool:
+    """Whether a block of an SRT file is only the header of a WebVTT file, which says nothing."""
+    return _HEADER.fullmatch(text.strip()) is not None
 
 
 def words_on_timing_line(settings: str) -> str:

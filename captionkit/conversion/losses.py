@@ -16,8 +16,8 @@ KINDS = {
     "NOTE block": "NOTE blocks",
     "header line": "header lines",
     "cue identifier": "cue identifiers",
-    "hidden words": "hidden words",
-    "words on a timing line": "lines of words on timing lines",
+    "hidden words": "hidden texts",
+    "text on a timing line": "texts on timing lines",
     "decoration": "decorations",
     "voice": "voices",
     "class": "classes",
@@ -31,6 +31,10 @@ KINDS = {
     "row of blank lines": "rows of blank lines",
     "stray text": "stray texts",
 }
+
+
+#: How one is called where the kind is no word for it.
+_ONE = {"hidden words": "hidden text"}
 
 
 class Loss(NamedTuple):
@@ -61,5 +65,9 @@ class Converted:
     def summary(self) -> str:
         """The losses counted, as in "3 cue settings, 1 STYLE block not kept"; "" where there are none."""
         counts = Counter([loss.kind for loss in self.losses])
-        told = [f"{counts[kind]} {kind if counts[kind] == 1 else KINDS[kind]}" for kind in KINDS if counts[kind]]
+        told = [
+            f"{counts[kind]} {_ONE.get(kind, kind) if counts[kind] == 1 else KINDS[kind]}"
+            for kind in KINDS
+            if counts[kind]
+        ]
         return f"{', '.join(told)} not kept" if told else ""

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from captionkit.conversion import carried, colours, placement, to_subrip
-from captionkit.conversion.hidden import words_on_timing_line
+from captionkit.conversion.hidden import is_header, words_on_timing_line
 from captionkit.conversion.losses import Loss
 from captionkit.markup import webvtt
 from captionkit.markup.events import End, Event, Font, Start
@@ -130,7 +130,7 @@ class Rendering:
                 places = ""
                 if settings and (words := words_on_timing_line(settings)):
                     message = f"{words!r} stands behind the times: nobody sees it"
-                    self._lose("words on a timing line", message, block.timing_line, start)
+                    self._lose("text on a timing line", message, block.timing_line, start)
                 if not is_plain:
                     text, places = self.render(text, settings, said, block.timing_line, start)
                 if start < 0 or end < 0:
@@ -142,9 +142,10 @@ class Rendering:
                     blocks.append(carried.note({"for": carried.check(text, places), **said}))
                 blocks.append(Cue(start, end, text, name, places))
             elif type(block) is Stray and block.text.strip():
-                first = block.text.strip().partition("\n")[0]
-                message = f"{first[:60]!r} begins text that is no cue: nobody sees it"
-                self.losses.append(Loss("stray text", message, block.line))
+                if not is_header(block.text):
+                    first = block.text.strip().partition("\n")[0]
+                    message = f"{first[:60]!r} begins text that is no cue: nobody sees it"
+                    self.losses.append(Loss("stray text", message, block.line))
                 if self.carry:
                     blocks.append(carried.note({"stray": block.text}))
         return blocks

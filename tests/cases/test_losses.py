@@ -48,7 +48,7 @@ def test_words_that_webvtt_swallows_are_a_loss_with_their_place(text: str, hidde
     converted = convert(vtt(text), "srt")
     [loss] = [loss for loss in converted.losses if loss.kind == "hidden words"]
     assert hidden in loss.message and (loss.line, loss.cue, loss.time) == (3, 1, 1000)
-    with pytest.raises(LossyConversion, match="hidden words"):
+    with pytest.raises(LossyConversion, match="hidden text"):
         convert(vtt(text), "srt", strict=True)
 
 
@@ -80,7 +80,7 @@ def test_what_is_shown_is_no_hidden_word(text: str) -> None:
 def test_words_on_a_timing_line_are_a_loss_with_notes_and_without(behind: str, is_lost: bool) -> None:
     for carry in (True, False):
         converted = convert(srt("to the course", behind), "vtt", carry=carry)
-        lost = [loss for loss in converted.losses if loss.kind == "words on a timing line"]
+        lost = [loss for loss in converted.losses if loss.kind == "text on a timing line"]
         assert bool(lost) is is_lost
         assert all((loss.line, loss.cue) == (2, 1) and behind.strip() in loss.message for loss in lost)
 
@@ -91,6 +91,11 @@ def test_text_that_is_no_cue_is_a_loss_even_where_a_note_carries_it() -> None:
         assert convert(loads(text), "vtt", carry=carry).summary() == "1 stray text not kept"
     back = convert(convert(loads(text), "vtt").document, "srt").document
     assert "lost words" in dumps(back)
+
+
+def test_a_webvtt_header_in_an_srt_file_says_nothing_that_could_be_lost() -> None:
+    text = "WEBVTT\n\n1\n00:00:01,000 --> 00:00:02,000\nHi\n"
+    assert convert(loads(text, "srt"), "vtt").losses == ()
 
 
 @pytest.mark.parametrize(
