@@ -70,6 +70,7 @@ _EXTRAS = {
     "keyring": ("keyring", "tokens from the system's keyring"),
     "sandbox": ("werkzeug", "the stand-in Canvas to rehearse with"),
     "language": ("py3langid", "comparing the words with the declared language"),
+    "office": ("docx", "Word and Excel files"),
 }
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 
 import click
 
+from captionkit.errors import UsageError
 from captionkit.terminal import clean, clean_line
 
 
@@ -42,3 +44,24 @@ def prompt(question: str, *, hidden: bool = False, default: str | None = None) -
     """Ask for a line of text."""
     answer: str = click.prompt(clean(question), hide_input=hidden, default=default, show_default=False)
     return answer
+
+
+def form_by_extension(output: str, forms: Mapping[str, str]) -> str:
+    """What is to be written to a file, by the extension of its name.
+
+    Args:
+        forms: extension, with its dot and in small letters, -> the form.
+
+    Raises:
+        UsageError: nothing writes such files.
+    """
+    stem, dot, ending = output.replace("\\", "/").rpartition("/")[2].rpartition(".")
+    extension = f".{ending.lower()}" if dot and stem else ""
+    if extension not in forms:
+        raise UsageError(
+            f"captionkit cannot write {f'{extension} files' if extension else 'a file without an extension'} here",
+            where=output,
+            unchanged="Nothing was written.",
+            hint=f"Give the file a name that ends in {', '.join(forms)}.",
+        )
+    return forms[extension]

@@ -7,21 +7,29 @@ from typing import TYPE_CHECKING
 
 import click
 
-from captionkit.cli._captions import encoding_option, read
-from captionkit.cli._output import echo, echo_data
-from captionkit.errors import ContentError, ExitCode, UsageError
+from captionkit.cli._captions import count, encoding_option, read
+from captionkit.cli._output import echo, echo_data, form_by_extension
+from captionkit.errors import ContentError, ExitCode, LocalError, UsageError
 
 if TYPE_CHECKING:
     from captionkit.model import Document
-    from captionkit.transcript.paragraphs import Settings
+    from captionkit.transcript.paragraphs import Paragraph, Settings
+    from captionkit.transcript.targets import Source
     from captionkit.transcript.writers import About
 
 
+#: What may be written, under each name that a person may use for it.
+_FORMS = {"txt": "text", "text": "text", "md": "markdown", "markdown": "markdown", "html": "html", "docx": "docx"}
+_EXTENSIONS = {"text": ".txt", "markdown": ".md", "html": ".html", "docx": ".docx"}
+_BY_EXTENSION = {".txt": "text", ".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html",
+                 ".docx": "docx"}  # fmt: skip
+
+
 @click.command("transcript")
-@click.argument("captions", nargs=-1, required=True, metavar="CAPTIONS...")
+@click.argument("captions", nargs=-1, required=True, metavar="CAPTIONS|FOLDER...")
 @click.option("-o", "--output", metavar="OUT", help="A file, or a folder for several; by default standard output.")
-@click.option("--to", "form", type=click.Choice(["text", "markdown", "html"]), help="What to write; by default by the "
-              "name of OUT, else text.")  # fmt: skip
+@click.option("--to", "form", type=click.Choice(list(_FORMS)), help="What to write; by default by the name of OUT, "
+              "else text.")  # fmt: skip
 @click.option("--timestamps/--no-timestamps", default=None, help="Say when each paragraph begins.")
 @click.option("--preview", metavar="PAGE", default="", help="A page of `captionkit preview -o`: timestamps lead to the "
               "place in it.")  # fmt: skip
@@ -54,77 +62,107 @@ def command(
 ) -> int:
     """Write a transcript: paragraphs by speaker and pause, sounds kept, roll-up captions said once.
 
-    CAPTIONS are SRT or WebVTT files, or - for standard input.
+    CAPTIONS are SRT or WebVTT files, folders with all that are in them, or - for standard input. Word documents
+    (.docx) need captionkit[office].
 
     \b
     Examples:
       captionkit transcript lecture.en.vtt
       captionkit transcript lecture.en.srt -o lecture.html --timestamps --preview lecture.preview.html
-      captionkit transcript captions/*.vtt -o transcripts/ --to markdown
+      captionkit transcript captions/ -o transcripts/ --to docx
     """
-    from captionkit.transcript import transcript, write
-    from captionkit.transcript.writers import EXTENSIONS
+    from captionkit.transcript import transcript
+    from captionkit.transcript.targets import sources
 
-    form = form or _by_name(output)
-    targets = _targets(captions, output, EXTENSIONS[form])
+    is_folder = any(Path(name).is_dir() for name in captions)
+    found = sources(captions)
+    into_folder = _is_for_a_folder(output, is_folder or len(captions) > 1)
+    chosen = _FORMS[form] if form else _by_name(None if into_folder else output)
+    targets = _targets(found, output, is_folder, into_folder, _EXTENSIONS[chosen])
+    if chosen == "docx" and None in targets:
+        raise UsageError("a Word document cannot be shown here", unchanged="Nothing was written.",
+                         hint="Give -o the name of a file.")  # fmt: skip
     taken = [target for target in targets if target is not None and target.exists() and not force]
     if taken:
-        raise UsageError("this file is there already", where=str(taken[0]), unchanged="Nothing was written.",
+        more = f", and {len(taken) - 1} more" if len(taken) > 1 else ""
+        raise UsageError(f"this file is there already{more}", where=str(taken[0]), unchanged="Nothing was written.",
                          hint="Give --force to overwrite it, or another name.")  # fmt: skip
-    empty = 0
-    for name, target in zip(captions, targets, strict=True):
-        settings, about = _wishes(name, timestamps, pause, most, no_speakers, no_sounds)
+    failed = 0
+    for source, target in zip(found, targets, strict=True):
+        settings, about = _wishes(source.path, timestamps, pause, most, no_speakers, no_sounds)
         try:
-            document = read(name, encoding)
-        except ContentError as error:
-            if len(captions) == 1:
+            document = read(source.location, encoding)
+        except (ContentError, LocalError) as error:
+            if len(found) == 1:
                 raise
             for line in error.lines():
                 echo(line, err=True)
-            empty += 1
+            failed += 1
             continue
         about = about._replace(
-            title=_title(name) if title is None else title,
-            language=language or _language(document, name),
+            title=_title(source.path) if title is None else title,
+            language=language or _language(document, source.path),
             timestamps=about.timestamps or bool(preview),
             preview=preview,
             width=width,
         )
-        text = write(transcript(document, settings), form, about)
+        data = _written(transcript(document, settings), chosen, about)
         if target is None:
-            echo_data(text)
+            echo_data(data)
             continue
         from captionkit.files import write_atomically
 
         target.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(target, text.encode("utf-8", "replace"))
-        echo(f"{name} -> {target}", err=True)
-    return ExitCode.FINDINGS if empty else ExitCode.OK
+        write_atomically(target, data)
+        echo(f"{source.path} -> {target}", err=True)
+    if is_folder:
+        echo(f"{count(len(found) - failed, 'transcript')} written to {output}"
+             + (f"; {failed} not written, see above" if failed else ""), err=True)  # fmt: skip
+    return ExitCode.FINDINGS if failed else ExitCode.OK
+
+
+def _written(paragraphs: list[Paragraph], form: str, about: About) -> bytes:
+    from captionkit.transcript import write
+
+    if form == "docx":
+        from captionkit.transcript.word import write_word
+
+        return write_word(paragraphs, about)
+    return write(paragraphs, form, about).encode("utf-8", "replace")
 
 
 def _by_name(output: str | None) -> str:
-    extension = Path(output or "").suffix.lower()
-    return {".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html"}.get(extension, "text")
+    return "text" if output is None or output == "-" else form_by_extension(output, _BY_EXTENSION)
 
 
-def _targets(captions: tuple[str, ...], output: str | None, extension: str) -> list[Path | None]:
+def _is_for_a_folder(output: str | None, is_several: bool) -> bool:
+    if output is None or output == "-":
+        return False
+    return is_several or Path(output).is_dir() or output.endswith(("/", "\\"))
+
+
+def _targets(
+    found: list[Source], output: str | None, is_folder: bool, into_folder: bool, extension: str
+) -> list[Path | None]:
     """Where each transcript goes, decided before anything is written."""
-    if "-" in captions and len(captions) > 1:
+    from captionkit.transcript.targets import places
+
+    standard_input = any(source.path == "-" for source in found)
+    if standard_input and len(found) > 1:
         raise UsageError("standard input (-) stands alone", unchanged="Nothing was written.")
     if output is None or output == "-":
-        return [None] * len(captions)
-    if len(captions) == 1 and not Path(output).is_dir() and not output.endswith(("/", "\\")):
+        if is_folder:
+            raise UsageError("the transcripts of a folder need one to go to", unchanged="Nothing was written.",
+                             hint="Give it with -o, as in -o transcripts/.")  # fmt: skip
+        return [None] * len(found)
+    if not into_folder:
         return [Path(output)]
-    if captions == ("-",):
+    if standard_input:
         raise UsageError("standard input has no name to use in a folder", hint="Give -o the name of a file.")
     if Path(output).is_file():
         raise UsageError(f"{output} is a file, but several are to be written", unchanged="Nothing was written.",
                          hint="Give -o the name of a folder.")  # fmt: skip
-    targets = [Path(output) / (Path(name).stem + extension) for name in captions]
-    twice = next((target for target in targets if targets.count(target) > 1), None)
-    if twice:
-        raise UsageError(f"two files would both become {twice}", unchanged="Nothing was written.")
-    return list(targets)
+    return [Path(output, place) for place in places(found, extension)]
 
 
 def _wishes(

@@ -3,6 +3,8 @@
     spoken        cues -> pieces of speech and sound, without what roll-up captions say twice
     paragraphs    pieces -> paragraphs, by speaker, pause and length
     writers       paragraphs -> text, Markdown or accessible HTML
+    word          paragraphs -> a Word document
+    targets       caption files -> the names of their transcripts
 
 WCAG 1.2.1 asks for a text alternative of audio that has no picture; for video it is what people search, print, quote.
 """

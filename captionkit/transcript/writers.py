@@ -152,4 +152,3 @@ def _html(paragraphs: Sequence[Paragraph], about: About) -> str:
 
 
 FORMATS: dict[str, Callable[[Sequence[Paragraph], About], str]] = {"text": _text, "markdown": _markdown, "html": _html}
-EXTENSIONS = {"text": ".txt", "markdown": ".md", "html": ".html"}
