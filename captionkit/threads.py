@@ -26,7 +26,7 @@ def threads(number: int, name: str) -> Iterator[ThreadPoolExecutor]:
     try:
         yield pool
     except BaseException as error:
-        pool.shutdown(wait=isinstance(error, Exception), cancel_futures=True)
+        pool.shutdown(wait=not isinstance(error, KeyboardInterrupt), cancel_futures=True)
         raise
     pool.shutdown()
 
