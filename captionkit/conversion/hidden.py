@@ -71,9 +71,15 @@ class Hidden:
             self._words(tag)
 
     def _words(self, tag: str) -> None:
-        shown = tag if len(tag) <= 60 else tag[:59] + "…"
-        said = " / ".join(shown.split("\n"))
-        self._lost.append(("hidden words", f"{said!r} stands behind a <, which WebVTT takes for a tag: nobody sees it"))
+        self._lost.append(
+            ("hidden words", f"{shortened(tag)!r} stands behind a <, which WebVTT takes for a tag: nobody sees it")
+        )
+
+
+def shortened(text: str) -> str:
+    """Text on one line, of a length that a person reads in a message."""
+    line = " / ".join(text.strip().split("\n"))
+    return line if len(line) <= 60 else line[:59] + "…"
 
 
 def is_header(text: str) -> bool:

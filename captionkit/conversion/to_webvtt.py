@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from captionkit.conversion import carried, colours, placement, to_subrip
-from captionkit.conversion.hidden import is_header, words_on_timing_line
+from captionkit.conversion.hidden import is_header, shortened, words_on_timing_line
 from captionkit.conversion.losses import Loss
 from captionkit.markup import webvtt
 from captionkit.markup.events import End, Event, Font, Start
@@ -143,8 +143,7 @@ class Rendering:
                 blocks.append(Cue(start, end, text, name, places))
             elif type(block) is Stray and block.text.strip():
                 if not is_header(block.text):
-                    first = block.text.strip().partition("\n")[0]
-                    message = f"{first[:60]!r} begins text that is no cue: nobody sees it"
+                    message = f"{shortened(block.text)!r} is no cue: nobody sees it"
                     self.losses.append(Loss("stray text", message, block.line))
                 if self.carry:
                     blocks.append(carried.note({"stray": block.text}))

@@ -85,7 +85,7 @@ def timing_problems(timing: Timing, line: str) -> list[tuple[str, str, int]]:
 
 
 _BLANK_INSIDE = re.compile(r"[0-9,.:;][ \t]+[0-9,.:;]")
-_LOST = "most players cannot read the line and do not show the cue"
+_LOST = "this cannot be read by most players, which do not show the cue"
 
 
 def _why_unreadable(clock: Clock, name: str, written: str) -> str:
@@ -97,7 +97,7 @@ def _why_unreadable(clock: Clock, name: str, written: str) -> str:
     if clock.separator in (":", ";"):
         what = f"The {name} time has {clock.separator!r} before the fraction, which players read in different ways"
         frames = ", and may be frames" if len(clock.fraction) == 2 else ""
-        return f"{what}; it was read as a decimal fraction of a second{frames}."
+        return f"{what} and cannot be read by most players; it was read as a decimal fraction of a second{frames}."
     return ""
 
 
