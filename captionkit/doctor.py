@@ -21,9 +21,9 @@ from captionkit.errors import CaptionkitError, ExitCode, NotFound, NotPermitted,
 
 if TYPE_CHECKING:
     from captionkit.config import Config
-    from captionkit.remotes.canvas import Canvas, MediaObject
-    from captionkit.remotes.http import Answer
-    from captionkit.remotes.instructure_media import InstructureMedia
+    from captionkit.remotes.canvas.api import Canvas, MediaObject
+    from captionkit.remotes.http.session import Answer
+    from captionkit.remotes.studio.api import InstructureMedia
 
 
 class State(StrEnum):
@@ -199,7 +199,7 @@ def check_canvas(canvas: Canvas, scope: str) -> Iterator[Check]:
 
 def check_studio(studio: InstructureMedia, scope: str) -> Iterator[Check]:
     """Whether Studio answers, as whom, and whether this user sees media in `scope`."""
-    from captionkit.remotes.studio_remote import StudioRemote
+    from captionkit.remotes.studio.remote import StudioRemote
 
     try:
         user = studio.whoami()

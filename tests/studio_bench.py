@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from captionkit.credentials import Token
-from captionkit.remotes.governor import Governor
-from captionkit.remotes.http import Session
-from captionkit.remotes.instructure_media import STUDIO, InstructureMedia
+from captionkit.remotes.http.governor import Governor
+from captionkit.remotes.http.session import Session
+from captionkit.remotes.studio.api import STUDIO, InstructureMedia
 from captionkit.sandbox.studio import Studio
 
 

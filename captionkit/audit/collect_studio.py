@@ -18,7 +18,7 @@ from captionkit.errors import BadToken, CaptionkitError, NoConnection
 if TYPE_CHECKING:
     from captionkit.audit.progress import Progress
     from captionkit.lint.engine import Checker
-    from captionkit.remotes.instructure_media import CaptionFile, InstructureMedia, Media
+    from captionkit.remotes.studio.api import CaptionFile, InstructureMedia, Media
 
 OUT_OF_REACH = (
     "Recordings outside of Studio (media in Canvas's files, Panopto, Kaltura, YuJa, embedded players) are not in this "

@@ -14,7 +14,7 @@ from captionkit.cli._output import echo, echo_data
 from captionkit.terminal import clean_line
 
 if TYPE_CHECKING:
-    from captionkit.remotes.canvas import Canvas
+    from captionkit.remotes.canvas.api import Canvas
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -39,9 +39,9 @@ def open_canvas(url: str, as_user_id: str, *, configured: str = "", parallel: in
     """
     from captionkit.cli._terminal import tell_damage
     from captionkit.credentials import canvas_url, find_token
-    from captionkit.remotes.canvas import Canvas
-    from captionkit.remotes.governor import Governor
-    from captionkit.remotes.http import Session, SystemClock
+    from captionkit.remotes.canvas.api import Canvas
+    from captionkit.remotes.http.governor import Governor
+    from captionkit.remotes.http.session import Session, SystemClock
 
     base = canvas_url(url, configured=configured)
     token = find_token(base, typed=url).token

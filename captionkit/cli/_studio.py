@@ -12,7 +12,7 @@ from captionkit.cli._output import echo
 from captionkit.terminal import clean_line
 
 if TYPE_CHECKING:
-    from captionkit.remotes.instructure_media import InstructureMedia
+    from captionkit.remotes.studio.api import InstructureMedia
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -31,10 +31,10 @@ def open_studio(url: str, *, configured: str = "", parallel: int = 4) -> Iterato
         url: from the command line. configured: from the folder's captionkit.toml.
         parallel: how many requests at once.
     """
-    from captionkit.remotes.governor import Governor
-    from captionkit.remotes.http import Session, SystemClock
-    from captionkit.remotes.instructure_media import STUDIO, InstructureMedia
-    from captionkit.remotes.oauth import find_sign_in, studio_url
+    from captionkit.remotes.http.governor import Governor
+    from captionkit.remotes.http.session import Session, SystemClock
+    from captionkit.remotes.studio.api import STUDIO, InstructureMedia
+    from captionkit.remotes.studio.oauth import find_sign_in, studio_url
 
     base = studio_url(url, configured=configured)
     clock = SystemClock()

@@ -16,7 +16,7 @@ from captionkit.errors import CaptionkitError, ExitCode, GuardRefused, severest
 from captionkit.terminal import clean_line
 
 if TYPE_CHECKING:
-    from captionkit.remotes.instructure_media import InstructureMedia, Media
+    from captionkit.remotes.studio.api import InstructureMedia, Media
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -43,7 +43,7 @@ def move(media_ids: tuple[str, ...], collection: str, yes: int, studio_url: str)
     Example:
       captionkit studio move 9001 9002 --collection 404
     """
-    from captionkit.remotes.studio_changes import move as put
+    from captionkit.remotes.studio.changes import move as put
 
     with open_studio(studio_url) as studio:
         found = _shown(studio, media_ids)
@@ -101,8 +101,8 @@ def unarchive(media_ids: tuple[str, ...], collection: str, studio_url: str) -> i
 def delete(media_ids: tuple[str, ...], folder: Path, yes: int, studio_url: str) -> int:
     """Delete MEDIA with their captions, for ever. Saves the captions first, and asks twice."""
     from captionkit.files import write_atomically
-    from captionkit.remotes._studio_json import CaptionFile
-    from captionkit.remotes.studio_changes import delete as remove
+    from captionkit.remotes.studio.changes import delete as remove
+    from captionkit.remotes.studio.json import CaptionFile
 
     with open_studio(studio_url) as studio:
         found = _shown(studio, media_ids)
@@ -123,7 +123,7 @@ COMMANDS = (move, archive, unarchive, delete)
 
 
 def _number(text: str) -> str:
-    from captionkit.remotes._studio_requests import numeric
+    from captionkit.remotes.studio.arguments import numeric
 
     return numeric(text.strip().removeprefix("media/"), "media")
 

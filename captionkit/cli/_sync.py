@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 def model_of_canvas(state: MediaState) -> Remote:
     """A model of the server that holds one media object as it was just read, to rehearse a request on."""
     if state.media.startswith("media/"):
-        from captionkit.remotes._studio_model import StudioModel
+        from captionkit.remotes.studio.model import StudioModel
 
         return StudioModel(state)
-    from captionkit.remotes.memory import MemoryCanvas, MemoryRemote
+    from captionkit.remotes.canvas.model_remote import MemoryCanvas, MemoryRemote
 
     path = state.media.partition("/")[0]
     return MemoryRemote(MemoryCanvas.holding(state, "me"), user_id="me", scope="courses/0", path=path)

@@ -207,7 +207,7 @@ def _remote_of(config: Config, as_user_id: str, store: FolderStore) -> Iterator[
     """The Canvas or the Studio that the folder belongs to."""
     if config.service == "studio":
         from captionkit.cli._studio import open_studio
-        from captionkit.remotes.studio_remote import StudioRemote
+        from captionkit.remotes.studio.remote import StudioRemote
 
         if as_user_id:
             raise UsageError("Studio has no masquerading", hint="Leave out --as-user-id; the token says who you are.")
@@ -215,7 +215,7 @@ def _remote_of(config: Config, as_user_id: str, store: FolderStore) -> Iterator[
             yield StudioRemote(studio, scope=config.scope, recorded=_sent_as(store), in_doubt=_sent_lately(store))
         return
     from captionkit.cli._remote import open_canvas
-    from captionkit.remotes.canvas_remote import CanvasRemote
+    from captionkit.remotes.canvas.remote import CanvasRemote
 
     with open_canvas("", as_user_id, configured=config.url, parallel=8) as canvas:
         yield CanvasRemote(canvas, scope=config.scope, path=config.path)

@@ -85,7 +85,7 @@ def _checks(
 def _studio_checks(config: Config, offline: bool) -> Iterator[Check]:
     from captionkit.cli._studio import open_studio
     from captionkit.doctor import Check, State, check_studio, problem
-    from captionkit.remotes.oauth import find_sign_in, studio_url
+    from captionkit.remotes.studio.oauth import find_sign_in, studio_url
 
     topic = "address"
     try:
@@ -109,7 +109,7 @@ def _canvas_checks(
     from captionkit.cli._remote import open_canvas
     from captionkit.credentials import canvas_url, find_token
     from captionkit.doctor import Check, State, check_canvas, problem
-    from captionkit.remotes.canvas import scope_of
+    from captionkit.remotes.canvas.api import scope_of
 
     topic = "address"
     try:

@@ -39,8 +39,8 @@ def command(url: str, client_id: str, redirect_uri: str, no_keyring: bool, statu
       captionkit login --url https://your-school.instructuremedia.com
       captionkit login --status
     """
-    from captionkit.remotes._vault import Vault
-    from captionkit.remotes.oauth import authorize_url, code_from, exchange, remember, studio_url
+    from captionkit.remotes.studio.oauth import authorize_url, code_from, exchange, remember, studio_url
+    from captionkit.remotes.studio.vault import Vault
 
     base = studio_url(url)
     vault = Vault(base, use_keyring=not no_keyring)

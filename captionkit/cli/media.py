@@ -12,7 +12,7 @@ from captionkit.errors import UsageError
 from captionkit.terminal import clean_line
 
 if TYPE_CHECKING:
-    from captionkit.remotes.canvas import CanvasFile, MediaObject
+    from captionkit.remotes.canvas.api import CanvasFile, MediaObject
 
 
 @click.group(name="media")
@@ -49,7 +49,7 @@ def list_(
       captionkit media list --course 101
       captionkit media list --mine --search lecture --json
     """
-    from captionkit.remotes.canvas import scope_of
+    from captionkit.remotes.canvas.api import scope_of
 
     if sum(map(bool, (course, group, mine))) != 1:
         raise UsageError("say whose media objects", hint="One of --course ID, --group ID or --mine.")
@@ -94,7 +94,7 @@ def rename(
     Example:
       captionkit media rename m-abc "Lecture 1: Montage" --show-rolling-transcript
     """
-    from captionkit.remotes.canvas import media_address
+    from captionkit.remotes.canvas.api import media_address
 
     with open_canvas(url, as_user_id) as canvas:
         address = media_address(media, base_url=canvas.session.base_url)

@@ -19,7 +19,7 @@ from captionkit.sync.publishable import NAMES
 from captionkit.terminal import clean_line
 
 if TYPE_CHECKING:
-    from captionkit.remotes.instructure_media import CaptionFile, Collection, Media
+    from captionkit.remotes.studio.api import CaptionFile, Collection, Media
 
 _TEMPLATE = """\
 # captionkit: which Studio these captions belong to. This file holds no secret and may be shared.
@@ -73,8 +73,8 @@ def init(folder: Path, collection: str, course: str, account: bool, force: bool,
     from captionkit.config import FILE_NAME, parse
     from captionkit.files import write_atomically
     from captionkit.library.scan import scan
-    from captionkit.remotes._studio_requests import numeric
-    from captionkit.remotes.oauth import studio_url as where_is
+    from captionkit.remotes.studio.arguments import numeric
+    from captionkit.remotes.studio.oauth import studio_url as where_is
 
     if sum(map(bool, (collection, course, account))) != 1:
         raise UsageError("say whose media", hint="One of --collection ID, --course ID, --account.",
@@ -149,7 +149,7 @@ def media(
       captionkit studio media --course 101 --json
       captionkit studio media --unwatched-since 2025-01-01
     """
-    from captionkit.remotes._studio_requests import day
+    from captionkit.remotes.studio.arguments import day
 
     asked = {
         "owner": owner, "tag": tag, "source": source, "start_date": start_date, "end_date": end_date,
@@ -336,7 +336,7 @@ def add(
     from captionkit.cli._captions import read
     from captionkit.errors import ContentError, LossyConversion
     from captionkit.languages import canonical
-    from captionkit.remotes.studio_remote import StudioRemote
+    from captionkit.remotes.studio.remote import StudioRemote
     from captionkit.sync.plain_srt import plain_srt
     from captionkit.sync.ports import TrackPut
     from captionkit.sync.publishable import Claim, allowed, held_back, judged

@@ -37,7 +37,7 @@ def list_(media: str, as_json: bool, url: str, as_user_id: str) -> None:
     Example:
       captionkit tracks list media_attachments/123
     """
-    from captionkit.remotes.canvas import media_address
+    from captionkit.remotes.canvas.api import media_address
 
     with open_canvas(url, as_user_id) as canvas:
         address = media_address(media, base_url=canvas.session.base_url)
@@ -75,7 +75,7 @@ def show(media: str, locale: str, webvtt: bool, output: Path | None, force: bool
       captionkit tracks show m-abc en
       captionkit tracks show media_attachments/123 en --webvtt --output lecture.en.vtt
     """
-    from captionkit.remotes.canvas import media_address
+    from captionkit.remotes.canvas.api import media_address
 
     output = None if output == Path("-") else output
     if output is not None and output.exists() and not force:

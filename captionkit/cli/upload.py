@@ -72,9 +72,9 @@ def command(
     """
     from captionkit.cli._terminal import interruptible, print_events
     from captionkit.cli._transfer import TransferLine, plan_lines, report_lines, result_events
-    from captionkit.remotes.http import SystemClock
-    from captionkit.remotes.oauth import studio_url as where_is
-    from captionkit.remotes.upload_host import put_file
+    from captionkit.remotes.http.session import SystemClock
+    from captionkit.remotes.studio.oauth import studio_url as where_is
+    from captionkit.remotes.studio.uploads import put_file
     from captionkit.upload.items import Destination
     from captionkit.upload.journal import AGAIN, UploadJournal
     from captionkit.upload.run import exit_code, upload
@@ -152,7 +152,7 @@ def _check(items: list[Item], destination: Any) -> None:
     from collections import Counter
 
     from captionkit.address import shown_url
-    from captionkit.remotes._studio_requests import check_source_url, numeric
+    from captionkit.remotes.studio.arguments import check_source_url, numeric
 
     if destination.user_id:
         numeric(destination.user_id, "user")

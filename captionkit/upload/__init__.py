@@ -5,5 +5,5 @@
     run       the steps of each item, several at a time
     from_address, beside    making a media from an address, and sending the captions beside a recording, once
 
-The service is whatever has the methods of `run.Service`; `captionkit.remotes.instructure_media` is one.
+The service is whatever has the methods of `run.Service`; `captionkit.remotes.studio.api` is one.
 """

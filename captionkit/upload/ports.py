@@ -59,7 +59,7 @@ class CaptionService(Protocol):
 
 
 class Service(CaptionService, Protocol):
-    """Where recordings go; `captionkit.remotes.instructure_media.InstructureMedia` is one."""
+    """Where recordings go; `captionkit.remotes.studio.api.InstructureMedia` is one."""
 
     def new_upload(self, *, user_id: str = "") -> NewUpload: ...
 
@@ -97,7 +97,7 @@ class Service(CaptionService, Protocol):
 
 
 class Put(Protocol):
-    """Sends a file to a signed address; `captionkit.remotes.upload_host.put_file` is one."""
+    """Sends a file to a signed address; `captionkit.remotes.studio.uploads.put_file` is one."""
 
     def __call__(
         self, url: str, path: Path, *, sent: Callable[[int], None], stopped: Callable[[], bool], clock: Clock

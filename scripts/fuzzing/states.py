@@ -27,11 +27,11 @@ from captionkit.errors import CaptionkitError
 from captionkit.lint import baseline
 from captionkit.lint.run import FileResult, Run
 from captionkit.lint.settings import Settings
-from captionkit.remotes import _studio_json
-from captionkit.remotes._vault import Grant
-from captionkit.remotes.canvas import Canvas
-from captionkit.remotes.canvas_remote import CanvasRemote
-from captionkit.remotes.http import Answer
+from captionkit.remotes.canvas.api import Canvas
+from captionkit.remotes.canvas.remote import CanvasRemote
+from captionkit.remotes.http.session import Answer
+from captionkit.remotes.studio import json as _studio_json
+from captionkit.remotes.studio.vault import Grant
 from captionkit.sync.journal import Past, caught_up, read_past
 from captionkit.sync.manifest import Manifest, parse_manifest
 from captionkit.sync.plan import parse_plan

@@ -27,7 +27,7 @@ Run = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """A sleep only moves our clock on."""
-    from captionkit.remotes import http
+    from captionkit.remotes.http import session as http
     from captionkit.sync import store
 
     slept: list[float] = []
@@ -280,8 +280,8 @@ def test_what_lies_beside_is_no_link(ck: Run, studio: Studio, home: Path, tmp_pa
 @pytest.mark.usefixtures("signed_in")
 def test_a_studio_elsewhere_cannot_have_a_file_sent_to_this_computer(studio: Studio) -> None:  # noqa: F811
     from captionkit.errors import UnexpectedAnswer
-    from captionkit.remotes.http import Answer
-    from captionkit.remotes.instructure_media import InstructureMedia
+    from captionkit.remotes.http.session import Answer
+    from captionkit.remotes.studio.api import InstructureMedia
 
     class Remote:
         base_url = "https://school.instructuremedia.com"

@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from captionkit.credentials import Token
-from captionkit.remotes.governor import Governor
-from captionkit.remotes.http import Answer, Session
-from captionkit.remotes.memory import MemoryCanvas, SimulatedClock
+from captionkit.remotes.canvas.model_remote import MemoryCanvas, SimulatedClock
+from captionkit.remotes.http.governor import Governor
+from captionkit.remotes.http.session import Answer, Session
 
 pytest.importorskip("werkzeug", reason="the sandbox needs werkzeug: pip install captionkit[sandbox]")
 

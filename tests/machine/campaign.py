@@ -27,8 +27,8 @@ from typing import Any
 from captionkit.conversion import viewer_digest
 from captionkit.documents import loads
 from captionkit.errors import CaptionkitError, GuardRefused, LocalError, RemoteError, StaleError
-from captionkit.remotes._memory_rows import StoredTrack
-from captionkit.remotes.memory import MemoryCanvas, MemoryRemote, Moment, SimulatedClock
+from captionkit.remotes.canvas.model_remote import MemoryCanvas, MemoryRemote, Moment, SimulatedClock
+from captionkit.remotes.canvas.model_rows import StoredTrack
 from captionkit.sync.decide import Do, Policy
 from captionkit.sync.journal import caught_up, stamp, unfinished
 from captionkit.sync.manifest import Manifest, parse_manifest

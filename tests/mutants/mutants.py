@@ -19,7 +19,7 @@ from typing import Any
 import campaign
 import pytest
 
-from captionkit.remotes.memory import MemoryRemote
+from captionkit.remotes.canvas.model_remote import MemoryRemote
 from captionkit.sync import apply, decide, journal, manifest, request, restore, results, run, survey
 from captionkit.sync.decide import Decision, Do
 from captionkit.sync.outcome import Classified, Effect

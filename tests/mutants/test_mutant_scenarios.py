@@ -10,7 +10,7 @@ from test_inherited import new_copied, of_original
 from test_recovery import PowerCut, restore, resume
 
 from captionkit.errors import ExitCode
-from captionkit.remotes.memory import MemoryCanvas, Moment, SimulatedClock
+from captionkit.remotes.canvas.model_remote import MemoryCanvas, Moment, SimulatedClock
 from captionkit.sync.results import Ending
 
 

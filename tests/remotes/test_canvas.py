@@ -21,12 +21,12 @@ from captionkit.errors import (
     UnexpectedAnswer,
     UsageError,
 )
-from captionkit.remotes._canvas_addresses import media_path, scope_path
-from captionkit.remotes.canvas import Canvas, media_address, scope_of
-from captionkit.remotes.canvas_remote import CanvasRemote
-from captionkit.remotes.governor import Governor
-from captionkit.remotes.http import Answer, NoAnswer, Session
-from captionkit.remotes.memory import SimulatedClock
+from captionkit.remotes.canvas.addresses import media_path, scope_path
+from captionkit.remotes.canvas.api import Canvas, media_address, scope_of
+from captionkit.remotes.canvas.model_remote import SimulatedClock
+from captionkit.remotes.canvas.remote import CanvasRemote
+from captionkit.remotes.http.governor import Governor
+from captionkit.remotes.http.session import Answer, NoAnswer, Session
 from captionkit.sync.ports import OddTracks, RemoteTrack, TrackPut
 
 pytest.importorskip("werkzeug", reason="the sandbox needs werkzeug: pip install captionkit[sandbox]")
@@ -573,7 +573,7 @@ def test_both_ways_of_throttling_are_waited_out(box: Any, canvas_of: CanvasOf, s
 def test_in_normal_running_the_rate_limit_is_never_met(box: Any) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    from captionkit.remotes.http import SystemClock
+    from captionkit.remotes.http.session import SystemClock
 
     course = box.add_course("Film")
     ids = box.seed(course, 100, 1)

@@ -19,8 +19,8 @@ from captionkit.errors import (
     Throttled,
     UnexpectedAnswer,
 )
-from captionkit.remotes._canvas_errors import complaints, error_for
-from captionkit.remotes.http import Answer
+from captionkit.remotes.canvas.errors import complaints, error_for
+from captionkit.remotes.http.session import Answer
 
 REALM = {"www-authenticate": 'Bearer realm="canvas-lms"'}
 UNAUTHORIZED = {"status": "unauthorized", "errors": [{"message": "user not authorized to perform that action"}]}

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from captionkit.remotes.governor import HARD_CAP, LONGEST_WAIT, Governor, full_jitter
-from captionkit.remotes.memory import SimulatedClock
+from captionkit.remotes.canvas.model_remote import SimulatedClock
+from captionkit.remotes.http.governor import HARD_CAP, LONGEST_WAIT, Governor, full_jitter
 
 
 def governor(most: int = 4) -> tuple[Governor, SimulatedClock]:

@@ -15,9 +15,9 @@ import pytest
 
 from captionkit.credentials import Token
 from captionkit.errors import ConfigError, NoConnection, RemoteError, Throttled, UnexpectedAnswer
-from captionkit.remotes.governor import Governor
-from captionkit.remotes.http import Answer, NoAnswer, Session
-from captionkit.remotes.memory import SimulatedClock
+from captionkit.remotes.canvas.model_remote import SimulatedClock
+from captionkit.remotes.http.governor import Governor
+from captionkit.remotes.http.session import Answer, NoAnswer, Session
 
 SECRET = "1234~SecretSecretSecret"
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]"

@@ -24,10 +24,10 @@ from captionkit.errors import (
     UnexpectedAnswer,
     UsageError,
 )
-from captionkit.remotes._studio_errors import ALWAYS, CALLS, complaint
-from captionkit.remotes.http import Answer
-from captionkit.remotes.instructure_media import STUDIO, InstructureMedia
-from captionkit.remotes.upload_host import put_file
+from captionkit.remotes.http.session import Answer
+from captionkit.remotes.studio.api import STUDIO, InstructureMedia
+from captionkit.remotes.studio.errors import ALWAYS, CALLS, complaint
+from captionkit.remotes.studio.uploads import put_file
 from captionkit.sandbox.studio import Studio
 
 URL = "https://files.example.edu/lecture.mp4"

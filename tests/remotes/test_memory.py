@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from captionkit.errors import NoConnection, NotFound, NotPermitted, Throttled
-from captionkit.remotes.memory import PUT_FAULTS, UNSEEN, MemoryCanvas, MemoryRemote, Moment, SimulatedClock
+from captionkit.remotes.canvas.model_remote import (
+    PUT_FAULTS,
+    UNSEEN,
+    MemoryCanvas,
+    MemoryRemote,
+    Moment,
+    SimulatedClock,
+)
 from captionkit.sync.ports import TrackPut
 
 SRT = "1\n00:00:00,000 --> 00:00:01,251\nHello\n"

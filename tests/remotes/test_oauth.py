@@ -17,9 +17,8 @@ from studio_bench import client
 
 from captionkit.credentials import Token
 from captionkit.errors import BadToken, ConfigError, NoConnection, UnexpectedAnswer, UsageError
-from captionkit.remotes import _vault
-from captionkit.remotes._vault import Grant, Vault
-from captionkit.remotes.oauth import (
+from captionkit.remotes.studio import vault as _vault
+from captionkit.remotes.studio.oauth import (
     OUT_OF_BAND,
     SelfRenewing,
     authorize_url,
@@ -30,6 +29,7 @@ from captionkit.remotes.oauth import (
     remember,
     studio_url,
 )
+from captionkit.remotes.studio.vault import Grant, Vault
 from captionkit.sandbox.studio import Studio
 
 

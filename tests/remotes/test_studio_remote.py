@@ -11,9 +11,9 @@ pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 from studio_bench import client, srt
 
 from captionkit.errors import ExitCode, NotFound, UsageError
-from captionkit.remotes._studio_model import StudioModel
-from captionkit.remotes.instructure_media import InstructureMedia
-from captionkit.remotes.studio_remote import StudioRemote
+from captionkit.remotes.studio.api import InstructureMedia
+from captionkit.remotes.studio.model import StudioModel
+from captionkit.remotes.studio.remote import StudioRemote
 from captionkit.sandbox.studio import Studio
 from captionkit.sync.decide import Do, Policy
 from captionkit.sync.journal import caught_up, stamp, unfinished

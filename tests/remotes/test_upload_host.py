@@ -16,8 +16,8 @@ pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 from studio_bench import ImpatientClock, recording
 
 from captionkit.errors import LocalError, NoConnection, Rejected, RemoteError, UnexpectedAnswer
-from captionkit.remotes.instructure_media import InstructureMedia
-from captionkit.remotes.upload_host import AddressExpired, FileBody, Stopped, put_file
+from captionkit.remotes.studio.api import InstructureMedia
+from captionkit.remotes.studio.uploads import AddressExpired, FileBody, Stopped, put_file
 from captionkit.sandbox.studio import Studio
 
 
@@ -52,7 +52,7 @@ def test_netrc_does_not_add_a_password_for_a_host_on_the_web_either(
 ) -> None:
     import requests
 
-    from captionkit.remotes.upload_host import _session
+    from captionkit.remotes.studio.uploads import _session
 
     netrc = tmp_path / "netrc"
     netrc.write_text("default login someone password secret\n")
@@ -202,7 +202,7 @@ def test_two_gigabytes_go_up_in_flat_memory(studio: Studio, api: InstructureMedi
         """
         import resource, sys
         from pathlib import Path
-        from captionkit.remotes.upload_host import put_file
+        from captionkit.remotes.studio.uploads import put_file
         url, path, small = sys.stdin.read().split("\\n")[:3]
         put_file(url, Path(small))
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

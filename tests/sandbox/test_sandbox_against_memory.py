@@ -17,7 +17,7 @@ pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from captionkit.remotes.memory import MemoryCanvas
+from captionkit.remotes.canvas.model_remote import MemoryCanvas
 from captionkit.sandbox import Sandbox
 
 SRT = "1\n00:00:01,000 --> 00:00:02,000\nHello\n"

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from captionkit.cli.frame import run
-from captionkit.remotes import governor
+from captionkit.remotes.http import governor
 from captionkit.sandbox import Sandbox, Switches
 from captionkit.sync import apply as sync_apply
 from captionkit.sync import run as sync_run
@@ -98,7 +98,7 @@ def open_campus(
         monkeypatch.setattr(module, name, 0.0)
     monkeypatch.setattr(governor, "LONGEST_WAIT", 0.5)
     sleep = time.sleep
-    for clock in ("captionkit.remotes.http.SystemClock", "captionkit.sync.store.SystemClock"):
+    for clock in ("captionkit.remotes.http.session.SystemClock", "captionkit.sync.store.SystemClock"):
         monkeypatch.setattr(f"{clock}.sleep", lambda self, seconds: sleep(min(seconds, 0.02)))
 
     def shell(*arguments: object) -> Said:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from desk import COURSE, Desk
 
-from captionkit.remotes.memory import MemoryCanvas, SimulatedClock
+from captionkit.remotes.canvas.model_remote import MemoryCanvas, SimulatedClock
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from captionkit.remotes.memory import MemoryCanvas, MemoryRemote, SimulatedClock
+from captionkit.remotes.canvas.model_remote import MemoryCanvas, MemoryRemote, SimulatedClock
 from captionkit.sync.decide import Policy
 from captionkit.sync.journal import Past, caught_up, stamp, unfinished
 from captionkit.sync.manifest import Manifest, parse_manifest

@@ -10,7 +10,7 @@ from desk import COURSE, Desk, srt, step, vtt
 from test_recovery import PowerCut, resume
 
 from captionkit.errors import ExitCode
-from captionkit.remotes.memory import MemoryCanvas, Moment, SimulatedClock
+from captionkit.remotes.canvas.model_remote import MemoryCanvas, Moment, SimulatedClock
 from captionkit.sync.decide import Do
 from captionkit.sync.results import Ending
 from captionkit.sync.run import Report

@@ -9,7 +9,7 @@ import pytest
 from desk import Desk, srt, step, vtt
 
 from captionkit.errors import LocalError
-from captionkit.remotes.memory import MemoryCanvas, SimulatedClock
+from captionkit.remotes.canvas.model_remote import MemoryCanvas, SimulatedClock
 from captionkit.sync import many, survey
 from captionkit.sync.publishable import Claim
 from captionkit.sync.state import LocalFile, digest_of

@@ -9,7 +9,7 @@ from types import FrameType
 import pytest
 from desk import COURSE, Desk, srt, vtt
 
-from captionkit.remotes.memory import MemoryCanvas, SimulatedClock
+from captionkit.remotes.canvas.model_remote import MemoryCanvas, SimulatedClock
 from captionkit.sync.pull import Bring, Pulled
 
 

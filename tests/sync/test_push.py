@@ -11,7 +11,7 @@ import pytest
 from desk import COURSE, Desk, media, model_of, srt, step, vtt
 
 from captionkit.errors import DamagedFile, ExitCode, GuardRefused, LocalError, StaleError
-from captionkit.remotes.memory import MemoryCanvas, MemoryRemote
+from captionkit.remotes.canvas.model_remote import MemoryCanvas, MemoryRemote
 from captionkit.sync.decide import Do
 from captionkit.sync.plan import parse_plan
 from captionkit.sync.ports import MediaState, PutReply, Remote, TrackPut

@@ -9,7 +9,7 @@ import pytest
 from desk import COURSE, Desk, media, srt, step, vtt
 
 from captionkit.errors import ExitCode, LocalError, StaleError, UsageError
-from captionkit.remotes.memory import MemoryCanvas, SimulatedClock
+from captionkit.remotes.canvas.model_remote import MemoryCanvas, SimulatedClock
 from captionkit.sync.decide import Do, Policy
 from captionkit.sync.history import history, verify
 from captionkit.sync.journal import read_past, stamp, unfinished

@@ -12,7 +12,7 @@ from campus import Campus
 from desk import vtt
 
 from captionkit.errors import ExitCode
-from captionkit.remotes.http import Session
+from captionkit.remotes.http.session import Session
 
 OLD, NEW, SPANISH, UKRAINIAN = vtt("Old"), vtt("New"), vtt("Hola"), vtt("Привіт")
 TRACKS = r"media_tracks$"

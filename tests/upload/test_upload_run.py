@@ -15,8 +15,8 @@ pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 from studio_bench import ImpatientClock, client, recording, srt
 
 from captionkit.errors import BadToken, ExitCode, LocalError, LockHeld, OutcomeUnknown
-from captionkit.remotes.instructure_media import InstructureMedia
-from captionkit.remotes.upload_host import put_file
+from captionkit.remotes.studio.api import InstructureMedia
+from captionkit.remotes.studio.uploads import put_file
 from captionkit.sandbox.studio import Studio
 from captionkit.upload.items import Destination, Item, file_item, url_item
 from captionkit.upload.journal import UploadJournal

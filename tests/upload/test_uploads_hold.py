@@ -14,7 +14,7 @@ pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 from studio_bench import ImpatientClock, client, recording, srt
 
 from captionkit.errors import DamagedFile, ExitCode
-from captionkit.remotes.upload_host import put_file
+from captionkit.remotes.studio.uploads import put_file
 from captionkit.sandbox.studio import Studio
 from captionkit.upload.items import Destination, Item, file_item, url_item
 from captionkit.upload.journal import UploadJournal
@@ -250,7 +250,7 @@ def test_what_lies_in_the_collection_is_there(bench: Bench) -> None:
     item = bench.lecture(to=Destination(collection_id=str(film)))
     [result] = bench.run(item)
     with client(bench.studio) as api:
-        from captionkit.remotes.studio_changes import move
+        from captionkit.remotes.studio.changes import move
 
         assert move(api, result.media_id, str(film))
     [result] = bench.run(item)

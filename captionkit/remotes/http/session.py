@@ -28,9 +28,9 @@ from urllib.parse import urljoin, urlsplit
 from captionkit import __version__
 from captionkit.credentials import Token, is_loopback_url
 from captionkit.errors import ConfigError, NoConnection, RemoteError, UnexpectedAnswer
-from captionkit.remotes._answer import CANVAS, Answer, NoAnswer, Service
-from captionkit.remotes._problems import Problem, connection_problem, server_failed, throttled
-from captionkit.remotes.governor import LONGEST_WAIT, Governor, full_jitter
+from captionkit.remotes.http.answer import CANVAS, Answer, NoAnswer, Service
+from captionkit.remotes.http.governor import LONGEST_WAIT, Governor, full_jitter
+from captionkit.remotes.http.problems import Problem, connection_problem, server_failed, throttled
 from captionkit.sync.ports import Clock
 
 if TYPE_CHECKING:
@@ -350,7 +350,7 @@ class Session:
 
         import requests
 
-        from captionkit.remotes._deadline import adapter
+        from captionkit.remotes.http.deadline import adapter
 
         owner = self
 

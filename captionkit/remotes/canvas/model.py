@@ -1,7 +1,7 @@
 """The world behind the in-memory remote: what Canvas does with a replace-all PUT, statement by statement.
 
-Theory of operation. See `captionkit.remotes.memory`. Sections named in comments are those of the server's own code:
-MediaTracksController#index and #update, AttachmentHelper#load_media_object, MediaTrack.
+Theory of operation. See `captionkit.remotes.canvas.model_remote`. Sections named in comments are those of the
+server's own code: MediaTracksController#index and #update, AttachmentHelper#load_media_object, MediaTrack.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from captionkit import canvas_rules
 from captionkit.errors import NotPermitted
-from captionkit.remotes._memory_faults import (
+from captionkit.remotes.canvas.model_faults import (
     ALL_DONE,
     MIDWAY,
     NOTHING_DONE,
@@ -24,7 +24,7 @@ from captionkit.remotes._memory_faults import (
     Moment,
     Request,
 )
-from captionkit.remotes._memory_rows import SimulatedClock, StoredFile, StoredMedia, StoredTrack
+from captionkit.remotes.canvas.model_rows import SimulatedClock, StoredFile, StoredMedia, StoredTrack
 from captionkit.sync.ports import REHEARSED_ORIGINAL, Clock, MediaState
 
 #: Seconds after which a request that is late has been carried out, however few have come since.

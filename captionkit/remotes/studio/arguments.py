@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from captionkit.address import shown_url
 from captionkit.errors import UsageError
-from captionkit.remotes._studio_errors import NOTHING
+from captionkit.remotes.studio.errors import NOTHING
 
 #: The pattern that the documentation gives for the address of a new media, with the slashes that a real one has.
 _SOURCE_URL = re.compile(r"https?://[^\s/]+\S*\Z", re.IGNORECASE)

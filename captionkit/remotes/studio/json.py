@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from captionkit.errors import OddAnswer
-from captionkit.remotes._studio_errors import NOTHING
-from captionkit.remotes.http import Answer
+from captionkit.remotes.http.session import Answer
+from captionkit.remotes.studio.errors import NOTHING
 
 #: `provider` of captions that Instructure's media service made by machine.
 MACHINE_PROVIDER = "notorious"

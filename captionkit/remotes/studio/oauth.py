@@ -35,8 +35,8 @@ from captionkit.credentials import (
 )
 from captionkit.errors import BadToken, ConfigError, NoConnection, RemoteError, UnexpectedAnswer, UsageError
 from captionkit.files import write_atomically
-from captionkit.remotes._vault import Grant, Vault
-from captionkit.remotes.http import SystemClock, connection_problem
+from captionkit.remotes.http.session import SystemClock, connection_problem
+from captionkit.remotes.studio.vault import Grant, Vault
 from captionkit.sync.ports import Clock
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def refreshed(url: str, grant: Grant, *, clock: Clock | None = None) -> Grant:
 
 
 class SelfRenewing:
-    """The token of a stored sign-in, for `captionkit.remotes.http.Session(renew=...)`; several threads may ask.
+    """The token of a stored sign-in, for `captionkit.remotes.http.session.Session(renew=...)`; several threads may ask.
 
     Args:
         url: as from `studio_url`.
@@ -309,7 +309,7 @@ def _post_form(url: str, form: dict[str, str]) -> tuple[int, bytes]:
 def _session(url: str) -> requests.Session:
     import requests
 
-    from captionkit.remotes._deadline import adapter
+    from captionkit.remotes.http.deadline import adapter
 
     class Nobody(requests.auth.AuthBase):
         def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from captionkit.errors import CaptionkitError, NotFound, OutcomeUnknown, RemoteError
-from captionkit.remotes._studio_json import CaptionFile, Media
-from captionkit.remotes.instructure_media import InstructureMedia
+from captionkit.remotes.studio.api import InstructureMedia
+from captionkit.remotes.studio.json import CaptionFile, Media
 
 
 def move(studio: InstructureMedia, media_id: str, collection_id: str) -> bool:

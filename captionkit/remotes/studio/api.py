@@ -7,7 +7,7 @@ and is not what was asked for. One thing of a list that cannot be used is left o
 other. Only what is documented is sent. The API has no way to replace, rename or delete
 a caption file, so there is none here. Unlike Canvas's, its listings say how many pages there are (`meta`).
 
-Uploading a file takes three steps: `new_upload` gives a signed address, `captionkit.remotes.upload_host.put_file`
+Uploading a file takes three steps: `new_upload` gives a signed address, `captionkit.remotes.studio.uploads.put_file`
 sends the file there, `complete_upload` turns it into a media.
 """
 
@@ -19,8 +19,10 @@ from typing import Any, TypeVar
 
 from captionkit.credentials import is_loopback_url
 from captionkit.errors import NotFound, NotPermitted, OddAnswer, OutcomeUnknown, Rejected, UnexpectedAnswer, UsageError
-from captionkit.remotes._studio_errors import NOTHING, error_for
-from captionkit.remotes._studio_json import (
+from captionkit.remotes.http.session import Answer, NoAnswer, Parameters, Service, Session
+from captionkit.remotes.studio.arguments import day, json_bytes, multipart, new_media, numeric
+from captionkit.remotes.studio.errors import NOTHING, error_for
+from captionkit.remotes.studio.json import (
     CaptionFile,
     Collection,
     Course,
@@ -35,8 +37,6 @@ from captionkit.remotes._studio_json import (
     unexpected,
     user_of,
 )
-from captionkit.remotes._studio_requests import day, json_bytes, multipart, new_media, numeric
-from captionkit.remotes.http import Answer, NoAnswer, Parameters, Service, Session
 
 __all__ = [
     "STUDIO",

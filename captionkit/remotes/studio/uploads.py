@@ -19,8 +19,8 @@ from urllib.parse import urljoin, urlsplit
 from captionkit.credentials import is_loopback_url
 from captionkit.errors import CaptionkitError, LocalError, NoConnection, Rejected, RemoteError, UnexpectedAnswer
 from captionkit.files import open_to_read
-from captionkit.remotes.governor import full_jitter
-from captionkit.remotes.http import SystemClock, connection_problem
+from captionkit.remotes.http.governor import full_jitter
+from captionkit.remotes.http.session import SystemClock, connection_problem
 from captionkit.sync.ports import Clock
 
 if TYPE_CHECKING:
@@ -226,7 +226,7 @@ def _session(url: str) -> requests.Session:
 
     import requests
 
-    from captionkit.remotes._deadline import adapter
+    from captionkit.remotes.http.deadline import adapter
 
     class Nobody(requests.auth.AuthBase):
         # That there is an auth object at all keeps requests from looking into .netrc for this host.

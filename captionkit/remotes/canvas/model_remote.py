@@ -19,10 +19,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from captionkit.errors import NotFound
-from captionkit.remotes._memory_canvas import REHEARSAL_SCOPE, UNSEEN, MemoryCanvas
-from captionkit.remotes._memory_faults import PUT_FAULTS, READ_FAULTS, Fault, Moment, Request
-from captionkit.remotes._memory_rows import SimulatedClock, StoredMedia, StoredTrack
-from captionkit.remotes._replacement import replacement
+from captionkit.remotes.canvas.model import REHEARSAL_SCOPE, UNSEEN, MemoryCanvas
+from captionkit.remotes.canvas.model_faults import PUT_FAULTS, READ_FAULTS, Fault, Moment, Request
+from captionkit.remotes.canvas.model_rows import SimulatedClock, StoredMedia, StoredTrack
+from captionkit.remotes.canvas.replacement import replacement
 from captionkit.sync.ports import (
     Cost,
     ListedTrack,

@@ -6,7 +6,7 @@ from captionkit.canvas_rules import DEFAULT_KIND
 from captionkit.conversion import convert
 from captionkit.documents import dumps, loads
 from captionkit.languages import canonical
-from captionkit.remotes._studio_json import CaptionFile
+from captionkit.remotes.studio.json import CaptionFile
 from captionkit.sync.ports import RemoteTrack
 from captionkit.upload.captions import text_of
 

@@ -1,4 +1,4 @@
-"""Canvas as the sync engine sees it: `captionkit.sync.ports.Remote` over `captionkit.remotes.canvas.Canvas`.
+"""Canvas as the sync engine sees it: `captionkit.sync.ports.Remote` over `captionkit.remotes.canvas.api.Canvas`.
 
 Theory of operation. On the media_objects path Canvas shows a caller only their own tracks, but deletes everybody's
 that a PUT does not name; only the listing of media objects shows everybody's. So `read` with `fresh_listing` gets
@@ -16,8 +16,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from captionkit.errors import NotFound, NotPermitted, RemoteError, UsageError
-from captionkit.remotes._canvas_files import CourseFiles
-from captionkit.remotes.canvas import PATHS, Canvas, MediaObject, User
+from captionkit.remotes.canvas.api import PATHS, Canvas, MediaObject, User
+from captionkit.remotes.canvas.files import CourseFiles
 from captionkit.sync.ports import (
     Cost,
     ListedTrack,

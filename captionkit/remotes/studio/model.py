@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from captionkit.remotes._studio_tracks import track_of_text
+from captionkit.remotes.studio.tracks import track_of_text
 from captionkit.sync.ports import (
     Cost,
     MediaFile,

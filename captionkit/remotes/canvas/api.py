@@ -18,9 +18,9 @@ from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from captionkit.errors import OddAnswer, UnexpectedAnswer, UsageError
-from captionkit.remotes._canvas_addresses import PATHS, media_address, media_path, scope_of, scope_path
-from captionkit.remotes._canvas_errors import NOTHING, error_for
-from captionkit.remotes._canvas_json import (
+from captionkit.remotes.canvas.addresses import PATHS, media_address, media_path, scope_of, scope_path
+from captionkit.remotes.canvas.errors import NOTHING, error_for
+from captionkit.remotes.canvas.json import (
     CanvasFile,
     MediaObject,
     User,
@@ -31,8 +31,8 @@ from captionkit.remotes._canvas_json import (
     remote_track_of,
     unexpected,
 )
-from captionkit.remotes._replacement import replacement
-from captionkit.remotes.http import Answer, NoAnswer, Parameters, Session
+from captionkit.remotes.canvas.replacement import replacement
+from captionkit.remotes.http.session import Answer, NoAnswer, Parameters, Session
 from captionkit.sync.ports import OddTracks, PutReply, RemoteTrack, TrackPut
 
 SORTS = ("title", "created_at")

@@ -22,7 +22,7 @@ from captionkit.errors import (
     Throttled,
     UnexpectedAnswer,
 )
-from captionkit.remotes.http import Answer
+from captionkit.remotes.http.session import Answer
 
 NOTHING = "Nothing was written."
 _LONGEST_MESSAGE = 300

@@ -33,10 +33,10 @@ from captionkit.errors import (
     UnexpectedAnswer,
     UsageError,
 )
-from captionkit.remotes._studio_json import CaptionFile
-from captionkit.remotes._studio_requests import numeric
-from captionkit.remotes._studio_tracks import language_of, track_of
-from captionkit.remotes.instructure_media import InstructureMedia, Media
+from captionkit.remotes.studio.api import InstructureMedia, Media
+from captionkit.remotes.studio.arguments import numeric
+from captionkit.remotes.studio.json import CaptionFile
+from captionkit.remotes.studio.tracks import language_of, track_of
 from captionkit.sync.ports import Cost, MediaFile, MediaState, MediaSummary, PutReply, RemoteIdentity, TrackPut
 from captionkit.upload.captions import LOOKS, Added, Found, add, is_language, known_by, look_for, text_of
 

@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from captionkit.errors import NotFound, NotPermitted, RemoteError
-from captionkit.remotes._canvas_json import oldest_files
-from captionkit.remotes.canvas import PER_PAGE, Canvas, CanvasFile
+from captionkit.remotes.canvas.api import PER_PAGE, Canvas, CanvasFile
+from captionkit.remotes.canvas.json import oldest_files
 from captionkit.sync.ports import MediaFile
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from captionkit.errors import Throttled, UnexpectedAnswer
-from captionkit.remotes._answer import Answer
+from captionkit.remotes.http.answer import Answer
 
 if TYPE_CHECKING:
     import requests

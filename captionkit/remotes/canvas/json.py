@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from captionkit.errors import OddAnswer
-from captionkit.remotes._canvas_errors import NOTHING
-from captionkit.remotes.http import Answer
+from captionkit.remotes.canvas.errors import NOTHING
+from captionkit.remotes.http.session import Answer
 from captionkit.sync.ports import ListedTrack, RemoteTrack
 from captionkit.sync.state import is_address, is_locale
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from captionkit.errors import BadToken, NotFound, NotPermitted, Rejected, RemoteError, Throttled, UnexpectedAnswer
-from captionkit.remotes.http import Answer
+from captionkit.remotes.http.session import Answer
 
 NOTHING = "Nothing was written."
 _LONGEST_MESSAGE = 300
