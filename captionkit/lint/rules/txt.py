@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from captionkit import roll_up
 from captionkit.lint.profiles import number
@@ -129,15 +130,16 @@ def repeats(subject: Subject) -> Iterator[tuple[int, int]]:
     texts = subject.visible
     if len(set(texts)) == len(texts):
         return
-    marked = dict(highlights(subject))
-    rolled = rolling(subject)
+    other: set[int] | None = None  # cues that repeat what is shown before for another reason
     first = 0
     for index in range(1, len(texts) + 1):
         if index < len(texts) and texts[index] == texts[first]:
             continue
         if index - first >= 3 and len(texts[first].strip()) > 3 and any(map(str.isalpha, texts[first])):
-            is_loop = first not in marked and not any(n in rolled for n in range(first + 1, index))
-            yield from [(first, index - first)] if is_loop else ()
+            if other is None:
+                other = {*rolling(subject), *(begin + 1 for begin, _ in highlights(subject))}
+            if other.isdisjoint(range(first + 1, index)):
+                yield first, index - first
         first = index
 
 
@@ -170,7 +172,11 @@ def rolling_duplicate(subject: Subject) -> Iterator[Finding]:
 def rolling(subject: Subject) -> dict[int, tuple[int, int]]:
     """The cues that repeat what the one before shows, by index, with how many lines and characters of the line after
     them they repeat; none where the file as a whole does not roll up."""
-    if len(subject.cues) < 4:
+    texts = subject.visible
+    # Most cues do not begin with anything that stands in the one before: a few characters tell.
+    if 3 * sum(1 for above, cue in pairwise(texts) if cue.lstrip()[:4].rstrip() in above and above) < len(texts):
+        return {}
+    if len(texts) < 4:
         return {}
     shown = [
         roll_up.Shown(start, end, [tidy for line in text.split("\n") if (tidy := line.strip())])
