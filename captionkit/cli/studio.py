@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from captionkit.cli._captions import encoding_option
 from captionkit.cli._options import allow_option
 from captionkit.cli._output import echo, echo_data
 from captionkit.cli._remote import print_json, print_table
@@ -322,10 +323,18 @@ def download(caption_ids: tuple[str, ...], out: Path | None, force: bool, studio
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--strict", is_flag=True, help="Refuse a file that SRT cannot say all of.")
 @allow_option("Send what a check of what viewers would get holds back", NAMES)
+@encoding_option
 @studio_option
 @_JSON
 def add(
-    media_id: str, language: str, file: Path, strict: bool, allow: tuple[str, ...], studio_url: str, as_json: bool
+    media_id: str,
+    language: str,
+    file: Path,
+    strict: bool,
+    allow: tuple[str, ...],
+    encoding: str,
+    studio_url: str,
+    as_json: bool,
 ) -> int:
     """Add the captions in FILE to MEDIA, as SRT, and read them back. Nothing that is there is replaced.
 
@@ -346,7 +355,7 @@ def add(
         locale = canonical(language)
     except ValueError:
         raise UsageError(f"{language!r} is no language", hint="e.g. en or pt-BR") from None
-    document = read(str(file))
+    document = read(str(file), encoding)
     plain = plain_srt(document)
     if not plain.text:
         raise UsageError("there is no caption in it", where=str(file), unchanged="Nothing was sent.")
