@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from captionkit.cli._paths import PathArgument
 from captionkit.errors import UsageError
 from captionkit.sync.decide import Policy
 from captionkit.sync.guards import LIFTABLE
@@ -22,7 +23,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 def folder_argument(function: F) -> F:
-    return click.argument("folder", type=FOLDER, default=".", required=False)(function)
+    return click.argument("folder", cls=PathArgument, type=FOLDER, default=".", required=False)(function)
 
 
 def policy_options(function: F) -> F:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -53,10 +52,8 @@ def open_canvas(url: str, as_user_id: str, *, configured: str = "", parallel: in
 
 
 def print_json(value: object) -> None:
-    """Print a value as JSON, in plain ASCII where the output takes no more."""
-    encoding = (getattr(sys.stdout, "encoding", "") or "").lower().replace("-", "")
-    text = json.dumps(value, indent=2, ensure_ascii=encoding != "utf8")
-    echo_data(text.encode("utf-8", "replace") + b"\n")
+    """Print a value as JSON."""
+    echo_data(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 
 from captionkit.cli._options import FOLDER
+from captionkit.cli._paths import PathArgument
 from captionkit.errors import LocalError
 from captionkit.files import read_file, read_standard_input
 
 
 @click.command(name="apply")
-@click.argument("plan_file", metavar="PLAN", type=click.Path(dir_okay=False, path_type=Path))
-@click.argument("folder", type=FOLDER, default=".", required=False)
+@click.argument("plan_file", cls=PathArgument, metavar="PLAN", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("folder", cls=PathArgument, type=FOLDER, default=".", required=False)
 @click.option("--as-user-id", default="", metavar="ID", help="Act as this user; must be the user of the plan.")
 @click.option("--json", "as_json", is_flag=True, help="Print events for machines, a JSON object a line.")
 def command(plan_file: Path, folder: Path, as_user_id: str, as_json: bool) -> int:

@@ -9,6 +9,7 @@ import click
 
 from captionkit.cli import _audit
 from captionkit.cli._output import echo, echo_data
+from captionkit.cli._paths import PathArgument
 from captionkit.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("audit")
-@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument(
+    "folder", cls=PathArgument, required=False, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
 @click.option(
     "--course", "courses", multiple=True, metavar="ID", help="This course: its number or address. Repeatable."
 )
@@ -96,6 +99,7 @@ def command(
     checker = _audit.checker(folder, profiles)
     from captionkit import __version__
 
+    output = None if output == Path("-") else output
     about: dict[str, Any] = {
         "made_at": _audit.now(), "tool": f"captionkit {__version__}", "profiles": checker.settings.profiles,
         "required": required, "exemptions": exempt,

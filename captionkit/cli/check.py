@@ -10,6 +10,7 @@ import click
 
 from captionkit.cli._captions import encoding_option
 from captionkit.cli._output import echo, echo_data
+from captionkit.cli._paths import PathArgument
 from captionkit.errors import ExitCode, UsageError
 from captionkit.model import Severity
 from captionkit.text import one_line_end
@@ -41,7 +42,7 @@ def check_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _OPTIONS = [
-    click.argument("paths", nargs=-1, metavar="PATH..."),
+    click.argument("paths", cls=PathArgument, nargs=-1, metavar="PATH..."),
     click.option(
         "--profile",
         "profiles",
@@ -321,7 +322,7 @@ def _report(run: Any, options: dict[str, Any]) -> None:
             echo(f"fixed {result.path}: {done}", err=True)
         for refusal in result.refused:
             echo(f"not fixed {result.path}: {refusal}", err=True)
-    if options["output_file"]:
+    if options["output_file"] and str(options["output_file"]) != "-":
         from captionkit.files import write_atomically
 
         write_atomically(options["output_file"], text.encode("utf-8", "backslashreplace"))

@@ -9,6 +9,7 @@ import click
 
 from captionkit.cli._captions import STANDARD, count, encoding_option, read
 from captionkit.cli._output import echo, echo_data
+from captionkit.cli._paths import PathArgument
 from captionkit.errors import CaptionkitError, ExitCode, LocalError, UsageError, severest
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _EXTENSIONS = {".srt": "srt", ".vtt": "vtt", ".webvtt": "vtt"}
 
 
 @click.command("convert")
-@click.argument("inputs", nargs=-1, required=True, metavar="IN...")
+@click.argument("inputs", cls=PathArgument, nargs=-1, required=True, metavar="IN...")
 @click.option(
     "-o", "--output", metavar="OUT", help="A file, or a folder for several inputs or a folder; - is standard output."
 )

@@ -8,6 +8,7 @@ import click
 
 from captionkit.cli._captions import STANDARD, count, encoding_option, read
 from captionkit.cli._output import echo, echo_data
+from captionkit.cli._paths import PathArgument
 from captionkit.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ _KINDS = ("moved", "reworded", "restyled", "added", "removed")
 
 
 @click.command("diff")
-@click.argument("old", metavar="A")
-@click.argument("new", metavar="B")
+@click.argument("old", cls=PathArgument, metavar="A")
+@click.argument("new", cls=PathArgument, metavar="B")
 @encoding_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("-s", "--summary", is_flag=True, help="Print only the counts and the drift.")

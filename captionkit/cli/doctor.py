@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from captionkit.cli._output import echo
+from captionkit.cli._paths import PathArgument
 from captionkit.errors import CaptionkitError, ExitCode, severest
 from captionkit.terminal import clean_line
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 
 @click.command("doctor")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=None, required=False)
+@click.argument(
+    "folder", cls=PathArgument, type=click.Path(file_okay=False, path_type=Path), default=None, required=False
+)
 @click.option("--course", metavar="ID", default="", help="Look at this course instead of the folder's.")
 @click.option("--group", metavar="ID", default="", help="Look at this group.")
 @click.option("--mine", is_flag=True, help="Look at the media in your own files.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import sys
@@ -49,7 +50,9 @@ class Commands(click.Group):
         over shows in the exit code, unless the command ends with a more severe one."""
         try:
             result = super().invoke(ctx)
-        except BrokenPipeError:
+        except OSError as error:
+            if not _reader_left(error):
+                raise
             _leave_the_pipe()
             return ExitCode.OK
         passed_over = ctx.meta.get("captionkit.damage")
@@ -108,15 +111,21 @@ def _errors_told() -> Iterator[None]:
         for line in error.lines():
             echo(line, err=True)
         raise SystemExit(error.exit_code) from None
-    except BrokenPipeError:
-        _leave_the_pipe()
-        raise SystemExit(ExitCode.OK) from None
     except OSError as error:
+        if _reader_left(error):
+            _leave_the_pipe()
+            raise SystemExit(ExitCode.OK) from None
         place = f"{error.filename}: " if error.filename else ""
         echo(f"error: {place}{error.strerror or error}", err=True)
         if not error.filename:
             echo("  This happened while writing the output; what the command did before stands.", err=True)
         raise SystemExit(ExitCode.LOCAL_FAILED) from None
+
+
+def _reader_left(error: OSError) -> bool:
+    """Whether this is `captionkit ... | head`. Windows calls a pipe that nobody reads an invalid argument."""
+    unnamed = os.name == "nt" and error.errno == errno.EINVAL and error.filename is None
+    return isinstance(error, BrokenPipeError) or unnamed
 
 
 def _leave_the_pipe() -> None:
@@ -126,7 +135,12 @@ def _leave_the_pipe() -> None:
 
 
 def _speak_utf8() -> None:
-    """Captions are in every script; a Windows code page must not turn printing one into an error."""
+    """Captions are in every script. A file or a program gets them as UTF-8, whatever the code page of this Windows or
+    the locale is; a terminal gets what it can show."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure") and (stream.encoding or "").lower().replace("-", "") != "utf8":
+        if not hasattr(stream, "reconfigure"):
+            continue
+        if stream.isatty():
             stream.reconfigure(errors="backslashreplace")
+        else:
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -8,11 +8,12 @@ import click
 
 from captionkit.cli._options import FOLDER
 from captionkit.cli._output import echo
+from captionkit.cli._paths import PathArgument
 from captionkit.errors import ExitCode, UsageError
 
 
 @click.command(name="history")
-@click.argument("folder", type=FOLDER, default=".", required=False)
+@click.argument("folder", cls=PathArgument, type=FOLDER, default=".", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(folder: Path, as_json: bool) -> int:
     """List what captionkit did with FOLDER, newest first: when (in your own time), who, what became of it, and how many

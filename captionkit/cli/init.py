@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from captionkit.cli._output import echo
+from captionkit.cli._paths import PathArgument
 from captionkit.errors import LocalError, UsageError
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ url = {url}
 
 
 @click.command(short_help="Say which Canvas course a folder of captions belongs to.")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", cls=PathArgument, type=click.Path(path_type=Path))
 @click.option(
     "--url",
     envvar="CANVAS_API_URL",

@@ -6,11 +6,12 @@ import click
 
 from captionkit.cli._captions import STANDARD, destination, encoding_option, place_for, read, write
 from captionkit.cli._output import echo
+from captionkit.cli._paths import PathArgument
 from captionkit.errors import UsageError
 
 
 @click.command("merge")
-@click.argument("sources", nargs=-1, required=True, metavar="IN...")
+@click.argument("sources", cls=PathArgument, nargs=-1, required=True, metavar="IN...")
 @click.option("--append", is_flag=True, help="Each file begins where the one before it ends.")
 @click.option("--gap", default="0s", metavar="TIME", help="With --append: the time between two files.")
 @click.option("--at", "starts", multiple=True, metavar="TIME", help="Where a file begins; once for each but the first.")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from captionkit.cli._captions import encoding_option
-from captionkit.cli._output import echo
+from captionkit.cli._output import echo, echo_data
+from captionkit.cli._paths import PathArgument
 from captionkit.errors import UsageError
 from captionkit.files import read_file
 
@@ -21,9 +22,9 @@ _SOUND = frozenset({".mp3", ".m4a", ".wav", ".ogg", ".oga", ".opus", ".flac", ".
 
 
 @click.command("preview")
-@click.argument("paths", nargs=-1, required=True, metavar="[MEDIA] CAPTIONS...")
+@click.argument("paths", cls=PathArgument, nargs=-1, required=True, metavar="[MEDIA] CAPTIONS...")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write a page to this file "
-              "instead of showing it.")  # fmt: skip
+              "instead of showing it; - is standard output.")  # fmt: skip
 @click.option("--embed/--no-embed", default=None, help="With -o: put the recording into the page, or link it. By "
               "default it is put in up to 30 MB.")  # fmt: skip
 @click.option("--profile", "profiles", metavar="NAME[,NAME]", help="Whose limits are drawn and whose findings are "
@@ -55,7 +56,8 @@ def command(
     from captionkit.preview import preview_page
 
     media, captions = _sorted_out(paths)
-    if output is not None and output.exists() and not force:
+    to_stdout = output is not None and str(output) == "-"
+    if output is not None and not to_stdout and output.exists() and not force:
         raise UsageError("this file is there already", where=str(output), unchanged="It is as it was.",
                          hint="Give --force to overwrite it, or another name.")  # fmt: skip
     lanes = _lanes(media, captions, profiles=profiles, kind=kind, language=language, encoding=encoding)
@@ -66,7 +68,11 @@ def command(
     recording = _recording(media, _source(media, output, embed)) if media else None
     from captionkit.files import write_atomically
 
-    write_atomically(output, preview_page(lanes, recording, title=title).encode())
+    page = preview_page(lanes, recording, title=title)
+    if to_stdout:
+        echo_data(page)
+        return
+    write_atomically(output, page.encode())
     beside = media and recording and not recording.source.startswith("data:")
     echo(f"Written: {output}" + (f". It plays {media} from where that is now; keep them together." if beside else ""))
 

@@ -7,16 +7,17 @@ from pathlib import Path
 import click
 
 from captionkit.cli._options import FOLDER
-from captionkit.cli._output import echo
+from captionkit.cli._output import echo, echo_data
+from captionkit.cli._paths import PathArgument
 from captionkit.errors import ExitCode, UsageError
 from captionkit.sync.guards import LIFTABLE
 
 
 @click.command(name="restore")
-@click.argument("folder", type=FOLDER)
+@click.argument("folder", cls=PathArgument, type=FOLDER)
 @click.argument("run", required=False, default="")
 @click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan to this file and do "
-              "nothing yet; `captionkit apply` carries it out.")  # fmt: skip
+              "nothing yet; `captionkit apply` carries it out. - is standard output.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("--on-conflict", type=click.Choice(["stop", "local", "remote"]), default="stop", help="For tracks "
@@ -70,7 +71,8 @@ def command(
     from captionkit.sync.restore import plan_restore
     from captionkit.sync.run import check_doubt
 
-    if out is not None and out.exists() and not force:
+    to_stdout = out is not None and str(out) == "-"
+    if out is not None and not to_stdout and out.exists() and not force:
         raise UsageError(f"{out} is there already", unchanged="Nothing was written.", hint="--force overwrites it.")
     if as_json and not yes:
         raise UsageError("--json needs --yes, since nobody can be asked", unchanged="Nothing was done.")
@@ -94,7 +96,7 @@ def command(
         if not any(past.run == entry.run for past in unfinished(work.store)):
             tell_damage(read_past(work.store, entry.run).damage)
         if not as_json:
-            echo(f"Undoing {entry}")
+            echo(f"Undoing {entry}", err=to_stdout)
         policy = policy_from(
             work.config, work.ours, max_delete=max_delete, on_conflict=on_conflict, resolve=resolve, allow=allow
         )
@@ -111,6 +113,9 @@ def command(
             only=work.only,
         )
         check_resolved(policy, ((media.media, step.locale, step.why) for media, step in surveyed.plan.steps()))
+        if to_stdout:
+            echo_data(surveyed.plan.as_bytes())
+            return 0
         if out is not None:
             write_atomically(out, surveyed.plan.as_bytes())
             echo(f"Plan written to {out}. Carry it out with: captionkit apply {out} {folder}")

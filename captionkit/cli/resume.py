@@ -8,11 +8,12 @@ import click
 
 from captionkit.cli._options import FOLDER
 from captionkit.cli._output import echo
+from captionkit.cli._paths import PathArgument
 from captionkit.errors import ExitCode, UsageError
 
 
 @click.command(name="resume")
-@click.argument("folder", type=FOLDER, default=".", required=False)
+@click.argument("folder", cls=PathArgument, type=FOLDER, default=".", required=False)
 @click.option("--abandon", is_flag=True, help="Do not go on: leave everything as it is, and compare afresh next time.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask; for scripts and scheduled jobs.")
 @click.option("--as-user-id", default="", metavar="ID", help="Act as this user; must be the user of the run.")

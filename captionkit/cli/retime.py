@@ -7,11 +7,12 @@ from fractions import Fraction
 import click
 
 from captionkit.cli._captions import destination, encoding_option, place_for, read, tell_clipped, write
+from captionkit.cli._paths import PathArgument
 from captionkit.errors import UsageError
 
 
 @click.command("retime")
-@click.argument("source", metavar="IN")
+@click.argument("source", cls=PathArgument, metavar="IN")
 @click.option("--ratio", metavar="NUMBER", help="Multiply every time by this, such as 1.001 or 25/24.")
 @click.option("--from-fps", metavar="RATE", help="The frame rate the captions were made for.")
 @click.option("--to-fps", metavar="RATE", help="The frame rate the video is shown with.")

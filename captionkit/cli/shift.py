@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 
 from captionkit.cli._captions import destination, encoding_option, place_for, read, tell_clipped, write
+from captionkit.cli._paths import PathArgument
 
 
 @click.command("shift")
-@click.argument("source", metavar="IN")
+@click.argument("source", cls=PathArgument, metavar="IN")
 @click.option("--by", "amount", required=True, metavar="TIME", help="How much later; with a minus sign, earlier.")
 @click.option("--from", "--since", "since", metavar="TIME", help="Only cues that start at this time or later.")
 @click.option("--to", "--until", "until", metavar="TIME", help="Only cues that start at this time or earlier.")

@@ -8,11 +8,12 @@ import click
 
 from captionkit.cli._captions import STANDARD, count, encoding_option, read
 from captionkit.cli._output import echo
+from captionkit.cli._paths import PathArgument
 from captionkit.errors import UsageError
 
 
 @click.command("split")
-@click.argument("source", metavar="IN")
+@click.argument("source", cls=PathArgument, metavar="IN")
 @click.option("--at", "times", multiple=True, required=True, metavar="TIME", help="Where to cut; may be given again.")
 @click.option("-o", "--output", metavar="PATTERN", help="Names of the parts, {n} being the number of the part.")
 @click.option("--keep-times", is_flag=True, help="Leave the times as they are; otherwise each part begins at 0.")

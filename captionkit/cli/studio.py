@@ -12,6 +12,7 @@ import click
 from captionkit.cli._captions import encoding_option
 from captionkit.cli._options import allow_option
 from captionkit.cli._output import echo, echo_data
+from captionkit.cli._paths import PathArgument
 from captionkit.cli._remote import print_json, print_table
 from captionkit.cli._studio import open_studio, studio_option
 from captionkit.cli._studio_changes import COMMANDS
@@ -57,7 +58,7 @@ for _one in COMMANDS:
 
 
 @command.command("init")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", cls=PathArgument, type=click.Path(path_type=Path))
 @click.option("--collection", default="", metavar="ID", help="The captions are for the media of this collection.")
 @click.option("--course", default="", metavar="ID", help="... of this course (its number in Canvas).")
 @click.option("--account", is_flag=True, help="... of the whole account, as far as you may see it.")
@@ -300,6 +301,7 @@ def download(caption_ids: tuple[str, ...], out: Path | None, force: bool, studio
     """Download caption files by their numbers, which `captionkit studio captions` shows."""
     from captionkit.files import write_atomically
 
+    out = None if out == Path("-") else out
     if out is None and len(caption_ids) > 1:
         raise UsageError("several caption files need a folder to go to", hint="Add --out FOLDER.")
     with open_studio(studio_url) as studio:
@@ -320,7 +322,7 @@ def download(caption_ids: tuple[str, ...], out: Path | None, force: bool, studio
 @command.command("add")
 @click.argument("media_id", metavar="MEDIA")
 @click.argument("language", metavar="LANG")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", cls=PathArgument, type=click.Path(path_type=Path))
 @click.option("--strict", is_flag=True, help="Refuse a file that SRT cannot say all of.")
 @allow_option("Send what a check of what viewers would get holds back", NAMES)
 @encoding_option

@@ -9,6 +9,7 @@ import click
 
 from captionkit.cli._captions import count, encoding_option, read
 from captionkit.cli._output import echo, echo_data, form_by_extension
+from captionkit.cli._paths import PathArgument
 from captionkit.errors import ContentError, ExitCode, LocalError, UsageError
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _BY_EXTENSION = {".txt": "text", ".md": "markdown", ".markdown": "markdown", ".h
 
 
 @click.command("transcript")
-@click.argument("captions", nargs=-1, required=True, metavar="CAPTIONS|FOLDER...")
+@click.argument("captions", cls=PathArgument, nargs=-1, required=True, metavar="CAPTIONS|FOLDER...")
 @click.option("-o", "--output", metavar="OUT", help="A file, or a folder for several; by default standard output.")
 @click.option("--to", "form", type=click.Choice(list(_FORMS)), help="What to write; by default by the name of OUT, "
               "else text.")  # fmt: skip

@@ -9,6 +9,7 @@ import click
 
 from captionkit.cli._options import allow_option
 from captionkit.cli._output import echo
+from captionkit.cli._paths import PathArgument
 from captionkit.cli._studio import open_studio, studio_option
 from captionkit.errors import ExitCode, UsageError
 from captionkit.sync.publishable import NAMES, allowed
@@ -25,7 +26,7 @@ _LARGEST_USUAL = 5 * 2**30
 
 
 @click.command(name="upload", short_help="Upload recordings to Studio, with their captions.")
-@click.argument("files", metavar="FILE...", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("files", cls=PathArgument, metavar="FILE...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--url", "urls", multiple=True, metavar="URL", help="A recording on the web, which Studio fetches by "
               "itself. Repeatable.")  # fmt: skip
 @click.option("--external", is_flag=True, help="The --url are YouTube or Vimeo, and are only linked to.")

@@ -8,11 +8,12 @@ import click
 
 from captionkit.cli._options import FOLDER
 from captionkit.cli._output import echo
+from captionkit.cli._paths import PathArgument
 from captionkit.errors import ExitCode, UsageError
 
 
 @click.command(name="verify")
-@click.argument("folder", type=FOLDER)
+@click.argument("folder", cls=PathArgument, type=FOLDER)
 @click.argument("run", required=False, default="")
 @click.option("--as-user-id", default="", metavar="ID", help="Act as this user, where your token may.")
 @click.option("--json", "as_json", is_flag=True, help="Print events for machines, a JSON object a line.")

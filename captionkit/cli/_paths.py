@@ -1,0 +1,57 @@
+"""Path arguments: on Windows the program itself expands wildcards, which every other shell does before it starts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from captionkit.errors import UsageError
+
+
+class PathArgument(click.Argument):
+    """An argument that names files or folders. Options are not expanded, nor any other argument."""
+
+    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
+        if os.name == "nt" and value:
+            value = _typed(value) if isinstance(value, str) else [_typed(one) for one in value]
+            value = _one(value) if isinstance(value, str) else expanded(value)
+        return super().type_cast_value(ctx, value)
+
+
+def expanded(paths: Iterable[str]) -> list[str]:
+    """The paths, with what `*`, `?` and `**` stand for in place of each pattern that fits anything, sorted.
+
+    No name on Windows may hold an asterisk or a question mark, so nothing else is taken for a pattern: brackets, as in
+    `Lecture [1].srt`, are letters like any other.
+    """
+    found: list[str] = []
+    for path in paths:
+        found += _fitting(path) or [path]
+    return found
+
+
+def _fitting(pattern: str) -> list[str]:
+    drive, rest = os.path.splitdrive(pattern)
+    if "*" not in rest and "?" not in rest:
+        return []
+    from glob import glob
+
+    return sorted(glob(drive + rest.replace("[", "[[]"), recursive=True))
+
+
+def _one(path: str) -> str:
+    found = _fitting(path)
+    if len(found) > 1:
+        raise UsageError(
+            f"{path} fits {len(found)} names, and one is wanted here", unchanged="Nothing was written.",
+            hint=f"Name one of them, such as {found[0]}."
+        )  # fmt: skip
+    return found[0] if found else path
+
+
+def _typed(path: str) -> str:
+    r"""What was typed: in `"C:\My captions\"` Windows takes the last quote for a letter of the name."""
+    return path[:-1] + "\\" if path.endswith('"') else path
