@@ -12,7 +12,7 @@ from pathlib import Path
 
 from captionkit.documents import dumps, loads, to_bytes
 from captionkit.formats import base
-from captionkit.model import Cue
+from captionkit.model import Cue, Document
 
 _FIXTURES = Path(__file__).resolve().parent.parent.parent / "fixtures"
 SPICE = [
@@ -94,6 +94,10 @@ def check(data: bytes) -> None:
         pieces = [source.text[a:b] for a, b in pairwise([*source.starts, len(source.text)])]
         assert "".join(pieces) == source.text, f"{name}: the pieces are not the text"
         anew = loads(dumps(document.with_cues([Cue(*cue) for cue in document.cues])), name)
-        kept = [(cue.start, cue.end, cue.text, cue.settings) for cue in document.cues]
-        assert [(cue.start, cue.end, cue.text, cue.settings) for cue in anew.cues] == kept, f"{name}: written anew"
+        assert _content(anew) == _content(document), f"{name}: written anew"
     assert to_bytes(loads(data)) == data, "not the same bytes when the format is found out"
+
+
+def _content(document: Document) -> list[tuple[int, int, str, str]]:
+    """What the cues say, without the marks of no width that keep words from being taken for a number or a time."""
+    return [(cue.start, cue.end, cue.text.replace("\u2060", ""), cue.settings) for cue in document.cues]
