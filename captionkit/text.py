@@ -293,6 +293,14 @@ def flatten(text: str) -> Flat:
     return Flat(flat, newline, removed, False, (found,))
 
 
+def digest_of_file(data: bytes) -> str:
+    """ "sha256:..." of a caption file, the same for CRLF and LF line ends: git changes them and so do editors, nobody
+    sees it, and what is sent has LF anyway."""
+    from hashlib import sha256
+
+    return "sha256:" + sha256(data.replace(b"\r\n", b"\n")).hexdigest()
+
+
 def one_line_end(text: str, newline: str = "\n") -> str:
     """The text with this as its only line end."""
     if "\r" in text:

@@ -87,7 +87,8 @@ def command(
 ) -> None:
     """Write FOLDER/captionkit.toml, and tell what the folder holds.
 
-    FOLDER is made if it is not there. Nothing is sent, and no other file is touched.
+    FOLDER is made if it is not there. A .gitattributes keeps git from changing the line ends of captions; lines that
+    are in it already stay. Nothing is sent, and no other file is touched.
     """
     from captionkit.config import FILE_NAME, parse
     from captionkit.files import write_atomically
@@ -111,6 +112,7 @@ def command(
     library = scan(folder, parse(text, file))
     write_atomically(file, text.encode("utf-8"))
     echo(f"Wrote {file}: {_scope_in_words(scope)} on {base_url}")
+    keep_line_ends(folder)
     for line in found(library):
         echo(line)
     echo(f"Next, see what would be sent: captionkit plan {quoted(folder)}")
@@ -152,6 +154,30 @@ def toml(base_url: str, scope: str) -> str:
     kind, _, identifier = scope.partition("/")
     value = identifier if identifier.isdigit() and not identifier.startswith("0") else dumps(identifier)
     return _TEMPLATE.format(url=dumps(base_url), scope=f"{kind.removesuffix('s')} = {value}")
+
+
+_ATTRIBUTES = {
+    "*.srt": "-text",
+    "*.vtt": "-text",
+    ".captionkit/manifest.jsonl": "merge=union text eol=lf",
+}
+
+
+def keep_line_ends(folder: Path) -> None:
+    """Tell git, by FOLDER/.gitattributes, to leave the line ends of captions alone; on Windows it makes them CRLF.
+
+    What already stands there stays, and a pattern that it names is the user's business.
+    """
+    from captionkit.files import read_file, write_atomically
+
+    file = folder / ".gitattributes"
+    before = read_file(file) if file.exists() else b""
+    named = {line.split()[0] for line in before.decode("utf-8", "replace").splitlines() if line.strip()}
+    wanted = [f"{pattern} {says}\n" for pattern, says in _ATTRIBUTES.items() if pattern not in named]
+    if wanted:
+        end = b"" if not before or before.endswith(b"\n") else b"\n"
+        write_atomically(file, before + end + "".join(wanted).encode(), within=folder)
+        echo(f"{'Added to' if before else 'Wrote'} {file}: git leaves the line ends of captions alone")
 
 
 def found(library: Library) -> list[str]:

@@ -71,7 +71,7 @@ def init(folder: Path, collection: str, course: str, account: bool, force: bool,
     Example:
       captionkit studio init captions --collection 404
     """
-    from captionkit.cli.init import found, quoted
+    from captionkit.cli.init import found, keep_line_ends, quoted
     from captionkit.config import FILE_NAME, parse
     from captionkit.files import write_atomically
     from captionkit.library.scan import scan
@@ -95,6 +95,7 @@ def init(folder: Path, collection: str, course: str, account: bool, force: bool,
     library = scan(folder, parse(text, file))
     write_atomically(file, text.encode())
     echo(f"Wrote {file}: {base}")
+    keep_line_ends(folder)
     for line in found(library):
         echo(line)
     echo(f"Next, see what would be sent: captionkit plan {quoted(folder)}")

@@ -84,14 +84,14 @@ class LocalTrack:
 
     @cached_property
     def digest(self) -> str:
-        """ "sha256:..." of the bytes, read once.
+        """ "sha256:..." of the bytes but for CRLF line ends, read once.
 
         Raises:
             LocalError: it cannot be read.
         """
-        from hashlib import sha256
+        from captionkit.text import digest_of_file
 
-        return f"sha256:{sha256(self.read()).hexdigest()}"
+        return digest_of_file(self.read())
 
 
 @dataclass(frozen=True, slots=True)

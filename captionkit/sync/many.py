@@ -18,8 +18,9 @@ from captionkit.documents import loads
 from captionkit.model import Document
 from captionkit.sync.ports import Files
 from captionkit.sync.publishable import Claim, judged
-from captionkit.sync.state import LocalFile, digest_of
+from captionkit.sync.state import LocalFile
 from captionkit.sync.upload import Prepared, prepare
+from captionkit.text import digest_of_file
 
 #: Fewer files than this are sooner done here than processes are started.
 WORTH_IT = 1500
@@ -32,7 +33,7 @@ Job = tuple[LocalFile, bytes, Claim]
 def prepare_one(file: LocalFile, data: bytes, *, srt_only: bool) -> Prepared:
     """A file's bytes ready to be sent, or why they are not."""
     document = loads(data, path=file.path, encoding=file.encoding)
-    if digest_of(data) != file.local_digest:
+    if digest_of_file(data) != file.local_digest:
         return Prepared(file.path, document, "", "", problem="it changed while it was being read")
     return prepare(document, file.path, srt_only=srt_only)
 

@@ -27,11 +27,11 @@ from captionkit.sync.state import (
     LocalMedia,
     RemoteNow,
     base_of,
-    digest_of,
     is_as_listed,
     merge_views,
 )
 from captionkit.sync.survey import READERS, Progress, read_or_why_not
+from captionkit.text import digest_of_file
 from captionkit.threads import in_order, threads
 
 
@@ -388,11 +388,11 @@ def _bring_one(fetch: Fetch, run: str, store: Store, files: Files) -> BaseTrack 
         try:
             files.remove_file(fetch.old_path, was=was)
         except StaleError:
-            files.remove_file(fetch.path, was=digest_of(fetch.data))
+            files.remove_file(fetch.path, was=digest_of_file(fetch.data))
             raise
     else:
         files.write_file(fetch.path, fetch.data, was=was)
-    return base_of(fetch.media, fetch.remote, LocalFile(fetch.locale, fetch.path, digest_of(fetch.data)))
+    return base_of(fetch.media, fetch.remote, LocalFile(fetch.locale, fetch.path, digest_of_file(fetch.data)))
 
 
 def _by_media(fetches: Sequence[Fetch]) -> dict[str, list[Fetch]]:

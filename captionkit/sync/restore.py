@@ -32,6 +32,7 @@ from captionkit.sync.ports import MediaSummary, Remote, RemoteIdentity, Store, W
 from captionkit.sync.state import RemoteNow, check_names, digest_of, merge_views, snapshot_digest
 from captionkit.sync.survey import Surveyed, within
 from captionkit.sync.upload import shown_digest
+from captionkit.text import digest_of_file
 
 #: Why a plan that undoes a run changes something.
 UNDOING = TAKEN_BACK | {"restore"}
@@ -263,7 +264,7 @@ class _Undo:
             kind=saved.kind,
             send_kind=saved.kind,
             path=path,
-            local_digest=digest_of(data),
+            local_digest=digest_of_file(data),
             send="as-is",
             shown=shown_digest(text, canvas_webvtt(text)),
             size=len(data),

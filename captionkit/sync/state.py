@@ -1,8 +1,8 @@
 """What the sync engine compares: tracks on disk, tracks on the remote, and what both were when they last agreed.
 
-A track has two digests that are never compared with each other: `local_digest` is over the file's bytes, `digest` over
-the exact text that Canvas stores. They differ because an SRT file goes out as WebVTT. "Changed here" compares local
-with local, "changed there" remote with remote.
+A track has two digests that are never compared with each other: `local_digest` is over the file's bytes, CRLF taken as
+LF, `digest` over the exact text that Canvas stores. They differ because an SRT file goes out as WebVTT. "Changed here"
+compares local with local, "changed there" remote with remote.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class LocalFile:
 
     Attributes:
         path: relative to the folder, with forward slashes.
-        local_digest: of the file's bytes.
+        local_digest: of the file's bytes; see `captionkit.text.digest_of_file`.
         kind: what the file name asks for ("captions" for cc and sdh), None where it asks for nothing.
         note: what a person should know of how the name was read, "" for nothing.
         encoding: what the configuration says of a file that is not UTF-8; "" where it says nothing.

@@ -30,7 +30,8 @@ from pathlib import Path, PurePosixPath
 
 from captionkit.errors import LeadsOutside, LocalError, LockHeld, StaleError
 from captionkit.files import read_file, real_place, sync, sync_folder, write_atomically
-from captionkit.sync.state import digest_of, is_caption_path
+from captionkit.sync.state import is_caption_path
+from captionkit.text import digest_of_file
 
 _UNTOUCHED = "Nothing was sent to Canvas and nothing was changed."
 
@@ -243,7 +244,7 @@ class FolderStore:
     def _must_be(self, full: Path, was: str) -> None:
         """Refuse to replace a file that is not what the caller has seen: somebody saved it meanwhile."""
         try:
-            now = digest_of(read_file(full))
+            now = digest_of_file(read_file(full))
         except FileNotFoundError:
             now = ""
         except OSError as error:

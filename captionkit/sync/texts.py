@@ -11,6 +11,7 @@ from captionkit.sync.plan import MediaPlan, Step
 from captionkit.sync.ports import Files
 from captionkit.sync.state import digest_of
 from captionkit.sync.upload import prepare
+from captionkit.text import digest_of_file
 
 
 def texts_of(media: MediaPlan, files: Files, contents: Mapping[str, str]) -> dict[str, str]:
@@ -41,7 +42,7 @@ def _file(step: Step, files: Files) -> bytes:
         data = files.read_file(step.path)
     except CaptionkitError as error:
         raise StaleError(f"{step.path} cannot be read any more: {error.message}") from error
-    if digest_of(data) != step.local_digest:
+    if digest_of_file(data) != step.local_digest:
         raise StaleError(f"{step.path} changed after the plan was made")
     return data
 

@@ -41,6 +41,7 @@ def test_a_config_is_written_and_the_folder_is_told(tmp_path: Path, capsys: pyte
         "d.sbv",
         "e.jp.srt",
         "captionkit.toml",
+        ".gitattributes",
     }
 
 

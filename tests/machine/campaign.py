@@ -40,6 +40,7 @@ from captionkit.sync.results import Ending
 from captionkit.sync.run import Report, abandon, carry_out, check_doubt
 from captionkit.sync.state import LocalFile, LocalMedia, digest_of
 from captionkit.sync.survey import survey
+from captionkit.text import digest_of_file
 
 COURSE, ORIGINAL = "courses/101", "courses/7"
 #: What a recording of the course can be: an original; a copy that shows the original's tracks, whether it says who
@@ -139,7 +140,7 @@ class MemoryStore:
         self._write(lambda: (self.files.pop(path), None)[1])
 
     def _must_be(self, path: str, was: str) -> None:
-        if was != (digest_of(self.files[path]) if path in self.files else ""):
+        if was != (digest_of_file(self.files[path]) if path in self.files else ""):
             raise StaleError("changed meanwhile", where=path)
 
     def exists(self, path: str) -> bool:
@@ -582,7 +583,7 @@ class Campaign:
         found: dict[str, list[LocalFile]] = {}
         for path, data in sorted(self.store.files.items()):
             media_id, locale, _ = path.split(".")
-            found.setdefault(addresses[media_id], []).append(LocalFile(locale, path, digest_of(data)))
+            found.setdefault(addresses[media_id], []).append(LocalFile(locale, path, digest_of_file(data)))
         return {media: LocalMedia(media, names[media], tuple(files)) for media, files in found.items()}
 
     def plan(self, policy: Policy) -> tuple[Plan, dict[str, str]]:

@@ -22,9 +22,10 @@ from captionkit.sync.plan import Plan, parse_plan
 from captionkit.sync.ports import MediaState, TrackPut
 from captionkit.sync.pull import bring, look
 from captionkit.sync.run import Report, carry_out
-from captionkit.sync.state import LocalFile, LocalMedia, digest_of
+from captionkit.sync.state import LocalFile, LocalMedia
 from captionkit.sync.store import FolderStore
 from captionkit.sync.survey import Surveyed, survey
+from captionkit.text import digest_of_file
 
 
 class Desk:
@@ -53,7 +54,7 @@ class Desk:
         files = []
         for file in sorted(self.folder.glob("*.*.*")):
             _, language, _ = file.name.split(".")
-            files.append(LocalFile(language, file.name, digest_of(file.read_bytes())))
+            files.append(LocalFile(language, file.name, digest_of_file(file.read_bytes())))
         address = f"media/{self.media}"
         return {address: LocalMedia(address, str(self.media), tuple(files))} if files else {}
 

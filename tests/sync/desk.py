@@ -14,9 +14,10 @@ from captionkit.sync.plan import MediaPlan, Plan, Step
 from captionkit.sync.ports import MediaState, MediaSummary, Remote
 from captionkit.sync.pull import Pulled, bring, look
 from captionkit.sync.run import Report, carry_out
-from captionkit.sync.state import LocalFile, LocalMedia, digest_of
+from captionkit.sync.state import LocalFile, LocalMedia
 from captionkit.sync.store import FolderStore
 from captionkit.sync.survey import Surveyed, survey
+from captionkit.text import digest_of_file
 
 COURSE = "courses/101"
 
@@ -75,7 +76,7 @@ class Desk:
                 continue
             kind = "captions" if "cc" in flags else None
             data = (self.folder / name).read_bytes()
-            found.setdefault(self.address(media_id), []).append(LocalFile(locale, name, digest_of(data), kind))
+            found.setdefault(self.address(media_id), []).append(LocalFile(locale, name, digest_of_file(data), kind))
         media = {*found, *(self.address(m) for m in named), *(self.address(m) for m in incomplete or {})}
         return {
             address: LocalMedia(

@@ -6,7 +6,7 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -59,3 +59,12 @@ def process(tmp_path: Path) -> Run:
         return Done(done.returncode, done.stdout, done.stderr.decode("utf-8"))
 
     return elsewhere
+
+
+@pytest.fixture
+def campus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[object]:
+    pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
+    from campus import open_campus
+
+    with open_campus(tmp_path, monkeypatch, capsys) as campus:
+        yield campus

@@ -1,0 +1,94 @@
+"""Line ends: git for Windows makes them CRLF in a clone, editors do as they like, and no viewer sees any of it."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from desk import vtt
+
+from captionkit.errors import ExitCode
+
+SRT = "1\n00:00:01,000 --> 00:00:02,000\nHello\n"
+
+
+def git(folder: Path, *arguments: str) -> None:
+    settings = ("-c", "user.name=A", "-c", "user.email=a@example.edu", "-c", "core.safecrlf=false")
+    subprocess.run(["git", *settings, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def as_windows_has_it(folder: Path) -> None:
+    """Every text file with CRLF line ends."""
+    for file in (*folder.glob("*.srt"), *folder.glob("*.vtt")):
+        file.write_bytes(file.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+
+
+@pytest.fixture
+def pushed(campus):
+    campus.write("Lecture 1.en.vtt", vtt("Hello"))
+    campus.write("Lecture 2.en.srt", SRT)
+    assert campus.push().code == ExitCode.OK
+    return campus
+
+
+def test_line_ends_alone_are_no_edit(pushed):
+    as_windows_has_it(pushed.folder)
+    before = pushed.puts()
+    assert pushed.shell("plan", pushed.folder, "--check").code == ExitCode.OK
+    said = pushed.push()
+    assert (said.code, pushed.puts()) == (ExitCode.OK, before), said.all
+    said = pushed.shell("pull", pushed.folder)
+    assert said.code == ExitCode.OK and "edited" not in said.all
+
+
+def test_an_edit_in_canvas_comes_over_a_file_whose_line_ends_git_has_changed(pushed):
+    as_windows_has_it(pushed.folder)
+    pushed.box.set(clock_skew_s=60.0)
+    pushed.box.edit_track(pushed.box.tracks(pushed.media["Lecture 1"])[0]["id"], vtt("Hello, edited"))
+    said = pushed.shell("pull", pushed.folder)
+    assert said.code == ExitCode.OK, said.all
+    assert "Hello, edited" in (pushed.folder / "Lecture 1.en.vtt").read_text(encoding="utf-8")
+
+
+def test_an_edit_here_is_still_an_edit(pushed):
+    file = pushed.folder / "Lecture 1.en.vtt"
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n").replace(b"Hello", b"Hello you"))
+    assert pushed.push().code == ExitCode.OK
+    assert "Hello you" in pushed.tracks("Lecture 1")["en"]
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+@pytest.mark.parametrize("with_attributes", [True, False])
+def test_a_clone_with_autocrlf_has_nothing_to_push_and_no_conflict(campus, tmp_path, with_attributes):
+    (campus.folder / "captionkit.toml").unlink()
+    campus.shell("init", campus.folder, "--url", campus.box.url, "--course", campus.course)
+    campus.write("Lecture 1.en.vtt", vtt("Hello"))
+    campus.write("Lecture 2.en.srt", SRT)
+    assert campus.push().code == ExitCode.OK
+    git(campus.folder, "init", "-q")
+    if not with_attributes:  # a repository that is older than them
+        (campus.folder / ".gitattributes").unlink()
+        (campus.folder / ".captionkit" / ".gitattributes").unlink()
+    git(campus.folder, "add", "-A")
+    git(campus.folder, "commit", "-qm", "captions")
+    git(tmp_path, "clone", "-q", "-c", "core.autocrlf=true", str(campus.folder), "clone")
+    clone, before = tmp_path / "clone", campus.puts()
+    assert (b"\r\n" in (clone / "Lecture 2.en.srt").read_bytes()) is not with_attributes
+    assert campus.shell("plan", clone, "--check").code == ExitCode.OK
+    said = campus.shell("push", clone, "--yes")
+    assert (said.code, campus.puts()) == (ExitCode.OK, before), said.all
+    campus.box.set(clock_skew_s=60.0)
+    campus.box.edit_track(campus.box.tracks(campus.media["Lecture 2"])[0]["id"], vtt("Hello, edited"))
+    said = campus.shell("pull", clone)
+    assert said.code == ExitCode.OK and "Hello, edited" in (clone / "Lecture 2.en.srt").read_text(encoding="utf-8")
+
+
+def test_init_keeps_what_a_gitattributes_says(campus):
+    (campus.folder / "captionkit.toml").unlink()
+    attributes = campus.folder / ".gitattributes"
+    attributes.write_bytes(b"* text=auto\n*.vtt text eol=lf")
+    campus.shell("init", campus.folder, "--url", campus.box.url, "--course", campus.course)
+    text = "* text=auto\n*.vtt text eol=lf\n*.srt -text\n.captionkit/manifest.jsonl merge=union text eol=lf\n"
+    assert attributes.read_text(encoding="utf-8") == text
+    campus.shell("init", campus.folder, "--url", campus.box.url, "--course", campus.course, "--force")
+    assert attributes.read_text(encoding="utf-8") == text
