@@ -461,6 +461,23 @@ def same_language(a: str, b: str) -> bool:
     return _filled_in(first) == _filled_in(second)
 
 
+def serves(language: str, wanted: str) -> bool:
+    """Whether captions in a language are captions for those who want another: `en-GB` for `en`, not `zh-Hant` for `zh`.
+
+    A wanted tag without a region takes every region of its language and script; one with a region takes only that.
+    """
+    if same_language(language, wanted):
+        return True
+    try:
+        first, second = canonical(language), canonical(wanted)
+    except ValueError:
+        return False
+    if any(len(part) == 2 or part.isdigit() for part in second.split("-")[1:]):
+        return False
+    one, other = _filled_in(first).split("-"), _filled_in(second).split("-")
+    return one[:2] == other[:2]
+
+
 def _macro(primary: str) -> str:
     # CLDR reads `no` as Bokmål; Canvas's menu has both.
     return "nb" if primary == "no" else primary

@@ -20,6 +20,8 @@ def assemble(
     user: str = "",
     exemptions: Sequence[Exemption] = (),
     limits: Sequence[str] = (),
+    least_coverage: float = 0.9,
+    standard: str = "",
 ) -> Audit:
     """The audit.
 
@@ -37,21 +39,14 @@ def assemble(
         recordings=tuple(marked),
         user=user,
         limits=(*limits, *_unknown(places, marked), *notes),
+        least_coverage=least_coverage,
+        standard=standard,
     )
 
 
 def _unknown(places: Sequence[Place], recordings: Sequence[Recording]) -> list[str]:
-    said = [f"{place.name} could not be looked at: {place.problem}." for place in places if place.problem]
-    said += [f"{place.name}: {note}" for place in places for note in place.notes]
+    said = [f"{place.name}: {note}" for place in places for note in place.notes]
     tracks = [track for one in recordings for track in one.tracks or ()]
-    unseen = sum(one.tracks is None for one in recordings)
-    if unseen:
-        said.append(f"The captions of {_count(unseen, 'recording')} could not be seen; they do not count as captioned.")
-    unread = sum(track.errors is None for track in tracks)
-    if unread:
-        said.append(
-            f"The text of {_count(unread, 'track')} was not read: they count as captions, but were not checked."
-        )
     unknown = sum(track.origin is Origin.UNKNOWN for track in tracks)
     if unknown:
         said.append(
@@ -62,8 +57,8 @@ def _unknown(places: Sequence[Place], recordings: Sequence[Recording]) -> list[s
     if short:
         run = "runs" if short == 1 else "run"
         said.append(
-            f"How long {_count(short, 'recording')} {run} is unknown, and so is how much of them is captioned; minutes "
-            "count only the others. --durations FILE can say it."
+            f"How long {_count(short, 'recording')} {run} is unknown. Captions that end too early are not noticed "
+            "there, and minutes count only the others. --durations FILE gives the lengths."
         )
     said.append(
         "Whether captions say what is spoken cannot be seen without listening; these are signs, not a judgement."

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
+from captionkit.audit.coverage import Standing, standings
 from captionkit.audit.model import Audit, Recording, Track
-from captionkit.audit.totals import status, totals
+from captionkit.audit.totals import totals
 
 
 class Change(NamedTuple):
@@ -24,12 +26,14 @@ class Change(NamedTuple):
 
 
 class Point(NamedTuple):
-    """Coverage at one time: for the chart over time."""
+    """Coverage at one time: for the chart over time.
+
+    Attributes:
+        languages: of each required language: captioned, due.
+    """
 
     made_at: str
-    captioned: int
-    due: int
-    share: float | None
+    languages: tuple[tuple[str, int, int], ...]
 
 
 def changes(before: Audit, now: Audit) -> list[Change]:
@@ -55,9 +59,9 @@ def _of_recording(was: Recording | None, one: Recording, before: Audit, now: Aud
     def change(kind: str, says: str) -> Change:
         return Change(one.place, one.media_id, one.title, kind, says)
 
-    how = status(one, now.required)
+    how = standings(one, now)
     if was is None:
-        yield change("new recording", f"new: {how.value}")
+        yield change("new recording", f"new: {', '.join(_says(x) for x in how)}")
         return
     if was.tracks is not None and one.tracks is not None:
         old, new = _by_locale(was), _by_locale(one)
@@ -69,9 +73,14 @@ def _of_recording(was: Recording | None, one: Recording, before: Audit, now: Aud
             if _differs(old[locale], new[locale]):
                 yield change("captions changed", f"{locale} changed")
     # By the same measure: another --require is no change in the world.
-    then = status(was, now.required)
-    if then is not how:
-        yield change("status", f"was {then.value}, is {how.value}")
+    for then, after in zip(standings(was, now), how, strict=True):
+        if then.status is not after.status:
+            name = f"{after.name} " if after.language else ""
+            yield change("status", f"{name}was {then.status.value}, is {after.status.value}")
+
+
+def _says(standing: Standing) -> str:
+    return f"{standing.name} {standing.status.value}" if standing.language else standing.status.value
 
 
 def _by_locale(recording: Recording) -> dict[str, Track]:
@@ -84,18 +93,11 @@ def _differs(old: Track, new: Track) -> bool:
     return bool(old.updated_at and new.updated_at and old.updated_at != new.updated_at)
 
 
-def history(audits: list[Audit], required: tuple[str, ...]) -> list[Point]:
-    """Coverage of each audit by one measure, oldest first."""
+def history(audits: list[Audit], measure: Audit) -> list[Point]:
+    """Coverage of each audit by what one of them requires, oldest first."""
     points = []
     for audit in sorted(audits, key=lambda one: one.made_at):
-        whole = totals(_measured(audit, required)).whole
-        points.append(
-            Point(audit.made_at, sum(n for s, n in whole.count.items() if s == "captioned"), whole.due, whole.share)
-        )
+        same = replace(audit, required=measure.required, least_coverage=measure.least_coverage)
+        found = totals(same).whole.languages
+        points.append(Point(audit.made_at, tuple((one.language, one.captioned, one.due) for one in found)))
     return points
-
-
-def _measured(audit: Audit, required: tuple[str, ...]) -> Audit:
-    from dataclasses import replace
-
-    return replace(audit, required=required)

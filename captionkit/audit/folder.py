@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from captionkit.audit.model import Place, Recording, Track
 from captionkit.config import DEFAULTS, FILE_NAME, load
 from captionkit.errors import LocalError
 from captionkit.library.match import MEDIA_EXTENSIONS, title_key, without_extension
-from captionkit.library.scan import LocalTrack, scan
+from captionkit.library.scan import Library, LocalTrack, scan
 from captionkit.lint.engine import Checker
 from captionkit.media_length import duration_ms
 
@@ -64,12 +65,18 @@ def collect_folder(
                 str(folder), relative or names[key], names[key], names[key], kind, duration_ms=length, tracks=tracks
             )
         )
-    notes = [f"{', '.join(p.paths)}: {p.message}; it is not counted." for p in library.stopped]
-    notes += [f"{count} {extension} files are captions that captionkit does not read; they are not counted."
-              for extension, count in library.others.items()]  # fmt: skip
     return Place(
-        str(folder), folder.absolute().resolve().name or str(folder), seen_at=now, notes=tuple(notes)
+        str(folder), folder.absolute().resolve().name or str(folder), seen_at=now, left_out=tuple(_left_out(library))
     ), recordings
+
+
+def _left_out(library: Library) -> Iterator[str]:
+    """The captions that are there and are not counted, and what to do about them."""
+    for extension, count in library.others.items():
+        files = f"1 {extension} file" if count == 1 else f"{count:,} {extension} files"
+        yield f"{files}: captions in another format count once they are SRT or WebVTT"
+    for problem in library.stopped:
+        yield f"{', '.join(problem.paths)}: {problem.message}"
 
 
 def _media_files(folder: Path) -> list[Path]:

@@ -15,6 +15,7 @@ from copy import copy
 from dataclasses import replace
 from hashlib import sha256
 
+from captionkit.audit.coverage import covers
 from captionkit.audit.model import Origin, Track
 from captionkit.documents import loads
 from captionkit.language_check import fingerprint, same_words
@@ -78,6 +79,7 @@ def judge(
         size=len(data),
         cues=len(document.cues),
         captioned_ms=covered((max(0, cue.start), cue.end) for cue in document.cues),
+        covered_ms=covers(((cue.start, cue.end) for cue in document.cues), duration_ms),
         ends_ms=max((cue.end for cue in document.cues), default=0),
         errors=severities[Severity.ERROR],
         warnings=severities[Severity.WARNING],
@@ -92,10 +94,16 @@ def judge(
 
 
 def with_twins(tracks: Sequence[Track]) -> tuple[Track, ...]:
-    """The tracks of one recording, those marked that say the very same in two languages: one is the wrong file."""
+    """The tracks of one recording, those marked that say the very same in two languages: one is the wrong file.
+
+    Where the words themselves tell which, the other is not marked.
+    """
+    known = {track.words for track in tracks if track.words and track.suspect}
     twins = same_words([(track.language, track.words) for track in tracks])
     return tuple(
         replace(track, suspect="; ".join(filter(None, (track.suspect, twins.get(index, "")))))
+        if track.suspect or track.words not in known
+        else track
         for index, track in enumerate(tracks)
     )
 

@@ -22,13 +22,15 @@ class Origin(StrEnum):
 
 
 class Status(StrEnum):
-    """How a recording stands against what is required, from best to worst."""
+    """How a recording stands in one required language, from best to worst; what it needs none of comes last."""
 
-    CAPTIONED = "captioned"  # every required language (or any, where none is required)
-    AUTOMATIC = "automatic only"  # there, but some only by machine
-    INCOMPLETE = "incomplete"  # some of the required languages
-    NONE = "no captions"
-    UNKNOWN = "unknown"  # the tracks could not be seen
+    CAPTIONED = "captioned"
+    PARTLY = "partly captioned"  # less of its length than the audit asks for
+    NOT_READ = "not read"  # there are captions, or may be, but nobody could look at them
+    AUTOMATIC = "automatic only"  # by a machine, and nobody has read them
+    DAMAGED = "damaged"  # errors of the rules
+    WRONG_LANGUAGE = "wrong language"  # the words are not in the language that the track claims
+    MISSING = "missing"
     EXEMPT = "exempt"  # by the file of exceptions
 
 
@@ -40,7 +42,8 @@ class Track:
         language: BCP 47 of the locale. locale: as Canvas or the file's name has it.
         origin, origin_reason: see `Origin`; the reason is a sentence, "" where there is nothing to say.
         owner: user id, "" where not known. size: bytes of the content.
-        cues, captioned_ms, ends_ms: from the content.
+        cues, captioned_ms, ends_ms: from the content; captioned is while a caption is on screen.
+        covered_ms: of the recording: as captioned, and the short pauses in which nobody speaks (`coverage.covers`).
         errors, warnings, infos: what lint found; None where the content could not be read.
         rules: how often each rule was broken.
         digest: of the content, "sha256:..."; "" where it could not be read.
@@ -64,6 +67,7 @@ class Track:
     updated_at: str = ""
     cues: int | None = None
     captioned_ms: int | None = None
+    covered_ms: int | None = None
     ends_ms: int | None = None
     errors: int | None = None
     warnings: int | None = None
@@ -77,19 +81,19 @@ class Track:
     words: str = ""
 
     @property
-    def counts(self) -> bool:
-        """Whether viewers can use it as captions."""
-        return self.kind in ("", "captions", "subtitles") and self.state in ("", "ready") and self.cues != 0
+    def is_captions(self) -> bool:
+        """Whether it is there for viewers to read what is spoken; chapters are not, nor what is still being made."""
+        return self.kind in ("", "captions", "subtitles") and self.state in ("", "ready")
 
     @property
     def is_by_machine(self) -> bool:
         return self.origin in (Origin.AUTOMATIC, Origin.MACHINE_LIKE)
 
     def coverage(self, duration_ms: int | None) -> float | None:
-        """Part of the recording during which a caption is shown, 0 to 1."""
-        if not duration_ms or self.captioned_ms is None:
+        """Part of the recording that it covers, 0 to 1; None where not known."""
+        if not duration_ms or self.covered_ms is None:
             return None
-        return min(1.0, self.captioned_ms / duration_ms)
+        return min(1.0, self.covered_ms / duration_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,7 @@ class Place:
         problem: why it could not be looked at; "" where it could.
         seen_at: ISO time; runs that were cut off and went on have several.
         notes: what is to be known about the rows of this place.
+        left_out: captions that are there and are not counted, a sentence each: other formats, files nobody could read.
     """
 
     key: str
@@ -137,6 +142,7 @@ class Place:
     problem: str = ""
     seen_at: str = ""
     notes: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +152,9 @@ class Audit:
     Attributes:
         source: address of the Canvas, or the folder. user: whom it was seen as.
         made_at: ISO time. tool: name and version. profiles: whose rules were checked.
-        required: language tags; () where none were required.
+        required: language tags; () where captions in any language do.
+        least_coverage: part of the length, 0 to 1, below which a recording is only partly captioned.
+        standard: the name of one in `standards`; "" for none.
         limits: what this audit cannot know, a sentence each.
     """
 
@@ -159,6 +167,8 @@ class Audit:
     recordings: tuple[Recording, ...]
     user: str = ""
     limits: tuple[str, ...] = ()
+    least_coverage: float = 0.9
+    standard: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """For machines, and for a later `--since`."""

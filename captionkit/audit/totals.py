@@ -1,4 +1,4 @@
-"""Counts and minutes: how recordings stand against what is required. Pure."""
+"""Counts and minutes: how recordings stand in each required language. Pure."""
 
 from __future__ import annotations
 
@@ -6,60 +6,81 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from captionkit.audit.model import Audit, Recording, Status, Track
-from captionkit.languages import same_language
+from captionkit.audit.coverage import ANY, Standing, standings, worst
+from captionkit.audit.model import Audit, Recording, Status
 
 
-def tracks_in(recording: Recording, language: str) -> list[Track]:
-    """The tracks that viewers who need this language can use."""
-    return [t for t in recording.tracks or () if t.counts and same_language(t.language, language)]
+@dataclass(slots=True)
+class LanguageCount:
+    """One required language over some recordings.
 
+    Attributes:
+        language: "" where captions in any language do.
+        count: recordings by status.
+        covered_ms: what captions cover, of the recordings that are due and whose length is known. due_ms: their length.
+        no_length: recordings due of unknown length; captioned_no_length: of these, those that count as captioned.
+    """
 
-def missing(recording: Recording, required: Sequence[str]) -> tuple[str, ...]:
-    """The required languages that a recording lacks; () where its tracks could not be seen."""
-    if recording.tracks is None:
-        return ()
-    return tuple(language for language in required if not tracks_in(recording, language))
+    language: str
+    count: Counter[Status] = field(default_factory=Counter)
+    covered_ms: int = 0
+    due_ms: int = 0
+    no_length: int = 0
+    captioned_no_length: int = 0
 
+    def add(self, recording: Recording, standing: Standing) -> None:
+        self.count[standing.status] += 1
+        if standing.status is Status.EXEMPT:
+            return
+        if recording.duration_ms is None:
+            self.no_length += 1
+            self.captioned_no_length += standing.status is Status.CAPTIONED
+        else:
+            self.due_ms += recording.duration_ms
+            self.covered_ms += standing.covered_ms
 
-def status(recording: Recording, required: Sequence[str]) -> Status:
-    """How one recording stands."""
-    if recording.exception:
-        return Status.EXEMPT
-    if recording.tracks is None:
-        return Status.UNKNOWN
-    usable = [track for track in recording.tracks if track.counts]
-    if not usable:
-        return Status.NONE
-    if not required:
-        return Status.AUTOMATIC if all(track.is_by_machine for track in usable) else Status.CAPTIONED
-    if missing(recording, required):
-        # Captions in other languages only are none of those that were asked for.
-        return Status.INCOMPLETE if len(missing(recording, required)) < len(required) else Status.NONE
-    if any(all(track.is_by_machine for track in tracks_in(recording, language)) for language in required):
-        return Status.AUTOMATIC
-    return Status.CAPTIONED
+    @property
+    def captioned(self) -> int:
+        return self.count[Status.CAPTIONED]
+
+    @property
+    def due(self) -> int:
+        """The recordings that need captions: all but the exempt."""
+        return self.count.total() - self.count[Status.EXEMPT]
+
+    @property
+    def share(self) -> float | None:
+        """Captioned of due, 0 to 1; None where nothing is due."""
+        return self.captioned / self.due if self.due else None
+
+    @property
+    def minutes_share(self) -> float | None:
+        return self.covered_ms / self.due_ms if self.due_ms else None
 
 
 @dataclass(slots=True)
 class Total:
-    """How many recordings, and how long they run.
+    """Some recordings.
 
     Attributes:
-        count: recordings by status. ms: their length by status, of those whose length is known.
+        languages: one for each required language, in their order.
+        count: recordings by their worst language. CAPTIONED are those that have every language.
         no_length: recordings whose length is not known.
     """
 
+    languages: tuple[LanguageCount, ...]
     count: Counter[Status] = field(default_factory=Counter)
-    ms: Counter[Status] = field(default_factory=Counter)
     no_length: int = 0
 
-    def add(self, recording: Recording, how: Status) -> None:
-        self.count[how] += 1
-        if recording.duration_ms is None:
-            self.no_length += 1
-        else:
-            self.ms[how] += recording.duration_ms
+    @classmethod
+    def of(cls, required: Sequence[str]) -> Total:
+        return cls(tuple(LanguageCount(language) for language in required or (ANY,)))
+
+    def add(self, recording: Recording, found: Sequence[Standing]) -> None:
+        self.count[worst(found)] += 1
+        self.no_length += recording.duration_ms is None
+        for language, standing in zip(self.languages, found, strict=True):
+            language.add(recording, standing)
 
     @property
     def all(self) -> int:
@@ -71,26 +92,17 @@ class Total:
         return self.all - self.count[Status.EXEMPT]
 
     @property
-    def share(self) -> float | None:
-        """Captioned of due, 0 to 1; None where nothing is due. What is unknown does not count as captioned."""
-        return self.count[Status.CAPTIONED] / self.due if self.due else None
-
-    @property
-    def minutes_due(self) -> float:
-        return (self.ms.total() - self.ms[Status.EXEMPT]) / 60_000
-
-    @property
-    def minutes_share(self) -> float | None:
-        due = self.ms.total() - self.ms[Status.EXEMPT]
-        return self.ms[Status.CAPTIONED] / due if due else None
+    def complete(self) -> int:
+        """The recordings that are captioned in every required language."""
+        return self.count[Status.CAPTIONED]
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageTotal:
-    """One language.
+    """One language that some recordings have, required or not.
 
     Attributes:
-        recordings: that have it, in a form that counts. by_machine: of these, those that have it only by machine.
+        recordings: that have a track in it. by_machine: of these, those that have it only by machine.
         ms: length of these recordings, as far as known.
     """
 
@@ -102,7 +114,11 @@ class LanguageTotal:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Everything counted: as a whole, by place (in the order of the audit), by language, by rule (most first)."""
+    """Everything counted: as a whole, by place (in the order of the audit), by language, by rule (most first).
+
+    Attributes:
+        standings: of each recording of the audit, in its order.
+    """
 
     whole: Total
     places: dict[str, Total]
@@ -111,20 +127,21 @@ class Totals:
     tracks: int
     unread: int
     suspects: int
+    standings: tuple[tuple[Standing, ...], ...]
 
 
 def totals(audit: Audit) -> Totals:
     """Count an audit."""
-    whole = Total()
-    places = {place.key: Total() for place in audit.places}
-    for recording in audit.recordings:
-        how = status(recording, audit.required)
-        whole.add(recording, how)
-        places.setdefault(recording.place, Total()).add(recording, how)
+    whole = Total.of(audit.required)
+    places = {place.key: Total.of(audit.required) for place in audit.places}
+    every = tuple(standings(recording, audit) for recording in audit.recordings)
+    for recording, found in zip(audit.recordings, every, strict=True):
+        whole.add(recording, found)
+        places.setdefault(recording.place, Total.of(audit.required)).add(recording, found)
     findings: Counter[str] = Counter()
     tracks: Counter[str] = Counter()
-    every = [track for recording in audit.recordings for track in recording.tracks or ()]
-    for track in every:
+    listed = [track for recording in audit.recordings for track in recording.tracks or ()]
+    for track in listed:
         findings.update(track.rules)
         tracks.update(track.rules.keys())
     return Totals(
@@ -132,9 +149,10 @@ def totals(audit: Audit) -> Totals:
         places,
         tuple(_languages(audit.recordings)),
         tuple((code, count, tracks[code]) for code, count in sorted(findings.items(), key=lambda x: (-x[1], x[0]))),
-        len(every),
-        sum(track.errors is None for track in every),
-        sum(bool(track.suspect) for track in every),
+        len(listed),
+        sum(track.errors is None for track in listed),
+        sum(bool(track.suspect) for track in listed),
+        every,
     )
 
 
@@ -143,7 +161,7 @@ def _languages(recordings: Iterable[Recording]) -> list[LanguageTotal]:
     for recording in recordings:
         by_language: dict[str, bool] = {}
         for track in recording.tracks or ():
-            if track.counts:
+            if track.is_captions:
                 by_language[track.language] = by_language.get(track.language, True) and track.is_by_machine
         for language, by_machine in by_language.items():
             have[language].append((recording, by_machine))

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from captionkit.cli._output import echo, overwrite
+from captionkit.cli._output import echo, form_of, overwrite
 from captionkit.errors import ConfigError, LocalError, UsageError
 from captionkit.files import read_file
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from captionkit.audit.progress import Progress
     from captionkit.audit.reports import Told
     from captionkit.lint.engine import Checker
+
+_NOTHING = "Nothing was written."
 
 # --- what to look at --------------------------------------------------------------------------------------------------
 
@@ -180,8 +182,81 @@ class Asked:
             raise
 
 
+@dataclass(frozen=True)
+class Target:
+    """What the audit is about: a folder, or places of Canvas, or places of Studio."""
+
+    folder: Path | None
+    places: list[str]
+    in_studio: bool = False
+
+
+def target(folder: Path | None, canvas: list[str], studio: list[str], kept: Audit | None) -> Target:
+    """What was named; by default what a snapshot is of.
+
+    Raises:
+        UsageError: nothing or several things were named.
+    """
+    named = bool(folder) + bool(canvas) + bool(studio)
+    if kept is not None and not named:
+        keys = [place.key for place in kept.places]
+        if all(re.fullmatch(r"(courses|groups)/\d+|users/self", key) for key in keys):
+            return Target(None, keys)
+        if all(re.fullmatch(r"collections/\d+|account|studio/courses/\d+", key) for key in keys):
+            return Target(None, keys, in_studio=True)
+        if Path(kept.source).is_dir():
+            return Target(Path(kept.source), [])
+        raise UsageError("the folder of this snapshot is not here", where=kept.source,
+                         hint="Name the FOLDER that it is in now.")  # fmt: skip
+    if named != 1:
+        raise UsageError(
+            "one report is about a folder, about Canvas or about Studio: say which",
+            hint="A FOLDER; --course ID, --group ID, --courses-from FILE, --mine; or --studio-collection ID.",
+        )
+    return Target(folder, canvas or studio, bool(studio))
+
+
+def form(named: str | None, output: Path | None, evidence: bool) -> str:
+    """Which report is written: as it was called, or by the name of the file.
+
+    Raises:
+        UsageError: there is no such report, or a file of that name would be another one.
+    """
+    from captionkit.audit.reports import by_extension, load, names
+
+    if evidence:
+        if named not in (None, "evidence"):
+            raise UsageError(f"--evidence and --output-format {named} contradict each other", unchanged=_NOTHING)
+        named = "evidence"
+        if output is None:
+            raise UsageError("--evidence needs a file to write", unchanged=_NOTHING, hint="Add -o evidence.html.")
+    if named is not None and named not in names():
+        raise UsageError(f"no report is called {named!r}", hint=f"There are {', '.join(names())}.")
+    if named is not None:
+        load(named)
+    if output is None:
+        if named == "xlsx" and sys.stdout.isatty():
+            raise UsageError("an Excel file cannot be shown here", unchanged=_NOTHING, hint="Add -o report.xlsx.")
+        return named or "markdown"
+    return form_of(str(output), by_extension(), named)
+
+
 #: Source, user, places, recordings, limits, and what to do once the report is written.
 Collected = tuple[str, str, list["Place"], list["Recording"], tuple[str, ...], Callable[[], None]]
+
+
+def collected(
+    target: Target, asked: Asked, lengths: dict[str, int], *, url: str, as_user_id: str, studio_url: str, now: str
+) -> Collected:
+    """Everything that the audit is about."""
+    if target.folder is not None:
+        from captionkit.audit.folder import collect_folder
+
+        place, recordings = collect_folder(target.folder, asked.checker, now=now, durations=lengths)
+        return str(target.folder), "", [place], recordings, (), lambda: None
+    if target.in_studio:
+        return of_studio(asked, studio_url)
+    return of_canvas(asked, lengths, url, as_user_id)
 
 
 def of_canvas(asked: Asked, lengths: dict[str, int], url: str, as_user_id: str) -> Collected:
@@ -230,16 +305,48 @@ def _progress_line() -> Callable[[int, int, int], None]:
     return tell
 
 
-def told(audit: Audit, earlier: list[Audit]) -> Told:
+def told(audit: Audit, earlier: list[Audit], by: str = "") -> Told:
     """What is worked out of the audit and those before it."""
     from captionkit.audit.changes import changes, history
     from captionkit.audit.reports import Told
     from captionkit.audit.totals import totals
 
     if not earlier:
-        return Told(totals(audit))
+        return Told(totals(audit), by=by)
     latest = max(earlier, key=lambda one: one.made_at)
     if any(one.source != audit.source for one in earlier):
         raise UsageError("an earlier audit is of another Canvas or folder", where=latest.source,
                          hint=f"This one is of {audit.source}.")  # fmt: skip
-    return Told(totals(audit), changes(latest, audit), latest.made_at, history([*earlier, audit], audit.required))
+    return Told(totals(audit), changes(latest, audit), latest.made_at, history([*earlier, audit], audit), by=by)
+
+
+def write(
+    render: Callable[[Audit, Told], str | bytes], audit: Audit, told: Told, output: Path, *, with_snapshot: bool
+) -> None:
+    """Write the report, and print what it says in short.
+
+    Args:
+        with_snapshot: write the whole audit beside it, as JSON, and let the report name its digest.
+    """
+    from dataclasses import replace
+    from hashlib import sha256
+
+    from captionkit.audit.reports import json
+    from captionkit.audit.reports._words import headline, language_line, not_counted
+    from captionkit.files import write_atomically
+
+    written = [str(output)]
+    if with_snapshot:
+        beside = output.with_suffix(".json")
+        data = json.render(audit, told).encode()
+        write_atomically(beside, data)
+        told = replace(told, snapshot=(beside.name, sha256(data).hexdigest()))
+        written.append(str(beside))
+    report = render(audit, told)
+    write_atomically(output, report if isinstance(report, bytes) else report.encode("utf-8", "replace"))
+    echo(headline(told.totals.whole))
+    for one in told.totals.whole.languages:
+        echo(f"  {language_line(one)}")
+    for line in not_counted(audit, told.totals):
+        echo(f"  Not counted: {line}")
+    echo(f"Written: {' and '.join(written)}")

@@ -65,3 +65,28 @@ def form_by_extension(output: str, forms: Mapping[str, str]) -> str:
             hint=f"Give the file a name that ends in {', '.join(forms)}.",
         )
     return forms[extension]
+
+
+def form_of(output: str, forms: Mapping[str, str], named: str | None) -> str:
+    """What is to be written to a file: as it was called, or by the extension of the file's name.
+
+    Args:
+        forms: extension -> the form, or several forms with blanks between them, the usual one first.
+        named: the form that was asked for by name; None for by the file's name.
+
+    Raises:
+        UsageError: nothing writes such files, or the one that was asked for does not.
+    """
+    has_extension = "." in output.replace("\\", "/").rpartition("/")[2].lstrip(".")
+    if named is not None and not has_extension:
+        return named
+    of_name = form_by_extension(output, forms).split()
+    if named is not None and named not in of_name:
+        fitting = [extension for extension, some in forms.items() if named in some.split()]
+        raise UsageError(
+            f"{named} does not go into a file of this name",
+            where=output,
+            unchanged="Nothing was written.",
+            hint=f"Give the file a name that ends in {', '.join(fitting)}." if fitting else "",
+        )
+    return named or of_name[0]

@@ -36,8 +36,7 @@ url = "{url}"
 [studio.locales]
 # "pt-BR" = "pt"
 
-# Files are called NAME.LANGUAGE.srt (or .vtt), where NAME is the title of the media. Where it is not,
-# `captionkit match` asks and writes the answer here:
+# Files are called NAME.LANGUAGE.srt (or .vtt), where NAME is the title of the media. Where it is not:
 [media]
 # "Lecture 1" = "media/9001"
 """

@@ -46,7 +46,8 @@ def test_tracks_of_everybody_are_read_by_the_file(box: Sandbox, capsys: pytest.C
     assert [(t["locale"], t["origin"], t["cues"]) for t in one["tracks"]] == [
         ("de", "automatic", 2), ("en", "human", 2), ("fr", "human", 2),
     ]  # fmt: skip
-    assert (one["status"], two["status"], two["missing"]) == ("automatic only", "no captions", ["en", "de"])
+    assert (one["status"], two["status"], two["missing"]) == ("automatic only", "missing", ["en", "de"])
+    assert [x["status"] for x in one["languages"]] == ["captioned", "automatic only"]
     assert found["places"][0]["name"] == "Film"
     assert len({t["owner"] for t in one["tracks"]}) == 2
     assert any("Panopto" in limit for limit in found["limits"])
@@ -149,7 +150,8 @@ def test_listing_only_reads_no_track(box: Sandbox, capsys: pytest.CaptureFixture
     _, found = audited(capsys, "--course", str(course), "--listing-only")
     assert box.counts == {"GET": 4}  # the user, the course's name, two pages
     assert found["recordings"][0]["tracks"][0]["errors"] is None
-    assert found["totals"]["whole"]["captioned"] == 150
+    assert found["totals"]["whole"]["languages"][0]["not_read"] == 150
+    assert found["not_counted"] == ["150 tracks were not read, so nobody knows what is in them."]
 
 
 def test_courses_come_from_a_list_or_a_spreadsheet(box: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
@@ -179,8 +181,10 @@ def test_changes_since_and_check(box: Sandbox, capsys: pytest.CaptureFixture[str
     box.add_track(media, "en", SRT)
     code, found = audited(capsys, *arguments, "--since", "1.json", "--check")
     assert code == 0
-    assert [change["says"] for change in found["changes"]] == ["en added (human)", "was no captions, is captioned"]
-    assert [point["share"] for point in found["history"]] == [0, 1]
+    assert [change["says"] for change in found["changes"]] == ["en added (human)", "English was missing, is captioned"]
+    assert [point["languages"] for point in found["history"]] == [
+        [{"language": "en", "captioned": captioned, "due": 1}] for captioned in (0, 1)
+    ]
     assert run(["audit", *arguments, "--since", "1.json", "-o", "2.html"]) == 0
     assert "Over time" in Path("2.html").read_text()
 
@@ -192,6 +196,8 @@ def test_durations_give_minutes_and_coverage(box: Sandbox, capsys: pytest.Captur
     _, found = audited(capsys, "--course", str(course), "--durations", "d.csv")
     assert found["recordings"][0]["duration_ms"] == 9000
     assert found["recordings"][0]["tracks"][0]["captioned_ms"] == 4500
+    assert found["recordings"][0]["status"] == "partly captioned"
+    assert found["recordings"][0]["languages"][0]["reason"] == "0:00:06 of 0:00:09"
     Path("d.csv").write_text("media,duration\nLecture 1,soon\n")
     assert run(["audit", "--course", str(course), "--durations", "d.csv"]) == 2
 
@@ -225,7 +231,7 @@ def test_a_folder_is_audited_with_its_recordings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    wave(Path("week 1.wav"), 9)
+    wave(Path("week 1.wav"), 6.5)
     wave(Path("week 2.wav"), 5)
     Path("week 1.en.srt").write_text(SRT)
     Path("week 3.en.srt").write_text(SRT)
@@ -236,13 +242,14 @@ def test_a_folder_is_audited_with_its_recordings(
     assert code == 0
     rows = {r["title"]: (r["status"], r["duration_ms"], len(r["tracks"])) for r in found["recordings"]}
     assert rows == {
-        "week 1": ("captioned", 9000, 1),
-        "week 2": ("no captions", 5000, 0),
+        "week 1": ("captioned", 6500, 1),
+        "week 2": ("missing", 5000, 0),
         "week 3": ("captioned", None, 1),
         "week 4": ("captioned", None, 1),
     }
-    assert any("week 5.kr.srt" in limit for limit in found["limits"])
-    assert found["totals"]["whole"]["minutes"]["captioned"] == 0.15
+    assert any("week 5.kr.srt" in line for line in found["not_counted"])
+    (english,) = found["totals"]["whole"]["languages"]
+    assert (english["minutes_due"], english["minutes_covered"], english["captioned_length_unknown"]) == (0.19, 0.11, 2)
 
 
 def test_csv_of_a_folder_opens_as_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,15 +14,18 @@ from hypothesis import strategies as st
 
 from captionkit.audit.assemble import assemble
 from captionkit.audit.changes import changes, history
+from captionkit.audit.coverage import covers, standings
 from captionkit.audit.exceptions import apply, parse
 from captionkit.audit.judge import judge, origin_of, with_twins
 from captionkit.audit.model import Audit, Origin, Place, Recording, Status, Track, audit_from
 from captionkit.audit.reports import Told, load, names
-from captionkit.audit.reports._words import percent
-from captionkit.audit.totals import missing, status, totals
+from captionkit.audit.reports._words import headline, language_line, percent
+from captionkit.audit.todo import tasks
+from captionkit.audit.totals import totals
 from captionkit.errors import ConfigError, DamagedFile
 from captionkit.lint.engine import Checker
 from captionkit.lint.settings import Settings
+from captionkit.preview.lanes import covered
 from captionkit.spreadsheet import harmless
 
 EN = Track("en", "en", "subtitles", Origin.HUMAN, cues=3, errors=0, warnings=1, infos=0, digest="sha256:1")
@@ -47,49 +50,150 @@ def audit(*recordings: Recording, required: tuple[str, ...] = (), made_at: str =
     )
 
 
+HOUR = 3_600_000
+UNSURE = "Of {} captioned the length is unknown, so they may be captioned in part only."
+
+
 @pytest.mark.parametrize(
     ("tracks", "required", "expected"),
     [
-        ((), (), Status.NONE),
-        ((), ("en",), Status.NONE),
-        ((EN,), (), Status.CAPTIONED),
-        ((EN,), ("en",), Status.CAPTIONED),
-        ((EN,), ("es",), Status.NONE),
-        ((EN,), ("en", "es"), Status.INCOMPLETE),
-        ((EN, ES), ("en", "es"), Status.CAPTIONED),
-        ((AUTO, ES), ("en", "es"), Status.AUTOMATIC),
-        ((AUTO,), (), Status.AUTOMATIC),
-        ((AUTO, ES), (), Status.CAPTIONED),
-        ((replace(EN, origin=Origin.MACHINE_LIKE),), ("en",), Status.AUTOMATIC),
-        ((replace(EN, kind="chapters"),), (), Status.NONE),
-        ((replace(EN, state="processing"),), ("en",), Status.NONE),
-        ((replace(EN, cues=0),), ("en",), Status.NONE),
-        ((replace(EN, cues=None),), ("en",), Status.CAPTIONED),
-        ((replace(EN, language="en-US"),), ("en",), Status.CAPTIONED),
+        ((), (), [Status.MISSING]),
+        ((), ("en",), [Status.MISSING]),
+        ((EN,), (), [Status.CAPTIONED]),
+        ((EN,), ("en",), [Status.CAPTIONED]),
+        ((EN,), ("en", "es"), [Status.CAPTIONED, Status.MISSING]),
+        ((EN, ES), ("en", "es"), [Status.CAPTIONED, Status.CAPTIONED]),
+        ((AUTO, ES), ("en", "es"), [Status.AUTOMATIC, Status.CAPTIONED]),
+        ((AUTO,), (), [Status.AUTOMATIC]),
+        ((AUTO, ES), (), [Status.CAPTIONED]),
+        ((AUTO, EN), ("en",), [Status.CAPTIONED]),
+        ((replace(EN, origin=Origin.MACHINE_LIKE),), ("en",), [Status.AUTOMATIC]),
+        ((replace(EN, kind="chapters"),), (), [Status.MISSING]),
+        ((replace(EN, state="processing"),), ("en",), [Status.MISSING]),
+        ((replace(EN, cues=0),), ("en",), [Status.DAMAGED]),
+        ((replace(EN, errors=2),), ("en",), [Status.DAMAGED]),
+        ((replace(EN, errors=2), ES), ("en", "es"), [Status.DAMAGED, Status.CAPTIONED]),
+        ((replace(EN, suspect="its words are French"),), ("en",), [Status.WRONG_LANGUAGE]),
+        ((replace(EN, errors=None, problem="refused"),), ("en",), [Status.NOT_READ]),
+        ((replace(EN, language="en-US"),), ("en",), [Status.CAPTIONED]),
+        ((replace(EN, language="en-GB"),), ("en",), [Status.CAPTIONED]),
+        ((EN,), ("en-GB",), [Status.MISSING]),
+        ((replace(EN, language="zh-Hant"),), ("zh",), [Status.MISSING]),
     ],
 )
-def test_how_a_recording_stands(tracks: tuple[Track, ...], required: tuple[str, ...], expected: Status) -> None:
-    assert status(recording("m-1", *tracks), required) is expected
+def test_each_language_of_a_recording_is_judged_by_itself(
+    tracks: tuple[Track, ...], required: tuple[str, ...], expected: list[Status]
+) -> None:
+    found = standings(recording("m-1", *tracks), audit(required=required))
+    assert [one.status for one in found] == expected
 
 
-def test_what_cannot_be_seen_is_unknown_and_never_counts_as_captioned() -> None:
+@pytest.mark.parametrize(
+    ("covered", "least", "expected"),
+    [
+        (7_000, 0.9, Status.PARTLY),
+        (0.89 * HOUR, 0.9, Status.PARTLY),
+        (0.9 * HOUR, 0.9, Status.CAPTIONED),
+        (0.89 * HOUR, 0.8, Status.CAPTIONED),
+    ],
+)
+def test_captions_of_a_part_are_no_captions_of_the_whole(covered: float, least: float, expected: Status) -> None:
+    one = recording("a", replace(EN, covered_ms=int(covered)), duration_ms=HOUR)
+    found = audit(one, required=("en",))
+    (standing,) = standings(one, replace(found, least_coverage=least))
+    assert (standing.status, standing.covered_ms) == (expected, int(covered))
+    minutes = totals(found).whole.languages[0]
+    assert (minutes.due_ms, minutes.covered_ms) == (HOUR, int(covered))
+
+
+def test_that_a_length_is_unknown_is_said() -> None:
+    one = recording("a", EN)
+    (standing,) = standings(one, audit(one, required=("en",)))
+    assert (standing.status, standing.share, standing.reason) == (Status.CAPTIONED, None, "length unknown")
+    (line,) = [language_line(x) for x in totals(audit(one, required=("en",))).whole.languages]
+    assert "Of 1 captioned the length is unknown" in line
+
+
+@pytest.mark.parametrize(
+    ("cues", "length", "covered"),
+    [
+        ([(0, 7_000)], HOUR, 7_000),
+        ([(0, 4_000), (9_000, HOUR)], HOUR, HOUR),  # a short pause is covered
+        ([(0, 4_000), (1_800_000, HOUR)], HOUR, 4_000 + HOUR // 2),  # half an hour is not
+        ([(1_000, 3_000), (3_500, 6_000)], 9_000, 6_000),  # in a short recording three seconds are long
+        ([(20_000, 3_580_000)], HOUR, HOUR),  # a title before, applause after
+        ([(0, 10_000), (0, 10_000), (5_000, 8_000)], 100_000, 10_000),
+        ([(0, 2 * HOUR)], HOUR, HOUR),
+        ([(HOUR + 1, HOUR + 900)], HOUR, 0),
+        ([], HOUR, 0),
+        ([(1_000, 3_000)], None, 3_000),
+    ],
+)
+def test_what_captions_cover(cues: list[tuple[int, int]], length: int | None, covered: int) -> None:
+    assert covers(cues, length) == covered
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**7), st.integers(0, 10**5))), st.none() | st.integers(1, 10**7))
+def test_captions_cover_no_more_than_there_is_and_no_less_than_they_are_shown(
+    spans: list[tuple[int, int]], length: int | None
+) -> None:
+    cues = [(start, start + long) for start, long in spans]
+    shown = covered((min(start, length or start), min(end, length or end)) for start, end in cues)
+    found = covers(cues, length)
+    assert shown <= found <= (length or max((end for _, end in cues), default=0))
+
+
+def test_what_cannot_be_seen_is_not_read_and_never_counts_as_captioned() -> None:
     unseen = replace(recording("m-1"), tracks=None)
-    assert status(unseen, ("en",)) is Status.UNKNOWN
-    assert missing(unseen, ("en",)) == ()
     whole = totals(audit(unseen, recording("m-2", EN))).whole
-    assert whole.share == 0.5
+    assert whole.languages[0].share == 0.5 and whole.languages[0].count[Status.NOT_READ] == 1
 
 
-def test_minutes_count_what_is_known_and_say_what_is_not() -> None:
-    whole = totals(
-        audit(recording("a", EN, duration_ms=60_000), recording("b", duration_ms=180_000), recording("c", EN))
-    ).whole
-    assert (whole.minutes_due, whole.minutes_share, whole.no_length) == (4, 0.25, 1)
+def test_minutes_count_what_is_covered_and_say_what_is_not_known() -> None:
+    rows = [
+        recording("a", replace(EN, covered_ms=60_000), duration_ms=60_000),
+        recording("b", duration_ms=180_000),
+        recording("c", EN),
+        recording("d", replace(EN, covered_ms=60_000, errors=1), duration_ms=60_000),
+    ]
+    (one,) = totals(audit(*rows)).whole.languages
+    assert (one.due_ms, one.covered_ms, one.minutes_share, one.no_length) == (300_000, 60_000, 0.2, 1)
 
 
 def test_exempt_recordings_are_not_due() -> None:
     whole = totals(audit(recording("a", EN), recording("b", exception="no speech"))).whole
-    assert (whole.due, whole.share, whole.all) == (1, 1.0, 2)
+    assert (whole.due, whole.complete, whole.all) == (1, 1, 2)
+
+
+def test_no_aggregate_hides_a_language() -> None:
+    rows = [recording(f"m-{i}", *([EN] if i < 293 else [])) for i in range(300)]
+    found = audit(*rows, required=("en", "es"))
+    whole = totals(found).whole
+    assert headline(whole) == "293 of 300 recordings have captions in English, 0 in Spanish, 0 in both."
+    assert [language_line(one) for one in whole.languages] == [
+        "English: 293 of 300 captioned (98 %), 7 missing. " + UNSURE.format(293),
+        "Spanish: 0 of 300 captioned (0 %), 300 missing.",
+    ]
+    for name, text in every(found).items():
+        assert name in ("csv", "xlsx") or "0 in Spanish" in text, name
+
+
+def test_what_is_to_be_done_comes_worst_first_and_longest_first() -> None:
+    rows = [
+        recording("part", replace(EN, covered_ms=1000), duration_ms=HOUR),
+        recording("short", duration_ms=60_000),
+        recording("long", duration_ms=HOUR),
+        recording("auto", AUTO),
+        recording("broken", replace(EN, errors=3)),
+        recording("wrong", replace(EN, suspect="its words are French")),
+        recording("fine", EN),
+        recording("exempt", exception="no speech"),
+    ]
+    found = audit(*rows, required=("en",))
+    todo = tasks(found, totals(found).standings)
+    assert [one.recording.media_id for one in todo] == ["long", "short", "wrong", "broken", "auto", "part"]
+    assert todo[-1].what == "Have the rest of the English captions made: they cover 0:00:01 of 1:00:00."
+    assert todo[2].what == "Replace the English captions: its words are French."
 
 
 STATUSES = st.sampled_from([(), (EN,), (AUTO,), (ES,), (EN, ES), None])
@@ -102,13 +206,14 @@ def test_every_recording_is_counted_once(rows: list[tuple[tuple[Track, ...] | No
             replace(recording(f"m-{i}"), tracks=tracks, duration_ms=length, exception="x" if exempt else "")
             for i, (tracks, length, exempt) in enumerate(rows)
         ],
-        required=("en",),
+        required=("en", "es"),
     )
     told = totals(found)
     assert told.whole.all == len(rows) == sum(total.all for total in told.places.values())
     assert told.whole.count == sum((total.count for total in told.places.values()), Counter())
+    for one in told.whole.languages:
+        assert one.count.total() == len(rows) and one.captioned >= told.whole.complete
     assert sum(length is None for _, length, _ in rows) == told.whole.no_length
-    assert told.whole.ms.total() == sum(length or 0 for _, length, _ in rows)
 
 
 # --- judging ----------------------------------------------------------------------------------------------------------
@@ -123,7 +228,12 @@ def cues(*texts: str) -> str:
 def test_a_track_is_judged_by_its_words() -> None:
     found = judge(Track("en", "en"), cues("Hello there.", "A second line."), CHECKER, duration_ms=4000, asr=False)
     assert (found.origin, found.cues, found.captioned_ms, found.ends_ms) == (Origin.HUMAN, 2, 2000, 2000)
-    assert found.coverage(4000) == 0.5 and found.digest.startswith("sha256:") and found.format == "vtt"
+    assert (
+        found.covered_ms == 4000
+        and found.coverage(8000) == 0.5
+        and found.digest.startswith("sha256:")
+        and found.format == "vtt"
+    )
     raw = cues(*["so we go on and on with this without any mark"] * 5, *["and then we look at it once more"] * 6)
     assert judge(Track("en", "en"), raw, CHECKER, asr=False).origin is Origin.MACHINE_LIKE
     assert judge(Track("en", "en"), raw, CHECKER, asr=True).origin is Origin.AUTOMATIC
@@ -139,7 +249,9 @@ def test_one_checker_serves_tracks_of_different_recordings() -> None:
 @pytest.mark.parametrize("content", ["", "\0", "<html>", b"\xff\xfe\x00", "1\n00:00:01,000 --> nonsense\n"])
 def test_any_content_can_be_judged(content: str | bytes) -> None:
     found = judge(Track("en", "en"), content, CHECKER, asr=False)
-    assert found.cues == 0 and not found.counts
+    assert found.cues == 0
+    one = recording("a", found)
+    assert standings(one, audit(one))[0].status is Status.DAMAGED
 
 
 def test_the_reason_for_a_machine_is_given() -> None:
@@ -160,15 +272,15 @@ def test_changes_are_told_recording_by_recording() -> None:
         ("a", "captions changed", "en changed"),
         ("b", "captions added", "es added (human)"),
         ("c", "captions added", "en added (automatic)"),
-        ("c", "status", "was no captions, is automatic only"),
-        ("new", "new recording", "new: no captions"),
+        ("c", "status", "was missing, is automatic only"),
+        ("new", "new recording", "new: missing"),
         ("gone", "gone", "is not there any more"),
     ]
 
 
 def test_an_audit_has_no_changes_against_itself_even_after_a_round_trip() -> None:
     one = audit(recording("a", EN, ES), replace(recording("b"), tracks=None), required=("en",))
-    again = audit_from(load("json")(one, Told(totals(one))), "x")
+    again = audit_from(every(one)["json"], "x")
     assert again == one
     assert changes(again, one) == []
 
@@ -182,9 +294,9 @@ def test_a_course_that_was_not_looked_at_is_not_gone() -> None:
 def test_history_measures_all_by_what_is_required_now() -> None:
     old = audit(recording("a", EN), recording("b"), made_at="2026-01-01T00:00:00Z")
     now = audit(recording("a", EN), recording("b", ES), required=("es",))
-    assert [(p.made_at[:4], p.captioned, p.due) for p in history([now, old], now.required)] == [
-        ("2026", 0, 2),
-        ("2026", 1, 2),
+    assert [(p.made_at[:7], p.languages) for p in history([now, old], now)] == [
+        ("2026-01", (("es", 0, 2),)),
+        ("2026-11", (("es", 1, 2),)),
     ]
 
 
@@ -232,14 +344,28 @@ def test_a_table_that_says_nothing_sensible_is_refused(table: str) -> None:
 
 
 def every(found: Audit) -> dict[str, str]:
-    return {name: load(name)(found, Told(totals(found))) for name in names()}
+    """All reports; of the workbook the text of its cells."""
+    told = Told(totals(found))
+    reports = {}
+    for name in names():
+        data = load(name)(found, told)
+        reports[name] = data if isinstance(data, str) else "\n".join(cells(data))
+    return reports
+
+
+def cells(workbook: bytes) -> list[str]:
+    openpyxl = pytest.importorskip("openpyxl", reason="needs the extra office")
+    book = openpyxl.load_workbook(io.BytesIO(workbook))
+    return [
+        str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None
+    ]
 
 
 EVIL = "</script><script>alert(1)</script>|=1+1\n# x"
 
 
 def test_every_report_renders_nothing_and_everything() -> None:
-    assert names() == ["csv", "html", "json", "markdown"]
+    assert names() == ["csv", "evidence", "html", "json", "markdown", "xlsx"]
     assert all(every(audit()).values())
     full = audit(
         recording("a", EN, ES, duration_ms=60_000), replace(recording("b"), tracks=None), recording("c", exception="x")
@@ -251,6 +377,7 @@ def test_titles_are_never_markup_or_formulas() -> None:
     one = replace(recording("a", replace(EN, origin_reason=EVIL, problem=EVIL)), title=EVIL, media_id=f"={EVIL}")
     reports = every(replace(audit(one), places=(replace(PLACE, name=EVIL),)))
     assert reports["html"].count("<script") == 2
+    assert "<script" not in reports["evidence"]
     assert "<script>" not in reports["markdown"]
     json.loads(reports["json"])
     row = next(csv.DictReader(io.StringIO(reports["csv"].removeprefix("\ufeff"), newline="")))
@@ -276,7 +403,7 @@ def test_csv_has_a_row_for_each_track_and_one_for_none() -> None:
     assert [(row["media_id"], row["locale"], row["status"], row["missing"]) for row in rows] == [
         ("a", "en", "captioned", ""),
         ("a", "es", "captioned", ""),
-        ("b", "", "no captions", "en es"),
+        ("b", "", "missing", "en es"),
     ]
     assert rows[0]["duration_s"] == "unknown" and rows[0]["coverage_percent"] == "unknown"
     assert all(None not in row and None not in row.values() for row in rows)
@@ -285,7 +412,7 @@ def test_csv_has_a_row_for_each_track_and_one_for_none() -> None:
 def test_a_place_that_failed_has_a_row_in_csv() -> None:
     failed = replace(audit(), places=(replace(PLACE, problem="not permitted"),))
     (row,) = csv.DictReader(io.StringIO(every(failed)["csv"].removeprefix("\ufeff"), newline=""))
-    assert (row["place_id"], row["status"], row["problem"]) == ("courses/1", "unknown", "not permitted")
+    assert (row["place_id"], row["status"], row["problem"]) == ("courses/1", "not read", "not permitted")
 
 
 def test_nearly_all_is_not_called_all() -> None:

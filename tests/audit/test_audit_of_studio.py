@@ -11,7 +11,7 @@ pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 from captionkit.cli.frame import run
 from captionkit.sandbox.studio import Studio
 
-SRT = "1\n00:00:01,000 --> 00:00:03,000\nHello there, everybody.\n\n2\n00:00:03,500 --> 00:00:06,000\nLet us begin.\n"
+SRT = "1\n00:00:00,500 --> 00:00:02,000\nHello there, everybody.\n\n2\n00:00:02,200 --> 00:00:03,000\nLet us begin.\n"
 
 
 @pytest.fixture
@@ -38,10 +38,10 @@ def test_a_collection_is_audited_with_minutes_and_coverage(studio: Studio, capsy
     assert found["places"][0]["name"] == "Film studies"
     rows = {one["title"]: one for one in found["recordings"]}
     assert {title: one["status"] for title, one in rows.items()} == {
-        "Lecture 1": "captioned", "Lecture 2": "automatic only", "Lecture 3": "no captions",
+        "Lecture 1": "captioned", "Lecture 2": "automatic only", "Lecture 3": "missing",
     }  # fmt: skip
     assert [track["origin"] for one in rows.values() for track in one["tracks"]] == ["unknown", "automatic"]
-    assert rows["Lecture 1"]["duration_ms"] and rows["Lecture 1"]["tracks"][0]["captioned_ms"] == 4500
+    assert rows["Lecture 1"]["duration_ms"] and rows["Lecture 1"]["tracks"][0]["captioned_ms"] == 2300
     assert found["totals"]["whole"]["length_unknown"] == 0
     assert any("outside of Studio" in limit for limit in found["limits"])
 

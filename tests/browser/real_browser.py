@@ -65,6 +65,17 @@ def colours(driver: Any, *, dark: bool) -> None:
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": wishes})
 
 
+@contextmanager
+def as_wide_as(driver: Any, width: int) -> Iterator[None]:
+    """A screen of so many CSS pixels."""
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        yield
+    finally:
+        driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
 def opened(driver: Any, address: Path | str) -> Any:
     """Open a page of ours and wait until its script is done."""
     from selenium.webdriver.support.ui import WebDriverWait

@@ -32,23 +32,26 @@
   // --- filtering the recordings ---------------------------------------------------------------------------------------
 
   const rows = Array.from(byId("rows").tBodies[0].rows).map((row) => ({
-    row, text: row.textContent.toLowerCase(), place: row.dataset.place, status: row.dataset.status,
-    language: row.dataset.language.split(" "), origin: row.dataset.origin.split(" "),
+    row, text: row.textContent.toLowerCase(), place: row.dataset.place,
+    flags: row.dataset.flags.split(" "), lacks: row.dataset.lacks.split(" "),
   }));
   const value = (id) => (byId(id) ? byId(id).value : "");
-  const fields = ["f-text", "f-place", "f-status", "f-language", "f-origin"];
+  const fields = ["f-text", "f-place", "f-show"];
+  const shows = (one, show) =>
+    !show || (show.startsWith("lacks:") ? one.lacks.includes(show.slice(6)) : one.flags.includes(show));
   const filter = () => {
     const words = value("f-text").toLowerCase().split(/\s+/).filter(Boolean);
-    const [place, status, language, origin] = fields.slice(1).map(value);
+    const place = value("f-place"), show = value("f-show");
     let count = 0;
     rows.forEach((one) => {
-      const fits = words.every((word) => one.text.includes(word)) && (!place || one.place === place)
-        && (!status || one.status === status) && (!language || one.language.includes(language))
-        && (!origin || one.origin.includes(origin));
+      const fits = words.every((word) => one.text.includes(word)) && (!place || one.place === place) && shows(one, show);
       one.row.hidden = !fits;
       if (fits) count += 1;
     });
-    byId("f-count").textContent = (count === rows.length ? "" : count.toLocaleString() + " of ") + rows.length.toLocaleString() + " recordings";
+    const all = rows.length.toLocaleString() + (rows.length === 1 ? " recording" : " recordings");
+    const chosen = byId("f-show").selectedOptions[0];
+    const which = (show && chosen ? ": " + chosen.textContent : "") + (words.length ? ": " + value("f-text").trim() : "");
+    byId("f-count").textContent = (count === rows.length ? "" : count.toLocaleString() + " of ") + all + which;
   };
   fields.forEach((id) => ["input", "change"].forEach((name) => byId(id) && byId(id).addEventListener(name, filter)));
   byId("f-clear").addEventListener("click", () => {
@@ -56,6 +59,7 @@
     filter();
     byId("f-text").focus();
   });
+  if (byId("f-show").querySelector("option[value=todo]")) byId("f-show").value = "todo";
   filter();
   document.documentElement.dataset.ready = "true";
 })();

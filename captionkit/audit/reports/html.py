@@ -1,29 +1,57 @@
-"""One page to read, filter and print. Everything stands in it as HTML; the script only sorts and filters.
+"""One page to read, filter and print: what is to be done first. Everything stands in it as HTML; the script only sorts
+and filters.
 
-Each chart is a table with a bar in every row, so that what is drawn is also said, to eyes and to screen readers alike;
-the bars' parts differ by pattern and not by colour alone.
+Each chart is a table with a bar in every row, so that what is drawn is also written, for eyes and for screen readers
+alike; the bars' parts differ by pattern and not by colour alone. On a narrow screen each row of a table becomes a block
+whose cells carry their column's name, and so nothing is wider than the screen.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
 from captionkit.audit.changes import Change, Point
+from captionkit.audit.coverage import Standing, language_name, worst
 from captionkit.audit.model import Audit, Place, Recording, Status, Track
 from captionkit.audit.reports import Told
-from captionkit.audit.reports._words import coverage, hours, length, lint, percent
-from captionkit.audit.totals import Total, missing, status
-from captionkit.languages import display_name
+from captionkit.audit.reports._words import (
+    coverage,
+    headline,
+    hours,
+    language_line,
+    length,
+    lint,
+    made_by,
+    not_counted,
+    percent,
+)
+from captionkit.audit.standards import STANDARDS
+from captionkit.audit.todo import what_to_do
+from captionkit.audit.totals import LanguageCount
+from captionkit.languages import display_name, serves
+from captionkit.page_tables import TABLES, bullets, row, section, table
 from captionkit.pages import BASE, attribute, page
 
-_CLASSES = {
-    Status.CAPTIONED: "full", Status.AUTOMATIC: "auto", Status.INCOMPLETE: "part", Status.NONE: "none",
-    Status.UNKNOWN: "dunno", Status.EXEMPT: "exempt",
-}  # fmt: skip
+EXTENSIONS = (".html", ".htm")
+
+#: The class of a status, and its mark, which differs without colour.
+_LOOKS = {
+    Status.CAPTIONED: ("full", "✔"),
+    Status.PARTLY: ("part", "◐"),
+    Status.NOT_READ: ("dunno", "?"),
+    Status.AUTOMATIC: ("auto", "◇"),
+    Status.DAMAGED: ("broken", "!"),
+    Status.WRONG_LANGUAGE: ("wrong", "≠"),
+    Status.MISSING: ("none", "✘"),
+    Status.EXEMPT: ("exempt", "–"),
+}
+_ORDER = {status: at for at, status in enumerate(Status)}
+_DONE = (Status.CAPTIONED, Status.EXEMPT)
 _MOST_CHANGES = 500
+#: Languages to filter by where none is required.
+_MOST_LANGUAGES = 12
 
 
 @cache
@@ -34,32 +62,39 @@ def _asset(name: str) -> str:
 def render(audit: Audit, told: Told) -> str:
     names = {place.key: place for place in audit.places}
     body = [
-        '<a class="skip" href="#recordings">Skip to the recordings</a>',
+        '<a class="skip" href="#recordings">Skip to what is to be done</a>',
         _PATTERNS,
         _header(audit, told),
         "<main>",
-        _summary(told.totals.whole, told.totals.suspects),
-        _by_place(audit, told, names),
+        _summary(audit, told),
+        _recordings(audit, told, names),
+        _by_place(told, names),
         _by_language(told),
         _over_time(told.history),
         _by_rule(told),
         _changes(told, names),
-        _recordings(audit, names),
-        '<section aria-labelledby="limits"><h2 id="limits">What this report does not know</h2><ul>',
-        *[f"<li>{attribute(limit)}</li>" for limit in audit.limits],
-        "</ul></section></main>",
+        _standard(audit),
+        section("limits", "What this report does not know", bullets(audit.limits)),
+        "</main>",
     ]
     title = f"Caption audit, {audit.made_at[:10]}"
-    return page(title, "\n".join(body), style=BASE + _asset("audit.css"), script=_asset("audit.js"), data={})
+    return page(title, "\n".join(body), style=BASE + TABLES + _asset("audit.css"), script=_asset("audit.js"), data={})
 
 
 _PATTERNS = """<svg width="0" height="0" aria-hidden="true" focusable="false" class="patterns"><defs>
 <pattern id="p-auto" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-<rect width="6" height="6" class="b-auto"/><line x1="1.5" y1="0" x2="1.5" y2="6" class="l"/></pattern>
+<rect width="6" height="6" class="back"/><line x1="1.5" y1="0" x2="1.5" y2="6" class="l"/></pattern>
 <pattern id="p-part" width="6" height="6" patternUnits="userSpaceOnUse">
-<rect width="6" height="6" class="b-part"/><circle cx="3" cy="3" r="1.5" class="d"/></pattern>
+<rect width="6" height="6" class="back"/><circle cx="3" cy="3" r="1.5" class="d"/></pattern>
+<pattern id="p-broken" width="5" height="5" patternUnits="userSpaceOnUse">
+<rect width="5" height="5" class="back"/><line x1="1.5" y1="0" x2="1.5" y2="5" class="e"/></pattern>
+<pattern id="p-wrong" width="5" height="5" patternUnits="userSpaceOnUse">
+<rect width="5" height="5" class="back"/><line x1="0" y1="1.5" x2="5" y2="1.5" class="e"/></pattern>
 <pattern id="p-dunno" width="7" height="7" patternUnits="userSpaceOnUse">
-<rect width="7" height="7" class="b-dunno"/><path d="M0 3.5h7M3.5 0v7" class="l"/></pattern></defs></svg>"""
+<rect width="7" height="7" class="back"/><path d="M0 3.5h7M3.5 0v7" class="l"/></pattern></defs></svg>"""
+
+
+# --- parts ------------------------------------------------------------------------------------------------------------
 
 
 def _bar(parts: Sequence[tuple[str, int]], most: int = 0) -> str:
@@ -77,19 +112,11 @@ def _bar(parts: Sequence[tuple[str, int]], most: int = 0) -> str:
     return f"{head}{''.join(shapes)}</svg>"
 
 
-def _table(identifier: str, caption: str, heads: Sequence[str], rows: Sequence[str], *, sortable: bool = True) -> str:
-    cells = []
-    for head in heads:
-        plain = head.startswith("!") or not sortable
-        name = attribute(head.removeprefix("!").removeprefix("#"))
-        kind = ' class="n"' if head.startswith("#") else ""
-        inner = name if plain else f'<button type="button" class="sort">{name}</button>'
-        cells.append(f'<th scope="col"{kind}>{inner}</th>')
-    return (
-        f'<div class="wide" role="group" tabindex="0" aria-label="{attribute(caption)}"><table id="{identifier}">'
-        f'<caption class="hidden-text">{attribute(caption)}</caption><thead><tr>{"".join(cells)}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
-    )
+def _bar_of(one: LanguageCount) -> str:
+    return _bar([(_LOOKS[how][0], one.count[how]) for how in Status])
+
+
+# --- what comes first -------------------------------------------------------------------------------------------------
 
 
 def _header(audit: Audit, told: Told) -> str:
@@ -99,69 +126,198 @@ def _header(audit: Audit, told: Told) -> str:
     return (
         f"<header><h1>Caption audit</h1><p>{attribute(audit.source)}{user}, "
         f'<time datetime="{attribute(audit.made_at)}">{attribute(audit.made_at[:16].replace("T", " "))} UTC</time>. '
-        f"Required: {attribute(required)}. Rules: {attribute(', '.join(audit.profiles))}.{since} "
-        f"{attribute(audit.tool)}.</p></header>"
+        f"Required: {attribute(required)}. Rules: {attribute(', '.join(audit.profiles))}. Partly captioned: under "
+        f"{audit.least_coverage:.0%} of the length.{since} {attribute(audit.tool)}.</p></header>"
     )
 
 
-def _summary(whole: Total, suspects: int) -> str:
-    minutes = ""
-    if whole.minutes_due:
-        unknown = f"; the length of {whole.no_length:,} recordings is unknown" if whole.no_length else ""
-        minutes = f"<p>By minutes: {percent(whole.minutes_share)} of {hours(whole.minutes_due)}{unknown}.</p>"
-    if suspects:
-        tracks = "1 track is" if suspects == 1 else f"{suspects:,} tracks are"
-        minutes += f"<p><strong>{tracks} probably in another language than declared</strong>: search for “check”.</p>"
+def _summary(audit: Audit, told: Told) -> str:
+    whole = told.totals.whole
+    lines = "".join(
+        f'<li>{attribute(language_line(one))}<div class="bigbar">{_bar_of(one)}</div></li>' for one in whole.languages
+    )
+    occurring = [how for how in Status if any(one.count[how] for one in whole.languages)]
     legend = "".join(
         f'<li><svg viewBox="0 0 24 16" class="key" aria-hidden="true" focusable="false"><rect x="1" y="1" width="22" '
-        f'height="14" class="{_CLASSES[how]}"/></svg> {how.value} <strong>{whole.count[how]:,}</strong></li>'
-        for how in Status
+        f'height="14" class="{_LOOKS[how][0]}"/></svg> {_mark(how)}{how.value}</li>'
+        for how in occurring
     )
-    bar = _bar([(_CLASSES[how], whole.count[how]) for how in Status])
-    return f"""<section aria-labelledby="summary"><h2 id="summary">In short</h2>
-<p class="big"><strong>{percent(whole.share)}</strong> of the recordings that need captions have them:
-{whole.count[Status.CAPTIONED]:,} of {whole.due:,}.</p>{minutes}
-<div class="bigbar">{bar}</div><ul class="legend">{legend}</ul></section>"""
+    left_out = not_counted(audit, told.totals)
+    warning = f'<div class="notice"><strong>Not counted</strong>{bullets(left_out)}</div>' if left_out else ""
+    if told.totals.suspects:
+        tracks = "1 track is" if told.totals.suspects == 1 else f"{told.totals.suspects:,} tracks are"
+        warning += f'<p class="notice"><strong>{tracks} probably in another language than declared.</strong></p>'
+    content = f'<p class="big">{attribute(headline(whole))}</p>{warning}<ul class="languages">{lines}</ul>'
+    return section("summary", "In short", f'{content}<ul class="legend">{legend}</ul>')
 
 
-def _by_place(audit: Audit, told: Told, names: dict[str, Place]) -> str:
+def _mark(how: Status) -> str:
+    kind, mark = _LOOKS[how]
+    return f'<span class="mark m-{kind}" aria-hidden="true">{mark}</span>'
+
+
+# --- every recording --------------------------------------------------------------------------------------------------
+
+
+def _recordings(audit: Audit, told: Told, names: dict[str, Place]) -> str:
+    several = len(audit.places) > 1
+    every = list(zip(audit.recordings, told.totals.standings, strict=True))
+    every.sort(key=lambda pair: (*_rank(pair[1]), -(pair[0].duration_ms or 0)))
+    languages = [language_name(one.language) for one in told.totals.whole.languages]
+    heads = [
+        *(["Place"] if several else []), "Recording", *languages, "What to do", "#Length", "!Tracks", "#Errors",
+    ]  # fmt: skip
+    wanted = audit.required or tuple(one.language for one in told.totals.languages[:_MOST_LANGUAGES])
+    rows = [_recording(one, found, heads, wanted, names, several) for one, found in every]
+    flags = {flag for one, found in every for flag in _flags(one, found)}
+    shows = [(f"lacks:{tag}", f"lacks {display_name(tag)}") for tag in wanted]
+    shows += [(key, label) for key, label in _SHOWS if key in flags]
+    choices = _choice("f-place", "Place", "all", [(p.key, p.name) for p in audit.places]) if several else ""
+    choices += _choice("f-show", "Show", "everything", [("todo", "to do"), *shows] if "todo" in flags else shows)
+    count = f'<p id="f-count" role="status">{len(rows):,} recordings</p>'
+    return section(
+        "recordings",
+        "To do, worst first" if "todo" in flags else "Recordings: nothing to do",
+        f'<div class="controls"><label>Search <input type="search" id="f-text" size="14"></label>{choices}'
+        f'<button type="button" id="f-clear">Show everything</button></div>{count}'
+        f"{table('rows', 'Recordings', heads, rows)}",
+    )
+
+
+#: What can be filtered by, and how it is called.
+_SHOWS = (
+    ("errors", "has errors"),
+    ("auto", "automatic only"),
+    ("part", "partly captioned"),
+    ("wrong", "wrong language"),
+    ("dunno", "not read"),
+    ("exempt", "exempt"),
+)
+
+
+def _rank(found: Sequence[Standing]) -> tuple[int, int]:
+    """To sort by: the worst first, of equals what lacks most languages; what is done comes last."""
+    how = worst(found)
+    lacking = sum(standing.status not in _DONE for standing in found)
+    return (len(Status) + _ORDER[how] if how in _DONE else len(Status) - _ORDER[how]), -lacking
+
+
+def _flags(one: Recording, found: Sequence[Standing]) -> list[str]:
+    flags = {_LOOKS[standing.status][0] for standing in found}
+    if any(standing.status not in _DONE for standing in found):
+        flags.add("todo")
+    if any(track.errors for track in one.tracks or ()):
+        flags.add("errors")
+    return sorted(flags)
+
+
+def _lacks(one: Recording, found: Sequence[Standing], wanted: Sequence[str]) -> list[str]:
+    """The languages without any track, or with one in another language than it claims."""
+    if one.exception or one.tracks is None:
+        return []
+    lacking = {x.language for x in found if x.status in (Status.MISSING, Status.WRONG_LANGUAGE)}
+    return [
+        tag for tag in wanted
+        if tag in lacking or not any(track.is_captions and serves(track.language, tag) for track in one.tracks)
+    ]  # fmt: skip
+
+
+def _choice(identifier: str, label: str, every: str, values: Sequence[tuple[str, str]]) -> str:
+    options = "".join(f'<option value="{attribute(key)}">{attribute(shown)}</option>' for key, shown in values)
+    return f'<label>{label} <select id="{identifier}"><option value="">{every}</option>{options}</select></label>'
+
+
+def _recording(
+    one: Recording, found: Sequence[Standing], heads: Sequence[str], wanted: Sequence[str], names: dict[str, Place],
+    several: bool,
+) -> str:  # fmt: skip
+    place = names[one.place].name if one.place in names else one.place
+    title = attribute(one.title)
+    if one.url.startswith(("https://", "http://")):
+        title = f'<a href="{attribute(one.url)}" rel="noreferrer">{title}</a>'
+    kind = f" <small>{attribute(one.type)}</small>" if one.type else ""
+    identifier = f"<br><small>{attribute(one.media_id)}</small>" if one.media_id not in (one.title, "") else ""
+    tracks = "<br>".join(_track(track, one) for track in one.tracks or ()) or "none"
+    errors = [track.errors for track in one.tracks or () if track.errors is not None]
+    todo = "<br>".join(attribute(what) for what in (what_to_do(standing, one) for standing in found) if what)
+    cells: list[str | tuple[str, float]] = [
+        *([attribute(place)] if several else []),
+        f"{title}{kind}{identifier}",
+        *[(_standing(standing, one), float(_ORDER[standing.status])) for standing in found],
+        todo or "nothing",
+        (length(one.duration_ms), one.duration_ms or 0),
+        tracks if one.tracks is not None else "unknown",
+        f"{sum(errors):,}" if errors else "–",
+    ]
+    attributes = (
+        f' data-place="{attribute(one.place)}" data-flags="{" ".join(_flags(one, found))}"'
+        f' data-lacks="{attribute(" ".join(_lacks(one, found, wanted)))}"'
+    )
+    return row(heads, cells, first=int(several), attributes=attributes)
+
+
+def _standing(standing: Standing, one: Recording) -> str:
+    says = attribute(standing.status.value)
+    if standing.status is Status.EXEMPT:
+        until = f" (until {one.exception_until})" if one.exception_until else ""
+        says += f": {attribute(one.exception + until)}"
+    elif standing.reason:
+        says += f" <small>{attribute(standing.reason)}</small>"
+    return f"{_mark(standing.status)}{says}"
+
+
+def _track(track: Track, recording: Recording) -> str:
+    parts = [made_by(track), *([track.kind] if track.kind == "captions" else []), lint(track)]
+    parts += [words for words in (coverage(track, recording), track.problem) if words]
+    if track.state in ("processing", "failed"):
+        parts.append(track.state)
+    if track.suspect:
+        parts.append(f"check the language: {track.suspect}")
+    says = attribute("; ".join(parts)).replace(" %", "\u00a0%")
+    return f"<strong>{attribute(track.locale)}</strong>: {says}"
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+
+
+def _by_place(told: Told, names: dict[str, Place]) -> str:
+    languages = [f"#{language_name(one.language)} captioned" for one in told.totals.whole.languages]
+    heads = ["Place", "#Recordings", "#Need captions", *languages]
     rows = []
     for key, total in told.totals.places.items():
         place = names.get(key, Place(key, key))
         label = attribute(place.name) + (f" <small>{attribute(place.sis_id)}</small>" if place.sis_id else "")
         if place.problem:
             why = f"could not be looked at: {attribute(place.problem)}"
-            rows.append(f'<tr><th scope="row" dir="auto">{label}</th><td colspan="{len(Status) + 4}">{why}</td></tr>')
+            span = f' role="cell" colspan="{len(heads) - 1}"'
+            head = f'<th role="rowheader" scope="row" dir="auto">{label}</th>'
+            rows.append(f'<tr role="row">{head}<td{span}>{why}</td></tr>')
             continue
-        counts = "".join(f'<td class="n">{total.count[how]:,}</td>' for how in Status)
-        share = -1.0 if total.share is None else total.share
-        known = hours(total.minutes_due) if total.minutes_due else "unknown"
-        rows.append(
-            f'<tr><th scope="row" dir="auto">{label}</th><td class="n">{total.all:,}</td>'
-            f'<td class="n" data-v="{share:.4f}">{percent(total.share)}</td>'
-            f"<td>{_bar([(_CLASSES[how], total.count[how]) for how in Status])}</td>{counts}"
-            f'<td class="n" data-v="{total.minutes_due:.1f}">{known}</td></tr>'
-        )
-    heads = ["Place", "#Recordings", "#Share", "!Bar", *(f"#{how.value.capitalize()}" for how in Status), "#Length due"]
-    table = _table("places", "Coverage by place", heads, rows, sortable=len(rows) > 1)
-    return f'<section aria-labelledby="by-place"><h2 id="by-place">By place</h2>{table}</section>'
+        shares: list[str | tuple[str, float]] = [
+            (f"{one.captioned:,} ({percent(one.share)}){_bar_of(one)}", -1.0 if one.share is None else one.share)
+            for one in total.languages
+        ]
+        rows.append(row(heads, [label, f"{total.all:,}", f"{total.due:,}", *shares]))
+    return section("by-place", "By place", table("places", "Captions by place", heads, rows, sortable=len(rows) > 1))
 
 
 def _by_language(told: Told) -> str:
     languages = told.totals.languages
     if not languages:
         return ""
-    most = languages[0].recordings
+    most = max(one.recordings for one in languages)
+    heads = ["Language", "#Recordings with a track", "#Only by machine", "#Length"]
     rows = [
-        f'<tr><th scope="row">{attribute(display_name(one.language))} <small>{attribute(one.language)}</small></th>'
-        f'<td class="n">{one.recordings:,}</td>'
-        f"<td>{_bar((('full', one.recordings - one.by_machine), ('auto', one.by_machine)), most)}</td>"
-        f'<td class="n">{one.by_machine:,}</td><td class="n">{hours(one.ms / 6e4) if one.ms else "unknown"}</td></tr>'
+        row(heads, [
+            f"{attribute(display_name(one.language))} ({attribute(one.language)})",
+            (f"{one.recordings:,}{_bar([('plain', one.recordings)], most)}", one.recordings),
+            f"{one.by_machine:,}",
+            (hours(one.ms / 6e4) if one.ms else "unknown", one.ms),
+        ])
         for one in languages
-    ]
-    heads = ["Language", "#Recordings", "!Bar", "#Only by machine", "#Length"]
-    table = _table("languages", "Recordings by language", heads, rows, sortable=len(rows) > 1)
-    return f'<section aria-labelledby="by-language"><h2 id="by-language">By language</h2>{table}</section>'
+    ]  # fmt: skip
+    content = table("languages", "Recordings by language", heads, rows, sortable=len(rows) > 1)
+    return section("by-language", "Languages that there are", content)
 
 
 def _by_rule(told: Told) -> str:
@@ -171,21 +327,20 @@ def _by_rule(told: Told) -> str:
     from captionkit.lint.rule import rules as every
 
     most = rules[0][1]
+    heads = ["Rule", "#Findings", "#Tracks", "!What it is"]
     rows = []
     for code, count, tracks in rules:
         rule = every().get(code)
         about = f"{rule.name.replace('-', ' ')}: {rule.summary}" if rule else ""
-        rows.append(
-            f'<tr><th scope="row">{attribute(code)}</th><td class="n">{count:,}</td><td class="n">{tracks:,}</td>'
-            f"<td>{_bar([('plain', count)], most)}</td><td>{attribute(about)}</td></tr>"
-        )
-    heads = ["Rule", "#Findings", "#Tracks", "!Bar", "!What it is"]
-    table = _table("rules", "Findings by rule", heads, rows, sortable=len(rows) > 1)
+        bar = _bar([("plain", count)], most)
+        rows.append(row(heads, [attribute(code), (f"{count:,}{bar}", count), f"{tracks:,}", attribute(about)]))
+    content = table("rules", "Findings by rule", heads, rows, sortable=len(rows) > 1)
     checked = told.totals.tracks - told.totals.unread
-    return (
-        f'<section aria-labelledby="by-rule"><h2 id="by-rule">By rule</h2><p>{checked:,} of {told.totals.tracks:,} '
-        f"tracks were checked.</p>{table}</section>"
-    )
+    return section("by-rule", "By rule", f"<p>{checked:,} of {told.totals.tracks:,} tracks were checked.</p>{content}")
+
+
+#: How the lines of the chart differ without colour.
+_DASHES = ("", "8 4", "2 4", "12 3 2 3")
 
 
 def _over_time(history: Sequence[Point]) -> str:
@@ -193,23 +348,44 @@ def _over_time(history: Sequence[Point]) -> str:
         return ""
     left, top, width, height = 40, 10, 640, 160
     step = width / (len(history) - 1)
-    spots = [(left + i * step, top + height * (1 - (point.share or 0.0))) for i, point in enumerate(history)]
-    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in spots)
     grid = "".join(_grid_line(part, left, width, top + height * (1 - part)) for part in (0, 0.5, 1))
-    dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" class="dot"/>' for x, y in spots)
-    first, last = history[0], history[-1]
-    days = [attribute(_when(point, history)) for point in (first, last)]
+    lines, says = [], []
+    names = [language_name(tag) for tag, _, _ in history[0].languages]
+    for number, name in enumerate(names):
+        shares = [_share(point, number) for point in history]
+        spots = [(left + i * step, top + height * (1 - (share or 0.0))) for i, share in enumerate(shares)]
+        dash = _DASHES[number % len(_DASHES)]
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in spots)
+        lines.append(f'<polyline points="{path}" class="trend" stroke-dasharray="{dash}"/>')
+        lines += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" class="dot"/>' for x, y in spots]
+        x, y = spots[-1]
+        lines.append(f'<text x="{x - 8:.1f}" y="{max(y - 8, 12):.1f}" text-anchor="end">{attribute(name)}</text>')
+        says.append(f"{name} from {percent(shares[0])} to {percent(shares[-1])}")
+    days = [attribute(_when(point, history)) for point in (history[0], history[-1])]
     labels = (
         f'<text x="{left}" y="{top + height + 18}" text-anchor="start">{days[0]}</text>'
         f'<text x="{left + width}" y="{top + height + 18}" text-anchor="end">{days[1]}</text>'
     )
-    says = f"From {percent(first.share)} on {days[0]} to {percent(last.share)} on {days[1]}"
-    rows = [f'<tr><th scope="row">{attribute(_when(p, history))}</th><td class="n">{percent(p.share)}</td>'
-            f'<td class="n">{p.captioned:,}</td><td class="n">{p.due:,}</td></tr>' for p in history]  # fmt: skip
-    table = _table("times", "Coverage over time", ["Date", "#Share", "#Captioned", "#Due"], rows, sortable=False)
-    return f"""<section aria-labelledby="over-time"><h2 id="over-time">Over time</h2>
-<svg viewBox="0 0 {left + width + 20} {top + height + 26}" class="line" role="img" aria-label="{says}">{grid}
-<polyline points="{line}" class="trend"/>{dots}{labels}</svg>{table}</section>"""
+    heads = ["Date", *(f"#{name} captioned" for name in names)]
+    rows = [
+        row(heads, [
+            attribute(_when(point, history)),
+            *(f"{captioned:,} of {due:,} ({percent(_share(point, number))})"
+              for number, (_, captioned, due) in enumerate(point.languages)),
+        ])
+        for point in history
+    ]  # fmt: skip
+    about = attribute(f"{'; '.join(says)}; {days[0]} to {days[1]}")
+    chart = (
+        f'<svg viewBox="0 0 {left + width + 20} {top + height + 26}" class="line" role="img" aria-label="{about}">'
+        f"{grid}{''.join(lines)}{labels}</svg>"
+    )
+    return section("over-time", "Over time", chart + table("times", "Coverage over time", heads, rows, sortable=False))
+
+
+def _share(point: Point, number: int) -> float | None:
+    _, captioned, due = point.languages[number]
+    return captioned / due if due else None
 
 
 def _when(point: Point, history: Sequence[Point]) -> str:
@@ -228,89 +404,22 @@ def _grid_line(part: float, left: int, width: int, y: float) -> str:
 def _changes(told: Told, names: dict[str, Place]) -> str:
     if told.changes is None:
         return ""
-    head = f'<section aria-labelledby="changes"><h2 id="changes">Changes since {attribute(told.since[:10])}</h2>'
-    if not told.changes:
-        return f"{head}<p>None.</p></section>"
-    rows = [_change(one, names) for one in told.changes[:_MOST_CHANGES]]
+    heads = ["Place", "Recording", "Change"]
+    rows = [_change(heads, one, names) for one in told.changes[:_MOST_CHANGES]]
     more = f"<p>and {len(told.changes) - _MOST_CHANGES:,} more.</p>" if len(told.changes) > _MOST_CHANGES else ""
-    return f"{head}{_table('changed', 'Changes', ['Place', 'Recording', 'Change'], rows)}{more}</section>"
+    content = f"{table('changed', 'Changes', heads, rows)}{more}" if rows else "<p>None.</p>"
+    return section("changes", f"Changes since {told.since[:10]}", content)
 
 
-def _change(one: Change, names: dict[str, Place]) -> str:
+def _change(heads: Sequence[str], one: Change, names: dict[str, Place]) -> str:
     place = names[one.place].name if one.place in names else one.place
-    cells = (f'<td dir="auto">{attribute(cell)}</td>' for cell in (place, one.title, one.says))
-    return f"<tr>{''.join(cells)}</tr>"
+    return row(heads, [attribute(place), attribute(one.title), attribute(one.says)], first=1)
 
 
-# --- every recording --------------------------------------------------------------------------------------------------
-
-
-def _recordings(audit: Audit, names: dict[str, Place]) -> str:
-    several = len(audit.places) > 1
-    rows = [_recording(one, audit, names, several) for one in audit.recordings]
-    heads = [*(["Place"] if several else []), "Recording", "Status", "#Length", "!Captions", "#Errors", "Added"]
-    statuses = [how for how in Status if any(status(one, audit.required) is how for one in audit.recordings)]
-    languages: dict[str, int] = defaultdict(int)
-    origins: dict[str, int] = defaultdict(int)
-    for one in audit.recordings:
-        for language in {track.language for track in one.tracks or ()}:
-            languages[language] += 1
-        for origin in {track.origin.value for track in one.tracks or ()}:
-            origins[origin] += 1
-    choices = [
-        _choice("f-place", "Place", [(place.key, place.name) for place in audit.places]) if several else "",
-        _choice("f-status", "Status", [(how.value, how.value) for how in statuses]),
-        _choice("f-language", "Language", [(tag, f"{display_name(tag)} ({tag})") for tag in sorted(languages)]),
-        _choice("f-origin", "Made by", [(origin, origin) for origin in sorted(origins)]),
-    ]
-    return f"""<section aria-labelledby="recordings" class="all"><h2 id="recordings" tabindex="-1">Recordings</h2>
-<div class="controls"><label>Search <input type="search" id="f-text" size="18"></label>{"".join(choices)}
-<button type="button" id="f-clear">Clear</button> <span id="f-count" role="status">{len(rows):,} recordings</span></div>
-{_table("rows", "All recordings", heads, rows)}</section>"""
-
-
-def _choice(identifier: str, label: str, values: Sequence[tuple[str, str]]) -> str:
-    options = "".join(f'<option value="{attribute(key)}">{attribute(shown)}</option>' for key, shown in values)
-    return f'<label>{label} <select id="{identifier}"><option value="">all</option>{options}</select></label>'
-
-
-def _recording(one: Recording, audit: Audit, names: dict[str, Place], several: bool) -> str:
-    how = status(one, audit.required)
-    place = names[one.place].name if one.place in names else one.place
-    lacks = missing(one, audit.required)
-    says = how.value
-    if lacks and how is not Status.EXEMPT:
-        says += f"; lacks {', '.join(lacks)}"
-    if one.exception:
-        says += f": {one.exception}" + (f" (until {one.exception_until})" if one.exception_until else "")
-    tracks = "<br>".join(_track(track, one) for track in one.tracks or ()) or (
-        "unknown" if one.tracks is None else "none"
-    )
-    errors = [track.errors for track in one.tracks or () if track.errors is not None]
-    languages = " ".join(sorted({track.language for track in one.tracks or ()}))
-    # Origins hold spaces no more than tags do, so both are lists of words.
-    origins = " ".join(sorted({track.origin.value for track in one.tracks or ()}))
-    place_cell = f'<td dir="auto">{attribute(place)}</td>' if several else ""
-    order = list(Status).index(how)
-    kind = f" <small>{attribute(one.type)}</small>" if one.type else ""
-    identifier = f"<br><small>{attribute(one.media_id)}</small>" if one.media_id != one.title else ""
-    return (
-        f'<tr data-place="{attribute(one.place)}" data-status="{how.value}" data-language="{attribute(languages)}" '
-        f'data-origin="{origins}">{place_cell}<th scope="row" dir="auto">{attribute(one.title)}{kind}{identifier}</th>'
-        f'<td data-v="{order}"><span class="dot-{_CLASSES[how]}" aria-hidden="true"></span>{attribute(says)}</td>'
-        f'<td class="n" data-v="{one.duration_ms or 0}">{length(one.duration_ms)}</td>'
-        f'<td class="tracks">{tracks}</td><td class="n">{sum(errors) if errors else "–"}</td>'
-        f'<td class="day">{attribute(one.created_at[:10])}</td></tr>'
-    )
-
-
-def _track(track: Track, recording: Recording) -> str:
-    parts = [track.origin.value, *([track.kind] if track.kind == "captions" else []), lint(track)]
-    parts += [words for words in (coverage(track, recording), track.problem) if words]
-    if track.state in ("processing", "failed"):
-        parts.append(track.state)
-    if track.cues == 0:
-        parts.append("empty")
-    if track.suspect:
-        parts.append(f"check the language: {track.suspect}")
-    return f"<strong>{attribute(track.locale)}</strong> {attribute('; '.join(parts))}"
+def _standard(audit: Audit) -> str:
+    if not audit.standard:
+        return ""
+    one = STANDARDS[audit.standard]
+    source = f'<p><a href="{attribute(one.source)}">{attribute(one.source)}</a> ({attribute(one.dated)})</p>'
+    asks = f"<h3>What it asks for</h3>{bullets(one.asks)}<h3>What of it cannot be known</h3>{bullets(one.unknown)}"
+    return section("standard", one.title, source + asks)

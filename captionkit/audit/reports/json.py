@@ -5,17 +5,25 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from captionkit.audit.model import Audit, Status
+from captionkit.audit.coverage import Standing, worst
+from captionkit.audit.model import Audit, Recording, Status
 from captionkit.audit.reports import Told
-from captionkit.audit.totals import Total, missing, status
+from captionkit.audit.reports._words import headline, not_counted
+from captionkit.audit.todo import what_to_do
+from captionkit.audit.totals import LanguageCount, Total
+
+EXTENSIONS = (".json",)
 
 
 def render(audit: Audit, told: Told) -> str:
     """The audit and what was counted, keys in a fixed order."""
     found = audit.as_json()
-    for row, recording in zip(found["recordings"], audit.recordings, strict=True):
-        row["status"] = status(recording, audit.required)
-        row["missing"] = missing(recording, audit.required)
+    for row, recording, those in zip(found["recordings"], audit.recordings, told.totals.standings, strict=True):
+        row["status"] = worst(those)
+        row["languages"] = [_standing(one, recording) for one in those]
+        row["missing"] = [one.language for one in those if one.status is Status.MISSING]
+    found["headline"] = headline(told.totals.whole)
+    found["not_counted"] = not_counted(audit, told.totals)
     found["totals"] = {
         "whole": _total(told.totals.whole),
         "places": {key: _total(total) for key, total in told.totals.places.items()},
@@ -31,19 +39,48 @@ def render(audit: Audit, told: Told) -> str:
         found["since"] = told.since
         found["changes"] = [change._asdict() for change in told.changes]
     if told.history:
-        found["history"] = [point._asdict() for point in told.history]
+        found["history"] = [
+            {
+                "made_at": point.made_at,
+                "languages": [
+                    {"language": tag, "captioned": captioned, "due": due} for tag, captioned, due in point.languages
+                ],
+            }
+            for point in told.history
+        ]
     return json.dumps(found, indent=1, ensure_ascii=True) + "\n"
+
+
+def _standing(one: Standing, recording: Recording) -> dict[str, Any]:
+    return {
+        "language": one.language,
+        "status": one.status,
+        "reason": one.reason,
+        "covered_share": one.share,
+        "what_to_do": what_to_do(one, recording),
+    }
 
 
 def _total(total: Total) -> dict[str, Any]:
     return {
         "recordings": total.all,
         "due": total.due,
-        **{how.value.replace(" ", "_"): total.count[how] for how in Status},
-        "captioned_share": total.share,
-        "minutes": {how.value.replace(" ", "_"): _minutes(total.ms[how]) for how in Status if total.count[how]},
-        "captioned_share_of_minutes": total.minutes_share,
+        "captioned_in_every_language": total.complete,
         "length_unknown": total.no_length,
+        "languages": [_language(one) for one in total.languages],
+    }
+
+
+def _language(one: LanguageCount) -> dict[str, Any]:
+    return {
+        "language": one.language,
+        "due": one.due,
+        **{how.value.replace(" ", "_"): one.count[how] for how in Status},
+        "captioned_share": one.share,
+        "minutes_due": _minutes(one.due_ms),
+        "minutes_covered": _minutes(one.covered_ms),
+        "length_unknown": one.no_length,
+        "captioned_length_unknown": one.captioned_no_length,
     }
 
 

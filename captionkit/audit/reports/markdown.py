@@ -5,27 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from captionkit.audit.model import Audit, Status
+from captionkit.audit.coverage import language_name
+from captionkit.audit.model import Audit
 from captionkit.audit.reports import Told
-from captionkit.audit.reports._words import hours, percent
-from captionkit.audit.totals import Total, missing, status
+from captionkit.audit.reports._words import headline, language_line, not_counted, percent
+from captionkit.audit.standards import STANDARDS
+from captionkit.audit.todo import tasks
+from captionkit.audit.totals import Total
 from captionkit.languages import display_name
+
+EXTENSIONS = (".md", ".markdown")
 
 _MOST = 200
 
 
 def render(audit: Audit, told: Told) -> str:
     whole = told.totals.whole
-    required = ", ".join(map(display_name, audit.required)) or "any language"
-    share = f"**{whole.count[Status.CAPTIONED]} of {whole.due} recordings that need captions have them "
-    share += f"({percent(whole.share)})**"
-    if whole.minutes_due:
-        share += f", {percent(whole.minutes_share)} of {hours(whole.minutes_due)}"
-    share += f"; the length of {whole.no_length} is unknown." if whole.no_length else "."
+    required = ", ".join(map(display_name, audit.required)) or "captions in any language"
     about = f"{_text(audit.source)}, {audit.made_at[:10]}. Required: {required}. Rules: {', '.join(audit.profiles)}. "
-    lines = ["# Caption audit", "", about + f"{audit.tool}.", "", share, "", *_suspects(audit)]
+    lines = ["# Caption audit", "", about + f"{audit.tool}.", "", f"**{headline(whole)}**", ""]
+    lines += [f"- {_text(language_line(one))}" for one in whole.languages]
+    left_out = not_counted(audit, told.totals)
+    if left_out:
+        lines += ["", "**Not counted:**", "", *[f"- {_text(line)}" for line in left_out]]
+    lines += ["", *_to_do(audit, told), *_suspects(audit)]
     names = {place.key: place.name for place in audit.places}
-    heads = ["Place", "Recordings", *(how.value for how in Status), "Share"]
+    heads = ["Place", "Recordings", "Need captions", *(language_name(one.language) for one in whole.languages)]
     rows = [_row(names.get(key, key), total) for key, total in told.totals.places.items()]
     if len(rows) > 1:
         rows.append(_row("All", whole))
@@ -35,14 +40,6 @@ def render(audit: Audit, told: Told) -> str:
             ["Language", "Recordings", "Only by machine"],
             [[f"{display_name(x.language)} ({x.language})", str(x.recordings), str(x.by_machine)]
              for x in told.totals.languages]), ""]  # fmt: skip
-    lacking = [one for one in audit.recordings
-               if status(one, audit.required) not in (Status.CAPTIONED, Status.EXEMPT)]  # fmt: skip
-    if lacking:
-        rows = [[names.get(one.place, one.place), one.title, one.media_id, status(one, audit.required).value,
-                 " ".join(missing(one, audit.required))] for one in lacking[:_MOST]]  # fmt: skip
-        lines += ["## To do", "", *_table(["Place", "Title", "Media", "Status", "Missing"], rows), ""]
-        if len(lacking) > _MOST:
-            lines += [f"and {len(lacking) - _MOST} more.", ""]
     exempt = [one for one in audit.recordings if one.exception]
     if exempt:
         rows = [[names.get(o.place, o.place), o.title, o.exception, o.exception_until] for o in exempt]
@@ -54,8 +51,27 @@ def render(audit: Audit, told: Told) -> str:
         rows = [[names.get(c.place, c.place), c.title, c.says] for c in told.changes[:_MOST]]
         lines += [f"## Changes since {told.since[:10]}", ""]
         lines += [*_table(["Place", "Title", "Change"], rows), ""] if rows else ["None.", ""]
+    if audit.standard:
+        standard = STANDARDS[audit.standard]
+        lines += [f"## {standard.title}", "", f"{standard.source} ({standard.dated}). It asks for:", ""]
+        lines += [f"- {_text(one)}" for one in standard.asks]
+        lines += ["", "This audit cannot know:", "", *[f"- {_text(one)}" for one in standard.unknown], ""]
     lines += ["## What this report does not know", "", *[f"- {_text(limit)}" for limit in audit.limits]]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _to_do(audit: Audit, told: Told) -> list[str]:
+    found = tasks(audit, told.totals.standings)
+    if not found:
+        return []
+    names = {place.key: place.name for place in audit.places}
+    rows = [
+        [names.get(one.recording.place, one.recording.place), one.recording.title, one.recording.media_id,
+         one.standing.name, one.standing.status.value, one.what]
+        for one in found[:_MOST]
+    ]  # fmt: skip
+    lines = ["## To do", "", *_table(["Place", "Title", "Media", "Language", "Status", "What to do"], rows), ""]
+    return [*lines, f"and {len(found) - _MOST:,} more.", ""] if len(found) > _MOST else lines
 
 
 def _suspects(audit: Audit) -> list[str]:
@@ -69,7 +85,8 @@ def _suspects(audit: Audit) -> list[str]:
 
 
 def _row(name: str, total: Total) -> list[str]:
-    return [name, str(total.all), *(str(total.count[how]) for how in Status), percent(total.share)]
+    shares = [f"{one.captioned:,} ({percent(one.share)})" for one in total.languages]
+    return [name, f"{total.all:,}", f"{total.due:,}", *shares]
 
 
 def _table(heads: list[str], rows: Iterable[list[str]]) -> list[str]:
