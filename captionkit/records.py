@@ -155,6 +155,12 @@ def _reader(kind: Any) -> Read:
         assert len(others) < len(inner)
         some = _reader(others[0])
         return lambda value, at: None if value is None else some(value, at)
+    if origin is tuple and Ellipsis not in inner:
+        parts = [_reader(one) for one in inner]
+        return lambda value, at: tuple(
+            part(one, f"{at}[{i}]")
+            for i, (part, one) in enumerate(zip(parts, _list(value, at, len(parts)), strict=True))
+        )
     if origin in (tuple, frozenset, list):
         each = _reader(inner[0])
         return lambda value, at: origin(each(one, f"{at}[{i}]") for i, one in enumerate(_list(value, at)))
@@ -201,9 +207,11 @@ def _object(value: Any, at: str) -> dict[str, Any]:
     return value
 
 
-def _list(value: Any, at: str) -> list[Any]:
+def _list(value: Any, at: str, length: int | None = None) -> list[Any]:
     if not isinstance(value, list):
         _wrong(at, "a list", value)
+    if length is not None and len(value) != length:
+        raise RecordError(f"{at or 'it'} must be a list of {length}, not of {len(value)}")
     return value
 
 

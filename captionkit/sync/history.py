@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from captionkit.errors import CaptionkitError, DamagedFile, RemoteError, UsageError
-from captionkit.sync.journal import Past, State, read_past, stamp
+from captionkit.sync.journal import Past, read_past, stamp
 from captionkit.sync.plan import MediaPlan
 from captionkit.sync.ports import Remote, Store
 from captionkit.sync.restore import UNDOING, read_run, undoable
-from captionkit.sync.state import BaseTrack, merge_views
+from captionkit.sync.state import merge_views
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,27 +185,24 @@ def verify(store: Store, run: str, remote: Remote) -> Iterator[Finding]:
     """
     past, plan = read_run(store, run)
     for media in plan.changing:
-        if media.media not in past.committed:
+        if media.media not in past.left:
             state = str(past.last.get(media.media, {}).get("state", "not started"))
-            if state not in (State.COMMITTED, State.CONVERGED):
-                yield Finding(media.media, (f"the run did not verify it: {state.lower()}",))
+            yield Finding(media.media, (f"the run did not verify it: {state.lower()}",))
             continue
-        _, left = past.committed[media.media]
         try:
-            yield Finding(media.media, tuple(_drift(left, remote, media)))
+            yield Finding(media.media, tuple(_drift(past.left[media.media], remote, media)))
         except RemoteError as error:
             yield Finding(media.media, (f"it cannot be read now: {error.message}",))
 
 
-def _drift(left: tuple[BaseTrack, ...], remote: Remote, media: MediaPlan) -> Iterator[str]:
+def _drift(was: Mapping[str, tuple[str, str, str]], remote: Remote, media: MediaPlan) -> Iterator[str]:
     now = merge_views(remote.read(media.media, fresh_listing=True))
-    was = {track.locale: track for track in left}
     for locale in sorted(was.keys() | now.keys()):
         if locale not in now:
             yield f"{locale} is not there any more"
         elif locale not in was:
             yield f"{locale} was added since"
-        elif was[locale].id != now[locale].id:
+        elif was[locale][2] != now[locale].id:
             yield f"{locale} was deleted and made anew since"
-        elif (was[locale].kind, was[locale].digest) != now[locale].seen:
+        elif was[locale][:2] != now[locale].seen:
             yield f"{locale} was edited since"

@@ -81,7 +81,8 @@ class Past:
         last: the last record of each media object.
         sent: the media objects to which at least one request may have left. Not only the last state counts: a track
             that is made anew takes two requests, and after the first the object is neither as before nor as planned.
-        committed: the tracks of each media object that was verified, with the serial the manifest had then.
+        committed: what the manifest is to say of each media object that was verified, with the serial it had then.
+        left: media object -> locale -> kind, digest and id of the tracks that were there when it was verified.
         backups: media object -> the folder under `backup/` that holds what was there before the run touched it, and
             the digest of all of that; "" where the journal has none.
         omitted: media object -> locale -> id of the tracks that requests left out which may have been carried out.
@@ -100,6 +101,7 @@ class Past:
     last: Mapping[str, Mapping[str, Any]]
     sent: tuple[str, ...]
     committed: Mapping[str, tuple[int, tuple[BaseTrack, ...]]]
+    left: Mapping[str, Mapping[str, tuple[str, str, str]]]
     backups: Mapping[str, tuple[str, str]]
     omitted: Mapping[str, Mapping[str, str]]
     unanswered: Mapping[str, float]
@@ -136,6 +138,7 @@ class _Line:
     what: str | None = None
     by: str | None = None
     interrupted: bool | None = None
+    after: Mapping[str, tuple[str, str, str]] | None = None
     omits: Mapping[str, str] = field(default_factory=dict)
     outcome: str = ""
     original: bool = False
@@ -145,6 +148,8 @@ class _Line:
 #: What a line of a state cannot do without.
 _NEEDS = {
     State.COMMITTED: ("media", "serial", "tracks"),
+    State.VERIFIED: ("media", "after"),
+    State.CONVERGED: ("media", "after"),
     State.SENT: ("media",),
     State.BACKED_UP: ("media", "folder"),
     STARTED: ("what",),
@@ -156,6 +161,7 @@ def read_past(store: Store, run: str) -> Past:
     """Read one run's journal. A line that cannot be understood is in `Past.damage`, and costs what it says."""
     last: dict[str, Mapping[str, Any]] = {}
     committed: dict[str, tuple[int, tuple[BaseTrack, ...]]] = {}
+    left: dict[str, Mapping[str, tuple[str, str, str]]] = {}
     backups: dict[str, tuple[str, str]] = {}
     sent: dict[str, None] = {}
     omitted: dict[str, dict[str, str]] = {}
@@ -188,6 +194,8 @@ def read_past(store: Store, run: str) -> Past:
             last[media] = record or {}
         if state == State.COMMITTED:
             committed[media] = (line.serial or 0, tracks)
+        elif line.after is not None:
+            left.setdefault(media, line.after)  # what a later round found may be of somebody else's making
         elif state == State.SENT:
             sent[media] = None
             originals |= {media} if line.original else set()
@@ -217,6 +225,7 @@ def read_past(store: Store, run: str) -> Past:
         last,
         tuple(sent),
         committed,
+        left,
         backups,
         omitted,
         unanswered,

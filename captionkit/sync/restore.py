@@ -132,7 +132,7 @@ def plan_restore(
         everything = manifest.proved(media.media, merge_views(state))
         elsewhere = frozenset[str]() if manifest.is_original(media.media) else state.shown_elsewhere
         tracks = without_shown_again(then, everything, elsewhere)
-        left = {track.locale: track.id for track in past.committed.get(then.media, (0, ()))[1]}
+        left = {locale: track_id for locale, (_, _, track_id) in past.left.get(then.media, {}).items()}
         undo = _Undo(media, saved, left, elsewhere or frozenset(), identity.user_id, store, run, policy, contents)
         locales = sorted(tracks.keys() | {step.locale for step in media.changes})
         steps = tuple(within(can, undo.step(locale, tracks.get(locale))) for locale in locales)

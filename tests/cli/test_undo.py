@@ -431,3 +431,57 @@ def test_a_backup_whose_list_of_tracks_was_changed_is_not_restored(campus: Campu
     assert said.code == ExitCode.DAMAGED
     assert "not whole" in said.err
     assert there(campus) == now
+
+
+class TestWhatARunLeft:
+    """A run's records also keep what it found gone or edited, as drift; that is not what it left in Canvas."""
+
+    def test_verify_does_not_miss_what_the_run_itself_removed(self, campus: Campus) -> None:
+        pushed(campus)
+        assert restore(campus).code == ExitCode.OK
+        said = campus.shell("verify", campus.folder)
+        assert said.code == ExitCode.OK, said.all
+        assert "2 of 2 media objects are as the run" in said.out
+
+    def test_nor_what_was_edited_or_deleted_before_it(self, campus: Campus) -> None:
+        for name in ("en", "fr", "de"):
+            campus.write(f"Lecture 1.{name}.vtt", vtt(name))
+        campus.push()
+        rows = {track["locale"]: track["id"] for track in campus.box.tracks(campus.media["Lecture 1"])}
+        campus.box.edit_track(rows["fr"], vtt("Edited there"))
+        campus.box.delete_track(rows["de"])
+        campus.box.set(clock_skew_s=60.0)
+        campus.write("Lecture 1.en.vtt", vtt("en, edited"))
+        assert campus.push().code == ExitCode.FINDINGS
+        said = campus.shell("verify", campus.folder)
+        assert said.code == ExitCode.OK, said.all
+
+    def test_what_a_restore_made_is_known_to_be_its_own(self, campus: Campus) -> None:
+        """Made, removed by a restore, made again by one of that: undoing the last removes it again."""
+        campus.write("Lecture 1.de.vtt", vtt("eins"))
+        campus.write("Lecture 1.en.vtt", vtt("one"))
+        campus.push()
+        campus.write("Lecture 1.fr.vtt", vtt("un"))
+        campus.push()
+        seen = [there(campus)]
+        for step in (1, 2, 3):
+            campus.box.set(clock_skew_s=60.0 * step)
+            said = restore(campus, entries(campus)[0]["run"])
+            assert said.code == ExitCode.OK, said.all
+            seen.append(there(campus))
+        assert ["fr" in one["Lecture 1"] for one in seen] == [True, False, True, False]
+
+    @pytest.mark.parametrize("after", ['{"en":["subtitles","x"]}', '{"en":"abc"}', "[]", '{"en":[1,2,3]}'])
+    def test_a_line_that_says_it_wrongly_is_one_error(self, campus: Campus, after: str) -> None:
+        campus.write("Lecture 1.en.vtt", vtt("one"))
+        campus.push()
+        [journal] = campus.folder.glob(".captionkit/runs/*/journal.jsonl")
+        journal.write_text(re.sub(r'"after":\{.*?\}', f'"after":{after}', journal.read_text(), count=1))
+        said = campus.shell("verify", campus.folder)
+        assert said.code == ExitCode.DAMAGED, said.all
+        assert "journal.jsonl, line" in said.err
+        assert "after" in said.err
+        said = restore(campus)
+        assert said.code == ExitCode.STALE_OR_CONFLICT, said.all
+        assert "that run could not read back what it did" in said.out
+        assert "after" in said.err
