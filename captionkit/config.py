@@ -95,7 +95,7 @@ class Config:
             everybody's tracks can be read), or "auto", by the file where it can be found.
         kind: of new tracks whose file name does not say; None leaves it to Canvas, which says "subtitles".
         locales: language tag -> Canvas locale, where the user decides otherwise than `canvas_locale`.
-        media: name of the file -> media object, "m-abc", "media_objects/m-abc" or "media_attachments/123".
+        media: name of the file -> recording: its title, "m-abc", "media_objects/m-abc" or "media_attachments/123".
         languages: token in a file name -> language tag; None says the token is no language.
         include, exclude: glob patterns of paths relative to the folder, with "/" between the parts.
         on_conflict: "stop", "local" or "remote".
@@ -309,21 +309,17 @@ def _studio(where: str, table: dict[str, Any]) -> dict[str, Any]:
     return {"service": "studio", "url": place.base_url, "scope": scopes[0], "locales": TagsAsTheyAre(locales)}
 
 
-_ADDRESS = re.compile(r"(?:media_objects/)?m-[^/\s]+|media_attachments/[0-9]+(?:~[0-9]+)?|media/[0-9]+")
-
-
 def _media(where: str, table: dict[str, Any]) -> dict[str, Any]:
-    entries = {}
-    for name, address in _texts(where, "media", table).items():
-        if not _ADDRESS.fullmatch(address):
+    entries = _texts(where, "media", table)
+    for name, meant in entries.items():
+        if not meant.strip():
             raise ConfigError(
-                f"media.{name!r}: {address!r} is no media object",
+                f"media.{name!r} says nothing",
                 where=where,
-                hint='Write its media id, like "m-4uoGqVdEqXhpqu2", or "media_attachments/123"; in Studio "media/123". '
-                "`captionkit media list` or `captionkit studio media` shows them.",
+                hint='Write the title of the recording, or its media id, like "m-4uoGqVdEqXhpqu2". '
+                "`captionkit media list` or `captionkit studio media` shows both.",
             )
-        entries[name] = address
-    return {"media": MappingProxyType(entries)}
+    return {"media": MappingProxyType({name: meant.strip() for name, meant in entries.items()})}
 
 
 def _languages(where: str, table: dict[str, Any]) -> dict[str, Any]:

@@ -34,6 +34,7 @@ class Workspace:
 
     Attributes:
         local: the folder's files by media.
+        matches: which media object each name in the folder means.
         unmatched: what the folder holds that goes nowhere, a sentence each.
         only: the media objects that the user named; None where they named none.
     """
@@ -47,6 +48,7 @@ class Workspace:
     summaries: tuple[MediaSummary, ...]
     library: Library
     local: Mapping[str, LocalMedia]
+    matches: Matches
     unmatched: tuple[str, ...]
     only: frozenset[str] | None
 
@@ -123,7 +125,7 @@ def open_workspace(
         identity = remote.identity()
         manifest = _manifest(store, identity)
         listed = tuple(_counted_in(remote.list_media(), progress_line("media objects listed", quiet=quiet)))
-        numbers = {_file_number(text) for text in (*media, *config.media.values())} - {""}
+        numbers = {_file_number(text) for text in (*media, *_by_file(config.media.values()))} - {""}
         manifest = manifest.with_originals(listed)
         summaries = remote.located(listed, manifest.files, ())
         # What is named by a file that we do not know, and what a merge has cut off from its file, is looked up first.
@@ -171,7 +173,7 @@ def _matched(
     only = _named(media, summaries, matches) if media else None
     local = _local(library, assigned, matches, manifest, only, config)
     return Workspace(
-        folder, config, store, remote, identity, manifest, summaries, library, local,
+        folder, config, store, remote, identity, manifest, summaries, library, local, matches,
         tuple(_loose_ends(library, assigned, _of_gone(library, manifest, summaries))), only,
     )  # fmt: skip
 
@@ -387,6 +389,7 @@ def _of_gone(library: Library, manifest: Manifest, summaries: Iterable[MediaSumm
 
 def _loose_ends(library: Library, assigned: Assigned, of_gone: frozenset[str]) -> Iterator[str]:
     """What is in the folder and goes nowhere: each says why, and what to do."""
+    from captionkit.library.mapping import question, question_of_several
     from captionkit.model import Severity
 
     for problem in (*library.problems, *assigned.problems):
@@ -395,12 +398,9 @@ def _loose_ends(library: Library, assigned: Assigned, of_gone: frozenset[str]) -
     for unmatched in assigned.unmatched:
         if unmatched.name in of_gone:
             continue
-        near = "; ".join(f"{title!r} ({media_id})" for title, media_id in unmatched.nearest)
-        advice = f"Nearest: {near}" if near else "There is no title like it"
-        yield f"{unmatched.name}: {unmatched.reason}. {advice}. An entry under [media] in captionkit.toml settles it"
+        yield question(unmatched)
     for several in assigned.ambiguous:
-        fits = "; ".join(f"{title!r} ({media})" for title, media in several.fits)
-        yield f"{several.name}: {several.reason}: {fits}. An entry under [media] in captionkit.toml settles it"
+        yield question_of_several(several)
 
 
 def is_meant(text: str, media: MediaSummary) -> bool:
@@ -409,6 +409,11 @@ def is_meant(text: str, media: MediaSummary) -> bool:
     return text.strip() in (media.media, media.media_id, f"media_objects/{media.media_id}") or (
         number != "" and media.media == f"media_attachments/{number}"
     )
+
+
+def _by_file(entries: Iterable[str]) -> Iterator[str]:
+    """Those entries of [media] that name a file; a title of digits names none."""
+    return (entry for entry in entries if entry.startswith("media_attachments/"))
 
 
 def _file_number(text: str) -> str:

@@ -39,8 +39,8 @@ url = {url}
 # "pt-BR" = "pt-BR"
 
 # Files are called NAME.LANGUAGE.srt (or .vtt), or LANGUAGE/NAME.srt, or NAME/LANGUAGE.srt.
-# NAME is the title of the video in Canvas. Where it is not, say here which video is meant:
-# on the left the NAME, on the right its media id, which `captionkit media list` shows.
+# NAME is the title of the video in Canvas. Where it is not, `captionkit match` asks and writes the answer here:
+# on the left the NAME, on the right the title of the video or its media id (`captionkit media list` shows both).
 [media]
 # "Lecture 1" = "m-4uoGqVdEqXhpqu2ZMytHSy9XMV73aQ7E"
 

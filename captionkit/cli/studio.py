@@ -36,7 +36,8 @@ url = "{url}"
 [studio.locales]
 # "pt-BR" = "pt"
 
-# Files are called NAME.LANGUAGE.srt (or .vtt), where NAME is the title of the media. Where it is not:
+# Files are called NAME.LANGUAGE.srt (or .vtt), where NAME is the title of the media. Where it is not,
+# `captionkit match` asks and writes the answer here:
 [media]
 # "Lecture 1" = "media/9001"
 """

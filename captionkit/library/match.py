@@ -3,27 +3,26 @@
 A name meets a media object by an entry of the table [media], by being its media id, or by its title. Titles are
 compared without case, with Unicode normalised, white space folded, with or without the extension of a media file on
 either side, and as a file system lets one write them (`Lecture 1: Intro` is the file `Lecture 1_ Intro`). Exactly one
-must fit. What fits none or several is listed with the nearest titles and stops only itself.
+must fit. What fits none or several stops only itself; what fits none is listed with what it may mean
+(`captionkit.library.guesses`), which counts for nothing until a person says so.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+from captionkit.library.guesses import Guess, guesses
 
 #: What Canvas takes as video and audio, and what lecture recorders write.
 MEDIA_EXTENSIONS = frozenset(
     {".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".wmv", ".flv", ".mpg", ".mpeg", ".m2ts", ".ts", ".3gp", ".ogv"}
     | {".mp3", ".m4a", ".wav", ".ogg", ".oga", ".opus", ".flac", ".aac", ".wma", ".aif", ".aiff", ".qt", ".asf"}
 )
-
-#: How many names get their suggestions by comparing letter by letter; beyond, common letter groups must do.
-_CAREFUL = 200
-_SUGGESTIONS = 3
 
 
 class Media(Protocol):
@@ -60,12 +59,12 @@ class Unmatched:
 
     Attributes:
         reason: one sentence.
-        nearest: titles like it, the likeliest first, with their media ids: (title, media id).
+        guess: what it may mean.
     """
 
     name: str
     reason: str
-    nearest: tuple[tuple[str, str], ...] = ()
+    guess: Guess
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +138,9 @@ def match(names: Iterable[str], media: Sequence[Media], entries: Mapping[str, st
     Args:
         names: as the scan found them.
         media: all media objects of the scope; the order does not matter.
-        entries: the table [media]: name -> "m-abc", "media_objects/m-abc" or "media_attachments/123".
+        entries: the table [media]: name -> "m-abc", "media_objects/m-abc", "media_attachments/123" or a title.
     """
-    index = _Index(media)
+    index = Recordings(media)
     explicit = {title_key(name): address for name, address in entries.items()}
     matched: dict[str, Matched] = {}
     unmatched: list[tuple[str, str]] = []
@@ -155,97 +154,52 @@ def match(names: Iterable[str], media: Sequence[Media], entries: Mapping[str, st
             several.append(Several(name, f"{len(found)} media objects fit", fits))
         elif by == "entry":
             address = _entry(name, explicit)
-            unmatched.append((name, f"captionkit.toml says {address} under [media], which is not there"))
+            unmatched.append((name, f"captionkit.toml says {address!r} under [media], which is not there"))
         else:
             unmatched.append((name, "no media object has this title"))
-    return Matches(
-        matched,
-        tuple(Unmatched(n, reason, index.nearest(n, careful=i < _CAREFUL)) for i, (n, reason) in enumerate(unmatched)),
-        tuple(several),
-    )
+    guessed = guesses([n for n, _ in unmatched], media, {m.media: m.name for m in matched.values()})
+    return Matches(matched, tuple(Unmatched(n, reason, guessed[n]) for n, reason in unmatched), tuple(several))
 
 
-class _Index:
+class Recordings:
     """Media objects by address, id and title."""
 
     def __init__(self, media: Sequence[Media]) -> None:
         # A page that was served twice, or an object that moved between two pages, must not make a title ambiguous.
         self.media = {m.media: m for m in media}
-        self.by_id: dict[str, list[Media]] = defaultdict(list)
-        self.by_title: dict[str, list[Media]] = defaultdict(list)
+        by_id, by_title = defaultdict[str, list[Media]](list), defaultdict[str, list[Media]](list)
         for one in self.media.values():
-            self.by_id[one.media_id].append(one)
+            by_id[one.media_id].append(one)
             for key in title_keys(one.title):
-                self.by_title[key].append(one)
-        self._letters: dict[str, list[str]] | None = None
+                by_title[key].append(one)
+        self.by_id, self.by_title = dict(by_id), dict(by_title)
 
-    def nearest(self, name: str, *, careful: bool) -> tuple[tuple[str, str], ...]:
-        """The titles most like a name. Which are compared is found by their rarest groups of three letters."""
-        wanted = title_key(without_extension(name))
-        if self._letters is None:
-            self._letters = defaultdict(list)
-            for key in sorted(self.by_title):
-                for group in _groups(key):
-                    self._letters[group].append(key)
-        groups = [self._letters[g] for g in _groups(wanted) if g in self._letters]
-        common: Counter[str] = Counter()
-        seen, enough = 0, 3_000 if careful else 200
-        for keys in sorted(groups, key=len):
-            seen += len(keys)
-            if seen > enough and common:
-                break
-            common.update(keys[:enough])
-        candidates = [key for key, _ in sorted(common.items(), key=lambda kv: (-kv[1], kv[0]))[:25]]
-        if careful:
-            from difflib import SequenceMatcher
+    def meant(self, text: str) -> list[Media]:
+        """Those that a person may mean by this: an address, a media id or a title."""
+        if text in self.media:
+            return [self.media[text]]
+        return self.by_id.get(text.removeprefix("media_objects/")) or list(self.called(text).values())
 
-            start = _bare(wanted)
-            begin_alike = [key for key in self.by_title if start and _bare(key).startswith(start)]
-            like = SequenceMatcher(b=wanted, autojunk=False)
-            rated = []
-            for key in {*candidates, *sorted(begin_alike, key=lambda key: (len(key), key))[:25]}:
-                like.set_seq1(key)
-                # `lecture10` means "Lecture 10: Questions", not the shorter and so more similar "Lecture 01".
-                rating = like.ratio() + (_bare(key).startswith(start)) + (_numbers(key) == _numbers(wanted))
-                rated.append((-rating, key))
-            candidates = [key for rating, key in sorted(rated) if rating <= -0.4]
-        found = {m.media: (m.title, m.media_id) for key in candidates for m in self.by_title[key]}
-        return tuple(found.values())[:_SUGGESTIONS]
-
-
-def _bare(key: str) -> str:
-    """Letters and digits alone, numbers without leading zeros: `lecture 01` and `lecture1` begin alike."""
-    return re.sub(r"0+(?=[0-9])", "", "".join(c for c in key if c.isalnum()))
-
-
-def _numbers(key: str) -> list[str]:
-    return [number.lstrip("0") for number in re.findall("[0-9]+", key)]
-
-
-def _groups(key: str) -> set[str]:
-    padded = f" {key} "
-    return {padded[i : i + 3] for i in range(len(padded) - 2)}
+    def called(self, title: str) -> dict[str, Media]:
+        """Those of this title, by address."""
+        fits = {m.media: m for m in self.by_title.get(title_key(title), ())}
+        plain = without_extension(title)
+        if plain != title:
+            # A name with an extension fits a title without one, but not a title with another: x.mp4 is not x.mp3.
+            for m in self.by_title.get(title_key(plain), ()):
+                if without_extension(m.title.strip()) == m.title.strip():
+                    fits[m.media] = m
+        return fits
 
 
 def _entry(name: str, entries: Mapping[str, str]) -> str | None:
     return entries.get(title_key(name)) or entries.get(title_key(without_extension(name)))
 
 
-def _fits(name: str, index: _Index, entries: Mapping[str, str]) -> tuple[list[Media], str]:
+def _fits(name: str, index: Recordings, entries: Mapping[str, str]) -> tuple[list[Media], str]:
     address = _entry(name, entries)
     if address is not None:
-        if address in index.media:
-            return [index.media[address]], "entry"
-        return index.by_id.get(address.removeprefix("media_objects/"), []), "entry"
-    if name in index.media:  # a file that the manifest knows by its media object
-        return [index.media[name]], "media id"
-    if (media_id := name.removeprefix("media_objects/")) in index.by_id:
-        return index.by_id[media_id], "media id"
-    fits = {m.media: m for m in index.by_title.get(title_key(name), ())}
-    plain = without_extension(name)
-    if plain != name:
-        # A name with an extension fits a title without one, but not a title with another: x.mp4 is not x.mp3.
-        for m in index.by_title.get(title_key(plain), ()):
-            if without_extension(m.title.strip()) == m.title.strip():
-                fits[m.media] = m
-    return list(fits.values()), "title"
+        return index.meant(address), "entry"
+    # A file that the manifest knows is called by its media object.
+    is_id = name in index.media or name.removeprefix("media_objects/") in index.by_id
+    return index.meant(name), "media id" if is_id else "title"

@@ -86,6 +86,12 @@ def two_languages(stem: str, before: str, rest: str, tags: tuple[str, ...]) -> Q
 
 def toml_key(token: str) -> str:
     """The token as a key of TOML."""
+    return token if re.fullmatch(r"[A-Za-z0-9_-]+", token) else toml_text(token)
+
+
+def toml_text(text: str) -> str:
+    """The text as a value of TOML."""
     from json import dumps
 
-    return token if re.fullmatch(r"[A-Za-z0-9_-]+", token) else dumps(token, ensure_ascii=False)
+    # JSON allows DEL as it is, and TOML does not.
+    return dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -394,7 +394,7 @@ class TestWhatIsSaid:
     def test_the_nearest_title_is_the_one_with_the_same_number(self, campus: Campus) -> None:
         campus.write("lecture10.en.vtt", VTT.format("Ten"))
         said = campus.shell("plan", campus.folder)
-        assert "Nearest: 'Lecture 10'" in said.out
+        assert "Is it 'Lecture 10'" in said.out
 
     def test_mirror_leaves_a_colleagues_track_that_cannot_be_read_without_complaint(self, campus: Campus) -> None:
         campus.configure(path="media_objects")

@@ -123,16 +123,22 @@ def test_a_media_object_that_was_listed_twice_is_one() -> None:
 def test_what_is_unmatched_comes_with_the_nearest_titles_the_likeliest_first() -> None:
     titles = [f"Lecture {i:02} on something" for i in range(40)] + ["Photosynthesis, part 2.mp4", "Photosynthesis"]
     (unmatched,) = match(["Photosynthesis part 2"], course(*titles), {}).unmatched
-    assert unmatched.nearest[0] == ("Photosynthesis, part 2.mp4", "m-40")
-    assert match(["zzzzzz"], course(*titles), {}).unmatched[0].nearest == ()
+    assert unmatched.guess.candidates[0].title == "Photosynthesis, part 2.mp4"
+    assert match(["zzzzzz"], course(*titles), {}).unmatched[0].guess.candidates == ()
 
 
-def test_ten_thousand_names_that_fit_nothing_are_all_listed_and_the_first_with_care() -> None:
+def test_an_entry_can_be_a_title() -> None:
+    assert of("x", "Lecture 1: Intro", "Lecture 2", entries={"x": "lecture 1: intro"}) == "m-0"
+    assert of("x", "Same", "Same", entries={"x": "Same"}) == "several"
+    assert match(["Lecture 2"], course("Lecture 2"), {"Lecture 2": "Lecture 3"}).matched == {}
+
+
+def test_two_thousand_names_that_fit_nothing_are_all_listed_with_what_they_may_mean() -> None:
     media = course(*(f"Lecture {i:05} on things.mp4" for i in range(2_000)))
     names = [f"Lektion {i:05} on things" for i in range(2_000)]
     found = match(names, media, {})
     assert [u.name for u in found.unmatched] == names
-    assert all(u.nearest for u in found.unmatched)
+    assert all(u.guess.candidates[0].title == f"Lecture {i:05} on things.mp4" for i, u in enumerate(found.unmatched))
 
 
 def test_the_listing_of_the_sync_engine_is_what_matching_takes() -> None:
