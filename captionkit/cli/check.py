@@ -78,7 +78,13 @@ _OPTIONS = [
     click.option(
         "--output-file", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there."
     ),
+    click.option(
+        "--level",
+        type=_LEVELS,
+        help="The mildest finding to list (info; warning for several files in full).",
+    ),
     click.option("--statistics", is_flag=True, help="Count the findings by rule instead of listing them."),
+    click.option("--per-file", is_flag=True, help="Count the findings by file instead of listing them."),
     click.option("--fail-level", type=_LEVELS, help="The mildest finding that makes the exit code 1 (error)."),
     click.option("--exit-zero", "-e", is_flag=True, help="Exit 0 whatever was found."),
     click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit 1 if anything was mended."),
@@ -139,6 +145,10 @@ def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
     from captionkit.lint.run import Run, check_files, find_files
 
     settings, defaults = _settings(paths, options)
+    if options["baseline"] or options["write_baseline"]:
+        from dataclasses import replace
+
+        settings = replace(settings, each=True)  # a new finding would hide in a count
     given = [*paths, *_listed(options["files_from"])]
     if not given and options["files_from"] is None:
         raise UsageError("there is nothing to check", hint="Name files or folders, or - for standard input.")
@@ -165,7 +175,7 @@ def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
     _check_folder(files, results, settings)
     stdin_lines = fixing.stdin_lines if fixing else {}
     run = Run(results, settings, lambda path: stdin_lines.get(path) or _read_lines(path, settings))
-    if options["output_format"] == "full" and not options["statistics"]:
+    if options["output_format"] == "full" and not (options["statistics"] or options["per_file"]):
         run.preview = _previewer(settings)
     if options["baseline"] or options["write_baseline"]:
         from captionkit.lint import baseline
@@ -179,9 +189,10 @@ def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
         from captionkit.lint.mend import kinds_wanted
 
         run.tried = kinds_wanted(restore=fixing.restore, unsafe=fixing.unsafe)
+    run.fail_level = Severity(options["fail_level"] or defaults.fail_level)
+    code = run.exit_code(zero=options["exit_zero"], fixed=options["exit_non_zero_on_fix"])
     _report(run, options)
-    level = Severity(options["fail_level"] or defaults.fail_level)
-    return run.exit_code(level, zero=options["exit_zero"], fixed=options["exit_non_zero_on_fix"])
+    return code
 
 
 def _fix(files: Sequence[str], folders: Sequence[str], settings: Any, options: dict[str, Any]) -> tuple[list[Any], Any]:
@@ -305,11 +316,13 @@ def _document(path: str, settings: Any) -> Any:
 
 def _report(run: Any, options: dict[str, Any]) -> None:
     is_data = False
-    if options["statistics"]:
-        from captionkit.lint.statistics import statistics
+    if options["statistics"] or options["per_file"]:
+        from captionkit.lint.statistics import per_file, statistics
 
-        text = statistics(run)
+        text = per_file(run) if options["per_file"] else statistics(run)
     else:
+        is_long = options["output_format"] == "full" and len(run.results) > 1
+        run.list_from(Severity(options["level"] or ("warning" if is_long else "info")))
         from captionkit.reports.base import load
 
         report = load(options["output_format"])

@@ -13,6 +13,7 @@ from captionkit.lint.profiles import Limit, combine
 from captionkit.lint.rule import FAMILIES, Finding, Rule, rules
 from captionkit.lint.settings import Settings, longest_prefix, matches
 from captionkit.lint.subject import Subject
+from captionkit.lint.summing import is_summed, summed
 from captionkit.lint.suppress import Suppressions, read_suppressions
 from captionkit.model import Cue, Diagnostic, Document, Severity
 
@@ -85,6 +86,7 @@ class Checker:
             "srt": [(rule.code, rule.function, rule.kind) for rule in self._of_files if rule.family != "VTT"],
             "vtt": [(rule.code, rule.function, rule.kind) for rule in self._of_files if rule.family != "SRT"],
         }
+        self._summed = {code: rule for code, rule in self.enabled.items() if is_summed(code, settings)}
         self._off_reader = {code for code in every if code not in self.enabled}
         self._reader_severities = {
             code: self.severity[code] for code, rule in every.items() if self.severity[code] is not rule.severity
@@ -127,13 +129,16 @@ class Checker:
             options=dict(settings.options),
         )
 
-    def check(self, document: Document, path: str = "", subject: Subject | None = None) -> list[Diagnostic]:
+    def check(
+        self, document: Document, path: str = "", subject: Subject | None = None, *, each: bool = False
+    ) -> list[Diagnostic]:
         """All findings about one document, by line.
 
         Args:
             document: what was read.
             path: the name to report; by default the document's own.
             subject: the same document with its columns, where the caller has that already.
+            each: each finding at its place, also those that the default profile counts (see `summing`).
         """
         path = path or document.path
         subject = subject or self.subject(document, path)
@@ -153,6 +158,8 @@ class Checker:
             found = self._not_suppressed(found, read_suppressions(document), path)
         if len(found) > 1:
             found = _without_consequences(found)
+        if self._summed and not each:
+            found = summed(found, self._summed, subject, path)
         found.sort(key=_by_place)
         return found
 

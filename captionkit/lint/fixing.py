@@ -72,7 +72,8 @@ def _fix_file(file: str, checker: Checker, fixing: Fixing) -> FileResult:
     mended = mend(document, checker, restore=fixing.restore, unsafe=fixing.unsafe, path=name)
     before = data if is_stdin else read_file(file)
     changed = mended.data != before
-    result = FileResult(name, mended.remaining, fixed=mended.fixed if changed else {}, refused=mended.refused)
+    left = checker.check(mended.document, name)
+    result = FileResult(name, left, fixed=mended.fixed if changed else {}, refused=mended.refused)
     if fixing.want_diff and changed:
         result.diff = _diff(name, document, mended)
         if not fixing.write:

@@ -160,14 +160,14 @@ def mend(
     """
     kinds = kinds_wanted(restore=restore, unsafe=unsafe)
     state = _State(checker, kinds, path, document, to_bytes(document), held_cues(document, kinds))
-    before = found = checker.check(document, path)
+    before = found = checker.check(document, path, each=True)
     applied: set[str] = set()
     for _ in range(MOST_ROUNDS):
         changed = False
         for fix in fixes():
             mine = _its_findings(fix, found, state) if fix.kind in kinds else []
             if mine and state.refused_at.get(fix) != state.data and _tried(state, fix, mine):
-                found = checker.check(state.document, path)
+                found = checker.check(state.document, path, each=True)
                 applied.update(one.code for one in mine)
                 changed = True
         if not changed:

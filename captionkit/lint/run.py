@@ -139,6 +139,8 @@ class Run:
         read_lines: gives the lines of a file, for excerpts.
         preview: gives what mending one finding would change, as lines of a diff.
         tried: the kinds of fixes that this run has tried: what is left of them cannot be mended.
+        fail_level: the mildest finding that counts as a failure.
+        unlisted: how many findings of each severity are not to be listed.
     """
 
     def __init__(
@@ -153,6 +155,8 @@ class Run:
         self.read_lines = read_lines
         self.preview = preview
         self.tried: Sequence[str] = ()
+        self.fail_level = Severity.ERROR
+        self.unlisted: Counter[Severity] = Counter()
 
     @property
     def diagnostics(self) -> Iterator[Diagnostic]:
@@ -179,8 +183,18 @@ class Run:
     def fixed(self) -> int:
         return sum(sum(result.fixed.values()) for result in self.results)
 
-    def exit_code(self, fail_level: Severity = Severity.ERROR, *, zero: bool = False, fixed: bool = False) -> ExitCode:
-        """0, 1 or 2: nothing at or above the level, something, or a file that could not be read.
+    def list_from(self, level: Severity) -> None:
+        """Leave out the findings that are milder than this, and remember how many they are."""
+        if level is Severity.INFO:
+            return
+        for result in self.results:
+            milder = Counter([one.severity for one in result.diagnostics if one.severity.rank > level.rank])
+            if milder:
+                self.unlisted += milder
+                result.diagnostics = [one for one in result.diagnostics if one.severity.rank <= level.rank]
+
+    def exit_code(self, *, zero: bool = False, fixed: bool = False) -> ExitCode:
+        """0, 1 or 2: nothing at or above the fail level, something, or a file that could not be read.
 
         Args:
             zero: findings do not count (--exit-zero).
@@ -192,7 +206,7 @@ class Run:
             return ExitCode.OK
         if fixed and self.fixed:
             return ExitCode.FINDINGS
-        bad = any(severity.rank <= fail_level.rank for _, severity in self.tally())
+        bad = any(severity.rank <= self.fail_level.rank for _, severity in self.tally())
         return ExitCode.FINDINGS if bad else ExitCode.OK
 
 

@@ -37,6 +37,7 @@ class Settings:
         encodings: a glob over the path, and the encoding of files there that are not UTF-8; the first that fits counts.
         options: for single rules, by name.
         suppressions: whether comments in the files count.
+        each: each finding at its place, also those that the default profile counts; see `summing`.
     """
 
     profiles: tuple[str, ...] = ("default",)
@@ -55,6 +56,7 @@ class Settings:
     encodings: tuple[tuple[str, str], ...] = ()
     options: Mapping[str, object] = field(default_factory=dict)
     suppressions: bool = True
+    each: bool = False
 
     def renamed(self) -> dict[str, tuple[str, ...]]:
         """The codes named here that have another name now, and that name."""

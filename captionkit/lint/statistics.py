@@ -1,4 +1,4 @@
-"""How often each rule found something: where to begin with a backlog."""
+"""How often each rule found something, and how much is wrong with each file: where to begin with a backlog."""
 
 from __future__ import annotations
 
@@ -6,6 +6,24 @@ from collections import Counter
 
 from captionkit.lint.run import Run
 from captionkit.model import Severity
+
+
+def per_file(run: Run) -> str:
+    """A table: errors, warnings and remarks a file, the worst file first, and a line with the sums."""
+    from captionkit.reports.base import shown_path, summary
+
+    counts = {result.path: Counter(result.tally()) for result in run.results}
+    rows: list[tuple[int, int, int, str]] = []
+    for path, tally in counts.items():
+        errors, warnings, infos = (
+            sum(n for (_, level), n in tally.items() if level is severity) for severity in Severity
+        )
+        rows.append((errors, warnings, infos, path))
+    rows.sort(key=lambda row: (-row[0], -row[1], -row[2], row[3]))
+    lines = [f"{'errors':>8}{'warnings':>10}{'remarks':>9}  file"]
+    lines += [f"{a:>8,}{b:>10,}{c:>9,}  {shown_path(path)}" for a, b, c, path in rows]
+    unread = [f"{shown_path(result.path)}: error: {result.error}" for result in run.errors]
+    return "\n".join([*(lines if rows else []), *unread, *summary(run)]) + "\n"
 
 
 def statistics(run: Run) -> str:

@@ -93,7 +93,7 @@ def lane(document: Document, checker: Checker, *, name: str = "") -> Lane:
     """
     name = name or document.path
     subject = checker.subject(document, name)
-    findings = tuple(checker.check(document, name))
+    findings = tuple(checker.check(document, name, each=True))
     codes: dict[int, list[str]] = {}
     for one in findings:
         if one.cue is not None and one.code not in codes.setdefault(one.cue - 1, []):

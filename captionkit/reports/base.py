@@ -78,6 +78,13 @@ def when(one: Diagnostic) -> str:
     return f"cue {one.cue}" if one.time is None else f"cue {one.cue}, {timecode(one.time)}"
 
 
+def one_line(one: Diagnostic, run: Run) -> str:
+    """A finding on a line of its own: place, severity, code, mark, message."""
+    mark, where = fixable_mark(one, run), when(one)
+    about = f"{mark + ' ' if mark else ''}{clean_line(one.message)}{f' ({where})' if where else ''}"
+    return f"{place(one)}: {one.severity.value} {one.code} {about}\n"
+
+
 def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
@@ -121,7 +128,9 @@ def summary(run: Run) -> list[str]:
     """The lines that end a report for people."""
     files = len(run.results)
     tally = run.tally()
-    errors, warnings, infos = (sum(n for (_, level), n in tally.items() if level is severity) for severity in Severity)
+    errors, warnings, infos = (
+        sum(n for (_, level), n in tally.items() if level is severity) + run.unlisted[severity] for severity in Severity
+    )
     lines = []
     if run.fixed:
         lines.append(f"{plural(run.fixed, 'finding')} fixed.")
@@ -134,6 +143,9 @@ def summary(run: Run) -> list[str]:
         lines.append(f"{', '.join(parts)} in {plural(files, 'file')}.")
         fixable = _fixable(run, tally)
         lines += [f"{mark} {fixable[fix]:,} {what}" for fix, (mark, what) in MARKS.items() if fixable[fix]]
+        if run.unlisted:
+            mildest = max(run.unlisted, key=lambda severity: severity.rank)
+            lines.append(f"Not listed: {run.unlisted.total():,}. --level {mildest.value} lists them.")
     elif not run.errors:
         lines.append(f"{plural(files, 'file')} checked, nothing found.")
     return lines

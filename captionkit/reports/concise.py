@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from captionkit.reports.base import Report, fixable_mark, place, shown_path, summary, when
+from captionkit.reports.base import Report, one_line, shown_path, summary
 from captionkit.terminal import clean_line
 
 if TYPE_CHECKING:
@@ -17,12 +17,7 @@ def render(run: Run) -> Iterator[str]:
         if result.error:
             yield f"{shown_path(result.path)}: error: {clean_line(result.error)}\n"
         for one in result.diagnostics:
-            mark = fixable_mark(one, run)
-            where = when(one)
-            yield (
-                f"{place(one)}: {one.severity.value} {one.code} {mark + ' ' if mark else ''}{clean_line(one.message)}"
-                f"{f' ({where})' if where else ''}\n"
-            )
+            yield one_line(one, run)
     for line in summary(run):
         yield line + "\n"
 

@@ -1,12 +1,13 @@
-"""Each finding with the line it is about, a caret, and what to do."""
+"""Each finding with the line it is about, a caret, and what to do, the worst first; those about files on one line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from captionkit.model import Diagnostic
-from captionkit.reports.base import Report, fix_of, fixable_mark, name_of, place, shown_path, summary, when
+from captionkit.lint.summing import is_summed
+from captionkit.model import Diagnostic, Severity
+from captionkit.reports.base import Report, fix_of, fixable_mark, name_of, one_line, place, shown_path, summary, when
 from captionkit.terminal import clean_line
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ _LONGEST = 160
 _FLAGS = {"safe": " (--fix)", "restores": " (--fix --restore)", "unsafe": " (--fix --unsafe-fixes)"}
 
 
+#: So many findings of one rule in a file are one fault of the file.
+_MANY = 10
 #: A fix of a longer line than this is not shown: nobody reads it, and thousands of findings may be in one such line.
 _LONGEST_PREVIEWED = 2_000
 
@@ -24,21 +27,53 @@ def render(run: Run) -> Iterator[str]:
     for result in run.results:
         if result.error:
             yield f"error: {shown_path(result.path)}: {result.error}\n\n"
-        lines: Sequence[str] | None = None
-        for one in result.diagnostics:
-            if lines is None:
-                lines = run.read_lines(result.path)
-            yield from _one(one, lines, fixable_mark(one, run))
-            short = not 0 < one.line <= len(lines) or len(lines[one.line - 1]) <= _LONGEST_PREVIEWED
-            shown = run.preview(one) if short else ()
-            if shown:
-                yield f"  = fix{_FLAGS.get(fix_of(one), '')}:\n"
-                yield from (f"      {clean_line(line)}\n" for line in shown)
-            yield "\n"
+    for severity in Severity:
+        yield from _of_severity(run, severity)
+    for result in run.results:
         if result.diff:
             yield result.diff + "\n"
     for line in summary(run):
         yield line + "\n"
+
+
+def _of_severity(run: Run, severity: Severity) -> Iterator[str]:
+    """The findings of this severity: each with its line, then a line each for those about whole files.
+
+    A fault that a file has in every other cue is one fault of the file, and so is house style in the default profile.
+    """
+    about_files: list[Diagnostic] = []
+    for result in run.results:
+        by_rule: dict[str, list[Diagnostic]] = {}
+        for one in result.diagnostics:
+            if one.severity is severity:
+                by_rule.setdefault(one.code, []).append(one)
+        at_places: list[Diagnostic] = []
+        for code, ones in by_rule.items():
+            shown = [_first_of_many(ones)] if len(ones) >= _MANY else ones
+            is_style = is_summed(code, run.settings) or (shown is not ones and severity is not Severity.ERROR)
+            about_files += [one for one in shown if is_style or not one.line]
+            at_places += [one for one in shown if not is_style and one.line]
+        yield from _at_places(sorted(at_places, key=lambda one: (one.line, one.column)), result.path, run)
+    yield from (one_line(one, run) for one in about_files)
+    if about_files:
+        yield "\n"
+
+
+def _at_places(ones: Sequence[Diagnostic], path: str, run: Run) -> Iterator[str]:
+    lines = run.read_lines(path) if ones else ()
+    for one in ones:
+        yield from _one(one, lines, fixable_mark(one, run))
+        short = not 0 < one.line <= len(lines) or len(lines[one.line - 1]) <= _LONGEST_PREVIEWED
+        shown = run.preview(one) if short else ()
+        if shown:
+            yield f"  = fix{_FLAGS.get(fix_of(one), '')}:\n"
+            yield from (f"      {clean_line(line)}\n" for line in shown)
+        yield "\n"
+
+
+def _first_of_many(ones: Sequence[Diagnostic]) -> Diagnostic:
+    more = f"and {len(ones) - 1:,} more like it; --output-format concise lists them"
+    return ones[0]._replace(message=f"{ones[0].message.rstrip('.')} ({more})")
 
 
 def _one(one: Diagnostic, lines: Sequence[str], mark: str) -> Iterator[str]:

@@ -117,7 +117,8 @@ def finding(severity: Severity) -> FileResult:
 def test_the_exit_code_is_0_1_or_2() -> None:
     warning = Run([finding(Severity.WARNING)], Settings())
     assert warning.exit_code() == ExitCode.OK
-    assert warning.exit_code(Severity.WARNING) == ExitCode.FINDINGS
+    warning.fail_level = Severity.WARNING
+    assert warning.exit_code() == ExitCode.FINDINGS
     error = Run([finding(Severity.ERROR)], Settings())
     assert error.exit_code() == ExitCode.FINDINGS
     assert error.exit_code(zero=True) == ExitCode.OK

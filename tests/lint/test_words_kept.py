@@ -184,7 +184,7 @@ def test_italics_that_stay_are_no_moving_mark() -> None:
 
 def test_what_is_counted_as_fixed_was_there_before_and_what_is_left_is_not_called_fixable() -> None:
     text = srt((0, 2_000, "one"), (1_000, 1_100, "two two two two two two"), (1_200, 2_000, "three"))
-    before = Counter(one.code for one in Checker(settings_for()).check(loads(text, path="a.en.srt")))
+    before = Counter(one.code for one in Checker(settings_for()).check(loads(text, path="a.en.srt"), each=True))
     result = mended(text)
     after = Counter(one.code for one in result.remaining)
     assert result.fixed == dict(before - after)

@@ -1,0 +1,78 @@
+"""What the default profile says once a file: how fast, how long and how dense captions are.
+
+These limits are a matter of house style, and a lecture breaks one of them in every third cue. A list of all of them
+hides what breaks the file. So each is one finding that counts the cues; a profile that is named tells each at its
+place, and so does a rule that is selected by its code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from statistics import median
+
+from captionkit.lint.profiles import number
+from captionkit.lint.rule import Rule
+from captionkit.lint.settings import Settings, longest_prefix
+from captionkit.lint.subject import Subject
+from captionkit.model import Diagnostic
+from captionkit.patterns import pattern
+
+#: Reading speed, line length, gaps and durations.
+SUMMED = ("SPD", "LAY", "TIM006", "TIM007", "TIM008", "TIM009")
+#: How cues are said to break each limit.
+_BREAKS = {
+    "max_cps": "above {} characters a second",
+    "optimal_cps": "above {} characters a second",
+    "max_wpm": "above {} words a minute",
+    "optimal_wpm": "above {} words a minute",
+    "max_line_chars": "with a line above {} characters",
+    "max_lines": "with more than {} lines",
+    "max_cue_chars": "above {} characters",
+    "min_duration": "shown for less than {} ms",
+    "max_duration": "shown for more than {} ms",
+    "min_gap": "less than {} ms after the one before",
+    "min_gap_frames": "less than {} frames after the one before",
+    "flicker_gap": "less than {} ms after the one before",
+    "min_word_time": "with less than {} ms for a word",
+    "min_balance": "with lines of very different length",
+}
+_FIGURE = pattern(r"[0-9]+(?:\.[0-9]+)?")
+
+
+def is_summed(code: str, settings: Settings) -> bool:
+    """Whether this rule's findings are told as one a file: under the default profile, where nobody asked for it."""
+    return (
+        settings.profiles == ("default",)
+        and not settings.each
+        and longest_prefix(code, SUMMED) > 0
+        and longest_prefix(code, (*settings.select, *settings.extend_select)) < 0
+    )
+
+
+def summed(found: list[Diagnostic], rules: Mapping[str, Rule], subject: Subject, path: str) -> list[Diagnostic]:
+    """The findings with those of each of these rules as one, where there are several.
+
+    Args:
+        rules: by code, those that are summed.
+    """
+    several = {code: [one for one in found if one.code == code] for code in {one.code for one in found} & rules.keys()}
+    several = {code: ones for code, ones in several.items() if len(ones) > 1}
+    if not several:
+        return found
+    kept = [one for one in found if one.code not in several]
+    for code, ones in several.items():
+        message = _counted(rules[code], ones, subject)
+        kept.append(Diagnostic(code, ones[0].severity, message, path=path))
+    return kept
+
+
+def _counted(rule: Rule, ones: list[Diagnostic], subject: Subject) -> str:
+    """`323 of 400 cues above 20 characters a second, median 23`. A rule with a limit says the figure first."""
+    name = next((name for name in rule.limits if name in subject.limits), "")
+    count = len({one.cue for one in ones})
+    what, middle = rule.name, ""
+    if name in _BREAKS:
+        what = _BREAKS[name].format(number(subject.limits[name].for_language(subject.language)))
+        figures = [float(match[0]) for one in ones if (match := _FIGURE.search(one.message))]
+        middle = f", median {number(median(figures))}" if figures else ""
+    return f"{count:,} of {len(subject.cues):,} cues {what}{middle}; --profile dcmp shows each"
