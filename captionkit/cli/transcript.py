@@ -107,6 +107,7 @@ def command(
             preview=preview,
             width=width,
         )
+        _tell_what_is_left_out(document, source.path)
         data = _written(transcript(document, settings), chosen, about)
         if target is None:
             echo_data(data)
@@ -120,6 +121,18 @@ def command(
         echo(f"{count(len(found) - failed, 'transcript')} written to {output}"
              + (f"; {failed} not written, see above" if failed else ""), err=True)  # fmt: skip
     return ExitCode.FINDINGS if failed else ExitCode.OK
+
+
+def _tell_what_is_left_out(document: Document, name: str) -> None:
+    """Say on standard error which words of the file are in no caption, and so not in the transcript."""
+    from captionkit.conversion.hidden import shortened, unseen
+
+    blocks = unseen(document)
+    if blocks:
+        first = blocks[0]
+        more = f", and {count(len(blocks) - 1, 'other text')}" if len(blocks) > 1 else ""
+        echo(f"{name}: line {first.line}: {shortened(first.text)!r}{more} belongs to no caption and was left out; "
+             "`captionkit check` tells why.", err=True)  # fmt: skip
 
 
 def _written(paragraphs: list[Paragraph], form: str, about: About) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from captionkit.hls import inner_header
+from captionkit.model import Document, Stray
 from captionkit.patterns import pattern
 
 #: Tags of HTML and other caption formats: they are no words, only a style that WebVTT has not.
@@ -85,6 +87,18 @@ def shortened(text: str) -> str:
 def is_header(text: str) -> bool:
     """Whether a block of an SRT file is only the header of a WebVTT file, which says nothing."""
     return _HEADER.fullmatch(text.strip()) is not None
+
+
+def unseen(document: Document) -> list[Stray]:
+    """The blocks of words that belong to no cue: what stands under an unreadable timing line, or under none."""
+    return [
+        block
+        for block in document.strays
+        if block.text.strip()
+        and not is_header(block.text)
+        and not block.text.startswith(("STYLE", "REGION"))
+        and inner_header(block.text) is None
+    ]
 
 
 def words_on_timing_line(settings: str) -> str:

@@ -7,7 +7,6 @@ in a file that has labels as a habit: where most cues begin with one, or for a n
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from captionkit.markup import webvtt
@@ -15,6 +14,7 @@ from captionkit.markup.events import End, Event, Start, Text
 from captionkit.markup.references import escape_annotation
 from captionkit.model import Block, Cue
 from captionkit.patterns import pattern
+from captionkit.speaker_names import may_be_a_name
 
 #: keep: as the target says it, a voice in WebVTT and a label in SRT. labels: as labels in both. drop: not at all.
 WAYS = ("keep", "labels", "drop")
@@ -89,16 +89,21 @@ def _rewritten(cue: Cue, way: str) -> Cue:
 
 def with_voices(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Blocks of a WebVTT file with voices for its labels, where it has labels as a habit."""
-    names: Counter[str] = Counter()
+    # What is said behind each label: a sentence that is said again word for word is no second time for its label.
+    names: dict[str, set[str]] = {}
     cues = labels = 0
     for block in blocks:
         if type(block) is Cue:
             cues += 1
-            found = [name for line in block.text.split("\n") if (name := _name(line)[0])]
-            names.update(set(found))
-            labels += bool(found)
+            is_labelled = False
+            for line in block.text.split("\n"):
+                name, at = _name(line)
+                if name:
+                    names.setdefault(name, set()).add(line[at:] or block.text)
+                    is_labelled = True
+            labels += is_labelled
     is_habit = cues > 0 and labels * 2 > cues
-    speakers = {name for name, count in names.items() if count > 1 or is_habit}
+    speakers = {name for name, said in names.items() if is_habit or (len(said) > 1 and may_be_a_name(name))}
     if not speakers:
         return tuple(blocks)
     return tuple([_voiced(block, speakers) if type(block) is Cue else block for block in blocks])

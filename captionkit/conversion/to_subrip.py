@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple, TypeVar
 
 from captionkit.conversion import carried, colours, placement
-from captionkit.conversion.hidden import Hidden
+from captionkit.conversion.hidden import Hidden, shortened
 from captionkit.conversion.losses import Loss
 from captionkit.conversion.speakers import labelled
 from captionkit.formats._timing import recognise
+from captionkit.hls import inner_header
 from captionkit.markup import visible_text, webvtt
 from captionkit.markup.events import End, Event, Font, Stamp, Start, Text
 from captionkit.markup.subrip import GUARD, guard, write
@@ -23,6 +24,12 @@ from captionkit.text import one_line_end
 
 _DEFAULTS = frozenset(
     ("align:center", "align:middle", "size:100%", "position:50%", "line:-1", "line:auto", "line:100%,end")
+)
+
+#: Segments of a stream run together as one file; `captionkit.hls` has more.
+INNER_HEADER = (
+    "the header of another file stands here, and what follows may be at the wrong time; "
+    "`captionkit fix --unsafe-fixes` mends it"
 )
 
 
@@ -70,6 +77,9 @@ def convert(document: Document, *, speakers: str = "") -> tuple[list[Block], lis
             losses += _block_losses(block, classes)
             continue
         start, end, text, identifier, settings = block.content
+        if "WEBVTT" in text and (inner := inner_header(text)):
+            line = block.timing_line + 1 + text.count("\n", 0, inner[0] + 1)
+            losses.append(Loss("header line", INNER_HEADER, line, len(numbers) + 1, start))
         number = identifier if identifier.isascii() and identifier.isdigit() else None
         back_settings = ""
         if is_plain(text) and not settings and not restorable:
@@ -187,7 +197,9 @@ def _block_losses(block: Block, classes: colours.Classes) -> list[Loss]:
     if type(block) is Region:
         return [Loss("REGION block", "a region has no SRT form", block.line)]
     if type(block) is Stray and block.text.strip():
-        return [Loss("stray text", "text that belongs to no cue, which no browser shows", block.line)]
+        if inner_header(block.text):
+            return [Loss("header line", INNER_HEADER, block.line)]
+        return [Loss("stray text", f"{shortened(block.text)!r} is no cue: no browser shows it", block.line)]
     return []
 
 

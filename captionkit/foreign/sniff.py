@@ -74,6 +74,14 @@ JSON = Kind("json", "JSON", _AGAIN, False)
 LOGIN = Kind("login-page", "a web page (HTML) that asks to log in", "log in and download the captions again", False)
 HTML = Kind("html", "a web page (HTML)", _AGAIN, False)
 XML = Kind("xml", "an XML file", _EXPORT, False)
+PRINTED = Kind(
+    "printed", "what a speech recogniser (Whisper) prints on the screen",
+    "let it write SRT or WebVTT instead (--output_format srt)", False,
+)  # fmt: skip
+STAMPED = Kind(
+    "stamped", "a transcript that says when each part begins and not when it ends",
+    "download the captions themselves as SRT or WebVTT where it came from", False,
+)  # fmt: skip
 TEXT = Kind(
     "text", "plain text without times",
     "captions say when each line is shown; let a caption editor or a speech service put the times to it", False,
@@ -164,7 +172,24 @@ def _text(head: bytes) -> str:
     return head.decode("latin-1").lstrip("\xef\xbb\xbf").replace("\r\n", "\n").replace("\r", "\n")
 
 
+_CLOCK = r"(?:\d{1,3}:)?\d{1,2}:\d\d(?:[.,]\d{1,3})?"
+_PRINTED = _lines(rf"\[{_CLOCK}[ \t]*-->[ \t]*{_CLOCK}\]")
+#: A line that begins with a time, or ends with one: `0:03`, `[00:01:02] So`, `Ana Ruiz  0:03`, `Speaker 1 (12:30):`.
+_STAMP = re.compile(
+    rf"^[ \t]*(?:[(\[]?{_CLOCK}[)\]]?(?:[ \t](?!\W*\d++:\d)[^\n]*)?|[^\n:]{{1,60}}[ \t][(\[]?{_CLOCK}[)\]]?:?[ \t]*)$",
+    re.MULTILINE,
+)
+
+
+def _is_stamped(text: str) -> bool:
+    """Whether lines have single times, at least two of them and every fourth line that is not blank."""
+    stamps = len(_STAMP.findall(text))
+    return stamps > 1 and 4 * stamps >= sum(map(bool, map(str.strip, text.split("\n"))))
+
+
 def _probably(text: str) -> Kind | None:
+    if _PRINTED(text):
+        return PRINTED
     top = text[:2000].lstrip()
     if _HTML.match(top):
         return LOGIN if _LOGIN.search(text) else HTML
@@ -174,6 +199,8 @@ def _probably(text: str) -> Kind | None:
         if '"segments"' in text or '"transcription"' in text or '"results"' in text:
             return WHISPER
         return JSON3 if '"wireMagic"' in text else JSON
+    if "-->" not in text and _is_stamped(text[:20_000]):
+        return STAMPED
     if "\0" not in text and re.search(r"[^\W\d_]{2}", text) and not _ANY_TIME.search(text) and "-->" not in text:
         return TEXT
     return None

@@ -21,7 +21,7 @@ _TIME = (
     rf"([-+]?){_S}(?:([0-9]++){_S}:{_S})?([0-9]{{1,2}}){_S}:{_S}([0-9]{{1,2}})"
     rf"(?:{_S}([,.:;]){_S}(-?)([0-9]*+)(?:\.([0-9]++))?)?(?![0-9])"
 )
-_ARROW = r"(-->|[-=~]{1,4}[ \t]{0,2}[-=~]{0,2}[ \t]{0,2}(?:>|&gt;)|>{1,3}|-{1,3}|,)"
+_ARROW = r"(-->|[-=~>][-=~> \t]{0,8}(?:>|&gt;)|>|-{1,3}|,)"
 _LINE = pattern(rf"{_S}{_TIME}{_S}{_ARROW}{_S}{_TIME}(.*)", re.DOTALL)
 
 #: What Chinese input methods write for a colon.
@@ -86,12 +86,19 @@ class Timing(NamedTuple):
 #: What stands directly behind the end time and cannot be a setting: `00:00:1S,000`, `00:00:12,O00`.
 _TIME_GOES_ON = pattern(r"(?![XYxy][12]:|[a-z]{4,9}:)[^\W_]|[,.:;][^\W_]")
 _FULL_TIME = r"\d{1,3}:\d{1,2}:\d{1,2}[,.;:]\d{1,3}"
-_TWO_TIMES = pattern(rf"{_S}{_FULL_TIME}(?:{_S}(?:to|bis|[|/;])|[ \t]){_S}{_FULL_TIME}{_S}\Z")
+_TWO_TIMES = pattern(
+    rf"{_S}{_FULL_TIME}(?:{_S}(?:to|bis|till|until|and|à|al?|do){_S}|[^\w\n]{{1,12}}){_FULL_TIME}{_S}\Z"
+)
 
 
 def lacks_arrow(line: str) -> bool:
-    """Whether a line is two times without an arrow between them."""
-    return line[:40].count(":") > 2 and _TWO_TIMES.match(line if line.isascii() else line.translate(_TABLE)) is not None
+    """Whether a line is two times with something between them that is no arrow."""
+    return (
+        line[:40].count(":") > 2
+        and "-->" not in line
+        and _TWO_TIMES.match(line if line.isascii() else line.translate(_TABLE)) is not None
+        and recognise(line) is None
+    )
 
 
 def recognise(line: str) -> Timing | None:

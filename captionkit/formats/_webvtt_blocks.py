@@ -69,11 +69,13 @@ class BlockMachine:
         if "-->" in lines[0]:
             self._find("VTT006", "An arrow in the header.", 1, lines[0].index("-->") + 1)
         odd = 0
+        is_old_style = False  # YouTube's files once had a style sheet in the header, from `Style:` to `##`
         for number, line in enumerate(lines[1:], 2):
             if line.startswith("X-TIMESTAMP-MAP"):
                 message = "A timestamp map of a streaming segment; a whole file must not have one."
                 self._find("VTT005", message, number, 1)
-            elif _METADATA.match(line):
+            elif _METADATA.match(line) or is_old_style:
+                is_old_style = line.rstrip(" \t") == "Style:" or (is_old_style and not line.startswith("##"))
                 self._find("VTT004", "A metadata line in the header; players ignore it.", number, 1)
             elif not odd:
                 odd = number

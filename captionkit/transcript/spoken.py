@@ -13,7 +13,6 @@ once: "Note: this is on the exam" is not a speaker called Note. Pure.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -23,6 +22,7 @@ from captionkit.markup import End, Start, Text, visible_text
 from captionkit.model import Cue, Document
 from captionkit.roll_up import Shown, repeated
 from captionkit.scripts import is_unspaced
+from captionkit.speaker_names import NO_NAMES, is_a_name, may_be_a_name
 
 
 class Piece(NamedTuple):
@@ -42,6 +42,10 @@ class Piece(NamedTuple):
     speaker: str = ""
     turn: bool = False
     is_sound: bool = False
+
+
+#: The voice of somebody who is not named: `<v ->`, `<v>`, and what a cue shows behind the end of a voice.
+_UNNAMED = "-"
 
 
 class _Line(NamedTuple):
@@ -101,13 +105,17 @@ def _voiced_lines(text: str) -> list[_Line]:
 
     lines = [_Line("")]
     spans: list[str] = []
+    outside = ""
     for event in parse(text):
         if type(event) is Start:
-            spans.append(event.annotation if event.name == "v" else (spans[-1] if spans else ""))
+            spans.append((event.annotation or _UNNAMED) if event.name == "v" else (spans[-1] if spans else outside))
         elif type(event) is End:
-            spans.pop()
+            # Behind the end of a voice somebody else speaks.
+            outside = _UNNAMED if spans.pop() and not spans else outside
         elif type(event) is Text:
-            voice = spans[-1] if spans else ""
+            voice = spans[-1] if spans else outside
+            if voice == outside and not any(map(str.isalnum, event.value)):
+                voice = lines[-1].voice  # a full stop behind the tag
             for number, part in enumerate(event.value.split("\n")):
                 if number or (part.strip() and lines[-1].text.strip() and lines[-1].voice != voice):
                     lines.append(_Line("", voice))
@@ -168,15 +176,7 @@ _LABEL = re.compile(
 )
 #: A name in brackets without a colon: a sound to everybody, unless most cues begin so.
 _BRACKETED = re.compile(r"[\[(（【](?P<name>[@\w](?:[\w.,'’ /&@_-]{0,38}[\w.])?)[\])）】]\s*(?=\S)")
-_MOST_WORDS_IN_A_NAME = 4
-#: In a document where most cues begin with a label.
 _MOST_WORDS_IN_A_LABEL = 6
-#: What stands before a colon in speech.
-_NO_NAMES = frozenset(
-    ("note", "notes", "example", "examples", "question", "answer", "warning", "remember", "hint", "tip", "first",
-     "second", "third", "today", "task", "definition", "theorem", "proof", "result", "summary", "conclusion", "reason",
-     "problem", "solution", "homework", "reading", "source", "key", "agenda", "next", "finally", "so", "and", "but")
-)  # fmt: skip
 
 
 class _Names(NamedTuple):
@@ -198,9 +198,9 @@ class _Names(NamedTuple):
         return _BRACKETED.match(text) if self.bracketed else None
 
 
-def _label(text: str, most_words: int = _MOST_WORDS_IN_A_LABEL) -> re.Match[str] | None:
+def _label(text: str) -> re.Match[str] | None:
     match = _LABEL.match(text)
-    if match is None or not any(map(str.isalpha, match["name"])) or len(match["name"].split()) > most_words:
+    if match is None or not any(map(str.isalpha, match["name"])) or len(match["name"].split()) > _MOST_WORDS_IN_A_LABEL:
         return None
     return match
 
@@ -212,30 +212,28 @@ def _names(cues: Sequence[list[_Line]]) -> _Names:
     labels = [match["name"].casefold() for text in firsts if (match := _label(text))]
     bracketed = [match["name"].casefold() for text in firsts if (match := _BRACKETED.match(text))]
     in_brackets = len(bracketed) >= most and len(set(bracketed)) < len(bracketed) and not labels
-    if len(labels) >= most and set(labels) - _NO_NAMES:
+    if len(labels) >= most and set(labels) - NO_NAMES:
         return _Names(None, in_brackets)
-    seen: Counter[str] = Counter()
+    # What each label has before it: a sentence that is said again word for word is no second time for its label.
+    seen: dict[str, set[str | tuple[int, int]]] = {}
     sure: set[str] = set()
     once: set[str] = set()
-    for lines in cues:
+    for place, lines in enumerate(cues):
         for number, line in enumerate(lines):
             chevrons, text = _without_turn(line.text)
-            match = _label(text, _MOST_WORDS_IN_A_NAME)
+            match = _label(text)
             if match:
                 name = match["name"].casefold()
-                seen[name] += 1
-                if chevrons or (match["name"].isupper() and len(name) > 1):
+                if may_be_a_name(match["name"]):
+                    seen.setdefault(name, set()).add(text[match.end() :] or (place, number))
+                letters = [char for char in name if char.isalpha()]
+                if chevrons or (match["name"].isupper() and len(letters) > 1 and all(map(str.islower, letters))):
                     sure.add(name)
-                if number == 0 and _looks_like_a_name(match["name"]):
+                if number == 0 and is_a_name(match["name"]):
                     once.add(name)
-    known = sure | {name for name, count in seen.items() if count >= 2}
+    known = sure | {name for name, said in seen.items() if len(said) >= 2}
     # Where labels are in use, one that is said once is a speaker too: else the words would stand under another's name.
     return _Names(frozenset(known | (once if known else set())), in_brackets)
-
-
-def _looks_like_a_name(label: str) -> bool:
-    words = re.findall(r"[^\W_]+", label)
-    return all(word[0].isupper() or word.isdecimal() for word in words) and words[0].casefold() not in _NO_NAMES
 
 
 def _without_turn(text: str) -> tuple[bool, str]:

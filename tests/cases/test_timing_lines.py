@@ -130,3 +130,30 @@ def test_a_stray_block_is_kept_as_it_stands() -> None:
     assert [type(block) for block in document.blocks] == [Cue, Stray, Cue]
     moved = Document("srt", document.blocks)
     assert loads(dumps(moved), "srt").strays[0].text == document.strays[0].text
+
+
+@pytest.mark.parametrize("sign", ["...", "~", ":", "<--", "-!->", "and", "a", " \t "])
+@pytest.mark.parametrize("format", ["srt", "vtt"])
+def test_two_times_with_something_else_between_are_a_broken_block(sign: str, format: str) -> None:
+    document = loads((srt if format == "srt" else vtt)([f"00:00:03,000 {sign} 00:00:04,000"]), format)
+    assert [cue.text for cue in document.cues] == ["words 1", "words 3"]
+    [error] = [one for one in document.diagnostics if one.severity == "error"]
+    assert "no arrow" in error.message
+
+
+@pytest.mark.parametrize("arrow", ["-> >", "--> >", "=>>", "→ →", ">>>>", "- ->"])
+def test_an_arrow_in_pieces_is_an_arrow_and_comes_back(arrow: str) -> None:
+    document = loads(srt([f"00:00:03,000 {arrow} 00:00:04,000"]))
+    assert [cue.text for cue in document.cues] == ["words 1", "words 2", "words 3"]
+    assert [one.code for one in document.diagnostics if one.severity == "error"] == ["TIM022"]
+    checker = Checker(settings_for())
+    assert mend(document, checker).data == to_bytes(document)
+    assert b"00:00:03,000 --> 00:00:04,000" in mend(document, checker, restore=True).data
+
+
+def test_youtubes_old_header_with_a_style_sheet_is_metadata() -> None:
+    head = "WEBVTT\nKind: captions\nStyle:\n::cue(c.x) { color: red;\n }\n##\n\n"
+    document = loads(head + "00:01.000 --> 00:04.000\nHi\n", "vtt")
+    assert {one.code for one in document.diagnostics} == {"VTT004"}
+    fixed = mend(document, Checker(settings_for()), unsafe=True)
+    assert fixed.data == b"WEBVTT\n\n00:00:01.000 --> 00:00:04.000\nHi\n" or fixed.data.startswith(b"WEBVTT\n\n0")

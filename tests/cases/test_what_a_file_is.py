@@ -125,3 +125,19 @@ def test_where_a_fix_finds_cues_the_error_says_why_there_are_none_and_names_it(
     assert main([*fix.split()[1:], "-q", "--exit-zero"]) == 0
     capsys.readouterr()
     assert main(["convert", "a.vtt", "-o", "-"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[00:00.000 --> 00:03.000]  Hello class\n[00:03.000 --> 00:06.000]  and bees\n", "prints on the screen"),
+        ("[00:00:00.000 --> 00:00:03.000]   Hello class\n", "prints on the screen"),
+        ("0:00\nhello class\n0:03\ntoday\n", "when each part begins"),
+        ("Ana Ruiz  0:03  \nHello class.\n\nBen  0:12  \nHi.\n\nTranscribed by otter\n", "when each part begins"),
+        ("Speaker 1 (00:03):\nHello\n\nSpeaker 2 (00:12):\nYo\n", "when each part begins"),
+        ("Class begins at 10:30 and\nends at 11:15 today.\n", "plain text without times"),
+    ],
+)
+def test_a_transcript_with_times_is_named(text: str, said: str) -> None:
+    kind = sniff(text.encode())
+    assert kind is not None and not kind.is_certain and said in kind.title
