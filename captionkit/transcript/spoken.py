@@ -20,6 +20,7 @@ from typing import NamedTuple
 from captionkit import roll_up
 from captionkit.markup import End, Start, Text, visible_text
 from captionkit.model import Cue, Document
+from captionkit.order import is_order_wrong
 from captionkit.roll_up import Shown, repeated
 from captionkit.scripts import is_unspaced
 from captionkit.speaker_names import NO_NAMES, is_a_name, may_be_a_name
@@ -56,8 +57,10 @@ class _Line(NamedTuple):
 
 
 def pieces(document: Document) -> list[Piece]:
-    """Everything that is said or heard, in the order in which it begins."""
-    cues = sorted(document.cues, key=lambda cue: cue.start)
+    """Everything that is said or heard, in the order in which it begins; in the file's where a time may be wrong."""
+    cues: Sequence[Cue] = document.cues
+    if is_order_wrong(cues):
+        cues = sorted(cues, key=lambda cue: cue.start)
     shown = [(cue, lines) for cue in cues if (lines := _lines(cue, document.format))]
     shown = _without_twins(shown)
     if is_rolled_up([(cue, [line.text for line in lines]) for cue, lines in shown]):

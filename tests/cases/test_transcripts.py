@@ -9,7 +9,7 @@ import pytest
 from captionkit import convert
 from captionkit.cli.frame import run
 from captionkit.documents import loads
-from captionkit.transcript import transcript
+from captionkit.transcript import Settings, transcript
 
 
 def vtt(*texts: str) -> str:
@@ -81,3 +81,21 @@ def test_a_header_inside_a_file_is_named_on_the_way_to_srt() -> None:
 def test_text_that_no_browser_shows_is_quoted_where_it_is_lost() -> None:
     [loss] = convert(loads("WEBVTT\n\nlost words\n\n00:01.000 --> 00:03.000\nfirst\n", "vtt"), "srt").losses
     assert loss.kind == "stray text" and "lost words" in loss.message
+
+
+@pytest.mark.parametrize("wrong", ["00:59:00.000", "00:10:01.500", "00:00:00.000"])
+def test_words_stay_in_the_order_of_the_file_around_a_wrong_time(wrong: str) -> None:
+    """https://github.com/ggml-org/whisper.cpp/issues/466"""
+    times = ["00:10:00.000", "00:10:04.000", wrong, "00:10:12.000", "00:10:15.000", "00:10:19.000"]
+    words = ["first", "second words", "third", "fourth", "fifth"]
+    cues = [f"{times[n]} --> {times[n + 1]}\n{word}\n\n" for n, word in enumerate(words)]
+    [one] = transcript(loads("WEBVTT\n\n" + "".join(cues), "vtt"), Settings(pause_ms=10**8))
+    assert one.text == " ".join(words)
+
+
+def test_a_cue_that_stands_in_the_wrong_place_is_said_in_its_time() -> None:
+    text = vtt("one", "two", "three", "four").split("\n\n")
+    text[2], text[3] = text[3], text[2]
+    assert [said for _, said in [(one.speaker, one.text) for one in transcript(loads("\n\n".join(text), "vtt"))]] == [
+        "one two three four"
+    ]

@@ -23,8 +23,9 @@ from captionkit.lint.mend import (
 )
 from captionkit.lint.rule import RESTORES, SAFE, UNSAFE
 from captionkit.lint.rules.srt import words_of_settings
-from captionkit.lint.rules.tim import duplicates, is_order_wrong
+from captionkit.lint.rules.tim import duplicates
 from captionkit.model import Block, Cue, Document, Note, Region, Stray, Style
+from captionkit.order import is_order_wrong
 from captionkit.patterns import pattern
 
 ORDER = 20
