@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from captionkit.cli._output import echo, echo_data
+from captionkit.cli._output import echo, echo_data, refuse_other_names
 from captionkit.errors import ContentError, UsageError
 from captionkit.files import read_standard_input
 from captionkit.model import Severity
@@ -129,6 +129,17 @@ def destination(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
+def refuse_other_captions(output: str) -> None:
+    """Refuse a name that no file of captions has that captionkit writes.
+
+    Raises:
+        UsageError
+    """
+    from captionkit.formats import formats
+
+    refuse_other_names(output, sorted(extension for each in formats().values() for extension in each.extensions))
+
+
 def place_for(source: str, output: str | None, in_place: bool, force: bool) -> str | None:
     """The file that a result goes to; None for standard output.
 
@@ -143,6 +154,7 @@ def place_for(source: str, output: str | None, in_place: bool, force: bool) -> s
         return source
     if output is None or output == STANDARD:
         return None
+    refuse_other_captions(output)
     if os.path.isdir(output):
         raise UsageError(f"{output} is a folder", unchanged=_NOTHING, hint="Give -o the name of a file.")
     if os.path.exists(output) and not force:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import click
 
@@ -55,8 +55,7 @@ def form_by_extension(output: str, forms: Mapping[str, str]) -> str:
     Raises:
         UsageError: nothing writes such files.
     """
-    stem, dot, ending = output.replace("\\", "/").rpartition("/")[2].rpartition(".")
-    extension = f".{ending.lower()}" if dot and stem else ""
+    extension = _extension(output)
     if extension not in forms:
         raise UsageError(
             f"captionkit cannot write {f'{extension} files' if extension else 'a file without an extension'} here",
@@ -65,6 +64,22 @@ def form_by_extension(output: str, forms: Mapping[str, str]) -> str:
             hint=f"Give the file a name that ends in {', '.join(forms)}.",
         )
     return forms[extension]
+
+
+def _extension(output: str) -> str:
+    """In small letters, with its dot; "" for none."""
+    stem, dot, ending = output.replace("\\", "/").rpartition("/")[2].rpartition(".")
+    return f".{ending.lower()}" if dot and stem else ""
+
+
+def refuse_other_names(output: str, extensions: Iterable[str]) -> None:
+    """Refuse a name for a file that nothing writes; one without an extension promises nothing, and is taken.
+
+    Raises:
+        UsageError
+    """
+    if _extension(output):
+        form_by_extension(output, dict.fromkeys(extensions, ""))
 
 
 def form_of(output: str, forms: Mapping[str, str], named: str | None) -> str:
@@ -77,8 +92,7 @@ def form_of(output: str, forms: Mapping[str, str], named: str | None) -> str:
     Raises:
         UsageError: nothing writes such files, or the one that was asked for does not.
     """
-    has_extension = "." in output.replace("\\", "/").rpartition("/")[2].lstrip(".")
-    if named is not None and not has_extension:
+    if named is not None and not _extension(output):
         return named
     of_name = form_by_extension(output, forms).split()
     if named is not None and named not in of_name:

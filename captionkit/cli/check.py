@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from captionkit.cli._captions import encoding_option
-from captionkit.cli._output import echo, echo_data
+from captionkit.cli._output import echo, echo_data, form_of
 from captionkit.cli._paths import PathArgument
 from captionkit.errors import ExitCode, UsageError
 from captionkit.model import Severity
@@ -70,10 +70,10 @@ _OPTIONS = [
     click.option(
         "--output-format",
         type=_Formats(),
-        default="full",
         envvar="CAPTIONKIT_OUTPUT_FORMAT",
         metavar="FORMAT",
-        help="full, concise, grouped, json, jsonl, sarif, github, gitlab, junit, csv, html, markdown.",
+        help="full, concise, grouped, json, jsonl, sarif, github, gitlab, junit, csv, html, markdown; by default by "
+        "the name of the output file, else full.",
     ),
     click.option(
         "--output-file", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there."
@@ -144,6 +144,7 @@ def run_check(paths: Sequence[str], **options: Any) -> int:
 def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
     from captionkit.lint.run import Run, check_files, find_files
 
+    options["output_format"] = _form(options)
     settings, defaults = _settings(paths, options)
     if options["baseline"] or options["write_baseline"]:
         from dataclasses import replace
@@ -193,6 +194,16 @@ def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
     code = run.exit_code(zero=options["exit_zero"], fixed=options["exit_non_zero_on_fix"])
     _report(run, options)
     return code
+
+
+def _form(options: dict[str, Any]) -> str:
+    """The report that is written: as it was called, or by the name of the file."""
+    named, output = options["output_format"], options["output_file"]
+    if output is None or not output.suffix:
+        return named or "full"
+    from captionkit.reports.base import by_extension
+
+    return form_of(str(output), by_extension(), named)
 
 
 def _fix(files: Sequence[str], folders: Sequence[str], settings: Any, options: dict[str, Any]) -> tuple[list[Any], Any]:

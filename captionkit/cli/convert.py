@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from captionkit.cli._captions import STANDARD, count, encoding_option, read
+from captionkit.cli._captions import STANDARD, count, encoding_option, read, refuse_other_captions
 from captionkit.cli._output import echo, echo_data
 from captionkit.cli._paths import PathArgument
 from captionkit.errors import CaptionkitError, ExitCode, LocalError, UsageError, severest
@@ -101,6 +101,7 @@ def _jobs(inputs: tuple[str, ...], output: str | None, target: str | None) -> li
     folder = None
     if output is not None:
         if not several and not os.path.isdir(output) and not output.endswith(("/", "\\")):
+            refuse_other_captions(output)
             return [_Job(inputs[0], output, is_named=True)]
         if inputs == (STANDARD,):
             raise UsageError("standard input has no name to use in a folder", hint="Give -o the name of a file.")

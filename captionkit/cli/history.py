@@ -57,14 +57,14 @@ def command(folder: Path, as_json: bool) -> int:
             entry.when,
             entry.who,
             entry.what,
-            entry.ended,
+            "finished" if entry.ended == "ended" else entry.ended,
             ", ".join(f"{number} {state}" for state, number in sorted(entry.states.items())) or "nothing done",
             f"{entry.restorable}" if entry.restorable else "-",
             entry.run,
         )
         for entry in entries
     ]
-    print_table(("WHEN", "WHO", "WHAT", "CAME TO ITS END", "MEDIA OBJECTS", "TRACKS CHANGED", "RUN"), rows)
+    print_table(("WHEN", "WHO", "WHAT", "OUTCOME", "MEDIA OBJECTS", "TRACKS CHANGED", "RUN"), rows)
     if any(entry.ended == "cut off" for entry in entries[:1]):
         echo(f"The last run was cut off: captionkit resume {folder}", err=True)
     if any(entry.restorable for entry in entries):

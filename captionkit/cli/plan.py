@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from captionkit.cli._options import folder_argument, policy_options, sync_options
-from captionkit.cli._output import echo, echo_data
+from captionkit.cli._output import echo, echo_data, refuse_other_names
 from captionkit.errors import ExitCode, UsageError
 
 
@@ -51,6 +51,8 @@ def command(
     from captionkit.sync.show import cost_line, plan_events, plan_lines
 
     to_stdout = out is not None and str(out) == "-"
+    if out is not None and not to_stdout:
+        refuse_other_names(str(out), (".json",))
     if out is not None and not to_stdout and out.exists() and not force:
         raise UsageError(f"{out} is there already", unchanged="Nothing was written.", hint="--force overwrites it.")
     with open_workspace(folder, media=media, as_user_id=as_user_id, quiet=as_json) as work:

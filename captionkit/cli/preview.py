@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from captionkit.cli._captions import encoding_option
-from captionkit.cli._output import echo, echo_data
+from captionkit.cli._output import echo, echo_data, refuse_other_names
 from captionkit.cli._paths import PathArgument
 from captionkit.errors import UsageError
 from captionkit.files import read_file
@@ -57,6 +57,8 @@ def command(
 
     media, captions = _sorted_out(paths)
     to_stdout = output is not None and str(output) == "-"
+    if output is not None and not to_stdout:
+        refuse_other_names(str(output), (".html", ".htm"))
     if output is not None and not to_stdout and output.exists() and not force:
         raise UsageError("this file is there already", where=str(output), unchanged="It is as it was.",
                          hint="Give --force to overwrite it, or another name.")  # fmt: skip

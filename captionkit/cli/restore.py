@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from captionkit.cli._options import FOLDER
-from captionkit.cli._output import echo, echo_data
+from captionkit.cli._output import echo, echo_data, refuse_other_names
 from captionkit.cli._paths import PathArgument
 from captionkit.errors import ExitCode, UsageError
 from captionkit.sync.guards import LIFTABLE
@@ -72,6 +72,8 @@ def command(
     from captionkit.sync.run import check_doubt
 
     to_stdout = out is not None and str(out) == "-"
+    if out is not None and not to_stdout:
+        refuse_other_names(str(out), (".json",))
     if out is not None and not to_stdout and out.exists() and not force:
         raise UsageError(f"{out} is there already", unchanged="Nothing was written.", hint="--force overwrites it.")
     if as_json and not yes:

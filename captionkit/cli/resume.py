@@ -43,7 +43,7 @@ def command(folder: Path, abandon: bool, yes: bool, as_user_id: str, as_json: bo
         runs = [past.run for past in cut_off] or work.store.runs()[-1:]
         pasts = [past for past in (read_past(work.store, run) for run in runs) if past.can_go_on]
         if not pasts:
-            echo("There is nothing to resume: the last run came to its end.")
+            echo("There is nothing to resume: the last run finished.")
             return ExitCode.OK
         past = pasts[-1]
         if past.what == "pull":

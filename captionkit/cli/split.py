@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from captionkit.cli._captions import STANDARD, count, encoding_option, read
+from captionkit.cli._captions import STANDARD, count, encoding_option, read, refuse_other_captions
 from captionkit.cli._output import echo
 from captionkit.cli._paths import PathArgument
 from captionkit.errors import UsageError
@@ -53,6 +53,7 @@ def _names(source: str, output: str | None, parts: int) -> list[Path]:
     if output is not None:
         if "{n}" not in output:
             raise UsageError(f"{output!r} has no {{n}} for the number of the part", hint="Write -o part-{n}.srt.")
+        refuse_other_captions(output)
         return [Path(output.replace("{n}", str(n))) for n in range(1, parts + 1)]
     if source == STANDARD:
         raise UsageError("standard input has no name", hint="Give the parts names: -o part-{n}.srt.")

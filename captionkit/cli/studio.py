@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from captionkit.cli._captions import encoding_option
+from captionkit.cli._captions import encoding_option, refuse_other_captions
 from captionkit.cli._options import allow_option
 from captionkit.cli._output import echo, echo_data
 from captionkit.cli._paths import PathArgument
@@ -306,6 +306,8 @@ def download(caption_ids: tuple[str, ...], out: Path | None, force: bool, studio
     out = None if out == Path("-") else out
     if out is None and len(caption_ids) > 1:
         raise UsageError("several caption files need a folder to go to", hint="Add --out FOLDER.")
+    if out is not None and len(caption_ids) == 1 and not out.is_dir():
+        refuse_other_captions(str(out))
     with open_studio(studio_url) as studio:
         for caption_id in caption_ids:
             data = studio.caption_content(caption_id)

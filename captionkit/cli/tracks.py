@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from captionkit import canvas_rules
+from captionkit.cli._captions import refuse_other_captions
 from captionkit.cli._output import echo, echo_data
 from captionkit.cli._remote import counted, open_canvas, print_json, print_table, remote_options
 from captionkit.errors import NotFound, NotPermitted, UsageError
@@ -78,6 +79,8 @@ def show(media: str, locale: str, webvtt: bool, output: Path | None, force: bool
     from captionkit.remotes.canvas.api import media_address
 
     output = None if output == Path("-") else output
+    if output is not None:
+        refuse_other_captions(str(output))
     if output is not None and output.exists() and not force:
         raise UsageError("this file is there already", where=str(output), unchanged="It is as it was.",
                          hint="Give --force to overwrite it, or another name.")  # fmt: skip

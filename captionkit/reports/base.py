@@ -2,7 +2,7 @@
 
 A report is one module in this folder, named as `--output-format` calls it, with one public name:
 
-    REPORT = Report("one line about it", render, is_data=True)
+    REPORT = Report("one line about it", render, is_data=True, extensions=(".csv",))
 
 `is_data` says that programs read it; what people read is cleaned. `render(run)` yields the text in pieces. It is pure:
 what it needs from a file it asks of `run.read_lines`. Nothing else is to be edited; the folder is the list.
@@ -33,11 +33,15 @@ class Report(NamedTuple):
         about: one line for a person.
         render: yields the text in pieces.
         is_data: whether programs read it, and not people: see `captionkit.terminal`.
+        extensions: of the names of files that it is written to; `-o` chooses the report by them.
+        is_usual: whether it is what such a name means, of several reports.
     """
 
     about: str
     render: Callable[[Run], Iterator[str]]
     is_data: bool = False
+    extensions: tuple[str, ...] = (".txt", ".log")
+    is_usual: bool = False
 
     def text(self, run: Run) -> str:
         """The whole report, cleaned of what a terminal would obey where people read it."""
@@ -48,6 +52,15 @@ class Report(NamedTuple):
 def names() -> list[str]:
     """The reports there are."""
     return sorted(f.stem for f in Path(__file__).parent.glob("[!_]*.py") if f.stem not in _NOT_REPORTS)
+
+
+def by_extension() -> dict[str, str]:
+    """Extension of a file's name -> the reports that can be written to it, the usual one first."""
+    found: dict[str, str] = {}
+    for name in sorted(names(), key=lambda name: not load(name).is_usual):
+        for extension in load(name).extensions:
+            found[extension] = f"{found[extension]} {name}" if extension in found else name
+    return found
 
 
 def load(name: str) -> Report:
@@ -109,7 +122,7 @@ def fix_of(one: Diagnostic) -> str:
 MARKS = {
     "safe": ("[*]", "can be fixed with --fix."),
     "restores": ("[+]", "can be brought back with --fix --restore: some players drop it or show it as text."),
-    "unsafe": ("[!]", "may be fixed with --fix --unsafe-fixes: times, lines or markup change."),
+    "unsafe": ("[!]", "can be fixed with --fix --unsafe-fixes, which changes times, lines or markup."),
 }
 
 

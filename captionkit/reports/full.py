@@ -103,4 +103,4 @@ def _window(line: str, column: int) -> tuple[str, int]:
     return clean_line(piece), max(1, column - start)
 
 
-REPORT = Report("each finding with an excerpt, a caret and help (the default)", render)
+REPORT = Report("each finding with an excerpt, a caret and help (the default)", render, is_usual=True)

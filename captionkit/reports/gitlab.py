@@ -41,4 +41,4 @@ def render(run: Run) -> Iterator[str]:
     yield dumps(rows, ensure_ascii=False, indent=1) + "\n"
 
 
-REPORT = Report("GitLab's Code Quality report", render, is_data=True)
+REPORT = Report("GitLab's Code Quality report", render, is_data=True, extensions=(".json",))

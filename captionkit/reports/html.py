@@ -103,4 +103,4 @@ def _rules(run: Run) -> Iterator[str]:
     yield "</tbody>\n</table>\n"
 
 
-REPORT = Report("a web page of its own", render, is_data=True)
+REPORT = Report("a web page of its own", render, is_data=True, extensions=(".html", ".htm"))

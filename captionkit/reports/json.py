@@ -50,4 +50,4 @@ def render(run: Run) -> Iterator[str]:
     yield dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 
-REPORT = Report("one JSON document", render, is_data=True)
+REPORT = Report("one JSON document", render, is_data=True, extensions=(".json",), is_usual=True)

@@ -54,4 +54,4 @@ def _attribute(text: str) -> str:
     return _text(text).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;").replace("\r", "&#13;")
 
 
-REPORT = Report("JUnit's XML, for build servers", render, is_data=True)
+REPORT = Report("JUnit's XML, for build servers", render, is_data=True, extensions=(".xml",))

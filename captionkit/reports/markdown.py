@@ -49,4 +49,4 @@ def _escaped(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>|#])", r"\\\1", text).replace("\n", " ")
 
 
-REPORT = Report("a Markdown document", render)
+REPORT = Report("a Markdown document", render, extensions=(".md", ".markdown"))

@@ -106,4 +106,4 @@ def _uri(path: str) -> str:
     return quote(path.replace("\\", "/").removeprefix("./"), errors="surrogateescape")
 
 
-REPORT = Report("SARIF 2.1.0, for code scanning", render, is_data=True)
+REPORT = Report("SARIF 2.1.0, for code scanning", render, is_data=True, extensions=(".sarif", ".json"))

@@ -120,7 +120,9 @@ def summary_lines(plan: Plan) -> Iterator[str]:
         yield f"Held back is what viewers should not get as it is. Mend it, or send it all the same with {options}."
     about = [f"{_plural(plan.unchanged, 'media object')} unchanged"]
     if plan.media_only:
-        about.append(f"{plan.media_only} without a file in this folder")
+        about.append(
+            f"{_plural(plan.media_only, 'recording')} in {service_name(plan.remote.kind)} that no file here is for"
+        )
     if plan.unmatched:
         about.append(_plural(len(plan.unmatched), *_NOT_USED))
     yield ", ".join(about) + "."

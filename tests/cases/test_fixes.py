@@ -42,7 +42,7 @@ def test_rolled_up_captions_are_found_and_unrolled(capsys: pytest.CaptureFixture
     said = fix("talk.en.srt", capsys, "--unsafe-fixes")
     text = file.read_text()
     assert [text.count(line) for line in ("one of us", "goes to town", "to buy bread")] == [1, 1, 1]
-    assert "may be fixed" not in said and "can be fixed" not in said
+    assert "can be fixed" not in said
     assert run(["transcript", "talk.en.srt"]) == 0
     assert capsys.readouterr().out.count("town") == 1
 

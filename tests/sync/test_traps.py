@@ -18,7 +18,7 @@ def test_colleagues_tracks_hidden_from_the_list(campus: Campus) -> None:
     campus.write("Lecture 1.en.vtt", vtt("Hello"))
     said = campus.push()
     assert said.code == ExitCode.OK
-    assert "= keep      uk  in Canvas only, not ours" in said.out
+    assert "= keep      uk  only in Canvas; stays" in said.out
     assert campus.tracks("Lecture 1") == {"en": vtt("Hello"), "uk": vtt("Привіт")}
     assert theirs in [track["id"] for track in campus.box.tracks(campus.media["Lecture 1"])]
 
