@@ -73,6 +73,7 @@ def open_to_read(path: str | Path) -> BinaryIO:
         LocalError: it is something else, which is named.
         OSError: it is not there, or may not be read.
     """
+    path = reachable(os.fspath(path))
     _refuse_what_is_no_file(path, os.stat(path).st_mode)
     # Not blocking, should a pipe stand there by now; for a file it makes no difference.
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
@@ -130,10 +131,12 @@ def write_atomically(
     temporary: str | None = None
     try:
         # A link stays a link: what it points to is written. A device or a folder is not replaced by a file.
-        target = target_of(os.fspath(path), within)
+        target = reachable(target_of(os.fspath(path), within))
         if os.path.exists(target):
             if not os.path.isfile(target):
                 raise LocalError("this is no regular file, so it is not replaced by one", where=target)
+            if os.name == "nt" and not os.access(target, os.W_OK):
+                raise PermissionError(errno.EACCES, "it is marked as read-only")
             if mode is None:
                 mode = os.stat(target).st_mode & 0o7777
         handle, temporary = _new_file(target, 0o666 if mode is None else 0o600)
@@ -150,15 +153,17 @@ def write_atomically(
         temporary = None
     except OSError as error:
         raise LocalError(
-            f"cannot write: {error.strerror or error}",
+            f"cannot write: {why(error, path)}",
             where=os.fspath(path),
             unchanged="The file that was there before, if any, is untouched.",
-            hint="Check that the folder exists, that you may write to it, that no program has the file open, and that "
-            "the disk is not full.",
+            hint="Check that the folder exists, that you may write there, that no program has the file open, that it "
+            "is not read-only, and that the disk is not full.",
         ) from error
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
+                if os.name == "nt":
+                    os.chmod(temporary, 0o600)  # what is marked as read-only is not removed
                 os.unlink(temporary)
     if durable:
         sync_folder(os.path.dirname(target) or os.curdir)
@@ -242,6 +247,52 @@ def _without_links(home: str, steps: list[str]) -> str:
         if os.path.islink(place):
             return ""
     return place
+
+
+#: The longest path of a folder on Windows without a prefix: MAX_PATH is 260, less a name of 12 and the end.
+_MOST_OF_A_PATH = 247
+#: What file systems take as one name: characters on Windows and macOS, bytes elsewhere.
+_MOST_OF_A_NAME = 255
+
+
+def reachable(path: str) -> str:
+    r"""The path as the system takes it at any length: on Windows a long one needs the prefix `\\?\`."""
+    if os.name != "nt" or path.startswith("\\\\?\\"):
+        return path
+    whole = os.path.abspath(path)
+    # A temporary file beside it is called longer than some.
+    if max(len(whole), len(os.path.dirname(whole)) + 60) <= _MOST_OF_A_PATH:
+        return path
+    return "\\\\?\\UNC\\" + whole[2:] if whole.startswith("\\\\") else "\\\\?\\" + whole
+
+
+def why(error: OSError, path: str | Path) -> str:
+    """What the operating system says, with the length where that is what it means."""
+    text = os.fspath(path)
+    length, longest = len(os.path.abspath(text)), max(_length_of_name(name) for name in text.split(os.sep))
+    is_long = error.errno == errno.ENAMETOOLONG or getattr(error, "winerror", 0) in (3, 123, 206)
+    if longest > _MOST_OF_A_NAME and is_long:
+        unit = "characters" if os.name == "nt" else "bytes"
+        return f"the name is too long: {longest} {unit}, and a file system takes {_MOST_OF_A_NAME}"
+    if error.errno == errno.ENAMETOOLONG or (is_long and length > _MOST_OF_A_PATH):
+        return f"the path is too long: {length} characters"
+    return error.strerror or str(error)
+
+
+def _length_of_name(name: str) -> int:
+    return len(name) if os.name == "nt" else len(os.fsencode(name))
+
+
+#: What stands in the way of one file and need not in that of the next. A full or failing disk does.
+_OF_ONE_FILE = frozenset(
+    {errno.EACCES, errno.EPERM, errno.EBUSY, errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR,
+     errno.ENOENT, errno.EEXIST, errno.EINVAL, errno.ELOOP, errno.EILSEQ}
+)  # fmt: skip
+
+
+def is_of_one_file(error: LocalError) -> bool:
+    """Whether what went wrong concerns this file alone: it is open, read-only, its path too long."""
+    return isinstance(error.__cause__, OSError) and error.__cause__.errno in _OF_ONE_FILE
 
 
 def _replace(temporary: str, path: str) -> None:

@@ -113,7 +113,7 @@ def open_workspace(
             about, "all", or "none".
     """
     from captionkit.config import for_folder
-    from captionkit.library.scan import scan
+    from captionkit.library.scan import scan, without_unreadable
     from captionkit.sync.store import FolderStore
 
     config = for_folder(folder)
@@ -134,7 +134,9 @@ def open_workspace(
         if first and find != "none":
             summaries = remote.located(listed, manifest.files, first)
         manifest = manifest.addressed_as(summaries)
-        library = scan(folder, config, titles=[s.title for s in summaries], recorded=_recorded(manifest))
+        library = without_unreadable(
+            scan(folder, config, titles=[s.title for s in summaries], recorded=_recorded(manifest))
+        )
         work = _matched(folder, config, store, remote, identity, manifest, summaries, library, media)
         wanted = frozenset(_worth_a_file(work, all_media=find == "all"))
         if wanted and find != "none":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from captionkit.cli._options import folder_argument, sync_options
+from captionkit.cli._output import echo
 from captionkit.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -77,11 +78,15 @@ def command(
         else:
             print_lines(pull_lines(found, done=not dry_run, service=w.service))
             print_lines([cost_line(w.remote.cost(), w.service)])
+        unread = [problem for problem in w.library.stopped if problem.code == "LIB001"]
+        for problem in unread:
+            echo(f"{', '.join(problem.paths)}: {problem.message}. {problem.hint}", err=True)
         if found.run:
             forget_old_runs(w, as_json=as_json)
     if found.count(Bring.CONFLICT):
         return ExitCode.STALE_OR_CONFLICT
-    return ExitCode.PARTIAL if any(fetch.why in ("unreadable", "leads-out") for fetch in found.fetches) else ExitCode.OK
+    left = any(fetch.why in ("unreadable", "leads-out", "not-written") for fetch in found.fetches)
+    return ExitCode.PARTIAL if left or unread else ExitCode.OK
 
 
 def _names(work: Workspace) -> dict[str, str]:

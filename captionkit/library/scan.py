@@ -15,13 +15,13 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from captionkit.config import Config
 from captionkit.errors import LocalError
-from captionkit.files import read_file
+from captionkit.files import read_file, why
 from captionkit.languages import PICKER_LOCALES, CanvasLocale, NoLocale, canonical, canvas_locale, display_name, fold
 from captionkit.library.match import title_key, title_keys, without_extension
 from captionkit.library.names import Reader, Reading
@@ -77,9 +77,9 @@ class LocalTrack:
             return read_file(self.location)
         except OSError as error:
             raise LocalError(
-                f"cannot be read: {error.strerror or error}",
+                f"cannot be read: {why(error, self.location)}",
                 where=self.path,
-                hint="Check that the file is still there and that you may read it.",
+                hint="Check that the file is still there, that you may read it, and that no program has it open.",
             ) from error
 
     @cached_property
@@ -198,6 +198,27 @@ def scan(
         incomplete | {title_key(without_extension(n)) for n in incomplete},
         walk.unread_folders,
         walk.media,
+    )
+
+
+def without_unreadable(library: Library) -> Library:
+    """The library with each file read; one that cannot be is a problem of its own recording and of no other."""
+    tracks, problems = [], []
+    for track in library.tracks:
+        try:
+            assert track.digest
+        except LocalError as error:
+            problems.append(Problem("LIB001", error.message, error.hint, (track.path,), (track.name,)))
+        else:
+            tracks.append(track)
+    if not problems:
+        return library
+    incomplete = {key for p in problems for key in (title_key(p.names[0]), title_key(without_extension(p.names[0])))}
+    return replace(
+        library,
+        tracks=tuple(tracks),
+        problems=tuple(sorted((*library.problems, *problems), key=lambda p: (p.paths, p.code, p.message))),
+        _incomplete=library._incomplete | incomplete,
     )
 
 

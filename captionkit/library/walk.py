@@ -11,7 +11,7 @@ from pathlib import Path
 
 from captionkit.config import Config
 from captionkit.errors import LocalError
-from captionkit.files import lies_in
+from captionkit.files import lies_in, reachable
 from captionkit.library.globs import Glob
 from captionkit.library.match import MEDIA_EXTENSIONS
 from captionkit.library.problems import Problem
@@ -153,7 +153,7 @@ class Walk:
             trouble = "is a link that leads out of the library, and is not followed"
         elif not stat.S_ISREG(info.st_mode):
             trouble = "is called like a caption file and is no file"
-        elif not os.access(entry.path, os.R_OK):
+        elif not os.access(reachable(entry.path), os.R_OK):
             trouble = "cannot be read: you have no permission"
         identity = (info.st_dev, info.st_ino)
         self.files.append(

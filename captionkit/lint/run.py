@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from captionkit.errors import CaptionkitError, ExitCode
+from captionkit.files import reachable
 from captionkit.lint.engine import Checker
 from captionkit.lint.settings import Settings, matches
 from captionkit.model import Diagnostic, Document, Severity
@@ -229,7 +230,7 @@ def find_files(
             for file in _below(path):
                 if not any(matches(file, glob) for glob in exclude):
                     found[file] = None
-        elif os.path.lexists(path):
+        elif os.path.lexists(reachable(path)):
             if not (force_exclude and any(matches(path, glob) for glob in exclude)):
                 found[path] = None
         else:

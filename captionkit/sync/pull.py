@@ -15,7 +15,8 @@ from pathlib import PurePosixPath
 from captionkit.canvas_rules import is_blank
 from captionkit.conversion import convert, viewer_digest
 from captionkit.documents import loads, to_bytes
-from captionkit.errors import LeadsOutside, LossyConversion, RemoteError, StaleError
+from captionkit.errors import LeadsOutside, LocalError, LossyConversion, RemoteError, StaleError
+from captionkit.files import is_of_one_file
 from captionkit.languages import file_token
 from captionkit.sync.decide import NOTHING_TO_DECIDE, Policy
 from captionkit.sync.journal import ENDED, STARTED, Journal, State
@@ -69,6 +70,7 @@ WHY_PULL = {
     "blank": "there is no text in it",
     "unreadable": "its captions cannot be read",
     "leads-out": "a link in the folder leads out of it from where the file would be",
+    "not-written": "the file could not be written or removed, and stays as it is; pull again",
     "name-taken": "a file of that name is there already and belongs to something else",
     "incomplete": "the folder's files for this media are not all readable",
     "edited-meanwhile": "saved or deleted here while captionkit was at work, so the file stays as it is; pull again",
@@ -186,7 +188,8 @@ def bring(
         by: who is at the computer, for the journal.
 
     Raises:
-        LocalError: where the disk fails; what was brought before is recorded.
+        LocalError: where the disk fails; what was brought before is recorded. A file that is open in another program,
+            read-only or called too long stops only itself.
     """
     wanted = [fetch for fetch in found.fetches if fetch.do not in (Bring.KEEP, Bring.SKIP, Bring.CONFLICT)]
     if not wanted:
@@ -205,6 +208,12 @@ def bring(
                     record = _bring_one(fetch, run, store, files)
                 except StaleError:
                     done[fetch.media, fetch.locale] = replace(fetch, do=Bring.CONFLICT, why="edited-meanwhile")
+                    continue
+                except LocalError as error:
+                    if not is_of_one_file(error):
+                        raise
+                    note = f"{error.message} ({error.where})"
+                    done[fetch.media, fetch.locale] = replace(fetch, do=Bring.SKIP, why="not-written", note=note)
                     continue
                 if record is None:
                     records.pop(fetch.locale, None)
@@ -253,7 +262,8 @@ def _of_media(
             local=here.get(locale),
         )
         do, why = _decide(was if was and was.is_ours else None, fetch, files, policy, restore)
-        if local and local.incomplete and do in (Bring.WRITE, Bring.REPLACE, Bring.DELETE):
+        seems_removed = do is Bring.CONFLICT and locale not in here
+        if local and local.incomplete and (seems_removed or do in (Bring.WRITE, Bring.REPLACE, Bring.DELETE)):
             do, why = Bring.SKIP, "incomplete"
         fetches.append(_with_file(fetch, do, why, name, files, taken))
     return fetches
@@ -387,7 +397,7 @@ def _bring_one(fetch: Fetch, run: str, store: Store, files: Files) -> BaseTrack 
         files.write_file(fetch.path, fetch.data, was="")
         try:
             files.remove_file(fetch.old_path, was=was)
-        except StaleError:
+        except (StaleError, LocalError):
             files.remove_file(fetch.path, was=digest_of_file(fetch.data))
             raise
     else:

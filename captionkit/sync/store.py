@@ -29,7 +29,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from captionkit.errors import LeadsOutside, LocalError, LockHeld, StaleError
-from captionkit.files import read_file, real_place, sync, sync_folder, write_atomically
+from captionkit.files import reachable, read_file, real_place, sync, sync_folder, why, write_atomically
 from captionkit.sync.state import is_caption_path
 from captionkit.text import digest_of_file
 
@@ -181,16 +181,18 @@ class FolderStore:
 
     def remove_file(self, path: str, *, was: str) -> None:
         self._must_be(self._caption_place(path), was)
-        full = self._named(path)
+        full = Path(reachable(str(self._named(path))))
         try:
             full.unlink()
         except OSError as error:
-            raise LocalError(f"cannot delete: {error.strerror or error}", where=str(full)) from error
+            raise LocalError(f"cannot delete: {why(error, full)}", where=str(full), unchanged="It is still there.",
+                             hint="Check that no program has it open and that it is not marked as read-only."
+                             ) from error  # fmt: skip
         sync_folder(full.parent)
 
     def exists(self, path: str) -> bool:
         self._place(path)
-        return os.path.lexists(self._named(path))
+        return os.path.lexists(reachable(str(self._named(path))))
 
     def _caption_place(self, path: str) -> Path:
         """As `_place`, for a file that is changed: it is a caption file, and not one that programs are run from.
@@ -213,7 +215,7 @@ class FolderStore:
         place = real_place(self.folder, path)
         if not path.isascii():
             place = real_place(self.folder, self._named(path).relative_to(self.folder).as_posix())
-        return Path(place)
+        return Path(reachable(place))
 
     def _named(self, path: str) -> Path:
         """The file of this path, which may be a link.
@@ -421,7 +423,7 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(exist_ok=True)
     except OSError as error:
         raise LocalError(
-            f"cannot make the folder: {error.strerror or error}",
+            f"cannot make the folder: {why(error, folder)}",
             where=str(folder),
             unchanged="Nothing was sent to Canvas.",
             hint="Check that you may write there and that the disk is not full.",
@@ -430,7 +432,7 @@ def _make_folder(folder: Path) -> None:
 
 
 def _unreadable(path: Path, error: OSError) -> LocalError:
-    return LocalError(f"cannot read: {error.strerror or error}", where=str(path), unchanged=_UNTOUCHED)
+    return LocalError(f"cannot read: {why(error, path)}", where=str(path), unchanged=_UNTOUCHED)
 
 
 def _who(holder: Path) -> str:

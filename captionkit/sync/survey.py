@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from captionkit.documents import loads
 from captionkit.errors import LocalError, NotFound, NotPermitted, OddAnswer, RemoteError
+from captionkit.model import Document
 from captionkit.sync.capabilities import Capabilities, capabilities_of, service_name
 from captionkit.sync.decide import CHANGES, Decision, Do, Policy, decide, forbidden, kept_from_deletion
 from captionkit.sync.manifest import Manifest
@@ -422,7 +423,11 @@ def _words_in(file: LocalFile, files: Files) -> str:
 
 
 def _prepare(files: Files, local: LocalFile, can: Capabilities) -> Prepared:
-    return prepare_one(local, files.read_file(local.path), srt_only=can.srt_only)
+    try:
+        data = files.read_file(local.path)
+    except LocalError as error:  # opened by another program since the folder was looked at
+        return Prepared(local.path, Document(format="vtt", blocks=()), "", "", problem=error.message)
+    return prepare_one(local, data, srt_only=can.srt_only)
 
 
 class _Ready:

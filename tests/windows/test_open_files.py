@@ -1,0 +1,146 @@
+"""A file that is open in another program, read-only, or called too long stops its own recording and nothing else."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from desk import vtt
+
+from captionkit.errors import ExitCode, LocalError
+from captionkit.files import reachable, write_atomically
+
+
+@contextlib.contextmanager
+def opened(file: Path, monkeypatch: pytest.MonkeyPatch, *, alone: bool) -> Iterator[None]:
+    """The file as it is while another program has it open: really so on Windows, else with the errors that it gives.
+
+    Args:
+        alone: whether nobody else may read it, either.
+    """
+    if sys.platform == "win32":
+        import ctypes
+
+        kernel = ctypes.windll.kernel32
+        kernel.CreateFileW.restype = ctypes.c_void_p
+        handle = kernel.CreateFileW(str(file), 0x80000000, 0 if alone else 1, None, 3, 0, None)
+        assert handle not in (None, ctypes.c_void_p(-1).value)
+        try:
+            yield
+        finally:
+            kernel.CloseHandle(ctypes.c_void_p(handle))
+        return
+    real = {name: getattr(os, name) for name in ("open", "replace", "unlink")}
+
+    def refusing(name: str):
+        def call(*arguments: object, **more: object) -> object:
+            if any(isinstance(one, str | os.PathLike) and os.fspath(one) == str(file) for one in arguments):
+                raise PermissionError(13, "The process cannot access the file because it is being used by another")
+            return real[name](*arguments, **more)
+
+        return call
+
+    with monkeypatch.context() as patch:
+        for name in real if alone else ("replace", "unlink"):
+            patch.setattr(os, name, refusing(name))
+        yield
+
+
+def litter(folder: Path) -> list[str]:
+    return [file.name for file in folder.rglob("*.tmp")]
+
+
+@pytest.fixture
+def synced(campus):
+    for number in (1, 2, 3):
+        campus.write(f"Lecture {number}.en.vtt", vtt(f"Hello {number}"))
+    assert campus.push().code == ExitCode.OK
+    campus.box.set(clock_skew_s=60.0)
+    return campus
+
+
+def edit_all(campus) -> None:
+    for number in (1, 2, 3):
+        track = campus.box.tracks(campus.media[f"Lecture {number}"])[0]["id"]
+        campus.box.edit_track(track, vtt(f"Edited {number}"))
+
+
+def here(campus) -> list[str]:
+    texts = [(campus.folder / f"Lecture {n}.en.vtt").read_text(encoding="utf-8") for n in (1, 2, 3)]
+    return [text.split("\n")[3] for text in texts]
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_pull_brings_all_but_the_open_file_and_the_next_pull_brings_that(synced, monkeypatch, alone):
+    edit_all(synced)
+    with opened(synced.folder / "Lecture 2.en.vtt", monkeypatch, alone=alone):
+        said = synced.shell("pull", synced.folder)
+    assert said.code == ExitCode.PARTIAL, said.all
+    assert "Lecture 2.en.vtt" in said.all
+    assert here(synced) == ["Edited 1", "Hello 2", "Edited 3"]
+    assert litter(synced.folder) == []
+    assert synced.shell("pull", synced.folder).code == ExitCode.OK
+    assert here(synced) == ["Edited 1", "Edited 2", "Edited 3"]
+
+
+@pytest.mark.parametrize("mirror", [(), ("--mirror",)])
+def test_plan_and_push_send_all_but_the_open_file_and_delete_nothing(synced, monkeypatch, mirror):
+    for number in (1, 2, 3):
+        synced.write(f"Lecture {number}.en.vtt", vtt(f"Better {number}"))
+    with opened(synced.folder / "Lecture 2.en.vtt", monkeypatch, alone=True):
+        planned = synced.shell("plan", synced.folder, *mirror)
+        said = synced.push(*mirror)
+    assert "Lecture 2.en.vtt" in planned.all and "cannot be read" in planned.all
+    assert said.code == ExitCode.FINDINGS, said.all
+    assert [synced.tracks(f"Lecture {n}")["en"] for n in (1, 2, 3)] == [
+        vtt("Better 1"), vtt("Hello 2"), vtt("Better 3")
+    ]  # fmt: skip
+    assert synced.push().code == ExitCode.OK
+    assert synced.tracks("Lecture 2")["en"] == vtt("Better 2")
+
+
+def test_status_goes_on_as_well(synced, monkeypatch):
+    with opened(synced.folder / "Lecture 2.en.vtt", monkeypatch, alone=True):
+        assert "Lecture 2.en.vtt" in synced.shell("status", synced.folder).all
+
+
+@pytest.mark.skipif(os.name != "nt", reason="elsewhere a read-only file may be replaced")
+def test_a_read_only_file_stops_only_itself(synced):
+    edit_all(synced)
+    file = synced.folder / "Lecture 2.en.vtt"
+    file.chmod(0o444)
+    said = synced.shell("pull", synced.folder)
+    file.chmod(0o644)
+    assert said.code == ExitCode.PARTIAL and "read-only" in said.all
+    assert here(synced) == ["Edited 1", "Hello 2", "Edited 3"]
+    assert litter(synced.folder) == []
+
+
+@pytest.mark.parametrize("mode", [0o444, 0o644])
+def test_a_failed_replace_leaves_no_temporary_file(tmp_path, monkeypatch, mode):
+    file = tmp_path / "a.srt"
+    file.write_bytes(b"old")
+    with opened(file, monkeypatch, alone=False), pytest.raises(LocalError, match="cannot write"):
+        write_atomically(file, b"new", mode=mode)
+    assert (file.read_bytes(), litter(tmp_path)) == (b"old", [])
+
+
+def test_a_name_that_is_too_long_is_said_with_its_length(tmp_path):
+    with pytest.raises(LocalError, match=r"too long: 304 (bytes|characters), and a file system takes 255"):
+        write_atomically(tmp_path / ("x" * 300 + ".srt"), b"")
+    assert litter(tmp_path) == []
+
+
+@pytest.mark.skipif(os.name != "nt", reason="paths of Windows")
+def test_a_long_path_gets_the_prefix_with_which_windows_takes_it(tmp_path):
+    folder = tmp_path
+    while len(str(folder)) < 300:
+        folder /= "d" * 50
+    os.makedirs(reachable(str(folder)))
+    assert reachable(str(folder)) == "\\\\?\\" + str(folder)
+    assert reachable("\\\\server\\share\\" + "x" * 300) == "\\\\?\\UNC\\server\\share\\" + "x" * 300
+    write_atomically(folder / "a.srt", b"new")
+    with open(reachable(str(folder / "a.srt")), "rb") as file:
+        assert file.read() == b"new"
