@@ -325,33 +325,3 @@ def installed_detector() -> Detector | None:
     except ImportError:
         return None
     return _Installed(langid)
-
-
-def fingerprint(texts: Sequence[str]) -> str:
-    """Equal for two tracks with the same words, whatever their times, markup and punctuation; "" for too few words."""
-    words = [word.casefold() for text in texts for word in _WORD.findall(text)]
-    if len(words) < 10:
-        return ""
-    from hashlib import sha256
-
-    return sha256(" ".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def same_words(tracks: Sequence[tuple[str, str]]) -> dict[int, str]:
-    """Which tracks of one recording say the same in two languages, so that one of them is the wrong file.
-
-    Args:
-        tracks: language and fingerprint of each.
-
-    Returns:
-        Index -> the sentence about it, for each that shares its words with one of another language.
-    """
-    found = {}
-    for index, (language, words) in enumerate(tracks):
-        others = [
-            other for at, (other, theirs) in enumerate(tracks)
-            if at != index and words and theirs == words and not alike(language, other)
-        ]  # fmt: skip
-        if others:
-            found[index] = f"has the same words as the {' and '.join(display_name(o) for o in others)} track"
-    return found

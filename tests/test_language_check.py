@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from captionkit import check
 from captionkit.documents import loads
-from captionkit.language_check import Verdict, alike, compare, fingerprint, installed_detector, same_words
+from captionkit.language_check import Verdict, alike, compare, installed_detector
 
 TEXTS = {
     "en": "Today we will look at how a film is made and why that is so difficult. The first thing that you have to "
@@ -177,24 +177,6 @@ def test_no_lecture_is_accused_and_no_wrong_name_passes() -> None:
 def test_any_text_has_a_verdict(text: str, declared: str) -> None:
     verdict = compare(text, declared, lambda piece: "en")
     assert (verdict.agrees is False) == bool(verdict.says(declared))
-
-
-# --- two tracks of one recording --------------------------------------------------------------------------------------
-
-
-def test_the_same_words_under_two_languages_are_found() -> None:
-    words = fingerprint(TEXTS["en"].split(". "))
-    other = fingerprint(TEXTS["es"].split(". "))
-    assert same_words([("en", words), ("es", words), ("fr", other), ("en-GB", words)]) == {
-        0: "has the same words as the Spanish track",
-        1: "has the same words as the English and English (United Kingdom) track",
-        3: "has the same words as the Spanish track",
-    }
-
-
-def test_times_case_and_marks_do_not_hide_the_same_words() -> None:
-    assert fingerprint([TEXTS["en"]]) == fingerprint([TEXTS["en"].upper().replace(".", " !")]) != ""
-    assert fingerprint(["Yes."]) == ""
 
 
 # --- the rule ---------------------------------------------------------------------------------------------------------

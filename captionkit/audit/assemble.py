@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from captionkit.audit.exceptions import Exemption, apply
+from captionkit.audit.judge import with_wrong_files
 from captionkit.audit.model import Audit, Origin, Place, Recording
 
 
@@ -28,7 +29,7 @@ def assemble(
     Args:
         made_at: ISO time. limits: what is known beforehand not to be seen.
     """
-    marked, notes = apply(list(exemptions), recordings, places, made_at[:10])
+    marked, notes = apply(list(exemptions), with_wrong_files(recordings), places, made_at[:10])
     return Audit(
         source=source,
         made_at=made_at,

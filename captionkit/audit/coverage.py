@@ -105,6 +105,8 @@ def _by_track(track: Track, recording: Recording, language: str, least: float) -
         return stands(Status.DAMAGED, "there is no caption in it")
     if track.suspect:
         return stands(Status.WRONG_LANGUAGE, track.suspect)
+    if track.wrong_file:
+        return stands(Status.WRONG_FILE, track.wrong_file)
     if track.is_by_machine:  # whoever corrects it mends its errors, too
         return stands(Status.AUTOMATIC, track.origin_reason)
     if track.errors:

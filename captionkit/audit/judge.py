@@ -16,12 +16,12 @@ from dataclasses import replace
 from hashlib import sha256
 
 from captionkit.audit.coverage import covers
-from captionkit.audit.model import Origin, Track
+from captionkit.audit.model import Origin, Recording, Track
 from captionkit.documents import loads
-from captionkit.language_check import fingerprint, same_words
 from captionkit.languages import canonical
+from captionkit.library.wrong_file import Facts, facts_of, suspicions
+from captionkit.library.wrong_file import Track as Compared
 from captionkit.lint.engine import Checker
-from captionkit.markup import visible_text
 from captionkit.model import Severity
 from captionkit.preview.lanes import covered
 
@@ -73,6 +73,7 @@ def judge(
     if track.origin is not Origin.UNKNOWN:
         origin, reason = track.origin, track.origin_reason
     severities = Counter(one.severity for one in findings)
+    facts = facts_of(document)
     return replace(
         track,
         format=document.format,
@@ -89,7 +90,8 @@ def judge(
         origin=origin,
         origin_reason=reason,
         suspect=next((one.message for one in findings if one.code in ("LNG008", "A11006")), ""),
-        words=fingerprint([visible_text(cue.text, document.format) for cue in document.cues]),
+        words=facts.words,
+        starts=facts.starts,
     )
 
 
@@ -99,13 +101,49 @@ def with_twins(tracks: Sequence[Track]) -> tuple[Track, ...]:
     Where the words themselves tell which, the other is not marked.
     """
     known = {track.words for track in tracks if track.words and track.suspect}
-    twins = same_words([(track.language, track.words) for track in tracks])
+    found = suspicions([_compared("", "", track, None)._replace(facts=Facts(track.words)) for track in tracks])
+    twins = {index: those[0].message for index, those in found.items()}
     return tuple(
         replace(track, suspect="; ".join(filter(None, (track.suspect, twins.get(index, "")))))
         if track.suspect or track.words not in known
         else track
         for index, track in enumerate(tracks)
     )
+
+
+def with_wrong_files(recordings: Sequence[Recording]) -> list[Recording]:
+    """The recordings, with what speaks against a track being theirs. What is told of its language is enough."""
+    places = [
+        (at, one, index, track)
+        for at, one in enumerate(recordings)
+        for index, track in enumerate(one.tracks or ())
+        if track.is_captions and not track.suspect and track.cues
+    ]
+    # The same recording in two courses is one recording, with the same captions.
+    found = suspicions(
+        [_compared(one.media_id or f"{one.place}/{one.media}", one.title, track, one.duration_ms)
+         for _, one, _, track in places]
+    )  # fmt: skip
+    why: dict[tuple[int, int], str] = {}
+    for number, those in found.items():
+        at, one, index, track = places[number]
+        # What ends too early is partly captioned, which the coverage says.
+        too_long = (track.ends_ms or 0) > (one.duration_ms or 0)
+        why[at, index] = "; ".join(s.message for s in those if s.check != "length" or too_long)
+    return [
+        replace(
+            one,
+            tracks=tuple(replace(track, wrong_file=why.get((at, i), "")) for i, track in enumerate(one.tracks)),
+        )
+        if one.tracks and any((at, i) in why for i in range(len(one.tracks)))
+        else one
+        for at, one in enumerate(recordings)
+    ]
+
+
+def _compared(recording: str, title: str, track: Track, length: int | None) -> Compared:
+    facts = Facts(track.words, track.starts, track.ends_ms or 0)
+    return Compared(recording, title, track.path or track.locale, track.language, facts, length or 0)
 
 
 def origin_of(rules: Counter[str], asr: bool | None) -> tuple[Origin, str]:

@@ -29,6 +29,7 @@ class Status(StrEnum):
     NOT_READ = "not read"  # there are captions, or may be, but nobody could look at them
     AUTOMATIC = "automatic only"  # by a machine, and nobody has read them
     DAMAGED = "damaged"  # errors of the rules
+    WRONG_FILE = "perhaps the wrong file"  # another lecture's, or moved in time
     WRONG_LANGUAGE = "wrong language"  # the words are not in the language that the track claims
     MISSING = "missing"
     EXEMPT = "exempt"  # by the file of exceptions
@@ -51,7 +52,8 @@ class Track:
         problem: why the content could not be read; "" where it could.
         path: of a local file.
         suspect: what speaks against the declared language; "" for nothing.
-        words: fingerprint of the words alone; "" for too few.
+        words, starts: what is compared with other tracks, see `captionkit.library.wrong_file.Facts`.
+        wrong_file: why it may be another recording's; "" for nothing.
     """
 
     language: str
@@ -79,6 +81,8 @@ class Track:
     path: str = ""
     suspect: str = ""
     words: str = ""
+    starts: tuple[int, ...] = ()
+    wrong_file: str = ""
 
     @property
     def is_captions(self) -> bool:

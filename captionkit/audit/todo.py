@@ -45,6 +45,8 @@ def what_to_do(standing: Standing, recording: Recording) -> str:
         return f"Have it captioned{into}, or list it as an exception" + (f" ({standing.reason})." if reason else ".")
     if standing.status is Status.WRONG_LANGUAGE:
         return f"Replace the {name}captions{reason}."
+    if standing.status is Status.WRONG_FILE:
+        return f"Look whose the {name}captions are{reason}."
     if standing.status is Status.DAMAGED:
         look = f'; captionkit check "{path}" shows where' if path else ""
         return f"Mend the {name}captions{reason}{look}."

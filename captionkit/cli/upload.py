@@ -115,7 +115,7 @@ def _items(
     destination: Any, *, captions: bool, allow: tuple[str, ...],
 ) -> list[Item]:  # fmt: skip
     from captionkit.address import shown_url
-    from captionkit.upload.items import file_item, files_of_rows, read_csv, url_item, with_rows, without_twins
+    from captionkit.upload.items import file_item, files_of_rows, read_csv, url_item, with_rows, without_wrong_files
 
     rows = read_csv(csv_file) if csv_file is not None else []
     base = csv_file.parent if csv_file is not None else Path()
@@ -133,7 +133,7 @@ def _items(
         )
         for f in files
     ] + [url_item(url, destination) for url in urls]  # fmt: skip
-    items, unused = with_rows(without_twins(items), rows, base)
+    items, unused = with_rows(without_wrong_files(items), rows, base)
     for row in unused:
         echo(clean_line(f"The CSV file's row for {row.file or shown_url(row.url)} is for nothing here."), err=True)
     if title or description:

@@ -6,7 +6,8 @@ place, and at what the track claims to be, and says what speaks against it, a se
 held back, and the others go on. A person lifts one check by name: `--allow language`.
 
 Only what goes out is judged: a fault of the file that our writer puts right is no reason, and a track that is there
-already and stays as it is, is not looked at. `same-words` compares whole recordings, so it comes last (`Words`).
+already and stays as it is, is not looked at. `same-words` and `times` compare whole recordings, so they come last
+(`captionkit.library.wrong_file`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from captionkit.errors import UsageError
+from captionkit.library.wrong_file import Facts, Track, against_length, facts_of, suspicions
 from captionkit.model import Cue, Diagnostic, Document, Severity
 from captionkit.timecode import timecode
 
@@ -26,17 +28,9 @@ if TYPE_CHECKING:
     from captionkit.lint.subject import Subject
     from captionkit.sync.upload import Prepared
 
-#: Captions may run on for so much after the recording: a last cue is often held, and Whisper rounds up to 30 seconds.
-RUNS_ON_MS = 30_000
-#: Captions that end before half of the recording and leave more than this uncovered are another recording's, or a part.
-MISSING_MS = 10 * 60_000
-#: Fewer letters and digits than this say the same by chance: "[Music]", "Welcome to this course".
-LEAST_LETTERS = 50
 #: A longer text of one cue is none that a person reads; what is wrong with its tags, `check` finds.
 _LONGEST_TEXT = 10_000
 
-_SOUNDS = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|♪")
-_NO_LETTER = re.compile(r"[\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]")
 
 #: Rules that have a check of their own here: about the language, about the file, about the length.
@@ -90,7 +84,7 @@ Check = Callable[[_Candidate], Iterator[str]]
 
 
 def judged(prepared: Prepared, claim: Claim, allow: frozenset[str] = frozenset()) -> Prepared:
-    """The same, with the reasons against sending it, and the digest of its words.
+    """The same, with the reasons against sending it, and what is compared with other tracks.
 
     Args:
         allow: checks that a person has lifted.
@@ -107,8 +101,19 @@ def judged(prepared: Prepared, claim: Claim, allow: frozenset[str] = frozenset()
             reasons += [Reason(name, message) for message in check(candidate)]
         if reasons and name == "conflict-markers":
             break  # the rest only follows from it
-    words = "" if claim.kind == "metadata" or SAME_WORDS in allow else words_of(prepared.document)
-    return replace(prepared, reasons=tuple(reasons), words=words)
+    return replace(prepared, reasons=tuple(reasons), facts=facts_of_track(prepared.document, claim.kind, allow))
+
+
+def facts_of_track(document: Document, kind: str, allow: frozenset[str]) -> Facts:
+    """What is compared with other tracks, without what a person has lifted or what says nothing for this kind."""
+    facts = facts_of(document)
+    if kind == "metadata" or SAME_WORDS in allow:
+        facts = facts._replace(words="")
+    if kind in ("metadata", "chapters", "descriptions") or TIMES in allow:
+        facts = facts._replace(starts=())
+    if "length" in allow:
+        facts = facts._replace(end=0)
+    return facts
 
 
 def _conflict_markers(candidate: _Candidate) -> Iterator[str]:
@@ -201,14 +206,9 @@ def _errors(candidate: _Candidate, *, of_language: bool) -> list[Diagnostic]:
 
 
 def _length(candidate: _Candidate) -> Iterator[str]:
-    length = candidate.claim.length_ms
-    end = max(candidate.sent.ends, default=0)
-    if not length:
-        return
-    if end > length + RUNS_ON_MS:
-        yield f"they end at {timecode(end)}, and the recording at {timecode(length)}"
-    elif end * 2 < length and length - end > MISSING_MS:
-        yield f"they end at {timecode(end)} already, and the recording at {timecode(length)}"
+    found = against_length(max(candidate.sent.ends, default=0), candidate.claim.length_ms)
+    if found:
+        yield found
 
 
 #: Name -> check, in the order in which they are asked.
@@ -220,31 +220,18 @@ CHECKS: Mapping[str, Check] = {
     "language": _language,
     "length": _length,
 }
-SAME_WORDS = "same-words"
+SAME_WORDS, TIMES = "same-words", "times"
 #: What a person may lift with --allow.
-NAMES = (*CHECKS, SAME_WORDS)
+NAMES = (*CHECKS, SAME_WORDS, TIMES)
 
 
-class Words:
-    """Which tracks say the same, whatever their times, markup and punctuation.
-
-    Args:
-        tracks: recording, a name for a person, and the digest of its words ("" for too few) of each.
-    """
-
-    def __init__(self, tracks: Iterable[tuple[str, str, str]]) -> None:
-        self._by_words: dict[str, dict[str, str]] = {}
-        for recording, name, words in tracks:
-            if words:
-                self._by_words.setdefault(words, {}).setdefault(recording, name)
-
-    def reasons(self, recording: str, words: str) -> tuple[Reason, ...]:
-        """Whether another recording has captions with these words."""
-        others = [name for other, name in self._by_words.get(words, {}).items() if other != recording]
-        if not words or not others:
-            return ()
-        more = f" and {len(others) - 1} more" if len(others) > 1 else ""
-        return (Reason(SAME_WORDS, f"the words are those of another recording, {min(others)}{more}"),)
+def reasons_by_company(tracks: Sequence[Track]) -> dict[int, tuple[Reason, ...]]:
+    """What speaks against tracks beside each other: index -> reasons. Not the length, which each is asked by itself."""
+    return {
+        index: tuple(Reason(one.check, one.message) for one in found if one.check != "length")
+        for index, found in suspicions(tracks).items()
+        if any(one.check != "length" for one in found)
+    }
 
 
 def held_back(reasons: Iterable[Reason]) -> str:
@@ -253,13 +240,6 @@ def held_back(reasons: Iterable[Reason]) -> str:
     checks = dict.fromkeys(reason.check for reason in reasons)
     options = " ".join(f"--allow {check}" for check in checks)
     return f"held back: {'; '.join(reason.message for reason in reasons)} ({options} sends it all the same)"
-
-
-def words_of(document: Document) -> str:
-    """Digest of the words of a document, equal for the same words in another format; "" for too few."""
-    from captionkit.lint.subject import Subject
-
-    return _digest_of_words(Subject(document))
 
 
 def allowed(names: Iterable[str], known: Iterable[str]) -> frozenset[str]:
@@ -301,16 +281,3 @@ def _checker(kind: str, of_language: bool) -> Checker:
     }
     chosen = errors & _OF_LANGUAGE if of_language else errors - _OF_LANGUAGE - _OF_OTHER_CHECKS
     return Checker(Settings(kind=kind, select=tuple(sorted(chosen))))
-
-
-def _digest_of_words(subject: Subject) -> str:
-    """Over letters and digits alone, so that neither times nor line breaks nor markup count; sounds do not either."""
-    text = subject.all_visible
-    if "[" in text or "(" in text or "♪" in text:
-        text = _SOUNDS.sub(" ", text)
-    letters = _NO_LETTER.sub("", text.casefold())
-    if len(letters) < LEAST_LETTERS:
-        return ""
-    from hashlib import sha256
-
-    return sha256(letters.encode("utf-8", "surrogatepass")).hexdigest()

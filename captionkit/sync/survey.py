@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from captionkit.documents import loads
 from captionkit.errors import LocalError, NotFound, NotPermitted, OddAnswer, RemoteError
+from captionkit.library.wrong_file import NO_FACTS, Facts, Track
 from captionkit.model import Document
 from captionkit.sync.capabilities import Capabilities, capabilities_of, service_name
 from captionkit.sync.decide import CHANGES, Decision, Do, Policy, decide, forbidden, kept_from_deletion
@@ -21,7 +22,7 @@ from captionkit.sync.manifest import Manifest
 from captionkit.sync.many import WORTH_IT, prepare_new, prepare_one
 from captionkit.sync.plan import Before, MediaPlan, Plan, Step, step_kind, unreadable
 from captionkit.sync.ports import Files, MediaSummary, Remote, RemoteIdentity, Whose, by_file
-from captionkit.sync.publishable import Claim, Reason, Words, judged, words_of
+from captionkit.sync.publishable import Claim, Reason, facts_of_track, judged, reasons_by_company
 from captionkit.sync.state import (
     LocalFile,
     LocalMedia,
@@ -144,8 +145,9 @@ def survey(
         except BaseException:
             ready.close()
             raise
-    if any(planning.words.values()):
-        objects = _without_twins(objects, planning.words, folder, files)
+    if any(facts.words or facts.starts for facts in planning.facts.values()):
+        lengths = {task.media: task.length_ms for task in tasks}
+        objects = _without_wrong_files(objects, planning.facts, folder, files, policy, lengths)
     plan = Plan(
         remote=identity,
         lineage=manifest.lineage,
@@ -216,7 +218,7 @@ class _Planning:
 
     Attributes:
         contents: the texts that the plan would send, by digest.
-        words: of each track that would be sent, by media and locale.
+        facts: what is compared of each track that would be sent, by media and locale.
     """
 
     def __init__(self, files: Files, policy: Policy, user_id: str, can: Capabilities, ready: _Ready) -> None:
@@ -226,7 +228,7 @@ class _Planning:
         self._can = can
         self._ready = ready
         self.contents: dict[str, str] = {}
-        self.words: dict[tuple[str, str], str] = {}
+        self.facts: dict[tuple[str, str], Facts] = {}
 
     def media(self, task: _Task, tracks: Mapping[str, RemoteNow]) -> MediaPlan:
         local = {file.locale: file for file in task.local.files}
@@ -295,7 +297,7 @@ class _Planning:
             return _held_back(step, prepared.reasons)
         if len(self.contents) < KEPT_TEXTS and len(content) < KEPT_LENGTH:
             self.contents[step.digest_after] = content
-        self.words[task.media, step.locale] = prepared.words
+        self.facts[task.media, step.locale] = prepared.facts
         return step
 
     def _sending(
@@ -382,44 +384,49 @@ def _unsent(step: Step) -> Step:
     return replace(step, digest_after=step.digest_before, send_kind=None, send="", shown="", size=0)
 
 
-def _without_twins(
+def _without_wrong_files(
     objects: list[MediaPlan],
-    words: Mapping[tuple[str, str], str],
+    facts: Mapping[tuple[str, str], Facts],
     folder: Mapping[str, LocalMedia],
     files: Files,
+    policy: Policy,
+    lengths: Mapping[str, int],
 ) -> list[MediaPlan]:
-    """The plans, with what says the same as another recording's captions held back.
+    """The plans, with what may be another recording's captions held back.
 
     Compared is all that would be sent, and all files of the folder beside it but those that are held back anyway, which
-    accuse nobody. These are read for it: their words are recorded nowhere.
+    accuse nobody. These are read for it: what is compared of them is recorded nowhere.
 
     Args:
-        words: of each track that would be sent, by media and locale.
+        facts: of each track that would be sent, by media and locale.
+        lengths: of recordings in milliseconds, 0 where not known.
     """
     names = {media.media: media.title for media in objects}
     held = {step.path for media in objects for step in media.steps if step.do is Do.HOLD}
-    tracks = [(media, f"{names[media]} ({locale})", digest) for (media, locale), digest in words.items()]
+    places = list(facts)
+    tracks = [Track(m, names[m], locale, locale, facts[m, locale], lengths.get(m, 0)) for m, locale in places]
     for media, local in folder.items():
         name = names.get(media) or local.name
         tracks += [
-            (media, f"{name} ({file.path})", _words_in(file, files))
+            Track(media, name, file.path, file.locale, _facts_in(file, files, policy.allow), lengths.get(media, 0))
             for file in local.files
-            if (media, file.locale) not in words and file.path not in held
+            if (media, file.locale) not in facts and file.path not in held
         ]
-    twins = Words(tracks)
+    doubted = {places[index]: found for index, found in reasons_by_company(tracks).items() if index < len(places)}
 
     def looked_at(media: MediaPlan, step: Step) -> Step:
-        reasons = twins.reasons(media.media, words.get((media.media, step.locale), ""))
+        reasons = doubted.get((media.media, step.locale))
         return _held_back(step, reasons) if reasons else step
 
     return [replace(media, steps=tuple(looked_at(media, step) for step in media.steps)) for media in objects]
 
 
-def _words_in(file: LocalFile, files: Files) -> str:
+def _facts_in(file: LocalFile, files: Files, allow: frozenset[str]) -> Facts:
     try:
-        return words_of(loads(files.read_file(file.path), path=file.path, encoding=file.encoding))
+        document = loads(files.read_file(file.path), path=file.path, encoding=file.encoding)
     except LocalError:
-        return ""  # it cannot be compared, and it is not what would be sent
+        return NO_FACTS  # it cannot be compared, and it is not what would be sent
+    return facts_of_track(document, file.kind or "", allow)
 
 
 def _prepare(files: Files, local: LocalFile, can: Capabilities) -> Prepared:

@@ -21,6 +21,7 @@ from captionkit.conversion import convert, viewer_digest
 from captionkit.crosscheck import compare, verify
 from captionkit.documents import dumps, loads
 from captionkit.errors import CaptionkitError
+from captionkit.library.wrong_file import NO_FACTS, Facts
 from captionkit.markup import visible_text
 from captionkit.model import Document
 from captionkit.sync.decide import Do
@@ -60,7 +61,7 @@ class Prepared:
         plain: the text for a service that takes only SRT; "" where Canvas is meant.
         sent: what goes out, read again; None where there is a problem.
         reasons: what speaks against publishing it; None where that was not asked yet.
-        words: digest of its words, "" for too few; see `captionkit.sync.publishable`.
+        facts: what is compared with other tracks; see `captionkit.library.wrong_file`.
     """
 
     path: str
@@ -72,7 +73,7 @@ class Prepared:
     plain: str = ""
     sent: Document | None = field(default=None, repr=False)
     reasons: tuple[Reason, ...] | None = None
-    words: str = ""
+    facts: Facts = NO_FACTS
 
     @cached_property
     def srt(self) -> str | None:

@@ -34,8 +34,9 @@ from captionkit.library.match import MEDIA_EXTENSIONS, title_key
 from captionkit.library.names import Reader
 from captionkit.library.questions import Question
 from captionkit.library.walk import CAPTION_EXTENSIONS
+from captionkit.library.wrong_file import NO_FACTS, Facts, Track
 from captionkit.media_length import duration_ms
-from captionkit.sync.publishable import Claim, Words, held_back, judged
+from captionkit.sync.publishable import Claim, held_back, judged, reasons_by_company
 from captionkit.sync.state import canonical_json, digest_of
 from captionkit.sync.upload import prepare
 
@@ -59,7 +60,7 @@ class CaptionBeside:
     Attributes:
         srclang: what the service is told. text: SRT in one spelling; "" where there is a problem.
         note: what a person should know, such as what SRT cannot say. problem: why it is not sent.
-        words: digest of its words; see `captionkit.sync.publishable`.
+        facts: what is compared with other tracks; see `captionkit.library.wrong_file`.
     """
 
     path: Path
@@ -67,7 +68,7 @@ class CaptionBeside:
     text: str = field(default="", repr=False)
     note: str = ""
     problem: str = ""
-    words: str = ""
+    facts: Facts = NO_FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,22 +397,21 @@ def _caption(file: Path, claim: Claim, allow: frozenset[str], encoding: str) -> 
         return CaptionBeside(file, srclang, problem=error.message)
     if prepared.problem or prepared.reasons:
         return CaptionBeside(file, srclang, problem=prepared.problem or held_back(prepared.reasons or ()))
-    return CaptionBeside(file, srclang, prepared.plain, "; ".join(prepared.notes), words=prepared.words)
+    return CaptionBeside(file, srclang, prepared.plain, "; ".join(prepared.notes), facts=prepared.facts)
 
 
-def without_twins(items: Sequence[Item]) -> list[Item]:
-    """The items, with captions that say the same as those of another recording held back."""
-    words = Words(
-        (str(item.path), f"{item.shown} ({caption.path.name})", caption.words)
-        for item in items
-        for caption in item.captions
+def without_wrong_files(items: Sequence[Item]) -> list[Item]:
+    """The items, with captions that may be another recording's held back."""
+    captions = [(item, caption) for item in items for caption in item.captions]
+    reasons = reasons_by_company(
+        [Track(str(item.path), item.shown, one.path.name, one.srclang, one.facts) for item, one in captions]
     )
+    held = {id(captions[index][1]): held_back(those) for index, those in reasons.items()}
 
-    def looked_at(item: Item, caption: CaptionBeside) -> CaptionBeside:
-        reasons = words.reasons(str(item.path), caption.words)
-        return replace(caption, problem=held_back(reasons)) if reasons else caption
+    def looked_at(caption: CaptionBeside) -> CaptionBeside:
+        return replace(caption, problem=held[id(caption)]) if id(caption) in held else caption
 
-    return [replace(item, captions=tuple(looked_at(item, caption) for caption in item.captions)) for item in items]
+    return [replace(item, captions=tuple(looked_at(caption) for caption in item.captions)) for item in items]
 
 
 def languages(mapping: Mapping[str, str]) -> Callable[[str], str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import random
 from collections import Counter
 from dataclasses import replace
 
@@ -27,6 +28,7 @@ from captionkit.lint.engine import Checker
 from captionkit.lint.settings import Settings
 from captionkit.preview.lanes import covered
 from captionkit.spreadsheet import harmless
+from captionkit.timecode import timecode
 
 EN = Track("en", "en", "subtitles", Origin.HUMAN, cues=3, errors=0, warnings=1, infos=0, digest="sha256:1")
 ES = replace(EN, language="es", locale="es", digest="sha256:2")
@@ -434,3 +436,36 @@ def test_the_same_words_under_two_languages_are_suspect() -> None:
     assert [track.suspect for track in found] == [
         "has the same words as the Spanish track", "has the same words as the English track", "",
     ]  # fmt: skip
+
+
+FRENCH = "Voici la phrase {} de ce cours, et nous la disons pour vous dans la salle {}."
+
+
+def test_a_track_that_may_be_another_recordings_is_not_captioned() -> None:
+    def cues(
+        seed: int, offset: int = 0, says: str = "Sentence {} of this lecture is what we say, and {} is how."
+    ) -> str:
+        chance = random.Random(seed)
+        now, blocks = 1000 + offset, []
+        for number in range(60):
+            now += chance.randint(2000, 5000)
+            blocks.append(f"{timecode(now)} --> {timecode(now + 1500)}\n{says.format(number, seed)}")
+        return "WEBVTT\n\n" + "\n\n".join(blocks) + "\n"
+
+    def judged_as(language: str, text: str) -> Track:
+        return judge(Track(language, language), text, Checker(Settings()))
+
+    recordings = [
+        Recording(
+            "1", "m1", "m1", "Lecture 1", tracks=(judged_as("en", cues(1)), judged_as("fr", cues(1, 12_000, FRENCH)))
+        ),
+        Recording("1", "m2", "m2", "Lecture 2", tracks=(judged_as("en", cues(2)),)),
+        Recording("1", "m3", "m3", "Lecture 3", tracks=(judged_as("en", cues(2)),)),
+        Recording("2", "m3", "m3", "Lecture 3, in another course", tracks=(judged_as("en", cues(2)),)),
+        Recording("1", "m4", "m4", "Lecture 4", tracks=(judged_as("en", cues(4)),)),
+    ]
+    audit = assemble([], recordings, source="x", made_at="2026-01-01", tool="t", profiles=(), required=("en",))
+    found = [standing for one in audit.recordings for standing in standings(one, audit)]
+    assert [one.status for one in found] == [*[Status.WRONG_FILE] * 4, Status.CAPTIONED]
+    assert found[0].reason == "all start 12.0 s earlier than French"
+    assert "the words are those of another recording, Lecture 3 (en)" in found[1].reason

@@ -289,6 +289,52 @@ class TestLength:
         assert campus.push().code == ExitCode.OK
 
 
+def timed(texts: Sequence[str], starts_ms: Sequence[int]) -> str:
+    cues = [
+        f"{stamp(start)} --> {stamp(start + 1500)}\n{texts[n % len(texts)]} {n}" for n, start in enumerate(starts_ms)
+    ]
+    return "WEBVTT\n\n" + "\n\n".join(cues) + "\n"
+
+
+def stamp(ms: int) -> str:
+    return f"{clock(ms // 1000)}.{ms % 1000:03d}"
+
+
+def starts_of(seed: int, number: int = 60) -> list[int]:
+    return [2000 + n * 3000 + (n * n * 7919 * seed) % 1400 for n in range(number)]
+
+
+class TestTimes:
+    def test_a_language_that_starts_later_than_the_other_is_held_back_with_the_offset(self, campus: Campus) -> None:
+        campus.write("Lecture 1.fr.vtt", timed(FRENCH, starts_of(1)))
+        campus.push()
+        campus.write("Lecture 1.en.vtt", timed(ENGLISH, [start + 12_000 for start in starts_of(1)]))
+        said = campus.push()
+        assert said.code == ExitCode.FINDINGS, said.all
+        assert "all start 12.0 s later than French" in said.out and "--allow times" in said.out
+        assert list(campus.tracks("Lecture 1")) == ["fr"]
+        assert campus.push("--allow", "times").code == ExitCode.OK
+        assert sorted(campus.tracks("Lecture 1")) == ["en", "fr"]
+
+    def test_the_likelier_lecture_is_named(self, campus: Campus) -> None:
+        campus.write("Lecture 1.fr.vtt", timed(FRENCH, starts_of(1)))
+        campus.write("Lecture 2.fr.vtt", timed(FRENCH[::-1], starts_of(3, 100)))
+        campus.push()
+        campus.write("Lecture 1.en.vtt", timed(ENGLISH, starts_of(3, 100)))
+        said = campus.shell("plan", campus.folder)
+        assert (
+            "they end at 00:05:0" in said.out
+            and "possibly another lecture's; its times are those of Lecture 2" in said.out
+        )
+
+    def test_the_same_words_in_two_languages_of_one_recording(self, campus: Campus) -> None:
+        campus.write("Lecture 1.en.vtt", vtt(ENGLISH))
+        campus.write("Lecture 1.es.vtt", vtt(ENGLISH))
+        said = campus.push("--allow", "language")
+        assert "has the same words as the Spanish track" in said.out
+        assert campus.tracks("Lecture 1") == {}
+
+
 class TestThePlan:
     def test_check_says_that_there_is_something_to_complain_about(self, campus: Campus) -> None:
         campus.write("Lecture 1.es.srt", srt(FRENCH))

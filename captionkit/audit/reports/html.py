@@ -43,6 +43,7 @@ _LOOKS = {
     Status.NOT_READ: ("dunno", "?"),
     Status.AUTOMATIC: ("auto", "◇"),
     Status.DAMAGED: ("broken", "!"),
+    Status.WRONG_FILE: ("wrong", "⇄"),
     Status.WRONG_LANGUAGE: ("wrong", "≠"),
     Status.MISSING: ("none", "✘"),
     Status.EXEMPT: ("exempt", "–"),
@@ -273,6 +274,8 @@ def _track(track: Track, recording: Recording) -> str:
         parts.append(track.state)
     if track.suspect:
         parts.append(f"check the language: {track.suspect}")
+    if track.wrong_file:
+        parts.append(f"check whose it is: {track.wrong_file}")
     says = attribute("; ".join(parts)).replace(" %", "\u00a0%")
     return f"<strong>{attribute(track.locale)}</strong>: {says}"
 

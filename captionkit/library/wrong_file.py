@@ -1,0 +1,274 @@
+"""Captions that may be another lecture's: what shows when all tracks of a library are looked at together. Pure.
+
+Theory of operation. A wrong file is well formed; only its company gives it away. (1) The same words stand under two
+recordings, or under two languages of one. (2) Translations are timed after the same speech, so most cues of two
+languages begin together. Where they do not, and would if one were moved, that offset is said; where one ends long
+before the other, that is said. Captions that were timed independently begin together now and then: that is no evidence
+for anything, and nothing is said. (3) They end long before or after the recording.
+
+Whose captions they may be is looked up by their times, which are to the millisecond those of another recording's
+captions, or by the length of the recordings, where just one fits. What is found is a reason to look, not a proof.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+from typing import NamedTuple
+
+from captionkit.language_check import alike
+from captionkit.languages import display_name
+from captionkit.markup import visible_text
+from captionkit.model import Document
+from captionkit.timecode import timecode
+
+#: Captions may run on for so much after the recording: a last cue is often held, and Whisper rounds up to 30 seconds.
+RUNS_ON_MS = 30_000
+#: Captions that end before half of the recording and leave more than this uncovered are another recording's, or a part.
+MISSING_MS = 10 * 60_000
+#: Fewer letters and digits than this say the same by chance: "[Music]", "Welcome to this course".
+LEAST_LETTERS = 50
+#: So many cues from the beginning are compared by their times; fewer than the second number say nothing.
+_FIRST, _LEAST_CUES = 64, 12
+#: Cues that begin so near to each other begin together: translators and tools move them by some frames.
+_TOGETHER_MS = 300
+#: The share of cues that begin together from which two tracks are timed alike; are so but for an offset (more, since
+#: the best of all offsets is tried); are the same.
+_ALIKE, _MOVED, _SAME = 0.5, 0.75, 0.8
+_SAME_MS = 40
+#: A smaller offset is no other file's.
+_LEAST_OFFSET_MS = 1000
+#: Tracks of one recording end within this, or within a tenth of their length, of each other.
+_ENDS_MS = 60_000
+
+_SOUNDS = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|♪")
+_NO_LETTER = re.compile(r"[\W_]+")
+
+
+class Facts(NamedTuple):
+    """What is compared of a caption file.
+
+    Attributes:
+        words: digest of its letters and digits, whatever its times, markup and punctuation; "" for too few.
+        starts: of the first cues, sorted, in milliseconds.
+        end: of the last cue.
+    """
+
+    words: str = ""
+    starts: tuple[int, ...] = ()
+    end: int = 0
+
+
+#: Of captions that are not compared.
+NO_FACTS = Facts()
+
+
+class Track(NamedTuple):
+    """Captions and what they claim to be.
+
+    Attributes:
+        recording: tells one recording from another.
+        title: of the recording, for a person. name: of the track, for a person: a file, or a language.
+        language: BCP 47.
+        length_ms: of the recording; 0 where not known.
+    """
+
+    recording: str
+    title: str
+    name: str
+    language: str
+    facts: Facts
+    length_ms: int = 0
+
+
+class Suspicion(NamedTuple):
+    """What speaks against a track: "same-words", "times" or "length", and a sentence."""
+
+    check: str
+    message: str
+
+
+def facts_of(document: Document) -> Facts:
+    """What is compared of a document."""
+    starts = sorted(cue.start for cue in document.cues)[:_FIRST]
+    text = " ".join(visible_text(cue.text, document.format) for cue in document.cues)
+    if "[" in text or "(" in text or "♪" in text:
+        text = _SOUNDS.sub(" ", text)
+    letters = _NO_LETTER.sub("", text.casefold())
+    words = ""
+    if len(letters) >= LEAST_LETTERS:
+        from hashlib import sha256
+
+        words = sha256(letters.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return Facts(words, tuple(starts), max((cue.end for cue in document.cues), default=0))
+
+
+def suspicions(tracks: Sequence[Track]) -> dict[int, tuple[Suspicion, ...]]:
+    """Which of the tracks may be another lecture's, and why: index -> what speaks against it."""
+    library = _Library(tracks)
+    found = {index: tuple(library.against(index)) for index in range(len(tracks))}
+    return {index: those for index, those in found.items() if those}
+
+
+def against_length(end: int, length: int) -> str:
+    """How the end of captions disagrees with the length of their recording; "" where it does not, or is not known."""
+    if not length:
+        return ""
+    if end > length + RUNS_ON_MS:
+        return f"they end at {timecode(end)}, and the recording at {timecode(length)}"
+    if end * 2 < length and length - end > MISSING_MS:
+        return f"they end at {timecode(end)} already, and the recording at {timecode(length)}"
+    return ""
+
+
+class _Library:
+    """All tracks, by what they have in common."""
+
+    def __init__(self, tracks: Sequence[Track]) -> None:
+        self._tracks = tracks
+        self._by_words: dict[str, list[int]] = defaultdict(list)
+        self._by_recording: dict[str, list[int]] = defaultdict(list)
+        for index, track in enumerate(tracks):
+            self._by_recording[track.recording].append(index)
+            if track.facts.words:
+                self._by_words[track.facts.words].append(index)
+        self._by_start: dict[int, set[int]] | None = None
+
+    def against(self, index: int) -> Iterator[Suspicion]:
+        """What speaks against one track."""
+        track = self._tracks[index]
+        yield from self._same_words(index, track)
+        disagreements = list(self._times(index, track))
+        length = against_length(track.facts.end, track.length_ms)
+        if not disagreements and not length:
+            return
+        likelier = self._likelier(index, track)
+        for sentence, moved in disagreements:
+            yield Suspicion("times", sentence if moved and not likelier else f"{sentence}: {_possibly(likelier)}")
+        if length:
+            yield Suspicion("length", f"{length}: {_possibly(likelier)}")
+
+    def _same_words(self, index: int, track: Track) -> Iterator[Suspicion]:
+        same = [self._tracks[other] for other in self._by_words.get(track.facts.words, ()) if other != index]
+        elsewhere = sorted({f"{one.title} ({one.name})" for one in same if one.recording != track.recording})
+        if elsewhere:
+            more = f" and {len(elsewhere) - 1} more" if len(elsewhere) > 1 else ""
+            yield Suspicion(
+                "same-words",
+                f"possibly another lecture's: the words are those of another recording, {elsewhere[0]}{more}",
+            )
+        here = sorted({one.language for one in same if one.recording == track.recording})
+        others = [other for other in here if other and track.language and not alike(track.language, other)]
+        if others:
+            names = " and ".join(map(display_name, others))
+            yield Suspicion("same-words", f"has the same words as the {names} track")
+
+    def _times(self, index: int, track: Track) -> Iterator[tuple[str, bool]]:
+        """How its times disagree with the other languages, a sentence each, and whether it only is to be moved.
+
+        Where several agree with each other, they are right, and only the odd one is told.
+        """
+        others = [self._tracks[other] for other in self._by_recording[track.recording] if other != index]
+        told = [one for other in others if (one := _disagreement(track, other))]
+        if len(told) * 2 > len(others):
+            yield told[0]
+
+    def _likelier(self, index: int, track: Track) -> str:
+        """What shows whose the captions may be; "" for nothing."""
+        by_times = self._timed_like(index, track)
+        if by_times:
+            return f"its times are those of {by_times}"
+        fitting: dict[str, Track] = {}
+        for one in self._tracks:
+            if one.recording != track.recording and _fits(track.facts.end, one.length_ms):
+                fitting[one.recording] = one
+        if len(fitting) == 1:
+            (one,) = fitting.values()
+            return f"it fits the length of {one.title} ({timecode(one.length_ms)})"
+        return ""
+
+    def _timed_like(self, index: int, track: Track) -> str:
+        starts = track.facts.starts
+        if not is_irregular(starts):
+            return ""
+        if self._by_start is None:
+            self._by_start = defaultdict(set)
+            for other, one in enumerate(self._tracks):
+                for start in one.facts.starts:
+                    self._by_start[start // _SAME_MS].add(other)
+        common: Counter[int] = Counter()
+        for start in starts:
+            place = start // _SAME_MS
+            common.update(set().union(*(self._by_start.get(near, ()) for near in (place - 1, place, place + 1))))
+        for other, number in common.most_common():
+            one = self._tracks[other]
+            if number < _SAME * len(starts):
+                break
+            if one.recording != track.recording and is_irregular(one.facts.starts):
+                return f"{one.title} ({one.name})"
+        return ""
+
+
+def _disagreement(track: Track, other: Track) -> tuple[str, bool] | None:
+    if not track.facts.starts or not other.facts.starts:
+        return None
+    name = display_name(other.language) if other.language else other.name
+    offset = offset_between(track.facts.starts, other.facts.starts)
+    if offset:
+        return f"all start {abs(offset) / 1000:.1f} s {'later' if offset > 0 else 'earlier'} than {name}", True
+    end, theirs = track.facts.end, other.facts.end
+    # Where the length of the recording is known, it says more.
+    if end and theirs and not track.length_ms and abs(end - theirs) > max(_ENDS_MS, max(end, theirs) // 10):
+        return f"they end at {timecode(end)}, and {name} at {timecode(theirs)}", False
+    return None
+
+
+def _possibly(likelier: str) -> str:
+    return f"possibly another lecture's{f'; {likelier}' if likelier else ''}"
+
+
+def _fits(end: int, length: int) -> bool:
+    """Whether captions that end there may be those of a recording of this length."""
+    return bool(length) and -RUNS_ON_MS <= length - end <= max(_ENDS_MS, length // 50)
+
+
+def is_irregular(starts: Sequence[int]) -> bool:
+    """Whether these times are like a finger print. Captions cut every five seconds are alike in all lectures."""
+    if len(starts) < _LEAST_CUES:
+        return False
+    gaps = [after - before for before, after in pairwise(starts)]
+    return len(set(gaps)) * 2 >= len(gaps)
+
+
+def offset_between(one: Sequence[int], other: Sequence[int]) -> int:
+    """By how many milliseconds all of the first begin later than the second; 0 where they begin together, or where
+    no offset explains the difference."""
+    if len(one) > len(other):
+        return -offset_between(other, one)
+    # Only the first cues are compared, and those of the one may go on where those of the other do no more.
+    within = [start for start in one if start <= other[-1] + _TOGETHER_MS] if other else []
+    is_alike = len(within) >= _LEAST_CUES and _together(within, other, 0) >= _ALIKE * len(within)
+    if is_alike or not (is_irregular(one) and is_irregular(other)):
+        return 0
+    counted: Counter[int] = Counter()
+    for start in one:
+        counted.update({(start - theirs) // _TOGETHER_MS for theirs in other})
+    (peak, _), *_ = counted.most_common(1)
+    near = [start - theirs for start in one for theirs in other if abs((start - theirs) // _TOGETHER_MS - peak) <= 1]
+    offset = round(median(near))
+    if abs(offset) < _LEAST_OFFSET_MS or _together(one, other, offset) < _MOVED * len(one):
+        return 0
+    return offset
+
+
+def _together(one: Sequence[int], other: Sequence[int], offset: int) -> int:
+    """How many of the first begin with one of the second, which is moved by the offset."""
+    count = 0
+    for start in one:
+        at = bisect_left(other, start - offset)
+        count += any(abs(start - offset - theirs) <= _TOGETHER_MS for theirs in other[max(0, at - 1) : at + 1])
+    return count
