@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from captionkit.cli._output import confirm, echo
 from captionkit.cli._terminal import interruptible, print_events, print_lines, progress_line
 from captionkit.errors import StaleError, UsageError
-from captionkit.sync.decide import NOTHING_TO_DECIDE, Policy
+from captionkit.sync.decide import NOTHING_TO_DECIDE, TAKEN_BACK, Do, Policy
 
 if TYPE_CHECKING:
     from captionkit.cli._workspace import Workspace
@@ -77,6 +77,25 @@ def check_same_way(plan: Plan, work: Workspace) -> None:
                 unchanged="Nothing was sent to Canvas.",
                 hint="Set `path` under [canvas] in captionkit.toml to what it was, or make a new plan.",
             )
+
+
+def check_still_removed(plan: Plan, work: Workspace) -> None:
+    """Refuse to delete in Canvas what a plan found removed from the folder, where the file is back.
+
+    Raises:
+        StaleError: naming the first such file.
+    """
+    for media in plan.changing:
+        local = work.local.get(media.media)
+        files = {file.locale: file.path for file in local.files} if local is not None else {}
+        for step in media.changes:
+            if step.do is Do.DELETE and step.why not in TAKEN_BACK and step.locale in files:
+                raise StaleError(
+                    f"{files[step.locale]} is in the folder now, and was not when this plan was made, which deletes "
+                    f"{step.locale} of {media.title}",
+                    unchanged="Nothing was sent to Canvas.",
+                    hint="Make a new plan with `captionkit plan FOLDER --out plan.json` and look at it again.",
+                )
 
 
 def check_resolved(policy: Policy, tracks: Iterable[tuple[str, str, str]]) -> None:

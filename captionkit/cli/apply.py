@@ -30,7 +30,7 @@ def command(plan_file: Path, folder: Path, as_user_id: str, as_json: bool) -> in
       captionkit plan captions --out plan.json
       captionkit apply plan.json captions
     """
-    from captionkit.cli._sync import carry_out_and_tell, check_same_way
+    from captionkit.cli._sync import carry_out_and_tell, check_same_way, check_still_removed
     from captionkit.cli._workspace import open_workspace
     from captionkit.sync.plan import parse_plan
     from captionkit.sync.run import check_bindings, check_doubt
@@ -47,4 +47,5 @@ def command(plan_file: Path, folder: Path, as_user_id: str, as_json: bool) -> in
             work = replace(work, manifest=replace(work.manifest, lineage=plan.lineage))
         check_bindings(plan, work.identity, work.manifest)
         check_same_way(plan, work)
+        check_still_removed(plan, work)
         return carry_out_and_tell(work, plan, what="apply", as_json=as_json)

@@ -25,6 +25,7 @@ def command(folder: Path, abandon: bool, yes: bool, as_user_id: str, as_json: bo
     what somebody else has changed meanwhile is left alone.
     """
     from captionkit.cli._sync import ask_first, carry_out_and_tell, check_same_way
+    from captionkit.cli._terminal import print_events
     from captionkit.cli._workspace import open_workspace
     from captionkit.sync import run as sync_run
     from captionkit.sync.journal import read_past, unfinished
@@ -36,14 +37,16 @@ def command(folder: Path, abandon: bool, yes: bool, as_user_id: str, as_json: bo
     with open_workspace(folder, as_user_id=as_user_id, lock="resume", quiet=as_json, find="none") as work:
         if abandon:
             names = sync_run.abandon(work.store, SystemClock())
-            echo(f"Given up: {', '.join(names)}." if names else "There is no run that was cut off.")
+            says = f"Given up: {', '.join(names)}." if names else "There is no run that was cut off."
+            print_events([{"event": "abandoned", "runs": names, "says": says}]) if as_json else echo(says)
             work.store.save_manifest(work.manifest.as_bytes())
             return ExitCode.OK
         cut_off = unfinished(work.store)
         runs = [past.run for past in cut_off] or work.store.runs()[-1:]
         pasts = [past for past in (read_past(work.store, run) for run in runs) if past.can_go_on]
         if not pasts:
-            echo("There is nothing to resume: the last run finished.")
+            says = "There is nothing to resume: the last run finished."
+            print_events([{"event": "nothing", "says": says}]) if as_json else echo(says)
             return ExitCode.OK
         past = pasts[-1]
         if past.what == "pull":

@@ -183,7 +183,7 @@ class ObjectRun:
         self._first = tracks
         if self._is_as_planned(tracks):
             return self._done(Ending.CONVERGED, tracks)
-        self._must_be(tracks, self.media.before_seen)
+        self._must_be_as_planned(tracks)
         self._wait_for_the_late(tracks, sent_at)
         self._phases = self._phases_for(tracks)
         self._put(self._phases[0], tracks, asked_at)
@@ -233,7 +233,7 @@ class ObjectRun:
         if self._is_as_planned(tracks):
             return self._done(Ending.CONVERGED, tracks)
         if not in_doubt:
-            self._must_be(tracks, self.media.before_seen)
+            self._must_be_as_planned(tracks)
         self._wait_for_the_late(tracks, sent_at)
         own = seen_of(self._visible(tracks, self.media.after_seen))
         # What is proved by now may not have been when the earlier round began, which then has asked first.
@@ -394,6 +394,21 @@ class ObjectRun:
             own = {track_id for track_id, whose in self._whose.items() if whose is Whose.OWN}
             self._original = self._original or bool(own & (self._state.shown_elsewhere or frozenset()))
         return self._with_proofs(tracks)
+
+    def _must_be_as_planned(self, tracks: Tracks) -> None:
+        """What is to be deleted must not have become somebody else's either: the same words, uploaded by a colleague
+        after the plan was made, are the colleague's."""
+        self._must_be(tracks, self.media.before_seen)
+        was = {track.locale: track.owner_id for track in self.media.before}
+        going = [step.locale for step in self.media.changes if step.do in (Do.DELETE, Do.RECREATE)]
+        me = self.plan.remote.user_id
+        taken = [loc for loc in going if loc in tracks and tracks[loc].owner_id not in (None, me, was.get(loc))]
+        if taken:
+            self.means.journal.write(State.STALE, self.media.media, locales=taken)
+            raise _Ended(
+                Ending.STALE,
+                f"somebody else made {_listing(taken)} anew in Canvas after the plan was made; left alone",
+            )
 
     def _must_be(self, tracks: Tracks, expected: Mapping[str, tuple[str, str]]) -> None:
         if seen_of(tracks) != expected:

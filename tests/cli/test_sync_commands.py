@@ -410,3 +410,43 @@ class TestWhatIsSaid:
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(plan.out.encode())))
         assert campus.shell("apply", "-", campus.folder).code == 0
         assert campus.tracks("Lecture 1") == {"en": VTT.format("Hello")}
+
+
+class TestTheWorldMovedOnSinceThePlan:
+    """What a plan deletes was looked at when it was made; whose it is and why it goes must still be so."""
+
+    @pytest.fixture
+    def plan(self, campus: Campus) -> Path:
+        for locale in ("en", "fr"):
+            campus.write(f"Lecture 1.{locale}.vtt", VTT.format(locale))
+        assert campus.push().code == ExitCode.OK
+        (campus.folder / "Lecture 1.fr.vtt").unlink()
+        plan = campus.folder.parent / "plan.json"
+        assert campus.shell("plan", campus.folder, "--delete", "--out", plan).code == ExitCode.OK
+        return plan
+
+    def test_the_same_words_by_a_colleague_are_the_colleagues(self, campus: Campus, plan: Path) -> None:
+        [old] = [track["id"] for track in campus.box.tracks(campus.media["Lecture 1"]) if track["locale"] == "fr"]
+        campus.box.delete_track(old)
+        campus.add("Lecture 1", "fr", VTT.format("fr"), user="colleague")
+        said = campus.shell("apply", plan, campus.folder)
+        assert said.code == ExitCode.STALE_OR_CONFLICT, said.all
+        assert "somebody else made fr anew in Canvas after the plan was made; left alone" in said.out
+        assert campus.tracks("Lecture 1") == {"en": VTT.format("en"), "fr": VTT.format("fr")}
+
+    def test_a_file_that_is_back_is_not_deleted_in_canvas(self, campus: Campus, plan: Path) -> None:
+        campus.write("Lecture 1.fr.vtt", VTT.format("fr"))
+        said = campus.shell("apply", plan, campus.folder)
+        assert said.code == ExitCode.STALE_OR_CONFLICT, said.all
+        assert "Lecture 1.fr.vtt is in the folder now, and was not when this plan was made" in said.err
+        assert campus.tracks("Lecture 1") == {"en": VTT.format("en"), "fr": VTT.format("fr")}
+        (campus.folder / "Lecture 1.fr.vtt").unlink()
+        assert campus.shell("apply", plan, campus.folder).code == ExitCode.OK
+        assert campus.tracks("Lecture 1") == {"en": VTT.format("en")}
+
+
+def test_nothing_to_resume_is_json_where_json_was_asked_for(campus: Campus) -> None:
+    for options in (["--yes"], ["--abandon"]):
+        said = campus.shell("resume", campus.folder, "--json", *options)
+        assert said.code == ExitCode.OK
+        assert json.loads(said.out)["event"] in ("nothing", "abandoned")
