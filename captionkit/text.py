@@ -191,11 +191,13 @@ def _guess(data: bytes, error: UnicodeDecodeError, language: Callable[[], str]) 
 def _is_mostly_utf8(data: bytes) -> bool:
     """Whether most of what is not ASCII is good UTF-8, so that broken bytes are the exception.
 
-    Text in an 8-bit character set hardly ever forms a good sequence by chance.
+    Text in an 8-bit character set hardly ever forms a good sequence by chance, and never three letters of them for each
+    broken byte or two: such a file was put together from two encodings, or cut off.
     """
     foreign = len(data.translate(None, bytes(range(128))))
     good = len(data.decode("utf-8", "ignore").encode().translate(None, bytes(range(128))))
-    return good > 0 and (foreign - good) * 10 <= good
+    broken = foreign - good
+    return good > 0 and (broken * 10 <= good or (good >= 6 and broken * 2 <= good))
 
 
 def _not_utf8(encoding: str) -> Diagnostic:

@@ -343,6 +343,8 @@ def _harm(before: Document, after: Document, fix: Fix) -> str:
     if fix.kind is not Kind.UNSAFE:
         if is_guessed(before) and _texts(before) != _texts(after):
             return "the encoding of the file is a guess, so its text was left alone"
+        if not _keeps_mangled(before, after):
+            return "it would cut letters that were read in a wrong encoding (ENC006), so it was left alone"
         problem = harm_to_viewers(before, after) if fix.kind is Kind.SAFE else _harm_to_restored(before, after)
         if problem:
             return problem
@@ -351,6 +353,14 @@ def _harm(before: Document, after: Document, fix: Fix) -> str:
     if _words_harmed(before, after, fix.words):
         return "it would change the words, so it was left alone"
     return ""
+
+
+def _keeps_mangled(before: Document, after: Document) -> bool:
+    """Whether letters that were read in a wrong encoding can still be brought back: some of them look like blanks."""
+    from captionkit.lint.rules.enc import mangled_in
+
+    texts, mended = _texts(before), _texts(after)
+    return texts == mended or sorted(mangled_in(texts)) == sorted(mangled_in(mended))
 
 
 def is_guessed(document: Document) -> bool:

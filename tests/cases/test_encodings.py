@@ -262,3 +262,50 @@ def test_the_configuration_names_encodings_by_glob_for_every_command(
     Path("captionkit.toml").write_text('[encodings]\n"*" = "klingon"\n', encoding="utf-8")
     assert main(["check", "a.srt"]) == 2
     assert b"klingon" in capsysbinary.readouterr().err
+
+
+#: UTF-8 that was read as a Windows code page and saved again.
+MANGLED = {
+    "ru": "cp1251",
+    "uk": "cp1251",
+    "el": "cp1253",
+    "he": "cp1255",
+    "ar": "cp1256",
+    "fr": "cp1252",
+    "pl": "cp1252",
+}
+
+
+def mangled(text: str, codec: str) -> str:
+    return "".join([bytes([byte]).decode(codec, "ignore") or chr(byte) for byte in text.encode()])
+
+
+@pytest.mark.parametrize(("language", "codec"), MANGLED.items())
+def test_utf8_that_was_read_as_a_code_page_comes_back_and_no_safe_fix_cuts_it(language: str, codec: str) -> None:
+    text = srt(language)
+    document = loads(mangled(text, codec), path=f"lecture.{language}.srt")
+    assert "ENC006" in {one.code for one in check(document)}
+    checker = Checker(settings_for())
+    safe = mend(document, checker)
+    for data in (to_bytes(document), safe.data):
+        again = mend(loads(data), Checker(settings_for(select="ENC")), unsafe=True).data
+        assert again.decode() == text
+    assert "ENC006" not in {one.code for one in check(loads(text, path=f"lecture.{language}.srt"))}
+
+
+def test_the_last_letter_of_a_line_looks_like_a_blank_and_stays() -> None:
+    document = loads("1\n00:00:01,000 --> 00:00:02,000\nVoil\u00c3\u00a0\n\u00c3\u00a0 moi\n")
+    assert mend(document, Checker(settings_for())).data == to_bytes(document)
+    assert "Voilà" in mend(document, Checker(settings_for()), unsafe=True).data.decode()
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de", ""])
+def test_two_encodings_in_one_file_and_a_file_that_was_cut_off_are_utf8_with_broken_bytes(language: str) -> None:
+    cue = "{}\n00:00:0{},000 --> 00:00:0{},900\n{}\n\n"
+    head = (cue.format(1, 1, 1, "Café olé") + cue.format(2, 2, 2, "señor José")).encode()
+    path = f"lecture.{language}.srt" if language else "lecture.srt"
+    for data in (head + cue.format(3, 3, 3, "Über größer").encode("cp1252"), head[:-3]):
+        document = loads(data, path=path)
+        assert document.encoding == "utf-8" and document.cues[0].text == "Café olé"
+        assert to_bytes(document) == data
+        assert any(one.code == "ENC001" and "not valid UTF-8" in one.message for one in document.diagnostics)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from captionkit.lint.mend import Patient, Words, mends, reread, source_text, with_texts_changed
 from captionkit.lint.rule import RESTORES, SAFE, UNSAFE
-from captionkit.lint.rules.enc import _C1, _MOJIBAKE, TURKISH, as_windows, bidi_imbalance, unmangled
+from captionkit.lint.rules.enc import _C1, _MOJIBAKE, TURKISH, as_windows, bidi_imbalance, page_of, unmangled
 from captionkit.model import Document
 from captionkit.text import one_line_end
 from captionkit.timing import without_inner_headers
@@ -81,6 +81,13 @@ def unmangle(patient: Patient) -> Document | None:
     def repaired(match: re.Match[str]) -> str:
         made = unmangled(match[0])
         return made if made is not None and (made.isprintable() or made == "\u00a0") else match[0]
+
+    page = page_of(patient.subject.all_text)
+    if page is not None:
+        return with_texts_changed(
+            patient,
+            lambda text: page.any.sub(lambda match: unmangled(match[0], page.codec) or match[0], text),
+        )
 
     def mended(text: str) -> str:
         text = _MOJIBAKE.sub(repaired, text)

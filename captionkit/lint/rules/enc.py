@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from captionkit.lint.rule import (
     ERROR,
@@ -135,14 +136,66 @@ _MOJIBAKE = pattern(
 _MANGLED_START = pattern(f"[\u00c2-\u00f0][{_CONTINUATION}]")
 
 
-def unmangled(text: str) -> str | None:
-    """The text as it was before UTF-8 was read as Windows-1252; None where it cannot have been that."""
+def unmangled(text: str, codec: str = "") -> str | None:
+    """The text as it was before UTF-8 was read as Windows-1252, or as `codec`; None where it cannot have been that."""
     try:
-        raw = b"".join(bytes([ord(char)]) if ord(char) < 0x100 else char.encode("cp1252") for char in text)
+        if codec:
+            raw = b"".join(char.encode(codec, "ignore") or char.encode("latin-1") for char in text)
+        else:
+            raw = b"".join(bytes([ord(char)]) if ord(char) < 0x100 else char.encode("cp1252") for char in text)
         repaired = raw.decode("utf-8")
     except (UnicodeEncodeError, UnicodeDecodeError, ValueError):
         return None
     return repaired if repaired != text else None
+
+
+class _Page(NamedTuple):
+    """UTF-8 read as another Windows code page than 1252.
+
+    Attributes:
+        codec: of that page.
+        sure: a stretch that nobody writes.
+        any: all that may be mended once one such stretch was seen.
+    """
+
+    codec: str
+    sure: re.Pattern[str]
+    any: re.Pattern[str]
+
+
+def _page(codec: str, leads: bytes, least: int) -> _Page:
+    tail = "".join([bytes([byte]).decode(codec, "ignore") or chr(byte) for byte in range(0x80, 0xC0)])
+    pair = f"[{leads.decode(codec)}][{re.escape(tail)}]"
+    long = f"[{bytes([0xE2]).decode(codec)}][{re.escape(tail)}]{{2}}"
+    return _Page(codec, pattern(f"(?:{pair}){{{least},}}"), pattern(f"(?:{long}|{pair})++"))
+
+
+#: Cyrillic, Greek, Hebrew and Arabic letters are pairs of these bytes in UTF-8; of Central Europe's only some are.
+_PAGES = (
+    _page("cp1251", b"\xd0\xd1\xd2", 3),
+    _page("cp1253", b"\xce\xcf", 3),
+    _page("cp1255", b"\xd7", 3),
+    _page("cp1256", b"\xd8\xd9\xda\xdb", 3),
+)
+
+
+def page_of(text: str) -> _Page | None:
+    """The code page as which UTF-8 was read to give this text; None where it surely was none of these."""
+    for page in _PAGES:
+        match = page.sure.search(text)
+        if match is not None and unmangled(match[0], page.codec) is not None:
+            return page
+    return None
+
+
+def mangled_in(texts: Iterable[str]) -> list[str]:
+    """The stretches of these texts that ENC006 would mend."""
+    text = "\n".join(texts)
+    if text.isascii():
+        return []
+    page = page_of(text)
+    found = (page.any if page else _MOJIBAKE).finditer(text)
+    return [match[0] for match in found if unmangled(match[0], page.codec if page else "") is not None]
 
 
 @rule(
@@ -169,7 +222,13 @@ def mojibake(subject: Subject) -> Iterator[Finding]:
     for index, start, end in _lone_controls(subject):
         raw = subject.texts[index][start:end]
         yield subject.in_text(index, start, end, f"{raw!r} looks like a mangled {as_windows(raw)!r}")
-    if text.isascii() or not any(lead in text for lead in "ÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖ×ØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïð"):
+    if (page := page_of(text)) is not None:
+        for index, at, match in subject.search(page.any):
+            repaired = unmangled(match[0], page.codec)
+            if repaired is not None:
+                yield subject.in_text(index, at, at + len(match[0]), f"{match[0]!r} looks like a mangled {repaired!r}")
+        return
+    if not any(lead in text for lead in "ÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖ×ØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïð"):
         return
     if not _MANGLED_START.search(text):
         return
