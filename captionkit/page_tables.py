@@ -5,6 +5,8 @@ cells carry their column's name, so that nothing is wider than the screen. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib.resources import files
 
 from captionkit.pages import attribute
 
@@ -58,6 +60,42 @@ def row(heads: Sequence[str], cells: Sequence[str | tuple[str, float]], *, first
         label = f' data-label="{attribute(_plain(head))}"' if at != first else ""
         parts.append(f'<{tag} role="{role}"{scope}{kind}{value}{label} dir="auto">{html}</{tag}>')
     return f'<tr role="row"{attributes}>{"".join(parts)}</tr>'
+
+
+def choice(
+    identifier: str, label: str, by: str, every: str, values: Sequence[tuple[str, str]], *, first: str = ""
+) -> str:
+    """A select that filters the rows of the table `rows`.
+
+    Args:
+        by: the attribute of the rows that it goes by, data-BY: one value, or several with blanks between them.
+        every: how no filter is called. values: value and label of the others. first: what is chosen at first.
+    """
+    options = "".join(f'<option value="{attribute(key)}">{attribute(shown)}</option>' for key, shown in values)
+    return (
+        f'<label>{label} <select id="{identifier}" class="filter" data-by="{by}" data-first="{attribute(first)}">'
+        f'<option value="">{every}</option>{options}</select></label>'
+    )
+
+
+def filtered(choices: str, count: int, one: str, many: str, content: str) -> str:
+    """A table of the identifier `rows` with its filters.
+
+    Args:
+        choices: from `choice`. count: rows, each called `one`, several `many`. content: the table.
+    """
+    noun = one if count == 1 else many
+    return (
+        f'<div class="controls"><label>Search <input type="search" id="f-text" size="14"></label>{choices}'
+        f'<button type="button" id="f-clear">Show everything</button></div>'
+        f'<p id="f-count" role="status" data-one="{one}" data-many="{many}">{count:,} {noun}</p>{content}'
+    )
+
+
+@cache
+def script() -> str:
+    """What sorts the tables and filters the one that `filtered` made."""
+    return (files("captionkit") / "assets" / "tables.js").read_text(encoding="utf-8")
 
 
 def _plain(head: str) -> str:

@@ -1,36 +1,35 @@
 """A web page of its own: for people who do not work with terminals, screen readers included.
 
-Headings, tables with header cells and captions, the severity as a word, and enough contrast: no meaning by colour
-alone. No script, nothing loaded from elsewhere, so it can be sent as a file.
+The findings stand in one table with a row for each rule in each file, the worst first: what a file has in every other
+cue is one row, whose places open on demand. So a folder is read, and printed, in pages and not in reams. The page can
+be sent as a file: nothing is loaded from elsewhere, and without its script it is whole.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from captionkit.model import Severity
+from captionkit.model import Diagnostic, Severity
+from captionkit.page_tables import TABLES, choice, filtered, row, script, section, table
+from captionkit.pages import BASE, page
 from captionkit.reports.base import Report, fix_of, name_of, plural, when
 
 if TYPE_CHECKING:
     from captionkit.lint.run import Run
 
 _STYLE = """
-body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }
-body { color: #1a1a1a; background: #fff; }
-table { border-collapse: collapse; width: 100%; margin: 0 0 2rem; }
-caption { text-align: left; font-weight: 600; padding: .25rem 0; }
-th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #767676; }
-td.number, th.number { text-align: right; }
-.error { font-weight: 700; color: #8b0000; } .warning { color: #5c3a00; } .info { color: #1a1a1a; }
-@media (prefers-color-scheme: dark) {
-  body { color: #f2f2f2; background: #121212; }
-  .error { color: #ffb3b3; } .warning { color: #ffd79a; } .info { color: #f2f2f2; }
-}
+header,main{max-width:80rem;margin:0 auto;padding:0 1rem}
+header{padding-top:1.25rem}
+.error{font-weight:700;color:var(--error)}.warning{color:var(--warning)}.info{color:var(--info)}
+summary{cursor:pointer}
+details ul{margin:.25rem 0;padding-inline-start:1.25rem}
 """
+#: How a severity is called, with a mark that differs without colour.
+_CALLED = {Severity.ERROR: "✘ error", Severity.WARNING: "! warning", Severity.INFO: "· remark"}
 _FIXES = {
     "safe": "--fix",
     "restores": "--fix --restore",
@@ -38,12 +37,13 @@ _FIXES = {
     "hint": "by hand",
     "none": "by hand",
 }
+#: So many places of one rule in one file are listed; the rest is counted.
+_MOST_PLACES = 200
 
 
 def render(run: Run) -> Iterator[str]:
-    from captionkit.pages import page
-
-    yield page("Caption check", "".join(_body(run)), style=_STYLE)
+    code = script() if run.diagnostics else ""
+    yield page("Caption check", "\n".join(_body(run)), style=BASE + TABLES + _STYLE, script=code, data={})
 
 
 def _body(run: Run) -> Iterator[str]:
@@ -54,53 +54,100 @@ def _body(run: Run) -> Iterator[str]:
         for severity, noun in zip(Severity, ("error", "warning", "remark"), strict=True)
     )
     profile = escape(", ".join(run.settings.profiles))
-    yield "<main>\n<h1>Caption check</h1>\n"
-    yield f"<p>{plural(len(run.results), 'file')}: {counts}. Profile: {profile}. captionkit {__version__}.</p>\n"
-    yield from _rules(run)
-    for result in run.results:
-        if result.error:
-            yield f"<h2>{escape(result.path)}</h2>\n<p><strong>Could not be read:</strong> {escape(result.error)}</p>\n"
-        if not result.diagnostics:
-            continue
-        count = plural(len(result.diagnostics), "finding")
-        yield f"<h2>{escape(result.path)}</h2>\n<table>\n<caption>{count}</caption>\n"
-        yield _head("Line", "Cue and time", "Severity", "Rule", "Finding", "Fix")
-        for one in result.diagnostics:
-            hint = f"<br>{escape(one.hint)}" if one.hint else ""
-            yield (
-                f'<tr><td class="number">{one.line or ""}</td><td>{when(one)}</td>'
-                f'<td class="{one.severity.value}">{one.severity.value}</td><td>{one.code} {name_of(one.code)}</td>'
-                f"<td>{escape(one.message)}{hint}</td><td>{_FIXES[fix_of(one)]}</td></tr>\n"
-            )
-        yield "</tbody>\n</table>\n"
+    yield "<header><h1>Caption check</h1>"
+    yield f"<p>{plural(len(run.results), 'file')}: {counts}. Profile: {profile}. captionkit {__version__}.</p></header>"
+    yield "<main>"
+    unread = [result for result in run.results if result.error]
+    if unread:
+        heads = ["File", "Why"]
+        rows = [row(heads, [escape(result.path), escape(result.error)]) for result in unread]
+        yield section("unread", "Could not be read", table("unread-files", "Files", heads, rows, sortable=False))
+    if run.diagnostics:
+        yield from (_findings(run), _rules(run), _files(run))
+    elif not unread:
+        yield "<p>Nothing found.</p>"
     yield "</main>"
 
 
-def _head(*names: str) -> str:
-    """The head of a table whose first column is a number, and the beginning of its body."""
-    cells = "".join(f'<th scope="col">{name}</th>' for name in names[1:])
-    return f'<thead><tr><th scope="col" class="number">{names[0]}</th>{cells}</tr></thead>\n<tbody>\n'
+def _findings(run: Run) -> str:
+    groups: dict[tuple[str, str, Severity], list[Diagnostic]] = {}
+    for result in run.results:
+        for one in result.diagnostics:
+            groups.setdefault((result.path, one.code, one.severity), []).append(one)
+    order = list(Severity)
+    found = sorted(groups.items(), key=lambda item: (order.index(item[0][2]), item[0][0], -len(item[1]), item[0][1]))
+    heads = ["File", "Severity", "#Findings", "Rule", "!What and where", "Fix"]
+    rows = [_group(heads, path, severity, ones) for (path, _, severity), ones in found]
+    severities = [severity for severity in Severity if any(key[2] is severity for key in groups)]
+    codes = sorted({code for _, code, _ in groups})
+    choices = choice(
+        "f-severity", "Severity", "severity", "all", [(one.value, f"{_CALLED[one][2:]}s") for one in severities],
+        first="error" if severities[:1] == [Severity.ERROR] else "",
+    )  # fmt: skip
+    choices += choice("f-rule", "Rule", "rule", "all", [(code, f"{code} {name_of(code)}") for code in codes])
+    content = filtered(choices, len(rows), "row", "rows", table("rows", "Findings", heads, rows))
+    return section("findings", "Findings, worst first", content)
+
+
+def _group(heads: Sequence[str], path: str, severity: Severity, ones: Sequence[Diagnostic]) -> str:
+    first = ones[0]
+    cells: list[str | tuple[str, float]] = [
+        escape(path),
+        (f'<span class="{severity.value}">{_CALLED[severity]}</span>', float(list(Severity).index(severity))),
+        (f"{len(ones):,}", float(len(ones))),
+        f"{first.code} {name_of(first.code)}",
+        _places(ones),
+        _FIXES[fix_of(first)],
+    ]
+    return row(heads, cells, attributes=f' data-severity="{severity.value}" data-rule="{first.code}"')
+
+
+def _places(ones: Sequence[Diagnostic]) -> str:
+    """The first finding; the others below it, to be opened."""
+    if len(ones) == 1:
+        return _place(ones[0])
+    items = "".join(f"<li>{_place(one)}</li>" for one in ones[1:_MOST_PLACES])
+    more = f"<li>and {len(ones) - _MOST_PLACES:,} more</li>" if len(ones) > _MOST_PLACES else ""
+    return f"{_place(ones[0])}<details><summary>{len(ones) - 1:,} more</summary><ul>{items}{more}</ul></details>"
+
+
+def _place(one: Diagnostic) -> str:
+    where = ", ".join(filter(None, (f"line {one.line}" if one.line else "", when(one))))
+    hint = f" <small>{escape(one.hint)}</small>" if one.hint else ""
+    return f"{escape(one.message)}{hint}" + (f" <small>({where})</small>" if where else "")
+
+
+def _rules(run: Run) -> str:
+    from captionkit.lint.rule import rules
+
+    codes = Counter(one.code for one in run.diagnostics)
+    files = Counter(code for result in run.results for code in {one.code for one in result.diagnostics})
+    every = rules()
+    heads = ["Rule", "#Findings", "#Files", "!What it means"]
+    rows = [
+        row(heads, [
+            f"{code} {name_of(code)}", (f"{count:,}", count), (f"{files[code]:,}", files[code]),
+            _code(escape(every[code].summary)) if code in every else "",
+        ])
+        for code, count in sorted(codes.items(), key=lambda item: (-item[1], item[0]))
+    ]  # fmt: skip
+    return section("by-rule", "By rule", table("rules", "Findings by rule", heads, rows))
+
+
+def _files(run: Run) -> str:
+    heads = ["File", "#Errors", "#Warnings", "#Remarks"]
+    rows = []
+    for result in run.results:
+        count = Counter(one.severity for one in result.diagnostics)
+        if count:
+            cells = [(f"{count[severity]:,}", float(count[severity])) for severity in Severity]
+            rows.append(row(heads, [escape(result.path), *cells]))
+    return section("by-file", "By file", table("files", "Findings by file", heads, rows))
 
 
 def _code(escaped: str) -> str:
     """What stands between backticks, as HTML says it."""
     return re.sub("`([^`]+)`", r"<code>\1</code>", escaped)
-
-
-def _rules(run: Run) -> Iterator[str]:
-    from captionkit.lint.rule import rules
-
-    codes = Counter(one.code for one in run.diagnostics)
-    if not codes:
-        yield "<p>Nothing found.</p>\n"
-        return
-    yield "<table>\n<caption>Findings by rule</caption>\n"
-    yield _head("Findings", "Rule", "What it means")
-    every = rules()
-    for code, count in sorted(codes.items(), key=lambda item: (-item[1], item[0])):
-        about = _code(escape(every[code].summary)) if code in every else ""
-        yield f'<tr><td class="number">{count:,}</td><th scope="row">{code} {name_of(code)}</th><td>{about}</td></tr>\n'
-    yield "</tbody>\n</table>\n"
 
 
 REPORT = Report("a web page of its own", render, is_data=True, extensions=(".html", ".htm"))

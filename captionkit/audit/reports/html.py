@@ -31,7 +31,7 @@ from captionkit.audit.standards import STANDARDS
 from captionkit.audit.todo import what_to_do
 from captionkit.audit.totals import LanguageCount
 from captionkit.languages import display_name, serves
-from captionkit.page_tables import TABLES, bullets, row, section, table
+from captionkit.page_tables import TABLES, bullets, choice, filtered, row, script, section, table
 from captionkit.pages import BASE, attribute, page
 
 EXTENSIONS = (".html", ".htm")
@@ -79,7 +79,7 @@ def render(audit: Audit, told: Told) -> str:
         "</main>",
     ]
     title = f"Caption audit, {audit.made_at[:10]}"
-    return page(title, "\n".join(body), style=BASE + TABLES + _asset("audit.css"), script=_asset("audit.js"), data={})
+    return page(title, "\n".join(body), style=BASE + TABLES + _asset("audit.css"), script=script(), data={})
 
 
 _PATTERNS = """<svg width="0" height="0" aria-hidden="true" focusable="false" class="patterns"><defs>
@@ -173,15 +173,16 @@ def _recordings(audit: Audit, told: Told, names: dict[str, Place]) -> str:
     flags = {flag for one, found in every for flag in _flags(one, found)}
     shows = [(f"lacks:{tag}", f"lacks {display_name(tag)}") for tag in wanted]
     shows += [(key, label) for key, label in _SHOWS if key in flags]
-    choices = _choice("f-place", "Place", "all", [(p.key, p.name) for p in audit.places]) if several else ""
-    choices += _choice("f-show", "Show", "everything", [("todo", "to do"), *shows] if "todo" in flags else shows)
-    count = f'<p id="f-count" role="status">{len(rows):,} recordings</p>'
+    is_todo = "todo" in flags
+    shows = [("todo", "to do"), *shows] if is_todo else shows
+    choices = choice("f-show", "Show", "flags", "everything", shows, first="todo" if is_todo else "")
+    if several:
+        choices = choice("f-place", "Place", "place", "all", [(p.key, p.name) for p in audit.places]) + choices
+    content = table("rows", "Recordings", heads, rows)
     return section(
         "recordings",
-        "To do, worst first" if "todo" in flags else "Recordings: nothing to do",
-        f'<div class="controls"><label>Search <input type="search" id="f-text" size="14"></label>{choices}'
-        f'<button type="button" id="f-clear">Show everything</button></div>{count}'
-        f"{table('rows', 'Recordings', heads, rows)}",
+        "To do, worst first" if is_todo else "Recordings: nothing to do",
+        filtered(choices, len(rows), "recording", "recordings", content),
     )
 
 
@@ -223,11 +224,6 @@ def _lacks(one: Recording, found: Sequence[Standing], wanted: Sequence[str]) -> 
     ]  # fmt: skip
 
 
-def _choice(identifier: str, label: str, every: str, values: Sequence[tuple[str, str]]) -> str:
-    options = "".join(f'<option value="{attribute(key)}">{attribute(shown)}</option>' for key, shown in values)
-    return f'<label>{label} <select id="{identifier}"><option value="">{every}</option>{options}</select></label>'
-
-
 def _recording(
     one: Recording, found: Sequence[Standing], heads: Sequence[str], wanted: Sequence[str], names: dict[str, Place],
     several: bool,
@@ -250,10 +246,8 @@ def _recording(
         tracks if one.tracks is not None else "unknown",
         f"{sum(errors):,}" if errors else "–",
     ]
-    attributes = (
-        f' data-place="{attribute(one.place)}" data-flags="{" ".join(_flags(one, found))}"'
-        f' data-lacks="{attribute(" ".join(_lacks(one, found, wanted)))}"'
-    )
+    flags = [*_flags(one, found), *(f"lacks:{tag}" for tag in _lacks(one, found, wanted))]
+    attributes = f' data-place="{attribute(one.place)}" data-flags="{attribute(" ".join(flags))}"'
     return row(heads, cells, first=int(several), attributes=attributes)
 
 

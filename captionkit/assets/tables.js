@@ -29,37 +29,37 @@
     });
   });
 
-  // --- filtering the recordings ---------------------------------------------------------------------------------------
+  // --- filtering: the table #rows, by words and by every select of class "filter" --------------------------------------
 
-  const rows = Array.from(byId("rows").tBodies[0].rows).map((row) => ({
-    row, text: row.textContent.toLowerCase(), place: row.dataset.place,
-    flags: row.dataset.flags.split(" "), lacks: row.dataset.lacks.split(" "),
-  }));
-  const value = (id) => (byId(id) ? byId(id).value : "");
-  const fields = ["f-text", "f-place", "f-show"];
-  const shows = (one, show) =>
-    !show || (show.startsWith("lacks:") ? one.lacks.includes(show.slice(6)) : one.flags.includes(show));
-  const filter = () => {
-    const words = value("f-text").toLowerCase().split(/\s+/).filter(Boolean);
-    const place = value("f-place"), show = value("f-show");
-    let count = 0;
-    rows.forEach((one) => {
-      const fits = words.every((word) => one.text.includes(word)) && (!place || one.place === place) && shows(one, show);
-      one.row.hidden = !fits;
-      if (fits) count += 1;
-    });
-    const all = rows.length.toLocaleString() + (rows.length === 1 ? " recording" : " recordings");
-    const chosen = byId("f-show").selectedOptions[0];
-    const which = (show && chosen ? ": " + chosen.textContent : "") + (words.length ? ": " + value("f-text").trim() : "");
-    byId("f-count").textContent = (count === rows.length ? "" : count.toLocaleString() + " of ") + all + which;
+  const rows = Array.from(byId("rows").tBodies[0].rows).map((row) => ({ row, text: row.textContent.toLowerCase() }));
+  const text = byId("f-text"), count = byId("f-count");
+  const filters = Array.from(document.querySelectorAll("select.filter"));
+  // What a select goes by is one value of the row, or several with blanks between them.
+  const fits = (row, select) => {
+    const has = row.dataset[select.dataset.by] || "";
+    return !select.value || has === select.value || has.split(" ").includes(select.value);
   };
-  fields.forEach((id) => ["input", "change"].forEach((name) => byId(id) && byId(id).addEventListener(name, filter)));
+  const filter = () => {
+    const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    rows.forEach((one) => {
+      const show = words.every((word) => one.text.includes(word)) && filters.every((select) => fits(one.row, select));
+      one.row.hidden = !show;
+      if (show) shown += 1;
+    });
+    const chosen = filters.filter((select) => select.value).map((select) => select.selectedOptions[0].textContent);
+    if (words.length) chosen.push(text.value.trim());
+    const all = rows.length.toLocaleString() + " " + (rows.length === 1 ? count.dataset.one : count.dataset.many);
+    const part = shown === rows.length ? "" : shown.toLocaleString() + " of ";
+    count.textContent = part + all + (chosen.length ? ": " + chosen.join(", ") : "");
+  };
+  [text, ...filters].forEach((field) => ["input", "change"].forEach((name) => field.addEventListener(name, filter)));
   byId("f-clear").addEventListener("click", () => {
-    fields.forEach((id) => { if (byId(id)) byId(id).value = ""; });
+    [text, ...filters].forEach((field) => { field.value = ""; });
     filter();
-    byId("f-text").focus();
+    text.focus();
   });
-  if (byId("f-show").querySelector("option[value=todo]")) byId("f-show").value = "todo";
+  filters.forEach((select) => { select.value = select.dataset.first || ""; });
   filter();
   document.documentElement.dataset.ready = "true";
 })();
