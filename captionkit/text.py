@@ -73,7 +73,7 @@ def encoding_named(name: str) -> str:
     """
     try:
         found = codecs.lookup(name.strip())
-        if b"-->".decode(found.name.replace("utf-16", "utf-8").replace("utf-32", "utf-8")) != "-->":
+        if not found.name.startswith(("utf-16", "utf-32")) and b"-->".decode(found.name) != "-->":
             raise LookupError  # of another alphabet (EBCDIC), or no encoding of text (base64)
     except (LookupError, ValueError, UnicodeError):
         raise UsageError(

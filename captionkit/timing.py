@@ -104,15 +104,27 @@ def _ratio(scale: Fraction | float | int) -> Fraction:
 def _mapped(cue: Cue, change: Callable[[int], int], format: str) -> Cue:
     text = cue.text
     if format == "vtt" and "<" in text:
-        text = _STAMP.sub(lambda stamp: _moved_stamp(stamp, change), text)
+        text = _STAMP.sub(lambda stamp: _moved_stamp(stamp, change, cue), text)
     return cue._replace(start=change(cue.start), end=change(cue.end), text=text)
 
 
-def _moved_stamp(stamp: re.Match[str], change: Callable[[int], int]) -> str:
+def _moved_stamp(stamp: re.Match[str], change: Callable[[int], int], cue: Cue) -> str:
+    """A timestamp within a text moved with its cue; nothing for one that stood within its cue and no longer does."""
     from captionkit.markup.webvtt import parse_timestamp
 
     ms = parse_timestamp(stamp[1])
-    return stamp[0] if ms is None else f"<{timecode(max(change(ms), 0))}>"
+    if ms is None:
+        return stamp[0]
+    first, moved, last = max(change(cue.start), 0), change(ms), change(cue.end)
+    return "" if cue.start < ms < cue.end and not first < moved < last else f"<{timecode(max(moved, 0))}>"
+
+
+def _cut(cue: Cue, first: int, last: int, format: str) -> Cue:
+    """What of a cue is shown between two of its moments."""
+    text = cue.text
+    if format == "vtt" and "<" in text:
+        text = _STAMP.sub(lambda stamp: _moved_stamp(stamp, lambda ms: min(max(ms, first), last), cue), text)
+    return cue._replace(start=first, end=last, text=text)
 
 
 def _with_times(document: Document, change: Callable[[Cue], Cue], drop: bool) -> Document:
@@ -164,7 +176,7 @@ def split(document: Document, times: Sequence[int], *, keep_times: bool = False)
     for begin, end in zip([0, *cuts], [*cuts, None], strict=True):
         blocks: list[Block] = list(head)
         for above, cue in groups:
-            cut = _between(cue, begin, end)
+            cut = _between(cue, begin, end, document.format)
             if cut is None:
                 continue
             if not keep_times:
@@ -181,16 +193,12 @@ def _earlier(by: int) -> Callable[[int], int]:
     return lambda ms: max(ms - by, 0)
 
 
-def _between(cue: Cue, begin: int, end: int | None) -> Cue | None:
+def _between(cue: Cue, begin: int, end: int | None, format: str) -> Cue | None:
     """What of the cue is shown from `begin` until `end`; None for nothing. Without duration, its start decides."""
     first, last = max(cue.start, begin) if begin else cue.start, cue.end if end is None else min(cue.end, end)
     if cue.end <= cue.start:
         return cue if (not begin or begin <= cue.start) and (end is None or cue.start < end) else None
-    return (
-        (cue if (first, last) == (cue.start, cue.end) else cue._replace(start=first, end=last))
-        if first < last
-        else None
-    )
+    return (cue if (first, last) == (cue.start, cue.end) else _cut(cue, first, last, format)) if first < last else None
 
 
 def _groups(document: Document) -> tuple[list[Block], list[tuple[list[Block], Cue]], list[Block]]:

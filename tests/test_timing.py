@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from captionkit.conversion import convert
 from captionkit.documents import dumps, loads
 from captionkit.errors import ContentError, UsageError
+from captionkit.lint import check
+from captionkit.markup import visible_text
 from captionkit.model import Cue, Document
 from captionkit.timing import (
     append_offsets,
@@ -240,3 +242,17 @@ def test_what_is_carried_for_the_way_back_survives_a_shift() -> None:
     document = loads("1\n00:00:01,000 --> 00:00:02,000 X1:1 X2:2 Y1:3 Y2:4\n<I>one</I>\n", "srt")
     back = convert(shift(convert(document, "vtt").document, 500), "srt").document
     assert [cue.content for cue in back.cues] == [(1500, 2500, "<I>one</I>", "1", "X1:1 X2:2 Y1:3 Y2:4")]
+
+
+WORDS = "WEBVTT\n\n00:00:01.000 --> 00:00:05.000\none <00:00:02.000>two <00:00:03.000>three <00:00:04.000>four\n"
+
+
+@given(st.integers(1, 4999))
+def test_timestamps_of_words_that_a_cut_leaves_outside_their_cue_are_left_out(at: int) -> None:
+    document = loads(WORDS, "vtt")
+    parts = [*split(document, [at]), *split(document, [at], keep_times=True), shift(document, -at)]
+    for part in parts:
+        again = loads(dumps(part), "vtt")
+        assert not [one for one in check(again, select="VTT") if one.code == "VTT211"]
+        for cue in again.cues:
+            assert visible_text(cue.text, "vtt") == "one two three four"

@@ -98,7 +98,10 @@ def read(source: str, encoding: str = "") -> Document:
     if document.encoding_is_guess and not encoding:
         document = _read_as_configured(document, source)
     if not document.cues:
-        raise without_cues(document)
+        error = without_cues(document)
+        if encoding and document.encoding != "utf-8":
+            error.hint = f"It was read as {document.encoding}, as --encoding says; is that right? {error.hint}"
+        raise error
     return document
 
 

@@ -309,3 +309,19 @@ def test_two_encodings_in_one_file_and_a_file_that_was_cut_off_are_utf8_with_bro
         assert document.encoding == "utf-8" and document.cues[0].text == "Café olé"
         assert to_bytes(document) == data
         assert any(one.code == "ENC001" and "not valid UTF-8" in one.message for one in document.diagnostics)
+
+
+@pytest.mark.parametrize("name", ["utf-16", "UTF-16LE", "utf_16_be", "utf-32", "UTF-32-BE", "U16"])
+def test_utf16_without_a_mark_can_be_named(name: str) -> None:
+    codec = (
+        "utf-16-be"
+        if "16_be" in name
+        else "utf-32-be"
+        if "BE" in name
+        else "utf-32-le"
+        if "32" in name
+        else "utf-16-le"
+    )
+    text = srt("ru", 1).replace("-->", "->")  # so that no arrow tells what it is
+    assert loads(text.encode(codec), "srt", encoding=name).cues[0].text == loads(text).cues[0].text
+    assert loads(srt("tr").encode("cp1254"), encoding=name).encoding == codec, "a wrong name is no crash"

@@ -179,3 +179,17 @@ def test_a_comment_directly_above_a_timing_line_is_found_and_set_apart() -> None
     for word in ("STYLE", "REGION", "NOTE"):
         text = f"WEBVTT\n\n{word}\n00:01.000 --> 00:03.000\nHello there.\n"
         assert "VTT025" in {one.code for one in check(loads(text))}
+
+
+def test_two_languages_one_below_the_other_are_no_speech_without_times() -> None:
+    """Of some pairs both texts are ASCII and of others not; the fix would show one language after the other."""
+    pairs = [("Hello class", "Hola clase"), ("Goodbye", "Adiós"), ("Thank you", "Gracias"), ("Today", "Mañana")]
+    text = "".join(
+        f"{2 * n + line + 1}\n00:00:{3 * n:02d},000 --> 00:00:{3 * n + 2:02d},000\n{words}\n\n"
+        for n, pair in enumerate(pairs)
+        for line, words in enumerate(pair)
+    )
+    document = loads(text)
+    assert "TIM024" not in {one.code for one in check(document)}
+    mended = mend(document, Checker(settings_for()), unsafe=True).document
+    assert [cue.start for cue in mended.cues] == [cue.start for cue in document.cues]

@@ -608,14 +608,14 @@ def shared_times(subject: Subject) -> list[tuple[int, int]]:
     if len(set(starts)) == len(starts):
         return []
     runs: list[tuple[int, int]] = []
-    first = 0
+    first = paired = 0
     for index in range(1, len(starts) + 1):
         if index < len(starts) and starts[index] == starts[first] and ends[index] == ends[first]:
             continue
+        paired += 2 * (index - first == 2)
         if index - first > 1 and ends[first] > starts[first] and _one_after_the_other(subject, range(first, index)):
             runs.append((first, index - first))
         first = index
-    paired = sum(count for _, count in runs if count == 2)
     return [run for run in runs if run[1] > 2] if 5 * paired >= 4 * len(starts) else runs
 
 
