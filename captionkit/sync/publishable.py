@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from captionkit.lint.subject import Subject
     from captionkit.sync.upload import Prepared
 
+#: Mangled letters are no accident from so many places on, in at least one of so many cues.
+LEAST_MANGLED, MANGLED_CUES = 3, 10
 #: A longer text of one cue is none that a person reads; what is wrong with its tags, `check` finds.
 _LONGEST_TEXT = 10_000
 
@@ -127,13 +129,25 @@ def _conflict_markers(candidate: _Candidate) -> Iterator[str]:
 
 
 def _doubtful_encoding(candidate: _Candidate) -> Iterator[str]:
-    """Letters that may be wrong because the encoding is a guess, or that are lost because bytes are broken or NUL."""
+    """Letters that are wrong, or may be, since the encoding was mistaken or is a guess; or lost: broken bytes, NUL."""
     file = candidate.file
     found = [one for one in file.diagnostics if one.code in ("ENC001", "ENC004")]
     is_broken = file.source is not None and ("\ufffd" in file.source.text or "\0" in file.source.text)
     if found and (file.encoding_is_guess or is_broken):
         hint = " ([encodings] in captionkit.toml names the right one)" if file.encoding_is_guess else ""
         yield f"{found[-1].message.rstrip('.')}{hint}"
+    yield from _mangled_letters(candidate)
+
+
+def _mangled_letters(candidate: _Candidate) -> Iterator[str]:
+    """`Ã©` for `é` throughout: the encoding was mistaken before the file came here. One such sequence may be meant."""
+    from captionkit.lint.rules.enc import mojibake
+
+    places = list(mojibake(candidate.sent))
+    cues = {place.cue for place in places}
+    if len(places) >= LEAST_MANGLED and len(cues) * MANGLED_CUES >= len(candidate.sent.texts):
+        more = f"{len(cues)} of {len(candidate.sent.texts)} cues have such letters"
+        yield f"{places[0].message}; {more} ({_MENDED_BY['unsafe']})"
 
 
 def _hidden_words(candidate: _Candidate) -> Iterator[str]:

@@ -109,6 +109,11 @@ BAD: dict[str, tuple[str, str | bytes, str]] = {
     "a cue that ends before it starts": ("Lecture 1.en.vtt", BACKWARDS, "findings"),
     "a tag that hides nothing but is none": ("Lecture 1.en.vtt", NEVER_CLOSED, "findings"),
     "an encoding that is a guess": ("Lecture 1.fr.srt", srt(FRENCH).encode("cp1252"), "encoding"),
+    "letters that were mangled before": (
+        "Lecture 1.fr.srt",
+        srt([*FRENCH, "Voilà, c'était déjà fini."]).encode().decode("cp1252", "replace").encode(),
+        "encoding",
+    ),
     "a letter that is lost": ("Lecture 1.en.srt", srt(ENGLISH).replace("film", "fi\0m"), "encoding"),
     "English called Chinese, with a script": ("Lecture 1.zh-Hans.srt", srt(ENGLISH), "language"),
     "Chinese called Japanese": ("Lecture 1.ja.srt", srt(CHINESE), "language"),
@@ -176,6 +181,9 @@ GOOD: dict[str, tuple[str, str | bytes]] = {
     "an underline in WebVTT": ("Lecture 1.en.vtt", vtt(["Chapter one\n=======", *ENGLISH])),
     "prompts": ("Lecture 1.en.srt", srt([">>> print(1)", ">>>>>>> and so on", *ENGLISH])),
     "two languages in one file": ("Lecture 1.fr.srt", srt([f"{a}\n{b}" for a, b in zip(FRENCH, ENGLISH, strict=True)])),
+    "letters that look mangled, told of": (
+        "Lecture 1.en.srt", srt(["It says Ã© and Ã¨", "and Ã¼ for a letter with two dots", *(ENGLISH * 5)])
+    ),
     "music alone": ("Lecture 1.en.vtt", vtt(["[Music]", "♪ ♪", "[Applause]"])),
     "one word": ("Lecture 1.es.vtt", vtt(["OK"])),
     "a dot that is shown for no time": (
