@@ -178,7 +178,7 @@ _LABEL = re.compile(
     r"[\[(（【]?(?P<name>[@\w](?:[\w.,'’ /&@_-]{0,58}[\w.])?)(?:\s\([^()]{1,30}\))?[\])）】]?\s?(?::(?=\s|$)|：)\s*"
 )
 #: A name in brackets without a colon: a sound to everybody, unless most cues begin so.
-_BRACKETED = re.compile(r"[\[(（【](?P<name>[@\w](?:[\w.,'’ /&@_-]{0,38}[\w.])?)[\])）】]\s*(?=\S)")
+_BRACKETED = re.compile(r"[\[(（【](?P<name>[@\w](?:[\w.,'’ /&@_-]{0,38}[\w.])?)[\])）】]\s*(?:(?=\S)|\Z)")
 _MOST_WORDS_IN_A_LABEL = 6
 
 
@@ -193,12 +193,16 @@ class _Names(NamedTuple):
     known: frozenset[str] | None
     bracketed: bool = False
 
-    def label(self, text: str) -> re.Match[str] | None:
-        """The label that the text begins with, if it is a speaker."""
+    def label(self, text: str, has_more: bool = False) -> re.Match[str] | None:
+        """The label that the text of a line begins with, if it is a speaker.
+
+        Args:
+            has_more: whether the cue goes on below the line.
+        """
         match = _label(text)
         if match is not None and (self.known is None or match["name"].casefold() in self.known):
             return match
-        return _BRACKETED.match(text) if self.bracketed else None
+        return _bracketed(text, has_more) if self.bracketed else None
 
 
 def _label(text: str) -> re.Match[str] | None:
@@ -208,12 +212,22 @@ def _label(text: str) -> re.Match[str] | None:
     return match
 
 
+def _bracketed(text: str, has_more: bool) -> re.Match[str] | None:
+    """A name in brackets that something follows, in the line or below it; alone it is a sound."""
+    match = _BRACKETED.match(text)
+    return match if match is not None and (has_more or match.end() < len(text)) else None
+
+
 def _names(cues: Sequence[list[_Line]]) -> _Names:
     """The labels in this document that are speakers."""
     firsts = [_without_turn(lines[0].text)[1] for lines in cues]
     most = max(2, (len(cues) + 1) // 2)
     labels = [match["name"].casefold() for text in firsts if (match := _label(text))]
-    bracketed = [match["name"].casefold() for text in firsts if (match := _BRACKETED.match(text))]
+    bracketed = [
+        match["name"].casefold()
+        for text, lines in zip(firsts, cues, strict=True)
+        if (match := _bracketed(text, len(lines) > 1))
+    ]
     in_brackets = len(bracketed) >= most and len(set(bracketed)) < len(bracketed) and not labels
     if len(labels) >= most and set(labels) - NO_NAMES:
         return _Names(None, in_brackets)
@@ -259,7 +273,7 @@ def _pieces_of(cue: Cue, lines: list[_Line], names: _Names, before: str) -> list
     """The pieces of one cue, one of no text for a label with nothing after it; `before` is the line shown before it."""
     found: list[Piece] = []
     dashes = sum(1 for line in lines if line.text[:1] in "-–—‐")
-    for line in lines:
+    for number, line in enumerate(lines, 1):
         text, speaker, turn = line.text, line.voice, False
         mark = _TURN.match(text)
         # One dash among other lines may be a thought that goes on, unless what stood before it was finished.
@@ -269,7 +283,7 @@ def _pieces_of(cue: Cue, lines: list[_Line], names: _Names, before: str) -> list
             text, turn = text[mark.end() :], True
         if speaker and not any(map(str.isalnum, speaker)):
             speaker, turn = "", True  # `<v ->`: somebody else, who is not named
-        label = names.label(text)
+        label = names.label(text, number < len(lines))
         if label:
             rest = text[label.end() :]
             speaker, turn, text = speaker or label["name"], True, rest

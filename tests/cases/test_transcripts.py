@@ -99,3 +99,20 @@ def test_a_cue_that_stands_in_the_wrong_place_is_said_in_its_time() -> None:
     assert [said for _, said in [(one.speaker, one.text) for one in transcript(loads("\n\n".join(text), "vtt"))]] == [
         "one two three four"
     ]
+
+
+def test_a_name_in_brackets_on_its_own_line_is_the_speaker_of_what_is_below() -> None:
+    assert spoken("(Ana Ruiz)\nHello class.", "(Ben Cole)\nHi.", "(laughter)", "(Ana Ruiz)\nSo.") == [
+        ("Ana Ruiz", "Hello class."),
+        ("Ben Cole", "Hi."),
+        ("", "(laughter)"),
+        ("Ana Ruiz", "So."),
+    ]
+
+
+@pytest.mark.parametrize("blank", [" ", "\u00a0", "\u202f"])
+def test_french_labels_have_a_blank_before_the_colon(blank: str) -> None:
+    texts = [f"Ana{blank}: Bonjour.", f"Ben{blank}: Salut.", f"Ana{blank}: On y va."]
+    assert [speaker for speaker, _ in spoken(*texts)] == ["Ana", "Ben", "Ana"]
+    made = convert(convert(loads(vtt(*texts), "vtt"), "srt").document, "vtt", speakers="keep").document
+    assert [cue.text for cue in made.cues] == ["<v Ana>Bonjour.", "<v Ben>Salut.", "<v Ana>On y va."]
