@@ -203,9 +203,10 @@ def checked_token(text: str, source: str) -> Token:
 def config_folder(environ: Mapping[str, str] | None = None) -> Path:
     """Where this platform keeps a program's configuration, with captionkit's own folder in it."""
     environ = os.environ if environ is None else environ
-    if sys.platform == "win32":
+    system: str = sys.platform  # the type checker looks at one platform at a time
+    if system == "win32":
         return Path(environ.get("APPDATA") or Path.home() / "AppData" / "Roaming") / "captionkit"
-    if sys.platform == "darwin":
+    if system == "darwin":
         return Path.home() / "Library" / "Application Support" / "captionkit"
     return Path(environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "captionkit"
 

@@ -13,8 +13,9 @@ def main():
     say("Style (ruff)")
     run([python, "-m", "ruff", "check", "."])
     run([python, "-m", "ruff", "format", "--check", "."])
-    say("Types (mypy --strict)")
-    run([python, "-m", "mypy"])
+    for platform in ("linux", "win32"):
+        say("Types (mypy --strict, for " + platform + ")")
+        run([python, "-m", "mypy", "--platform", platform])
     say("Tests (pytest)")
     run([python, "-m", "pytest", *sys.argv[1:]])
     say("All checks passed")

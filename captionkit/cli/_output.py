@@ -35,6 +35,20 @@ def overwrite(line: str = "") -> None:
     click.echo(f"\r\x1b[K{clean_line(line)}", nl=False, err=True)
 
 
+def somebody_can_answer() -> bool:
+    """Whether standard input is a person at a terminal. Windows calls NUL a terminal, too, and it is nobody."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        return False
+    is_terminal = True
+    if sys.platform == "win32":
+        import ctypes
+        import msvcrt
+
+        handle = ctypes.c_void_p(msvcrt.get_osfhandle(sys.stdin.fileno()))
+        is_terminal = bool(ctypes.windll.kernel32.GetConsoleMode(handle, ctypes.byref(ctypes.c_ulong())))
+    return is_terminal
+
+
 def confirm(question: str) -> None:
     """Ask, and abort the command unless the answer is yes."""
     click.confirm(clean(question), abort=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from captionkit.cli._output import confirm, echo, prompt
+from captionkit.cli._output import confirm, echo, prompt, somebody_can_answer
 from captionkit.cli._remote import print_table
 from captionkit.cli._studio import open_studio, studio_option
 from captionkit.errors import CaptionkitError, ExitCode, GuardRefused, severest
@@ -176,6 +175,6 @@ def _ask_twice(found: list[Media], verb: str, warning: str, yes: int) -> None:
 
 
 def _must_be_answerable(option: str) -> None:
-    if not sys.stdin.isatty():
+    if not somebody_can_answer():
         raise GuardRefused("nobody can be asked here", unchanged="Nothing was changed.",
                            hint=f"If it is meant, add {option}.")  # fmt: skip

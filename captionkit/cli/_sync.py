@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from captionkit.cli._output import confirm, echo
+from captionkit.cli._output import confirm, echo, somebody_can_answer
 from captionkit.cli._terminal import interruptible, print_events, print_lines, progress_line
 from captionkit.errors import StaleError, UsageError
 from captionkit.sync.decide import NOTHING_TO_DECIDE, TAKEN_BACK, Do, Policy
@@ -246,7 +245,7 @@ def forget_old_runs(work: Workspace, *, as_json: bool) -> None:
 
 
 def _ask(objects: int, service: str) -> None:
-    if not sys.stdin.isatty():
+    if not somebody_can_answer():
         raise UsageError(
             "nobody can be asked here whether to go on",
             unchanged=f"Nothing was sent to {service}.",

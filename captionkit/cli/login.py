@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from captionkit.cli._output import echo, prompt
+from captionkit.cli._output import echo, prompt, somebody_can_answer
 from captionkit.errors import ConfigError, UsageError
 from captionkit.terminal import clean_line
 
@@ -85,7 +85,7 @@ def _tell_status(base: str) -> None:
 
 
 def _asked(what: str, *, variable: str = "") -> str:
-    if not sys.stdin.isatty():
+    if not somebody_can_answer():
         hint = f"Set {variable}." if variable else "Give --client-id, or set CAPTIONKIT_STUDIO_CLIENT_ID."
         raise ConfigError(
             f"nobody can be asked here: {what.partition(' (')[0]}", unchanged="Nothing was sent.", hint=hint
@@ -95,7 +95,7 @@ def _asked(what: str, *, variable: str = "") -> str:
 
 
 def _code() -> str:
-    if sys.stdin.isatty():
+    if somebody_can_answer():
         answer: str = prompt("Code (not shown)", hidden=True)
         return answer
     line = sys.stdin.readline(8192)

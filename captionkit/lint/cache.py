@@ -95,9 +95,10 @@ def folder() -> Path:
     chosen = os.environ.get("CAPTIONKIT_CACHE_DIR")
     if chosen:
         return Path(chosen)
-    if sys.platform == "win32":
+    system: str = sys.platform  # the type checker looks at one platform at a time
+    if system == "win32":
         return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "captionkit" / "cache"
-    if sys.platform == "darwin":
+    if system == "darwin":
         return Path.home() / "Library" / "Caches" / "captionkit"
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "captionkit"
 

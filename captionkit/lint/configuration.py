@@ -138,7 +138,7 @@ def _load(file: Path) -> dict[str, Any]:
     from captionkit.records import RecordError, parse_toml
 
     try:
-        return parse_toml(read_file(file).decode())
+        return parse_toml(read_file(file).decode("utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"cannot read: {error.strerror or error}", where=str(file)) from error
     except (RecordError, UnicodeDecodeError) as error:

@@ -7,8 +7,12 @@ worth it; the results come in the order of the paths either way, so the output d
 from __future__ import annotations
 
 import os
+import signal
+import sys
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,6 +29,8 @@ SUFFIXES = (".srt", ".vtt", ".webvtt")
 
 #: Starting a process costs about what checking this many lectures does.
 FILES_A_WORKER = 40
+#: Windows waits for no more processes than this at once.
+MOST_WORKERS = 61
 
 
 _NEW = tuple.__new__
@@ -262,7 +268,7 @@ def check_files(
         workers: how many processes may be used; fewer are where there is little to do. 0: as many as there are cores.
         cache: what is known from the last time.
     """
-    workers = min(workers or _cores(), 1 + len(files) // FILES_A_WORKER)
+    workers = min(workers or _cores(), MOST_WORKERS, 1 + len(files) // FILES_A_WORKER)
     checker = Checker(settings)
     known: dict[str, Packed] = {}
     if cache:
@@ -313,13 +319,48 @@ def _cores() -> int:
 
 def _in_processes(files: list[str], settings: Settings, workers: int) -> Iterator[FileResult]:
     from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import active_children
 
     size = max(1, min(64, len(files) // (workers * 4)))
     pieces = [files[at : at + size] for at in range(0, len(files), size)]
     with ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(settings,)) as pool:
-        for results in pool.map(_check_piece, pieces):
-            for path, packed, error in results:
-                yield FileResult(path, packed, error)
+        try:
+            with _deaf_to_ctrl_c():
+                done = pool.map(_check_piece, pieces)
+            for results in done:
+                for path, packed, error in results:
+                    yield FileResult(path, packed, error)
+        except BaseException:
+            # Ctrl-C: nobody wants what the workers still have in hand.
+            pool.shutdown(wait=False, cancel_futures=True)
+            workers_left = active_children()
+            for worker in workers_left:
+                worker.terminate()
+            for worker in workers_left:
+                worker.join(1)
+            raise
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Processes that are started meanwhile do not hear Ctrl-C, which a terminal sends to all: this one ends them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _windows_ignores_ctrl_c(True)
+    try:
+        yield
+    finally:
+        _windows_ignores_ctrl_c(False)
+        signal.signal(signal.SIGINT, before)
+
+
+def _windows_ignores_ctrl_c(on: bool) -> None:
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.kernel32.SetConsoleCtrlHandler(None, on)
 
 
 _CHECKER: list[Checker] = []

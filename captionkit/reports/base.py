@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
 from captionkit.model import Diagnostic, Severity
 from captionkit.terminal import clean, clean_line
@@ -82,6 +83,19 @@ def place(one: Diagnostic) -> str:
 def shown_path(path: str) -> str:
     """A path as a line of text can hold it: a name may have a line end in it, or bytes that are no text."""
     return clean_line(path) or "-"
+
+
+def address(path: str, kind: type[PurePath] = PurePath) -> str:
+    """A path as programs on every system read it: with slashes, and without what leads nowhere."""
+    return kind(path).as_posix() if path else ""
+
+
+def uri(path: str, kind: type[PurePath] = PurePath) -> str:
+    """A path as a reference in the sense of RFC 3986: relative as it is, absolute as a file: URI."""
+    pure = kind(path or "-")
+    if pure.is_absolute():
+        return pure.as_uri()
+    return quote(pure.as_posix().encode("utf-8", "surrogateescape"))
 
 
 def when(one: Diagnostic) -> str:

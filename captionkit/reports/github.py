@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from captionkit.model import Diagnostic, Severity
-from captionkit.reports.base import Report, name_of, when
+from captionkit.reports.base import Report, address, name_of, when
 
 if TYPE_CHECKING:
     from captionkit.lint.run import Run
@@ -23,7 +23,7 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 
 def render(run: Run) -> Iterator[str]:
     for result in run.errors:
-        yield f"::error file={_property(result.path)},title=captionkit::{_data(result.error)}\n"
+        yield f"::error file={_property(address(result.path))},title=captionkit::{_data(result.error)}\n"
     hidden = 0
     for severity in Severity:
         # One notice is kept for the last line.
@@ -38,7 +38,7 @@ def render(run: Run) -> Iterator[str]:
 
 
 def _annotation(one: Diagnostic) -> str:
-    place = [f"file={_property(one.path)}"]
+    place = [f"file={_property(address(one.path))}"]
     if one.line:
         place.append(f"line={one.line}")
         place.append(f"col={max(one.column, 1)}")

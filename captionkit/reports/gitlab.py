@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from captionkit.reports.base import Report, name_of, when
+from captionkit.reports.base import Report, address, name_of, when
 
 if TYPE_CHECKING:
     from captionkit.lint.run import Run
@@ -24,7 +24,7 @@ def render(run: Run) -> Iterator[str]:
             "check_name": name_of(one.code),
             "fingerprint": mark,
             "severity": _SEVERITIES[one.severity.value],
-            "location": {"path": one.path.removeprefix("./"), "lines": {"begin": max(one.line, 1)}},
+            "location": {"path": address(one.path), "lines": {"begin": max(one.line, 1)}},
         }
         for one, mark in zip(run.diagnostics, fingerprints(run), strict=True)
     ]
@@ -32,9 +32,9 @@ def render(run: Run) -> Iterator[str]:
         {
             "description": result.error,
             "check_name": "unreadable",
-            "fingerprint": f"unreadable-{result.path}",
+            "fingerprint": f"unreadable-{address(result.path)}",
             "severity": "blocker",
-            "location": {"path": result.path.removeprefix("./"), "lines": {"begin": 1}},
+            "location": {"path": address(result.path), "lines": {"begin": 1}},
         }
         for result in run.errors
     ]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from captionkit.model import Diagnostic
-from captionkit.reports.base import Report, when
+from captionkit.reports.base import Report, uri, when
 from captionkit.timecode import timecode
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def render(run: Run) -> Iterator[str]:
 
 
 def _result(one: Diagnostic, mark: str, rule: int) -> dict[str, Any]:
-    physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(one.path or "-")}}
+    physical: dict[str, Any] = {"artifactLocation": {"uri": uri(one.path or "-")}}
     if one.line:
         region = {"startLine": one.line, "startColumn": max(one.column, 1)}
         if one.end_line >= one.line and one.end_column:
@@ -98,12 +98,6 @@ def _result(one: Diagnostic, mark: str, rule: int) -> dict[str, Any]:
     if one.time is not None:
         made["properties"] = {"cue": one.cue, "time": timecode(one.time)}
     return made
-
-
-def _uri(path: str) -> str:
-    from urllib.parse import quote
-
-    return quote(path.replace("\\", "/").removeprefix("./"), errors="surrogateescape")
 
 
 REPORT = Report("SARIF 2.1.0, for code scanning", render, is_data=True, extensions=(".sarif", ".json"))
