@@ -278,3 +278,101 @@ def test_of_two_files_of_one_recording_the_audit_reads_the_one_that_push_writes_
     [recording] = found["recordings"]
     assert recording["media"] == f"media_attachments/{first}"
     assert [(track["locale"], track["cues"]) for track in recording["tracks"]] == [("en", 2)]
+
+
+# --- what is handed in ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def captions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two lectures of an hour: one captioned for seven seconds, one not at all; and a file of another format."""
+    monkeypatch.chdir(tmp_path)
+    folder = Path("captions")
+    folder.mkdir()
+    for name in ("Lecture 1", "Lecture 2"):
+        mp4(folder / f"{name}.mp4", 3600)
+    (folder / "Lecture 1.en.srt").write_text(SRT)
+    (folder / "Lecture 2.sbv").write_text("0:00:01.000,0:00:02.000\nHello\n")
+    return folder
+
+
+def mp4(path: Path, seconds: int) -> None:
+    """The boxes of an MP4 file that say how long it is."""
+    head = struct.pack(">I4s4sI", 16, b"ftyp", b"isom", 0)
+    movie = struct.pack(">I4sIIIII", 108, b"mvhd", 0, 0, 0, 1000, seconds * 1000) + bytes(80)
+    path.write_bytes(head + struct.pack(">I4s", 8 + len(movie), b"moov") + movie)
+
+
+def test_seven_seconds_of_an_hour_are_not_captioned(captions: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["audit", "captions", "--require", "en,es", "-o", "r.html"]) == 0
+    out = capsys.readouterr().out.splitlines()
+    partly = "0 of 2 captioned (0 %), 1 partly captioned, 1 missing."
+    assert out[:4] == [
+        "0 of 2 recordings have captions in English, 0 in Spanish, 0 in both.",
+        f"  English: {partly} By time: 0:00 h of 2:00 h covered (under 1 %).",
+        "  Spanish: 0 of 2 captioned (0 %), 2 missing. By time: 0:00 h of 2:00 h covered (0 %).",
+        "  Not counted: 1 .sbv file: captions in another format count once they are SRT or WebVTT.",
+    ]
+    assert run(["audit", "captions", "--require", "en", "--check"]) == 1
+    assert run(["audit", "captions", "--require", "en", "--least-coverage", "0", "--output-format", "json"]) == 0
+    assert '"status": "captioned"' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("standard", ["wcag-1.2.2", "ada-title-ii"])
+@pytest.mark.parametrize("name", ["r.html", "r.md"])
+def test_a_standard_says_what_it_asks_and_what_cannot_be_known(captions: Path, standard: str, name: str) -> None:
+    assert run(["audit", "captions", "--standard", standard, "-o", name]) == 0
+    text = Path(name).read_text(encoding="utf-8")
+    assert "1.2.2" in text and "It states no number" in text and "somebody has to watch" in text
+    assert ("26 April 2027" in text) == (standard == "ada-title-ii")
+
+
+def test_evidence_is_one_page_and_its_snapshot_can_be_checked(
+    captions: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from hashlib import sha256
+
+    Path("x.csv").write_text("media,reason,until\nLecture 2,no speech,2027-04-26\n")
+    arguments = ["audit", "captions", "--require", "en", "--standard", "ada-title-ii", "--exceptions", "x.csv"]
+    assert run([*arguments, "--evidence", "--by", "A. Person", "-o", "evidence.html"]) == 0
+    page = Path("evidence.html").read_text(encoding="utf-8")
+    digest = sha256(Path("evidence.json").read_bytes()).hexdigest()
+    of_track = sha256(Path("captions/Lecture 1.en.srt").read_bytes()).hexdigest()
+    for said in ("A. Person", digest, of_track, "no speech", "2027-04-26", "ADA Title II", "Known limits", "captions"):
+        assert said in page, said
+    assert "<script" not in page
+
+    capsys.readouterr()
+    assert run(["audit", "--verify", "evidence.json"]) == 0
+    assert digest in (out := capsys.readouterr().out) and "The track is the same." in out
+    with Path("captions/Lecture 1.en.srt").open("a") as file:
+        file.write("\n")
+    Path("captions/Lecture 1.es.srt").write_text(SRT)
+    assert run(["audit", "--verify", "evidence.json"]) == 1
+    out = capsys.readouterr().out
+    assert "changed: Lecture 1, Lecture 1.en.srt" in out and "new: Lecture 1, Lecture 1.es.srt" in out
+    Path("captions/Lecture 1.en.srt").unlink()
+    assert run(["audit", "--verify", "evidence.json"]) == 1
+    assert "gone: Lecture 1, Lecture 1.en.srt" in capsys.readouterr().out
+    captions.rename("moved")
+    assert run(["audit", "--verify", "evidence.json"]) == 2
+    assert "Name the FOLDER" in capsys.readouterr().err
+    assert run(["audit", "moved", "--verify", "evidence.json"]) == 1
+
+
+def test_a_snapshot_of_canvas_is_checked_where_it_was_made(box: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    course = box.add_course("Film")
+    media = box.add_media(course, "Lecture 1")
+    box.add_track(media, "en", SRT, user="colleague")
+    assert run(["audit", "--course", str(course), "--evidence", "-o", "e.html"]) == 0
+    assert run(["audit", "--verify", "e.json"]) == 0
+    box.add_track(media, "fr", SRT)
+    capsys.readouterr()
+    assert run(["audit", "--verify", "e.json"]) == 1
+    assert "new: Lecture 1, fr" in capsys.readouterr().out
+    assert set(box.counts) <= {"GET", "POST", "PUT"} and not [r for r in box.requests if r["method"] != "GET"]
+
+
+def test_evidence_needs_a_file(captions: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["audit", "captions", "--evidence"]) == 2
+    assert "Add -o evidence.html." in capsys.readouterr().err
