@@ -14,9 +14,10 @@ from pathlib import Path
 from captionkit import text as texts
 from captionkit.errors import ContentError, LocalError, UsageError
 from captionkit.files import read_file
+from captionkit.findings import finding
 from captionkit.foreign.sniff import sniff
 from captionkit.formats import by_extension, by_name, formats
-from captionkit.formats.base import PLACE, Format, Likeness, Reading, finding
+from captionkit.formats.base import PLACE, Format, Likeness, Reading
 from captionkit.model import Cue, Diagnostic, Document, Source, Stray
 
 #: Enough of a text to know what it is.

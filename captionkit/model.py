@@ -36,6 +36,16 @@ class Severity(StrEnum):
 _SEVERITY_RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
+class Fix(StrEnum):
+    """What may be done about a finding."""
+
+    SAFE = "safe"  # what any player shows at any time stays the same
+    RESTORES = "restores"  # what some players drop or show as text is shown as the file means it: with --restore
+    UNSAFE = "unsafe"  # times, places or what is shown may change: only with --unsafe-fixes
+    HINT = "hint"  # we can say what to do, a person must do it
+    NONE = "none"
+
+
 class Cue(NamedTuple):
     """One caption: when it is shown, and what.
 
@@ -130,6 +140,7 @@ class Diagnostic(NamedTuple):
         time: the cue's start in milliseconds; None where the finding is about no cue.
         hint: what to do about it, where there is something to say; "" otherwise.
         path: the file, as the caller named it; "" for text that came from no file.
+        fix: what may be done about it.
     """
 
     code: str
@@ -143,6 +154,7 @@ class Diagnostic(NamedTuple):
     time: int | None = None
     hint: str = ""
     path: str = ""
+    fix: Fix = Fix.NONE
 
 
 @dataclass(frozen=True, slots=True)

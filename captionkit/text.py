@@ -23,7 +23,8 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from captionkit.errors import UsageError
-from captionkit.model import Block, Diagnostic, Severity
+from captionkit.findings import finding
+from captionkit.model import Block, Diagnostic, Fix
 
 # Longest first: a UTF-32 mark begins with the UTF-16 one.
 _MARKS = (
@@ -149,10 +150,13 @@ def encode(text: str, encoding: str, bom: bool) -> bytes:
 
 def _decode_marked(body: bytes, encoding: str) -> Decoded:
     if encoding == "utf-8":
-        found = Diagnostic(
-            "ENC002", Severity.INFO, "The file starts with a byte order mark.", 1, 1,
+        found = finding(
+            "ENC002",
+            "The file starts with a byte order mark.",
+            1,
+            1,
             hint="WebVTT allows it; some SRT players show it or lose the first cue.",
-        )  # fmt: skip
+        )
     else:
         found = _not_utf8(encoding)
     try:
@@ -201,28 +205,39 @@ def _is_mostly_utf8(data: bytes) -> bool:
 
 
 def _not_utf8(encoding: str) -> Diagnostic:
-    return Diagnostic(
-        "ENC001", Severity.ERROR, f"The file is {encoding.upper()}, not UTF-8.", 1, 1,
+    return finding(
+        "ENC001",
+        f"The file is {encoding.upper()}, not UTF-8.",
+        1,
+        1,
         hint="Save it as UTF-8: browsers and Canvas read WebVTT only so.",
-    )  # fmt: skip
+    )
 
 
 def _guessed(encoding: str) -> Diagnostic:
-    return Diagnostic(
-        "ENC001", Severity.ERROR, f"The file is not UTF-8; it was read as {encoding}, which is a guess.", 1, 1,
+    return finding(
+        "ENC001",
+        f"The file is not UTF-8; it was read as {encoding}, which is a guess.",
+        1,
+        1,
         hint="Look whether accents and other letters are right; if not, name the encoding: --encoding windows-1250.",
-    )  # fmt: skip
+        fix=Fix.UNSAFE,
+    )
 
 
 def _broken(data: bytes, error: UnicodeDecodeError) -> Diagnostic:
     line = data.count(b"\n", 0, error.start) + 1
-    return Diagnostic(
-        "ENC001", Severity.ERROR,
+    message = (
         f"Byte 0x{data[error.start]:02x} at offset {error.start} is not valid {error.encoding.upper()}; "
-        "such bytes are shown as U+FFFD.",
+        "such bytes are shown as U+FFFD."
+    )
+    return finding(
+        "ENC001",
+        message,
         line,
         hint="Restore the character from the original, then save the file as UTF-8.",
-    )  # fmt: skip
+        fix=Fix.HINT,
+    )
 
 
 class Flat(NamedTuple):
@@ -275,7 +290,7 @@ def flatten(text: str) -> Flat:
     flat = flat.replace("\r\n", "\n").replace("\r", "\n")
     if alone and not feeds and not pairs:
         message = "Every line ends with a lone carriage return; many players then see one single line."
-        return Flat(flat, newline, None, False, (Diagnostic("ENC003", Severity.WARNING, message, 1),))
+        return Flat(flat, newline, None, False, (finding("ENC003", message, 1),))
     removed = None
     if pairs:
         pieces = text.split("\r\n")
@@ -288,10 +303,10 @@ def flatten(text: str) -> Flat:
             "Every line ends with CR CR LF: a program wrote its line ends twice. It was read as one line end; "
             "many players see a blank line after each line."
         )
-        return Flat(flat, newline, removed, False, (Diagnostic("ENC003", Severity.WARNING, message, 1),))
+        return Flat(flat, newline, removed, False, (finding("ENC003", message, 1),))
     kinds = ((pairs - doubles, "CRLF"), (doubles, "CR CR LF"), (feeds, "LF"), (alone, "CR"))
     counts = ", ".join(f"{n} {name}" for n, name in kinds if n)
-    found = Diagnostic("ENC003", Severity.WARNING, f"Line ends are mixed: {counts}.", _first_odd_line(text, newline))
+    found = finding("ENC003", f"Line ends are mixed: {counts}.", _first_odd_line(text, newline))
     return Flat(flat, newline, removed, False, (found,))
 
 
@@ -338,14 +353,14 @@ def character_diagnostics(text: str, data: bytes | None = None) -> list[Diagnost
         if has_c1:
             present.update(chr(code) for code in range(0x80, 0xA0) if chr(code) in text)
         if "\0" in present:
-            found.append(_character("ENC004", Severity.ERROR, "NUL", "\0", text))
+            found.append(_character("ENC004", "NUL", "\0", text))
         found += [
-            _character("ENC007", Severity.WARNING, f"Control character U+{ord(char):04X}", char, text)
+            _character("ENC007", f"Control character U+{ord(char):04X}", char, text)
             for char in sorted(present - {"\0"})
         ]
     if "\N{REPLACEMENT CHARACTER}" in text:
         name = "U+FFFD, which stands for a lost character,"
-        found.append(_character("ENC005", Severity.WARNING, name, "\N{REPLACEMENT CHARACTER}", text))
+        found.append(_character("ENC005", name, "\N{REPLACEMENT CHARACTER}", text))
     return found
 
 
@@ -366,11 +381,7 @@ def marks_within(text: str) -> list[Diagnostic]:
         line += text.count("\n", at, match.start())
         at = match.start()
         message = "A second byte order mark" if not at else "A byte order mark in the middle of the file"
-        found.append(
-            Diagnostic(
-                "ENC016", Severity.WARNING, f"{message}: players take it for a letter. It was dropped.", line + 1, 1
-            )
-        )
+        found.append(finding("ENC016", f"{message}: players take it for a letter. It was dropped.", line + 1, 1))
         if len(found) == _MOST_MARKS:
             break
     return found
@@ -386,9 +397,11 @@ def _in_utf8(text: str) -> Iterator[bytes]:
         yield text[begin : begin + _PIECE].encode("utf-8", "surrogatepass")
 
 
-def _character(code: str, severity: Severity, name: str, char: str, text: str) -> Diagnostic:
+def _character(code: str, name: str, char: str, text: str) -> Diagnostic:
     at = text.index(char)
     count = text.count(char)
     times = "once" if count == 1 else f"{count} times, here first"
     line = text.count("\n", 0, at) + 1
-    return Diagnostic(code, severity, f"{name} stands in the text {times}.", line, at - text.rfind("\n", 0, at))
+    # U+0080 to U+009F are what mangled text is made of: they hold what ENC006 brings back.
+    fix = Fix.UNSAFE if "\x80" <= char <= "\x9f" else None
+    return finding(code, f"{name} stands in the text {times}.", line, at - text.rfind("\n", 0, at), fix=fix)

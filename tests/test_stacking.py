@@ -10,8 +10,8 @@ import pytest
 from captionkit.cli.frame import run
 from captionkit.documents import load, loads
 from captionkit.lint import check, settings_for
-from captionkit.lint.engine import Checker
-from captionkit.lint.mend import mend
+from captionkit.lint.checker import Checker
+from captionkit.lint.fixing import fix_document
 from captionkit.stacking import stack
 
 ENGLISH = "1\n00:00:01,000 --> 00:00:03,000\nGood morning\n\n2\n00:00:04,000 --> 00:00:06,000\nWe begin\nwith this\n"
@@ -62,7 +62,7 @@ def whisper(*texts: str) -> str:
 def test_sentences_that_share_one_time_get_shares_of_it_by_length(texts: tuple[str, ...]) -> None:
     document = loads(whisper(*texts), path="a.en.srt")
     assert "TIM024" in {one.code for one in check(document)}
-    result = mend(document, Checker(settings_for(ignore="TIM008,TIM009,SPD")), unsafe=True, path="a.en.srt")
+    result = fix_document(document, Checker(settings_for(ignore="TIM008,TIM009,SPD")), unsafe=True, path="a.en.srt")
     mine = result.document.cues[1 : 1 + len(texts)]
     assert [cue.text for cue in mine] == list(texts)
     assert (mine[0].start, mine[-1].end) == (4000, 16_000)

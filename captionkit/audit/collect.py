@@ -20,7 +20,7 @@ from captionkit.errors import BadToken, CaptionkitError, NoConnection, RemoteErr
 
 if TYPE_CHECKING:
     from captionkit.audit.progress import Progress
-    from captionkit.lint.engine import Checker
+    from captionkit.lint.checker import Checker
     from captionkit.remotes.canvas.api import Canvas, MediaObject
     from captionkit.sync.ports import ListedTrack, RemoteTrack
 

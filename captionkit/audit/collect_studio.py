@@ -17,7 +17,7 @@ from captionkit.errors import BadToken, CaptionkitError, NoConnection
 
 if TYPE_CHECKING:
     from captionkit.audit.progress import Progress
-    from captionkit.lint.engine import Checker
+    from captionkit.lint.checker import Checker
     from captionkit.remotes.studio.api import CaptionFile, InstructureMedia, Media
 
 OUT_OF_REACH = (

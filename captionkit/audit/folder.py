@@ -19,7 +19,7 @@ from captionkit.config import DEFAULTS, FILE_NAME, load
 from captionkit.errors import LocalError
 from captionkit.library.match import MEDIA_EXTENSIONS, title_key, without_extension
 from captionkit.library.scan import Library, LocalTrack, scan
-from captionkit.lint.engine import Checker
+from captionkit.lint.checker import Checker
 from captionkit.media_length import duration_ms
 
 _SOUND = frozenset({".mp3", ".m4a", ".wav", ".ogg", ".oga", ".opus", ".flac", ".aac", ".wma", ".aif", ".aiff"})

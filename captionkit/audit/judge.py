@@ -21,7 +21,7 @@ from captionkit.documents import loads
 from captionkit.languages import canonical
 from captionkit.library.wrong_file import Facts, facts_of, suspicions
 from captionkit.library.wrong_file import Track as Compared
-from captionkit.lint.engine import Checker
+from captionkit.lint.checker import Checker
 from captionkit.model import Severity
 from captionkit.preview.lanes import covered
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from captionkit.audit.model import Audit, Place, Recording
     from captionkit.audit.progress import Progress
     from captionkit.audit.reports import Told
-    from captionkit.lint.engine import Checker
+    from captionkit.lint.checker import Checker
 
 _NOTHING = "Nothing was written."
 
@@ -124,8 +124,8 @@ def read_text(path: Path) -> str:
 
 
 def checker(folder: Path | None, profiles: str | None) -> Checker:
+    from captionkit.lint.checker import Checker
     from captionkit.lint.configuration import read_settings
-    from captionkit.lint.engine import Checker
 
     return Checker(read_settings(folder or Path()).with_options({"profiles": profiles}))
 

@@ -47,12 +47,12 @@ def _fix_that_helps(document: Document) -> str:
     """The options with which `captionkit fix` finds cues in this file, with a space behind; " " for none, "" where it
     finds none either."""
     from captionkit.lint import settings_for
-    from captionkit.lint.engine import Checker
-    from captionkit.lint.mend import mend
+    from captionkit.lint.checker import Checker
+    from captionkit.lint.fixing import fix_document
 
     checker = Checker(settings_for())
     for option, restore, unsafe in (("", False, False), ("--restore ", True, False), ("--unsafe-fixes ", True, True)):
-        if mend(document, checker, restore=restore, unsafe=unsafe, path=document.path).document.cues:
+        if fix_document(document, checker, restore=restore, unsafe=unsafe, path=document.path).document.cues:
             return option or " "
     return ""
 

@@ -187,9 +187,9 @@ def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
             return ExitCode.OK
         baseline.leave_out(options["baseline"], run)
     if fixing and fixing.mending:
-        from captionkit.lint.mend import kinds_wanted
+        from captionkit.lint.edits import fixes_wanted
 
-        run.tried = kinds_wanted(restore=fixing.restore, unsafe=fixing.unsafe)
+        run.tried = fixes_wanted(restore=fixing.restore, unsafe=fixing.unsafe)
     run.fail_level = Severity(options["fail_level"] or defaults.fail_level)
     code = run.exit_code(zero=options["exit_zero"], fixed=options["exit_non_zero_on_fix"])
     _report(run, options)
@@ -207,8 +207,8 @@ def _form(options: dict[str, Any]) -> str:
 
 
 def _fix(files: Sequence[str], folders: Sequence[str], settings: Any, options: dict[str, Any]) -> tuple[list[Any], Any]:
-    """Mend, or only read what comes from standard input. Mended standard input goes to standard output."""
-    from captionkit.lint.fixing import Fixing, fix_files
+    """Mend, or only read what comes from standard input. Fixed standard input goes to standard output."""
+    from captionkit.lint.files import Fixing, fix_files
 
     fixing = Fixing(
         restore=options["restore"],
@@ -291,7 +291,7 @@ def _check_folder(files: Sequence[str], results: list[Any], settings: Any) -> No
     """Add what only shows when all files are looked at together."""
     if len(files) < 2:
         return
-    from captionkit.lint.engine import Checker
+    from captionkit.lint.checker import Checker
 
     by_path = {result.path: result for result in results}
     for one in Checker(settings).check_folder([file for file in files if file != "-"]):
@@ -329,7 +329,7 @@ def _write_step_summary(run: Any) -> None:
 
 def _previewer(settings: Any) -> Callable[[Any], Sequence[str]]:
     """Tries fixes out on the files as they stand; standard input cannot be read again."""
-    from captionkit.lint.engine import Checker
+    from captionkit.lint.checker import Checker
     from captionkit.lint.preview import Previews
 
     return Previews(Checker(settings), lambda path: _document(path, settings))

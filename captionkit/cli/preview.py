@@ -101,8 +101,8 @@ def _lanes(
     media: Path | None, captions: list[str], *, profiles: str | None, kind: str | None, language: str | None,
     encoding: str,
 ) -> list[Lane]:  # fmt: skip
+    from captionkit.lint.checker import Checker
     from captionkit.lint.configuration import read_settings
-    from captionkit.lint.engine import Checker
     from captionkit.lint.run import read_document
     from captionkit.media_length import duration_ms
     from captionkit.preview import lane

@@ -215,6 +215,6 @@ def _title(name: str) -> str:
 
 
 def _language(document: Document, name: str) -> str:
-    from captionkit.lint.subject import Subject
+    from captionkit.lint.context import Context
 
-    return Subject(document, name="" if name == "-" else name).language
+    return Context(document, name="" if name == "-" else name).language

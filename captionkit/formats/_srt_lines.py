@@ -12,10 +12,11 @@ import re
 from collections.abc import Iterator, MutableSequence, Sequence
 from typing import NamedTuple
 
+from captionkit.findings import finding
 from captionkit.formats._srt_oddities import loose_problems, short, timing_problems, usual_problems, wrong_number
 from captionkit.formats._timing import MAY_BE_TIMING, Timing, lacks_arrow, recognise
-from captionkit.formats.base import PLACE, finding
-from captionkit.model import Block, Cue, Diagnostic, Stray
+from captionkit.formats.base import PLACE
+from captionkit.model import Block, Cue, Diagnostic, Fix, Stray
 from captionkit.patterns import pattern
 from captionkit.timecode import milliseconds
 
@@ -247,8 +248,8 @@ class LineMachine:
         if timing_line - line > 1:
             self._find("SRT022", "Blank lines between the number and the timing line.", line + 1, 1, cue)
         if timing is not None:
-            for code, message, column in timing_problems(timing, self.text[at:below].rstrip("\n")):
-                self._find(code, message, timing_line, column, cue)
+            for code, message, column, fix in timing_problems(timing, self.text[at:below].rstrip("\n")):
+                self._find(code, message, timing_line, column, cue, fix=fix)
         else:
             assert usual is not None
             for code, message, column in usual_problems(usual):
@@ -280,10 +281,17 @@ class LineMachine:
             self.extra_blank_lines(line + 2, count)
 
     def _find(
-        self, code: str, message: str, line: int, column: int = 0, cue: Cue | None = None, hint: str = ""
+        self,
+        code: str,
+        message: str,
+        line: int,
+        column: int = 0,
+        cue: Cue | None = None,
+        hint: str = "",
+        fix: Fix | None = None,
     ) -> None:
         number, time = (len(self.blocks) - self._strays, cue.start) if cue is not None else (None, None)
-        self.findings.append(finding(code, message, line, column, cue=number, time=time, hint=hint))
+        self.findings.append(finding(code, message, line, column, cue=number, time=time, hint=hint, fix=fix))
 
 
 def _places(text: str, begin: int, end: int, patterns: tuple[re.Pattern[str], re.Pattern[str]]) -> Iterator[int]:

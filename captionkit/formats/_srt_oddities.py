@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from captionkit.formats._timing import Clock, Timing
+from captionkit.model import Fix
 from captionkit.timecode import timecode
 
 _BLANK = " \t"
@@ -14,6 +15,7 @@ DOT = "The {} time has a dot before the milliseconds; SRT has a comma."
 WIDTHS = "The {} time has too few or too many digits; it was read as {}."
 #: One player reads `,5` as 5 milliseconds, another as 500: said where the fix is unsafe for it.
 FRACTION = "The {} time has {} after the comma, which players read in different ways; it was read as {}."
+ARROW_SPACES = "The arrow should have one space on each side, and the line none before it."
 ARROW_IS = "The arrow is {}, not '-->'."
 
 
@@ -48,39 +50,42 @@ def wrong_number(number: int, expected: int) -> str:
     return f"The cue has the number {number}, which does not count on from {expected - 1}."
 
 
-def timing_problems(timing: Timing, line: str) -> list[tuple[str, str, int]]:
-    """What is odd about an SRT timing line: code, message and column for each."""
+def timing_problems(timing: Timing, line: str) -> list[tuple[str, str, int, Fix | None]]:
+    """What is odd about an SRT timing line: code, message, column and fix for each."""
     start, end, arrow = timing.start, timing.end, timing.arrow
-    found: list[tuple[str, str, int]] = []
+    found: list[tuple[str, str, int, Fix | None]] = []
     begin = len(line) - len(line.lstrip(_BLANK)) + 1
     times = ((start, "start", begin, timing.arrow_column), (end, "end", timing.end_column, timing.settings_column))
     for clock, name, first, last in times:
         if not found and (why := _why_unreadable(clock, name, line[first - 1 : last - 1].strip(_BLANK))):
-            found.append(("SRT024", why, first))
-    for code, message in _clock_problems(start, "start"):
-        found.append((code, message, begin))
-    told = [code for code, _, _ in found]
-    for code, message in _clock_problems(end, "end"):
-        if code not in told:
-            found.append((code, message, timing.end_column))
+            found.append(("SRT024", why, first, Fix.UNSAFE if clock.separator in (":", ";") else None))
+    for code, message, fix in _clock_problems(start, "start"):
+        found.append((code, message, begin, fix))
+    of_start = [one[0] for one in found]
+    for code, message, fix in _clock_problems(end, "end"):
+        if code not in of_start:
+            found.append((code, message, timing.end_column, fix))
     if found and found[0][0] == "SRT024":
         found = [one for one in found if one[0] != "SRT012"]
     if arrow != "-->" or "-->" not in line:
         at = timing.arrow_column - 1
         shown = "a comma" if arrow == "," else repr(line[at : at + len(arrow)])
-        found.append(("TIM022", ARROW_IS.format(shown), timing.arrow_column))
+        found.append(("TIM022", ARROW_IS.format(shown), timing.arrow_column, None))
     elif timing.before != " " or timing.after != " " or begin > 1:
-        found.append(("TIM021", "The arrow should have one space on each side, and the line none before it.", begin))
+        found.append(
+            ("TIM021", "The arrow should have one space on each side, and the line none before it.", begin, None)
+        )
     if timing.settings:
         column = timing.settings_column
         if _are_coordinates(timing.settings):
-            found.append(("SRT017", f"Coordinates after the times: {short(timing.settings)!r}.", column))
+            found.append(("SRT017", f"Coordinates after the times: {short(timing.settings)!r}.", column, None))
         else:
-            what = "WebVTT cue settings" if _ONLY_SETTINGS.match(timing.settings) else "Text"
-            found.append(("SRT018", f"{what} after the times: {short(timing.settings)!r}.", column))
+            are_settings = _ONLY_SETTINGS.match(timing.settings) is not None
+            what, fix = ("WebVTT cue settings", Fix.UNSAFE) if are_settings else ("Text", None)
+            found.append(("SRT018", f"{what} after the times: {short(timing.settings)!r}.", column, fix))
     if not timing.is_plain and not found:
         message = f"The times are written with characters other than plain digits and signs; {_LOST}."
-        found.append(("SRT024", message, begin))
+        found.append(("SRT024", message, begin, None))
     return found
 
 
@@ -101,7 +106,7 @@ def _why_unreadable(clock: Clock, name: str, written: str) -> str:
     return ""
 
 
-def _clock_problems(clock: Clock, name: str) -> Sequence[tuple[str, str]]:
+def _clock_problems(clock: Clock, name: str) -> Sequence[tuple[str, str, Fix | None]]:
     ms, sign, hours, minutes, seconds, separator, fraction, rest = clock
     is_over = int(minutes) > 59 or int(seconds) > 59
     found = _signs_of_time(name, not hours, sign == "-", is_over, separator)
@@ -109,23 +114,23 @@ def _clock_problems(clock: Clock, name: str) -> Sequence[tuple[str, str]]:
         return found
     if fraction and not rest and len(fraction) != 3 and int(fraction) != abs(ms) % 1000:
         digits = "1 digit" if len(fraction) == 1 else f"{len(fraction)} digits"
-        return (*found, ("SRT012", FRACTION.format(name, digits, timecode(ms, ","))))
-    return (*found, ("SRT012", WIDTHS.format(name, timecode(ms, ","))))
+        return (*found, ("SRT012", FRACTION.format(name, digits, timecode(ms, ",")), Fix.UNSAFE))
+    return (*found, ("SRT012", WIDTHS.format(name, timecode(ms, ",")), None))
 
 
 @lru_cache(maxsize=256)
 def _signs_of_time(
     name: str, lacks_hours: bool, is_negative: bool, is_over: bool, separator: str
-) -> tuple[tuple[str, str], ...]:
-    found: list[tuple[str, str]] = []
+) -> tuple[tuple[str, str, Fix | None], ...]:
+    found: list[tuple[str, str, Fix | None]] = []
     if lacks_hours:
-        found.append(("SRT016", f"The {name} time has no hours."))
+        found.append(("SRT016", f"The {name} time has no hours.", None))
     if is_negative:
-        found.append(("TIM023", f"The {name} time is negative; no player shows it."))
+        found.append(("TIM023", f"The {name} time is negative; no player shows it.", None))
     if is_over:
-        found.append(("TIM020", f"The {name} time has more than 59 minutes or seconds."))
+        found.append(("TIM020", f"The {name} time has more than 59 minutes or seconds.", None))
     if separator == ".":
-        found.append(("SRT011", DOT.format(name)))
+        found.append(("SRT011", DOT.format(name), None))
     return tuple(found)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import MutableSequence
 
+from captionkit.findings import finding
 from captionkit.formats._timing import Clock, Timing, lacks_arrow, recognise
-from captionkit.formats.base import PLACE, finding
-from captionkit.model import Block, Cue, Diagnostic, Header, Note, Region, Stray, Style
+from captionkit.formats.base import PLACE
+from captionkit.model import Block, Cue, Diagnostic, Fix, Header, Note, Region, Stray, Style
 from captionkit.patterns import pattern
 from captionkit.timecode import milliseconds
 
@@ -198,8 +199,8 @@ class BlockMachine:
         if first == at and timing_end < len(text) and TIMING.match(text, timing_end):
             self._find("VTT014", "An arrow in the line above the timing line; it is no identifier then.", at_line, 1)
         elif self._reported != at_line:
-            code, message, column = _why_malformed(bad, recognise(bad))
-            self._find(code, message, at_line, column, hint=_AS_THIS)
+            code, message, column, fix = _why_malformed(bad, recognise(bad))
+            self._find(code, message, at_line, column, hint=_AS_THIS, fix=fix)
         self._add(Stray(text[first:stop].rstrip("\n"), line), first)
 
     def _cut_by_arrow(self, at: int, line: int, in_cue: bool) -> None:
@@ -231,10 +232,17 @@ class BlockMachine:
         self.blocks.append(block)
 
     def _find(
-        self, code: str, message: str, line: int, column: int = 0, cue: Cue | None = None, hint: str = ""
+        self,
+        code: str,
+        message: str,
+        line: int,
+        column: int = 0,
+        cue: Cue | None = None,
+        hint: str = "",
+        fix: Fix | None = None,
     ) -> None:
         number, time = (self.cues, cue.start) if cue is not None else (None, None)
-        self.findings.append(finding(code, message, line, column, cue=number, time=time, hint=hint))
+        self.findings.append(finding(code, message, line, column, cue=number, time=time, hint=hint, fix=fix))
 
 
 # What is odd ------------------------------------------------------------------------------------------------------
@@ -260,33 +268,33 @@ def _authoring_problems(line: str, end: int) -> list[tuple[str, str, int]]:
     return found
 
 
-def _why_malformed(line: str, timing: Timing | None) -> tuple[str, str, int]:
-    """Code, message and column for a line with an arrow that the parser does not take as a timing line."""
-    code, message, column = "VTT101", "This timing line cannot be read.", 1
+def _why_malformed(line: str, timing: Timing | None) -> tuple[str, str, int, Fix | None]:
+    """Code, message, column and fix for a line with an arrow that the parser does not take as a timing line."""
+    code, message, column, fix = "VTT101", "This timing line cannot be read.", 1, None
     if timing is not None:
         column = begin = len(line) - len(line.lstrip(" \t")) + 1
         for clock, place, name in ((timing.start, begin, "start"), (timing.end, timing.end_column, "end")):
             problem = _clock_problem(clock, name)
             if problem is not None:
-                code, message, column = *problem, place
+                (code, message, fix), column = problem, place
                 break
-    return code, message + " The cue is not shown.", column
+    return code, message + " The cue is not shown.", column, fix
 
 
-def _clock_problem(clock: Clock, name: str) -> tuple[str, str] | None:
+def _clock_problem(clock: Clock, name: str) -> tuple[str, str, Fix | None] | None:
     if clock.sign:
-        return "TIM023", f"The {name} time has a sign; WebVTT has no negative times."
+        return "TIM023", f"The {name} time has a sign; WebVTT has no negative times.", None
     if clock.separator == ",":
-        return "VTT102", f"The {name} time has a comma before the milliseconds; WebVTT has a dot."
+        return "VTT102", f"The {name} time has a comma before the milliseconds; WebVTT has a dot.", None
     if clock.separator in (":", ";"):
-        return "VTT109", f"The {name} time counts frames; WebVTT has milliseconds after a dot."
+        return "VTT109", f"The {name} time counts frames; WebVTT has milliseconds after a dot.", None
     if int(clock.minutes) > 59 or int(clock.seconds) > 59:
-        return "TIM020", f"The {name} time has more than 59 minutes or seconds."
+        return "TIM020", f"The {name} time has more than 59 minutes or seconds.", None
     if (len(clock.minutes), len(clock.seconds), len(clock.fraction)) != (2, 2, 3) or clock.rest:
         if clock.fraction and len(clock.fraction) != 3:
             what = f"The {name} time has {len(clock.fraction)} digits after the dot, not three"
-            return "VTT103", f"{what}; players read that in different ways."
-        return "VTT103", f"The {name} time needs two digits for minutes and seconds and three after the dot."
+            return "VTT103", f"{what}; players read that in different ways.", Fix.UNSAFE
+        return "VTT103", f"The {name} time needs two digits for minutes and seconds and three after the dot.", None
     return None
 
 

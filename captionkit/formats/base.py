@@ -32,23 +32,8 @@ from itertools import count
 from operator import itemgetter
 from typing import NamedTuple
 
-from captionkit.model import Block, Cue, Diagnostic, Document, Severity
+from captionkit.model import Block, Cue, Diagnostic, Document
 from captionkit.text import one_line_end
-
-_E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFO
-
-#: Every code that reading a file may give, and how bad it is. All other rules are functions over the document.
-READER_CODES = {
-    "ENC001": _E, "ENC002": _I, "ENC003": _W, "ENC004": _E, "ENC005": _W, "ENC007": _W, "ENC009": _I, "ENC010": _E,
-    "ENC011": _E, "ENC012": _E, "ENC015": _E, "ENC016": _W,
-    "VTT001": _E, "VTT002": _E, "VTT003": _E, "VTT004": _I, "VTT005": _W, "VTT006": _E, "VTT011": _E,
-    "VTT012": _E, "VTT014": _E, "VTT015": _E, "VTT016": _E, "VTT017": _E, "VTT018": _E, "VTT020": _W,
-    "VTT101": _E, "VTT102": _E, "VTT103": _E, "VTT109": _E,
-    "SRT001": _W, "SRT002": _E, "SRT003": _W, "SRT004": _I, "SRT010": _E, "SRT011": _W, "SRT012": _W, "SRT016": _E,
-    "SRT017": _W, "SRT018": _W, "SRT020": _E,
-    "SRT022": _I, "SRT023": _E, "SRT024": _E, "SRT035": _E,
-    "TIM020": _E, "TIM021": _W, "TIM022": _E, "TIM023": _E,
-}  # fmt: skip
 
 # Characters from which on the collector's walks over the cues are worth avoiding: some ten thousand cues.
 _LARGE = 1 << 20
@@ -100,23 +85,6 @@ class Format:
     read: Callable[[str], Reading]
     write: Callable[[Document], str]
     sniff: Callable[[str], Likeness]
-
-
-def finding(
-    code: str,
-    message: str,
-    line: int,
-    column: int = 0,
-    *,
-    cue: int | None = None,
-    time: int | None = None,
-    hint: str = "",
-) -> Diagnostic:
-    """A diagnostic of a reader, with the severity that its code has by default."""
-    # As `Diagnostic(...)` does it, without its call: a library has a million findings.
-    return tuple.__new__(
-        Diagnostic, (code, READER_CODES[code], message, line, column, 0, 0, cue, time, hint, "")
-    )  # fmt: skip
 
 
 def written(document: Document, cue_text: Callable[[Cue, int], str], other_text: Callable[[Block], str]) -> str:

@@ -21,10 +21,11 @@ from __future__ import annotations
 import re
 from array import array
 
+from captionkit.findings import finding
 from captionkit.formats._settings import CueSettings, Problem, RegionSettings, parse_region, parse_settings
 from captionkit.formats._timing import recognise
 from captionkit.formats._webvtt_blocks import SIGNATURE, BlockMachine, skip_line_feeds
-from captionkit.formats.base import Format, Likeness, Reading, collector_paused, finding, on_one_line, slabs, written
+from captionkit.formats.base import Format, Likeness, Reading, collector_paused, on_one_line, slabs, written
 from captionkit.model import Block, Cue, Diagnostic, Document, Header, Note, Region, Stray, Style
 from captionkit.patterns import pattern
 from captionkit.text import one_line_end

@@ -42,7 +42,7 @@ def check(
         LocalError: if the file cannot be read.
         UsageError: for a prefix or a profile that does not exist.
     """
-    from captionkit.lint.engine import Checker
+    from captionkit.lint.checker import Checker
 
     settings = settings_for(
         select=select, ignore=ignore, profile=profile, kind=kind, language=language, duration=duration, **more

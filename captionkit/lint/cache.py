@@ -21,7 +21,7 @@ from captionkit.lint.run import Packed
 from captionkit.lint.settings import Settings
 
 #: Changes when the rules or this file's layout change in a way that `__version__` does not show.
-_LAYOUT = 5
+_LAYOUT = 6
 
 #: Bytes of the digest in front.
 _DIGEST = 32

@@ -57,8 +57,6 @@ def explain_rule(rule: Rule) -> str:
     lines = [f"{rule.code} {rule.name}", "", rule.explanation, ""]
     lines.append(f"Severity: {rule.severity.value}. {'On' if rule.default else 'Off'} by default{_where_on(rule)}.")
     lines.append(f"Fix: {rule.fix.value}: {_FIXES[rule.fix.value]}.")
-    if rule.unsafe_if:
-        lines.append(f"Fix, where the finding says {rule.unsafe_if!r}: unsafe: {_FIXES['unsafe']}.")
     if rule.kind:
         lines.append(f"Only for --kind {rule.kind}.")
     if rule.source:

@@ -1,117 +1,352 @@
-"""Mend files: read, mend, write what changed, and say what was done. Also for what comes from standard input."""
+"""Fix what rules find, and refuse what would change what a viewer sees.
+
+Theory of operation. An edit changes blocks; what it does not touch is written back as it stood. After each edit the
+document is written to bytes and read again, because only what a reader makes of a file counts. Then it is held to its
+word. A safe fix changes nothing that any player shows: every cue is shown at the same time, in the same place and
+style, with the same words. One that restores only adds: what is shown stays, and words that stood in the file and were
+dropped by some players come to it. An unsafe fix may change times, lines and markup. No fix takes, doubles or moves
+words, unless its rule's documentation says which (credits, lines that roll up, letters in the wrong encoding), none
+makes text of a timing line, and while an encoding is a guess only unsafe fixes touch the text. What does not hold is
+thrown away and reported. This goes on until nothing changes any more, so fixing a fixed file does nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
+from captionkit.documents import loads, to_bytes
 from captionkit.errors import CaptionkitError
-from captionkit.files import read_file, read_standard_input
-from captionkit.lint.engine import Checker
-from captionkit.lint.mend import Mended, mend
-from captionkit.lint.run import FileResult, read_document
-from captionkit.lint.settings import Settings
-from captionkit.model import Document
-from captionkit.text import one_line_end
+from captionkit.lint.checker import Checker
+from captionkit.lint.edits import Edit, FixTask, Words, edits, fixes_wanted, held_cues
+from captionkit.model import Cue, Diagnostic, Document, Fix
+from captionkit.patterns import pattern
+from captionkit.timecode import timecode
+
+#: More rounds than any file has needed; a fix that undoes another one would go round for ever.
+MOST_ROUNDS = 20
 
 
 @dataclass(slots=True)
-class Fixing:
-    """How to mend.
+class Fixed:
+    """What came of it.
 
     Attributes:
-        restore: whether what some players drop or show as text is to be brought back.
-        unsafe: whether that, and times, lines and markup may change.
-        write: whether to write the files; otherwise only a diff is made.
-        want_diff: whether the results carry a diff.
-        folders: those that the user named; what was found in one is written in that one alone.
-        stdin_name: the name of what `-` reads.
-        stdin_lines: of what was read there, by the name reported; filled in here.
-        stdin_output: what `-` became, when it was to be mended.
+        document: the fixed document, read back.
+        data: its bytes.
+        fixed: how many findings of each code that were there before are gone.
+        refused: what was thrown away, and why.
+        remaining: the findings that are left.
+        applied: the codes whose fixes changed something, those of faults that another fix brought up included.
     """
 
-    restore: bool = False
-    unsafe: bool = False
-    write: bool = True
-    want_diff: bool = False
-    mending: bool = True
-    folders: tuple[str, ...] = ()
-    stdin_name: str = "-"
-    stdin_lines: dict[str, list[str]] = field(default_factory=dict)
-    stdin_output: bytes | None = None
+    document: Document
+    data: bytes
+    fixed: dict[str, int] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+    remaining: list[Diagnostic] = field(default_factory=list)
+    applied: set[str] = field(default_factory=set)
 
 
-def fix_files(files: Sequence[str], settings: Settings, fixing: Fixing) -> Iterator[FileResult]:
-    """Mend files one after the other and give their results in the same order."""
-    checker = Checker(settings)
-    for file in files:
-        try:
-            yield _fix_file(file, checker, fixing)
-        except CaptionkitError as error:
-            yield FileResult(file, [], f"{error.message}. {error.unchanged} {error.hint}".strip())
-        except OSError as error:
-            yield FileResult(file, [], error.strerror or str(error))
+def fix_document(
+    document: Document, checker: Checker, *, restore: bool = False, unsafe: bool = False, path: str = ""
+) -> Fixed:
+    """Fix a document.
+
+    Args:
+        document: what was read.
+        checker: which findings count; the fixes keep to its profile.
+        restore: whether what some players drop or show as text is to be brought back.
+        unsafe: whether that, and times, lines and markup may change.
+        path: the name to report.
+    """
+    allowed = fixes_wanted(restore=restore, unsafe=unsafe)
+    state = _State(checker, allowed, path, document, to_bytes(document), held_cues(document, allowed))
+    before = found = checker.check(document, path, each=True)
+    applied: set[str] = set()
+    for _ in range(MOST_ROUNDS):
+        changed = False
+        for edit in edits():
+            mine = _its_findings(edit, found, state) if edit.fix in allowed else []
+            if mine and state.refused_at.get(edit) != state.data and _tried(state, edit, mine):
+                found = checker.check(state.document, path, each=True)
+                applied.update(one.code for one in mine)
+                changed = True
+        if not changed:
+            break
+    were, are = (Counter([one.code for one in findings]) for findings in (before, found))
+    return Fixed(state.document, state.data, dict(were - are), list(state.refusals), found, applied)
 
 
-def _fix_file(file: str, checker: Checker, fixing: Fixing) -> FileResult:
-    from captionkit.documents import loads
+@dataclass(slots=True)
+class _State:
+    """Where mending stands.
 
-    is_stdin = file == "-"
-    name = fixing.stdin_name if is_stdin else file
-    data = read_standard_input() if is_stdin else b""
-    settings = checker.settings
-    if is_stdin:
-        known = settings.encoding_of(name)
-        document = loads(data, path=name if name != "-" else "", encoding=known, language=settings.language)
+    Attributes:
+        held: the cues that must stay as they stand, by index.
+        refused_at: what the file was when a fix was refused: it is tried again when the file has become another one.
+        refusals: why, each once.
+    """
+
+    checker: Checker
+    allowed: tuple[Fix, ...]
+    path: str
+    document: Document
+    data: bytes
+    held: frozenset[int] = frozenset()
+    refused_at: dict[Edit, bytes] = field(default_factory=dict)
+    refusals: dict[str, None] = field(default_factory=dict)
+
+
+def _its_findings(edit: Edit, found: Sequence[Diagnostic], state: _State) -> list[Diagnostic]:
+    """The findings that a fix may mend: not those about cues that it must not write anew."""
+    mine = [one for one in found if one.code in edit.codes]
+    if not mine or edit.fix is Fix.UNSAFE:
+        return mine
+    mine = [one for one in mine if one.fix in state.allowed]
+    held = state.held
+    free = [one for one in mine if one.cue is None or one.cue - 1 not in held] if held else mine
+    if len(free) < len(mine):
+        left = {one.code for one in mine} - {one.code for one in free} or {one.code for one in mine}
+        state.refusals.setdefault(f"{', '.join(sorted(left))}: {_HELD}")
+    return free
+
+
+_HELD = (
+    "some stand in cues whose number, times or blank line players read in different ways, and mending them would write "
+    "those anew; --restore or --unsafe-fixes mends both"
+)
+
+
+#: How often the findings are halved to find the one that a fix must not touch: 64 parts.
+_MOST_HALVINGS = 6
+
+
+def _tried(state: _State, edit: Edit, mine: list[Diagnostic], halvings: int = _MOST_HALVINGS) -> bool:
+    """Run one fix; where it does harm, run it for a part of its findings. Whether anything was changed."""
+    problem = _attempt(state, edit, mine)
+    if problem is None:
+        return True
+    if not problem:
+        return False
+    if len(mine) > 1 and halvings:
+        half = len(mine) // 2
+        parts = [_tried(state, edit, part, halvings - 1) for part in (mine[half:], mine[:half])]
+        if any(parts):
+            return True
     else:
-        document = read_document(file, settings)
-    if not fixing.mending:
-        _remember(document, name, fixing)
-        return FileResult(name, checker.check(document, name))
-    mended = mend(document, checker, restore=fixing.restore, unsafe=fixing.unsafe, path=name)
-    before = data if is_stdin else read_file(file)
-    changed = mended.data != before
-    left = checker.check(mended.document, name)
-    result = FileResult(name, left, fixed=mended.fixed if changed else {}, refused=mended.refused)
-    if fixing.want_diff and changed:
-        result.diff = _diff(name, document, mended)
-        if not fixing.write:
-            result.diagnostics = checker.check(document, name)
-    if is_stdin:
-        fixing.stdin_output = mended.data
-        _remember(mended.document, name, fixing)
-    elif changed and fixing.write:
-        from captionkit.files import write_atomically
-
-        home = next((folder for folder in fixing.folders if Path(folder) in Path(file).parents), None)
-        write_atomically(file, mended.data, within=home)
-    return result
+        state.refusals.setdefault(f"{', '.join(sorted({one.code for one in mine}))}: {problem}")
+    state.refused_at[edit] = state.data
+    return False
 
 
-def _remember(document: Document, name: str, fixing: Fixing) -> None:
-    if document.source:
-        fixing.stdin_lines[name] = one_line_end(document.source.text).split("\n")
+def _attempt(state: _State, edit: Edit, mine: list[Diagnostic]) -> str | None:
+    """Run one fix and read what it made: None where it is taken, "" where nothing changes, else why it is refused."""
+    document = state.document
+    mended = edit.function(FixTask(document, state.checker.context(document, state.path), mine, state.allowed))
+    if mended is None or mended is document:
+        return ""
+    if not _leaves_held_cues(document, mended, state.held):
+        return "it would write a cue anew whose times players read in different ways, so it was left alone"
+    try:
+        data = to_bytes(mended)
+    except CaptionkitError as error:
+        return error.message
+    data = _one_end(data, state.data, mended.newline.encode())
+    if data == state.data:
+        return ""
+    again = _read_again(data, mended, document.format)
+    problem = _harm(document, again, edit)
+    if not problem:
+        state.document, state.data, state.held = again, data, held_cues(again, state.allowed)
+        return None
+    return problem
 
 
-def _diff(name: str, before: Document, after: Mended) -> str:
-    """A unified diff; changes that no line shows (encoding, byte order mark, line ends) as words."""
-    from captionkit.line_diff import unified
+def _read_again(data: bytes, mended: Document, format: str) -> Document:
+    """What a reader makes of the mended bytes, in the encoding that they were written in."""
+    encoding, is_guess, path = mended.encoding, mended.encoding_is_guess, mended.path
+    known = "" if encoding == "utf-8" else encoding
+    again = loads(data, None if path else format, path=path, encoding=known, encoding_is_guess=is_guess)
+    if again.format == format:
+        return again
+    return replace(loads(data, format, encoding=known, encoding_is_guess=is_guess), path=path)
 
-    old, new = (document.source.text if document.source else "" for document in (before, after.document))
-    notes = []
-    if before.encoding != after.document.encoding:
-        notes.append(f"encoding {before.encoding} -> {after.document.encoding}")
-    if before.bom and not after.document.bom:
-        notes.append("byte order mark removed")
-    if before.newline != after.document.newline or ("\r" in old and "\r" not in new):
-        notes.append("line ends changed")
-    if bool(old[-1:] in "\r\n") != bool(new[-1:] in "\r\n"):
-        notes.append("line end added at the end of the file")
-    lines = unified(
-        one_line_end(old).split("\n"),
-        one_line_end(new).split("\n"),
-        f"a/{name}",
-        f"b/{name}",
+
+def _leaves_held_cues(before: Document, after: Document, held: frozenset[int]) -> bool:
+    if not held or after.source is not before.source:
+        return True
+    kept = {id(block) for block in after.blocks}
+    return all(id(cue) in kept for index, cue in enumerate(before.cues) if index in held)
+
+
+def _one_end(data: bytes, before: bytes, newline: bytes) -> bytes:
+    """Take away the blank line that the writer puts after a new last block, where there was none before."""
+    if not before.endswith(newline * 2):
+        while data.endswith(newline * 2) and len(newline) < len(data):
+            data = data[: -len(newline)]
+    return data
+
+
+# What must not happen
+
+
+def _harm(before: Document, after: Document, edit: Edit) -> str:
+    """Why this change must not be made; "" where it may."""
+    if edit.fix is not Fix.UNSAFE:
+        if is_guessed(before) and _texts(before) != _texts(after):
+            return "the encoding of the file is a guess, so its text was left alone"
+        if not _keeps_mangled(before, after):
+            return "it would cut letters that were read in a wrong encoding (ENC006), so it was left alone"
+        problem = harm_to_viewers(before, after) if edit.fix is Fix.SAFE else _harm_to_restored(before, after)
+        if problem:
+            return problem
+    if edit.words is not Words.REWRITTEN and _timing_lines(after) > _timing_lines(before):
+        return "it would show a timing line as text, so it was left alone"
+    if _words_harmed(before, after, edit.words):
+        return "it would change the words, so it was left alone"
+    return ""
+
+
+def _keeps_mangled(before: Document, after: Document) -> bool:
+    """Whether letters that were read in a wrong encoding can still be brought back: some of them look like blanks."""
+    from captionkit.lint.rules.enc_text import mangled_in
+
+    were, are = _texts(before), _texts(after)
+    return were == are or sorted(mangled_in(were)) == sorted(mangled_in(are))
+
+
+def is_guessed(document: Document) -> bool:
+    """Whether the encoding is a guess, or some bytes have no meaning in it: letters may be others than they seem."""
+    return document.encoding_is_guess or (document.source is not None and document.source.data is not None)
+
+
+def _texts(document: Document) -> list[str]:
+    return sorted(block.text for block in document.blocks)
+
+
+def _timing_lines(document: Document) -> int:
+    """How many lines of text look like timing lines."""
+    from captionkit.formats._timing import lacks_arrow, recognise
+
+    return sum(
+        1
+        for cue in document.cues
+        if ":" in cue.text or "-->" in cue.text
+        for line in cue.text.split("\n")
+        if "-->" in line or (":" in line and (recognise(line) is not None or lacks_arrow(line)))
     )
-    return "\n".join([*(f"# {name}: {note}" for note in notes), *lines])
+
+
+_INVISIBLE = pattern("[\u0000-\u0009\u000b-\u001f\u007f\u00ad\u200b\u2060\ufeff]")
+
+
+def harm_to_viewers(before: Document, after: Document) -> str:
+    """What a viewer would no longer see, or see anew; "" for nothing."""
+    were, are = _shown_forms(before), _shown_forms(after)
+    if were == are:
+        return ""
+    lost = were - are
+    if lost:
+        start, _, text, _ = min(lost)
+        return f"what is shown at {timecode(start)} ({text[:40]!r}) would change, so it was left alone"
+    start, _, text, _ = min(are - were)
+    return f"{text[:40]!r} would be shown at {timecode(start)} that was not shown before, so it was left alone"
+
+
+def _shown_forms(document: Document) -> Counter[tuple[int, int, str, str]]:
+    from captionkit.conversion.viewer import shown
+
+    return Counter([(c.start, c.end, _shown_form(c.styled), c.settings) for c in shown(document)])
+
+
+def _harm_to_restored(before: Document, after: Document) -> str:
+    """What would no longer be shown, though only more is to be shown; "" for nothing."""
+    times = Counter([cue[:2] for cue in before.cues]) - Counter([cue[:2] for cue in after.cues])
+    return f"the cue at {timecode(min(times)[0])} would change its time, so it was left alone" if times else ""
+
+
+_WORD = pattern(r"\w+")
+_EDGES = pattern(r"(?:(?<![ \u00a0])[ \u00a0]++)?\n[ \u00a0]*+")
+
+
+def _shown_form(styled: str) -> str:
+    """Text without what has no ink: characters of no width, and spaces at the edge of a line."""
+    return _EDGES.sub("\n", _INVISIBLE.sub("", styled)).strip(" \u00a0\n")
+
+
+def _words_harmed(before: Document, after: Document, allowed: Words) -> bool:
+    """Whether words are taken, doubled, moved or made up beyond what is allowed.
+
+    Words are compared in the order of the file, since nothing else tells what was said when the times are wrong.
+    """
+    were, are = _shown_words(before), _shown_words(after)
+    if were == are or allowed is Words.REWRITTEN:
+        return allowed is not Words.REMOVED and _stray_words_lost(before, after, are)
+    if allowed is Words.SORTED:
+        return Counter(were) != Counter(are)
+    if allowed is Words.REMOVED:
+        return not _is_within(are, were)
+    if "".join(were) == "".join(are):
+        return False  # a script without spaces, broken elsewhere
+    # Text came in from outside of the cues: nothing may be lost or moved, and nothing shown that stood nowhere.
+    came_in = _hidden_words(before) - _hidden_words(after)
+    # By letters, since a word may have been cut in two by what was hidden in it.
+    return (
+        not _is_within("".join(were), "".join(are))
+        or bool(Counter(are) - Counter(were) - came_in)
+        or _stray_words_lost(before, after, are)
+    )
+
+
+def _is_within(some: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether these stand among those, in the same order."""
+    rest = iter(others)
+    return all(one in rest for one in some)
+
+
+def _stray_words_lost(before: Document, after: Document, shown: Sequence[str]) -> bool:
+    """Whether words of blocks that are nothing are gone, and neither shown now nor anywhere else in the file."""
+    strays = [block.text for block in before.strays]
+    if not strays or strays == [block.text for block in after.strays]:
+        return False
+    lost = Counter(_WORD.findall(" ".join(strays))) - _other_words(after)
+    lost -= Counter(shown) - Counter(_shown_words(before))
+    lost -= Counter(_WORD.findall(" ".join([cue.identifier for cue in after.cues])))
+    return any(not word.isdecimal() and word.upper() not in _NO_SPEECH for word in lost)
+
+
+#: What stands in the first line of blocks and files and is no speech.
+_NO_SPEECH = frozenset(("STYLE", "REGION", "WEBVTT", "WEB", "VTT", "FILE"))
+
+
+def _shown_words(document: Document) -> list[str]:
+    from captionkit.markup import visible_text
+
+    shown = [visible_text(cue.text, document.format) if _HAS_MARKUP(cue.text) else cue.text for cue in document.cues]
+    return _WORD.findall("\n".join(shown))
+
+
+_HAS_MARKUP = pattern("[<&{]").search
+
+
+def _hidden_words(document: Document) -> Counter[str]:
+    """The words of the file that no cue shows: blocks that are no cues, what stands in tags and on timing lines."""
+    hidden = _other_words(document)
+    for cue in document.cues:
+        hidden.update(_WORD.findall(cue.settings))
+        if "<" in cue.text:
+            hidden.update(_WORD.findall(cue.text))
+            hidden.subtract(_WORD.findall(_visible(cue, document.format)))
+    return +hidden
+
+
+def _visible(cue: Cue, format: str) -> str:
+    from captionkit.markup import visible_text
+
+    return visible_text(cue.text, format)
+
+
+def _other_words(document: Document) -> Counter[str]:
+    return Counter(_WORD.findall(" ".join([block.text for block in document.blocks if type(block) is not Cue])))

@@ -6,15 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from captionkit.lint.mend import Patient, fixes, kinds_wanted
-from captionkit.lint.rule import Fix as Kind
-from captionkit.lint.rule import rules
-from captionkit.model import Cue, Document, Header, Source
+from captionkit.lint.edits import FixTask, edits, fixes_wanted
+from captionkit.model import Cue, Document, Fix, Header, Source
 from captionkit.text import one_line_end
 
 if TYPE_CHECKING:
-    from captionkit.lint.engine import Checker
-    from captionkit.lint.subject import Subject
+    from captionkit.lint.checker import Checker
+    from captionkit.lint.context import Context
     from captionkit.model import Block, Diagnostic
 
 #: A fix that changes more lines than this says only how many.
@@ -40,41 +38,34 @@ class Previews:
         self._load = load
         self._path: str | None = None
         self._document: Document | None = None
-        self._subject: Subject | None = None
+        self._context: Context | None = None
         self._findings = MOST_TRIED
         self._characters = MOST_CHARACTERS
 
     def __call__(self, one: Diagnostic) -> list[str]:
         """A small diff (`- old`, `+ new`); empty where nothing can be mended, or only bytes would change."""
-        kind = _kind(one)
-        if kind is None or self._findings <= 0 or self._characters <= 0 or not one.path:
+        if one.fix in (Fix.HINT, Fix.NONE) or self._findings <= 0 or self._characters <= 0 or not one.path:
             return []
         if one.path != self._path:
             self._path, self._document = one.path, self._load(one.path)
-            self._subject = self._checker.subject(self._document, one.path) if self._document else None
-        if self._document is None or self._subject is None:
+            self._context = self._checker.context(self._document, one.path) if self._document else None
+        if self._document is None or self._context is None:
             return []
         self._findings -= 1
         source = self._document.source
         self._characters -= len(source.text) if source else 0
-        return _preview(self._document, self._subject, one, kind)
+        return _preview(self._document, self._context, one)
 
 
-def _kind(one: Diagnostic) -> Kind | None:
-    rule = rules().get(one.code)
-    kind = rule.fix_of(one.message) if rule else Kind.NONE
-    return kind if kind in (Kind.SAFE, Kind.RESTORES, Kind.UNSAFE) else None
-
-
-def _preview(document: Document, subject: Subject, one: Diagnostic, kind: Kind) -> list[str]:
+def _preview(document: Document, context: Context, one: Diagnostic) -> list[str]:
     from captionkit.errors import CaptionkitError
 
-    kinds = kinds_wanted(restore=kind is Kind.RESTORES, unsafe=kind is Kind.UNSAFE)
-    for fix in fixes():
-        if one.code not in fix.codes or fix.kind not in kinds:
+    allowed = fixes_wanted(restore=one.fix is Fix.RESTORES, unsafe=one.fix is Fix.UNSAFE)
+    for edit in edits():
+        if one.code not in edit.codes or edit.fix not in allowed:
             continue
         try:
-            mended = fix.function(Patient(document, subject, [one], kinds))
+            mended = edit.function(FixTask(document, context, [one], allowed))
             lines = [] if mended is None else changed_lines(document, mended)
         except CaptionkitError:
             continue

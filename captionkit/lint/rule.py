@@ -3,41 +3,48 @@
 How to add a rule: write one function in its family's file in `captionkit/lint/rules/`, with `@rule(...)` above it. The
 docstring is what `captionkit explain CODE` prints: what it finds, why that matters, what to do. `bad` and `good` are
 printed beside it and are its tests: `bad` must make exactly this rule fire under the rule's natural profile, `good`
-nothing at all. A new family is a new file in that folder; nothing lists them.
+nothing at all. Its fix stands below it; `captionkit.lint.edits` says how to write one. A new family is a new file in
+that folder; nothing lists them.
 
-A rule's function takes a `Subject` (one file, with what many rules need worked out once) and yields what the subject's
+A rule's function takes a `Context` (one file, with what many rules need worked out once) and yields what the context's
 `on_cue`, `in_text`, `on_line` and `on_file` return. It loops itself: a rule is called once a file, not once a cue.
 
-Some faults only the reader can see (a missing blank line, a comma where a dot belongs): it reports them with the codes
-declared here as `reader=True`, and the function is only the place of their documentation.
+Some faults only the reader can see (a missing blank line, a comma where a dot belongs), and what is wrong with
+suppressions only the checker: such a rule is a `row(...)` with its documentation and has no function.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from enum import StrEnum
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from re import search
 from typing import Any, NamedTuple, TypeVar
 
-from captionkit.model import Severity
+from captionkit.findings import ERROR, HINT, INFO, NONE, READER_CODES, RESTORES, SAFE, UNSAFE, WARNING
+from captionkit.model import Fix, Severity
 
-ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
-
-
-class Fix(StrEnum):
-    """What `--fix` may do about a finding."""
-
-    SAFE = "safe"  # what any player shows at any time stays the same
-    RESTORES = "restores"  # what some players drop or show as text is shown as the file means it: with --restore
-    UNSAFE = "unsafe"  # times, places or what is shown may change: only with --unsafe-fixes
-    HINT = "hint"  # we can say what to do, a person must do it
-    NONE = "none"
-
-
-SAFE, RESTORES, UNSAFE, HINT, NONE = Fix.SAFE, Fix.RESTORES, Fix.UNSAFE, Fix.HINT, Fix.NONE
+__all__ = [
+    "ERROR",
+    "FAMILIES",
+    "HINT",
+    "INFO",
+    "NONE",
+    "RENAMED",
+    "RESTORES",
+    "SAFE",
+    "UNSAFE",
+    "WARNING",
+    "Finding",
+    "Fix",
+    "Rule",
+    "current",
+    "row",
+    "rule",
+    "rules",
+    "srt_example",
+    "vtt_example",
+]
 
 
 class Finding(NamedTuple):
@@ -50,6 +57,7 @@ class Finding(NamedTuple):
     end_column: int = 0
     cue: int | None = None  # the index of the cue, from 0
     hint: str = ""
+    fix: Fix | None = None  # what may be done about it, where that is not what the rule says
 
 
 #: A rule about files yields findings; one about folders yields pairs of a path and a finding.
@@ -64,43 +72,37 @@ class Rule(NamedTuple):
         name: the same in words, with hyphens.
         severity: how bad it is, where no profile says otherwise.
         default: whether it is on in the profiles that do not name it.
-        fix: what `--fix` may do.
-        unsafe_if: a regular expression: where a finding's message has it, its fix is unsafe whatever `fix` says.
-        reader: whether the finding is made by the reader of the format.
+        documentation: what it finds, why that matters, what to do.
+        fix: what may be done about its findings, where a finding does not say otherwise.
         folder: whether it looks at all files together, not at one.
         kind: the one kind of track it is about ("chapters"); "" for all.
         profile: the profile under which `bad` and `good` are to be checked.
         file: the name of the file that `bad` and `good` stand for.
-        context: further arguments of `captionkit.check` for the examples (language, duration, ...).
+        arguments: further arguments of `captionkit.check` for the examples (language, duration, ...).
         limits: the names of the profile limits it holds a file to.
         source: where the rule comes from, in words or as an address.
         bad, good: the examples; a folder rule has a tuple of file names instead.
         good_file: the name of the file that `good` stands for, where it is another.
-        function: what finds it.
+        function: what finds it; None where the reader or the checker does.
     """
 
     code: str
     name: str
+    documentation: str
     severity: Severity
     default: bool
     fix: Fix
-    unsafe_if: str
-    reader: bool
     folder: bool
     kind: str
     profile: str
     file: str
-    context: Mapping[str, Any]
+    arguments: Mapping[str, Any]
     limits: tuple[str, ...]
     source: str
     bad: str | bytes | tuple[str, ...]
     good: str | bytes | tuple[str, ...]
     good_file: str
-    function: Callable[[Any], Iterable[Any]]
-
-    def fix_of(self, message: str) -> Fix:
-        """What `--fix` may do about the finding with this message."""
-        return UNSAFE if self.unsafe_if and search(self.unsafe_if, message) else self.fix
+    function: Callable[[Any], Iterable[Any]] | None
 
     @property
     def family(self) -> str:
@@ -111,7 +113,7 @@ class Rule(NamedTuple):
         """The documentation, as a person reads it."""
         from inspect import cleandoc
 
-        return cleandoc(self.function.__doc__ or "")
+        return cleandoc(self.documentation)
 
     @property
     def summary(self) -> str:
@@ -126,31 +128,64 @@ def rule(
     *,
     bad: str | bytes | tuple[str, ...],
     good: str | bytes | tuple[str, ...],
-    default: bool = True,
-    fix: Fix = NONE,
-    unsafe_if: str = "",
-    reader: bool = False,
-    folder: bool = False,
-    kind: str = "",
-    profile: str = "default",
-    file: str = "",
-    context: Mapping[str, Any] | None = None,
-    limits: tuple[str, ...] = (),
-    source: str = "",
-    good_file: str = "",
+    **more: Any,
 ) -> Callable[[RuleFunction], RuleFunction]:
     """Make the function below this a rule. The arguments are those of `Rule`."""
 
     def declare(function: RuleFunction) -> RuleFunction:
-        where = file or ("lecture.en.srt" if code.startswith("SRT") else "lecture.en.vtt")
-        made = Rule(
-            code, name, severity, default, fix, unsafe_if, reader, folder, kind, profile, where, context or {}, limits,
-            source, bad, good, good_file or where, function,
-        )  # fmt: skip
-        _DECLARED.append(made)
+        row(code, name, function.__doc__ or "", severity=severity, bad=bad, good=good, function=function, **more)
         return function
 
     return declare
+
+
+def row(
+    code: str,
+    name: str,
+    documentation: str,
+    *,
+    bad: str | bytes | tuple[str, ...],
+    good: str | bytes | tuple[str, ...],
+    severity: Severity | None = None,
+    default: bool = True,
+    fix: Fix | None = None,
+    folder: bool = False,
+    kind: str = "",
+    profile: str = "default",
+    file: str = "",
+    arguments: Mapping[str, Any] | None = None,
+    limits: tuple[str, ...] = (),
+    source: str = "",
+    good_file: str = "",
+    function: Callable[[Any], Iterable[Any]] | None = None,
+) -> None:
+    """Declare a rule; by itself one whose findings the reader makes, with the severity and the fix of `READER_CODES`.
+    The arguments are those of `Rule`."""
+    usual_severity, usual_fix = READER_CODES.get(code, (None, NONE))
+    severity = severity or usual_severity
+    assert severity is not None, f"{code} has no severity"
+    where = file or ("lecture.en.srt" if code.startswith("SRT") else "lecture.en.vtt")
+    _DECLARED.append(
+        Rule(
+            code=code,
+            name=name,
+            documentation=documentation,
+            severity=severity,
+            default=default,
+            fix=fix or usual_fix,
+            folder=folder,
+            kind=kind,
+            profile=profile,
+            file=where,
+            arguments=arguments or {},
+            limits=limits,
+            source=source,
+            bad=bad,
+            good=good,
+            good_file=good_file or where,
+            function=function,
+        )
+    )
 
 
 _DECLARED: list[Rule] = []

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from captionkit.errors import CaptionkitError, ExitCode
 from captionkit.files import reachable
-from captionkit.lint.engine import Checker
+from captionkit.lint.checker import Checker
 from captionkit.lint.settings import Settings, matches
-from captionkit.model import Diagnostic, Document, Severity
+from captionkit.model import Diagnostic, Document, Fix, Severity
 
 if TYPE_CHECKING:
     from captionkit.lint.cache import Cache
@@ -35,6 +35,7 @@ MOST_WORKERS = 61
 
 _NEW = tuple.__new__
 _SEVERITIES = {severity.value: severity for severity in Severity}
+_FIXES = {fix.value: fix for fix in Fix}
 
 #: How many findings there are of each code and severity.
 Tally = dict[tuple[str, Severity], int]
@@ -47,33 +48,44 @@ class Packed(NamedTuple):
     unpacked only when somebody looks.
 
     Attributes:
-        counts: code, severity and how many of them.
+        counts: code, severity, what may be done about them, and how many of them.
         rows: the findings without their path, as plain values, marshalled. Read only where we wrote them ourselves:
             in this run's workers, and in the cache.
     """
 
-    counts: tuple[tuple[str, str, int], ...]
+    counts: tuple[tuple[str, str, str, int], ...]
     rows: bytes
 
     @classmethod
     def pack(cls, diagnostics: Sequence[Diagnostic]) -> Packed:
         import marshal
 
-        counts = tuple((code, severity.value, count) for (code, severity), count in _tally(diagnostics).items())
-        # All of a finding but the path, and the severity, which is the second, as its name.
-        return cls(counts, marshal.dumps([(one[0], one[1].value, *one[2:10]) for one in diagnostics]))
+        tally = Counter([(one[0], one[1], one[11]) for one in diagnostics])
+        counts = tuple((code, severity.value, fix.value, count) for (code, severity, fix), count in tally.items())
+        # All of a finding but the path, with plain texts for the severity and the fix.
+        return cls(counts, marshal.dumps([(one[0], one[1].value, one[11].value, *one[2:10]) for one in diagnostics]))
 
     def unpack(self, path: str) -> list[Diagnostic]:
         import marshal
 
-        severities = _SEVERITIES
+        severities, fixes = _SEVERITIES, _FIXES
         return [
-            _NEW(Diagnostic, (code, severities[severity], *rest, path))
-            for code, severity, *rest in marshal.loads(self.rows)
+            _NEW(Diagnostic, (code, severities[severity], *rest, path, fixes[fix]))
+            for code, severity, fix, *rest in marshal.loads(self.rows)
         ]
 
     def tally(self) -> Tally:
-        return {(code, _SEVERITIES[severity]): count for code, severity, count in self.counts}
+        found: Tally = {}
+        for code, severity, _, count in self.counts:
+            key = code, _SEVERITIES[severity]
+            found[key] = found.get(key, 0) + count
+        return found
+
+    def fixable(self) -> Counter[Fix]:
+        found: Counter[Fix] = Counter()
+        for _, _, fix, count in self.counts:
+            found[_FIXES[fix]] += count
+        return found
 
 
 def _tally(diagnostics: Iterable[Diagnostic]) -> Tally:
@@ -86,9 +98,9 @@ class FileResult:
     Attributes:
         path: as the caller named it.
         error: why it could not be read; "" where it could.
-        fixed: how many findings of each code were mended.
-        diff: what mending changed, as a unified diff; "" where nothing was or nobody asked.
-        refused: what was not mended, and why.
+        fixed: how many findings of each code were fixed.
+        diff: what fixing changed, as a unified diff; "" where nothing was or nobody asked.
+        refused: what was not fixed, and why.
     """
 
     __slots__ = ("_found", "diff", "error", "fixed", "path", "refused")
@@ -136,6 +148,10 @@ class FileResult:
         """How many findings there are of each code and severity."""
         return self._found.tally() if isinstance(self._found, Packed) else _tally(self._found)
 
+    def fixable(self) -> Counter[Fix]:
+        """How many findings there are of each kind of fix."""
+        return self._found.fixable() if isinstance(self._found, Packed) else Counter([one.fix for one in self._found])
+
 
 class Run:
     """Everything a report needs.
@@ -144,7 +160,7 @@ class Run:
         results: in the order of the paths.
         settings: what was checked for.
         read_lines: gives the lines of a file, for excerpts.
-        preview: gives what mending one finding would change, as lines of a diff.
+        preview: gives what fixing one finding would change, as lines of a diff.
         tried: the kinds of fixes that this run has tried: what is left of them cannot be mended.
         fail_level: the mildest finding that counts as a failure.
         unlisted: how many findings of each severity are not to be listed.
@@ -177,6 +193,15 @@ class Run:
             for key, count in result.tally().items():
                 found[key] = found.get(key, 0) + count
         return Counter(found)
+
+    def fixable(self) -> Counter[Fix]:
+        """How many findings there are of each kind of fix that this run has not tried."""
+        found: Counter[Fix] = Counter()
+        for result in self.results:
+            found.update(result.fixable())
+        for fix in self.tried:
+            del found[Fix(fix)]
+        return found
 
     def count(self, severity: Severity) -> int:
         return sum(count for (_, level), count in self.tally().items() if level is severity)
@@ -248,14 +273,14 @@ def _below(folder: str) -> Iterator[str]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
-        yield folder  # told as an error when it is read
+        yield folder  # reported as an error when it is read
         return
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
             if not entry.name.startswith("."):
                 yield from _below(entry.path)
         elif entry.name.lower().endswith(SUFFIXES) and (entry.is_file() or not os.path.exists(entry.path)):  # noqa: PTH110
-            # A pipe or a device would be waited for; a link that leads nowhere is told as an error when it is read.
+            # A pipe or a device would be waited for; a link that leads nowhere is reported as an error when it is read.
             yield entry.path
 
 

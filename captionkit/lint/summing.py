@@ -1,7 +1,7 @@
 """What the default profile says once a file: how fast, how long and how dense captions are.
 
 These limits are a matter of house style, and a lecture breaks one of them in every third cue. A list of all of them
-hides what breaks the file. So each is one finding that counts the cues; a profile that is named tells each at its
+hides what breaks the file. So each is one finding that counts the cues; a profile that is named shows each at its
 place, and so does a rule that is selected by its code.
 """
 
@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from statistics import median
 
+from captionkit.lint.context import Context
 from captionkit.lint.profiles import number
 from captionkit.lint.rule import Rule
 from captionkit.lint.settings import Settings, longest_prefix
-from captionkit.lint.subject import Subject
 from captionkit.model import Diagnostic
 from captionkit.patterns import pattern
 
@@ -40,7 +40,7 @@ _FIGURE = pattern(r"[0-9]+(?:\.[0-9]+)?")
 
 
 def is_summed(code: str, settings: Settings) -> bool:
-    """Whether this rule's findings are told as one a file: under the default profile, where nobody asked for it."""
+    """Whether this rule's findings are reported as one a file: under the default profile, where nobody asked for it."""
     return (
         settings.profiles == ("default",)
         and not settings.each
@@ -49,7 +49,7 @@ def is_summed(code: str, settings: Settings) -> bool:
     )
 
 
-def summed(found: list[Diagnostic], rules: Mapping[str, Rule], subject: Subject, path: str) -> list[Diagnostic]:
+def summed(found: list[Diagnostic], rules: Mapping[str, Rule], context: Context, path: str) -> list[Diagnostic]:
     """The findings with those of each of these rules as one, where there are several.
 
     Args:
@@ -61,18 +61,18 @@ def summed(found: list[Diagnostic], rules: Mapping[str, Rule], subject: Subject,
         return found
     kept = [one for one in found if one.code not in several]
     for code, ones in several.items():
-        message = _counted(rules[code], ones, subject)
-        kept.append(Diagnostic(code, ones[0].severity, message, path=path))
+        message = _counted(rules[code], ones, context)
+        kept.append(Diagnostic(code, ones[0].severity, message, path=path, fix=ones[0].fix))
     return kept
 
 
-def _counted(rule: Rule, ones: list[Diagnostic], subject: Subject) -> str:
+def _counted(rule: Rule, ones: list[Diagnostic], context: Context) -> str:
     """`323 of 400 cues above 20 characters a second, median 23`. A rule with a limit says the figure first."""
-    name = next((name for name in rule.limits if name in subject.limits), "")
+    name = next((name for name in rule.limits if name in context.limits), "")
     count = len({one.cue for one in ones})
     what, middle = rule.name, ""
     if name in _BREAKS:
-        what = _BREAKS[name].format(number(subject.limits[name].for_language(subject.language)))
+        what = _BREAKS[name].format(number(context.limits[name].for_language(context.language)))
         figures = [float(match[0]) for one in ones if (match := _FIGURE.search(one.message))]
         middle = f", median {number(median(figures))}" if figures else ""
-    return f"{count:,} of {len(subject.cues):,} cues {what}{middle}; --profile dcmp shows each"
+    return f"{count:,} of {len(context.cues):,} cues {what}{middle}; --profile dcmp shows each"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from captionkit.conversion import convert
 from captionkit.conversion.viewer import shown
 from captionkit.documents import dumps
-from captionkit.lint.engine import Checker
+from captionkit.lint.checker import Checker
 from captionkit.model import Diagnostic, Document
 
 
@@ -92,24 +92,24 @@ def lane(document: Document, checker: Checker, *, name: str = "") -> Lane:
         name: of the file; by default the document's path.
     """
     name = name or document.path
-    subject = checker.subject(document, name)
+    context = checker.context(document, name)
     findings = tuple(checker.check(document, name, each=True))
     codes: dict[int, list[str]] = {}
     for one in findings:
         if one.cue is not None and one.code not in codes.setdefault(one.cue - 1, []):
             codes[one.cue - 1].append(one.code)
     cues = []
-    for index, (seen, length, words) in enumerate(zip(shown(document), subject.lengths, subject.words, strict=True)):
+    for index, (seen, length, words) in enumerate(zip(shown(document), context.lengths, context.words, strict=True)):
         seconds = (seen.end - seen.start) / 1000
         cps = round(length / seconds, 1) if seconds > 0 else None
         wpm = round(words * 60 / seconds) if seconds > 0 else None
         cues.append(LaneCue(seen.start, seen.end, seen.text, cps, wpm, tuple(codes.get(index, ()))))
-    limits = {key: found for key in ("max_cps", "max_wpm", "optimal_cps") if (found := subject.limit(key))}
-    values = {key: limit.for_language(subject.language) for key, limit in limits.items()}
+    limits = {key: found for key in ("max_cps", "max_wpm", "optimal_cps") if (found := context.limit(key))}
+    values = {key: limit.for_language(context.language) for key, limit in limits.items()}
     kind = checker.settings.kind or "subtitles"
     return Lane(
         name,
-        subject.language,
+        context.language,
         kind,
         dumps(document if document.format == "vtt" else convert(document, "vtt", carry=False).document),
         tuple(cues),

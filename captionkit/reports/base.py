@@ -10,14 +10,13 @@ what it needs from a file it asks of `run.read_lines`. Nothing else is to be edi
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
-from captionkit.model import Diagnostic, Severity
+from captionkit.model import Diagnostic, Fix, Severity
 from captionkit.terminal import clean, clean_line
 from captionkit.timecode import timecode
 
@@ -126,10 +125,7 @@ def name_of(code: str) -> str:
 
 def fix_of(one: Diagnostic) -> str:
     """What `--fix` may do about a finding, as a word: safe, restores, unsafe, hint or none."""
-    from captionkit.lint.rule import rules
-
-    rule = rules().get(one.code)
-    return rule.fix_of(one.message).value if rule else "none"
+    return one.fix.value
 
 
 #: How a fix is marked, and what is said of those that have the mark.
@@ -168,28 +164,11 @@ def summary(run: Run) -> list[str]:
             if count
         ]
         lines.append(f"{', '.join(parts)} in {plural(files, 'file')}.")
-        fixable = _fixable(run, tally)
-        lines += [f"{mark} {fixable[fix]:,} {what}" for fix, (mark, what) in MARKS.items() if fixable[fix]]
+        fixable = run.fixable()
+        lines += [f"{mark} {fixable[Fix(fix)]:,} {what}" for fix, (mark, what) in MARKS.items() if fixable[Fix(fix)]]
         if run.unlisted:
             mildest = max(run.unlisted, key=lambda severity: severity.rank)
             lines.append(f"Not listed: {run.unlisted.total():,}. --level {mildest.value} lists them.")
     elif not run.errors:
         lines.append(f"{plural(files, 'file')} checked, nothing found.")
     return lines
-
-
-def _fixable(run: Run, tally: Counter[tuple[str, Severity]]) -> Counter[str]:
-    """How many findings there are of each kind of fix that was not tried in this run."""
-    from captionkit.lint.rule import rules
-
-    every = rules()
-    found: Counter[str] = Counter()
-    for (code, _), count in tally.items():
-        if code in every and not every[code].unsafe_if:
-            found[every[code].fix.value] += count
-    mixed = {code for code, _ in tally if code in every and every[code].unsafe_if}
-    if mixed:
-        found.update(fix_of(one) for one in run.diagnostics if one.code in mixed)
-    for fix in run.tried:
-        del found[fix]
-    return found

@@ -24,8 +24,8 @@ from captionkit.model import Cue, Diagnostic, Document, Severity
 from captionkit.timecode import timecode
 
 if TYPE_CHECKING:
-    from captionkit.lint.engine import Checker
-    from captionkit.lint.subject import Subject
+    from captionkit.lint.checker import Checker
+    from captionkit.lint.context import Context
     from captionkit.sync.upload import Prepared
 
 #: Mangled letters are no accident from so many places on, in at least one of so many cues.
@@ -78,7 +78,7 @@ class _Candidate(NamedTuple):
     """
 
     file: Document
-    sent: Subject
+    sent: Context
     claim: Claim
 
 
@@ -91,12 +91,12 @@ def judged(prepared: Prepared, claim: Claim, allow: frozenset[str] = frozenset()
     Args:
         allow: checks that a person has lifted.
     """
-    from captionkit.lint.subject import Subject
+    from captionkit.lint.context import Context
 
     if prepared.problem or prepared.sent is None:
         return replace(prepared, reasons=())
-    subject = Subject(prepared.sent, kind=claim.kind, language=claim.language)
-    candidate = _Candidate(prepared.document, subject, claim)
+    context = Context(prepared.sent, kind=claim.kind, language=claim.language)
+    candidate = _Candidate(prepared.document, context, claim)
     reasons: list[Reason] = []
     for name, check in CHECKS.items():
         if name not in allow:
@@ -119,7 +119,7 @@ def facts_of_track(document: Document, kind: str, allow: frozenset[str]) -> Fact
 
 
 def _conflict_markers(candidate: _Candidate) -> Iterator[str]:
-    from captionkit.lint.rules.enc import conflict_markers
+    from captionkit.lint.rules.enc_text import conflict_markers
 
     source = candidate.file.source
     found = conflict_markers(source.text) if source is not None else []
@@ -192,14 +192,14 @@ def _behind_a_bracket(cues: Sequence[Cue]) -> list[tuple[int, str]]:
 
 def _findings(candidate: _Candidate) -> Iterator[str]:
     """What `check` calls an error in the text that would be sent."""
-    from captionkit.lint.rule import Fix, rules
+    from captionkit.model import Fix
 
     found = _errors(candidate, of_language=False)
     if found:
         first, more = found[0], len(found) - 1
         place = "" if first.cue is None else f" in cue {first.cue} ({timecode(first.time or 0)})"
         also = f", and {more} more error{'s' * (more != 1)}" if more else ""
-        hint = _MENDED_BY[max((rules()[one.code].fix_of(one.message) for one in found), key=list(Fix).index)]
+        hint = _MENDED_BY[max((one.fix for one in found), key=list(Fix).index)]
         yield f"{first.code}{place}: {first.message.rstrip('.')}{also} ({hint})"
 
 
@@ -214,9 +214,9 @@ def _errors(candidate: _Candidate, *, of_language: bool) -> list[Diagnostic]:
 
     Not those in a cue without a letter or digit, where nobody loses a word.
     """
-    subject = candidate.sent
-    found = _checker(candidate.claim.kind, of_language).check(subject.document, subject=subject)
-    return [one for one in found if one.cue is None or any(map(str.isalnum, subject.texts[one.cue - 1]))]
+    context = candidate.sent
+    found = _checker(candidate.claim.kind, of_language).check(context.document, context=context)
+    return [one for one in found if one.cue is None or any(map(str.isalnum, context.texts[one.cue - 1]))]
 
 
 def _length(candidate: _Candidate) -> Iterator[str]:
@@ -283,7 +283,7 @@ def _checker(kind: str, of_language: bool) -> Checker:
     But those that a safe fix mends, a bare `&` for one: before and after it every player shows the same, and so the
     fault is no reason why nobody should see the captions.
     """
-    from captionkit.lint.engine import Checker
+    from captionkit.lint.checker import Checker
     from captionkit.lint.rule import Fix
     from captionkit.lint.settings import Settings
 

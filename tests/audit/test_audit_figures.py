@@ -24,7 +24,7 @@ from captionkit.audit.reports._words import headline, language_line, percent
 from captionkit.audit.todo import tasks
 from captionkit.audit.totals import totals
 from captionkit.errors import ConfigError, DamagedFile
-from captionkit.lint.engine import Checker
+from captionkit.lint.checker import Checker
 from captionkit.lint.settings import Settings
 from captionkit.preview.lanes import covered
 from captionkit.spreadsheet import harmless

@@ -191,7 +191,7 @@ def test_nothing_in_the_captions_runs(driver: Any, folder: Path) -> None:
 def test_the_served_page_plays_the_recording_in_parts(driver: Any, folder: Path) -> None:
     from selenium.webdriver.support.ui import WebDriverWait
 
-    from captionkit.lint.engine import Checker
+    from captionkit.lint.checker import Checker
     from captionkit.lint.settings import Settings
     from captionkit.preview import Recording, lane, preview_page
 
@@ -259,7 +259,7 @@ def test_sound_has_its_captions_in_a_box_of_their_own(driver: Any, page: Path) -
 
 
 def test_the_captions_of_video_are_drawn_by_the_browser_itself(driver: Any, folder: Path) -> None:
-    from captionkit.lint.engine import Checker
+    from captionkit.lint.checker import Checker
     from captionkit.lint.settings import Settings
     from captionkit.preview import Recording, lane, preview_page
 

@@ -11,8 +11,8 @@ from captionkit.cli.frame import run as main
 from captionkit.documents import load, loads, to_bytes
 from captionkit.errors import UsageError
 from captionkit.lint import check, settings_for
-from captionkit.lint.engine import Checker
-from captionkit.lint.mend import mend
+from captionkit.lint.checker import Checker
+from captionkit.lint.fixing import fix_document
 
 #: A few sentences of each language, and the character sets that it is found in.
 LINES: dict[str, tuple[str, str]] = {
@@ -108,9 +108,9 @@ def test_a_named_encoding_is_no_guess_and_a_safe_fix_makes_it_utf8() -> None:
     data = srt("pl").encode("iso8859_2")
     document = loads(data, path="a.srt", encoding="latin2")
     assert not document.encoding_is_guess and document.encoding == "iso8859-2"
-    mended = mend(document, Checker(settings_for(select="ENC")))
+    mended = fix_document(document, Checker(settings_for(select="ENC")))
     assert mended.data == srt("pl").encode()
-    again = mend(loads(mended.data, encoding="latin2"), Checker(settings_for(select="ENC")))
+    again = fix_document(loads(mended.data, encoding="latin2"), Checker(settings_for(select="ENC")))
     assert again.data == mended.data, "what is UTF-8 already stays so, whatever is named"
 
 
@@ -139,7 +139,7 @@ def test_no_safe_fix_touches_text_while_the_encoding_is_a_guess(language: str, c
     data = text.encode(codec)
     path = f"a.{language}.srt"
     for document in (loads(data, path=path), loads(data, path=path, encoding="cp1256", encoding_is_guess=True)):
-        mended = mend(document, Checker(settings_for()), path=path)
+        mended = fix_document(document, Checker(settings_for()), path=path)
         assert mended.data == data
 
 
@@ -167,7 +167,7 @@ def test_cr_cr_lf_is_one_line_end() -> None:
     assert [cue.timing_line for cue in document.cues] == [2, 7]
     assert [one.code for one in document.diagnostics] == ["ENC003"]
     assert to_bytes(document) == data
-    assert mend(document, Checker(settings_for(select="ENC"))).data == SRT.replace("\n", "\r\n").encode()
+    assert fix_document(document, Checker(settings_for(select="ENC"))).data == SRT.replace("\n", "\r\n").encode()
 
 
 def test_an_edit_in_a_file_with_cr_cr_lf_touches_its_cue_only() -> None:
@@ -193,7 +193,7 @@ def test_a_second_byte_order_mark_is_named_and_dropped(marks: int) -> None:
     assert [cue.identifier for cue in document.cues] == ["1", "2"]
     assert [one.code for one in document.diagnostics] == ["ENC002", "ENC016"]
     assert to_bytes(document) == data
-    assert mend(document, Checker(settings_for(select="ENC"))).data == SRT.encode()
+    assert fix_document(document, Checker(settings_for(select="ENC"))).data == SRT.encode()
 
 
 def test_a_byte_order_mark_in_the_middle_is_named_and_dropped() -> None:
@@ -201,14 +201,14 @@ def test_a_byte_order_mark_in_the_middle_is_named_and_dropped() -> None:
     document = loads(data, path="a.srt")
     assert [cue.identifier for cue in document.cues] == ["1", "2", "3"]
     assert [(one.code, one.line) for one in document.diagnostics] == [("ENC016", 10)]
-    assert mend(document, Checker(settings_for(select="ENC"))).data == data.replace(b"\xef\xbb\xbf", b"")
+    assert fix_document(document, Checker(settings_for(select="ENC"))).data == data.replace(b"\xef\xbb\xbf", b"")
 
 
 def test_webvtt_behind_two_marks_is_shown_by_no_browser_and_mended() -> None:
     data = b"\xef\xbb\xbf\xef\xbb\xbfWEBVTT\n\n00:01.000 --> 00:02.000\nHi\n"
     document = loads(data, path="a.vtt")
     assert not document.cues and {"ENC016", "VTT002"} <= {one.code for one in document.diagnostics}
-    assert mend(document, Checker(settings_for()), restore=True, path="a.vtt").document.cues[0].text == "Hi"
+    assert fix_document(document, Checker(settings_for()), restore=True, path="a.vtt").document.cues[0].text == "Hi"
 
 
 # The commands ------------------------------------------------------------------------------------------------------
@@ -286,17 +286,17 @@ def test_utf8_that_was_read_as_a_code_page_comes_back_and_no_safe_fix_cuts_it(la
     document = loads(mangled(text, codec), path=f"lecture.{language}.srt")
     assert "ENC006" in {one.code for one in check(document)}
     checker = Checker(settings_for())
-    safe = mend(document, checker)
+    safe = fix_document(document, checker)
     for data in (to_bytes(document), safe.data):
-        again = mend(loads(data), Checker(settings_for(select="ENC")), unsafe=True).data
+        again = fix_document(loads(data), Checker(settings_for(select="ENC")), unsafe=True).data
         assert again.decode() == text
     assert "ENC006" not in {one.code for one in check(loads(text, path=f"lecture.{language}.srt"))}
 
 
 def test_the_last_letter_of_a_line_looks_like_a_blank_and_stays() -> None:
     document = loads("1\n00:00:01,000 --> 00:00:02,000\nVoil\u00c3\u00a0\n\u00c3\u00a0 moi\n")
-    assert mend(document, Checker(settings_for())).data == to_bytes(document)
-    assert "Voilà" in mend(document, Checker(settings_for()), unsafe=True).data.decode()
+    assert fix_document(document, Checker(settings_for())).data == to_bytes(document)
+    assert "Voilà" in fix_document(document, Checker(settings_for()), unsafe=True).data.decode()
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "de", ""])

@@ -14,8 +14,8 @@ from captionkit.formats.webvtt import parse_settings
 from captionkit.languages import language_of_name
 from captionkit.library.scan import scan
 from captionkit.lint import check, settings_for
-from captionkit.lint.engine import Checker
-from captionkit.lint.mend import mend
+from captionkit.lint.checker import Checker
+from captionkit.lint.fixing import fix_document
 
 
 def test_webvtt_files_are_found_in_folders(
@@ -41,7 +41,7 @@ def test_a_line_number_beyond_all_numbers_is_read_converted_checked_and_mended(l
     assert convert(document, "srt").document.cues[0].text
     assert shown(document)[0].text == "Hi"
     check(document)
-    assert mend(document, Checker(settings_for()), unsafe=True, path="a.vtt").document.cues
+    assert fix_document(document, Checker(settings_for()), unsafe=True, path="a.vtt").document.cues
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_line_number_beyond_all_numbers_is_read_converted_checked_and_mended(l
 )
 def test_an_ampersand_without_its_semicolon_stops_no_fix(text: str, mended: str) -> None:
     document = loads(f"WEBVTT\n\n00:01.000 --> 00:05.000\n{text}\n", path="a.vtt")
-    made = mend(document, Checker(settings_for(select="VTT201")), path="a.vtt").document
+    made = fix_document(document, Checker(settings_for(select="VTT201")), path="a.vtt").document
     assert made.cues[0].text == mended
     assert shown(made) == shown(document)
 

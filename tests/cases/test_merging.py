@@ -9,8 +9,8 @@ import pytest
 from captionkit.cli.frame import run
 from captionkit.documents import dumps, loads
 from captionkit.lint import check, settings_for
-from captionkit.lint.engine import Checker
-from captionkit.lint.mend import mend
+from captionkit.lint.checker import Checker
+from captionkit.lint.fixing import fix_document
 from captionkit.model import Document
 from captionkit.timing import merge, merged, shift, split
 
@@ -59,14 +59,14 @@ def test_segments_that_were_run_together_are_found_and_mended(blank: str) -> Non
     document = loads(run_together(*segments, blank=blank), path="a.vtt")
     found = [one for one in check(document) if one.code == "VTT024"]
     assert [one.line for one in found] == [6 + blank.count("\n"), 11 + 2 * blank.count("\n")]
-    result = mend(document, Checker(settings_for()), unsafe=True, path="a.vtt").document
+    result = fix_document(document, Checker(settings_for()), unsafe=True, path="a.vtt").document
     assert [(cue.start, cue.text) for cue in result.cues] == [(1000, "words 0"), (7000, "words 1"), (13000, "words 2")]
     assert not result.strays and "VTT024" not in {one.code for one in check(result)}
 
 
 def test_a_header_inside_without_a_map_is_taken_out_and_the_times_stay() -> None:
     document = loads("WEBVTT\n\n00:01.000 --> 00:02.000\nHi\nWEBVTT - part 2\n\n00:03.000 --> 00:04.000\nYou\n")
-    result = mend(document, Checker(settings_for()), unsafe=True).document
+    result = fix_document(document, Checker(settings_for()), unsafe=True).document
     assert [(cue.start, cue.text) for cue in result.cues] == [(1000, "Hi"), (3000, "You")]
 
 
@@ -174,7 +174,7 @@ def test_since_and_until_include_what_they_say(
 def test_a_comment_directly_above_a_timing_line_is_found_and_set_apart() -> None:
     document = loads("WEBVTT\n\nNOTE Check this\n00:01.000 --> 00:03.000\nHello there.\n", path="a.vtt")
     assert "VTT025" in {one.code for one in check(document)}
-    made = mend(document, Checker(settings_for()), path="a.vtt").document
+    made = fix_document(document, Checker(settings_for()), path="a.vtt").document
     assert [note.text for note in made.notes] == ["NOTE Check this"] and made.cues[0].identifier == ""
     for word in ("STYLE", "REGION", "NOTE"):
         text = f"WEBVTT\n\n{word}\n00:01.000 --> 00:03.000\nHello there.\n"
@@ -191,5 +191,5 @@ def test_two_languages_one_below_the_other_are_no_speech_without_times() -> None
     )
     document = loads(text)
     assert "TIM024" not in {one.code for one in check(document)}
-    mended = mend(document, Checker(settings_for()), unsafe=True).document
+    mended = fix_document(document, Checker(settings_for()), unsafe=True).document
     assert [cue.start for cue in mended.cues] == [cue.start for cue in document.cues]

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from captionkit.documents import dumps, loads, to_bytes
 from captionkit.formats import formats
 from captionkit.lint import check, settings_for
-from captionkit.lint.engine import Checker
-from captionkit.lint.mend import mend
+from captionkit.lint.checker import Checker
+from captionkit.lint.fixing import fix_document
 from captionkit.model import Cue, Document, Stray
 
 BROKEN = [
@@ -51,7 +51,7 @@ def test_an_unreadable_timing_line_is_one_block_and_one_error_however_many_follo
     assert [one.line for one in errors] == [first + 4 * n for n in range(count)]
     assert not any(one.code == "SRT003" for one in check(document)), "the numbers count on"
     for options in ({}, {"restore": True}, {"unsafe": True}):
-        mended = mend(document, Checker(settings_for(select="SRT,VTT,TIM,ENC")), **options)
+        mended = fix_document(document, Checker(settings_for(select="SRT,VTT,TIM,ENC")), **options)
         assert mended.document.strays == document.strays, "no fix invents a time"
         assert not any(":" in cue.text for cue in mended.document.cues)
 
@@ -88,10 +88,10 @@ def test_what_only_captionkit_reads_is_an_error_and_no_safe_fix_writes_it(line: 
     codes = [one.code for one in check(document) if one.severity == "error"]
     assert codes and set(codes) == {"SRT024"}
     checker = Checker(settings_for())
-    assert mend(document, checker).data == to_bytes(document)
+    assert fix_document(document, checker).data == to_bytes(document)
     fixed = "1\n00:00:01,000 --> 00:00:02,000\nHi\n"
-    assert (mend(document, checker, restore=True).data.decode() == fixed) is restores
-    assert mend(document, checker, unsafe=True).data.decode() == fixed
+    assert (fix_document(document, checker, restore=True).data.decode() == fixed) is restores
+    assert fix_document(document, checker, unsafe=True).data.decode() == fixed
 
 
 pieces = st.lists(
@@ -147,13 +147,13 @@ def test_an_arrow_in_pieces_is_an_arrow_and_comes_back(arrow: str) -> None:
     assert [cue.text for cue in document.cues] == ["words 1", "words 2", "words 3"]
     assert [one.code for one in document.diagnostics if one.severity == "error"] == ["TIM022"]
     checker = Checker(settings_for())
-    assert mend(document, checker).data == to_bytes(document)
-    assert b"00:00:03,000 --> 00:00:04,000" in mend(document, checker, restore=True).data
+    assert fix_document(document, checker).data == to_bytes(document)
+    assert b"00:00:03,000 --> 00:00:04,000" in fix_document(document, checker, restore=True).data
 
 
 def test_youtubes_old_header_with_a_style_sheet_is_metadata() -> None:
     head = "WEBVTT\nKind: captions\nStyle:\n::cue(c.x) { color: red;\n }\n##\n\n"
     document = loads(head + "00:01.000 --> 00:04.000\nHi\n", "vtt")
     assert {one.code for one in document.diagnostics} == {"VTT004"}
-    fixed = mend(document, Checker(settings_for()), unsafe=True)
+    fixed = fix_document(document, Checker(settings_for()), unsafe=True)
     assert fixed.data == b"WEBVTT\n\n00:00:01.000 --> 00:00:04.000\nHi\n" or fixed.data.startswith(b"WEBVTT\n\n0")

@@ -7,8 +7,9 @@ from caption_texts import texts
 from hypothesis import given
 
 from captionkit.errors import UsageError
+from captionkit.findings import READER_CODES
 from captionkit.formats import by_extension, by_name, formats
-from captionkit.formats.base import READER_CODES, Format, Likeness
+from captionkit.formats.base import Format, Likeness
 from captionkit.model import Cue, Document
 from captionkit.text import flatten
 

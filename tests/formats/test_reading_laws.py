@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from captionkit.documents import dumps, loads
+from captionkit.findings import READER_CODES
 from captionkit.formats import base, srt, webvtt
-from captionkit.formats.base import READER_CODES, Reading
+from captionkit.formats.base import Reading
 from captionkit.model import Cue, Stray
 from captionkit.text import flatten
 
@@ -71,7 +72,7 @@ def test_every_finding_has_a_known_code_and_a_place_in_the_file(module: ModuleTy
     flat = flatten(text).text
     lines = flat.split("\n")
     for found in module.read(flat).diagnostics:
-        assert READER_CODES[found.code] is found.severity
+        assert READER_CODES[found.code][0] is found.severity
         assert 1 <= found.line <= len(lines)
         assert 0 <= found.column <= len(lines[found.line - 1]) + 1
         assert found.message.endswith((".", "'"))

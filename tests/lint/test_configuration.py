@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from captionkit.errors import ConfigError
+from captionkit.lint.checker import Checker
 from captionkit.lint.configuration import Defaults, find_file, read_settings
-from captionkit.lint.engine import Checker
 from captionkit.model import Severity
 
 

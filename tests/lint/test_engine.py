@@ -8,7 +8,7 @@ import captionkit
 from captionkit.documents import loads
 from captionkit.errors import ConfigError, UsageError
 from captionkit.lint import check, settings_for
-from captionkit.lint.engine import Checker
+from captionkit.lint.checker import Checker
 from captionkit.lint.settings import Settings
 from captionkit.model import Severity
 
@@ -127,3 +127,8 @@ def test_settings_for_takes_what_check_takes() -> None:
     assert settings.select == ("TIM", "SPD")
     assert settings.profiles == ("dcmp", "canvas")
     assert settings.duration_ms == 1500
+
+
+def test_a_header_with_a_language_that_is_no_tag_is_checked_like_any_other() -> None:
+    text = "WEBVTT\nLanguage: English\n\n00:01.000 --> 00:03.000\nHello there.\n"
+    assert {one.code for one in check(loads(text), select="LNG,CVS")} == {"LNG002"}

@@ -8,9 +8,9 @@ import pytest
 
 from captionkit.documents import loads
 from captionkit.lint import check, settings_for
-from captionkit.lint.engine import Checker
-from captionkit.lint.mend import Mended, mend
-from captionkit.lint.rule import Fix, rules
+from captionkit.lint.checker import Checker
+from captionkit.lint.fixing import Fixed, fix_document
+from captionkit.lint.rule import Fix
 
 
 def vtt(*texts: str, settings: str = "") -> str:
@@ -20,9 +20,9 @@ def vtt(*texts: str, settings: str = "") -> str:
     return "WEBVTT\n\n" + "\n".join(cues)
 
 
-def mended(text: str, name: str = "a.en.vtt", **how: Any) -> Mended:
+def mended(text: str, name: str = "a.en.vtt", **how: Any) -> Fixed:
     kinds = {key: how.pop(key) for key in ("restore", "unsafe") if key in how}
-    return mend(loads(text, path=name), Checker(settings_for(**how)), path=name, **kinds)
+    return fix_document(loads(text, path=name), Checker(settings_for(**how)), path=name, **kinds)
 
 
 def text_after(text: str, **how: Any) -> str:
@@ -179,6 +179,6 @@ def test_no_fix_puts_a_timing_line_on_the_screen() -> None:
 def test_a_reference_that_only_browsers_know_without_its_semicolon_is_unsafe_to_write() -> None:
     raw = "&copy 2024 and caf&eacute & more"
     found = [one for one in check(loads(vtt(raw), path="a.en.vtt")) if one.code == "VTT201"]
-    assert [rules()["VTT201"].fix_of(one.message) for one in found] == [Fix.UNSAFE, Fix.UNSAFE, Fix.SAFE]
+    assert [one.fix for one in found] == [Fix.UNSAFE, Fix.UNSAFE, Fix.SAFE]
     assert text_after(raw, restore=True) == "&copy 2024 and caf&eacute &amp; more"
     assert text_after(raw, unsafe=True) == "© 2024 and café &amp; more"

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from captionkit.conversion.viewer import shown
 from captionkit.documents import loads, to_bytes
 from captionkit.lint import settings_for
-from captionkit.lint.engine import Checker
-from captionkit.lint.fixes import layout, times
-from captionkit.lint.mend import Mended, harm_to_viewers, mend
+from captionkit.lint.checker import Checker
+from captionkit.lint.fixing import Fixed, fix_document, harm_to_viewers
+from captionkit.lint.rules import _room, lay
 from captionkit.markup import visible_text
 
 LECTURES = list(lectures(4))
@@ -23,8 +23,10 @@ LECTURES = list(lectures(4))
 
 def mended(
     text: str | bytes, name: str = "a.en.srt", *, restore: bool = False, unsafe: bool = True, **arguments: Any
-) -> Mended:
-    return mend(loads(text, path=name), Checker(settings_for(**arguments)), restore=restore, unsafe=unsafe, path=name)
+) -> Fixed:
+    return fix_document(
+        loads(text, path=name), Checker(settings_for(**arguments)), restore=restore, unsafe=unsafe, path=name
+    )
 
 
 def srt(*cues: str) -> str:
@@ -42,17 +44,17 @@ def words(data: bytes) -> list[str]:
 def test_lectures_keep_what_viewers_see_under_safe_fixes_and_their_words_under_unsafe_ones(lecture: Lecture) -> None:
     checker = Checker(settings_for())
     before = loads(lecture.data, path=f"{lecture.name}.{lecture.language}.srt")
-    safe = mend(before, checker, path=before.path)
+    safe = fix_document(before, checker, path=before.path)
     assert harm_to_viewers(before, safe.document) == ""
     assert [(one.start, one.end) for one in shown(safe.document)] == sorted(
         (one.start, one.end) for one in shown(before)
     )
-    unsafe = mend(before, checker, unsafe=True, path=before.path)
+    unsafe = fix_document(before, checker, unsafe=True, path=before.path)
     removed = {"TXT005", "TXT006", "TXT010", "TXT011", "ENC006", "SRT034", "SRT033"} & unsafe.fixed.keys()
     if not removed:
         assert words(unsafe.data) == words(to_bytes(before))
     for result in (safe, unsafe):
-        again = mend(result.document, checker, unsafe=result is unsafe, path=before.path)
+        again = fix_document(result.document, checker, unsafe=result is unsafe, path=before.path)
         assert again.data == result.data
     assert len(unsafe.remaining) <= len(safe.remaining) <= len(checker.check(before, before.path, each=True))
 
@@ -228,7 +230,7 @@ def test_tags_are_neither_counted_nor_torn() -> None:
 
 
 def test_words_are_never_changed_by_a_fix_that_does_not_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layout, "rewrapped", lambda subject, index: "Something else.")
+    monkeypatch.setattr(lay, "rewrapped", lambda subject, index: "Something else.")
     text = srt("00:00:01,000 --> 00:00:07,000\nWe look at the first example and then at the second one.")
     result = mended(text)
     assert result.data.decode() == text
@@ -236,12 +238,12 @@ def test_words_are_never_changed_by_a_fix_that_does_not_say_so(monkeypatch: pyte
 
 
 def test_a_safe_fix_that_would_change_what_is_seen_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    from captionkit.lint import mend as mending
-    from captionkit.lint.mend import Fix, Words, with_texts_changed
+    from captionkit.lint import fixing
+    from captionkit.lint.edits import Edit, Words, with_texts_changed
     from captionkit.lint.rule import SAFE
 
-    lying = Fix(("TXT003",), SAFE, Words.KEPT, lambda patient: with_texts_changed(patient, str.upper))
-    monkeypatch.setattr(mending, "fixes", lambda: (lying,))
+    lying = Edit(("TXT003",), SAFE, Words.KEPT, lambda task: with_texts_changed(task, str.upper))
+    monkeypatch.setattr(fixing, "edits", lambda: (lying,))
     text = srt("00:00:01,000 --> 00:00:03,000\nHello  there.")
     result = mended(text, unsafe=False)
     assert result.data.decode() == text
@@ -267,7 +269,7 @@ def test_a_mix_up_of_frame_rates_is_undone() -> None:
 
 def test_room_is_never_more_than_the_next_cue_leaves() -> None:
     document = loads(srt("00:00:01,000 --> 00:00:02,000\na", "00:00:03,000 --> 00:00:04,000\nb"))
-    room = times.Room(Checker(settings_for()).subject(document))
+    room = _room.Room(Checker(settings_for()).context(document))
     assert room.latest_end(0) == 3000
     assert room.settled_end(0, 2950) == 3000
     assert room.settled_end(0, 2500) == 2500

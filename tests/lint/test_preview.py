@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from captionkit.documents import dumps, loads
 from captionkit.line_diff import runs
-from captionkit.lint.engine import Checker
+from captionkit.lint.checker import Checker
 from captionkit.lint.preview import MOST_CHARACTERS, MOST_TRIED, Previews, changed_lines
 from captionkit.lint.settings import Settings
-from captionkit.model import Block, Cue, Diagnostic, Document, Severity
+from captionkit.model import Block, Cue, Diagnostic, Document, Fix, Severity
 
 NUMBERED = "".join(f"{n}\n00:00:{n:02},000 --> 00:00:{n:02},500\nline {n}\n\n" for n in range(1, 9))
 BARE = "".join(f"00:00:{n:02},000 --> 00:00:{n:02},500\nline {n}\n\n" for n in range(1, 9))
@@ -70,7 +70,7 @@ def test_in_a_large_file_only_so_many_fixes_are_tried() -> None:
         text = "WEBVTT\n\n" + "".join(blocks)
         document = loads(text, "vtt", path="a.en.vtt")
         findings = [
-            Diagnostic("TXT004", Severity.INFO, "a space", 4 + 3 * n, 3, cue=n + 1, path="a.en.vtt")
+            Diagnostic("TXT004", Severity.INFO, "a space", 4 + 3 * n, 3, cue=n + 1, path="a.en.vtt", fix=Fix.UNSAFE)
             for n in range(cues)
         ]
         previews = Previews(checker, lambda path, document=document: document)

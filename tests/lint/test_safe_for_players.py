@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 
 from captionkit.documents import loads
 from captionkit.lint import check, settings_for
-from captionkit.lint.engine import Checker
-from captionkit.lint.mend import Mended, mend
-from captionkit.lint.rule import Fix, rules
+from captionkit.lint.checker import Checker
+from captionkit.lint.fixing import Fixed, fix_document
+from captionkit.lint.rule import Fix
 from tests.players import PLAYERS, ffmpeg, pysrt
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpora"
 FILES = sorted(CORPUS.rglob("*.srt"))[5::11]
 
 
-def mended(text: str | bytes, name: str, *, restore: bool = False, unsafe: bool = False) -> Mended:
-    return mend(loads(text, path=name), Checker(settings_for()), restore=restore, unsafe=unsafe, path=name)
+def mended(text: str | bytes, name: str, *, restore: bool = False, unsafe: bool = False) -> Fixed:
+    return fix_document(loads(text, path=name), Checker(settings_for()), restore=restore, unsafe=unsafe, path=name)
 
 
 def assert_safe(text: str, name: str) -> None:
@@ -107,7 +107,7 @@ def test_a_fraction_that_players_read_in_two_ways_is_mended_only_when_asked_for(
     for restore in (False, True):
         assert mended(text, "a.en.srt", restore=restore).data.decode() == text
     found = [one for one in check(loads(text, path="a.en.srt")) if one.code == "SRT012"]
-    assert [rules()[one.code].fix_of(one.message) for one in found] == [Fix.UNSAFE]
+    assert [one.fix for one in found] == [Fix.UNSAFE]
 
 
 def test_a_safe_fix_of_the_text_does_not_mend_the_fraction_above_it_on_the_way() -> None:
@@ -160,7 +160,7 @@ def test_no_safe_fix_touches_the_text_of_a_file_whose_encoding_is_a_guess() -> N
     spoken = [line for line in data.split(b"\n") if line[:1] not in b"0123456789\n"]
     assert [line for line in after.split(b"\n") if line[:1] not in b"0123456789\n"] == spoken
     found = [one for one in check(loads(data, path="a.el.srt")) if one.code == "ENC001"]
-    assert [rules()["ENC001"].fix_of(one.message) for one in found] == [Fix.UNSAFE]
+    assert [one.fix for one in found] == [Fix.UNSAFE]
 
 
 def test_the_model_of_pysrt_is_pysrt() -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from captionkit.documents import loads
 from captionkit.lint import check, settings_for
-from captionkit.lint.engine import Checker
-from captionkit.lint.mend import mend
+from captionkit.lint.checker import Checker
+from captionkit.lint.fixing import fix_document
 from captionkit.model import Document
 
 
@@ -68,8 +68,8 @@ def test_marks_at_the_wrong_end_are_found_and_put_where_they_are_said(wrong: str
     document = captions(wrong, name="a.he.srt")
     assert "TXT021" in {one.code for one in check(document)}
     checker = Checker(settings_for())
-    assert mend(document, checker, path="a.he.srt").document.cues[0].text == wrong
-    mended = mend(document, checker, unsafe=True, path="a.he.srt")
+    assert fix_document(document, checker, path="a.he.srt").document.cues[0].text == wrong
+    mended = fix_document(document, checker, unsafe=True, path="a.he.srt")
     assert mended.document.cues[0].text == right
     assert "TXT021" not in {one.code for one in mended.remaining}
 
@@ -91,7 +91,7 @@ def test_lines_whose_marks_are_where_they_belong_are_left(text: str) -> None:
 )
 def test_a_long_line_without_spaces_is_broken_at_its_marks_and_nothing_is_put_between(text: str, name: str) -> None:
     document = captions(text, name=name)
-    result = mend(document, Checker(settings_for(select="LAY001")), unsafe=True, path=name)
+    result = fix_document(document, Checker(settings_for(select="LAY001")), unsafe=True, path=name)
     assert result.remaining == []
     assert "".join(cue.text.replace("\n", "") for cue in result.document.cues) == text
     for cue in result.document.cues:
@@ -100,5 +100,7 @@ def test_a_long_line_without_spaces_is_broken_at_its_marks_and_nothing_is_put_be
 
 def test_a_clause_without_a_mark_is_not_torn_since_its_words_cannot_be_seen() -> None:
     text = "今天我们学习脱氧核糖核酸的结构和它的重要性"
-    result = mend(captions(text, name="a.zh.srt"), Checker(settings_for(select="LAY")), unsafe=True, path="a.zh.srt")
+    result = fix_document(
+        captions(text, name="a.zh.srt"), Checker(settings_for(select="LAY")), unsafe=True, path="a.zh.srt"
+    )
     assert [cue.text for cue in result.document.cues] == [text]

@@ -8,8 +8,8 @@ import pytest
 
 from captionkit.documents import loads
 from captionkit.lint import check, settings_for
-from captionkit.lint.engine import Checker
-from captionkit.lint.mend import mend
+from captionkit.lint.checker import Checker
+from captionkit.lint.fixing import fix_document
 
 
 def vtt(*texts: str) -> str:
@@ -23,8 +23,8 @@ def codes(*texts: str, select: str = "STY", name: str = "a.en.vtt") -> list[str]
 
 def after(text: str, select: str, name: str = "a.en.vtt") -> str:
     checker = Checker(settings_for(select=select))
-    once = mend(loads(vtt(text), path=name), checker, unsafe=True, path=name)
-    assert mend(once.document, checker, unsafe=True, path=name).data == once.data
+    once = fix_document(loads(vtt(text), path=name), checker, unsafe=True, path=name)
+    assert fix_document(once.document, checker, unsafe=True, path=name).data == once.data
     return once.document.cues[0].text
 
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from captionkit.documents import loads, to_bytes
 from captionkit.lint import settings_for
-from captionkit.lint.engine import Checker
-from captionkit.lint.mend import Mended, mend
+from captionkit.lint.checker import Checker
+from captionkit.lint.fixing import Fixed, fix_document
 from captionkit.markup import visible_text
 from captionkit.model import Document
 
@@ -28,8 +28,10 @@ NAMED = {
 }  # fmt: skip
 
 
-def mended(text: str, name: str = "a.en.srt", *, restore: bool = False, unsafe: bool = True, **more: Any) -> Mended:
-    return mend(loads(text, path=name), Checker(settings_for(**more)), restore=restore, unsafe=unsafe, path=name)
+def mended(text: str, name: str = "a.en.srt", *, restore: bool = False, unsafe: bool = True, **more: Any) -> Fixed:
+    return fix_document(
+        loads(text, path=name), Checker(settings_for(**more)), restore=restore, unsafe=unsafe, path=name
+    )
 
 
 def words(document: Document) -> list[str]:
@@ -42,7 +44,7 @@ def is_within(some: list[str], all_words: list[str]) -> bool:
     return all(word in rest for word in some)
 
 
-def texts(result: Mended) -> list[str]:
+def texts(result: Fixed) -> list[str]:
     return [" ".join(visible_text(cue.text, result.document.format).split()) for cue in result.document.cues]
 
 
@@ -193,7 +195,7 @@ def test_what_is_counted_as_fixed_was_there_before_and_what_is_left_is_not_calle
 @pytest.mark.parametrize("lecture", LECTURES, ids=lambda lecture: f"{lecture.language}-{lecture.name}")
 def test_the_words_of_lectures_stay_in_their_order(lecture: Lecture) -> None:
     before = loads(lecture.data, path=f"{lecture.name}.{lecture.language}.srt")
-    result = mend(before, Checker(settings_for()), unsafe=True, path=before.path)
+    result = fix_document(before, Checker(settings_for()), unsafe=True, path=before.path)
     if result.applied & NAMED:
         assert is_within(words(result.document), words(before)) or result.applied & {"ENC006", "SRT034"}
     elif "TIM004" not in result.applied:

@@ -13,7 +13,7 @@ import pytest
 
 from captionkit.cli.frame import run
 from captionkit.documents import loads
-from captionkit.lint.engine import Checker
+from captionkit.lint.checker import Checker
 from captionkit.lint.settings import Settings
 from captionkit.media_length import duration_ms
 from captionkit.preview import Recording, lane, preview_page

@@ -7,19 +7,23 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from captionkit import canvas_rules
+from captionkit.lint.context import Context
 from captionkit.lint.rule import ERROR, INFO, WARNING, Finding, rule, srt_example, vtt_example
-from captionkit.lint.subject import Subject
 from captionkit.model import Cue
 
 _GOOD = srt_example("00:01,000 --> 00:04,000\nHello there.")
+
+
 _CANVAS = "instructure/canvas-lms: app/models/media_track.rb"
+
+
 _PICKER = "instructure/canvas-lms: packages/canvas-media"
 
 
-def _content(subject: Subject) -> str:
+def _content(context: Context) -> str:
     """The text as it would be sent."""
-    source = subject.document.source
-    return ("\ufeff" if subject.document.bom else "") + source.text if source else ""
+    source = context.document.source
+    return ("\ufeff" if context.document.bom else "") + source.text if source else ""
 
 
 @rule(
@@ -34,15 +38,15 @@ def _content(subject: Subject) -> str:
     good=_GOOD,
     good_file="lecture.es.srt",
 )
-def locale_refused(subject: Subject) -> Iterator[Finding]:
+def locale_refused(context: Context) -> Iterator[Finding]:
     """Canvas refuses the language as it stands: a locale has only letters and hyphens there.
 
     `es-419` and `en_US` fail with a validation error. `captionkit push` sends `es` and `en-US`.
     """
-    language = subject.language
+    language = context.language
     problem = canvas_rules.locale_problem(language) if language else ""
     if problem:
-        yield subject.on_file(problem, "captionkit push maps it; other tools must send another locale.")
+        yield context.on_file(problem, "captionkit push maps it; other tools must send another locale.")
 
 
 @rule(
@@ -55,14 +59,14 @@ def locale_refused(subject: Subject) -> Iterator[Finding]:
     bad=vtt_example("00:01.000 --> 00:03.000\nIt begins with &lt;tt.", "NOTE <tt xml:lang=en>"),
     good=vtt_example("00:01.000 --> 00:03.000\nHello there."),
 )
-def ttml(subject: Subject) -> Iterator[Finding]:
+def ttml(context: Context) -> Iterator[Finding]:
     """The file contains `<tt xml`, which Canvas refuses as TTML.
 
     It looks for these characters anywhere, even in a comment.
     """
-    for problem in canvas_rules.content_problems(_content(subject)):
+    for problem in canvas_rules.content_problems(_content(context)):
         if "<tt" in problem:
-            yield subject.on_file(problem)
+            yield context.on_file(problem)
 
 
 @rule(
@@ -76,23 +80,23 @@ def ttml(subject: Subject) -> Iterator[Finding]:
     bad=srt_example("00:01,000 --> 00:04,000\n5, 6, 7 and 8."),
     good=_GOOD,
 )
-def canvas_edits_text(subject: Subject) -> Iterator[Finding]:
+def canvas_edits_text(context: Context) -> Iterator[Finding]:
     """Canvas's conversion of SRT would change the words of a cue.
 
     It puts a 0 before a single digit at the beginning of a line or after a colon, if a comma or colon follows: a line
     `5, 6, 7` is shown as `05, 6, 7`, and `3:30 pm` as `03:30 pm`. Upload WebVTT (`captionkit convert`, or
     `captionkit push`, which does it).
     """
-    for index, raw, converted in _converted_cues(subject):
+    for index, raw, converted in _converted_cues(context):
         if converted is not None and converted != raw:
             line = next((b for a, b in zip(raw.split("\n"), converted.split("\n"), strict=False) if a != b), converted)
-            yield subject.on_cue(index, f"Canvas would show {line!r}", "Convert it to WebVTT before uploading.")
+            yield context.on_cue(index, f"Canvas would show {line!r}", "Convert it to WebVTT before uploading.")
 
 
-def _converted_cues(subject: Subject) -> Iterator[tuple[int, str, str | None]]:
+def _converted_cues(context: Context) -> Iterator[tuple[int, str, str | None]]:
     """For each cue of an SRT file its text, and the text after Canvas's conversion; None where that loses the cue."""
-    source = subject.document.source
-    if subject.format == "srt" and source and canvas_rules.is_converted(_content(subject)):
+    source = context.document.source
+    if context.format == "srt" and source and canvas_rules.is_converted(_content(context)):
         yield from _conversion(source.text)
 
 
@@ -141,19 +145,19 @@ def _as_canvas_shows(text: str) -> list[Cue]:
     bad=srt_example("00:01,000 --> 00:04,000\nIf a < b then stop."),
     good=_GOOD,
 )
-def markup_passed_through(subject: Subject) -> Iterator[Finding]:
+def markup_passed_through(context: Context) -> Iterator[Finding]:
     """What a viewer sees of this cue would differ after Canvas's conversion, because it escapes nothing.
 
     `a < b` hides the rest of the cue, `{\\an8}` is shown as text, `<font>` loses its colour, `&lt;` turns into `<`.
     Convert it yourself: `captionkit convert` escapes and translates.
     """
-    if subject.format == "srt" and canvas_rules.is_converted(_content(subject)):
-        text = subject.all_text
+    if context.format == "srt" and canvas_rules.is_converted(_content(context)):
+        text = context.all_text
         if "<" not in text and "&" not in text and "{" not in text:
             return
         from captionkit.markup import visible_text
 
-        for index, raw in enumerate(subject.texts):
+        for index, raw in enumerate(context.texts):
             if "<" in raw or "&" in raw or "{" in raw:
                 wanted, shown = visible_text(raw, "srt"), visible_text(raw, "vtt")
                 if wanted != shown:
@@ -161,7 +165,7 @@ def markup_passed_through(subject: Subject) -> Iterator[Finding]:
                         (n for n, (a, b) in enumerate(zip(wanted, shown, strict=False)) if a != b),
                         min(len(wanted), len(shown)),
                     )
-                    yield subject.on_cue(
+                    yield context.on_cue(
                         index,
                         f"from character {first + 1} on viewers would see {shown[first : first + 40]!r}",
                     )
@@ -175,19 +179,19 @@ def markup_passed_through(subject: Subject) -> Iterator[Finding]:
     profile="canvas",
     source=_CANVAS,
     file="lecture.en.srt",
-    context={"ignore": "SRT"},
+    arguments={"ignore": "SRT"},
     bad=srt_example("00:01,00 --> 00:04,00\nHello there."),
     good=_GOOD,
 )
-def cue_lost_in_conversion(subject: Subject) -> Iterator[Finding]:
+def cue_lost_in_conversion(context: Context) -> Iterator[Finding]:
     """After Canvas's conversion this cue has no time that a player can read: it is never shown.
 
     It mends `HH:MM:SS,mmm` and nothing else: no `0:01`, no `,5`, no missing hours. `captionkit check --fix` writes the
     times in full; `captionkit convert` makes WebVTT.
     """
-    for index, _, converted in _converted_cues(subject):
+    for index, _, converted in _converted_cues(context):
         if converted is None:
-            yield subject.on_cue(index, "Canvas's conversion leaves its times broken: players do not show it")
+            yield context.on_cue(index, "Canvas's conversion leaves its times broken: players do not show it")
 
 
 @rule(
@@ -201,15 +205,15 @@ def cue_lost_in_conversion(subject: Subject) -> Iterator[Finding]:
     bad=srt_example("00:01,000 --> 00:04,000\nWe save it as WEBVTT."),
     good=_GOOD,
 )
-def srt_says_webvtt(subject: Subject) -> Iterator[Finding]:
+def srt_says_webvtt(context: Context) -> Iterator[Finding]:
     """An SRT file contains the word WEBVTT, so Canvas takes it for WebVTT and does not convert it.
 
     Players then get SRT and show nothing. Upload WebVTT.
     """
-    if subject.format == "srt" and not canvas_rules.is_converted(_content(subject)):
-        index = next((i for i, text in enumerate(subject.texts) if "WEBVTT" in text), None)
+    if context.format == "srt" and not canvas_rules.is_converted(_content(context)):
+        index = next((i for i, text in enumerate(context.texts) if "WEBVTT" in text), None)
         message = "the word WEBVTT keeps Canvas from converting the file: nothing of it is shown"
-        yield subject.on_file(message) if index is None else subject.on_cue(index, message)
+        yield context.on_file(message) if index is None else context.on_cue(index, message)
 
 
 @rule(
@@ -219,18 +223,18 @@ def srt_says_webvtt(subject: Subject) -> Iterator[Finding]:
     default=False,
     profile="canvas",
     source=_PICKER,
-    context={"select": "CVS007"},
+    arguments={"select": "CVS007"},
     bad=vtt_example("NOTE " + "x" * 295_000, "00:01.000 --> 00:03.000\nHello there."),
     good=vtt_example("00:01.000 --> 00:03.000\nHello there."),
 )
-def too_large_for_the_form(subject: Subject) -> Iterator[Finding]:
+def too_large_for_the_form(context: Context) -> Iterator[Finding]:
     """The file has more than 295,000 bytes, which Canvas's upload form refuses.
 
     `captionkit push` uses the API, which has no such limit.
     """
-    size = len(_content(subject).encode("utf-8", "replace"))
+    size = len(_content(context).encode("utf-8", "replace"))
     if size > canvas_rules.PICKER_MAX_BYTES:
-        yield subject.on_file(f"{size:,} bytes, the form takes {canvas_rules.PICKER_MAX_BYTES:,}")
+        yield context.on_file(f"{size:,} bytes, the form takes {canvas_rules.PICKER_MAX_BYTES:,}")
 
 
 @rule(
@@ -244,19 +248,19 @@ def too_large_for_the_form(subject: Subject) -> Iterator[Finding]:
     bad=_GOOD,
     good=_GOOD,
     good_file="lecture.es.srt",
-    context={"select": "CVS008"},
+    arguments={"select": "CVS008"},
 )
-def language_not_in_menu(subject: Subject) -> Iterator[Finding]:
+def language_not_in_menu(context: Context) -> Iterator[Finding]:
     """Canvas's menu of languages has no name for this one: players show the bare code.
 
     It works all the same.
     """
-    from captionkit.languages import PICKER_LOCALES, CanvasLocale, canvas_locale
+    from captionkit.languages import PICKER_LOCALES, CanvasLocale, canvas_locale, is_known
 
-    if subject.language:
-        found = canvas_locale(subject.language)
-        if isinstance(found, CanvasLocale) and not found.in_picker and subject.language not in PICKER_LOCALES:
-            yield subject.on_file(f"{subject.language} is not among the languages of Canvas's menu")
+    if is_known(context.language):
+        found = canvas_locale(context.language)
+        if isinstance(found, CanvasLocale) and not found.in_picker and context.language not in PICKER_LOCALES:
+            yield context.on_file(f"{context.language} is not among the languages of Canvas's menu")
 
 
 @rule(
@@ -267,17 +271,17 @@ def language_not_in_menu(subject: Subject) -> Iterator[Finding]:
     profile="canvas",
     source=_CANVAS,
     file="lecture.en.srt",
-    context={"ignore": "ENC"},
+    arguments={"ignore": "ENC"},
     bad="\ufeff" + _GOOD,
     good=_GOOD,
 )
-def mark_in_the_middle(subject: Subject) -> Iterator[Finding]:
+def mark_in_the_middle(context: Context) -> Iterator[Finding]:
     """Canvas puts its WEBVTT line before the byte order mark of an SRT file, so the mark stands in the middle.
 
     It becomes a part of the first cue's identifier; harmless in browsers, not in all players. `--fix` removes the mark.
     """
-    if subject.format == "srt" and subject.document.bom and canvas_rules.is_converted(_content(subject)):
-        yield subject.on_file("the byte order mark would end up in the middle of Canvas's WebVTT")
+    if context.format == "srt" and context.document.bom and canvas_rules.is_converted(_content(context)):
+        yield context.on_file("the byte order mark would end up in the middle of Canvas's WebVTT")
 
 
 @rule(
@@ -288,19 +292,19 @@ def mark_in_the_middle(subject: Subject) -> Iterator[Finding]:
     profile="canvas",
     source=_CANVAS,
     file="lecture.en.srt",
-    context={"ignore": "ENC,CVS003,CVS005"},
+    arguments={"ignore": "ENC,CVS003,CVS005"},
     bad=_GOOD.replace("\n", "\r"),
     good=_GOOD,
 )
-def carriage_returns_kept(subject: Subject) -> Iterator[Finding]:
+def carriage_returns_kept(context: Context) -> Iterator[Finding]:
     """Lines end with a bare carriage return, which Canvas's conversion leaves standing.
 
     It pads single digits only at the start of a line that begins after a line feed, so times stay broken. `--fix`
     writes line feeds.
     """
-    text = _content(subject)
-    if subject.format == "srt" and "\r" in text.replace("\r\n", ""):
-        yield subject.on_file("bare carriage returns stay in Canvas's WebVTT")
+    text = _content(context)
+    if context.format == "srt" and "\r" in text.replace("\r\n", ""):
+        yield context.on_file("bare carriage returns stay in Canvas's WebVTT")
 
 
 @rule(
@@ -311,15 +315,15 @@ def carriage_returns_kept(subject: Subject) -> Iterator[Finding]:
     profile="canvas",
     source=_CANVAS,
     file="lecture.en.srt",
-    context={"ignore": "ENC,CVS003"},
+    arguments={"ignore": "ENC,CVS003"},
     bad=srt_example("00:01,000 --> 00:04,000\nHello\0 there."),
     good=_GOOD,
 )
-def content_refused(subject: Subject) -> Iterator[Finding]:
+def content_refused(context: Context) -> Iterator[Finding]:
     """Canvas would refuse this file, or silently keep what it has.
 
     A NUL character makes the request fail; a blank file is read as "no new content".
     """
-    for problem in canvas_rules.content_problems(_content(subject)):
+    for problem in canvas_rules.content_problems(_content(context)):
         if "<tt" not in problem:
-            yield subject.on_file(problem)
+            yield context.on_file(problem)

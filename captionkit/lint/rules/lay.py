@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from captionkit.lint.counting import length, width
-from captionkit.lint.profiles import Limit, number
+from captionkit.lint.context import Context
+from captionkit.lint.counting import length
+from captionkit.lint.edits import FixTask, fixes, with_cues_changed
+from captionkit.lint.profiles import number
 from captionkit.lint.rule import INFO, UNSAFE, WARNING, Finding, rule, vtt_example
-from captionkit.lint.subject import Subject
+from captionkit.lint.rules._lines import divided, line_length, line_limit, rewrapped
+from captionkit.lint.rules.tim import _Changes
+from captionkit.markup import visible_text
+from captionkit.model import Document
 from captionkit.patterns import pattern
 
-_NEW = tuple.__new__
+#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
+ORDER = 60
 
 
 def _cue(text: str, seconds: int = 6) -> str:
@@ -18,19 +24,6 @@ def _cue(text: str, seconds: int = 6) -> str:
 
 
 _GOOD = _cue("We look at the first example\nand then at the second one.")
-
-
-def line_limit(subject: Subject) -> tuple[Limit, float] | None:
-    """The longest line the profile allows in this language."""
-    limit = subject.limit("max_line_chars")
-    return (limit, limit.for_language(subject.language) if limit.languages else limit.value) if limit else None
-
-
-def line_length(line: str, subject: Subject, limit: Limit) -> float:
-    """A line's length as this limit counts it."""
-    if limit.languages and subject.language[:2].lower() in ("ja", "ko", "zh"):
-        return width(line)
-    return length(line)
 
 
 @rule(
@@ -42,35 +35,24 @@ def line_length(line: str, subject: Subject, limit: Limit) -> float:
     bad=_cue("We look at the first example and then at the second one."),
     good=_GOOD,
 )
-def line_too_long(subject: Subject) -> Iterator[Finding]:
+def line_too_long(context: Context) -> Iterator[Finding]:
     """A line has more characters than the profile allows.
 
     The player breaks it where it likes, or it runs out of the picture on a telephone. The fix breaks it anew, at
     phrases; words stay as they are.
     """
-    found = line_limit(subject)
+    found = line_limit(context)
     if not found:
         return
     limit, most = found
-    plain = subject.is_plain and not (limit.languages and subject.language[:2].lower() in ("ja", "ko", "zh"))
+    plain = context.is_plain and not (limit.languages and context.language[:2].lower() in ("ja", "ko", "zh"))
     says = f"characters in a line, the most is {limit.says(most)}"
-    for index in [i for i, text in enumerate(subject.visible) if len(text) > most]:
-        for number_of_line, line in enumerate(subject.visible[index].split("\n")):
+    for index in [i for i, text in enumerate(context.visible) if len(text) > most]:
+        for number_of_line, line in enumerate(context.visible[index].split("\n")):
             if len(line) > most:
-                long = len(line) if plain else line_length(line, subject, limit)
+                long = len(line) if plain else line_length(line, context, limit)
                 if long > most:
-                    yield _on_text_line(subject, index, number_of_line, f"{long if plain else number(long)} {says}")
-
-
-def _on_text_line(subject: Subject, index: int, line: int, message: str) -> Finding:
-    """A finding about one of the lines of a cue's text, as it stands in the file."""
-    first = subject.cues[index][6]
-    if not first:
-        return _NEW(Finding, (message, 0, 0, 0, 0, index, ""))
-    lines = subject.text_lines(index)
-    end = len(lines[line]) + 1 if line < len(lines) else 1
-    line += first + 1
-    return _NEW(Finding, (message, line, 1, line, end, index, ""))
+                    yield context.on_text_line(index, number_of_line, f"{long if plain else number(long)} {says}")
 
 
 @rule(
@@ -82,19 +64,19 @@ def _on_text_line(subject: Subject, index: int, line: int, message: str) -> Find
     bad=_cue("We look at this,\nand at that,\nand at the rest."),
     good=_GOOD,
 )
-def too_many_lines(subject: Subject) -> Iterator[Finding]:
+def too_many_lines(context: Context) -> Iterator[Finding]:
     """A cue has more lines than the profile allows.
 
     It covers the slides. The fix breaks the lines anew where they then fit, and otherwise splits the cue in two at a
     phrase, sharing the time by the length of the text.
     """
-    limit = subject.limit("max_lines")
+    limit = context.limit("max_lines")
     if limit:
         breaks = limit.value - 1
-        for index in [i for i, text in enumerate(subject.visible) if "\n" in text and text.count("\n") > breaks]:
-            shown = [line for line in subject.visible[index].split("\n") if line.strip()]
+        for index in [i for i, text in enumerate(context.visible) if "\n" in text and text.count("\n") > breaks]:
+            shown = [line for line in context.visible[index].split("\n") if line.strip()]
             if len(shown) > limit.value:
-                yield subject.on_cue(index, f"{len(shown)} lines, the most is {limit.says()}")
+                yield context.on_cue(index, f"{len(shown)} lines, the most is {limit.says()}")
 
 
 @rule(
@@ -107,18 +89,30 @@ def too_many_lines(subject: Subject) -> Iterator[Finding]:
     profile="ted",
     bad=_cue("We look at the first example of the two\nand then we take our time to go through it all once"),
     good=_GOOD,
-    context={"select": "LAY003"},
+    arguments={"select": "LAY003"},
 )
-def cue_too_long(subject: Subject) -> Iterator[Finding]:
+def cue_too_long(context: Context) -> Iterator[Finding]:
     """A cue has more characters than the profile allows.
 
     The fix splits it in two at a phrase and shares the time by the length of the text.
     """
-    limit = subject.limit("max_cue_chars")
+    limit = context.limit("max_cue_chars")
     if limit:
-        for index, long in enumerate(subject.lengths):
+        for index, long in enumerate(context.lengths):
             if long > limit.value:
-                yield subject.on_cue(index, f"{long} characters, the most is {limit.says()}")
+                yield context.on_cue(index, f"{long} characters, the most is {limit.says()}")
+
+
+def _is_better(context: Context, index: int, text: str) -> bool:
+    """Whether the new lines are worth the change: a break that is as bad as the old one is left."""
+    return text.split("\n") != context.texts[index].split("\n")
+
+
+@fixes("LAY003", fix=UNSAFE)
+def shorter_cues(task: FixTask) -> Document | None:
+    context = task.context
+    found = {index: divided(context, index, 2) for index in task.indices()}
+    return with_cues_changed(task.document, {index: parts for index, parts in found.items() if parts})
 
 
 @rule(
@@ -132,21 +126,21 @@ def cue_too_long(subject: Subject) -> Iterator[Finding]:
     bad=_cue("We look at the first example and then\nrest."),
     good=_GOOD,
 )
-def unbalanced_lines(subject: Subject) -> Iterator[Finding]:
+def unbalanced_lines(context: Context) -> Iterator[Finding]:
     """One of two lines is much shorter than the other.
 
     The eye has to travel. Lines that two people speak are left alone. The fix breaks them anew.
     """
     from captionkit.lint import phrases
 
-    limit = subject.limit("min_balance")
+    limit = context.limit("min_balance")
     if limit:
-        for index, text in enumerate(subject.visible):
+        for index, text in enumerate(context.visible):
             lines = text.split("\n")
             if len(lines) == 2 and not phrases.is_dialogue(lines):
                 short, long = sorted(length(line) for line in lines)
                 if long > 20 and short < long * limit.value:
-                    yield subject.on_cue(
+                    yield context.on_cue(
                         index, f"{short} and {long} characters, the shorter must have {limit.says()} of the longer"
                     )
 
@@ -162,7 +156,7 @@ def unbalanced_lines(subject: Subject) -> Iterator[Finding]:
     bad=_cue("We look\nat both."),
     good=_cue("We look at both."),
 )
-def needless_break(subject: Subject) -> Iterator[Finding]:
+def needless_break(context: Context) -> Iterator[Finding]:
     """Two lines would fit into one.
 
     One line covers less of the picture and is read faster. Lines that two people speak are left alone. The fix joins
@@ -170,14 +164,14 @@ def needless_break(subject: Subject) -> Iterator[Finding]:
     """
     from captionkit.lint import phrases
 
-    found = line_limit(subject)
+    found = line_limit(context)
     if found:
         limit, most = found
-        for index, text in enumerate(subject.visible):
+        for index, text in enumerate(context.visible):
             if "\n" in text and len(text) <= most * 2:
                 lines = text.split("\n")
-                if not phrases.is_dialogue(lines) and line_length(" ".join(lines), subject, limit) <= most:
-                    yield subject.on_cue(index, f"these {len(lines)} lines fit into one of {limit.says(most)}")
+                if not phrases.is_dialogue(lines) and line_length(" ".join(lines), context, limit) <= most:
+                    yield context.on_cue(index, f"these {len(lines)} lines fit into one of {limit.says(most)}")
 
 
 @rule(
@@ -186,12 +180,12 @@ def needless_break(subject: Subject) -> Iterator[Finding]:
     INFO,
     fix=UNSAFE,
     default=False,
-    context={"select": "LAY006"},
+    arguments={"select": "LAY006"},
     source="DCMP Captioning Key, Text; BBC 1.2, line breaks",
     bad=_cue("We look at the first example of the\ngroup and then at the second one."),
     good=_GOOD,
 )
-def weak_break(subject: Subject) -> Iterator[Finding]:
+def weak_break(context: Context) -> Iterator[Finding]:
     """A line ends with a word that belongs to what follows: an article, a preposition, a conjunction.
 
     Phrases are read as one; a break inside one makes the reader go back. English, German, French and Spanish only. The
@@ -199,17 +193,35 @@ def weak_break(subject: Subject) -> Iterator[Finding]:
     """
     from captionkit.lint import phrases
 
-    words = phrases.leaning_words(subject.language or "en")
+    words = phrases.leaning_words(context.language or "en")
     if not words:
         return
-    for index, text in enumerate(subject.visible):
+    for index, text in enumerate(context.visible):
         if "\n" in text:
             for line_number, line in enumerate(text.split("\n")[:-1]):
                 last = phrases.last_word(line)
                 if last in words:
-                    yield _on_text_line(
-                        subject, index, line_number, f"the line ends with {last!r}, which belongs to what follows"
+                    yield context.on_text_line(
+                        index, line_number, f"the line ends with {last!r}, which belongs to what follows"
                     )
+
+
+@fixes("LAY001", "LAY002", "LAY004", "LAY005", "LAY006", fix=UNSAFE)
+def better_lines(task: FixTask) -> Document | None:
+    """Break the lines anew; divide the cue where they do not fit."""
+    context = task.context
+    changes: _Changes = {}
+    needs_room = {one.cue - 1 for one in task.findings if one.cue and one.code in ("LAY001", "LAY002")}
+    for index in task.indices():
+        text = rewrapped(context, index)
+        if text is not None:
+            if text != context.texts[index] and _is_better(context, index, text):
+                changes[index] = context.cues[index]._replace(text=text)
+        elif index in needs_room:
+            parts = divided(context, index, 2)
+            if parts:
+                changes[index] = parts
+    return with_cues_changed(task.document, changes)
 
 
 _SPLIT_WORD = pattern(r"[^\W\d_]-\n[^\W\d_]")
@@ -221,19 +233,19 @@ _SPLIT_WORD = pattern(r"[^\W\d_]-\n[^\W\d_]")
     INFO,
     default=False,
     profile="bbc",
-    context={"select": "LAY007"},
+    arguments={"select": "LAY007"},
     source="BBC 1.2: never within a word",
     bad=_cue("We look at the first exam-\nple of two."),
     good=_GOOD,
 )
-def word_split(subject: Subject) -> Iterator[Finding]:
+def word_split(context: Context) -> Iterator[Finding]:
     """A word is divided at the end of a line.
 
     Readers of captions do not expect it. A word that has a hyphen of its own may be meant, so there is no fix.
     """
-    if "-\n" in subject.all_visible:
-        for index, _, match in subject.search_visible(_SPLIT_WORD):
-            yield subject.on_cue(index, f"a word is divided at the line's end ({match[0][0]}-/{match[0][-1]})")
+    if "-\n" in context.all_visible:
+        for index, _, match in context.search_visible(_SPLIT_WORD):
+            yield context.on_cue(index, f"a word is divided at the line's end ({match[0][0]}-/{match[0][-1]})")
 
 
 _BLANK_LINE = pattern(r"\n[^\S\n]+(?=\n)")
@@ -242,15 +254,26 @@ _BLANK_LINE = pattern(r"\n[^\S\n]+(?=\n)")
 @rule(
     "LAY008", "blank-looking-line", INFO, fix=UNSAFE, bad=_cue("We look at both.\n&nbsp;\nThen we go on."), good=_GOOD
 )
-def blank_looking_line(subject: Subject) -> Iterator[Finding]:
+def blank_looking_line(context: Context) -> Iterator[Finding]:
     """A line of a cue has nothing but spaces in it.
 
     It is shown as an empty line that covers the picture. The fix removes it.
     """
     # The first cue's first line and the last one's last have no line end on one side.
-    if (subject.has_edge_space or subject.visible is not subject.texts) and _BLANK_LINE.search(
-        f"\n{subject.all_visible}\n"
+    if (context.has_edge_space or context.visible is not context.texts) and _BLANK_LINE.search(
+        f"\n{context.all_visible}\n"
     ):
-        for index, text in enumerate(subject.visible):
+        for index, text in enumerate(context.visible):
             if "\n" in text and text.strip() and any(line and not line.strip() for line in text.split("\n")):
-                yield subject.on_cue(index, "one of its lines is empty to the eye")
+                yield context.on_cue(index, "one of its lines is empty to the eye")
+
+
+@fixes("LAY008", fix=UNSAFE)
+def without_empty_lines(task: FixTask) -> Document | None:
+    cues = task.context.cues
+    changes: _Changes = {}
+    for index in task.indices():
+        lines = [line for line in cues[index].text.split("\n") if visible_text(line, task.context.format).strip()]
+        if lines:
+            changes[index] = cues[index]._replace(text="\n".join(lines))
+    return with_cues_changed(task.document, changes)

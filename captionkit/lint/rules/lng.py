@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from captionkit.lint.context import Context
 from captionkit.lint.rule import ERROR, INFO, WARNING, Finding, rule, vtt_example
-from captionkit.lint.subject import Subject
 
 _GOOD = vtt_example("00:01.000 --> 00:03.000\nHello there.")
+
+
 _FLAGS = ("cc", "sdh", "hi", "forced", "default", "foreign")
 
 
@@ -33,22 +35,22 @@ def _folder_and_name(path: str) -> tuple[str, str]:
     "no-language",
     INFO,
     default=False,
-    context={"select": "LNG001"},
+    arguments={"select": "LNG001"},
     file="lecture.vtt",
     bad=_GOOD,
     good="WEBVTT\nLanguage: en\n\n00:01.000 --> 00:03.000\nHello there.\n",
 )
-def no_language(subject: Subject) -> Iterator[Finding]:
+def no_language(context: Context) -> Iterator[Finding]:
     """Neither the name of the file nor its header says the language.
 
     Whoever uploads it must guess. Name it `lecture.en.vtt` or put it into a folder `en`.
     """
-    if subject.name and not subject.language and not any(_language(token) for token in name_tokens(subject.name)):
+    if context.name and not context.language and not any(_language(token) for token in name_tokens(context.name)):
         from captionkit.languages import languages_within
 
-        if languages_within(subject.name.replace("\\", "/").rpartition("/")[2]):
+        if languages_within(context.name.replace("\\", "/").rpartition("/")[2]):
             return
-        yield subject.on_file("the language is not stated", "Name the file like lecture.en.vtt.")
+        yield context.on_file("the language is not stated", "Name the file like lecture.en.vtt.")
 
 
 @lru_cache(maxsize=4096)
@@ -63,22 +65,22 @@ def _language(token: str) -> object:
     "bad-header-language",
     ERROR,
     default=False,
-    context={"select": "LNG002"},
+    arguments={"select": "LNG002"},
     bad="WEBVTT\nLanguage: English\n\n00:01.000 --> 00:03.000\nHello there.\n",
     good="WEBVTT\nLanguage: en\n\n00:01.000 --> 00:03.000\nHello there.\n",
 )
-def bad_header_language(subject: Subject) -> Iterator[Finding]:
+def bad_header_language(context: Context) -> Iterator[Finding]:
     """The header's `Language:` is no language tag.
 
     Tools that read it go wrong. Write a BCP 47 tag such as `en` or `pt-BR`.
     """
     from captionkit.languages import is_known
 
-    header = subject.document.header
+    header = context.document.header
     match = re.search(r"(?mi)^Language:[ \t]*(.*?)[ \t]*$", header.text) if header else None
     if header and match and not is_known(match[1]):
         line = header.line + header.text.count("\n", 0, match.start())
-        yield subject.on_line(line, f"{match[1]!r} is no language tag")
+        yield context.on_line(line, f"{match[1]!r} is no language tag")
 
 
 @rule(
@@ -86,23 +88,23 @@ def bad_header_language(subject: Subject) -> Iterator[Finding]:
     "unusual-tag",
     INFO,
     default=False,
-    context={"select": "LNG003"},
+    arguments={"select": "LNG003"},
     file="lecture.eng.vtt",
     bad=_GOOD,
     good=_GOOD,
     good_file="lecture.en.vtt",
 )
-def unusual_tag(subject: Subject) -> Iterator[Finding]:
+def unusual_tag(context: Context) -> Iterator[Finding]:
     """The name states the language in an unusual form: `eng`, `en_us`, `jp`.
 
     Programs that look for `en` or `ja` do not find it.
     """
     from captionkit.languages import Language
 
-    for token in name_tokens(subject.name)[:1]:
+    for token in name_tokens(context.name)[:1]:
         found = _language(token)
         if isinstance(found, Language) and found.is_code and found.tag.lower() != token.lower():
-            yield subject.on_file(
+            yield context.on_file(
                 f"{token!r} is usually written {found.tag!r}. {found.note}".strip(), "Rename the file."
             )
 
@@ -112,23 +114,23 @@ def unusual_tag(subject: Subject) -> Iterator[Finding]:
     "ambiguous-language",
     WARNING,
     default=False,
-    context={"select": "LNG004"},
+    arguments={"select": "LNG004"},
     file="lecture.kr.vtt",
     bad=_GOOD,
     good=_GOOD,
     good_file="lecture.ko.vtt",
 )
-def ambiguous_language(subject: Subject) -> Iterator[Finding]:
+def ambiguous_language(context: Context) -> Iterator[Finding]:
     """The token in the name can mean several languages, or something else: `kr`, `se`, `hi`.
 
     `kr` is Kanuri to a machine and Korean to most people. captionkit asks instead of guessing.
     """
     from captionkit.languages import Ambiguous
 
-    for token in name_tokens(subject.name)[:1]:
+    for token in name_tokens(context.name)[:1]:
         found = _language(token)
         if isinstance(found, Ambiguous):
-            yield subject.on_file(
+            yield context.on_file(
                 f"{token!r}: {found.reason} It may be {' or '.join(found.choices)}.", "Rename the file."
             )
 
@@ -178,7 +180,7 @@ def two_files_for_one_language(paths: Sequence[str]) -> Iterator[tuple[str, Find
     INFO,
     folder=True,
     default=False,
-    context={"select": "LNG007"},
+    arguments={"select": "LNG007"},
     bad=("w1.en.srt", "w1.fr.srt", "w2.en.srt", "w2.fr.srt", "w3.en.srt"),
     good=("w1.en.srt", "w1.fr.srt", "w2.en.srt", "w2.fr.srt"),
 )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from captionkit.lint.context import Context
 from captionkit.lint.rule import ERROR, Finding, rule, vtt_example
 from captionkit.lint.rules.a11 import script_mismatch
-from captionkit.lint.subject import Subject
 
 _SPANISH = (
     "Hoy vamos a ver cómo se hace una\npelícula y por qué es tan difícil.",
@@ -14,6 +14,8 @@ _SPANISH = (
     "El montaje es el arte de unirlos para\nque la historia tenga sentido.",
     "Por eso en esta clase vamos a hablar\nde los cortes y de la música.",
 )
+
+
 _ENGLISH = (
     "Today we will look at how a film is\nmade and why that is so difficult.",
     "The first thing that you have to know is\nthat not all shots are the same.",
@@ -27,26 +29,26 @@ def _example(texts: tuple[str, ...]) -> str:
 
 
 @rule("LNG008", "words-of-another-language", ERROR, bad=_example(_SPANISH), good=_example(_ENGLISH))
-def words_of_another_language(subject: Subject) -> Iterator[Finding]:
+def words_of_another_language(context: Context) -> Iterator[Finding]:
     """The words are plainly not those of the language that the file declares.
 
     Files have been mixed up or named wrongly: viewers who choose Spanish get English. Told only where the text lacks
     the declared language altogether, for some thirty languages; with the extra `captionkit[language]` for 97. Rename
     the file, or put the right one in its place.
     """
-    language = subject.language
-    if not language or subject.kind == "metadata":
+    language = context.language
+    if not language or context.kind == "metadata":
         return
     from captionkit.language_check import GLANCE, SAMPLE, compare, installed_detector, plainly_agrees
 
     # The first minute is nearly always enough to see that all is well.
-    if plainly_agrees(subject.all_visible[:GLANCE].replace("\0", ""), language.partition("-")[0].lower()):
+    if plainly_agrees(context.all_visible[:GLANCE].replace("\0", ""), language.partition("-")[0].lower()):
         return
-    if any(True for _ in script_mismatch(subject)):
+    if any(True for _ in script_mismatch(context)):
         return
-    sample = subject.all_visible[:SAMPLE].replace("\0", "")
+    sample = context.all_visible[:SAMPLE].replace("\0", "")
     verdict = compare(sample, language)
     if verdict.agrees is None and len(sample) >= 200:
         verdict = compare(sample, language, installed_detector())
     if verdict.agrees is False:
-        yield subject.on_file(verdict.says(language), "Check which file this is, then rename it or exchange it.")
+        yield context.on_file(verdict.says(language), "Check which file this is, then rename it or exchange it.")

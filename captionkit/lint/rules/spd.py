@@ -4,48 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from captionkit.lint.profiles import Limit, number
+from captionkit.lint.context import Context
+from captionkit.lint.profiles import number
 from captionkit.lint.rule import INFO, UNSAFE, WARNING, Finding, rule, vtt_example
-from captionkit.lint.subject import Subject
+from captionkit.lint.rules._room import read_length
 
 _BAD = vtt_example("00:01.000 --> 00:02.000\nWhen the last one leaves the company.")
+
+
 _GOOD = vtt_example("00:01.000 --> 00:05.000\nWhen the last one leaves the company.")
 
 
-def read_length(subject: Subject, limit: Limit) -> list[float] | list[int]:
-    """The characters of each cue as this limit counts them: full-width ones as 1 and others as 0.5 where the standard
-    for that language does, without spaces where the configuration says so."""
-    if subject.options.get("cps_count") == "no-spaces":
-        return subject.lengths_without_spaces
-    if limit.languages and subject.language[:2].lower() in ("ja", "ko", "zh"):
-        return subject.widths
-    return subject.lengths
-
-
-def _too_fast(subject: Subject, name: str) -> Iterator[Finding]:
-    limit = subject.limit(name)
+def _too_fast(context: Context, name: str) -> Iterator[Finding]:
+    limit = context.limit(name)
     if not limit:
         return
-    most = limit.for_language(subject.language) if limit.languages else limit.value
+    most = limit.for_language(context.language) if limit.languages else limit.value
     per_ms = most / 1000
     says = f"characters/s, the most is {limit.says(most)}"
-    on_cue = subject.on_cue
+    on_cue = context.on_cue
     # Two more milliseconds on the clock: frame-based times never fall on a whole one.
     for index, (start, end, length) in enumerate(
-        zip(subject.starts, subject.ends, read_length(subject, limit), strict=True)
+        zip(context.starts, context.ends, read_length(context, limit), strict=True)
     ):
         if length > per_ms * (end - start + 2) and end > start:
             yield on_cue(index, f"{length * 1000 / (end - start):.1f} {says}")
 
 
 @rule("SPD001", "too-many-characters-a-second", WARNING, fix=UNSAFE, limits=("max_cps",), bad=_BAD, good=_GOOD)
-def too_many_characters_a_second(subject: Subject) -> Iterator[Finding]:
+def too_many_characters_a_second(context: Context) -> Iterator[Finding]:
     """A cue must be read faster than the profile allows, counted in characters.
 
     Visible characters, spaces and punctuation included, tags and line breaks not, accents with their letter. The fix
     holds the cue longer where the next one leaves room; words are never cut.
     """
-    return _too_fast(subject, "max_cps")
+    return _too_fast(context, "max_cps")
 
 
 @rule(
@@ -58,25 +51,25 @@ def too_many_characters_a_second(subject: Subject) -> Iterator[Finding]:
     bad=vtt_example("00:01.000 --> 00:02.500\nHere we go to see it all."),
     good=vtt_example("00:01.000 --> 00:05.000\nHere we go to see it all."),
 )
-def too_many_words_a_minute(subject: Subject) -> Iterator[Finding]:
+def too_many_words_a_minute(context: Context) -> Iterator[Finding]:
     """A cue must be read faster than the profile allows, counted in words.
 
     Speaker names and sounds count, each word once (DCMP). Languages written without spaces are not counted. The fix
     holds the cue longer where the next one leaves room.
     """
-    return _too_wordy(subject, "max_wpm")
+    return _too_wordy(context, "max_wpm")
 
 
-def _too_wordy(subject: Subject, name: str) -> Iterator[Finding]:
-    limit = subject.limit(name)
-    if not limit or subject.language[:2].lower() in ("ja", "zh", "th", "lo", "km", "my"):
+def _too_wordy(context: Context, name: str) -> Iterator[Finding]:
+    limit = context.limit(name)
+    if not limit or context.language[:2].lower() in ("ja", "zh", "th", "lo", "km", "my"):
         return
-    most = limit.for_language(subject.language)
-    for index, (cue, words) in enumerate(zip(subject.cues, subject.words, strict=True)):
+    most = limit.for_language(context.language)
+    for index, (cue, words) in enumerate(zip(context.cues, context.words, strict=True)):
         duration = cue[1] - cue[0]
         # A word or two say nothing about speed: "Yes." in half a second is no 120 words a minute.
         if words > 2 and duration > 0 and words * 60_000 > most * (duration + 2):
-            yield subject.on_cue(
+            yield context.on_cue(
                 index, f"{number(words * 60_000 / duration)} words/min, the most is {limit.says(most)}"
             )
 
@@ -90,15 +83,15 @@ def _too_wordy(subject: Subject, name: str) -> Iterator[Finding]:
     bad=vtt_example("00:01.000 --> 00:03.000\nWhen the last one leaves the company."),
     good=_GOOD,
 )
-def faster_than_comfortable(subject: Subject) -> Iterator[Finding]:
+def faster_than_comfortable(context: Context) -> Iterator[Finding]:
     """A cue can be read, but not comfortably: above the profile's optimum, below its limit.
 
     Only a few profiles state an optimum.
     """
     for name, worst, find in (("optimal_cps", "max_cps", _too_fast), ("optimal_wpm", "max_wpm", _too_wordy)):
-        if subject.limit(name):
-            worse = {one.cue for one in find(subject, worst)}
-            for one in find(subject, name):
+        if context.limit(name):
+            worse = {one.cue for one in find(context, worst)}
+            for one in find(context, name):
                 if one.cue not in worse:
                     yield one._replace(message=one.message.replace("the most is", "comfortable are"))
 
@@ -113,18 +106,18 @@ def faster_than_comfortable(subject: Subject) -> Iterator[Finding]:
     profile="bbc",
     bad=vtt_example("00:01.000 --> 00:02.000\nOne two three four five."),
     good=vtt_example("00:01.000 --> 00:03.000\nOne two three four five."),
-    context={"ignore": "SPD002,SPD003"},
+    arguments={"ignore": "SPD002,SPD003"},
 )
-def too_short_for_its_words(subject: Subject) -> Iterator[Finding]:
+def too_short_for_its_words(context: Context) -> Iterator[Finding]:
     """A cue is shown for less time than its words need.
 
     The BBC asks for 0.3 seconds a word. The fix holds the cue longer where the next one leaves room.
     """
-    limit = subject.limit("min_word_time")
+    limit = context.limit("min_word_time")
     if limit:
-        for index, (cue, words) in enumerate(zip(subject.cues, subject.words, strict=True)):
+        for index, (cue, words) in enumerate(zip(context.cues, context.words, strict=True)):
             if 0 < cue.duration < words * limit.value - 1:
-                yield subject.on_cue(index, f"{words} words in {cue.duration} ms, the least is {limit.says()}")
+                yield context.on_cue(index, f"{words} words in {cue.duration} ms, the least is {limit.says()}")
 
 
 @rule(
@@ -132,21 +125,21 @@ def too_short_for_its_words(subject: Subject) -> Iterator[Finding]:
     "speed-jumps",
     INFO,
     default=False,
-    context={"select": "SPD005"},
+    arguments={"select": "SPD005"},
     bad=vtt_example("00:01.000 --> 00:06.000\nYes.", "00:06.000 --> 00:07.000\nWhen the last one leaves the company."),
     good=vtt_example("00:01.000 --> 00:02.000\nYes.", "00:02.000 --> 00:07.000\nWhen the last one leaves the company."),
 )
-def speed_jumps(subject: Subject) -> Iterator[Finding]:
+def speed_jumps(context: Context) -> Iterator[Finding]:
     """A cue must be read more than eight times as fast as the one before it, which it follows without a pause.
 
     The border between the two stands in the wrong place. Eight times is ours (house).
     """
-    for index in range(1, len(subject.cues)):
-        before, cue = subject.cues[index - 1], subject.cues[index]
+    for index in range(1, len(context.cues)):
+        before, cue = context.cues[index - 1], context.cues[index]
         if before.duration <= 0 or cue.duration <= 0 or cue.start - before.end > 200:
             continue
-        slow, fast = subject.lengths[index - 1] / before.duration, subject.lengths[index] / cue.duration
+        slow, fast = context.lengths[index - 1] / before.duration, context.lengths[index] / cue.duration
         if slow > 0 and fast > 8 * slow and fast > 0.015:
-            yield subject.on_cue(
+            yield context.on_cue(
                 index, f"reads at {number(fast * 1000)} characters/s right after {number(slow * 1000)}"
             )

@@ -7,11 +7,19 @@ from collections import Counter
 from collections.abc import Iterator
 from unicodedata import category
 
+from captionkit.lint.context import Context
+from captionkit.lint.edits import FixTask, fixes, with_texts_changed
 from captionkit.lint.rule import INFO, SAFE, UNSAFE, Finding, rule, vtt_example
-from captionkit.lint.subject import Subject
+from captionkit.model import Document
 from captionkit.patterns import pattern
 
+#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
+ORDER = 45
+
+
 _NETFLIX = "Netflix Timed Text Style Guide"
+
+
 _SUBTITLE_EDIT = "Subtitle Edit, Fix common errors"
 
 
@@ -38,23 +46,23 @@ _USUAL_SIGNS = frozenset("$+<=>^`|~¢£¤¥¦§¨©¬®¯°±´¶·¸×÷‰€�
     default=False,
     bad=_cue("And so it goes ➤ on."),
     good=_cue("And so it goes – on ♪."),
-    context=_only("STY001"),
+    arguments=_only("STY001"),
     source=f"{_NETFLIX}: Netflix Glyph List, by Unicode category",
 )
-def unusual_glyph(subject: Subject) -> Iterator[Finding]:
+def unusual_glyph(context: Context) -> Iterator[Finding]:
     """A sign that not every player's font has: an emoji, an arrow, a dingbat, a box.
 
     Netflix takes no glyph that is not on its list. Letters, digits and punctuation of all scripts and the usual signs
     are; this looks at the category of the character and not at the list itself.
     """
-    text = subject.all_text
+    text = context.all_text
     if text.isascii():
         return
     odd = {char for char in set(text) if not char.isascii() and category(char)[0] == "S" and char not in _USUAL_SIGNS}
     odd = {char for char in odd if category(char) != "Sc"}
     if odd:
-        for index, at, match in subject.search(re.compile(f"[{re.escape(''.join(sorted(odd)))}]")):
-            yield subject.in_text(index, at, at + 1, f"{match[0]} (U+{ord(match[0]):04X}) is missing in many fonts")
+        for index, at, match in context.search(re.compile(f"[{re.escape(''.join(sorted(odd)))}]")):
+            yield context.in_text(index, at, at + 1, f"{match[0]} (U+{ord(match[0]):04X}) is missing in many fonts")
 
 
 _DASH = pattern(r"(?m)^[ \t]*([-–—])([ \t]?)(?=[^\s-])")
@@ -67,16 +75,16 @@ _DASH = pattern(r"(?m)^[ \t]*([-–—])([ \t]?)(?=[^\s-])")
     default=False,
     bad=_cues("- Are you?\n- I am.", "- Really?\n- Yes.", "-Well?\n-So be it."),
     good=_cues("- Are you?\n- I am.", "- Really?\n- Yes."),
-    context=_only("STY002"),
+    arguments=_only("STY002"),
     source=f"{_NETFLIX}: Dual speakers",
 )
-def mixed_dash_style(subject: Subject) -> Iterator[Finding]:
+def mixed_dash_style(context: Context) -> Iterator[Finding]:
     """Two who speak are marked by dashes in another way than in most of the file: with or without a space, - or –.
 
     Any style will do, but one. Netflix wants a hyphen without a space in English, with one in other languages.
     """
     styles: list[tuple[int, int, str]] = []
-    for index, text in enumerate(subject.texts):
+    for index, text in enumerate(context.texts):
         found = list(_DASH.finditer(text)) if "\n" in text else []
         if len(found) > 1:
             styles += [(index, match.start(1), match[1] + match[2]) for match in found]
@@ -85,7 +93,7 @@ def mixed_dash_style(subject: Subject) -> Iterator[Finding]:
         usual = counted.most_common(1)[0][0]
         for index, at, style in styles:
             if style != usual:
-                yield subject.in_text(index, at, at + len(style), f"{style!r} here, {usual!r} in most places")
+                yield context.in_text(index, at, at + len(style), f"{style!r} here, {usual!r} in most places")
 
 
 #: A cue of one speaker that begins with a dash.
@@ -100,18 +108,23 @@ SINGLE_DASH = pattern(r"\A[ \t]*[-–—][ \t]*(?=[^\s-])(?![^\n]*[.!?…][\"'�
     fix=UNSAFE,
     bad=_cue("- Hello there."),
     good=_cue("Hello there."),
-    context=_only("STY003"),
+    arguments=_only("STY003"),
     source=_SUBTITLE_EDIT,
 )
-def dash_before_single_speaker(subject: Subject) -> Iterator[Finding]:
+def dash_before_single_speaker(context: Context) -> Iterator[Finding]:
     """A dash stands before the words of the only one who speaks in the cue.
 
     Dashes tell two speakers apart. The fix removes it.
     """
-    for index, text in enumerate(subject.texts):
+    for index, text in enumerate(context.texts):
         match = SINGLE_DASH.match(text) if text.lstrip()[:1] in ("-", "–", "—") else None
         if match:
-            yield subject.in_text(index, match.start(), match.end(), "a dash, and nobody else speaks")
+            yield context.in_text(index, match.start(), match.end(), "a dash, and nobody else speaks")
+
+
+@fixes("STY003", fix=UNSAFE)
+def without_dash(task: FixTask) -> Document | None:
+    return with_texts_changed(task, lambda text: SINGLE_DASH.sub("", text))
 
 
 #: A line that is a sound in round brackets.
@@ -126,17 +139,22 @@ ROUND_SOUND = pattern(r"(?m)^([ \t]*)\(([^\W\d_][^()\n]{1,40})\)(?=[ \t]*$|[ \t]
     fix=UNSAFE,
     bad=_cue("(applause)"),
     good=_cue("[applause]"),
-    context=_only("STY004"),
+    arguments=_only("STY004"),
     source=f"{_NETFLIX}: SDH: use brackets [ ] to enclose sound effects",
 )
-def round_brackets_for_sounds(subject: Subject) -> Iterator[Finding]:
+def round_brackets_for_sounds(context: Context) -> Iterator[Finding]:
     """A sound stands in round brackets.
 
     Netflix and most American guides want `[ ]`, the DCMP takes both; one of them in a file. The fix writes `[ ]`.
     """
-    if "(" in subject.all_text:
-        for index, at, match in subject.search(ROUND_SOUND):
-            yield subject.in_text(index, at, at + len(match[0]), f"({match[2]}) is written [{match[2]}]")
+    if "(" in context.all_text:
+        for index, at, match in context.search(ROUND_SOUND):
+            yield context.in_text(index, at, at + len(match[0]), f"({match[2]}) is written [{match[2]}]")
+
+
+@fixes("STY004", fix=UNSAFE)
+def square_brackets(task: FixTask) -> Document | None:
+    return with_texts_changed(task, lambda text: ROUND_SOUND.sub(r"\1[\2]", text))
 
 
 THREE_DOTS = pattern(r"(?<!\.)\.{3}(?!\.)")
@@ -150,20 +168,27 @@ THREE_DOTS = pattern(r"(?<!\.)\.{3}(?!\.)")
     fix=UNSAFE,
     bad=_cue("And so... we go."),
     good=_cue("And so… we go."),
-    context=_only("STY005"),
+    arguments=_only("STY005"),
     source=f"{_NETFLIX}: use the single smart character (U+2026)",
 )
-def dots_for_ellipsis_sign(subject: Subject) -> Iterator[Finding]:
+def dots_for_ellipsis_sign(context: Context) -> Iterator[Finding]:
     """Three dots stand for an ellipsis.
 
     Netflix wants the one character …, which no line break can part. The fix writes it.
     """
-    if "..." in subject.all_text:
-        for index, at, _ in subject.search(THREE_DOTS):
-            yield subject.in_text(index, at, at + 3, "three dots are written …")
+    if "..." in context.all_text:
+        for index, at, _ in context.search(THREE_DOTS):
+            yield context.in_text(index, at, at + 3, "three dots are written …")
+
+
+@fixes("STY005", fix=UNSAFE)
+def ellipsis_sign(task: FixTask) -> Document | None:
+    return with_texts_changed(task, lambda text: THREE_DOTS.sub("…", text))
 
 
 _ONE_TO_TEN = pattern(r"(?<![\w$€£¥#.,:/+-])(?:10|[1-9])(?![\w%°]|[.,:/-]\d|[ \t]?(?:%|°|[ap]\.?m\b|o'clock\b))")
+
+
 _SPOKEN = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -174,18 +199,18 @@ _SPOKEN = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine
     default=False,
     bad=_cue("There are 3 of them."),
     good=_cue("There are three of them, at 3:30."),
-    context=_only("STY006"),
+    arguments=_only("STY006"),
     source=f"{_NETFLIX}: from 1 to 10, numbers should be written out",
 )
-def number_one_to_ten(subject: Subject) -> Iterator[Finding]:
+def number_one_to_ten(context: Context) -> Iterator[Finding]:
     """A number from one to ten stands in figures.
 
     Most guides want it in words, unless it is a time, a measure or a name. English only. Never changed.
     """
-    if subject.language[:2].lower() in ("", "en") and any(map(str.isdigit, subject.all_text)):
-        for index, at, match in subject.search(_ONE_TO_TEN):
+    if context.language[:2].lower() in ("", "en") and any(map(str.isdigit, context.all_text)):
+        for index, at, match in context.search(_ONE_TO_TEN):
             word = _SPOKEN[int(match[0]) - 1]
-            yield subject.in_text(index, at, at + len(match[0]), f"{match[0]} is written {word!r}")
+            yield context.in_text(index, at, at + len(match[0]), f"{match[0]} is written {word!r}")
 
 
 _FIRST_NUMBER = pattern(r"(?:\A|(?<=[.!?][ \n]))(?:[-–—][ \t]?)?(\d++)(?![%:.,/-]\d|\w|[.)][ \t]|%)")
@@ -198,19 +223,19 @@ _FIRST_NUMBER = pattern(r"(?:\A|(?<=[.!?][ \n]))(?:[-–—][ \t]?)?(\d++)(?![%:
     default=False,
     bad=_cue("25 people came."),
     good=_cue("We saw 25 people."),
-    context=_only("STY007"),
+    arguments=_only("STY007"),
     source=f"{_NETFLIX}: numbers at the beginning of a sentence should be spelled out",
 )
-def number_begins_sentence(subject: Subject) -> Iterator[Finding]:
+def number_begins_sentence(context: Context) -> Iterator[Finding]:
     """A sentence begins with a number in figures.
 
     Most guides want it in words there. English only. Never changed.
     """
-    if subject.language[:2].lower() in ("", "en") and any(map(str.isdigit, subject.all_text)):
-        for index, at, match in subject.search(_FIRST_NUMBER):
-            begins = index == 0 or subject.texts[index - 1].rstrip()[-1:] in (".", "!", "?", "")
+    if context.language[:2].lower() in ("", "en") and any(map(str.isdigit, context.all_text)):
+        for index, at, match in context.search(_FIRST_NUMBER):
+            begins = index == 0 or context.texts[index - 1].rstrip()[-1:] in (".", "!", "?", "")
             if at or begins:
-                yield subject.in_text(index, at, at + len(match[0]), f"the sentence begins with {match[1]}")
+                yield context.in_text(index, at, at + len(match[0]), f"the sentence begins with {match[1]}")
 
 
 #: A mark between two words without a space: `Hello,there`, `the end.Next`.
@@ -227,17 +252,22 @@ MISSING_SPACE = pattern(
     fix=UNSAFE,
     bad=_cue("Hello,there."),
     good=_cue("Hello, there, at uni.edu."),
-    context=_only("STY008"),
+    arguments=_only("STY008"),
     source=_SUBTITLE_EDIT,
 )
-def missing_space_after_punctuation(subject: Subject) -> Iterator[Finding]:
+def missing_space_after_punctuation(context: Context) -> Iterator[Finding]:
     """No space follows a comma, full stop, question or exclamation mark.
 
     Two words run together, and the line cannot be broken there. The fix puts a space.
     """
-    for index, at, match in subject.search(MISSING_SPACE):
+    for index, at, match in context.search(MISSING_SPACE):
         end = at + len(match[1])
-        yield subject.in_text(index, end - 1, end, f"no space after {match[1][-1]!r}")
+        yield context.in_text(index, end - 1, end, f"no space after {match[1][-1]!r}")
+
+
+@fixes("STY008", fix=UNSAFE)
+def space_after_marks(task: FixTask) -> Document | None:
+    return with_texts_changed(task, lambda text: MISSING_SPACE.sub(r"\1 ", text))
 
 
 DOUBLED = pattern(r"([,;:])[ \t]?\1+|(?<=[^\W\d_]{3})(?<!etc)(?<!Inc)[.](?=,)|,(?=\.(?!\.))|([!?])\2{2,}")
@@ -251,16 +281,26 @@ DOUBLED = pattern(r"([,;:])[ \t]?\1+|(?<=[^\W\d_]{3})(?<!etc)(?<!Inc)[.](?=,)|,(
     fix=UNSAFE,
     bad=_cue("Hello,, there."),
     good=_cue("Hello, there!?"),
-    context=_only("STY009"),
+    arguments=_only("STY009"),
     source=_SUBTITLE_EDIT,
 )
-def doubled_punctuation(subject: Subject) -> Iterator[Finding]:
+def doubled_punctuation(context: Context) -> Iterator[Finding]:
     """A mark stands twice, or two marks stand together that do not belong together: `,,`, `.,`, `!!!`.
 
     It is a slip of the keyboard or of a merge. The fix leaves one mark.
     """
-    for index, at, match in subject.search(DOUBLED):
-        yield subject.in_text(index, at, at + len(match[0]), f"{match[0]!r} is one mark too many")
+    for index, at, match in context.search(DOUBLED):
+        yield context.in_text(index, at, at + len(match[0]), f"{match[0]!r} is one mark too many")
+
+
+@fixes("STY009", fix=UNSAFE)
+def one_mark(task: FixTask) -> Document | None:
+    """Leave one of marks that are the same, and the later of a full stop and a comma."""
+
+    def mended(match: re.Match[str]) -> str:
+        return match[1] or match[2] or ""
+
+    return with_texts_changed(task, lambda text: DOUBLED.sub(mended, text))
 
 
 @rule(
@@ -270,24 +310,24 @@ def doubled_punctuation(subject: Subject) -> Iterator[Finding]:
     default=False,
     bad=_cue('He said "hello there.'),
     good=_cue('He said "hello" there.'),
-    context=_only("STY010"),
+    arguments=_only("STY010"),
     source=_SUBTITLE_EDIT,
 )
-def unpaired_quotes(subject: Subject) -> Iterator[Finding]:
+def unpaired_quotes(context: Context) -> Iterator[Finding]:
     """A quotation is opened and never closed, or closed and never opened.
 
     Readers do not see where it ends. Quotations that run over up to five cues are followed; a sign for inches is not
     counted.
     """
-    if '"' not in subject.all_visible:
+    if '"' not in context.all_visible:
         return
-    odd = [i for i, text in enumerate(subject.visible) if len(re.findall(r'(?<!\d)"', text)) % 2]
+    odd = [i for i, text in enumerate(context.visible) if len(re.findall(r'(?<!\d)"', text)) % 2]
     at = 0
     while at < len(odd):
         if at + 1 < len(odd) and odd[at + 1] - odd[at] <= 4:
             at += 2
             continue
-        yield subject.on_cue(odd[at], "a quotation mark has no partner")
+        yield context.on_cue(odd[at], "a quotation mark has no partner")
         at += 1
 
 
@@ -303,18 +343,23 @@ SECOND_SPEAKER = pattern(r"(?<=[.!?…][\"'”’»)\] ])[ \t]*(?:(?=[-–—][ 
     fix=UNSAFE,
     bad=_cue("- Are you? - I am."),
     good=_cue("- Are you?\n- I am."),
-    context=_only("STY011"),
+    arguments=_only("STY011"),
     source=_SUBTITLE_EDIT,
 )
-def two_speakers_on_one_line(subject: Subject) -> Iterator[Finding]:
+def two_speakers_on_one_line(context: Context) -> Iterator[Finding]:
     """Two speak on one line.
 
     Each speaker has a line, or nobody sees that the speaker changes. The fix breaks the line there.
     """
-    for index, text in enumerate(subject.texts):
+    for index, text in enumerate(context.texts):
         begins_with_dash = _DASH.match(text) is not None
         for match in SECOND_SPEAKER.finditer(text) if begins_with_dash or ">>" in text else ():
-            yield subject.in_text(index, match.end(), match.end() + 1, "another one speaks from here on")
+            yield context.in_text(index, match.end(), match.end() + 1, "another one speaks from here on")
+
+
+@fixes("STY011", fix=UNSAFE)
+def line_for_each_speaker(task: FixTask) -> Document | None:
+    return with_texts_changed(task, lambda text: re.sub(r"[ \t]+\n", "\n", SECOND_SPEAKER.sub("\n", text)))
 
 
 @rule(
@@ -325,16 +370,21 @@ def two_speakers_on_one_line(subject: Subject) -> Iterator[Finding]:
     fix=SAFE,
     bad=_cue("Hello\tthere."),
     good=_cue("Hello there."),
-    context=_only("STY012"),
+    arguments=_only("STY012"),
 )
-def tab(subject: Subject) -> Iterator[Finding]:
+def tab(context: Context) -> Iterator[Finding]:
     """A tab stands in the text.
 
     Some players show a wide gap or a box. The fix puts a space.
     """
-    if "\t" in subject.all_text:
-        for index, at, _ in subject.search(re.compile("\t")):
-            yield subject.in_text(index, at, at + 1, "a tab where a space belongs")
+    if "\t" in context.all_text:
+        for index, at, _ in context.search(re.compile("\t")):
+            yield context.in_text(index, at, at + 1, "a tab where a space belongs")
+
+
+@fixes("STY012", fix=SAFE)
+def spaces_for_tabs(task: FixTask) -> Document | None:
+    return with_texts_changed(task, lambda text: text.replace("\t", " "))
 
 
 @rule(
@@ -344,15 +394,15 @@ def tab(subject: Subject) -> Iterator[Finding]:
     default=False,
     bad=_cue(">> Hello there."),
     good=_cue("BOB: Hello there."),
-    context=_only("STY013"),
+    arguments=_only("STY013"),
     source="DCMP Captioning Key: speaker identification",
 )
-def chevrons(subject: Subject) -> Iterator[Finding]:
+def chevrons(context: Context) -> Iterator[Finding]:
     """Another speaker is marked with `>>`.
 
     It is the custom of American live captions; it says that somebody else speaks, and not who. Screen readers say
     "greater than". Write the name.
     """
-    if ">>" in subject.all_text:
-        for index, at, match in subject.search(re.compile(r"(?m)^[ \t]*>>+")):
-            yield subject.in_text(index, at, at + len(match[0]), ">> does not say who speaks")
+    if ">>" in context.all_text:
+        for index, at, match in context.search(re.compile(r"(?m)^[ \t]*>>+")):
+            yield context.in_text(index, at, at + len(match[0]), ">> does not say who speaks")

@@ -2,73 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from captionkit.lint.edits import FixTask, Words, fixes
+from captionkit.lint.rule import INFO, SAFE, WARNING, row, vtt_example
+from captionkit.model import Document, Note
 
-from captionkit.lint.rule import INFO, SAFE, WARNING, Finding, rule, vtt_example
-from captionkit.lint.subject import Subject
+#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
+ORDER = 25
+
 
 _OVERLAP = ("00:01.000 --> 00:04.000\nHello there.", "00:03.000 --> 00:06.000\nHow are you?")
+
+
 _USED = vtt_example(_OVERLAP[0], "NOTE captionkit: ignore TIM003 -- both speak at once", _OVERLAP[1])
 
 
-@rule(
+row(
     "SUP001",
     "unused-suppression",
-    WARNING,
+    """A comment hides nothing any more.
+
+The fault was mended; the comment would hide the next one. The fix removes it.
+""",
+    severity=WARNING,
     fix=SAFE,
     good=_USED,
     bad=vtt_example("NOTE captionkit: ignore TIM003 -- both speak at once", "00:01.000 --> 00:03.000\nHello there."),
 )
-def unused_suppression(subject: Subject) -> Iterator[Finding]:
-    """A comment hides nothing any more.
-
-    The fault was mended; the comment would hide the next one. The fix removes it.
-    """
-    return iter(())
 
 
-@rule(
+@fixes("SUP001", fix=SAFE, words=Words.REMOVED)
+def without_unused_comments(task: FixTask) -> Document | None:
+    """Remove comments that hide nothing, unless they hold more than that."""
+    lines = {one.line for one in task.findings}
+    blocks = [
+        block
+        for block in task.document.blocks
+        if not (
+            type(block) is Note
+            and block.line in lines
+            and block.text.strip().count("\n") == 0
+            and "," not in block.text.split("--")[0]
+        )
+    ]
+    return task.document.with_blocks(blocks) if len(blocks) < len(task.document.blocks) else None
+
+
+row(
     "SUP002",
     "unknown-code-in-suppression",
-    WARNING,
+    """A comment names a code that no rule has.
+
+It does nothing. `captionkit rules` lists the codes.
+""",
+    severity=WARNING,
     good=_USED,
     bad=vtt_example("NOTE captionkit: ignore XYZ123 -- no such rule", "00:01.000 --> 00:03.000\nHello there."),
 )
-def unknown_code_in_suppression(subject: Subject) -> Iterator[Finding]:
-    """A comment names a code that no rule has.
-
-    It does nothing. `captionkit rules` lists the codes.
-    """
-    return iter(())
 
 
-@rule(
+row(
     "SUP004",
     "renamed-code-in-suppression",
-    INFO,
+    """A comment names a code by the name it had in an earlier version.
+
+It still works. Write the new name, so that the next reader finds it.
+""",
+    severity=INFO,
     good=_USED,
     bad=vtt_example(
         "NOTE captionkit: ignore VTT107 -- never shown on purpose", "00:03.000 --> 00:01.000\nHello there."
     ),
 )
-def renamed_code_in_suppression(subject: Subject) -> Iterator[Finding]:
-    """A comment names a code by the name it had in an earlier version.
-
-    It still works. Write the new name, so that the next reader finds it.
-    """
-    return iter(())
 
 
-@rule(
+row(
     "SUP003",
     "blanket-suppression",
-    INFO,
+    """A comment switches off all rules.
+
+It hides faults that nobody has seen yet. Name the codes that are meant.
+""",
+    severity=INFO,
     good=_USED,
     bad=vtt_example(_OVERLAP[0], "NOTE captionkit: ignore -- both speak at once", _OVERLAP[1]),
 )
-def blanket_suppression(subject: Subject) -> Iterator[Finding]:
-    """A comment switches off all rules.
-
-    It hides faults that nobody has seen yet. Name the codes that are meant.
-    """
-    return iter(())

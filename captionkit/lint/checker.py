@@ -1,4 +1,4 @@
-"""Run the rules over one document.
+"""Hold the rules against documents.
 
 A `Checker` works out once which rules are on, how bad each is and which limits count, and then takes any number of
 documents. Pure: it gets documents, it gives diagnostics.
@@ -9,19 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from captionkit.errors import UsageError
+from captionkit.lint.context import Context
 from captionkit.lint.profiles import Limit, combine
 from captionkit.lint.rule import FAMILIES, Finding, Rule, rules
 from captionkit.lint.settings import Settings, longest_prefix, matches
-from captionkit.lint.subject import Subject
 from captionkit.lint.summing import is_summed, summed
 from captionkit.lint.suppress import Suppressions, read_suppressions
 from captionkit.model import Cue, Diagnostic, Document, Severity
 
-SUPPRESSION_FAMILY = "SUP"
-
 _NEW = tuple.__new__
 
-#: One mistake is told once. Where the first is found the others only follow from it: anywhere in the file ...
+#: One mistake is reported once. Where the first is found the others only follow from it: anywhere in the file ...
 _FOLLOWS_IN_FILE = {
     "ENC012": ("",),
     "ENC020": ("VTT", "SRT", "TIM", "LAY", "SPD", "TXT"),
@@ -75,16 +73,15 @@ class Checker:
         self._of_files = [
             rule
             for rule in self.enabled.values()
-            if not rule.reader
+            if rule.function is not None
             and not rule.folder
-            and rule.family != SUPPRESSION_FAMILY
             and not (rule.limits and not any(name in self.limits for name in rule.limits))
         ]
         self._of_folders = [rule for rule in self.enabled.values() if rule.folder]
         # A rule about the other format has nothing to say: it is not even asked.
         self._by_format = {
-            "srt": [(rule.code, rule.function, rule.kind) for rule in self._of_files if rule.family != "VTT"],
-            "vtt": [(rule.code, rule.function, rule.kind) for rule in self._of_files if rule.family != "SRT"],
+            "srt": [rule for rule in self._of_files if rule.family != "VTT"],
+            "vtt": [rule for rule in self._of_files if rule.family != "SRT"],
         }
         self._summed = {code: rule for code, rule in self.enabled.items() if is_summed(code, settings)}
         self._off_reader = {code for code in every if code not in self.enabled}
@@ -115,10 +112,10 @@ class Checker:
                 return table[max(fitting, key=len)]
         return rule.severity
 
-    def subject(self, document: Document, name: str = "") -> Subject:
+    def context(self, document: Document, name: str = "") -> Context:
         """The document as the rules see it under these settings."""
         settings = self.settings
-        return Subject(
+        return Context(
             document,
             name=name or document.path,
             limits=self.limits,
@@ -130,28 +127,29 @@ class Checker:
         )
 
     def check(
-        self, document: Document, path: str = "", subject: Subject | None = None, *, each: bool = False
+        self, document: Document, path: str = "", context: Context | None = None, *, each: bool = False
     ) -> list[Diagnostic]:
         """All findings about one document, by line.
 
         Args:
             document: what was read.
             path: the name to report; by default the document's own.
-            subject: the same document with its columns, where the caller has that already.
+            context: the same document with its columns, where the caller has that already.
             each: each finding at its place, also those that the default profile counts (see `summing`).
         """
         path = path or document.path
-        subject = subject or self.subject(document, path)
+        context = context or self.context(document, path)
         found = self._of_reader(document, path)
         severity = self.severity
-        cues = subject.cues
-        kind = subject.kind
-        for code, function, only_kind in self._by_format.get(document.format, ()):
-            if only_kind and only_kind != kind:
+        cues = context.cues
+        kind = context.kind
+        for rule in self._by_format.get(document.format, ()):
+            if rule.kind and rule.kind != kind:
                 continue
-            findings = list(function(subject))
+            assert rule.function is not None
+            findings = list(rule.function(context))
             if findings:
-                found += _diagnostics(code, severity[code], findings, cues, path)
+                found += _diagnostics(rule, severity[rule.code], findings, cues, path)
         if self.settings.per_file_ignores or self.settings.cue_ignores:
             found = self._not_ignored_here(found, path)
         if self.settings.suppressions and _may_suppress(document):
@@ -159,7 +157,7 @@ class Checker:
         if len(found) > 1:
             found = _without_consequences(found)
         if self._summed and not each:
-            found = summed(found, self._summed, subject, path)
+            found = summed(found, self._summed, context, path)
         found.sort(key=_by_place)
         return found
 
@@ -169,8 +167,9 @@ class Checker:
         if len(paths) < 2:
             return found
         for rule in self._of_folders:
+            assert rule.function is not None
             for path, finding in rule.function(paths):
-                one = _diagnostics(rule.code, self.severity[rule.code], [finding], [], str(path))
+                one = _diagnostics(rule, self.severity[rule.code], [finding], [], str(path))
                 found += self._not_ignored_here(one, str(path))
         return found
 
@@ -184,10 +183,7 @@ class Checker:
             if one.code in off:
                 continue
             if one.code in other or one.path != path:
-                one = Diagnostic(
-                    one.code, other.get(one.code, one.severity), one.message, one.line, one.column, one.end_line,
-                    one.end_column, one.cue, one.time, one.hint, path,
-                )  # fmt: skip
+                one = one._replace(severity=other.get(one.code, one.severity), path=path)
             kept.append(one)
         return kept
 
@@ -210,22 +206,22 @@ class Checker:
         kept = [one for one in found if not comments.covers(one)]
         for code, findings in comments.findings(rules(), self.enabled).items():
             if code in self.enabled:
-                kept += _diagnostics(code, self.severity[code], findings, [], path)
+                kept += _diagnostics(self.enabled[code], self.severity[code], findings, [], path)
         return kept
 
 
 def _without_consequences(found: list[Diagnostic]) -> list[Diagnostic]:
-    """Leave out what only follows from something else that is told."""
+    """Leave out what only follows from something else that is reported."""
     codes = {one.code for one in found}
     for cause in codes & _FOLLOWS_IN_FILE.keys():
         follows = _FOLLOWS_IN_FILE[cause]
         found = [one for one in found if one.code == cause or not one.code.startswith(follows)]
-    told: set[tuple[int, str]] = set()
+    followers: set[tuple[int, str]] = set()
     for one in found if codes & _FOLLOWS_IN_LINE.keys() else ():
         for code in _FOLLOWS_IN_LINE.get(one.code, ()):
-            told.add((one.line, code))
-            told.add((one.line + 1, code))  # an identifier and its timing line
-    return [one for one in found if (one.line, one.code) not in told] if told else found
+            followers.add((one.line, code))
+            followers.add((one.line + 1, code))  # an identifier and its timing line
+    return [one for one in found if (one.line, one.code) not in followers] if followers else found
 
 
 def _by_place(one: Diagnostic) -> tuple[int, int, str]:
@@ -237,15 +233,15 @@ def _may_suppress(document: Document) -> bool:
 
 
 def _diagnostics(
-    code: str, severity: Severity, findings: Iterable[Finding], cues: Sequence[Cue], path: str
+    rule: Rule, severity: Severity, findings: Iterable[Finding], cues: Sequence[Cue], path: str
 ) -> list[Diagnostic]:
+    code, usual = rule.code, rule.fix
     made = []
     # As a tuple of its class, past the class's own, slower, constructor: a library has hundreds of thousands.
-    for message, line, column, end_line, end_column, index, hint in findings:
+    for message, line, column, end_line, end_column, index, hint, fix in findings:
         cue, time = (None, None) if index is None else (index + 1, cues[index][0])
-        made.append(
-            _NEW(Diagnostic, (code, severity, message, line, column, end_line, end_column, cue, time, hint, path))
-        )
+        place = (line, column, end_line, end_column, cue, time)
+        made.append(_NEW(Diagnostic, (code, severity, message, *place, hint, path, fix or usual)))
     return made
 
 

@@ -1,4 +1,4 @@
-"""One file under the linter's eye: the document, and what many rules need of it, worked out once and only when asked.
+"""What a rule gets: a document, and what many rules need of it, worked out once and only when asked.
 
 Theory of operation. A lecture has hundreds of cues and there are more than a hundred rules; asking each rule about each
 cue would cost more than reading the file did. So a rule gets whole columns (`starts`, `ends`, `texts`, `visible`) and
@@ -19,7 +19,7 @@ from captionkit.languages import language_of_name
 from captionkit.lint import counting
 from captionkit.lint.places import Places
 from captionkit.lint.rule import Finding
-from captionkit.model import Cue, Document
+from captionkit.model import Cue, Document, Fix
 from captionkit.patterns import pattern
 from captionkit.text import one_line_end
 from captionkit.timecode import timecode
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _BETWEEN = "\n\0\n"
 
 
-#: Findings of one rule in one cue: a cue that has more is rubbish, and telling of each would take for ever.
+#: Findings of one rule in one cue: a cue that has more is rubbish, and reporting each would take for ever.
 MOST_A_CUE = 50
 
 #: No width, directions, line separators, private use, and the mark of a lost character.
@@ -43,7 +43,7 @@ _ODD = pattern("[\u00ad\u200b\u2028-\u202e\u2060\u2066-\u2069\ue000-\uf8ff\ufeff
 _NEW = tuple.__new__
 
 
-class Subject:
+class Context:
     """A document with its columns.
 
     Args:
@@ -216,9 +216,9 @@ class Subject:
             for index, cue in enumerate(self.cues):
                 if cue[4]:
                     for problem in parse_settings(cue[4])[1]:
-                        told = found.setdefault(problem.code, [])
-                        if len(told) < MOST_A_CUE or told[-MOST_A_CUE][0] != index:
-                            told.append((index, problem))
+                        problems = found.setdefault(problem.code, [])
+                        if len(problems) < MOST_A_CUE or problems[-MOST_A_CUE][0] != index:
+                            problems.append((index, problem))
         return found
 
     @cached_property
@@ -232,9 +232,9 @@ class Subject:
             current = 0
 
             def report(name: str, at: int, tag: str) -> None:
-                told = found.setdefault(name, [])
-                if len(told) < MOST_A_CUE or told[-MOST_A_CUE][0] != current:
-                    told.append((current, at, tag))
+                problems = found.setdefault(name, [])
+                if len(problems) < MOST_A_CUE or problems[-MOST_A_CUE][0] != current:
+                    problems.append((current, at, tag))
 
             for current, text in enumerate(self.texts):  # noqa: B007  report looks at it
                 if "<" in text:
@@ -286,23 +286,35 @@ class Subject:
             self._split = index, self.texts[index].split("\n")
         return self._split[1]
 
-    def on_cue(self, index: int, message: str, hint: str = "") -> Finding:
+    def on_cue(self, index: int, message: str, hint: str = "", fix: Fix | None = None) -> Finding:
         """A finding about a cue as a whole: it stands on its timing line."""
         line = self.cues[index][6]
         # As a tuple of its class, past the class's own, slower, constructor: a file may have thousands of findings.
-        return _NEW(Finding, (message, line, 1 if line else 0, 0, 0, index, hint))
+        return _NEW(Finding, (message, line, 1 if line else 0, 0, 0, index, hint, fix))
 
-    def in_text(self, index: int, start: int, end: int, message: str, hint: str = "") -> Finding:
+    def in_text(
+        self, index: int, start: int, end: int, message: str, hint: str = "", fix: Fix | None = None
+    ) -> Finding:
         """A finding about characters start to end of a cue's raw text."""
         cue = self.cues[index]
         if not cue.timing_line:
-            return Finding(message, 0, 0, 0, 0, index, hint)
+            return Finding(message, 0, 0, 0, 0, index, hint, fix)
         if self._places is None or self._places[0] != index:
             self._places = index, Places(cue.text)
         places = self._places[1]
         (line, column), (end_line, end_column) = places.at(start), places.at(end)
         top = cue.timing_line + 1
-        return _NEW(Finding, (message, top + line, column, top + end_line, end_column, index, hint))
+        return _NEW(Finding, (message, top + line, column, top + end_line, end_column, index, hint, fix))
+
+    def on_text_line(self, index: int, number: int, message: str) -> Finding:
+        """A finding about one of the lines of a cue's text, counted from 0."""
+        first = self.cues[index][6]
+        if not first:
+            return Finding(message, cue=index)
+        lines = self.text_lines(index)
+        end = len(lines[number]) + 1 if number < len(lines) else 1
+        line = first + 1 + number
+        return _NEW(Finding, (message, line, 1, line, end, index, "", None))
 
     def in_settings(self, index: int, token: str, message: str, hint: str = "") -> Finding:
         """A finding about one word of a cue's settings."""

@@ -1,0 +1,232 @@
+"""How findings are fixed: what a fix is, and what fixes share.
+
+How to add a fix: write a function below its rule in `captionkit/lint/rules/`, with `@fixes("TIM003", fix=UNSAFE)` above
+it. It gets a `FixTask` and gives the edited document, or None where there is nothing it can do. The file's `ORDER` says
+when its fixes run: the bytes before the structure, the structure before the times, the times before the lines.
+`captionkit.lint.fixing` says what no fix may do.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from enum import Enum
+from functools import cache
+from typing import NamedTuple
+
+from captionkit.documents import loads
+from captionkit.lint.context import Context
+from captionkit.lint.rule import rules
+from captionkit.model import Block, Cue, Diagnostic, Document, Fix
+from captionkit.patterns import pattern
+
+
+class FixTask(NamedTuple):
+    """What a fix gets.
+
+    Attributes:
+        document: as it stands now.
+        context: the same with the profile's limits.
+        findings: those with the fix's codes.
+        allowed: which kinds of fixes are wanted, for edits that are safe in one case and not in another.
+    """
+
+    document: Document
+    context: Context
+    findings: list[Diagnostic]
+    allowed: tuple[Fix, ...]
+
+    @property
+    def unsafe(self) -> bool:
+        return Fix.UNSAFE in self.allowed
+
+    @property
+    def held(self) -> frozenset[int]:
+        """The cues that must stay as they stand, by index."""
+        return held_cues(self.document, self.allowed)
+
+    def indices(self) -> list[int]:
+        """The cues that the findings are about, each once, in file order."""
+        return sorted(
+            {one.cue - 1 for one in self.findings if one.cue is not None and 0 < one.cue <= len(self.context.cues)}
+        )
+
+
+class Words(Enum):
+    """What a fix does to the words."""
+
+    KEPT = "kept"  # the same words in the file's order; what stood outside of cues may come in
+    SORTED = "sorted"  # the same cues in another order
+    REMOVED = "removed"  # some go, as the rule's documentation says
+    REWRITTEN = "rewritten"  # letters change, as the rule's documentation says
+
+
+class Edit(NamedTuple):
+    """One way to edit a document so that findings go.
+
+    Attributes:
+        codes: of the findings that it is for.
+        fix: what kind of fix it is.
+        words: what it does to the words.
+        function: makes the edited document; None where there is nothing it can do.
+    """
+
+    codes: tuple[str, ...]
+    fix: Fix
+    words: Words
+    function: Callable[[FixTask], Document | None]
+
+
+def fixes_wanted(*, restore: bool = False, unsafe: bool = False) -> tuple[Fix, ...]:
+    """The kinds of fixes that these options want: each holds the ones before it."""
+    return (Fix.SAFE, *((Fix.RESTORES,) if restore or unsafe else ()), *((Fix.UNSAFE,) if unsafe else ()))
+
+
+_EditFunction = Callable[[FixTask], Document | None]
+
+
+def fixes(*codes: str, fix: Fix, words: Words = Words.KEPT) -> Callable[[_EditFunction], _EditFunction]:
+    """Make the function below this the fix for these codes.
+
+    Args:
+        fix: SAFE, RESTORES or UNSAFE.
+        words: what it does to the words.
+    """
+
+    def declare(function: _EditFunction) -> _EditFunction:
+        _DECLARED.append(Edit(codes, fix, words, function))
+        return function
+
+    return declare
+
+
+_DECLARED: list[Edit] = []
+
+
+@cache
+def edits() -> tuple[Edit, ...]:
+    """All edits in the order in which they are made."""
+    rules()  # loads the families
+    return tuple(sorted(_DECLARED, key=lambda one: sys.modules[one.function.__module__].ORDER))
+
+
+#: What a writer puts right in a cue that it writes anew, whatever it is written anew for.
+_OF_THE_WRITER = frozenset(
+    (
+        *("SRT002", "SRT012", "SRT016", "SRT017", "SRT018", "SRT020", "SRT024"),
+        *("TIM020", "TIM021", "TIM022", "TIM023", "VTT103"),
+    )
+)
+
+
+def held_cues(document: Document, kinds: Sequence[Fix]) -> frozenset[int]:
+    """The cues, by index, that fixes of these kinds must leave as they stand: the writer would put right what is not
+    theirs to mend."""
+    higher = [kind for kind in (Fix.RESTORES, Fix.UNSAFE) if kind not in kinds]
+    if not higher:
+        return frozenset()
+    held: set[int] = set(_beside_white_lines(document))
+    without_blank_line: set[int] = set()
+    for one in document.diagnostics:
+        if one.code == "ENC015" and Fix.RESTORES in higher:
+            without_blank_line.add(one.line)
+        elif one.code == "VTT003" and Fix.RESTORES in higher:
+            held.add(0)
+        elif one.code in _OF_THE_WRITER and one.cue is not None and one.fix in higher:
+            held.add(one.cue - 1)
+    for index, cue in enumerate(document.cues if without_blank_line else ()):
+        if cue.line in without_blank_line or cue.timing_line in without_blank_line:
+            held.update((index - 1, index))  # the blank line would be written with either
+    return frozenset(held)
+
+
+#: VLC does not end a cue at a line of spaces, so the blank line that a writer puts there makes two cues of one.
+_WHITE_LINE = pattern(r"(?:\n|\r)[ \t]+(?:\r|\n)")
+
+
+def _beside_white_lines(document: Document) -> Iterator[int]:
+    """The cues of SRT that a line of spaces ends or divides, and those below."""
+    source = document.source
+    if document.format != "srt" or source is None or not _WHITE_LINE.search(source.text):
+        return
+    number = -1
+    edges = [*source.starts, len(source.text)]
+    for block, start, end in zip(source.blocks, edges, edges[1:], strict=False):
+        number += type(block) is Cue
+        if type(block) is Cue and _WHITE_LINE.search(source.text, max(start - 1, 0), end):
+            yield from (number, number + 1)
+
+
+#: A cue in place of the old one, several, or none. A cue is a tuple too, so it is looked at first.
+Change = Cue | list[Cue] | None
+
+
+def with_cues_changed(document: Document, changes: Mapping[int, Change]) -> Document | None:
+    """The document with some cues replaced, removed (None) or divided; None where nothing is to change.
+
+    Args:
+        changes: by the cue's index.
+    """
+    if not changes:
+        return None
+    blocks: list[Block] = []
+    number = -1
+    for block in document.blocks:
+        if type(block) is not Cue:
+            blocks.append(block)
+            continue
+        number += 1
+        if number not in changes:
+            blocks.append(block)
+            continue
+        change = changes[number]
+        if change is None:
+            continue
+        if isinstance(change, Cue):
+            blocks.append(change)
+        else:
+            blocks.extend(change)
+    return document.with_blocks(blocks)
+
+
+def rewritten(cue: Cue) -> Cue:
+    """The same cue as a new object: it is then written in the format's canonical way."""
+    return Cue(*cue)
+
+
+def with_texts_changed(task: FixTask, change: Callable[[str], str], *, everywhere: bool = False) -> Document | None:
+    """The document with the text of the cues that the findings are about changed."""
+    cues = task.context.cues
+    chosen = range(len(cues)) if everywhere else task.indices()
+    changes: dict[int, Change] = {}
+    for index in chosen:
+        text = change(cues[index].text)
+        if text != cues[index].text:
+            changes[index] = cues[index]._replace(text=text)
+    return with_cues_changed(task.document, changes)
+
+
+def with_words(cue: Cue, words: str) -> Cue:
+    """The cue with words from its timing line, which no player shows, where they are shown."""
+    if not words:
+        return cue
+    settings = cue.settings[: cue.settings.rindex(words)].strip()
+    return cue._replace(settings=settings, text=f"{words}\n{cue.text}" if cue.text else words)
+
+
+def reread(document: Document, text: str, *, encoding: str = "", bom: bool | None = None) -> Document:
+    """The document that this text makes, in the same format."""
+    made = loads(text, document.format, path=document.path)
+    return replace(
+        made, encoding=encoding or document.encoding, bom=document.bom if bom is None else bom,
+        encoding_is_guess=document.encoding_is_guess,
+        source=replace(made.source, data=None) if made.source else None,
+    )  # fmt: skip
+
+
+def source_text(document: Document) -> str:
+    """The text as it stands."""
+    from captionkit.documents import dumps
+
+    return dumps(document)

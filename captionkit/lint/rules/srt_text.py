@@ -1,0 +1,315 @@
+"""SRT030 to SRT038: the text of a SubRip cue: markup that few players know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from captionkit.lint.context import MOST_A_CUE, Context
+from captionkit.lint.edits import FixTask, Words, fixes, with_texts_changed
+from captionkit.lint.rule import ERROR, SAFE, UNSAFE, WARNING, Finding, rule, srt_example
+from captionkit.lint.rules.vtt_settings import _unescaped
+from captionkit.lint.rules.vtt_tags import _AS_LINE_BREAK
+from captionkit.model import Document
+from captionkit.patterns import pattern
+
+#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
+ORDER = 30
+
+
+_ONE = srt_example("00:01,000 --> 00:03,000\nHello there.")
+
+
+_OVERRIDE = pattern(r"\{\\[^{}\n]*\}")
+
+
+@rule(
+    "SRT030",
+    "ass-override",
+    WARNING,
+    fix=UNSAFE,
+    bad=srt_example("00:01,000 --> 00:03,000\n{\\an8}Hello there."),
+    good=_ONE,
+)
+def ass_override(context: Context) -> Iterator[Finding]:
+    r"""The text has SubStation commands such as `{\an8}` or `{\i1}`.
+
+    VLC and a few desktop players obey them; browsers, phones and Canvas show them as text. `captionkit convert` turns
+    position and italics into what WebVTT has for them. The fix removes them.
+    """
+    if context.format == "srt" and "{\\" in context.all_text:
+        for index, at, match in context.search(_OVERRIDE):
+            yield context.in_text(
+                index,
+                at,
+                at + len(match[0]),
+                f"{match[0]} is shown as text by most players",
+                "Convert to WebVTT to keep the position.",
+            )
+
+
+@fixes("SRT030", fix=UNSAFE)
+def without_overrides(task: FixTask) -> Document | None:
+    return with_texts_changed(task, lambda text: _OVERRIDE.sub("", text))
+
+
+@rule(
+    "SRT031",
+    "font-tag",
+    WARNING,
+    fix=UNSAFE,
+    bad=srt_example('00:01,000 --> 00:03,000\n<font color="yellow">Hello</font> there.'),
+    good=_ONE,
+)
+def font_tag(context: Context) -> Iterator[Finding]:
+    """The text has `<font>` tags.
+
+    Desktop players colour the text; in a browser the tag is not WebVTT and the colour is lost, or the tag is shown.
+    `captionkit convert` makes a class and a STYLE block of it. The fix removes the tags and keeps the words.
+    """
+    if context.format == "srt" and "<" in context.all_text:
+        for index, at, match in context.search(re.compile(r"<font\b[^<>]*>", re.IGNORECASE)):
+            yield context.in_text(index, at, at + len(match[0]), f"{match[0]} works in few players")
+
+
+@fixes("SRT031", fix=UNSAFE)
+def without_fonts(task: FixTask) -> Document | None:
+    return with_texts_changed(task, lambda text: re.sub(r"</?font\b[^<>]*>", "", text, flags=re.IGNORECASE))
+
+
+_RARE = pattern(r"\\[Nh]|\{[A-Za-z]:[^{}\n]*\}|\{/?[ibusIBUS]\}|<(?:[ \t]+/?|/[ \t]+)[ \t]*[ibusIBUS][ \t]*>")
+
+
+@rule(
+    "SRT038",
+    "foreign-markup",
+    WARNING,
+    fix=UNSAFE,
+    bad=srt_example("00:01,000 --> 00:03,000\nHello\\Nthere."),
+    good=srt_example("00:01,000 --> 00:03,000\nHello\nthere."),
+)
+def foreign_markup(context: Context) -> Iterator[Finding]:
+    r"""The text has markup of other formats, or tags with blanks in them: `\N`, `\h`, `{y:i}`, `{i}`, `< i>`.
+
+    VLC and players built on ffmpeg read it as a line break, a space or a style; browsers, phones and Canvas show it as
+    text. It is left behind by converters and by machine translation. The fix writes what is meant the way SRT has it.
+    """
+    text = context.all_text
+    if context.format == "srt" and ("\\" in text or "{" in text or "<" in text):
+        for index, at, match in context.search(_RARE):
+            yield context.in_text(index, at, at + len(match[0]), f"{match[0]} is shown as text by most players")
+
+
+@fixes("SRT038", fix=UNSAFE, words=Words.REWRITTEN)
+def usual_markup(task: FixTask) -> Document | None:
+    """Line breaks and styles the way SRT has them; what only looks like markup stays as it is."""
+
+    def changed(text: str) -> str:
+        from captionkit.markup.subrip import GUARD, parse, write
+
+        read = parse(text)
+        if read.point or read.ignored or GUARD in text:
+            return text
+        return write(read.events, read.anchor).replace(GUARD, "")
+
+    return with_texts_changed(task, changed)
+
+
+_STYLE_TAG = pattern(r"<(/?)([biusBIUS])\s*>")
+
+
+def unbalanced_tags(text: str) -> list[tuple[int, int, str]]:
+    """The b, i, u and s tags of SRT text that lack their partner: where, how long, what is wrong."""
+    open_tags: list[re.Match[str]] = []
+    wrong: list[tuple[int, int, str]] = []
+    for match in _STYLE_TAG.finditer(text):
+        name = match[2].lower()
+        if not match[1]:
+            open_tags.append(match)
+        elif open_tags and open_tags[-1][2].lower() == name:
+            open_tags.pop()
+        elif any(one[2].lower() == name for one in open_tags):
+            inner = open_tags.pop()
+            while inner[2].lower() != name:
+                wrong.append((inner.start(), inner.end(), f"<{inner[2]}> is closed in the wrong order"))
+                inner = open_tags.pop()
+        else:
+            wrong.append((match.start(), match.end(), f"</{match[2]}> closes nothing"))
+    wrong += [(one.start(), one.end(), f"<{one[2]}> is not closed") for one in open_tags]
+    return sorted(wrong)
+
+
+@rule(
+    "SRT032",
+    "unbalanced-tag",
+    ERROR,
+    fix=SAFE,
+    bad=srt_example("00:01,000 --> 00:03,000\n<i>Hello there."),
+    good=srt_example("00:01,000 --> 00:03,000\n<i>Hello</i> there."),
+)
+def unbalanced_tag(context: Context) -> Iterator[Finding]:
+    """A `<b>`, `<i>`, `<u>` or `<s>` is not closed, closes nothing, or crosses another.
+
+    Some players carry the style into all cues that follow. The fix closes what is open at the end of the cue, which is
+    what the better players show anyway, and removes an end tag that ends nothing.
+    """
+    if context.format == "srt" and "<" in context.all_text:
+        for index, text in enumerate(context.texts):
+            if "<" in text:
+                for start, end, what in unbalanced_tags(text)[:MOST_A_CUE]:
+                    yield context.in_text(index, start, end, what)
+
+
+_ANCHOR = pattern(r"\{[^{}\n]*?\\an([1-9])[^{}\n]*\}")
+
+
+_SWITCH = pattern(r"\{\\([ibu])([01])\}")
+
+
+# SRT
+
+
+@fixes("SRT032", fix=SAFE)
+def balanced_tags(task: FixTask) -> Document | None:
+    """Close what is open at the end of the cue, drop ends that end nothing."""
+
+    def balanced(text: str) -> str:
+        open_names: list[str] = []
+        doomed: list[tuple[int, int]] = []
+        for match in _STYLE_TAG.finditer(text):
+            name = match[2].lower()
+            if not match[1]:
+                open_names.append(match[2])
+            elif open_names and open_names[-1].lower() == name:
+                open_names.pop()
+            elif name in [one.lower() for one in open_names]:
+                return text  # tags that cross: closing them anew would change how words in between look
+            else:
+                doomed.append(match.span())
+        for start, end in reversed(doomed):
+            text = text[:start] + text[end:]
+        return text + "".join(f"</{name}>" for name in reversed(open_names))
+
+    return with_texts_changed(task, balanced)
+
+
+@fixes("SRT032", fix=UNSAFE)
+def uncrossed_tags(task: FixTask) -> Document | None:
+    """Where tags cross, drop each that is wrong and close the rest."""
+
+    def mended(text: str) -> str:
+        for start, end, _ in reversed(unbalanced_tags(text)):
+            text = text[:start] + text[end:]
+        return text
+
+    return with_texts_changed(task, mended)
+
+
+# Tags of HTML that people paste into captions; `<v Bob>` and the like are SRT036, fonts SRT031.
+_HTML = pattern(
+    r"</?(?:p|br|div|span|a|em|strong|sub|sup|h[1-6]|li|ul|ol|table|tr|td|center|strike|big|small)\b[^<>]*>", re.I
+)
+
+
+@rule(
+    "SRT033",
+    "other-html",
+    WARNING,
+    fix=UNSAFE,
+    bad=srt_example("00:01,000 --> 00:03,000\nHello<br>there."),
+    good=srt_example("00:01,000 --> 00:03,000\nHello\nthere."),
+)
+def other_html(context: Context) -> Iterator[Finding]:
+    """The text has HTML tags that no caption player knows, such as `<br>`, `<p>` or `<strong>`.
+
+    They are shown as they stand, or swallowed with what is in them. The fix makes a line break of `<br>` and removes
+    the other tags, keeping the words.
+    """
+    if context.format == "srt" and "<" in context.all_text:
+        for index, at, match in context.search(_HTML):
+            yield context.in_text(index, at, at + len(match[0]), f"{match[0]} is not caption markup")
+
+
+@fixes("SRT033", fix=UNSAFE, words=Words.REMOVED)
+def without_html(task: FixTask) -> Document | None:
+    return with_texts_changed(task, lambda text: _HTML.sub("", _AS_LINE_BREAK.sub("\n", text)).strip("\n"))
+
+
+ENTITY = pattern(
+    r"&(?:amp|lt|gt|quot|apos|nbsp|hellip|mdash|ndash|rsquo|lsquo|ldquo|rdquo|eacute|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});"
+)
+
+
+@rule(
+    "SRT034",
+    "html-entity",
+    WARNING,
+    fix=UNSAFE,
+    bad=srt_example("00:01,000 --> 00:03,000\nResearch &amp; development."),
+    good=srt_example("00:01,000 --> 00:03,000\nResearch & development."),
+)
+def html_entity(context: Context) -> Iterator[Finding]:
+    """The text has an HTML reference such as `&amp;`.
+
+    SRT has no references, so players show the five characters. The fix puts the character itself; it is unsafe because
+    a lecture on HTML may mean what it says.
+    """
+    if context.format == "srt" and "&" in context.all_text:
+        for index, at, match in context.search(ENTITY):
+            yield context.in_text(index, at, at + len(match[0]), f"{match[0]} is shown as it stands in SRT")
+
+
+@fixes("SRT034", fix=UNSAFE, words=Words.REWRITTEN)
+def plain_entities(task: FixTask) -> Document | None:
+    return with_texts_changed(task, lambda text: ENTITY.sub(lambda match: _unescaped(match[0]), text))
+
+
+_VTT_TAG = pattern(
+    r"</?(?:v(?:\.[^\s<>]*)?(?:\s[^<>\n]*)?|c(?:\.[^\s<>]+)?|lang(?:\s[^<>\n]*)?|ruby|rt)>|<\d\d(?::\d\d){1,2}\.\d{3}>"
+)
+
+
+@rule(
+    "SRT036",
+    "webvtt-tag",
+    WARNING,
+    fix=UNSAFE,
+    bad=srt_example("00:01,000 --> 00:03,000\n<v Bob>Hello there."),
+    good=srt_example("00:01,000 --> 00:03,000\nBob: Hello there."),
+)
+def webvtt_tag(context: Context) -> Iterator[Finding]:
+    """The text has tags that only WebVTT knows: `<v Bob>`, `<c.yellow>`, `<00:00:02.000>`.
+
+    SRT players show them, or drop the speaker's name without a word. The fix removes the tags; write the name as text.
+    """
+    if context.format == "srt" and "<" in context.all_text:
+        for index, at, match in context.search(_VTT_TAG):
+            yield context.in_text(index, at, at + len(match[0]), f"{match[0]} is WebVTT, not SRT")
+
+
+@fixes("SRT036", fix=UNSAFE, words=Words.REWRITTEN)
+def without_webvtt_tags(task: FixTask) -> Document | None:
+    """Write `Bob: ` for `<v Bob>`, and take the other tags away."""
+
+    def mended(match: re.Match[str]) -> str:
+        voice = re.fullmatch(r"<v(?:\.[^\s<>]*)?[ \t]+([^<>\n]*)>", match[0])
+        return f"{voice[1].strip()}: " if voice else ""
+
+    return with_texts_changed(task, lambda text: _VTT_TAG.sub(mended, text))
+
+
+@rule(
+    "SRT037",
+    "arrow-in-text",
+    WARNING,
+    bad=srt_example("00:01,000 --> 00:03,000\nA --> B means that."),
+    good=srt_example("00:01,000 --> 00:03,000\nA → B means that."),
+)
+def arrow_in_text(context: Context) -> Iterator[Finding]:
+    """The text contains `-->`.
+
+    Many readers take the line for a broken timing line and lose the rest of the cue; in WebVTT it is forbidden.
+    """
+    if context.format == "srt" and "-->" in context.all_text:
+        for index, at, match in context.search(re.compile("-->")):
+            yield context.in_text(index, at, at + len(match[0]), "the text contains an arrow", "Write → in its place.")

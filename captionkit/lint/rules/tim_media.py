@@ -1,0 +1,288 @@
+"""TIM010 to TIM019: times that cannot be right for the media."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from captionkit.lint.context import Context
+from captionkit.lint.edits import FixTask, fixes, with_cues_changed
+from captionkit.lint.profiles import number
+from captionkit.lint.rule import ERROR, INFO, UNSAFE, WARNING, Finding, rule, vtt_example
+from captionkit.lint.rules._room import LEAST_KEPT_MS
+from captionkit.model import Document
+from captionkit.timecode import timecode
+
+#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
+ORDER = 50
+
+
+_GOOD = vtt_example("00:01.000 --> 00:03.000\nHello there.")
+
+
+_TWO = vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:06.000\nHow are you?")
+
+
+_HOUR = 3_600_000
+
+
+@rule(
+    "TIM010",
+    "past-media-end",
+    ERROR,
+    fix=UNSAFE,
+    arguments={"duration": 5.0},
+    bad=_TWO,
+    good=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:05.000\nHow are you?"),
+)
+def past_media_end(context: Context) -> Iterator[Finding]:
+    """A cue is shown after the end of the media.
+
+    It belongs to another video, or the times have drifted. Needs `--duration`. The fix ends the cue with the media
+    where it has started before.
+    """
+    media = context.duration_ms
+    if media:
+        for index, end in enumerate(context.ends):
+            if end > media + 500 or context.starts[index] >= media:
+                yield context.on_cue(index, f"ends {end - media} ms after the media ({timecode(media)})")
+
+
+@fixes("TIM010", fix=UNSAFE)
+def clamped(task: FixTask) -> Document | None:
+    """End with the media what starts before its end."""
+    context = task.context
+    media = context.duration_ms
+    cues = context.cues
+    return with_cues_changed(
+        task.document,
+        {i: cues[i]._replace(end=media) for i in task.indices() if media - cues[i].start >= LEAST_KEPT_MS},
+    )
+
+
+@rule(
+    "TIM011",
+    "broadcast-offset",
+    WARNING,
+    fix=UNSAFE,
+    bad=vtt_example("01:00:01.000 --> 01:00:03.000\nHello there."),
+    good=_GOOD,
+)
+def broadcast_offset(context: Context) -> Iterator[Finding]:
+    """The first cue comes an hour in, or just before: the times are those of a broadcast tape.
+
+    Programmes on tape begin at 01:00:00 or 10:00:00 (09:59 with the leader). Against a file that begins at 0 nothing is
+    ever shown. The fix moves all cues to the front by whole hours.
+    """
+    start = min(context.starts, default=0)
+    if context.duration_ms and start < context.duration_ms:
+        return
+    if start >= _HOUR or _HOUR - 60_000 <= start < _HOUR:
+        index = context.starts.index(start)
+        yield context.on_cue(index, f"is the first cue, at {timecode(start)}: the times look like those of a tape")
+
+
+@fixes("TIM011", fix=UNSAFE)
+def from_the_tape(task: FixTask) -> Document | None:
+    """Move all cues to the front by whole hours."""
+    cues = task.context.cues
+    hours = min(cue.start for cue in cues) // 3_600_000 * 3_600_000
+    if not hours:
+        return None
+    return with_cues_changed(
+        task.document, {i: c._replace(start=c.start - hours, end=c.end - hours) for i, c in enumerate(cues)}
+    )
+
+
+@rule(
+    "TIM012",
+    "long-uncaptioned-stretch",
+    INFO,
+    default=False,
+    profile="wcag",
+    bad=vtt_example("00:01.000 --> 00:03.000\n[music] BOB: Hello there.", "00:50.000 --> 00:52.000\nBOB: How are you?"),
+    good=_TWO,
+    arguments={"select": "TIM012"},
+)
+def long_uncaptioned_stretch(context: Context) -> Iterator[Finding]:
+    """For a long time there is no cue.
+
+    Nobody speaks, or captions are missing: a viewer who cannot hear does not know which. Say it (`[music]`,
+    `[students work in silence]`). The length is the option `max_uncaptioned` in seconds, 30 unless set (house).
+    """
+    longest = _seconds(context, "max_uncaptioned", 30.0)
+    reached = -1
+    before = -1
+    for index in context.shown_order:
+        start, end = context.starts[index], context.ends[index]
+        if before >= 0 and start - reached > longest:
+            yield context.on_cue(
+                index,
+                f"comes after {number((start - reached) / 1000)} s without captions "
+                f"(more than {number(longest / 1000)} s)",
+            )
+        if end > reached:
+            reached, before = end, index
+
+
+def _seconds(context: Context, name: str, otherwise: float) -> float:
+    """An option in seconds, as milliseconds."""
+    given = context.options.get(name, otherwise)
+    return float(given if isinstance(given, (int, float)) else otherwise) * 1000
+
+
+@rule(
+    "TIM013",
+    "ends-well-before-media",
+    WARNING,
+    default=False,
+    profile="wcag",
+    arguments={"duration": 100.0, "select": "TIM013"},
+    bad=_TWO,
+    good=vtt_example("00:01.000 --> 00:03.000\nHello there.", "01:34.000 --> 01:39.000\nGoodbye."),
+)
+def ends_well_before_media(context: Context) -> Iterator[Finding]:
+    """The last cue ends before 95 % of the media have passed.
+
+    The file may be cut off or belong to an earlier version of the video. Needs `--duration`. The share is ours (house);
+    no standard states one.
+    """
+    media, last = context.duration_ms, max(context.ends, default=0)
+    if media and 0 < last < media * 0.95:
+        index = context.ends.index(last)
+        yield context.on_cue(
+            index, f"is the last cue and ends at {number(100 * last / media)} % of the media ({timecode(media)})"
+        )
+
+
+@rule(
+    "TIM014",
+    "starts-late",
+    WARNING,
+    default=False,
+    profile="wcag",
+    arguments={"select": "TIM014"},
+    bad=vtt_example("02:01.000 --> 02:03.000\nHello there."),
+    good=_GOOD,
+)
+def starts_late(context: Context) -> Iterator[Finding]:
+    """The first cue comes late.
+
+    The beginning may be missing, or all times may be off. The option `starts_late` says how late in seconds; 60 unless
+    set (house).
+    """
+    start = min(context.starts, default=0)
+    latest = _seconds(context, "starts_late", 60.0)
+    if latest < start < _HOUR - 60_000:
+        yield context.on_cue(context.starts.index(start), f"is the first cue, at {timecode(start)}")
+
+
+#: How much longer captions get when they were made for one frame rate and are shown at another.
+_DRIFTS = (
+    (25 / 24, "25 and 24"),
+    (25 / 23.976, "25 and 23.976"),
+    (24 / 23.976, "24 and 23.976"),
+    (30 / 29.97, "30 and 29.97"),
+)
+
+
+@rule(
+    "TIM015",
+    "linear-drift",
+    WARNING,
+    fix=UNSAFE,
+    arguments={"duration": 3600.0},
+    bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "01:02:27.000 --> 01:02:30.000\nGoodbye."),
+    good=vtt_example("00:01.000 --> 00:03.000\nHello there.", "59:27.000 --> 59:30.000\nGoodbye."),
+)
+def linear_drift(context: Context) -> Iterator[Finding]:
+    """The last cue ends after the media by just the share that a mix-up of frame rates makes.
+
+    Captions made for 24 frames a second and shown at 25 run 4.1 % too long. Needs `--duration`. `captionkit retime`
+    mends it; the fix does the same.
+    """
+    found = drift(context)
+    if found:
+        ratio, rates, index = found
+        yield context.on_cue(
+            index,
+            f"is the last cue and {number((ratio - 1) * 100)} % past the end of the media: the "
+            f"frame rates {rates} were mixed up",
+            "captionkit retime mends it.",
+        )
+
+
+@fixes("TIM015", fix=UNSAFE)
+def retimed(task: FixTask) -> Document | None:
+    """Undo the mix-up of frame rates."""
+    found = drift(task.context)
+    if found is None:
+        return None
+    ratio = found[0]
+    return with_cues_changed(
+        task.document,
+        {
+            i: c._replace(start=round(c.start / ratio), end=round(c.end / ratio))
+            for i, c in enumerate(task.context.cues)
+        },
+    )
+
+
+def drift(context: Context) -> tuple[float, str, int] | None:
+    """By how much the times are too long, which frame rates explain it, and the last cue; None where nothing does."""
+    media = context.duration_ms
+    last = max(context.ends, default=0) if media else 0
+    if media < 60_000 or last <= media + 500:
+        return None
+    near = min(_DRIFTS, key=lambda one: abs(last / media - one[0]))
+    # The last word is seldom at the very end: take 1 % of 4.1 % either way.
+    if abs(last / media - near[0]) <= (near[0] - 1) * 0.25:
+        return near[0], near[1], context.ends.index(last)
+    return None
+
+
+@rule("TIM016", "implausible-time", ERROR, bad=vtt_example("25:00:01.000 --> 25:00:03.000\nHello there."), good=_GOOD)
+def implausible_time(context: Context) -> Iterator[Finding]:
+    """A cue stands more than 24 hours in.
+
+    A digit too many, or milliseconds written as seconds. No lecture is that long.
+    """
+    for index, cue in enumerate(context.cues):
+        if cue[0] > 24 * _HOUR or cue[1] > 24 * _HOUR:
+            yield context.on_cue(index, f"is shown at {timecode(max(cue[0], cue[1]))}, more than a day in")
+
+
+@rule("TIM017", "implausible-duration", WARNING, bad=vtt_example("00:01.000 --> 02:30.000\nHello there."), good=_GOOD)
+def implausible_duration(context: Context) -> Iterator[Finding]:
+    """A cue is shown for more than two minutes.
+
+    Its end time is wrong: it hides or pushes up everything that is said meanwhile. Two minutes is ours (house); the
+    profiles' own limits are TIM009.
+    """
+    for index, cue in enumerate(context.cues):
+        if cue[1] - cue[0] > 120_000:
+            yield context.on_cue(index, f"is shown for {number((cue[1] - cue[0]) / 1000)} s")
+
+
+@rule(
+    "TIM019",
+    "constant-pace",
+    INFO,
+    default=False,
+    arguments={"select": "TIM019"},
+    bad=vtt_example(*[f"00:{n * 3:02d}.000 --> 00:{n * 3 + 3:02d}.000\nCue {n} of these." for n in range(12)]),
+    good=_TWO,
+)
+def constant_pace(context: Context) -> Iterator[Finding]:
+    """Ten cues in a row have exactly the same length and touch.
+
+    Nobody speaks like that: the text was spread over the time by a machine and is not in sync.
+    """
+    run = 1
+    for index in range(1, len(context.cues)):
+        before, cue = context.cues[index - 1], context.cues[index]
+        if cue.duration == before.duration and cue.start == before.end and cue.duration > 0:
+            run += 1
+            if run == 10:
+                yield context.on_cue(index - 9, f"begins ten cues of exactly {cue.duration} ms each without a pause")
+        else:
+            run = 1

@@ -1,0 +1,203 @@
+"""TXT007, TXT015, TXT021 and TXT023: letters: their case, script and direction, and those that nobody sees."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from captionkit.lint.context import Context
+from captionkit.lint.edits import FixTask, Words, fixes, with_texts_changed
+from captionkit.lint.rule import INFO, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
+from captionkit.model import Document
+from captionkit.patterns import pattern
+
+#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
+ORDER = 40
+
+
+def _cue(text: str) -> str:
+    return vtt_example(f"00:01.000 --> 00:04.000\n{text}")
+
+
+def _cues(*texts: str) -> str:
+    return vtt_example(*[f"00:{3 * n + 1:02d}.000 --> 00:{3 * n + 4:02d}.000\n{text}" for n, text in enumerate(texts)])
+
+
+_GOOD = _cue("Hello there.")
+
+
+_SENTENCES = (
+    "We look at the first.",
+    "Then at the second.",
+    "The third is harder.",
+    "It takes its time.",
+    "Now to the rest.",
+)
+
+
+def _mostly_has_case(text: str) -> bool:
+    """Whether the text is in a script with capitals: names and abbreviations do not make it one."""
+    letters = [char for char in text if char.isalpha()]
+    return len(letters) >= 40 and sum(1 for char in letters if char.lower() != char.upper()) > 0.8 * len(letters)
+
+
+@rule("TXT007", "all-capitals", INFO, bad=_cues(*[text.upper() for text in _SENTENCES]), good=_cues(*_SENTENCES))
+def all_capitals(context: Context) -> Iterator[Finding]:
+    """The whole file is in capital letters.
+
+    It was the custom of analogue television. Capitals are harder to read, hide names, and screen readers may spell
+    them. Scripts without capitals have no such fault, whatever Latin words stand among them.
+    """
+    sample = context.all_visible
+    head = sample[:200]
+    if (
+        context.cues
+        and head.upper() == head
+        and sample.upper() == sample
+        and sample.lower() != sample
+        and _mostly_has_case(sample)
+    ):
+        yield context.on_file("everything is in capital letters")
+
+
+_INVISIBLE = pattern("[\u200b\u00ad\u2060\ufeff]")
+
+
+@rule("TXT015", "invisible-character", INFO, fix=SAFE, bad=_cue("Hello\u200b there."), good=_GOOD)
+def invisible_character(context: Context) -> Iterator[Finding]:
+    """A zero-width space or soft hyphen stands in the text.
+
+    It is not seen, but search does not find the word, screen readers stumble, and counts go wrong. Joiners and
+    direction marks, which some scripts need, are left alone; so is the zero-width space in Thai, Khmer, Lao and
+    Burmese. The fix removes it.
+    """
+    if not context.has_odd_characters or context.language[:2].lower() in ("th", "km", "lo", "my"):
+        return
+    for index, at, match in context.search(_INVISIBLE):
+        yield context.in_text(index, at, at + 1, f"invisible character U+{ord(match[0]):04X}")
+
+
+@fixes("TXT015", fix=SAFE)
+def without_invisibles(task: FixTask) -> Document | None:
+    return with_texts_changed(task, lambda text: _INVISIBLE.sub("", text))
+
+
+#: A letter that is read from right to left, and marks that belong at the end of what is said.
+_RTL = "\u0590-\u05ff\u0600-\u06ff\u0700-\u08ff\ufb1d-\ufdff\ufe70-\ufeff"
+
+
+_MARKS = r".,!?:;\u060c\u061b\u061f"
+
+
+_DIRECTION = r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+
+
+#: A line whose last marks stand before its first letter, where players that read from left to right put the end.
+WRONG_END = pattern(
+    rf"^({_DIRECTION}*)(?!\.\.)([{_MARKS}]{{1,3}})[ \t]*"
+    rf"((?:[\"'«»“”]|{_DIRECTION})*[{_RTL}][^\n]*?)([ \t]{{1,8}}-)?({_DIRECTION}{{0,4}})$",
+    re.MULTILINE,
+)
+
+
+_ENDED = pattern(rf"[{_MARKS}\u2026][\"'«»“”)\]]*{_DIRECTION}*$")
+
+
+@rule(
+    "TXT021",
+    "punctuation-at-wrong-end",
+    WARNING,
+    fix=UNSAFE,
+    file="lecture.he.vtt",
+    bad=_cue(".\u05d6\u05d4 \u05e0\u05db\u05d5\u05df"),
+    good=_cue("\u200f\u05d6\u05d4 \u05e0\u05db\u05d5\u05df.\u200f"),
+    source="https://www.unicode.org/reports/tr9/",
+)
+def punctuation_at_wrong_end(context: Context) -> Iterator[Finding]:
+    """A line that is read from right to left begins with the full stop, comma, question or exclamation mark that ends
+    it.
+
+    It was typed to look right in a player that writes every line from left to right; browsers, which look at the first
+    letter, show it at the wrong end. The fix puts it where it is said, and direction marks on both sides, with which
+    both kinds of players show it at the left.
+    """
+    if context.all_text.isascii():
+        return
+    for index, at, match in context.search(WRONG_END):
+        if not _ENDED.search(match[3]):
+            yield context.in_text(index, at, at + len(match[0]), f"{match[2]!r} stands before the first letter")
+
+
+@fixes("TXT021", fix=UNSAFE)
+def punctuation_at_the_end(task: FixTask) -> Document | None:
+    """Put the marks at the end of the line, a dash at its beginning, and direction marks around."""
+
+    def mended(match: re.Match[str]) -> str:
+        before, marks, words, dash, after = match.groups("")
+        words = words.strip()
+        if not words or words[-1] in ".,!?:;\u060c\u061b\u061f\u2026":
+            return match[0]
+        start = "" if "\u202b" in before or "\u2067" in before else "\u200f"
+        return f"{before}{start}{'- ' if dash.strip() else ''}{words}{marks}{start}{after}"
+
+    return with_texts_changed(task, lambda text: WRONG_END.sub(mended, text))
+
+
+#: Letters of Latin that look like letters of Cyrillic, and those.
+_LATIN = "aceiopxyABCEHIKMOPTXjsS"
+
+
+_CYRILLIC = "асеіорхуАВСЕНІКМОРТХјѕЅ"
+
+
+_TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
+
+
+_TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
+
+
+_MIXED = pattern(r"(?<![^\W\d_])[^\W\d_]*(?:[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z])[^\W\d_]*")
+
+
+def in_one_script(text: str) -> str:
+    """The text with each word that mixes Latin and Cyrillic look-alikes in the script of its other letters."""
+    return _MIXED.sub(lambda match: _in_one_script(match[0]) or match[0], text)
+
+
+def _in_one_script(word: str) -> str | None:
+    for table, foreign in ((_TO_CYRILLIC, "[A-Za-z]"), (_TO_LATIN, "[\u0400-\u04ff]")):
+        made = word.translate(table)
+        if not re.search(foreign, made):
+            return made
+    return None
+
+
+@rule(
+    "TXT023",
+    "mixed-scripts",
+    WARNING,
+    fix=UNSAFE,
+    file="lecture.ru.vtt",
+    bad=_cue("Это oчень важно."),
+    good=_cue("Это очень важно."),
+    source="https://www.unicode.org/reports/tr39/",
+)
+def mixed_scripts(context: Context) -> Iterator[Finding]:
+    """A word has letters of two alphabets that look alike: a Latin `o` among Cyrillic letters.
+
+    It looks right, and search, spell checkers and screen readers do not find the word. Scanned text and keyboards that
+    were switched too late make such words. Only words that one alphabet can write alone are reported. The fix writes
+    them so.
+    """
+    text = context.all_text
+    if text.isascii() or not _MIXED.search(text):
+        return
+    for index, at, match in context.search(_MIXED):
+        made = _in_one_script(match[0])
+        if made is not None:
+            yield context.in_text(index, at, at + len(match[0]), f"{match[0]!r} mixes two alphabets")
+
+
+@fixes("TXT023", fix=UNSAFE, words=Words.REWRITTEN)
+def words_in_one_script(task: FixTask) -> Document | None:
+    return with_texts_changed(task, in_one_script)

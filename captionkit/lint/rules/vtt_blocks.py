@@ -1,0 +1,386 @@
+"""VTT011 to VTT025: the blocks of a WebVTT file."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from captionkit.lint.context import Context
+from captionkit.lint.edits import Change, FixTask, Words, fixes, reread, source_text, with_cues_changed
+from captionkit.lint.places import Places
+from captionkit.lint.rule import ERROR, INFO, SAFE, UNSAFE, WARNING, Finding, row, rule, vtt_example
+from captionkit.model import Block, Cue, Document, Note, Region, Stray, Style
+from captionkit.patterns import pattern
+
+#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
+ORDER = 22
+
+
+_GOOD = vtt_example("00:01.000 --> 00:03.000\nHello there.")
+
+
+_TWO = vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:06.000\nHow are you?")
+
+
+_SYNTAX = "https://www.w3.org/TR/webvtt1/#file-structure"
+
+
+_STYLE = "STYLE\n::cue(i) { color: yellow }"
+
+
+_STYLED = vtt_example(_STYLE, "00:01.000 --> 00:03.000\n<i>Hello</i> there.")
+
+
+_REGION = "REGION\nid:top\nwidth:40%"
+
+
+_REGIONED = vtt_example(_REGION, "00:01.000 --> 00:03.000 region:top\nHello there.")
+
+
+row(
+    "VTT011",
+    "orphan-text",
+    """A block of text has no timing line.
+
+Browsers drop it without a word: these captions are lost. Usually a blank line slipped into a cue; the fix joins the
+text to the cue before.
+""",
+    source="https://www.w3.org/TR/webvtt1/#collect-a-webvtt-block",
+    bad="WEBVTT\n\n00:01.000 --> 00:03.000\nHello\n\nthere,\nmy friend.\n",
+    good=_GOOD,
+)
+
+
+row(
+    "VTT012",
+    "lone-identifier",
+    """A single line stands alone, like an identifier that has lost its cue.
+
+Nothing of it is shown. If it is the number of a cue that was deleted, the fix removes it.
+""",
+    source=_SYNTAX,
+    bad="WEBVTT\n\n7\n\n00:01.000 --> 00:03.000\nHello there.\n",
+    good=_GOOD,
+)
+
+
+@rule(
+    "VTT013",
+    "duplicate-identifier",
+    ERROR,
+    fix=SAFE,
+    source="https://www.w3.org/TR/webvtt1/#webvtt-cue-identifier",
+    bad=vtt_example("1\n00:01.000 --> 00:03.000\nHello there.", "1\n00:04.000 --> 00:06.000\nHow are you?"),
+    good=vtt_example("1\n00:01.000 --> 00:03.000\nHello there.", "2\n00:04.000 --> 00:06.000\nHow are you?"),
+)
+def duplicate_identifier(context: Context) -> Iterator[Finding]:
+    """Two cues have the same identifier.
+
+    An identifier must be unique in its file: styles and scripts that name it meet only one. If all are numbers the fix
+    numbers the cues afresh; otherwise it adds a number to the later one, which is unsafe where a style names it.
+    """
+    if context.format != "vtt":
+        return
+    seen: dict[str, int] = {}
+    for index, cue in enumerate(context.cues):
+        if cue.identifier:
+            first = seen.setdefault(cue.identifier, index)
+            if first != index:
+                found = context.on_cue(index, f"identifier {cue.identifier!r} is already that of cue {first + 1}")
+                yield found._replace(line=cue.line or found.line)
+
+
+@fixes("VTT013", fix=SAFE)
+def unique_identifiers(task: FixTask) -> Document | None:
+    """Number the cues afresh where all identifiers are numbers; else, if unsafe, add a number to the later ones."""
+    cues = task.context.cues
+    names = [cue.identifier for cue in cues]
+    changes: dict[int, Change] = {}
+    if all(name.isdecimal() for name in names if name):
+        for number, cue in enumerate(cues):
+            if cue.identifier and cue.identifier != str(number + 1):
+                changes[number] = cue._replace(identifier=str(number + 1))
+    elif task.unsafe:
+        taken = set(names)
+        counts: dict[str, int] = {}  # the last number that was given to a name
+        for number in task.indices():
+            count = counts.get(names[number], 1) + 1
+            while f"{names[number]}-{count}" in taken:
+                count += 1
+            counts[names[number]] = count
+            taken.add(f"{names[number]}-{count}")
+            changes[number] = cues[number]._replace(identifier=f"{names[number]}-{count}")
+    return with_cues_changed(task.document, changes)
+
+
+row(
+    "VTT014",
+    "arrow-in-identifier",
+    """A cue's identifier contains `-->`.
+
+Browsers take it for a timing line that they cannot read, and drop the cue.
+""",
+    source="https://www.w3.org/TR/webvtt1/#webvtt-cue-identifier",
+    bad="WEBVTT\n\na --> b\n00:01.000 --> 00:03.000\nHello there.\n",
+    good=_GOOD,
+)
+
+
+row(
+    "VTT015",
+    "arrow-in-text",
+    """The text of a cue, a comment or a style contains `-->`.
+
+Browsers end the block there and take the line for a new cue's timing line: the rest is lost. Write `--&gt;`.
+""",
+    source="https://www.w3.org/TR/webvtt1/#webvtt-cue-text",
+    bad=vtt_example("00:01.000 --> 00:03.000\nHello there.\nFrom A --> B we go."),
+    good=vtt_example("00:01.000 --> 00:03.000\nHello there.\nFrom A --&gt; B we go."),
+)
+
+
+@fixes("VTT015", fix=UNSAFE, words=Words.REWRITTEN)
+def escaped_arrows(task: FixTask) -> Document | None:
+    """Write --&gt; where an arrow cuts a cue's text off."""
+    document = task.document
+    lines = source_text(document).split("\n")
+    changed = False
+    for one in task.findings:
+        if 0 < one.line <= len(lines) and "-->" in lines[one.line - 1]:
+            lines[one.line - 1] = lines[one.line - 1].replace("-->", "--&gt;")
+            changed = True
+    return reread(document, "\n".join(lines)) if changed else None
+
+
+row(
+    "VTT016",
+    "style-after-first-cue",
+    """A STYLE block stands after the first cue.
+
+It has no effect there. The fix moves it up, which makes its styles work: that changes how the cues look.
+""",
+    source=_SYNTAX,
+    bad=vtt_example("00:01.000 --> 00:03.000\n<i>Hello</i> there.", _STYLE),
+    good=_STYLED,
+)
+
+
+row(
+    "VTT017",
+    "region-after-first-cue",
+    """A REGION block stands after the first cue.
+
+It has no effect there. The fix moves it up, which changes where its cues are shown.
+""",
+    source=_SYNTAX,
+    bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", _REGION),
+    good=_REGIONED,
+)
+
+
+@fixes("VTT016", "VTT017", fix=UNSAFE)
+def head_blocks_first(task: FixTask) -> Document | None:
+    """Move style sheets and regions before the first cue."""
+    wanted = {one.line for one in task.findings}
+    moved: list[Block] = []
+    rest: list[Block] = []
+    for block in task.document.blocks:
+        if type(block) is Stray and block.line in wanted:
+            name, _, text = block.text.partition("\n")
+            moved.append((Style if name.strip() == "STYLE" else Region)(text))
+        else:
+            rest.append(block)
+    first = next((at for at, block in enumerate(rest) if type(block) is Cue), len(rest))
+    return task.document.with_blocks([*rest[:first], *moved, *rest[first:]]) if moved else None
+
+
+row(
+    "VTT018",
+    "style-broken-by-blank-line",
+    """A blank line stands inside a STYLE block.
+
+The block ends there: what follows is dropped, and the last rule is cut off. The fix removes the blank line.
+""",
+    source=_SYNTAX,
+    bad=vtt_example(
+        "STYLE\n::cue(i) {\n  color: yellow;\n\n  font-style: normal;\n}",
+        "00:01.000 --> 00:03.000\n<i>Hello</i> there.",
+    ),
+    good=_STYLED,
+)
+
+
+@fixes("VTT011", "VTT012", "VTT018", fix=UNSAFE)
+def joined_blocks(task: FixTask) -> Document | None:
+    """Join a block that a blank line tore off: text to the cue above, an identifier to the cue below, CSS to CSS."""
+    wanted = {one.line: one.code for one in task.findings}
+    blocks: list[Block] = []
+    joined: defaultdict[int, list[str]] = defaultdict(list)  # by the place of the block that they belong to
+    changed = False
+    pending = ""
+    for block in task.document.blocks:
+        code = wanted.get(block.line) if type(block) is Stray else None
+        before = blocks[-1] if blocks else None
+        if code == "VTT011" and type(before) is Cue and type(block) is Stray:
+            joined[len(blocks) - 1].append("\n".join(line for line in block.text.split("\n") if line.strip()))
+        elif code == "VTT018" and type(before) is Style and type(block) is Stray:
+            joined[len(blocks) - 1].append(block.text)
+        elif code == "VTT012" and type(block) is Stray:
+            pending = block.text.strip()
+            changed = True
+        elif pending and type(block) is Cue and not block.identifier:
+            blocks.append(block._replace(identifier=pending))
+            pending = ""
+        else:
+            blocks.append(block)
+    for place, texts in joined.items():
+        block = blocks[place]
+        blocks[place] = block._replace(text="\n".join([*([block.text] if block.text else ()), *texts]))
+    return task.document.with_blocks(blocks) if (changed or joined) and not pending else None
+
+
+_EXTERNAL = pattern(r"@import\b|url\s*\(", re.IGNORECASE)
+
+
+@rule(
+    "VTT019",
+    "external-style",
+    WARNING,
+    source="https://www.w3.org/TR/webvtt1/#webvtt-style-block",
+    bad=vtt_example('STYLE\n@import "captions.css";', "00:01.000 --> 00:03.000\nHello there."),
+    good=_GOOD,
+)
+def external_style(context: Context) -> Iterator[Finding]:
+    """A STYLE block refers to something outside (`@import`, `url()`).
+
+    Browsers never fetch it. Put the rules into the block itself.
+    """
+    for style in context.document.styles:
+        places = Places(style.text)
+        for match in _EXTERNAL.finditer(style.text):
+            line, column = places.at(match.start())
+            yield context.on_line(
+                style.line + 1 + line, f"{match[0]} is never fetched by a browser", column=column, length=len(match[0])
+            )
+
+
+row(
+    "VTT020",
+    "unknown-block",
+    """A block begins like a style or region, but is none.
+
+`STYLE` and `REGION` must stand alone on their line with their content right below. Browsers drop the block.
+""",
+    source=_SYNTAX,
+    bad=vtt_example("STYLE", "00:01.000 --> 00:03.000\nHello there."),
+    good=_GOOD,
+)
+
+
+@rule(
+    "VTT021",
+    "empty-style",
+    INFO,
+    fix=SAFE,
+    bad=vtt_example("STYLE\n/* nothing yet */", "00:01.000 --> 00:03.000\nHello there."),
+    good=_GOOD,
+)
+def empty_style(context: Context) -> Iterator[Finding]:
+    """A STYLE block has no rule in it.
+
+    Some exporters write one always. It does nothing; the fix removes it.
+    """
+    for style in context.document.styles:
+        if not re.sub(r"/\*.*?(?:\*/|\Z)", "", style.text, flags=re.DOTALL).strip():
+            yield context.on_line(style.line, "this STYLE block is empty", length=5)
+
+
+@fixes("VTT021", fix=SAFE)
+def without_empty_styles(task: FixTask) -> Document | None:
+    lines = {one.line for one in task.findings}
+    blocks = [block for block in task.document.blocks if not (type(block) is Style and block.line in lines)]
+    return task.document.with_blocks(blocks)
+
+
+@rule(
+    "VTT025",
+    "block-above-timing-line",
+    WARNING,
+    fix=SAFE,
+    bad=vtt_example("NOTE Check the name.\n00:01.000 --> 00:03.000\nHello there."),
+    good=vtt_example("NOTE Check the name.", "00:01.000 --> 00:03.000\nHello there."),
+)
+def block_above_timing_line(context: Context) -> Iterator[Finding]:
+    """NOTE, STYLE or REGION stands directly above a timing line, so that it is the identifier of the cue.
+
+    A blank line is missing: without it there is no comment and no style sheet. The fix puts one below a NOTE.
+    """
+    if context.format == "vtt":
+        for cue in context.cues:
+            word = cue.identifier.split(None, 1)[0] if cue.identifier.strip() else ""
+            if word in ("NOTE", "STYLE", "REGION"):
+                hint = "Put a blank line below it."
+                yield context.on_line(
+                    cue.line, f"this {word} is the identifier of the cue below", hint, length=len(word)
+                )
+
+
+@fixes("VTT025", fix=SAFE)
+def comments_apart(task: FixTask) -> Document | None:
+    """Make comments of identifiers that were meant as ones."""
+    wanted = {one.line for one in task.findings}
+    blocks: list[Block] = []
+    for block in task.document.blocks:
+        if type(block) is Cue and block.line in wanted and block.identifier.split(None, 1)[:1] == ["NOTE"]:
+            blocks += [Note(block.identifier), block._replace(identifier="")]
+        else:
+            blocks.append(block)
+    return task.document.with_blocks(blocks) if len(blocks) > len(task.document.blocks) else None
+
+
+@rule(
+    "VTT022",
+    "style-names-nothing",
+    INFO,
+    bad=vtt_example("STYLE\n::cue(.loud) { color: red }", "00:01.000 --> 00:03.000\nHello there."),
+    good=vtt_example("STYLE\n::cue(.loud) { color: red }", "00:01.000 --> 00:03.000\n<c.loud>Hello</c> there."),
+)
+def style_names_nothing(context: Context) -> Iterator[Finding]:
+    """A style names a class that no cue uses.
+
+    A misspelt class, or a leftover.
+    """
+    styles = context.document.styles
+    if not styles:
+        return
+    used = set(re.findall(r"\.([^\s.<>]+)", " ".join(re.findall(r"<[a-z]+(\.[^\s<>]+)", context.all_text))))
+    for style in styles:
+        places = Places(style.text)
+        for match in re.finditer(r"::cue\([^()]*?\.([A-Za-z_][\w-]*)", style.text):
+            if match[1] not in used:
+                yield context.on_line(
+                    style.line + 1 + places.at(match.start())[0], f"no cue has the class {match[1]!r}"
+                )
+
+
+@rule(
+    "VTT023",
+    "some-identifiers-missing",
+    INFO,
+    default=False,
+    bad=vtt_example("1\n00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:06.000\nHow are you?"),
+    good=_TWO,
+    profile="default",
+    arguments={"select": "VTT023"},
+)
+def some_identifiers(context: Context) -> Iterator[Finding]:
+    """Some cues have an identifier and some have none.
+
+    Allowed, but where the identifiers are numbers a cue without one was usually put in by hand; check its place.
+    """
+    if context.format != "vtt" or not context.cues:
+        return
+    named = sum(1 for cue in context.cues if cue.identifier)
+    if 0 < named < len(context.cues):
+        yield context.on_file(f"{named} of {len(context.cues)} cues have an identifier")

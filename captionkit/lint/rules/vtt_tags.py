@@ -1,0 +1,390 @@
+"""VTT202 to VTT210 and VTT213: the tags in the text of a WebVTT cue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from captionkit.lint.context import MOST_A_CUE, Context
+from captionkit.lint.edits import FixTask, fixes, with_texts_changed
+from captionkit.lint.rule import ERROR, RESTORES, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
+from captionkit.model import Document
+from captionkit.patterns import pattern
+
+#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
+ORDER = 30
+
+
+_TEXT = "https://www.w3.org/TR/webvtt1/#webvtt-cue-text"
+
+
+def _cue(text: str) -> str:
+    return vtt_example(f"00:01.000 --> 00:05.000\n{text}")
+
+
+_GOOD = _cue("Hello there.")
+
+
+#: A `<` that no one can have meant as a tag: before a space, a digit that begins no timestamp, a sign.
+_LESS_THAN = pattern(r"<(?![A-Za-z/]|\d\d+:)")
+
+
+_TAG = pattern(r"<(/?)([^\t\n\f .<>/]*)([^<>]*)(>?)")
+
+
+_WEBVTT_TAGS = {"i", "b", "u", "c", "v", "lang", "ruby", "rt"}
+
+
+#: Tags of HTML that people paste into captions. All others are words in angle brackets.
+_HTML_TAGS = {
+    *("font", "p", "br", "span", "div", "em", "strong", "s", "strike", "del", "ins", "sub", "sup", "small", "big"),
+    *("center", "a", "tt", "h1", "h2", "h3", "h4", "h5", "h6", "q", "cite"),
+}
+
+
+def no_tags(text: str) -> list[int]:
+    """Where a `<` begins no tag: what follows it are words, which WebVTT hides."""
+    tags = list(_TAG.finditer(text))
+    first: dict[str, int] = {}
+    last_end: dict[str, int] = {}
+    for match in tags:
+        name = match[2].lower()
+        if match[1]:
+            last_end[name] = match.start()
+        else:
+            first.setdefault(name, match.start())
+    found = []
+    for match in tags:
+        name, at = match[2].lower(), match.start()
+        has_partner = first.get(name, at) < at if match[1] else last_end.get(name, -1) > at
+        if _is_no_tag(text, match, has_partner):
+            found.append(at)
+    return found
+
+
+def _is_no_tag(text: str, match: re.Match[str], has_partner: bool) -> bool:
+    slash, name, rest, closed = match.groups()
+    at = match.start()
+    if _LESS_THAN.match(text, at):
+        return True
+    if name[:1].isdigit():
+        return False  # a timestamp, good or bad
+    name = name.lower()
+    if name not in _WEBVTT_TAGS and name not in _HTML_TAGS:
+        return True
+    if not closed:
+        return text[at - 1 : at].isalnum() or " " in rest.strip() or (name not in ("v", "lang") and bool(rest.strip()))
+    if has_partner or "=" in rest or name in ("v", "lang", "br"):
+        return False
+    if name in _WEBVTT_TAGS:
+        # `a<b and c>d`: nobody closes it, and it takes nothing behind its name.
+        return not slash and rest[:1] in (" ", "\t")
+    return bool(slash) or bool(text[:at].strip())  # "the <p> tag"; where it begins the cue it is one
+
+
+@rule(
+    "VTT202",
+    "unescaped-less-than",
+    ERROR,
+    fix=RESTORES,
+    source=_TEXT,
+    bad=_cue("If a < b then stop."),
+    good=_cue("If a &lt; b then stop."),
+)
+def unescaped_less_than(context: Context) -> Iterator[Finding]:
+    """A `<` stands in the text that begins no tag: `a < b`, `<table>`, `List<String>`, `<laughs>`.
+
+    Browsers take everything up to the next `>`, or to the end of the cue, for a tag and show none of it. The fix writes
+    `&lt;`, so that words that were hidden are shown.
+    """
+    if context.format == "vtt" and "<" in context.all_text:
+        for index, text in enumerate(context.texts):
+            for at in no_tags(text)[:MOST_A_CUE] if "<" in text else ():
+                yield context.in_text(
+                    index,
+                    at,
+                    at + 1,
+                    "this < hides what follows up to the next > or the end",
+                    "Write &lt; in its place.",
+                )
+
+
+#: What browsers take for `&amp;`, also in front of other letters.
+_WITHOUT_SEMICOLON = pattern("&(?:amp|AMP)(?!;)")
+
+
+@fixes("VTT202", fix=RESTORES)
+def escaped_less_thans(task: FixTask) -> Document | None:
+    """Write `&lt;` for each `<` that begins no tag, so that the words behind it are shown."""
+
+    def escaped(text: str) -> str:
+        pieces, end = [], 0
+        for at in no_tags(text):
+            pieces += [text[end:at], "&lt;"]
+            end = at + 1
+        return "".join([*pieces, text[end:]])
+
+    return with_texts_changed(task, escaped)
+
+
+def _tags(context: Context, name: str) -> Iterator[tuple[int, int, str]]:
+    words: tuple[int, set[int]] = (-1, set())
+    for index, at, tag in context.markup_problems.get(name, ()):
+        if words[0] != index:
+            words = (index, set(no_tags(context.texts[index])))
+        if at not in words[1]:
+            yield index, at, tag
+
+
+@rule(
+    "VTT203",
+    "unknown-tag",
+    ERROR,
+    fix=UNSAFE,
+    source=_TEXT,
+    bad=_cue('<font color="red">Hello</font> there.'),
+    good=_cue("<c.red>Hello</c> there."),
+)
+def unknown_tag(context: Context) -> Iterator[Finding]:
+    """A tag that WebVTT does not have, such as `<font>`, `<br>` or `<p>`.
+
+    Browsers drop it; what it was to do is not done. Known are b, i, u, c, v, lang, ruby and rt, in small letters. The
+    fix makes a line break of `<br>`, small letters of capitals, and removes others, keeping the words.
+    """
+    for index, at, tag in _tags(context, "unknown-tag"):
+        yield context.in_text(index, at, at + len(tag), f"WebVTT has no tag {tag}")
+
+
+_ANY_TAG = pattern(r"<(/?)([A-Za-z][A-Za-z0-9]*+)((?:\.[^\s<>]*+)?)([^<>]*+)>")
+
+
+_AS_LINE_BREAK = pattern(r"(?:(?<![ \t])[ \t]++)?(?:\n[ \t]*+)?<br\s*+/?>[ \t]*+(?:\n[ \t]*+)?", re.IGNORECASE)
+
+
+_SAME_MEANING = {"em": "i", "strong": "b"}
+
+
+@fixes("VTT203", fix=UNSAFE)
+def known_tags_only(task: FixTask) -> Document | None:
+    """Small letters for capitals, a line break for <br>, i and b for em and strong; the others go, the words stay."""
+
+    def mended(match: re.Match[str]) -> str:
+        slash, name, classes, rest = match.groups()
+        if match.start() in no_tags(match.string):
+            return match[0]
+        lower = _SAME_MEANING.get(name.lower(), name.lower())
+        if lower in ("i", "b", "u", "c", "ruby", "rt"):
+            return f"<{slash}{lower}{classes}>"
+        if lower in ("v", "lang"):
+            return f"<{slash}{lower}{classes}{rest}>"
+        return ""
+
+    return with_texts_changed(task, lambda text: _ANY_TAG.sub(mended, _AS_LINE_BREAK.sub("\n", text).strip("\n")))
+
+
+@rule(
+    "VTT204",
+    "unclosed-tag",
+    ERROR,
+    fix=SAFE,
+    source=_TEXT,
+    bad=_cue("<i>Hello there."),
+    good=_cue("<i>Hello</i> there."),
+)
+def unclosed_tag(context: Context) -> Iterator[Finding]:
+    """A tag is not closed.
+
+    Browsers close it at the end of the cue, and so does the fix. Only `<v>` around the whole text and the last `<rt>`
+    may stay open.
+    """
+    for name in ("unclosed-tag", "cut-tag"):
+        for index, at, tag in _tags(context, name):
+            yield context.in_text(index, at, at + len(tag), f"{tag} is not closed")
+
+
+@fixes("VTT204", fix=SAFE)
+def closed_tags(task: FixTask) -> Document | None:
+    """Close what is open where a browser closes it: at the end of the cue."""
+
+    def closed(text: str) -> str:
+        from captionkit.markup.webvtt import parse
+
+        if no_tags(text):
+            return text  # what ends where is seen once the words among them are told from the tags
+        unclosed: list[str] = []
+        parse(text, lambda name, at, tag: unclosed.append(tag) if name == "unclosed-tag" else None)
+        if "<" in text.rpartition(">")[2]:
+            return text  # a tag without its end: what was meant is not known
+        names = [match[1] for match in map(re.compile("<([a-z]+)").match, unclosed) if match]
+        return text + "".join([f"</{name}>" for name in names])
+
+    return with_texts_changed(task, closed)
+
+
+@rule("VTT205", "stray-end-tag", ERROR, fix=UNSAFE, source=_TEXT, bad=_cue("Hello</i> there."), good=_GOOD)
+def stray_end_tag(context: Context) -> Iterator[Finding]:
+    """An end tag closes nothing, or crosses another tag.
+
+    Browsers step over it, so the style ends elsewhere than meant. The fix removes it.
+    """
+    for index, at, tag in _tags(context, "stray-end-tag"):
+        yield context.in_text(index, at, at + len(tag), f"{tag} closes nothing here")
+
+
+@fixes("VTT205", fix=UNSAFE)
+def without_stray_ends(task: FixTask) -> Document | None:
+    def mended(text: str) -> str:
+        from captionkit.markup.webvtt import parse
+
+        stray: list[tuple[int, int]] = []
+        parse(text, lambda name, at, tag: stray.append((at, at + len(tag))) if name == "stray-end-tag" else None)
+        for start, end in reversed(stray):
+            text = text[:start] + text[end:]
+        return text
+
+    return with_texts_changed(task, mended)
+
+
+@rule(
+    "VTT206", "voice-without-name", ERROR, source=_TEXT, bad=_cue("<v>Hello there."), good=_cue("<v Bob>Hello there.")
+)
+def voice_without_name(context: Context) -> Iterator[Finding]:
+    """A `<v>` or `<lang>` does not say whose voice or which language.
+
+    It does nothing. Write `<v Bob>`.
+    """
+    for index, at, tag in _tags(context, "annotation-missing"):
+        yield context.in_text(
+            index, at, at + len(tag), f"{tag} names nobody" if tag.startswith("<v") else f"{tag} names no language"
+        )
+
+
+@rule(
+    "VTT207",
+    "annotation-not-allowed",
+    ERROR,
+    fix=UNSAFE,
+    source=_TEXT,
+    bad=_cue("<i loud>Hello</i> there."),
+    good=_cue("<i>Hello</i> there."),
+)
+def annotation_not_allowed(context: Context) -> Iterator[Finding]:
+    """A tag has something in it that only `<v>` and `<lang>` may have.
+
+    Browsers ignore it. For a style of your own use a class: `<i.loud>`. The fix removes it.
+    """
+    for index, at, tag in _tags(context, "annotation-not-allowed"):
+        yield context.in_text(index, at, at + len(tag), f"{tag} takes no annotation")
+
+
+@fixes("VTT207", fix=UNSAFE)
+def without_annotations(task: FixTask) -> Document | None:
+    return with_texts_changed(
+        task, lambda text: re.sub(r"<([ibuc]|ruby|rt)((?:\.[^\s<>]*)?)[ \t][^<>]*>", r"<\1\2>", text)
+    )
+
+
+@rule(
+    "VTT208",
+    "rt-outside-ruby",
+    ERROR,
+    source=_TEXT,
+    bad=_cue("漢字<rt>かんじ"),
+    good=_cue("<ruby>漢字<rt>かんじ</rt></ruby>"),
+    file="lecture.ja.vtt",
+)
+def rt_outside_ruby(context: Context) -> Iterator[Finding]:
+    """An `<rt>` stands outside of `<ruby>`.
+
+    The reading is then shown as plain text behind the word.
+    """
+    for index, at, tag in _tags(context, "rt-outside-ruby"):
+        yield context.in_text(index, at, at + len(tag), "<rt> belongs into <ruby>")
+
+
+_BAD_CLASS = pattern(r"<[a-z](?>[^\s<>]*?\.(?=\.|[\s>]))[^<>]*+>")
+
+
+@rule(
+    "VTT209",
+    "empty-class",
+    ERROR,
+    fix=SAFE,
+    source=_TEXT,
+    bad=_cue("<c..loud>Hello</c> there."),
+    good=_cue("<c.loud>Hello</c> there."),
+)
+def empty_class(context: Context) -> Iterator[Finding]:
+    """A tag has a dot with no class name behind it.
+
+    Browsers step over it, stricter readers reject the tag. The fix removes the dot.
+    """
+    if context.format == "vtt" and "<" in context.all_text:
+        for index, at, match in context.search(_BAD_CLASS):
+            yield context.in_text(index, at, at + len(match[0]), f"{match[0]} has a class without a name")
+
+
+@fixes("VTT209", fix=SAFE)
+def without_empty_classes(task: FixTask) -> Document | None:
+    def mended(match: re.Match[str]) -> str:
+        parts = re.fullmatch(r"<([^\s<>]*)(\s?)([^<>]*)>", match[0])
+        assert parts is not None  # what _BAD_CLASS matches is one tag
+        head, space, rest = parts.groups()
+        return f"<{'.'.join(part for part in head.split('.') if part)}{space}{rest}>"
+
+    return with_texts_changed(task, lambda text: _BAD_CLASS.sub(mended, text))
+
+
+_LANG = pattern(r"<lang(?:\.[^\s<>]*+)?[ \t]++([^<>\n]++)>")
+
+
+# RFC 5646, 2.1, without the grandfathered tags that nobody uses.
+_BCP47 = pattern(
+    r"(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?(?:-(?:[a-z0-9]{5,8}|\d[a-z0-9]{3}))*"
+    r"(?:-[0-9a-wy-z](?:-[a-z0-9]{2,8})+)*(?:-x(?:-[a-z0-9]{1,8})+)?|x(?:-[a-z0-9]{1,8})+",
+    re.IGNORECASE,
+)
+
+
+@rule(
+    "VTT210",
+    "bad-language-tag",
+    ERROR,
+    source="https://www.w3.org/TR/webvtt1/#webvtt-cue-language-span",
+    bad=_cue("<lang en_US>Hello</lang> there."),
+    good=_cue("<lang en-US>Hello</lang> there."),
+)
+def bad_language_tag(context: Context) -> Iterator[Finding]:
+    """The language of a `<lang>` is no BCP 47 tag.
+
+    Screen readers and fonts go by it. Write `en-US`, not `en_US` or `English`.
+    """
+    if context.format == "vtt" and "<lang" in context.all_text:
+        for index, at, match in context.search(_LANG):
+            if not _BCP47.fullmatch(match[1].strip()):
+                yield context.in_text(index, at, at + len(match[0]), f"{match[1]!r} is no language tag")
+
+
+@rule(
+    "VTT213",
+    "nested-voice",
+    WARNING,
+    source=_TEXT,
+    bad=_cue("<v Bob>Hello <v Eve>there.</v></v>"),
+    good=_cue("<v Bob>Hello</v> <v Eve>there.</v>"),
+)
+def nested_voice(context: Context) -> Iterator[Finding]:
+    """A voice begins within another voice.
+
+    Close the first with `</v>` before the second speaks; otherwise both are said to say the second part.
+    """
+    if context.format != "vtt" or "<v" not in context.all_text:
+        return
+    for index, text in enumerate(context.texts):
+        if text.count("<v") < 2:
+            continue
+        depth = 0
+        for match in re.finditer(r"<(/?)v(?=[.\s>])[^<>]*>", text):
+            depth += -1 if match[1] else 1
+            if depth > 1:
+                yield context.in_text(index, match.start(), match.end(), "this voice begins within another")
