@@ -141,7 +141,7 @@ def _doubtful_encoding(candidate: _Candidate) -> Iterator[str]:
 
 def _mangled_letters(candidate: _Candidate) -> Iterator[str]:
     """`Ã©` for `é` throughout: the encoding was mistaken before the file came here. One such sequence may be meant."""
-    from captionkit.lint.rules.enc import mojibake
+    from captionkit.lint.rules.enc_text import mojibake
 
     places = list(mojibake(candidate.sent))
     cues = {place.cue for place in places}
