@@ -24,7 +24,7 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:0 0
 dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}
 .big{font-size:1.25rem;font-weight:600}
 code{font-size:.8125rem;overflow-wrap:anywhere}
-@media (max-width:48rem){dl{grid-template-columns:1fr}dd{margin:0 0 .4rem}}
+@media screen and (max-width:48rem){dl{grid-template-columns:1fr}dd{margin:0 0 .4rem}}
 @media print{main{padding:0;max-width:none}#digests td,#digests th,code{font-size:7.5pt}}
 """
 
