@@ -1,4 +1,4 @@
-"""Which Canvas, and what in it: addresses and ids as people copy them from the browser.
+"""Addresses of servers as people type and paste them, understood in one way.
 
 An address never holds a secret: one with a password in it is refused, and neither it nor the rest of what was pasted is
 repeated in the message.
@@ -7,101 +7,64 @@ repeated in the message.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from captionkit.errors import ConfigError
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A Canvas and what in it a folder is compared with.
-
-    Attributes:
-        base_url: scheme, host and port, lower case, no path, no trailing slash.
-        scope: "courses/101", "groups/7" or "users/self"; "" where the address says none.
-    """
-
-    base_url: str
-    scope: str = ""
-
-
-def place_of(text: str) -> Place:
-    """Understand the address of a Canvas, or one copied from the browser: the course in it is taken, too.
+def base_url(text: str, *, of: str = "Canvas", example: str = "canvas.example.edu") -> str:
+    """Scheme, host and port, lower case; a path, as in the address of a course, is left out.
 
     Args:
-        text: "https://canvas.example.edu", "canvas.example.edu", "https://canvas.example.edu/courses/12/files" ...
+        text: "https://canvas.example.edu", "canvas.example.edu", "localhost:3000", "https://Bücher.example./x" ...
+        of: the service, for messages. example: a host, for messages.
 
     Raises:
-        ConfigError: it is no address, holds a password, or is plain http to another machine.
+        ConfigError: it is no address, holds a password, or would send the token in clear over a network.
     """
     from urllib.parse import urlsplit
 
-    address = text.strip()
-    hint = "Give it like this: https://canvas.example.edu"
-    if "://" not in address:
-        address = f"https://{address}"
+    text = text.strip()
+    hint = f"Give it like this: https://{example}"
+    if "://" not in text:
+        text = f"{'http' if is_loopback(_bare_host(text)) else 'https'}://{text}"
     try:
-        parts = urlsplit(address)
-        host, port = parts.hostname or "", parts.port
-    except ValueError as error:
-        raise ConfigError("the address of Canvas cannot be read", hint=hint) from error
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise ConfigError(f"the address of {of} cannot be read", hint=hint) from None
     if parts.username is not None or parts.password is not None:
         raise ConfigError(
-            "the address of Canvas holds a user name or password",
-            hint="Take it out; the access token goes into the environment variable CANVAS_API_TOKEN.",
+            f"the address of {of} holds a user name or password",
+            hint="Leave out everything before the @; an access token goes into an environment variable.",
         )
     scheme = parts.scheme.lower()
-    if scheme not in ("https", "http"):
-        raise ConfigError(f"the address of Canvas begins with {parts.scheme}://, and must with https://", hint=hint)
-    host = wire_host(host)
+    if scheme not in ("http", "https"):
+        raise ConfigError(f"the address of {of} begins with {scheme}://, and must with https://", hint=hint)
+    host = wire_host(parts.hostname or "")
     if not host:
-        raise ConfigError("the address of Canvas names no host that could exist", hint=hint)
+        raise ConfigError(f"the address of {of} names no host that could exist", hint=hint)
     if scheme == "http" and not is_loopback(host):
         raise ConfigError(
             f"the address http://{host} is not encrypted, so the access token could be read on the way",
-            hint=f"Use https://{host}",
+            unchanged="Nothing was sent.",
+            hint=f"Use https://{host}. Plain http works only for a server on this computer.",
         )
     literal = f"[{host}]" if ":" in host else host
-    default = 443 if scheme == "https" else 80
-    base = f"{scheme}://{literal}" + (f":{port}" if port is not None and port != default else "")
-    found = re.match(r"/(?:api/v1/)?(courses|groups|users)/([^/]+)", parts.path)
-    scope = ""
-    if found and (found[1] != "users" or found[2] == "self"):
-        scope = scope_of(found[1], found[2])
-    return Place(base, scope)
+    default = {"http": 80, "https": 443}[scheme]
+    return f"{scheme}://{literal}" + (f":{port}" if port not in (None, default) else "")
 
 
-def scope_of(kind: str, identifier: str) -> str:
-    """The scope of a course, a group or one's own media: ("courses", "101") -> "courses/101".
+def _bare_host(text: str) -> str:
+    """The host of an address without a scheme: "localhost" of "localhost:3000/x", "::1" of "[::1]:80"."""
+    authority = re.split(r"[/?#]", text, maxsplit=1)[0]
+    return authority[1:].partition("]")[0] if authority.startswith("[") else authority.partition(":")[0]
 
-    Args:
-        kind: "courses", "groups" or "users".
-        identifier: Canvas's number, also as `1~23`; a copied address; "self" for users. No SIS id: Canvas lists media
-            objects by the number only (media_objects_controller.rb finds the course by its plain id).
 
-    Raises:
-        ConfigError: that is no id.
-    """
-    text = identifier.strip()
-    if "/" in text and "://" in text:
-        place = place_of(text)
-        if place.scope.startswith(f"{kind}/"):
-            return place.scope
-        raise ConfigError(f"the address {place.base_url}... names no {kind.removesuffix('s')}")
-    one = kind.removesuffix("s")
-    if kind == "users":
-        if text != "self":
-            raise ConfigError(
-                f'user must be "self", not {text!r}', hint="captionkit works with your own media, not another's."
-            )
-        return "users/self"
-    if not re.fullmatch(r"[0-9]+(?:~[0-9]+)?", text):
-        sis = " Canvas does not take SIS ids for media." if text.startswith("sis_") else ""
-        raise ConfigError(
-            f"{one} must be Canvas's number, not {text!r}",
-            hint=f"It stands in the address of the {one}: https://canvas.example.edu/{kind}/101 -> 101.{sis}",
-        )
-    return f"{kind}/{text}"
+def is_loopback_url(url: str) -> bool:
+    """Whether this address is on this computer."""
+    from urllib.parse import urlsplit
+
+    return is_loopback(urlsplit(url).hostname or "")
 
 
 def wire_host(host: str) -> str:

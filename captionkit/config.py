@@ -1,31 +1,26 @@
-"""`captionkit.toml`: which Canvas a folder belongs to, and what its names mean.
+"""What a folder's `captionkit.toml` says: which remote it belongs to, and what its names mean.
 
-Every table is listed in `_TABLES` with how it is read. A key that is not known is refused with the nearest that is,
-since a mistyped `protect` that is silently ignored is a caption lost. `Config` is frozen and holds no secret: the token
-never stands in a file that is shared.
+Each table is read by one function of `_TABLES`, those of remotes by the remote. `Config` is frozen and holds no secret:
+the token never stands in a file that is shared.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-from captionkit.address import place_of, scope_of
-from captionkit.canvas_rules import KINDS
+from captionkit import configuration
+from captionkit.configuration import FILE_NAME, Configuration, Table
 from captionkit.errors import ConfigError
-from captionkit.files import read_file
-from captionkit.languages import canonical, is_known
+from captionkit.sync.features import Features
 
-FILE_NAME = "captionkit.toml"
+if TYPE_CHECKING:
+    from captionkit.remotes.service import Service
 
-#: Tables of the same file that others read and check: the linter's, and those of other remotes.
-TABLES_OF_OTHERS = frozenset({"check", "profiles", "audit", "transcript", "extend"})
-
-PATHS = ("auto", "media_objects", "media_attachments")
 ON_CONFLICT = ("stop", "local", "remote")
 
 #: One run deletes no more tracks than this unless it is told otherwise (sync-design, 2.2).
@@ -35,22 +30,6 @@ DEFAULT_MAX_DELETE = 10
 DEFAULT_KEEP_DAYS = 365
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
-
-
-class TagsAsTheyAre(Mapping[str, str]):
-    """Language tag -> what Studio is told: what the user decided, else the tag. Studio has no list of its own."""
-
-    def __init__(self, decided: Mapping[str, str]) -> None:
-        self._decided = decided
-
-    def __getitem__(self, tag: str) -> str:
-        return self._decided.get(tag, tag)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._decided)
-
-    def __len__(self) -> int:
-        return 1 + len(self._decided)  # never empty: it has an answer for every tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +67,11 @@ class Config:
 
     Attributes:
         file: the file it was read from; None for the defaults.
-        service: "canvas", or "studio" where the file has a table `[studio]` instead of `[canvas]`.
-        url, scope: as in `captionkit.address.Place`; "" where the file has neither table. Of Studio the scope is
-            "collections/12", "courses/101" (the number in Canvas) or "account".
-        path: which of Canvas's two endpoints is used: "media_objects", "media_attachments" (by the file, where
-            everybody's tracks can be read), or "auto", by the file where it can be found.
-        kind: of new tracks whose file name does not say; None leaves it to Canvas, which says "subtitles".
-        locales: language tag -> Canvas locale, where the user decides otherwise than `canvas_locale`.
+        service: of the table that says which remote the folder belongs to; None where it belongs to none.
+        url, scope: as in `captionkit.sync.ports.RemoteIdentity`; "" where the folder belongs to none.
+        path: by which address media objects are reached, where the service has several; "auto" by the best.
+        kind: of new tracks whose file name does not say; None leaves it to the service.
+        locales: language tag -> what the service is told, where the user decides otherwise.
         media: name of the file -> recording: its title, "m-abc", "media_objects/m-abc" or "media_attachments/123".
         languages: token in a file name -> language tag; None says the token is no language.
         include, exclude: glob patterns of paths relative to the folder, with "/" between the parts.
@@ -107,10 +84,10 @@ class Config:
     """
 
     file: Path | None = None
-    service: str = "canvas"
+    service: Service | None = None
     url: str = ""
     scope: str = ""
-    path: str = PATHS[0]
+    path: str = "auto"
     kind: str | None = None
     locales: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     media: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
@@ -125,18 +102,13 @@ class Config:
     allow: tuple[str, ...] = ()
     encodings: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def features(self) -> Features:
+        """What the service of the folder can do."""
+        return self.service.features if self.service else Features()
+
 
 DEFAULTS = Config()
-
-
-def find(start: Path) -> Path | None:
-    """The nearest captionkit.toml: in `start` (a folder or a file in one), or above it; None where there is none."""
-    folder = start.absolute()
-    for place in (folder, *folder.parents):
-        candidate = place / FILE_NAME
-        if candidate.is_file():
-            return candidate
-    return None
 
 
 def for_folder(folder: Path) -> Config:
@@ -167,51 +139,36 @@ def load(file: Path) -> Config:
     Raises:
         ConfigError: it cannot be read, is not TOML, or says something impossible; with the key and what was expected.
     """
-    try:
-        data = read_file(file)
-    except OSError as error:
-        raise ConfigError(
-            f"cannot be read: {error.strerror or error}", where=str(file), hint="Check that you may read it."
-        ) from error
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ConfigError(
-            f"is not UTF-8 (byte {error.start + 1})", where=str(file), hint="Save it as UTF-8 in your editor."
-        ) from error
-    return parse(text, file)
+    return of(configuration.load(file))
 
 
 def parse(text: str, file: Path | None = None) -> Config:
     """Read the text of a captionkit.toml; see `load`."""
-    from captionkit.records import RecordError, parse_toml
+    return of(configuration.parse(text, file))
 
-    where = str(file) if file else FILE_NAME
-    try:
-        document = parse_toml(text)
-    except RecordError as error:
-        hint = 'A name with spaces, dots or accents needs quotes: "Lecture 1" = "m-abc".'
-        raise ConfigError(f"is not valid TOML: {error}", where=where, hint=hint) from error
-    known = [*_TABLES, *TABLES_OF_OTHERS]
-    if "canvas" in document and "studio" in document:
-        hint = "Keep the table of the one that this folder is for, and make another folder for the other."
+
+def of(said: Configuration) -> Config:
+    """What a configuration says about its folder. Only its encodings may come from a file that it extends.
+
+    Raises:
+        ConfigError: it says something impossible.
+    """
+    from captionkit.remotes import services
+
+    places = [service for name, service in services().items() if name in said.own]
+    if len(places) > 1:
+        both = " and ".join(f"[{service.table}]" for service in places)
         raise ConfigError(
-            "there are both [canvas] and [studio]; a folder belongs to one of them", where=where, hint=hint
+            f"there are both {both}; a folder belongs to one of them",
+            where=str(said.file or FILE_NAME),
+            hint="Keep the table of the one that this folder is for, and make another folder for the other.",
         )
-    homes = {key: table for table, keys in _KEYS.items() for key in keys}
-    values: dict[str, Any] = {}
-    for name, table in document.items():
-        if name not in known and name in homes:
-            hint = f"Write it below the line [{homes[name]}]."
-            raise ConfigError(f"key {name!r} stands outside of its table", where=where, hint=hint)
-        if name not in known:
-            _unknown(where, f"table [{name}]" if isinstance(table, dict) else f"key {name!r}", name, known)
-        if name in TABLES_OF_OTHERS:
-            continue
-        if not isinstance(table, dict):
-            _wrong(where, name, "a table", table)
-        values.update(_TABLES[name](where, table))
-    return Config(file=file, **values)
+    values: dict[str, Any] = {"file": said.file, "encodings": said.encodings()}
+    for service in places:
+        values |= {"service": service, **service.read_table(said.own_table(service.table))}
+    for name, read in _TABLES.items():
+        values |= read(said.own_table(name))
+    return Config(**values)
 
 
 def encoding_of(path: str, encodings: Iterable[tuple[str, str]]) -> str:
@@ -224,168 +181,58 @@ def encoding_of(path: str, encodings: Iterable[tuple[str, str]]) -> str:
 # --- the tables -------------------------------------------------------------------------------------------------------
 
 
-# Of the tables whose keys are ours; in [media], [languages] and [canvas.locales] they are the user's.
-_KEYS: Mapping[str, tuple[str, ...]] = {
-    "canvas": ("url", "course", "group", "user", "path", "kind", "locales"),
-    "studio": ("url", "collection", "course", "account", "locales"),
-    "files": ("include", "exclude"),
-    "sync": ("on_conflict", "delete", "max_delete", "protect", "allow", "keep_runs"),
-}
-
-
-def _canvas(where: str, table: dict[str, Any]) -> dict[str, Any]:
-    _only(where, "canvas", table)
-    if "url" not in table:
-        raise ConfigError("[canvas] has no url", where=where, hint='Write: url = "https://canvas.example.edu"')
-    with _at(where, "canvas.url"):
-        place = place_of(_text(where, "canvas.url", table["url"]))
-    scopes = []
-    for key, scope_kind in (("course", "courses"), ("group", "groups"), ("user", "users")):
-        if key in table:
-            value = table[key]
-            if isinstance(value, bool) or not isinstance(value, int | str):
-                _wrong(where, f"canvas.{key}", "a number or a text in quotes", value)
-            with _at(where, f"canvas.{key}"):
-                scopes.append(scope_of(scope_kind, str(value)))
-    if not scopes and place.scope:
-        scopes = [place.scope]
-    hint = 'Write one of: course = 101, group = 7, user = "self"'
-    if len(scopes) != 1:
-        found = "names no course, group or user" if not scopes else f"names {' and '.join(scopes)} at once"
-        raise ConfigError(f"[canvas] {found}; it must name exactly one", where=where, hint=hint)
-    if place.scope and place.scope != scopes[0]:
-        raise ConfigError(
-            f"canvas.url is the address of {place.scope}, but {scopes[0]} is named", where=where, hint=hint
-        )
-    path = _one_of(where, "canvas.path", table.get("path", PATHS[0]), PATHS)
-    kind = _one_of(where, "canvas.kind", table["kind"], KINDS) if "kind" in table else None
-    locales = {}
-    for tag, locale in _texts(where, "canvas.locales", table.get("locales", {})).items():
-        if not re.fullmatch(r"[A-Za-z-]+", locale):
-            raise ConfigError(
-                f"canvas.locales: {locale!r} is no locale that Canvas takes",
-                where=where,
-                hint="Only letters and hyphens are possible.",
-            )
-        locales[_tag(where, "canvas.locales", tag)] = locale
-    return {
-        "url": place.base_url,
-        "scope": scopes[0],
-        "path": path,
-        "kind": kind,
-        "locales": MappingProxyType(locales),
-    }
-
-
-def _studio(where: str, table: dict[str, Any]) -> dict[str, Any]:
-    _only(where, "studio", table)
-    if "url" not in table:
-        hint = 'Write: url = "https://your-school.instructuremedia.com"'
-        raise ConfigError("[studio] has no url", where=where, hint=hint)
-    with _at(where, "studio.url"):
-        place = place_of(_text(where, "studio.url", table["url"]))
-    scopes = []
-    for key, scope_kind in (("collection", "collections"), ("course", "courses")):
-        if key in table:
-            value = table[key]
-            if isinstance(value, bool) or not isinstance(value, int | str):
-                _wrong(where, f"studio.{key}", "a number", value)
-            if not re.fullmatch(r"[0-9]{1,19}", str(value).strip()):
-                raise ConfigError(f"studio.{key} must be a number, not {value!r}", where=where)
-            scopes.append(f"{scope_kind}/{str(value).strip()}")
-    if "account" in table:
-        if not isinstance(table["account"], bool):
-            _wrong(where, "studio.account", "true or false", table["account"])
-        scopes += ["account"] * table["account"]
-    if len(scopes) != 1:
-        found = "names no collection, course or account" if not scopes else f"names {' and '.join(scopes)} at once"
-        hint = "Write one of: collection = 12, course = 101 (its number in Canvas), account = true"
-        raise ConfigError(f"[studio] {found}; it must name exactly one", where=where, hint=hint)
-    locales = {}
-    for tag, locale in _texts(where, "studio.locales", table.get("locales", {})).items():
-        if not re.fullmatch(r"[A-Za-z0-9-]{2,35}", locale):
-            raise ConfigError(f"studio.locales: {locale!r} is no language", where=where, hint='e.g. "pt-BR" = "pt"')
-        locales[_tag(where, "studio.locales", tag)] = locale
-    return {"service": "studio", "url": place.base_url, "scope": scopes[0], "locales": TagsAsTheyAre(locales)}
-
-
-def _media(where: str, table: dict[str, Any]) -> dict[str, Any]:
-    entries = _texts(where, "media", table)
+def _media(table: Table) -> dict[str, Any]:
+    entries = table.each_text()
     for name, meant in entries.items():
         if not meant.strip():
-            raise ConfigError(
+            raise table.error(
                 f"media.{name!r} says nothing",
-                where=where,
-                hint='Write the title of the recording, or its media id, like "m-4uoGqVdEqXhpqu2". '
+                'Write the title of the recording, or its media id, like "m-4uoGqVdEqXhpqu2". '
                 "`captionkit media list` or `captionkit studio media` shows both.",
             )
     return {"media": MappingProxyType({name: meant.strip() for name, meant in entries.items()})}
 
 
-def _languages(where: str, table: dict[str, Any]) -> dict[str, Any]:
+def _languages(table: Table) -> dict[str, Any]:
     tokens: dict[str, str | None] = {}
-    for token, value in table.items():
-        if value is False:
-            tokens[token] = None
-            continue
-        if not isinstance(value, str):
-            _wrong(where, f"languages.{token}", 'a language tag like "sv", or false for "no language"', value)
-        tokens[token] = _tag(where, f"languages.{token}", value)
+    for token, value in table.values.items():
+        if value is not False and not isinstance(value, str):
+            table.wrong(token, 'a language tag like "sv", or false for "no language"')
+        tokens[token] = None if value is False else table.tag(token, value)
     return {"languages": MappingProxyType(tokens)}
 
 
-def _files(where: str, table: dict[str, Any]) -> dict[str, Any]:
-    _only(where, "files", table)
-    return {key: _list(where, f"files.{key}", table[key]) for key in ("include", "exclude") if key in table}
+def _files(table: Table) -> dict[str, Any]:
+    return {key: table.texts(key) for key in ("include", "exclude")}
 
 
-def _sync(where: str, table: dict[str, Any]) -> dict[str, Any]:
-    _only(where, "sync", table)
-    values: dict[str, Any] = {}
-    if "on_conflict" in table:
-        values["on_conflict"] = _one_of(where, "sync.on_conflict", table["on_conflict"], ON_CONFLICT)
-    if "delete" in table:
-        if not isinstance(table["delete"], bool):
-            _wrong(where, "sync.delete", "true or false", table["delete"])
-        values["delete"] = table["delete"]
-    if "max_delete" in table:
-        with _at(where, "sync.max_delete"):
-            values["max_delete"] = max_delete(table["max_delete"])
-    if "keep_runs" in table:
-        with _at(where, "sync.keep_runs"):
-            values["keep_runs"] = keep_runs(table["keep_runs"])
-    if "protect" in table:
-        tags = _list(where, "sync.protect", table["protect"])
-        values["protect"] = tuple(_tag(where, "sync.protect", t) for t in tags)
-    if "allow" in table:
-        from captionkit.sync.publishable import NAMES
+def _sync(table: Table) -> dict[str, Any]:
+    from captionkit.sync.publishable import NAMES
 
-        values["allow"] = tuple(_one_of(where, "sync.allow", name, NAMES)
-                                for name in _list(where, "sync.allow", table["allow"]))  # fmt: skip
+    values: dict[str, Any] = {
+        "on_conflict": table.text("on_conflict", ON_CONFLICT[0], choices=ON_CONFLICT),
+        "delete": table.flag("delete"),
+        "protect": tuple(table.tag("protect", tag) for tag in table.texts("protect")),
+        "allow": table.texts("allow"),
+    }
+    for name in values["allow"]:
+        if name not in NAMES:
+            near = configuration.nearest(name, NAMES)
+            raise table.error(
+                f"sync.allow must be one of {', '.join(NAMES)}, not {name!r}", f"Did you mean {near!r}?" if near else ""
+            )
+    for key, understood in (("max_delete", max_delete), ("keep_runs", keep_runs)):
+        if key in table:
+            with table.at(key):
+                values[key] = understood(table.values[key])
     return values
 
 
-def _encodings(where: str, table: dict[str, Any]) -> dict[str, Any]:
-    from captionkit.errors import UsageError
-    from captionkit.text import encoding_named
-
-    found = []
-    for glob, name in _texts(where, "encodings", table).items():
-        try:
-            found.append((glob, encoding_named(name)))
-        except UsageError as error:
-            raise ConfigError(f"encodings.{glob!r}: {error.message}", where=where, hint=error.hint) from None
-    return {"encodings": tuple(found)}
-
-
-_TABLES: Mapping[str, Callable[[str, dict[str, Any]], dict[str, Any]]] = {
-    "canvas": _canvas,
-    "studio": _studio,
+_TABLES: Mapping[str, Callable[[Table], dict[str, Any]]] = {
     "media": _media,
     "languages": _languages,
     "files": _files,
     "sync": _sync,
-    "encodings": _encodings,
 }
 
 
@@ -424,92 +271,6 @@ def keep_runs(value: object) -> KeepRuns:
     if value == "all":
         return KeepRuns(days=None)
     raise ConfigError(f'expected a number like 50, a time like "90 days", or "all", not {value!r}')
-
-
-# --- saying what is wrong ---------------------------------------------------------------------------------------------
-
-
-class _at:  # noqa: N801  reads as a word: with _at(...)
-    """Say in which file and at which key a value stands that a function could not understand."""
-
-    def __init__(self, where: str, key: str) -> None:
-        self.where = where
-        self.key = key
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, ConfigError) and not error.where:
-            raise ConfigError(f"{self.key}: {error.message}", where=self.where, hint=error.hint) from None
-
-
-def _unknown(where: str, what: str, name: str, known: list[str] | tuple[str, ...]) -> NoReturn:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    hint = f"Did you mean {near[0]!r}?" if near else f"Known here: {', '.join(sorted(known))}."
-    raise ConfigError(f"unknown {what}", where=where, hint=hint)
-
-
-def _only(where: str, table_name: str, table: dict[str, Any]) -> None:
-    keys = _KEYS[table_name]
-    for key in table:
-        if key not in keys:
-            _unknown(where, f"key {key!r} in [{table_name}]", key, keys)
-
-
-_KINDS_OF_VALUE = {
-    bool: "true or false",
-    int: "a number",
-    float: "a number",
-    str: "a text",
-    list: "a list",
-    dict: "a table",
-}
-
-
-def _wrong(where: str, key: str, expected: str, value: object) -> NoReturn:
-    raise ConfigError(f"{key} must be {expected}, not {_KINDS_OF_VALUE.get(type(value), 'a date')}", where=where)
-
-
-def _text(where: str, key: str, value: object) -> str:
-    if not isinstance(value, str):
-        _wrong(where, key, "a text in quotes", value)
-    return value
-
-
-def _texts(where: str, key: str, table: object) -> dict[str, str]:
-    if not isinstance(table, dict):
-        _wrong(where, key, "a table", table)
-    return {name: _text(where, f"{key}.{name}", value) for name, value in table.items()}
-
-
-def _list(where: str, key: str, value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-        _wrong(where, key, "a list of texts in quotes", value)
-    return tuple(value)
-
-
-def _one_of(where: str, key: str, value: object, choices: tuple[str, ...]) -> str:
-    text = _text(where, key, value)
-    if text not in choices:
-        from difflib import get_close_matches
-
-        near = get_close_matches(text, choices, n=1)
-        hint = f"Did you mean {near[0]!r}?" if near else ""
-        raise ConfigError(f"{key} must be one of {', '.join(choices)}, not {text!r}", where=where, hint=hint)
-    return text
-
-
-def _tag(where: str, key: str, text: str) -> str:
-    if not is_known(text):
-        raise ConfigError(
-            f"{key}: {text!r} is no language tag",
-            where=where,
-            hint='Write a BCP 47 tag like "en", "pt-BR" or "zh-Hans".',
-        )
-    return canonical(text)
 
 
 def _quoted(folder: Path) -> str:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from captionkit.address import is_loopback, wire_host
+from captionkit.address import base_url
 from captionkit.errors import ConfigError
 
 _LONGEST_TOKEN_FILE = 8192
@@ -76,53 +76,20 @@ def canvas_url(given: str = "", *, configured: str = "", environ: Mapping[str, s
             "no Canvas address",
             hint="Set CANVAS_API_URL, e.g. https://canvas.example.edu, or give --url.",
         )
-    return normalised_url(text)
-
-
-def normalised_url(text: str) -> str:
-    """Scheme, host and port of what a person typed or pasted; a path, as in the address of a course, is left out.
-
-    Raises:
-        ConfigError: for what is no address, holds a password, or would send the token in clear over a network.
-    """
-    from urllib.parse import urlsplit
-
-    text = text.strip()
-    if "://" not in text:
-        text = ("http://" if is_loopback(text.partition("/")[0].partition(":")[0]) else "https://") + text
-    try:
-        parts = urlsplit(text)
-        host, port = wire_host(parts.hostname or ""), parts.port
-    except ValueError:
-        host, port = "", None
-    if not host or any(ord(c) <= 32 or c in '<>"{}|\\^`' for c in host):
-        raise ConfigError("this is no web address", where=repr(text[:200]), hint="e.g. https://canvas.example.edu")
-    if parts.username is not None or parts.password is not None:
-        raise ConfigError("the Canvas address holds a user name or password", hint="Leave out everything before the @.")
-    scheme = parts.scheme.lower()
-    if scheme not in ("http", "https"):
-        raise ConfigError(f"Canvas cannot be reached by {scheme}://", hint="Use https://.")
-    if scheme == "http" and not is_loopback(host):
-        raise ConfigError(
-            f"http://{host} would send the token unencrypted",
-            unchanged="Nothing was sent.",
-            hint=f"Use https://{host}. Plain http works only for a server on this computer.",
-        )
-    name = f"[{host}]" if ":" in host else host
-    return f"{scheme}://{name}" + (f":{port}" if port not in (None, {"http": 80, "https": 443}[scheme]) else "")
+    return base_url(text)
 
 
 def is_given_for(url: str, variable: str, typed: str = "", environ: Mapping[str, str] | None = None) -> bool:
     """Whether what stands in the environment beside the address in `variable` is for the server at `url`.
 
     Args:
-        url: as from `normalised_url`.
+        url: as from `base_url`.
         typed: the address that the user typed for this command; counts where `variable` is not set.
     """
     environ = os.environ if environ is None else environ
     known = environ.get(variable, "").strip() or typed
     try:
-        return bool(known) and normalised_url(known) == url
+        return bool(known) and base_url(known) == url
     except ConfigError:
         return False
 
@@ -259,10 +226,3 @@ def _from_keyring(host: str) -> str:
         # Locked, no backend, no session bus: each backend raises its own. Other places may have the token, and the
         # error that comes if none has names them all.
         return ""
-
-
-def is_loopback_url(url: str) -> bool:
-    """Whether this address is on this computer."""
-    from urllib.parse import urlsplit
-
-    return is_loopback(urlsplit(url).hostname or "")

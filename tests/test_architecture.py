@@ -70,7 +70,7 @@ PURE = [
     "lint/rules",
     "library/match",
     "sync/ports",
-    "sync/capabilities",
+    "sync/features",
     "sync/plain_srt",
     "sync/publishable",
     "upload/ports",

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from captionkit import config
-from captionkit.address import Place, place_of, scope_of
+from captionkit import config, configuration
 from captionkit.config import MaxDelete, parse
 from captionkit.errors import ConfigError, ExitCode
+from captionkit.remotes.canvas.addresses import Place, place_of
+from captionkit.remotes.canvas.addresses import scope_named as scope_of
 
 CANVAS = '[canvas]\nurl = "https://canvas.example.edu"\ncourse = 101\n'
 
@@ -185,9 +186,9 @@ def test_the_nearest_file_is_found_above(tmp_path: Path) -> None:
     inner = tmp_path / "a" / "b"
     inner.mkdir(parents=True)
     (tmp_path / "captionkit.toml").write_text(CANVAS)
-    assert config.find(inner) == tmp_path / "captionkit.toml"
+    assert configuration.find(inner) == tmp_path / "captionkit.toml"
     (tmp_path / "a" / "captionkit.toml").write_text(CANVAS)
-    assert config.find(inner) == tmp_path / "a" / "captionkit.toml"
+    assert configuration.find(inner) == tmp_path / "a" / "captionkit.toml"
 
 
 def test_a_folder_that_is_synced_does_not_take_the_file_above_it(tmp_path: Path) -> None:

@@ -13,17 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from captionkit.address import place_of
+from captionkit.address import base_url, is_loopback_url
 from captionkit.credentials import (
     Token,
     canvas_url,
     checked_token,
     config_folder,
     find_token,
-    is_loopback_url,
-    normalised_url,
 )
 from captionkit.errors import ConfigError, ExitCode
+from captionkit.remotes.canvas.addresses import place_of
 
 SECRET = "1234~AbCdEfGhIjKlMnOpQrStUvWxYz"
 URL = "https://canvas.example.edu"
@@ -61,8 +60,8 @@ def kept_in(folder: Path, secret: str, mode: int = 0o600, name: str = "token-can
     ],
 )
 def test_an_address_is_scheme_host_and_port(typed: str, url: str) -> None:
-    assert normalised_url(typed) == url
-    assert normalised_url(url) == url
+    assert base_url(typed) == url
+    assert base_url(url) == url
 
 
 @pytest.mark.parametrize(
@@ -86,7 +85,7 @@ def test_an_address_is_scheme_host_and_port(typed: str, url: str) -> None:
 )
 def test_an_address_that_the_token_may_not_go_to_is_refused(typed: str) -> None:
     with pytest.raises(ConfigError) as error:
-        normalised_url(typed)
+        base_url(typed)
     assert error.value.exit_code == ExitCode.USAGE
     assert "password@" not in str(error.value)
 

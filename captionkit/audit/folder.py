@@ -15,7 +15,8 @@ from pathlib import Path
 
 from captionkit.audit.judge import judge, with_twins
 from captionkit.audit.model import Place, Recording, Track
-from captionkit.config import DEFAULTS, FILE_NAME, load
+from captionkit.config import DEFAULTS, load
+from captionkit.configuration import FILE_NAME
 from captionkit.errors import LocalError
 from captionkit.library.match import MEDIA_EXTENSIONS, title_key, without_extension
 from captionkit.library.scan import Library, LocalTrack, scan

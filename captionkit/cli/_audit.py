@@ -30,11 +30,11 @@ def keys(courses: tuple[str, ...], groups: tuple[str, ...], courses_from: Path |
     """The places of Canvas that were named, each once."""
     if not (courses or groups or courses_from or mine):
         return []
-    from captionkit.address import scope_of
+    from captionkit.remotes.canvas.addresses import scope_named
 
     listed = _listed_courses(courses_from) if courses_from else []
-    found = [scope_of("courses", course) for course in (*courses, *listed)]
-    found += [scope_of("groups", group) for group in groups]
+    found = [scope_named("courses", course) for course in (*courses, *listed)]
+    found += [scope_named("groups", group) for group in groups]
     return list(dict.fromkeys([*found, *(["users/self"] if mine else [])]))
 
 

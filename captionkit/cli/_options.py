@@ -102,8 +102,7 @@ def policy_from(
         protect=frozenset(protected),
         allow=allowed(allow, (*LIFTABLE, *NAMES)) | frozenset(config.allow),
         guard_locales=guard_locales,
-        # Studio knows no kinds, so none is asked for there.
-        new_kind=None if config.service == "studio" else config.kind,
+        new_kind=config.kind if config.features.kinds else None,
     )
 
 

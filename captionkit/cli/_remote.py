@@ -37,16 +37,9 @@ def open_canvas(url: str, as_user_id: str, *, configured: str = "", parallel: in
         parallel: how many requests at once, at most 8.
     """
     from captionkit.cli._terminal import tell_damage
-    from captionkit.credentials import canvas_url, find_token
-    from captionkit.remotes.canvas.api import Canvas
-    from captionkit.remotes.http.governor import Governor
-    from captionkit.remotes.http.session import Session, SystemClock
+    from captionkit.remotes.canvas.opening import open_canvas
 
-    base = canvas_url(url, configured=configured)
-    token = find_token(base, typed=url).token
-    clock = SystemClock()
-    with Session(base, token, clock=clock, governor=Governor(clock, most=parallel)) as session:
-        canvas = Canvas(session, as_user_id=as_user_id)
+    with open_canvas(url, as_user_id, configured=configured, parallel=parallel) as canvas:
         yield canvas
         tell_damage(canvas.odd)
 

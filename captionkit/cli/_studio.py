@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -23,36 +23,25 @@ def studio_option(function: F) -> F:
     return click.option("--studio", "studio_url", default="", metavar="URL", help=text)(function)
 
 
-@contextlib.contextmanager
-def open_studio(url: str, *, configured: str = "", parallel: int = 4) -> Iterator[InstructureMedia]:
+def open_studio(url: str, *, configured: str = "", parallel: int = 4) -> AbstractContextManager[InstructureMedia]:
     """A Studio to talk to, as who is signed in.
 
     Args:
         url: from the command line. configured: from the folder's captionkit.toml.
         parallel: how many requests at once.
     """
-    from captionkit.remotes.http.governor import Governor
-    from captionkit.remotes.http.session import Session, SystemClock
-    from captionkit.remotes.studio.api import STUDIO, InstructureMedia
-    from captionkit.remotes.studio.oauth import find_sign_in, studio_url
+    from captionkit.remotes.studio.opening import open_studio
 
-    base = studio_url(url, configured=configured)
-    clock = SystemClock()
-    signed_in = find_sign_in(base, typed=url, clock=clock)
-    renew = signed_in.renewal.renew if signed_in.renewal else None
-    governor = Governor(clock, most=parallel)
-    with Session(base, signed_in.token, clock=clock, governor=governor, service=STUDIO, renew=renew) as session:
-        yield InstructureMedia(session, warn=_warner())
+    return open_studio(url, configured=configured, parallel=parallel, warn=warner())
 
 
-def _warner() -> Callable[[str], None]:
+def warner() -> Callable[[str], None]:
     """Warns on standard error, of the same thing once."""
-
-    told = set[str]()
+    warned = set[str]()
 
     def warn(message: str) -> None:
-        if message not in told:
-            told.add(message)
+        if message not in warned:
+            warned.add(message)
             echo(clean_line(f"warning: {message}"), err=True)
 
     return warn

@@ -15,20 +15,7 @@ if TYPE_CHECKING:
     from captionkit.cli._workspace import Workspace
     from captionkit.sync.journal import Past
     from captionkit.sync.plan import Plan
-    from captionkit.sync.ports import MediaState, Remote
     from captionkit.sync.survey import Surveyed
-
-
-def model_of_canvas(state: MediaState) -> Remote:
-    """A model of the server that holds one media object as it was just read, to rehearse a request on."""
-    if state.media.startswith("media/"):
-        from captionkit.remotes.studio.model import StudioModel
-
-        return StudioModel(state)
-    from captionkit.remotes.canvas.model_remote import MemoryCanvas, MemoryRemote
-
-    path = state.media.partition("/")[0]
-    return MemoryRemote(MemoryCanvas.holding(state, "me"), user_id="me", scope="courses/0", path=path)
 
 
 def named_tracks(work: Workspace, policy: Policy) -> Policy:
@@ -202,7 +189,7 @@ def carry_out_and_tell(
             files=work.store,
             clock=SystemClock(),
             manifest=work.manifest,
-            model=model_of_canvas,
+            model=work.model,
             contents=contents,
             past=past,
             by=who_is_here(),

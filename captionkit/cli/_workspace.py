@@ -6,7 +6,6 @@ The library (files and names), the remote and the store on disk are wired here, 
 from __future__ import annotations
 
 import contextlib
-import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from captionkit.library.scan import Library
     from captionkit.sync.manifest import Manifest
     from captionkit.sync.ports import MediaSummary, Remote, RemoteIdentity
+    from captionkit.sync.rehearsal import Model
     from captionkit.sync.state import LocalMedia
     from captionkit.sync.store import FolderStore
 
@@ -55,9 +55,13 @@ class Workspace:
     @property
     def service(self) -> str:
         """What a person calls the remote."""
-        from captionkit.sync.capabilities import service_name
+        return self.identity.features.name
 
-        return service_name(self.identity.kind)
+    @property
+    def model(self) -> Model:
+        """What a request is rehearsed on."""
+        assert self.config.service is not None  # there is no workspace without one
+        return self.config.service.model
 
     @property
     def ours(self) -> int:
@@ -147,7 +151,7 @@ def open_workspace(
 
 
 def _tell_of_no_file(number: int, config: Config, *, quiet: bool) -> None:
-    if number and config.path == "auto" and config.service == "canvas" and not quiet:
+    if number and config.features.files and config.path == "auto" and not quiet:
         echo(
             f"{number} media object{'s' * (number != 1)} without a file that Canvas shows you: reached by media id, "
             "where colleagues' captions cannot be read, and where a copied course has those of the original.",
@@ -206,61 +210,23 @@ def _worth_a_file(work: Workspace, *, all_media: bool) -> Iterator[str]:
             yield summary.media_id
 
 
-@contextlib.contextmanager
-def _remote_of(config: Config, as_user_id: str, store: FolderStore) -> Iterator[Remote]:
-    """The Canvas or the Studio that the folder belongs to."""
-    if config.service == "studio":
-        from captionkit.cli._studio import open_studio
-        from captionkit.remotes.studio.remote import StudioRemote
+def _remote_of(config: Config, as_user_id: str, store: FolderStore) -> contextlib.AbstractContextManager[Remote]:
+    """The remote that the folder belongs to.
 
-        if as_user_id:
-            raise UsageError("Studio has no masquerading", hint="Leave out --as-user-id; the token says who you are.")
-        with open_studio("", configured=config.url, parallel=8) as studio:
-            yield StudioRemote(studio, scope=config.scope, recorded=_sent_as(store), in_doubt=_sent_lately(store))
-        return
-    from captionkit.cli._remote import open_canvas
-    from captionkit.remotes.canvas.remote import CanvasRemote
+    Raises:
+        ConfigError: captionkit.toml does not say which.
+    """
+    from captionkit.cli._studio import warner
+    from captionkit.errors import ConfigError
+    from captionkit.remotes import services
+    from captionkit.remotes.service import Opening
 
-    with open_canvas("", as_user_id, configured=config.url, parallel=8) as canvas:
-        yield CanvasRemote(canvas, scope=config.scope, path=config.path)
-
-
-def _sent_as(store: FolderStore) -> dict[str, dict[str, str]]:
-    """media -> track id -> the locale in which it was sent, of what the manifest says is ours."""
-    from captionkit.sync.manifest import parse_manifest
-
-    data = store.load_manifest()
-    tracks = parse_manifest(data, str(store.manifest_path)).tracks if data is not None else {}
-    return {
-        media: {track.id: track.locale for track in by_locale.values() if track.is_ours}
-        for media, by_locale in tracks.items()
-    }
-
-
-#: Seconds after which a listing shows what was sent: where a run was cut off, and where it looked and did not find it.
-_LISTED_AFTER, _SURELY_LISTED_AFTER = 30.0, 600.0
-
-
-def _sent_lately(store: FolderStore) -> dict[str, float]:
-    """Media objects to which one of the last runs sent something that it did not find -> seconds until something may be
-    sent there again; infinite where that run had looked for it."""
-    from datetime import UTC, datetime
-
-    from captionkit.sync.journal import SETTLED, State, read_past
-
-    settled, doubtful = set[str](), dict[str, float]()
-    for run in sorted(store.runs(), reverse=True)[:3]:
-        past = read_past(store, run)
-        for media, record in past.last.items():
-            if record["state"] in SETTLED:
-                settled.add(media)
-            elif media in past.in_doubt and media not in settled:
-                age = (datetime.now(UTC) - datetime.fromisoformat(record["at"])).total_seconds()
-                if record["state"] == State.ACKED and age < _SURELY_LISTED_AFTER:
-                    doubtful[media] = math.inf
-                elif age < _LISTED_AFTER:
-                    doubtful.setdefault(media, _LISTED_AFTER - age)
-    return doubtful
+    if config.service is None:
+        tables = " or ".join(f"[{table}]" for table in services())
+        hint = "captionkit init FOLDER --force --url URL --course ID writes one."
+        message = f"there is no table {tables}, so it is not known where these captions belong"
+        raise ConfigError(message, where=str(config.file), hint=hint)
+    return config.service.open(Opening(config, store, as_user_id, warner(), tell_damage))
 
 
 def _manifest(store: FolderStore, identity: RemoteIdentity) -> Manifest:
@@ -361,12 +327,11 @@ def _local(
     for media in assigned.tracks.keys() | names.keys() | incomplete.keys() | (only or frozenset()):
         renamed = "known from earlier syncs; no title in Canvas fits its name any more" if media in by_record else ""
         files = tuple(
-            # Studio knows no kinds, so none is asked for there.
             LocalFile(
                 locale,
                 track.path,
                 track.digest,
-                None if config.service == "studio" else track.kind,
+                track.kind if config.features.kinds else None,
                 track.note or renamed,
                 encoding_of(track.path, config.encodings),
             )

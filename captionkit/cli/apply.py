@@ -48,4 +48,5 @@ def command(plan_file: Path, folder: Path, as_user_id: str, as_json: bool) -> in
         check_bindings(plan, work.identity, work.manifest)
         check_same_way(plan, work)
         check_still_removed(plan, work)
+        plan = replace(plan, remote=work.identity)  # the file does not say what the service can do
         return carry_out_and_tell(work, plan, what="apply", as_json=as_json)

@@ -14,7 +14,6 @@ from captionkit.errors import CaptionkitError, ExitCode, severest
 from captionkit.terminal import clean_line
 
 if TYPE_CHECKING:
-    from captionkit.config import Config
     from captionkit.doctor import Check
 
 
@@ -62,15 +61,19 @@ def command(
 def _checks(
     folder: Path | None, course: str, group: str, mine: bool, url: str, as_user_id: str, offline: bool
 ) -> Iterator[Check]:
-    from captionkit import config as configuration
+    from captionkit import config as folders
+    from captionkit.configuration import FILE_NAME
     from captionkit.doctor import Check, State, check_folder, check_installation, problem
+    from captionkit.remotes import canvas
+    from captionkit.remotes.canvas.addresses import scope_of
+    from captionkit.remotes.service import Question
 
     yield from check_installation()
-    config = configuration.DEFAULTS
-    if folder is not None or Path(configuration.FILE_NAME).is_file():
+    config = folders.DEFAULTS
+    if folder is not None or Path(FILE_NAME).is_file():
         folder = folder or Path()
         try:
-            config = configuration.for_folder(folder)
+            config = folders.for_folder(folder)
         except CaptionkitError as error:
             yield problem("settings", error)
         else:
@@ -78,55 +81,12 @@ def _checks(
     else:
         yield Check("folder", State.UNKNOWN, "this is no caption folder, so only the rest was looked at",
                     "captionkit init FOLDER --url URL --course ID makes one.")  # fmt: skip
-    if config.service == "studio" and not (url or course or group or mine):
-        yield from _studio_checks(config, offline)
-        return
-    configured = config.url if config.service == "canvas" else ""
-    yield from _canvas_checks(config, configured, course, group, mine, url, as_user_id, offline)
-
-
-def _studio_checks(config: Config, offline: bool) -> Iterator[Check]:
-    from captionkit.cli._studio import open_studio
-    from captionkit.doctor import Check, State, check_studio, problem
-    from captionkit.remotes.studio.oauth import find_sign_in, studio_url
-
-    topic = "address"
+    # The options are about Canvas, and a folder that belongs nowhere yet is most likely for it.
+    service = canvas.SERVICE if url or course or group or mine else config.service or canvas.SERVICE
     try:
-        base = studio_url(configured=config.url)
-        yield Check(topic, State.GOOD, base)
-        topic = "token"
-        yield Check(topic, State.GOOD, f"from {find_sign_in(base).source}")
-        topic = "Studio"
-        if offline:
-            yield Check(topic, State.UNKNOWN, "was not asked (--offline)")
-            return
-        with open_studio("", configured=config.url) as studio:
-            yield from check_studio(studio, config.scope)
-    except CaptionkitError as error:
-        yield problem(topic, error)
-
-
-def _canvas_checks(
-    config: Config, configured: str, course: str, group: str, mine: bool, url: str, as_user_id: str, offline: bool
-) -> Iterator[Check]:
-    from captionkit.cli._remote import open_canvas
-    from captionkit.credentials import canvas_url, find_token
-    from captionkit.doctor import Check, State, check_canvas, problem
-    from captionkit.remotes.canvas.api import scope_of
-
-    topic = "address"
-    try:
-        base = canvas_url(url, configured=configured)
-        yield Check(topic, State.GOOD, base)
-        topic = "token"
-        yield Check(topic, State.GOOD, f"from {find_token(base, typed=url).source}")
-        topic = "address"
         scope = scope_of(course=course, group=group) if course or group or mine else config.scope
-        topic = "Canvas"
-        if offline:
-            yield Check(topic, State.UNKNOWN, "was not asked (--offline)")
-            return
-        with open_canvas(url, as_user_id, configured=configured) as canvas:
-            yield from check_canvas(canvas, scope)
     except CaptionkitError as error:
-        yield problem(topic, error)
+        yield problem("course", error)
+        return
+    configured = config.url if service is config.service else ""
+    yield from service.check(Question(configured, url, scope, as_user_id, offline))

@@ -90,7 +90,8 @@ def command(
     FOLDER is made if it is not there. A .gitattributes keeps git from changing the line ends of captions; lines that
     are in it already stay. Nothing is sent, and no other file is touched.
     """
-    from captionkit.config import FILE_NAME, parse
+    from captionkit.config import parse
+    from captionkit.configuration import FILE_NAME
     from captionkit.files import write_atomically
     from captionkit.library.scan import scan
 
@@ -120,7 +121,7 @@ def command(
 
 def _place(url: str | None, course: str | None, group: str | None, user: str | None) -> tuple[str, str]:
     """The address and the scope that the options say together."""
-    from captionkit.address import place_of, scope_of
+    from captionkit.remotes.canvas.addresses import place_of, scope_named
 
     if not url or not url.strip():
         raise UsageError(
@@ -130,7 +131,7 @@ def _place(url: str | None, course: str | None, group: str | None, user: str | N
         )
     place = place_of(url)
     given = [("courses", course), ("groups", group), ("users", user)]
-    scopes = [scope_of(kind, value) for kind, value in given if value is not None]
+    scopes = [scope_named(kind, value) for kind, value in given if value is not None]
     if not scopes and place.scope:
         scopes = [place.scope]
     if len(scopes) != 1 or place.scope not in ("", scopes[0]):
@@ -147,7 +148,7 @@ def toml(base_url: str, scope: str) -> str:
     """The text of a new captionkit.toml.
 
     Args:
-        base_url, scope: as in `captionkit.address.Place`.
+        base_url, scope: as in `captionkit.remotes.canvas.addresses.Place`.
     """
     from json import dumps
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -56,5 +57,6 @@ def command(folder: Path, abandon: bool, yes: bool, as_user_id: str, as_json: bo
         past, plan = read_run(work.store, past.run)
         sync_run.check_same_place(plan, work.identity, work.manifest)
         check_same_way(plan, work)
+        plan = replace(plan, remote=work.identity)  # the file does not say what the service can do
         ask_first(work, sync_run.still_to_do(plan, past), yes=yes, as_json=as_json)
         return carry_out_and_tell(work, plan, what="resume", past=past, as_json=as_json)

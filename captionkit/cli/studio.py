@@ -73,7 +73,8 @@ def init(folder: Path, collection: str, course: str, account: bool, force: bool,
       captionkit studio init captions --collection 404
     """
     from captionkit.cli.init import found, keep_line_ends, quoted
-    from captionkit.config import FILE_NAME, parse
+    from captionkit.config import parse
+    from captionkit.configuration import FILE_NAME
     from captionkit.files import write_atomically
     from captionkit.library.scan import scan
     from captionkit.remotes.studio.arguments import numeric

@@ -39,6 +39,7 @@ def list_(media: str, as_json: bool, url: str, as_user_id: str) -> None:
       captionkit tracks list media_attachments/123
     """
     from captionkit.remotes.canvas.api import media_address
+    from captionkit.sync.ports import by_file
 
     with open_canvas(url, as_user_id) as canvas:
         address = media_address(media, base_url=canvas.session.base_url)
@@ -46,7 +47,7 @@ def list_(media: str, as_json: bool, url: str, as_user_id: str) -> None:
     if as_json:
         print_json([_as_json(track) for track in tracks])
         return
-    own_only = address.startswith("media_objects/")
+    own_only = not by_file(address)
     if not tracks:
         echo(f"No tracks{' of yours' if own_only else ''} on {address}.")
     else:
@@ -115,8 +116,10 @@ def _chosen(tracks: list[RemoteTrack], address: str, locale: str) -> RemoteTrack
             where=address,
             hint="Ask by file (media_attachments/NUMBER), where there is one for each language.",
         )
+    from captionkit.sync.ports import by_file
+
     there = ", ".join(track.locale for track in tracks) or "none"
-    own = " of yours" if address.startswith("media_objects/") else ""
+    own = " of yours" if not by_file(address) else ""
     raise NotFound(
         f"no track {locale!r}{own}; there is: {there}",
         where=address,

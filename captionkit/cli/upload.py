@@ -179,12 +179,13 @@ def _check(items: list[Item], destination: Any) -> None:
 
 
 def _of_folder() -> Config:
-    """The captionkit.toml above the working folder, if there is one and it is for Studio."""
-    from captionkit.config import DEFAULTS, find, load
+    """The captionkit.toml above the working folder, if there is one and it is for where recordings go."""
+    from captionkit.config import DEFAULTS, load
+    from captionkit.configuration import find
 
     file = find(Path())
     config = load(file) if file is not None else DEFAULTS
-    return config if config.service == "studio" else DEFAULTS
+    return config if config.features.uploads else DEFAULTS
 
 
 def _journal_of(base: str) -> Path:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from captionkit.canvas_rules import KINDS, locale_problem
 from captionkit.sync.decide import TAKEN_BACK, Do
 from captionkit.sync.plan import MediaPlan, Plan, Step, called
 
@@ -75,16 +74,15 @@ def all_changed(plan: Plan, ours: int) -> Iterator[Refusal]:
 
 
 def sendable(plan: Plan, ours: int) -> Iterator[Refusal]:
-    """What Canvas would refuse half way, after it has deleted, is refused here before."""
-    if plan.remote.kind != "canvas":
-        return
+    """What the service would refuse half way, after it has deleted, is refused here before."""
+    can = plan.remote.features
     for media in plan.changing:
         for step in media.changes:
-            problem = locale_problem(step.locale)
+            problem = can.locale_problem(step.locale)
             if problem:
                 yield Refusal("locale", f"{_place(media, step)}: {problem}", "Rename the file or map the language.")
-            if step.send_kind is not None and step.send_kind not in KINDS:
-                yield Refusal("kind", f"{_place(media, step)}: Canvas knows no kind {step.send_kind!r}", "")
+            if step.send_kind is not None and can.kinds and step.send_kind not in can.kinds:
+                yield Refusal("kind", f"{_place(media, step)}: {can.name} knows no kind {step.send_kind!r}", "")
 
 
 GUARDS: dict[str, Guard] = {

@@ -236,10 +236,18 @@ class _SummaryRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class _RemoteRecord:
+    kind: str
+    base_url: str
+    user_id: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
 class _PlanRecord:
     """A plan file, but for what `parse_plan` checks first."""
 
-    remote: RemoteIdentity
+    remote: _RemoteRecord
     base: _BaseRecord
     policy: Policy
     created_at: str
@@ -358,7 +366,7 @@ class Plan:
             "format": FORMAT,
             "tool": TOOL,
             "created_at": self.created_at,
-            "remote": {name: getattr(self.remote, name) for name in self.remote.__slots__},
+            "remote": {name: getattr(self.remote, name) for name in _RemoteRecord.__slots__},
             "base": {"lineage": self.lineage, "serial": self.serial, "digest": self.base_digest},
             "policy": {
                 "delete": self.policy.delete,
@@ -415,7 +423,7 @@ def parse_plan(data: bytes, where: str, *, any_version: bool = False) -> Plan:
             raise StaleError("this plan was changed after it was made, so it is not carried out", **refusal)
         record = read(_PlanRecord, raw)
         return Plan(
-            remote=record.remote,
+            remote=RemoteIdentity(*(getattr(record.remote, name) for name in _RemoteRecord.__slots__)),
             lineage=record.base.lineage,
             serial=record.base.serial,
             base_digest=record.base.digest,

@@ -1,6 +1,6 @@
 """What the sync engine needs of the world: a remote, a store, a clock. Nothing else of `sync` has effects.
 
-`sync` never imports a remote; a command wires one in. A new remote is one file in `captionkit/remotes/` that has these
+`sync` never imports a remote; a command wires one in. A new remote is a folder in `captionkit/remotes/` that has these
 methods, and the contract suite in `tests/contracts/test_remote.py` runs against it.
 """
 
@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from captionkit.errors import OddAnswer
+from captionkit.sync.features import Features
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +21,18 @@ class RemoteIdentity:
     """Whom we talk to, and as whom. Bound into every manifest and plan; never holds a secret.
 
     Attributes:
-        kind: "canvas" or "instructure-media".
+        kind: what manifests and plans call the service: "canvas" or "instructure-media".
         base_url: scheme, host and port, lower case, no path, no trailing slash.
         user_id: the id of the user we act as, as text.
         scope: what the folder is compared with: "courses/101", "groups/7" or "users/self".
+        features: what the service can do; not part of what is written down.
     """
 
     kind: str
     base_url: str
     user_id: str
     scope: str
+    features: Features = field(default=Features(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +63,17 @@ class Whose(StrEnum):
     UNKNOWN = ""
 
 
+#: The first part of the address of a media object that is reached by a file. Manifests and plans have it.
+BY_FILE = "media_attachments"
+
+
 def by_file(media: str) -> bool:
     """Whether a media object is addressed by a file: everybody's tracks show, and those of a file's original."""
-    return media.startswith("media_attachments/")
+    return media.partition("/")[0] == BY_FILE
 
 
 #: In a rehearsal by a copied file, the file that it was copied from.
-REHEARSED_ORIGINAL = "media_attachments/original"
+REHEARSED_ORIGINAL = f"{BY_FILE}/original"
 
 
 @dataclass(frozen=True, slots=True)

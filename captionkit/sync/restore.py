@@ -23,7 +23,6 @@ from dataclasses import dataclass, replace
 from captionkit.canvas_rules import canvas_webvtt, is_converted
 from captionkit.errors import LocalError, NotFound, NotPermitted, OddAnswer, UsageError
 from captionkit.records import RecordError, damaged_at, parse, read
-from captionkit.sync.capabilities import capabilities_of
 from captionkit.sync.decide import TAKEN_BACK, Decision, Do, Policy, forbidden, kept_from_deletion
 from captionkit.sync.journal import Past, read_past
 from captionkit.sync.manifest import Manifest
@@ -112,7 +111,7 @@ def plan_restore(
         LocalError: where its backup is not whole.
     """
     past, old = read_run(store, run)
-    can = capabilities_of(identity.kind)
+    can = identity.features
     objects, contents = [], dict[str, str]()
     for then in dict.fromkeys(media for media, _ in undoable(past, old)):
         media = replace(then, media=manifest.now_at(then.media, summaries))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from captionkit.sync.capabilities import service_name
 from captionkit.sync.decide import WHY, Do
 from captionkit.sync.plan import MediaPlan, Plan, Step, called
 from captionkit.sync.ports import Cost
@@ -51,7 +50,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     yield f"{plan.remote.base_url}, {plan.remote.scope}, as user {plan.remote.user_id}"
     for media in plan.objects:
         yield ""
-        yield from _media_lines(media, service_name(plan.remote.kind))
+        yield from _media_lines(media, plan.remote.features.name)
     if plan.unmatched:
         yield ""
         yield "In the folder, and not used:"
@@ -106,7 +105,7 @@ def summary_lines(plan: Plan) -> Iterator[str]:
     if count(Do.CONFLICT):
         parts.append(_plural(count(Do.CONFLICT), "conflict"))
     if count(Do.MANUAL):
-        parts.append(f"{count(Do.MANUAL)} to do by hand in {service_name(plan.remote.kind)}")
+        parts.append(f"{count(Do.MANUAL)} to do by hand in {plan.remote.features.name}")
     if count(Do.HOLD):
         parts.append(f"{count(Do.HOLD)} held back")
     theirs = _kept_as_somebody_elses(plan)
@@ -120,9 +119,7 @@ def summary_lines(plan: Plan) -> Iterator[str]:
         yield f"Held back is what viewers should not get as it is. Mend it, or send it all the same with {options}."
     about = [f"{_plural(plan.unchanged, 'media object')} unchanged"]
     if plan.media_only:
-        about.append(
-            f"{_plural(plan.media_only, 'recording')} in {service_name(plan.remote.kind)} that no file here is for"
-        )
+        about.append(f"{_plural(plan.media_only, 'recording')} in {plan.remote.features.name} that no file here is for")
     if plan.unmatched:
         about.append(_plural(len(plan.unmatched), *_NOT_USED))
     yield ", ".join(about) + "."
@@ -151,7 +148,7 @@ def report_lines(report: Report, *, backup: str = "the run's backup") -> Iterato
             (Ending.CONVERGED, "already as planned"),
             (Ending.RECORDED, "equal and now recorded"),
             (Ending.STALE, "left alone because they changed meanwhile"),
-            (Ending.REFUSED, f"refused by {service_name(report.plan.remote.kind)}"),
+            (Ending.REFUSED, f"refused by {report.plan.remote.features.name}"),
             (Ending.FAILED, "failed, nothing changed"),
             (Ending.FOREIGN, "written to by somebody else at the same time"),
             (Ending.UNKNOWN, "with an unknown outcome"),
@@ -174,11 +171,11 @@ def report_lines(report: Report, *, backup: str = "the run's backup") -> Iterato
         yield f"error: {' '.join(report.local_failure.split())}"
     if not_started:
         yield "`captionkit resume FOLDER` goes on where this stopped; another `push` compares afresh first."
-    yield cost_line(report.cost, service_name(report.plan.remote.kind))
+    yield cost_line(report.cost, report.plan.remote.features.name)
 
 
 def _nothing_sent(plan: Plan) -> str:
-    service = service_name(plan.remote.kind)
+    service = plan.remote.features.name
     held = plan.count(Do.HOLD)
     theirs = _kept_as_somebody_elses(plan)
     refused = sum(len(media.refusals) for media in plan.objects) - plan.count(Do.MANUAL) - held - theirs
@@ -227,7 +224,7 @@ def _removed_lines(plan: Plan) -> Iterator[str]:
     """The differences that are left because somebody deleted a track: what a scheduled job has to tell of."""
     removed = plan.removed_there
     if removed:
-        service = service_name(plan.remote.kind)
+        service = plan.remote.features.name
         told = ", ".join(f"{step.locale} of {media.title or called(media.media)}" for media, step in removed[:_MANY])
         more = f" and {len(removed) - _MANY} more" if len(removed) > _MANY else ""
         verb = "was" if len(removed) == 1 else "were"
@@ -267,7 +264,7 @@ def pull_lines(found: Pulled, *, done: bool, service: str = "Canvas") -> Iterato
     """What a pull would do, or did.
 
     Args:
-        service: as `captionkit.sync.capabilities.service_name` calls it.
+        service: what a person calls it, `Features.name`.
     """
     title = ""
     for fetch in found.fetches:
@@ -325,7 +322,7 @@ def plan_events(plan: Plan) -> Iterator[Mapping[str, object]]:
             "media": media.media,
             "title": media.title,
             **step.as_json(),
-            "says": _why(step, service_name(plan.remote.kind)),
+            "says": _why(step, plan.remote.features.name),
         }
     yield {"event": "plan", "plan_id": plan.plan_id, "summary": plan.summary, "unmatched": list(plan.unmatched)}
 

@@ -16,8 +16,8 @@ from captionkit.documents import loads
 from captionkit.errors import LocalError, NotFound, NotPermitted, OddAnswer, RemoteError
 from captionkit.library.wrong_file import NO_FACTS, Facts, Track
 from captionkit.model import Document
-from captionkit.sync.capabilities import Capabilities, capabilities_of, service_name
 from captionkit.sync.decide import CHANGES, Decision, Do, Policy, decide, forbidden, kept_from_deletion
+from captionkit.sync.features import Features
 from captionkit.sync.manifest import Manifest
 from captionkit.sync.many import WORTH_IT, prepare_new, prepare_one
 from captionkit.sync.plan import Before, MediaPlan, Plan, Step, step_kind, unreadable
@@ -103,7 +103,7 @@ def survey(
         RemoteError: where the remote cannot be read; there is no plan then.
     """
     by_media = {summary.media: summary for summary in summaries}
-    can = capabilities_of(identity.kind)
+    can = identity.features
     objects: list[MediaPlan] = []
     tasks: list[_Task] = []
     unchanged = 0
@@ -116,7 +116,7 @@ def survey(
         summary = by_media.get(media)
         if summary is None:
             if media not in manifest.gone:
-                objects.append(_vanished(local, base, service_name(identity.kind)))
+                objects.append(_vanished(local, base, can.name))
         elif is_unchanged(local, summary, base) and not show_unchanged:
             unchanged += 1
             theirs.update("hidden" if t.digest.startswith("unseen:") else "" for t in base.values() if not t.is_ours)
@@ -221,7 +221,7 @@ class _Planning:
         facts: what is compared of each track that would be sent, by media and locale.
     """
 
-    def __init__(self, files: Files, policy: Policy, user_id: str, can: Capabilities, ready: _Ready) -> None:
+    def __init__(self, files: Files, policy: Policy, user_id: str, can: Features, ready: _Ready) -> None:
         self._files = files
         self._policy = policy
         self._user_id = user_id
@@ -429,7 +429,7 @@ def _facts_in(file: LocalFile, files: Files, allow: frozenset[str]) -> Facts:
     return facts_of_track(document, file.kind or "", allow)
 
 
-def _prepare(files: Files, local: LocalFile, can: Capabilities) -> Prepared:
+def _prepare(files: Files, local: LocalFile, can: Features) -> Prepared:
     try:
         data = files.read_file(local.path)
     except LocalError as error:  # opened by another program since the folder was looked at
@@ -457,7 +457,7 @@ class _Ready:
         return self._waiting.pop(local.path)
 
 
-def _ready(tasks: Iterable[_Task], files: Files, can: Capabilities, policy: Policy) -> _Ready:
+def _ready(tasks: Iterable[_Task], files: Files, can: Features, policy: Policy) -> _Ready:
     """The files that surely are to be sent as new: nobody has the language, as far as the listing shows."""
     new = []
     for task in tasks:
@@ -474,7 +474,7 @@ def _ready(tasks: Iterable[_Task], files: Files, can: Capabilities, policy: Poli
     return _Ready([file for file, _ in new], prepared)
 
 
-def within(can: Capabilities, step: Step) -> Step:
+def within(can: Features, step: Step) -> Step:
     """The step, or, where the remote has no call for it, the same as work for a person."""
     if step.do in (Do.UPDATE, Do.RECREATE) and not can.replace:
         why = "manual-replace"

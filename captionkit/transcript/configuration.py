@@ -13,12 +13,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from captionkit.errors import ConfigError
-from captionkit.files import read_file
-
-_KEYS: dict[str, type | tuple[type, ...]] = {
-    "pause": (int, float), "paragraph": int, "speakers": bool, "sounds": bool, "timestamps": bool,
-}  # fmt: skip
+_MOST = 1_000_000
 
 
 def read(start: Path) -> dict[str, Any]:
@@ -27,26 +22,14 @@ def read(start: Path) -> dict[str, Any]:
     Raises:
         ConfigError: for a key that is not known or a value that cannot be.
     """
-    from captionkit.config import find
-    from captionkit.records import RecordError, parse_toml
+    from captionkit.configuration import nearest_to
 
-    file = find(start)
-    if file is None:
-        return {}
-    try:
-        table = parse_toml(read_file(file).decode("utf-8-sig")).get("transcript", {})
-    except OSError as error:
-        raise ConfigError(f"cannot read: {error.strerror or error}", where=str(file)) from error
-    except (UnicodeDecodeError, RecordError) as error:
-        raise ConfigError(f"this is no TOML: {error}", where=str(file)) from error
-    if not isinstance(table, dict):
-        raise ConfigError("[transcript] must be a table", where=str(file))
-    for key, value in table.items():
-        expected = _KEYS.get(key)
-        if expected is None:
-            raise ConfigError(f"[transcript] knows no {key!r}", where=str(file), hint=f"There are {', '.join(_KEYS)}.")
-        if not isinstance(value, expected) or (isinstance(value, bool) and expected is not bool):
-            raise ConfigError(f"transcript.{key} cannot be {value!r}", where=str(file))
-        if not isinstance(value, bool) and isinstance(value, int | float) and not 0 <= value < 1_000_000:
-            raise ConfigError(f"transcript.{key} must be between 0 and 1000000", where=str(file))
-    return table
+    table = nearest_to(start).table("transcript")
+    for key, value in table.values.items():
+        if key in ("pause", "paragraph"):
+            kind = int | float if key == "pause" else int
+            if isinstance(value, bool) or not isinstance(value, kind) or not 0 <= value < _MOST:
+                table.wrong(key, f"a {'whole ' * (kind is int)}number from 0 to {_MOST:,}")
+        else:
+            table.flag(key)
+    return dict(table.values)

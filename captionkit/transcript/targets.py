@@ -48,7 +48,8 @@ def sources(given: Sequence[str]) -> list[Source]:
 
 def _captions_in(folder: Path) -> list[Source]:
     """Those that a sync of this folder would look at."""
-    from captionkit.config import DEFAULTS, FILE_NAME, load
+    from captionkit.config import DEFAULTS, load
+    from captionkit.configuration import FILE_NAME
     from captionkit.library.walk import Walk
 
     file = folder / FILE_NAME

@@ -119,7 +119,7 @@ def test_nothing_found_is_said(call: Call, course: int, lecture: str) -> None:
     [
         (["media", "list"], "--course ID, --group ID or --mine"),
         (["media", "list", "--mine", "--course", "1"], "--course ID, --group ID or --mine"),
-        (["media", "list", "--course", "sis_course_id:1"], "SIS ids do not work"),
+        (["media", "list", "--course", "sis_course_id:1"], "does not take SIS ids"),
         (["media", "list", "--mine", "--search", "a"], "2 or more characters"),
         (["media", "list", "--mine", "--sort", "size"], "'title', 'created_at'"),
         (["media", "rename", "m-1", " "], "blank title"),
@@ -128,7 +128,7 @@ def test_nothing_found_is_said(call: Call, course: int, lecture: str) -> None:
         (["tracks", "list", "nonsense"], "is no media object"),
         (["tracks", "list", "https://evil.example/media_objects/m-1"], "not of http://127.0.0.1"),
         (["tracks", "list", "m-1", "--as-user-id", "me"], "no Canvas user id"),
-        (["tracks", "list", "m-1", "--url", "http://canvas.example.edu"], "unencrypted"),
+        (["tracks", "list", "m-1", "--url", "http://canvas.example.edu"], "not encrypted"),
     ],
 )
 def test_a_wrong_call_is_told_and_nothing_is_asked(call: Call, box: Any, arguments: list[str], words: str) -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from captionkit.configuration import find
 from captionkit.errors import ConfigError
 from captionkit.lint.checker import Checker
-from captionkit.lint.configuration import Defaults, find_file, read_settings
+from captionkit.lint.configuration import Defaults, read_settings
 from captionkit.model import Severity
 
 
@@ -77,7 +78,7 @@ def test_the_nearest_file_counts_alone(tmp_path: Path) -> None:
     (tmp_path / "captionkit.toml").write_text('[check]\nprofile = "ted"\nignore = ["TIM"]\n')
     below = tmp_path / "a" / "b"
     below.mkdir(parents=True)
-    assert find_file(below / "x.srt") == tmp_path / "captionkit.toml"
+    assert find(below / "x.srt") == tmp_path / "captionkit.toml"
     (tmp_path / "a" / ".captionkit.toml").write_text('[check]\nprofile = "bbc"\n')
     settings = read_settings(below / "x.srt").settings
     assert (settings.profiles, settings.ignore) == (("bbc",), ())
@@ -93,17 +94,17 @@ def test_a_file_may_extend_another(tmp_path: Path) -> None:
     ("text", "says"),
     [
         ('[check]\nprofil = "ted"\n', "Did you mean 'profile'"),
-        ("[check]\nprofile = 3\n", "a list of texts"),
+        ("[check]\nprofile = 3\n", "a list of texts in quotes"),
         ('[check]\nfail-level = "bad"\n', "one of error, warning, info"),
         ("[check]\nfps = -1\n", "a number above 0"),
-        ('[check]\nseverity = { TIM = "worst" }\n', "error, warning or info"),
+        ('[check]\nseverity = { TIM = "worst" }\n', "one of error, warning, info"),
         ("[check.options]\nmax-uncaptionned = 3\n", "Did you mean 'max-uncaptioned'"),
         ("[profiles.mine]\nmax-line-char = 3\n", "Did you mean 'max-line-chars'"),
         ('[profiles.mine]\nmax-line-chars = "42"\n', "a number above 0"),
         ("[check]\ncue-ignores = [{ cue = 3 }]\n", "needs a file"),
         ('extend = "captionkit.toml"\n', "extends itself"),
-        ('extend = "nowhere.toml"\n', "cannot read"),
-        ("[check\n", "no TOML"),
+        ('extend = "nowhere.toml"\n', "cannot be read"),
+        ("[check\n", "not valid TOML"),
         ("check = 3\n", "must be a table"),
     ],
 )

@@ -364,7 +364,7 @@ def test_the_address_of_the_last_sign_in_is_remembered_but_not_for_a_token_of_th
 
 
 def test_plain_http_is_for_this_computer_alone() -> None:
-    with pytest.raises(ConfigError, match="unencrypted") as raised:
+    with pytest.raises(ConfigError, match="not encrypted") as raised:
         studio_url("http://mine.instructuremedia.com", environ={})
     assert "Canvas" not in str(raised.value)
     assert studio_url("http://127.0.0.1:80", environ={}) == "http://127.0.0.1"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import quote, unquote, urlsplit
 
-from captionkit.errors import UsageError
+from captionkit.address import base_url as address_of
+from captionkit.address import wire_host
+from captionkit.errors import ConfigError, UsageError
 
 #: The two ways to a recording's tracks: by its media id, or by the id of a file that holds it.
 PATHS = ("media_objects", "media_attachments")
@@ -30,7 +33,7 @@ def media_address(text: str, *, base_url: str = "") -> str:
     text = text.strip()
     if "://" in text:
         parts = urlsplit(text)
-        if base_url and (parts.hostname or "").lower() != (urlsplit(base_url).hostname or "").lower():
+        if base_url and wire_host(parts.hostname or "") != urlsplit(base_url).hostname:
             raise UsageError(f"this address is not of {base_url}", where=parts.hostname or text[:100])
         text = unquote(parts.path)
     steps = [step for step in text.split("/") if step]
@@ -50,23 +53,77 @@ def media_address(text: str, *, base_url: str = "") -> str:
     )
 
 
-def scope_of(*, course: str = "", group: str = "") -> str:
-    """A course or group, by its number or a pasted address, as a scope; one's own files for neither.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A Canvas and what in it a folder is compared with.
+
+    Attributes:
+        base_url: scheme, host and port, lower case, no path, no trailing slash.
+        scope: "courses/101", "groups/7" or "users/self"; "" where the address says none.
+    """
+
+    base_url: str
+    scope: str = ""
+
+
+def place_of(text: str) -> Place:
+    """Understand the address of a Canvas, or one copied from the browser: the course in it is taken, too.
 
     Raises:
-        UsageError: for what is no number; Canvas does not take SIS ids here (Course.find on the plain id).
+        ConfigError: see `captionkit.address.base_url`; also where a course is named by something else than its number.
     """
-    for kind, given in (("courses", course), ("groups", group)):
-        if given:
-            found = re.search(rf"(?:^|/){kind}/([0-9~]+)", given)
-            number = found[1] if found else given.strip()
-            if not _NUMBER.match(number):
-                raise UsageError(
-                    f"{given[:100]!r} is no {kind.removesuffix('s')} number",
-                    hint=f"It is in the address of its page: /{kind}/NUMBER. SIS ids do not work in this API.",
-                )
-            return f"{kind}/{number}"
+    base = address_of(text)
+    path = urlsplit(text if "://" in text else f"https://{text}").path
+    found = re.match(r"/(?:api/v1/)?(courses|groups|users)/([^/]+)", path)
+    if not found or (found[1] == "users" and found[2] != "self"):
+        return Place(base)
+    return Place(base, scope_named(found[1], found[2]))
+
+
+def scope_named(kind: str, identifier: str) -> str:
+    """The scope of a course, a group or one's own media: ("courses", "101") -> "courses/101".
+
+    Args:
+        kind: "courses", "groups" or "users".
+        identifier: Canvas's number, also as `1~23`; a copied address; "self" for users. No SIS id: Canvas lists media
+            objects by the number only (media_objects_controller.rb finds the course by its plain id).
+
+    Raises:
+        ConfigError: that is no id.
+    """
+    text = identifier.strip()
+    one = kind.removesuffix("s")
+    if "/" in text:
+        place = place_of(text) if "://" in text else None
+        scope = place.scope if place else _scope_in(text)
+        if scope.startswith(f"{kind}/"):
+            return scope
+        raise ConfigError(f"the address {place.base_url if place else text[:100]}... names no {one}")
+    if kind == "users":
+        if text != "self":
+            raise ConfigError(
+                f'user must be "self", not {text!r}', hint="captionkit works with your own media, not another's."
+            )
+        return "users/self"
+    if not _NUMBER.match(text):
+        sis = " Canvas does not take SIS ids for media." if text.startswith("sis_") else ""
+        raise ConfigError(
+            f"{one} must be Canvas's number, not {text[:100]!r}",
+            hint=f"It stands in the address of the {one}: https://canvas.example.edu/{kind}/101 -> 101.{sis}",
+        )
+    return f"{kind}/{text}"
+
+
+def scope_of(*, course: str = "", group: str = "") -> str:
+    """A course or group as a scope; see `scope_named`. One's own files for neither."""
+    if course or group:
+        return scope_named("courses", course) if course else scope_named("groups", group)
     return "users/self"
+
+
+def _scope_in(path: str) -> str:
+    found = re.search(r"(?:^|/)((?:courses|groups)/[0-9]+(?:~[0-9]+)?)(?:/|$)", path)
+    return found[1] if found else ""
 
 
 def scope_path(scope: str) -> str:

@@ -19,6 +19,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from captionkit.errors import NotFound
+from captionkit.remotes.canvas import FEATURES, KIND
 from captionkit.remotes.canvas.model import REHEARSAL_SCOPE, UNSEEN, MemoryCanvas
 from captionkit.remotes.canvas.model_faults import PUT_FAULTS, READ_FAULTS, Fault, Moment, Request
 from captionkit.remotes.canvas.model_rows import SimulatedClock, StoredMedia, StoredTrack
@@ -77,7 +78,7 @@ class MemoryRemote:
         if path not in ("auto", "media_objects", "media_attachments"):
             raise ValueError(f"no such path: {path!r}")
         self.world = world
-        self._identity = RemoteIdentity("canvas", world.base_url, user_id, scope)
+        self._identity = RemoteIdentity(KIND, world.base_url, user_id, scope, FEATURES)
         self._path = path
         self._allow_empty = allow_empty
         self._requests: Counter[str] = Counter()
@@ -170,6 +171,12 @@ class MemoryRemote:
 
     def _state(self, row: StoredTrack) -> tuple[str | None, bool | None]:
         return (row.workflow_state, row.asr) if self.world.newest else (None, None)
+
+
+def rehearsal(state: MediaState) -> MemoryRemote:
+    """A Canvas that holds one media object as it was just read."""
+    path = state.media.partition("/")[0]
+    return MemoryRemote(MemoryCanvas.holding(state, "me"), user_id="me", scope=REHEARSAL_SCOPE, path=path)
 
 
 _SAYS = {200: "Canvas took the tracks.", 204: "Canvas answered 204: it refused without saying so."}

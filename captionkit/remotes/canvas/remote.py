@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from captionkit.errors import NotFound, NotPermitted, RemoteError, UsageError
+from captionkit.remotes.canvas import FEATURES, KIND
 from captionkit.remotes.canvas.api import PATHS, Canvas, MediaObject, User
 from captionkit.remotes.canvas.files import CourseFiles
 from captionkit.sync.ports import (
@@ -101,7 +102,7 @@ class CanvasRemote:
         with self._lock:
             if self._user is None:
                 self._user = self.canvas.whoami()
-            return RemoteIdentity("canvas", self.canvas.session.base_url, self._user.id, self._scope)
+            return RemoteIdentity(KIND, self.canvas.session.base_url, self._user.id, self._scope, FEATURES)
 
     def list_media(self) -> Iterator[MediaSummary]:
         """All media objects of the scope, addressed by their media ids; 100 a request."""

@@ -26,7 +26,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from captionkit import __version__
-from captionkit.credentials import Token, is_loopback_url
+from captionkit.address import is_loopback_url
+from captionkit.credentials import Token
 from captionkit.errors import ConfigError, NoConnection, RemoteError, UnexpectedAnswer
 from captionkit.remotes.http.answer import CANVAS, Answer, NoAnswer, Service
 from captionkit.remotes.http.governor import LONGEST_WAIT, Governor, full_jitter

@@ -17,7 +17,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from captionkit.credentials import is_loopback_url
+from captionkit.address import is_loopback_url
 from captionkit.errors import NotFound, NotPermitted, OddAnswer, OutcomeUnknown, Rejected, UnexpectedAnswer, UsageError
 from captionkit.remotes.http.session import Answer, NoAnswer, Parameters, Service, Session
 from captionkit.remotes.studio.arguments import day, json_bytes, multipart, new_media, numeric

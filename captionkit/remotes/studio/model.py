@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from captionkit.remotes.studio import FEATURES, KIND
 from captionkit.remotes.studio.tracks import track_of_text
 from captionkit.sync.ports import (
     Cost,
@@ -26,7 +27,7 @@ class StudioModel:
         self._tracks: list[RemoteTrack] = list(state.tracks)
 
     def identity(self) -> RemoteIdentity:
-        return RemoteIdentity("instructure-media", "https://rehearsal.invalid", "me", "account")
+        return RemoteIdentity(KIND, "https://rehearsal.invalid", "me", "account", FEATURES)
 
     def list_media(self) -> Iterator[MediaSummary]:
         yield MediaSummary(self._media, self._media.rpartition("/")[2], "", None, None)

@@ -24,13 +24,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from captionkit.address import base_url, is_loopback_url
 from captionkit.credentials import (
     Token,
     checked_token,
     config_folder,
     is_given_for,
-    is_loopback_url,
-    normalised_url,
     not_given_for,
 )
 from captionkit.errors import BadToken, ConfigError, NoConnection, RemoteError, UnexpectedAnswer, UsageError
@@ -42,6 +41,8 @@ from captionkit.sync.ports import Clock
 if TYPE_CHECKING:
     import requests
 
+#: A host, for messages.
+EXAMPLE = "your-school.instructuremedia.com"
 URL_VARIABLE = "CAPTIONKIT_STUDIO_URL"
 TOKEN_VARIABLE = "CAPTIONKIT_STUDIO_TOKEN"
 SECRET_VARIABLE = "CAPTIONKIT_STUDIO_CLIENT_SECRET"
@@ -72,9 +73,9 @@ def studio_url(given: str = "", *, configured: str = "", environ: Mapping[str, s
     if not known:
         raise ConfigError(
             "no Studio address",
-            hint=f"Set {URL_VARIABLE}, e.g. https://your-school.instructuremedia.com, or give --url.",
+            hint=f"Set {URL_VARIABLE}, e.g. https://{EXAMPLE}, or give --url.",
         )
-    return _named(known)
+    return base_url(known, of="Studio", example=EXAMPLE)
 
 
 def remember(url: str, *, environ: Mapping[str, str] | None = None) -> None:
@@ -92,16 +93,6 @@ def _remembered(environ: Mapping[str, str]) -> str:
         return (config_folder(environ) / _LAST).read_text(encoding="utf-8")[:1000].strip()
     except (OSError, UnicodeError):
         return ""
-
-
-def _named(text: str) -> str:
-    try:
-        return normalised_url(text)
-    except ConfigError as error:
-        raise ConfigError(
-            error.message.replace("Canvas", "Studio"), where=error.where, unchanged=error.unchanged,
-            hint=error.hint.replace("canvas.example.edu", "your-school.instructuremedia.com"),
-        ) from None  # fmt: skip
 
 
 # --- the flow ---------------------------------------------------------------------------------------------------------

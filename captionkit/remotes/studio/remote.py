@@ -2,7 +2,7 @@
 
 Theory of operation. Studio lists captions by media, one request each, and each caption file is one more, since its
 listing has nothing that says whether a text changed (no digest, no time of the last edit). Captions can be added; no
-call replaces or deletes them (`captionkit.sync.capabilities.ADD_ONLY`), so `put_tracks` adds what has a text and
+call replaces or deletes them (`captionkit.remotes.studio.FEATURES`), so `put_tracks` adds what has a text and
 leaves everything else alone. Whether a second file of a language is added beside the first, replaces it or is refused
 is not known. So it looks just before it adds, skips what is there with the very text, and refuses where there is
 another.
@@ -33,6 +33,7 @@ from captionkit.errors import (
     UnexpectedAnswer,
     UsageError,
 )
+from captionkit.remotes.studio import FEATURES, KIND
 from captionkit.remotes.studio.api import InstructureMedia, Media
 from captionkit.remotes.studio.arguments import numeric
 from captionkit.remotes.studio.json import CaptionFile
@@ -40,7 +41,6 @@ from captionkit.remotes.studio.tracks import language_of, track_of
 from captionkit.sync.ports import Cost, MediaFile, MediaState, MediaSummary, PutReply, RemoteIdentity, TrackPut
 from captionkit.upload.captions import LOOKS, Added, Found, add, is_language, known_by, look_for, text_of
 
-KIND = "instructure-media"
 _SCOPE = re.compile(r"(collections|courses)/([0-9]{1,19})|account")
 
 
@@ -77,7 +77,7 @@ class StudioRemote:
             if self._user_id is None:
                 user = self.studio.whoami()
                 self._user_id = user.id if user else "me"
-            return RemoteIdentity(KIND, self.studio.session.base_url, self._user_id, self._scope)
+            return RemoteIdentity(KIND, self.studio.session.base_url, self._user_id, self._scope, FEATURES)
 
     def list_media(self) -> Iterator[MediaSummary]:
         """The media of the scope, 50 a request; their captions are not in the listing."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from captionkit.credentials import is_loopback_url
+from captionkit.address import is_loopback_url
 from captionkit.errors import CaptionkitError, LocalError, NoConnection, Rejected, RemoteError, UnexpectedAnswer
 from captionkit.files import open_to_read
 from captionkit.remotes.http.governor import full_jitter
