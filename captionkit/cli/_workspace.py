@@ -380,7 +380,9 @@ def is_meant(text: str, media: MediaSummary) -> bool:
 
 def _by_file(entries: Iterable[str]) -> Iterator[str]:
     """Those entries of [media] that name a file; a title of digits names none."""
-    return (entry for entry in entries if entry.startswith("media_attachments/"))
+    from captionkit.sync.ports import by_file
+
+    return (entry for entry in entries if by_file(entry))
 
 
 def _file_number(text: str) -> str:
