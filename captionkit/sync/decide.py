@@ -65,6 +65,7 @@ WHY = {
     "edited-and-removed": "edited in the folder, deleted in Canvas",
     "removed-and-edited": "removed from the folder, edited in Canvas",
     "resolved-local": "you chose the folder's version",
+    "resolved-removal": "removed from the folder, edited in Canvas since the last sync, and you chose the folder's way",
     "resolved-remote": "you chose Canvas's version",
     "foreign-owner": "this language belongs to a colleague's track that Canvas does not let you read or replace",
     "processing": "Canvas is still making automatic captions for this language",
@@ -211,7 +212,8 @@ def _remote_side(base: BaseTrack, remote: RemoteNow | None) -> str:
 def _resolved(found: Decision, choice: str, local: LocalFile | None, remote: RemoteNow | None) -> Decision:
     if choice == "local":
         if local is None:
-            return Decision(Do.DELETE, "resolved-local")
+            edited = found.why == "removed-and-edited"
+            return Decision(Do.DELETE, "resolved-removal" if edited else "resolved-local")
         return Decision(Do.CREATE if remote is None else Do.UPDATE, "resolved-local")
     if choice == "remote":
         return Decision(Do.SKIP if remote is None else Do.KEEP, "resolved-remote")

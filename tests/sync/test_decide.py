@@ -56,7 +56,7 @@ def test_without_leave_to_delete(
         (BASE, None, R1, Policy(delete=True), Do.DELETE, "local-removal"),
         (BASE, None, R1, Policy(mirror=True), Do.DELETE, "local-removal"),
         (BASE, None, R2, Policy(delete=True), Do.CONFLICT, "removed-and-edited"),
-        (BASE, None, R2, Policy(delete=True, on_conflict="local"), Do.DELETE, "resolved-local"),
+        (BASE, None, R2, Policy(delete=True, on_conflict="local"), Do.DELETE, "resolved-removal"),
         (None, None, R1, Policy(delete=True), Do.KEEP, "unmanaged"),
         (None, None, R1, Policy(mirror=True), Do.DELETE, "mirror"),
         (None, L1, R1, Policy(on_conflict="local"), Do.UPDATE, "resolved-local"),

@@ -65,6 +65,7 @@ class TestTheRequestThatWrites:
         code, said = push(campus)
         assert code == ExitCode.REMOTE_FAILED
         assert "Nothing was changed" in said
+        assert "not known" not in said
         assert campus.tracks("Lecture 1")["en"] == OLD
         campus.box.clear_faults()
         assert push(campus)[0] == ExitCode.OK

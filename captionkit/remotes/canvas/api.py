@@ -273,9 +273,8 @@ class Canvas:
         """Classify what came of the PUT (ports.PutReply); the read afterwards says what it did."""
         if isinstance(got, NoAnswer):
             # Nothing sent is for the engine what a throttle is: nothing was done, and it may be tried again.
-            outcome = "ambiguous" if got.sent else "throttled"
-            extra = "what was done is not known" if got.sent else "nothing was sent"
-            return PutReply(0, outcome, f"{got.error.message}; {extra}", got.sent_at, got.answered_at)
+            outcome, extra = ("ambiguous", "") if got.sent else ("throttled", "; nothing was sent")
+            return PutReply(0, outcome, f"{got.error.message}{extra}", got.sent_at, got.answered_at)
         outcome, message = "ambiguous", ""
         ids: dict[str, str] = {}
         if got.is_throttle:
