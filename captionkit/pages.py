@@ -41,6 +41,7 @@ def page(
     data: object = None,
     language: str = "en",
     media_sources: Sequence[str] = (),
+    talks_to_its_server: bool = False,
 ) -> str:
     """The whole page.
 
@@ -51,6 +52,7 @@ def page(
         data: what the script finds in the element #data, as JSON; None for nothing.
         language: BCP 47, of the page's own words.
         media_sources: where media may come from, as a policy writes it ("data:", "'self'"); by default from nowhere.
+        talks_to_its_server: whether the script may ask the server that the page came from, and no other.
     """
     policy = [
         "default-src 'none'",
@@ -64,6 +66,8 @@ def page(
         policy.append(f"script-src {_digest(script)}")
     if media_sources:
         policy.append(f"media-src {' '.join(media_sources)}")
+    if talks_to_its_server:
+        policy.append("connect-src 'self'")
     payload = "" if data is None else f'<script type="application/json" id="data">{json_for_script(data)}</script>\n'
     code = f"{payload}<script>{script}</script>\n" if script else ""
     html = f"""<!DOCTYPE html>

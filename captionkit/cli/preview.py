@@ -14,7 +14,8 @@ from captionkit.errors import UsageError
 from captionkit.files import read_file
 
 if TYPE_CHECKING:
-    from captionkit.preview import Lane, Recording
+    from captionkit.lint.checker import Checker
+    from captionkit.preview import Recording
 
 #: A recording up to this size is put into the page that -o writes; a larger one stays beside it.
 MOST_EMBEDDED = 30 * 2**20
@@ -45,7 +46,8 @@ def command(
     timeline of cues, gaps, overlaps and reading speed, and what `check` finds, where it is. Two files are shown side by
     side with their differences. Without MEDIA there are the list and the timeline.
 
-    The page needs nothing from the net. Without -o it is served to this computer alone until Ctrl-C.
+    The page needs nothing from the net. Without -o it is served to this computer alone until Ctrl-C, and cues can be
+    corrected in it: text and times are saved to the file at once, and nothing else of it changes.
 
     \b
     Examples:
@@ -54,6 +56,7 @@ def command(
       captionkit preview lecture.mp4 lecture.en.vtt lecture.es.vtt -o lecture.html
     """
     from captionkit.preview import preview_page
+    from captionkit.preview.session import lane_of
 
     media, captions = _sorted_out(paths)
     to_stdout = output is not None and str(output) == "-"
@@ -62,11 +65,11 @@ def command(
     if output is not None and not to_stdout and output.exists() and not force:
         raise UsageError("this file is there already", where=str(output), unchanged="It is as it was.",
                          hint="Give --force to overwrite it, or another name.")  # fmt: skip
-    lanes = _lanes(media, captions, profiles=profiles, kind=kind, language=language, encoding=encoding)
+    checkers = _checkers(media, captions, profiles=profiles, kind=kind, language=language, encoding=encoding)
     if output is None:
-        recording = _recording(media, "media") if media else None
-        _serve(preview_page(lanes, recording, title=title), media, port, no_browser)
+        _serve(checkers, media, title, port, no_browser)
         return
+    lanes = [lane_of(name, checker) for name, checker in checkers]
     recording = _recording(media, _source(media, output, embed)) if media else None
     from captionkit.files import write_atomically
 
@@ -97,15 +100,13 @@ def _sorted_out(paths: tuple[str, ...]) -> tuple[Path | None, list[str]]:
     return (Path(media[0]) if media else None), captions
 
 
-def _lanes(
+def _checkers(
     media: Path | None, captions: list[str], *, profiles: str | None, kind: str | None, language: str | None,
     encoding: str,
-) -> list[Lane]:  # fmt: skip
-    from captionkit.lint.checker import Checker
+) -> list[tuple[str, Checker]]:  # fmt: skip
     from captionkit.lint.configuration import read_settings
-    from captionkit.lint.run import read_document
+    from captionkit.lint.checker import Checker
     from captionkit.media_length import duration_ms
-    from captionkit.preview import lane
 
     length = duration_ms(media) if media else None
     options = {
@@ -115,11 +116,7 @@ def _lanes(
         "encoding": encoding,
         "duration": length / 1000 if length else None,
     }
-    lanes = []
-    for name in captions:
-        checker = Checker(read_settings(Path(name)).with_options(options))
-        lanes.append(lane(read_document(name, checker.settings), checker, name=name))
-    return lanes
+    return [(name, Checker(read_settings(Path(name)).with_options(options))) for name in captions]
 
 
 def _recording(media: Path, source: str) -> Recording:
@@ -147,14 +144,17 @@ def _source(media: Path, output: Path, embed: bool | None) -> str:
     return quote(relative.replace(os.sep, "/"), safe="/.-_~")
 
 
-def _serve(page: str, media: Path | None, port: int, no_browser: bool) -> None:
+def _serve(checkers: list[tuple[str, Checker]], media: Path | None, title: str, port: int, no_browser: bool) -> None:
     import webbrowser
 
     from captionkit.errors import LocalError
     from captionkit.preview.server import PreviewServer
+    from captionkit.preview.session import Session
 
+    session = Session(checkers, _recording(media, "media") if media else None, title=title)
+    session.page()  # what is wrong with a file is said here, and not in the browser
     try:
-        server = PreviewServer(page, media, port)
+        server = PreviewServer(session.page, media, port, session.editor)
     except OSError as error:
         raise LocalError(f"cannot serve at port {port}: {error.strerror or error}", hint="Leave out --port.") from error
     with server:

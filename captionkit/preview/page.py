@@ -41,13 +41,33 @@ def asset(name: str) -> str:
     return (files("captionkit.preview") / "assets" / name).read_text(encoding="utf-8")
 
 
-def preview_page(lanes: Sequence[Lane], recording: Recording | None = None, *, title: str = "") -> str:
+class Editable(NamedTuple):
+    """A caption file that can be corrected in the page.
+
+    Attributes:
+        digest: of its bytes. cues: begin, end and text of each, as they stand in the file.
+    """
+
+    digest: str
+    cues: tuple[tuple[str, str, str], ...]
+
+
+def preview_page(
+    lanes: Sequence[Lane],
+    recording: Recording | None = None,
+    *,
+    title: str = "",
+    editable: Sequence[Editable] = (),
+    undoable: str = "",
+) -> str:
     """The page.
 
     Args:
         lanes: one for each caption file; of two, the differences are shown as well.
         recording: None for the timeline and the list alone.
         title: by default the recording's name, else the first file's.
+        editable: of each lane, where a server behind the page takes corrections.
+        undoable: which correction can be taken back; "" for none.
     """
     names = _short_names(lanes)
     title = title or (recording.name if recording else " and ".join(names[:2]))
@@ -58,6 +78,8 @@ def preview_page(lanes: Sequence[Lane], recording: Recording | None = None, *, t
         "hasMedia": recording is not None,
         "lanes": [_lane_data(lane, name) for lane, name in zip(lanes, names, strict=True)],
         "rows": [[_time_of(lanes, row), _end_of(lanes, row)] for row in rows],
+        "editable": [{"digest": one.digest, "cues": one.cues} for one in editable],
+        "undo": undoable,
     }
     body = "\n".join(
         [
@@ -65,7 +87,7 @@ def preview_page(lanes: Sequence[Lane], recording: Recording | None = None, *, t
             f'<header><h1 dir="auto">{attribute(title)}</h1>{_facts(lanes, names, length, recording)}</header>',
             '<main><div class="top">',
             _stage(lanes, names, recording, title),
-            _lists(lanes, names, rows),
+            _lists(lanes, names, rows, is_editable=bool(editable)),
             "</div>",
             _timeline(lanes, names),
             _findings(lanes, names),
@@ -79,6 +101,7 @@ def preview_page(lanes: Sequence[Lane], recording: Recording | None = None, *, t
         script=asset("preview.js"),
         data=data,
         media_sources=("'self'", "file:", "data:", "blob:"),
+        talks_to_its_server=bool(editable),
     )
 
 
@@ -194,26 +217,49 @@ def _stage(lanes: Sequence[Lane], names: Sequence[str], recording: Recording | N
 </section>"""
 
 
-def _lists(lanes: Sequence[Lane], names: Sequence[str], rows: Sequence[Row]) -> str:
+def _lists(lanes: Sequence[Lane], names: Sequence[str], rows: Sequence[Row], *, is_editable: bool) -> str:
     tables = []
     choices = []
     if rows:
         tables.append(_comparison(lanes, names, rows))
         choices.append(("list-both", "Side by side"))
     for index, (lane, name) in enumerate(zip(lanes, names, strict=True)):
-        tables.append(_cue_table(lane, name, index))
+        tables.append(_cue_table(lane, name, index, is_editable=is_editable))
         choices.append((f"list-{index}", name))
     options = "".join(f'<option value="{key}">{attribute(label)}</option>' for key, label in choices)
     choice = f'<label for="show">Show</label> <select id="show">{options}</select> ' if len(choices) > 1 else ""
     kinds = {row.kind for row in rows} - {"same"}
+    edit_key = ", E corrects the cue" if is_editable else ""
     only = '<label><input type="checkbox" id="only-changes"> Only differences</label>' if kinds else ""
     return f"""<section class="lists" id="cues" tabindex="-1" aria-labelledby="cues-title">
 <h2 id="cues-title">Cues</h2>
 <div class="controls">{choice}{only}
 <label for="find">Find</label> <input type="search" id="find" size="14"> <span id="found" role="status"></span></div>
-<p class="hint" id="keys">In the list: arrow keys, Home and End move, Enter plays from there.</p>
+<p class="hint" id="keys">In the list: arrow keys, Home and End move, Enter plays from there{edit_key}.</p>
 <div class="scroller" id="scroller">{"".join(tables)}</div>
+{_EDITOR if is_editable else ""}
 </section>"""
+
+
+#: Where a cue is corrected. What it says is set by the script.
+_EDITOR = """<div class="controls"><button type="button" id="undo" hidden>Undo</button>
+<span id="edit-status" role="status"></span></div>
+<form id="editor" hidden aria-labelledby="editor-title" novalidate>
+<h3 id="editor-title">Correct a cue</h3>
+<div class="controls"><label for="edit-begins">Begins</label>
+<input id="edit-begins" size="14" autocomplete="off" spellcheck="false">
+<button type="button" id="begins-now">Begin at the player's time</button></div>
+<div class="controls"><label for="edit-ends">Ends</label>
+<input id="edit-ends" size="14" autocomplete="off" spellcheck="false">
+<button type="button" id="ends-now">End at the player's time</button></div>
+<label for="edit-text">Text, as it stands in the file</label>
+<textarea id="edit-text" rows="4" dir="auto" aria-describedby="edit-keys"></textarea>
+<p class="hint" id="edit-keys">Ctrl+Enter saves, Escape leaves it as it is.</p>
+<p id="edit-problem" class="problem" role="alert"></p>
+<div class="controls"><button type="submit" id="edit-save">Save</button>
+<button type="button" id="edit-cancel">Cancel</button>
+<button type="button" id="edit-refresh" hidden>Show the file as it is now</button></div>
+</form>"""
 
 
 def _go(ms: int, is_first: bool) -> str:
@@ -236,9 +282,10 @@ def _head(html: str) -> str:
     return f'<th scope="col" dir="auto">{html}</th>'
 
 
-def _cue_table(lane: Lane, name: str, index: int) -> str:
+def _cue_table(lane: Lane, name: str, index: int, *, is_editable: bool) -> str:
     unit = "words a minute" if lane.max_cps is None and lane.max_wpm is not None else "characters a second"
-    heads = ("Cue", "Begins", "Text", f'<abbr title="{unit}">Speed</abbr>', "Findings")
+    heads = ["Cue", "Begins", "Text", f'<abbr title="{unit}">Speed</abbr>', "Findings"]
+    heads += ["Correct"] if is_editable else []
     html = [
         f'<table id="list-{index}"><caption class="hidden-text">Cues of {attribute(name)}</caption>',
         f"<thead><tr>{''.join(_head(head) for head in heads)}</tr></thead><tbody>",
@@ -253,10 +300,18 @@ def _cue_table(lane: Lane, name: str, index: int) -> str:
             f"<td>{_go(cue.start, number == 0)}</td>"
             f'<td class="text" dir="auto"{_language(lane)}>{_lines(cue.text)}</td>'
             f'<td class="n{" fast" if fast else ""}">{speed}{" <span>too fast</span>" if fast else ""}</td>'
-            f"<td>{' '.join(cue.codes)}</td></tr>"
+            f"<td>{' '.join(cue.codes)}</td>{_edit_cell(number) if is_editable else ''}</tr>"
         )
     html.append("</tbody></table>" if lane.cues else "</tbody></table><p>There are no cues in this file.</p>")
     return "".join(html)
+
+
+def _edit_cell(number: int) -> str:
+    tab = "0" if number == 0 else "-1"
+    return (
+        f'<td><button type="button" class="edit" data-cue="{number}" tabindex="{tab}">Edit'
+        f'<span class="hidden-text"> cue {number + 1}</span></button></td>'
+    )
 
 
 def _comparison(lanes: Sequence[Lane], names: Sequence[str], rows: Sequence[Row]) -> str:

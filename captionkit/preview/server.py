@@ -1,23 +1,33 @@
-"""A page and a recording, served to this computer alone.
+"""A page and a recording, served to this computer alone, and corrections taken from that page.
 
-For recordings that are too large to stand within a page. Nothing but these two things is served, at an address that
-nobody else can guess, to requests that name the loopback (so no web page that the browser shows meanwhile can reach it
-by a name of its own: DNS rebinding). Parts of the recording are served as browsers ask for them (RFC 9110, 14).
+Nothing but these two things is served, at an address that nobody else can guess, to requests that name the loopback and
+our port (so no web page that the browser shows meanwhile can reach it by a name of its own: DNS rebinding). Parts of
+the recording are served as browsers ask for them (RFC 9110, 14).
+
+A correction is taken only from our own page: the browser says in `Origin` which page asks, and in `Sec-Fetch-Site` that
+it is of the same origin; JSON as content type is nothing that a form of another page can send.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from mimetypes import guess_type
 from pathlib import Path
 
+from captionkit.errors import CaptionkitError, StaleError
 from captionkit.files import open_to_read
+from captionkit.preview.editing import Correction, Editor
+from captionkit.records import RecordError, parse
 
 _PIECE = 256 * 1024
+#: A correction is one cue.
+_LONGEST_REQUEST = 256 * 1024
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
@@ -25,8 +35,9 @@ class PreviewServer(ThreadingHTTPServer):
     """Serves until `shutdown`.
 
     Args:
-        page: the whole page.
+        page: the whole page, or what makes it anew for each request.
         recording: what the page calls "media"; None for none.
+        editor: takes corrections; None where nothing can be corrected.
         port: 0 for any that is free.
 
     Attributes:
@@ -38,8 +49,15 @@ class PreviewServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, page: str, recording: Path | None = None, port: int = 0) -> None:
-        self.page = page.encode()
+    def __init__(
+        self,
+        page: str | Callable[[], str],
+        recording: Path | None = None,
+        port: int = 0,
+        editor: Editor | None = None,
+    ) -> None:
+        self.page = page
+        self.editor = editor
         self.recording = recording
         self.secret = secrets.token_urlsafe(12)
         super().__init__(("127.0.0.1", port), _Handler)
@@ -64,21 +82,82 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """Silent: the address is a secret, and nobody watches."""
 
-    def _answer(self, with_body: bool) -> None:
-        host = self.headers.get("Host", "").rpartition(":")[0]
-        if host not in ("127.0.0.1", "localhost"):
+    def do_POST(self) -> None:
+        try:
+            length = int(self.headers.get("Content-Length", ""))
+        except ValueError:
+            length = -1
+        if not 0 <= length <= _LONGEST_REQUEST:
+            self.close_connection = True  # what was not read would be taken for the next request
+            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return
+        body = self.rfile.read(length)
+        if not self._is_for_us() or not self._is_from_our_page():
             self._refuse(HTTPStatus.FORBIDDEN)
             return
-        prefix = f"/{self.server.secret}/"
-        path = self.path.partition("?")[0]
-        if path == prefix:
-            self._head(HTTPStatus.OK, "text/html; charset=utf-8", len(self.server.page))
-            if with_body:
-                self.wfile.write(self.server.page)
-        elif path == f"{prefix}media" and self.server.recording is not None:
+        editor = self.server.editor
+        action = self._action()
+        if editor is None or action not in ("correct", "undo"):
+            self._refuse(HTTPStatus.NOT_FOUND)
+            return
+        try:
+            if action == "undo":
+                self._say(HTTPStatus.OK, editor.undo())
+            else:
+                self._say(HTTPStatus.OK, editor.correct(_correction(body)))
+        except RecordError:
+            self._refuse(HTTPStatus.BAD_REQUEST)
+        except StaleError as error:
+            self._say(HTTPStatus.CONFLICT, _in_words(error))
+        except CaptionkitError as error:
+            self._say(HTTPStatus.UNPROCESSABLE_ENTITY, _in_words(error))
+
+    def _is_for_us(self) -> bool:
+        """Whether the request names this computer and our port."""
+        port = self.server.server_port
+        return self.headers.get("Host", "") in (f"127.0.0.1:{port}", f"localhost:{port}")
+
+    def _is_from_our_page(self) -> bool:
+        """Whether the browser says that the page that asks is ours."""
+        return (
+            self.headers.get("Origin", "") == f"http://{self.headers.get('Host', '')}"
+            and self.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+            and self.headers.get_content_type() == "application/json"
+        )
+
+    def _action(self) -> str | None:
+        """What is asked for below the secret address: "" for the page; None for an address that is not ours."""
+        parts = self.path.partition("?")[0].split("/", 2)
+        is_ours = len(parts) == 3 and secrets.compare_digest(parts[1].encode(), self.server.secret.encode())
+        return parts[2] if is_ours else None
+
+    def _answer(self, with_body: bool) -> None:
+        if not self._is_for_us():
+            self._refuse(HTTPStatus.FORBIDDEN)
+            return
+        action = self._action()
+        if action == "":
+            self._page(with_body)
+        elif action == "media" and self.server.recording is not None:
             self._recording(self.server.recording, with_body)
         else:
             self._refuse(HTTPStatus.NOT_FOUND)
+
+    def _page(self, with_body: bool) -> None:
+        made = self.server.page
+        try:
+            page = (made if isinstance(made, str) else made()).encode()
+        except CaptionkitError as error:
+            self._say(HTTPStatus.INTERNAL_SERVER_ERROR, _in_words(error))
+            return
+        self._head(HTTPStatus.OK, "text/html; charset=utf-8", len(page))
+        if with_body:
+            self.wfile.write(page)
+
+    def _say(self, status: HTTPStatus, message: str) -> None:
+        data = json.dumps({"message": message}).encode()
+        self._head(status, "application/json", len(data))
+        self.wfile.write(data)
 
     def _recording(self, path: Path, with_body: bool) -> None:
         try:
@@ -131,3 +210,22 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+
+def _correction(body: bytes) -> Correction:
+    """What the page asks for.
+
+    Raises:
+        RecordError: it is no correction.
+    """
+    value = parse(body)
+    kinds = {"file": int, "cue": int, "digest": str, "begins": str, "ends": str, "text": str}
+    if not isinstance(value, dict) or {name: type(one) for name, one in value.items()} != kinds:
+        raise RecordError("it is no correction")
+    return Correction(**value)
+
+
+def _in_words(error: CaptionkitError) -> str:
+    parts = (f"{error.where}: {error.message}" if error.where else error.message, error.unchanged, error.hint)
+    text = " ".join(f"{part.rstrip('.')}." for part in parts if part)
+    return text[:1].upper() + text[1:] if not error.where else text

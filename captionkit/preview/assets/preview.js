@@ -1,6 +1,6 @@
 "use strict";
 (() => {
-  const data = JSON.parse(document.getElementById("data").textContent);
+  let data = JSON.parse(document.getElementById("data").textContent);
   const byId = (id) => document.getElementById(id);
   const media = byId("media");
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -93,20 +93,26 @@
   // --- the list -------------------------------------------------------------------------------------------------------
 
   const scroller = byId("scroller"), follow = byId("follow"), show = byId("show"), only = byId("only-changes");
-  const tables = Array.from(scroller.querySelectorAll("table")).map((table) => ({
+  const readTables = () => Array.from(scroller.querySelectorAll("table")).map((table) => ({
     table,
     rows: Array.from(table.tBodies[0].rows).map((row) => ({
       row, start: Number(row.dataset.s), end: Number(row.dataset.e), button: row.querySelector(".go"),
-      text: row.textContent.toLowerCase(),
+      edit: row.querySelector(".edit"), text: row.textContent.toLowerCase(),
     })),
   }));
+  let tables = readTables();
   let current = tables[0];
   const visible = () => current.rows.filter((one) => !one.row.hidden);
 
   const rove = (one, focus) => {
-    current.rows.forEach((other) => { if (other.button.tabIndex === 0) other.button.tabIndex = -1; });
+    current.rows.forEach((other) => {
+      if (other.button.tabIndex !== 0) return;
+      other.button.tabIndex = -1;
+      if (other.edit) other.edit.tabIndex = -1;
+    });
     if (!one) return;
     one.button.tabIndex = 0;
+    if (one.edit) one.edit.tabIndex = 0;
     if (focus) one.button.focus({ preventScroll: false });
   };
   const reveal = (row) => {
@@ -310,8 +316,214 @@
   };
   window.addEventListener("hashchange", openAtHash);
 
+  // --- corrections, where a server behind the page takes them --------------------------------------------------------
+
+  const form = byId("editor");
+  const startEditor = () => {
+    const begins = byId("edit-begins"), ends = byId("edit-ends"), text = byId("edit-text");
+    const problem = byId("edit-problem"), status = byId("edit-status"), undo = byId("undo");
+    const save = byId("edit-save"), refreshButton = byId("edit-refresh");
+    let open = null; // what is corrected: { file, cue, digest, was: [begins, ends, text] }
+    let dropping = false;
+
+    const words = () => [begins.value, ends.value, text.value];
+    const isDirty = () => open !== null && words().some((value, i) => value !== open.was[i]);
+    const shownFile = () => (current.table.id === "list-both" ? -1 : Number(current.table.id.slice("list-".length)));
+    const showUndo = () => {
+      undo.hidden = data.undo === "";
+      undo.textContent = "Undo" + (data.undo ? ": " + data.undo : "");
+    };
+    const rowOf = (cue) => current.rows[cue];
+    const stamp = (ms) => {
+      const pad = (n, digits) => String(n).padStart(digits, "0"), whole = Math.max(0, Math.round(ms));
+      return `${pad(Math.floor(whole / 3600000), 2)}:${pad(Math.floor(whole / 60000) % 60, 2)}:` +
+        `${pad(Math.floor(whole / 1000) % 60, 2)}.${pad(whole % 1000, 3)}`;
+    };
+    const markEdited = () => {
+      scroller.querySelectorAll("tr.editing").forEach((row) => row.classList.remove("editing"));
+      if (open && shownFile() === open.file && rowOf(open.cue)) rowOf(open.cue).row.classList.add("editing");
+    };
+
+    const begin = (cue) => {
+      const file = shownFile();
+      if (file < 0 || !rowOf(cue)) return;
+      if (isDirty()) {
+        problem.textContent = "These words are not saved. Save them, or cancel, before you correct another cue.";
+        text.focus();
+        return;
+      }
+      open = { file, cue, digest: data.editable[file].digest, was: data.editable[file].cues[cue] };
+      [begins.value, ends.value, text.value] = open.was;
+      open.was = words(); // as the browser holds them: it turns line ends into its own
+      byId("editor-title").textContent = `Correct cue ${cue + 1} of ${data.lanes[file].name}`;
+      problem.textContent = status.textContent = "";
+      refreshButton.hidden = true;
+      save.disabled = false;
+      form.hidden = false;
+      markEdited();
+      text.focus();
+      form.scrollIntoView({ block: "nearest" });
+    };
+    const close = () => {
+      const cue = open ? open.cue : -1;
+      open = null;
+      form.hidden = true;
+      markEdited();
+      const one = rowOf(cue);
+      if (one) { rove(one, false); one.edit.focus(); }
+    };
+
+    // The page as it is now, of which everything that shows the files is taken over. The request gives a document, so
+    // nothing is ever parsed from text here.
+    const refresh = () => new Promise((done, failed) => {
+      const request = new XMLHttpRequest();
+      request.open("GET", location.pathname);
+      request.responseType = "document";
+      request.addEventListener("error", () => failed(new Error("gone")));
+      request.addEventListener("load", () => {
+        const fresh = request.response;
+        if (request.status !== 200 || !fresh || !fresh.getElementById("data")) { failed(new Error("gone")); return; }
+        data = JSON.parse(fresh.getElementById("data").textContent);
+        const take = (selector) => {
+          const old = document.querySelector(selector), now = fresh.querySelector(selector);
+          old.replaceWith(document.importNode(now, true));
+        };
+        const top = scroller.scrollTop;
+        take(".facts");
+        take(".findings");
+        scroller.replaceChildren(...Array.from(fresh.getElementById("scroller").childNodes, (one) => document.importNode(one, true)));
+        media.querySelectorAll("track").forEach((track) => track.remove());
+        media.append(...Array.from(fresh.querySelectorAll("#media track"), (one) => document.importNode(one, true)));
+        tables = readTables();
+        current = tables[0];
+        marked = [];
+        choose();
+        scroller.scrollTop = top;
+        chooseTrack();
+        draw();
+        showUndo();
+        markEdited();
+        done();
+      });
+      request.send();
+    });
+
+    const gone = "The preview has ended, or the file cannot be read any more. Your words are still here: copy them.";
+    const ask = async (action, body) => {
+      const answer = await fetch(action, {
+        method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+      });
+      const found = await answer.json().catch(() => ({ message: "This was refused." }));
+      return [answer.status, found.message];
+    };
+
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      if (open === null || save.disabled) return;
+      save.disabled = true;
+      problem.textContent = "";
+      try {
+        const [code, message] = await ask("correct", {
+          file: open.file, cue: open.cue, digest: open.digest,
+          begins: begins.value, ends: ends.value, text: text.value,
+        });
+        if (code === 200) {
+          await refresh();
+          close();
+          status.textContent = message;
+          return;
+        }
+        problem.textContent = message;
+        refreshButton.hidden = code !== 409;
+      } catch {
+        problem.textContent = gone;
+      }
+      save.disabled = false;
+    });
+    refreshButton.addEventListener("click", async () => {
+      try {
+        await refresh();
+      } catch {
+        problem.textContent = gone;
+        return;
+      }
+      refreshButton.hidden = true;
+      const cues = data.editable[open.file].cues, key = JSON.stringify(open.was);
+      const same = cues.flatMap((cue, i) => (JSON.stringify(cue.map((part) => part.replace(/\r\n?/g, "\n"))) === key ? [i] : []));
+      if (same.length === 1) {
+        open.cue = same[0];
+        open.digest = data.editable[open.file].digest;
+        byId("editor-title").textContent = `Correct cue ${open.cue + 1} of ${data.lanes[open.file].name}`;
+        problem.textContent = "The list shows the file as it is now. Your words are not saved yet.";
+        markEdited();
+      } else {
+        save.disabled = true;
+        problem.textContent = "This cue itself was changed or removed. Copy your words, cancel, and correct the cue as it is now.";
+      }
+      text.focus();
+    });
+    const cancel = () => {
+      if (isDirty() && !dropping) {
+        dropping = true;
+        problem.textContent = "These words are not saved. Once more drops them.";
+        return;
+      }
+      dropping = false;
+      close();
+    };
+    byId("edit-cancel").addEventListener("click", cancel);
+    form.addEventListener("input", () => { dropping = false; });
+    form.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") { event.preventDefault(); cancel(); }
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); form.requestSubmit(); }
+    });
+    byId("begins-now").addEventListener("click", () => { begins.value = stamp(time()); dropping = false; });
+    byId("ends-now").addEventListener("click", () => { ends.value = stamp(time()); dropping = false; });
+
+    const takeBack = async () => {
+      if (isDirty()) {
+        problem.textContent = "These words are not saved. Save them, or cancel, before you undo.";
+        text.focus();
+        return;
+      }
+      try {
+        const [code, message] = await ask("undo", {});
+        if (open) close();
+        if (code === 200 || code === 409) await refresh();
+        status.textContent = message;
+        if (undo.hidden) scroller.querySelector("table:not([hidden]) .go[tabindex='0']")?.focus();
+      } catch {
+        status.textContent = gone;
+      }
+    };
+    undo.addEventListener("click", takeBack);
+    document.addEventListener("keydown", (event) => {
+      const typing = event.target instanceof Element && event.target.closest("input:not([type=checkbox],[type=range]),textarea,select");
+      if (typing || event.altKey) return;
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.shiftKey && !undo.hidden) {
+        event.preventDefault();
+        takeBack();
+      }
+    });
+    scroller.addEventListener("keydown", (event) => {
+      if (event.altKey || event.ctrlKey || event.metaKey || (event.key !== "e" && event.key !== "E" && event.key !== "F2")) return;
+      const at = current.rows.findIndex((one) => one.row.contains(document.activeElement));
+      if (at >= 0 && shownFile() >= 0) { event.preventDefault(); begin(at); }
+    });
+    scroller.addEventListener("click", (event) => {
+      const button = event.target instanceof Element ? event.target.closest(".edit") : null;
+      if (!button) return;
+      rove(current.rows[Number(button.dataset.cue)], false);
+      begin(Number(button.dataset.cue));
+    });
+    if (show) show.addEventListener("change", markEdited);
+    window.addEventListener("beforeunload", (event) => { if (isDirty()) event.preventDefault(); });
+    showUndo();
+  };
+
   chooseTrack();
   choose();
+  if (form) startEditor();
   draw();
   openAtHash();
   document.documentElement.dataset.ready = "true";

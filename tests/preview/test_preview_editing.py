@@ -1,0 +1,277 @@
+"""Corrections made in the page: just that cue changes, nothing is overwritten, and only our own page may ask."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from captionkit.documents import loads
+from captionkit.errors import CaptionkitError, LocalError, StaleError, UsageError
+from captionkit.lint.checker import Checker
+from captionkit.lint.settings import Settings
+from captionkit.preview.editing import Correction, Editor, digest_of
+from captionkit.preview.server import PreviewServer
+from captionkit.preview.session import Session
+
+SRT = (
+    "\ufeff1\r\n00:00:01,000 --> 00:00:02,000\r\nFirst\r\n\r\n"
+    "7\r\n00:00:03,00 -->  00:00:04,000 X1:3\r\n<i>Two</i>\r\nlines"
+    "\r\n\r\n\r\n3\r\n00:00:05,000 --> 00:00:06,000\r\nFirst"
+)
+VTT = (
+    "WEBVTT - mine\n\nNOTE kept\n\nid\n00:01.000 --> 00:02.000 line:0\nFirst &amp; last\n\n"
+    "00:03.000 --> 00:04.000\nTwo\n"
+)
+
+
+def editor(path: Path, text: str | bytes, encoding: str = "") -> Editor:
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return Editor([(path, lambda data: loads(data, path=path.name, encoding=encoding))])
+
+
+def asked(path: Path, cue: int, text: str, begins: str = "", ends: str = "") -> Correction:
+    data = path.read_bytes()
+    old = loads(data, path=path.name).cues[cue]
+    return Correction(0, cue, digest_of(data), begins or f"{old.start}ms", ends or f"{old.end}ms", text)
+
+
+def test_only_that_cue_is_written_anew(tmp_path: Path) -> None:
+    path = tmp_path / "a.srt"
+    ours = editor(path, SRT)
+    assert ours.correct(asked(path, 2, "Last", ends="00:00:06.500")) == "Saved: cue 3 of a.srt."
+    before, after = SRT.encode(), path.read_bytes()
+    assert after.startswith(before[: before.index(b"3\r\n00:00:05")])
+    assert after[len(before[: before.index(b"3\r\n00:00:05")]) :].startswith(
+        b"3\r\n00:00:05,000 --> 00:00:06,500\r\nLast"
+    )
+    ours.correct(asked(path, 1, "<i>Two</i>\nnew lines"))
+    assert path.read_bytes().startswith(SRT[: SRT.index("7\r\n")].encode())
+    assert [cue.text for cue in loads(path.read_bytes()).cues] == ["First", "<i>Two</i>\nnew lines", "Last"]
+
+
+def test_notes_settings_and_identifiers_stay(tmp_path: Path) -> None:
+    path = tmp_path / "a.vtt"
+    editor(path, VTT).correct(asked(path, 0, "First &amp; best", begins="0:01.5"))
+    changed = VTT.replace("First &amp; last", "First &amp; best").replace("00:01.000 -->", "00:01.500 -->")
+    assert path.read_text() in (changed, changed.replace("00:01.500 --> 00:02.000", "00:00:01.500 --> 00:00:02.000"))
+
+
+def test_undo_takes_back_one_after_the_other(tmp_path: Path) -> None:
+    path = tmp_path / "a.vtt"
+    ours = editor(path, VTT)
+    ours.correct(asked(path, 0, "One"))
+    once = path.read_bytes()
+    ours.correct(asked(path, 1, "Two, too"))
+    assert ours.undoable == "cue 2 of a.vtt"
+    assert ours.undo() == "Undone: cue 2 of a.vtt is as it was before."
+    assert path.read_bytes() == once
+    ours.undo()
+    assert path.read_text() == VTT and ours.undoable == ""
+    with pytest.raises(UsageError, match="nothing to undo"):
+        ours.undo()
+
+
+def test_a_file_that_changed_meanwhile_is_never_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "a.vtt"
+    ours = editor(path, VTT)
+    wanted = asked(path, 0, "Mine")
+    path.write_text(VTT.replace("Two", "Theirs"))
+    with pytest.raises(StaleError, match="changed by another program"):
+        ours.correct(wanted)
+    assert "Theirs" in path.read_text() and "Mine" not in path.read_text()
+    ours.correct(asked(path, 0, "Mine"))
+    path.write_text(path.read_text() + "\n")
+    now = path.read_bytes()
+    with pytest.raises(StaleError):
+        ours.undo()
+    assert path.read_bytes() == now
+
+
+@pytest.mark.parametrize(
+    ("text", "begins", "ends"),
+    [
+        ("", "", ""),
+        (" \n ", "", ""),
+        ("One\n\nTwo", "", ""),
+        ("One\n\n9\n00:00:01,000 --> 00:00:02,000\nTwo", "", ""),
+        ("00:00:01.000 --> 00:00:02.000", "", ""),
+        ("\x1b[2J", "", ""),
+        ("One", "later", ""),
+        ("One", "1:00", ""),
+        ("One", "", "0"),
+        ("One", "-1s", ""),
+        ("x" * 20_000, "", ""),
+        ("NOTE\n\nx", "", ""),
+    ],
+)
+@pytest.mark.parametrize(("name", "source"), [("a.vtt", VTT), ("a.srt", SRT)])
+def test_what_no_player_would_read_so_is_refused_and_nothing_is_written(
+    tmp_path: Path, name: str, source: str, text: str, begins: str, ends: str
+) -> None:
+    path = tmp_path / name
+    ours = editor(path, source)
+    with pytest.raises(UsageError) as caught:
+        ours.correct(asked(path, 0, text, begins, ends))
+    assert "Nothing was written" in caught.value.unchanged
+    assert path.read_bytes() == source.encode()
+
+
+def test_an_encoding_that_has_no_such_letter_and_bytes_that_are_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.srt"
+    old = "1\n00:00:01,000 --> 00:00:02,000\nétude\n"
+    ours = editor(path, old.encode("cp1252"), "cp1252")
+    ours.correct(asked(path, 0, "été"))
+    assert path.read_bytes().rstrip() == old.replace("étude", "été").encode("cp1252").rstrip()
+    with pytest.raises(CaptionkitError, match="cannot be written"):
+        ours.correct(asked(path, 0, "日本"))
+    broken = b"WEBVTT\n\n00:01.000 --> 00:02.000\nbroken \xff\n\n00:03.000 --> 00:04.000\nfine\n"
+    ours = editor(tmp_path / "b.vtt", broken, "utf-8")
+    with pytest.raises(UsageError, match="would be lost"):
+        ours.correct(asked(tmp_path / "b.vtt", 1, "finer"))
+    assert (tmp_path / "b.vtt").read_bytes() == broken
+
+
+@pytest.mark.parametrize(("file", "cue"), [(1, 0), (-1, 0), (0, 9), (0, -1)])
+def test_a_cue_that_is_not_there(tmp_path: Path, file: int, cue: int) -> None:
+    path = tmp_path / "a.vtt"
+    ours = editor(path, VTT)
+    with pytest.raises(UsageError):
+        ours.correct(asked(path, 0, "x")._replace(file=file, cue=cue))
+    path.unlink()
+    with pytest.raises(LocalError):
+        ours.correct(Correction(0, 0, "", "0", "1s", "x"))
+
+
+@settings(deadline=None, derandomize=True, max_examples=200)
+@given(st.sampled_from([SRT, VTT]), st.integers(0, 1), st.text(max_size=30), st.integers(0, 10**7))
+def test_whatever_is_typed_is_read_back_or_refused(source: str, cue: int, text: str, start: int) -> None:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "a.vtt" if source is VTT else "a.srt")
+        ours = editor(path, source)
+        before = loads(path.read_bytes(), path=path.name).cues
+        try:
+            ours.correct(asked(path, cue, text, f"{start}ms", f"{start + 500}ms"))
+        except CaptionkitError:
+            assert path.read_bytes() == source.encode()
+            return
+        after = loads(path.read_bytes(), path=path.name).cues
+        assert (after[cue].start, after[cue].end) == (start, start + 500)
+        assert [one.content for i, one in enumerate(after) if i != cue] == [
+            one.content for i, one in enumerate(before) if i != cue
+        ]
+
+
+# --- the server -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PreviewServer]:
+    monkeypatch.chdir(tmp_path)
+    Path("a.vtt").write_text(VTT)
+    session = Session([("a.vtt", Checker(Settings()))])
+    with PreviewServer(session.page, editor=session.editor) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def post(server: PreviewServer, action: str, body: object, **headers: str) -> tuple[int, dict[str, Any]]:
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+    place = urlsplit(server.url)
+    usual = {"Origin": f"http://{place.netloc}", "Content-Type": "application/json", "Sec-Fetch-Site": "same-origin"}
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    wanted = {**usual, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    connection.request("POST", f"{place.path}{action}", data, {k: v for k, v in wanted.items() if v})
+    answer = connection.getresponse()
+    said = answer.read()
+    connection.close()
+    return answer.status, json.loads(said) if said else {}
+
+
+def correction(text: str = "New") -> dict[str, Any]:
+    return asked(Path("a.vtt"), 0, text)._asdict()
+
+
+def test_our_page_may_correct_and_undo_and_the_page_is_made_anew(served: PreviewServer) -> None:
+    assert post(served, "correct", correction()) == (200, {"message": "Saved: cue 1 of a.vtt."})
+    assert "New" in Path("a.vtt").read_text()
+    connection = http.client.HTTPConnection("127.0.0.1", served.server_port, timeout=10)
+    connection.request("GET", urlsplit(served.url).path)
+    page = connection.getresponse().read().decode()
+    connection.close()
+    assert ">New</td>" in page and "connect-src &#x27;self&#x27;" in page and '"undo":"cue 1 of a.vtt"' in page
+    assert post(served, "undo", {})[0] == 200
+    assert Path("a.vtt").read_text() == VTT
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": ""},
+        {"Origin": "null"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Origin": "https://127.0.0.1"},
+        {"Host": "evil.example"},
+        {"Host": "127.0.0.1"},
+        {"Host": "127.0.0.1:1"},
+        {"Sec_Fetch_Site": "cross-site"},
+        {"Sec_Fetch_Site": "same-site"},
+        {"Content_Type": "text/plain"},
+        {"Content_Type": "application/x-www-form-urlencoded"},
+    ],
+)
+def test_no_other_page_may(served: PreviewServer, headers: dict[str, str]) -> None:
+    assert post(served, "correct", correction(), **headers)[0] == 403
+    assert post(served, "undo", {}, **headers)[0] == 403
+    assert Path("a.vtt").read_text() == VTT
+
+
+def test_the_secret_address_is_needed_and_only_what_is_known_is_done(served: PreviewServer) -> None:
+    assert post(served, "delete", {})[0] == 404
+    assert post(served, "../x/correct", correction())[0] == 404
+    served.secret = "other"
+    assert post(served, "../correct", correction())[0] == 404
+    assert Path("a.vtt").read_text() == VTT
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b"null", b"\xff", b'{"file":0}', {**dict.fromkeys("abc", 1)}, b"[" * 100_000],
+)  # fmt: skip
+def test_what_is_no_correction_is_refused(served: PreviewServer, body: object) -> None:
+    assert post(served, "correct", body)[0] == 400
+    assert post(served, "correct", {**correction(), "cue": True})[0] == 400
+    assert post(served, "correct", b"x" * 300_000)[0] == 413
+    assert Path("a.vtt").read_text() == VTT
+
+
+def test_a_refusal_is_in_words(served: PreviewServer) -> None:
+    status, said = post(served, "correct", {**correction(), "ends": "0:00.5"})
+    assert (status, said["message"]) == (422, "The cue must end after it begins. Nothing was written.")
+    wanted = correction()
+    Path("a.vtt").write_text(VTT + "\n")
+    status, said = post(served, "correct", wanted)
+    assert status == 409 and "your words are still here" in said["message"]
+
+
+def test_a_page_that_is_written_to_a_file_takes_no_corrections(tmp_path: Path) -> None:
+    from captionkit.cli.frame import run
+
+    (tmp_path / "a.vtt").write_text(VTT)
+    assert run(["preview", str(tmp_path / "a.vtt"), "-o", str(tmp_path / "a.html")]) == 0
+    page = (tmp_path / "a.html").read_text()
+    assert "connect-src" not in page and 'id="editor"' not in page and 'class="edit"' not in page
