@@ -104,8 +104,8 @@ def _checkers(
     media: Path | None, captions: list[str], *, profiles: str | None, kind: str | None, language: str | None,
     encoding: str,
 ) -> list[tuple[str, Checker]]:  # fmt: skip
-    from captionkit.lint.configuration import read_settings
     from captionkit.lint.checker import Checker
+    from captionkit.lint.configuration import read_settings
     from captionkit.media_length import duration_ms
 
     length = duration_ms(media) if media else None
