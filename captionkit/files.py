@@ -270,7 +270,7 @@ def why(error: OSError, path: str | Path) -> str:
     """What the operating system says, with the length where that is what it means."""
     text = os.fspath(path)
     length, longest = len(os.path.abspath(text)), max(_length_of_name(name) for name in text.split(os.sep))
-    is_long = error.errno == errno.ENAMETOOLONG or getattr(error, "winerror", 0) in (3, 123, 206)
+    is_long = error.errno == errno.ENAMETOOLONG or getattr(error, "winerror", 0) in (2, 3, 123, 206)
     if longest > _MOST_OF_A_NAME and is_long:
         unit = "characters" if os.name == "nt" else "bytes"
         return f"the name is too long: {longest} {unit}, and a file system takes {_MOST_OF_A_NAME}"
