@@ -56,9 +56,10 @@ def row(heads: Sequence[str], cells: Sequence[str | tuple[str, float]], *, first
         html, by = cell if isinstance(cell, tuple) else (cell, None)
         tag, role, scope = ("th", "rowheader", ' scope="row"') if at == first else ("td", "cell", "")
         kind = ' class="n"' if head.startswith("#") else ""
-        value = "" if by is None else f' data-v="{by:g}"'
+        value = "" if by is None else f' data-v="{by:.15g}"'
         label = f' data-label="{attribute(_plain(head))}"' if at != first else ""
-        parts.append(f'<{tag} role="{role}"{scope}{kind}{value}{label} dir="auto">{html}</{tag}>')
+        direction = "" if kind else ' dir="auto"'
+        parts.append(f'<{tag} role="{role}"{scope}{kind}{value}{label}{direction}>{html}</{tag}>')
     return f'<tr role="row"{attributes}>{"".join(parts)}</tr>'
 
 

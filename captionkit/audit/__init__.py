@@ -2,12 +2,16 @@
 
     model        what is known of a place, a recording, a track            pure
     judge        a caption file -> its language, origin, lint, coverage    pure
+    coverage     how a recording stands in each required language          pure
     exceptions   recordings that need no captions, and why                 pure
     totals       counts and minutes by place and language                  pure
+    todo         what is to be done, worst first                           pure
+    standards    what WCAG and ADA Title II ask, and what cannot be known  pure
+    verify       a snapshot against what is there now                      pure
     changes      one audit against an earlier one                          pure
     collect      a Canvas -> recordings, many courses, can be cut off and go on
     folder       a local folder -> recordings
-    reports      csv, json, markdown, html                                 pure; one file each, found by their names
+    reports      xlsx, csv, json, markdown, html, evidence                 pure; one file each, found by their names
 
 What cannot be known says so: unknown is a value of every field that can be unknown, and never counts as captioned.
 """

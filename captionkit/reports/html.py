@@ -93,13 +93,17 @@ def _group(heads: Sequence[str], path: str, severity: Severity, ones: Sequence[D
     first = ones[0]
     cells: list[str | tuple[str, float]] = [
         escape(path),
-        (f'<span class="{severity.value}">{_CALLED[severity]}</span>', float(list(Severity).index(severity))),
+        _severity(severity),
         (f"{len(ones):,}", float(len(ones))),
         f"{first.code} {name_of(first.code)}",
         _places(ones),
         _FIXES[fix_of(first)],
     ]
     return row(heads, cells, attributes=f' data-severity="{severity.value}" data-rule="{first.code}"')
+
+
+def _severity(severity: Severity) -> tuple[str, float]:
+    return f'<span class="{severity.value}">{_CALLED[severity]}</span>', float(list(Severity).index(severity))
 
 
 def _places(ones: Sequence[Diagnostic]) -> str:
@@ -121,15 +125,18 @@ def _rules(run: Run) -> str:
     from captionkit.lint.rule import rules
 
     codes = Counter(one.code for one in run.diagnostics)
+    severity = {one.code: one.severity for one in run.diagnostics}
+    order = list(Severity)
     files = Counter(code for result in run.results for code in {one.code for one in result.diagnostics})
     every = rules()
-    heads = ["Rule", "#Findings", "#Files", "!What it means"]
+    heads = ["Rule", "Severity", "#Findings", "#Files", "!What it means"]
     rows = [
         row(heads, [
-            f"{code} {name_of(code)}", (f"{count:,}", count), (f"{files[code]:,}", files[code]),
+            f"{code} {name_of(code)}", _severity(severity[code]), (f"{count:,}", count),
+            (f"{files[code]:,}", files[code]),
             _code(escape(every[code].summary)) if code in every else "",
         ])
-        for code, count in sorted(codes.items(), key=lambda item: (-item[1], item[0]))
+        for code, count in sorted(codes.items(), key=lambda item: (order.index(severity[item[0]]), -item[1], item[0]))
     ]  # fmt: skip
     return section("by-rule", "By rule", table("rules", "Findings by rule", heads, rows))
 
@@ -137,8 +144,9 @@ def _rules(run: Run) -> str:
 def _files(run: Run) -> str:
     heads = ["File", "#Errors", "#Warnings", "#Remarks"]
     rows = []
-    for result in run.results:
-        count = Counter(one.severity for one in result.diagnostics)
+    counted = [(result, Counter(one.severity for one in result.diagnostics)) for result in run.results]
+    counted.sort(key=lambda pair: [-pair[1][severity] for severity in Severity])
+    for result, count in counted:
         if count:
             cells = [(f"{count[severity]:,}", float(count[severity])) for severity in Severity]
             rows.append(row(heads, [escape(result.path), *cells]))

@@ -125,3 +125,16 @@ def test_libreoffice_opens_it(workbook: bytes, tmp_path: Path) -> None:
     assert [row["Title"] for row in rows][:3] == ["=HYPERLINK(1)", "@SUM(A1)", "007"]
     assert (rows[0]["Added"], rows[0]["Length"], rows[0]["English: covered"]) == ("2026-01-02", "1:00:00", "100 %")
     assert len((tmp_path / "report-To do.csv").read_text(encoding="utf-8").splitlines()) == 6
+
+
+def test_that_the_extra_is_missing_is_said_before_anything_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from captionkit.cli.frame import run
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("captionkit.audit.reports.find_spec", lambda name: None)
+    monkeypatch.setenv("CANVAS_API_URL", "https://nowhere.invalid")
+    monkeypatch.setenv("CANVAS_API_TOKEN", "x")
+    assert run(["audit", "--course", "1", "-o", "r.xlsx"]) == 2
+    assert 'pip install "captionkit[office]"' in capsys.readouterr().err
