@@ -46,7 +46,7 @@ def command(folder: Path, run: str, as_user_id: str, as_json: bool) -> int:
             for finding in findings:
                 for line in finding.lines:
                     about = work.manifest.summary_of(finding.media, work.summaries)
-                    echo(f"{about.title if about is not None else finding.media}: {line}")
+                    echo(f"{about.title if about is not None else finding.title}: {line}")
             same = sum(finding.is_as_left for finding in findings)
             echo(f"{same} of {len(findings)} media objects are as the run {run} left them.")
     return ExitCode.OK if all(finding.is_as_left for finding in findings) else ExitCode.FINDINGS

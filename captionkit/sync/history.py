@@ -170,6 +170,7 @@ class Finding:
     """One media object of a run, looked at again."""
 
     media: str
+    title: str
     lines: tuple[str, ...]
 
     @property
@@ -187,12 +188,12 @@ def verify(store: Store, run: str, remote: Remote) -> Iterator[Finding]:
     for media in plan.changing:
         if media.media not in past.left:
             state = str(past.last.get(media.media, {}).get("state", "not started"))
-            yield Finding(media.media, (f"the run did not verify it: {state.lower()}",))
+            yield Finding(media.media, media.title, (f"the run did not verify it: {state.lower()}",))
             continue
         try:
-            yield Finding(media.media, tuple(_drift(past.left[media.media], remote, media)))
+            yield Finding(media.media, media.title, tuple(_drift(past.left[media.media], remote, media)))
         except RemoteError as error:
-            yield Finding(media.media, (f"it cannot be read now: {error.message}",))
+            yield Finding(media.media, media.title, (f"it cannot be read now: {error.message}",))
 
 
 def _drift(was: Mapping[str, tuple[str, str, str]], remote: Remote, media: MediaPlan) -> Iterator[str]:

@@ -233,6 +233,7 @@ class _SummaryRecord:
     media_only: int
     elsewhere: int = 0
     unread: int = 0
+    gone_before: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +292,7 @@ class Plan:
         media_only: how many media objects the folder says nothing about.
         elsewhere: tracks of the media objects that were looked at which are in Canvas only.
         unread: how many of these Canvas does not let us read.
+        gone_before: how many recordings that the folder has files for were gone, and said to be, before this plan.
     """
 
     remote: RemoteIdentity
@@ -305,6 +307,7 @@ class Plan:
     media_only: int = 0
     elsewhere: int = 0
     unread: int = 0
+    gone_before: int = 0
 
     def steps(self) -> Iterator[tuple[MediaPlan, Step]]:
         for media in self.objects:
@@ -350,6 +353,7 @@ class Plan:
             "media_only": self.media_only,
             "elsewhere": self.elsewhere,
             "unread": self.unread,
+            "gone_before": self.gone_before,
         }
 
     @property
@@ -435,6 +439,7 @@ def parse_plan(data: bytes, where: str, *, any_version: bool = False) -> Plan:
             media_only=record.summary.media_only,
             elsewhere=record.summary.elsewhere,
             unread=record.summary.unread,
+            gone_before=record.summary.gone_before,
         )
 
 

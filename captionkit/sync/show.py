@@ -120,6 +120,9 @@ def summary_lines(plan: Plan) -> Iterator[str]:
     about = [f"{_plural(plan.unchanged, 'media object')} unchanged"]
     if plan.media_only:
         about.append(f"{_plural(plan.media_only, 'recording')} in {plan.remote.features.name} that no file here is for")
+    if plan.gone_before:
+        gone = f"gone from {plan.remote.features.name} that files here are for"
+        about.append(f"{_plural(plan.gone_before, 'recording')} {gone}")
     if plan.unmatched:
         about.append(_plural(len(plan.unmatched), *_NOT_USED))
     yield ", ".join(about) + "."
@@ -201,6 +204,12 @@ def _nothing_sent(plan: Plan) -> str:
     ]
     if not reasons and any(step.why in ("restored", "not-restored") for _, step in plan.steps()):
         return "Nothing to restore: everything that the run changed is as it was before. No request changed anything."
+    if not reasons and plan.gone_before:
+        gone = _plural(plan.gone_before, "recording is", "recordings are")
+        return (
+            f"Nothing to send: {gone} gone from {service}, with captions in this folder; of the others {service} has "
+            "what the folder has. No request changed anything."
+        )
     if not reasons and not plan.elsewhere:
         return f"Nothing to send: {service} has just what this folder has. No request changed anything."
     if not reasons:

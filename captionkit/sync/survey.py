@@ -107,6 +107,8 @@ def survey(
     objects: list[MediaPlan] = []
     tasks: list[_Task] = []
     unchanged = 0
+    gone_before = 0
+    used = {file.path for local in folder.values() for file in local.files} if manifest.gone else frozenset()
     theirs: Counter[str] = Counter()
     for media in sorted(folder.keys() | manifest.tracks.keys()):
         if only is not None and media not in only:
@@ -115,7 +117,9 @@ def survey(
         base = manifest.of(media)
         summary = by_media.get(media)
         if summary is None:
-            if media not in manifest.gone:
+            if media in manifest.gone:
+                gone_before += any(t.is_ours and t.path not in used and files.exists(t.path) for t in base.values())
+            else:
                 objects.append(_vanished(local, base, can.name))
         elif is_unchanged(local, summary, base) and not show_unchanged:
             unchanged += 1
@@ -161,6 +165,7 @@ def survey(
         media_only=len(by_media.keys() - folder.keys() - manifest.tracks.keys()),
         elsewhere=theirs.total(),
         unread=theirs["hidden"],
+        gone_before=gone_before,
     )
     return Surveyed(plan, planning.contents)
 

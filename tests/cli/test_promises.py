@@ -631,6 +631,22 @@ def test_a_recording_that_is_gone_is_said_once_and_stops_nothing(campus: Campus)
     assert codes == {ExitCode.OK}
 
 
+def test_captions_of_a_recording_that_is_gone_are_not_said_to_be_in_canvas(campus: Campus) -> None:
+    """It was said once that it is gone; that is no reason to say later that Canvas has them, edited or not."""
+    sync(campus, en="one")
+    campus.box.delete_media(campus.media["Lecture 1"])
+    campus.push()
+    for text in ("one", "one, edited"):
+        campus.write("Lecture 1.en.vtt", vtt(text))
+        said = campus.push()
+        assert said.code == ExitCode.OK
+        assert "has just what this folder has" not in said.out
+        assert "1 recording is gone from Canvas, with captions in this folder" in said.out
+        assert "1 recording gone from Canvas that files here are for" in campus.shell("status", campus.folder).out
+    said = campus.shell("verify", campus.folder)
+    assert "Lecture 1: it cannot be read now" in said.out
+
+
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 class TestAFolderInGit:
     def git(self, folder: Path, *arguments: str) -> str:
