@@ -113,7 +113,7 @@ th,td{padding:.35rem .5rem;text-align:start;vertical-align:top;border-top:1px so
 thead th{border-top:0;border-bottom:2px solid var(--line);font-size:.875rem;vertical-align:bottom;overflow-wrap:normal}
 tbody th{font-weight:600}
 small{font-weight:400;color:var(--soft);overflow-wrap:anywhere}
-.n{text-align:end;font-variant-numeric:tabular-nums}
+.n{text-align:end;white-space:nowrap;overflow-wrap:normal;font-variant-numeric:tabular-nums}
 .sort{border:0;background:none;font-weight:700;padding:.1rem .2rem;min-height:1.75rem;text-align:inherit;
 text-decoration:underline dotted;text-underline-offset:.2em}
 [aria-sort=ascending] .sort::after{content:" ▲"}
@@ -126,7 +126,7 @@ text-decoration:underline dotted;text-underline-offset:.2em}
 thead{display:none}
 table,tbody,tr,th,td{display:block}
 tr{border:1px solid var(--line);border-radius:.4rem;padding:.4rem .6rem;margin:0 0 .6rem}
-th,td,.n{border:0;padding:.15rem 0;text-align:start}
+th,td,.n{border:0;white-space:normal;padding:.15rem 0;text-align:start}
 tbody th{font-size:1.05rem}
 td[data-label]::before{content:attr(data-label) ": ";font-weight:600}
 .controls label,.controls input,.controls select{flex:1 1 100%;width:100%;max-width:none}

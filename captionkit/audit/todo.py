@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -21,7 +22,7 @@ class Task(NamedTuple):
 
 
 def tasks(audit: Audit, every: Sequence[Sequence[Standing]]) -> list[Task]:
-    """Worst first; of equals the longest recording first, then as the audit has them.
+    """Worst first; of equals the longest recording first, then by place and title.
 
     Args:
         every: the standings of the audit's recordings.
@@ -32,7 +33,20 @@ def tasks(audit: Audit, every: Sequence[Sequence[Standing]]) -> list[Task]:
         for standing in those
         if standing.status not in _DONE
     ]
-    return sorted(found, key=lambda one: (_ORDER[one.standing.status], -(one.recording.duration_ms or 0)))
+    return sorted(found, key=_rank)
+
+
+def _rank(one: Task) -> tuple[object, ...]:
+    recording = one.recording
+    return _ORDER[one.standing.status], -(recording.duration_ms or 0), recording.place, natural(recording.title)
+
+
+def natural(text: str) -> list[tuple[int, str]]:
+    """To sort by as people do: lecture 2 before lecture 10."""
+    return [
+        (int(part), "") if part.isdecimal() and len(part) < 19 else (0, part)
+        for part in re.split(r"(\d+)", text.casefold())
+    ]  # fmt: skip
 
 
 def what_to_do(standing: Standing, recording: Recording) -> str:

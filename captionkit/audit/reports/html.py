@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 
 from captionkit.audit.changes import Change, Point
-from captionkit.audit.coverage import Standing, language_name, worst
+from captionkit.audit.coverage import Standing, language_name
 from captionkit.audit.model import Audit, Place, Recording, Status, Track
 from captionkit.audit.reports import Told
 from captionkit.audit.reports._words import (
@@ -28,7 +28,7 @@ from captionkit.audit.reports._words import (
     percent,
 )
 from captionkit.audit.standards import STANDARDS
-from captionkit.audit.todo import what_to_do
+from captionkit.audit.todo import natural, what_to_do
 from captionkit.audit.totals import LanguageCount
 from captionkit.languages import display_name, serves
 from captionkit.page_tables import TABLES, bullets, choice, filtered, row, script, section, table
@@ -163,7 +163,7 @@ def _mark(how: Status) -> str:
 def _recordings(audit: Audit, told: Told, names: dict[str, Place]) -> str:
     several = len(audit.places) > 1
     every = list(zip(audit.recordings, told.totals.standings, strict=True))
-    every.sort(key=lambda pair: (*_rank(pair[1]), -(pair[0].duration_ms or 0)))
+    every.sort(key=lambda pair: _rank(*pair))
     languages = [language_name(one.language) for one in told.totals.whole.languages]
     heads = [
         *(["Place"] if several else []), "Recording", *languages, "What to do", "#Length", "!Tracks", "#Errors",
@@ -197,11 +197,10 @@ _SHOWS = (
 )
 
 
-def _rank(found: Sequence[Standing]) -> tuple[int, int]:
-    """To sort by: the worst first, of equals what lacks most languages; what is done comes last."""
-    how = worst(found)
-    lacking = sum(standing.status not in _DONE for standing in found)
-    return (len(Status) + _ORDER[how] if how in _DONE else len(Status) - _ORDER[how]), -lacking
+def _rank(one: Recording, found: Sequence[Standing]) -> tuple[object, ...]:
+    """To sort by: the worst language first, then the next; of equals the longest; what is done comes last."""
+    severities = sorted(0 if standing.status in _DONE else -_ORDER[standing.status] for standing in found)
+    return (*severities, -(one.duration_ms or 0), one.place, natural(one.title))
 
 
 def _flags(one: Recording, found: Sequence[Standing]) -> list[str]:
@@ -233,7 +232,9 @@ def _recording(
     if one.url.startswith(("https://", "http://")):
         title = f'<a href="{attribute(one.url)}" rel="noreferrer">{title}</a>'
     kind = f" <small>{attribute(one.type)}</small>" if one.type else ""
-    identifier = f"<br><small>{attribute(one.media_id)}</small>" if one.media_id not in (one.title, "") else ""
+    identifier = (
+        f"<br><small>{attribute(one.media_id)}</small>" if one.media_id not in (one.title, "") and not one.url else ""
+    )
     tracks = "<br>".join(_track(track, one) for track in one.tracks or ()) or "none"
     errors = [track.errors for track in one.tracks or () if track.errors is not None]
     todo = "<br>".join(attribute(what) for what in (what_to_do(standing, one) for standing in found) if what)
@@ -252,13 +253,14 @@ def _recording(
 
 
 def _standing(standing: Standing, one: Recording) -> str:
-    says = attribute(standing.status.value)
+    first, blank, rest = standing.status.value.partition(" ")
+    says = f'<span class="how">{_mark(standing.status)}{first}</span>{blank}{rest}'
     if standing.status is Status.EXEMPT:
         until = f" (until {one.exception_until})" if one.exception_until else ""
         says += f": {attribute(one.exception + until)}"
     elif standing.reason:
         says += f" <small>{attribute(standing.reason)}</small>"
-    return f"{_mark(standing.status)}{says}"
+    return says
 
 
 def _track(track: Track, recording: Recording) -> str:
