@@ -288,15 +288,17 @@ def _path_in(line: bytes) -> str:
 
 
 def _check_folder(files: Sequence[str], results: list[Any], settings: Any) -> None:
-    """Add what only shows when all files are looked at together."""
-    if len(files) < 2:
-        return
+    """Add what only shows when all files are looked at together, and beside their recordings."""
+    from captionkit.library.lengths import lengths_beside
     from captionkit.lint.checker import Checker
+    from captionkit.lint.rule import InFolder
+    from captionkit.lint.rules.lng import split_path
 
-    by_path = {result.path: result for result in results}
-    for one in Checker(settings).check_folder([file for file in files if file != "-"]):
-        if one.path in by_path:
-            by_path[one.path].diagnostics.insert(0, one)
+    by_path = {result.path: result for result in results if result.path != "-"}
+    lengths = lengths_beside(by_path)
+    together = [InFolder(path, one.facts, lengths.of(split_path(path)[0])) for path, one in by_path.items()]
+    for one in Checker(settings).check_folder(together):
+        by_path[one.path].diagnostics.insert(0, one)
 
 
 def _read_lines(path: str, settings: Any) -> Sequence[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
-from captionkit.library.match import title_key, without_extension
+from captionkit.library.match import MEDIA_EXTENSIONS, title_key, without_extension
 from captionkit.media_length import duration_ms
 
 
@@ -27,3 +29,16 @@ class Lengths:
         files = self._files.get(title_key(without_extension(name.rpartition("/")[2])), ()) if name else ()
         found = [duration_ms(Path(file)) or 0 for file in files if Path(file).is_file()]
         return max(found) if found and max(found) - min(found) < 1000 else 0
+
+
+def lengths_beside(captions: Iterable[str]) -> Lengths:
+    """The lengths of the recordings that lie beside these files, or in the folder above: `talk.mp4`, `en/talk.srt`."""
+    folders = {os.path.dirname(path) for path in captions}  # noqa: PTH120  strings, for thousands of files
+    folders |= {os.path.join(folder, os.pardir) for folder in folders}  # noqa: PTH118
+    found: dict[str, str] = {}
+    for folder in sorted(folders):
+        with suppress(OSError), os.scandir(folder or os.curdir) as entries:
+            for entry in entries:
+                if os.path.splitext(entry.name)[1].lower() in MEDIA_EXTENSIONS:  # noqa: PTH122
+                    found[os.path.realpath(entry.path)] = entry.path
+    return Lengths(found)

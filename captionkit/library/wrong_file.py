@@ -20,8 +20,6 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from captionkit.language_check import alike
-from captionkit.languages import display_name
 from captionkit.markup import visible_text
 from captionkit.model import Document
 from captionkit.timecode import timecode
@@ -34,6 +32,8 @@ MISSING_MS = 10 * 60_000
 LEAST_LETTERS = 50
 #: So many cues from the beginning are compared by their times; fewer than the second number say nothing.
 _FIRST, _LEAST_CUES = 64, 12
+#: The best of a thousand offsets brings some cues together by chance; so many, it does not.
+_LEAST_MOVED = 16
 #: Cues that begin so near to each other begin together: translators and tools move them by some frames.
 _TOGETHER_MS = 300
 #: The share of cues that begin together from which two tracks are timed alike; are so but for an offset (more, since
@@ -95,7 +95,14 @@ class Suspicion(NamedTuple):
 def facts_of(document: Document) -> Facts:
     """What is compared of a document."""
     starts = sorted(cue.start for cue in document.cues)[:_FIRST]
-    text = " ".join(visible_text(cue.text, document.format) for cue in document.cues)
+    text = " ".join(
+        [
+            visible_text(cue.text, document.format)
+            if "<" in cue.text or "&" in cue.text or "{" in cue.text
+            else cue.text
+            for cue in document.cues
+        ]
+    )
     if "[" in text or "(" in text or "♪" in text:
         text = _SOUNDS.sub(" ", text)
     letters = _NO_LETTER.sub("", text.casefold())
@@ -161,6 +168,11 @@ class _Library:
                 "same-words",
                 f"possibly another lecture's: the words are those of another recording, {elsewhere[0]}{more}",
             )
+        if all(one.recording != track.recording for one in same):
+            return
+        from captionkit.language_check import alike
+        from captionkit.languages import display_name
+
         here = sorted({one.language for one in same if one.recording == track.recording})
         others = [other for other in here if other and track.language and not alike(track.language, other)]
         if others:
@@ -216,6 +228,8 @@ class _Library:
 def _disagreement(track: Track, other: Track) -> tuple[str, bool] | None:
     if not track.facts.starts or not other.facts.starts:
         return None
+    from captionkit.languages import display_name
+
     name = display_name(other.language) if other.language else other.name
     offset = offset_between(track.facts.starts, other.facts.starts)
     if offset:
@@ -260,9 +274,9 @@ def offset_between(one: Sequence[int], other: Sequence[int]) -> int:
     (peak, _), *_ = counted.most_common(1)
     near = [start - theirs for start in one for theirs in other if abs((start - theirs) // _TOGETHER_MS - peak) <= 1]
     offset = round(median(near))
-    if abs(offset) < _LEAST_OFFSET_MS or _together(one, other, offset) < _MOVED * len(one):
-        return 0
-    return offset
+    within = [start for start in one if start - offset <= other[-1] + _TOGETHER_MS]
+    is_moved = len(within) >= _LEAST_MOVED and _together(within, other, offset) >= _MOVED * len(within)
+    return offset if is_moved and abs(offset) >= _LEAST_OFFSET_MS else 0
 
 
 def _together(one: Sequence[int], other: Sequence[int], offset: int) -> int:

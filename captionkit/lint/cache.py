@@ -21,7 +21,7 @@ from captionkit.lint.run import Packed
 from captionkit.lint.settings import Settings
 
 #: Changes when the rules or this file's layout change in a way that `__version__` does not show.
-_LAYOUT = 6
+_LAYOUT = 7
 
 #: Bytes of the digest in front.
 _DIGEST = 32
@@ -35,7 +35,7 @@ class Cache:
 
     Args:
         file: where it is kept.
-        known: path -> [stamp, counts, rows], the latter two as in `Packed`.
+        known: path -> [stamp, counts, rows, facts], the latter three as in `Packed`.
     """
 
     def __init__(self, file: Path, known: dict[str, Any]) -> None:
@@ -66,7 +66,7 @@ class Cache:
         stamp = self._stamps[path] = _stamp(path)
         if entry is None or stamp is None or entry[0] != stamp:
             return None
-        return Packed(entry[1], entry[2])
+        return Packed(*entry[1:])
 
     def put(self, path: str, found: Packed) -> None:
         """Remember what was found, as of when `get` looked at the file."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from captionkit.errors import UsageError
 from captionkit.lint.context import Context
 from captionkit.lint.profiles import Limit, combine
-from captionkit.lint.rule import FAMILIES, Finding, Rule, rules
+from captionkit.lint.rule import FAMILIES, Finding, InFolder, Rule, rules
 from captionkit.lint.settings import Settings, longest_prefix, matches
 from captionkit.lint.summing import is_summed, summed
 from captionkit.lint.suppress import Suppressions, read_suppressions
@@ -161,14 +161,12 @@ class Checker:
         found.sort(key=_by_place)
         return found
 
-    def check_folder(self, paths: Sequence[str]) -> list[Diagnostic]:
+    def check_folder(self, files: Sequence[InFolder]) -> list[Diagnostic]:
         """What only shows when all files are looked at together."""
         found: list[Diagnostic] = []
-        if len(paths) < 2:
-            return found
         for rule in self._of_folders:
             assert rule.function is not None
-            for path, finding in rule.function(paths):
+            for path, finding in rule.function(files):
                 one = _diagnostics(rule, self.severity[rule.code], [finding], [], str(path))
                 found += self._not_ignored_here(one, str(path))
         return found

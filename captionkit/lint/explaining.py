@@ -6,7 +6,7 @@ from typing import Any
 
 from captionkit.errors import UsageError
 from captionkit.lint.profiles import ALIASES, LIMITS, PROFILES, Limit, Profile, combine, number
-from captionkit.lint.rule import FAMILIES, RENAMED, Rule, rules
+from captionkit.lint.rule import FAMILIES, RENAMED, InFolder, Rule, rules
 
 _FIXES = {
     "safe": "--fix mends it; what any player shows stays the same",
@@ -94,9 +94,9 @@ def _source(limit: Limit) -> str:
     return f"{source.title} ({', '.join(part for part in (source.date, source.confidence) if part)}) {source.url}"
 
 
-def _example(example: str | bytes | tuple[str, ...]) -> list[str]:
+def _example(example: str | bytes | tuple[InFolder, ...]) -> list[str]:
     if isinstance(example, tuple):
-        return [f"    {name}" for name in example]
+        return [f"    {one.path}" for one in example]
     if isinstance(example, bytes):
         return [f"    {repr(example[:60])[1:]} ..."]
     lines = example.split("\n")[:-1] if example.endswith("\n") else example.split("\n")
@@ -139,7 +139,9 @@ def explain_profile(profile: Profile, name: str = "") -> str:
 def rule_as_dict(rule: Rule) -> dict[str, Any]:
     """A rule as data; examples that are bytes as Latin-1 text."""
 
-    def text(example: str | bytes | tuple[str, ...]) -> Any:
+    def text(example: str | bytes | tuple[InFolder, ...]) -> Any:
+        if isinstance(example, tuple):
+            return [one.path for one in example]
         return example.decode("latin-1") if isinstance(example, bytes) else example
 
     return {

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from captionkit.findings import ERROR, HINT, INFO, NONE, READER_CODES, RESTORES, SAFE, UNSAFE, WARNING
+from captionkit.library.wrong_file import NO_FACTS, Facts
 from captionkit.model import Fix, Severity
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "WARNING",
     "Finding",
     "Fix",
+    "InFolder",
     "Rule",
     "current",
     "row",
@@ -60,6 +62,19 @@ class Finding(NamedTuple):
     fix: Fix | None = None  # what may be done about it, where that is not what the rule says
 
 
+class InFolder(NamedTuple):
+    """A file as a rule about folders sees it.
+
+    Attributes:
+        facts: what is compared of its content, where that was read.
+        length_ms: of the recording beside it; 0 where not known.
+    """
+
+    path: str
+    facts: Facts = NO_FACTS
+    length_ms: int = 0
+
+
 #: A rule about files yields findings; one about folders yields pairs of a path and a finding.
 RuleFunction = TypeVar("RuleFunction", bound=Callable[..., Iterable[Any]])
 
@@ -81,7 +96,7 @@ class Rule(NamedTuple):
         arguments: further arguments of `captionkit.check` for the examples (language, duration, ...).
         limits: the names of the profile limits it holds a file to.
         source: where the rule comes from, in words or as an address.
-        bad, good: the examples; a folder rule has a tuple of file names instead.
+        bad, good: the examples; a folder rule has a tuple of files instead.
         good_file: the name of the file that `good` stands for, where it is another.
         function: what finds it; None where the reader or the checker does.
     """
@@ -99,8 +114,8 @@ class Rule(NamedTuple):
     arguments: Mapping[str, Any]
     limits: tuple[str, ...]
     source: str
-    bad: str | bytes | tuple[str, ...]
-    good: str | bytes | tuple[str, ...]
+    bad: str | bytes | tuple[InFolder, ...]
+    good: str | bytes | tuple[InFolder, ...]
     good_file: str
     function: Callable[[Any], Iterable[Any]] | None
 
@@ -126,8 +141,8 @@ def rule(
     name: str,
     severity: Severity,
     *,
-    bad: str | bytes | tuple[str, ...],
-    good: str | bytes | tuple[str, ...],
+    bad: str | bytes | tuple[InFolder, ...],
+    good: str | bytes | tuple[InFolder, ...],
     **more: Any,
 ) -> Callable[[RuleFunction], RuleFunction]:
     """Make the function below this a rule. The arguments are those of `Rule`."""
@@ -144,8 +159,8 @@ def row(
     name: str,
     documentation: str,
     *,
-    bad: str | bytes | tuple[str, ...],
-    good: str | bytes | tuple[str, ...],
+    bad: str | bytes | tuple[InFolder, ...],
+    good: str | bytes | tuple[InFolder, ...],
     severity: Severity | None = None,
     default: bool = True,
     fix: Fix | None = None,

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from captionkit.errors import CaptionkitError, ExitCode
 from captionkit.files import reachable
+from captionkit.library.wrong_file import NO_FACTS, Facts, facts_of
 from captionkit.lint.checker import Checker
 from captionkit.lint.settings import Settings, matches
 from captionkit.model import Diagnostic, Document, Fix, Severity
@@ -51,19 +52,25 @@ class Packed(NamedTuple):
         counts: code, severity, what may be done about them, and how many of them.
         rows: the findings without their path, as plain values, marshalled. Read only where we wrote them ourselves:
             in this run's workers, and in the cache.
+        facts: what is compared with other files, as in `captionkit.library.wrong_file.Facts`.
     """
 
     counts: tuple[tuple[str, str, str, int], ...]
     rows: bytes
+    facts: tuple[str, tuple[int, ...], int] = ("", (), 0)
 
     @classmethod
-    def pack(cls, diagnostics: Sequence[Diagnostic]) -> Packed:
+    def pack(cls, diagnostics: Sequence[Diagnostic], facts: Facts = NO_FACTS) -> Packed:
         import marshal
 
         tally = Counter([(one[0], one[1], one[11]) for one in diagnostics])
         counts = tuple((code, severity.value, fix.value, count) for (code, severity, fix), count in tally.items())
         # All of a finding but the path, with plain texts for the severity and the fix.
-        return cls(counts, marshal.dumps([(one[0], one[1].value, one[11].value, *one[2:10]) for one in diagnostics]))
+        return cls(
+            counts,
+            marshal.dumps([(one[0], one[1].value, one[11].value, *one[2:10]) for one in diagnostics]),
+            (facts.words, facts.starts, facts.end),  # marshal writes plain tuples only
+        )
 
     def unpack(self, path: str) -> list[Diagnostic]:
         import marshal
@@ -101,9 +108,10 @@ class FileResult:
         fixed: how many findings of each code were fixed.
         diff: what fixing changed, as a unified diff; "" where nothing was or nobody asked.
         refused: what was not fixed, and why.
+        facts: what is compared with other files.
     """
 
-    __slots__ = ("_found", "diff", "error", "fixed", "path", "refused")
+    __slots__ = ("_found", "diff", "error", "facts", "fixed", "path", "refused")
 
     def __init__(
         self,
@@ -113,8 +121,10 @@ class FileResult:
         fixed: dict[str, int] | None = None,
         diff: str = "",
         refused: list[str] | None = None,
+        facts: Facts = NO_FACTS,
     ) -> None:
         self.path = path
+        self.facts = Facts(*diagnostics.facts) if isinstance(diagnostics, Packed) else facts
         self._found = diagnostics
         self.error = error
         self.fixed = fixed or {}
@@ -142,7 +152,7 @@ class FileResult:
 
     @property
     def packed(self) -> Packed:
-        return self._found if isinstance(self._found, Packed) else Packed.pack(self._found)
+        return self._found if isinstance(self._found, Packed) else Packed.pack(self._found, self.facts)
 
     def tally(self) -> Tally:
         """How many findings there are of each code and severity."""
@@ -318,7 +328,8 @@ def check_files(
 def check_file(path: str, checker: Checker) -> FileResult:
     """Read and check one file. A file that cannot be read is a result, not an exception: the others go on."""
     try:
-        return FileResult(path, checker.check(read_document(path, checker.settings), path))
+        document = read_document(path, checker.settings)
+        return FileResult(path, checker.check(document, path), facts=facts_of(document))
     except CaptionkitError as error:
         return FileResult(path, [], error.message if not error.hint else f"{error.message}. {error.hint}")
     except OSError as error:

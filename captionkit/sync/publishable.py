@@ -222,7 +222,7 @@ def _errors(candidate: _Candidate, *, of_language: bool) -> list[Diagnostic]:
 def _length(candidate: _Candidate) -> Iterator[str]:
     found = against_length(max(candidate.sent.ends, default=0), candidate.claim.length_ms)
     if found:
-        yield found
+        yield f"{found}: possibly another lecture's"
 
 
 #: Name -> check, in the order in which they are asked.

@@ -211,3 +211,66 @@ def test_explain_rules_and_profiles_speak(capsys: pytest.CaptureFixture[str]) ->
     assert run(["profiles"]) == 0
     assert run(["profiles", "--json"]) == 0
     capsys.readouterr()
+
+
+# --- captions that may be another recording's -------------------------------------------------------------------------
+
+
+def lecture(seed: int, says: str, offset: int = 0, number: int = 40) -> str:
+    from captionkit.timecode import timecode
+
+    starts = [offset + 1000 + n * 3000 + n * n * 7919 * seed % 1400 for n in range(number)]
+    cues = [f"{timecode(start)} --> {timecode(start + 1500)}\n{says} {seed} {n}" for n, start in enumerate(starts)]
+    return "WEBVTT\n\n" + "\n\n".join(cues) + "\n"
+
+
+@pytest.mark.parametrize("cached", [False, True])
+def test_a_wrong_file_is_found_in_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], cached: bool
+) -> None:
+    import os
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CAPTIONKIT_CACHE_DIR", str(tmp_path / "cache"))
+    for name, text in (
+        ("Lecture 1.en.vtt", lecture(1, "What we say in this lecture is this and that")),
+        ("Lecture 1.fr.vtt", lecture(1, "Voici ce que nous disons dans ce cours et pourquoi", 12_000)),
+        ("Lecture 2.en.vtt", lecture(2, "And this is what you hear in the other one")),
+        ("Lecture 3.en.vtt", lecture(2, "And this is what you hear in the other one")),
+    ):
+        Path(name).write_text(text)
+        os.utime(name, (1_700_000_000, 1_700_000_000))
+    arguments = ["check", ".", "--output-format", "concise", "--select", "LNG009,LNG010,LNG011"]
+    if cached:
+        run([*arguments])
+        capsys.readouterr()
+    assert run(arguments if cached else [*arguments, "--no-cache"]) == 0
+    out = capsys.readouterr().out
+    assert "Lecture 1.fr.vtt" in out and "LNG010" in out and "all start 12.0 s later than English" in out
+    assert "the words are those of another recording, lecture 3 (" in out
+
+
+def test_captions_that_end_long_before_the_video_beside_them_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import struct
+
+    monkeypatch.chdir(tmp_path)
+    header = bytes(4) + struct.pack(">IIII", 0, 0, 1000, 3_600_000)
+    inner = struct.pack(">I4s", 8 + len(header), b"mvhd") + header
+    movie = struct.pack(">I4s", 8, b"ftyp") + struct.pack(">I4s", 8 + len(inner), b"moov") + inner
+    Path("en").mkdir()
+    Path("Lecture 1.mp4").write_bytes(movie)
+    Path("en/Lecture 1.vtt").write_text(lecture(1, "What we say in this lecture is this and that"))
+    assert run(["check", "en/Lecture 1.vtt", "--output-format", "concise", "--select", "LNG011"]) == 0
+    assert "they end at 00:02:0" in capsys.readouterr().out
+
+
+def test_what_begins_after_the_end_of_a_short_video_is_one_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.en.vtt").write_text(lecture(1, "What we say in this lecture is this and that"))
+    run(["check", "a.en.vtt", "--duration", "5", "--output-format", "concise", "--select", "TIM010"])
+    out = capsys.readouterr().out
+    assert out.count("TIM010") == 2 and "and so do 37 more" in out, out

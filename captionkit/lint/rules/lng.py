@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from captionkit.lint.context import Context
-from captionkit.lint.rule import ERROR, INFO, WARNING, Finding, rule, vtt_example
+from captionkit.lint.rule import ERROR, INFO, WARNING, Finding, InFolder, rule, vtt_example
 
 _GOOD = vtt_example("00:01.000 --> 00:03.000\nHello there.")
 
@@ -135,7 +135,7 @@ def ambiguous_language(context: Context) -> Iterator[Finding]:
             )
 
 
-def _split(path: str) -> tuple[str, str]:
+def split_path(path: str) -> tuple[str, str]:
     """The recording and the language that a path states; "" where it states none."""
     from captionkit.languages import Language
 
@@ -156,17 +156,23 @@ def _split(path: str) -> tuple[str, str]:
     "two-files-for-one-language",
     ERROR,
     folder=True,
-    bad=("week1.en.srt", "week1.en.vtt"),
-    good=("week1.en.srt", "week1.fr.vtt"),
+    bad=(
+        InFolder("week1.en.srt"),
+        InFolder("week1.en.vtt"),
+    ),
+    good=(
+        InFolder("week1.en.srt"),
+        InFolder("week1.fr.vtt"),
+    ),
 )
-def two_files_for_one_language(paths: Sequence[str]) -> Iterator[tuple[str, Finding]]:
+def two_files_for_one_language(files: Sequence[InFolder]) -> Iterator[tuple[str, Finding]]:
     """Two files state the same recording and the same language.
 
     Only one of them can be uploaded; which one is chance. Remove one, or give it a flag (`sdh`, `forced`) in its name.
     """
     seen: dict[tuple[str, str, str], str] = {}
-    for path in paths:
-        recording, language = _split(path)
+    for path, _, _ in files:
+        recording, language = split_path(path)
         flags = ".".join(sorted({t for t in path.lower().split(".")[1:-1] if t in _FLAGS}))
         if language:
             first = seen.setdefault((recording, language, flags), path)
@@ -181,17 +187,28 @@ def two_files_for_one_language(paths: Sequence[str]) -> Iterator[tuple[str, Find
     folder=True,
     default=False,
     arguments={"select": "LNG007"},
-    bad=("w1.en.srt", "w1.fr.srt", "w2.en.srt", "w2.fr.srt", "w3.en.srt"),
-    good=("w1.en.srt", "w1.fr.srt", "w2.en.srt", "w2.fr.srt"),
+    bad=(
+        InFolder("w1.en.srt"),
+        InFolder("w1.fr.srt"),
+        InFolder("w2.en.srt"),
+        InFolder("w2.fr.srt"),
+        InFolder("w3.en.srt"),
+    ),
+    good=(
+        InFolder("w1.en.srt"),
+        InFolder("w1.fr.srt"),
+        InFolder("w2.en.srt"),
+        InFolder("w2.fr.srt"),
+    ),
 )
-def missing_language(paths: Sequence[str]) -> Iterator[tuple[str, Finding]]:
+def missing_language(files: Sequence[InFolder]) -> Iterator[tuple[str, Finding]]:
     """A recording lacks a language that at least two of three others of its folder have.
 
     A translation was forgotten, or its file is named in another way.
     """
     languages: dict[str, dict[str, str]] = {}
-    for path in paths:
-        recording, language = _split(path)
+    for path, _, _ in files:
+        recording, language = split_path(path)
         if language:
             languages.setdefault(recording, {})[language] = path
     counts: dict[str, int] = {}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from captionkit.lint.context import Context
 from captionkit.lint.edits import FixTask, fixes, with_cues_changed
 from captionkit.lint.profiles import number
-from captionkit.lint.rule import ERROR, INFO, UNSAFE, WARNING, Finding, rule, vtt_example
+from captionkit.lint.rule import ERROR, INFO, NONE, UNSAFE, WARNING, Finding, rule, vtt_example
 from captionkit.lint.rules._room import LEAST_KEPT_MS
 from captionkit.model import Document
 from captionkit.timecode import timecode
@@ -37,14 +37,22 @@ _HOUR = 3_600_000
 def past_media_end(context: Context) -> Iterator[Finding]:
     """A cue is shown after the end of the media.
 
-    It belongs to another video, or the times have drifted. Needs `--duration`. The fix ends the cue with the media
-    where it has started before.
+    It belongs to another video, or the times have drifted. Needs `--duration`. What begins only after the end is told
+    once for all such cues. The fix ends the cue with the media where it has started before.
     """
     media = context.duration_ms
-    if media:
-        for index, end in enumerate(context.ends):
-            if end > media + 500 or context.starts[index] >= media:
-                yield context.on_cue(index, f"ends {end - media} ms after the media ({timecode(media)})")
+    if not media:
+        return
+    after = [index for index, start in enumerate(context.starts) if start >= media]
+    for index, end in enumerate(context.ends):
+        if end > media + 500 and context.starts[index] < media:
+            yield context.on_cue(index, f"ends {end - media} ms after the media ({timecode(media)})")
+    if after:
+        first = min(after, key=lambda index: context.starts[index])
+        others = f", and so do {len(after) - 1:,} more, the last until" if len(after) > 1 else " and ends at"
+        end = max(context.ends[index] for index in after)
+        message = f"begins after the end of the media ({timecode(media)}){others} {timecode(end)}"
+        yield context.on_cue(first, message, fix=NONE)
 
 
 @fixes("TIM010", fix=UNSAFE)

@@ -1,0 +1,85 @@
+"""LNG009 to LNG011: captions that may be another recording's, which shows when all files are looked at together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from captionkit.library.wrong_file import Facts, Track, suspicions
+from captionkit.lint.rule import WARNING, Finding, InFolder, rule
+from captionkit.lint.rules.lng import split_path
+
+_STARTS = tuple(1000 + n * 3000 + n * n * 131 % 1400 for n in range(20))
+_ENGLISH = Facts("one lecture's", _STARTS, 61_000)
+_OTHER = Facts("another's", _STARTS, 61_000)
+_FRENCH = Facts("one lecture's in French", tuple(start + 40 for start in _STARTS), 61_000)
+_LATER = Facts("one lecture's in French", tuple(start + 12_000 for start in _STARTS), 73_000)
+
+
+@rule(
+    "LNG009",
+    "words-of-another-recording",
+    WARNING,
+    folder=True,
+    bad=(InFolder("week1.en.srt", _ENGLISH), InFolder("week2.en.srt", _ENGLISH)),
+    good=(InFolder("week1.en.srt", _ENGLISH), InFolder("week2.en.srt", _OTHER)),
+)
+def words_of_another_recording(files: Sequence[InFolder]) -> Iterator[tuple[str, Finding]]:
+    """The same words stand under two recordings, or under two languages of one: one of the files is the wrong one.
+
+    Whoever watches that recording reads what is not said. Look which recording they are of, and ask for the other's.
+    """
+    yield from _found(tuple(files), "same-words")
+
+
+@rule(
+    "LNG010",
+    "times-unlike-other-languages",
+    WARNING,
+    folder=True,
+    bad=(InFolder("week1.en.srt", _ENGLISH), InFolder("week1.fr.srt", _LATER)),
+    good=(InFolder("week1.en.srt", _ENGLISH), InFolder("week1.fr.srt", _FRENCH)),
+)
+def times_unlike_other_languages(files: Sequence[InFolder]) -> Iterator[tuple[str, Finding]]:
+    """The cues of a recording begin later or earlier in one language than in the others, or end at another time.
+
+    Either they were made for another cut of the recording, and `captionkit shift` mends that, or they are another
+    recording's; where one fits better, it is named.
+    """
+    yield from _found(tuple(files), "times")
+
+
+@rule(
+    "LNG011",
+    "length-unlike-recording",
+    WARNING,
+    folder=True,
+    bad=(InFolder("week1.en.srt", _ENGLISH, 3_600_000),),
+    good=(InFolder("week1.en.srt", _ENGLISH, 61_000),),
+)
+def length_unlike_recording(files: Sequence[InFolder]) -> Iterator[tuple[str, Finding]]:
+    """Captions end long before or after the recording that lies beside them.
+
+    They may be another recording's, or a part of them is missing. The length is read from the media file of the same
+    name, in the same folder or the one above.
+    """
+    yield from _found(tuple(files), "length")
+
+
+def _found(files: tuple[InFolder, ...], check: str) -> Iterator[tuple[str, Finding]]:
+    for path, one, message in _suspicions(files):
+        if one == check:
+            yield path, Finding(message)
+
+
+@lru_cache(maxsize=1)
+def _suspicions(files: tuple[InFolder, ...]) -> tuple[tuple[str, str, str], ...]:
+    """Path, check and sentence of everything that is found; asked for by each rule."""
+    tracks = []
+    for file in files:
+        recording, language = split_path(file.path)
+        title = recording.rpartition("/")[2]
+        tracks.append(Track(recording, title, file.path, language, file.facts, file.length_ms))
+    return tuple(
+        (files[index].path, one.check, one.message) for index, those in suspicions(tracks).items() for one in those
+    )
