@@ -11,7 +11,7 @@ from captionkit.audit.standards import STANDARDS
 from captionkit.cli import _audit
 from captionkit.cli._output import echo, echo_data
 from captionkit.cli._paths import PathArgument
-from captionkit.errors import ExitCode
+from captionkit.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from captionkit.audit.model import Audit
@@ -94,6 +94,8 @@ def command(
     from captionkit.audit.reports import load
 
     output = None if output == Path("-") else output
+    if least_coverage != least_coverage:
+        raise UsageError("--least-coverage: nan is no number of percent")
     form = _audit.form(form, output, evidence)
     earlier = [_audit.snapshot(path) for path in snapshots]
     kept = _audit.snapshot(snapshot) if snapshot else None

@@ -209,6 +209,11 @@ def test_durations_give_minutes_and_coverage(box: Sandbox, capsys: pytest.Captur
         [".", "--course", "1"],
         [".", "--require", "klingonisch"],
         [".", "--output-format", "pdf"],
+        [".", "--least-coverage", "nan"],
+        [".", "--least-coverage", "101"],
+        [".", "--standard", "section-508"],
+        [".", "--evidence", "--output-format", "csv"],
+        [".", "--evidence", "-o", "e.csv"],
         ["--course", "x y"],
     ],
 )

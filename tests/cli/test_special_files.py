@@ -51,7 +51,8 @@ READERS = [
     "convert {f} {ok} -o {d}", "shift {f} --by 1s", "shift {f} --by 1s -i", "retime {f} --ratio 2",
     "merge {f} {ok}", "merge {ok} {f}", "split {f} --at 1s", "diff {f} {ok}", "diff {ok} {f}", "transcript {f}",
     "preview {f} -o {d}/p.html", "preview {f} {ok} -o {d}/p.html", "apply {f} {d}", "upload --csv {f}",
-    "audit {d} --exceptions {f}", "audit {d} --durations {f}", "audit {d} --since {f}", "audit --courses-from {f}",
+    "audit {d} --exceptions {f}", "audit {d} --durations {f}", "audit {d} --since {f}", "audit --verify {f}",
+    "audit --courses-from {f}",
 ]  # fmt: skip
 KINDS = {"pipe": "a named pipe", "socket": "a socket", "zero": "a device", "link to zero": "a device"}
 
