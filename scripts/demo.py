@@ -37,8 +37,8 @@ def main():
     from captionkit.sandbox import Sandbox
 
     say("Starting a stand-in Canvas")
-    with Sandbox() as box:
-        Demo(box, folder).run()
+    with Sandbox() as sandbox:
+        Demo(sandbox, folder).run()
 
 
 def vendor_files(folder):
@@ -61,29 +61,29 @@ def vendor_files(folder):
 
 
 class Demo:
-    def __init__(self, box, folder):
-        self.box = box
+    def __init__(self, sandbox, folder):
+        self.sandbox = sandbox
         self.folder = folder
         self.files = vendor_files(folder.parent / "vendor")
         self.lectures = list(next(iter(self.files.values())))
-        self.course = box.add_course("Lectures with captions")
-        self.media = {name: box.add_media(self.course, name + ".mp4") for name in self.lectures}
+        self.course = sandbox.add_course("Lectures with captions")
+        self.media = {name: sandbox.add_media(self.course, name + ".mp4") for name in self.lectures}
         first, second, third, fourth, fifth = list(self.media.values())[:5]
-        box.add_track(first, "en", OLD_ENGLISH)
-        self.colleagues = box.add_track(second, "uk", UKRAINIAN, user="colleague")
-        box.add_track(third, "en", AUTOMATIC, asr=True)
+        sandbox.add_track(first, "en", OLD_ENGLISH)
+        self.colleagues = sandbox.add_track(second, "uk", UKRAINIAN, user="colleague")
+        sandbox.add_track(third, "en", AUTOMATIC, asr=True)
         self.spanish = fourth
-        box.add_track(fourth, "es", SPANISH)
-        box.add_track(fifth, "es", SPANISH)
+        sandbox.add_track(fourth, "es", SPANISH)
+        sandbox.add_track(fifth, "es", SPANISH)
         self.environment = {
             **os.environ,
-            "CANVAS_API_URL": box.url,
-            "CANVAS_API_TOKEN": box.tokens["teacher"],
+            "CANVAS_API_URL": sandbox.url,
+            "CANVAS_API_TOKEN": sandbox.tokens["teacher"],
         }
 
     def run(self):
         say("A folder for the course, with what Canvas has already")
-        self.captionkit("init", self.folder, "--url", self.box.url, "--course", self.course)
+        self.captionkit("init", self.folder, "--url", self.sandbox.url, "--course", self.course)
         self.captionkit("pull", self.folder)
 
         say("The vendor delivers captions in " + str(len(self.files)) + " languages")
@@ -105,7 +105,7 @@ class Demo:
         self.verify_all()
 
         say("Once more: there is nothing left to do")
-        self.box.reset_log()
+        self.sandbox.reset_log()
         output = self.captionkit("push", self.folder, "--yes")
         expect(self.put_count() == 0 and "Nothing to send" in output, "the second push sent no PUT and said so")
 
@@ -148,13 +148,13 @@ class Demo:
     def next_year(self):
         """A copied course shows the captions of last year's, where a careless request would destroy them."""
         say("Next year the course is copied: the copy shows last year's captions, and some get their own")
-        copy = self.box.copy_course(self.course, "Lectures with captions, next year")
-        last_year = {track["id"]: track["content"] for track in self.box.all_tracks()}
-        files = {lecture: self.box.file_id(media, copy) for lecture, media in self.media.items()}
-        before = {lecture: self.box.shown(file) for lecture, file in files.items()}
+        copy = self.sandbox.copy_course(self.course, "Lectures with captions, next year")
+        last_year = {track["id"]: track["content"] for track in self.sandbox.all_tracks()}
+        files = {lecture: self.sandbox.file_id(media, copy) for lecture, media in self.media.items()}
+        before = {lecture: self.sandbox.shown(file) for lecture, file in files.items()}
         folder = self.folder.parent / "next-year"
         folder.mkdir()
-        self.captionkit("init", folder, "--url", self.box.url, "--course", copy)
+        self.captionkit("init", folder, "--url", self.sandbox.url, "--course", copy)
         self.captionkit("pull", folder)
         first, second, third = self.lectures[:3]
         [english] = folder.glob(glob_safe(first) + "*.en.*")
@@ -163,16 +163,16 @@ class Demo:
         (folder / (name + ".sv.srt")).write_text(DRAFT.format(2), encoding="utf-8")
         next(folder.glob(glob_safe(third) + "*.fr.*")).unlink()
         self.captionkit("push", folder, "--yes", "--delete", "--allow", "times")
-        expect("(of this year)" in self.box.shown(files[first])["en"], "viewers of the copy get this year's word")
-        expect("sv" in self.box.shown(files[second]), "and Swedish, which is new")
+        expect("(of this year)" in self.sandbox.shown(files[first])["en"], "viewers of the copy get this year's word")
+        expect("sv" in self.sandbox.shown(files[second]), "and Swedish, which is new")
         self.verify_last_year(last_year)
         self.captionkit("restore", folder, "--yes")
-        after = {lecture: self.box.shown(file) for lecture, file in files.items()}
+        after = {lecture: self.sandbox.shown(file) for lecture, file in files.items()}
         expect(after == before, "undone, viewers of the copy get just what they got before")
         self.verify_last_year(last_year)
 
     def verify_last_year(self, last_year):
-        now = {track["id"]: track["content"] for track in self.box.all_tracks() if track["id"] in last_year}
+        now = {track["id"]: track["content"] for track in self.sandbox.all_tracks() if track["id"] in last_year}
         expect(now == last_year, "all " + str(len(now)) + " tracks of last year's course are untouched")
 
     def upload_to_studio(self):
@@ -229,7 +229,7 @@ class Demo:
         """Run a command as a person would, show it and what it says, and make sure that it went well."""
         words = [str(word.relative_to(CLONE)) if isinstance(word, Path) else str(word) for word in arguments]
         print("\n$ captionkit " + " ".join('"' + word + '"' if " " in word else word for word in words), flush=True)
-        environment = {**self.environment, "CANVAS_API_TOKEN": self.box.tokens[token]}
+        environment = {**self.environment, "CANVAS_API_TOKEN": self.sandbox.tokens[token]}
         done = subprocess.run(
             [sys.executable, "-m", "captionkit", *words],
             env=environment,
@@ -265,22 +265,22 @@ class Demo:
         self.verify_colleague()
 
     def verify_colleague(self):
-        track = next(t for t in self.box.all_tracks() if t["id"] == self.colleagues)
+        track = next(t for t in self.sandbox.all_tracks() if t["id"] == self.colleagues)
         expect(track["content"] == UKRAINIAN, "the colleague's Ukrainian track is untouched: same id, same words")
 
     def viewed(self, media, locale):
-        track = next(t for t in self.box.tracks(media) if t["locale"] == locale)
-        return self.box.viewed(track["id"])
+        track = next(t for t in self.sandbox.tracks(media) if t["locale"] == locale)
+        return self.sandbox.viewed(track["id"])
 
     def shown(self, lecture):
         """What viewers get of a lecture, by language."""
         return {locale: self.viewed(self.media[lecture], locale) for locale in self.locales(self.media[lecture])}
 
     def locales(self, media):
-        return {track["locale"] for track in self.box.tracks(media)}
+        return {track["locale"] for track in self.sandbox.tracks(media)}
 
     def put_count(self):
-        return self.box.counts.get("PUT", 0)
+        return self.sandbox.counts.get("PUT", 0)
 
 
 def expect(is_true, claim, *, quiet=False):

@@ -30,7 +30,7 @@ def main():
     given = parser.parse_args()
     if Path(sys.prefix) != PYTHON.parent.parent:
         try:
-            import captionkit.sandbox.box  # noqa: F401  is all there that it needs?
+            import captionkit.sandbox.server  # noqa: F401  is all there that it needs?
         except ImportError:
             python = ensure("all")
             sys.exit(subprocess.call([str(python), str(Path(__file__).resolve()), *sys.argv[1:]]))

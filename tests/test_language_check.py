@@ -211,12 +211,12 @@ def test_a_plan_says_so_before_anything_goes_out(
     from captionkit.cli.frame import run
     from captionkit.sandbox import Sandbox
 
-    with Sandbox() as box:
-        course = box.add_course("Film")
-        box.add_media(course, "Lecture 1")
-        monkeypatch.setenv("CANVAS_API_URL", box.url)
-        monkeypatch.setenv("CANVAS_API_TOKEN", box.tokens["teacher"])
-        assert run(["init", str(tmp_path), "--url", box.url, "--course", str(course)]) == 0
+    with Sandbox() as sandbox:
+        course = sandbox.add_course("Film")
+        sandbox.add_media(course, "Lecture 1")
+        monkeypatch.setenv("CANVAS_API_URL", sandbox.url)
+        monkeypatch.setenv("CANVAS_API_TOKEN", sandbox.tokens["teacher"])
+        assert run(["init", str(tmp_path), "--url", sandbox.url, "--course", str(course)]) == 0
         (tmp_path / "Lecture 1.es.vtt").write_text(cues(TEXTS["en"]))
         (tmp_path / "Lecture 1.en.vtt").write_text(cues(TEXTS["en"]))
         capsys.readouterr()

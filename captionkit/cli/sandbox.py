@@ -80,14 +80,14 @@ def command(
     studio_switches = _switches(StudioSwitches(), studio_settings)
     with_studio = with_studio or bool(studio_settings)
     try:
-        box = Sandbox(data, switches, port)
+        sandbox = Sandbox(data, switches, port)
     except OSError as error:
         raise _cannot_start(error, port) from None
     stopped = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stopped.set())
-    with box, _studio(data, studio_switches, port) if with_studio else contextlib.nullcontext() as studio:
-        _greet(box, studio, media, as_json)
+    with sandbox, _studio(data, studio_switches, port) if with_studio else contextlib.nullcontext() as studio:
+        _greet(sandbox, studio, media, as_json)
         # In slices, since Windows does not interrupt a wait without end.
         while not stopped.wait(0.5):
             pass
@@ -150,23 +150,25 @@ def _list_switches(switches: Settable) -> None:
     echo(inspect.cleandoc(type(switches).__doc__ or ""))
 
 
-def _greet(box: Sandbox, studio: Studio | None, media: int, as_json: bool) -> None:
-    from captionkit.sandbox.scene import set_scene
+def _greet(sandbox: Sandbox, studio: Studio | None, media: int, as_json: bool) -> None:
+    from captionkit.sandbox.example import example_course
 
-    scene = set_scene(box)
+    example = example_course(sandbox)
     if media:
-        box.seed(scene["course_id"], media, 2)
-    tokens = {name: token for name, token in box.tokens.items() if name in ("teacher", "colleague", "admin", "student")}
+        sandbox.seed(example["course_id"], media, 2)
+    tokens = {
+        name: token for name, token in sandbox.tokens.items() if name in ("teacher", "colleague", "admin", "student")
+    }
     if as_json:
-        told: dict[str, Any] = {"url": box.url, **scene, "tokens": tokens}
+        about: dict[str, Any] = {"url": sandbox.url, **example, "tokens": tokens}
         if studio is not None:
-            told["studio"] = {"url": studio.url, "upload_url": studio.upload_url, "tokens": studio.tokens}
-        echo_data(json.dumps(told) + "\n")
+            about["studio"] = {"url": studio.url, "upload_url": studio.upload_url, "tokens": studio.tokens}
+        echo_data(json.dumps(about) + "\n")
         return
-    url, course, token = box.url, scene["course_id"], tokens["teacher"]
+    url, course, token = sandbox.url, example["course_id"], tokens["teacher"]
     echo(
         f"A stand-in Canvas listens at {url}\n"
-        f"Course {course} has {len(box.media(course))} media objects. Among their tracks is one by a colleague,\n"
+        f"Course {course} has {len(sandbox.media(course))} media objects. Among their tracks is one by a colleague,\n"
         "one made by machine and one still being made; lecture 9 is locked by a blueprint.\n\n"
         "Tokens (they work here only):"
     )
@@ -184,7 +186,7 @@ def _greet(box: Sandbox, studio: Studio | None, media: int, as_json: bool) -> No
         "  captionkit pull my-captions\n"
         "  captionkit status my-captions\n\n"
         + (_studio_told(studio) if studio is not None else "")
-        + f"Play the colleague, stage faults, see every request: {url}/sandbox lists what can be done.\n"
+        + f"Play the colleague, let faults happen, see every request: {url}/sandbox lists what can be done.\n"
         "Ctrl-C ends it."
     )
 

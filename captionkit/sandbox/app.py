@@ -17,8 +17,8 @@ from werkzeug.routing import Map, Rule
 from captionkit.sandbox import browser, creation, files, media, tracks
 from captionkit.sandbox.access import caller_of, token_of
 from captionkit.sandbox.answers import Answer, Refusal, Words, html_answer, login_page, not_found
+from captionkit.sandbox.base_app import BaseApp, Request, base_of
 from captionkit.sandbox.call import Call
-from captionkit.sandbox.front import Front, Request, base_of
 from captionkit.sandbox.state import State
 from captionkit.sandbox.switches import Switches
 from captionkit.sandbox.throttle import Throttle, refusal
@@ -64,7 +64,7 @@ _MAP = Map(
 _STRING_IDS = "application/json+canvas-string-ids"
 
 
-class App(Front):
+class App(BaseApp):
     """The stand-in Canvas."""
 
     def __init__(self, state: State, stopping: threading.Event) -> None:

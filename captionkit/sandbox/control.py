@@ -1,4 +1,4 @@
-"""The control endpoint: every operation of the stage by `POST /sandbox/<operation>`, for those who are not in Python.
+"""The control endpoint: every operation of the world by `POST /sandbox/<operation>`, for those who are not in Python.
 
 It asks for no token, so it listens to this machine only, and not to web pages that happen to be open on it: a request
 with an Origin, or to another host name than the loopback's, is refused.
@@ -24,8 +24,8 @@ def answer(operations: Mapping[str, Callable[..., Any]], environ: dict[str, Any]
         return json_answer(403, {"error": "the control endpoint answers to this machine only, and to no web page"})
     name = path.removeprefix("/sandbox").strip("/")
     if not name:
-        told = json.dumps({"operations": {key: _explained(value) for key, value in operations.items()}}, indent=2)
-        return Answer(200, told.encode(), [("Content-Type", "application/json; charset=utf-8")])
+        answer = json.dumps({"operations": {key: _explained(value) for key, value in operations.items()}}, indent=2)
+        return Answer(200, answer.encode(), [("Content-Type", "application/json; charset=utf-8")])
     if name not in operations:
         return json_answer(404, {"error": f"no operation is called {name!r}; GET /sandbox lists them"})
     if method not in ("POST", "GET"):

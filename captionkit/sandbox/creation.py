@@ -1,4 +1,4 @@
-"""Media objects come to be: by an uploader's POST (reference section 1; undocumented), or by the stage."""
+"""Media objects come to be: by an uploader's POST (reference section 1; undocumented), or by `World`."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def create_media(
     in_files: bool = False,
     created_at: str | None = None,
 ) -> str:
-    """A media object and, unless told otherwise, its file in the same context; the media id."""
+    """A media object and, unless asked otherwise, its file in the same context; the media id."""
     now = created_at or state.stamp()
     state.listing_orders.clear()
     number = state.insert(

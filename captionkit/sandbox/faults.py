@@ -1,4 +1,4 @@
-"""What can go wrong on the way, staged: the n-th request that fits a rule meets it."""
+"""What can go wrong on the way, on purpose: the n-th request that fits a rule meets it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ACTIONS = {
 
 @dataclass(slots=True)
 class Rule:
-    """One staged fault.
+    """One fault that is to happen.
 
     Attributes:
         action: one of ACTIONS.

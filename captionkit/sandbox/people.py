@@ -10,10 +10,10 @@ from captionkit.sandbox.access import ROLES
 from captionkit.sandbox.state import State
 
 #: Who is in every sandbox, and what they are in a course that is added.
-CAST = {"teacher": "teacher", "colleague": "teacher", "student": "student", "admin": None, "stranger": None}
+USERS = {"teacher": "teacher", "colleague": "teacher", "student": "student", "admin": None, "stranger": None}
 
 
-def play_token(name: str) -> str:
+def sandbox_token(name: str) -> str:
     """A user's token: the same in every sandbox, worth nothing anywhere else, and easy to search logs for."""
     return f"sandbox~{name}~{hashlib.sha256(name.encode()).hexdigest()[:32]}"
 
@@ -24,14 +24,14 @@ class People:
     def __init__(self, state: State) -> None:
         self._state = state
         if state.one("SELECT 1 FROM users") is None:
-            for name in CAST:
+            for name in USERS:
                 self.add_user(name, admin=name == "admin")
 
     def add_user(self, name: str, *, admin: bool = False) -> int:
         """A user with a token (`tokens[name]`); the id."""
         with self._state.together():
             user = self._state.insert("users", name=name, is_admin=int(admin))
-            self._state.insert("tokens", token=play_token(name), user_id=user)
+            self._state.insert("tokens", token=sandbox_token(name), user_id=user)
         return user
 
     def enroll(self, user: str | int, course: int, role: str = "teacher") -> None:
@@ -64,7 +64,7 @@ class People:
         with self._state.lock:
             user_id = self._user(user)
             number = len(self._state.all("SELECT 1 FROM tokens"))
-            token = token or play_token(f"{user_id}-{number}")
+            token = token or sandbox_token(f"{user_id}-{number}")
             self._state.insert(
                 "tokens",
                 token=token,
@@ -87,7 +87,7 @@ class People:
         """Everybody, with their tokens: these are play tokens."""
         with self._state.lock:
             rows = self._state.all("SELECT id, name, is_admin FROM users ORDER BY id")
-            return [dict(row) | {"token": play_token(row["name"])} for row in rows]
+            return [dict(row) | {"token": sandbox_token(row["name"])} for row in rows]
 
     def _user(self, user: str | int) -> int:
         column = "name" if isinstance(user, str) else "id"

@@ -1,7 +1,7 @@
 """The stand-in's memory: one SQLite file (WAL), one connection, one lock.
 
 A request holds the lock while it works, so two requests never interleave; the real server lets them, but what a client
-can meet through that (somebody writes between its read and its PUT) is staged with the fault "meanwhile" instead, where
+can meet through that (somebody writes between its read and its PUT) is done with the fault "meanwhile" instead, where
 it happens every time. Every statement commits by itself: the real server has no transaction around a bulk replace.
 """
 

@@ -338,14 +338,14 @@ def example() -> Example:
 
     from captionkit.sandbox import Sandbox
 
-    with TemporaryDirectory() as place, Sandbox() as box, _environment(box.url, box.tokens["teacher"]):
+    with TemporaryDirectory() as place, Sandbox() as sandbox, _environment(sandbox.url, sandbox.tokens["teacher"]):
         folder = Path(place, "captions")
         folder.mkdir()
-        course = box.add_course("Captions")
-        media = [box.add_media(course, f"Lecture {n}", in_files=True) for n in (1, 2, 3)]
-        box.add_track(media[0], "de", SRT.format("Hallo"))
-        box.add_track(media[1], "en", SRT.format("Hello"))
-        (folder / "captionkit.toml").write_text(f'[canvas]\nurl = "{box.url}"\ncourse = {course}\n')
+        course = sandbox.add_course("Captions")
+        media = [sandbox.add_media(course, f"Lecture {n}", in_files=True) for n in (1, 2, 3)]
+        sandbox.add_track(media[0], "de", SRT.format("Hallo"))
+        sandbox.add_track(media[1], "en", SRT.format("Hello"))
+        (folder / "captionkit.toml").write_text(f'[canvas]\nurl = "{sandbox.url}"\ncourse = {course}\n')
         _quietly("pull", str(folder))
         for file in folder.glob("*.srt"):
             file.write_text(SRT.format("Something else that is said"))
@@ -356,10 +356,10 @@ def example() -> Example:
         _quietly("check", str(folder), "--select", "ALL", "--write-baseline", str(Path(place, "baseline.json")))
         home = folder / ".captionkit"
         pushed = max(home.glob("runs/*/plan.json")).parent
-        headers = {"Authorization": f"Bearer {box.tokens['teacher']}"}
+        headers = {"Authorization": f"Bearer {sandbox.tokens['teacher']}"}
 
         def answer(path: str) -> bytes:
-            return requests.get(f"{box.url}/api/v1/{path}", headers=headers, timeout=10).content
+            return requests.get(f"{sandbox.url}/api/v1/{path}", headers=headers, timeout=10).content
 
         return Example(
             (home / "manifest.jsonl").read_bytes(),

@@ -19,12 +19,12 @@ SRT = "1\n00:00:01,000 --> 00:00:03,000\nHello there, everybody.\n\n2\n00:00:03,
 
 
 @pytest.fixture
-def box(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox]:
-    with Sandbox() as box:
-        monkeypatch.setenv("CANVAS_API_URL", box.url)
-        monkeypatch.setenv("CANVAS_API_TOKEN", box.tokens["teacher"])
+def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        monkeypatch.setenv("CANVAS_API_URL", sandbox.url)
+        monkeypatch.setenv("CANVAS_API_TOKEN", sandbox.tokens["teacher"])
         monkeypatch.chdir(tmp_path)
-        yield box
+        yield sandbox
 
 
 def audited(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
@@ -33,13 +33,13 @@ def audited(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, d
     return code, json.loads(capsys.readouterr().out)
 
 
-def test_tracks_of_everybody_are_read_by_the_file(box: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
-    course = box.add_course("Film")
-    media = box.add_media(course, "Lecture 1")
-    box.add_track(media, "en", SRT)
-    box.add_track(media, "fr", SRT, user="colleague")
-    box.add_track(media, "de", SRT, asr=True)
-    box.add_media(course, "Lecture 2")
+def test_tracks_of_everybody_are_read_by_the_file(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    course = sandbox.add_course("Film")
+    media = sandbox.add_media(course, "Lecture 1")
+    sandbox.add_track(media, "en", SRT)
+    sandbox.add_track(media, "fr", SRT, user="colleague")
+    sandbox.add_track(media, "de", SRT, asr=True)
+    sandbox.add_media(course, "Lecture 2")
     code, found = audited(capsys, "--course", str(course), "--require", "en,de")
     assert code == 0
     one, two = found["recordings"]
@@ -53,25 +53,25 @@ def test_tracks_of_everybody_are_read_by_the_file(box: Sandbox, capsys: pytest.C
     assert any("Panopto" in limit for limit in found["limits"])
 
 
-def test_nothing_is_written_to_canvas(box: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
-    course = box.add_course("Film")
-    box.seed(course, 5, 2)
+def test_nothing_is_written_to_canvas(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    course = sandbox.add_course("Film")
+    sandbox.seed(course, 5, 2)
     audited(capsys, "--course", str(course))
-    assert set(box.counts) == {"GET"}
+    assert set(sandbox.counts) == {"GET"}
 
 
-def test_an_old_server_leaves_origins_unknown(box: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
-    course = box.add_course("Film")
-    box.add_track(box.add_media(course, "Lecture 1"), "en", SRT)
-    box.set(old_server=True)
+def test_an_old_server_leaves_origins_unknown(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    course = sandbox.add_course("Film")
+    sandbox.add_track(sandbox.add_media(course, "Lecture 1"), "en", SRT)
+    sandbox.set(old_server=True)
     _, found = audited(capsys, "--course", str(course))
     assert found["recordings"][0]["tracks"][0]["origin"] == "unknown"
     assert any("Who made" in limit for limit in found["limits"])
 
 
-def test_one_course_that_fails_does_not_stop_the_others(box: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
-    course = box.add_course("Film")
-    box.seed(course, 2, 1)
+def test_one_course_that_fails_does_not_stop_the_others(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    course = sandbox.add_course("Film")
+    sandbox.seed(course, 2, 1)
     code, found = audited(capsys, "--course", "9999", "--course", str(course))
     assert code == 5
     assert [bool(place["problem"]) for place in found["places"]] == [True, False]
@@ -79,19 +79,19 @@ def test_one_course_that_fails_does_not_stop_the_others(box: Sandbox, capsys: py
     assert run(["audit", "--course", "9999"]) == 7
 
 
-def test_a_bad_token_ends_it_at_once(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bad_token_ends_it_at_once(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CANVAS_API_TOKEN", "wrong")
     assert run(["audit", "--course", "1"]) == 7
 
 
 def test_an_audit_that_was_cut_off_goes_on_where_it_was(
-    box: Sandbox, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from captionkit.audit import collect
 
-    courses = [box.add_course(f"Course {i}") for i in range(4)]
+    courses = [sandbox.add_course(f"Course {i}") for i in range(4)]
     for course in courses:
-        box.seed(course, 2, 1)
+        sandbox.seed(course, 2, 1)
     arguments = ["audit", *[x for c in courses for x in ("--course", str(c))], "-o", "a.json"]
     looked_at: list[str] = []
     original = collect.Collector._place
@@ -108,10 +108,10 @@ def test_an_audit_that_was_cut_off_goes_on_where_it_was(
     assert run(arguments) == 130
     assert Path("a.json.partial").exists() and not Path("a.json").exists()
     monkeypatch.setattr(collect.Collector, "_place", original)
-    box.reset_log()
+    sandbox.reset_log()
     assert run(arguments) == 0
     assert "Going on: 2 of 4" in capsys.readouterr().err
-    asked = {entry["path"] for entry in box.requests}
+    asked = {entry["path"] for entry in sandbox.requests}
     assert not any(f"/courses/{courses[0]}/" in path for path in asked)
     found = json.loads(Path("a.json").read_text())
     assert [place["key"] for place in found["places"]] == [f"courses/{c}" for c in courses]
@@ -119,14 +119,14 @@ def test_an_audit_that_was_cut_off_goes_on_where_it_was(
     assert not Path("a.json.partial").exists()
 
 
-def test_the_progress_of_another_audit_is_not_taken_over(box: Sandbox) -> None:
-    course = box.add_course("Film")
+def test_the_progress_of_another_audit_is_not_taken_over(sandbox: Sandbox) -> None:
+    course = sandbox.add_course("Film")
     Path("a.json.partial").write_text('{"format": "captionkit-audit-progress/1", "source": "other"}\n')
     assert run(["audit", "--course", str(course), "-o", "a.json"]) == 8
     assert "other" in Path("a.json.partial").read_text()
 
 
-def test_a_torn_line_of_progress_is_looked_at_again(box: Sandbox) -> None:
+def test_a_torn_line_of_progress_is_looked_at_again(sandbox: Sandbox) -> None:
     from captionkit.audit.model import Place
     from captionkit.audit.progress import Progress
 
@@ -143,19 +143,19 @@ def test_a_torn_line_of_progress_is_looked_at_again(box: Sandbox) -> None:
     assert list(Progress(path, {"places": ["a", "b"]}).done) == ["a", "b"]
 
 
-def test_listing_only_reads_no_track(box: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
-    course = box.add_course("Film")
-    box.seed(course, 150, 1)
-    box.reset_log()
+def test_listing_only_reads_no_track(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    course = sandbox.add_course("Film")
+    sandbox.seed(course, 150, 1)
+    sandbox.reset_log()
     _, found = audited(capsys, "--course", str(course), "--listing-only")
-    assert box.counts == {"GET": 4}  # the user, the course's name, two pages
+    assert sandbox.counts == {"GET": 4}  # the user, the course's name, two pages
     assert found["recordings"][0]["tracks"][0]["errors"] is None
     assert found["totals"]["whole"]["languages"][0]["not_read"] == 150
     assert found["not_counted"] == ["150 tracks were not read, so nobody knows what is in them."]
 
 
-def test_courses_come_from_a_list_or_a_spreadsheet(box: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
-    one, two = box.add_course("One"), box.add_course("Two")
+def test_courses_come_from_a_list_or_a_spreadsheet(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    one, two = sandbox.add_course("One"), sandbox.add_course("Two")
     Path("list.txt").write_text(f"# spring\n{one}\n{two}\n")
     Path("sheet.csv").write_text(f"\ufeffcanvas_course_id;name\r\n{one};One\r\n{two};Two\r\n")
     for name in ("list.txt", "sheet.csv"):
@@ -163,22 +163,22 @@ def test_courses_come_from_a_list_or_a_spreadsheet(box: Sandbox, capsys: pytest.
         assert code == 0 and [place["name"] for place in found["places"]] == ["One", "Two"]
 
 
-def test_groups_and_own_files(box: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
-    group = box.add_group("Reading circle")
-    box.add_media(None, "In the group", group=group)
-    box.add_media(None, "Mine")
+def test_groups_and_own_files(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    group = sandbox.add_group("Reading circle")
+    sandbox.add_media(None, "In the group", group=group)
+    sandbox.add_media(None, "Mine")
     _, found = audited(capsys, "--group", str(group), "--mine")
     assert [(r["place"], r["title"]) for r in found["recordings"]] == [
         (f"groups/{group}", "In the group"), ("users/self", "Mine"),
     ]  # fmt: skip
 
 
-def test_changes_since_and_check(box: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
-    course = box.add_course("Film")
-    media = box.add_media(course, "Lecture 1")
+def test_changes_since_and_check(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    course = sandbox.add_course("Film")
+    media = sandbox.add_media(course, "Lecture 1")
     arguments = ["--course", str(course), "--require", "en"]
     assert run(["audit", *arguments, "-o", "1.json", "--check"]) == 1
-    box.add_track(media, "en", SRT)
+    sandbox.add_track(media, "en", SRT)
     code, found = audited(capsys, *arguments, "--since", "1.json", "--check")
     assert code == 0
     assert [change["says"] for change in found["changes"]] == ["en added (human)", "English was missing, is captioned"]
@@ -189,9 +189,9 @@ def test_changes_since_and_check(box: Sandbox, capsys: pytest.CaptureFixture[str
     assert "Over time" in Path("2.html").read_text()
 
 
-def test_durations_give_minutes_and_coverage(box: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
-    course = box.add_course("Film")
-    box.add_track(box.add_media(course, "Lecture 1"), "en", SRT)
+def test_durations_give_minutes_and_coverage(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    course = sandbox.add_course("Film")
+    sandbox.add_track(sandbox.add_media(course, "Lecture 1"), "en", SRT)
     Path("d.csv").write_text("media,duration\nLecture 1,0:09\n")
     _, found = audited(capsys, "--course", str(course), "--durations", "d.csv")
     assert found["recordings"][0]["duration_ms"] == 9000
@@ -217,9 +217,9 @@ def test_durations_give_minutes_and_coverage(box: Sandbox, capsys: pytest.Captur
         ["--course", "x y"],
     ],
 )
-def test_what_makes_no_sense_is_refused(box: Sandbox, arguments: list[str]) -> None:
+def test_what_makes_no_sense_is_refused(sandbox: Sandbox, arguments: list[str]) -> None:
     assert run(["audit", *arguments]) == 2
-    assert box.requests == []
+    assert sandbox.requests == []
 
 
 # --- a folder ---------------------------------------------------------------------------------------------------------
@@ -268,15 +268,15 @@ def test_csv_of_a_folder_opens_as_a_table(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_of_two_files_of_one_recording_the_audit_reads_the_one_that_push_writes_to(
-    box: Sandbox, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     """Somebody copied the recording within the course, so that it is listed once and has two files."""
-    course = box.add_course("Film")
-    media = box.add_media(course, "Lecture 1", in_files=True)
-    first = box.file_id(media)
-    assert box.copy_media(media, course) > first
+    course = sandbox.add_course("Film")
+    media = sandbox.add_media(course, "Lecture 1", in_files=True)
+    first = sandbox.file_id(media)
+    assert sandbox.copy_media(media, course) > first
     (tmp_path / "Lecture 1.en.srt").write_text(SRT)
-    assert run(["init", str(tmp_path), "--url", box.url, "--course", str(course)]) == 0
+    assert run(["init", str(tmp_path), "--url", sandbox.url, "--course", str(course)]) == 0
     assert run(["push", str(tmp_path), "--yes"]) == 0
     assert f"file {first}" in capsys.readouterr().out
     _, found = audited(capsys, "--course", str(course))
@@ -365,17 +365,19 @@ def test_evidence_is_one_page_and_its_snapshot_can_be_checked(
     assert run(["audit", "moved", "--verify", "evidence.json"]) == 1
 
 
-def test_a_snapshot_of_canvas_is_checked_where_it_was_made(box: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
-    course = box.add_course("Film")
-    media = box.add_media(course, "Lecture 1")
-    box.add_track(media, "en", SRT, user="colleague")
+def test_a_snapshot_of_canvas_is_checked_where_it_was_made(
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    course = sandbox.add_course("Film")
+    media = sandbox.add_media(course, "Lecture 1")
+    sandbox.add_track(media, "en", SRT, user="colleague")
     assert run(["audit", "--course", str(course), "--evidence", "-o", "e.html"]) == 0
     assert run(["audit", "--verify", "e.json"]) == 0
-    box.add_track(media, "fr", SRT)
+    sandbox.add_track(media, "fr", SRT)
     capsys.readouterr()
     assert run(["audit", "--verify", "e.json"]) == 1
     assert "new: Lecture 1, fr" in capsys.readouterr().out
-    assert set(box.counts) <= {"GET", "POST", "PUT"} and not [r for r in box.requests if r["method"] != "GET"]
+    assert set(sandbox.counts) <= {"GET", "POST", "PUT"} and not [r for r in sandbox.requests if r["method"] != "GET"]
 
 
 def test_evidence_needs_a_file(captions: Path, capsys: pytest.CaptureFixture[str]) -> None:

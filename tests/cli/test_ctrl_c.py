@@ -38,7 +38,7 @@ class Stuck:
             self.arrived.set()
             self.answered.wait(60)
 
-        self.campus.box.fault("meanwhile", method=method, path=path, times=0, do=wait)
+        self.campus.sandbox.fault("meanwhile", method=method, path=path, times=0, do=wait)
 
     def command(self, *arguments: object) -> subprocess.Popen[str]:
         """Start a command and wait until the server keeps it waiting."""
@@ -79,7 +79,7 @@ def test_ctrl_c_twice_ends_a_push_at_once_and_resume_finds_out_what_was_done(cam
     assert "Stopped at once" in said
     stuck.answered.set()
     time.sleep(0.5)
-    campus.box.clear_faults()
+    campus.sandbox.clear_faults()
     assert "cut off" in campus.shell("push", campus.folder, "--yes").err
     assert campus.shell("resume", campus.folder, "--yes").code == ExitCode.OK
     assert [campus.tracks(f"Lecture {n}") for n in (1, 2, 3)] == [{"en": vtt(f"Hello {n}")} for n in (1, 2, 3)]

@@ -25,7 +25,7 @@ class TestDecomposedNames:
 
     @pytest.fixture
     def file(self, campus: Campus) -> Path:
-        campus.media["Présentation"] = campus.box.add_media(campus.course, "Présentation", in_files=True)
+        campus.media["Présentation"] = campus.sandbox.add_media(campus.course, "Présentation", in_files=True)
         return campus.write(unicodedata.normalize("NFD", "été/Présentation.fr.vtt"), vtt("Bonjour"))
 
     def test_it_is_sent_and_goes_on_being_the_same_file(self, campus: Campus, file: Path) -> None:
@@ -37,13 +37,13 @@ class TestDecomposedNames:
 
     def test_a_pull_replaces_that_file_and_makes_no_second_one(self, campus: Campus, file: Path) -> None:
         campus.push()
-        campus.box.set(clock_skew_s=60.0)  # Canvas's times have whole seconds
-        [track] = campus.box.tracks(campus.media["Présentation"])
-        campus.box.edit_track(track["id"], vtt("Salut"))
+        campus.sandbox.set(clock_skew_s=60.0)  # Canvas's times have whole seconds
+        [track] = campus.sandbox.tracks(campus.media["Présentation"])
+        campus.sandbox.edit_track(track["id"], vtt("Salut"))
         assert campus.shell("pull", campus.folder).code == 0
         assert file.read_text() == vtt("Salut")
         assert os.listdir(file.parent) == [file.name]
-        campus.box.delete_track(track["id"])
+        campus.sandbox.delete_track(track["id"])
         assert campus.shell("pull", campus.folder, "--delete").code == 0
         assert not file.exists()
         assert {vtt("Bonjour"), vtt("Salut")} <= set(campus.saved())
@@ -56,7 +56,7 @@ class TestAFileThatIsSavedWhileAPullReads:
     def file(self, campus: Campus) -> Path:
         file = campus.write("Lecture 1.en.vtt", vtt("Hello"))
         campus.push()
-        campus.box.set(clock_skew_s=60.0)  # Canvas's times have whole seconds
+        campus.sandbox.set(clock_skew_s=60.0)  # Canvas's times have whole seconds
         return file
 
     def pull(self, campus: Campus, file: Path, text: str | None, *options: str) -> str:
@@ -67,15 +67,15 @@ class TestAFileThatIsSavedWhileAPullReads:
             if text is not None:
                 file.write_text(text)
 
-        campus.box.fault("meanwhile", method="GET", path="media_tracks", do=meanwhile)
+        campus.sandbox.fault("meanwhile", method="GET", path="media_tracks", do=meanwhile)
         said = campus.shell("pull", campus.folder, *options)
         assert said.code == ExitCode.STALE_OR_CONFLICT, said.all
         assert "while captionkit was at work" in said.out
         return said.out
 
     def edit_there(self, campus: Campus, text: str) -> None:
-        [track] = campus.box.tracks(campus.media["Lecture 1"])
-        campus.box.edit_track(track["id"], text)
+        [track] = campus.sandbox.tracks(campus.media["Lecture 1"])
+        campus.sandbox.edit_track(track["id"], text)
 
     def test_it_is_not_replaced(self, campus: Campus, file: Path) -> None:
         self.edit_there(campus, vtt("Edited in Canvas"))
@@ -94,8 +94,8 @@ class TestAFileThatIsSavedWhileAPullReads:
 
     def test_it_is_not_deleted(self, campus: Campus, file: Path) -> None:
         campus.add("Lecture 1", "fr", vtt("Bonjour"))
-        track = next(t for t in campus.box.tracks(campus.media["Lecture 1"]) if t["locale"] == "en")
-        campus.box.delete_track(track["id"])
+        track = next(t for t in campus.sandbox.tracks(campus.media["Lecture 1"]) if t["locale"] == "en")
+        campus.sandbox.delete_track(track["id"])
         self.pull(campus, file, vtt("Edited here"), "--delete")
         assert file.read_text() == vtt("Edited here")
         assert (campus.folder / "Lecture 1.fr.vtt").read_text() == vtt("Bonjour")
@@ -108,7 +108,9 @@ class TestAFileThatIsSavedWhileAPullReads:
     def test_one_that_was_made_meanwhile_stays(self, campus: Campus, file: Path) -> None:
         campus.add("Lecture 1", "fr", srt("Bonjour"))
         made = campus.folder / "Lecture 1.fr.srt"
-        campus.box.fault("meanwhile", method="GET", path="media_tracks", do=lambda: made.write_text(srt("Made here")))
+        campus.sandbox.fault(
+            "meanwhile", method="GET", path="media_tracks", do=lambda: made.write_text(srt("Made here"))
+        )
         campus.shell("pull", campus.folder)
         assert made.read_text() == srt("Made here")
 

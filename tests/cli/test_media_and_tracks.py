@@ -33,15 +33,15 @@ Call = Callable[..., Said]
 
 
 @pytest.fixture
-def box() -> Iterator[Any]:
+def sandbox() -> Iterator[Any]:
     with Sandbox() as made:
         yield made
 
 
 @pytest.fixture
-def call(box: Any, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Call:
-    monkeypatch.setenv("CANVAS_API_URL", box.url)
-    monkeypatch.setenv("CANVAS_API_TOKEN", box.tokens["teacher"])
+def call(sandbox: Any, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Call:
+    monkeypatch.setenv("CANVAS_API_URL", sandbox.url)
+    monkeypatch.setenv("CANVAS_API_TOKEN", sandbox.tokens["teacher"])
     monkeypatch.delenv("CANVAS_API_TOKEN_FILE", raising=False)
 
     def made(*arguments: object) -> Said:
@@ -56,17 +56,17 @@ def call(box: Any, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytes
 
 
 @pytest.fixture
-def course(box: Any) -> int:
-    made: int = box.add_course("Film")
+def course(sandbox: Any) -> int:
+    made: int = sandbox.add_course("Film")
     return made
 
 
 @pytest.fixture
-def lecture(box: Any, course: int) -> str:
-    media_id: str = box.add_media(course, "Lecture 1")
-    box.add_track(media_id, "en", SRT)
-    box.add_track(media_id, "fr", VTT, user="colleague")
-    box.add_track(media_id, "es", VTT, user="colleague", asr=True)
+def lecture(sandbox: Any, course: int) -> str:
+    media_id: str = sandbox.add_media(course, "Lecture 1")
+    sandbox.add_track(media_id, "en", SRT)
+    sandbox.add_track(media_id, "fr", VTT, user="colleague")
+    sandbox.add_track(media_id, "es", VTT, user="colleague", asr=True)
     return media_id
 
 
@@ -81,8 +81,8 @@ def test_media_list_shows_everybodys_languages(call: Call, course: int, lecture:
     assert said.err.strip() == f"1 media object in courses/{course}."
 
 
-def test_columns_are_aligned_also_under_wide_characters(call: Call, box: Any, course: int, lecture: str) -> None:
-    box.add_media(course, "講義 二")
+def test_columns_are_aligned_also_under_wide_characters(call: Call, sandbox: Any, course: int, lecture: str) -> None:
+    sandbox.add_media(course, "講義 二")
     lines = call("media", "list", "--course", course).out.splitlines()
     at = lines[0].index("TITLE")
     assert {line[at:] for line in lines[1:]} == {"Lecture 1", "講義 二"}
@@ -102,9 +102,9 @@ def test_addresses_of_sources_are_left_out_because_they_hold_keys(call: Call, co
     assert not {"url", "src"} & set(media["sources"][0])
 
 
-def test_media_list_by_files_says_each_file(call: Call, box: Any, course: int, lecture: str) -> None:
+def test_media_list_by_files_says_each_file(call: Call, sandbox: Any, course: int, lecture: str) -> None:
     said = call("media", "list", "--course", course, "--attachments")
-    assert f"media_attachments/{box.file_id(lecture)}" in said.out
+    assert f"media_attachments/{sandbox.file_id(lecture)}" in said.out
 
 
 def test_nothing_found_is_said(call: Call, course: int, lecture: str) -> None:
@@ -131,12 +131,12 @@ def test_nothing_found_is_said(call: Call, course: int, lecture: str) -> None:
         (["tracks", "list", "m-1", "--url", "http://canvas.example.edu"], "not encrypted"),
     ],
 )
-def test_a_wrong_call_is_told_and_nothing_is_asked(call: Call, box: Any, arguments: list[str], words: str) -> None:
+def test_a_wrong_call_is_told_and_nothing_is_asked(call: Call, sandbox: Any, arguments: list[str], words: str) -> None:
     said = call(*arguments)
     assert said.code == ExitCode.USAGE
     assert words in said.err
     assert said.out == ""
-    assert box.requests == []
+    assert sandbox.requests == []
 
 
 def test_a_course_that_is_not_there_is_told(call: Call) -> None:
@@ -163,12 +163,12 @@ def test_no_token_at_all_is_told(call: Call, monkeypatch: pytest.MonkeyPatch, tm
     assert "New Access Token" in said.err
 
 
-def test_rename_says_the_new_title_and_what_had_no_effect(call: Call, box: Any, lecture: str) -> None:
+def test_rename_says_the_new_title_and_what_had_no_effect(call: Call, sandbox: Any, lecture: str) -> None:
     said = call("media", "rename", lecture, "Übung", "--no-show-rolling-transcript")
     assert said.out == f"media_objects/{lecture} is now called 'Übung'.\n"
     assert said.err == ""
     assert "at most 255" in call("media", "rename", lecture, "x" * 300).err
-    box.set(old_server=True)
+    sandbox.set(old_server=True)
     assert "does not know of rolling" in call("media", "rename", lecture, "New", "--show-rolling-transcript").err
     assert call("media", "rename", lecture, "Json", "--json").json["title"] == "Json"
 
@@ -180,34 +180,34 @@ def test_tracks_list_says_that_it_shows_only_ones_own(call: Call, lecture: str) 
     assert "media_attachments/FILE" in said.err
 
 
-def test_tracks_list_by_file_shows_all(call: Call, box: Any, lecture: str) -> None:
-    said = call("tracks", "list", f"media_attachments/{box.file_id(lecture)}")
+def test_tracks_list_by_file_shows_all(call: Call, sandbox: Any, lecture: str) -> None:
+    said = call("tracks", "list", f"media_attachments/{sandbox.file_id(lecture)}")
     assert [line.split()[0] for line in said.out.splitlines()] == ["LANGUAGE", "en", "es", "fr"]
     assert "only the tracks" not in said.err
 
 
-def test_tracks_list_shows_where_players_get_an_older_text(call: Call, box: Any, course: int) -> None:
-    media_id = box.add_media(course, "Lecture")
-    track = box.add_track(media_id, "en", SRT)
+def test_tracks_list_shows_where_players_get_an_older_text(call: Call, sandbox: Any, course: int) -> None:
+    media_id = sandbox.add_media(course, "Lecture")
+    track = sandbox.add_track(media_id, "en", SRT)
     assert call("tracks", "list", media_id, "--json").json[0]["players_get"] == "a conversion"
-    box.edit_track(track, VTT)
+    sandbox.edit_track(track, VTT)
     said = call("tracks", "list", media_id, "--json").json[0]
     assert (said["stored_as"], said["players_get"]) == ("WebVTT", "an OLDER text")
     assert "an OLDER text" in call("tracks", "list", media_id).out
 
 
-def test_tracks_list_of_nothing_says_so(call: Call, box: Any, course: int) -> None:
-    media_id = box.add_media(course, "Lecture")
+def test_tracks_list_of_nothing_says_so(call: Call, sandbox: Any, course: int) -> None:
+    media_id = sandbox.add_media(course, "Lecture")
     assert call("tracks", "list", media_id).out == f"No tracks of yours on media_objects/{media_id}.\n"
     assert call("tracks", "list", media_id, "--json").json == []
 
 
-def test_tracks_show_gives_the_very_text(call: Call, box: Any, course: int, lecture: str) -> None:
+def test_tracks_show_gives_the_very_text(call: Call, sandbox: Any, course: int, lecture: str) -> None:
     assert call("tracks", "show", lecture, "en").out == SRT
     assert call("tracks", "show", lecture, "EN").out == SRT
     assert call("tracks", "show", lecture, "en", "--webvtt").out.startswith("WEBVTT\n\n1\n00:00:00.000 -->")
-    media_id = box.add_media(course, "Windows")
-    box.add_track(media_id, "en", SRT.replace("\n", "\r\n"))
+    media_id = sandbox.add_media(course, "Windows")
+    sandbox.add_track(media_id, "en", SRT.replace("\n", "\r\n"))
     assert call("tracks", "show", media_id, "en").out == SRT.replace("\n", "\r\n")
 
 
@@ -232,18 +232,18 @@ def test_tracks_show_of_a_missing_language_names_those_there_are(call: Call, lec
 
 
 def test_a_token_that_may_not_see_content_is_told_of(
-    call: Call, box: Any, lecture: str, monkeypatch: pytest.MonkeyPatch
+    call: Call, sandbox: Any, lecture: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scope = "url:GET|/api/v1/media_objects/:media_object_id/media_tracks"
-    monkeypatch.setenv("CANVAS_API_TOKEN", box.add_token("teacher", scopes=[scope]))
+    monkeypatch.setenv("CANVAS_API_TOKEN", sandbox.add_token("teacher", scopes=[scope]))
     said = call("tracks", "show", lecture, "en")
     assert said.code == ExitCode.REMOTE_FAILED
     assert "Allow Include Parameters" in said.err
     assert "not shown" in call("tracks", "list", lecture).out
 
 
-def test_what_a_server_says_cannot_steer_the_terminal(call: Call, box: Any, course: int) -> None:
-    box.add_media(course, "evil\x1b[2J\u202etitle\nsecond line")
+def test_what_a_server_says_cannot_steer_the_terminal(call: Call, sandbox: Any, course: int) -> None:
+    sandbox.add_media(course, "evil\x1b[2J\u202etitle\nsecond line")
     said = call("media", "list", "--course", course)
     assert "\x1b" not in said.out
     assert "\u202e" not in said.out
@@ -251,10 +251,10 @@ def test_what_a_server_says_cannot_steer_the_terminal(call: Call, box: Any, cour
 
 
 def test_masquerading_shows_the_other_users_tracks(
-    call: Call, box: Any, lecture: str, monkeypatch: pytest.MonkeyPatch
+    call: Call, sandbox: Any, lecture: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    colleague = next(user["id"] for user in box.users() if user["name"] == "colleague")
+    colleague = next(user["id"] for user in sandbox.users() if user["name"] == "colleague")
     assert "act as that user" in call("tracks", "list", lecture, "--as-user-id", colleague).err
-    monkeypatch.setenv("CANVAS_API_TOKEN", box.tokens["admin"])
+    monkeypatch.setenv("CANVAS_API_TOKEN", sandbox.tokens["admin"])
     said = call("tracks", "list", lecture, "--as-user-id", colleague, "--json")
     assert [track["locale"] for track in said.json] == ["es", "fr"]

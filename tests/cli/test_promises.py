@@ -27,7 +27,7 @@ def sync(campus: Campus, **files: str) -> None:
         campus.write(f"Lecture 1.{locale}.vtt", vtt(words))
     said = campus.push()
     assert said.code == ExitCode.OK, said.all
-    campus.box.set(clock_skew_s=60.0)  # Canvas's times have whole seconds
+    campus.sandbox.set(clock_skew_s=60.0)  # Canvas's times have whole seconds
 
 
 def remove(campus: Campus, *locales: str) -> None:
@@ -36,8 +36,8 @@ def remove(campus: Campus, *locales: str) -> None:
 
 
 def edit_there(campus: Campus, locale: str, text: str, title: str = "Lecture 1") -> None:
-    track = next(track for track in campus.box.tracks(campus.media[title]) if track["locale"] == locale)
-    campus.box.edit_track(track["id"], text)
+    track = next(track for track in campus.sandbox.tracks(campus.media[title]) if track["locale"] == locale)
+    campus.sandbox.edit_track(track["id"], text)
 
 
 def sync_table(campus: Campus, text: str) -> None:
@@ -101,7 +101,7 @@ class TestNoMoreDeletionsThanAllowed:
 def test_ten_deletions_are_the_limit_where_none_is_set(campus: Campus) -> None:
     for number in range(11):
         title = f"Seminar {number}"
-        campus.media[title] = campus.box.add_media(campus.course, title, in_files=True)
+        campus.media[title] = campus.sandbox.add_media(campus.course, title, in_files=True)
         campus.write(f"{title}.en.vtt", vtt(title))
         campus.write(f"{title}.fr.vtt", vtt(f"{title} fr"))
     assert campus.push().code == ExitCode.OK
@@ -190,7 +190,7 @@ class TestResolve:
 
 def puts(campus: Campus) -> list[list[dict[str, str]]]:
     """The body of every PUT that reached the server."""
-    return [json.loads(r["body"]) for r in campus.box.requests if r["method"] == "PUT"]
+    return [json.loads(r["body"]) for r in campus.sandbox.requests if r["method"] == "PUT"]
 
 
 class TestWhatIsReplacedOrDeletedHasBeenReadAndSaved:
@@ -200,7 +200,7 @@ class TestWhatIsReplacedOrDeletedHasBeenReadAndSaved:
         campus.write("Lecture 1.en.vtt", vtt("one, edited"))
         remove(campus, "fr")
         saved: list[str] = []
-        campus.box.fault("meanwhile", method="PUT", do=lambda: saved.extend(campus.saved()))
+        campus.sandbox.fault("meanwhile", method="PUT", do=lambda: saved.extend(campus.saved()))
         assert campus.push("--delete", "--on-conflict", "local").code == ExitCode.OK
         assert {vtt("one"), vtt("un"), vtt("eins, edited there")} <= set(saved)
 
@@ -248,22 +248,22 @@ class TestDoneIsSaidAfterTheResultWasReadBack:
         campus.write("Lecture 1.en.vtt", vtt("one, edited"))
 
         def meanwhile() -> None:
-            tracks = {t["locale"]: t["id"] for t in campus.box.tracks(campus.media["Lecture 1"])}
+            tracks = {t["locale"]: t["id"] for t in campus.sandbox.tracks(campus.media["Lecture 1"])}
             if spoil in ("undone", "garbled"):
-                campus.box.edit_track(tracks["en"], vtt("one" if spoil == "undone" else "something else"))
+                campus.sandbox.edit_track(tracks["en"], vtt("one" if spoil == "undone" else "something else"))
             else:
-                campus.box.delete_track(tracks["fr" if spoil == "another lost" else "en"])
+                campus.sandbox.delete_track(tracks["fr" if spoil == "another lost" else "en"])
 
-        campus.box.fault("meanwhile_after", method="PUT", times=0, do=meanwhile)
+        campus.sandbox.fault("meanwhile_after", method="PUT", times=0, do=meanwhile)
         said = campus.push()
         assert said.code == ExitCode.OUTCOME_UNKNOWN if spoil != "undone" else said.code != ExitCode.OK, said.all
         assert "1 track of 1 media object sent, read back" not in said.out
-        campus.box.clear_faults()
+        campus.sandbox.clear_faults()
 
     @pytest.mark.parametrize("fault", ["drop_after", "cut", "bad_gateway_after", "error_after", "half_json"])
     def test_a_lost_answer_is_looked_up_and_nothing_is_sent_twice(self, campus: Campus, fault: str) -> None:
         campus.write("Lecture 1.en.vtt", vtt("one"))
-        campus.box.fault(fault, method="PUT")
+        campus.sandbox.fault(fault, method="PUT")
         said = campus.push()
         assert said.code == ExitCode.OK, said.all
         assert campus.tracks("Lecture 1") == {"en": vtt("one")}
@@ -303,14 +303,14 @@ class TestEveryLanguageThatIsToStayIsNamed:
         campus.write("Lecture 1.en.vtt", vtt("one, edited"))
         add = [{"op": "add_track", "media_id": campus.media["Lecture 1"], "locale": "it", "content": vtt("uno"),
                 "user": "colleague"}]  # fmt: skip
-        campus.box.fault("meanwhile", method="PUT", do=add)
+        campus.sandbox.fault("meanwhile", method="PUT", do=add)
         assert campus.push(*["--guard-locales"] * guarded).code == ExitCode.OK
         assert ("it" in campus.tracks("Lecture 1")) is guarded
 
     def test_a_window_of_more_than_two_seconds_is_printed(self, campus: Campus) -> None:
         sync(campus, en="one")
         campus.write("Lecture 1.en.vtt", vtt("one, edited"))
-        campus.box.fault("slow", method="PUT", seconds=2.2)
+        campus.sandbox.fault("slow", method="PUT", seconds=2.2)
         said = campus.push()
         assert said.code == ExitCode.OK
         assert "seconds passed between our last look and Canvas's answer" in said.out
@@ -386,8 +386,8 @@ class TestConflictsAreNeverOverwritten:
         else:
             sync(campus, en="one", fr="un")
             if case == "edited and removed":
-                english = next(t for t in campus.box.tracks(campus.media["Lecture 1"]) if t["locale"] == "en")
-                campus.box.delete_track(english["id"])
+                english = next(t for t in campus.sandbox.tracks(campus.media["Lecture 1"]) if t["locale"] == "en")
+                campus.sandbox.delete_track(english["id"])
             else:
                 edit_there(campus, "en", vtt("theirs"))
             if case == "removed and edited":
@@ -414,8 +414,8 @@ class TestConflictsAreNeverOverwritten:
 
     def test_what_was_deleted_in_canvas_is_not_sent_again_and_ends_with_1(self, campus: Campus) -> None:
         sync(campus, en="one", fr="un")
-        french = next(t for t in campus.box.tracks(campus.media["Lecture 1"]) if t["locale"] == "fr")
-        campus.box.delete_track(french["id"])
+        french = next(t for t in campus.sandbox.tracks(campus.media["Lecture 1"]) if t["locale"] == "fr")
+        campus.sandbox.delete_track(french["id"])
         for _ in range(2):
             said = campus.push()
             assert said.code == ExitCode.FINDINGS
@@ -450,13 +450,13 @@ class TestSafetyLimits:
     @pytest.mark.parametrize("guard", CASES)
     def test_it_refuses_and_is_lifted_by_its_name(self, campus: Campus, guard: str) -> None:
         options = getattr(self, guard.replace("-", "_"))(campus)
-        before, sent = campus.box.all_tracks(), campus.puts()
+        before, sent = campus.sandbox.all_tracks(), campus.puts()
         others = [word for name in self.CASES if name != guard for word in ("--allow", name)]
         said = campus.push(*options, *others)
         assert said.code == ExitCode.GUARD_REFUSED, said.all
         assert "Nothing was sent" in said.err
         assert f"--allow {guard}" in said.err
-        assert (campus.box.all_tracks(), campus.puts()) == (before, sent)
+        assert (campus.sandbox.all_tracks(), campus.puts()) == (before, sent)
         said = campus.push(*options, "--allow", guard)
         assert said.code == ExitCode.OK, said.all
         assert campus.puts() > sent
@@ -538,7 +538,7 @@ class TestPlansAreBound:
         self.refused(campus, plan, "changed after it was made")
 
     def test_another_user(self, campus: Campus, plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("CANVAS_API_TOKEN", campus.box.tokens["admin"])
+        monkeypatch.setenv("CANVAS_API_TOKEN", campus.sandbox.tokens["admin"])
         self.refused(campus, plan, "made for another user")
 
     def test_another_folder(self, campus: Campus, plan: Path, tmp_path: Path) -> None:
@@ -591,7 +591,7 @@ class TestWhatPlayersShowCounts:
             campus.write(f"Lecture 1.en.{'srt' if text.startswith('1') else 'vtt'}", text)
             assert campus.push("--on-conflict", "local").code == ExitCode.OK
             assert text.splitlines()[-1].removeprefix("<v Ada>") in campus.viewed("Lecture 1", "en")
-            campus.box.set(clock_skew_s=60.0)
+            campus.sandbox.set(clock_skew_s=60.0)
 
     def test_players_are_asked_afterwards(self, campus: Campus) -> None:
         """A server whose players go on showing the old text, though it stored the new one."""
@@ -599,11 +599,11 @@ class TestWhatPlayersShowCounts:
         campus.write("Lecture 1.en.vtt", vtt("one, edited"))
 
         def stale() -> None:
-            track = next(t for t in campus.box.tracks(campus.media["Lecture 1"]) if t["locale"] == "en")
-            campus.box.edit_track(track["id"], srt("one"))
-            campus.box.edit_track(track["id"], vtt("one, edited"))
+            track = next(t for t in campus.sandbox.tracks(campus.media["Lecture 1"]) if t["locale"] == "en")
+            campus.sandbox.edit_track(track["id"], srt("one"))
+            campus.sandbox.edit_track(track["id"], vtt("one, edited"))
 
-        campus.box.fault("meanwhile_after", method="PUT", do=stale)
+        campus.sandbox.fault("meanwhile_after", method="PUT", do=stale)
         said = campus.push()
         assert said.code == ExitCode.OUTCOME_UNKNOWN, said.all
         assert "players get something else" in said.out
@@ -613,7 +613,7 @@ def test_by_the_file_a_colleagues_captions_are_read_and_saved_before_they_are_re
     campus.add("Lecture 1", "uk", vtt("odyn"), user="colleague")
     assert campus.shell("pull", campus.folder).code == ExitCode.OK
     assert (campus.folder / "Lecture 1.uk.vtt").read_text() == vtt("odyn")
-    campus.box.set(clock_skew_s=60.0)
+    campus.sandbox.set(clock_skew_s=60.0)
     campus.write("Lecture 1.uk.vtt", vtt("odyn, edited"))
     assert campus.push().code == ExitCode.OK
     assert campus.tracks("Lecture 1") == {"uk": vtt("odyn, edited")}
@@ -622,7 +622,7 @@ def test_by_the_file_a_colleagues_captions_are_read_and_saved_before_they_are_re
 
 def test_a_recording_that_is_gone_is_said_once_and_stops_nothing(campus: Campus) -> None:
     sync(campus, en="one")
-    campus.box.delete_media(campus.media["Lecture 1"])
+    campus.sandbox.delete_media(campus.media["Lecture 1"])
     campus.write("Lecture 2.en.vtt", vtt("two"))
     said = campus.push()
     assert "Lecture 1" in said.out
@@ -676,7 +676,7 @@ class TestAFolderInGit:
             assert campus.shell("push", folder, "--yes").code == ExitCode.OK
             self.save(folder)
         self.git(campus.folder, "pull", "-q", "--no-rebase", str(other), "main")
-        campus.box.set(clock_skew_s=120.0)
+        campus.sandbox.set(clock_skew_s=120.0)
         said = campus.shell("push", campus.folder, "--yes")
         assert said.code == ExitCode.OK
         assert "Nothing to send" in said.out

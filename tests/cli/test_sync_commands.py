@@ -31,7 +31,7 @@ class TestTheMainJob:
         campus.write("Lecture 1.en.srt", SRT.format("Hello & <i>welcome</i>"))
         campus.write("fr/lecture 2.srt", SRT.format("Bonjour"))
         campus.write("Lecture 10/de.vtt", VTT.format("Hallo"))
-        said = campus.shell("init", campus.folder, "--url", campus.box.url, "--course", campus.course)
+        said = campus.shell("init", campus.folder, "--url", campus.sandbox.url, "--course", campus.course)
         assert said.code == 0
         said = campus.shell("plan", campus.folder)
         assert said.code == 0
@@ -67,8 +67,8 @@ class TestTheMainJob:
         assert "another sync has run" in again.err
 
     def test_pull_brings_tracks_and_the_next_push_knows_them(self, campus: Campus) -> None:
-        campus.box.add_track(campus.media["Lecture 1"], "es", VTT.format("Hola"))
-        campus.box.add_track(campus.media["Lecture 2"], "en", SRT.format("Hello"))
+        campus.sandbox.add_track(campus.media["Lecture 1"], "es", VTT.format("Hola"))
+        campus.sandbox.add_track(campus.media["Lecture 2"], "en", SRT.format("Hello"))
         assert campus.shell("pull", campus.folder).code == 0
         assert (campus.folder / "Lecture 1.es.vtt").read_text() == VTT.format("Hola")
         assert (campus.folder / "Lecture 2.en.srt").read_text() == SRT.format("Hello")
@@ -87,7 +87,7 @@ class TestTheMainJob:
             assert all("event" in event for event in events)
 
     def test_a_colleagues_track_survives(self, campus: Campus) -> None:
-        campus.box.add_track(campus.media["Lecture 1"], "uk", VTT.format("Привіт"), user="colleague")
+        campus.sandbox.add_track(campus.media["Lecture 1"], "uk", VTT.format("Привіт"), user="colleague")
         campus.write("Lecture 1.en.vtt", VTT.format("Hello"))
         said = campus.shell("push", campus.folder, "--yes")
         assert said.code == 0
@@ -96,17 +96,17 @@ class TestTheMainJob:
     def test_masquerading_shows_and_replaces_the_colleagues_tracks(
         self, campus: Campus, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        campus.box.add_track(campus.media["Lecture 1"], "uk", VTT.format("Привіт"), user="colleague")
-        colleague = next(user["id"] for user in campus.box.users() if user["name"] == "colleague")
-        monkeypatch.setenv("CANVAS_API_TOKEN", campus.box.tokens["admin"])
+        campus.sandbox.add_track(campus.media["Lecture 1"], "uk", VTT.format("Привіт"), user="colleague")
+        colleague = next(user["id"] for user in campus.sandbox.users() if user["name"] == "colleague")
+        monkeypatch.setenv("CANVAS_API_TOKEN", campus.sandbox.tokens["admin"])
         campus.write("Lecture 1.uk.vtt", VTT.format("Вітаю"))
         as_them = ("--as-user-id", colleague, "--on-conflict", "local", "--yes")
         assert campus.shell("push", campus.folder, *as_them).code == 0
         assert campus.tracks("Lecture 1") == {"uk": VTT.format("Вітаю")}
 
     def test_names_that_fit_no_media_or_several_stop_only_themselves(self, campus: Campus) -> None:
-        campus.box.add_media(campus.course, "Seminar")
-        campus.box.add_media(campus.course, "Seminar")
+        campus.sandbox.add_media(campus.course, "Seminar")
+        campus.sandbox.add_media(campus.course, "Seminar")
         campus.write("Lecture 1.en.vtt", VTT.format("Hello"))
         campus.write("Lectur 2.en.vtt", VTT.format("Typo"))
         campus.write("Seminar.en.vtt", VTT.format("Two of them"))
@@ -117,16 +117,16 @@ class TestTheMainJob:
         assert campus.tracks("Lecture 1") == {"en": VTT.format("Hello")}
 
     def test_an_unchanged_library_of_1000_media_objects_costs_at_most_12_requests(self, campus: Campus) -> None:
-        course = campus.box.add_course("Big")
-        campus.box.set(throttle=False, clock_skew_s=-3600.0)
-        campus.box.seed(course, 1000, 2)
-        campus.box.set(clock_skew_s=0.0)
-        (campus.folder / "captionkit.toml").write_text(f'[canvas]\nurl = "{campus.box.url}"\ncourse = {course}\n')
+        course = campus.sandbox.add_course("Big")
+        campus.sandbox.set(throttle=False, clock_skew_s=-3600.0)
+        campus.sandbox.seed(course, 1000, 2)
+        campus.sandbox.set(clock_skew_s=0.0)
+        (campus.folder / "captionkit.toml").write_text(f'[canvas]\nurl = "{campus.sandbox.url}"\ncourse = {course}\n')
         assert campus.shell("pull", campus.folder).code == 0
-        campus.box.reset_log()
+        campus.sandbox.reset_log()
         said = campus.shell("push", campus.folder, "--yes")
         assert "1000 media objects unchanged" in said.out
-        assert len(campus.box.requests) <= 12, campus.box.counts
+        assert len(campus.sandbox.requests) <= 12, campus.sandbox.counts
         assert campus.puts() == 0
 
 
@@ -135,11 +135,11 @@ class TestBadInput:
 
     @pytest.fixture(autouse=True)
     def a_file_to_send(self, campus: Campus) -> Iterator[None]:
-        campus.box.add_track(campus.media["Lecture 2"], "es", VTT.format("Hola"))
+        campus.sandbox.add_track(campus.media["Lecture 2"], "es", VTT.format("Hola"))
         campus.write("Lecture 1.en.vtt", VTT.format("Hello"))
-        before = campus.box.all_tracks()
+        before = campus.sandbox.all_tracks()
         yield
-        assert campus.box.all_tracks() == before
+        assert campus.sandbox.all_tracks() == before
 
     def refused(self, campus: Campus, code: ExitCode, *words: str, command: str = "push") -> Said:
         said = campus.shell(command, campus.folder, *(["--yes"] if command == "push" else []))
@@ -160,7 +160,7 @@ class TestBadInput:
         self.refused(campus, ExitCode.USAGE, "CANVAS_API_TOKEN")
 
     def test_a_wrong_address(self, campus: Campus, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("CANVAS_API_URL", f"{campus.box.url}/nothing-here")
+        monkeypatch.setenv("CANVAS_API_URL", f"{campus.sandbox.url}/nothing-here")
         toml = campus.folder / "captionkit.toml"
         toml.write_text(toml.read_text().replace("http://", "ftp://"))
         self.refused(campus, ExitCode.USAGE, "url")
@@ -182,13 +182,13 @@ class TestBadInput:
 
     def test_no_rights(self, campus: Campus) -> None:
         """Canvas answers 204 to a PUT without the right, and does nothing; the listing says so before."""
-        campus.box.lock(campus.media["Lecture 1"])
+        campus.sandbox.lock(campus.media["Lecture 1"])
         said = campus.shell("push", campus.folder, "--yes")
         assert said.code in (ExitCode.REMOTE_FAILED, ExitCode.GUARD_REFUSED), said.all
         assert "Lecture 1" in said.out
 
     def test_a_204(self, campus: Campus) -> None:
-        campus.box.fault("no_content", method="PUT")
+        campus.sandbox.fault("no_content", method="PUT")
         said = campus.shell("push", campus.folder, "--yes")
         assert said.code == ExitCode.REMOTE_FAILED
         assert "204" in said.out
@@ -264,15 +264,15 @@ class TestBadInput:
 
 class TestFilesAndTheirNames:
     def test_hindi_is_pulled_under_a_name_that_reads_back(self, campus: Campus) -> None:
-        campus.box.add_track(campus.media["Lecture 1"], "hi", VTT.format("नमस्ते"))
-        campus.box.add_track(campus.media["Lecture 1"], "klingon", VTT.format("nuqneH"))
+        campus.sandbox.add_track(campus.media["Lecture 1"], "hi", VTT.format("नमस्ते"))
+        campus.sandbox.add_track(campus.media["Lecture 1"], "klingon", VTT.format("nuqneH"))
         assert campus.shell("pull", campus.folder).code == 0
         said = campus.shell("push", campus.folder, "--yes")
         assert said.code == 0, said.all
         assert "Nothing to send" in said.out
 
     def test_the_same_language_under_another_name_is_the_same_track(self, campus: Campus) -> None:
-        campus.box.add_track(campus.media["Lecture 1"], "en-US", VTT.format("Theirs"))
+        campus.sandbox.add_track(campus.media["Lecture 1"], "en-US", VTT.format("Theirs"))
         campus.write("Lecture 1.en.vtt", VTT.format("Mine"))
         said = campus.shell("push", campus.folder, "--yes", "--on-conflict", "local")
         assert said.code == 0, said.all
@@ -295,7 +295,7 @@ class TestFilesAndTheirNames:
         toml.write_text(toml.read_text() + 'kind = "captions"\n')
         campus.write("Lecture 2.en.vtt", VTT.format("Two"))
         assert campus.shell("push", campus.folder, "--yes").code == 0
-        kinds = {t: campus.box.tracks(campus.media[t])[0]["kind"] for t in ("Lecture 1", "Lecture 2")}
+        kinds = {t: campus.sandbox.tracks(campus.media[t])[0]["kind"] for t in ("Lecture 1", "Lecture 2")}
         assert kinds == {"Lecture 1": "subtitles", "Lecture 2": "captions"}
 
 
@@ -305,18 +305,18 @@ class TestRecovery:
         campus.shell("push", campus.folder, "--yes")
         assert campus.shell("verify", campus.folder).code == 0
         campus.write("Lecture 1.en.vtt", VTT.format("Oops"))
-        campus.box.set(clock_skew_s=60.0)
+        campus.sandbox.set(clock_skew_s=60.0)
         campus.shell("push", campus.folder, "--yes")
         said = campus.shell("history", campus.folder)
         assert said.code == 0
         assert "push" in said.out
-        campus.box.set(clock_skew_s=120.0)
+        campus.sandbox.set(clock_skew_s=120.0)
         said = campus.shell("restore", campus.folder, "--yes")
         assert said.code == 0, said.all
         assert campus.tracks("Lecture 1") == {"en": VTT.format("Hello")}
         said = campus.shell("status", campus.folder)
         assert "edited in Canvas since the last sync" in said.out
-        campus.box.edit_track(campus.box.tracks(campus.media["Lecture 1"])[0]["id"], VTT.format("Theirs"))
+        campus.sandbox.edit_track(campus.sandbox.tracks(campus.media["Lecture 1"])[0]["id"], VTT.format("Theirs"))
         said = campus.shell("verify", campus.folder)
         assert said.code == ExitCode.FINDINGS
         assert "en was edited since" in said.out
@@ -357,7 +357,7 @@ class TestRecovery:
 
 class TestWhatIsSaid:
     def test_nothing_sent_is_not_called_nothing_to_send(self, campus: Campus) -> None:
-        campus.box.add_track(campus.media["Lecture 1"], "en", VTT.format("Theirs"))
+        campus.sandbox.add_track(campus.media["Lecture 1"], "en", VTT.format("Theirs"))
         campus.write("Lecture 1.en.vtt", VTT.format("Mine"))
         campus.write("Lecture 2.en.vtt", b"\x00\x01\x02" * 50)
         campus.write("Nowhere.en.vtt", VTT.format("Nowhere"))
@@ -385,7 +385,7 @@ class TestWhatIsSaid:
         assert campus.puts() == 0
 
     def test_a_resolution_may_name_the_media_by_its_title(self, campus: Campus) -> None:
-        campus.box.add_track(campus.media["Lecture 1"], "en", VTT.format("Theirs"))
+        campus.sandbox.add_track(campus.media["Lecture 1"], "en", VTT.format("Theirs"))
         campus.write("Lecture 1.en.vtt", VTT.format("Mine"))
         said = campus.shell("push", campus.folder, "--yes", "--resolve", "lecture 1/en=local")
         assert said.code == 0, said.all
@@ -398,7 +398,7 @@ class TestWhatIsSaid:
 
     def test_mirror_leaves_a_colleagues_track_that_cannot_be_read_without_complaint(self, campus: Campus) -> None:
         campus.configure(path="media_objects")
-        campus.box.add_track(campus.media["Lecture 1"], "uk", VTT.format("Привіт"), user="colleague")
+        campus.sandbox.add_track(campus.media["Lecture 1"], "uk", VTT.format("Привіт"), user="colleague")
         campus.write("Lecture 1.en.vtt", VTT.format("Hello"))
         assert campus.shell("push", campus.folder, "--yes", "--mirror").code == 0
         assert set(campus.tracks("Lecture 1")) == {"en", "uk"}
@@ -426,8 +426,8 @@ class TestTheWorldMovedOnSinceThePlan:
         return plan
 
     def test_the_same_words_by_a_colleague_are_the_colleagues(self, campus: Campus, plan: Path) -> None:
-        [old] = [track["id"] for track in campus.box.tracks(campus.media["Lecture 1"]) if track["locale"] == "fr"]
-        campus.box.delete_track(old)
+        [old] = [track["id"] for track in campus.sandbox.tracks(campus.media["Lecture 1"]) if track["locale"] == "fr"]
+        campus.sandbox.delete_track(old)
         campus.add("Lecture 1", "fr", VTT.format("fr"), user="colleague")
         said = campus.shell("apply", plan, campus.folder)
         assert said.code == ExitCode.STALE_OR_CONFLICT, said.all

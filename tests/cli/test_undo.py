@@ -22,7 +22,10 @@ GARBLED = "1\n00:00:01,000 --> 00:00:02,000\n5, what Canvas's conversion of SRT 
 def there(campus: Campus) -> dict[str, dict[str, tuple[str, str]]]:
     """What viewers have: title -> locale -> kind and text."""
     return {
-        title: {track["locale"]: (track["kind"], campus.box.viewed(track["id"])) for track in campus.box.tracks(media)}
+        title: {
+            track["locale"]: (track["kind"], campus.sandbox.viewed(track["id"]))
+            for track in campus.sandbox.tracks(media)
+        }
         for title, media in campus.media.items()
     }
 
@@ -33,13 +36,13 @@ def restore(campus: Campus, *options: object) -> Said:
 
 def pushed(campus: Campus, *options: str) -> dict[str, dict[str, tuple[str, str]]]:
     """A push that creates, updates, makes anew and deletes; what was there before it."""
-    campus.box.set(clock_skew_s=-3600.0)
+    campus.sandbox.set(clock_skew_s=-3600.0)
     campus.add("Lecture 1", "it", srt("vecchio"))
     campus.add("Lecture 3", "uk", vtt("Привіт"), user="colleague")
     for name, text in (("1.en", vtt("one")), ("1.fr", vtt("un")), ("2.en", vtt("two"))):
         campus.write(f"Lecture {name}.vtt", text)
     assert campus.push().code == 0
-    campus.box.set(clock_skew_s=0.0)
+    campus.sandbox.set(clock_skew_s=0.0)
     before = there(campus)
     campus.write("Lecture 1.en.vtt", vtt("one, edited"))
     campus.write("Lecture 1.de.vtt", vtt("eins"))
@@ -50,7 +53,7 @@ def pushed(campus: Campus, *options: str) -> dict[str, dict[str, tuple[str, str]
     said = campus.push("--delete", "--on-conflict", "local", *options)
     assert said.code == 0, said.all
     assert there(campus) != before
-    campus.box.set(clock_skew_s=60.0)  # Canvas's times have whole seconds
+    campus.sandbox.set(clock_skew_s=60.0)  # Canvas's times have whole seconds
     return before
 
 
@@ -69,7 +72,7 @@ class TestEverythingIsAsItWasBeforeTheRun:
         after = there(campus)
         assert restore(campus).code == ExitCode.OK
         assert {vtt("eins"), vtt("tres")} <= set(campus.saved())
-        campus.box.set(clock_skew_s=120.0)
+        campus.sandbox.set(clock_skew_s=120.0)
         [undoing] = [entry["run"] for entry in entries(campus) if entry["what"] == "restore"]
         said = restore(campus, undoing)
         assert said.code == ExitCode.OK, said.all
@@ -120,11 +123,11 @@ class TestEverythingIsAsItWasBeforeTheRun:
 
 class TestWhatSomebodyChangedSince:
     def track(self, campus: Campus, locale: str) -> int:
-        return int(next(t["id"] for t in campus.box.tracks(campus.media["Lecture 1"]) if t["locale"] == locale))
+        return int(next(t["id"] for t in campus.sandbox.tracks(campus.media["Lecture 1"]) if t["locale"] == locale))
 
     def test_a_track_that_the_run_made_and_somebody_edited_is_a_conflict(self, campus: Campus) -> None:
         pushed(campus)
-        campus.box.edit_track(self.track(campus, "de"), vtt("eins, verbessert"))
+        campus.sandbox.edit_track(self.track(campus, "de"), vtt("eins, verbessert"))
         said = restore(campus)
         assert said.code == ExitCode.STALE_OR_CONFLICT
         assert "! conflict  de  changed in Canvas after that run" in said.out
@@ -137,7 +140,7 @@ class TestWhatSomebodyChangedSince:
 
     def test_the_users_word_removes_it_and_it_is_saved(self, campus: Campus) -> None:
         before = pushed(campus)
-        campus.box.edit_track(self.track(campus, "de"), vtt("eins, verbessert"))
+        campus.sandbox.edit_track(self.track(campus, "de"), vtt("eins, verbessert"))
         assert restore(campus, "--on-conflict", "local").code == ExitCode.OK
         assert there(campus) == before
         assert vtt("eins, verbessert") in campus.saved()
@@ -147,7 +150,7 @@ class TestWhatSomebodyChangedSince:
         self, campus: Campus, text: str
     ) -> None:
         pushed(campus)
-        campus.box.delete_track(self.track(campus, "de"))
+        campus.sandbox.delete_track(self.track(campus, "de"))
         campus.add("Lecture 1", "de", text)
         said = restore(campus, "--on-conflict", "local")
         assert said.code == ExitCode.OK, said.all
@@ -157,7 +160,7 @@ class TestWhatSomebodyChangedSince:
 
     def test_a_track_that_is_gone_already_needs_nothing(self, campus: Campus) -> None:
         before = pushed(campus)
-        campus.box.delete_track(self.track(campus, "de"))
+        campus.sandbox.delete_track(self.track(campus, "de"))
         said = restore(campus)
         assert ". skip      de  as it was before that run already" in said.out
         assert there(campus) == before
@@ -167,7 +170,7 @@ class TestWhatSomebodyChangedSince:
         """The run died after it had sent its request, and was given up: whether the track is its own is not known."""
         campus.write("Lecture 1.en.vtt", vtt("one"))
         assert campus.push().code == 0
-        campus.box.set(clock_skew_s=60.0)
+        campus.sandbox.set(clock_skew_s=60.0)
         [journal] = campus.folder.glob(".captionkit/runs/*/journal.jsonl")
         lines = journal.read_text().splitlines()
         sent = next(number for number, line in enumerate(lines) if '"SENT"' in line)
@@ -197,17 +200,17 @@ class TestInACopiedCourse:
     @pytest.fixture
     def copy(self, campus: Campus) -> int:
         campus.add_last_year("Lecture 1", "en", vtt("Original"))
-        copy = campus.box.copy_course(campus.course, "Next year")
+        copy = campus.sandbox.copy_course(campus.course, "Next year")
         campus.configure(copy)
         assert campus.shell("pull", campus.folder).code == 0
         campus.write("Lecture 1.en.vtt", vtt("Mine"))
         campus.write("Lecture 1.de.vtt", vtt("Meins"))
         assert campus.push().code == 0
-        campus.box.set(clock_skew_s=60.0)
-        return int(campus.box.file_id(campus.media["Lecture 1"], copy))
+        campus.sandbox.set(clock_skew_s=60.0)
+        return int(campus.sandbox.file_id(campus.media["Lecture 1"], copy))
 
     def by_file(self, campus: Campus, file: int) -> dict[str, str]:
-        tracks = campus.box.tracks(campus.media["Lecture 1"])
+        tracks = campus.sandbox.tracks(campus.media["Lecture 1"])
         return {t["locale"]: t["content"] for t in tracks if t["attachment_id"] == file}
 
     def test_it_goes_again_and_the_originals_shows_as_before(self, campus: Campus, copy: int) -> None:
@@ -216,13 +219,13 @@ class TestInACopiedCourse:
         assert said.code == ExitCode.OK, said.all
         assert "- delete    en  made by that run and removed again, so that the other course's shows" in said.out
         assert self.by_file(campus, copy) == {}
-        assert self.by_file(campus, campus.box.file_id(campus.media["Lecture 1"])) == {"en": vtt("Original")}
+        assert self.by_file(campus, campus.sandbox.file_id(campus.media["Lecture 1"])) == {"en": vtt("Original")}
         assert {vtt("Mine"), vtt("Meins")} <= set(campus.saved())
 
     def test_where_the_original_is_gone_its_text_comes_back_as_the_copys_own(self, campus: Campus, copy: int) -> None:
-        home = campus.box.file_id(campus.media["Lecture 1"])
-        track = next(t for t in campus.box.tracks(campus.media["Lecture 1"]) if t["attachment_id"] == home)
-        campus.box.delete_track(track["id"])
+        home = campus.sandbox.file_id(campus.media["Lecture 1"])
+        track = next(t for t in campus.sandbox.tracks(campus.media["Lecture 1"]) if t["attachment_id"] == home)
+        campus.sandbox.delete_track(track["id"])
         assert restore(campus).code == ExitCode.OK
         assert self.by_file(campus, copy) == {"en": vtt("Original")}
 
@@ -305,7 +308,7 @@ class TestLimits:
     def test_a_recording_that_had_no_captions_has_none_again(self, campus: Campus) -> None:
         campus.write("Lecture 1.en.vtt", vtt("one"))
         campus.push()
-        campus.box.set(clock_skew_s=60.0)
+        campus.sandbox.set(clock_skew_s=60.0)
         assert restore(campus).code == ExitCode.OK
         assert campus.tracks("Lecture 1") == {}
 
@@ -348,7 +351,7 @@ class TestTheRunIsNamedAsAPersonThinksOfIt:
             runs.append(os.listdir(campus.folder / ".captionkit" / "runs"))
         [older] = runs[0]
         [newer] = set(runs[1]) - {older}
-        campus.box.set(clock_skew_s=60.0)
+        campus.sandbox.set(clock_skew_s=60.0)
         self.days_ago(campus, older, 2)
         self.days_ago(campus, newer, 1)
         return older, newer
@@ -447,10 +450,10 @@ class TestWhatARunLeft:
         for name in ("en", "fr", "de"):
             campus.write(f"Lecture 1.{name}.vtt", vtt(name))
         campus.push()
-        rows = {track["locale"]: track["id"] for track in campus.box.tracks(campus.media["Lecture 1"])}
-        campus.box.edit_track(rows["fr"], vtt("Edited there"))
-        campus.box.delete_track(rows["de"])
-        campus.box.set(clock_skew_s=60.0)
+        rows = {track["locale"]: track["id"] for track in campus.sandbox.tracks(campus.media["Lecture 1"])}
+        campus.sandbox.edit_track(rows["fr"], vtt("Edited there"))
+        campus.sandbox.delete_track(rows["de"])
+        campus.sandbox.set(clock_skew_s=60.0)
         campus.write("Lecture 1.en.vtt", vtt("en, edited"))
         assert campus.push().code == ExitCode.FINDINGS
         said = campus.shell("verify", campus.folder)
@@ -465,7 +468,7 @@ class TestWhatARunLeft:
         campus.push()
         seen = [there(campus)]
         for step in (1, 2, 3):
-            campus.box.set(clock_skew_s=60.0 * step)
+            campus.sandbox.set(clock_skew_s=60.0 * step)
             said = restore(campus, entries(campus)[0]["run"])
             assert said.code == ExitCode.OK, said.all
             seen.append(there(campus))

@@ -49,32 +49,33 @@ STEPS = st.lists(
 class Both:
     """The sandbox and the model, with the same users."""
 
-    def __init__(self, box: Any) -> None:
-        self.box = box
-        box.set(throttle=False)
-        self.courses = [box.add_course("Film"), box.add_course("Copy")]
+    def __init__(self, sandbox: Any) -> None:
+        self.sandbox = sandbox
+        sandbox.set(throttle=False)
+        self.courses = [sandbox.add_course("Film"), sandbox.add_course("Copy")]
         clock = SimulatedClock()
         self.sessions = {
-            name: Session(box.url, Token(box.tokens[name]), clock=clock, governor=Governor(clock)) for name in USERS
+            name: Session(sandbox.url, Token(sandbox.tokens[name]), clock=clock, governor=Governor(clock))
+            for name in USERS
         }
 
     def begin(self, traits: set[str]) -> None:
         """A recording with a copy and three tracks, in a world of its own in the model."""
         self.model = MemoryCanvas()
         self.model.older = "older" in traits
-        self.box.set(old_server="older" in traits, deletes_own_only="older" in traits)
+        self.sandbox.set(old_server="older" in traits, deletes_own_only="older" in traits)
         ours = self.model.add_media("courses/101", "Lecture")
-        theirs = self.box.add_media(self.courses[0], "Lecture")
+        theirs = self.sandbox.add_media(self.courses[0], "Lecture")
         self.ours, self.theirs = ours, theirs
         for locale, content, user in (("en", SRT, "teacher"), ("fr", VTT, "colleague"), ("de", VTT, "teacher")):
             self.model.add_track(ours, locale, content, user=USERS[user])
-            self.box.add_track(theirs, locale, content, user=user)
+            self.sandbox.add_track(theirs, locale, content, user=user)
         own = "import" in traits
         copies = (
             self.model.add_copy(ours, "courses/202", own_tracks=own),
-            self.box.copy_media(theirs, self.courses[1], own_tracks=own),
+            self.sandbox.copy_media(theirs, self.courses[1], own_tracks=own),
         )
-        self.originals = self.model.media[ours].attachment_id, self.box.file_id(theirs)
+        self.originals = self.model.media[ours].attachment_id, self.sandbox.file_id(theirs)
         self.paths = {
             "id": (f"media_objects/{ours}", f"media_objects/{theirs}"),
             "file": (f"media_attachments/{self.originals[0]}", f"media_attachments/{self.originals[1]}"),
@@ -82,13 +83,13 @@ class Both:
         }
         if "of no file" in traits:
             self.model.add_track(ours, "zh-Hans", VTT, loose=True)
-            self.box.add_track(theirs, "zh-Hans", VTT, in_scope_of_file=False)
+            self.sandbox.add_track(theirs, "zh-Hans", VTT, in_scope_of_file=False)
         if "handed in" in traits:
             self.model.files[self.originals[0]].submitted = True
-            self.box.submit_file(self.originals[1])
+            self.sandbox.submit_file(self.originals[1])
         if "no original" in traits:
             self.model.delete_original(ours)
-            self.box.delete_original(theirs)
+            self.sandbox.delete_original(theirs)
 
     def put(self, user: str, path: str, body: Any) -> tuple[int, int]:
         ours, theirs = self.paths[path]
@@ -107,15 +108,15 @@ class Both:
         theirs = [
             (row["locale"], row["kind"], row["content"], row["webvtt_content"],
              None if row["user_id"] is None else str(row["user_id"]), row["attachment_id"] == self.originals[1])
-            for row in sorted(self.box.tracks(self.theirs), key=lambda row: row["id"])
+            for row in sorted(self.sandbox.tracks(self.theirs), key=lambda row: row["id"])
         ]  # fmt: skip
         return ours, theirs
 
 
 @pytest.fixture(scope="module")
 def both() -> Iterator[Both]:
-    with Sandbox() as box:
-        made = Both(box)
+    with Sandbox() as sandbox:
+        made = Both(sandbox)
         yield made
         for session in made.sessions.values():
             session.close()

@@ -1,6 +1,6 @@
 """What every remote must do: the same claims about the one in memory and about Canvas over HTTP on the sandbox.
 
-A new remote joins by a `Scene` of its own in `SCENES`; the claims then run against it.
+A new remote joins by a `Server` of its own in `SERVERS`; the claims then run against it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ FAULTS = {
 }
 
 
-class Scene(Protocol):
+class Server(Protocol):
     """A world with a course, a teacher and a colleague, and what can happen in it."""
 
     def remote(self, user: str = "teacher", *, path: str = "media_objects", mine: bool = False, copy: bool = False,
@@ -132,8 +132,8 @@ class OnSandbox:
     def __init__(self) -> None:
         from captionkit.sandbox import Sandbox
 
-        self.box = Sandbox()
-        self.course = self.box.add_course("Film studies")
+        self.sandbox = Sandbox()
+        self.course = self.sandbox.add_course("Film studies")
         self.copied: int | None = None
         self.sessions: list[Session] = []
         self.skew = 0.0
@@ -141,44 +141,44 @@ class OnSandbox:
 
     def remote(self, user: str = "teacher", *, path: str = "media_objects", mine: bool = False, copy: bool = False,
                allow_empty: bool = False) -> Remote:  # fmt: skip
-        token = self.box.tokens[user]
+        token = self.sandbox.tokens[user]
         if self.stripped:
-            token = self.box.add_token(user, scopes=[f"url:{method}|{TRACKS}" for method in ("GET", "PUT")])
+            token = self.sandbox.add_token(user, scopes=[f"url:{method}|{TRACKS}" for method in ("GET", "PUT")])
         clock = SystemClock()
-        session = Session(self.box.url, Token(token), clock=clock, governor=Governor(clock), retries=0)
+        session = Session(self.sandbox.url, Token(token), clock=clock, governor=Governor(clock), retries=0)
         self.sessions.append(session)
         scope = "users/self" if mine else f"courses/{self.copied if copy else self.course}"
         return CanvasRemote(Canvas(session), scope=scope, path=path, allow_empty=allow_empty)
 
     def add_media(self, title: str) -> str:
-        return self.box.add_media(self.course, title)
+        return self.sandbox.add_media(self.course, title)
 
     def add_track(self, media_id: str, locale: str, content: str, *, user: str = "teacher", asr: bool = False) -> str:
-        return str(self.box.add_track(media_id, locale, content, user=user, asr=asr))
+        return str(self.sandbox.add_track(media_id, locale, content, user=user, asr=asr))
 
     def edit_track(self, track_id: str, content: str) -> None:
-        self.box.edit_track(int(track_id), content)
+        self.sandbox.edit_track(int(track_id), content)
 
     def file(self, media_id: str) -> str:
-        return f"media_attachments/{self.box.file_id(media_id)}"
+        return f"media_attachments/{self.sandbox.file_id(media_id)}"
 
     def copy(self, media_id: str) -> str:
         self.skew += 3600
-        self.box.set(clock_skew_s=self.skew)
-        self.copied = self.box.add_course("Copy", created_at="2100-01-01T00:00:00Z")
-        return f"media_attachments/{self.box.copy_media(media_id, self.copied)}"
+        self.sandbox.set(clock_skew_s=self.skew)
+        self.copied = self.sandbox.add_course("Copy", created_at="2100-01-01T00:00:00Z")
+        return f"media_attachments/{self.sandbox.copy_media(media_id, self.copied)}"
 
     def delete(self, media_id: str) -> None:
-        self.box.delete_media(media_id)
+        self.sandbox.delete_media(media_id)
 
     def purge(self, media_id: str) -> None:
-        self.box.purge_media(media_id)
+        self.sandbox.purge_media(media_id)
 
     def rename(self, media_id: str, title: str) -> None:
-        self.box.rename(media_id, title)
+        self.sandbox.rename(media_id, title)
 
     def lock(self, media_id: str) -> None:
-        self.box.lock(media_id)
+        self.sandbox.lock(media_id)
 
     def forbid(self, user: str, media_id: str) -> None:
         assert user == "student", "who has no rights from the start"
@@ -187,32 +187,32 @@ class OnSandbox:
         self.stripped = True
 
     def fault(self, kind: str) -> None:
-        self.box.fault(FAULTS[kind], method="PUT")
+        self.sandbox.fault(FAULTS[kind], method="PUT")
 
     def truth(self, media_id: str) -> dict[str, str]:
-        return {row["locale"]: row["content"] for row in self.box.tracks(media_id)}
+        return {row["locale"]: row["content"] for row in self.sandbox.tracks(media_id)}
 
     def puts(self) -> int:
-        return self.box.counts.get("PUT", 0)
+        return self.sandbox.counts.get("PUT", 0)
 
     def wait(self) -> None:
         self.skew += 2
-        self.box.set(clock_skew_s=self.skew)
+        self.sandbox.set(clock_skew_s=self.skew)
 
     def close(self) -> None:
         for session in self.sessions:
             session.close()
-        self.box.stop()
+        self.sandbox.stop()
 
 
-SCENES: dict[str, Any] = {"memory": InMemory, "canvas on the sandbox": OnSandbox}
+SERVERS: dict[str, Any] = {"memory": InMemory, "canvas on the sandbox": OnSandbox}
 
 
-@pytest.fixture(params=list(SCENES))
-def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
+@pytest.fixture(params=list(SERVERS))
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     if request.param != "memory" and importlib.util.find_spec("werkzeug") is None:
         pytest.skip("the sandbox needs werkzeug: pip install captionkit[sandbox]")
-    made: Scene = SCENES[request.param]()
+    made: Server = SERVERS[request.param]()
     yield made
     made.close()
 
@@ -220,16 +220,16 @@ def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
 class Lecture:
     """One media object with an English track by the teacher and a French one by the colleague."""
 
-    def __init__(self, scene: Scene) -> None:
-        self.id = scene.add_media("Lecture 1")
-        self.en = scene.add_track(self.id, "en", SRT)
-        self.fr = scene.add_track(self.id, "fr", VTT, user="colleague")
+    def __init__(self, server: Server) -> None:
+        self.id = server.add_media("Lecture 1")
+        self.en = server.add_track(self.id, "en", SRT)
+        self.fr = server.add_track(self.id, "fr", VTT, user="colleague")
         self.media = f"media_objects/{self.id}"
 
 
 @pytest.fixture
-def lecture(scene: Scene) -> Lecture:
-    return Lecture(scene)
+def lecture(server: Server) -> Lecture:
+    return Lecture(server)
 
 
 def outcome(reply: PutReply) -> tuple[int, str]:
@@ -239,8 +239,8 @@ def outcome(reply: PutReply) -> tuple[int, str]:
 # --- who and what is there
 
 
-def test_the_identity_says_where_and_as_whom_and_holds_no_secret(scene: Scene) -> None:
-    identity = scene.remote().identity()
+def test_the_identity_says_where_and_as_whom_and_holds_no_secret(server: Server) -> None:
+    identity = server.remote().identity()
     assert identity.kind == "canvas"
     assert identity.base_url.startswith("http")
     assert not identity.base_url.endswith("/")
@@ -249,8 +249,8 @@ def test_the_identity_says_where_and_as_whom_and_holds_no_secret(scene: Scene) -
     assert "sandbox~" not in repr(identity)
 
 
-def test_the_listing_shows_everybodys_tracks_without_content(scene: Scene, lecture: Lecture) -> None:
-    (summary,) = scene.remote().list_media()
+def test_the_listing_shows_everybodys_tracks_without_content(server: Server, lecture: Lecture) -> None:
+    (summary,) = server.remote().list_media()
     assert (summary.media, summary.media_id, summary.title) == (lecture.media, lecture.id, "Lecture 1")
     assert summary.can_add_captions is True
     assert summary.created_at
@@ -263,24 +263,24 @@ def test_the_listing_shows_everybodys_tracks_without_content(scene: Scene, lectu
     assert {t.workflow_state for t in summary.tracks} == {"ready"}
 
 
-def test_automatic_tracks_are_marked(scene: Scene, lecture: Lecture) -> None:
-    scene.add_track(lecture.id, "es", VTT, asr=True)
-    (summary,) = scene.remote().list_media()
+def test_automatic_tracks_are_marked(server: Server, lecture: Lecture) -> None:
+    server.add_track(lecture.id, "es", VTT, asr=True)
+    (summary,) = server.remote().list_media()
     assert {t.locale: t.asr for t in summary.tracks or ()} == {"en": False, "es": True, "fr": False}
-    state = scene.remote().read(lecture.media, fresh_listing=False)
+    state = server.remote().read(lecture.media, fresh_listing=False)
     assert {t.locale: t.asr for t in state.tracks} == {"en": False, "es": True}
 
 
-def test_an_empty_scope_lists_nothing(scene: Scene) -> None:
-    assert list(scene.remote().list_media()) == []
-    assert list(scene.remote(mine=True).list_media()) == []
+def test_an_empty_scope_lists_nothing(server: Server) -> None:
+    assert list(server.remote().list_media()) == []
+    assert list(server.remote(mine=True).list_media()) == []
 
 
-def test_on_media_attachments_objects_are_named_by_their_files(scene: Scene, lecture: Lecture) -> None:
-    remote = scene.remote(path="media_attachments")
+def test_on_media_attachments_objects_are_named_by_their_files(server: Server, lecture: Lecture) -> None:
+    remote = server.remote(path="media_attachments")
     listed = tuple(remote.list_media())
     (summary,) = remote.located(listed, {}, ())
-    assert summary.media == scene.file(lecture.id)
+    assert summary.media == server.file(lecture.id)
     assert not summary.shows_all, "the file may be a copy"
     assert summary.file is not None
     (proved,) = remote.located(listed, {lecture.id: MediaFile(summary.file.id, original=True)}, ())
@@ -288,41 +288,41 @@ def test_on_media_attachments_objects_are_named_by_their_files(scene: Scene, lec
     assert [t.locale for t in proved.tracks or ()] == ["en", "fr"]
 
 
-def test_the_listing_does_not_claim_to_know_the_tracks_of_a_copy(scene: Scene, lecture: Lecture) -> None:
-    copy = scene.copy(lecture.id)
-    remote = scene.remote(path="media_attachments", copy=True)
+def test_the_listing_does_not_claim_to_know_the_tracks_of_a_copy(server: Server, lecture: Lecture) -> None:
+    copy = server.copy(lecture.id)
+    remote = server.remote(path="media_attachments", copy=True)
     (summary,) = remote.located(tuple(remote.list_media()), {}, ())
     assert (summary.media, summary.shows_all) == (copy, False)
 
 
-def test_locating_changes_the_address_and_nothing_else(scene: Scene, lecture: Lecture) -> None:
-    remote = scene.remote()
+def test_locating_changes_the_address_and_nothing_else(server: Server, lecture: Lecture) -> None:
+    remote = server.remote()
     listed = tuple(remote.list_media())
     found = remote.located(listed, {}, {lecture.id})
     assert [replace(s, media="", file=None) for s in found] == [replace(s, media="", file=None) for s in listed]
-    assert all(s.media in (f"media_objects/{s.media_id}", scene.file(s.media_id)) for s in found)
+    assert all(s.media in (f"media_objects/{s.media_id}", server.file(s.media_id)) for s in found)
 
 
 # --- reading
 
 
-def test_a_read_on_media_objects_shows_ones_own_and_the_listing_everybodys(scene: Scene, lecture: Lecture) -> None:
-    state = scene.remote().read(lecture.media, fresh_listing=True)
+def test_a_read_on_media_objects_shows_ones_own_and_the_listing_everybodys(server: Server, lecture: Lecture) -> None:
+    state = server.remote().read(lecture.media, fresh_listing=True)
     assert state.media == lecture.media
     assert [t.locale for t in state.tracks] == ["en"]
     assert state.listed is not None
     assert [(t.locale, t.id) for t in state.listed] == [("en", lecture.en), ("fr", lecture.fr)]
-    assert scene.remote().read(lecture.media, fresh_listing=False).listed is None
+    assert server.remote().read(lecture.media, fresh_listing=False).listed is None
 
 
-def test_a_read_on_media_attachments_shows_everybodys_and_needs_no_listing(scene: Scene, lecture: Lecture) -> None:
-    state = scene.remote().read(scene.file(lecture.id), fresh_listing=True)
+def test_a_read_on_media_attachments_shows_everybodys_and_needs_no_listing(server: Server, lecture: Lecture) -> None:
+    state = server.remote().read(server.file(lecture.id), fresh_listing=True)
     assert [(t.locale, t.content) for t in state.tracks] == [("en", SRT), ("fr", VTT)]
     assert state.listed is None
 
 
-def test_a_track_comes_with_all_that_the_engine_decides_by(scene: Scene, lecture: Lecture) -> None:
-    track = scene.remote().read(lecture.media, fresh_listing=False).tracks[0]
+def test_a_track_comes_with_all_that_the_engine_decides_by(server: Server, lecture: Lecture) -> None:
+    track = server.remote().read(lecture.media, fresh_listing=False).tracks[0]
     assert (track.locale, track.kind, track.id, track.user_id) == ("en", "subtitles", lecture.en, "1")
     assert (track.content, track.webvtt_content) == (SRT, canvas_webvtt(SRT))
     assert track.has_webvtt_content is True
@@ -330,26 +330,26 @@ def test_a_track_comes_with_all_that_the_engine_decides_by(scene: Scene, lecture
     assert (track.workflow_state, track.asr) == ("ready", False)
 
 
-def test_what_was_sent_comes_back_to_the_character(scene: Scene, lecture: Lecture) -> None:
-    scene.remote().put_tracks(lecture.media, [TrackPut("en", WILD), TrackPut("fr")])
-    assert scene.remote().read(lecture.media, fresh_listing=False).tracks[0].content == WILD
-    assert scene.truth(lecture.id)["en"] == WILD
+def test_what_was_sent_comes_back_to_the_character(server: Server, lecture: Lecture) -> None:
+    server.remote().put_tracks(lecture.media, [TrackPut("en", WILD), TrackPut("fr")])
+    assert server.remote().read(lecture.media, fresh_listing=False).tracks[0].content == WILD
+    assert server.truth(lecture.id)["en"] == WILD
 
 
-def test_tracks_come_by_locale(scene: Scene, lecture: Lecture) -> None:
+def test_tracks_come_by_locale(server: Server, lecture: Lecture) -> None:
     for locale in ("zh-Hant", "af", "en-GB"):
-        scene.add_track(lecture.id, locale, VTT)
-    for media in (lecture.media, scene.file(lecture.id)):
-        locales = [t.locale for t in scene.remote().read(media, fresh_listing=False).tracks]
+        server.add_track(lecture.id, locale, VTT)
+    for media in (lecture.media, server.file(lecture.id)):
+        locales = [t.locale for t in server.remote().read(media, fresh_listing=False).tracks]
         assert locales == sorted(locales)
 
 
-def test_a_fresh_listing_sees_what_changed_since_the_objects_were_listed(scene: Scene, lecture: Lecture) -> None:
-    remote = scene.remote()
+def test_a_fresh_listing_sees_what_changed_since_the_objects_were_listed(server: Server, lecture: Lecture) -> None:
+    remote = server.remote()
     before = {t.id: t.updated_at for t in next(iter(remote.list_media())).tracks or ()}
-    scene.wait()
-    scene.edit_track(lecture.fr, VTT + "\n")
-    new = scene.add_track(lecture.id, "de", VTT, user="colleague")
+    server.wait()
+    server.edit_track(lecture.fr, VTT + "\n")
+    new = server.add_track(lecture.id, "de", VTT, user="colleague")
     listed = remote.read(lecture.media, fresh_listing=True).listed
     assert listed is not None
     assert {t.id for t in listed} == {lecture.en, lecture.fr, new}
@@ -358,41 +358,41 @@ def test_a_fresh_listing_sees_what_changed_since_the_objects_were_listed(scene: 
     assert after[lecture.en] == before[lecture.en]
 
 
-def test_an_object_is_found_again_wherever_it_moved_in_the_listing(scene: Scene) -> None:
+def test_an_object_is_found_again_wherever_it_moved_in_the_listing(server: Server) -> None:
     made = []
     for number in range(25):
-        made.append(scene.add_media(f"Lecture {number:02d}"))
-        scene.wait()
-    scene.add_track(made[20], "en", SRT)
-    remote = scene.remote()
+        made.append(server.add_media(f"Lecture {number:02d}"))
+        server.wait()
+    server.add_track(made[20], "en", SRT)
+    remote = server.remote()
     assert [s.media_id for s in remote.list_media()] == made
     for number in range(15):
-        scene.purge(made[number])
-    scene.rename(made[20], "Quite another title")
+        server.purge(made[number])
+    server.rename(made[20], "Quite another title")
     listed = remote.read(f"media_objects/{made[20]}", fresh_listing=True).listed
     assert listed is not None
     assert [t.locale for t in listed] == ["en"]
 
 
-def test_a_deleted_object_is_not_found_although_its_tracks_can_be_read(scene: Scene, lecture: Lecture) -> None:
-    remote = scene.remote()
+def test_a_deleted_object_is_not_found_although_its_tracks_can_be_read(server: Server, lecture: Lecture) -> None:
+    remote = server.remote()
     assert len(list(remote.list_media())) == 1
-    scene.delete(lecture.id)
+    server.delete(lecture.id)
     assert remote.read(lecture.media, fresh_listing=False).tracks
     with pytest.raises(NotFound):
         remote.read(lecture.media, fresh_listing=True)
 
 
-def test_an_object_that_never_was_is_not_permitted(scene: Scene) -> None:
+def test_an_object_that_never_was_is_not_permitted(server: Server) -> None:
     for media in ("media_objects/m-never", "media_attachments/987654"):
         with pytest.raises(NotPermitted):
-            scene.remote().read(media, fresh_listing=False)
-        assert scene.remote().put_tracks(media, [TrackPut("en")]).outcome == "refused"
+            server.remote().read(media, fresh_listing=False)
+        assert server.remote().put_tracks(media, [TrackPut("en")]).outcome == "refused"
 
 
-def test_a_text_that_the_server_leaves_out_is_not_an_empty_text(scene: Scene, lecture: Lecture) -> None:
-    scene.strip_includes()
-    track = scene.remote().read(lecture.media, fresh_listing=False).tracks[0]
+def test_a_text_that_the_server_leaves_out_is_not_an_empty_text(server: Server, lecture: Lecture) -> None:
+    server.strip_includes()
+    track = server.remote().read(lecture.media, fresh_listing=False).tracks[0]
     assert (track.content, track.webvtt_content, track.has_webvtt_content) == (None, None, False)
     assert track.locale == "en"
 
@@ -400,38 +400,38 @@ def test_a_text_that_the_server_leaves_out_is_not_an_empty_text(scene: Scene, le
 # --- writing
 
 
-def test_a_put_creates_updates_keeps_and_deletes(scene: Scene, lecture: Lecture) -> None:
-    scene.add_track(lecture.id, "nl", VTT)
-    reply = scene.remote().put_tracks(
+def test_a_put_creates_updates_keeps_and_deletes(server: Server, lecture: Lecture) -> None:
+    server.add_track(lecture.id, "nl", VTT)
+    reply = server.remote().put_tracks(
         lecture.media, [TrackPut("en", SRT + "!"), TrackPut("fr"), TrackPut("de", VTT, "captions")]
     )
     assert outcome(reply) == (200, "acknowledged")
-    assert scene.truth(lecture.id) == {"en": SRT + "!", "fr": VTT, "de": VTT}
-    state = scene.remote().read(lecture.media, fresh_listing=True)
+    assert server.truth(lecture.id) == {"en": SRT + "!", "fr": VTT, "de": VTT}
+    state = server.remote().read(lecture.media, fresh_listing=True)
     assert {t.locale: t.kind for t in state.tracks} == {"de": "captions", "en": "subtitles"}
     assert {t.locale: t.id for t in state.tracks}["en"] == lecture.en
     assert reply.sent_at <= reply.answered_at
 
 
-def test_a_put_deletes_what_it_does_not_name_other_peoples_tracks_included(scene: Scene, lecture: Lecture) -> None:
-    scene.remote().put_tracks(lecture.media, [TrackPut("en")])
-    assert scene.truth(lecture.id) == {"en": SRT}
+def test_a_put_deletes_what_it_does_not_name_other_peoples_tracks_included(server: Server, lecture: Lecture) -> None:
+    server.remote().put_tracks(lecture.media, [TrackPut("en")])
+    assert server.truth(lecture.id) == {"en": SRT}
 
 
-def test_a_locale_that_is_not_there_is_ignored_when_named_without_content(scene: Scene, lecture: Lecture) -> None:
+def test_a_locale_that_is_not_there_is_ignored_when_named_without_content(server: Server, lecture: Lecture) -> None:
     keep = [TrackPut("en"), TrackPut("fr"), TrackPut("und"), TrackPut("de")]
-    assert scene.remote().put_tracks(lecture.media, keep).outcome == "acknowledged"
-    assert set(scene.truth(lecture.id)) == {"en", "fr"}
-    assert scene.remote().put_tracks(lecture.media, [TrackPut("und")]).outcome == "acknowledged"
-    assert scene.truth(lecture.id) == {}
+    assert server.remote().put_tracks(lecture.media, keep).outcome == "acknowledged"
+    assert set(server.truth(lecture.id)) == {"en", "fr"}
+    assert server.remote().put_tracks(lecture.media, [TrackPut("und")]).outcome == "acknowledged"
+    assert server.truth(lecture.id) == {}
 
 
-def test_an_empty_list_is_refused_before_it_is_sent_unless_it_is_meant(scene: Scene, lecture: Lecture) -> None:
+def test_an_empty_list_is_refused_before_it_is_sent_unless_it_is_meant(server: Server, lecture: Lecture) -> None:
     with pytest.raises(GuardRefused, match="Nothing was sent"):
-        scene.remote().put_tracks(lecture.media, [])
-    assert scene.puts() == 0
-    assert outcome(scene.remote(allow_empty=True).put_tracks(lecture.media, [])) == (200, "acknowledged")
-    assert scene.truth(lecture.id) == {}
+        server.remote().put_tracks(lecture.media, [])
+    assert server.puts() == 0
+    assert outcome(server.remote(allow_empty=True).put_tracks(lecture.media, [])) == (200, "acknowledged")
+    assert server.truth(lecture.id) == {}
 
 
 @pytest.mark.parametrize(
@@ -448,54 +448,54 @@ def test_an_empty_list_is_refused_before_it_is_sent_unless_it_is_meant(scene: Sc
     ],
 )
 def test_what_would_fail_after_deleting_is_refused_before_it_is_sent(
-    scene: Scene, lecture: Lecture, bad: list[TrackPut]
+    server: Server, lecture: Lecture, bad: list[TrackPut]
 ) -> None:
     with pytest.raises(GuardRefused, match="Nothing was sent"):
-        scene.remote().put_tracks(lecture.media, [*bad, TrackPut("fr")])
-    assert scene.puts() == 0
-    assert set(scene.truth(lecture.id)) == {"en", "fr"}
+        server.remote().put_tracks(lecture.media, [*bad, TrackPut("fr")])
+    assert server.puts() == 0
+    assert set(server.truth(lecture.id)) == {"en", "fr"}
 
 
-def test_a_locale_that_is_somebody_elses_is_rejected_after_the_deletions(scene: Scene, lecture: Lecture) -> None:
-    reply = scene.remote().put_tracks(lecture.media, [TrackPut("fr", VTT + "mine")])
+def test_a_locale_that_is_somebody_elses_is_rejected_after_the_deletions(server: Server, lecture: Lecture) -> None:
+    reply = server.remote().put_tracks(lecture.media, [TrackPut("fr", VTT + "mine")])
     assert outcome(reply) == (422, "rejected")
     assert reply.message
-    assert scene.truth(lecture.id) == {"fr": VTT}
+    assert server.truth(lecture.id) == {"fr": VTT}
 
 
-def test_without_the_right_a_put_is_refused_and_does_nothing(scene: Scene, lecture: Lecture) -> None:
-    scene.forbid("student", lecture.id)
-    reply = scene.remote("student").put_tracks(lecture.media, [TrackPut("en", "x")])
+def test_without_the_right_a_put_is_refused_and_does_nothing(server: Server, lecture: Lecture) -> None:
+    server.forbid("student", lecture.id)
+    reply = server.remote("student").put_tracks(lecture.media, [TrackPut("en", "x")])
     assert outcome(reply) == (204, "refused")
     assert reply.message
-    assert scene.truth(lecture.id) == {"en": SRT, "fr": VTT}
+    assert server.truth(lecture.id) == {"en": SRT, "fr": VTT}
 
 
-def test_a_blueprint_lock_refuses_by_file_and_fails_by_media_id(scene: Scene, lecture: Lecture) -> None:
-    scene.lock(lecture.id)
-    by_file = scene.remote().put_tracks(scene.file(lecture.id), [TrackPut("en", "x"), TrackPut("fr")])
+def test_a_blueprint_lock_refuses_by_file_and_fails_by_media_id(server: Server, lecture: Lecture) -> None:
+    server.lock(lecture.id)
+    by_file = server.remote().put_tracks(server.file(lecture.id), [TrackPut("en", "x"), TrackPut("fr")])
     assert outcome(by_file) == (403, "refused")
-    assert outcome(scene.remote().put_tracks(lecture.media, [TrackPut("en")])) == (500, "ambiguous")
-    by_id = scene.remote().put_tracks(lecture.media, [TrackPut("en", "x"), TrackPut("fr")])
+    assert outcome(server.remote().put_tracks(lecture.media, [TrackPut("en")])) == (500, "ambiguous")
+    by_id = server.remote().put_tracks(lecture.media, [TrackPut("en", "x"), TrackPut("fr")])
     assert outcome(by_id) == (422, "rejected")
-    assert scene.truth(lecture.id) == {"en": SRT, "fr": VTT}
+    assert server.truth(lecture.id) == {"en": SRT, "fr": VTT}
 
 
-def test_srt_is_converted_for_players_when_it_is_made_and_when_it_is_replaced(scene: Scene, lecture: Lecture) -> None:
-    remote = scene.remote()
+def test_srt_is_converted_for_players_when_it_is_made_and_when_it_is_replaced(server: Server, lecture: Lecture) -> None:
+    remote = server.remote()
     remote.put_tracks(lecture.media, [TrackPut("en", SRT + "!"), TrackPut("fr"), TrackPut("de", SRT)])
     shown = {t.locale: t.webvtt_content for t in remote.read(lecture.media, fresh_listing=False).tracks}
     assert shown == {"de": canvas_webvtt(SRT), "en": canvas_webvtt(SRT + "!")}
 
 
-def test_webvtt_over_srt_leaves_the_old_text_for_players(scene: Scene, lecture: Lecture) -> None:
-    scene.remote().put_tracks(lecture.media, [TrackPut("en", VTT + "new"), TrackPut("fr")])
-    track = scene.remote().read(lecture.media, fresh_listing=False).tracks[0]
+def test_webvtt_over_srt_leaves_the_old_text_for_players(server: Server, lecture: Lecture) -> None:
+    server.remote().put_tracks(lecture.media, [TrackPut("en", VTT + "new"), TrackPut("fr")])
+    track = server.remote().read(lecture.media, fresh_listing=False).tracks[0]
     assert (track.content, track.webvtt_content) == (VTT + "new", canvas_webvtt(SRT))
 
 
-def test_two_puts_make_a_track_anew_and_players_get_the_new_text(scene: Scene, lecture: Lecture) -> None:
-    remote = scene.remote()
+def test_two_puts_make_a_track_anew_and_players_get_the_new_text(server: Server, lecture: Lecture) -> None:
+    remote = server.remote()
     remote.put_tracks(lecture.media, [TrackPut("fr")])
     remote.put_tracks(lecture.media, [TrackPut("fr"), TrackPut("en", VTT)])
     track = remote.read(lecture.media, fresh_listing=False).tracks[0]
@@ -503,16 +503,16 @@ def test_two_puts_make_a_track_anew_and_players_get_the_new_text(scene: Scene, l
     assert track.id != lecture.en
 
 
-def test_the_same_content_again_changes_neither_id_nor_time(scene: Scene, lecture: Lecture) -> None:
-    before = scene.remote().read(lecture.media, fresh_listing=True)
-    scene.wait()
-    scene.remote().put_tracks(lecture.media, [TrackPut("en", SRT), TrackPut("fr")])
-    assert scene.remote().read(lecture.media, fresh_listing=True) == before
+def test_the_same_content_again_changes_neither_id_nor_time(server: Server, lecture: Lecture) -> None:
+    before = server.remote().read(lecture.media, fresh_listing=True)
+    server.wait()
+    server.remote().put_tracks(lecture.media, [TrackPut("en", SRT), TrackPut("fr")])
+    assert server.remote().read(lecture.media, fresh_listing=True) == before
 
 
-def test_a_copy_inherits_and_leaving_a_locale_out_destroys_it_at_the_original(scene: Scene, lecture: Lecture) -> None:
-    copy = scene.copy(lecture.id)
-    remote = scene.remote(path="media_attachments", copy=True)
+def test_a_copy_inherits_and_leaving_a_locale_out_destroys_it_at_the_original(server: Server, lecture: Lecture) -> None:
+    copy = server.copy(lecture.id)
+    remote = server.remote(path="media_attachments", copy=True)
     assert len(remote.located(tuple(remote.list_media()), {}, ())) == 1
     before = remote.read(copy, fresh_listing=True)
     assert [t.locale for t in before.tracks] == ["en", "fr"]
@@ -523,7 +523,7 @@ def test_a_copy_inherits_and_leaving_a_locale_out_destroys_it_at_the_original(sc
     assert [(t.locale, t.content) for t in after.tracks] == [("en", VTT)]
     assert reply.ids == {"en": after.tracks[0].id}
     assert after.shown_elsewhere == {lecture.en}
-    original = scene.remote().read(scene.file(lecture.id), fresh_listing=True)
+    original = server.remote().read(server.file(lecture.id), fresh_listing=True)
     assert [(t.locale, t.content) for t in original.tracks] == [("en", SRT)]
 
 
@@ -543,31 +543,31 @@ def test_a_copy_inherits_and_leaving_a_locale_out_destroys_it_at_the_original(sc
     ],
 )
 def test_a_put_is_sent_once_and_its_fate_told_as_far_as_it_is_known(
-    scene: Scene, lecture: Lecture, kind: str, expected: str, is_done: bool
+    server: Server, lecture: Lecture, kind: str, expected: str, is_done: bool
 ) -> None:
-    scene.fault(kind)
-    reply = scene.remote().put_tracks(lecture.media, [TrackPut("en"), TrackPut("de", VTT)])
+    server.fault(kind)
+    reply = server.remote().put_tracks(lecture.media, [TrackPut("en"), TrackPut("de", VTT)])
     assert reply.outcome == expected
     assert reply.message or kind == "refused"
-    assert scene.puts() == 1
-    assert set(scene.truth(lecture.id)) == ({"en", "de"} if is_done else {"en", "fr"})
+    assert server.puts() == 1
+    assert set(server.truth(lecture.id)) == ({"en", "de"} if is_done else {"en", "fr"})
 
 
-def test_the_cost_counts_what_was_sent(scene: Scene, lecture: Lecture) -> None:
-    remote = scene.remote()
+def test_the_cost_counts_what_was_sent(server: Server, lecture: Lecture) -> None:
+    remote = server.remote()
     list(remote.list_media())
     remote.read(lecture.media, fresh_listing=False)
     remote.put_tracks(lecture.media, [TrackPut("en"), TrackPut("fr")])
     assert remote.cost().requests == {"GET": 2, "PUT": 1}
     assert remote.cost().throttled == 0
-    scene.fault("throttled")
+    server.fault("throttled")
     remote.put_tracks(lecture.media, [TrackPut("en"), TrackPut("fr")])
     assert remote.cost().throttled == 1
 
 
-def test_several_threads_may_use_one_remote(scene: Scene) -> None:
-    made = [scene.add_media(f"Lecture {number}") for number in range(8)]
-    remote = scene.remote()
+def test_several_threads_may_use_one_remote(server: Server) -> None:
+    made = [server.add_media(f"Lecture {number}") for number in range(8)]
+    remote = server.remote()
     list(remote.list_media())
 
     def work(media_id: str) -> list[str]:
@@ -578,4 +578,4 @@ def test_several_threads_may_use_one_remote(scene: Scene) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(work, made)) == [["de", "en"]] * 8
-    assert scene.puts() == 8
+    assert server.puts() == 8

@@ -16,17 +16,17 @@ SRT = "1\n00:00:01,000 --> 00:00:02,000\nHello\n\n"
 
 
 @pytest.fixture
-def box() -> Iterator[Sandbox]:
-    with Sandbox() as box:
-        yield box
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
 
 
 @pytest.fixture
-def course(box: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> int:
-    monkeypatch.setenv("CANVAS_API_URL", box.url)
-    monkeypatch.setenv("CANVAS_API_TOKEN", box.tokens["teacher"])
+def course(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> int:
+    monkeypatch.setenv("CANVAS_API_URL", sandbox.url)
+    monkeypatch.setenv("CANVAS_API_TOKEN", sandbox.tokens["teacher"])
     monkeypatch.chdir(tmp_path)
-    return box.add_course("Film")
+    return sandbox.add_course("Film")
 
 
 def diagnosis(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, tuple[str, str]]]:
@@ -36,12 +36,12 @@ def diagnosis(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int,
     return code, {one["topic"]: (one["state"], one["says"]) for one in found}
 
 
-def test_a_good_set_up_is_said_to_be_good(box: Sandbox, course: int, capsys: pytest.CaptureFixture[str]) -> None:
-    media = box.add_media(course, "Lecture 1")
-    box.add_track(media, "en", SRT)
+def test_a_good_set_up_is_said_to_be_good(sandbox: Sandbox, course: int, capsys: pytest.CaptureFixture[str]) -> None:
+    media = sandbox.add_media(course, "Lecture 1")
+    sandbox.add_track(media, "en", SRT)
     folder = Path("captions")
     folder.mkdir()
-    assert run(["init", "captions", "--url", box.url, "--course", str(course)]) == 0
+    assert run(["init", "captions", "--url", sandbox.url, "--course", str(course)]) == 0
     (folder / "Lecture 1.en.srt").write_text(SRT)
     capsys.readouterr()
     code, found = diagnosis(capsys, "captions")
@@ -53,22 +53,22 @@ def test_a_good_set_up_is_said_to_be_good(box: Sandbox, course: int, capsys: pyt
     assert capsys.readouterr().out.endswith("Nothing is wrong.\n")
 
 
-def test_the_token_is_never_shown(box: Sandbox, course: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_token_is_never_shown(sandbox: Sandbox, course: int, capsys: pytest.CaptureFixture[str]) -> None:
     run(["doctor", "--course", str(course)])
     out = capsys.readouterr()
-    assert box.tokens["teacher"] not in out.out + out.err
+    assert sandbox.tokens["teacher"] not in out.out + out.err
     assert "CANVAS_API_TOKEN" in out.out
 
 
-def test_another_address_gets_no_token(box: Sandbox, course: int, capsys: pytest.CaptureFixture[str]) -> None:
-    asked = dict(box.counts)
-    code, found = diagnosis(capsys, "--url", box.url.replace("127.0.0.1", "localhost"), "--course", "1")
+def test_another_address_gets_no_token(sandbox: Sandbox, course: int, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = dict(sandbox.counts)
+    code, found = diagnosis(capsys, "--url", sandbox.url.replace("127.0.0.1", "localhost"), "--course", "1")
     assert code == 2 and found["token"][0] == "problem"
-    assert dict(box.counts) == asked
+    assert dict(sandbox.counts) == asked
 
 
 def test_a_folder_for_studio_is_looked_at_there_and_not_with_the_token_for_canvas(
-    box: Sandbox, course: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, course: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Studio() as studio:
         collection = studio.add_collection("Lectures")
@@ -84,13 +84,13 @@ def test_a_folder_for_studio_is_looked_at_there_and_not_with_the_token_for_canva
         code, found = diagnosis(capsys, "captions")
         assert code == 0, found
         assert found["Studio"][0] == found["media"][0] == "ok"
-    assert box.counts == {}
+    assert sandbox.counts == {}
 
 
 def test_stripped_includes_are_found(
-    box: Sandbox, course: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, course: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    box.add_track(box.add_media(course, "Lecture 1"), "en", SRT)
+    sandbox.add_track(sandbox.add_media(course, "Lecture 1"), "en", SRT)
     scopes = [
         "url:GET|/api/v1/users/:id",
         "url:GET|/api/v1/users/self",
@@ -99,23 +99,23 @@ def test_stripped_includes_are_found(
         "url:GET|/api/v1/media_objects/:media_object_id/media_tracks",
         "url:GET|/api/v1/media_attachments/:attachment_id/media_tracks",
     ]
-    monkeypatch.setenv("CANVAS_API_TOKEN", box.add_token("teacher", scopes=scopes))
+    monkeypatch.setenv("CANVAS_API_TOKEN", sandbox.add_token("teacher", scopes=scopes))
     code, found = diagnosis(capsys, "--course", str(course))
     assert code == 7
     assert found["contents"][0] == "problem" and "text of tracks" in found["contents"][1]
 
 
 def test_a_wrong_clock_is_told_with_its_direction(
-    box: Sandbox, course: int, capsys: pytest.CaptureFixture[str]
+    sandbox: Sandbox, course: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    box.set(clock_skew_s=600)
+    sandbox.set(clock_skew_s=600)
     code, found = diagnosis(capsys, "--course", str(course))
     assert code == 0
     assert found["clock"][0] == "warning" and "behind" in found["clock"][1]
 
 
 def test_a_wrong_token_is_one_problem_and_not_ten(
-    box: Sandbox, course: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, course: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CANVAS_API_TOKEN", "wrong")
     code, found = diagnosis(capsys, "--course", str(course))
@@ -136,10 +136,10 @@ def test_no_token_and_no_address_are_told(
 
 
 def test_missing_rights_are_told(
-    box: Sandbox, course: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, course: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    box.add_media(course, "Lecture 1")
-    monkeypatch.setenv("CANVAS_API_TOKEN", box.tokens["student"])
+    sandbox.add_media(course, "Lecture 1")
+    monkeypatch.setenv("CANVAS_API_TOKEN", sandbox.tokens["student"])
     code, found = diagnosis(capsys, "--course", str(course))
     assert code == 7 and found["rights"] == ("problem", "you may caption none of them")
 
@@ -156,13 +156,19 @@ def test_no_answer_is_told(course: int, capsys: pytest.CaptureFixture[str], monk
 
 
 def test_a_folder_of_another_course_and_a_broken_name_are_told(
-    box: Sandbox, course: int, capsys: pytest.CaptureFixture[str]
+    sandbox: Sandbox, course: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("f").mkdir()
-    assert run(["init", "f", "--url", box.url, "--course", str(course)]) == 0
+    assert run(["init", "f", "--url", sandbox.url, "--course", str(course)]) == 0
     home = Path("f/.captionkit")
     home.mkdir()
-    record = {"format": "captionkit-manifest/1", "lineage": "x", "serial": 1, "base_url": box.url, "scope": "courses/9"}
+    record = {
+        "format": "captionkit-manifest/1",
+        "lineage": "x",
+        "serial": 1,
+        "base_url": sandbox.url,
+        "scope": "courses/9",
+    }
     (home / "manifest.jsonl").write_text(json.dumps(record) + "\n")
     Path("f/week.kr.srt").write_text(SRT)
     capsys.readouterr()
@@ -175,12 +181,12 @@ def test_a_folder_of_another_course_and_a_broken_name_are_told(
     assert code == 9 and found["record"][0] == "problem"
 
 
-def test_a_held_lock_names_its_holder(box: Sandbox, course: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_held_lock_names_its_holder(sandbox: Sandbox, course: int, capsys: pytest.CaptureFixture[str]) -> None:
     import subprocess
     import sys
 
     Path("f").mkdir()
-    assert run(["init", "f", "--url", box.url, "--course", str(course)]) == 0
+    assert run(["init", "f", "--url", sandbox.url, "--course", str(course)]) == 0
     script = (
         "import sys, pathlib; from captionkit.sync.store import FolderStore\n"
         "with FolderStore(pathlib.Path('f')).lock('push'):\n    print('held', flush=True); sys.stdin.read()"

@@ -39,28 +39,28 @@ CAPTIONS = {
 
 
 @pytest.fixture
-def box() -> Iterator[Sandbox]:
-    with Sandbox() as box:
-        yield box
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
 
 
 @pytest.fixture
-def environment(box: Sandbox, clone: Path, user: User) -> dict[str, str]:
+def environment(sandbox: Sandbox, clone: Path, user: User) -> dict[str, str]:
     """The folder is for the user's own Canvas, with the right token."""
-    course = box.add_course("Captions")
+    course = sandbox.add_course("Captions")
     for number in (1, 2, 3):
-        media = box.add_media(course, f"Lecture {number}", in_files=True)
-        box.add_track(media, "de", SRT.format("Guten Tag"))
-    (clone / "captionkit.toml").write_text(f'[canvas]\nurl = "{box.url}"\ncourse = {course}\n')
+        media = sandbox.add_media(course, f"Lecture {number}", in_files=True)
+        sandbox.add_track(media, "de", SRT.format("Guten Tag"))
+    (clone / "captionkit.toml").write_text(f'[canvas]\nurl = "{sandbox.url}"\ncourse = {course}\n')
     (user.home / "state").mkdir()
     (user.home / "captions").mkdir()
     (user.home / "captions" / "Lecture 3.srt").write_text(SRT.format("the words of the secret"))
-    return {"CANVAS_API_URL": box.url, "CANVAS_API_TOKEN": box.tokens["teacher"]}
+    return {"CANVAS_API_URL": sandbox.url, "CANVAS_API_TOKEN": sandbox.tokens["teacher"]}
 
 
-def stored(box: Sandbox) -> str:
+def stored(sandbox: Sandbox) -> str:
     """Everything that the course has, as one text."""
-    return repr([box.tracks(media["media_id"]) for media in box.media(101)])
+    return repr([sandbox.tracks(media["media_id"]) for media in sandbox.media(101)])
 
 
 @pytest.mark.parametrize("link", STATE)
@@ -83,7 +83,7 @@ def test_no_state_of_a_run_is_written_through_a_link(
 
 @pytest.mark.parametrize("link", CAPTIONS)
 def test_no_caption_file_is_read_or_written_through_a_link_out_of_the_folder(
-    user: User, clone: Path, environment: dict[str, str], box: Sandbox, link: str
+    user: User, clone: Path, environment: dict[str, str], sandbox: Sandbox, link: str
 ) -> None:
     (clone / link).symlink_to(user.home / CAPTIONS[link])
     before = user.everything()
@@ -91,9 +91,9 @@ def test_no_caption_file_is_read_or_written_through_a_link_out_of_the_folder(
     for words in (*COMMANDS, ["push", "--yes", "--mirror", "--on-conflict", "local"], *local):
         done = user.run(clone, *words, **environment)
         assert user.everything() == before, (words, done.stdout + done.stderr)
-        assert "secret" not in stored(box)
-        assert words[0] != "push" or "--mirror" in words or "Hello" in stored(box), done.stdout + done.stderr
-    assert stored(box).count("Guten Tag") == 6, "each track as text and as players get it"
+        assert "secret" not in stored(sandbox)
+        assert words[0] != "push" or "--mirror" in words or "Hello" in stored(sandbox), done.stdout + done.stderr
+    assert stored(sandbox).count("Guten Tag") == 6, "each track as text and as players get it"
 
 
 def test_doctor_plan_and_status_write_nothing(

@@ -70,8 +70,8 @@ def test_nothing_is_sent_where_an_odd_track_could_be_lost(campus: Campus, locale
     ["../../../evil", "/tmp/evil", "..", ".git/hooks/post-checkout", "a/b", "C:\\x", "con", "\u202ecod.exe", "n\0l"],
 )
 def test_no_title_leads_out_of_the_folder(campus: Campus, title: str) -> None:
-    media = campus.box.add_media(campus.course, title, in_files=True)
-    campus.box.add_track(media, "de", SRT.format("Hallo und willkommen"))
+    media = campus.sandbox.add_media(campus.course, title, in_files=True)
+    campus.sandbox.add_track(media, "de", SRT.format("Hallo und willkommen"))
     before = outside(campus)
     said = campus.shell("pull", campus.folder)
     assert said.code in (ExitCode.OK, ExitCode.PARTIAL)

@@ -73,9 +73,9 @@ class Write:
 class Rig:
     """One course and one folder; see `play`."""
 
-    def __init__(self, seed: int, box: Sandbox, home: Path) -> None:
+    def __init__(self, seed: int, sandbox: Sandbox, home: Path) -> None:
         self.draw = random.Random(seed)
-        self.box = box
+        self.sandbox = sandbox
         self.folder = home / "captions"
         self.folder.mkdir()
         self.tally = Tally(rounds=1)
@@ -85,17 +85,19 @@ class Rig:
         self.killed_at: list[float] = []
         self._texts = 0
         self._stop = threading.Event()
-        self.course = box.add_course("Captions")
-        self.media = {title: box.add_media(self.course, title, in_files=self.draw.random() < 0.5) for title in TITLES}
+        self.course = sandbox.add_course("Captions")
+        self.media = {
+            title: sandbox.add_media(self.course, title, in_files=self.draw.random() < 0.5) for title in TITLES
+        }
         self.is_copy = self.draw.random() < 0.5
         if self.is_copy:
             self._copy()
         self.tabs: dict[str, dict[str, Any]] = {}
         self.elsewhere = self._elsewhere()
         path = "" if self.is_copy or self.draw.random() < 0.7 else 'path = "media_objects"\n'  # by default "auto"
-        toml = f'[canvas]\nurl = "{box.url}"\ncourse = {self.course}\n{path}'
+        toml = f'[canvas]\nurl = "{sandbox.url}"\ncourse = {self.course}\n{path}'
         (self.folder / "captionkit.toml").write_text(toml)
-        self.environment = {**os.environ, "CANVAS_API_URL": box.url, "CANVAS_API_TOKEN": box.tokens["teacher"],
+        self.environment = {**os.environ, "CANVAS_API_URL": sandbox.url, "CANVAS_API_TOKEN": sandbox.tokens["teacher"],
                             "PYTHONUTF8": "1", "PYTHONPATH": str(CLONE)}  # fmt: skip
 
     def _copy(self) -> None:
@@ -104,26 +106,26 @@ class Rig:
             for locale in self.draw.sample(LOCALES, 3):
                 form = self.draw.choice(["vtt", "srt"])
                 user = self.draw.choice(["teacher", "colleague"])
-                self.box.add_track(media_id, locale, self.text(f"original {title}", form), user=user)
-        self.course = self.box.copy_course(self.course, "Next year", own_tracks=self.draw.random() < 0.3)
-        self.box.enroll("colleague", self.course)
+                self.sandbox.add_track(media_id, locale, self.text(f"original {title}", form), user=user)
+        self.course = self.sandbox.copy_course(self.course, "Next year", own_tracks=self.draw.random() < 0.3)
+        self.sandbox.enroll("colleague", self.course)
         for media_id in self.media.values():
             if self.draw.random() < 0.3:
-                self.box.replace_data(self._file(media_id), "teacher")
+                self.sandbox.replace_data(self._file(media_id), "teacher")
 
     def _file(self, media_id: str) -> int:
-        return self.box.file_id(media_id, self.course)
+        return self.sandbox.file_id(media_id, self.course)
 
     def _shown(self, media_id: str) -> dict[str, dict[str, Any]]:
         """What the course shows of a recording, by locale: the file's own tracks, and what it is lent."""
-        file, home = self._file(media_id), self.box.file_id(media_id)
-        rows = [t for t in self.box.tracks(media_id) if t["attachment_id"] in (file, home)]
+        file, home = self._file(media_id), self.sandbox.file_id(media_id)
+        rows = [t for t in self.sandbox.tracks(media_id) if t["attachment_id"] in (file, home)]
         return {t["locale"]: t for t in sorted(rows, key=lambda t: bool(t["attachment_id"] == file))}
 
     def _elsewhere(self) -> dict[int, str]:
         """The tracks of the originals in another course."""
-        homes = {self.box.file_id(media_id) for media_id in self.media.values() if self.is_copy}
-        return {t["id"]: t["content"] for t in self.box.all_tracks() if t["attachment_id"] in homes}
+        homes = {self.sandbox.file_id(media_id) for media_id in self.media.values() if self.is_copy}
+        return {t["id"]: t["content"] for t in self.sandbox.all_tracks() if t["attachment_id"] in homes}
 
     # --- people
 
@@ -154,7 +156,7 @@ class Rig:
 
     def foreign_write(self, draw: random.Random) -> None:
         media_id, locale = self.media[draw.choice(TITLES)], draw.choice(LOCALES)
-        with self.box._state.lock:  # as the server's own request would be: one at a time
+        with self.sandbox._state.lock:  # as the server's own request would be: one at a time
             begun = time.time()
             there = self._shown(media_id).get(locale)
             is_own = there is not None and there["attachment_id"] == self._file(media_id)
@@ -163,14 +165,14 @@ class Rig:
             if draw.random() < 0.15:
                 self._use_tab(draw, media_id, locale, begun)
             elif is_own and there is not None and draw.random() < 0.2:
-                self.box.delete_track(there["id"])
+                self.sandbox.delete_track(there["id"])
             else:
                 text = self.text("colleague", draw.choice(["vtt", "srt"]))
                 if there is None or not is_own:  # over a track that is lent this makes one of the copy's own
                     user = draw.choice(["teacher", "colleague"])
-                    self.box.add_track(media_id, locale, text, user=user, file=self._file(media_id))
+                    self.sandbox.add_track(media_id, locale, text, user=user, file=self._file(media_id))
                 else:
-                    self.box.edit_track(there["id"], text)
+                    self.sandbox.edit_track(there["id"], text)
                 self.writes.append(Write(media_id, text, begun, time.time()))
             self.tally.foreign_writes += 1
 
@@ -178,14 +180,14 @@ class Rig:
         """Open Canvas's own page of a recording's captions, or save in one that was opened a while ago."""
         tab = self.tabs.pop(media_id, None)
         if tab is None:
-            self.tabs[media_id] = self.box.open_tab("colleague", self._file(media_id))
+            self.tabs[media_id] = self.sandbox.open_tab("colleague", self._file(media_id))
             return
         text = self.text("stale tab", "vtt")
         shown = self._shown(media_id)
         # What is lent, and not in the list, Canvas would destroy in the other course: not here.
         tab["locales"] += [loc for loc, t in shown.items() if t["id"] in self.elsewhere]
         self.theirs |= {t["content"] for loc, t in shown.items() if loc == locale or loc not in tab["locales"]}
-        self.box.save_tab(tab, {locale: text})
+        self.sandbox.save_tab(tab, {locale: text})
         self.writes.append(Write(media_id, text, begun, time.time()))
 
     # --- captionkit
@@ -237,15 +239,15 @@ class Rig:
 
     def settle(self) -> None:
         """Left alone, it brings Canvas in step with the folder, and then has nothing more to do."""
-        self.box.clear_faults()
+        self.sandbox.clear_faults()
         self.captionkit("resume", "--yes")
         for _ in range(3):
             code = self.captionkit("push", "--yes", "--on-conflict", "local", "--allow", "all-changed")
-        puts = self.box.counts.get("PUT", 0)
+        puts = self.sandbox.counts.get("PUT", 0)
         code = self.captionkit("push", "--yes", "--on-conflict", "local", "--allow", "all-changed")
-        assert self.box.counts.get("PUT", 0) == puts, "it never comes to rest"
+        assert self.sandbox.counts.get("PUT", 0) == puts, "it never comes to rest"
         assert code is not None
-        teacher = next(user["id"] for user in self.box.users() if user["name"] == "teacher")
+        teacher = next(user["id"] for user in self.sandbox.users() if user["name"] == "teacher")
         for file in self.folder.glob("Lecture*"):
             title, locale, _ = file.name.rsplit(".", 2)
             words = file.read_text().splitlines()[-1]
@@ -256,19 +258,19 @@ class Rig:
             if track is None or track["id"] in self.elsewhere:
                 assert "deleted in Canvas" in self.said, (file.name, self.said)
             elif track["user_id"] == teacher and "edited in Canvas" not in self.said:
-                assert words in self.box.viewed(track["id"]).splitlines(), (file.name, self.said)
+                assert words in self.sandbox.viewed(track["id"]).splitlines(), (file.name, self.said)
 
     # --- the history
 
     def note_texts(self) -> None:
-        for track in self.box.all_tracks():
+        for track in self.sandbox.all_tracks():
             self.ever[track["content"]] = track["media_id"]
 
     def judge(self) -> None:
         """Nothing is lost but what was born in a window that the journal tells of."""
         self.note_texts()
         assert self._elsewhere() == self.elsewhere, "a track of another course was changed or destroyed"
-        there = {track["content"] for track in self.box.all_tracks()}
+        there = {track["content"] for track in self.sandbox.all_tracks()}
         backups = self.folder.glob(".captionkit/runs/*/backup/**/*.*")
         saved = {file.read_text() for file in backups if file.suffix in (".vtt", ".srt")}
         written = {write.text: write for write in self.writes}
@@ -318,8 +320,8 @@ def play(seed: int, *, pushes: int = 3) -> Tally:
     draw = random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="captionkit-torture-") as home:
         switches = Switches(latency_ms=draw.choice([0, 5, 20, 60]), old_server=draw.random() < 0.3)
-        with Sandbox(switches=switches) as box:
-            rig = Rig(seed, box, Path(home))
+        with Sandbox(switches=switches) as sandbox:
+            rig = Rig(seed, sandbox, Path(home))
             for _ in range(draw.randrange(6)):
                 rig.foreign_write(draw)
             rig.note_texts()
@@ -333,11 +335,11 @@ def play(seed: int, *, pushes: int = 3) -> Tally:
                     rig.edit_folder()
                     if draw.random() < 0.6:
                         action, method = draw.choice(WIRE), draw.choice(["PUT", "GET"])
-                        box.fault(action, method=method, nth=draw.randrange(1, 5), times=draw.randrange(1, 4),
+                        sandbox.fault(action, method=method, nth=draw.randrange(1, 5), times=draw.randrange(1, 4),
                                   seconds=0.3, size=20)  # fmt: skip
                     rig.push_and_resume(kill=draw.random() < 0.75)
-                    rig.tally.faults += sum(met for _, met in box.faults_met())
-                    box.clear_faults()
+                    rig.tally.faults += sum(met for _, met in sandbox.faults_met())
+                    sandbox.clear_faults()
             finally:
                 rig._stop.set()
                 for editor in editors:

@@ -38,18 +38,18 @@ VTT = "WEBVTT\n\n00:00.000 --> 00:01.251\nHello\n"
 
 
 @pytest.fixture
-def box() -> Iterator[Any]:
+def sandbox() -> Iterator[Any]:
     with Sandbox() as made:
         yield made
 
 
 @pytest.fixture
-def canvas_of(box: Any) -> Iterator[Callable[..., Canvas]]:
+def canvas_of(sandbox: Any) -> Iterator[Callable[..., Canvas]]:
     sessions: list[Session] = []
 
     def make(user: str = "teacher", *, token: str = "", **options: Any) -> Canvas:
         clock = SimulatedClock()
-        session = Session(box.url, Token(token or box.tokens[user]), clock=clock, governor=Governor(clock))
+        session = Session(sandbox.url, Token(token or sandbox.tokens[user]), clock=clock, governor=Governor(clock))
         sessions.append(session)
         return Canvas(session, **options)
 
@@ -98,22 +98,22 @@ def scripted(*bodies: Any, link: str = "") -> Canvas:
 
 @pytest.mark.parametrize("path", ["media_objects", "media_attachments"])
 @pytest.mark.parametrize("place", ["course", "group", "mine"])
-def test_each_of_the_six_listings_can_be_had(box: Any, canvas_of: CanvasOf, path: str, place: str) -> None:
-    course = box.add_course("Film") if place == "course" else None
-    group = box.add_group("Editors") if place == "group" else None
+def test_each_of_the_six_listings_can_be_had(sandbox: Any, canvas_of: CanvasOf, path: str, place: str) -> None:
+    course = sandbox.add_course("Film") if place == "course" else None
+    group = sandbox.add_group("Editors") if place == "group" else None
     scope = f"courses/{course}" if course else f"groups/{group}" if group else "users/self"
-    media_id = box.add_media(course, "Lecture", group=group)
+    media_id = sandbox.add_media(course, "Lecture", group=group)
     assert [media.media_id for media in canvas_of().list_media(scope, path=path)] == [media_id]
     wanted = {"course": "/courses/", "group": "/groups/", "mine": "/api/v1/media_"}[place]
-    assert wanted in box.requests[-1]["path"]
-    assert box.requests[-1]["path"].endswith(path)
+    assert wanted in sandbox.requests[-1]["path"]
+    assert sandbox.requests[-1]["path"].endswith(path)
 
 
-def test_sort_order_exclude_and_search_are_asked_for(box: Any, canvas_of: CanvasOf) -> None:
-    course = box.add_course("Film")
+def test_sort_order_exclude_and_search_are_asked_for(sandbox: Any, canvas_of: CanvasOf) -> None:
+    course = sandbox.add_course("Film")
     for title in ("Beta", "Alpha", "Gamma ray", "Gamma knife"):
-        box.add_media(course, title)
-        box.set(clock_skew_s=box.switches.clock_skew_s + 2)
+        sandbox.add_media(course, title)
+        sandbox.set(clock_skew_s=sandbox.switches.clock_skew_s + 2)
     canvas = canvas_of()
     scope = f"courses/{course}"
     assert [m.title for m in canvas.list_media(scope)][:2] == ["Alpha", "Beta"]
@@ -137,23 +137,23 @@ def test_what_the_api_does_not_have_is_refused_before_asking(options: dict[str, 
     assert canvas.session.asked == []  # type: ignore[attr-defined]
 
 
-def test_a_thousand_objects_are_listed_with_ten_requests(box: Any, canvas_of: CanvasOf) -> None:
-    course = box.add_course("Film")
-    box.seed(course, 1000, 2)
-    box.reset_log()
+def test_a_thousand_objects_are_listed_with_ten_requests(sandbox: Any, canvas_of: CanvasOf) -> None:
+    course = sandbox.add_course("Film")
+    sandbox.seed(course, 1000, 2)
+    sandbox.reset_log()
     remote = CanvasRemote(canvas_of(), scope=f"courses/{course}")
     remote.identity()
     summaries = list(remote.list_media())
     assert len({s.media_id for s in summaries}) == 1000
     assert all(len(s.tracks or ()) == 2 for s in summaries)
     assert remote.cost().requests == {"GET": 11}
-    assert len(box.requests) == 11
+    assert len(sandbox.requests) == 11
 
 
-def test_a_page_that_repeats_itself_is_an_error_and_not_half_a_listing(box: Any, canvas_of: CanvasOf) -> None:
-    course = box.add_course("Film")
-    box.seed(course, 250, 0)
-    box.fault("repeated_page", path="media_", nth=2)
+def test_a_page_that_repeats_itself_is_an_error_and_not_half_a_listing(sandbox: Any, canvas_of: CanvasOf) -> None:
+    course = sandbox.add_course("Film")
+    sandbox.seed(course, 250, 0)
+    sandbox.fault("repeated_page", path="media_", nth=2)
     with pytest.raises(UnexpectedAnswer, match="same page"):
         list(canvas_of().list_media(f"courses/{course}"))
 
@@ -291,9 +291,9 @@ def test_a_put_that_is_answered_with_no_array_is_not_acknowledged(body: Any) -> 
     assert reply.message
 
 
-def test_include_names_are_those_of_the_api(box: Any, canvas_of: CanvasOf) -> None:
-    media_id = box.add_media(box.add_course("Film"), "Lecture")
-    box.add_track(media_id, "en", SRT)
+def test_include_names_are_those_of_the_api(sandbox: Any, canvas_of: CanvasOf) -> None:
+    media_id = sandbox.add_media(sandbox.add_course("Film"), "Lecture")
+    sandbox.add_track(media_id, "en", SRT)
     media = f"media_objects/{media_id}"
     track = canvas_of().list_tracks(media, include=())[0]
     assert (track.content, track.updated_at) == (None, "")
@@ -301,12 +301,12 @@ def test_include_names_are_those_of_the_api(box: Any, canvas_of: CanvasOf) -> No
         canvas_of().list_tracks(media, include=("everything",))
 
 
-def test_a_put_sends_only_the_keys_that_canvas_takes(box: Any, canvas_of: CanvasOf) -> None:
-    media_id = box.add_media(box.add_course("Film"), "Lecture")
+def test_a_put_sends_only_the_keys_that_canvas_takes(sandbox: Any, canvas_of: CanvasOf) -> None:
+    media_id = sandbox.add_media(sandbox.add_course("Film"), "Lecture")
     canvas_of().replace_tracks(
         f"media_objects/{media_id}", [TrackPut("de"), TrackPut("en", "WEBVTT ä"), TrackPut("fr", VTT, "captions")]
     )
-    body = json.loads(box.requests[-1]["body"])
+    body = json.loads(sandbox.requests[-1]["body"])
     assert body == [
         {"locale": "de"},
         {"locale": "en", "content": "WEBVTT ä"},
@@ -317,21 +317,21 @@ def test_a_put_sends_only_the_keys_that_canvas_takes(box: Any, canvas_of: Canvas
 # --- renaming
 
 
-def test_a_rename_on_both_paths_with_and_without_restrictions(box: Any, canvas_of: CanvasOf) -> None:
-    media_id = box.add_media(box.add_course("Film"), "Old", user="teacher")
+def test_a_rename_on_both_paths_with_and_without_restrictions(sandbox: Any, canvas_of: CanvasOf) -> None:
+    media_id = sandbox.add_media(sandbox.add_course("Film"), "Old", user="teacher")
     canvas = canvas_of()
     renamed = canvas.rename(f"media_objects/{media_id}", "Über", show_rolling_transcript=False)
     assert (renamed.title, renamed.viewer_restrictions) == ("Über", {"show_rolling_transcript": False})
-    renamed = canvas.rename(f"media_attachments/{box.file_id(media_id)}", "Other")
+    renamed = canvas.rename(f"media_attachments/{sandbox.file_id(media_id)}", "Other")
     assert (renamed.title, renamed.viewer_restrictions) == ("Other", {"show_rolling_transcript": False})
     assert len(canvas.rename(f"media_objects/{media_id}", "x" * 400).title) == 255
 
 
-def test_a_rename_by_somebody_else_is_not_permitted(box: Any, canvas_of: CanvasOf) -> None:
-    media_id = box.add_media(box.add_course("Film"), "Old", user="teacher")
+def test_a_rename_by_somebody_else_is_not_permitted(sandbox: Any, canvas_of: CanvasOf) -> None:
+    media_id = sandbox.add_media(sandbox.add_course("Film"), "Old", user="teacher")
     with pytest.raises(NotPermitted, match="It was not renamed"):
         canvas_of("colleague").rename(f"media_objects/{media_id}", "New")
-    assert canvas_of("colleague").rename(f"media_attachments/{box.file_id(media_id)}", "New").title == "New"
+    assert canvas_of("colleague").rename(f"media_attachments/{sandbox.file_id(media_id)}", "New").title == "New"
 
 
 def test_half_a_surrogate_pair_in_a_title_can_still_be_shown() -> None:
@@ -347,31 +347,31 @@ def test_a_blank_title_is_refused_before_asking(title: str) -> None:
     assert canvas.session.asked == []  # type: ignore[attr-defined]
 
 
-def test_a_lost_answer_to_a_rename_does_not_say_that_nothing_happened(box: Any, canvas_of: CanvasOf) -> None:
-    media_id = box.add_media(box.add_course("Film"), "Old", user="teacher")
-    box.fault("drop_after", method="PUT")
+def test_a_lost_answer_to_a_rename_does_not_say_that_nothing_happened(sandbox: Any, canvas_of: CanvasOf) -> None:
+    media_id = sandbox.add_media(sandbox.add_course("Film"), "Old", user="teacher")
+    sandbox.fault("drop_after", method="PUT")
     with pytest.raises(CaptionkitError) as raised:
         canvas_of().rename(f"media_objects/{media_id}", "New")
     assert "not" not in raised.value.unchanged.lower()
-    assert box.counts["PUT"] == 1
+    assert sandbox.counts["PUT"] == 1
 
 
 # --- who
 
 
-def test_masquerading_is_asked_for_with_every_call_and_goes_through_paging(box: Any, canvas_of: CanvasOf) -> None:
-    course = box.add_course("Film")
-    box.seed(course, 150, 0)
-    media_id = box.add_media(course, "Lecture")
-    box.add_track(media_id, "en", SRT, user="colleague")
+def test_masquerading_is_asked_for_with_every_call_and_goes_through_paging(sandbox: Any, canvas_of: CanvasOf) -> None:
+    course = sandbox.add_course("Film")
+    sandbox.seed(course, 150, 0)
+    media_id = sandbox.add_media(course, "Lecture")
+    sandbox.add_track(media_id, "en", SRT, user="colleague")
     colleague = canvas_of("colleague").whoami().id
     admin = canvas_of("admin", as_user_id=colleague)
     assert admin.whoami().id == colleague
     assert [t.locale for t in admin.list_tracks(f"media_objects/{media_id}")] == ["en"]
-    box.reset_log()
+    sandbox.reset_log()
     assert len(list(admin.list_media(f"courses/{course}"))) == 151
-    assert len(box.requests) == 2
-    assert all("as_user_id" in entry["query"] for entry in box.requests)
+    assert len(sandbox.requests) == 2
+    assert all("as_user_id" in entry["query"] for entry in sandbox.requests)
     with pytest.raises(NotPermitted, match="act as that user"):
         canvas_of("teacher", as_user_id=colleague).whoami()
     with pytest.raises(UsageError):
@@ -380,9 +380,9 @@ def test_masquerading_is_asked_for_with_every_call_and_goes_through_paging(box: 
 
 @pytest.mark.parametrize("old", [False, True])
 def test_a_bad_token_is_told_from_a_missing_right_on_old_and_new_servers(
-    box: Any, canvas_of: CanvasOf, old: bool
+    sandbox: Any, canvas_of: CanvasOf, old: bool
 ) -> None:
-    box.set(old_server=old)
+    sandbox.set(old_server=old)
     with pytest.raises(BadToken):
         canvas_of(token="wrong").whoami()
     with pytest.raises(NotPermitted):
@@ -391,11 +391,11 @@ def test_a_bad_token_is_told_from_a_missing_right_on_old_and_new_servers(
         list(canvas_of().list_media("courses/98765"))
 
 
-def test_an_old_server_says_less_and_that_is_not_taken_for_no(box: Any, canvas_of: CanvasOf) -> None:
-    box.set(old_server=True)
-    course = box.add_course("Film")
-    media_id = box.add_media(course, "Lecture")
-    box.add_track(media_id, "en", SRT)
+def test_an_old_server_says_less_and_that_is_not_taken_for_no(sandbox: Any, canvas_of: CanvasOf) -> None:
+    sandbox.set(old_server=True)
+    course = sandbox.add_course("Film")
+    media_id = sandbox.add_media(course, "Lecture")
+    sandbox.add_track(media_id, "en", SRT)
     (media,) = canvas_of().list_media(f"courses/{course}")
     assert media.viewer_restrictions is None
     assert [(t.workflow_state, t.asr) for t in media.tracks or ()] == [(None, None)]
@@ -406,47 +406,47 @@ def test_an_old_server_says_less_and_that_is_not_taken_for_no(box: Any, canvas_o
 # --- the port
 
 
-def test_reading_with_a_fresh_listing_costs_two_requests(box: Any, canvas_of: CanvasOf) -> None:
-    course = box.add_course("Film")
-    ids = box.seed(course, 300, 1)
+def test_reading_with_a_fresh_listing_costs_two_requests(sandbox: Any, canvas_of: CanvasOf) -> None:
+    course = sandbox.add_course("Film")
+    ids = sandbox.seed(course, 300, 1)
     remote = CanvasRemote(canvas_of(), scope=f"courses/{course}")
     list(remote.list_media())
-    box.reset_log()
+    sandbox.reset_log()
     for media_id in (ids[0], ids[150], ids[299]):
         assert remote.read(f"media_objects/{media_id}", fresh_listing=True).listed
-    assert len(box.requests) <= 6, [entry["query"] for entry in box.requests]
+    assert len(sandbox.requests) <= 6, [entry["query"] for entry in sandbox.requests]
 
 
-def test_an_object_that_moved_is_found_with_one_more_request(box: Any, canvas_of: CanvasOf) -> None:
-    course = box.add_course("Film")
-    ids = box.seed(course, 300, 1)
+def test_an_object_that_moved_is_found_with_one_more_request(sandbox: Any, canvas_of: CanvasOf) -> None:
+    course = sandbox.add_course("Film")
+    ids = sandbox.seed(course, 300, 1)
     remote = CanvasRemote(canvas_of(), scope=f"courses/{course}")
     order = [summary.media_id for summary in remote.list_media()]
     for media_id in order[:15]:
-        box.purge_media(media_id)
-    box.reset_log()
+        sandbox.purge_media(media_id)
+    sandbox.reset_log()
     assert remote.read(f"media_objects/{order[155]}", fresh_listing=True).listed
-    assert len(box.requests) == 3, [entry["query"] for entry in box.requests]
+    assert len(sandbox.requests) == 3, [entry["query"] for entry in sandbox.requests]
     assert set(ids) == set(order)
 
 
-def test_without_places_the_listing_is_fetched_once_for_many_threads(box: Any, canvas_of: CanvasOf) -> None:
+def test_without_places_the_listing_is_fetched_once_for_many_threads(sandbox: Any, canvas_of: CanvasOf) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    course = box.add_course("Film")
-    ids = box.seed(course, 200, 1)
+    course = sandbox.add_course("Film")
+    ids = sandbox.seed(course, 200, 1)
     remote = CanvasRemote(canvas_of(), scope=f"courses/{course}")
-    box.reset_log()
+    sandbox.reset_log()
     with ThreadPoolExecutor(8) as pool:
         states = list(pool.map(lambda i: remote.read(f"media_objects/{i}", fresh_listing=True), ids[:8]))
     assert all(state.listed for state in states)
-    assert len(box.requests) <= 8 + 2 + 8
+    assert len(sandbox.requests) <= 8 + 2 + 8
 
 
-def test_recordings_that_are_still_processed_are_addressed_by_media_id(box: Any, canvas_of: CanvasOf) -> None:
-    course = box.add_course("Film")
-    media_id = box.add_media(course, "Lecture")
-    box.set(files_show_media_entry_id=False)
+def test_recordings_that_are_still_processed_are_addressed_by_media_id(sandbox: Any, canvas_of: CanvasOf) -> None:
+    course = sandbox.add_course("Film")
+    media_id = sandbox.add_media(course, "Lecture")
+    sandbox.set(files_show_media_entry_id=False)
     remote = CanvasRemote(canvas_of(), scope=f"courses/{course}", path="media_attachments")
     (summary,) = remote.located(tuple(remote.list_media()), {}, ())
     assert summary.media == f"media_objects/{media_id}"
@@ -530,58 +530,60 @@ def test_no_name_can_leave_its_place_in_the_address(name: str) -> None:
 )
 @pytest.mark.parametrize("nth", [1, 2, 3])
 def test_a_listing_is_whole_or_an_error_whatever_happens_on_the_way(
-    box: Any, canvas_of: CanvasOf, fault: str, nth: int
+    sandbox: Any, canvas_of: CanvasOf, fault: str, nth: int
 ) -> None:
-    course = box.add_course("Film")
-    ids = box.seed(course, 250, 1)
-    box.fault(fault, path="media_", nth=nth, times=2)
+    course = sandbox.add_course("Film")
+    ids = sandbox.seed(course, 250, 1)
+    sandbox.fault(fault, path="media_", nth=nth, times=2)
     found = CanvasRemote(canvas_of(), scope=f"courses/{course}").list_media()
     assert sorted(summary.media_id for summary in found) == sorted(ids)
 
 
 @pytest.mark.parametrize("fault", ["login_page", "half_json", "not_a_list", "no_content", "redirect"])
 @pytest.mark.parametrize("nth", [1, 3])
-def test_a_listing_that_cannot_be_believed_is_an_error(box: Any, canvas_of: CanvasOf, fault: str, nth: int) -> None:
-    course = box.add_course("Film")
-    box.seed(course, 250, 1)
-    box.fault(fault, path="media_", nth=nth)
+def test_a_listing_that_cannot_be_believed_is_an_error(sandbox: Any, canvas_of: CanvasOf, fault: str, nth: int) -> None:
+    course = sandbox.add_course("Film")
+    sandbox.seed(course, 250, 1)
+    sandbox.fault(fault, path="media_", nth=nth)
     with pytest.raises(RemoteError):
         list(CanvasRemote(canvas_of(), scope=f"courses/{course}").list_media())
 
 
 @pytest.mark.parametrize("fault", ["login_page", "half_json", "not_a_list", "no_content", "redirect"])
 def test_a_track_list_that_cannot_be_believed_is_an_error_and_not_no_tracks(
-    box: Any, canvas_of: CanvasOf, fault: str
+    sandbox: Any, canvas_of: CanvasOf, fault: str
 ) -> None:
-    media_id = box.add_media(box.add_course("Film"), "Lecture")
-    box.add_track(media_id, "en", SRT)
-    box.fault(fault, path="media_tracks")
+    media_id = sandbox.add_media(sandbox.add_course("Film"), "Lecture")
+    sandbox.add_track(media_id, "en", SRT)
+    sandbox.fault(fault, path="media_tracks")
     with pytest.raises(RemoteError):
         canvas_of().list_tracks(f"media_objects/{media_id}")
 
 
 @pytest.mark.parametrize("status", [403, 429])
-def test_both_ways_of_throttling_are_waited_out(box: Any, canvas_of: CanvasOf, status: int) -> None:
-    box.set(throttle_status=status)
-    media_id = box.add_media(box.add_course("Film"), "Lecture")
-    box.fault("throttled", path="media_tracks", times=3)
+def test_both_ways_of_throttling_are_waited_out(sandbox: Any, canvas_of: CanvasOf, status: int) -> None:
+    sandbox.set(throttle_status=status)
+    media_id = sandbox.add_media(sandbox.add_course("Film"), "Lecture")
+    sandbox.fault("throttled", path="media_tracks", times=3)
     canvas = canvas_of()
     assert canvas.list_tracks(f"media_objects/{media_id}") == []
     assert canvas.session.governor.cost().throttled == 3
 
 
-def test_in_normal_running_the_rate_limit_is_never_met(box: Any) -> None:
+def test_in_normal_running_the_rate_limit_is_never_met(sandbox: Any) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     from captionkit.remotes.http.session import SystemClock
 
-    course = box.add_course("Film")
-    ids = box.seed(course, 100, 1)
+    course = sandbox.add_course("Film")
+    ids = sandbox.seed(course, 100, 1)
     clock = SystemClock()
-    with Session(box.url, Token(box.tokens["teacher"]), clock=clock, governor=Governor(clock, most=8)) as session:
+    with Session(
+        sandbox.url, Token(sandbox.tokens["teacher"]), clock=clock, governor=Governor(clock, most=8)
+    ) as session:
         remote = CanvasRemote(Canvas(session), scope=f"courses/{course}")
         list(remote.list_media())
         with ThreadPoolExecutor(16) as pool:
             list(pool.map(lambda i: remote.read(f"media_objects/{i}", fresh_listing=True), ids))
     assert remote.cost().throttled == 0
-    assert 429 not in {entry["status"] for entry in box.requests}
+    assert 429 not in {entry["status"] for entry in sandbox.requests}

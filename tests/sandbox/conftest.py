@@ -30,9 +30,9 @@ class Reply:
 class Asker:
     """Sends one request at a time over one kept connection."""
 
-    def __init__(self, box: Sandbox) -> None:
-        self.box = box
-        self.connection = http.client.HTTPConnection("127.0.0.1", box.port, timeout=10)
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.connection = http.client.HTTPConnection("127.0.0.1", sandbox.port, timeout=10)
 
     def __call__(
         self,
@@ -46,7 +46,7 @@ class Asker:
     ) -> Reply:
         sent = {"Content-Type": "application/json"} if method in ("PUT", "POST") else {}
         if token is not None:
-            sent["Authorization"] = f"Bearer {self.box.tokens.get(token, token)}"
+            sent["Authorization"] = f"Bearer {self.sandbox.tokens.get(token, token)}"
         sent |= headers or {}
         payload = body if data is ... else json.dumps(data).encode()
         self.connection.request(method, path, payload, {key: value for key, value in sent.items() if value})
@@ -55,34 +55,34 @@ class Asker:
         for entry in (answer.headers.get("Link") or "").split(",<"):
             url, _, rel = entry.partition(">; rel=")
             if rel:
-                links[rel.strip('"')] = url.lstrip("<").partition(self.box.url)[2]
+                links[rel.strip('"')] = url.lstrip("<").partition(self.sandbox.url)[2]
         return Reply(answer.status, dict(answer.headers.items()), answer.read(), links)
 
 
 @pytest.fixture
-def box() -> Iterator[Sandbox]:
-    with Sandbox() as box:
-        yield box
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
 
 
 @pytest.fixture
-def course(box: Sandbox) -> int:
-    return box.add_course("Film studies")
+def course(sandbox: Sandbox) -> int:
+    return sandbox.add_course("Film studies")
 
 
 @pytest.fixture
-def media(box: Sandbox, course: int) -> str:
-    return box.add_media(course, "Lecture 1")
+def media(sandbox: Sandbox, course: int) -> str:
+    return sandbox.add_media(course, "Lecture 1")
 
 
 @pytest.fixture
-def ask(box: Sandbox) -> Iterator[Asker]:
-    asker = Asker(box)
+def ask(sandbox: Sandbox) -> Iterator[Asker]:
+    asker = Asker(sandbox)
     yield asker
     asker.connection.close()
 
 
 @pytest.fixture
-def locales(box: Sandbox, media: str) -> Callable[[], list[str]]:
+def locales(sandbox: Sandbox, media: str) -> Callable[[], list[str]]:
     """The locales that are truly there."""
-    return lambda: [track["locale"] for track in box.tracks(media)]
+    return lambda: [track["locale"] for track in sandbox.tracks(media)]

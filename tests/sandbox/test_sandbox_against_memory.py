@@ -77,21 +77,21 @@ paths = st.sampled_from(["media_objects", "original", "copy"])
 
 
 class Both:
-    """The same scene on both servers."""
+    """The same rows on both servers."""
 
-    def __init__(self, box: Sandbox, course: int, other: int) -> None:
-        self.box = box
-        self.connection = http.client.HTTPConnection("127.0.0.1", box.port, timeout=10)
+    def __init__(self, sandbox: Sandbox, course: int, other: int) -> None:
+        self.sandbox = sandbox
+        self.connection = http.client.HTTPConnection("127.0.0.1", sandbox.port, timeout=10)
         self.course, self.other = course, other
 
-    def stage(self, rows: list[tuple[str, str, str, str]]) -> None:
-        self.media = self.box.add_media(self.course, "Lecture")
-        self.copy = self.box.copy_media(self.media, self.other)
+    def fill(self, rows: list[tuple[str, str, str, str]]) -> None:
+        self.media = self.sandbox.add_media(self.course, "Lecture")
+        self.copy = self.sandbox.copy_media(self.media, self.other)
         self.world = MemoryCanvas()
         self.world.add_media("courses/1", "Lecture", owner="1", media_id=self.media)
         self.memory_copy = self.world.add_copy(self.media, "courses/2")
         for locale, user, home, content in rows:
-            self.box.add_track(
+            self.sandbox.add_track(
                 self.media,
                 locale,
                 content,
@@ -112,7 +112,7 @@ class Both:
     def put(self, path: str, body: Any) -> tuple[int, int]:
         ours = {
             "media_objects": f"media_objects/{self.media}",
-            "original": f"media_attachments/{self.box.file_id(self.media)}",
+            "original": f"media_attachments/{self.sandbox.file_id(self.media)}",
             "copy": f"media_attachments/{self.copy}",
         }[path]
         theirs = {
@@ -120,7 +120,7 @@ class Both:
             "original": f"media_attachments/{self.world.media[self.media].attachment_id}",
             "copy": f"media_attachments/{self.memory_copy}",
         }[path]
-        headers = {"Authorization": f"Bearer {self.box.tokens['teacher']}", "Content-Type": "application/json"}
+        headers = {"Authorization": f"Bearer {self.sandbox.tokens['teacher']}", "Content-Type": "application/json"}
         self.connection.request("PUT", f"/api/v1/{ours}/media_tracks", json.dumps(body), headers)
         answer = self.connection.getresponse()
         answer.read()
@@ -137,7 +137,7 @@ class Both:
                 t["content"],
                 t["webvtt_content"],
             )
-            for t in self.box.tracks(self.media)
+            for t in self.sandbox.tracks(self.media)
         ]
         users = {"1": "teacher", "2": "colleague"}
         homes_there = {self.memory_copy: "copy", None: "none"}
@@ -157,9 +157,9 @@ class Both:
 
 @pytest.fixture(scope="module")
 def both() -> Iterator[Both]:
-    with Sandbox() as box:
-        box.set(throttle=False)
-        both = Both(box, box.add_course("Original"), box.add_course("Copy"))
+    with Sandbox() as sandbox:
+        sandbox.set(throttle=False)
+        both = Both(sandbox, sandbox.add_course("Original"), sandbox.add_course("Copy"))
         yield both
         both.connection.close()
 
@@ -169,7 +169,7 @@ def both() -> Iterator[Both]:
 def test_both_servers_end_in_the_same_state_with_the_same_status(
     both: Both, rows: list[tuple[str, str, str, str]], puts: list[tuple[str, Any]]
 ) -> None:
-    both.stage(rows)
+    both.fill(rows)
     for path, body in puts:
         ours, theirs = both.put(path, body)
         assert ours == theirs, (path, body)

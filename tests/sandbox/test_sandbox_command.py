@@ -29,25 +29,25 @@ def stop(process: subprocess.Popen[str]) -> tuple[str, str]:
     process.send_signal(signal.SIGTERM)
     assert process.stdout is not None and process.stderr is not None
     with process.stdout, process.stderr:
-        told = process.stdout.read(), process.stderr.read()
+        about = process.stdout.read(), process.stderr.read()
     process.wait(timeout=20)
-    return told
+    return about
 
 
 def test_it_serves_a_course_with_something_of_everything_until_it_is_stopped(tmp_path: Path) -> None:
     process = start("--json", "--old-server", "--data", str(tmp_path / "kept"))
     assert process.stdout is not None
-    told = json.loads(process.stdout.readline())
-    url = f"{told['url']}/api/v1/courses/{told['course_id']}/media_objects?per_page=100"
-    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {told['tokens']['teacher']}"})
+    about = json.loads(process.stdout.readline())
+    url = f"{about['url']}/api/v1/courses/{about['course_id']}/media_objects?per_page=100"
+    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {about['tokens']['teacher']}"})
     with urllib.request.urlopen(request, timeout=10) as answer:
         listed = json.load(answer)
     _, errors = stop(process)
     assert (process.returncode, errors) == (0, "")
-    assert [entry["media_id"] for entry in listed] == told["media_ids"]
+    assert [entry["media_id"] for entry in listed] == about["media_ids"]
     assert "auto_caption_status" not in listed[0]
-    with Sandbox(tmp_path / "kept") as box:
-        tracks = box.all_tracks()
+    with Sandbox(tmp_path / "kept") as sandbox:
+        tracks = sandbox.all_tracks()
     assert {track["user"] for track in tracks} == {"teacher", "colleague"}
     assert {track["workflow_state"] for track in tracks} == {"ready", "processing"}
     assert any(track["asr"] for track in tracks)
@@ -59,8 +59,8 @@ def test_it_says_where_it_is_and_how_to_go_on() -> None:
     first = process.stdout.readline()
     output, _ = stop(process)
     text = first + output
-    with Sandbox() as box:
-        token = box.tokens["teacher"]
+    with Sandbox() as sandbox:
+        token = sandbox.tokens["teacher"]
     for part in (
         "http://127.0.0.1:",
         "15 media objects",
@@ -95,10 +95,10 @@ def test_the_switches_are_explained(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_port_that_is_taken_is_said_so(capsys: pytest.CaptureFixture[str]) -> None:
-    with Sandbox() as box:
-        assert run(["sandbox", "--port", str(box.port)]) == 8
+    with Sandbox() as sandbox:
+        assert run(["sandbox", "--port", str(sandbox.port)]) == 8
     error = capsys.readouterr().err
-    assert f"port {box.port}" in error
+    assert f"port {sandbox.port}" in error
     assert "--port 0" in error
 
 

@@ -41,10 +41,10 @@ def test_webvtt_content_is_what_the_reference_says(ask: Asker, media: str, conte
     assert (track["content"], track["webvtt_content"]) == (content, webvtt)
 
 
-def test_players_get_the_content_where_nothing_was_converted(box: Sandbox, ask: Asker, media: str) -> None:
+def test_players_get_the_content_where_nothing_was_converted(sandbox: Sandbox, ask: Asker, media: str) -> None:
     content = "1\n00:00:01,000 --> 00:00:02,000\nWe explain WEBVTT\n"
     (track,) = ask("PUT", f"/api/v1/media_objects/{media}/media_tracks", [{"locale": "en", "content": content}]).json
-    assert box.viewed(track["id"]) == content
+    assert sandbox.viewed(track["id"]) == content
 
 
 def test_ends_are_stripped_as_ruby_does() -> None:

@@ -1,4 +1,4 @@
-"""What goes wrong on the way, the control endpoint, and the box itself."""
+"""What goes wrong on the way, the control endpoint, and the sandbox itself."""
 
 from __future__ import annotations
 
@@ -24,25 +24,27 @@ def put_path(media: str) -> str:
 
 
 @pytest.mark.parametrize(("action", "done"), [("drop_before", False), ("drop_after", True)])
-def test_a_dropped_connection_gives_no_answer(ask: Asker, box: Sandbox, media: str, action: str, done: bool) -> None:
-    box.fault(action, method="PUT")
+def test_a_dropped_connection_gives_no_answer(
+    ask: Asker, sandbox: Sandbox, media: str, action: str, done: bool
+) -> None:
+    sandbox.fault(action, method="PUT")
     with pytest.raises(http.client.RemoteDisconnected):
         ask("PUT", put_path(media), [{"locale": "en", "content": SRT}])
-    assert bool(box.tracks(media)) is done
-    assert box.requests[-1]["status"] == 0
+    assert bool(sandbox.tracks(media)) is done
+    assert sandbox.requests[-1]["status"] == 0
 
 
-def test_a_cut_answer_breaks_off_in_its_body_and_was_done(ask: Asker, box: Sandbox, media: str) -> None:
-    box.fault("cut", method="PUT")
+def test_a_cut_answer_breaks_off_in_its_body_and_was_done(ask: Asker, sandbox: Sandbox, media: str) -> None:
+    sandbox.fault("cut", method="PUT")
     with pytest.raises(http.client.IncompleteRead):
         ask("PUT", put_path(media), [{"locale": "en", "content": SRT}])
-    assert len(box.tracks(media)) == 1
+    assert len(sandbox.tracks(media)) == 1
 
 
 def test_a_kept_connection_is_closed_after_a_whole_answer_that_does_not_say_so(
-    ask: Asker, box: Sandbox, media: str
+    ask: Asker, sandbox: Sandbox, media: str
 ) -> None:
-    box.fault("hang_up_after")
+    sandbox.fault("hang_up_after")
     first = ask("GET", put_path(media))
     assert (first.json, "Connection" in first.headers) == ([], False)
     ask.connection.sock.settimeout(5)  # type: ignore[attr-defined]
@@ -68,23 +70,23 @@ def test_a_kept_connection_is_closed_after_a_whole_answer_that_does_not_say_so(
     ],
 )
 def test_each_fault_answers_as_it_says_once(
-    ask: Asker, box: Sandbox, media: str, action: str, status: int, done: bool
+    ask: Asker, sandbox: Sandbox, media: str, action: str, status: int, done: bool
 ) -> None:
-    box.fault(action, method="PUT", path=r"/media_tracks$", seconds=0.01, status=418)
+    sandbox.fault(action, method="PUT", path=r"/media_tracks$", seconds=0.01, status=418)
     body = [{"locale": "en", "content": SRT}]
     assert ask("GET", put_path(media)).status == 200
     assert ask("PUT", put_path(media), body).status == status
-    assert bool(box.tracks(media)) is done
-    assert box.requests[-1]["fault"] == action
+    assert bool(sandbox.tracks(media)) is done
+    assert sandbox.requests[-1]["fault"] == action
     assert ask("PUT", put_path(media), body).status == 200
-    assert box.faults_met() == [(action, 1)]
+    assert sandbox.faults_met() == [(action, 1)]
 
 
-def test_the_bodies_of_faults_are_what_they_should_not_be(ask: Asker, box: Sandbox, media: str) -> None:
-    box.add_track(media, "en", SRT)
+def test_the_bodies_of_faults_are_what_they_should_not_be(ask: Asker, sandbox: Sandbox, media: str) -> None:
+    sandbox.add_track(media, "en", SRT)
     replies = {}
     for action in ("login_page", "half_json", "not_a_list", "bad_gateway_after"):
-        box.fault(action)
+        sandbox.fault(action)
         replies[action] = ask("GET", put_path(media))
     assert b"<html" in replies["login_page"].body
     assert b"<html" in replies["bad_gateway_after"].body
@@ -94,54 +96,54 @@ def test_the_bodies_of_faults_are_what_they_should_not_be(ask: Asker, box: Sandb
     assert replies["half_json"].headers["Content-Type"].startswith("application/json")
 
 
-def test_a_repeated_page_names_itself_as_the_next(ask: Asker, box: Sandbox, course: int) -> None:
-    box.seed(course, 30)
-    box.fault("repeated_page", path="media_", times=0)
+def test_a_repeated_page_names_itself_as_the_next(ask: Asker, sandbox: Sandbox, course: int) -> None:
+    sandbox.seed(course, 30)
+    sandbox.fault("repeated_page", path="media_", times=0)
     first = ask("GET", f"/api/v1/courses/{course}/media_objects?page=2")
     again = ask("GET", first.links["next"])
     assert first.json == again.json
 
 
-def test_the_nth_request_that_fits_meets_a_rule_as_often_as_it_says(ask: Asker, box: Sandbox) -> None:
-    box.fault("error_before", path="self", nth=2, times=2)
+def test_the_nth_request_that_fits_meets_a_rule_as_often_as_it_says(ask: Asker, sandbox: Sandbox) -> None:
+    sandbox.fault("error_before", path="self", nth=2, times=2)
     statuses = [ask("GET", "/api/v1/users/self").status for _ in range(5)]
     assert statuses == [200, 500, 500, 200, 200]
-    box.clear_faults()
-    box.fault("error_before", times=0)
+    sandbox.clear_faults()
+    sandbox.fault("error_before", times=0)
     assert {ask("GET", "/api/v1/users/self").status for _ in range(3)} == {500}
 
 
-def test_a_colleague_writes_between_the_read_and_the_write(ask: Asker, box: Sandbox, media: str) -> None:
+def test_a_colleague_writes_between_the_read_and_the_write(ask: Asker, sandbox: Sandbox, media: str) -> None:
     seen: list[int] = []
 
     def meanwhile() -> None:
-        seen.append(len(box.tracks(media)))
-        box.add_track(media, "uk", SRT, user="colleague")
+        seen.append(len(sandbox.tracks(media)))
+        sandbox.add_track(media, "uk", SRT, user="colleague")
 
-    box.fault("meanwhile", method="PUT", do=meanwhile)
+    sandbox.fault("meanwhile", method="PUT", do=meanwhile)
     assert ask("GET", put_path(media)).json == []
     ask("PUT", put_path(media), [{"locale": "en", "content": SRT}])
     assert seen == [0]
-    assert [track["locale"] for track in box.tracks(media)] == ["en"]
-    box.fault("meanwhile_after", method="PUT", do=[{"op": "rename", "media_id": media, "title": "Other"}])
+    assert [track["locale"] for track in sandbox.tracks(media)] == ["en"]
+    sandbox.fault("meanwhile_after", method="PUT", do=[{"op": "rename", "media_id": media, "title": "Other"}])
     ask("PUT", put_path(media), [{"locale": "en"}])
-    assert box.media()[0]["user_entered_title"] == "Other"
+    assert sandbox.media()[0]["user_entered_title"] == "Other"
 
 
 def test_a_mistake_in_what_happens_meanwhile_is_told_at_the_end(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(RuntimeError, match="no media object 'm-none'"), Sandbox() as box:
-        box.fault("meanwhile", do=lambda: box.tracks("m-none"))
-        _ask_and_ignore(box.port)
+    with pytest.raises(RuntimeError, match="no media object 'm-none'"), Sandbox() as sandbox:
+        sandbox.fault("meanwhile", do=lambda: sandbox.tracks("m-none"))
+        _ask_and_ignore(sandbox.port)
     assert "Traceback" in capsys.readouterr().err
 
 
-def test_a_fault_that_does_not_exist_is_refused(box: Sandbox) -> None:
+def test_a_fault_that_does_not_exist_is_refused(sandbox: Sandbox) -> None:
     with pytest.raises(ValueError, match="no fault is called 'explode'"):
-        box.fault("explode")
+        sandbox.fault("explode")
     with pytest.raises(ValueError, match="needs `do`"):
-        box.fault("meanwhile")
+        sandbox.fault("meanwhile")
     with pytest.raises(ValueError, match="no operation is called 'nothing'"):
-        box.fault("meanwhile", do=[{"op": "nothing"}])
+        sandbox.fault("meanwhile", do=[{"op": "nothing"}])
 
 
 # The control endpoint
@@ -151,7 +153,7 @@ def control(ask: Asker, name: str, /, **arguments: Any) -> Any:
     return ask("POST", f"/sandbox/{name}", arguments, token=None)
 
 
-def test_the_scene_can_be_set_over_http(ask: Asker, box: Sandbox) -> None:
+def test_the_scene_can_be_set_over_http(ask: Asker, sandbox: Sandbox) -> None:
     course = control(ask, "add_course", name="Film").json["result"]
     media = control(ask, "add_media", course=course, title="Lecture").json["result"]
     control(ask, "add_track", media_id=media, locale="uk", content=SRT, user="colleague")
@@ -194,27 +196,27 @@ def test_a_web_page_cannot_play_with_the_sandbox(ask: Asker) -> None:
         assert ask("POST", "/sandbox/add_course", {"name": "x"}, headers=headers).status == 403
 
 
-def test_the_control_endpoint_is_neither_logged_nor_faulted_nor_throttled(ask: Asker, box: Sandbox) -> None:
-    box.fault("error_before", times=0)
+def test_the_control_endpoint_is_neither_logged_nor_faulted_nor_throttled(ask: Asker, sandbox: Sandbox) -> None:
+    sandbox.fault("error_before", times=0)
     assert control(ask, "users").status == 200
-    assert box.requests == []
+    assert sandbox.requests == []
 
 
-# The log, and the box
+# The log, and the sandbox
 
 
-def test_the_log_holds_what_was_asked_and_no_token(ask: Asker, box: Sandbox, media: str) -> None:
-    token = box.tokens["teacher"]
+def test_the_log_holds_what_was_asked_and_no_token(ask: Asker, sandbox: Sandbox, media: str) -> None:
+    token = sandbox.tokens["teacher"]
     ask("PUT", put_path(media) + "?include[]=content", [{"locale": "en", "content": SRT}])
     ask("GET", f"/api/v1/users/self?access_token={token}", token=None)
-    entry = box.requests[0]
+    entry = sandbox.requests[0]
     assert (entry["method"], entry["path"], entry["status"], entry["user"]) == ("PUT", put_path(media), 200, "teacher")
     assert entry["query"] == {"include": ["content"]}
     assert json.loads(entry["body"]) == [{"locale": "en", "content": SRT}]
-    assert box.counts == {"PUT": 1, "GET": 1}
-    assert token not in json.dumps(box.requests)
-    box.reset_log()
-    assert box.requests == []
+    assert sandbox.counts == {"PUT": 1, "GET": 1}
+    assert token not in json.dumps(sandbox.requests)
+    sandbox.reset_log()
+    assert sandbox.requests == []
 
 
 def test_one_connection_serves_many_requests(ask: Asker) -> None:
@@ -226,10 +228,10 @@ def test_one_connection_serves_many_requests(ask: Asker) -> None:
     assert ask.connection.sock is socket  # type: ignore[attr-defined]
 
 
-def test_a_chunked_body_is_read(box: Sandbox, media: str) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", box.port, timeout=5)
+def test_a_chunked_body_is_read(sandbox: Sandbox, media: str) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", sandbox.port, timeout=5)
     parts = [b'[{"locale":"en",', b'"content":"chunked"}]']
-    headers = {"Authorization": f"Bearer {box.tokens['teacher']}", "Content-Type": "application/json"}
+    headers = {"Authorization": f"Bearer {sandbox.tokens['teacher']}", "Content-Type": "application/json"}
     for _ in range(2):
         connection.request("PUT", put_path(media), iter(parts), headers, encode_chunked=True)
         answer = connection.getresponse()
@@ -238,31 +240,31 @@ def test_a_chunked_body_is_read(box: Sandbox, media: str) -> None:
             len(answer.headers) and int(answer.headers["Content-Length"]),
         )
     connection.close()
-    assert box.tracks(media)[0]["content"] == "chunked"
+    assert sandbox.tracks(media)[0]["content"] == "chunked"
 
 
-def test_a_client_that_asks_first_is_told_to_go_on(box: Sandbox, media: str) -> None:
+def test_a_client_that_asks_first_is_told_to_go_on(sandbox: Sandbox, media: str) -> None:
     import socket
 
-    with socket.create_connection(("127.0.0.1", box.port), timeout=5) as raw:
-        head = f"PUT {put_path(media)} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {box.tokens['teacher']}\r\n"
+    with socket.create_connection(("127.0.0.1", sandbox.port), timeout=5) as raw:
+        head = f"PUT {put_path(media)} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {sandbox.tokens['teacher']}\r\n"
         raw.sendall(head.encode() + b"Expect: 100-continue\r\nContent-Length: 2\r\n\r\n")
         assert raw.recv(100).startswith(b"HTTP/1.1 100 ")
         raw.sendall(b"[]")
         assert raw.recv(1000).startswith(b"HTTP/1.1 200 ")
 
 
-def test_a_request_that_breaks_off_is_not_executed(box: Sandbox, media: str) -> None:
+def test_a_request_that_breaks_off_is_not_executed(sandbox: Sandbox, media: str) -> None:
     import socket
 
-    box.add_track(media, "en", SRT)
-    with socket.create_connection(("127.0.0.1", box.port)) as raw:
-        head = f"PUT {put_path(media)} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {box.tokens['teacher']}\r\n"
+    sandbox.add_track(media, "en", SRT)
+    with socket.create_connection(("127.0.0.1", sandbox.port)) as raw:
+        head = f"PUT {put_path(media)} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {sandbox.tokens['teacher']}\r\n"
         raw.sendall(head.encode() + b"Content-Length: 100\r\n\r\n[]")
         raw.shutdown(socket.SHUT_WR)
         assert raw.recv(100) == b""
-    assert len(box.tracks(media)) == 1
-    assert box.requests == []
+    assert len(sandbox.tracks(media)) == 1
+    assert sandbox.requests == []
 
 
 def test_head_has_the_headers_of_get_and_no_body(ask: Asker) -> None:
@@ -272,39 +274,39 @@ def test_head_has_the_headers_of_get_and_no_body(ask: Asker) -> None:
 
 
 def test_state_is_kept_in_its_folder(tmp_path: Path) -> None:
-    with Sandbox(tmp_path / "data") as box:
-        media = box.add_media(box.add_course("Film"), "Lecture")
-        track = box.add_track(media, "en", SRT)
-        tokens = box.tokens
-    with Sandbox(tmp_path / "data") as box:
-        assert [t["id"] for t in box.tracks(media)] == [track]
-        assert box.tokens == tokens
-        box.delete_track(track)
-        assert box.add_track(media, "en", SRT) > track
+    with Sandbox(tmp_path / "data") as sandbox:
+        media = sandbox.add_media(sandbox.add_course("Film"), "Lecture")
+        track = sandbox.add_track(media, "en", SRT)
+        tokens = sandbox.tokens
+    with Sandbox(tmp_path / "data") as sandbox:
+        assert [t["id"] for t in sandbox.tracks(media)] == [track]
+        assert sandbox.tokens == tokens
+        sandbox.delete_track(track)
+        assert sandbox.add_track(media, "en", SRT) > track
 
 
 def test_two_sandboxes_give_the_same_ids_to_the_same_steps() -> None:
-    told = []
+    about = []
     for _ in range(2):
-        with Sandbox() as box:
-            course = box.add_course("Film")
-            told.append((course, box.add_media(course, "L"), box.seed(course, 3), box.tokens))
-    assert told[0] == told[1]
+        with Sandbox() as sandbox:
+            course = sandbox.add_course("Film")
+            about.append((course, sandbox.add_media(course, "L"), sandbox.seed(course, 3), sandbox.tokens))
+    assert about[0] == about[1]
 
 
 def test_it_stops_with_connections_open_and_leaves_no_thread() -> None:
     before = set(threading.enumerate())
-    box = Sandbox()
-    connection = http.client.HTTPConnection("127.0.0.1", box.port, timeout=5)
+    sandbox = Sandbox()
+    connection = http.client.HTTPConnection("127.0.0.1", sandbox.port, timeout=5)
     connection.request("GET", "/api/v1/users/self")
     connection.getresponse().read()
-    box.fault("slow_before", seconds=60)
-    waiting = threading.Thread(target=_ask_and_ignore, args=(box.port,))
+    sandbox.fault("slow_before", seconds=60)
+    waiting = threading.Thread(target=_ask_and_ignore, args=(sandbox.port,))
     waiting.start()
-    while not box.faults_met()[0][1]:
+    while not sandbox.faults_met()[0][1]:
         pass
-    box.stop()
-    box.stop()
+    sandbox.stop()
+    sandbox.stop()
     waiting.join(5)
     connection.close()
     assert set(threading.enumerate()) == before
@@ -324,30 +326,30 @@ def _ask_and_ignore(port: int) -> None:
 def test_a_fault_of_the_sandbox_itself_does_not_pass_for_canvas(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(RuntimeError, match="the sandbox itself failed"), Sandbox() as box:
-        monkeypatch.setattr(box._app, "_routed", lambda *_: 1 / 0)
-        connection = http.client.HTTPConnection("127.0.0.1", box.port, timeout=5)
+    with pytest.raises(RuntimeError, match="the sandbox itself failed"), Sandbox() as sandbox:
+        monkeypatch.setattr(sandbox._app, "_routed", lambda *_: 1 / 0)
+        connection = http.client.HTTPConnection("127.0.0.1", sandbox.port, timeout=5)
         connection.request("GET", "/api/v1/users/self")
         assert connection.getresponse().status == 500
         connection.close()
     assert "ZeroDivisionError" in capsys.readouterr().err
 
 
-def test_a_port_that_is_taken_is_an_error_and_leaves_nothing_behind(box: Sandbox) -> None:
+def test_a_port_that_is_taken_is_an_error_and_leaves_nothing_behind(sandbox: Sandbox) -> None:
     with pytest.raises(OSError, match="in use"):
-        Sandbox(port=box.port)
+        Sandbox(port=sandbox.port)
 
 
 def test_switches_can_be_given_at_the_start() -> None:
-    with Sandbox(switches=Switches(old_server=True, latency_ms=3)) as box:
-        assert (box.switches.old_server, box.switches.latency_ms) == (True, 3)
+    with Sandbox(switches=Switches(old_server=True, latency_ms=3)) as sandbox:
+        assert (sandbox.switches.old_server, sandbox.switches.latency_ms) == (True, 3)
 
 
-def test_the_date_header_follows_the_servers_clock(ask: Asker, box: Sandbox) -> None:
+def test_the_date_header_follows_the_servers_clock(ask: Asker, sandbox: Sandbox) -> None:
     from email.utils import parsedate_to_datetime
 
     now = parsedate_to_datetime(ask("GET", "/api/v1/users/self").headers["Date"])
-    box.set(clock_skew_s=7200)
+    sandbox.set(clock_skew_s=7200)
     skewed = parsedate_to_datetime(ask("GET", "/api/v1/users/self").headers["Date"])
     assert 7190 < (skewed - now).total_seconds() < 7300
 

@@ -450,7 +450,7 @@ def test_an_access_token_ends_and_a_refresh_brings_a_new_one(ask: Ask, studio: S
     assert _token(ask, studio, form).json == {"error": "invalid_grant"}
 
 
-# Faults and the box
+# Faults and the sandbox
 
 
 @pytest.mark.parametrize(("action", "status"), [("error_before", 500), ("throttled", 429), ("unavailable", 503)])

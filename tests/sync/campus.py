@@ -36,7 +36,7 @@ class Said:
 class Campus:
     """A course with a few media objects, and `folder` for it."""
 
-    box: Sandbox
+    sandbox: Sandbox
     folder: Path
     course: int
     media: dict[str, str]
@@ -49,7 +49,7 @@ class Campus:
         return file
 
     def configure(self, course: int | None = None, **more: str) -> None:
-        lines = [f'url = "{self.box.url}"', f"course = {course or self.course}"]
+        lines = [f'url = "{self.sandbox.url}"', f"course = {course or self.course}"]
         lines += [f'{name} = "{value}"' for name, value in more.items()]
         (self.folder / "captionkit.toml").write_text("[canvas]\n" + "\n".join(lines) + "\n")
 
@@ -57,27 +57,27 @@ class Campus:
         return self.shell("push", self.folder, "--yes", *options)
 
     def add(self, title: str, locale: str, text: str, **more: Any) -> int:
-        return self.box.add_track(self.media[title], locale, text, **more)
+        return self.sandbox.add_track(self.media[title], locale, text, **more)
 
     def add_last_year(self, title: str, locale: str, text: str) -> None:
         """A media object of this title, uploaded a year ago, with one track; takes the place of the other."""
-        self.box.delete_media(self.media[title])
-        self.box.set(clock_skew_s=-365 * 86400.0)
-        self.media[title] = self.box.add_media(self.course, title)
+        self.sandbox.delete_media(self.media[title])
+        self.sandbox.set(clock_skew_s=-365 * 86400.0)
+        self.media[title] = self.sandbox.add_media(self.course, title)
         self.add(title, locale, text)
-        self.box.set(clock_skew_s=0.0)
+        self.sandbox.set(clock_skew_s=0.0)
 
     def tracks(self, title: str) -> dict[str, str]:
         """locale -> stored text, everybody's."""
-        return {track["locale"]: track["content"] for track in self.box.tracks(self.media[title])}
+        return {track["locale"]: track["content"] for track in self.sandbox.tracks(self.media[title])}
 
     def viewed(self, title: str, locale: str) -> str:
         """What players get."""
-        track = next(track for track in self.box.tracks(self.media[title]) if track["locale"] == locale)
-        return self.box.viewed(track["id"])
+        track = next(track for track in self.sandbox.tracks(self.media[title]) if track["locale"] == locale)
+        return self.sandbox.viewed(track["id"])
 
     def puts(self) -> int:
-        return self.box.counts.get("PUT", 0)
+        return self.sandbox.counts.get("PUT", 0)
 
     def saved(self) -> list[str]:
         """Every text in a backup."""
@@ -110,13 +110,13 @@ def open_campus(
         assert not token or token not in said.out + said.err
         return Said(code, said.out, said.err)
 
-    with Sandbox(switches=switches) as box:
-        course = box.add_course("Captions")
-        media = {title: box.add_media(course, title, in_files=True) for title in titles}
-        monkeypatch.setenv("CANVAS_API_URL", box.url)
-        monkeypatch.setenv("CANVAS_API_TOKEN", box.tokens["teacher"])
+    with Sandbox(switches=switches) as sandbox:
+        course = sandbox.add_course("Captions")
+        media = {title: sandbox.add_media(course, title, in_files=True) for title in titles}
+        monkeypatch.setenv("CANVAS_API_URL", sandbox.url)
+        monkeypatch.setenv("CANVAS_API_TOKEN", sandbox.tokens["teacher"])
         folder = home / "captions"
         folder.mkdir()
-        campus = Campus(box, folder, course, media, shell)
+        campus = Campus(sandbox, folder, course, media, shell)
         campus.configure()
         yield campus

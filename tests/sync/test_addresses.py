@@ -16,11 +16,11 @@ from captionkit.sync.state import BaseTrack
 
 
 def written_to(campus: Campus) -> list[str]:
-    return [request["path"].split("/")[3] for request in campus.box.requests if request["method"] == "PUT"]
+    return [request["path"].split("/")[3] for request in campus.sandbox.requests if request["method"] == "PUT"]
 
 
 def asked_for_files(campus: Campus) -> list[dict[str, Any]]:
-    return [request["query"] for request in campus.box.requests if request["path"].endswith("/files")]
+    return [request["query"] for request in campus.sandbox.requests if request["path"].endswith("/files")]
 
 
 def file_lines(campus: Campus) -> list[dict[str, Any]]:
@@ -29,7 +29,7 @@ def file_lines(campus: Campus) -> list[dict[str, Any]]:
 
 
 def by_file(campus: Campus, title: str) -> dict[tuple[int, str], str]:
-    return {(t["attachment_id"], t["locale"]): t["content"] for t in campus.box.tracks(campus.media[title])}
+    return {(t["attachment_id"], t["locale"]): t["content"] for t in campus.sandbox.tracks(campus.media[title])}
 
 
 class TestWhichWay:
@@ -50,7 +50,7 @@ class TestWhichWay:
         assert (campus.folder / "Lecture 1.uk.vtt").read_text(encoding="utf-8") == vtt("Привіт")
 
     def test_without_the_files_the_media_id_is_used_and_it_is_said(self, campus: Campus) -> None:
-        campus.box.set(files_show_media_entry_id=False)
+        campus.sandbox.set(files_show_media_entry_id=False)
         campus.write("Lecture 1.en.vtt", vtt("Hello"))
         said = campus.push()
         assert said.code == ExitCode.OK
@@ -60,20 +60,20 @@ class TestWhichWay:
     def test_a_key_that_may_not_list_files_gets_the_media_id(
         self, campus: Campus, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        campus.box.fault("status", method="GET", path="/files$", status=403, times=0)
+        campus.sandbox.fault("status", method="GET", path="/files$", status=403, times=0)
         campus.write("Lecture 1.en.vtt", vtt("Hello"))
         assert campus.push().code == ExitCode.OK
         assert written_to(campus) == ["media_objects"]
 
     def test_of_two_copies_in_one_course_the_older_is_taken(self, campus: Campus) -> None:
-        older = campus.box.file_id(campus.media["Lecture 1"])
-        campus.box.copy_media(campus.media["Lecture 1"], campus.course)
+        older = campus.sandbox.file_id(campus.media["Lecture 1"])
+        campus.sandbox.copy_media(campus.media["Lecture 1"], campus.course)
         campus.write("Lecture 1.en.vtt", vtt("Hello"))
         assert campus.push().code == ExitCode.OK
         assert list(by_file(campus, "Lecture 1")) == [(older, "en")]
 
     def test_an_entry_under_media_may_name_the_file(self, campus: Campus) -> None:
-        file = campus.box.file_id(campus.media["Lecture 1"])
+        file = campus.sandbox.file_id(campus.media["Lecture 1"])
         config = campus.folder / "captionkit.toml"
         config.write_text(config.read_text() + f'[media]\n"intro" = "media_attachments/{file}"\n')
         campus.write("intro.en.vtt", vtt("Hello"))
@@ -85,8 +85,8 @@ class TestWhichWay:
         campus.add("Lecture 1", "en", vtt("Old"))
         campus.write("Lecture 1.en.vtt", vtt("New"))
         campus.write("Lecture 2.en.vtt", vtt("Two"))
-        file = campus.box.file_id(campus.media["Lecture 1"])
-        campus.box.fault("status", method="GET", path=f"{file}/media_tracks", status=403, times=0)
+        file = campus.sandbox.file_id(campus.media["Lecture 1"])
+        campus.sandbox.fault("status", method="GET", path=f"{file}/media_tracks", status=403, times=0)
         said = campus.push()
         assert said.code == ExitCode.PARTIAL
         assert "its captions cannot be read: not permitted, or not there" in said.out
@@ -100,24 +100,24 @@ class TestWhatIsAsked:
         campus.write("Lecture 1.en.vtt", vtt("Hello"))
         campus.push()
         assert len(file_lines(campus)) == 1
-        campus.box.reset_log()
+        campus.sandbox.reset_log()
         campus.write("Lecture 1.en.vtt", vtt("Hello again"))
         assert campus.push().code == ExitCode.OK
         assert asked_for_files(campus) == []
         assert written_to(campus) == ["media_attachments"]
 
     def test_one_of_many_is_asked_for_by_its_name(self, campus: Campus) -> None:
-        campus.box.seed(campus.course, 300)
+        campus.sandbox.seed(campus.course, 300)
         campus.write("Lecture 00123.en.vtt", vtt("Hello"))
-        campus.box.reset_log()
+        campus.sandbox.reset_log()
         assert campus.push().code == ExitCode.OK
         assert [query.get("search_term") for query in asked_for_files(campus)] == ["Lecture 00123"]
         assert written_to(campus) == ["media_attachments"]
-        assert len(campus.box.requests) <= 303 / 100 + 4 * 1 + 10
+        assert len(campus.sandbox.requests) <= 303 / 100 + 4 * 1 + 10
 
     def test_one_that_was_renamed_is_found_among_all(self, campus: Campus) -> None:
-        campus.box.seed(campus.course, 200)
-        campus.box.rename(campus.media["Lecture 1"], "Introduction")
+        campus.sandbox.seed(campus.course, 200)
+        campus.sandbox.rename(campus.media["Lecture 1"], "Introduction")
         campus.write("Introduction.en.vtt", vtt("Hello"))
         assert campus.push().code == ExitCode.OK
         assert written_to(campus) == ["media_attachments"]
@@ -133,9 +133,9 @@ class TestCopies:
     def copy(self, campus: Campus) -> int:
         """Next year's course; the folder is for that one. English is the original's."""
         campus.add_last_year("Lecture 1", "en", srt("Original"))
-        copy = campus.box.copy_course(campus.course, "Next year")
+        copy = campus.sandbox.copy_course(campus.course, "Next year")
         campus.configure(copy)
-        return int(campus.box.file_id(campus.media["Lecture 1"], copy))
+        return int(campus.sandbox.file_id(campus.media["Lecture 1"], copy))
 
     def test_a_new_language_goes_to_the_copy_and_not_to_the_original(self, campus: Campus, copy: int) -> None:
         campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
@@ -145,13 +145,13 @@ class TestCopies:
         assert [line.get("original") for line in file_lines(campus) if line["file"] == str(copy)] == [None]
 
     def test_by_its_media_id_it_would_have_gone_to_the_original(self, campus: Campus, copy: int) -> None:
-        campus.configure(campus.box.courses()[-1]["id"], path="media_objects")
+        campus.configure(campus.sandbox.courses()[-1]["id"], path="media_objects")
         campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
         assert campus.push().code == ExitCode.OK
         assert (copy, "fr") not in by_file(campus, "Lecture 1")
 
     def test_what_it_was_copied_with_stays_whatever_is_done_to_the_copy(self, campus: Campus, copy: int) -> None:
-        original = campus.box.file_id(campus.media["Lecture 1"])
+        original = campus.sandbox.file_id(campus.media["Lecture 1"])
         campus.write("Lecture 1.en.vtt", vtt("Mine"))
         said = campus.push("--on-conflict", "local")
         assert said.code == ExitCode.OK, said.all
@@ -167,8 +167,8 @@ class TestCopies:
         """The listing shows the original's tracks only, so a copy is read each time."""
         campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
         campus.push()
-        (track,) = [t["id"] for t in campus.box.tracks(campus.media["Lecture 1"]) if t["locale"] == "fr"]
-        campus.box.edit_track(track, vtt("Salut"))
+        (track,) = [t["id"] for t in campus.sandbox.tracks(campus.media["Lecture 1"]) if t["locale"] == "fr"]
+        campus.sandbox.edit_track(track, vtt("Salut"))
         said = campus.shell("status", campus.folder)
         assert "edited in Canvas" in said.out
 
@@ -185,15 +185,15 @@ class TestWhenItIsNotKnown:
         assert self.originals(campus) == []
         campus.write("Lecture 1.en.vtt", vtt("Hello again"))
         assert campus.push().code == ExitCode.OK
-        assert self.originals(campus) == [str(campus.box.file_id(campus.media["Lecture 1"]))]
-        campus.box.reset_log()
+        assert self.originals(campus) == [str(campus.sandbox.file_id(campus.media["Lecture 1"]))]
+        campus.sandbox.reset_log()
         assert "unchanged" in campus.push().out
-        assert [r["path"] for r in campus.box.requests if r["path"].endswith("media_tracks")] == []
+        assert [r["path"] for r in campus.sandbox.requests if r["path"].endswith("media_tracks")] == []
 
     def test_a_track_that_we_wrote_to_a_copy_does_not_make_it_the_original(self, campus: Campus) -> None:
         campus.add_last_year("Lecture 1", "en", vtt("Original"))
-        associated = campus.box.add_course("Associated")
-        campus.box.sync_blueprint(campus.course, associated)
+        associated = campus.sandbox.add_course("Associated")
+        campus.sandbox.sync_blueprint(campus.course, associated)
         campus.configure(associated)
         campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
         assert campus.push().code == ExitCode.OK
@@ -205,9 +205,9 @@ class TestWhenItIsNotKnown:
 
     def test_an_edit_of_what_a_recording_made_in_the_editor_has_is_ordinary_work(self, campus: Campus) -> None:
         """Its file shows no user, and the course has finished an import of something else."""
-        campus.media["Lecture 9"] = campus.box.add_media(campus.course, "Lecture 9")
+        campus.media["Lecture 9"] = campus.sandbox.add_media(campus.course, "Lecture 9")
         campus.add("Lecture 9", "en", vtt("Old"))
-        campus.box.copy_media(campus.box.add_media(campus.box.add_course("Other"), "Other"), campus.course)
+        campus.sandbox.copy_media(campus.sandbox.add_media(campus.sandbox.add_course("Other"), "Other"), campus.course)
         campus.shell("pull", campus.folder)
         campus.write("Lecture 9.en.vtt", vtt("New"))
         said = campus.push()
@@ -277,9 +277,9 @@ class TestChangingTheWay:
     def test_a_file_that_took_the_place_of_another_is_found_when_all_are_looked_up(self, campus: Campus) -> None:
         campus.write("Lecture 1.en.vtt", vtt("Hello"))
         campus.push()
-        old = campus.box.file_id(campus.media["Lecture 1"])
-        campus.box.copy_media(campus.media["Lecture 1"], campus.course)
-        campus.box.delete_file(old)
+        old = campus.sandbox.file_id(campus.media["Lecture 1"])
+        campus.sandbox.copy_media(campus.media["Lecture 1"], campus.course)
+        campus.sandbox.delete_file(old)
         campus.write("Lecture 1.en.vtt", vtt("Hello again"))
         assert campus.push().code == ExitCode.REMOTE_FAILED
         campus.configure(path="media_attachments")
@@ -338,9 +338,9 @@ class TestOddThings:
         self, campus: Campus, first: str, then: str
     ) -> None:
         campus.add_last_year("Lecture 1", "uk", vtt("X"))
-        (uk,) = campus.box.tracks(campus.media["Lecture 1"])
-        with campus.box._state.lock:
-            campus.box._state.run("UPDATE tracks SET user_id = 2 WHERE id = ?", uk["id"])
+        (uk,) = campus.sandbox.tracks(campus.media["Lecture 1"])
+        with campus.sandbox._state.lock:
+            campus.sandbox._state.run("UPDATE tracks SET user_id = 2 WHERE id = ?", uk["id"])
         campus.configure(path=first)
         campus.write("Lecture 1.en.vtt", vtt("Hello"))
         assert campus.push().code == ExitCode.OK
@@ -358,7 +358,7 @@ class TestOddThings:
         said = campus.push()
         assert said.code == ExitCode.OK, said.all
         assert "colleague" not in said.out
-        file = campus.box.file_id(campus.media["Lecture 1"])
+        file = campus.sandbox.file_id(campus.media["Lecture 1"])
         assert by_file(campus, "Lecture 1") == {(None, "en"): vtt("Old"), (file, "en"): vtt("New")}
         assert campus.push().code == ExitCode.OK
 
@@ -373,20 +373,20 @@ class TestOddThings:
     def test_a_file_that_leads_to_another_recording_is_left_alone(self, campus: Campus) -> None:
         campus.write("Lecture 1.en.vtt", vtt("Hello"))
         campus.push()
-        other = campus.box.add_media(campus.course, "Lecture 1, new")
-        theirs = campus.box.add_track(other, "de", vtt("Of the new one"), user="colleague")
-        campus.box.copy_media(campus.media["Lecture 1"], campus.course)  # so that it goes on being listed
-        with campus.box._state.lock:
-            campus.box._state.run(
+        other = campus.sandbox.add_media(campus.course, "Lecture 1, new")
+        theirs = campus.sandbox.add_track(other, "de", vtt("Of the new one"), user="colleague")
+        campus.sandbox.copy_media(campus.media["Lecture 1"], campus.course)  # so that it goes on being listed
+        with campus.sandbox._state.lock:
+            campus.sandbox._state.run(
                 "UPDATE attachments SET deleted = 1, replacement_id = ? WHERE id = ?",
-                campus.box.file_id(other),
-                campus.box.file_id(campus.media["Lecture 1"]),
+                campus.sandbox.file_id(other),
+                campus.sandbox.file_id(campus.media["Lecture 1"]),
             )
         campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
         for _ in range(2):
             said = campus.push()
             assert said.code != ExitCode.OK
-            assert [t["id"] for t in campus.box.tracks(other)] == [theirs]
+            assert [t["id"] for t in campus.sandbox.tracks(other)] == [theirs]
         assert "it leads to another recording now" in said.out
         assert 'path = "media_attachments"' in said.out
 
@@ -410,8 +410,8 @@ class TestOddThings:
     def test_looking_all_files_up_again_is_remembered_though_nothing_is_sent(self, campus: Campus) -> None:
         campus.write("Lecture 1.en.vtt", vtt("Hello"))
         campus.push()
-        campus.box.copy_media(campus.media["Lecture 1"], campus.course)
-        campus.box.delete_file(campus.box.file_id(campus.media["Lecture 1"]))
+        campus.sandbox.copy_media(campus.media["Lecture 1"], campus.course)
+        campus.sandbox.delete_file(campus.sandbox.file_id(campus.media["Lecture 1"]))
         campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
         said = campus.push()
         assert 'path = "media_attachments"' in said.out
@@ -425,17 +425,17 @@ class TestOddThings:
     def test_one_file_that_may_not_be_read_does_not_stop_a_pull(self, campus: Campus) -> None:
         campus.add("Lecture 1", "en", vtt("One"))
         campus.add("Lecture 2", "en", vtt("Two"))
-        file = campus.box.file_id(campus.media["Lecture 1"])
-        campus.box.fault("status", method="GET", path=f"{file}/media_tracks", status=403, times=0)
+        file = campus.sandbox.file_id(campus.media["Lecture 1"])
+        campus.sandbox.fault("status", method="GET", path=f"{file}/media_tracks", status=403, times=0)
         said = campus.shell("pull", campus.folder)
         assert "its captions cannot be read" in said.out
         assert (campus.folder / "Lecture 2.en.vtt").exists()
 
     def test_a_pull_brings_what_only_a_copy_has(self, campus: Campus) -> None:
         campus.add_last_year("Lecture 1", "en", vtt("Original"))
-        copy = campus.box.copy_course(campus.course, "Next year")
-        file = campus.box.file_id(campus.media["Lecture 1"], copy)
-        campus.box.delete_track(campus.box.tracks(campus.media["Lecture 1"])[0]["id"])
+        copy = campus.sandbox.copy_course(campus.course, "Next year")
+        file = campus.sandbox.file_id(campus.media["Lecture 1"], copy)
+        campus.sandbox.delete_track(campus.sandbox.tracks(campus.media["Lecture 1"])[0]["id"])
         campus.add("Lecture 1", "de", vtt("Eigenes"), file=file)
         campus.configure(copy)
         campus.shell("pull", campus.folder)
@@ -448,7 +448,7 @@ class TestOddThings:
         campus.add("Lecture 1", "en", vtt("Old"))
         campus.write("Lecture 1.en.vtt", vtt("New"))
         campus.write("Lecture 2.en.vtt", vtt("Two"))
-        given = name.format(campus.box.file_id(campus.media["Lecture 1"]), id=campus.media["Lecture 1"])
+        given = name.format(campus.sandbox.file_id(campus.media["Lecture 1"]), id=campus.media["Lecture 1"])
         for _ in range(2):
             said = campus.push("--media", given, "--resolve", f"{given}/en=local")
             assert said.code in (ExitCode.OK, ExitCode.USAGE), said.all
@@ -459,8 +459,8 @@ class TestOddThings:
         campus.add("Lecture 1", "en", vtt("Old"))
         campus.write("Lecture 1.en.vtt", vtt("New"))
         campus.push("--on-conflict", "local")
-        (track,) = campus.box.tracks(campus.media["Lecture 1"])
-        campus.box.edit_track(track["id"], vtt("Newer"))
+        (track,) = campus.sandbox.tracks(campus.media["Lecture 1"])
+        campus.sandbox.edit_track(track["id"], vtt("Newer"))
         assert campus.shell("restore", campus.folder, "--yes").code == ExitCode.STALE_OR_CONFLICT
         said = campus.shell("restore", campus.folder, "--yes", "--resolve", "Lecture 1/en=local")
         assert said.code == ExitCode.OK, said.all
@@ -473,7 +473,7 @@ class TestOddThings:
         tracks = "/api/v1/media_objects/:media_object_id/media_tracks"
         scopes = [f"url:{m}|{tracks}" for m in ("GET", "PUT")]
         scopes += ["url:GET|/api/v1/users/:id", "url:GET|/api/v1/courses/:course_id/media_objects"]
-        token = campus.box.add_token("teacher", scopes=scopes)
+        token = campus.sandbox.add_token("teacher", scopes=scopes)
         monkeypatch.setenv("CANVAS_API_TOKEN", token)
         campus.configure(path="media_objects")
         campus.write("Lecture 1.en.vtt", vtt("Hello"))
@@ -486,21 +486,21 @@ class TestNoStateThatCannotBeLeft:
     def test_a_resume_that_cannot_read_leaves_the_run_to_be_resumed(self, campus: Campus) -> None:
         campus.add("Lecture 1", "en", srt("Old"))
         campus.write("Lecture 1.en.srt", srt("5, 6, 7"))
-        campus.box.fault("drop_before", method="PUT", nth=2, times=3)
+        campus.sandbox.fault("drop_before", method="PUT", nth=2, times=3)
         assert campus.push("--on-conflict", "local").code == ExitCode.OUTCOME_UNKNOWN
-        campus.box.clear_faults()
-        campus.box.fault("status", method="GET", path="media_tracks", status=403, times=0)
+        campus.sandbox.clear_faults()
+        campus.sandbox.fault("status", method="GET", path="media_tracks", status=403, times=0)
         assert campus.shell("resume", campus.folder, "--yes").code == ExitCode.OUTCOME_UNKNOWN
-        campus.box.clear_faults()
+        campus.sandbox.clear_faults()
         assert campus.shell("resume", campus.folder, "--yes").code == ExitCode.OK
         assert "\n5, 6, 7\n" in campus.viewed("Lecture 1", "en")
 
     def test_nor_does_one_whose_file_was_edited_meanwhile(self, campus: Campus) -> None:
         campus.add("Lecture 1", "en", srt("Old"))
         campus.write("Lecture 1.en.srt", srt("5, 6, 7"))
-        campus.box.fault("drop_before", method="PUT", nth=2, times=3)
+        campus.sandbox.fault("drop_before", method="PUT", nth=2, times=3)
         campus.push("--on-conflict", "local")
-        campus.box.clear_faults()
+        campus.sandbox.clear_faults()
         campus.write("Lecture 1.en.srt", srt("8, 9"))
         assert campus.shell("resume", campus.folder, "--yes").code == ExitCode.OUTCOME_UNKNOWN
         campus.write("Lecture 1.en.srt", srt("5, 6, 7"))
@@ -512,7 +512,7 @@ class TestNoStateThatCannotBeLeft:
         campus.write("Lecture 2.en.vtt", vtt("Two"))
         campus.push()
         (campus.folder / "Lecture 1.en.vtt").unlink()
-        named = name.format(campus.box.file_id(campus.media["Lecture 1"]))
+        named = name.format(campus.sandbox.file_id(campus.media["Lecture 1"]))
         said = campus.push("--delete", "--media", named, "--allow", "last-caption")
         assert said.code == ExitCode.OK, said.all
         assert campus.tracks("Lecture 1") == {}
@@ -574,11 +574,11 @@ class TestNoStateThatCannotBeLeft:
         campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
 
         def make_anew() -> None:
-            campus.box.delete_track(first)
+            campus.sandbox.delete_track(first)
             campus.add("Lecture 1", "en", vtt("Anew"), user="colleague")
 
-        file = campus.box.file_id(campus.media["Lecture 1"])
-        campus.box.fault("meanwhile", method="GET", path=f"{file}/media_tracks", do=make_anew)
+        file = campus.sandbox.file_id(campus.media["Lecture 1"])
+        campus.sandbox.fault("meanwhile", method="GET", path=f"{file}/media_tracks", do=make_anew)
         said = campus.push()
         assert said.code == ExitCode.OK, said.all
         assert campus.tracks("Lecture 1") == {"en": vtt("Anew"), "fr": vtt("Bonjour")}

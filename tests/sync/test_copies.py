@@ -13,30 +13,30 @@ ONLY_WEBVTT = "WEBVTT\n\n00:00:01.000 --> 00:00:02.000 line:10% align:start\n<v 
 
 
 def by_file(campus: Campus) -> dict[tuple[int, str], str]:
-    return {(t["attachment_id"], t["locale"]): t["content"] for t in campus.box.tracks(campus.media["Lecture 1"])}
+    return {(t["attachment_id"], t["locale"]): t["content"] for t in campus.sandbox.tracks(campus.media["Lecture 1"])}
 
 
 def next_year(campus: Campus, text: str) -> int:
     """The folder is for a copy of the course, whose original has English; the copy's file."""
     campus.add_last_year("Lecture 1", "en", text)
-    copy = campus.box.copy_course(campus.course, "Next year")
+    copy = campus.sandbox.copy_course(campus.course, "Next year")
     campus.configure(copy)
-    return int(campus.box.file_id(campus.media["Lecture 1"], copy))
+    return int(campus.sandbox.file_id(campus.media["Lecture 1"], copy))
 
 
 def associated(campus: Campus, text: str) -> int:
     """As `next_year`, but brought by a blueprint, which leaves no trace; the copy's file."""
     campus.add_last_year("Lecture 1", "en", text)
-    course = campus.box.add_course("Associated")
-    campus.box.sync_blueprint(campus.course, course)
+    course = campus.sandbox.add_course("Associated")
+    campus.sandbox.sync_blueprint(campus.course, course)
     campus.configure(course)
-    return int(campus.box.file_id(campus.media["Lecture 1"], course))
+    return int(campus.sandbox.file_id(campus.media["Lecture 1"], course))
 
 
 def with_a_user(campus: Campus, text: str) -> int:
     """As `next_year`, but the copy shows who uploaded it, as one does whose data was replaced; the copy's file."""
     copy = next_year(campus, text)
-    campus.box.replace_data(copy, "teacher")
+    campus.sandbox.replace_data(copy, "teacher")
     return copy
 
 
@@ -44,7 +44,7 @@ COPIES = [next_year, associated, with_a_user]
 
 
 def original(campus: Campus) -> dict[str, str]:
-    home = campus.box.file_id(campus.media["Lecture 1"])
+    home = campus.sandbox.file_id(campus.media["Lecture 1"])
     return {locale: text for (file, locale), text in by_file(campus).items() if file == home}
 
 
@@ -108,14 +108,14 @@ class TestOrdinaryWorkNeedsNoLeave:
             said = campus.push("--on-conflict", "local")
             assert said.code == ExitCode.OK, said.all
             assert original(campus) == {"en": srt("Original")}
-        (own,) = [t["id"] for t in campus.box.tracks(campus.media["Lecture 1"]) if t["attachment_id"] == copy]
-        assert "5, 6, Three" in campus.box.viewed(own)
+        (own,) = [t["id"] for t in campus.sandbox.tracks(campus.media["Lecture 1"]) if t["attachment_id"] == copy]
+        assert "5, 6, Three" in campus.sandbox.viewed(own)
 
     def test_one_that_is_added_in_the_very_window_is_kept(self, campus: Campus, where: object) -> None:
         assert callable(where)
         where(campus, vtt("Original"))
         campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        campus.box.fault(
+        campus.sandbox.fault(
             "meanwhile", method="PUT", do=lambda: campus.add("Lecture 1", "de", vtt("Neu"), user="colleague")
         )
         assert campus.push().code == ExitCode.OK
@@ -155,7 +155,7 @@ class TestColleagues:
         said = campus.push("--on-conflict", "local")
         assert said.code == ExitCode.OK, said.all
         assert "made anew it belongs to you" in said.out
-        assert {t["user"] for t in campus.box.tracks(campus.media["Lecture 1"])} == {"teacher"}
+        assert {t["user"] for t in campus.sandbox.tracks(campus.media["Lecture 1"])} == {"teacher"}
 
     @pytest.mark.parametrize(
         "text", [vtt("Mine"), vtt("Mine").replace("WEBVTT\n\n", "WEBVTT\n\nNOTE by the vendor\n\nintro\n")]
@@ -165,29 +165,29 @@ class TestColleagues:
         campus.add("Lecture 1", "en", srt("Theirs"), user="colleague")
         campus.write("Lecture 1.en.vtt", text)
         assert campus.push("--on-conflict", "local").code == ExitCode.OK
-        (track,) = campus.box.tracks(campus.media["Lecture 1"])
+        (track,) = campus.sandbox.tracks(campus.media["Lecture 1"])
         assert track["user"] == "colleague"
-        assert "Mine" in campus.box.viewed(track["id"])
+        assert "Mine" in campus.sandbox.viewed(track["id"])
 
 
 class TestRights:
     def test_a_teacher_of_the_copy_alone_tries_and_changes_nothing_where_it_is_refused(self, campus: Campus) -> None:
         """`can_add_captions` is the media object's right, which a teacher of the copied course need not have."""
         copy = next_year(campus, vtt("Original"))
-        campus.box.leave("teacher", campus.course)
+        campus.sandbox.leave("teacher", campus.course)
         campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
         said = campus.push()
         assert "you may not change the captions of this media" not in said.out
         assert said.code == ExitCode.REMOTE_FAILED, said.all
         assert "Nothing was changed" in said.out
         assert copied(campus, copy) == {}
-        campus.box.set(rights_by_file=True)
+        campus.sandbox.set(rights_by_file=True)
         assert campus.push().code == ExitCode.OK
         assert copied(campus, copy) == {"fr": vtt("Bonjour")}
         assert original(campus) == {"en": vtt("Original")}
 
     def test_a_file_that_was_handed_in_is_not_changed(self, campus: Campus) -> None:
-        campus.box.submit_file(campus.box.file_id(campus.media["Lecture 1"]))
+        campus.sandbox.submit_file(campus.sandbox.file_id(campus.media["Lecture 1"]))
         campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
         said = campus.push()
         assert said.code == ExitCode.REMOTE_FAILED
@@ -200,7 +200,7 @@ class TestWhileWeWork:
         copy = next_year(campus, vtt("Original"))
         campus.write("Lecture 1.en.vtt", vtt("Original"))
         campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        campus.box.fault(
+        campus.sandbox.fault(
             "meanwhile",
             method="GET",
             path=f"{copy}/media_tracks",
@@ -215,11 +215,11 @@ class TestWhileWeWork:
         campus.write("Lecture 1.en.vtt", ONLY_WEBVTT.format("Mine"))
 
         def make_anew() -> None:
-            for track in campus.box.tracks(campus.media["Lecture 1"]):
-                campus.box.delete_track(track["id"])
+            for track in campus.sandbox.tracks(campus.media["Lecture 1"]):
+                campus.sandbox.delete_track(track["id"])
             campus.add("Lecture 1", "en", srt("Original, corrected"), user="colleague")
 
-        campus.box.fault("meanwhile", method="GET", path=f"{copy}/media_tracks", do=make_anew)
+        campus.sandbox.fault("meanwhile", method="GET", path=f"{copy}/media_tracks", do=make_anew)
         said = campus.push("--on-conflict", "local")
         assert said.code == ExitCode.OK, said.all
         assert original(campus) == {"en": srt("Original, corrected")}
@@ -228,10 +228,10 @@ class TestWhileWeWork:
     def test_a_stale_tab_of_the_copy_costs_the_original_nothing(self, campus: Campus) -> None:
         """A colleague's tab was opened before our German; saved later, it removes that. We notice."""
         copy = next_year(campus, vtt("Original"))
-        tab = campus.box.open_tab("teacher", copy)
+        tab = campus.sandbox.open_tab("teacher", copy)
         campus.write("Lecture 1.de.vtt", vtt("Hallo"))
         campus.push()
-        campus.box.save_tab(tab, {"es": vtt("Hola")})
+        campus.sandbox.save_tab(tab, {"es": vtt("Hola")})
         said = campus.push()
         assert said.code == ExitCode.FINDINGS
         assert "1 difference left: de of Lecture 1 was deleted in Canvas" in said.out
@@ -242,9 +242,9 @@ class TestWhileWeWork:
 class TestOtherServers:
     def test_an_import_on_a_newer_server_gives_the_copy_tracks_of_its_own(self, campus: Campus) -> None:
         campus.add_last_year("Lecture 1", "en", vtt("Original"))
-        copy = campus.box.copy_course(campus.course, "Next year", own_tracks=True)
+        copy = campus.sandbox.copy_course(campus.course, "Next year", own_tracks=True)
         campus.configure(copy)
-        file = campus.box.file_id(campus.media["Lecture 1"], copy)
+        file = campus.sandbox.file_id(campus.media["Lecture 1"], copy)
         campus.shell("pull", campus.folder)
         campus.write("Lecture 1.en.vtt", vtt("Mine"))
         assert campus.push().code == ExitCode.OK
@@ -257,7 +257,7 @@ class TestOtherServers:
 
     def test_a_copy_whose_original_was_deleted_is_synced_like_any_other(self, campus: Campus) -> None:
         copy = next_year(campus, vtt("Original"))
-        campus.box.delete_original(campus.media["Lecture 1"])
+        campus.sandbox.delete_original(campus.media["Lecture 1"])
         campus.write("Lecture 1.en.vtt", vtt("Mine"))
         campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
         assert campus.push().code == ExitCode.OK
@@ -266,7 +266,7 @@ class TestOtherServers:
         assert copied(campus, copy) == {"en": vtt("Mine")}
 
     def test_an_older_controller(self, campus: Campus) -> None:
-        campus.box.set(old_server=True, deletes_own_only=True)
+        campus.sandbox.set(old_server=True, deletes_own_only=True)
         campus.add("Lecture 1", "uk", vtt("Привіт"), user="colleague")
         campus.write("Lecture 1.en.vtt", vtt("Hello"))
         campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
@@ -281,7 +281,7 @@ class TestChangingTheWayOfACopy:
         copy = next_year(campus, vtt("Same"))
         campus.add("Lecture 1", "en", vtt("Same"), file=copy)
         campus.shell("pull", campus.folder)
-        campus.configure(campus.box.courses()[-1]["id"], path="media_objects")
+        campus.configure(campus.sandbox.courses()[-1]["id"], path="media_objects")
         campus.write("Lecture 1.en.vtt", vtt("Mine"))
         said = campus.push()
         assert said.code == ExitCode.STALE_OR_CONFLICT
@@ -291,15 +291,15 @@ class TestChangingTheWayOfACopy:
     def test_a_run_that_was_cut_off_is_not_resumed_the_other_way(self, campus: Campus) -> None:
         next_year(campus, vtt("Original"))
         campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        campus.box.fault("drop_after", method="PUT")
-        campus.box.fault("drop_before", method="GET", path="media_tracks", nth=3, times=0)
+        campus.sandbox.fault("drop_after", method="PUT")
+        campus.sandbox.fault("drop_before", method="GET", path="media_tracks", nth=3, times=0)
         assert campus.push().code == ExitCode.OUTCOME_UNKNOWN
-        campus.box.clear_faults()
-        campus.configure(campus.box.courses()[-1]["id"], path="media_objects")
+        campus.sandbox.clear_faults()
+        campus.configure(campus.sandbox.courses()[-1]["id"], path="media_objects")
         said = campus.shell("resume", campus.folder, "--yes")
         assert said.code == ExitCode.STALE_OR_CONFLICT
         assert "is reached as media_objects/" in said.err
-        campus.configure(campus.box.courses()[-1]["id"])
+        campus.configure(campus.sandbox.courses()[-1]["id"])
         assert campus.shell("resume", campus.folder, "--yes").code == ExitCode.OK
 
     def test_deleting_the_copys_own_is_verified_and_restored_like_any_other(self, campus: Campus) -> None:
@@ -326,7 +326,7 @@ class TestByTheFileUnderTheMediaId:
         campus.shell("pull", campus.folder)
         (campus.folder / "Lecture 1.en.vtt").unlink()
         assert campus.push("--delete").code == ExitCode.OK
-        campus.configure(campus.box.courses()[-1]["id"], path="media_objects")
+        campus.configure(campus.sandbox.courses()[-1]["id"], path="media_objects")
         said = campus.shell("restore", campus.folder, "--yes", "--on-conflict", "local")
         assert said.code != ExitCode.OK
         assert "this file is not how its media object is reached now" in said.out
@@ -337,7 +337,7 @@ class TestByTheFileUnderTheMediaId:
         campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
         plan = campus.folder.parent / "plan.json"
         campus.shell("plan", campus.folder, "--out", plan)
-        campus.configure(campus.box.courses()[-1]["id"], path="media_objects")
+        campus.configure(campus.sandbox.courses()[-1]["id"], path="media_objects")
         said = campus.shell("apply", plan, campus.folder)
         assert said.code == ExitCode.STALE_OR_CONFLICT
         assert "is reached as media_objects/" in said.err
@@ -349,11 +349,11 @@ class TestWhatProvesATrackThisFilesOwn:
         copy = associated(campus, srt("Original"))
         campus.add("Lecture 1", "fr", vtt("Bonjour"), file=copy)
         campus.write("Lecture 1.en.srt", srt("Corrected"))
-        (lent,) = [t["id"] for t in campus.box.tracks(campus.media["Lecture 1"]) if t["attachment_id"] != copy]
-        campus.box.fault("drop_before", method="PUT")
-        campus.box.fault(
+        (lent,) = [t["id"] for t in campus.sandbox.tracks(campus.media["Lecture 1"]) if t["attachment_id"] != copy]
+        campus.sandbox.fault("drop_before", method="PUT")
+        campus.sandbox.fault(
             "meanwhile", method="GET", path=f"{copy}/media_tracks", nth=3,
-            do=lambda: campus.box.edit_track(lent, srt("Corrected")),
+            do=lambda: campus.sandbox.edit_track(lent, srt("Corrected")),
         )  # fmt: skip
         campus.push("--on-conflict", "local")
         (campus.folder / "Lecture 1.en.srt").unlink()
@@ -382,14 +382,14 @@ class TestWhatProvesATrackThisFilesOwn:
         (campus.folder / "Lecture 1.en.vtt").unlink()
         plan = campus.folder.parent / "plan.json"
         campus.shell("plan", campus.folder, "--delete", "--out", plan)
-        campus.box.delete_track(own)
+        campus.sandbox.delete_track(own)
         assert campus.shell("apply", plan, campus.folder).code == ExitCode.OK
         assert original(campus)["en"] == vtt("Same")
 
     def test_in_an_ordinary_course_a_recording_that_shows_nobody_is_deleted_from_by_asking(
         self, campus: Campus
     ) -> None:
-        campus.media["Lecture 1"] = campus.box.add_media(campus.course, "Made in the editor")
+        campus.media["Lecture 1"] = campus.sandbox.add_media(campus.course, "Made in the editor")
         campus.add("Lecture 1", "en", vtt("Hello"))
         campus.add("Lecture 1", "fr", vtt("Bonjour"))
         campus.shell("pull", campus.folder)

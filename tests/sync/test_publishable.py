@@ -73,12 +73,12 @@ def clock(seconds: int) -> str:
 def movie(path: Path, seconds: int) -> None:
     """The few bytes of an MP4 file that say how long it runs."""
 
-    def box(name: bytes, content: bytes) -> bytes:
+    def sandbox(name: bytes, content: bytes) -> bytes:
         return struct.pack(">I4s", len(content) + 8, name) + content
 
     header = struct.pack(">B3xIIII", 0, 0, 0, 1000, seconds * 1000)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(box(b"ftyp", b"isom") + box(b"moov", box(b"mvhd", header)))
+    path.write_bytes(sandbox(b"ftyp", b"isom") + sandbox(b"moov", sandbox(b"mvhd", header)))
 
 
 MERGED_SRT = srt(ENGLISH).replace(ENGLISH[1], f"<<<<<<< HEAD\n{ENGLISH[1]}\n=======\n{ENGLISH[2]}\n>>>>>>> vendor")
@@ -402,7 +402,7 @@ class TestThePlan:
         campus.add("Lecture 1", "es", vtt(FRENCH))
         campus.write("Lecture 1.es.srt", srt(["Hola a todos."]))
         assert campus.push("--on-conflict", "local").code == ExitCode.OK
-        campus.box.set(clock_skew_s=60.0)
+        campus.sandbox.set(clock_skew_s=60.0)
         assert campus.shell("restore", campus.folder, "--yes").code == ExitCode.OK
         assert campus.tracks("Lecture 1")["es"] == vtt(FRENCH)
 

@@ -20,13 +20,13 @@ def test_colleagues_tracks_hidden_from_the_list(campus: Campus) -> None:
     assert said.code == ExitCode.OK
     assert "= keep      uk  only in Canvas; stays" in said.out
     assert campus.tracks("Lecture 1") == {"en": vtt("Hello"), "uk": vtt("Привіт")}
-    assert theirs in [track["id"] for track in campus.box.tracks(campus.media["Lecture 1"])]
+    assert theirs in [track["id"] for track in campus.sandbox.tracks(campus.media["Lecture 1"])]
 
 
 def test_a_colleagues_track_that_is_added_while_we_work(campus: Campus) -> None:
     campus.add("Lecture 1", "en", vtt("Old"))
     campus.write("Lecture 1.en.vtt", vtt("New"))
-    campus.box.fault(
+    campus.sandbox.fault(
         "meanwhile_after",
         method="GET",
         path="media_tracks",
@@ -55,7 +55,7 @@ def test_a_foreign_owned_locale(campus: Campus) -> None:
 def test_inherited_tracks(campus: Campus) -> None:
     """A PUT to a copied file that does not name an inherited locale deletes the original's track (section 5)."""
     campus.add_last_year("Lecture 1", "fr", vtt("De l'original"))
-    copy = campus.box.copy_course(campus.course, "Next year")
+    copy = campus.sandbox.copy_course(campus.course, "Next year")
     campus.configure(copy, path="media_attachments")
     campus.write("Lecture 1.en.vtt", vtt("Hello"))
     said = campus.push("--mirror", "--allow", "last-caption")
@@ -66,22 +66,24 @@ def test_inherited_tracks(campus: Campus) -> None:
     assert said.code == ExitCode.OK
     assert "--mirror leaves it too" in said.out
     assert campus.puts() == puts, "what was learned is remembered"
-    original = campus.box.file_id(campus.media["Lecture 1"])
-    by_file = {(t["attachment_id"], t["locale"]): t["content"] for t in campus.box.tracks(campus.media["Lecture 1"])}
+    original = campus.sandbox.file_id(campus.media["Lecture 1"])
+    by_file = {
+        (t["attachment_id"], t["locale"]): t["content"] for t in campus.sandbox.tracks(campus.media["Lecture 1"])
+    }
     assert by_file.pop((original, "fr")) == vtt("De l'original")
     assert list(by_file.values()) == [vtt("Hello")]
 
 
 def test_inherited_tracks_stay_as_they_are_under_ours(campus: Campus) -> None:
     campus.add_last_year("Lecture 1", "en", srt("Original"))
-    copy = campus.box.copy_course(campus.course, "Next year")
+    copy = campus.sandbox.copy_course(campus.course, "Next year")
     campus.configure(copy, path="media_attachments")
     campus.write("Lecture 1.en.vtt", vtt("Mine"))
     said = campus.push("--on-conflict", "local")
     assert said.code == ExitCode.OK, said.all
     assert "this recording is a copy of another course's; it has captions of its own in en now" in said.out
-    original = campus.box.file_id(campus.media["Lecture 1"])
-    texts = {t["attachment_id"] == original: t["content"] for t in campus.box.tracks(campus.media["Lecture 1"])}
+    original = campus.sandbox.file_id(campus.media["Lecture 1"])
+    texts = {t["attachment_id"] == original: t["content"] for t in campus.sandbox.tracks(campus.media["Lecture 1"])}
     assert texts[True] == srt("Original")
     assert "Mine" in texts[False]
 
@@ -99,7 +101,7 @@ def test_automatic_tracks_being_processed(campus: Campus) -> None:
 def test_a_204_is_a_refusal(campus: Campus) -> None:
     """A missing right is answered as if all were well, with nothing done (section 3)."""
     campus.write("Lecture 1.en.vtt", vtt("Hello"))
-    campus.box.fault("no_content", method="PUT")
+    campus.sandbox.fault("no_content", method="PUT")
     said = campus.push()
     assert said.code == ExitCode.REMOTE_FAILED
     assert "Canvas refused without saying so (204): this user may not change it" in said.out
@@ -112,7 +114,7 @@ def test_include_stripped_from_a_scoped_token(campus: Campus, monkeypatch: pytes
     campus.add("Lecture 1", "en", vtt("Theirs"))
     one = "url:{}|/api/v1/media_objects/:media_object_id/media_tracks"
     scopes = ["url:GET|/api/v1/users/:id", "url:GET|/api/v1/courses/:course_id/media_objects"]
-    token = campus.box.add_token("teacher", scopes=[*scopes, one.format("GET"), one.format("PUT")])
+    token = campus.sandbox.add_token("teacher", scopes=[*scopes, one.format("GET"), one.format("PUT")])
     monkeypatch.setenv("CANVAS_API_TOKEN", token)
     campus.write("Lecture 1.en.vtt", vtt("Mine"))
     said = campus.push("--on-conflict", "local")
@@ -124,13 +126,13 @@ def test_include_stripped_from_a_scoped_token(campus: Campus, monkeypatch: pytes
 def test_a_rename_by_somebody_else_while_we_work(campus: Campus) -> None:
     """Media objects are addressed by id, so what was planned goes where it was planned to go."""
     campus.write("Lecture 1.en.vtt", vtt("Hello"))
-    campus.box.fault(
+    campus.sandbox.fault(
         "meanwhile",
         method="GET",
         path="media_tracks",
         do=lambda: (
-            campus.box.rename(campus.media["Lecture 1"], "Week 1"),
-            campus.box.rename(campus.media["Lecture 2"], "Lecture 1"),
+            campus.sandbox.rename(campus.media["Lecture 1"], "Week 1"),
+            campus.sandbox.rename(campus.media["Lecture 2"], "Lecture 1"),
         ),
     )
     assert campus.push().code == ExitCode.OK
@@ -141,7 +143,7 @@ def test_a_rename_by_somebody_else_while_we_work(campus: Campus) -> None:
 def test_a_rename_between_two_runs_does_not_make_two_copies(campus: Campus) -> None:
     campus.write("Lecture 1.en.vtt", vtt("Hello"))
     campus.push()
-    campus.box.rename(campus.media["Lecture 1"], "Introduction")
+    campus.sandbox.rename(campus.media["Lecture 1"], "Introduction")
     puts = campus.puts()
     said = campus.push()
     assert said.code == ExitCode.OK
@@ -157,7 +159,7 @@ def test_a_rename_between_two_runs_does_not_make_two_copies(campus: Campus) -> N
 def test_a_title_that_a_second_media_object_gets_too_does_not_take_the_files_away(campus: Campus) -> None:
     campus.write("Lecture 1.en.vtt", vtt("Hello"))
     campus.push()
-    campus.box.rename(campus.media["Lecture 2"], "Lecture 1")
+    campus.sandbox.rename(campus.media["Lecture 2"], "Lecture 1")
     said = campus.shell("push", campus.folder, "--yes", "--delete")
     assert said.code == ExitCode.OK, said.out
     assert campus.tracks("Lecture 1") == {"en": vtt("Hello")}
@@ -166,8 +168,8 @@ def test_a_title_that_a_second_media_object_gets_too_does_not_take_the_files_awa
 def test_a_title_that_moves_to_another_media_object_deletes_nothing(campus: Campus) -> None:
     campus.write("Lecture 1.en.vtt", vtt("Hello"))
     campus.push()
-    campus.box.rename(campus.media["Lecture 1"], "Old lecture 1")
-    campus.box.rename(campus.media["Lecture 2"], "Lecture 1")
+    campus.sandbox.rename(campus.media["Lecture 1"], "Old lecture 1")
+    campus.sandbox.rename(campus.media["Lecture 2"], "Lecture 1")
     said = campus.shell("push", campus.folder, "--yes", "--delete", "--media", "Old lecture 1")
     assert campus.tracks("Lecture 1") == {"en": vtt("Hello")}, said.out
 
@@ -179,16 +181,18 @@ def test_a_media_object_deleted_meanwhile(campus: Campus, how: str, path: str) -
     campus.write("Lecture 1.en.vtt", vtt("Hello"))
     campus.write("Lecture 2.en.vtt", vtt("Two"))
     campus.configure(path=path)
-    name = campus.media["Lecture 1"] if path == "media_objects" else str(campus.box.file_id(campus.media["Lecture 1"]))
-    delete = getattr(campus.box, how)
-    campus.box.fault(
+    name = (
+        campus.media["Lecture 1"] if path == "media_objects" else str(campus.sandbox.file_id(campus.media["Lecture 1"]))
+    )
+    delete = getattr(campus.sandbox, how)
+    campus.sandbox.fault(
         "meanwhile", method="GET", path=f"{name}/media_tracks", do=lambda: delete(campus.media["Lecture 1"])
     )
     said = campus.push()
     assert said.code == ExitCode.PARTIAL
     assert "not in the listing any more" in said.out or "not permitted, or not there" in said.out
     assert campus.tracks("Lecture 2") == {"en": vtt("Two")}
-    assert not any(track["media_id"] == campus.media["Lecture 1"] for track in campus.box.all_tracks())
+    assert not any(track["media_id"] == campus.media["Lecture 1"] for track in campus.sandbox.all_tracks())
 
 
 def test_a_media_object_deleted_between_two_runs(campus: Campus) -> None:
@@ -196,7 +200,7 @@ def test_a_media_object_deleted_between_two_runs(campus: Campus) -> None:
     campus.write("Lecture 1.en.vtt", vtt("Hello"))
     campus.write("Lecture 2.en.vtt", vtt("Hello"))
     campus.push()
-    campus.box.delete_media(campus.media["Lecture 1"])
+    campus.sandbox.delete_media(campus.media["Lecture 1"])
     assert "does not list this recording any more" in campus.shell("status", campus.folder).out
     campus.write("Lecture 2.en.vtt", vtt("Hello again"))
     said = campus.push()
@@ -215,11 +219,11 @@ def test_a_media_object_deleted_between_two_runs(campus: Campus) -> None:
 def test_a_recording_that_comes_back_is_taken_up_where_it_was_left(campus: Campus) -> None:
     campus.write("Lecture 1.en.vtt", vtt("Hello"))
     campus.push()
-    campus.box.delete_media(campus.media["Lecture 1"])
+    campus.sandbox.delete_media(campus.media["Lecture 1"])
     campus.push()
-    with campus.box._changing_media():
-        campus.box._state.run("UPDATE media_objects SET deleted = 0")
-        campus.box._state.run("UPDATE attachments SET deleted = 0")
+    with campus.sandbox._changing_media():
+        campus.sandbox._state.run("UPDATE media_objects SET deleted = 0")
+        campus.sandbox._state.run("UPDATE attachments SET deleted = 0")
     campus.write("Lecture 1.en.vtt", vtt("Hello again"))
     said = campus.push()
     assert said.code == ExitCode.OK, said.all
@@ -229,9 +233,9 @@ def test_a_recording_that_comes_back_is_taken_up_where_it_was_left(campus: Campu
 def test_a_new_recording_of_the_same_name_gets_the_files_of_the_one_that_is_gone(campus: Campus) -> None:
     campus.write("Lecture 1.en.vtt", vtt("Hello"))
     campus.push()
-    campus.box.delete_media(campus.media["Lecture 1"])
+    campus.sandbox.delete_media(campus.media["Lecture 1"])
     campus.push()
-    campus.media["Lecture 1"] = campus.box.add_media(campus.course, "Lecture 1")
+    campus.media["Lecture 1"] = campus.sandbox.add_media(campus.course, "Lecture 1")
     for expected in (ExitCode.OK, ExitCode.OK):
         said = campus.push()
         assert said.code == expected, said.all
@@ -243,8 +247,8 @@ def test_a_track_that_somebody_deleted_is_a_difference_that_a_scheduled_job_noti
     campus.write("Lecture 1.en.vtt", vtt("Hello"))
     campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
     campus.push()
-    (french,) = [t["id"] for t in campus.box.tracks(campus.media["Lecture 1"]) if t["locale"] == "fr"]
-    campus.box.delete_track(french)
+    (french,) = [t["id"] for t in campus.sandbox.tracks(campus.media["Lecture 1"]) if t["locale"] == "fr"]
+    campus.sandbox.delete_track(french)
     for _ in range(2):
         said = campus.push()
         assert said.code == ExitCode.FINDINGS
@@ -274,33 +278,33 @@ def test_a_media_object_replaced_meanwhile(campus: Campus) -> None:
     """A file's id leads on to its replacement (section 2), which has other captions: they are not overwritten."""
     campus.configure(path="media_attachments")
     campus.add("Lecture 1", "en", vtt("Old"))
-    other = campus.box.add_media(None, "Lecture 1, new recording")
-    theirs = campus.box.add_track(other, "en", vtt("Of the new recording"))
-    file = campus.box.file_id(campus.media["Lecture 1"])
+    other = campus.sandbox.add_media(None, "Lecture 1, new recording")
+    theirs = campus.sandbox.add_track(other, "en", vtt("Of the new recording"))
+    file = campus.sandbox.file_id(campus.media["Lecture 1"])
 
     def replace() -> None:
-        new = campus.box.replace_file(file, campus.course, "Lecture 1.mp4", media_entry_id=other)
-        with campus.box._state.lock:  # the new recording's captions belong to its file
-            campus.box._state.run("UPDATE tracks SET attachment_id = ? WHERE id = ?", new, theirs)
+        new = campus.sandbox.replace_file(file, campus.course, "Lecture 1.mp4", media_entry_id=other)
+        with campus.sandbox._state.lock:  # the new recording's captions belong to its file
+            campus.sandbox._state.run("UPDATE tracks SET attachment_id = ? WHERE id = ?", new, theirs)
 
     campus.write("Lecture 1.en.vtt", vtt("New"))
-    campus.box.fault("meanwhile", method="GET", path="media_tracks", nth=2, do=replace)
+    campus.sandbox.fault("meanwhile", method="GET", path="media_tracks", nth=2, do=replace)
     said = campus.push("--on-conflict", "local")
     assert said.code == ExitCode.STALE_OR_CONFLICT
     assert "somebody changed en in Canvas after the plan was made; left alone" in said.out
-    assert campus.box.tracks(other)[0]["content"] == vtt("Of the new recording")
+    assert campus.sandbox.tracks(other)[0]["content"] == vtt("Of the new recording")
     assert campus.tracks("Lecture 1") == {"en": vtt("Old")}
 
 
 @pytest.mark.parametrize("old_server", [True, False], ids=["old", "new"])
 def test_old_servers_and_new_ones(campus: Campus, old_server: bool) -> None:
     """Fewer keys, throttling by 403 with a text or by 429 (sections 4, 8, 11, 12)."""
-    campus.box.set(old_server=old_server)
+    campus.sandbox.set(old_server=old_server)
     campus.add("Lecture 1", "uk", vtt("Привіт"), user="colleague")
     campus.add("Lecture 1", "en", srt("Old"))
     campus.write("Lecture 1.en.vtt", vtt("New"))
-    campus.box.fault("throttled", method="PUT")
-    campus.box.fault("throttled", method="GET", path="media_tracks")
+    campus.sandbox.fault("throttled", method="PUT")
+    campus.sandbox.fault("throttled", method="GET", path="media_tracks")
     said = campus.push("--on-conflict", "local")
     assert said.code == ExitCode.OK, said.all
     assert "2 of them throttled and repeated" in said.out
@@ -313,9 +317,9 @@ def test_what_is_not_permitted_is_no_bad_token(
     campus: Campus, old_server: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Old servers answer 401 to both; only a bad token comes with WWW-Authenticate (section 11)."""
-    campus.box.set(old_server=old_server)
+    campus.sandbox.set(old_server=old_server)
     campus.write("Lecture 1.en.vtt", vtt("Hello"))
-    monkeypatch.setenv("CANVAS_API_TOKEN", campus.box.tokens["stranger"])
+    monkeypatch.setenv("CANVAS_API_TOKEN", campus.sandbox.tokens["stranger"])
     said = campus.push()
     assert said.code == ExitCode.REMOTE_FAILED
     assert "not permitted, or not there" in said.err
@@ -337,18 +341,18 @@ def test_the_files_path_shows_colleagues_tracks_and_replaces_them_after_they_wer
 
 def test_on_the_files_path_a_file_that_cannot_be_found_is_addressed_by_its_media_id(campus: Campus) -> None:
     campus.configure(path="media_attachments")
-    campus.box.set(files_show_media_entry_id=False)
+    campus.sandbox.set(files_show_media_entry_id=False)
     campus.add("Lecture 1", "uk", vtt("Привіт"), user="colleague")
     campus.write("Lecture 1.en.vtt", vtt("Hello"))
     assert campus.push().code == ExitCode.OK
     assert campus.tracks("Lecture 1") == {"en": vtt("Hello"), "uk": vtt("Привіт")}
-    assert [r["path"] for r in campus.box.requests if r["method"] == "PUT"] == [
+    assert [r["path"] for r in campus.sandbox.requests if r["method"] == "PUT"] == [
         f"/api/v1/media_objects/{campus.media['Lecture 1']}/media_tracks"
     ]
 
 
 def test_a_blueprint_that_locks_the_file(campus: Campus) -> None:
-    campus.box.lock(campus.media["Lecture 1"])
+    campus.sandbox.lock(campus.media["Lecture 1"])
     campus.write("Lecture 1.en.vtt", vtt("Hello"))
     said = campus.push()
     assert said.code in (ExitCode.REMOTE_FAILED, ExitCode.GUARD_REFUSED)
@@ -378,7 +382,7 @@ def test_srt_that_says_webvtt(campus: Campus) -> None:
 
 def test_a_listing_that_shuffles_what_sorts_alike(campus: Campus) -> None:
     """The listing has no tie-breaker, so its pages may show an object twice and another never (section 8)."""
-    campus.box.set(stable_ties=False)
+    campus.sandbox.set(stable_ties=False)
     campus.add("Lecture 1", "uk", vtt("Привіт"), user="colleague")
     campus.write("Lecture 1.en.vtt", vtt("Hello"))
     assert campus.push().code == ExitCode.OK

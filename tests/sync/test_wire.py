@@ -27,11 +27,13 @@ def lecture(campus: Campus, request: pytest.FixtureRequest) -> Iterator[None]:
     ukrainian = campus.add("Lecture 1", "uk", UKRAINIAN, user="colleague")
     campus.write("Lecture 1.en.vtt", NEW)
     yield
-    now = {track["id"]: track["content"] for track in campus.box.tracks(campus.media["Lecture 1"])}
+    now = {track["id"]: track["content"] for track in campus.sandbox.tracks(campus.media["Lecture 1"])}
     assert now[spanish] == SPANISH
     assert now[ukrainian] == UKRAINIAN
     assert OLD in [*now.values(), *campus.saved()], "the old English is neither there nor saved"
-    assert campus.box.faults_met() == [] or any(met for _, met in campus.box.faults_met()), "the fault never struck"
+    assert campus.sandbox.faults_met() == [] or any(met for _, met in campus.sandbox.faults_met()), (
+        "the fault never struck"
+    )
 
 
 def push(campus: Campus) -> tuple[int, str]:
@@ -44,7 +46,7 @@ class TestTheRequestThatWrites:
         "action", ["drop_after", "cut", "bad_gateway_after", "error_after", "half_json", "not_a_list", "hang_up_after"]
     )
     def test_one_that_was_carried_out_is_looked_up_and_not_sent_again(self, campus: Campus, action: str) -> None:
-        campus.box.fault(action, method="PUT")
+        campus.sandbox.fault(action, method="PUT")
         assert push(campus)[0] == ExitCode.OK
         assert campus.puts() == 1
         assert campus.tracks("Lecture 1")["en"] == NEW
@@ -53,7 +55,7 @@ class TestTheRequestThatWrites:
         "action", ["drop_before", "drop_during", "error_before", "unavailable", "login_page", "redirect", "throttled"]
     )
     def test_one_that_was_not_is_looked_up_and_sent_again(self, campus: Campus, action: str) -> None:
-        campus.box.fault(action, method="PUT", size=20)
+        campus.sandbox.fault(action, method="PUT", size=20)
         assert push(campus)[0] == ExitCode.OK
         assert campus.tracks("Lecture 1")["en"] == NEW
 
@@ -61,25 +63,25 @@ class TestTheRequestThatWrites:
         "action", ["drop_before", "drop_during", "error_before", "unavailable", "login_page", "redirect", "throttled"]
     )
     def test_one_that_never_comes_through_is_given_up_with_nothing_changed(self, campus: Campus, action: str) -> None:
-        campus.box.fault(action, method="PUT", size=20, times=0)
+        campus.sandbox.fault(action, method="PUT", size=20, times=0)
         code, said = push(campus)
         assert code == ExitCode.REMOTE_FAILED
         assert "Nothing was changed" in said
         assert "not known" not in said
         assert campus.tracks("Lecture 1")["en"] == OLD
-        campus.box.clear_faults()
+        campus.sandbox.clear_faults()
         assert push(campus)[0] == ExitCode.OK
 
     def test_one_whose_answer_comes_too_late(self, campus: Campus, monkeypatch: pytest.MonkeyPatch) -> None:
         assert Session.__init__.__kwdefaults__ is not None
         monkeypatch.setitem(Session.__init__.__kwdefaults__, "read_timeout", 0.3)
-        campus.box.fault("slow", method="PUT", seconds=0.8)
+        campus.sandbox.fault("slow", method="PUT", seconds=0.8)
         assert push(campus)[0] == ExitCode.OK
         assert campus.puts() == 1
         assert campus.tracks("Lecture 1")["en"] == NEW
 
     def test_one_that_is_only_slow(self, campus: Campus) -> None:
-        campus.box.fault("slow", method="PUT", seconds=0.3)
+        campus.sandbox.fault("slow", method="PUT", seconds=0.3)
         assert push(campus)[0] == ExitCode.OK
         assert campus.puts() == 1
 
@@ -89,7 +91,7 @@ class TestReadingBeforeAnythingIsWritten:
     @pytest.mark.parametrize("action", ["drop_before", "drop_after", "cut", "bad_gateway_after", "error_before",
                                         "unavailable", "throttled"])  # fmt: skip
     def test_a_passing_trouble_costs_time_only(self, campus: Campus, where: str, action: str) -> None:
-        campus.box.fault(action, method="GET", path=where)
+        campus.sandbox.fault(action, method="GET", path=where)
         assert push(campus)[0] == ExitCode.OK
         assert campus.tracks("Lecture 1")["en"] == NEW
 
@@ -108,7 +110,7 @@ class TestReadingBeforeAnythingIsWritten:
     def test_a_lasting_one_ends_it_before_anything_is_written(
         self, campus: Campus, where: str, action: str, words: str
     ) -> None:
-        campus.box.fault(action, method="GET", path=where, times=0)
+        campus.sandbox.fault(action, method="GET", path=where, times=0)
         code, said = push(campus)
         assert code == ExitCode.REMOTE_FAILED
         assert words in said
@@ -116,7 +118,7 @@ class TestReadingBeforeAnythingIsWritten:
         assert campus.tracks("Lecture 1")["en"] == OLD
 
     def test_a_listing_that_repeats_its_page(self, campus: Campus) -> None:
-        campus.box.fault("repeated_page", method="GET", path=LISTING)
+        campus.sandbox.fault("repeated_page", method="GET", path=LISTING)
         code, said = push(campus)
         assert code == ExitCode.REMOTE_FAILED
         assert "the same page of a listing twice" in said
@@ -127,7 +129,7 @@ class TestReadingBeforeAnythingIsWritten:
     ) -> None:
         assert Session.__init__.__kwdefaults__ is not None
         monkeypatch.setitem(Session.__init__.__kwdefaults__, "read_timeout", 0.3)
-        campus.box.fault("slow", method="GET", path=TRACKS, seconds=0.8)
+        campus.sandbox.fault("slow", method="GET", path=TRACKS, seconds=0.8)
         assert push(campus)[0] == ExitCode.OK
 
 
@@ -138,11 +140,11 @@ class TestReadingBack:
     def test_what_cannot_be_read_back_is_not_called_done_and_the_next_push_finds_out(
         self, campus: Campus, action: str
     ) -> None:
-        campus.box.fault(action, method="GET", path=TRACKS, nth=3, times=0)
+        campus.sandbox.fault(action, method="GET", path=TRACKS, nth=3, times=0)
         code, said = push(campus)
         assert code == ExitCode.OUTCOME_UNKNOWN
         assert "the request was sent, and what it did could not be read back" in said
-        campus.box.clear_faults()
+        campus.sandbox.clear_faults()
         code, said = push(campus)
         assert code == ExitCode.OK
         assert campus.puts() == 1
@@ -150,7 +152,7 @@ class TestReadingBack:
 
     @pytest.mark.parametrize("action", ["drop_before", "cut", "error_before", "throttled"])
     def test_a_passing_trouble_costs_time_only(self, campus: Campus, action: str) -> None:
-        campus.box.fault(action, method="GET", path=TRACKS, nth=3)
+        campus.sandbox.fault(action, method="GET", path=TRACKS, nth=3)
         assert push(campus)[0] == ExitCode.OK
         assert campus.puts() == 1
 
@@ -160,8 +162,8 @@ def test_the_second_of_two_requests_that_is_lost_does_not_leave_the_track_delete
     """English of Lecture 2 is held as SRT and made anew: deleted by the first request, made by the second."""
     first = campus.add("Lecture 2", "en", "1\n00:00:01,000 --> 00:00:02,000\nOld\n")
     campus.write("Lecture 2.en.srt", "1\n00:00:01,000 --> 00:00:02,000\n5, 6, 7\n")
-    lecture = f"{campus.media['Lecture 2']}|{campus.box.file_id(campus.media['Lecture 2'])}"
-    campus.box.fault(action, method="PUT", path=f"({lecture})/media_tracks", nth=2)
+    lecture = f"{campus.media['Lecture 2']}|{campus.sandbox.file_id(campus.media['Lecture 2'])}"
+    campus.sandbox.fault(action, method="PUT", path=f"({lecture})/media_tracks", nth=2)
     assert push(campus)[0] == ExitCode.OK
     assert "\n5, 6, 7\n" in campus.viewed("Lecture 2", "en")
-    assert first not in [track["id"] for track in campus.box.tracks(campus.media["Lecture 2"])]
+    assert first not in [track["id"] for track in campus.sandbox.tracks(campus.media["Lecture 2"])]

@@ -97,11 +97,11 @@ def allow(names: Iterable[str]) -> list[str]:
 def movie(path: Path, seconds: int) -> Path:
     """A recording that says how long it runs."""
 
-    def box(name: bytes, content: bytes) -> bytes:
+    def sandbox(name: bytes, content: bytes) -> bytes:
         return struct.pack(">I4s", len(content) + 8, name) + content
 
     header = struct.pack(">B3xIIII", 0, 0, 0, 1000, seconds * 1000)
-    return write(path, box(b"ftyp", b"isom") + box(b"moov", box(b"mvhd", header)) + os.urandom(100))
+    return write(path, sandbox(b"ftyp", b"isom") + sandbox(b"moov", sandbox(b"mvhd", header)) + os.urandom(100))
 
 
 class TestEachCheck:

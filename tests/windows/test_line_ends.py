@@ -43,8 +43,8 @@ def test_line_ends_alone_are_no_edit(pushed):
 
 def test_an_edit_in_canvas_comes_over_a_file_whose_line_ends_git_has_changed(pushed):
     as_windows_has_it(pushed.folder)
-    pushed.box.set(clock_skew_s=60.0)
-    pushed.box.edit_track(pushed.box.tracks(pushed.media["Lecture 1"])[0]["id"], vtt("Hello, edited"))
+    pushed.sandbox.set(clock_skew_s=60.0)
+    pushed.sandbox.edit_track(pushed.sandbox.tracks(pushed.media["Lecture 1"])[0]["id"], vtt("Hello, edited"))
     said = pushed.shell("pull", pushed.folder)
     assert said.code == ExitCode.OK, said.all
     assert "Hello, edited" in (pushed.folder / "Lecture 1.en.vtt").read_text(encoding="utf-8")
@@ -61,7 +61,7 @@ def test_an_edit_here_is_still_an_edit(pushed):
 @pytest.mark.parametrize("with_attributes", [True, False])
 def test_a_clone_with_autocrlf_has_nothing_to_push_and_no_conflict(campus, tmp_path, with_attributes):
     (campus.folder / "captionkit.toml").unlink()
-    campus.shell("init", campus.folder, "--url", campus.box.url, "--course", campus.course)
+    campus.shell("init", campus.folder, "--url", campus.sandbox.url, "--course", campus.course)
     campus.write("Lecture 1.en.vtt", vtt("Hello"))
     campus.write("Lecture 2.en.srt", SRT)
     assert campus.push().code == ExitCode.OK
@@ -77,8 +77,8 @@ def test_a_clone_with_autocrlf_has_nothing_to_push_and_no_conflict(campus, tmp_p
     assert campus.shell("plan", clone, "--check").code == ExitCode.OK
     said = campus.shell("push", clone, "--yes")
     assert (said.code, campus.puts()) == (ExitCode.OK, before), said.all
-    campus.box.set(clock_skew_s=60.0)
-    campus.box.edit_track(campus.box.tracks(campus.media["Lecture 2"])[0]["id"], vtt("Hello, edited"))
+    campus.sandbox.set(clock_skew_s=60.0)
+    campus.sandbox.edit_track(campus.sandbox.tracks(campus.media["Lecture 2"])[0]["id"], vtt("Hello, edited"))
     said = campus.shell("pull", clone)
     assert said.code == ExitCode.OK and "Hello, edited" in (clone / "Lecture 2.en.srt").read_text(encoding="utf-8")
 
@@ -87,8 +87,8 @@ def test_init_keeps_what_a_gitattributes_says(campus):
     (campus.folder / "captionkit.toml").unlink()
     attributes = campus.folder / ".gitattributes"
     attributes.write_bytes(b"* text=auto\n*.vtt text eol=lf")
-    campus.shell("init", campus.folder, "--url", campus.box.url, "--course", campus.course)
+    campus.shell("init", campus.folder, "--url", campus.sandbox.url, "--course", campus.course)
     text = "* text=auto\n*.vtt text eol=lf\n*.srt -text\n.captionkit/manifest.jsonl merge=union text eol=lf\n"
     assert attributes.read_text(encoding="utf-8") == text
-    campus.shell("init", campus.folder, "--url", campus.box.url, "--course", campus.course, "--force")
+    campus.shell("init", campus.folder, "--url", campus.sandbox.url, "--course", campus.course, "--force")
     assert attributes.read_text(encoding="utf-8") == text

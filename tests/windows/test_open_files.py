@@ -57,14 +57,14 @@ def synced(campus):
     for number in (1, 2, 3):
         campus.write(f"Lecture {number}.en.vtt", vtt(f"Hello {number}"))
     assert campus.push().code == ExitCode.OK
-    campus.box.set(clock_skew_s=60.0)
+    campus.sandbox.set(clock_skew_s=60.0)
     return campus
 
 
 def edit_all(campus) -> None:
     for number in (1, 2, 3):
-        track = campus.box.tracks(campus.media[f"Lecture {number}"])[0]["id"]
-        campus.box.edit_track(track, vtt(f"Edited {number}"))
+        track = campus.sandbox.tracks(campus.media[f"Lecture {number}"])[0]["id"]
+        campus.sandbox.edit_track(track, vtt(f"Edited {number}"))
 
 
 def here(campus) -> list[str]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from captionkit.sandbox.studio.box import Studio
+    from captionkit.sandbox.studio.server import Studio
     from captionkit.sandbox.studio.switches import StudioSwitches
 
 __all__ = ["Studio", "StudioSwitches"]
@@ -23,7 +23,7 @@ __all__ = ["Studio", "StudioSwitches"]
 
 def __getattr__(name: str) -> Any:
     if name == "Studio":
-        from captionkit.sandbox.studio.box import Studio
+        from captionkit.sandbox.studio.server import Studio
 
         return Studio
     if name == "StudioSwitches":

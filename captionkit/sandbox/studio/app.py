@@ -14,8 +14,8 @@ from werkzeug.formparser import parse_form_data
 from werkzeug.routing import Map, Rule
 
 from captionkit.sandbox.answers import Answer, Refusal, json_answer
+from captionkit.sandbox.base_app import BaseApp, Request, base_of
 from captionkit.sandbox.call import rails_params
-from captionkit.sandbox.front import Front, Request, base_of
 from captionkit.sandbox.studio import captions, media, oauth
 from captionkit.sandbox.studio.call import StudioCall, refusal
 from captionkit.sandbox.studio.state import StudioState
@@ -62,7 +62,7 @@ _MAP = Map(
 )
 
 
-class StudioApp(Front):
+class StudioApp(BaseApp):
     """The API host."""
 
     SECRETS = frozenset({"access_token", "code", "refresh_token", "client_secret", "state"})
@@ -161,10 +161,10 @@ def _described() -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for method, path, do in _ROUTES:
         names = re.findall(r"<(\w+)>", path)
-        told = {
+        answer = {
             "summary": (do.__doc__ or do.__name__.strip("_").replace("_", " ")).strip().partition("\n")[0],
             "parameters": [{"name": name, "in": "path", "required": True, "type": "integer"} for name in names],
             "responses": {"200": {"description": "Success"}},
         }
-        paths.setdefault(re.sub(r"<(\w+)>", r"{\1}", path), {})[method.lower()] = told
+        paths.setdefault(re.sub(r"<(\w+)>", r"{\1}", path), {})[method.lower()] = answer
     return {"swagger": "2.0", "info": {"title": "Sandbox", "version": "v1"}, "basePath": _API, "paths": paths}

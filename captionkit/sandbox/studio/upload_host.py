@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from captionkit.sandbox.answers import Answer
-from captionkit.sandbox.front import Front, Request
+from captionkit.sandbox.base_app import BaseApp, Request
 from captionkit.sandbox.studio.state import StudioState
 from captionkit.sandbox.studio.switches import StudioSwitches
 
 _PIECE = 1 << 20
 
 
-class UploadHost(Front):
+class UploadHost(BaseApp):
     """The upload host.
 
     Args:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from captionkit.sandbox.people import play_token
+from captionkit.sandbox.people import sandbox_token
 from captionkit.sandbox.studio import oauth
 from captionkit.sandbox.studio.state import StudioState
 
-CAST = ("teacher", "colleague", "admin")
+USERS = ("teacher", "colleague", "admin")
 
 
-class StudioStage:
+class StudioWorld:
     """The operations on a StudioState. Users are named."""
 
     def __init__(self, state: StudioState) -> None:
         self._state = state
         if state.one("SELECT 1 FROM users") is None:
-            for name in CAST:
+            for name in USERS:
                 self.add_user(name, admin=name == "admin")
 
     def add_user(self, name: str, *, admin: bool = False) -> int:
@@ -25,14 +25,14 @@ class StudioStage:
         with self._state.together():
             user = self._state.insert("users", name=name, email=f"{name}@sandbox.invalid", is_admin=int(admin))
             self._state.insert("collections", type="user", owner_id=user, created_at=self._state.stamp())
-            self._state.insert("access_tokens", token=play_token(f"studio-{name}"), user_id=user)
+            self._state.insert("access_tokens", token=sandbox_token(f"studio-{name}"), user_id=user)
         return user
 
     def users(self) -> list[dict[str, Any]]:
         """Everybody, with their play tokens."""
         with self._state.lock:
             rows = self._state.all("SELECT * FROM users ORDER BY id")
-            return [dict(row) | {"token": play_token(f"studio-{row['name']}")} for row in rows]
+            return [dict(row) | {"token": sandbox_token(f"studio-{row['name']}")} for row in rows]
 
     def end_tokens(self, user: str) -> None:
         """End all access tokens of a user, as time would."""

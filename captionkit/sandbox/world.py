@@ -1,7 +1,7 @@
-"""What a test, a demo or a colleague can do to the stand-in without being its client: set the scene, and change it.
+"""What a test, a demo or a colleague can do to the stand-in without being its client: fill the world, and change it.
 
 Each public method is also an operation of the control endpoint: `POST /sandbox/<method>` with its arguments as JSON.
-Users are named ("teacher") or numbered. Whatever is told here is the truth of the database, not what the API shows.
+Users are named ("teacher") or numbered. What is answered here is the truth of the database, not what the API shows.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from captionkit.sandbox import conversion
 from captionkit.sandbox.browser import viewed
 from captionkit.sandbox.creation import create_file, create_media
 from captionkit.sandbox.lookup import media_object
-from captionkit.sandbox.people import CAST, People
+from captionkit.sandbox.people import USERS, People
 from captionkit.sandbox.seeding import seed_media
 from captionkit.sandbox.titles import sort_key
 
@@ -23,7 +23,7 @@ from captionkit.sandbox.titles import sort_key
 _COPIED = ("display_name", "content_type", "media_entry_id", "size", "created_at")
 
 
-class Stage(People):
+class World(People):
     """The operations on courses, media and tracks."""
 
     # Courses and media
@@ -36,7 +36,7 @@ class Stage(People):
         """
         with self._state.together():
             course = self._state.insert("courses", name=name, sis_id=sis_id, created_at=created_at)
-            for user, role in CAST.items():
+            for user, role in USERS.items():
                 if role is not None:
                     self._join(f"course_{course}", self._user(user), role)
         return course

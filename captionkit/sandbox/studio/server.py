@@ -1,4 +1,4 @@
-"""The stand-in Studio as a whole: database, API host, upload host, and the operations to set the scene."""
+"""The stand-in Studio as a whole: database, API host, upload host, and the operations that fill it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any, Self
 from captionkit.sandbox.controls import Controls
 from captionkit.sandbox.studio import oauth
 from captionkit.sandbox.studio.app import StudioApp
-from captionkit.sandbox.studio.stage import StudioStage
 from captionkit.sandbox.studio.state import StudioState
 from captionkit.sandbox.studio.switches import StudioSwitches
 from captionkit.sandbox.studio.upload_host import UploadHost
+from captionkit.sandbox.studio.world import StudioWorld
 from captionkit.sandbox.wire import Wire
 
 
@@ -22,7 +22,7 @@ class Uploads(Controls):
     """Log and faults of the upload host."""
 
     def __init__(self, host: UploadHost) -> None:
-        self._front = self._host = host
+        self._base_app = self._host = host
 
     @property
     def leaked_tokens(self) -> int:
@@ -30,7 +30,7 @@ class Uploads(Controls):
         return self._host.leaked_tokens
 
 
-class Studio(StudioStage, Controls):
+class Studio(StudioWorld, Controls):
     """A running stand-in Studio; use it as a context manager.
 
     Args:
@@ -62,7 +62,7 @@ class Studio(StudioStage, Controls):
         self.folder = Path(self._temporary.name if self._temporary is not None else str(data))
         self._stopping = threading.Event()
         state = StudioState(self.folder, lasting=data is not None)
-        self._app = self._front = StudioApp(state, self._stopping)
+        self._app = self._base_app = StudioApp(state, self._stopping)
         host = UploadHost(state, self._stopping, self.folder)
         self.uploads = Uploads(host)
         self._wires: list[Wire] = []
@@ -123,7 +123,7 @@ class Studio(StudioStage, Controls):
             self._app.signed_in = self._user(user)
 
     def upload_fault(self, action: str, **rule: Any) -> None:
-        """Stage a fault at the upload host; "drop_during" with `size` cuts an upload after so many bytes."""
+        """Let a fault happen at the upload host; "drop_during" with `size` cuts an upload after so many bytes."""
         self.uploads.fault(action, **rule)
 
     def _switch_to(self, switches: StudioSwitches) -> None:

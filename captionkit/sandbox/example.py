@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from captionkit.sandbox.stage import Stage
+from captionkit.sandbox.world import World
 
 _LECTURES = (
     "Lecture 01: Welcome",
@@ -26,30 +26,30 @@ _WORDS = {
 }
 
 
-def set_scene(stage: Stage) -> dict[str, Any]:
+def example_course(world: World) -> dict[str, Any]:
     """A course with ten lectures, if there is none yet.
 
     Returns:
         `course_id`, and `media_ids` in the order of their titles.
     """
-    courses = stage.courses()
+    courses = world.courses()
     if courses:
         course = int(courses[0]["id"])
-        return {"course_id": course, "media_ids": [media["media_id"] for media in stage.media(course)]}
-    course = stage.add_course("Sandbox course")
+        return {"course_id": course, "media_ids": [media["media_id"] for media in world.media(course)]}
+    course = world.add_course("Sandbox course")
     media = [
-        stage.add_media(course, title, user="colleague" if n == 5 else "teacher") for n, title in enumerate(_LECTURES)
+        world.add_media(course, title, user="colleague" if n == 5 else "teacher") for n, title in enumerate(_LECTURES)
     ]
-    stage.add_track(media[0], "en", _srt("en"))
-    stage.add_track(media[0], "de", _srt("de"))
-    stage.add_track(media[1], "en", _srt("en"), kind="captions")
-    stage.add_track(media[1], "uk", _srt("uk"), user="colleague")
-    stage.add_track(media[2], "fr", "WEBVTT\n\n" + _srt("fr").replace(",", "."))
-    stage.add_track(media[3], "en", _srt("en"), asr=True)
-    stage.add_track(media[4], "en", asr=True, workflow_state="processing")
-    stage.set_auto_caption_status(media[3], "complete")
-    stage.set_auto_caption_status(media[4], "processing")
-    stage.lock(media[8])
+    world.add_track(media[0], "en", _srt("en"))
+    world.add_track(media[0], "de", _srt("de"))
+    world.add_track(media[1], "en", _srt("en"), kind="captions")
+    world.add_track(media[1], "uk", _srt("uk"), user="colleague")
+    world.add_track(media[2], "fr", "WEBVTT\n\n" + _srt("fr").replace(",", "."))
+    world.add_track(media[3], "en", _srt("en"), asr=True)
+    world.add_track(media[4], "en", asr=True, workflow_state="processing")
+    world.set_auto_caption_status(media[3], "complete")
+    world.set_auto_caption_status(media[4], "processing")
+    world.lock(media[8])
     return {"course_id": course, "media_ids": media}
 
 

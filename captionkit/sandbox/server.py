@@ -1,4 +1,4 @@
-"""The sandbox as a whole: database, application, HTTP server, and the operations to set the scene."""
+"""The sandbox as a whole: database, application, HTTP server, and the operations that fill it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any, Self
 
 from captionkit.sandbox.app import App
 from captionkit.sandbox.controls import Controls
-from captionkit.sandbox.stage import Stage
 from captionkit.sandbox.state import State
 from captionkit.sandbox.switches import Switches
 from captionkit.sandbox.wire import Wire
+from captionkit.sandbox.world import World
 
 
-class Sandbox(Stage, Controls):
+class Sandbox(World, Controls):
     """A running stand-in Canvas; use it as a context manager.
 
     Args:
@@ -36,7 +36,7 @@ class Sandbox(Stage, Controls):
         folder = Path(self._temporary.name if self._temporary is not None else str(data))
         self._stopping = threading.Event()
         state = State(folder, lasting=data is not None, skew=lambda: self._app.switches.clock_skew_s)
-        self._app = self._front = App(state, self._stopping)
+        self._app = self._base_app = App(state, self._stopping)
         if switches is not None:
             self._app.switches = switches
         try:

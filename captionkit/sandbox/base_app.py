@@ -1,4 +1,4 @@
-"""What every stand-in server does before it looks at a request: log it, and stage the faults."""
+"""What every stand-in server does before it looks at a request: log it, and let faults happen."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Request:
 
     Attributes:
         status: what the client got; 0 where the connection was closed without an answer.
-        fault: the staged fault that it met, if any.
+        fault: the fault that it met, if any.
         seconds: from the request's last byte to the answer's first.
     """
 
@@ -44,7 +44,7 @@ class Request:
         return asdict(self) | {"body": self.body.decode("utf-8", "replace")}
 
 
-class Front:
+class BaseApp:
     """A stand-in server, without the sockets.
 
     Args:
@@ -115,7 +115,7 @@ class Front:
         raise NotImplementedError
 
     def throttled(self) -> Answer:
-        """The answer of the staged fault "throttled"."""
+        """The answer of the fault "throttled"."""
         return Answer(429)
 
     def bug(self) -> Answer:
