@@ -22,15 +22,15 @@ import sys
 from captionkit.sandbox import Sandbox
 cue = "{n}\\n00:{m:02d}:{s:02d},000 --> 00:{m:02d}:{e:02d},500\\nThis is what is said in sentence {n}.\\n"
 content = "\\n".join(cue.format(n=i + 1, m=i // 15, s=i % 15 * 4, e=i % 15 * 4 + 2) for i in range(100))
-with Sandbox() as box:
+with Sandbox() as sandbox:
     for number in range(int(sys.argv[1])):
-        course = box.add_course(f"Course {number}")
-        box.seed(course, int(sys.argv[3]), 1, content=content)
-        box.seed(course, int(sys.argv[2]) - int(sys.argv[3]), 0, title="Seminar {:05d}")
-    box.reset_log()
-    print(box.url, box.tokens["teacher"], *[c["id"] for c in box.courses()], flush=True)
+        course = sandbox.add_course(f"Course {number}")
+        sandbox.seed(course, int(sys.argv[3]), 1, content=content)
+        sandbox.seed(course, int(sys.argv[2]) - int(sys.argv[3]), 0, title="Seminar {:05d}")
+    sandbox.reset_log()
+    print(sandbox.url, sandbox.tokens["teacher"], *[c["id"] for c in sandbox.courses()], flush=True)
     sys.stdin.readline()
-    print(sum(box.counts.values()), sum(1 for r in box.requests if r["status"] in (403, 429)), flush=True)
+    print(sum(sandbox.counts.values()), sum(1 for r in sandbox.requests if r["status"] in (403, 429)), flush=True)
 """
 
 

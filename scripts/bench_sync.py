@@ -34,18 +34,18 @@ SERVE = """
 import json, sys
 from captionkit.sandbox import Sandbox
 media, tracks = int(sys.argv[1]), int(sys.argv[2])
-with Sandbox() as box:
-    course = box.add_course("Big")
-    box.set(clock_skew_s=-3600.0)
-    box.seed(course, media, tracks)
-    box.set(clock_skew_s=0.0)
-    print(box.url, box.tokens["teacher"], course, flush=True)
+with Sandbox() as sandbox:
+    course = sandbox.add_course("Big")
+    sandbox.set(clock_skew_s=-3600.0)
+    sandbox.seed(course, media, tracks)
+    sandbox.set(clock_skew_s=0.0)
+    print(sandbox.url, sandbox.tokens["teacher"], course, flush=True)
     for line in sys.stdin:
         if line.strip():
-            box.set(**json.loads(line))
-            box.reset_log()
-        throttled = sum(request["status"] in (403, 429) for request in box.requests)
-        print(sum(box.counts.values()), throttled, flush=True)
+            sandbox.set(**json.loads(line))
+            sandbox.reset_log()
+        throttled = sum(request["status"] in (403, 429) for request in sandbox.requests)
+        print(sum(sandbox.counts.values()), throttled, flush=True)
 """
 
 

@@ -634,7 +634,7 @@ def test_a_recording_that_is_gone_is_said_once_and_stops_nothing(campus: Campus)
 def test_captions_of_a_recording_that_is_gone_are_not_said_to_be_in_canvas(campus: Campus) -> None:
     """It was said once that it is gone; that is no reason to say later that Canvas has them, edited or not."""
     sync(campus, en="one")
-    campus.box.delete_media(campus.media["Lecture 1"])
+    campus.sandbox.delete_media(campus.media["Lecture 1"])
     campus.push()
     for text in ("one", "one, edited"):
         campus.write("Lecture 1.en.vtt", vtt(text))
