@@ -75,6 +75,7 @@ class _Sheets:
             "share": make({**top, "num_format": "0 %"}),
             "date": make({**top, "num_format": "yyyy-mm-dd"}),
             "moment": make({**top, "num_format": "yyyy-mm-dd hh:mm"}),
+            "made": make({**top, "num_format": "yyyy-mm-dd hh:mm", "align": "left"}),
             "time": make({**top, "num_format": "[h]:mm:ss"}),
             "link": make({**top, "font_color": "#0A58CA", "underline": 1, "text_wrap": True}),
             "head": make({"bold": True, "text_wrap": True, "valign": "top", "bottom": 2, "bg_color": "#E8ECF0"}),
@@ -157,6 +158,8 @@ def _summary(sheets: _Sheets, audit: Audit, told: Told) -> None:
              "Minutes covered", "Minutes due", "Length unknown"]  # fmt: skip
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, len(heads) - 1, 13)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     sheet.write_string(0, 0, "Caption audit", formats["title"])
     sheet.write_string(1, 0, _text(headline(told.totals.whole)), formats["bold"])
     at = 2
@@ -164,7 +167,7 @@ def _summary(sheets: _Sheets, audit: Audit, told: Told) -> None:
     if left_out:
         sheet.write_string(at, 0, "Not counted", formats["bold"])
         for line in left_out:
-            sheet.write_string(at, 1, _text(line))
+            _sentence(sheets, sheet, at, line, len(heads) - 1)
             at += 1
     at += 1
     for column, head in enumerate(heads):
@@ -195,10 +198,17 @@ def _summary(sheets: _Sheets, audit: Audit, told: Told) -> None:
             continue
         sheet.write_string(at, 0, name, formats["bold"])
         if isinstance(cell, datetime):
-            sheet.write_datetime(at, 1, cell, formats["moment"])
+            sheet.merge_range(at, 1, at, 2, None)
+            sheet.write_datetime(at, 1, cell, formats["made"])
         else:
-            sheet.write_string(at, 1, _text(str(cell)))
+            _sentence(sheets, sheet, at, str(cell), len(heads) - 1)
         at += 1
+
+
+def _sentence(sheets: _Sheets, sheet: Any, row: int, text: str, last: int) -> None:
+    """A text over the columns from the second to the last, as high as its lines: Excel does not see to that itself."""
+    sheet.merge_range(row, 1, row, last, _text(text), sheets.formats["text"])
+    sheet.set_row(row, 15 * (1 + len(text) // 150))
 
 
 def _recording_columns(told: Told) -> list[_Column]:
