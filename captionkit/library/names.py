@@ -87,7 +87,7 @@ class _Meaning:
 Tokens = Mapping[str, str | None]
 
 _SPLIT = re.compile(r"[\s._\-–—()\[\],]+")
-_BRACKETS = re.compile(r"^(.*?)\s*(?:\(((?:[^()]|\([^()]*\))*)\)|\[([^\[\]]*)\])\s*$", re.DOTALL)
+_BRACKETS = re.compile(r"^(.*?)(?<!\s)\s*+(?:\(((?:[^()]|\([^()]*\))*)\)|\[([^\[\]]*)\])\s*$", re.DOTALL)
 _WEAK_SEPARATOR = re.compile(r"(?:(?<!\s)\s++)?[_\-–—]++\s*+")
 _BOUNDARY = re.compile(r"[\s._\-–—(\[]")
 
