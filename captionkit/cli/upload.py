@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from captionkit.cli._captions import encoding_option
 from captionkit.cli._options import allow_option
 from captionkit.cli._output import echo
 from captionkit.cli._paths import PathArgument
@@ -40,6 +41,7 @@ _LARGEST_USUAL = 5 * 2**30
 @click.option("--auto-caption", is_flag=True, help="Ask Studio for captions by machine.")
 @click.option("--no-captions", is_flag=True, help="Do not send the caption files that lie beside a recording.")
 @allow_option("Send captions that a check of what viewers would get holds back", NAMES)
+@encoding_option
 @click.option("--parallel", type=click.IntRange(1, 8), default=2, show_default=True, help="How many at a time.")
 @click.option("--journal", "journal_file", type=click.Path(dir_okay=False, path_type=Path), help="Where it is noted "
               "what was done, so that a run that was cut off goes on. By default a file for each Studio in "
@@ -51,7 +53,7 @@ _LARGEST_USUAL = 5 * 2**30
 def command(
     files: tuple[Path, ...], urls: tuple[str, ...], external: bool, title: str, description: str,
     csv_file: Path | None, collection: str, user_id: str, auto_caption: bool, no_captions: bool,
-    allow: tuple[str, ...], parallel: int,
+    allow: tuple[str, ...], encoding: str, parallel: int,
     journal_file: Path | None, again: bool, dry_run: bool, as_json: bool, studio_url: str,
 ) -> int:  # fmt: skip
     """Upload recordings to Studio, then the captions beside them: lecture.mp4, then lecture.en.srt and lecture.de.vtt.
@@ -81,7 +83,9 @@ def command(
     from captionkit.upload.run import exit_code, upload
 
     destination = Destination(user_id, collection, auto_caption, external)
-    items = _items(files, urls, title, description, csv_file, destination, captions=not no_captions, allow=allow)
+    items = _items(
+        files, urls, title, description, csv_file, destination, captions=not no_captions, allow=allow, encoding=encoding
+    )
     _check(items, destination)
     for item in items:
         if item.size > _LARGEST_USUAL:
@@ -112,7 +116,7 @@ def command(
 
 def _items(
     files: tuple[Path, ...], urls: tuple[str, ...], title: str, description: str, csv_file: Path | None,
-    destination: Any, *, captions: bool, allow: tuple[str, ...],
+    destination: Any, *, captions: bool, allow: tuple[str, ...], encoding: str,
 ) -> list[Item]:  # fmt: skip
     from captionkit.address import shown_url
     from captionkit.upload.items import file_item, files_of_rows, read_csv, url_item, with_rows, without_wrong_files
@@ -129,7 +133,7 @@ def _items(
     items = [
         file_item(
             f, destination, language=lambda tag: config.locales.get(tag, tag), captions=captions, allow=lifted,
-            encodings=config.encodings,
+            encodings=(("**", encoding),) if encoding else config.encodings,
         )
         for f in files
     ] + [url_item(url, destination) for url in urls]  # fmt: skip

@@ -189,3 +189,13 @@ def test_an_encoding_that_the_folder_names_is_no_guess(ck: Shell, studio: Studio
     assert ck("upload", file)[0] == ExitCode.OK
     assert captions(studio) == ["en"]
     assert ck("studio", "add", studio.add_media("Lecture 2"), "en", home / "a.en.srt")[0] == ExitCode.OK
+
+
+def test_an_encoding_that_the_call_names_is_no_guess(ck: Shell, studio: Studio, home: Path) -> None:
+    file = recording(home, "a.mp4")
+    write(home / "a.en.srt", ENGLISH.replace("film", "fïlm").encode("cp1252"))
+    ck("upload", file)
+    assert captions(studio) == []
+    assert ck("upload", file, "--encoding", "windows-1252", "--again")[0] == ExitCode.OK
+    assert captions(studio) == ["en"]
+    assert ck("upload", file, "--encoding", "windoes")[0] == ExitCode.USAGE
