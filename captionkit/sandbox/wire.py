@@ -95,6 +95,9 @@ class _Server(ThreadingHTTPServer):
         for connection in still_open.values():
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
+                if os.name != "posix":
+                    # There that does not wake who waits for the rest of a request. `close` would wait for its readers.
+                    socket.close(connection.detach())
         for thread in still_open:
             thread.join(timeout=5)
 
