@@ -29,6 +29,9 @@ NEEDS = ("xlsxwriter", "office")
 #: cell and of a link.
 _MOST_ROWS, _MOST_LINKS, _MOST_CHARACTERS, _LONGEST_LINK = 1_048_576, 65_530, 32_767, 2_079
 
+#: Height of a line in points, and width of a column of the summary in characters.
+_LINE, _WIDTH = 15, 13
+
 Cell = str | int | float | date | timedelta | None
 
 
@@ -89,6 +92,7 @@ class _Sheets:
         for at, column in enumerate(columns):
             sheet.set_column(at, at, column.width)
             sheet.write_string(0, at, column.head, self.formats["head"])
+        sheet.set_row(0, 2 * _LINE)
         sheet.freeze_panes(1, 2)
         sheet.set_landscape()
         sheet.repeat_rows(0)
@@ -98,6 +102,8 @@ class _Sheets:
             number += 1
             if number >= _MOST_ROWS - 1:
                 continue
+            texts = [(cell, column.width) for column, cell in zip(columns, row, strict=True) if isinstance(cell, str)]
+            sheet.set_row(number, max((_height(text, width) for text, width in texts), default=_LINE))
             for at, (column, cell) in enumerate(zip(columns, row, strict=True)):
                 links += self._write(sheet, number, at, cell, column.format, links < _MOST_LINKS)
         last = min(number, _MOST_ROWS - 2)
@@ -129,6 +135,11 @@ class _Sheets:
         return False
 
 
+def _height(text: str, width: int) -> float:
+    """Of a row that shows this text in a column of so many characters, in points: not every program sees to that."""
+    return _LINE * min(10, 1 + len(text) // width)
+
+
 def _text(text: str) -> str:
     """As a cell can hold it: not too long, no half of a surrogate pair."""
     return text.encode("utf-8", "replace").decode()[:_MOST_CHARACTERS]
@@ -157,7 +168,7 @@ def _summary(sheets: _Sheets, audit: Audit, told: Told) -> None:
     heads = ["Language", "Need captions", "Captioned", "Share", *(how.value.capitalize() for how in list(Status)[1:]),
              "Minutes covered", "Minutes due", "Length unknown"]  # fmt: skip
     sheet.set_column(0, 0, 22)
-    sheet.set_column(1, len(heads) - 1, 13)
+    sheet.set_column(1, len(heads) - 1, _WIDTH)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.write_string(0, 0, "Caption audit", formats["title"])
@@ -170,6 +181,7 @@ def _summary(sheets: _Sheets, audit: Audit, told: Told) -> None:
             _sentence(sheets, sheet, at, line, len(heads) - 1)
             at += 1
     at += 1
+    sheet.set_row(at, 2 * _LINE)
     for column, head in enumerate(heads):
         sheet.write_string(at, column, head, formats["head"])
     for one in told.totals.whole.languages:
@@ -208,7 +220,7 @@ def _summary(sheets: _Sheets, audit: Audit, told: Told) -> None:
 def _sentence(sheets: _Sheets, sheet: Any, row: int, text: str, last: int) -> None:
     """A text over the columns from the second to the last, as high as its lines: Excel does not see to that itself."""
     sheet.merge_range(row, 1, row, last, _text(text), sheets.formats["text"])
-    sheet.set_row(row, 15 * (1 + len(text) // 150))
+    sheet.set_row(row, _height(text, _WIDTH * last))
 
 
 def _recording_columns(told: Told) -> list[_Column]:
