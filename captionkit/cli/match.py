@@ -274,7 +274,8 @@ def _answer(row: Row, recordings: Recordings) -> list[str] | None:
     from captionkit.library.mapping import choices
 
     offered = choices(row, recordings)
-    echo(f"   {row.why}")
+    if not row.recording:
+        echo(f"   {row.why}")
     while True:
         _offer(offered)
         text = prompt("   Which recording? A number, a title or words of one; Enter for none, q to end", default="")

@@ -86,6 +86,10 @@ class _Meaning:
 
 Tokens = Mapping[str, str | None]
 
+#: What vendors and people add behind the language. Anywhere else it may be a part of the title.
+_BEHIND_LANGUAGE = frozenset(
+    {"final", "finished", "edited", "approved", "reviewed", "corrected", "checked", "updated", "revised", "captioned"}
+)
 _SPLIT = re.compile(r"[\s._\-–—()\[\],]+")
 _BRACKETS = re.compile(r"^(.*?)(?<!\s)\s*+(?:\(((?:[^()]|\([^()]*\))*)\)|\[([^\[\]]*)\])\s*$", re.DOTALL)
 _WEAK_SEPARATOR = re.compile(r"(?:(?<!\s)\s++)?[_\-–—]++\s*+")
@@ -159,6 +163,9 @@ class Reader:
         meaning = _Meaning()
         at = 0
         while at < len(words):
+            if meaning.language is not None and plain[at] in _BEHIND_LANGUAGE:
+                at += 1  # `lecture_01_English_captions_final`; "Exam_final" is a title
+                continue
             length, found = self._piece(words[at : at + 4], plain[at : at + 4])
             if found is None or (meaning.language is not None and found.language is not None):
                 return None
@@ -305,6 +312,9 @@ def _ends(rest: str) -> list[tuple[str, str, Mark]]:
     if rest.rstrip().endswith((")", "]")) and (found := _BRACKETS.match(rest)):
         ends.append((found[1].rstrip(" ._-"), found[2] if found[2] is not None else found[3], Mark.BRACKET))
     before, dot, text = rest.rpartition(".")
+    if dot and _fold_word(text.strip()) in _BEHIND_LANGUAGE:
+        before, dot, more = before.rpartition(".")
+        text = f"{more}.{text}"
     if dot and text:
         ends.append((before.rstrip(), text, Mark.DOT))
     cuts = [(m.start(), m.end()) for m in _WEAK_SEPARATOR.finditer(rest)][-4:]

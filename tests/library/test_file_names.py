@@ -36,6 +36,11 @@ def read(path: str, *known: str, tokens: dict[str, str | None] | None = None) ->
         ("en/lecture01.srt", "lecture01", "en", ""),
         ("lecture01.en.sdh.vtt", "lecture01", "en", "sdh"),
         ("lecture01_captions_english.srt", "lecture01", "en", ""),
+        # what vendors add behind the language
+        ("Lecture_01_English_Captions_Final.vtt", "Lecture_01", "en", ""),
+        ("lecture01.en.final.srt", "lecture01", "en", ""),
+        ("lecture01_es_reviewed.srt", "lecture01", "es", ""),
+        ("Exam_Final.en.srt", "Exam_Final", "en", ""),
         # separators
         ("lecture01.zh_Hans.srt", "lecture01", "zh-Hans", ""),
         ("lecture01-pt-BR.srt", "lecture01", "pt-BR", ""),
