@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from captionkit.model import Diagnostic, Document
 
 if TYPE_CHECKING:
+    from captionkit.lint.checker import Checker
     from captionkit.lint.settings import Settings
 
 
@@ -42,16 +44,43 @@ def check(
         LocalError: if the file cannot be read.
         UsageError: for a prefix or a profile that does not exist.
     """
-    from captionkit.lint.checker import Checker
-
-    settings = settings_for(
-        select=select, ignore=ignore, profile=profile, kind=kind, language=language, duration=duration, **more
+    checker = _checker(
+        select=_as_key(select),
+        ignore=_as_key(ignore),
+        profile=profile,
+        kind=kind,
+        language=language,
+        duration=duration,
+        **more,
     )
     if isinstance(document_or_path, Document):
-        return Checker(settings).check(document_or_path)
+        return checker.check(document_or_path)
     from captionkit.documents import load
 
-    return Checker(settings).check(load(document_or_path), str(document_or_path))
+    return checker.check(load(document_or_path), str(document_or_path))
+
+
+@lru_cache(maxsize=32)
+def _kept(**arguments: Any) -> Checker:
+    return _made(**arguments)
+
+
+def _made(**arguments: Any) -> Checker:
+    from captionkit.lint.checker import Checker
+
+    return Checker(settings_for(**arguments))
+
+
+def _checker(**arguments: Any) -> Checker:
+    """The checker for these settings: the one that was made before, where they can be looked up."""
+    try:
+        return _kept(**arguments)
+    except TypeError:  # tables of the caller, which may change
+        return _made(**arguments)
+
+
+def _as_key(given: Sequence[str] | str | None) -> tuple[str, ...] | str | None:
+    return given if given is None or isinstance(given, str) else tuple(given)
 
 
 def settings_for(

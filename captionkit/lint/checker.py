@@ -13,7 +13,7 @@ from captionkit.lint.context import Context
 from captionkit.lint.profiles import Limit, combine
 from captionkit.lint.rule import FAMILIES, Finding, InFolder, Rule, rules
 from captionkit.lint.settings import Settings, longest_prefix, matches
-from captionkit.lint.summing import is_summed, summed
+from captionkit.lint.summing import counted, is_summed, summed
 from captionkit.lint.suppress import Suppressions, read_suppressions
 from captionkit.model import Cue, Diagnostic, Document, Severity
 
@@ -84,6 +84,9 @@ class Checker:
             "vtt": [rule for rule in self._of_files if rule.family != "SRT"],
         }
         self._summed = {code: rule for code, rule in self.enabled.items() if is_summed(code, settings)}
+        # Of these nothing needs to be known but how many there are, where nothing hides some of them.
+        follows = {code for codes in _FOLLOWS_IN_LINE.values() for code in codes}
+        self._counted = {code for code, rule in self._summed.items() if rule.figures and code not in follows}
         self._off_reader = {code for code in every if code not in self.enabled}
         self._reader_severities = {
             code: self.severity[code] for code, rule in every.items() if self.severity[code] is not rule.severity
@@ -143,8 +146,24 @@ class Checker:
         severity = self.severity
         cues = context.cues
         kind = context.kind
+        text = context.all_text
+        holds: dict[str, bool] = {"": True}
+        may_suppress = self.settings.suppressions and _may_suppress(document)
+        hides = self.settings.per_file_ignores or self.settings.cue_ignores or may_suppress
+        counted_at_once = set() if each or hides else self._counted
         for rule in self._by_format.get(document.format, ()):
             if rule.kind and rule.kind != kind:
+                continue
+            if rule.code in counted_at_once and rule.figures:
+                figures = rule.figures(context)
+                if len(figures) > 1:
+                    found.append(counted(rule, severity[rule.code], figures, context, path))
+                if len(figures) != 1:
+                    continue
+            needs = rule.needs
+            if needs not in holds:
+                holds[needs] = any(character in text for character in needs)
+            if not holds[needs]:
                 continue
             assert rule.function is not None
             findings = list(rule.function(context))
@@ -152,7 +171,7 @@ class Checker:
                 found += _diagnostics(rule, severity[rule.code], findings, cues, path)
         if self.settings.per_file_ignores or self.settings.cue_ignores:
             found = self._not_ignored_here(found, path)
-        if self.settings.suppressions and _may_suppress(document):
+        if may_suppress:
             found = self._not_suppressed(found, read_suppressions(document), path)
         if len(found) > 1:
             found = _without_consequences(found)

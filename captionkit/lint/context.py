@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from captionkit.languages import language_of_name
 from captionkit.lint import counting
@@ -41,6 +40,22 @@ _ODD = pattern("[\u00ad\u200b\u2028-\u202e\u2060\u2066-\u2069\ue000-\uf8ff\ufeff
 
 
 _NEW = tuple.__new__
+
+_Value = TypeVar("_Value")
+
+
+class _once(Generic[_Value]):  # noqa: N801  it is used as a decorator
+    """A property that is worked out when it is first asked for. `functools.cached_property` takes a lock each time
+    before Python 3.12, which costs more than most of these do."""
+
+    def __init__(self, function: Callable[[Any], _Value]) -> None:
+        self._function = function
+        self._name = function.__name__
+        self.__doc__ = function.__doc__
+
+    def __get__(self, context: Any, owner: type | None = None) -> _Value:
+        value = context.__dict__[self._name] = self._function(context)
+        return value
 
 
 class Context:
@@ -85,33 +100,53 @@ class Context:
 
     # Columns
 
-    @cached_property
+    @_once
     def starts(self) -> list[int]:
         return [cue[0] for cue in self.cues]
 
-    @cached_property
+    @_once
     def sorted_starts(self) -> list[int]:
         return sorted(self.starts)
 
-    @cached_property
+    @_once
     def ends(self) -> list[int]:
         return [cue[1] for cue in self.cues]
 
-    @cached_property
+    @_once
+    def durations(self) -> list[int]:
+        return [cue[1] - cue[0] for cue in self.cues]
+
+    @_once
     def texts(self) -> list[str]:
         return [cue[2] for cue in self.cues]
 
-    @cached_property
+    @_once
     def all_text(self) -> str:
         """The raw text of all cues in one string."""
         return _BETWEEN.join(self.texts)
 
-    @cached_property
-    def all_lower(self) -> str:
-        """What a viewer sees of all cues, in small letters."""
-        return self.all_visible.lower()
+    @_once
+    def foreign(self) -> str:
+        """The characters of `all_text` beyond printable ASCII, in their order: where a rule looks for such characters,
+        it looks through these first."""
+        return _beyond_ascii(self.data)
 
-    @cached_property
+    @_once
+    def data(self) -> bytes:
+        """`all_text` in UTF-8: whether some byte is in it is known at once."""
+        return self.all_text.encode("utf-8", "surrogatepass")
+
+    def may_have(self, lead_bytes: bytes) -> bool:
+        """Whether the text holds characters that begin with one of these bytes in UTF-8."""
+        data = self.data
+        return any(byte in data for byte in lead_bytes)
+
+    @_once
+    def lower_bytes(self) -> bytes:
+        """What a viewer sees of all cues in UTF-8, with A to Z in small letters: fast to look through for words."""
+        return self.all_visible.encode("utf-8", "surrogatepass").lower()
+
+    @_once
     def visible(self) -> list[str]:
         """What a viewer sees of each cue: no tags, references resolved, lines kept."""
         text = self.all_text
@@ -122,25 +157,39 @@ class Context:
         kind = self.format
         return [visible_text(raw, kind) if "<" in raw or "&" in raw or "{" in raw else raw for raw in self.texts]
 
-    @cached_property
+    @_once
     def all_visible(self) -> str:
         return self.all_text if self.visible is self.texts else _BETWEEN.join(self.visible)
 
-    @cached_property
+    @_once
     def is_plain(self) -> bool:
         """Whether every visible character takes one place and is one character: then len() counts them."""
-        text = self.all_visible
-        return text.isascii() or counting.is_plain(text.replace("\0", ""))
+        return self._marks == ()
 
-    @cached_property
+    @_once
+    def _marks(self) -> tuple[str, ...] | None:
+        """The visible characters that count as none; None where characters have to be counted one by one."""
+        text = self.all_visible
+        if text.isascii():
+            return ()
+        shown = self.foreign if self.visible is self.texts else _beyond_ascii(text.encode("utf-8", "surrogatepass"))
+        return counting.marks_in(shown)
+
+    def length(self, text: str) -> int:
+        """The characters of a visible text as a viewer counts them, line breaks not counted."""
+        marks = self._marks
+        if marks is None:
+            return counting.length(text)
+        for mark in marks:
+            text = text.replace(mark, "")
+        return len(text) - text.count("\n")
+
+    @_once
     def has_odd_characters(self) -> bool:
         """Whether the text holds any of the characters that several rules look for: one pass for all of them."""
-        text = self.all_text
-        if text.isascii() or (self.visible is self.texts and self.is_plain):
-            return False  # what is plain has none of them
-        return _ODD.search(text) is not None
+        return self.may_have(b"\xc2\xe2\xee\xef") and _ODD.search(self.foreign) is not None
 
-    @cached_property
+    @_once
     def has_edge_space(self) -> bool:
         """Whether a line may begin or end with a space."""
         text = self.all_text
@@ -150,30 +199,30 @@ class Context:
             or any(space in text and (f"{space}\n" in text or f"\n{space}" in text) for space in " \t\u00a0")
         )
 
-    @cached_property
+    @_once
     def lengths(self) -> list[int]:
         """The visible characters of each cue, line breaks not counted."""
         if self.is_plain:
             return [len(text) - text.count("\n") for text in self.visible]
-        length = counting.length
+        length = self.length
         return [len(text) - text.count("\n") if text.isascii() else length(text) for text in self.visible]
 
-    @cached_property
+    @_once
     def lengths_without_spaces(self) -> list[int]:
         """The visible characters of each cue, spaces and line breaks not counted."""
-        return [counting.length("".join(text.split())) for text in self.visible]
+        return [self.length("".join(text.split())) for text in self.visible]
 
-    @cached_property
+    @_once
     def widths(self) -> list[float]:
         """The visible characters of each cue, full-width ones as 1 and others as 0.5."""
         return [counting.width(text) for text in self.visible]
 
-    @cached_property
+    @_once
     def words(self) -> list[int]:
         """The words of each cue. Speaker names and sounds count, each word once (DCMP Captioning Key)."""
         return [len(text.split()) for text in self.visible]
 
-    @cached_property
+    @_once
     def shown_order(self) -> list[int]:
         """The cues' indices by start: the order in which a viewer meets them."""
         starts = self.starts
@@ -181,7 +230,7 @@ class Context:
             return list(range(len(starts)))
         return sorted(range(len(starts)), key=starts.__getitem__)
 
-    @cached_property
+    @_once
     def apart(self) -> set[int]:
         """The cues before or after a pause of five seconds or more."""
         starts, ends = self.starts, self.ends
@@ -191,12 +240,12 @@ class Context:
             found.add(0)
         return found
 
-    @cached_property
+    @_once
     def language(self) -> str:
         """The language as far as it is known: given, or from the header, or from the name of the file; "" otherwise."""
         return self.given_language or self.header_language or language_of_name(self.name)
 
-    @cached_property
+    @_once
     def header_language(self) -> str:
         header = self.document.header
         found = re.search(r"(?mi)^Language:[ \t]*([A-Za-z0-9-]+)", header.text) if header else None
@@ -206,7 +255,7 @@ class Context:
         """The profile's limit of that name, None where it states none."""
         return self.limits.get(name)
 
-    @cached_property
+    @_once
     def settings_problems(self) -> dict[str, list[tuple[int, Problem]]]:
         """What the specification says against the cues' settings, by code: the cue's index and the problem."""
         found: dict[str, list[tuple[int, Problem]]] = {}
@@ -221,7 +270,7 @@ class Context:
                             problems.append((index, problem))
         return found
 
-    @cached_property
+    @_once
     def markup_problems(self) -> dict[str, list[tuple[int, int, str]]]:
         """What the specification says against the tags in the cues, by the names of `markup.webvtt.parse`: the cue's
         index, where in its text, and the tag."""
@@ -241,7 +290,7 @@ class Context:
                     parse(text, report)
         return found
 
-    @cached_property
+    @_once
     def regions(self) -> dict[str, int]:
         """The ids of the regions, and the line of each, of the first where an id stands again."""
         if not self.document.regions:
@@ -260,11 +309,11 @@ class Context:
         """The same over what a viewer sees. The offset is one in `visible`, not in the file."""
         return self._search(pattern, self.all_visible, self._visible_offsets)
 
-    @cached_property
+    @_once
     def _text_offsets(self) -> list[int]:
         return _offsets(self.texts)
 
-    @cached_property
+    @_once
     def _visible_offsets(self) -> list[int]:
         return self._text_offsets if self.visible is self.texts else _offsets(self.visible)
 
@@ -333,7 +382,7 @@ class Context:
         """A finding about the file as a whole."""
         return Finding(message, 0, 0, 0, 0, None, hint)
 
-    @cached_property
+    @_once
     def lines(self) -> list[str]:
         """The file's lines without their ends, as the reader counts them."""
         source = self.document.source
@@ -345,6 +394,14 @@ class Context:
     def says_when(self, index: int) -> str:
         """A cue as a message names it: `cue 42 (00:03:10.200)`."""
         return f"cue {index + 1} ({timecode(self.cues[index].start)})"
+
+
+#: Printable ASCII, and what stands between cues and lines.
+_USUAL = bytes([0, 10, *range(32, 127)])
+
+
+def _beyond_ascii(data: bytes) -> str:
+    return data.translate(None, _USUAL).decode("utf-8", "surrogatepass")
 
 
 def _offsets(texts: Iterable[str]) -> list[int]:

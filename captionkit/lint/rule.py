@@ -15,7 +15,7 @@ suppressions only the checker: such a rule is a `row(...)` with its documentatio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -86,6 +86,7 @@ class Rule(NamedTuple):
         code: three letters for the family, three digits. Never used again for something else.
         name: the same in words, with hyphens.
         severity: how bad it is, where no profile says otherwise.
+        needs: characters of which the text of the cues must hold one for the rule to find anything; "" for none.
         default: whether it is on in the profiles that do not name it.
         documentation: what it finds, why that matters, what to do.
         fix: what may be done about its findings, where a finding does not say otherwise.
@@ -95,6 +96,7 @@ class Rule(NamedTuple):
         file: the name of the file that `bad` and `good` stand for.
         arguments: further arguments of `captionkit.check` for the examples (language, duration, ...).
         limits: the names of the profile limits it holds a file to.
+        figures: of a rule with a limit, what its findings measure: pairs of a cue's index and a figure.
         source: where the rule comes from, in words or as an address.
         bad, good: the examples; a folder rule has a tuple of files instead.
         good_file: the name of the file that `good` stands for, where it is another.
@@ -107,12 +109,14 @@ class Rule(NamedTuple):
     severity: Severity
     default: bool
     fix: Fix
+    needs: str
     folder: bool
     kind: str
     profile: str
     file: str
     arguments: Mapping[str, Any]
     limits: tuple[str, ...]
+    figures: Callable[[Any], Sequence[tuple[int, float]]] | None
     source: str
     bad: str | bytes | tuple[InFolder, ...]
     good: str | bytes | tuple[InFolder, ...]
@@ -164,12 +168,14 @@ def row(
     severity: Severity | None = None,
     default: bool = True,
     fix: Fix | None = None,
+    needs: str = "",
     folder: bool = False,
     kind: str = "",
     profile: str = "default",
     file: str = "",
     arguments: Mapping[str, Any] | None = None,
     limits: tuple[str, ...] = (),
+    figures: Callable[[Any], Sequence[tuple[int, float]]] | None = None,
     source: str = "",
     good_file: str = "",
     function: Callable[[Any], Iterable[Any]] | None = None,
@@ -188,12 +194,14 @@ def row(
             severity=severity,
             default=default,
             fix=fix or usual_fix,
+            needs=needs,
             folder=folder,
             kind=kind,
             profile=profile,
             file=where,
             arguments=arguments or {},
             limits=limits,
+            figures=figures,
             source=source,
             bad=bad,
             good=good,

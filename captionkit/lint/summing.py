@@ -7,15 +7,14 @@ place, and so does a rule that is selected by its code.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from statistics import median
 
 from captionkit.lint.context import Context
 from captionkit.lint.profiles import number
 from captionkit.lint.rule import Rule
 from captionkit.lint.settings import Settings, longest_prefix
-from captionkit.model import Diagnostic
-from captionkit.patterns import pattern
+from captionkit.model import Diagnostic, Severity
 
 #: Reading speed, line length, gaps and durations.
 SUMMED = ("SPD", "LAY", "TIM006", "TIM007", "TIM008", "TIM009")
@@ -36,7 +35,6 @@ _BREAKS = {
     "min_word_time": "with less than {} ms for a word",
     "min_balance": "with lines of very different length",
 }
-_FIGURE = pattern(r"[0-9]+(?:\.[0-9]+)?")
 
 
 def is_summed(code: str, settings: Settings) -> bool:
@@ -55,24 +53,32 @@ def summed(found: list[Diagnostic], rules: Mapping[str, Rule], context: Context,
     Args:
         rules: by code, those that are summed.
     """
-    several = {code: [one for one in found if one.code == code] for code in {one.code for one in found} & rules.keys()}
-    several = {code: ones for code, ones in several.items() if len(ones) > 1}
+    by_code: dict[str, list[Diagnostic]] = {}
+    for one in found:
+        if one[0] in rules:
+            by_code.setdefault(one[0], []).append(one)
+    several = {code: ones for code, ones in by_code.items() if len(ones) > 1}
     if not several:
         return found
     kept = [one for one in found if one.code not in several]
     for code, ones in several.items():
-        message = _counted(rules[code], ones, context)
-        kept.append(Diagnostic(code, ones[0].severity, message, path=path, fix=ones[0].fix))
+        rule, cues = rules[code], {one.cue for one in ones}
+        figures = [pair for pair in rule.figures(context) if pair[0] + 1 in cues] if rule.figures else []
+        figures = figures or [(one.cue - 1, 0.0) for one in ones if one.cue]
+        kept.append(counted(rule, ones[0].severity, figures, context, path))
     return kept
 
 
-def _counted(rule: Rule, ones: list[Diagnostic], context: Context) -> str:
+def counted(
+    rule: Rule, severity: Severity, figures: Sequence[tuple[int, float]], context: Context, path: str
+) -> Diagnostic:
     """`323 of 400 cues above 20 characters a second, median 23`. A rule with a limit says the figure first."""
     name = next((name for name in rule.limits if name in context.limits), "")
-    count = len({one.cue for one in ones})
+    count = len({index for index, _ in figures})
     what, middle = rule.name, ""
     if name in _BREAKS:
         what = _BREAKS[name].format(number(context.limits[name].for_language(context.language)))
-        figures = [float(match[0]) for one in ones if (match := _FIGURE.search(one.message))]
-        middle = f", median {number(median(figures))}" if figures else ""
-    return f"{count:,} of {len(context.cues):,} cues {what}{middle}; --profile dcmp shows each"
+        if rule.figures:
+            middle = f", median {number(median([figure for _, figure in figures]))}"
+    message = f"{count:,} of {len(context.cues):,} cues {what}{middle}; --profile dcmp shows each"
+    return Diagnostic(rule.code, severity, message, path=path, fix=rule.fix)

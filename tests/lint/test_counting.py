@@ -51,3 +51,7 @@ def test_plain_text_is_as_long_as_python_says(text: str) -> None:
 @given(st.text(), st.text())
 def test_length_never_counts_more_than_there_is(one: str, other: str) -> None:
     assert 0 <= length(one + other) <= length(one) + length(other) <= len(one) + len(other)
+
+
+def test_a_tab_is_shown_as_a_space_in_every_text() -> None:
+    assert length("a\tb") == length("é\tb") == length("\U0001f468\u200d\U0001f467\tb") == 3

@@ -132,3 +132,21 @@ def test_settings_for_takes_what_check_takes() -> None:
 def test_a_header_with_a_language_that_is_no_tag_is_checked_like_any_other() -> None:
     text = "WEBVTT\nLanguage: English\n\n00:01.000 --> 00:03.000\nHello there.\n"
     assert {one.code for one in check(loads(text), select="LNG,CVS")} == {"LNG002"}
+
+
+def test_a_checker_is_made_once_for_the_same_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Settings] = []
+    begin = Checker.__init__
+
+    def counted(self: Checker, settings: Settings) -> None:
+        made.append(settings)
+        begin(self, settings)
+
+    monkeypatch.setattr(Checker, "__init__", counted)
+    document = loads("1\n00:00:01,000 --> 00:00:02,000\nHi \n")
+    for options in ({"profanity": ["hi"]}, None):
+        for _ in range(3):
+            more = {"options": options} if options else {}
+            found = check(document, select=["TXT002", "TXT016"], fps=23.5, **more)
+            assert {one.code for one in found} == {"TXT002", "TXT016"} - (set() if options else {"TXT016"})
+    assert len(made) == 4, "tables that the caller may change are looked at each time"

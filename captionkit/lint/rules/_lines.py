@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from captionkit.lint import phrases
 from captionkit.lint.context import Context
@@ -26,11 +26,16 @@ def line_limit(context: Context) -> tuple[Limit, float] | None:
     return (limit, limit.for_language(context.language) if limit.languages else limit.value) if limit else None
 
 
+def line_measure(context: Context, limit: Limit) -> Callable[[str], float]:
+    """What says how long a line is as this limit counts it."""
+    if limit.languages and context.language[:2].lower() in ("ja", "ko", "zh"):
+        return width
+    return len if context.is_plain else context.length
+
+
 def line_length(line: str, context: Context, limit: Limit) -> float:
     """A line's length as this limit counts it."""
-    if limit.languages and context.language[:2].lower() in ("ja", "ko", "zh"):
-        return width(line)
-    return length(line)
+    return line_measure(context, limit)(line)
 
 
 _WORDS = pattern(r"(?:<[^<>]*>|\{\\[^{}]*\}|[^\s<{]|[<{])+")

@@ -51,20 +51,22 @@ class _Page(NamedTuple):
 
     Attributes:
         codec: of that page.
-        sure: a stretch that nobody writes.
+        sure: stretches that nobody writes, by the letter that each begins with, which is found fast.
         any: all that may be mended once one such stretch was seen.
     """
 
     codec: str
-    sure: re.Pattern[str]
+    sure: tuple[tuple[str, re.Pattern[str]], ...]
     any: re.Pattern[str]
 
 
 def _page(codec: str, leads: bytes, least: int) -> _Page:
     tail = "".join([bytes([byte]).decode(codec, "ignore") or chr(byte) for byte in range(0x80, 0xC0)])
-    pair = f"[{leads.decode(codec)}][{re.escape(tail)}]"
+    letters = leads.decode(codec)
+    pair = f"[{letters}][{re.escape(tail)}]"
     long = f"[{bytes([0xE2]).decode(codec)}][{re.escape(tail)}]{{2}}"
-    return _Page(codec, pattern(f"(?:{pair}){{{least},}}"), pattern(f"(?:{long}|{pair})++"))
+    sure = tuple([(letter, pattern(f"{letter}[{re.escape(tail)}](?:{pair}){{{least - 1},}}")) for letter in letters])
+    return _Page(codec, sure, pattern(f"(?:{long}|{pair})++"))
 
 
 #: Cyrillic, Greek, Hebrew and Arabic letters are pairs of these bytes in UTF-8; of Central Europe's only some are.
@@ -79,8 +81,8 @@ _PAGES = (
 def page_of(text: str) -> _Page | None:
     """The code page as which UTF-8 was read to give this text; None where it surely was none of these."""
     for page in _PAGES:
-        match = page.sure.search(text)
-        if match is not None and unmangled(match[0], page.codec) is not None:
+        found = [match for letter, sure in page.sure if letter in text and (match := sure.search(text)) is not None]
+        if found and unmangled(min(found, key=re.Match.start)[0], page.codec) is not None:
             return page
     return None
 
@@ -125,10 +127,8 @@ def mojibake(context: Context) -> Iterator[Finding]:
             if repaired is not None:
                 yield context.in_text(index, at, at + len(match[0]), f"{match[0]!r} looks like a mangled {repaired!r}")
         return
-    if not any(lead in text for lead in "ÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖ×ØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïð"):
-        return
-    if not _MANGLED_START.search(text):
-        return
+    if not _MANGLED_START.search(context.foreign):
+        return  # what stands side by side in the text does so in what is left of it without ASCII
     for index, at, match in context.search(_MOJIBAKE):
         repaired = unmangled(match[0])
         if repaired is not None and (repaired.isprintable() or repaired == "\u00a0"):
@@ -164,7 +164,7 @@ _C1 = pattern("[\u0080-\u009f]+")
 
 def _lone_controls(context: Context) -> Iterator[tuple[int, int, int]]:
     """Where such characters stand by themselves and not in a sequence that `unmangled` mends: cue, start and end."""
-    if not _C1.search(context.all_text):
+    if not context.may_have(b"\xc2") or not _C1.search(context.foreign):
         return
     for index, text in enumerate(context.texts):
         mangled = {n for match in _MOJIBAKE.finditer(text) if unmangled(match[0]) for n in range(*match.span())}

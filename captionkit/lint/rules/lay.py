@@ -9,7 +9,7 @@ from captionkit.lint.counting import length
 from captionkit.lint.edits import FixTask, fixes, with_cues_changed
 from captionkit.lint.profiles import number
 from captionkit.lint.rule import INFO, UNSAFE, WARNING, Finding, rule, vtt_example
-from captionkit.lint.rules._lines import divided, line_length, line_limit, rewrapped
+from captionkit.lint.rules._lines import divided, line_length, line_limit, line_measure, rewrapped
 from captionkit.lint.rules.tim import _Changes
 from captionkit.markup import visible_text
 from captionkit.model import Document
@@ -26,12 +26,29 @@ def _cue(text: str, seconds: int = 6) -> str:
 _GOOD = _cue("We look at the first example\nand then at the second one.")
 
 
+def long_lines(context: Context) -> list[tuple[int, int, float]]:
+    """The lines that are longer than the profile allows: the cue's index, which of its lines, and how long."""
+    found = line_limit(context)
+    if not found:
+        return []
+    limit, most = found
+    measure = line_measure(context, limit)
+    return [
+        (index, place, long)
+        for index, text in enumerate(context.visible)
+        if len(text) > most
+        for place, line in enumerate(text.split("\n"))
+        if len(line) > most and (long := measure(line)) > most
+    ]
+
+
 @rule(
     "LAY001",
     "line-too-long",
     WARNING,
     fix=UNSAFE,
     limits=("max_line_chars",),
+    figures=lambda context: [(index, long) for index, _, long in long_lines(context)],
     bad=_cue("We look at the first example and then at the second one."),
     good=_GOOD,
 )
@@ -42,17 +59,24 @@ def line_too_long(context: Context) -> Iterator[Finding]:
     phrases; words stay as they are.
     """
     found = line_limit(context)
-    if not found:
-        return
-    limit, most = found
-    plain = context.is_plain and not (limit.languages and context.language[:2].lower() in ("ja", "ko", "zh"))
-    says = f"characters in a line, the most is {limit.says(most)}"
-    for index in [i for i, text in enumerate(context.visible) if len(text) > most]:
-        for number_of_line, line in enumerate(context.visible[index].split("\n")):
-            if len(line) > most:
-                long = len(line) if plain else line_length(line, context, limit)
-                if long > most:
-                    yield context.on_text_line(index, number_of_line, f"{long if plain else number(long)} {says}")
+    if found:
+        says = f"characters in a line, the most is {found[0].says(found[1])}"
+        for index, place, long in long_lines(context):
+            yield context.on_text_line(index, place, f"{number(long)} {says}")
+
+
+def many_lines(context: Context) -> list[tuple[int, float]]:
+    """The cues with more lines than the profile allows, and how many they have."""
+    limit = context.limit("max_lines")
+    if not limit:
+        return []
+    breaks = limit.value - 1
+    lines = [
+        (i, [line for line in t.split("\n") if line.strip()])
+        for i, t in enumerate(context.visible)
+        if t.count("\n") > breaks
+    ]
+    return [(index, len(shown)) for index, shown in lines if len(shown) > limit.value]
 
 
 @rule(
@@ -61,6 +85,7 @@ def line_too_long(context: Context) -> Iterator[Finding]:
     WARNING,
     fix=UNSAFE,
     limits=("max_lines",),
+    figures=many_lines,
     bad=_cue("We look at this,\nand at that,\nand at the rest."),
     good=_GOOD,
 )
@@ -72,11 +97,8 @@ def too_many_lines(context: Context) -> Iterator[Finding]:
     """
     limit = context.limit("max_lines")
     if limit:
-        breaks = limit.value - 1
-        for index in [i for i, text in enumerate(context.visible) if "\n" in text and text.count("\n") > breaks]:
-            shown = [line for line in context.visible[index].split("\n") if line.strip()]
-            if len(shown) > limit.value:
-                yield context.on_cue(index, f"{len(shown)} lines, the most is {limit.says()}")
+        for index, count in many_lines(context):
+            yield context.on_cue(index, f"{number(count)} lines, the most is {limit.says()}")
 
 
 @rule(

@@ -15,23 +15,40 @@ _BAD = vtt_example("00:01.000 --> 00:02.000\nWhen the last one leaves the compan
 _GOOD = vtt_example("00:01.000 --> 00:05.000\nWhen the last one leaves the company.")
 
 
-def _too_fast(context: Context, name: str) -> Iterator[Finding]:
+def speeds(context: Context, name: str) -> list[tuple[int, float]]:
+    """The cues above this limit of characters a second: their indices and speeds."""
     limit = context.limit(name)
     if not limit:
-        return
-    most = limit.for_language(context.language) if limit.languages else limit.value
-    per_ms = most / 1000
-    says = f"characters/s, the most is {limit.says(most)}"
-    on_cue = context.on_cue
+        return []
+    per_ms = (limit.for_language(context.language) if limit.languages else limit.value) / 1000
+    lengths, durations = read_length(context, limit), context.durations
     # Two more milliseconds on the clock: frame-based times never fall on a whole one.
-    for index, (start, end, length) in enumerate(
-        zip(context.starts, context.ends, read_length(context, limit), strict=True)
-    ):
-        if length > per_ms * (end - start + 2) and end > start:
-            yield on_cue(index, f"{length * 1000 / (end - start):.1f} {says}")
+    return [
+        (index, length * 1000 / duration)
+        for index, (duration, length) in enumerate(zip(durations, lengths, strict=True))
+        if length > per_ms * (duration + 2) and duration > 0
+    ]
 
 
-@rule("SPD001", "too-many-characters-a-second", WARNING, fix=UNSAFE, limits=("max_cps",), bad=_BAD, good=_GOOD)
+def _too_fast(context: Context, name: str) -> Iterator[Finding]:
+    limit = context.limit(name)
+    if limit:
+        most = limit.for_language(context.language) if limit.languages else limit.value
+        says = f"characters/s, the most is {limit.says(most)}"
+        for index, speed in speeds(context, name):
+            yield context.on_cue(index, f"{speed:.1f} {says}")
+
+
+@rule(
+    "SPD001",
+    "too-many-characters-a-second",
+    WARNING,
+    fix=UNSAFE,
+    limits=("max_cps",),
+    figures=lambda context: speeds(context, "max_cps"),
+    bad=_BAD,
+    good=_GOOD,
+)
 def too_many_characters_a_second(context: Context) -> Iterator[Finding]:
     """A cue must be read faster than the profile allows, counted in characters.
 

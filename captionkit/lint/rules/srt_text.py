@@ -27,6 +27,7 @@ _OVERRIDE = pattern(r"\{\\[^{}\n]*\}")
     "SRT030",
     "ass-override",
     WARNING,
+    needs="{",
     fix=UNSAFE,
     bad=srt_example("00:01,000 --> 00:03,000\n{\\an8}Hello there."),
     good=_ONE,
@@ -37,15 +38,14 @@ def ass_override(context: Context) -> Iterator[Finding]:
     VLC and a few desktop players obey them; browsers, phones and Canvas show them as text. `captionkit convert` turns
     position and italics into what WebVTT has for them. The fix removes them.
     """
-    if context.format == "srt" and "{\\" in context.all_text:
-        for index, at, match in context.search(_OVERRIDE):
-            yield context.in_text(
-                index,
-                at,
-                at + len(match[0]),
-                f"{match[0]} is shown as text by most players",
-                "Convert to WebVTT to keep the position.",
-            )
+    for index, at, match in context.search(_OVERRIDE):
+        yield context.in_text(
+            index,
+            at,
+            at + len(match[0]),
+            f"{match[0]} is shown as text by most players",
+            "Convert to WebVTT to keep the position.",
+        )
 
 
 @fixes("SRT030", fix=UNSAFE)
@@ -57,6 +57,7 @@ def without_overrides(task: FixTask) -> Document | None:
     "SRT031",
     "font-tag",
     WARNING,
+    needs="<",
     fix=UNSAFE,
     bad=srt_example('00:01,000 --> 00:03,000\n<font color="yellow">Hello</font> there.'),
     good=_ONE,
@@ -67,9 +68,8 @@ def font_tag(context: Context) -> Iterator[Finding]:
     Desktop players colour the text; in a browser the tag is not WebVTT and the colour is lost, or the tag is shown.
     `captionkit convert` makes a class and a STYLE block of it. The fix removes the tags and keeps the words.
     """
-    if context.format == "srt" and "<" in context.all_text:
-        for index, at, match in context.search(re.compile(r"<font\b[^<>]*>", re.IGNORECASE)):
-            yield context.in_text(index, at, at + len(match[0]), f"{match[0]} works in few players")
+    for index, at, match in context.search(re.compile(r"<font\b[^<>]*>", re.IGNORECASE)):
+        yield context.in_text(index, at, at + len(match[0]), f"{match[0]} works in few players")
 
 
 @fixes("SRT031", fix=UNSAFE)
@@ -84,6 +84,7 @@ _RARE = pattern(r"\\[Nh]|\{[A-Za-z]:[^{}\n]*\}|\{/?[ibusIBUS]\}|<(?:[ \t]+/?|/[ 
     "SRT038",
     "foreign-markup",
     WARNING,
+    needs="\\{<",
     fix=UNSAFE,
     bad=srt_example("00:01,000 --> 00:03,000\nHello\\Nthere."),
     good=srt_example("00:01,000 --> 00:03,000\nHello\nthere."),
@@ -94,10 +95,8 @@ def foreign_markup(context: Context) -> Iterator[Finding]:
     VLC and players built on ffmpeg read it as a line break, a space or a style; browsers, phones and Canvas show it as
     text. It is left behind by converters and by machine translation. The fix writes what is meant the way SRT has it.
     """
-    text = context.all_text
-    if context.format == "srt" and ("\\" in text or "{" in text or "<" in text):
-        for index, at, match in context.search(_RARE):
-            yield context.in_text(index, at, at + len(match[0]), f"{match[0]} is shown as text by most players")
+    for index, at, match in context.search(_RARE):
+        yield context.in_text(index, at, at + len(match[0]), f"{match[0]} is shown as text by most players")
 
 
 @fixes("SRT038", fix=UNSAFE, words=Words.REWRITTEN)
@@ -143,6 +142,7 @@ def unbalanced_tags(text: str) -> list[tuple[int, int, str]]:
     "SRT032",
     "unbalanced-tag",
     ERROR,
+    needs="<",
     fix=SAFE,
     bad=srt_example("00:01,000 --> 00:03,000\n<i>Hello there."),
     good=srt_example("00:01,000 --> 00:03,000\n<i>Hello</i> there."),
@@ -153,11 +153,10 @@ def unbalanced_tag(context: Context) -> Iterator[Finding]:
     Some players carry the style into all cues that follow. The fix closes what is open at the end of the cue, which is
     what the better players show anyway, and removes an end tag that ends nothing.
     """
-    if context.format == "srt" and "<" in context.all_text:
-        for index, text in enumerate(context.texts):
-            if "<" in text:
-                for start, end, what in unbalanced_tags(text)[:MOST_A_CUE]:
-                    yield context.in_text(index, start, end, what)
+    for index, text in enumerate(context.texts):
+        if "<" in text:
+            for start, end, what in unbalanced_tags(text)[:MOST_A_CUE]:
+                yield context.in_text(index, start, end, what)
 
 
 _ANCHOR = pattern(r"\{[^{}\n]*?\\an([1-9])[^{}\n]*\}")
@@ -215,6 +214,7 @@ _HTML = pattern(
     "SRT033",
     "other-html",
     WARNING,
+    needs="<",
     fix=UNSAFE,
     bad=srt_example("00:01,000 --> 00:03,000\nHello<br>there."),
     good=srt_example("00:01,000 --> 00:03,000\nHello\nthere."),
@@ -225,9 +225,8 @@ def other_html(context: Context) -> Iterator[Finding]:
     They are shown as they stand, or swallowed with what is in them. The fix makes a line break of `<br>` and removes
     the other tags, keeping the words.
     """
-    if context.format == "srt" and "<" in context.all_text:
-        for index, at, match in context.search(_HTML):
-            yield context.in_text(index, at, at + len(match[0]), f"{match[0]} is not caption markup")
+    for index, at, match in context.search(_HTML):
+        yield context.in_text(index, at, at + len(match[0]), f"{match[0]} is not caption markup")
 
 
 @fixes("SRT033", fix=UNSAFE, words=Words.REMOVED)
@@ -244,6 +243,7 @@ ENTITY = pattern(
     "SRT034",
     "html-entity",
     WARNING,
+    needs="&",
     fix=UNSAFE,
     bad=srt_example("00:01,000 --> 00:03,000\nResearch &amp; development."),
     good=srt_example("00:01,000 --> 00:03,000\nResearch & development."),
@@ -254,9 +254,8 @@ def html_entity(context: Context) -> Iterator[Finding]:
     SRT has no references, so players show the five characters. The fix puts the character itself; it is unsafe because
     a lecture on HTML may mean what it says.
     """
-    if context.format == "srt" and "&" in context.all_text:
-        for index, at, match in context.search(ENTITY):
-            yield context.in_text(index, at, at + len(match[0]), f"{match[0]} is shown as it stands in SRT")
+    for index, at, match in context.search(ENTITY):
+        yield context.in_text(index, at, at + len(match[0]), f"{match[0]} is shown as it stands in SRT")
 
 
 @fixes("SRT034", fix=UNSAFE, words=Words.REWRITTEN)
@@ -273,6 +272,7 @@ _VTT_TAG = pattern(
     "SRT036",
     "webvtt-tag",
     WARNING,
+    needs="<",
     fix=UNSAFE,
     bad=srt_example("00:01,000 --> 00:03,000\n<v Bob>Hello there."),
     good=srt_example("00:01,000 --> 00:03,000\nBob: Hello there."),
@@ -282,9 +282,8 @@ def webvtt_tag(context: Context) -> Iterator[Finding]:
 
     SRT players show them, or drop the speaker's name without a word. The fix removes the tags; write the name as text.
     """
-    if context.format == "srt" and "<" in context.all_text:
-        for index, at, match in context.search(_VTT_TAG):
-            yield context.in_text(index, at, at + len(match[0]), f"{match[0]} is WebVTT, not SRT")
+    for index, at, match in context.search(_VTT_TAG):
+        yield context.in_text(index, at, at + len(match[0]), f"{match[0]} is WebVTT, not SRT")
 
 
 @fixes("SRT036", fix=UNSAFE, words=Words.REWRITTEN)
@@ -302,6 +301,7 @@ def without_webvtt_tags(task: FixTask) -> Document | None:
     "SRT037",
     "arrow-in-text",
     WARNING,
+    needs=">",
     bad=srt_example("00:01,000 --> 00:03,000\nA --> B means that."),
     good=srt_example("00:01,000 --> 00:03,000\nA → B means that."),
 )
@@ -310,6 +310,5 @@ def arrow_in_text(context: Context) -> Iterator[Finding]:
 
     Many readers take the line for a broken timing line and lose the rest of the cue; in WebVTT it is forbidden.
     """
-    if context.format == "srt" and "-->" in context.all_text:
-        for index, at, match in context.search(re.compile("-->")):
-            yield context.in_text(index, at, at + len(match[0]), "the text contains an arrow", "Write → in its place.")
+    for index, at, match in context.search(re.compile("-->")):
+        yield context.in_text(index, at, at + len(match[0]), "the text contains an arrow", "Write → in its place.")

@@ -54,9 +54,10 @@ def end_before_start(context: Context) -> Iterator[Finding]:
     puts it between them, by the length of their text; else it swaps the two times where the cue then fits between its
     neighbours. What it cannot be sure of it leaves.
     """
-    for index, cue in enumerate(context.cues):
-        if cue[1] < cue[0]:
-            yield context.on_cue(index, f"ends {cue[0] - cue[1]} ms before it starts, so it is never shown")
+    if min(context.durations, default=0) < 0:
+        for index, duration in enumerate(context.durations):
+            if duration < 0:
+                yield context.on_cue(index, f"ends {-duration} ms before it starts, so it is never shown")
 
 
 @rule(
@@ -73,9 +74,10 @@ def zero_duration(context: Context) -> Iterator[Finding]:
 
     It is never shown, and WebVTT forbids it. The fix gives it time up to the next cue, as far as there is any.
     """
-    for index, cue in enumerate(context.cues):
-        if cue[1] == cue[0]:
-            yield context.on_cue(index, "is shown for 0 ms, that is, never")
+    if 0 in context.durations:
+        for index, duration in enumerate(context.durations):
+            if not duration:
+                yield context.on_cue(index, "is shown for 0 ms, that is, never")
 
 
 _Changes = dict[int, Change]
@@ -186,12 +188,23 @@ def trimmed(task: FixTask) -> Document | None:
     return with_cues_changed(task.document, changes)
 
 
+def small_gaps(context: Context) -> list[tuple[int, float]]:
+    """The cues that come too soon after the one before, by the profile, and after how many ms."""
+    limit = least_gap_ms(context)
+    if not limit or context.shown_order[-1:] != [len(context.cues) - 1]:
+        return []
+    low, high = 0 if limit[2] else -1, limit[0] - TOLERANCE_MS
+    pairs = zip(context.ends, context.starts[1:], strict=False)
+    return [(index, start - end) for index, (end, start) in enumerate(pairs, 1) if low < start - end < high]
+
+
 @rule(
     "TIM006",
     "gap-too-small",
     INFO,
     fix=UNSAFE,
     limits=("min_gap", "min_gap_frames"),
+    figures=small_gaps,
     bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:03.040 --> 00:06.000\nHow are you?"),
     good=_TWO,
 )
@@ -202,17 +215,9 @@ def gap_too_small(context: Context) -> Iterator[Finding]:
     take cues that touch, others do not. The fix ends the earlier cue a little earlier.
     """
     limit = least_gap_ms(context)
-    if not limit:
-        return
-    least, says, zero_ok = limit
-    low = 0 if zero_ok else -1
-    high = least - TOLERANCE_MS
-    ends, starts = context.ends, context.starts
-    if context.shown_order[-1:] == [len(starts) - 1]:
-        small = [i for i, (end, start) in enumerate(zip(ends, starts[1:], strict=False)) if low < start - end < high]
-        for index in small:
-            gap = starts[index + 1] - ends[index]
-            yield context.on_cue(index + 1, f"starts {gap} ms after the cue before it, the least is {says}")
+    if limit:
+        for index, gap in small_gaps(context):
+            yield context.on_cue(index, f"starts {gap} ms after the cue before it, the least is {limit[1]}")
 
 
 @fixes("TIM006", fix=UNSAFE)
@@ -229,6 +234,13 @@ def gapped(task: FixTask) -> Document | None:
         if end - before.start >= LEAST_KEPT_MS and end != before.end:
             changes[index - 1] = before._replace(end=end)
     return with_cues_changed(task.document, changes)
+
+
+def too_short_durations(context: Context) -> list[tuple[int, float]]:
+    """The cues that are shown for too short a time, and how many ms that is."""
+    limit = context.limit("min_duration")
+    least = limit.value - TOLERANCE_MS if limit else 0
+    return [(index, duration) for index, duration in enumerate(context.durations) if 0 < duration < least]
 
 
 @rule(
@@ -279,6 +291,7 @@ def without_flicker(task: FixTask) -> Document | None:
     WARNING,
     fix=UNSAFE,
     limits=("min_duration",),
+    figures=too_short_durations,
     bad=vtt_example("00:01.000 --> 00:01.500\nHello."),
     good=vtt_example("00:01.000 --> 00:02.000\nHello."),
 )
@@ -291,9 +304,8 @@ def too_short(context: Context) -> Iterator[Finding]:
     """
     limit = context.limit("min_duration")
     if limit:
-        least = limit.value - TOLERANCE_MS
-        for index in [i for i, cue in enumerate(context.cues) if 0 < cue[1] - cue[0] < least]:
-            yield context.on_cue(index, f"is shown for {context.cues[index].duration} ms, the least is {limit.says()}")
+        for index, duration in too_short_durations(context):
+            yield context.on_cue(index, f"is shown for {duration} ms, the least is {limit.says()}")
 
 
 @fixes("TIM008", fix=UNSAFE, words=Words.REMOVED)
@@ -396,12 +408,22 @@ def _says_the_same(one: str, other: str) -> bool:
     return longer.startswith(shorter) or longer.endswith(shorter)
 
 
+def too_long_durations(context: Context) -> list[tuple[int, float]]:
+    """The cues that are shown for too long a time, and how many ms that is."""
+    limit = context.limit("max_duration")
+    most = limit.value + max(TOLERANCE_MS, limit.value / 1000) if limit else 0
+    if not limit or max(context.durations, default=0) <= most:
+        return []
+    return [(index, duration) for index, duration in enumerate(context.durations) if duration > most]
+
+
 @rule(
     "TIM009",
     "too-long",
     WARNING,
     fix=UNSAFE,
     limits=("max_duration",),
+    figures=too_long_durations,
     bad=vtt_example("00:01.000 --> 00:11.000\nHello there."),
     good=_GOOD,
 )
@@ -413,9 +435,8 @@ def too_long(context: Context) -> Iterator[Finding]:
     """
     limit = context.limit("max_duration")
     if limit:
-        most = limit.value + max(TOLERANCE_MS, limit.value / 1000)
-        for index in [i for i, cue in enumerate(context.cues) if cue[1] - cue[0] > most]:
-            yield context.on_cue(index, f"is shown for {context.cues[index].duration} ms, the most is {limit.says()}")
+        for index, duration in too_long_durations(context):
+            yield context.on_cue(index, f"is shown for {duration} ms, the most is {limit.says()}")
 
 
 #: Two cues further apart than this are not read as one.

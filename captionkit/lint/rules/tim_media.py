@@ -254,8 +254,11 @@ def implausible_time(context: Context) -> Iterator[Finding]:
 
     A digit too many, or milliseconds written as seconds. No lecture is that long.
     """
-    for index, cue in enumerate(context.cues):
-        if cue[0] > 24 * _HOUR or cue[1] > 24 * _HOUR:
+    day = 24 * _HOUR
+    for index, cue in enumerate(
+        context.cues if max(max(context.starts, default=0), max(context.ends, default=0)) > day else ()
+    ):
+        if cue[0] > day or cue[1] > day:
             yield context.on_cue(index, f"is shown at {timecode(max(cue[0], cue[1]))}, more than a day in")
 
 
@@ -266,9 +269,10 @@ def implausible_duration(context: Context) -> Iterator[Finding]:
     Its end time is wrong: it hides or pushes up everything that is said meanwhile. Two minutes is ours (house); the
     profiles' own limits are TIM009.
     """
-    for index, cue in enumerate(context.cues):
-        if cue[1] - cue[0] > 120_000:
-            yield context.on_cue(index, f"is shown for {number((cue[1] - cue[0]) / 1000)} s")
+    if max(context.durations, default=0) > 120_000:
+        for index, duration in enumerate(context.durations):
+            if duration > 120_000:
+                yield context.on_cue(index, f"is shown for {number(duration / 1000)} s")
 
 
 @rule(

@@ -247,6 +247,7 @@ _HASH_MUSIC = pattern(r"(?m)^[ \t]*#[ \t]+\S.*\S[ \t]+#[ \t]*$")
     "TXT013",
     "hash-for-music",
     INFO,
+    needs="#",
     fix=UNSAFE,
     bad=_cue("# Happy birthday to you #"),
     good=_cue("♪ Happy birthday to you ♪"),
@@ -318,16 +319,19 @@ def repeated_word(context: Context) -> Iterator[Finding]:
     changed.
     """
     if context.language[:2].lower() in ("", "en"):
-        for index, at, match in context.search(_TWICE) if _may_repeat(context.all_lower) else ():
+        for index, at, match in context.search(_TWICE) if _may_repeat(context.lower_bytes) else ():
             yield context.in_text(index, at, at + len(match[0]), f"{match[1]!r} stands twice")
 
 
 _TWICE = pattern(r"\b(the|a|an|of|to|and|is|in|for|with)[ \t]+\1\b(?![.'’-])", re.IGNORECASE)
 
 
-def _may_repeat(text: str) -> bool:
-    text = text.replace("\n", " ")
-    return any(f" {w} {w} " in text for w in ("the", "a", "an", "of", "to", "and", "is", "in", "for", "with"))
+def _may_repeat(text: bytes) -> bool:
+    text = text.replace(b"\n", b" ")
+    return any(twice in text for twice in _TWICE_OVER)
+
+
+_TWICE_OVER = [f" {w} {w} ".encode() for w in ("the", "a", "an", "of", "to", "and", "is", "in", "for", "with")]
 
 
 @rule(
@@ -353,7 +357,7 @@ def dots_for_ellipsis(context: Context) -> Iterator[Finding]:
 EMPTY_SPAN = pattern(r"<([ibucs])(?:\.[^\s<>]*)?></\1>", re.IGNORECASE)
 
 
-@rule("TXT022", "empty-span", INFO, fix=SAFE, bad=_cue("Hello <i></i>there."), good=_GOOD)
+@rule("TXT022", "empty-span", INFO, needs="<", fix=SAFE, bad=_cue("Hello <i></i>there."), good=_GOOD)
 def empty_span(context: Context) -> Iterator[Finding]:
     """A tag is opened and closed at once.
 

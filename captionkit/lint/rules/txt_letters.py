@@ -92,6 +92,7 @@ _MARKS = r".,!?:;\u060c\u061b\u061f"
 _DIRECTION = r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 
 
+_RTL_LETTER = pattern(f"[{_RTL}]")
 #: A line whose last marks stand before its first letter, where players that read from left to right put the end.
 WRONG_END = pattern(
     rf"^({_DIRECTION}*)(?!\.\.)([{_MARKS}]{{1,3}})[ \t]*"
@@ -121,7 +122,9 @@ def punctuation_at_wrong_end(context: Context) -> Iterator[Finding]:
     letter, show it at the wrong end. The fix puts it where it is said, and direction marks on both sides, with which
     both kinds of players show it at the left.
     """
-    if context.all_text.isascii():
+    if not context.may_have(b"\xd6\xd7\xd8\xd9\xda\xdb\xdc\xdd\xde\xdf\xe0\xef") or not _RTL_LETTER.search(
+        context.foreign
+    ):
         return
     for index, at, match in context.search(WRONG_END):
         if not _ENDED.search(match[3]):
@@ -156,6 +159,7 @@ _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
 _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
 
 
+_SIDE_BY_SIDE = pattern(r"[A-Za-z](?:(?=[\u0400-\u04ff])|(?<=[\u0400-\u04ff].))")
 _MIXED = pattern(r"(?<![^\W\d_])[^\W\d_]*(?:[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z])[^\W\d_]*")
 
 
@@ -189,8 +193,7 @@ def mixed_scripts(context: Context) -> Iterator[Finding]:
     were switched too late make such words. Only words that one alphabet can write alone are reported. The fix writes
     them so.
     """
-    text = context.all_text
-    if text.isascii() or not _MIXED.search(text):
+    if not context.may_have(b"\xd0\xd1\xd2\xd3") or not _SIDE_BY_SIDE.search(context.all_text):
         return
     for index, at, match in context.search(_MIXED):
         made = _in_one_script(match[0])

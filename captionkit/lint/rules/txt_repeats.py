@@ -231,6 +231,7 @@ def without_mark(raw: str) -> str:
     "TXT020",
     "word-highlight",
     WARNING,
+    needs="<&{",
     fix=UNSAFE,
     bad=_cues("<u>We</u> look at it.", "We <u>look</u> at it.", "We look <u>at</u> it.", "We look at <u>it.</u>"),
     good=_cues("We look at it."),

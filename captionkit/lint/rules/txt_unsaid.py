@@ -47,7 +47,12 @@ _PLACEHOLDERS = {bracket: pattern(re.escape(bracket) + _PLACEHOLDER_TEXT) for br
 
 
 @rule(
-    "TXT009", "placeholder", WARNING, bad=_cue("And this is [inaudible] then."), good=_cue("And this is entropy then.")
+    "TXT009",
+    "placeholder",
+    WARNING,
+    needs="[(<",
+    bad=_cue("And this is [inaudible] then."),
+    good=_cue("And this is entropy then."),
 )
 def placeholder(context: Context) -> Iterator[Finding]:
     """Something was not understood: `[inaudible]`, `[??]`, `(crosstalk)`.
@@ -232,8 +237,8 @@ def placeholder_text(context: Context) -> Iterator[Finding]:
 
     `Lorem ipsum`, `Insert text here`, `Your caption here`: somebody forgot to fill it in.
     """
-    text = context.all_lower
-    if ("ipsum" in text or " here" in text) and any(sample in text for sample in _SAMPLES):
+    text = context.lower_bytes
+    if (b"ipsum" in text or b" here" in text) and any(sample.encode() in text for sample in _SAMPLES):
         for index, _, match in context.search_visible(
             re.compile(
                 r"lorem ipsum|\b(?:insert|your|add) (?:text|caption|subtitle)s? here",

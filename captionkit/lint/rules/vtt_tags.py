@@ -86,6 +86,7 @@ def _is_no_tag(text: str, match: re.Match[str], has_partner: bool) -> bool:
     "VTT202",
     "unescaped-less-than",
     ERROR,
+    needs="<",
     fix=RESTORES,
     source=_TEXT,
     bad=_cue("If a < b then stop."),
@@ -97,16 +98,15 @@ def unescaped_less_than(context: Context) -> Iterator[Finding]:
     Browsers take everything up to the next `>`, or to the end of the cue, for a tag and show none of it. The fix writes
     `&lt;`, so that words that were hidden are shown.
     """
-    if context.format == "vtt" and "<" in context.all_text:
-        for index, text in enumerate(context.texts):
-            for at in no_tags(text)[:MOST_A_CUE] if "<" in text else ():
-                yield context.in_text(
-                    index,
-                    at,
-                    at + 1,
-                    "this < hides what follows up to the next > or the end",
-                    "Write &lt; in its place.",
-                )
+    for index, text in enumerate(context.texts):
+        for at in no_tags(text)[:MOST_A_CUE] if "<" in text else ():
+            yield context.in_text(
+                index,
+                at,
+                at + 1,
+                "this < hides what follows up to the next > or the end",
+                "Write &lt; in its place.",
+            )
 
 
 #: What browsers take for `&amp;`, also in front of other letters.
@@ -140,6 +140,7 @@ def _tags(context: Context, name: str) -> Iterator[tuple[int, int, str]]:
     "VTT203",
     "unknown-tag",
     ERROR,
+    needs="<",
     fix=UNSAFE,
     source=_TEXT,
     bad=_cue('<font color="red">Hello</font> there.'),
@@ -186,6 +187,7 @@ def known_tags_only(task: FixTask) -> Document | None:
     "VTT204",
     "unclosed-tag",
     ERROR,
+    needs="<",
     fix=SAFE,
     source=_TEXT,
     bad=_cue("<i>Hello there."),
@@ -221,7 +223,7 @@ def closed_tags(task: FixTask) -> Document | None:
     return with_texts_changed(task, closed)
 
 
-@rule("VTT205", "stray-end-tag", ERROR, fix=UNSAFE, source=_TEXT, bad=_cue("Hello</i> there."), good=_GOOD)
+@rule("VTT205", "stray-end-tag", ERROR, needs="<", fix=UNSAFE, source=_TEXT, bad=_cue("Hello</i> there."), good=_GOOD)
 def stray_end_tag(context: Context) -> Iterator[Finding]:
     """An end tag closes nothing, or crosses another tag.
 
@@ -246,7 +248,13 @@ def without_stray_ends(task: FixTask) -> Document | None:
 
 
 @rule(
-    "VTT206", "voice-without-name", ERROR, source=_TEXT, bad=_cue("<v>Hello there."), good=_cue("<v Bob>Hello there.")
+    "VTT206",
+    "voice-without-name",
+    ERROR,
+    needs="<",
+    source=_TEXT,
+    bad=_cue("<v>Hello there."),
+    good=_cue("<v Bob>Hello there."),
 )
 def voice_without_name(context: Context) -> Iterator[Finding]:
     """A `<v>` or `<lang>` does not say whose voice or which language.
@@ -263,6 +271,7 @@ def voice_without_name(context: Context) -> Iterator[Finding]:
     "VTT207",
     "annotation-not-allowed",
     ERROR,
+    needs="<",
     fix=UNSAFE,
     source=_TEXT,
     bad=_cue("<i loud>Hello</i> there."),
@@ -288,6 +297,7 @@ def without_annotations(task: FixTask) -> Document | None:
     "VTT208",
     "rt-outside-ruby",
     ERROR,
+    needs="<",
     source=_TEXT,
     bad=_cue("漢字<rt>かんじ"),
     good=_cue("<ruby>漢字<rt>かんじ</rt></ruby>"),
@@ -309,6 +319,7 @@ _BAD_CLASS = pattern(r"<[a-z](?>[^\s<>]*?\.(?=\.|[\s>]))[^<>]*+>")
     "VTT209",
     "empty-class",
     ERROR,
+    needs="<",
     fix=SAFE,
     source=_TEXT,
     bad=_cue("<c..loud>Hello</c> there."),
@@ -319,9 +330,8 @@ def empty_class(context: Context) -> Iterator[Finding]:
 
     Browsers step over it, stricter readers reject the tag. The fix removes the dot.
     """
-    if context.format == "vtt" and "<" in context.all_text:
-        for index, at, match in context.search(_BAD_CLASS):
-            yield context.in_text(index, at, at + len(match[0]), f"{match[0]} has a class without a name")
+    for index, at, match in context.search(_BAD_CLASS):
+        yield context.in_text(index, at, at + len(match[0]), f"{match[0]} has a class without a name")
 
 
 @fixes("VTT209", fix=SAFE)
@@ -350,6 +360,7 @@ _BCP47 = pattern(
     "VTT210",
     "bad-language-tag",
     ERROR,
+    needs="<",
     source="https://www.w3.org/TR/webvtt1/#webvtt-cue-language-span",
     bad=_cue("<lang en_US>Hello</lang> there."),
     good=_cue("<lang en-US>Hello</lang> there."),
@@ -359,16 +370,16 @@ def bad_language_tag(context: Context) -> Iterator[Finding]:
 
     Screen readers and fonts go by it. Write `en-US`, not `en_US` or `English`.
     """
-    if context.format == "vtt" and "<lang" in context.all_text:
-        for index, at, match in context.search(_LANG):
-            if not _BCP47.fullmatch(match[1].strip()):
-                yield context.in_text(index, at, at + len(match[0]), f"{match[1]!r} is no language tag")
+    for index, at, match in context.search(_LANG):
+        if not _BCP47.fullmatch(match[1].strip()):
+            yield context.in_text(index, at, at + len(match[0]), f"{match[1]!r} is no language tag")
 
 
 @rule(
     "VTT213",
     "nested-voice",
     WARNING,
+    needs="<",
     source=_TEXT,
     bad=_cue("<v Bob>Hello <v Eve>there.</v></v>"),
     good=_cue("<v Bob>Hello</v> <v Eve>there.</v>"),
@@ -378,8 +389,6 @@ def nested_voice(context: Context) -> Iterator[Finding]:
 
     Close the first with `</v>` before the second speaks; otherwise both are said to say the second part.
     """
-    if context.format != "vtt" or "<v" not in context.all_text:
-        return
     for index, text in enumerate(context.texts):
         if text.count("<v") < 2:
             continue

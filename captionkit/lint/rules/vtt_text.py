@@ -45,6 +45,7 @@ AMPERSAND = pattern("&(?!(?:[A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-
     "VTT201",
     "unescaped-ampersand",
     ERROR,
+    needs="&",
     fix=SAFE,
     source=_TEXT,
     bad=_cue("Research & development."),
@@ -57,17 +58,14 @@ def unescaped_ampersand(context: Context) -> Iterator[Finding]:
     which the unsafe fix writes. The fix writes `&amp;` where browsers show an ampersand now, for `&amp` without its
     semicolon too.
     """
-    if context.format == "vtt" and "&" in context.all_text:
-        for index, at, _ in context.search(AMPERSAND):
-            reference = REFERENCE.match(context.texts[index], at)
-            shown = unescape(reference[0]) if reference else "&"
-            if shown.startswith("&"):
-                yield context.in_text(index, at, at + 1, "an ampersand is written &amp; in WebVTT")
-            else:
-                message = (
-                    f"{reference[0] if reference else ''} lacks its semicolon; browsers show {shown}, others do not"
-                )
-                yield context.in_text(index, at, at + 1, message, fix=UNSAFE)
+    for index, at, _ in context.search(AMPERSAND):
+        reference = REFERENCE.match(context.texts[index], at)
+        shown = unescape(reference[0]) if reference else "&"
+        if shown.startswith("&"):
+            yield context.in_text(index, at, at + 1, "an ampersand is written &amp; in WebVTT")
+        else:
+            message = f"{reference[0] if reference else ''} lacks its semicolon; browsers show {shown}, others do not"
+            yield context.in_text(index, at, at + 1, message, fix=UNSAFE)
 
 
 @fixes("VTT201", fix=SAFE)
@@ -111,6 +109,7 @@ _STAMP = pattern(r"<((?:\d{2,}:)?\d\d:\d\d\.\d{3})>")
     "VTT211",
     "inner-timestamp-order",
     ERROR,
+    needs="<",
     fix=UNSAFE,
     source="https://www.w3.org/TR/webvtt1/#webvtt-cue-timestamp",
     bad=_cue("Hello <00:09.000>there."),
@@ -121,8 +120,6 @@ def inner_timestamp_order(context: Context) -> Iterator[Finding]:
 
     The words behind it light up at the wrong time or never. The fix removes it.
     """
-    if context.format != "vtt" or "<" not in context.all_text:
-        return
     from captionkit.markup.webvtt import parse_timestamp
 
     reached: dict[int, int] = {}
@@ -144,6 +141,7 @@ def inner_timestamp_order(context: Context) -> Iterator[Finding]:
     "VTT212",
     "rare-character-reference",
     WARNING,
+    needs="&",
     fix=RESTORES,
     source=_TEXT,
     bad=_cue("A caf&eacute; nearby."),
@@ -156,10 +154,9 @@ def rare_character_reference(context: Context) -> Iterator[Finding]:
     and show the others as they stand. Names that HTML does not have are shown as they stand by all. The fix writes the
     character itself.
     """
-    if context.format == "vtt" and "&" in context.all_text:
-        for index, at, match in context.search(_REFERENCE):
-            if match[0] not in _OLD_REFERENCES:
-                yield context.in_text(index, at, at + len(match[0]), f"older players show {match[0]} as it stands")
+    for index, at, match in context.search(_REFERENCE):
+        if match[0] not in _OLD_REFERENCES:
+            yield context.in_text(index, at, at + len(match[0]), f"older players show {match[0]} as it stands")
 
 
 @fixes("VTT212", fix=RESTORES, words=Words.REWRITTEN)
@@ -184,6 +181,7 @@ def plain_characters(task: FixTask) -> Document | None:
     "VTT214",
     "bad-inner-timestamp",
     ERROR,
+    needs="<",
     fix=UNSAFE,
     source="https://www.w3.org/TR/webvtt1/#webvtt-cue-timestamp",
     bad=_cue("Hello <00:02>there."),
@@ -229,6 +227,7 @@ _OVERRIDE = pattern(r"\{\\[^{}\n]*\}")
     "VTT216",
     "ass-override-in-webvtt",
     WARNING,
+    needs="{",
     fix=UNSAFE,
     bad=_cue("{\\an8}Hello there."),
     good=vtt_example("00:01.000 --> 00:05.000 line:0\nHello there."),
@@ -239,9 +238,8 @@ def ass_override_in_webvtt(context: Context) -> Iterator[Finding]:
     WebVTT has no such thing: viewers read the command. The fix makes a cue setting of the place, tags of italics, bold
     and underline, and takes the other commands away.
     """
-    if context.format == "vtt" and "{\\" in context.all_text:
-        for index, at, match in context.search(_OVERRIDE):
-            yield context.in_text(index, at, at + len(match[0]), f"{match[0]} is shown to viewers as it stands")
+    for index, at, match in context.search(_OVERRIDE):
+        yield context.in_text(index, at, at + len(match[0]), f"{match[0]} is shown to viewers as it stands")
 
 
 @fixes("VTT216", fix=UNSAFE, words=Words.REMOVED)
@@ -266,6 +264,7 @@ def settings_for_overrides(task: FixTask) -> Document | None:
     "VTT220",
     "tag-in-chapter-title",
     ERROR,
+    needs="<",
     kind="chapters",
     source="https://www.w3.org/TR/webvtt1/#chapters",
     arguments={"kind": "chapters"},
