@@ -10,12 +10,11 @@ import click
 
 from captionkit.cli._paths import PathArgument
 from captionkit.errors import UsageError
-from captionkit.sync.decide import Policy
 from captionkit.sync.guards import LIFTABLE
-from captionkit.sync.publishable import NAMES, allowed
+from captionkit.sync.publishable import NAMES
 
 if TYPE_CHECKING:
-    from captionkit.config import Config
+    from captionkit.workspace import Options
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -67,43 +66,14 @@ def sync_options(function: F) -> F:
     return function
 
 
-def policy_from(
-    config: Config,
-    ours: int,
-    *,
-    delete: bool | None = None,
-    mirror: bool = False,
-    max_delete: str | None = None,
-    on_conflict: str | None = None,
-    resolve: tuple[str, ...] = (),
-    allow: tuple[str, ...] = (),
-    guard_locales: bool = False,
-) -> Policy:
-    """The command line over captionkit.toml over the defaults.
+def options_from(
+    media: tuple[str, ...] = (), resolve: tuple[str, ...] = (), *, show_unchanged: bool = False, **given: Any
+) -> Options:
+    """The options of a command as `Workspace` takes them."""
+    from captionkit.workspace import Options
 
-    Args:
-        ours: how many tracks the folder keeps in Canvas, for a limit in percent.
-    """
-    from captionkit.config import max_delete as parse_max_delete
-    from captionkit.languages import CanvasLocale, canvas_locale
-
-    limit = config.max_delete if max_delete is None else parse_max_delete(max_delete, where="--max-delete")
-    protected = set(config.protect)
-    for tag in config.protect:
-        stored = canvas_locale(tag)
-        if isinstance(stored, CanvasLocale):
-            protected.add(stored.locale)
-    return Policy(
-        delete=config.delete if delete is None else delete,
-        mirror=mirror,
-        max_delete=limit.of(ours),
-        on_conflict=on_conflict or config.on_conflict,
-        resolve=dict(_resolution(text) for text in resolve),
-        protect=frozenset(protected),
-        allow=allowed(allow, (*LIFTABLE, *NAMES)) | frozenset(config.allow),
-        guard_locales=guard_locales,
-        new_kind=config.kind if config.features.kinds else None,
-    )
+    resolved = dict(_resolution(text) for text in resolve)
+    return Options(media=media, resolve=resolved, show_unchanged=show_unchanged, **given)
 
 
 def _resolution(text: str) -> tuple[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -30,23 +29,13 @@ def command(plan_file: Path, folder: Path, as_user_id: str, as_json: bool) -> in
       captionkit plan captions --out plan.json
       captionkit apply plan.json captions
     """
-    from captionkit.cli._sync import carry_out_and_tell, check_same_way, check_still_removed
-    from captionkit.cli._workspace import open_workspace
+    from captionkit.cli._sync import apply_and_tell, opened
     from captionkit.sync.plan import parse_plan
-    from captionkit.sync.run import check_bindings, check_doubt
 
     try:
         data = read_standard_input() if str(plan_file) == "-" else read_file(plan_file)
     except OSError as error:
         raise LocalError(f"cannot read the plan: {error.strerror}", where=str(plan_file)) from error
     plan = parse_plan(data, str(plan_file))
-    with open_workspace(folder, as_user_id=as_user_id, lock="apply", quiet=as_json) as work:
-        check_doubt(work.store)
-        if work.store.load_manifest() is None:
-            # A folder that was never synced has no name yet; the plan has made one for it.
-            work = replace(work, manifest=replace(work.manifest, lineage=plan.lineage))
-        check_bindings(plan, work.identity, work.manifest)
-        check_same_way(plan, work)
-        check_still_removed(plan, work)
-        plan = replace(plan, remote=work.identity)  # the file does not say what the service can do
-        return carry_out_and_tell(work, plan, what="apply", as_json=as_json)
+    with opened(folder, as_user_id, quiet=as_json, hold="apply") as workspace:
+        return apply_and_tell(workspace, plan, as_json=as_json)

@@ -18,19 +18,13 @@ from captionkit.errors import ExitCode, UsageError
 def command(folder: Path, as_json: bool) -> int:
     """List what captionkit did with FOLDER, newest first: when (in your own time), who, what became of it, and how many
     tracks it changed in Canvas, which `captionkit restore` brings back."""
-    from dataclasses import replace
-
     from captionkit.cli._remote import counted, print_json, print_table
     from captionkit.cli._terminal import tell_damage
-    from captionkit.sync.history import history
-    from captionkit.sync.store import FolderStore
+    from captionkit.workspace import Workspace
 
     if not folder.is_dir():
         raise UsageError("there is no such folder", hint=f"Looked for {folder}.")
-    store = FolderStore(folder)
-    entries = history(store)
-    if entries and entries[0].ended == "cut off" and store.held_by() is not None:
-        entries[0] = replace(entries[0], ended="running")
+    entries = Workspace.open(folder).history()
     tell_damage(damage for entry in entries for damage in entry.damage)
     if as_json:
         print_json(

@@ -14,10 +14,10 @@ from captionkit.cli._output import echo, form_by_extension, prompt
 from captionkit.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from captionkit.cli._workspace import Workspace
     from captionkit.library.guesses import Candidate
     from captionkit.library.mapping import Row
     from captionkit.library.match import Media, Recordings
+    from captionkit.workspace.look import Look
 
 _TABLES = {".csv": "csv", ".xlsx": "xlsx"}
 _SHOWN = 50
@@ -57,7 +57,7 @@ def command(
       captionkit match captions --from names.xlsx
     Ends with 1 while a file is not settled.
     """
-    from captionkit.cli._workspace import open_workspace
+    from captionkit.cli._sync import opened
     from captionkit.library.match import Recordings
 
     if out is not None and corrected is not None:
@@ -67,7 +67,8 @@ def command(
     if out is not None and out.exists() and not force:
         raise UsageError("this file is there already", where=str(out), unchanged="Nothing was written.",
                          hint="Give --force to overwrite it, or another name.")  # fmt: skip
-    with open_workspace(folder, as_user_id=as_user_id, quiet=as_json, find="none") as work:
+    with opened(folder, as_user_id, quiet=as_json) as workspace:
+        work = workspace.look(find="none")
         work.refuse_empty()
         recordings = Recordings(work.summaries)
         rows = _rows(work, recordings)
@@ -84,7 +85,7 @@ def command(
         return _code(rows)
 
 
-def _rows(work: Workspace, recordings: Recordings) -> list[Row]:
+def _rows(work: Look, recordings: Recordings) -> list[Row]:
     from captionkit.library.mapping import left_alone, rows
 
     tracks = [(track.path, track.name, track.language) for track in work.library.tracks]
@@ -170,7 +171,7 @@ def _print_json(rows: Sequence[Row]) -> int:
 # --- a table, and back ------------------------------------------------------------------------------------------------
 
 
-def _hand_out(work: Workspace, rows: Sequence[Row], out: Path, form: str) -> int:
+def _hand_out(work: Look, rows: Sequence[Row], out: Path, form: str) -> int:
     from captionkit.cli.init import quoted
     from captionkit.files import write_atomically
     from captionkit.library.name_table import to_csv, to_xlsx
@@ -179,11 +180,11 @@ def _hand_out(work: Workspace, rows: Sequence[Row], out: Path, form: str) -> int
     write_atomically(out, to_csv(rows) if form == "csv" else to_xlsx(rows, titles))
     _show(rows, show_all=False)
     echo(f"\nWritten: {out}. Correct its column \"recording\" (a title or a media id; empty for none), save it, then: "
-         f"captionkit match {quoted(work.folder)} --from {quoted(out)}")  # fmt: skip
+         f"captionkit match {quoted(work.path)} --from {quoted(out)}")  # fmt: skip
     return _code(rows)
 
 
-def _take(work: Workspace, rows: Sequence[Row], recordings: Recordings, corrected: Path) -> int:
+def _take(work: Look, rows: Sequence[Row], recordings: Recordings, corrected: Path) -> int:
     from captionkit.cli.init import quoted
     from captionkit.files import read_file
     from captionkit.library.mapping import Sure, decided
@@ -202,12 +203,12 @@ def _take(work: Workspace, rows: Sequence[Row], recordings: Recordings, correcte
         echo(remark)
     if found.open:
         echo(f"Not decided: {len(found.open)} file{'s' * (len(found.open) != 1)}, among them {found.open[0]}")
-    echo(f"Next, see what would be sent: captionkit plan {quoted(work.folder)}")
+    echo(f"Next, see what would be sent: captionkit plan {quoted(work.path)}")
     left = any(row.sure is Sure.LEFT for row in rows)
     return ExitCode.FINDINGS if found.open or found.remarks or left else ExitCode.OK
 
 
-def _write(work: Workspace, entries: Mapping[str, tuple[str, str]]) -> None:
+def _write(work: Look, entries: Mapping[str, tuple[str, str]]) -> None:
     """Put entries into captionkit.toml as it is now, which may be another than when it was read."""
     from captionkit.config import parse
     from captionkit.files import read_file, write_atomically
@@ -225,7 +226,7 @@ def _write(work: Workspace, entries: Mapping[str, tuple[str, str]]) -> None:
 # --- questions --------------------------------------------------------------------------------------------------------
 
 
-def _ask(work: Workspace, rows: list[Row], recordings: Recordings) -> int:
+def _ask(work: Look, rows: list[Row], recordings: Recordings) -> int:
     """A question for each name that is not certain. Each answer is kept at once, so that Ctrl-C loses none."""
     from captionkit.cli.init import quoted
     from captionkit.library.mapping import Sure, by_hand, entry_of
@@ -250,9 +251,9 @@ def _ask(work: Workspace, rows: list[Row], recordings: Recordings) -> int:
             echo(f"   kept: {key} -> {entry[1]}")
     left = sum(row.sure is not Sure.CERTAIN for row in rows)
     if left:
-        echo(f"\n{left} file{'s' * (left != 1)} not settled; `captionkit match {quoted(work.folder)}` asks again.")
+        echo(f"\n{left} file{'s' * (left != 1)} not settled; `captionkit match {quoted(work.path)}` asks again.")
     else:
-        _next(work.folder, rows)
+        _next(work.path, rows)
     return _code(rows)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -29,7 +30,7 @@ def command(
     media: tuple[str, ...],
     as_user_id: str,
     as_json: bool,
-    **policy: object,
+    **policy: Any,
 ) -> int:
     """Compare FOLDER with Canvas and show what a push would do to each track, and why. Writes nothing but --out.
 
@@ -42,31 +43,25 @@ def command(
       captionkit plan captions --delete --out plan.json     (then: captionkit apply plan.json)
       captionkit plan captions --check                      (in a scheduled job: 1 = there are differences)
     """
-    from captionkit.cli._options import policy_from
-    from captionkit.cli._sync import make_plan
-    from captionkit.cli._terminal import print_events, print_lines
-    from captionkit.cli._workspace import open_workspace
+    from captionkit.cli._options import options_from
+    from captionkit.cli._sync import opened, show_plan
+    from captionkit.cli._terminal import print_lines
     from captionkit.files import write_atomically
-    from captionkit.sync.run import check_doubt, check_guards
-    from captionkit.sync.show import cost_line, plan_events, plan_lines
+    from captionkit.sync.show import cost_line
 
     to_stdout = out is not None and str(out) == "-"
     if out is not None and not to_stdout:
         refuse_other_names(str(out), (".json",))
     if out is not None and not to_stdout and out.exists() and not force:
         raise UsageError(f"{out} is there already", unchanged="Nothing was written.", hint="--force overwrites it.")
-    with open_workspace(folder, media=media, as_user_id=as_user_id, quiet=as_json) as work:
-        work.refuse_while_running()
-        check_doubt(work.store)
-        work.refuse_empty()
-        rules = policy_from(work.config, work.ours, **policy)  # type: ignore[arg-type]
-        plan = make_plan(work, rules, show_unchanged=show_unchanged, quiet=as_json).plan
-        if as_json:
-            print_events(plan_events(plan))
-        elif not to_stdout:
-            print_lines(plan_lines(plan))
-            print_lines([cost_line(work.remote.cost(), work.service)])
-        check_guards(plan, work.manifest)
+    options = options_from(media, show_unchanged=show_unchanged, **policy)
+    with opened(folder, as_user_id, quiet=as_json) as workspace:
+        plan = workspace.plan(options)
+        if as_json or not to_stdout:
+            show_plan(plan, as_json=as_json)
+        if not as_json and not to_stdout:
+            print_lines([cost_line(workspace.cost(), workspace.service)])
+        workspace.check(plan)
         if to_stdout:
             echo_data(plan.as_bytes())
         elif out is not None:

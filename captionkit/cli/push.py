@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,7 +16,7 @@ from captionkit.errors import UsageError
 @click.option("-y", "--yes", is_flag=True, help="Do not ask; for scripts and scheduled jobs.")
 @policy_options
 @sync_options
-def command(folder: Path, yes: bool, media: tuple[str, ...], as_user_id: str, as_json: bool, **policy: object) -> int:
+def command(folder: Path, yes: bool, media: tuple[str, ...], as_user_id: str, as_json: bool, **policy: Any) -> int:
     """Bring Canvas in step with FOLDER: show the plan, ask, do it, read it back.
 
     Every track that is to stay is named, nothing is deleted without --delete or --mirror, and whatever is replaced
@@ -31,15 +32,11 @@ def command(folder: Path, yes: bool, media: tuple[str, ...], as_user_id: str, as
       6 the outcome is unknown        7 Canvas failed before anything was written
       8 the disk failed               130 interrupted
     """
-    from captionkit.cli._options import policy_from
-    from captionkit.cli._sync import ask_and_carry_out, make_plan
-    from captionkit.cli._workspace import open_workspace
-    from captionkit.sync.run import check_doubt
+    from captionkit.cli._options import options_from
+    from captionkit.cli._sync import ask_and_apply, opened
 
     if as_json and not yes:
         raise UsageError("--json needs --yes, since nobody can be asked", unchanged="Nothing was done.")
-    with open_workspace(folder, media=media, as_user_id=as_user_id, lock="push", quiet=as_json) as work:
-        check_doubt(work.store)
-        work.refuse_empty()
-        rules = policy_from(work.config, work.ours, **policy)  # type: ignore[arg-type]
-        return ask_and_carry_out(work, make_plan(work, rules, quiet=as_json), what="push", yes=yes, as_json=as_json)
+    options = options_from(media, **policy)
+    with opened(folder, as_user_id, quiet=as_json, hold="push") as workspace:
+        return ask_and_apply(workspace, workspace.plan(options), yes=yes, as_json=as_json)

@@ -58,18 +58,10 @@ def command(
       captionkit restore captions yesterday
       captionkit restore captions 20261121T221532504Z-94123280
     """
-    import time
-    from datetime import date
-
-    from captionkit.cli._options import policy_from
-    from captionkit.cli._sync import ask_and_carry_out, check_resolved, named_tracks
-    from captionkit.cli._terminal import print_events, tell_damage
-    from captionkit.cli._workspace import open_workspace
+    from captionkit.cli._options import options_from
+    from captionkit.cli._sync import ask_and_apply, opened
+    from captionkit.cli._terminal import print_events
     from captionkit.files import write_atomically
-    from captionkit.sync.history import history, named_run
-    from captionkit.sync.journal import read_past, stamp, unfinished
-    from captionkit.sync.restore import plan_restore
-    from captionkit.sync.run import check_doubt
 
     to_stdout = out is not None and str(out) == "-"
     if out is not None and not to_stdout:
@@ -78,48 +70,28 @@ def command(
         raise UsageError(f"{out} is there already", unchanged="Nothing was written.", hint="--force overwrites it.")
     if as_json and not yes:
         raise UsageError("--json needs --yes, since nobody can be asked", unchanged="Nothing was done.")
-    with open_workspace(folder, media=media, as_user_id=as_user_id, lock="restore", quiet=as_json) as work:
-        check_doubt(work.store)
-        # To undo an undoing is to be asked for by name: so the same command twice is the same as once.
-        entry = named_run(
-            history(work.store), run, lambda entry: entry.restorable > 0 and entry.what != "restore", date.today()
-        )
+    options = options_from(media, resolve, on_conflict=on_conflict, max_delete=max_delete, allow=allow)
+    with opened(folder, as_user_id, quiet=as_json, hold="restore") as workspace:
+        entry = workspace.undoable(run)
         if entry is None:
             when = f" ({run})" if run else ""
             nothing = f"No run of this folder changed anything in Canvas{when}, so there is nothing to restore."
             print_events([{"event": "nothing", "says": nothing}]) if as_json else echo(nothing)
             return ExitCode.OK
-        if entry.what == "pull":
-            raise UsageError(
-                f"{entry.run} is a pull: it changed files of this folder and nothing in {work.service}",
-                unchanged="Nothing was done.",
-                hint=f"What it replaced or deleted there lies in {work.store.home / 'runs' / entry.run / 'backup'}.",
-            )
-        if not any(past.run == entry.run for past in unfinished(work.store)):
-            tell_damage(read_past(work.store, entry.run).damage)
         if not as_json:
             echo(f"Undoing {entry}", err=to_stdout)
-        policy = policy_from(
-            work.config, work.ours, max_delete=max_delete, on_conflict=on_conflict, resolve=resolve, allow=allow
-        )
-        policy = named_tracks(work, policy)
-        surveyed = plan_restore(
-            run=entry.run,
-            remote=work.remote,
-            identity=work.identity,
-            store=work.store,
-            manifest=work.manifest,
-            summaries=work.summaries,
-            policy=policy,
-            created_at=stamp(time.time()),
-            only=work.only,
-        )
-        check_resolved(policy, ((media.media, step.locale, step.why) for media, step in surveyed.plan.steps()))
+        plan = workspace.restore(run, options)
         if to_stdout:
-            echo_data(surveyed.plan.as_bytes())
-            return 0
+            echo_data(plan.as_bytes())
+            return ExitCode.OK
         if out is not None:
-            write_atomically(out, surveyed.plan.as_bytes())
+            write_atomically(out, plan.as_bytes())
             echo(f"Plan written to {out}. Carry it out with: captionkit apply {out} {folder}")
-            return 0
-        return ask_and_carry_out(work, surveyed, what="restore", yes=yes, as_json=as_json)
+            return ExitCode.OK
+        code = ask_and_apply(workspace, plan, yes=yes, as_json=as_json)
+        if plan.changing and not as_json:
+            echo(
+                "The files in the folder are as they were. `captionkit pull` brings what came back into it; with "
+                "--delete it also removes the files of captions that are gone again."
+            )
+        return code

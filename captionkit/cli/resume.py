@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -25,38 +24,20 @@ def command(folder: Path, abandon: bool, yes: bool, as_user_id: str, as_json: bo
     What its last requests did is read from Canvas first; what was done is recorded, what was half done is finished,
     what somebody else has changed meanwhile is left alone.
     """
-    from captionkit.cli._sync import ask_first, carry_out_and_tell, check_same_way
+    from captionkit.cli._sync import ask_and_apply, opened
     from captionkit.cli._terminal import print_events
-    from captionkit.cli._workspace import open_workspace
-    from captionkit.sync import run as sync_run
-    from captionkit.sync.journal import read_past, unfinished
-    from captionkit.sync.restore import read_run
-    from captionkit.sync.store import SystemClock
 
     if as_json and not yes and not abandon:
         raise UsageError("--json needs --yes, since nobody can be asked", unchanged="Nothing was done.")
-    with open_workspace(folder, as_user_id=as_user_id, lock="resume", quiet=as_json, find="none") as work:
+    with opened(folder, as_user_id, quiet=as_json, hold="resume") as workspace:
         if abandon:
-            names = sync_run.abandon(work.store, SystemClock())
+            names = workspace.abandon()
             says = f"Given up: {', '.join(names)}." if names else "There is no run that was cut off."
-            print_events([{"event": "abandoned", "runs": names, "says": says}]) if as_json else echo(says)
-            work.store.save_manifest(work.manifest.as_bytes())
+            print_events([{"event": "abandoned", "runs": list(names), "says": says}]) if as_json else echo(says)
             return ExitCode.OK
-        cut_off = unfinished(work.store)
-        runs = [past.run for past in cut_off] or work.store.runs()[-1:]
-        pasts = [past for past in (read_past(work.store, run) for run in runs) if past.can_go_on]
-        if not pasts:
+        plan = workspace.resume()
+        if plan is None:
             says = "There is nothing to resume: the last run finished."
             print_events([{"event": "nothing", "says": says}]) if as_json else echo(says)
             return ExitCode.OK
-        past = pasts[-1]
-        if past.what == "pull":
-            raise UsageError(
-                f"the run {past.run} was a pull", hint="Run `captionkit pull` again: it goes on by itself."
-            )
-        past, plan = read_run(work.store, past.run)
-        sync_run.check_same_place(plan, work.identity, work.manifest)
-        check_same_way(plan, work)
-        plan = replace(plan, remote=work.identity)  # the file does not say what the service can do
-        ask_first(work, sync_run.still_to_do(plan, past), yes=yes, as_json=as_json)
-        return carry_out_and_tell(work, plan, what="resume", past=past, as_json=as_json)
+        return ask_and_apply(workspace, plan, yes=yes, as_json=as_json)

@@ -16,26 +16,22 @@ from captionkit.errors import ExitCode
 @sync_options
 def command(folder: Path, media: tuple[str, ...], as_user_id: str, as_json: bool) -> int:
     """Show what differs between FOLDER and Canvas. Changes nothing, and asks as little of Canvas as it can."""
-    from captionkit.cli._options import policy_from
-    from captionkit.cli._sync import make_plan
-    from captionkit.cli._terminal import print_events, print_lines
-    from captionkit.cli._workspace import open_workspace
-    from captionkit.sync.journal import unfinished
-    from captionkit.sync.show import cost_line, plan_events, plan_lines
+    from captionkit.cli._options import options_from
+    from captionkit.cli._sync import opened, show_plan
+    from captionkit.cli._terminal import print_lines
+    from captionkit.sync.show import cost_line
 
-    with open_workspace(folder, media=media, as_user_id=as_user_id, quiet=as_json) as work:
-        plan = make_plan(work, policy_from(work.config, work.ours), quiet=as_json).plan
+    with opened(folder, as_user_id, quiet=as_json) as workspace:
+        status = workspace.status(options_from(media))
+        show_plan(status.plan, as_json=as_json)
         if as_json:
-            print_events(plan_events(plan))
             return ExitCode.OK
-        print_lines(plan_lines(plan))
-        running = work.store.held_by()
-        if running is not None:
-            echo(f"Another captionkit works on this folder{running}, so this changes while you read it.")
-        for past in unfinished(work.store) if running is None else ():
+        if status.running is not None:
+            echo(f"Another captionkit works on this folder{status.running}, so this changes while you read it.")
+        for past in status.cut_off:
             doubt = (
                 f"; {len(past.in_doubt)} media objects were in doubt and are compared afresh" if past.in_doubt else ""
             )
             echo(f"The run {past.run} was cut off{doubt}.")
-        print_lines([cost_line(work.remote.cost(), work.service)])
+        print_lines([cost_line(workspace.cost(), workspace.service)])
     return ExitCode.OK

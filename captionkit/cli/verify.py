@@ -9,7 +9,7 @@ import click
 from captionkit.cli._options import FOLDER
 from captionkit.cli._output import echo
 from captionkit.cli._paths import PathArgument
-from captionkit.errors import ExitCode, UsageError
+from captionkit.errors import ExitCode
 
 
 @click.command(name="verify")
@@ -23,30 +23,20 @@ def command(folder: Path, run: str, as_user_id: str, as_json: bool) -> int:
     RUN is its name, or its day, as `captionkit restore` takes it. Says what was edited, deleted, added or made anew
     since. Ends with 1 if anything was.
     """
-    from datetime import date
+    from captionkit.cli._sync import opened
+    from captionkit.cli._terminal import print_events
 
-    from captionkit.cli._terminal import print_events, tell_damage
-    from captionkit.cli._workspace import open_workspace
-    from captionkit.sync.history import history, named_run, verify
-    from captionkit.sync.journal import read_past
-
-    with open_workspace(folder, as_user_id=as_user_id, quiet=as_json) as work:
-        wrote = named_run(
-            history(work.store), run, lambda e: e.what != "pull" and "committed" in e.states, date.today()
-        )
-        if wrote is None:
-            when = f" ({run})" if run else ""
-            raise UsageError(f"no run of this folder wrote anything to Canvas{when}", hint=f"Looked in {folder}.")
-        run = wrote.run
-        tell_damage(read_past(work.store, run).damage)
-        findings = list(verify(work.store, run, work.remote))
+    with opened(folder, as_user_id, quiet=as_json) as workspace:
+        found = workspace.verify(run)
         if as_json:
-            print_events({"event": "media", "media": f.media, "differences": list(f.lines)} for f in findings)
+            print_events(
+                {"event": "media", "media": finding.media, "differences": list(finding.lines)}
+                for finding in found.findings
+            )
         else:
-            for finding in findings:
+            for finding in found.differing:
                 for line in finding.lines:
-                    about = work.manifest.summary_of(finding.media, work.summaries)
-                    echo(f"{about.title if about is not None else finding.title}: {line}")
-            same = sum(finding.is_as_left for finding in findings)
-            echo(f"{same} of {len(findings)} media objects are as the run {run} left them.")
-    return ExitCode.OK if all(finding.is_as_left for finding in findings) else ExitCode.FINDINGS
+                    echo(f"{finding.title}: {line}")
+            same = len(found.findings) - len(found.differing)
+            echo(f"{same} of {len(found.findings)} media objects are as the run {found.run} left them.")
+    return ExitCode.FINDINGS if found.differing else ExitCode.OK

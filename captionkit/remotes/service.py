@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from captionkit.configuration import Table
     from captionkit.doctor import Check
     from captionkit.errors import CaptionkitError
-    from captionkit.sync.ports import MediaState, Remote
-    from captionkit.sync.store import FolderStore
+    from captionkit.sync.ports import MediaState, Remote, Store
 
 
 def _nothing(_: object) -> None:
@@ -35,13 +34,15 @@ class Opening:
         as_user_id: act as this user; "" for whom the token belongs to.
         warn: is given a sentence about what the service does otherwise than it should.
         damaged: is given what stood in listings and could not be understood, when the remote is closed.
+        token: instead of the one from where tokens are kept.
     """
 
     config: Config
-    store: FolderStore
+    store: Store
     as_user_id: str = ""
     warn: Callable[[str], None] = _nothing
     damaged: Callable[[Sequence[CaptionkitError]], None] = _nothing
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)

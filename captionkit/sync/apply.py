@@ -44,18 +44,8 @@ from captionkit.sync.journal import Journal, State
 from captionkit.sync.manifest import Manifest
 from captionkit.sync.outcome import Effect, Seen, classify
 from captionkit.sync.plan import MediaPlan, Plan
-from captionkit.sync.ports import (
-    Clock,
-    Files,
-    MediaState,
-    PutReply,
-    Remote,
-    Store,
-    TrackPut,
-    Whose,
-    by_file,
-)
-from captionkit.sync.rehearsal import Model, rehearse
+from captionkit.sync.ports import MediaState, Ports, PutReply, TrackPut, Whose, by_file
+from captionkit.sync.rehearsal import rehearse
 from captionkit.sync.request import Phase, anew, phases
 from captionkit.sync.results import Ending, Result, records
 from captionkit.sync.state import (
@@ -102,28 +92,19 @@ class Means:
         round: 1, and one more for each time the run was resumed; keeps the backups of the rounds apart.
     """
 
-    remote: Remote
-    store: Store
-    files: Files
-    clock: Clock
+    ports: Ports
     journal: Journal
-    model: Model
     manifest: Manifest
     round: int = 1
 
 
 class ObjectRun:
-    """One media object on its way through the states. Used by one thread at a time.
+    """One media object on its way through the states. Used by one thread at a time."""
 
-    Args:
-        contents: texts by digest that planning has already made; those that are missing are made again from the files.
-    """
-
-    def __init__(self, means: Means, plan: Plan, media: MediaPlan, contents: Mapping[str, str]) -> None:
+    def __init__(self, means: Means, plan: Plan, media: MediaPlan) -> None:
         self.means = means
         self.plan = plan
         self.media = media
-        self._contents = contents
         self._phases: tuple[Phase, ...] = ()
         self._reply: PutReply | None = None
         self._state: MediaState | None = None
@@ -178,7 +159,7 @@ class ObjectRun:
     # --- the states ---------------------------------------------------------------------------------------------
 
     def _send(self, sent_at: float) -> Result | None:
-        self._texts = texts_of(self.media, self.means.files, self._contents)
+        self._texts = texts_of(self.media, self.means.ports.files, self.plan.contents)
         tracks, asked_at = self._read(fresh_listing=self._needs_listing)
         self._first = tracks
         if self._is_as_planned(tracks):
@@ -227,7 +208,7 @@ class ObjectRun:
     def _resume(self, *, in_doubt: bool, sent_at: float) -> Result | None:
         """Find out which request was the last that did something, and go on from there."""
         self._may_have_acted = in_doubt
-        self._texts = texts_of(self.media, self.means.files, self._contents)
+        self._texts = texts_of(self.media, self.means.ports.files, self.plan.contents)
         tracks, _ = self._read(fresh_listing=self._needs_listing)
         self._first = tracks
         if self._is_as_planned(tracks):
@@ -266,7 +247,7 @@ class ObjectRun:
         """A request of an earlier round that leaves out what is still there may be on its way. Of a copy, a second one
         beside it would reach the original's track; so nothing is sent until it cannot arrive any more."""
         still = {loc for loc, track_id in self._omitted.items() if loc in tracks and tracks[loc].id == track_id}
-        if still and not self._original and self.means.clock.now() - sent_at < LATEST_ARRIVAL:
+        if still and not self._original and self.means.ports.clock.now() - sent_at < LATEST_ARRIVAL:
             raise _Ended(Ending.UNKNOWN, _late(sorted(still)))
         for locale in still:
             del self._omitted[locale]
@@ -345,8 +326,8 @@ class ObjectRun:
         return self._done(Ending.COMMITTED, self._verified(self._phases[-1]))
 
     def _read(self, *, fresh_listing: bool) -> tuple[Tracks, float]:
-        asked_at = self.means.clock.now()
-        state = self._state = self.means.remote.read(self.media.media, fresh_listing=fresh_listing)
+        asked_at = self.means.ports.clock.now()
+        state = self._state = self.means.ports.remote.read(self.media.media, fresh_listing=fresh_listing)
         # Listings show the original's tracks: one that was written through this file is there only if it is the
         # original.
         own = {track_id for track_id, whose in self._whose.items() if whose is Whose.OWN}
@@ -423,7 +404,7 @@ class ObjectRun:
     def _put(self, phase: Phase, tracks: Tracks, asked_at: float) -> None:
         """Save what is there, look once more if the last look is old, and send the request once."""
         self._back_up(tracks)
-        clock, media = self.means.clock, self.media.media
+        clock, media = self.means.ports.clock, self.media.media
         if clock.now() - asked_at > READ_AGAIN_AFTER:
             tracks, asked_at = self._read(fresh_listing=self._needs_listing)
             self._must_be(tracks, phase.before)
@@ -438,7 +419,7 @@ class ObjectRun:
         self.was_sent = True
         self._puts += 1
         not_after = asked_at + LOOK_HOLDS if self._puts < ATTEMPTS else math.inf
-        reply = self.means.remote.put_tracks(media, phase.body, not_after=not_after)
+        reply = self.means.ports.remote.put_tracks(media, phase.body, not_after=not_after)
         if reply.outcome != "throttled":
             self._may_have_acted = True
             self._window = max(self._window, reply.answered_at - asked_at)
@@ -477,7 +458,7 @@ class ObjectRun:
 
     def _rehearse(self, phase: Phase, tracks: Tracks) -> None:
         assert self._state is not None
-        wrong = rehearse(self.means.model, self._state, phase, tracks, original=self._original)
+        wrong = rehearse(self.means.ports.model, self._state, phase, tracks, original=self._original)
         if wrong:
             self.means.journal.write(State.REFUSED, self.media.media, rehearsal=wrong)
             raise _Ended(Ending.REFUSED, f"not sent, because in a rehearsal {wrong}. Nothing was changed")
@@ -553,9 +534,9 @@ class ObjectRun:
         wait = SETTLE_AFTER if reply.outcome == "ambiguous" else VERIFY_AFTER
         if reply.outcome in ("throttled", "refused"):
             wait = 0.0
-        remaining = reply.answered_at + wait - self.means.clock.now()
+        remaining = reply.answered_at + wait - self.means.ports.clock.now()
         if remaining > 0:
-            self.means.clock.sleep(remaining)
+            self.means.ports.clock.sleep(remaining)
 
     def _read_back(self, phase: Phase) -> Tracks:
         """What is there after our request. Failing to learn it leaves the outcome unknown, not failed."""
@@ -612,7 +593,7 @@ class ObjectRun:
             if track.content is not None:
                 # The id keeps `en` and `EN` apart where file names do not, and `con` from being a device on Windows.
                 name = f"{track.id}-{locale}.{'srt' if track.stored_as == 'srt' else 'vtt'}"
-                self.means.store.save_backup(self.means.journal.run, f"{folder}/{name}", _encoded(track.content))
+                self.means.ports.store.save_backup(self.means.journal.run, f"{folder}/{name}", _encoded(track.content))
             records.append(
                 {
                     "locale": locale,
@@ -632,7 +613,7 @@ class ObjectRun:
             self._saved = sum(bool(record["file"]) for record in records)
         about = {"media": self.media.media, "title": self.media.title, "tracks": records}
         data = json.dumps(about, ensure_ascii=False, indent=2, sort_keys=True).encode() + b"\n"
-        self.means.store.save_backup(self.means.journal.run, f"{folder}/tracks.json", data)
+        self.means.ports.store.save_backup(self.means.journal.run, f"{folder}/tracks.json", data)
         self.means.journal.write(
             State.BACKED_UP, self.media.media, folder=folder, snapshot=snapshot_digest(seen_of(tracks))
         )

@@ -8,7 +8,7 @@ the journal alone: the manifest is a checkpoint, the journal is the truth.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -49,11 +49,16 @@ def stamp(seconds: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """The journal of one run, shared by its threads."""
+    """The journal of one run, shared by its threads.
+
+    Attributes:
+        watch: gets the state and the media object of each record, when that is durable.
+    """
 
     store: Store
     clock: Clock
     run: str
+    watch: Callable[[str, str], None] = lambda state, media: None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def write(self, state: State | str, media: str = "", **more: Any) -> None:
@@ -68,6 +73,7 @@ class Journal:
         line = canonical_json(record)
         with self._lock:
             self.store.append_journal(self.run, line)
+        self.watch(str(state), media)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from captionkit import __version__
 from captionkit.canvas_rules import DEFAULT_KIND
 from captionkit.errors import RemoteError, StaleError
 from captionkit.records import RecordError, damaged_at, parse, read
-from captionkit.sync.decide import CHANGES, Do, Policy
+from captionkit.sync.decide import CHANGES, FILE_CHANGES, Do, Policy, Way
 from captionkit.sync.ports import RemoteIdentity, Whose
 from captionkit.sync.state import (
     RemoteNow,
@@ -56,7 +56,8 @@ class Step:
         digest_before, digest_after: of the stored content; "" where there is none.
         kind: the kind the track has afterwards; "" where it is gone.
         send_kind: the kind that the request names, None where it names none.
-        path, local_digest: the file, and its bytes' digest at plan time.
+        path, local_digest: the file, and its bytes' digest at plan time; "" where there is none yet.
+        old_path: the file that a pull puts another one of another format in the place of; "" for none.
         encoding: what the configuration said of a file that is not UTF-8; "" where it said nothing.
         send: "vtt" or "srt", how the file goes out.
         shown: digest of what viewers get afterwards; "" where the request does not decide that.
@@ -80,6 +81,7 @@ class Step:
     size: int = 0
     held: tuple[str, ...] = ()
     note: str = ""
+    old_path: str = ""
 
     def as_json(self) -> dict[str, Any]:
         pairs = {name: getattr(self, name) for name in self.__slots__}
@@ -95,24 +97,14 @@ class Step:
         return step
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
-    """One track as it was when the plan was made."""
+#: What a plan file says of a track as it was when the plan was made.
+_OF_A_TRACK = (
+    "locale", "kind", "digest", "id", "updated_at", "stored_as", "owner_id", "hidden", "asr", "whose"
+)  # fmt: skip
 
-    locale: str
-    kind: str
-    digest: str
-    id: str
-    updated_at: str
-    stored_as: str
-    owner_id: str | None = None
-    hidden: bool = False
-    asr: bool = False
-    whose: Whose = Whose.UNKNOWN
 
-    @classmethod
-    def of(cls, track: RemoteNow) -> Before:
-        return cls(**{name: getattr(track, name) for name in cls.__slots__})
+def _track_from_json(data: Mapping[str, Any]) -> RemoteNow:
+    return read(RemoteNow, {"whose": Whose.UNKNOWN, **{name: data[name] for name in _OF_A_TRACK if name in data}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +121,7 @@ class MediaPlan:
 
     media: str
     title: str
-    before: tuple[Before, ...]
+    before: tuple[RemoteNow, ...]
     steps: tuple[Step, ...]
     blocked: str = ""
     gone: bool = False
@@ -152,6 +144,15 @@ class MediaPlan:
     def changes(self) -> tuple[Step, ...]:
         """The steps that need a request; none where the object is blocked."""
         return () if self.blocked else tuple(step for step in self.steps if step.do in CHANGES)
+
+    @property
+    def file_changes(self) -> tuple[Step, ...]:
+        """The steps of a pull that write, remove or record something."""
+        return tuple(step for step in self.steps if step.do in FILE_CHANGES or step.do is Do.ADOPT)
+
+    def track(self, locale: str) -> RemoteNow | None:
+        """This track as it was when the plan was made."""
+        return next((track for track in self.before if track.locale == locale), None)
 
     @property
     def conflicts(self) -> tuple[Step, ...]:
@@ -178,7 +179,7 @@ class MediaPlan:
             "title": self.title,
             "before": {
                 "digest": snapshot_digest(self.before_seen),
-                "tracks": [{name: getattr(track, name) for name in track.__slots__} for track in self.before],
+                "tracks": [{name: getattr(track, name) for name in _OF_A_TRACK} for track in self.before],
             },
             "steps": [step.as_json() for step in self.steps],
             "after": {"digest": snapshot_digest(self.after_seen)},
@@ -193,7 +194,7 @@ class MediaPlan:
         media = cls(
             media=record.media,
             title=record.title,
-            before=record.before.tracks,
+            before=tuple(map(_track_from_json, record.before.tracks)),
             steps=tuple(Step.from_json(step) for step in record.steps),
             blocked=record.blocked,
             gone=record.gone,
@@ -205,7 +206,7 @@ class MediaPlan:
 
 @dataclass(frozen=True, slots=True)
 class _BeforeRecord:
-    tracks: tuple[Before, ...]
+    tracks: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,9 +282,9 @@ def unreadable(media: str, title: str, error: RemoteError) -> MediaPlan:
     return MediaPlan(media, title, (), (), blocked=f"its captions cannot be read: {error.message}{hint}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Plan:
-    """A whole plan.
+    """A whole plan, of a push or of a pull.
 
     Attributes:
         objects: the media objects that something is to be said about; unchanged ones are only counted.
@@ -293,6 +294,11 @@ class Plan:
         elsewhere: tracks of the media objects that were looked at which are in Canvas only.
         unread: how many of these Canvas does not let us read.
         gone_before: how many recordings that the folder has files for were gone, and said to be, before this plan.
+        contents: texts that it would send, by digest, as far as they are kept. They are not part of the plan: what is
+            missing is made again from the files.
+        way: "pull" for one that changes the folder. Such a plan is not written to a file.
+        run: the run that it goes on with, or undoes; "" for none.
+        what: what it is made for, for the journal: "push", "pull", "restore", "resume"; "apply" for one from a file.
     """
 
     remote: RemoteIdentity
@@ -308,6 +314,16 @@ class Plan:
     elsewhere: int = 0
     unread: int = 0
     gone_before: int = 0
+    contents: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    way: Way = field(default=Way.PUSH, compare=False)
+    run: str = field(default="", compare=False)
+    what: str = field(default="push", compare=False)
+
+    def __repr__(self) -> str:
+        """In one line what it comes to: `<Plan push: 1 create, 2 keep; 1 media object unchanged>`."""
+        counts = ", ".join(f"{n} {do}" for do, n in sorted(Counter(str(s.do) for _, s in self.steps()).items()))
+        of = f" of {self.run}" if self.run else ""
+        return f"<Plan {self.what}{of}: {counts or 'nothing'}; {self.unchanged} media objects unchanged>"
 
     def steps(self) -> Iterator[tuple[MediaPlan, Step]]:
         for media in self.objects:
@@ -316,7 +332,9 @@ class Plan:
 
     @property
     def changing(self) -> tuple[MediaPlan, ...]:
-        """The media objects that need a request."""
+        """The media objects that are changed: by a request, or by a pull in the folder."""
+        if self.way is Way.PULL:
+            return tuple(media for media in self.objects if media.file_changes)
         return tuple(media for media in self.objects if media.changes)
 
     @property
@@ -335,13 +353,13 @@ class Plan:
 
     def count(self, do: Do) -> int:
         """How many tracks are to be created, updated ... Changes of a blocked object do not count."""
-        if do in CHANGES:
+        if do in CHANGES and self.way is Way.PUSH:
             return sum(step.do is do for media in self.objects for step in media.changes)
         return sum(step.do is do for _, step in self.steps())
 
     @property
     def summary(self) -> dict[str, int]:
-        counts = Counter({do.value: self.count(do) for do in Do})
+        counts = Counter({do.value: self.count(do) for do in Do if do not in FILE_CHANGES})
         return {
             **counts,
             "objects": len(self.objects),
@@ -393,7 +411,7 @@ class Plan:
         return digest_of(canonical_json(self.body()))
 
     def as_bytes(self) -> bytes:
-        """The plan as a file: JSON with two-space indents, so that a person can read it and git can diff it."""
+        """A plan of a push as a file: JSON with two-space indents, so that a person can read it and git can diff it."""
         whole = {**self.body(), "plan_id": self.plan_id}
         return json.dumps(whole, ensure_ascii=False, sort_keys=True, indent=2).encode() + b"\n"
 
@@ -440,6 +458,7 @@ def parse_plan(data: bytes, where: str, *, any_version: bool = False) -> Plan:
             elsewhere=record.summary.elsewhere,
             unread=record.summary.unread,
             gone_before=record.summary.gone_before,
+            what="apply",
         )
 
 

@@ -7,7 +7,7 @@ methods, and the contract suite in `tests/contracts/test_remote.py` runs against
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -332,3 +332,25 @@ class Store(Protocol):
     def runs(self) -> list[str]:
         """The runs of this folder, oldest first."""
         ...
+
+
+#: Makes a model of the server that holds one media object as it was just read, to rehearse a request on.
+Model = Callable[[MediaState], Remote]
+
+#: Says how far a long job is: what is being done, how much of it is done, how much there is; 0 where nobody knows.
+Progress = Callable[[str, int, int], None]
+
+
+def say_nothing(doing: str, done: int, total: int) -> None:
+    """The progress that nobody wants to hear of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything that a run needs of the world."""
+
+    remote: Remote
+    store: Store
+    files: Files
+    clock: Clock
+    model: Model

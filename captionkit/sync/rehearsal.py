@@ -6,15 +6,11 @@ know of, or a mistake of our own in making the request, becomes a refusal with a
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
-from captionkit.sync.ports import REHEARSED_ORIGINAL, MediaState, Remote, Whose, by_file
+from captionkit.sync.ports import REHEARSED_ORIGINAL, MediaState, Model, Whose, by_file
 from captionkit.sync.request import Phase
 from captionkit.sync.state import Tracks, digest_of, merge_views
-
-#: Makes a model of the server that holds one media object as it was just read.
-Model = Callable[[MediaState], Remote]
 
 
 def rehearse(model: Model, state: MediaState, phase: Phase, tracks: Tracks, *, original: bool) -> str:

@@ -17,19 +17,19 @@ to whoever restores it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from captionkit.canvas_rules import canvas_webvtt, is_converted
 from captionkit.errors import LocalError, NotFound, NotPermitted, OddAnswer, UsageError
 from captionkit.records import RecordError, damaged_at, parse, read
-from captionkit.sync.decide import TAKEN_BACK, Decision, Do, Policy, forbidden, kept_from_deletion
+from captionkit.sync.decide import TAKEN_BACK, Decision, Do, Policy, within_reach
 from captionkit.sync.journal import Past, read_past
-from captionkit.sync.manifest import Manifest
-from captionkit.sync.plan import Before, MediaPlan, Plan, Step, parse_plan, unreadable, without_shown_again
-from captionkit.sync.ports import MediaSummary, Remote, RemoteIdentity, Store, Whose
+from captionkit.sync.plan import MediaPlan, Plan, Step, parse_plan, unreadable, without_shown_again
+from captionkit.sync.ports import Remote, Store, Whose
+from captionkit.sync.sides import Sides
 from captionkit.sync.state import RemoteNow, check_names, digest_of, merge_views, snapshot_digest
-from captionkit.sync.survey import Surveyed, within
+from captionkit.sync.survey import within
 from captionkit.sync.upload import shown_digest
 from captionkit.text import digest_of_file
 
@@ -88,22 +88,10 @@ class _Backup:
     tracks: tuple[Saved, ...]
 
 
-def plan_restore(
-    *,
-    run: str,
-    remote: Remote,
-    identity: RemoteIdentity,
-    store: Store,
-    manifest: Manifest,
-    summaries: Sequence[MediaSummary],
-    policy: Policy,
-    created_at: str,
-    only: frozenset[str] | None = None,
-) -> Surveyed:
+def plan_restore(run: str, remote: Remote, store: Store, sides: Sides, policy: Policy, created_at: str) -> Plan:
     """A plan that brings back everything that `run` changed. Reads the remote, writes nothing.
 
     Args:
-        summaries: the media objects that the remote lists now.
         policy: `on_conflict` and `resolve` count; "local" means what was there before the run.
 
     Raises:
@@ -111,12 +99,13 @@ def plan_restore(
         LocalError: where its backup is not whole.
     """
     past, old = read_run(store, run)
+    identity, manifest = sides.identity, sides.manifest
     can = identity.features
     objects, contents = [], dict[str, str]()
     for then in dict.fromkeys(media for media, _ in undoable(past, old)):
-        media = replace(then, media=manifest.now_at(then.media, summaries))
-        about = manifest.summary_of(then.media, summaries)
-        if only is not None and (about is None or about.media not in only):
+        media = replace(then, media=manifest.now_at(then.media, sides.summaries))
+        about = manifest.summary_of(then.media, sides.summaries)
+        if sides.only is not None and (about is None or about.media not in sides.only):
             continue
         saved = saved_tracks(store, past, then.media)
         if about is None:
@@ -135,9 +124,9 @@ def plan_restore(
         undo = _Undo(media, saved, left, elsewhere or frozenset(), identity.user_id, store, run, policy, contents)
         locales = sorted(tracks.keys() | {step.locale for step in media.changes})
         steps = tuple(within(can, undo.step(locale, tracks.get(locale))) for locale in locales)
-        new = MediaPlan(media.media, about.title, tuple(Before.of(t) for t in everything.values()), steps)
+        new = MediaPlan(media.media, about.title, tuple(t.without_texts() for t in everything.values()), steps)
         objects.append(replace(new, blocked="conflict" if new.conflicts else ""))
-    plan = Plan(
+    return Plan(
         remote=identity,
         lineage=manifest.lineage,
         serial=manifest.serial,
@@ -145,8 +134,10 @@ def plan_restore(
         policy=policy,
         created_at=created_at,
         objects=tuple(objects),
+        contents=contents,
+        what="restore",
+        run=run,
     )
-    return Surveyed(plan, contents)
 
 
 def read_run(store: Store, run: str) -> tuple[Past, Plan]:
@@ -189,8 +180,7 @@ class _Undo:
         """What is to be done about one language, given what is there now."""
         done = next((step for step in self.media.changes if step.locale == locale), None)
         saved = self.saved.get(locale)
-        found = self._decide(done, saved, now)
-        found = forbidden(found, now) or kept_from_deletion(found, now, self.user_id, self.policy) or found
+        found = within_reach(self._decide(done, saved, now), now, self.user_id, self.policy)
         if found.do in (Do.CREATE, Do.UPDATE) and saved is not None:
             return self._sending(found, saved, now)
         stays = now if found.do is not Do.DELETE else None

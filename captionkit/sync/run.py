@@ -8,17 +8,18 @@ object; a failure of our own disk ends the run, because nothing may be sent that
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from captionkit.errors import ExitCode, GuardRefused, LocalError, RemoteError, StaleError, severest
 from captionkit.sync.apply import LATEST_ARRIVAL, SETTLE_AFTER, Means, ObjectRun
+from captionkit.sync.decide import Do, Way
 from captionkit.sync.guards import refusals
 from captionkit.sync.journal import ENDED, STARTED, Journal, Past, State, perhaps_on_their_way, unfinished
 from captionkit.sync.manifest import Manifest, ManifestBuilder
 from captionkit.sync.plan import MediaPlan, Plan, called
-from captionkit.sync.ports import Clock, Cost, Files, Remote, RemoteIdentity, Store, by_file
-from captionkit.sync.rehearsal import Model
+from captionkit.sync.ports import Clock, Cost, Ports, Progress, RemoteIdentity, Store, by_file, say_nothing
 from captionkit.sync.results import Ending, Result, records
 from captionkit.sync.state import merge_views, seen_of
 from captionkit.threads import in_order, threads
@@ -28,10 +29,30 @@ BATCH = 32
 #: Threads; the remote's own governor decides how many requests are really in flight.
 WORKERS = 8
 
-Progress = Callable[[str, int, int], None]
-
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """How a run is called, and who watches it.
+
+    Attributes:
+        run: a name for this run, new in this folder; that of `past` when resuming.
+        what: "push", "apply", "pull" or "restore", for the journal.
+        by: who is at the computer, for the journal.
+        past: what an earlier round of this run did; None for a new run.
+        stopped: asked before each object; True ends the run after what is in hand.
+        watch: gets the state and the media object of each record of the journal. Called by several threads.
+    """
+
+    run: str
+    what: str
+    by: str = ""
+    past: Past | None = None
+    stopped: Callable[[], bool] = lambda: False
+    progress: Progress = say_nothing
+    watch: Callable[[str, str], None] = lambda state, media: None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Report:
     """What a run did.
 
@@ -39,6 +60,7 @@ class Report:
         run: its name under `.captionkit/runs`; "" where nothing was to be done, and so no run was made.
         results: one for each media object that was to change or to be recorded.
         interrupted: whether the user stopped it.
+        forgotten: old runs that were removed after it, with what they had saved.
     """
 
     run: str
@@ -48,6 +70,14 @@ class Report:
     cost: Cost
     interrupted: bool = False
     local_failure: str = ""
+    forgotten: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """In one line what became of it: `<Report push 20261121T...: 3 committed, 1 stale>`."""
+        counts = ", ".join(
+            f"{n} {ending}" for ending, n in sorted(Counter(str(r.ending) for r in self.results).items())
+        )
+        return f"<Report {self.plan.what} {self.run or 'without a run'}: {counts or 'nothing done'}>"
 
     def ended(self, *endings: Ending) -> tuple[Result, ...]:
         return tuple(result for result in self.results if result.ending in endings)
@@ -55,6 +85,9 @@ class Report:
     @property
     def exit_code(self) -> ExitCode:
         """One code for it all (sync-design 2.9)."""
+        if self.plan.way is Way.PULL:
+            codes = [ExitCode.INTERRUPTED] if self.interrupted else []
+            return severest([*codes, exit_code_of_pull(self.plan)])
         done = self.ended(Ending.COMMITTED, Ending.CONVERGED, Ending.RECORDED)
         not_done = self.ended(Ending.REFUSED, Ending.FAILED, Ending.NOT_STARTED)
         codes = []
@@ -77,6 +110,14 @@ class Report:
         if not {"bad-file", "held-back"}.isdisjoint(refused) or self.plan.unmatched or self.plan.removed_there:
             codes.append(ExitCode.FINDINGS)
         return severest(codes)
+
+
+def exit_code_of_pull(plan: Plan) -> ExitCode:
+    """What a pull that went like this ends with."""
+    if plan.count(Do.CONFLICT):
+        return ExitCode.STALE_OR_CONFLICT
+    left = any(step.why in ("unreadable", "leads-out", "not-written") for _, step in plan.steps())
+    return ExitCode.PARTIAL if left or plan.unmatched else ExitCode.OK
 
 
 def check_bindings(plan: Plan, identity: RemoteIdentity, manifest: Manifest) -> None:
@@ -179,33 +220,8 @@ def abandon(store: Store, clock: Clock) -> list[str]:
     return runs
 
 
-def carry_out(
-    plan: Plan,
-    *,
-    run: str,
-    what: str,
-    remote: Remote,
-    store: Store,
-    files: Files,
-    clock: Clock,
-    manifest: Manifest,
-    model: Model,
-    contents: Mapping[str, str] | None = None,
-    past: Past | None = None,
-    by: str = "",
-    stopped: Callable[[], bool] = lambda: False,
-    progress: Progress = lambda what, done, total: None,
-) -> Report:
+def carry_out(plan: Plan, ports: Ports, manifest: Manifest, order: Order) -> Report:
     """Do what the plan says and nothing else. The caller holds the folder's lock and has checked the bindings.
-
-    Args:
-        run: a name for this run, new in this folder; that of `past` when resuming.
-        what: "push", "apply" or "restore", for the journal.
-        model: makes a model of the server, on which each request is rehearsed.
-        contents: texts by digest that planning has already made.
-        past: what an earlier round of this run did; None for a new run.
-        by: who is at the computer, for the journal.
-        stopped: asked before each object; True ends the run after what is in hand.
 
     Returns:
         What was done; look at `exit_code`. Errors of one object are in its result.
@@ -214,6 +230,7 @@ def carry_out(
         GuardRefused: a limit is exceeded; nothing was sent.
         LocalError: the journal cannot even be started; nothing was sent.
     """
+    remote, store, past, stopped = ports.remote, ports.store, order.past, order.stopped
     if past is None:
         check_guards(plan, manifest)
     manifest = manifest.with_gone(media.media for media in plan.gone)
@@ -224,13 +241,13 @@ def carry_out(
         # The folder's name must be on disk before anything is done in that name, and so must the addresses of its
         # media: a run that is cut off goes on under those that it began with.
         store.save_manifest(manifest.as_bytes())
-    journal = Journal(store, clock, run)
-    means = Means(remote, store, files, clock, journal, model, manifest, past.rounds + 1 if past else 1)
+    journal = Journal(store, ports.clock, order.run, order.watch)
+    means = Means(ports, journal, manifest, past.rounds + 1 if past else 1)
     if past is None:
-        store.save_plan(run, plan.as_bytes())
-    journal.write(STARTED, what=what, by=by, plan_id=plan.plan_id, serial=manifest.serial)
+        store.save_plan(order.run, plan.as_bytes())
+    journal.write(STARTED, what=order.what, by=order.by, plan_id=plan.plan_id, serial=manifest.serial)
     state = _Run(manifest, means)
-    work = _Work(plan, state, contents or {}, past, stopped, progress)
+    work = _Work(plan, state, order)
     local_failure = ""
     # Anything but a failure of the disk leaves the journal without an end on purpose: the run can be resumed then.
     try:
@@ -242,7 +259,9 @@ def carry_out(
         left = any(result.ending is Ending.NOT_STARTED for result in state.results)
         local_failure = _close(store, journal, state, interrupted=stopped() and left)
     interrupted = stopped() and any(result.ending is Ending.NOT_STARTED for result in state.results)
-    return Report(run, plan, tuple(state.results), state.recorded.manifest(), remote.cost(), interrupted, local_failure)
+    return Report(
+        order.run, plan, tuple(state.results), state.recorded.manifest(), remote.cost(), interrupted, local_failure
+    )
 
 
 def still_to_do(plan: Plan, past: Past) -> Plan:
@@ -266,27 +285,20 @@ def remember_files(store: Store, manifest: Manifest) -> None:
 class _Work:
     """The objects of a run on their way, several at a time."""
 
-    def __init__(
-        self,
-        plan: Plan,
-        state: _Run,
-        contents: Mapping[str, str],
-        past: Past | None,
-        stopped: Callable[[], bool],
-        progress: Progress,
-    ) -> None:
+    def __init__(self, plan: Plan, state: _Run, order: Order) -> None:
         self._state = state
-        self._past = past
-        self._stopped = stopped
-        self._progress = progress
-        self._late = perhaps_on_their_way(state.means.store, state.means.clock.now() - LATEST_ARRIVAL)
+        self._past = order.past
+        self._stopped = order.stopped
+        self._progress = order.progress
+        ports = state.means.ports
+        self._late = perhaps_on_their_way(ports.store, ports.clock.now() - LATEST_ARRIVAL)
         self._changing = [media for media in plan.changing if not self._is_over(media)]
         self._recording = [media for media in plan.recording if not self._is_over(media)]
-        self._objects = {media.media: ObjectRun(state.means, plan, media, contents) for media in self._changing}
+        self._objects = {media.media: ObjectRun(state.means, plan, media) for media in self._changing}
 
     def do(self) -> None:
         if self._past is not None and self._past.in_doubt:
-            self._state.means.clock.sleep(SETTLE_AFTER)  # a request that was cut off may still be on its way
+            self._state.means.ports.clock.sleep(SETTLE_AFTER)  # a request that was cut off may still be on its way
         with threads(WORKERS, "sync") as pool:
             list(in_order(pool, self._record, self._recording))
             sent: list[ObjectRun] = []
@@ -366,7 +378,7 @@ _OVER = (State.STALE, State.REFUSED, State.FOREIGN, State.FAILED)
 def _recorded(media: MediaPlan, means: Means) -> Result:
     """An object about which there is only something to remember."""
     try:
-        read = merge_views(means.remote.read(media.media, fresh_listing=not by_file(media.media)))
+        read = merge_views(means.ports.remote.read(media.media, fresh_listing=not by_file(media.media)))
         tracks = means.manifest.proved(media.media, read)
     except RemoteError as error:
         return Result(media, Ending.FAILED, error.message)

@@ -1,13 +1,16 @@
-"""A plan, a pull and their results as a person reads them: plain lines, no colour needed, every reason in words."""
+"""A plan and its results as a person reads them: plain lines, no colour needed, every reason in words.
+
+What a person can do about it is worded by the front end, which has options or buttons for it: see `Words`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
-from captionkit.sync.decide import WHY, Do
+from captionkit.sync.decide import WHY, Do, Way
 from captionkit.sync.plan import MediaPlan, Plan, Step, called
 from captionkit.sync.ports import Cost
-from captionkit.sync.pull import WHY_PULL, Bring, Fetch, Pulled
 from captionkit.sync.results import Ending, Result
 from captionkit.sync.run import Report
 
@@ -23,16 +26,9 @@ SIGNS = {
     Do.HOLD: "! not sent",
     Do.MANUAL: "! manual",
     Do.CONFLICT: "! conflict",
-}
-
-PULL_SIGNS = {
-    Bring.WRITE: "+ write",
-    Bring.REPLACE: "~ replace",
-    Bring.DELETE: "- delete",
-    Bring.ADOPT: "= record",
-    Bring.KEEP: "= keep",
-    Bring.SKIP: ". skip",
-    Bring.CONFLICT: "! conflict",
+    Do.WRITE: "+ write",
+    Do.REPLACE: "~ replace",
+    Do.REMOVE: "- delete",
 }
 
 _FORMS = {"vtt": "as WebVTT", "srt": "as SRT", "as-is": "as it was saved"}
@@ -45,21 +41,46 @@ _MANY = 20
 WINDOW_TOLD = 2.0
 
 
-def plan_lines(plan: Plan) -> Iterator[str]:
-    """The whole plan: each media object that something is said about, each of its languages, what happens and why."""
-    yield f"{plan.remote.base_url}, {plan.remote.scope}, as user {plan.remote.user_id}"
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How a front end says what a person can do.
+
+    Attributes:
+        advice: about a step of a plan of this way; "" for nothing.
+        settle: how the conflicts of a media object are decided.
+        lift: how checks that hold something back are lifted, by their names.
+    """
+
+    advice: Callable[[Way, Step], str] = lambda way, step: ""
+    settle: Callable[[MediaPlan], str] = lambda media: "somebody has to choose whose version counts"
+    lift: Callable[[tuple[str, ...]], str] = lambda checks: f"after lifting {', '.join(checks)}"
+
+
+NO_WORDS = Words()
+
+
+def plan_lines(plan: Plan, words: Words = NO_WORDS, *, done: bool = False) -> Iterator[str]:
+    """The whole plan: each media object that something is said about, each of its languages, what happens and why.
+
+    Args:
+        done: it is what was done.
+    """
+    if plan.way is Way.PUSH:
+        yield f"{plan.remote.base_url}, {plan.remote.scope}, as user {plan.remote.user_id}"
     for media in plan.objects:
-        yield ""
-        yield from _media_lines(media, plan.remote.features.name)
+        if plan.way is Way.PUSH or any(step.why != "clean" for step in media.steps):
+            yield ""
+            yield from _media_lines(media, plan, words)
     if plan.unmatched:
         yield ""
         yield "In the folder, and not used:"
         yield from (f"  {line}" for line in plan.unmatched)
     yield ""
-    yield from summary_lines(plan)
+    yield from summary_lines(plan, words, done=done)
 
 
-def _media_lines(media: MediaPlan, service: str) -> Iterator[str]:
+def _media_lines(media: MediaPlan, plan: Plan, words: Words) -> Iterator[str]:
+    service = plan.remote.features.name
     yield f"{media.title or media.media}  ({called(media.media)})"
     if media.gone:
         yield (
@@ -67,21 +88,19 @@ def _media_lines(media: MediaPlan, service: str) -> Iterator[str]:
             "it now. This is said once"
         )
     if media.blocked:
-        yield f"  nothing is done here: {_blocked(media)}"
-    width = max((len(step.locale) for step in media.steps), default=0)
-    for step in media.steps:
-        yield f"  {SIGNS[step.do]:<10}  {step.locale:<{width}}  {_why(step, service)}"
+        yield f"  nothing is done here: {words.settle(media) if media.blocked == 'conflict' else media.blocked}"
+    steps = [step for step in media.steps if plan.way is Way.PUSH or step.why != "clean"]
+    width = max((len(step.locale) for step in steps), default=0)
+    for step in steps:
+        yield f"  {SIGNS[step.do]:<10}  {step.locale:<{width}}  {why(step, plan, words)}"
 
 
-def _blocked(media: MediaPlan) -> str:
-    if media.blocked != "conflict":
-        return media.blocked
-    key = f"{media.media.rpartition('/')[2]}/{media.conflicts[0].locale}"
-    return f"choose with --resolve {key}=local or {key}=remote, or --on-conflict local|remote for all"
-
-
-def _why(step: Step, service: str) -> str:
-    said = _named(WHY.get(step.why, step.why), service)
+def why(step: Step, plan: Plan, words: Words = NO_WORDS) -> str:
+    """The reason of a step in words, with what can be done about it."""
+    service = plan.remote.features.name
+    said, advice = _named(WHY.get(step.why, step.why), service), words.advice(plan.way, step)
+    if advice:
+        said += f" ({advice})"
     if step.do is Do.RECREATE:
         said += f"; {service} would go on showing the old text, so the track is deleted and made anew"
     if step.size:
@@ -93,9 +112,12 @@ def _why(step: Step, service: str) -> str:
     return f"{said}: {step.note}" if step.note else said
 
 
-def summary_lines(plan: Plan) -> Iterator[str]:
+def summary_lines(plan: Plan, words: Words = NO_WORDS, *, done: bool = False) -> Iterator[str]:
     """What the plan comes to, in numbers."""
     count = plan.count
+    if plan.way is Way.PULL:
+        yield _pull_summary(plan, done=done)
+        return
     parts = [
         f"{count(Do.CREATE)} to create",
         f"{count(Do.UPDATE) + count(Do.RECREATE)} to update",
@@ -115,8 +137,8 @@ def summary_lines(plan: Plan) -> Iterator[str]:
     yield ", ".join(parts) + "."
     if count(Do.HOLD):
         checks = dict.fromkeys(check for _, step in plan.steps() for check in step.held)
-        options = ", ".join(f"--allow {check}" for check in checks)
-        yield f"Held back is what viewers should not get as it is. Mend it, or send it all the same with {options}."
+        lifted = words.lift(tuple(checks))
+        yield f"Held back is what viewers should not get as it is. Mend it, or send it all the same {lifted}."
     about = [f"{_plural(plan.unchanged, 'media object')} unchanged"]
     if plan.media_only:
         about.append(f"{_plural(plan.media_only, 'recording')} in {plan.remote.features.name} that no file here is for")
@@ -269,41 +291,18 @@ def _result_lines(result: Result) -> Iterator[str]:
         )
 
 
-def pull_lines(found: Pulled, *, done: bool, service: str = "Canvas") -> Iterator[str]:
-    """What a pull would do, or did.
-
-    Args:
-        service: what a person calls it, `Features.name`.
-    """
-    title = ""
-    for fetch in found.fetches:
-        if fetch.why == "clean":
-            continue
-        name = f"{fetch.title or fetch.media}  ({called(fetch.media)})"
-        if name != title:
-            title = name
-            yield ""
-            yield name
-        yield f"  {PULL_SIGNS[fetch.do]:<10}  {fetch.locale}  {_why_pull(fetch, service)}"
-    yield ""
-    verb = "written" if done else "to write"
+def _pull_summary(plan: Plan, *, done: bool) -> str:
+    count = plan.count
     parts = [
-        f"{found.count(Bring.WRITE, Bring.REPLACE)} {verb}",
-        f"{found.count(Bring.DELETE)} {'deleted' if done else 'to delete'}",
-        f"{found.count(Bring.KEEP, Bring.ADOPT)} kept",
+        f"{count(Do.WRITE) + count(Do.REPLACE)} {'written' if done else 'to write'}",
+        f"{count(Do.REMOVE)} {'deleted' if done else 'to delete'}",
+        f"{count(Do.KEEP) + count(Do.ADOPT)} kept",
     ]
-    if found.count(Bring.CONFLICT):
-        parts.append(_plural(found.count(Bring.CONFLICT), "conflict"))
-    if found.count(Bring.SKIP):
-        parts.append(f"{found.count(Bring.SKIP)} that cannot be brought")
-    yield ", ".join(parts) + f"; {_plural(found.unchanged, 'media object')} unchanged."
-
-
-def _why_pull(fetch: Fetch, service: str) -> str:
-    said = _named(WHY_PULL[fetch.why], service)
-    if fetch.path:
-        said += f" [{fetch.path}]"
-    return f"{said}: {fetch.note}" if fetch.note else said
+    if count(Do.CONFLICT):
+        parts.append(_plural(count(Do.CONFLICT), "conflict"))
+    if count(Do.SKIP):
+        parts.append(f"{count(Do.SKIP)} that cannot be brought")
+    return ", ".join(parts) + f"; {_plural(plan.unchanged, 'media object')} unchanged."
 
 
 def _named(said: str, service: str) -> str:
@@ -321,19 +320,22 @@ def cost_line(cost: Cost, service: str = "Canvas") -> str:
     return line + "."
 
 
-def plan_events(plan: Plan) -> Iterator[Mapping[str, object]]:
+def plan_events(plan: Plan, words: Words = NO_WORDS) -> Iterator[Mapping[str, object]]:
     """The plan for machines, one object for each track."""
     for media in plan.gone:
         yield {"event": "gone", "media": media.media, "title": media.title}
     for media, step in plan.steps():
-        yield {
-            "event": "step",
-            "media": media.media,
-            "title": media.title,
-            **step.as_json(),
-            "says": _why(step, plan.remote.features.name),
-        }
-    yield {"event": "plan", "plan_id": plan.plan_id, "summary": plan.summary, "unmatched": list(plan.unmatched)}
+        about = {"media": media.media, "title": media.title}
+        if plan.way is Way.PULL:
+            do = "delete" if step.do is Do.REMOVE else str(step.do)
+            more = {"locale": step.locale, "do": do, "why": step.why, "path": step.path, "note": step.note}
+            yield {"event": "track", **about, **more}
+        else:
+            yield {"event": "step", **about, **step.as_json(), "says": why(step, plan, words)}
+    if plan.way is Way.PULL:
+        yield {"event": "pull", "run": plan.run, "unchanged": plan.unchanged}
+    else:
+        yield {"event": "plan", "plan_id": plan.plan_id, "summary": plan.summary, "unmatched": list(plan.unmatched)}
 
 
 def report_events(report: Report) -> Iterator[Mapping[str, object]]:
@@ -357,25 +359,6 @@ def report_events(report: Report) -> Iterator[Mapping[str, object]]:
         "interrupted": report.interrupted,
         "deleted_there": [{"media": m.media, "locale": s.locale} for m, s in report.plan.removed_there],
     }
-
-
-def pull_events(found: Pulled) -> Iterator[Mapping[str, object]]:
-    for fetch in found.fetches:
-        yield {
-            "event": "track",
-            "media": fetch.media,
-            "title": fetch.title,
-            "locale": fetch.locale,
-            "do": str(fetch.do),
-            "why": fetch.why,
-            "path": fetch.path,
-            "note": fetch.note,
-        }
-    yield {"event": "pull", "run": found.run, "unchanged": found.unchanged}
-
-
-def joined(lines: Iterable[str] | Sequence[str]) -> str:
-    return "\n".join(lines)
 
 
 def _plural(number: int, one: str, many: str = "") -> str:

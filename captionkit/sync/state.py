@@ -113,20 +113,24 @@ class RemoteNow:
     id: str
     stored_as: str
     updated_at: str = ""
-    created_at: str = ""
+    created_at: str = field(default="", compare=False)
     owner_id: str | None = None
     hidden: bool = False
     asr: bool = False
-    processing: bool = False
+    processing: bool = field(default=False, compare=False)
     whose: Whose = Whose.OWN
-    racy: bool = False
-    content: str | None = field(default=None, repr=False)
-    shown_text: str | None = field(default=None, repr=False)
+    racy: bool = field(default=False, compare=False)
+    content: str | None = field(default=None, repr=False, compare=False)
+    shown_text: str | None = field(default=None, repr=False, compare=False)
 
     @property
     def seen(self) -> tuple[str, str]:
         """What a PUT that keeps this track must not change."""
         return (self.kind, self.digest)
+
+    def without_texts(self) -> RemoteNow:
+        """As a plan remembers it."""
+        return replace(self, content=None, shown_text=None)
 
 
 Tracks = Mapping[str, RemoteNow]

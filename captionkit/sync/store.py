@@ -303,8 +303,8 @@ class FolderStore:
         return _who(holder) if lock.is_file() and _is_locked(lock) else None
 
     def new_lineage(self) -> str:
-        """A name for this folder that no other folder has."""
-        return str(uuid.uuid4())
+        """A name for this folder that no other folder has; the same one each time, until a manifest keeps it."""
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"captionkit:{socket.gethostname()}:{os.path.realpath(self.folder)}"))
 
     def new_run(self, plan_id: str) -> str:
         """A name for a run: when, to the millisecond, and of which plan. Sorts after every run before it."""

@@ -9,20 +9,20 @@ in the manifest becomes a step of the plan.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from captionkit.documents import loads
 from captionkit.errors import LocalError, NotFound, NotPermitted, OddAnswer, RemoteError
 from captionkit.library.wrong_file import NO_FACTS, Facts, Track
 from captionkit.model import Document
-from captionkit.sync.decide import CHANGES, Decision, Do, Policy, decide, forbidden, kept_from_deletion
+from captionkit.sync.decide import CHANGES, Case, Decision, Do, Policy, decide
 from captionkit.sync.features import Features
-from captionkit.sync.manifest import Manifest
 from captionkit.sync.many import WORTH_IT, prepare_new, prepare_one
-from captionkit.sync.plan import Before, MediaPlan, Plan, Step, step_kind, unreadable
-from captionkit.sync.ports import Files, MediaSummary, Remote, RemoteIdentity, Whose, by_file
+from captionkit.sync.plan import MediaPlan, Plan, Step, step_kind, unreadable
+from captionkit.sync.ports import Files, MediaSummary, Progress, Remote, Whose, by_file, say_nothing
 from captionkit.sync.publishable import Claim, Reason, facts_of_track, judged, reasons_by_company
+from captionkit.sync.sides import Sides
 from captionkit.sync.state import (
     LocalFile,
     LocalMedia,
@@ -42,16 +42,6 @@ READERS = 8
 #: Texts that are kept from planning for sending, and the longest of them. The others are made again from their files,
 #: so that the plan of a large library does not hold all of it.
 KEPT_TEXTS, KEPT_LENGTH = 1000, 64_000
-
-Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Surveyed:
-    """A plan, and the texts it would send, by digest; the texts are not part of the plan."""
-
-    plan: Plan
-    contents: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,35 +64,25 @@ class _Task:
 
 
 def survey(
-    *,
     remote: Remote,
-    identity: RemoteIdentity,
     files: Files,
-    manifest: Manifest,
-    folder: Mapping[str, LocalMedia],
-    summaries: Iterable[MediaSummary],
+    sides: Sides,
     policy: Policy,
     created_at: str,
-    unmatched: tuple[str, ...] = (),
-    only: frozenset[str] | None = None,
+    *,
     show_unchanged: bool = False,
-    length_of: Callable[[str], int] = lambda media: 0,
-    progress: Progress = lambda what, done, total: None,
-) -> Surveyed:
+    progress: Progress = say_nothing,
+) -> Plan:
     """Make a plan for every media object that the folder or the manifest knows.
 
     Args:
-        folder: the local files by media, as `LocalMedia.media` names it.
-        length_of: how long the recording of a media object runs in milliseconds, where the listing does not say;
-            0 where it is not known.
-        unmatched: what the folder holds that fits no media object, a sentence each; goes into the plan as it is.
-        only: look at no other media objects than these.
         show_unchanged: have unchanged objects in the plan with all their steps too, not just counted.
 
     Raises:
         RemoteError: where the remote cannot be read; there is no plan then.
     """
-    by_media = {summary.media: summary for summary in summaries}
+    manifest, folder, identity = sides.manifest, sides.folder, sides.identity
+    by_media = {summary.media: summary for summary in sides.summaries}
     can = identity.features
     objects: list[MediaPlan] = []
     tasks: list[_Task] = []
@@ -111,7 +91,7 @@ def survey(
     used = {file.path for local in folder.values() for file in local.files} if manifest.gone else frozenset()
     theirs: Counter[str] = Counter()
     for media in sorted(folder.keys() | manifest.tracks.keys()):
-        if only is not None and media not in only:
+        if not sides.wants(media):
             continue
         local = folder.get(media) or LocalMedia(media, "")
         base = manifest.of(media)
@@ -125,7 +105,7 @@ def survey(
             unchanged += 1
             theirs.update("hidden" if t.digest.startswith("unseen:") else "" for t in base.values() if not t.is_ours)
         else:
-            length = summary.length_ms or (length_of(media) if local.files else 0)
+            length = summary.length_ms or (sides.length_of(media) if local.files else 0)
             tasks.append(_Task(local, summary, base, length, manifest.is_original(media)))
 
     ready = _ready(tasks, files, can, policy)
@@ -152,7 +132,7 @@ def survey(
     if any(facts.words or facts.starts for facts in planning.facts.values()):
         lengths = {task.media: task.length_ms for task in tasks}
         objects = _without_wrong_files(objects, planning.facts, folder, files, policy, lengths)
-    plan = Plan(
+    return Plan(
         remote=identity,
         lineage=manifest.lineage,
         serial=manifest.serial,
@@ -161,13 +141,13 @@ def survey(
         created_at=created_at,
         objects=tuple(sorted(objects, key=lambda media: (media.title.casefold(), media.media))),
         unchanged=unchanged,
-        unmatched=unmatched,
+        unmatched=sides.unmatched,
         media_only=len(by_media.keys() - folder.keys() - manifest.tracks.keys()),
         elsewhere=theirs.total(),
         unread=theirs["hidden"],
         gone_before=gone_before,
+        contents=planning.contents,
     )
-    return Surveyed(plan, planning.contents)
 
 
 def is_unchanged(local: LocalMedia, summary: MediaSummary, base: MediaBase) -> bool:
@@ -245,7 +225,7 @@ class _Planning:
         media_plan = MediaPlan(
             media=task.media,
             title=task.summary.title,
-            before=tuple(Before.of(track) for _, track in sorted(tracks.items())),
+            before=tuple(track.without_texts() for _, track in sorted(tracks.items())),
             steps=tuple(steps),
         )
         return replace(media_plan, blocked=_blocked(task, media_plan))
@@ -253,25 +233,24 @@ class _Planning:
     def _step(self, task: _Task, locale: str, local: LocalFile | None, remote: RemoteNow | None) -> Step:
         base = task.base.get(locale)
         prepared = None
-        equal = False
-        if local is not None and remote is not None and remote.shown_text is not None:
-            # Asked for only where the answer can matter: reading and converting a file costs more than comparing
-            # digests.
-            differs = base is None or not base.is_ours or base.local_digest != local.local_digest
-            if differs and local.kind in (None, remote.kind):
-                prepared = _prepare(self._files, local, self._can)
-                equal = shows_the_same(prepared, remote)
-        found = decide(
+
+        def equal() -> bool:
+            nonlocal prepared
+            if local is None or remote is None or remote.shown_text is None or local.kind not in (None, remote.kind):
+                return False
+            prepared = _prepare(self._files, local, self._can)
+            return shows_the_same(prepared, remote)
+
+        case = Case(
             base,
             local,
             remote,
-            equal=equal,
-            policy=self._policy,
+            equal,
             resolution=self._policy.resolve.get(f"{task.media.rpartition('/')[2]}/{locale}", ""),
-            removal_blocked=_removal_blocked(task.local),
+            removal_blocked=removal_blocked(task.local),
+            user_id=self._user_id,
         )
-        found = forbidden(found, remote) or found
-        found = kept_from_deletion(found, remote, self._user_id, self._policy) or found
+        found = decide(case, self._policy)
         if found.do in (Do.CREATE, Do.UPDATE) and local is not None:
             if found.do is Do.CREATE and local.kind is None:
                 local = replace(local, kind=self._policy.new_kind)
@@ -490,7 +469,7 @@ def within(can: Features, step: Step) -> Step:
     return replace(_unsent(step), do=Do.MANUAL, why=why)
 
 
-def _removal_blocked(local: LocalMedia) -> str:
+def removal_blocked(local: LocalMedia) -> str:
     if local.incomplete:
         return "removal-incomplete"
     if not local.files and not local.named:

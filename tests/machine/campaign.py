@@ -19,28 +19,33 @@ After every single statement that the server executes the notary looks, and afte
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from captionkit.config import Config, KeepRuns
 from captionkit.conversion import viewer_digest
 from captionkit.documents import loads
-from captionkit.errors import CaptionkitError, GuardRefused, LocalError, RemoteError, StaleError
+from captionkit.errors import CaptionkitError, GuardRefused, LocalError, RemoteError, StaleError, UsageError
+from captionkit.library.scan import Library, LocalTrack
+from captionkit.remotes.canvas import SERVICE
 from captionkit.remotes.canvas.model_remote import MemoryCanvas, MemoryRemote, Moment, SimulatedClock
 from captionkit.remotes.canvas.model_rows import StoredTrack
-from captionkit.sync.decide import Do, Policy
-from captionkit.sync.journal import caught_up, stamp, unfinished
+from captionkit.sync.decide import Do
+from captionkit.sync.journal import caught_up, unfinished
 from captionkit.sync.manifest import Manifest, parse_manifest
 from captionkit.sync.plan import Plan
-from captionkit.sync.ports import MediaState, MediaSummary, Remote, by_file
-from captionkit.sync.pull import bring, look
-from captionkit.sync.restore import plan_restore, read_run
+from captionkit.sync.ports import MediaSummary, by_file
+from captionkit.sync.restore import read_run
 from captionkit.sync.results import Ending
-from captionkit.sync.run import Report, abandon, carry_out, check_doubt
-from captionkit.sync.state import LocalFile, LocalMedia, digest_of
-from captionkit.sync.survey import survey
+from captionkit.sync.run import Report
+from captionkit.sync.state import digest_of
 from captionkit.text import digest_of_file
+from captionkit.workspace import Options, Workspace
+from captionkit.workspace.places import Folder
 
 COURSE, ORIGINAL = "courses/101", "courses/7"
 #: What a recording of the course can be: an original; a copy that shows the original's tracks, whether it says who
@@ -118,9 +123,18 @@ class MemoryStore:
     def runs(self) -> list[str]:
         return sorted({*self.plans, *self.journals})
 
-    def new_run(self) -> str:
+    def new_run(self, plan_id: str) -> str:
         self._runs += 1
         return f"{self._runs:06d}"
+
+    def new_lineage(self) -> str:
+        return "lineage"
+
+    def held_by(self) -> None:
+        return None
+
+    def lock(self, command: str) -> contextlib.AbstractContextManager[None]:
+        return contextlib.nullcontext()
 
     def read_file(self, path: str) -> bytes:
         _, found, rest = path.partition(".captionkit/runs/")
@@ -147,9 +161,25 @@ class MemoryStore:
         return path in self.files
 
 
-def model_of(state: MediaState) -> Remote:
-    path = state.media.partition("/")[0]
-    return MemoryRemote(MemoryCanvas.holding(state, "me"), user_id="me", scope="courses/0", path=path)
+class MemoryFolder(Folder):
+    """A folder in memory, whose files are called MEDIA_ID.LOCALE.EXTENSION."""
+
+    def __init__(self, store: MemoryStore, config: Config) -> None:
+        self.path = Path("captions")
+        self.store: Any = store
+        self.says = config
+
+    def config(self) -> Config:
+        return self.says
+
+    def scan(self, config: Config, titles: object, recorded: object) -> Library:
+        tracks = []
+        for path, data in sorted(self.store.files.items()):
+            media_id, locale, _ = path.split(".")
+            track = LocalTrack(path, media_id, locale, locale, True, frozenset(), None, len(data), 0, path)
+            track.__dict__["digest"] = digest_of_file(data)  # there is no file that it could be read from
+            tracks.append(track)
+        return Library(self.path, tuple(tracks), ())
 
 
 @dataclass
@@ -304,9 +334,9 @@ class Campaign:
 
     def _make(self, media_id: str, shape: str) -> None:
         if shape == "original":
-            self.world.add_media(COURSE, f"Lecture {media_id}", media_id=media_id)
+            self.world.add_media(COURSE, media_id, media_id=media_id)
             return
-        self.world.add_media(ORIGINAL, f"Lecture {media_id}", media_id=media_id)
+        self.world.add_media(ORIGINAL, media_id, media_id=media_id)
         for number, locale in enumerate(("de", "en", "fr")):
             text = f"WEBVTT\n\n00:00:01.000 --> 00:00:02.000\noriginal {media_id} {locale}\n"
             if number == 1:  # stored as SRT, so that a later WebVTT would leave players with the old text
@@ -436,50 +466,53 @@ class Campaign:
 
     # --- captionkit
 
+    def workspace(self) -> Workspace:
+        """The folder and its course, as a new process finds them."""
+        config = Config(
+            service=SERVICE, url=self.world.base_url, scope=COURSE, path=self.way, keep_runs=KeepRuns(days=None)
+        )
+        return Workspace(MemoryFolder(self.store, config), lambda config, store: self.remote, clock=self.clock)
+
     def push(
         self, *, delete: bool, mirror: bool, on_conflict: str, guard: bool, crash_after: int | None
     ) -> Report | None:
         def run() -> Report:
-            check_doubt(self.store)
-            plan = self.plan(Policy(delete=delete, mirror=mirror, max_delete=99, on_conflict=on_conflict,
-                                    guard_locales=guard, allow=frozenset({"last-caption", "all-changed"})))  # fmt: skip
-            self._leave_is_heeded(plan[0])
-            return self._carry_out(plan[0], plan[1], self.store.new_run())
+            workspace = self.workspace()
+            plan = workspace.plan(Options(delete=delete, mirror=mirror, max_delete="99", on_conflict=on_conflict,
+                                          guard_locales=guard, allow=("last-caption", "all-changed")))  # fmt: skip
+            self._leave_is_heeded(plan)
+            return self._apply(workspace, plan)
 
         return self._running(run, crash_after)
 
     def resume(self, *, crash_after: int | None = None) -> Report | None:
         def run() -> Report | None:
+            workspace = self.workspace()
             pasts = unfinished(self.store)
             if not pasts:
                 return None
-            past = pasts[-1]
-            if past.what == "pull" or self.store.load_plan(past.run) is None:
-                abandon(self.store, self.clock)
+            if pasts[-1].what == "pull":
+                workspace.abandon()
                 return None
-            _, plan = read_run(self.store, past.run)
-            return self._carry_out(plan, {}, past.run, past=past)
+            try:
+                plan = workspace.resume()
+            except StaleError:  # it was begun the other way, and is told to go back to that
+                self.change_way()
+                workspace = self.workspace()
+                plan = workspace.resume()
+            return self._apply(workspace, plan) if plan is not None else None
 
         return self._running(run, crash_after)
 
     def restore(self, *, on_conflict: str, crash_after: int | None) -> Report | None:
         def run() -> Report | None:
-            check_doubt(self.store)
             runs = [run for run in self.store.runs() if run in self.store.plans]
             if not runs:
                 return None
-            surveyed = plan_restore(
-                run=runs[-1],
-                remote=self.remote,
-                identity=self.remote.identity(),
-                store=self.store,
-                manifest=self.manifest,
-                summaries=self.listing(),
-                policy=Policy(on_conflict=on_conflict),
-                created_at=stamp(self.clock.now()),
-            )
-            self._only_what_we_made_is_removed(surveyed.plan, runs[-1], on_conflict)
-            return self._carry_out(surveyed.plan, surveyed.contents, self.store.new_run(), what="restore")
+            workspace = self.workspace()
+            plan = workspace.restore(runs[-1], Options(on_conflict=on_conflict))
+            self._only_what_we_made_is_removed(plan, runs[-1], on_conflict)
+            return self._apply(workspace, plan)
 
         return self._running(run, crash_after)
 
@@ -494,19 +527,12 @@ class Campaign:
         editing: dict[str, bytes] = {}
 
         def run() -> None:
-            found = look(
-                remote=self.remote,
-                files=self.store,
-                manifest=self.manifest,
-                folder=self._local(),
-                summaries=self.listing(),
-                name_for=lambda summary: summary.media_id,
-                policy=Policy(on_conflict=on_conflict, delete=delete),
-            )
+            workspace = self.workspace()
+            plan = workspace.pull(Options(on_conflict=on_conflict, delete=delete))
             if saved is not None:
                 self.local_edit(*saved, "vtt")
                 editing.update((p, data) for p, data in self.store.files.items() if p.startswith(".".join(saved)))
-            bring(found, run=self.store.new_run(), store=self.store, files=self.store, clock=self.clock)
+            workspace.apply(plan)
 
         self._running(run, crash_after)
         for path, data in editing.items():
@@ -529,6 +555,8 @@ class Campaign:
             self.remote.cost()
             list(self.remote.list_media())  # late requests land
         self.resume()
+        if not self.store.files:
+            return  # an empty folder is refused
         for _ in range(3):
             self.clock.sleep(10)
             self.push(delete=False, mirror=False, on_conflict="local", guard=False, crash_after=None)
@@ -542,6 +570,8 @@ class Campaign:
         told = {(ids[m.media], s.locale): s.why for m in report.plan.objects for s in m.steps}
         for path, data in self.store.files.items():
             media_id, locale, _ = path.split(".")
+            if sum(other.startswith(f"{media_id}.{locale}.") for other in self.store.files) > 1:
+                continue  # saved while another was pulled: which of the two counts, a person has to say
             shown = [row for row in self.shown(media_id).values() if row.locale == locale]
             why = told.get((media_id, locale), "clean")
             if (
@@ -577,52 +607,23 @@ class Campaign:
         listed = tuple(self.remote.list_media())
         return self.remote.located(listed, self.manifest.files, {summary.media_id for summary in listed})
 
-    def _local(self) -> dict[str, LocalMedia]:
-        addresses = {s.media_id: s.media for s in self.listing()}
-        names = {media: media_id for media_id, media in addresses.items()}
-        found: dict[str, list[LocalFile]] = {}
-        for path, data in sorted(self.store.files.items()):
-            media_id, locale, _ = path.split(".")
-            found.setdefault(addresses[media_id], []).append(LocalFile(locale, path, digest_of_file(data)))
-        return {media: LocalMedia(media, names[media], tuple(files)) for media, files in found.items()}
-
-    def plan(self, policy: Policy) -> tuple[Plan, dict[str, str]]:
-        surveyed = survey(
-            remote=self.remote,
-            identity=self.remote.identity(),
-            files=self.store,
-            manifest=self.manifest,
-            folder=self._local(),
-            summaries=self.listing(),
-            policy=policy,
-            created_at=stamp(self.clock.now()),
-        )
-        return surveyed.plan, dict(surveyed.contents)
-
-    def _carry_out(self, plan: Plan, contents: dict[str, str], run: str, **more: Any) -> Report:
+    def _apply(self, workspace: Workspace, plan: Plan) -> Report:
         self.notary.plans.append(plan)
         foreign_writes = self.counts.foreign_writes
         puts = {m.media: self._puts_to(m.media) for m in plan.objects}
-        sent = {m: sum(b'"SENT"' in line and m.encode() in line for line in self.store.read_journal(run)) for m in puts}
-        report = carry_out(
-            plan,
-            run=run,
-            what=more.pop("what", "push"),
-            remote=self.remote,
-            store=self.store,
-            files=self.store,
-            clock=self.clock,
-            manifest=self.manifest,
-            model=model_of,
-            contents=contents,
-            **more,
-        )
+        announced_before = {media: self._announced(media) for media in puts}
+        report = workspace.apply(plan)
         for media, before in puts.items():
-            announced = sum(b'"SENT"' in line and media.encode() in line for line in self.store.journals.get(run, []))
-            assert self._puts_to(media) - before == announced - sent[media], "I5: a PUT that no journal announced"
+            announced = self._announced(media) - announced_before[media]
+            assert self._puts_to(media) - before == announced, "I5: a PUT that no journal announced"
         if self.counts.foreign_writes == foreign_writes and not self.world._late:
             self._promises_are_kept(report)
         return report
+
+    def _announced(self, media: str) -> int:
+        """How many requests to it the journals tell of."""
+        lines = (line for journal in self.store.journals.values() for line in journal)
+        return sum(b'"SENT"' in line and media.encode() in line for line in lines)
 
     def _promises_are_kept(self, report: Report) -> None:
         """I2: what is called done is there, and players get it."""
@@ -672,7 +673,7 @@ class Campaign:
             return run()
         except PowerCut:
             self.counts.crashes += 1
-        except (GuardRefused, StaleError, RemoteError, LocalError):
+        except (GuardRefused, StaleError, RemoteError, LocalError, UsageError):
             pass  # said to the user; nothing was done, which the notary has seen
         except CaptionkitError:
             raise

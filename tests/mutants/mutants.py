@@ -21,7 +21,7 @@ import pytest
 
 from captionkit.remotes.canvas.model_remote import MemoryRemote
 from captionkit.sync import apply, decide, journal, manifest, request, restore, results, run, survey
-from captionkit.sync.decide import Decision, Do
+from captionkit.sync.decide import Case, Decision, Do, Row
 from captionkit.sync.outcome import Classified, Effect
 from captionkit.sync.ports import MediaState, PutReply, TrackPut, Whose
 from captionkit.sync.results import Ending
@@ -113,8 +113,8 @@ def is_now(module: Any, name: str, value: Any) -> Inject:
     return lambda patch: patch.setattr(module, name, value)
 
 
-def decides(wrong: Callable[[Decision, Any], Decision]) -> Inject:
-    return answers(survey, "decide", lambda real, *sides, **more: wrong(real(*sides, **more), sides))
+def decides(wrong: Callable[[Decision, Case], Decision]) -> Inject:
+    return answers(survey, "decide", lambda real, case, policy: wrong(real(case, policy), case))
 
 
 def classifies(wrong: Callable[[Classified], Classified]) -> Inject:
@@ -330,13 +330,17 @@ def _without_keeps(real: Any, *given: Any, **named: Any) -> Any:
     )
 
 
-def _wins(found: Decision, sides: Any) -> Decision:
-    _, local, remote = sides
+def _wins(found: Decision, case: Case) -> Decision:
     if found.do is not Do.CONFLICT:
         return found
-    if local is None:
+    if case.local is None:
         return Decision(Do.DELETE, "resolved-local")
-    return Decision(Do.CREATE if remote is None else Do.UPDATE, "resolved-local")
+    return Decision(Do.CREATE if case.remote is None else Do.UPDATE, "resolved-local")
+
+
+def _no_bar(name: str) -> Inject:
+    """A reason why a track is out of reach is not heeded."""
+    return answers(decide, "bars", lambda real, *given: (bar for bar in real(*given) if bar != name))
 
 
 def _everything_is_own(patch: Patch) -> None:
@@ -508,11 +512,11 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "delete unowned": Mutant(
         "deletes what it never put there",
-        decides(lambda found, sides: Decision(Do.DELETE, "mirror") if found.why == "unmanaged" else found),
+        decides(lambda found, case: Decision(Do.DELETE, "mirror") if found.why == "unmanaged" else found),
     ),
     "delete without leave": Mutant(
         "deletes what left the folder, though nobody said --delete",
-        decides(lambda found, sides: Decision(Do.DELETE, "local-removal") if found.why == "removal-kept" else found),
+        decides(lambda found, case: Decision(Do.DELETE, "local-removal") if found.why == "removal-kept" else found),
     ),
     "the folder always wins": Mutant("sends over what was edited on both sides", decides(_wins)),
     "drift overwritten": Mutant(
@@ -520,12 +524,12 @@ MUTANTS: dict[str, Mutant] = {
         lambda patch: patch.setitem(
             decide.WITH_BASE,  # type: ignore[arg-type]
             ("same", "other"),
-            Decision(Do.UPDATE, "local-edit"),
+            Row(push=Decision(Do.UPDATE, "local-edit"), pull=Decision(Do.REPLACE, "remote-edit")),
         ),
     ),
     "deletes from a folder half understood": Mutant(
         "takes a file that it could not read for one that was removed",
-        answers(survey, "decide", lambda real, *sides, **more: real(*sides, **{**more, "removal_blocked": ""})),
+        answers(survey, "decide", lambda real, case, policy: real(replace(case, removal_blocked=""), policy)),
         "test_push:TestDeleting.test_nothing_is_deleted_where_the_folder_is_not_wholly_understood",
     ),
     "no limit": Mutant(
@@ -535,18 +539,12 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "colleagues deleted": Mutant(
         "--mirror deletes what somebody else made",
-        is_now(survey, "kept_from_deletion", lambda *given: None),
+        _no_bar("colleagues"),
         "test_push:TestGuards.test_a_track_that_somebody_else_made_is_not_deleted_on_the_attachments_path",
     ),
     "no text taken for an empty text": Mutant(
         "replaces a track whose text the server hides, so that it cannot be saved",
-        answers(
-            survey,
-            "forbidden",
-            lambda real, found, remote: (
-                None if (other := real(found, remote)) and other.why == "content-hidden" else other
-            ),
-        ),
+        _no_bar("unreadable"),
         "test_push:TestWhatGoesWrong.test_stripped_content_is_not_taken_for_an_empty_track",
     ),
     "everything deleted by an empty list": Mutant(

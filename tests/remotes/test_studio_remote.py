@@ -10,22 +10,27 @@ pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 
 from studio_bench import client, srt
 
+from captionkit.config import Config
 from captionkit.errors import ExitCode, NotFound, UsageError
+from captionkit.remotes.studio import SERVICE
 from captionkit.remotes.studio.api import InstructureMedia
 from captionkit.remotes.studio.model import StudioModel
 from captionkit.remotes.studio.remote import StudioRemote
+from captionkit.remotes.studio.settings import TagsAsTheyAre
 from captionkit.sandbox.studio import Studio
-from captionkit.sync.decide import Do, Policy
-from captionkit.sync.journal import caught_up, stamp, unfinished
-from captionkit.sync.manifest import Manifest, parse_manifest
+from captionkit.sync.decide import Do
 from captionkit.sync.plan import Plan, parse_plan
 from captionkit.sync.ports import MediaState, TrackPut
-from captionkit.sync.pull import bring, look
-from captionkit.sync.run import Report, carry_out
-from captionkit.sync.state import LocalFile, LocalMedia
-from captionkit.sync.store import FolderStore
-from captionkit.sync.survey import Surveyed, survey
-from captionkit.text import digest_of_file
+from captionkit.sync.run import Report
+from captionkit.workspace import Options, Workspace
+from captionkit.workspace.places import Folder
+
+
+class DeskFolder(Folder):
+    """A folder for a Studio, with nothing decided in its captionkit.toml."""
+
+    def config(self) -> Config:
+        return Config(service=SERVICE, locales=TagsAsTheyAre({}))
 
 
 class Desk:
@@ -35,48 +40,23 @@ class Desk:
         self.studio = studio
         self.remote = StudioRemote(api)
         self.folder = folder
-        self.store = FolderStore(folder)
         self.clock = api.session.clock
         self.media = studio.add_media("Lecture 1")
 
     def write(self, language: str, text: str, extension: str = "srt") -> None:
         (self.folder / f"{self.media}.{language}.{extension}").write_text(text, encoding="utf-8", newline="")
 
-    @property
-    def manifest(self) -> Manifest:
-        data = self.store.load_manifest()
-        identity = self.remote.identity()
-        if data is None:
-            return Manifest("lineage", identity.base_url, identity.scope)
-        return caught_up(parse_manifest(data, "manifest"), unfinished(self.store))
+    def workspace(self) -> Workspace:
+        return Workspace(DeskFolder(self.folder), lambda config, store: self.remote, clock=self.clock)
 
-    def local(self) -> dict[str, LocalMedia]:
-        files = []
-        for file in sorted(self.folder.glob("*.*.*")):
-            _, language, _ = file.name.split(".")
-            files.append(LocalFile(language, file.name, digest_of_file(file.read_bytes())))
-        address = f"media/{self.media}"
-        return {address: LocalMedia(address, str(self.media), tuple(files))} if files else {}
+    def plan(self, **options: object) -> Plan:
+        return self.workspace().plan(Options(show_unchanged=True, **options))  # type: ignore[arg-type]
 
-    def survey(self, **policy: object) -> Surveyed:
-        return survey(
-            remote=self.remote, identity=self.remote.identity(), files=self.store, manifest=self.manifest,
-            folder=self.local(), summaries=tuple(self.remote.list_media()), policy=Policy(**policy),  # type: ignore[arg-type]
-            created_at=stamp(self.clock.now()), show_unchanged=True,
-        )  # fmt: skip
+    def push(self, **options: object) -> Report:
+        return self.workspace().apply(self.plan(**options))
 
-    def apply(self, plan: Plan, contents: dict[str, str] | None = None) -> Report:
-        return carry_out(
-            plan, what="push", run=self.store.new_run(plan.plan_id), remote=self.remote, store=self.store,
-            files=self.store, clock=self.clock, manifest=self.manifest, model=StudioModel, contents=contents or {},
-        )  # fmt: skip
-
-    def push(self, **policy: object) -> Report:
-        found = self.survey(**policy)
-        return self.apply(found.plan, dict(found.contents))
-
-    def steps(self, **policy: object) -> dict[str, tuple[Do, str]]:
-        return {step.locale: (step.do, step.why) for _, step in self.survey(**policy).plan.steps()}
+    def steps(self, **options: object) -> dict[str, tuple[Do, str]]:
+        return {step.locale: (step.do, step.why) for _, step in self.plan(**options).steps()}
 
     def there(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
@@ -178,9 +158,9 @@ def test_the_same_captions_there_and_here_are_recorded_without_a_request_that_wr
 
 def test_a_colleague_who_adds_the_language_in_between_is_not_doubled(desk: Desk) -> None:
     desk.write("en", srt("mine"))
-    found = desk.survey()
+    plan = desk.plan()
     desk.studio.add_caption(desk.media, "en", srt("a colleague's"))
-    report = desk.apply(found.plan, dict(found.contents))
+    report = desk.workspace().apply(plan)
     assert report.exit_code is ExitCode.STALE_OR_CONFLICT
     assert desk.there() == {"en": [srt("a colleague's")]}
 
@@ -198,13 +178,13 @@ def test_an_answer_that_is_lost_adds_nothing_twice(desk: Desk, fault: str) -> No
 
 def test_a_plan_from_a_file_sends_just_what_was_planned(desk: Desk) -> None:
     desk.write("en", "WEBVTT\n\n00:01.000 --> 00:02.000 line:0\n<v Ann>Hello\n", "vtt")
-    plan = parse_plan(desk.survey().plan.as_bytes(), "plan.json")
-    assert desk.apply(plan).exit_code is ExitCode.OK
+    plan = parse_plan(desk.plan().as_bytes(), "plan.json")
+    assert desk.workspace().apply(plan).exit_code is ExitCode.OK
     assert desk.there() == {"en": [srt("Hello")]}
 
 
 def test_a_language_that_the_server_does_not_know_is_told_and_the_rest_is_sent_next_time(desk: Desk) -> None:
-    desk.write("xx", srt("?"))
+    desk.write("la", srt("?"))
     report = desk.push()
     assert report.exit_code is ExitCode.REMOTE_FAILED
     assert "studio.locales" in report.results[0].message
@@ -229,13 +209,10 @@ def test_a_pull_brings_one_file_a_language_a_persons_before_the_machines(desk: D
     desk.studio.add_caption(desk.media, "de", srt("alt"), status="published")
     desk.studio.add_caption(desk.media, "de", srt("neu"), status="uploaded")
     desk.studio.add_caption(desk.media, "fr", "", status="processing")
-    found = look(
-        remote=desk.remote, files=desk.store, manifest=desk.manifest, folder=desk.local(),
-        summaries=tuple(desk.remote.list_media()), name_for=lambda summary: summary.media_id, policy=Policy(),
-    )  # fmt: skip
-    bring(found, run=desk.store.new_run("pull"), store=desk.store, files=desk.store, clock=desk.clock)
+    workspace = desk.workspace()
+    workspace.apply(workspace.pull())
     files = {file.name: file.read_text() for file in desk.folder.glob("*.srt")}
-    assert files == {f"{desk.media}.de.srt": srt("alt"), f"{desk.media}.en.srt": srt("by a person")}
+    assert files == {"Lecture 1.de.srt": srt("alt"), "Lecture 1.en.srt": srt("by a person")}
     assert desk.steps()["en"] == (Do.KEEP, "clean")
 
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from captionkit.config import Config
+from captionkit.remotes.canvas import SERVICE
 from captionkit.remotes.canvas.model_remote import MemoryCanvas, MemoryRemote, SimulatedClock
-from captionkit.sync.decide import Policy
-from captionkit.sync.journal import Past, caught_up, stamp, unfinished
-from captionkit.sync.manifest import Manifest, parse_manifest
+from captionkit.sync.manifest import Manifest
 from captionkit.sync.plan import MediaPlan, Plan, Step
-from captionkit.sync.ports import MediaState, MediaSummary, Remote
-from captionkit.sync.pull import Pulled, bring, look
-from captionkit.sync.run import Report, carry_out
-from captionkit.sync.state import LocalFile, LocalMedia
+from captionkit.sync.ports import MediaState, Remote
+from captionkit.sync.run import Report
 from captionkit.sync.store import FolderStore
-from captionkit.sync.survey import Surveyed, survey
-from captionkit.text import digest_of_file
+from captionkit.workspace import Options, Workspace
+from captionkit.workspace.events import Listener
+from captionkit.workspace.places import Folder, Home
 
 COURSE = "courses/101"
 
@@ -32,9 +31,16 @@ def srt(text: str, start: int = 1) -> str:
     return f"1\n00:00:{start:02d},000 --> 00:00:{start + 1:02d},000\n{text}\n"
 
 
-def model_of(state: MediaState) -> Remote:
-    path = state.media.partition("/")[0]
-    return MemoryRemote(MemoryCanvas.holding(state, "me"), user_id="me", scope="courses/0", path=path)
+class DeskFolder(Folder):
+    """A folder whose captionkit.toml is written by a test."""
+
+    def __init__(self, path: Path, store: FolderStore, says: dict[str, object]) -> None:
+        super().__init__(path)
+        self.store: Home = store
+        self.says = says
+
+    def config(self) -> Config:
+        return Config(**self.says)  # type: ignore[arg-type]
 
 
 @dataclass
@@ -51,6 +57,18 @@ class Desk:
         self.folder.mkdir(exist_ok=True)
         self.store = FolderStore(self.folder)
         self.remote = MemoryRemote(self.world, user_id=self.user, scope=COURSE, path=self.path)
+        self.says: dict[str, object] = {
+            "url": self.world.base_url,
+            "scope": COURSE,
+            "path": self.path,
+            "service": SERVICE,
+        }
+
+    def workspace(
+        self, model: Callable[[MediaState], Remote] = SERVICE.model, listen: Listener | None = None
+    ) -> Workspace:
+        folder = DeskFolder(self.folder, self.store, self.says)
+        return Workspace(folder, lambda config, store: self.remote, clock=self.clock, model=model, listen=listen)
 
     # --- the folder
 
@@ -67,116 +85,40 @@ class Desk:
     def files(self) -> list[str]:
         return sorted(f.name for f in self.folder.iterdir() if f.is_file())
 
-    def local(self, named: tuple[str, ...] = (), incomplete: Mapping[str, str] | None = None) -> dict[str, LocalMedia]:
-        """What the library would say of the folder; file names carry the media id."""
-        found: dict[str, list[LocalFile]] = {}
-        for name in self.files():
-            media_id, locale, *flags, extension = name.split(".")
-            if extension not in ("srt", "vtt"):
-                continue
-            kind = "captions" if "cc" in flags else None
-            data = (self.folder / name).read_bytes()
-            found.setdefault(self.address(media_id), []).append(LocalFile(locale, name, digest_of_file(data), kind))
-        media = {*found, *(self.address(m) for m in named), *(self.address(m) for m in incomplete or {})}
-        return {
-            address: LocalMedia(
-                address,
-                address.rpartition("/")[2],
-                tuple(found.get(address, ())),
-                (incomplete or {}).get(address.rpartition("/")[2], ""),
-                address.rpartition("/")[2] in named,
-            )
-            for address in media
-        }
-
-    def address(self, media_id: str) -> str:
-        if self.path == "media_objects":
-            return f"media_objects/{media_id}"
-        return next(s.media for s in self.listing()[1] if s.media_id == media_id)
-
     # --- syncing
 
     @property
     def manifest(self) -> Manifest:
-        return self._recorded() if self.path == "media_objects" else self.listing()[0]
+        return self.workspace().look(find="all").manifest
 
-    def _recorded(self) -> Manifest:
-        data = self.store.load_manifest()
-        if data is None:
-            return Manifest("lineage-1", self.world.base_url, COURSE)
-        return caught_up(parse_manifest(data, "manifest.jsonl"), unfinished(self.store))
-
-    def listing(self) -> tuple[Manifest, tuple[MediaSummary, ...]]:
-        """The manifest and the media objects, as a command opens them: each as it is reached."""
-        manifest = self._recorded()
-        listed = tuple(self.remote.list_media())
-        manifest = manifest.with_originals(listed)
-        summaries = self.remote.located(listed, manifest.files, {summary.media_id for summary in listed})
-        return manifest.addressed_as(summaries), summaries
-
-    def survey(
-        self, *, named: tuple[str, ...] = (), incomplete: Mapping[str, str] | None = None, **policy: object
-    ) -> Surveyed:
-        manifest, summaries = self.listing()
-        return survey(
-            remote=self.remote,
-            identity=self.remote.identity(),
-            files=self.store,
-            manifest=manifest,
-            folder=self.local(named, incomplete),
-            summaries=summaries,
-            policy=Policy(**policy),  # type: ignore[arg-type]
-            created_at=stamp(self.clock.now()),
-            show_unchanged=True,
-        )
+    def survey(self, *, named: tuple[str, ...] = (), **policy: object) -> Plan:
+        self.says |= {"kind": policy.pop("new_kind")} if "new_kind" in policy else {}
+        return self.workspace().plan(options(named, show_unchanged=True, **policy))
 
     def plan(self, **policy: object) -> Plan:
-        return self.survey(**policy).plan  # type: ignore[arg-type]
+        return self.survey(**policy)  # type: ignore[arg-type]
 
     def apply(
         self,
-        surveyed: Surveyed | Plan,
+        plan: Plan,
         *,
-        model: Callable[[MediaState], Remote] = model_of,
-        past: Past | None = None,
+        model: Callable[[MediaState], Remote] = SERVICE.model,
         stopped: Callable[[], bool] = lambda: False,
     ) -> Report:
-        plan = surveyed if isinstance(surveyed, Plan) else surveyed.plan
-        return carry_out(
-            plan,
-            run=past.run if past else self.store.new_run(plan.plan_id),
-            what="push",
-            past=past,
-            remote=self.remote,
-            store=self.store,
-            files=self.store,
-            clock=self.clock,
-            manifest=self.manifest,
-            model=model,
-            contents={} if isinstance(surveyed, Plan) else surveyed.contents,
-            stopped=stopped,
-        )
+        return self.workspace(model).apply(plan, stopped=stopped)
 
     def push(self, **policy: object) -> Report:
-        report = self.apply(self.survey(**policy))  # type: ignore[arg-type]
+        workspace = self.workspace()
+        report = workspace.apply(workspace.plan(options(show_unchanged=True, **policy)))
         self.clock.sleep(300)
         return report
 
-    def pull(self, *, restore: bool = False, **policy: object) -> Pulled:
-        manifest, summaries = self.listing()
-        found = look(
-            remote=self.remote,
-            files=self.store,
-            manifest=manifest,
-            folder=self.local(),
-            summaries=summaries,
-            name_for=lambda summary: summary.media_id,
-            policy=Policy(**policy),  # type: ignore[arg-type]
-            restore=restore,
-        )
-        done = bring(found, run=self.store.new_run("pull"), store=self.store, files=self.store, clock=self.clock)
+    def pull(self, **policy: object) -> Plan:
+        """What was done."""
+        workspace = self.workspace()
+        report = workspace.apply(workspace.pull(options(**policy)))
         self.clock.sleep(300)
-        return done
+        return report.plan
 
     # --- looking
 
@@ -200,6 +142,12 @@ class Desk:
             for file in sorted(home.glob("*/backup/**/*"))
             if file.suffix in (".vtt", ".srt")
         }
+
+
+def options(named: tuple[str, ...] = (), **policy: object) -> Options:
+    if "max_delete" in policy:
+        policy["max_delete"] = str(policy["max_delete"])
+    return Options(media=named, **policy)  # type: ignore[arg-type]
 
 
 def step(plan: Plan, locale: str, media_id: str = "") -> Step:

@@ -6,7 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from captionkit.sync.decide import CHANGES, WHY, WITH_BASE, WITHOUT_BASE, Decision, Do, Policy, decide, forbidden
+from captionkit.sync.decide import (
+    BARRED,
+    CHANGES,
+    FILE_CHANGES,
+    WHY,
+    WITH_BASE,
+    WITHOUT_BASE,
+    Case,
+    Decision,
+    Do,
+    Policy,
+    Way,
+    decide,
+    within_reach,
+)
 from captionkit.sync.state import BaseTrack, LocalFile, RemoteNow
 
 BASE = BaseTrack("media_objects/m-1", "en", "subtitles", "R1", "7", "2026-01-01T00:00:00Z", "vtt", "a.en.vtt", "L1")
@@ -47,7 +61,7 @@ L1, L2, R1, R2 = local("L1"), local("L2"), remote("R1"), remote("R2")
 def test_without_leave_to_delete(
     base: BaseTrack | None, here: LocalFile | None, there: RemoteNow | None, do: Do, why: str
 ) -> None:
-    assert decide(base, here, there, equal=False, policy=Policy()) == Decision(do, why)
+    assert decide(Case(base, here, there), Policy()) == Decision(do, why)
 
 
 @pytest.mark.parametrize(
@@ -68,23 +82,23 @@ def test_without_leave_to_delete(
 def test_with_the_users_leave(
     base: BaseTrack | None, here: LocalFile | None, there: RemoteNow | None, policy: Policy, do: Do, why: str
 ) -> None:
-    assert decide(base, here, there, equal=False, policy=policy) == Decision(do, why)
+    assert decide(Case(base, here, there), policy) == Decision(do, why)
 
 
 @pytest.mark.parametrize("base", [None, BASE])
 def test_equal_captions_are_recorded_and_not_sent(base: BaseTrack | None) -> None:
-    assert decide(base, L2, R2, equal=True, policy=Policy()) == Decision(Do.ADOPT, "both-same")
+    assert decide(Case(base, L2, R2, lambda: True), Policy()) == Decision(Do.ADOPT, "both-same")
 
 
 def test_a_word_on_one_track_also_sends_again_what_was_deleted_or_edited_in_canvas() -> None:
-    assert decide(BASE, L1, None, equal=False, policy=Policy(), resolution="local").do is Do.CREATE
-    assert decide(BASE, L1, R2, equal=False, policy=Policy(), resolution="local").do is Do.UPDATE
+    assert decide(Case(BASE, L1, None, resolution="local"), Policy()).do is Do.CREATE
+    assert decide(Case(BASE, L1, R2, resolution="local"), Policy()).do is Do.UPDATE
     # The word for all conflicts does not: these are no conflicts.
-    assert decide(BASE, L1, R2, equal=False, policy=Policy(on_conflict="local")).do is Do.KEEP
+    assert decide(Case(BASE, L1, R2), Policy(on_conflict="local")).do is Do.KEEP
 
 
 def test_a_deletion_gives_way_to_a_reason_against_it() -> None:
-    found = decide(BASE, None, R1, equal=False, policy=Policy(delete=True), removal_blocked="removal-incomplete")
+    found = decide(Case(BASE, None, R1, removal_blocked="removal-incomplete"), Policy(delete=True))
     assert found == Decision(Do.KEEP, "removal-incomplete")
 
 
@@ -98,17 +112,55 @@ def test_a_deletion_gives_way_to_a_reason_against_it() -> None:
     ],
 )
 def test_what_cannot_be_replaced_safely_is_skipped(do: Do, there: RemoteNow, why: str) -> None:
-    assert forbidden(Decision(do, "local-edit"), there) == Decision(Do.SKIP, why)
+    assert within_reach(Decision(do, "local-edit"), there, "1", Policy()) == Decision(Do.SKIP, why)
 
 
-def test_what_keeps_is_never_forbidden() -> None:
-    assert forbidden(Decision(Do.KEEP, "clean"), remote("R1", hidden=True)) is None
-    assert forbidden(Decision(Do.CREATE, "local-new"), None) is None
+def test_what_keeps_is_never_out_of_reach() -> None:
+    clean, new = Decision(Do.KEEP, "clean"), Decision(Do.CREATE, "local-new")
+    assert within_reach(clean, remote("R1", hidden=True), "1", Policy()) == clean
+    assert within_reach(new, None, "1", Policy()) == new
 
 
 def test_every_reason_has_words() -> None:
     rows = [*WITH_BASE.values(), *WITHOUT_BASE.values()]
-    assert {row.why for row in rows} <= WHY.keys()
+    decisions = [*(row.push for row in rows), *(row.pull for row in rows), *BARRED.values()]
+    assert {decision.why for decision in decisions} <= WHY.keys()
+
+
+def test_no_reason_names_an_option_of_the_command_line() -> None:
+    assert not [why for why, words in WHY.items() if "--" in words or "`" in words]
+
+
+@pytest.mark.parametrize(
+    ("base", "here", "there", "policy", "do", "why"),
+    [
+        (BASE, L1, R1, Policy(), Do.KEEP, "clean"),
+        (BASE, L1, R2, Policy(), Do.REPLACE, "remote-edit"),
+        (BASE, L1, None, Policy(), Do.KEEP, "remote-removal-kept"),
+        (BASE, L1, None, Policy(delete=True), Do.REMOVE, "remote-removal"),
+        (BASE, L2, R1, Policy(), Do.KEEP, "local-edit"),
+        (BASE, L2, R2, Policy(), Do.CONFLICT, "both-edited"),
+        (BASE, L2, R2, Policy(on_conflict="remote"), Do.REPLACE, "resolved-remote"),
+        (BASE, L2, R2, Policy(on_conflict="local"), Do.KEEP, "resolved-local"),
+        (BASE, L2, None, Policy(), Do.CONFLICT, "edited-and-removed"),
+        (BASE, L2, None, Policy(on_conflict="remote"), Do.REMOVE, "resolved-remote"),
+        (BASE, None, R1, Policy(), Do.KEEP, "local-removal"),
+        (BASE, None, R1, Policy(restore=True), Do.WRITE, "resolved-remote"),
+        (BASE, None, R2, Policy(), Do.CONFLICT, "removed-and-edited"),
+        (BASE, None, R2, Policy(restore=True), Do.WRITE, "resolved-remote"),
+        (BASE, None, None, Policy(delete=True), Do.ADOPT, "both-gone"),
+        (None, L1, None, Policy(), Do.KEEP, "local-only"),
+        (None, None, R1, Policy(), Do.WRITE, "remote-new"),
+        (None, L1, R1, Policy(), Do.CONFLICT, "first-contact"),
+        (None, None, remote("R1", hidden=True), Policy(), Do.SKIP, "hidden"),
+        (BASE, L1, remote("R2", processing=True), Policy(on_conflict="remote"), Do.SKIP, "processing"),
+        (BASE, L1, remote("R2", content=" "), Policy(), Do.SKIP, "blank"),
+    ],
+)
+def test_what_a_pull_does(
+    base: BaseTrack | None, here: LocalFile | None, there: RemoteNow | None, policy: Policy, do: Do, why: str
+) -> None:
+    assert decide(Case(base, here, there), policy, Way.PULL) == Decision(do, why)
 
 
 sides = st.sampled_from
@@ -122,7 +174,14 @@ def test_nothing_is_deleted_without_leave_and_nothing_foreign_without_mirror_or_
 ) -> None:
     if here is None and there is None and (base is None or not base.is_ours):
         return
-    found = decide(base, here, there, equal=equal, policy=policy)
+    case = Case(base, here, there, lambda: equal)
+    brought = decide(case, policy, Way.PULL)
+    assert brought.do not in CHANGES
+    if brought.do in FILE_CHANGES and here is not None and policy.on_conflict != "remote":
+        assert base is not None
+        assert here.local_digest == base.local_digest, "an edit here would be overwritten"
+    found = decide(case, policy)
+    assert found.do not in FILE_CHANGES
     if found.do is Do.DELETE:
         assert policy.delete or policy.mirror
         assert here is None

@@ -117,8 +117,8 @@ def test_what_was_pulled_and_removed_here_is_deleted_where_it_is_this_files_own(
     own = copied.world.add_track("m-1", "de", vtt("own de"), attachment_id=home)
     copied.clock.sleep(300)
     copied.pull()
-    copied.delete("m-1.de.vtt")
-    copied.delete("m-1.fr.cc.vtt")
+    copied.delete("Lecture 1.de.vtt")
+    copied.delete("Lecture 1.fr.cc.vtt")
     report = copied.push(delete=True)
     assert ended(report) == [Ending.COMMITTED]
     assert report.exit_code is ExitCode.OK
@@ -234,7 +234,7 @@ def test_of_a_copy_nothing_is_left_out_a_second_time_while_the_first_request_may
     assert ended(again) == [Ending.UNKNOWN], "nor by another run"
     assert copied.puts() == puts + 1
     for _ in range(9):
-        copied.listing()
+        copied.workspace().look(find="all")
     assert of_original(copied) == BOTH
     assert of_copy(copied) == {"de": vtt("Hallo")}
 
@@ -261,9 +261,9 @@ def test_a_run_that_dies_while_it_asks_or_after_is_finished_by_resuming_it(copie
     copied.world.add_track("m-1", "en", srt("own en"), attachment_id=home)
     copied.clock.sleep(300)
     copied.pull()
-    for name in ("m-1.de.vtt", "m-1.en.srt", "m-1.fr.cc.vtt"):
+    for name in ("Lecture 1.de.vtt", "Lecture 1.en.srt", "Lecture 1.fr.cc.vtt"):
         copied.delete(name)
-    copied.write("m-1.en.srt", srt("5, 6, 7"))
+    copied.write("Lecture 1.en.srt", srt("5, 6, 7"))
     append, seen = copied.store.append_journal, 0
 
     def dying(run: str, record: bytes) -> None:
@@ -320,12 +320,12 @@ class TestTracksOfNoFile:
 
     def test_they_are_pulled_like_any_other(self, desk: Desk) -> None:
         desk.pull()
-        assert desk.read("m-1.de.vtt") == vtt("Alt")
-        desk.write("m-1.de.vtt", vtt("Neu"))
+        assert desk.read("Lecture 1.de.vtt") == vtt("Alt")
+        desk.write("Lecture 1.de.vtt", vtt("Neu"))
         assert desk.push().exit_code is ExitCode.OK
 
     def test_mirror_says_that_it_cannot_delete_them(self, desk: Desk) -> None:
-        desk.write("m-1.en.vtt", vtt("Hello"))
+        desk.write("Lecture 1.en.vtt", vtt("Hello"))
         report = desk.push(mirror=True)
         assert step(report.plan, "de").why == "loose"
         assert desk.on_canvas("m-1") == {"de": vtt("Alt"), "en": vtt("Hello")}

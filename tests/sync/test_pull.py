@@ -10,11 +10,12 @@ import pytest
 from desk import COURSE, Desk, srt, vtt
 
 from captionkit.remotes.canvas.model_remote import MemoryCanvas, SimulatedClock
-from captionkit.sync.pull import Bring, Pulled
+from captionkit.sync.decide import Do
+from captionkit.sync.plan import Plan
 
 
-def whys(found: Pulled) -> dict[str, str]:
-    return {fetch.locale: fetch.why for fetch in found.fetches}
+def whys(plan: Plan) -> dict[str, str]:
+    return {step.locale: step.why for _, step in plan.steps()}
 
 
 @pytest.fixture
@@ -32,8 +33,8 @@ def edit(desk: Desk, locale: str, text: str) -> None:
 
 
 def test_new_tracks_are_written_in_the_form_they_have_there(pulled: Desk) -> None:
-    assert pulled.files() == ["m-1.en.vtt", "m-1.fr.srt"]
-    assert pulled.read("m-1.fr.srt") == srt("Bonjour")
+    assert pulled.files() == ["Lecture 1.en.vtt", "Lecture 1.fr.srt"]
+    assert pulled.read("Lecture 1.fr.srt") == srt("Bonjour")
 
 
 def test_a_second_pull_asks_for_the_listing_only(pulled: Desk) -> None:
@@ -50,57 +51,57 @@ def test_the_next_push_sends_nothing(pulled: Desk) -> None:
 def test_an_edit_in_canvas_replaces_an_untouched_file_and_the_old_one_is_saved(pulled: Desk) -> None:
     edit(pulled, "en", vtt("Edited there"))
     pulled.pull()
-    assert pulled.read("m-1.en.vtt") == vtt("Edited there")
+    assert pulled.read("Lecture 1.en.vtt") == vtt("Edited there")
     assert vtt("Hello") in pulled.backups().values()
 
 
 def test_a_file_keeps_its_format_where_nothing_is_lost_by_it(pulled: Desk) -> None:
     edit(pulled, "fr", vtt("Au revoir"))
     pulled.pull()
-    assert "00:00:01,000 --> 00:00:02,000\nAu revoir" in pulled.read("m-1.fr.srt")
+    assert "00:00:01,000 --> 00:00:02,000\nAu revoir" in pulled.read("Lecture 1.fr.srt")
 
 
 def test_a_file_changes_its_format_rather_than_lose_something(pulled: Desk) -> None:
     placed = "WEBVTT\n\n00:00:01.000 --> 00:00:02.000 line:33% position:20% align:start\nAu revoir\n"
     edit(pulled, "fr", placed)
     found = pulled.pull()
-    assert pulled.files() == ["m-1.en.vtt", "m-1.fr.vtt"]
-    assert pulled.read("m-1.fr.vtt") == placed
+    assert pulled.files() == ["Lecture 1.en.vtt", "Lecture 1.fr.vtt"]
+    assert pulled.read("Lecture 1.fr.vtt") == placed
     assert srt("Bonjour") in pulled.backups().values()
-    assert any("kept as .vtt" in fetch.note for fetch in found.fetches)
+    assert any("kept as .vtt" in step.note for _, step in found.steps())
 
 
 def test_a_file_that_was_edited_here_is_not_overwritten(pulled: Desk) -> None:
     edit(pulled, "en", vtt("Edited there"))
-    pulled.write("m-1.en.vtt", vtt("Edited here"))
-    assert pulled.pull().count(Bring.CONFLICT) == 1
-    assert pulled.read("m-1.en.vtt") == vtt("Edited here")
+    pulled.write("Lecture 1.en.vtt", vtt("Edited here"))
+    assert pulled.pull().count(Do.CONFLICT) == 1
+    assert pulled.read("Lecture 1.en.vtt") == vtt("Edited here")
     pulled.pull(on_conflict="remote")
-    assert pulled.read("m-1.en.vtt") == vtt("Edited there")
+    assert pulled.read("Lecture 1.en.vtt") == vtt("Edited there")
     assert vtt("Edited here") in pulled.backups().values()
 
 
 def test_an_edit_here_alone_is_left_for_a_push(pulled: Desk) -> None:
-    pulled.write("m-1.en.vtt", vtt("Edited here"))
+    pulled.write("Lecture 1.en.vtt", vtt("Edited here"))
     assert whys(pulled.pull())["en"] == "local-edit"
-    assert pulled.read("m-1.en.vtt") == vtt("Edited here")
+    assert pulled.read("Lecture 1.en.vtt") == vtt("Edited here")
 
 
 def test_a_file_removed_here_stays_removed_unless_it_is_wanted_back(pulled: Desk) -> None:
-    pulled.delete("m-1.en.vtt")
+    pulled.delete("Lecture 1.en.vtt")
     assert whys(pulled.pull())["en"] == "local-removal"
-    assert "m-1.en.vtt" not in pulled.files()
+    assert "Lecture 1.en.vtt" not in pulled.files()
     pulled.pull(restore=True)
-    assert pulled.read("m-1.en.vtt") == vtt("Hello")
+    assert pulled.read("Lecture 1.en.vtt") == vtt("Hello")
 
 
 def test_a_track_deleted_in_canvas_costs_the_file_only_with_leave(pulled: Desk) -> None:
     pulled.world.delete_track(next(row.id for row in pulled.world.tracks("m-1") if row.locale == "en"))
     pulled.clock.sleep(300)
     assert whys(pulled.pull())["en"] == "remote-removal-kept"
-    assert "m-1.en.vtt" in pulled.files()
+    assert "Lecture 1.en.vtt" in pulled.files()
     pulled.pull(delete=True)
-    assert "m-1.en.vtt" not in pulled.files()
+    assert "Lecture 1.en.vtt" not in pulled.files()
     assert vtt("Hello") in pulled.backups().values()
     assert not pulled.plan().changing
 
@@ -114,24 +115,24 @@ def test_a_colleagues_track_is_named_but_cannot_be_brought(pulled: Desk) -> None
 def test_automatic_captions_in_the_making_are_not_brought(pulled: Desk) -> None:
     pulled.world.add_track("m-2", "en", "", asr=True, workflow_state="processing")
     pulled.clock.sleep(300)
-    assert pulled.pull().count(Bring.SKIP) == 1
-    assert pulled.files() == ["m-1.en.vtt", "m-1.fr.srt"]
+    assert pulled.pull().count(Do.SKIP) == 1
+    assert pulled.files() == ["Lecture 1.en.vtt", "Lecture 1.fr.srt"]
 
 
 def test_a_file_that_is_in_the_way_is_not_overwritten(desk: Desk) -> None:
     desk.world.add_track("m-1", "en", vtt("Hello"))
     desk.clock.sleep(300)
-    desk.write("m-1.en.vtt", vtt("Something else"))
+    desk.write("Lecture 1.en.vtt", vtt("Something else"))
     found = desk.pull()
-    assert found.count(Bring.CONFLICT) == 1
-    assert desk.read("m-1.en.vtt") == vtt("Something else")
+    assert found.count(Do.CONFLICT) == 1
+    assert desk.read("Lecture 1.en.vtt") == vtt("Something else")
 
 
 def test_captions_for_the_deaf_carry_their_kind_in_the_name_and_back(desk: Desk) -> None:
     desk.world.add_track("m-1", "en", vtt("Hello"), kind="captions")
     desk.clock.sleep(300)
     desk.pull()
-    assert desk.files() == ["m-1.en.cc.vtt"]
+    assert desk.files() == ["Lecture 1.en.cc.vtt"]
     assert desk.push().run == ""
 
 
@@ -150,7 +151,7 @@ def test_twice_the_media_are_twice_the_work_of_bringing(tmp_path: Path) -> None:
 
         def on_line(frame: FrameType, event: str, argument: object) -> object:
             nonlocal count
-            count += frame.f_code.co_filename.endswith(("pull.py", "manifest.py"))
+            count += frame.f_code.co_filename.endswith(("bring.py", "manifest.py"))
             return on_line
 
         before = sys.gettrace()

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from desk import COURSE, Desk, media, model_of, srt, step, vtt
+from desk import COURSE, Desk, media, srt, step, vtt
 
 from captionkit.errors import DamagedFile, ExitCode, GuardRefused, LocalError, StaleError
+from captionkit.languages import PICKER_LOCALES
+from captionkit.remotes.canvas import SERVICE
 from captionkit.remotes.canvas.model_remote import MemoryCanvas, MemoryRemote
 from captionkit.sync.decide import Do
 from captionkit.sync.plan import parse_plan
@@ -68,7 +70,7 @@ class TestTheMainJob:
         desk.world.add_track("m-1", "es", vtt("Hola"))
         desk.clock.sleep(300)
         desk.write("m-1.en.vtt", vtt("Hello"))
-        plan = desk.survey().plan
+        plan = desk.survey()
         assert (step(plan, "es", "m-1").do, step(plan, "es", "m-1").why) == (Do.KEEP, "unmanaged")
         desk.push()
         assert desk.on_canvas("m-1") == {"en": vtt("Hello"), "es": vtt("Hola")}
@@ -117,19 +119,21 @@ class TestDeleting:
 
     def test_an_object_that_lost_all_its_files_is_left_alone_unless_it_is_named(self, desk: Desk) -> None:
         desk.write("m-1.en.vtt", vtt("Hello"))
+        desk.write("m-2.en.vtt", vtt("The folder is not empty"))
         desk.push()
         desk.delete("m-1.en.vtt")
-        assert step(desk.plan(delete=True), "en").why == "removal-unnamed"
-        plan = desk.survey(named=("m-1",), delete=True, allow=frozenset({"last-caption"})).plan
+        assert step(desk.plan(delete=True), "en", "m-1").why == "removal-unnamed"
+        plan = desk.survey(named=("m-1",), delete=True, allow=frozenset({"last-caption"}))
         assert step(plan, "en").do is Do.DELETE
         desk.apply(plan)
         assert desk.on_canvas("m-1") == {}
 
     def test_deleting_everything_never_sends_an_empty_list(self, desk: Desk) -> None:
         desk.write("m-1.en.vtt", vtt("Hello"))
+        desk.write("m-2.en.vtt", vtt("The folder is not empty"))
         desk.push()
         desk.delete("m-1.en.vtt")
-        desk.apply(desk.survey(named=("m-1",), delete=True, allow=frozenset({"last-caption"})).plan)
+        desk.apply(desk.survey(named=("m-1",), delete=True, allow=frozenset({"last-caption"})))
         bodies = [request.body for request in desk.world.log if request.method == "PUT"]
         assert bodies[-1] == [{"locale": "und"}]
 
@@ -138,13 +142,15 @@ class TestDeleting:
         desk.write("m-1.fr.vtt", vtt("Bonjour"))
         desk.push()
         desk.delete("m-1.fr.vtt")
-        plan = desk.survey(incomplete={"m-1": "unreadable"}, delete=True).plan
+        desk.write("m-1.it.vtt", vtt("Ciao"))
+        desk.write("m-1.it.srt", srt("Ciao"))  # which of the two is Italian is not known
+        plan = desk.survey(delete=True)
         assert step(plan, "fr").why == "removal-incomplete"
 
 
 class TestGuards:
     def fill(self, desk: Desk, languages: int) -> list[str]:
-        names = [f"m-1.{a}{b}.vtt" for a in "abcd" for b in "abcdefgh"][:languages]
+        names = [f"m-1.{language}.vtt" for language in sorted(PICKER_LOCALES) if len(language) == 2][:languages]
         for name in names:
             desk.write(name, vtt(name))
         desk.write("m-2.en.vtt", vtt("Two"))
@@ -164,10 +170,11 @@ class TestGuards:
 
     def test_the_last_caption_is_not_deleted_unnoticed(self, desk: Desk) -> None:
         desk.write("m-1.en.vtt", vtt("Hello"))
+        desk.write("m-2.en.vtt", vtt("The folder is not empty"))
         desk.push()
         desk.delete("m-1.en.vtt")
         with pytest.raises(GuardRefused, match="without any caption"):
-            desk.apply(desk.survey(named=("m-1",), delete=True).plan)
+            desk.apply(desk.survey(named=("m-1",), delete=True))
         assert desk.on_canvas("m-1")
 
     def test_a_protected_language_is_not_deleted(self, desk: Desk) -> None:
@@ -175,8 +182,9 @@ class TestGuards:
         desk.write("m-1.fr.vtt", vtt("Bonjour"))
         desk.push()
         desk.delete("m-1.fr.vtt")
+        desk.says["protect"] = ("fr",)
         with pytest.raises(GuardRefused, match="protected"):
-            desk.push(delete=True, protect=frozenset({"fr"}))
+            desk.push(delete=True)
         assert "fr" in desk.on_canvas("m-1")
 
     def test_a_library_that_changed_all_at_once_is_asked_about(self, desk: Desk) -> None:
@@ -202,6 +210,7 @@ class TestGuards:
 
     def test_a_locale_that_canvas_refuses_half_way_is_refused_before(self, desk: Desk) -> None:
         desk.write("m-1.es-419.vtt", vtt("Hola"))
+        desk.says["locales"] = {"es-419": "es-419"}
         with pytest.raises(GuardRefused, match="es-419"):
             desk.push()
         assert desk.puts() == 0
@@ -254,7 +263,7 @@ class TestColleagues:
         desk.world.add_track("m-1", "uk", vtt("Привіт"), user="2")
         desk.clock.sleep(300)
         desk.write("m-1.en.vtt", vtt("Hello"))
-        plan = desk.survey().plan
+        plan = desk.survey()
         assert step(plan, "uk").do is Do.KEEP
         assert media(plan, "m-1").before[0].hidden
         report = desk.push()
@@ -586,13 +595,13 @@ class TestPlanFiles:
         assert endings(report) == [Ending.STALE]
         assert desk.on_canvas("m-1")["en"] == vtt("Edited there")
 
-    def test_a_plan_that_is_carried_out_twice_changes_nothing_the_second_time(self, desk: Desk) -> None:
+    def test_a_plan_that_is_carried_out_twice_is_refused_the_second_time(self, desk: Desk) -> None:
         desk.write("m-1.en.vtt", vtt("Hello"))
         plan = desk.plan()
         desk.apply(plan)
         puts = desk.puts()
-        report = desk.apply(plan)
-        assert endings(report) == [Ending.CONVERGED]
+        with pytest.raises(StaleError, match="another sync"):
+            desk.apply(plan)
         assert desk.puts() == puts
 
     def test_no_caption_text_is_in_a_plan(self, desk: Desk) -> None:
@@ -650,7 +659,7 @@ def test_an_unchanged_library_of_a_thousand_media_objects_costs_one_listing(desk
     desk.clock.sleep(300)
     desk.push()
     before = len(desk.world.log)
-    plan = desk.survey().plan
+    plan = desk.survey()
     assert [request.method for request in desk.world.log[before:]] == ["LIST"]
     assert not plan.has_differences
 
@@ -662,7 +671,7 @@ def test_the_model_is_what_the_tests_say_it_is() -> None:
     world.add_track("m-1", "en", vtt("Mine"))
     world.add_track("m-1", "uk", vtt("Theirs"), user="2")
     state = MemoryRemote(world).read("media_objects/m-1", fresh_listing=True)
-    stage = model_of(state).read("media_objects/m-1", fresh_listing=True)
+    stage = SERVICE.model(state).read("media_objects/m-1", fresh_listing=True)
     assert {track.locale for track in stage.tracks} == {"en"}
     assert {track.locale for track in stage.listed or ()} == {"en", "uk"}
 
@@ -673,7 +682,7 @@ def test_a_stale_copy_that_was_pulled_is_mended_by_the_next_push(desk: Desk) -> 
     desk.world.edit_track(track, vtt("New"))
     desk.clock.sleep(300)
     desk.pull()
-    assert desk.read("m-1.en.vtt") == vtt("New")
+    assert desk.read("Lecture 1.en.vtt") == vtt("New")
     report = desk.push()
     assert step(report.plan, "en").why == "stale-copy"
     assert "New" in desk.shown("m-1", "en")

@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk import COURSE, Desk, media, srt, step, vtt
+from desk import COURSE, Desk, media, options, srt, step, vtt
 
 from captionkit.errors import ExitCode, LocalError, StaleError, UsageError
 from captionkit.remotes.canvas.model_remote import MemoryCanvas, SimulatedClock
-from captionkit.sync.decide import Do, Policy
+from captionkit.sync.decide import Do
 from captionkit.sync.history import history, verify
-from captionkit.sync.journal import read_past, stamp, unfinished
-from captionkit.sync.restore import plan_restore, read_run
+from captionkit.sync.journal import read_past
 from captionkit.sync.results import Ending
 from captionkit.sync.run import Report, abandon, check_doubt
 from captionkit.sync.store import FolderStore
@@ -57,32 +56,17 @@ def reopened(desk: Desk) -> Desk:
 def resume(desk: Desk) -> Report | None:
     """What `captionkit resume` does."""
     desk = reopened(desk)
-    runs = [past.run for past in unfinished(desk.store)] or desk.store.runs()[-1:]
-    pasts = [past for past in (read_past(desk.store, run) for run in runs) if past.can_go_on]
-    if not pasts:
+    plan = desk.workspace().resume()
+    if plan is None:
         return None
-    past = pasts[-1]
-    if desk.store.load_plan(past.run) is None:
-        abandon(desk.store, desk.clock)
-        return None
-    _, plan = read_run(desk.store, past.run)
-    report = desk.apply(plan, past=past)
+    report = desk.apply(plan)
     desk.clock.sleep(300)
     return report
 
 
 def restore(desk: Desk, run: str, **policy: Any) -> Report:
-    surveyed = plan_restore(
-        run=run,
-        remote=desk.remote,
-        identity=desk.remote.identity(),
-        store=desk.store,
-        manifest=desk.manifest,
-        summaries=tuple(desk.remote.list_media()),
-        policy=Policy(**policy),
-        created_at=stamp(desk.clock.now()),
-    )
-    report = desk.apply(surveyed)
+    workspace = desk.workspace()
+    report = workspace.apply(workspace.restore(run, options(**policy)))
     desk.clock.sleep(300)
     return report
 
@@ -139,12 +123,11 @@ def test_a_crash_at_any_durable_write_can_be_resumed(tmp_path: Path, after: bool
         everything_is_safe(desk, before)
         if first % 5 == 0:  # the second crash: at a write of the resumed run that moves through it with `first`
             again = reopened(desk)
-            pasts = unfinished(again.store)
-            if pasts and again.store.load_plan(pasts[-1].run) is not None:
-                _, plan = read_run(again.store, pasts[-1].run)
+            left = again.workspace().resume()
+            if left is not None:
                 again.store = Dying(again.store, first // 5, after=not after)  # type: ignore[assignment]
                 try:
-                    again.apply(plan, past=pasts[-1])
+                    again.apply(left)
                 except PowerCut:
                     doubles += 1
         report = resume(desk)

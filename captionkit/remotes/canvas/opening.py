@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from captionkit.credentials import canvas_url, find_token
+from captionkit.credentials import canvas_url, checked_token, find_token
 from captionkit.remotes.canvas.api import Canvas
 from captionkit.remotes.canvas.remote import CanvasRemote
 from captionkit.remotes.http.governor import HARD_CAP, Governor
@@ -14,17 +14,20 @@ from captionkit.remotes.service import Opening
 
 
 @contextmanager
-def open_canvas(url: str = "", as_user_id: str = "", *, configured: str = "", parallel: int = 4) -> Iterator[Canvas]:
+def open_canvas(
+    url: str = "", as_user_id: str = "", *, configured: str = "", parallel: int = 4, token: str = ""
+) -> Iterator[Canvas]:
     """A Canvas to talk to.
 
     Args:
         url: from the command line. configured: from the folder's captionkit.toml.
         parallel: how many requests at once, at most 8.
+        token: instead of the one from where tokens are kept.
     """
     base = canvas_url(url, configured=configured)
-    token = find_token(base, typed=url).token
+    secret = checked_token(token, "the token that was passed") if token else find_token(base, typed=url).token
     clock = SystemClock()
-    with Session(base, token, clock=clock, governor=Governor(clock, most=parallel)) as session:
+    with Session(base, secret, clock=clock, governor=Governor(clock, most=parallel)) as session:
         yield Canvas(session, as_user_id=as_user_id)
 
 
@@ -32,6 +35,6 @@ def open_canvas(url: str = "", as_user_id: str = "", *, configured: str = "", pa
 def open_remote(opening: Opening) -> Iterator[CanvasRemote]:
     """The Canvas of a folder."""
     config = opening.config
-    with open_canvas("", opening.as_user_id, configured=config.url, parallel=HARD_CAP) as canvas:
+    with open_canvas("", opening.as_user_id, configured=config.url, parallel=HARD_CAP, token=opening.token) as canvas:
         yield CanvasRemote(canvas, scope=config.scope, path=config.path)
         opening.damaged(canvas.odd)

@@ -1,86 +1,69 @@
-"""A folder and its remote, brought together: where the parts meet that do not know each other.
+"""One look at a folder and its remote: where the parts meet that do not know each other.
 
-The library (files and names), the remote and the store on disk are wired here, for every sync command.
+The library (files and names), the manifest and the listing of the remote are brought together here. Reads only.
 """
 
 from __future__ import annotations
 
-import contextlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from captionkit.cli._output import echo
-from captionkit.cli._terminal import progress_line, tell_damage
-from captionkit.errors import GuardRefused, LockHeld, UsageError
+from captionkit.config import Config, encoding_of
+from captionkit.errors import DamagedFile, GuardRefused, UsageError
+from captionkit.library.assign import Assigned, assign, names_to_match
+from captionkit.library.lengths import Lengths
+from captionkit.library.mapping import question, question_of_several
+from captionkit.library.match import Matched, Matches, match, safe_name, title_key, without_extension
+from captionkit.library.scan import Library, without_unreadable
+from captionkit.model import Severity
+from captionkit.sync.journal import Past, caught_up, unfinished
+from captionkit.sync.manifest import Manifest, parse_manifest
+from captionkit.sync.ports import MediaSummary, Progress, Remote, RemoteIdentity, by_file, say_nothing
+from captionkit.sync.sides import Sides
+from captionkit.sync.state import LocalFile, LocalMedia
+from captionkit.sync.survey import is_unchanged
 
 if TYPE_CHECKING:
-    from captionkit.config import Config
-    from captionkit.library.assign import Assigned
-    from captionkit.library.match import Matches
-    from captionkit.library.scan import Library
-    from captionkit.sync.manifest import Manifest
-    from captionkit.sync.ports import MediaSummary, Remote, RemoteIdentity
-    from captionkit.sync.rehearsal import Model
-    from captionkit.sync.state import LocalMedia
-    from captionkit.sync.store import FolderStore
+    from captionkit.workspace.places import Folder
 
 
 @dataclass(frozen=True)
-class Workspace:
+class Look:
     """A folder and its remote, looked at once.
 
     Attributes:
+        path: the folder.
+        on_disk: the manifest as it lay on the disk; None where the folder was never synced.
+        unfinished: the runs that were cut off.
         local: the folder's files by media.
-        matches: which media object each name in the folder means.
         unmatched: what the folder holds that goes nowhere, a sentence each.
         only: the media objects that the user named; None where they named none.
+        without_file: how many media objects are reached by media id though a file of theirs was looked for.
     """
 
-    folder: Path
+    path: Path
     config: Config
-    store: FolderStore
-    remote: Remote
     identity: RemoteIdentity
+    on_disk: bytes | None
+    unfinished: tuple[Past, ...]
     manifest: Manifest
     summaries: tuple[MediaSummary, ...]
     library: Library
-    local: Mapping[str, LocalMedia]
     matches: Matches
+    assigned: Assigned
+    local: Mapping[str, LocalMedia]
     unmatched: tuple[str, ...]
     only: frozenset[str] | None
-
-    @property
-    def service(self) -> str:
-        """What a person calls the remote."""
-        return self.identity.features.name
-
-    @property
-    def model(self) -> Model:
-        """What a request is rehearsed on."""
-        assert self.config.service is not None  # there is no workspace without one
-        return self.config.service.model
+    without_file: int = 0
 
     @property
     def ours(self) -> int:
+        """How many tracks the folder keeps on the remote."""
         return sum(track.is_ours for tracks in self.manifest.tracks.values() for track in tracks.values())
-
-    def refuse_while_running(self) -> None:
-        """Do not take a run that goes on now for one that was cut off. For a command that does not hold the folder.
-
-        Raises:
-            LockHeld: another captionkit is at work here.
-        """
-        holder = self.store.held_by()
-        if holder is not None:
-            raise LockHeld(
-                f"another captionkit works on this folder{holder}",
-                where=str(self.folder),
-                unchanged=f"Nothing was sent to {self.service}.",
-                hint="What it leaves is not known yet. Ask again when it is done.",
-            )
 
     def refuse_empty(self) -> None:
         """An empty folder is more often a wrong path or a drive that is not mounted than the wish to have nothing.
@@ -90,153 +73,135 @@ class Workspace:
         """
         if self.library.tracks or self.library.problems:
             return
-        kept = f" This folder keeps {self.ours} tracks in {self.service}." if self.ours else ""
+        service = self.identity.features.name
+        kept = f" This folder keeps {self.ours} tracks in {service}." if self.ours else ""
         raise GuardRefused(
             f"there is no .srt or .vtt file in this folder.{kept}",
-            where=str(self.folder),
-            unchanged=f"Nothing was sent to {self.service}.",
-            hint=f"Check the path, and that the drive is there. `captionkit pull` brings what {self.service} has.",
+            where=str(self.path),
+            unchanged=f"Nothing was sent to {service}.",
+            hint=f"Check the path, and that the drive is there. `captionkit pull` brings what {service} has.",
         )
 
+    @property
+    def damage(self) -> tuple[DamagedFile, ...]:
+        """What of the folder's own records cannot be understood."""
+        return (*self.manifest.damage, *(damage for past in self.unfinished for damage in past.damage))
 
-@contextlib.contextmanager
-def open_workspace(
-    folder: Path,
+    @cached_property
+    def sides(self) -> Sides:
+        """What is compared."""
+        lengths, names = Lengths(self.library.recordings), dict[str, str]()
+
+        def name_of(summary: MediaSummary) -> str:
+            if not names:
+                names.update(self._names())
+            return names[summary.media]
+
+        return Sides(
+            self.identity,
+            self.manifest,
+            self.local,
+            self.summaries,
+            self.only,
+            self.unmatched if self.only is None else (),
+            tuple(f"{', '.join(p.paths)}: {p.message}. {p.hint}" for p in self.library.stopped if p.code == "LIB001"),
+            lambda media: lengths.of(self.local[media].name) if media in self.local else 0,
+            name_of,
+        )
+
+    def _names(self) -> dict[str, str]:
+        """How the files of each media object are called: by its title if that leads back to it alone, else its id."""
+        forms = {
+            summary.media: [safe_name(without_extension(summary.title)), safe_name(summary.title), summary.media_id]
+            for summary in self.summaries
+        }
+        leads_to = match(
+            [form for those in forms.values() for form in those], self.summaries, self.config.media
+        ).matched
+        return {
+            media: next((form for form in those if form in leads_to and leads_to[form].media == media), those[-1])
+            for media, those in forms.items()
+        }
+
+    def summary_of(self, media: str) -> MediaSummary | None:
+        return self.manifest.summary_of(media, self.summaries)
+
+
+def look(
+    folder: Folder,
+    remote: Remote,
     *,
     media: tuple[str, ...] = (),
-    as_user_id: str = "",
-    lock: str = "",
-    quiet: bool = False,
     find: str = "folder",
-) -> Iterator[Workspace]:
+    progress: Progress = say_nothing,
+) -> Look:
     """Read the configuration, the manifest, the folder and the listing of the remote.
 
     Args:
-        lock: the command that needs the folder for itself; "" for one that only reads.
+        media: look at these media objects only: ids, titles, or names in the folder.
         find: for which media objects a file is looked up that is not known yet: those that the "folder" says something
             about, "all", or "none".
     """
-    from captionkit.config import for_folder
-    from captionkit.library.scan import scan, without_unreadable
-    from captionkit.sync.store import FolderStore
-
-    config = for_folder(folder)
-    store = FolderStore(folder)
-    with contextlib.ExitStack() as stack:
-        if lock:
-            stack.enter_context(store.lock(lock))
-        remote = stack.enter_context(_remote_of(config, as_user_id, store))
-        identity = remote.identity()
-        manifest = _manifest(store, identity)
-        listed = tuple(_counted_in(remote.list_media(), progress_line("media objects listed", quiet=quiet)))
-        numbers = {_file_number(text) for text in (*media, *_by_file(config.media.values()))} - {""}
-        manifest = manifest.with_originals(listed)
-        summaries = remote.located(listed, manifest.files, ())
-        # What is named by a file that we do not know, and what a merge has cut off from its file, is looked up first.
-        named_by_file = numbers - {file.id for file in manifest.files.values()}
-        first = {s.media_id for s in listed} if named_by_file else manifest.lost(summaries)
-        if first and find != "none":
-            summaries = remote.located(listed, manifest.files, first)
-        manifest = manifest.addressed_as(summaries)
-        library = without_unreadable(
-            scan(folder, config, titles=[s.title for s in summaries], recorded=_recorded(manifest))
-        )
-        work = _matched(folder, config, store, remote, identity, manifest, summaries, library, media)
-        wanted = frozenset(_worth_a_file(work, all_media=find == "all"))
-        if wanted and find != "none":
-            located = remote.located(listed, work.manifest.files, wanted)
-            work = _readdressed(work, located)
-            _tell_of_no_file(sum(s.media_id in wanted and s.file is None for s in located), config, quiet=quiet)
-        yield work
-
-
-def _tell_of_no_file(number: int, config: Config, *, quiet: bool) -> None:
-    if number and config.features.files and config.path == "auto" and not quiet:
-        echo(
-            f"{number} media object{'s' * (number != 1)} without a file that Canvas shows you: reached by media id, "
-            "where colleagues' captions cannot be read, and where a copied course has those of the original.",
-            err=True,
-        )
-
-
-def _matched(
-    folder: Path,
-    config: Config,
-    store: FolderStore,
-    remote: Remote,
-    identity: RemoteIdentity,
-    manifest: Manifest,
-    summaries: tuple[MediaSummary, ...],
-    library: Library,
-    media: tuple[str, ...],
-) -> Workspace:
-    """The files of the folder, each with the media object that it is for."""
-    from captionkit.library.assign import assign, names_to_match
-    from captionkit.library.match import match
-
+    config, store = folder.config(), folder.store
+    identity = remote.identity()
+    on_disk = store.load_manifest()
+    cut_off = tuple(unfinished(store))
+    manifest = _manifest(folder, on_disk, cut_off, identity)
+    listed = tuple(_counted(remote.list_media(), progress))
+    numbers = {_file_number(text) for text in (*media, *_by_file(config.media.values()))} - {""}
+    manifest = manifest.with_originals(listed)
+    summaries = remote.located(listed, manifest.files, ())
+    # What is named by a file that we do not know, and what a merge has cut off from its file, is looked up first.
+    named_by_file = numbers - {file.id for file in manifest.files.values()}
+    first = {s.media_id for s in listed} if named_by_file else manifest.lost(summaries)
+    if first and find != "none":
+        summaries = remote.located(listed, manifest.files, first)
+    manifest = manifest.addressed_as(summaries)
+    library = without_unreadable(folder.scan(config, [s.title for s in summaries], _recorded(manifest)))
     matches = _kept_together(match(names_to_match(library), summaries, config.media), library, manifest, summaries)
     assigned = assign(library, matches, _locales_there(summaries, manifest))
     only = _named(media, summaries, matches) if media else None
-    local = _local(library, assigned, matches, manifest, only, config)
-    return Workspace(
-        folder, config, store, remote, identity, manifest, summaries, library, local, matches,
+    found = Look(
+        folder.path, config, identity, on_disk, cut_off, manifest, summaries, library, matches, assigned,
+        _local(library, assigned, matches, manifest, only, config),
         tuple(_loose_ends(library, assigned, _of_gone(library, manifest, summaries))), only,
     )  # fmt: skip
-
-
-def _readdressed(work: Workspace, located: tuple[MediaSummary, ...]) -> Workspace:
-    """The same, with the media objects reached as `located` says; which file is whose does not change by that."""
-    now = {before.media: after.media for before, after in zip(work.summaries, located, strict=True)}
+    wanted = frozenset(_worth_a_file(found, all_media=find == "all"))
+    if not wanted or find == "none":
+        return found
+    located = remote.located(listed, manifest.files, wanted)
     return replace(
-        work,
-        manifest=work.manifest.addressed_as(located),
-        summaries=located,
-        local={now.get(m, m): replace(local, media=now.get(m, m)) for m, local in work.local.items()},
-        only=None if work.only is None else frozenset(now.get(media, media) for media in work.only),
+        _readdressed(found, located), without_file=sum(s.media_id in wanted and s.file is None for s in located)
     )
 
 
-def _worth_a_file(work: Workspace, *, all_media: bool) -> Iterator[str]:
-    """The media ids of what will have to be read, and is better read by its file: there everybody's tracks can be."""
-    from captionkit.sync.state import LocalMedia
-    from captionkit.sync.survey import is_unchanged
+def _readdressed(seen: Look, located: tuple[MediaSummary, ...]) -> Look:
+    """The same, with the media objects reached as `located` says; which file is whose does not change by that."""
+    now = {before.media: after.media for before, after in zip(seen.summaries, located, strict=True)}
+    return replace(
+        seen,
+        manifest=seen.manifest.addressed_as(located),
+        summaries=located,
+        local={now.get(m, m): replace(local, media=now.get(m, m)) for m, local in seen.local.items()},
+        only=None if seen.only is None else frozenset(now.get(media, media) for media in seen.only),
+    )
 
-    for summary in work.summaries:
-        local, base = work.local.get(summary.media), work.manifest.of(summary.media)
-        if summary.file is not None or (work.only is not None and summary.media not in work.only):
+
+def _worth_a_file(seen: Look, *, all_media: bool) -> Iterator[str]:
+    """The media ids of what will have to be read, and is better read by its file: there everybody's tracks can be."""
+    for summary in seen.summaries:
+        local, base = seen.local.get(summary.media), seen.manifest.of(summary.media)
+        if summary.file is not None or (seen.only is not None and summary.media not in seen.only):
             continue
         matters = base or (local and local.files) or all_media
         if matters and not is_unchanged(local or LocalMedia(summary.media, ""), summary, base):
             yield summary.media_id
 
 
-def _remote_of(config: Config, as_user_id: str, store: FolderStore) -> contextlib.AbstractContextManager[Remote]:
-    """The remote that the folder belongs to.
-
-    Raises:
-        ConfigError: captionkit.toml does not say which.
-    """
-    from captionkit.cli._studio import warner
-    from captionkit.errors import ConfigError
-    from captionkit.remotes import services
-    from captionkit.remotes.service import Opening
-
-    if config.service is None:
-        tables = " or ".join(f"[{table}]" for table in services())
-        hint = "captionkit init FOLDER --force --url URL --course ID writes one."
-        message = f"there is no table {tables}, so it is not known where these captions belong"
-        raise ConfigError(message, where=str(config.file), hint=hint)
-    return config.service.open(Opening(config, store, as_user_id, warner(), tell_damage))
-
-
-def _manifest(store: FolderStore, identity: RemoteIdentity) -> Manifest:
-    from captionkit.sync.journal import caught_up, unfinished
-    from captionkit.sync.manifest import Manifest, parse_manifest
-
-    data = store.load_manifest()
-    if data is None:
-        return Manifest(store.new_lineage(), identity.base_url, identity.scope)
-    manifest = parse_manifest(data, str(store.manifest_path))
+def _manifest(folder: Folder, on_disk: bytes | None, cut_off: Iterable[Past], identity: RemoteIdentity) -> Manifest:
+    if on_disk is None:
+        return Manifest(folder.store.new_lineage(), identity.base_url, identity.scope)
+    manifest = parse_manifest(on_disk, folder.manifest_path)
     for what, then, now in (
         ("Canvas", manifest.base_url, identity.base_url),
         ("course", manifest.scope, identity.scope),
@@ -244,13 +209,11 @@ def _manifest(store: FolderStore, identity: RemoteIdentity) -> Manifest:
         if then != now:
             raise GuardRefused(
                 f"this folder was synced with another {what}: {then}, now it is {now}",
-                where=str(store.manifest_path),
+                where=folder.manifest_path,
                 unchanged="Nothing was sent to Canvas and nothing was changed in the folder.",
                 hint="If captionkit.toml is wrong, mend it. If the folder really moves to another place, rename "
                 ".captionkit: everything then counts as new, and nothing is replaced without being asked for.",
             )
-    cut_off = unfinished(store)
-    tell_damage([*manifest.damage, *(damage for past in cut_off for damage in past.damage)])
     return caught_up(manifest, cut_off)
 
 
@@ -262,8 +225,6 @@ def _kept_together(
     Somebody may rename a media object in Canvas, or give another one the same title. A file that is still there must
     not count as removed for that.
     """
-    from captionkit.library.match import Matched
-
     there = {summary.media for summary in summaries}
     recorded = _recorded(manifest)
     homes: dict[str, set[str]] = {}
@@ -305,9 +266,6 @@ def _local(
     only: frozenset[str] | None,
     config: Config,
 ) -> dict[str, LocalMedia]:
-    from captionkit.config import encoding_of
-    from captionkit.sync.state import LocalFile, LocalMedia
-
     names = {matched.media: matched.name for matched in matches.matched.values()}
     left_out = {
         media
@@ -356,9 +314,6 @@ def _of_gone(library: Library, manifest: Manifest, summaries: Iterable[MediaSumm
 
 def _loose_ends(library: Library, assigned: Assigned, of_gone: frozenset[str]) -> Iterator[str]:
     """What is in the folder and goes nowhere: each says why, and what to do."""
-    from captionkit.library.mapping import question, question_of_several
-    from captionkit.model import Severity
-
     for problem in (*library.problems, *assigned.problems):
         if problem.severity is Severity.ERROR:
             yield f"{', '.join(problem.paths)}: {problem.message}. {problem.hint}"
@@ -380,8 +335,6 @@ def is_meant(text: str, media: MediaSummary) -> bool:
 
 def _by_file(entries: Iterable[str]) -> Iterator[str]:
     """Those entries of [media] that name a file; a title of digits names none."""
-    from captionkit.sync.ports import by_file
-
     return (entry for entry in entries if by_file(entry))
 
 
@@ -392,8 +345,6 @@ def _file_number(text: str) -> str:
 
 
 def _named(media: tuple[str, ...], summaries: Iterable[MediaSummary], matches: Matches) -> frozenset[str]:
-    from captionkit.library.match import title_key
-
     summaries = tuple(summaries)
     found = set()
     for text in media:
@@ -407,10 +358,10 @@ def _named(media: tuple[str, ...], summaries: Iterable[MediaSummary], matches: M
     return frozenset(found)
 
 
-def _counted_in(summaries: Iterable[MediaSummary], show: Callable[[str, int, int], None]) -> Iterator[MediaSummary]:
+def _counted(summaries: Iterable[MediaSummary], progress: Progress) -> Iterator[MediaSummary]:
     number = 0
     for number, summary in enumerate(summaries, start=1):
-        show("", number, 0)
+        progress("media objects listed", number, 0)
         yield summary
     if number:
-        show("", number, number)
+        progress("media objects listed", number, number)

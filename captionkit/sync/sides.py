@@ -1,0 +1,39 @@
+"""The two sides that are compared, as they were found before anything is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from captionkit.sync.manifest import Manifest
+from captionkit.sync.ports import MediaSummary, RemoteIdentity
+from captionkit.sync.state import LocalMedia
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A folder, what its manifest remembers, and the listing of its remote.
+
+    Attributes:
+        folder: the local files by media, as `LocalMedia.media` names it.
+        only: the media objects that are looked at; None for all.
+        unmatched: what the folder holds that fits no media object, a sentence each; goes into the plan as it is.
+        unread: of these, files that cannot be read.
+        length_of: how long the recording of a media object runs in milliseconds, where the listing does not say; 0
+            where it is not known.
+        name_of: the file name, without language and extension, of a media object that the folder has no file for.
+    """
+
+    identity: RemoteIdentity
+    manifest: Manifest
+    folder: Mapping[str, LocalMedia]
+    summaries: tuple[MediaSummary, ...]
+    only: frozenset[str] | None = None
+    unmatched: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    length_of: Callable[[str], int] = lambda media: 0
+    name_of: Callable[[MediaSummary], str] = lambda summary: summary.media_id
+
+    def wants(self, media: str) -> bool:
+        """Whether this media object is looked at."""
+        return self.only is None or media in self.only

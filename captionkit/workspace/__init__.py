@@ -1,0 +1,44 @@
+"""A folder of captions and the course that it belongs to, brought together: what `captionkit push` and its like do, for
+Python.
+
+    from captionkit.workspace import Options, Workspace
+
+    with Workspace.open("captions") as workspace:
+        plan = workspace.plan(Options(delete=True))
+        for media, step in plan.steps():
+            print(step.do, media.title, step.locale, step.why)
+        report = workspace.apply(plan)
+
+`plan`, `pull`, `restore` and `resume` each make a plan and change nothing; `apply` carries any of them out. A plan
+knows every track that was seen and what is to become of it, a report what became of it; `captionkit.sync.show` puts
+both into words. Between two calls nothing is held: no lock, no thread. Every method may be called from any thread; two
+that change the folder or the remote do not go together, and the second raises `LockHeld`. Nothing is printed and no
+signal is handled: what happens is told to the `listen` of `Workspace.open`. Errors are
+`captionkit.errors.CaptionkitError`s.
+"""
+
+from __future__ import annotations
+
+from captionkit.sync.history import Entry, Finding
+from captionkit.sync.plan import MediaPlan, Plan, Step
+from captionkit.sync.results import Ending, Result
+from captionkit.sync.run import Report
+from captionkit.workspace.events import Event
+from captionkit.workspace.options import Options
+from captionkit.workspace.workspace import Status, Verification, Workspace
+
+__all__ = [
+    "Ending",
+    "Entry",
+    "Event",
+    "Finding",
+    "MediaPlan",
+    "Options",
+    "Plan",
+    "Report",
+    "Result",
+    "Status",
+    "Step",
+    "Verification",
+    "Workspace",
+]

@@ -1,0 +1,544 @@
+"""The class `Workspace`; see `captionkit.workspace`."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from captionkit.config import Config
+from captionkit.errors import CaptionkitError, LocalError, LockHeld, StaleError, UsageError
+from captionkit.library.match import title_key
+from captionkit.sync import bring as sync_bring
+from captionkit.sync import history as sync_history
+from captionkit.sync import run as sync_run
+from captionkit.sync.decide import NOTHING_TO_DECIDE, TAKEN_BACK, Do, Policy, Way
+from captionkit.sync.history import Entry, Finding, named_run
+from captionkit.sync.journal import Past, read_past, stamp, unfinished
+from captionkit.sync.plan import Plan
+from captionkit.sync.ports import Clock, Cost, Model, Ports, Remote, by_file
+from captionkit.sync.restore import plan_restore, read_run
+from captionkit.sync.run import Order, Report
+from captionkit.sync.store import SystemClock, who_is_here
+from captionkit.sync.survey import survey
+from captionkit.workspace.events import Event, Listener
+from captionkit.workspace.look import Look, is_meant, look
+from captionkit.workspace.options import Options, policy_from
+from captionkit.workspace.places import Connection, Folder, Home, model_for
+
+#: Looks that are remembered for the plans that were made from them.
+_REMEMBERED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a folder and its remote stand to each other.
+
+    Attributes:
+        plan: what a push would do.
+        running: another captionkit that works here now, as words to follow "works on this folder"; None for none.
+        cut_off: the runs that were cut off.
+    """
+
+    plan: Plan
+    running: str | None
+    cut_off: tuple[Past, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Whether the remote still is as a run left it."""
+
+    run: str
+    findings: tuple[Finding, ...] = field(repr=False)
+
+    @property
+    def differing(self) -> tuple[Finding, ...]:
+        """The media objects that are not as the run left them."""
+        return tuple(finding for finding in self.findings if not finding.is_as_left)
+
+
+class Workspace:
+    """A folder of captions and the course that it belongs to; see the module. Made by `Workspace.open`.
+
+    Args:
+        connect: gives the remote, for what captionkit.toml says.
+        model: makes a model of the server, on which each request is rehearsed; by default the service's own.
+        listen: gets every `Event`.
+    """
+
+    def __init__(
+        self,
+        folder: Folder,
+        connect: Callable[[Config, Home], Remote],
+        *,
+        clock: Clock | None = None,
+        model: Model | None = None,
+        listen: Listener | None = None,
+        close: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.folder = folder
+        self._connect = connect
+        self._clock = clock or SystemClock()
+        self._model = model
+        self._listen = listen
+        self._close = close
+        self._looks: dict[str, Look] = {}
+        self._holder: int | None = None
+        self._has_applied = False
+        self._listening = threading.RLock()
+        self._remembering = threading.Lock()
+
+    @classmethod
+    def open(
+        cls, folder: str | Path, *, token: str = "", as_user_id: str = "", listen: Listener | None = None
+    ) -> Workspace:
+        """A folder with a captionkit.toml, and what that names. Nothing is read or sent before it is needed.
+
+        Args:
+            token: an access token; by default the one from the environment, the keyring or a private file.
+            as_user_id: act as this user, where the token may.
+            listen: gets every `Event`, from the threads that work, one at a time.
+
+        """
+        connection = Connection(token, as_user_id, lambda said: workspace._warn(said))
+        workspace = cls(Folder(Path(folder)), connection.remote, listen=listen, close=connection.close)
+        return workspace
+
+    def close(self) -> None:
+        """Give back the connection to the remote."""
+        self._close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Workspace {str(self.folder.path)!r}>"
+
+    # --- looking
+
+    @property
+    def remote(self) -> Remote:
+        """The remote that captionkit.toml names, connected."""
+        return self._connect(self.folder.config(), self.folder.store)
+
+    @property
+    def service(self) -> str:
+        """What a person calls the remote: "Canvas" or "Studio"."""
+        return self.remote.identity().features.name
+
+    def cost(self) -> Cost:
+        """What the requests of this workspace took so far."""
+        return self.remote.cost()
+
+    def look(self, media: Iterable[str] = (), *, find: str = "folder") -> Look:
+        """The folder and the listing of its remote as they are now; see `captionkit.workspace.look.look`."""
+        if self._has_applied:
+            self._has_applied = False
+            self.close()  # a remote may have been opened with what was recorded then
+        seen = look(self.folder, self.remote, media=tuple(media), find=find, progress=self._progress)
+        for damage in seen.damage:
+            self._warn(damage)
+        if seen.without_file and seen.config.features.files and seen.config.path == "auto":
+            number = seen.without_file
+            self._warn(
+                f"{number} media object{'s' * (number != 1)} without a file that Canvas shows you: reached by media "
+                "id, where colleagues' captions cannot be read, and where a copied course has those of the original."
+            )
+        return seen
+
+    def plan(self, options: Options = Options()) -> Plan:  # noqa: B008  frozen
+        """What a push would do, track by track, and why. Nothing is sent.
+
+        Raises:
+            GuardRefused: the folder is empty, or was synced with another course.
+            StaleError: an earlier run was cut off, and what it did is not known.
+            LockHeld: another captionkit is at work here.
+            RemoteError: the remote cannot be read.
+        """
+        seen = self._look_first(options)
+        seen.refuse_empty()
+        return self._surveyed(seen, options)
+
+    def status(self, options: Options = Options()) -> Status:  # noqa: B008
+        """How the folder and its remote stand to each other, whatever goes on or was cut off here."""
+        seen = self.look(options.media)
+        running = self.folder.store.held_by()
+        return Status(self._surveyed(seen, options), running, () if running is not None else seen.unfinished)
+
+    def pull(self, options: Options = Options()) -> Plan:  # noqa: B008
+        """What a pull would do with the files of the folder, and why. Nothing is written; `apply` does that."""
+        seen = self.look(options.media, find="all")
+        policy = self._policy(seen, options)
+        plan = sync_bring.plan_pull(
+            self.remote, self.folder.store, seen.sides, policy, self._now(), progress=self._progress
+        )
+        return self._made(plan, seen, policy)
+
+    def restore(self, run: str = "", options: Options = Options()) -> Plan:  # noqa: B008
+        """What would undo an earlier run, as a plan like any other. The files of the folder stay; see `pull`.
+
+        Args:
+            run: its name or how that begins, or its day and time by the computer's clock: "yesterday", "2026-11-26".
+                By default the last run that changed anything and is no undoing itself.
+
+        Raises:
+            UsageError: there is no such run, or nothing that it changed.
+        """
+        seen = self._look_first(options)
+        entry = self.undoable(run)
+        if entry is None:
+            when = f" ({run})" if run else ""
+            raise UsageError(f"no run of this folder changed anything{when}, so there is nothing to restore")
+        if not any(past.run == entry.run for past in seen.unfinished):
+            self._tell_damage(entry.run)
+        policy = self._policy(seen, options)
+        plan = plan_restore(entry.run, self.remote, self.folder.store, seen.sides, policy, self._now())
+        return self._made(plan, seen, policy)
+
+    def undoable(self, run: str = "") -> Entry | None:
+        """The run that `restore` would undo; None where there is none."""
+        # To undo an undoing is to be asked for by name: so the same command twice is the same as once.
+        entry = named_run(
+            self.history(), run, lambda entry: entry.restorable > 0 and entry.what != "restore", date.today()
+        )
+        if entry is not None and entry.what == "pull":
+            raise UsageError(
+                f"{entry.run} is a pull: it changed files of this folder and nothing in {self.service}",
+                unchanged="Nothing was done.",
+                hint=f"What it replaced or deleted there lies in {self.folder.backup_of(entry.run)}.",
+            )
+        return entry
+
+    def resume(self) -> Plan | None:
+        """What is left of the plan of a run that was cut off or interrupted, to be applied; None where nothing is.
+
+        Raises:
+            UsageError: that run was a pull, which goes on by itself.
+            StaleError: it was made for another place.
+        """
+        store = self.folder.store
+        runs = [past.run for past in unfinished(store)] or store.runs()[-1:]
+        pasts = [past for past in (read_past(store, run) for run in runs) if past.can_go_on]
+        if not pasts:
+            return None
+        if pasts[-1].what == "pull":
+            raise UsageError(
+                f"the run {pasts[-1].run} was a pull", hint="Run `captionkit pull` again: it goes on by itself."
+            )
+        past, plan = read_run(store, pasts[-1].run)
+        seen = self.look(find="none")
+        sync_run.check_same_place(plan, seen.identity, seen.manifest)
+        check_same_way(plan, seen)
+        plan = replace(plan, remote=seen.identity)  # the file does not say what the service can do
+        left = replace(sync_run.still_to_do(plan, past), run=past.run, what="resume", created_at=self._now())
+        self._remember(left, seen)
+        return left
+
+    def abandon(self) -> tuple[str, ...]:
+        """Give up the runs that were cut off: what they did is compared afresh. Their names."""
+        with self.hold("resume"):
+            seen = self.look(find="none")
+            names = sync_run.abandon(self.folder.store, self._clock)
+            self.folder.store.save_manifest(seen.manifest.as_bytes())
+            return tuple(names)
+
+    def history(self) -> list[Entry]:
+        """Every run of the folder, newest first. Asks nothing of the remote."""
+        entries = sync_history.history(self.folder.store)
+        if entries and entries[0].ended == "cut off" and self.folder.store.held_by() is not None:
+            entries[0] = replace(entries[0], ended="running")
+        return entries
+
+    def verify(self, run: str = "") -> Verification:
+        """Read again what a run wrote: what was edited, deleted, added or made anew since.
+
+        Args:
+            run: as in `restore`; by default the last run that wrote.
+
+        Raises:
+            UsageError: there is no such run.
+        """
+        wrote = named_run(self.history(), run, lambda e: e.what != "pull" and "committed" in e.states, date.today())
+        if wrote is None:
+            when = f" ({run})" if run else ""
+            hint = f"Looked in {self.folder.path}."
+            raise UsageError(f"no run of this folder wrote anything to {self.service}{when}", hint=hint)
+        self._tell_damage(wrote.run)
+        return Verification(wrote.run, tuple(sync_history.verify(self.folder.store, wrote.run, self.remote)))
+
+    # --- doing
+
+    def check(self, plan: Plan) -> None:
+        """Whether a plan keeps within its limits; `apply` asks that, too.
+
+        Raises:
+            GuardRefused: naming every limit.
+        """
+        sync_run.check_guards(plan, self._look_for(plan).manifest)
+
+    def apply(self, plan: Plan, *, only: Iterable[str] = (), stopped: Callable[[], bool] = lambda: False) -> Report:
+        """Do what a plan says and nothing else: of a push, a pull, an undoing, or what is left of a run.
+
+        Nobody else works on the folder meanwhile. Each track is read and saved before it is changed, and read back.
+
+        Args:
+            only: media objects, as `plan.objects` calls them; by default all.
+            stopped: asked again and again; True ends the run after what is in hand. `resume` goes on.
+
+        Returns:
+            What was done. What went wrong with one media object is in its result.
+
+        Raises:
+            StaleError: the folder, its manifest or the plan moved on. Nothing was done.
+            GuardRefused: it goes beyond a limit. Nothing was done.
+            LockHeld: another captionkit is at work here.
+        """
+        wanted = frozenset(only)
+        if wanted:
+            plan = replace(plan, objects=tuple(media for media in plan.objects if media.media in wanted))
+        with self.hold(plan.what):
+            report = self._apply(plan, stopped)
+            self._has_applied = True
+            if report.run:
+                report = replace(report, forgotten=self._forget_old_runs())
+        return report
+
+    @contextlib.contextmanager
+    def hold(self, what: str) -> Iterator[None]:
+        """Be the only one who works on the folder, for more than one call: nobody else comes between plan and apply.
+
+        Args:
+            what: is shown to those who have to wait.
+
+        Raises:
+            LockHeld: another captionkit is at work here.
+        """
+        if self._holder == threading.get_ident():
+            yield
+            return
+        self.folder.config()  # where this is no folder of captions, none is made of it
+        with self.folder.store.lock(what):
+            self._holder = threading.get_ident()
+            try:
+                yield
+            finally:
+                self._holder = None
+
+    # --- inside
+
+    def _apply(self, plan: Plan, stopped: Callable[[], bool]) -> Report:
+        store, past, wanted = self.folder.store, None, {media.media for media in plan.objects}
+        seen = self._look_for(plan)
+        if plan.what == "resume":
+            past, whole = read_run(store, plan.run)
+            left = {media.media for media in sync_run.still_to_do(whole, past).objects} - wanted
+            plan = replace(whole, objects=tuple(media for media in whole.objects if media.media not in left))
+            sync_run.check_same_place(plan, seen.identity, seen.manifest)
+        else:
+            if plan.way is Way.PUSH:
+                sync_run.check_doubt(store)
+            sync_run.check_bindings(plan, seen.identity, seen.manifest)
+            check_still_removed(plan, seen)
+        check_same_way(plan, seen)
+        plan = replace(plan, remote=seen.identity)  # a file does not say what the service can do
+        titles = {media.media: media.title for media in plan.objects}
+
+        def watch(state: str, media: str) -> None:
+            if media:
+                self._tell(Event("state", media=media, title=titles.get(media, ""), state=state))
+
+        order = Order(
+            past.run if past else store.new_run(plan.plan_id),
+            "resume" if past else plan.what,
+            who_is_here(),
+            past,
+            stopped,
+            self._progress,
+            watch,
+        )
+        ports = Ports(self.remote, store, store, self._clock, self._model or model_for(seen.config))
+        if plan.way is Way.PULL:
+            return sync_bring.bring(plan, ports, seen.manifest, order)
+        return sync_run.carry_out(plan, ports, seen.manifest, order)
+
+    def _look_first(self, options: Options) -> Look:
+        """A look for a plan that is to be carried out.
+
+        Raises:
+            LockHeld: another captionkit is at work here, and what it leaves is not known yet.
+            StaleError: what an earlier run did is not known.
+        """
+        seen = self.look(options.media)
+        running = self.folder.store.held_by() if self._holder != threading.get_ident() else None
+        if running is not None:
+            # A run that goes on now must not be taken for one that was cut off.
+            raise LockHeld(
+                f"another captionkit works on this folder{running}",
+                where=str(self.folder.path),
+                unchanged=f"Nothing was sent to {self.service}.",
+                hint="What it leaves is not known yet. Ask again when it is done.",
+            )
+        sync_run.check_doubt(self.folder.store)
+        return seen
+
+    def _surveyed(self, seen: Look, options: Options) -> Plan:
+        policy = self._policy(seen, options)
+        plan = survey(
+            self.remote,
+            self.folder.store,
+            seen.sides,
+            policy,
+            self._now(),
+            show_unchanged=options.show_unchanged,
+            progress=self._progress,
+        )
+        return self._made(plan, seen, policy)
+
+    def _made(self, plan: Plan, seen: Look, policy: Policy) -> Plan:
+        check_resolved(policy, plan)
+        self._remember(plan, seen)
+        return plan
+
+    def _policy(self, seen: Look, options: Options) -> Policy:
+        return policy_from(seen.config, seen.ours, replace(options, resolve=_named_tracks(seen, options.resolve)))
+
+    def _remember(self, plan: Plan, seen: Look) -> None:
+        with self._remembering:
+            self._looks[f"{plan.what} {plan.created_at}"] = seen
+            while len(self._looks) > _REMEMBERED:
+                del self._looks[next(iter(self._looks))]
+
+    def _look_for(self, plan: Plan) -> Look:
+        """The look that a plan was made from, if nobody has synced since; else a new one."""
+        store = self.folder.store
+        seen = self._looks.get(f"{plan.what} {plan.created_at}")
+        runs = [past.run for past in unfinished(store)]
+        if seen is None or store.load_manifest() != seen.on_disk or runs != [past.run for past in seen.unfinished]:
+            seen = self.look(find="none" if plan.what == "resume" else "all" if plan.way is Way.PULL else "folder")
+        if seen.on_disk is None:
+            # A folder that was never synced has no name yet; its first plan gives it one.
+            seen = replace(seen, manifest=replace(seen.manifest, lineage=plan.lineage))
+        return seen
+
+    def _forget_old_runs(self) -> tuple[str, ...]:
+        """Remove the runs that captionkit.toml does not want kept. It never costs a run its success."""
+        keep, removed = self.folder.config().keep_runs, []
+        try:
+            for run in sync_history.outlived(
+                self.folder.store, number=keep.number, days=keep.days, now=self._clock.now()
+            ):
+                self.folder.store.remove_run(run)
+                removed.append(run)
+        except LocalError as error:
+            self._tell(Event("note", text="\n".join(error.lines()).replace("error:", "note:", 1)))
+        return tuple(removed)
+
+    def _tell_damage(self, run: str) -> None:
+        for damage in read_past(self.folder.store, run).damage:
+            self._warn(damage)
+
+    def _warn(self, said: str | CaptionkitError) -> None:
+        self._tell(Event("note", text=said) if isinstance(said, str) else Event("damage", error=said))
+
+    def _progress(self, doing: str, done: int, total: int) -> None:
+        self._tell(Event("progress", doing=doing, done=done, total=total))
+
+    def _tell(self, event: Event) -> None:
+        if self._listen is not None:
+            with self._listening:
+                self._listen(event)
+
+    def _now(self) -> str:
+        return stamp(self._clock.now())
+
+
+def check_same_way(plan: Plan, seen: Look) -> None:
+    """Refuse to do by the media id what was planned by the file, or the other way: they do not show the same.
+
+    Raises:
+        StaleError: naming the first media object that is reached otherwise now.
+    """
+    for media in plan.changing:
+        now = seen.summary_of(media.media)
+        if now is None and by_file(media.media) and seen.config.path == "media_objects":
+            # A plan records nothing but itself, so whose file it was is not known here; the title is.
+            now = next((summary for summary in seen.summaries if summary.title == media.title), None)
+        if now is not None and now.media != media.media:
+            raise StaleError(
+                f"this was planned for {media.media}, and {media.title} is reached as {now.media} now",
+                unchanged="Nothing was sent to Canvas.",
+                hint="Set `path` under [canvas] in captionkit.toml to what it was, or make a new plan.",
+            )
+
+
+def check_still_removed(plan: Plan, seen: Look) -> None:
+    """Refuse to delete on the remote what a plan found removed from the folder, where the file is back.
+
+    Raises:
+        StaleError: naming the first such file.
+    """
+    for media in plan.changing:
+        local = seen.local.get(media.media)
+        files = {file.locale: file.path for file in local.files} if local is not None else {}
+        for step in media.changes:
+            if step.do is Do.DELETE and step.why not in TAKEN_BACK and step.locale in files:
+                raise StaleError(
+                    f"{files[step.locale]} is in the folder now, and was not when this plan was made, which deletes "
+                    f"{step.locale} of {media.title}",
+                    unchanged="Nothing was sent to Canvas.",
+                    hint="Make a new plan with `captionkit plan FOLDER --out plan.json` and look at it again.",
+                )
+
+
+def _named_tracks(seen: Look, resolve: Mapping[str, str]) -> dict[str, str]:
+    """What `Options.resolve` names, by media ids; a title or a name in the folder will do there, too.
+
+    Raises:
+        UsageError: where it names no media object, or several.
+    """
+    found = {}
+    for key, side in resolve.items():
+        text, _, locale = key.rpartition("/")
+        wanted = title_key(text)
+        fits = {s.media for s in seen.summaries if is_meant(text, s)}
+        fits = fits or {s.media for s in seen.summaries if title_key(s.title) == wanted}
+        fits = fits or {media for media, local in seen.local.items() if title_key(local.name) == wanted}
+        if len(fits) != 1:
+            raise UsageError(
+                f"--resolve {key}={side}: {len(fits) or 'no'} media objects have this id, title or name",
+                unchanged="Nothing was done.",
+                hint="`captionkit status` shows the media ids.",
+            )
+        found[f"{fits.pop().rpartition('/')[2]}/{locale}"] = side
+    return found
+
+
+def check_resolved(policy: Policy, plan: Plan) -> None:
+    """Refuse a choice about a track where there is nothing to choose: it would be without effect.
+
+    Raises:
+        UsageError: naming it.
+    """
+    open_ones = {
+        f"{media.media.rpartition('/')[2]}/{step.locale}"
+        for media, step in plan.steps()
+        if step.why not in NOTHING_TO_DECIDE
+    }
+    for key, side in policy.resolve.items():
+        if key not in open_ones:
+            raise UsageError(
+                f"--resolve {key}={side}: there is nothing to decide about this track",
+                unchanged="Nothing was done.",
+                hint="`captionkit status` shows the tracks that differ.",
+            )

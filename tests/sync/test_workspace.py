@@ -1,0 +1,155 @@
+"""A folder and its course from Python: what `captionkit.workspace` promises."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from desk import Desk, options, vtt
+
+from captionkit.errors import ExitCode, LockHeld, StaleError
+from captionkit.sync.plan import parse_plan
+from captionkit.sync.results import Ending
+from captionkit.workspace import Event, Options, Workspace
+
+if TYPE_CHECKING:
+    from campus import Campus
+
+
+def test_plan_and_report_say_in_one_line_what_they_come_to(desk: Desk) -> None:
+    desk.write("m-1.en.vtt", vtt("Hello"))
+    workspace = desk.workspace()
+    plan = workspace.plan()
+    assert repr(plan) == "<Plan push: 1 create; 0 media objects unchanged>"
+    report = workspace.apply(plan)
+    assert repr(report).endswith(": 1 committed>")
+    assert repr(workspace) == f"<Workspace {str(desk.folder)!r}>"
+
+
+def test_only_a_part_of_a_plan_is_carried_out(desk: Desk) -> None:
+    desk.write("m-1.en.vtt", vtt("One"))
+    desk.write("m-2.en.vtt", vtt("Two"))
+    workspace = desk.workspace()
+    report = workspace.apply(workspace.plan(), only=["media_objects/m-2"])
+    assert [result.media.media for result in report.results] == ["media_objects/m-2"]
+    assert desk.on_canvas("m-1") == {}
+    assert desk.on_canvas("m-2") == {"en": vtt("Two")}
+
+
+def test_a_pull_is_a_plan_first_and_changes_nothing_until_it_is_applied(desk: Desk) -> None:
+    desk.world.add_track("m-1", "en", vtt("Hello"))
+    desk.clock.sleep(300)
+    workspace = desk.workspace()
+    plan = workspace.pull()
+    assert repr(plan) == "<Plan pull: 1 write; 0 media objects unchanged>"
+    assert desk.files() == []
+    report = workspace.apply(plan)
+    assert report.exit_code is ExitCode.OK
+    assert desk.files() == ["Lecture 1.en.vtt"]
+
+
+def test_a_plan_and_its_apply_list_the_course_once(desk: Desk) -> None:
+    desk.write("m-1.en.vtt", vtt("Hello"))
+    workspace = desk.workspace()
+    plan = workspace.plan()
+    assert desk.world.count("LIST") == 1
+    workspace.apply(plan)
+    assert desk.world.count("LIST") == 2, "just before the PUT it is read who else has a track; that lists here, too"
+
+
+def test_a_plan_of_a_new_folder_is_carried_out_by_another_workspace(desk: Desk) -> None:
+    desk.write("m-1.en.vtt", vtt("Hello"))
+    first, second = desk.workspace(), desk.workspace()
+    plan = first.plan()
+    assert second.plan().lineage == plan.lineage, "one folder, one name"
+    assert second.apply(parse_plan(plan.as_bytes(), "plan.json")).exit_code is ExitCode.OK
+    with pytest.raises(StaleError, match="another sync"):
+        first.apply(plan)
+
+
+def test_nothing_is_held_between_two_calls_and_two_do_not_go_together(desk: Desk) -> None:
+    desk.write("m-1.en.vtt", vtt("Hello"))
+    one, other = desk.workspace(), desk.workspace()
+    plan = one.plan()
+    with other.hold("push"):
+        with pytest.raises(LockHeld):
+            one.apply(plan)
+        with pytest.raises(LockHeld):
+            one.plan()
+        assert one.status().running is not None
+    assert one.apply(plan).exit_code is ExitCode.OK
+    assert threading.active_count() == threading.active_count()
+
+
+def test_every_method_may_be_called_from_any_thread(desk: Desk) -> None:
+    desk.write("m-1.en.vtt", vtt("Hello"))
+    workspace, found, errors = desk.workspace(), [], list[BaseException]()
+
+    def work() -> None:
+        try:
+            found.append(repr(workspace.plan()))
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors
+    assert set(found) == {"<Plan push: 1 create; 0 media objects unchanged>"}
+
+
+def test_events_say_which_object_is_in_which_state(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    desk.write("m-1.en.vtt", vtt("Hello"))
+    events = list[Event]()
+    workspace = desk.workspace(listen=events.append)
+    workspace.apply(workspace.plan())
+    states = [(event.title, event.state) for event in events if event.kind == "state"]
+    assert states == [("Lecture 1", s) for s in ("BACKED_UP", "SENT", "ACKED", "VERIFIED", "COMMITTED")]
+    assert {event.doing for event in events if event.kind == "progress"} >= {"compared", "sent and verified"}
+    assert capsys.readouterr() == ("", "")
+
+
+def test_undoing_and_going_on_are_plans_too(desk: Desk) -> None:
+    desk.write("m-1.en.vtt", vtt("Hello"))
+    desk.push()
+    workspace = desk.workspace()
+    assert workspace.resume() is None
+    plan = workspace.restore()
+    assert plan.what == "restore"
+    report = workspace.apply(plan)
+    assert [result.ending for result in report.results] == [Ending.REFUSED] or desk.on_canvas("m-1") == {}
+    assert [entry.what for entry in workspace.history()] == ["restore", "push"]
+
+
+def test_the_example_in_the_readme_syncs_a_folder(campus: Campus, monkeypatch: pytest.MonkeyPatch) -> None:
+    readme = (Path(__file__).parent.parent.parent / "README.md").read_text(encoding="utf-8")
+    example = next(code for code in readme.split("```python\n")[1:] if "Workspace.open" in code).split("```")[0]
+    assert len([line for line in example.splitlines() if line.strip()]) <= 6
+    campus.write("Lecture 1.en.vtt", vtt("Hello"))
+    monkeypatch.chdir(campus.folder.parent)
+    exec(compile(example, "README.md", "exec"), {})
+    assert campus.tracks("Lecture 1") == {"en": vtt("Hello")}
+
+
+def test_a_token_can_be_passed_and_is_in_no_word(campus: Campus, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = campus.box.tokens["teacher"]
+    monkeypatch.delenv("CANVAS_API_TOKEN")
+    campus.write("Lecture 1.en.vtt", vtt("Hello"))
+    with Workspace.open(campus.folder, token=token) as workspace:
+        plan = workspace.plan(Options(media=("Lecture 1",)))
+        assert len(plan.changing) == 1
+        assert token not in repr(workspace) + repr(plan) + repr(vars(workspace))
+
+
+def test_options_that_nothing_was_said_about_come_from_the_folder(desk: Desk) -> None:
+    desk.write("m-1.en.vtt", vtt("Hello"))
+    desk.write("m-1.fr.vtt", vtt("Bonjour"))
+    desk.push()
+    desk.delete("m-1.fr.vtt")
+    desk.says["delete"] = True
+    assert desk.workspace().plan().changing
+    assert not desk.workspace().plan(options(delete=False)).changing
