@@ -208,3 +208,31 @@ def test_axe_finds_nothing_against_the_editor(driver: Any, served: PreviewServer
             assert complaints(driver) == [] or all("422" in one for one in complaints(driver))
     finally:
         colours(driver, dark=False)
+
+
+def test_of_two_files_each_is_corrected_and_the_comparison_follows(driver: Any, folder: Path) -> None:
+    Path("a.en.vtt").write_text(CUES)
+    Path("b.en.vtt").write_text(CUES)
+    checker = Checker(Settings())
+    session = Session([("a.en.vtt", checker), ("b.en.vtt", checker)])
+    with PreviewServer(session.page, editor=session.editor) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            opened(driver, server.url)
+            driver.execute_script(
+                "const s = document.getElementById('show'); s.value = 'list-1'; s.dispatchEvent(new Event('change'));"
+                "document.querySelectorAll('#list-1 .edit')[2].click();"
+                "document.getElementById('edit-text').value = 'Bye now';"
+                "document.getElementById('edit-save').click()"
+            )
+            until(driver, "document.getElementById('editor').hidden")
+            assert Path("a.en.vtt").read_text() == CUES and "Bye now" in Path("b.en.vtt").read_text()
+            assert driver.execute_script("return document.getElementById('list-1').hidden") is False
+            inserted = "return document.querySelector('#list-both ins').textContent.trim()"
+            assert driver.execute_script(inserted) == "now"
+            assert complaints(driver) == []
+        finally:
+            driver.get("about:blank")
+            server.shutdown()
+            thread.join()
