@@ -228,8 +228,6 @@ def form(named: str | None, output: Path | None, evidence: bool) -> str:
         if named not in (None, "evidence"):
             raise UsageError(f"--evidence and --output-format {named} contradict each other", unchanged=_NOTHING)
         named = "evidence"
-        if output is None:
-            raise UsageError("--evidence needs a file to write", unchanged=_NOTHING, hint="Add -o evidence.html.")
     if named is not None and named not in names():
         raise UsageError(f"no report is called {named!r}", hint=f"There are {', '.join(names())}.")
     if named is not None:

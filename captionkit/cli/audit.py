@@ -53,8 +53,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
               "default by the name of the output file, else markdown.")  # fmt: skip
 @click.option("--output-file", "-o", "output", type=click.Path(dir_okay=False, path_type=Path), help="Write it there. "
               "An audit of Canvas that is cut off goes on from there when it is run again.")  # fmt: skip
-@click.option("--evidence", is_flag=True, help="Write one page to hand in, for -o FILE.html, and beside it the "
-              "snapshot that it names, FILE.json.")  # fmt: skip
+@click.option("--evidence", is_flag=True, help="Write one page to hand in, evidence-DATE.html or -o "
+              "FILE.html, and beside it the snapshot that it names, FILE.json.")  # fmt: skip
 @click.option("--by", default="", metavar="NAME", help="With --evidence: who hands it in.")
 @click.option("--verify", "snapshot", type=_FILE, metavar="FILE", help="Look at everything in this snapshot again: is "
               "each track still the same, byte for byte?")  # fmt: skip
@@ -93,6 +93,8 @@ def command(
     from captionkit.audit.exceptions import parse
     from captionkit.audit.reports import load
 
+    if evidence and output is None:
+        output = Path(f"evidence-{_audit.now()[:10]}.html")
     output = None if output == Path("-") else output
     if least_coverage != least_coverage:
         raise UsageError("--least-coverage: nan is no number of percent")

@@ -372,6 +372,11 @@ def _report(run: Any, options: dict[str, Any]) -> None:
         from captionkit.files import write_atomically
 
         write_atomically(options["output_file"], text.encode("utf-8", "backslashreplace"))
+        if not options["quiet"]:
+            from captionkit.reports.base import summary
+
+            for line in [*summary(run), f"Written: {options['output_file']}"]:
+                echo(line, err=True)
         return
     if is_data and not options.get("to_stderr", False):
         echo_data(text)

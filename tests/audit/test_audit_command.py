@@ -214,6 +214,7 @@ def test_durations_give_minutes_and_coverage(sandbox: Sandbox, capsys: pytest.Ca
         [".", "--standard", "section-508"],
         [".", "--evidence", "--output-format", "csv"],
         [".", "--evidence", "-o", "e.csv"],
+        [".", "--evidence", "-o", "e.pdf"],
         ["--course", "x y"],
     ],
 )
@@ -380,6 +381,8 @@ def test_a_snapshot_of_canvas_is_checked_where_it_was_made(
     assert set(sandbox.counts) <= {"GET", "POST", "PUT"} and not [r for r in sandbox.requests if r["method"] != "GET"]
 
 
-def test_evidence_needs_a_file(captions: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["audit", "captions", "--evidence"]) == 2
-    assert "Add -o evidence.html." in capsys.readouterr().err
+def test_evidence_has_the_day_in_its_name(captions: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["audit", "captions", "--evidence"]) == 0
+    (page,) = Path().glob("evidence-????-??-??.html")
+    assert f"Written: {page} and {page.with_suffix('.json')}" in capsys.readouterr().out
+    assert run(["audit", "--verify", str(page.with_suffix(".json"))]) == 0

@@ -123,7 +123,7 @@ def test_libreoffice_opens_it(workbook: bytes, tmp_path: Path) -> None:
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     rows = list(csv.DictReader(io.StringIO((tmp_path / "report-Recordings.csv").read_text(encoding="utf-8"))))
     assert [row["Title"] for row in rows][:3] == ["=HYPERLINK(1)", "@SUM(A1)", "007"]
-    assert (rows[0]["Added"], rows[0]["Length"], rows[0]["English: covered"]) == ("2026-01-02", "1:00:00", "100 %")
+    assert (rows[0]["Added"], rows[0]["Length"], rows[0]["English: covered"]) == ("2026-01-02", "1:00:00", "100.0 %")
     assert len((tmp_path / "report-To do.csv").read_text(encoding="utf-8").splitlines()) == 6
 
 

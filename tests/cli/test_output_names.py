@@ -53,8 +53,9 @@ def test_a_name_whose_extension_nothing_writes_is_refused(
         ("r.md", b"#"),
     ],
 )
-def test_check_writes_what_the_name_says(name: str, begins: bytes) -> None:
+def test_check_writes_what_the_name_says(name: str, begins: bytes, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", "a.en.srt", "-o", name]) == 0
+    assert f"Written: {name}" in capsys.readouterr().err
     assert Path(name).read_bytes().startswith(begins)
 
 

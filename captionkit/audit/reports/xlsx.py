@@ -75,7 +75,7 @@ class _Sheets:
         self.formats = {
             "text": make({**top, "text_wrap": True}),
             "number": make({**top, "num_format": "#,##0"}),
-            "share": make({**top, "num_format": "0 %"}),
+            "share": make({**top, "num_format": "0.0 %"}),
             "date": make({**top, "num_format": "yyyy-mm-dd"}),
             "moment": make({**top, "num_format": "yyyy-mm-dd hh:mm"}),
             "made": make({**top, "num_format": "yyyy-mm-dd hh:mm", "align": "left"}),
