@@ -402,6 +402,6 @@ def _character(code: str, name: str, char: str, text: str) -> Diagnostic:
     count = text.count(char)
     times = "once" if count == 1 else f"{count} times, here first"
     line = text.count("\n", 0, at) + 1
-    # U+0080 to U+009F are what mangled text is made of: they hold what ENC006 brings back.
-    fix = Fix.UNSAFE if "\x80" <= char <= "\x9f" else None
+    # U+0080 to U+009F are what mangled text is made of: they hold what ENC006 brings back. A feed may part two words.
+    fix = Fix.UNSAFE if "\x80" <= char <= "\x9f" or char in "\x0b\x0c" else None
     return finding(code, f"{name} stands in the text {times}.", line, at - text.rfind("\n", 0, at), fix=fix)

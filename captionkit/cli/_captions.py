@@ -34,6 +34,8 @@ def without_cues(document: Document) -> ContentError:
     fix = _fix_that_helps(document) if why is not None else ""
     if fix and why is not None:
         message, hint = f"line {why.line}: {why.message}", f"Mend it: captionkit fix {fix.lstrip()}{document.path}"
+    elif why is not None and why.code in ("SRT010", "VTT101"):
+        message, hint = f"line {why.line}: {why.message}", why.hint
     else:
         message = said.message if said else "There are no cues in it."
         hint = (said.hint if said else "") or "Check that this is the file you mean; `captionkit check` tells more."

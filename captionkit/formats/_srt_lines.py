@@ -38,6 +38,7 @@ USUAL_TIMING = pattern(
 _NO_BLANK_LINE = "No blank line before this cue."
 _NO_NUMBER = "The cue has no number."
 _AS_THIS = "Write it as 00:00:01,000 --> 00:00:02,500."
+_NUMBER_FIRST = pattern(r"[ \t]*+[0-9]{1,9}[.):]?[ \t]++[0-9]{1,3}:[0-9]{2}:")
 _BLANK_LINE = pattern(r"(?:\A|\n)[ \t]*+(?=\n)")
 
 
@@ -100,6 +101,8 @@ class LineMachine:
                 at = line + text.count("\n", head.first, head.at)
                 line_of_times = text[head.at : head.end].rstrip("\n")
                 what = "has no arrow between its times" if lacks_arrow(line_of_times) else "cannot be read"
+                if _NUMBER_FIRST.match(line_of_times):
+                    what = "begins with a number, which belongs on the line above it"
                 message = f"This timing line {what}, so its text is not shown."
                 self._find("SRT010", message, at, 1, hint=_AS_THIS)
             else:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from captionkit.cli.frame import run
 from captionkit.documents import dumps, loads, to_bytes
 from captionkit.formats import formats
 from captionkit.lint import check, settings_for
@@ -157,3 +160,26 @@ def test_youtubes_old_header_with_a_style_sheet_is_metadata() -> None:
     assert {one.code for one in document.diagnostics} == {"VTT004"}
     fixed = fix_document(document, Checker(settings_for()), unsafe=True)
     assert fixed.data == b"WEBVTT\n\n00:00:01.000 --> 00:00:04.000\nHi\n" or fixed.data.startswith(b"WEBVTT\n\n0")
+
+
+def test_a_number_on_the_timing_line_is_named_for_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "1 00:00:01,000 --> 00:00:02,000\nHi\n\n2 00:00:03,000 --> 00:00:04,000\nYo\n"
+    errors = [one for one in loads(text, "srt").diagnostics if one.code == "SRT010"]
+    assert [one.line for one in errors] == [1, 4] and all("begins with a number" in one.message for one in errors)
+    Path("a.srt").write_text(text, encoding="utf-8")
+    assert run(["convert", "a.srt", "-o", "-"]) == 1
+    told = capsys.readouterr().err
+    assert "line 1: This timing line begins with a number" in told.replace(": this", ": This")
+    assert "the file you mean" not in told
+
+
+@pytest.mark.parametrize("feed", ["\x0b", "\x0c", "\x0b\x0c"])
+def test_a_form_feed_between_words_becomes_a_space_and_only_unsafely(feed: str) -> None:
+    document = loads(f"1\n00:00:01,000 --> 00:00:02,000\nOne{feed}two\n")
+    assert check(document, select="ENC007")
+    checker = Checker(settings_for())
+    assert fix_document(document, checker).data == to_bytes(document)
+    assert "\nOne two\n" in fix_document(document, checker, unsafe=True).data.decode()

@@ -134,7 +134,8 @@ row(
     """A control character stands in the text.
 
 It is not seen, but some players show a box for it and XML-based tools refuse the whole file. The fix removes it,
-unless it is one of those (U+0080 to U+009F) that mangled text is made of: those hold what ENC006 brings back.
+unless it is one of those (U+0080 to U+009F) that mangled text is made of: those hold what ENC006 brings back. Of a
+vertical tab or form feed, which may part two words, the unsafe fix makes a space.
 """,
     bad=vtt_example("00:01.000 --> 00:03.000\nHello \x07there."),
     good=_GOOD_VTT,
@@ -144,7 +145,12 @@ unless it is one of those (U+0080 to U+009F) that mangled text is made of: those
 @fixes("ENC007", fix=SAFE)
 def without_controls(task: FixTask) -> Document | None:
     text = source_text(task.document)
-    return reread(task.document, re.sub("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]", "", text))
+    return reread(task.document, re.sub("[\x01-\x08\x0e-\x1f\x7f]", "", text))
+
+
+@fixes("ENC007", fix=UNSAFE)
+def spaces_for_feeds(task: FixTask) -> Document | None:
+    return reread(task.document, re.sub("[\x0b\x0c]+", " ", source_text(task.document)))
 
 
 row(
