@@ -75,7 +75,7 @@ def command(
     """
     from captionkit.cli._terminal import interruptible, print_events
     from captionkit.cli._transfer import TransferLine, plan_lines, report_lines, result_events
-    from captionkit.remotes.http.session import SystemClock
+    from captionkit.clock import SystemClock
     from captionkit.remotes.studio.oauth import studio_url as where_is
     from captionkit.remotes.studio.uploads import put_file
     from captionkit.upload.items import Destination

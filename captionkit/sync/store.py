@@ -40,16 +40,6 @@ _UNTOUCHED = "Nothing was sent to Canvas and nothing was changed."
 _REMOVED = ".removed-"
 
 
-class SystemClock:
-    """The real time."""
-
-    def now(self) -> float:
-        return time.time()
-
-    def sleep(self, seconds: float) -> None:
-        time.sleep(seconds)
-
-
 def who_is_here() -> str:
     """The name under which somebody is logged in to this computer, "" where it has none."""
     import getpass

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from captionkit.clock import SystemClock
 from captionkit.config import Config
 from captionkit.errors import CaptionkitError, LocalError, LockHeld, StaleError, UsageError
 from captionkit.library.match import title_key
@@ -24,7 +25,7 @@ from captionkit.sync.plan import Plan
 from captionkit.sync.ports import Clock, Cost, Model, Ports, Remote, by_file
 from captionkit.sync.restore import plan_restore, read_run
 from captionkit.sync.run import Order, Report
-from captionkit.sync.store import SystemClock, who_is_here
+from captionkit.sync.store import who_is_here
 from captionkit.sync.survey import survey
 from captionkit.workspace.events import Event, Listener
 from captionkit.workspace.look import Look, is_meant, look

@@ -14,13 +14,14 @@ from typing import Any, Protocol
 import pytest
 
 from captionkit.canvas_rules import canvas_webvtt
+from captionkit.clock import SystemClock
 from captionkit.credentials import Token
 from captionkit.errors import GuardRefused, NotFound, NotPermitted
 from captionkit.remotes.canvas.api import Canvas
 from captionkit.remotes.canvas.model_remote import MemoryCanvas, MemoryRemote, SimulatedClock
 from captionkit.remotes.canvas.remote import CanvasRemote
 from captionkit.remotes.http.governor import Governor
-from captionkit.remotes.http.session import Session, SystemClock
+from captionkit.remotes.http.session import Session
 from captionkit.sync.ports import MediaFile, PutReply, Remote, TrackPut
 
 SRT = "1\n00:00:00,000 --> 00:00:01,251\nHello\n"

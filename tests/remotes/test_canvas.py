@@ -184,6 +184,7 @@ def test_a_next_page_on_another_host_is_not_asked() -> None:
         '<https://canvas.example/n?a=1,2&b=%5B>; rel="next",<https://canvas.example/l>; rel="last"',
         '<https://canvas.example/c>; rel="current", <https://canvas.example/n?a=1,2&b=%5B>; rel="next"',
         "<https://canvas.example/n?a=1,2&b=%5B>;rel=next",
+        '<https://canvas.example/n?a=1,2&b=%5B>; title="page=2"; rel="next"',
         '</n?a=1,2&b=%5B>; title="x"; REL="next"',
         '<https://canvas.example/n?a=1,2&b=%5B>; rel="last next"',
     ],
@@ -573,7 +574,7 @@ def test_both_ways_of_throttling_are_waited_out(sandbox: Any, canvas_of: CanvasO
 def test_in_normal_running_the_rate_limit_is_never_met(sandbox: Any) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    from captionkit.remotes.http.session import SystemClock
+    from captionkit.clock import SystemClock
 
     course = sandbox.add_course("Film")
     ids = sandbox.seed(course, 100, 1)

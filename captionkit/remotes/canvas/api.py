@@ -342,7 +342,10 @@ def _json_bytes(value: object) -> bytes:
 
 
 def _next(answer: Answer) -> str:
-    """The address of the next page as the Link header has it, "" on the last (RFC 8288)."""
+    """The address of the next page as the Link header has it, "" on the last (RFC 8288).
+
+    Not with the parser in requests: it stops at a parameter whose value holds "=", and half a listing would be a whole.
+    """
     for link in _LINK.finditer(answer.headers.get("link", "")):
         if _REL_NEXT.search(link[2]):
             return urljoin(answer.url, str(link[1]).strip())

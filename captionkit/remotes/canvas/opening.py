@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from captionkit.clock import SystemClock
 from captionkit.credentials import canvas_url, checked_token, find_token
 from captionkit.remotes.canvas.api import Canvas
 from captionkit.remotes.canvas.remote import CanvasRemote
 from captionkit.remotes.http.governor import HARD_CAP, Governor
-from captionkit.remotes.http.session import Session, SystemClock
+from captionkit.remotes.http.session import Session
 from captionkit.remotes.service import Opening
 
 

@@ -15,11 +15,9 @@ This module knows HTTP and nothing of Canvas but its rate limit's words; `canvas
 from __future__ import annotations
 
 import math
-import os
 import random
 import re
 import threading
-import time
 from collections.abc import Callable, Sequence
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -27,10 +25,11 @@ from urllib.parse import urljoin, urlsplit
 
 from captionkit import __version__
 from captionkit.address import is_loopback_url
+from captionkit.clock import SystemClock
 from captionkit.credentials import Token
 from captionkit.errors import ConfigError, NoConnection, RemoteError, UnexpectedAnswer
 from captionkit.remotes.http.answer import CANVAS, Answer, NoAnswer, Service
-from captionkit.remotes.http.governor import LONGEST_WAIT, Governor, full_jitter
+from captionkit.remotes.http.governor import HARD_CAP, LONGEST_WAIT, Governor, full_jitter
 from captionkit.remotes.http.problems import Problem, connection_problem, server_failed, throttled
 from captionkit.sync.ports import Clock
 
@@ -47,7 +46,6 @@ __all__ = [
     "Problem",
     "Service",
     "Session",
-    "SystemClock",
     "connection_problem",
 ]
 
@@ -69,16 +67,6 @@ _SECRET_PARAMETER = re.compile(
 _PASSWORD = re.compile(r"(?<=://)[^\s/@\"'<>]{1,1000}@")
 _BEARER = re.compile(r"(bearer\s+)[^\s\"',]+", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-
-
-class SystemClock:
-    """The computer's clock."""
-
-    def now(self) -> float:
-        return time.time()
-
-    def sleep(self, seconds: float) -> None:
-        time.sleep(seconds)
 
 
 class Session:
@@ -347,27 +335,15 @@ class Session:
             return self._requests
 
     def _open(self) -> requests.Session:
-        from http.cookiejar import DefaultCookiePolicy
+        from captionkit.remotes.http.transport import open_session
 
-        import requests
-
-        from captionkit.remotes.http.deadline import adapter
-
-        owner = self
-
-        class Bearer(requests.auth.AuthBase):
-            # An auth object and not a header, because requests puts a .netrc entry in place of a mere header.
-            def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-                request.headers["Authorization"] = f"Bearer {owner._token.reveal()}"
-                return request
-
-        class Unredirected(requests.Session):
-            # requests works out the next address even when told not to go there, and fails on a broken one.
-            def get_redirect_target(self, resp: requests.Response) -> str | None:
-                return None
-
-        session = Unredirected()
-        session.auth = Bearer()
+        session = open_session(
+            self.base_url,
+            authorization=lambda: f"Bearer {self._token.reveal()}",
+            longest_exchange=self._longest,
+            pool_connections=1,
+            pool_maxsize=HARD_CAP,
+        )
         session.headers.update(
             {
                 "User-Agent": f"captionkit/{__version__}",
@@ -375,15 +351,6 @@ class Session:
                 "Accept-Encoding": "gzip, deflate",
             }
         )
-        # A session cookie beside a token could make us somebody else; take none.
-        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        # max_retries=0: urllib3 would send a PUT again by itself.
-        limited = adapter(self._longest, pool_connections=1, pool_maxsize=8, max_retries=0)
-        session.mount("https://", limited)
-        session.mount("http://", limited)
-        if is_loopback_url(self.base_url):
-            session.trust_env = False  # a proxy has no business between us and ourselves, and would see the token
-            session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
         return session
 
 

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from captionkit.address import is_loopback_url
 from captionkit.errors import NotFound, NotPermitted, OddAnswer, OutcomeUnknown, Rejected, UnexpectedAnswer, UsageError
 from captionkit.remotes.http.session import Answer, NoAnswer, Parameters, Service, Session
-from captionkit.remotes.studio.arguments import day, json_bytes, multipart, new_media, numeric
+from captionkit.remotes.studio.arguments import day, json_bytes, new_media, numeric
 from captionkit.remotes.studio.errors import NOTHING, error_for
 from captionkit.remotes.studio.json import (
     CaptionFile,
@@ -206,7 +206,10 @@ class InstructureMedia:
         path = f"/media/{numeric(media_id, 'media')}/caption_files"
         if not re.fullmatch(r"[A-Za-z0-9-]{2,35}", srclang):
             raise UsageError(f"{srclang!r} is no language", hint="e.g. en or pt-BR", unchanged=NOTHING)
-        body, content_type = multipart("caption_file", f"captions.{srclang}.srt", srt)
+        from urllib3.filepost import encode_multipart_formdata  # what requests itself makes forms with
+
+        form = {"caption_file": (f"captions.{srclang}.srt", srt, "application/x-subrip")}
+        body, content_type = encode_multipart_formdata(form)
         answer = self._write(path, [("srclang", srclang)], body, content_type, "add caption")
         return self._made(answer, "caption_file", caption_of)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import uuid
 from urllib.parse import urlsplit
 
 from captionkit.address import shown_url
@@ -96,13 +95,3 @@ def new_media(
 
 def json_bytes(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-
-
-def multipart(field: str, file_name: str, data: bytes) -> tuple[bytes, str]:
-    """A form with one file (RFC 7578), and its content type."""
-    boundary = f"captionkit-{uuid.uuid4().hex}"
-    head = (
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"; filename="{file_name}"\r\n'
-        "Content-Type: application/x-subrip\r\n\r\n"
-    )
-    return head.encode() + data + f"\r\n--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from captionkit.address import base_url, is_loopback_url
+from captionkit.clock import SystemClock
 from captionkit.credentials import (
     Token,
     checked_token,
@@ -34,12 +35,12 @@ from captionkit.credentials import (
 )
 from captionkit.errors import BadToken, ConfigError, NoConnection, RemoteError, UnexpectedAnswer, UsageError
 from captionkit.files import write_atomically
-from captionkit.remotes.http.session import SystemClock, connection_problem
+from captionkit.remotes.http.session import connection_problem
 from captionkit.remotes.studio.vault import Grant, Vault
 from captionkit.sync.ports import Clock
 
 if TYPE_CHECKING:
-    import requests
+    pass
 
 #: A host, for messages.
 EXAMPLE = "your-school.instructuremedia.com"
@@ -277,11 +278,13 @@ def _post_form(url: str, form: dict[str, str]) -> tuple[int, bytes]:
     import requests
     import urllib3
 
+    from captionkit.remotes.http.transport import open_session
+
     if urlsplit(url).scheme != "https" and not is_loopback_url(url):
         raise ConfigError("the sign-in would be sent unencrypted", unchanged="Nothing was sent.")
     where = "POST /api/public/oauth/token"
     try:
-        with _session(url) as session, session.post(
+        with open_session(url) as session, session.post(
             url, data=form, timeout=_TIMEOUTS, allow_redirects=False, stream=True,
             headers={"Accept": "application/json"},
         ) as response:  # fmt: skip
@@ -295,24 +298,6 @@ def _post_form(url: str, form: dict[str, str]) -> tuple[int, bytes]:
         failure = NoConnection(f"the answer cannot be read ({type(error).__name__})", where=where)
     # Raised out here, so that nothing hangs on it that holds the form.
     raise failure
-
-
-def _session(url: str) -> requests.Session:
-    import requests
-
-    from captionkit.remotes.http.deadline import adapter
-
-    class Nobody(requests.auth.AuthBase):
-        def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-            return request
-
-    session = requests.Session()
-    session.mount("https://", adapter(max_retries=0))
-    session.mount("http://", adapter(max_retries=0))
-    session.auth = Nobody()
-    if is_loopback_url(url):
-        session.trust_env = False
-    return session
 
 
 def _object(body: bytes) -> dict[str, Any]:

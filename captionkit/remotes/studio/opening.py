@@ -6,10 +6,11 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from captionkit.clock import SystemClock
 from captionkit.credentials import checked_token
 from captionkit.errors import UsageError
 from captionkit.remotes.http.governor import HARD_CAP, Governor
-from captionkit.remotes.http.session import Session, SystemClock
+from captionkit.remotes.http.session import Session
 from captionkit.remotes.service import Opening
 from captionkit.remotes.studio.api import STUDIO, InstructureMedia
 from captionkit.remotes.studio.oauth import find_sign_in, studio_url

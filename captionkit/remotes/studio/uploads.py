@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from captionkit.address import is_loopback_url
+from captionkit.clock import SystemClock
 from captionkit.errors import CaptionkitError, LocalError, NoConnection, Rejected, RemoteError, UnexpectedAnswer
 from captionkit.files import open_to_read
 from captionkit.remotes.http.governor import full_jitter
-from captionkit.remotes.http.session import SystemClock, connection_problem
+from captionkit.remotes.http.session import connection_problem
 from captionkit.sync.ports import Clock
 
 if TYPE_CHECKING:
@@ -222,23 +223,6 @@ def _pause(seconds: float, clock: Clock, stopped: Callable[[], bool]) -> None:
 
 
 def _session(url: str) -> requests.Session:
-    from http.cookiejar import DefaultCookiePolicy
+    from captionkit.remotes.http.transport import open_session
 
-    import requests
-
-    from captionkit.remotes.http.deadline import adapter
-
-    class Nobody(requests.auth.AuthBase):
-        # That there is an auth object at all keeps requests from looking into .netrc for this host.
-        def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-            request.headers.pop("Authorization", None)
-            return request
-
-    session = requests.Session()
-    session.auth = Nobody()
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    session.mount("https://", adapter(blocksize=BLOCK, max_retries=0))
-    session.mount("http://", adapter(blocksize=BLOCK, max_retries=0))
-    if is_loopback_url(url):
-        session.trust_env = False
-    return session
+    return open_session(url, blocksize=BLOCK)
