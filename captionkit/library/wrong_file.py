@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
@@ -121,6 +121,13 @@ def suspicions(tracks: Sequence[Track]) -> dict[int, tuple[Suspicion, ...]]:
     return {index: those for index, those in found.items() if those}
 
 
+def likelier(tracks: Sequence[Track], wanted: Iterable[int]) -> dict[int, str]:
+    """Whose these of the tracks may be, in words; those of which nothing shows it are left out."""
+    library = _Library(tracks)
+    found = {index: library.likelier(index, tracks[index]) for index in wanted}
+    return {index: words for index, words in found.items() if words}
+
+
 def against_length(end: int, length: int) -> str:
     """How the end of captions disagrees with the length of their recording; "" where it does not, or is not known."""
     if not length:
@@ -153,7 +160,7 @@ class _Library:
         length = against_length(track.facts.end, track.length_ms)
         if not disagreements and not length:
             return
-        likelier = self._likelier(index, track)
+        likelier = self.likelier(index, track)
         for sentence, moved in disagreements:
             yield Suspicion("times", sentence if moved and not likelier else f"{sentence}: {_possibly(likelier)}")
         if length:
@@ -189,7 +196,7 @@ class _Library:
         if len(told) * 2 > len(others):
             yield told[0]
 
-    def _likelier(self, index: int, track: Track) -> str:
+    def likelier(self, index: int, track: Track) -> str:
         """What shows whose the captions may be; "" for nothing."""
         by_times = self._timed_like(index, track)
         if by_times:

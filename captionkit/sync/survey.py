@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from captionkit.documents import loads
 from captionkit.errors import LocalError, NotFound, NotPermitted, OddAnswer, RemoteError
-from captionkit.library.wrong_file import NO_FACTS, Facts, Track
+from captionkit.library.wrong_file import NO_FACTS, Facts, Track, likelier
 from captionkit.model import Document
 from captionkit.sync.decide import CHANGES, Case, Decision, Do, Policy, decide
 from captionkit.sync.features import Features
@@ -132,6 +132,11 @@ def survey(
     if any(facts.words or facts.starts for facts in planning.facts.values()):
         lengths = {task.media: task.length_ms for task in tasks}
         objects = _without_wrong_files(objects, planning.facts, folder, files, policy, lengths)
+    if planning.misfits:
+        lengths = {one.media: one.length_ms for one in by_media.values()}
+        lengths |= {task.media: task.length_ms for task in tasks}
+        titles = {one.media: one.title for one in by_media.values()}
+        objects = _with_likelier(objects, planning.misfits, planning.facts, titles, lengths)
     return Plan(
         remote=identity,
         lineage=manifest.lineage,
@@ -204,6 +209,7 @@ class _Planning:
     Attributes:
         contents: the texts that the plan would send, by digest.
         facts: what is compared of each track that would be sent, by media and locale.
+        misfits: the same of those that are held back since they do not fit the length of their recording.
     """
 
     def __init__(self, files: Files, policy: Policy, user_id: str, can: Features, ready: _Ready) -> None:
@@ -214,6 +220,7 @@ class _Planning:
         self._ready = ready
         self.contents: dict[str, str] = {}
         self.facts: dict[tuple[str, str], Facts] = {}
+        self.misfits: dict[tuple[str, str], Facts] = {}
 
     def media(self, task: _Task, tracks: Mapping[str, RemoteNow]) -> MediaPlan:
         local = {file.locale: file for file in task.local.files}
@@ -278,6 +285,8 @@ class _Planning:
         if prepared.reasons is None:
             prepared = judged(prepared, Claim(step.locale, step.kind, task.length_ms), self._policy.allow)
         if prepared.reasons:
+            if any(reason.check == "length" for reason in prepared.reasons):
+                self.misfits[task.media, step.locale] = prepared.facts
             return _held_back(step, prepared.reasons)
         if len(self.contents) < KEPT_TEXTS and len(content) < KEPT_LENGTH:
             self.contents[step.digest_after] = content
@@ -403,6 +412,27 @@ def _without_wrong_files(
         return _held_back(step, reasons) if reasons else step
 
     return [replace(media, steps=tuple(looked_at(media, step) for step in media.steps)) for media in objects]
+
+
+def _with_likelier(
+    objects: list[MediaPlan],
+    misfits: Mapping[tuple[str, str], Facts],
+    facts: Mapping[tuple[str, str], Facts],
+    titles: Mapping[str, str],
+    lengths: Mapping[str, int],
+) -> list[MediaPlan]:
+    """The plans, each track that does not fit the length of its recording with whose it may be, where that shows."""
+    known = {**{(media, ""): NO_FACTS for media in lengths}, **facts, **misfits}
+    places = list(known)
+    tracks = [Track(m, titles.get(m, m), locale, locale, known[m, locale], lengths.get(m, 0)) for m, locale in places]
+    found = likelier(tracks, [index for index, place in enumerate(places) if place in misfits])
+    words = {places[index]: those for index, those in found.items()}
+
+    def named(media: MediaPlan, step: Step) -> Step:
+        those = words.get((media.media, step.locale))
+        return replace(step, note=f"{step.note}; {those}") if those and step.do is Do.HOLD else step
+
+    return [replace(media, steps=tuple(named(media, step) for step in media.steps)) for media in objects]
 
 
 def _facts_in(file: LocalFile, files: Files, allow: frozenset[str]) -> Facts:

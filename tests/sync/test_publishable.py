@@ -290,6 +290,14 @@ class TestLength:
         assert said.code == ExitCode.FINDINGS
         assert "they end at 00:00:19.000 already, and the recording at 01:00:00.000" in said.out
 
+    def test_the_lecture_whose_length_they_fit_is_named(self, campus: Campus) -> None:
+        movie(campus.folder / "Lecture 1.mp4", 3600)
+        movie(campus.folder / "Lecture 2.mp4", 25)
+        campus.write("Lecture 1.en.srt", srt(ENGLISH))
+        campus.write("Lecture 2.fr.srt", srt(FRENCH))
+        said = campus.push()
+        assert "possibly another lecture's; it fits the length of Lecture 2 (00:00:25.000)" in said.out, said.out
+
     def test_two_recordings_of_the_name_that_differ_are_not_known(self, campus: Campus) -> None:
         movie(campus.folder / "a" / "Lecture 1.mp4", 2)
         movie(campus.folder / "b" / "Lecture 1.mp4", 60)
