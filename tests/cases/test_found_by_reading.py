@@ -16,6 +16,7 @@ from captionkit.library.scan import scan
 from captionkit.lint import check, settings_for
 from captionkit.lint.checker import Checker
 from captionkit.lint.fixing import fix_document
+from captionkit.model import Fix
 
 
 def test_webvtt_files_are_found_in_folders(
@@ -122,3 +123,11 @@ def test_untouched_files_of_every_kind_are_the_same_bytes() -> None:
         b"",
     ):
         assert to_bytes(loads(data)) == data
+
+
+@pytest.mark.parametrize(("word", "is_mended"), [("NOTE", True), ("STYLE", False), ("REGION", False)])
+def test_a_block_that_is_an_identifier_promises_a_fix_only_where_there_is_one(word: str, is_mended: bool) -> None:
+    document = loads(f"WEBVTT\n\n{word}\n00:01.000 --> 00:03.000\nHello there.\n", "vtt")
+    [one] = check(document, select="VTT025")
+    fixed = fix_document(document, Checker(settings_for(select="VTT025")), unsafe=True)
+    assert (one.fix is not Fix.NONE) is is_mended is (fixed.data != to_bytes(document))

@@ -226,7 +226,9 @@ def other_html(context: Context) -> Iterator[Finding]:
     the other tags, keeping the words.
     """
     for index, at, match in context.search(_HTML):
-        yield context.in_text(index, at, at + len(match[0]), f"{match[0]} is not caption markup")
+        yield context.in_text(
+            index, at, at + len(match[0]), f"{match[0]} is not caption markup: some players hide it, others show it"
+        )
 
 
 @fixes("SRT033", fix=UNSAFE, words=Words.REMOVED)

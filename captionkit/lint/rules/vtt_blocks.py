@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from captionkit.lint.context import Context
 from captionkit.lint.edits import Change, FixTask, Words, fixes, reread, source_text, with_cues_changed
 from captionkit.lint.places import Places
-from captionkit.lint.rule import ERROR, INFO, SAFE, UNSAFE, WARNING, Finding, row, rule, vtt_example
+from captionkit.lint.rule import ERROR, INFO, NONE, SAFE, UNSAFE, WARNING, Finding, row, rule, vtt_example
 from captionkit.model import Block, Cue, Document, Note, Region, Stray, Style
 from captionkit.patterns import pattern
 
@@ -314,16 +314,18 @@ def without_empty_styles(task: FixTask) -> Document | None:
 def block_above_timing_line(context: Context) -> Iterator[Finding]:
     """NOTE, STYLE or REGION stands directly above a timing line, so that it is the identifier of the cue.
 
-    A blank line is missing: without it there is no comment and no style sheet. The fix puts one below a NOTE.
+    A blank line is missing: without it there is no comment and no style sheet. The fix puts one below a NOTE; of a
+    STYLE or REGION that is cut off so, what it was to hold is not known.
     """
     if context.format == "vtt":
         for cue in context.cues:
             word = cue.identifier.split(None, 1)[0] if cue.identifier.strip() else ""
             if word in ("NOTE", "STYLE", "REGION"):
                 hint = "Put a blank line below it."
-                yield context.on_line(
+                found = context.on_line(
                     cue.line, f"this {word} is the identifier of the cue below", hint, length=len(word)
                 )
+                yield found if word == "NOTE" else found._replace(fix=NONE)
 
 
 @fixes("VTT025", fix=SAFE)
