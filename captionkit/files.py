@@ -35,6 +35,7 @@ _CAPTIONS = (".srt", ".vtt", ".webvtt")
 
 #: A file of captions, names or settings has a few megabytes at most; more is a video given by mistake.
 MOST_BYTES = 1 << 30
+_PIECE = 1 << 18
 
 
 def read_file(path: str | Path) -> bytes:
@@ -60,10 +61,15 @@ def read_standard_input() -> bytes:
 
 
 def _read_whole(file: BinaryIO, name: str) -> bytes:
-    data = file.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise LocalError(f"there are more than {MOST_BYTES:,} bytes in it", where=name, unchanged="It was not used.")
-    return data
+    # In pieces: Python sets aside as much memory as is asked for, and Windows takes seconds to find a gigabyte.
+    pieces, length = [], 0
+    while piece := file.read(_PIECE):
+        pieces.append(piece)
+        length += len(piece)
+        if length > MOST_BYTES:
+            message = f"there are more than {MOST_BYTES:,} bytes in it"
+            raise LocalError(message, where=name, unchanged="It was not used.")
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 def open_to_read(path: str | Path) -> BinaryIO:
