@@ -27,13 +27,11 @@ Run = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """A sleep only moves our clock on."""
-    from captionkit.remotes.http import session as http
-    from captionkit.sync import store
+    from captionkit.clock import SystemClock
 
     slept: list[float] = []
-    for clock in (http.SystemClock, store.SystemClock):
-        monkeypatch.setattr(clock, "now", lambda self: time.time() + sum(slept))
-        monkeypatch.setattr(clock, "sleep", lambda self, seconds: slept.append(seconds))
+    monkeypatch.setattr(SystemClock, "now", lambda self: time.time() + sum(slept))
+    monkeypatch.setattr(SystemClock, "sleep", lambda self, seconds: slept.append(seconds))
 
 
 def posts(studio: Studio) -> int:  # noqa: F811

@@ -171,7 +171,7 @@ class TestBadInput:
         monkeypatch.setattr(http, "READ_TRIES", 1, raising=False)
         closed = "http://127.0.0.1:9"
         monkeypatch.setenv("CANVAS_API_URL", closed)
-        monkeypatch.setattr("captionkit.remotes.http.session.SystemClock.sleep", lambda self, seconds: None)
+        monkeypatch.setattr("captionkit.clock.SystemClock.sleep", lambda self, seconds: None)
         (campus.folder / "captionkit.toml").write_text(f'[canvas]\nurl = "{closed}"\ncourse = 1\n')
         self.refused(campus, ExitCode.REMOTE_FAILED, "127.0.0.1:9")
 

@@ -98,8 +98,7 @@ def open_campus(
         monkeypatch.setattr(module, name, 0.0)
     monkeypatch.setattr(governor, "LONGEST_WAIT", 0.5)
     sleep = time.sleep
-    for clock in ("captionkit.remotes.http.session.SystemClock", "captionkit.sync.store.SystemClock"):
-        monkeypatch.setattr(f"{clock}.sleep", lambda self, seconds: sleep(min(seconds, 0.02)))
+    monkeypatch.setattr("captionkit.clock.SystemClock.sleep", lambda self, seconds: sleep(min(seconds, 0.02)))
 
     def shell(*arguments: object) -> Said:
         capsys.readouterr()
