@@ -17,7 +17,7 @@ from captionkit.audit.judge import judge, with_twins
 from captionkit.audit.model import Place, Recording, Track
 from captionkit.config import DEFAULTS, load
 from captionkit.configuration import FILE_NAME
-from captionkit.errors import LocalError
+from captionkit.errors import CaptionkitError, LocalError
 from captionkit.library.match import MEDIA_EXTENSIONS, title_key, without_extension
 from captionkit.library.scan import Library, LocalTrack, scan
 from captionkit.lint.checker import Checker
@@ -54,21 +54,53 @@ def collect_folder(
         files.setdefault(key, path)
         names.setdefault(key, path.stem)
     known = durations or {}
+    pages = _pages(folder)
     recordings = []
     for key in sorted(names, key=lambda key: names[key].casefold()):
         file = files.get(key)
         length = known.get(names[key], duration_ms(file) if file else None)
         relative = file.relative_to(folder).as_posix() if file else ""
         kind = "" if file is None else "audio" if file.suffix.lower() in _SOUND else "video"
+        url = next((pages[track.path] for track in captions.get(key, ()) if track.path in pages), "")
         tracks = with_twins([_judged(track, checker, length) for track in captions.get(key, ())])
         recordings.append(
             Recording(
-                str(folder), relative or names[key], names[key], names[key], kind, duration_ms=length, tracks=tracks
+                str(folder),
+                relative or names[key],
+                names[key],
+                names[key],
+                kind,
+                duration_ms=length,
+                tracks=tracks,
+                url=url,
             )
         )
     return Place(
         str(folder), folder.absolute().resolve().name or str(folder), seen_at=now, left_out=tuple(_left_out(library))
     ), recordings
+
+
+def _pages(folder: Path) -> dict[str, str]:
+    """The page in Canvas of the recording that each file was last synced with, by the file's path."""
+    from captionkit.remotes.canvas.addresses import page_of
+    from captionkit.sync.manifest import parse_manifest
+    from captionkit.sync.store import FolderStore
+
+    store = FolderStore(folder)
+    try:
+        data = store.load_manifest()
+        manifest = parse_manifest(data, str(store.manifest_path)) if data else None
+    except CaptionkitError:
+        return {}  # the report says nothing of Canvas; the commands that need the manifest say what is wrong with it
+    if manifest is None:
+        return {}
+    return {
+        track.path: page
+        for address, base in manifest.tracks.items()
+        if (page := page_of(manifest.base_url, address))
+        for track in base.values()
+        if track.path
+    }
 
 
 def _left_out(library: Library) -> Iterator[str]:

@@ -386,3 +386,20 @@ def test_evidence_has_the_day_in_its_name(captions: Path, capsys: pytest.Capture
     (page,) = Path().glob("evidence-????-??-??.html")
     assert f"Written: {page} and {page.with_suffix('.json')}" in capsys.readouterr().out
     assert run(["audit", "--verify", str(page.with_suffix(".json"))]) == 0
+
+
+def test_titles_of_a_synced_folder_lead_to_canvas(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    course = sandbox.add_course("Film")
+    sandbox.add_media(course, "Lecture 1")
+    folder = Path("captions")
+    folder.mkdir()
+    (folder / "Lecture 1.en.srt").write_text(SRT)
+    (folder / "Only here.en.srt").write_text(SRT.replace("begin", "begin with something else"))
+    assert run(["init", str(folder), "--url", sandbox.url, "--course", str(course)]) == 0
+    run(["push", str(folder), "--yes"])
+    _, found = audited(capsys, str(folder), "--require", "en,es")
+    urls = {one["title"]: one["url"] for one in found["recordings"]}
+    assert urls["Only here"] == "" and urls["Lecture 1"].startswith(f"{sandbox.url}/media_")
+    assert "_iframe/" in urls["Lecture 1"]
+    Path("captions/.captionkit/manifest.jsonl").write_text("nonsense")
+    assert run(["audit", str(folder)]) == 0

@@ -53,6 +53,12 @@ def media_address(text: str, *, base_url: str = "") -> str:
     )
 
 
+def page_of(base_url: str, address: str) -> str:
+    """The page that plays what `media_address` names; "" for what is no such address."""
+    path, _, name = address.partition("/")
+    return f"{base_url}/{path}_iframe/{quote(name, safe='~')}" if path in PATHS and name else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A Canvas and what in it a folder is compared with.
