@@ -3,12 +3,17 @@
 SRT is read by pysrt where it is installed (it is GPL, so it is an extra) and else by webvtt-py; WebVTT by webvtt-py.
 Compared are the number of cues, their times to the millisecond, and the words a viewer sees.
 
+Readers differ over what is out of the ordinary: markup, escapes, settings, stray blanks, odd line ends. A WebVTT that
+has nothing but plain cues is read by the one regular expression that recognises it, in a tenth of the time of
+webvtt-py; it is a second reading all the same, and shares nothing with ours.
+
 A second reader has faults of its own. Those named here, and no others, are not held against the file; each is one
 function, with its reason. Everything else is a disagreement, and what was about to be written is not written.
 """
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from captionkit.errors import CrosscheckFailed
@@ -204,10 +209,33 @@ def _read_with_webvtt_py(text: str, format: str) -> _Reading:
     return [(_ms(caption.start), _ms(caption.end), caption.raw_text) for caption in captions]
 
 
+#: A line of words without markup, escapes, controls, or white space at its ends.
+_LINE = r"[^\s&<>][^\x00-\x1f\x7f-\x9f\u2028\u2029&<>]*(?<!\s)\n"
+_CUE = rf"(?:\d+\n)?(\d\d):([0-5]\d):([0-5]\d)\.(\d{{3}}) --> (\d\d):([0-5]\d):([0-5]\d)\.(\d{{3}})\n((?:{_LINE})+)"
+_PLAIN_CUE = re.compile(_CUE)
+#: A whole WebVTT of such cues, with nothing between them.
+_PLAIN = re.compile(rf"WEBVTT\n(?:\n{_CUE})+\n?")
+
+
+def _read_like_webvtt_py(text: str, format: str) -> _Reading:
+    is_plain = format == "vtt" and _PLAIN.fullmatch(text)
+    return _read_plain(text) if is_plain else _read_with_webvtt_py(text, format)
+
+
+def _read_plain(text: str) -> _Reading:
+    """A text that `_PLAIN` matches. A line of digits may be the number of a cue only where a time stamp follows."""
+    found = []
+    for h, m, s, ms, to_h, to_m, to_s, to_ms, words in _PLAIN_CUE.findall(text):
+        start = (int(h) * 3600 + int(m) * 60 + int(s)) * 1000 + int(ms)
+        end = (int(to_h) * 3600 + int(to_m) * 60 + int(to_s)) * 1000 + int(to_ms)
+        found.append((start, end, words[:-1]))
+    return found
+
+
 def _ms(timestamp: str) -> int:
     hours, minutes, rest = timestamp.split(":")
     seconds, ms = rest.split(".")
     return ((int(hours) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + int(ms)
 
 
-_READERS = {"pysrt": _read_with_pysrt, "webvtt-py": _read_with_webvtt_py}
+_READERS = {"pysrt": _read_with_pysrt, "webvtt-py": _read_like_webvtt_py}

@@ -134,3 +134,46 @@ def test_nothing_is_imported_for_a_reader_that_is_not_asked(monkeypatch: pytest.
 
     monkeypatch.setattr(builtins, "__import__", guarded)
     assert crosscheck(VTT, "vtt") == []
+
+
+plain_words = st.text(
+    st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"), exclude_characters="&<>"), min_size=1, max_size=12
+).filter(lambda words: words == words.strip())
+plain_cues = st.lists(
+    st.tuples(
+        st.booleans(),
+        st.integers(0, 99 * 3_600_000),
+        st.integers(0, 9_999),
+        st.lists(
+            st.one_of(plain_words, st.sampled_from(["7", "NOTE", "STYLE x", "WEBVTT", "00:01", "- Hi."])),
+            min_size=1,
+            max_size=3,
+        ),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(plain_cues, st.booleans())
+def test_what_webvtt_py_is_not_asked_about_it_reads_just_like_that(cues: Any, ends_blank: bool) -> None:
+    """The regular expression reads a plain text for it; it must not take anything for plain that webvtt-py reads
+    otherwise."""
+    blocks = []
+    for number, (has_number, start, length, lines) in enumerate(cues, 1):
+        times = " --> ".join(
+            f"{ms // 3_600_000:02d}:{ms // 60_000 % 60:02d}:{ms // 1000 % 60:02d}.{ms % 1000:03d}"
+            for ms in (start, start + length)
+        )
+        blocks.append("\n".join([*([str(number)] if has_number else []), times, *lines]) + "\n")
+    text = "WEBVTT\n\n" + "\n".join(blocks) + "\n" * ends_blank
+    if second._PLAIN.fullmatch(text):
+        assert second._read_plain(text) == second._read_with_webvtt_py(text, "vtt")
+    assert not crosscheck(text, "vtt")
+
+
+def test_a_plain_text_is_taken_for_one() -> None:
+    assert second._PLAIN.fullmatch(VTT)
+    assert not second._PLAIN.fullmatch(VTT.replace("Hi", "<i>Hi</i>"))
+    assert not second._PLAIN.fullmatch(VTT.replace("\nHi", " line:0\nHi"))
+    assert second._read_plain(VTT) == [(1000, 2000, "Hi"), (3000, 4000, "you")]

@@ -24,6 +24,8 @@ from captionkit.text import digest_of_file
 
 #: Fewer files than this are sooner done here than processes are started.
 WORTH_IT = 1500
+#: The same in bytes: about two seconds of work.
+WORTH_IT_BYTES = 6_000_000
 #: Files in a piece of work.
 PIECE = 64
 
@@ -54,7 +56,8 @@ def prepare_new(
     def job(file: LocalFile, claim: Claim) -> Job:
         return (file, files.read_file(file.path), claim)
 
-    workers = min(8, os.cpu_count() or 1, len(new) // (WORTH_IT // 2))
+    pieces_of_work = max(len(new) // (WORTH_IT // 2), sum(file.size for file, _ in new) // (WORTH_IT_BYTES // 2))
+    workers = min(8, os.cpu_count() or 1, pieces_of_work)
     if workers < 2:
         for file, claim in new:
             yield from _prepare_piece([job(file, claim)], srt_only, allow)

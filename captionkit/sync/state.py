@@ -65,6 +65,8 @@ class LocalFile:
         kind: what the file name asks for ("captions" for cc and sdh), None where it asks for nothing.
         note: what a person should know of how the name was read, "" for nothing.
         encoding: what the configuration says of a file that is not UTF-8; "" where it says nothing.
+        location: where it lies on the disk, as the operating system writes it; "" where it was not looked up.
+        size: in bytes when the folder was looked at.
     """
 
     locale: str
@@ -73,6 +75,8 @@ class LocalFile:
     kind: str | None = None
     note: str = ""
     encoding: str = ""
+    location: str = field(default="", compare=False)
+    size: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from captionkit.library.wrong_file import NO_FACTS, Facts, Track, likelier
 from captionkit.model import Document
 from captionkit.sync.decide import CHANGES, Case, Decision, Do, Policy, decide
 from captionkit.sync.features import Features
-from captionkit.sync.many import WORTH_IT, prepare_new, prepare_one
+from captionkit.sync.many import WORTH_IT, WORTH_IT_BYTES, prepare_new, prepare_one
 from captionkit.sync.plan import MediaPlan, Plan, Step, step_kind, unreadable
 from captionkit.sync.ports import Files, MediaSummary, Progress, Remote, Whose, by_file, say_nothing
 from captionkit.sync.publishable import Claim, Reason, facts_of_track, judged, reasons_by_company
@@ -482,7 +482,7 @@ def _ready(tasks: Iterable[_Task], files: Files, can: Features, policy: Policy) 
                 for file in sorted(task.local.files, key=lambda f: f.locale)
                 if file.locale not in taken
             ]
-    if len(new) < WORTH_IT:
+    if len(new) < WORTH_IT and sum(file.size for file, _ in new) < WORTH_IT_BYTES:
         new = []
     prepared = prepare_new(files, new, srt_only=can.srt_only, allow=policy.allow)
     return _Ready([file for file, _ in new], prepared)

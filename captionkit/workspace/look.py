@@ -292,6 +292,8 @@ def _local(
                 track.kind if config.features.kinds else None,
                 track.note or renamed,
                 encoding_of(track.path, config.encodings),
+                track.location,
+                track.size,
             )
             for locale, track in assigned.tracks.get(media, {}).items()
         )
