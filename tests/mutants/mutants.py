@@ -20,7 +20,7 @@ import campaign
 import pytest
 
 from captionkit.remotes.canvas.model_remote import MemoryRemote
-from captionkit.sync import apply, decide, journal, manifest, request, restore, results, run, survey
+from captionkit.sync import decide, journal, manifest, object_run, request, restore, results, run, survey
 from captionkit.sync.decide import Case, Decision, Do, Row
 from captionkit.sync.outcome import Classified, Effect
 from captionkit.sync.ports import MediaState, PutReply, TrackPut, Whose
@@ -118,7 +118,7 @@ def decides(wrong: Callable[[Decision, Case], Decision]) -> Inject:
 
 
 def classifies(wrong: Callable[[Classified], Classified]) -> Inject:
-    return answers(apply, "classify", lambda real, *states: wrong(real(*states)))
+    return answers(object_run, "classify", lambda real, *states: wrong(real(*states)))
 
 
 def saves(wrong: Callable[[Any, Any, str, str, bytes], None]) -> Inject:
@@ -138,7 +138,7 @@ def saves(wrong: Callable[[Any, Any, str, str, bytes], None]) -> Inject:
 
 
 def no_rehearsal(patch: Patch) -> None:
-    patch.setattr(apply, "rehearse", lambda *given, **named: "")
+    patch.setattr(object_run, "rehearse", lambda *given, **named: "")
 
 
 def _stale_reads() -> Inject:
@@ -306,14 +306,14 @@ def _always_webvtt(real: Any, prepared: Any, remote: Any) -> Payload:
 
 
 def _resume_trusts(patch: Patch) -> None:
-    real = apply.ObjectRun.resume
+    real = object_run.ObjectRun.resume
 
-    def resume(self: apply.ObjectRun, *, in_doubt: bool, **more: Any) -> Any:
+    def resume(self: object_run.ObjectRun, *, in_doubt: bool, **more: Any) -> Any:
         if not in_doubt:
             return real(self, in_doubt=in_doubt, **more)
         return results.Result(self.media, Ending.COMMITTED, tracks=())
 
-    patch.setattr(apply.ObjectRun, "resume", resume)
+    patch.setattr(object_run.ObjectRun, "resume", resume)
 
 
 def _an_empty_list(real: Any, *given: Any, **named: Any) -> Any:
@@ -369,7 +369,7 @@ def _own_if_younger_than_the_course(patch: Patch) -> None:
 
 
 #: The last line of defence: whatever a request leaves out has to be proved this file's own.
-no_last_look = is_now(apply.ObjectRun, "_must_not_reach_the_original", lambda self, phase, tracks: None)
+no_last_look = is_now(object_run.ObjectRun, "_must_not_reach_the_original", lambda self, phase, tracks: None)
 
 
 def _does_not_look_again(patch: Patch) -> None:
@@ -417,7 +417,7 @@ MUTANTS: dict[str, Mutant] = {
     "no keeps": Mutant("names only what changes", names_only(lambda media, tracks: lambda locale: False)),
     "no keeps, rehearsed": Mutant(
         "the same where the rehearsal sees it, and refuses to send it",
-        answers(apply, "phases", _without_keeps),
+        answers(object_run, "phases", _without_keeps),
         "test_push:TestTheMainJob.test_other_languages_are_named_and_stay",
     ),
     "no keeps in the first of two requests": Mutant(
@@ -453,7 +453,7 @@ MUTANTS: dict[str, Mutant] = {
     "an answer is believed": Mutant("does not compare where Canvas said 200", _believes_answers()),
     "verified before the clock ticked": Mutant(
         "reads back at once, in the second of its own write, and records that time as settled",
-        is_now(apply, "VERIFY_AFTER", 0.0),
+        is_now(object_run, "VERIFY_AFTER", 0.0),
         "test_mutant_scenarios:test_an_edit_in_the_second_of_our_own_write_is_seen_by_the_next_push",
     ),
     "repair": Mutant(
@@ -464,7 +464,7 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "players not looked at": Mutant(
         "compares what is stored, not what players get",
-        is_now(apply, "viewer_digest", lambda document: _Anything()),
+        is_now(object_run, "viewer_digest", lambda document: _Anything()),
         "test_mutant_scenarios:test_the_planned_text_over_a_stale_copy_does_not_count_as_done",
     ),
     "stale copies made": Mutant(
@@ -497,7 +497,7 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "drift recorded as clean": Mutant(
         "what somebody else changed is recorded as what we agreed on",
-        answers(apply, "records", _drift_is_agreed),
+        answers(object_run, "records", _drift_is_agreed),
         "test_mutant_scenarios:test_drift_beside_a_change_of_ours_stays_drift",
     ),
     "racy times trusted": Mutant(
@@ -507,7 +507,7 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "a late request trusted": Mutant(
         "takes the time of a track for settled though its request got no answer",
-        answers(apply, "records", lambda real, media, tracks, base, sent: real(media, tracks, base, sent=True)),
+        answers(object_run, "records", lambda real, media, tracks, base, sent: real(media, tracks, base, sent=True)),
         "test_mutant_scenarios:test_an_edit_in_the_second_in_which_a_late_request_landed_is_seen_by_the_next_push",
     ),
     "delete unowned": Mutant(
@@ -549,7 +549,7 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "everything deleted by an empty list": Mutant(
         "where nothing is to stay it sends an empty array",
-        together(answers(apply, "phases", _an_empty_list), answers(apply, "anew", _an_empty_list)),
+        together(answers(object_run, "phases", _an_empty_list), answers(object_run, "anew", _an_empty_list)),
         "test_push:TestDeleting.test_deleting_everything_never_sends_an_empty_list",
     ),
     "a pull over an edit": Mutant("replaces a file that was saved after the pull was decided", _does_not_look_again),
@@ -560,21 +560,21 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "no guard of locales": Mutant(
         "--guard-locales names nothing",
-        answers(apply, "phases", lambda real, *given, **named: real(*given, **{**named, "guard_locales": False})),
+        answers(object_run, "phases", lambda real, *given, **named: real(*given, **{**named, "guard_locales": False})),
         "test_push:TestColleagues.test_guarded_locales_save_a_language_that_is_added_in_the_very_moment",
     ),
     # --- whose a track is
     "leaves out without asking": Mutant(
         "leaves a track out that may belong to another course, without asking by a write",
         together(
-            answers(apply, "phases", lambda real, *given, **named: real(*given, **{**named, "unproved": ()})),
+            answers(object_run, "phases", lambda real, *given, **named: real(*given, **{**named, "unproved": ()})),
             no_last_look,
             no_rehearsal,
         ),
     ),
     "leaves out without asking, rehearsed": Mutant(
         "the same where the last look and the rehearsal stop it",
-        answers(apply, "phases", lambda real, *given, **named: real(*given, **{**named, "unproved": ()})),
+        answers(object_run, "phases", lambda real, *given, **named: real(*given, **{**named, "unproved": ()})),
         "test_inherited:test_mirror_asks_whose_a_track_is_leaves_the_originals_and_remembers",
     ),
     "does not heed the answer": Mutant(
@@ -593,7 +593,7 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "a second omission": Mutant(
         "sends a second request without a locale while the first may be on its way",
-        together(is_now(apply, "LATEST_ARRIVAL", 0.0), is_now(run, "LATEST_ARRIVAL", 0.0)),
+        together(is_now(object_run, "LATEST_ARRIVAL", 0.0), is_now(run, "LATEST_ARRIVAL", 0.0)),
         "test_inherited:test_of_a_copy_nothing_is_left_out_a_second_time_while_the_first_request_may_be_on_its_way",
     ),
     "trusts a user": Mutant(

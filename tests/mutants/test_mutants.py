@@ -26,7 +26,7 @@ def test_neither_net_is_all_that_keeps_the_engine_right(without: object) -> None
 
 
 def test_the_engine_is_as_before_afterwards() -> None:
-    import captionkit.sync.apply as engine
+    import captionkit.sync.object_run as engine
 
     caught_by(MUTANTS["verified before the clock ticked"])
     assert engine.VERIFY_AFTER > 1

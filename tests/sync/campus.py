@@ -15,7 +15,7 @@ import pytest
 from captionkit.cli.frame import run
 from captionkit.remotes.http import governor
 from captionkit.sandbox import Sandbox, Switches
-from captionkit.sync import apply as sync_apply
+from captionkit.sync import object_run
 from captionkit.sync import run as sync_run
 
 
@@ -94,7 +94,7 @@ def open_campus(
     titles: tuple[str, ...] = ("Lecture 1", "Lecture 2", "Lecture 3"),
 ) -> Iterator[Campus]:
     """Without the waits that a real Canvas needs, and with short ones where something is tried again."""
-    for module, name in ((sync_apply, "VERIFY_AFTER"), (sync_apply, "SETTLE_AFTER"), (sync_run, "SETTLE_AFTER")):
+    for module, name in ((object_run, "VERIFY_AFTER"), (object_run, "SETTLE_AFTER"), (sync_run, "SETTLE_AFTER")):
         monkeypatch.setattr(module, name, 0.0)
     monkeypatch.setattr(governor, "LONGEST_WAIT", 0.5)
     sleep = time.sleep

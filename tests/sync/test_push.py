@@ -517,12 +517,12 @@ class TestRehearsal:
         assert desk.puts() == puts
 
     def test_a_forgotten_keep_is_caught_before_it_is_sent(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-        from captionkit.sync import apply
+        from captionkit.sync import object_run
 
         desk.world.add_track("m-1", "es", vtt("Hola"))
         desk.clock.sleep(300)
         desk.write("m-1.en.vtt", vtt("Hello"))
-        right = apply.phases
+        right = object_run.phases
 
         def wrong(*args: object, **more: object) -> tuple[object, ...]:
             return tuple(
@@ -530,7 +530,7 @@ class TestRehearsal:
                 for phase in right(*args, **more)  # type: ignore[arg-type]
             )
 
-        monkeypatch.setattr(apply, "phases", wrong)
+        monkeypatch.setattr(object_run, "phases", wrong)
         report = desk.push()
         assert endings(report) == [Ending.REFUSED]
         assert "would delete es" in report.results[0].message

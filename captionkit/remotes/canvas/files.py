@@ -7,7 +7,7 @@ remembered in the folder's manifest.
 
 Whether a file is the original or a copy, which shows the tracks of its original, is nothing that can be read: a copy
 has its original's creation time and may show a user, and a recording that was made in the editor shows none. The sync
-engine asks by writing (`captionkit.sync.apply`).
+engine asks by writing (`captionkit.sync.object_run`).
 """
 
 from __future__ import annotations

@@ -30,7 +30,6 @@ time say for good whether it still is what we verified.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -39,12 +38,13 @@ from itertools import pairwise
 from captionkit.conversion import viewer_digest
 from captionkit.documents import loads
 from captionkit.errors import GuardRefused, RemoteError, StaleError
+from captionkit.sync.backup import back_up
 from captionkit.sync.decide import Do
 from captionkit.sync.journal import Journal, State
 from captionkit.sync.manifest import Manifest
 from captionkit.sync.outcome import Effect, Seen, classify
 from captionkit.sync.plan import MediaPlan, Plan
-from captionkit.sync.ports import MediaState, Ports, PutReply, TrackPut, Whose, by_file
+from captionkit.sync.ports import MediaState, Ports, PutReply, TrackPut, Whose
 from captionkit.sync.rehearsal import rehearse
 from captionkit.sync.request import Phase, anew, phases
 from captionkit.sync.results import Ending, Result, records
@@ -56,6 +56,7 @@ from captionkit.sync.state import (
     snapshot_digest,
 )
 from captionkit.sync.texts import texts_of
+from captionkit.sync.whose import Proofs
 
 #: How often a PUT is sent for one phase, the first time included.
 ATTEMPTS = 3
@@ -115,12 +116,7 @@ class ObjectRun:
         self._puts = 0
         self._may_have_acted = False
         self._texts: Mapping[str, str] = {}
-        self._by_file = by_file(media.media)
-        self._original = not self._by_file or means.manifest.is_original(media.media)
-        written = (track for track in means.manifest.of(media.media).values() if track.whose is Whose.OWN)
-        self._whose: dict[str, Whose] = {track.id: Whose.OWN for track in written}  # by track id
-        self._over: Tracks = {}  # what the last request found
-        self._omitted: dict[str, str] = {}  # locale -> id of the track that a request left out, which may have acted
+        self._proofs = Proofs(media.media, means.manifest)
         self.was_sent = False
         self.had_doubt = False
 
@@ -131,7 +127,7 @@ class ObjectRun:
             late: locale -> id of the tracks that a request of an earlier run left out, which may be on its way.
             sent_at: when that left, in seconds since the epoch.
         """
-        self._omitted = dict(late or {})
+        self._proofs.omitted = dict(late or {})
         return self._ending(lambda: self._send(sent_at))
 
     def resume(
@@ -145,9 +141,7 @@ class ObjectRun:
             sent_at: when the last of these left that got no answer, in seconds since the epoch.
             original: whether it was proved by then that this is reached by its original file.
         """
-        self._original = self._original or original
-        self._omitted = dict(omitted or {})
-        self._whose |= dict.fromkeys(self._omitted.values(), Whose.OWN)  # or it would not have been left out
+        self._proofs.take_over(omitted or {}, original=original)
         return self._ending(lambda: self._resume(in_doubt=in_doubt, sent_at=sent_at))
 
     def settle(self) -> Result:
@@ -184,7 +178,7 @@ class ObjectRun:
         what is there may have come by somebody else's hand."""
         for _ in range(ATTEMPTS):
             tracks = self._verified(phase)
-            if all(self._is_own(tracks[locale]) for locale in phase.asks if locale in tracks):
+            if all(tracks[locale].whose is Whose.OWN for locale in phase.asks if locale in tracks):
                 return tracks
             self._go_on(phase)
         raise _Ended(
@@ -216,7 +210,7 @@ class ObjectRun:
         if not in_doubt:
             self._must_be_as_planned(tracks)
         self._wait_for_the_late(tracks, sent_at)
-        own = seen_of(self._visible(tracks, self.media.after_seen))
+        own = seen_of(self._proofs.visible(tracks, self.media.after_seen))
         # What is proved by now may not have been when the earlier round began, which then has asked first.
         for asks_all in (False, True):
             self._phases = self._phases_for(tracks, asks_all=asks_all)
@@ -246,23 +240,22 @@ class ObjectRun:
     def _wait_for_the_late(self, tracks: Tracks, sent_at: float) -> None:
         """A request of an earlier round that leaves out what is still there may be on its way. Of a copy, a second one
         beside it would reach the original's track; so nothing is sent until it cannot arrive any more."""
-        still = {loc for loc, track_id in self._omitted.items() if loc in tracks and tracks[loc].id == track_id}
-        if still and not self._original and self.means.ports.clock.now() - sent_at < LATEST_ARRIVAL:
-            raise _Ended(Ending.UNKNOWN, _late(sorted(still)))
-        for locale in still:
-            del self._omitted[locale]
+        still = self._proofs.still_there({locale: track.id for locale, track in tracks.items()})
+        if still and not self._proofs.original and self.means.ports.clock.now() - sent_at < LATEST_ARRIVAL:
+            raise _Ended(Ending.UNKNOWN, _late(still))
+        self._proofs.did_not_act(still)
 
     @property
     def _needs_listing(self) -> bool:
         """Whether a read has to see what the listing shows: by the media id, colleagues' tracks; by a file, what the
         original has, where something of this file is to go."""
-        return not self._by_file or any(step.do in (Do.DELETE, Do.RECREATE) for step in self.media.changes)
+        return not self._proofs.by_file or any(step.do in (Do.DELETE, Do.RECREATE) for step in self.media.changes)
 
     @property
     def _guards_locales(self) -> bool:
         """By a file that may be a copy a request can reach the original's tracks, in another course: there what
         somebody adds meanwhile is always guarded."""
-        return self.plan.policy.guard_locales or not self._original
+        return self.plan.policy.guard_locales or not self._proofs.original
 
     def _phases_for(self, tracks: Tracks, *, asks_all: bool = False) -> tuple[Phase, ...]:
         """The requests that lead from the plan's state before to the one after.
@@ -270,8 +263,8 @@ class ObjectRun:
         Args:
             asks_all: ask about what is to be left out, whether it is proved or not.
         """
-        visible = self._visible(tracks, self.media.after_seen)
-        unproved = {locale for locale, track in visible.items() if asks_all or not self._is_own(track)}
+        visible = self._proofs.visible(tracks, self.media.after_seen)
+        unproved = {locale for locale, track in visible.items() if asks_all or track.whose is not Whose.OWN}
         there = {track.digest: track.content for track in tracks.values() if track.content is not None}
         try:
             return phases(self.media, {**there, **self._texts}, unproved=unproved, guard_locales=self._guards_locales)
@@ -279,24 +272,12 @@ class ObjectRun:
             self._must_be(tracks, self.media.before_seen)
             raise
 
-    def _is_own(self, track: RemoteNow) -> bool:
-        return track.whose is Whose.OWN
-
-    def _visible(self, tracks: Tracks, after: Seen) -> Tracks:
-        """The tracks without those that show again because this file's own went: Canvas lends a copied file the tracks
-        of its original for the locales that it lacks. They are there, but not because somebody else wrote."""
-        return {
-            locale: track
-            for locale, track in tracks.items()
-            if not self._shows_again(track) or after.get(locale) == track.seen
-        }
-
     def _go_on(self, phase: Phase) -> None:
         """Send a request to an object that is half way. Giving up there would leave it half way, so what somebody has
         added or changed meanwhile is no reason to stop: it is named, and kept, also where we were to send or delete
         that locale. So is what shows again of the original file. Verifying says afterwards what was left."""
         tracks, asked_at = self._read(fresh_listing=self._needs_listing)
-        visible = self._visible(tracks, phase.after)
+        visible = self._proofs.visible(tracks, phase.after)
         again = tracks.keys() - visible.keys()
         added = sorted((tracks.keys() - phase.before.keys() | again) - phase.after.keys())
         theirs = classify(seen_of(visible), phase.before, phase.after).strange
@@ -328,53 +309,9 @@ class ObjectRun:
     def _read(self, *, fresh_listing: bool) -> tuple[Tracks, float]:
         asked_at = self.means.ports.clock.now()
         state = self._state = self.means.ports.remote.read(self.media.media, fresh_listing=fresh_listing)
-        # Listings show the original's tracks: one that was written through this file is there only if it is the
-        # original.
-        own = {track_id for track_id, whose in self._whose.items() if whose is Whose.OWN}
-        self._original = self._original or bool(own & (state.shown_elsewhere or frozenset()))
+        self._proofs.look(state)
         tracks = self.means.manifest.proved(self.media.media, merge_views(state))
-        return self._with_proofs(tracks), asked_at
-
-    def _with_proofs(self, tracks: Tracks) -> Tracks:
-        """The tracks with what this run has proved of them."""
-        return {
-            locale: track if track.whose is Whose.LOOSE else replace(track, whose=self._whose_is(track))
-            for locale, track in tracks.items()
-        }
-
-    def _whose_is(self, track: RemoteNow) -> Whose:
-        if self._original:
-            return Whose.OWN
-        return Whose.LENT if self._shows_again(track) else self._whose.get(track.id, track.whose)
-
-    def _shows_again(self, track: RemoteNow) -> bool:
-        """Whether a track of the original shows since a request of ours has left out this file's own."""
-        assert self._state is not None
-        beneath = (self._state.shown_elsewhere or frozenset()) | {
-            track_id for track_id, whose in self._whose.items() if whose is Whose.LENT
-        }
-        omitted = self._omitted.get(track.locale, track.id)
-        return not self._original and omitted != track.id and track.id in beneath
-
-    def _prove(self, phase: Phase, tracks: Tracks) -> Tracks:
-        """What an answered request proves. The answer and the read after it show the same track for a locale that was
-        sent: it is this file's own. Was another one there before, that one is the original's, and this one was made
-        beside it."""
-        reply = self._reply
-        assert reply is not None
-        if self._by_file and reply.outcome == "acknowledged":
-            for put in phase.body:
-                track = tracks.get(put.locale)
-                if put.content is None or track is None or reply.ids.get(put.locale) != track.id:
-                    continue
-                self._whose[track.id] = Whose.OWN
-                was = self._over.get(put.locale)
-                if was is not None and was.id != track.id and was.whose is Whose.UNKNOWN:
-                    self._whose.setdefault(was.id, Whose.LENT)
-            assert self._state is not None
-            own = {track_id for track_id, whose in self._whose.items() if whose is Whose.OWN}
-            self._original = self._original or bool(own & (self._state.shown_elsewhere or frozenset()))
-        return self._with_proofs(tracks)
+        return self._proofs.of(tracks), asked_at
 
     def _must_be_as_planned(self, tracks: Tracks) -> None:
         """What is to be deleted must not have become somebody else's either: the same words, uploaded by a colleague
@@ -412,9 +349,9 @@ class ObjectRun:
         self._rehearse(phase, tracks)
         named = [put.locale for put in phase.body]
         left_out = {locale: track.id for locale, track in tracks.items() if locale not in named}
-        self._over = tracks
+        self._proofs.over = tracks
         self.means.journal.write(
-            State.SENT, media, body_digest=phase.digest, locales=named, omits=left_out, original=self._original
+            State.SENT, media, body_digest=phase.digest, locales=named, omits=left_out, original=self._proofs.original
         )
         self.was_sent = True
         self._puts += 1
@@ -424,7 +361,7 @@ class ObjectRun:
             self._may_have_acted = True
             self._window = max(self._window, reply.answered_at - asked_at)
         if reply.outcome not in ("throttled", "refused"):
-            self._omitted |= left_out
+            self._proofs.omitted |= left_out
         self._reply = reply
         self.had_doubt |= reply.outcome == "ambiguous"
         self.means.journal.write(
@@ -441,13 +378,8 @@ class ObjectRun:
         """A request that leaves out a track which is not proved to be this file's own may destroy the original's, and
         so may a second request that leaves out the same locale."""
         named = {put.locale for put in phase.body}
-        reached = sorted(
-            locale
-            for locale, track in tracks.items()
-            if locale not in named
-            and not (self._original or track.whose is Whose.LOOSE)
-            and (not self._is_own(track) or locale in self._omitted)
-        )
+        left_out = {locale: track for locale, track in tracks.items() if locale not in named}
+        reached = self._proofs.perhaps_the_originals(left_out)
         if reached:
             self.means.journal.write(State.STALE, self.media.media, locales=reached)
             raise _Ended(
@@ -458,7 +390,7 @@ class ObjectRun:
 
     def _rehearse(self, phase: Phase, tracks: Tracks) -> None:
         assert self._state is not None
-        wrong = rehearse(self.means.ports.model, self._state, phase, tracks, original=self._original)
+        wrong = rehearse(self.means.ports.model, self._state, phase, tracks, original=self._proofs.original)
         if wrong:
             self.means.journal.write(State.REFUSED, self.media.media, rehearsal=wrong)
             raise _Ended(Ending.REFUSED, f"not sent, because in a rehearsal {wrong}. Nothing was changed")
@@ -474,10 +406,10 @@ class ObjectRun:
             assert reply is not None
             self._wait_for_tick(reply)
             tracks = self._read_back(phase)
-            found = classify(seen_of(self._visible(tracks, phase.after)), phase.before, phase.after)
+            found = classify(seen_of(self._proofs.visible(tracks, phase.after)), phase.before, phase.after)
             if found.effect is Effect.APPLIED:
                 self._check_shown(tracks, phase.shown)
-                return self._prove(phase, tracks)
+                return self._proofs.learn(reply, phase.body, tracks)
             if found.effect is Effect.FOREIGN:
                 if not self._may_have_acted:
                     self._must_be(tracks, phase.before)
@@ -506,12 +438,10 @@ class ObjectRun:
         half_way = effect is Effect.PARTIAL or phase is not self._phases[0]
         refused = reply.outcome == "refused"
         assert self._state is not None
-        ids = {track.locale: track.id for track in self._state.tracks}
-        still = sorted(locale for locale, track_id in self._omitted.items() if ids.get(locale) == track_id)
-        if reply.outcome == "ambiguous" and still and not self._original:
+        still = self._proofs.still_there({track.locale: track.id for track in self._state.tracks})
+        if reply.outcome == "ambiguous" and still and not self._proofs.original:
             raise _Ended(Ending.UNKNOWN, _late(still))
-        for locale in still:  # it was answered, and did not do that
-            del self._omitted[locale]
+        self._proofs.did_not_act(still)
         if attempt == ATTEMPTS or (not half_way and reply.outcome in ("refused", "rejected")) or (half_way and refused):
             if half_way:
                 # No closing state in the journal: `resume` can finish this.
@@ -542,7 +472,7 @@ class ObjectRun:
         """What is there after our request. Failing to learn it leaves the outcome unknown, not failed."""
         some_hidden = any(digest.startswith("unseen:") for _, digest in phase.before.values())
         try:
-            return self._read(fresh_listing=some_hidden or (self._by_file and self._needs_listing))[0]
+            return self._read(fresh_listing=some_hidden or (self._proofs.by_file and self._needs_listing))[0]
         except RemoteError as error:
             raise _Ended(
                 Ending.UNKNOWN,
@@ -553,7 +483,7 @@ class ObjectRun:
     def _is_as_planned(self, tracks: Tracks) -> bool:
         """Whether nothing is left to do. A stale copy may hold the planned text already, so that only what players get
         tells it from one that was made anew; where the plan knew it like that, there is everything to do."""
-        seen = seen_of(self._visible(tracks, self.media.after_seen))
+        seen = seen_of(self._proofs.visible(tracks, self.media.after_seen))
         if seen != self.media.after_seen:
             return False
         if seen != self.media.before_seen and not self._may_be_in_place(tracks):
@@ -587,33 +517,9 @@ class ObjectRun:
         folder = self.media.media.replace("/", "_")
         if self._backups > 1 or self.means.round > 1:
             folder = f"{folder}/again-{self.means.round}-{self._backups}"
-        records = []
-        for locale, track in sorted(tracks.items()):
-            name = ""
-            if track.content is not None:
-                # The id keeps `en` and `EN` apart where file names do not, and `con` from being a device on Windows.
-                name = f"{track.id}-{locale}.{'srt' if track.stored_as == 'srt' else 'vtt'}"
-                self.means.ports.store.save_backup(self.means.journal.run, f"{folder}/{name}", _encoded(track.content))
-            records.append(
-                {
-                    "locale": locale,
-                    "kind": track.kind,
-                    "id": track.id,
-                    "digest": track.digest,
-                    "owner_id": track.owner_id,
-                    "updated_at": track.updated_at,
-                    "created_at": track.created_at,
-                    "stored_as": track.stored_as,
-                    "hidden": track.hidden,
-                    "asr": track.asr,
-                    "file": name,
-                }
-            )
+        saved = back_up(self.means.ports.store, self.means.journal.run, folder, self.media, tracks)
         if self._backups == 1:
-            self._saved = sum(bool(record["file"]) for record in records)
-        about = {"media": self.media.media, "title": self.media.title, "tracks": records}
-        data = json.dumps(about, ensure_ascii=False, indent=2, sort_keys=True).encode() + b"\n"
-        self.means.ports.store.save_backup(self.means.journal.run, f"{folder}/tracks.json", data)
+            self._saved = saved
         self.means.journal.write(
             State.BACKED_UP, self.media.media, folder=folder, snapshot=snapshot_digest(seen_of(tracks))
         )
@@ -621,7 +527,7 @@ class ObjectRun:
     # --- results ------------------------------------------------------------------------------------------------
 
     def _done(self, ending: Ending, tracks: Tracks) -> Result:
-        visible = self._visible(tracks, self.media.after_seen)
+        visible = self._proofs.visible(tracks, self.media.after_seen)
         self.means.journal.write(
             State.CONVERGED if ending is Ending.CONVERGED else State.VERIFIED,
             self.media.media,
@@ -639,11 +545,10 @@ class ObjectRun:
     def _left(self, locales: list[str]) -> list[str]:
         """What shows again of the file that this one was copied from."""
         deleted = {step.locale for step in self.media.changes if step.do is Do.DELETE}
-        theirs = {track_id for track_id, whose in self._whose.items() if whose is Whose.LENT}
         was = {track.locale: track.id for track in self.media.before}
         return [
             f"{locale} belongs to the file in another course that this one was copied from; it was left as it is"
-            if locale in deleted and was.get(locale) in theirs
+            if locale in deleted and self._proofs.is_lent(was.get(locale, ""))
             else f"{locale}: this file's own track is gone, so Canvas shows the one of the file that it was copied "
             "from again"
             for locale in locales
@@ -662,7 +567,7 @@ class ObjectRun:
             elif was is None and locale not in self.media.after_seen:
                 notes.append(f"somebody added {locale} while we wrote; it is there and was left alone")
             elif was is not None and was.id != track.id:
-                if locale in sent and self._whose.get(was.id) is Whose.LENT:
+                if locale in sent and self._proofs.is_lent(was.id):
                     notes.append(
                         f"this recording is a copy of another course's; it has captions of its own in {locale} now, "
                         "and those over there are untouched"
@@ -724,10 +629,6 @@ def _late(locales: list[str]) -> str:
 
 def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
-
-
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
 
 
 def _listing(locales: list[str] | tuple[str, ...]) -> str:
