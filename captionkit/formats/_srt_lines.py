@@ -255,8 +255,8 @@ class LineMachine:
                 self._find(code, message, timing_line, column, cue, fix=fix)
         else:
             assert usual is not None
-            for code, message, column in usual_problems(usual):
-                self._find(code, message, timing_line, column, cue)
+            for code, message, column, fix in usual_problems(usual):
+                self._find(code, message, timing_line, column, cue, fix=fix)
         if "\n" in text and (blank := _BLANK_LINE.search(text)):
             blank_line = timing_line + 1 + text.count("\n", 0, blank.end())
             hint = "Remove the blank line, or start a cue of its own."
@@ -268,10 +268,10 @@ class LineMachine:
     def loose_times(self, cue: Cue, start: str, part: str, stop: str, rest: str) -> None:
         """Report what is odd about the usual times of a cue that was read elsewhere, the last so far."""
         end_column = len(start) + len(part) + len(" --> ") + 1
-        for code, message, column in loose_problems(
+        for code, message, column, fix in loose_problems(
             part[0] == ".", len(start) < 8, rest[0] == ".", len(stop) < 8, end_column
         ):
-            self._find(code, message, cue.timing_line, column, cue)
+            self._find(code, message, cue.timing_line, column, cue, fix=fix)
 
     def extra_blank_lines(self, line: int, count: int) -> None:
         """Report so many blank lines, where one is right; `line` is the second."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from captionkit.findings import READER_CODES
 from captionkit.formats._timing import Clock, Timing
 from captionkit.model import Fix
 from captionkit.timecode import timecode
@@ -22,7 +23,7 @@ ARROW_IS = "The arrow is {}, not '-->'."
 _ONLY_SETTINGS = re.compile(r"(?:[A-Za-z]+:[ \t]*+\S*+(?:[ \t]++|$))++\Z")
 
 
-def usual_problems(match: re.Match[str]) -> tuple[tuple[str, str, int], ...]:
+def usual_problems(match: re.Match[str]) -> tuple[tuple[str, str, int, Fix | None], ...]:
     """What is odd about a timing line of the usual shape."""
     if match[4] == match[9] == "," and len(match[1]) > 1 < len(match[6]):
         return ()
@@ -33,14 +34,14 @@ def usual_problems(match: re.Match[str]) -> tuple[tuple[str, str, int], ...]:
 @lru_cache(maxsize=64)
 def loose_problems(
     start_dot: bool, start_short: bool, end_dot: bool, end_short: bool, end_column: int
-) -> tuple[tuple[str, str, int], ...]:
-    found: list[tuple[str, str, int]] = []
+) -> tuple[tuple[str, str, int, Fix | None], ...]:
+    found: list[tuple[str, str, int, Fix | None]] = []
     if start_dot or end_dot:
         name, column = ("start", 1) if start_dot else ("end", end_column)
-        found.append(("SRT011", DOT.format(name), column))
+        found.append(("SRT011", DOT.format(name), column, Fix.RESTORES if start_short or end_short else None))
     if start_short or end_short:
         name, column = ("start", 1) if start_short else ("end", end_column)
-        found.append(("SRT012", f"The {name} time has one digit for the hours; two are usual.", column))
+        found.append(("SRT012", f"The {name} time has one digit for the hours; two are usual.", column, None))
     return tuple(found)
 
 
@@ -86,7 +87,18 @@ def timing_problems(timing: Timing, line: str) -> list[tuple[str, str, int, Fix 
     if not timing.is_plain and not found:
         message = f"The times are written with characters other than plain digits and signs; {_LOST}."
         found.append(("SRT024", message, begin, None))
-    return found
+    return _fixed_together(found)
+
+
+#: All of these are put right when the timing line is written anew, so the fix of one is that of the worst of them.
+_OF_THE_TIMES = frozenset(("SRT011", "SRT012", "SRT016", "SRT024", "TIM020", "TIM021", "TIM022", "TIM023"))
+_WORST_LAST = list(Fix)
+
+
+def _fixed_together(found: list[tuple[str, str, int, Fix | None]]) -> list[tuple[str, str, int, Fix | None]]:
+    fixes = [fix or READER_CODES[code][1] for code, _, _, fix in found if code in _OF_THE_TIMES]
+    worst = max(fixes, key=_WORST_LAST.index, default=None)
+    return [(code, message, column, worst if code in _OF_THE_TIMES else fix) for code, message, column, fix in found]
 
 
 _BLANK_INSIDE = re.compile(r"[0-9,.:;][ \t]+[0-9,.:;]")

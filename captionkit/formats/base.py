@@ -28,11 +28,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import count
+from itertools import count, islice
 from operator import itemgetter
 from typing import NamedTuple
 
-from captionkit.model import Block, Cue, Diagnostic, Document
+from captionkit.model import Block, Cue, Diagnostic, Document, Source
 from captionkit.text import one_line_end
 
 # Characters from which on the collector's walks over the cues are worth avoiding: some ten thousand cues.
@@ -87,16 +87,30 @@ class Format:
     sniff: Callable[[str], Likeness]
 
 
-def written(document: Document, cue_text: Callable[[Cue, int], str], other_text: Callable[[Block], str]) -> str:
-    """The text of a document: what was not touched as it stood, and the rest by these functions.
+class Writing(NamedTuple):
+    """How a format writes what is new, lines joined by LF, without the line end after it.
+
+    Attributes:
+        cue: all of a cue, given its number in the file.
+        identifier: the line above the timing line of a cue that has an identifier.
+        text: the text of a cue, which has some.
+        other: a block that is no cue.
+    """
+
+    cue: Callable[[Cue, int], str]
+    identifier: Callable[[str], str]
+    text: Callable[[str], str]
+    other: Callable[[Block], str]
+
+
+def written(document: Document, writing: Writing) -> str:
+    """The text of a document: what was not touched as it stood, and the rest as the format writes it.
+
+    Of a cue that was read from the file and has its times still, only what was changed is written anew: its text, its
+    identifier or its settings.
 
     A piece that lacks the blank line after it (the last block of a file, a cue that ran into the next) gets one, unless
     what follows it is what always followed it.
-
-    Args:
-        cue_text: the text of a new cue, given its number in the file, without the line end after it, lines joined by
-            LF.
-        other_text: the same of another block.
     """
     source = document.source
     if source is not None and (document.blocks is source.blocks or _same(document.blocks, source.blocks)):
@@ -105,11 +119,13 @@ def written(document: Document, cue_text: Callable[[Cue, int], str], other_text:
     if source is None:
         numbers = count(1)
         bodies = [
-            cue_text(block, next(numbers)) if type(block) is Cue else other_text(block) for block in document.blocks
+            writing.cue(block, next(numbers)) if type(block) is Cue else writing.other(block)
+            for block in document.blocks
         ]
         text = "\n\n".join([*bodies, ""]) if bodies else ""
         return text if newline == "\n" else text.replace("\n", newline)
     places = {id(block): place for place, block in enumerate(source.blocks)}
+    read_at = {block.line: place for place, block in enumerate(source.blocks) if type(block) is Cue}
     pieces: list[str] = []
     previous = -2
     number = 0
@@ -117,17 +133,71 @@ def written(document: Document, cue_text: Callable[[Cue, int], str], other_text:
         if type(block) is Cue:
             number += 1
         place = places.get(id(block), -1)
+        edited = None
+        if place < 0 and type(block) is Cue and block.timing_line:
+            place = read_at.pop(block.line, -1)
+            if place >= 0:
+                edited = _edited(source, place, block, writing)
+                place = place if edited is not None else -1
         if pieces and place != previous + 1:
             _separate(pieces, newline)
         if place >= 0:
-            end = source.starts[place + 1] if place + 1 < len(source.starts) else len(source.text)
-            pieces.append(source.text[source.starts[place] : end])
+            pieces.append(edited if edited is not None else _raw(source, place))
             previous = place
             continue
-        body = cue_text(block, number) if type(block) is Cue else other_text(block)
+        body = writing.cue(block, number) if type(block) is Cue else writing.other(block)
         pieces.append((body if newline == "\n" else body.replace("\n", newline)) + newline + newline)
         previous = -2
     return "".join(pieces)
+
+
+def _raw(source: Source, place: int) -> str:
+    end = source.starts[place + 1] if place + 1 < len(source.starts) else len(source.text)
+    return source.text[source.starts[place] : end]
+
+
+_LINE_END = re.compile(r"\r\r\n|\r\n|\r|\n")
+_BLANK_LINES = re.compile(r"(?:[ \t]*+(?:\r\n|\r|\n))*+")
+
+
+def _edited(source: Source, place: int, cue: Cue, writing: Writing) -> str | None:
+    """A cue as it stands in the file, with another text, identifier or settings; None where more was changed."""
+    raw, old = _raw(source, place), source.blocks[place]
+    if type(old) is not Cue or old[:2] != cue[:2] or (old.identifier and not cue.identifier):
+        return None
+    blank = _BLANK_LINES.match(raw) if place == 0 else None
+    top = blank.end() if blank is not None else 0
+    above, lines = old.timing_line - old.line, old.text.count("\n") + 1 if old.text else 0
+    ends = list(islice(_LINE_END.finditer(raw, top), above + 1 + lines))
+    if len(ends) < above:
+        return None
+    begin = ends[above - 1].end() if above else top
+    end = ends[above].start() if len(ends) > above else len(raw)
+    timing_line = _with_settings(raw[begin:end], old.settings, cue.settings)
+    if timing_line is None:
+        return None
+    newline = (_LINE_END.search(raw, top) or _LINE_END.search(source.text) or ["\n"])[0]
+    is_same = cue.identifier == old.identifier
+    head = raw[:begin] if is_same else raw[:top] + writing.identifier(cue.identifier) + newline
+    tail = raw[ends[above + lines].start() :] if len(ends) > above + lines else ""
+    if cue.text == old.text:
+        text = raw[end : len(raw) - len(tail)]
+    else:
+        text = newline + writing.text(cue.text).replace("\n", newline) if cue.text else ""
+    return f"{head}{timing_line}{text}{tail}"
+
+
+def _with_settings(line: str, old: str, new: str) -> str | None:
+    if new == old:
+        return line
+    times = line.rstrip(" \t\f")
+    if not times.endswith(old):
+        return None
+    times = times[: len(times) - len(old)]
+    new = on_one_line(new).strip(" \t\f")
+    if not new:
+        return times.rstrip(" \t\f")
+    return times + new if old else f"{times} {new}"
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from array import array
 
 from captionkit.formats._srt_lines import LineMachine, starts_broken_block
 from captionkit.formats._timing import MAY_BE_TIMING, lacks_arrow, recognise
-from captionkit.formats.base import Format, Likeness, Reading, collector_paused, on_one_line, slabs, written
+from captionkit.formats.base import Format, Likeness, Reading, Writing, collector_paused, on_one_line, slabs, written
 from captionkit.model import Block, Cue, Document
 from captionkit.patterns import pattern
 from captionkit.text import one_line_end
@@ -113,8 +113,7 @@ def write(document: Document) -> str:
     """
     source = document.source
     is_numbered = source is None or any(type(block) is Cue and block.identifier for block in source.blocks)
-    cue_text = _numbered_cue_text if is_numbered else _cue_text
-    return written(document, cue_text, lambda block: _guarded(block.text, is_cue=False))
+    return written(document, _NUMBERED if is_numbered else _WITHOUT_NUMBERS)
 
 
 def _numbered_cue_text(cue: Cue, number: int) -> str:
@@ -127,9 +126,13 @@ def _cue_text(cue: Cue, number: int = 0) -> str:
     if settings:
         head += " " + on_one_line(settings).strip(_BLANK)
     if identifier:
-        identifier = on_one_line(identifier).strip(_BLANK)
+        identifier = _identifier(identifier)
         head = f"{identifier}\n{head}" if identifier else head
     return f"{head}\n{_guarded(text)}" if text else head
+
+
+def _identifier(identifier: str) -> str:
+    return on_one_line(identifier).strip(_BLANK)
 
 
 #: A number that stands alone below a blank line at the end: it would be that of the next cue, which may have none.
@@ -165,6 +168,10 @@ def _guarded_line(lines: list[str], place: int, is_cue: bool) -> str:
     if recognise(line) or (is_cue and lacks_arrow(line) and starts_broken_block(lines, place)):
         guarded = _GUARD + guarded
     return guarded
+
+
+_NUMBERED = Writing(_numbered_cue_text, _identifier, _guarded, lambda block: _guarded(block.text, is_cue=False))
+_WITHOUT_NUMBERS = _NUMBERED._replace(cue=_cue_text)
 
 
 def sniff(text: str) -> Likeness:

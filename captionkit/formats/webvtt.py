@@ -25,7 +25,7 @@ from captionkit.findings import finding
 from captionkit.formats._settings import CueSettings, Problem, RegionSettings, parse_region, parse_settings
 from captionkit.formats._timing import recognise
 from captionkit.formats._webvtt_blocks import SIGNATURE, BlockMachine, skip_line_feeds
-from captionkit.formats.base import Format, Likeness, Reading, collector_paused, on_one_line, slabs, written
+from captionkit.formats.base import Format, Likeness, Reading, Writing, collector_paused, on_one_line, slabs, written
 from captionkit.model import Block, Cue, Diagnostic, Document, Header, Note, Region, Stray, Style
 from captionkit.patterns import pattern
 from captionkit.text import one_line_end
@@ -122,7 +122,7 @@ def write(document: Document) -> str:
     # A file that was read without a header has no cues either, and its text must not turn into some.
     if not has_header and (source is None or Cue in map(type, document.blocks)):
         document = document.with_blocks((Header("WEBVTT"), *document.blocks))
-    return written(document, _cue_text, _block_text)
+    return written(document, _WRITING)
 
 
 def _block_text(block: Block) -> str:
@@ -147,18 +147,25 @@ def _cue_text(cue: Cue, number: int) -> str:
     if settings:
         head += " " + on_one_line(settings).strip(_WHITE)
     if identifier:
-        if not identifier.isalnum():
-            identifier = on_one_line(identifier).replace("-->", "->")
-        head = f"{identifier}\n{head}"
-    if not text:
-        return head
+        head = f"{_identifier(identifier)}\n{head}"
+    return f"{head}\n{_text(text)}" if text else head
+
+
+def _identifier(identifier: str) -> str:
+    return identifier if identifier.isalnum() else on_one_line(identifier).replace("-->", "->")
+
+
+def _text(text: str) -> str:
     if "\r" in text:
         text = one_line_end(text)
     if "-->" in text:
         text = text.replace("-->", "--&gt;")
     if "\n\n" in text or text[0] == "\n" or text[-1] == "\n":
         text = "\n".join([line or _NO_BREAK_SPACE for line in text.rstrip("\n").split("\n")])
-    return f"{head}\n{text}"
+    return text
+
+
+_WRITING = Writing(_cue_text, _identifier, _text, _block_text)
 
 
 def sniff(text: str) -> Likeness:

@@ -9,7 +9,7 @@ when its fixes run: the bytes before the structure, the structure before the tim
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from enum import Enum
 from functools import cache
@@ -40,11 +40,6 @@ class FixTask(NamedTuple):
     @property
     def unsafe(self) -> bool:
         return Fix.UNSAFE in self.allowed
-
-    @property
-    def held(self) -> frozenset[int]:
-        """The cues that must stay as they stand, by index."""
-        return held_cues(self.document, self.allowed)
 
     def indices(self) -> list[int]:
         """The cues that the findings are about, each once, in file order."""
@@ -111,53 +106,6 @@ def edits() -> tuple[Edit, ...]:
     return tuple(sorted(_DECLARED, key=lambda one: sys.modules[one.function.__module__].ORDER))
 
 
-#: What a writer puts right in a cue that it writes anew, whatever it is written anew for.
-_OF_THE_WRITER = frozenset(
-    (
-        *("SRT002", "SRT012", "SRT016", "SRT017", "SRT018", "SRT020", "SRT024"),
-        *("TIM020", "TIM021", "TIM022", "TIM023", "VTT103"),
-    )
-)
-
-
-def held_cues(document: Document, kinds: Sequence[Fix]) -> frozenset[int]:
-    """The cues, by index, that fixes of these kinds must leave as they stand: the writer would put right what is not
-    theirs to mend."""
-    higher = [kind for kind in (Fix.RESTORES, Fix.UNSAFE) if kind not in kinds]
-    if not higher:
-        return frozenset()
-    held: set[int] = set(_beside_white_lines(document))
-    without_blank_line: set[int] = set()
-    for one in document.diagnostics:
-        if one.code == "ENC015" and Fix.RESTORES in higher:
-            without_blank_line.add(one.line)
-        elif one.code == "VTT003" and Fix.RESTORES in higher:
-            held.add(0)
-        elif one.code in _OF_THE_WRITER and one.cue is not None and one.fix in higher:
-            held.add(one.cue - 1)
-    for index, cue in enumerate(document.cues if without_blank_line else ()):
-        if cue.line in without_blank_line or cue.timing_line in without_blank_line:
-            held.update((index - 1, index))  # the blank line would be written with either
-    return frozenset(held)
-
-
-#: VLC does not end a cue at a line of spaces, so the blank line that a writer puts there makes two cues of one.
-_WHITE_LINE = pattern(r"(?:\n|\r)[ \t]+(?:\r|\n)")
-
-
-def _beside_white_lines(document: Document) -> Iterator[int]:
-    """The cues of SRT that a line of spaces ends or divides, and those below."""
-    source = document.source
-    if document.format != "srt" or source is None or not _WHITE_LINE.search(source.text):
-        return
-    number = -1
-    edges = [*source.starts, len(source.text)]
-    for block, start, end in zip(source.blocks, edges, edges[1:], strict=False):
-        number += type(block) is Cue
-        if type(block) is Cue and _WHITE_LINE.search(source.text, max(start - 1, 0), end):
-            yield from (number, number + 1)
-
-
 #: A cue in place of the old one, several, or none. A cue is a tuple too, so it is looked at first.
 Change = Cue | list[Cue] | None
 
@@ -191,8 +139,8 @@ def with_cues_changed(document: Document, changes: Mapping[int, Change]) -> Docu
 
 
 def rewritten(cue: Cue) -> Cue:
-    """The same cue as a new object: it is then written in the format's canonical way."""
-    return Cue(*cue)
+    """The same cue as one that was read from no file: all of it is then written in the format's canonical way."""
+    return cue._replace(line=0, timing_line=0)
 
 
 def with_texts_changed(task: FixTask, change: Callable[[str], str], *, everywhere: bool = False) -> Document | None:
@@ -230,3 +178,51 @@ def source_text(document: Document) -> str:
     from captionkit.documents import dumps
 
     return dumps(document)
+
+
+#: What is put right in a cue that is written anew, whatever it is written anew for.
+_PUT_RIGHT = frozenset(
+    (
+        *("SRT002", "SRT012", "SRT016", "SRT017", "SRT018", "SRT020", "SRT024"),
+        *("TIM020", "TIM021", "TIM022", "TIM023", "VTT103"),
+    )
+)
+
+
+def read_in_two_ways(task: FixTask) -> frozenset[int]:
+    """The cues, by index, that some players do not tell from the one above or cannot read, unless that is to be fixed
+    too: their numbers are text to these players, and a blank line more makes two cues of one."""
+    document = task.document
+    higher = [fix for fix in (Fix.RESTORES, Fix.UNSAFE) if fix not in task.allowed]
+    if not higher:
+        return frozenset()
+    found: set[int] = set(_beside_white_lines(document))
+    without_blank_line: set[int] = set()
+    for one in document.diagnostics:
+        if one.code == "ENC015" and Fix.RESTORES in higher:
+            without_blank_line.add(one.line)
+        elif one.code == "VTT003" and Fix.RESTORES in higher:
+            found.add(0)
+        elif one.code in _PUT_RIGHT and one.cue is not None and one.fix in higher:
+            found.add(one.cue - 1)
+    for index, cue in enumerate(document.cues if without_blank_line else ()):
+        if cue.line in without_blank_line or cue.timing_line in without_blank_line:
+            found.update((index - 1, index))  # the blank line would be written with either
+    return frozenset(found)
+
+
+#: VLC does not end a cue at a line of spaces, so the blank line that a writer puts there makes two cues of one.
+_WHITE_LINE = pattern(r"(?:\n|\r)[ \t]+(?:\r|\n)")
+
+
+def _beside_white_lines(document: Document) -> Iterator[int]:
+    """The cues of SRT that a line of spaces ends or divides, and those below."""
+    source = document.source
+    if document.format != "srt" or source is None or not _WHITE_LINE.search(source.text):
+        return
+    number = -1
+    edges = [*source.starts, len(source.text)]
+    for block, start, end in zip(source.blocks, edges, edges[1:], strict=False):
+        number += type(block) is Cue
+        if type(block) is Cue and _WHITE_LINE.search(source.text, max(start - 1, 0), end):
+            yield from (number, number + 1)

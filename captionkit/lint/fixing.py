@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from captionkit.documents import loads, to_bytes
 from captionkit.errors import CaptionkitError
 from captionkit.lint.checker import Checker
-from captionkit.lint.edits import Edit, FixTask, Words, edits, fixes_wanted, held_cues
+from captionkit.lint.edits import Edit, FixTask, Words, edits, fixes_wanted
 from captionkit.model import Cue, Diagnostic, Document, Fix
 from captionkit.patterns import pattern
 from captionkit.timecode import timecode
@@ -62,13 +62,15 @@ def fix_document(
         path: the name to report.
     """
     allowed = fixes_wanted(restore=restore, unsafe=unsafe)
-    state = _State(checker, allowed, path, document, to_bytes(document), held_cues(document, allowed))
+    state = _State(checker, allowed, path, document, to_bytes(document))
     before = found = checker.check(document, path, each=True)
     applied: set[str] = set()
     for _ in range(MOST_ROUNDS):
         changed = False
         for edit in edits():
-            mine = _its_findings(edit, found, state) if edit.fix in allowed else []
+            mine = (
+                [one for one in found if one.code in edit.codes and one.fix in allowed] if edit.fix in allowed else []
+            )
             if mine and state.refused_at.get(edit) != state.data and _tried(state, edit, mine):
                 found = checker.check(state.document, path, each=True)
                 applied.update(one.code for one in mine)
@@ -84,7 +86,6 @@ class _State:
     """Where mending stands.
 
     Attributes:
-        held: the cues that must stay as they stand, by index.
         refused_at: what the file was when a fix was refused: it is tried again when the file has become another one.
         refusals: why, each once.
     """
@@ -94,29 +95,8 @@ class _State:
     path: str
     document: Document
     data: bytes
-    held: frozenset[int] = frozenset()
     refused_at: dict[Edit, bytes] = field(default_factory=dict)
     refusals: dict[str, None] = field(default_factory=dict)
-
-
-def _its_findings(edit: Edit, found: Sequence[Diagnostic], state: _State) -> list[Diagnostic]:
-    """The findings that a fix may mend: not those about cues that it must not write anew."""
-    mine = [one for one in found if one.code in edit.codes]
-    if not mine or edit.fix is Fix.UNSAFE:
-        return mine
-    mine = [one for one in mine if one.fix in state.allowed]
-    held = state.held
-    free = [one for one in mine if one.cue is None or one.cue - 1 not in held] if held else mine
-    if len(free) < len(mine):
-        left = {one.code for one in mine} - {one.code for one in free} or {one.code for one in mine}
-        state.refusals.setdefault(f"{', '.join(sorted(left))}: {_HELD}")
-    return free
-
-
-_HELD = (
-    "some stand in cues whose number, times or blank line players read in different ways, and mending them would write "
-    "those anew; --restore or --unsafe-fixes mends both"
-)
 
 
 #: How often the findings are halved to find the one that a fix must not touch: 64 parts.
@@ -147,8 +127,6 @@ def _attempt(state: _State, edit: Edit, mine: list[Diagnostic]) -> str | None:
     mended = edit.function(FixTask(document, state.checker.context(document, state.path), mine, state.allowed))
     if mended is None or mended is document:
         return ""
-    if not _leaves_held_cues(document, mended, state.held):
-        return "it would write a cue anew whose times players read in different ways, so it was left alone"
     try:
         data = to_bytes(mended)
     except CaptionkitError as error:
@@ -159,7 +137,7 @@ def _attempt(state: _State, edit: Edit, mine: list[Diagnostic]) -> str | None:
     again = _read_again(data, mended, document.format)
     problem = _harm(document, again, edit)
     if not problem:
-        state.document, state.data, state.held = again, data, held_cues(again, state.allowed)
+        state.document, state.data = again, data
         return None
     return problem
 
@@ -172,13 +150,6 @@ def _read_again(data: bytes, mended: Document, format: str) -> Document:
     if again.format == format:
         return again
     return replace(loads(data, format, encoding=known, encoding_is_guess=is_guess), path=path)
-
-
-def _leaves_held_cues(before: Document, after: Document, held: frozenset[int]) -> bool:
-    if not held or after.source is not before.source:
-        return True
-    kept = {id(block) for block in after.blocks}
-    return all(id(cue) in kept for index, cue in enumerate(before.cues) if index in held)
 
 
 def _one_end(data: bytes, before: bytes, newline: bytes) -> bytes:

@@ -175,7 +175,7 @@ def test_an_edit_in_a_file_with_cr_cr_lf_touches_its_cue_only() -> None:
     document = loads(data)
     first, second = document.cues
     edited = to_bytes(document.with_cues([first, second._replace(text="Other")]))
-    assert edited == data[: data.index(b"2\r\r\n00:00:03")] + b"2\r\n00:00:03,000 --> 00:00:04,000\r\nOther\r\n\r\n"
+    assert edited == data[: data.index(b"2\r\r\n00:00:03")] + b"2\r\r\n00:00:03,000 --> 00:00:04,000\r\r\nOther\r\r\n"
     edited = to_bytes(document.with_cues([first._replace(text="Other"), second]))
     assert loads(edited).cues[1].content == second.content
 

@@ -95,7 +95,7 @@ def test_a_substation_command_in_webvtt_is_found(capsys: pytest.CaptureFixture[s
     file = write("a.en.vtt", "WEBVTT\n\n00:01.000 --> 00:04.000\n{\\an7}Up on the left\n")
     assert "VTT216 [!]" in fix("a.en.vtt", capsys)
     fix("a.en.vtt", capsys, "--unsafe-fixes")
-    assert "00:00:01.000 --> 00:00:04.000 line:0 position:0% align:left\nUp on the left" in file.read_text()
+    assert "00:01.000 --> 00:04.000 line:0 position:0% align:left\nUp on the left" in file.read_text()
 
 
 def test_words_on_a_timing_line_come_back_with_restore(capsys: pytest.CaptureFixture[str]) -> None:

@@ -116,9 +116,7 @@ def test_safe_fixes_mend_a_vendors_file_without_touching_the_rest() -> None:
     text = "WEBVTT\n\n1\n00:01.000 --> 00:03.000 align:middle line:90%\nHello there.\n\n"
     text += "2\n00:04.000 --> 00:06.000\nUntouched  .\n"
     result = mended(text, "a.vtt", unsafe=False, select="VTT")
-    assert result.data.decode() == text.replace("align:middle", "align:center").replace(
-        "00:01.000 --> 00:03.000", "00:00:01.000 --> 00:00:03.000"
-    )
+    assert result.data.decode() == text.replace("align:middle", "align:center")
     assert result.fixed == {"VTT129": 1}
 
 

@@ -8,7 +8,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from captionkit.lint.edits import Change, FixTask, fixes, reread, rewritten, source_text, with_cues_changed, with_words
+from captionkit.lint.edits import (
+    Change,
+    FixTask,
+    fixes,
+    read_in_two_ways,
+    reread,
+    rewritten,
+    source_text,
+    with_cues_changed,
+    with_words,
+)
 from captionkit.lint.rule import RESTORES, SAFE, UNSAFE, row, srt_example
 from captionkit.model import Cue, Document, Stray
 from captionkit.patterns import pattern
@@ -76,7 +86,7 @@ The file may be a part of a longer one, cut without moving its times: compare th
 @fixes("SRT002", fix=RESTORES)
 def numbered(task: FixTask) -> Document | None:
     """Number the cues from 1; a line of words in the place of a number stays, and so does what must stay as it is."""
-    cues, held, restores = task.context.cues, task.held, RESTORES in task.allowed
+    cues, unsure, restores = task.context.cues, read_in_two_ways(task), RESTORES in task.allowed
     changes: dict[int, Change] = {}
     count = 0
     index = -1
@@ -87,7 +97,7 @@ def numbered(task: FixTask) -> Document | None:
             continue  # a block that was meant as a cue has its number, which the next one counts on from
         index += 1
         count += 1
-        if block.identifier == str(count) or index in held or not _NUMBER.fullmatch(block.identifier):
+        if block.identifier == str(count) or index in unsure or not _NUMBER.fullmatch(block.identifier):
             continue
         # ffmpeg takes the last line of a cue for the missing number of the next, if it begins with one, and drops it;
         # after Canvas's conversion a byte order mark right before the first timing line hides that cue.
@@ -184,9 +194,10 @@ def words_into_text(task: FixTask) -> Document | None:
     """Move the words on a timing line to where they are shown."""
     cues = task.context.cues
     changes: dict[int, Change] = {}
+    unsure = read_in_two_ways(task)
     for index in task.indices():
         words = words_of_settings(cues[index].settings)
-        if words:
+        if words and index not in unsure:
             changes[index] = with_words(cues[index], words)
     return with_cues_changed(task.document, changes)
 
@@ -300,7 +311,10 @@ def canonical_cues(task: FixTask) -> Document | None:
             chosen.add(number)
     if "SRT022" in codes:
         chosen |= set(_before_blank_lines(task))
-    chosen -= task.held
+    unsure = read_in_two_ways(task)
+    missing = {one.cue - 1 for one in task.findings if one.code == "ENC015" and one.cue}
+    chosen |= {number - 1 for number in missing & unsure if number}  # the cue above brings the blank line as well
+    chosen -= unsure
     return with_cues_changed(document, {number: rewritten(task.context.cues[number]) for number in chosen})
 
 
@@ -308,7 +322,7 @@ def _single_blank_lines(task: FixTask) -> Document | None:
     cues = task.context.cues
     if not cues:
         return None
-    chosen = set(_before_blank_lines(task)) - task.held
+    chosen = set(_before_blank_lines(task)) - read_in_two_ways(task)
     document = with_cues_changed(task.document, {number: rewritten(cues[number]) for number in chosen})
     if any(one.line < cues[0].line for one in task.findings):
         text = source_text(document or task.document)

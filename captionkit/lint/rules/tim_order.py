@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from captionkit.lint.context import Context
-from captionkit.lint.edits import FixTask, Words, fixes, with_cues_changed
+from captionkit.lint.edits import FixTask, Words, fixes, read_in_two_ways, with_cues_changed
 from captionkit.lint.rule import ERROR, SAFE, UNSAFE, WARNING, Finding, row, rule, srt_example, vtt_example
 from captionkit.model import Block, Cue, Document, Note
 from captionkit.order import is_order_wrong
@@ -51,7 +51,7 @@ def out_of_order(context: Context) -> Iterator[Finding]:
 @fixes("TIM004", fix=SAFE, words=Words.SORTED)
 def sorted_by_start(task: FixTask) -> Document | None:
     """Sort the cues by their start, each with the comments right above it; equal starts stay in order."""
-    if task.held or not is_order_wrong(task.context.cues):
+    if read_in_two_ways(task) or not is_order_wrong(task.context.cues):
         return None
     head: list[Block] = []
     groups: list[tuple[int, list[Block]]] = []

@@ -7,7 +7,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from captionkit.lint.context import Context
-from captionkit.lint.edits import Change, FixTask, Words, fixes, reread, source_text, with_cues_changed
+from captionkit.lint.edits import (
+    Change,
+    FixTask,
+    Words,
+    fixes,
+    read_in_two_ways,
+    reread,
+    source_text,
+    with_cues_changed,
+)
 from captionkit.lint.places import Places
 from captionkit.lint.rule import ERROR, INFO, NONE, SAFE, UNSAFE, WARNING, Finding, row, rule, vtt_example
 from captionkit.model import Block, Cue, Document, Note, Region, Stray, Style
@@ -98,8 +107,9 @@ def unique_identifiers(task: FixTask) -> Document | None:
     names = [cue.identifier for cue in cues]
     changes: dict[int, Change] = {}
     if all(name.isdecimal() for name in names if name):
+        unsure = read_in_two_ways(task)
         for number, cue in enumerate(cues):
-            if cue.identifier and cue.identifier != str(number + 1):
+            if cue.identifier and cue.identifier != str(number + 1) and number not in unsure:
                 changes[number] = cue._replace(identifier=str(number + 1))
     elif task.unsafe:
         taken = set(names)
@@ -331,7 +341,7 @@ def block_above_timing_line(context: Context) -> Iterator[Finding]:
 @fixes("VTT025", fix=SAFE)
 def comments_apart(task: FixTask) -> Document | None:
     """Make comments of identifiers that were meant as ones."""
-    wanted = {one.line for one in task.findings}
+    wanted = {one.line for one in task.findings} - {task.context.cues[index].line for index in read_in_two_ways(task)}
     blocks: list[Block] = []
     for block in task.document.blocks:
         if type(block) is Cue and block.line in wanted and block.identifier.split(None, 1)[:1] == ["NOTE"]:

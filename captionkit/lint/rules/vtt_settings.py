@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from captionkit.lint.context import Context
-from captionkit.lint.edits import Change, FixTask, fixes, with_cues_changed, with_words
+from captionkit.lint.edits import Change, FixTask, fixes, read_in_two_ways, with_cues_changed, with_words
 from captionkit.lint.rule import ERROR, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
 from captionkit.lint.rules.srt import words_of_settings
 from captionkit.model import Document
@@ -212,7 +212,8 @@ def setting_in_capitals(context: Context) -> Iterator[Finding]:
 def _with_settings(task: FixTask, change: Callable[[list[str]], list[str]]) -> Document | None:
     cues = task.context.cues
     changes: dict[int, Change] = {}
-    for index in task.indices():
+    unsure = read_in_two_ways(task)
+    for index in [index for index in task.indices() if index not in unsure]:
         tokens = cues[index].settings.split()
         mended = change(tokens)
         if mended != tokens:
