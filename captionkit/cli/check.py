@@ -186,7 +186,7 @@ def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
             echo(f"{count} findings recorded in {options['write_baseline']}.", err=True)
             return ExitCode.OK
         baseline.leave_out(options["baseline"], run)
-    if fixing and fixing.mending:
+    if fixing and fixing.fixes:
         from captionkit.lint.edits import fixes_wanted
 
         run.tried = fixes_wanted(restore=fixing.restore, unsafe=fixing.unsafe)
@@ -215,7 +215,7 @@ def _fix(files: Sequence[str], folders: Sequence[str], settings: Any, options: d
         unsafe=options["unsafe_fixes"],
         write=options["fix"] and not options["show_diff"],
         want_diff=options["show_diff"],
-        mending=options["fix"] or options["show_diff"],
+        fixes=options["fix"] or options["show_diff"],
         folders=tuple(folders),
         stdin_name=options["stdin_filename"] or "-",
     )

@@ -191,8 +191,8 @@ def _with_settings(line: str, old: str, new: str) -> str | None:
     if new == old:
         return line
     times = line.rstrip(" \t\f")
-    if not times.endswith(old):
-        return None
+    if not times.endswith(old) or "-->" not in times:
+        return None  # behind another arrow nothing may follow
     times = times[: len(times) - len(old)]
     new = on_one_line(new).strip(" \t\f")
     if not new:

@@ -67,8 +67,8 @@ def leave_out(file: Path, run: Run) -> int:
     try:
         data = read_file(file)
     except OSError as error:
-        raise ConfigError(f"cannot read the baseline: {error.strerror or error}", where=str(file),
-                          hint="Make it with --write-baseline.") from error  # fmt: skip
+        message = f"cannot read the baseline: {error.strerror or error}"
+        raise ConfigError(message, where=str(file), hint="Make it with --write-baseline.") from error
     with damaged_at(str(file), "this is no baseline", "Make it anew with --write-baseline."):
         content = read(dict, parse(data))
         if content.get("captionkit-baseline") != _FORMAT:

@@ -167,10 +167,12 @@ def reread(document: Document, text: str, *, encoding: str = "", bom: bool | Non
     """The document that this text makes, in the same format."""
     made = loads(text, document.format, path=document.path)
     return replace(
-        made, encoding=encoding or document.encoding, bom=document.bom if bom is None else bom,
+        made,
+        encoding=encoding or document.encoding,
+        bom=document.bom if bom is None else bom,
         encoding_is_guess=document.encoding_is_guess,
         source=replace(made.source, data=None) if made.source else None,
-    )  # fmt: skip
+    )
 
 
 def source_text(document: Document) -> str:

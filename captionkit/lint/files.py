@@ -1,4 +1,4 @@
-"""Mend files: read, mend, write what changed, and say what was done. Also for what comes from standard input."""
+"""Fix files: read, fix, write what changed, and say what was done. Also for what comes from standard input."""
 
 from __future__ import annotations
 
@@ -18,24 +18,25 @@ from captionkit.text import one_line_end
 
 @dataclass(slots=True)
 class Fixing:
-    """How to mend.
+    """How to fix.
 
     Attributes:
         restore: whether what some players drop or show as text is to be brought back.
         unsafe: whether that, and times, lines and markup may change.
         write: whether to write the files; otherwise only a diff is made.
         want_diff: whether the results carry a diff.
+        fixes: whether anything is to be fixed, or what comes from standard input only checked.
         folders: those that the user named; what was found in one is written in that one alone.
         stdin_name: the name of what `-` reads.
         stdin_lines: of what was read there, by the name reported; filled in here.
-        stdin_output: what `-` became, when it was to be mended.
+        stdin_output: what `-` became, when it was to be fixed.
     """
 
     restore: bool = False
     unsafe: bool = False
     write: bool = True
     want_diff: bool = False
-    mending: bool = True
+    fixes: bool = True
     folders: tuple[str, ...] = ()
     stdin_name: str = "-"
     stdin_lines: dict[str, list[str]] = field(default_factory=dict)
@@ -43,7 +44,7 @@ class Fixing:
 
 
 def fix_files(files: Sequence[str], settings: Settings, fixing: Fixing) -> Iterator[FileResult]:
-    """Mend files one after the other and give their results in the same order."""
+    """Fix files one after the other and give their results in the same order."""
     checker = Checker(settings)
     for file in files:
         try:
@@ -66,26 +67,26 @@ def _fix_file(file: str, checker: Checker, fixing: Fixing) -> FileResult:
         document = loads(data, path=name if name != "-" else "", encoding=known, language=settings.language)
     else:
         document = read_document(file, settings)
-    if not fixing.mending:
+    if not fixing.fixes:
         _remember(document, name, fixing)
         return FileResult(name, checker.check(document, name))
-    mended = fix_document(document, checker, restore=fixing.restore, unsafe=fixing.unsafe, path=name)
+    fixed = fix_document(document, checker, restore=fixing.restore, unsafe=fixing.unsafe, path=name)
     before = data if is_stdin else read_file(file)
-    changed = mended.data != before
-    left = checker.check(mended.document, name)
-    result = FileResult(name, left, fixed=mended.fixed if changed else {}, refused=mended.refused)
+    changed = fixed.data != before
+    left = checker.check(fixed.document, name)
+    result = FileResult(name, left, fixed=fixed.fixed if changed else {}, refused=fixed.refused)
     if fixing.want_diff and changed:
-        result.diff = _diff(name, document, mended)
+        result.diff = _diff(name, document, fixed)
         if not fixing.write:
             result.diagnostics = checker.check(document, name)
     if is_stdin:
-        fixing.stdin_output = mended.data
-        _remember(mended.document, name, fixing)
+        fixing.stdin_output = fixed.data
+        _remember(fixed.document, name, fixing)
     elif changed and fixing.write:
         from captionkit.files import write_atomically
 
         home = next((folder for folder in fixing.folders if Path(folder) in Path(file).parents), None)
-        write_atomically(file, mended.data, within=home)
+        write_atomically(file, fixed.data, within=home)
     return result
 
 

@@ -83,7 +83,7 @@ def fix_document(
 
 @dataclass(slots=True)
 class _State:
-    """Where mending stands.
+    """Where fixing stands.
 
     Attributes:
         refused_at: what the file was when a fix was refused: it is tried again when the file has become another one.
@@ -124,17 +124,17 @@ def _tried(state: _State, edit: Edit, mine: list[Diagnostic], halvings: int = _M
 def _attempt(state: _State, edit: Edit, mine: list[Diagnostic]) -> str | None:
     """Run one fix and read what it made: None where it is taken, "" where nothing changes, else why it is refused."""
     document = state.document
-    mended = edit.function(FixTask(document, state.checker.context(document, state.path), mine, state.allowed))
-    if mended is None or mended is document:
+    fixed = edit.function(FixTask(document, state.checker.context(document, state.path), mine, state.allowed))
+    if fixed is None or fixed is document:
         return ""
     try:
-        data = to_bytes(mended)
+        data = to_bytes(fixed)
     except CaptionkitError as error:
         return error.message
-    data = _one_end(data, state.data, mended.newline.encode())
+    data = _one_end(data, state.data, fixed.newline.encode())
     if data == state.data:
         return ""
-    again = _read_again(data, mended, document.format)
+    again = _read_again(data, fixed, document.format)
     problem = _harm(document, again, edit)
     if not problem:
         state.document, state.data = again, data
@@ -142,9 +142,9 @@ def _attempt(state: _State, edit: Edit, mine: list[Diagnostic]) -> str | None:
     return problem
 
 
-def _read_again(data: bytes, mended: Document, format: str) -> Document:
-    """What a reader makes of the mended bytes, in the encoding that they were written in."""
-    encoding, is_guess, path = mended.encoding, mended.encoding_is_guess, mended.path
+def _read_again(data: bytes, fixed: Document, format: str) -> Document:
+    """What a reader makes of the fixed bytes, in the encoding that they were written in."""
+    encoding, is_guess, path = fixed.encoding, fixed.encoding_is_guess, fixed.path
     known = "" if encoding == "utf-8" else encoding
     again = loads(data, None if path else format, path=path, encoding=known, encoding_is_guess=is_guess)
     if again.format == format:

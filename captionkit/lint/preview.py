@@ -1,4 +1,4 @@
-"""What mending one finding would change, as lines to show beside it: the blocks as they stand and as they would be."""
+"""What fixing one finding would change, as lines to show beside it: the blocks as they stand and as they would be."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Previews:
         self._characters = MOST_CHARACTERS
 
     def __call__(self, one: Diagnostic) -> list[str]:
-        """A small diff (`- old`, `+ new`); empty where nothing can be mended, or only bytes would change."""
+        """A small diff (`- old`, `+ new`); empty where nothing can be fixed, or only bytes would change."""
         if one.fix in (Fix.HINT, Fix.NONE) or self._findings <= 0 or self._characters <= 0 or not one.path:
             return []
         if one.path != self._path:
@@ -65,8 +65,8 @@ def _preview(document: Document, context: Context, one: Diagnostic) -> list[str]
         if one.code not in edit.codes or edit.fix not in allowed:
             continue
         try:
-            mended = edit.function(FixTask(document, context, [one], allowed))
-            lines = [] if mended is None else changed_lines(document, mended)
+            fixed = edit.function(FixTask(document, context, [one], allowed))
+            lines = [] if fixed is None else changed_lines(document, fixed)
         except CaptionkitError:
             continue
         if lines:
@@ -74,12 +74,12 @@ def _preview(document: Document, context: Context, one: Diagnostic) -> list[str]
     return []
 
 
-def changed_lines(document: Document, mended: Document) -> list[str]:
+def changed_lines(document: Document, fixed: Document) -> list[str]:
     """The lines that are no longer there (`- old`) and those that are new (`+ new`)."""
     from captionkit.documents import dumps
     from captionkit.line_diff import runs
 
-    before, after = _around_the_change(document, mended)
+    before, after = _around_the_change(document, fixed)
     old, new = (_lines(dumps(each)) for each in (before, after))
     lines: list[str] = []
     for run in runs(old, new):
@@ -93,15 +93,15 @@ def _lines(text: str) -> list[str]:
     return one_line_end(text).rstrip("\n").split("\n")
 
 
-def _around_the_change(document: Document, mended: Document) -> tuple[Document, Document]:
+def _around_the_change(document: Document, fixed: Document) -> tuple[Document, Document]:
     """Both documents from the first block that differs to the last, with the header and a block on each side.
 
     Only these are then written and compared. A document that was read anew shares no block and is taken whole, and so
     is one that begins with another block.
     """
-    old, new, source = document.blocks, mended.blocks, document.source
-    if source is None or mended.source is not source or old is not source.blocks or old[:1] != new[:1]:
-        return document, mended
+    old, new, source = document.blocks, fixed.blocks, document.source
+    if source is None or fixed.source is not source or old is not source.blocks or old[:1] != new[:1]:
+        return document, fixed
     head = tail = 0
     shorter = min(len(old), len(new))
     while head < shorter and old[head] is new[head]:
@@ -111,7 +111,7 @@ def _around_the_change(document: Document, mended: Document) -> tuple[Document, 
     head, tail = max(head - 1, 0), max(tail - 1, 0)
     starts = [*source.starts[head : len(old) - tail + 1], *([len(source.text)] if not tail else [])]
     text = source.text[starts[0] : starts[-1]]
-    kept, made = list(old[head : len(old) - tail]), _with_numbers(mended, head, len(new) - tail)
+    kept, made = list(old[head : len(old) - tail]), _with_numbers(fixed, head, len(new) - tail)
     header = old[0] if head and type(old[0]) is Header else None
     above = source.text[: source.starts[1]] if header else ""
     places = [0] if header else []
@@ -121,16 +121,16 @@ def _around_the_change(document: Document, mended: Document) -> tuple[Document, 
     return first, first.with_blocks([header, *made] if header else made)
 
 
-def _with_numbers(mended: Document, first: int, end: int) -> list[Block]:
+def _with_numbers(fixed: Document, first: int, end: int) -> list[Block]:
     """The blocks from `first` to `end`, new cues of a numbered SRT file with the number that the whole file gives."""
-    blocks = list(mended.blocks[first:end])
-    source = mended.source
+    blocks = list(fixed.blocks[first:end])
+    source = fixed.source
     assert source is not None
     old = {id(block) for block in source.blocks}
-    if mended.format != "srt" or all(id(block) in old for block in blocks):
+    if fixed.format != "srt" or all(id(block) in old for block in blocks):
         return blocks
     if any(type(block) is Cue and block.identifier for block in source.blocks):
-        number = sum([type(block) is Cue for block in mended.blocks[:first]])
+        number = sum([type(block) is Cue for block in fixed.blocks[:first]])
         for place, block in enumerate(blocks):
             number += type(block) is Cue
             if type(block) is Cue and id(block) not in old and not block.identifier:

@@ -97,12 +97,9 @@ class Suppressions:
         used = {(entry.line, entry.given) for entry in hiding if entry[:3] in self._used}
         for entry in {(entry.line, entry.given): entry for entry in hiding}.values():
             if entry.prefix == "ALL":
-                found["SUP003"].append(
-                    Finding(
-                        "this comment names no code, so it would hide faults nobody has seen yet",
-                        entry.line, 1, hint="Name the codes: NOTE captionkit: ignore TIM003 -- reason",
-                    )
-                )  # fmt: skip
+                message = "this comment names no code, so it would hide faults nobody has seen yet"
+                hint = "Name the codes: NOTE captionkit: ignore TIM003 -- reason"
+                found["SUP003"].append(Finding(message, entry.line, 1, hint=hint))
             elif entry.prefix in unknown:
                 found["SUP002"].append(
                     Finding(f"no rule begins with {entry.prefix}", entry.line, 1, hint="`captionkit rules` lists them.")

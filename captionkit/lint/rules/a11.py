@@ -227,8 +227,8 @@ _SAMPLE = 3000
 def script_mismatch(context: Context) -> Iterator[Finding]:
     """The letters are not those of the language that the file's name states.
 
-    A file has been mixed up or named wrongly: viewers who choose their language get another one. Told where nine of ten
-    letters are of another script.
+    A file has been mixed up or named wrongly: viewers who choose their language get another one. Reported where nine of
+    ten letters are of another script.
     """
     language = context.language
     letters = _LETTERS.get(language.split("-")[0].lower())

@@ -32,9 +32,9 @@ def _example(texts: tuple[str, ...]) -> str:
 def words_of_another_language(context: Context) -> Iterator[Finding]:
     """The words are plainly not those of the language that the file declares.
 
-    Files have been mixed up or named wrongly: viewers who choose Spanish get English. Told only where the text lacks
-    the declared language altogether, for some thirty languages; with the extra `captionkit[language]` for 97. Rename
-    the file, or put the right one in its place.
+    Files have been mixed up or named wrongly: viewers who choose Spanish get English. Reported only where the text
+    lacks the declared language altogether, for some thirty languages; with the extra `captionkit[language]` for 97.
+    Rename the file, or put the right one in its place.
     """
     language = context.language
     if not language or context.kind == "metadata":

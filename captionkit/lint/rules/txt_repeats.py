@@ -104,7 +104,7 @@ def rolling_duplicate(context: Context) -> Iterator[Finding]:
     """Cue after cue begins with the line the one before ended with: captions that roll up, saved as cues.
 
     YouTube's automatic captions come so. Every line is shown twice and read twice, and a screen reader says it twice.
-    Told once a file, where it begins. The fix leaves each line once; the words that were repeated go.
+    Reported once a file, where it begins. The fix leaves each line once; the words that were repeated go.
     """
     rolled = list(rolling(context))
     if rolled:
@@ -241,7 +241,7 @@ def word_highlight(context: Context) -> Iterator[Finding]:
 
     Whisper and its like write such files to light up each word as it is said. As captions they flicker, and a screen
     reader says the phrase once for each word. The fix shows each phrase once, over the time of all, and takes the mark
-    off; the words that were repeated go. Told once a file, where it begins.
+    off; the words that were repeated go. Reported once a file, where it begins.
     """
     found = highlights(context)
     if found:
