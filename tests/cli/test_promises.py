@@ -567,13 +567,13 @@ def test_a_request_that_does_not_end_as_promised_on_the_model_is_not_sent(
     campus: Campus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The model of the server is put in from outside; this one forgets a language that is to stay."""
-    from captionkit.remotes.canvas.model_remote import MemoryRemote
+    from captionkit.remotes.canvas.model_remote import ModelRemote
 
-    class Forgetful(MemoryRemote):
+    class Forgetful(ModelRemote):
         def put_tracks(self, media: str, tracks: Any, **more: Any) -> Any:
             return super().put_tracks(media, [track for track in tracks if track.locale != "fr"], **more)
 
-    monkeypatch.setattr("captionkit.remotes.canvas.model_remote.MemoryRemote", Forgetful)
+    monkeypatch.setattr("captionkit.remotes.canvas.model_remote.ModelRemote", Forgetful)
     campus.write("Lecture 1.en.vtt", vtt("one"))
     campus.add("Lecture 1", "fr", vtt("un"))
     said = campus.push()

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from fakes.canvas import FakeCanvas
+from fakes.clock import SimulatedClock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from captionkit.credentials import Token
-from captionkit.remotes.canvas.model_remote import MemoryCanvas, SimulatedClock
 from captionkit.remotes.http.governor import Governor
 from captionkit.remotes.http.session import Answer, Session
 
@@ -61,7 +62,7 @@ class Both:
 
     def begin(self, traits: set[str]) -> None:
         """A recording with a copy and three tracks, in a world of its own in the model."""
-        self.model = MemoryCanvas()
+        self.model = FakeCanvas()
         self.model.older = "older" in traits
         self.sandbox.set(old_server="older" in traits, deletes_own_only="older" in traits)
         ours = self.model.add_media("courses/101", "Lecture")

@@ -12,13 +12,15 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 import pytest
+from fakes.canvas import FakeCanvas
+from fakes.clock import SimulatedClock
 
 from captionkit.canvas_rules import canvas_webvtt
 from captionkit.clock import SystemClock
 from captionkit.credentials import Token
 from captionkit.errors import GuardRefused, NotFound, NotPermitted
 from captionkit.remotes.canvas.api import Canvas
-from captionkit.remotes.canvas.model_remote import MemoryCanvas, MemoryRemote, SimulatedClock
+from captionkit.remotes.canvas.model_remote import ModelRemote
 from captionkit.remotes.canvas.remote import CanvasRemote
 from captionkit.remotes.http.governor import Governor
 from captionkit.remotes.http.session import Session
@@ -70,12 +72,12 @@ class Server(Protocol):
 class InMemory:
     def __init__(self) -> None:
         self.clock = SimulatedClock()
-        self.world = MemoryCanvas(clock=self.clock)
+        self.world = FakeCanvas(clock=self.clock)
 
     def remote(self, user: str = "teacher", *, path: str = "media_objects", mine: bool = False, copy: bool = False,
                allow_empty: bool = False) -> Remote:  # fmt: skip
         scope = "users/self" if mine else "courses/202" if copy else "courses/101"
-        return MemoryRemote(self.world, user_id=USERS[user], scope=scope, path=path, allow_empty=allow_empty)
+        return ModelRemote(self.world, user_id=USERS[user], scope=scope, path=path, allow_empty=allow_empty)
 
     def add_media(self, title: str) -> str:
         return self.world.add_media("courses/101", title)

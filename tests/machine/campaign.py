@@ -26,13 +26,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fakes.canvas import FakeCanvas
+from fakes.clock import SimulatedClock
+from fakes.faults import Moment
+
 from captionkit.config import Config, KeepRuns
 from captionkit.conversion import viewer_digest
 from captionkit.documents import loads
 from captionkit.errors import CaptionkitError, GuardRefused, LocalError, RemoteError, StaleError, UsageError
 from captionkit.library.scan import Library, LocalTrack
 from captionkit.remotes.canvas import SERVICE
-from captionkit.remotes.canvas.model_remote import MemoryCanvas, MemoryRemote, Moment, SimulatedClock
+from captionkit.remotes.canvas.model_remote import ModelRemote
 from captionkit.remotes.canvas.model_rows import StoredTrack
 from captionkit.sync.decide import Do
 from captionkit.sync.journal import caught_up, unfinished
@@ -204,7 +208,7 @@ class Counts:
 class Notary:
     """Watches at the server itself, where the engine cannot deceive it: at every request, and at every statement."""
 
-    world: MemoryCanvas
+    world: FakeCanvas
     store: MemoryStore
     counts: Counts
     plans: list[Plan] = field(default_factory=list)
@@ -299,7 +303,7 @@ class Notary:
         return f"media_objects/{media_id}", f"media_attachments/{file_in_course(self.world, media_id)}"
 
 
-def file_in_course(world: MemoryCanvas, media_id: str) -> str:
+def file_in_course(world: FakeCanvas, media_id: str) -> str:
     """The file by which the course has a recording."""
     return next(f.id for f in world.files.values() if f.media_id == media_id and f.context == COURSE)
 
@@ -317,7 +321,7 @@ class Campaign:
         self, path: str = "auto", *, shapes: tuple[str, ...] = ("original", "original"), older: bool = False
     ) -> None:
         self.clock = SimulatedClock()
-        self.world = MemoryCanvas(clock=self.clock)
+        self.world = FakeCanvas(clock=self.clock)
         self.world.older = older
         self.shapes = dict(zip(MEDIA, shapes, strict=True))
         self._tabs: dict[str, list[str]] = {}
@@ -325,7 +329,7 @@ class Campaign:
             self._make(media_id, shape)
         self.store = MemoryStore()
         self.way = path
-        self.remote = MemoryRemote(self.world, user_id=ME, scope=COURSE, path=path)
+        self.remote = ModelRemote(self.world, user_id=ME, scope=COURSE, path=path)
         self.counts = Counts()
         self.notary = Notary(self.world, self.store, self.counts)
         self.world.hooks.append(self.notary.watch)
@@ -543,7 +547,7 @@ class Campaign:
         is_plain = set(self.shapes.values()) == {"original"}
         ways = ("media_objects", "auto") if is_plain else ("media_attachments", "auto")
         self.way = ways[0] if self.way == ways[1] else ways[1]
-        self.remote = MemoryRemote(self.world, user_id=ME, scope=COURSE, path=self.way)
+        self.remote = ModelRemote(self.world, user_id=ME, scope=COURSE, path=self.way)
 
     def settle_down(self) -> None:
         """When everybody leaves captionkit alone, it comes to rest, and everything is as the folder says."""
@@ -591,7 +595,7 @@ class Campaign:
 
     def _as_reached_now(self) -> tuple[Manifest, list[MediaSummary]]:
         """What a listing would say of addresses, without a request: one more would let a late one land earlier."""
-        reader = MemoryRemote(self.world, user_id=ME, scope=COURSE, path=self.way)
+        reader = ModelRemote(self.world, user_id=ME, scope=COURSE, path=self.way)
         listed = [
             MediaSummary(f"media_objects/{media_id}", media_id, "", True, reader._listed(self.world.media[media_id]))
             for media_id in MEDIA

@@ -19,7 +19,7 @@ from typing import Any
 import campaign
 import pytest
 
-from captionkit.remotes.canvas.model_remote import MemoryRemote
+from captionkit.remotes.canvas.model_remote import ModelRemote
 from captionkit.sync import decide, journal, manifest, object_run, request, restore, results, run, survey
 from captionkit.sync.decide import Case, Decision, Do, Row
 from captionkit.sync.outcome import Classified, Effect
@@ -51,30 +51,30 @@ class Mutant:
 # --- seams: what a remote shows and sends; the model of a rehearsal is a remote too, and is left alone
 
 
-def reads(wrong: Callable[[Callable[..., MediaState], MemoryRemote, str, bool], MediaState]) -> Inject:
+def reads(wrong: Callable[[Callable[..., MediaState], ModelRemote, str, bool], MediaState]) -> Inject:
     def inject(patch: Patch) -> None:
-        real = MemoryRemote.read
+        real = ModelRemote.read
 
-        def read(self: MemoryRemote, media: str, *, fresh_listing: bool) -> MediaState:
+        def read(self: ModelRemote, media: str, *, fresh_listing: bool) -> MediaState:
             if self.identity().user_id == "me":
                 return real(self, media, fresh_listing=fresh_listing)
             return wrong(real, self, media, fresh_listing)
 
-        patch.setattr(MemoryRemote, "read", read)
+        patch.setattr(ModelRemote, "read", read)
 
     return inject
 
 
-def sends(wrong: Callable[[Callable[..., PutReply], MemoryRemote, str, Sequence[TrackPut], Any], PutReply]) -> Inject:
+def sends(wrong: Callable[[Callable[..., PutReply], ModelRemote, str, Sequence[TrackPut], Any], PutReply]) -> Inject:
     def inject(patch: Patch) -> None:
-        real = MemoryRemote.put_tracks
+        real = ModelRemote.put_tracks
 
-        def put(self: MemoryRemote, media: str, tracks: Sequence[TrackPut], **when: Any) -> PutReply:
+        def put(self: ModelRemote, media: str, tracks: Sequence[TrackPut], **when: Any) -> PutReply:
             if self.identity().user_id == "me":
                 return real(self, media, tracks, **when)
             return wrong(real, self, media, tracks, when)
 
-        patch.setattr(MemoryRemote, "put_tracks", put)
+        patch.setattr(ModelRemote, "put_tracks", put)
 
     return inject
 
@@ -82,7 +82,7 @@ def sends(wrong: Callable[[Callable[..., PutReply], MemoryRemote, str, Sequence[
 def names_only(keeps: Callable[[str, Sequence[TrackPut]], Callable[[str], bool]]) -> Inject:
     """Sends the request without naming some of what is to stay."""
 
-    def put(real: Any, self: MemoryRemote, media: str, tracks: Sequence[TrackPut], when: Any) -> PutReply:
+    def put(real: Any, self: ModelRemote, media: str, tracks: Sequence[TrackPut], when: Any) -> PutReply:
         stays = keeps(media, tracks)
         body = [track for track in tracks if track.content is not None or stays(track.locale)]
         answer: PutReply = real(self, media, body or [TrackPut("und")], **when)
@@ -145,12 +145,12 @@ def _stale_reads() -> Inject:
     """Until a request was sent, every look at an object shows what the first did."""
     first: dict[str, MediaState] = {}
 
-    def read(real: Any, self: MemoryRemote, media: str, fresh: bool) -> MediaState:
+    def read(real: Any, self: ModelRemote, media: str, fresh: bool) -> MediaState:
         if media not in first:
             first[media] = real(self, media, fresh_listing=True)
         return first[media]
 
-    def put(real: Any, self: MemoryRemote, media: str, tracks: Any, when: Any) -> PutReply:
+    def put(real: Any, self: ModelRemote, media: str, tracks: Any, when: Any) -> PutReply:
         first.pop(media, None)
         answer: PutReply = real(self, media, tracks, **when)
         return answer
@@ -163,13 +163,13 @@ def _second_look_is_the_first() -> Inject:
     seen: dict[str, MediaState] = {}
     looks: dict[str, int] = {}
 
-    def read(real: Any, self: MemoryRemote, media: str, fresh: bool) -> MediaState:
+    def read(real: Any, self: ModelRemote, media: str, fresh: bool) -> MediaState:
         looks[media] = looks.get(media, 9) + 1
         if looks[media] == 1:
             seen[media] = real(self, media, fresh_listing=fresh)
         return seen[media] if looks[media] <= 2 else real(self, media, fresh_listing=fresh)
 
-    def put(real: Any, self: MemoryRemote, media: str, tracks: Any, when: Any) -> PutReply:
+    def put(real: Any, self: ModelRemote, media: str, tracks: Any, when: Any) -> PutReply:
         looks[media] = 0
         answer: PutReply = real(self, media, tracks, **when)
         return answer
@@ -177,11 +177,11 @@ def _second_look_is_the_first() -> Inject:
     return together(reads(read), sends(put))
 
 
-def _no_colleagues(real: Any, self: MemoryRemote, media: str, fresh: bool) -> MediaState:
+def _no_colleagues(real: Any, self: ModelRemote, media: str, fresh: bool) -> MediaState:
     return replace(real(self, media, fresh_listing=fresh), listed=None)
 
 
-def _blind_retry(real: Any, self: MemoryRemote, media: str, tracks: Any, when: Any) -> PutReply:
+def _blind_retry(real: Any, self: ModelRemote, media: str, tracks: Any, when: Any) -> PutReply:
     reply: PutReply = real(self, media, tracks, **when)
     return real(self, media, tracks, **when) if reply.outcome == "ambiguous" else reply
 
@@ -190,7 +190,7 @@ def _only_what_the_first_look_showed() -> Inject:
     """Names what was there at the first look of a run, and not what came since."""
     known: dict[str, set[str]] = {}
 
-    def read(real: Any, self: MemoryRemote, media: str, fresh: bool) -> MediaState:
+    def read(real: Any, self: ModelRemote, media: str, fresh: bool) -> MediaState:
         state: MediaState = real(self, media, fresh_listing=fresh)
         known.setdefault(media, {t.locale for t in (*state.tracks, *(state.listed or ()))})
         return state
@@ -203,7 +203,7 @@ def _not_what_shows_again() -> Inject:
     left_out: dict[str, set[str]] = {}
     there: dict[str, set[str]] = {}
 
-    def read(real: Any, self: MemoryRemote, media: str, fresh: bool) -> MediaState:
+    def read(real: Any, self: ModelRemote, media: str, fresh: bool) -> MediaState:
         state: MediaState = real(self, media, fresh_listing=fresh)
         there[media] = {track.locale for track in state.tracks}
         return state
@@ -219,7 +219,7 @@ def _not_what_shows_again() -> Inject:
 def _believes_answers() -> Inject:
     answered = {"acknowledged": False}
 
-    def put(real: Any, self: MemoryRemote, media: str, tracks: Any, when: Any) -> PutReply:
+    def put(real: Any, self: ModelRemote, media: str, tracks: Any, when: Any) -> PutReply:
         reply: PutReply = real(self, media, tracks, **when)
         answered["acknowledged"] = reply.outcome == "acknowledged"
         return reply
@@ -233,7 +233,7 @@ def _believes_answers() -> Inject:
 def _backups_too_late(patch: Patch) -> None:
     waiting: list[Callable[[], None]] = []
 
-    def put(real: Any, self: MemoryRemote, media: str, tracks: Any, when: Any) -> PutReply:
+    def put(real: Any, self: ModelRemote, media: str, tracks: Any, when: Any) -> PutReply:
         reply: PutReply = real(self, media, tracks, **when)
         for save in waiting:
             save()

@@ -6,17 +6,19 @@ from pathlib import Path
 
 import pytest
 from desk import COURSE, Desk, srt, step, vtt
+from fakes.canvas import FakeCanvas
+from fakes.clock import SimulatedClock
+from fakes.faults import Moment
 from test_inherited import new_copied, of_original
 from test_recovery import PowerCut, restore, resume
 
 from captionkit.errors import ExitCode
-from captionkit.remotes.canvas.model_remote import MemoryCanvas, Moment, SimulatedClock
 from captionkit.sync.results import Ending
 
 
 def new_desk(folder: Path) -> Desk:
     clock = SimulatedClock()
-    world = MemoryCanvas(clock=clock)
+    world = FakeCanvas(clock=clock)
     world.add_media(COURSE, "Lecture 1", media_id="m-1")
     world.add_media(COURSE, "Lecture 2", media_id="m-2")
     clock.sleep(300)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from fakes.clock import SimulatedClock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +24,6 @@ from captionkit.errors import (
 )
 from captionkit.remotes.canvas.addresses import media_path, scope_path
 from captionkit.remotes.canvas.api import Canvas, media_address, scope_of
-from captionkit.remotes.canvas.model_remote import SimulatedClock
 from captionkit.remotes.canvas.remote import CanvasRemote
 from captionkit.remotes.http.governor import Governor
 from captionkit.remotes.http.session import Answer, NoAnswer, Session

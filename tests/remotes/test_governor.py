@@ -6,10 +6,10 @@ import random
 import threading
 
 import pytest
+from fakes.clock import SimulatedClock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from captionkit.remotes.canvas.model_remote import SimulatedClock
 from captionkit.remotes.http.governor import HARD_CAP, LONGEST_WAIT, Governor, full_jitter
 
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from fakes.clock import SimulatedClock
 
 from captionkit.credentials import Token
 from captionkit.errors import ConfigError, NoConnection, RemoteError, Throttled, UnexpectedAnswer
-from captionkit.remotes.canvas.model_remote import SimulatedClock
 from captionkit.remotes.http.governor import Governor
 from captionkit.remotes.http.session import Answer, NoAnswer, Session
 

@@ -6,16 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from fakes.canvas import FakeCanvas
+from fakes.clock import SimulatedClock
+from fakes.faults import PUT_FAULTS, Moment
 
 from captionkit.errors import NoConnection, NotFound, NotPermitted, Throttled
-from captionkit.remotes.canvas.model_remote import (
-    PUT_FAULTS,
-    UNSEEN,
-    MemoryCanvas,
-    MemoryRemote,
-    Moment,
-    SimulatedClock,
-)
+from captionkit.remotes.canvas.model import UNSEEN
+from captionkit.remotes.canvas.model_remote import ModelRemote
 from captionkit.sync.ports import TrackPut
 
 SRT = "1\n00:00:00,000 --> 00:00:01,251\nHello\n"
@@ -27,13 +24,13 @@ class Course:
 
     def __init__(self) -> None:
         self.clock = SimulatedClock()
-        self.world = MemoryCanvas(clock=self.clock)
+        self.world = FakeCanvas(clock=self.clock)
         self.media_id = self.world.add_media("courses/101", "Lecture 1", owner="1")
         self.media = f"media_objects/{self.media_id}"
         self.original = self.world.media[self.media_id].attachment_id or ""
         self.file = f"media_attachments/{self.original}"
-        self.teacher = MemoryRemote(self.world, user_id="1")
-        self.colleague = MemoryRemote(self.world, user_id="2")
+        self.teacher = ModelRemote(self.world, user_id="1")
+        self.colleague = ModelRemote(self.world, user_id="2")
 
     def put(self, body: Any, media: str = "", user: str = "1") -> int:
         return self.world.replace_tracks(user, media or self.media, body)[0]
@@ -135,7 +132,7 @@ def test_a_locale_that_somebody_else_has_collides_after_the_deletions(course: Co
 
 
 def test_without_a_file_two_users_can_have_the_same_locale() -> None:
-    world = MemoryCanvas()
+    world = FakeCanvas()
     media_id = world.add_media("courses/101", "Old", attached=False)
     world.add_track(media_id, "en", SRT, user="2")
     assert world.replace_tracks("1", f"media_objects/{media_id}", [{"locale": "en", "content": VTT}])[0] == 200
@@ -164,7 +161,7 @@ def test_a_missing_right_answers_204_and_does_nothing(course: Course) -> None:
 
 def test_a_copy_inherits_and_a_put_that_leaves_a_locale_out_destroys_the_original(course: Course) -> None:
     copy = f"media_attachments/{course.world.add_copy(course.media_id, 'courses/202')}"
-    there = MemoryRemote(course.world, scope="courses/202", path="media_attachments")
+    there = ModelRemote(course.world, scope="courses/202", path="media_attachments")
     assert [track.locale for track in there.read(copy, fresh_listing=True).tracks] == ["en", "fr"]
     there.put_tracks(copy, [TrackPut("en", VTT)])
     assert course.truth().get("fr") is None
@@ -175,7 +172,7 @@ def test_a_copy_inherits_and_a_put_that_leaves_a_locale_out_destroys_the_origina
 
 def test_leaving_out_an_override_brings_the_inherited_track_back(course: Course) -> None:
     copy = f"media_attachments/{course.world.add_copy(course.media_id, 'courses/202')}"
-    there = MemoryRemote(course.world, scope="courses/202", path="media_attachments")
+    there = ModelRemote(course.world, scope="courses/202", path="media_attachments")
     there.put_tracks(copy, [TrackPut("en", VTT), TrackPut("fr")])
     there.put_tracks(copy, [TrackPut("fr")])
     assert [(t.locale, t.content) for t in there.read(copy, fresh_listing=False).tracks] == [("en", SRT), ("fr", VTT)]
@@ -207,14 +204,14 @@ def test_a_listing_says_when_an_object_is_gone_although_its_tracks_can_be_read(c
 def test_the_listing_of_a_copy_does_not_claim_to_know_its_tracks(course: Course) -> None:
     course.world.add_copy(course.media_id, "courses/202")
     for scope in ("courses/202", "courses/101"):
-        remote = MemoryRemote(course.world, scope=scope, path="media_attachments")
+        remote = ModelRemote(course.world, scope=scope, path="media_attachments")
         (found,) = remote.located(tuple(remote.list_media()), {}, ())
         assert not found.shows_all, "nor does that of the original, until it is proved to be one"
 
 
 def test_own_media_are_those_in_ones_own_files(course: Course) -> None:
     course.world.add_media("users/1", "Mine", owner="1")
-    mine = MemoryRemote(course.world, scope="users/self").list_media()
+    mine = ModelRemote(course.world, scope="users/self").list_media()
     assert [summary.title for summary in mine] == ["Mine"]
 
 
@@ -272,21 +269,21 @@ def test_somebody_can_write_between_two_statements(course: Course) -> None:
 
 def test_a_rehearsal_starts_from_what_was_read_and_shows_what_would_be_lost(course: Course) -> None:
     state = course.teacher.read(course.media, fresh_listing=True)
-    model = MemoryCanvas.holding(state, "1")
+    model = FakeCanvas.holding(state, "1")
     status, _ = model.replace_tracks("1", course.media, [{"locale": "en", "content": VTT}])
     assert status == 200
     assert [(row.locale, row.content) for row in model.tracks(course.media_id)] == [("en", VTT)]
-    again = MemoryCanvas.holding(state, "1")
+    again = FakeCanvas.holding(state, "1")
     assert [row.content for row in again.tracks(course.media_id)] == [SRT, UNSEEN]
     assert course.truth() == {"en": SRT, "fr": VTT}, "the world itself is untouched"
 
 
 def test_a_rehearsal_can_be_of_a_copy(course: Course) -> None:
     copy = f"media_attachments/{course.world.add_copy(course.media_id, 'courses/202')}"
-    state = MemoryRemote(course.world, scope="courses/202").read(copy, fresh_listing=False)
+    state = ModelRemote(course.world, scope="courses/202").read(copy, fresh_listing=False)
     assert state.shown_elsewhere == {track.id for track in state.tracks}
     lent = frozenset(track.id for track in state.tracks)
-    model = MemoryCanvas.holding(replace(state, lent=lent, copied=True), "1")
+    model = FakeCanvas.holding(replace(state, lent=lent, copied=True), "1")
     model.replace_tracks("1", copy, [{"locale": "en", "content": VTT}, {"locale": "fr"}])
     assert [row.content for row in model.list_tracks("1", copy)] == [VTT, VTT]
     assert len(next(iter(model._rows.values()))) == 3, "the original's en is still there under the override"

@@ -14,10 +14,10 @@ import pytest
 
 pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 
+from fakes.canvas import FakeCanvas
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from captionkit.remotes.canvas.model_remote import MemoryCanvas
 from captionkit.sandbox import Sandbox
 
 SRT = "1\n00:00:01,000 --> 00:00:02,000\nHello\n"
@@ -87,7 +87,7 @@ class Both:
     def fill(self, rows: list[tuple[str, str, str, str]]) -> None:
         self.media = self.sandbox.add_media(self.course, "Lecture")
         self.copy = self.sandbox.copy_media(self.media, self.other)
-        self.world = MemoryCanvas()
+        self.world = FakeCanvas()
         self.world.add_media("courses/1", "Lecture", owner="1", media_id=self.media)
         self.memory_copy = self.world.add_copy(self.media, "courses/2")
         for locale, user, home, content in rows:

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 from desk import COURSE, Desk
-
-from captionkit.remotes.canvas.model_remote import MemoryCanvas, SimulatedClock
+from fakes.canvas import FakeCanvas
+from fakes.clock import SimulatedClock
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     clock = SimulatedClock()
-    world = MemoryCanvas(clock=clock)
+    world = FakeCanvas(clock=clock)
     world.add_media(COURSE, "Lecture 1", media_id="m-1")
     world.add_media(COURSE, "Lecture 2", media_id="m-2")
     clock.sleep(300)

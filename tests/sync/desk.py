@@ -6,9 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fakes.canvas import FakeCanvas
+from fakes.clock import SimulatedClock
+
 from captionkit.config import Config
 from captionkit.remotes.canvas import SERVICE
-from captionkit.remotes.canvas.model_remote import MemoryCanvas, MemoryRemote, SimulatedClock
+from captionkit.remotes.canvas.model_remote import ModelRemote
 from captionkit.sync.manifest import Manifest
 from captionkit.sync.plan import MediaPlan, Plan, Step
 from captionkit.sync.ports import MediaState, Remote
@@ -48,7 +51,7 @@ class Desk:
     """One person at work: `folder` is theirs, `world` is everybody's."""
 
     folder: Path
-    world: MemoryCanvas
+    world: FakeCanvas
     user: str = "1"
     path: str = "media_objects"
     clock: SimulatedClock = field(default_factory=SimulatedClock)
@@ -56,7 +59,7 @@ class Desk:
     def __post_init__(self) -> None:
         self.folder.mkdir(exist_ok=True)
         self.store = FolderStore(self.folder)
-        self.remote = MemoryRemote(self.world, user_id=self.user, scope=COURSE, path=self.path)
+        self.remote = ModelRemote(self.world, user_id=self.user, scope=COURSE, path=self.path)
         self.says: dict[str, object] = {
             "url": self.world.base_url,
             "scope": COURSE,

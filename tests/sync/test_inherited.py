@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 from desk import COURSE, Desk, srt, step, vtt
+from fakes.canvas import FakeCanvas
+from fakes.clock import SimulatedClock
+from fakes.faults import Moment
 from test_recovery import PowerCut, resume
 
 from captionkit.errors import ExitCode
-from captionkit.remotes.canvas.model_remote import MemoryCanvas, Moment, SimulatedClock
 from captionkit.sync.decide import Do
 from captionkit.sync.results import Ending
 from captionkit.sync.run import Report
@@ -21,7 +23,7 @@ ORIGINAL = "courses/7"
 def new_copied(folder: Path) -> Desk:
     """A course with a copy of a lecture whose original, in another course, has English and French."""
     clock = SimulatedClock()
-    world = MemoryCanvas(clock=clock)
+    world = FakeCanvas(clock=clock)
     world.add_media(ORIGINAL, "Lecture 1", media_id="m-1")
     world.add_copy("m-1", COURSE, user="1")  # whom it shows proves nothing
     world.add_track("m-1", "en", srt("original en"))
@@ -100,7 +102,7 @@ def test_replacing_a_lent_track_makes_one_of_its_own_and_needs_no_leave(copied: 
 
 def test_in_an_original_the_same_is_made_anew_once_it_is_proved_its_own(tmp_path: Path) -> None:
     clock = SimulatedClock()
-    world = MemoryCanvas(clock=clock)
+    world = FakeCanvas(clock=clock)
     world.add_media(COURSE, "Lecture 1", media_id="m-1")
     world.add_track("m-1", "en", srt("old"))
     clock.sleep(300)
@@ -181,7 +183,7 @@ def test_making_our_own_anew_keeps_the_originals_that_show_in_between(copied: De
 def test_what_an_import_gave_the_copy_is_the_copys(tmp_path: Path) -> None:
     """Newer servers copy the tracks, too, as tracks of nobody."""
     clock = SimulatedClock()
-    world = MemoryCanvas(clock=clock)
+    world = FakeCanvas(clock=clock)
     world.add_media(ORIGINAL, "Lecture 1", media_id="m-1")
     world.add_track("m-1", "en", vtt("original en"))
     world.add_copy("m-1", COURSE, own_tracks=True)
@@ -303,7 +305,7 @@ class TestTracksOfNoFile:
     @pytest.fixture
     def desk(self, tmp_path: Path) -> Desk:
         clock = SimulatedClock()
-        world = MemoryCanvas(clock=clock)
+        world = FakeCanvas(clock=clock)
         world.add_media(COURSE, "Lecture 1", media_id="m-1")
         world.add_track("m-1", "de", vtt("Alt"), loose=True)
         clock.sleep(300)

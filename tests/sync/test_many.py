@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from desk import Desk, srt, step, vtt
+from fakes.canvas import FakeCanvas
+from fakes.clock import SimulatedClock
 
 from captionkit.errors import LocalError
-from captionkit.remotes.canvas.model_remote import MemoryCanvas, SimulatedClock
 from captionkit.sync import many, survey
 from captionkit.sync.publishable import Claim
 from captionkit.sync.state import LocalFile, digest_of
@@ -20,7 +21,7 @@ MEDIA = 30
 @pytest.fixture
 def library(tmp_path: Path) -> Desk:
     clock = SimulatedClock()
-    world = MemoryCanvas(clock=clock)
+    world = FakeCanvas(clock=clock)
     for number in range(MEDIA):
         world.add_media("courses/101", f"Lecture {number}", media_id=f"m-{number}")
     clock.sleep(300)

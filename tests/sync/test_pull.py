@@ -8,8 +8,9 @@ from types import FrameType
 
 import pytest
 from desk import COURSE, Desk, srt, vtt
+from fakes.canvas import FakeCanvas
+from fakes.clock import SimulatedClock
 
-from captionkit.remotes.canvas.model_remote import MemoryCanvas, SimulatedClock
 from captionkit.sync.decide import Do
 from captionkit.sync.plan import Plan
 
@@ -141,7 +142,7 @@ def test_twice_the_media_are_twice_the_work_of_bringing(tmp_path: Path) -> None:
 
     def lines_executed(media: int) -> int:
         clock = SimulatedClock()
-        desk = Desk(tmp_path / str(media), MemoryCanvas(clock=clock), clock=clock)
+        desk = Desk(tmp_path / str(media), FakeCanvas(clock=clock), clock=clock)
         for number in range(media):
             desk.world.add_media(COURSE, f"Lecture {number}", media_id=f"m-{number}")
         for number in range(media):

@@ -9,11 +9,12 @@ from dataclasses import replace
 
 import pytest
 from desk import COURSE, Desk, media, srt, step, vtt
+from fakes.canvas import FakeCanvas
 
 from captionkit.errors import DamagedFile, ExitCode, GuardRefused, LocalError, StaleError
 from captionkit.languages import PICKER_LOCALES
 from captionkit.remotes.canvas import SERVICE
-from captionkit.remotes.canvas.model_remote import MemoryCanvas, MemoryRemote
+from captionkit.remotes.canvas.model_remote import ModelRemote
 from captionkit.sync.decide import Do
 from captionkit.sync.plan import parse_plan
 from captionkit.sync.ports import MediaState, PutReply, Remote, TrackPut
@@ -507,9 +508,9 @@ class TestRehearsal:
         puts = desk.puts()
 
         def strict(state: MediaState) -> Remote:
-            world = MemoryCanvas.holding(state, "me")
+            world = FakeCanvas.holding(state, "me")
             world.cannot_write.add(("me", "m-1"))
-            return MemoryRemote(world, user_id="me", scope="courses/0")
+            return ModelRemote(world, user_id="me", scope="courses/0")
 
         report = desk.apply(desk.survey(), model=strict)
         assert endings(report) == [Ending.REFUSED]
@@ -666,11 +667,11 @@ def test_an_unchanged_library_of_a_thousand_media_objects_costs_one_listing(desk
 
 def test_the_model_is_what_the_tests_say_it_is() -> None:
     """The rehearsal stage shows every track it was given, hidden ones included."""
-    world = MemoryCanvas()
+    world = FakeCanvas()
     world.add_media("courses/101", "L", media_id="m-1")
     world.add_track("m-1", "en", vtt("Mine"))
     world.add_track("m-1", "uk", vtt("Theirs"), user="2")
-    state = MemoryRemote(world).read("media_objects/m-1", fresh_listing=True)
+    state = ModelRemote(world).read("media_objects/m-1", fresh_listing=True)
     stage = SERVICE.model(state).read("media_objects/m-1", fresh_listing=True)
     assert {track.locale for track in stage.tracks} == {"en"}
     assert {track.locale for track in stage.listed or ()} == {"en", "uk"}

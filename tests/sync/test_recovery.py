@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from desk import COURSE, Desk, media, options, srt, step, vtt
+from fakes.canvas import FakeCanvas
+from fakes.clock import SimulatedClock
 
 from captionkit.errors import ExitCode, LocalError, StaleError, UsageError
-from captionkit.remotes.canvas.model_remote import MemoryCanvas, SimulatedClock
 from captionkit.sync.decide import Do
 from captionkit.sync.history import history, verify
 from captionkit.sync.journal import read_past
@@ -74,7 +75,7 @@ def restore(desk: Desk, run: str, **policy: Any) -> Report:
 def fresh(folder: Path) -> Desk:
     """Two lectures with captions, one language edited, one removed, one new, one held as SRT that must be remade."""
     clock = SimulatedClock()
-    world = MemoryCanvas(clock=clock)
+    world = FakeCanvas(clock=clock)
     world.add_media(COURSE, "Lecture 1", media_id="m-1")
     world.add_media(COURSE, "Lecture 2", media_id="m-2")
     world.add_track("m-2", "en", srt("old two"))

@@ -1,14 +1,12 @@
-"""A Canvas in memory: to test the sync engine against, and to rehearse a plan on before anything is sent.
+"""The model of Canvas as the sync engine sees it: to rehearse each request on before it is sent.
 
-Theory of operation. `MemoryCanvas` is the world: media objects, files (Canvas says attachments) and tracks, with what
+Theory of operation. `CanvasModel` is the world: media objects, files (Canvas says attachments) and tracks, with what
 Canvas does to them when it gets a replace-all PUT, the dangerous parts included: on the media_objects path it lists
 only the caller's tracks but deletes everybody's; it deletes first and validates later, one statement at a time,
 without a transaction around them; blank content keeps; a missing right answers 204; a copied file inherits the tracks
-of its original and a PUT can destroy them there. `MemoryRemote` is one user's view of the world as a
+of its original and a PUT can destroy them there. `ModelRemote` is one user's view of the world as a
 `captionkit.sync.ports.Remote`; give two of them the same world to have two editors.
-
-A PUT is a generator that yields after every statement that the server would commit, so a fault can stop it anywhere
-and a hook can let somebody else write in between. It shares no code with the sandbox and opens no connection.
+It shares no code with the sandbox and opens no connection.
 """
 
 from __future__ import annotations
@@ -20,9 +18,8 @@ from dataclasses import replace
 
 from captionkit.errors import NotFound
 from captionkit.remotes.canvas import FEATURES, KIND
-from captionkit.remotes.canvas.model import REHEARSAL_SCOPE, UNSEEN, MemoryCanvas
-from captionkit.remotes.canvas.model_faults import PUT_FAULTS, READ_FAULTS, Fault, Moment, Request
-from captionkit.remotes.canvas.model_rows import SimulatedClock, StoredMedia, StoredTrack
+from captionkit.remotes.canvas.model import REHEARSAL_SCOPE, CanvasModel
+from captionkit.remotes.canvas.model_rows import StoredMedia, StoredTrack
 from captionkit.remotes.canvas.replacement import replacement
 from captionkit.sync.ports import (
     Cost,
@@ -37,26 +34,13 @@ from captionkit.sync.ports import (
     by_file,
 )
 
-__all__ = [
-    "PUT_FAULTS",
-    "READ_FAULTS",
-    "REHEARSAL_SCOPE",
-    "UNSEEN",
-    "Fault",
-    "MemoryCanvas",
-    "MemoryRemote",
-    "Moment",
-    "Request",
-    "SimulatedClock",
-]
-
 #: What a PUT's status says about what was done; anything else leaves it open (ports.PutReply).
 _OUTCOMES = {204: "refused", 401: "refused", 403: "refused", 404: "refused", 400: "rejected", 422: "rejected",
              429: "throttled"}  # fmt: skip
 
 
-class MemoryRemote:
-    """One user's view of a `MemoryCanvas`; a `captionkit.sync.ports.Remote`.
+class ModelRemote:
+    """One user's view of a `CanvasModel`; a `captionkit.sync.ports.Remote`.
 
     Args:
         world: shared by all who work on it.
@@ -68,7 +52,7 @@ class MemoryRemote:
 
     def __init__(
         self,
-        world: MemoryCanvas,
+        world: CanvasModel,
         *,
         user_id: str = "1",
         scope: str = "courses/101",
@@ -173,10 +157,10 @@ class MemoryRemote:
         return (row.workflow_state, row.asr) if self.world.newest else (None, None)
 
 
-def rehearsal(state: MediaState) -> MemoryRemote:
+def rehearsal(state: MediaState) -> ModelRemote:
     """A Canvas that holds one media object as it was just read."""
     path = state.media.partition("/")[0]
-    return MemoryRemote(MemoryCanvas.holding(state, "me"), user_id="me", scope=REHEARSAL_SCOPE, path=path)
+    return ModelRemote(CanvasModel.holding(state, "me"), user_id="me", scope=REHEARSAL_SCOPE, path=path)
 
 
 _SAYS = {200: "Canvas took the tracks.", 204: "Canvas answered 204: it refused without saying so."}

@@ -1,21 +1,8 @@
-"""What the in-memory Canvas holds: rows of media_objects, attachments and media_tracks; and a clock for it."""
+"""What the in-memory Canvas holds: rows of media_objects, attachments and media_tracks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-
-class SimulatedClock:
-    """Time that passes only when somebody sleeps. Starts on 2026-01-01."""
-
-    def __init__(self, start: float = 1_767_225_600.0) -> None:
-        self.time = start
-
-    def now(self) -> float:
-        return self.time
-
-    def sleep(self, seconds: float) -> None:
-        self.time += max(0.0, seconds)
 
 
 @dataclass(slots=True)
