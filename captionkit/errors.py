@@ -31,7 +31,7 @@ for the disk, and for the network.
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 
 class ExitCode(IntEnum):
@@ -71,6 +71,16 @@ def severest(codes: list[ExitCode]) -> ExitCode:
     return min(codes, key=SEVEREST_FIRST.index, default=ExitCode.OK)
 
 
+class Remedy(StrEnum):
+    """What a person can do about an error, for a front end to say in its own words."""
+
+    LIFT = "lift"  # look at what was refused, and lift that limit
+    PLAN_AGAIN = "plan again"
+    RESUME = "resume"  # find out what the last run did, and go on
+    WAIT = "wait"
+    RECONNECT = "reconnect"  # see to the network, or give another token
+
+
 class CaptionkitError(Exception):
     """Says itself to a person.
 
@@ -79,12 +89,17 @@ class CaptionkitError(Exception):
         where: the file, line, cue and timecode; or the media object and locale.
         unchanged: what was left alone, e.g. "Nothing was written."
         hint: what to do next.
+        remedy: the kind of that, where it is one that every front end knows.
     """
 
     exit_code = ExitCode.LOCAL_FAILED
+    remedy: Remedy | None = None
 
-    def __init__(self, message: str, *, where: str = "", unchanged: str = "", hint: str = "") -> None:
+    def __init__(
+        self, message: str, *, where: str = "", unchanged: str = "", hint: str = "", remedy: Remedy | None = None
+    ) -> None:
         super().__init__(message)
+        self.remedy = remedy or self.remedy
         self.message = message
         self.where = where
         self.unchanged = unchanged
@@ -124,7 +139,7 @@ class LocalError(CaptionkitError):
 
 
 class LockHeld(LocalError):
-    pass
+    remedy = Remedy.WAIT
 
 
 class LeadsOutside(LocalError):
@@ -137,6 +152,7 @@ class DamagedFile(LocalError):
 
 class StaleError(CaptionkitError):
     exit_code = ExitCode.STALE_OR_CONFLICT
+    remedy = Remedy.PLAN_AGAIN
 
 
 class GuardRefused(CaptionkitError):
@@ -158,11 +174,11 @@ class RemoteError(CaptionkitError):
 
 
 class NoConnection(RemoteError):
-    pass
+    remedy = Remedy.RECONNECT
 
 
 class BadToken(RemoteError):
-    pass
+    remedy = Remedy.RECONNECT
 
 
 class NotPermitted(RemoteError):
@@ -174,7 +190,7 @@ class NotFound(RemoteError):
 
 
 class Throttled(RemoteError):
-    pass
+    remedy = Remedy.WAIT
 
 
 class Rejected(RemoteError):
@@ -199,3 +215,4 @@ class OddAnswer(UnexpectedAnswer):
 
 class OutcomeUnknown(CaptionkitError):
     exit_code = ExitCode.OUTCOME_UNKNOWN
+    remedy = Remedy.RESUME

@@ -54,6 +54,11 @@ def confirm(question: str) -> None:
     click.confirm(clean(question), abort=True)
 
 
+def agrees(question: str) -> bool:
+    """Ask, and say whether the answer was yes."""
+    return click.confirm(clean(question))
+
+
 def prompt(question: str, *, hidden: bool = False, default: str | None = None) -> str:
     """Ask for a line of text."""
     answer: str = click.prompt(clean(question), hide_input=hidden, default=default, show_default=False)

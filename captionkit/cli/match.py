@@ -210,17 +210,10 @@ def _take(work: Look, rows: Sequence[Row], recordings: Recordings, corrected: Pa
 
 def _write(work: Look, entries: Mapping[str, tuple[str, str]]) -> None:
     """Put entries into captionkit.toml as it is now, which may be another than when it was read."""
-    from captionkit.config import parse
-    from captionkit.files import read_file, write_atomically
-    from captionkit.library.media_table import with_entries
+    from captionkit.workspace.questions import write_entries
 
-    file = work.config.file
-    assert file is not None, "a workspace has a captionkit.toml"
-    data = read_file(file)
-    mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
-    text = with_entries(data[len(mark) :].decode("utf-8"), entries, str(file))
-    parse(text, file)
-    write_atomically(file, mark + text.encode("utf-8"))
+    assert work.config.file is not None, "a workspace has a captionkit.toml"
+    write_entries(work.config.file, entries)
 
 
 # --- questions --------------------------------------------------------------------------------------------------------

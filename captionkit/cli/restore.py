@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,10 @@ from captionkit.cli._paths import PathArgument
 from captionkit.errors import ExitCode, UsageError
 from captionkit.sync.guards import LIFTABLE
 
+if TYPE_CHECKING:
+    from captionkit.sync.plan import Plan
+    from captionkit.workspace import Workspace
+
 
 @click.command(name="restore")
 @click.argument("folder", cls=PathArgument, type=FOLDER)
@@ -20,6 +25,7 @@ from captionkit.sync.guards import LIFTABLE
               "nothing yet; `captionkit apply` carries it out. - is standard output.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@click.option("--files", is_flag=True, help="Bring the files in FOLDER in step, too, without asking.")
 @click.option("--on-conflict", type=click.Choice(["stop", "local", "remote"]), default="stop", help="For tracks "
               "that changed since that run: leave the media alone, or take the saved one or Canvas's.")  # fmt: skip
 @click.option("--resolve", multiple=True, metavar="MEDIA/LANG=local|remote", help="The same for one track. Repeatable.")
@@ -35,6 +41,7 @@ def command(
     out: Path | None,
     force: bool,
     yes: bool,
+    files: bool,
     on_conflict: str,
     resolve: tuple[str, ...],
     max_delete: str | None,
@@ -46,8 +53,8 @@ def command(
     """Undo in Canvas what RUN of FOLDER did there (by default the last push or apply that changed anything).
 
     Each media object becomes again what it was before that run: what was replaced or deleted comes back, what was made
-    is removed, if nobody has changed it since. Shows a plan first, like push. The files in FOLDER stay as they are;
-    `captionkit pull` brings them in step. Tracks that had been deleted get new ids and belong to you.
+    is removed, if nobody has changed it since. Shows a plan first, like push. The files in FOLDER stay as they are,
+    unless you say yes to bringing them in step, too. Tracks that had been deleted get new ids and belong to you.
 
     RUN is the name of a run or its beginning, or its day and time by your own clock: yesterday, 2026-11-26,
     "2026-11-26 14:05". The name of a restore brings back what that one took away.
@@ -90,8 +97,30 @@ def command(
             return ExitCode.OK
         code = ask_and_apply(workspace, plan, yes=yes, as_json=as_json)
         if plan.changing and not as_json:
-            echo(
-                "The files in the folder are as they were. `captionkit pull` brings what came back into it; with "
-                "--delete it also removes the files of captions that are gone again."
-            )
+            _files_too(workspace, plan, files=files, yes=yes)
         return code
+
+
+def _files_too(workspace: Workspace, plan: Plan, *, files: bool, yes: bool) -> None:
+    """Bring the files of the folder in step with what was restored, where that is wanted; else say so."""
+    from captionkit.cli._options import options_from
+    from captionkit.cli._output import agrees, somebody_can_answer
+    from captionkit.cli._sync import show_plan
+
+    brought = workspace.pull(options_from(tuple(media.media for media in plan.changing), delete=True))
+    if not brought.changing:
+        return
+    asks = not files and not yes and somebody_can_answer()
+    if files or asks:
+        echo("\nThe files in the folder:")
+        show_plan(brought, as_json=False)
+    if files or (asks and agrees("\nBring the folder in step, too?")):
+        report = workspace.apply(brought)
+        echo(
+            f"{len(report.results)} media objects brought into the folder; what was replaced lies in the run's backup."
+        )
+        return
+    echo(
+        "The files in the folder are as they were. `captionkit pull` brings what came back into it; with "
+        "--delete it also removes the files of captions that are gone again."
+    )

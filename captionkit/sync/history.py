@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from captionkit.errors import CaptionkitError, DamagedFile, RemoteError, UsageError
-from captionkit.sync.journal import Past, read_past, stamp
-from captionkit.sync.plan import MediaPlan
+from captionkit.sync.journal import Past, State, read_past, stamp
+from captionkit.sync.plan import MediaPlan, Plan
 from captionkit.sync.ports import Remote, Store
 from captionkit.sync.restore import UNDOING, read_run, undoable
 from captionkit.sync.state import merge_views
@@ -84,6 +84,35 @@ def _with_plan(entry: Entry, store: Store, past: Past) -> Entry:
     undoes = bool(steps) and all(step.why in UNDOING for step in steps)  # also where `apply` carried it out
     what = "restore" if undoes else entry.what
     return replace(entry, what=what, user_id=plan.remote.user_id, restorable=sum(1 for _ in undoable(past, plan)))
+
+
+def refused_before(store: Store, plan: Plan) -> dict[str, str]:
+    """The media objects of which the last run that sent something there was refused, and to which the plan would send
+    just the same again: media -> when, as text."""
+    open_ones = {media.media: media for media in plan.changing}
+    found: dict[str, str] = {}
+    for run in sorted(store.runs(), reverse=True)[:_REMEMBERED]:
+        past = read_past(store, run) if open_ones else None
+        touched = [media for media in open_ones if past is not None and media in past.last]
+        if past is None or not touched:
+            continue
+        refused = [m for m in touched if past.last[m]["state"] == State.REFUSED and past.last[m].get("status")]
+        if refused:
+            _, old = read_run(store, run)
+            then = {media.media: _what_is_sent(media) for media in old.objects}
+            same = [media for media in refused if then.get(media) == _what_is_sent(open_ones[media])]
+            found |= {media: str(past.last[media]["at"]) for media in same}
+        for media in touched:
+            del open_ones[media]
+    return found
+
+
+#: Runs that are asked for refusals.
+_REMEMBERED = 20
+
+
+def _what_is_sent(media: MediaPlan) -> list[tuple[str, str, str]]:
+    return [(step.locale, step.do, step.digest_after) for step in media.changes]
 
 
 def outlived(store: Store, *, number: int | None, days: int | None, now: float) -> list[str]:

@@ -18,6 +18,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from captionkit import __version__
@@ -434,15 +435,15 @@ def parse_plan(data: bytes, where: str, *, any_version: bool = False) -> Plan:
         StaleError: where it is of another version, or does not have the digest it claims to have.
     """
     hint = "Make a new plan with `captionkit plan FOLDER --out plan.json`."
-    refusal = {"where": where, "unchanged": "Nothing was sent to Canvas.", "hint": hint}
+    refused = partial(StaleError, where=where, unchanged="Nothing was sent to Canvas.", hint=hint)
     with damaged_at(where, "this is no plan of captionkit's", hint):
         raw = read(dict, parse(data))
         made = read(_Made, raw)
         same_tool = any_version or made.tool.rpartition(".")[0] == TOOL.rpartition(".")[0]
         if made.format != FORMAT or not same_tool:
-            raise StaleError(f"this plan was made by {made.tool[:80]}, this is {TOOL}", **refusal)
+            raise refused(f"this plan was made by {made.tool[:80]}, this is {TOOL}")
         if _digest_of({name: value for name, value in raw.items() if name != "plan_id"}) != made.plan_id:
-            raise StaleError("this plan was changed after it was made, so it is not carried out", **refusal)
+            raise refused("this plan was changed after it was made, so it is not carried out")
         record = read(_PlanRecord, raw)
         return Plan(
             remote=RemoteIdentity(*(getattr(record.remote, name) for name in _RemoteRecord.__slots__)),

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from captionkit.errors import ExitCode, GuardRefused, LocalError, RemoteError, StaleError, severest
+from captionkit.errors import ExitCode, GuardRefused, LocalError, Remedy, RemoteError, StaleError, severest
 from captionkit.sync.decide import Do, Way
 from captionkit.sync.guards import refusals
 from captionkit.sync.journal import ENDED, STARTED, Journal, Past, State, perhaps_on_their_way, unfinished
@@ -169,6 +169,7 @@ def check_guards(plan: Plan, manifest: Manifest) -> None:
             "; ".join(refusal.message for refusal in found),
             unchanged="Nothing was sent to Canvas.",
             hint=" ".join(dict.fromkeys(refusal.hint for refusal in found if refusal.hint)),
+            remedy=Remedy.LIFT,
         )
 
 
@@ -208,6 +209,7 @@ def check_doubt(store: Store) -> None:
                 f"the run {past.run} was cut off, and what it did to {names} was not read back",
                 unchanged="Nothing was sent to Canvas.",
                 hint="`captionkit resume FOLDER` finds out and goes on; --abandon leaves it as it is and plans anew.",
+                remedy=Remedy.RESUME,
             )
 
 

@@ -14,20 +14,24 @@ knows every track that was seen and what is to become of it, a report what becam
 both into words. Between two calls nothing is held: no lock, no thread. Every method may be called from any thread; two
 that change the folder or the remote do not go together, and the second raises `LockHeld`. Nothing is printed and no
 signal is handled: what happens is told to the `listen` of `Workspace.open`. Errors are
-`captionkit.errors.CaptionkitError`s.
+`captionkit.errors.CaptionkitError`s, whose `remedy` says what a person can do: lift, plan again, resume, wait or
+reconnect.
 """
 
 from __future__ import annotations
 
+from captionkit.errors import Remedy
 from captionkit.sync.history import Entry, Finding
 from captionkit.sync.plan import MediaPlan, Plan, Step
 from captionkit.sync.results import Ending, Result
 from captionkit.sync.run import Report
 from captionkit.workspace.events import Event
 from captionkit.workspace.options import Options
-from captionkit.workspace.workspace import Status, Verification, Workspace
+from captionkit.workspace.questions import Question
+from captionkit.workspace.workspace import CaptionFile, Status, Verification, Workspace
 
 __all__ = [
+    "CaptionFile",
     "Ending",
     "Entry",
     "Event",
@@ -35,6 +39,8 @@ __all__ = [
     "MediaPlan",
     "Options",
     "Plan",
+    "Question",
+    "Remedy",
     "Report",
     "Result",
     "Status",

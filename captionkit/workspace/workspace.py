@@ -13,7 +13,7 @@ from typing import Self
 
 from captionkit.clock import SystemClock
 from captionkit.config import Config
-from captionkit.errors import CaptionkitError, LocalError, LockHeld, StaleError, UsageError
+from captionkit.errors import CaptionkitError, LeadsOutside, LocalError, LockHeld, StaleError, UsageError
 from captionkit.library.match import title_key
 from captionkit.sync import bring as sync_bring
 from captionkit.sync import history as sync_history
@@ -25,12 +25,15 @@ from captionkit.sync.plan import Plan
 from captionkit.sync.ports import Clock, Cost, Model, Ports, Remote, by_file
 from captionkit.sync.restore import plan_restore, read_run
 from captionkit.sync.run import Order, Report
+from captionkit.sync.state import is_caption_path
 from captionkit.sync.store import who_is_here
 from captionkit.sync.survey import survey
+from captionkit.text import digest_of_file
 from captionkit.workspace.events import Event, Listener
 from captionkit.workspace.look import Look, is_meant, look
 from captionkit.workspace.options import Options, policy_from
 from captionkit.workspace.places import Connection, Folder, Home, model_for
+from captionkit.workspace.questions import Question, questions_of, write_entries
 
 #: Looks that are remembered for the plans that were made from them.
 _REMEMBERED = 8
@@ -62,6 +65,19 @@ class Verification:
     def differing(self) -> tuple[Finding, ...]:
         """The media objects that are not as the run left them."""
         return tuple(finding for finding in self.findings if not finding.is_as_left)
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionFile:
+    """A caption file of the folder, as it was read or written.
+
+    Attributes:
+        digest: what `Workspace.save` takes as `expected`; the same for CRLF and LF line ends.
+    """
+
+    path: str
+    data: bytes = field(repr=False)
+    digest: str
 
 
 class Workspace:
@@ -278,6 +294,61 @@ class Workspace:
         self._tell_damage(wrote.run)
         return Verification(wrote.run, tuple(sync_history.verify(self.folder.store, wrote.run, self.remote)))
 
+    # --- one file
+
+    def read(self, path: str) -> CaptionFile:
+        """A caption file of the folder as it is now.
+
+        Args:
+            path: relative to the folder, with "/" between the parts.
+
+        Raises:
+            LocalError: it is not there, cannot be read, or is no caption file of the folder.
+        """
+        if not is_caption_path(path):
+            raise LeadsOutside("this is no caption file of the folder", where=path[:300], unchanged="It was not read.")
+        data = self.folder.store.read_file(path)
+        return CaptionFile(path, data, digest_of_file(data))
+
+    def save(self, path: str, data: bytes, *, expected: str) -> CaptionFile:
+        """Write a caption file of the folder, atomically, in the place of just the one that was read.
+
+        Args:
+            expected: `CaptionFile.digest` of what is to be replaced; "" for a file that is not there yet.
+
+        Raises:
+            StaleError: something else is there by now. It stays.
+            LocalError: it cannot be written, or is no caption file of the folder.
+        """
+        self.folder.store.write_file(path, data, was=expected)
+        return CaptionFile(path, data, digest_of_file(data))
+
+    # --- questions
+
+    def questions(self) -> tuple[Question, ...]:
+        """What of the folder a person has to settle: files for no recording or for several, and names that are not
+        understood."""
+        return questions_of(self.look(find="none"))
+
+    def answer(self, question: Question, choice: str) -> None:
+        """Settle a question: write what was chosen under [media] in captionkit.toml. The next plan goes by it.
+
+        Args:
+            choice: one of `question.choices`, or any other recording's media id.
+
+        Raises:
+            UsageError: the question is settled by giving the file another name, not here.
+            ConfigError: captionkit.toml cannot be changed surely. It was not changed.
+        """
+        file = self.folder.config().file
+        if question.kind != "recording" or file is None:
+            raise UsageError(
+                f"{', '.join(question.paths)}: this is settled by giving the file another name",
+                unchanged="Nothing was written.",
+                hint=question.reason,
+            )
+        write_entries(file, {question.name: (choice, question.choices.get(choice, ""))})
+
     # --- doing
 
     def check(self, plan: Plan) -> None:
@@ -404,7 +475,19 @@ class Workspace:
             show_unchanged=options.show_unchanged,
             progress=self._progress,
         )
-        return self._made(plan, seen, policy)
+        return self._made(self._without_refused(plan, seen), seen, policy)
+
+    def _without_refused(self, plan: Plan, seen: Look) -> Plan:
+        """The plan without what was refused before and is still the same; what is named is tried again."""
+        refused = sync_history.refused_before(self.folder.store, plan) if seen.only is None else {}
+        if not refused:
+            return plan
+        service = seen.identity.features.name
+        blocked = {m: f"{service} refused this at {at[:16].replace('T', ' ')} UTC, and nothing has changed since; "
+                   "it is tried again when it is named" for m, at in refused.items()}  # fmt: skip
+        return replace(
+            plan, objects=tuple(replace(m, blocked=m.blocked or blocked.get(m.media, "")) for m in plan.objects)
+        )
 
     def _made(self, plan: Plan, seen: Look, policy: Policy) -> Plan:
         check_resolved(policy, plan)
