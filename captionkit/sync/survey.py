@@ -192,11 +192,14 @@ def _view(remote: Remote, task: _Task, policy: Policy) -> dict[str, RemoteNow] |
 def read_or_why_not(remote: Remote, summary: MediaSummary) -> dict[str, RemoteNow] | RemoteError:
     """The tracks of one object as they are now, with those that only the listing we already have shows; or why just
     this one may not be read."""
+    # By the media id a read shows one's own tracks only; those of others have to be listed where they were not.
+    is_listed = summary.tracks is not None or by_file(summary.media)
     try:
-        state = remote.read(summary.media, fresh_listing=False)
+        state = remote.read(summary.media, fresh_listing=not is_listed)
     except (NotPermitted, NotFound, OddAnswer) as error:
         return error
-    return merge_views(state if by_file(summary.media) else replace(state, listed=summary.tracks))
+    is_whole = by_file(summary.media) or not is_listed
+    return merge_views(state if is_whole else replace(state, listed=summary.tracks))
 
 
 #: Why a track is kept that is in Canvas only.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +42,7 @@ class Look:
         local: the folder's files by media.
         unmatched: what the folder holds that goes nowhere, a sentence each.
         only: the media objects that the user named; None where they named none.
+        listed: the media objects as the remote lists them, addressed by their own ids.
         without_file: how many media objects are reached by media id though a file of theirs was looked for.
     """
 
@@ -59,6 +60,7 @@ class Look:
     unmatched: tuple[str, ...]
     only: frozenset[str] | None
     without_file: int = 0
+    listed: tuple[MediaSummary, ...] = field(default=(), repr=False)
 
     @property
     def ours(self) -> int:
@@ -133,6 +135,7 @@ def look(
     *,
     media: tuple[str, ...] = (),
     find: str = "folder",
+    listed: tuple[MediaSummary, ...] | None = None,
     progress: Progress = say_nothing,
 ) -> Look:
     """Read the configuration, the manifest, the folder and the listing of the remote.
@@ -141,13 +144,18 @@ def look(
         media: look at these media objects only: ids, titles, or names in the folder.
         find: for which media objects a file is looked up that is not known yet: those that the "folder" says something
             about, "all", or "none".
+        listed: an earlier listing of this remote, which says what recordings there are and where; what it says of
+            their tracks is not believed any more.
     """
     config, store = folder.config(), folder.store
     identity = remote.identity()
     on_disk = store.load_manifest()
     cut_off = tuple(unfinished(store))
     manifest = _manifest(folder, on_disk, cut_off, identity)
-    listed = tuple(_counted(remote.list_media(), progress))
+    if listed is None:
+        listed = tuple(_counted(remote.list_media(), progress))
+    else:
+        listed = tuple(replace(summary, tracks=None) for summary in listed)  # what tracks there are is read
     numbers = {_file_number(text) for text in (*media, *_by_file(config.media.values()))} - {""}
     manifest = manifest.with_originals(listed)
     summaries = remote.located(listed, manifest.files, ())
@@ -166,6 +174,7 @@ def look(
         _local(library, assigned, matches, manifest, only, config),
         tuple(_loose_ends(library, assigned, _of_gone(library, manifest, summaries))), only,
     )  # fmt: skip
+    found = replace(found, listed=listed)
     wanted = frozenset(_worth_a_file(found, all_media=find == "all"))
     if not wanted or find == "none":
         return found

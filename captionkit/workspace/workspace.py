@@ -22,7 +22,7 @@ from captionkit.sync.decide import NOTHING_TO_DECIDE, TAKEN_BACK, Do, Policy, Wa
 from captionkit.sync.history import Entry, Finding, named_run
 from captionkit.sync.journal import Past, read_past, stamp, unfinished
 from captionkit.sync.plan import Plan
-from captionkit.sync.ports import Clock, Cost, Model, Ports, Remote, by_file
+from captionkit.sync.ports import Clock, Cost, MediaSummary, Model, Ports, Remote, by_file
 from captionkit.sync.restore import plan_restore, read_run
 from captionkit.sync.run import Order, Report
 from captionkit.sync.state import is_caption_path
@@ -108,6 +108,7 @@ class Workspace:
         self._looks: dict[str, Look] = {}
         self._holder: int | None = None
         self._has_applied = False
+        self._listed: dict[int, tuple[MediaSummary, ...]] = {}  # of this remote
         self._listening = threading.RLock()
         self._remembering = threading.Lock()
 
@@ -129,6 +130,7 @@ class Workspace:
 
     def close(self) -> None:
         """Give back the connection to the remote."""
+        self._listed = {}
         self._close()
 
     def __enter__(self) -> Self:
@@ -160,10 +162,12 @@ class Workspace:
 
     def look(self, media: Iterable[str] = (), *, find: str = "folder") -> Look:
         """The folder and the listing of its remote as they are now; see `captionkit.workspace.look.look`."""
-        if self._has_applied:
-            self._has_applied = False
-            self.close()  # a remote may have been opened with what was recorded then
-        seen = look(self.folder, self.remote, media=tuple(media), find=find, progress=self._progress)
+        if self._has_applied and not self.remote.identity().features.replace:
+            self.close()  # what can only add was opened with what was recorded then
+        self._has_applied = False
+        media, remote = tuple(media), self.remote
+        earlier = self._listed.get(id(remote)) if media else None
+        seen = self._look(remote, media, find, earlier)
         for damage in seen.damage:
             self._warn(damage)
         if seen.without_file and seen.config.features.files and seen.config.path == "auto":
@@ -172,6 +176,19 @@ class Workspace:
                 f"{number} media object{'s' * (number != 1)} without a file that Canvas shows you: reached by media "
                 "id, where colleagues' captions cannot be read, and where a copied course has those of the original."
             )
+        return seen
+
+    def _look(
+        self, remote: Remote, media: tuple[str, ...], find: str, earlier: tuple[MediaSummary, ...] | None
+    ) -> Look:
+        """A look; where only some media objects are looked at, an earlier listing will do, if it knows them."""
+        try:
+            seen = look(self.folder, remote, media=media, find=find, listed=earlier, progress=self._progress)
+        except UsageError:
+            if earlier is None:
+                raise
+            return self._look(remote, media, find, None)  # it may be new
+        self._listed = {id(remote): seen.listed}
         return seen
 
     def plan(self, options: Options = Options()) -> Plan:  # noqa: B008  frozen

@@ -65,6 +65,31 @@ def test_a_plan_and_its_apply_list_the_course_once(desk: Desk) -> None:
     assert desk.world.count("LIST") == 2, "just before the PUT it is read who else has a track; that lists here, too"
 
 
+@pytest.mark.parametrize("path", ["media_objects", "auto"])
+def test_a_look_at_one_recording_costs_that_recordings_requests(desk: Desk, path: str) -> None:
+    desk = Desk(desk.folder, desk.world, path=path, clock=desk.clock)
+    desk.world.add_track("m-1", "uk", vtt("Theirs"), user="2")
+    desk.write("m-1.en.vtt", vtt("Hello"))
+    desk.write("m-2.en.vtt", vtt("Two"))
+    desk.clock.sleep(300)
+    workspace = desk.workspace()
+    workspace.apply(workspace.plan())
+    desk.clock.sleep(300)
+    desk.write("m-1.en.vtt", vtt("Hello again"))
+    english = next(row.id for row in desk.world.tracks("m-2") if row.locale == "en")
+    desk.world.edit_track(english, vtt("Edited there"))
+    before = len(desk.world.log)
+    plan = workspace.plan(Options(media=("m-1",)))
+    asked = [(request.method, request.media) for request in desk.world.log[before:]]
+    # By its media id, what colleagues have of it is looked up in the listing, which costs Canvas one small page.
+    assert set(asked) <= {("GET", plan.objects[0].media), ("LIST", "courses/101")}
+    assert len(asked) <= 2
+    assert [(step.locale, str(step.do)) for _, step in plan.steps()] == [("en", "update"), ("uk", "keep")]
+    assert workspace.apply(plan).exit_code is ExitCode.OK
+    assert desk.on_canvas("m-1") == {"en": vtt("Hello again"), "uk": vtt("Theirs")}
+    assert [step.why for _, step in workspace.plan(Options(media=("m-2",))).steps()] == ["remote-edit"]
+
+
 def test_a_plan_of_a_new_folder_is_carried_out_by_another_workspace(desk: Desk) -> None:
     desk.write("m-1.en.vtt", vtt("Hello"))
     first, second = desk.workspace(), desk.workspace()
