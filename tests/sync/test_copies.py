@@ -181,8 +181,11 @@ class TestRights:
         assert said.code == ExitCode.REMOTE_FAILED, said.all
         assert "Nothing was changed" in said.out
         assert copied(campus, copy) == {}
+        puts = campus.puts()
+        assert "Canvas refused this at" in campus.push().out
+        assert campus.puts() == puts, "what was refused is not tried again each time"
         campus.sandbox.set(rights_by_file=True)
-        assert campus.push().code == ExitCode.OK
+        assert campus.push("--media", "Lecture 1").code == ExitCode.OK
         assert copied(campus, copy) == {"fr": vtt("Bonjour")}
         assert original(campus) == {"en": vtt("Original")}
 
