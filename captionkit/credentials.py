@@ -214,6 +214,31 @@ def _refuse_if_shared(status: os.stat_result, path: Path) -> None:
             )
 
 
+def keep_token(url: str, text: str) -> None:
+    """Keep a token for the Canvas at `url` in the system's keyring, where `find_token` finds it.
+
+    Args:
+        text: as it was pasted; see `checked_token`.
+
+    Raises:
+        ConfigError: the token is none, or there is no keyring that keeps it.
+    """
+    host, token = base_url(url).partition("://")[2], checked_token(text, "the token")
+    try:
+        import keyring
+
+        keyring.set_password("captionkit", host, token.reveal())
+        kept = keyring.get_password("captionkit", host) == token.reveal()
+    except Exception:  # noqa: BLE001, RUF100  not installed, locked, or a backend with errors of its own
+        kept = False
+    if not kept:
+        raise ConfigError(
+            "this computer has no keyring that keeps the token",
+            unchanged="It was not kept anywhere.",
+            hint="Set CANVAS_API_URL and CANVAS_API_TOKEN instead.",
+        )
+
+
 def _from_keyring(host: str) -> str:
     """What the system's keyring has for this host; "" where there is no keyring or nothing in it."""
     try:

@@ -204,3 +204,14 @@ def test_one_module_writes_to_the_standard_streams() -> None:
     # `captionkit --version` prints one line of our own and loads nothing for it.
     assert set(wrong) == {"cli/_output.py", "cli/__init__.py"}
     assert wrong["cli/__init__.py"] == ["print"]
+
+
+@pytest.mark.parametrize("part", ["sync", "workspace", "library", "cli"])
+def test_no_function_but_a_command_has_more_than_eight_parameters(part: str) -> None:
+    for file in files(part):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and not node.decorator_list:
+                given = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+                names = [argument.arg for argument in given if argument.arg not in ("self", "cls")]
+                known = {"_items"}  # the options of `upload` and of `studio add`, which are the same
+                assert len(names) <= 8 or node.name in known, f"{file.name}: {node.name}({', '.join(names)})"

@@ -20,6 +20,7 @@ from captionkit.credentials import (
     checked_token,
     config_folder,
     find_token,
+    keep_token,
 )
 from captionkit.errors import ConfigError, ExitCode
 from captionkit.remotes.canvas.addresses import place_of
@@ -273,3 +274,21 @@ def test_a_token_file_that_is_a_pipe_is_refused_and_not_waited_for(tmp_path: Pat
     environ = {"CANVAS_API_TOKEN_FILE": str(tmp_path / "token"), "CANVAS_API_URL": "https://canvas.example"}
     with pytest.raises(ConfigError, match="no regular file"):
         find_token("https://canvas.example", environ=environ)
+
+
+def test_a_token_is_kept_in_the_keyring_and_found_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: dict[tuple[str, str], str] = {}
+    ring = types.ModuleType("keyring")
+    ring.set_password = lambda service, host, secret: kept.__setitem__((service, host), secret)  # type: ignore[attr-defined]
+    ring.get_password = lambda service, host: kept.get((service, host))  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "keyring", ring)
+    keep_token("https://canvas.example.edu/courses/7", " Bearer 77~secret\n")
+    assert kept == {("captionkit", "canvas.example.edu"): "77~secret"}
+    found = find_token("https://canvas.example.edu", environ={}, folder=tmp_path)
+    assert found.token.reveal() == "77~secret"
+
+
+def test_where_no_keyring_keeps_it_the_token_is_kept_nowhere_and_is_in_no_word() -> None:
+    with pytest.raises(ConfigError) as error:
+        keep_token("https://canvas.example.edu", "77~secret")
+    assert "77~secret" not in str(error.value)

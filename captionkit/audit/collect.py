@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from captionkit.audit.progress import Progress
     from captionkit.lint.checker import Checker
     from captionkit.remotes.canvas.api import Canvas, MediaObject
-    from captionkit.sync.ports import ListedTrack, RemoteTrack
+    from captionkit.sync.ports import RemoteTrack
 
 #: Said for every Canvas: what its API does not show.
 OUT_OF_REACH = (
@@ -158,7 +158,7 @@ class Collector(Gatherer):
         return judge(plain, track.content, self._checker, duration_ms=duration, asr=track.asr)
 
 
-def _as_listed(track: ListedTrack) -> Track:
+def _as_listed(track: RemoteTrack) -> Track:
     return Track(
         language=tag_of(track.locale), locale=track.locale, kind=track.kind, id=track.id,
         created_at=track.created_at, updated_at=track.updated_at, state=track.workflow_state or "",

@@ -36,11 +36,16 @@ class RemoteIdentity:
 
 
 @dataclass(frozen=True, slots=True)
-class ListedTrack:
-    """A track as a listing of media objects shows it: of every user, but without content.
+class RemoteTrack:
+    """A track as a remote shows it: in the track list of a media object with its text, in the listing of media objects
+    without, but of every user.
 
     Attributes:
-        id: the track's id as text.
+        id: the track's id as text. user_id: whose it is; None where that is not shown.
+        content: the exact text that was uploaded; None where the server left it out, which is not the same as empty.
+        webvtt_content: what the server made of it for players; None where it made nothing.
+        has_webvtt_content: whether the server answered that question at all (it does not to some scoped tokens, nor in
+            the listing).
         workflow_state: "ready", "processing" or "failed"; None where the server does not say.
         asr: whether it was made by machine; None where the server does not say.
     """
@@ -48,6 +53,10 @@ class ListedTrack:
     locale: str
     kind: str
     id: str
+    user_id: str | None = None
+    content: str | None = field(default=None, repr=False)
+    webvtt_content: str | None = field(default=None, repr=False)
+    has_webvtt_content: bool = True
     updated_at: str = ""
     created_at: str = ""
     workflow_state: str | None = None
@@ -106,7 +115,7 @@ class MediaSummary:
     media_id: str
     title: str
     can_add_captions: bool | None
-    tracks: tuple[ListedTrack, ...] | None
+    tracks: tuple[RemoteTrack, ...] | None
     created_at: str = ""
     file: MediaFile | None = None
     length_ms: int = 0
@@ -116,29 +125,6 @@ class MediaSummary:
         """Whether `tracks` are surely all. A listing shows the original file's: a copy, and what may be one, can have
         others of its own."""
         return self.tracks is not None and (self.file is None or self.file.original)
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteTrack:
-    """A track as the track list shows it.
-
-    Attributes:
-        content: the exact text that was uploaded; None where the server left it out, which is not the same as empty.
-        webvtt_content: what the server made of it for players; None where it made nothing.
-        has_webvtt_content: whether the server answered that question at all (it does not to some scoped tokens).
-    """
-
-    locale: str
-    kind: str
-    id: str
-    user_id: str | None
-    content: str | None = field(repr=False)
-    webvtt_content: str | None = field(repr=False)
-    has_webvtt_content: bool = True
-    updated_at: str = ""
-    created_at: str = ""
-    workflow_state: str | None = None
-    asr: bool | None = None
 
 
 class OddTracks(OddAnswer):
@@ -176,7 +162,7 @@ class MediaState:
 
     media: str
     tracks: tuple[RemoteTrack, ...]
-    listed: tuple[ListedTrack, ...] | None
+    listed: tuple[RemoteTrack, ...] | None
     server_time: float | None = field(default=None, compare=False)
     loose: tuple[RemoteTrack, ...] = ()
     shown_elsewhere: frozenset[str] | None = field(default=None, compare=False)

@@ -17,7 +17,7 @@ from typing import Any
 
 from captionkit.canvas_rules import is_converted, viewers_get
 from captionkit.records import RecordError, read
-from captionkit.sync.ports import ListedTrack, MediaState, RemoteTrack, Whose, by_file
+from captionkit.sync.ports import MediaState, RemoteTrack, Whose, by_file
 
 
 def digest_of(data: str | bytes) -> str:
@@ -167,7 +167,7 @@ def _from_list(track: RemoteTrack, state: MediaState) -> RemoteNow:
     )
 
 
-def _from_listing(track: ListedTrack, server_time: float | None) -> RemoteNow:
+def _from_listing(track: RemoteTrack, server_time: float | None) -> RemoteNow:
     return RemoteNow(
         locale=track.locale,
         kind=track.kind,
@@ -305,7 +305,7 @@ def base_of(media: str, track: RemoteNow, file: LocalFile | None, *, settled: bo
 MediaBase = Mapping[str, BaseTrack]
 
 
-def is_as_listed(base: MediaBase, listed: Iterable[ListedTrack]) -> bool:
+def is_as_listed(base: MediaBase, listed: Iterable[RemoteTrack]) -> bool:
     """Whether the listing shows just the tracks that we last verified: same locales, ids, kinds and times."""
     was = {(t.locale, t.id, t.kind, t.updated_at) for t in base.values()}
     return was == {(t.locale, t.id, t.kind, t.updated_at) for t in listed}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -13,24 +13,24 @@ from typing import Self
 
 from captionkit.clock import SystemClock
 from captionkit.config import Config
-from captionkit.errors import CaptionkitError, LeadsOutside, LocalError, LockHeld, StaleError, UsageError
-from captionkit.library.match import title_key
+from captionkit.errors import CaptionkitError, LeadsOutside, LocalError, LockHeld, UsageError
 from captionkit.sync import bring as sync_bring
 from captionkit.sync import history as sync_history
 from captionkit.sync import run as sync_run
-from captionkit.sync.decide import NOTHING_TO_DECIDE, TAKEN_BACK, Do, Policy, Way
+from captionkit.sync.decide import Policy, Way
 from captionkit.sync.history import Entry, Finding, named_run
 from captionkit.sync.journal import Past, read_past, stamp, unfinished
 from captionkit.sync.plan import Plan
-from captionkit.sync.ports import Clock, Cost, MediaSummary, Model, Ports, Remote, by_file
+from captionkit.sync.ports import Clock, Cost, MediaSummary, Model, Ports, Remote
 from captionkit.sync.restore import plan_restore, read_run
 from captionkit.sync.run import Order, Report
 from captionkit.sync.state import is_caption_path
 from captionkit.sync.store import who_is_here
 from captionkit.sync.survey import survey
 from captionkit.text import digest_of_file
+from captionkit.workspace.checks import check_resolved, check_same_way, check_still_removed, named_tracks
 from captionkit.workspace.events import Event, Listener
-from captionkit.workspace.look import Look, is_meant, look
+from captionkit.workspace.look import Look, look
 from captionkit.workspace.options import Options, policy_from
 from captionkit.workspace.places import Connection, Folder, Home, model_for
 from captionkit.workspace.questions import Question, questions_of, write_entries
@@ -512,7 +512,7 @@ class Workspace:
         return plan
 
     def _policy(self, seen: Look, options: Options) -> Policy:
-        return policy_from(seen.config, seen.ours, replace(options, resolve=_named_tracks(seen, options.resolve)))
+        return policy_from(seen.config, seen.ours, replace(options, resolve=named_tracks(seen, options.resolve)))
 
     def _remember(self, plan: Plan, seen: Look) -> None:
         with self._remembering:
@@ -562,84 +562,3 @@ class Workspace:
 
     def _now(self) -> str:
         return stamp(self._clock.now())
-
-
-def check_same_way(plan: Plan, seen: Look) -> None:
-    """Refuse to do by the media id what was planned by the file, or the other way: they do not show the same.
-
-    Raises:
-        StaleError: naming the first media object that is reached otherwise now.
-    """
-    for media in plan.changing:
-        now = seen.summary_of(media.media)
-        if now is None and by_file(media.media) and seen.config.path == "media_objects":
-            # A plan records nothing but itself, so whose file it was is not known here; the title is.
-            now = next((summary for summary in seen.summaries if summary.title == media.title), None)
-        if now is not None and now.media != media.media:
-            raise StaleError(
-                f"this was planned for {media.media}, and {media.title} is reached as {now.media} now",
-                unchanged="Nothing was sent to Canvas.",
-                hint="Set `path` under [canvas] in captionkit.toml to what it was, or make a new plan.",
-            )
-
-
-def check_still_removed(plan: Plan, seen: Look) -> None:
-    """Refuse to delete on the remote what a plan found removed from the folder, where the file is back.
-
-    Raises:
-        StaleError: naming the first such file.
-    """
-    for media in plan.changing:
-        local = seen.local.get(media.media)
-        files = {file.locale: file.path for file in local.files} if local is not None else {}
-        for step in media.changes:
-            if step.do is Do.DELETE and step.why not in TAKEN_BACK and step.locale in files:
-                raise StaleError(
-                    f"{files[step.locale]} is in the folder now, and was not when this plan was made, which deletes "
-                    f"{step.locale} of {media.title}",
-                    unchanged="Nothing was sent to Canvas.",
-                    hint="Make a new plan with `captionkit plan FOLDER --out plan.json` and look at it again.",
-                )
-
-
-def _named_tracks(seen: Look, resolve: Mapping[str, str]) -> dict[str, str]:
-    """What `Options.resolve` names, by media ids; a title or a name in the folder will do there, too.
-
-    Raises:
-        UsageError: where it names no media object, or several.
-    """
-    found = {}
-    for key, side in resolve.items():
-        text, _, locale = key.rpartition("/")
-        wanted = title_key(text)
-        fits = {s.media for s in seen.summaries if is_meant(text, s)}
-        fits = fits or {s.media for s in seen.summaries if title_key(s.title) == wanted}
-        fits = fits or {media for media, local in seen.local.items() if title_key(local.name) == wanted}
-        if len(fits) != 1:
-            raise UsageError(
-                f"--resolve {key}={side}: {len(fits) or 'no'} media objects have this id, title or name",
-                unchanged="Nothing was done.",
-                hint="`captionkit status` shows the media ids.",
-            )
-        found[f"{fits.pop().rpartition('/')[2]}/{locale}"] = side
-    return found
-
-
-def check_resolved(policy: Policy, plan: Plan) -> None:
-    """Refuse a choice about a track where there is nothing to choose: it would be without effect.
-
-    Raises:
-        UsageError: naming it.
-    """
-    open_ones = {
-        f"{media.media.rpartition('/')[2]}/{step.locale}"
-        for media, step in plan.steps()
-        if step.why not in NOTHING_TO_DECIDE
-    }
-    for key, side in policy.resolve.items():
-        if key not in open_ones:
-            raise UsageError(
-                f"--resolve {key}={side}: there is nothing to decide about this track",
-                unchanged="Nothing was done.",
-                hint="`captionkit status` shows the tracks that differ.",
-            )

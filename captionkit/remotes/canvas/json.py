@@ -13,7 +13,7 @@ from typing import Any
 from captionkit.errors import OddAnswer
 from captionkit.remotes.canvas.errors import NOTHING
 from captionkit.remotes.http.session import Answer
-from captionkit.sync.ports import ListedTrack, RemoteTrack
+from captionkit.sync.ports import RemoteTrack
 from captionkit.sync.state import is_address, is_locale
 
 
@@ -42,7 +42,7 @@ class MediaObject:
     media_type: str = ""
     can_add_captions: bool | None = None
     created_at: str = ""
-    tracks: tuple[ListedTrack, ...] | None = None
+    tracks: tuple[RemoteTrack, ...] | None = None
     sources: tuple[dict[str, Any], ...] | None = field(default=None, repr=False)
     viewer_restrictions: dict[str, Any] | None = None
     auto_caption_status: str = ""
@@ -93,7 +93,7 @@ def media_object_of(found: Any, answer: Answer) -> MediaObject:
     )  # fmt: skip
 
 
-def _listed(tracks: Any, answer: Answer) -> tuple[ListedTrack, ...] | None:
+def _listed(tracks: Any, answer: Answer) -> tuple[RemoteTrack, ...] | None:
     """Tracks of a listing; None, which is "not known", also where one of them cannot be understood."""
     if not isinstance(tracks, list):
         return None
@@ -103,13 +103,18 @@ def _listed(tracks: Any, answer: Answer) -> tuple[ListedTrack, ...] | None:
         return None
 
 
-def listed_track_of(found: Any, answer: Answer) -> ListedTrack:
+def listed_track_of(found: Any, answer: Answer) -> RemoteTrack:
     locale, track_id = _names(found, answer)
-    return ListedTrack(
-        locale, _text(found, "kind"), track_id,
-        _text(found, "updated_at"), _text(found, "created_at"),
-        _text(found, "workflow_state") or None, _flag(found, "asr"),
-    )  # fmt: skip
+    return RemoteTrack(
+        locale,
+        _text(found, "kind"),
+        track_id,
+        has_webvtt_content=False,
+        updated_at=_text(found, "updated_at"),
+        created_at=_text(found, "created_at"),
+        workflow_state=_text(found, "workflow_state") or None,
+        asr=_flag(found, "asr"),
+    )
 
 
 def remote_track_of(found: Any, answer: Answer) -> RemoteTrack:

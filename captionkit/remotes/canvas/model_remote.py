@@ -23,7 +23,6 @@ from captionkit.remotes.canvas.model_rows import StoredMedia, StoredTrack
 from captionkit.remotes.canvas.replacement import replacement
 from captionkit.sync.ports import (
     Cost,
-    ListedTrack,
     MediaFile,
     MediaState,
     MediaSummary,
@@ -147,11 +146,13 @@ class ModelRemote:
     def cost(self) -> Cost:
         return Cost(dict(self._requests), self._throttled)
 
-    def _listed(self, found: StoredMedia) -> tuple[ListedTrack, ...]:
+    def _listed(self, found: StoredMedia) -> tuple[RemoteTrack, ...]:
         return tuple(self._as_listed(row) for row in self.world.in_scope(found))
 
-    def _as_listed(self, row: StoredTrack) -> ListedTrack:
-        return ListedTrack(row.locale, row.kind, row.id, row.updated_at, row.created_at, *self._state(row))
+    def _as_listed(self, row: StoredTrack) -> RemoteTrack:
+        return RemoteTrack(
+            row.locale, row.kind, row.id, None, None, None, False, row.updated_at, row.created_at, *self._state(row)
+        )
 
     def _state(self, row: StoredTrack) -> tuple[str | None, bool | None]:
         return (row.workflow_state, row.asr) if self.world.newest else (None, None)

@@ -21,7 +21,6 @@ from captionkit.remotes.canvas.api import PATHS, Canvas, MediaObject, User
 from captionkit.remotes.canvas.files import CourseFiles
 from captionkit.sync.ports import (
     Cost,
-    ListedTrack,
     MediaFile,
     MediaState,
     MediaSummary,
@@ -54,14 +53,14 @@ class _Located:
 
     media_id: str
     original: bool
-    listed: tuple[ListedTrack, ...] | None
+    listed: tuple[RemoteTrack, ...] | None
 
     def is_another(self, tracks: tuple[RemoteTrack, ...]) -> bool:
         """Whether what is proved to be the original shows nothing of what its media object has."""
         ids = {track.id for track in self.listed or ()}
         return self.original and bool(ids) and bool(tracks) and ids.isdisjoint(track.id for track in tracks)
 
-    def besides(self, tracks: tuple[RemoteTrack, ...]) -> tuple[ListedTrack, ...]:
+    def besides(self, tracks: tuple[RemoteTrack, ...]) -> tuple[RemoteTrack, ...]:
         """What the media object has in languages that the file does not show. A file shows its own tracks and its
         original's, so these belong to no file, as servers of old made them."""
         shown = {track.locale for track in tracks}
@@ -202,7 +201,7 @@ class CanvasRemote:
                 self._places[found.media_id] = (place, found.title)
             yield found
 
-    def _listed(self, media_id: str) -> tuple[ListedTrack, ...]:
+    def _listed(self, media_id: str) -> tuple[RemoteTrack, ...]:
         """Everybody's tracks of one object, from the listing as it is now."""
         for found in self._looked_up(media_id):
             if found.media_id == media_id:

@@ -1,0 +1,93 @@
+"""What is asked before a plan is made or carried out: does it still fit what is there, and is what was named there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from captionkit.errors import StaleError, UsageError
+from captionkit.library.match import title_key
+from captionkit.sync.decide import NOTHING_TO_DECIDE, TAKEN_BACK, Do, Policy
+from captionkit.sync.plan import Plan
+from captionkit.sync.ports import by_file
+from captionkit.workspace.look import Look, is_meant
+
+
+def check_same_way(plan: Plan, seen: Look) -> None:
+    """Refuse to do by the media id what was planned by the file, or the other way: they do not show the same.
+
+    Raises:
+        StaleError: naming the first media object that is reached otherwise now.
+    """
+    for media in plan.changing:
+        now = seen.summary_of(media.media)
+        if now is None and by_file(media.media) and seen.config.path == "media_objects":
+            # A plan records nothing but itself, so whose file it was is not known here; the title is.
+            now = next((summary for summary in seen.summaries if summary.title == media.title), None)
+        if now is not None and now.media != media.media:
+            raise StaleError(
+                f"this was planned for {media.media}, and {media.title} is reached as {now.media} now",
+                unchanged="Nothing was sent to Canvas.",
+                hint="Set `path` under [canvas] in captionkit.toml to what it was, or make a new plan.",
+            )
+
+
+def check_still_removed(plan: Plan, seen: Look) -> None:
+    """Refuse to delete on the remote what a plan found removed from the folder, where the file is back.
+
+    Raises:
+        StaleError: naming the first such file.
+    """
+    for media in plan.changing:
+        local = seen.local.get(media.media)
+        files = {file.locale: file.path for file in local.files} if local is not None else {}
+        for step in media.changes:
+            if step.do is Do.DELETE and step.why not in TAKEN_BACK and step.locale in files:
+                raise StaleError(
+                    f"{files[step.locale]} is in the folder now, and was not when this plan was made, which deletes "
+                    f"{step.locale} of {media.title}",
+                    unchanged="Nothing was sent to Canvas.",
+                    hint="Make a new plan with `captionkit plan FOLDER --out plan.json` and look at it again.",
+                )
+
+
+def named_tracks(seen: Look, resolve: Mapping[str, str]) -> dict[str, str]:
+    """What `Options.resolve` names, by media ids; a title or a name in the folder will do there, too.
+
+    Raises:
+        UsageError: where it names no media object, or several.
+    """
+    found = {}
+    for key, side in resolve.items():
+        text, _, locale = key.rpartition("/")
+        wanted = title_key(text)
+        fits = {s.media for s in seen.summaries if is_meant(text, s)}
+        fits = fits or {s.media for s in seen.summaries if title_key(s.title) == wanted}
+        fits = fits or {media for media, local in seen.local.items() if title_key(local.name) == wanted}
+        if len(fits) != 1:
+            raise UsageError(
+                f"--resolve {key}={side}: {len(fits) or 'no'} media objects have this id, title or name",
+                unchanged="Nothing was done.",
+                hint="`captionkit status` shows the media ids.",
+            )
+        found[f"{fits.pop().rpartition('/')[2]}/{locale}"] = side
+    return found
+
+
+def check_resolved(policy: Policy, plan: Plan) -> None:
+    """Refuse a choice about a track where there is nothing to choose: it would be without effect.
+
+    Raises:
+        UsageError: naming it.
+    """
+    open_ones = {
+        f"{media.media.rpartition('/')[2]}/{step.locale}"
+        for media, step in plan.steps()
+        if step.why not in NOTHING_TO_DECIDE
+    }
+    for key, side in policy.resolve.items():
+        if key not in open_ones:
+            raise UsageError(
+                f"--resolve {key}={side}: there is nothing to decide about this track",
+                unchanged="Nothing was done.",
+                hint="`captionkit status` shows the tracks that differ.",
+            )
