@@ -7,8 +7,10 @@ documents. Pure: it gets documents, it gives diagnostics.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from captionkit.errors import UsageError
+from captionkit.formats.base import collector_paused
 from captionkit.lint.context import Context
 from captionkit.lint.profiles import Limit, combine
 from captionkit.lint.rule import FAMILIES, Finding, InFolder, Rule, rules
@@ -143,32 +145,10 @@ class Checker:
         path = path or document.path
         context = context or self.context(document, path)
         found = self._of_reader(document, path)
-        severity = self.severity
-        cues = context.cues
-        kind = context.kind
-        text = context.all_text
-        holds: dict[str, bool] = {"": True}
         may_suppress = self.settings.suppressions and _may_suppress(document)
         hides = self.settings.per_file_ignores or self.settings.cue_ignores or may_suppress
-        counted_at_once = set() if each or hides else self._counted
-        for rule in self._by_format.get(document.format, ()):
-            if rule.kind and rule.kind != kind:
-                continue
-            if rule.code in counted_at_once and rule.figures:
-                figures = rule.figures(context)
-                if len(figures) > 1:
-                    found.append(counted(rule, severity[rule.code], figures, context, path))
-                if len(figures) != 1:
-                    continue
-            needs = rule.needs
-            if needs not in holds:
-                holds[needs] = any(character in text for character in needs)
-            if not holds[needs]:
-                continue
-            assert rule.function is not None
-            findings = list(rule.function(context))
-            if findings:
-                found += _diagnostics(rule, severity[rule.code], findings, cues, path)
+        with collector_paused(len(context.all_text)):
+            found += self._of_rules(context, path, frozenset() if each or hides else self._counted)
         if self.settings.per_file_ignores or self.settings.cue_ignores:
             found = self._not_ignored_here(found, path)
         if may_suppress:
@@ -188,6 +168,31 @@ class Checker:
             for path, finding in rule.function(files):
                 one = _diagnostics(rule, self.severity[rule.code], [finding], [], str(path))
                 found += self._not_ignored_here(one, str(path))
+        return found
+
+    def _of_rules(self, context: Context, path: str, only_counted: AbstractSet[str]) -> list[Diagnostic]:
+        """What the rules find; of those that are only counted, how much they find."""
+        found: list[Diagnostic] = []
+        text = context.all_text
+        holds: dict[str, bool] = {"": True}
+        for rule in self._by_format.get(context.format, ()):
+            if rule.kind and rule.kind != context.kind:
+                continue
+            needs = rule.needs
+            if needs not in holds:
+                holds[needs] = any(character in text for character in needs)
+            if not holds[needs]:
+                continue
+            if rule.figures and rule.code in only_counted:
+                figures = rule.figures(context)
+                if len(figures) > 1:
+                    found.append(counted(rule, self.severity[rule.code], figures, context, path))
+                if len(figures) != 1:
+                    continue
+            assert rule.function is not None
+            findings = list(rule.function(context))
+            if findings:
+                found += _diagnostics(rule, self.severity[rule.code], findings, context.cues, path)
         return found
 
     def _of_reader(self, document: Document, path: str) -> list[Diagnostic]:

@@ -239,9 +239,10 @@ def unbalanced_bidi_control(context: Context) -> Iterator[Finding]:
 
     What follows then runs in the wrong direction, and a player that puts two cues on the screen may reverse both.
     """
-    if not context.has_odd_characters:
+    if not context.has_odd_characters or not _BIDI.search(context.foreign):
         return
-    for index, text in enumerate(context.texts):
+    for index in dict.fromkeys([index for index, _, _ in context.search(_BIDI)]):
+        text = context.texts[index]
         stray, missing = bidi_imbalance(text)
         for at in stray[:MOST_A_CUE]:
             yield context.in_text(index, at, at + 1, f"U+{ord(text[at]):04X} closes nothing")
@@ -261,6 +262,9 @@ def balance_directions(task: FixTask) -> Document | None:
     return with_texts_changed(task, balanced)
 
 
+_SEPARATOR = pattern("[\u2028\u2029]")
+
+
 @rule(
     "ENC013",
     "other-line-separator",
@@ -275,8 +279,8 @@ def other_line_separator(context: Context) -> Iterator[Finding]:
     Players do not break the line there and some show a box. Python-based tools see a new line and lose what follows.
     The fix puts a real line break in its place.
     """
-    if context.has_odd_characters:
-        for index, at, match in context.search(re.compile("[\u2028\u2029]")):
+    if context.has_odd_characters and _SEPARATOR.search(context.foreign):
+        for index, at, match in context.search(_SEPARATOR):
             yield context.in_text(index, at, at + 1, f"U+{ord(match[0]):04X} is not a line end in caption files")
 
 
@@ -341,6 +345,9 @@ def unmerged_conflict(context: Context) -> Iterator[Finding]:
         yield context.on_line(line, what, "Keep one of the two versions and delete the marks.", length=len(marker))
 
 
+_PRIVATE = pattern("[\ue000-\uf8ff]")
+
+
 @rule(
     "ENC014",
     "private-use-character",
@@ -353,6 +360,6 @@ def private_use_character(context: Context) -> Iterator[Finding]:
 
     On a viewer's device it is an empty box. It comes from symbol fonts in slides and word processors.
     """
-    if context.has_odd_characters:
-        for index, at, match in context.search(re.compile("[\ue000-\uf8ff]")):
+    if context.has_odd_characters and _PRIVATE.search(context.foreign):
+        for index, at, match in context.search(_PRIVATE):
             yield context.in_text(index, at, at + 1, f"private use character U+{ord(match[0]):04X}")

@@ -73,7 +73,7 @@ def invisible_character(context: Context) -> Iterator[Finding]:
     """
     if not context.has_odd_characters or context.language[:2].lower() in ("th", "km", "lo", "my"):
         return
-    for index, at, match in context.search(_INVISIBLE):
+    for index, at, match in context.search(_INVISIBLE) if _INVISIBLE.search(context.foreign) else ():
         yield context.in_text(index, at, at + 1, f"invisible character U+{ord(match[0]):04X}")
 
 
