@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from typing import NoReturn
 
 from captionkit.address import base_url
 from captionkit.errors import ConfigError
+from captionkit.secret_store import from_keyring, read_private, to_keyring
 
 _LONGEST_TOKEN_FILE = 8192
 _PASTED = re.compile(r"^(?:authorization\s*:)?\s*(?:bearer(?:\s+|$))?", re.IGNORECASE)
@@ -116,7 +116,7 @@ def find_token(
         return FoundToken(checked_token(given, "CANVAS_API_TOKEN"), "CANVAS_API_TOKEN")
     if named and is_for_it:
         return FoundToken(_from_file(Path(named).expanduser()), f"the file {named}")
-    kept = _from_keyring(host)
+    kept = from_keyring("captionkit", host)
     if kept:
         return FoundToken(checked_token(kept, "the keyring"), "the keyring")
     file = (folder or config_folder(environ)) / f"token-{host.replace(':', '-').strip('[]')}"
@@ -180,38 +180,17 @@ def config_folder(environ: Mapping[str, str] | None = None) -> Path:
 
 def _from_file(path: Path) -> Token:
     try:
-        # A pipe would be waited for as soon as it is opened.
-        _refuse_if_shared(path.stat(), path)
-        with path.open("rb") as file:
-            # Asked of the open file, so that it cannot be swapped between the question and the reading.
-            _refuse_if_shared(os.fstat(file.fileno()), path)
-            data = file.read(_LONGEST_TOKEN_FILE + 1)
-    except OSError as error:
+        data = read_private(
+            path, what="the token file", longest=_LONGEST_TOKEN_FILE, again="make a new token in Canvas"
+        )
+    except FileNotFoundError as error:
         raise ConfigError(
-            f"cannot read the token file: {error.strerror or error}", where=str(path), unchanged="Nothing was sent."
+            f"cannot read the token file: {error.strerror}", where=str(path), unchanged="Nothing was sent."
         ) from None
-    if len(data) > _LONGEST_TOKEN_FILE:
-        raise ConfigError("this file is too long to hold only a token", where=str(path), unchanged="Nothing was sent.")
     try:
         return checked_token(data.decode("utf-8-sig"), str(path))
     except UnicodeDecodeError:
         raise ConfigError("this file holds no text", where=str(path), unchanged="Nothing was sent.") from None
-
-
-def _refuse_if_shared(status: os.stat_result, path: Path) -> None:
-    if not stat.S_ISREG(status.st_mode):
-        raise ConfigError("the token file is no regular file", where=str(path), unchanged="Nothing was sent.")
-    # Windows has no such bits: there a file in the user's own profile is the user's, and elsewhere we cannot tell.
-    if sys.platform != "win32":
-        if status.st_uid not in (os.geteuid(), 0):
-            raise ConfigError("the token file belongs to another user", where=str(path), unchanged="It was not read.")
-        if status.st_mode & 0o077:
-            raise ConfigError(
-                f"others can read the token file (mode {stat.S_IMODE(status.st_mode):04o})",
-                where=str(path),
-                unchanged="It was not read.",
-                hint=f"Run: chmod 600 '{path}'. If others may have read it, make a new token in Canvas.",
-            )
 
 
 def keep_token(url: str, text: str) -> None:
@@ -224,30 +203,9 @@ def keep_token(url: str, text: str) -> None:
         ConfigError: the token is none, or there is no keyring that keeps it.
     """
     host, token = base_url(url).partition("://")[2], checked_token(text, "the token")
-    try:
-        import keyring
-
-        keyring.set_password("captionkit", host, token.reveal())
-        kept = keyring.get_password("captionkit", host) == token.reveal()
-    except Exception:  # noqa: BLE001, RUF100  not installed, locked, or a backend with errors of its own
-        kept = False
-    if not kept:
+    if not to_keyring("captionkit", host, token.reveal()):
         raise ConfigError(
             "this computer has no keyring that keeps the token",
             unchanged="It was not kept anywhere.",
             hint="Set CANVAS_API_URL and CANVAS_API_TOKEN instead.",
         )
-
-
-def _from_keyring(host: str) -> str:
-    """What the system's keyring has for this host; "" where there is no keyring or nothing in it."""
-    try:
-        import keyring
-    except ImportError:
-        return ""
-    try:
-        return keyring.get_password("captionkit", host) or ""
-    except Exception:
-        # Locked, no backend, no session bus: each backend raises its own. Other places may have the token, and the
-        # error that comes if none has names them all.
-        return ""

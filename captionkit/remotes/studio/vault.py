@@ -7,10 +7,7 @@ refresh token works once: a lost one means signing in again.
 from __future__ import annotations
 
 import json
-import os
 import re
-import stat
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,8 +15,9 @@ from pathlib import Path
 
 from captionkit.credentials import config_folder
 from captionkit.errors import ConfigError, LocalError
-from captionkit.files import open_to_read, write_atomically
+from captionkit.files import write_atomically
 from captionkit.records import RecordError, parse, read
+from captionkit.secret_store import forget_in_keyring, from_keyring, read_private, to_keyring
 
 KEYRING_SERVICE = "captionkit-studio"
 _LOCK_PATIENCE = 90.0
@@ -94,7 +92,7 @@ class Vault:
         Raises:
             LocalError: it can be kept nowhere.
         """
-        if self._to_keyring(grant.as_json()):
+        if self._use_keyring and to_keyring(KEYRING_SERVICE, self.host, grant.as_json()):
             # One place only: an older copy in the file would hold a refresh token that is dead.
             self._remove_file()
             return "the system's keyring"
@@ -106,12 +104,7 @@ class Vault:
         """Remove the sign-in; whether there was one."""
         there = bool(self._from_keyring()) or self.file.exists()
         if self._use_keyring:
-            try:
-                import keyring
-
-                keyring.delete_password(KEYRING_SERVICE, self.host)
-            except Exception:  # noqa: BLE001, S110, RUF100  any backend may raise anything; the file still goes
-                pass
+            forget_in_keyring(KEYRING_SERVICE, self.host)
         self._remove_file()
         return there
 
@@ -141,44 +134,14 @@ class Vault:
             lock.release()
 
     def _from_keyring(self) -> str:
-        if not self._use_keyring:
-            return ""
-        try:
-            import keyring
-
-            return keyring.get_password(KEYRING_SERVICE, self.host) or ""
-        except Exception:  # noqa: BLE001, RUF100  not installed, locked, or a backend with errors of its own
-            return ""
-
-    def _to_keyring(self, text: str) -> bool:
-        if not self._use_keyring:
-            return False
-        try:
-            import keyring
-
-            keyring.set_password(KEYRING_SERVICE, self.host, text)
-            # Some backends take everything and keep nothing, others cut what is long.
-            return keyring.get_password(KEYRING_SERVICE, self.host) == text
-        except Exception:  # noqa: BLE001, RUF100
-            return False
+        return from_keyring(KEYRING_SERVICE, self.host) if self._use_keyring else ""
 
     def _from_file(self) -> str:
         try:
-            with open_to_read(self.file) as file:
-                status = os.fstat(file.fileno())
-                if sys.platform != "win32" and (status.st_mode & 0o077 or status.st_uid not in (os.geteuid(), 0)):
-                    raise ConfigError(
-                        f"others can read the sign-in to Studio (mode {stat.S_IMODE(status.st_mode):04o})",
-                        where=str(self.file), unchanged="It was not read.",
-                        hint=f"Run: chmod 600 '{self.file}'. If others may have read it, sign in again.",
-                    )  # fmt: skip
-                return file.read(_LONGEST_FILE).decode("utf-8", "replace")
+            data = read_private(self.file, what="the sign-in to Studio", longest=_LONGEST_FILE, again="sign in again")
         except FileNotFoundError:
             return ""
-        except OSError as error:
-            raise ConfigError(
-                f"cannot read the sign-in to Studio: {error.strerror or error}", where=str(self.file)
-            ) from None
+        return data.decode("utf-8", "replace")
 
     def _remove_file(self) -> None:
         try:
@@ -191,9 +154,3 @@ class Vault:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise LocalError(f"cannot make the folder: {error.strerror or error}", where=str(self._folder)) from None
-
-
-def _checked_text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError("no text")
-    return value
