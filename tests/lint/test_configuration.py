@@ -105,6 +105,11 @@ def test_a_file_may_extend_another(tmp_path: Path) -> None:
         ('extend = "captionkit.toml"\n', "extends itself"),
         ('extend = "nowhere.toml"\n', "cannot be read"),
         ("[check\n", "not valid TOML"),
+        ("[chek]\n", "Did you mean 'check'"),
+        ("[sync]\nmax-delte = 3\n", "Did you mean 'max-delete'"),
+        ("[canvas.locale]\n", "Did you mean 'locales'"),
+        ("[transcript]\npaus = 3\n", "Did you mean 'pause'"),
+        ("max_delete = 3\n", "below the line [sync]"),
         ("check = 3\n", "must be a table"),
     ],
 )
