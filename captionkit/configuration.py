@@ -180,8 +180,8 @@ class Configuration:
 
     def encodings(self) -> tuple[tuple[str, str], ...]:
         """Globs of paths, and the encoding of files there that are not UTF-8; the first that fits counts."""
+        from captionkit.decoding import encoding_named
         from captionkit.errors import UsageError
-        from captionkit.text import encoding_named
 
         table = self.table("encodings")
         found = []

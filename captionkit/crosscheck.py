@@ -16,10 +16,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from captionkit.decoding import one_line_end
 from captionkit.errors import CrosscheckFailed
 from captionkit.markup import visible_text
 from captionkit.model import Cue, Document
-from captionkit.text import one_line_end
 from captionkit.timecode import timecode
 
 _Reading = list[tuple[int, int, str]]  # start, end, raw text

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from captionkit.conversion.viewer import ShownCue, shown
+from captionkit.conversion.viewer import RenderedCue, rendered
 from captionkit.line_diff import longest_ascending
 from captionkit.model import Document
 
@@ -32,8 +32,8 @@ class Change(NamedTuple):
     kinds: tuple[str, ...]
     old: int | None
     new: int | None
-    before: ShownCue | None
-    after: ShownCue | None
+    before: RenderedCue | None
+    after: RenderedCue | None
 
 
 class Drift(NamedTuple):
@@ -66,7 +66,7 @@ class Difference:
 
 def diff(old: Document, new: Document) -> Difference:
     """Compare what viewers see of two documents. They may be of different formats."""
-    a, b = shown(old), shown(new)
+    a, b = rendered(old), rendered(new)
     pairs = _pairs(a, b)
     changes: list[Change] = []
     i = j = 0
@@ -79,7 +79,7 @@ def diff(old: Document, new: Document) -> Difference:
     return Difference(tuple(changes), len(pairs), _drift([(a[m].start, b[n].start) for m, n in pairs]))
 
 
-def _kinds(before: ShownCue, after: ShownCue) -> tuple[str, ...]:
+def _kinds(before: RenderedCue, after: RenderedCue) -> tuple[str, ...]:
     kinds: list[str] = []
     if before[:2] != after[:2]:
         kinds.append("moved")
@@ -90,7 +90,7 @@ def _kinds(before: ShownCue, after: ShownCue) -> tuple[str, ...]:
     return tuple(kinds)
 
 
-def _pairs(a: tuple[ShownCue, ...], b: tuple[ShownCue, ...]) -> list[tuple[int, int]]:
+def _pairs(a: tuple[RenderedCue, ...], b: tuple[RenderedCue, ...]) -> list[tuple[int, int]]:
     """The places of cues that are the same cue, ascending in both files."""
     pairs: list[tuple[int, int]] = []
     i = j = 0
@@ -102,7 +102,7 @@ def _pairs(a: tuple[ShownCue, ...], b: tuple[ShownCue, ...]) -> list[tuple[int, 
     return pairs
 
 
-def _anchors(a: tuple[ShownCue, ...], b: tuple[ShownCue, ...]) -> list[tuple[int, int]]:
+def _anchors(a: tuple[RenderedCue, ...], b: tuple[RenderedCue, ...]) -> list[tuple[int, int]]:
     counts_a, counts_b = Counter([cue.text for cue in a]), Counter([cue.text for cue in b])
     places = {cue.text: place for place, cue in enumerate(b) if counts_b[cue.text] == 1}
     found = [(n, places[cue.text]) for n, cue in enumerate(a) if counts_a[cue.text] == 1 and cue.text in places]
@@ -110,7 +110,7 @@ def _anchors(a: tuple[ShownCue, ...], b: tuple[ShownCue, ...]) -> list[tuple[int
 
 
 def _between_anchors(
-    a: tuple[ShownCue, ...], b: tuple[ShownCue, ...], left: tuple[int, int], right: tuple[int, int]
+    a: tuple[RenderedCue, ...], b: tuple[RenderedCue, ...], left: tuple[int, int], right: tuple[int, int]
 ) -> list[tuple[int, int]]:
     """The pairs between two anchors, by walking both files once."""
     (i, i_end), (j, j_end) = left, right
@@ -139,7 +139,7 @@ def _between_anchors(
     return [*head, *middle, *reversed(tail)]
 
 
-def _share_time(one: ShownCue, other: ShownCue, later: int) -> bool:
+def _share_time(one: RenderedCue, other: RenderedCue, later: int) -> bool:
     start, end = one.start + later, one.end + later
     shared = min(end, other.end) - max(start, other.start)
     longer = max(end - start, other.end - other.start)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from captionkit import text as texts
+from captionkit import decoding
 from captionkit.errors import ContentError, LocalError, UsageError
 from captionkit.files import read_file
 from captionkit.findings import finding
@@ -76,15 +76,15 @@ def loads(
     data: bytes | None = None
     if isinstance(text, str):
         bom = text.startswith("\ufeff")
-        decoded = texts.Decoded(text[1:] if bom else text, "utf-8", bom, True)
+        decoded = decoding.Decoded(text[1:] if bom else text, "utf-8", bom, True)
         if bom:
-            decoded = decoded._replace(diagnostics=texts.decode(b"\xef\xbb\xbf").diagnostics)
+            decoded = decoded._replace(diagnostics=decoding.decode(b"\xef\xbb\xbf").diagnostics)
     else:
         content = data = bytes(text)
-        decoded = texts.decode(
+        decoded = decoding.decode(
             content, encoding, lambda: _language(content, path) or language, is_guess=encoding_is_guess
         )
-    flat = texts.flatten(decoded.text)
+    flat = decoding.flatten(decoded.text)
     diagnostics: list[Diagnostic] = [*decoded.diagnostics, *flat.diagnostics]
     head = data if data is not None else flat.text[:_HEAD].encode("utf-8", "surrogatepass")
     if chosen is not None:
@@ -96,8 +96,8 @@ def loads(
         chosen = _recognised(flat.text, path, diagnostics)
         reading = chosen.read(flat.text)
     is_utf8 = data is not None and decoded.encoding == "utf-8" and decoded.exact
-    diagnostics += texts.character_diagnostics(flat.text, data if is_utf8 else None)
-    diagnostics += texts.marks_within(flat.text)
+    diagnostics += decoding.character_diagnostics(flat.text, data if is_utf8 else None)
+    diagnostics += decoding.marks_within(flat.text)
     is_text = _whole_file(flat.text, Cue in map(type, reading.blocks), head, diagnostics)
     found = sorted([*diagnostics, *(reading.diagnostics if is_text else ())], key=PLACE)
     if path:
@@ -154,7 +154,7 @@ def to_bytes(document: Document) -> bytes:
     if document.source is not None and document.source.data is not None and document.is_untouched:
         return document.source.data
     try:
-        return texts.encode(dumps(document), document.encoding, document.bom)
+        return decoding.encode(dumps(document), document.encoding, document.bom)
     except UnicodeEncodeError as error:
         char = error.object[error.start]
         raise ContentError(

@@ -62,7 +62,7 @@ def _fix_that_helps(document: Document) -> str:
 def _named_encoding(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
     if not value:
         return ""
-    from captionkit.text import encoding_named
+    from captionkit.decoding import encoding_named
 
     return encoding_named(value)
 

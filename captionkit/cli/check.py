@@ -11,9 +11,9 @@ import click
 from captionkit.cli._captions import encoding_option
 from captionkit.cli._output import echo, echo_data, form_of
 from captionkit.cli._paths import PathArgument
+from captionkit.decoding import one_line_end
 from captionkit.errors import ExitCode, UsageError
 from captionkit.model import Severity
-from captionkit.text import one_line_end
 
 _LEVELS = click.Choice([severity.value for severity in Severity])
 _KINDS = click.Choice(["captions", "subtitles", "descriptions", "chapters", "metadata"])

@@ -1,11 +1,11 @@
 """One format to another, with every loss named, and what a viewer sees of a document.
 
-    convert      the document in another format, and what that does not keep      to_webvtt, to_subrip
+    convert      the document in another format, and what that does not keep      to_webvtt, webvtt_to_srt
     convert_text the same from text to text
     shown        what a browser shows of it, cue by cue                           viewer
     viewer_digest  the same as one digest: equal digests, equal captions
 
-`placement` and `colours` hold the two tables between the languages, `carried` what goes through WebVTT in notes,
+`placement` and `colours` hold the two tables between the languages, `restore_notes` what goes through WebVTT in notes,
 `losses` the kinds of loss and how they are counted.
 """
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from captionkit.conversion.losses import KINDS, Converted, Loss
-    from captionkit.conversion.viewer import ShownCue, shown, viewer_digest
+    from captionkit.conversion.viewer import RenderedCue, rendered, viewer_digest
     from captionkit.errors import LossyConversion
     from captionkit.model import Block, Document
 
-__all__ = ["KINDS", "Converted", "Loss", "ShownCue", "convert", "convert_text", "shown", "viewer_digest"]
+__all__ = ["KINDS", "Converted", "Loss", "RenderedCue", "convert", "convert_text", "rendered", "viewer_digest"]
 
 # Loaded when they are first used: importing `captionkit` must cost nothing.
 _HOME = {
     **dict.fromkeys(("KINDS", "Converted", "Loss"), "losses"),
-    **dict.fromkeys(("ShownCue", "shown", "viewer_digest"), "viewer"),
+    **dict.fromkeys(("RenderedCue", "rendered", "viewer_digest"), "viewer"),
 }
 
 
@@ -81,16 +81,16 @@ def convert(
         return Converted(plain)
     blocks: Sequence[Block]
     if format == "vtt":
-        from captionkit.conversion.to_webvtt import convert as to_webvtt
+        from captionkit.conversion.srt_to_webvtt import convert as to_webvtt
 
         blocks, losses = to_webvtt(document, carry=carry)
         if speakers == "keep":
             blocks = with_voices(blocks)
         converted = Converted(replace(plain, blocks=tuple(blocks)), tuple(losses))
     else:
-        from captionkit.conversion.to_subrip import convert as to_subrip
+        from captionkit.conversion.webvtt_to_srt import convert as webvtt_to_srt
 
-        blocks, losses, about = to_subrip(document, speakers=speakers)
+        blocks, losses, about = webvtt_to_srt(document, speakers=speakers)
         plain = replace(plain, encoding=about.encoding, bom=about.bom, blocks=tuple(blocks))
         converted = Converted(plain, tuple(losses))
     if strict and losses:

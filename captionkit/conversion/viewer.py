@@ -13,7 +13,7 @@ _SPACES = re.compile("[ \t\f]+")
 _SPACES_AT_A_BREAK = re.compile("(?:(?<![ \t\f])[ \t\f]++)?\n[ \t\f]*+")
 
 
-class ShownCue(NamedTuple):
+class RenderedCue(NamedTuple):
     """One cue as a viewer meets it.
 
     Attributes:
@@ -30,7 +30,7 @@ class ShownCue(NamedTuple):
     settings: str
 
 
-def shown(document: Document) -> tuple[ShownCue, ...]:
+def rendered(document: Document) -> tuple[RenderedCue, ...]:
     """What a browser shows of the document, cue by cue in file order.
 
     WebVTT is taken as the specification renders it; SRT as our own conversion to WebVTT is rendered. Identifiers,
@@ -69,12 +69,12 @@ def viewer_digest(document: Document) -> str:
 def _as_webvtt(document: Document) -> tuple[Block, ...] | list[Block]:
     if document.format == "vtt":
         return document.blocks
-    from captionkit.conversion.to_webvtt import convert
+    from captionkit.conversion.srt_to_webvtt import convert
 
     return convert(document, carry=False)[0]
 
 
-def _cue(cue: Cue, regions: set[str]) -> ShownCue:
+def _cue(cue: Cue, regions: set[str]) -> RenderedCue:
     text = cue.text.replace("\0", "\ufffd") if "\0" in cue.text else cue.text
     if "<" in text or "&" in text:
         events = _canonical(webvtt.parse(text))
@@ -84,7 +84,9 @@ def _cue(cue: Cue, regions: set[str]) -> ShownCue:
         words = styled = _collapsed(text)
         if "-->" in styled:  # only in a document made by hand
             styled = styled.replace("-->", "--&gt;")
-    return ShownCue(cue.start, cue.end, words, styled, _settings(cue.settings, words, regions) if cue.settings else "")
+    return RenderedCue(
+        cue.start, cue.end, words, styled, _settings(cue.settings, words, regions) if cue.settings else ""
+    )
 
 
 def _collapsed(text: str) -> str:

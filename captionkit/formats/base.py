@@ -32,8 +32,8 @@ from itertools import count, islice
 from operator import itemgetter
 from typing import NamedTuple
 
+from captionkit.decoding import one_line_end
 from captionkit.model import Block, Cue, Diagnostic, Document, Source
-from captionkit.text import one_line_end
 
 # Characters from which on the collector's walks over the cues are worth avoiding: some ten thousand cues.
 _LARGE = 1 << 20

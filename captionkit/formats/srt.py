@@ -1,14 +1,15 @@
 """SubRip: reading it as it is found, and writing it so that every reader understands it.
 
-There is no specification of SRT, so the rules are these. A timing line is whatever `_timing.recognise` takes for one;
-everything else hangs on them. The line above a timing line is its identifier if it stands alone (a blank line above
-it, or the top of the file), or if it is a number and the file has numbers. All lines from a timing line to the next
-cue are text, blank lines inside included, because many people write them and the words would be lost otherwise; blank
-lines at the end are not. What comes before the first cue, and a block whose timing line cannot be read, is `Stray`.
+There is no specification of SRT, so the rules are these. A timing line is whatever `timing_line.recognise` takes for
+one; everything else hangs on them. The line above a timing line is its identifier if it stands alone (a blank line
+above it, or the top of the file), or if it is a number and the file has numbers. All lines from a timing line to the
+next cue are text, blank lines inside included, because many people write them and the words would be lost otherwise;
+blank lines at the end are not. What comes before the first cue, and a block whose timing line cannot be read, is
+`Stray`.
 
 Theory of operation. One expression, `_PIECE`, cuts the text into pieces that tile it. A piece is either a cue as nearly
 all cues are (a number, a timing line, lines of which none could begin another cue, a blank line), or a stretch of
-anything else, which ends where a cue surely begins. `_srt_lines.LineMachine` knows what such a stretch means. Its first
+anything else, which ends where a cue surely begins. `srt_recovery.Recovery` knows what such a stretch means. Its first
 lines may belong to the cue above, so the machine gets that cue as well.
 """
 
@@ -17,12 +18,12 @@ from __future__ import annotations
 import re
 from array import array
 
-from captionkit.formats._srt_lines import LineMachine, starts_broken_block
-from captionkit.formats._timing import MAY_BE_TIMING, lacks_arrow, recognise
+from captionkit.decoding import one_line_end
 from captionkit.formats.base import Format, Likeness, Reading, Writing, collector_paused, on_one_line, slabs, written
+from captionkit.formats.srt_recovery import Recovery, starts_broken_block
+from captionkit.formats.timing_line import MAY_BE_TIMING, lacks_arrow, recognise
 from captionkit.model import Block, Cue, Document
 from captionkit.patterns import pattern
-from captionkit.text import one_line_end
 from captionkit.timecode import FRACTIONS, SECONDS, timing
 
 _BLANK = " \t"
@@ -49,7 +50,7 @@ def read(text: str) -> Reading:
 def _read(text: str) -> Reading:
     blocks: list[Block] = []
     starts = array("q")
-    machine = LineMachine(text, blocks, starts)
+    machine = Recovery(text, blocks, starts)
     at, line = _top(text)
     if at:
         machine.blank_lines_on_top()

@@ -3,7 +3,7 @@
 Theory of operation. https://www.w3.org/TR/webvtt1/ section 6.1 collects one block at a time, and what the block is
 depends on where its first arrow stands: a line with `-->` is only tried as a timing line if it is the first of the
 block, or the second and the first had none. Any other line with an arrow ends the block and begins the next one. STYLE
-and REGION count only before the first cue. `_webvtt_blocks.BlockMachine` does the same steps, with one difference: what
+and REGION count only before the first cue. `webvtt_blocks.BlockReader` does the same steps, with one difference: what
 the specification drops becomes a block here too (`Stray`, or `Note` where it is a comment), so that every character of
 the file stands in some block. `webvtt_spec.py` in the tests is the specification's own wording, step by step, and a
 property test compares the two.
@@ -21,14 +21,14 @@ from __future__ import annotations
 import re
 from array import array
 
+from captionkit.decoding import one_line_end
 from captionkit.findings import finding
-from captionkit.formats._settings import CueSettings, Problem, RegionSettings, parse_region, parse_settings
-from captionkit.formats._timing import recognise
-from captionkit.formats._webvtt_blocks import SIGNATURE, BlockMachine, skip_line_feeds
 from captionkit.formats.base import Format, Likeness, Reading, Writing, collector_paused, on_one_line, slabs, written
+from captionkit.formats.cue_settings import CueSettings, Problem, RegionSettings, parse_region, parse_settings
+from captionkit.formats.timing_line import recognise
+from captionkit.formats.webvtt_blocks import SIGNATURE, BlockReader, skip_line_feeds
 from captionkit.model import Block, Cue, Diagnostic, Document, Header, Note, Region, Stray, Style
 from captionkit.patterns import pattern
-from captionkit.text import one_line_end
 from captionkit.timecode import FRACTIONS, SECONDS, timing
 
 __all__ = ["FORMAT", "CueSettings", "Problem", "RegionSettings", "parse_region", "parse_settings", "read"]
@@ -59,7 +59,7 @@ def read(text: str) -> Reading:
 def _read(text: str) -> Reading:
     blocks: list[Block] = []
     starts = array("q")
-    machine = BlockMachine(text, blocks, starts)
+    machine = BlockReader(text, blocks, starts)
     at, line = machine.header()
     filled = skip_line_feeds(text, at)
     line += filled - at

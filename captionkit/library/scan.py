@@ -89,7 +89,7 @@ class LocalTrack:
         Raises:
             LocalError: it cannot be read.
         """
-        from captionkit.text import digest_of_file
+        from captionkit.decoding import digest_of_file
 
         return digest_of_file(self.read())
 

@@ -14,17 +14,17 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from captionkit.decoding import one_line_end
 from captionkit.languages import language_of_name
 from captionkit.lint import counting
 from captionkit.lint.places import Places
 from captionkit.lint.rule import Finding
 from captionkit.model import Cue, Document, Fix
 from captionkit.patterns import pattern
-from captionkit.text import one_line_end
 from captionkit.timecode import timecode
 
 if TYPE_CHECKING:
-    from captionkit.formats._settings import Problem
+    from captionkit.formats.cue_settings import Problem
     from captionkit.lint.profiles import Limit
 
 #: Between two cues in `all_text`: line ends on both sides, so that ^ and $ hold at a cue's edge and no match reaches

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from captionkit.decoding import one_line_end
 from captionkit.errors import CaptionkitError
 from captionkit.files import read_file, read_standard_input
 from captionkit.lint.checker import Checker
@@ -13,7 +14,6 @@ from captionkit.lint.fixing import Fixed, fix_document
 from captionkit.lint.run import FileResult, read_document
 from captionkit.lint.settings import Settings
 from captionkit.model import Document
-from captionkit.text import one_line_end
 
 
 @dataclass(slots=True)

@@ -199,7 +199,7 @@ def _texts(document: Document) -> list[str]:
 
 def _timing_lines(document: Document) -> int:
     """How many lines of text look like timing lines."""
-    from captionkit.formats._timing import lacks_arrow, recognise
+    from captionkit.formats.timing_line import lacks_arrow, recognise
 
     return sum(
         1
@@ -227,9 +227,9 @@ def harm_to_viewers(before: Document, after: Document) -> str:
 
 
 def _shown_forms(document: Document) -> Counter[tuple[int, int, str, str]]:
-    from captionkit.conversion.viewer import shown
+    from captionkit.conversion.viewer import rendered
 
-    return Counter([(c.start, c.end, _shown_form(c.styled), c.settings) for c in shown(document)])
+    return Counter([(c.start, c.end, _shown_form(c.styled), c.settings) for c in rendered(document)])
 
 
 def _harm_to_restored(before: Document, after: Document) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from captionkit.decoding import one_line_end
 from captionkit.lint.edits import FixTask, edits, fixes_wanted
 from captionkit.model import Cue, Document, Fix, Header, Source
-from captionkit.text import one_line_end
 
 if TYPE_CHECKING:
     from captionkit.lint.checker import Checker

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from captionkit.conversion import convert
-from captionkit.conversion.viewer import shown
+from captionkit.conversion.viewer import rendered
 from captionkit.documents import dumps
 from captionkit.lint.checker import Checker
 from captionkit.model import Diagnostic, Document
@@ -99,7 +99,7 @@ def lane(document: Document, checker: Checker, *, name: str = "") -> Lane:
         if one.cue is not None and one.code not in codes.setdefault(one.cue - 1, []):
             codes[one.cue - 1].append(one.code)
     cues = []
-    for index, (seen, length, words) in enumerate(zip(shown(document), context.lengths, context.words, strict=True)):
+    for index, (seen, length, words) in enumerate(zip(rendered(document), context.lengths, context.words, strict=True)):
         seconds = (seen.end - seen.start) / 1000
         cps = round(length / seconds, 1) if seconds > 0 else None
         wpm = round(words * 60 / seconds) if seconds > 0 else None

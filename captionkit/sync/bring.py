@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from captionkit.conversion import convert, viewer_digest
+from captionkit.decoding import digest_of_file
 from captionkit.documents import dumps, loads
 from captionkit.errors import LeadsOutside, LocalError, LossyConversion, RemoteError, StaleError
 from captionkit.files import is_of_one_file
@@ -44,7 +45,6 @@ from captionkit.sync.state import (
     merge_views,
 )
 from captionkit.sync.survey import READERS, read_or_why_not, removal_blocked
-from captionkit.text import digest_of_file
 from captionkit.threads import in_order, threads
 
 

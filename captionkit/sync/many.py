@@ -14,13 +14,13 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
 
+from captionkit.decoding import digest_of_file
 from captionkit.documents import loads
 from captionkit.model import Document
 from captionkit.sync.ports import Files
 from captionkit.sync.publishable import Claim, judged
 from captionkit.sync.state import LocalFile
 from captionkit.sync.upload import Prepared, prepare
-from captionkit.text import digest_of_file
 
 #: Fewer files than this are sooner done here than processes are started.
 WORTH_IT = 1500

@@ -12,9 +12,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from captionkit.conversion import convert
+from captionkit.decoding import one_line_end
 from captionkit.documents import dumps
 from captionkit.model import Cue, Document
-from captionkit.text import one_line_end
 
 _BLANK_LINES = re.compile(r"\n[ \t]*(?=\n)")
 _POSITION = re.compile(r"^\{\\an[1-9]\}")

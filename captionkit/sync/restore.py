@@ -21,6 +21,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from captionkit.canvas_rules import canvas_webvtt, is_converted
+from captionkit.decoding import digest_of_file
 from captionkit.errors import LocalError, NotFound, NotPermitted, OddAnswer, UsageError
 from captionkit.records import RecordError, damaged_at, parse, read
 from captionkit.sync.decide import TAKEN_BACK, Decision, Do, Policy, within_reach
@@ -31,7 +32,6 @@ from captionkit.sync.sides import Sides
 from captionkit.sync.state import RemoteNow, check_names, digest_of, merge_views, snapshot_digest
 from captionkit.sync.survey import within
 from captionkit.sync.upload import shown_digest
-from captionkit.text import digest_of_file
 
 #: Why a plan that undoes a run changes something.
 UNDOING = TAKEN_BACK | {"restore"}

@@ -61,7 +61,7 @@ class LocalFile:
 
     Attributes:
         path: relative to the folder, with forward slashes.
-        local_digest: of the file's bytes; see `captionkit.text.digest_of_file`.
+        local_digest: of the file's bytes; see `captionkit.decoding.digest_of_file`.
         kind: what the file name asks for ("captions" for cc and sdh), None where it asks for nothing.
         note: what a person should know of how the name was read, "" for nothing.
         encoding: what the configuration says of a file that is not UTF-8; "" where it says nothing.

@@ -28,10 +28,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from captionkit.decoding import digest_of_file
 from captionkit.errors import LeadsOutside, LocalError, LockHeld, StaleError
 from captionkit.files import reachable, read_file, real_place, sync, sync_folder, why, write_atomically
 from captionkit.sync.state import is_caption_path
-from captionkit.text import digest_of_file
 
 _UNTOUCHED = "Nothing was sent to Canvas and nothing was changed."
 

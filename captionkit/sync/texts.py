@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from captionkit.decoding import digest_of_file
 from captionkit.documents import loads
 from captionkit.errors import CaptionkitError, StaleError
 from captionkit.sync.decide import Do
@@ -11,7 +12,6 @@ from captionkit.sync.plan import MediaPlan, Step
 from captionkit.sync.ports import Files
 from captionkit.sync.state import digest_of
 from captionkit.sync.upload import prepare
-from captionkit.text import digest_of_file
 
 
 def texts_of(media: MediaPlan, files: Files, contents: Mapping[str, str]) -> dict[str, str]:

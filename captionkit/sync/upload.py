@@ -19,6 +19,7 @@ from functools import cached_property
 from captionkit.canvas_rules import canvas_webvtt, content_problems, viewers_get
 from captionkit.conversion import convert, viewer_digest
 from captionkit.crosscheck import compare, verify
+from captionkit.decoding import one_line_end
 from captionkit.documents import dumps, loads
 from captionkit.errors import CaptionkitError
 from captionkit.library.wrong_file import NO_FACTS, Facts
@@ -29,7 +30,6 @@ from captionkit.sync.plain_srt import plain_srt
 from captionkit.sync.ports import Whose
 from captionkit.sync.publishable import Reason
 from captionkit.sync.state import RemoteNow, digest_of
-from captionkit.text import one_line_end
 
 
 @dataclass(frozen=True, slots=True)

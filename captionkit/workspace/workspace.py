@@ -13,6 +13,7 @@ from typing import Self
 
 from captionkit.clock import SystemClock
 from captionkit.config import Config
+from captionkit.decoding import digest_of_file
 from captionkit.errors import CaptionkitError, LeadsOutside, LocalError, LockHeld, UsageError
 from captionkit.sync import bring as sync_bring
 from captionkit.sync import history as sync_history
@@ -27,7 +28,6 @@ from captionkit.sync.run import Order, Report
 from captionkit.sync.state import is_caption_path
 from captionkit.sync.store import who_is_here
 from captionkit.sync.survey import survey
-from captionkit.text import digest_of_file
 from captionkit.workspace.checks import check_resolved, check_same_way, check_still_removed, named_tracks
 from captionkit.workspace.events import Event, Listener
 from captionkit.workspace.look import Look, look

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from captionkit.conversion import convert, shown
+from captionkit.conversion import convert, rendered
 from captionkit.documents import dumps, load, loads
 from captionkit.formats.webvtt import parse_settings
 from captionkit.model import Document
@@ -42,7 +42,7 @@ def in_chromium(driver: Any, text: str) -> list[dict[str, Any]]:
 def in_captionkit(document: Document) -> list[dict[str, Any]]:
     """The same of ours, in the order in which a browser keeps cues."""
     cues = []
-    for cue, view in zip(document.cues, shown(document), strict=True):
+    for cue, view in zip(document.cues, rendered(document), strict=True):
         settings, _ = parse_settings(cue.settings)
         cues.append({
             "start": cue.start, "end": cue.end, "id": cue.identifier, "text": view.text,

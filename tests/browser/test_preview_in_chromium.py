@@ -12,7 +12,7 @@ from corpus import lectures
 from real_browser import barriers, colours, complaints, opened
 
 from captionkit.cli.frame import run
-from captionkit.conversion import shown
+from captionkit.conversion import rendered
 from captionkit.documents import loads
 from captionkit.preview.server import PreviewServer
 
@@ -77,7 +77,7 @@ def pair(folder: Path) -> Path:
 
 def test_the_browser_reports_the_cues_that_we_list(driver: Any, page: Path) -> None:
     opened(driver, page)
-    ours = [[cue.start, cue.end, cue.text] for cue in shown(loads(CUES))]
+    ours = [[cue.start, cue.end, cue.text] for cue in rendered(loads(CUES))]
     theirs = reported(driver)
     assert [cue[:3] for cue in theirs] == ours
     assert theirs[0][3:6] == ["first", "0", "start"] and theirs[1][6] == "20"
@@ -243,7 +243,7 @@ def test_chromium_reads_what_we_write_of_lectures_in_five_languages(driver: Any,
         address = "data:text/vtt;base64," + b64encode(dumps(document).encode()).decode()
         theirs = driver.execute_async_script(script, address)
         # A browser sorts cues by start, and those that start together by the later end first.
-        ours = sorted(([c.start, c.end, c.text] for c in shown(document)), key=lambda c: (c[0], -c[1]))
+        ours = sorted(([c.start, c.end, c.text] for c in rendered(document)), key=lambda c: (c[0], -c[1]))
         assert [[s, e, " ".join(t.split())] for s, e, t in theirs] == [
             [s, e, " ".join(t.split())] for s, e, t in ours
         ], lecture.name

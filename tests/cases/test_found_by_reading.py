@@ -8,7 +8,7 @@ import pytest
 
 from captionkit.cli.frame import run
 from captionkit.config import DEFAULTS
-from captionkit.conversion import convert, shown
+from captionkit.conversion import convert, rendered
 from captionkit.documents import dumps, loads, to_bytes
 from captionkit.formats.webvtt import parse_settings
 from captionkit.languages import language_of_name
@@ -40,7 +40,7 @@ def test_a_line_number_beyond_all_numbers_is_read_converted_checked_and_mended(l
     number = parse_settings(f"line:{line}")[0].line
     assert number is not None and abs(number) < 1e12
     assert convert(document, "srt").document.cues[0].text
-    assert shown(document)[0].text == "Hi"
+    assert rendered(document)[0].text == "Hi"
     check(document)
     assert fix_document(document, Checker(settings_for()), unsafe=True, path="a.vtt").document.cues
 
@@ -59,7 +59,7 @@ def test_an_ampersand_without_its_semicolon_stops_no_fix(text: str, mended: str)
     document = loads(f"WEBVTT\n\n00:01.000 --> 00:05.000\n{text}\n", path="a.vtt")
     made = fix_document(document, Checker(settings_for(select="VTT201")), path="a.vtt").document
     assert made.cues[0].text == mended
-    assert shown(made) == shown(document)
+    assert rendered(made) == rendered(document)
 
 
 @pytest.mark.parametrize("lines", [["Text", "", "5"], ["Text", " ", "17"], ["", "3"], ["a", "", "b", "", "2"]])

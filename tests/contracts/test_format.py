@@ -6,12 +6,12 @@ import pytest
 from caption_texts import texts
 from hypothesis import given
 
+from captionkit.decoding import flatten
 from captionkit.errors import UsageError
 from captionkit.findings import READER_CODES
 from captionkit.formats import by_extension, by_name, formats
 from captionkit.formats.base import Format, Likeness
 from captionkit.model import Cue, Document
-from captionkit.text import flatten
 
 EACH = pytest.mark.parametrize("each", formats().values(), ids=list(formats()))
 CUES = (Cue(0, 1500, "One"), Cue(1500, 2500, "Two\nlines & <i>more</i>"), Cue(3_600_000, 3_601_000, ""))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import captionkit
-from captionkit.conversion import KINDS, convert, shown, viewer_digest
+from captionkit.conversion import KINDS, convert, rendered, viewer_digest
 from captionkit.documents import dumps, loads, to_bytes
 from captionkit.errors import LossyConversion, UsageError
 from captionkit.model import Cue, Document, Note
@@ -56,7 +56,7 @@ def test_viewers_see_the_same_of_an_srt_and_of_the_webvtt_made_of_it(written: li
     document = Document("srt", tuple(written))
     for carry in (True, False):
         webvtt = loads(dumps(convert(document, "vtt", carry=carry).document), "vtt")
-        assert shown(webvtt) == shown(document)
+        assert rendered(webvtt) == rendered(document)
         assert viewer_digest(webvtt) == viewer_digest(document)
 
 
@@ -74,7 +74,7 @@ def test_webvtt_comes_back_from_srt_as_viewers_saw_it_or_a_loss_is_named(text: s
     converted = convert(document, "srt")
     back = convert(converted.document, "vtt").document
     if not converted.losses:
-        assert shown(back) == shown(document)
+        assert rendered(back) == rendered(document)
 
 
 def test_a_copy_in_the_same_format_is_written_anew_without_loss() -> None:

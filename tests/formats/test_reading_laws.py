@@ -10,12 +10,12 @@ from caption_texts import texts, vtt_texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from captionkit.decoding import flatten
 from captionkit.documents import dumps, loads
 from captionkit.findings import READER_CODES
 from captionkit.formats import base, srt, webvtt
 from captionkit.formats.base import Reading
 from captionkit.model import Cue, Stray
-from captionkit.text import flatten
 
 FORMATS = pytest.mark.parametrize("module", [srt, webvtt], ids=["srt", "vtt"])
 any_text = st.one_of(texts, vtt_texts)

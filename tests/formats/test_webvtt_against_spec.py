@@ -7,9 +7,9 @@ from caption_texts import vtt_texts
 from hypothesis import given
 from hypothesis import strategies as st
 
+from captionkit.decoding import flatten
 from captionkit.formats import webvtt
 from captionkit.model import Cue, Region, Style
-from captionkit.text import flatten
 from captionkit.timecode import MOST_HOURS
 
 DIRECTIONS = {"": "horizontal", "rl": "growing left", "lr": "growing right"}

@@ -10,7 +10,7 @@ from corpus import Lecture, lectures
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from captionkit.conversion.viewer import shown
+from captionkit.conversion.viewer import rendered
 from captionkit.documents import loads, to_bytes
 from captionkit.lint import settings_for
 from captionkit.lint.checker import Checker
@@ -46,8 +46,8 @@ def test_lectures_keep_what_viewers_see_under_safe_fixes_and_their_words_under_u
     before = loads(lecture.data, path=f"{lecture.name}.{lecture.language}.srt")
     safe = fix_document(before, checker, path=before.path)
     assert harm_to_viewers(before, safe.document) == ""
-    assert [(one.start, one.end) for one in shown(safe.document)] == sorted(
-        (one.start, one.end) for one in shown(before)
+    assert [(one.start, one.end) for one in rendered(safe.document)] == sorted(
+        (one.start, one.end) for one in rendered(before)
     )
     unsafe = fix_document(before, checker, unsafe=True, path=before.path)
     removed = {"TXT005", "TXT006", "TXT010", "TXT011", "ENC006", "SRT034", "SRT033"} & unsafe.fixed.keys()

@@ -32,6 +32,7 @@ from fakes.faults import Moment
 
 from captionkit.config import Config, KeepRuns
 from captionkit.conversion import viewer_digest
+from captionkit.decoding import digest_of_file
 from captionkit.documents import loads
 from captionkit.errors import CaptionkitError, GuardRefused, LocalError, RemoteError, StaleError, UsageError
 from captionkit.library.scan import Library, LocalTrack
@@ -47,7 +48,6 @@ from captionkit.sync.restore import read_run
 from captionkit.sync.results import Ending
 from captionkit.sync.run import Report
 from captionkit.sync.state import digest_of
-from captionkit.text import digest_of_file
 from captionkit.workspace import Options, Workspace
 from captionkit.workspace.places import Folder
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from captionkit.decoding import one_line_end
 from captionkit.lint.edits import FixTask, Words, fixes, reread, source_text
 from captionkit.lint.rule import RESTORES, SAFE, UNSAFE, row, srt_example, vtt_example
 from captionkit.model import Document
-from captionkit.text import one_line_end
 
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 10

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from captionkit.formats._timing import Clock, recognise
+from captionkit.formats.timing_line import Clock, recognise
 from captionkit.lint.edits import FixTask, fixes, rewritten
 from captionkit.lint.rule import RESTORES, UNSAFE, row, vtt_example
 from captionkit.lint.rules.srt import _UNSAFE_TIMES

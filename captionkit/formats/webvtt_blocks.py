@@ -6,8 +6,8 @@ import re
 from collections.abc import MutableSequence
 
 from captionkit.findings import finding
-from captionkit.formats._timing import Clock, Timing, lacks_arrow, recognise
 from captionkit.formats.base import PLACE
+from captionkit.formats.timing_line import Clock, Timing, lacks_arrow, recognise
 from captionkit.model import Block, Cue, Diagnostic, Fix, Header, Note, Region, Stray, Style
 from captionkit.patterns import pattern
 from captionkit.timecode import milliseconds
@@ -37,7 +37,7 @@ def skip_line_feeds(text: str, at: int, end: int | None = None) -> int:
     return match.end()
 
 
-class BlockMachine:
+class BlockReader:
     """Collects the blocks of a text and adds what it finds to the lists it was given.
 
     Args:

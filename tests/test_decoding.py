@@ -7,7 +7,7 @@ from caption_texts import data, texts
 from hypothesis import given
 from hypothesis import strategies as st
 
-from captionkit.text import character_diagnostics, decode, encode, flatten
+from captionkit.decoding import character_diagnostics, decode, encode, flatten
 
 TIMING = "1\n00:00:01,000 --> 00:00:02,000\n"
 

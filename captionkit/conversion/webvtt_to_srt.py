@@ -1,26 +1,26 @@
 """WebVTT to SRT.
 
 SRT says words, times, numbers, italics, bold, underline, colour, and in what most players understand, one of nine
-places on the screen. The rest is left out and named, loss by loss. What `conversion.to_webvtt` carried in notes is put
-back where the cue still says what it said.
+places on the screen. The rest is left out and named, loss by loss. What `conversion.srt_to_webvtt` carried in notes is
+put back where the cue still says what it said.
 """
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple, TypeVar
 
-from captionkit.conversion import carried, colours, placement
+from captionkit.conversion import colours, placement, restore_notes
 from captionkit.conversion.hidden import Hidden, shortened
 from captionkit.conversion.losses import Loss
 from captionkit.conversion.speakers import labelled
-from captionkit.formats._timing import recognise
+from captionkit.decoding import one_line_end
+from captionkit.formats.timing_line import recognise
 from captionkit.hls import inner_header
 from captionkit.markup import visible_text, webvtt
 from captionkit.markup.events import End, Event, Font, Stamp, Start, Text
 from captionkit.markup.subrip import GUARD, guard, write
 from captionkit.model import Block, Cue, Document, Header, Note, Region, Stray, Style
 from captionkit.patterns import pattern
-from captionkit.text import one_line_end
 
 _DEFAULTS = frozenset(
     ("align:center", "align:middle", "size:100%", "position:50%", "line:-1", "line:auto", "line:100%,end")
@@ -63,7 +63,7 @@ def convert(document: Document, *, speakers: str = "") -> tuple[list[Block], lis
     remembered: dict[tuple[str, str], Payload] = {}
     for block in document.blocks:
         if type(block) is Note:
-            said = carried.said_by(block)
+            said = restore_notes.said_by(block)
             if said is None:
                 losses.append(Loss("NOTE block", "a comment has no SRT form", block.line))
             elif isinstance(said.get("file"), dict):
@@ -86,7 +86,7 @@ def convert(document: Document, *, speakers: str = "") -> tuple[list[Block], lis
             shown = text
         else:
             said, restorable = restorable, {}
-            if said.get("for") != carried.check(text, settings):
+            if said.get("for") != restore_notes.check(text, settings):
                 said = {}
             lost: tuple[tuple[str, str], ...] = ()
             if isinstance(said.get("text"), str):

@@ -1,4 +1,4 @@
-"""What is odd about the numbers and timing lines of an SRT file, in words. See `_srt_lines`, which asks for them."""
+"""What is odd about the numbers and timing lines of an SRT file, in words. See `srt_recovery`, which asks for them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from captionkit.findings import READER_CODES
-from captionkit.formats._timing import Clock, Timing
+from captionkit.formats.timing_line import Clock, Timing
 from captionkit.model import Fix
 from captionkit.timecode import timecode
 

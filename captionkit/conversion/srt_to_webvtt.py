@@ -3,8 +3,8 @@
 Theory of operation. A cue of plain words needs only its times written anew. One with markup is read as a player would
 read it (`markup.subrip`) and its events are written as WebVTT; placement becomes cue settings, colours become classes.
 Then the cue is converted back, in the mind: if that gives the cue it was, nothing more is needed; if not, a NOTE that
-no browser shows carries what is missing (`conversion.carried`). So the way back is the same document, and most files
-carry no note at all.
+no browser shows carries what is missing (`conversion.restore_notes`). So the way back is the same document, and most
+files carry no note at all.
 
 Markup is mostly written in one way: an anchor in front, plain tags and colours around words. `_usual` makes WebVTT of
 such text without taking it apart, and it is known to come back as it was. What is left is rendered once for all cues
@@ -17,16 +17,16 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from captionkit.conversion import carried, colours, placement, to_subrip
+from captionkit.conversion import colours, placement, restore_notes, webvtt_to_srt
 from captionkit.conversion.hidden import is_header, shortened, words_on_timing_line
 from captionkit.conversion.losses import Loss
+from captionkit.decoding import one_line_end
 from captionkit.markup import webvtt
 from captionkit.markup.events import End, Event, Font, Start
 from captionkit.markup.references import escape
 from captionkit.markup.subrip import GUARD, parse
 from captionkit.model import Block, Cue, Document, Header, Stray
 from captionkit.patterns import pattern
-from captionkit.text import one_line_end
 
 #: Recognised markup; without any, a text only needs its escapes.
 _MARKUP = pattern(r"<[ \t]*/?[ \t]*[a-z]|\{[\\/a-z]|\\[Nh]", re.IGNORECASE)
@@ -120,7 +120,7 @@ class Rendering:
                 is_plain = not (
                     settings
                     or (marks and any(map(text.__contains__, marks)))
-                    or (has_blank_lines and to_subrip.has_blank_lines(text))
+                    or (has_blank_lines and webvtt_to_srt.has_blank_lines(text))
                 )
                 if is_plain and start >= 0 <= end and is_number(identifier) and identifier not in identifiers:
                     identifiers.add(identifier)
@@ -139,14 +139,14 @@ class Rendering:
                     start, end = max(start, 0), max(end, 0)
                 name = self.identify(identifier, said)
                 if said and self.carry:
-                    blocks.append(carried.note({"for": carried.check(text, places), **said}))
+                    blocks.append(restore_notes.note({"for": restore_notes.check(text, places), **said}))
                 blocks.append(Cue(start, end, text, name, places))
             elif type(block) is Stray and block.text.strip():
                 if not is_header(block.text):
                     message = f"{shortened(block.text)!r} is no cue: nobody sees it"
                     self.losses.append(Loss("stray text", message, block.line))
                 if self.carry:
-                    blocks.append(carried.note({"stray": block.text}))
+                    blocks.append(restore_notes.note({"stray": block.text}))
         return blocks
 
     def render(self, text: str, settings: str, said: dict[str, Any], line: int, start: int) -> tuple[str, str]:
@@ -158,7 +158,7 @@ class Rendering:
         key = text, settings
         rendered = self._remembered.get(key)
         if rendered is None:
-            if len(self._remembered) == to_subrip.MOST_REMEMBERED:
+            if len(self._remembered) == webvtt_to_srt.MOST_REMEMBERED:
                 self._remembered.clear()
             rendered = self._remembered[key] = self._rendered(text, settings)
         for kind, message in rendered.lost:
@@ -175,7 +175,7 @@ class Rendering:
         if fresh:
             self._rules |= fresh
             self._classes.learn(colours.style(fresh))
-        is_same = is_exact or not self.carry or to_subrip.payload(shown, places, self._classes).text == text
+        is_same = is_exact or not self.carry or webvtt_to_srt.payload(shown, places, self._classes).text == text
         return Rendered(shown, places, lost, is_same)
 
     def identify(self, identifier: str, said: dict[str, Any]) -> str:
@@ -210,7 +210,7 @@ class Rendering:
         if self._has_unnumbered:
             about["unnumbered"] = True
         if about and self.carry:
-            head.append(carried.note({"file": about}))
+            head.append(restore_notes.note({"file": about}))
         if self._rules:
             head.append(colours.style(self._rules))
         return head
@@ -234,7 +234,7 @@ def payload(text: str, settings: str, frame: tuple[int, int] | None = None) -> P
     lost: list[tuple[str, str]] = []
     places = _settings_of(settings, frame)
     is_exact = False
-    if to_subrip.SIMPLE.fullmatch(text):
+    if webvtt_to_srt.SIMPLE.fullmatch(text):
         text = escape(text) if "<" not in text else text.replace("-->", "--&gt;")
     elif ("<" in text or "{" in text or "\\" in text) and _MARKUP.search(text):
         read = parse(text)
@@ -275,8 +275,8 @@ def _is_ordinary(text: str) -> bool:
         or "\r" in text
         or GUARD in text
         or text[:1] == "\n"
-        or to_subrip.may_have_a_timing_line(text)
-        or to_subrip.has_blank_lines(text)
+        or webvtt_to_srt.may_have_a_timing_line(text)
+        or webvtt_to_srt.has_blank_lines(text)
     )
 
 

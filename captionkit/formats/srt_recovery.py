@@ -13,9 +13,9 @@ from collections.abc import Iterator, MutableSequence, Sequence
 from typing import NamedTuple
 
 from captionkit.findings import finding
-from captionkit.formats._srt_oddities import loose_problems, short, timing_problems, usual_problems, wrong_number
-from captionkit.formats._timing import MAY_BE_TIMING, Timing, lacks_arrow, recognise
 from captionkit.formats.base import PLACE
+from captionkit.formats.srt_problems import loose_problems, short, timing_problems, usual_problems, wrong_number
+from captionkit.formats.timing_line import MAY_BE_TIMING, Timing, lacks_arrow, recognise
 from captionkit.model import Block, Cue, Diagnostic, Fix, Stray
 from captionkit.patterns import pattern
 from captionkit.timecode import milliseconds
@@ -65,7 +65,7 @@ class _Head(NamedTuple):
     usual: re.Match[str] | None
 
 
-class LineMachine:
+class Recovery:
     """Reads stretches of an SRT text and adds what it finds to the lists it was given.
 
     A stretch begins with a line that is not blank, at the top of the file or after a blank line; what it means does not
