@@ -1,6 +1,6 @@
 """Documents as the objects of the libraries people already use, and back.
 
-    subtitles = captionkit.to_pysrt(document)        # pysrt.SubRipFile   pip install "captionkit[pysrt]"
+    subtitles = captionkit.to_pysrt(document)        # pysrt.SubRipFile
     captions = captionkit.to_webvtt_py(document)     # webvtt.WebVTT
 
 A document in the other format is converted first; `convert` says what that loses.
@@ -103,7 +103,7 @@ def _pysrt() -> Any:
     try:
         import pysrt
     except ImportError:
-        raise _missing("pysrt", "captionkit[pysrt]") from None
+        raise _missing("pysrt", "pysrt") from None
     return pysrt
 
 

@@ -1,6 +1,6 @@
 """The second reader: what we write is read again by somebody else's reader, which must see the same cues.
 
-SRT is read by pysrt where it is installed (it is GPL, so it is an extra) and else by webvtt-py; WebVTT by webvtt-py.
+SRT is read by pysrt, or by webvtt-py where somebody has uninstalled it (it is GPL); WebVTT by webvtt-py.
 Compared are the number of cues, their times to the millisecond, and the words a viewer sees.
 
 Readers differ over what is out of the ordinary: markup, escapes, settings, stray blanks, odd line ends. A WebVTT that
