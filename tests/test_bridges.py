@@ -65,7 +65,7 @@ def test_srt_goes_to_webvtt_py_by_conversion() -> None:
 
 @pytest.mark.parametrize(
     ("module", "call", "requirement"),
-    [("pysrt", bridges.to_pysrt, r"captionkit\[pysrt\]"), ("webvtt", bridges.to_webvtt_py, "webvtt-py")],
+    [("pysrt", bridges.to_pysrt, "pysrt"), ("webvtt", bridges.to_webvtt_py, "webvtt-py")],
 )
 def test_a_library_that_is_missing_is_named_with_how_to_get_it(
     module: str, call: object, requirement: str, monkeypatch: pytest.MonkeyPatch
