@@ -36,7 +36,9 @@ def read_private(path: Path, *, what: str, longest: int, again: str) -> bytes:
         message = f"cannot read {what}: {error.strerror or error}"
         raise ConfigError(message, where=str(path), unchanged=unsent) from None
     if len(data) > longest:
-        raise ConfigError(f"{what} is too long to hold only that", where=str(path), unchanged=unsent)
+        raise ConfigError(
+            f"{what} is too long to hold only that", where=str(path), unchanged=unsent, hint=f"Remove it and {again}."
+        )
     return data
 
 

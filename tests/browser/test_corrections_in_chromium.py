@@ -94,7 +94,7 @@ def test_a_cue_is_corrected_with_the_keyboard_alone_and_the_page_follows(driver:
     with_control(driver, Keys.ENTER)
     until(driver, "document.getElementById('editor').hidden")
     saved = CUES.replace("This is far too much to read in half a second, is it not?", "Short")
-    assert Path("a.en.vtt").read_text() == saved.replace("00:05.000 --> 00:05.500", "00:00:05.000 --> 00:00:05.500")
+    assert Path("a.en.vtt").read_text() == saved
     assert text_of(driver, "edit-status") == "Saved: cue 2 of a.en.vtt."
     rows = "Array.from(document.querySelectorAll('#list-0 td.text'), c => c.innerText)"
     assert driver.execute_script(f"return {rows}") == ["Hello & welcome", "Short", "Bye"]

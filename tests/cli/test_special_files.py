@@ -40,7 +40,8 @@ def test_one_long_line_with_thousands_of_findings_prints_little(
     run(["check", str(file)])
     out = capsys.readouterr().out
     findings = out.count("\n  --> ")
-    assert findings > 50
+    assert findings >= 3
+    assert "more like it" in out
     assert len(out) < findings * 1200
 
 

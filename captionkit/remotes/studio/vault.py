@@ -138,7 +138,9 @@ class Vault:
 
     def _from_file(self) -> str:
         try:
-            data = read_private(self.file, what="the sign-in to Studio", longest=_LONGEST_FILE, again="sign in again")
+            data = read_private(
+                self.file, what="the sign-in to Studio", longest=_LONGEST_FILE, again="run `captionkit login` again"
+            )
         except FileNotFoundError:
             return ""
         return data.decode("utf-8", "replace")
