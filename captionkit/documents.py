@@ -8,8 +8,9 @@ cannot be had.
 
 from __future__ import annotations
 
+import os
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from captionkit import decoding
 from captionkit.errors import ContentError, LocalError, UsageError
@@ -22,6 +23,9 @@ from captionkit.model import Cue, Diagnostic, Document, Source, Stray
 
 #: Enough of a text to know what it is.
 _HEAD = 1 << 16
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def load(path: str | Path, format: str | None = None, *, encoding: str = "", language: str = "") -> Document:
@@ -90,7 +94,7 @@ def loads(
     if chosen is not None:
         reading = chosen.read(flat.text)
     elif (kind := sniff(head)) is not None and kind.is_certain:
-        chosen = by_extension(Path(path).suffix) or formats()["srt"]
+        chosen = by_extension(_extension(path)) or formats()["srt"]
         reading = _unread(flat.text)
     else:
         chosen = _recognised(flat.text, path, diagnostics)
@@ -174,7 +178,7 @@ def dump(document: Document, path: str | Path) -> None:
         LocalError: if the file cannot be written; what was there before is untouched.
         ContentError: if the encoding has no bytes for a character of the document.
     """
-    named = by_extension(Path(path).suffix)
+    named = by_extension(_extension(path))
     if named is not None and named.name != document.format and str(path) != document.path:
         raise UsageError(
             f"the document is {document.format!r}, and the file would be named {named.name!r}",
@@ -184,13 +188,13 @@ def dump(document: Document, path: str | Path) -> None:
         )
     from captionkit.files import write_atomically  # tempfile and what it needs; reading needs none of it
 
-    write_atomically(Path(path), to_bytes(document))
+    write_atomically(path, to_bytes(document))
 
 
 def _recognised(text: str, path: str, diagnostics: list[Diagnostic]) -> Format:
     """The format of a text, by its content and then by the name of its file."""
     likeness = {each.name: each.sniff(text) for each in formats().values()}
-    extension = Path(path).suffix
+    extension = _extension(path)
     named = by_extension(extension)
     best = max(formats().values(), key=lambda each: (likeness[each.name], each is named, each.name != "srt"))
     if named is None:
@@ -234,3 +238,8 @@ def _is_binary(text: str) -> bool:
     sample = text[:4000]
     odd = sum(1 for char in sample if (char < " " and char not in "\n\t\r\f") or "\x7f" <= char <= "\x9f")
     return "\0" in sample or odd * 10 > len(sample)
+
+
+def _extension(path: str | Path) -> str:
+    """`.srt` of a file's name. Loading pathlib for it would be a tenth of a command on one lecture."""
+    return os.path.splitext(path)[1]
