@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from captionkit.audit.standards import STANDARDS
 from captionkit.records import RecordError, damaged_at, parse, read
 
 FORMAT = "captionkit-audit/1"
@@ -190,4 +191,7 @@ def audit_from(data: bytes | str, where: str) -> Audit:
         found = read(dict, parse(data))
         if found.get("format") != FORMAT:
             raise RecordError(f"format must be {FORMAT}")
-        return read(Audit, found)
+        audit = read(Audit, found)
+        if audit.standard and audit.standard not in STANDARDS:
+            raise RecordError(f"standard must be one of {', '.join(STANDARDS)}, not {audit.standard[:60]!r}")
+        return audit

@@ -156,7 +156,7 @@ def a_backup(data: bytes, example: Example) -> None:
 def an_audit(data: bytes, example: Example) -> None:
     before, now = audit_from(data, "audit.json"), audit_from(example.audit, "audit.json")
     found = totals(before)
-    told = Told(found, changes(before, now), before.made_at, history([before, now], now.required))
+    told = Told(found, changes(before, now), before.made_at, history([before, now], now))
     for form in ("csv", "html", "json", "markdown"):
         load(form)(before, told).encode("utf-8", "replace")
 

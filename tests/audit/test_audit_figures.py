@@ -469,3 +469,13 @@ def test_a_track_that_may_be_another_recordings_is_not_captioned() -> None:
     assert [one.status for one in found] == [*[Status.WRONG_FILE] * 4, Status.CAPTIONED]
     assert found[0].reason == "all start 12.0 s earlier than French"
     assert "the words are those of another recording, Lecture 3 (en)" in found[1].reason
+
+
+def test_a_snapshot_that_names_a_standard_of_nobody_is_damaged() -> None:
+    from captionkit.errors import DamagedFile
+
+    text = load("json")(audit(), Told())
+    assert isinstance(text, str)
+    assert audit_from(text, "audit.json").standard == ""
+    with pytest.raises(DamagedFile, match="standard must be one of"):
+        audit_from(text.replace('"standard": ""', '"standard": "/etc/passwd"'), "audit.json")
