@@ -474,7 +474,7 @@ def test_a_track_that_may_be_another_recordings_is_not_captioned() -> None:
 def test_a_snapshot_that_names_a_standard_of_nobody_is_damaged() -> None:
     from captionkit.errors import DamagedFile
 
-    text = load("json")(audit(), Told())
+    text = load("json")(audit(), Told(totals(audit())))
     assert isinstance(text, str)
     assert audit_from(text, "audit.json").standard == ""
     with pytest.raises(DamagedFile, match="standard must be one of"):
