@@ -113,7 +113,7 @@ def test_an_audit_that_was_cut_off_goes_on_where_it_was(
     assert "Going on: 2 of 4" in capsys.readouterr().err
     asked = {entry["path"] for entry in sandbox.requests}
     assert not any(f"/courses/{courses[0]}/" in path for path in asked)
-    found = json.loads(Path("a.json").read_text())
+    found = json.loads(Path("a.json").read_text(encoding="utf-8"))
     assert [place["key"] for place in found["places"]] == [f"courses/{c}" for c in courses]
     assert len(found["recordings"]) == 8
     assert not Path("a.json.partial").exists()
@@ -121,9 +121,11 @@ def test_an_audit_that_was_cut_off_goes_on_where_it_was(
 
 def test_the_progress_of_another_audit_is_not_taken_over(sandbox: Sandbox) -> None:
     course = sandbox.add_course("Film")
-    Path("a.json.partial").write_text('{"format": "captionkit-audit-progress/1", "source": "other"}\n')
+    Path("a.json.partial").write_text(
+        '{"format": "captionkit-audit-progress/1", "source": "other"}\n', encoding="utf-8"
+    )
     assert run(["audit", "--course", str(course), "-o", "a.json"]) == 8
-    assert "other" in Path("a.json.partial").read_text()
+    assert "other" in Path("a.json.partial").read_text(encoding="utf-8")
 
 
 def test_a_torn_line_of_progress_is_looked_at_again(sandbox: Sandbox) -> None:
@@ -156,8 +158,8 @@ def test_listing_only_reads_no_track(sandbox: Sandbox, capsys: pytest.CaptureFix
 
 def test_courses_come_from_a_list_or_a_spreadsheet(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
     one, two = sandbox.add_course("One"), sandbox.add_course("Two")
-    Path("list.txt").write_text(f"# spring\n{one}\n{two}\n")
-    Path("sheet.csv").write_text(f"\ufeffcanvas_course_id;name\r\n{one};One\r\n{two};Two\r\n")
+    Path("list.txt").write_text(f"# spring\n{one}\n{two}\n", encoding="utf-8")
+    Path("sheet.csv").write_text(f"\ufeffcanvas_course_id;name\r\n{one};One\r\n{two};Two\r\n", encoding="utf-8")
     for name in ("list.txt", "sheet.csv"):
         code, found = audited(capsys, "--courses-from", name)
         assert code == 0 and [place["name"] for place in found["places"]] == ["One", "Two"]
@@ -186,19 +188,19 @@ def test_changes_since_and_check(sandbox: Sandbox, capsys: pytest.CaptureFixture
         [{"language": "en", "captioned": captioned, "due": 1}] for captioned in (0, 1)
     ]
     assert run(["audit", *arguments, "--since", "1.json", "-o", "2.html"]) == 0
-    assert "Over time" in Path("2.html").read_text()
+    assert "Over time" in Path("2.html").read_text(encoding="utf-8")
 
 
 def test_durations_give_minutes_and_coverage(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
     course = sandbox.add_course("Film")
     sandbox.add_track(sandbox.add_media(course, "Lecture 1"), "en", SRT)
-    Path("d.csv").write_text("media,duration\nLecture 1,0:09\n")
+    Path("d.csv").write_text("media,duration\nLecture 1,0:09\n", encoding="utf-8")
     _, found = audited(capsys, "--course", str(course), "--durations", "d.csv")
     assert found["recordings"][0]["duration_ms"] == 9000
     assert found["recordings"][0]["tracks"][0]["captioned_ms"] == 4500
     assert found["recordings"][0]["status"] == "partly captioned"
     assert found["recordings"][0]["languages"][0]["reason"] == "0:00:06 of 0:00:09"
-    Path("d.csv").write_text("media,duration\nLecture 1,soon\n")
+    Path("d.csv").write_text("media,duration\nLecture 1,soon\n", encoding="utf-8")
     assert run(["audit", "--course", str(course), "--durations", "d.csv"]) == 2
 
 
@@ -239,11 +241,11 @@ def test_a_folder_is_audited_with_its_recordings(
     monkeypatch.chdir(tmp_path)
     wave(Path("week 1.wav"), 6.5)
     wave(Path("week 2.wav"), 5)
-    Path("week 1.en.srt").write_text(SRT)
-    Path("week 3.en.srt").write_text(SRT)
+    Path("week 1.en.srt").write_text(SRT, encoding="utf-8")
+    Path("week 3.en.srt").write_text(SRT, encoding="utf-8")
     Path("en").mkdir()
-    Path("en/week 4.srt").write_text(SRT)
-    Path("week 5.kr.srt").write_text(SRT)
+    Path("en/week 4.srt").write_text(SRT, encoding="utf-8")
+    Path("week 5.kr.srt").write_text(SRT, encoding="utf-8")
     code, found = audited(capsys, ".", "--require", "en")
     assert code == 0
     rows = {r["title"]: (r["status"], r["duration_ms"], len(r["tracks"])) for r in found["recordings"]}
@@ -260,7 +262,7 @@ def test_a_folder_is_audited_with_its_recordings(
 
 def test_csv_of_a_folder_opens_as_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("=cmd.en.srt").write_text(SRT)
+    Path("=cmd.en.srt").write_text(SRT, encoding="utf-8")
     assert run(["audit", ".", "-o", "a.csv"]) == 0
     data = Path("a.csv").read_bytes()
     assert data.startswith(b"\xef\xbb\xbf")
@@ -338,7 +340,7 @@ def test_evidence_is_one_page_and_its_snapshot_can_be_checked(
 ) -> None:
     from hashlib import sha256
 
-    Path("x.csv").write_text("media,reason,until\nLecture 2,no speech,2027-04-26\n")
+    Path("x.csv").write_text("media,reason,until\nLecture 2,no speech,2027-04-26\n", encoding="utf-8")
     arguments = ["audit", "captions", "--require", "en", "--standard", "ada-title-ii", "--exceptions", "x.csv"]
     assert run([*arguments, "--evidence", "--by", "A. Person", "-o", "evidence.html"]) == 0
     page = Path("evidence.html").read_text(encoding="utf-8")
@@ -351,9 +353,9 @@ def test_evidence_is_one_page_and_its_snapshot_can_be_checked(
     capsys.readouterr()
     assert run(["audit", "--verify", "evidence.json"]) == 0
     assert digest in (out := capsys.readouterr().out) and "The track is the same." in out
-    with Path("captions/Lecture 1.en.srt").open("a") as file:
+    with Path("captions/Lecture 1.en.srt").open("a", encoding="utf-8") as file:
         file.write("\n")
-    Path("captions/Lecture 1.es.srt").write_text(SRT)
+    Path("captions/Lecture 1.es.srt").write_text(SRT, encoding="utf-8")
     assert run(["audit", "--verify", "evidence.json"]) == 1
     out = capsys.readouterr().out
     assert "changed: Lecture 1, Lecture 1.en.srt" in out and "new: Lecture 1, Lecture 1.es.srt" in out
@@ -401,5 +403,5 @@ def test_titles_of_a_synced_folder_lead_to_canvas(sandbox: Sandbox, capsys: pyte
     urls = {one["title"]: one["url"] for one in found["recordings"]}
     assert urls["Only here"] == "" and urls["Lecture 1"].startswith(f"{sandbox.url}/media_")
     assert "_iframe/" in urls["Lecture 1"]
-    Path("captions/.captionkit/manifest.jsonl").write_text("nonsense")
+    Path("captions/.captionkit/manifest.jsonl").write_text("nonsense", encoding="utf-8")
     assert run(["audit", str(folder)]) == 0

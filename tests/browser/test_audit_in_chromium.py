@@ -54,9 +54,11 @@ def page(folder: Path) -> Path:
     before = assemble(places, rows[:2], made_at="2026-01-01T00:00:00Z", **about)
     now = assemble(places, rows, made_at="2026-11-21T00:00:00Z", **about)
     told = Told(totals(now), changes(before, now), before.made_at, history([before, now], now))
-    Path("a.html").write_text(str(load("html")(now, told)))
+    Path("a.html").write_text(str(load("html")(now, told)), encoding="utf-8")
     evidence = replace(told, by="A. Person", snapshot=("evidence.json", "0" * 64))
-    Path("evidence.html").write_text(str(load("evidence")(replace(now, standard="ada-title-ii"), evidence)))
+    Path("evidence.html").write_text(
+        str(load("evidence")(replace(now, standard="ada-title-ii"), evidence)), encoding="utf-8"
+    )
     return folder / "a.html"
 
 

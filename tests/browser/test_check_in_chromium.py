@@ -31,7 +31,7 @@ def made(folder: Path, files: int) -> Path:
         text = "\n".join(CUE.format(n=n, m=n // 60, s=n % 60) for n in range(1, 101))
         if number in (3, 30):
             text = text.replace("00:00:09,000 --> 00:00:09,900", "00:00:09,950 --> 00:00:09,900")
-        Path(f"captions/week {number}.en.srt").write_text(text)
+        Path(f"captions/week {number}.en.srt").write_text(text, encoding="utf-8")
     run(["check", "captions", "--profile", "dcmp", "-o", "check.html", "--exit-zero", "--no-cache"])
     return folder / "check.html"
 

@@ -34,7 +34,7 @@ Bye
 
 @pytest.fixture
 def served(folder: Path) -> Iterator[PreviewServer]:
-    Path("a.en.vtt").write_text(CUES)
+    Path("a.en.vtt").write_text(CUES, encoding="utf-8")
     session = Session([("a.en.vtt", Checker(Settings()))])
     with PreviewServer(session.page, editor=session.editor) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -94,7 +94,7 @@ def test_a_cue_is_corrected_with_the_keyboard_alone_and_the_page_follows(driver:
     with_control(driver, Keys.ENTER)
     until(driver, "document.getElementById('editor').hidden")
     saved = CUES.replace("This is far too much to read in half a second, is it not?", "Short")
-    assert Path("a.en.vtt").read_text() == saved
+    assert Path("a.en.vtt").read_text(encoding="utf-8") == saved
     assert text_of(driver, "edit-status") == "Saved: cue 2 of a.en.vtt."
     rows = "Array.from(document.querySelectorAll('#list-0 td.text'), c => c.innerText)"
     assert driver.execute_script(f"return {rows}") == ["Hello & welcome", "Short", "Bye"]
@@ -112,11 +112,13 @@ def test_times_are_corrected_and_undone(driver: Any, served: PreviewServer) -> N
     driver.execute_script("document.getElementById('ends-now').click()")
     driver.execute_script("document.getElementById('edit-save').click()")
     until(driver, "document.getElementById('editor').hidden")
-    assert "00:05.000 --> 00:00:07.5" in Path("a.en.vtt").read_text().replace("00:00:05.000", "00:05.000")
+    assert "00:05.000 --> 00:00:07.5" in Path("a.en.vtt").read_text(encoding="utf-8").replace(
+        "00:00:05.000", "00:05.000"
+    )
     assert text_of(driver, "undo") == "Undo: cue 2 of a.en.vtt"
     with_control(driver, "z")
     until(driver, "document.getElementById('undo').hidden")
-    assert Path("a.en.vtt").read_text() == CUES
+    assert Path("a.en.vtt").read_text(encoding="utf-8") == CUES
     assert text_of(driver, "edit-status") == "Undone: cue 2 of a.en.vtt is as it was before."
     assert complaints(driver) == []
 
@@ -128,25 +130,25 @@ def test_what_is_refused_keeps_the_words_and_says_why(driver: Any, served: Previ
     until(driver, "document.getElementById('edit-problem').textContent !== ''")
     assert "a player would not read this back" in text_of(driver, "edit-problem").lower()
     assert driver.execute_script("return document.getElementById('edit-text').value") == "One --> two"
-    assert Path("a.en.vtt").read_text() == CUES
+    assert Path("a.en.vtt").read_text(encoding="utf-8") == CUES
 
 
 def test_a_file_changed_meanwhile_is_not_overwritten_and_the_words_stay(driver: Any, served: PreviewServer) -> None:
     opened(driver, served.url)
     correct_by_keyboard(driver, "Mine")
     theirs = CUES.replace("Bye", "Good bye").replace("NOTE kept", "NOTE kept\n\n00:00.100 --> 00:00.900\nNew first")
-    Path("a.en.vtt").write_text(theirs)
+    Path("a.en.vtt").write_text(theirs, encoding="utf-8")
     driver.execute_script("document.getElementById('edit-save').click()")
     until(driver, "!document.getElementById('edit-refresh').hidden")
     assert "changed by another program" in text_of(driver, "edit-problem")
-    assert Path("a.en.vtt").read_text() == theirs
+    assert Path("a.en.vtt").read_text(encoding="utf-8") == theirs
     driver.execute_script("document.getElementById('edit-refresh').click()")
     until(driver, "document.querySelectorAll('#list-0 td.text').length === 4")
     assert text_of(driver, "editor-title") == "Correct cue 3 of a.en.vtt"
     assert driver.execute_script("return document.getElementById('edit-text').value") == "Mine"
     driver.execute_script("document.getElementById('edit-save').click()")
     until(driver, "document.getElementById('editor').hidden")
-    saved = Path("a.en.vtt").read_text()
+    saved = Path("a.en.vtt").read_text(encoding="utf-8")
     assert "Mine" in saved and "Good bye" in saved and "New first" in saved
 
 
@@ -154,14 +156,14 @@ def test_a_cue_that_somebody_else_corrected_cannot_be_saved_over(driver: Any, se
     opened(driver, served.url)
     correct_by_keyboard(driver, "Mine")
     theirs = CUES.replace("This is far", "It is far")
-    Path("a.en.vtt").write_text(theirs)
+    Path("a.en.vtt").write_text(theirs, encoding="utf-8")
     driver.execute_script("document.getElementById('edit-save').click()")
     until(driver, "!document.getElementById('edit-refresh').hidden")
     driver.execute_script("document.getElementById('edit-refresh').click()")
     until(driver, "document.getElementById('edit-save').disabled")
     assert "Copy your words" in text_of(driver, "edit-problem")
     assert driver.execute_script("return document.getElementById('edit-text').value") == "Mine"
-    assert Path("a.en.vtt").read_text() == theirs
+    assert Path("a.en.vtt").read_text(encoding="utf-8") == theirs
 
 
 def test_escape_drops_words_only_when_it_is_meant(driver: Any, served: PreviewServer) -> None:
@@ -175,7 +177,7 @@ def test_escape_drops_words_only_when_it_is_meant(driver: Any, served: PreviewSe
     keys(driver, Keys.ESCAPE)
     assert driver.execute_script("return document.getElementById('editor').hidden")
     assert driver.execute_script("return document.activeElement.className") == "edit"
-    assert Path("a.en.vtt").read_text() == CUES
+    assert Path("a.en.vtt").read_text(encoding="utf-8") == CUES
 
 
 def test_the_words_stay_when_the_server_has_ended(driver: Any, served: PreviewServer) -> None:
@@ -190,7 +192,7 @@ def test_the_words_stay_when_the_server_has_ended(driver: Any, served: PreviewSe
     finally:
         driver.execute_cdp_cmd("Network.emulateNetworkConditions", {**conditions, "offline": False})
     assert driver.execute_script("return document.getElementById('edit-text').value") == "Mine"
-    assert Path("a.en.vtt").read_text() == CUES
+    assert Path("a.en.vtt").read_text(encoding="utf-8") == CUES
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -211,8 +213,8 @@ def test_axe_finds_nothing_against_the_editor(driver: Any, served: PreviewServer
 
 
 def test_of_two_files_each_is_corrected_and_the_comparison_follows(driver: Any, folder: Path) -> None:
-    Path("a.en.vtt").write_text(CUES)
-    Path("b.en.vtt").write_text(CUES)
+    Path("a.en.vtt").write_text(CUES, encoding="utf-8")
+    Path("b.en.vtt").write_text(CUES, encoding="utf-8")
     checker = Checker(Settings())
     session = Session([("a.en.vtt", checker), ("b.en.vtt", checker)])
     with PreviewServer(session.page, editor=session.editor) as server:
@@ -227,7 +229,9 @@ def test_of_two_files_each_is_corrected_and_the_comparison_follows(driver: Any, 
                 "document.getElementById('edit-save').click()"
             )
             until(driver, "document.getElementById('editor').hidden")
-            assert Path("a.en.vtt").read_text() == CUES and "Bye now" in Path("b.en.vtt").read_text()
+            assert Path("a.en.vtt").read_text(encoding="utf-8") == CUES and "Bye now" in Path("b.en.vtt").read_text(
+                encoding="utf-8"
+            )
             assert driver.execute_script("return document.getElementById('list-1').hidden") is False
             inserted = "return document.querySelector('#list-both ins').textContent.trim()"
             assert driver.execute_script(inserted) == "now"

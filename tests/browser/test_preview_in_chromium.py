@@ -62,15 +62,17 @@ def wave(path: Path, seconds: float) -> Path:
 
 @pytest.fixture
 def page(folder: Path) -> Path:
-    Path("a.en.vtt").write_text(CUES)
+    Path("a.en.vtt").write_text(CUES, encoding="utf-8")
     assert run(["preview", str(wave(Path("a.wav"), 12)), "a.en.vtt", "-o", "a.html"]) == 0
     return folder / "a.html"
 
 
 @pytest.fixture
 def pair(folder: Path) -> Path:
-    Path("a.en.vtt").write_text(CUES)
-    Path("b.en.vtt").write_text(CUES.replace("far too much", "too much").replace("00:09.0", "00:09.5"))
+    Path("a.en.vtt").write_text(CUES, encoding="utf-8")
+    Path("b.en.vtt").write_text(
+        CUES.replace("far too much", "too much").replace("00:09.0", "00:09.5"), encoding="utf-8"
+    )
     assert run(["preview", "a.en.vtt", "b.en.vtt", "-o", "ab.html"]) == 0
     return folder / "ab.html"
 
@@ -180,7 +182,7 @@ def test_axe_finds_nothing(driver: Any, request: pytest.FixtureRequest, which: s
 
 def test_nothing_in_the_captions_runs(driver: Any, folder: Path) -> None:
     evil = "</script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>"
-    Path("e.srt").write_text(f"1\n00:00:00,000 --> 00:00:05,000\n{evil}\n\n")
+    Path("e.srt").write_text(f"1\n00:00:00,000 --> 00:00:05,000\n{evil}\n\n", encoding="utf-8")
     assert run(["preview", "e.srt", "-o", "e.html", "--title", evil]) == 0
     opened(driver, folder / "e.html")
     assert driver.execute_script("return window.hacked") is None
@@ -212,7 +214,7 @@ def test_the_served_page_plays_the_recording_in_parts(driver: Any, folder: Path)
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_transcript_page_is_accessible_and_quiet(driver: Any, folder: Path, dark: bool) -> None:
-    Path("a.en.vtt").write_text(CUES)
+    Path("a.en.vtt").write_text(CUES, encoding="utf-8")
     assert run(["transcript", "a.en.vtt", "-o", "t.html", "--timestamps", "--preview", "a.html"]) == 0
     colours(driver, dark=dark)
     try:
@@ -264,7 +266,7 @@ def test_the_captions_of_video_are_drawn_by_the_browser_itself(driver: Any, fold
     from captionkit.preview import Recording, lane, preview_page
 
     found = lane(loads(CUES), Checker(Settings()), name="a.vtt")
-    Path("v.html").write_text(preview_page([found], Recording("none.mp4", "none.mp4")))
+    Path("v.html").write_text(preview_page([found], Recording("none.mp4", "none.mp4")), encoding="utf-8")
     driver.get((folder / "v.html").as_uri())
     assert driver.execute_script("return media.textTracks[0].mode") == "showing"
     assert driver.execute_script("return document.getElementById('now')") is None
@@ -298,7 +300,7 @@ def test_a_real_video_plays_with_its_cue_active(driver: Any, folder: Path) -> No
 
     driver.get("about:blank")
     Path("v.webm").write_bytes(b64decode(driver.execute_async_script(RECORD)))
-    Path("v.en.vtt").write_text(CUES)
+    Path("v.en.vtt").write_text(CUES, encoding="utf-8")
     assert run(["preview", "v.webm", "v.en.vtt", "-o", "v.html"]) == 0
     opened(driver, (folder / "v.html").as_uri() + "#t=1.5")
     WebDriverWait(driver, 10).until(lambda d: d.execute_script("return media.readyState >= 2"))

@@ -78,7 +78,7 @@ def test_what_was_fixed_is_counted_once_and_what_is_left_is_not_promised(capsys:
     run(["check", "a.en.vtt", "--exit-zero", "--output-format", "concise", "--isolated"])
     assert capsys.readouterr().out.count("VTT201 [*]") == 2
     assert "2 findings fixed." in fix("a.en.vtt", capsys)
-    assert Path("a.en.vtt").read_text().endswith("fish &amp; chips &amp; more\n")
+    assert Path("a.en.vtt").read_text(encoding="utf-8").endswith("fish &amp; chips &amp; more\n")
 
 
 def test_a_bracket_in_speech_comes_back_with_restore(capsys: pytest.CaptureFixture[str]) -> None:

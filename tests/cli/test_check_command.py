@@ -86,7 +86,7 @@ def test_a_file_that_cannot_be_read_ends_with_2_and_the_others_are_checked(
 
 
 def test_standard_input_has_a_name(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(BAD.encode())))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(BAD.encode()), encoding="utf-8"))
     assert run(["check", "-", "--stdin-filename", "talk.en.srt", "--output-format", "concise"]) == 1
     assert capsys.readouterr().out.startswith("talk.en.srt:2:1: error TIM001")
 
@@ -147,7 +147,7 @@ def test_diff_shows_and_changes_nothing(here: Path, capsys: pytest.CaptureFixtur
 def test_mended_standard_input_goes_to_standard_output(
     monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(SPACES.encode())))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(SPACES.encode()), encoding="utf-8"))
     assert run(["fix", "-"]) == 0
     captured = capsysbinary.readouterr()
     assert captured.out == GOOD.encode()
@@ -238,7 +238,7 @@ def test_a_wrong_file_is_found_in_a_folder(
         ("Lecture 2.en.vtt", lecture(2, "And this is what you hear in the other one")),
         ("Lecture 3.en.vtt", lecture(2, "And this is what you hear in the other one")),
     ):
-        Path(name).write_text(text)
+        Path(name).write_text(text, encoding="utf-8")
         os.utime(name, (1_700_000_000, 1_700_000_000))
     arguments = ["check", ".", "--output-format", "concise", "--select", "LNG009,LNG010,LNG011"]
     if cached:
@@ -261,7 +261,7 @@ def test_captions_that_end_long_before_the_video_beside_them_are_found(
     movie = struct.pack(">I4s", 8, b"ftyp") + struct.pack(">I4s", 8 + len(inner), b"moov") + inner
     Path("en").mkdir()
     Path("Lecture 1.mp4").write_bytes(movie)
-    Path("en/Lecture 1.vtt").write_text(lecture(1, "What we say in this lecture is this and that"))
+    Path("en/Lecture 1.vtt").write_text(lecture(1, "What we say in this lecture is this and that"), encoding="utf-8")
     assert run(["check", "en/Lecture 1.vtt", "--output-format", "concise", "--select", "LNG011"]) == 0
     assert "they end at 00:02:0" in capsys.readouterr().out
 
@@ -270,7 +270,7 @@ def test_what_begins_after_the_end_of_a_short_video_is_one_finding(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("a.en.vtt").write_text(lecture(1, "What we say in this lecture is this and that"))
+    Path("a.en.vtt").write_text(lecture(1, "What we say in this lecture is this and that"), encoding="utf-8")
     run(["check", "a.en.vtt", "--duration", "5", "--output-format", "concise", "--select", "TIM010"])
     out = capsys.readouterr().out
     assert out.count("TIM010") == 2 and "and so do 37 more" in out, out

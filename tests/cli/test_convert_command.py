@@ -35,7 +35,7 @@ def convert(*arguments: str) -> int:
 def test_a_file_is_converted_next_to_itself(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write("a.en.srt", SRT)
     assert convert("a.en.srt", "--no-notes") == 0
-    assert Path("a.en.vtt").read_text() == (
+    assert Path("a.en.vtt").read_text(encoding="utf-8") == (
         "WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.000 line:0\n<i>Hi</i> &amp; you\n\n"
     )
     assert capsys.readouterr().out == "a.en.srt -> a.en.vtt  1 cue\n"
@@ -45,7 +45,7 @@ def test_the_way_back_gives_the_same_file(folder: Path) -> None:
     write("a.srt", SRT)
     assert convert("a.srt") == 0
     assert convert("a.vtt", "-o", "b.srt") == 0
-    assert Path("b.srt").read_text() == SRT
+    assert Path("b.srt").read_text(encoding="utf-8") == SRT
 
 
 def test_losses_are_counted_on_standard_error(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -68,10 +68,10 @@ def test_what_is_there_is_not_overwritten_without_force(folder: Path, capsys: py
     write("a.srt", SRT)
     write("a.vtt", "mine")
     assert convert("a.srt") == 2
-    assert Path("a.vtt").read_text() == "mine"
+    assert Path("a.vtt").read_text(encoding="utf-8") == "mine"
     assert "--force" in capsys.readouterr().err
     assert convert("a.srt", "--force") == 0
-    assert Path("a.vtt").read_text().startswith("WEBVTT")
+    assert Path("a.vtt").read_text(encoding="utf-8").startswith("WEBVTT")
 
 
 def test_a_folder_keeps_its_tree_and_one_bad_file_stops_only_itself(
@@ -97,13 +97,13 @@ def test_a_folder_of_both_formats_asks_which_is_wanted(folder: Path, capsys: pyt
     assert "--to" in capsys.readouterr().err
     assert convert("in", "--to", "vtt") == 0
     assert Path("in/a.vtt").exists()
-    assert Path("in/b.vtt").read_text() == VTT
+    assert Path("in/b.vtt").read_text(encoding="utf-8") == VTT
 
 
 def test_standard_input_goes_to_standard_output(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(SRT.encode())))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(SRT.encode()), encoding="utf-8"))
     assert convert("-", "--no-notes") == 0
     told = capsysbinary.readouterr()
     assert told.out.startswith(b"WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.000 line:0\n")
@@ -152,7 +152,7 @@ def test_two_inputs_never_land_in_one_file(folder: Path) -> None:
     write("x/a.srt", SRT)
     write("y/a.srt", SRT.replace("Hi", "Ho"))
     assert convert("x/a.srt", "y/a.srt", "-o", "out", "--force") == 2
-    assert "Hi" in Path("out/a.vtt").read_text()
+    assert "Hi" in Path("out/a.vtt").read_text(encoding="utf-8")
 
 
 def test_with_crosscheck_nothing_is_written_that_the_second_reader_reads_otherwise(

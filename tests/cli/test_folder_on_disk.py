@@ -31,7 +31,7 @@ class TestDecomposedNames:
     def test_it_is_sent_and_goes_on_being_the_same_file(self, campus: Campus, file: Path) -> None:
         assert campus.push().code == 0
         assert campus.tracks("Présentation") == {"fr": vtt("Bonjour")}
-        file.write_text(vtt("Bonsoir"))
+        file.write_text(vtt("Bonsoir"), encoding="utf-8")
         assert campus.push().code == 0
         assert campus.tracks("Présentation") == {"fr": vtt("Bonsoir")}
 
@@ -41,7 +41,7 @@ class TestDecomposedNames:
         [track] = campus.sandbox.tracks(campus.media["Présentation"])
         campus.sandbox.edit_track(track["id"], vtt("Salut"))
         assert campus.shell("pull", campus.folder).code == 0
-        assert file.read_text() == vtt("Salut")
+        assert file.read_text(encoding="utf-8") == vtt("Salut")
         assert os.listdir(file.parent) == [file.name]
         campus.sandbox.delete_track(track["id"])
         assert campus.shell("pull", campus.folder, "--delete").code == 0
@@ -65,7 +65,7 @@ class TestAFileThatIsSavedWhileAPullReads:
         def meanwhile() -> None:
             file.unlink(missing_ok=True)
             if text is not None:
-                file.write_text(text)
+                file.write_text(text, encoding="utf-8")
 
         campus.sandbox.fault("meanwhile", method="GET", path="media_tracks", do=meanwhile)
         said = campus.shell("pull", campus.folder, *options)
@@ -80,16 +80,16 @@ class TestAFileThatIsSavedWhileAPullReads:
     def test_it_is_not_replaced(self, campus: Campus, file: Path) -> None:
         self.edit_there(campus, vtt("Edited in Canvas"))
         self.pull(campus, file, vtt("Edited here"))
-        assert file.read_text() == vtt("Edited here")
+        assert file.read_text(encoding="utf-8") == vtt("Edited here")
         # And the next pull knows that both changed.
         assert "! conflict" in campus.shell("pull", campus.folder).out
-        assert file.read_text() == vtt("Edited here")
+        assert file.read_text(encoding="utf-8") == vtt("Edited here")
 
     def test_it_is_not_replaced_by_one_of_the_other_format(self, campus: Campus, file: Path) -> None:
         # As SRT it would lose the setting, so the pull writes another file and removes this one.
         self.edit_there(campus, "1\n00:00:01,000 --> 00:00:02,000\n<font face=Arial>Edited</font>\n")
         self.pull(campus, file, vtt("Edited here"))
-        assert file.read_text() == vtt("Edited here")
+        assert file.read_text(encoding="utf-8") == vtt("Edited here")
         assert [f.name for f in campus.folder.glob("Lecture 1*")] == [file.name]
 
     def test_it_is_not_deleted(self, campus: Campus, file: Path) -> None:
@@ -97,7 +97,7 @@ class TestAFileThatIsSavedWhileAPullReads:
         track = next(t for t in campus.sandbox.tracks(campus.media["Lecture 1"]) if t["locale"] == "en")
         campus.sandbox.delete_track(track["id"])
         self.pull(campus, file, vtt("Edited here"), "--delete")
-        assert file.read_text() == vtt("Edited here")
+        assert file.read_text(encoding="utf-8") == vtt("Edited here")
         assert (campus.folder / "Lecture 1.fr.vtt").read_text() == vtt("Bonjour")
 
     def test_one_that_was_removed_does_not_come_back(self, campus: Campus, file: Path) -> None:

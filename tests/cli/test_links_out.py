@@ -33,7 +33,7 @@ def test_fix_of_a_folder_writes_through_no_link_out_of_it(
     (clone / "x.en.srt").symlink_to(victim)
     (clone / "y.en.srt").write_text(MESSY)
     assert run(["fix", str(clone)]) != 0
-    assert victim.read_text() == MESSY
+    assert victim.read_text(encoding="utf-8") == MESSY
     assert "leads out of its folder" in capsys.readouterr().out
     assert (clone / "y.en.srt").read_text() != MESSY
 
@@ -76,7 +76,7 @@ def test_convert_writes_through_no_link_out_of_the_folder(
     more = ["-o", str(out)] if named == "output folder" else []
     assert run(["convert", source, "--to", "vtt", "--force", *more]) == 8
     assert victim.exists() == exists
-    assert not exists or victim.read_text() == MESSY
+    assert not exists or victim.read_text(encoding="utf-8") == MESSY
 
 
 def test_convert_makes_no_folder_behind_a_link(clone: Path, tmp_path: Path) -> None:
@@ -115,4 +115,4 @@ def test_no_report_or_settings_file_is_written_through_a_link_out_of_the_folder(
         (clone / "captionkit.toml").unlink()
     assert run(command) != 0
     assert victim.exists() == exists
-    assert not exists or victim.read_text() == MESSY
+    assert not exists or victim.read_text(encoding="utf-8") == MESSY

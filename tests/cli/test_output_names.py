@@ -15,8 +15,8 @@ SRT = "1\n00:00:01,000 --> 00:00:03,000\nHello there, everybody.\n"
 @pytest.fixture(autouse=True)
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("a.en.srt").write_text(SRT)
-    Path("b.en.srt").write_text(SRT)
+    Path("a.en.srt").write_text(SRT, encoding="utf-8")
+    Path("b.en.srt").write_text(SRT, encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -70,4 +70,4 @@ def test_a_format_does_not_go_into_a_file_of_another(command: str, capsys: pytes
 
 def test_a_format_that_was_named_may_go_into_a_file_without_extension() -> None:
     assert run(["check", "a.en.srt", "--output-format", "json", "-o", "report"]) == 0
-    json.loads(Path("report").read_text())
+    json.loads(Path("report").read_text(encoding="utf-8"))

@@ -511,10 +511,10 @@ def forge(plan: Path, change: Callable[[dict[str, Any]], object]) -> None:
     """Change a plan file and give it the digest that it must have, as somebody could who wants to."""
     from captionkit.sync.state import canonical_json, digest_of
 
-    body = json.loads(plan.read_text())
+    body = json.loads(plan.read_text(encoding="utf-8"))
     del body["plan_id"]
     change(body)
-    plan.write_text(json.dumps({**body, "plan_id": digest_of(canonical_json(body))}))
+    plan.write_text(json.dumps({**body, "plan_id": digest_of(canonical_json(body))}), encoding="utf-8")
 
 
 class TestPlansAreBound:
@@ -534,7 +534,9 @@ class TestPlansAreBound:
         assert campus.puts() == 0
 
     def test_a_plan_that_was_changed(self, campus: Campus, plan: Path) -> None:
-        plan.write_text(plan.read_text().replace('"max_delete": 10', '"max_delete": 99'))
+        plan.write_text(
+            plan.read_text(encoding="utf-8").replace('"max_delete": 10', '"max_delete": 99'), encoding="utf-8"
+        )
         self.refused(campus, plan, "changed after it was made")
 
     def test_another_user(self, campus: Campus, plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:

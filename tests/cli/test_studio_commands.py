@@ -140,7 +140,7 @@ def test_studio_shows_what_is_there_for_a_person_and_for_scripts(ck: Run, studio
     assert "machine" in ck("studio", "captions", media)[1] and "Lecture 1" in ck("studio", "show", media)[1]
     caption = json.loads(ck("studio", "captions", f"media/{media}", "--json")[1])[0]["id"]
     assert ck("studio", "download", caption, "--out", "x.srt")[0] == ExitCode.OK
-    assert Path("x.srt").read_text() == srt("Hello")
+    assert Path("x.srt").read_text(encoding="utf-8") == srt("Hello")
     code, _, err = ck("studio", "download", caption, "--out", "x.srt")
     assert code == ExitCode.LOCAL_FAILED and "--force" in err
 
@@ -148,13 +148,13 @@ def test_studio_shows_what_is_there_for_a_person_and_for_scripts(ck: Run, studio
 @pytest.mark.usefixtures("signed_in")
 def test_studio_add_reads_back_and_names_what_srt_cannot_say(ck: Run, studio: Studio) -> None:
     media = studio.add_media("Lecture 1")
-    Path("a.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:02.000 line:0\n<v Ann>Hello\n")
+    Path("a.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:02.000 line:0\n<v Ann>Hello\n", encoding="utf-8")
     code, out, err = ck("studio", "add", media, "EN", "a.vtt")
     assert code == ExitCode.OK and "read back" in out and "voice" in err
     assert studio.captions(media)[0]["content"] == srt("Hello")
     assert ck("studio", "add", media, "en", "a.vtt")[0] == ExitCode.OK, "the same again is there already"
     assert len(studio.captions(media)) == 1
-    Path("b.srt").write_text(srt("Other"))
+    Path("b.srt").write_text(srt("Other"), encoding="utf-8")
     code, _, err = ck("studio", "add", media, "en", "b.srt")
     assert code == ExitCode.REMOTE_FAILED and "no call to replace" in err
     assert ck("studio", "add", media, "fr", "a.vtt", "--strict")[0] == ExitCode.FINDINGS

@@ -106,7 +106,7 @@ def test_studio_add_says_unknown_where_it_cannot_be_known(
     ck: Run, studio: Studio, monkeypatch: pytest.MonkeyPatch  # noqa: F811
 ) -> None:  # fmt: skip
     media = studio.add_media("Lecture 1")
-    Path("a.srt").write_text(srt("Olá"))
+    Path("a.srt").write_text(srt("Olá"), encoding="utf-8")
     studio.set(renames_languages=True, listing_lag_s=3600)
     assert ck("studio", "add", media, "pt-BR", "a.srt")[0] == ExitCode.OK
     studio.set(download_lag_s=3600)

@@ -407,7 +407,7 @@ class TestWhatIsSaid:
         campus.write("Lecture 1.en.vtt", VTT.format("Hello"))
         plan = campus.shell("plan", campus.folder, "--out", "-")
         assert json.loads(plan.out)["format"] == "captionkit-plan/1"
-        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(plan.out.encode())))
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(plan.out.encode()), encoding="utf-8"))
         assert campus.shell("apply", "-", campus.folder).code == 0
         assert campus.tracks("Lecture 1") == {"en": VTT.format("Hello")}
 

@@ -19,9 +19,9 @@ VTT = (
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    Path("a.en.srt").write_text(SRT)
-    Path("a.vtt").write_text(VTT)
-    Path("empty.srt").write_text("")
+    Path("a.en.srt").write_text(SRT, encoding="utf-8")
+    Path("a.vtt").write_text(VTT, encoding="utf-8")
+    Path("empty.srt").write_text("", encoding="utf-8")
     return tmp_path
 
 
@@ -31,18 +31,21 @@ def test_without_an_output_the_result_goes_to_standard_output(
 ) -> None:
     assert run([command[0], "a.en.srt", *command[1:]]) == 0
     assert capsysbinary.readouterr().out.endswith(b"two\n\n")
-    assert Path("a.en.srt").read_text() == SRT
+    assert Path("a.en.srt").read_text(encoding="utf-8") == SRT
 
 
 def test_standard_input_is_shifted(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(SRT.encode())))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(SRT.encode()), encoding="utf-8"))
     assert run(["shift", "-", "--by", "-500ms"]) == 0
     assert b"00:00:00,500 --> 00:00:01,500\n<i>one</i>" in capsysbinary.readouterr().out
 
 
 def test_a_file_is_shifted_in_place_and_keeps_what_is_not_time() -> None:
     assert run(["shift", "a.vtt", "--by", "1s", "--from", "2s", "--in-place"]) == 0
-    assert Path("a.vtt").read_text() == VTT.replace("00:03.000 --> 00:04.000", "00:00:04.000 --> 00:00:05.000") + "\n"
+    assert (
+        Path("a.vtt").read_text(encoding="utf-8")
+        == VTT.replace("00:03.000 --> 00:04.000", "00:00:04.000 --> 00:00:05.000") + "\n"
+    )
 
 
 def test_what_a_shift_does_at_zero_is_said(capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,21 +63,21 @@ def test_what_a_shift_does_at_zero_is_said(capsys: pytest.CaptureFixture[str]) -
 )
 def test_a_file_is_retimed_in_three_ways(options: list[str]) -> None:
     assert run(["retime", "a.en.srt", *options, "-o", "b.srt"]) == 0
-    assert "00:00:03,003 --> 00:00:04,004\ntwo" in Path("b.srt").read_text()
+    assert "00:00:03,003 --> 00:00:04,004\ntwo" in Path("b.srt").read_text(encoding="utf-8")
 
 
 def test_a_file_is_split_and_merged_again(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["split", "a.en.srt", "--at", "2.5s"]) == 0
     assert capsys.readouterr().out == "a.en.srt -> a-1.en.srt  1 cue\na.en.srt -> a-2.en.srt  1 cue\n"
     assert run(["merge", "a-1.en.srt", "a-2.en.srt", "--at", "2.5s", "-o", "b.srt"]) == 0
-    assert Path("b.srt").read_text() == SRT
+    assert Path("b.srt").read_text(encoding="utf-8") == SRT
     assert run(["split", "a.en.srt", "--at", "2.5s"]) == 2
     assert run(["split", "a.en.srt", "--at", "2.5s", "-o", "part{n}.srt"]) == 0
     assert Path("part2.srt").exists()
 
 
 def test_a_diff_says_what_changed_and_exits_like_diff(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("b.srt").write_text(SRT.replace("two", "zwei").replace("00:00:04,000", "00:00:04,500"))
+    Path("b.srt").write_text(SRT.replace("two", "zwei").replace("00:00:04,000", "00:00:04,500"), encoding="utf-8")
     assert run(["diff", "a.en.srt", "b.srt"]) == 1
     assert capsys.readouterr().out == (
         "--- a.en.srt\n+++ b.srt\n~ cue 2 at 00:00:03.000: moved, reworded\n    start +0.000 s, end +0.500 s\n"

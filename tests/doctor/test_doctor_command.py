@@ -170,7 +170,7 @@ def test_a_folder_of_another_course_and_a_broken_name_are_told(
         "scope": "courses/9",
     }
     (home / "manifest.jsonl").write_text(json.dumps(record) + "\n")
-    Path("f/week.kr.srt").write_text(SRT)
+    Path("f/week.kr.srt").write_text(SRT, encoding="utf-8")
     capsys.readouterr()
     code, found = diagnosis(capsys, "f", "--offline")
     assert code == 4

@@ -29,8 +29,8 @@ def test_no_settings_make_a_traceback(
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     for variable in ("CANVAS_API_URL", "CANVAS_API_TOKEN", "CANVAS_API_TOKEN_FILE"):
         monkeypatch.delenv(variable, raising=False)
-    Path("a.en.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHello\n")
-    Path("captionkit.toml").write_text(ODD[odd])
+    Path("a.en.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHello\n", encoding="utf-8")
+    Path("captionkit.toml").write_text(ODD[odd], encoding="utf-8")
     assert run(words.split()) == ExitCode.USAGE
     said = capsys.readouterr()
     assert "captionkit.toml" in said.out + said.err
@@ -40,6 +40,6 @@ def test_no_settings_make_a_traceback(
 @pytest.mark.parametrize("text", ["tool = 5 # captionkit", "[tool]\ncaptionkit = 5", "tool.captionkit.check = 5"])
 def test_no_pyproject_makes_a_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("a.en.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHello\n")
-    Path("pyproject.toml").write_text(text)
+    Path("a.en.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHello\n", encoding="utf-8")
+    Path("pyproject.toml").write_text(text, encoding="utf-8")
     assert run(["check", "a.en.srt"]) == ExitCode.USAGE

@@ -57,7 +57,7 @@ def pushed_run(campus: Campus) -> Path:
 
 
 def the_line(file: Path, about: str) -> int:
-    return next(n for n, line in enumerate(file.read_text().split("\n"), start=1) if about in line)
+    return next(n for n, line in enumerate(file.read_text(encoding="utf-8").split("\n"), start=1) if about in line)
 
 
 def with_line(file: Path, number: int, line: bytes) -> None:

@@ -67,7 +67,7 @@ def test_the_cache_gives_the_same_findings_and_notices_a_change(tree: Path) -> N
     warm = Cache.open(Settings())
     assert all(warm.get(file) is not None for file in files)
     assert list(check_files(files, Settings(), cache=warm)) == first
-    Path(files[0]).write_text(BAD + "\n")
+    Path(files[0]).write_text(BAD + "\n", encoding="utf-8")
     os.utime(files[0], (1_700_000_001, 1_700_000_001))
     assert Cache.open(Settings()).get(files[0]) is None
     assert Cache.open(Settings()).get(files[1]) is not None

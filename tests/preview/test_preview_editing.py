@@ -178,7 +178,7 @@ def test_whatever_is_typed_is_read_back_or_refused(source: str, cue: int, text: 
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PreviewServer]:
     monkeypatch.chdir(tmp_path)
-    Path("a.vtt").write_text(VTT)
+    Path("a.vtt").write_text(VTT, encoding="utf-8")
     session = Session([("a.vtt", Checker(Settings()))])
     with PreviewServer(session.page, editor=session.editor) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -207,14 +207,14 @@ def correction(text: str = "New") -> dict[str, Any]:
 
 def test_our_page_may_correct_and_undo_and_the_page_is_made_anew(served: PreviewServer) -> None:
     assert post(served, "correct", correction()) == (200, {"message": "Saved: cue 1 of a.vtt."})
-    assert "New" in Path("a.vtt").read_text()
+    assert "New" in Path("a.vtt").read_text(encoding="utf-8")
     connection = http.client.HTTPConnection("127.0.0.1", served.server_port, timeout=10)
     connection.request("GET", urlsplit(served.url).path)
     page = connection.getresponse().read().decode()
     connection.close()
     assert ">New</td>" in page and "connect-src &#x27;self&#x27;" in page and '"undo":"cue 1 of a.vtt"' in page
     assert post(served, "undo", {})[0] == 200
-    assert Path("a.vtt").read_text() == VTT
+    assert Path("a.vtt").read_text(encoding="utf-8") == VTT
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_our_page_may_correct_and_undo_and_the_page_is_made_anew(served: Preview
 def test_no_other_page_may(served: PreviewServer, headers: dict[str, str]) -> None:
     assert post(served, "correct", correction(), **headers)[0] == 403
     assert post(served, "undo", {}, **headers)[0] == 403
-    assert Path("a.vtt").read_text() == VTT
+    assert Path("a.vtt").read_text(encoding="utf-8") == VTT
 
 
 def test_the_secret_address_is_needed_and_only_what_is_known_is_done(served: PreviewServer) -> None:
@@ -245,7 +245,7 @@ def test_the_secret_address_is_needed_and_only_what_is_known_is_done(served: Pre
     assert post(served, "../x/correct", correction())[0] == 404
     served.secret = "other"
     assert post(served, "../correct", correction())[0] == 404
-    assert Path("a.vtt").read_text() == VTT
+    assert Path("a.vtt").read_text(encoding="utf-8") == VTT
 
 
 @pytest.mark.parametrize(
@@ -256,14 +256,14 @@ def test_what_is_no_correction_is_refused(served: PreviewServer, body: object) -
     assert post(served, "correct", body)[0] == 400
     assert post(served, "correct", {**correction(), "cue": True})[0] == 400
     assert post(served, "correct", b"x" * 300_000)[0] == 413
-    assert Path("a.vtt").read_text() == VTT
+    assert Path("a.vtt").read_text(encoding="utf-8") == VTT
 
 
 def test_a_refusal_is_in_words(served: PreviewServer) -> None:
     status, said = post(served, "correct", {**correction(), "ends": "0:00.5"})
     assert (status, said["message"]) == (422, "The cue must end after it begins. Nothing was written.")
     wanted = correction()
-    Path("a.vtt").write_text(VTT + "\n")
+    Path("a.vtt").write_text(VTT + "\n", encoding="utf-8")
     status, said = post(served, "correct", wanted)
     assert status == 409 and "your words are still here" in said["message"]
 

@@ -172,24 +172,24 @@ HI = "WEBVTT\n\n00:01.000 --> 00:02.000\nHi there.\n"
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    Path("a.en.vtt").write_text(HI)
+    Path("a.en.vtt").write_text(HI, encoding="utf-8")
     wave(Path("a b.wav"), 10)
     return tmp_path
 
 
 def test_a_small_recording_is_put_into_the_page(folder: Path) -> None:
     assert run(["preview", "a b.wav", "a.en.vtt", "-o", "p.html"]) == 0
-    page = Path("p.html").read_text()
+    page = Path("p.html").read_text(encoding="utf-8")
     assert re.search(r'src="data:audio/(x-)?wav;base64,', page)
     assert "10 % of the recording" in page
     assert run(["preview", "a.en.vtt", "-o", "p.html"]) == 2
-    assert Path("p.html").read_text() == page
+    assert Path("p.html").read_text(encoding="utf-8") == page
 
 
 def test_a_linked_recording_is_found_from_where_the_page_is(folder: Path) -> None:
     Path("pages").mkdir()
     assert run(["preview", "a b.wav", "a.en.vtt", "-o", "pages/p.html", "--no-embed"]) == 0
-    assert 'src="../a%20b.wav"' in Path("pages/p.html").read_text()
+    assert 'src="../a%20b.wav"' in Path("pages/p.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("arguments", [["a b.wav"], ["none.vtt"], ["."], ["a b.wav", "a b.wav", "a.en.vtt"]])

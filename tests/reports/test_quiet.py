@@ -56,7 +56,7 @@ def test_a_suppressed_cue_is_not_counted() -> None:
 
 
 def test_fix_mends_what_is_told_as_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    Path("a.en.vtt").write_text(FAST.replace(".900", ".300"))
+    Path("a.en.vtt").write_text(FAST.replace(".900", ".300"), encoding="utf-8")
     assert "4 of 4 cues shown for less than 833.3 ms" in told(capsys, "a.en.vtt", "--output-format", "concise")
     run(["fix", "--isolated", "--unsafe-fixes", "--exit-zero", "a.en.vtt"])
     capsys.readouterr()
@@ -64,16 +64,18 @@ def test_fix_mends_what_is_told_as_one(folder: Path, capsys: pytest.CaptureFixtu
 
 
 def test_a_baseline_holds_each_so_that_a_new_one_counts(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    Path("a.en.vtt").write_text(FAST)
+    Path("a.en.vtt").write_text(FAST, encoding="utf-8")
     run(["check", "--isolated", "--write-baseline", "old.json", "a.en.vtt"])
-    Path("a.en.vtt").write_text(FAST + "00:30.000 --> 00:30.900\nSo is this new one, of which nobody knows.\n")
+    Path("a.en.vtt").write_text(
+        FAST + "00:30.000 --> 00:30.900\nSo is this new one, of which nobody knows.\n", encoding="utf-8"
+    )
     out = told(capsys, "a.en.vtt", "--baseline", "old.json", "--output-format", "concise")
     assert "a.en.vtt:15:1: warning SPD001" in out and out.count("SPD001") == 1
 
 
 def test_errors_come_first_and_house_style_is_a_line_a_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(Path("lectures"), 8, languages=("en",))
-    Path("lectures/z.en.srt").write_text("1\n00:00:05,000 --> 00:00:02,000\nEnds before it starts.\n")
+    Path("lectures/z.en.srt").write_text("1\n00:00:05,000 --> 00:00:02,000\nEnds before it starts.\n", encoding="utf-8")
     lines = told(capsys, "lectures").splitlines()
     style = [place for place, line in enumerate(lines) if "SPD001" in line or "LAY001" in line or "TIM009" in line]
     errors = [place for place, line in enumerate(lines) if " error: " in line]
@@ -84,7 +86,7 @@ def test_errors_come_first_and_house_style_is_a_line_a_file(folder: Path, capsys
 
 def test_many_of_a_kind_are_a_line_with_their_count(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = next(iter(lectures(1, languages=("en",)))).text
-    Path("a.en.srt").write_text(data.replace(",", "."))
+    Path("a.en.srt").write_text(data.replace(",", "."), encoding="utf-8")
     out = told(capsys, "a.en.srt")
     assert out.count("SRT011") == 1
     assert "more like it; --output-format concise lists them" in out
@@ -94,7 +96,9 @@ def test_many_of_a_kind_are_a_line_with_their_count(folder: Path, capsys: pytest
 def test_level_says_what_is_listed_and_what_is_not_is_counted(
     level: str, listed: int, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    Path("a.en.srt").write_text("1\n00:00:01,000 --> 00:00:01,200\nTwo  spaces, shown for a moment.\n")
+    Path("a.en.srt").write_text(
+        "1\n00:00:01,000 --> 00:00:01,200\nTwo  spaces, shown for a moment.\n", encoding="utf-8"
+    )
     out = told(capsys, "a.en.srt", "--level", level, "--output-format", "concise", "--select", "TIM008,TXT003")
     assert out.count("a.en.srt:") == listed
     assert "1 warning, 1 remark in 1 file." in out
@@ -102,7 +106,7 @@ def test_level_says_what_is_listed_and_what_is_not_is_counted(
 
 
 def test_junit_fails_from_the_fail_level_on(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    Path("a.en.srt").write_text("1\n00:00:01,000 --> 00:00:01,200\nShown for a moment.\n")
+    Path("a.en.srt").write_text("1\n00:00:01,000 --> 00:00:01,200\nShown for a moment.\n", encoding="utf-8")
     for level, failures in (("error", 0), ("warning", 1)):
         out = told(capsys, "a.en.srt", "--select", "TIM008", "--output-format", "junit", "--fail-level", level)
         suites = ElementTree.fromstring(out)
@@ -114,8 +118,8 @@ def test_junit_fails_from_the_fail_level_on(folder: Path, capsys: pytest.Capture
 def test_per_file_counts_errors_warnings_and_remarks_the_worst_file_first(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    Path("a.en.srt").write_text("1\n00:00:01,000 --> 00:00:03,000\nTwo  spaces.\n")
-    Path("b.en.srt").write_text("1\n00:00:05,000 --> 00:00:02,000\nEnds before it starts.\n")
+    Path("a.en.srt").write_text("1\n00:00:01,000 --> 00:00:03,000\nTwo  spaces.\n", encoding="utf-8")
+    Path("b.en.srt").write_text("1\n00:00:05,000 --> 00:00:02,000\nEnds before it starts.\n", encoding="utf-8")
     rows = [line.split() for line in told(capsys, ".", "--per-file").splitlines()[:3]]
     assert rows == [
         ["errors", "warnings", "remarks", "file"],

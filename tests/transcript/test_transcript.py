@@ -163,35 +163,35 @@ HI = "WEBVTT\n\n00:01.000 --> 00:02.000\nHi there.\n"
 
 def test_the_command_writes_by_the_name_of_the_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("lecture 1.en.vtt").write_text(HI)
+    Path("lecture 1.en.vtt").write_text(HI, encoding="utf-8")
     assert run(["transcript", "lecture 1.en.vtt", "-o", "out.html", "--timestamps"]) == 0
-    page = Path("out.html").read_text()
+    page = Path("out.html").read_text(encoding="utf-8")
     assert '<html lang="en">' in page and "<title>lecture 1</title>" in page and "Hi there." in page
     assert run(["transcript", "lecture 1.en.vtt", "-o", "out.html"]) == 2
     assert run(["transcript", "lecture 1.en.vtt", "-o", "out.md", "--force"]) == 0
-    assert Path("out.md").read_text() == "# lecture 1\n\nHi there.\n"
+    assert Path("out.md").read_text(encoding="utf-8") == "# lecture 1\n\nHi there.\n"
 
 
 def test_several_files_go_into_a_folder_and_a_bad_one_does_not_stop_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("a.vtt").write_text(HI)
-    Path("b.vtt").write_text("nothing\n")
+    Path("a.vtt").write_text(HI, encoding="utf-8")
+    Path("b.vtt").write_text("nothing\n", encoding="utf-8")
     assert run(["transcript", "b.vtt", "a.vtt", "-o", "out/"]) == 1
     assert "b.vtt: this is plain text without times" in capsys.readouterr().err
-    assert Path("out/a.txt").read_text() == "a\n\nHi there.\n"
+    assert Path("out/a.txt").read_text(encoding="utf-8") == "a\n\nHi there.\n"
 
 
 def test_the_house_style_is_read_from_captionkit_toml(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("a.vtt").write_text(HI)
-    Path("captionkit.toml").write_text("[transcript]\ntimestamps = true\n")
+    Path("a.vtt").write_text(HI, encoding="utf-8")
+    Path("captionkit.toml").write_text("[transcript]\ntimestamps = true\n", encoding="utf-8")
     assert run(["transcript", "a.vtt", "--title", ""]) == 0
     assert capsys.readouterr().out == "[0:01] Hi there.\n"
-    Path("captionkit.toml").write_text("[transcript]\npauze = 1\n")
+    Path("captionkit.toml").write_text("[transcript]\npauze = 1\n", encoding="utf-8")
     assert run(["transcript", "a.vtt"]) == 2
     assert "pauze" in capsys.readouterr().err
 

@@ -60,7 +60,7 @@ def test_names_never_collide(folder: Path) -> None:
     put("other/A.EN.vtt")
     assert run(["transcript", "course", "other", "-o", "out"]) == 0
     assert len({name.casefold() for name in written()}) == 4
-    assert "Hola" in Path("out/a.en (srt).txt").read_text()
+    assert "Hola" in Path("out/a.en (srt).txt").read_text(encoding="utf-8")
 
 
 def test_what_the_configuration_leaves_out_is_left_out(folder: Path) -> None:
