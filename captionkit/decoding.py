@@ -327,11 +327,9 @@ def one_line_end(text: str, newline: str = "\n") -> str:
 
 def _first_odd_line(text: str, newline: str) -> int:
     """The line that is the first to end unlike most."""
-    line = 1
-    for piece in text.split(newline):
+    for line, piece in enumerate(text.split(newline), 1):
         if "\n" in piece or "\r" in piece:
             return line
-        line += 1
     return 0
 
 
