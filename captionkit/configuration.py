@@ -12,7 +12,7 @@ Keys may be written with hyphens or underscores.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,23 +25,67 @@ FILE_NAME = "captionkit.toml"
 #: Where a configuration is looked for, in this order in each folder upwards; the first that is found counts alone.
 NAMES = (FILE_NAME, ".captionkit.toml", "pyproject.toml")
 
-_PROFILE = ("extends", "purpose", "select", "ignore", "severity")
+#: A table of the file: its keys, and what each means, with the value that counts where it is left out in brackets. A
+#: table whose keys are the user's own has the one key ANY.
+Keys = Mapping[str, str]
+ANY = "*"
 
-#: The tables of the file and their keys; None where the keys are the user's own. Remotes add theirs.
-_TABLES: Mapping[str, tuple[str, ...] | None] = {
-    "media": None,
-    "languages": None,
-    "encodings": None,
-    "files": ("include", "exclude"),
-    "sync": ("on_conflict", "delete", "max_delete", "protect", "allow", "keep_runs"),
-    "check": (
-        "profile", "select", "extend_select", "ignore", "per_file_ignores", "cue_ignores", "severity", "kind",
-        "language", "fps", "fail_level", "exclude", "options", "suppressions",
-    ),
-    "check.options": ("max_uncaptioned", "starts_late", "profanity", "cps_count", "sample_words"),
-    "profiles": None,
-    "transcript": ("pause", "paragraph", "speakers", "sounds", "timestamps"),
-}  # fmt: skip
+_PROFILE: Keys = {
+    "extends": "profiles that it builds on",
+    "purpose": "what it is for, as `captionkit profiles` shows it",
+    "select": "rules that are on besides the usual ones",
+    "ignore": "rules that are off",
+    "severity": "rule = error, warning or info",
+}
+
+#: The tables that do not belong to a remote; each remote adds its own.
+_TABLES: Mapping[str, Keys] = {
+    "media": {ANY: 'name of the file = recording: its title, "m-abc" or "media_attachments/123"'},
+    "languages": {ANY: 'a piece of file names = language tag, or false where it is no language: "sp" = "es"'},
+    "encodings": {ANY: 'glob of files that are not UTF-8 = their encoding: "old/*.hu.srt" = "windows-1250"'},
+    "files": {
+        "include": "globs of files that count; all, where it is left out",
+        "exclude": "globs of files that do not count",
+    },
+    "sync": {
+        "on_conflict": 'whose version counts where both changed: "stop" (neither), "local" or "remote"',
+        "delete": "whether tracks that captionkit put there go when their file is removed (false)",
+        "max_delete": 'how many tracks one run may delete: a number, or "25%" (10)',
+        "protect": "languages that are never deleted",
+        "allow": "checks of what is sent that do not count for this folder",
+        "keep_runs": 'for how long copies of what was replaced are kept: 50, "90 days" or "all" ("365 days")',
+    },
+    "check": {
+        "profile": 'rules and limits to check against ("default")',
+        "select": "check these rules only: codes or beginnings of codes",
+        "extend_select": "check these rules besides",
+        "ignore": "leave these rules out",
+        "per_file_ignores": 'glob = rules to leave out there: { "lab/*.srt" = ["LAY"] }',
+        "cue_ignores": 'rules to leave out in one cue: [{ file = "a.srt", cue = 7, codes = ["TIM"], reason = "..." }]',
+        "severity": "rule = error, warning or info",
+        "kind": "captions, subtitles, descriptions, chapters or metadata, where it matters",
+        "language": "the language of files whose names do not say it",
+        "fps": "frames a second, for limits in frames (24)",
+        "fail_level": "the mildest finding that makes the exit code 1 (error)",
+        "exclude": "globs of files to leave out below a folder",
+        "options": "see the table below",
+        "suppressions": "whether comments in files switch rules off (true)",
+    },
+    "check.options": {
+        "max_uncaptioned": "seconds that a stretch may be without a cue (30)",
+        "starts_late": "seconds after which the first cue is late (60)",
+        "profanity": "words that TXT016 looks for",
+        "cps_count": 'how characters are counted: "all" or "no-spaces"',
+    },
+    "profiles": {ANY: "a profile of your own: its name = a table of the keys below and of limits"},
+    "transcript": {
+        "pause": "seconds without a caption that begin a paragraph (2.5)",
+        "paragraph": "characters after which the next end of a sentence ends it; 0 for never (700)",
+        "speakers": "whether it says who speaks (true)",
+        "sounds": "whether lines that are only a sound or music stay (true)",
+        "timestamps": "whether each paragraph says when it begins (false)",
+    },
+}
 
 
 class Table:
@@ -300,11 +344,7 @@ def _tables_of(document: Mapping[str, Any], where: str) -> dict[str, dict[str, A
     Raises:
         ConfigError: a table or key is not known, or a table is none.
     """
-    from captionkit.remotes import services
-
-    tables = dict(_TABLES)
-    for service in services().values():
-        tables.update(service.keys)
+    tables = all_tables()
     known = [name for name in tables if "." not in name]
     found: dict[str, dict[str, Any]] = {}
     for name, table in document.items():
@@ -325,19 +365,30 @@ def _tables_of(document: Mapping[str, Any], where: str) -> dict[str, dict[str, A
     return found
 
 
-def _profile(name: str, table: object, where: str) -> dict[str, Any]:
+def all_tables() -> dict[str, Keys]:
+    """Every table that a file may have, with its keys; those of remotes first."""
+    from captionkit.remotes import services
+
+    of_remotes = [service.keys for service in services().values()]
+    return {name: keys for tables in (*of_remotes, _TABLES) for name, keys in tables.items()}
+
+
+def profile_keys() -> dict[str, str]:
+    """The keys of a profile of one's own: its limits among them, each with its unit."""
     from captionkit.lint.profiles import LIMITS
 
+    return {**_PROFILE, **{name: f"{what}, in {unit}" for name, (_, unit, what) in LIMITS.items()}}
+
+
+def _profile(name: str, table: object, where: str) -> dict[str, Any]:
     if not isinstance(table, dict):
         raise ConfigError(f"profiles.{name} must be a table, not {_shown(table)}", where=where)
-    return _with_known_keys(table, (*_PROFILE, *LIMITS), where, f"profiles.{name}")
+    return _with_known_keys(table, profile_keys(), where, f"profiles.{name}")
 
 
-def _unknown_table(
-    name: str, value: object, known: list[str], tables: Mapping[str, tuple[str, ...] | None], where: str
-) -> NoReturn:
+def _unknown_table(name: str, value: object, known: list[str], tables: Mapping[str, Keys], where: str) -> NoReturn:
     plain = name.replace("-", "_")
-    home = next((table for table, keys in tables.items() if keys and plain in keys), "")
+    home = next((table for table, keys in tables.items() if plain in keys), "")
     if home and not isinstance(value, dict):
         hint = f"Write it below the line [{home}]."
         raise ConfigError(f"key {name!r} stands outside of its table", where=where, hint=hint)
@@ -347,10 +398,8 @@ def _unknown_table(
                       hint=hint)  # fmt: skip
 
 
-def _with_known_keys(
-    table: Mapping[str, Any], keys: tuple[str, ...] | None, where: str, name: str
-) -> dict[str, Any]:  # fmt: skip
-    if keys is None:
+def _with_known_keys(table: Mapping[str, Any], keys: Collection[str], where: str, name: str) -> dict[str, Any]:
+    if ANY in keys:
         return dict(table)
     found: dict[str, Any] = {}
     for key, value in table.items():

@@ -15,7 +15,7 @@ from captionkit.sync.features import Features
 
 if TYPE_CHECKING:
     from captionkit.config import Config
-    from captionkit.configuration import Table
+    from captionkit.configuration import Keys, Table
     from captionkit.doctor import Check
     from captionkit.errors import CaptionkitError
     from captionkit.sync.ports import MediaState, Remote, Store
@@ -69,7 +69,7 @@ class Service:
     Attributes:
         kind: what manifests and plans call it. Files that were written keep it, so it never changes.
         table: its table of captionkit.toml.
-        keys: the keys of this table and of those in it; None where they are the user's own.
+        keys: this table and those in it, with what each key means; see `captionkit.configuration.Keys`.
         features: what it can do.
         read_table: from the table to values of `captionkit.config.Config`: url, scope, and what else it has.
         open: the remote of a folder, with the token from where tokens are kept.
@@ -79,7 +79,7 @@ class Service:
 
     kind: str
     table: str
-    keys: Mapping[str, tuple[str, ...] | None]
+    keys: Mapping[str, Keys]
     features: Features
     read_table: Callable[[Table], dict[str, Any]]
     open: Callable[[Opening], AbstractContextManager[Remote]]

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from captionkit.canvas_rules import KINDS, locale_problem
+from captionkit.configuration import ANY
 from captionkit.remotes.service import Opening, Question, Service
 from captionkit.sync.features import Features
 
@@ -47,7 +48,19 @@ def _check(question: Question) -> Iterator[Check]:
 SERVICE = Service(
     kind=KIND,
     table="canvas",
-    keys={"canvas": ("url", "course", "group", "user", "path", "kind", "locales"), "canvas.locales": None},
+    keys={
+        "canvas": {
+            "url": 'the address: "https://canvas.example.edu"',
+            "course": "the number of the course; or `group`, or `user`, never two of them",
+            "group": "the number of the group",
+            "user": '"self": your own files',
+            "path": 'how recordings are reached: "auto" (by their file, where Canvas shows it), "media_objects" or '
+            '"media_attachments"',
+            "kind": "of new tracks whose file name does not say it; Canvas's own, where it is left out",
+            "locales": "see the table below",
+        },
+        "canvas.locales": {ANY: 'language tag = what Canvas is told: "es-419" = "es"'},
+    },
     features=FEATURES,
     read_table=_read_table,
     open=_open,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
+from captionkit.configuration import ANY
 from captionkit.remotes.service import Opening, Question, Service
 from captionkit.sync.features import Features
 
@@ -46,7 +47,16 @@ def _check(question: Question) -> Iterator[Check]:
 SERVICE = Service(
     kind=KIND,
     table="studio",
-    keys={"studio": ("url", "collection", "course", "account", "locales"), "studio.locales": None},
+    keys={
+        "studio": {
+            "url": 'the address: "https://your-school.instructuremedia.com"',
+            "collection": "the number of the collection; or `course`, or `account`, never two of them",
+            "course": "the number that the course has in Canvas",
+            "account": "true: all that you may see",
+            "locales": "see the table below",
+        },
+        "studio.locales": {ANY: 'language tag = what Studio is told: "pt-BR" = "pt"'},
+    },
     features=FEATURES,
     read_table=_read_table,
     open=_open,
