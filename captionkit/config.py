@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ON_CONFLICT = ("stop", "local", "remote")
 
-#: One run deletes no more tracks than this unless it is told otherwise (sync-design, 2.2).
+#: One run deletes no more tracks than this unless it is told otherwise (guides/sync.md, section 2.1).
 DEFAULT_MAX_DELETE = 10
 
 #: What a run saved is the only copy of captions that it replaced. A course is looked at again within the year.

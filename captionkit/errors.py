@@ -50,7 +50,7 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-#: Of several outcomes in one run the one named first here is the exit code (sync-design, 2.9).
+#: Of several outcomes in one run the one named first here is the exit code (guides/sync.md, section 9).
 SEVEREST_FIRST = (
     ExitCode.INTERRUPTED,
     ExitCode.OUTCOME_UNKNOWN,

@@ -395,7 +395,7 @@ REPLACED: dict[str, str] = {
     "gug": "gn",
 }
 
-#: What people write and what they mean (rules-and-workflows 5.3): the code, and why we read it so.
+#: What people write and what they mean (guides/limits.md, section 3): the code, and why we read it so.
 MISTAKES: dict[str, tuple[str, str]] = {
     "jp": ("ja", "jp is the country Japan; the code for Japanese is ja"),
     "cn": ("zh", "cn is the country China; the code for Chinese is zh"),

@@ -63,7 +63,7 @@ _LOCALE = re.compile(r"[A-Za-z-]+")
 _SEPARATORS = re.compile(r"[\s_\-–—.,()\[\]]+")
 _MARKS = str.maketrans("", "", "'’‘ʻʼ`")
 
-# Chinese by the writing of the place (rules-and-workflows 5.4: langcodes says zh for zh-CN, the menu has zh-Hans).
+# Chinese by the writing of the place (guides/limits.md, section 4: langcodes says zh for zh-CN, the menu has zh-Hans).
 _CHINESE = {
     "zh-CN": "zh-Hans",
     "zh-SG": "zh-Hans",

@@ -90,7 +90,7 @@ def survives(kind, seed, total):
 
 
 def report(number, campaigns, processes):
-    """The figures, as the issue asks for them."""
+    """The figures."""
     if number["campaigns"]:
         print(
             f"campaigns: {number['campaigns']}, runs {campaigns.runs}, crashes {campaigns.crashes}, "

@@ -1,6 +1,6 @@
 """What a file is called, and what that says: the name of its media, the language, and flags.
 
-Theory of operation. The rules are those of `rules-and-workflows.md` 5.3, in its order, because three letters of nearly
+Theory of operation. The rules are those of guides/limits.md, section 3, in its order, because three letters of nearly
 any word are some language's code. (1) If the beginning of the file name is a known title or media file, only the rest
 can say a language, and all of the rest must make sense. (2) Otherwise pieces are taken from the end, by the separator
 that says most: a dot (`lecture.en.srt`), brackets (`lecture (English).srt`), then `_` and `-`. (3) Flags are

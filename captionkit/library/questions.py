@@ -65,7 +65,7 @@ def no_language(stem: str, rest: str, flags: frozenset[str]) -> Question:
             tuple(dict.fromkeys((rest, stem))),
         )
     return Question(
-        # sdh is Southern Kurdish, and cc could be anything; alone they are a question (rules-and-workflows 5.3).
+        # sdh is Southern Kurdish, and cc could be anything; alone they are a question (guides/limits.md, section 3).
         "LNG004" if flags else "LNG001",
         f"the name says {' and '.join(sorted(flags))} and no language" if flags else "the name says no language",
         f"Call it {rest}.en{said}, say, or put it into a folder called en.",

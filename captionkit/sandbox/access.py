@@ -1,4 +1,4 @@
-"""Who is asking, and what they may do. Reference sections 3 and 11."""
+"""Who is asking, and what they may do. guides/canvas-server.md, sections 3 and 11."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the server says. Bodies and headers of reference section 11."""
+"""What the server says. Bodies and headers of guides/canvas-server.md, section 11."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Canvas makes of an uploaded caption file for its players: reference section 7, mistakes and all."""
+"""What Canvas makes of an upload for its players, mistakes and all: guides/canvas-server.md, section 7."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Media objects come to be: by an uploader's POST (reference section 1; undocumented), or by `World`."""
+"""Media objects come to be: by an uploader's POST (guides/canvas-server.md, section 1; undocumented), or by `World`."""
 
 from __future__ import annotations
 

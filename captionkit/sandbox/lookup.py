@@ -1,4 +1,4 @@
-"""Finding the record that a path names. Reference section 2."""
+"""Finding the record that a path names. guides/canvas-server.md, section 2."""
 
 from __future__ import annotations
 

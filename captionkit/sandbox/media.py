@@ -1,4 +1,4 @@
-"""Media objects: the six listings and the rename. Reference sections 8 and 10."""
+"""Media objects: the six listings and the rename. guides/canvas-server.md, sections 8 and 10."""
 
 from __future__ import annotations
 

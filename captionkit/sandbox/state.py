@@ -103,7 +103,7 @@ class Database:
         return time.time() + self._skew()
 
     def stamp(self) -> str:
-        """The server's time as the API writes it: ISO 8601, UTC, whole seconds, `Z` (reference section 4)."""
+        """Its time as the API writes it: ISO 8601, UTC, whole seconds, `Z` (guides/canvas-server.md, section 4)."""
         return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.now()))
 
     # Values are given in the order of the question marks, or by name (`:context`) where one is needed twice: numbered

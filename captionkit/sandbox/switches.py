@@ -38,7 +38,7 @@ class Settable:
 
 @dataclass(frozen=True, slots=True)
 class Switches(Settable):
-    """The server's settings. Section numbers are those of the reference on Canvas's media tracks.
+    """The server's settings. Section numbers are those of guides/canvas-server.md.
 
     Attributes:
         old_server: a Canvas of about 2023: 401 where a new one says 403, throttling by 403, no `workflow_state`, `asr`,

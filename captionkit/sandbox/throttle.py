@@ -1,4 +1,4 @@
-"""Canvas's rate limit: a leaky bucket for each token. Reference section 12.
+"""Canvas's rate limit: a leaky bucket for each token. guides/canvas-server.md, section 12.
 
 Every request pays `up_front_cost` while it runs and gets it back at its end, when its real cost is added; the bucket
 leaks `outflow` a second. A request that finds the bucket at the high water mark, its own up-front cost included, is

@@ -1,4 +1,4 @@
-"""The two track endpoints: the list, and the bulk replace. Reference sections 4 to 6.
+"""The two track endpoints: the list, and the bulk replace. guides/canvas-server.md, sections 4 to 6.
 
 Theory of operation. The replace is the heart of the stand-in, and every danger of the real one follows from its order:
 

@@ -84,7 +84,7 @@ class Report:
 
     @property
     def exit_code(self) -> ExitCode:
-        """One code for it all (sync-design 2.9)."""
+        """One code for it all (guides/sync.md, section 9)."""
         if self.plan.way is Way.PULL:
             codes = [ExitCode.INTERRUPTED] if self.interrupted else []
             return severest([*codes, exit_code_of_pull(self.plan)])

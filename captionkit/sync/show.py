@@ -37,7 +37,7 @@ _FORMS = {"vtt": "as WebVTT", "srt": "as SRT", "as-is": "as it was saved"}
 _FEW = 3
 #: So many differences that are left are named.
 _MANY = 20
-#: An exposure window longer than this many seconds is worth a line (sync-design 2.7).
+#: An exposure window longer than this many seconds is worth a line (guides/sync.md, section 6).
 WINDOW_TOLD = 2.0
 
 

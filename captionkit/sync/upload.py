@@ -2,7 +2,7 @@
 
 Theory of operation. A file is read, turned into WebVTT where it is SRT, and read again by a second reader, which must
 agree. That WebVTT is sent for a new track. A track that Canvas holds as SRT is another matter: Canvas keeps its own
-conversion beside the stored text and goes on showing it after a WebVTT upload (media_track.rb; reference section 7).
+conversion beside the stored text and goes on showing it after a WebVTT upload (guides/canvas-server.md, section 7).
 So such a track gets SRT again, if Canvas's conversion of it shows exactly the intended cues; otherwise the track is
 deleted and made anew in two requests, which a plan calls `recreate`. In place is better: it keeps the track's id and
 whose it is.

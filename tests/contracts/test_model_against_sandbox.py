@@ -40,7 +40,7 @@ BODIES = st.one_of(
     st.lists(ELEMENTS | st.fixed_dictionaries({}, optional={"content": CONTENTS}), max_size=3),
     st.sampled_from([None, False, {}, [], ["en"], ["en", "de"], {"tracks": []}, [1], [None], 5, "x", True]),
 )
-#: What else there is about a server or a recording (reference, section 16).
+#: What else there is about a server or a recording (guides/canvas-server.md, section 16).
 TRAITS = st.sets(st.sampled_from(["older", "import", "handed in", "no original", "of no file"]), max_size=2)
 STEPS = st.lists(
     st.tuples(st.sampled_from(list(USERS)), st.sampled_from(["id", "file", "copy"]), BODIES), min_size=1, max_size=5

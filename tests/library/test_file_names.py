@@ -27,7 +27,7 @@ def read(path: str, *known: str, tokens: dict[str, str | None] | None = None) ->
 @pytest.mark.parametrize(
     ("path", "name", "tag", "flags"),
     [
-        # the examples of rules-and-workflows 5.3
+        # the examples of guides/limits.md, section 3
         ("lecture01.en.srt", "lecture01", "en", ""),
         ("lecture01_en-US.vtt", "lecture01", "en-US", ""),
         ("lecture01-en.srt", "lecture01", "en", ""),

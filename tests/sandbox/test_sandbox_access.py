@@ -1,4 +1,4 @@
-"""Who may ask, and what they are told: reference sections 1, 4, 11 and 12; and the other APIs that are needed."""
+"""Who may ask, and what they are told: guides/canvas-server.md, sections 1, 4, 11 and 12."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two servers built apart from one reference, this one and the one in memory, must do the same to the same tracks.
+"""This server and the one in memory, built apart from guides/canvas-server.md, must do the same to the same tracks.
 
 The engine rehearses every PUT on the one in memory; where the two differ, one of them is wrong about Canvas.
 """

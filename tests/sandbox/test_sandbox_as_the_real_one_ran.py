@@ -1,4 +1,4 @@
-"""What running the real controller showed (reference section 16)."""
+"""What running the real controller showed (guides/canvas-server.md, section 16)."""
 
 from __future__ import annotations
 

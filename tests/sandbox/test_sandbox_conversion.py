@@ -1,4 +1,4 @@
-"""Reference section 7: what the server makes of SRT, in its own words and over real HTTP."""
+"""guides/canvas-server.md, section 7: what the server makes of SRT, in its own words and over real HTTP."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ VECTORS = [
 
 
 @pytest.mark.parametrize(("content", "webvtt"), VECTORS)
-def test_webvtt_content_is_what_the_reference_says(ask: Asker, media: str, content: str, webvtt: str | None) -> None:
+def test_webvtt_content_is_what_the_guide_says(ask: Asker, media: str, content: str, webvtt: str | None) -> None:
     path = f"/api/v1/media_objects/{media}/media_tracks?include[]=content&include[]=webvtt_content"
     (track,) = ask("PUT", path, [{"locale": "en", "content": content}]).json
     assert (track["content"], track["webvtt_content"]) == (content, webvtt)

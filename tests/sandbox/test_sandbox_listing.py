@@ -1,4 +1,4 @@
-"""Media objects: what they look like, which are listed, in pages; the rename. Reference sections 2, 4, 8, 10."""
+"""Media objects: how they look, which are listed, the rename. guides/canvas-server.md, sections 2, 4, 8, 10."""
 
 from __future__ import annotations
 

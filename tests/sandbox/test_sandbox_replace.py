@@ -1,4 +1,4 @@
-"""The bulk replace: every row of the table in reference section 5, and the validation of section 6."""
+"""The bulk replace: every row of the table in guides/canvas-server.md, section 5, and the validation of section 6."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stand-in Studio: each call of the documentation with each of its statuses, and each switch of the reference."""
+"""The stand-in Studio: each call of the documentation with each of its statuses, and each switch."""
 
 from __future__ import annotations
 

@@ -191,7 +191,10 @@ class CanvasModel:
             return {f.media_id: f for f in self.files.values() if f.context == context and not f.deleted}
 
     def statements(self, user_id: str, media: str, body: object) -> Iterator[None]:
-        """MediaTracksController#update, a yield after each statement that the server commits (reference, section 5)."""
+        """MediaTracksController#update, a yield after each statement that the server commits.
+
+        See guides/canvas-server.md, section 5.
+        """
         found, file = self._find(media)
         if file is not None and ((user_id, file.id) in self.cannot_update or file.locked):
             raise self._unauthorized()

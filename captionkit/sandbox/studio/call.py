@@ -1,4 +1,4 @@
-"""One request to the stand-in Studio, and the ways to refuse it. Reference sections 1, 6 and 7."""
+"""One request to the stand-in Studio, and the ways to refuse it. guides/studio-server.md, sections 1, 6 and 7."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Captions: list, add, download; that is the whole public surface. Reference section 3.
+"""Captions: list, add, download; that is the whole public surface. guides/studio-server.md, section 3.
 
 There is no delete and no replace. What happens to a second caption of a language is not known, so it is a switch.
 """

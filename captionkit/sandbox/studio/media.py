@@ -1,4 +1,4 @@
-"""Media, collections, courses and users of the stand-in Studio. Reference sections 5 and 6, and the seed page."""
+"""Media, collections, courses and users of the stand-in Studio. guides/studio-server.md, sections 5 and 6."""
 
 from __future__ import annotations
 

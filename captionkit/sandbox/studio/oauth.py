@@ -1,4 +1,4 @@
-"""Sign-in: the authorisation page, the token endpoint, and who a token belongs to. Reference section 2.
+"""Sign-in: the authorisation page, the token endpoint, and who a token belongs to. guides/studio-server.md, section 2.
 
 Refresh tokens rotate: each works once, and using one twice ends in `invalid_grant`. That is what a client must store
 atomically and refresh under a lock for.

@@ -1,4 +1,4 @@
-"""What can be set about the stand-in Studio: most of it is what the reference marks as unknown (section 8)."""
+"""What can be set about the stand-in Studio: mostly what nobody knows (guides/studio-server.md, section 8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The host that upload URLs point to: somebody else's storage. Reference section 6.
+"""The host that upload URLs point to: somebody else's storage. guides/studio-server.md, section 6.
 
 It knows nothing of users: the URL is the permission. A bearer token sent here is a leak, and is refused as S3 does.
 The body is read as it arrives and never held, so a file of any size can be sent.
