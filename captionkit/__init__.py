@@ -7,6 +7,7 @@
         print(cue.start, cue.end, cue.text)
     converted = captionkit.convert(document, "vtt")
     captionkit.dump(converted.document, "lecture.vtt")
+    captionkit.dump(captionkit.import_captions("lecture.dfxp").document, "lecture.vtt")
 
 The names below are the public ones. They are loaded when they are first used, so that `import captionkit` and
 `captionkit --version` cost nothing.
@@ -37,6 +38,7 @@ _HOME = {
     "convert_text": "conversion",
     "dump": "documents",
     "dumps": "documents",
+    "import_captions": "foreign",
     "load": "documents",
     "loads": "documents",
     "to_pysrt": "bridges",
@@ -63,6 +65,7 @@ __all__ = [
     "convert_text",
     "dump",
     "dumps",
+    "import_captions",
     "load",
     "loads",
     "to_pysrt",
@@ -74,6 +77,7 @@ if TYPE_CHECKING:
     from captionkit.conversion import Converted, Loss, convert, convert_text
     from captionkit.documents import dump, dumps, load, loads
     from captionkit.errors import CaptionkitError
+    from captionkit.foreign import import_captions
     from captionkit.lint import check
     from captionkit.model import (
         Block,

@@ -13,8 +13,8 @@ import re
 from typing import TYPE_CHECKING
 
 from captionkit import decoding
-from captionkit.errors import ContentError, LocalError, UsageError
-from captionkit.files import read_file
+from captionkit.errors import ContentError, UsageError
+from captionkit.files import bytes_of
 from captionkit.findings import finding
 from captionkit.foreign.sniff import sniff
 from captionkit.formats import by_extension, by_name, formats
@@ -44,14 +44,7 @@ def load(path: str | Path, format: str | None = None, *, encoding: str = "", lan
         LocalError: if the file cannot be read.
         UsageError: if there is no such format or encoding.
     """
-    try:
-        data = read_file(path)
-    except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise LocalError(
-            f"cannot read: {reason}", where=str(path), hint="Check the name, and that you may read the file."
-        ) from error
-    return loads(data, format, path=str(path), encoding=encoding, language=language)
+    return loads(bytes_of(path), format, path=str(path), encoding=encoding, language=language)
 
 
 def loads(

@@ -49,6 +49,21 @@ def read_file(path: str | Path) -> bytes:
         return _read_whole(file, os.fspath(path))
 
 
+def bytes_of(path: str | Path) -> bytes:
+    """All bytes of a caption file that a person named.
+
+    Raises:
+        LocalError: the file cannot be read.
+    """
+    try:
+        return read_file(path)
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise LocalError(
+            f"cannot read: {reason}", where=str(path), hint="Check the name, and that you may read the file."
+        ) from error
+
+
 def read_standard_input() -> bytes:
     """All bytes of standard input, whatever it is.
 

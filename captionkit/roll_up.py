@@ -47,6 +47,12 @@ def repeated(above: Shown, cue: Shown) -> tuple[int, int]:
     return 0, 0
 
 
+def has_grown(above: Shown, cue: Shown) -> bool:
+    """Whether a cue shows just what the one above shows and more words at the end of its last line."""
+    lines, characters = repeated(above, cue)
+    return characters > 0 and lines + 1 == len(above.lines) == len(cue.lines)
+
+
 def is_too_fast(cue: Shown) -> bool:
     """Whether nobody can say this in the time that it is shown."""
     return sum(map(len, cue.lines)) * 1000 > MOST_SPOKEN_CPS * (cue.end - cue.start)

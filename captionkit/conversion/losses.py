@@ -30,6 +30,11 @@ KINDS = {
     "negative time": "negative times",
     "row of blank lines": "rows of blank lines",
     "stray text": "stray texts",
+    "caption without time": "captions without time",
+    "unreadable time": "unreadable times",
+    "animation": "animations",
+    "picture": "pictures",
+    "position": "positions",
 }
 
 
@@ -57,10 +62,15 @@ class Loss(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """A document in the format asked for, and what it does not keep of the source."""
+    """A document in the format asked for, and what it does not keep of the source.
+
+    Attributes:
+        remarks: what was mended or assumed in reading a file of another format, a sentence each.
+    """
 
     document: Document
     losses: tuple[Loss, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     def summary(self) -> str:
         """The losses counted, as in "3 cue settings, 1 STYLE block not kept"; "" where there are none."""
