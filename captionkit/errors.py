@@ -31,6 +31,7 @@ for the disk, and for the network.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum, StrEnum
 
 
@@ -118,6 +119,18 @@ class UsageError(CaptionkitError):
     exit_code = ExitCode.USAGE
 
 
+class WrongOption(UsageError):
+    """What was asked for by one of `captionkit.workspace.Options` cannot be.
+
+    Args:
+        option: its name, "media". value: what was given.
+    """
+
+    def __init__(self, message: str, option: str, value: str, *, unchanged: str = "", hint: str = "") -> None:
+        super().__init__(message, where=f"{option} {value}".strip(), unchanged=unchanged, hint=hint)
+        self.option = option
+
+
 class ConfigError(UsageError):
     pass
 
@@ -152,11 +165,20 @@ class DamagedFile(LocalError):
 
 class StaleError(CaptionkitError):
     exit_code = ExitCode.STALE_OR_CONFLICT
-    remedy = Remedy.PLAN_AGAIN
 
 
 class GuardRefused(CaptionkitError):
+    """A limit says no.
+
+    Args:
+        lifts: the limits that have to be lifted, by name; with "max-delete" how high it must be, else "".
+    """
+
     exit_code = ExitCode.GUARD_REFUSED
+
+    def __init__(self, message: str, *, lifts: Mapping[str, str] | None = None, **about: str) -> None:
+        super().__init__(message, remedy=Remedy.LIFT if lifts else None, **about)
+        self.lifts = lifts or {}
 
 
 class RemoteError(CaptionkitError):

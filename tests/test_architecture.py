@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -217,3 +218,19 @@ def test_no_function_but_a_command_has_more_than_eight_parameters(part: str) -> 
                 names = [argument.arg for argument in given if argument.arg not in ("self", "cls")]
                 known = {"_items"}  # the options of `upload` and of `studio add`, which are the same
                 assert len(names) <= 8 or node.name in known, f"{file.name}: {node.name}({', '.join(names)})"
+
+
+#: How a person does it at the command line. A desk has buttons, and Python has arguments.
+COMMANDS = "plan|apply|push|pull|resume|restore|history|verify|status|match|init|media|check|fix"
+AS_A_COMMAND = re.compile(rf"--[a-z]|captionkit (?:{COMMANDS})\b")
+
+
+@pytest.mark.parametrize("part", ["sync", "workspace"])
+def test_the_engine_names_no_command_and_no_option(part: str) -> None:
+    for file in files(part):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        owners = [n for n in ast.walk(tree) if isinstance(n, ast.Module | ast.ClassDef | ast.FunctionDef)]
+        documented = {id(owner.body[0].value) for owner in owners if owner.body and isinstance(owner.body[0], ast.Expr)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documented:
+                assert not AS_A_COMMAND.search(node.value), f"{file.name}:{node.lineno}: {node.value}"

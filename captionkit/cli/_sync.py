@@ -76,7 +76,7 @@ def apply_and_tell(workspace: Workspace, plan: Plan, *, as_json: bool) -> int:
         print_events(report_events(report))
     else:
         echo()
-        print_lines(report_lines(report, backup=workspace.folder.backup_of(report.run)))
+        print_lines(report_lines(report, WORDS, backup=workspace.folder.backup_of(report.run)))
     tell_of_old_runs(workspace, report, as_json=as_json)
     return report.exit_code
 

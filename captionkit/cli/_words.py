@@ -38,4 +38,11 @@ def _advice(way: Way, step: Step) -> str:
     return _ADVICE[way].get(step.why, "")
 
 
-WORDS = Words(_advice, _settle, lambda checks: f"with {', '.join(f'--allow {check}' for check in checks)}")
+WORDS = Words(
+    _advice,
+    _settle,
+    lambda checks: f"with {', '.join(f'--allow {check}' for check in checks)}",
+    "`captionkit plan FOLDER` shows them",
+    "`captionkit resume FOLDER` goes on where this stopped; another `push` compares afresh first.",
+    "`captionkit match` asks which recording such files are for, and keeps the answers.",
+)

@@ -14,7 +14,7 @@ import click
 
 from captionkit import __version__
 from captionkit.cli._output import echo
-from captionkit.errors import CaptionkitError, ExitCode, severest
+from captionkit.errors import CaptionkitError, ExitCode, GuardRefused, Remedy, StaleError, WrongOption, severest
 
 _NOT_COMMANDS = {"__init__", "frame"}
 
@@ -108,7 +108,7 @@ def _errors_told() -> Iterator[None]:
         echo("\nInterrupted.", err=True)
         raise SystemExit(ExitCode.INTERRUPTED) from None
     except CaptionkitError as error:
-        for line in error.lines():
+        for line in _lines_of(error):
             echo(line, err=True)
         raise SystemExit(error.exit_code) from None
     except OSError as error:
@@ -120,6 +120,24 @@ def _errors_told() -> Iterator[None]:
         if not error.filename:
             echo("  This happened while writing the output; what the command did before stands.", err=True)
         raise SystemExit(ExitCode.LOCAL_FAILED) from None
+
+
+_REMEDIES = {
+    Remedy.PLAN_AGAIN: "Make a new plan with `captionkit plan FOLDER --out plan.json` and look at it again.",
+    Remedy.RESUME: "`captionkit resume FOLDER` finds out and goes on; --abandon leaves it as it is and plans anew.",
+}
+
+
+def _lines_of(error: CaptionkitError) -> list[str]:
+    """The error with what to do about it in commands and options, which those who raise it do not know."""
+    if isinstance(error, GuardRefused) and error.lifts:
+        options = [f"--{name} {limit}" if limit else f"--allow {name}" for name, limit in error.lifts.items()]
+        error.hint = " ".join((f"If that is what you want: {' '.join(options)}.", error.hint)).strip()
+    elif isinstance(error, WrongOption):
+        error.where = f"--{error.option.replace('_', '-')}{error.where.removeprefix(error.option)}"
+    elif isinstance(error, StaleError):
+        error.hint = _REMEDIES.get(error.remedy, error.hint) if error.remedy else error.hint
+    return error.lines()
 
 
 def _reader_left(error: OSError) -> bool:

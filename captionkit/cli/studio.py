@@ -355,8 +355,9 @@ def add(
     from captionkit.remotes.studio.remote import StudioRemote
     from captionkit.sync.plain_srt import plain_srt
     from captionkit.sync.ports import TrackPut
-    from captionkit.sync.publishable import Claim, allowed, held_back, judged
+    from captionkit.sync.publishable import Claim, allowed, judged
     from captionkit.sync.upload import prepare
+    from captionkit.upload.items import held_back
 
     try:
         locale = canonical(language)

@@ -158,8 +158,7 @@ def question_of_several(several: Several) -> str:
 
 def _settle(name: str, value: str) -> str:
     return (
-        "Not sent until somebody says: `captionkit match` asks, or add below [media] in captionkit.toml: "
-        f"{toml_key(name)} = {toml_text(value)}"
+        f"Not sent until somebody says, and captionkit.toml has it below [media]: {toml_key(name)} = {toml_text(value)}"
     )
 
 

@@ -1,6 +1,6 @@
 """Limits that a plan must stay within. Each guard is one function from a plan to refusals; all are asked.
 
-A guard stops the whole plan before anything is sent. The user lifts one by naming it: `--allow last-caption`.
+A guard stops the whole plan before anything is sent. The user lifts one by naming it: `Policy.allow`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,17 @@ ALL_CHANGED_FROM = 10
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a plan is not carried out."""
+    """Why a plan is not carried out.
+
+    Attributes:
+        limit: how high the limit must be for it, "" where it is lifted by its name.
+        hint: what to do where it cannot be lifted.
+    """
 
     guard: str
     message: str
-    hint: str
+    limit: str = ""
+    hint: str = ""
 
 
 Guard = Callable[[Plan, int], Iterator[Refusal]]
@@ -34,7 +40,7 @@ def max_delete(plan: Plan, ours: int) -> Iterator[Refusal]:
         yield Refusal(
             "max-delete",
             f"the plan deletes {deletes} track{'s' * (deletes != 1)}, the limit is {plan.policy.max_delete}",
-            f"If that is what you want: --max-delete {deletes}.",
+            f"{deletes}",
         )
 
 
@@ -44,11 +50,7 @@ def last_caption(plan: Plan, ours: int) -> Iterator[Refusal]:
         # To take back what a run made leaves an object without captions only where it had none before that run.
         taken = any(step.do is Do.DELETE and step.why not in TAKEN_BACK for step in media.changes)
         if taken and not media.after_seen:
-            yield Refusal(
-                "last-caption",
-                f"{_place(media)} would be left without any caption track",
-                "If that is what you want: --allow last-caption.",
-            )
+            yield Refusal("last-caption", f"{_place(media)} would be left without any caption track")
 
 
 def protected_locale(plan: Plan, ours: int) -> Iterator[Refusal]:
@@ -58,7 +60,6 @@ def protected_locale(plan: Plan, ours: int) -> Iterator[Refusal]:
             yield Refusal(
                 "protected-locale",
                 f"{_place(media, step)} is protected by `protect` in captionkit.toml and would be deleted",
-                "If that is what you want: --allow protected-locale.",
             )
 
 
@@ -67,9 +68,7 @@ def all_changed(plan: Plan, ours: int) -> Iterator[Refusal]:
     touched = sum(plan.count(do) for do in (Do.UPDATE, Do.RECREATE, Do.DELETE))
     if ours >= ALL_CHANGED_FROM and touched >= ours:
         yield Refusal(
-            "all-changed",
-            f"all {ours} tracks that this folder keeps in Canvas would be replaced or deleted at once",
-            "If the whole library really changed: --allow all-changed.",
+            "all-changed", f"all {ours} tracks that this folder keeps in Canvas would be replaced or deleted at once"
         )
 
 
@@ -80,9 +79,10 @@ def sendable(plan: Plan, ours: int) -> Iterator[Refusal]:
         for step in media.changes:
             problem = can.locale_problem(step.locale)
             if problem:
-                yield Refusal("locale", f"{_place(media, step)}: {problem}", "Rename the file or map the language.")
+                hint = "Rename the file or map the language."
+                yield Refusal("locale", f"{_place(media, step)}: {problem}", hint=hint)
             if step.send_kind is not None and can.kinds and step.send_kind not in can.kinds:
-                yield Refusal("kind", f"{_place(media, step)}: {can.name} knows no kind {step.send_kind!r}", "")
+                yield Refusal("kind", f"{_place(media, step)}: {can.name} knows no kind {step.send_kind!r}")
 
 
 GUARDS: dict[str, Guard] = {
@@ -93,7 +93,7 @@ GUARDS: dict[str, Guard] = {
     "sendable": sendable,
 }
 
-#: What a user may lift with --allow. `max-delete` has its own option and `sendable` cannot be lifted. "foreign-owner"
+#: What a user may lift by name. `max-delete` is a number and `sendable` cannot be lifted. "foreign-owner"
 #: is no guard of the whole plan: each track that somebody else made is kept by itself (`decide.kept_from_deletion`).
 LIFTABLE = ("last-caption", "protected-locale", "foreign-owner", "all-changed")
 

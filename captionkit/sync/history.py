@@ -168,7 +168,7 @@ def named_run(entries: Sequence[Entry], text: str, fits: Callable[[Entry], bool]
             raise UsageError(
                 f"there is no run {text} of this folder",
                 unchanged="Nothing was done.",
-                hint='`captionkit history FOLDER` lists the runs; "yesterday" and a day like 2026-11-26 will do, too.',
+                hint='The history of the folder lists them; "yesterday" and a day like 2026-11-26 will do, too.',
             )
     if len(fitting) > 1:
         raise UsageError(

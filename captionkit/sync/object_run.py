@@ -184,7 +184,7 @@ class ObjectRun:
         raise _Ended(
             Ending.UNKNOWN,
             "whether some of these captions belong to another course was asked, and no answer came that tells. Nothing "
-            "was deleted; `captionkit resume` asks again",
+            "was deleted; to resume the run asks again",
         )
 
     def _after(self, asked: Phase, tracks: Tracks) -> tuple[Phase, ...]:
@@ -301,7 +301,7 @@ class ObjectRun:
         found = classify({loc: seen for loc, seen in seen_of(tracks).items() if loc in promised}, promised, promised)
         if found.effect is Effect.APPLIED:
             return ""
-        return f"after it had been verified, {_listing(sorted(promised))} changed again; `captionkit status` shows how"
+        return f"after it had been verified, {_listing(sorted(promised))} changed again; the status shows how"
 
     def _settle(self) -> Result:
         return self._done(Ending.COMMITTED, self._verified(self._phases[-1]))
@@ -448,7 +448,7 @@ class ObjectRun:
                 raise _Ended(
                     Ending.UNKNOWN,
                     f"Canvas carried out only a part of what was asked ({reply.message}). What was there before is in "
-                    "the run's backup; `captionkit resume` tries to finish it, `captionkit restore` to undo it",
+                    "the run's backup; to resume the run tries to finish it, to restore it undoes it",
                 )
             state, ending = (State.REFUSED, Ending.REFUSED) if refused else (State.FAILED, Ending.FAILED)
             self.means.journal.write(state, self.media.media, status=reply.status)
@@ -477,7 +477,7 @@ class ObjectRun:
             raise _Ended(
                 Ending.UNKNOWN,
                 f"the request was sent, and what it did could not be read back: {error.message}. "
-                "`captionkit status` compares it afresh",
+                "the next plan compares it afresh",
             ) from error
 
     def _is_as_planned(self, tracks: Tracks) -> bool:
@@ -623,7 +623,7 @@ def _late(locales: list[str]) -> str:
     return (
         f"{_listing(locales)} was to be deleted, and no answer came. The request may still be on its way, and a second "
         "one could delete the captions of the course that this one was copied from, so none was sent. "
-        "`captionkit resume` looks again; ten minutes after the request it goes on"
+        "to resume the run looks again; ten minutes after the request it goes on"
     )
 
 

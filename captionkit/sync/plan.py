@@ -23,7 +23,7 @@ from typing import Any
 
 from captionkit import __version__
 from captionkit.canvas_rules import DEFAULT_KIND
-from captionkit.errors import RemoteError, StaleError
+from captionkit.errors import Remedy, RemoteError, StaleError
 from captionkit.records import RecordError, damaged_at, parse, read
 from captionkit.sync.decide import CHANGES, FILE_CHANGES, Do, Policy, Way
 from captionkit.sync.ports import RemoteIdentity, Whose
@@ -40,6 +40,8 @@ from captionkit.sync.state import (
 FORMAT = "captionkit-plan/1"
 _BACKUP = re.compile(r"\.captionkit/runs/[A-Za-z0-9-]+/backup/(?:[^/\0]+/)*[^/\0]+\.(?:srt|vtt)")
 TOOL = f"captionkit {__version__}"
+#: What to do about a plan that does not fit what is there.
+PLAN_AGAIN = "Make a new plan and look at it again."
 
 
 def called(media: str) -> str:
@@ -434,9 +436,9 @@ def parse_plan(data: bytes, where: str, *, any_version: bool = False) -> Plan:
         DamagedFile: where it is no plan.
         StaleError: where it is of another version, or does not have the digest it claims to have.
     """
-    hint = "Make a new plan with `captionkit plan FOLDER --out plan.json`."
-    refused = partial(StaleError, where=where, unchanged="Nothing was sent to Canvas.", hint=hint)
-    with damaged_at(where, "this is no plan of captionkit's", hint):
+    unsent, remedy = "Nothing was sent to Canvas.", Remedy.PLAN_AGAIN
+    refused = partial(StaleError, where=where, unchanged=unsent, hint=PLAN_AGAIN, remedy=remedy)
+    with damaged_at(where, "this is no plan of captionkit's", PLAN_AGAIN):
         raw = read(dict, parse(data))
         made = read(_Made, raw)
         same_tool = any_version or made.tool.rpartition(".")[0] == TOOL.rpartition(".")[0]

@@ -42,10 +42,10 @@ _OF_OTHER_CHECKS = frozenset({"ENC001", "ENC010", "ENC020", "TIM010"})
 
 #: What mends a finding, by the worst kind of fix that is needed.
 _MENDED_BY = {
-    "restores": "`captionkit fix --restore` mends that",
-    "unsafe": "`captionkit fix --unsafe-fixes` mends that",
-    "hint": "`captionkit check` shows where",
-    "none": "`captionkit check` shows where",
+    "restores": "a fix that restores mends that",
+    "unsafe": "an unsafe fix mends that",
+    "hint": "a check shows where",
+    "none": "a check shows where",
 }
 
 
@@ -246,14 +246,6 @@ def reasons_by_company(tracks: Sequence[Track]) -> dict[int, tuple[Reason, ...]]
         for index, found in suspicions(tracks).items()
         if any(one.check != "length" for one in found)
     }
-
-
-def held_back(reasons: Iterable[Reason]) -> str:
-    """The reasons as one sentence, with what lifts them."""
-    reasons = tuple(reasons)
-    checks = dict.fromkeys(reason.check for reason in reasons)
-    options = " ".join(f"--allow {check}" for check in checks)
-    return f"held back: {'; '.join(reason.message for reason in reasons)} ({options} sends it all the same)"
 
 
 def allowed(names: Iterable[str], known: Iterable[str]) -> frozenset[str]:

@@ -150,7 +150,7 @@ def read_run(store: Store, run: str) -> tuple[Past, Plan]:
     if data is None:
         raise UsageError(
             f"there is no run {run} of this folder that changed anything in Canvas",
-            hint="`captionkit history FOLDER` lists the runs.",
+            hint="The history of the folder lists the runs.",
         )
     return read_past(store, run), parse_plan(data, f".captionkit/runs/{run}/plan.json", any_version=True)
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 
 from captionkit.errors import ExitCode, GuardRefused, LocalError, Remedy, RemoteError, StaleError, severest
 from captionkit.sync.decide import Do, Way
-from captionkit.sync.guards import refusals
+from captionkit.sync.guards import LIFTABLE, refusals
 from captionkit.sync.journal import ENDED, STARTED, Journal, Past, State, perhaps_on_their_way, unfinished
 from captionkit.sync.manifest import Manifest, ManifestBuilder
 from captionkit.sync.object_run import LATEST_ARRIVAL, SETTLE_AFTER, Means, ObjectRun
-from captionkit.sync.plan import MediaPlan, Plan, called
+from captionkit.sync.plan import PLAN_AGAIN, MediaPlan, Plan, called
 from captionkit.sync.ports import Clock, Cost, Ports, Progress, RemoteIdentity, Store, by_file, say_nothing
 from captionkit.sync.results import Ending, Result, records
 from captionkit.sync.state import merge_views, seen_of
@@ -131,7 +131,8 @@ def check_bindings(plan: Plan, identity: RemoteIdentity, manifest: Manifest) -> 
         raise StaleError(
             "another sync has run in this folder since the plan was made",
             unchanged="Nothing was sent to Canvas.",
-            hint="Make a new plan with `captionkit plan FOLDER --out plan.json` and look at it again.",
+            hint=PLAN_AGAIN,
+            remedy=Remedy.PLAN_AGAIN,
         )
 
 
@@ -152,7 +153,8 @@ def check_same_place(plan: Plan, identity: RemoteIdentity, manifest: Manifest) -
             raise StaleError(
                 f"this plan was made for another {what} ({then}, here it is {here})",
                 unchanged="Nothing was sent to Canvas.",
-                hint="Make a new plan here with `captionkit plan FOLDER --out plan.json`.",
+                hint=PLAN_AGAIN,
+                remedy=Remedy.PLAN_AGAIN,
             )
 
 
@@ -169,7 +171,7 @@ def check_guards(plan: Plan, manifest: Manifest) -> None:
             "; ".join(refusal.message for refusal in found),
             unchanged="Nothing was sent to Canvas.",
             hint=" ".join(dict.fromkeys(refusal.hint for refusal in found if refusal.hint)),
-            remedy=Remedy.LIFT,
+            lifts={refusal.guard: refusal.limit for refusal in found if refusal.guard in ("max-delete", *LIFTABLE)},
         )
 
 
@@ -208,7 +210,7 @@ def check_doubt(store: Store) -> None:
             raise StaleError(
                 f"the run {past.run} was cut off, and what it did to {names} was not read back",
                 unchanged="Nothing was sent to Canvas.",
-                hint="`captionkit resume FOLDER` finds out and goes on; --abandon leaves it as it is and plans anew.",
+                hint="To resume finds out and goes on; to abandon the run leaves it as it is.",
                 remedy=Remedy.RESUME,
             )
 
@@ -320,7 +322,7 @@ class _Work:
             if media.media in finished:
                 continue
             if media.media in self._objects and self._objects[media.media].was_sent:
-                message = "the request was sent, and what it did was not read back any more; `captionkit resume` does"
+                message = "the request was sent, and what it did was not read back any more; to resume does"
                 left.append(Result(media, Ending.UNKNOWN, message))
             else:
                 left.append(Result(media, Ending.NOT_STARTED, "its turn did not come; nothing was sent to it"))

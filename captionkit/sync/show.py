@@ -49,11 +49,17 @@ class Words:
         advice: about a step of a plan of this way; "" for nothing.
         settle: how the conflicts of a media object are decided.
         lift: how checks that hold something back are lifted, by their names.
+        all_held: how all that is held back is shown.
+        resume: how a run that was interrupted goes on.
+        ask: how what is not used is settled, "" for nothing more than stands there.
     """
 
     advice: Callable[[Way, Step], str] = lambda way, step: ""
     settle: Callable[[MediaPlan], str] = lambda media: "somebody has to choose whose version counts"
     lift: Callable[[tuple[str, ...]], str] = lambda checks: f"after lifting {', '.join(checks)}"
+    all_held: str = "a plan shows them"
+    resume: str = "To resume goes on where this stopped; another push compares afresh first."
+    ask: str = ""
 
 
 NO_WORDS = Words()
@@ -75,6 +81,8 @@ def plan_lines(plan: Plan, words: Words = NO_WORDS, *, done: bool = False) -> It
         yield ""
         yield "In the folder, and not used:"
         yield from (f"  {line}" for line in plan.unmatched)
+        if words.ask:
+            yield f"  {words.ask}"
     yield ""
     yield from summary_lines(plan, words, done=done)
 
@@ -150,7 +158,7 @@ def summary_lines(plan: Plan, words: Words = NO_WORDS, *, done: bool = False) ->
     yield ", ".join(about) + "."
 
 
-def report_lines(report: Report, *, backup: str = "the run's backup") -> Iterator[str]:
+def report_lines(report: Report, words: Words = NO_WORDS, *, backup: str = "the run's backup") -> Iterator[str]:
     """What a run did, what it did not, and what it cost.
 
     Args:
@@ -169,7 +177,7 @@ def report_lines(report: Report, *, backup: str = "the run's backup") -> Iterato
     if report.run:
         tracks = sum(len(result.media.changes) for result in done)
         parts = [f"{_plural(tracks, 'track')} of {_plural(len(done), 'media object')} sent, read back and verified"]
-        for ending, words in (
+        for ending, said in (
             (Ending.CONVERGED, "already as planned"),
             (Ending.RECORDED, "equal and now recorded"),
             (Ending.STALE, "left alone because they changed meanwhile"),
@@ -181,21 +189,21 @@ def report_lines(report: Report, *, backup: str = "the run's backup") -> Iterato
         ):
             number = len(report.ended(ending))
             if number:
-                parts.append(f"{number} {words}")
+                parts.append(f"{number} {said}")
         yield ", ".join(parts) + "."
     saved = sum(result.saved for result in report.results)
     held = [(media, step) for media, step in report.plan.steps() if step.do is Do.HOLD]
     for media, step in held[:_FEW]:
         yield f"NOT SENT: {step.locale} of {media.title or called(media.media)}: {step.note}"
     if len(held) > _FEW:
-        yield f"NOT SENT: {len(held) - _FEW} more that are held back; `captionkit plan FOLDER` shows them."
+        yield f"NOT SENT: {len(held) - _FEW} more that are held back; {words.all_held}."
     if saved:
         yield f"Saved before anything was replaced: {_plural(saved, 'track')} in {backup}"
     yield from _removed_lines(report.plan)
     if report.local_failure:
         yield f"error: {' '.join(report.local_failure.split())}"
     if not_started:
-        yield "`captionkit resume FOLDER` goes on where this stopped; another `push` compares afresh first."
+        yield words.resume
     yield cost_line(report.cost, report.plan.remote.features.name)
 
 

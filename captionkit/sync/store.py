@@ -102,7 +102,7 @@ class FolderStore:
                 f"cannot write the journal: {error.strerror or error}",
                 where=str(path),
                 unchanged="Nothing more was sent to Canvas.",
-                hint="Make room on the disk, then run `captionkit status` to see where things stand.",
+                hint="Make room on the disk, then look at the status to see where things stand.",
             ) from error
 
     def read_journal(self, run: str) -> list[bytes]:

@@ -4,7 +4,7 @@ Theory of operation. Studio has no call to replace or delete captions, so a seco
 language by another tag than it was given (pt-BR as pt), and its listing may show what is new only later. So what counts
 is the id in the 201 answer: that file is downloaded and compared, and after a 201 nothing is ever sent again. Where no
 answer came, the listing is looked at for half a minute for a new file with the very text; only then is it sent once
-more. What cannot be found stays unknown, and is for a person to look at.
+more. What cannot be read or found stays unknown, and is for a person to look at.
 """
 
 from __future__ import annotations
@@ -81,7 +81,11 @@ def add(
         else:
             taken(made.id)
             return compare(studio, made.id, text, srclang=srclang, kept_as=made.srclang, pause=pause)
-        if found := look_for(studio, media_id, srclang, text, but=there, pause=pause):
+        try:
+            found = look_for(studio, media_id, srclang, text, but=there, pause=pause)
+        except RemoteError as error:
+            return not_looked_up(error)
+        if found:
             return found
     return Added(Found.UNKNOWN, message=message)
 
@@ -120,19 +124,32 @@ def look_for(
     studio: CaptionService, media_id: str, srclang: str, text: str, *, but: Collection[str],
     pause: Callable[[float], None], looks: Iterable[float] = LOOKS[1:],
 ) -> Added | None:  # fmt: skip
-    """A caption file with the very text that is not among `but`; None where there is none, after some time."""
+    """A caption file with the very text that is not among `but`; None where there is none, after some time.
+
+    Raises:
+        RemoteError: the last look failed, so that nothing can be said.
+    """
+    failed: RemoteError | None = None
     for seconds in looks:
         pause(seconds)
         try:
+            failed = None
             fresh = [one for one in studio.captions(media_id) if one.id not in but]
             for one in fresh:
                 if is_language(one.srclang, srclang) and text_of(studio.caption_content(one.id)) == text:
                     return Added(Found.SAME, one.id, one.srclang, _renamed(srclang, one.srclang))
         except BadToken:
-            return None
-        except RemoteError:
-            continue
+            raise
+        except RemoteError as error:
+            failed = error
+    if failed is not None:
+        raise failed
     return None
+
+
+def not_looked_up(error: RemoteError) -> Added:
+    """What is known where no answer came and no look succeeds."""
+    return Added(Found.UNKNOWN, message=f"no answer came, and whether it is there cannot be read: {error.message}")
 
 
 def is_language(there: str, asked: str) -> bool:

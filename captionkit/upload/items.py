@@ -36,7 +36,7 @@ from captionkit.library.questions import Question
 from captionkit.library.walk import CAPTION_EXTENSIONS
 from captionkit.library.wrong_file import NO_FACTS, Facts, Track
 from captionkit.media_length import duration_ms
-from captionkit.sync.publishable import Claim, held_back, judged, reasons_by_company
+from captionkit.sync.publishable import Claim, Reason, judged, reasons_by_company
 from captionkit.sync.state import canonical_json, digest_of
 from captionkit.sync.upload import prepare
 
@@ -412,6 +412,14 @@ def without_wrong_files(items: Sequence[Item]) -> list[Item]:
         return replace(caption, problem=held[id(caption)]) if id(caption) in held else caption
 
     return [replace(item, captions=tuple(looked_at(caption) for caption in item.captions)) for item in items]
+
+
+def held_back(reasons: Iterable[Reason]) -> str:
+    """The reasons as one sentence, with the options of the commands that lift them."""
+    reasons = tuple(reasons)
+    checks = dict.fromkeys(reason.check for reason in reasons)
+    options = " ".join(f"--allow {check}" for check in checks)
+    return f"held back: {'; '.join(reason.message for reason in reasons)} ({options} sends it all the same)"
 
 
 def languages(mapping: Mapping[str, str]) -> Callable[[str], str]:

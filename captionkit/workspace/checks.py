@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from captionkit.errors import StaleError, UsageError
+from captionkit.errors import Remedy, StaleError, WrongOption
 from captionkit.library.match import title_key
 from captionkit.sync.decide import NOTHING_TO_DECIDE, TAKEN_BACK, Do, Policy
-from captionkit.sync.plan import Plan
+from captionkit.sync.plan import PLAN_AGAIN, Plan
 from captionkit.sync.ports import by_file
 from captionkit.workspace.look import Look, is_meant
 
@@ -28,6 +28,7 @@ def check_same_way(plan: Plan, seen: Look) -> None:
                 f"this was planned for {media.media}, and {media.title} is reached as {now.media} now",
                 unchanged="Nothing was sent to Canvas.",
                 hint="Set `path` under [canvas] in captionkit.toml to what it was, or make a new plan.",
+                remedy=Remedy.PLAN_AGAIN,
             )
 
 
@@ -46,7 +47,8 @@ def check_still_removed(plan: Plan, seen: Look) -> None:
                     f"{files[step.locale]} is in the folder now, and was not when this plan was made, which deletes "
                     f"{step.locale} of {media.title}",
                     unchanged="Nothing was sent to Canvas.",
-                    hint="Make a new plan with `captionkit plan FOLDER --out plan.json` and look at it again.",
+                    hint=PLAN_AGAIN,
+                    remedy=Remedy.PLAN_AGAIN,
                 )
 
 
@@ -64,10 +66,12 @@ def named_tracks(seen: Look, resolve: Mapping[str, str]) -> dict[str, str]:
         fits = fits or {s.media for s in seen.summaries if title_key(s.title) == wanted}
         fits = fits or {media for media, local in seen.local.items() if title_key(local.name) == wanted}
         if len(fits) != 1:
-            raise UsageError(
-                f"--resolve {key}={side}: {len(fits) or 'no'} media objects have this id, title or name",
+            raise WrongOption(
+                f"{len(fits) or 'no'} media objects have this id, title or name",
+                "resolve",
+                f"{key}={side}",
                 unchanged="Nothing was done.",
-                hint="`captionkit status` shows the media ids.",
+                hint="The status shows the media ids.",
             )
         found[f"{fits.pop().rpartition('/')[2]}/{locale}"] = side
     return found
@@ -86,8 +90,10 @@ def check_resolved(policy: Policy, plan: Plan) -> None:
     }
     for key, side in policy.resolve.items():
         if key not in open_ones:
-            raise UsageError(
-                f"--resolve {key}={side}: there is nothing to decide about this track",
+            raise WrongOption(
+                "there is nothing to decide about this track",
+                "resolve",
+                f"{key}={side}",
                 unchanged="Nothing was done.",
-                hint="`captionkit status` shows the tracks that differ.",
+                hint="The status shows the tracks that differ.",
             )

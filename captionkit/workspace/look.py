@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from captionkit.config import Config, encoding_of
-from captionkit.errors import DamagedFile, GuardRefused, UsageError
+from captionkit.errors import DamagedFile, GuardRefused, WrongOption
 from captionkit.library.assign import Assigned, assign, names_to_match
 from captionkit.library.lengths import Lengths
 from captionkit.library.mapping import question, question_of_several
@@ -81,7 +81,7 @@ class Look:
             f"there is no .srt or .vtt file in this folder.{kept}",
             where=str(self.path),
             unchanged=f"Nothing was sent to {service}.",
-            hint=f"Check the path, and that the drive is there. `captionkit pull` brings what {service} has.",
+            hint=f"Check the path, and that the drive is there. A pull brings what {service} has.",
         )
 
     @property
@@ -363,8 +363,7 @@ def _named(media: tuple[str, ...], summaries: Iterable[MediaSummary], matches: M
         fits = {s.media for s in summaries if is_meant(text, s) or title_key(s.title) == key}
         fits |= {m.media for m in matches.matched.values() if title_key(m.name) == key}
         if not fits:
-            raise UsageError(f"--media {text}: no media object has this id, title or name", hint="`captionkit media "
-                             "list` shows what there is.")  # fmt: skip
+            raise WrongOption("no media object has this id, title or name", "media", text)
         found |= fits
     return frozenset(found)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from captionkit.config import Config
+from captionkit.config import Config, MaxDelete
 from captionkit.config import max_delete as parse_max_delete
+from captionkit.errors import ConfigError, WrongOption
 from captionkit.languages import CanvasLocale, canvas_locale
 from captionkit.sync.decide import Policy
 from captionkit.sync.guards import LIFTABLE
@@ -51,7 +52,7 @@ def policy_from(config: Config, ours: int, options: Options) -> Policy:
         ours: how many tracks the folder keeps on the remote, for a limit in percent.
     """
     given = options.max_delete
-    limit = config.max_delete if given is None else parse_max_delete(given, where="--max-delete")
+    limit = config.max_delete if given is None else _limit(given)
     protected = set(config.protect)
     for tag in config.protect:
         stored = canvas_locale(tag)
@@ -69,3 +70,10 @@ def policy_from(config: Config, ours: int, options: Options) -> Policy:
         new_kind=config.kind if config.features.kinds else None,
         restore=options.restore,
     )
+
+
+def _limit(given: str) -> MaxDelete:
+    try:
+        return parse_max_delete(given)
+    except ConfigError as error:
+        raise WrongOption(error.message, "max_delete", "") from None

@@ -99,7 +99,7 @@ class Connection:
     def _opened(self, config: Config, store: Home) -> AbstractContextManager[Remote]:
         if config.service is None:
             tables = " or ".join(f"[{table}]" for table in services())
-            hint = "captionkit init FOLDER --force --url URL --course ID writes one."
+            hint = "Write one with its url and what there is to be synced: a course, a group, a collection."
             message = f"there is no table {tables}, so it is not known where these captions belong"
             raise ConfigError(message, where=str(config.file), hint=hint)
         return config.service.open(

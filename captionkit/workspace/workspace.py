@@ -267,9 +267,7 @@ class Workspace:
         if not pasts:
             return None
         if pasts[-1].what == "pull":
-            raise UsageError(
-                f"the run {pasts[-1].run} was a pull", hint="Run `captionkit pull` again: it goes on by itself."
-            )
+            raise UsageError(f"the run {pasts[-1].run} was a pull", hint="Pull again: it goes on by itself.")
         past, plan = read_run(store, pasts[-1].run)
         seen = self.look(find="none")
         sync_run.check_same_place(plan, seen.identity, seen.manifest)

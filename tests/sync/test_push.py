@@ -748,4 +748,4 @@ def test_what_was_not_come_to_is_counted_and_how_to_go_on_is_said(desk: Desk) ->
         desk.write(f"m-{number}.en.vtt", vtt("Hello"))
     lines = "\n".join(report_lines(desk.apply(desk.survey(), stopped=lambda: True)))
     assert "NOT STARTED: Lecture 3, Lecture 4, Lecture 5 and 3 more: its turn did not come" in lines
-    assert "`captionkit resume FOLDER` goes on where this stopped" in lines
+    assert "To resume goes on where this stopped" in lines

@@ -200,6 +200,17 @@ def test_a_lost_answer_is_looked_for_by_its_text(bench: Bench, fault: str, renam
     assert result.is_whole and bench.posts == 1
 
 
+def test_what_got_no_answer_is_not_sent_again_where_nobody_could_look_for_it(bench: Bench) -> None:
+    bench.studio.fault("drop_after", method="POST", path="caption_files$")
+    bench.studio.fault("error_before", method="GET", path="caption_files$", nth=2, times=0)
+    item = bench.lecture("en")
+    [result] = bench.run(item)
+    assert bench.posts == 1
+    assert result.captions[0].state == "unknown" and "cannot be read" in result.captions[0].message
+    bench.studio.clear_faults()
+    assert bench.run(item)[0].is_whole and bench.posts == 1
+
+
 def test_the_same_words_in_two_languages_are_two_caption_files(bench: Bench) -> None:
     recording(bench.folder)
     for language in ("en", "en-GB"):

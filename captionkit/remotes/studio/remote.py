@@ -39,7 +39,7 @@ from captionkit.remotes.studio.arguments import numeric
 from captionkit.remotes.studio.json import CaptionFile
 from captionkit.remotes.studio.tracks import language_of, track_of
 from captionkit.sync.ports import Cost, MediaFile, MediaState, MediaSummary, PutReply, RemoteIdentity, TrackPut
-from captionkit.upload.captions import LOOKS, Added, Found, add, is_language, known_by, look_for, text_of
+from captionkit.upload.captions import LOOKS, Added, Found, add, is_language, known_by, look_for, not_looked_up, text_of
 
 _SCOPE = re.compile(r"(collections|courses)/([0-9]{1,19})|account")
 
@@ -185,7 +185,10 @@ class StudioRemote:
             others = self._sent_as.get(media, {})
             wait = self._in_doubt.pop(media)
             looks = (*LOOKS, *([wait - sum(LOOKS)] if sum(LOOKS) < wait < math.inf else []))
-            found = look_for(self.studio, media_id, track.locale, text, but=others, pause=pause, looks=looks)
+            try:
+                found = look_for(self.studio, media_id, track.locale, text, but=others, pause=pause, looks=looks)
+            except RemoteError as error:
+                return not_looked_up(error)
             if found or wait == math.inf:
                 told = "they may have been sent a few minutes ago, and the listing does not show them"
                 return found or Added(Found.UNKNOWN, message=told)
