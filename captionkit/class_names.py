@@ -29,22 +29,22 @@ def meanings(document: Document) -> dict[str, str]:
                     found.setdefault(name, [])
     for block in document.styles:
         for selectors, declarations in _RULE.findall(_COMMENT.sub(" ", block.text)):
-            said = "; ".join(sorted("".join(one.split()).lower() for one in declarations.split(";") if one.strip()))
+            rules = "; ".join(sorted("".join(one.split()).lower() for one in declarations.split(";") if one.strip()))
             for selector in _SELECTOR.findall(selectors):
                 for name in _CLASS.findall(selector):
-                    found.setdefault(name, []).append(f"{_CLASS.sub('.', selector).strip()}{{{said}}}")
-    return {name: " ".join(sorted(said)) for name, said in found.items()}
+                    found.setdefault(name, []).append(f"{_CLASS.sub('.', selector).strip()}{{{rules}}}")
+    return {name: " ".join(sorted(rules)) for name, rules in found.items()}
 
 
 def for_all_cues(block: Style) -> str:
     """What a style sheet says of every cue, or of cues by their tags: it would change another file's cues as well."""
-    said = []
+    rules = []
     for selectors, declarations in _RULE.findall(_COMMENT.sub(" ", block.text)):
         for selector in selectors.split(","):
             within = _SELECTOR.search(selector)
             if "::cue" in selector and "::cue-region" not in selector and not (within and _CLASS.search(within[1])):
-                said.append(f"{' '.join(selector.split())} {{{' '.join(declarations.split())}}}")
-    return "; ".join(said)
+                rules.append(f"{' '.join(selector.split())} {{{' '.join(declarations.split())}}}")
+    return "; ".join(rules)
 
 
 def clashes(own: dict[str, str], taken: dict[str, str]) -> dict[str, str]:

@@ -147,7 +147,7 @@ def parse(text: str, file: Path | None = None) -> Config:
     return of(configuration.parse(text, file))
 
 
-def of(said: Configuration) -> Config:
+def of(configuration: Configuration) -> Config:
     """What a configuration says about its folder. Only its encodings may come from a file that it extends.
 
     Raises:
@@ -155,19 +155,19 @@ def of(said: Configuration) -> Config:
     """
     from captionkit.remotes import services
 
-    places = [service for name, service in services().items() if name in said.own]
+    places = [service for name, service in services().items() if name in configuration.own]
     if len(places) > 1:
         both = " and ".join(f"[{service.table}]" for service in places)
         raise ConfigError(
             f"there are both {both}; a folder belongs to one of them",
-            where=str(said.file or FILE_NAME),
+            where=str(configuration.file or FILE_NAME),
             hint="Keep the table of the one that this folder is for, and make another folder for the other.",
         )
-    values: dict[str, Any] = {"file": said.file, "encodings": said.encodings()}
+    values: dict[str, Any] = {"file": configuration.file, "encodings": configuration.encodings()}
     for service in places:
-        values |= {"service": service, **service.read_table(said.own_table(service.table))}
+        values |= {"service": service, **service.read_table(configuration.own_table(service.table))}
     for name, read in _TABLES.items():
-        values |= read(said.own_table(name))
+        values |= read(configuration.own_table(name))
     return Config(**values)
 
 

@@ -36,7 +36,7 @@ def duration_ms(path: Path) -> int | None:
     return round(found) if found is not None and 0 < found < _LONGEST_MS else None
 
 
-def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+def _atoms(file: BinaryIO, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """The boxes of an ISO base media file (ISO/IEC 14496-12, 4.2): name, where its content begins and ends."""
     for _ in range(_MOST_BOXES):
         if at + 8 > end:
@@ -58,10 +58,10 @@ def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[tuple[bytes, int, int]
 def _mp4(file: BinaryIO) -> float | None:
     file.seek(0, 2)
     whole = file.tell()
-    for name, begins, ends in _boxes(file, 0, whole):
+    for name, begins, ends in _atoms(file, 0, whole):
         if name != b"moov":
             continue
-        for inner, at, _ in _boxes(file, begins, ends):
+        for inner, at, _ in _atoms(file, begins, ends):
             if inner == b"mvhd":  # 8.2.2: version, flags, two dates, timescale, duration
                 file.seek(at)
                 version = file.read(4)[0]

@@ -263,7 +263,7 @@ def merged(documents: Sequence[Document], offsets: Sequence[int] | None = None) 
     tail: list[Block] = []
     groups: list[tuple[list[Block], Cue]] = []
     classes: dict[str, str] = {}
-    said: set[tuple[type, str]] = set()
+    seen: set[tuple[type, str]] = set()
     regions = _Regions()
     for place, document in enumerate(documents):
         own_head, own_groups, own_tail = _groups(shift(document, by[place]))
@@ -279,8 +279,8 @@ def merged(documents: Sequence[Document], offsets: Sequence[int] | None = None) 
                 lost += _header_losses(block, head[0], _name(document, place), is_moved=bool(offsets))
                 continue
             says = type(block), "" if type(block) is Cue else block.text
-            if says not in said:
-                said.add(says)
+            if says not in seen:
+                seen.add(says)
                 head.append(block)
         groups += [(above, renamed_cue(_in_region(cue, renamed), names)) for above, cue in own_groups]
     groups.sort(key=lambda group: group[1].start)
@@ -304,11 +304,11 @@ def _name(document: Document, place: int) -> str:
 
 def _styles_for_all(documents: Sequence[Document]) -> list[str]:
     """The styles for all cues of a document that not all of them have: in one file they hold for all."""
-    said = [[text for block in document.styles if (text := for_all_cues(block))] for document in documents]
-    known = [set(own) for own in said]
+    seen = [[text for block in document.styles if (text := for_all_cues(block))] for document in documents]
+    known = [set(own) for own in seen]
     return [
         f"{_name(document, place)}: its style for all cues, {text}, holds for those of every file now"
-        for place, (document, own) in enumerate(zip(documents, said, strict=True))
+        for place, (document, own) in enumerate(zip(documents, seen, strict=True))
         for text in own
         if not all(text in other for other in known)
     ]
@@ -332,10 +332,10 @@ def _header_losses(header: Header, kept: Block, name: str, *, is_moved: bool) ->
     known = timestamp_map(kept.text) is not None and not is_moved
     lost = []
     for place, line in enumerate(header.text.split("\n")):
-        said = line[6:].strip() if not place else line.strip()
+        seen = line[6:].strip() if not place else line.strip()
         is_honoured = known and line.startswith("X-TIMESTAMP-MAP") and timestamp_map(line) is not None
-        if said and line not in lines and not is_honoured:
-            lost.append(f"{name}: the header says {said!r}")
+        if seen and line not in lines and not is_honoured:
+            lost.append(f"{name}: the header says {seen!r}")
     return lost
 
 

@@ -81,19 +81,19 @@ class Course:
 
     folder: Path
     environment: dict[str, str]
-    told: IO[str]
+    settings_pipe: IO[str]
     says: IO[str]
 
     def set(self, **settings: object) -> None:
         """Change the sandbox's switches, and count its requests from here."""
-        self.told.write(json.dumps(settings) + "\n")
-        self.told.flush()
+        self.settings_pipe.write(json.dumps(settings) + "\n")
+        self.settings_pipe.flush()
         self.says.readline()
 
     def counted(self) -> tuple[int, int]:
         """Requests, and how many of them were refused by the rate limit."""
-        self.told.write("\n")
-        self.told.flush()
+        self.settings_pipe.write("\n")
+        self.settings_pipe.flush()
         requests, throttled = map(int, self.says.readline().split())
         return requests, throttled
 

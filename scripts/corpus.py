@@ -168,7 +168,7 @@ def _spoken(chance: random.Random) -> Iterator[_Spoken]:
     for _ in range(chance.randrange(25, 125)):
         sentence = chance.choices(range(10), (6, 5, 6, 3, 1, 1, 6, 3, 5, 6))[0]
         words = tuple(chance.randrange(240) for _ in range(6))
-        length = len(_said(sentence, words, "en"))
+        length = len(_sentence_text(sentence, words, "en"))
         duration = max(
             600, round(length / (chance.uniform(21, 30) if hurried and chance.random() < 0.15 else 17) * 1000)
         )
@@ -177,7 +177,7 @@ def _spoken(chance: random.Random) -> Iterator[_Spoken]:
         now += duration + (0 if chance.random() < 0.6 else chance.randrange(40, 2500))
 
 
-def _said(sentence: int, words: tuple[int, ...], language: str) -> str:
+def _sentence_text(sentence: int, words: tuple[int, ...], language: str) -> str:
     templates, choices = _LANGUAGES[language]
     picked = {key: values[words[place] % len(values)] for place, (key, values) in enumerate(choices.items())}
     return templates[sentence].format(**picked, n=words[5] % 12 + 1)
@@ -207,11 +207,11 @@ def _file(spoken: list[_Spoken], language: str, chance: random.Random, number: i
     is_short = chance.random() < 0.04
     is_sbv = number == 11 and language == "fr"
     blocks = []
-    for place, said in enumerate(spoken, 1):
-        text = _said(said.sentence, said.words, language)
+    for place, cue in enumerate(spoken, 1):
+        text = _sentence_text(cue.sentence, cue.words, language)
         if breaks or len(text) > 140:
             text = _broken(text, _WIDTH.get(language, 42))
-        start, end = said.start, said.end
+        start, end = cue.start, cue.end
         if has_empty and place == 7:
             text = ""
         if has_backward and place == 9:

@@ -4,7 +4,7 @@ Two kinds of rounds, taking turns until the time is over. Campaigns: the real en
 colleagues, faults, crashes at any durable write and requests that land late, in any order, in ordinary and in copied
 courses, whose originals must stay as they are (tests/machine/campaign.py).
 Processes: real `captionkit` processes against a stand-in Canvas over HTTP that die by `kill -9` at random moments, on a
-wire that breaks, while two colleagues write (tests/machine/rig.py). Prints what they went through; `lost` must be 0.
+wire that breaks, while two colleagues write (tests/machine/rounds.py). Prints what they went through; `lost` must be 0.
 Ends with 1 at the first failure, and says with which seed to see it again.
 """
 
@@ -41,12 +41,12 @@ def main():
 def torture(minutes, seed, only):
     """Run rounds for so long; the exit code."""
     from campaign import Counts
-    from rig import Tally
+    from rounds import Tally
 
     campaigns, processes, number = Counts(), Tally(), Counter()
     end = time.monotonic() + 60 * minutes
     print(f"seed {seed}", flush=True)
-    told = time.monotonic()
+    last_report = time.monotonic()
     while True:
         if only != "processes":
             slice_end = min(time.monotonic() + SLICE, end)
@@ -62,8 +62,8 @@ def torture(minutes, seed, only):
             number["processes"] += 1
         if time.monotonic() >= end:
             break
-        if time.monotonic() - told > 60:
-            told = time.monotonic()
+        if time.monotonic() - last_report > 60:
+            last_report = time.monotonic()
             print(f"{number['campaigns']} campaigns, {number['processes']} rounds of processes ...", flush=True)
     report(number, campaigns, processes)
     return 0
@@ -72,7 +72,7 @@ def torture(minutes, seed, only):
 def survives(kind, seed, total):
     """Play one round and add it up; False, with the story told, where it fails."""
     from campaign import drive
-    from rig import play
+    from rounds import play
 
     moves = []
     try:

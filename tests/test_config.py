@@ -110,9 +110,9 @@ def test_a_config_cannot_be_changed() -> None:
 def test_what_is_wrong_is_named_with_the_file_and_what_to_do(text: str, says: list[str]) -> None:
     with pytest.raises(ConfigError) as error:
         parse(text, Path("folder/captionkit.toml"))
-    told = str(error.value)
-    assert told.startswith(str(Path("folder/captionkit.toml")))
-    assert [s for s in says if s not in told] == [], told
+    message = str(error.value)
+    assert message.startswith(str(Path("folder/captionkit.toml")))
+    assert [s for s in says if s not in message] == [], message
     assert error.value.exit_code == ExitCode.USAGE
 
 
@@ -201,7 +201,7 @@ def test_a_folder_that_is_synced_does_not_take_the_file_above_it(tmp_path: Path)
     assert config.for_folder(tmp_path).scope == "courses/101"
 
 
-def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no such folder"):
         config.for_folder(tmp_path / "nope")
     (tmp_path / "file").write_text("")
@@ -209,7 +209,7 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
         config.for_folder(tmp_path / "file")
 
 
-def test_a_byte_order_mark_is_fine_and_other_encodings_are_said(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_fine_and_other_encodings_are_reported(tmp_path: Path) -> None:
     file = tmp_path / "captionkit.toml"
     file.write_bytes(b"\xef\xbb\xbf" + CANVAS.encode())
     assert config.load(file).file == file

@@ -209,9 +209,9 @@ def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
 def test_without_a_token_it_names_every_place(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as error:
         find_token(URL, environ={"CANVAS_API_TOKEN": ""}, folder=tmp_path)
-    told = str(error.value)
+    message = str(error.value)
     for place in ("CANVAS_API_TOKEN is set but empty", "keyring set captionkit canvas.example.edu", str(tmp_path)):
-        assert place in told
+        assert place in message
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_the_configuration_folder_follows_xdg(tmp_path: Path) -> None:
     assert config_folder({}).parts[-2:] == (".config", "captionkit")
 
 
-def test_loopback_is_told_from_addresses_that_look_like_it() -> None:
+def test_loopback_is_distinguished_from_addresses_that_look_like_it() -> None:
     assert is_loopback_url("http://127.0.0.1:80")
     assert not is_loopback_url("http://127.0.0.1.example")
     assert not is_loopback_url("https://canvas.example.edu")

@@ -67,10 +67,10 @@ def test_the_error_says_the_place_and_both_readings(monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(second._READERS, "webvtt-py", lambda text, format: [(1000, 2000, "Hi"), (3000, 4000, "me")])
     with pytest.raises(CrosscheckFailed) as failed:
         verify(VTT, "vtt")
-    said = str(failed.value)
-    assert "6: webvtt-py does not read the same words, cue 2 at 00:00:03.000" in said
-    assert "'you' here, 'me' there" in said
-    assert "Nothing was written." in said
+    message = str(failed.value)
+    assert "6: webvtt-py does not read the same words, cue 2 at 00:00:03.000" in message
+    assert "'you' here, 'me' there" in message
+    assert "Nothing was written." in message
 
 
 @pytest.mark.parametrize(

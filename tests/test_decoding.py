@@ -55,7 +55,7 @@ def test_unicode_is_known_by_its_mark_or_by_its_arrow(codec: str, encoding: str,
         ("cp1256", "مرحبا بكم اليوم سوف نتحدث عن الشبكات العصبية"),
     ],
 )
-def test_an_older_charset_is_guessed_and_said_to_be_guessed(codec: str, words: str) -> None:
+def test_an_older_charset_is_guessed_and_reported_as_guessed(codec: str, words: str) -> None:
     decoded = decode((TIMING + words + "\n").encode(codec))
     assert words in decoded.text
     [found] = decoded.diagnostics

@@ -70,7 +70,7 @@ def test_a_reworded_cue_is_known_by_its_time_in_a_file_that_was_shifted() -> Non
     assert diff(BASE, other).count("moved") == 8
 
 
-def test_added_and_removed_cues_are_told_where_they_stand() -> None:
+def test_added_and_removed_cues_are_reported_where_they_stand() -> None:
     less = BASE.with_blocks([block for block in BASE.blocks if block.text != "four"])
     assert kinds(BASE, less) == [(("removed",), 4, None)]
     assert kinds(less, BASE) == [(("added",), None, 4)]

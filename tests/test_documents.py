@@ -48,7 +48,7 @@ def test_a_text_is_read_as_what_it_is(text: str, path: str, format: str, codes: 
     assert all(found.path == path for found in document.diagnostics)
 
 
-def test_the_format_can_be_said() -> None:
+def test_the_format_can_be_given() -> None:
     assert loads(VTT, "srt").format == "srt"
     with pytest.raises(UsageError, match=r"'ass' is no caption format\n.*'srt', 'vtt'"):
         loads(SRT, "ass")

@@ -40,7 +40,7 @@ def test_a_failure_at_any_step_leaves_the_old_file_and_nothing_else(
     assert os.listdir(tmp_path) == ["a.srt"]
 
 
-def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_reported(tmp_path: Path) -> None:
     with pytest.raises(LocalError, match="cannot write"):
         write_atomically(tmp_path / "nowhere" / "a.srt", b"x")
 

@@ -80,12 +80,12 @@ def test_the_wrong_file_is_caught_without_any_extra(declared: str, words: str) -
 
 
 @pytest.mark.parametrize(("declared", "words"), [("ru", "uk"), ("uk", "ru"), ("zh", "ja"), ("ja", "zh")])
-def test_neighbours_in_one_script_are_told_apart(declared: str, words: str) -> None:
+def test_neighbours_in_one_script_are_distinguished(declared: str, words: str) -> None:
     assert compare(TEXTS[words], declared) == Verdict(False, words)
 
 
 @pytest.mark.parametrize(("one", "other"), [("da", "nb"), ("hr", "sr"), ("zh", "yue"), ("en", "en-GB"), ("id", "ms")])
-def test_languages_that_are_nearly_one_are_never_told_apart(one: str, other: str) -> None:
+def test_languages_that_are_nearly_one_are_never_distinguished(one: str, other: str) -> None:
     assert alike(one, other) and alike(other, one)
 
 
@@ -198,7 +198,7 @@ def test_check_tells_the_wrong_file(tmp_path: Path) -> None:
     assert "LNG008" not in {one.code for one in check(wrong)}
 
 
-def test_another_script_is_told_once(tmp_path: Path) -> None:
+def test_another_script_is_reported_once(tmp_path: Path) -> None:
     wrong = tmp_path / "lecture.ru.vtt"
     wrong.write_text(cues(TEXTS["en"]))
     assert {"LNG008", "A11006"} & {one.code for one in check(wrong)} == {"A11006"}
@@ -221,6 +221,6 @@ def test_a_plan_says_so_before_anything_goes_out(
         (tmp_path / "Lecture 1.en.vtt").write_text(cues(TEXTS["en"]))
         capsys.readouterr()
         assert run(["plan", str(tmp_path)]) == 0
-        said = capsys.readouterr().out
-    assert said.count("the file is declared Spanish, but its words are English") == 1
-    assert "declared English" not in said
+        printed = capsys.readouterr().out
+    assert printed.count("the file is declared Spanish, but its words are English") == 1
+    assert "declared English" not in printed

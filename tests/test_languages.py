@@ -71,7 +71,7 @@ def test_a_bare_code_of_iso_639_3_or_a_word_is_no_language(token: str) -> None:
 
 
 @pytest.mark.parametrize(("token", "tag"), [(t, tag) for t, (tag, _) in MISTAKES.items()])
-def test_a_known_mistake_is_read_as_meant_and_told(token: str, tag: str) -> None:
+def test_a_known_mistake_is_read_as_meant_and_reported(token: str, tag: str) -> None:
     read = parse_token(token)
     assert isinstance(read, Language)
     assert read.tag == tag
@@ -87,7 +87,7 @@ def test_a_doubtful_token_is_asked_and_each_choice_settles_it(token: str) -> Non
     assert all(isinstance(t, Language) for t in tags.values())
 
 
-def test_ukrainian_is_told_apart_from_the_united_kingdom() -> None:
+def test_ukrainian_is_distinguished_from_the_united_kingdom() -> None:
     read = parse_token("uk")
     assert isinstance(read, Language)
     assert (read.tag, "en-GB" in read.note) == ("uk", True)
@@ -164,7 +164,7 @@ def test_a_language_that_the_menu_lacks_is_never_stored_as_its_neighbour(tag: st
     assert "players will show" in stored.note
 
 
-def test_filipino_is_stored_as_browsers_know_it_and_that_is_told() -> None:
+def test_filipino_is_stored_as_browsers_know_it_and_that_is_reported() -> None:
     stored = canvas_locale("fil")
     assert isinstance(stored, CanvasLocale)
     assert "browsers" in stored.note
@@ -276,7 +276,7 @@ def test_any_token_is_read_without_an_exception_and_what_is_read_is_canonical(to
 
 @lawful
 @given(tags)
-def test_what_canvas_is_told_is_always_something_that_it_takes(tag: str) -> None:
+def test_what_canvas_is_sent_is_always_something_that_it_takes(tag: str) -> None:
     try:
         stored = canvas_locale(tag)
     except ValueError:

@@ -46,28 +46,28 @@ def assemble(
 
 
 def _unknown(places: Sequence[Place], recordings: Sequence[Recording]) -> list[str]:
-    said = [f"{place.name}: {note}" for place in places for note in place.notes]
+    limits = [f"{place.name}: {note}" for place in places for note in place.notes]
     tracks = [track for one in recordings for track in one.tracks or ()]
     unknown = sum(track.origin is Origin.UNKNOWN for track in tracks)
     if unknown:
-        said.append(
+        limits.append(
             f"Who made {_count(unknown, 'track')} is unknown: nobody marks them, and their words show no sign of a "
             "machine. A good machine leaves none."
         )
     short = sum(one.duration_ms is None for one in recordings)
     if short:
         run = "runs" if short == 1 else "run"
-        said.append(
+        limits.append(
             f"How long {_count(short, 'recording')} {run} is unknown. Captions that end too early are not noticed "
             "there, and minutes count only the others. --durations FILE gives the lengths."
         )
-    said.append(
+    limits.append(
         "Whether captions say what is spoken cannot be seen without listening; these are signs, not a judgement."
     )
     dates = sorted({place.seen_at[:16] for place in places if place.seen_at})
     if dates and dates[0][:13] != dates[-1][:13]:
-        said.append(f"The places were looked at from {dates[0]} to {dates[-1]} UTC.")
-    return said
+        limits.append(f"The places were looked at from {dates[0]} to {dates[-1]} UTC.")
+    return limits
 
 
 def _count(number: int, thing: str) -> str:

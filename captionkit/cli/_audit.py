@@ -18,7 +18,7 @@ from captionkit.files import read_file
 if TYPE_CHECKING:
     from captionkit.audit.model import Audit, Place, Recording
     from captionkit.audit.progress import Progress
-    from captionkit.audit.reports import Told
+    from captionkit.audit.reports import Figures
     from captionkit.lint.checker import Checker
 
 _NOTHING = "Nothing was written."
@@ -303,23 +303,28 @@ def _progress_line() -> Callable[[int, int, int], None]:
     return tell
 
 
-def told(audit: Audit, earlier: list[Audit], by: str = "") -> Told:
+def figures(audit: Audit, earlier: list[Audit], by: str = "") -> Figures:
     """What is worked out of the audit and those before it."""
     from captionkit.audit.changes import changes, history
-    from captionkit.audit.reports import Told
+    from captionkit.audit.reports import Figures
     from captionkit.audit.totals import totals
 
     if not earlier:
-        return Told(totals(audit), by=by)
+        return Figures(totals(audit), by=by)
     latest = max(earlier, key=lambda one: one.made_at)
     if any(one.source != audit.source for one in earlier):
         raise UsageError("an earlier audit is of another Canvas or folder", where=latest.source,
                          hint=f"This one is of {audit.source}.")  # fmt: skip
-    return Told(totals(audit), changes(latest, audit), latest.made_at, history([*earlier, audit], audit), by=by)
+    return Figures(totals(audit), changes(latest, audit), latest.made_at, history([*earlier, audit], audit), by=by)
 
 
 def write(
-    render: Callable[[Audit, Told], str | bytes], audit: Audit, told: Told, output: Path, *, with_snapshot: bool
+    render: Callable[[Audit, Figures], str | bytes],
+    audit: Audit,
+    figures: Figures,
+    output: Path,
+    *,
+    with_snapshot: bool,
 ) -> None:
     """Write the report, and print what it says in short.
 
@@ -336,15 +341,15 @@ def write(
     written = [str(output)]
     if with_snapshot:
         beside = output.with_suffix(".json")
-        data = json.render(audit, told).encode()
+        data = json.render(audit, figures).encode()
         write_atomically(beside, data)
-        told = replace(told, snapshot=(beside.name, sha256(data).hexdigest()))
+        figures = replace(figures, snapshot=(beside.name, sha256(data).hexdigest()))
         written.append(str(beside))
-    report = render(audit, told)
+    report = render(audit, figures)
     write_atomically(output, report if isinstance(report, bytes) else report.encode("utf-8", "replace"))
-    echo(headline(told.totals.whole))
-    for one in told.totals.whole.languages:
+    echo(headline(figures.totals.whole))
+    for one in figures.totals.whole.languages:
         echo(f"  {language_line(one)}")
-    for line in not_counted(audit, told.totals):
+    for line in not_counted(audit, figures.totals):
         echo(f"  Not counted: {line}")
     echo(f"Written: {' and '.join(written)}")

@@ -28,18 +28,20 @@ def count(number: int, thing: str) -> str:
 
 def without_cues(document: Document) -> ContentError:
     """The error for a file that holds no captions, with what it holds instead."""
-    said = next((found for found in document.diagnostics if found.code in ("ENC011", "ENC012")), None)
+    problem = next((found for found in document.diagnostics if found.code in ("ENC011", "ENC012")), None)
     why = next((found for found in document.diagnostics if found.code[:3] in ("VTT", "SRT", "TIM", "ENC")
-                and found.severity is Severity.ERROR and found is not said), None)  # fmt: skip
+                and found.severity is Severity.ERROR and found is not problem), None)  # fmt: skip
     fix = _fix_that_helps(document) if why is not None else ""
     if fix and why is not None:
         message, hint = f"line {why.line}: {why.message}", f"Mend it: captionkit fix {fix.lstrip()}{document.path}"
     elif why is not None and why.code in ("SRT010", "VTT101"):
         message, hint = f"line {why.line}: {why.message}", why.hint
     else:
-        message = said.message if said else "There are no cues in it."
-        hint = (said.hint if said else "") or "Check that this is the file you mean; `captionkit check` tells more."
-        if said is not None and said.code == "ENC012":
+        message = problem.message if problem else "There are no cues in it."
+        hint = (
+            problem.hint if problem else ""
+        ) or "Check that this is the file you mean; `captionkit check` tells more."
+        if problem is not None and problem.code == "ENC012":
             hint = ""
     message = message.rstrip(".")
     return ContentError(message[:1].lower() + message[1:], where=document.path, unchanged=_NOTHING, hint=hint)

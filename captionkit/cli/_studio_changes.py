@@ -23,8 +23,8 @@ _MEDIA = click.argument("media_ids", metavar="MEDIA...", nargs=-1, required=True
 
 
 def _yes(times: int) -> Callable[[F], F]:
-    told = "Do not ask." if times == 1 else "Do not ask the first question; given twice, ask nothing."
-    return click.option("-y", "--yes", count=True, help=told)
+    explained = "Do not ask." if times == 1 else "Do not ask the first question; given twice, ask nothing."
+    return click.option("-y", "--yes", count=True, help=explained)
 
 
 @click.command("move")

@@ -111,8 +111,8 @@ def plan_lines(items: Sequence[Item]) -> Iterator[str]:
     for item in items:
         yield clean_line(f"{item.shown}: {item.title!r}" + (f", {size_text(item.size)}" if item.path else ""))
         for caption in item.captions:
-            told = f"not sent: {caption.problem}" if caption.problem else "sent after it, as SRT"
-            yield clean_line(f"  {caption.srclang}  {caption.path.name}: {told}{_noted(caption.note)}")
+            outcome = f"not sent: {caption.problem}" if caption.problem else "sent after it, as SRT"
+            yield clean_line(f"  {caption.srclang}  {caption.path.name}: {outcome}{_noted(caption.note)}")
         for problem in item.problems:
             yield clean_line(f"  {problem}")
 
@@ -121,8 +121,8 @@ def report_lines(results: Sequence[Result]) -> Iterator[str]:
     """What became of everything."""
     for result in results:
         number = f" (media {result.media_id})" if result.media_id else ""
-        said = f": {result.error.message}" if result.error else ""
-        yield f"{result.item.shown}: {result.ending.upper() if result.error else result.ending}{number}{said}"
+        problem = f": {result.error.message}" if result.error else ""
+        yield f"{result.item.shown}: {result.ending.upper() if result.error else result.ending}{number}{problem}"
         if result.error:
             yield from (f"  {extra}" for extra in (result.error.unchanged, result.error.hint) if extra)
         for caption in result.captions:

@@ -118,16 +118,16 @@ def command(
     source, user, seen, recordings, limits, finish = _audit.collected(
         target, asked, lengths, url=url, as_user_id=as_user_id, studio_url=studio_url, now=about["made_at"]
     )
-    said = [_audit.language_limit(checker), "The tracks were not read (--listing-only)." if listing_only else ""]
-    audit = assemble(seen, recordings, source=source, user=user, limits=(*limits, *filter(None, said)), **about)
+    unread = [_audit.language_limit(checker), "The tracks were not read (--listing-only)." if listing_only else ""]
+    audit = assemble(seen, recordings, source=source, user=user, limits=(*limits, *filter(None, unread)), **about)
     if kept is not None and snapshot is not None:
         finish()
         return _verified(kept, audit, snapshot)
-    told = _audit.told(audit, earlier, by)
+    figures = _audit.figures(audit, earlier, by)
     if output is None:
-        echo_data(render(audit, told))
+        echo_data(render(audit, figures))
     else:
-        _audit.write(render, audit, told, output, with_snapshot=form == "evidence")
+        _audit.write(render, audit, figures, output, with_snapshot=form == "evidence")
     finish()
     return _exit_code(audit, must_be_complete)
 

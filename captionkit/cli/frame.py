@@ -85,7 +85,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
     _speak_utf8()
     try:
-        with _errors_told():
+        with _errors_reported():
             result = captionkit.main(args=list(arguments), prog_name="captionkit", standalone_mode=False)
             return int(result) if isinstance(result, int) else ExitCode.OK
     except SystemExit as stop:
@@ -93,7 +93,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 @contextlib.contextmanager
-def _errors_told() -> Iterator[None]:
+def _errors_reported() -> Iterator[None]:
     """Print what went wrong and leave with its exit code."""
     try:
         yield

@@ -135,9 +135,11 @@ def _place(url: str | None, course: str | None, group: str | None, user: str | N
     if not scopes and place.scope:
         scopes = [place.scope]
     if len(scopes) != 1 or place.scope not in ("", scopes[0]):
-        said = [*scopes, *([f"{place.scope} (in the address)"] if place.scope not in ("", *scopes) else [])]
+        scopes_given = [*scopes, *([f"{place.scope} (in the address)"] if place.scope not in ("", *scopes) else [])]
         raise UsageError(
-            f"it must be one course, group or user, not {' and '.join(said)}" if said else "whose media is missing",
+            f"it must be one course, group or user, not {' and '.join(scopes_given)}"
+            if scopes_given
+            else "whose media is missing",
             unchanged="Nothing was written.",
             hint="Give one of --course ID, --group ID, --user self.",
         )
@@ -198,15 +200,15 @@ def found(library: Library) -> list[str]:
     elif not library.stopped:
         lines.append("Found no .srt or .vtt files yet.")
     if library.others:
-        said = ", ".join(f"{n} {extension}" for extension, n in library.others.items())
-        lines.append(f"Not read: {said}. captionkit reads .srt and .vtt.")
+        scopes_given = ", ".join(f"{n} {extension}" for extension, n in library.others.items())
+        lines.append(f"Not read: {scopes_given}. captionkit reads .srt and .vtt.")
     many = len(library.stopped)
     remarks = tuple(p for p in library.problems if p.severity is not Severity.ERROR)
-    told = (
+    groups = (
         (library.stopped, f"{many} thing{'s' if many > 1 else ''} to settle; until then these files are left alone:"),
         (remarks, "Please check:"),
     )
-    for problems, heading in told:
+    for problems, heading in groups:
         lines += [heading] if problems else []
         for problem in problems[:_SHOWN]:
             lines += [f"  {line}" for line in problem.lines()]

@@ -185,13 +185,13 @@ def _greet(sandbox: Sandbox, studio: Studio | None, media: int, as_json: bool) -
         f"  captionkit init my-captions --url {url} --course {course}\n"
         "  captionkit pull my-captions\n"
         "  captionkit status my-captions\n\n"
-        + (_studio_told(studio) if studio is not None else "")
+        + (_about_studio(studio) if studio is not None else "")
         + f"Play the colleague, let faults happen, see every request: {url}/sandbox lists what can be done.\n"
         "Ctrl-C ends it."
     )
 
 
-def _studio_told(studio: Studio) -> str:
+def _about_studio(studio: Studio) -> str:
     return (
         f"A stand-in Instructure Media listens at {studio.url}, its upload host at {studio.upload_url}.\n"
         f"  teacher's token   {studio.tokens['teacher']}\n"

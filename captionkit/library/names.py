@@ -264,7 +264,7 @@ class Reader:
             meaning = _joined(meaning, more)
             mark = piece_mark if more.says_language else mark
             rest = before
-            why.append(f"{text!r}, set off by {_MARK_WORDS[piece_mark]}, says {_said(more)}")
+            why.append(f"{text!r}, set off by {_MARK_WORDS[piece_mark]}, says {_in_words(more)}")
         if not meaning.says_language and above is None:
             return no_language(stem, rest, meaning.flags)
         return _settle(stem, rest, meaning, mark, above, tuple(why))
@@ -438,11 +438,11 @@ def file_name(title: str, locale: str, extension: str = ".vtt", flags: Iterable[
     return ".".join((name, token, *sorted(flags))) + extension
 
 
-def _said(meaning: _Meaning) -> str:
-    said = []
+def _in_words(meaning: _Meaning) -> str:
+    words = []
     if isinstance(meaning.language, Language):
-        said.append(meaning.language.tag)
+        words.append(meaning.language.tag)
     elif meaning.language is not None:
-        said.append("one of " + ", ".join(meaning.language.choices))
-    said += sorted(meaning.flags) + ["hi"] * meaning.hi
-    return " and ".join(said) or "that it holds captions"
+        words.append("one of " + ", ".join(meaning.language.choices))
+    words += sorted(meaning.flags) + ["hi"] * meaning.hi
+    return " and ".join(words) or "that it holds captions"

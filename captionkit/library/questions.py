@@ -54,21 +54,21 @@ def asked(stem: str, name: str, doubt: Ambiguous) -> Question:
 
 def no_language(stem: str, rest: str, flags: frozenset[str]) -> Question:
     """Nothing says a language, or one is named where it may be a part of the title."""
-    said = "".join(f".{flag}" for flag in sorted(flags))
+    flags_kept = "".join(f".{flag}" for flag in sorted(flags))
     named = languages_within(stem)
     if named:
         tags = tuple(dict.fromkeys([one.tag for one in named]))
         return Question(
             "LNG004" if flags else "LNG001",
             f"the name says {' and '.join(map(display_name, tags))}, but where it may be a part of the title",
-            f"Call it {rest}.{file_token(tags[0]) or tags[0]}{said}, with nothing behind the language but flags.",
+            f"Call it {rest}.{file_token(tags[0]) or tags[0]}{flags_kept}, with nothing behind the language but flags.",
             tuple(dict.fromkeys((rest, stem))),
         )
     return Question(
         # sdh is Southern Kurdish, and cc could be anything; alone they are a question (guides/limits.md, section 3).
         "LNG004" if flags else "LNG001",
         f"the name says {' and '.join(sorted(flags))} and no language" if flags else "the name says no language",
-        f"Call it {rest}.en{said}, say, or put it into a folder called en.",
+        f"Call it {rest}.en{flags_kept}, say, or put it into a folder called en.",
         tuple(dict.fromkeys((rest, stem))),
     )
 

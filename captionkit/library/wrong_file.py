@@ -192,9 +192,9 @@ class _Library:
         Where several agree with each other, they are right, and only the odd one is told.
         """
         others = [self._tracks[other] for other in self._by_recording[track.recording] if other != index]
-        told = [one for other in others if (one := _disagreement(track, other))]
-        if len(told) * 2 > len(others):
-            yield told[0]
+        disagreements = [one for other in others if (one := _disagreement(track, other))]
+        if len(disagreements) * 2 > len(others):
+            yield disagreements[0]
 
     def likelier(self, index: int, track: Track) -> str:
         """What shows whose the captions may be; "" for nothing."""

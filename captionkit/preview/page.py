@@ -86,7 +86,7 @@ def preview_page(
             '<a class="skip" href="#cues">Skip to the cues</a>',
             f'<header><h1 dir="auto">{attribute(title)}</h1>{_facts(lanes, names, length, recording)}</header>',
             '<main><div class="top">',
-            _stage(lanes, names, recording, title),
+            _player(lanes, names, recording, title),
             _lists(lanes, names, rows, is_editable=bool(editable)),
             "</div>",
             _timeline(lanes, names),
@@ -175,7 +175,7 @@ def _clock(ms: int) -> str:
     return timecode(ms)[:8].removeprefix("00:")
 
 
-def _stage(lanes: Sequence[Lane], names: Sequence[str], recording: Recording | None, title: str) -> str:
+def _player(lanes: Sequence[Lane], names: Sequence[str], recording: Recording | None, title: str) -> str:
     tracks = []
     for index, (lane, name) in enumerate(zip(lanes, names, strict=True)):
         address = "data:text/vtt;charset=utf-8;base64," + b64encode(lane.webvtt.encode("utf-8", "replace")).decode()
@@ -209,7 +209,8 @@ def _stage(lanes: Sequence[Lane], names: Sequence[str], recording: Recording | N
         if len(lanes) > 1 or recording
         else ""
     )
-    return f"""<section class="stage" aria-labelledby="stage-title"><h2 id="stage-title" class="hidden-text">Player</h2>
+    return f"""<section class="player" aria-labelledby="player-title">
+<h2 id="player-title" class="hidden-text">Player</h2>
 {player}
 <div class="controls">{track_choice}
 <label><input type="checkbox" id="follow" checked> List follows</label>
@@ -344,7 +345,7 @@ def _marked(run: Words) -> str:
 
 
 def _timeline(lanes: Sequence[Lane], names: Sequence[str]) -> str:
-    limits = "; ".join(dict.fromkeys(said for lane in lanes for said in lane.limit_says))
+    limits = "; ".join(dict.fromkeys(limit for lane in lanes for limit in lane.limit_says))
     line = f" The dashed line is the limit: {attribute(limits)}." if limits else " This profile states no limit."
     return f"""<section class="timeline" aria-labelledby="timeline-title">
 <h2 id="timeline-title">Timeline</h2>

@@ -33,10 +33,10 @@ def rehearse(model: Model, state: MediaState, phase: Phase, tracks: Tracks, *, o
 
 def _rehearse(model: Model, state: MediaState, phase: Phase) -> str:
     before = merge_views(state)
-    stage = model(state)
-    others = stage.read(REHEARSED_ORIGINAL, fresh_listing=False).tracks if state.copied else ()
-    reply = stage.put_tracks(state.media, phase.body)
-    after = merge_views(stage.read(state.media, fresh_listing=state.listed is not None))
+    rehearsed = model(state)
+    others = rehearsed.read(REHEARSED_ORIGINAL, fresh_listing=False).tracks if state.copied else ()
+    reply = rehearsed.put_tracks(state.media, phase.body)
+    after = merge_views(rehearsed.read(state.media, fresh_listing=state.listed is not None))
     sent = {put.locale: put for put in phase.body if put.content is not None}
     lost = sorted(locale for locale in before if locale in phase.after and locale not in after)
     if lost:
@@ -44,7 +44,7 @@ def _rehearse(model: Model, state: MediaState, phase: Phase) -> str:
     if reply.outcome != "acknowledged":
         return f"Canvas would answer {reply.status}: {reply.message}"
     if state.copied:
-        left = stage.read(REHEARSED_ORIGINAL, fresh_listing=False).tracks
+        left = rehearsed.read(REHEARSED_ORIGINAL, fresh_listing=False).tracks
         harmed = sorted(track.locale for track in others if track not in left)
         if harmed:
             return f"Canvas would change {', '.join(harmed)} in the course that this file may have been copied from"

@@ -106,18 +106,18 @@ def _media_lines(media: MediaPlan, plan: Plan, words: Words) -> Iterator[str]:
 def why(step: Step, plan: Plan, words: Words = NO_WORDS) -> str:
     """The reason of a step in words, with what can be done about it."""
     service = plan.remote.features.name
-    said, advice = _named(WHY.get(step.why, step.why), service), words.advice(plan.way, step)
+    text, advice = _named(WHY.get(step.why, step.why), service), words.advice(plan.way, step)
     if advice:
-        said += f" ({advice})"
+        text += f" ({advice})"
     if step.do is Do.RECREATE:
-        said += f"; {service} would go on showing the old text, so the track is deleted and made anew"
+        text += f"; {service} would go on showing the old text, so the track is deleted and made anew"
     if step.size:
-        said += f" [{step.path}, sent {_FORMS.get(step.send, 'as SRT')}, {_size(step.size)}]"
+        text += f" [{step.path}, sent {_FORMS.get(step.send, 'as SRT')}, {_size(step.size)}]"
     elif step.path and step.why != "clean":
-        said += f" [{step.path}]"
+        text += f" [{step.path}]"
     if step.held:
-        return f"{said} ({', '.join(step.held)}): {step.note}"
-    return f"{said}: {step.note}" if step.note else said
+        return f"{text} ({', '.join(step.held)}): {step.note}"
+    return f"{text}: {step.note}" if step.note else text
 
 
 def summary_lines(plan: Plan, words: Words = NO_WORDS, *, done: bool = False) -> Iterator[str]:
@@ -264,10 +264,10 @@ def _removed_lines(plan: Plan) -> Iterator[str]:
     removed = plan.removed_there
     if removed:
         service = plan.remote.features.name
-        told = ", ".join(f"{step.locale} of {media.title or called(media.media)}" for media, step in removed[:_MANY])
+        shown = ", ".join(f"{step.locale} of {media.title or called(media.media)}" for media, step in removed[:_MANY])
         more = f" and {len(removed) - _MANY} more" if len(removed) > _MANY else ""
         verb = "was" if len(removed) == 1 else "were"
-        yield f"{_plural(len(removed), 'difference')} left: {told}{more} {verb} deleted in {service}"
+        yield f"{_plural(len(removed), 'difference')} left: {shown}{more} {verb} deleted in {service}"
 
 
 _NOT_USED = ("thing in the folder that was not used", "things in the folder that were not used")
@@ -313,9 +313,9 @@ def _pull_summary(plan: Plan, *, done: bool) -> str:
     return ", ".join(parts) + f"; {_plural(plan.unchanged, 'media object')} unchanged."
 
 
-def _named(said: str, service: str) -> str:
+def _named(text: str, service: str) -> str:
     """One of our own sentences with the service's name in it; never a title or a file name."""
-    return said.replace("Canvas", service)
+    return text.replace("Canvas", service)
 
 
 def cost_line(cost: Cost, service: str = "Canvas") -> str:

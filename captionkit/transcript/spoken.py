@@ -248,7 +248,7 @@ def _names(cues: Sequence[list[_Line]]) -> _Names:
                     sure.add(name)
                 if number == 0 and is_a_name(match["name"]):
                     once.add(name)
-    known = sure | {name for name, said in seen.items() if len(said) >= 2}
+    known = sure | {name for name, places in seen.items() if len(places) >= 2}
     # Where labels are in use, one that is said once is a speaker too: else the words would stand under another's name.
     return _Names(frozenset(known | (once if known else set())), in_brackets)
 

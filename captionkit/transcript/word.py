@@ -104,15 +104,15 @@ def _declare(document: WordDocument, language: str) -> None:
     assert run is not None, "python-docx's own template has no default run"
     for old in run.findall(qn("w:lang")):
         run.remove(old)
-    said: Any = OxmlElement("w:lang")
+    declared: Any = OxmlElement("w:lang")
     primary = language.partition("-")[0].lower()
     tag = language or "und"
-    said.set(qn("w:val"), tag)
+    declared.set(qn("w:val"), tag)
     if primary in _EAST_ASIAN:
-        said.set(qn("w:eastAsia"), tag)
+        declared.set(qn("w:eastAsia"), tag)
     if primary in _RIGHT_TO_LEFT:
-        said.set(qn("w:bidi"), tag)
-    run.append(said)
+        declared.set(qn("w:bidi"), tag)
+    run.append(declared)
 
 
 def _right_to_left(paragraph: Any) -> None:

@@ -33,8 +33,8 @@ class Beside:
         """Send one caption file, if it is not there yet."""
 
         def became(state: str, message: str = "") -> CaptionResult:
-            told = "; ".join(text for text in (message, caption.note) if text)
-            return CaptionResult(caption.srclang, caption.path.name, state, told)
+            messages = "; ".join(text for text in (message, caption.note) if text)
+            return CaptionResult(caption.srclang, caption.path.name, state, messages)
 
         if caption.problem:
             return became("failed", caption.problem)

@@ -116,8 +116,8 @@ def compare(
         return Added(
             Found.OTHER, caption_id, kept_as, f"Studio made caption file {caption_id} of it, with another text"
         )
-    told = f"Studio said that it took it as caption file {caption_id}, which cannot be downloaded ({problem})"
-    return Added(Found.UNKNOWN, caption_id, kept_as, told)
+    message = f"Studio said that it took it as caption file {caption_id}, which cannot be downloaded ({problem})"
+    return Added(Found.UNKNOWN, caption_id, kept_as, message)
 
 
 def look_for(

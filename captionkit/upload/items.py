@@ -222,9 +222,9 @@ def read_csv(path: Path) -> list[Row]:
     names = [cell.strip().lower() for cell in table[0]] if table else []
     unknown = [name for name in names if name not in _COLUMNS]
     if unknown or not {"file", "url"} & {_COLUMNS[name] for name in names if name in _COLUMNS}:
-        told = f"the column {unknown[0]!r} is not known" if unknown else "there is no column `file` or `url`"
+        mistake = f"the column {unknown[0]!r} is not known" if unknown else "there is no column `file` or `url`"
         hint = "The first line names the columns: file,title,description or url,title,description."
-        raise UsageError(told, where=str(path), unchanged=_NOTHING, hint=hint)
+        raise UsageError(mistake, where=str(path), unchanged=_NOTHING, hint=hint)
     found = []
     for number, cells in enumerate(table[1:], start=2):
         row = dict.fromkeys(("file", "url", "title", "description"), "")

@@ -124,7 +124,7 @@ class Workspace:
             listen: gets every `Event`, from the threads that work, one at a time.
 
         """
-        connection = Connection(token, as_user_id, lambda said: workspace._warn(said))
+        connection = Connection(token, as_user_id, lambda warning: workspace._warn(warning))
         workspace = cls(Folder(Path(folder)), connection.remote, listen=listen, close=connection.close)
         return workspace
 
@@ -547,8 +547,8 @@ class Workspace:
         for damage in read_past(self.folder.store, run).damage:
             self._warn(damage)
 
-    def _warn(self, said: str | CaptionkitError) -> None:
-        self._tell(Event("note", text=said) if isinstance(said, str) else Event("damage", error=said))
+    def _warn(self, warning: str | CaptionkitError) -> None:
+        self._tell(Event("note", text=warning) if isinstance(warning, str) else Event("damage", error=warning))
 
     def _progress(self, doing: str, done: int, total: int) -> None:
         self._tell(Event("progress", doing=doing, done=done, total=total))

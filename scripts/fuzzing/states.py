@@ -20,7 +20,7 @@ from typing import Any
 
 from captionkit.audit.changes import changes, history
 from captionkit.audit.model import audit_from
-from captionkit.audit.reports import Told, load
+from captionkit.audit.reports import Figures, load
 from captionkit.audit.totals import totals
 from captionkit.cli.frame import run as command
 from captionkit.errors import CaptionkitError
@@ -156,9 +156,9 @@ def a_backup(data: bytes, example: Example) -> None:
 def an_audit(data: bytes, example: Example) -> None:
     before, now = audit_from(data, "audit.json"), audit_from(example.audit, "audit.json")
     found = totals(before)
-    told = Told(found, changes(before, now), before.made_at, history([before, now], now))
+    figures = Figures(found, changes(before, now), before.made_at, history([before, now], now))
     for form in ("csv", "html", "json", "markdown"):
-        load(form)(before, told).encode("utf-8", "replace")
+        load(form)(before, figures).encode("utf-8", "replace")
 
 
 def a_baseline(data: bytes, example: Example) -> None:

@@ -346,8 +346,8 @@ def test_evidence_is_one_page_and_its_snapshot_can_be_checked(
     page = Path("evidence.html").read_text(encoding="utf-8")
     digest = sha256(Path("evidence.json").read_bytes()).hexdigest()
     of_track = sha256(Path("captions/Lecture 1.en.srt").read_bytes()).hexdigest()
-    for said in ("A. Person", digest, of_track, "no speech", "2027-04-26", "ADA Title II", "Known limits", "captions"):
-        assert said in page, said
+    for words in ("A. Person", digest, of_track, "no speech", "2027-04-26", "ADA Title II", "Known limits", "captions"):
+        assert words in page, words
     assert "<script" not in page
 
     capsys.readouterr()

@@ -19,7 +19,7 @@ from captionkit.audit.coverage import covers, standings
 from captionkit.audit.exceptions import apply, parse
 from captionkit.audit.judge import judge, origin_of, with_twins
 from captionkit.audit.model import Audit, Origin, Place, Recording, Status, Track, audit_from
-from captionkit.audit.reports import Told, load, names
+from captionkit.audit.reports import Figures, load, names
 from captionkit.audit.reports._words import headline, language_line, percent
 from captionkit.audit.todo import tasks
 from captionkit.audit.totals import totals
@@ -108,7 +108,7 @@ def test_captions_of_a_part_are_no_captions_of_the_whole(covered: float, least: 
     assert (minutes.due_ms, minutes.covered_ms) == (HOUR, int(covered))
 
 
-def test_that_a_length_is_unknown_is_said() -> None:
+def test_that_a_length_is_unknown_is_reported() -> None:
     one = recording("a", EN)
     (standing,) = standings(one, audit(one, required=("en",)))
     assert (standing.status, standing.share, standing.reason) == (Status.CAPTIONED, None, "length unknown")
@@ -210,12 +210,12 @@ def test_every_recording_is_counted_once(rows: list[tuple[tuple[Track, ...] | No
         ],
         required=("en", "es"),
     )
-    told = totals(found)
-    assert told.whole.all == len(rows) == sum(total.all for total in told.places.values())
-    assert told.whole.count == sum((total.count for total in told.places.values()), Counter())
-    for one in told.whole.languages:
-        assert one.count.total() == len(rows) and one.captioned >= told.whole.complete
-    assert sum(length is None for _, length, _ in rows) == told.whole.no_length
+    figures = totals(found)
+    assert figures.whole.all == len(rows) == sum(total.all for total in figures.places.values())
+    assert figures.whole.count == sum((total.count for total in figures.places.values()), Counter())
+    for one in figures.whole.languages:
+        assert one.count.total() == len(rows) and one.captioned >= figures.whole.complete
+    assert sum(length is None for _, length, _ in rows) == figures.whole.no_length
 
 
 # --- judging ----------------------------------------------------------------------------------------------------------
@@ -265,7 +265,7 @@ def test_the_reason_for_a_machine_is_given() -> None:
 # --- changes ----------------------------------------------------------------------------------------------------------
 
 
-def test_changes_are_told_recording_by_recording() -> None:
+def test_changes_are_reported_recording_by_recording() -> None:
     before = audit(recording("a", EN), recording("b", EN), recording("c"), recording("gone"))
     now = audit(
         recording("a", replace(EN, digest="sha256:9")), recording("b", EN, ES), recording("c", AUTO), recording("new")
@@ -327,7 +327,7 @@ def test_excel_writes_semicolons_and_a_byte_order_mark() -> None:
     assert exempted("\ufeffMedia;Reason\r\nm-1;no speech\r\n", recording("m-1")) == (["no speech"], [])
 
 
-def test_an_exception_that_ran_out_or_fits_nothing_is_told() -> None:
+def test_an_exception_that_ran_out_or_fits_nothing_is_reported() -> None:
     found = exempted("media,reason,until\nm-1,old,2026-11-21\nm-9,why,\n", recording("m-1"))
     assert found == (
         [""], ["The exception in line 2 ran out on 2026-11-21.", "The exception in line 3 (m-9) fits nothing."],
@@ -347,10 +347,10 @@ def test_a_table_that_says_nothing_sensible_is_refused(table: str) -> None:
 
 def every(found: Audit) -> dict[str, str]:
     """All reports; of the workbook the text of its cells."""
-    told = Told(totals(found))
+    figures = Figures(totals(found))
     reports = {}
     for name in names():
-        data = load(name)(found, told)
+        data = load(name)(found, figures)
         reports[name] = data if isinstance(data, str) else "\n".join(cells(data))
     return reports
 
@@ -474,7 +474,7 @@ def test_a_track_that_may_be_another_recordings_is_not_captioned() -> None:
 def test_a_snapshot_that_names_a_standard_of_nobody_is_damaged() -> None:
     from captionkit.errors import DamagedFile
 
-    text = load("json")(audit(), Told(totals(audit())))
+    text = load("json")(audit(), Figures(totals(audit())))
     assert isinstance(text, str)
     assert audit_from(text, "audit.json").standard == ""
     with pytest.raises(DamagedFile, match="standard must be one of"):

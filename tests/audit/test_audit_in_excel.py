@@ -18,7 +18,7 @@ pytest.importorskip("xlsxwriter", reason="needs captionkit[office]")
 
 from captionkit.audit.assemble import assemble
 from captionkit.audit.model import Audit, Origin, Place, Recording, Track
-from captionkit.audit.reports import Told, load
+from captionkit.audit.reports import Figures, load
 from captionkit.audit.totals import totals
 
 EN = Track("en", "en", origin=Origin.HUMAN, cues=3, covered_ms=3_600_000, ends_ms=3_590_000, errors=0, warnings=1,
@@ -47,7 +47,7 @@ def audit() -> Audit:
 
 @pytest.fixture
 def workbook(audit: Audit) -> bytes:
-    data = load("xlsx")(audit, Told(totals(audit)))
+    data = load("xlsx")(audit, Figures(totals(audit)))
     assert isinstance(data, bytes)
     return data
 
@@ -110,7 +110,7 @@ def test_tracks_have_the_day_of_their_change(workbook: bytes) -> None:
 
 
 def test_the_same_audit_makes_the_same_bytes(audit: Audit, workbook: bytes) -> None:
-    assert load("xlsx")(audit, Told(totals(audit))) == workbook
+    assert load("xlsx")(audit, Figures(totals(audit))) == workbook
 
 
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
@@ -127,7 +127,7 @@ def test_libreoffice_opens_it(workbook: bytes, tmp_path: Path) -> None:
     assert len((tmp_path / "report-To do.csv").read_text(encoding="utf-8").splitlines()) == 6
 
 
-def test_that_the_extra_is_missing_is_said_before_anything_is_looked_at(
+def test_that_the_extra_is_missing_is_reported_before_anything_is_looked_at(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from captionkit.cli.frame import run

@@ -12,7 +12,7 @@ from real_browser import as_wide_as, barriers, colours, complaints, opened
 from captionkit.audit.assemble import assemble
 from captionkit.audit.changes import changes, history
 from captionkit.audit.model import Origin, Place, Recording, Track
-from captionkit.audit.reports import Told, load
+from captionkit.audit.reports import Figures, load
 from captionkit.audit.totals import totals
 
 EN = Track("en", "en", "subtitles", Origin.HUMAN, cues=3, captioned_ms=40_000, errors=1, warnings=1, infos=0,
@@ -53,9 +53,9 @@ def page(folder: Path) -> Path:
     }
     before = assemble(places, rows[:2], made_at="2026-01-01T00:00:00Z", **about)
     now = assemble(places, rows, made_at="2026-11-21T00:00:00Z", **about)
-    told = Told(totals(now), changes(before, now), before.made_at, history([before, now], now))
-    Path("a.html").write_text(str(load("html")(now, told)), encoding="utf-8")
-    evidence = replace(told, by="A. Person", snapshot=("evidence.json", "0" * 64))
+    figures = Figures(totals(now), changes(before, now), before.made_at, history([before, now], now))
+    Path("a.html").write_text(str(load("html")(now, figures)), encoding="utf-8")
+    evidence = replace(figures, by="A. Person", snapshot=("evidence.json", "0" * 64))
     Path("evidence.html").write_text(
         str(load("evidence")(replace(now, standard="ada-title-ii"), evidence)), encoding="utf-8"
     )

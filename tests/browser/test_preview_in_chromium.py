@@ -251,7 +251,7 @@ def test_chromium_reads_what_we_write_of_lectures_in_five_languages(driver: Any,
         ], lecture.name
 
 
-def test_sound_has_its_captions_in_a_box_of_their_own(driver: Any, page: Path) -> None:
+def test_sound_has_its_captions_in_a_place_of_their_own(driver: Any, page: Path) -> None:
     from selenium.webdriver.support.ui import WebDriverWait
 
     opened(driver, page.as_uri() + "#t=2.2")

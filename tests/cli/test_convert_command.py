@@ -84,10 +84,10 @@ def test_a_folder_keeps_its_tree_and_one_bad_file_stops_only_itself(
     write("in/readme.txt", "not captions")
     assert convert("in", "-o", "out") == 1
     assert sorted(str(path.relative_to("out")) for path in Path("out").rglob("*.*")) == ["a.vtt", "en/b.vtt"]
-    told = capsys.readouterr()
-    assert told.out == "2 files converted, 2 cues; 1 not converted.\n"
-    assert "in/bad.srt" in told.err
-    assert "Nothing was written." in told.err
+    printed = capsys.readouterr()
+    assert printed.out == "2 files converted, 2 cues; 1 not converted.\n"
+    assert "in/bad.srt" in printed.err
+    assert "Nothing was written." in printed.err
 
 
 def test_a_folder_of_both_formats_asks_which_is_wanted(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -105,9 +105,9 @@ def test_standard_input_goes_to_standard_output(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(SRT.encode()), encoding="utf-8"))
     assert convert("-", "--no-notes") == 0
-    told = capsysbinary.readouterr()
-    assert told.out.startswith(b"WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.000 line:0\n")
-    assert told.err == b""
+    printed = capsysbinary.readouterr()
+    assert printed.out.startswith(b"WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.000 line:0\n")
+    assert printed.err == b""
 
 
 def test_the_name_of_the_output_says_the_format(folder: Path) -> None:
@@ -117,7 +117,7 @@ def test_the_name_of_the_output_says_the_format(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (["nope.srt"], 8, "cannot read"),
         (["a.srt", "-"], 2, "standard input"),
@@ -132,8 +132,8 @@ def test_the_name_of_the_output_says_the_format(folder: Path) -> None:
         (["a.srt", "--to", "ass"], 2, "ass"),
     ],
 )
-def test_what_cannot_be_done_is_said_and_nothing_is_written(
-    arguments: list[str], code: int, said: str, folder: Path, capsys: pytest.CaptureFixture[str]
+def test_what_cannot_be_done_is_reported_and_nothing_is_written(
+    arguments: list[str], code: int, message: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write("a.srt", SRT)
     write("b.srt", SRT)
@@ -144,7 +144,7 @@ def test_what_cannot_be_done_is_said_and_nothing_is_written(
     Path("empty").mkdir()
     before = {path: path.read_bytes() for path in folder.rglob("*.*")}
     assert convert(*arguments) == code
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
     assert {path: path.read_bytes() for path in folder.rglob("*.*")} == before
 
 
@@ -167,7 +167,7 @@ def test_with_crosscheck_nothing_is_written_that_the_second_reader_reads_otherwi
     assert "webvtt-py does not read the same words, cue 1 at 00:00:01.000" in capsys.readouterr().err
 
 
-def test_a_guessed_encoding_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_guessed_encoding_is_reported(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = "1\n00:00:01,000 --> 00:00:02,000\nÜber die Größe der Straßen und Häuser in München\n\n" * 5
     write("a.srt", text.encode("cp1252"))
     assert convert("a.srt") == 0

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from campus import Campus
-from desk import vtt
+from sandbox_course import SandboxCourse
+from teacher import vtt
 
 from captionkit.errors import ExitCode
 
@@ -28,8 +28,8 @@ AT_ONCE = 15.0
 class Stuck:
     """Requests that the server does not answer until it is told to."""
 
-    def __init__(self, campus: Campus) -> None:
-        self.campus = campus
+    def __init__(self, course: SandboxCourse) -> None:
+        self.course = course
         self.arrived = threading.Event()
         self.answered = threading.Event()
 
@@ -38,7 +38,7 @@ class Stuck:
             self.arrived.set()
             self.answered.wait(60)
 
-        self.campus.sandbox.fault("meanwhile", method=method, path=path, times=0, do=wait)
+        self.course.sandbox.fault("meanwhile", method=method, path=path, times=0, do=wait)
 
     def command(self, *arguments: object) -> subprocess.Popen[str]:
         """Start a command and wait until the server keeps it waiting."""
@@ -51,8 +51,8 @@ class Stuck:
 
 
 @pytest.fixture
-def stuck(campus: Campus) -> Iterator[Stuck]:
-    stuck = Stuck(campus)
+def stuck(course: SandboxCourse) -> Iterator[Stuck]:
+    stuck = Stuck(course)
     yield stuck
     stuck.answered.set()
 
@@ -63,91 +63,93 @@ def press(process: subprocess.Popen[str], times: int) -> tuple[float, str]:
         process.send_signal(signal.SIGINT)
         time.sleep(0.5)
     started = time.monotonic()
-    _, said = process.communicate(timeout=60)
-    return time.monotonic() - started, said
+    _, result = process.communicate(timeout=60)
+    return time.monotonic() - started, result
 
 
-def test_ctrl_c_twice_ends_a_push_at_once_and_resume_finds_out_what_was_done(campus: Campus, stuck: Stuck) -> None:
+def test_ctrl_c_twice_ends_a_push_at_once_and_resume_finds_out_what_was_done(
+    course: SandboxCourse, stuck: Stuck
+) -> None:
     for number in (1, 2, 3):
-        campus.write(f"Lecture {number}.en.vtt", vtt(f"Hello {number}"))
+        course.write(f"Lecture {number}.en.vtt", vtt(f"Hello {number}"))
     stuck.at("PUT", "media_tracks")
-    process = stuck.command("push", campus.folder, "--yes")
-    seconds, said = press(process, 2)
+    process = stuck.command("push", course.folder, "--yes")
+    seconds, result = press(process, 2)
     assert process.returncode == ExitCode.INTERRUPTED
     assert seconds < AT_ONCE
-    assert "Ctrl-C again stops at once" in said
-    assert "Stopped at once" in said
+    assert "Ctrl-C again stops at once" in result
+    assert "Stopped at once" in result
     stuck.answered.set()
     time.sleep(0.5)
-    campus.sandbox.clear_faults()
-    assert "cut off" in campus.shell("push", campus.folder, "--yes").err
-    assert campus.shell("resume", campus.folder, "--yes").code == ExitCode.OK
-    assert [campus.tracks(f"Lecture {n}") for n in (1, 2, 3)] == [{"en": vtt(f"Hello {n}")} for n in (1, 2, 3)]
+    course.sandbox.clear_faults()
+    assert "cut off" in course.shell("push", course.folder, "--yes").err
+    assert course.shell("resume", course.folder, "--yes").code == ExitCode.OK
+    assert [course.tracks(f"Lecture {n}") for n in (1, 2, 3)] == [{"en": vtt(f"Hello {n}")} for n in (1, 2, 3)]
 
 
-def test_ctrl_c_once_finishes_what_is_in_hand(campus: Campus, stuck: Stuck) -> None:
-    campus.write("Lecture 1.en.vtt", vtt("Hello"))
+def test_ctrl_c_once_finishes_what_is_in_hand(course: SandboxCourse, stuck: Stuck) -> None:
+    course.write("Lecture 1.en.vtt", vtt("Hello"))
     stuck.at("PUT", "media_tracks")
-    process = stuck.command("push", campus.folder, "--yes")
+    process = stuck.command("push", course.folder, "--yes")
     process.send_signal(signal.SIGINT)
     time.sleep(0.5)
     assert process.poll() is None
     stuck.answered.set()
     process.communicate(timeout=60)
     assert process.returncode == ExitCode.OK
-    assert campus.tracks("Lecture 1") == {"en": vtt("Hello")}
+    assert course.tracks("Lecture 1") == {"en": vtt("Hello")}
 
 
 @pytest.mark.parametrize(
     ("command", "path"),
     [("plan", "media_tracks"), ("status", "media_objects"), ("pull", "media_tracks"), ("audit", "media_tracks")],
 )
-def test_ctrl_c_once_ends_at_once_what_only_reads(campus: Campus, stuck: Stuck, command: str, path: str) -> None:
+def test_ctrl_c_once_ends_at_once_what_only_reads(course: SandboxCourse, stuck: Stuck, command: str, path: str) -> None:
     for title in ("Lecture 1", "Lecture 2", "Lecture 3"):
-        campus.add(title, "en", vtt(title))
-        campus.write(f"{title}.en.vtt", vtt(f"{title}, edited"))
+        course.add(title, "en", vtt(title))
+        course.write(f"{title}.en.vtt", vtt(f"{title}, edited"))
     stuck.at("GET", path)
-    where = ["--course", campus.course] if command == "audit" else [campus.folder]
+    where = ["--course", course.id] if command == "audit" else [course.folder]
     process = stuck.command(command, *where)
-    seconds, said = press(process, 1)
+    seconds, result = press(process, 1)
     assert process.returncode == ExitCode.INTERRUPTED
     assert seconds < AT_ONCE
-    assert "Traceback" not in said
+    assert "Traceback" not in result
 
 
 class TestWhileAPushIsRunning:
     @pytest.fixture
-    def running(self, campus: Campus, stuck: Stuck) -> Iterator[subprocess.Popen[str]]:
-        campus.write("Lecture 1.en.vtt", vtt("Hello"))
+    def running(self, course: SandboxCourse, stuck: Stuck) -> Iterator[subprocess.Popen[str]]:
+        course.write("Lecture 1.en.vtt", vtt("Hello"))
         stuck.at("PUT", "media_tracks")
-        with stuck.command("push", campus.folder, "--yes") as process:
+        with stuck.command("push", course.folder, "--yes") as process:
             yield process
             stuck.answered.set()
             process.communicate(timeout=60)
         assert process.returncode == ExitCode.OK
 
     def test_a_plan_says_so_and_not_that_a_run_was_cut_off(
-        self, campus: Campus, running: subprocess.Popen[str], tmp_path: Path
+        self, course: SandboxCourse, running: subprocess.Popen[str], tmp_path: Path
     ) -> None:
         for options in ([], ["--out", tmp_path / "plan.json"]):
-            said = campus.shell("plan", campus.folder, *options)
-            assert said.code == ExitCode.LOCAL_FAILED
-            assert "cut off" not in said.all
-            assert f"another captionkit works on this folder: `captionkit push`, process {running.pid}" in said.err
+            result = course.shell("plan", course.folder, *options)
+            assert result.code == ExitCode.LOCAL_FAILED
+            assert "cut off" not in result.all
+            assert f"another captionkit works on this folder: `captionkit push`, process {running.pid}" in result.err
 
-    def test_status_says_so(self, campus: Campus, running: subprocess.Popen[str]) -> None:
-        said = campus.shell("status", campus.folder)
-        assert said.code == ExitCode.OK
-        assert "cut off" not in said.all
-        assert f"process {running.pid}" in said.out
+    def test_status_says_so(self, course: SandboxCourse, running: subprocess.Popen[str]) -> None:
+        result = course.shell("status", course.folder)
+        assert result.code == ExitCode.OK
+        assert "cut off" not in result.all
+        assert f"process {running.pid}" in result.out
 
-    def test_history_shows_it_as_running(self, campus: Campus, running: subprocess.Popen[str]) -> None:
-        assert "running" in campus.shell("history", campus.folder).out
-        [entry] = json.loads(campus.shell("history", campus.folder, "--json").out)
+    def test_history_shows_it_as_running(self, course: SandboxCourse, running: subprocess.Popen[str]) -> None:
+        assert "running" in course.shell("history", course.folder).out
+        [entry] = json.loads(course.shell("history", course.folder, "--json").out)
         assert entry["ended"] == "running"
 
-    def test_no_other_command_writes(self, campus: Campus, running: subprocess.Popen[str]) -> None:
+    def test_no_other_command_writes(self, course: SandboxCourse, running: subprocess.Popen[str]) -> None:
         for command in ("push", "pull", "restore", "resume"):
-            said = campus.shell(command, campus.folder, *([] if command == "pull" else ["--yes"]))
-            assert said.code == ExitCode.LOCAL_FAILED, command
-            assert os.fspath(campus.folder) in said.err
+            result = course.shell(command, course.folder, *([] if command == "pull" else ["--yes"]))
+            assert result.code == ExitCode.LOCAL_FAILED, command
+            assert os.fspath(course.folder) in result.err

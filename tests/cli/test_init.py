@@ -19,7 +19,7 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CANVAS_API_URL", raising=False)
 
 
-def test_a_config_is_written_and_the_folder_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_config_is_written_and_the_folder_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("a.en.srt", "b.en.vtt", "a.zh-CN.srt", "c.hi.srt", "d.sbv", "e.jp.srt"):
         (tmp_path / name).write_text("x")
     assert run(["init", str(tmp_path), "--url", URL, "--course", "101"]) == 0
@@ -92,7 +92,7 @@ def test_the_course_is_understood_in_every_form(tmp_path: Path, options: list[st
         (["--url", "https://me:hunter2@x.org", "--course", "1"], 2, "password"),
     ],
 )
-def test_what_is_wrong_is_told_and_nothing_is_written(
+def test_what_is_wrong_is_reported_and_nothing_is_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], code: int, says: str
 ) -> None:
     assert run(["init", str(tmp_path), *options]) == code

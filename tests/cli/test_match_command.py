@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from campus import Campus, open_campus
+from sandbox_course import SandboxCourse, open_course
 
 from captionkit.errors import ExitCode
 
@@ -20,23 +20,25 @@ TITLES = ("Lecture 1: Introduction", "Lecture 2: Cells", "Lecture 3: Photosynthe
 
 
 @pytest.fixture
-def campus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Campus]:
+def course(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[SandboxCourse]:
     pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
-    with open_campus(tmp_path, monkeypatch, capsys, titles=TITLES) as found:
+    with open_course(tmp_path, monkeypatch, capsys, titles=TITLES) as found:
         yield found
 
 
 @pytest.fixture
-def delivery(campus: Campus) -> Campus:
+def delivery(course: SandboxCourse) -> SandboxCourse:
     """A vendor's folder."""
-    campus.write("Lecture 1_ Introduction.en.vtt", VTT.format("One"))
-    campus.write("AST_998877_BIO101-Lec02_cells.en.srt", "1\n00:00:01,000 --> 00:00:02,000\nTwo\n")
-    campus.write("AST_998877_BIO101-Lec02_cells.es.srt", "1\n00:00:01,000 --> 00:00:02,000\nDos\n")
-    campus.write("lec3.en.vtt", VTT.format("Three"))
-    campus.write("exam review.en.vtt", VTT.format("Exam"))
-    campus.write("zzz.en.vtt", VTT.format("What"))
-    campus.write("nolanguage.vtt", VTT.format("What"))
-    return campus
+    course.write("Lecture 1_ Introduction.en.vtt", VTT.format("One"))
+    course.write("AST_998877_BIO101-Lec02_cells.en.srt", "1\n00:00:01,000 --> 00:00:02,000\nTwo\n")
+    course.write("AST_998877_BIO101-Lec02_cells.es.srt", "1\n00:00:01,000 --> 00:00:02,000\nDos\n")
+    course.write("lec3.en.vtt", VTT.format("Three"))
+    course.write("exam review.en.vtt", VTT.format("Exam"))
+    course.write("zzz.en.vtt", VTT.format("What"))
+    course.write("nolanguage.vtt", VTT.format("What"))
+    return course
 
 
 def table(path: Path) -> list[dict[str, str]]:
@@ -51,30 +53,30 @@ def save(path: Path, rows: list[dict[str, str]], encoding: str = "utf-8-sig", de
     path.write_bytes(text.getvalue().encode(encoding))
 
 
-def media_of(campus: Campus) -> dict[str, str]:
+def media_of(course: SandboxCourse) -> dict[str, str]:
     import tomllib
 
-    found: dict[str, str] = tomllib.loads((campus.folder / "captionkit.toml").read_text()).get("media", {})
+    found: dict[str, str] = tomllib.loads((course.folder / "captionkit.toml").read_text()).get("media", {})
     return found
 
 
-def test_every_file_is_shown_with_how_sure_and_why(delivery: Campus) -> None:
-    said = delivery.shell("match", delivery.folder)
-    assert said.code == ExitCode.FINDINGS
-    assert "7 caption files: 1 certain, 3 likely, 1 unsure, 1 unknown, 1 left alone" in said.out
-    assert "AST_998877_BIO101-Lec02_cells.es.srt (es) -> Lecture 2: Cells" in said.out
-    assert "both have lecture, 3" in said.out
-    assert "2 recordings have this title" in said.out
-    assert "the name says no language" in said.out
+def test_every_file_is_shown_with_how_sure_and_why(delivery: SandboxCourse) -> None:
+    result = delivery.shell("match", delivery.folder)
+    assert result.code == ExitCode.FINDINGS
+    assert "7 caption files: 1 certain, 3 likely, 1 unsure, 1 unknown, 1 left alone" in result.out
+    assert "AST_998877_BIO101-Lec02_cells.es.srt (es) -> Lecture 2: Cells" in result.out
+    assert "both have lecture, 3" in result.out
+    assert "2 recordings have this title" in result.out
+    assert "the name says no language" in result.out
     rows = [json.loads(line) for line in delivery.shell("match", delivery.folder, "--json").out.splitlines()]
     assert {row["file"]: row["sure"] for row in rows}["lec3.en.vtt"] == "likely"
 
 
-def test_nothing_is_sent_on_a_guess_and_the_plan_asks(delivery: Campus) -> None:
-    said = delivery.shell("plan", delivery.folder)
-    assert "Is it 'Lecture 3: Photosynthesis'" in said.out
-    assert f'lec3 = "{delivery.media["Lecture 3: Photosynthesis"]}"' in said.out
-    assert "`captionkit match` asks" in said.out
+def test_nothing_is_sent_on_a_guess_and_the_plan_asks(delivery: SandboxCourse) -> None:
+    result = delivery.shell("plan", delivery.folder)
+    assert "Is it 'Lecture 3: Photosynthesis'" in result.out
+    assert f'lec3 = "{delivery.media["Lecture 3: Photosynthesis"]}"' in result.out
+    assert "`captionkit match` asks" in result.out
     delivery.push()
     assert list(delivery.tracks("Lecture 1: Introduction")) == ["en"]
     assert delivery.tracks("Lecture 2: Cells") == delivery.tracks("Lecture 3: Photosynthesis") == {}
@@ -82,7 +84,7 @@ def test_nothing_is_sent_on_a_guess_and_the_plan_asks(delivery: Campus) -> None:
 
 @pytest.mark.parametrize(("encoding", "delimiter"), [("utf-8-sig", ","), ("cp1252", ";"), ("utf-16", "\t")])
 def test_a_table_is_corrected_read_back_and_then_sent(
-    delivery: Campus, tmp_path: Path, encoding: str, delimiter: str
+    delivery: SandboxCourse, tmp_path: Path, encoding: str, delimiter: str
 ) -> None:
     config = delivery.folder / "captionkit.toml"
     config.write_text("# ours\n" + config.read_text() + "\n[media]\n# the exceptions\n", newline="")
@@ -96,9 +98,9 @@ def test_a_table_is_corrected_read_back_and_then_sent(
         if row["file"] == "exam review.en.vtt":
             row["recording"] = delivery.media["Exam review"]
     save(names, rows, encoding, delimiter)
-    said = delivery.shell("match", delivery.folder, "--from", names)
-    assert said.code == ExitCode.FINDINGS and "3 entries written below [media]" in said.out, said.all
-    assert "Not decided: 1 file, among them zzz.en.vtt" in said.out
+    result = delivery.shell("match", delivery.folder, "--from", names)
+    assert result.code == ExitCode.FINDINGS and "3 entries written below [media]" in result.out, result.all
+    assert "Not decided: 1 file, among them zzz.en.vtt" in result.out
     assert config.read_text().startswith("# ours\n[canvas]") and "# the exceptions\n" in config.read_text()
     assert media_of(delivery) == {
         "AST_998877_BIO101-Lec02_cells": delivery.media["Lecture 2: Cells"],
@@ -111,36 +113,38 @@ def test_a_table_is_corrected_read_back_and_then_sent(
     assert "nothing to write" in delivery.shell("match", delivery.folder, "--from", names).out
 
 
-def test_a_wrong_correction_changes_nothing_and_names_its_rows(delivery: Campus, tmp_path: Path) -> None:
+def test_a_wrong_correction_changes_nothing_and_names_its_rows(delivery: SandboxCourse, tmp_path: Path) -> None:
     before = (delivery.folder / "captionkit.toml").read_bytes()
     names = tmp_path / "names.csv"
     save(names, [{"file": "lec3.en.vtt", "recording": "Lecture 33"}, {"file": "gone.vtt", "recording": "x"},
                  {"file": "zzz.en.vtt", "recording": "exam review"}])  # fmt: skip
-    said = delivery.shell("match", delivery.folder, "--from", names)
-    assert said.code == ExitCode.USAGE
-    assert "row 2: there is no recording 'Lecture 33'" in said.err
-    assert "row 3: there is no caption file 'gone.vtt'" in said.err
-    assert "row 4: 2 recordings are called 'exam review'" in said.err
+    result = delivery.shell("match", delivery.folder, "--from", names)
+    assert result.code == ExitCode.USAGE
+    assert "row 2: there is no recording 'Lecture 33'" in result.err
+    assert "row 3: there is no caption file 'gone.vtt'" in result.err
+    assert "row 4: 2 recordings are called 'exam review'" in result.err
     assert (delivery.folder / "captionkit.toml").read_bytes() == before
 
 
 @pytest.mark.parametrize("data", [b"", b"a,b\n1,2\n", b"PK\x03\x04nothing", b"\xff\xfe", b"\0\0\0"])
-def test_what_is_no_such_table_is_refused(delivery: Campus, tmp_path: Path, data: bytes) -> None:
+def test_what_is_no_such_table_is_refused(delivery: SandboxCourse, tmp_path: Path, data: bytes) -> None:
     (tmp_path / "names.csv").write_bytes(data)
-    said = delivery.shell("match", delivery.folder, "--from", tmp_path / "names.csv")
-    assert said.code in (ExitCode.USAGE, ExitCode.LOCAL_FAILED) and "was not changed" in said.err
+    result = delivery.shell("match", delivery.folder, "--from", tmp_path / "names.csv")
+    assert result.code in (ExitCode.USAGE, ExitCode.LOCAL_FAILED) and "was not changed" in result.err
     assert media_of(delivery) == {}
 
 
-def test_a_language_cannot_be_corrected_in_the_table_and_that_is_said(delivery: Campus, tmp_path: Path) -> None:
+def test_a_language_cannot_be_corrected_in_the_table_and_that_is_reported(
+    delivery: SandboxCourse, tmp_path: Path
+) -> None:
     names = tmp_path / "names.csv"
     save(names, [{"file": "nolanguage.vtt", "recording": "Lecture 2: Cells", "language": "en"}])
-    said = delivery.shell("match", delivery.folder, "--from", names)
-    assert "Rename the file to end in .en.vtt" in said.out
+    result = delivery.shell("match", delivery.folder, "--from", names)
+    assert "Rename the file to end in .en.vtt" in result.out
     assert media_of(delivery) == {}
 
 
-def test_excel_files_go_out_and_come_back(delivery: Campus, tmp_path: Path) -> None:
+def test_excel_files_go_out_and_come_back(delivery: SandboxCourse, tmp_path: Path) -> None:
     openpyxl = pytest.importorskip("openpyxl")
     pytest.importorskip("xlsxwriter")
     delivery.write("=cmd.en.vtt", VTT.format("x"))
@@ -159,28 +163,28 @@ def test_excel_files_go_out_and_come_back(delivery: Campus, tmp_path: Path) -> N
     assert media_of(delivery)["zzz"] == media_of(delivery)["=cmd"] == delivery.media["Lecture 3: Photosynthesis"]
 
 
-def test_a_file_called_like_a_formula_comes_back_from_csv(campus: Campus, tmp_path: Path) -> None:
-    campus.write("-lec3.en.vtt", VTT.format("x"))
-    campus.shell("match", campus.folder, "--out", tmp_path / "n.csv")
+def test_a_file_called_like_a_formula_comes_back_from_csv(course: SandboxCourse, tmp_path: Path) -> None:
+    course.write("-lec3.en.vtt", VTT.format("x"))
+    course.shell("match", course.folder, "--out", tmp_path / "n.csv")
     assert table(tmp_path / "n.csv")[0]["file"] == "'-lec3.en.vtt"
-    assert campus.shell("match", campus.folder, "--from", tmp_path / "n.csv").code == 0
-    assert media_of(campus) == {"-lec3": campus.media["Lecture 3: Photosynthesis"]}
+    assert course.shell("match", course.folder, "--from", tmp_path / "n.csv").code == 0
+    assert media_of(course) == {"-lec3": course.media["Lecture 3: Photosynthesis"]}
 
 
-def test_one_name_in_two_folders_is_told_apart(campus: Campus, tmp_path: Path) -> None:
-    campus.write("week1/intro.en.vtt", VTT.format("One"))
-    campus.write("week2/intro.en.vtt", VTT.format("Two"))
+def test_one_name_in_two_folders_is_distinguished(course: SandboxCourse, tmp_path: Path) -> None:
+    course.write("week1/intro.en.vtt", VTT.format("One"))
+    course.write("week2/intro.en.vtt", VTT.format("Two"))
     names = tmp_path / "n.csv"
-    said = campus.shell("match", campus.folder, "--out", names)
-    assert "2 same name" in said.out
+    result = course.shell("match", course.folder, "--out", names)
+    assert "2 same name" in result.out
     rows = table(names)
     rows[0]["recording"], rows[1]["recording"] = "Lecture 1: Introduction", "Lecture 2: Cells"
     save(names, rows)
-    assert campus.shell("match", campus.folder, "--from", names).code == 0
-    assert campus.shell("match", campus.folder).code == 0
-    campus.push()
-    assert "One" in campus.tracks("Lecture 1: Introduction")["en"]
-    assert "Two" in campus.tracks("Lecture 2: Cells")["en"]
+    assert course.shell("match", course.folder, "--from", names).code == 0
+    assert course.shell("match", course.folder).code == 0
+    course.push()
+    assert "One" in course.tracks("Lecture 1: Introduction")["en"]
+    assert "Two" in course.tracks("Lecture 2: Cells")["en"]
 
 
 def answers(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
@@ -199,12 +203,12 @@ def answers(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
 
 
-def test_in_a_terminal_each_name_is_one_question(delivery: Campus, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_a_terminal_each_name_is_one_question(delivery: SandboxCourse, monkeypatch: pytest.MonkeyPatch) -> None:
     # In the order of the files: AST..., exam review, lec3, zzz.
     answers(monkeypatch, "1", "2", "", "cells", "1")
-    said = delivery.shell("match", delivery.folder)
-    assert said.code == ExitCode.FINDINGS, said.all
-    assert "1 of 4: AST_998877_BIO101-Lec02_cells.en.srt (English), AST_998877_BIO101-Lec02_cells.es.srt" in said.out
+    result = delivery.shell("match", delivery.folder)
+    assert result.code == ExitCode.FINDINGS, result.all
+    assert "1 of 4: AST_998877_BIO101-Lec02_cells.en.srt (English), AST_998877_BIO101-Lec02_cells.es.srt" in result.out
     assert media_of(delivery) == {
         "AST_998877_BIO101-Lec02_cells": delivery.media["Lecture 2: Cells"],
         "exam review": delivery.media["Exam review "],
@@ -212,13 +216,15 @@ def test_in_a_terminal_each_name_is_one_question(delivery: Campus, monkeypatch: 
     }
 
 
-def test_what_was_answered_before_ctrl_c_is_kept(delivery: Campus, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_answered_before_ctrl_c_is_kept(delivery: SandboxCourse, monkeypatch: pytest.MonkeyPatch) -> None:
     answers(monkeypatch, "1")
     delivery.shell("match", delivery.folder)
     assert list(media_of(delivery)) == ["AST_998877_BIO101-Lec02_cells"]
 
 
-def test_an_answer_keeps_what_somebody_else_wrote_meanwhile(delivery: Campus, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_keeps_what_somebody_else_wrote_meanwhile(
+    delivery: SandboxCourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import click
 
     config = delivery.folder / "captionkit.toml"
@@ -234,9 +240,9 @@ def test_an_answer_keeps_what_somebody_else_wrote_meanwhile(delivery: Campus, mo
     assert "qq = false" in config.read_text() and len(media_of(delivery)) == 1
 
 
-def test_a_title_may_stand_under_media(delivery: Campus) -> None:
+def test_a_title_may_stand_under_media(delivery: SandboxCourse) -> None:
     config = delivery.folder / "captionkit.toml"
     config.write_text(config.read_text() + '\n[media]\nzzz = "lecture 3: photosynthesis"\nlec3 = "Lecture 99"\n')
-    said = delivery.push()
+    result = delivery.push()
     assert list(delivery.tracks("Lecture 3: Photosynthesis")) == ["en"]
-    assert "captionkit.toml says 'Lecture 99' under [media], which is not there" in said.out
+    assert "captionkit.toml says 'Lecture 99' under [media], which is not there" in result.out

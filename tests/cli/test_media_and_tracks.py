@@ -20,7 +20,7 @@ SRT = "1\n00:00:00,000 --> 00:00:01,251\nGrüße\n"
 VTT = "WEBVTT\n\n00:00.000 --> 00:01.251\nNew\n"
 
 
-class Said:
+class CommandResult:
     def __init__(self, code: int, out: str, err: str) -> None:
         self.code, self.out, self.err = code, out, err
 
@@ -29,7 +29,7 @@ class Said:
         return json.loads(self.out)
 
 
-Call = Callable[..., Said]
+Call = Callable[..., CommandResult]
 
 
 @pytest.fixture
@@ -44,13 +44,13 @@ def call(sandbox: Any, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: p
     monkeypatch.setenv("CANVAS_API_TOKEN", sandbox.tokens["teacher"])
     monkeypatch.delenv("CANVAS_API_TOKEN_FILE", raising=False)
 
-    def made(*arguments: object) -> Said:
+    def made(*arguments: object) -> CommandResult:
         capfdbinary.readouterr()
         code = run([str(argument) for argument in arguments])
         out, err = capfdbinary.readouterr()
         assert b"Traceback" not in err
         assert b"sandbox~" not in out + err, "a token was shown"
-        return Said(code, out.decode(), err.decode())
+        return CommandResult(code, out.decode(), err.decode())
 
     return made
 
@@ -71,14 +71,14 @@ def lecture(sandbox: Any, course: int) -> str:
 
 
 def test_media_list_shows_everybodys_languages(call: Call, course: int, lecture: str) -> None:
-    said = call("media", "list", "--course", course)
-    assert said.code == 0
-    heads, row = said.out.splitlines()
+    result = call("media", "list", "--course", course)
+    assert result.code == 0
+    heads, row = result.out.splitlines()
     assert heads.split() == ["MEDIA", "MAY", "CAPTION", "CREATED", "LANGUAGES", "TITLE"]
     assert row.split()[0] == lecture
     assert "en es(auto) fr" in row
     assert row.endswith("Lecture 1")
-    assert said.err.strip() == f"1 media object in courses/{course}."
+    assert result.err.strip() == f"1 media object in courses/{course}."
 
 
 def test_columns_are_aligned_also_under_wide_characters(call: Call, sandbox: Any, course: int, lecture: str) -> None:
@@ -96,21 +96,21 @@ def test_media_list_as_json_holds_everything_and_only_that(call: Call, course: i
 
 
 def test_addresses_of_sources_are_left_out_because_they_hold_keys(call: Call, course: int, lecture: str) -> None:
-    said = call("media", "list", "--course", course, "--sources", "--json")
-    (media,) = said.json
+    result = call("media", "list", "--course", course, "--sources", "--json")
+    (media,) = result.json
     assert media["sources"][0]["width"]
     assert not {"url", "src"} & set(media["sources"][0])
 
 
 def test_media_list_by_files_says_each_file(call: Call, sandbox: Any, course: int, lecture: str) -> None:
-    said = call("media", "list", "--course", course, "--attachments")
-    assert f"media_attachments/{sandbox.file_id(lecture)}" in said.out
+    result = call("media", "list", "--course", course, "--attachments")
+    assert f"media_attachments/{sandbox.file_id(lecture)}" in result.out
 
 
-def test_nothing_found_is_said(call: Call, course: int, lecture: str) -> None:
+def test_nothing_found_is_reported(call: Call, course: int, lecture: str) -> None:
     assert call("media", "list", "--mine").out == "No media objects in your own files.\n"
-    said = call("media", "list", "--course", course, "--search", "nothing")
-    assert said.out == f"No media objects in courses/{course} with 'nothing' in the title.\n"
+    result = call("media", "list", "--course", course, "--search", "nothing")
+    assert result.out == f"No media objects in courses/{course} with 'nothing' in the title.\n"
     assert call("media", "list", "--mine", "--json").json == []
 
 
@@ -131,42 +131,44 @@ def test_nothing_found_is_said(call: Call, course: int, lecture: str) -> None:
         (["tracks", "list", "m-1", "--url", "http://canvas.example.edu"], "not encrypted"),
     ],
 )
-def test_a_wrong_call_is_told_and_nothing_is_asked(call: Call, sandbox: Any, arguments: list[str], words: str) -> None:
-    said = call(*arguments)
-    assert said.code == ExitCode.USAGE
-    assert words in said.err
-    assert said.out == ""
+def test_a_wrong_call_is_reported_and_nothing_is_asked(
+    call: Call, sandbox: Any, arguments: list[str], words: str
+) -> None:
+    result = call(*arguments)
+    assert result.code == ExitCode.USAGE
+    assert words in result.err
+    assert result.out == ""
     assert sandbox.requests == []
 
 
-def test_a_course_that_is_not_there_is_told(call: Call) -> None:
-    said = call("media", "list", "--course", 98765)
-    assert said.code == ExitCode.REMOTE_FAILED
-    assert "this Canvas has no course 98765" in said.err
+def test_a_course_that_is_not_there_is_reported(call: Call) -> None:
+    result = call("media", "list", "--course", 98765)
+    assert result.code == ExitCode.REMOTE_FAILED
+    assert "this Canvas has no course 98765" in result.err
 
 
-def test_a_wrong_token_is_told_without_showing_it(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_token_is_reported_without_showing_it(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CANVAS_API_TOKEN", "wrong-but-secret")
-    said = call("tracks", "list", "m-1")
-    assert said.code == ExitCode.REMOTE_FAILED
-    assert "does not accept the token" in said.err
-    assert "wrong-but-secret" not in said.err
+    result = call("tracks", "list", "m-1")
+    assert result.code == ExitCode.REMOTE_FAILED
+    assert "does not accept the token" in result.err
+    assert "wrong-but-secret" not in result.err
 
 
-def test_no_token_at_all_is_told(call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_no_token_at_all_is_reported(call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("CANVAS_API_TOKEN")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setenv("APPDATA", str(tmp_path))
     monkeypatch.setitem(__import__("sys").modules, "keyring", None)
-    said = call("tracks", "list", "m-1")
-    assert said.code == ExitCode.USAGE
-    assert "New Access Token" in said.err
+    result = call("tracks", "list", "m-1")
+    assert result.code == ExitCode.USAGE
+    assert "New Access Token" in result.err
 
 
 def test_rename_says_the_new_title_and_what_had_no_effect(call: Call, sandbox: Any, lecture: str) -> None:
-    said = call("media", "rename", lecture, "Übung", "--no-show-rolling-transcript")
-    assert said.out == f"media_objects/{lecture} is now called 'Übung'.\n"
-    assert said.err == ""
+    result = call("media", "rename", lecture, "Übung", "--no-show-rolling-transcript")
+    assert result.out == f"media_objects/{lecture} is now called 'Übung'.\n"
+    assert result.err == ""
     assert "at most 255" in call("media", "rename", lecture, "x" * 300).err
     sandbox.set(old_server=True)
     assert "does not know of rolling" in call("media", "rename", lecture, "New", "--show-rolling-transcript").err
@@ -174,16 +176,16 @@ def test_rename_says_the_new_title_and_what_had_no_effect(call: Call, sandbox: A
 
 
 def test_tracks_list_says_that_it_shows_only_ones_own(call: Call, lecture: str) -> None:
-    said = call("tracks", "list", lecture)
-    assert [line.split()[0] for line in said.out.splitlines()] == ["LANGUAGE", "en"]
-    assert "only the tracks of your own" in said.err
-    assert "media_attachments/FILE" in said.err
+    result = call("tracks", "list", lecture)
+    assert [line.split()[0] for line in result.out.splitlines()] == ["LANGUAGE", "en"]
+    assert "only the tracks of your own" in result.err
+    assert "media_attachments/FILE" in result.err
 
 
 def test_tracks_list_by_file_shows_all(call: Call, sandbox: Any, lecture: str) -> None:
-    said = call("tracks", "list", f"media_attachments/{sandbox.file_id(lecture)}")
-    assert [line.split()[0] for line in said.out.splitlines()] == ["LANGUAGE", "en", "es", "fr"]
-    assert "only the tracks" not in said.err
+    result = call("tracks", "list", f"media_attachments/{sandbox.file_id(lecture)}")
+    assert [line.split()[0] for line in result.out.splitlines()] == ["LANGUAGE", "en", "es", "fr"]
+    assert "only the tracks" not in result.err
 
 
 def test_tracks_list_shows_where_players_get_an_older_text(call: Call, sandbox: Any, course: int) -> None:
@@ -191,8 +193,8 @@ def test_tracks_list_shows_where_players_get_an_older_text(call: Call, sandbox: 
     track = sandbox.add_track(media_id, "en", SRT)
     assert call("tracks", "list", media_id, "--json").json[0]["players_get"] == "a conversion"
     sandbox.edit_track(track, VTT)
-    said = call("tracks", "list", media_id, "--json").json[0]
-    assert (said["stored_as"], said["players_get"]) == ("WebVTT", "an OLDER text")
+    result = call("tracks", "list", media_id, "--json").json[0]
+    assert (result["stored_as"], result["players_get"]) == ("WebVTT", "an OLDER text")
     assert "an OLDER text" in call("tracks", "list", media_id).out
 
 
@@ -216,38 +218,38 @@ def test_tracks_show_writes_a_file_and_overwrites_none_unasked(call: Call, lectu
     assert call("tracks", "show", lecture, "en", "--output", file).out == ""
     assert file.read_bytes() == SRT.encode()
     file.write_text("mine")
-    said = call("tracks", "show", lecture, "en", "--output", file)
-    assert (said.code, file.read_text()) == (ExitCode.USAGE, "mine")
+    result = call("tracks", "show", lecture, "en", "--output", file)
+    assert (result.code, file.read_text()) == (ExitCode.USAGE, "mine")
     assert call("tracks", "show", lecture, "en", "--output", file, "--force").code == 0
     assert file.read_bytes() == SRT.encode()
-    said = call("tracks", "show", lecture, "en", "--output", tmp_path / "no" / "where.srt")
-    assert said.code == ExitCode.LOCAL_FAILED
+    result = call("tracks", "show", lecture, "en", "--output", tmp_path / "no" / "where.srt")
+    assert result.code == ExitCode.LOCAL_FAILED
 
 
 def test_tracks_show_of_a_missing_language_names_those_there_are(call: Call, lecture: str) -> None:
-    said = call("tracks", "show", lecture, "fr")
-    assert said.code == ExitCode.REMOTE_FAILED
-    assert "no track 'fr' of yours; there is: en" in said.err
-    assert "other people's" in said.err
+    result = call("tracks", "show", lecture, "fr")
+    assert result.code == ExitCode.REMOTE_FAILED
+    assert "no track 'fr' of yours; there is: en" in result.err
+    assert "other people's" in result.err
 
 
-def test_a_token_that_may_not_see_content_is_told_of(
+def test_a_token_that_may_not_see_content_is_reported(
     call: Call, sandbox: Any, lecture: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scope = "url:GET|/api/v1/media_objects/:media_object_id/media_tracks"
     monkeypatch.setenv("CANVAS_API_TOKEN", sandbox.add_token("teacher", scopes=[scope]))
-    said = call("tracks", "show", lecture, "en")
-    assert said.code == ExitCode.REMOTE_FAILED
-    assert "Allow Include Parameters" in said.err
+    result = call("tracks", "show", lecture, "en")
+    assert result.code == ExitCode.REMOTE_FAILED
+    assert "Allow Include Parameters" in result.err
     assert "not shown" in call("tracks", "list", lecture).out
 
 
 def test_what_a_server_says_cannot_steer_the_terminal(call: Call, sandbox: Any, course: int) -> None:
     sandbox.add_media(course, "evil\x1b[2J\u202etitle\nsecond line")
-    said = call("media", "list", "--course", course)
-    assert "\x1b" not in said.out
-    assert "\u202e" not in said.out
-    assert len(said.out.splitlines()) == 2
+    result = call("media", "list", "--course", course)
+    assert "\x1b" not in result.out
+    assert "\u202e" not in result.out
+    assert len(result.out.splitlines()) == 2
 
 
 def test_masquerading_shows_the_other_users_tracks(
@@ -256,5 +258,5 @@ def test_masquerading_shows_the_other_users_tracks(
     colleague = next(user["id"] for user in sandbox.users() if user["name"] == "colleague")
     assert "act as that user" in call("tracks", "list", lecture, "--as-user-id", colleague).err
     monkeypatch.setenv("CANVAS_API_TOKEN", sandbox.tokens["admin"])
-    said = call("tracks", "list", lecture, "--as-user-id", colleague, "--json")
-    assert [track["locale"] for track in said.json] == ["es", "fr"]
+    result = call("tracks", "list", lecture, "--as-user-id", colleague, "--json")
+    assert [track["locale"] for track in result.json] == ["es", "fr"]

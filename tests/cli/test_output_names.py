@@ -35,10 +35,10 @@ def test_a_name_whose_extension_nothing_writes_is_refused(
     command: str, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(command.format(name).split()) == 2
-    said = capsys.readouterr().err
+    printed = capsys.readouterr().err
     extension = Path(name).suffix.lower()
-    assert f"captionkit cannot write {extension} files here" in said, said
-    assert "Nothing was written." in said and "Give the file a name that ends in ." in said
+    assert f"captionkit cannot write {extension} files here" in printed, printed
+    assert "Nothing was written." in printed and "Give the file a name that ends in ." in printed
     assert sorted(path.name for path in Path().iterdir()) == ["a.en.srt", "b.en.srt"]
 
 

@@ -26,7 +26,9 @@ def test_a_pipe_in_a_folder_is_passed_over(tmp_path: Path, capsys: pytest.Captur
     assert [file.name for file in (tmp_path / "out").iterdir()] == ["real.vtt"]
 
 
-def test_a_closed_standard_input_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_closed_standard_input_is_reported(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr("sys.stdin", None)
     assert run(["convert", "-", "--to", "vtt"]) == 2
     assert "no standard input" in capsys.readouterr().err
@@ -92,10 +94,10 @@ def test_a_command_names_what_is_no_file_and_does_not_wait_for_it(
         [sys.executable, "-m", "captionkit", *arguments], capture_output=True, stdin=subprocess.DEVNULL, timeout=30,
         text=True, env=environment, cwd=tmp_path, check=False,
     )  # fmt: skip
-    told = done.stdout + done.stderr
+    printed = done.stdout + done.stderr
     assert done.returncode != 0
-    assert what in told, told
-    assert "Traceback" not in told
+    assert what in printed, printed
+    assert "Traceback" not in printed
     assert good.read_text() == SRT
 
 

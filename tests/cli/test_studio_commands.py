@@ -17,7 +17,7 @@ import pytest
 
 pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 
-from studio_bench import recording, srt
+from studio_clients import recording, srt
 
 from captionkit.cli.frame import run
 from captionkit.errors import ExitCode
@@ -248,7 +248,7 @@ def test_a_folder_of_both_services_or_of_an_impossible_studio_is_refused(ck: Run
 
 
 @pytest.mark.usefixtures("signed_in")
-def test_a_language_can_be_told_otherwise(ck: Run, studio: Studio, home: Path) -> None:
+def test_a_language_can_be_set_otherwise(ck: Run, studio: Studio, home: Path) -> None:
     studio.set(takes_regions=False)
     media = studio.add_media("Lecture 1")
     (home / "Lecture 1.pt-BR.srt").write_text(srt("Olá"))
@@ -292,7 +292,7 @@ def test_what_one_person_has_uploaded_is_not_there_for_another(
 
 
 @pytest.mark.usefixtures("signed_in")
-def test_a_file_that_is_likely_too_large_is_told_before(ck: Run, home: Path) -> None:
+def test_a_file_that_is_likely_too_large_is_reported_before(ck: Run, home: Path) -> None:
     with (home / "huge.mp4").open("wb") as file:
         file.truncate(6 << 30)
     code, out, err = ck("upload", "huge.mp4", "--dry-run")
@@ -375,11 +375,11 @@ def test_no_secret_is_in_any_output_journal_plan_or_other_file(
     ck: Run, studio: Studio, monkeypatch: pytest.MonkeyPatch, home: Path, tmp_path: Path
 ) -> None:
     """Everything is done once, well and badly; then everything that was printed or written is searched."""
-    said: list[str] = []
+    outputs: list[str] = []
 
     def all_of(*arguments: object, stdin: str = "") -> None:
         code, out, err = ck(*arguments, stdin=stdin)
-        said.append(f"{arguments} {code}\n{out}\n{err}")
+        outputs.append(f"{arguments} {code}\n{out}\n{err}")
 
     code = studio.sign_in_code("teacher")
     monkeypatch.setenv("CAPTIONKIT_STUDIO_CLIENT_SECRET", studio.client_secret)
@@ -421,7 +421,7 @@ def test_no_secret_is_in_any_output_journal_plan_or_other_file(
     assert len(secrets) == 8
     written = {str(f): f.read_bytes() for folder in (home, tmp_path / "home") for f in files_of(folder) if f != kept}
     assert any("uploads-" in name for name in written) and any("plan.json" in name for name in written)
-    printed = "\n".join(said)
+    printed = "\n".join(outputs)
     # What the user typed stands in the list of arguments that this test itself made; nowhere else.
     printed = re.sub(r"\('upload', '--url'.*", "", printed)
     for secret in secrets:

@@ -15,7 +15,7 @@ import pytest
 
 pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 
-from studio_bench import recording, srt
+from studio_clients import recording, srt
 from test_studio_commands import ck, home, signed_in, studio  # noqa: F401
 
 from captionkit.errors import ExitCode
@@ -149,7 +149,7 @@ def test_the_command_that_is_offered_puts_recordings_into_the_collection(
 
 
 @pytest.mark.usefixtures("signed_in")
-def test_what_cannot_be_moved_lies_where_it_was_and_that_is_said(ck: Run, studio: Studio) -> None:  # noqa: F811
+def test_what_cannot_be_moved_lies_where_it_was_and_that_is_reported(ck: Run, studio: Studio) -> None:  # noqa: F811
     film, media = studio.add_collection("Film"), studio.add_media("One")
     assert ck("studio", "move", media, "--collection", "999", "--yes")[0] == ExitCode.REMOTE_FAILED
     assert all(r["method"] == "GET" for r in studio.requests)
@@ -184,18 +184,18 @@ PASSWORDS = [
 def test_a_password_in_an_address_is_never_printed_nor_written(
     ck: Run, studio: Studio, home: Path, tmp_path: Path, url: str  # noqa: F811
 ) -> None:  # fmt: skip
-    said = []
+    printed = []
     (home / "t.csv").write_text(f"url,title\n{url},T\n")
     for arguments in (
         ["--url", url, "--title", "T"], ["--url", url, "--url", url], ["--url", url, "--external"],
         ["--url", url, "--title", "T", "--dry-run"], ["--url", url, "--title", "T", "--again", "--json"],
         ["--csv", "t.csv", "--url", "https://files.example.edu/other.mp4"], ["--url", url],
     ):  # fmt: skip
-        said += ck("upload", *arguments)[1:]
+        printed += ck("upload", *arguments)[1:]
     studio.fault("status", method="POST", path="media$", status=422, times=0)
-    said += ck("upload", "--url", url, "--title", "T", "--again")[1:]
+    printed += ck("upload", "--url", url, "--title", "T", "--again")[1:]
     written = [file.read_bytes() for file in (tmp_path / "home").rglob("*") if file.is_file()]
-    assert "s3cr~t" not in "".join(said)
+    assert "s3cr~t" not in "".join(printed)
     assert not [data for data in written if b"s3cr~t" in data]
 
 

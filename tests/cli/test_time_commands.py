@@ -48,7 +48,7 @@ def test_a_file_is_shifted_in_place_and_keeps_what_is_not_time() -> None:
     )
 
 
-def test_what_a_shift_does_at_zero_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_a_shift_does_at_zero_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["shift", "a.en.srt", "--by", "-1.5s", "-o", "b.srt"]) == 0
     assert capsys.readouterr().err == "a.en.srt: 1 cue now begins at 0\n"
     assert run(["shift", "a.en.srt", "--by", "-2s", "-o", "c.srt"]) == 1
@@ -92,7 +92,7 @@ def test_a_diff_says_what_changed_and_exits_like_diff(capsys: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (["shift", "a.en.srt", "--by", "5"], 2, "not a time"),
         (["shift", "a.en.srt"], 2, "--by"),
@@ -117,10 +117,10 @@ def test_a_diff_says_what_changed_and_exits_like_diff(capsys: pytest.CaptureFixt
         (["diff", "-", "-"], 2, "only once"),
     ],
 )
-def test_what_cannot_be_done_is_said_and_nothing_is_written(
-    arguments: list[str], code: int, said: str, folder: Path, capsys: pytest.CaptureFixture[str]
+def test_what_cannot_be_done_is_reported_and_nothing_is_written(
+    arguments: list[str], code: int, message: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = {path: path.read_bytes() for path in folder.iterdir()}
     assert run(arguments) == code
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
     assert {path: path.read_bytes() for path in folder.iterdir()} == before

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from studio_bench import client
+from studio_clients import client
 from test_remote import InMemory, OnSandbox
 
 import captionkit.remotes
@@ -132,7 +132,7 @@ def test_the_model_of_a_rehearsal_ends_as_the_service_does(
     assert model.texts() == place.texts()
 
 
-def test_what_it_costs_is_counted_or_nothing_is_said(place: Place) -> None:
+def test_what_it_costs_is_counted_or_nothing_is_reported(place: Place) -> None:
     before = sum(place.remote.cost().requests.values())
     place.state()
     assert sum(place.remote.cost().requests.values()) >= before

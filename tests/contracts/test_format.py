@@ -29,7 +29,7 @@ def test_a_format_is_found_by_its_name_and_by_each_of_its_extensions(each: Forma
         assert by_extension(extension.upper()) is each
 
 
-def test_an_unknown_name_is_told_with_the_names_there_are() -> None:
+def test_an_unknown_name_is_reported_with_the_names_there_are() -> None:
     with pytest.raises(UsageError, match="'srt', 'vtt'"):
         by_name("ttml")
     assert by_extension(".ttml") is None

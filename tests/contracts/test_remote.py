@@ -545,7 +545,7 @@ def test_a_copy_inherits_and_leaving_a_locale_out_destroys_it_at_the_original(se
         ("not-json", "ambiguous", True),
     ],
 )
-def test_a_put_is_sent_once_and_its_fate_told_as_far_as_it_is_known(
+def test_a_put_is_sent_once_and_its_fate_reported_as_far_as_it_is_known(
     server: Server, lecture: Lecture, kind: str, expected: str, is_done: bool
 ) -> None:
     server.fault(kind)

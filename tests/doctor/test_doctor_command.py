@@ -36,7 +36,7 @@ def diagnosis(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int,
     return code, {one["topic"]: (one["state"], one["says"]) for one in found}
 
 
-def test_a_good_set_up_is_said_to_be_good(sandbox: Sandbox, course: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_good_set_up_is_reported_as_good(sandbox: Sandbox, course: int, capsys: pytest.CaptureFixture[str]) -> None:
     media = sandbox.add_media(course, "Lecture 1")
     sandbox.add_track(media, "en", SRT)
     folder = Path("captions")
@@ -105,7 +105,7 @@ def test_stripped_includes_are_found(
     assert found["contents"][0] == "problem" and "text of tracks" in found["contents"][1]
 
 
-def test_a_wrong_clock_is_told_with_its_direction(
+def test_a_wrong_clock_is_reported_with_its_direction(
     sandbox: Sandbox, course: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sandbox.set(clock_skew_s=600)
@@ -123,7 +123,7 @@ def test_a_wrong_token_is_one_problem_and_not_ten(
     assert [topic for topic, (state, _) in found.items() if state == "problem"] == ["Canvas"]
 
 
-def test_no_token_and_no_address_are_told(
+def test_no_token_and_no_address_are_reported(
     course: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CANVAS_API_TOKEN", "")
@@ -135,7 +135,7 @@ def test_no_token_and_no_address_are_told(
     assert code == 2 and found["address"][0] == "problem"
 
 
-def test_missing_rights_are_told(
+def test_missing_rights_are_reported(
     sandbox: Sandbox, course: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sandbox.add_media(course, "Lecture 1")
@@ -144,18 +144,20 @@ def test_missing_rights_are_told(
     assert code == 7 and found["rights"] == ("problem", "you may caption none of them")
 
 
-def test_a_course_that_is_not_there_is_told(course: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_course_that_is_not_there_is_reported(course: int, capsys: pytest.CaptureFixture[str]) -> None:
     code, found = diagnosis(capsys, "--course", "999999")
     assert code == 7 and found["media"][0] == "problem"
 
 
-def test_no_answer_is_told(course: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_answer_is_reported(
+    course: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CANVAS_API_URL", "http://127.0.0.1:9")
     code, found = diagnosis(capsys, "--course", "1")
     assert code == 7 and found["Canvas"][0] == "problem"
 
 
-def test_a_folder_of_another_course_and_a_broken_name_are_told(
+def test_a_folder_of_another_course_and_a_broken_name_are_reported(
     sandbox: Sandbox, course: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("f").mkdir()
@@ -206,6 +208,6 @@ def test_a_held_lock_names_its_holder(sandbox: Sandbox, course: int, capsys: pyt
     assert found["lock"][0] == "warning" and "captionkit push" in found["lock"][1]
 
 
-def test_a_folder_that_is_not_there_is_told(course: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_that_is_not_there_is_reported(course: int, capsys: pytest.CaptureFixture[str]) -> None:
     code, found = diagnosis(capsys, "nowhere", "--offline")
     assert code == 2 and found["settings"][0] == "problem"

@@ -32,9 +32,9 @@ def test_no_settings_make_a_traceback(
     Path("a.en.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHello\n", encoding="utf-8")
     Path("captionkit.toml").write_text(ODD[odd], encoding="utf-8")
     assert run(words.split()) == ExitCode.USAGE
-    said = capsys.readouterr()
-    assert "captionkit.toml" in said.out + said.err
-    assert len(said.out + said.err) < 5000
+    result = capsys.readouterr()
+    assert "captionkit.toml" in result.out + result.err
+    assert len(result.out + result.err) < 5000
 
 
 @pytest.mark.parametrize("text", ["tool = 5 # captionkit", "[tool]\ncaptionkit = 5", "tool.captionkit.check = 5"])

@@ -13,7 +13,7 @@ import pytest
 
 pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 
-from campus import Campus, open_campus
+from sandbox_course import SandboxCourse, open_course
 from strangers import SRT
 
 from captionkit.errors import ExitCode
@@ -40,20 +40,22 @@ ODD_VALUES = [None, True, -1, 1e300, [], {}, "\ud800", "\0", "../../x", "media_o
 
 
 @pytest.fixture
-def campus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Campus]:
+def course(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[SandboxCourse]:
     """A folder that was pulled and pushed once, with a track of each kind."""
-    with open_campus(tmp_path, monkeypatch, capsys) as campus:
+    with open_course(tmp_path, monkeypatch, capsys) as course:
         for title in ("Lecture 1", "Lecture 2", "Lecture 3"):
-            campus.add(title, "de", SRT.format(f"Guten Tag zur Vorlesung {title}"))
-        assert campus.shell("pull", campus.folder).code == ExitCode.OK
-        campus.write("Lecture 1.en.srt", HELLO)
-        campus.write("Lecture 1.de.srt", SRT.format("Guten Abend zur Vorlesung Nummer eins"))
-        assert campus.push().code == ExitCode.OK
-        yield campus
+            course.add(title, "de", SRT.format(f"Guten Tag zur Vorlesung {title}"))
+        assert course.shell("pull", course.folder).code == ExitCode.OK
+        course.write("Lecture 1.en.srt", HELLO)
+        course.write("Lecture 1.de.srt", SRT.format("Guten Abend zur Vorlesung Nummer eins"))
+        assert course.push().code == ExitCode.OK
+        yield course
 
 
-def pushed_run(campus: Campus) -> Path:
-    return max(campus.folder.glob(".captionkit/runs/*/plan.json")).parent
+def pushed_run(course: SandboxCourse) -> Path:
+    return max(course.folder.glob(".captionkit/runs/*/plan.json")).parent
 
 
 def the_line(file: Path, about: str) -> int:
@@ -77,97 +79,97 @@ def values(line: str) -> Iterator[bytes]:
 
 class TestManifest:
     @pytest.mark.parametrize("odd", ODD_LINES)
-    def test_a_damaged_line_costs_its_own_record_alone(self, campus: Campus, odd: str) -> None:
-        manifest = campus.folder / ".captionkit" / "manifest.jsonl"
+    def test_a_damaged_line_costs_its_own_record_alone(self, course: SandboxCourse, odd: str) -> None:
+        manifest = course.folder / ".captionkit" / "manifest.jsonl"
         number = the_line(manifest, '"Lecture 3.de')
         with_line(manifest, number, ODD_LINES[odd])
-        campus.write("Lecture 2.en.srt", HELLO)
+        course.write("Lecture 2.en.srt", HELLO)
         for command in ("status", "plan"):
-            said = campus.shell(command, campus.folder)
-            assert said.code == ExitCode.DAMAGED
-            assert said.err.count("error:") == 1
-            assert f"manifest.jsonl, line {number}:" in said.err
-        said = campus.push()
-        assert said.code == ExitCode.DAMAGED
-        assert set(campus.tracks("Lecture 2")) == {"de", "en"}
-        assert set(campus.tracks("Lecture 3")) == {"de"}
-        assert campus.push().code == ExitCode.OK, "what was compared afresh is recorded again"
+            result = course.shell(command, course.folder)
+            assert result.code == ExitCode.DAMAGED
+            assert result.err.count("error:") == 1
+            assert f"manifest.jsonl, line {number}:" in result.err
+        result = course.push()
+        assert result.code == ExitCode.DAMAGED
+        assert set(course.tracks("Lecture 2")) == {"de", "en"}
+        assert set(course.tracks("Lecture 3")) == {"de"}
+        assert course.push().code == ExitCode.OK, "what was compared afresh is recorded again"
 
-    def test_no_value_of_a_line_makes_a_traceback(self, campus: Campus) -> None:
-        manifest = campus.folder / ".captionkit" / "manifest.jsonl"
+    def test_no_value_of_a_line_makes_a_traceback(self, course: SandboxCourse) -> None:
+        manifest = course.folder / ".captionkit" / "manifest.jsonl"
         number = the_line(manifest, '"Lecture 3.de')
         whole = manifest.read_bytes()
         for line in values(whole.decode().split("\n")[number - 1]):
             manifest.write_bytes(whole)
             with_line(manifest, number, line)
-            said = campus.shell("status", campus.folder)
-            assert said.code in (ExitCode.OK, ExitCode.DAMAGED)
-            assert said.code == ExitCode.OK or f"manifest.jsonl, line {number}:" in said.err, line
+            result = course.shell("status", course.folder)
+            assert result.code in (ExitCode.OK, ExitCode.DAMAGED)
+            assert result.code == ExitCode.OK or f"manifest.jsonl, line {number}:" in result.err, line
 
     @pytest.mark.parametrize("odd", ODD_LINES)
-    def test_without_its_first_line_it_is_none_and_nothing_is_sent(self, campus: Campus, odd: str) -> None:
-        manifest = campus.folder / ".captionkit" / "manifest.jsonl"
+    def test_without_its_first_line_it_is_none_and_nothing_is_sent(self, course: SandboxCourse, odd: str) -> None:
+        manifest = course.folder / ".captionkit" / "manifest.jsonl"
         with_line(manifest, the_line(manifest, '"format"'), ODD_LINES[odd])
-        campus.write("Lecture 2.en.srt", HELLO)
-        puts = campus.puts()
-        said = campus.push()
-        assert said.code == ExitCode.DAMAGED
-        assert re.search(r"manifest\.jsonl(, line \d+)?:", said.err)
-        assert campus.puts() == puts
+        course.write("Lecture 2.en.srt", HELLO)
+        puts = course.puts()
+        result = course.push()
+        assert result.code == ExitCode.DAMAGED
+        assert re.search(r"manifest\.jsonl(, line \d+)?:", result.err)
+        assert course.puts() == puts
 
 
 class TestRuns:
     @pytest.mark.parametrize("odd", ODD_LINES)
-    def test_a_damaged_line_of_a_journal_is_told_and_stops_no_push(self, campus: Campus, odd: str) -> None:
-        journal = pushed_run(campus) / "journal.jsonl"
+    def test_a_damaged_line_of_a_journal_is_reported_and_stops_no_push(self, course: SandboxCourse, odd: str) -> None:
+        journal = pushed_run(course) / "journal.jsonl"
         number = the_line(journal, "COMMITTED")
         with_line(journal, number, ODD_LINES[odd])
-        said = campus.shell("history", campus.folder)
-        assert said.code == ExitCode.DAMAGED
-        assert f"journal.jsonl, line {number}:" in said.err
-        assert "pull" in said.out
-        campus.write("Lecture 2.en.srt", HELLO)
-        assert campus.push().code == ExitCode.OK
-        assert set(campus.tracks("Lecture 2")) == {"de", "en"}
+        result = course.shell("history", course.folder)
+        assert result.code == ExitCode.DAMAGED
+        assert f"journal.jsonl, line {number}:" in result.err
+        assert "pull" in result.out
+        course.write("Lecture 2.en.srt", HELLO)
+        assert course.push().code == ExitCode.OK
+        assert set(course.tracks("Lecture 2")) == {"de", "en"}
 
-    def test_no_value_of_a_journal_makes_a_traceback(self, campus: Campus) -> None:
-        journal = pushed_run(campus) / "journal.jsonl"
+    def test_no_value_of_a_journal_makes_a_traceback(self, course: SandboxCourse) -> None:
+        journal = pushed_run(course) / "journal.jsonl"
         whole = journal.read_bytes()
         for number, text in enumerate(whole.decode().splitlines(), start=1):
             for line in [*values(text)][::3]:
                 journal.write_bytes(whole)
                 with_line(journal, number, line)
-                said = campus.shell("history", campus.folder)
-                assert said.code in (ExitCode.OK, ExitCode.DAMAGED)
-                assert said.code == ExitCode.OK or f"journal.jsonl, line {number}:" in said.err, line
+                result = course.shell("history", course.folder)
+                assert result.code in (ExitCode.OK, ExitCode.DAMAGED)
+                assert result.code == ExitCode.OK or f"journal.jsonl, line {number}:" in result.err, line
 
-    def test_what_was_torn_by_a_crash_is_no_damage(self, campus: Campus) -> None:
-        journal = pushed_run(campus) / "journal.jsonl"
+    def test_what_was_torn_by_a_crash_is_no_damage(self, course: SandboxCourse) -> None:
+        journal = pushed_run(course) / "journal.jsonl"
         lines = journal.read_bytes().splitlines(keepends=True)
         journal.write_bytes(b"".join(lines[:1]) + lines[1][:20] + b"\n" + b"".join(lines))
-        assert campus.shell("history", campus.folder).code == ExitCode.OK
+        assert course.shell("history", course.folder).code == ExitCode.OK
 
     @pytest.mark.parametrize("name", ["plan.json", "backup"])
     @pytest.mark.parametrize("odd", ODD_LINES)
-    def test_a_damaged_plan_or_backup_costs_its_run_alone(self, campus: Campus, odd: str, name: str) -> None:
-        run = pushed_run(campus)
+    def test_a_damaged_plan_or_backup_costs_its_run_alone(self, course: SandboxCourse, odd: str, name: str) -> None:
+        run = pushed_run(course)
         file = run / name if name != "backup" else next(run.glob("backup/*/tracks.json"))
         file.write_bytes(ODD_LINES[odd])
-        puts = campus.puts()
-        said = campus.shell("restore", campus.folder, run.name, "--yes")
-        assert said.code == ExitCode.DAMAGED
-        assert f"{file.name}:" in said.err
-        assert campus.puts() == puts
+        puts = course.puts()
+        result = course.shell("restore", course.folder, run.name, "--yes")
+        assert result.code == ExitCode.DAMAGED
+        assert f"{file.name}:" in result.err
+        assert course.puts() == puts
         if name == "plan.json":
-            assert campus.shell("history", campus.folder).code == ExitCode.DAMAGED
-            assert campus.push().code == ExitCode.OK
+            assert course.shell("history", course.folder).code == ExitCode.DAMAGED
+            assert course.push().code == ExitCode.OK
 
 
-def changed_plan(campus: Campus, change: Callable[[dict[str, Any]], None]) -> Path:
+def changed_plan(course: SandboxCourse, change: Callable[[dict[str, Any]], None]) -> Path:
     """A plan as a stranger may make it: with what they want in it, and the right digest."""
-    campus.write("Lecture 2.en.srt", HELLO)
-    file = campus.folder.parent / "plan.json"
-    assert campus.shell("plan", campus.folder, "--out", file, "--force").code == ExitCode.OK
+    course.write("Lecture 2.en.srt", HELLO)
+    file = course.folder.parent / "plan.json"
+    assert course.shell("plan", course.folder, "--out", file, "--force").code == ExitCode.OK
     raw = json.loads(file.read_bytes())
     del raw["plan_id"]
     step = next(s for media in raw["objects"] for s in media["steps"] if s["do"] == "create")
@@ -192,86 +194,88 @@ class TestPlans:
             (".captionkit/manifest.jsonl", "as-is"),
         ],
     )
-    def test_no_path_leaves_the_folder_and_only_captions_are_sent(self, campus: Campus, path: str, send: str) -> None:
+    def test_no_path_leaves_the_folder_and_only_captions_are_sent(
+        self, course: SandboxCourse, path: str, send: str
+    ) -> None:
         secret = SRT.format("the words of the secret")
-        (campus.folder.parent / "secret.srt").write_text(secret)
-        campus.write("notes.txt", secret)
-        campus.write(".git/config.srt", secret)
+        (course.folder.parent / "secret.srt").write_text(secret)
+        course.write("notes.txt", secret)
+        course.write(".git/config.srt", secret)
 
         def change(step: dict[str, Any]) -> None:
             digests = {"local_digest": digest_of(secret), "digest_after": digest_of(secret)}
-            step |= {"path": path.format(folder=campus.folder), "send": send, **digests}
+            step |= {"path": path.format(folder=course.folder), "send": send, **digests}
 
-        plan = changed_plan(campus, change)
-        puts = campus.puts()
-        said = campus.shell("apply", plan, campus.folder)
-        assert said.code == ExitCode.DAMAGED
-        assert "plan.json" in said.err
-        assert campus.puts() == puts
+        plan = changed_plan(course, change)
+        puts = course.puts()
+        result = course.shell("apply", plan, course.folder)
+        assert result.code == ExitCode.DAMAGED
+        assert "plan.json" in result.err
+        assert course.puts() == puts
 
     @pytest.mark.parametrize("locale", ["../../x", "a/b", "", "x" * 100, "\ud800"])
-    def test_no_locale_of_a_plan_becomes_part_of_a_path(self, campus: Campus, locale: str) -> None:
+    def test_no_locale_of_a_plan_becomes_part_of_a_path(self, course: SandboxCourse, locale: str) -> None:
         try:
-            plan = changed_plan(campus, lambda step: step.update(locale=locale))
+            plan = changed_plan(course, lambda step: step.update(locale=locale))
         except UnicodeEncodeError:
             pytest.skip("nobody can make the digest of such a plan")
-        puts = campus.puts()
-        assert campus.shell("apply", plan, campus.folder).code == ExitCode.DAMAGED
-        assert campus.puts() == puts
+        puts = course.puts()
+        assert course.shell("apply", plan, course.folder).code == ExitCode.DAMAGED
+        assert course.puts() == puts
 
 
-def test_resume_of_a_planted_run_shows_what_it_would_send_and_asks(campus: Campus) -> None:
-    plan = changed_plan(campus, lambda step: None)
-    run = campus.folder / ".captionkit" / "runs" / "20300101T000000000Z-00000000"
+def test_resume_of_a_planted_run_shows_what_it_would_send_and_asks(course: SandboxCourse) -> None:
+    plan = changed_plan(course, lambda step: None)
+    run = course.folder / ".captionkit" / "runs" / "20300101T000000000Z-00000000"
     run.mkdir()
     run.joinpath("plan.json").write_bytes(plan.read_bytes())
     run.joinpath("journal.jsonl").write_text(
         '{"at":"2030-01-01T00:00:00.000Z","plan_id":"x","serial":1,"state":"STARTED","what":"push"}\n'
     )
-    puts = campus.puts()
-    said = campus.shell("resume", campus.folder)
-    assert said.code == ExitCode.USAGE
-    assert "create" in said.out
-    assert "--yes" in said.err
-    assert campus.puts() == puts
-    assert campus.shell("resume", campus.folder, "--json").code == ExitCode.USAGE
-    assert campus.shell("resume", campus.folder, "--yes").code == ExitCode.OK
-    assert campus.puts() == puts + 1
+    puts = course.puts()
+    result = course.shell("resume", course.folder)
+    assert result.code == ExitCode.USAGE
+    assert "create" in result.out
+    assert "--yes" in result.err
+    assert course.puts() == puts
+    assert course.shell("resume", course.folder, "--json").code == ExitCode.USAGE
+    assert course.shell("resume", course.folder, "--yes").code == ExitCode.OK
+    assert course.puts() == puts + 1
 
 
 @pytest.mark.parametrize(
     "name", ["20391231T235959999Z-00000000", "20380230T000000000Z-0", "zzz", "99991231T235959999Z-0"]
 )
-def test_a_run_of_the_future_does_not_make_the_next_one_wait_for_it(campus: Campus, name: str) -> None:
-    (campus.folder / ".captionkit" / "runs" / name).mkdir()
-    campus.write("Lecture 2.en.srt", HELLO)
-    assert campus.push().code == ExitCode.OK
+def test_a_run_of_the_future_does_not_make_the_next_one_wait_for_it(course: SandboxCourse, name: str) -> None:
+    (course.folder / ".captionkit" / "runs" / name).mkdir()
+    course.write("Lecture 2.en.srt", HELLO)
+    assert course.push().code == ExitCode.OK
     if name.startswith("2039"):
-        assert sorted(entry.name for entry in (campus.folder / ".captionkit" / "runs").iterdir())[-1][:9] == "20400101T"
+        assert sorted(entry.name for entry in (course.folder / ".captionkit" / "runs").iterdir())[-1][:9] == "20400101T"
 
 
 @pytest.mark.parametrize("odd", ODD_LINES)
-def test_a_damaged_baseline_or_snapshot_is_one_error(campus: Campus, odd: str) -> None:
-    file = campus.write("damaged.json", ODD_LINES[odd])
+def test_a_damaged_baseline_or_snapshot_is_one_error(course: SandboxCourse, odd: str) -> None:
+    file = course.write("damaged.json", ODD_LINES[odd])
     for words in (
-        ["check", campus.folder / "Lecture 1.en.srt", "--baseline", file],
-        ["audit", campus.folder, "--since", file],
-        ["apply", file, campus.folder],
+        ["check", course.folder / "Lecture 1.en.srt", "--baseline", file],
+        ["audit", course.folder, "--since", file],
+        ["apply", file, course.folder],
     ):
-        said = campus.shell(*words)
-        assert said.code == ExitCode.DAMAGED, said.all
-        assert "damaged.json:" in said.err
-        assert said.err.count("error:") == 1
+        result = course.shell(*words)
+        assert result.code == ExitCode.DAMAGED, result.all
+        assert "damaged.json:" in result.err
+        assert result.err.count("error:") == 1
 
 
-def test_a_damaged_cache_is_as_good_as_none(campus: Campus, monkeypatch: pytest.MonkeyPatch) -> None:
-    cache = campus.folder.parent / "cache"
+def test_a_damaged_cache_is_as_good_as_none(course: SandboxCourse, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = course.folder.parent / "cache"
     monkeypatch.setenv("CAPTIONKIT_CACHE_DIR", str(cache))
-    for captions in campus.folder.rglob("*.*t"):
+    for captions in course.folder.rglob("*.*t"):
         os.utime(captions, (1_700_000_000, 1_700_000_000))  # what is younger than a moment is not kept
-    first = campus.shell("check", campus.folder)
+    first = course.shell("check", course.folder)
     (file,) = cache.iterdir()
     whole = file.read_bytes()
     for damaged in (*ODD_LINES.values(), b"", whole[:-1], whole[:40], whole[:32] + b"(" * 100_000):
         file.write_bytes(damaged)
-        assert campus.shell("check", campus.folder).out == first.out
+        assert course.shell("check", course.folder).out == first.out

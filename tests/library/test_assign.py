@@ -55,7 +55,7 @@ def test_media_that_a_name_may_mean_are_incomplete(tmp_path: Path) -> None:
     assert found.incomplete == {"media_objects/m-0", "media_objects/m-1"}
 
 
-def test_names_of_files_that_are_asked_about_anyway_are_not_told_twice(tmp_path: Path) -> None:
+def test_names_of_files_that_are_asked_about_anyway_are_not_reported_twice(tmp_path: Path) -> None:
     found = put(tmp_path, ["zeta_is.srt", "kappa.srt", "lost.en.srt"], ["a"])
     assert [u.name for u in found.unmatched] == ["lost"]
 

@@ -104,7 +104,7 @@ def test_an_entry_that_is_not_there_does_not_fall_back_to_the_title() -> None:
     assert "m-gone" in found.unmatched[0].reason
 
 
-def test_an_entry_that_is_not_there_is_told_for_a_name_with_an_extension_too() -> None:
+def test_an_entry_that_is_not_there_is_reported_for_a_name_with_an_extension_too() -> None:
     assert "m-gone" in match(["x.mov"], course("x"), {"x": "m-gone"}).unmatched[0].reason
 
 

@@ -88,7 +88,7 @@ def test_two_files_for_one_track_stop_only_their_name(tmp_path: Path) -> None:
     assert [library.is_complete(n) for n in ("a", "A", "b", "c")] == [False, False, False, True]
 
 
-def test_two_languages_that_canvas_stores_as_one_are_told_with_a_way_out(tmp_path: Path) -> None:
+def test_two_languages_that_canvas_stores_as_one_are_reported_with_a_way_out(tmp_path: Path) -> None:
     make(tmp_path, "a.pt-BR.srt", "a.pt-PT.srt")
     (problem,) = look(tmp_path).problems
     assert problem.code == "LNG005"
@@ -97,7 +97,7 @@ def test_two_languages_that_canvas_stores_as_one_are_told_with_a_way_out(tmp_pat
     assert [t.locale for t in apart.tracks] == ["pt-BR", "pt"]
 
 
-def test_two_kinds_of_one_language_are_told(tmp_path: Path) -> None:
+def test_two_kinds_of_one_language_are_reported(tmp_path: Path) -> None:
     make(tmp_path, "a.en.srt", "a.en.sdh.srt")
     (problem,) = look(tmp_path).problems
     assert "flags" in problem.message
@@ -140,7 +140,7 @@ def test_a_library_that_is_a_link_itself_is_one(tmp_path: Path) -> None:
 
 
 @posix_only
-def test_what_cannot_be_read_is_told_and_keeps_its_name_from_deletes(tmp_path: Path) -> None:
+def test_what_cannot_be_read_is_reported_and_keeps_its_name_from_deletes(tmp_path: Path) -> None:
     make(tmp_path, "a.fr.srt", "b.en.srt")
     (tmp_path / "a.en.srt").symlink_to("gone.srt")
     os.mkfifo(tmp_path / "a.de.srt")
@@ -151,7 +151,7 @@ def test_what_cannot_be_read_is_told_and_keeps_its_name_from_deletes(tmp_path: P
 
 @posix_only
 @pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may read everything")
-def test_a_file_without_permission_is_told(tmp_path: Path) -> None:
+def test_a_file_without_permission_is_reported(tmp_path: Path) -> None:
     make(tmp_path, "a.en.srt", "shut/b.en.srt")
     (tmp_path / "a.en.srt").chmod(0)
     (tmp_path / "shut").chmod(0)
@@ -181,7 +181,7 @@ def test_a_folder_that_cannot_be_looked_into_stops_all_deletes(tmp_path: Path, m
     assert not library.is_complete("whatever")
 
 
-def test_a_file_that_may_not_be_read_is_told_and_marks_its_name(
+def test_a_file_that_may_not_be_read_is_reported_and_marks_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make(tmp_path, "a.en.srt", "b.en.srt")
@@ -227,7 +227,7 @@ def test_a_title_with_characters_that_files_cannot_have_is_recognised(tmp_path: 
     assert tracks(library) == [("Talk_ What is it.en.srt", "Talk_ What is it", "en", "en")]
 
 
-def test_a_known_mistake_is_used_and_told(tmp_path: Path) -> None:
+def test_a_known_mistake_is_used_and_reported(tmp_path: Path) -> None:
     make(tmp_path, "a.jp.srt")
     library = look(tmp_path)
     assert [t.locale for t in library.tracks] == ["ja"]
@@ -278,13 +278,13 @@ def test_names_are_composed_whatever_the_file_system_does(tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems refuse such names themselves")
-def test_a_name_that_is_no_text_is_told_and_can_be_printed(tmp_path: Path) -> None:
+def test_a_name_that_is_no_text_is_reported_and_can_be_printed(tmp_path: Path) -> None:
     make(tmp_path, os.fsdecode(b"bad\xff.en.srt"), "good.en.srt", "line\nfeed.srt")
     library = look(tmp_path)
     assert [t.path for t in library.tracks] == ["good.en.srt"]
-    told = [line for p in library.problems for line in p.lines()]
-    assert all(line.isprintable() for line in told)
-    assert any(r"bad\xff.en.srt" in line for line in told)
+    reported = [line for p in library.problems for line in p.lines()]
+    assert all(line.isprintable() for line in reported)
+    assert any(r"bad\xff.en.srt" in line for line in reported)
 
 
 def test_an_entry_for_a_name_with_folders_tells_two_of_the_same_name_apart(tmp_path: Path) -> None:
@@ -388,7 +388,7 @@ def test_whatever_the_files_are_called_each_is_a_track_or_a_problem(
     there = {p for p in there if p.lower().endswith((".srt", ".vtt"))}
     there = {p for p in there if not any(part.startswith((".", "~$")) or part == "__MACOSX" for part in p.split("/"))}
     there = {p for p in there if not any(part.endswith((".tmp", "~")) for part in p.split("/"))}
-    told = {t.path for t in library.tracks} | {p for problem in library.problems for p in problem.paths}
-    assert there <= told
+    reported = {t.path for t in library.tracks} | {p for problem in library.problems for p in problem.paths}
+    assert there <= reported
     assert all(isinstance(p, Problem) and all(line.isprintable() for line in p.lines()) for p in library.problems)
     assert len({(t.name, t.locale) for t in library.tracks}) == len(library.tracks)

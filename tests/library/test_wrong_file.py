@@ -36,14 +36,14 @@ def track(recording: str, language: str, of: Facts, length: int = 0) -> Track:
     return Track(recording, f"Lecture {recording}", f"{recording}.{language}.vtt", language, of, length)
 
 
-def said(*tracks: Track) -> dict[str, list[Suspicion]]:
+def found_in(*tracks: Track) -> dict[str, list[Suspicion]]:
     return {f"{tracks[i].recording}.{tracks[i].language}": list(found) for i, found in suspicions(tracks).items()}
 
 
 @pytest.mark.parametrize("by", [12_000, -12_000, 1500, 600_000])
-def test_a_constant_offset_is_said_and_nothing_else(by: int) -> None:
+def test_a_constant_offset_is_reported_and_nothing_else(by: int) -> None:
     french = times(1)
-    found = said(track("1", "en", facts(moved(french, by))), track("1", "fr", facts(french)))
+    found = found_in(track("1", "en", facts(moved(french, by))), track("1", "fr", facts(french)))
     direction = ("later", "earlier") if by > 0 else ("earlier", "later")
     for key, name, word in (("1.en", "French", direction[0]), ("1.fr", "English", direction[1])):
         (one,) = found[key]
@@ -56,7 +56,7 @@ def test_a_constant_offset_is_said_and_nothing_else(by: int) -> None:
 def test_a_translation_and_captions_that_were_timed_independently_are_no_suspicion(other: list[int]) -> None:
     end = times(1)[-1]
     other = [start for start in other if start <= end]
-    assert said(track("1", "en", facts(times(1))), track("1", "fr", facts([*other, end]))) == {}
+    assert found_in(track("1", "en", facts(times(1))), track("1", "fr", facts([*other, end]))) == {}
 
 
 def test_captions_cut_every_five_seconds_have_no_offset() -> None:
@@ -65,7 +65,7 @@ def test_captions_cut_every_five_seconds_have_no_offset() -> None:
 
 def test_the_odd_one_of_three_is_found_and_whose_it_is() -> None:
     one, other = times(1, 700), times(2, 350)
-    found = said(
+    found = found_in(
         track("1", "en", facts(one)), track("1", "fr", facts(moved(one, 0))),
         track("1", "es", facts(moved(other, 0, 3))),
         track("2", "en", facts(other)), track("3", "en", facts(times(3))),
@@ -73,14 +73,14 @@ def test_the_odd_one_of_three_is_found_and_whose_it_is() -> None:
     assert list(found) == ["1.es"]
     (suspicion,) = found["1.es"]
     assert suspicion.check == "times" and "possibly another lecture's" in suspicion.message
-    exact = said(track("1", "en", facts(one)), track("1", "es", facts(other)), track("2", "en", facts(other)))
+    exact = found_in(track("1", "en", facts(one)), track("1", "es", facts(other)), track("2", "en", facts(other)))
     assert "its times are those of Lecture 2 (2.en.vtt)" in exact["1.es"][0].message
 
 
 def test_a_track_that_fits_the_length_is_not_the_wrong_one() -> None:
     long, short = times(1, 900), times(2, 300)
     length = long[-1] + 5000
-    found = said(track("1", "en", facts(long), length), track("1", "es", facts(short), length))
+    found = found_in(track("1", "en", facts(long), length), track("1", "es", facts(short), length))
     assert list(found) == ["1.es"]
     assert [one.check for one in found["1.es"]] == ["length"]
 
@@ -88,7 +88,7 @@ def test_a_track_that_fits_the_length_is_not_the_wrong_one() -> None:
 def test_captions_that_end_long_before_or_after_the_recording_name_the_one_they_fit() -> None:
     hour, ten = 3_600_000, 600_000
     long, short = facts([*times(1, 20), hour - 5000]), facts([*times(2, 20), ten - 5000])
-    found = said(
+    found = found_in(
         track("1", "en", short, hour), track("2", "en", long, ten), track("3", "en", facts(times(4, 60)), 250_000)
     )
     assert "it fits the length of Lecture 2 (00:10:00.000)" in found["1.en"][0].message
@@ -97,7 +97,7 @@ def test_captions_that_end_long_before_or_after_the_recording_name_the_one_they_
 
 
 def test_the_same_words_under_two_recordings_and_under_two_languages() -> None:
-    found = said(
+    found = found_in(
         track("1", "en", Facts("w")), track("2", "en", Facts("w")), track("3", "en", Facts("x")),
         track("3", "de", Facts("x")), track("4", "nb", Facts("y")), track("4", "no", Facts("y")),
     )  # fmt: skip

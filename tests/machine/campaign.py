@@ -1,4 +1,4 @@
-"""A campus where everything goes wrong, and a notary who writes down what must never happen.
+"""A Canvas where everything goes wrong, and a notary who writes down what must never happen.
 
 `Campaign` is one folder and one Canvas in memory with the real engine between them, colleagues who write at any moment,
 faults on the wire and crashes at any durable write. A test or a script drives it by calling its moves in any order.
@@ -571,13 +571,13 @@ class Campaign:
         # A server of old does not delete a colleague's track, so it can never be made anew there.
         assert self.counts.puts == puts or self.world.older, "it never comes to rest"
         ids = {s.media: s.media_id for s in self.listing()}
-        told = {(ids[m.media], s.locale): s.why for m in report.plan.objects for s in m.steps}
+        made_moves = {(ids[m.media], s.locale): s.why for m in report.plan.objects for s in m.steps}
         for path, data in self.store.files.items():
             media_id, locale, _ = path.split(".")
             if sum(other.startswith(f"{media_id}.{locale}.") for other in self.store.files) > 1:
                 continue  # saved while another was pulled: which of the two counts, a person has to say
             shown = [row for row in self.shown(media_id).values() if row.locale == locale]
-            why = told.get((media_id, locale), "clean")
+            why = made_moves.get((media_id, locale), "clean")
             if (
                 why in ("clean", "both-same") and b"local" in data and not self.world.older
             ):  # what others uploaded, Canvas may have garbled
@@ -698,7 +698,7 @@ class Campaign:
 def drive(
     seed: int,
     most_steps: int,
-    told: list[tuple[str, dict[str, Any]]] | None = None,
+    made_moves: list[tuple[str, dict[str, Any]]] | None = None,
     *,
     both_ways: bool = False,
     copies: bool = False,
@@ -712,13 +712,13 @@ def drive(
         told: gets every move as it is made, so that a failure can be retold.
     """
     draw = random.Random(seed)
-    told = [] if told is None else told
+    made_moves = [] if made_moves is None else made_moves
     if copies:
         shapes = (draw.choice(SHAPES), draw.choice(SHAPES[1:]))
         campaign = Campaign(
             draw.choice(["auto", "auto", "media_attachments"]), shapes=shapes, older=draw.random() < 0.1
         )
-        told.append(("Campaign", {"path": campaign.way, "shapes": shapes, "older": campaign.world.older}))
+        made_moves.append(("Campaign", {"path": campaign.way, "shapes": shapes, "older": campaign.world.older}))
     else:
         campaign = Campaign(draw.choice(["media_objects", "auto"]))
 
@@ -781,8 +781,8 @@ def drive(
     for _ in range(draw.randrange(3, most_steps)):
         name, make = draw.choice(moves)
         arguments = make()
-        told.append((name, arguments))
+        made_moves.append((name, arguments))
         getattr(campaign, name)(**arguments)
-    told.append(("settle_down", {}))
+    made_moves.append(("settle_down", {}))
     campaign.settle_down()
     return campaign.counts

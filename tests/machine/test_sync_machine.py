@@ -145,9 +145,9 @@ def test_what_went_wrong_once_does_not_again(seed: int, steps: int) -> None:
 @pytest.mark.parametrize("block", range(10))
 def test_drawn_campaigns_lose_nothing_and_come_to_rest(block: int, both_ways: bool, copies: bool) -> None:
     for seed in range(block * 30, block * 30 + 30):
-        told: list[tuple[str, dict[str, object]]] = []
+        made_moves: list[tuple[str, dict[str, object]]] = []
         try:
-            assert drive(seed, 20, told, both_ways=both_ways, copies=copies).lost == 0
+            assert drive(seed, 20, made_moves, both_ways=both_ways, copies=copies).lost == 0
         except AssertionError as error:
-            moves = "\n".join(f"  {name}({arguments})" for name, arguments in told)
+            moves = "\n".join(f"  {name}({arguments})" for name, arguments in made_moves)
             raise AssertionError(f"seed {seed}: {error}\n{moves}") from error

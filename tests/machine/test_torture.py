@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 
-from rig import play
+from rounds import play
 
 
 @pytest.mark.parametrize("seed", [2, 5])

@@ -43,8 +43,8 @@ def _failure_of(test: str) -> str:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         given: dict[str, Any] = {"tmp_path": Path(folder), "monkeypatch": patch}
         wanted = [p for p in inspect.signature(found).parameters if p != "self"]
-        if "desk" in wanted:
-            given["desk"] = importlib.import_module("test_mutant_scenarios").new_desk(Path(folder))
+        if "teacher" in wanted:
+            given["teacher"] = importlib.import_module("test_mutant_scenarios").new_teacher(Path(folder))
         if "copied" in wanted:
             given["copied"] = importlib.import_module("test_inherited").new_copied(Path(folder))
         arguments = [given[p] if p in given else _value(values.rstrip("]")) for p in wanted]

@@ -617,6 +617,6 @@ MUTANTS: dict[str, Mutant] = {
     "a recording that is gone stops everything": Mutant(
         "tells of a recording that is gone again and again",
         is_now(manifest.Manifest, "with_gone", lambda self, media: self),
-        "test_push:TestWhatGoesWrong.test_an_object_that_vanished_from_the_listing_is_said_once_and_stops_nothing",
+        "test_push:TestWhatGoesWrong.test_an_object_that_vanished_from_the_listing_is_reported_once_and_stops_nothing",
     ),
 }

@@ -7,8 +7,8 @@ from captionkit.preview.compare import Words, compare
 from captionkit.preview.lanes import LaneCue, covered
 
 
-def cues(*said: tuple[int, int, str]) -> list[LaneCue]:
-    return [LaneCue(start, end, text, None, None, ()) for start, end, text in said]
+def cues(*spans: tuple[int, int, str]) -> list[LaneCue]:
+    return [LaneCue(start, end, text, None, None, ()) for start, end, text in spans]
 
 
 A = cues((0, 1000, "Hello there."), (1000, 2000, "This is it."), (3000, 4000, "Goodbye."))
@@ -20,7 +20,7 @@ def test_the_same_file_has_no_differences() -> None:
     ]
 
 
-def test_a_shift_is_told_in_seconds_and_direction() -> None:
+def test_a_shift_is_reported_in_seconds_and_direction() -> None:
     later = cues(*[(cue.start + 1500, cue.end + 1500, cue.text) for cue in A])
     assert {(row.kind, row.note) for row in compare(A, later)} == {("moved", "1.50 s later")}
     assert compare(later, A)[0].note == "1.50 s earlier"
@@ -32,7 +32,7 @@ def test_words_are_marked_one_by_one() -> None:
     assert row.words == (Words("=", "the "), Words("-", "quick"), Words("+", "slow"), Words("=", " brown fox"))
 
 
-def test_cues_that_only_one_side_has_are_told() -> None:
+def test_cues_that_only_one_side_has_are_reported() -> None:
     kinds = [(row.first, row.second, row.kind) for row in compare(A, [A[0], A[2]])]
     assert kinds == [(0, 0, "same"), (1, None, "only first"), (2, 1, "same")]
 

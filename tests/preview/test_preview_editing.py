@@ -196,9 +196,9 @@ def post(server: PreviewServer, action: str, body: object, **headers: str) -> tu
     wanted = {**usual, **{name.replace("_", "-"): value for name, value in headers.items()}}
     connection.request("POST", f"{place.path}{action}", data, {k: v for k, v in wanted.items() if v})
     answer = connection.getresponse()
-    said = answer.read()
+    answered = answer.read()
     connection.close()
-    return answer.status, json.loads(said) if said else {}
+    return answer.status, json.loads(answered) if answered else {}
 
 
 def correction(text: str = "New") -> dict[str, Any]:
@@ -260,12 +260,12 @@ def test_what_is_no_correction_is_refused(served: PreviewServer, body: object) -
 
 
 def test_a_refusal_is_in_words(served: PreviewServer) -> None:
-    status, said = post(served, "correct", {**correction(), "ends": "0:00.5"})
-    assert (status, said["message"]) == (422, "The cue must end after it begins. Nothing was written.")
+    status, answered = post(served, "correct", {**correction(), "ends": "0:00.5"})
+    assert (status, answered["message"]) == (422, "The cue must end after it begins. Nothing was written.")
     wanted = correction()
     Path("a.vtt").write_text(VTT + "\n", encoding="utf-8")
-    status, said = post(served, "correct", wanted)
-    assert status == 409 and "your words are still here" in said["message"]
+    status, answered = post(served, "correct", wanted)
+    assert status == 409 and "your words are still here" in answered["message"]
 
 
 def test_a_page_that_is_written_to_a_file_takes_no_corrections(tmp_path: Path) -> None:

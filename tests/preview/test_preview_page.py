@@ -63,7 +63,7 @@ def test_a_cue_without_time_has_no_speed() -> None:
     assert found.cues[0].cps is None  # type: ignore[attr-defined]
 
 
-def test_two_files_of_one_name_are_told_apart_by_their_folders() -> None:
+def test_two_files_of_one_name_are_distinguished_by_their_folders() -> None:
     text = "WEBVTT\n\n00:01.000 --> 00:02.000\nHi\n"
     page = preview_page([a_lane(text, "x/en/a.vtt"), a_lane(text, "x/fr/a.vtt")])  # type: ignore[list-item]
     assert "<title>en/a.vtt and fr/a.vtt – captions</title>" in page
@@ -77,7 +77,7 @@ def test_a_file_without_cues_still_gives_a_page(text: str) -> None:
 # --- how long a recording is ------------------------------------------------------------------------------------------
 
 
-def box(name: bytes, content: bytes) -> bytes:
+def atom(name: bytes, content: bytes) -> bytes:
     return struct.pack(">I4s", 8 + len(content), name) + content
 
 
@@ -85,7 +85,7 @@ def test_the_length_of_mp4_is_read_in_both_versions(tmp_path: Path) -> None:
     for version, layout in ((0, ">IIII"), (1, ">QQIQ")):
         header = bytes([version, 0, 0, 0]) + struct.pack(layout, 0, 0, 600, 6000)
         file = tmp_path / "a.mp4"
-        file.write_bytes(box(b"ftyp", b"isom") + box(b"mdat", b"x" * 99) + box(b"moov", box(b"mvhd", header)))
+        file.write_bytes(atom(b"ftyp", b"isom") + atom(b"mdat", b"x" * 99) + atom(b"moov", atom(b"mvhd", header)))
         assert duration_ms(file) == 10_000
 
 

@@ -5,4 +5,4 @@ from __future__ import annotations
 import contextlib
 
 with contextlib.suppress(ImportError):
-    from studio_bench import api, studio  # noqa: F401
+    from studio_clients import api, studio  # noqa: F401

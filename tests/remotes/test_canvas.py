@@ -263,7 +263,7 @@ def test_ids_are_text_whether_the_server_sends_numbers_or_strings() -> None:
     assert (big.id, big.user_id) == ("100000000000000001", None)
 
 
-def test_absent_null_and_empty_content_are_told_apart() -> None:
+def test_absent_null_and_empty_content_are_distinguished() -> None:
     def content(**keys: Any) -> RemoteTrack:
         return scripted([{"id": 1, "locale": "en", **keys}]).list_tracks("media_objects/m-1")[0]
 
@@ -380,7 +380,7 @@ def test_masquerading_is_asked_for_with_every_call_and_goes_through_paging(sandb
 
 
 @pytest.mark.parametrize("old", [False, True])
-def test_a_bad_token_is_told_from_a_missing_right_on_old_and_new_servers(
+def test_a_bad_token_is_distinguished_from_a_missing_right_on_old_and_new_servers(
     sandbox: Any, canvas_of: CanvasOf, old: bool
 ) -> None:
     sandbox.set(old_server=old)

@@ -69,27 +69,27 @@ def error(status: int, body: Any = b"", headers: dict[str, str] | None = None, w
 def test_each_answer_has_its_error(
     status: int, headers: dict[str, str], body: Any, kind: type[RemoteError], words: str
 ) -> None:
-    told = error(status, body, headers)
-    assert type(told) is kind
-    assert told.status == status
-    assert told.exit_code == ExitCode.REMOTE_FAILED
+    reported = error(status, body, headers)
+    assert type(reported) is kind
+    assert reported.status == status
+    assert reported.exit_code == ExitCode.REMOTE_FAILED
     with pytest.raises(kind, match=words):
-        raise told
-    assert "GET /x" in str(told)
-    assert "Nothing was written." in str(told)
+        raise reported
+    assert "GET /x" in str(reported)
+    assert "Nothing was written." in str(reported)
 
 
-def test_a_missing_course_is_told_by_its_number() -> None:
+def test_a_missing_course_is_reported_by_its_number() -> None:
     body = {"errors": [{"message": "The specified resource does not exist."}]}
-    told = error(404, body, where="GET /api/v1/courses/999/media_objects")
-    assert "this Canvas has no course 999" in str(told)
+    reported = error(404, body, where="GET /api/v1/courses/999/media_objects")
+    assert "this Canvas has no course 999" in str(reported)
 
 
 def test_what_the_server_says_is_cut_and_cleaned() -> None:
     answer = Answer(422, {}, json.dumps({"message": "s3cret " + "x" * 5000}).encode(), "u", "PUT /x")
-    told = str(error_for(answer, lambda text: text.replace("s3cret", "(hidden)")))
-    assert "s3cret" not in told
-    assert len(told) < 500
+    reported = str(error_for(answer, lambda text: text.replace("s3cret", "(hidden)")))
+    assert "s3cret" not in reported
+    assert len(reported) < 500
 
 
 KEYS = ["errors", "message", "error", "field", "code", "status", "x"]

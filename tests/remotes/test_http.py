@@ -61,13 +61,13 @@ class Server:
         with connection:
             while (request := self._request(connection)) is not None:
                 self.asked.append(request)
-                said = self.script.pop(0) if len(self.script) > 1 else self.script[0]
-                said = said(request) if callable(said) else said
+                answer = self.script.pop(0) if len(self.script) > 1 else self.script[0]
+                answer = answer(request) if callable(answer) else answer
                 try:
-                    connection.sendall(said)
+                    connection.sendall(answer)
                 except OSError:
                     return
-                head, _, body = said.partition(b"\r\n\r\n")
+                head, _, body = answer.partition(b"\r\n\r\n")
                 if f"content-length: {len(body)}".encode() not in head.lower() and b"304" not in head:
                     return  # nothing, or half of something: hang up
 
@@ -287,7 +287,7 @@ def test_a_host_that_was_never_reached_is_not_tried_for_minutes(session_to: Sess
     assert session.clock.now() == before
 
 
-def test_a_name_that_nobody_has_is_told_as_such(session_to: SessionTo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_nobody_has_is_reported_as_such(session_to: SessionTo, monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(*_: object, **__: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
@@ -296,7 +296,7 @@ def test_a_name_that_nobody_has_is_told_as_such(session_to: SessionTo, monkeypat
         session_to("https://nowhere.invalid").get("/x")
 
 
-def test_a_server_that_speaks_no_tls_is_told_as_such(session_to: SessionTo) -> None:
+def test_a_server_that_speaks_no_tls_is_reported_as_such(session_to: SessionTo) -> None:
     heard = []
 
     def speak() -> None:
@@ -315,7 +315,7 @@ def test_a_server_that_speaks_no_tls_is_told_as_such(session_to: SessionTo) -> N
     assert SECRET.encode() not in heard[0]
 
 
-def test_a_certificate_bundle_that_is_not_there_is_told_as_such(
+def test_a_certificate_bundle_that_is_not_there_is_reported_as_such(
     serving: Serving, session_to: SessionTo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/bundle.pem")
@@ -527,7 +527,7 @@ def test_an_address_of_another_host_is_not_asked(serving: Serving, session_to: S
         (b"[1" + b"0" * 5000 + b"]", "application/json", "more digits"),
     ],
 )
-def test_what_is_no_json_is_told_as_what_it_is(
+def test_what_is_no_json_is_reported_as_what_it_is(
     serving: Serving, session_to: SessionTo, body: bytes, kind: str, words: str
 ) -> None:
     with pytest.raises(UnexpectedAnswer, match=words):
@@ -572,9 +572,9 @@ def test_an_error_and_all_that_hangs_on_it_hold_no_token(serving: Serving, sessi
     other = "aaa" + "111"
     with pytest.raises(NoConnection) as raised:
         session_to(serving(DROP).url, retries=0).get("/x", [("access_token", other)])
-    told = "".join(traceback.format_exception(raised.value))
-    assert SECRET not in told
-    assert other not in told
+    shown = "".join(traceback.format_exception(raised.value))
+    assert SECRET not in shown
+    assert other not in shown
 
 
 def test_the_governor_learns_from_the_headers(serving: Serving, session_to: SessionTo) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 
-from studio_bench import client, srt
+from studio_clients import client, srt
 
 from captionkit.errors import (
     AlreadyDone,
@@ -200,7 +200,7 @@ def test_an_id_that_is_no_number_never_becomes_an_address(studio: Studio, api: I
     assert not studio.requests
 
 
-def test_a_wrong_token_is_told_as_that_by_every_call(studio: Studio, tmp_path: Path) -> None:
+def test_a_wrong_token_is_reported_as_that_by_every_call(studio: Studio, tmp_path: Path) -> None:
     with client(studio, token="nobody~token") as api:
         for call in (
             api.ping,
@@ -252,7 +252,7 @@ def test_what_is_not_there_says_how_to_find_it(studio: Studio, api: InstructureM
         assert raised.value.unchanged == "Nothing was written."
 
 
-def test_values_that_are_not_taken_are_told_for_each_call(studio: Studio, api: InstructureMedia) -> None:
+def test_values_that_are_not_taken_are_reported_for_each_call(studio: Studio, api: InstructureMedia) -> None:
     media = studio.add_media("Lecture 1")
     for call in (
         lambda: api.create_from_url(URL, title="T", collection_id="77"),
@@ -271,7 +271,7 @@ def test_values_that_are_not_taken_are_told_for_each_call(studio: Studio, api: I
         admin.new_upload(user_id="77")
 
 
-def test_automatic_captions_that_the_account_does_not_have_are_told(
+def test_automatic_captions_that_the_account_does_not_have_are_reported(
     studio: Studio,
     api: InstructureMedia,
     tmp_path: Path,
@@ -340,7 +340,7 @@ def test_a_server_that_is_not_there_did_nothing(studio: Studio) -> None:
     assert "CAPTIONKIT_STUDIO_URL" in raised.value.hint and "CANVAS" not in str(raised.value)
 
 
-def test_a_rate_limit_is_told_as_that(studio: Studio, api: InstructureMedia) -> None:
+def test_a_rate_limit_is_reported_as_that(studio: Studio, api: InstructureMedia) -> None:
     studio.fault("throttled", method="POST")
     with pytest.raises(Throttled):
         api.new_upload()
@@ -452,12 +452,12 @@ def test_half_a_listing_is_never_taken_for_a_whole_one() -> None:
             listed(*pages)
 
 
-def test_one_that_cannot_be_used_is_told_and_costs_no_other() -> None:
-    told: list[str] = []
+def test_one_that_cannot_be_used_is_reported_and_costs_no_other() -> None:
+    warnings: list[str] = []
     rows = [{"title": "without an id"}, {"id": "../x"}, {"id": True}, {"id": 1 << 70}, None, {"id": 7, "title": 9}]
-    api = InstructureMedia(Pages({"media": rows, "meta": {"last_page": 1}}), warn=told.append)  # type: ignore[arg-type]
+    api = InstructureMedia(Pages({"media": rows, "meta": {"last_page": 1}}), warn=warnings.append)  # type: ignore[arg-type]
     assert [(media.id, media.title) for media in api.search_media()] == [("7", "")]
-    assert len(told) == 5 and all("left out of a list" in message for message in told)
+    assert len(warnings) == 5 and all("left out of a list" in message for message in warnings)
 
 
 def test_a_full_last_page_without_a_count_costs_one_request_more_and_no_error() -> None:

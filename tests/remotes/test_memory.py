@@ -246,7 +246,7 @@ def test_each_fault_answers_and_acts_as_it_says(course: Course, kind: str) -> No
     assert course.truth() == (done if kind == "late" else says[kind][1])
 
 
-def test_reads_fail_as_told_and_then_work_again(course: Course) -> None:
+def test_reads_fail_as_set_and_then_work_again(course: Course) -> None:
     course.world.fault("no-connection", on="GET")
     course.world.fault("throttled", on="LIST", skip=1)
     with pytest.raises(NoConnection):

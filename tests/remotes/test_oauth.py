@@ -13,7 +13,7 @@ import pytest
 
 pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 
-from studio_bench import client
+from studio_clients import client
 
 from captionkit.credentials import Token
 from captionkit.errors import BadToken, ConfigError, NoConnection, UnexpectedAnswer, UsageError
@@ -125,7 +125,7 @@ def test_what_holds_no_code_is_refused_without_being_repeated(pasted: str) -> No
     assert "two words" not in str(raised.value)
 
 
-def test_a_code_works_once_and_a_wrong_client_is_told_as_that(studio: Studio) -> None:
+def test_a_code_works_once_and_a_wrong_client_is_reported_as_that(studio: Studio) -> None:
     code = studio.sign_in_code("teacher")
     exchange(studio.url, studio.client_id, studio.client_secret, code)
     with pytest.raises(BadToken, match="does not take the code"):
@@ -134,7 +134,7 @@ def test_a_code_works_once_and_a_wrong_client_is_told_as_that(studio: Studio) ->
         exchange(studio.url, studio.client_id, "wrong~secret", studio.sign_in_code("teacher"))
 
 
-def test_what_is_no_studio_is_told_as_that(studio: Studio) -> None:
+def test_what_is_no_studio_is_reported_as_that(studio: Studio) -> None:
     studio.fault("login_page", method="POST", path="token")
     with pytest.raises(UnexpectedAnswer, match="not what was asked for"):
         sign_in(studio)
@@ -151,12 +151,12 @@ def test_no_error_of_the_flow_holds_a_secret(studio: Studio) -> None:
         with pytest.raises((BadToken, NoConnection, UnexpectedAnswer)) as raised:
             exchange(studio.url, studio.client_id, studio.client_secret, "code~secret")
         error: BaseException | None = raised.value
-        told = "".join(traceback.format_exception(raised.value))
+        shown = "".join(traceback.format_exception(raised.value))
         while error is not None:
-            told += f"{error!r}{error.args}"
+            shown += f"{error!r}{error.args}"
             error = error.__cause__ or error.__context__
-        told = "\n".join(line for line in told.splitlines() if '"code~secret")' not in line)  # this file's own line
-        assert not [secret for secret in secrets if secret in told], fault
+        shown = "\n".join(line for line in shown.splitlines() if '"code~secret")' not in line)  # this file's own line
+        assert not [secret for secret in secrets if secret in shown], fault
     assert not [secret for secret in secrets if secret in repr(grant)]
 
 
@@ -177,7 +177,7 @@ def test_it_is_kept_in_a_file_that_only_its_owner_can_read(vault: Vault, grant: 
             vault.load()
 
 
-def test_a_broken_file_is_told_without_what_is_in_it(vault: Vault, grant: Grant) -> None:
+def test_a_broken_file_is_reported_without_what_is_in_it(vault: Vault, grant: Grant) -> None:
     for text in ("{", json.dumps({"client_id": "x"}), grant.as_json().replace("client_id", "other"), "[]"):
         vault.file.write_text(text)
         with pytest.raises(ConfigError, match="cannot be read") as raised:

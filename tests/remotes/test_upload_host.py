@@ -13,7 +13,7 @@ import pytest
 
 pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 
-from studio_bench import ImpatientClock, recording
+from studio_clients import ImpatientClock, recording
 
 from captionkit.errors import LocalError, NoConnection, Rejected, RemoteError, UnexpectedAnswer
 from captionkit.remotes.studio.api import InstructureMedia
@@ -28,11 +28,11 @@ def digest(studio: Studio, media_id: str) -> str:
 def test_the_file_arrives_byte_for_byte_without_token_or_content_type(
     studio: Studio, api: InstructureMedia, tmp_path: Path
 ) -> None:
-    file, new, told = recording(tmp_path), api.new_upload(), list[int]()
-    put_file(new.url, file, sent=told.append)
+    file, new, reported = recording(tmp_path), api.new_upload(), list[int]()
+    put_file(new.url, file, sent=reported.append)
     assert digest(studio, new.id) == hashlib.sha256(file.read_bytes()).hexdigest()
     assert studio.uploads.leaked_tokens == 0
-    assert told[-1] == file.stat().st_size and told == sorted(told)
+    assert reported[-1] == file.stat().st_size and reported == sorted(reported)
     assert len(studio.uploads.requests) == 1
 
 
@@ -79,11 +79,11 @@ def test_a_lost_connection_or_a_failing_host_gets_the_whole_file_again(
 def test_a_connection_that_is_cut_in_the_middle_starts_at_the_first_byte_again(
     studio: Studio, api: InstructureMedia, tmp_path: Path
 ) -> None:
-    file, new, told = recording(tmp_path, size=8_000_000), api.new_upload(), list[int]()
+    file, new, reported = recording(tmp_path, size=8_000_000), api.new_upload(), list[int]()
     studio.upload_fault("drop_during", method="PUT", size=1_000_000)
-    put_file(new.url, file, sent=told.append, clock=ImpatientClock())
+    put_file(new.url, file, sent=reported.append, clock=ImpatientClock())
     assert digest(studio, new.id) == hashlib.sha256(file.read_bytes()).hexdigest()
-    assert 0 in told, "the progress says that it begins again"
+    assert 0 in reported, "the progress says that it begins again"
 
 
 def test_patience_ends_and_says_that_nothing_was_kept(studio: Studio, api: InstructureMedia, tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_patience_ends_and_says_that_nothing_was_kept(studio: Studio, api: Instr
     assert len(studio.uploads.requests) == 3
 
 
-def test_an_address_that_has_ended_is_told_apart_and_not_tried_again(
+def test_an_address_that_has_ended_is_distinguished_and_not_tried_again(
     studio: Studio, api: InstructureMedia, tmp_path: Path
 ) -> None:
     new = api.new_upload()
@@ -122,8 +122,8 @@ def test_no_error_and_nothing_that_hangs_on_it_holds_the_signed_address(
         while link is not None:
             chain.append(f"{link!r} {link} {link.args}")
             link = link.__cause__ or link.__context__  # type: ignore[assignment]
-        told = "".join(traceback.format_exception(error, chain=True)) + "".join(chain)
-        assert signature not in told
+        reported = "".join(traceback.format_exception(error, chain=True)) + "".join(chain)
+        assert signature not in reported
 
 
 def test_an_address_that_is_not_encrypted_is_not_used(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def test_the_switches_are_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert "hwm, maximum, outflow, up_front_cost:" in output
 
 
-def test_a_port_that_is_taken_is_said_so(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_port_that_is_taken_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     with Sandbox() as sandbox:
         assert run(["sandbox", "--port", str(sandbox.port)]) == 8
     error = capsys.readouterr().err
@@ -102,13 +102,13 @@ def test_a_port_that_is_taken_is_said_so(capsys: pytest.CaptureFixture[str]) -> 
     assert "--port 0" in error
 
 
-def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("in the way")
     assert run(["sandbox", "--port", "0", "--data", str(tmp_path / "file" / "data")]) == 8
     assert "cannot start" in capsys.readouterr().err
 
 
-def test_a_folder_with_another_database_is_said_so_and_left_alone(
+def test_a_folder_with_another_database_is_reported_and_left_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "sandbox.sqlite3"

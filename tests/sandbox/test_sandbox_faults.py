@@ -130,7 +130,7 @@ def test_a_colleague_writes_between_the_read_and_the_write(ask: Asker, sandbox: 
     assert sandbox.media()[0]["user_entered_title"] == "Other"
 
 
-def test_a_mistake_in_what_happens_meanwhile_is_told_at_the_end(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_mistake_in_what_happens_meanwhile_is_reported_at_the_end(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(RuntimeError, match="no media object 'm-none'"), Sandbox() as sandbox:
         sandbox.fault("meanwhile", do=lambda: sandbox.tracks("m-none"))
         _ask_and_ignore(sandbox.port)
@@ -153,7 +153,7 @@ def control(ask: Asker, name: str, /, **arguments: Any) -> Any:
     return ask("POST", f"/sandbox/{name}", arguments, token=None)
 
 
-def test_the_scene_can_be_set_over_http(ask: Asker, sandbox: Sandbox) -> None:
+def test_the_world_can_be_set_over_http(ask: Asker, sandbox: Sandbox) -> None:
     course = control(ask, "add_course", name="Film").json["result"]
     media = control(ask, "add_media", course=course, title="Lecture").json["result"]
     control(ask, "add_track", media_id=media, locale="uk", content=SRT, user="colleague")
@@ -243,7 +243,7 @@ def test_a_chunked_body_is_read(sandbox: Sandbox, media: str) -> None:
     assert sandbox.tracks(media)[0]["content"] == "chunked"
 
 
-def test_a_client_that_asks_first_is_told_to_go_on(sandbox: Sandbox, media: str) -> None:
+def test_a_client_that_asks_first_is_asked_to_go_on(sandbox: Sandbox, media: str) -> None:
     import socket
 
     with socket.create_connection(("127.0.0.1", sandbox.port), timeout=5) as raw:

@@ -454,7 +454,7 @@ def test_an_access_token_ends_and_a_refresh_brings_a_new_one(ask: Ask, studio: S
 
 
 @pytest.mark.parametrize(("action", "status"), [("error_before", 500), ("throttled", 429), ("unavailable", 503)])
-def test_faults_are_staged_as_on_the_other_stand_in(ask: Ask, studio: Studio, action: str, status: int) -> None:
+def test_faults_happen_as_on_the_other_stand_in(ask: Ask, studio: Studio, action: str, status: int) -> None:
     studio.fault(action, path="/media/search")
     assert ask("GET", "/ping").status == 200
     reply = ask("GET", "/media/search")
@@ -463,7 +463,7 @@ def test_faults_are_staged_as_on_the_other_stand_in(ask: Ask, studio: Studio, ac
     assert ask("GET", "/media/search").status == 200
 
 
-def test_the_scene_can_be_set_over_http(ask: Ask, studio: Studio) -> None:
+def test_the_world_can_be_set_over_http(ask: Ask, studio: Studio) -> None:
     media = ask("POST", "/api/../sandbox/add_media", {"title": "x"})
     assert media.status in (401, 404)
     connection = http.client.HTTPConnection("127.0.0.1", studio.port, timeout=5)

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from campus import Campus
-from desk import srt, vtt
+from sandbox_course import SandboxCourse
+from teacher import srt, vtt
 
 from captionkit.errors import ExitCode
 from captionkit.sync.manifest import Manifest, parse_manifest
@@ -15,277 +15,281 @@ from captionkit.sync.ports import MediaFile, MediaSummary
 from captionkit.sync.state import BaseTrack
 
 
-def written_to(campus: Campus) -> list[str]:
-    return [request["path"].split("/")[3] for request in campus.sandbox.requests if request["method"] == "PUT"]
+def written_to(course: SandboxCourse) -> list[str]:
+    return [request["path"].split("/")[3] for request in course.sandbox.requests if request["method"] == "PUT"]
 
 
-def asked_for_files(campus: Campus) -> list[dict[str, Any]]:
-    return [request["query"] for request in campus.sandbox.requests if request["path"].endswith("/files")]
+def asked_for_files(course: SandboxCourse) -> list[dict[str, Any]]:
+    return [request["query"] for request in course.sandbox.requests if request["path"].endswith("/files")]
 
 
-def file_lines(campus: Campus) -> list[dict[str, Any]]:
-    lines = (campus.folder / ".captionkit" / "manifest.jsonl").read_text().splitlines()
+def file_lines(course: SandboxCourse) -> list[dict[str, Any]]:
+    lines = (course.folder / ".captionkit" / "manifest.jsonl").read_text().splitlines()
     return [line for line in map(json.loads, lines) if "file" in line]
 
 
-def by_file(campus: Campus, title: str) -> dict[tuple[int, str], str]:
-    return {(t["attachment_id"], t["locale"]): t["content"] for t in campus.sandbox.tracks(campus.media[title])}
+def by_file(course: SandboxCourse, title: str) -> dict[tuple[int, str], str]:
+    return {(t["attachment_id"], t["locale"]): t["content"] for t in course.sandbox.tracks(course.media[title])}
 
 
 class TestWhichWay:
-    def test_the_file_is_chosen_by_itself_so_a_colleagues_captions_can_be_read_and_saved(self, campus: Campus) -> None:
-        campus.add("Lecture 1", "uk", vtt("Привіт"), user="colleague")
-        campus.write("Lecture 1.uk.vtt", vtt("Вітаю"))
-        said = campus.push()
-        assert said.code == ExitCode.STALE_OR_CONFLICT
-        assert "different, and never synced before" in said.out
-        assert campus.push("--on-conflict", "local").code == ExitCode.OK
-        assert written_to(campus) == ["media_attachments"]
-        assert campus.tracks("Lecture 1") == {"uk": vtt("Вітаю")}
-        assert vtt("Привіт") in campus.saved()
+    def test_the_file_is_chosen_by_itself_so_a_colleagues_captions_can_be_read_and_saved(
+        self, course: SandboxCourse
+    ) -> None:
+        course.add("Lecture 1", "uk", vtt("Привіт"), user="colleague")
+        course.write("Lecture 1.uk.vtt", vtt("Вітаю"))
+        result = course.push()
+        assert result.code == ExitCode.STALE_OR_CONFLICT
+        assert "different, and never synced before" in result.out
+        assert course.push("--on-conflict", "local").code == ExitCode.OK
+        assert written_to(course) == ["media_attachments"]
+        assert course.tracks("Lecture 1") == {"uk": vtt("Вітаю")}
+        assert vtt("Привіт") in course.saved()
 
-    def test_a_pull_brings_a_colleagues_captions_too(self, campus: Campus) -> None:
-        campus.add("Lecture 1", "uk", vtt("Привіт"), user="colleague")
-        assert campus.shell("pull", campus.folder).code == ExitCode.OK
-        assert (campus.folder / "Lecture 1.uk.vtt").read_text(encoding="utf-8") == vtt("Привіт")
+    def test_a_pull_brings_a_colleagues_captions_too(self, course: SandboxCourse) -> None:
+        course.add("Lecture 1", "uk", vtt("Привіт"), user="colleague")
+        assert course.shell("pull", course.folder).code == ExitCode.OK
+        assert (course.folder / "Lecture 1.uk.vtt").read_text(encoding="utf-8") == vtt("Привіт")
 
-    def test_without_the_files_the_media_id_is_used_and_it_is_said(self, campus: Campus) -> None:
-        campus.sandbox.set(files_show_media_entry_id=False)
-        campus.write("Lecture 1.en.vtt", vtt("Hello"))
-        said = campus.push()
-        assert said.code == ExitCode.OK
-        assert "1 media object without a file that Canvas shows you: reached by media id" in said.err
-        assert written_to(campus) == ["media_objects"]
+    def test_without_the_files_the_media_id_is_used_and_it_is_reported(self, course: SandboxCourse) -> None:
+        course.sandbox.set(files_show_media_entry_id=False)
+        course.write("Lecture 1.en.vtt", vtt("Hello"))
+        result = course.push()
+        assert result.code == ExitCode.OK
+        assert "1 media object without a file that Canvas shows you: reached by media id" in result.err
+        assert written_to(course) == ["media_objects"]
 
     def test_a_key_that_may_not_list_files_gets_the_media_id(
-        self, campus: Campus, monkeypatch: pytest.MonkeyPatch
+        self, course: SandboxCourse, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        campus.sandbox.fault("status", method="GET", path="/files$", status=403, times=0)
-        campus.write("Lecture 1.en.vtt", vtt("Hello"))
-        assert campus.push().code == ExitCode.OK
-        assert written_to(campus) == ["media_objects"]
+        course.sandbox.fault("status", method="GET", path="/files$", status=403, times=0)
+        course.write("Lecture 1.en.vtt", vtt("Hello"))
+        assert course.push().code == ExitCode.OK
+        assert written_to(course) == ["media_objects"]
 
-    def test_of_two_copies_in_one_course_the_older_is_taken(self, campus: Campus) -> None:
-        older = campus.sandbox.file_id(campus.media["Lecture 1"])
-        campus.sandbox.copy_media(campus.media["Lecture 1"], campus.course)
-        campus.write("Lecture 1.en.vtt", vtt("Hello"))
-        assert campus.push().code == ExitCode.OK
-        assert list(by_file(campus, "Lecture 1")) == [(older, "en")]
+    def test_of_two_copies_in_one_course_the_older_is_taken(self, course: SandboxCourse) -> None:
+        older = course.sandbox.file_id(course.media["Lecture 1"])
+        course.sandbox.copy_media(course.media["Lecture 1"], course.id)
+        course.write("Lecture 1.en.vtt", vtt("Hello"))
+        assert course.push().code == ExitCode.OK
+        assert list(by_file(course, "Lecture 1")) == [(older, "en")]
 
-    def test_an_entry_under_media_may_name_the_file(self, campus: Campus) -> None:
-        file = campus.sandbox.file_id(campus.media["Lecture 1"])
-        config = campus.folder / "captionkit.toml"
+    def test_an_entry_under_media_may_name_the_file(self, course: SandboxCourse) -> None:
+        file = course.sandbox.file_id(course.media["Lecture 1"])
+        config = course.folder / "captionkit.toml"
         config.write_text(config.read_text() + f'[media]\n"intro" = "media_attachments/{file}"\n')
-        campus.write("intro.en.vtt", vtt("Hello"))
+        course.write("intro.en.vtt", vtt("Hello"))
         for _ in range(2):
-            assert campus.push().code == ExitCode.OK
-        assert by_file(campus, "Lecture 1") == {(file, "en"): vtt("Hello")}
+            assert course.push().code == ExitCode.OK
+        assert by_file(course, "Lecture 1") == {(file, "en"): vtt("Hello")}
 
-    def test_one_file_that_may_not_be_read_stops_only_itself(self, campus: Campus) -> None:
-        campus.add("Lecture 1", "en", vtt("Old"))
-        campus.write("Lecture 1.en.vtt", vtt("New"))
-        campus.write("Lecture 2.en.vtt", vtt("Two"))
-        file = campus.sandbox.file_id(campus.media["Lecture 1"])
-        campus.sandbox.fault("status", method="GET", path=f"{file}/media_tracks", status=403, times=0)
-        said = campus.push()
-        assert said.code == ExitCode.PARTIAL
-        assert "its captions cannot be read: not permitted, or not there" in said.out
-        assert 'path = "media_attachments"' in said.out
-        assert campus.tracks("Lecture 2") == {"en": vtt("Two")}
-        assert campus.tracks("Lecture 1") == {"en": vtt("Old")}
+    def test_one_file_that_may_not_be_read_stops_only_itself(self, course: SandboxCourse) -> None:
+        course.add("Lecture 1", "en", vtt("Old"))
+        course.write("Lecture 1.en.vtt", vtt("New"))
+        course.write("Lecture 2.en.vtt", vtt("Two"))
+        file = course.sandbox.file_id(course.media["Lecture 1"])
+        course.sandbox.fault("status", method="GET", path=f"{file}/media_tracks", status=403, times=0)
+        result = course.push()
+        assert result.code == ExitCode.PARTIAL
+        assert "its captions cannot be read: not permitted, or not there" in result.out
+        assert 'path = "media_attachments"' in result.out
+        assert course.tracks("Lecture 2") == {"en": vtt("Two")}
+        assert course.tracks("Lecture 1") == {"en": vtt("Old")}
 
 
 class TestWhatIsAsked:
-    def test_what_is_known_is_not_asked_again(self, campus: Campus) -> None:
-        campus.write("Lecture 1.en.vtt", vtt("Hello"))
-        campus.push()
-        assert len(file_lines(campus)) == 1
-        campus.sandbox.reset_log()
-        campus.write("Lecture 1.en.vtt", vtt("Hello again"))
-        assert campus.push().code == ExitCode.OK
-        assert asked_for_files(campus) == []
-        assert written_to(campus) == ["media_attachments"]
+    def test_what_is_known_is_not_asked_again(self, course: SandboxCourse) -> None:
+        course.write("Lecture 1.en.vtt", vtt("Hello"))
+        course.push()
+        assert len(file_lines(course)) == 1
+        course.sandbox.reset_log()
+        course.write("Lecture 1.en.vtt", vtt("Hello again"))
+        assert course.push().code == ExitCode.OK
+        assert asked_for_files(course) == []
+        assert written_to(course) == ["media_attachments"]
 
-    def test_one_of_many_is_asked_for_by_its_name(self, campus: Campus) -> None:
-        campus.sandbox.seed(campus.course, 300)
-        campus.write("Lecture 00123.en.vtt", vtt("Hello"))
-        campus.sandbox.reset_log()
-        assert campus.push().code == ExitCode.OK
-        assert [query.get("search_term") for query in asked_for_files(campus)] == ["Lecture 00123"]
-        assert written_to(campus) == ["media_attachments"]
-        assert len(campus.sandbox.requests) <= 303 / 100 + 4 * 1 + 10
+    def test_one_of_many_is_asked_for_by_its_name(self, course: SandboxCourse) -> None:
+        course.sandbox.seed(course.id, 300)
+        course.write("Lecture 00123.en.vtt", vtt("Hello"))
+        course.sandbox.reset_log()
+        assert course.push().code == ExitCode.OK
+        assert [query.get("search_term") for query in asked_for_files(course)] == ["Lecture 00123"]
+        assert written_to(course) == ["media_attachments"]
+        assert len(course.sandbox.requests) <= 303 / 100 + 4 * 1 + 10
 
-    def test_one_that_was_renamed_is_found_among_all(self, campus: Campus) -> None:
-        campus.sandbox.seed(campus.course, 200)
-        campus.sandbox.rename(campus.media["Lecture 1"], "Introduction")
-        campus.write("Introduction.en.vtt", vtt("Hello"))
-        assert campus.push().code == ExitCode.OK
-        assert written_to(campus) == ["media_attachments"]
+    def test_one_that_was_renamed_is_found_among_all(self, course: SandboxCourse) -> None:
+        course.sandbox.seed(course.id, 200)
+        course.sandbox.rename(course.media["Lecture 1"], "Introduction")
+        course.write("Introduction.en.vtt", vtt("Hello"))
+        assert course.push().code == ExitCode.OK
+        assert written_to(course) == ["media_attachments"]
 
-    def test_media_that_the_folder_says_nothing_about_is_not_asked_for(self, campus: Campus) -> None:
-        campus.add("Lecture 1", "en", vtt("Hello"))
-        assert campus.shell("status", campus.folder).code == ExitCode.OK
-        assert asked_for_files(campus) == []
+    def test_media_that_the_folder_says_nothing_about_is_not_asked_for(self, course: SandboxCourse) -> None:
+        course.add("Lecture 1", "en", vtt("Hello"))
+        assert course.shell("status", course.folder).code == ExitCode.OK
+        assert asked_for_files(course) == []
 
 
 class TestCopies:
     @pytest.fixture
-    def copy(self, campus: Campus) -> int:
+    def copy(self, course: SandboxCourse) -> int:
         """Next year's course; the folder is for that one. English is the original's."""
-        campus.add_last_year("Lecture 1", "en", srt("Original"))
-        copy = campus.sandbox.copy_course(campus.course, "Next year")
-        campus.configure(copy)
-        return int(campus.sandbox.file_id(campus.media["Lecture 1"], copy))
+        course.add_last_year("Lecture 1", "en", srt("Original"))
+        copy = course.sandbox.copy_course(course.id, "Next year")
+        course.configure(copy)
+        return int(course.sandbox.file_id(course.media["Lecture 1"], copy))
 
-    def test_a_new_language_goes_to_the_copy_and_not_to_the_original(self, campus: Campus, copy: int) -> None:
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        assert campus.push().code == ExitCode.OK
-        assert by_file(campus, "Lecture 1")[copy, "fr"] == vtt("Bonjour")
-        assert sorted(locale for _, locale in by_file(campus, "Lecture 1")) == ["en", "fr"]
-        assert [line.get("original") for line in file_lines(campus) if line["file"] == str(copy)] == [None]
+    def test_a_new_language_goes_to_the_copy_and_not_to_the_original(self, course: SandboxCourse, copy: int) -> None:
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        assert course.push().code == ExitCode.OK
+        assert by_file(course, "Lecture 1")[copy, "fr"] == vtt("Bonjour")
+        assert sorted(locale for _, locale in by_file(course, "Lecture 1")) == ["en", "fr"]
+        assert [line.get("original") for line in file_lines(course) if line["file"] == str(copy)] == [None]
 
-    def test_by_its_media_id_it_would_have_gone_to_the_original(self, campus: Campus, copy: int) -> None:
-        campus.configure(campus.sandbox.courses()[-1]["id"], path="media_objects")
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        assert campus.push().code == ExitCode.OK
-        assert (copy, "fr") not in by_file(campus, "Lecture 1")
+    def test_by_its_media_id_it_would_have_gone_to_the_original(self, course: SandboxCourse, copy: int) -> None:
+        course.configure(course.sandbox.courses()[-1]["id"], path="media_objects")
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        assert course.push().code == ExitCode.OK
+        assert (copy, "fr") not in by_file(course, "Lecture 1")
 
-    def test_what_it_was_copied_with_stays_whatever_is_done_to_the_copy(self, campus: Campus, copy: int) -> None:
-        original = campus.sandbox.file_id(campus.media["Lecture 1"])
-        campus.write("Lecture 1.en.vtt", vtt("Mine"))
-        said = campus.push("--on-conflict", "local")
-        assert said.code == ExitCode.OK, said.all
-        assert "Mine" in by_file(campus, "Lecture 1")[copy, "en"]
-        (campus.folder / "Lecture 1.en.vtt").unlink()
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+    def test_what_it_was_copied_with_stays_whatever_is_done_to_the_copy(self, course: SandboxCourse, copy: int) -> None:
+        original = course.sandbox.file_id(course.media["Lecture 1"])
+        course.write("Lecture 1.en.vtt", vtt("Mine"))
+        result = course.push("--on-conflict", "local")
+        assert result.code == ExitCode.OK, result.all
+        assert "Mine" in by_file(course, "Lecture 1")[copy, "en"]
+        (course.folder / "Lecture 1.en.vtt").unlink()
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
         for option in ("--delete", "--mirror"):
-            said = campus.push(option)
-            assert said.code == ExitCode.OK, said.all
-            assert by_file(campus, "Lecture 1") == {(original, "en"): srt("Original"), (copy, "fr"): vtt("Bonjour")}
+            result = course.push(option)
+            assert result.code == ExitCode.OK, result.all
+            assert by_file(course, "Lecture 1") == {(original, "en"): srt("Original"), (copy, "fr"): vtt("Bonjour")}
 
-    def test_a_colleagues_edit_of_the_copys_own_track_is_seen(self, campus: Campus, copy: int) -> None:
+    def test_a_colleagues_edit_of_the_copys_own_track_is_seen(self, course: SandboxCourse, copy: int) -> None:
         """The listing shows the original's tracks only, so a copy is read each time."""
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        campus.push()
-        (track,) = [t["id"] for t in campus.sandbox.tracks(campus.media["Lecture 1"]) if t["locale"] == "fr"]
-        campus.sandbox.edit_track(track, vtt("Salut"))
-        said = campus.shell("status", campus.folder)
-        assert "edited in Canvas" in said.out
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        course.push()
+        (track,) = [t["id"] for t in course.sandbox.tracks(course.media["Lecture 1"]) if t["locale"] == "fr"]
+        course.sandbox.edit_track(track, vtt("Salut"))
+        result = course.shell("status", course.folder)
+        assert "edited in Canvas" in result.out
 
 
 class TestWhenItIsNotKnown:
     """Neither who uploaded a file nor any time tells a copy from an original; what tells is a write."""
 
-    def originals(self, campus: Campus) -> list[str]:
-        return [str(line["file"]) for line in file_lines(campus) if line.get("original")]
+    def originals(self, course: SandboxCourse) -> list[str]:
+        return [str(line["file"]) for line in file_lines(course) if line.get("original")]
 
-    def test_a_track_of_ours_that_the_listing_shows_proves_the_original(self, campus: Campus) -> None:
-        campus.write("Lecture 1.en.vtt", vtt("Hello"))
-        campus.push()
-        assert self.originals(campus) == []
-        campus.write("Lecture 1.en.vtt", vtt("Hello again"))
-        assert campus.push().code == ExitCode.OK
-        assert self.originals(campus) == [str(campus.sandbox.file_id(campus.media["Lecture 1"]))]
-        campus.sandbox.reset_log()
-        assert "unchanged" in campus.push().out
-        assert [r["path"] for r in campus.sandbox.requests if r["path"].endswith("media_tracks")] == []
+    def test_a_track_of_ours_that_the_listing_shows_proves_the_original(self, course: SandboxCourse) -> None:
+        course.write("Lecture 1.en.vtt", vtt("Hello"))
+        course.push()
+        assert self.originals(course) == []
+        course.write("Lecture 1.en.vtt", vtt("Hello again"))
+        assert course.push().code == ExitCode.OK
+        assert self.originals(course) == [str(course.sandbox.file_id(course.media["Lecture 1"]))]
+        course.sandbox.reset_log()
+        assert "unchanged" in course.push().out
+        assert [r["path"] for r in course.sandbox.requests if r["path"].endswith("media_tracks")] == []
 
-    def test_a_track_that_we_wrote_to_a_copy_does_not_make_it_the_original(self, campus: Campus) -> None:
-        campus.add_last_year("Lecture 1", "en", vtt("Original"))
-        associated = campus.sandbox.add_course("Associated")
-        campus.sandbox.sync_blueprint(campus.course, associated)
-        campus.configure(associated)
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        assert campus.push().code == ExitCode.OK
-        campus.write("Lecture 1.fr.vtt", vtt("Salut"))
-        assert campus.push().code == ExitCode.OK, "our own track is ours to replace"
-        assert campus.push("--mirror").code == ExitCode.OK
-        assert self.originals(campus) == []
-        assert vtt("Original") in by_file(campus, "Lecture 1").values()
+    def test_a_track_that_we_wrote_to_a_copy_does_not_make_it_the_original(self, course: SandboxCourse) -> None:
+        course.add_last_year("Lecture 1", "en", vtt("Original"))
+        associated = course.sandbox.add_course("Associated")
+        course.sandbox.sync_blueprint(course.id, associated)
+        course.configure(associated)
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        assert course.push().code == ExitCode.OK
+        course.write("Lecture 1.fr.vtt", vtt("Salut"))
+        assert course.push().code == ExitCode.OK, "our own track is ours to replace"
+        assert course.push("--mirror").code == ExitCode.OK
+        assert self.originals(course) == []
+        assert vtt("Original") in by_file(course, "Lecture 1").values()
 
-    def test_an_edit_of_what_a_recording_made_in_the_editor_has_is_ordinary_work(self, campus: Campus) -> None:
+    def test_an_edit_of_what_a_recording_made_in_the_editor_has_is_ordinary_work(self, course: SandboxCourse) -> None:
         """Its file shows no user, and the course has finished an import of something else."""
-        campus.media["Lecture 9"] = campus.sandbox.add_media(campus.course, "Lecture 9")
-        campus.add("Lecture 9", "en", vtt("Old"))
-        campus.sandbox.copy_media(campus.sandbox.add_media(campus.sandbox.add_course("Other"), "Other"), campus.course)
-        campus.shell("pull", campus.folder)
-        campus.write("Lecture 9.en.vtt", vtt("New"))
-        said = campus.push()
-        assert said.code == ExitCode.OK, said.all
-        assert campus.tracks("Lecture 9") == {"en": vtt("New")}
-        campus.write("Lecture 9.fr.vtt", vtt("Bonjour"))
-        campus.push()
-        (campus.folder / "Lecture 9.en.vtt").unlink()
-        assert campus.push("--delete").code == ExitCode.OK
-        assert campus.tracks("Lecture 9") == {"fr": vtt("Bonjour")}
+        course.media["Lecture 9"] = course.sandbox.add_media(course.id, "Lecture 9")
+        course.add("Lecture 9", "en", vtt("Old"))
+        course.sandbox.copy_media(course.sandbox.add_media(course.sandbox.add_course("Other"), "Other"), course.id)
+        course.shell("pull", course.folder)
+        course.write("Lecture 9.en.vtt", vtt("New"))
+        result = course.push()
+        assert result.code == ExitCode.OK, result.all
+        assert course.tracks("Lecture 9") == {"en": vtt("New")}
+        course.write("Lecture 9.fr.vtt", vtt("Bonjour"))
+        course.push()
+        (course.folder / "Lecture 9.en.vtt").unlink()
+        assert course.push("--delete").code == ExitCode.OK
+        assert course.tracks("Lecture 9") == {"fr": vtt("Bonjour")}
 
 
 class TestChangingTheWay:
     @pytest.mark.parametrize(("first", "then"), [("media_objects", "auto"), ("auto", "media_objects")])
-    def test_what_was_synced_one_way_is_known_the_other_way(self, campus: Campus, first: str, then: str) -> None:
-        campus.configure(path=first)
-        campus.add_last_year("Lecture 1", "es", vtt("Hola"))
-        campus.write("Lecture 1.en.vtt", vtt("Hello"))
-        campus.push()
-        puts = campus.puts()
-        campus.configure(path=then)
-        assert campus.push().code == ExitCode.OK
-        assert campus.puts() == puts
-        campus.write("Lecture 1.en.vtt", vtt("Hello again"))
-        said = campus.push()
-        assert said.code == ExitCode.OK, said.all
-        assert "~ update    en  edited in the folder" in said.out
-        assert campus.tracks("Lecture 1") == {"en": vtt("Hello again"), "es": vtt("Hola")}
+    def test_what_was_synced_one_way_is_known_the_other_way(self, course: SandboxCourse, first: str, then: str) -> None:
+        course.configure(path=first)
+        course.add_last_year("Lecture 1", "es", vtt("Hola"))
+        course.write("Lecture 1.en.vtt", vtt("Hello"))
+        course.push()
+        puts = course.puts()
+        course.configure(path=then)
+        assert course.push().code == ExitCode.OK
+        assert course.puts() == puts
+        course.write("Lecture 1.en.vtt", vtt("Hello again"))
+        result = course.push()
+        assert result.code == ExitCode.OK, result.all
+        assert "~ update    en  edited in the folder" in result.out
+        assert course.tracks("Lecture 1") == {"en": vtt("Hello again"), "es": vtt("Hola")}
 
     @pytest.mark.parametrize(("first", "then"), [("media_objects", "auto"), ("auto", "media_objects")])
-    def test_a_file_that_was_removed_still_counts_as_removed(self, campus: Campus, first: str, then: str) -> None:
-        campus.configure(path=first)
-        campus.write("Lecture 1.en.vtt", vtt("Hello"))
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        campus.push()
-        campus.configure(path=then)
-        (campus.folder / "Lecture 1.fr.vtt").unlink()
-        assert campus.push("--delete").code == ExitCode.OK
-        assert campus.tracks("Lecture 1") == {"en": vtt("Hello")}
+    def test_a_file_that_was_removed_still_counts_as_removed(
+        self, course: SandboxCourse, first: str, then: str
+    ) -> None:
+        course.configure(path=first)
+        course.write("Lecture 1.en.vtt", vtt("Hello"))
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        course.push()
+        course.configure(path=then)
+        (course.folder / "Lecture 1.fr.vtt").unlink()
+        assert course.push("--delete").code == ExitCode.OK
+        assert course.tracks("Lecture 1") == {"en": vtt("Hello")}
 
     @pytest.mark.parametrize(("first", "then"), [("media_objects", "auto"), ("auto", "media_objects")])
-    def test_an_earlier_run_can_be_restored_and_verified(self, campus: Campus, first: str, then: str) -> None:
-        campus.configure(path=first)
-        campus.add("Lecture 1", "en", vtt("Old"))
-        campus.write("Lecture 1.en.vtt", vtt("New"))
-        campus.push("--on-conflict", "local")
-        campus.configure(path=then)
-        assert "as the run" in campus.shell("verify", campus.folder).out
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        campus.push()
-        run = sorted(path.name for path in (campus.folder / ".captionkit" / "runs").iterdir())[0]
-        said = campus.shell("restore", campus.folder, run, "--yes")
-        assert said.code == ExitCode.OK, said.all
-        assert campus.tracks("Lecture 1") == {"en": vtt("Old"), "fr": vtt("Bonjour")}
+    def test_an_earlier_run_can_be_restored_and_verified(self, course: SandboxCourse, first: str, then: str) -> None:
+        course.configure(path=first)
+        course.add("Lecture 1", "en", vtt("Old"))
+        course.write("Lecture 1.en.vtt", vtt("New"))
+        course.push("--on-conflict", "local")
+        course.configure(path=then)
+        assert "as the run" in course.shell("verify", course.folder).out
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        course.push()
+        run = sorted(path.name for path in (course.folder / ".captionkit" / "runs").iterdir())[0]
+        result = course.shell("restore", course.folder, run, "--yes")
+        assert result.code == ExitCode.OK, result.all
+        assert course.tracks("Lecture 1") == {"en": vtt("Old"), "fr": vtt("Bonjour")}
 
-    def test_a_plan_made_one_way_does_not_apply_the_other_way(self, campus: Campus) -> None:
-        campus.write("Lecture 1.en.vtt", vtt("Hello"))
-        campus.push()
-        campus.write("Lecture 1.en.vtt", vtt("Hello again"))
-        plan = campus.folder.parent / "plan.json"
-        campus.shell("plan", campus.folder, "--out", plan)
-        campus.configure(path="media_objects")
-        said = campus.shell("apply", plan, campus.folder)
-        assert said.code == ExitCode.STALE_OR_CONFLICT
-        assert campus.tracks("Lecture 1") == {"en": vtt("Hello")}
+    def test_a_plan_made_one_way_does_not_apply_the_other_way(self, course: SandboxCourse) -> None:
+        course.write("Lecture 1.en.vtt", vtt("Hello"))
+        course.push()
+        course.write("Lecture 1.en.vtt", vtt("Hello again"))
+        plan = course.folder.parent / "plan.json"
+        course.shell("plan", course.folder, "--out", plan)
+        course.configure(path="media_objects")
+        result = course.shell("apply", plan, course.folder)
+        assert result.code == ExitCode.STALE_OR_CONFLICT
+        assert course.tracks("Lecture 1") == {"en": vtt("Hello")}
 
-    def test_a_file_that_took_the_place_of_another_is_found_when_all_are_looked_up(self, campus: Campus) -> None:
-        campus.write("Lecture 1.en.vtt", vtt("Hello"))
-        campus.push()
-        old = campus.sandbox.file_id(campus.media["Lecture 1"])
-        campus.sandbox.copy_media(campus.media["Lecture 1"], campus.course)
-        campus.sandbox.delete_file(old)
-        campus.write("Lecture 1.en.vtt", vtt("Hello again"))
-        assert campus.push().code == ExitCode.REMOTE_FAILED
-        campus.configure(path="media_attachments")
-        said = campus.push()
-        assert said.code == ExitCode.OK, said.all
-        assert vtt("Hello again") in by_file(campus, "Lecture 1").values()
+    def test_a_file_that_took_the_place_of_another_is_found_when_all_are_looked_up(self, course: SandboxCourse) -> None:
+        course.write("Lecture 1.en.vtt", vtt("Hello"))
+        course.push()
+        old = course.sandbox.file_id(course.media["Lecture 1"])
+        course.sandbox.copy_media(course.media["Lecture 1"], course.id)
+        course.sandbox.delete_file(old)
+        course.write("Lecture 1.en.vtt", vtt("Hello again"))
+        assert course.push().code == ExitCode.REMOTE_FAILED
+        course.configure(path="media_attachments")
+        result = course.push()
+        assert result.code == ExitCode.OK, result.all
+        assert vtt("Hello again") in by_file(course, "Lecture 1").values()
 
 
 class TestTheRecord:
@@ -335,250 +339,258 @@ class TestTheRecord:
 class TestOddThings:
     @pytest.mark.parametrize(("first", "then"), [("media_objects", "auto"), ("auto", "media_objects")])
     def test_a_colleagues_track_does_not_stop_a_folder_for_ever_that_changes_its_way(
-        self, campus: Campus, first: str, then: str
+        self, course: SandboxCourse, first: str, then: str
     ) -> None:
-        campus.add_last_year("Lecture 1", "uk", vtt("X"))
-        (uk,) = campus.sandbox.tracks(campus.media["Lecture 1"])
-        with campus.sandbox._state.lock:
-            campus.sandbox._state.run("UPDATE tracks SET user_id = 2 WHERE id = ?", uk["id"])
-        campus.configure(path=first)
-        campus.write("Lecture 1.en.vtt", vtt("Hello"))
-        assert campus.push().code == ExitCode.OK
-        campus.configure(path=then)
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        said = campus.push()
-        assert said.code == ExitCode.OK, said.all
-        assert campus.tracks("Lecture 1") == {"en": vtt("Hello"), "fr": vtt("Bonjour"), "uk": vtt("X")}
+        course.add_last_year("Lecture 1", "uk", vtt("X"))
+        (uk,) = course.sandbox.tracks(course.media["Lecture 1"])
+        with course.sandbox._state.lock:
+            course.sandbox._state.run("UPDATE tracks SET user_id = 2 WHERE id = ?", uk["id"])
+        course.configure(path=first)
+        course.write("Lecture 1.en.vtt", vtt("Hello"))
+        assert course.push().code == ExitCode.OK
+        course.configure(path=then)
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        result = course.push()
+        assert result.code == ExitCode.OK, result.all
+        assert course.tracks("Lecture 1") == {"en": vtt("Hello"), "fr": vtt("Bonjour"), "uk": vtt("X")}
 
-    def test_ones_own_track_of_no_file_can_be_edited_by_the_file(self, campus: Campus) -> None:
+    def test_ones_own_track_of_no_file_can_be_edited_by_the_file(self, course: SandboxCourse) -> None:
         """Servers of old made tracks that belong to the media object only."""
-        campus.add("Lecture 1", "en", vtt("Old"), in_scope_of_file=False)
-        campus.shell("pull", campus.folder)
-        campus.write("Lecture 1.en.vtt", vtt("New"))
-        said = campus.push()
-        assert said.code == ExitCode.OK, said.all
-        assert "colleague" not in said.out
-        file = campus.sandbox.file_id(campus.media["Lecture 1"])
-        assert by_file(campus, "Lecture 1") == {(None, "en"): vtt("Old"), (file, "en"): vtt("New")}
-        assert campus.push().code == ExitCode.OK
+        course.add("Lecture 1", "en", vtt("Old"), in_scope_of_file=False)
+        course.shell("pull", course.folder)
+        course.write("Lecture 1.en.vtt", vtt("New"))
+        result = course.push()
+        assert result.code == ExitCode.OK, result.all
+        assert "colleague" not in result.out
+        file = course.sandbox.file_id(course.media["Lecture 1"])
+        assert by_file(course, "Lecture 1") == {(None, "en"): vtt("Old"), (file, "en"): vtt("New")}
+        assert course.push().code == ExitCode.OK
 
-    def test_a_colleagues_track_of_no_file_is_seen_and_gets_no_second_one_beside_it(self, campus: Campus) -> None:
-        campus.add("Lecture 1", "en", vtt("Old"), in_scope_of_file=False, user="colleague")
-        campus.write("Lecture 1.en.vtt", vtt("New"))
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        said = campus.push("--on-conflict", "local")
-        assert "Canvas does not let you read or replace" in said.out
-        assert campus.tracks("Lecture 1") == {"en": vtt("Old"), "fr": vtt("Bonjour")}
+    def test_a_colleagues_track_of_no_file_is_seen_and_gets_no_second_one_beside_it(
+        self, course: SandboxCourse
+    ) -> None:
+        course.add("Lecture 1", "en", vtt("Old"), in_scope_of_file=False, user="colleague")
+        course.write("Lecture 1.en.vtt", vtt("New"))
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        result = course.push("--on-conflict", "local")
+        assert "Canvas does not let you read or replace" in result.out
+        assert course.tracks("Lecture 1") == {"en": vtt("Old"), "fr": vtt("Bonjour")}
 
-    def test_a_file_that_leads_to_another_recording_is_left_alone(self, campus: Campus) -> None:
-        campus.write("Lecture 1.en.vtt", vtt("Hello"))
-        campus.push()
-        other = campus.sandbox.add_media(campus.course, "Lecture 1, new")
-        theirs = campus.sandbox.add_track(other, "de", vtt("Of the new one"), user="colleague")
-        campus.sandbox.copy_media(campus.media["Lecture 1"], campus.course)  # so that it goes on being listed
-        with campus.sandbox._state.lock:
-            campus.sandbox._state.run(
+    def test_a_file_that_leads_to_another_recording_is_left_alone(self, course: SandboxCourse) -> None:
+        course.write("Lecture 1.en.vtt", vtt("Hello"))
+        course.push()
+        other = course.sandbox.add_media(course.id, "Lecture 1, new")
+        theirs = course.sandbox.add_track(other, "de", vtt("Of the new one"), user="colleague")
+        course.sandbox.copy_media(course.media["Lecture 1"], course.id)  # so that it goes on being listed
+        with course.sandbox._state.lock:
+            course.sandbox._state.run(
                 "UPDATE attachments SET deleted = 1, replacement_id = ? WHERE id = ?",
-                campus.sandbox.file_id(other),
-                campus.sandbox.file_id(campus.media["Lecture 1"]),
+                course.sandbox.file_id(other),
+                course.sandbox.file_id(course.media["Lecture 1"]),
             )
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
         for _ in range(2):
-            said = campus.push()
-            assert said.code != ExitCode.OK
-            assert [t["id"] for t in campus.sandbox.tracks(other)] == [theirs]
-        assert "it leads to another recording now" in said.out
-        assert 'path = "media_attachments"' in said.out
+            result = course.push()
+            assert result.code != ExitCode.OK
+            assert [t["id"] for t in course.sandbox.tracks(other)] == [theirs]
+        assert "it leads to another recording now" in result.out
+        assert 'path = "media_attachments"' in result.out
 
     @pytest.mark.parametrize("kept", ["neither", "one"])
-    def test_records_whose_file_a_merge_has_lost_find_their_media_object(self, campus: Campus, kept: str) -> None:
-        campus.write("Lecture 1.en.vtt", vtt("Hello"))
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        campus.push()
-        manifest = campus.folder / ".captionkit" / "manifest.jsonl"
+    def test_records_whose_file_a_merge_has_lost_find_their_media_object(
+        self, course: SandboxCourse, kept: str
+    ) -> None:
+        course.write("Lecture 1.en.vtt", vtt("Hello"))
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        course.push()
+        manifest = course.folder / ".captionkit" / "manifest.jsonl"
         lines = manifest.read_text().splitlines()
         files = [line for line in lines if '"origin"' in line]
         other = [line.replace('"file":"5', '"file":"9') for line in files] if kept == "one" else []
         manifest.write_text("\n".join([*(line for line in lines if line not in files), *other]) + "\n")
-        campus.configure(path="auto" if kept == "neither" else "media_attachments")
-        campus.write("Lecture 1.en.vtt", vtt("Hello again"))
-        (campus.folder / "Lecture 1.fr.vtt").unlink()
-        said = campus.push("--delete")
-        assert said.code == ExitCode.OK, said.all
-        assert campus.tracks("Lecture 1") == {"en": vtt("Hello again")}
+        course.configure(path="auto" if kept == "neither" else "media_attachments")
+        course.write("Lecture 1.en.vtt", vtt("Hello again"))
+        (course.folder / "Lecture 1.fr.vtt").unlink()
+        result = course.push("--delete")
+        assert result.code == ExitCode.OK, result.all
+        assert course.tracks("Lecture 1") == {"en": vtt("Hello again")}
 
-    def test_looking_all_files_up_again_is_remembered_though_nothing_is_sent(self, campus: Campus) -> None:
-        campus.write("Lecture 1.en.vtt", vtt("Hello"))
-        campus.push()
-        campus.sandbox.copy_media(campus.media["Lecture 1"], campus.course)
-        campus.sandbox.delete_file(campus.sandbox.file_id(campus.media["Lecture 1"]))
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        said = campus.push()
-        assert 'path = "media_attachments"' in said.out
-        (campus.folder / "Lecture 1.fr.vtt").unlink()
-        campus.configure(path="media_attachments")
-        campus.shell("pull", campus.folder)
-        campus.configure()
-        assert campus.shell("status", campus.folder).code == ExitCode.OK
-        assert len(file_lines(campus)) >= 1
+    def test_looking_all_files_up_again_is_remembered_though_nothing_is_sent(self, course: SandboxCourse) -> None:
+        course.write("Lecture 1.en.vtt", vtt("Hello"))
+        course.push()
+        course.sandbox.copy_media(course.media["Lecture 1"], course.id)
+        course.sandbox.delete_file(course.sandbox.file_id(course.media["Lecture 1"]))
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        result = course.push()
+        assert 'path = "media_attachments"' in result.out
+        (course.folder / "Lecture 1.fr.vtt").unlink()
+        course.configure(path="media_attachments")
+        course.shell("pull", course.folder)
+        course.configure()
+        assert course.shell("status", course.folder).code == ExitCode.OK
+        assert len(file_lines(course)) >= 1
 
-    def test_one_file_that_may_not_be_read_does_not_stop_a_pull(self, campus: Campus) -> None:
-        campus.add("Lecture 1", "en", vtt("One"))
-        campus.add("Lecture 2", "en", vtt("Two"))
-        file = campus.sandbox.file_id(campus.media["Lecture 1"])
-        campus.sandbox.fault("status", method="GET", path=f"{file}/media_tracks", status=403, times=0)
-        said = campus.shell("pull", campus.folder)
-        assert "its captions cannot be read" in said.out
-        assert (campus.folder / "Lecture 2.en.vtt").exists()
+    def test_one_file_that_may_not_be_read_does_not_stop_a_pull(self, course: SandboxCourse) -> None:
+        course.add("Lecture 1", "en", vtt("One"))
+        course.add("Lecture 2", "en", vtt("Two"))
+        file = course.sandbox.file_id(course.media["Lecture 1"])
+        course.sandbox.fault("status", method="GET", path=f"{file}/media_tracks", status=403, times=0)
+        result = course.shell("pull", course.folder)
+        assert "its captions cannot be read" in result.out
+        assert (course.folder / "Lecture 2.en.vtt").exists()
 
-    def test_a_pull_brings_what_only_a_copy_has(self, campus: Campus) -> None:
-        campus.add_last_year("Lecture 1", "en", vtt("Original"))
-        copy = campus.sandbox.copy_course(campus.course, "Next year")
-        file = campus.sandbox.file_id(campus.media["Lecture 1"], copy)
-        campus.sandbox.delete_track(campus.sandbox.tracks(campus.media["Lecture 1"])[0]["id"])
-        campus.add("Lecture 1", "de", vtt("Eigenes"), file=file)
-        campus.configure(copy)
-        campus.shell("pull", campus.folder)
-        assert (campus.folder / "Lecture 1.de.vtt").exists()
+    def test_a_pull_brings_what_only_a_copy_has(self, course: SandboxCourse) -> None:
+        course.add_last_year("Lecture 1", "en", vtt("Original"))
+        copy = course.sandbox.copy_course(course.id, "Next year")
+        file = course.sandbox.file_id(course.media["Lecture 1"], copy)
+        course.sandbox.delete_track(course.sandbox.tracks(course.media["Lecture 1"])[0]["id"])
+        course.add("Lecture 1", "de", vtt("Eigenes"), file=file)
+        course.configure(copy)
+        course.shell("pull", course.folder)
+        assert (course.folder / "Lecture 1.de.vtt").exists()
 
     @pytest.mark.parametrize(
         "name", ["file {}", "{}", "media_attachments/{}", "media_objects/{id}", "{id}", "Lecture 1"]
     )
-    def test_a_media_object_is_named_as_we_print_it(self, campus: Campus, name: str) -> None:
-        campus.add("Lecture 1", "en", vtt("Old"))
-        campus.write("Lecture 1.en.vtt", vtt("New"))
-        campus.write("Lecture 2.en.vtt", vtt("Two"))
-        given = name.format(campus.sandbox.file_id(campus.media["Lecture 1"]), id=campus.media["Lecture 1"])
+    def test_a_media_object_is_named_as_we_print_it(self, course: SandboxCourse, name: str) -> None:
+        course.add("Lecture 1", "en", vtt("Old"))
+        course.write("Lecture 1.en.vtt", vtt("New"))
+        course.write("Lecture 2.en.vtt", vtt("Two"))
+        given = name.format(course.sandbox.file_id(course.media["Lecture 1"]), id=course.media["Lecture 1"])
         for _ in range(2):
-            said = campus.push("--media", given, "--resolve", f"{given}/en=local")
-            assert said.code in (ExitCode.OK, ExitCode.USAGE), said.all
-        assert campus.tracks("Lecture 1") == {"en": vtt("New")}
-        assert campus.tracks("Lecture 2") == {}
+            result = course.push("--media", given, "--resolve", f"{given}/en=local")
+            assert result.code in (ExitCode.OK, ExitCode.USAGE), result.all
+        assert course.tracks("Lecture 1") == {"en": vtt("New")}
+        assert course.tracks("Lecture 2") == {}
 
-    def test_a_resolve_by_title_counts_in_a_restore(self, campus: Campus) -> None:
-        campus.add("Lecture 1", "en", vtt("Old"))
-        campus.write("Lecture 1.en.vtt", vtt("New"))
-        campus.push("--on-conflict", "local")
-        (track,) = campus.sandbox.tracks(campus.media["Lecture 1"])
-        campus.sandbox.edit_track(track["id"], vtt("Newer"))
-        assert campus.shell("restore", campus.folder, "--yes").code == ExitCode.STALE_OR_CONFLICT
-        said = campus.shell("restore", campus.folder, "--yes", "--resolve", "Lecture 1/en=local")
-        assert said.code == ExitCode.OK, said.all
-        assert "sent as it was saved" in said.out
-        assert campus.tracks("Lecture 1") == {"en": vtt("Old")}
+    def test_a_resolve_by_title_counts_in_a_restore(self, course: SandboxCourse) -> None:
+        course.add("Lecture 1", "en", vtt("Old"))
+        course.write("Lecture 1.en.vtt", vtt("New"))
+        course.push("--on-conflict", "local")
+        (track,) = course.sandbox.tracks(course.media["Lecture 1"])
+        course.sandbox.edit_track(track["id"], vtt("Newer"))
+        assert course.shell("restore", course.folder, "--yes").code == ExitCode.STALE_OR_CONFLICT
+        result = course.shell("restore", course.folder, "--yes", "--resolve", "Lecture 1/en=local")
+        assert result.code == ExitCode.OK, result.all
+        assert "sent as it was saved" in result.out
+        assert course.tracks("Lecture 1") == {"en": vtt("Old")}
 
-    def test_a_token_that_gets_no_text_is_told_so_and_not_that_somebody_wrote(
-        self, campus: Campus, monkeypatch: pytest.MonkeyPatch
+    def test_a_token_that_gets_no_text_is_reported_so_and_not_as_if_somebody_wrote(
+        self, course: SandboxCourse, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         tracks = "/api/v1/media_objects/:media_object_id/media_tracks"
         scopes = [f"url:{m}|{tracks}" for m in ("GET", "PUT")]
         scopes += ["url:GET|/api/v1/users/:id", "url:GET|/api/v1/courses/:course_id/media_objects"]
-        token = campus.sandbox.add_token("teacher", scopes=scopes)
+        token = course.sandbox.add_token("teacher", scopes=scopes)
         monkeypatch.setenv("CANVAS_API_TOKEN", token)
-        campus.configure(path="media_objects")
-        campus.write("Lecture 1.en.vtt", vtt("Hello"))
-        said = campus.push()
-        assert said.code == ExitCode.OUTCOME_UNKNOWN, said.all
-        assert "Canvas leaves the text of en out for this token" in said.out
+        course.configure(path="media_objects")
+        course.write("Lecture 1.en.vtt", vtt("Hello"))
+        result = course.push()
+        assert result.code == ExitCode.OUTCOME_UNKNOWN, result.all
+        assert "Canvas leaves the text of en out for this token" in result.out
 
 
 class TestNoStateThatCannotBeLeft:
-    def test_a_resume_that_cannot_read_leaves_the_run_to_be_resumed(self, campus: Campus) -> None:
-        campus.add("Lecture 1", "en", srt("Old"))
-        campus.write("Lecture 1.en.srt", srt("5, 6, 7"))
-        campus.sandbox.fault("drop_before", method="PUT", nth=2, times=3)
-        assert campus.push("--on-conflict", "local").code == ExitCode.OUTCOME_UNKNOWN
-        campus.sandbox.clear_faults()
-        campus.sandbox.fault("status", method="GET", path="media_tracks", status=403, times=0)
-        assert campus.shell("resume", campus.folder, "--yes").code == ExitCode.OUTCOME_UNKNOWN
-        campus.sandbox.clear_faults()
-        assert campus.shell("resume", campus.folder, "--yes").code == ExitCode.OK
-        assert "\n5, 6, 7\n" in campus.viewed("Lecture 1", "en")
+    def test_a_resume_that_cannot_read_leaves_the_run_to_be_resumed(self, course: SandboxCourse) -> None:
+        course.add("Lecture 1", "en", srt("Old"))
+        course.write("Lecture 1.en.srt", srt("5, 6, 7"))
+        course.sandbox.fault("drop_before", method="PUT", nth=2, times=3)
+        assert course.push("--on-conflict", "local").code == ExitCode.OUTCOME_UNKNOWN
+        course.sandbox.clear_faults()
+        course.sandbox.fault("status", method="GET", path="media_tracks", status=403, times=0)
+        assert course.shell("resume", course.folder, "--yes").code == ExitCode.OUTCOME_UNKNOWN
+        course.sandbox.clear_faults()
+        assert course.shell("resume", course.folder, "--yes").code == ExitCode.OK
+        assert "\n5, 6, 7\n" in course.viewed("Lecture 1", "en")
 
-    def test_nor_does_one_whose_file_was_edited_meanwhile(self, campus: Campus) -> None:
-        campus.add("Lecture 1", "en", srt("Old"))
-        campus.write("Lecture 1.en.srt", srt("5, 6, 7"))
-        campus.sandbox.fault("drop_before", method="PUT", nth=2, times=3)
-        campus.push("--on-conflict", "local")
-        campus.sandbox.clear_faults()
-        campus.write("Lecture 1.en.srt", srt("8, 9"))
-        assert campus.shell("resume", campus.folder, "--yes").code == ExitCode.OUTCOME_UNKNOWN
-        campus.write("Lecture 1.en.srt", srt("5, 6, 7"))
-        assert campus.shell("resume", campus.folder, "--yes").code == ExitCode.OK
+    def test_nor_does_one_whose_file_was_edited_meanwhile(self, course: SandboxCourse) -> None:
+        course.add("Lecture 1", "en", srt("Old"))
+        course.write("Lecture 1.en.srt", srt("5, 6, 7"))
+        course.sandbox.fault("drop_before", method="PUT", nth=2, times=3)
+        course.push("--on-conflict", "local")
+        course.sandbox.clear_faults()
+        course.write("Lecture 1.en.srt", srt("8, 9"))
+        assert course.shell("resume", course.folder, "--yes").code == ExitCode.OUTCOME_UNKNOWN
+        course.write("Lecture 1.en.srt", srt("5, 6, 7"))
+        assert course.shell("resume", course.folder, "--yes").code == ExitCode.OK
 
     @pytest.mark.parametrize("name", ["Lecture 1", "file {}"])
-    def test_the_last_file_of_a_media_object_that_is_named_can_be_deleted(self, campus: Campus, name: str) -> None:
-        campus.write("Lecture 1.en.vtt", vtt("Hello"))
-        campus.write("Lecture 2.en.vtt", vtt("Two"))
-        campus.push()
-        (campus.folder / "Lecture 1.en.vtt").unlink()
-        named = name.format(campus.sandbox.file_id(campus.media["Lecture 1"]))
-        said = campus.push("--delete", "--media", named, "--allow", "last-caption")
-        assert said.code == ExitCode.OK, said.all
-        assert campus.tracks("Lecture 1") == {}
+    def test_the_last_file_of_a_media_object_that_is_named_can_be_deleted(
+        self, course: SandboxCourse, name: str
+    ) -> None:
+        course.write("Lecture 1.en.vtt", vtt("Hello"))
+        course.write("Lecture 2.en.vtt", vtt("Two"))
+        course.push()
+        (course.folder / "Lecture 1.en.vtt").unlink()
+        named = name.format(course.sandbox.file_id(course.media["Lecture 1"]))
+        result = course.push("--delete", "--media", named, "--allow", "last-caption")
+        assert result.code == ExitCode.OK, result.all
+        assert course.tracks("Lecture 1") == {}
 
-    def test_a_push_the_other_way_that_sends_nothing_throws_no_record_away(self, campus: Campus) -> None:
-        campus.add_last_year("Lecture 1", "en", vtt("Hello"))
-        campus.add("Lecture 1", "fr", vtt("Bonjour"))
-        campus.shell("pull", campus.folder)
-        campus.configure(path="media_objects")
-        campus.push()
-        campus.configure()
-        campus.write("Lecture 1.en.vtt", vtt("Hello again"))
-        said = campus.push()
-        assert said.code == ExitCode.OK, said.all
-        assert "edited in the folder" in said.out
+    def test_a_push_the_other_way_that_sends_nothing_throws_no_record_away(self, course: SandboxCourse) -> None:
+        course.add_last_year("Lecture 1", "en", vtt("Hello"))
+        course.add("Lecture 1", "fr", vtt("Bonjour"))
+        course.shell("pull", course.folder)
+        course.configure(path="media_objects")
+        course.push()
+        course.configure()
+        course.write("Lecture 1.en.vtt", vtt("Hello again"))
+        result = course.push()
+        assert result.code == ExitCode.OK, result.all
+        assert "edited in the folder" in result.out
 
-    def test_a_plan_for_some_applies_though_others_are_reached_by_their_files_since(self, campus: Campus) -> None:
-        campus.configure(path="media_objects")
-        campus.write("Lecture 1.en.vtt", vtt("One"))
-        campus.write("Lecture 2.en.vtt", vtt("Two"))
-        campus.push()
-        campus.configure()
-        campus.write("Lecture 1.en.vtt", vtt("One, again"))
-        campus.write("Lecture 2.en.vtt", vtt("Two, again"))
-        plan = campus.folder.parent / "plan.json"
-        campus.shell("plan", campus.folder, "--media", "Lecture 1", "--out", plan)
-        said = campus.shell("apply", plan, campus.folder)
-        assert said.code == ExitCode.OK, said.all
-        assert campus.tracks("Lecture 1") == {"en": vtt("One, again")}
+    def test_a_plan_for_some_applies_though_others_are_reached_by_their_files_since(
+        self, course: SandboxCourse
+    ) -> None:
+        course.configure(path="media_objects")
+        course.write("Lecture 1.en.vtt", vtt("One"))
+        course.write("Lecture 2.en.vtt", vtt("Two"))
+        course.push()
+        course.configure()
+        course.write("Lecture 1.en.vtt", vtt("One, again"))
+        course.write("Lecture 2.en.vtt", vtt("Two, again"))
+        plan = course.folder.parent / "plan.json"
+        course.shell("plan", course.folder, "--media", "Lecture 1", "--out", plan)
+        result = course.shell("apply", plan, course.folder)
+        assert result.code == ExitCode.OK, result.all
+        assert course.tracks("Lecture 1") == {"en": vtt("One, again")}
 
-    def test_looking_all_up_forgets_nothing_that_was_proved(self, campus: Campus) -> None:
-        campus.add_last_year("Lecture 1", "en", vtt("Hello"))
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        campus.push()
-        campus.shell("pull", campus.folder)
-        campus.write("Lecture 1.fr.vtt", vtt("Salut"))
-        campus.push()
-        before = file_lines(campus)
+    def test_looking_all_up_forgets_nothing_that_was_proved(self, course: SandboxCourse) -> None:
+        course.add_last_year("Lecture 1", "en", vtt("Hello"))
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        course.push()
+        course.shell("pull", course.folder)
+        course.write("Lecture 1.fr.vtt", vtt("Salut"))
+        course.push()
+        before = file_lines(course)
         assert [line for line in before if line.get("original")]
-        campus.configure(path="media_attachments")
-        campus.write("Lecture 1.fr.vtt", vtt("Salut encore"))
-        campus.push()
-        assert [line for line in file_lines(campus) if line.get("original")] == [
+        course.configure(path="media_attachments")
+        course.write("Lecture 1.fr.vtt", vtt("Salut encore"))
+        course.push()
+        assert [line for line in file_lines(course) if line.get("original")] == [
             line for line in before if line.get("original")
         ]
 
-    def test_a_file_that_was_edited_after_the_plan_makes_no_recording_doubtful(self, campus: Campus) -> None:
-        campus.add_last_year("Lecture 1", "en", vtt("Hello"))
-        campus.shell("pull", campus.folder)
-        campus.write("Lecture 1.en.vtt", vtt("One"))
-        plan = campus.folder.parent / "plan.json"
-        campus.shell("plan", campus.folder, "--out", plan)
-        campus.write("Lecture 1.en.vtt", vtt("Two"))
-        assert campus.shell("apply", plan, campus.folder).code == ExitCode.STALE_OR_CONFLICT
-        assert campus.push().code == ExitCode.OK
+    def test_a_file_that_was_edited_after_the_plan_makes_no_recording_doubtful(self, course: SandboxCourse) -> None:
+        course.add_last_year("Lecture 1", "en", vtt("Hello"))
+        course.shell("pull", course.folder)
+        course.write("Lecture 1.en.vtt", vtt("One"))
+        plan = course.folder.parent / "plan.json"
+        course.shell("plan", course.folder, "--out", plan)
+        course.write("Lecture 1.en.vtt", vtt("Two"))
+        assert course.shell("apply", plan, course.folder).code == ExitCode.STALE_OR_CONFLICT
+        assert course.push().code == ExitCode.OK
 
-    def test_the_only_track_made_anew_by_somebody_is_no_other_recording(self, campus: Campus) -> None:
-        first = campus.add("Lecture 1", "en", vtt("Old"))
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+    def test_the_only_track_made_anew_by_somebody_is_no_other_recording(self, course: SandboxCourse) -> None:
+        first = course.add("Lecture 1", "en", vtt("Old"))
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
 
         def make_anew() -> None:
-            campus.sandbox.delete_track(first)
-            campus.add("Lecture 1", "en", vtt("Anew"), user="colleague")
+            course.sandbox.delete_track(first)
+            course.add("Lecture 1", "en", vtt("Anew"), user="colleague")
 
-        file = campus.sandbox.file_id(campus.media["Lecture 1"])
-        campus.sandbox.fault("meanwhile", method="GET", path=f"{file}/media_tracks", do=make_anew)
-        said = campus.push()
-        assert said.code == ExitCode.OK, said.all
-        assert campus.tracks("Lecture 1") == {"en": vtt("Anew"), "fr": vtt("Bonjour")}
+        file = course.sandbox.file_id(course.media["Lecture 1"])
+        course.sandbox.fault("meanwhile", method="GET", path=f"{file}/media_tracks", do=make_anew)
+        result = course.push()
+        assert result.code == ExitCode.OK, result.all
+        assert course.tracks("Lecture 1") == {"en": vtt("Anew"), "fr": vtt("Bonjour")}

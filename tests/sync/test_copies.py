@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from campus import Campus
-from desk import srt, vtt
+from sandbox_course import SandboxCourse
+from teacher import srt, vtt
 
 from captionkit.errors import ExitCode
 
@@ -12,44 +12,44 @@ from captionkit.errors import ExitCode
 ONLY_WEBVTT = "WEBVTT\n\n00:00:01.000 --> 00:00:02.000 line:10% align:start\n<v Ada>4:3, {}\n"
 
 
-def by_file(campus: Campus) -> dict[tuple[int, str], str]:
-    return {(t["attachment_id"], t["locale"]): t["content"] for t in campus.sandbox.tracks(campus.media["Lecture 1"])}
+def by_file(course: SandboxCourse) -> dict[tuple[int, str], str]:
+    return {(t["attachment_id"], t["locale"]): t["content"] for t in course.sandbox.tracks(course.media["Lecture 1"])}
 
 
-def next_year(campus: Campus, text: str) -> int:
+def next_year(course: SandboxCourse, text: str) -> int:
     """The folder is for a copy of the course, whose original has English; the copy's file."""
-    campus.add_last_year("Lecture 1", "en", text)
-    copy = campus.sandbox.copy_course(campus.course, "Next year")
-    campus.configure(copy)
-    return int(campus.sandbox.file_id(campus.media["Lecture 1"], copy))
+    course.add_last_year("Lecture 1", "en", text)
+    copy = course.sandbox.copy_course(course.id, "Next year")
+    course.configure(copy)
+    return int(course.sandbox.file_id(course.media["Lecture 1"], copy))
 
 
-def associated(campus: Campus, text: str) -> int:
+def associated(course: SandboxCourse, text: str) -> int:
     """As `next_year`, but brought by a blueprint, which leaves no trace; the copy's file."""
-    campus.add_last_year("Lecture 1", "en", text)
-    course = campus.sandbox.add_course("Associated")
-    campus.sandbox.sync_blueprint(campus.course, course)
-    campus.configure(course)
-    return int(campus.sandbox.file_id(campus.media["Lecture 1"], course))
+    course.add_last_year("Lecture 1", "en", text)
+    other = course.sandbox.add_course("Associated")
+    course.sandbox.sync_blueprint(course.id, other)
+    course.configure(other)
+    return int(course.sandbox.file_id(course.media["Lecture 1"], other))
 
 
-def with_a_user(campus: Campus, text: str) -> int:
+def with_a_user(course: SandboxCourse, text: str) -> int:
     """As `next_year`, but the copy shows who uploaded it, as one does whose data was replaced; the copy's file."""
-    copy = next_year(campus, text)
-    campus.sandbox.replace_data(copy, "teacher")
+    copy = next_year(course, text)
+    course.sandbox.replace_data(copy, "teacher")
     return copy
 
 
 COPIES = [next_year, associated, with_a_user]
 
 
-def original(campus: Campus) -> dict[str, str]:
-    home = campus.sandbox.file_id(campus.media["Lecture 1"])
-    return {locale: text for (file, locale), text in by_file(campus).items() if file == home}
+def original(course: SandboxCourse) -> dict[str, str]:
+    home = course.sandbox.file_id(course.media["Lecture 1"])
+    return {locale: text for (file, locale), text in by_file(course).items() if file == home}
 
 
-def copied(campus: Campus, copy: int) -> dict[str, str]:
-    return {locale: text for (file, locale), text in by_file(campus).items() if file == copy}
+def copied(course: SandboxCourse, copy: int) -> dict[str, str]:
+    return {locale: text for (file, locale), text in by_file(course).items() if file == copy}
 
 
 @pytest.mark.parametrize("where", COPIES)
@@ -57,347 +57,353 @@ class TestOrdinaryWorkNeedsNoLeave:
     """Whoever the file shows, and whenever it was made: the original's captions stay, the copy gets its own."""
 
     @pytest.mark.parametrize("text", [srt("Mine"), ONLY_WEBVTT.format("Mine")], ids=["SRT", "WebVTT"])
-    def test_an_edit_of_what_was_pulled(self, campus: Campus, where: object, text: str) -> None:
+    def test_an_edit_of_what_was_pulled(self, course: SandboxCourse, where: object, text: str) -> None:
         assert callable(where)
-        copy = where(campus, srt("Original"))
-        campus.shell("pull", campus.folder)
-        (campus.folder / "Lecture 1.en.srt").unlink()
-        campus.write(f"Lecture 1.en.{'vtt' if text.startswith('WEBVTT') else 'srt'}", text)
-        said = campus.push()
-        assert said.code == ExitCode.OK, said.all
-        assert "it has captions of its own in en now, and those over there are untouched" in said.out
-        assert original(campus) == {"en": srt("Original")}
-        assert "Mine" in copied(campus, copy)["en"]
-        said = campus.push()
-        assert said.code == ExitCode.OK
-        assert "Nothing to send" in said.out
+        copy = where(course, srt("Original"))
+        course.shell("pull", course.folder)
+        (course.folder / "Lecture 1.en.srt").unlink()
+        course.write(f"Lecture 1.en.{'vtt' if text.startswith('WEBVTT') else 'srt'}", text)
+        result = course.push()
+        assert result.code == ExitCode.OK, result.all
+        assert "it has captions of its own in en now, and those over there are untouched" in result.out
+        assert original(course) == {"en": srt("Original")}
+        assert "Mine" in copied(course, copy)["en"]
+        result = course.push()
+        assert result.code == ExitCode.OK
+        assert "Nothing to send" in result.out
 
-    def test_a_removal_of_what_was_pulled(self, campus: Campus, where: object) -> None:
+    def test_a_removal_of_what_was_pulled(self, course: SandboxCourse, where: object) -> None:
         assert callable(where)
-        copy = where(campus, srt("Original"))
-        campus.shell("pull", campus.folder)
-        (campus.folder / "Lecture 1.en.srt").unlink()
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        said = campus.push("--delete")
-        assert said.code == ExitCode.OK, said.all
-        assert "en belongs to the file in another course that this one was copied from; it was left" in said.out
-        assert original(campus) == {"en": srt("Original")}
-        assert copied(campus, copy) == {"fr": vtt("Bonjour")}
-        puts = campus.puts()
-        assert campus.push("--delete").code == ExitCode.OK
-        assert campus.puts() == puts
+        copy = where(course, srt("Original"))
+        course.shell("pull", course.folder)
+        (course.folder / "Lecture 1.en.srt").unlink()
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        result = course.push("--delete")
+        assert result.code == ExitCode.OK, result.all
+        assert "en belongs to the file in another course that this one was copied from; it was left" in result.out
+        assert original(course) == {"en": srt("Original")}
+        assert copied(course, copy) == {"fr": vtt("Bonjour")}
+        puts = course.puts()
+        assert course.push("--delete").code == ExitCode.OK
+        assert course.puts() == puts
 
-    def test_mirror(self, campus: Campus, where: object) -> None:
+    def test_mirror(self, course: SandboxCourse, where: object) -> None:
         assert callable(where)
-        copy = where(campus, vtt("Original"))
-        campus.add("Lecture 1", "de", vtt("Eigenes"), file=copy)
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        said = campus.push("--mirror")
-        assert said.code == ExitCode.OK, said.all
-        assert original(campus) == {"en": vtt("Original")}
-        assert copied(campus, copy) == {"fr": vtt("Bonjour")}
-        assert vtt("Eigenes") in campus.saved()
+        copy = where(course, vtt("Original"))
+        course.add("Lecture 1", "de", vtt("Eigenes"), file=copy)
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        result = course.push("--mirror")
+        assert result.code == ExitCode.OK, result.all
+        assert original(course) == {"en": vtt("Original")}
+        assert copied(course, copy) == {"fr": vtt("Bonjour")}
+        assert vtt("Eigenes") in course.saved()
 
-    def test_a_change_of_format_again_and_again(self, campus: Campus, where: object) -> None:
+    def test_a_change_of_format_again_and_again(self, course: SandboxCourse, where: object) -> None:
         assert callable(where)
-        copy = where(campus, srt("Original"))
+        copy = where(course, srt("Original"))
         for name, text in (("srt", srt("One")), ("vtt", ONLY_WEBVTT.format("Two")), ("srt", srt("5, 6, Three"))):
-            for file in campus.folder.glob("Lecture 1.en.*"):
+            for file in course.folder.glob("Lecture 1.en.*"):
                 file.unlink()
-            campus.write(f"Lecture 1.en.{name}", text)
-            said = campus.push("--on-conflict", "local")
-            assert said.code == ExitCode.OK, said.all
-            assert original(campus) == {"en": srt("Original")}
-        (own,) = [t["id"] for t in campus.sandbox.tracks(campus.media["Lecture 1"]) if t["attachment_id"] == copy]
-        assert "5, 6, Three" in campus.sandbox.viewed(own)
+            course.write(f"Lecture 1.en.{name}", text)
+            result = course.push("--on-conflict", "local")
+            assert result.code == ExitCode.OK, result.all
+            assert original(course) == {"en": srt("Original")}
+        (own,) = [t["id"] for t in course.sandbox.tracks(course.media["Lecture 1"]) if t["attachment_id"] == copy]
+        assert "5, 6, Three" in course.sandbox.viewed(own)
 
-    def test_one_that_is_added_in_the_very_window_is_kept(self, campus: Campus, where: object) -> None:
+    def test_one_that_is_added_in_the_very_window_is_kept(self, course: SandboxCourse, where: object) -> None:
         assert callable(where)
-        where(campus, vtt("Original"))
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        campus.sandbox.fault(
-            "meanwhile", method="PUT", do=lambda: campus.add("Lecture 1", "de", vtt("Neu"), user="colleague")
+        where(course, vtt("Original"))
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        course.sandbox.fault(
+            "meanwhile", method="PUT", do=lambda: course.add("Lecture 1", "de", vtt("Neu"), user="colleague")
         )
-        assert campus.push().code == ExitCode.OK
-        assert original(campus) == {"en": vtt("Original"), "de": vtt("Neu")}
+        assert course.push().code == ExitCode.OK
+        assert original(course) == {"en": vtt("Original"), "de": vtt("Neu")}
 
 
 class TestColleagues:
-    def test_a_colleagues_track_that_was_pulled_is_not_deleted_unasked(self, campus: Campus) -> None:
-        campus.add("Lecture 1", "en", vtt("Theirs"), user="colleague")
-        campus.add("Lecture 1", "es", vtt("Hola"))
-        campus.shell("pull", campus.folder)
-        (campus.folder / "Lecture 1.en.vtt").unlink()
-        said = campus.push("--delete")
-        assert said.code == ExitCode.GUARD_REFUSED
-        assert "made by user" in said.out
-        assert "1 track kept that somebody else made" in said.out
-        assert "en" in campus.tracks("Lecture 1")
-        assert campus.push("--delete", "--allow", "foreign-owner").code == ExitCode.OK
-        assert "en" not in campus.tracks("Lecture 1")
+    def test_a_colleagues_track_that_was_pulled_is_not_deleted_unasked(self, course: SandboxCourse) -> None:
+        course.add("Lecture 1", "en", vtt("Theirs"), user="colleague")
+        course.add("Lecture 1", "es", vtt("Hola"))
+        course.shell("pull", course.folder)
+        (course.folder / "Lecture 1.en.vtt").unlink()
+        result = course.push("--delete")
+        assert result.code == ExitCode.GUARD_REFUSED
+        assert "made by user" in result.out
+        assert "1 track kept that somebody else made" in result.out
+        assert "en" in course.tracks("Lecture 1")
+        assert course.push("--delete", "--allow", "foreign-owner").code == ExitCode.OK
+        assert "en" not in course.tracks("Lecture 1")
 
-    def test_it_stops_nothing_else(self, campus: Campus) -> None:
-        campus.add("Lecture 1", "en", vtt("Theirs"), user="colleague")
-        campus.add("Lecture 1", "es", vtt("Hola"))
-        campus.shell("pull", campus.folder)
-        (campus.folder / "Lecture 1.en.vtt").unlink()
-        campus.write("Lecture 1.es.vtt", vtt("Buenas"))
-        assert campus.push("--delete").code == ExitCode.PARTIAL
-        assert campus.tracks("Lecture 1") == {"en": vtt("Theirs"), "es": vtt("Buenas")}
+    def test_it_stops_nothing_else(self, course: SandboxCourse) -> None:
+        course.add("Lecture 1", "en", vtt("Theirs"), user="colleague")
+        course.add("Lecture 1", "es", vtt("Hola"))
+        course.shell("pull", course.folder)
+        (course.folder / "Lecture 1.en.vtt").unlink()
+        course.write("Lecture 1.es.vtt", vtt("Buenas"))
+        assert course.push("--delete").code == ExitCode.PARTIAL
+        assert course.tracks("Lecture 1") == {"en": vtt("Theirs"), "es": vtt("Buenas")}
 
-    def test_making_a_colleagues_track_anew_makes_it_ours_which_the_plan_says(self, campus: Campus) -> None:
-        campus.add("Lecture 1", "en", srt("Theirs"), user="colleague")
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        campus.push()
-        campus.write("Lecture 1.fr.vtt", vtt("Salut"))
-        campus.push()
-        campus.write("Lecture 1.en.vtt", ONLY_WEBVTT.format("Mine"))
-        said = campus.push("--on-conflict", "local")
-        assert said.code == ExitCode.OK, said.all
-        assert "made anew it belongs to you" in said.out
-        assert {t["user"] for t in campus.sandbox.tracks(campus.media["Lecture 1"])} == {"teacher"}
+    def test_making_a_colleagues_track_anew_makes_it_ours_which_the_plan_says(self, course: SandboxCourse) -> None:
+        course.add("Lecture 1", "en", srt("Theirs"), user="colleague")
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        course.push()
+        course.write("Lecture 1.fr.vtt", vtt("Salut"))
+        course.push()
+        course.write("Lecture 1.en.vtt", ONLY_WEBVTT.format("Mine"))
+        result = course.push("--on-conflict", "local")
+        assert result.code == ExitCode.OK, result.all
+        assert "made anew it belongs to you" in result.out
+        assert {t["user"] for t in course.sandbox.tracks(course.media["Lecture 1"])} == {"teacher"}
 
     @pytest.mark.parametrize(
         "text", [vtt("Mine"), vtt("Mine").replace("WEBVTT\n\n", "WEBVTT\n\nNOTE by the vendor\n\nintro\n")]
     )
-    def test_in_place_it_stays_theirs(self, campus: Campus, text: str) -> None:
+    def test_in_place_it_stays_theirs(self, course: SandboxCourse, text: str) -> None:
         """Also where SRT has no words for something that viewers do not see."""
-        campus.add("Lecture 1", "en", srt("Theirs"), user="colleague")
-        campus.write("Lecture 1.en.vtt", text)
-        assert campus.push("--on-conflict", "local").code == ExitCode.OK
-        (track,) = campus.sandbox.tracks(campus.media["Lecture 1"])
+        course.add("Lecture 1", "en", srt("Theirs"), user="colleague")
+        course.write("Lecture 1.en.vtt", text)
+        assert course.push("--on-conflict", "local").code == ExitCode.OK
+        (track,) = course.sandbox.tracks(course.media["Lecture 1"])
         assert track["user"] == "colleague"
-        assert "Mine" in campus.sandbox.viewed(track["id"])
+        assert "Mine" in course.sandbox.viewed(track["id"])
 
 
 class TestRights:
-    def test_a_teacher_of_the_copy_alone_tries_and_changes_nothing_where_it_is_refused(self, campus: Campus) -> None:
+    def test_a_teacher_of_the_copy_alone_tries_and_changes_nothing_where_it_is_refused(
+        self, course: SandboxCourse
+    ) -> None:
         """`can_add_captions` is the media object's right, which a teacher of the copied course need not have."""
-        copy = next_year(campus, vtt("Original"))
-        campus.sandbox.leave("teacher", campus.course)
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        said = campus.push()
-        assert "you may not change the captions of this media" not in said.out
-        assert said.code == ExitCode.REMOTE_FAILED, said.all
-        assert "Nothing was changed" in said.out
-        assert copied(campus, copy) == {}
-        puts = campus.puts()
-        assert "Canvas refused this at" in campus.push().out
-        assert campus.puts() == puts, "what was refused is not tried again each time"
-        campus.sandbox.set(rights_by_file=True)
-        assert campus.push("--media", "Lecture 1").code == ExitCode.OK
-        assert copied(campus, copy) == {"fr": vtt("Bonjour")}
-        assert original(campus) == {"en": vtt("Original")}
+        copy = next_year(course, vtt("Original"))
+        course.sandbox.leave("teacher", course.id)
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        result = course.push()
+        assert "you may not change the captions of this media" not in result.out
+        assert result.code == ExitCode.REMOTE_FAILED, result.all
+        assert "Nothing was changed" in result.out
+        assert copied(course, copy) == {}
+        puts = course.puts()
+        assert "Canvas refused this at" in course.push().out
+        assert course.puts() == puts, "what was refused is not tried again each time"
+        course.sandbox.set(rights_by_file=True)
+        assert course.push("--media", "Lecture 1").code == ExitCode.OK
+        assert copied(course, copy) == {"fr": vtt("Bonjour")}
+        assert original(course) == {"en": vtt("Original")}
 
-    def test_a_file_that_was_handed_in_is_not_changed(self, campus: Campus) -> None:
-        campus.sandbox.submit_file(campus.sandbox.file_id(campus.media["Lecture 1"]))
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        said = campus.push()
-        assert said.code == ExitCode.REMOTE_FAILED
-        assert "Nothing was changed" in said.out
-        assert campus.tracks("Lecture 1") == {}
+    def test_a_file_that_was_handed_in_is_not_changed(self, course: SandboxCourse) -> None:
+        course.sandbox.submit_file(course.sandbox.file_id(course.media["Lecture 1"]))
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        result = course.push()
+        assert result.code == ExitCode.REMOTE_FAILED
+        assert "Nothing was changed" in result.out
+        assert course.tracks("Lecture 1") == {}
 
 
 class TestWhileWeWork:
-    def test_a_track_that_the_original_gets_after_the_listing_is_not_taken_for_ours(self, campus: Campus) -> None:
-        copy = next_year(campus, vtt("Original"))
-        campus.write("Lecture 1.en.vtt", vtt("Original"))
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        campus.sandbox.fault(
+    def test_a_track_that_the_original_gets_after_the_listing_is_not_taken_for_ours(
+        self, course: SandboxCourse
+    ) -> None:
+        copy = next_year(course, vtt("Original"))
+        course.write("Lecture 1.en.vtt", vtt("Original"))
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        course.sandbox.fault(
             "meanwhile",
             method="GET",
             path=f"{copy}/media_tracks",
-            do=lambda: campus.add("Lecture 1", "de", vtt("Neu")),
+            do=lambda: course.add("Lecture 1", "de", vtt("Neu")),
         )
-        said = campus.push("--mirror")
-        assert said.code == ExitCode.OK, said.all
-        assert original(campus) == {"en": vtt("Original"), "de": vtt("Neu")}
+        result = course.push("--mirror")
+        assert result.code == ExitCode.OK, result.all
+        assert original(course) == {"en": vtt("Original"), "de": vtt("Neu")}
 
-    def test_nor_is_one_that_is_made_anew_there(self, campus: Campus) -> None:
-        copy = next_year(campus, srt("Original"))
-        campus.write("Lecture 1.en.vtt", ONLY_WEBVTT.format("Mine"))
+    def test_nor_is_one_that_is_made_anew_there(self, course: SandboxCourse) -> None:
+        copy = next_year(course, srt("Original"))
+        course.write("Lecture 1.en.vtt", ONLY_WEBVTT.format("Mine"))
 
         def make_anew() -> None:
-            for track in campus.sandbox.tracks(campus.media["Lecture 1"]):
-                campus.sandbox.delete_track(track["id"])
-            campus.add("Lecture 1", "en", srt("Original, corrected"), user="colleague")
+            for track in course.sandbox.tracks(course.media["Lecture 1"]):
+                course.sandbox.delete_track(track["id"])
+            course.add("Lecture 1", "en", srt("Original, corrected"), user="colleague")
 
-        campus.sandbox.fault("meanwhile", method="GET", path=f"{copy}/media_tracks", do=make_anew)
-        said = campus.push("--on-conflict", "local")
-        assert said.code == ExitCode.OK, said.all
-        assert original(campus) == {"en": srt("Original, corrected")}
-        assert "Mine" in copied(campus, copy)["en"]
+        course.sandbox.fault("meanwhile", method="GET", path=f"{copy}/media_tracks", do=make_anew)
+        result = course.push("--on-conflict", "local")
+        assert result.code == ExitCode.OK, result.all
+        assert original(course) == {"en": srt("Original, corrected")}
+        assert "Mine" in copied(course, copy)["en"]
 
-    def test_a_stale_tab_of_the_copy_costs_the_original_nothing(self, campus: Campus) -> None:
+    def test_a_stale_tab_of_the_copy_costs_the_original_nothing(self, course: SandboxCourse) -> None:
         """A colleague's tab was opened before our German; saved later, it removes that. We notice."""
-        copy = next_year(campus, vtt("Original"))
-        tab = campus.sandbox.open_tab("teacher", copy)
-        campus.write("Lecture 1.de.vtt", vtt("Hallo"))
-        campus.push()
-        campus.sandbox.save_tab(tab, {"es": vtt("Hola")})
-        said = campus.push()
-        assert said.code == ExitCode.FINDINGS
-        assert "1 difference left: de of Lecture 1 was deleted in Canvas" in said.out
-        assert original(campus) == {"en": vtt("Original")}
-        assert copied(campus, copy) == {"es": vtt("Hola")}
+        copy = next_year(course, vtt("Original"))
+        tab = course.sandbox.open_tab("teacher", copy)
+        course.write("Lecture 1.de.vtt", vtt("Hallo"))
+        course.push()
+        course.sandbox.save_tab(tab, {"es": vtt("Hola")})
+        result = course.push()
+        assert result.code == ExitCode.FINDINGS
+        assert "1 difference left: de of Lecture 1 was deleted in Canvas" in result.out
+        assert original(course) == {"en": vtt("Original")}
+        assert copied(course, copy) == {"es": vtt("Hola")}
 
 
 class TestOtherServers:
-    def test_an_import_on_a_newer_server_gives_the_copy_tracks_of_its_own(self, campus: Campus) -> None:
-        campus.add_last_year("Lecture 1", "en", vtt("Original"))
-        copy = campus.sandbox.copy_course(campus.course, "Next year", own_tracks=True)
-        campus.configure(copy)
-        file = campus.sandbox.file_id(campus.media["Lecture 1"], copy)
-        campus.shell("pull", campus.folder)
-        campus.write("Lecture 1.en.vtt", vtt("Mine"))
-        assert campus.push().code == ExitCode.OK
-        assert copied(campus, file) == {"en": vtt("Mine")}
-        (campus.folder / "Lecture 1.en.vtt").unlink()
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        assert campus.push("--delete").code == ExitCode.OK
-        assert copied(campus, file) == {"fr": vtt("Bonjour")}
-        assert original(campus) == {"en": vtt("Original")}
+    def test_an_import_on_a_newer_server_gives_the_copy_tracks_of_its_own(self, course: SandboxCourse) -> None:
+        course.add_last_year("Lecture 1", "en", vtt("Original"))
+        copy = course.sandbox.copy_course(course.id, "Next year", own_tracks=True)
+        course.configure(copy)
+        file = course.sandbox.file_id(course.media["Lecture 1"], copy)
+        course.shell("pull", course.folder)
+        course.write("Lecture 1.en.vtt", vtt("Mine"))
+        assert course.push().code == ExitCode.OK
+        assert copied(course, file) == {"en": vtt("Mine")}
+        (course.folder / "Lecture 1.en.vtt").unlink()
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        assert course.push("--delete").code == ExitCode.OK
+        assert copied(course, file) == {"fr": vtt("Bonjour")}
+        assert original(course) == {"en": vtt("Original")}
 
-    def test_a_copy_whose_original_was_deleted_is_synced_like_any_other(self, campus: Campus) -> None:
-        copy = next_year(campus, vtt("Original"))
-        campus.sandbox.delete_original(campus.media["Lecture 1"])
-        campus.write("Lecture 1.en.vtt", vtt("Mine"))
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        assert campus.push().code == ExitCode.OK
-        (campus.folder / "Lecture 1.fr.vtt").unlink()
-        assert campus.push("--delete").code == ExitCode.OK
-        assert copied(campus, copy) == {"en": vtt("Mine")}
+    def test_a_copy_whose_original_was_deleted_is_synced_like_any_other(self, course: SandboxCourse) -> None:
+        copy = next_year(course, vtt("Original"))
+        course.sandbox.delete_original(course.media["Lecture 1"])
+        course.write("Lecture 1.en.vtt", vtt("Mine"))
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        assert course.push().code == ExitCode.OK
+        (course.folder / "Lecture 1.fr.vtt").unlink()
+        assert course.push("--delete").code == ExitCode.OK
+        assert copied(course, copy) == {"en": vtt("Mine")}
 
-    def test_an_older_controller(self, campus: Campus) -> None:
-        campus.sandbox.set(old_server=True, deletes_own_only=True)
-        campus.add("Lecture 1", "uk", vtt("Привіт"), user="colleague")
-        campus.write("Lecture 1.en.vtt", vtt("Hello"))
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        assert campus.push().code == ExitCode.OK
-        (campus.folder / "Lecture 1.fr.vtt").unlink()
-        assert campus.push("--delete").code == ExitCode.OK
-        assert campus.tracks("Lecture 1") == {"en": vtt("Hello"), "uk": vtt("Привіт")}
+    def test_an_older_controller(self, course: SandboxCourse) -> None:
+        course.sandbox.set(old_server=True, deletes_own_only=True)
+        course.add("Lecture 1", "uk", vtt("Привіт"), user="colleague")
+        course.write("Lecture 1.en.vtt", vtt("Hello"))
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        assert course.push().code == ExitCode.OK
+        (course.folder / "Lecture 1.fr.vtt").unlink()
+        assert course.push("--delete").code == ExitCode.OK
+        assert course.tracks("Lecture 1") == {"en": vtt("Hello"), "uk": vtt("Привіт")}
 
 
 class TestChangingTheWayOfACopy:
-    def test_by_the_media_id_the_records_of_the_copy_do_not_count(self, campus: Campus) -> None:
-        copy = next_year(campus, vtt("Same"))
-        campus.add("Lecture 1", "en", vtt("Same"), file=copy)
-        campus.shell("pull", campus.folder)
-        campus.configure(campus.sandbox.courses()[-1]["id"], path="media_objects")
-        campus.write("Lecture 1.en.vtt", vtt("Mine"))
-        said = campus.push()
-        assert said.code == ExitCode.STALE_OR_CONFLICT
-        assert "different, and never synced before" in said.out
-        assert original(campus) == {"en": vtt("Same")}
+    def test_by_the_media_id_the_records_of_the_copy_do_not_count(self, course: SandboxCourse) -> None:
+        copy = next_year(course, vtt("Same"))
+        course.add("Lecture 1", "en", vtt("Same"), file=copy)
+        course.shell("pull", course.folder)
+        course.configure(course.sandbox.courses()[-1]["id"], path="media_objects")
+        course.write("Lecture 1.en.vtt", vtt("Mine"))
+        result = course.push()
+        assert result.code == ExitCode.STALE_OR_CONFLICT
+        assert "different, and never synced before" in result.out
+        assert original(course) == {"en": vtt("Same")}
 
-    def test_a_run_that_was_cut_off_is_not_resumed_the_other_way(self, campus: Campus) -> None:
-        next_year(campus, vtt("Original"))
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        campus.sandbox.fault("drop_after", method="PUT")
-        campus.sandbox.fault("drop_before", method="GET", path="media_tracks", nth=3, times=0)
-        assert campus.push().code == ExitCode.OUTCOME_UNKNOWN
-        campus.sandbox.clear_faults()
-        campus.configure(campus.sandbox.courses()[-1]["id"], path="media_objects")
-        said = campus.shell("resume", campus.folder, "--yes")
-        assert said.code == ExitCode.STALE_OR_CONFLICT
-        assert "is reached as media_objects/" in said.err
-        campus.configure(campus.sandbox.courses()[-1]["id"])
-        assert campus.shell("resume", campus.folder, "--yes").code == ExitCode.OK
+    def test_a_run_that_was_cut_off_is_not_resumed_the_other_way(self, course: SandboxCourse) -> None:
+        next_year(course, vtt("Original"))
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        course.sandbox.fault("drop_after", method="PUT")
+        course.sandbox.fault("drop_before", method="GET", path="media_tracks", nth=3, times=0)
+        assert course.push().code == ExitCode.OUTCOME_UNKNOWN
+        course.sandbox.clear_faults()
+        course.configure(course.sandbox.courses()[-1]["id"], path="media_objects")
+        result = course.shell("resume", course.folder, "--yes")
+        assert result.code == ExitCode.STALE_OR_CONFLICT
+        assert "is reached as media_objects/" in result.err
+        course.configure(course.sandbox.courses()[-1]["id"])
+        assert course.shell("resume", course.folder, "--yes").code == ExitCode.OK
 
-    def test_deleting_the_copys_own_is_verified_and_restored_like_any_other(self, campus: Campus) -> None:
-        copy = next_year(campus, vtt("Original"))
-        campus.write("Lecture 1.en.vtt", vtt("Mine"))
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        campus.push("--on-conflict", "local")
-        (campus.folder / "Lecture 1.en.vtt").unlink()
-        assert campus.push("--delete").code == ExitCode.OK
-        assert "1 of 1 media objects are as the run" in campus.shell("verify", campus.folder).out
-        said = campus.shell("restore", campus.folder, "--yes")
-        assert said.code == ExitCode.OK, said.all
-        assert by_file(campus)[copy, "en"] == vtt("Mine")
-        assert original(campus) == {"en": vtt("Original")}
+    def test_deleting_the_copys_own_is_verified_and_restored_like_any_other(self, course: SandboxCourse) -> None:
+        copy = next_year(course, vtt("Original"))
+        course.write("Lecture 1.en.vtt", vtt("Mine"))
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        course.push("--on-conflict", "local")
+        (course.folder / "Lecture 1.en.vtt").unlink()
+        assert course.push("--delete").code == ExitCode.OK
+        assert "1 of 1 media objects are as the run" in course.shell("verify", course.folder).out
+        result = course.shell("restore", course.folder, "--yes")
+        assert result.code == ExitCode.OK, result.all
+        assert by_file(course)[copy, "en"] == vtt("Mine")
+        assert original(course) == {"en": vtt("Original")}
 
 
 class TestByTheFileUnderTheMediaId:
     """`path = "media_objects"`, and something that was done by the file: whose its tracks are cannot be seen then."""
 
-    def test_a_run_that_was_made_by_the_file_is_not_restored(self, campus: Campus) -> None:
-        copy = next_year(campus, srt("Original"))
-        campus.add("Lecture 1", "en", vtt("The copy's"), file=copy)
-        campus.add("Lecture 1", "fr", vtt("Bonjour"), file=copy)
-        campus.shell("pull", campus.folder)
-        (campus.folder / "Lecture 1.en.vtt").unlink()
-        assert campus.push("--delete").code == ExitCode.OK
-        campus.configure(campus.sandbox.courses()[-1]["id"], path="media_objects")
-        said = campus.shell("restore", campus.folder, "--yes", "--on-conflict", "local")
-        assert said.code != ExitCode.OK
-        assert "this file is not how its media object is reached now" in said.out
-        assert original(campus) == {"en": srt("Original")}
+    def test_a_run_that_was_made_by_the_file_is_not_restored(self, course: SandboxCourse) -> None:
+        copy = next_year(course, srt("Original"))
+        course.add("Lecture 1", "en", vtt("The copy's"), file=copy)
+        course.add("Lecture 1", "fr", vtt("Bonjour"), file=copy)
+        course.shell("pull", course.folder)
+        (course.folder / "Lecture 1.en.vtt").unlink()
+        assert course.push("--delete").code == ExitCode.OK
+        course.configure(course.sandbox.courses()[-1]["id"], path="media_objects")
+        result = course.shell("restore", course.folder, "--yes", "--on-conflict", "local")
+        assert result.code != ExitCode.OK
+        assert "this file is not how its media object is reached now" in result.out
+        assert original(course) == {"en": srt("Original")}
 
-    def test_a_plan_that_was_made_by_the_file_is_not_applied(self, campus: Campus) -> None:
-        next_year(campus, vtt("Original"))
-        campus.write("Lecture 1.fr.vtt", vtt("Bonjour"))
-        plan = campus.folder.parent / "plan.json"
-        campus.shell("plan", campus.folder, "--out", plan)
-        campus.configure(campus.sandbox.courses()[-1]["id"], path="media_objects")
-        said = campus.shell("apply", plan, campus.folder)
-        assert said.code == ExitCode.STALE_OR_CONFLICT
-        assert "is reached as media_objects/" in said.err
-        assert campus.puts() == 0
+    def test_a_plan_that_was_made_by_the_file_is_not_applied(self, course: SandboxCourse) -> None:
+        next_year(course, vtt("Original"))
+        course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
+        plan = course.folder.parent / "plan.json"
+        course.shell("plan", course.folder, "--out", plan)
+        course.configure(course.sandbox.courses()[-1]["id"], path="media_objects")
+        result = course.shell("apply", plan, course.folder)
+        assert result.code == ExitCode.STALE_OR_CONFLICT
+        assert "is reached as media_objects/" in result.err
+        assert course.puts() == 0
 
 
 class TestWhatProvesATrackThisFilesOwn:
-    def test_a_lent_track_that_came_to_say_the_same_while_our_request_was_lost_does_not(self, campus: Campus) -> None:
-        copy = associated(campus, srt("Original"))
-        campus.add("Lecture 1", "fr", vtt("Bonjour"), file=copy)
-        campus.write("Lecture 1.en.srt", srt("Corrected"))
-        (lent,) = [t["id"] for t in campus.sandbox.tracks(campus.media["Lecture 1"]) if t["attachment_id"] != copy]
-        campus.sandbox.fault("drop_before", method="PUT")
-        campus.sandbox.fault(
+    def test_a_lent_track_that_came_to_say_the_same_while_our_request_was_lost_does_not(
+        self, course: SandboxCourse
+    ) -> None:
+        copy = associated(course, srt("Original"))
+        course.add("Lecture 1", "fr", vtt("Bonjour"), file=copy)
+        course.write("Lecture 1.en.srt", srt("Corrected"))
+        (lent,) = [t["id"] for t in course.sandbox.tracks(course.media["Lecture 1"]) if t["attachment_id"] != copy]
+        course.sandbox.fault("drop_before", method="PUT")
+        course.sandbox.fault(
             "meanwhile", method="GET", path=f"{copy}/media_tracks", nth=3,
-            do=lambda: campus.sandbox.edit_track(lent, srt("Corrected")),
+            do=lambda: course.sandbox.edit_track(lent, srt("Corrected")),
         )  # fmt: skip
-        campus.push("--on-conflict", "local")
-        (campus.folder / "Lecture 1.en.srt").unlink()
-        said = campus.push("--delete")
-        assert original(campus).keys() == {"en"}, said.all
+        course.push("--on-conflict", "local")
+        (course.folder / "Lecture 1.en.srt").unlink()
+        result = course.push("--delete")
+        assert original(course).keys() == {"en"}, result.all
 
-    def test_our_own_first_edit_does_not_lock_it(self, campus: Campus) -> None:
-        copy = associated(campus, srt("Original"))
-        campus.shell("pull", campus.folder)
-        campus.write("Lecture 1.en.srt", srt("Mine"))
-        said = campus.push()
-        assert said.code == ExitCode.OK
-        assert "somebody" not in said.out
-        campus.write("Lecture 1.en.srt", srt("Mine, again"))
-        said = campus.push()
-        assert said.code == ExitCode.OK, said.all
-        assert original(campus) == {"en": srt("Original")}
-        assert "again" in by_file(campus)[copy, "en"]
+    def test_our_own_first_edit_does_not_lock_it(self, course: SandboxCourse) -> None:
+        copy = associated(course, srt("Original"))
+        course.shell("pull", course.folder)
+        course.write("Lecture 1.en.srt", srt("Mine"))
+        result = course.push()
+        assert result.code == ExitCode.OK
+        assert "somebody" not in result.out
+        course.write("Lecture 1.en.srt", srt("Mine, again"))
+        result = course.push()
+        assert result.code == ExitCode.OK, result.all
+        assert original(course) == {"en": srt("Original")}
+        assert "again" in by_file(course)[copy, "en"]
 
-    def test_an_own_track_that_goes_after_the_plan_does_not_cost_the_originals(self, campus: Campus) -> None:
-        copy = associated(campus, vtt("Same"))
-        campus.add("Lecture 1", "es", vtt("Hola"))
-        own = campus.add("Lecture 1", "en", vtt("Same"), file=copy)
-        campus.add("Lecture 1", "fr", vtt("Bonjour"), file=copy)
-        campus.shell("pull", campus.folder)
-        (campus.folder / "Lecture 1.en.vtt").unlink()
-        plan = campus.folder.parent / "plan.json"
-        campus.shell("plan", campus.folder, "--delete", "--out", plan)
-        campus.sandbox.delete_track(own)
-        assert campus.shell("apply", plan, campus.folder).code == ExitCode.OK
-        assert original(campus)["en"] == vtt("Same")
+    def test_an_own_track_that_goes_after_the_plan_does_not_cost_the_originals(self, course: SandboxCourse) -> None:
+        copy = associated(course, vtt("Same"))
+        course.add("Lecture 1", "es", vtt("Hola"))
+        own = course.add("Lecture 1", "en", vtt("Same"), file=copy)
+        course.add("Lecture 1", "fr", vtt("Bonjour"), file=copy)
+        course.shell("pull", course.folder)
+        (course.folder / "Lecture 1.en.vtt").unlink()
+        plan = course.folder.parent / "plan.json"
+        course.shell("plan", course.folder, "--delete", "--out", plan)
+        course.sandbox.delete_track(own)
+        assert course.shell("apply", plan, course.folder).code == ExitCode.OK
+        assert original(course)["en"] == vtt("Same")
 
     def test_in_an_ordinary_course_a_recording_that_shows_nobody_is_deleted_from_by_asking(
-        self, campus: Campus
+        self, course: SandboxCourse
     ) -> None:
-        campus.media["Lecture 1"] = campus.sandbox.add_media(campus.course, "Made in the editor")
-        campus.add("Lecture 1", "en", vtt("Hello"))
-        campus.add("Lecture 1", "fr", vtt("Bonjour"))
-        campus.shell("pull", campus.folder)
-        (campus.folder / "Made in the editor.fr.vtt").unlink()
-        said = campus.push("--delete")
-        assert said.code == ExitCode.OK, said.all
-        assert campus.tracks("Lecture 1") == {"en": vtt("Hello")}
-        assert campus.puts() == 2
+        course.media["Lecture 1"] = course.sandbox.add_media(course.id, "Made in the editor")
+        course.add("Lecture 1", "en", vtt("Hello"))
+        course.add("Lecture 1", "fr", vtt("Bonjour"))
+        course.shell("pull", course.folder)
+        (course.folder / "Made in the editor.fr.vtt").unlink()
+        result = course.push("--delete")
+        assert result.code == ExitCode.OK, result.all
+        assert course.tracks("Lecture 1") == {"en": vtt("Hello")}
+        assert course.puts() == 2

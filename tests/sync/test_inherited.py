@@ -6,10 +6,10 @@ import contextlib
 from pathlib import Path
 
 import pytest
-from desk import COURSE, Desk, srt, step, vtt
 from fakes.canvas import FakeCanvas
 from fakes.clock import SimulatedClock
 from fakes.faults import Moment
+from teacher import COURSE, Teacher, srt, step, vtt
 from test_recovery import PowerCut, resume
 
 from captionkit.errors import ExitCode
@@ -20,7 +20,7 @@ from captionkit.sync.run import Report
 ORIGINAL = "courses/7"
 
 
-def new_copied(folder: Path) -> Desk:
+def new_copied(folder: Path) -> Teacher:
     """A course with a copy of a lecture whose original, in another course, has English and French."""
     clock = SimulatedClock()
     world = FakeCanvas(clock=clock)
@@ -29,25 +29,25 @@ def new_copied(folder: Path) -> Desk:
     world.add_track("m-1", "en", srt("original en"))
     world.add_track("m-1", "fr", vtt("original fr"), kind="captions")
     clock.sleep(300)
-    return Desk(folder / "captions", world, path="auto", clock=clock)
+    return Teacher(folder / "captions", world, path="auto", clock=clock)
 
 
 @pytest.fixture
-def copied(tmp_path: Path) -> Desk:
+def copied(tmp_path: Path) -> Teacher:
     return new_copied(tmp_path)
 
 
-def copy_of(desk: Desk) -> str:
-    return next(file.id for file in desk.world.files.values() if file.context == COURSE)
+def copy_of(teacher: Teacher) -> str:
+    return next(file.id for file in teacher.world.files.values() if file.context == COURSE)
 
 
-def of_original(desk: Desk) -> dict[str, str]:
-    home = desk.world.media["m-1"].attachment_id
-    return {row.locale: row.content for row in desk.world.tracks("m-1") if row.attachment_id == home}
+def of_original(teacher: Teacher) -> dict[str, str]:
+    home = teacher.world.media["m-1"].attachment_id
+    return {row.locale: row.content for row in teacher.world.tracks("m-1") if row.attachment_id == home}
 
 
-def of_copy(desk: Desk) -> dict[str, str]:
-    return {row.locale: row.content for row in desk.world.tracks("m-1") if row.attachment_id == copy_of(desk)}
+def of_copy(teacher: Teacher) -> dict[str, str]:
+    return {row.locale: row.content for row in teacher.world.tracks("m-1") if row.attachment_id == copy_of(teacher)}
 
 
 def ended(report: Report) -> list[Ending]:
@@ -58,7 +58,7 @@ BOTH = {"en": srt("original en"), "fr": vtt("original fr")}
 LIFTED = frozenset({"last-caption"})
 
 
-def test_a_new_language_goes_to_the_copy_and_the_originals_tracks_stay(copied: Desk) -> None:
+def test_a_new_language_goes_to_the_copy_and_the_originals_tracks_stay(copied: Teacher) -> None:
     copied.write("m-1.de.vtt", vtt("Hallo"))
     report = copied.push()
     assert ended(report) == [Ending.COMMITTED]
@@ -66,7 +66,7 @@ def test_a_new_language_goes_to_the_copy_and_the_originals_tracks_stay(copied: D
     assert of_copy(copied) == {"de": vtt("Hallo")}
 
 
-def test_mirror_asks_whose_a_track_is_leaves_the_originals_and_remembers(copied: Desk) -> None:
+def test_mirror_asks_whose_a_track_is_leaves_the_originals_and_remembers(copied: Teacher) -> None:
     copied.write("m-1.de.vtt", vtt("Hallo"))
     report = copied.push(mirror=True)
     assert ended(report) == [Ending.COMMITTED]
@@ -82,7 +82,7 @@ def test_mirror_asks_whose_a_track_is_leaves_the_originals_and_remembers(copied:
     assert copied.puts() == puts
 
 
-def test_replacing_a_lent_track_makes_one_of_its_own_and_needs_no_leave(copied: Desk) -> None:
+def test_replacing_a_lent_track_makes_one_of_its_own_and_needs_no_leave(copied: Teacher) -> None:
     """The original is held as SRT; a track of ours that is would be deleted and made anew for this text."""
     copied.write("m-1.en.srt", srt("5, 6, 7"))
     copied.write("m-1.fr.vtt", vtt("Le mien"))
@@ -106,15 +106,15 @@ def test_in_an_original_the_same_is_made_anew_once_it_is_proved_its_own(tmp_path
     world.add_media(COURSE, "Lecture 1", media_id="m-1")
     world.add_track("m-1", "en", srt("old"))
     clock.sleep(300)
-    desk = Desk(tmp_path / "captions", world, path="auto", clock=clock)
-    desk.write("m-1.en.srt", srt("5, 6, 7"))
-    report = desk.push(on_conflict="local")
+    teacher = Teacher(tmp_path / "captions", world, path="auto", clock=clock)
+    teacher.write("m-1.en.srt", srt("5, 6, 7"))
+    report = teacher.push(on_conflict="local")
     assert ended(report) == [Ending.COMMITTED]
-    assert desk.puts() == 3, "in place first; then without it; then with it"
-    assert "\n5, 6, 7\n" in desk.shown("m-1", "en")
+    assert teacher.puts() == 3, "in place first; then without it; then with it"
+    assert "\n5, 6, 7\n" in teacher.shown("m-1", "en")
 
 
-def test_what_was_pulled_and_removed_here_is_deleted_where_it_is_this_files_own(copied: Desk) -> None:
+def test_what_was_pulled_and_removed_here_is_deleted_where_it_is_this_files_own(copied: Teacher) -> None:
     home = copy_of(copied)
     own = copied.world.add_track("m-1", "de", vtt("own de"), attachment_id=home)
     copied.clock.sleep(300)
@@ -132,7 +132,7 @@ def test_what_was_pulled_and_removed_here_is_deleted_where_it_is_this_files_own(
     assert copied.push(delete=True).run == "", "what was left is not asked about again"
 
 
-def test_deleting_our_own_shows_the_originals_again_and_is_no_trouble(copied: Desk) -> None:
+def test_deleting_our_own_shows_the_originals_again_and_is_no_trouble(copied: Teacher) -> None:
     copied.write("m-1.en.vtt", vtt("Mine"))
     copied.write("m-1.de.vtt", vtt("Hallo"))
     copied.push(on_conflict="local")
@@ -149,7 +149,7 @@ def test_deleting_our_own_shows_the_originals_again_and_is_no_trouble(copied: De
 
 
 @pytest.mark.parametrize("stop_after", [1, 2])
-def test_finishing_half_a_request_does_not_delete_what_shows_again(copied: Desk, stop_after: int) -> None:
+def test_finishing_half_a_request_does_not_delete_what_shows_again(copied: Teacher, stop_after: int) -> None:
     """The first half deletes our own English; sent again as it was, the request would delete the original's."""
     copied.write("m-1.en.vtt", vtt("Mine"))
     copied.write("m-1.de.vtt", vtt("Hallo"))
@@ -165,7 +165,7 @@ def test_finishing_half_a_request_does_not_delete_what_shows_again(copied: Desk,
     assert of_copy(copied) == {"de": vtt("Hallo wieder"), "it": vtt("Ciao di nuovo")}
 
 
-def test_making_our_own_anew_keeps_the_originals_that_show_in_between(copied: Desk) -> None:
+def test_making_our_own_anew_keeps_the_originals_that_show_in_between(copied: Teacher) -> None:
     home = copy_of(copied)
     copied.world.add_track("m-1", "en", srt("own en"), attachment_id=home)
     copied.world.add_track("m-1", "fr", srt("own fr"), attachment_id=home)
@@ -188,15 +188,15 @@ def test_what_an_import_gave_the_copy_is_the_copys(tmp_path: Path) -> None:
     world.add_track("m-1", "en", vtt("original en"))
     world.add_copy("m-1", COURSE, own_tracks=True)
     clock.sleep(300)
-    desk = Desk(tmp_path / "captions", world, path="auto", clock=clock)
-    desk.write("m-1.de.vtt", vtt("Hallo"))
-    report = desk.push(mirror=True)
+    teacher = Teacher(tmp_path / "captions", world, path="auto", clock=clock)
+    teacher.write("m-1.de.vtt", vtt("Hallo"))
+    report = teacher.push(mirror=True)
     assert report.exit_code is ExitCode.OK
-    assert of_original(desk) == {"en": vtt("original en")}
-    assert of_copy(desk) == {"de": vtt("Hallo")}
+    assert of_original(teacher) == {"en": vtt("original en")}
+    assert of_copy(teacher) == {"de": vtt("Hallo")}
 
 
-def test_a_copy_whose_original_was_deleted_is_synced_like_any_other(copied: Desk) -> None:
+def test_a_copy_whose_original_was_deleted_is_synced_like_any_other(copied: Teacher) -> None:
     copied.world.delete_original("m-1")
     copied.write("m-1.en.vtt", vtt("Mine"))
     assert copied.push(mirror=True).exit_code is ExitCode.OK
@@ -206,7 +206,7 @@ def test_a_copy_whose_original_was_deleted_is_synced_like_any_other(copied: Desk
     assert copied.push().run == ""
 
 
-def test_between_the_answer_and_our_look_a_stale_tab_may_remove_what_we_asked_with(copied: Desk) -> None:
+def test_between_the_answer_and_our_look_a_stale_tab_may_remove_what_we_asked_with(copied: Teacher) -> None:
     """Then the original's shows again, under the id that it had: the look alone would take it for this file's own."""
     copied.write("m-1.de.vtt", vtt("Hallo"))
 
@@ -220,7 +220,7 @@ def test_between_the_answer_and_our_look_a_stale_tab_may_remove_what_we_asked_wi
     assert of_original(copied) == BOTH
 
 
-def test_of_a_copy_nothing_is_left_out_a_second_time_while_the_first_request_may_be_on_its_way(copied: Desk) -> None:
+def test_of_a_copy_nothing_is_left_out_a_second_time_while_the_first_request_may_be_on_its_way(copied: Teacher) -> None:
     """The first is late. A second that arrives before it would take our own, and the first then the original's."""
     copied.write("m-1.en.vtt", vtt("Mine"))
     copied.write("m-1.de.vtt", vtt("Hallo"))
@@ -241,7 +241,7 @@ def test_of_a_copy_nothing_is_left_out_a_second_time_while_the_first_request_may
     assert of_copy(copied) == {"de": vtt("Hallo")}
 
 
-def test_ten_minutes_later_it_goes_on(copied: Desk) -> None:
+def test_ten_minutes_later_it_goes_on(copied: Teacher) -> None:
     copied.write("m-1.en.vtt", vtt("Mine"))
     copied.write("m-1.de.vtt", vtt("Hallo"))
     copied.push(on_conflict="local")
@@ -256,7 +256,9 @@ def test_ten_minutes_later_it_goes_on(copied: Desk) -> None:
 
 @pytest.mark.parametrize("state", ["BACKED_UP", "SENT", "ACKED", "VERIFIED"])
 @pytest.mark.parametrize("nth", [1, 2, 3])
-def test_a_run_that_dies_while_it_asks_or_after_is_finished_by_resuming_it(copied: Desk, state: str, nth: int) -> None:
+def test_a_run_that_dies_while_it_asks_or_after_is_finished_by_resuming_it(
+    copied: Teacher, state: str, nth: int
+) -> None:
     """German is this file's own and goes, French turns out to be lent and stays, English is made anew."""
     home = copy_of(copied)
     copied.world.add_track("m-1", "de", vtt("own de"), attachment_id=home)
@@ -289,7 +291,7 @@ def test_a_run_that_dies_while_it_asks_or_after_is_finished_by_resuming_it(copie
     assert "\n5, 6, 7\n" in (own.webvtt_content or own.content)
 
 
-def test_a_question_without_an_answer_proves_nothing(copied: Desk) -> None:
+def test_a_question_without_an_answer_proves_nothing(copied: Teacher) -> None:
     """The request is carried out and its answer lost: what is there could be somebody else's. It is asked again."""
     copied.write("m-1.de.vtt", vtt("Hallo"))
     copied.world.fault("lost-answer")
@@ -303,31 +305,31 @@ class TestTracksOfNoFile:
     """Servers of old made tracks that belong to no file; a file shows none of them."""
 
     @pytest.fixture
-    def desk(self, tmp_path: Path) -> Desk:
+    def teacher(self, tmp_path: Path) -> Teacher:
         clock = SimulatedClock()
         world = FakeCanvas(clock=clock)
         world.add_media(COURSE, "Lecture 1", media_id="m-1")
         world.add_track("m-1", "de", vtt("Alt"), loose=True)
         clock.sleep(300)
-        return Desk(tmp_path / "captions", world, path="auto", clock=clock)
+        return Teacher(tmp_path / "captions", world, path="auto", clock=clock)
 
-    def test_ones_own_can_be_edited_and_are_no_colleagues(self, desk: Desk) -> None:
-        desk.write("m-1.de.vtt", vtt("Neu"))
-        desk.write("m-1.en.vtt", vtt("Hello"))
-        report = desk.push(on_conflict="local")
+    def test_ones_own_can_be_edited_and_are_no_colleagues(self, teacher: Teacher) -> None:
+        teacher.write("m-1.de.vtt", vtt("Neu"))
+        teacher.write("m-1.en.vtt", vtt("Hello"))
+        report = teacher.push(on_conflict="local")
         assert report.exit_code is ExitCode.OK
         assert "colleague" not in str(report.plan.objects)
-        assert {row.content for row in desk.world.tracks("m-1")} == {vtt("Alt"), vtt("Neu"), vtt("Hello")}
-        assert desk.push().run == ""
+        assert {row.content for row in teacher.world.tracks("m-1")} == {vtt("Alt"), vtt("Neu"), vtt("Hello")}
+        assert teacher.push().run == ""
 
-    def test_they_are_pulled_like_any_other(self, desk: Desk) -> None:
-        desk.pull()
-        assert desk.read("Lecture 1.de.vtt") == vtt("Alt")
-        desk.write("Lecture 1.de.vtt", vtt("Neu"))
-        assert desk.push().exit_code is ExitCode.OK
+    def test_they_are_pulled_like_any_other(self, teacher: Teacher) -> None:
+        teacher.pull()
+        assert teacher.read("Lecture 1.de.vtt") == vtt("Alt")
+        teacher.write("Lecture 1.de.vtt", vtt("Neu"))
+        assert teacher.push().exit_code is ExitCode.OK
 
-    def test_mirror_says_that_it_cannot_delete_them(self, desk: Desk) -> None:
-        desk.write("Lecture 1.en.vtt", vtt("Hello"))
-        report = desk.push(mirror=True)
+    def test_mirror_says_that_it_cannot_delete_them(self, teacher: Teacher) -> None:
+        teacher.write("Lecture 1.en.vtt", vtt("Hello"))
+        report = teacher.push(mirror=True)
         assert step(report.plan, "de").why == "loose"
-        assert desk.on_canvas("m-1") == {"de": vtt("Alt"), "en": vtt("Hello")}
+        assert teacher.on_canvas("m-1") == {"de": vtt("Alt"), "en": vtt("Hello")}

@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 
 import pytest
-from desk import Desk, srt, step, vtt
 from fakes.canvas import FakeCanvas
 from fakes.clock import SimulatedClock
+from teacher import Teacher, srt, step, vtt
 
 from captionkit.errors import LocalError
 from captionkit.sync import many, survey
@@ -19,17 +19,17 @@ MEDIA = 30
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Desk:
+def library(tmp_path: Path) -> Teacher:
     clock = SimulatedClock()
     world = FakeCanvas(clock=clock)
     for number in range(MEDIA):
         world.add_media("courses/101", f"Lecture {number}", media_id=f"m-{number}")
     clock.sleep(300)
-    desk = Desk(tmp_path / "captions", world, clock=clock)
+    teacher = Teacher(tmp_path / "captions", world, clock=clock)
     for number in range(MEDIA):
-        desk.write(f"m-{number}.en.vtt", vtt(f"Lecture {number}"))
-        desk.write(f"m-{number}.de.srt", srt(f"Vorlesung {number}"))
-    return desk
+        teacher.write(f"m-{number}.en.vtt", vtt(f"Lecture {number}"))
+        teacher.write(f"m-{number}.de.srt", srt(f"Vorlesung {number}"))
+    return teacher
 
 
 def on_all_processors(patch: pytest.MonkeyPatch) -> None:
@@ -39,7 +39,7 @@ def on_all_processors(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(os, "cpu_count", lambda: 2)
 
 
-def test_the_plan_is_the_same(library: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_plan_is_the_same(library: Teacher, monkeypatch: pytest.MonkeyPatch) -> None:
     library.write("m-3.en.vtt", bytes(range(256)))
     library.write("m-6.en.vtt", vtt("<<<<<<< HEAD\nLecture 6\n=======\nLecture six\n>>>>>>> vendor"))
     library.world.add_track("m-4", "en", srt("there already"))
@@ -55,7 +55,7 @@ def test_the_plan_is_the_same(library: Desk, monkeypatch: pytest.MonkeyPatch) ->
     assert step(together, "en", "m-6").held == ("conflict-markers",)
 
 
-def test_texts_that_were_not_kept_are_made_again(library: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_texts_that_were_not_kept_are_made_again(library: Teacher, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(survey, "KEPT_TEXTS", 5)
     surveyed = library.survey()
     assert len(surveyed.contents) == 5
@@ -63,7 +63,7 @@ def test_texts_that_were_not_kept_are_made_again(library: Desk, monkeypatch: pyt
     assert all(set(library.on_canvas(f"m-{number}")) == {"de", "en"} for number in range(MEDIA))
 
 
-def test_a_file_that_goes_meanwhile_ends_it_with_a_word(library: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_goes_meanwhile_ends_it_with_a_word(library: Teacher, monkeypatch: pytest.MonkeyPatch) -> None:
     on_all_processors(monkeypatch)
     gone = [(LocalFile("en", f"gone-{number}.vtt", digest_of(b"")), Claim("en")) for number in range(60)]
     with pytest.raises(LocalError, match="cannot read"):

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from campus import Campus, Said
+from sandbox_course import CommandResult, SandboxCourse
 
 from captionkit.errors import ExitCode
 from captionkit.language_check import installed_detector
@@ -121,43 +121,43 @@ BAD: dict[str, tuple[str, str | bytes, str]] = {
 }
 
 
-def held(said: Said) -> list[tuple[str, ...]]:
+def held(result: CommandResult) -> list[tuple[str, ...]]:
     """The checks that hold a track back, for each such step of `--json`."""
-    steps = [json.loads(line) for line in said.out.splitlines()]
+    steps = [json.loads(line) for line in result.out.splitlines()]
     return [tuple(step["held"]) for step in steps if step.get("do") == "hold"]
 
 
 @pytest.mark.parametrize("what", BAD)
 class TestEachCheck:
-    def test_holds_the_track_back_and_lets_the_rest_go_on(self, campus: Campus, what: str) -> None:
+    def test_holds_the_track_back_and_lets_the_rest_go_on(self, course: SandboxCourse, what: str) -> None:
         name, text, check = BAD[what]
-        campus.write(name, text)
-        campus.write("Lecture 2.en.srt", srt(ENGLISH[:2]))
-        assert check in held(campus.shell("plan", campus.folder, "--json"))[0]
-        said = campus.push()
-        assert said.code == ExitCode.FINDINGS, said.all
-        assert "! not sent" in said.out and f"--allow {check}" in said.out
-        assert "NOT SENT: " in said.out
-        assert campus.tracks("Lecture 1") == {}
-        assert set(campus.tracks("Lecture 2")) == {"en"}
-        assert campus.push().code == ExitCode.FINDINGS, "it is said again, until somebody does something"
+        course.write(name, text)
+        course.write("Lecture 2.en.srt", srt(ENGLISH[:2]))
+        assert check in held(course.shell("plan", course.folder, "--json"))[0]
+        result = course.push()
+        assert result.code == ExitCode.FINDINGS, result.all
+        assert "! not sent" in result.out and f"--allow {check}" in result.out
+        assert "NOT SENT: " in result.out
+        assert course.tracks("Lecture 1") == {}
+        assert set(course.tracks("Lecture 2")) == {"en"}
+        assert course.push().code == ExitCode.FINDINGS, "it is said again, until somebody does something"
 
-    def test_is_lifted_by_its_name(self, campus: Campus, what: str) -> None:
+    def test_is_lifted_by_its_name(self, course: SandboxCourse, what: str) -> None:
         name, text, _ = BAD[what]
-        campus.write(name, text)
-        (checks,) = held(campus.shell("plan", campus.folder, "--json"))
+        course.write(name, text)
+        (checks,) = held(course.shell("plan", course.folder, "--json"))
         lifted = [part for check in checks for part in ("--allow", check)]
-        while more := held(campus.shell("plan", campus.folder, "--json", *lifted)):
+        while more := held(course.shell("plan", course.folder, "--json", *lifted)):
             lifted += [part for check in more[0] for part in ("--allow", check)]
-        said = campus.push(*lifted)
-        assert said.code == ExitCode.OK, said.all
-        assert len(campus.tracks("Lecture 1")) == 1
+        result = course.push(*lifted)
+        assert result.code == ExitCode.OK, result.all
+        assert len(course.tracks("Lecture 1")) == 1
 
-    def test_stays_when_another_one_is_lifted(self, campus: Campus, what: str) -> None:
+    def test_stays_when_another_one_is_lifted(self, course: SandboxCourse, what: str) -> None:
         name, text, _ = BAD[what]
-        campus.write(name, text)
-        assert campus.push("--allow", "same-words").code == ExitCode.FINDINGS
-        assert campus.tracks("Lecture 1") == {}
+        course.write(name, text)
+        assert course.push("--allow", "same-words").code == ExitCode.FINDINGS
+        assert course.tracks("Lecture 1") == {}
 
 
 #: What may look odd and is fine: the file's name and its content.
@@ -200,109 +200,109 @@ GOOD: dict[str, tuple[str, str | bytes]] = {
 
 
 @pytest.mark.parametrize("what", GOOD)
-def test_what_is_fine_goes_out(campus: Campus, what: str) -> None:
+def test_what_is_fine_goes_out(course: SandboxCourse, what: str) -> None:
     name, text = GOOD[what]
-    campus.write(name, text)
-    said = campus.push()
-    assert said.code == ExitCode.OK, said.all
-    assert len(campus.tracks("Lecture 1")) == 1
+    course.write(name, text)
+    result = course.push()
+    assert result.code == ExitCode.OK, result.all
+    assert len(course.tracks("Lecture 1")) == 1
 
 
-def test_captions_without_any_text_are_none(campus: Campus) -> None:
-    campus.write("Lecture 1.en.srt", srt(["", " ", ""]))
-    campus.write("Lecture 2.en.vtt", vtt(["&nbsp;", "<i> </i>"]))
-    said = campus.push()
-    assert said.code == ExitCode.FINDINGS
-    assert campus.tracks("Lecture 1") == campus.tracks("Lecture 2") == {}
+def test_captions_without_any_text_are_none(course: SandboxCourse) -> None:
+    course.write("Lecture 1.en.srt", srt(["", " ", ""]))
+    course.write("Lecture 2.en.vtt", vtt(["&nbsp;", "<i> </i>"]))
+    result = course.push()
+    assert result.code == ExitCode.FINDINGS
+    assert course.tracks("Lecture 1") == course.tracks("Lecture 2") == {}
 
 
 def test_without_a_detector_words_and_letters_that_are_sure_still_count(
-    campus: Campus, monkeypatch: pytest.MonkeyPatch
+    course: SandboxCourse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "py3langid", None)
     installed_detector.cache_clear()
-    campus.write("Lecture 1.es.srt", srt(FRENCH))
-    campus.write("Lecture 1.ko.srt", srt(ENGLISH))
-    campus.write("Lecture 2.lv.srt", srt(LITHUANIAN))
+    course.write("Lecture 1.es.srt", srt(FRENCH))
+    course.write("Lecture 1.ko.srt", srt(ENGLISH))
+    course.write("Lecture 2.lv.srt", srt(LITHUANIAN))
     try:
-        said = campus.push()
+        result = course.push()
     finally:
         installed_detector.cache_clear()
-    assert said.code == ExitCode.FINDINGS
-    assert campus.tracks("Lecture 1") == {}
-    assert set(campus.tracks("Lecture 2")) == {"lv"}, "only a detector knows that this is no Latvian"
+    assert result.code == ExitCode.FINDINGS
+    assert course.tracks("Lecture 1") == {}
+    assert set(course.tracks("Lecture 2")) == {"lv"}, "only a detector knows that this is no Latvian"
 
 
 class TestSameWords:
-    def test_the_captions_of_another_recording_are_held_back_in_whatever_format(self, campus: Campus) -> None:
-        campus.write("Lecture 1.en.srt", srt(ENGLISH))
-        assert campus.push().code == ExitCode.OK
-        campus.write("Lecture 2.en.vtt", vtt([text.upper() for text in ENGLISH], every_s=7))
-        campus.write("Lecture 3.en.srt", srt(ENGLISH[:2]))
-        said = campus.push()
-        assert said.code == ExitCode.FINDINGS
-        assert "the words are those of another recording, Lecture 1 (Lecture 1.en.srt)" in said.out
-        assert campus.tracks("Lecture 2") == {}
-        assert set(campus.tracks("Lecture 3")) == {"en"}
-        assert campus.push("--allow", "same-words").code == ExitCode.OK
-        assert set(campus.tracks("Lecture 2")) == {"en"}
+    def test_the_captions_of_another_recording_are_held_back_in_whatever_format(self, course: SandboxCourse) -> None:
+        course.write("Lecture 1.en.srt", srt(ENGLISH))
+        assert course.push().code == ExitCode.OK
+        course.write("Lecture 2.en.vtt", vtt([text.upper() for text in ENGLISH], every_s=7))
+        course.write("Lecture 3.en.srt", srt(ENGLISH[:2]))
+        result = course.push()
+        assert result.code == ExitCode.FINDINGS
+        assert "the words are those of another recording, Lecture 1 (Lecture 1.en.srt)" in result.out
+        assert course.tracks("Lecture 2") == {}
+        assert set(course.tracks("Lecture 3")) == {"en"}
+        assert course.push("--allow", "same-words").code == ExitCode.OK
+        assert set(course.tracks("Lecture 2")) == {"en"}
 
-    def test_of_two_new_ones_nobody_knows_which_is_right(self, campus: Campus) -> None:
-        campus.write("Lecture 1.en.srt", srt(ENGLISH))
-        campus.write("Lecture 2.en.srt", srt(ENGLISH))
-        assert held(campus.shell("plan", campus.folder, "--json")) == [("same-words",), ("same-words",)]
+    def test_of_two_new_ones_nobody_knows_which_is_right(self, course: SandboxCourse) -> None:
+        course.write("Lecture 1.en.srt", srt(ENGLISH))
+        course.write("Lecture 2.en.srt", srt(ENGLISH))
+        assert held(course.shell("plan", course.folder, "--json")) == [("same-words",), ("same-words",)]
 
-    def test_one_that_is_held_back_accuses_nobody(self, campus: Campus) -> None:
-        campus.write("Lecture 1.fr.srt", srt(FRENCH))
-        campus.write("Lecture 2.es.srt", srt(FRENCH))
-        assert held(campus.shell("plan", campus.folder, "--json")) == [("language",)]
-        campus.push()
-        assert set(campus.tracks("Lecture 1")) == {"fr"}
+    def test_one_that_is_held_back_accuses_nobody(self, course: SandboxCourse) -> None:
+        course.write("Lecture 1.fr.srt", srt(FRENCH))
+        course.write("Lecture 2.es.srt", srt(FRENCH))
+        assert held(course.shell("plan", course.folder, "--json")) == [("language",)]
+        course.push()
+        assert set(course.tracks("Lecture 1")) == {"fr"}
 
-    def test_two_files_of_one_recording_may_say_the_same(self, campus: Campus) -> None:
-        campus.write("Lecture 1.en.srt", srt(ENGLISH))
-        campus.write("Lecture 1.en-GB.srt", srt(ENGLISH))
-        assert campus.push().code == ExitCode.OK
+    def test_two_files_of_one_recording_may_say_the_same(self, course: SandboxCourse) -> None:
+        course.write("Lecture 1.en.srt", srt(ENGLISH))
+        course.write("Lecture 1.en-GB.srt", srt(ENGLISH))
+        assert course.push().code == ExitCode.OK
 
-    def test_words_that_are_few_and_numbers_that_differ_are_no_sign(self, campus: Campus) -> None:
+    def test_words_that_are_few_and_numbers_that_differ_are_no_sign(self, course: SandboxCourse) -> None:
         for number in (1, 2, 3):
-            campus.write(f"Lecture {number}.en.srt", srt([*ENGLISH, f"This was lecture {number}."]))
-            campus.write(f"Lecture {number}.fr.srt", srt(["[Musique douce pendant toute la vidéo, sans une parole]"]))
-        assert campus.push().code == ExitCode.OK
+            course.write(f"Lecture {number}.en.srt", srt([*ENGLISH, f"This was lecture {number}."]))
+            course.write(f"Lecture {number}.fr.srt", srt(["[Musique douce pendant toute la vidéo, sans une parole]"]))
+        assert course.push().code == ExitCode.OK
 
 
 class TestLength:
-    def test_captions_that_run_on_long_after_the_recording_beside_them(self, campus: Campus) -> None:
-        movie(campus.folder / "Lecture 1.mp4", 60)
-        movie(campus.folder / "videos" / "Lecture 2.mp4", 60)
-        campus.write("Lecture 1.en.srt", srt(ENGLISH, every_s=40))
-        campus.write("Lecture 2.en.srt", srt([*ENGLISH, "And more."], every_s=15))
-        assert campus.push().code == ExitCode.FINDINGS
-        assert campus.tracks("Lecture 1") == {}
-        assert set(campus.tracks("Lecture 2")) == {"en"}
-        assert campus.push("--allow", "length").code == ExitCode.OK
-        assert set(campus.tracks("Lecture 1")) == {"en"}
+    def test_captions_that_run_on_long_after_the_recording_beside_them(self, course: SandboxCourse) -> None:
+        movie(course.folder / "Lecture 1.mp4", 60)
+        movie(course.folder / "videos" / "Lecture 2.mp4", 60)
+        course.write("Lecture 1.en.srt", srt(ENGLISH, every_s=40))
+        course.write("Lecture 2.en.srt", srt([*ENGLISH, "And more."], every_s=15))
+        assert course.push().code == ExitCode.FINDINGS
+        assert course.tracks("Lecture 1") == {}
+        assert set(course.tracks("Lecture 2")) == {"en"}
+        assert course.push("--allow", "length").code == ExitCode.OK
+        assert set(course.tracks("Lecture 1")) == {"en"}
 
-    def test_captions_of_a_small_part_of_it(self, campus: Campus) -> None:
-        movie(campus.folder / "Lecture 1.mp4", 3600)
-        campus.write("Lecture 1.en.srt", srt(ENGLISH))
-        said = campus.push()
-        assert said.code == ExitCode.FINDINGS
-        assert "they end at 00:00:19.000 already, and the recording at 01:00:00.000" in said.out
+    def test_captions_of_a_small_part_of_it(self, course: SandboxCourse) -> None:
+        movie(course.folder / "Lecture 1.mp4", 3600)
+        course.write("Lecture 1.en.srt", srt(ENGLISH))
+        result = course.push()
+        assert result.code == ExitCode.FINDINGS
+        assert "they end at 00:00:19.000 already, and the recording at 01:00:00.000" in result.out
 
-    def test_the_lecture_whose_length_they_fit_is_named(self, campus: Campus) -> None:
-        movie(campus.folder / "Lecture 1.mp4", 3600)
-        movie(campus.folder / "Lecture 2.mp4", 25)
-        campus.write("Lecture 1.en.srt", srt(ENGLISH))
-        campus.write("Lecture 2.fr.srt", srt(FRENCH))
-        said = campus.push()
-        assert "possibly another lecture's; it fits the length of Lecture 2 (00:00:25.000)" in said.out, said.out
+    def test_the_lecture_whose_length_they_fit_is_named(self, course: SandboxCourse) -> None:
+        movie(course.folder / "Lecture 1.mp4", 3600)
+        movie(course.folder / "Lecture 2.mp4", 25)
+        course.write("Lecture 1.en.srt", srt(ENGLISH))
+        course.write("Lecture 2.fr.srt", srt(FRENCH))
+        result = course.push()
+        assert "possibly another lecture's; it fits the length of Lecture 2 (00:00:25.000)" in result.out, result.out
 
-    def test_two_recordings_of_the_name_that_differ_are_not_known(self, campus: Campus) -> None:
-        movie(campus.folder / "a" / "Lecture 1.mp4", 2)
-        movie(campus.folder / "b" / "Lecture 1.mp4", 60)
-        campus.write("Lecture 1.en.srt", srt(ENGLISH, every_s=40))
-        assert campus.push().code == ExitCode.OK
+    def test_two_recordings_of_the_name_that_differ_are_not_known(self, course: SandboxCourse) -> None:
+        movie(course.folder / "a" / "Lecture 1.mp4", 2)
+        movie(course.folder / "b" / "Lecture 1.mp4", 60)
+        course.write("Lecture 1.en.srt", srt(ENGLISH, every_s=40))
+        assert course.push().code == ExitCode.OK
 
 
 def timed(texts: Sequence[str], starts_ms: Sequence[int]) -> str:
@@ -321,157 +321,161 @@ def starts_of(seed: int, number: int = 60) -> list[int]:
 
 
 class TestTimes:
-    def test_a_language_that_starts_later_than_the_other_is_held_back_with_the_offset(self, campus: Campus) -> None:
-        campus.write("Lecture 1.fr.vtt", timed(FRENCH, starts_of(1)))
-        campus.push()
-        campus.write("Lecture 1.en.vtt", timed(ENGLISH, [start + 12_000 for start in starts_of(1)]))
-        said = campus.push()
-        assert said.code == ExitCode.FINDINGS, said.all
-        assert "all start 12.0 s later than French" in said.out and "--allow times" in said.out
-        assert list(campus.tracks("Lecture 1")) == ["fr"]
-        assert campus.push("--allow", "times").code == ExitCode.OK
-        assert sorted(campus.tracks("Lecture 1")) == ["en", "fr"]
+    def test_a_language_that_starts_later_than_the_other_is_held_back_with_the_offset(
+        self, course: SandboxCourse
+    ) -> None:
+        course.write("Lecture 1.fr.vtt", timed(FRENCH, starts_of(1)))
+        course.push()
+        course.write("Lecture 1.en.vtt", timed(ENGLISH, [start + 12_000 for start in starts_of(1)]))
+        result = course.push()
+        assert result.code == ExitCode.FINDINGS, result.all
+        assert "all start 12.0 s later than French" in result.out and "--allow times" in result.out
+        assert list(course.tracks("Lecture 1")) == ["fr"]
+        assert course.push("--allow", "times").code == ExitCode.OK
+        assert sorted(course.tracks("Lecture 1")) == ["en", "fr"]
 
-    def test_the_likelier_lecture_is_named(self, campus: Campus) -> None:
-        campus.write("Lecture 1.fr.vtt", timed(FRENCH, starts_of(1)))
-        campus.write("Lecture 2.fr.vtt", timed(FRENCH[::-1], starts_of(3, 100)))
-        campus.push()
-        campus.write("Lecture 1.en.vtt", timed(ENGLISH, starts_of(3, 100)))
-        said = campus.shell("plan", campus.folder)
+    def test_the_likelier_lecture_is_named(self, course: SandboxCourse) -> None:
+        course.write("Lecture 1.fr.vtt", timed(FRENCH, starts_of(1)))
+        course.write("Lecture 2.fr.vtt", timed(FRENCH[::-1], starts_of(3, 100)))
+        course.push()
+        course.write("Lecture 1.en.vtt", timed(ENGLISH, starts_of(3, 100)))
+        result = course.shell("plan", course.folder)
         assert (
-            "they end at 00:05:0" in said.out
-            and "possibly another lecture's; its times are those of Lecture 2" in said.out
+            "they end at 00:05:0" in result.out
+            and "possibly another lecture's; its times are those of Lecture 2" in result.out
         )
 
-    def test_the_same_words_in_two_languages_of_one_recording(self, campus: Campus) -> None:
-        campus.write("Lecture 1.en.vtt", vtt(ENGLISH))
-        campus.write("Lecture 1.es.vtt", vtt(ENGLISH))
-        said = campus.push("--allow", "language")
-        assert "has the same words as the Spanish track" in said.out
-        assert campus.tracks("Lecture 1") == {}
+    def test_the_same_words_in_two_languages_of_one_recording(self, course: SandboxCourse) -> None:
+        course.write("Lecture 1.en.vtt", vtt(ENGLISH))
+        course.write("Lecture 1.es.vtt", vtt(ENGLISH))
+        result = course.push("--allow", "language")
+        assert "has the same words as the Spanish track" in result.out
+        assert course.tracks("Lecture 1") == {}
 
 
 class TestThePlan:
-    def test_check_says_that_there_is_something_to_complain_about(self, campus: Campus) -> None:
-        campus.write("Lecture 1.es.srt", srt(FRENCH))
-        assert campus.shell("plan", campus.folder).code == ExitCode.OK
-        assert campus.shell("plan", campus.folder, "--check").code == ExitCode.FINDINGS
-        said = campus.shell("status", campus.folder)
-        assert "! not sent" in said.out
+    def test_check_says_that_there_is_something_to_complain_about(self, course: SandboxCourse) -> None:
+        course.write("Lecture 1.es.srt", srt(FRENCH))
+        assert course.shell("plan", course.folder).code == ExitCode.OK
+        assert course.shell("plan", course.folder, "--check").code == ExitCode.FINDINGS
+        result = course.shell("status", course.folder)
+        assert "! not sent" in result.out
 
-    def test_apply_does_what_the_plan_decided(self, campus: Campus, tmp_path: Path) -> None:
-        campus.write("Lecture 1.es.srt", srt(FRENCH))
-        campus.write("Lecture 2.en.srt", srt(ENGLISH))
+    def test_apply_does_what_the_plan_decided(self, course: SandboxCourse, tmp_path: Path) -> None:
+        course.write("Lecture 1.es.srt", srt(FRENCH))
+        course.write("Lecture 2.en.srt", srt(ENGLISH))
         plan = tmp_path / "plan.json"
-        campus.shell("plan", campus.folder, "--out", plan)
+        course.shell("plan", course.folder, "--out", plan)
         (media,) = [media for media in json.loads(plan.read_text())["objects"] if media["title"] == "Lecture 1"]
         (step,) = media["steps"]
         assert (step["do"], step["why"], step["held"]) == ("hold", "held-back", ["language"])
         assert "French" in step["note"] and "Spanish" in step["note"]
-        said = campus.shell("apply", plan, campus.folder)
-        assert said.code == ExitCode.FINDINGS, said.all
-        assert campus.tracks("Lecture 1") == {} and set(campus.tracks("Lecture 2")) == {"en"}
-        campus.shell("plan", campus.folder, "--out", plan, "--force", "--allow", "language")
-        assert campus.shell("apply", plan, campus.folder).code == ExitCode.OK
-        assert set(campus.tracks("Lecture 1")) == {"es"}
+        result = course.shell("apply", plan, course.folder)
+        assert result.code == ExitCode.FINDINGS, result.all
+        assert course.tracks("Lecture 1") == {} and set(course.tracks("Lecture 2")) == {"en"}
+        course.shell("plan", course.folder, "--out", plan, "--force", "--allow", "language")
+        assert course.shell("apply", plan, course.folder).code == ExitCode.OK
+        assert set(course.tracks("Lecture 1")) == {"es"}
 
-    def test_apply_does_not_send_a_file_that_became_bad_after_the_plan(self, campus: Campus, tmp_path: Path) -> None:
-        campus.write("Lecture 1.en.srt", srt(ENGLISH))
+    def test_apply_does_not_send_a_file_that_became_bad_after_the_plan(
+        self, course: SandboxCourse, tmp_path: Path
+    ) -> None:
+        course.write("Lecture 1.en.srt", srt(ENGLISH))
         plan = tmp_path / "plan.json"
-        campus.shell("plan", campus.folder, "--out", plan)
-        campus.write("Lecture 1.en.srt", MERGED_SRT)
-        assert campus.shell("apply", plan, campus.folder).code == ExitCode.STALE_OR_CONFLICT
-        assert campus.tracks("Lecture 1") == {}
+        course.shell("plan", course.folder, "--out", plan)
+        course.write("Lecture 1.en.srt", MERGED_SRT)
+        assert course.shell("apply", plan, course.folder).code == ExitCode.STALE_OR_CONFLICT
+        assert course.tracks("Lecture 1") == {}
 
-    def test_an_edit_is_judged_and_what_is_there_stays(self, campus: Campus) -> None:
-        campus.write("Lecture 1.en.srt", srt(ENGLISH))
-        campus.push()
-        before = campus.tracks("Lecture 1")
-        campus.write("Lecture 1.en.srt", MERGED_SRT)
-        said = campus.push("--on-conflict", "local")
-        assert said.code == ExitCode.FINDINGS
-        assert campus.tracks("Lecture 1") == before
-        campus.write("Lecture 1.en.srt", srt([*ENGLISH, "Resolved."]))
-        assert campus.push().code == ExitCode.OK
-        assert "Resolved." in campus.tracks("Lecture 1")["en"]
+    def test_an_edit_is_judged_and_what_is_there_stays(self, course: SandboxCourse) -> None:
+        course.write("Lecture 1.en.srt", srt(ENGLISH))
+        course.push()
+        before = course.tracks("Lecture 1")
+        course.write("Lecture 1.en.srt", MERGED_SRT)
+        result = course.push("--on-conflict", "local")
+        assert result.code == ExitCode.FINDINGS
+        assert course.tracks("Lecture 1") == before
+        course.write("Lecture 1.en.srt", srt([*ENGLISH, "Resolved."]))
+        assert course.push().code == ExitCode.OK
+        assert "Resolved." in course.tracks("Lecture 1")["en"]
 
-    def test_a_track_that_is_there_and_stays_is_not_judged_again(self, campus: Campus) -> None:
-        campus.write("Lecture 1.es.srt", srt(FRENCH))
-        campus.push("--allow", "language")
-        said = campus.push()
-        assert said.code == ExitCode.OK
-        assert "Nothing to send" in said.out
-        campus.add("Lecture 2", "es", vtt(FRENCH))
-        campus.shell("pull", campus.folder)
-        assert campus.push().code == ExitCode.OK
+    def test_a_track_that_is_there_and_stays_is_not_judged_again(self, course: SandboxCourse) -> None:
+        course.write("Lecture 1.es.srt", srt(FRENCH))
+        course.push("--allow", "language")
+        result = course.push()
+        assert result.code == ExitCode.OK
+        assert "Nothing to send" in result.out
+        course.add("Lecture 2", "es", vtt(FRENCH))
+        course.shell("pull", course.folder)
+        assert course.push().code == ExitCode.OK
 
-    def test_what_was_saved_comes_back_whatever_it_says(self, campus: Campus) -> None:
+    def test_what_was_saved_comes_back_whatever_it_says(self, course: SandboxCourse) -> None:
         """An undo restores; it does not judge what a colleague had put there."""
-        campus.add("Lecture 1", "es", vtt(FRENCH))
-        campus.write("Lecture 1.es.srt", srt(["Hola a todos."]))
-        assert campus.push("--on-conflict", "local").code == ExitCode.OK
-        campus.sandbox.set(clock_skew_s=60.0)
-        assert campus.shell("restore", campus.folder, "--yes").code == ExitCode.OK
-        assert campus.tracks("Lecture 1")["es"] == vtt(FRENCH)
+        course.add("Lecture 1", "es", vtt(FRENCH))
+        course.write("Lecture 1.es.srt", srt(["Hola a todos."]))
+        assert course.push("--on-conflict", "local").code == ExitCode.OK
+        course.sandbox.set(clock_skew_s=60.0)
+        assert course.shell("restore", course.folder, "--yes").code == ExitCode.OK
+        assert course.tracks("Lecture 1")["es"] == vtt(FRENCH)
 
-    def test_an_edit_of_what_canvas_holds_as_srt(self, campus: Campus) -> None:
-        campus.add("Lecture 1", "en", srt(ENGLISH))
-        campus.write("Lecture 1.en.srt", UNREAD_CUE)
-        campus.write("Lecture 2.en.srt", srt(RUSSIAN))
-        campus.add("Lecture 2", "en", srt(ENGLISH[:2]))
-        said = campus.push("--on-conflict", "local", "--allow", "hidden-words")
-        assert said.code == ExitCode.FINDINGS
-        assert "sent as" in said.out and "! not sent" in said.out
-        assert campus.tracks("Lecture 2")["en"] == srt(ENGLISH[:2])
+    def test_an_edit_of_what_canvas_holds_as_srt(self, course: SandboxCourse) -> None:
+        course.add("Lecture 1", "en", srt(ENGLISH))
+        course.write("Lecture 1.en.srt", UNREAD_CUE)
+        course.write("Lecture 2.en.srt", srt(RUSSIAN))
+        course.add("Lecture 2", "en", srt(ENGLISH[:2]))
+        result = course.push("--on-conflict", "local", "--allow", "hidden-words")
+        assert result.code == ExitCode.FINDINGS
+        assert "sent as" in result.out and "! not sent" in result.out
+        assert course.tracks("Lecture 2")["en"] == srt(ENGLISH[:2])
 
 
 class TestEncodings:
     """Who names the encoding in captionkit.toml has said what it is: nothing is guessed, in a plan file neither."""
 
-    def test_one_that_is_named_is_no_guess(self, campus: Campus, tmp_path: Path) -> None:
-        campus.write("fr/Lecture 1.srt", srt(FRENCH).encode("cp1252"))
-        campus.write("fr/Lecture 2.srt", srt(FRENCH[:2]).encode("cp1252"))
-        with (campus.folder / "captionkit.toml").open("a") as toml:
+    def test_one_that_is_named_is_no_guess(self, course: SandboxCourse, tmp_path: Path) -> None:
+        course.write("fr/Lecture 1.srt", srt(FRENCH).encode("cp1252"))
+        course.write("fr/Lecture 2.srt", srt(FRENCH[:2]).encode("cp1252"))
+        with (course.folder / "captionkit.toml").open("a") as toml:
             toml.write('\n[encodings]\n"fr/*1.srt" = "windows-1252"\n')
         plan = tmp_path / "plan.json"
-        campus.shell("plan", campus.folder, "--out", plan)
-        said = campus.shell("apply", plan, campus.folder)
-        assert said.code == ExitCode.FINDINGS, said.all
-        assert "première chose" in campus.viewed("Lecture 1", "fr")
-        assert campus.tracks("Lecture 2") == {}
+        course.shell("plan", course.folder, "--out", plan)
+        result = course.shell("apply", plan, course.folder)
+        assert result.code == ExitCode.FINDINGS, result.all
+        assert "première chose" in course.viewed("Lecture 1", "fr")
+        assert course.tracks("Lecture 2") == {}
 
-    def test_one_that_nobody_knows_is_a_mistake_in_the_configuration(self, campus: Campus) -> None:
-        campus.write("Lecture 1.en.srt", srt(ENGLISH))
-        with (campus.folder / "captionkit.toml").open("a") as toml:
+    def test_one_that_nobody_knows_is_a_mistake_in_the_configuration(self, course: SandboxCourse) -> None:
+        course.write("Lecture 1.en.srt", srt(ENGLISH))
+        with (course.folder / "captionkit.toml").open("a") as toml:
             toml.write('\n[encodings]\n"*" = "windows-9999"\n')
-        said = campus.push()
-        assert said.code == ExitCode.USAGE
-        assert "windows-9999" in said.err and campus.puts() == 0
+        result = course.push()
+        assert result.code == ExitCode.USAGE
+        assert "windows-9999" in result.err and course.puts() == 0
 
 
 class TestNames:
-    def test_a_name_that_is_not_known_is_refused_with_the_nearest(self, campus: Campus) -> None:
-        campus.write("Lecture 1.en.srt", srt(ENGLISH))
+    def test_a_name_that_is_not_known_is_refused_with_the_nearest(self, course: SandboxCourse) -> None:
+        course.write("Lecture 1.en.srt", srt(ENGLISH))
         for command in ("push", "plan"):
-            said = campus.shell(command, campus.folder, "--allow", "langauge")
-            assert said.code == ExitCode.USAGE
-            assert "Did you mean language?" in said.err
-        assert campus.puts() == 0
+            result = course.shell(command, course.folder, "--allow", "langauge")
+            assert result.code == ExitCode.USAGE
+            assert "Did you mean language?" in result.err
+        assert course.puts() == 0
 
-    def test_the_configuration_lifts_them_for_the_folder(self, campus: Campus) -> None:
-        campus.write("Lecture 1.es.srt", srt(FRENCH))
-        toml = campus.folder / "captionkit.toml"
+    def test_the_configuration_lifts_them_for_the_folder(self, course: SandboxCourse) -> None:
+        course.write("Lecture 1.es.srt", srt(FRENCH))
+        toml = course.folder / "captionkit.toml"
         before = toml.read_text()
         toml.write_text(before + '\n[sync]\nallow = ["langage"]\n')
-        said = campus.push()
-        assert said.code == ExitCode.USAGE and "Did you mean 'language'?" in said.err
+        result = course.push()
+        assert result.code == ExitCode.USAGE and "Did you mean 'language'?" in result.err
         toml.write_text(before + '\n[sync]\nallow = ["language", "encoding"]\n')
-        assert campus.push().code == ExitCode.OK
-        assert set(campus.tracks("Lecture 1")) == {"es"}
+        assert course.push().code == ExitCode.OK
+        assert set(course.tracks("Lecture 1")) == {"es"}
 
-    def test_help_names_every_check(self, campus: Campus) -> None:
+    def test_help_names_every_check(self, course: SandboxCourse) -> None:
         from captionkit.sync.publishable import NAMES
 
         for command in ("push", "plan", "upload"):
-            words = "".join(campus.shell(command, "--help").out.split())  # a line may break at a hyphen
+            words = "".join(course.shell(command, "--help").out.split())  # a line may break at a hyphen
             assert all(name in words for name in NAMES), command

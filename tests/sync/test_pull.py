@@ -7,9 +7,9 @@ from pathlib import Path
 from types import FrameType
 
 import pytest
-from desk import COURSE, Desk, srt, vtt
 from fakes.canvas import FakeCanvas
 from fakes.clock import SimulatedClock
+from teacher import COURSE, Teacher, srt, vtt
 
 from captionkit.sync.decide import Do
 from captionkit.sync.plan import Plan
@@ -20,49 +20,49 @@ def whys(plan: Plan) -> dict[str, str]:
 
 
 @pytest.fixture
-def pulled(desk: Desk) -> Desk:
-    desk.world.add_track("m-1", "en", vtt("Hello"))
-    desk.world.add_track("m-1", "fr", srt("Bonjour"))
-    desk.clock.sleep(300)
-    desk.pull()
-    return desk
+def pulled(teacher: Teacher) -> Teacher:
+    teacher.world.add_track("m-1", "en", vtt("Hello"))
+    teacher.world.add_track("m-1", "fr", srt("Bonjour"))
+    teacher.clock.sleep(300)
+    teacher.pull()
+    return teacher
 
 
-def edit(desk: Desk, locale: str, text: str) -> None:
-    desk.world.edit_track(next(row.id for row in desk.world.tracks("m-1") if row.locale == locale), text)
-    desk.clock.sleep(300)
+def edit(teacher: Teacher, locale: str, text: str) -> None:
+    teacher.world.edit_track(next(row.id for row in teacher.world.tracks("m-1") if row.locale == locale), text)
+    teacher.clock.sleep(300)
 
 
-def test_new_tracks_are_written_in_the_form_they_have_there(pulled: Desk) -> None:
+def test_new_tracks_are_written_in_the_form_they_have_there(pulled: Teacher) -> None:
     assert pulled.files() == ["Lecture 1.en.vtt", "Lecture 1.fr.srt"]
     assert pulled.read("Lecture 1.fr.srt") == srt("Bonjour")
 
 
-def test_a_second_pull_asks_for_the_listing_only(pulled: Desk) -> None:
+def test_a_second_pull_asks_for_the_listing_only(pulled: Teacher) -> None:
     before = len(pulled.world.log)
     found = pulled.pull()
     assert found.unchanged == 1
     assert [request.method for request in pulled.world.log[before:]] == ["LIST"]
 
 
-def test_the_next_push_sends_nothing(pulled: Desk) -> None:
+def test_the_next_push_sends_nothing(pulled: Teacher) -> None:
     assert pulled.push().run == ""
 
 
-def test_an_edit_in_canvas_replaces_an_untouched_file_and_the_old_one_is_saved(pulled: Desk) -> None:
+def test_an_edit_in_canvas_replaces_an_untouched_file_and_the_old_one_is_saved(pulled: Teacher) -> None:
     edit(pulled, "en", vtt("Edited there"))
     pulled.pull()
     assert pulled.read("Lecture 1.en.vtt") == vtt("Edited there")
     assert vtt("Hello") in pulled.backups().values()
 
 
-def test_a_file_keeps_its_format_where_nothing_is_lost_by_it(pulled: Desk) -> None:
+def test_a_file_keeps_its_format_where_nothing_is_lost_by_it(pulled: Teacher) -> None:
     edit(pulled, "fr", vtt("Au revoir"))
     pulled.pull()
     assert "00:00:01,000 --> 00:00:02,000\nAu revoir" in pulled.read("Lecture 1.fr.srt")
 
 
-def test_a_file_changes_its_format_rather_than_lose_something(pulled: Desk) -> None:
+def test_a_file_changes_its_format_rather_than_lose_something(pulled: Teacher) -> None:
     placed = "WEBVTT\n\n00:00:01.000 --> 00:00:02.000 line:33% position:20% align:start\nAu revoir\n"
     edit(pulled, "fr", placed)
     found = pulled.pull()
@@ -72,7 +72,7 @@ def test_a_file_changes_its_format_rather_than_lose_something(pulled: Desk) -> N
     assert any("kept as .vtt" in step.note for _, step in found.steps())
 
 
-def test_a_file_that_was_edited_here_is_not_overwritten(pulled: Desk) -> None:
+def test_a_file_that_was_edited_here_is_not_overwritten(pulled: Teacher) -> None:
     edit(pulled, "en", vtt("Edited there"))
     pulled.write("Lecture 1.en.vtt", vtt("Edited here"))
     assert pulled.pull().count(Do.CONFLICT) == 1
@@ -82,13 +82,13 @@ def test_a_file_that_was_edited_here_is_not_overwritten(pulled: Desk) -> None:
     assert vtt("Edited here") in pulled.backups().values()
 
 
-def test_an_edit_here_alone_is_left_for_a_push(pulled: Desk) -> None:
+def test_an_edit_here_alone_is_left_for_a_push(pulled: Teacher) -> None:
     pulled.write("Lecture 1.en.vtt", vtt("Edited here"))
     assert whys(pulled.pull())["en"] == "local-edit"
     assert pulled.read("Lecture 1.en.vtt") == vtt("Edited here")
 
 
-def test_a_file_removed_here_stays_removed_unless_it_is_wanted_back(pulled: Desk) -> None:
+def test_a_file_removed_here_stays_removed_unless_it_is_wanted_back(pulled: Teacher) -> None:
     pulled.delete("Lecture 1.en.vtt")
     assert whys(pulled.pull())["en"] == "local-removal"
     assert "Lecture 1.en.vtt" not in pulled.files()
@@ -96,7 +96,7 @@ def test_a_file_removed_here_stays_removed_unless_it_is_wanted_back(pulled: Desk
     assert pulled.read("Lecture 1.en.vtt") == vtt("Hello")
 
 
-def test_a_track_deleted_in_canvas_costs_the_file_only_with_leave(pulled: Desk) -> None:
+def test_a_track_deleted_in_canvas_costs_the_file_only_with_leave(pulled: Teacher) -> None:
     pulled.world.delete_track(next(row.id for row in pulled.world.tracks("m-1") if row.locale == "en"))
     pulled.clock.sleep(300)
     assert whys(pulled.pull())["en"] == "remote-removal-kept"
@@ -107,34 +107,34 @@ def test_a_track_deleted_in_canvas_costs_the_file_only_with_leave(pulled: Desk) 
     assert not pulled.plan().changing
 
 
-def test_a_colleagues_track_is_named_but_cannot_be_brought(pulled: Desk) -> None:
+def test_a_colleagues_track_is_named_but_cannot_be_brought(pulled: Teacher) -> None:
     pulled.world.add_track("m-1", "uk", vtt("Привіт"), user="2")
     pulled.clock.sleep(300)
     assert whys(pulled.pull())["uk"] == "hidden"
 
 
-def test_automatic_captions_in_the_making_are_not_brought(pulled: Desk) -> None:
+def test_automatic_captions_in_the_making_are_not_brought(pulled: Teacher) -> None:
     pulled.world.add_track("m-2", "en", "", asr=True, workflow_state="processing")
     pulled.clock.sleep(300)
     assert pulled.pull().count(Do.SKIP) == 1
     assert pulled.files() == ["Lecture 1.en.vtt", "Lecture 1.fr.srt"]
 
 
-def test_a_file_that_is_in_the_way_is_not_overwritten(desk: Desk) -> None:
-    desk.world.add_track("m-1", "en", vtt("Hello"))
-    desk.clock.sleep(300)
-    desk.write("Lecture 1.en.vtt", vtt("Something else"))
-    found = desk.pull()
+def test_a_file_that_is_in_the_way_is_not_overwritten(teacher: Teacher) -> None:
+    teacher.world.add_track("m-1", "en", vtt("Hello"))
+    teacher.clock.sleep(300)
+    teacher.write("Lecture 1.en.vtt", vtt("Something else"))
+    found = teacher.pull()
     assert found.count(Do.CONFLICT) == 1
-    assert desk.read("Lecture 1.en.vtt") == vtt("Something else")
+    assert teacher.read("Lecture 1.en.vtt") == vtt("Something else")
 
 
-def test_captions_for_the_deaf_carry_their_kind_in_the_name_and_back(desk: Desk) -> None:
-    desk.world.add_track("m-1", "en", vtt("Hello"), kind="captions")
-    desk.clock.sleep(300)
-    desk.pull()
-    assert desk.files() == ["Lecture 1.en.cc.vtt"]
-    assert desk.push().run == ""
+def test_captions_for_the_deaf_carry_their_kind_in_the_name_and_back(teacher: Teacher) -> None:
+    teacher.world.add_track("m-1", "en", vtt("Hello"), kind="captions")
+    teacher.clock.sleep(300)
+    teacher.pull()
+    assert teacher.files() == ["Lecture 1.en.cc.vtt"]
+    assert teacher.push().run == ""
 
 
 def test_twice_the_media_are_twice_the_work_of_bringing(tmp_path: Path) -> None:
@@ -142,12 +142,12 @@ def test_twice_the_media_are_twice_the_work_of_bringing(tmp_path: Path) -> None:
 
     def lines_executed(media: int) -> int:
         clock = SimulatedClock()
-        desk = Desk(tmp_path / str(media), FakeCanvas(clock=clock), clock=clock)
+        teacher = Teacher(tmp_path / str(media), FakeCanvas(clock=clock), clock=clock)
         for number in range(media):
-            desk.world.add_media(COURSE, f"Lecture {number}", media_id=f"m-{number}")
+            teacher.world.add_media(COURSE, f"Lecture {number}", media_id=f"m-{number}")
         for number in range(media):
-            desk.world.add_track(f"m-{number}", "en", vtt("Hello"))
-        desk.clock.sleep(300)
+            teacher.world.add_track(f"m-{number}", "en", vtt("Hello"))
+        teacher.clock.sleep(300)
         count = 0
 
         def on_line(frame: FrameType, event: str, argument: object) -> object:
@@ -158,7 +158,7 @@ def test_twice_the_media_are_twice_the_work_of_bringing(tmp_path: Path) -> None:
         before = sys.gettrace()
         sys.settrace(on_line)
         try:
-            desk.pull()
+            teacher.pull()
         finally:
             sys.settrace(before)
         return count

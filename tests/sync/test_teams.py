@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from desk import Desk, step, vtt
+from teacher import Teacher, step, vtt
 
 from captionkit.errors import ExitCode
 
@@ -20,34 +20,34 @@ def git(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def commit(desk: Desk) -> None:
-    git(desk.folder, "add", "-A")
-    git(desk.folder, "commit", "-q", "-m", "captions")
+def commit(teacher: Teacher) -> None:
+    git(teacher.folder, "add", "-A")
+    git(teacher.folder, "commit", "-q", "-m", "captions")
 
 
-def take_over(desk: Desk, other: Desk) -> None:
-    git(desk.folder, "pull", "-q", "--no-rebase", "--no-edit", str(other.folder), "main")
+def take_over(teacher: Teacher, other: Teacher) -> None:
+    git(teacher.folder, "pull", "-q", "--no-rebase", "--no-edit", str(other.folder), "main")
 
 
 @pytest.fixture
-def team(desk: Desk, tmp_path: Path) -> tuple[Desk, Desk]:
+def team(teacher: Teacher, tmp_path: Path) -> tuple[Teacher, Teacher]:
     """Alice, who has pushed one lecture, and Bob, with a clone of her folder; both act as the same Canvas user."""
-    desk.write("m-1.en.vtt", vtt("Hello"))
-    desk.push()
-    git(desk.folder, "init", "-q", "-b", "main")
-    commit(desk)
-    git(tmp_path, "clone", "-q", str(desk.folder), str(tmp_path / "bob"))
-    return desk, Desk(tmp_path / "bob", desk.world, clock=desk.clock)
+    teacher.write("m-1.en.vtt", vtt("Hello"))
+    teacher.push()
+    git(teacher.folder, "init", "-q", "-b", "main")
+    commit(teacher)
+    git(tmp_path, "clone", "-q", str(teacher.folder), str(tmp_path / "bob"))
+    return teacher, Teacher(tmp_path / "bob", teacher.world, clock=teacher.clock)
 
 
-def test_only_what_belongs_there_is_in_git(team: tuple[Desk, Desk]) -> None:
+def test_only_what_belongs_there_is_in_git(team: tuple[Teacher, Teacher]) -> None:
     alice, _ = team
     files = git(alice.folder, "ls-files").split()
     assert ".captionkit/manifest.jsonl" in files
     assert not [file for file in files if "runs/" in file or "lock" in file]
 
 
-def test_syncs_of_different_lectures_merge_without_hand_work(team: tuple[Desk, Desk]) -> None:
+def test_syncs_of_different_lectures_merge_without_hand_work(team: tuple[Teacher, Teacher]) -> None:
     alice, bob = team
     alice.write("m-1.fr.vtt", vtt("Bonjour"))
     alice.push()
@@ -58,14 +58,14 @@ def test_syncs_of_different_lectures_merge_without_hand_work(team: tuple[Desk, D
     take_over(alice, bob)
     take_over(bob, alice)
     puts = alice.puts()
-    for desk in (alice, bob):
-        assert desk.files() == ["m-1.en.vtt", "m-1.fr.vtt", "m-2.en.vtt"]
-        assert desk.push().exit_code is ExitCode.OK
-        assert {locale for tracks in desk.manifest.tracks.values() for locale in tracks} == {"en", "fr"}
+    for teacher in (alice, bob):
+        assert teacher.files() == ["m-1.en.vtt", "m-1.fr.vtt", "m-2.en.vtt"]
+        assert teacher.push().exit_code is ExitCode.OK
+        assert {locale for tracks in teacher.manifest.tracks.values() for locale in tracks} == {"en", "fr"}
     assert alice.puts() == puts
 
 
-def test_the_same_lecture_in_two_languages_merges_too(team: tuple[Desk, Desk]) -> None:
+def test_the_same_lecture_in_two_languages_merges_too(team: tuple[Teacher, Teacher]) -> None:
     alice, bob = team
     alice.write("m-1.fr.vtt", vtt("Bonjour"))
     alice.push()
@@ -80,7 +80,7 @@ def test_the_same_lecture_in_two_languages_merges_too(team: tuple[Desk, Desk]) -
     assert alice.on_canvas("m-1") == {"de": vtt("Hallo"), "en": vtt("Hello"), "fr": vtt("Bonjour")}
 
 
-def test_a_change_that_the_other_pushed_is_not_overwritten(team: tuple[Desk, Desk]) -> None:
+def test_a_change_that_the_other_pushed_is_not_overwritten(team: tuple[Teacher, Teacher]) -> None:
     alice, bob = team
     alice.write("m-1.en.vtt", vtt("Alice was here"))
     alice.push()
@@ -91,7 +91,7 @@ def test_a_change_that_the_other_pushed_is_not_overwritten(team: tuple[Desk, Des
     assert bob.on_canvas("m-1")["en"] == vtt("Alice was here")
 
 
-def test_an_old_clone_reverts_nothing(team: tuple[Desk, Desk]) -> None:
+def test_an_old_clone_reverts_nothing(team: tuple[Teacher, Teacher]) -> None:
     alice, bob = team
     alice.write("m-1.en.vtt", vtt("Alice was here"))
     alice.push()
@@ -102,7 +102,7 @@ def test_an_old_clone_reverts_nothing(team: tuple[Desk, Desk]) -> None:
     assert bob.on_canvas("m-1")["en"] == vtt("Alice was here")
 
 
-def test_two_records_of_one_track_count_as_none(team: tuple[Desk, Desk]) -> None:
+def test_two_records_of_one_track_count_as_none(team: tuple[Teacher, Teacher]) -> None:
     """Both changed the same track one after the other; the merged record has two lines for it."""
     alice, bob = team
     alice.write("m-1.en.vtt", vtt("Alice was here"))

@@ -25,7 +25,7 @@ def vtt(*cues: str) -> Document:
     return loads("WEBVTT\n\n" + "\n".join(blocks))
 
 
-def said(document: Document, **wishes: object) -> list[str]:
+def paragraphs(document: Document, **wishes: object) -> list[str]:
     return [
         f"{one.speaker}: {one.text}" if one.speaker else f"– {one.text}" if one.turn else one.text
         for one in transcript(document, Settings(**wishes))  # type: ignore[arg-type]
@@ -34,82 +34,84 @@ def said(document: Document, **wishes: object) -> list[str]:
 
 def test_cues_are_joined_until_somebody_pauses() -> None:
     document = vtt("00:01 00:02 One|two", "00:02 00:03 three.", "00:09 00:10 Four.")
-    assert said(document) == ["One two three.", "Four."]
-    assert said(document, pause_ms=60_000) == ["One two three. Four."]
+    assert paragraphs(document) == ["One two three.", "Four."]
+    assert paragraphs(document, pause_ms=60_000) == ["One two three. Four."]
 
 
 def test_a_voice_begins_a_paragraph_and_is_named_once() -> None:
     document = vtt("00:01 00:02 <v Ann>Hi.</v>", "00:02 00:03 <v Ann>Hello.", "00:03 00:04 <v Bob>Yes.")
-    assert said(document) == ["Ann: Hi. Hello.", "Bob: Yes."]
-    assert said(document, speakers=False) == ["Hi. Hello. Yes."]
+    assert paragraphs(document) == ["Ann: Hi. Hello.", "Bob: Yes."]
+    assert paragraphs(document, speakers=False) == ["Hi. Hello. Yes."]
 
 
 def test_two_voices_in_one_cue_are_two_paragraphs() -> None:
-    assert said(vtt("00:01 00:02 <v Ann>Hi.</v> <v Bob>Yes.</v>")) == ["Ann: Hi.", "Bob: Yes."]
+    assert paragraphs(vtt("00:01 00:02 <v Ann>Hi.</v> <v Bob>Yes.</v>")) == ["Ann: Hi.", "Bob: Yes."]
 
 
-def test_labels_are_speakers_if_in_capitals_or_said_twice_and_a_note_is_not() -> None:
+def test_labels_are_speakers_if_in_capitals_or_spoken_twice_and_a_note_is_not() -> None:
     document = vtt("00:01 00:02 PROFESSOR: Note: this counts.", "00:03 00:04 Ann: Why?", "00:05 00:06 Ann: I see.")
-    assert said(document) == ["PROFESSOR: Note: this counts.", "Ann: Why? I see."]
+    assert paragraphs(document) == ["PROFESSOR: Note: this counts.", "Ann: Why? I see."]
 
 
 def test_a_label_on_a_line_of_its_own_names_what_follows() -> None:
-    assert said(vtt("00:01 00:02 JOHN:|Good morning.")) == ["JOHN: Good morning."]
+    assert paragraphs(vtt("00:01 00:02 JOHN:|Good morning.")) == ["JOHN: Good morning."]
 
 
 def test_chevrons_and_dashes_are_turns() -> None:
-    assert said(vtt("00:01 00:02 Hello.", "00:02 00:03 >> Hi.|>> ANN: Yes.")) == ["Hello.", "– Hi.", "ANN: Yes."]
-    assert said(vtt("00:01 00:02 -Hi.|-Hello.")) == ["– Hi.", "– Hello."]
+    assert paragraphs(vtt("00:01 00:02 Hello.", "00:02 00:03 >> Hi.|>> ANN: Yes.")) == ["Hello.", "– Hi.", "ANN: Yes."]
+    assert paragraphs(vtt("00:01 00:02 -Hi.|-Hello.")) == ["– Hi.", "– Hello."]
 
 
 def test_a_dash_in_the_middle_of_a_thought_is_no_turn() -> None:
-    assert said(vtt("00:01 00:02 it is a word|- so to speak - for this")) == ["it is a word - so to speak - for this"]
+    assert paragraphs(vtt("00:01 00:02 it is a word|- so to speak - for this")) == [
+        "it is a word - so to speak - for this"
+    ]
 
 
 def test_a_number_below_zero_is_no_turn() -> None:
-    assert said(vtt("00:01 00:02 It is cold.", "00:02 00:03 -5 degrees.")) == ["It is cold. -5 degrees."]
+    assert paragraphs(vtt("00:01 00:02 It is cold.", "00:02 00:03 -5 degrees.")) == ["It is cold. -5 degrees."]
 
 
 def test_sounds_are_kept_apart_and_can_be_left_out() -> None:
     document = vtt("00:01 00:02 Hi.", "00:02 00:03 [applause]|♪ music ♪", "00:03 00:04 So [laughs] yes.")
-    assert said(document) == ["Hi.", "[applause] ♪ music ♪", "So [laughs] yes."]
-    assert said(document, sounds=False) == ["Hi. So [laughs] yes."]
+    assert paragraphs(document) == ["Hi.", "[applause] ♪ music ♪", "So [laughs] yes."]
+    assert paragraphs(document, sounds=False) == ["Hi. So [laughs] yes."]
 
 
-def test_rolled_up_lines_are_said_once() -> None:
+def test_rolled_up_lines_are_spoken_once() -> None:
     document = vtt(
         "00:00 00:02 welcome to", "00:02 00:04 welcome to|the second", "00:04 00:06 the second|lecture on",
         "00:06 00:08 lecture on|film and more", "00:08 00:09 film and more",
     )  # fmt: skip
-    assert said(document) == ["welcome to the second lecture on film and more"]
+    assert paragraphs(document) == ["welcome to the second lecture on film and more"]
 
 
-def test_lines_that_grow_word_by_word_are_said_once() -> None:
+def test_lines_that_grow_word_by_word_are_spoken_once() -> None:
     document = vtt("00:00 00:01 we", "00:01 00:02 we look", "00:02 00:03 we look at", "00:03 00:04 we look at it")
-    assert said(document) == ["we look at it"]
+    assert paragraphs(document) == ["we look at it"]
 
 
-def test_what_is_really_said_twice_stays() -> None:
+def test_what_is_really_spoken_twice_stays() -> None:
     document = vtt(
         "00:00 00:01 No.", "00:01 00:02 No.", "00:02 00:03 That is it.", "00:03 00:04 Is it?", "00:04 00:05 So."
     )
-    assert said(document) == ["No. No. That is it. Is it? So."]
+    assert paragraphs(document) == ["No. No. That is it. Is it? So."]
 
 
 def test_a_long_paragraph_ends_with_a_sentence() -> None:
     document = vtt(*[f"00:{i:02d} 00:{i + 1:02d} Sentence {i}." for i in range(10)])
-    assert said(document, most_chars=30) == [
+    assert paragraphs(document, most_chars=30) == [
         " ".join(f"Sentence {j}." for j in range(i, min(i + 3, 10))) for i in range(0, 10, 3)
     ]
 
 
 def test_chinese_lines_are_joined_without_a_space() -> None:
-    assert said(vtt("00:01 00:02 你好|世界", "00:02 00:03 再见")) == ["你好世界再见"]
+    assert paragraphs(vtt("00:01 00:02 你好|世界", "00:02 00:03 再见")) == ["你好世界再见"]
 
 
 def test_srt_markup_is_not_shown() -> None:
     document = loads("1\n00:00:01,000 --> 00:00:02,000\n{\\an8}<i>Hi</i> & bye\n\n")
-    assert said(document) == ["Hi & bye"]
+    assert paragraphs(document) == ["Hi & bye"]
 
 
 def test_markdown_says_the_words_and_not_markup() -> None:
@@ -219,19 +221,19 @@ def spoken(*texts: str) -> list[tuple[str, str]]:
 )
 @pytest.mark.parametrize("form", ["{}: {}", ">> {}: {}", "[{}]: {}", "({}): {}", "[{}] {}", "({}) {}", "{}：{}"])
 def test_where_cues_begin_with_labels_each_has_the_words_of_its_speaker(first: str, second: str, form: str) -> None:
-    said = ["Good morning.", "Morning.", "Shall we begin?", "Yes, do."]
-    assert spoken(*[form.format((first, second)[n % 2], text) for n, text in enumerate(said)]) == [
-        ((first, second)[n % 2], text) for n, text in enumerate(said)
+    paragraphs = ["Good morning.", "Morning.", "Shall we begin?", "Yes, do."]
+    assert spoken(*[form.format((first, second)[n % 2], text) for n, text in enumerate(paragraphs)]) == [
+        ((first, second)[n % 2], text) for n, text in enumerate(paragraphs)
     ]
 
 
-def test_a_name_that_is_said_once_counts_where_every_cue_begins_with_one() -> None:
+def test_a_name_that_is_spoken_once_counts_where_every_cue_begins_with_one() -> None:
     assert spoken("Ana: One.", "Ben: Two.", "Ana: Three.", "Chris Lee: Four.") == [
         ("Ana", "One."), ("Ben", "Two."), ("Ana", "Three."), ("Chris Lee", "Four."),
     ]  # fmt: skip
 
 
-def test_a_name_that_is_said_once_counts_where_labels_are_in_use() -> None:
+def test_a_name_that_is_spoken_once_counts_where_labels_are_in_use() -> None:
     found = spoken("Ana: One.", "Two.", "Three.", "Ana: Four.", "Five.", "Six.", "Ben Cole: Seven.", "Eight.")
     assert found == [("Ana", "One. Two. Three. Four. Five. Six."), ("Ben Cole", "Seven. Eight.")]
 

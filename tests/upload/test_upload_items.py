@@ -84,7 +84,7 @@ def test_a_csv_file_that_cannot_be_meant_is_refused(tmp_path: Path, text: str, s
         read_csv(tmp_path / "t.csv")
 
 
-def test_a_csv_file_that_is_not_utf8_or_not_there_is_told(tmp_path: Path) -> None:
+def test_a_csv_file_that_is_not_utf8_or_not_there_is_reported(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_bytes("file,title\na,é\n".encode("latin-1"))
     with pytest.raises(UsageError, match="UTF-8"):
         read_csv(tmp_path / "t.csv")
@@ -92,7 +92,7 @@ def test_a_csv_file_that_is_not_utf8_or_not_there_is_told(tmp_path: Path) -> Non
         read_csv(tmp_path / "u.csv")
 
 
-def test_rows_go_to_their_files_by_name_or_path_and_the_rest_is_said(tmp_path: Path) -> None:
+def test_rows_go_to_their_files_by_name_or_path_and_the_rest_is_reported(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     items = [
         file_item(video(tmp_path), HOME),
@@ -149,7 +149,7 @@ def test_captions_that_may_be_of_a_recording_with_a_longer_name_are_not_taken_by
     assert not file_item(long, HOME).captions and len(file_item(long, HOME).problems) == 1
 
 
-def test_what_cannot_be_told_apart_is_said_and_not_guessed(tmp_path: Path) -> None:
+def test_what_cannot_be_distinguished_is_reported_and_not_guessed(tmp_path: Path) -> None:
     file = video(tmp_path)
     for name in ("lecture.srt", "lecture.en.srt", "lecture.english.vtt"):
         (tmp_path / name).write_text(SRT)
@@ -165,7 +165,7 @@ def test_a_caption_file_without_captions_is_a_problem_of_its_own(tmp_path: Path)
     assert all(caption.problem for caption in file_item(file, HOME).captions)
 
 
-def test_studio_is_told_what_the_configuration_says_of_a_language(tmp_path: Path) -> None:
+def test_studio_is_sent_what_the_configuration_says_of_a_language(tmp_path: Path) -> None:
     file = video(tmp_path)
     (tmp_path / "lecture.pt-BR.srt").write_text(SRT)
     assert list(captions(file_item(file, HOME, language=languages({"pt-BR": "pt"})))) == ["pt"]

@@ -15,7 +15,7 @@ import pytest
 
 pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 
-from studio_bench import recording
+from studio_clients import recording
 
 from captionkit.cli.frame import run
 from captionkit.errors import ExitCode

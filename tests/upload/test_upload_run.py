@@ -12,7 +12,7 @@ import pytest
 
 pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 
-from studio_bench import ImpatientClock, client, recording, srt
+from studio_clients import ImpatientClock, client, recording, srt
 
 from captionkit.errors import BadToken, ExitCode, LocalError, LockHeld, OutcomeUnknown
 from captionkit.remotes.studio.api import InstructureMedia
@@ -313,7 +313,7 @@ def test_a_lost_answer_is_found_by_its_title_in_the_same_run(bench: Bench) -> No
     assert result.is_whole and [row["title"] for row in bench.visible] == ["One"]
 
 
-def test_where_it_cannot_be_told_nothing_is_made_again(bench: Bench) -> None:
+def test_where_it_cannot_be_known_nothing_is_made_again(bench: Bench) -> None:
     link = url_item("https://youtu.be/x", Destination(is_external=True))
     bench.studio.fault("drop_after", method="POST", path="media$")
     first, second = bench.run([link])[0], bench.run([link])[0]
@@ -393,7 +393,7 @@ def test_captions_that_are_there_in_other_words_of_the_format_are_the_same(bench
     assert [c.state for c in result.captions] == ["sent"]
 
 
-def test_a_server_that_stores_something_else_is_told(bench: Bench) -> None:
+def test_a_server_that_stores_something_else_is_reported(bench: Bench) -> None:
     class Changing:
         def __init__(self, inner: Any) -> None:
             self.inner = inner

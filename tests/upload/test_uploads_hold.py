@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 
-from studio_bench import ImpatientClock, client, recording, srt
+from studio_clients import ImpatientClock, client, recording, srt
 
 from captionkit.errors import DamagedFile, ExitCode
 from captionkit.remotes.studio.uploads import put_file
@@ -174,7 +174,7 @@ def test_after_a_201_the_caption_is_known_by_its_id_and_never_sent_again(bench: 
     assert bench.run(item)[0].is_whole and bench.posts == 2, "also by a run that only had the answer"
 
 
-def test_a_language_that_studio_keeps_otherwise_is_told(bench: Bench) -> None:
+def test_a_language_that_studio_keeps_otherwise_is_reported(bench: Bench) -> None:
     bench.studio.set(renames_languages=True)
     [result] = bench.run(bench.lecture("pt-BR"))
     assert result.captions[0].state == "sent" and "keeps it as pt" in result.captions[0].message
@@ -302,7 +302,7 @@ def test_another_persons_on_the_same_computer_is_not_there_even_where_studio_doe
     assert len(bench.studio.media()) == 4
 
 
-def test_where_it_cannot_be_known_whose_it_is_that_is_said(bench: Bench) -> None:
+def test_where_it_cannot_be_known_whose_it_is_that_is_reported(bench: Bench) -> None:
     item = bench.lecture()
     bench.run(item, knows_who=False)
     [result] = bench.run(item, user="admin", knows_who=False)

@@ -62,9 +62,9 @@ def process(tmp_path: Path) -> Run:
 
 
 @pytest.fixture
-def campus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[object]:
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[object]:
     pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
-    from campus import open_campus
+    from sandbox_course import open_course
 
-    with open_campus(tmp_path, monkeypatch, capsys) as campus:
-        yield campus
+    with open_course(tmp_path, monkeypatch, capsys) as course:
+        yield course

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from desk import vtt
+from teacher import vtt
 
 from captionkit.errors import ExitCode
 
@@ -24,29 +24,29 @@ def as_windows_has_it(folder: Path) -> None:
 
 
 @pytest.fixture
-def pushed(campus):
-    campus.write("Lecture 1.en.vtt", vtt("Hello"))
-    campus.write("Lecture 2.en.srt", SRT)
-    assert campus.push().code == ExitCode.OK
-    return campus
+def pushed(course):
+    course.write("Lecture 1.en.vtt", vtt("Hello"))
+    course.write("Lecture 2.en.srt", SRT)
+    assert course.push().code == ExitCode.OK
+    return course
 
 
 def test_line_ends_alone_are_no_edit(pushed):
     as_windows_has_it(pushed.folder)
     before = pushed.puts()
     assert pushed.shell("plan", pushed.folder, "--check").code == ExitCode.OK
-    said = pushed.push()
-    assert (said.code, pushed.puts()) == (ExitCode.OK, before), said.all
-    said = pushed.shell("pull", pushed.folder)
-    assert said.code == ExitCode.OK and "edited" not in said.all
+    result = pushed.push()
+    assert (result.code, pushed.puts()) == (ExitCode.OK, before), result.all
+    result = pushed.shell("pull", pushed.folder)
+    assert result.code == ExitCode.OK and "edited" not in result.all
 
 
 def test_an_edit_in_canvas_comes_over_a_file_whose_line_ends_git_has_changed(pushed):
     as_windows_has_it(pushed.folder)
     pushed.sandbox.set(clock_skew_s=60.0)
     pushed.sandbox.edit_track(pushed.sandbox.tracks(pushed.media["Lecture 1"])[0]["id"], vtt("Hello, edited"))
-    said = pushed.shell("pull", pushed.folder)
-    assert said.code == ExitCode.OK, said.all
+    result = pushed.shell("pull", pushed.folder)
+    assert result.code == ExitCode.OK, result.all
     assert "Hello, edited" in (pushed.folder / "Lecture 1.en.vtt").read_text(encoding="utf-8")
 
 
@@ -59,36 +59,36 @@ def test_an_edit_here_is_still_an_edit(pushed):
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 @pytest.mark.parametrize("with_attributes", [True, False])
-def test_a_clone_with_autocrlf_has_nothing_to_push_and_no_conflict(campus, tmp_path, with_attributes):
-    (campus.folder / "captionkit.toml").unlink()
-    campus.shell("init", campus.folder, "--url", campus.sandbox.url, "--course", campus.course)
-    campus.write("Lecture 1.en.vtt", vtt("Hello"))
-    campus.write("Lecture 2.en.srt", SRT)
-    assert campus.push().code == ExitCode.OK
-    git(campus.folder, "init", "-q")
+def test_a_clone_with_autocrlf_has_nothing_to_push_and_no_conflict(course, tmp_path, with_attributes):
+    (course.folder / "captionkit.toml").unlink()
+    course.shell("init", course.folder, "--url", course.sandbox.url, "--course", course.id)
+    course.write("Lecture 1.en.vtt", vtt("Hello"))
+    course.write("Lecture 2.en.srt", SRT)
+    assert course.push().code == ExitCode.OK
+    git(course.folder, "init", "-q")
     if not with_attributes:  # a repository that is older than them
-        (campus.folder / ".gitattributes").unlink()
-        (campus.folder / ".captionkit" / ".gitattributes").unlink()
-    git(campus.folder, "add", "-A")
-    git(campus.folder, "commit", "-qm", "captions")
-    git(tmp_path, "clone", "-q", "-c", "core.autocrlf=true", str(campus.folder), "clone")
-    clone, before = tmp_path / "clone", campus.puts()
+        (course.folder / ".gitattributes").unlink()
+        (course.folder / ".captionkit" / ".gitattributes").unlink()
+    git(course.folder, "add", "-A")
+    git(course.folder, "commit", "-qm", "captions")
+    git(tmp_path, "clone", "-q", "-c", "core.autocrlf=true", str(course.folder), "clone")
+    clone, before = tmp_path / "clone", course.puts()
     assert (b"\r\n" in (clone / "Lecture 2.en.srt").read_bytes()) is not with_attributes
-    assert campus.shell("plan", clone, "--check").code == ExitCode.OK
-    said = campus.shell("push", clone, "--yes")
-    assert (said.code, campus.puts()) == (ExitCode.OK, before), said.all
-    campus.sandbox.set(clock_skew_s=60.0)
-    campus.sandbox.edit_track(campus.sandbox.tracks(campus.media["Lecture 2"])[0]["id"], vtt("Hello, edited"))
-    said = campus.shell("pull", clone)
-    assert said.code == ExitCode.OK and "Hello, edited" in (clone / "Lecture 2.en.srt").read_text(encoding="utf-8")
+    assert course.shell("plan", clone, "--check").code == ExitCode.OK
+    result = course.shell("push", clone, "--yes")
+    assert (result.code, course.puts()) == (ExitCode.OK, before), result.all
+    course.sandbox.set(clock_skew_s=60.0)
+    course.sandbox.edit_track(course.sandbox.tracks(course.media["Lecture 2"])[0]["id"], vtt("Hello, edited"))
+    result = course.shell("pull", clone)
+    assert result.code == ExitCode.OK and "Hello, edited" in (clone / "Lecture 2.en.srt").read_text(encoding="utf-8")
 
 
-def test_init_keeps_what_a_gitattributes_says(campus):
-    (campus.folder / "captionkit.toml").unlink()
-    attributes = campus.folder / ".gitattributes"
+def test_init_keeps_what_a_gitattributes_says(course):
+    (course.folder / "captionkit.toml").unlink()
+    attributes = course.folder / ".gitattributes"
     attributes.write_bytes(b"* text=auto\n*.vtt text eol=lf")
-    campus.shell("init", campus.folder, "--url", campus.sandbox.url, "--course", campus.course)
+    course.shell("init", course.folder, "--url", course.sandbox.url, "--course", course.id)
     text = "* text=auto\n*.vtt text eol=lf\n*.srt -text\n.captionkit/manifest.jsonl merge=union text eol=lf\n"
     assert attributes.read_text(encoding="utf-8") == text
-    campus.shell("init", campus.folder, "--url", campus.sandbox.url, "--course", campus.course, "--force")
+    course.shell("init", course.folder, "--url", course.sandbox.url, "--course", course.id, "--force")
     assert attributes.read_text(encoding="utf-8") == text

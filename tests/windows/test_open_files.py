@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from desk import vtt
+from teacher import vtt
 
 from captionkit.errors import ExitCode, LocalError
 from captionkit.files import reachable, write_atomically
@@ -53,22 +53,22 @@ def litter(folder: Path) -> list[str]:
 
 
 @pytest.fixture
-def synced(campus):
+def synced(course):
     for number in (1, 2, 3):
-        campus.write(f"Lecture {number}.en.vtt", vtt(f"Hello {number}"))
-    assert campus.push().code == ExitCode.OK
-    campus.sandbox.set(clock_skew_s=60.0)
-    return campus
+        course.write(f"Lecture {number}.en.vtt", vtt(f"Hello {number}"))
+    assert course.push().code == ExitCode.OK
+    course.sandbox.set(clock_skew_s=60.0)
+    return course
 
 
-def edit_all(campus) -> None:
+def edit_all(course) -> None:
     for number in (1, 2, 3):
-        track = campus.sandbox.tracks(campus.media[f"Lecture {number}"])[0]["id"]
-        campus.sandbox.edit_track(track, vtt(f"Edited {number}"))
+        track = course.sandbox.tracks(course.media[f"Lecture {number}"])[0]["id"]
+        course.sandbox.edit_track(track, vtt(f"Edited {number}"))
 
 
-def here(campus) -> list[str]:
-    texts = [(campus.folder / f"Lecture {n}.en.vtt").read_text(encoding="utf-8") for n in (1, 2, 3)]
+def here(course) -> list[str]:
+    texts = [(course.folder / f"Lecture {n}.en.vtt").read_text(encoding="utf-8") for n in (1, 2, 3)]
     return [text.split("\n")[3] for text in texts]
 
 
@@ -76,9 +76,9 @@ def here(campus) -> list[str]:
 def test_pull_brings_all_but_the_open_file_and_the_next_pull_brings_that(synced, monkeypatch, alone):
     edit_all(synced)
     with opened(synced.folder / "Lecture 2.en.vtt", monkeypatch, alone=alone):
-        said = synced.shell("pull", synced.folder)
-    assert said.code == ExitCode.PARTIAL, said.all
-    assert "Lecture 2.en.vtt" in said.all
+        result = synced.shell("pull", synced.folder)
+    assert result.code == ExitCode.PARTIAL, result.all
+    assert "Lecture 2.en.vtt" in result.all
     assert here(synced) == ["Edited 1", "Hello 2", "Edited 3"]
     assert litter(synced.folder) == []
     assert synced.shell("pull", synced.folder).code == ExitCode.OK
@@ -91,9 +91,9 @@ def test_plan_and_push_send_all_but_the_open_file_and_delete_nothing(synced, mon
         synced.write(f"Lecture {number}.en.vtt", vtt(f"Better {number}"))
     with opened(synced.folder / "Lecture 2.en.vtt", monkeypatch, alone=True):
         planned = synced.shell("plan", synced.folder, *mirror)
-        said = synced.push(*mirror)
+        result = synced.push(*mirror)
     assert "Lecture 2.en.vtt" in planned.all and "cannot be read" in planned.all
-    assert said.code == ExitCode.FINDINGS, said.all
+    assert result.code == ExitCode.FINDINGS, result.all
     assert [synced.tracks(f"Lecture {n}")["en"] for n in (1, 2, 3)] == [
         vtt("Better 1"), vtt("Hello 2"), vtt("Better 3")
     ]  # fmt: skip
@@ -111,9 +111,9 @@ def test_a_read_only_file_stops_only_itself(synced):
     edit_all(synced)
     file = synced.folder / "Lecture 2.en.vtt"
     file.chmod(0o444)
-    said = synced.shell("pull", synced.folder)
+    result = synced.shell("pull", synced.folder)
     file.chmod(0o644)
-    assert said.code == ExitCode.PARTIAL and "read-only" in said.all
+    assert result.code == ExitCode.PARTIAL and "read-only" in result.all
     assert here(synced) == ["Edited 1", "Hello 2", "Edited 3"]
     assert litter(synced.folder) == []
 
@@ -127,7 +127,7 @@ def test_a_failed_replace_leaves_no_temporary_file(tmp_path, monkeypatch, mode):
     assert (file.read_bytes(), litter(tmp_path)) == (b"old", [])
 
 
-def test_a_name_that_is_too_long_is_said_with_its_length(tmp_path):
+def test_a_name_that_is_too_long_is_reported_with_its_length(tmp_path):
     with pytest.raises(LocalError, match=r"too long: 304 (bytes|characters), and a file system takes 255"):
         write_atomically(tmp_path / ("x" * 300 + ".srt"), b"")
     assert litter(tmp_path) == []

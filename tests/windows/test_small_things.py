@@ -76,19 +76,19 @@ def test_ctrl_c_ends_a_check_in_many_processes_at_once_and_without_a_traceback(t
     assert process.poll() is None
     os.killpg(process.pid, signal.SIGINT)
     started = time.monotonic()
-    _, said = process.communicate(timeout=60)
-    assert (process.returncode, said.decode().split()) == (ExitCode.INTERRUPTED, ["Interrupted."])
+    _, result = process.communicate(timeout=60)
+    assert (process.returncode, result.decode().split()) == (ExitCode.INTERRUPTED, ["Interrupted."])
     assert time.monotonic() - started < 4.0
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)  # no worker is left
 
 
 @pytest.mark.parametrize("command", ["push", "resume"])
-def test_nobody_is_asked_at_nul(campus, process, command):
-    campus.write("Lecture 1.en.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n")
-    done = process(command, campus.folder)
+def test_nobody_is_asked_at_nul(course, process, command):
+    course.write("Lecture 1.en.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n")
+    done = process(command, course.folder)
     assert "Aborted" not in done.err and (command != "push" or "--yes" in done.err), done
-    assert campus.tracks("Lecture 1") == {}
+    assert course.tracks("Lecture 1") == {}
 
 
 @pytest.mark.parametrize(
@@ -126,16 +126,16 @@ def test_reports_for_programs_have_slashes(ck, tmp_path, form):
 
 
 @pytest.mark.parametrize("end", [b"\r\n", b"\n"])
-def test_files_of_captionkits_own_are_read_with_either_line_end(campus, ck, end):
+def test_files_of_captionkits_own_are_read_with_either_line_end(course, ck, end):
     """The record, a plan, a baseline: an editor or git may have changed their line ends."""
-    campus.write("Lecture 1.en.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n<b>Hello\n")
-    plan, baseline = campus.folder.parent / "plan.json", campus.folder.parent / "baseline"
-    assert campus.shell("plan", campus.folder, "--out", plan).code == ExitCode.OK
-    campus.shell("check", campus.folder, "--select", "ALL", "--write-baseline", baseline)
+    course.write("Lecture 1.en.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n<b>Hello\n")
+    plan, baseline = course.folder.parent / "plan.json", course.folder.parent / "baseline"
+    assert course.shell("plan", course.folder, "--out", plan).code == ExitCode.OK
+    course.shell("check", course.folder, "--select", "ALL", "--write-baseline", baseline)
     for file in (plan, baseline):
         file.write_bytes(file.read_bytes().replace(b"\n", end))
-    assert campus.shell("apply", plan, campus.folder).code == ExitCode.OK
-    record = campus.folder / ".captionkit" / "manifest.jsonl"
+    assert course.shell("apply", plan, course.folder).code == ExitCode.OK
+    record = course.folder / ".captionkit" / "manifest.jsonl"
     record.write_bytes(record.read_bytes().replace(b"\n", end))
-    assert campus.shell("plan", campus.folder, "--check").code == ExitCode.OK
-    assert campus.shell("check", campus.folder, "--select", "ALL", "--baseline", baseline).code == ExitCode.OK
+    assert course.shell("plan", course.folder, "--check").code == ExitCode.OK
+    assert course.shell("check", course.folder, "--select", "ALL", "--baseline", baseline).code == ExitCode.OK

@@ -1,7 +1,7 @@
 """Ways to write an audit down. Each is a module of this folder, called as `--output-format` names it; the folder is the
 list. A module has
 
-    render(audit, told) -> str | bytes
+    render(audit, figures) -> str | bytes
     EXTENSIONS = (".html", ".htm")         of the names of files that it writes; the first one is the usual one
     ASKED_FOR = True                       where another report is the usual one for these names; optional
     NEEDS = ("xlsxwriter", "office")       a package that need not be installed, and the extra that brings it; optional
@@ -23,7 +23,7 @@ from captionkit.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Figures:
     """What was worked out of an audit, and is the same for every report.
 
     Attributes:
@@ -59,7 +59,7 @@ def _module(name: str) -> Any:
     return import_module(f"{__name__}.{name}")
 
 
-def load(name: str) -> Callable[[Audit, Told], str | bytes]:
+def load(name: str) -> Callable[[Audit, Figures], str | bytes]:
     """The report of that name; the caller has asked `names`.
 
     Raises:
@@ -73,4 +73,4 @@ def load(name: str) -> Callable[[Audit, Told], str | bytes]:
             unchanged="Nothing was written.",
             hint=f'Install it with: python -m pip install "captionkit[{extra}]"',
         )
-    return cast("Callable[[Audit, Told], str | bytes]", module.render)
+    return cast("Callable[[Audit, Figures], str | bytes]", module.render)

@@ -95,7 +95,7 @@ def language_line(one: LanguageCount) -> str:
 def not_counted(audit: Audit, totals: Totals) -> list[str]:
     """Captions that are there, or may be, and do not count: what a reader must know before the figures."""
     lines = [f"{place.name} could not be looked at: {place.problem}." for place in audit.places if place.problem]
-    lines += [f"{said}." for place in audit.places for said in place.left_out]
+    lines += [f"{reason}." for place in audit.places for reason in place.left_out]
     unseen = sum(one.tracks is None for one in audit.recordings)
     if unseen:
         lines.append(f"The captions of {count(unseen, 'recording')} could not be seen.")

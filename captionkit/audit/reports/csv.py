@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from captionkit.audit.coverage import Standing, worst
 from captionkit.audit.model import Audit, Place, Recording, Status, Track
-from captionkit.audit.reports import Told
+from captionkit.audit.reports import Figures
 from captionkit.audit.todo import what_to_do
 from captionkit.languages import display_name
 from captionkit.spreadsheet import harmless
@@ -29,15 +29,15 @@ _HEADS = (
 )  # fmt: skip
 
 
-def render(audit: Audit, told: Told) -> str:
+def render(audit: Audit, figures: Figures) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(_HEADS)
     places = {place.key: place for place in audit.places}
     changed: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for change in told.changes or ():
+    for change in figures.changes or ():
         changed[change.place, change.media_id].append(change.says)
-    for recording, found in zip(audit.recordings, told.totals.standings, strict=True):
+    for recording, found in zip(audit.recordings, figures.totals.standings, strict=True):
         says = "; ".join(changed[recording.place, recording.media_id])
         for row in _rows(recording, places.get(recording.place), found, says):
             writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in row])

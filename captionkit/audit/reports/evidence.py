@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from captionkit.audit.coverage import language_name
 from captionkit.audit.model import Audit, Status
-from captionkit.audit.reports import Told
+from captionkit.audit.reports import Figures
 from captionkit.audit.reports._words import headline, language_line, length, not_counted, percent
 from captionkit.audit.standards import STANDARDS
 from captionkit.languages import display_name
@@ -29,13 +29,13 @@ code{font-size:.8125rem;overflow-wrap:anywhere}
 """
 
 
-def render(audit: Audit, told: Told) -> str:
-    whole = told.totals.whole
-    left_out = not_counted(audit, told.totals)
+def render(audit: Audit, figures: Figures) -> str:
+    whole = figures.totals.whole
+    left_out = not_counted(audit, figures.totals)
     body = [
         "<main><h1>Evidence of captions</h1>",
-        _facts(audit, told),
-        section("counts", "Counts", f'<p class="big">{attribute(headline(whole))}</p>' + _counts(told)),
+        _facts(audit, figures),
+        section("counts", "Counts", f'<p class="big">{attribute(headline(whole))}</p>' + _counts(figures)),
         section("left-out", "Not counted", bullets(left_out)) if left_out else "",
         _standard(audit),
         _exceptions(audit),
@@ -47,7 +47,7 @@ def render(audit: Audit, told: Told) -> str:
     return page(title, "\n".join(body), style=BASE + TABLES + _STYLE)
 
 
-def _facts(audit: Audit, told: Told) -> str:
+def _facts(audit: Audit, figures: Figures) -> str:
     places = [f"{place.name} ({place.key})" if place.name != place.key else place.name for place in audit.places]
     shown = "; ".join(places[:20]) + (f"; and {len(places) - 20:,} more" if len(places) > 20 else "")
     tracks = sum(len(one.tracks or ()) for one in audit.recordings)
@@ -58,7 +58,7 @@ def _facts(audit: Audit, told: Told) -> str:
     facts = [
         ("Scope", f"{len(audit.recordings):,} recordings and {tracks:,} tracks of {audit.source}: {shown}"),
         ("Date", f"{audit.made_at[:16].replace('T', ' ')} UTC"),
-        ("Handed in by", told.by or "not stated"),
+        ("Handed in by", figures.by or "not stated"),
         ("Seen as", audit.user),
         ("Made with", f"{audit.tool}; rules: {', '.join(audit.profiles)}"),
         ("Required", ", ".join(map(display_name, audit.required)) or "captions in any language"),
@@ -66,15 +66,15 @@ def _facts(audit: Audit, told: Told) -> str:
         ("Standard", STANDARDS[audit.standard].title if audit.standard else "none named"),
     ]  # fmt: skip
     rows = [f"<dt>{name}</dt><dd>{attribute(text)}</dd>" for name, text in facts if text]
-    name, digest = told.snapshot
+    name, digest = figures.snapshot
     if name:
         rows.append(f"<dt>Snapshot</dt><dd>{attribute(name)}, SHA-256 <code>{digest}</code>. captionkit audit --verify "
                     f"{attribute(name)} compares every track with it.</dd>")  # fmt: skip
     return f"<dl>{''.join(rows)}</dl>"
 
 
-def _counts(told: Told) -> str:
-    languages = told.totals.whole.languages
+def _counts(figures: Figures) -> str:
+    languages = figures.totals.whole.languages
     heads = ["Language", "#Need captions", *(f"#{how.value.capitalize()}" for how in Status), "#Share"]
     rows = [
         row(heads, [attribute(language_name(one.language)), f"{one.due:,}", *(f"{one.count[how]:,}" for how in Status),

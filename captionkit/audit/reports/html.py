@@ -15,7 +15,7 @@ from importlib.resources import files
 from captionkit.audit.changes import Change, Point
 from captionkit.audit.coverage import Standing, language_name
 from captionkit.audit.model import Audit, Place, Recording, Status, Track
-from captionkit.audit.reports import Told
+from captionkit.audit.reports import Figures
 from captionkit.audit.reports._words import (
     coverage,
     headline,
@@ -60,20 +60,20 @@ def _asset(name: str) -> str:
     return (files("captionkit.audit") / "assets" / name).read_text(encoding="utf-8")
 
 
-def render(audit: Audit, told: Told) -> str:
+def render(audit: Audit, figures: Figures) -> str:
     names = {place.key: place for place in audit.places}
     body = [
         '<a class="skip" href="#recordings">Skip to what is to be done</a>',
         _PATTERNS,
-        _header(audit, told),
+        _header(audit, figures),
         "<main>",
-        _summary(audit, told),
-        _recordings(audit, told, names),
-        _by_place(told, names),
-        _by_language(told),
-        _over_time(told.history),
-        _by_rule(told),
-        _changes(told, names),
+        _summary(audit, figures),
+        _recordings(audit, figures, names),
+        _by_place(figures, names),
+        _by_language(figures),
+        _over_time(figures.history),
+        _by_rule(figures),
+        _changes(figures, names),
         _standard(audit),
         section("limits", "What this report does not know", bullets(audit.limits)),
         "</main>",
@@ -120,10 +120,10 @@ def _bar_of(one: LanguageCount) -> str:
 # --- what comes first -------------------------------------------------------------------------------------------------
 
 
-def _header(audit: Audit, told: Told) -> str:
+def _header(audit: Audit, figures: Figures) -> str:
     required = ", ".join(f"{display_name(tag)} ({tag})" for tag in audit.required) or "captions in any language"
     user = f" as {attribute(audit.user)}" if audit.user else ""
-    since = f" Compared with {attribute(told.since[:10])}." if told.changes is not None else ""
+    since = f" Compared with {attribute(figures.since[:10])}." if figures.changes is not None else ""
     return (
         f"<header><h1>Caption audit</h1><p>{attribute(audit.source)}{user}, "
         f'<time datetime="{attribute(audit.made_at)}">{attribute(audit.made_at[:16].replace("T", " "))} UTC</time>. '
@@ -132,8 +132,8 @@ def _header(audit: Audit, told: Told) -> str:
     )
 
 
-def _summary(audit: Audit, told: Told) -> str:
-    whole = told.totals.whole
+def _summary(audit: Audit, figures: Figures) -> str:
+    whole = figures.totals.whole
     lines = "".join(
         f'<li>{attribute(language_line(one))}<div class="bigbar">{_bar_of(one)}</div></li>' for one in whole.languages
     )
@@ -143,10 +143,10 @@ def _summary(audit: Audit, told: Told) -> str:
         f'height="14" class="{_LOOKS[how][0]}"/></svg> {_mark(how)}{how.value}</li>'
         for how in occurring
     )
-    left_out = not_counted(audit, told.totals)
+    left_out = not_counted(audit, figures.totals)
     warning = f'<div class="notice"><strong>Not counted</strong>{bullets(left_out)}</div>' if left_out else ""
-    if told.totals.suspects:
-        tracks = "1 track is" if told.totals.suspects == 1 else f"{told.totals.suspects:,} tracks are"
+    if figures.totals.suspects:
+        tracks = "1 track is" if figures.totals.suspects == 1 else f"{figures.totals.suspects:,} tracks are"
         warning += f'<p class="notice"><strong>{tracks} probably in another language than declared.</strong></p>'
     content = f'<p class="big">{attribute(headline(whole))}</p>{warning}<ul class="languages">{lines}</ul>'
     return section("summary", "In short", f'{content}<ul class="legend">{legend}</ul>')
@@ -160,15 +160,15 @@ def _mark(how: Status) -> str:
 # --- every recording --------------------------------------------------------------------------------------------------
 
 
-def _recordings(audit: Audit, told: Told, names: dict[str, Place]) -> str:
+def _recordings(audit: Audit, figures: Figures, names: dict[str, Place]) -> str:
     several = len(audit.places) > 1
-    every = list(zip(audit.recordings, told.totals.standings, strict=True))
+    every = list(zip(audit.recordings, figures.totals.standings, strict=True))
     every.sort(key=lambda pair: _rank(*pair))
-    languages = [language_name(one.language) for one in told.totals.whole.languages]
+    languages = [language_name(one.language) for one in figures.totals.whole.languages]
     heads = [
         *(["Place"] if several else []), "Recording", *languages, "What to do", "#Length", "!Tracks", "#Errors",
     ]  # fmt: skip
-    wanted = audit.required or tuple(one.language for one in told.totals.languages[:_MOST_LANGUAGES])
+    wanted = audit.required or tuple(one.language for one in figures.totals.languages[:_MOST_LANGUAGES])
     rows = [_recording(one, found, heads, wanted, names, several) for one, found in every]
     flags = {flag for one, found in every for flag in _flags(one, found)}
     shows = [(f"lacks:{tag}", f"lacks {display_name(tag)}") for tag in wanted]
@@ -279,11 +279,11 @@ def _track(track: Track, recording: Recording) -> str:
 # --- figures ----------------------------------------------------------------------------------------------------------
 
 
-def _by_place(told: Told, names: dict[str, Place]) -> str:
-    languages = [f"#{language_name(one.language)} captioned" for one in told.totals.whole.languages]
+def _by_place(figures: Figures, names: dict[str, Place]) -> str:
+    languages = [f"#{language_name(one.language)} captioned" for one in figures.totals.whole.languages]
     heads = ["Place", "#Recordings", "#Need captions", *languages]
     rows = []
-    for key, total in told.totals.places.items():
+    for key, total in figures.totals.places.items():
         place = names.get(key, Place(key, key))
         label = attribute(place.name) + (f" <small>{attribute(place.sis_id)}</small>" if place.sis_id else "")
         if place.problem:
@@ -300,8 +300,8 @@ def _by_place(told: Told, names: dict[str, Place]) -> str:
     return section("by-place", "By place", table("places", "Captions by place", heads, rows, sortable=len(rows) > 1))
 
 
-def _by_language(told: Told) -> str:
-    languages = told.totals.languages
+def _by_language(figures: Figures) -> str:
+    languages = figures.totals.languages
     if not languages:
         return ""
     most = max(one.recordings for one in languages)
@@ -319,8 +319,8 @@ def _by_language(told: Told) -> str:
     return section("by-language", "Languages that there are", content)
 
 
-def _by_rule(told: Told) -> str:
-    rules = told.totals.rules[:20]
+def _by_rule(figures: Figures) -> str:
+    rules = figures.totals.rules[:20]
     if not rules:
         return ""
     from captionkit.lint.rule import rules as every
@@ -334,8 +334,10 @@ def _by_rule(told: Told) -> str:
         bar = _bar([("plain", count)], most)
         rows.append(row(heads, [attribute(code), (f"{count:,}{bar}", count), f"{tracks:,}", attribute(about)]))
     content = table("rules", "Findings by rule", heads, rows, sortable=len(rows) > 1)
-    checked = told.totals.tracks - told.totals.unread
-    return section("by-rule", "By rule", f"<p>{checked:,} of {told.totals.tracks:,} tracks were checked.</p>{content}")
+    checked = figures.totals.tracks - figures.totals.unread
+    return section(
+        "by-rule", "By rule", f"<p>{checked:,} of {figures.totals.tracks:,} tracks were checked.</p>{content}"
+    )
 
 
 #: How the lines of the chart differ without colour.
@@ -400,14 +402,14 @@ def _grid_line(part: float, left: int, width: int, y: float) -> str:
     )
 
 
-def _changes(told: Told, names: dict[str, Place]) -> str:
-    if told.changes is None:
+def _changes(figures: Figures, names: dict[str, Place]) -> str:
+    if figures.changes is None:
         return ""
     heads = ["Place", "Recording", "Change"]
-    rows = [_change(heads, one, names) for one in told.changes[:_MOST_CHANGES]]
-    more = f"<p>and {len(told.changes) - _MOST_CHANGES:,} more.</p>" if len(told.changes) > _MOST_CHANGES else ""
+    rows = [_change(heads, one, names) for one in figures.changes[:_MOST_CHANGES]]
+    more = f"<p>and {len(figures.changes) - _MOST_CHANGES:,} more.</p>" if len(figures.changes) > _MOST_CHANGES else ""
     content = f"{table('changed', 'Changes', heads, rows)}{more}" if rows else "<p>None.</p>"
-    return section("changes", f"Changes since {told.since[:10]}", content)
+    return section("changes", f"Changes since {figures.since[:10]}", content)
 
 
 def _change(heads: Sequence[str], one: Change, names: dict[str, Place]) -> str:

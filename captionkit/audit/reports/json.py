@@ -7,7 +7,7 @@ from typing import Any
 
 from captionkit.audit.coverage import Standing, worst
 from captionkit.audit.model import Audit, Recording, Status
-from captionkit.audit.reports import Told
+from captionkit.audit.reports import Figures
 from captionkit.audit.reports._words import headline, not_counted
 from captionkit.audit.todo import what_to_do
 from captionkit.audit.totals import LanguageCount, Total
@@ -15,30 +15,30 @@ from captionkit.audit.totals import LanguageCount, Total
 EXTENSIONS = (".json",)
 
 
-def render(audit: Audit, told: Told) -> str:
+def render(audit: Audit, figures: Figures) -> str:
     """The audit and what was counted, keys in a fixed order."""
     found = audit.as_json()
-    for row, recording, those in zip(found["recordings"], audit.recordings, told.totals.standings, strict=True):
+    for row, recording, those in zip(found["recordings"], audit.recordings, figures.totals.standings, strict=True):
         row["status"] = worst(those)
         row["languages"] = [_standing(one, recording) for one in those]
         row["missing"] = [one.language for one in those if one.status is Status.MISSING]
-    found["headline"] = headline(told.totals.whole)
-    found["not_counted"] = not_counted(audit, told.totals)
+    found["headline"] = headline(figures.totals.whole)
+    found["not_counted"] = not_counted(audit, figures.totals)
     found["totals"] = {
-        "whole": _total(told.totals.whole),
-        "places": {key: _total(total) for key, total in told.totals.places.items()},
+        "whole": _total(figures.totals.whole),
+        "places": {key: _total(total) for key, total in figures.totals.places.items()},
         "languages": [
             {"language": x.language, "recordings": x.recordings, "by_machine": x.by_machine, "minutes": _minutes(x.ms)}
-            for x in told.totals.languages
+            for x in figures.totals.languages
         ],
-        "rules": [{"code": code, "findings": count, "tracks": tracks} for code, count, tracks in told.totals.rules],
-        "tracks": told.totals.tracks,
-        "tracks_not_checked": told.totals.unread,
+        "rules": [{"code": code, "findings": count, "tracks": tracks} for code, count, tracks in figures.totals.rules],
+        "tracks": figures.totals.tracks,
+        "tracks_not_checked": figures.totals.unread,
     }
-    if told.changes is not None:
-        found["since"] = told.since
-        found["changes"] = [change._asdict() for change in told.changes]
-    if told.history:
+    if figures.changes is not None:
+        found["since"] = figures.since
+        found["changes"] = [change._asdict() for change in figures.changes]
+    if figures.history:
         found["history"] = [
             {
                 "made_at": point.made_at,
@@ -46,7 +46,7 @@ def render(audit: Audit, told: Told) -> str:
                     {"language": tag, "captioned": captioned, "due": due} for tag, captioned, due in point.languages
                 ],
             }
-            for point in told.history
+            for point in figures.history
         ]
     return json.dumps(found, indent=1, ensure_ascii=True) + "\n"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from captionkit.audit.coverage import language_name
 from captionkit.audit.model import Audit
-from captionkit.audit.reports import Told
+from captionkit.audit.reports import Figures
 from captionkit.audit.reports._words import headline, language_line, not_counted, percent
 from captionkit.audit.standards import STANDARDS
 from captionkit.audit.todo import tasks
@@ -19,37 +19,37 @@ EXTENSIONS = (".md", ".markdown")
 _MOST = 200
 
 
-def render(audit: Audit, told: Told) -> str:
-    whole = told.totals.whole
+def render(audit: Audit, figures: Figures) -> str:
+    whole = figures.totals.whole
     required = ", ".join(map(display_name, audit.required)) or "captions in any language"
     about = f"{_text(audit.source)}, {audit.made_at[:10]}. Required: {required}. Rules: {', '.join(audit.profiles)}. "
     lines = ["# Caption audit", "", about + f"{audit.tool}.", "", f"**{headline(whole)}**", ""]
     lines += [f"- {_text(language_line(one))}" for one in whole.languages]
-    left_out = not_counted(audit, told.totals)
+    left_out = not_counted(audit, figures.totals)
     if left_out:
         lines += ["", "**Not counted:**", "", *[f"- {_text(line)}" for line in left_out]]
-    lines += ["", *_to_do(audit, told), *_suspects(audit)]
+    lines += ["", *_to_do(audit, figures), *_suspects(audit)]
     names = {place.key: place.name for place in audit.places}
     heads = ["Place", "Recordings", "Need captions", *(language_name(one.language) for one in whole.languages)]
-    rows = [_row(names.get(key, key), total) for key, total in told.totals.places.items()]
+    rows = [_row(names.get(key, key), total) for key, total in figures.totals.places.items()]
     if len(rows) > 1:
         rows.append(_row("All", whole))
     lines += ["## By place", "", *_table(heads, rows), ""]
-    if told.totals.languages:
+    if figures.totals.languages:
         lines += ["## By language", "", *_table(
             ["Language", "Recordings", "Only by machine"],
             [[f"{display_name(x.language)} ({x.language})", str(x.recordings), str(x.by_machine)]
-             for x in told.totals.languages]), ""]  # fmt: skip
+             for x in figures.totals.languages]), ""]  # fmt: skip
     exempt = [one for one in audit.recordings if one.exception]
     if exempt:
         rows = [[names.get(o.place, o.place), o.title, o.exception, o.exception_until] for o in exempt]
         lines += ["## Exceptions", "", *_table(["Place", "Title", "Reason", "Until"], rows), ""]
-    if told.totals.rules:
-        top = [[code, str(count), str(tracks)] for code, count, tracks in told.totals.rules[:15]]
+    if figures.totals.rules:
+        top = [[code, str(count), str(tracks)] for code, count, tracks in figures.totals.rules[:15]]
         lines += ["## Most frequent findings", "", *_table(["Rule", "Findings", "Tracks"], top), ""]
-    if told.changes is not None:
-        rows = [[names.get(c.place, c.place), c.title, c.says] for c in told.changes[:_MOST]]
-        lines += [f"## Changes since {told.since[:10]}", ""]
+    if figures.changes is not None:
+        rows = [[names.get(c.place, c.place), c.title, c.says] for c in figures.changes[:_MOST]]
+        lines += [f"## Changes since {figures.since[:10]}", ""]
         lines += [*_table(["Place", "Title", "Change"], rows), ""] if rows else ["None.", ""]
     if audit.standard:
         standard = STANDARDS[audit.standard]
@@ -60,8 +60,8 @@ def render(audit: Audit, told: Told) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _to_do(audit: Audit, told: Told) -> list[str]:
-    found = tasks(audit, told.totals.standings)
+def _to_do(audit: Audit, figures: Figures) -> list[str]:
+    found = tasks(audit, figures.totals.standings)
     if not found:
         return []
     names = {place.key: place.name for place in audit.places}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from captionkit.audit.coverage import ANY, Standing, language_name
 from captionkit.audit.model import Audit, Place, Recording, Status, Track
-from captionkit.audit.reports import Told
+from captionkit.audit.reports import Figures
 from captionkit.audit.reports._words import headline, not_counted
 from captionkit.audit.standards import STANDARDS
 from captionkit.audit.todo import tasks, what_to_do
@@ -46,7 +46,7 @@ class _Column(NamedTuple):
     format: str = "text"
 
 
-def render(audit: Audit, told: Told) -> bytes:
+def render(audit: Audit, figures: Figures) -> bytes:
     """The workbook's bytes; the same for the same audit."""
     from xlsxwriter import Workbook
 
@@ -57,10 +57,10 @@ def render(audit: Audit, told: Told) -> bytes:
     book.set_properties({"title": "Caption audit", "comments": audit.tool, "created": _moment(audit.made_at)})
     sheets = _Sheets(book)
     names = {place.key: place for place in audit.places}
-    _summary(sheets, audit, told)
-    sheets.add("Recordings", _recording_columns(told), lambda: _recordings(audit, told, names))
+    _summary(sheets, audit, figures)
+    sheets.add("Recordings", _recording_columns(figures), lambda: _recordings(audit, figures, names))
     sheets.add("Tracks", _TRACKS, lambda: _tracks(audit, names))
-    sheets.add("To do", _TASKS, lambda: _tasks(audit, told, names))
+    sheets.add("To do", _TASKS, lambda: _tasks(audit, figures, names))
     book.close()
     return out.getvalue()
 
@@ -162,7 +162,7 @@ def _length(ms: int | None) -> timedelta | str:
 # --- the sheets -------------------------------------------------------------------------------------------------------
 
 
-def _summary(sheets: _Sheets, audit: Audit, told: Told) -> None:
+def _summary(sheets: _Sheets, audit: Audit, figures: Figures) -> None:
     sheet = sheets.book.add_worksheet("Summary")
     formats = sheets.formats
     heads = ["Language", "Need captions", "Captioned", "Share", *(how.value.capitalize() for how in list(Status)[1:]),
@@ -172,9 +172,9 @@ def _summary(sheets: _Sheets, audit: Audit, told: Told) -> None:
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.write_string(0, 0, "Caption audit", formats["title"])
-    sheet.write_string(1, 0, _text(headline(told.totals.whole)), formats["bold"])
+    sheet.write_string(1, 0, _text(headline(figures.totals.whole)), formats["bold"])
     at = 2
-    left_out = not_counted(audit, told.totals)
+    left_out = not_counted(audit, figures.totals)
     if left_out:
         sheet.write_string(at, 0, "Not counted", formats["bold"])
         for line in left_out:
@@ -184,7 +184,7 @@ def _summary(sheets: _Sheets, audit: Audit, told: Told) -> None:
     sheet.set_row(at, 2 * _LINE)
     for column, head in enumerate(heads):
         sheet.write_string(at, column, head, formats["head"])
-    for one in told.totals.whole.languages:
+    for one in figures.totals.whole.languages:
         at += 1
         cells: list[tuple[Cell, str]] = [
             (language_name(one.language), "text"), (one.due, "number"), (one.captioned, "number"), (one.share, "share"),
@@ -223,9 +223,9 @@ def _sentence(sheets: _Sheets, sheet: Any, row: int, text: str, last: int) -> No
     sheet.set_row(row, _height(text, _WIDTH * last))
 
 
-def _recording_columns(told: Told) -> list[_Column]:
+def _recording_columns(figures: Figures) -> list[_Column]:
     languages: list[_Column] = []
-    for one in told.totals.whole.languages:
+    for one in figures.totals.whole.languages:
         name = language_name(one.language)
         languages += [_Column(name, 18), _Column(f"{name}: covered", 10, "share")]
     return [
@@ -237,11 +237,11 @@ def _recording_columns(told: Told) -> list[_Column]:
     ]  # fmt: skip
 
 
-def _recordings(audit: Audit, told: Told, names: dict[str, Place]) -> Iterator[Sequence[Cell | _Link]]:
+def _recordings(audit: Audit, figures: Figures, names: dict[str, Place]) -> Iterator[Sequence[Cell | _Link]]:
     changed: dict[tuple[str, str], list[str]] = {}
-    for change in told.changes or ():
+    for change in figures.changes or ():
         changed.setdefault((change.place, change.media_id), []).append(change.says)
-    for one, found in zip(audit.recordings, told.totals.standings, strict=True):
+    for one, found in zip(audit.recordings, figures.totals.standings, strict=True):
         place = names.get(one.place, Place(one.place, one.place))
         errors = [track.errors for track in one.tracks or () if track.errors is not None]
         yield [
@@ -302,8 +302,8 @@ _TASKS = [
 ]  # fmt: skip
 
 
-def _tasks(audit: Audit, told: Told, names: dict[str, Place]) -> Iterator[Sequence[Cell | _Link]]:
-    for recording, standing, what in tasks(audit, told.totals.standings):
+def _tasks(audit: Audit, figures: Figures, names: dict[str, Place]) -> Iterator[Sequence[Cell | _Link]]:
+    for recording, standing, what in tasks(audit, figures.totals.standings):
         place = names.get(recording.place, Place(recording.place, recording.place))
         yield [
             place.name, recording.title, "any" if standing.language == ANY else standing.name, standing.status.value,

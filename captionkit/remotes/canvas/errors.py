@@ -32,8 +32,8 @@ def error_for(answer: Answer, redact: Callable[[str], str], *, unchanged: str = 
         return kind(message, where=answer.where, unchanged=unchanged, hint=hint, status=answer.status)
 
     body = _body(answer)
-    told = [redact(text)[:_LONGEST_MESSAGE] for text in complaints(body)]
-    says = f" (Canvas says: {'; '.join(told)})" if told else ""
+    complaint_texts = [redact(text)[:_LONGEST_MESSAGE] for text in complaints(body)]
+    says = f" (Canvas says: {'; '.join(complaint_texts)})" if complaint_texts else ""
     if answer.is_throttle:
         return made(Throttled, "Canvas's rate limit refuses us", "Wait a minute, then try again.")
     if answer.status == 401:
@@ -51,7 +51,7 @@ def error_for(answer: Answer, redact: Callable[[str], str], *, unchanged: str = 
         if place is not None:
             return made(NotFound, f"this Canvas has no {place[1]} {place[2]}", "Check the number, and CANVAS_API_URL.")
         return made(NotFound, f"Canvas knows nothing by this id{says}", "Check the id, and CANVAS_API_URL.")
-    if any("Master Course" in text for text in told):
+    if any("Master Course" in text for text in complaint_texts):
         hint = "Ask whoever keeps the blueprint course to unlock the file, or to put the captions there."
         return made(Rejected, "a blueprint course locks this file, so its captions cannot be changed here", hint)
     if answer.status in (400, 422):

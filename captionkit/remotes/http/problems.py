@@ -73,9 +73,9 @@ def throttled(answer: Answer) -> Throttled:
 def server_failed(answer: Answer, redact: Any) -> UnexpectedAnswer:
     report = re.search(r'"error_report_id"\s*:\s*(\d+)', answer.text[:2000])
     name = answer.service.name
-    told = f"; {name}'s error report is number {report[1]}" if report else ""
+    report_number = f"; {name}'s error report is number {report[1]}" if report else ""
     return UnexpectedAnswer(
-        redact(f"the server failed with status {answer.status}{told}"), where=answer.where,
+        redact(f"the server failed with status {answer.status}{report_number}"), where=answer.where,
         unchanged="Nothing was written.", hint=f"Try again later; if it stays so, tell whoever runs this {name}.",
         status=answer.status,
     )  # fmt: skip

@@ -381,8 +381,8 @@ class InstructureMedia:
             raise self._unknown(error.message, answer.where) from None
 
     def _unknown(self, message: str, where: str, hint: str = _LOOK_FIRST) -> OutcomeUnknown:
-        told = f"{self.session.redact(message)}; whether Studio did what was asked is not known"
-        return OutcomeUnknown(told, where=where, hint=hint)
+        explained = f"{self.session.redact(message)}; whether Studio did what was asked is not known"
+        return OutcomeUnknown(explained, where=where, hint=hint)
 
     def _usable(self, found: list[Any], answer: Answer, read: Callable[[Any, Answer], T]) -> Iterator[T]:
         """What of a list can be used."""

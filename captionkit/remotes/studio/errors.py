@@ -209,8 +209,8 @@ def error_for(
 
 
 def _says(answer: Answer, redact: Callable[[str], str]) -> str:
-    told = complaint(answer.body)
-    return f" (Studio says: {redact(told)[:_LONGEST_MESSAGE]})" if told else ""
+    reason = complaint(answer.body)
+    return f" (Studio says: {redact(reason)[:_LONGEST_MESSAGE]})" if reason else ""
 
 
 def complaint(body: bytes) -> str:
@@ -221,8 +221,8 @@ def complaint(body: bytes) -> str:
         return ""
     if not isinstance(found, dict):
         return ""
-    said = _text(found.get("error", found.get("errors", found.get("message"))))
-    return said.encode("utf-8", "replace").decode()
+    text = _text(found.get("error", found.get("errors", found.get("message"))))
+    return text.encode("utf-8", "replace").decode()
 
 
 def _text(found: Any, depth: int = 0) -> str:

@@ -244,9 +244,9 @@ def _granted(url: str, before: Grant, asked: dict[str, str], clock: Clock) -> Gr
                 "address", where=where, status=status, unchanged="Nothing was stored.",
                 hint="Start again: captionkit login",
             )  # fmt: skip
-        told = f" ({error})" if re.fullmatch(r"[a-z_]{1,40}", error) else ""
+        reason = f" ({error})" if re.fullmatch(r"[a-z_]{1,40}", error) else ""
         raise BadToken(
-            f"Studio does not take the client id or its secret{told}", where=where, status=status,
+            f"Studio does not take the client id or its secret{reason}", where=where, status=status,
             unchanged="Nothing was stored.", hint="They are in Studio under Settings, Developer Keys.",
         )  # fmt: skip
     access = found.get("access_token")

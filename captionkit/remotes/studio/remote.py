@@ -154,9 +154,9 @@ class StudioRemote:
             except Throttled as error:
                 return reply(error.status, "ambiguous" if added else "throttled", error.message)
             except RemoteError as error:
-                return reply(error.status, "rejected" if added or error.status == 422 else "refused", _said(error))
+                return reply(error.status, "rejected" if added or error.status == 422 else "refused", _message(error))
             except CaptionkitError as error:
-                return reply(0, "rejected" if added else "refused", _said(error))
+                return reply(0, "rejected" if added else "refused", _message(error))
             if became.found is not Found.SAME:
                 self._lost.setdefault(media, {})[track.locale] = became.message
                 return reply(0, "ambiguous", became.message)
@@ -190,8 +190,8 @@ class StudioRemote:
             except RemoteError as error:
                 return not_looked_up(error)
             if found or wait == math.inf:
-                told = "they may have been sent a few minutes ago, and the listing does not show them"
-                return found or Added(Found.UNKNOWN, message=told)
+                reason = "they may have been sent a few minutes ago, and the listing does not show them"
+                return found or Added(Found.UNKNOWN, message=reason)
         return add(self.studio, media_id, track.locale, text, there=known, pause=pause, taken=taken)
 
     def _is_there_by_another_tag(self, media: str, track: TrackPut, captions: Iterable[CaptionFile]) -> bool:
@@ -248,5 +248,5 @@ def _media_id(media: str) -> str:
     return numeric(number, "media")
 
 
-def _said(error: CaptionkitError) -> str:
+def _message(error: CaptionkitError) -> str:
     return f"{error.message}. {error.hint}".strip()

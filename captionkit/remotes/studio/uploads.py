@@ -152,7 +152,7 @@ def _attempt(
             ) as response:
                 status = response.status_code
                 location = response.headers.get("Location", "")
-                said = response.raw.read(2000, decode_content=True) or b""
+                answer = response.raw.read(2000, decode_content=True) or b""
         except requests.exceptions.RequestException as error:
             problem = connection_problem(error, url, "the network")
             # Not `from error`: what hangs on it holds the signed address.
@@ -169,7 +169,7 @@ def _attempt(
             return Rejected("the upload host sends us on to an address that is not encrypted, or is none", where=_WHERE)
     if status in _GOOD:
         return None
-    return _refusal(status, bytes(said))
+    return _refusal(status, bytes(answer))
 
 
 def _is_safe(url: str, *, after: str) -> bool:
@@ -190,26 +190,26 @@ def _joined(url: str, location: str) -> str:
         return ""
 
 
-def _refusal(status: int, said: bytes) -> RemoteError:
+def _refusal(status: int, answer: bytes) -> RemoteError:
     import re
 
     # S3 says what is wrong in XML; its code has no secret in it, the rest of it may.
-    code = re.search(rb"<Code>([A-Za-z]{1,60})</Code>", said)
-    told = f", {code[1].decode()}" if code else ""
+    code = re.search(rb"<Code>([A-Za-z]{1,60})</Code>", answer)
+    reason = f", {code[1].decode()}" if code else ""
     unchanged = "The file was not kept there."
     if status == 403:
         return AddressExpired(
-            f"the upload host does not take the signed address (any more){told}", where=_WHERE, unchanged=unchanged,
+            f"the upload host does not take the signed address (any more){reason}", where=_WHERE, unchanged=unchanged,
             hint="Run the same command again.", status=status,
         )  # fmt: skip
     if status >= 500 or status in (408, 429):
         return UnexpectedAnswer(
-            f"the upload host failed with status {status}{told}", where=_WHERE, unchanged=unchanged,
+            f"the upload host failed with status {status}{reason}", where=_WHERE, unchanged=unchanged,
             hint="Run the same command again later.", status=status,
         )  # fmt: skip
     hint = "The file may be too large for one upload; 5 GB is a usual limit." if status in (400, 413) else ""
     return Rejected(
-        f"the upload host refuses the file with status {status}{told}", where=_WHERE, unchanged=unchanged, hint=hint,
+        f"the upload host refuses the file with status {status}{reason}", where=_WHERE, unchanged=unchanged, hint=hint,
         status=status,
     )  # fmt: skip
 

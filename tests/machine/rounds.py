@@ -70,7 +70,7 @@ class Write:
     done: float
 
 
-class Rig:
+class Round:
     """One course and one folder; see `play`."""
 
     def __init__(self, seed: int, sandbox: Sandbox, home: Path) -> None:
@@ -210,11 +210,11 @@ class Rig:
             self.tally.crashes += 1
             time.sleep(0.1)
             return None
-        said = (out + err).decode("utf-8", "replace")
-        assert "Traceback" not in said, said
-        assert child.returncode in STATED, f"{command} ended with {child.returncode}: {said}"
+        output = (out + err).decode("utf-8", "replace")
+        assert "Traceback" not in output, output
+        assert child.returncode in STATED, f"{command} ended with {child.returncode}: {output}"
         self.tally.endings[child.returncode] = self.tally.endings.get(child.returncode, 0) + 1
-        self.said = said
+        self.output = output
         return child.returncode
 
     def push_and_resume(self, kill: bool) -> None:
@@ -251,14 +251,14 @@ class Rig:
         for file in self.folder.glob("Lecture*"):
             title, locale, _ = file.name.rsplit(".", 2)
             words = file.read_text().splitlines()[-1]
-            if "may still be on its way" in self.said:
+            if "may still be on its way" in self.output:
                 continue  # killed between the two requests for a track of a copy: it goes on in ten minutes
             track = self._shown(self.media[title]).get(locale)
             # Deleted by a colleague, which a push reports and does not undo.
             if track is None or track["id"] in self.elsewhere:
-                assert "deleted in Canvas" in self.said, (file.name, self.said)
-            elif track["user_id"] == teacher and "edited in Canvas" not in self.said:
-                assert words in self.sandbox.viewed(track["id"]).splitlines(), (file.name, self.said)
+                assert "deleted in Canvas" in self.output, (file.name, self.output)
+            elif track["user_id"] == teacher and "edited in Canvas" not in self.output:
+                assert words in self.sandbox.viewed(track["id"]).splitlines(), (file.name, self.output)
 
     # --- the history
 
@@ -321,30 +321,30 @@ def play(seed: int, *, pushes: int = 3) -> Tally:
     with tempfile.TemporaryDirectory(prefix="captionkit-torture-") as home:
         switches = Switches(latency_ms=draw.choice([0, 5, 20, 60]), old_server=draw.random() < 0.3)
         with Sandbox(switches=switches) as sandbox:
-            rig = Rig(seed, sandbox, Path(home))
+            round_ = Round(seed, sandbox, Path(home))
             for _ in range(draw.randrange(6)):
-                rig.foreign_write(draw)
-            rig.note_texts()
+                round_.foreign_write(draw)
+            round_.note_texts()
             pause = draw.choice([0.03, 0.15, 0.6])
             busy = draw.random() < 0.6
-            editors = [threading.Thread(target=rig.editor, args=(seed + n, pause)) for n in range(2 * busy)]
+            editors = [threading.Thread(target=round_.editor, args=(seed + n, pause)) for n in range(2 * busy)]
             for editor in editors:
                 editor.start()
             try:
                 for _ in range(pushes):
-                    rig.edit_folder()
+                    round_.edit_folder()
                     if draw.random() < 0.6:
                         action, method = draw.choice(WIRE), draw.choice(["PUT", "GET"])
                         sandbox.fault(action, method=method, nth=draw.randrange(1, 5), times=draw.randrange(1, 4),
                                   seconds=0.3, size=20)  # fmt: skip
-                    rig.push_and_resume(kill=draw.random() < 0.75)
-                    rig.tally.faults += sum(met for _, met in sandbox.faults_met())
+                    round_.push_and_resume(kill=draw.random() < 0.75)
+                    round_.tally.faults += sum(met for _, met in sandbox.faults_met())
                     sandbox.clear_faults()
             finally:
-                rig._stop.set()
+                round_._stop.set()
                 for editor in editors:
                     editor.join()
-            rig.judge()
-            rig.settle()
-            rig.judge()
-            return rig.tally
+            round_.judge()
+            round_.settle()
+            round_.judge()
+            return round_.tally

@@ -20,7 +20,7 @@ from captionkit.sync import run as sync_run
 
 
 @dataclass
-class Said:
+class CommandResult:
     """What a command printed, and how it ended."""
 
     code: int
@@ -33,14 +33,14 @@ class Said:
 
 
 @dataclass
-class Campus:
+class SandboxCourse:
     """A course with a few media objects, and `folder` for it."""
 
     sandbox: Sandbox
     folder: Path
-    course: int
+    id: int
     media: dict[str, str]
-    shell: Callable[..., Said]
+    shell: Callable[..., CommandResult]
 
     def write(self, name: str, text: str | bytes) -> Path:
         file = self.folder / name
@@ -48,12 +48,12 @@ class Campus:
         file.write_bytes(text if isinstance(text, bytes) else text.encode())
         return file
 
-    def configure(self, course: int | None = None, **more: str) -> None:
-        lines = [f'url = "{self.sandbox.url}"', f"course = {course or self.course}"]
+    def configure(self, other: int | None = None, **more: str) -> None:
+        lines = [f'url = "{self.sandbox.url}"', f"course = {other or self.id}"]
         lines += [f'{name} = "{value}"' for name, value in more.items()]
         (self.folder / "captionkit.toml").write_text("[canvas]\n" + "\n".join(lines) + "\n")
 
-    def push(self, *options: object) -> Said:
+    def push(self, *options: object) -> CommandResult:
         return self.shell("push", self.folder, "--yes", *options)
 
     def add(self, title: str, locale: str, text: str, **more: Any) -> int:
@@ -63,7 +63,7 @@ class Campus:
         """A media object of this title, uploaded a year ago, with one track; takes the place of the other."""
         self.sandbox.delete_media(self.media[title])
         self.sandbox.set(clock_skew_s=-365 * 86400.0)
-        self.media[title] = self.sandbox.add_media(self.course, title)
+        self.media[title] = self.sandbox.add_media(self.id, title)
         self.add(title, locale, text)
         self.sandbox.set(clock_skew_s=0.0)
 
@@ -86,13 +86,13 @@ class Campus:
 
 
 @contextmanager
-def open_campus(
+def open_course(
     home: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     switches: Switches | None = None,
     titles: tuple[str, ...] = ("Lecture 1", "Lecture 2", "Lecture 3"),
-) -> Iterator[Campus]:
+) -> Iterator[SandboxCourse]:
     """Without the waits that a real Canvas needs, and with short ones where something is tried again."""
     for module, name in ((object_run, "VERIFY_AFTER"), (object_run, "SETTLE_AFTER"), (sync_run, "SETTLE_AFTER")):
         monkeypatch.setattr(module, name, 0.0)
@@ -100,22 +100,22 @@ def open_campus(
     sleep = time.sleep
     monkeypatch.setattr("captionkit.clock.SystemClock.sleep", lambda self, seconds: sleep(min(seconds, 0.02)))
 
-    def shell(*arguments: object) -> Said:
+    def shell(*arguments: object) -> CommandResult:
         capsys.readouterr()
         code = run([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        assert "Traceback" not in said.err
+        result = capsys.readouterr()
+        assert "Traceback" not in result.err
         token = os.environ["CANVAS_API_TOKEN"]
-        assert not token or token not in said.out + said.err
-        return Said(code, said.out, said.err)
+        assert not token or token not in result.out + result.err
+        return CommandResult(code, result.out, result.err)
 
     with Sandbox(switches=switches) as sandbox:
-        course = sandbox.add_course("Captions")
-        media = {title: sandbox.add_media(course, title, in_files=True) for title in titles}
+        number = sandbox.add_course("Captions")
+        media = {title: sandbox.add_media(number, title, in_files=True) for title in titles}
         monkeypatch.setenv("CANVAS_API_URL", sandbox.url)
         monkeypatch.setenv("CANVAS_API_TOKEN", sandbox.tokens["teacher"])
         folder = home / "captions"
         folder.mkdir()
-        campus = Campus(sandbox, folder, course, media, shell)
-        campus.configure()
-        yield campus
+        course = SandboxCourse(sandbox, folder, number, media, shell)
+        course.configure()
+        yield course

@@ -1,4 +1,4 @@
-"""A desk to sync from: a folder on disk, a Canvas in memory, a clock that only we move, a teacher who works there."""
+"""A teacher who syncs: a folder on disk, a Canvas in memory, a clock that only the test moves."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def srt(text: str, start: int = 1) -> str:
     return f"1\n00:00:{start:02d},000 --> 00:00:{start + 1:02d},000\n{text}\n"
 
 
-class DeskFolder(Folder):
+class ConfiguredFolder(Folder):
     """A folder whose captionkit.toml is written by a test."""
 
     def __init__(self, path: Path, store: FolderStore, says: dict[str, object]) -> None:
@@ -47,7 +47,7 @@ class DeskFolder(Folder):
 
 
 @dataclass
-class Desk:
+class Teacher:
     """One person at work: `folder` is theirs, `world` is everybody's."""
 
     folder: Path
@@ -70,7 +70,7 @@ class Desk:
     def workspace(
         self, model: Callable[[MediaState], Remote] = SERVICE.model, listen: Listener | None = None
     ) -> Workspace:
-        folder = DeskFolder(self.folder, self.store, self.says)
+        folder = ConfiguredFolder(self.folder, self.store, self.says)
         return Workspace(folder, lambda config, store: self.remote, clock=self.clock, model=model, listen=listen)
 
     # --- the folder
