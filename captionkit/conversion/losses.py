@@ -35,6 +35,10 @@ KINDS = {
     "animation": "animations",
     "picture": "pictures",
     "position": "positions",
+    "drawing": "drawings",
+    "comment": "comments",
+    "layer": "layers",
+    "unreadable line": "unreadable lines",
 }
 
 

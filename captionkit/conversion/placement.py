@@ -24,7 +24,7 @@ _COORDINATES = pattern(r"X1:(\d{1,6})\s+X2:(\d{1,6})\s+Y1:(\d{1,6})\s+Y2:(\d{1,6
 #: DVD; a file with larger numbers was made on the smallest of these that holds them.
 _FRAMES = ((720, 480), (720, 576), (1280, 720), (1920, 1080), (3840, 2160), (999_999, 999_999))
 #: The script plane of `{\\pos}` where a file says nothing of it, as SRT never does (ASS; ffmpeg, libass).
-_SCRIPT_PLANE = (384, 288)
+SCRIPT_PLANE = (384, 288)
 
 Coordinates = tuple[int, int, int, int]
 
@@ -53,16 +53,16 @@ def box_settings(box: Coordinates, frame: tuple[int, int]) -> str:
     return f"line:{_percent(top, frame[1])} position:{_percent(middle, frame[0])}"
 
 
-def point_settings(point: tuple[float, float], anchor: int) -> str:
+def point_settings(point: tuple[float, float], anchor: int, plane: tuple[float, float] = SCRIPT_PLANE) -> str:
     """Cue settings that put this anchor of the text (0 counts as 2) at this point of the script plane."""
     row, column = divmod((anchor or 2) - 1, 3)
-    x, y = _percent(point[0], _SCRIPT_PLANE[0]), _percent(point[1], _SCRIPT_PLANE[1])
+    x, y = _percent(point[0], plane[0]), _percent(point[1], plane[1])
     line_align = (",end", ",center", "")[row]
     position_align, align = ((",line-left", " align:left"), ("", ""), (",line-right", " align:right"))[column]
     return f"line:{y}{line_align} position:{x}{position_align}{align}"
 
 
-def _percent(part: float, whole: int) -> str:
+def _percent(part: float, whole: float) -> str:
     return f"{min(max(round(part / whole * 100, 2), 0), 100):g}%"
 
 

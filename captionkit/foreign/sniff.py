@@ -68,7 +68,9 @@ TMPLAYER = Kind("tmplayer", "a TMPlayer file", _EXPORT)
 SUBVIEWER = Kind("subviewer", "a SubViewer file", _EXPORT)
 LRC = Kind("lrc", "an LRC file (song lyrics)", _EXPORT)
 PLAYLIST = Kind("playlist", "an HLS playlist", "download the WebVTT segments that it lists and merge them")
+SBV = Kind("sbv", "an SBV file (YouTube)", _EXPORT, False)
 WHISPER = Kind("whisper", "the JSON of a speech recogniser", "let it write SRT or WebVTT (--output_format vtt)", False)
+RECOGNISER = Kind("recogniser", "the JSON of a speech recogniser", "let it write SRT or WebVTT", False)
 JSON3 = Kind("json3", "YouTube's own JSON of captions", "download them as WebVTT: yt-dlp --sub-format vtt", False)
 JSON = Kind("json", "JSON", _AGAIN, False)
 LOGIN = Kind("login-page", "a web page (HTML) that asks to log in", "log in and download the captions again", False)
@@ -126,6 +128,7 @@ _TEXTS: tuple[tuple[Callable[[str], object], Kind], ...] = (
     (_lines(r"(?:\d{1,2}:\d\d:\d\d(?:,\d)?[:=](?!\d\d\b)[^\n]*\n){2}"), TMPLAYER),
     (_lines(_SPRUCE_HEAD + r"\d\d:\d\d:\d\d:\d\d[ \t]*,[ \t]*\d\d:\d\d:\d\d:\d\d"), SPRUCE_STL),
     (_lines("#EXTM3U"), PLAYLIST),
+    (_lines(r"\d{1,2}:\d\d:\d\d\.\d{3},\d{1,2}:\d\d:\d\d\.\d{3}[ \t]*(?:\n|\Z)"), SBV),
     (_lines(r"<sami\b"), SAMI),
     (_lines(_XML_HEAD + r"<(?:\w{1,20}:)?tt[\s>]"), TTML),
     (_lines(_XML_HEAD + r"<(?:timedtext|transcript)[\s>]"), TIMEDTEXT),
@@ -161,7 +164,7 @@ def sniff(data: bytes) -> Kind | None:
     for says, kind in _TEXTS:
         if says(text):
             return kind
-    return _probably(text)
+    return _probably(text, data)
 
 
 def _text(head: bytes) -> str:
@@ -187,7 +190,20 @@ def _is_stamped(text: str) -> bool:
     return stamps > 1 and 4 * stamps >= sum(map(bool, map(str.strip, text.split("\n"))))
 
 
-def _probably(text: str) -> Kind | None:
+#: The lists in which recognisers write what they heard.
+_HEARD = (b'"segments"', b'"transcription"', b'"chunks"', b'"word_segments"', b'"words"')
+
+
+def _json(text: str, data: bytes) -> Kind:
+    """Which JSON. Whisper writes the whole text first, so what comes behind it is looked for everywhere."""
+    if '"wireMagic"' in text or ('"events"' in text and '"tStartMs"' in text):
+        return JSON3
+    if any(name in data for name in _HEARD) or re.match(r"\s*\[\s*\{[^{}]{0,200}\"(?:start|timestamp)\"", text):
+        return WHISPER
+    return RECOGNISER if '"results"' in text else JSON
+
+
+def _probably(text: str, data: bytes) -> Kind | None:
     if _PRINTED(text):
         return PRINTED
     top = text[:2000].lstrip()
@@ -196,9 +212,7 @@ def _probably(text: str) -> Kind | None:
     if top.startswith(("<?xml", "<")) and re.match(r"<\?xml|<[a-z][\w:.-]*[\s>/]", top, re.IGNORECASE):
         return XML
     if re.match(r"[\[{]\s*[\"\[{\]}]", top):
-        if '"segments"' in text or '"transcription"' in text or '"results"' in text:
-            return WHISPER
-        return JSON3 if '"wireMagic"' in text else JSON
+        return _json(text, data)
     if "-->" not in text and _is_stamped(text[:20_000]):
         return STAMPED
     if "\0" not in text and re.search(r"[^\W\d_]{2}", text) and not _ANY_TIME.search(text) and "-->" not in text:

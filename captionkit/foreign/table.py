@@ -44,6 +44,14 @@ class Row(NamedTuple):
 
 TABLE = (
     Row(sniff.TTML, (".ttml", ".dfxp", ".itt", ".xml"), "ttml", "read", "ttconv"),
+    Row(sniff.ASS, (".ass", ".ssa"), "substation", "read", "pysubs2"),
+    Row(sniff.SAMI, (".smi", ".sami"), "simple", "read_sami"),
+    Row(sniff.MICRODVD, (".sub", ".txt"), "simple", "read_microdvd"),
+    Row(sniff.MPL2, (".mpl", ".txt"), "simple", "read_mpl2"),
+    Row(sniff.SBV, (".sbv",), "simple", "read_sbv"),
+    Row(sniff.WHISPER, (".json",), "whisper", "read"),
+    Row(sniff.JSON3, (".json3", ".json"), "youtube", "read_json3"),
+    Row(sniff.TIMEDTEXT, (".srv3", ".srv2", ".srv1", ".ytt", ".xml"), "youtube", "read_xml"),
 )  # fmt: skip
 
 #: The extra that brings all libraries of the table.

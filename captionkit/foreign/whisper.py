@@ -1,0 +1,187 @@
+"""The JSON of speech recognisers: Whisper, faster-whisper, WhisperX, whisper-timestamped, whisper.cpp, transformers.
+
+They agree on little: a list called `segments`, `transcription` or `chunks`, or the list alone; times as `start` and
+`end` or as `timestamp` in seconds, or as `offsets` in milliseconds; and single words with times of their own, which
+captions do not have. Where there are only words, captions are put together from them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from captionkit.foreign.reading import Run
+from captionkit.foreign.text import decoded
+from captionkit.languages import canonical
+
+if TYPE_CHECKING:
+    from captionkit.foreign.reading import Reading
+
+#: Captions made of single words: two lines of 42 characters and 6 seconds at most (BBC and Netflix have 37 to 42
+#: characters a line, and 7 seconds), and no pause within.
+_MOST_CHARACTERS, _LINE, _MOST_MS, _PAUSE_MS = 84, 42, 6000, 1000
+#: From this many characters on, the end of a sentence ends the caption.
+_SENTENCE = 20
+_LISTS = ("segments", "transcription", "chunks", "word_segments", "words")
+
+
+class _Word(NamedTuple):
+    start: int
+    end: int | None
+    text: str
+    speaker: str = ""
+
+
+def read(data: bytes, reading: Reading) -> None:
+    """Put the captions of a recogniser's JSON into `reading`."""
+    found = parsed(data, reading)
+    name, rows = _rows(found)
+    if isinstance(found, dict):
+        reading.language = reading.language or _language(found)
+    if not rows:
+        raise reading.error(
+            "it has no list of segments, chunks or words with times",
+            "Let the program that made it write SRT or WebVTT (Whisper: --output_format vtt).",
+        )
+    words = list(filter(None, map(_word, rows)))
+    if name in ("word_segments", "words") or (not name and all("word" in row for row in rows)):
+        _of_words(words, reading)
+        return
+    timed = without = 0
+    for row in rows:
+        one = _word(row)
+        if one is None:
+            without += bool(str(row.get("text") or "").strip())
+            continue
+        parts = [part for part in _dicts(row.get("words")) or _dicts(row.get("tokens")) if _word(part)]
+        timed += len(parts)
+        reading.caption(one.start, one.end, _runs(one, parts))
+    if without:
+        reading.lose("unreadable time", f"{_count(without, 'segment')} without a time, left out")
+    if timed:
+        reading.lose("inline timestamp", f"the times of {_count(timed, 'single word')}: a caption is shown as a whole")
+
+
+def parsed(data: bytes, reading: Reading) -> Any:
+    """What the JSON says."""
+    try:
+        return json.loads(decoded(data, reading))
+    except RecursionError:
+        raise reading.error("its lists lie in each other too deeply") from None
+    except ValueError as error:
+        why, line = getattr(error, "msg", str(error)), getattr(error, "lineno", 0)
+        hint = "Download or copy the file again; it may have been cut off."
+        raise reading.error(f"it is no whole JSON ({why})", hint, line=line) from None
+
+
+def _rows(found: Any) -> tuple[str, list[dict[str, Any]]]:
+    """The list of what was said, and how it is called; "" for a list that stands alone."""
+    if isinstance(found, list):
+        return "", _dicts(found)
+    if isinstance(found, dict):
+        for name in _LISTS:
+            if rows := _dicts(found.get(name)):
+                return name, rows
+        # Services wrap it: {"result": {"segments": ...}}, {"output": ...}, {"data": ...}
+        for inner in found.values():
+            if isinstance(inner, dict) and any(_dicts(inner.get(name)) for name in _LISTS):
+                return _rows({name: inner.get(name) for name in _LISTS})
+    return "", []
+
+
+def _dicts(value: Any) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _language(found: Mapping[str, Any]) -> str:
+    """What it says its language is, by its tag; some say "english", which is no tag."""
+    about = found.get("result")
+    said = found.get("language") or (about.get("language") if isinstance(about, dict) else "")
+    if not isinstance(said, str) or not 2 <= len(said) <= 12:
+        return ""
+    try:
+        return canonical(said) if len(said.partition("-")[0]) < 4 else ""
+    except ValueError:
+        return ""
+
+
+def _word(row: Mapping[str, Any]) -> _Word | None:
+    """A segment or a word with its times; None where it has no start or says nothing."""
+    text = row.get("text", row.get("word", ""))
+    times = row.get("timestamp")
+    offsets = row.get("offsets")
+    if isinstance(offsets, dict):
+        start, end = _number(offsets.get("from"), 1), _number(offsets.get("to"), 1)
+    elif isinstance(times, list) and len(times) == 2:
+        start, end = _number(times[0], 1000), _number(times[1], 1000)
+    else:
+        start, end = _number(row.get("start"), 1000), _number(row.get("end"), 1000)
+    if start is None or not isinstance(text, str):
+        return None
+    speaker = row.get("speaker")
+    return _Word(start, end, text, str(speaker).strip() if isinstance(speaker, str | int) else "")
+
+
+def _number(value: Any, factor: int) -> int | None:
+    """Milliseconds; None for what is no time."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value) or abs(value) > 1e10:
+        return None
+    return round(value * factor)
+
+
+def _runs(segment: _Word, parts: Sequence[Mapping[str, Any]]) -> list[Run]:
+    """The words of a segment, and who says them; WhisperX may name somebody else for each word."""
+    words = list(filter(None, map(_word, parts)))
+    speakers = list(dict.fromkeys([one.speaker for one in words if one.speaker]))
+    same = "".join([one.text for one in words]).split() == segment.text.split()
+    spaced = " ".join([one.text.strip() for one in words]).split() == segment.text.split()
+    if len(speakers) < 2 or not (same or spaced):
+        speaker = segment.speaker or (speakers[0] if len(speakers) == 1 else "")
+        return [Run(segment.text.strip(), voice=speaker)]
+    runs: list[Run] = []
+    voice = speakers[0]
+    for one in words:
+        if one.speaker and one.speaker != voice and runs:
+            runs.append(Run("\n"))
+        voice = one.speaker or voice
+        runs.append(Run(one.text if same else f"{one.text.strip()} ", voice=voice))
+    return runs
+
+
+def _of_words(words: Sequence[_Word], reading: Reading) -> None:
+    """Put captions together from single words."""
+    for caption in _together(words):
+        text = " ".join(" ".join([one.text.strip() for one in caption]).split())
+        lines = wrap(text, _LINE, break_long_words=False, break_on_hyphens=False)
+        ends = [one.end for one in caption if one.end is not None]
+        reading.caption(caption[0].start, max(ends, default=None), [Run("\n".join(lines), voice=caption[0].speaker)])
+    reading.remark(
+        f"It has {_count(len(words), 'single word')} with times and no captions: they were put together, up to two "
+        "lines each, at pauses and ends of sentences. Look them over."
+    )
+
+
+def _together(words: Sequence[_Word]) -> Iterator[list[_Word]]:
+    caption: list[_Word] = []
+    length = 0
+    for one in words:
+        text = one.text.strip()
+        if caption:
+            last = caption[-1]
+            pause = one.start - (last.end if last.end is not None else last.start)
+            is_full = length + 1 + len(text) > _MOST_CHARACTERS or (one.end or one.start) - caption[0].start > _MOST_MS
+            ended = length >= _SENTENCE and last.text.rstrip().endswith((".", "?", "!", "。", "？", "！"))
+            if is_full or ended or pause > _PAUSE_MS or one.speaker != last.speaker:
+                yield caption
+                caption, length = [], 0
+        caption.append(one)
+        length += len(text) + 1
+    if caption:
+        yield caption
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
