@@ -32,6 +32,8 @@ KINDS = {
     "stray text": "stray texts",
     "caption without time": "captions without time",
     "unreadable time": "unreadable times",
+    "unreadable code": "unreadable codes",
+    "channel": "channels",
     "animation": "animations",
     "picture": "pictures",
     "position": "positions",

@@ -19,6 +19,7 @@ from captionkit.foreign.sniff import Kind
 from captionkit.markup import webvtt
 from captionkit.markup.events import End, Event, Stamp, Start, Text
 from captionkit.model import Block, Cue, Document, Header
+from captionkit.timecode import timecode
 
 #: A week of captions, one a second, is this many; a file with more is made to hurt.
 MOST_CAPTIONS = 600_000
@@ -27,6 +28,7 @@ MOST_BYTES = 64_000_000
 #: How long the last caption is shown where the file does not say when it ends, and the longest that one without an end
 #: waits for the next: reading two lines takes no longer.
 OPEN_END_MS = 5_000
+_AN_HOUR = 3_600_000
 
 
 class Options(NamedTuple):
@@ -88,12 +90,14 @@ class Reading:
         kind: what it is.
         options: what a person said of it.
         language: that of the captions, BCP 47, for the header; "" where nothing says it.
+        is_drop_frame: whether time codes leave out labels: a reader that has time codes says so.
         losses, remarks: so far.
     """
 
     def __init__(self, kind: Kind, options: Options) -> None:
         self.kind, self.options = kind, options
         self.language = options.language
+        self.is_drop_frame = False
         self.losses: list[Loss] = []
         self.remarks: list[str] = []
         self._captions: list[_Caption] = []
@@ -172,7 +176,8 @@ class Reading:
     def _cues(self, captions: list[_Caption]) -> list[Cue]:
         """Captions in order as cues, with the ends that the file leaves open."""
         cues: list[Cue] = []
-        opened = early = timeless = 0
+        identifiers: set[str] = set()
+        opened = 0
         following = _following([caption.start for caption in captions])
         for caption, after in zip(captions, following, strict=True):
             start, end = caption.start, caption.end
@@ -180,20 +185,30 @@ class Reading:
                 opened += 1
                 end = start + OPEN_END_MS if after is None else min(after, start + OPEN_END_MS)
             if end <= start:
-                timeless += 1
                 self.lose("caption without time", "it ends when it begins, or before; left out", time=start)
                 continue
             if start < 0:
-                early += 1
-                self.lose("negative time", "it begins before the video; what lies before is cut", time=start)
+                became = "left out" if end <= 0 else "what lies before is cut"
+                self.lose("negative time", f"it begins before the video; {became}", time=start)
                 if end <= 0:
                     continue
                 start = 0
-            cues.append(Cue(start, end, caption.text, caption.identifier, caption.settings))
+            identifier = caption.identifier
+            if identifier in identifiers or "\n" in identifier or "-->" in identifier:
+                self.lose("cue identifier", f"{identifier[:60]!r} stands twice, or cannot be one", time=start)
+                identifier = ""
+            elif identifier:
+                identifiers.add(identifier)
+            cues.append(Cue(start, end, caption.text, identifier, caption.settings))
         if opened:
             self.remark(
                 f"{opened} of {len(captions)} captions do not say when they end: each is shown until the next one "
                 f"begins, and at most {OPEN_END_MS // 1000} s."
+            )
+        if cues and cues[0].start >= _AN_HOUR and not self.options.start_timecode:
+            self.remark(
+                f"Its first caption is at {timecode(cues[0].start)}. If the video does not begin at zero on this "
+                "clock, say where it does: --start-timecode 01:00:00:00, say."
             )
         return cues
 

@@ -113,7 +113,7 @@ def _lines(pattern: str) -> Callable[[str], re.Match[str] | None]:
 
 _LRC_HEAD = r"(?:\[(?:ar|al|ti|au|by|re|ve|la|length|offset|id|#):[^\n]*+\n|[^\S\n]*+\n){0,20}+"
 _XML_HEAD = r"\s*+(?:<\?[^>]*+>\s*+|<!--(?:[^-]|-(?!->))*+-->\s*+|<![^->][^>]*+>\s*+){0,20}+"
-_SPRUCE_HEAD = r"(?://[^\n]*+\n|\$\w++[ \t]*+=[^\n]*+\n|[^\S\n]*+\n){1,60}+"
+_SPRUCE_HEAD = r"(?://[^\n]*+\n|\$\w++[ \t]*+=[^\n]*+\n|[^\S\n]*+\n){0,60}+"
 
 
 #: What the text says, first match first. Each looks at the top only, however long the file is.

@@ -43,6 +43,8 @@ class Row(NamedTuple):
 
 
 TABLE = (
+    Row(sniff.EBU_STL, (".stl",), "ebu_stl", "read", "ttconv"),
+    Row(sniff.SCC, (".scc",), "scc", "read", "ttconv"),
     Row(sniff.TTML, (".ttml", ".dfxp", ".itt", ".xml"), "ttml", "read", "ttconv"),
     Row(sniff.ASS, (".ass", ".ssa"), "substation", "read", "pysubs2"),
     Row(sniff.SAMI, (".smi", ".sami"), "simple", "read_sami"),

@@ -52,7 +52,9 @@ def test_what_is_no_such_file_is_named(tmp_path: Path) -> None:
 
 def test_a_file_without_captions_is_an_error_and_never_an_empty_document() -> None:
     with pytest.raises(ContentError, match="no captions are left"):
-        captionkit.import_captions(b'<tt xmlns="http://www.w3.org/ns/ttml"><body/></tt>')
+        captionkit.import_captions(
+            b'<tt xmlns="http://www.w3.org/ns/ttml"><body><div><p begin="1s"> </p></div></body></tt>'
+        )
 
 
 def test_without_the_library_a_sentence_says_what_to_install() -> None:

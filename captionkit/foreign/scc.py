@@ -1,0 +1,204 @@
+"""SCC (Scenarist closed captions): the bytes of CEA-608 line 21, as hexadecimal words behind time codes.
+
+Theory of operation. ttconv plays the words as a decoder does. What it stumbles on is put right before: blanks for the
+TAB behind a time code, words that are no hexadecimal number, a file in another channel than CC1, text before any
+command that says how it is shown. Its time codes are always of 29.97 frames a second, so every line gets the label
+without drop-frame that stands for its frame, and the frames are turned into seconds afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from ttconv import model
+from ttconv.scc import reader
+from ttconv.style_properties import StyleProperties
+
+from captionkit import decoding
+from captionkit.foreign import timed
+from captionkit.foreign.placing import Box, box_across
+from captionkit.foreign.reading import Reading
+from captionkit.foreign.ttml_times import smpte_seconds
+
+#: CEA-608: the frames of NTSC television.
+_NTSC = Fraction(30000, 1001)
+_LINE = re.compile(r"[ \t\ufeff]*([0-9]{1,2}):([0-9]{2}):([0-9]{2})([:;.,])([0-9]{2})(?:[ \t,]+(.*))?")
+_WORD = re.compile(r"[0-9A-Fa-f]{4}")
+#: Captions that are more than this many lines of a file that cannot be played are no SCC.
+_MOST_BAD_LINES = 50
+_ROWS, _COLUMNS = 15, 32
+#: The safe area of a television picture, in which line 21 is shown: the inner 80 %.
+_MARGIN, _INNER = 10.0, 80.0
+#: A caption whose last row is this one or lower stands where captions usually do.
+_USUAL_ROW = 13
+
+# Commands of CC1 (CEA-608, 8.2 and 8.3), without parity.
+_RCL, _BS_TO_FON = 0x1420, range(0x1420, 0x1430)
+_MODES = {0x1420: "pop-on", 0x1425: "roll-up", 0x1426: "roll-up", 0x1427: "roll-up", 0x1429: "paint-on"}
+_TEXT_MODES = (0x142A, 0x142B)
+
+
+class _Line(NamedTuple):
+    """A line of the file: its number, the frame that its time code stands for, and its words without parity."""
+
+    number: int
+    frame: int
+    words: list[int]
+
+
+def read(data: bytes, reading: Reading) -> None:
+    """Read SCC."""
+    lines = _lines(decoding.decode(data, reading.options.encoding).text, reading)
+    if not lines:
+        raise reading.error("no line of it has a time code and captions")
+    _choose_channel(lines, reading)
+    _say_how_it_is_shown(lines, reading)
+    document = _played(lines, reading)
+    rate = reading.options.fps or _NTSC
+    label = reading.options.start_timecode
+    start = Fraction(0)
+    if label:
+        hours, minutes, seconds, frame = label
+        start = smpte_seconds((hours * 60 + minutes) * 60 + seconds, frame, rate, drop=reading.is_drop_frame)
+    timed.captions(
+        document, reading, lambda _: None, lambda seconds: seconds * _NTSC / rate - start, _Places(reading), folds=True
+    )
+
+
+def _lines(text: str, reading: Reading) -> list[_Line]:
+    """The lines with captions; what cannot be read in them is named."""
+    found: list[_Line] = []
+    rate = reading.options.fps or _NTSC
+    marks: Counter[bool] = Counter()
+    for number, line in enumerate(text.splitlines(), 1):
+        match = _LINE.match(line)
+        if match is None:
+            if line.strip("\ufeff \t") and not line.strip("\ufeff \t").lower().startswith("scenarist_scc"):
+                reading.lose("stray text", f"no time code: {line.strip()[:60]!r}", line=number)
+            continue
+        hours, minutes, seconds, mark, frames, rest = match.groups()
+        drop = mark != ":"
+        marks[drop] += 1
+        words: list[int] = []
+        for word in (rest or "").split():
+            if _WORD.fullmatch(word):
+                words.append(int(word, 16) & 0x7F7F)
+            else:
+                reading.lose("unreadable code", f"{word[:20]!r} is no word of four hexadecimal digits", line=number)
+        whole = (int(hours) * 60 + int(minutes)) * 60 + int(seconds)
+        frame = smpte_seconds(whole, int(frames), rate, drop=drop) * rate
+        if words:
+            found.append(_Line(number, max(int(frame), 0), words))
+    reading.is_drop_frame = marks[True] > marks[False]
+    if marks[True] and marks[False]:
+        reading.remark(
+            "Some of its time codes are drop-frame (;) and some are not (:); each was taken as it is written."
+        )
+    if any(later.frame < earlier.frame for earlier, later in pairwise(found)):
+        reading.remark("Its time codes do not always go forward; captions stand in the order of their times.")
+        found.sort(key=lambda line: line.frame)
+    return found
+
+
+def _choose_channel(lines: Sequence[_Line], reading: Reading) -> None:
+    """Make the channel that the file is in CC1; captions in others are named.
+
+    Commands of the second field are those of the first with one bit more; those of the second channel of a field have
+    another bit. The channel of words lasts until a command of another one.
+    """
+    seen: Counter[tuple[int, int]] = Counter()
+    for line in lines:
+        for place, word in enumerate(line.words):
+            if word & 0xF7F0 in (0x1520, 0x1D20) and word & 0xF0F0 == 0x1020:
+                line.words[place] = word = word & 0xFEFF  # of field 2
+            if 0x10 <= word >> 8 <= 0x1F:
+                seen[0, word >> 11 & 1] += 1
+    second = seen[0, 1]
+    if not second:
+        return
+    if seen[0, 0]:
+        reading.lose("channel", "captions in a second channel of the file (CC2) are left out")
+        return
+    reading.remark("Its captions are in the second channel (CC2).")
+    for line in lines:
+        line.words[:] = [word & 0xF7FF if 0x18 <= word >> 8 <= 0x1F else word for word in line.words]
+
+
+def _say_how_it_is_shown(lines: Sequence[_Line], reading: Reading) -> None:
+    """Text before any command of how it is shown would be dropped, and text mode is not for viewers."""
+    for line in lines:
+        for place, word in enumerate(line.words):
+            if word in _MODES:
+                return
+            if word >> 8 >= 0x20 or word >> 8 in (0x11, 0x12, 0x13, 0x17) or word & 0xFF >= 0x40:
+                line.words.insert(place, _RCL)
+                reading.remark("It does not begin with a command of how it is shown; it was read as pop-on captions.")
+                return
+
+
+def _played(lines: list[_Line], reading: Reading) -> Any:
+    """ttconv's model of these lines, without those that it cannot play."""
+    lines = list(lines)
+    for _ in range(_MOST_BAD_LINES):
+        # ttconv says how far it is before each line.
+        progress = [0.0]
+        try:
+            return reader.to_model("\n".join(map(_written, lines)), progress_callback=progress.append)
+        except Exception:
+            place = round(progress[-1] * len(lines)) - 1
+            if not 0 <= place < len(lines):
+                raise
+            reading.lose(
+                "unreadable code", "its commands make no sense; the line is left out", line=lines[place].number
+            )
+            del lines[place]
+            if not lines:
+                break
+    raise reading.error("its commands make no sense")
+
+
+def _written(line: _Line) -> str:
+    """A line as ttconv reads it: the label without drop-frame that stands for its frame."""
+    seconds, frame = divmod(min(line.frame, _LAST_FRAME), 30)
+    label = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}:{frame:02d}"
+    return f"{label}\t{' '.join([f'{word:04x}' for word in line.words])}"
+
+
+_LAST_FRAME = 100 * 3600 * 30 - 1
+
+
+class _Places:
+    """Where SCC puts captions: rows and columns of a grid in the inner part of the picture."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    def settings(self, chain: Sequence[Any], region: Any, across: str) -> str:
+        """Cue settings for a p; see `timed_places.Places`."""
+        p = chain[-1]
+        texts: list[list[str]] = [[]]
+        for child in p:
+            if isinstance(child, model.Br):
+                texts.append([])
+            else:
+                texts[-1] += [each.get_text() for each in child]
+        rows = len(texts)
+        width = max(len("".join(text).strip()) for text in texts)
+        origin = region.get_style(StyleProperties.Origin)
+        # ttconv's cells: the picture has 19 rows and 40 columns, the safe area begins in the third and the fifth.
+        first = round(origin.y.value * 19 / 100) - 1
+        column = round(origin.x.value * 40 / 100) - 4
+        kind = region.get_id().rstrip("0123456789")
+        settings = []
+        if kind != "rollup" and first + rows - 1 < _USUAL_ROW:
+            settings.append(f"line:{_MARGIN + (first - 1) * _INNER / _ROWS:g}%")
+        middle = column + width / 2
+        if abs(middle - _COLUMNS / 2) <= 2 and (across == "center" or rows == 1):
+            return " ".join(settings)
+        box = Box(_MARGIN + column * _INNER / _COLUMNS, 0, width * _INNER / _COLUMNS, 0)
+        return " ".join([*settings, *box_across(box, across or "left")])

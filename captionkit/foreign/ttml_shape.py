@@ -1,0 +1,452 @@
+"""A TTML tree in the shape that ttconv knows; what it would pass over or stumble on is dealt with here, and named.
+
+ttconv logs what it cannot read and goes on without it: a time, a namespace of 2006, a p that is in no div, ruby that is
+put together in another way, an element it does not know, with all words in it. A value of a style that it does not know
+ends it. Agents (who speaks), identifiers and lines have no place in its model: each element gets a key instead of its
+language, and the key leads back to its `Origin`.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any
+
+from ttconv.imsc.style_properties import StyleProperties as ImscStyles
+from ttconv.model import ContentDocument
+
+from captionkit.foreign.reading import Reading
+from captionkit.foreign.timed import Origin
+from captionkit.foreign.ttml_times import TTP, Times, times_of
+from captionkit.foreign.xml_tree import LINE
+
+TT = "{http://www.w3.org/ns/ttml}"
+TTS = "{http://www.w3.org/ns/ttml#styling}"
+TTM = "{http://www.w3.org/ns/ttml#metadata}"
+XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_TIMES = ("begin", "end", "dur")
+_RUBY = f"{TTS}ruby"
+
+#: Drafts, and names that programs write by mistake.
+_OLD = re.compile(r"http://www\.w3\.org/(?:200\d/\d\d/ttaf1|ns/ttml)/?(?:#(\w*?)(?:-extension|-attribs)?)?/?")
+_PARTS = {"": "", "style": "#styling", "styling": "#styling", "parameter": "#parameter", "metadata": "#metadata"}
+_PICTURES = ("backgroundImage",)
+
+#: Elements of HTML in TTML, as some programs write them, and the style that they stand for.
+_HTML = {
+    "i": ("fontStyle", "italic"), "em": ("fontStyle", "italic"), "b": ("fontWeight", "bold"),
+    "strong": ("fontWeight", "bold"), "u": ("textDecoration", "underline"),
+}  # fmt: skip
+
+#: Styles that change what a viewer sees of the words, and that WebVTT in a browser does not take from a caption file.
+_LOST_STYLES = frozenset((
+    "fontFamily", "fontSize", "fontVariant", "letterSpacing", "opacity", "textOutline", "textShadow", "textEmphasis",
+    "textCombine", "fontShear", "shear", "rubyPosition", "rubyAlign", "luminanceGain", "disparity",
+))  # fmt: skip
+#: ... and values of them that ask for what is so anyway.
+_USUAL = frozenset(
+    ("100%", "1c", "1em", "default", "none", "normal", "1", "1.0", "0", "0%", "auto", "outside", "center")
+)
+
+
+class Shape:
+    """One file on its way to ttconv.
+
+    Attributes:
+        root: its tree, changed in place by `fit`.
+        times: how it counts time.
+        origins: by key.
+    """
+
+    def __init__(self, root: ET.Element, reading: Reading) -> None:
+        self.root, self.reading = root, reading
+        self.origins: dict[str, Origin] = {}
+        self.times = Times()
+        self._agents: dict[str, str] = {}
+        self._readable: dict[tuple[str, str], bool] = {}
+        self._style_losses: dict[str, tuple[list[str], int]] = {}
+        self._context: Any = None
+        self._has_size = False
+
+    def fit(self) -> None:
+        """Make the tree fit.
+
+        Raises:
+            ContentError: if it is no TTML, holds pictures instead of words, or has several languages to choose from.
+        """
+        self._rename()
+        if self.root.tag != f"{TT}tt":
+            raise self.reading.error("its outermost element is not tt")
+        elements = list(self.root.iter())
+        timed = [value for element in elements for name in _TIMES if (value := element.get(name))]
+        counts_frames = any(value.endswith("f") or value.count(":") + value.count(";") == 3 for value in timed)
+        self.times = times_of(self.root.attrib, self.reading, counts_frames=counts_frames)
+        self._root_attributes()
+        self._agents = dict(_agents(self.root))
+        self._pictures(elements)
+        self._metadata()
+        body = self.root.find(f"{TT}body")
+        if body is None:
+            raise self.reading.error("it has no body, so no captions")
+        if not timed:
+            raise self.reading.error("none of its captions has a time")
+        self._choose(body)
+        document = ContentDocument()
+        self._context = SimpleNamespace(doc=document)
+        for element in self.root.iter():
+            if element is not self.root:
+                self._clean(element)
+        self._within(body, Origin(language=self.root.get(XML_LANG, "")), in_seq=False)
+        for name, (values, line) in sorted(self._style_losses.items()):
+            more = " ..." if len(values) > 3 else ""
+            self.reading.lose("font attribute", f"{name} ({', '.join(values[:3])}{more})", line=line)
+
+    def _root_attributes(self) -> None:
+        """Of the root ttconv needs how large picture and cells are; all else is known by now, or raises there."""
+        kept = {XML_LANG, LINE, "{http://www.w3.org/XML/1998/namespace}space", f"{TTP}cellResolution"}
+        size = re.fullmatch(r"([1-9][0-9]{0,5})px\s+([1-9][0-9]{0,5})px", self.root.get(f"{TTS}extent", "").strip())
+        for name in [name for name in self.root.attrib if name not in kept]:
+            del self.root.attrib[name]
+        if size:
+            self.root.set(f"{TTS}extent", f"{size[1]}px {size[2]}px")
+        self._has_size = size is not None
+
+    # --- names -------------------------------------------------------------------------------------------------------
+
+    def _rename(self) -> None:
+        """Today's namespaces; `id` and `lang` as those of XML."""
+        renamed: dict[str, str] = {}
+
+        def today(name: str) -> str:
+            if name not in renamed:
+                uri, _, local = name[1:].partition("}") if name[:1] == "{" else ("", "", name)
+                match = _OLD.fullmatch(uri)
+                if match and (match[1] or "") in _PARTS:
+                    renamed[name] = f"{{http://www.w3.org/ns/ttml{_PARTS[match[1] or '']}}}{local}"
+                else:
+                    renamed[name] = name
+            return renamed[name]
+
+        root = self.root
+        own = root.tag[1:].partition("}")[0] if root.tag[:1] == "{" else ""
+        is_unknown = root.tag.rpartition("}")[2] == "tt" and today(root.tag) != f"{TT}tt"
+        for element in root.iter():
+            tag = element.tag
+            if is_unknown and (not own or tag.startswith(f"{{{own}}}")):
+                tag = f"{TT}{tag.rpartition('}')[2]}"
+            element.tag = today(tag)
+            attributes = {today(name): value for name, value in element.attrib.items()}
+            for plain, qualified in (("id", XML_ID), ("lang", XML_LANG)):
+                if plain in attributes:
+                    attributes.setdefault(qualified, attributes.pop(plain))
+            element.attrib.clear()
+            element.attrib.update(attributes)
+        if is_unknown:
+            self.reading.remark("It does not say that it is TTML (its namespace is another); it was read as TTML.")
+
+    # --- what is not words ------------------------------------------------------------------------------------------
+
+    def _pictures(self, elements: list[ET.Element]) -> None:
+        pictures = [
+            element
+            for element in elements
+            if element.tag == f"{TT}image" or any(name.rpartition("}")[2] in _PICTURES for name in element.attrib)
+        ]
+        for element in pictures:
+            self.reading.lose("picture", "a caption that is a picture; left out", line=_line(element))
+        has_words = any((element.text or "").strip() for element in elements if element.tag in (f"{TT}p", f"{TT}span"))
+        if pictures and not has_words:
+            raise self.reading.error(
+                f"its captions are pictures ({len(pictures)} of them), not words",
+                "Have the text recognised: Subtitle Edit does that (OCR). Or ask for a file with words.",
+            )
+
+    def _metadata(self) -> None:
+        """What the head says of the file as a whole: a header line each that WebVTT has no place for."""
+        head = self.root.find(f"{TT}head")
+        for element in head.iter() if head is not None else ():
+            local = element.tag.rpartition("}")[2]
+            is_said = element.tag.startswith(TTM) and local in ("title", "desc", "copyright")
+            if (is_said or "urn:ebu:tt:metadata" in element.tag) and (words := (element.text or "").strip()):
+                self.reading.lose("header line", f"{local}: {words[:80]}", line=_line(element))
+
+    # --- languages --------------------------------------------------------------------------------------------------
+
+    def _choose(self, body: ET.Element) -> None:
+        """Leave the captions of one language, where div or body say that they are in several."""
+        spoken = dict(_spoken(body, self.root.get(XML_LANG, "")))
+        languages = sorted({language for language in spoken.values() if language})
+        wanted = self.reading.options.language
+        if len(languages) > 1:
+            if not wanted:
+                raise self.reading.error(
+                    f"it has captions in several languages: {', '.join(languages)}",
+                    f"Say which you want: --language {languages[0]}.",
+                )
+            chosen = _matching(wanted, languages)
+            if not chosen:
+                raise self.reading.error(
+                    f"it has captions in {', '.join(languages)} and none in {wanted}",
+                    f"Say which you want: --language {languages[0]}.",
+                )
+            for parent in list(body.iter()):
+                for child in [child for child in parent if spoken.get(child, "") not in ("", chosen)]:
+                    parent.remove(child)
+            others = [language for language in languages if language != chosen]
+            self.reading.remark(
+                f"It has captions in several languages; those in {chosen} were taken, not {', '.join(others)}."
+            )
+            languages = [chosen]
+        own = languages[0] if languages else self.root.get(XML_LANG, "")
+        if _TAG.fullmatch(own) and own.lower() not in ("und", "zxx", "mul"):
+            self.reading.language = own
+
+    # --- attributes -------------------------------------------------------------------------------------------------
+
+    def _clean(self, element: ET.Element) -> None:
+        """Leave only values that ttconv can read, and times as plain seconds."""
+        attributes = element.attrib
+        line = _line(element)
+        if "style" in attributes:
+            attributes["style"] = " ".join(attributes["style"].split())
+        for name in [name for name in attributes if name.startswith(TTS)]:
+            value = attributes[name] = " ".join(attributes[name].split())
+            local = name[len(TTS) :]
+            if local in _LOST_STYLES and value not in _USUAL:
+                values, _ = self._style_losses.setdefault(local, ([], line))
+                if value not in values:
+                    values.append(value)
+            if local in ("extent", "origin") and value == "auto":
+                del attributes[name]
+            elif local in ("extent", "origin", "position") and "px" in value and not self._has_size:
+                del attributes[name]
+                self.reading.lose("position", "in pixels of a picture whose size the file does not say", line=line)
+            elif not self._is_readable(name, value):
+                del attributes[name]
+                if local not in _LOST_STYLES:
+                    self.reading.lose("font attribute", f"{local}={value!r} is not TTML; passed over", line=line)
+        for name in _TIMES:
+            if name not in attributes:
+                continue
+            value = attributes[name]
+            seconds = self.times.seconds(value) if len(value) < 60 else None
+            if seconds is None:
+                del attributes[name]
+                if value.strip():
+                    self._bad_time(element, name, value, line)
+            else:
+                attributes[name] = _decimal(seconds)
+
+    def _bad_time(self, element: ET.Element, name: str, value: str, line: int) -> None:
+        message = f"{name}={value[:40]!r} is no time"
+        if name == "begin":
+            # When it is shown is not known; showing it from zero on would be wrong.
+            element.set("begin", "0s")
+            element.set("end", "0s")
+            message += "; the caption is left out"
+        else:
+            message += "; shown as if it were not there"
+        self.reading.lose("unreadable time", message, line=line)
+
+    def _is_readable(self, name: str, value: str) -> bool:
+        """Whether ttconv can read this value of a style; most files say the same few again and again."""
+        known = self._readable.get((name, value))
+        if known is None:
+            style = ImscStyles.BY_QNAME.get(name)
+            try:
+                known = style is None or style.model_prop.validate(style.extract(self._context, value))
+            except Exception:  # a KeyError for an unknown word, a ValueError for a number, an AttributeError ...
+                known = False
+            self._readable[name, value] = bool(known)
+        return bool(known)
+
+    # --- elements ---------------------------------------------------------------------------------------------------
+
+    def _within(self, element: ET.Element, above: Origin, in_seq: bool) -> None:
+        """Make an element of the body, and all below it, as ttconv knows them."""
+        local = element.tag[len(TT) :]
+        origin = self._origin(element, above)
+        element.set(XML_LANG, self._key(origin))
+        is_seq = element.get("timeContainer") == "seq"
+        if local in ("body", "div"):
+            self._boxes(element, local)
+        else:
+            self._words(element)
+        for child in element:
+            if child.tag in (f"{TT}div", f"{TT}p", f"{TT}span"):
+                self._within(child, origin, is_seq)
+        if is_seq:
+            self._end_of_row(element)
+
+    def _origin(self, element: ET.Element, above: Origin) -> Origin:
+        voice = above.voice
+        if agents := element.get(f"{TTM}agent", "").split():
+            voice = ", ".join([self._agents.get(agent, agent) for agent in agents])
+        language = element.get(XML_LANG, above.language)
+        return Origin(
+            _line(element), language if _TAG.fullmatch(language) else above.language, voice, element.get(XML_ID, "")
+        )
+
+    def _key(self, origin: Origin) -> str:
+        key = f"{len(self.origins)}"
+        self.origins[key] = origin
+        return key
+
+    def _boxes(self, element: ET.Element, local: str) -> None:
+        """A body has only div, a div only div and p."""
+        self._stray(element.text, _line(element))
+        for place, child in enumerate(element):
+            self._stray(child.tail, _line(child))
+            if child.tag == f"{TT}p" and local == "body":
+                box = ET.Element(f"{TT}div", {LINE: child.get(LINE, "0")})
+                box.append(child)
+                element[place] = box
+            elif child.tag in (f"{TT}span", f"{TT}br"):
+                box = ET.Element(f"{TT}p", {LINE: child.get(LINE, "0")})
+                box.append(child)
+                child.tail = None
+                element[place] = box
+            elif child.tag in (f"{TT}set", f"{TT}animate"):
+                self.reading.lose("animation", "a style that changes while it is shown", line=_line(child))
+            elif child.tag.startswith(TT) and child.tag[len(TT) :] not in ("div", "p", "metadata", "image"):
+                self._stray("".join(child.itertext()), _line(child))
+
+    def _stray(self, text: str | None, line: int) -> None:
+        if text and (words := text.strip()):
+            self.reading.lose("stray text", f"words that are in no caption: {words[:60]!r}", line=line)
+
+    def _words(self, element: ET.Element) -> None:
+        """A p or span has only span, br and set; a ruby container only what ttconv knows as one."""
+        for child in list(element):
+            local = child.tag.rpartition("}")[2]
+            if not child.tag.startswith(TT) or local == "metadata":
+                _remove(element, child)
+            elif local in _HTML:
+                name, value = _HTML[local]
+                child.tag = f"{TT}span"
+                child.attrib.setdefault(f"{TTS}{name}", value)
+            elif local in ("set", "animate"):
+                self.reading.lose("animation", "a style that changes while it is shown", line=_line(child))
+                _remove(element, child)
+            elif local == "br":
+                for inner in list(child):
+                    child.remove(inner)
+                child.text = None
+            elif local != "span":
+                child.tag = f"{TT}span"
+        if element.get(_RUBY) == "container" and not _is_ruby(element):
+            self.reading.lose("ruby annotation", "put together in a way that is not read; its words stand in the line",
+                              line=_line(element))  # fmt: skip
+            for each in element.iter():
+                each.attrib.pop(_RUBY, None)
+        elif element.get(_RUBY) == "container":
+            _without_spaces(element)
+
+    def _end_of_row(self, element: ET.Element) -> None:
+        """In a sequence nothing comes after what does not end."""
+        for place, child in enumerate(list(element)):
+            is_open = child.tag in (f"{TT}p", f"{TT}span") and child.get("end") is None and child.get("dur") is None
+            if not is_open:
+                continue
+            rest = list(element)[place + 1 :]
+            for later in rest:
+                element.remove(later)
+                if "".join(later.itertext()).strip():
+                    self.reading.lose("caption without time", "it comes after one that does not end", line=_line(later))
+            return
+
+
+_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+
+
+def _line(element: ET.Element) -> int:
+    return int(element.get(LINE, "0"))
+
+
+def _decimal(seconds: Fraction) -> str:
+    """Seconds as ttconv reads them; a millionth more or less matters to nobody."""
+    micro = round(seconds * 1_000_000)
+    return f"{micro // 1_000_000}.{micro % 1_000_000:06d}s"
+
+
+def _agents(root: ET.Element) -> Iterator[tuple[str, str]]:
+    """The identifiers of agents and the names of who they are."""
+    for agent in root.iter(f"{TTM}agent"):
+        names = {name.get("type", ""): " ".join((name.text or "").split()) for name in agent.iter(f"{TTM}name")}
+        name = next((names[kind] for kind in ("alias", "full", "given", "family", "other", "") if names.get(kind)), "")
+        if name and (identifier := agent.get(XML_ID)):
+            yield identifier, name
+
+
+def _spoken(body: ET.Element, language: str) -> Iterator[tuple[ET.Element, str]]:
+    """Each div and p with the language that it, or a div around it, says; a div of several has none of its own."""
+    stack = [(body, body.get(XML_LANG, language))]
+    while stack:
+        element, own = stack.pop()
+        for child in element:
+            if child.tag == f"{TT}div":
+                stack.append((child, child.get(XML_LANG, own)))
+            elif child.tag == f"{TT}p":
+                yield child, own
+
+
+def _matching(wanted: str, languages: list[str]) -> str:
+    """The language among these that a person means: the very tag, else one that begins so, or the other way round."""
+    plain = wanted.lower().replace("_", "-")
+    for same in (
+        lambda tag: tag == plain,
+        lambda tag: tag.startswith(f"{plain}-"),
+        lambda tag: plain.startswith(f"{tag}-"),
+        lambda tag: tag.partition("-")[0] == plain.partition("-")[0],
+    ):
+        if found := [language for language in languages if same(language.lower())]:
+            return found[0]
+    return ""
+
+
+def _remove(parent: ET.Element, child: ET.Element) -> None:
+    """Take an element away, not the text behind it."""
+    children = list(parent)
+    place = children.index(child)
+    parent.remove(child)
+    if not child.tail:
+        return
+    if place:
+        children[place - 1].tail = (children[place - 1].tail or "") + child.tail
+    else:
+        parent.text = (parent.text or "") + child.tail
+
+
+_RUBY_SHAPES = (
+    ["base", "text"],
+    ["base", "delimiter", "text", "delimiter"],
+    ["baseContainer", "textContainer"],
+    ["baseContainer", "textContainer", "textContainer"],
+)
+
+
+def _is_ruby(container: ET.Element) -> bool:
+    """Whether ttconv takes this as ruby: it has these parts, and no words between them."""
+    if [child.get(_RUBY) for child in container] not in _RUBY_SHAPES:
+        return False
+    for outer in (container, *[child for child in container if child.get(_RUBY, "").endswith("Container")]):
+        if (outer.text or "").strip() or any((child.tail or "").strip() for child in outer):
+            return False
+        if outer is not container:
+            wanted = "base" if outer.get(_RUBY) == "baseContainer" else "text"
+            if not len(outer) or any(child.get(_RUBY) != wanted for child in outer):
+                return False
+    inner = {"base", "text", "delimiter"}
+    return not any(each.get(_RUBY) for child in container.iter() if child.get(_RUBY) in inner for each in child)
+
+
+def _without_spaces(container: ET.Element) -> None:
+    for each in container.iter():
+        if each is container or each.get(_RUBY, "").endswith("Container"):
+            each.text = None
+            for child in each:
+                child.tail = None
