@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from captionkit import configuration
 from captionkit.configuration import FILE_NAME, Configuration, Table
 from captionkit.errors import ConfigError
+from captionkit.files import CAPTION_EXTENSIONS
 from captionkit.sync.features import Features
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Config:
         locales: language tag -> what the service is told, where the user decides otherwise.
         media: name of the file -> recording: its title, "m-abc", "media_objects/m-abc" or "media_attachments/123".
         languages: token in a file name -> language tag; None says the token is no language.
+        languages_of: globs of paths, and the language of files there whose names say none; the first that fits counts.
         include, exclude: glob patterns of paths relative to the folder, with "/" between the parts.
         on_conflict: "stop", "local" or "remote".
         delete: whether tracks whose file was removed are deleted without being asked for by `--delete`.
@@ -92,6 +94,7 @@ class Config:
     locales: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     media: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     languages: Mapping[str, str | None] = field(default_factory=lambda: _EMPTY)
+    languages_of: tuple[tuple[str, str], ...] = ()
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     on_conflict: str = "stop"
@@ -195,11 +198,18 @@ def _media(table: Table) -> dict[str, Any]:
 
 def _languages(table: Table) -> dict[str, Any]:
     tokens: dict[str, str | None] = {}
+    files: list[tuple[str, str]] = []
     for token, value in table.values.items():
         if value is not False and not isinstance(value, str):
             table.wrong(token, 'a language tag like "sv", or false for "no language"')
-        tokens[token] = None if value is False else table.tag(token, value)
-    return {"languages": MappingProxyType(tokens)}
+        tag = None if value is False else table.tag(token, value)
+        if not token.lower().endswith(CAPTION_EXTENSIONS):
+            tokens[token] = tag
+        elif tag is None:
+            table.wrong(token, "a language tag: it stands for files")
+        else:
+            files.append((token, tag))
+    return {"languages": MappingProxyType(tokens), "languages_of": tuple(files)}
 
 
 def _files(table: Table) -> dict[str, Any]:

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 _CANNOT_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF})
 #: What it says where a folder cannot even be opened to ask for that.
 _CANNOT_OPEN = frozenset({errno.EACCES, errno.EPERM, errno.EISDIR})
-_CAPTIONS = (".srt", ".vtt", ".webvtt")
+#: How a caption file that captionkit reads is called at its end.
+CAPTION_EXTENSIONS = (".srt", ".vtt", ".webvtt")
 
 
 #: A file of captions, names or settings has a few megabytes at most; more is a video given by mistake.
@@ -208,7 +209,9 @@ def target_of(path: str, within: str | Path | None = None) -> str:
     else:
         real = os.path.realpath(path)
         home = os.path.realpath(os.path.dirname(path) or os.curdir)
-        if lies_in(real, home) or (real.lower().endswith(_CAPTIONS) and path.lower().endswith(_CAPTIONS)):
+        if lies_in(real, home) or (
+            real.lower().endswith(CAPTION_EXTENSIONS) and path.lower().endswith(CAPTION_EXTENSIONS)
+        ):
             return real
     raise LeadsOutside(
         f"this is a link that leads out of its folder, to {real}",

@@ -95,6 +95,7 @@ def test_a_config_cannot_be_changed() -> None:
         (CANVAS + "[media]\na = 5\n", ["media.a must be a text"]),
         (CANVAS + "[languages]\nse = true\n", ["languages.se", "false"]),
         (CANVAS + "[languages]\nse = 'lab1'\n", ["languages.se", "'lab1'"]),
+        (CANVAS + "[languages]\n'a/*.srt' = false\n", ["languages.a/*.srt", "it stands for files"]),
         ("[canvas]\ncourse = 1\n", ["no url"]),
         ("[canvas]\nurl = 'https://x.org'\n", ["no course, group or user"]),
         (CANVAS + "group = 7\n", ["courses/101 and groups/7", "exactly one"]),

@@ -44,8 +44,10 @@ url = {url}
 [media]
 # "Lecture 1" = "m-4uoGqVdEqXhpqu2ZMytHSy9XMV73aQ7E"
 
-# What a word in your file names means, if captionkit asks; or false, if it is no language.
+# What a word in your file names means, if captionkit asks; or false, if it is no language. And what is in files whose
+# names do not say it.
 [languages]
+# "vendor/*.srt" = "fr"
 # se = "sv"
 # CS = false
 

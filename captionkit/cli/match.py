@@ -210,10 +210,12 @@ def _take(work: Look, rows: Sequence[Row], recordings: Recordings, corrected: Pa
 
 def _write(work: Look, entries: Mapping[str, tuple[str, str]]) -> None:
     """Put entries into captionkit.toml as it is now, which may be another than when it was read."""
-    from captionkit.workspace.questions import write_entries
+    from captionkit.library.entries import Entry, with_entries
+    from captionkit.workspace.questions import change
 
-    assert work.config.file is not None, "a workspace has a captionkit.toml"
-    write_entries(work.config.file, entries)
+    file = work.config.file
+    assert file is not None, "a workspace has a captionkit.toml"
+    change(file, lambda text: with_entries(text, "media", {k: Entry(*e) for k, e in entries.items()}, str(file)))
 
 
 # --- questions --------------------------------------------------------------------------------------------------------

@@ -46,6 +46,12 @@ class Glob:
         return at < len(names) if self._is_within else True
 
 
+def as_glob(path: str) -> str:
+    """The glob that stands for this very path, as far as one can: a `*` in it stands for anything."""
+    glob = path.replace("[", "[[]").replace("?", "[?]")
+    return glob if "/" in glob else f"/{glob}"
+
+
 def _fits(run: list[re.Pattern[str]], names: list[str], start: int) -> bool:
     return start + len(run) <= len(names) and all(
         part.fullmatch(name) for part, name in zip(run, names[start : start + len(run)], strict=True)

@@ -113,8 +113,7 @@ def left_alone(problems: Iterable[Problem], recordings: Recordings) -> list[Row]
     found = []
     for problem in problems:
         name = problem.names[0] if problem.names else ""
-        folders = {path.rpartition("/")[0] for path in problem.paths}
-        is_question = problem.code == "LNG005" and len(problem.names) == 1 and len(folders) == len(problem.paths) > 1
+        is_question = problem.is_same_name
         fits = recordings.meant(name) if is_question else ()
         others = tuple(Candidate(one.media, one.media_id, one.title, 100, "this title") for one in fits)
         for path in problem.paths:

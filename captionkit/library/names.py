@@ -34,7 +34,15 @@ from captionkit.languages import (
     same_language,
 )
 from captionkit.library.match import safe_name, without_extension
-from captionkit.library.questions import Question, asked, is_it_a_word, no_language, toml_key, two_languages
+from captionkit.library.questions import (
+    NO_LANGUAGE,
+    Question,
+    asked,
+    is_it_a_word,
+    no_language,
+    toml_key,
+    two_languages,
+)
 
 
 class Mark(IntEnum):
@@ -231,6 +239,7 @@ class Reader:
                 f"the name {stem!r} says a language and no media",
                 f"Call it like the media: NAME.{stem}, or put it into a folder that is called so: NAME/{stem}.",
                 (stem,),
+                tag=meaning.language.tag if isinstance(meaning.language, Language) else "",
             )
         if above is not None and above.folder == name and above.sure and not self._is_known(name):
             return Question(
@@ -238,6 +247,8 @@ class Reader:
                 f"both the folder {name!r} and the file {stem!r} are called by a language, so neither is a name",
                 f"Use NAME.{stem}, or say in captionkit.toml that one is none: [languages] {toml_key(name)} = false",
                 (name, stem),
+                (NO_LANGUAGE,),
+                name,
             )
         why = (f"the file is called by a language, the folder {name!r} by media",)
         return _settle(stem, name, meaning, Mark.WHOLE, None, why)
@@ -373,7 +384,7 @@ def _settle(
             f"For Hindi write {name}.hin, for the flag {name}.en.hi; or settle it in captionkit.toml: "
             '[languages] hi = "hi"',
             (name,),
-            ("hin", "en.hi"),
+            ("hi",),
         )
     if isinstance(language, Ambiguous):
         return asked(stem, name, language)

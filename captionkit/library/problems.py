@@ -18,6 +18,7 @@ class Problem:
         paths: the files, or the folder; relative.
         names: the names that it may concern; nothing is deleted for them.
         choices: what to choose from; often empty.
+        settled_by: table and key of captionkit.toml at which a choice settles it; None where another name does.
     """
 
     code: str
@@ -27,6 +28,13 @@ class Problem:
     names: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     severity: Severity = Severity.ERROR
+    settled_by: tuple[str, str] | None = None
+
+    @property
+    def is_same_name(self) -> bool:
+        """Whether these are files of one name in several folders, which may be for several recordings."""
+        folders = {path.rpartition("/")[0] for path in self.paths}
+        return self.code == "LNG005" and len(self.names) == 1 and len(folders) == len(self.paths) > 1
 
     def lines(self) -> list[str]:
         """For a person, a line each."""

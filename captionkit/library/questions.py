@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from captionkit.languages import Ambiguous, display_name, file_token, is_wordlike, languages_within
 
+#: The choice that a word is no language.
+NO_LANGUAGE = "no language"
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -15,7 +18,9 @@ class Question:
     Attributes:
         code: LNG001 no language, LNG004 ambiguous, LNG006 no name.
         names: every name that the file might belong to.
-        choices: tokens or languages to choose from; empty where there is nothing to choose.
+        choices: languages to choose from; empty where there is nothing to choose.
+        token: what [languages] settles; "" where that is the whole file.
+        flags: what the name says besides. tag: the language, where only the name of the recording is missing.
     """
 
     code: str
@@ -23,6 +28,9 @@ class Question:
     hint: str
     names: tuple[str, ...]
     choices: tuple[str, ...] = ()
+    token: str = ""
+    flags: frozenset[str] = frozenset()
+    tag: str = ""
 
 
 def is_it_a_word(name: str, token: str, tag: str, names: tuple[str, ...], what: str) -> Question:
@@ -36,7 +44,8 @@ def is_it_a_word(name: str, token: str, tag: str, names: tuple[str, ...], what: 
         f"{what} may mean {display_name(tag)}, or be part of the name",
         settle[0].upper() + settle[1:],
         names,
-        (tag, "no language"),
+        (tag, NO_LANGUAGE),
+        token,
     )
 
 
@@ -49,6 +58,7 @@ def asked(stem: str, name: str, doubt: Ambiguous) -> Question:
         f'[languages] {toml_key(doubt.token)} = "{doubt.choices[0]}"',
         tuple(dict.fromkeys((name, stem))),
         doubt.choices,
+        doubt.token,
     )
 
 
@@ -63,6 +73,8 @@ def no_language(stem: str, rest: str, flags: frozenset[str]) -> Question:
             f"the name says {' and '.join(map(display_name, tags))}, but where it may be a part of the title",
             f"Call it {rest}.{file_token(tags[0]) or tags[0]}{flags_kept}, with nothing behind the language but flags.",
             tuple(dict.fromkeys((rest, stem))),
+            tags,
+            flags=flags,
         )
     return Question(
         # sdh is Southern Kurdish, and cc could be anything; alone they are a question (guides/limits.md, section 3).
@@ -70,6 +82,7 @@ def no_language(stem: str, rest: str, flags: frozenset[str]) -> Question:
         f"the name says {' and '.join(sorted(flags))} and no language" if flags else "the name says no language",
         f"Call it {rest}.en{flags_kept}, say, or put it into a folder called en.",
         tuple(dict.fromkeys((rest, stem))),
+        flags=flags,
     )
 
 

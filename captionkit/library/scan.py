@@ -21,13 +21,14 @@ from pathlib import Path
 
 from captionkit.config import Config
 from captionkit.errors import LocalError
-from captionkit.files import read_file, why
+from captionkit.files import CAPTION_EXTENSIONS, read_file, why
 from captionkit.languages import PICKER_LOCALES, CanvasLocale, NoLocale, canonical, canvas_locale, display_name, fold
+from captionkit.library.globs import Glob, as_glob
 from captionkit.library.match import title_key, title_keys, without_extension
 from captionkit.library.names import Reader, Reading
 from captionkit.library.problems import Problem
 from captionkit.library.questions import Question
-from captionkit.library.walk import CAPTION_EXTENSIONS, Found, Walk, is_skipped
+from captionkit.library.walk import Found, Walk, is_skipped
 from captionkit.model import Severity
 
 
@@ -164,6 +165,7 @@ def scan(
     known |= {title_key(name.rpartition("/")[2]) for name in config.media}
     known.discard("")
     reader = Reader(config.languages, lambda text: title_key(text) in known)
+    decided = _Decided(config)
     sorting = _Sorting(config, known)
     problems = list(walk.problems)
     read: list[tuple[Found, Reading]] = []
@@ -172,7 +174,7 @@ def scan(
         if not _is_text(found.path):
             problems.append(_no_text(found))
             continue
-        reading = reader.read(found.folders, found.stem)
+        reading = decided.reading(found, reader.read(found.folders, found.stem))
         if found.trouble:
             names = (reading.name,) if isinstance(reading, Reading) else reading.names
             names = tuple(dict.fromkeys((*names, found.stem)))
@@ -267,8 +269,41 @@ def _no_text(found: Found) -> Problem:
     return Problem("LIB002", "the name is not valid UTF-8", "Rename it.", (path,))
 
 
+class _Decided:
+    """What captionkit.toml says of files whose names leave something open."""
+
+    def __init__(self, config: Config) -> None:
+        self._media = config.media
+        self._languages = [(Glob(glob), tag) for glob, tag in config.languages_of]
+
+    def reading(self, found: Found, reading: Reading | Question) -> Reading | Question:
+        """What a file is by its name, or, where that leaves it open, by what a person decided."""
+        question = reading if isinstance(reading, Question) else reading.if_known
+        if question is None:
+            return reading
+        tag = next((tag for glob, tag in self._languages if glob.matches(found.path)), question.tag)
+        if found.path in self._media:
+            name = found.path
+        elif isinstance(reading, Reading):
+            name = reading.name if tag == reading.tag else found.stem
+        else:
+            name = question.names[0] if question.code != "LNG006" else ""
+        if not tag or not name:
+            return reading
+        return Reading(name, tag, question.flags, "", None, ("captionkit.toml says what it is",))
+
+
 def _asked(found: Found, question: Question) -> Problem:
-    return Problem(question.code, question.message, question.hint, (found.path,), question.names, question.choices)
+    table, key = ("media", found.path) if question.code == "LNG006" else ("languages", as_glob(found.path))
+    return Problem(
+        question.code,
+        question.message,
+        question.hint,
+        (found.path,),
+        question.names,
+        question.choices,
+        settled_by=(table, question.token or key),
+    )
 
 
 def _recorded(found: Found, media: str, locale: str) -> LocalTrack:
@@ -326,7 +361,18 @@ class _Sorting:
         stored = canvas_locale(reading.tag, self.config.locales)
         if isinstance(stored, NoLocale):
             hint = f'Choose one in captionkit.toml: [canvas.locales] "{stored.tag}" = "{stored.choices[0]}"'
-            self.problems.append(Problem("CVS001", stored.reason, hint, (found.path,), (name,), stored.choices))
+            table = f"{self.config.service.table if self.config.service else 'canvas'}.locales"
+            self.problems.append(
+                Problem(
+                    "CVS001",
+                    stored.reason,
+                    hint,
+                    (found.path,),
+                    (name,),
+                    stored.choices,
+                    settled_by=(table, stored.tag),
+                )
+            )
             return None
         return LocalTrack(
             found.path,
@@ -344,7 +390,9 @@ class _Sorting:
         )
 
     def _name(self, found: Found, name: str) -> str:
-        """The name, or the longer one with folders if the table [media] has that: "week1/intro"."""
+        """The name, or the longer one with folders if the table [media] has that: "week1/intro", or the whole path."""
+        if found.path in self.config.media:
+            return found.path
         if not self._entries:
             return name
         folders = [*found.folders]

@@ -11,12 +11,10 @@ from pathlib import Path
 
 from captionkit.config import Config
 from captionkit.errors import LocalError
-from captionkit.files import lies_in, reachable
+from captionkit.files import CAPTION_EXTENSIONS, lies_in, reachable
 from captionkit.library.globs import Glob
 from captionkit.library.match import MEDIA_EXTENSIONS
 from captionkit.library.problems import Problem
-
-CAPTION_EXTENSIONS = (".srt", ".vtt", ".webvtt")
 
 #: Caption files that captionkit does not read; counted, so that nobody wonders where they are.
 OTHER_CAPTION_EXTENSIONS = frozenset(

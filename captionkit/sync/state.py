@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from captionkit.canvas_rules import is_converted, viewers_get
+from captionkit.files import CAPTION_EXTENSIONS
 from captionkit.records import RecordError, read
 from captionkit.sync.ports import MediaState, RemoteTrack, Whose, by_file
 
@@ -44,7 +45,7 @@ def is_caption_path(path: str) -> bool:
     """Whether this can be the path of a caption file in a folder: called like one, in no hidden folder, no way out."""
     steps = path.split("/")
     return (
-        steps[-1].lower().endswith((".srt", ".vtt", ".webvtt"))
+        steps[-1].lower().endswith(CAPTION_EXTENSIONS)
         and not any(not step or step.startswith(".") for step in steps)
         and "\0" not in path
     )

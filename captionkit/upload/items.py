@@ -29,11 +29,10 @@ from captionkit.address import shown_url
 from captionkit.config import encoding_of
 from captionkit.documents import load
 from captionkit.errors import CaptionkitError, LocalError, UsageError
-from captionkit.files import open_to_read
+from captionkit.files import CAPTION_EXTENSIONS, open_to_read
 from captionkit.library.match import MEDIA_EXTENSIONS, title_key
 from captionkit.library.names import Reader
 from captionkit.library.questions import Question
-from captionkit.library.walk import CAPTION_EXTENSIONS
 from captionkit.library.wrong_file import NO_FACTS, Facts, Track
 from captionkit.media_length import duration_ms
 from captionkit.sync.publishable import Claim, Reason, judged, reasons_by_company

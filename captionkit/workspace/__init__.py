@@ -27,10 +27,11 @@ from captionkit.sync.results import Ending, Result
 from captionkit.sync.run import Report
 from captionkit.workspace.events import Event
 from captionkit.workspace.options import Options
-from captionkit.workspace.questions import Question
+from captionkit.workspace.questions import LEAVE_OUT, Question
 from captionkit.workspace.workspace import CaptionFile, Status, Verification, Workspace
 
 __all__ = [
+    "LEAVE_OUT",
     "CaptionFile",
     "Ending",
     "Entry",

@@ -15,6 +15,7 @@ from captionkit.clock import SystemClock
 from captionkit.config import Config
 from captionkit.decoding import digest_of_file
 from captionkit.errors import CaptionkitError, LeadsOutside, LocalError, LockHeld, UsageError
+from captionkit.library.match import Recordings
 from captionkit.sync import bring as sync_bring
 from captionkit.sync import history as sync_history
 from captionkit.sync import run as sync_run
@@ -33,7 +34,7 @@ from captionkit.workspace.events import Event, Listener
 from captionkit.workspace.look import Look, look
 from captionkit.workspace.options import Options, policy_from
 from captionkit.workspace.places import Connection, Folder, Home, model_for
-from captionkit.workspace.questions import Question, questions_of, write_entries
+from captionkit.workspace.questions import Question, answered, change, questions_of
 
 #: Looks that are remembered for the plans that were made from them.
 _REMEMBERED = 8
@@ -111,6 +112,8 @@ class Workspace:
         self._listed: dict[int, tuple[MediaSummary, ...]] = {}  # of this remote
         self._listening = threading.RLock()
         self._remembering = threading.Lock()
+        self._answering = threading.Lock()
+        self._last: Look | None = None
 
     @classmethod
     def open(
@@ -189,6 +192,7 @@ class Workspace:
                 raise
             return self._look(remote, media, find, None)  # it may be new
         self._listed = {id(remote): seen.listed}
+        self._last = seen
         return seen
 
     def plan(self, options: Options = Options()) -> Plan:  # noqa: B008  frozen
@@ -341,28 +345,28 @@ class Workspace:
     # --- questions
 
     def questions(self) -> tuple[Question, ...]:
-        """What of the folder a person has to settle: files for no recording or for several, and names that are not
-        understood."""
+        """What of the folder a person has to settle: which recording files are for, which language they are in, which
+        of several counts. Each can be answered."""
         return questions_of(self.look(find="none"))
 
     def answer(self, question: Question, choice: str) -> None:
-        """Settle a question: write what was chosen under [media] in captionkit.toml. The next plan goes by it.
+        """Settle a question: write what was chosen into captionkit.toml. The next plan goes by it.
 
         Args:
-            choice: one of `question.choices`, or any other recording's media id.
+            choice: one of `question.choices`; of a recording any other title or media id, of a language any other tag.
 
         Raises:
-            UsageError: the question is settled by giving the file another name, not here.
+            UsageError: there is no such recording or language.
             ConfigError: captionkit.toml cannot be changed surely. It was not changed.
         """
         file = self.folder.config().file
-        if question.kind != "recording" or file is None:
-            raise UsageError(
-                f"{', '.join(question.paths)}: this is settled by giving the file another name",
-                unchanged="Nothing was written.",
-                hint=question.reason,
-            )
-        write_entries(file, {question.name: (choice, question.choices.get(choice, ""))})
+        assert file is not None  # a workspace has one
+
+        def recordings() -> Recordings:
+            return Recordings((self._last or self.look(find="none")).summaries)
+
+        with self._answering:
+            change(file, lambda text: answered(text, question, choice, recordings, str(file)))
 
     # --- doing
 

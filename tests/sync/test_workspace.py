@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from teacher import Teacher, options, vtt
 
-from captionkit.errors import BadToken, ExitCode, GuardRefused, LeadsOutside, LockHeld, Remedy, StaleError
+from captionkit.errors import BadToken, ExitCode, GuardRefused, LeadsOutside, LockHeld, Remedy, StaleError, UsageError
 from captionkit.sync.journal import read_past
 from captionkit.sync.manifest import parse_manifest
 from captionkit.sync.plan import parse_plan
@@ -252,6 +252,53 @@ def test_a_question_is_answered_in_captionkit_toml_and_the_next_plan_goes_by_it(
         workspace.answer(question, course.media["Lecture 1"])
         assert workspace.questions() == ()
         assert len(workspace.plan().changing) == 1
+
+
+#: Files -> what is answered, and how each is then read: media object and language.
+QUESTIONS: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("Lecture 1.vtt",): ("en", "Lecture 1/en"),  # no language
+    ("vendor/Lecture 2.vtt", "vendor/Lecture 3.vtt"): ("en", "Lecture 2/en", "Lecture 3/en"),  # a folder of these
+    ("Talk_it.vtt", "week_it.vtt"): ("leave out",),  # a word, or a language
+    ("Lecture 2.hi.vtt",): ("hi", "Lecture 2/hi"),  # a flag, or a language
+    ("fr/Lecture 3.de.vtt",): ("de", "Lecture 3/de"),  # the folder says another one
+    ("Lecture 1.es.fr.vtt",): ("fr", "Lecture 1/fr"),  # two languages
+    ("es.vtt",): ("Lecture 2", "Lecture 2/es"),  # no recording
+    ("Lecture 3.bn-001.vtt",): ("bn", "Lecture 3/bn"),  # a language that Canvas does not store so
+    ("a/Lecture 3.sv.vtt",): ("Lecture 3", "Lecture 3/sv"),  # the same name in two folders
+    ("b/Lecture 3.sv.vtt",): ("Lecture 2", "Lecture 2/sv"),
+    ("Lecture 1.pl.srt", "Lecture 1.pl.vtt"): ("Lecture 1.pl.vtt", "Lecture 1/pl"),  # the same track twice
+    ("Lectur 1.da.vtt",): ("Lecture 1", "Lecture 1/da"),  # no title
+}
+
+
+def test_every_question_can_be_answered_in_captionkit_toml(course: SandboxCourse) -> None:
+    for paths in QUESTIONS:
+        for path in paths:
+            course.write(path, vtt(path))
+    with Workspace.open(course.folder) as workspace:
+        asked = {question.paths: question for question in workspace.questions()}
+        assert {*asked} == {*QUESTIONS}
+        assert len({question.id for question in asked.values()}) == len(asked)
+        for paths, (choice, *_) in QUESTIONS.items():
+            workspace.answer(asked[paths], choice)
+        assert workspace.questions() == ()
+        found = {step.path: f"{media.title}/{step.locale}" for media, step in workspace.plan().steps()}
+    assert sorted(found.values()) == sorted(place for _, *places in QUESTIONS.values() for place in places)
+    assert all(place in QUESTIONS[paths] for paths in QUESTIONS for path, place in found.items() if path in paths)
+
+
+def test_an_answer_that_is_none_changes_nothing(course: SandboxCourse) -> None:
+    course.write("Lectur 1.en.vtt", vtt("a"))
+    course.write("Lecture 2.vtt", vtt("b"))
+    course.write("Lecture 3.en.vtt", vtt("c"))
+    course.write("Lecture 3.en.srt", "1\n00:00:01,000 --> 00:00:02,000\nd\n")
+    before = (course.folder / "captionkit.toml").read_bytes()
+    with Workspace.open(course.folder) as workspace:
+        for question in workspace.questions():
+            with pytest.raises(UsageError) as caught:
+                workspace.answer(question, "no such thing")
+            assert caught.value.unchanged == "Nothing was written."
+    assert (course.folder / "captionkit.toml").read_bytes() == before
 
 
 def test_after_a_restore_the_files_come_too_where_that_is_wanted(course: SandboxCourse) -> None:
