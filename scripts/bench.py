@@ -276,7 +276,7 @@ def growth_table(results: list[Growth]) -> str:
 def other(script: str, *, as_json: bool) -> object:
     """Run a benchmark that has a script of its own; what it prints goes on, or comes back as JSON."""
     command = [sys.executable, str(Path(__file__).with_name(script)), *(["--json"] if as_json else [])]
-    done = subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE if as_json else None)
+    done = subprocess.run(command, check=True, encoding="utf-8", stdout=subprocess.PIPE if as_json else None)
     return json.loads(done.stdout) if as_json else None
 
 

@@ -52,10 +52,12 @@ def measure(folder: Path) -> dict[str, float]:
     command = [sys.executable, "-c", SERVE, str(COURSES), str(RECORDINGS), str(CAPTIONED)]
     # Of this checkout, whether it is installed or not.
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as server:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", env=environment
+    ) as server:
         assert server.stdin is not None and server.stdout is not None
         url, token, *courses = server.stdout.readline().split()
-        (folder / "courses.txt").write_text("\n".join(courses))
+        (folder / "courses.txt").write_text("\n".join(courses), encoding="utf-8")
         environment |= {"CANVAS_API_URL": url, "CANVAS_API_TOKEN": token}
         audit = [sys.executable, "-m", "captionkit", "audit", "--courses-from", "courses.txt"]
         started = time.perf_counter()

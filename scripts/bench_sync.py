@@ -118,13 +118,13 @@ def course_of(media: int, tracks: int) -> Iterator[Course]:
         # Of this checkout, whether it is installed or not.
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
         with subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", env=environment
         ) as server:
             assert server.stdin is not None and server.stdout is not None
             url, token, course = server.stdout.readline().split()
             folder = Path(home) / "captions"
             folder.mkdir()
-            (folder / "captionkit.toml").write_text(f'[canvas]\nurl = "{url}"\ncourse = {course}\n')
+            (folder / "captionkit.toml").write_text(f'[canvas]\nurl = "{url}"\ncourse = {course}\n', encoding="utf-8")
             environment |= {"CANVAS_API_URL": url, "CANVAS_API_TOKEN": token}
             yield Course(folder, environment, server.stdin, server.stdout)
             server.stdin.close()
@@ -145,7 +145,7 @@ def plan(media: int, cues: int) -> Run:
         for number in range(1, media + 1):
             for language in LANGUAGES:
                 file = course.folder / f"Lecture {number:05d}.{language}.srt"
-                file.write_text(lecture(number, language, cues))
+                file.write_text(lecture(number, language, cues), encoding="utf-8")
         course.set(throttle=True)
         files = media * len(LANGUAGES)
         return course.run(
@@ -160,7 +160,7 @@ def pushes() -> Iterator[Run]:
         course.set(throttle=True)
         yield course.run(f"push of {SMALL:,} unchanged media", "push", str(course.folder), "--yes")
         for file in sorted(course.folder.glob("*.en.*"))[:EDITED]:
-            file.write_text(file.read_text().replace("Lecture", "Edited lecture"))
+            file.write_text(file.read_text(encoding="utf-8").replace("Lecture", "Edited lecture"), encoding="utf-8")
         course.set(latency_ms=LATENCY_MS)
         done = course.run(f"push of {EDITED} changed of {SMALL:,} media", "push", str(course.folder), "--yes")
         done.ideal = round(done.seconds / (done.requests * LATENCY_MS / 1000 / IN_FLIGHT), 2)

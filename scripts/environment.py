@@ -22,14 +22,14 @@ def ensure(extras):
     ingredients = (CLONE / "pyproject.toml").read_bytes() + extras.encode() + sys.version.encode()
     wanted = hashlib.sha256(ingredients).hexdigest()
     stamp = HOME / ("captionkit-" + extras)
-    if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
+    if PYTHON.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return PYTHON
     if not PYTHON.exists():
         say("Making an environment in " + str(HOME))
         run([sys.executable, "-m", "venv", str(HOME)])
     say("Installing captionkit and what it needs into it (a minute the first time)")
     run([str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-e", ".[" + extras + "]"])
-    stamp.write_text(wanted)
+    stamp.write_text(wanted, encoding="utf-8")
     return PYTHON
 
 

@@ -186,14 +186,14 @@ def test_what_is_no_id_is_refused(identifier: str) -> None:
 def test_the_nearest_file_is_found_above(tmp_path: Path) -> None:
     inner = tmp_path / "a" / "b"
     inner.mkdir(parents=True)
-    (tmp_path / "captionkit.toml").write_text(CANVAS)
+    (tmp_path / "captionkit.toml").write_text(CANVAS, encoding="utf-8")
     assert configuration.find(inner) == tmp_path / "captionkit.toml"
-    (tmp_path / "a" / "captionkit.toml").write_text(CANVAS)
+    (tmp_path / "a" / "captionkit.toml").write_text(CANVAS, encoding="utf-8")
     assert configuration.find(inner) == tmp_path / "a" / "captionkit.toml"
 
 
 def test_a_folder_that_is_synced_does_not_take_the_file_above_it(tmp_path: Path) -> None:
-    (tmp_path / "captionkit.toml").write_text(CANVAS)
+    (tmp_path / "captionkit.toml").write_text(CANVAS, encoding="utf-8")
     inner = tmp_path / "a b"
     inner.mkdir()
     with pytest.raises(ConfigError) as error:
@@ -205,7 +205,7 @@ def test_a_folder_that_is_synced_does_not_take_the_file_above_it(tmp_path: Path)
 def test_a_folder_that_is_not_there_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no such folder"):
         config.for_folder(tmp_path / "nope")
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(ConfigError, match="not a folder"):
         config.for_folder(tmp_path / "file")
 

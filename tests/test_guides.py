@@ -59,7 +59,7 @@ def test_each_guide_is_read_in_the_terminal_and_listed() -> None:
 
 def test_a_guide_that_is_not_there_names_the_nearest() -> None:
     result = subprocess.run(
-        [sys.executable, "-m", "captionkit", "guide", "confguration"], capture_output=True, text=True, encoding="utf-8"
+        [sys.executable, "-m", "captionkit", "guide", "confguration"], capture_output=True, encoding="utf-8"
     )
     assert result.returncode == 2
     assert "'configuration'" in result.stderr

@@ -191,16 +191,16 @@ def cues(text: str) -> str:
 
 def test_check_tells_the_wrong_file(tmp_path: Path) -> None:
     wrong = tmp_path / "lecture.es.vtt"
-    wrong.write_text(cues(TEXTS["en"]))
+    wrong.write_text(cues(TEXTS["en"]), encoding="utf-8")
     (found,) = [one for one in check(wrong) if one.code == "LNG008"]
     assert found.message == "the file is declared Spanish, but its words are English"
-    wrong.write_text(cues(TEXTS["es"]))
+    wrong.write_text(cues(TEXTS["es"]), encoding="utf-8")
     assert "LNG008" not in {one.code for one in check(wrong)}
 
 
 def test_another_script_is_reported_once(tmp_path: Path) -> None:
     wrong = tmp_path / "lecture.ru.vtt"
-    wrong.write_text(cues(TEXTS["en"]))
+    wrong.write_text(cues(TEXTS["en"]), encoding="utf-8")
     assert {"LNG008", "A11006"} & {one.code for one in check(wrong)} == {"A11006"}
 
 
@@ -217,8 +217,8 @@ def test_a_plan_says_so_before_anything_goes_out(
         monkeypatch.setenv("CANVAS_API_URL", sandbox.url)
         monkeypatch.setenv("CANVAS_API_TOKEN", sandbox.tokens["teacher"])
         assert run(["init", str(tmp_path), "--url", sandbox.url, "--course", str(course)]) == 0
-        (tmp_path / "Lecture 1.es.vtt").write_text(cues(TEXTS["en"]))
-        (tmp_path / "Lecture 1.en.vtt").write_text(cues(TEXTS["en"]))
+        (tmp_path / "Lecture 1.es.vtt").write_text(cues(TEXTS["en"]), encoding="utf-8")
+        (tmp_path / "Lecture 1.en.vtt").write_text(cues(TEXTS["en"]), encoding="utf-8")
         capsys.readouterr()
         assert run(["plan", str(tmp_path)]) == 0
         printed = capsys.readouterr().out

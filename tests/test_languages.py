@@ -299,5 +299,5 @@ def test_the_usual_tags_do_not_load_langcodes() -> None:
         "[canonical(t) for t in ('en', 'en_US', 'zh-Hans', 'fl')]; canvas_locale('en'); display_name('pt-BR')\n"
         "print('langcodes' in sys.modules)"
     )
-    out = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    out = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True)
     assert out.stdout.strip() == "False"

@@ -38,5 +38,5 @@ def test_a_name_that_is_not_there_says_so() -> None:
 )
 def test_nothing_is_loaded_that_is_not_needed(code: str, unwanted: set[str]) -> None:
     asked = f"{code}\nimport sys\nprint(*sys.modules, file=sys.stderr)"
-    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, encoding="utf-8", check=True)
     assert not unwanted & set(done.stderr.split())

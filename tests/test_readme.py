@@ -45,8 +45,8 @@ def test_every_exit_code_is_in_the_table(code: ExitCode) -> None:
 
 
 def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "lecture.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHello & welcome\n")
+    (tmp_path / "lecture.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHello & welcome\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     example = README.split("```python\n")[1].split("```")[0]
     exec(compile(example, "README.md", "exec"), {})
-    assert "Hello &amp; welcome" in (tmp_path / "lecture.vtt").read_text()
+    assert "Hello &amp; welcome" in (tmp_path / "lecture.vtt").read_text(encoding="utf-8")

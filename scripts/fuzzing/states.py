@@ -345,11 +345,13 @@ def example() -> Example:
         media = [sandbox.add_media(course, f"Lecture {n}", in_files=True) for n in (1, 2, 3)]
         sandbox.add_track(media[0], "de", SRT.format("Hallo"))
         sandbox.add_track(media[1], "en", SRT.format("Hello"))
-        (folder / "captionkit.toml").write_text(f'[canvas]\nurl = "{sandbox.url}"\ncourse = {course}\n')
+        (folder / "captionkit.toml").write_text(
+            f'[canvas]\nurl = "{sandbox.url}"\ncourse = {course}\n', encoding="utf-8"
+        )
         _quietly("pull", str(folder))
         for file in folder.glob("*.srt"):
-            file.write_text(SRT.format("Something else that is said"))
-        (folder / "Lecture 3.en.srt").write_text(SRT.format("New here"))
+            file.write_text(SRT.format("Something else that is said"), encoding="utf-8")
+        (folder / "Lecture 3.en.srt").write_text(SRT.format("New here"), encoding="utf-8")
         _quietly("plan", str(folder), "--out", str(Path(place, "plan.json")))
         _quietly("push", str(folder), "--yes", "--allow", "all-changed")
         _quietly("audit", str(folder), "-o", str(Path(place, "audit.json")))

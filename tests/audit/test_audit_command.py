@@ -278,7 +278,7 @@ def test_of_two_files_of_one_recording_the_audit_reads_the_one_that_push_writes_
     media = sandbox.add_media(course, "Lecture 1", in_files=True)
     first = sandbox.file_id(media)
     assert sandbox.copy_media(media, course) > first
-    (tmp_path / "Lecture 1.en.srt").write_text(SRT)
+    (tmp_path / "Lecture 1.en.srt").write_text(SRT, encoding="utf-8")
     assert run(["init", str(tmp_path), "--url", sandbox.url, "--course", str(course)]) == 0
     assert run(["push", str(tmp_path), "--yes"]) == 0
     assert f"file {first}" in capsys.readouterr().out
@@ -299,8 +299,8 @@ def captions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     for name in ("Lecture 1", "Lecture 2"):
         mp4(folder / f"{name}.mp4", 3600)
-    (folder / "Lecture 1.en.srt").write_text(SRT)
-    (folder / "Lecture 2.sbv").write_text("0:00:01.000,0:00:02.000\nHello\n")
+    (folder / "Lecture 1.en.srt").write_text(SRT, encoding="utf-8")
+    (folder / "Lecture 2.sbv").write_text("0:00:01.000,0:00:02.000\nHello\n", encoding="utf-8")
     return folder
 
 
@@ -395,8 +395,8 @@ def test_titles_of_a_synced_folder_lead_to_canvas(sandbox: Sandbox, capsys: pyte
     sandbox.add_media(course, "Lecture 1")
     folder = Path("captions")
     folder.mkdir()
-    (folder / "Lecture 1.en.srt").write_text(SRT)
-    (folder / "Only here.en.srt").write_text(SRT.replace("begin", "begin with something else"))
+    (folder / "Lecture 1.en.srt").write_text(SRT, encoding="utf-8")
+    (folder / "Only here.en.srt").write_text(SRT.replace("begin", "begin with something else"), encoding="utf-8")
     assert run(["init", str(folder), "--url", sandbox.url, "--course", str(course)]) == 0
     run(["push", str(folder), "--yes"])
     _, found = audited(capsys, str(folder), "--require", "en,es")

@@ -40,7 +40,7 @@ def test_rolled_up_captions_are_found_and_unrolled(capsys: pytest.CaptureFixture
     assert run(["check", "talk.en.srt", "--select", "TXT006", "--exit-zero"]) == 0
     assert "TXT006" in capsys.readouterr().out
     said = fix("talk.en.srt", capsys, "--unsafe-fixes")
-    text = file.read_text()
+    text = file.read_text(encoding="utf-8")
     assert [text.count(line) for line in ("one of us", "goes to town", "to buy bread")] == [1, 1, 1]
     assert "can be fixed" not in said
     assert run(["transcript", "talk.en.srt"]) == 0
@@ -64,12 +64,12 @@ def test_the_safe_fix_and_the_unsafe_one_keep_speech_in_order_around_a_wrong_tim
     text = "".join(f"{n + 1}\n{times[n]} --> {times[n + 1]}\n{word}\n\n" for n, word in enumerate(words))
     file = write("w.en.srt", text)
     said = fix("w.en.srt", capsys)
-    assert file.read_text() == text
+    assert file.read_text(encoding="utf-8") == text
     assert "TIM004 [!]" in said and "[*]" not in said
     fix("w.en.srt", capsys, "--unsafe-fixes")
-    lines = file.read_text().split("\n")
+    lines = file.read_text(encoding="utf-8").split("\n")
     assert [line for line in lines if line in words] == words
-    assert "00:59:00,000" not in file.read_text()
+    assert "00:59:00,000" not in file.read_text(encoding="utf-8")
 
 
 def test_what_was_fixed_is_counted_once_and_what_is_left_is_not_promised(capsys: pytest.CaptureFixture[str]) -> None:
@@ -87,7 +87,7 @@ def test_a_bracket_in_speech_comes_back_with_restore(capsys: pytest.CaptureFixtu
     said = fix("a.en.vtt", capsys)
     assert "VTT202 [+]" in said and "--restore" in said
     assert "VTT202" not in fix("a.en.vtt", capsys, "--restore")
-    assert "Use a Set&lt;Integer> here" in file.read_text()
+    assert "Use a Set&lt;Integer> here" in file.read_text(encoding="utf-8")
 
 
 def test_a_substation_command_in_webvtt_is_found(capsys: pytest.CaptureFixture[str]) -> None:
@@ -95,7 +95,7 @@ def test_a_substation_command_in_webvtt_is_found(capsys: pytest.CaptureFixture[s
     file = write("a.en.vtt", "WEBVTT\n\n00:01.000 --> 00:04.000\n{\\an7}Up on the left\n")
     assert "VTT216 [!]" in fix("a.en.vtt", capsys)
     fix("a.en.vtt", capsys, "--unsafe-fixes")
-    assert "00:01.000 --> 00:04.000 line:0 position:0% align:left\nUp on the left" in file.read_text()
+    assert "00:01.000 --> 00:04.000 line:0 position:0% align:left\nUp on the left" in file.read_text(encoding="utf-8")
 
 
 def test_words_on_a_timing_line_come_back_with_restore(capsys: pytest.CaptureFixture[str]) -> None:
@@ -103,7 +103,7 @@ def test_words_on_a_timing_line_come_back_with_restore(capsys: pytest.CaptureFix
     file = write("a.en.srt", "1\n00:00:01,000 --> 00:00:04,000 Good morning\n")
     assert "SRT018 [+]" in fix("a.en.srt", capsys)
     fix("a.en.srt", capsys, "--restore")
-    assert file.read_text() == "1\n00:00:01,000 --> 00:00:04,000\nGood morning\n"
+    assert file.read_text(encoding="utf-8") == "1\n00:00:01,000 --> 00:00:04,000\nGood morning\n"
 
 
 def test_a_moving_mark_goes_and_the_phrase_stays(capsys: pytest.CaptureFixture[str]) -> None:
@@ -112,7 +112,10 @@ def test_a_moving_mark_goes_and_the_phrase_stays(capsys: pytest.CaptureFixture[s
     text = "".join(f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n{cue}\n\n" for n, cue in enumerate(cues, 1))
     file = write("a.en.srt", text)
     fix("a.en.srt", capsys, "--unsafe-fixes")
-    assert [line for line in file.read_text().split("\n") if line[:1].isalpha() or "<" in line] == ["We begin", "Now"]
+    assert [line for line in file.read_text(encoding="utf-8").split("\n") if line[:1].isalpha() or "<" in line] == [
+        "We begin",
+        "Now",
+    ]
 
 
 def test_labels_of_meetings_are_speakers_in_the_transcript(capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,9 +21,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CAPTIONKIT_CACHE_DIR", str(tmp_path / ".cache"))
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
-    (tmp_path / "bad.srt").write_text(BAD)
-    (tmp_path / "good.srt").write_text(GOOD)
-    (tmp_path / "spaces.srt").write_text(SPACES)
+    (tmp_path / "bad.srt").write_text(BAD, encoding="utf-8")
+    (tmp_path / "good.srt").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "spaces.srt").write_text(SPACES, encoding="utf-8")
     return tmp_path
 
 
@@ -92,30 +92,30 @@ def test_standard_input_has_a_name(monkeypatch: pytest.MonkeyPatch, capsys: pyte
 
 
 def test_files_from_takes_lines_and_nul_lists(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (here / "list.txt").write_text("bad.srt\ngood.srt\n")
+    (here / "list.txt").write_text("bad.srt\ngood.srt\n", encoding="utf-8")
     assert run(["check", "--files-from", "list.txt", "--statistics"]) == 1
     assert "in 2 files" in capsys.readouterr().out
-    (here / "list0.txt").write_text("bad.srt\0good.srt\0")
+    (here / "list0.txt").write_text("bad.srt\0good.srt\0", encoding="utf-8")
     assert run(["check", "--files-from", "list0.txt", "--statistics"]) == 1
     assert "in 2 files" in capsys.readouterr().out
 
 
 def test_the_configuration_counts_unless_isolated(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (here / "captionkit.toml").write_text('[check]\nignore = ["TIM"]\nfail-level = "info"\n')
+    (here / "captionkit.toml").write_text('[check]\nignore = ["TIM"]\nfail-level = "info"\n', encoding="utf-8")
     assert run(["check", "bad.srt"]) == 0
     assert run(["check", "spaces.srt"]) == 1
     assert run(["check", "bad.srt", "--isolated"]) == 1
-    (here / "other.toml").write_text('[check]\nselect = ["ENC"]\n')
+    (here / "other.toml").write_text('[check]\nselect = ["ENC"]\n', encoding="utf-8")
     assert run(["check", "bad.srt", "--config", "other.toml"]) == 0
     capsys.readouterr()
 
 
 def test_fix_mends_in_place_and_says_what(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", "--fix", "--show-fixes", "spaces.srt"]) == 0
-    assert (here / "spaces.srt").read_text() == GOOD
+    assert (here / "spaces.srt").read_text(encoding="utf-8") == GOOD
     assert "fixed spaces.srt: 1 x TXT003" in capsys.readouterr().err
     assert run(["fix", "--exit-non-zero-on-fix", "spaces.srt"]) == 0
-    (here / "spaces.srt").write_text(SPACES)
+    (here / "spaces.srt").write_text(SPACES, encoding="utf-8")
     assert run(["fix", "--exit-non-zero-on-fix", "spaces.srt"]) == 1
     capsys.readouterr()
 
@@ -129,9 +129,9 @@ def test_fix_leaves_a_clean_file_alone(here: Path, capsys: pytest.CaptureFixture
 
 def test_unsafe_fixes_run_only_when_asked_for(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["fix", "bad.srt"]) == 1
-    assert (here / "bad.srt").read_text() == BAD
+    assert (here / "bad.srt").read_text(encoding="utf-8") == BAD
     assert run(["fix", "bad.srt", "--unsafe-fixes"]) == 0
-    assert (here / "bad.srt").read_text() == GOOD
+    assert (here / "bad.srt").read_text(encoding="utf-8") == GOOD
     capsys.readouterr()
 
 
@@ -139,7 +139,7 @@ def test_diff_shows_and_changes_nothing(here: Path, capsys: pytest.CaptureFixtur
     assert run(["check", "--diff", "spaces.srt", "good.srt"]) == 1
     out = capsys.readouterr().out
     assert "-Hello  there.\n+Hello there.\n" in out and "good.srt" not in out
-    assert (here / "spaces.srt").read_text() == SPACES
+    assert (here / "spaces.srt").read_text(encoding="utf-8") == SPACES
     assert run(["check", "--diff", "good.srt"]) == 0
     capsys.readouterr()
 
@@ -158,9 +158,9 @@ def test_a_baseline_lets_only_new_findings_through(here: Path, capsys: pytest.Ca
     assert run(["check", "bad.srt", "--write-baseline", "base.json"]) == 0
     assert run(["check", "bad.srt", "--baseline", "base.json"]) == 0
     moved = "1\n00:00:00,000 --> 00:00:00,900\nFirst words.\n\n2\n00:00:05,000 --> 00:00:03,000\nHello there.\n"
-    (here / "bad.srt").write_text(moved)
+    (here / "bad.srt").write_text(moved, encoding="utf-8")
     assert run(["check", "bad.srt", "--baseline", "base.json"]) == 0, "the old finding has moved, but is not new"
-    (here / "bad.srt").write_text(moved + "\n3\n00:00:09,000 --> 00:00:07,000\nSomething new.\n")
+    (here / "bad.srt").write_text(moved + "\n3\n00:00:09,000 --> 00:00:07,000\nSomething new.\n", encoding="utf-8")
     assert run(["check", "bad.srt", "--baseline", "base.json"]) == 1
     assert "cue 3" in capsys.readouterr().out
 
@@ -174,7 +174,7 @@ def test_statistics_count_by_rule(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_report_may_go_to_a_file(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", "bad.srt", "--output-format", "json", "-o", "report.json"]) == 1
     assert capsys.readouterr().out == ""
-    assert json.loads((here / "report.json").read_text())["findings"][0]["code"] == "TIM001"
+    assert json.loads((here / "report.json").read_text(encoding="utf-8"))["findings"][0]["code"] == "TIM001"
 
 
 def test_github_gets_a_step_summary_where_it_asks_for_one(
@@ -183,12 +183,12 @@ def test_github_gets_a_step_summary_where_it_asks_for_one(
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(here / "summary.md"))
     assert run(["check", "bad.srt", "--output-format", "github"]) == 1
     assert capsys.readouterr().out.startswith("::error file=bad.srt,line=2,")
-    assert "| TIM001 |" in (here / "summary.md").read_text()
+    assert "| TIM001 |" in (here / "summary.md").read_text(encoding="utf-8")
 
 
 def test_two_files_of_one_language_are_seen_together(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (here / "talk.en.srt").write_text(GOOD)
-    (here / "talk.en.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:03.000\nHello there.\n")
+    (here / "talk.en.srt").write_text(GOOD, encoding="utf-8")
+    (here / "talk.en.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:03.000\nHello there.\n", encoding="utf-8")
     assert run(["check", "talk.en.srt", "talk.en.vtt", "--output-format", "concise"]) == 1
     assert "talk.en.vtt: error LNG005" in capsys.readouterr().out
 

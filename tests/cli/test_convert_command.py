@@ -183,5 +183,5 @@ def test_nothing_heavy_is_imported() -> None:
         "run(['convert', '-'])\n"
         f"print([name for name in {heavy} if name in sys.modules], file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True)
     assert done.stderr.strip().endswith("[]")

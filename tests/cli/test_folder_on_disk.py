@@ -98,7 +98,7 @@ class TestAFileThatIsSavedWhileAPullReads:
         course.sandbox.delete_track(track["id"])
         self.pull(course, file, vtt("Edited here"), "--delete")
         assert file.read_text(encoding="utf-8") == vtt("Edited here")
-        assert (course.folder / "Lecture 1.fr.vtt").read_text() == vtt("Bonjour")
+        assert (course.folder / "Lecture 1.fr.vtt").read_text(encoding="utf-8") == vtt("Bonjour")
 
     def test_one_that_was_removed_does_not_come_back(self, course: SandboxCourse, file: Path) -> None:
         self.edit_there(course, vtt("Edited in Canvas"))
@@ -109,10 +109,13 @@ class TestAFileThatIsSavedWhileAPullReads:
         course.add("Lecture 1", "fr", srt("Bonjour"))
         made = course.folder / "Lecture 1.fr.srt"
         course.sandbox.fault(
-            "meanwhile", method="GET", path="media_tracks", do=lambda: made.write_text(srt("Made here"))
+            "meanwhile",
+            method="GET",
+            path="media_tracks",
+            do=lambda: made.write_text(srt("Made here"), encoding="utf-8"),
         )
         course.shell("pull", course.folder)
-        assert made.read_text() == srt("Made here")
+        assert made.read_text(encoding="utf-8") == srt("Made here")
 
 
 @posix

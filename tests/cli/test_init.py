@@ -21,7 +21,7 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_config_is_written_and_the_folder_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("a.en.srt", "b.en.vtt", "a.zh-CN.srt", "c.hi.srt", "d.sbv", "e.jp.srt"):
-        (tmp_path / name).write_text("x")
+        (tmp_path / name).write_text("x", encoding="utf-8")
     assert run(["init", str(tmp_path), "--url", URL, "--course", "101"]) == 0
     out = capsys.readouterr().out
     assert "Wrote" in out
@@ -54,9 +54,9 @@ def test_an_empty_folder_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 def test_a_file_that_is_there_is_replaced_only_by_force(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "captionkit.toml"
-    file.write_text("# mine\n")
+    file.write_text("# mine\n", encoding="utf-8")
     assert run(["init", str(tmp_path), "--url", URL, "--course", "1"]) == 2
-    assert file.read_text() == "# mine\n"
+    assert file.read_text(encoding="utf-8") == "# mine\n"
     assert "Nothing was written." in capsys.readouterr().err
     assert run(["init", str(tmp_path), "--url", URL, "--course", "1", "--force"]) == 0
     assert config.load(file).scope == "courses/1"

@@ -23,7 +23,7 @@ def clone(tmp_path: Path) -> Path:
 @pytest.fixture
 def victim(tmp_path: Path) -> Path:
     file = tmp_path / "profile"
-    file.write_text(MESSY)
+    file.write_text(MESSY, encoding="utf-8")
     return file
 
 
@@ -31,20 +31,20 @@ def test_fix_of_a_folder_writes_through_no_link_out_of_it(
     clone: Path, victim: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (clone / "x.en.srt").symlink_to(victim)
-    (clone / "y.en.srt").write_text(MESSY)
+    (clone / "y.en.srt").write_text(MESSY, encoding="utf-8")
     assert run(["fix", str(clone)]) != 0
     assert victim.read_text(encoding="utf-8") == MESSY
     assert "leads out of its folder" in capsys.readouterr().out
-    assert (clone / "y.en.srt").read_text() != MESSY
+    assert (clone / "y.en.srt").read_text(encoding="utf-8") != MESSY
 
 
 def test_fix_writes_through_a_link_to_another_file_of_the_folder(clone: Path) -> None:
     (clone / "old").mkdir()
-    (clone / "old" / "real.srt").write_text(MESSY)
+    (clone / "old" / "real.srt").write_text(MESSY, encoding="utf-8")
     (clone / "x.en.srt").symlink_to("old/real.srt")
     run(["fix", str(clone)])
     assert (clone / "x.en.srt").is_symlink()
-    assert (clone / "old" / "real.srt").read_text() != MESSY
+    assert (clone / "old" / "real.srt").read_text(encoding="utf-8") != MESSY
 
 
 @pytest.mark.parametrize("name", ["profile", "elsewhere.srt"])
@@ -52,11 +52,11 @@ def test_a_link_that_is_named_is_written_through_where_it_leads_to_captions(
     clone: Path, tmp_path: Path, name: str
 ) -> None:
     target = tmp_path / name
-    target.write_text(MESSY)
+    target.write_text(MESSY, encoding="utf-8")
     (clone / "x.en.srt").symlink_to(target)
     run(["fix", str(clone / "x.en.srt")])
     assert (clone / "x.en.srt").is_symlink()
-    assert (target.read_text() != MESSY) == name.endswith(".srt")
+    assert (target.read_text(encoding="utf-8") != MESSY) == name.endswith(".srt")
 
 
 @pytest.mark.parametrize("exists", [True, False])
@@ -66,7 +66,7 @@ def test_convert_writes_through_no_link_out_of_the_folder(
 ) -> None:
     if not exists:
         victim.unlink()
-    (clone / "x.srt").write_text(MESSY)
+    (clone / "x.srt").write_text(MESSY, encoding="utf-8")
     out = clone
     source = str(clone / "x.srt") if named == "file" else str(clone)
     if named == "output folder":
@@ -81,7 +81,7 @@ def test_convert_writes_through_no_link_out_of_the_folder(
 
 def test_convert_makes_no_folder_behind_a_link(clone: Path, tmp_path: Path) -> None:
     (clone / "in" / "sub" / "deep").mkdir(parents=True)
-    (clone / "in" / "sub" / "deep" / "x.srt").write_text(MESSY)
+    (clone / "in" / "sub" / "deep" / "x.srt").write_text(MESSY, encoding="utf-8")
     (tmp_path / "home").mkdir()
     (clone / "out").mkdir()
     (clone / "out" / "sub").symlink_to(tmp_path / "home")
@@ -107,7 +107,7 @@ def test_no_report_or_settings_file_is_written_through_a_link_out_of_the_folder(
 ) -> None:
     if not exists:
         victim.unlink()
-    (clone / "x.en.srt").write_text(MESSY)
+    (clone / "x.en.srt").write_text(MESSY, encoding="utf-8")
     (clone / "link.html").symlink_to(victim)
     (clone / "captionkit.toml").symlink_to(victim)
     monkeypatch.chdir(clone)

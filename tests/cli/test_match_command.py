@@ -56,7 +56,9 @@ def save(path: Path, rows: list[dict[str, str]], encoding: str = "utf-8-sig", de
 def media_of(course: SandboxCourse) -> dict[str, str]:
     import tomllib
 
-    found: dict[str, str] = tomllib.loads((course.folder / "captionkit.toml").read_text()).get("media", {})
+    found: dict[str, str] = tomllib.loads((course.folder / "captionkit.toml").read_text(encoding="utf-8")).get(
+        "media", {}
+    )
     return found
 
 
@@ -87,7 +89,9 @@ def test_a_table_is_corrected_read_back_and_then_sent(
     delivery: SandboxCourse, tmp_path: Path, encoding: str, delimiter: str
 ) -> None:
     config = delivery.folder / "captionkit.toml"
-    config.write_text("# ours\n" + config.read_text() + "\n[media]\n# the exceptions\n", newline="")
+    config.write_text(
+        "# ours\n" + config.read_text(encoding="utf-8") + "\n[media]\n# the exceptions\n", newline="", encoding="utf-8"
+    )
     names = tmp_path / "names.csv"
     assert delivery.shell("match", delivery.folder, "--out", names).code == ExitCode.FINDINGS
     rows = table(names)
@@ -101,7 +105,9 @@ def test_a_table_is_corrected_read_back_and_then_sent(
     result = delivery.shell("match", delivery.folder, "--from", names)
     assert result.code == ExitCode.FINDINGS and "3 entries written below [media]" in result.out, result.all
     assert "Not decided: 1 file, among them zzz.en.vtt" in result.out
-    assert config.read_text().startswith("# ours\n[canvas]") and "# the exceptions\n" in config.read_text()
+    assert config.read_text(encoding="utf-8").startswith(
+        "# ours\n[canvas]"
+    ) and "# the exceptions\n" in config.read_text(encoding="utf-8")
     assert media_of(delivery) == {
         "AST_998877_BIO101-Lec02_cells": delivery.media["Lecture 2: Cells"],
         "lec3": delivery.media["Lecture 3: Photosynthesis"],
@@ -230,19 +236,22 @@ def test_an_answer_keeps_what_somebody_else_wrote_meanwhile(
     config = delivery.folder / "captionkit.toml"
 
     def typed(*_: Any, **__: Any) -> str:
-        config.write_text(config.read_text() + "\n[languages]\nqq = false\n")
+        config.write_text(config.read_text(encoding="utf-8") + "\n[languages]\nqq = false\n", encoding="utf-8")
         monkeypatch.setattr(click, "prompt", lambda *_, **__: "q")
         return "1"
 
     answers(monkeypatch)
     monkeypatch.setattr(click, "prompt", typed)
     delivery.shell("match", delivery.folder)
-    assert "qq = false" in config.read_text() and len(media_of(delivery)) == 1
+    assert "qq = false" in config.read_text(encoding="utf-8") and len(media_of(delivery)) == 1
 
 
 def test_a_title_may_stand_under_media(delivery: SandboxCourse) -> None:
     config = delivery.folder / "captionkit.toml"
-    config.write_text(config.read_text() + '\n[media]\nzzz = "lecture 3: photosynthesis"\nlec3 = "Lecture 99"\n')
+    config.write_text(
+        config.read_text(encoding="utf-8") + '\n[media]\nzzz = "lecture 3: photosynthesis"\nlec3 = "Lecture 99"\n',
+        encoding="utf-8",
+    )
     result = delivery.push()
     assert list(delivery.tracks("Lecture 3: Photosynthesis")) == ["en"]
     assert "captionkit.toml says 'Lecture 99' under [media], which is not there" in result.out

@@ -217,9 +217,9 @@ def test_tracks_show_writes_a_file_and_overwrites_none_unasked(call: Call, lectu
     file = tmp_path / "lecture.en.srt"
     assert call("tracks", "show", lecture, "en", "--output", file).out == ""
     assert file.read_bytes() == SRT.encode()
-    file.write_text("mine")
+    file.write_text("mine", encoding="utf-8")
     result = call("tracks", "show", lecture, "en", "--output", file)
-    assert (result.code, file.read_text()) == (ExitCode.USAGE, "mine")
+    assert (result.code, file.read_text(encoding="utf-8")) == (ExitCode.USAGE, "mine")
     assert call("tracks", "show", lecture, "en", "--output", file, "--force").code == 0
     assert file.read_bytes() == SRT.encode()
     result = call("tracks", "show", lecture, "en", "--output", tmp_path / "no" / "where.srt")

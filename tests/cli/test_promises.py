@@ -42,7 +42,7 @@ def edit_there(course: SandboxCourse, locale: str, text: str, title: str = "Lect
 
 def sync_table(course: SandboxCourse, text: str) -> None:
     file = course.folder / "captionkit.toml"
-    file.write_text(f"{file.read_text()}\n[sync]\n{text}\n")
+    file.write_text(f"{file.read_text(encoding='utf-8')}\n[sync]\n{text}\n", encoding="utf-8")
 
 
 class TestNoMoreDeletionsThanAllowed:
@@ -179,7 +179,7 @@ class TestResolve:
         sync(course, en="one")
         file = course.write("Lecture 1.en.vtt", vtt("edited here"))
         assert course.shell("pull", course.folder, *self.named(course, choice)).code == ExitCode.OK
-        assert file.read_text() == vtt(here)
+        assert file.read_text(encoding="utf-8") == vtt(here)
         assert (vtt("edited here") in course.saved()) is (choice == "remote")
 
     @pytest.mark.parametrize(("choice", "here"), [("local", "one"), ("remote", "edited there")])
@@ -187,7 +187,7 @@ class TestResolve:
         sync(course, en="one")
         edit_there(course, "en", vtt("edited there"))
         assert course.shell("pull", course.folder, *self.named(course, choice)).code == ExitCode.OK
-        assert (course.folder / "Lecture 1.en.vtt").read_text() == vtt(here)
+        assert (course.folder / "Lecture 1.en.vtt").read_text(encoding="utf-8") == vtt(here)
 
 
 def puts(course: SandboxCourse) -> list[list[dict[str, str]]]:
@@ -548,7 +548,7 @@ class TestPlansAreBound:
     def test_another_folder(self, course: SandboxCourse, plan: Path, tmp_path: Path) -> None:
         other = tmp_path / "other"
         shutil.copytree(course.folder, other, ignore=shutil.ignore_patterns(".captionkit"))
-        (other / "Lecture 3.en.vtt").write_text(vtt("three"))
+        (other / "Lecture 3.en.vtt").write_text(vtt("three"), encoding="utf-8")
         assert course.shell("push", other, "--yes", "--media", "Lecture 3").code == ExitCode.OK
         result = course.shell("apply", plan, other)
         assert result.code == ExitCode.STALE_OR_CONFLICT, result.all
@@ -616,7 +616,7 @@ class TestWhatPlayersShowCounts:
 def test_by_the_file_a_colleagues_captions_are_read_and_saved_before_they_are_replaced(course: SandboxCourse) -> None:
     course.add("Lecture 1", "uk", vtt("odyn"), user="colleague")
     assert course.shell("pull", course.folder).code == ExitCode.OK
-    assert (course.folder / "Lecture 1.uk.vtt").read_text() == vtt("odyn")
+    assert (course.folder / "Lecture 1.uk.vtt").read_text(encoding="utf-8") == vtt("odyn")
     course.sandbox.set(clock_skew_s=60.0)
     course.write("Lecture 1.uk.vtt", vtt("odyn, edited"))
     assert course.push().code == ExitCode.OK
@@ -675,7 +675,7 @@ class TestAFolderInGit:
 
     def test_what_both_have_synced_merges_by_itself(self, course: SandboxCourse, other: Path) -> None:
         course.write("Lecture 2.en.vtt", vtt("two"))
-        (other / "Lecture 3.en.vtt").write_text(vtt("three"))
+        (other / "Lecture 3.en.vtt").write_text(vtt("three"), encoding="utf-8")
         for folder in (course.folder, other):
             assert course.shell("push", folder, "--yes").code == ExitCode.OK
             self.save(folder)
@@ -690,7 +690,7 @@ class TestAFolderInGit:
     ) -> None:
         course.write("Lecture 1.en.vtt", vtt("mine"))
         assert course.push().code == ExitCode.OK
-        (other / "Lecture 1.en.vtt").write_text(vtt("theirs"))
+        (other / "Lecture 1.en.vtt").write_text(vtt("theirs"), encoding="utf-8")
         result = course.shell("push", other, "--yes")
         assert result.code == ExitCode.STALE_OR_CONFLICT
         assert course.tracks("Lecture 1") == {"en": vtt("mine")}

@@ -20,7 +20,7 @@ def test_a_pipe_in_a_folder_is_passed_over(tmp_path: Path, capsys: pytest.Captur
     folder = tmp_path / "in"
     folder.mkdir()
     os.mkfifo(folder / "pipe.srt")
-    (folder / "real.srt").write_text(SRT)
+    (folder / "real.srt").write_text(SRT, encoding="utf-8")
     assert run(["check", str(folder)]) == 0
     assert run(["convert", str(folder), "-o", str(tmp_path / "out"), "--to", "vtt"]) == 0
     assert [file.name for file in (tmp_path / "out").iterdir()] == ["real.vtt"]
@@ -38,7 +38,7 @@ def test_one_long_line_with_thousands_of_findings_prints_little(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "long.vtt"
-    file.write_text("WEBVTT\n\n00:01.000 --> 00:02.000\n" + "<i>&x " * 3000 + "\n")
+    file.write_text("WEBVTT\n\n00:01.000 --> 00:02.000\n" + "<i>&x " * 3000 + "\n", encoding="utf-8")
     run(["check", str(file)])
     out = capsys.readouterr().out
     findings = out.count("\n  --> ")
@@ -86,19 +86,19 @@ def test_a_command_names_what_is_no_file_and_does_not_wait_for_it(
 ) -> None:
     place, what = special
     good, folder = tmp_path / "good.en.srt", tmp_path / "folder"
-    good.write_text(SRT)
+    good.write_text(SRT, encoding="utf-8")
     folder.mkdir()
     arguments = [word.format(f=place, ok=good, d=folder) for word in command.split()]
     environment = {**os.environ, "STUDIO_URL": "https://studio.example", "CANVAS_API_URL": "https://canvas.example"}
     done = subprocess.run(
         [sys.executable, "-m", "captionkit", *arguments], capture_output=True, stdin=subprocess.DEVNULL, timeout=30,
-        text=True, env=environment, cwd=tmp_path, check=False,
+        encoding="utf-8", env=environment, cwd=tmp_path, check=False,
     )  # fmt: skip
     printed = done.stdout + done.stderr
     assert done.returncode != 0
     assert what in printed, printed
     assert "Traceback" not in printed
-    assert good.read_text() == SRT
+    assert good.read_text(encoding="utf-8") == SRT
 
 
 def test_standard_input_is_read_whatever_it_is_but_not_for_ever() -> None:

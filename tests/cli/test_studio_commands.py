@@ -97,15 +97,15 @@ def test_a_token_that_ended_is_renewed_in_the_middle_of_an_upload_and_kept(
     monkeypatch.setenv("CAPTIONKIT_STUDIO_CLIENT_SECRET", studio.client_secret)
     ck("login", "--client-id", studio.client_id, stdin=studio.sign_in_code("teacher") + "\n")
     [kept] = [file for file in files_of(tmp_path / "home") if file.suffix == ".json"]
-    before = json.loads(kept.read_text())
+    before = json.loads(kept.read_text(encoding="utf-8"))
     before["made_at"] = 0.0  # an hour ago, say
-    kept.write_text(json.dumps(before))
+    kept.write_text(json.dumps(before), encoding="utf-8")
     file = recording(home)
-    (home / "lecture.en.srt").write_text(srt("Hello"))
+    (home / "lecture.en.srt").write_text(srt("Hello"), encoding="utf-8")
     studio.fault("meanwhile", method="POST", path="complete$", do=lambda: studio.end_tokens("teacher"))
     code, out, err = ck("upload", file)
     assert code == ExitCode.OK, out + err
-    after = json.loads(kept.read_text())
+    after = json.loads(kept.read_text(encoding="utf-8"))
     assert after["access_token"] != before["access_token"] and after["refresh_token"] != before["refresh_token"]
     assert len([m for m in studio.media() if m["is_complete"]]) == 1
 
@@ -170,8 +170,8 @@ def test_status_plan_push_and_pull_work_in_a_folder_of_studio(ck: Run, studio: S
     first = studio.add_media("Lecture 1", collection=collection)
     studio.add_caption(first, "de", srt("Hallo"))
     assert ck("studio", "init", home, "--course", "101")[0] == ExitCode.OK
-    (home / "Lecture 1.en.srt").write_text(srt("Hello"))
-    (home / "Lecture 1.es-419.cc.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:02.000\nHola\n")
+    (home / "Lecture 1.en.srt").write_text(srt("Hello"), encoding="utf-8")
+    (home / "Lecture 1.es-419.cc.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:02.000\nHola\n", encoding="utf-8")
     code, out, err = ck("status", home)
     assert code == ExitCode.OK and "+ create" in out and "Canvas" not in out + err
     assert ck("plan", home, "--check")[0] == ExitCode.FINDINGS
@@ -179,8 +179,8 @@ def test_status_plan_push_and_pull_work_in_a_folder_of_studio(ck: Run, studio: S
     assert code == ExitCode.OK and "2 tracks of 1 media object sent, read back and verified" in out, out + err
     assert {c["srclang"] for c in studio.captions(first)} == {"de", "en", "es-419"}
     code, out, _ = ck("pull", home)
-    assert code == ExitCode.OK and (home / "Lecture 1.de.srt").read_text() == srt("Hallo")
-    (home / "Lecture 1.en.srt").write_text(srt("Hello there"))
+    assert code == ExitCode.OK and (home / "Lecture 1.de.srt").read_text(encoding="utf-8") == srt("Hallo")
+    (home / "Lecture 1.en.srt").write_text(srt("Hello there"), encoding="utf-8")
     (home / "Lecture 1.de.srt").unlink()
     code, out, _ = ck("plan", home, "--delete")
     assert out.count("! manual") == 2 and "2 to do by hand in Studio" in out
@@ -194,7 +194,7 @@ def test_status_plan_push_and_pull_work_in_a_folder_of_studio(ck: Run, studio: S
 def test_what_a_push_made_is_left_to_a_person_to_take_back(ck: Run, studio: Studio, home: Path) -> None:
     media = studio.add_media("Lecture 1", collection=studio.add_collection("Film", course_id=101))
     assert ck("studio", "init", home, "--course", "101")[0] == ExitCode.OK
-    (home / "Lecture 1.en.srt").write_text(srt("Hello"))
+    (home / "Lecture 1.en.srt").write_text(srt("Hello"), encoding="utf-8")
     assert ck("push", home, "--yes")[0] == ExitCode.OK
     code, out, err = ck("restore", home, "--yes")
     assert code == ExitCode.GUARD_REFUSED and "! manual    en  to be deleted" in out and "Canvas" not in out + err
@@ -209,12 +209,12 @@ def test_a_push_that_was_killed_is_finished_by_resume_and_adds_nothing_twice(
     media = studio.seed(4)
     for number in range(1, 5):
         for language in ("de", "en"):
-            (home / f"Lecture {number:05d}.{language}.srt").write_text(srt(f"{language} {number}"))
+            (home / f"Lecture {number:05d}.{language}.srt").write_text(srt(f"{language} {number}"), encoding="utf-8")
     ck("studio", "init", home, "--account")
     studio.fault("slow", method="POST", path="caption_files", nth=3, seconds=30)
     process = subprocess.Popen(
         [sys.executable, "-m", "captionkit", "push", "--yes", str(home)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent.parent)},
     )  # fmt: skip
     while sum(row["method"] == "POST" for row in studio.requests) < 3 and process.poll() is None:
@@ -242,7 +242,7 @@ def test_a_folder_of_both_services_or_of_an_impossible_studio_is_refused(ck: Run
             "no language",
         ),
     ):
-        (home / "captionkit.toml").write_text(text)
+        (home / "captionkit.toml").write_text(text, encoding="utf-8")
         code, _, err = ck("status", home)
         assert code == ExitCode.USAGE and says in err, (text, err)
 
@@ -251,12 +251,12 @@ def test_a_folder_of_both_services_or_of_an_impossible_studio_is_refused(ck: Run
 def test_a_language_can_be_set_otherwise(ck: Run, studio: Studio, home: Path) -> None:
     studio.set(takes_regions=False)
     media = studio.add_media("Lecture 1")
-    (home / "Lecture 1.pt-BR.srt").write_text(srt("Olá"))
+    (home / "Lecture 1.pt-BR.srt").write_text(srt("Olá"), encoding="utf-8")
     ck("studio", "init", home, "--account")
     code, out, err = ck("push", home, "--yes")
     assert code == ExitCode.REMOTE_FAILED and "studio.locales" in out + err
     toml = home / "captionkit.toml"
-    toml.write_text(toml.read_text().replace('# "pt-BR" = "pt"', '"pt-BR" = "pt"'))
+    toml.write_text(toml.read_text(encoding="utf-8").replace('# "pt-BR" = "pt"', '"pt-BR" = "pt"'), encoding="utf-8")
     assert ck("push", home, "--yes")[0] == ExitCode.OK
     assert [c["srclang"] for c in studio.captions(media)] == ["pt"]
 
@@ -268,8 +268,8 @@ def test_a_language_can_be_set_otherwise(ck: Run, studio: Studio, home: Path) ->
 def test_upload_sends_recordings_and_their_captions_and_says_so(ck: Run, studio: Studio, home: Path) -> None:
     for name in ("a.mp4", "b.mp4"):
         recording(home, name)
-    (home / "a.en.srt").write_text(srt("Hello"))
-    (home / "t.csv").write_text("file,title\na.mp4,First\nb.mp4,Second\n")
+    (home / "a.en.srt").write_text(srt("Hello"), encoding="utf-8")
+    (home / "t.csv").write_text("file,title\na.mp4,First\nb.mp4,Second\n", encoding="utf-8")
     code, out, err = ck("upload", "--csv", "t.csv", "--dry-run")
     assert code == ExitCode.OK and "a.en.srt" in out and not studio.requests
     code, out, err = ck("upload", "--csv", "t.csv")
@@ -345,11 +345,11 @@ def test_a_process_that_is_killed_in_the_middle_of_a_file_leaves_the_rest_to_the
     ck: Run, studio: Studio, home: Path, how: str
 ) -> None:
     file = recording(home, size=4_000_000)
-    (home / "lecture.en.srt").write_text(srt("Hello"))
+    (home / "lecture.en.srt").write_text(srt("Hello"), encoding="utf-8")
     studio.upload_fault("slow_before", method="PUT", seconds=30)
     process = subprocess.Popen(
         [sys.executable, "-m", "captionkit", "upload", str(file)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent.parent)},
     )  # fmt: skip
     while not studio.uploads.requests and process.poll() is None:
@@ -385,10 +385,10 @@ def test_no_secret_is_in_any_output_journal_plan_or_other_file(
     monkeypatch.setenv("CAPTIONKIT_STUDIO_CLIENT_SECRET", studio.client_secret)
     all_of("login", "--client-id", studio.client_id, stdin=f"{code}\n")
     [kept] = [file for file in files_of(tmp_path / "home") if file.suffix == ".json"]
-    tokens = {kept.read_text()}
+    tokens = {kept.read_text(encoding="utf-8")}
     media = studio.add_media("lecture")
     file = recording(home)
-    (home / "lecture.en.srt").write_text(srt("Hello"))
+    (home / "lecture.en.srt").write_text(srt("Hello"), encoding="utf-8")
     all_of("studio", "init", home, "--account")
     for fault in ("drop_during", "error_before", "drop_after"):
         studio.upload_fault(fault, method="PUT", size=1000)
@@ -404,13 +404,13 @@ def test_no_secret_is_in_any_output_journal_plan_or_other_file(
     all_of("push", home, "--yes")
     all_of("pull", home)
     studio.end_tokens("teacher")
-    grant = json.loads(kept.read_text()) | {"made_at": 0.0}
-    kept.write_text(json.dumps(grant))
+    grant = json.loads(kept.read_text(encoding="utf-8")) | {"made_at": 0.0}
+    kept.write_text(json.dumps(grant), encoding="utf-8")
     all_of("studio", "ping")
-    tokens.add(kept.read_text())
+    tokens.add(kept.read_text(encoding="utf-8"))
     studio.end_tokens("teacher")
     studio.end_refresh_tokens("teacher")
-    kept.write_text(json.dumps(json.loads(kept.read_text()) | {"made_at": 0.0}))
+    kept.write_text(json.dumps(json.loads(kept.read_text(encoding="utf-8")) | {"made_at": 0.0}), encoding="utf-8")
     all_of("studio", "ping")
     all_of("login", "--status")
 

@@ -50,8 +50,8 @@ def test_a_push_sends_each_caption_once_however_studio_lists_it(
     media = studio.add_media("Lecture 1")
     ck("studio", "init", home, "--account")
     studio.set(listing_lag_s=0)
-    (home / "Lecture 1.pt-BR.srt").write_text(srt("Olá"))
-    (home / "Lecture 1.en.srt").write_text(srt("Hello"))
+    (home / "Lecture 1.pt-BR.srt").write_text(srt("Olá"), encoding="utf-8")
+    (home / "Lecture 1.en.srt").write_text(srt("Hello"), encoding="utf-8")
     made = studio.media()[0]["created_at"]
     assert made
     lag_s = lag.pop("listing_lag_s", 0)
@@ -77,7 +77,7 @@ def test_a_folder_that_was_never_synced_sends_nothing_again_that_is_there_by_ano
     media = studio.add_media("Lecture 1")
     studio.add_caption(media, "pt", srt("Olá"))
     ck("studio", "init", home, "--account")
-    (home / "Lecture 1.pt-BR.srt").write_text(srt("Olá"))
+    (home / "Lecture 1.pt-BR.srt").write_text(srt("Olá"), encoding="utf-8")
     code, out, err = ck("push", home, "--yes")
     assert code == ExitCode.OK, out + err
     assert not posts(studio) and "Nothing to send" in ck("push", home, "--yes")[1]
@@ -90,7 +90,7 @@ def test_a_push_that_cannot_find_what_it_sent_says_so_and_sends_nothing_again(
     media = studio.add_media("Lecture 1")
     studio._state.run("UPDATE media SET created_at = '2025-01-01T00:00:00.000Z'")
     ck("studio", "init", home, "--account")
-    (home / "Lecture 1.en.srt").write_text(srt("Hello"))
+    (home / "Lecture 1.en.srt").write_text(srt("Hello"), encoding="utf-8")
     studio.set(download_lag_s=3600, listing_lag_s=3600)
     code, out, err = ck("push", home, "--yes")
     assert code == ExitCode.OUTCOME_UNKNOWN and "Nothing was changed" not in out + err, out + err
@@ -134,7 +134,7 @@ def test_the_command_that_is_offered_puts_recordings_into_the_collection(
     film = studio.add_collection("Film")
     for name in ("a.mp4", "b.mp4"):
         recording(home, name)
-    (home / "a.en.srt").write_text(srt("Hello"))
+    (home / "a.en.srt").write_text(srt("Hello"), encoding="utf-8")
     code, out, _ = ck("upload", "a.mp4", "b.mp4", "--collection", film, "--parallel", "1")
     assert code == ExitCode.PARTIAL and "My Uploads" in out
     [offered] = [line.strip() for line in out.splitlines() if line.startswith("  captionkit studio move 9001 9002")]
@@ -185,7 +185,7 @@ def test_a_password_in_an_address_is_never_printed_nor_written(
     ck: Run, studio: Studio, home: Path, tmp_path: Path, url: str  # noqa: F811
 ) -> None:  # fmt: skip
     printed = []
-    (home / "t.csv").write_text(f"url,title\n{url},T\n")
+    (home / "t.csv").write_text(f"url,title\n{url},T\n", encoding="utf-8")
     for arguments in (
         ["--url", url, "--title", "T"], ["--url", url, "--url", url], ["--url", url, "--external"],
         ["--url", url, "--title", "T", "--dry-run"], ["--url", url, "--title", "T", "--again", "--json"],
@@ -242,14 +242,14 @@ def test_a_csv_file_can_only_have_recordings_of_its_own_folder_sent(
 ) -> None:  # fmt: skip
     secret = tmp_path / "home" / "captionkit" / "studio-x.json"
     secret.parent.mkdir(parents=True, exist_ok=True)
-    secret.write_text('{"refresh_token": "s3cr~t"}')
+    secret.write_text('{"refresh_token": "s3cr~t"}', encoding="utf-8")
     recording(tmp_path, "private.mp4")
     (home / "link.mp4").symlink_to(tmp_path / "private.mp4")
     (home / "token.mp4").symlink_to(secret)
-    (home / "notes.txt").write_text("notes")
+    (home / "notes.txt").write_text("notes", encoding="utf-8")
     for name in (str(secret), "../home/captionkit/studio-x.json", "../private.mp4", str(tmp_path / "private.mp4"),
                  "link.mp4", "token.mp4", "notes.txt", "a\0.mp4"):  # fmt: skip
-        (home / "t.csv").write_text(f"file,title\n{name},T\n")
+        (home / "t.csv").write_text(f"file,title\n{name},T\n", encoding="utf-8")
         code, out, err = ck("upload", "--csv", "t.csv")
         assert code == ExitCode.USAGE and "s3cr~t" not in out + err, (name, out, err)
     for name in ("notes.txt", "token.mp4", str(secret)):
@@ -261,9 +261,9 @@ def test_a_csv_file_can_only_have_recordings_of_its_own_folder_sent(
 @pytest.mark.usefixtures("signed_in")
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
 def test_what_lies_beside_is_no_link(ck: Run, studio: Studio, home: Path, tmp_path: Path) -> None:  # noqa: F811
-    (tmp_path / "secret").write_text("s3cr~t")
-    (tmp_path / "secret.json").write_text('{"title": "s3cr~t", "description": "s3cr~t"}')
-    (tmp_path / "secret.srt").write_text(srt("s3cr~t"))
+    (tmp_path / "secret").write_text("s3cr~t", encoding="utf-8")
+    (tmp_path / "secret.json").write_text('{"title": "s3cr~t", "description": "s3cr~t"}', encoding="utf-8")
+    (tmp_path / "secret.srt").write_text(srt("s3cr~t"), encoding="utf-8")
     recording(home, "lec.mp4")
     for name, target in (("title.txt", "secret"), ("description.txt", "secret"), ("info.json", "secret.json"),
                          ("en.srt", "secret.srt")):  # fmt: skip
@@ -372,7 +372,7 @@ def test_an_odd_answer_to_a_write_makes_nothing_twice(
     ck: Run, studio: Studio, home: Path, monkeypatch: pytest.MonkeyPatch, path: str, kind: str  # noqa: F811
 ) -> None:  # fmt: skip
     recording(home, "a.mp4")
-    (home / "a.en.srt").write_text(srt("Hello"))
+    (home / "a.en.srt").write_text(srt("Hello"), encoding="utf-8")
     what = ["--url", "https://x.example/a.mp4"] if path == "/media" else ["a.mp4"]
     with Odd(studio, "POST", path, ODD[kind], status=201):
         code, out, err = ck("upload", *what)
@@ -408,7 +408,7 @@ def test_a_kept_sign_in_that_was_spoilt_is_one_clear_error(
     monkeypatch.setenv("CAPTIONKIT_STUDIO_CLIENT_SECRET", studio.client_secret)
     ck("login", "--client-id", studio.client_id, stdin=studio.sign_in_code("teacher") + "\n")
     [kept] = (tmp_path / "home").rglob("studio-*.json")
-    kept.write_text(text)
+    kept.write_text(text, encoding="utf-8")
     code, out, err = ck("studio", "media")
     assert code == ExitCode.USAGE and "captionkit login" in err, out + err
 
@@ -511,7 +511,7 @@ def test_deleting_and_archiving_are_asked_twice(
     assert code == ExitCode.OK and "One" not in ck("studio", "media")[1], out
     if verb == "delete":
         [saved] = (home / "deleted-captions").iterdir()
-        assert saved.read_text() == srt("Hello") and not studio.media()
+        assert saved.read_text(encoding="utf-8") == srt("Hello") and not studio.media()
     else:
         assert ck("studio", "unarchive", media)[0] == ExitCode.OK and "One" in ck("studio", "media")[1]
 
@@ -523,7 +523,7 @@ def test_nothing_is_deleted_whose_captions_cannot_be_saved(ck: Run, studio: Stud
     studio.fault("status", path="download$", status=403, times=0)
     assert ck("studio", "delete", media, "-y", "-y")[0] == ExitCode.REMOTE_FAILED and studio.media()
     studio.clear_faults()
-    (home / "deleted-captions").write_text("in the way")
+    (home / "deleted-captions").write_text("in the way", encoding="utf-8")
     assert ck("studio", "delete", media, "-y", "-y")[0] != ExitCode.OK and studio.media()
 
 
@@ -542,7 +542,7 @@ def test_a_person_is_asked_yes_or_no_and_then_for_the_number(
     environ = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent.parent)}
     done = subprocess.run(
         [sys.executable, "-m", "captionkit", "studio", "delete", "9001"], stdin=theirs, capture_output=True,
-        text=True, timeout=60, env=environ,
+        encoding="utf-8", timeout=60, env=environ,
     )  # fmt: skip
     os.close(ours)
     os.close(theirs)

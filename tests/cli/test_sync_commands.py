@@ -72,8 +72,8 @@ class TestTheMainJob:
         course.sandbox.add_track(course.media["Lecture 1"], "es", VTT.format("Hola"))
         course.sandbox.add_track(course.media["Lecture 2"], "en", SRT.format("Hello"))
         assert course.shell("pull", course.folder).code == 0
-        assert (course.folder / "Lecture 1.es.vtt").read_text() == VTT.format("Hola")
-        assert (course.folder / "Lecture 2.en.srt").read_text() == SRT.format("Hello")
+        assert (course.folder / "Lecture 1.es.vtt").read_text(encoding="utf-8") == VTT.format("Hola")
+        assert (course.folder / "Lecture 2.en.srt").read_text(encoding="utf-8") == SRT.format("Hello")
         assert "Nothing to send" in course.shell("push", course.folder, "--yes").out
         course.write("Lecture 1.es.vtt", VTT.format("Hola de nuevo"))
         assert course.shell("push", course.folder, "--yes").code == 0
@@ -123,7 +123,9 @@ class TestTheMainJob:
         course.sandbox.set(throttle=False, clock_skew_s=-3600.0)
         course.sandbox.seed(big, 1000, 2)
         course.sandbox.set(clock_skew_s=0.0)
-        (course.folder / "captionkit.toml").write_text(f'[canvas]\nurl = "{course.sandbox.url}"\ncourse = {big}\n')
+        (course.folder / "captionkit.toml").write_text(
+            f'[canvas]\nurl = "{course.sandbox.url}"\ncourse = {big}\n', encoding="utf-8"
+        )
         assert course.shell("pull", course.folder).code == 0
         course.sandbox.reset_log()
         result = course.shell("push", course.folder, "--yes")
@@ -164,7 +166,7 @@ class TestBadInput:
     def test_a_wrong_address(self, course: SandboxCourse, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("CANVAS_API_URL", f"{course.sandbox.url}/nothing-here")
         toml = course.folder / "captionkit.toml"
-        toml.write_text(toml.read_text().replace("http://", "ftp://"))
+        toml.write_text(toml.read_text(encoding="utf-8").replace("http://", "ftp://"), encoding="utf-8")
         self.refused(course, ExitCode.USAGE, "url")
 
     def test_no_network(self, course: SandboxCourse, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,12 +176,14 @@ class TestBadInput:
         closed = "http://127.0.0.1:9"
         monkeypatch.setenv("CANVAS_API_URL", closed)
         monkeypatch.setattr("captionkit.clock.SystemClock.sleep", lambda self, seconds: None)
-        (course.folder / "captionkit.toml").write_text(f'[canvas]\nurl = "{closed}"\ncourse = 1\n')
+        (course.folder / "captionkit.toml").write_text(f'[canvas]\nurl = "{closed}"\ncourse = 1\n', encoding="utf-8")
         self.refused(course, ExitCode.REMOTE_FAILED, "127.0.0.1:9")
 
     def test_a_course_that_is_not_there(self, course: SandboxCourse) -> None:
         toml = course.folder / "captionkit.toml"
-        toml.write_text(toml.read_text().replace(f"course = {course.id}", "course = 99999"))
+        toml.write_text(
+            toml.read_text(encoding="utf-8").replace(f"course = {course.id}", "course = 99999"), encoding="utf-8"
+        )
         self.refused(course, ExitCode.REMOTE_FAILED, "courses/99999")
 
     def test_no_rights(self, course: SandboxCourse) -> None:
@@ -228,7 +232,7 @@ class TestBadInput:
         home.mkdir()
         header = {"format": "captionkit-manifest/1", "lineage": "x", "serial": 3, "base_url": "https://other.example",
                   "scope": f"courses/{course.id}"}  # fmt: skip
-        (home / "manifest.jsonl").write_text(json.dumps(header) + "\n")
+        (home / "manifest.jsonl").write_text(json.dumps(header) + "\n", encoding="utf-8")
         self.refused(course, ExitCode.GUARD_REFUSED, "https://other.example")
 
     def test_a_manifest_that_is_garbage(self, course: SandboxCourse) -> None:
@@ -247,7 +251,9 @@ class TestBadInput:
     def test_a_plan_edited_by_hand(self, course: SandboxCourse, tmp_path: Path) -> None:
         plan = tmp_path / "plan.json"
         course.shell("plan", course.folder, "--out", plan)
-        plan.write_text(plan.read_text().replace('"max_delete": 10', '"max_delete": 999'))
+        plan.write_text(
+            plan.read_text(encoding="utf-8").replace('"max_delete": 10', '"max_delete": 999'), encoding="utf-8"
+        )
         result = course.shell("apply", plan, course.folder)
         assert result.code == ExitCode.STALE_OR_CONFLICT
         assert "changed after it was made" in result.err
@@ -294,7 +300,7 @@ class TestFilesAndTheirNames:
         course.write("Lecture 1.en.vtt", VTT.format("Hello"))
         course.shell("push", course.folder, "--yes")
         toml = course.folder / "captionkit.toml"
-        toml.write_text(toml.read_text() + 'kind = "captions"\n')
+        toml.write_text(toml.read_text(encoding="utf-8") + 'kind = "captions"\n', encoding="utf-8")
         course.write("Lecture 2.en.vtt", VTT.format("Two"))
         assert course.shell("push", course.folder, "--yes").code == 0
         kinds = {t: course.sandbox.tracks(course.media[t])[0]["kind"] for t in ("Lecture 1", "Lecture 2")}

@@ -61,7 +61,7 @@ def folder(tmp_path: Path) -> Path:
     made.mkdir()
     for written_as, text in (("srt", SRT), ("vtt", VTT)):
         (made / f"{NAME}.{written_as}").write_bytes(text.encode())
-    (made / "captionkit.toml").write_text('[canvas]\nurl = "http://127.0.0.1:9"\ncourse = 1\n')
+    (made / "captionkit.toml").write_text('[canvas]\nurl = "http://127.0.0.1:9"\ncourse = 1\n', encoding="utf-8")
     return made
 
 

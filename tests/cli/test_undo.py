@@ -112,8 +112,8 @@ class TestEverythingIsAsItWasBeforeTheRun:
         assert there(course) == before
         assert course.shell("pull", course.folder, "--delete").code == 0
         assert not (course.folder / "Lecture 1.de.vtt").exists()
-        assert (course.folder / "Lecture 1.en.vtt").read_text() == vtt("one")
-        assert (course.folder / "Lecture 1.fr.vtt").read_text() == vtt("un")
+        assert (course.folder / "Lecture 1.en.vtt").read_text(encoding="utf-8") == vtt("one")
+        assert (course.folder / "Lecture 1.fr.vtt").read_text(encoding="utf-8") == vtt("un")
         assert course.shell("plan", course.folder, "--check").code == ExitCode.OK
 
     def test_one_media_object_alone(self, course: SandboxCourse) -> None:
@@ -174,9 +174,9 @@ class TestWhatSomebodyChangedSince:
         assert course.push().code == 0
         course.sandbox.set(clock_skew_s=60.0)
         [journal] = course.folder.glob(".captionkit/runs/*/journal.jsonl")
-        lines = journal.read_text().splitlines()
+        lines = journal.read_text(encoding="utf-8").splitlines()
         sent = next(number for number, line in enumerate(lines) if '"SENT"' in line)
-        journal.write_text("".join(f"{line}\n" for line in lines[: sent + 1]))
+        journal.write_text("".join(f"{line}\n" for line in lines[: sent + 1]), encoding="utf-8")
         assert course.shell("resume", course.folder, "--abandon").code == 0
         result = restore(course, *(["--on-conflict", choice] if choice else []))
         if not choice:
@@ -240,7 +240,9 @@ class TestOldRunsAreRemoved:
 
     def pushes(self, course: SandboxCourse, number: int, keep: str = "") -> CommandResult:
         file = course.folder / "captionkit.toml"
-        file.write_text(file.read_text() + (f"\n[sync]\nkeep_runs = {keep}\n" if keep else ""))
+        file.write_text(
+            file.read_text(encoding="utf-8") + (f"\n[sync]\nkeep_runs = {keep}\n" if keep else ""), encoding="utf-8"
+        )
         for count in range(number):
             course.write("Lecture 1.en.vtt", vtt(f"{keep}, {count}"))
             result = course.push()
@@ -278,7 +280,9 @@ class TestOldRunsAreRemoved:
         assert len(self.runs(course)) == 2, "the pull is the last, the push can be undone"
         for run in self.runs(course)[1:]:
             journal = course.folder / ".captionkit" / "runs" / run / "journal.jsonl"
-            journal.write_text("".join(f"{line}\n" for line in journal.read_text().splitlines()[:-1]))
+            journal.write_text(
+                "".join(f"{line}\n" for line in journal.read_text(encoding="utf-8").splitlines()[:-1]), encoding="utf-8"
+            )
         course.add("Lecture 2", "de", vtt("eins"))
         assert course.shell("pull", course.folder).code == 0
         assert pushed in self.runs(course)
@@ -287,7 +291,7 @@ class TestOldRunsAreRemoved:
     @pytest.mark.parametrize("keep", ["0", "-1", '"x"', '"0 days"', "true", "1.5", '"90"'])
     def test_what_is_no_such_limit_is_reported(self, course: SandboxCourse, keep: str) -> None:
         file = course.folder / "captionkit.toml"
-        file.write_text(file.read_text() + f"\n[sync]\nkeep_runs = {keep}\n")
+        file.write_text(file.read_text(encoding="utf-8") + f"\n[sync]\nkeep_runs = {keep}\n", encoding="utf-8")
         result = course.push()
         assert result.code == ExitCode.USAGE
         assert "sync.keep_runs" in result.err
@@ -307,7 +311,7 @@ class TestLimits:
     def test_a_protected_language_is_not_removed(self, course: SandboxCourse) -> None:
         pushed(course)
         file = course.folder / "captionkit.toml"
-        file.write_text(file.read_text() + '\n[sync]\nprotect = ["de"]\n')
+        file.write_text(file.read_text(encoding="utf-8") + '\n[sync]\nprotect = ["de"]\n', encoding="utf-8")
         assert restore(course).code == ExitCode.GUARD_REFUSED
         assert "de" in course.tracks("Lecture 1")
 
@@ -343,8 +347,8 @@ class TestTheRunIsNamedAsAPersonThinksOfIt:
         when = datetime.fromisoformat(f"{day}T{clock}-10:00").astimezone(tz=None)
         utc = f"{datetime.fromtimestamp(when.timestamp() + 36000):%Y-%m-%dT%H:%M:%S}.000Z"
         journal = course.folder / ".captionkit" / "runs" / run / "journal.jsonl"
-        lines = [json.loads(line) for line in journal.read_text().splitlines()]
-        journal.write_text("".join(json.dumps({**line, "at": utc}) + "\n" for line in lines))
+        lines = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
+        journal.write_text("".join(json.dumps({**line, "at": utc}) + "\n" for line in lines), encoding="utf-8")
         return day
 
     @pytest.fixture
@@ -432,9 +436,9 @@ def test_a_backup_whose_list_of_tracks_was_changed_is_not_restored(course: Sandb
     pushed(course)
     changed = 0
     for file in course.folder.glob(".captionkit/runs/*/backup/*/tracks.json"):
-        text = file.read_text()
+        text = file.read_text(encoding="utf-8")
         if '"en"' in text:
-            file.write_text(text.replace('"subtitles"', '"captions"'))
+            file.write_text(text.replace('"subtitles"', '"captions"'), encoding="utf-8")
             changed += text.count('"subtitles"')
     assert changed
     now = there(course)
@@ -487,7 +491,10 @@ class TestWhatARunLeft:
         course.write("Lecture 1.en.vtt", vtt("one"))
         course.push()
         [journal] = course.folder.glob(".captionkit/runs/*/journal.jsonl")
-        journal.write_text(re.sub(r'"after":\{.*?\}', f'"after":{after}', journal.read_text(), count=1))
+        journal.write_text(
+            re.sub(r'"after":\{.*?\}', f'"after":{after}', journal.read_text(encoding="utf-8"), count=1),
+            encoding="utf-8",
+        )
         result = course.shell("verify", course.folder)
         assert result.code == ExitCode.DAMAGED, result.all
         assert "journal.jsonl, line" in result.err

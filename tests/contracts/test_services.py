@@ -28,8 +28,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     from captionkit.remotes import toy  # type: ignore[attr-defined]
 
     monkeypatch.setattr(toy, "SHELVES", {"shelves/7": {"Lecture-1": {}, "Lecture-2": {"en": VTT}}})
-    (tmp_path / "captionkit.toml").write_text("[toybox]\nshelf = 7\n")
-    (tmp_path / "Lecture-1.en.srt").write_text(SRT)
+    (tmp_path / "captionkit.toml").write_text("[toybox]\nshelf = 7\n", encoding="utf-8")
+    (tmp_path / "Lecture-1.en.srt").write_text(SRT, encoding="utf-8")
     yield tmp_path
 
 
@@ -56,13 +56,13 @@ class TestAThirdRemote:
     def test_is_named_in_plans_and_pulled_from(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         plan = folder / "plan.json"
         assert run(["plan", str(folder), "--out", str(plan)]) == ExitCode.OK
-        assert json.loads(plan.read_text())["remote"] == {
+        assert json.loads(plan.read_text(encoding="utf-8"))["remote"] == {
             "kind": "toybox", "base_url": "https://toybox.example", "user_id": "me", "scope": "shelves/7",
         }  # fmt: skip
         assert run(["apply", str(plan), str(folder)]) == ExitCode.OK
         assert "to Toybox" in capsys.readouterr().out
         assert run(["pull", str(folder)]) == ExitCode.OK
-        assert (folder / "Lecture-2.en.vtt").read_text() == VTT
+        assert (folder / "Lecture-2.en.vtt").read_text(encoding="utf-8") == VTT
         assert run(["doctor", str(folder)]) == ExitCode.OK
         assert "Toybox" in capsys.readouterr().out
 

@@ -42,7 +42,7 @@ def test_a_good_set_up_is_reported_as_good(sandbox: Sandbox, course: int, capsys
     folder = Path("captions")
     folder.mkdir()
     assert run(["init", "captions", "--url", sandbox.url, "--course", str(course)]) == 0
-    (folder / "Lecture 1.en.srt").write_text(SRT)
+    (folder / "Lecture 1.en.srt").write_text(SRT, encoding="utf-8")
     capsys.readouterr()
     code, found = diagnosis(capsys, "captions")
     assert code == 0
@@ -75,7 +75,9 @@ def test_a_folder_for_studio_is_looked_at_there_and_not_with_the_token_for_canva
         studio.add_media("Lecture 1", collection=collection)
         folder = Path("captions")
         folder.mkdir()
-        (folder / "captionkit.toml").write_text(f'[studio]\nurl = "{studio.url}"\ncollection = {collection}\n')
+        (folder / "captionkit.toml").write_text(
+            f'[studio]\nurl = "{studio.url}"\ncollection = {collection}\n', encoding="utf-8"
+        )
         code, found = diagnosis(capsys, "captions")
         assert code == 2 and found["token"][0] == "problem"
         assert studio.requests == []
@@ -171,14 +173,14 @@ def test_a_folder_of_another_course_and_a_broken_name_are_reported(
         "base_url": sandbox.url,
         "scope": "courses/9",
     }
-    (home / "manifest.jsonl").write_text(json.dumps(record) + "\n")
+    (home / "manifest.jsonl").write_text(json.dumps(record) + "\n", encoding="utf-8")
     Path("f/week.kr.srt").write_text(SRT, encoding="utf-8")
     capsys.readouterr()
     code, found = diagnosis(capsys, "f", "--offline")
     assert code == 4
     assert found["record"][0] == "problem" and "courses/9" in found["record"][1]
     assert found["file names"][0] == "warning" and "week.kr.srt" in found["file names"][1]
-    (home / "manifest.jsonl").write_text("broken")
+    (home / "manifest.jsonl").write_text("broken", encoding="utf-8")
     code, found = diagnosis(capsys, "f", "--offline")
     assert code == 9 and found["record"][0] == "problem"
 
@@ -197,7 +199,7 @@ def test_a_held_lock_names_its_holder(sandbox: Sandbox, course: int, capsys: pyt
 
     environment = {"PYTHONPATH": str(Path(captionkit.__file__).parents[1])}
     with subprocess.Popen(
-        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", env=environment
     ) as other:
         assert other.stdout is not None and other.stdin is not None
         assert other.stdout.readline() == "held\n"

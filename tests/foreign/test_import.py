@@ -64,7 +64,7 @@ def test_without_the_library_a_sentence_says_what_to_install() -> None:
         f"try: captionkit.import_captions({TTML!r})\n"
         "except captionkit.CaptionkitError as error: print(error)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert "ttconv, which is not installed" in done.stdout
     assert 'python -m pip install "captionkit[formats]"' in done.stdout
 
@@ -77,7 +77,7 @@ def test_the_libraries_are_loaded_only_for_such_files() -> None:
         "except captionkit.CaptionkitError: pass\n"
         "print(*sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert not {"ttconv", "pysubs2", "xml.etree.ElementTree"} & set(done.stdout.split())
 
 

@@ -206,6 +206,6 @@ def test_without_pysubs2_a_sentence_says_what_to_install() -> None:
         f"try: captionkit.import_captions({(TOP + line('x')).encode()!r})\n"
         "except captionkit.CaptionkitError as error: print(error)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert "pysubs2, which is not installed" in done.stdout
     assert 'python -m pip install "captionkit[formats]"' in done.stdout

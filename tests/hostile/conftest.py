@@ -22,5 +22,5 @@ def user(tmp_path: Path) -> User:
 def clone(tmp_path: Path) -> Path:
     folder = tmp_path / "clone"
     folder.mkdir()
-    (folder / "Lecture 1.en.srt").write_text(SRT.format("Hello"))
+    (folder / "Lecture 1.en.srt").write_text(SRT.format("Hello"), encoding="utf-8")
     return folder

@@ -53,8 +53,8 @@ class User:
     def __init__(self, home: Path) -> None:
         self.home = home
         home.mkdir()
-        (home / ".bashrc").write_text("echo welcome home\n")
-        (home / "secret.srt").write_text(SRT.format("the words of the secret"))
+        (home / ".bashrc").write_text("echo welcome home\n", encoding="utf-8")
+        (home / "secret.srt").write_text(SRT.format("the words of the secret"), encoding="utf-8")
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("CANVAS_", "CAPTIONKIT_"))},
             "HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config"), "XDG_CACHE_HOME": str(home / ".cache"),
@@ -65,7 +65,7 @@ class User:
     def run(self, folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [sys.executable, "-m", "captionkit", *words], cwd=folder, env={**self.environment, **environment},
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False,
+            stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", timeout=120, check=False,
         )  # fmt: skip
         assert "Traceback" not in done.stderr, done.stderr
         return done

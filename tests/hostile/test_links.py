@@ -51,10 +51,10 @@ def environment(sandbox: Sandbox, clone: Path, user: User) -> dict[str, str]:
     for number in (1, 2, 3):
         media = sandbox.add_media(course, f"Lecture {number}", in_files=True)
         sandbox.add_track(media, "de", SRT.format("Guten Tag"))
-    (clone / "captionkit.toml").write_text(f'[canvas]\nurl = "{sandbox.url}"\ncourse = {course}\n')
+    (clone / "captionkit.toml").write_text(f'[canvas]\nurl = "{sandbox.url}"\ncourse = {course}\n', encoding="utf-8")
     (user.home / "state").mkdir()
     (user.home / "captions").mkdir()
-    (user.home / "captions" / "Lecture 3.srt").write_text(SRT.format("the words of the secret"))
+    (user.home / "captions" / "Lecture 3.srt").write_text(SRT.format("the words of the secret"), encoding="utf-8")
     return {"CANVAS_API_URL": sandbox.url, "CANVAS_API_TOKEN": sandbox.tokens["teacher"]}
 
 

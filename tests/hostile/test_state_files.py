@@ -175,7 +175,7 @@ def changed_plan(course: SandboxCourse, change: Callable[[dict[str, Any]], None]
     step = next(s for media in raw["objects"] for s in media["steps"] if s["do"] == "create")
     change(step)
     raw["plan_id"] = digest_of(canonical_json(raw))
-    file.write_text(json.dumps(raw))
+    file.write_text(json.dumps(raw), encoding="utf-8")
     return file
 
 
@@ -198,7 +198,7 @@ class TestPlans:
         self, course: SandboxCourse, path: str, send: str
     ) -> None:
         secret = SRT.format("the words of the secret")
-        (course.folder.parent / "secret.srt").write_text(secret)
+        (course.folder.parent / "secret.srt").write_text(secret, encoding="utf-8")
         course.write("notes.txt", secret)
         course.write(".git/config.srt", secret)
 
@@ -230,7 +230,8 @@ def test_resume_of_a_planted_run_shows_what_it_would_send_and_asks(course: Sandb
     run.mkdir()
     run.joinpath("plan.json").write_bytes(plan.read_bytes())
     run.joinpath("journal.jsonl").write_text(
-        '{"at":"2030-01-01T00:00:00.000Z","plan_id":"x","serial":1,"state":"STARTED","what":"push"}\n'
+        '{"at":"2030-01-01T00:00:00.000Z","plan_id":"x","serial":1,"state":"STARTED","what":"push"}\n',
+        encoding="utf-8",
     )
     puts = course.puts()
     result = course.shell("resume", course.folder)

@@ -49,10 +49,10 @@ def given(user: User, how: str) -> dict[str, str]:
         ("studio-school.instructuremedia.com.json", json.dumps(grant)),
     ):
         file = config / name
-        file.write_text(text)
+        file.write_text(text, encoding="utf-8")
         file.chmod(0o600)
     token = user.home / "token"
-    token.write_text(SECRET)
+    token.write_text(SECRET, encoding="utf-8")
     token.chmod(0o600)
     return {name: str(token) if value == "token" else value for name, value in GIVEN[how].items()}
 
@@ -64,9 +64,9 @@ def test_no_command_sends_a_token_to_the_host_of_a_strangers_folder(
 ) -> None:
     environment = given(user, how)
     course = "collection = 1" if table == "studio" else "course = 1"
-    (clone / "captionkit.toml").write_text(f'[{table}]\nurl = "{thief.url}"\n{course}\n')
+    (clone / "captionkit.toml").write_text(f'[{table}]\nurl = "{thief.url}"\n{course}\n', encoding="utf-8")
     (clone / "lecture.mp4").write_bytes(b"\0" * 100)
-    (clone / "stranger.json").write_text("{}")
+    (clone / "stranger.json").write_text("{}", encoding="utf-8")
     before = user.everything()
     # Some would ask the user's own host, which is none here, so they are run where no host is named.
     for words in (*COMMANDS, *(OTHERS if how == "a variable without an address" else ())):
@@ -77,7 +77,7 @@ def test_no_command_sends_a_token_to_the_host_of_a_strangers_folder(
 
 
 def test_doctor_in_a_strangers_folder_sends_nothing_anywhere(user: User, clone: Path, thief: Thief) -> None:
-    (clone / "captionkit.toml").write_text(f'[canvas]\nurl = "{thief.url}"\ncourse = 1\n')
+    (clone / "captionkit.toml").write_text(f'[canvas]\nurl = "{thief.url}"\ncourse = 1\n', encoding="utf-8")
     done = user.run(clone, "doctor", CANVAS_API_TOKEN=SECRET, HTTPS_PROXY=thief.url, HTTP_PROXY=thief.url)
     assert done.returncode == 2
     assert "not for" in done.stdout or "without CANVAS_API_URL" in done.stdout
@@ -85,6 +85,6 @@ def test_doctor_in_a_strangers_folder_sends_nothing_anywhere(user: User, clone: 
 
 
 def test_a_token_that_was_given_for_the_host_is_sent_there(user: User, clone: Path, thief: Thief) -> None:
-    (clone / "captionkit.toml").write_text(f'[canvas]\nurl = "{thief.url}"\ncourse = 1\n')
+    (clone / "captionkit.toml").write_text(f'[canvas]\nurl = "{thief.url}"\ncourse = 1\n', encoding="utf-8")
     user.run(clone, "plan", CANVAS_API_TOKEN=SECRET, CANVAS_API_URL=thief.url)
     assert any(SECRET in request for request in thief.requests)

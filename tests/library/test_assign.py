@@ -16,7 +16,7 @@ from captionkit.sync.ports import MediaSummary
 def put(root: Path, files: list[str], titles: list[str], locales: dict[str, list[str]] | None = None) -> Assigned:
     for path in files:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text("x")
+        (root / path).write_text("x", encoding="utf-8")
     media = [MediaSummary(f"media_objects/m-{i}", f"m-{i}", title, True, ()) for i, title in enumerate(titles)]
     library = scan(root, Config(), titles=titles)
     return assign(library, match(names_to_match(library), media, {}), locales)

@@ -14,7 +14,7 @@ from captionkit.model import Severity
 
 
 def read(folder: Path, text: str, name: str = "captionkit.toml") -> Defaults:
-    (folder / name).write_text(text)
+    (folder / name).write_text(text, encoding="utf-8")
     return read_settings(folder)
 
 
@@ -75,17 +75,17 @@ def test_pyproject_counts_only_with_its_own_table(tmp_path: Path) -> None:
 
 
 def test_the_nearest_file_counts_alone(tmp_path: Path) -> None:
-    (tmp_path / "captionkit.toml").write_text('[check]\nprofile = "ted"\nignore = ["TIM"]\n')
+    (tmp_path / "captionkit.toml").write_text('[check]\nprofile = "ted"\nignore = ["TIM"]\n', encoding="utf-8")
     below = tmp_path / "a" / "b"
     below.mkdir(parents=True)
     assert find(below / "x.srt") == tmp_path / "captionkit.toml"
-    (tmp_path / "a" / ".captionkit.toml").write_text('[check]\nprofile = "bbc"\n')
+    (tmp_path / "a" / ".captionkit.toml").write_text('[check]\nprofile = "bbc"\n', encoding="utf-8")
     settings = read_settings(below / "x.srt").settings
     assert (settings.profiles, settings.ignore) == (("bbc",), ())
 
 
 def test_a_file_may_extend_another(tmp_path: Path) -> None:
-    (tmp_path / "base.toml").write_text('[check]\nprofile = "ted"\nignore = ["TIM"]\n')
+    (tmp_path / "base.toml").write_text('[check]\nprofile = "ted"\nignore = ["TIM"]\n', encoding="utf-8")
     settings = read(tmp_path, 'extend = "base.toml"\n[check]\nignore = ["SPD"]\n').settings
     assert (settings.profiles, settings.ignore) == (("ted",), ("SPD",))
 

@@ -21,7 +21,7 @@ def codes(text: str = TWO, name: str = "a.en.vtt", **arguments: object) -> list[
 
 def test_check_is_public_and_takes_a_path_too(tmp_path) -> None:
     file = tmp_path / "a.en.vtt"
-    file.write_text(TWO)
+    file.write_text(TWO, encoding="utf-8")
     assert [one.code for one in captionkit.check(file)] == ["TXT003", "TIM003", "TXT004"]
     assert {one.path for one in captionkit.check(file)} == {str(file)}
     assert {one.path for one in captionkit.check(str(file))} == {str(file)}

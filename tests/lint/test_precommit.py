@@ -23,7 +23,7 @@ CLEAN = "1\n00:00:01,000 --> 00:00:03,000\nHello there.\n"
 
 def hook(name: str) -> str:
     """The hook as the manifest has it, run by this interpreter instead of an environment that pip would make."""
-    text = (ROOT / ".pre-commit-hooks.yaml").read_text()
+    text = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
     one = next(part for part in text.split("- id: ")[1:] if part.startswith(f"{name}\n"))
     one = "\n".join(line for line in one.splitlines() if not line.lstrip().startswith("#"))
     one = one.replace("language: python", "language: system").replace(
@@ -37,8 +37,8 @@ def repository(tmp_path: Path) -> Path:
     folder = tmp_path / "course"
     folder.mkdir()
     git(folder, "init", "-q")
-    (folder / "clean.en.srt").write_text(CLEAN)
-    (folder / "readme.txt").write_text("1\n00:00:03,000 --> 00:00:01,000\nnot a caption file\n")
+    (folder / "clean.en.srt").write_text(CLEAN, encoding="utf-8")
+    (folder / "readme.txt").write_text("1\n00:00:03,000 --> 00:00:01,000\nnot a caption file\n", encoding="utf-8")
     return folder
 
 
@@ -59,7 +59,7 @@ def git(folder: Path, *arguments: str) -> None:
 
 
 def run(folder: Path, name: str) -> tuple[int, str]:
-    (folder / ".pre-commit-config.yaml").write_text(hook(name))
+    (folder / ".pre-commit-config.yaml").write_text(hook(name), encoding="utf-8")
     git(folder, "add", "-A")
     assert PRE_COMMIT is not None
     done = subprocess.run(
@@ -67,7 +67,7 @@ def run(folder: Path, name: str) -> tuple[int, str]:
         cwd=folder,
         env=environment(folder),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     return done.returncode, done.stdout + done.stderr
 
@@ -79,7 +79,7 @@ def test_a_clean_repository_passes(repository: Path) -> None:
 
 
 def test_a_broken_file_fails_with_its_place(repository: Path) -> None:
-    (repository / "broken.en.VTT").write_text("WEBVTT\n\n00:03.000 --> 00:01.000\nHello there.\n")
+    (repository / "broken.en.VTT").write_text("WEBVTT\n\n00:03.000 --> 00:01.000\nHello there.\n", encoding="utf-8")
     code, out = run(repository, "captionkit-check")
     assert code == 1, out
     assert "broken.en.VTT:3:1" in out and "TIM001" in out
@@ -97,14 +97,14 @@ def test_the_fix_hook_mends_fails_once_and_then_passes(repository: Path) -> None
     (repository / "windows.en.srt").write_bytes(CLEAN.encode("utf-16"))
     code, out = run(repository, "captionkit-fix")
     assert code == 1 and "files were modified by this hook" in out
-    assert (repository / "windows.en.srt").read_text() == CLEAN
+    assert (repository / "windows.en.srt").read_text(encoding="utf-8") == CLEAN
     code, out = run(repository, "captionkit-fix")
     assert code == 0, out
 
 
 def test_what_the_configuration_excludes_is_left_out_although_pre_commit_names_it(repository: Path) -> None:
-    (repository / "broken.en.vtt").write_text("WEBVTT\n\n00:03.000 --> 00:01.000\nHello there.\n")
-    (repository / "captionkit.toml").write_text('[check]\nexclude = ["broken*"]\n')
+    (repository / "broken.en.vtt").write_text("WEBVTT\n\n00:03.000 --> 00:01.000\nHello there.\n", encoding="utf-8")
+    (repository / "captionkit.toml").write_text('[check]\nexclude = ["broken*"]\n', encoding="utf-8")
     code, out = run(repository, "captionkit-check")
     assert code == 0, out
 

@@ -24,11 +24,11 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for number in range(90):
         file = folder / f"week{number % 9}" / f"lecture{number}.en.srt"
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(BAD if number % 7 == 0 else GOOD)
+        file.write_text(BAD if number % 7 == 0 else GOOD, encoding="utf-8")
         os.utime(file, (1_700_000_000, 1_700_000_000))
-    (folder / "notes.txt").write_text("not a caption")
+    (folder / "notes.txt").write_text("not a caption", encoding="utf-8")
     (folder / ".hidden").mkdir()
-    (folder / ".hidden" / "x.srt").write_text(BAD)
+    (folder / ".hidden" / "x.srt").write_text(BAD, encoding="utf-8")
     return folder
 
 
@@ -48,7 +48,7 @@ def test_exclude_counts_below_folders_and_for_named_files_only_when_forced(tree:
 
 def test_a_file_is_taken_whatever_its_name(tmp_path: Path) -> None:
     file = tmp_path / "captions"
-    file.write_text(BAD)
+    file.write_text(BAD, encoding="utf-8")
     assert find_files([str(file)])[0] == [str(file)]
 
 
@@ -93,7 +93,7 @@ def test_a_broken_cache_is_as_good_as_none(tree: Path) -> None:
 def test_a_file_that_was_just_written_is_not_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CAPTIONKIT_CACHE_DIR", str(tmp_path / "cache"))
     file = tmp_path / "a.srt"
-    file.write_text(GOOD)
+    file.write_text(GOOD, encoding="utf-8")
     now = file.stat().st_mtime_ns
     monkeypatch.setattr("time.time_ns", lambda: now + 1000)
     cache = Cache.open(Settings())

@@ -96,7 +96,7 @@ class Round:
         self.elsewhere = self._elsewhere()
         path = "" if self.is_copy or self.draw.random() < 0.7 else 'path = "media_objects"\n'  # by default "auto"
         toml = f'[canvas]\nurl = "{sandbox.url}"\ncourse = {self.course}\n{path}'
-        (self.folder / "captionkit.toml").write_text(toml)
+        (self.folder / "captionkit.toml").write_text(toml, encoding="utf-8")
         self.environment = {**os.environ, "CANVAS_API_URL": sandbox.url, "CANVAS_API_TOKEN": sandbox.tokens["teacher"],
                             "PYTHONUTF8": "1", "PYTHONPATH": str(CLONE)}  # fmt: skip
 
@@ -146,7 +146,7 @@ class Round:
             if self.draw.random() < 0.85:
                 form = self.draw.choice(["vtt", "srt", "garbled"])
                 name = f"{title}.{locale}.{'vtt' if form == 'vtt' else 'srt'}"
-                (self.folder / name).write_text(self.text("folder", form))
+                (self.folder / name).write_text(self.text("folder", form), encoding="utf-8")
 
     def editor(self, seed: int, pause: float) -> None:
         """A colleague in the browser, until told to stop."""
@@ -250,7 +250,7 @@ class Round:
         teacher = next(user["id"] for user in self.sandbox.users() if user["name"] == "teacher")
         for file in self.folder.glob("Lecture*"):
             title, locale, _ = file.name.rsplit(".", 2)
-            words = file.read_text().splitlines()[-1]
+            words = file.read_text(encoding="utf-8").splitlines()[-1]
             if "may still be on its way" in self.output:
                 continue  # killed between the two requests for a track of a copy: it goes on in ten minutes
             track = self._shown(self.media[title]).get(locale)
@@ -272,7 +272,7 @@ class Round:
         assert self._elsewhere() == self.elsewhere, "a track of another course was changed or destroyed"
         there = {track["content"] for track in self.sandbox.all_tracks()}
         backups = self.folder.glob(".captionkit/runs/*/backup/**/*.*")
-        saved = {file.read_text() for file in backups if file.suffix in (".vtt", ".srt")}
+        saved = {file.read_text(encoding="utf-8") for file in backups if file.suffix in (".vtt", ".srt")}
         written = {write.text: write for write in self.writes}
         windows = self.windows()
         for text in (*self.ever, *written):

@@ -62,7 +62,10 @@ def test_notes_settings_and_identifiers_stay(tmp_path: Path) -> None:
     path = tmp_path / "a.vtt"
     editor(path, VTT).correct(asked(path, 0, "First &amp; best", begins="0:01.5"))
     changed = VTT.replace("First &amp; last", "First &amp; best").replace("00:01.000 -->", "00:01.500 -->")
-    assert path.read_text() in (changed, changed.replace("00:01.500 --> 00:02.000", "00:00:01.500 --> 00:00:02.000"))
+    assert path.read_text(encoding="utf-8") in (
+        changed,
+        changed.replace("00:01.500 --> 00:02.000", "00:00:01.500 --> 00:00:02.000"),
+    )
 
 
 def test_undo_takes_back_one_after_the_other(tmp_path: Path) -> None:
@@ -75,7 +78,7 @@ def test_undo_takes_back_one_after_the_other(tmp_path: Path) -> None:
     assert ours.undo() == "Undone: cue 2 of a.vtt is as it was before."
     assert path.read_bytes() == once
     ours.undo()
-    assert path.read_text() == VTT and ours.undoable == ""
+    assert path.read_text(encoding="utf-8") == VTT and ours.undoable == ""
     with pytest.raises(UsageError, match="nothing to undo"):
         ours.undo()
 
@@ -84,12 +87,12 @@ def test_a_file_that_changed_meanwhile_is_never_overwritten(tmp_path: Path) -> N
     path = tmp_path / "a.vtt"
     ours = editor(path, VTT)
     wanted = asked(path, 0, "Mine")
-    path.write_text(VTT.replace("Two", "Theirs"))
+    path.write_text(VTT.replace("Two", "Theirs"), encoding="utf-8")
     with pytest.raises(StaleError, match="changed by another program"):
         ours.correct(wanted)
-    assert "Theirs" in path.read_text() and "Mine" not in path.read_text()
+    assert "Theirs" in path.read_text(encoding="utf-8") and "Mine" not in path.read_text(encoding="utf-8")
     ours.correct(asked(path, 0, "Mine"))
-    path.write_text(path.read_text() + "\n")
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     now = path.read_bytes()
     with pytest.raises(StaleError):
         ours.undo()
@@ -271,7 +274,7 @@ def test_a_refusal_is_in_words(served: PreviewServer) -> None:
 def test_a_page_that_is_written_to_a_file_takes_no_corrections(tmp_path: Path) -> None:
     from captionkit.cli.frame import run
 
-    (tmp_path / "a.vtt").write_text(VTT)
+    (tmp_path / "a.vtt").write_text(VTT, encoding="utf-8")
     assert run(["preview", str(tmp_path / "a.vtt"), "-o", str(tmp_path / "a.html")]) == 0
-    page = (tmp_path / "a.html").read_text()
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
     assert "connect-src" not in page and 'id="editor"' not in page and 'class="edit"' not in page

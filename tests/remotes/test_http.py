@@ -174,7 +174,7 @@ def test_a_netrc_entry_does_not_take_the_tokens_place(
     serving: Serving, session_to: SessionTo, tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     netrc = tmp_path / "netrc"  # type: ignore[operator]
-    netrc.write_text("machine 127.0.0.1 login someone password else\n")
+    netrc.write_text("machine 127.0.0.1 login someone password else\n", encoding="utf-8")
     monkeypatch.setenv("NETRC", str(netrc))
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)

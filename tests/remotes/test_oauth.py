@@ -179,7 +179,7 @@ def test_it_is_kept_in_a_file_that_only_its_owner_can_read(vault: Vault, grant: 
 
 def test_a_broken_file_is_reported_without_what_is_in_it(vault: Vault, grant: Grant) -> None:
     for text in ("{", json.dumps({"client_id": "x"}), grant.as_json().replace("client_id", "other"), "[]"):
-        vault.file.write_text(text)
+        vault.file.write_text(text, encoding="utf-8")
         with pytest.raises(ConfigError, match="cannot be read") as raised:
             vault.load()
         assert grant.refresh_token not in "".join(traceback.format_exception(raised.value))

@@ -211,7 +211,7 @@ def test_a_pull_brings_one_file_a_language_a_persons_before_the_machines(teacher
     teacher.studio.add_caption(teacher.media, "fr", "", status="processing")
     workspace = teacher.workspace()
     workspace.apply(workspace.pull())
-    files = {file.name: file.read_text() for file in teacher.folder.glob("*.srt")}
+    files = {file.name: file.read_text(encoding="utf-8") for file in teacher.folder.glob("*.srt")}
     assert files == {"Lecture 1.de.srt": srt("alt"), "Lecture 1.en.srt": srt("by a person")}
     assert teacher.steps()["en"] == (Do.KEEP, "clean")
 

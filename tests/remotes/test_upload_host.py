@@ -40,7 +40,9 @@ def test_netrc_does_not_add_a_password(
     studio: Studio, api: InstructureMedia, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     netrc = tmp_path / "netrc"
-    netrc.write_text("machine 127.0.0.1 login someone password secret\ndefault login someone password secret\n")
+    netrc.write_text(
+        "machine 127.0.0.1 login someone password secret\ndefault login someone password secret\n", encoding="utf-8"
+    )
     netrc.chmod(0o600)
     monkeypatch.setenv("NETRC", str(netrc))
     put_file(api.new_upload().url, recording(tmp_path))
@@ -55,7 +57,7 @@ def test_netrc_does_not_add_a_password_for_a_host_on_the_web_either(
     from captionkit.remotes.studio.uploads import _session
 
     netrc = tmp_path / "netrc"
-    netrc.write_text("default login someone password secret\n")
+    netrc.write_text("default login someone password secret\n", encoding="utf-8")
     netrc.chmod(0o600)
     monkeypatch.setenv("NETRC", str(netrc))
     url = "https://storage.example.com/x?X-Signature=abc"
@@ -213,7 +215,7 @@ def test_two_gigabytes_go_up_in_flat_memory(studio: Studio, api: InstructureMedi
     )
     small = recording(tmp_path, "small.mp4", 3_000_000)
     done = subprocess.run(
-        [sys.executable, "-c", code], input=f"{new.url}\n{sparse}\n{small}\n", capture_output=True, text=True,
+        [sys.executable, "-c", code], input=f"{new.url}\n{sparse}\n{small}\n", capture_output=True, encoding="utf-8",
         cwd=Path(__file__).parent.parent.parent, check=True,
     )  # fmt: skip
     assert int(done.stdout) < 16 << 20

@@ -19,9 +19,7 @@ ROOT = Path(__file__).parents[2]
 
 def start(*options: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "captionkit", "sandbox", "--port", "0", *options]
-    return subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
-    )
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
 
 
 def stop(process: subprocess.Popen[str]) -> tuple[str, str]:
@@ -103,7 +101,7 @@ def test_a_port_that_is_taken_is_reported(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "file").write_text("in the way")
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
     assert run(["sandbox", "--port", "0", "--data", str(tmp_path / "file" / "data")]) == 8
     assert "cannot start" in capsys.readouterr().err
 

@@ -51,7 +51,7 @@ class SandboxCourse:
     def configure(self, other: int | None = None, **more: str) -> None:
         lines = [f'url = "{self.sandbox.url}"', f"course = {other or self.id}"]
         lines += [f'{name} = "{value}"' for name, value in more.items()]
-        (self.folder / "captionkit.toml").write_text("[canvas]\n" + "\n".join(lines) + "\n")
+        (self.folder / "captionkit.toml").write_text("[canvas]\n" + "\n".join(lines) + "\n", encoding="utf-8")
 
     def push(self, *options: object) -> CommandResult:
         return self.shell("push", self.folder, "--yes", *options)

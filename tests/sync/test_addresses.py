@@ -24,7 +24,7 @@ def asked_for_files(course: SandboxCourse) -> list[dict[str, Any]]:
 
 
 def file_lines(course: SandboxCourse) -> list[dict[str, Any]]:
-    lines = (course.folder / ".captionkit" / "manifest.jsonl").read_text().splitlines()
+    lines = (course.folder / ".captionkit" / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
     return [line for line in map(json.loads, lines) if "file" in line]
 
 
@@ -77,7 +77,9 @@ class TestWhichWay:
     def test_an_entry_under_media_may_name_the_file(self, course: SandboxCourse) -> None:
         file = course.sandbox.file_id(course.media["Lecture 1"])
         config = course.folder / "captionkit.toml"
-        config.write_text(config.read_text() + f'[media]\n"intro" = "media_attachments/{file}"\n')
+        config.write_text(
+            config.read_text(encoding="utf-8") + f'[media]\n"intro" = "media_attachments/{file}"\n', encoding="utf-8"
+        )
         course.write("intro.en.vtt", vtt("Hello"))
         for _ in range(2):
             assert course.push().code == ExitCode.OK
@@ -404,10 +406,12 @@ class TestOddThings:
         course.write("Lecture 1.fr.vtt", vtt("Bonjour"))
         course.push()
         manifest = course.folder / ".captionkit" / "manifest.jsonl"
-        lines = manifest.read_text().splitlines()
+        lines = manifest.read_text(encoding="utf-8").splitlines()
         files = [line for line in lines if '"origin"' in line]
         other = [line.replace('"file":"5', '"file":"9') for line in files] if kept == "one" else []
-        manifest.write_text("\n".join([*(line for line in lines if line not in files), *other]) + "\n")
+        manifest.write_text(
+            "\n".join([*(line for line in lines if line not in files), *other]) + "\n", encoding="utf-8"
+        )
         course.configure(path="auto" if kept == "neither" else "media_attachments")
         course.write("Lecture 1.en.vtt", vtt("Hello again"))
         (course.folder / "Lecture 1.fr.vtt").unlink()

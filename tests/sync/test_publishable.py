@@ -366,7 +366,9 @@ class TestThePlan:
         course.write("Lecture 2.en.srt", srt(ENGLISH))
         plan = tmp_path / "plan.json"
         course.shell("plan", course.folder, "--out", plan)
-        (media,) = [media for media in json.loads(plan.read_text())["objects"] if media["title"] == "Lecture 1"]
+        (media,) = [
+            media for media in json.loads(plan.read_text(encoding="utf-8"))["objects"] if media["title"] == "Lecture 1"
+        ]
         (step,) = media["steps"]
         assert (step["do"], step["why"], step["held"]) == ("hold", "held-back", ["language"])
         assert "French" in step["note"] and "Spanish" in step["note"]
@@ -465,11 +467,11 @@ class TestNames:
     def test_the_configuration_lifts_them_for_the_folder(self, course: SandboxCourse) -> None:
         course.write("Lecture 1.es.srt", srt(FRENCH))
         toml = course.folder / "captionkit.toml"
-        before = toml.read_text()
-        toml.write_text(before + '\n[sync]\nallow = ["langage"]\n')
+        before = toml.read_text(encoding="utf-8")
+        toml.write_text(before + '\n[sync]\nallow = ["langage"]\n', encoding="utf-8")
         result = course.push()
         assert result.code == ExitCode.USAGE and "Did you mean 'language'?" in result.err
-        toml.write_text(before + '\n[sync]\nallow = ["language", "encoding"]\n')
+        toml.write_text(before + '\n[sync]\nallow = ["language", "encoding"]\n', encoding="utf-8")
         assert course.push().code == ExitCode.OK
         assert set(course.tracks("Lecture 1")) == {"es"}
 

@@ -300,7 +300,7 @@ class TestRestore:
 
     def test_a_lost_track_list_of_a_backup_is_reported(self, tmp_path: Path) -> None:
         teacher, run = self.pushed(tmp_path)
-        next(teacher.folder.glob(f".captionkit/runs/{run}/backup/*/tracks.json")).write_text("{")
+        next(teacher.folder.glob(f".captionkit/runs/{run}/backup/*/tracks.json")).write_text("{", encoding="utf-8")
         with pytest.raises(LocalError, match="not whole"):
             restore(teacher, run)
 

@@ -309,12 +309,12 @@ def test_after_a_restore_the_files_come_too_where_that_is_wanted(course: Sandbox
     time.sleep(1.1)  # the server's times have whole seconds, and the waiting for them is switched off here
     result = course.shell("restore", course.folder, "--yes")
     assert "The files in the folder are as they were" in result.out
-    assert (course.folder / "Lecture 1.en.vtt").read_text() == vtt("After")
+    assert (course.folder / "Lecture 1.en.vtt").read_text(encoding="utf-8") == vtt("After")
     assert course.push("--on-conflict", "local", "--resolve", "Lecture 1/en=local").code == 0
     time.sleep(1.1)
     result = course.shell("restore", course.folder, "--yes", "--files")
     assert result.code == 0, result.all
-    assert (course.folder / "Lecture 1.en.vtt").read_text() == vtt("Before")
+    assert (course.folder / "Lecture 1.en.vtt").read_text(encoding="utf-8") == vtt("Before")
     assert "Nothing to send" in course.push().out
 
 

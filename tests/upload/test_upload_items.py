@@ -31,17 +31,19 @@ def captions(item: Item) -> dict[str, str]:
 def test_a_title_is_the_name_unless_something_beside_it_says_more(tmp_path: Path) -> None:
     file = video(tmp_path)
     assert file_item(file, HOME).title == "lecture"
-    (tmp_path / "lecture.info.json").write_text(json.dumps({"title": "From the web", "description": "Long", "x": 1}))
+    (tmp_path / "lecture.info.json").write_text(
+        json.dumps({"title": "From the web", "description": "Long", "x": 1}), encoding="utf-8"
+    )
     assert (file_item(file, HOME).title, file_item(file, HOME).description) == ("From the web", "Long")
     (tmp_path / "lecture.title.txt").write_text("\ufeffMine\nnot this\n", encoding="utf-8")
-    (tmp_path / "lecture.description.txt").write_text("Two\nlines\n")
+    (tmp_path / "lecture.description.txt").write_text("Two\nlines\n", encoding="utf-8")
     assert (file_item(file, HOME).title, file_item(file, HOME).description) == ("Mine", "Two\nlines")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"title": 5}', "null", "[" * 5000])
 def test_an_info_file_that_says_nothing_is_passed_over(tmp_path: Path, text: str) -> None:
     file = video(tmp_path)
-    (tmp_path / "lecture.info.json").write_text(text)
+    (tmp_path / "lecture.info.json").write_text(text, encoding="utf-8")
     assert file_item(file, HOME).title == "lecture"
 
 
@@ -79,7 +81,7 @@ def test_a_csv_file_of_any_spreadsheet_is_read(tmp_path: Path, text: str) -> Non
     ],
 )
 def test_a_csv_file_that_cannot_be_meant_is_refused(tmp_path: Path, text: str, says: str) -> None:
-    (tmp_path / "t.csv").write_text(text)
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match=says):
         read_csv(tmp_path / "t.csv")
 
@@ -123,7 +125,7 @@ def test_captions_are_found_by_the_rules_of_a_synced_folder(tmp_path: Path) -> N
         "other.en.srt",
         "x.srt",
     ):
-        (tmp_path / name).write_text(SRT)
+        (tmp_path / name).write_text(SRT, encoding="utf-8")
     item = file_item(file, HOME)
     assert captions(item) == {
         "de": "lecture_de.srt",
@@ -136,15 +138,15 @@ def test_captions_are_found_by_the_rules_of_a_synced_folder(tmp_path: Path) -> N
 
 def test_captions_of_a_recording_with_a_longer_name_are_not_taken(tmp_path: Path) -> None:
     short, long = video(tmp_path, "week 1.mp4"), video(tmp_path, "week 1 b.mp4")
-    (tmp_path / "week 1.en.srt").write_text(SRT)
-    (tmp_path / "week 1 b.en.srt").write_text(SRT)
+    (tmp_path / "week 1.en.srt").write_text(SRT, encoding="utf-8")
+    (tmp_path / "week 1 b.en.srt").write_text(SRT, encoding="utf-8")
     assert captions(file_item(short, HOME)) == {"en": "week 1.en.srt"}
     assert captions(file_item(long, HOME)) == {"en": "week 1 b.en.srt"}
 
 
 def test_captions_that_may_be_of_a_recording_with_a_longer_name_are_not_taken_by_the_shorter(tmp_path: Path) -> None:
     short, long = video(tmp_path), video(tmp_path, "lecture.en.mp4")
-    (tmp_path / "lecture.en.srt").write_text(SRT)
+    (tmp_path / "lecture.en.srt").write_text(SRT, encoding="utf-8")
     assert not file_item(short, HOME).captions
     assert not file_item(long, HOME).captions and len(file_item(long, HOME).problems) == 1
 
@@ -152,7 +154,7 @@ def test_captions_that_may_be_of_a_recording_with_a_longer_name_are_not_taken_by
 def test_what_cannot_be_distinguished_is_reported_and_not_guessed(tmp_path: Path) -> None:
     file = video(tmp_path)
     for name in ("lecture.srt", "lecture.en.srt", "lecture.english.vtt"):
-        (tmp_path / name).write_text(SRT)
+        (tmp_path / name).write_text(SRT, encoding="utf-8")
     item = file_item(file, HOME)
     assert len(item.captions) == 1
     assert len(item.problems) == 2 and any("lecture.srt" in problem for problem in item.problems)
@@ -160,20 +162,20 @@ def test_what_cannot_be_distinguished_is_reported_and_not_guessed(tmp_path: Path
 
 def test_a_caption_file_without_captions_is_a_problem_of_its_own(tmp_path: Path) -> None:
     file = video(tmp_path)
-    (tmp_path / "lecture.en.srt").write_text("nothing here")
+    (tmp_path / "lecture.en.srt").write_text("nothing here", encoding="utf-8")
     (tmp_path / "lecture.de.srt").write_bytes(b"\x00\xff\xfe\x00" * 10)
     assert all(caption.problem for caption in file_item(file, HOME).captions)
 
 
 def test_studio_is_sent_what_the_configuration_says_of_a_language(tmp_path: Path) -> None:
     file = video(tmp_path)
-    (tmp_path / "lecture.pt-BR.srt").write_text(SRT)
+    (tmp_path / "lecture.pt-BR.srt").write_text(SRT, encoding="utf-8")
     assert list(captions(file_item(file, HOME, language=languages({"pt-BR": "pt"})))) == ["pt"]
 
 
 def test_captions_can_be_left_out(tmp_path: Path) -> None:
     file = video(tmp_path)
-    (tmp_path / "lecture.en.srt").write_text(SRT)
+    (tmp_path / "lecture.en.srt").write_text(SRT, encoding="utf-8")
     assert not file_item(file, HOME, captions=False).captions
 
 
@@ -181,7 +183,7 @@ def test_captions_can_be_left_out(tmp_path: Path) -> None:
 
 
 def test_what_is_no_recording_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
-    (tmp_path / "a.srt").write_text(SRT)
+    (tmp_path / "a.srt").write_text(SRT, encoding="utf-8")
     (tmp_path / "empty.mp4").touch()
     for name, kind, says in (
         ("a.srt", UsageError, "caption file"),

@@ -89,7 +89,7 @@ class Bench:
         file = recording(self.folder, name)
         for language in captions:
             text = srt(f"in {language}")
-            (self.folder / f"{file.stem}.{language}.srt").write_text(text)
+            (self.folder / f"{file.stem}.{language}.srt").write_text(text, encoding="utf-8")
         return file_item(file, Destination())
 
     @property
@@ -136,7 +136,7 @@ def test_a_second_run_looks_once_and_sends_nothing(bench: Bench) -> None:
 def test_captions_that_come_later_go_to_the_media_that_is_there(bench: Bench) -> None:
     bench.run([bench.lecture()])
     item = file_item(bench.folder / "lecture.mp4", Destination())
-    (bench.folder / "lecture.fr.srt").write_text(srt("Bonjour"))
+    (bench.folder / "lecture.fr.srt").write_text(srt("Bonjour"), encoding="utf-8")
     later = file_item(bench.folder / "lecture.mp4", Destination())
     assert later.key(bench.studio.url) == item.key(bench.studio.url)
     [result] = bench.run([later])
@@ -413,7 +413,7 @@ def test_a_server_that_stores_something_else_is_reported(bench: Bench) -> None:
 def test_webvtt_goes_as_srt_and_what_that_cannot_say_is_named(bench: Bench) -> None:
     recording(bench.folder)
     vtt = "WEBVTT\n\n00:01.000 --> 00:02.000 line:0\n<v Ann>Hello &amp; hi\n"
-    (bench.folder / "lecture.en.vtt").write_text(vtt)
+    (bench.folder / "lecture.en.vtt").write_text(vtt, encoding="utf-8")
     [result] = bench.run([file_item(bench.folder / "lecture.mp4", Destination())])
     assert result.captions[0].state == "sent" and "voice" in result.captions[0].message
     stored = bench.studio.captions(int(result.media_id))[0]["content"]
@@ -492,7 +492,7 @@ def test_the_journal_holds_no_address_no_token_and_no_caption(bench: Bench) -> N
         put_file(url, path, **more)
 
     bench.run([bench.lecture("en"), url_item(signed, Destination(), title="Signed")], put=noting)
-    text = bench.journal.read_text()
+    text = bench.journal.read_text(encoding="utf-8")
     assert seen and seen[0]
     secrets = (*seen, "X-Signature", "secret~signature", "user:pass", bench.studio.tokens["teacher"], "in en")
     assert not [secret for secret in secrets if secret in text]

@@ -46,7 +46,7 @@ class Bench:
     def lecture(self, *captions: str, to: Destination | None = None, name: str = "lecture.mp4") -> Item:
         file = recording(self.folder, name)
         for language in captions:
-            (self.folder / f"{file.stem}.{language}.srt").write_text(srt(f"in {language}"))
+            (self.folder / f"{file.stem}.{language}.srt").write_text(srt(f"in {language}"), encoding="utf-8")
         return file_item(file, to or Destination())
 
     @property
@@ -167,9 +167,10 @@ def test_after_a_201_the_caption_is_known_by_its_id_and_never_sent_again(bench: 
         assert len(bench.studio.captions(int(result.media_id))) == 2 == bench.posts
     (bench.folder / "journal.jsonl").write_text(
         "\n".join(
-            line for line in (bench.folder / "journal.jsonl").read_text().splitlines()
+            line for line in (bench.folder / "journal.jsonl").read_text(encoding="utf-8").splitlines()
             if json.loads(line)["state"] not in ("caption", "done")
-        ) + "\n"
+        ) + "\n",
+        encoding="utf-8",
     )  # fmt: skip
     assert bench.run(item)[0].is_whole and bench.posts == 2, "also by a run that only had the answer"
 
@@ -214,7 +215,7 @@ def test_what_got_no_answer_is_not_sent_again_where_nobody_could_look_for_it(ben
 def test_the_same_words_in_two_languages_are_two_caption_files(bench: Bench) -> None:
     recording(bench.folder)
     for language in ("en", "en-GB"):
-        (bench.folder / f"lecture.{language}.srt").write_text(srt("Hello"))
+        (bench.folder / f"lecture.{language}.srt").write_text(srt("Hello"), encoding="utf-8")
     item = file_item(bench.folder / "lecture.mp4", Destination())
     [result] = bench.run(item)
     assert [caption.state for caption in result.captions] == ["sent", "sent"]
@@ -225,7 +226,7 @@ def test_a_caption_file_with_an_impossible_language_costs_no_other(bench: Bench)
     item = bench.lecture()
     [result] = bench.run(item)
     bench.studio.add_caption(int(result.media_id), "../../x", srt("Bad"))
-    (bench.folder / "lecture.en.srt").write_text(srt("Hello"))
+    (bench.folder / "lecture.en.srt").write_text(srt("Hello"), encoding="utf-8")
     [again] = bench.run(file_item(bench.folder / "lecture.mp4", Destination()))
     assert again.media_id == result.media_id and [caption.state for caption in again.captions] == ["sent"]
 
