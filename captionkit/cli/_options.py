@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from captionkit.cli._paths import PathArgument
-from captionkit.errors import UsageError
 from captionkit.sync.guards import LIFTABLE
 from captionkit.sync.publishable import NAMES
 
@@ -72,15 +71,5 @@ def options_from(
     """The options of a command as `Workspace` takes them."""
     from captionkit.workspace import Options
 
-    resolved = dict(_resolution(text) for text in resolve)
+    resolved = {key: side for key, _, side in (text.rpartition("=") for text in resolve)}
     return Options(media=media, resolve=resolved, show_unchanged=show_unchanged, **given)
-
-
-def _resolution(text: str) -> tuple[str, str]:
-    key, _, side = text.rpartition("=")
-    if "/" not in key or side not in ("local", "remote"):
-        raise UsageError(
-            f"--resolve {text} is not understood", hint="Write it as MEDIA/LANG=local or MEDIA/LANG=remote, e.g. "
-            "m-abc/en=local."
-        )  # fmt: skip
-    return key.removeprefix("media_objects/").removeprefix("media_attachments/"), side

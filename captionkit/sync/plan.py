@@ -50,7 +50,7 @@ def called(media: str) -> str:
     return f"file {name}" if path == "media_attachments" else name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Step:
     """What happens to one track.
 
@@ -86,6 +86,10 @@ class Step:
     note: str = ""
     old_path: str = ""
 
+    def __repr__(self) -> str:
+        """`<Step create en: local-new [Lecture 1.en.vtt]>`"""
+        return f"<Step {self.do} {self.locale}: {self.why}{f' [{self.path}]' if self.path else ''}>"
+
     def as_json(self) -> dict[str, Any]:
         pairs = {name: getattr(self, name) for name in self.__slots__}
         return {name: value for name, value in pairs.items() if value not in ("", None, 0, ())}
@@ -110,7 +114,7 @@ def _track_from_json(data: Mapping[str, Any]) -> RemoteNow:
     return read(RemoteNow, {"whose": Whose.UNKNOWN, **{name: data[name] for name in _OF_A_TRACK if name in data}})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class MediaPlan:
     """What happens to one media object.
 
@@ -128,6 +132,12 @@ class MediaPlan:
     steps: tuple[Step, ...]
     blocked: str = ""
     gone: bool = False
+
+    def __repr__(self) -> str:
+        """`<MediaPlan 'Lecture 1' (m-abc): create en, keep uk>`"""
+        steps = ", ".join(f"{step.do} {step.locale}" for step in self.steps)
+        state = "gone" if self.gone else f"blocked, {self.blocked}" if self.blocked else steps or "nothing"
+        return f"<MediaPlan {self.title!r} ({called(self.media)}): {state}>"
 
     @property
     def before_seen(self) -> dict[str, tuple[str, str]]:

@@ -24,7 +24,7 @@ class Ending(StrEnum):
     NOT_STARTED = "not started"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Result:
     """What became of one media object.
 
@@ -44,6 +44,10 @@ class Result:
     window: float = 0.0
     tracks: tuple[BaseTrack, ...] | None = None
     saved: int = 0
+
+    def __repr__(self) -> str:
+        """`<Result 'Lecture 1' refused: why>`"""
+        return f"<Result {self.media.title!r} {self.ending}{f': {self.message}' if self.message else ''}>"
 
 
 #: The record of a track that is gone stays, so that its file does not count as new and is not sent again.

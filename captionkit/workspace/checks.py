@@ -61,6 +61,9 @@ def named_tracks(seen: Look, resolve: Mapping[str, str]) -> dict[str, str]:
     found = {}
     for key, side in resolve.items():
         text, _, locale = key.rpartition("/")
+        if not text or side not in ("local", "remote"):
+            hint = 'Write it as media and language, and whose version counts: "m-abc/en", local or remote.'
+            raise WrongOption("this is not understood", "resolve", f"{key}={side}", hint=hint)
         wanted = title_key(text)
         fits = {s.media for s in seen.summaries if is_meant(text, s)}
         fits = fits or {s.media for s in seen.summaries if title_key(s.title) == wanted}

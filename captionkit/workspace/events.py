@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from captionkit.errors import CaptionkitError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Event:
     """Something that happened just now.
 
@@ -28,6 +28,16 @@ class Event:
     state: str = ""
     error: CaptionkitError | None = None
     text: str = ""
+
+    def __repr__(self) -> str:
+        """`<Event state: 'Lecture 1' SENT>`"""
+        says = {
+            "progress": f"{self.doing} {self.done}" + (f" of {self.total}" if self.total else ""),
+            "state": f"{self.title!r} {self.state}",
+            "damage": str(self.error),
+            "note": self.text,
+        }
+        return f"<Event {self.kind}: {says[self.kind]}>"
 
 
 #: Gets every event. Called by several threads, one at a time; what it raises ends the call that it listens to.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from captionkit.config import Config, MaxDelete
+from captionkit.config import ON_CONFLICT, Config, MaxDelete
 from captionkit.config import max_delete as parse_max_delete
 from captionkit.errors import ConfigError, WrongOption
 from captionkit.languages import CanvasLocale, canvas_locale
@@ -50,7 +50,12 @@ def policy_from(config: Config, ours: int, options: Options) -> Policy:
 
     Args:
         ours: how many tracks the folder keeps on the remote, for a limit in percent.
+
+    Raises:
+        WrongOption: one of them cannot be.
     """
+    if options.on_conflict not in (None, *ON_CONFLICT):
+        raise WrongOption(f"must be one of {', '.join(ON_CONFLICT)}", "on_conflict", str(options.on_conflict))
     given = options.max_delete
     limit = config.max_delete if given is None else _limit(given)
     protected = set(config.protect)

@@ -34,6 +34,39 @@ def test_plan_and_report_say_in_one_line_what_they_come_to(teacher: Teacher) -> 
     assert repr(workspace) == f"<Workspace {str(teacher.folder)!r}>"
 
 
+def test_each_part_of_a_plan_and_a_report_says_what_it_is(teacher: Teacher) -> None:
+    teacher.write("m-1.en.vtt", vtt("Hello"))
+    events = list[Event]()
+    workspace = teacher.workspace(listen=events.append)
+    plan = workspace.plan()
+    ((media, step),) = plan.steps()
+    assert repr(step) == "<Step create en: local-new [m-1.en.vtt]>"
+    assert repr(media) == "<MediaPlan 'Lecture 1' (m-1): create en>"
+    assert repr(workspace.apply(plan).results[0]) == "<Result 'Lecture 1' committed>"
+    assert {"<Event state: 'Lecture 1' SENT>", "<Event progress: compared 1 of 1>"} <= set(map(repr, events))
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (Options(media=("nobody",)), "media nobody"),
+        (Options(max_delete="many"), "max_delete"),
+        (Options(on_conflict="mine"), "on_conflict mine"),
+        (Options(resolve={"m-1/en": "mine"}), "resolve m-1/en=mine"),
+        (Options(resolve={"m-1": "local"}), "resolve m-1=local"),
+        (Options(resolve={"m-9/en": "local"}), "resolve m-9/en=local"),
+        (Options(resolve={"m-1/en": "local"}), "resolve m-1/en=local"),
+        (Options(allow=("anything",)), "'anything'"),
+    ],
+)
+def test_an_option_that_cannot_be_is_named(teacher: Teacher, options: Options, named: str) -> None:
+    teacher.write("m-2.en.vtt", vtt("Hello"))
+    for method in (teacher.workspace().plan, teacher.workspace().pull, teacher.workspace().status):
+        with pytest.raises(UsageError) as caught:
+            method(options)
+        assert named in str(caught.value)
+
+
 def test_only_a_part_of_a_plan_is_carried_out(teacher: Teacher) -> None:
     teacher.write("m-1.en.vtt", vtt("One"))
     teacher.write("m-2.en.vtt", vtt("Two"))
