@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from captionkit.errors import LeadsOutside, LocalError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
     from typing import BinaryIO
 
@@ -131,7 +131,7 @@ def _refuse_what_is_no_file(path: str | Path, mode: int) -> None:
 
 def write_atomically(
     path: str | Path,
-    data: bytes,
+    data: bytes | Iterable[bytes],
     *,
     mode: int | None = None,
     durable: bool = True,
@@ -141,6 +141,7 @@ def write_atomically(
     """Write `data` to `path`: a temporary file in the same folder, fsync, replace, fsync of the folder.
 
     Args:
+        data: all of it, or its pieces as they come.
         mode: permission bits of the file; by default those the file had, or what the umask says for a new one.
         durable: whether to wait until the disk has it. Thousands of new files that can be made again need not.
         within: the folder that the file must really lie in, where `path` was found and not named by the user.
@@ -163,7 +164,7 @@ def write_atomically(
                 mode = os.stat(target).st_mode & 0o7777
         handle, temporary = _new_file(target, 0o666 if mode is None else 0o600)
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            file.writelines((data,) if isinstance(data, bytes) else data)
             if durable:
                 file.flush()
                 sync(file.fileno())

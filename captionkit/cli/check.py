@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,13 @@ from captionkit.cli._paths import PathArgument
 from captionkit.decoding import one_line_end
 from captionkit.errors import ExitCode, UsageError
 from captionkit.model import Severity
+
+if TYPE_CHECKING:
+    from captionkit.lint.files import Fixing
+    from captionkit.lint.results import FileResult
+    from captionkit.lint.run import Run
+    from captionkit.lint.settings import Settings
+    from captionkit.reports.base import Report
 
 _LEVELS = click.Choice([severity.value for severity in Severity])
 _KINDS = click.Choice(["captions", "subtitles", "descriptions", "chapters", "metadata"])
@@ -142,7 +149,7 @@ def run_check(paths: Sequence[str], **options: Any) -> int:
 
 
 def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
-    from captionkit.lint.run import Run, check_files, find_files
+    from captionkit.lint.run import check_files, find_files
 
     options["output_format"] = _form(options)
     settings, defaults = _settings(paths, options)
@@ -159,41 +166,22 @@ def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
         raise UsageError(f"{missing[0]!r} does not exist", unchanged="Nothing was checked.")
     if not files and options["files_from"] is None and not options["force_exclude"]:
         echo(f"No .srt or .vtt file in {', '.join(given)}.", err=True)
-    fixing = None
+    options["fail_level"] = options["fail_level"] or defaults.fail_level
+    is_long = options["output_format"] == "full" and len(files) > 1
+    options["level"] = options["level"] or ("warning" if is_long else "info")
     if options["fix"] or options["show_diff"] or "-" in files:
         results, fixing = _fix(files, [path for path in given if Path(path).is_dir()], settings, options)
-    else:
-        cache = None
-        if not options["no_cache"] and len(files) > 1:
-            from captionkit.lint.cache import Cache
+        return _show_diff(results, options) if options["show_diff"] else _report(results, settings, options, fixing)
+    cache = None
+    if not options["no_cache"] and len(files) > 1:
+        from captionkit.lint.cache import Cache
 
-            cache = Cache.open(settings)
-        results = list(check_files(files, settings, workers=options["workers"], cache=cache))
+        cache = Cache.open(settings)
+    try:
+        return _report(check_files(files, settings, workers=options["workers"], cache=cache), settings, options)
+    finally:
         if cache:
-            cache.save()
-    if fixing and options["show_diff"]:
-        return _show_diff(results, options)
-    _check_folder(files, results, settings)
-    stdin_lines = fixing.stdin_lines if fixing else {}
-    run = Run(results, settings, lambda path: stdin_lines.get(path) or _read_lines(path, settings))
-    if options["output_format"] == "full" and not (options["statistics"] or options["per_file"]):
-        run.preview = _previewer(settings)
-    if options["baseline"] or options["write_baseline"]:
-        from captionkit.lint import baseline
-
-        if options["write_baseline"]:
-            count = baseline.write(options["write_baseline"], run)
-            echo(f"{count} findings recorded in {options['write_baseline']}.", err=True)
-            return ExitCode.OK
-        baseline.leave_out(options["baseline"], run)
-    if fixing and fixing.fixes:
-        from captionkit.lint.edits import fixes_wanted
-
-        run.tried = fixes_wanted(restore=fixing.restore, unsafe=fixing.unsafe)
-    run.fail_level = Severity(options["fail_level"] or defaults.fail_level)
-    code = run.exit_code(zero=options["exit_zero"], fixed=options["exit_non_zero_on_fix"])
-    _report(run, options)
-    return code
+            cache.close()
 
 
 def _form(options: dict[str, Any]) -> str:
@@ -206,7 +194,9 @@ def _form(options: dict[str, Any]) -> str:
     return form_of(str(output), by_extension(), named)
 
 
-def _fix(files: Sequence[str], folders: Sequence[str], settings: Any, options: dict[str, Any]) -> tuple[list[Any], Any]:
+def _fix(
+    files: Sequence[str], folders: Sequence[str], settings: Any, options: dict[str, Any]
+) -> tuple[Iterable[FileResult], Fixing]:
     """Mend, or only read what comes from standard input. Fixed standard input goes to standard output."""
     from captionkit.lint.files import Fixing, fix_files
 
@@ -219,25 +209,30 @@ def _fix(files: Sequence[str], folders: Sequence[str], settings: Any, options: d
         folders=tuple(folders),
         stdin_name=options["stdin_filename"] or "-",
     )
-    results = list(fix_files(files, settings, fixing))
-    if fixing.stdin_output is not None and not options["show_diff"]:
-        echo_data(fixing.stdin_output)
-        options["to_stderr"] = True
+    results: Iterable[FileResult] = fix_files(files, settings, fixing)
+    if "-" in files:
+        results = list(results)
+        if fixing.stdin_output is not None and not options["show_diff"]:
+            echo_data(fixing.stdin_output)
+            options["to_stderr"] = True
     return results, fixing
 
 
-def _show_diff(results: list[Any], options: dict[str, Any]) -> int:
+def _show_diff(results: Iterable[FileResult], options: dict[str, Any]) -> int:
     """Print what would change; 1 if anything would, 2 for a file that cannot be read (as `diff` does)."""
+    files = changed = unread = 0
     for result in results:
+        files += 1
         if result.error:
+            unread += 1
             echo(f"error: {result.path}: {result.error}", err=True)
         if result.diff:
+            changed += 1
             echo_data(result.diff + "\n")
-    count = sum(1 for result in results if result.diff)
-    echo(f"{count} of {len(results)} files would change; nothing was written.", err=True)
-    if any(result.error for result in results):
+    echo(f"{changed} of {files} files would change; nothing was written.", err=True)
+    if unread:
         return ExitCode.USAGE
-    return ExitCode.FINDINGS if count and not options["exit_zero"] else ExitCode.OK
+    return ExitCode.FINDINGS if changed and not options["exit_zero"] else ExitCode.OK
 
 
 def _settings(paths: Sequence[str], options: dict[str, Any]) -> tuple[Any, Any]:
@@ -287,20 +282,6 @@ def _path_in(line: bytes) -> str:
     return next((one for one in named if one and os.path.lexists(one)), named[1])
 
 
-def _check_folder(files: Sequence[str], results: list[Any], settings: Any) -> None:
-    """Add what only shows when all files are looked at together, and beside their recordings."""
-    from captionkit.library.lengths import lengths_beside
-    from captionkit.lint.checker import Checker
-    from captionkit.lint.rule import InFolder
-    from captionkit.lint.rules.lng import split_path
-
-    by_path = {result.path: result for result in results if result.path != "-"}
-    lengths = lengths_beside(by_path)
-    together = [InFolder(path, one.facts, lengths.of(split_path(path)[0])) for path, one in by_path.items()]
-    for one in Checker(settings).check_folder(together):
-        by_path[one.path].diagnostics.insert(0, one)
-
-
 def _read_lines(path: str, settings: Any) -> Sequence[str]:
     from captionkit.errors import CaptionkitError
     from captionkit.lint.run import read_document
@@ -324,7 +305,7 @@ def _write_step_summary(run: Any) -> None:
     if file:
         from captionkit.reports.markdown import REPORT
 
-        text = REPORT.text(run).encode("utf-8", "replace")[: _SUMMARY_BYTES - 1000]
+        text = REPORT.text(run).encode("utf-8", "replace")[: _SUMMARY_BYTES - 1000]  # it lists so many and no more
         with Path(file).open("ab") as summary:
             summary.write(text)
 
@@ -347,38 +328,114 @@ def _document(path: str, settings: Any) -> Any:
         return None
 
 
-def _report(run: Any, options: dict[str, Any]) -> None:
-    is_data = False
+def _report(
+    results: Iterable[FileResult], settings: Settings, options: dict[str, Any], fixing: Fixing | None = None
+) -> int:
+    """Write down what was found as it comes, or when all is known, and give the exit code."""
+    from captionkit.lint.folder import with_folder_rules
+    from captionkit.lint.results import Kept, Passing
+    from captionkit.lint.run import Run
+    from captionkit.reports.base import Report, load
+
+    stdin_lines = fixing.stdin_lines if fixing else {}
+    notes: list[str] = []
+
+    def read_lines(path: str) -> Sequence[str]:
+        return stdin_lines.get(path) or _read_lines(path, settings)
+
+    results = _noting(results, notes, options) if fixing else results
+    results = with_folder_rules(results, settings)
+    if options["write_baseline"]:
+        from captionkit.lint import baseline
+
+        count = baseline.write(options["write_baseline"], Run(Passing(results), settings, read_lines))
+        echo(f"{count} findings recorded in {options['write_baseline']}.", err=True)
+        return ExitCode.OK
+    if options["baseline"]:
+        from captionkit.lint import baseline
+
+        results = baseline.without(results, baseline.recorded(options["baseline"]), read_lines)
     if options["statistics"] or options["per_file"]:
         from captionkit.lint.statistics import per_file, statistics
 
-        text = per_file(run) if options["per_file"] else statistics(run)
+        report = Report("", per_file if options["per_file"] else statistics, in_one_pass=True)
     else:
-        is_long = options["output_format"] == "full" and len(run.results) > 1
-        run.list_from(Severity(options["level"] or ("warning" if is_long else "info")))
-        from captionkit.reports.base import load
-
         report = load(options["output_format"])
-        text, is_data = report.text(run), report.is_data
-        if options["output_format"] == "github":
-            _write_step_summary(run)
-    for result in run.results:
+        if Severity(options["level"]) is not Severity.INFO:
+            results = _from(Severity(options["level"]), results)
+    run = Run(Passing(results) if report.in_one_pass else Kept(results), settings, read_lines)
+    if options["output_format"] == "full":
+        run.preview = _previewer(settings)
+    if fixing and fixing.fixes:
+        from captionkit.lint.edits import fixes_wanted
+
+        run.tried = fixes_wanted(restore=fixing.restore, unsafe=fixing.unsafe)
+    run.fail_level = Severity(options["fail_level"])
+    _write(report, run, options)
+    if options["output_format"] == "github" and not report.in_one_pass:
+        _write_step_summary(run)
+    for note in notes:
+        echo(note, err=True)
+    return run.exit_code(zero=options["exit_zero"], fixed=options["exit_non_zero_on_fix"])
+
+
+def _from(level: Severity, results: Iterable[FileResult]) -> Iterator[FileResult]:
+    """The results without what is milder than this."""
+    for result in results:
+        result.list_from(level)
+        yield result
+
+
+def _noting(results: Iterable[FileResult], notes: list[str], options: dict[str, Any]) -> Iterator[FileResult]:
+    """The results, with what is to be said of those that were mended put down."""
+    for result in results:
         if options["show_fixes"] and result.fixed:
             done = ", ".join(f"{count} x {code}" for code, count in sorted(result.fixed.items()))
-            echo(f"fixed {result.path}: {done}", err=True)
-        for refusal in result.refused:
-            echo(f"not fixed {result.path}: {refusal}", err=True)
+            notes.append(f"fixed {result.path}: {done}")
+        notes += [f"not fixed {result.path}: {refusal}" for refusal in result.refused]
+        yield result
+
+
+#: Characters that are written together.
+_TOGETHER = 1 << 16
+
+
+def _write(report: Report, run: Run, options: dict[str, Any]) -> None:
+    """Write the report as it comes: to the file that was named, or to standard output."""
     if options["output_file"] and str(options["output_file"]) != "-":
         from captionkit.files import write_atomically
 
-        write_atomically(options["output_file"], text.encode("utf-8", "backslashreplace"))
+        write_atomically(options["output_file"], _encoded(report.pieces(run)))
         if not options["quiet"]:
             from captionkit.reports.base import summary
 
             for line in [*summary(run), f"Written: {options['output_file']}"]:
                 echo(line, err=True)
         return
-    if is_data and not options.get("to_stderr", False):
-        echo_data(text)
-    else:
-        echo(text, nl=False, err=options.get("to_stderr", False))
+    to_stderr = options.get("to_stderr", False)
+    for text in _together(report.pieces(run)):
+        if report.is_data and not to_stderr:
+            echo_data(text)
+        else:
+            echo(text, nl=False, err=to_stderr)
+
+
+def _together(pieces: Iterable[str]) -> Iterator[str]:
+    import sys
+
+    most = 0 if sys.stdout is not None and sys.stdout.isatty() else _TOGETHER
+    waiting: list[str] = []
+    length = 0
+    for piece in pieces:
+        waiting.append(piece)
+        length += len(piece)
+        if length > most:
+            yield "".join(waiting)
+            waiting.clear()
+            length = 0
+    if waiting:
+        yield "".join(waiting)
+
+
+def _encoded(pieces: Iterable[str]) -> Iterator[bytes]:
+    return (text.encode("utf-8", "backslashreplace") for text in _together(pieces))

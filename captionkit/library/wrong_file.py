@@ -16,7 +16,8 @@ import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from functools import partial
+from itertools import islice, pairwise, takewhile
 from statistics import median
 from typing import NamedTuple
 
@@ -40,6 +41,8 @@ _TOGETHER_MS = 300
 #: the best of all offsets is tried); are the same.
 _ALIKE, _MOVED, _SAME = 0.5, 0.75, 0.8
 _SAME_MS = 40
+#: Whose captions they may be is looked up for so many; where more are wrong, that is not what helps.
+_MOST_NAMED = 1_000
 #: A smaller offset is no other file's.
 _LEAST_OFFSET_MS = 1000
 #: Tracks of one recording end within this, or within a tenth of their length, of each other.
@@ -115,17 +118,14 @@ def facts_of(document: Document) -> Facts:
 
 
 def suspicions(tracks: Sequence[Track]) -> dict[int, tuple[Suspicion, ...]]:
-    """Which of the tracks may be another lecture's, and why: index -> what speaks against it."""
-    library = _Library(tracks)
-    found = {index: tuple(library.against(index)) for index in range(len(tracks))}
-    return {index: those for index, those in found.items() if those}
+    """Which of the tracks may be another lecture's, and why: index -> what speaks against it. In time and memory that
+    grow with the number of tracks."""
+    return dict(_Library(tracks).suspicions())
 
 
 def likelier(tracks: Sequence[Track], wanted: Iterable[int]) -> dict[int, str]:
     """Whose these of the tracks may be, in words; those of which nothing shows it are left out."""
-    library = _Library(tracks)
-    found = {index: library.likelier(index, tracks[index]) for index in wanted}
-    return {index: words for index, words in found.items() if words}
+    return _Library(tracks).likelier(list(wanted))
 
 
 def against_length(end: int, length: int) -> str:
@@ -150,21 +150,25 @@ class _Library:
             self._by_recording[track.recording].append(index)
             if track.facts.words:
                 self._by_words[track.facts.words].append(index)
-        self._by_start: dict[int, set[int]] | None = None
 
-    def against(self, index: int) -> Iterator[Suspicion]:
-        """What speaks against one track."""
-        track = self._tracks[index]
-        yield from self._same_words(index, track)
-        disagreements = list(self._times(index, track))
-        length = against_length(track.facts.end, track.length_ms)
-        if not disagreements and not length:
-            return
-        likelier = self.likelier(index, track)
-        for sentence, moved in disagreements:
-            yield Suspicion("times", sentence if moved and not likelier else f"{sentence}: {_possibly(likelier)}")
-        if length:
-            yield Suspicion("length", f"{length}: {_possibly(likelier)}")
+    def suspicions(self) -> Iterator[tuple[int, tuple[Suspicion, ...]]]:
+        """What speaks against each track against which anything speaks."""
+        others = {}
+        for index, track in enumerate(self._tracks):
+            times, length = list(self._times(index, track)), against_length(track.facts.end, track.length_ms)
+            if times or length:
+                others[index] = times, length
+        likelier = self.likelier(list(islice(others, _MOST_NAMED)))
+        for index, track in enumerate(self._tracks):
+            found = list(self._same_words(index, track))
+            times, length = others.get(index, ([], ""))
+            whose = likelier.get(index, "")
+            for sentence, moved in times:
+                found.append(Suspicion("times", sentence if moved and not whose else f"{sentence}: {_possibly(whose)}"))
+            if length:
+                found.append(Suspicion("length", f"{length}: {_possibly(whose)}"))
+            if found:
+                yield index, tuple(found)
 
     def _same_words(self, index: int, track: Track) -> Iterator[Suspicion]:
         same = [self._tracks[other] for other in self._by_words.get(track.facts.words, ()) if other != index]
@@ -196,40 +200,51 @@ class _Library:
         if len(disagreements) * 2 > len(others):
             yield disagreements[0]
 
-    def likelier(self, index: int, track: Track) -> str:
-        """What shows whose the captions may be; "" for nothing."""
-        by_times = self._timed_like(index, track)
-        if by_times:
-            return f"its times are those of {by_times}"
-        fitting: dict[str, Track] = {}
-        for one in self._tracks:
-            if one.recording != track.recording and _fits(track.facts.end, one.length_ms):
-                fitting[one.recording] = one
-        if len(fitting) == 1:
-            (one,) = fitting.values()
-            return f"it fits the length of {one.title} ({timecode(one.length_ms)})"
-        return ""
+    def likelier(self, wanted: Sequence[int]) -> dict[int, str]:
+        """What shows whose these captions may be; those of which nothing does are left out."""
+        by_times = self._timed_like(wanted)
+        lengths = self._lengths() if len(by_times) < len(wanted) else []
+        found = {}
+        for index in wanted:
+            if index in by_times:
+                found[index] = f"its times are those of {by_times[index]}"
+                continue
+            track = self._tracks[index]
+            # What fits lies together in the order of the lengths, and only whether it is one matters.
+            first = bisect_left(lengths, (track.facts.end - RUNS_ON_MS, "", ""))
+            near = takewhile(partial(_is_near, track.facts.end), islice(lengths, first, None))
+            fitting = list(islice((one for one in near if one[1] != track.recording), 2))
+            if len(fitting) == 1:
+                length, _, title = fitting[0]
+                found[index] = f"it fits the length of {title} ({timecode(length)})"
+        return found
 
-    def _timed_like(self, index: int, track: Track) -> str:
-        starts = track.facts.starts
-        if not is_irregular(starts):
-            return ""
-        if self._by_start is None:
-            self._by_start = defaultdict(set)
-            for other, one in enumerate(self._tracks):
-                for start in one.facts.starts:
-                    self._by_start[start // _SAME_MS].add(other)
-        common: Counter[int] = Counter()
-        for start in starts:
-            place = start // _SAME_MS
-            common.update(set().union(*(self._by_start.get(near, ()) for near in (place - 1, place, place + 1))))
-        for other, number in common.most_common():
-            one = self._tracks[other]
-            if number < _SAME * len(starts):
-                break
-            if one.recording != track.recording and is_irregular(one.facts.starts):
-                return f"{one.title} ({one.name})"
-        return ""
+    def _lengths(self) -> list[tuple[int, str, str]]:
+        """Length, recording and title of the recordings whose length is known, sorted."""
+        found = {one.recording: (one.length_ms, one.recording, one.title) for one in self._tracks if one.length_ms}
+        return sorted(found.values())
+
+    def _timed_like(self, wanted: Sequence[int]) -> dict[int, str]:
+        """The track that has the most times in common with each of these, in one walk over all."""
+        near: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        least: dict[int, float] = {}
+        for index in wanted:
+            starts = self._tracks[index].facts.starts
+            if is_irregular(starts):
+                least[index] = _SAME * len(starts)
+                for number, start in enumerate(starts):
+                    for place in range(start // _SAME_MS - 1, start // _SAME_MS + 2):
+                        near[place].append((index, number))
+        best: dict[int, tuple[int, str]] = {}
+        recordings = {index: self._tracks[index].recording for index in least}
+        for other in self._tracks if near else ():
+            places = {start // _SAME_MS for start in other.facts.starts}
+            common = Counter([index for index, _ in set().union(*(near.get(place, ()) for place in places))])
+            for index, number in common.items():
+                is_best = number >= least[index] and number > best.get(index, (0, ""))[0]
+                if is_best and recordings[index] != other.recording and is_irregular(other.facts.starts):
+                    best[index] = number, f"{other.title} ({other.name})"
+        return {index: name for index, (_, name) in best.items()}
 
 
 def _disagreement(track: Track, other: Track) -> tuple[str, bool] | None:
@@ -250,6 +265,10 @@ def _disagreement(track: Track, other: Track) -> tuple[str, bool] | None:
 
 def _possibly(likelier: str) -> str:
     return f"possibly another lecture's{f'; {likelier}' if likelier else ''}"
+
+
+def _is_near(end: int, one: tuple[int, str, str]) -> bool:
+    return _fits(end, one[0])
 
 
 def _fits(end: int, length: int) -> bool:

@@ -8,12 +8,14 @@ committed.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from captionkit.errors import ConfigError
 from captionkit.files import read_file
+from captionkit.lint.results import FileResult
 from captionkit.lint.run import Run
 from captionkit.records import RecordError, damaged_at, parse, read
 
@@ -27,19 +29,18 @@ class _Baseline:
     findings: tuple[str, ...] = ()
 
 
-def fingerprints(run: Run) -> list[str]:
-    """A fingerprint for each finding of a run, in their order."""
+def fingerprints(result: FileResult, read_lines: Callable[[str], Sequence[str]]) -> list[str]:
+    """A fingerprint for each finding of a file, in their order."""
     made: list[str] = []
-    for result in run.results:
-        seen: Counter[str] = Counter()
-        path = result.path.replace("\\", "/").removeprefix("./")
-        lines = run.read_lines(result.path) if result.diagnostics else ()
-        for one in result.diagnostics:
-            # The words below the timing line; times may be shifted without making a finding another one.
-            text = " ".join(lines[one.line : one.line + 2]) if one.cue is not None and one.line else ""
-            key = f"{one.code}\0{path}\0{' '.join(text.split())}"
-            seen[key] += 1
-            made.append(sha256(f"{key}\0{seen[key]}".encode("utf-8", "replace")).hexdigest()[:24])
+    seen: Counter[str] = Counter()
+    path = result.path.replace("\\", "/").removeprefix("./")
+    lines = read_lines(result.path) if any(one.cue is not None for one in result.diagnostics) else ()
+    for one in result.diagnostics:
+        # The words below the timing line; times may be shifted without making a finding another one.
+        text = " ".join(lines[one.line : one.line + 2]) if one.cue is not None and one.line else ""
+        key = f"{one.code}\0{path}\0{' '.join(text.split())}"
+        seen[key] += 1
+        made.append(sha256(f"{key}\0{seen[key]}".encode("utf-8", "replace")).hexdigest()[:24])
     return made
 
 
@@ -50,15 +51,17 @@ def write(file: Path, run: Run) -> int:
     from captionkit.files import write_atomically
 
     marks = sorted(
-        f"{mark} {one.code} {one.path}" for one, mark in zip(run.diagnostics, fingerprints(run), strict=True)
+        f"{mark} {one.code} {one.path}"
+        for result in run.results
+        for one, mark in zip(result.diagnostics, fingerprints(result, run.read_lines), strict=True)
     )
     content = {"captionkit-baseline": _FORMAT, "findings": marks}
     write_atomically(file, (dumps(content, ensure_ascii=False, indent=1) + "\n").encode())
     return len(marks)
 
 
-def leave_out(file: Path, run: Run) -> int:
-    """Take the recorded findings out of a run; how many they were.
+def recorded(file: Path) -> frozenset[str]:
+    """The fingerprints that are recorded.
 
     Raises:
         ConfigError: if the file is not there.
@@ -74,10 +77,14 @@ def leave_out(file: Path, run: Run) -> int:
         if content.get("captionkit-baseline") != _FORMAT:
             raise RecordError("it is of another version of captionkit")
         lines = read(_Baseline, content).findings
-    known = {line.partition(" ")[0] for line in lines}
-    marks = iter(fingerprints(run))
-    before = sum(len(result.diagnostics) for result in run.results)
-    for result in run.results:
-        own = [next(marks) for _ in result.diagnostics]
-        result.diagnostics = [one for one, mark in zip(result.diagnostics, own, strict=True) if mark not in known]
-    return before - sum(len(result.diagnostics) for result in run.results)
+    return frozenset(line.partition(" ")[0] for line in lines)
+
+
+def without(
+    results: Iterable[FileResult], known: frozenset[str], read_lines: Callable[[str], Sequence[str]]
+) -> Iterator[FileResult]:
+    """The results without the findings that are recorded."""
+    for result in results:
+        marks = fingerprints(result, read_lines)
+        result.diagnostics = [one for one, mark in zip(result.diagnostics, marks, strict=True) if mark not in known]
+        yield result

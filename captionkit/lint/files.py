@@ -11,7 +11,8 @@ from captionkit.errors import CaptionkitError
 from captionkit.files import read_file, read_standard_input
 from captionkit.lint.checker import Checker
 from captionkit.lint.fixing import Fixed, fix_document
-from captionkit.lint.run import FileResult, read_document
+from captionkit.lint.results import FileResult
+from captionkit.lint.run import read_document
 from captionkit.lint.settings import Settings
 from captionkit.model import Document
 

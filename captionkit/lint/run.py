@@ -10,16 +10,18 @@ import os
 import signal
 import sys
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from captionkit.errors import CaptionkitError, ExitCode
 from captionkit.files import reachable
-from captionkit.library.wrong_file import NO_FACTS, Facts, facts_of
+from captionkit.library.wrong_file import facts_of
 from captionkit.lint.checker import Checker
+from captionkit.lint.results import FileResult, Kept, Packed, Passing
 from captionkit.lint.settings import Settings, matches
 from captionkit.model import Diagnostic, Document, Fix, Severity
 
@@ -32,208 +34,55 @@ SUFFIXES = (".srt", ".vtt", ".webvtt")
 FILES_A_WORKER = 40
 #: Windows waits for no more processes than this at once.
 MOST_WORKERS = 61
-
-
-_NEW = tuple.__new__
-_SEVERITIES = {severity.value: severity for severity in Severity}
-_FIXES = {fix.value: fix for fix in Fix}
-
-#: How many findings there are of each code and severity.
-Tally = dict[tuple[str, Severity], int]
-
-
-class Packed(NamedTuple):
-    """One file's findings in the form that is cheap to keep in a cache and to send from a worker.
-
-    A library has a hundred thousand findings, and a count or an exit code needs none of them by itself: they are
-    unpacked only when somebody looks.
-
-    Attributes:
-        counts: code, severity, what may be done about them, and how many of them.
-        rows: the findings without their path, as plain values, marshalled. Read only where we wrote them ourselves:
-            in this run's workers, and in the cache.
-        facts: what is compared with other files, as in `captionkit.library.wrong_file.Facts`.
-    """
-
-    counts: tuple[tuple[str, str, str, int], ...]
-    rows: bytes
-    facts: tuple[str, tuple[int, ...], int] = ("", (), 0)
-
-    @classmethod
-    def pack(cls, diagnostics: Sequence[Diagnostic], facts: Facts = NO_FACTS) -> Packed:
-        import marshal
-
-        tally = Counter([(one[0], one[1], one[11]) for one in diagnostics])
-        counts = tuple((code, severity.value, fix.value, count) for (code, severity, fix), count in tally.items())
-        # All of a finding but the path, with plain texts for the severity and the fix.
-        return cls(
-            counts,
-            marshal.dumps([(one[0], one[1].value, one[11].value, *one[2:10]) for one in diagnostics]),
-            (facts.words, facts.starts, facts.end),  # marshal writes plain tuples only
-        )
-
-    def unpack(self, path: str) -> list[Diagnostic]:
-        import marshal
-
-        severities, fixes = _SEVERITIES, _FIXES
-        return [
-            _NEW(Diagnostic, (code, severities[severity], *rest, path, fixes[fix]))
-            for code, severity, fix, *rest in marshal.loads(self.rows)
-        ]
-
-    def tally(self) -> Tally:
-        found: Tally = {}
-        for code, severity, _, count in self.counts:
-            key = code, _SEVERITIES[severity]
-            found[key] = found.get(key, 0) + count
-        return found
-
-    def fixable(self) -> Counter[Fix]:
-        found: Counter[Fix] = Counter()
-        for _, _, fix, count in self.counts:
-            found[_FIXES[fix]] += count
-        return found
-
-
-def _tally(diagnostics: Iterable[Diagnostic]) -> Tally:
-    return Counter([one[:2] for one in diagnostics])
-
-
-class FileResult:
-    """One file's findings.
-
-    Attributes:
-        path: as the caller named it.
-        error: why it could not be read; "" where it could.
-        fixed: how many findings of each code were fixed.
-        diff: what fixing changed, as a unified diff; "" where nothing was or nobody asked.
-        refused: what was not fixed, and why.
-        facts: what is compared with other files.
-    """
-
-    __slots__ = ("_found", "diff", "error", "facts", "fixed", "path", "refused")
-
-    def __init__(
-        self,
-        path: str,
-        diagnostics: list[Diagnostic] | Packed,
-        error: str = "",
-        fixed: dict[str, int] | None = None,
-        diff: str = "",
-        refused: list[str] | None = None,
-        facts: Facts = NO_FACTS,
-    ) -> None:
-        self.path = path
-        self.facts = Facts(*diagnostics.facts) if isinstance(diagnostics, Packed) else facts
-        self._found = diagnostics
-        self.error = error
-        self.fixed = fixed or {}
-        self.diff = diff
-        self.refused = refused or []
-
-    @property
-    def diagnostics(self) -> list[Diagnostic]:
-        """The findings, by line."""
-        if isinstance(self._found, Packed):
-            self._found = self._found.unpack(self.path)
-        return self._found
-
-    @diagnostics.setter
-    def diagnostics(self, found: list[Diagnostic]) -> None:
-        self._found = found
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, FileResult) and self._facts() == other._facts()
-
-    __hash__ = None  # type: ignore[assignment]  # it changes
-
-    def _facts(self) -> tuple[object, ...]:
-        return (self.path, self.diagnostics, self.error, self.fixed, self.diff, self.refused)
-
-    @property
-    def packed(self) -> Packed:
-        return self._found if isinstance(self._found, Packed) else Packed.pack(self._found, self.facts)
-
-    def tally(self) -> Tally:
-        """How many findings there are of each code and severity."""
-        return self._found.tally() if isinstance(self._found, Packed) else _tally(self._found)
-
-    def fixable(self) -> Counter[Fix]:
-        """How many findings there are of each kind of fix."""
-        return self._found.fixable() if isinstance(self._found, Packed) else Counter([one.fix for one in self._found])
+#: Pieces of work that are given out for each worker before the first is asked for.
+_PIECES_AHEAD = 4
 
 
 class Run:
     """Everything a report needs.
 
     Attributes:
-        results: in the order of the paths.
+        results: in the order of the paths; those of a `Passing` can be had once.
+        totals: what the results come to, as far as they have been had.
         settings: what was checked for.
         read_lines: gives the lines of a file, for excerpts.
         preview: gives what fixing one finding would change, as lines of a diff.
         tried: the kinds of fixes that this run has tried: what is left of them cannot be mended.
         fail_level: the mildest finding that counts as a failure.
-        unlisted: how many findings of each severity are not to be listed.
     """
 
     def __init__(
         self,
-        results: list[FileResult],
+        results: Iterable[FileResult],
         settings: Settings,
         read_lines: Callable[[str], Sequence[str]] = lambda path: (),
         preview: Callable[[Diagnostic], Sequence[str]] = lambda one: (),
     ) -> None:
-        self.results = results
+        self.results: Passing | Kept = results if isinstance(results, Passing | Kept) else Kept(results)
+        self.totals = self.results.totals
         self.settings = settings
         self.read_lines = read_lines
         self.preview = preview
         self.tried: Sequence[str] = ()
         self.fail_level = Severity.ERROR
-        self.unlisted: Counter[Severity] = Counter()
 
     @property
     def diagnostics(self) -> Iterator[Diagnostic]:
         for result in self.results:
             yield from result.diagnostics
 
-    def tally(self) -> Counter[tuple[str, Severity]]:
-        """How many findings there are of each code and severity."""
-        found: dict[tuple[str, Severity], int] = {}
+    def of_severity(self, severity: Severity) -> Iterator[Diagnostic]:
+        """The findings of one severity."""
         for result in self.results:
-            for key, count in result.tally().items():
-                found[key] = found.get(key, 0) + count
-        return Counter(found)
+            if result.count(severity):
+                yield from (one for one in result.diagnostics if one.severity is severity)
 
     def fixable(self) -> Counter[Fix]:
         """How many findings there are of each kind of fix that this run has not tried."""
-        found: Counter[Fix] = Counter()
-        for result in self.results:
-            found.update(result.fixable())
+        found = Counter(self.totals.fixable)
         for fix in self.tried:
             del found[Fix(fix)]
         return found
-
-    def count(self, severity: Severity) -> int:
-        return sum(count for (_, level), count in self.tally().items() if level is severity)
-
-    @property
-    def errors(self) -> list[FileResult]:
-        """The files that could not be read."""
-        return [result for result in self.results if result.error]
-
-    @property
-    def fixed(self) -> int:
-        return sum(sum(result.fixed.values()) for result in self.results)
-
-    def list_from(self, level: Severity) -> None:
-        """Leave out the findings that are milder than this, and remember how many they are."""
-        if level is Severity.INFO:
-            return
-        for result in self.results:
-            milder = Counter([one.severity for one in result.diagnostics if one.severity.rank > level.rank])
-            if milder:
-                self.unlisted += milder
-                result.diagnostics = [one for one in result.diagnostics if one.severity.rank <= level.rank]
 
     def exit_code(self, *, zero: bool = False, fixed: bool = False) -> ExitCode:
         """0, 1 or 2: nothing at or above the fail level, something, or a file that could not be read.
@@ -242,14 +91,13 @@ class Run:
             zero: findings do not count (--exit-zero).
             fixed: findings that were mended do count (--exit-non-zero-on-fix).
         """
-        if self.errors:
+        if self.totals.errors:
             return ExitCode.USAGE
         if zero:
             return ExitCode.OK
-        if fixed and self.fixed:
+        if fixed and self.totals.fixed:
             return ExitCode.FINDINGS
-        bad = any(severity.rank <= self.fail_level.rank for _, severity in self.tally())
-        return ExitCode.FINDINGS if bad else ExitCode.OK
+        return ExitCode.FINDINGS if self.totals.any_from(self.fail_level) else ExitCode.OK
 
 
 def find_files(
@@ -304,36 +152,55 @@ def check_files(
         cache: what is known from the last time.
     """
     workers = min(workers or _cores(), MOST_WORKERS, 1 + len(files) // FILES_A_WORKER)
-    checker = Checker(settings)
-    known: dict[str, Packed] = {}
-    if cache:
-        for file in files:
-            hit = cache.get(file)
-            if hit is not None:
-                known[file] = hit
-    todo = [file for file in files if file not in known]
-    fresh = _in_processes(todo, settings, workers) if workers > 1 and len(todo) > FILES_A_WORKER else None
-    if fresh is None:
+    todo = [file for file in files if not cache.knows(file)] if cache else files
+    if workers > 1 and len(todo) > FILES_A_WORKER:
+        fresh = _in_processes(todo, settings, workers)
+    else:
+        checker = Checker(settings)
         fresh = (check_file(file, checker) for file in todo)
+    if cache is None:
+        yield from fresh
+        return
+    waiting = next(fresh, None)
     for file in files:
-        if file in known:
-            yield FileResult(file, known[file])
+        if waiting is None or waiting.path != file:
+            known = cache.get(file)
+            # What the cache has lost since is read after all.
+            yield check_file(file, Checker(settings)) if known is None else FileResult(file, known)
             continue
-        result = next(fresh)
-        if cache and not result.error:
-            cache.put(file, result.packed)
-        yield result
+        if not waiting.error:
+            cache.put(file, waiting.packed)
+        yield waiting
+        waiting = next(fresh, None)
 
 
 def check_file(path: str, checker: Checker) -> FileResult:
     """Read and check one file. A file that cannot be read is a result, not an exception: the others go on."""
     try:
         document = read_document(path, checker.settings)
-        return FileResult(path, checker.check(document, path), facts=facts_of(document))
     except CaptionkitError as error:
         return FileResult(path, [], error.message if not error.hint else f"{error.message}. {error.hint}")
     except OSError as error:
         return FileResult(path, [], error.strerror or str(error))
+    return check_document(document, path, checker)
+
+
+def check_document(document: Document, path: str, checker: Checker) -> FileResult:
+    """Check what was read. A rule that raises is an error of this file: the others go on."""
+    try:
+        return FileResult(path, checker.check(document, path), facts=facts_of(document))
+    except Exception as error:
+        where = _rule_of(error)
+        what = f"captionkit itself failed here: {where}{type(error).__name__}: {error}"
+        return FileResult(path, [], f"{what}. Please report it, with the file.")
+
+
+def _rule_of(error: Exception) -> str:
+    """The place in our code that raised."""
+    import traceback
+
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "captionkit" in frame.filename]
+    return f"{frames[-1].name}, line {frames[-1].lineno} of {Path(frames[-1].filename).name}: " if frames else ""
 
 
 def read_document(path: str, settings: Settings) -> Document:
@@ -353,21 +220,26 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _in_processes(files: list[str], settings: Settings, workers: int) -> Iterator[FileResult]:
-    from concurrent.futures import ProcessPoolExecutor
+def _in_processes(files: Sequence[str], settings: Settings, workers: int) -> Iterator[FileResult]:
+    from concurrent.futures import Future, ProcessPoolExecutor
     from multiprocessing import active_children
 
+    Checker(settings)  # what it loads is there already in processes that are forked from here
     size = max(1, min(64, len(files) // (workers * 4)))
-    pieces = [files[at : at + size] for at in range(0, len(files), size)]
+    pieces = iter([files[at : at + size] for at in range(0, len(files), size)])
+    waiting: deque[Future[list[tuple[str, Packed, str]]]] = deque()
     with ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(settings,)) as pool:
         try:
             with _deaf_to_ctrl_c():
-                done = pool.map(_check_piece, pieces)
-            for results in done:
+                # Enough that no worker waits, and no more: what nobody has looked at yet lies in memory.
+                waiting.extend(pool.submit(_check_piece, piece) for piece in islice(pieces, workers * _PIECES_AHEAD))
+            while waiting:
+                results = waiting.popleft().result()
+                waiting.extend(pool.submit(_check_piece, piece) for piece in islice(pieces, 1))
                 for path, packed, error in results:
                     yield FileResult(path, packed, error)
         except BaseException:
-            # Ctrl-C: nobody wants what the workers still have in hand.
+            # Ctrl-C, or nobody wants the rest: nor what the workers still have in hand.
             pool.shutdown(wait=False, cancel_futures=True)
             workers_left = active_children()
             for worker in workers_left:
@@ -409,6 +281,6 @@ def _start_worker(settings: Settings) -> None:
     _CHECKER[:] = [Checker(settings)]
 
 
-def _check_piece(files: list[str]) -> list[tuple[str, Packed, str]]:
+def _check_piece(files: Sequence[str]) -> list[tuple[str, Packed, str]]:
     results = (check_file(file, _CHECKER[0]) for file in files)
     return [(result.path, result.packed, result.error) for result in results]

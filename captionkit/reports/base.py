@@ -6,14 +6,20 @@ A report is one module in this folder, named as `--output-format` calls it, with
 
 `is_data` says that programs read it; what people read is cleaned. `render(run)` yields the text in pieces. It is pure:
 what it needs from a file it asks of `run.read_lines`. Nothing else is to be edited; the folder is the list.
+
+A library has a million findings. A report that walks over `run.results` once, in their order, says `in_one_pass=True`
+and is written while files are still being checked; it takes `run.totals` after the last. Any other has the totals from
+the beginning and may walk over the results as often as it likes, but holds no list of them: where it must (a page, an
+order of its own), it lists so many and no more, and says how many.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from captionkit.model import Diagnostic, Fix, Severity
@@ -35,6 +41,7 @@ class Report(NamedTuple):
         is_data: whether programs read it, and not people: see `captionkit.terminal`.
         extensions: of the names of files that it is written to; `-o` chooses the report by them.
         is_usual: whether it is what such a name means, of several reports.
+        in_one_pass: whether it walks over the results once, in their order, and asks for the totals after that.
     """
 
     about: str
@@ -42,11 +49,16 @@ class Report(NamedTuple):
     is_data: bool = False
     extensions: tuple[str, ...] = (".txt", ".log")
     is_usual: bool = False
+    in_one_pass: bool = False
+
+    def pieces(self, run: Run) -> Iterator[str]:
+        """The report, cleaned of what a terminal would obey where people read it."""
+        pieces = self.render(run)
+        return pieces if self.is_data else map(clean, pieces)
 
     def text(self, run: Run) -> str:
-        """The whole report, cleaned of what a terminal would obey where people read it."""
-        text = "".join(self.render(run))
-        return text if self.is_data else clean(text)
+        """The whole report."""
+        return "".join(self.pieces(run))
 
 
 def names() -> list[str]:
@@ -68,6 +80,40 @@ def load(name: str) -> Report:
     report = import_module(f"captionkit.reports.{name}").REPORT
     assert isinstance(report, Report)
     return report
+
+
+def json_text(value: Any, indent: int, lead: str = "") -> str:
+    """JSON as `json.dumps(value, ensure_ascii=False, indent=indent)` has it, each line but the first after this lead.
+
+    That one is slow, and makes garbage that only the collector finds; a library has a million findings.
+    """
+    inner = lead + " " * indent
+    if isinstance(value, dict) and value:
+        parts = [f"{_encoder()(key)}: {json_text(one, indent, inner)}" for key, one in value.items()]
+    elif isinstance(value, list) and value:
+        parts = [json_text(one, indent, inner) for one in value]
+    else:
+        return _encoder()(value)
+    begin, end = "{}" if isinstance(value, dict) else "[]"
+    between = f",\n{inner}"
+    return f"{begin}\n{inner}{between.join(parts)}\n{lead}{end}"
+
+
+@cache
+def _encoder() -> Callable[[Any], str]:
+    from json import JSONEncoder
+
+    return JSONEncoder(ensure_ascii=False).encode
+
+
+def json_list(values: Iterable[Any], indent: int, lead: str) -> Iterator[str]:
+    """A list in the same form, in pieces."""
+    inner = lead + " " * indent
+    begins = "["
+    for one in values:
+        yield f"{begins}\n{inner}{json_text(one, indent, inner)}"
+        begins = ","
+    yield "[]" if begins == "[" else f"\n{lead}]"
 
 
 def place(one: Diagnostic) -> str:
@@ -149,26 +195,23 @@ def mark_of(fix: str, run: Run) -> str:
 
 def summary(run: Run) -> list[str]:
     """The lines that end a report for people."""
-    files = len(run.results)
-    tally = run.tally()
-    errors, warnings, infos = (
-        sum(n for (_, level), n in tally.items() if level is severity) + run.unlisted[severity] for severity in Severity
-    )
+    totals = run.totals
+    errors, warnings, infos = (totals.count(severity) + totals.unlisted[severity] for severity in Severity)
     lines = []
-    if run.fixed:
-        lines.append(f"{plural(run.fixed, 'finding')} fixed.")
+    if totals.fixed:
+        lines.append(f"{plural(totals.fixed, 'finding')} fixed.")
     if errors or warnings or infos:
         parts = [
             plural(count, noun)
             for count, noun in ((errors, "error"), (warnings, "warning"), (infos, "remark"))
             if count
         ]
-        lines.append(f"{', '.join(parts)} in {plural(files, 'file')}.")
+        lines.append(f"{', '.join(parts)} in {plural(totals.files, 'file')}.")
         fixable = run.fixable()
         lines += [f"{mark} {fixable[Fix(fix)]:,} {what}" for fix, (mark, what) in MARKS.items() if fixable[Fix(fix)]]
-        if run.unlisted:
-            mildest = max(run.unlisted, key=lambda severity: severity.rank)
-            lines.append(f"Not listed: {run.unlisted.total():,}. --level {mildest.value} lists them.")
-    elif not run.errors:
-        lines.append(f"{plural(files, 'file')} checked, nothing found.")
+        if totals.unlisted:
+            mildest = max(totals.unlisted, key=lambda severity: severity.rank)
+            lines.append(f"Not listed: {totals.unlisted.total():,}. --level {mildest.value} lists them.")
+    elif not totals.errors:
+        lines.append(f"{plural(totals.files, 'file')} checked, nothing found.")
     return lines

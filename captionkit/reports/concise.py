@@ -22,4 +22,4 @@ def render(run: Run) -> Iterator[str]:
         yield line + "\n"
 
 
-REPORT = Report("one line a finding", render)
+REPORT = Report("one line a finding", render, in_one_pass=True)

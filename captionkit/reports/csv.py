@@ -45,4 +45,4 @@ def _cell(text: str) -> str:
     return text
 
 
-REPORT = Report("a table for spreadsheets", render, is_data=True, extensions=(".csv",))
+REPORT = Report("a table for spreadsheets", render, is_data=True, extensions=(".csv",), in_one_pass=True)

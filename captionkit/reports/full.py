@@ -11,6 +11,7 @@ from captionkit.reports.base import Report, fix_of, fixable_mark, name_of, one_l
 from captionkit.terminal import clean_line
 
 if TYPE_CHECKING:
+    from captionkit.lint.results import FileResult
     from captionkit.lint.run import Run
 
 _LONGEST = 160
@@ -24,14 +25,11 @@ _LONGEST_PREVIEWED = 2_000
 
 
 def render(run: Run) -> Iterator[str]:
-    for result in run.results:
-        if result.error:
-            yield f"error: {shown_path(result.path)}: {result.error}\n\n"
+    for path, error in run.totals.errors.items():
+        yield f"error: {shown_path(path)}: {error}\n\n"
     for severity in Severity:
-        yield from _of_severity(run, severity)
-    for result in run.results:
-        if result.diff:
-            yield result.diff + "\n"
+        if run.totals.count(severity):
+            yield from _of_severity(run, severity)
     for line in summary(run):
         yield line + "\n"
 
@@ -41,22 +39,34 @@ def _of_severity(run: Run, severity: Severity) -> Iterator[str]:
 
     A fault that a file has in every other cue is one fault of the file, and so is house style in the default profile.
     """
-    about_files: list[Diagnostic] = []
+    about_files = 0
     for result in run.results:
-        by_rule: dict[str, list[Diagnostic]] = {}
-        for one in result.diagnostics:
-            if one.severity is severity:
-                by_rule.setdefault(one.code, []).append(one)
-        at_places: list[Diagnostic] = []
-        for code, ones in by_rule.items():
-            shown = [_first_of_many(ones)] if len(ones) >= _MANY else ones
-            is_style = is_summed(code, run.settings) or (shown is not ones and severity is not Severity.ERROR)
-            about_files += [one for one in shown if is_style or not one.line]
-            at_places += [one for one in shown if not is_style and one.line]
+        at_places, about_file = _shown(run, result, severity)
+        about_files += len(about_file)
         yield from _at_places(sorted(at_places, key=lambda one: (one.line, one.column)), result.path, run)
-    yield from (one_line(one, run) for one in about_files)
+    # Once more over all, rather than to hold them: a library has a hundred thousand.
+    for result in run.results if about_files else ():
+        yield from (one_line(one, run) for one in _shown(run, result, severity)[1])
     if about_files:
         yield "\n"
+
+
+def _shown(run: Run, result: FileResult, severity: Severity) -> tuple[list[Diagnostic], list[Diagnostic]]:
+    """What is shown of a file's findings of this severity: those at places, and those about the whole file."""
+    at_places: list[Diagnostic] = []
+    about_file: list[Diagnostic] = []
+    if not result.count(severity):
+        return at_places, about_file
+    by_rule: dict[str, list[Diagnostic]] = {}
+    for one in result.diagnostics:
+        if one.severity is severity:
+            by_rule.setdefault(one.code, []).append(one)
+    for code, ones in by_rule.items():
+        shown = [_first_of_many(ones)] if len(ones) >= _MANY else ones
+        is_style = is_summed(code, run.settings) or (shown is not ones and severity is not Severity.ERROR)
+        about_file += [one for one in shown if is_style or not one.line]
+        at_places += [one for one in shown if not is_style and one.line]
+    return at_places, about_file
 
 
 def _at_places(ones: Sequence[Diagnostic], path: str, run: Run) -> Iterator[str]:

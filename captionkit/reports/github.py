@@ -7,6 +7,7 @@ first, and a last notice says how many are not shown. The whole list goes into t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from captionkit.model import Diagnostic, Severity
@@ -22,17 +23,16 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 
 
 def render(run: Run) -> Iterator[str]:
-    for result in run.errors:
-        yield f"::error file={_property(address(result.path))},title=captionkit::{_data(result.error)}\n"
+    errors = run.totals.errors
+    for path, error in errors.items():
+        yield f"::error file={_property(address(path))},title=captionkit::{_data(error)}\n"
     hidden = 0
     for severity in Severity:
         # One notice is kept for the last line.
-        most = MOST_A_LEVEL - (len(run.errors) if severity is Severity.ERROR else 0) - (severity is Severity.INFO)
-        for number, one in enumerate(o for o in run.diagnostics if o.severity is severity):
-            if number < most:
-                yield _annotation(one)
-            else:
-                hidden += 1
+        most = MOST_A_LEVEL - (len(errors) if severity is Severity.ERROR else 0) - (severity is Severity.INFO)
+        shown = min(max(most, 0), run.totals.count(severity))
+        yield from map(_annotation, islice(run.of_severity(severity), shown))
+        hidden += run.totals.count(severity) - shown
     if hidden:
         yield f"::notice title=captionkit::{hidden} more are not shown; see the step summary.\n"
 

@@ -34,4 +34,4 @@ def render(run: Run) -> Iterator[str]:
         yield line + "\n"
 
 
-REPORT = Report("the findings file by file", render)
+REPORT = Report("the findings file by file", render, in_one_pass=True)

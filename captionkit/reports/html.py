@@ -8,10 +8,11 @@ be sent as a file: nothing is loaded from elsewhere, and without its script it i
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
+from heapq import nsmallest
 from html import escape
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from captionkit.model import Diagnostic, Severity
 from captionkit.page_tables import TABLES, choice, filtered, row, script, section, table
@@ -37,66 +38,92 @@ _FIXES = {
     "hint": "by hand",
     "none": "by hand",
 }
-#: So many places of one rule in one file are listed; the rest is counted.
-_MOST_PLACES = 200
+#: A browser is slow with more rows than this: the worst are listed.
+MOST_ROWS = 10_000
+#: So many places of one rule in one file are listed, fewer where there are many rows; the rest is counted.
+_MOST_PLACES, _FEW_PLACES, _MANY_ROWS = 200, 20, 5_000
 
 
 def render(run: Run) -> Iterator[str]:
-    code = script() if run.diagnostics else ""
+    code = script() if run.totals.tally else ""
     yield page("Caption check", "\n".join(_body(run)), style=BASE + TABLES + _STYLE, script=code, data={})
 
 
 def _body(run: Run) -> Iterator[str]:
     from captionkit import __version__
 
+    totals = run.totals
     counts = ", ".join(
-        plural(run.count(severity), noun)
+        plural(totals.count(severity), noun)
         for severity, noun in zip(Severity, ("error", "warning", "remark"), strict=True)
     )
     profile = escape(", ".join(run.settings.profiles))
     yield "<header><h1>Caption check</h1>"
-    yield f"<p>{plural(len(run.results), 'file')}: {counts}. Profile: {profile}. captionkit {__version__}.</p></header>"
+    yield f"<p>{plural(totals.files, 'file')}: {counts}. Profile: {profile}. captionkit {__version__}.</p></header>"
     yield "<main>"
-    unread = [result for result in run.results if result.error]
-    if unread:
+    if totals.errors:
         heads = ["File", "Why"]
-        rows = [row(heads, [escape(result.path), escape(result.error)]) for result in unread]
-        yield section("unread", "Could not be read", table("unread-files", "Files", heads, rows, sortable=False))
-    if run.diagnostics:
+        rows = [row(heads, [escape(path), escape(error)]) for path, error in islice(totals.errors.items(), MOST_ROWS)]
+        unread = table("unread-files", "Files", heads, rows, sortable=False)
+        yield section("unread", "Could not be read", _cut(len(totals.errors), "files", "the first") + unread)
+    if any(totals.tally.values()):
         yield from (_findings(run), _rules(run), _files(run))
-    elif not unread:
+    elif not totals.errors:
         yield "<p>Nothing found.</p>"
     yield "</main>"
 
 
+def _cut(count: int, what: str, which: str) -> str:
+    """That not all of so many are listed; "" where they are."""
+    if count <= MOST_ROWS:
+        return ""
+    more = "<code>captionkit check --output-format csv</code> lists all."
+    return f"<p>At most {MOST_ROWS:,} rows: {which} {MOST_ROWS:,} of {count:,} {what} are listed. {more}</p>"
+
+
 def _findings(run: Run) -> str:
-    groups: dict[tuple[str, str, Severity], list[Diagnostic]] = {}
-    for result in run.results:
-        for one in result.diagnostics:
-            groups.setdefault((result.path, one.code, one.severity), []).append(one)
-    order = list(Severity)
-    found = sorted(groups.items(), key=lambda item: (order.index(item[0][2]), item[0][0], -len(item[1]), item[0][1]))
+    every = 0
+
+    def keys() -> Iterator[tuple[int, str, int, str, int]]:
+        nonlocal every
+        for place, result in enumerate(run.results):
+            for (code, severity), count in result.tally().items():
+                every += 1
+                yield severity.rank, result.path, -count, code, place
+
+    # Two walks: one for which rows there are, one for what is in them.
+    order = {(place, code, rank): at for at, (rank, _, _, code, place) in enumerate(nsmallest(MOST_ROWS, keys()))}
+    wanted = {place for place, _, _ in order}
+    most = _MOST_PLACES if len(order) <= _MANY_ROWS else _FEW_PLACES
     heads = ["File", "Severity", "#Findings", "Rule", "!What and where", "Fix"]
-    rows = [_group(heads, path, severity, ones) for (path, _, severity), ones in found]
-    severities = [severity for severity in Severity if any(key[2] is severity for key in groups)]
-    codes = sorted({code for _, code, _ in groups})
+    rows = [""] * len(order)
+    for place, result in enumerate(run.results):
+        groups: dict[tuple[str, Severity], list[Diagnostic]] = {}
+        for one in result.diagnostics if place in wanted else ():
+            groups.setdefault((one.code, one.severity), []).append(one)
+        for (code, severity), ones in groups.items():
+            at = order.get((place, code, severity.rank))
+            if at is not None:
+                rows[at] = _group(heads, result.path, severity, ones, most)
+    severities = [severity for severity in Severity if run.totals.count(severity)]
+    codes = sorted({code for code, _ in run.totals.tally})
     choices = choice(
         "f-severity", "Severity", "severity", "all", [(one.value, f"{_CALLED[one][2:]}s") for one in severities],
         first="error" if severities[:1] == [Severity.ERROR] else "",
     )  # fmt: skip
     choices += choice("f-rule", "Rule", "rule", "all", [(code, f"{code} {name_of(code)}") for code in codes])
     content = filtered(choices, len(rows), "row", "rows", table("rows", "Findings", heads, rows))
-    return section("findings", "Findings, worst first", content)
+    return section("findings", "Findings, worst first", _cut(every, "rows", "the worst") + content)
 
 
-def _group(heads: Sequence[str], path: str, severity: Severity, ones: Sequence[Diagnostic]) -> str:
+def _group(heads: Sequence[str], path: str, severity: Severity, ones: Sequence[Diagnostic], most: int) -> str:
     first = ones[0]
     cells: list[str | tuple[str, float]] = [
         escape(path),
         _severity(severity),
         (f"{len(ones):,}", float(len(ones))),
         f"{first.code} {name_of(first.code)}",
-        _places(ones),
+        _places(ones, most),
         _FIXES[fix_of(first)],
     ]
     return row(heads, cells, attributes=f' data-severity="{severity.value}" data-rule="{first.code}"')
@@ -106,12 +133,12 @@ def _severity(severity: Severity) -> tuple[str, float]:
     return f'<span class="{severity.value}">{_CALLED[severity]}</span>', float(list(Severity).index(severity))
 
 
-def _places(ones: Sequence[Diagnostic]) -> str:
-    """The first finding; the others below it, to be opened."""
+def _places(ones: Sequence[Diagnostic], most: int) -> str:
+    """The first finding; of the others so many below it, to be opened."""
     if len(ones) == 1:
         return _place(ones[0])
-    items = "".join(f"<li>{_place(one)}</li>" for one in ones[1:_MOST_PLACES])
-    more = f"<li>and {len(ones) - _MOST_PLACES:,} more</li>" if len(ones) > _MOST_PLACES else ""
+    items = "".join(f"<li>{_place(one)}</li>" for one in ones[1:most])
+    more = f"<li>and {len(ones) - most:,} more</li>" if len(ones) > most else ""
     return f"{_place(ones[0])}<details><summary>{len(ones) - 1:,} more</summary><ul>{items}{more}</ul></details>"
 
 
@@ -124,33 +151,37 @@ def _place(one: Diagnostic) -> str:
 def _rules(run: Run) -> str:
     from captionkit.lint.rule import rules
 
-    codes = Counter(one.code for one in run.diagnostics)
-    severity = {one.code: one.severity for one in run.diagnostics}
     order = list(Severity)
-    files = Counter(code for result in run.results for code in {one.code for one in result.diagnostics})
+    files = run.totals.files_with
     every = rules()
     heads = ["Rule", "Severity", "#Findings", "#Files", "!What it means"]
     rows = [
         row(heads, [
-            f"{code} {name_of(code)}", _severity(severity[code]), (f"{count:,}", count),
+            f"{code} {name_of(code)}", _severity(severity), (f"{count:,}", count),
             (f"{files[code]:,}", files[code]),
             _code(escape(every[code].summary)) if code in every else "",
         ])
-        for code, count in sorted(codes.items(), key=lambda item: (order.index(severity[item[0]]), -item[1], item[0]))
+        for (code, severity), count in sorted(
+            run.totals.tally.items(), key=lambda item: (order.index(item[0][1]), -item[1], item[0][0])
+        )
     ]  # fmt: skip
     return section("by-rule", "By rule", table("rules", "Findings by rule", heads, rows))
 
 
 def _files(run: Run) -> str:
     heads = ["File", "#Errors", "#Warnings", "#Remarks"]
+    counted: Iterator[tuple[Any, ...]] = (
+        (*(-result.count(severity) for severity in Severity), place, result.path)
+        for place, result in enumerate(run.results)
+        if any(result.tally().values())
+    )
     rows = []
-    counted = [(result, Counter(one.severity for one in result.diagnostics)) for result in run.results]
-    counted.sort(key=lambda pair: [-pair[1][severity] for severity in Severity])
-    for result, count in counted:
-        if count:
-            cells = [(f"{count[severity]:,}", float(count[severity])) for severity in Severity]
-            rows.append(row(heads, [escape(result.path), *cells]))
-    return section("by-file", "By file", table("files", "Findings by file", heads, rows))
+    for *counts, _, path in nsmallest(MOST_ROWS, counted):
+        cells = [(f"{-count:,}", float(-count)) for count in counts]
+        rows.append(row(heads, [escape(path), *cells]))
+    with_findings = sum(1 for result in run.results if any(result.tally().values()))
+    content = table("files", "Findings by file", heads, rows)
+    return section("by-file", "By file", _cut(with_findings, "files", "the worst") + content)
 
 
 def _code(escaped: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from captionkit.model import Diagnostic, Severity
-from captionkit.reports.base import Report, fix_of, name_of
+from captionkit.reports.base import Report, fix_of, json_list, json_text, name_of
 from captionkit.timecode import timecode
 
 if TYPE_CHECKING:
@@ -34,20 +34,20 @@ def as_dict(one: Diagnostic) -> dict[str, Any]:
 
 
 def render(run: Run) -> Iterator[str]:
-    from json import dumps
-
     from captionkit import __version__
 
-    whole = {
+    totals = run.totals
+    head = {
         "captionkit": __version__,
         "profile": ",".join(run.settings.profiles),
-        "files": len(run.results),
-        "counts": {severity.value: run.count(severity) for severity in Severity},
-        "fixed": run.fixed,
-        "errors": [{"path": result.path, "message": result.error} for result in run.errors],
-        "findings": [as_dict(one) for one in run.diagnostics],
+        "files": totals.files,
+        "counts": {severity.value: totals.count(severity) for severity in Severity},
+        "fixed": totals.fixed,
+        "errors": [{"path": path, "message": error} for path, error in totals.errors.items()],
     }
-    yield dumps(whole, ensure_ascii=False, indent=2) + "\n"
+    yield json_text(head, 2).removesuffix("\n}") + ',\n  "findings": '
+    yield from json_list(map(as_dict, run.diagnostics), 2, "  ")
+    yield "\n}\n"
 
 
 REPORT = Report("one JSON document", render, is_data=True, extensions=(".json",), is_usual=True)

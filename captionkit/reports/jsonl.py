@@ -22,4 +22,4 @@ def render(run: Run) -> Iterator[str]:
             yield dumps(as_dict(one), ensure_ascii=False) + "\n"
 
 
-REPORT = Report("one JSON object a line", render, is_data=True, extensions=(".jsonl", ".ndjson"))
+REPORT = Report("one JSON object a line", render, is_data=True, extensions=(".jsonl", ".ndjson"), in_one_pass=True)

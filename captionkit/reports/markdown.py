@@ -18,31 +18,37 @@ MOST_ROWS = 500
 
 
 def render(run: Run) -> Iterator[str]:
+    totals = run.totals
     counts = [
-        plural(run.count(severity), noun)
+        plural(totals.count(severity), noun)
         for severity, noun in zip(Severity, ("error", "warning", "remark"), strict=True)
     ]
     yield "# Caption check\n\n"
-    yield f"{plural(len(run.results), 'file')}, profile {', '.join(run.settings.profiles)}: {', '.join(counts)}.\n\n"
-    codes = Counter(one.code for one in run.diagnostics)
+    yield f"{plural(totals.files, 'file')}, profile {', '.join(run.settings.profiles)}: {', '.join(counts)}.\n\n"
+    codes: Counter[str] = Counter()
+    for (code, _), count in totals.tally.items():
+        codes[code] += count
     if codes:
         yield "| findings | code | rule |\n|---:|---|---|\n"
         for code, count in sorted(codes.items(), key=lambda item: (-item[1], item[0])):
             yield f"| {count:,} | {code} | {name_of(code)} |\n"
         yield "\n"
-    left = MOST_ROWS
+    left, unread = MOST_ROWS, MOST_ROWS
     for result in run.results:
-        if result.error:
+        if result.error and unread > 0:
+            unread -= 1
             yield f"## {_escaped(result.path)}\n\nCould not be read: {_escaped(result.error)}\n\n"
-        if not result.diagnostics or left <= 0:
+        if left <= 0 or not result.diagnostics:
             continue
         yield f"## {_escaped(result.path)}\n\n| line | cue | severity | code | finding |\n|---:|---|---|---|---|\n"
         for one in result.diagnostics[:left]:
             yield f"| {one.line or ''} | {when(one)} | {one.severity.value} | {one.code} | {_escaped(one.message)} |\n"
-        left -= len(result.diagnostics)
+        left -= min(left, len(result.diagnostics))
         yield "\n"
-    if left < 0:
-        yield f"{-left:,} more findings are not listed.\n"
+    if codes.total() > MOST_ROWS:
+        yield f"{codes.total() - MOST_ROWS:,} more findings are not listed.\n"
+    if len(totals.errors) > MOST_ROWS:
+        yield f"{len(totals.errors) - MOST_ROWS:,} more files could not be read.\n"
 
 
 def _escaped(text: str) -> str:

@@ -8,10 +8,11 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from captionkit.model import Diagnostic
-from captionkit.reports.base import Report, uri, when
+from captionkit.model import Diagnostic, Severity
+from captionkit.reports.base import Report, json_list, json_text, uri, when
 from captionkit.timecode import timecode
 
 if TYPE_CHECKING:
@@ -25,15 +26,10 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 
 
 def render(run: Run) -> Iterator[str]:
-    from json import dumps
-
     from captionkit import __version__
-    from captionkit.lint.baseline import fingerprints
     from captionkit.lint.rule import rules
 
-    marks = fingerprints(run)
-    found = sorted(zip(run.diagnostics, marks, strict=True), key=lambda pair: pair[0].severity.rank)
-    shown = found[:MOST_RESULTS]
+    shown = [*islice(_worst_first(run), MOST_RESULTS)]
     codes = sorted({one.code for one, _ in shown})
     every = rules()
     driver: dict[str, Any] = {
@@ -53,27 +49,34 @@ def render(run: Run) -> Iterator[str]:
         ],
     }
     index = {code: number for number, code in enumerate(codes)}
-    notices = [{"level": "error", "message": {"text": f"{result.path}: {result.error}"}} for result in run.errors]
-    if len(found) > len(shown):
-        notices.append(
-            {"level": "warning", "message": {"text": f"{len(found) - len(shown)} less severe findings are left out."}}
-        )
-    invocation: dict[str, Any] = {"executionSuccessful": not run.errors}
+    errors = run.totals.errors
+    notices = [
+        {"level": "error", "message": {"text": f"{path}: {error}"}}
+        for path, error in islice(errors.items(), MOST_RESULTS)
+    ]
+    hidden = sum(run.totals.count(severity) for severity in Severity) - len(shown)
+    if hidden:
+        text = f"At most {MOST_RESULTS:,} findings are listed: {hidden:,} less severe findings are left out."
+        notices.append({"level": "warning", "message": {"text": text}})
+    invocation: dict[str, Any] = {"executionSuccessful": not errors}
     if notices:
         invocation["toolExecutionNotifications"] = notices
-    whole = {
-        "$schema": _SCHEMA,
-        "version": "2.1.0",
-        "runs": [
-            {
-                "tool": {"driver": driver},
-                "invocations": [invocation],
-                "columnKind": "unicodeCodePoints",
-                "results": [_result(one, mark, index[one.code]) for one, mark in shown],
-            }
-        ],
-    }
-    yield dumps(whole, ensure_ascii=False, indent=1) + "\n"
+    run_head = {"tool": {"driver": driver}, "invocations": [invocation], "columnKind": "unicodeCodePoints"}
+    head = json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run_head]}, 1)
+    yield head.removesuffix("\n  }\n ]\n}") + ',\n   "results": '
+    yield from json_list((_result(one, mark, index[one.code]) for one, mark in shown), 1, "   ")
+    yield "\n  }\n ]\n}\n"
+
+
+def _worst_first(run: Run) -> Iterator[tuple[Diagnostic, str]]:
+    """The findings with their fingerprints."""
+    from captionkit.lint.baseline import fingerprints
+
+    for severity in Severity:
+        for result in run.results if run.totals.count(severity) else ():
+            if result.count(severity):
+                marks = fingerprints(result, run.read_lines)
+                yield from ((o, m) for o, m in zip(result.diagnostics, marks, strict=True) if o.severity is severity)
 
 
 def _result(one: Diagnostic, mark: str, rule: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import overload
 
 from captionkit.library.wrong_file import Facts, Track, suspicions
 from captionkit.lint.rule import WARNING, Finding, InFolder, rule
@@ -66,20 +67,42 @@ def length_unlike_recording(files: Sequence[InFolder]) -> Iterator[tuple[str, Fi
     yield from _found(tuple(files), "length")
 
 
-def _found(files: tuple[InFolder, ...], check: str) -> Iterator[tuple[str, Finding]]:
-    for path, one, message in _suspicions(files):
+def _found(files: Sequence[InFolder], check: str) -> Iterator[tuple[str, Finding]]:
+    # A list may be another one by the next call; what holds all files of a library is not, and is large.
+    for path, one, message in _suspicions(tuple(files) if isinstance(files, list) else files):
         if one == check:
             yield path, Finding(message)
 
 
 @lru_cache(maxsize=1)
-def _suspicions(files: tuple[InFolder, ...]) -> tuple[tuple[str, str, str], ...]:
+def _suspicions(files: Sequence[InFolder]) -> tuple[tuple[str, str, str], ...]:
     """Path, check and sentence of everything that is found; asked for by each rule."""
-    tracks = []
-    for file in files:
-        recording, language = split_path(file.path)
-        title = recording.rpartition("/")[2]
-        tracks.append(Track(recording, title, file.path, language, file.facts, file.length_ms))
-    return tuple(
-        (files[index].path, one.check, one.message) for index, those in suspicions(tracks).items() for one in those
-    )
+    found = suspicions(_Tracks(files))
+    return tuple((files[index].path, one.check, one.message) for index, those in found.items() for one in those)
+
+
+class _Tracks(Sequence[Track]):
+    """The files as tracks, each made anew when it is asked for: there may be a hundred thousand."""
+
+    def __init__(self, files: Sequence[InFolder]) -> None:
+        self._files = files
+        names: dict[str, str] = {}
+        self._names = [
+            (names.setdefault(recording, recording), names.setdefault(language, language))
+            for recording, language in (split_path(file.path) for file in files)
+        ]
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    @overload
+    def __getitem__(self, at: int) -> Track: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[Track]: ...
+
+    def __getitem__(self, at: int | slice) -> Track | list[Track]:
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        file, (recording, language) = self._files[at], self._names[at]
+        return Track(recording, recording.rpartition("/")[2], file.path, language, file.facts, file.length_ms)
