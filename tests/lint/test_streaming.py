@@ -175,7 +175,10 @@ def test_memory_does_not_grow_with_the_findings(how: list[str], tmp_path: Path) 
     peaks = []
     for part in ("few", "many"):
         done = subprocess.run(
-            [sys.executable, "-c", script, str(tmp_path / part), *how], capture_output=True, text=True, check=True
+            [sys.executable, "-c", script, str(tmp_path / part), *how],
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
         )
         peaks.append(int(done.stderr.split()[-1]))
     # A hundred files with five hundred findings each are 25 MB where they are held.
