@@ -72,35 +72,18 @@ def init(folder: Path, collection: str, course: str, account: bool, force: bool,
     Example:
       captionkit studio init captions --collection 404
     """
-    from captionkit.cli.init import found, keep_line_ends, quoted
-    from captionkit.config import parse
-    from captionkit.configuration import FILE_NAME
-    from captionkit.files import write_atomically
-    from captionkit.library.scan import scan
+    from captionkit.cli.init import tell_of
     from captionkit.remotes.studio.arguments import numeric
     from captionkit.remotes.studio.oauth import studio_url as where_is
+    from captionkit.workspace.creating import create
 
     if sum(map(bool, (collection, course, account))) != 1:
         raise UsageError("say whose media", hint="One of --collection ID, --course ID, --account.",
                          unchanged="Nothing was written.")  # fmt: skip
-    if not folder.is_dir():
-        raise LocalError("there is no such folder", where=str(folder), unchanged="Nothing was written.",
-                         hint="Make it first; it may be empty.")  # fmt: skip
-    file = folder / FILE_NAME
-    if (file.exists() or file.is_symlink()) and not force:
-        raise UsageError("this folder has one already", where=str(file), unchanged="Nothing was written.",
-                         hint="Change it in an editor, or replace it with --force.")  # fmt: skip
     base = where_is(studio_url)
     kind = "collection" if collection else "course"
     scope = "account = true" if account else f"{kind} = {numeric(collection or course, kind)}"
-    text = _TEMPLATE.format(url=base, scope=scope)
-    library = scan(folder, parse(text, file))
-    write_atomically(file, text.encode())
-    echo(f"Wrote {file}: {base}")
-    keep_line_ends(folder)
-    for line in found(library):
-        echo(line)
-    echo(f"Next, see what would be sent: captionkit plan {quoted(folder)}")
+    tell_of(create(folder, _TEMPLATE.format(url=base, scope=scope), force=force), base)
 
 
 @command.command("ping")

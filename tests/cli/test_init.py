@@ -9,7 +9,7 @@ import pytest
 
 from captionkit import config
 from captionkit.cli.frame import run
-from captionkit.cli.init import toml
+from captionkit.workspace.creating import canvas_toml
 
 URL = "https://canvas.example.edu"
 
@@ -121,7 +121,7 @@ def test_the_address_can_come_from_the_environment(tmp_path: Path, monkeypatch: 
 
 
 def test_every_line_that_is_switched_off_is_right_when_switched_on() -> None:
-    text = toml(URL, "courses/1")
+    text = canvas_toml(URL, "courses/1")
     on = re.sub(r'^# (?=(?:"[^"]+"|\w+) = )', "", text, flags=re.MULTILINE)
     assert on.count("\n# ") < text.count("\n# ") - 10
     read = config.parse(on)

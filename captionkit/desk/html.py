@@ -1,0 +1,176 @@
+"""The pages' common parts. What goes into them is escaped by `Markup.format` and `escape`; nothing else makes HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from markupsafe import Markup, escape
+
+from captionkit.errors import CaptionkitError, Remedy
+
+#: The places that the head of every page leads to: (path, what it is called).
+PLACES = (
+    ("", "Overview"),
+    ("recordings", "Recordings"),
+    ("questions", "Questions"),
+    ("changes", "Changes"),
+    ("bring", "Bring"),
+    ("history", "History"),
+    ("evidence", "Evidence"),
+)
+
+
+def joined(parts: Iterable[object], between: str = "") -> Markup:
+    """These one after the other, each escaped unless it is markup."""
+    return Markup(between).join(escape(part) for part in parts)
+
+
+def page(root: str, title: str, body: Markup, *, here: str | None = None, busy: Markup | None = None,
+         refresh: int = 0, note: str = "") -> Markup:  # fmt: skip
+    """A whole page.
+
+    Args:
+        root: the path of the first page.
+        here: which of `PLACES` it is; None for none, and then "nav" is left out where there is no folder yet.
+        busy: a line about a job that runs.
+        refresh: seconds after which a browser without script asks again; 0 for never.
+        note: what was just done.
+    """
+    links = [
+        Markup('<li><a href="{}"{}>{}</a></li>').format(
+            root + path, Markup(' aria-current="page"') if path == here else "", name
+        )
+        for path, name in PLACES
+    ]
+    nav = Markup('<nav aria-label="Pages"><ul>{}</ul></nav>').format(joined(links)) if here is not None else Markup("")
+    again = Markup('<noscript><meta http-equiv="refresh" content="{}"></noscript>').format(refresh) if refresh else ""
+    return Markup(
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">{again}'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" '
+        'content="light dark"><title>{title} – captionkit</title><link rel="icon" href="data:,">'
+        '<link rel="stylesheet" href="{root}desk.css"><script src="{root}desk.js" defer></script></head>'
+        '<body><a class="skip" href="#main">Skip to the page</a><header>{nav}{busy}</header>'
+        '<main id="main" tabindex="-1"><h1>{title}</h1>{note}{body}</main></body></html>\n'
+    ).format(
+        again=again,
+        title=title,
+        root=root,
+        nav=nav,
+        busy=busy or "",
+        note=Markup('<p class="done" role="status">{}</p>').format(note) if note else "",
+        body=body,
+    )
+
+
+def table(
+    caption: str, heads: Sequence[object], rows: Iterable[Sequence[object]], *, empty: str = "Nothing."
+) -> Markup:
+    """A table with a caption; the first cell of a row is its heading."""
+    body = [
+        Markup('<tr><th scope="row" dir="auto">{}</th>{}</tr>').format(
+            row[0], joined(Markup('<td dir="auto">{}</td>').format(cell) for cell in row[1:])
+        )
+        for row in rows
+    ]
+    if not body:
+        return Markup("<p>{}</p>").format(empty)
+    head = joined(Markup('<th scope="col">{}</th>').format(one) for one in heads)
+    return Markup(
+        '<div class="wide" tabindex="0" role="region" aria-label="{0}"><table><caption>{0}</caption>'
+        "<thead><tr>{1}</tr></thead><tbody>{2}</tbody></table></div>"
+    ).format(caption, head, joined(body))
+
+
+def link(address: str, text: object) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(address, text)
+
+
+def button(address: str, text: str, hidden: Mapping[str, str] | None = None, *, strong: bool = False) -> Markup:
+    """A form that is one button, and changes something."""
+    fields = joined(
+        Markup('<input type="hidden" name="{}" value="{}">').format(name, value)
+        for name, value in (hidden or {}).items()
+    )
+    kind = Markup(' class="strong"') if strong else ""
+    return Markup('<form method="post" action="{}" class="button">{}<button{}>{}</button></form>').format(
+        address, fields, kind, text
+    )
+
+
+def form(address: str, inside: Markup, submit: str, *, method: str = "post", strong: bool = True) -> Markup:
+    kind = Markup(' class="strong"') if strong else ""
+    return Markup('<form method="{}" action="{}">{}<p><button{}>{}</button></p></form>').format(
+        method, address, inside, kind, submit
+    )
+
+
+def field(
+    label: str, name: str, value: str = "", *, kind: str = "text", hint: str = "", more: Markup | str = ""
+) -> Markup:
+    described = Markup(' aria-describedby="{}-hint"').format(name) if hint else ""
+    said = Markup('<span class="hint" id="{}-hint">{}</span>').format(name, hint) if hint else ""
+    return Markup(
+        '<p class="field"><label for="{0}">{1}</label><input id="{0}" name="{0}" type="{2}" value="{3}"{4} {5}>{6}</p>'
+    ).format(name, label, kind, value, described, more, said)
+
+
+def choice(label: str, name: str, options: Iterable[tuple[str, str]], chosen: str = "") -> Markup:
+    made = joined(
+        Markup('<option value="{}"{}>{}</option>').format(value, Markup(" selected") if value == chosen else "", text)
+        for value, text in options
+    )
+    return Markup('<p class="field"><label for="{0}">{1}</label><select id="{0}" name="{0}">{2}</select></p>').format(
+        name, label, made
+    )
+
+
+def radios(legend: object, name: str, options: Iterable[tuple[str, object]], chosen: str | None = None) -> Markup:
+    made = joined(
+        Markup('<label class="radio"><input type="radio" name="{}" value="{}"{}> <span>{}</span></label>').format(
+            name, value, Markup(" checked") if value == chosen else "", text
+        )
+        for value, text in options
+    )
+    return Markup('<fieldset><legend dir="auto">{}</legend>{}</fieldset>').format(legend, made)
+
+
+def tick(name: str, value: str, text: object, *, ticked: bool = False) -> Markup:
+    return Markup('<label class="radio"><input type="checkbox" name="{}" value="{}"{}> <span>{}</span></label>').format(
+        name, value, Markup(" checked") if ticked else "", text
+    )
+
+
+def lines(said: Iterable[str]) -> Markup:
+    """Sentences, a paragraph each."""
+    return joined(Markup('<p dir="auto">{}</p>').format(one) for one in said if one.strip())
+
+
+def items(said: Iterable[object]) -> Markup:
+    return Markup("<ul>{}</ul>").format(joined(Markup('<li dir="auto">{}</li>').format(one) for one in said))
+
+
+#: What a person can do about an error here: (sentence, where it is done, what that is called).
+_REMEDIES = {
+    Remedy.LIFT: ("If that is what you want, allow it under Changes.", "changes", "Changes"),
+    Remedy.PLAN_AGAIN: ("Look at the changes as they are now.", "changes?again=1", "Look again"),
+    Remedy.RESUME: ("An earlier run was cut off. History says what it did, and goes on with it.", "history", "History"),
+    Remedy.WAIT: ("Wait a little, then try again.", "", "Overview"),
+    Remedy.RECONNECT: ("Check the network and the token.", "connect", "Connect"),
+}
+
+
+def error(root: str, failed: CaptionkitError) -> Markup:
+    """An error as a person meets it: what happened, what was left alone, what to do here."""
+    said = [f"{failed.where}: {failed.message}." if failed.where else f"{failed.message}.", failed.unchanged]
+    if failed.hint and "`" not in failed.hint and "--" not in failed.hint:  # else it is about commands
+        said.append(failed.hint)
+    remedy = Markup("")
+    if failed.remedy is not None:
+        sentence, path, name = _REMEDIES[failed.remedy]
+        remedy = Markup("<p>{} {}</p>").format(sentence, link(root + path, name))
+    first = said[0][:1].upper() + said[0][1:] if not failed.where else said[0]
+    return Markup('<div class="problem" role="alert">{}{}</div>').format(lines([first, *said[1:]]), remedy)
+
+
+def quiet(text: object) -> Markup:
+    return Markup('<span class="hint">{}</span>').format(escape(text))

@@ -1,0 +1,163 @@
+"""Something that takes long: it goes on in a thread of its own, tells how far it is, and can be stopped."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from captionkit.errors import CaptionkitError
+from captionkit.workspace import Event
+
+#: How each state of a recording is called; see `captionkit.workspace.Event`.
+STATES = {
+    "BACKED_UP": "saved",
+    "SENT": "sent",
+    "ACKED": "answered",
+    "VERIFIED": "read back",
+    "COMMITTED": "done",
+    "CONVERGED": "done already",
+    "STALE": "left: changed meanwhile",
+    "REFUSED": "refused",
+    "FOREIGN": "somebody else wrote",
+    "FAILED": "failed",
+}
+#: Seconds after which a browser that listens hears something, so that it notices when the desk is gone.
+_HEARTBEAT = 5.0
+
+
+@dataclass
+class Job:
+    """One piece of work.
+
+    Attributes:
+        number: of the job, for its address.
+        title: what it does, as a heading: "Sending".
+        then: where its result is shown, as a path below the secret; "" for its own page.
+        about: what makes two jobs the same, so that a double click begins one.
+        result: what the work gave; error: what ended it.
+        lines: a line a recording, in the order in which they began: name -> how far it is.
+    """
+
+    number: int
+    title: str
+    work: Callable[[Job], object]
+    then: str = ""
+    about: str = ""
+    result: object = None
+    error: CaptionkitError | None = None
+    lines: dict[str, str] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
+    doing: str = ""
+    done: int = 0
+    total: int = 0
+    notes: list[str] = field(default_factory=list)
+    finished: bool = False
+    stopping: bool = False
+    stoppable: bool = False
+    version: int = 0
+    _changed: threading.Condition = field(default_factory=threading.Condition, repr=False)
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, name=f"desk-{self.number}", daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            self.result = self.work(self)
+        except CaptionkitError as error:
+            self.error = error
+        except Exception as error:
+            self.error = CaptionkitError(
+                f"captionkit made a mistake: {type(error).__name__}: {error}",
+                hint="What was sent, if anything, stands under History.",
+            )
+        with self._changed:
+            self.finished = True
+            self._tell()
+
+    def hear(self, event: Event) -> None:
+        """Take in what the workspace tells."""
+        with self._changed:
+            if event.kind == "progress":
+                self.doing, self.done, self.total = event.doing, event.done, event.total
+            elif event.kind == "state":
+                self.titles[event.media] = event.title
+                self.lines[event.media] = STATES.get(event.state, event.state.lower())
+            elif event.error is not None:
+                self.notes.append(" ".join(event.error.lines()))
+            elif event.text and event.text not in self.notes:
+                self.notes.append(event.text)
+            self._tell()
+
+    def stop(self) -> None:
+        """End after what is in hand."""
+        with self._changed:
+            self.stopping = True
+            self._tell()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it is finished, at the latest after so many seconds."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.finished, seconds)
+
+    def states(self, ended: Callable[[], bool]) -> Iterator[dict[str, object] | None]:
+        """How far it is, each time that changes, until it is finished or `ended`; None now and then for no news."""
+        seen = -1
+        while not ended():
+            with self._changed:
+                self._changed.wait_for(lambda: self.version != seen, _HEARTBEAT)  # noqa: B023  asked here and now
+                news = self.state() if self.version != seen else None
+                seen = self.version
+            yield news
+            if self.finished and news is not None:
+                return
+
+    def state(self) -> dict[str, object]:
+        return {
+            "doing": self.doing, "done": self.done, "total": self.total, "finished": self.finished,
+            "stopping": self.stopping, "lines": [[m, self.titles[m], said] for m, said in self.lines.items()],
+            "notes": list(self.notes),
+        }  # fmt: skip
+
+    def _tell(self) -> None:
+        self.version += 1
+        self._changed.notify_all()
+
+
+class Jobs:
+    """The jobs of a desk, of which one works at a time."""
+
+    def __init__(self) -> None:
+        self._all: dict[int, Job] = {}
+        self._lock = threading.Lock()
+        self.last_end = time.monotonic()
+
+    @property
+    def running(self) -> Job | None:
+        return next((job for job in self._all.values() if not job.finished), None)
+
+    def get(self, number: int) -> Job | None:
+        return self._all.get(number)
+
+    def begin(
+        self, title: str, work: Callable[[Job], object], *, then: str = "", about: str = "", stoppable: bool = False
+    ) -> Job:
+        """Begin a job. Where the same runs, or ran, that one; where another runs, that one, too: it is shown instead.
+
+        Args:
+            about: names what is done, so that it is done once; "" for what may be done again.
+        """
+        with self._lock:
+            if about and (same := next((job for job in self._all.values() if job.about == about), None)) is not None:
+                return same
+            if (busy := self.running) is not None:
+                return busy
+            job = Job(len(self._all) + 1, title, work, then, about, stoppable=stoppable)
+            self._all[job.number] = job
+        job.start()
+        return job
+
+    def hear(self, event: Event) -> None:
+        if (job := self.running) is not None:
+            job.hear(event)
