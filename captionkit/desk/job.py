@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -131,7 +130,6 @@ class Jobs:
     def __init__(self) -> None:
         self._all: dict[int, Job] = {}
         self._lock = threading.Lock()
-        self.last_end = time.monotonic()
 
     @property
     def running(self) -> Job | None:
@@ -149,7 +147,7 @@ class Jobs:
             about: names what is done, so that it is done once; "" for what may be done again.
         """
         with self._lock:
-            if about and (same := next((job for job in self._all.values() if job.about == about), None)) is not None:
+            if (same := self.about(about)) is not None:
                 return same
             if (busy := self.running) is not None:
                 return busy
@@ -157,6 +155,10 @@ class Jobs:
             self._all[job.number] = job
         job.start()
         return job
+
+    def about(self, about: str) -> Job | None:
+        """The job that does just this."""
+        return next((job for job in self._all.values() if about and job.about == about), None)
 
     def hear(self, event: Event) -> None:
         if (job := self.running) is not None:

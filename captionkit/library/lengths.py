@@ -26,9 +26,16 @@ class Lengths:
 
     def of(self, name: str) -> int:
         """Milliseconds; 0 where there is no such recording, it does not say, or two of this name say otherwise."""
-        files = self._files.get(title_key(without_extension(name.rpartition("/")[2])), ()) if name else ()
-        found = [duration_ms(Path(file)) or 0 for file in files if Path(file).is_file()]
+        found = [duration_ms(Path(file)) or 0 for file in self._named(name)]
         return max(found) if found and max(found) - min(found) < 1000 else 0
+
+    def file_of(self, name: str) -> str:
+        """Where a recording of this name lies; "" where there is none."""
+        return next(iter(self._named(name)), "")
+
+    def _named(self, name: str) -> list[str]:
+        files = self._files.get(title_key(without_extension(name.rpartition("/")[2])), ()) if name else ()
+        return [file for file in files if Path(file).is_file()]
 
 
 def lengths_beside(captions: Iterable[str]) -> Lengths:

@@ -59,6 +59,7 @@ def preview_page(
     title: str = "",
     editable: Sequence[Editable] = (),
     undoable: str = "",
+    back: str = "",
 ) -> str:
     """The page.
 
@@ -68,6 +69,7 @@ def preview_page(
         title: by default the recording's name, else the first file's.
         editable: of each lane, where a server behind the page takes corrections.
         undoable: which correction can be taken back; "" for none.
+        back: an address that the page leads back to; "" for none.
     """
     names = _short_names(lanes)
     title = title or (recording.name if recording else " and ".join(names[:2]))
@@ -84,7 +86,8 @@ def preview_page(
     body = "\n".join(
         [
             '<a class="skip" href="#cues">Skip to the cues</a>',
-            f'<header><h1 dir="auto">{attribute(title)}</h1>{_facts(lanes, names, length, recording)}</header>',
+            f'<header>{_back(back)}<h1 dir="auto">{attribute(title)}</h1>',
+            f"{_facts(lanes, names, length, recording)}</header>",
             '<main><div class="top">',
             _player(lanes, names, recording, title),
             _lists(lanes, names, rows, is_editable=bool(editable)),
@@ -103,6 +106,10 @@ def preview_page(
         media_sources=("'self'", "file:", "data:", "blob:"),
         talks_to_its_server=bool(editable),
     )
+
+
+def _back(address: str) -> str:
+    return f'<p><a href="{attribute(address)}">Back</a></p>' if address else ""
 
 
 def _short_names(lanes: Sequence[Lane]) -> list[str]:

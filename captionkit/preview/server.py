@@ -100,17 +100,9 @@ class _Handler(BaseHTTPRequestHandler):
         if editor is None or action not in ("correct", "undo"):
             self._refuse(HTTPStatus.NOT_FOUND)
             return
-        try:
-            if action == "undo":
-                self._say(HTTPStatus.OK, editor.undo())
-            else:
-                self._say(HTTPStatus.OK, editor.correct(_correction(body)))
-        except RecordError:
-            self._refuse(HTTPStatus.BAD_REQUEST)
-        except StaleError as error:
-            self._say(HTTPStatus.CONFLICT, _in_words(error))
-        except CaptionkitError as error:
-            self._say(HTTPStatus.UNPROCESSABLE_ENTITY, _in_words(error))
+        status, answer = answer_to_correction(editor, action, body)
+        self._head(status, "application/json", len(answer))
+        self.wfile.write(answer)
 
     def _is_for_us(self) -> bool:
         """Whether the request names this computer and our port."""
@@ -210,6 +202,23 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+
+def answer_to_correction(editor: Editor, action: str, body: bytes) -> tuple[HTTPStatus, bytes]:
+    """What the page's script is answered: the status, and JSON with a message for the person.
+
+    Args:
+        action: "correct" with a correction as JSON, or "undo".
+    """
+    try:
+        status, said = HTTPStatus.OK, editor.undo() if action == "undo" else editor.correct(_correction(body))
+    except RecordError:
+        status, said = HTTPStatus.BAD_REQUEST, "This is no correction."
+    except StaleError as error:
+        status, said = HTTPStatus.CONFLICT, _in_words(error)
+    except CaptionkitError as error:
+        status, said = HTTPStatus.UNPROCESSABLE_ENTITY, _in_words(error)
+    return status, json.dumps({"message": said}).encode()
 
 
 def _correction(body: bytes) -> Correction:

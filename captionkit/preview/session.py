@@ -37,8 +37,11 @@ class Session:
         self._title = title
         self.editor = Editor([(Path(name), partial(_document, name=name, checker=checker)) for name, checker in files])
 
-    def page(self) -> str:
+    def page(self, back: str = "") -> str:
         """The page of the files as they are now.
+
+        Args:
+            back: an address that the page leads back to; "" for none.
 
         Raises:
             LocalError: one of them cannot be read.
@@ -50,6 +53,7 @@ class Session:
             title=self._title,
             editable=[one for _, one in read],
             undoable=self.editor.undoable,
+            back=back,
         )
 
 

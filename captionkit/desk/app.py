@@ -1,0 +1,135 @@
+"""The desk as a WSGI application: who is let in, which page is meant, and what a page says when something fails.
+
+Every change is a form that ends in a redirect, so that going back and loading again does nothing twice, and all of it
+works without a script. The addresses below the secret are the paths of `captionkit.desk.pages`, but for these:
+
+    file/3/ , file/3/correct     a caption file, by the number that this desk gave it
+    job/2 , job/2/events         a piece of work
+    evidence/report.html         a report that was made
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Request, Response
+
+from captionkit.desk import html
+from captionkit.desk.gate import HEADERS, Asked
+from captionkit.desk.pages import Page, See, routes
+from captionkit.desk.pages.job import running
+from captionkit.desk.session import Session, Wait
+from captionkit.errors import CaptionkitError
+from captionkit.pages import BASE
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+#: A form of a page: bytes.
+_LONGEST_REQUEST = 1024 * 1024
+_ASSETS = {"desk.css": "text/css; charset=utf-8", "desk.js": "text/javascript; charset=utf-8"}
+#: (address below the secret, path in `pages.routes`, names of what the address says)
+_ADDRESSES = (
+    (re.compile(r"file/(\d+)/"), "file", ("number",)),
+    (re.compile(r"file/(\d+)/media"), "file/media", ("number",)),
+    (re.compile(r"file/(\d+)/(\w+)"), "file/correct", ("number", "action")),
+    (re.compile(r"job/(\d+)"), "job", ("number",)),
+    (re.compile(r"job/(\d+)/(?:events)"), "job/events", ("number",)),
+    (re.compile(r"job/(\d+)/(?:stop)"), "job/stop", ("number",)),
+    (re.compile(r"evidence/([\w.]+)"), "evidence/report", ("name",)),
+)
+
+
+@cache
+def asset(name: str) -> bytes:
+    made = (files("captionkit.desk") / "assets" / name).read_bytes()
+    return BASE.encode() + made if name == "desk.css" else made
+
+
+class App:
+    """Answers the requests of one session.
+
+    Attributes:
+        last_asked: when somebody asked for something, by `time.monotonic`.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.last_asked = time.monotonic()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        request = Request(environ)
+        request.max_content_length = _LONGEST_REQUEST
+        return self._answer(request)(environ, start_response)
+
+    def _answer(self, request: Request) -> Response:
+        gate = self.session.gate
+        asked = Asked(request.method, request.path, {name.lower(): value for name, value in request.headers})
+        if reason := gate.refusal(asked):
+            return Response(f"{reason}\n", 403, content_type="text/plain; charset=utf-8", headers=HEADERS)
+        self.last_asked = time.monotonic()
+        if request.path.startswith("/start/"):
+            if gate.enter(request.path.removeprefix("/start/")):
+                return _to(gate.home)
+            said = "This address was used already, or is more than a minute old. Start the desk again.\n"
+            return Response(said, 403, content_type="text/plain; charset=utf-8", headers=HEADERS)
+        path = request.path.removeprefix(gate.home)
+        if path in _ASSETS:
+            return Response(asset(path), content_type=_ASSETS[path], headers=HEADERS)
+        if path == "again" and request.headers.get("X-Captionkit-Key"):
+            return Response(status=404)
+        return self._page(request, path)
+
+    def _page(self, request: Request, path: str) -> Response:
+        session = self.session
+        for pattern, route, names in _ADDRESSES:
+            if found := pattern.fullmatch(path):
+                said = zip(names, found.groups(), strict=True)
+                request.args = ImmutableMultiDict([*request.args.items(multi=True), *said])
+                path = route
+                break
+        method = "GET" if request.method == "HEAD" else request.method
+        view = routes().get((method, path))
+        try:
+            if view is None:
+                return self._shown(Page("Nothing here", Markup("<p>This address leads nowhere.</p>"), "-", 404))
+            if not session.is_connected and path != "connect":
+                return _to(session.gate.home + "connect")
+            answer = view(session, request)
+        except Wait as wait:
+            answer = running(session, wait.job)
+        except CaptionkitError as error:
+            answer = Page("That did not work", html.error(session.gate.home, error), "-", 409)
+        except HTTPException:
+            answer = Page(
+                "That did not work", Markup("<p>The browser asked for something that is no page.</p>"), "-", 400
+            )
+        if isinstance(answer, See):
+            session.note = answer.note or session.note
+            return _to(session.gate.home + answer.path)
+        return self._shown(answer) if isinstance(answer, Page) else answer
+
+    def _shown(self, page: Page) -> Response:
+        session = self.session
+        note, session.note = session.note, ""
+        job = session.jobs.running
+        busy = None
+        if job is not None and page.title != job.title:
+            busy = Markup('<p class="busy">{}: {}</p>').format(
+                html.link(f"{session.gate.home}job/{job.number}", job.title), job.doing or "at work"
+            )
+        made = html.page(session.gate.home, page.title, page.body, here=page.here, busy=busy, refresh=page.refresh,
+                         note=note)  # fmt: skip
+        return Response(made, page.status, content_type="text/html; charset=utf-8", headers=HEADERS)
+
+
+def _to(path: str) -> Response:
+    return Response("", 303, headers={**HEADERS, "Location": path})

@@ -1,0 +1,59 @@
+"""Connect: two pasted texts, the address of the course and a token."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+from werkzeug.wrappers import Request
+
+from captionkit.desk import html
+from captionkit.desk.pages import Page, See
+from captionkit.desk.session import Session
+from captionkit.errors import CaptionkitError
+
+
+def show(session: Session, request: Request, failed: CaptionkitError | None = None) -> Page:
+    address = request.form.get("address", "")
+    if not address and session.is_connected:
+        config = session.config
+        address = f"{config.url}/{config.scope}"
+    body = Markup("{}<p>The captions are in the folder <code>{}</code>.</p>{}").format(
+        html.error(session.gate.home, failed) if failed else "",
+        session.folder,
+        html.form(
+            session.gate.home + "connect",
+            html.joined(
+                [
+                    html.field(
+                        "Address of the course",
+                        "address",
+                        address,
+                        kind="url",
+                        more=Markup("required"),
+                        hint="Open the course in Canvas and copy the address from the browser: "
+                        "https://canvas.example.edu/courses/101",
+                    ),
+                    html.field(
+                        "Token",
+                        "token",
+                        kind="password",
+                        more=Markup('autocomplete="off"'),
+                        hint="In Canvas: Account, Settings, New Access Token. It goes into this computer's "
+                        "keyring and to no other address. Leave it empty if it is there already.",
+                    ),
+                ]
+            ),
+            "Connect",
+        ),
+    )
+    return Page("Connect", body, "-" if session.is_connected else None, 400 if failed else 200)
+
+
+def connect(session: Session, request: Request) -> Page | See:
+    try:
+        note = session.connect(request.form.get("address", ""), request.form.get("token", "").strip())
+    except CaptionkitError as failed:
+        return show(session, request, failed)
+    return See("", note)
+
+
+ROUTES = {("GET", "connect"): show, ("POST", "connect"): connect}

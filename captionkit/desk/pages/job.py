@@ -1,0 +1,135 @@
+"""A piece of work while it goes on: how far it is, a line a recording, Stop; and what came of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from markupsafe import Markup
+from werkzeug.wrappers import Request, Response
+
+from captionkit.desk import html
+from captionkit.desk.gate import HEADERS
+from captionkit.desk.job import Job
+from captionkit.desk.pages import Page, See
+from captionkit.desk.session import Session
+from captionkit.desk.words import called
+from captionkit.sync.results import Ending
+from captionkit.sync.run import Report
+from captionkit.sync.show import report_lines
+from captionkit.workspace import Verification
+
+#: Seconds after which a browser without script asks again.
+_AGAIN = 2
+_ENDINGS = {
+    Ending.COMMITTED: "done",
+    Ending.CONVERGED: "done already",
+    Ending.RECORDED: "recorded",
+    Ending.STALE: "left: changed meanwhile",
+    Ending.REFUSED: "refused",
+    Ending.FAILED: "failed, nothing changed",
+    Ending.FOREIGN: "somebody else wrote at the same time",
+    Ending.UNKNOWN: "the outcome is unknown",
+    Ending.NOT_STARTED: "not started",
+}
+
+
+def show(session: Session, request: Request) -> Page | See:
+    job = session.jobs.get(request.args.get("number", 0, type=int))
+    if job is None:
+        return Page("Nothing here", Markup("<p>There is no such work.</p>"), "-", 404)
+    if job.finished and job.error is None and job.then:
+        return See(job.then)
+    return running(session, job) if not job.finished else ended(session, job)
+
+
+def running(session: Session, job: Job) -> Page:
+    """How far it is. The script keeps it up to date; without, the page asks again."""
+    root = session.gate.home
+    state = job.state()
+    far = f"{job.done:,} of {job.total:,}" if job.total else f"{job.done:,}" if job.done else ""
+    bar = Markup('<progress id="bar" max="{}" value="{}" aria-label="How far it is"></progress>').format(
+        job.total or 1, job.done if job.total else 0
+    )
+    stop = html.button(f"{root}job/{job.number}/stop", "Stop after what is in hand") if job.stoppable else ""
+    stopping = "Stopping after what is in hand." if job.stopping else ""
+    rows = [(title or media, said) for media, title, said in state["lines"]]  # type: ignore[attr-defined]
+    recordings = html.table("Recordings", ("Recording", "How far"), rows, empty="")
+    stop = "" if job.stopping else stop
+    body = Markup(
+        '<div id="job" data-events="{}job/{}/events" data-then="{}job/{}"><p id="doing" role="status">{} {}</p>{}'
+        '<p id="stopping">{}</p>{}<div id="lines">{}</div></div>'
+    ).format(root, job.number, root, job.number, job.doing or job.title, far, bar, stopping, stop, recordings)
+    return Page(job.title, body, "-", refresh=_AGAIN)
+
+
+def ended(session: Session, job: Job) -> Page:
+    """What came of it, and what can be done now."""
+    root = session.gate.home
+    parts: list[Markup] = []
+    title = f"{job.title}: ended"
+    if job.error is not None:
+        parts.append(html.error(root, job.error))
+        title = f"{job.title}: not done"
+    elif isinstance(job.result, Report):
+        title = _title(job, job.result)
+        parts.append(_report(session, job.result))
+    elif isinstance(job.result, Verification):
+        title = "As the run left it?"
+        parts.append(_verified(job.result))
+    notes = html.lines(job.notes)
+    after = html.joined([html.link(root, "Overview"), html.link(root + "changes", "Changes"),
+                         html.link(root + "history", "History")], " ")  # fmt: skip
+    return Page(title, Markup("{}{}<p>{}</p>").format(html.joined(parts), notes, after), "-")
+
+
+def _title(job: Job, report: Report) -> str:
+    if report.interrupted:
+        return f"{job.title}: stopped"
+    return f"{job.title}: done" if not report.exit_code else f"{job.title}: done, with remarks"
+
+
+def _report(session: Session, report: Report) -> Markup:
+    root = session.gate.home
+    said = [line for line in report_lines(report, backup="the copies of this run") if "`captionkit" not in line]
+    rows = [(called(result.media), _ENDINGS[result.ending], result.message) for result in report.results]
+    left = bool(report.ended(Ending.NOT_STARTED))
+    acts = []
+    if left:
+        acts.append(html.link(root + "resume", "Go on where this stopped"))
+    if report.run and report.ended(Ending.COMMITTED):
+        acts.append(html.link(f"{root}undo?run={report.run}", "Undo this…"))
+    return Markup("{}{}<p>{}</p>").format(
+        html.lines(said),
+        html.table("What became of each recording", ("Recording", "What", ""), rows, empty=""),
+        html.joined(acts, " "),
+    )
+
+
+def _verified(found: Verification) -> Markup:
+    if not found.differing:
+        return Markup("<p>Everything still is as the run left it.</p>")
+    return html.items(str(one) for one in found.differing)
+
+
+def events(session: Session, request: Request) -> Response:
+    """The states of a job as server-sent events, until it is finished."""
+    job = session.jobs.get(request.args.get("number", 0, type=int))
+    if job is None:
+        return Response(status=404)
+
+    def stream() -> Iterator[bytes]:
+        for state in job.states(session.closed.is_set):
+            yield b": still there\n\n" if state is None else b"data: " + json.dumps(state).encode() + b"\n\n"
+
+    return Response(stream(), mimetype="text/event-stream", headers=HEADERS, direct_passthrough=True)
+
+
+def stop(session: Session, request: Request) -> See:
+    number = request.args.get("number", 0, type=int)
+    if (job := session.jobs.get(number)) is not None:
+        job.stop()
+    return See(f"job/{number}")
+
+
+ROUTES = {("GET", "job"): show, ("GET", "job/events"): events, ("POST", "job/stop"): stop}

@@ -1,0 +1,67 @@
+"""Overview: what there is to do, each with where it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from markupsafe import Markup
+from werkzeug.wrappers import Request
+
+from captionkit.desk import html
+from captionkit.desk.pages import Page, See
+from captionkit.desk.session import Session
+from captionkit.desk.words import plural
+from captionkit.sync.decide import Do
+from captionkit.sync.plan import Plan
+from captionkit.workspace.questions import questions_of
+
+
+def show(session: Session, request: Request) -> Page | See:
+    if not session.is_connected:
+        return See("connect")
+    seen, root = session.seen(""), session.gate.home
+    plan = session.plan("")
+    to_do = list(_to_do(session, plan, len(questions_of(seen)), root))
+    left = session.check_in_background(seen)
+    files = sum(len(media.files) for media in seen.local.values())
+    recordings = plural(len(seen.summaries), "recording")
+    facts = [
+        f"{recordings} in {seen.config.features.name}, {plural(files, 'caption file')} in the folder.",
+        f"{plural(left, 'file is', 'files are')} still being checked." if left else "",
+    ]
+    body = Markup("{}{}<p>{}</p>").format(
+        html.items(to_do) if to_do else Markup("<p>Nothing to do: the folder and Canvas agree.</p>"),
+        html.lines(facts),
+        html.button(root + "again", "Look again", {"then": ""}),
+    )
+    return Page("Overview", body, "")
+
+
+def _to_do(session: Session, plan: Plan, questions: int, root: str) -> Iterator[Markup]:
+    service = plan.remote.features.name
+    changes = sum(plan.count(do) for do in (Do.CREATE, Do.UPDATE, Do.RECREATE, Do.DELETE))
+    conflicts, held = plan.count(Do.CONFLICT), plan.count(Do.HOLD)
+    theirs = sum(step.why in ("remote-edit", "remote-new", "unmanaged") for _, step in plan.steps())
+    broken = sum(bool(counts[0]) for counts in session.counts().values())
+    if any(entry.ended == "cut off" for entry in session.workspace.history()[:1]):
+        yield html.link(root + "history", "The last run was cut off: see what it did, and go on")
+    if questions:
+        yield html.link(root + "questions", f"{plural(questions, 'question')} to answer")
+    if conflicts:
+        yield html.link(root + "changes", f"{plural(conflicts, 'conflict')} to decide")
+    if changes:
+        yield html.link(root + "changes", f"{plural(changes, 'caption track')} to send")
+    if held:
+        yield html.link(root + "changes", f"{plural(held, 'caption track')} held back")
+    if theirs:
+        yield html.link(root + "bring", f"{plural(theirs, 'caption track')} in {service} that the folder has not")
+    if broken:
+        yield html.link(root + "recordings?show=errors", f"{plural(broken, 'file')} with errors")
+
+
+def look_again(session: Session, request: Request) -> See:
+    session.forget()
+    return See(request.form.get("then", ""))
+
+
+ROUTES = {("GET", ""): show, ("POST", "again"): look_again}

@@ -1,0 +1,158 @@
+"""Recordings: which there are, which lack what; and one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote, urlencode
+
+from markupsafe import Markup
+from werkzeug.wrappers import Request
+
+from captionkit.desk import html
+from captionkit.desk.pages import Page
+from captionkit.desk.session import Session
+from captionkit.desk.words import DOES, WORDS, plural
+from captionkit.languages import display_name, same_language
+from captionkit.sync.ports import MediaSummary
+from captionkit.sync.show import why
+from captionkit.workspace.look import Look
+
+#: Recordings on a page.
+_ON_A_PAGE = 100
+_SHOW = (("", "all"), ("automatic", "with automatic captions only"), ("errors", "with errors"), ("none", "without any"))
+
+
+def show(session: Session, request: Request) -> Page:
+    seen = session.seen("recordings")
+    session.check_in_background(seen)
+    lacks, wanted = request.args.get("lacks", ""), request.args.get("show", "")
+    text = request.args.get("q", "").strip()
+    found = [
+        media for media in seen.summaries
+        if (not lacks or not _has(seen, media, lacks))
+        and (not text or text.casefold() in media.title.casefold())
+        and (not wanted or _is(session, seen, media, wanted))
+    ]  # fmt: skip
+    page = max(1, min(request.args.get("page", 1, type=int), -(-len(found) // _ON_A_PAGE) or 1))
+    languages = sorted({tag for media in seen.summaries for tag in _languages(seen, media)}, key=display_name)
+    chosen = [("", "nothing in particular"), *((tag, f"{display_name(tag)} ({tag})") for tag in languages)]
+    if lacks and lacks not in languages:
+        chosen.append((lacks, lacks))
+    inside = html.joined(
+        [
+            html.field("Title", "q", text, kind="search"),
+            html.choice("Lacks", "lacks", chosen, lacks),
+            html.choice("Show", "show", _SHOW, wanted),
+        ]
+    )
+    root = session.gate.home
+    rows = (_row(session, seen, media, root) for media in found[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE])
+    service = seen.config.features.name
+    body = Markup('<div class="filters">{}</div><p role="status">{}</p>{}{}').format(
+        html.form(root + "recordings", inside, "Show", method="get", strong=False),
+        f"{plural(len(found), 'recording')} of {len(seen.summaries):,}.",
+        html.table(
+            "Recordings", ("Recording", f"In {service}", "In the folder", "Errors"), rows, empty="No such recording."
+        ),
+        _pages(root, page, -(-len(found) // _ON_A_PAGE), {"q": text, "lacks": lacks, "show": wanted}),
+    )
+    return Page("Recordings", body, "recordings")
+
+
+def _pages(root: str, page: int, last: int, chosen: dict[str, str]) -> Markup:
+    if last < 2:
+        return Markup("")
+    ends = [(page - 1, "Page before"), (page + 1, "Next page")]
+    links = [
+        html.link(f"{root}recordings?{urlencode({**chosen, 'page': number})}", name)
+        for number, name in ends
+        if 1 <= number <= last
+    ]
+    return Markup('<p class="pages">Page {} of {}. {}</p>').format(page, last, html.joined(links, " "))
+
+
+def _row(session: Session, seen: Look, media: MediaSummary, root: str) -> tuple[object, ...]:
+    files = session.files_of(seen, media.media)
+    counts = [session.errors_of(file) for file in files]
+    errors: object = sum(one[0] for one in counts if one) or ("–" if all(counts) else "not checked yet")
+    here = ", ".join(sorted(file.locale for file in files))
+    return (
+        html.link(f"{root}recording?media={quote(media.media, safe='')}", media.title or media.media_id),
+        _there(media),
+        here or "–",
+        errors,
+    )
+
+
+def _there(media: MediaSummary) -> str:
+    if media.tracks is None:
+        return "not listed"
+    return ", ".join(f"{t.locale} (automatic)" if t.asr else t.locale for t in media.tracks) or "–"
+
+
+def _languages(seen: Look, media: MediaSummary) -> Iterator[str]:
+    yield from (track.locale for track in media.tracks or ())
+    if media.media in seen.local:
+        yield from (file.locale for file in seen.local[media.media].files)
+
+
+def _has(seen: Look, media: MediaSummary, language: str) -> bool:
+    return any(same_language(tag, language) for tag in _languages(seen, media))
+
+
+def _is(session: Session, seen: Look, media: MediaSummary, wanted: str) -> bool:
+    files = session.files_of(seen, media.media)
+    if wanted == "automatic":
+        return bool(media.tracks) and all(track.asr for track in media.tracks or ()) and not files
+    if wanted == "errors":
+        return any((session.errors_of(file) or (0, 0))[0] for file in files)
+    return not files and not media.tracks
+
+
+def one(session: Session, request: Request) -> Page:
+    """A recording: its tracks on both sides, what would be done, and what can be done."""
+    media, root = request.args.get("media", ""), session.gate.home
+    seen = session.seen(f"recording?media={quote(media, safe='')}")
+    summary = next((one for one in seen.summaries if one.media == media), None)
+    if summary is None:
+        body = Markup("<p>Canvas lists no such recording any more.</p>")
+        return Page("No such recording", body, "recordings", 404)
+    plan = session.plan(f"recording?media={quote(media, safe='')}")
+    planned = next((one for one in plan.objects if one.media == media), None)
+    steps = {step.locale: step for step in planned.steps} if planned else {}
+    files = {file.locale: file for file in session.files_of(seen, media)}
+    there = {track.locale: track for track in summary.tracks or ()}
+    rows = []
+    for locale in sorted({*files, *there, *steps}):
+        file, step = files.get(locale), steps.get(locale)
+        counts = session.errors_of(file) if file else None
+        errors = "" if not counts or not counts[0] else f", {plural(counts[0], 'error')}"
+        act: object = "–"
+        if file:
+            address = f"{root}file/{session.number_of(file.path)}/"
+            act = html.link(address, Markup('Correct <span class="hidden-text">{}</span>').format(file.path))
+        rows.append(
+            (
+                f"{display_name(locale)} ({locale})",
+                f"{file.path}{errors}" if file else "–",
+                "–" if locale not in there else "automatic" if there[locale].asr else "there",
+                f"{DOES[step.do]}: {why(step, plan, WORDS)}" if step else "the same here and there",
+                act,
+            )
+        )
+    heads = ("Language", "File", f"In {plan.remote.features.name}", "What would be done, and why", "Do")
+    blocked = planned.blocked if planned and planned.blocked and planned.blocked != "conflict" else ""
+    body = Markup("{}{}<p>{}</p>").format(
+        html.lines([f"Nothing is done here: {blocked}"] if blocked else []),
+        html.table("Captions of this recording", heads, rows, empty="There are no captions for this recording."),
+        html.joined(_next(root, rows), " "),
+    )
+    return Page(summary.title or summary.media_id, body, "recordings")
+
+
+def _next(root: str, rows: Iterable[object]) -> Iterator[Markup]:
+    yield html.link(root + "changes", "All changes")
+    yield html.link(root + "recordings", "All recordings")
+
+
+ROUTES = {("GET", "recordings"): show, ("GET", "recording"): one}

@@ -1,0 +1,289 @@
+"""One folder at the desk: its workspace, what was last seen of it, and the work that goes on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from captionkit.config import Config
+from captionkit.configuration import FILE_NAME
+from captionkit.credentials import keep_token
+from captionkit.desk.gate import Gate
+from captionkit.desk.job import Job, Jobs
+from captionkit.documents import loads
+from captionkit.errors import CaptionkitError, ConfigError
+from captionkit.files import read_file
+from captionkit.library.lengths import Lengths
+from captionkit.lint.checker import Checker
+from captionkit.lint.configuration import read_settings
+from captionkit.model import Severity
+from captionkit.preview.session import Session as Preview
+from captionkit.remotes.canvas.addresses import place_of
+from captionkit.sync.plan import Plan
+from captionkit.sync.state import LocalFile
+from captionkit.workspace import Options, Workspace
+from captionkit.workspace.creating import canvas_toml, create
+from captionkit.workspace.look import Look
+
+T = TypeVar("T")
+#: Seconds that a page waits for something to be read before it shows how far that is.
+PATIENCE = 1.5
+
+
+class Wait(Exception):
+    """What a page is about is not there yet."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(job.title)
+        self.job = job
+
+
+class Session:
+    """A folder, as long as the desk is open.
+
+    Attributes:
+        options: what the next plan may do, as a person has chosen it.
+        note: what was just done, for the next page; it is shown once.
+        answered: the person's own words that a page could not take, so that they are not lost.
+    """
+
+    def __init__(self, folder: Path, gate: Gate) -> None:
+        self.folder = folder
+        self.gate = gate
+        self.jobs = Jobs()
+        self.options = Options()
+        self.note = ""
+        self.reports: dict[str, bytes] = {}
+        self._workspace: Workspace | None = None
+        self._kept: dict[str, object] = {}
+        self._errors: dict[tuple[str, str], tuple[int, int]] = {}
+        self._files: list[str] = []
+        self._previews: dict[str, Preview] = {}
+        self._begun: dict[str, str] = {}
+        self._lock = threading.RLock()
+        self._checking: threading.Thread | None = None
+        self.closed = threading.Event()
+
+    # --- the folder and its course
+
+    @property
+    def is_connected(self) -> bool:
+        return (self.folder / FILE_NAME).is_file()
+
+    @property
+    def config(self) -> Config:
+        return self.workspace.folder.config()
+
+    @property
+    def workspace(self) -> Workspace:
+        with self._lock:
+            if self._workspace is None:
+                self._workspace = Workspace.open(self.folder, listen=self.jobs.hear)
+            return self._workspace
+
+    def connect(self, address: str, token: str) -> str:
+        """Make this folder that of a course, and keep the token. Says what was done.
+
+        Args:
+            address: of the course, as the browser shows it.
+
+        Raises:
+            CaptionkitError: it is no such address, or Canvas does not take the token. Nothing is left behind.
+        """
+        with self._lock:
+            file, before = self.folder / FILE_NAME, None
+            if self.is_connected and not address.strip():
+                url = self.config.url
+            else:
+                place = place_of(address.strip())
+                if not place.scope:
+                    raise ConfigError(
+                        "this is the address of a Canvas, and not of a course",
+                        unchanged="Nothing was written.",
+                        hint="Open the course in Canvas and copy the address: https://canvas.example.edu/courses/101",
+                    )
+                before = read_file(file) if file.exists() else None
+                if before is None:
+                    create(self.folder, canvas_toml(place.base_url, place.scope))
+                elif (self.config.url, self.config.scope) != (place.base_url, place.scope):
+                    raise ConfigError(
+                        f"this folder belongs to {self.config.scope} on {self.config.url}",
+                        unchanged="Nothing was changed.",
+                        hint="Start the desk with another folder for another course.",
+                    )
+                url = place.base_url
+            self.close()
+            opened = Workspace.open(self.folder, token=token, listen=self.jobs.hear)
+            try:
+                opened.remote.identity()
+            except CaptionkitError:
+                opened.close()
+                if before is None and file.exists():
+                    file.unlink()
+                raise
+            self._workspace = opened
+            if not token:
+                return "Connected."
+            try:
+                keep_token(url, token)
+            except ConfigError:
+                return "Connected. This computer has no keyring, so the token is kept until the desk is closed."
+            return "Connected. The token is in this computer's keyring."
+
+    def close(self) -> None:
+        """Give back the connection, and forget what was seen."""
+        with self._lock:
+            if self._workspace is not None:
+                self._workspace.close()
+            self._workspace = None
+            self.forget()
+
+    # --- what was seen
+
+    def forget(self) -> None:
+        """Something has changed: what was seen is read again when it is needed."""
+        with self._lock:
+            self._kept.clear()
+
+    def seen(self, then: str) -> Look:
+        """The folder and its course, as they were last seen."""
+        return self._read("look", "Looking at Canvas", lambda job: self.workspace.look(), then)
+
+    def plan(self, then: str = "changes") -> Plan:
+        """What a push would do, with the options that are set."""
+        work = lambda job: self.workspace.plan(replace(self.options))  # noqa: E731
+        return self._read("plan", "Comparing the folder with Canvas", work, then)
+
+    def pull_plan(self) -> Plan:
+        return self._read("pull", "Comparing Canvas with the folder", lambda job: self.workspace.pull(), "bring")
+
+    def undo_plan(self, run: str) -> Plan:
+        work = lambda job: self.workspace.restore(run)  # noqa: E731
+        return self._read(f"undo {run}", "Reading what that run did", work, f"undo?run={run}")
+
+    def resume_plan(self) -> Plan | None:
+        return self._read("resume", "Reading what is left", lambda job: self.workspace.resume(), "resume")
+
+    def _read(self, name: str, title: str, work: Callable[[Job], T], then: str) -> T:
+        """What `work` gives, kept until something changes.
+
+        Raises:
+            Wait: it takes longer than a person likes to wait for a page.
+        """
+        with self._lock:
+            if name in self._kept:
+                return self._kept[name]  # type: ignore[return-value]
+            kept = self._kept
+
+        def work_and_keep(job: Job) -> T:
+            found = work(job)
+            with self._lock:
+                if kept is self._kept:
+                    kept[name] = found
+            return found
+
+        job = self.jobs.begin(title, work_and_keep, then=then)
+        if not job.wait(PATIENCE) or job.title != title:
+            raise Wait(job)
+        if job.error is not None:
+            raise job.error
+        return job.result  # type: ignore[return-value]
+
+    def apply(self, plan: Plan, title: str) -> Job:
+        """Carry out a plan, once: the same plan again is the same job."""
+
+        def work(job: Job) -> object:
+            try:
+                return self.workspace.apply(plan, stopped=lambda: job.stopping)
+            finally:
+                self.forget()
+
+        about = f"{plan.what} {plan.created_at}"
+        self._begun[plan.plan_id] = about
+        return self.jobs.begin(title, work, about=about, stoppable=True)
+
+    def sent(self, plan_id: str) -> Job | None:
+        """The job that carries out, or carried out, the plan of this id."""
+        return self.jobs.about(self._begun.get(plan_id, ""))
+
+    def sent_at(self, what: str, created_at: str) -> Job | None:
+        """The same for a plan that is named by what it is for and when it was made."""
+        return self.jobs.about(f"{what} {created_at}")
+
+    # --- files of the folder
+
+    def files_of(self, seen: Look, media: str) -> tuple[LocalFile, ...]:
+        return seen.local[media].files if media in seen.local else ()
+
+    def number_of(self, path: str) -> int:
+        """By which a page names a file: paths never stand in addresses."""
+        with self._lock:
+            if path not in self._files:
+                self._files.append(path)
+            return self._files.index(path)
+
+    def path_of(self, number: int) -> str | None:
+        return self._files[number] if 0 <= number < len(self._files) else None
+
+    def checker(self, path: str) -> Checker:
+        """The rules that this file is held against."""
+        return Checker(read_settings(self.folder / path).settings)
+
+    def recording_of(self, path: str) -> Path | None:
+        """The recording that lies beside a caption file, or elsewhere in the folder under the same name."""
+        seen = self._kept.get("look")
+        recordings = seen.library.recordings if isinstance(seen, Look) else {}
+        name = next((t.name for t in seen.library.tracks if t.path == path), "") if isinstance(seen, Look) else ""
+        found = Lengths(recordings).file_of(name) if name else None
+        return Path(found) if found else None
+
+    def preview(self, path: str, make: Callable[[], Preview]) -> Preview:
+        """The page of a file; it remembers what was changed in it, to be undone."""
+        with self._lock:
+            if path not in self._previews:
+                self._previews[path] = make()
+            return self._previews[path]
+
+    def forget_file(self, path: str) -> None:
+        """A file was changed here: what was seen of the folder does not hold any more."""
+        self.forget()
+
+    def counts(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """Errors and warnings of the files that were checked, as they are now."""
+        seen = self._kept.get("look")
+        files = [file for media in seen.local.values() for file in media.files] if isinstance(seen, Look) else []
+        keys = [(file.path, file.local_digest) for file in files]
+        return {key: self._errors[key] for key in keys if key in self._errors}
+
+    def errors_of(self, file: LocalFile) -> tuple[int, int] | None:
+        """How many errors and warnings a file has; None while that is not known."""
+        return self._errors.get((file.path, file.local_digest))
+
+    def check_in_background(self, seen: Look) -> int:
+        """Check the files that were not checked yet. Says how many that are."""
+        files = [file for media in seen.local.values() for file in media.files]
+        left = [file for file in files if (file.path, file.local_digest) not in self._errors]
+        with self._lock:
+            if left and (self._checking is None or not self._checking.is_alive()):
+                self._checking = threading.Thread(target=partial(self._check, left), name="desk-check", daemon=True)
+                self._checking.start()
+        return len(left)
+
+    def _check(self, files: list[LocalFile]) -> None:
+        checker = Checker(read_settings(self.folder).settings)
+        for file in files:
+            if self.closed.is_set():
+                return
+            try:
+                document = loads(read_file(file.location), path=file.path, encoding=file.encoding)
+                found = checker.check(document, file.path)
+            except (CaptionkitError, OSError):
+                counts = (1, 0)
+            else:
+                errors = sum(one.severity is Severity.ERROR for one in found)
+                counts = (errors, sum(one.severity is Severity.WARNING for one in found))
+            self._errors[file.path, file.local_digest] = counts

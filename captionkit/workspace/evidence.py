@@ -1,0 +1,47 @@
+"""The audit of a workspace's own course."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from captionkit.errors import UsageError
+from captionkit.workspace.events import Event
+from captionkit.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from captionkit.audit.model import Audit
+
+
+def audit_of(
+    workspace: Workspace,
+    *,
+    required: Sequence[str] = (),
+    standard: str = "",
+    tell: Callable[[Event], None] = lambda event: None,
+) -> Audit:
+    """Which recordings of the course have captions, as `captionkit audit --course` finds it.
+
+    Args:
+        required: BCP 47, the languages that every recording must have.
+        standard: "wcag-1.2.2" or "ada-title-ii"; "" for none.
+        tell: hears how far it is.
+
+    Raises:
+        UsageError: the folder belongs to no Canvas.
+        RemoteError: it cannot be looked at.
+    """
+    from captionkit.audit.course import audit_courses
+    from captionkit.lint.checker import Checker
+    from captionkit.lint.configuration import read_settings
+    from captionkit.remotes.canvas.remote import CanvasRemote
+
+    remote, config = workspace.remote, workspace.folder.config()
+    if not isinstance(remote, CanvasRemote):
+        raise UsageError("this folder belongs to no course of a Canvas", unchanged="No report was made.")
+    checker = Checker(read_settings(workspace.folder.path).settings)
+
+    def progress(recordings: int, done: int, places: int) -> None:
+        tell(Event("progress", doing="Reading the captions of each recording", done=recordings))
+
+    return audit_courses(remote.canvas, [config.scope], checker, required=required, standard=standard, tell=progress)
