@@ -1,9 +1,11 @@
 """Corrections that a person makes in the page, saved to the caption file.
 
-Theory of operation. The page says which cue it means, what the file was when it saw it (a digest of the bytes), and the
-new times and text. The file is read again: if it is another one by now, nothing is written and the person's words stay
-in the page. Otherwise just that cue is replaced; every other byte stays, as the document model has it. What would be
-written is read back first: it must hold the same cues, and this one as it was meant, or nothing is written. Each change
+Theory of operation. The page says which cues it means, what the file was when it saw it (a digest of the bytes), and
+what stands in their place: one cue for one is a correction, one for none an insertion, none for one a deletion, two for
+one a cue that is split, one for two a pair that is joined. The file is read again: if it is another one by now, nothing
+is written and the person's words stay in the page. Otherwise just these cues are replaced; every other byte stays, as
+the document model has it, but for the numbers of an SRT file that counted from 1 and goes on doing so. What would be
+written is read back first: it must hold the same cues, and these as they were meant, or nothing is written. Each change
 is kept, to be undone while the file still is as that change left it.
 """
 
@@ -11,7 +13,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +22,7 @@ from typing import NamedTuple
 from captionkit.documents import to_bytes
 from captionkit.errors import CaptionkitError, ContentError, LocalError, StaleError, UsageError
 from captionkit.files import read_file, write_atomically
-from captionkit.model import Document
+from captionkit.model import Block, Cue, Document
 from captionkit.timecode import parse_time, timecode
 
 #: What a person can see of a cue; a longer text was not typed.
@@ -29,21 +31,33 @@ _EMPTY_LINE = re.compile(r"\n[ \t]*\n")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
+class Typed(NamedTuple):
+    """A cue as a person types it.
+
+    Attributes:
+        begins, ends: as a person writes times. text: as it stands in the file, markup and all.
+    """
+
+    begins: str
+    ends: str
+    text: str
+
+
 class Correction(NamedTuple):
     """What the page asks for.
 
     Attributes:
-        file: which of the files, from 0. cue: which cue, from 0.
+        file: which of the files, from 0.
+        cue: the first cue that is meant, from 0. replaces: how many; 0 puts the new ones before it.
         digest: of the file when the page saw it.
-        begins, ends: as a person writes times. text: as it stands in the file, markup and all.
+        cues: what stands in their place.
     """
 
     file: int
     cue: int
+    replaces: int
     digest: str
-    begins: str
-    ends: str
-    text: str
+    cues: tuple[Typed, ...]
 
 
 class _Change(NamedTuple):
@@ -75,7 +89,7 @@ class Editor:
         return self._changes[-1].what if self._changes else ""
 
     def correct(self, wanted: Correction) -> str:
-        """Replace one cue, and say what was done.
+        """Put the new cues in the place of the old ones, and say what was done.
 
         Raises:
             UsageError: the times or the text cannot be those of a cue.
@@ -98,7 +112,7 @@ class Editor:
             if after == before:
                 return "Nothing differs from the file."
             write_atomically(path, after)
-            what = f"cue {wanted.cue + 1} of {path.name}"
+            what = f"{_what(wanted)} of {path.name}"
             self._changes.append(_Change(wanted.file, before, after, what))
             return f"Saved: {what}."
 
@@ -124,7 +138,7 @@ class Editor:
                 )
             write_atomically(path, last.before)
             self._changes.pop()
-            return f"Undone: {last.what} is as it was before."
+            return f"Undone: {last.what}."
 
     def _file(self, number: int) -> tuple[Path, Read]:
         if not 0 <= number < len(self._files):
@@ -147,8 +161,10 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def _corrected(document: Document, read: Read, wanted: Correction, name: str) -> bytes:
-    """The file with the cue replaced, held against what was meant by reading it again."""
-    if not 0 <= wanted.cue < len(document.cues):
+    """The file with the cues replaced, held against what was meant by reading it again."""
+    cues = list(document.cues)
+    first, last = wanted.cue, wanted.cue + wanted.replaces
+    if not 0 <= first <= last <= len(cues) or not (wanted.replaces or wanted.cues):
         raise UsageError("there is no such cue in the file", where=name, unchanged="Nothing was written.")
     if document.source is not None and document.source.data is not None:
         raise UsageError(
@@ -157,25 +173,19 @@ def _corrected(document: Document, read: Read, wanted: Correction, name: str) ->
             unchanged="Nothing was written.",
             hint=f"`captionkit check {name}` shows where; name the right encoding with --encoding.",
         )
-    old = document.cues[wanted.cue]
-    new = old._replace(
-        start=_time(wanted.begins, "begins", old.start),
-        end=_time(wanted.ends, "ends", old.end),
-        text=_text(wanted.text),
-    )
-    if _EMPTY_LINE.search(new.text) and not _EMPTY_LINE.search(old.text):
-        raise UsageError("an empty line ends a cue", unchanged="Nothing was written.", hint="Leave it out.")
-    if new.end <= new.start:
-        raise UsageError("the cue must end after it begins", unchanged="Nothing was written.")
-    blocks = tuple(new if block is old else block for block in document.blocks)
+    old = cues[first:last]
+    new = [_cue(typed, old[min(place, len(old) - 1)] if old else None, place < len(old), wanted.cues, place)
+           for place, typed in enumerate(wanted.cues)]  # fmt: skip
+    counted = document.format == "srt" and all(cue.identifier == str(n) for n, cue in enumerate(cues, 1))
+    cues[first:last] = new
+    if counted:
+        cues = [cue if cue.identifier == str(n) else cue._replace(identifier=str(n)) for n, cue in enumerate(cues, 1)]
     try:
-        data = to_bytes(replace(document, blocks=blocks))
+        data = to_bytes(replace(document, blocks=tuple(_blocks(document, cues, first, last, len(new)))))
     except ContentError as error:
         error.hint = "Write it otherwise, or convert the file to UTF-8 first."
         raise
-    meant = [cue.content for cue in document.cues]
-    meant[wanted.cue] = new.content
-    if [cue.content for cue in read(data).cues] != meant:
+    if [cue.content for cue in read(data).cues] != [cue.content for cue in cues]:
         raise UsageError(
             "a player would not read this back as it stands here",
             unchanged="Nothing was written.",
@@ -184,9 +194,63 @@ def _corrected(document: Document, read: Read, wanted: Correction, name: str) ->
     return data
 
 
-def _time(written: str, which: str, before: int) -> int:
+def _what(wanted: Correction) -> str:
+    """What is done, in words."""
+    number, now = wanted.cue + 1, len(wanted.cues)
+    return {
+        (1, 1): f"cue {number}",
+        (0, 1): f"a new cue {number}",
+        (1, 0): f"cue {number} deleted",
+        (1, 2): f"cue {number} split",
+        (2, 1): f"cues {number} and {number + 1} joined",
+    }.get((wanted.replaces, now), f"{wanted.replaces} cues from {number} on, {now} in their place")
+
+
+def _cue(typed: Typed, old: Cue | None, keeps: bool, all_typed: Sequence[Typed], place: int) -> Cue:
+    """The cue that is meant.
+
+    Args:
+        old: the one whose place it takes, whose settings it has; None for a new one.
+        keeps: whether it has that one's identifier, too.
+    """
+    is_only = len(all_typed) == 1
+    new = Cue(
+        _time(typed.begins, "begins", old.start if old and place == 0 else None),
+        _time(typed.ends, "ends", old.end if old and is_only else None),
+        _text(typed.text),
+        old.identifier if old and keeps else "",
+        old.settings if old else "",
+    )
+    if _EMPTY_LINE.search(new.text) and not (old and _EMPTY_LINE.search(old.text)):
+        raise UsageError("an empty line ends a cue", unchanged="Nothing was written.", hint="Leave it out.")
+    if new.end <= new.start:
+        raise UsageError("the cue must end after it begins", unchanged="Nothing was written.")
+    return old._replace(start=new.start, end=new.end, text=new.text) if old and keeps else new
+
+
+def _blocks(document: Document, cues: Sequence[Cue], first: int, last: int, new: int) -> Iterator[Block]:
+    """The blocks of the document with these cues: those before `first` and from `last` on are its own, maybe with
+    other numbers, and `new` stand between them. What is no cue stays where it is."""
+    place = 0  # in the document
+    rest = iter(cues[first + new :])
+    for block in document.blocks:
+        if place == first and type(block) is Cue:
+            yield from cues[first : first + new]
+        if type(block) is not Cue:
+            yield block
+            continue
+        if place < first:
+            yield cues[place]
+        elif place >= last:
+            yield next(rest)
+        place += 1
+    if first == place:
+        yield from cues[first : first + new]  # after the last one
+
+
+def _time(written: str, which: str, before: int | None) -> int:
     """Milliseconds; those of before where nobody changed what the page showed of them."""
-    if written.strip() == timecode(before):
+    if before is not None and written.strip() == timecode(before):
         return before
     try:
         found = parse_time(written)

@@ -262,10 +262,14 @@ _EDITOR = """<div class="controls"><button type="button" id="undo" hidden>Undo</
 <button type="button" id="ends-now">End at the player's time</button></div>
 <label for="edit-text">Text, as it stands in the file</label>
 <textarea id="edit-text" rows="4" dir="auto" aria-describedby="edit-keys"></textarea>
-<p class="hint" id="edit-keys">Ctrl+Enter saves, Escape leaves it as it is.</p>
+<p class="hint" id="edit-keys">Ctrl+Enter saves, Escape leaves it as it is. Split cuts the text where the cursor is.</p>
 <p id="edit-problem" class="problem" role="alert"></p>
 <div class="controls"><button type="submit" id="edit-save">Save</button>
 <button type="button" id="edit-cancel">Cancel</button>
+<button type="button" id="edit-split">Split here</button>
+<button type="button" id="edit-join">Join with the next</button>
+<button type="button" id="edit-insert">Insert one after it</button>
+<button type="button" id="edit-delete">Delete</button>
 <button type="button" id="edit-refresh" hidden>Show the file as it is now</button></div>
 </form>"""
 

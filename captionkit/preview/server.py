@@ -22,11 +22,12 @@ from pathlib import Path
 
 from captionkit.errors import CaptionkitError, StaleError
 from captionkit.files import open_to_read
-from captionkit.preview.editing import Correction, Editor
+from captionkit.preview.editing import Correction, Editor, Typed
 from captionkit.records import RecordError, parse
 
 _PIECE = 256 * 1024
-#: A correction is one cue.
+#: A correction is a cue, or the two that one is split into.
+_MOST_CUES = 2
 _LONGEST_REQUEST = 256 * 1024
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
@@ -228,10 +229,15 @@ def _correction(body: bytes) -> Correction:
         RecordError: it is no correction.
     """
     value = parse(body)
-    kinds = {"file": int, "cue": int, "digest": str, "begins": str, "ends": str, "text": str}
+    kinds = {"file": int, "cue": int, "replaces": int, "digest": str, "cues": list}
     if not isinstance(value, dict) or {name: type(one) for name, one in value.items()} != kinds:
         raise RecordError("it is no correction")
-    return Correction(**value)
+    cues = value["cues"]
+    if len(cues) > _MOST_CUES or not all(
+        isinstance(cue, list) and len(cue) == 3 and all(isinstance(part, str) for part in cue) for cue in cues
+    ):
+        raise RecordError("these are no cues")
+    return Correction(**{**value, "cues": tuple(Typed(*cue) for cue in cues)})
 
 
 def _in_words(error: CaptionkitError) -> str:

@@ -119,7 +119,48 @@ def test_times_are_corrected_and_undone(driver: Any, served: PreviewServer) -> N
     with_control(driver, "z")
     until(driver, "document.getElementById('undo').hidden")
     assert Path("a.en.vtt").read_text(encoding="utf-8") == CUES
-    assert text_of(driver, "edit-status") == "Undone: cue 2 of a.en.vtt is as it was before."
+    assert text_of(driver, "edit-status") == "Undone: cue 2 of a.en.vtt."
+    assert complaints(driver) == []
+
+
+def test_cues_are_split_joined_inserted_and_deleted_by_keyboard_and_undone(driver: Any, served: PreviewServer) -> None:
+    from selenium.webdriver import Keys
+
+    def press(name: str) -> None:
+        """By the keyboard: the button has the focus, and Enter presses it."""
+        driver.execute_script("document.getElementById(arguments[0]).focus()", name)
+        keys(driver, Keys.ENTER)
+
+    def texts() -> list[str]:
+        rows = "Array.from(document.querySelectorAll('#list-0 td.text'), c => c.innerText)"
+        return list(driver.execute_script(f"return {rows}"))
+
+    opened(driver, served.url)
+    driver.execute_script("document.querySelectorAll('.edit')[1].click()")
+    driver.execute_script("const t = document.getElementById('edit-text'); t.setSelectionRange(24, 24)")
+    press("edit-split")
+    until(driver, "document.getElementById('editor').hidden")
+    assert texts() == ["Hello & welcome", "This is far too much to", "read in half a second, is it not?", "Bye"]
+    driver.execute_script("document.querySelectorAll('.edit')[1].click()")
+    press("edit-join")
+    until(driver, "document.getElementById('editor').hidden")
+    assert texts()[1] == "This is far too much to\nread in half a second, is it not?"
+    driver.execute_script("document.querySelectorAll('.edit')[2].click()")
+    press("edit-insert")
+    driver.execute_script("document.getElementById('edit-text').focus()")
+    keys(driver, "The end")
+    with_control(driver, Keys.ENTER)
+    until(driver, "document.getElementById('editor').hidden")
+    assert texts()[3] == "The end"
+    driver.execute_script("document.querySelectorAll('.edit')[0].click()")
+    press("edit-delete")
+    until(driver, "document.getElementById('editor').hidden")
+    assert len(texts()) == 3
+    for _ in range(4):
+        with_control(driver, "z")
+        until(driver, "document.getElementById('edit-status').textContent.startsWith('Undone')")
+        driver.execute_script("document.getElementById('edit-status').textContent = ''")
+    assert Path("a.en.vtt").read_text(encoding="utf-8") == CUES
     assert complaints(driver) == []
 
 

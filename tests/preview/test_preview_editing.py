@@ -18,7 +18,7 @@ from captionkit.documents import loads
 from captionkit.errors import CaptionkitError, LocalError, StaleError, UsageError
 from captionkit.lint.checker import Checker
 from captionkit.lint.settings import Settings
-from captionkit.preview.editing import Correction, Editor, digest_of
+from captionkit.preview.editing import Correction, Editor, Typed, digest_of
 from captionkit.preview.server import PreviewServer
 from captionkit.preview.session import Session
 
@@ -41,7 +41,8 @@ def editor(path: Path, text: str | bytes, encoding: str = "") -> Editor:
 def asked(path: Path, cue: int, text: str, begins: str = "", ends: str = "") -> Correction:
     data = path.read_bytes()
     old = loads(data, path=path.name).cues[cue]
-    return Correction(0, cue, digest_of(data), begins or f"{old.start}ms", ends or f"{old.end}ms", text)
+    typed = Typed(begins or f"{old.start}ms", ends or f"{old.end}ms", text)
+    return Correction(0, cue, 1, digest_of(data), (typed,))
 
 
 def test_only_that_cue_is_written_anew(tmp_path: Path) -> None:
@@ -75,7 +76,7 @@ def test_undo_takes_back_one_after_the_other(tmp_path: Path) -> None:
     once = path.read_bytes()
     ours.correct(asked(path, 1, "Two, too"))
     assert ours.undoable == "cue 2 of a.vtt"
-    assert ours.undo() == "Undone: cue 2 of a.vtt is as it was before."
+    assert ours.undo() == "Undone: cue 2 of a.vtt."
     assert path.read_bytes() == once
     ours.undo()
     assert path.read_text(encoding="utf-8") == VTT and ours.undoable == ""
@@ -151,7 +152,94 @@ def test_a_cue_that_is_not_there(tmp_path: Path, file: int, cue: int) -> None:
         ours.correct(asked(path, 0, "x")._replace(file=file, cue=cue))
     path.unlink()
     with pytest.raises(LocalError):
-        ours.correct(Correction(0, 0, "", "0", "1s", "x"))
+        ours.correct(Correction(0, 0, 1, "", (Typed("0", "1s", "x"),)))
+
+
+COUNTED = "".join(f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\nCue {n}\n\n" for n in range(1, 5))
+
+
+def change(path: Path, cue: int, replaces: int, *cues: tuple[str, str, str]) -> Correction:
+    return Correction(0, cue, replaces, digest_of(path.read_bytes()), tuple(Typed(*one) for one in cues))
+
+
+def texts(path: Path) -> list[tuple[str, str]]:
+    return [(cue.identifier, cue.text) for cue in loads(path.read_bytes(), path=path.name).cues]
+
+
+def test_a_cue_is_inserted_deleted_split_and_joined_and_each_is_undone(tmp_path: Path) -> None:
+    path = tmp_path / "a.srt"
+    ours = editor(path, COUNTED)
+    steps = [
+        (change(path, 1, 0, ("1.9s", "1.95s", "New")), "a new cue 2", ["Cue 1", "New", "Cue 2", "Cue 3", "Cue 4"]),
+        (None, "", ["Cue 1", "Cue 2", "Cue 3", "Cue 4"]),
+        (change(path, 4, 0, ("5s", "6s", "Last")), "a new cue 5", ["Cue 1", "Cue 2", "Cue 3", "Cue 4", "Last"]),
+        (None, "", ["Cue 1", "Cue 2", "Cue 3", "Cue 4"]),
+        (change(path, 0, 1), "cue 1 deleted", ["Cue 2", "Cue 3", "Cue 4"]),
+        (None, "", ["Cue 1", "Cue 2", "Cue 3", "Cue 4"]),
+        (change(path, 3, 1), "cue 4 deleted", ["Cue 1", "Cue 2", "Cue 3"]),
+        (None, "", ["Cue 1", "Cue 2", "Cue 3", "Cue 4"]),
+        (
+            change(path, 2, 1, ("3s", "3.4s", "Cue"), ("3.4s", "3.9s", "3")),
+            "cue 3 split",
+            ["Cue 1", "Cue 2", "Cue", "3", "Cue 4"],
+        ),
+        (None, "", ["Cue 1", "Cue 2", "Cue 3", "Cue 4"]),
+        (
+            change(path, 1, 2, ("2s", "3.9s", "Cue 2\nCue 3")),
+            "cues 2 and 3 joined",
+            ["Cue 1", "Cue 2\nCue 3", "Cue 4"],
+        ),
+    ]
+    for wanted, what, then in steps:
+        if wanted is None:
+            ours.undo()
+            assert path.read_text(encoding="utf-8") == COUNTED
+        else:
+            assert ours.correct(wanted) == f"Saved: {what} of a.srt."
+        assert texts(path) == [(str(n), text) for n, text in enumerate(then, 1)]
+
+
+def test_in_webvtt_a_split_cue_keeps_its_settings_and_notes_stay(tmp_path: Path) -> None:
+    path = tmp_path / "a.vtt"
+    ours = editor(path, VTT)
+    ours.correct(change(path, 0, 1, ("1s", "1.5s", "First"), ("1.5s", "2s", "&amp; last")))
+    cues = loads(path.read_bytes(), path="a.vtt").cues
+    assert [(cue.identifier, cue.settings, cue.text) for cue in cues] == [
+        ("id", "line:0", "First"),
+        ("", "line:0", "&amp; last"),
+        ("", "", "Two"),
+    ]
+    assert "NOTE kept" in path.read_text(encoding="utf-8")
+    ours.correct(change(path, 0, 3, ("1s", "4s", "All")))
+    assert [cue.text for cue in loads(path.read_bytes(), path="a.vtt").cues] == ["All"]
+
+
+def test_numbers_that_were_not_counted_are_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.srt"
+    editor(path, SRT).correct(change(path, 1, 1))
+    assert path.read_bytes().startswith(SRT[: SRT.index("7\r\n")].encode())
+    assert [identifier for identifier, _ in texts(path)] == ["1", "3"]
+
+
+@pytest.mark.parametrize(
+    ("cue", "replaces", "cues"),
+    [
+        (0, 0, ()),
+        (4, 1, ()),
+        (0, 5, ()),
+        (0, -1, ()),
+        (0, 1, (("1s", "1.5s", ""), ("1.5s", "2s", "x"))),
+        (0, 1, (("1s", "1.5s", "x"), ("2s", "1.5s", "y"))),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused(
+    tmp_path: Path, cue: int, replaces: int, cues: tuple[tuple[str, str, str], ...]
+) -> None:
+    path = tmp_path / "a.srt"
+    ours = editor(path, COUNTED)
+    with pytest.raises(UsageError):
+        ours.correct(change(path, cue, replaces, *cues))
+    assert path.read_text(encoding="utf-8") == COUNTED
 
 
 @settings(deadline=None, derandomize=True, max_examples=200)
@@ -263,7 +351,7 @@ def test_what_is_no_correction_is_refused(served: PreviewServer, body: object) -
 
 
 def test_a_refusal_is_in_words(served: PreviewServer) -> None:
-    status, answered = post(served, "correct", {**correction(), "ends": "0:00.5"})
+    status, answered = post(served, "correct", {**correction(), "cues": [["0:01", "0:00.5", "New"]]})
     assert (status, answered["message"]) == (422, "The cue must end after it begins. Nothing was written.")
     wanted = correction()
     Path("a.vtt").write_text(VTT + "\n", encoding="utf-8")

@@ -110,14 +110,14 @@ def _choices(session: Session, plan: Plan, refused: GuardRefused | None, root: s
     if refused is not None:
         ticks += [
             html.tick("allow", name, f"allow this once: {name}", ticked=name in options.allow)
-            for name in _guards(refused) if name not in held and name != "max-delete"
+            for name in refused.lifts if name not in held and name != "max-delete"
         ]  # fmt: skip
     if any(step.why in ("removal-kept", "local-removal") for _, step in plan.steps()) or options.delete:
         ticks.append(
             html.tick("delete", "yes", "delete tracks whose file left the folder", ticked=bool(options.delete))
         )
     deletes = plan.count(Do.DELETE)
-    if (refused is not None and "max-delete" in _guards(refused)) or options.max_delete:
+    if (refused is not None and "max-delete" in refused.lifts) or options.max_delete:
         ticks.append(html.tick("max_delete", str(deletes), f"yes, {plural(deletes, 'track')} may be deleted",
                                ticked=options.max_delete is not None))  # fmt: skip
     if ticks:
@@ -127,10 +127,6 @@ def _choices(session: Session, plan: Plan, refused: GuardRefused | None, root: s
     return Markup('<section aria-labelledby="decide"><h2 id="decide">Decide</h2>{}</section>').format(
         html.form(root + "changes", html.joined(parts), "Compare again with this", strong=False)
     )
-
-
-def _guards(refused: GuardRefused) -> tuple[str, ...]:
-    return tuple(getattr(refused, "guards", ()))
 
 
 def decide(session: Session, request: Request) -> See:

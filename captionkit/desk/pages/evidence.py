@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from markupsafe import Markup
 from werkzeug.wrappers import Request, Response
 
-from captionkit.audit.reports import Told, load
+from captionkit.audit.reports import Figures, load
 from captionkit.audit.standards import STANDARDS
 from captionkit.audit.totals import totals
 from captionkit.desk import html
@@ -66,9 +66,9 @@ def make(session: Session, request: Request) -> Page | See:
         audit = audit_of(
             session.workspace, required=[canonical(tag) for tag in tags], standard=standard, tell=session.jobs.hear
         )
-        told = Told(totals(audit), by=by)
+        figures = Figures(totals(audit), by=by)
         session.reports = {
-            name: _as_bytes(load(form)(audit, told))
+            name: _as_bytes(load(form)(audit, figures))
             for name, (form, _) in _FORMS.items()
             if form != "xlsx" or find_spec("xlsxwriter") is not None
         }

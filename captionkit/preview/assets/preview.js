@@ -323,7 +323,8 @@
     const begins = byId("edit-begins"), ends = byId("edit-ends"), text = byId("edit-text");
     const problem = byId("edit-problem"), status = byId("edit-status"), undo = byId("undo");
     const save = byId("edit-save"), refreshButton = byId("edit-refresh");
-    let open = null; // what is corrected: { file, cue, digest, was: [begins, ends, text] }
+    const extra = ["edit-split", "edit-join", "edit-insert", "edit-delete"].map(byId);
+    let open = null; // what is corrected: { file, cue, replaces, digest, was: [begins, ends, text] }
     let dropping = false;
 
     const words = () => [begins.value, ends.value, text.value];
@@ -352,10 +353,15 @@
         text.focus();
         return;
       }
-      open = { file, cue, digest: data.editable[file].digest, was: data.editable[file].cues[cue] };
+      open = { file, cue, replaces: 1, digest: data.editable[file].digest, was: data.editable[file].cues[cue] };
+      fill(`Correct cue ${cue + 1} of ${data.lanes[file].name}`);
+    };
+    const fill = (title) => {
       [begins.value, ends.value, text.value] = open.was;
       open.was = words(); // as the browser holds them: it turns line ends into its own
-      byId("editor-title").textContent = `Correct cue ${cue + 1} of ${data.lanes[file].name}`;
+      byId("editor-title").textContent = title;
+      extra.forEach((button) => { button.hidden = open.replaces !== 1; });
+      byId("edit-join").hidden = open.replaces !== 1 || open.cue + 1 >= data.editable[open.file].cues.length;
       problem.textContent = status.textContent = "";
       refreshButton.hidden = true;
       save.disabled = false;
@@ -369,8 +375,8 @@
       open = null;
       form.hidden = true;
       markEdited();
-      const one = rowOf(cue);
-      if (one) { rove(one, false); one.edit.focus(); }
+      const one = rowOf(Math.min(cue, current.rows.length - 1));
+      if (one && one.edit) { rove(one, false); one.edit.focus(); }
     };
 
     // The page as it is now, of which everything that shows the files is taken over. The request gives a document, so
@@ -417,16 +423,12 @@
       return [answer.status, found.message];
     };
 
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
+    const put = async (replaces, cues) => {
       if (open === null || save.disabled) return;
       save.disabled = true;
       problem.textContent = "";
       try {
-        const [code, message] = await ask("correct", {
-          file: open.file, cue: open.cue, digest: open.digest,
-          begins: begins.value, ends: ends.value, text: text.value,
-        });
+        const [code, message] = await ask("correct", { file: open.file, cue: open.cue, replaces, digest: open.digest, cues });
         if (code === 200) {
           await refresh();
           close();
@@ -439,6 +441,39 @@
         problem.textContent = gone;
       }
       save.disabled = false;
+    };
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (open) put(open.replaces, [words()]);
+    });
+    const lanesCue = (cue) => data.lanes[open.file].cues[cue]; // [start, end, ...] in milliseconds
+    byId("edit-split").addEventListener("click", () => {
+      const at = text.selectionStart, first = text.value.slice(0, at).trim(), second = text.value.slice(at).trim();
+      if (!first || !second) {
+        problem.textContent = "Put the cursor in the text where it is to be cut.";
+        text.focus();
+        return;
+      }
+      // At the player's time if that is within the cue, else by how much of the text stands before the cut.
+      const [start, end] = lanesCue(open.cue), now = time();
+      const cut = stamp(start + 100 < now && now < end - 100 ? now : start + (end - start) * first.length / (first.length + second.length));
+      put(1, [[begins.value, cut, first], [cut, ends.value, second]]);
+    });
+    byId("edit-join").addEventListener("click", () => {
+      const next = data.editable[open.file].cues[open.cue + 1];
+      put(2, [[begins.value, next[1], text.value.trimEnd() + "\n" + next[2]]]);
+    });
+    byId("edit-delete").addEventListener("click", () => put(1, []));
+    byId("edit-insert").addEventListener("click", () => {
+      if (isDirty()) {
+        problem.textContent = "These words are not saved. Save them, or cancel, before you insert a cue.";
+        text.focus();
+        return;
+      }
+      const [, end] = lanesCue(open.cue), next = lanesCue(open.cue + 1);
+      const until = Math.min(end + 2000, next && next[0] > end ? next[0] : end + 2000);
+      open = { ...open, cue: open.cue + 1, replaces: 0, was: [stamp(end), stamp(until), ""] };
+      fill(`A new cue ${open.cue + 1} of ${data.lanes[open.file].name}`);
     });
     refreshButton.addEventListener("click", async () => {
       try {
