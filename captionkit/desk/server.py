@@ -66,10 +66,10 @@ class Desk:
         self.app = App(self.session)
         self._server.app = self._let_in
         self._record = _record_of(folder)
+        self._leave_word()
 
     def serve(self) -> None:
         """Serve until `end`, or until nobody has asked for anything for half an hour."""
-        self._leave_word()
         watch = threading.Thread(target=self._end_when_idle, name="desk-idle", daemon=True)
         watch.start()
         try:

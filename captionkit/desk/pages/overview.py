@@ -20,6 +20,12 @@ def show(session: Session, request: Request) -> Page | See:
     if not session.is_connected:
         return See("connect")
     seen, root = session.seen(""), session.gate.home
+    if not seen.library.tracks and not seen.library.problems:
+        empty = Markup("<p>The folder {} has no captions yet. Put them into it, or {}.</p>").format(
+            session.folder, html.link(root + "bring", "bring what Canvas has")
+        )
+        recordings = plural(len(seen.summaries), "recording")
+        return Page("Overview", Markup("{}<p>{} in {}.</p>").format(empty, recordings, seen.config.features.name), "")
     plan = session.plan("")
     to_do = list(_to_do(session, plan, len(questions_of(seen)), root))
     left = session.check_in_background(seen)

@@ -1,0 +1,298 @@
+"""The whole job at the desk, with script off: it does, refuses and says what the commands do, refuse and say."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from desk_client import CUES, Client, served
+from sandbox_course import SandboxCourse
+
+from captionkit.desk.server import folder_or_last, open_desk
+from captionkit.sandbox import Switches
+
+
+def lecture(course: SandboxCourse, name: str, words: str) -> None:
+    course.write(name, CUES.format(words))
+
+
+def test_two_pasted_texts_connect_a_folder_and_the_token_lies_nowhere(
+    course: SandboxCourse, client: Client, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    token = os.environ["CANVAS_API_TOKEN"]
+    monkeypatch.setenv("CANVAS_API_TOKEN", "")
+    (course.folder / "captionkit.toml").unlink()
+    assert "Address of the course" in client.get()
+    assert "not of a course" in client.post("connect", address=course.sandbox.url, token=token)
+    assert "does not accept the token" in client.post(
+        "connect", address=f"{course.sandbox.url}/courses/{course.id}", token="wrong"
+    )
+    assert not (course.folder / "captionkit.toml").exists()
+    page = client.post("connect", address=f"{course.sandbox.url}/courses/{course.id}", token=token)
+    assert "3 recordings in Canvas" in page and "Connected" in page
+    for file in [*course.folder.rglob("*"), *home.rglob("*")]:
+        assert not file.is_file() or token not in file.read_text(encoding="utf-8", errors="replace")
+    for path in ("", "recordings", "changes", "history", "connect"):
+        assert token not in client.get(path) and token not in client.page and token not in client.url
+
+
+def test_looking_sends_nothing_and_sending_sends_once(course: SandboxCourse, client: Client) -> None:
+    lecture(course, "Lecture 1.en.srt", "English")
+    lecture(course, "Lecture 2.fr.vtt", "Französisch")
+    assert "2 caption tracks to send" in client.get() or "1 caption track to send" in client.text
+    for path in ("recordings", "questions", "changes", "bring", "history", "evidence"):
+        client.get(path)
+        assert client.status == 200
+    assert course.puts() == 0
+    assert "Nothing has been sent" in client.get("changes")
+    plan = client.hidden("plan")
+    page = client.post("send", plan=plan)
+    assert "read back and verified" in page and "Undo this" in page
+    sent = course.puts()
+    again = client.post("send", plan=plan)  # a double click
+    assert course.puts() == sent and "read back and verified" in again
+    assert "Nothing would be done" in client.get("changes")
+    assert set(course.tracks("Lecture 1")) == {"en"}
+
+
+def test_a_plan_that_is_not_the_one_that_was_shown_is_not_sent(course: SandboxCourse, client: Client) -> None:
+    lecture(course, "Lecture 1.en.srt", "English")
+    client.get("changes")
+    plan = client.hidden("plan")
+    lecture(course, "Lecture 2.en.srt", "More")
+    client.post("again", then="changes")
+    page = client.post("send", plan=plan)
+    assert client.status == 409 and "not those that the page showed" in page and "Nothing was sent" in page
+    assert course.puts() == 0
+
+
+def test_what_changed_since_is_left_and_said(course: SandboxCourse, client: Client) -> None:
+    lecture(course, "Lecture 1.en.srt", "English")
+    client.get("changes")
+    plan = client.hidden("plan")
+    course.add("Lecture 1", "en", CUES.format("A colleague's"))
+    page = client.post("send", plan=plan)
+    assert "left: changed meanwhile" in page
+    assert "colleague" in course.tracks("Lecture 1")["en"]
+
+
+def test_all_conflicts_are_decided_one_way_or_one_by_one(course: SandboxCourse, client: Client) -> None:
+    for number in (1, 2):
+        lecture(course, f"Lecture {number}.en.srt", f"Ours {number}")
+        course.add(f"Lecture {number}", "en", CUES.format(f"Theirs {number}"))
+    assert "2 conflicts to decide" in client.get()
+    assert "conflict" in client.get("changes") and "Send" not in client.text
+    key = f"resolve {course.media['Lecture 1']}/en"
+    page = client.post("changes", on_conflict="stop", **{_named(client, key): "remote"})
+    assert "1 conflict" in page
+    page = client.post("changes", on_conflict="local")
+    assert "conflict" not in page.partition("Decide")[0]
+    client.post("send", plan=client.hidden("plan"))
+    assert "Ours 2" in course.tracks("Lecture 2")["en"]
+    assert "Theirs 1" in course.tracks("Lecture 1")["en"]
+
+
+def _named(client: Client, key: str) -> str:
+    """The field of a track, whose recording may be named by its file."""
+    import re
+
+    names = re.findall(r'name="(resolve [^"]+)"', client.page)
+    assert names
+    return key if key in names else names[0]
+
+
+def test_files_without_a_place_are_settled(course: SandboxCourse, client: Client) -> None:
+    lecture(course, "lec one.en.srt", "First")
+    lecture(course, "zzz.en.srt", "Second")
+    page = client.get("questions")
+    assert "lec one" in page and "zzz" in page
+    page = client.post("questions", **{"other recording:zzz": "nothing like it"})
+    assert client.status == 400 and "no recording called" in page
+    answers = {"recording:lec one": course.media["Lecture 1"], "recording:zzz": "other"}
+    page = client.post("questions", **answers, **{"other recording:zzz": "Lecture 2"})
+    assert "2 answers saved" in page and "No questions" in page
+    said = (course.folder / "captionkit.toml").read_text(encoding="utf-8")
+    assert course.media["Lecture 1"] in said and course.media["Lecture 2"] in said
+
+
+def test_what_is_held_back_says_why_and_goes_out_when_it_is_allowed(course: SandboxCourse, client: Client) -> None:
+    course.write("Lecture 1.en.srt", "<<<<<<< ours\n" + CUES.format("English"))
+    page = client.get("changes")
+    assert "not sent" in page and "conflict-markers" in page
+    client.post("changes", allow=["conflict-markers", "hidden-words"])
+    assert "Send 1 track" in client.text
+    client.post("send", plan=client.hidden("plan"))
+    assert "en" in course.tracks("Lecture 1")
+
+
+def test_a_limit_refuses_in_words_and_is_lifted_on_the_page(course: SandboxCourse, client: Client) -> None:
+    lecture(course, "Lecture 1.en.srt", "English")
+    client.get("changes")
+    client.post("send", plan=client.hidden("plan"))
+    (course.folder / "Lecture 1.en.srt").unlink()
+    lecture(course, "Lecture 1.fr.srt", "Le cours")
+    client.post("again", then="changes")
+    page = client.post("changes", delete="yes")
+    assert "--" not in page and "`" not in page
+    client.post("send", plan=client.hidden("plan"))
+    assert set(course.tracks("Lecture 1")) == {"fr"}
+
+
+def test_a_run_is_undone_through_a_plan_and_history_tells(course: SandboxCourse, client: Client) -> None:
+    course.add("Lecture 1", "en", CUES.format("Before"))
+    lecture(course, "Lecture 1.en.srt", "After")
+    client.get("changes")
+    client.post("changes", on_conflict="local")
+    client.post("send", plan=client.hidden("plan"))
+    assert "After" in course.viewed("Lecture 1", "en")
+    assert "Undo…" in client.get("history")
+    run = client.link("Undo…")
+    page = client.get(run)
+    assert "Nothing has been done yet" in page
+    client.post("undo", plan=client.hidden("plan"), run=client.hidden("run"))
+    assert "Before" in course.viewed("Lecture 1", "en")
+    assert "undone" in client.get("history")
+    run = run.partition("run=")[2]
+    assert "Lecture 1" in client.post("verify", run=run) or "not" in client.text
+
+
+def test_bring_takes_what_canvas_has(course: SandboxCourse, client: Client) -> None:
+    course.add("Lecture 2", "de", CUES.format("Deutsch"))
+    assert "no captions yet" in client.get() and "bring what Canvas has" in client.text
+    page = client.get("bring")
+    assert "new file" in page and not list(course.folder.glob("*.de.*"))
+    client.post("bring", plan=client.hidden("plan"))
+    assert [file.name for file in course.folder.glob("*.de.*")] == ["Lecture 2.de.srt"]
+
+
+def test_recordings_are_found_by_what_they_lack(course: SandboxCourse, client: Client) -> None:
+    course.add("Lecture 1", "fr", CUES.format("Le cours"))
+    course.add("Lecture 2", "en", CUES.format("The course"), asr=True)
+    course.write("Lecture 3.fr.srt", "1\n00:00:05,000 --> 00:00:01,000\nBackwards\n")
+    assert "3 recordings of 3" in client.get("recordings")
+    page = client.get("recordings?lacks=fr")
+    assert "1 recording of 3" in page and "Lecture 2" in page
+    assert "1 recording of 3" in client.get("recordings?show=automatic")
+    assert "1 recording of 3" in client.get("recordings?q=ture+3")
+    page = client.get(client.link("Lecture 3"))
+    assert "Lecture 3.fr.srt" in page and "Correct" in page
+
+
+def test_a_file_is_corrected_at_the_desk_and_never_over_somebody_elses_change(
+    course: SandboxCourse, client: Client
+) -> None:
+    lecture(course, "Lecture 1.en.srt", "English")
+    client.get("recordings")
+    client.get(client.link("Lecture 1"))
+    address = client.link("Correct")
+    page = client.session.get(client.root + address, timeout=20)
+    data = json.loads(page.text.partition('id="data">')[2].partition("</script>")[0])
+    body = {"file": 0, "cue": 0, "replaces": 1, "digest": data["editable"][0]["digest"], "cues": [["1s", "2s", "Mine"]]}
+
+    def correct(**headers: str) -> tuple[int, str]:
+        own = {"Origin": client.base, "Sec-Fetch-Site": "same-origin", **headers}
+        answer = client.session.post(f"{client.root}{address}correct", json=body, headers=own, timeout=20)
+        return answer.status_code, answer.text
+
+    assert correct(Origin="http://evil.example")[0] == 403
+    assert correct()[0] == 200
+    file = course.folder / "Lecture 1.en.srt"
+    assert "Mine" in file.read_text(encoding="utf-8") and "We go on" in file.read_text(encoding="utf-8")
+    status, said = correct()
+    assert status == 409 and "your words are still here" in said
+    assert "Mine" in client.session.get(client.root + address, timeout=20).text
+    assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+
+
+def test_the_report_is_made_and_each_form_of_it_is_there(course: SandboxCourse, client: Client) -> None:
+    course.add("Lecture 1", "en", CUES.format("English"))
+    page = client.post("evidence", require="en,zzz", standard="ada-title-ii", by="Office")
+    assert client.status == 400 and "no language tag" in page
+    page = client.post("evidence", require="en", standard="ada-title-ii", by="Office <b>")
+    assert "One page of evidence" in page
+    evidence = client.session.get(client.root + "evidence/evidence.html", timeout=20)
+    assert "Office &lt;b&gt;" in evidence.text and evidence.headers["Content-Type"].startswith("text/html")
+    snapshot = client.session.get(client.root + "evidence/audit.json", timeout=20)
+    assert "attachment" in snapshot.headers["Content-Disposition"]
+    assert len(json.loads(snapshot.text)["recordings"]) == 3
+
+
+def test_titles_and_captions_are_text_everywhere(course: SandboxCourse, client: Client) -> None:
+    evil = "<script>alert(1)</script>"
+    media = course.sandbox.add_media(course.id, evil, in_files=True)
+    course.sandbox.add_track(media, "en", CUES.format(evil))
+    course.write("x.en.srt", CUES.format(evil))
+    for path in ("", "recordings", f"recordings?q={evil}", "questions", "changes", "bring", "history", "evidence"):
+        client.get(path)
+        assert "<script>alert" not in client.page
+        assert client.status == 200
+
+
+def test_a_server_that_is_gone_and_a_folder_that_is_held_are_answered(course: SandboxCourse, client: Client) -> None:
+    lecture(course, "Lecture 1.en.srt", "English")
+    client.get("changes")
+    plan = client.hidden("plan")
+    from captionkit.workspace import Workspace
+
+    with Workspace.open(course.folder) as other, other.hold("push"):
+        page = client.post("send", plan=plan)
+        assert "another captionkit works on this folder" in page and "Wait a little" in page
+    course.sandbox.stop()
+    client.post("again", then="changes")
+    assert client.status == 409 and "Check the network" in client.text
+
+
+def test_a_second_start_opens_the_same_desk_and_a_dead_ones_word_is_not_believed(course: SandboxCourse) -> None:
+    assert open_desk(course.folder) == ""
+    with served(course.folder) as desk:
+        address = open_desk(course.folder)
+        assert address.startswith(f"http://{desk.gate.host}/start/")
+        client = Client(desk)
+        assert client.session.get(address, timeout=10).status_code == 200
+        for key in ("", "wrong"):
+            answer = client.session.post(f"{client.base}/again", headers={"X-Captionkit-Key": key}, timeout=10)
+            assert answer.status_code == 403
+    assert open_desk(course.folder) == ""
+
+
+def test_the_last_folder_is_opened_where_none_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    one = tmp_path / "one"
+    one.mkdir()
+    assert folder_or_last(one) == one
+    assert folder_or_last(None) == one
+    (tmp_path / "captionkit.toml").write_text("", encoding="utf-8")
+    assert folder_or_last(None) == tmp_path
+
+
+def test_a_run_that_was_stopped_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from sandbox_course import open_course
+
+    titles = tuple(f"Talk {number:02}" for number in range(60))
+    with (
+        open_course(tmp_path, monkeypatch, capsys, Switches(latency_ms=30), titles) as course,
+        served(course.folder) as desk,
+    ):
+        for title in titles:
+            lecture(course, f"{title}.en.srt", title)
+        client = Client(desk)
+        client.get("changes")
+        answer = client.session.post(
+            client.root + "send", data={"plan": client.hidden("plan")}, headers={"Origin": client.base}, timeout=20
+        )
+        assert "Stop after what is in hand" in answer.text
+        number = answer.url.rpartition("/")[2]
+        while not course.puts():
+            pass
+        page = client.post(f"job/{number}/stop")
+        assert "stopped" in page and "not started" in page
+        assert 0 < course.puts() < 60
+        page = client.get("resume")
+        assert "Nothing has been done yet" in page
+        client.post("resume", plan=client.hidden("plan"))
+        assert course.puts() == 60
+        assert "Nothing would be done" in client.get("changes")
