@@ -13,8 +13,8 @@ from captionkit.cli._paths import PathArgument
 from captionkit.errors import UsageError
 
 if TYPE_CHECKING:
+    from captionkit.library.creating import Created
     from captionkit.library.scan import Library
-    from captionkit.workspace.creating import Created
 
 _SHOWN = 20
 
@@ -40,7 +40,7 @@ def command(
     FOLDER is made if it is not there. A .gitattributes keeps git from changing the line ends of captions; lines that
     are in it already stay. Nothing is sent, and no other file is touched.
     """
-    from captionkit.workspace.creating import canvas_toml, create
+    from captionkit.library.creating import canvas_toml, create
 
     base_url, scope = _place(url, course, group, user)
     tell_of(create(folder, canvas_toml(base_url, scope), force=force), f"{_scope_in_words(scope)} on {base_url}")

@@ -73,9 +73,9 @@ def init(folder: Path, collection: str, course: str, account: bool, force: bool,
       captionkit studio init captions --collection 404
     """
     from captionkit.cli.init import tell_of
+    from captionkit.library.creating import create
     from captionkit.remotes.studio.arguments import numeric
     from captionkit.remotes.studio.oauth import studio_url as where_is
-    from captionkit.workspace.creating import create
 
     if sum(map(bool, (collection, course, account))) != 1:
         raise UsageError("say whose media", hint="One of --collection ID, --course ID, --account.",

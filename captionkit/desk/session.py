@@ -17,6 +17,7 @@ from captionkit.desk.job import Job, Jobs
 from captionkit.documents import loads
 from captionkit.errors import CaptionkitError, ConfigError
 from captionkit.files import read_file
+from captionkit.library.creating import canvas_toml, create
 from captionkit.library.lengths import Lengths
 from captionkit.lint.checker import Checker
 from captionkit.lint.configuration import read_settings
@@ -26,7 +27,6 @@ from captionkit.remotes.canvas.addresses import place_of
 from captionkit.sync.plan import Plan
 from captionkit.sync.state import LocalFile
 from captionkit.workspace import Options, Workspace
-from captionkit.workspace.creating import canvas_toml, create
 from captionkit.workspace.look import Look
 
 T = TypeVar("T")

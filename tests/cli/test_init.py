@@ -9,7 +9,7 @@ import pytest
 
 from captionkit import config
 from captionkit.cli.frame import run
-from captionkit.workspace.creating import canvas_toml
+from captionkit.library.creating import canvas_toml
 
 URL = "https://canvas.example.edu"
 

@@ -111,7 +111,7 @@ def create(folder: Path, text: str, *, force: bool = False) -> Created:
         raise LocalError(reason, where=str(folder), unchanged=_NOTHING, hint=hint)
     file = folder / FILE_NAME
     if (file.exists() or file.is_symlink()) and not force:
-        hint = "Change it in an editor, or replace it with --force."
+        hint = "Change it in an editor, or have it replaced: --force at the command line."
         raise UsageError("this folder has one already", where=str(file), unchanged=_NOTHING, hint=hint)
     library = scan(folder, parse(text, file))  # what we write must be what we read
     write_atomically(file, text.encode("utf-8"))
