@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 _SHOWN = 20
 
 
-
 @click.command(short_help="Say which Canvas course a folder of captions belongs to.")
 @click.argument("folder", cls=PathArgument, type=click.Path(path_type=Path))
 @click.option(
