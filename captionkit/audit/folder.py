@@ -18,8 +18,9 @@ from captionkit.audit.model import Place, Recording, Track
 from captionkit.config import DEFAULTS, load
 from captionkit.configuration import FILE_NAME
 from captionkit.errors import CaptionkitError, LocalError
+from captionkit.library.local_file import LocalFile
 from captionkit.library.match import MEDIA_EXTENSIONS, title_key, without_extension
-from captionkit.library.scan import Library, LocalTrack, scan
+from captionkit.library.scan import Library, scan
 from captionkit.lint.checker import Checker
 from captionkit.media_length import duration_ms
 
@@ -40,7 +41,7 @@ def collect_folder(
     config = load(folder / FILE_NAME) if (folder / FILE_NAME).is_file() else DEFAULTS
     media = _media_files(folder)
     library = scan(folder, config, titles=[path.stem for path in media])
-    captions: dict[str, list[LocalTrack]] = defaultdict(list)
+    captions: dict[str, list[LocalFile]] = defaultdict(list)
     names: dict[str, str] = {}
     for track in library.tracks:
         key = title_key(without_extension(track.name))
@@ -121,7 +122,7 @@ def _media_files(folder: Path) -> list[Path]:
     return found
 
 
-def _judged(track: LocalTrack, checker: Checker, length: int | None) -> Track:
+def _judged(track: LocalFile, checker: Checker, length: int | None) -> Track:
     changed = datetime.fromtimestamp(track.mtime_ns // 1_000_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     plain = Track(track.language, track.locale, track.kind or "", updated_at=changed, path=track.path)
     try:

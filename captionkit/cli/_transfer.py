@@ -12,7 +12,7 @@ from types import TracebackType
 
 from captionkit.cli._output import overwrite
 from captionkit.terminal import clean_line
-from captionkit.upload.items import Item
+from captionkit.upload.items import Item, why_not_sent
 from captionkit.upload.run import Ending, Result
 
 #: The rate is that of the last so many seconds, so that it follows the line and not the past.
@@ -111,8 +111,9 @@ def plan_lines(items: Sequence[Item]) -> Iterator[str]:
     for item in items:
         yield clean_line(f"{item.shown}: {item.title!r}" + (f", {size_text(item.size)}" if item.path else ""))
         for caption in item.captions:
-            outcome = f"not sent: {caption.problem}" if caption.problem else "sent after it, as SRT"
-            yield clean_line(f"  {caption.srclang}  {caption.path.name}: {outcome}{_noted(caption.note)}")
+            problem = why_not_sent(caption)
+            outcome = f"not sent: {problem}" if problem else f"sent after it, as SRT{_noted('; '.join(caption.notes))}"
+            yield clean_line(f"  {caption.file.locale}  {caption.file.path}: {outcome}")
         for problem in item.problems:
             yield clean_line(f"  {problem}")
 

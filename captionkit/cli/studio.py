@@ -335,12 +335,13 @@ def add(
     from captionkit.cli._captions import read
     from captionkit.errors import ContentError, LossyConversion
     from captionkit.languages import canonical
+    from captionkit.library.local_file import LocalFile
     from captionkit.remotes.studio.remote import StudioRemote
     from captionkit.sync.plain_srt import plain_srt
     from captionkit.sync.ports import TrackPut
     from captionkit.sync.publishable import Claim, allowed, judged
     from captionkit.sync.upload import prepare
-    from captionkit.upload.items import held_back
+    from captionkit.upload.items import why_not_sent
 
     try:
         locale = canonical(language)
@@ -354,9 +355,9 @@ def add(
         raise LossyConversion(
             f"SRT cannot say all of it: {plain.losses}", where=str(file), unchanged="Nothing was sent."
         )
-    prepared = judged(prepare(document, str(file), srt_only=True), Claim(locale), allowed(allow, NAMES))
-    if prepared.problem or prepared.reasons:
-        problem = prepared.problem or held_back(prepared.reasons or ())
+    prepared = prepare(document, LocalFile(locale, str(file)), srt_only=True)
+    problem = why_not_sent(judged(prepared, Claim(locale), allowed(allow, NAMES)))
+    if problem:
         raise ContentError(problem, where=str(file), unchanged="Nothing was sent.")
     with open_studio(studio_url) as studio:
         remote = StudioRemote(studio)

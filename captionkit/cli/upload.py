@@ -202,7 +202,9 @@ def _journal_of(base: str) -> Path:
 
 
 def _is_unclear(item: Item) -> bool:
-    return bool(item.problems) or any(caption.problem for caption in item.captions)
+    from captionkit.upload.items import why_not_sent
+
+    return bool(item.problems) or any(why_not_sent(caption) for caption in item.captions)
 
 
 def _tell(results: list[Result], lines: Any) -> None:

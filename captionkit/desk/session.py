@@ -19,13 +19,13 @@ from captionkit.errors import CaptionkitError, ConfigError
 from captionkit.files import read_file
 from captionkit.library.creating import canvas_toml, create
 from captionkit.library.lengths import Lengths
+from captionkit.library.local_file import LocalFile
 from captionkit.lint.checker import Checker
 from captionkit.lint.configuration import read_settings
 from captionkit.model import Severity
 from captionkit.preview.session import Session as Preview
 from captionkit.remotes.canvas.addresses import place_of
 from captionkit.sync.plan import Plan
-from captionkit.sync.state import LocalFile
 from captionkit.workspace import Options, Workspace
 from captionkit.workspace.look import Look
 

@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from captionkit.languages import PICKER_LOCALES, same_language
+from captionkit.languages import same_language
+from captionkit.library.local_file import LocalFile
 from captionkit.library.match import Matches, Several, Unmatched
 from captionkit.library.problems import Problem
-from captionkit.library.scan import Library, LocalTrack
+from captionkit.library.scan import Library
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Assigned:
             were looked up too, but telling them again would only repeat the problem.
     """
 
-    tracks: Mapping[str, Mapping[str, LocalTrack]]
+    tracks: Mapping[str, Mapping[str, LocalFile]]
     incomplete: frozenset[str]
     problems: tuple[Problem, ...]
     unmatched: tuple[Unmatched, ...] = ()
@@ -44,7 +45,7 @@ def assign(library: Library, matches: Matches, locales: Mapping[str, Collection[
         locales: media -> the locales that it has already, in Canvas and in the manifest. A file whose language is there
             under another name (`en` here, `en-US` there) is the same track, and not a second one beside it.
     """
-    groups: dict[str, dict[str, list[LocalTrack]]] = defaultdict(lambda: defaultdict(list))
+    groups: dict[str, dict[str, list[LocalFile]]] = defaultdict(lambda: defaultdict(list))
     for track in library.tracks:
         if (matched := matches.matched.get(track.name)) is not None:
             groups[matched.media][track.locale].append(track)
@@ -54,7 +55,7 @@ def assign(library: Library, matches: Matches, locales: Mapping[str, Collection[
     incomplete = {m.media for m in matches.matched.values() if not library.is_complete(m.name)}
     # A name that may mean several media objects must not cost any of them a track, either.
     incomplete |= {media for several in matches.ambiguous for _, media in several.fits}
-    tracks: dict[str, dict[str, LocalTrack]] = {}
+    tracks: dict[str, dict[str, LocalFile]] = {}
     problems = []
     for media in sorted(groups):
         tracks[media] = {}
@@ -77,7 +78,7 @@ def assign(library: Library, matches: Matches, locales: Mapping[str, Collection[
     )
 
 
-def _meet(files: dict[str, list[LocalTrack]], there: Collection[str]) -> None:
+def _meet(files: dict[str, list[LocalFile]], there: Collection[str]) -> None:
     """Give files the locale under which their language is there already, where it is one for one."""
     wanted: dict[str, list[str]] = defaultdict(list)
     for locale, tracks in files.items():
@@ -88,7 +89,4 @@ def _meet(files: dict[str, list[LocalTrack]], there: Collection[str]) -> None:
     for remote, [locale, *others] in wanted.items():
         if not others:
             why = f"Canvas has {remote} already, which is the same language as {locale}"
-            files[remote] = [
-                replace(t, locale=remote, in_picker=remote in PICKER_LOCALES, why=(*t.why, why))
-                for t in files.pop(locale)
-            ]
+            files[remote] = [replace(t, locale=remote, why=(*t.why, why)) for t in files.pop(locale)]

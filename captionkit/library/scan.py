@@ -6,7 +6,7 @@ second pass decides these, and finds files that would be the same track. A file 
 `Problem`, stops only itself, and marks every name that it might belong to, so that nothing is deleted there for want of
 it.
 
-No file is opened: `LocalTrack.read` and `LocalTrack.digest` do that when they are asked.
+No file is opened; `read_all` does that.
 """
 
 from __future__ import annotations
@@ -16,83 +16,20 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 
-from captionkit.config import Config
+from captionkit.config import Config, encoding_of
 from captionkit.errors import LocalError
-from captionkit.files import CAPTION_EXTENSIONS, read_file, why
-from captionkit.languages import PICKER_LOCALES, CanvasLocale, NoLocale, canonical, canvas_locale, display_name, fold
+from captionkit.files import CAPTION_EXTENSIONS
+from captionkit.languages import CanvasLocale, NoLocale, canonical, canvas_locale, display_name, fold
 from captionkit.library.globs import Glob, as_glob
+from captionkit.library.local_file import LocalFile
 from captionkit.library.match import title_key, title_keys, without_extension
 from captionkit.library.names import Reader, Reading
 from captionkit.library.problems import Problem
 from captionkit.library.questions import Question
 from captionkit.library.walk import Found, Walk, is_skipped
 from captionkit.model import Severity
-
-
-@dataclass(frozen=True)
-class LocalTrack:
-    """One caption file.
-
-    Attributes:
-        path: relative to the folder, "/" between the parts, NFC.
-        name: what the media is called.
-        language: canonical BCP 47.
-        locale: what Canvas is told.
-        in_picker: whether Canvas's menu has a name for the locale.
-        flags: of "cc", "sdh", "forced".
-        kind: "captions" for cc and sdh, "subtitles" for forced, None where the name does not say.
-        size: bytes. mtime_ns: an optimisation only; nothing is decided by it.
-        location: the file's real path, as the operating system writes it.
-        why: how the name was read, a sentence each.
-        note: what the person who named it should know; "" mostly.
-    """
-
-    path: str
-    name: str
-    language: str
-    locale: str
-    in_picker: bool
-    flags: frozenset[str]
-    kind: str | None
-    size: int
-    mtime_ns: int
-    location: str
-    why: tuple[str, ...] = field(default=(), repr=False, compare=False)
-    note: str = field(default="", compare=False)
-
-    @property
-    def file(self) -> Path:
-        """Where it is."""
-        return Path(self.location)
-
-    def read(self) -> bytes:
-        """The bytes of the file as they are now.
-
-        Raises:
-            LocalError: it cannot be read.
-        """
-        try:
-            return read_file(self.location)
-        except OSError as error:
-            raise LocalError(
-                f"cannot be read: {why(error, self.location)}",
-                where=self.path,
-                hint="Check that the file is still there, that you may read it, and that no program has it open.",
-            ) from error
-
-    @cached_property
-    def digest(self) -> str:
-        """ "sha256:..." of the bytes but for CRLF line ends, read once.
-
-        Raises:
-            LocalError: it cannot be read.
-        """
-        from captionkit.decoding import digest_of_file
-
-        return digest_of_file(self.read())
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +45,7 @@ class Library:
     """
 
     folder: Path
-    tracks: tuple[LocalTrack, ...]
+    tracks: tuple[LocalFile, ...]
     problems: tuple[Problem, ...]
     excluded: frozenset[str] = frozenset()
     others: Mapping[str, int] = field(default_factory=dict)
@@ -169,7 +106,7 @@ def scan(
     sorting = _Sorting(config, known)
     problems = list(walk.problems)
     read: list[tuple[Found, Reading]] = []
-    known_tracks: list[LocalTrack] = []
+    known_tracks: list[LocalFile] = []
     for found in walk.files:
         if not _is_text(found.path):
             problems.append(_no_text(found))
@@ -181,7 +118,7 @@ def scan(
             problems.append(Problem("LIB001", found.trouble, "Mend or remove it.", (found.path,), names))
         elif isinstance(reading, Question):
             if recorded and found.path in recorded:
-                known_tracks.append(_recorded(found, *recorded[found.path]))
+                known_tracks.append(_recorded(found, *recorded[found.path], config))
             else:
                 problems.append(_asked(found, reading))
         else:
@@ -203,18 +140,14 @@ def scan(
     )
 
 
-def without_unreadable(library: Library) -> Library:
-    """The library with each file read; one that cannot be is a problem of its own recording and of no other."""
+def read_all(library: Library) -> Library:
+    """The library with every digest; a file that cannot be read is a problem of its own recording and of no other."""
     tracks, problems = [], []
     for track in library.tracks:
         try:
-            assert track.digest
+            tracks.append(track.digested())
         except LocalError as error:
             problems.append(Problem("LIB001", error.message, error.hint, (track.path,), (track.name,)))
-        else:
-            tracks.append(track)
-    if not problems:
-        return library
     incomplete = {key for p in problems for key in (title_key(p.names[0]), title_key(without_extension(p.names[0])))}
     return replace(
         library,
@@ -306,25 +239,30 @@ def _asked(found: Found, question: Question) -> Problem:
     )
 
 
-def _recorded(found: Found, media: str, locale: str) -> LocalTrack:
+def _recorded(found: Found, media: str, locale: str, config: Config) -> LocalFile:
     """A file that says nothing clear, and need not, since the manifest knows it."""
     try:
         language = canonical(locale)
     except ValueError:
         language = locale
     why = (f"the manifest knows this file as {locale} of {media}",)
-    return LocalTrack(
-        found.path,
-        media,
-        language,
+    return _file(found, config, Reading(media, language, frozenset(), "", None, why), locale)
+
+
+def _file(found: Found, config: Config, reading: Reading, locale: str) -> LocalFile:
+    return LocalFile(
         locale,
-        locale in PICKER_LOCALES,
-        frozenset(),
-        None,
-        found.size,
-        found.mtime_ns,
-        found.location,
-        why,
+        found.path,
+        kind=_kind(reading.flags),
+        note=reading.note,
+        encoding=encoding_of(found.path, config.encodings),
+        location=found.location,
+        size=found.size,
+        mtime_ns=found.mtime_ns,
+        name=reading.name,
+        language=reading.tag,
+        flags=reading.flags,
+        why=reading.why,
     )
 
 
@@ -337,7 +275,7 @@ class _Sorting:
         self.problems: list[Problem] = []
         self._entries = {title_key(name): name for name in config.media if "/" in name}
 
-    def tracks(self, read: list[tuple[Found, Reading]]) -> list[LocalTrack]:
+    def tracks(self, read: list[tuple[Found, Reading]]) -> list[LocalFile]:
         sure = {title_key(r.name) for _, r in read if r.if_known is None} | self.known
         tracks = []
         for found, reading in read:
@@ -356,7 +294,7 @@ class _Sorting:
     def _settled_otherwise(self, reading: Reading) -> bool:
         return fold(reading.tag) not in {fold(tag) for tag in self.config.languages.values() if tag}
 
-    def _track(self, found: Found, reading: Reading) -> LocalTrack | None:
+    def _track(self, found: Found, reading: Reading) -> LocalFile | None:
         name = self._name(found, reading.name)
         stored = canvas_locale(reading.tag, self.config.locales)
         if isinstance(stored, NoLocale):
@@ -374,20 +312,8 @@ class _Sorting:
                 )
             )
             return None
-        return LocalTrack(
-            found.path,
-            name,
-            reading.tag,
-            stored.locale,
-            stored.in_picker,
-            reading.flags,
-            _kind(reading.flags),
-            found.size,
-            found.mtime_ns,
-            found.location,
-            (*reading.why, *_mapped(reading.tag, stored)),
-            reading.note,
-        )
+        why = (*reading.why, *_mapped(reading.tag, stored))
+        return _file(found, self.config, replace(reading, name=name, why=why), stored.locale)
 
     def _name(self, found: Found, name: str) -> str:
         """The name, or the longer one with folders if the table [media] has that: "week1/intro", or the whole path."""
@@ -417,12 +343,12 @@ def _kind(flags: frozenset[str]) -> str | None:
     return "subtitles" if "forced" in flags else None
 
 
-def _without_twins(tracks: list[LocalTrack], found: Mapping[str, Found]) -> tuple[list[LocalTrack], list[Problem]]:
+def _without_twins(tracks: list[LocalFile], found: Mapping[str, Found]) -> tuple[list[LocalFile], list[Problem]]:
     """Take out files that would be the same track; none of them is the right one until somebody says so."""
-    groups: dict[tuple[str, str], list[LocalTrack]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[LocalFile]] = defaultdict(list)
     for track in tracks:
         groups[title_key(without_extension(track.name)), track.locale.casefold()].append(track)
-    single: list[LocalTrack] = []
+    single: list[LocalFile] = []
     problems = []
     for group in groups.values():
         if len(group) > 1:
@@ -436,7 +362,7 @@ def _without_twins(tracks: list[LocalTrack], found: Mapping[str, Found]) -> tupl
     return single, problems
 
 
-def _twins(group: list[LocalTrack]) -> Problem:
+def _twins(group: list[LocalFile]) -> Problem:
     paths = tuple(sorted(t.path for t in group))
     names = tuple(sorted({t.name for t in group}))
     locale = group[0].locale

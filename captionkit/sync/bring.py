@@ -17,6 +17,7 @@ from captionkit.documents import dumps, loads
 from captionkit.errors import LeadsOutside, LocalError, LossyConversion, RemoteError, StaleError
 from captionkit.files import is_of_one_file
 from captionkit.languages import file_token
+from captionkit.library.local_file import LocalFile
 from captionkit.sync.decide import Case, Decision, Do, Policy, Way, decide
 from captionkit.sync.journal import ENDED, STARTED, Journal, State
 from captionkit.sync.manifest import Manifest, ManifestBuilder
@@ -36,7 +37,6 @@ from captionkit.sync.run import Order, Report
 from captionkit.sync.sides import Sides
 from captionkit.sync.state import (
     BaseTrack,
-    LocalFile,
     LocalMedia,
     RemoteNow,
     Tracks,

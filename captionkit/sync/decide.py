@@ -18,8 +18,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from captionkit.canvas_rules import content_problems, is_blank
+from captionkit.library.local_file import LocalFile
 from captionkit.sync.ports import Whose
-from captionkit.sync.state import BaseTrack, LocalFile, RemoteNow
+from captionkit.sync.state import BaseTrack, RemoteNow
 
 
 class Way(StrEnum):

@@ -11,15 +11,13 @@ import os
 from collections import deque
 from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import replace
 from multiprocessing import get_context
 
 from captionkit.decoding import digest_of_file
 from captionkit.documents import loads
-from captionkit.model import Document
+from captionkit.library.local_file import LocalFile
 from captionkit.sync.ports import Files
 from captionkit.sync.publishable import Claim, judged
-from captionkit.sync.state import LocalFile
 from captionkit.sync.upload import Prepared, prepare
 
 #: Fewer files than this are sooner done here than processes are started.
@@ -36,8 +34,8 @@ def prepare_one(file: LocalFile, data: bytes, *, srt_only: bool) -> Prepared:
     """A file's bytes ready to be sent, or why they are not."""
     document = loads(data, path=file.path, encoding=file.encoding)
     if digest_of_file(data) != file.local_digest:
-        return Prepared(file.path, document, "", "", problem="it changed while it was being read")
-    return prepare(document, file.path, srt_only=srt_only)
+        return Prepared(file, document, "", "", problem="it changed while it was being read")
+    return prepare(document, file, srt_only=srt_only)
 
 
 def prepare_new(
@@ -79,9 +77,7 @@ def prepare_new(
 
 
 def _prepare_piece(jobs: Sequence[Job], srt_only: bool, allow: frozenset[str]) -> list[Prepared]:
-    return [_slim(judged(prepare_one(file, data, srt_only=srt_only), claim, allow)) for file, data, claim in jobs]
-
-
-def _slim(prepared: Prepared) -> Prepared:
-    """Without the documents, which are asked for only where Canvas holds SRT already."""
-    return replace(prepared, document=Document(format="vtt", blocks=()), sent=None)
+    return [
+        judged(prepare_one(file, data, srt_only=srt_only), claim, allow).without_documents()
+        for file, data, claim in jobs
+    ]

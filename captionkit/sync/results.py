@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from captionkit.library.local_file import LocalFile
 from captionkit.sync.decide import TAKEN_BACK, Do
 from captionkit.sync.plan import MediaPlan
-from captionkit.sync.state import BaseTrack, LocalFile, MediaBase, Tracks, base_of
+from captionkit.sync.state import BaseTrack, MediaBase, Tracks, base_of
 
 
 class Ending(StrEnum):

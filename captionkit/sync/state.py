@@ -17,6 +17,7 @@ from typing import Any
 
 from captionkit.canvas_rules import is_converted, viewers_get
 from captionkit.files import CAPTION_EXTENSIONS
+from captionkit.library.local_file import LocalFile
 from captionkit.records import RecordError, read
 from captionkit.sync.ports import MediaState, RemoteTrack, Whose, by_file
 
@@ -54,30 +55,6 @@ def is_caption_path(path: str) -> bool:
 def canonical_json(value: Any) -> bytes:
     """One spelling for one value: UTF-8, sorted keys, no spaces. What every digest of ours is taken over."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
-
-
-@dataclass(frozen=True, slots=True)
-class LocalFile:
-    """A caption file of the folder that stands for one track.
-
-    Attributes:
-        path: relative to the folder, with forward slashes.
-        local_digest: of the file's bytes; see `captionkit.decoding.digest_of_file`.
-        kind: what the file name asks for ("captions" for cc and sdh), None where it asks for nothing.
-        note: what a person should know of how the name was read, "" for nothing.
-        encoding: what the configuration says of a file that is not UTF-8; "" where it says nothing.
-        location: where it lies on the disk, as the operating system writes it; "" where it was not looked up.
-        size: in bytes when the folder was looked at.
-    """
-
-    locale: str
-    path: str
-    local_digest: str
-    kind: str | None = None
-    note: str = ""
-    encoding: str = ""
-    location: str = field(default="", compare=False)
-    size: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

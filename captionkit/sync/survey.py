@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from captionkit.documents import loads
 from captionkit.errors import LocalError, NotFound, NotPermitted, OddAnswer, RemoteError
+from captionkit.library.local_file import LocalFile
 from captionkit.library.wrong_file import NO_FACTS, Facts, Track, likelier
 from captionkit.model import Document
 from captionkit.sync.decide import CHANGES, Case, Decision, Do, Policy, decide
@@ -24,7 +25,6 @@ from captionkit.sync.ports import Files, MediaSummary, Progress, Remote, Whose, 
 from captionkit.sync.publishable import Claim, Reason, facts_of_track, judged, reasons_by_company
 from captionkit.sync.sides import Sides
 from captionkit.sync.state import (
-    LocalFile,
     LocalMedia,
     MediaBase,
     RemoteNow,
@@ -450,7 +450,7 @@ def _prepare(files: Files, local: LocalFile, can: Features) -> Prepared:
     try:
         data = files.read_file(local.path)
     except LocalError as error:  # opened by another program since the folder was looked at
-        return Prepared(local.path, Document(format="vtt", blocks=()), "", "", problem=error.message)
+        return Prepared(local, Document(format="vtt", blocks=()), "", "", problem=error.message)
     return prepare_one(local, data, srt_only=can.srt_only)
 
 
@@ -470,7 +470,7 @@ class _Ready:
             return None
         while local.path not in self._waiting:
             prepared = next(self._prepared)
-            self._waiting[prepared.path] = prepared
+            self._waiting[prepared.file.path] = prepared
         return self._waiting.pop(local.path)
 
 

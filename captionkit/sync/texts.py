@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from captionkit.decoding import digest_of_file
 from captionkit.documents import loads
 from captionkit.errors import CaptionkitError, StaleError
+from captionkit.library.local_file import LocalFile
 from captionkit.sync.decide import Do
 from captionkit.sync.plan import MediaPlan, Step
 from captionkit.sync.ports import Files
@@ -51,7 +52,7 @@ def _rebuilt(step: Step, data: bytes) -> str:
     if step.send == "as-is":
         return data.decode("utf-8", "surrogatepass")
     document = loads(data, path=step.path, encoding=step.encoding)
-    prepared = prepare(document, step.path, srt_only=step.send == "plain-srt")
+    prepared = prepare(document, LocalFile(step.locale, step.path), srt_only=step.send == "plain-srt")
     if prepared.problem:
         raise StaleError(f"{step.path} cannot be sent: {prepared.problem}")
     return prepared.plain or ((prepared.srt or "") if step.send == "srt" else prepared.webvtt)

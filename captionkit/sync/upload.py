@@ -13,7 +13,7 @@ A service that takes only SRT (Instructure Media) gets it in one spelling, see `
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from captionkit.canvas_rules import canvas_webvtt, content_problems, viewers_get
@@ -22,6 +22,7 @@ from captionkit.crosscheck import compare, verify
 from captionkit.decoding import one_line_end
 from captionkit.documents import dumps, loads
 from captionkit.errors import CaptionkitError
+from captionkit.library.local_file import LocalFile
 from captionkit.library.wrong_file import NO_FACTS, Facts
 from captionkit.markup import visible_text
 from captionkit.model import Document
@@ -53,7 +54,7 @@ class Prepared:
     """A caption file, ready to be sent, or the reason why it is not.
 
     Attributes:
-        path: relative to the folder.
+        file: what it was made from.
         webvtt: the text that is sent to a place that holds WebVTT or nothing. "" where there is a problem.
         shown: digest of what viewers are to get.
         problem: why the file cannot be sent, one sentence; "" where it can.
@@ -64,7 +65,7 @@ class Prepared:
         facts: what is compared with other tracks; see `captionkit.library.wrong_file`.
     """
 
-    path: str
+    file: LocalFile
     document: Document
     webvtt: str
     shown: str
@@ -74,6 +75,10 @@ class Prepared:
     sent: Document | None = field(default=None, repr=False)
     reasons: tuple[Reason, ...] | None = None
     facts: Facts = NO_FACTS
+
+    def without_documents(self) -> Prepared:
+        """The same without what fills the memory and is asked for only where Canvas holds SRT already."""
+        return replace(self, document=Document(format="vtt", blocks=()), sent=None)
 
     @cached_property
     def srt(self) -> str | None:
@@ -91,17 +96,17 @@ class Prepared:
         return [text for text in texts if not any(content_problems(text))]
 
 
-def prepare(document: Document, path: str, *, srt_only: bool = False) -> Prepared:
+def prepare(document: Document, file: LocalFile, *, srt_only: bool = False) -> Prepared:
     """Make a caption file ready to be sent. Never raises because of what is in it.
 
     Args:
         srt_only: for a service that takes nothing but SRT.
     """
     if not document.cues:
-        return Prepared(path, document, "", "", problem="there is no caption in it; is it really a caption file?")
+        return Prepared(file, document, "", "", problem="there is no caption in it; is it really a caption file?")
     notes = tuple(d.message for d in document.diagnostics if d.code == "ENC001")
     if srt_only:
-        return _prepared_srt(document, path, notes)
+        return _prepared_srt(document, file, notes)
     try:
         if document.format == "vtt" and document.source is not None and document.source.text.startswith("WEBVTT"):
             webvtt = _plain(document)
@@ -113,30 +118,30 @@ def prepare(document: Document, path: str, *, srt_only: bool = False) -> Prepare
             notes += (summary,) if summary else ()
         read = loads(webvtt, "vtt")
         if not any(visible_text(cue.text, "vtt").strip() for cue in read.cues):
-            return Prepared(path, document, "", "", problem="none of its captions has any text", notes=notes)
+            return Prepared(file, document, "", "", problem="none of its captions has any text", notes=notes)
         if compare(read.cues, webvtt, "vtt"):
             verify(webvtt, "vtt")  # says it in words
     except CaptionkitError as error:
-        return Prepared(path, document, "", "", problem=error.message, notes=notes)
+        return Prepared(file, document, "", "", problem=error.message, notes=notes)
     for problem in content_problems(webvtt):
-        return Prepared(path, document, "", "", problem=problem, notes=notes)
-    return Prepared(path, document, webvtt, viewer_digest(read), notes=notes, sent=read)
+        return Prepared(file, document, "", "", problem=problem, notes=notes)
+    return Prepared(file, document, webvtt, viewer_digest(read), notes=notes, sent=read)
 
 
-def _prepared_srt(document: Document, path: str, notes: tuple[str, ...]) -> Prepared:
+def _prepared_srt(document: Document, file: LocalFile, notes: tuple[str, ...]) -> Prepared:
     plain = plain_srt(document)
     if plain.losses:
         notes += (plain.losses,)
     try:
         if not plain.text:
-            return Prepared(path, document, "", "", problem="none of its captions has any text", notes=notes)
+            return Prepared(file, document, "", "", problem="none of its captions has any text", notes=notes)
         verify(plain.text, "srt")
         sent = loads(plain.text, "srt")
         webvtt = _plain(convert(sent, "vtt", carry=False).document)
     except CaptionkitError as error:
-        return Prepared(path, document, "", "", problem=error.message, notes=notes)
+        return Prepared(file, document, "", "", problem=error.message, notes=notes)
     shown = viewer_digest(loads(webvtt, "vtt"))
-    return Prepared(path, document, webvtt, shown, notes=notes, plain=plain.text, sent=sent)
+    return Prepared(file, document, webvtt, shown, notes=notes, plain=plain.text, sent=sent)
 
 
 def payload_for(prepared: Prepared, remote: RemoteNow | None) -> Payload:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from captionkit.errors import BadToken, CaptionkitError, NoConnection, NotFound, Rejected, Throttled
+from captionkit.sync.upload import Prepared
 from captionkit.upload.captions import Added, Found, add, compare, is_language, known_by, look_for, text_of
 from captionkit.upload.from_address import LISTED_AFTER
-from captionkit.upload.items import CaptionBeside
+from captionkit.upload.items import why_not_sent
 from captionkit.upload.journal import ADDING, CAPTION, REFUSED, TAKEN, Past, UploadJournal
 from captionkit.upload.patience import Patience
 from captionkit.upload.ports import CaptionLike, CaptionService
@@ -29,16 +30,17 @@ class Beside:
         self._journal = journal
         self._patience = patience
 
-    def bring(self, key: str, past: Past, caption: CaptionBeside) -> CaptionResult:
+    def bring(self, key: str, past: Past, caption: Prepared) -> CaptionResult:
         """Send one caption file, if it is not there yet."""
+        locale, problem = caption.file.locale, why_not_sent(caption)
 
         def became(state: str, message: str = "") -> CaptionResult:
-            messages = "; ".join(text for text in (message, caption.note) if text)
-            return CaptionResult(caption.srclang, caption.path.name, state, messages)
+            messages = "; ".join(text for text in (message, *(() if problem else caption.notes)) if text)
+            return CaptionResult(locale, caption.file.path, state, messages)
 
-        if caption.problem:
-            return became("failed", caption.problem)
-        if caption.srclang in past.captions:
+        if problem:
+            return became("failed", problem)
+        if locale in past.captions:
             return became("already there")
         self._patience.heed_stop()
         try:
@@ -54,16 +56,16 @@ class Beside:
             if not added.id:
                 hint += "; a minute from now the same command looks again, and sends it if it still is not there"
             return became("unknown", f"{added.message}. {hint}")
-        self._journal.write(key, CAPTION, language=caption.srclang, caption=added.id)
+        self._journal.write(key, CAPTION, language=locale, caption=added.id)
         return became("sent" if was_sent else "already there", added.message)
 
-    def _brought(self, key: str, past: Past, caption: CaptionBeside) -> tuple[Added, bool]:
+    def _brought(self, key: str, past: Past, caption: Prepared) -> tuple[Added, bool]:
         """A caption file in Studio, and whether it was sent for that now.
 
         Raises:
             _Manual: there are other captions in this language.
         """
-        media_id, language, text = past.media_id, caption.srclang, caption.text
+        media_id, language, text = past.media_id, caption.file.locale, caption.plain
         taken = past.taken.get(language)
         if taken:  # an earlier run had the answer, and did not come to compare it
             return compare(self._service, taken, text, srclang=language, pause=self._patience.pause), True

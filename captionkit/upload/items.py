@@ -30,14 +30,16 @@ from captionkit.config import encoding_of
 from captionkit.documents import load
 from captionkit.errors import CaptionkitError, LocalError, UsageError
 from captionkit.files import CAPTION_EXTENSIONS, open_to_read
+from captionkit.library.local_file import LocalFile
 from captionkit.library.match import MEDIA_EXTENSIONS, title_key
 from captionkit.library.names import Reader
 from captionkit.library.questions import Question
-from captionkit.library.wrong_file import NO_FACTS, Facts, Track
+from captionkit.library.wrong_file import Track
 from captionkit.media_length import duration_ms
+from captionkit.model import Document
 from captionkit.sync.publishable import Claim, Reason, judged, reasons_by_company
 from captionkit.sync.state import canonical_json, digest_of
-from captionkit.sync.upload import prepare
+from captionkit.sync.upload import Prepared, prepare
 
 _NOTHING = "Nothing was sent."
 _COLUMNS = {
@@ -50,24 +52,6 @@ _COLUMNS = {
 }
 _LONGEST_BESIDE = 1 << 20
 _LONGEST_CSV = 64 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class CaptionBeside:
-    """A caption file beside a recording.
-
-    Attributes:
-        srclang: what the service is told. text: SRT in one spelling; "" where there is a problem.
-        note: what a person should know, such as what SRT cannot say. problem: why it is not sent.
-        facts: what is compared with other tracks; see `captionkit.library.wrong_file`.
-    """
-
-    path: Path
-    srclang: str
-    text: str = field(default="", repr=False)
-    note: str = ""
-    problem: str = ""
-    facts: Facts = NO_FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +88,7 @@ class Item:
     mtime_ns: int = 0
     title: str = ""
     description: str = ""
-    captions: tuple[CaptionBeside, ...] = ()
+    captions: tuple[Prepared, ...] = ()
     destination: Destination = Destination()
     problems: tuple[str, ...] = ()
 
@@ -338,11 +322,11 @@ def _text(path: Path) -> str:
 
 def _captions_beside(
     place: Path, language: Callable[[str], str], allow: frozenset[str], encodings: Sequence[tuple[str, str]]
-) -> tuple[tuple[CaptionBeside, ...], tuple[str, ...]]:
+) -> tuple[tuple[Prepared, ...], tuple[str, ...]]:
     """The caption files whose name is that of the recording and a language."""
     wanted = {title_key(unicodedata.normalize("NFC", text)) for text in (place.stem, place.name)}
     reader = Reader({}, lambda text: title_key(text) in wanted)
-    found: dict[str, CaptionBeside] = {}
+    found: dict[str, Prepared] = {}
     problems = []
     for file in _siblings(place):
         stem = unicodedata.normalize("NFC", file.stem)
@@ -360,11 +344,11 @@ def _captions_beside(
             continue
         claim = Claim(language(reading.tag), length_ms=duration_ms(place) or 0)
         caption = _caption(file, claim, allow, encoding_of(str(file), encodings))
-        if caption.srclang in found:
-            other = found[caption.srclang].path.name
-            problems.append(f"{file.name} is not sent: {other} is {caption.srclang}, too. Keep one of them.")
+        locale = caption.file.locale
+        if locale in found:
+            problems.append(f"{file.name} is not sent: {found[locale].file.path} is {locale}, too. Keep one of them.")
             continue
-        found[caption.srclang] = caption
+        found[locale] = caption
     return tuple(found[lang] for lang in sorted(found)), tuple(problems)
 
 
@@ -388,29 +372,31 @@ def _belongs_to_longer(file: Path, place: Path) -> bool:
     return False
 
 
-def _caption(file: Path, claim: Claim, allow: frozenset[str], encoding: str) -> CaptionBeside:
-    srclang = claim.language
+def _caption(file: Path, claim: Claim, allow: frozenset[str], encoding: str) -> Prepared:
+    beside = LocalFile(claim.language, file.name, encoding=encoding, location=str(file))
     try:
-        prepared = judged(prepare(load(file, encoding=encoding), str(file), srt_only=True), claim, allow)
+        document = load(file, encoding=encoding)
     except CaptionkitError as error:
-        return CaptionBeside(file, srclang, problem=error.message)
-    if prepared.problem or prepared.reasons:
-        return CaptionBeside(file, srclang, problem=prepared.problem or held_back(prepared.reasons or ()))
-    return CaptionBeside(file, srclang, prepared.plain, "; ".join(prepared.notes), facts=prepared.facts)
+        return Prepared(beside, Document(format="srt", blocks=()), "", "", problem=error.message)
+    return judged(prepare(document, beside, srt_only=True), claim, allow).without_documents()
 
 
 def without_wrong_files(items: Sequence[Item]) -> list[Item]:
     """The items, with captions that may be another recording's held back."""
-    captions = [(item, caption) for item in items for caption in item.captions]
+    captions = [(item, one) for item in items for one in item.captions if not why_not_sent(one)]
     reasons = reasons_by_company(
-        [Track(str(item.path), item.shown, one.path.name, one.srclang, one.facts) for item, one in captions]
+        [Track(str(item.path), item.shown, one.file.path, one.file.locale, one.facts) for item, one in captions]
     )
-    held = {id(captions[index][1]): held_back(those) for index, those in reasons.items()}
+    held = {id(captions[index][1]): those for index, those in reasons.items()}
+    return [
+        replace(item, captions=tuple(replace(one, reasons=held.get(id(one), one.reasons)) for one in item.captions))
+        for item in items
+    ]
 
-    def looked_at(caption: CaptionBeside) -> CaptionBeside:
-        return replace(caption, problem=held[id(caption)]) if id(caption) in held else caption
 
-    return [replace(item, captions=tuple(looked_at(caption) for caption in item.captions)) for item in items]
+def why_not_sent(prepared: Prepared) -> str:
+    """Why a caption file is not sent; "" where it is."""
+    return prepared.problem or (held_back(prepared.reasons) if prepared.reasons else "")
 
 
 def held_back(reasons: Iterable[Reason]) -> str:

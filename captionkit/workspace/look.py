@@ -12,19 +12,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from captionkit.config import Config, encoding_of
+from captionkit.config import Config
 from captionkit.errors import DamagedFile, GuardRefused, WrongOption
 from captionkit.library.assign import Assigned, assign, names_to_match
 from captionkit.library.lengths import Lengths
 from captionkit.library.mapping import question, question_of_several
 from captionkit.library.match import Matched, Matches, match, safe_name, title_key, without_extension
-from captionkit.library.scan import Library, without_unreadable
+from captionkit.library.scan import Library, read_all
 from captionkit.model import Severity
 from captionkit.sync.journal import Past, caught_up, unfinished
 from captionkit.sync.manifest import Manifest, parse_manifest
 from captionkit.sync.ports import MediaSummary, Progress, Remote, RemoteIdentity, by_file, say_nothing
 from captionkit.sync.sides import Sides
-from captionkit.sync.state import LocalFile, LocalMedia
+from captionkit.sync.state import LocalMedia
 from captionkit.sync.survey import is_unchanged
 
 if TYPE_CHECKING:
@@ -165,13 +165,13 @@ def look(
     if first and find != "none":
         summaries = remote.located(listed, manifest.files, first)
     manifest = manifest.addressed_as(summaries)
-    library = without_unreadable(folder.scan(config, [s.title for s in summaries], _recorded(manifest)))
+    library = read_all(folder.scan(config, [s.title for s in summaries], _recorded(manifest)))
     matches = _kept_together(match(names_to_match(library), summaries, config.media), library, manifest, summaries)
     assigned = assign(library, matches, _locales_there(summaries, manifest))
     only = _named(media, summaries, matches) if media else None
     found = Look(
         folder.path, config, identity, on_disk, cut_off, manifest, summaries, library, matches, assigned,
-        _local(library, assigned, matches, manifest, only, config),
+        _local(library, assigned, matches, manifest, only, config.features.kinds),
         tuple(_loose_ends(library, assigned, _of_gone(library, manifest, summaries))), only,
     )  # fmt: skip
     found = replace(found, listed=listed)
@@ -273,7 +273,7 @@ def _local(
     matches: Matches,
     manifest: Manifest,
     only: frozenset[str] | None,
-    config: Config,
+    kinds: tuple[str, ...],
 ) -> dict[str, LocalMedia]:
     names = {matched.media: matched.name for matched in matches.matched.values()}
     left_out = {
@@ -294,17 +294,10 @@ def _local(
     for media in assigned.tracks.keys() | names.keys() | incomplete.keys() | (only or frozenset()):
         renamed = "known from earlier syncs; no title in Canvas fits its name any more" if media in by_record else ""
         files = tuple(
-            LocalFile(
-                locale,
-                track.path,
-                track.digest,
-                track.kind if config.features.kinds else None,
-                track.note or renamed,
-                encoding_of(track.path, config.encodings),
-                track.location,
-                track.size,
-            )
-            for locale, track in assigned.tracks.get(media, {}).items()
+            replace(file, note=file.note or renamed, kind=file.kind if kinds else None)
+            if renamed or not kinds
+            else file
+            for file in assigned.tracks.get(media, {}).values()
         )
         named = only is not None and media in only
         local[media] = LocalMedia(media, names.get(media, ""), files, incomplete.get(media, ""), named)

@@ -57,8 +57,8 @@ def test_a_track_knows_its_bytes(tmp_path: Path) -> None:
     make(tmp_path, "a.en.srt")
     (track,) = look(tmp_path).tracks
     data = (tmp_path / "a.en.srt").read_bytes()
-    assert track.digest == "sha256:" + hashlib.sha256(data).hexdigest()
-    assert (track.read(), track.size, track.file) == (data, len(data), tmp_path / "a.en.srt")
+    assert track.digested().local_digest == "sha256:" + hashlib.sha256(data).hexdigest()
+    assert (track.read(), track.size, track.location) == (data, len(data), str(tmp_path / "a.en.srt"))
     (tmp_path / "a.en.srt").unlink()
     with pytest.raises(LocalError, match=r"a\.en\.srt: cannot be read"):
         track.read()

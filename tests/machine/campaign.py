@@ -35,7 +35,8 @@ from captionkit.conversion import viewer_digest
 from captionkit.decoding import digest_of_file
 from captionkit.documents import loads
 from captionkit.errors import CaptionkitError, GuardRefused, LocalError, RemoteError, StaleError, UsageError
-from captionkit.library.scan import Library, LocalTrack
+from captionkit.library.local_file import LocalFile
+from captionkit.library.scan import Library
 from captionkit.remotes.canvas import SERVICE
 from captionkit.remotes.canvas.model_remote import ModelRemote
 from captionkit.remotes.canvas.model_rows import StoredTrack
@@ -180,9 +181,7 @@ class MemoryFolder(Folder):
         tracks = []
         for path, data in sorted(self.store.files.items()):
             media_id, locale, _ = path.split(".")
-            track = LocalTrack(path, media_id, locale, locale, True, frozenset(), None, len(data), 0, path)
-            track.__dict__["digest"] = digest_of_file(data)  # there is no file that it could be read from
-            tracks.append(track)
+            tracks.append(LocalFile(locale, path, digest_of_file(data), name=media_id, language=locale, size=len(data)))
         return Library(self.path, tuple(tracks), ())
 
 

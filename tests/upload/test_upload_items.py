@@ -22,7 +22,7 @@ def video(folder: Path, name: str = "lecture.mp4") -> Path:
 
 
 def captions(item: Item) -> dict[str, str]:
-    return {caption.srclang: caption.path.name for caption in item.captions}
+    return {caption.file.locale: caption.file.path for caption in item.captions}
 
 
 # --- titles
