@@ -1,0 +1,249 @@
+"""The desk in a real browser: each thing that the team does, with its clicks counted, and no barrier on any page."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from desk_client import CUES, served
+from real_browser import as_wide_as, barriers, colours, complaints
+from sandbox_course import SandboxCourse, open_course
+
+from captionkit.desk.server import Desk
+from captionkit.sandbox import Switches
+
+pytestmark = pytest.mark.usefixtures("driver")
+
+
+@pytest.fixture
+def course(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[SandboxCourse]:
+    for name in ("XDG_CONFIG_HOME", "APPDATA", "HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    titles = tuple(f"Lecture {number:02}" for number in range(1, 13))
+    with open_course(tmp_path, monkeypatch, capsys, Switches(latency_ms=5), titles) as course:
+        yield course
+
+
+@pytest.fixture
+def desk(course: SandboxCourse) -> Iterator[Desk]:
+    with served(course.folder) as desk:
+        yield desk
+
+
+class Hand:
+    """A person at the page, whose clicks are counted."""
+
+    def __init__(self, driver: Any, desk: Desk) -> None:
+        self.driver, self.desk, self.clicks = driver, desk, 0
+        self.root = f"http://{desk.gate.host}{desk.gate.home}"
+
+    def open(self, path: str = "") -> None:
+        self.driver.get_log("browser")
+        self.driver.get(self.root + path)
+        self.settled()
+
+    def settled(self) -> None:
+        """Wait until nothing goes on any more on the page."""
+        until = time.monotonic() + 30
+        while self.driver.find_elements("id", "job"):
+            assert time.monotonic() < until, self.text
+            time.sleep(0.05)
+
+    def click(self, element: Any) -> None:
+        self.clicks += 1
+        element.click()
+
+    def press(self, text: str) -> None:
+        """Click a button or a link by its words."""
+        path = f"//button[contains(., {text!r})] | //a[contains(., {text!r})]"
+        self.click(self.driver.find_element("xpath", path))
+
+    def pick(self, name: str, value: str) -> None:
+        self.click(self.driver.find_element("css selector", f'input[name="{name}"][value="{value}"]'))
+
+    @property
+    def text(self) -> str:
+        return str(self.driver.find_element("tag name", "body").text)
+
+
+@pytest.fixture
+def hand(driver: Any, desk: Desk) -> Iterator[Hand]:
+    yield Hand(driver, desk)
+    driver.execute_script("const e = document.getElementById('editor'); if (e) e.remove();")
+    driver.get("about:blank")
+
+
+def test_a_folder_is_connected_with_one_click_after_two_pasted_texts(
+    driver: Any, course: SandboxCourse, desk: Desk, hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = os.environ["CANVAS_API_TOKEN"]
+    monkeypatch.setenv("CANVAS_API_TOKEN", "")
+    (course.folder / "captionkit.toml").unlink()
+    driver.get(desk.gate.start_address())
+    driver.find_element("id", "address").send_keys(f"{course.sandbox.url}/courses/{course.id}")
+    driver.find_element("id", "token").send_keys(token)
+    hand.press("Connect")
+    hand.settled()
+    assert hand.clicks == 1 and "12 recordings in Canvas" in hand.text
+    assert token not in driver.page_source and token not in driver.current_url
+    assert complaints(driver) == []
+
+
+def test_four_unplaced_files_are_settled_with_five_clicks(course: SandboxCourse, hand: Hand) -> None:
+    for number in (1, 2, 3, 4):
+        course.write(f"lec{number} final.en.srt", CUES.format(f"Part {number}"))
+    hand.open("questions")
+    for number in (1, 2, 3, 4):
+        hand.pick(f"recording:lec{number} final", course.media[f"Lecture {number:02}"])
+    hand.press("Save the answers")
+    hand.settled()
+    assert hand.clicks == 5 and "4 answers saved" in hand.text and "No questions" in hand.text
+
+
+def test_all_that_a_push_would_do_is_seen_with_one_click_and_sent_with_one_and_undone_with_two(
+    driver: Any, course: SandboxCourse, hand: Hand
+) -> None:
+    course.add("Lecture 02", "en", CUES.format("Canvas's"))
+    for number in (1, 3):
+        course.write(f"Lecture {number:02}.en.srt", CUES.format(f"Part {number}"))
+    hand.open()
+    hand.press("Changes")
+    hand.settled()
+    assert hand.clicks == 1 and "new in the folder" in hand.text and course.puts() == 0
+    hand.clicks = 0
+    from selenium.webdriver import ActionChains
+
+    button = driver.find_element("css selector", "button.strong")
+    hand.clicks += 1
+    ActionChains(driver).double_click(button).perform()
+    hand.settled()
+    assert "read back and verified" in hand.text and course.puts() == 2
+    hand.clicks = 0
+    hand.press("Undo this")
+    hand.settled()
+    assert "Nothing has been done yet" in hand.text and course.tracks("Lecture 01")
+    hand.press("Undo this now")
+    hand.settled()
+    assert hand.clicks == 2 and not course.tracks("Lecture 01") and course.tracks("Lecture 02")
+    assert complaints(driver) == []
+
+
+def test_all_conflicts_are_decided_one_way_with_three_clicks(course: SandboxCourse, hand: Hand) -> None:
+    for number in (1, 2, 3):
+        course.write(f"Lecture {number:02}.en.srt", CUES.format(f"Ours {number}"))
+        course.add(f"Lecture {number:02}", "en", CUES.format(f"Theirs {number}"))
+    hand.open()
+    hand.press("Changes")
+    hand.settled()
+    hand.pick("on_conflict", "local")
+    hand.press("Compare again with this")
+    hand.settled()
+    assert hand.clicks == 3 and "Send 3 tracks" in hand.text and course.puts() == 0
+
+
+def test_a_running_send_is_stopped_with_one_click_and_says_which_are_done(
+    driver: Any, course: SandboxCourse, hand: Hand
+) -> None:
+    for title in course.media:
+        course.write(f"{title}.en.srt", CUES.format(title))
+    hand.open("changes")
+    course.sandbox.set(latency_ms=150)
+    driver.find_element("css selector", "button.strong").click()
+    until = time.monotonic() + 20
+    while not course.puts() and time.monotonic() < until:
+        time.sleep(0.02)
+    hand.press("Stop after what is in hand")
+    course.sandbox.set(latency_ms=0)
+    hand.settled()
+    assert hand.clicks == 1 and "stopped" in driver.title
+    said = {row.text.partition(" ")[0] for row in driver.find_elements("css selector", "tbody td")}
+    assert said >= {"done"} or "not started" in hand.text
+
+
+def test_a_caption_is_corrected_beside_its_video_and_by_keyboard_alone(
+    driver: Any, course: SandboxCourse, hand: Hand
+) -> None:
+    from selenium.webdriver import ActionChains, Keys
+
+    course.write("Lecture 01.en.srt", CUES.format("Wrogn"))
+    hand.open("recordings")
+    hand.press("Lecture 01")
+    hand.press("Correct")
+    hand.click(driver.find_element("css selector", ".edit"))
+    box = driver.find_element("id", "edit-text")
+    box.clear()
+    box.send_keys("Right")
+    hand.click(driver.find_element("id", "edit-save"))
+    until = time.monotonic() + 10
+    while not driver.find_element("id", "edit-status").text.startswith("Saved") and time.monotonic() < until:
+        time.sleep(0.02)
+    file = course.folder / "Lecture 01.en.srt"
+    assert hand.clicks <= 5 and "Right" in file.read_text(encoding="utf-8")
+    # The keyboard alone, and a file that somebody else changed meanwhile.
+    driver.execute_script("document.querySelector('#list-0 .go[tabindex=\"0\"]').focus()")
+    ActionChains(driver).send_keys("e").perform()
+    ActionChains(driver).key_down(Keys.CONTROL).send_keys("a").key_up(Keys.CONTROL).send_keys("Mine").perform()
+    file.write_text(CUES.format("Theirs"), encoding="utf-8")
+    ActionChains(driver).key_down(Keys.CONTROL).send_keys(Keys.ENTER).key_up(Keys.CONTROL).perform()
+    until = time.monotonic() + 10
+    while not driver.find_element("id", "edit-problem").text and time.monotonic() < until:
+        time.sleep(0.02)
+    assert "your words are still here" in driver.find_element("id", "edit-problem").text
+    assert "Theirs" in file.read_text(encoding="utf-8")
+    assert driver.find_element("id", "edit-text").get_attribute("value") == "Mine"
+
+
+def test_recordings_without_a_language_are_listed_with_four_clicks(
+    driver: Any, course: SandboxCourse, hand: Hand
+) -> None:
+    from selenium.webdriver.support.ui import Select
+
+    course.add("Lecture 01", "fr", CUES.format("Le cours"))
+    hand.open()
+    hand.press("Recordings")
+    hand.settled()
+    hand.clicks += 2  # the list opened, and a language in it
+    Select(driver.find_element("id", "lacks")).select_by_value("fr")
+    hand.click(driver.find_element("css selector", ".filters button"))
+    assert hand.clicks == 4 and "11 recordings of 12" in hand.text
+
+
+def test_a_report_to_print_is_opened_with_three_clicks(driver: Any, course: SandboxCourse, hand: Hand) -> None:
+    course.add("Lecture 01", "en", CUES.format("English"))
+    hand.open()
+    hand.press("Evidence")
+    hand.press("Make the report")
+    hand.settled()
+    hand.press("One page of evidence, to print")
+    assert hand.clicks == 3 and driver.current_url.endswith("evidence.html")
+    assert driver.find_elements("tag name", "h1")
+    assert barriers(driver) == []
+    assert complaints(driver) == []
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_no_page_has_a_barrier_and_none_is_wider_than_the_screen(
+    driver: Any, course: SandboxCourse, hand: Hand, dark: bool
+) -> None:
+    course.write("Lecture 01.en.srt", CUES.format("English"))
+    course.write("lec 2.en.srt", CUES.format("Second"))
+    course.write("Lecture 03.en.srt", CUES.format("Ours"))
+    course.add("Lecture 03", "en", CUES.format("Theirs"))
+    colours(driver, dark=dark)
+    try:
+        for path in ("", "connect", "recordings", "questions", "changes", "bring", "history", "evidence", "nowhere"):
+            hand.open(path)
+            assert barriers(driver) == [], path
+            assert [one for one in complaints(driver) if "404" not in one] == []
+            with as_wide_as(driver, 375):
+                wide = driver.execute_script("return document.documentElement.scrollWidth - window.innerWidth")
+                assert wide <= 0, path
+                assert barriers(driver) == [], path
+    finally:
+        colours(driver, dark=False)
