@@ -17,6 +17,7 @@ from ttconv.stl.datafile import DataFile
 
 from captionkit.foreign import timed
 from captionkit.foreign.reading import Reading
+from captionkit.foreign.text import shortened
 from captionkit.foreign.ttml_times import smpte_seconds
 
 _HEADER, _BLOCK = 1024, 128
@@ -117,7 +118,7 @@ def _blocks(data: bytes, reading: Reading) -> Iterator[tuple[int, bytes]]:
         if block[_COMMENT] == 1:
             words = _words(block)
             if words:
-                reading.lose("NOTE block", f"a comment for translators: {words[:60]!r}")
+                reading.lose("NOTE block", f"a comment for translators: {shortened(words)!r}")
             continue
         if not within and block[_CUMULATIVE] in (0, _COMES_FIRST):
             fresh = (fresh + 1) % 0x10000

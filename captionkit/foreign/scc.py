@@ -19,10 +19,10 @@ from ttconv import model
 from ttconv.scc import reader
 from ttconv.style_properties import StyleProperties
 
-from captionkit import decoding
 from captionkit.foreign import timed
 from captionkit.foreign.placing import Box, box_across
 from captionkit.foreign.reading import Reading
+from captionkit.foreign.text import decoded, shortened
 from captionkit.foreign.ttml_times import smpte_seconds
 
 #: CEA-608: the frames of NTSC television.
@@ -53,7 +53,7 @@ class _Line(NamedTuple):
 
 def read(data: bytes, reading: Reading) -> None:
     """Read SCC."""
-    lines = _lines(decoding.decode(data, reading.options.encoding).text, reading)
+    lines = _lines(decoded(data, reading), reading)
     if not lines:
         raise reading.error("no line of it has a time code and captions")
     _choose_channel(lines, reading)
@@ -79,7 +79,7 @@ def _lines(text: str, reading: Reading) -> list[_Line]:
         match = _LINE.match(line)
         if match is None:
             if line.strip("\ufeff \t") and not line.strip("\ufeff \t").lower().startswith("scenarist_scc"):
-                reading.lose("stray text", f"no time code: {line.strip()[:60]!r}", line=number)
+                reading.lose("stray text", f"no time code: {shortened(line)!r}", line=number)
             continue
         hours, minutes, seconds, mark, frames, rest = match.groups()
         drop = mark != ":"

@@ -102,7 +102,7 @@ _MAGIC = (
     (0, b"\x1aE\xdf\xa3", MEDIA), (0, b"OggS", MEDIA),
     (0, b"fLaC", MEDIA), (0, b"FLV\x01", MEDIA), (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", MEDIA),
     (0, b"\0\0\x01\xba", PICTURES), (0, b"# VobSub index file", PICTURES),
-    (3, b"STL25.01", EBU_STL), (3, b"STL30.01", EBU_STL), (3, b"STL24.01", EBU_STL),
+    *((3, f"STL{rate}.01".encode(), EBU_STL) for rate in (23, 24, 25, 29, 30, 48, 50, 60)),
 )  # fmt: skip
 _IN_ZIP = ((b"word/", DOCX), (b"xl/", XLSX), (b"ppt/", PPTX), (b"opendocument.text", ODT), (b"epub+zip", EPUB))
 
@@ -112,7 +112,7 @@ def _lines(pattern: str) -> Callable[[str], re.Match[str] | None]:
 
 
 _LRC_HEAD = r"(?:\[(?:ar|al|ti|au|by|re|ve|la|length|offset|id|#):[^\n]*+\n|[^\S\n]*+\n){0,20}+"
-_XML_HEAD = r"\s*+(?:<\?[^>]*+>\s*+|<!--(?:[^-]|-(?!->))*+-->\s*+|<![^->][^>]*+>\s*+){0,20}+"
+_XML_HEAD = r"\s*+(?:<\?[^>]*+>\s*+|<!--(?:[^-]|-(?!->))*+-->\s*+|<![^->][^>]*+>\s*+|\]\s*+>\s*+){0,40}+"
 _SPRUCE_HEAD = r"(?://[^\n]*+\n|\$\w++[ \t]*+=[^\n]*+\n|[^\S\n]*+\n){0,60}+"
 
 
@@ -121,6 +121,7 @@ _TEXTS: tuple[tuple[Callable[[str], object], Kind], ...] = (
     (_lines(r"\[script info\]|\[v4\+? styles\]"), ASS),
     (_lines(r"(?:[^\n]{0,200}\n){0,40}\[events\][^\n]*\n(?:[^\n]{0,500}\n){0,5}(?:format|dialogue):"), ASS),
     (_lines(r"Scenarist_SCC\b"), SCC),
+    (_lines(r"\d\d:\d\d:\d\d[:;]\d\d[ \t]++[0-9a-f]{4}(?:[ \t]++[0-9a-f]{4})+[ \t]*+(?:\n|\Z)"), SCC),
     (_lines(r"\{\d{1,9}\}\{\d{0,9}\}"), MICRODVD),
     (_lines(r"\[\d{1,9}\]\[\d{0,9}\]"), MPL2),
     (_lines(r"\[information\]\s*\n\[(?:title|author)\]"), SUBVIEWER),
@@ -167,12 +168,19 @@ def sniff(data: bytes) -> Kind | None:
     return _probably(text, data)
 
 
+#: How text in wide letters begins: with a byte order mark, or with the `<` of XML.
+_WIDE = (
+    (b"\xff\xfe\0\0", "utf-32-le"), (b"\0\0\xfe\xff", "utf-32-be"),
+    (b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"),
+)  # fmt: skip
+
+
 def _text(head: bytes) -> str:
     """The beginning as text: letters beyond ASCII do not matter here."""
-    for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
-        if head.startswith(mark):
-            return head[2:].decode(encoding, "ignore").lstrip("\ufeff")
-    return head.decode("latin-1").lstrip("\xef\xbb\xbf").replace("\r\n", "\n").replace("\r", "\n")
+    wide = next((encoding for beginning, encoding in _WIDE if head.startswith(beginning)), "")
+    text = head.decode(wide, "ignore").lstrip("\ufeff") if wide else head.decode("latin-1").lstrip("\xef\xbb\xbf")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 _CLOCK = r"(?:\d{1,3}:)?\d{1,2}:\d\d(?:[.,]\d{1,3})?"

@@ -10,7 +10,7 @@ every moment at which one of them appears or goes.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, NamedTuple, Protocol
@@ -28,10 +28,14 @@ from ttconv.style_properties import (
 
 from captionkit.foreign import timed_places
 from captionkit.foreign.reading import Reading, Run, tidied
+from captionkit.foreign.text import shortened
 from captionkit.roll_up import AT_ONCE_MS, Shown, has_grown, is_too_fast
 
-_End = Fraction | None
+#: Times are whole microseconds from the beginning of the document: exact for frames and milliseconds, and quick.
+_SECOND = 1_000_000
 _SPACES = re.compile(r"[ \t\r\n]+")
+#: Moments times runs of one p, of which each is looked at. Captions painted word by word have a thousandth of this.
+_MOST_CHANGES = 100_000
 
 
 class Origin(NamedTuple):
@@ -56,16 +60,16 @@ OriginOf = Callable[[str], Origin | None]
 class _Leaf(NamedTuple):
     """Words of a p and when they are there, from the beginning of the file."""
 
-    begin: Fraction
-    end: _End
+    begin: int
+    end: int | None
     run: Run
 
 
 class _Piece(NamedTuple):
     """A p while nothing in it changes."""
 
-    start: Fraction
-    end: _End
+    start: int
+    end: int | None
     runs: list[Run]
     settings: str
     origin: Origin
@@ -94,8 +98,8 @@ def captions(
     walk = _Walk(document, reading, origin_of, places or timed_places.Places(document))
     pieces = walk.pieces(body)
     for piece in _stacked(_folded(pieces) if folds else pieces):
-        start = _milliseconds(clock(piece.start))
-        end = None if piece.end is None else _milliseconds(clock(piece.end))
+        start = _milliseconds(clock(Fraction(piece.start, _SECOND)))
+        end = None if piece.end is None else _milliseconds(clock(Fraction(piece.end, _SECOND)))
         if piece.has_grown:
             message = "its words appear one by one; they are shown together"
             reading.lose("inline timestamp", message, line=piece.origin.line, time=start)
@@ -152,56 +156,89 @@ def _milliseconds(seconds: Fraction) -> int:
     return int((seconds * 2000 + 1) // 2)
 
 
+class _Look(NamedTuple):
+    """The styles that count, as an element has them from itself and from those around it."""
+
+    italic: bool = False
+    bold: bool = False
+    underline: bool = False
+    strike: bool = False
+    color: str = ""
+    background: str = ""
+    across: TextAlignType | None = None
+    is_rtl: bool = False
+    is_seen: bool = True  # display and opacity
+    is_visible: bool = True
+
+
+class _Context(NamedTuple):
+    """What an element has from those around it.
+
+    Attributes:
+        region: the region it is in, if any.
+    """
+
+    look: _Look
+    begin: int = 0
+    end: int | None = None
+    region: Any = None
+
+
 class _Walk:
     """The walk through one document."""
 
     def __init__(self, document: Any, reading: Reading, origin_of: OriginOf, places: Places) -> None:
-        self._document, self._reading, self._places = document, reading, places
-        self._origin_of = origin_of
+        self._reading, self._places, self._origin_of = reading, places, origin_of
         self._after_space = True
+        self._base = _looks_like(_Look(), dict(document.iter_initial_values()))
 
     def pieces(self, body: model.Body) -> Iterator[_Piece]:
         """The pieces of every p."""
-        yield from self._within(body, (), Fraction(0), None, None)
+        yield from self._within(body, (), _Context(self._base))
 
     def _origin(self, key: str) -> Origin:
         return self._origin_of(key) or Origin()
 
-    def _within(
-        self, element: Any, above: tuple[Any, ...], begin: Fraction, end: _End, region: Any
-    ) -> Iterator[_Piece]:
-        begin, end = _times(element, begin, end)
+    def _within(self, element: Any, above: tuple[Any, ...], context: _Context) -> Iterator[_Piece]:
+        begin, end = _times(element, context.begin, context.end)
         if end is not None and end <= begin:
             return
-        if element.get_region() is not None:
-            region = element.get_region()
+        region = element.get_region()
+        context = context._replace(begin=begin, end=end, region=context.region if region is None else region)
         chain = (*above, element)
         if not isinstance(element, model.P):
             for child in element:
-                yield from self._within(child, chain, begin, end, region)
+                yield from self._within(child, chain, context)
             return
+        look, region = self._base, context.region
         if region is not None:
-            begin, end = _times(region, Fraction(0), None, (begin, end))
-            chain = (region, *chain)
-        if end is None or end > begin:
-            yield from self._cut(element, chain, begin, end, region)
+            shown, gone = _times(region, 0, None)
+            context = context._replace(begin=max(begin, shown), end=_earlier(end, gone))
+            if context.end is not None and context.end <= context.begin:
+                return
+            look = _look(look, region)
+        for each in chain:
+            look = _look(look, each)
+        yield from self._cut(element, chain, context._replace(look=look))
 
-    def _cut(self, p: model.P, chain: tuple[Any, ...], begin: Fraction, end: _End, region: Any) -> Iterator[_Piece]:
+    def _cut(self, p: model.P, chain: tuple[Any, ...], context: _Context) -> Iterator[_Piece]:
         """A p as the times in which nothing in it changes; words that are only added are shown from the beginning."""
         origin = self._origin(p.get_lang())
         self._after_space = True
-        leaves = list(self._leaves(p, chain, begin, end, origin))
+        leaves = list(self._leaves(p, context, origin))
         if not any(leaf.run.text.strip() for leaf in leaves):
             return
+        settings = self._places.settings(chain, context.region, _across(context.look))
         times = sorted({leaf.begin for leaf in leaves} | {leaf.end for leaf in leaves if leaf.end is not None})
-        bounds: list[tuple[Fraction, _End]] = list(pairwise(times))
-        if any(leaf.end is None for leaf in leaves):
+        is_open = any(leaf.end is None for leaf in leaves)
+        if len(times) * len(leaves) > _MOST_CHANGES:
+            self._reading.lose("animation", "it changes too often; all its words are shown together", line=origin.line)
+            times = [times[0], times[-1]]
+            leaves = [_Leaf(times[0], None if is_open else times[-1], leaf.run) for leaf in leaves]
+        bounds: list[tuple[int, int | None]] = list(pairwise(times))
+        if is_open:
             bounds.append((times[-1], None))
-        settings = self._places.settings(chain, region, self._align(chain))
         pieces: list[_Piece] = []
-        # Each moment is a scan of the p; one p that changes a hundred thousand times would take hours.
-        if len(bounds) * len(leaves) > _MOST_CHANGES:
-            raise self._reading.error("a caption changes more often than can be read", line=origin.line)
         for start, until in bounds:
             runs = [leaf.run for leaf in leaves if leaf.begin <= start and (leaf.end is None or leaf.end > start)]
             if not any(run.text.strip() for run in runs):
@@ -214,48 +251,46 @@ class _Walk:
                 origin = origin._replace(identifier="")
         yield from pieces
 
-    def _leaves(
-        self, element: Any, chain: tuple[Any, ...], begin: Fraction, end: _End, origin: Origin
-    ) -> Iterator[_Leaf]:
-        is_hidden = self._is_hidden(chain)
+    def _leaves(self, element: Any, context: _Context, origin: Origin) -> Iterator[_Leaf]:
+        begin, end, look = context.begin, context.end, context.look
         for child in element:
             if isinstance(child, model.Br):
                 self._after_space = True
                 yield _Leaf(begin, end, Run("\n"))
             elif isinstance(child, model.Text):
                 text = self._spaced(child.get_text(), element)
-                if is_hidden and text.strip():
-                    self._reading.lose("hidden words", f"{text.strip()[:60]!r} is never shown", line=origin.line)
+                if not (look.is_seen and look.is_visible):
+                    if text.strip():
+                        self._reading.lose("hidden words", f"{shortened(text)!r} is never shown", line=origin.line)
                 elif text:
-                    yield _Leaf(begin, end, self._run(text, chain, origin))
+                    yield _Leaf(begin, end, self._run(text, element, look, origin))
             else:
-                within = _times(child, begin, end)
-                if within[1] is not None and within[1] <= within[0]:
+                shown, gone = _times(child, begin, end)
+                if gone is not None and gone <= shown:
                     continue
+                within = context._replace(look=_look(look, child), begin=shown, end=gone)
                 if isinstance(child, model.Ruby):
-                    yield from self._ruby(child, (*chain, child), *within, origin)
+                    yield from self._ruby(child, within, origin)
                 else:
-                    yield from self._leaves(child, (*chain, child), *within, origin)
+                    yield from self._leaves(child, within, origin)
 
-    def _ruby(
-        self, ruby: model.Ruby, chain: tuple[Any, ...], begin: Fraction, end: _End, origin: Origin
-    ) -> Iterator[_Leaf]:
+    def _ruby(self, ruby: model.Ruby, context: _Context, origin: Origin) -> Iterator[_Leaf]:
         """Words with the annotations above them."""
         bases = _parts(ruby, model.Rbc, model.Rb)
         rows = [_parts([row], model.Rtc, model.Rt) for row in ruby if isinstance(row, model.Rt | model.Rtc)]
         texts = [_words(text) for text in rows[0]] if rows else []
         for number, base in enumerate(bases):
-            # Where there are fewer annotations than words, the last one stands over the rest: nothing is left out.
             above = texts[number] if number < len(texts) else ""
             if number == len(bases) - 1:
+                # Where there are more annotations than words, the last word has them all: nothing is left out.
                 above = "".join([above, *texts[number + 1 :]])
             words = _words(base)
             if words:
-                styled = self._run(words, (*chain, base), origin)
-                yield _Leaf(begin, end, styled._replace(ruby=above))
+                run = self._run(words, base, _look(context.look, base), origin)
+                yield _Leaf(context.begin, context.end, run._replace(ruby=above))
                 self._after_space = words.endswith(" ")
-        if len(rows) > 1 and (words := "".join(map(_words, rows[1]))):
-            message = f"a second annotation of the same words: {words[:60]!r}"
+        if len(rows) > 1 and (second := "".join(map(_words, rows[1]))):
+            message = f"a second annotation of the same words: {shortened(second)!r}"
             self._reading.lose("ruby annotation", message, line=origin.line)
 
     def _spaced(self, text: str, element: Any) -> str:
@@ -270,71 +305,76 @@ class _Walk:
             self._after_space = text.endswith(" ")
         return text
 
-    def _run(self, text: str, chain: tuple[Any, ...], origin: Origin) -> Run:
-        own = self._origin(chain[-1].get_lang())
-        decoration = self._inherited(chain, StyleProperties.TextDecoration)
+    def _run(self, text: str, element: Any, look: _Look, origin: Origin) -> Run:
+        own = self._origin(element.get_lang())
         return Run(
-            text,
-            italic=self._inherited(chain, StyleProperties.FontStyle) is not FontStyleType.normal,
-            bold=self._inherited(chain, StyleProperties.FontWeight) is FontWeightType.bold,
-            underline=bool(decoration and decoration.underline),
-            strike=bool(decoration and decoration.line_through),
-            color=_colour(self._inherited(chain, StyleProperties.Color), usual="#ffffff"),
-            background=_colour(_background(chain), usual="#000000"),
-            voice=own.voice or origin.voice,
-            language=own.language if own.language != self._reading.language else "",
-        )
-
-    def _align(self, chain: tuple[Any, ...]) -> str:
-        """left, center or right, where any element says it; "" otherwise."""
-        said = next(
-            (value for each in reversed(chain) if (value := each.get_style(StyleProperties.TextAlign)) is not None),
-            None,
-        )
-        if said is None or said is TextAlignType.center:
-            return "center" if said else ""
-        is_rtl = self._inherited(chain, StyleProperties.Direction) is DirectionType.rtl
-        return "left" if (said is TextAlignType.start) != is_rtl else "right"
-
-    def _is_hidden(self, chain: tuple[Any, ...]) -> bool:
-        return (
-            any(
-                each.get_style(StyleProperties.Display) is DisplayType.none
-                or each.get_style(StyleProperties.Opacity) == 0
-                for each in chain
-            )
-            or self._inherited(chain, StyleProperties.Visibility) is VisibilityType.hidden
-        )
-
-    def _inherited(self, chain: Sequence[Any], style: Any) -> Any:
-        for element in reversed(chain):
-            if (value := element.get_style(style)) is not None:
-                return value
-        initial = self._document.get_initial_value(style)
-        return style.make_initial_value() if initial is None else initial
+            text, look.italic, look.bold, look.underline, look.strike, look.color, look.background,
+            own.voice or origin.voice, own.language if own.language != self._reading.language else "",
+        )  # fmt: skip
 
 
-#: Moments times runs of one p. A caption on the screen for an hour that changes each second has a tenth of this.
-_MOST_CHANGES = 100_000_000
-
-
-def _times(
-    element: Any, begin: Fraction, end: _End, bounds: tuple[Fraction, _End] | None = None
-) -> tuple[Fraction, _End]:
-    """When an element is there, from the beginning of the file; never longer than its parent, nor than the bounds."""
+def _times(element: Any, begin: int, end: int | None) -> tuple[int, int | None]:
+    """When an element is there, from the beginning of the document; never longer than its parent."""
     own_begin, own_end = element.get_begin(), element.get_end()
-    starts = begin + (own_begin or 0)
-    ends = [each for each in (end, None if own_end is None else begin + own_end) if each is not None]
-    if bounds:
-        starts = max(starts, bounds[0])
-        ends += [] if bounds[1] is None else [bounds[1]]
-    return starts, min(ends, default=None)
+    if own_end is not None:
+        end = _earlier(end, begin + _microseconds(own_end))
+    return begin if own_begin is None else begin + _microseconds(own_begin), end
+
+
+def _earlier(one: int | None, other: int | None) -> int | None:
+    return min([each for each in (one, other) if each is not None], default=None)
+
+
+def _microseconds(seconds: Any) -> int:
+    return int(seconds.numerator * _SECOND // seconds.denominator)
+
+
+def _look(above: _Look, element: Any) -> _Look:
+    """The look of an element within another."""
+    styles = {style: element.get_style(style) for style in element.iter_styles()}
+    return _looks_like(above, styles) if styles else above
+
+
+def _looks_like(above: _Look, styles: Mapping[Any, Any]) -> _Look:
+    """A look with other styles. Display and opacity are not inherited, but what is in something unseen is unseen."""
+    changed: dict[str, Any] = {}
+    for style, value in styles.items():
+        if style is StyleProperties.FontStyle:
+            changed["italic"] = value is not FontStyleType.normal
+        elif style is StyleProperties.FontWeight:
+            changed["bold"] = value is FontWeightType.bold
+        elif style is StyleProperties.TextDecoration:
+            # What it does not say (None) stays as it is.
+            said = (("underline", value.underline), ("strike", value.line_through))
+            changed |= {name: is_set for name, is_set in said if is_set is not None}
+        elif style is StyleProperties.Color:
+            changed["color"] = _colour(value, usual="#ffffff")
+        elif style is StyleProperties.BackgroundColor and value.components[3]:
+            changed["background"] = _colour(value, usual="#000000")
+        elif style is StyleProperties.TextAlign:
+            changed["across"] = value
+        elif style is StyleProperties.Direction:
+            changed["is_rtl"] = value is DirectionType.rtl
+        elif style is StyleProperties.Visibility:
+            changed["is_visible"] = value is VisibilityType.visible
+        elif (style is StyleProperties.Display and value is DisplayType.none) or (
+            style is StyleProperties.Opacity and value == 0
+        ):
+            changed["is_seen"] = False
+    return above._replace(**changed) if changed else above
+
+
+def _across(look: _Look) -> str:
+    """left, center or right, where anything says it; "" otherwise."""
+    if look.across is None or look.across is TextAlignType.center:
+        return "center" if look.across else ""
+    return "left" if (look.across is TextAlignType.start) != look.is_rtl else "right"
 
 
 def _shown(piece: _Piece) -> Shown:
     lines = "".join([run.text for run in tidied(piece.runs)]).split("\n")
     end = piece.start if piece.end is None else piece.end
-    return Shown(_milliseconds(piece.start), _milliseconds(end), lines)
+    return Shown(piece.start // 1000, end // 1000, lines)
 
 
 def _parts(elements: Any, outer: Any, inner: Any) -> list[Any]:
@@ -352,15 +392,6 @@ def _words(element: Any) -> str:
     return _SPACES.sub(
         " ", "".join([each.get_text() for each in element.dfs_iterator() if isinstance(each, model.Text)])
     )
-
-
-def _background(chain: Sequence[Any]) -> Any:
-    """The background that is painted last: no element inherits it, but each lies over those around it."""
-    for element in reversed(chain):
-        value = element.get_style(StyleProperties.BackgroundColor)
-        if value is not None and value.components[3]:
-            return value
-    return None
 
 
 def _colour(value: Any, usual: str) -> str:

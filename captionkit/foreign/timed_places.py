@@ -31,11 +31,10 @@ class Places:
         """Cue settings for a p.
 
         Args:
-            chain: the region if there is one, and all elements down to the p.
+            chain: all elements from the body down to the p.
             across: left, center, right; "" where nothing says it.
         """
-        content = chain[1:] if region is not None else chain
-        placed = next((each for each in reversed(content) if self._has_place(each)), region)
+        placed = next((each for each in reversed(chain) if self._has_place(each)), region)
         if placed is None:
             return f"align:{across}" if across in ("left", "right") else ""
         # Most captions stand in one of a few regions.

@@ -19,6 +19,7 @@ from ttconv.imsc.style_properties import StyleProperties as ImscStyles
 from ttconv.model import ContentDocument
 
 from captionkit.foreign.reading import Reading
+from captionkit.foreign.text import shortened
 from captionkit.foreign.timed import Origin
 from captionkit.foreign.ttml_times import TTP, Times, times_of
 from captionkit.foreign.xml_tree import LINE
@@ -172,7 +173,7 @@ class Shape:
             local = element.tag.rpartition("}")[2]
             is_said = element.tag.startswith(TTM) and local in ("title", "desc", "copyright")
             if (is_said or "urn:ebu:tt:metadata" in element.tag) and (words := (element.text or "").strip()):
-                self.reading.lose("header line", f"{local}: {words[:80]}", line=_line(element))
+                self.reading.lose("header line", f"{local}: {shortened(words)}", line=_line(element))
 
     # --- languages --------------------------------------------------------------------------------------------------
 
@@ -317,7 +318,7 @@ class Shape:
 
     def _stray(self, text: str | None, line: int) -> None:
         if text and (words := text.strip()):
-            self.reading.lose("stray text", f"words that are in no caption: {words[:60]!r}", line=line)
+            self.reading.lose("stray text", f"words that are in no caption: {shortened(words)!r}", line=line)
 
     def _words(self, element: ET.Element) -> None:
         """A p or span has only span, br and set; a ruby container only what ttconv knows as one."""

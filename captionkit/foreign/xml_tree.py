@@ -15,6 +15,7 @@ from xml.parsers import expat
 from captionkit import decoding
 from captionkit.errors import UsageError
 from captionkit.foreign.reading import Reading
+from captionkit.foreign.text import refuse_entities
 
 #: Captions nest seven or eight elements; what nests more than this is made to overflow a stack.
 MOST_DEPTH = 50
@@ -25,7 +26,6 @@ LINE = "{line}"
 
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}[\"']([\w.:-]{1,40})[\"']")
 _DECLARATION = re.compile(r"[\s\ufeff]*<\?xml[^>]*\?>")
-_FORBIDDEN = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 def text_of(data: bytes, reading: Reading) -> str:
@@ -36,12 +36,7 @@ def text_of(data: bytes, reading: Reading) -> str:
     """
     text = _decoded(data, reading)
     text = _DECLARATION.sub(lambda match: "\n" * match[0].count("\n"), text, count=1)
-    if match := _FORBIDDEN.search(text):
-        raise reading.error(
-            "it declares a document type or entities, which captions do not need and attacks are made of",
-            "If you trust the file, delete what stands between <! and > at its top with a text editor.",
-            line=text.count("\n", 0, match.start()) + 1,
-        )
+    refuse_entities(text, reading)
     return text
 
 
