@@ -290,7 +290,10 @@ def tidied(runs: Sequence[Run]) -> list[Run]:
     if kept:
         kept[0] = kept[0]._replace(text=kept[0].text.lstrip())
         kept[-1] = kept[-1]._replace(text=kept[-1].text.rstrip())
-    # Breaks belong to no look: tags are not held open over them for nothing.
+    # A line break has the look of the words on both sides, where they have the same: tags go on over it.
+    for place in range(1, len(kept) - 1):
+        if kept[place].text == "\n" and _looks_alike(kept[place - 1], kept[place + 1]):
+            kept[place] = kept[place - 1]._replace(text="\n", ruby="", stamp=None)
     same = groupby(kept, key=lambda run: (run._replace(text=""), bool(run.ruby)))
     joined: list[Run] = []
     for (_, is_ruby), group in same:
@@ -300,6 +303,10 @@ def tidied(runs: Sequence[Run]) -> list[Run]:
         else:
             joined.append(together[0]._replace(text="".join([run.text for run in together])))
     return joined
+
+
+def _looks_alike(one: Run, other: Run) -> bool:
+    return one._replace(text="", ruby="", stamp=None) == other._replace(text="", ruby="", stamp=None)
 
 
 def _with_single_breaks(texts: Sequence[str]) -> list[str]:

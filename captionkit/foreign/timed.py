@@ -202,6 +202,7 @@ class _Walk:
     def _within(self, element: Any, above: tuple[Any, ...], context: _Context) -> Iterator[_Piece]:
         begin, end = _times(element, context.begin, context.end)
         if end is not None and end <= begin:
+            self._never_shown(element)
             return
         region = element.get_region()
         context = context._replace(begin=begin, end=end, region=context.region if region is None else region)
@@ -215,11 +216,18 @@ class _Walk:
             shown, gone = _times(region, 0, None)
             context = context._replace(begin=max(begin, shown), end=_earlier(end, gone))
             if context.end is not None and context.end <= context.begin:
+                self._never_shown(element)
                 return
             look = _look(look, region)
         for each in chain:
             look = _look(look, each)
         yield from self._cut(element, chain, context._replace(look=look))
+
+    def _never_shown(self, element: Any) -> None:
+        for each in element.dfs_iterator():
+            if isinstance(each, model.P) and _words(each).strip():
+                message = "what it stands in is over when it begins; left out"
+                self._reading.lose("caption without time", message, line=self._origin(each.get_lang()).line)
 
     def _cut(self, p: model.P, chain: tuple[Any, ...], context: _Context) -> Iterator[_Piece]:
         """A p as the times in which nothing in it changes; words that are only added are shown from the beginning."""
@@ -267,6 +275,9 @@ class _Walk:
             else:
                 shown, gone = _times(child, begin, end)
                 if gone is not None and gone <= shown:
+                    if words := _words(child).strip():
+                        message = f"{shortened(words)!r} begins when its caption is over"
+                        self._reading.lose("hidden words", message, line=origin.line)
                     continue
                 within = context._replace(look=_look(look, child), begin=shown, end=gone)
                 if isinstance(child, model.Ruby):

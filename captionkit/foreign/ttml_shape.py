@@ -21,15 +21,14 @@ from ttconv.model import ContentDocument
 from captionkit.foreign.reading import Reading
 from captionkit.foreign.text import shortened
 from captionkit.foreign.timed import Origin
-from captionkit.foreign.ttml_times import TTP, Times, times_of
+from captionkit.foreign.ttml_timeline import TIMES, remove, resolve, seconds
+from captionkit.foreign.ttml_times import TT, TTP, Times, times_of
 from captionkit.foreign.xml_tree import LINE
 
-TT = "{http://www.w3.org/ns/ttml}"
 TTS = "{http://www.w3.org/ns/ttml#styling}"
 TTM = "{http://www.w3.org/ns/ttml#metadata}"
 XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_TIMES = ("begin", "end", "dur")
 _RUBY = f"{TTS}ruby"
 
 #: Drafts, and names that programs write by mistake.
@@ -72,6 +71,8 @@ class Shape:
         self._style_losses: dict[str, tuple[list[str], int]] = {}
         self._context: Any = None
         self._has_size = False
+        self._times: dict[ET.Element, dict[str, Fraction]] = {}
+        self._unknown: set[ET.Element] = set()  # whose begin cannot be read
 
     def fit(self) -> None:
         """Make the tree fit.
@@ -83,7 +84,7 @@ class Shape:
         if self.root.tag != f"{TT}tt":
             raise self.reading.error("its outermost element is not tt")
         elements = list(self.root.iter())
-        timed = [value for element in elements for name in _TIMES if (value := element.get(name))]
+        timed = [value for element in elements for name in TIMES if (value := element.get(name))]
         counts_frames = any(value.endswith("f") or value.count(":") + value.count(";") == 3 for value in timed)
         self.times = times_of(self.root.attrib, self.reading, counts_frames=counts_frames)
         self._root_attributes()
@@ -101,7 +102,8 @@ class Shape:
         for element in self.root.iter():
             if element is not self.root:
                 self._clean(element)
-        self._within(body, Origin(language=self.root.get(XML_LANG, "")), in_seq=False)
+        self._within(body, Origin(language=self.root.get(XML_LANG, "")))
+        resolve(body, self._times, self._timeless)
         for name, (values, line) in sorted(self._style_losses.items()):
             more = " ..." if len(values) > 3 else ""
             self.reading.lose("font attribute", f"{name} ({', '.join(values[:3])}{more})", line=line)
@@ -195,8 +197,7 @@ class Shape:
                     f"Say which you want: --language {languages[0]}.",
                 )
             for parent in list(body.iter()):
-                for child in [child for child in parent if spoken.get(child, "") not in ("", chosen)]:
-                    parent.remove(child)
+                remove(parent, {child for child in parent if spoken.get(child, "") not in ("", chosen)})
             others = [language for language in languages if language != chosen]
             self.reading.remark(
                 f"It has captions in several languages; those in {chosen} were taken, not {', '.join(others)}."
@@ -230,28 +231,34 @@ class Shape:
                 del attributes[name]
                 if local not in _LOST_STYLES:
                     self.reading.lose("font attribute", f"{local}={value!r} is not TTML; passed over", line=line)
-        for name in _TIMES:
+        for name in TIMES:
             if name not in attributes:
                 continue
             value = attributes[name]
-            seconds = self.times.seconds(value) if len(value) < 60 else None
-            if seconds is None:
-                del attributes[name]
-                if value.strip():
-                    self._bad_time(element, name, value, line)
-            else:
-                attributes[name] = _decimal(seconds)
+            time = self.times.seconds(value) if len(value) < 60 else None
+            if time is not None:
+                self._times.setdefault(element, {})[name] = time
+                attributes[name] = seconds(time)
+                continue
+            del attributes[name]
+            if value.strip():
+                self._bad_time(element, name, value, line)
+        if element in self._unknown:
+            self._times[element] = {"end": Fraction(0)}
 
     def _bad_time(self, element: ET.Element, name: str, value: str, line: int) -> None:
         message = f"{name}={value[:40]!r} is no time"
         if name == "begin":
             # When it is shown is not known; showing it from zero on would be wrong.
-            element.set("begin", "0s")
-            element.set("end", "0s")
+            self._unknown.add(element)
             message += "; the caption is left out"
         else:
             message += "; shown as if it were not there"
         self.reading.lose("unreadable time", message, line=line)
+
+    def _timeless(self, element: ET.Element, why: str) -> None:
+        if element not in self._unknown:
+            self.reading.lose("caption without time", why, line=_line(element))
 
     def _is_readable(self, name: str, value: str) -> bool:
         """Whether ttconv can read this value of a style; most files say the same few again and again."""
@@ -267,21 +274,18 @@ class Shape:
 
     # --- elements ---------------------------------------------------------------------------------------------------
 
-    def _within(self, element: ET.Element, above: Origin, in_seq: bool) -> None:
+    def _within(self, element: ET.Element, above: Origin) -> None:
         """Make an element of the body, and all below it, as ttconv knows them."""
         local = element.tag[len(TT) :]
         origin = self._origin(element, above)
         element.set(XML_LANG, self._key(origin))
-        is_seq = element.get("timeContainer") == "seq"
         if local in ("body", "div"):
             self._boxes(element, local)
         else:
             self._words(element)
         for child in element:
             if child.tag in (f"{TT}div", f"{TT}p", f"{TT}span"):
-                self._within(child, origin, is_seq)
-        if is_seq:
-            self._end_of_row(element)
+                self._within(child, origin)
 
     def _origin(self, element: ET.Element, above: Origin) -> Origin:
         voice = above.voice
@@ -310,6 +314,9 @@ class Shape:
                 box = ET.Element(f"{TT}p", {LINE: child.get(LINE, "0")})
                 box.append(child)
                 child.tail = None
+                if local == "body":
+                    inner, box = box, ET.Element(f"{TT}div", {LINE: child.get(LINE, "0")})
+                    box.append(inner)
                 element[place] = box
             elif child.tag in (f"{TT}set", f"{TT}animate"):
                 self.reading.lose("animation", "a style that changes while it is shown", line=_line(child))
@@ -322,23 +329,25 @@ class Shape:
 
     def _words(self, element: ET.Element) -> None:
         """A p or span has only span, br and set; a ruby container only what ttconv knows as one."""
-        for child in list(element):
+        gone: set[ET.Element] = set()
+        for child in element:
             local = child.tag.rpartition("}")[2]
             if not child.tag.startswith(TT) or local == "metadata":
-                _remove(element, child)
+                gone.add(child)
             elif local in _HTML:
                 name, value = _HTML[local]
                 child.tag = f"{TT}span"
                 child.attrib.setdefault(f"{TTS}{name}", value)
             elif local in ("set", "animate"):
                 self.reading.lose("animation", "a style that changes while it is shown", line=_line(child))
-                _remove(element, child)
+                gone.add(child)
             elif local == "br":
                 for inner in list(child):
                     child.remove(inner)
                 child.text = None
             elif local != "span":
                 child.tag = f"{TT}span"
+        remove(element, gone)
         if element.get(_RUBY) == "container" and not _is_ruby(element):
             self.reading.lose("ruby annotation", "put together in a way that is not read; its words stand in the line",
                               line=_line(element))  # fmt: skip
@@ -347,31 +356,12 @@ class Shape:
         elif element.get(_RUBY) == "container":
             _without_spaces(element)
 
-    def _end_of_row(self, element: ET.Element) -> None:
-        """In a sequence nothing comes after what does not end."""
-        for place, child in enumerate(list(element)):
-            is_open = child.tag in (f"{TT}p", f"{TT}span") and child.get("end") is None and child.get("dur") is None
-            if not is_open:
-                continue
-            rest = list(element)[place + 1 :]
-            for later in rest:
-                element.remove(later)
-                if "".join(later.itertext()).strip():
-                    self.reading.lose("caption without time", "it comes after one that does not end", line=_line(later))
-            return
-
 
 _TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
 def _line(element: ET.Element) -> int:
     return int(element.get(LINE, "0"))
-
-
-def _decimal(seconds: Fraction) -> str:
-    """Seconds as ttconv reads them; a millionth more or less matters to nobody."""
-    micro = round(seconds * 1_000_000)
-    return f"{micro // 1_000_000}.{micro % 1_000_000:06d}s"
 
 
 def _agents(root: ET.Element) -> Iterator[tuple[str, str]]:
@@ -407,19 +397,6 @@ def _matching(wanted: str, languages: list[str]) -> str:
         if found := [language for language in languages if same(language.lower())]:
             return found[0]
     return ""
-
-
-def _remove(parent: ET.Element, child: ET.Element) -> None:
-    """Take an element away, not the text behind it."""
-    children = list(parent)
-    place = children.index(child)
-    parent.remove(child)
-    if not child.tail:
-        return
-    if place:
-        children[place - 1].tail = (children[place - 1].tail or "") + child.tail
-    else:
-        parent.text = (parent.text or "") + child.tail
 
 
 _RUBY_SHAPES = (

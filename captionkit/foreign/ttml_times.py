@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from captionkit.foreign.reading import Reading
 
+TT = "{http://www.w3.org/ns/ttml}"
 TTP = "{http://www.w3.org/ns/ttml#parameter}"
 
 #: TTML2, 7.2.5: what a file means that does not say how many frames make a second.

@@ -1,0 +1,101 @@
+"""Which element of TTML is there from when to when (TTML2, 12.4; SMIL): containers in parallel and in sequence. Pure.
+
+ttconv leaves out a div that begins late and does not say when it ends, and raises where something comes after what does
+not end. So every begin and end is worked out here and written down, within the parent's time.
+"""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Collection
+from fractions import Fraction
+
+from captionkit.foreign.ttml_times import TT
+
+_WITH_TIME = frozenset(f"{TT}{name}" for name in ("body", "div", "p", "span"))
+_WITH_WORDS = frozenset(f"{TT}{name}" for name in ("p", "span"))
+TIMES = ("begin", "end", "dur")
+
+#: Called with an element that is never there, and why.
+Lose = Callable[[ET.Element, str], None]
+
+
+def resolve(body: ET.Element, times: dict[ET.Element, dict[str, Fraction]], lose: Lose) -> None:
+    """Leave in each element below the body a begin and an end in seconds from its parent's begin; and nothing else.
+
+    An element without an end stays until its parent goes. Elements that are never there are taken out.
+
+    Args:
+        times: what each element says of begin, end and dur, in seconds.
+    """
+    _resolve(body, Fraction(0), times, lose)
+
+
+def _resolve(
+    element: ET.Element, earliest: Fraction, times: dict[ET.Element, dict[str, Fraction]], lose: Lose
+) -> tuple[Fraction, Fraction | None]:
+    """Begin and end of an element, from its parent's begin.
+
+    Args:
+        earliest: when it begins if it says nothing: 0, or the end of the one before in a sequence.
+    """
+    is_seq = element.attrib.pop("timeContainer", "") == "seq"
+    said = times.get(element, {})
+    begin = earliest + said.get("begin", 0)
+    last: Fraction | None = Fraction(0)
+    if not is_seq and element.tag in _WITH_WORDS and _has_words(element):
+        last = None
+    gone: dict[ET.Element, str] = {}
+    for child in element:
+        if child.tag not in _WITH_TIME:
+            continue
+        if is_seq and last is None:
+            gone[child] = "it comes after one that does not end"
+            continue
+        from_when = last if is_seq and last is not None else Fraction(0)
+        starts, ends = _resolve(child, from_when, times, lose)
+        if ends is not None and ends <= starts:
+            gone[child] = "it ends when it begins, or before; left out"
+        if is_seq:
+            last = ends if ends is None else max(ends, starts)
+        else:
+            last = None if last is None or ends is None else max(last, ends)
+    for child, why in gone.items():
+        if "".join(child.itertext()).strip():
+            lose(child, why)
+    remove(element, gone)
+    ends_at = [earliest + said["end"]] if "end" in said else []
+    if "dur" in said:
+        ends_at.append(begin + said["dur"])
+    end = min(ends_at) if ends_at else None if last is None else begin + last
+    for name in TIMES:
+        element.attrib.pop(name, None)
+    element.set("begin", seconds(begin))
+    if end is not None:
+        element.set("end", seconds(end))
+    return begin, end
+
+
+def _has_words(element: ET.Element) -> bool:
+    return bool((element.text or "").strip()) or any((child.tail or "").strip() for child in element)
+
+
+def remove(parent: ET.Element, gone: Collection[ET.Element]) -> None:
+    """Take these children away, not the text behind them."""
+    if not gone:
+        return
+    kept: list[ET.Element] = []
+    for child in parent:
+        if child not in gone:
+            kept.append(child)
+        elif child.tail and kept:
+            kept[-1].tail = (kept[-1].tail or "") + child.tail
+        elif child.tail:
+            parent.text = (parent.text or "") + child.tail
+    parent[:] = kept
+
+
+def seconds(time: Fraction) -> str:
+    """Seconds as ttconv reads them; a millionth more or less matters to nobody."""
+    micro = round(time * 1_000_000)
+    return f"{micro // 1_000_000}.{micro % 1_000_000:06d}s"
