@@ -124,14 +124,16 @@ def choice(label: str, name: str, options: Iterable[tuple[str, str]], chosen: st
     )
 
 
-def radios(legend: object, name: str, options: Iterable[tuple[str, object]], chosen: str | None = None) -> Markup:
+def radios(
+    legend: object, name: str, options: Iterable[tuple[str, object]], chosen: str | None = None, rest: Markup | str = ""
+) -> Markup:
     made = joined(
         Markup('<label class="radio"><input type="radio" name="{}" value="{}"{}> <span>{}</span></label>').format(
             name, value, Markup(" checked") if value == chosen else "", text
         )
         for value, text in options
     )
-    return Markup('<fieldset><legend dir="auto">{}</legend>{}</fieldset>').format(legend, made)
+    return Markup('<fieldset><legend dir="auto">{}</legend>{}{}</fieldset>').format(legend, made, rest)
 
 
 def tick(name: str, value: str, text: object, *, ticked: bool = False) -> Markup:

@@ -60,6 +60,7 @@ class Session:
         self.reports: dict[str, bytes] = {}
         self._workspace: Workspace | None = None
         self._kept: dict[str, object] = {}
+        self._last: Look | None = None  # it still says which files and recordings there are
         self._errors: dict[tuple[str, str], tuple[int, int]] = {}
         self._files: list[str] = []
         self._previews: dict[str, Preview] = {}
@@ -151,7 +152,8 @@ class Session:
 
     def seen(self, then: str) -> Look:
         """The folder and its course, as they were last seen."""
-        return self._read("look", "Looking at Canvas", lambda job: self.workspace.look(), then)
+        seen = self._last = self._read("look", "Looking at Canvas", lambda job: self.workspace.look(), then)
+        return seen
 
     def plan(self, then: str = "changes") -> Plan:
         """What a push would do, with the options that are set."""
@@ -235,10 +237,10 @@ class Session:
 
     def recording_of(self, path: str) -> Path | None:
         """The recording that lies beside a caption file, or elsewhere in the folder under the same name."""
-        seen = self._kept.get("look")
-        recordings = seen.library.recordings if isinstance(seen, Look) else {}
-        name = next((t.name for t in seen.library.tracks if t.path == path), "") if isinstance(seen, Look) else ""
-        found = Lengths(recordings).file_of(name) if name else None
+        if self._last is None:
+            return None
+        name = next((track.name for track in self._last.library.tracks if track.path == path), "")
+        found = Lengths(self._last.library.recordings).file_of(name) if name else ""
         return Path(found) if found else None
 
     def preview(self, path: str, make: Callable[[], Preview]) -> Preview:
@@ -247,10 +249,6 @@ class Session:
             if path not in self._previews:
                 self._previews[path] = make()
             return self._previews[path]
-
-    def forget_file(self, path: str) -> None:
-        """A file was changed here: what was seen of the folder does not hold any more."""
-        self.forget()
 
     def counts(self) -> dict[tuple[str, str], tuple[int, int]]:
         """Errors and warnings of the files that were checked, as they are now."""

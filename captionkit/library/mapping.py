@@ -136,6 +136,13 @@ def choices(row: Row, recordings: Recordings) -> tuple[Candidate, ...]:
 
 
 def question(unmatched: Unmatched) -> str:
+    """What is asked about a name that fits no title, and what settles it in captionkit.toml."""
+    candidates = unmatched.guess.candidates
+    value = candidates[0].media_id if candidates else "TITLE OR MEDIA ID"
+    return f"{unmatched.name}: {asked(unmatched)} {_settle(unmatched.name, value)}"
+
+
+def asked(unmatched: Unmatched) -> str:
     """What is asked about a name that fits no title."""
     candidates = unmatched.guess.candidates
     reason = "no recording has this title" if unmatched.reason == NO_TITLE else unmatched.reason
@@ -145,12 +152,11 @@ def question(unmatched: Unmatched) -> str:
         ask = f"It may be {' or '.join(repr(one.title) for one in candidates[:3])}: {unmatched.guess.why}."
     else:
         ask = "There is no title like it."
-    value = candidates[0].media_id if candidates else "TITLE OR MEDIA ID"
-    return f"{unmatched.name}: {reason}. {ask} {_settle(unmatched.name, value)}"
+    return f"{reason}. {ask}"
 
 
 def question_of_several(several: Several) -> str:
-    """What is asked about a name that fits several recordings."""
+    """What is asked about a name that fits several recordings, and what settles it in captionkit.toml."""
     fits = "; ".join(f"{title!r} ({media})" for title, media in several.fits)
     return f"{several.name}: {several.reason}: {fits}. {_settle(several.name, several.fits[0][1])}"
 

@@ -12,7 +12,7 @@ from captionkit.files import read_file, write_atomically
 from captionkit.languages import display_name, is_known
 from captionkit.library.entries import Entry, with_entries, with_items
 from captionkit.library.globs import as_glob
-from captionkit.library.mapping import entry_of, question, question_of_several
+from captionkit.library.mapping import asked, entry_of
 from captionkit.library.match import Recordings
 from captionkit.library.problems import Problem
 from captionkit.library.questions import NO_LANGUAGE
@@ -70,11 +70,11 @@ def questions_of(seen: Look) -> tuple[Question, ...]:
         return _question("media", name, paths.get(name, ()), reason, choices, name)
 
     found = [
-        of_name(one.name, question(one), {fit.media_id: fit.title for fit in one.guess.candidates})
+        of_name(one.name, asked(one), {fit.media_id: fit.title for fit in one.guess.candidates})
         for one in seen.assigned.unmatched
     ]
     found += [
-        of_name(several.name, question_of_several(several), {address: title for title, address in several.fits})
+        of_name(several.name, several.reason, {address: title for title, address in several.fits})
         for several in seen.assigned.ambiguous
     ]
     return (*found, *_of_problems((*seen.library.stopped, *seen.assigned.problems), Recordings(seen.summaries)))

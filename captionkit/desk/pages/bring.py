@@ -21,7 +21,7 @@ def show(session: Session, request: Request) -> Page:
     body = Markup("<p>{}</p>{}{}<p>{}</p>").format(
         "Nothing has been written. What is replaced is saved first.",
         bring if plan.changing else "",
-        plan_table(root, plan, list(steps_of(plan)), max(1, request.args.get("page", 1, type=int))),
+        plan_table(root, plan, list(steps_of(plan)), max(1, request.args.get("page", 1, type=int)), "bring?"),
         html.button(root + "again", "Look again", {"then": "bring"}),
     )
     return Page("Bring from Canvas", body, "bring")

@@ -40,7 +40,7 @@ def show(session: Session, request: Request) -> Page | See:
         html.lines([*summary_lines(plan, WORDS), "Nothing has been sent."]),
         html.error(root, refused) if refused else "",
         send,
-        plan_table(root, plan, rows, page),
+        plan_table(root, plan, rows, page, "changes?"),
         _choices(session, plan, refused, root),
         html.button(root + "again", "Look again", {"then": "changes"}),
     )
@@ -57,8 +57,12 @@ def _sorted(plan: Plan) -> Sequence[MediaPlan]:
     return sorted(plan.objects, key=lambda media: (rank(media), called(media).casefold()))
 
 
-def plan_table(root: str, plan: Plan, rows: Sequence[tuple[MediaPlan, Step]], page: int) -> Markup:
-    """The steps of a plan, and what of the folder was not used."""
+def plan_table(root: str, plan: Plan, rows: Sequence[tuple[MediaPlan, Step]], page: int, path: str) -> Markup:
+    """The steps of a plan, and what of the folder was not used.
+
+    Args:
+        path: the address of the page that it is on, to which `page=2` can be added.
+    """
     last = -(-len(rows) // _ON_A_PAGE)
     cells = []
     for media, step in rows[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]:
@@ -66,7 +70,7 @@ def plan_table(root: str, plan: Plan, rows: Sequence[tuple[MediaPlan, Step]], pa
         reason = f"nothing is done here: {blocked}" if blocked else why(step, plan, WORDS)
         address = f"{root}recording?media={quote(media.media, safe='')}"
         cells.append((html.link(address, called(media)), display_name(step.locale), _does(step), reason))
-    pages = [html.link(f"{root}changes?page={number}", number) for number in range(1, last + 1)] if last > 1 else []
+    pages = [html.link(f"{root}{path}page={number}", number) for number in range(1, last + 1)] if last > 1 else []
     unused = (
         Markup("<h2>In the folder, and not used</h2>{}").format(html.items(plan.unmatched)) if plan.unmatched else ""
     )

@@ -52,7 +52,7 @@ def correct(session: Session, request: Request) -> Response:
     if path is None or request.mimetype != "application/json":
         return Response(status=404)
     status, answer = answer_to_correction(_preview(session, path).editor, request.args["action"], request.get_data())
-    session.forget_file(path)
+    session.forget()
     return Response(answer, status, mimetype="application/json", headers=HEADERS)
 
 

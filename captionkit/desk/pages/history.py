@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 from werkzeug.wrappers import Request
@@ -54,7 +55,7 @@ def _acts(root: str, entry: Entry) -> Iterator[Markup]:
 def undo(session: Session, request: Request) -> Page:
     """The plan that undoes a run."""
     run = request.args.get("run", "")
-    return _planned(session, session.undo_plan(run), "undo", "Undo", "Undo this now", {"run": run})
+    return _planned(session, request, session.undo_plan(run), ("undo", "Undo", "Undo this now"), {"run": run})
 
 
 def undo_now(session: Session, request: Request) -> See:
@@ -67,20 +68,28 @@ def resume(session: Session, request: Request) -> Page | See:
     plan = session.resume_plan()
     if plan is None:
         return See("history", "Nothing is left to go on with.")
-    return _planned(session, plan, "resume", "Go on", "Go on now", {})
+    return _planned(session, request, plan, ("resume", "Go on", "Go on now"), {})
 
 
 def resume_now(session: Session, request: Request) -> See:
     return _carried_out(session, request, "resume", "Going on", session.resume_plan)
 
 
-def _planned(session: Session, plan: Plan, path: str, title: str, act: str, hidden: dict[str, str]) -> Page:
-    root = session.gate.home
+def _planned(
+    session: Session, request: Request, plan: Plan, words: tuple[str, str, str], hidden: dict[str, str]
+) -> Page:
+    """A plan, and the button that carries it out.
+
+    Args:
+        words: the path of the page, its title, and what the button says.
+    """
+    root, (path, title, act) = session.gate.home, words
+    page = max(1, request.args.get("page", 1, type=int))
     acts = html.button(root + path, act, {"plan": plan.created_at, **hidden}, strong=True) if plan.changing else ""
     body = Markup("{}{}{}<p>{}</p>").format(
         html.lines([*summary_lines(plan, WORDS), "Nothing has been done yet."]),
         acts,
-        plan_table(root, plan, list(steps_of(plan)), 1),
+        plan_table(root, plan, list(steps_of(plan)), page, f"{path}?{urlencode(hidden)}&"),
         html.link(root + "history", "Back to History"),
     )
     return Page(title, body, "history")

@@ -21,63 +21,59 @@ _OTHER = "other"
 def show(session: Session, request: Request, failed: CaptionkitError | None = None) -> Page:
     seen, root = session.seen("questions"), session.gate.home
     asked = questions_of(seen)
-    files = [one for one in asked if one.choices or one.kind == "recording"]
-    by_hand = [one for one in asked if one not in files]
-    titles = sorted(
-        {media.media_id: media.title for media in seen.summaries}.items(), key=lambda one: one[1].casefold()
-    )
+    conflicts = session.plan("questions").count(Do.CONFLICT) if seen.library.tracks else 0
+    titles = sorted({media.title for media in seen.summaries}, key=str.casefold)
     listed = Markup('<datalist id="titles">{}</datalist>').format(
-        html.joined(Markup('<option value="{}">{}</option>').format(title, media_id) for media_id, title in titles)
+        html.joined(Markup('<option value="{}">').format(title) for title in titles)
     )
-    parts = [_question(one) for one in files]
-    body = Markup("{}{}{}{}{}").format(
+    parts = [_question(one) for one in asked]
+    to_decide = html.link(root + "changes", f"{plural(conflicts, 'conflict')} to decide")
+    body = Markup("{}{}{}{}").format(
         html.error(root, failed) if failed else "",
-        html.form(root + "questions", html.joined([listed, *parts]), "Save the answers") if files else "",
-        Markup("<h2>Files that need another name</h2>{}").format(
-            html.items(Markup("<strong>{}</strong>: {}").format(", ".join(one.paths), one.reason) for one in by_hand)
-        )
-        if by_hand
-        else "",
-        Markup("<p>{}</p>").format(html.link(root + "changes", plural(conflicts, "conflict") + " to decide"))
-        if (conflicts := session.plan("questions").count(Do.CONFLICT))
-        else "",
+        html.form(root + "questions", html.joined([listed, *parts]), "Save the answers") if asked else "",
+        Markup("<p>{}</p>").format(to_decide) if conflicts else "",
         "" if asked or conflicts else Markup("<p>No questions: every file has its place.</p>"),
     )
     return Page("Questions", body, "questions", 400 if failed else 200)
 
 
+_ASKED = {
+    "recording": "Which recording is {} for?",
+    "language": "Which language is {} in?",
+    "locale": "By which language is Canvas to keep {}?",
+    "keep": "Which of these files counts?",
+}
+#: What else can be answered, where the choices are not all: (label, what it is called for a screen reader)
+_ELSE = {
+    "recording": ("another one, by its title:", "Title of the recording that {} is for"),
+    "language": ("another one, by its tag (such as pt-BR):", "Language tag of {}"),
+}
+
+
 def _question(one: Question) -> Markup:
+    about = one.name or ", ".join(one.paths)
     options: list[tuple[str, object]] = [(value, title or value) for value, title in one.choices.items()]
-    legend = Markup("Which recording is <strong>{}</strong> for?").format(one.name)
-    if one.kind != "recording":
-        legend = Markup("What is <strong>{}</strong>?").format(", ".join(one.paths))
     elsewhere = Markup("")
-    if one.kind == "recording":
-        options.append((_OTHER, "another one, by its title:"))
-        elsewhere = Markup(
-            '<input name="other {0}" list="titles" aria-label="Title of the recording that {1} is for" size="40">'
-        ).format(one.id, one.name)
+    if one.kind in _ELSE:
+        label, called = _ELSE[one.kind]
+        options.append((_OTHER, label))
+        titles = Markup(' list="titles"') if one.kind == "recording" else ""
+        elsewhere = Markup('<p><input name="other {}"{} aria-label="{}" size="40"></p>').format(
+            one.id, titles, called.format(about)
+        )
+    legend = Markup(_ASKED[one.kind]).format(Markup("<strong>{}</strong>").format(about))
     files = html.quiet(f"Files: {', '.join(one.paths)}")
-    return Markup('<div class="question">{}{}<p>{}</p><p class="hint" dir="auto">{}</p></div>').format(
-        html.radios(legend, one.id, options), elsewhere, files, one.reason
-    )
+    reason = html.quiet(f"{one.reason[:1].upper()}{one.reason[1:]}")
+    return html.radios(legend, one.id, options, rest=Markup("{}<p>{}</p><p>{}</p>").format(elsewhere, reason, files))
 
 
 def answer(session: Session, request: Request) -> Page | See:
-    seen = session.seen("questions")
-    by_title = {media.title.casefold(): media.media_id for media in seen.summaries}
-    by_id = {media.media_id for media in seen.summaries}
     saved = 0
     try:
-        for one in questions_of(seen):
-            chosen = request.form.get(one.id, "")
-            typed = request.form.get(f"other {one.id}", "").strip()
+        for one in questions_of(session.seen("questions")):
+            chosen, typed = request.form.get(one.id, ""), request.form.get(f"other {one.id}", "").strip()
             if chosen == _OTHER or (not chosen and typed):
-                chosen = typed if typed in by_id else by_title.get(typed.casefold(), "")
-                if not chosen:
-                    raise CaptionkitError(
-                        f"there is no recording called {typed!r}", where=one.name, unchanged="It was not settled."
-                    )
+                chosen = typed
             if chosen:
                 session.workspace.answer(one, chosen)
                 saved += 1
