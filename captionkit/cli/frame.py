@@ -15,6 +15,7 @@ import click
 from captionkit import __version__
 from captionkit.cli._output import echo
 from captionkit.errors import CaptionkitError, ExitCode, GuardRefused, Remedy, StaleError, WrongOption, severest
+from captionkit.files import quoted
 
 _NOT_COMMANDS = {"__init__", "frame"}
 
@@ -133,6 +134,8 @@ def _lines_of(error: CaptionkitError) -> list[str]:
     if isinstance(error, GuardRefused) and error.lifts:
         options = [f"--{name} {limit}" if limit else f"--allow {name}" for name, limit in error.lifts.items()]
         error.hint = " ".join((f"If that is what you want: {' '.join(options)}.", error.hint)).strip()
+    elif error.remedy is Remedy.CONVERT:
+        error.hint = f"Convert them first: captionkit convert {quoted(error.where)} --from other"
     elif isinstance(error, WrongOption):
         error.where = f"--{error.option.replace('_', '-')}{error.where.removeprefix(error.option)}"
     elif isinstance(error, StaleError):

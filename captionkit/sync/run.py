@@ -107,7 +107,8 @@ class Report:
         blocked = any(media.blocked and not media.conflicts for media in self.plan.objects)
         if blocked or any(why not in ("bad-file", "held-back") for why in refused):
             codes.append(ExitCode.PARTIAL if self.ended(Ending.COMMITTED) else ExitCode.GUARD_REFUSED)
-        if not {"bad-file", "held-back"}.isdisjoint(refused) or self.plan.unmatched or self.plan.removed_there:
+        unused = self.plan.unmatched or self.plan.unconverted
+        if not {"bad-file", "held-back"}.isdisjoint(refused) or unused or self.plan.removed_there:
             codes.append(ExitCode.FINDINGS)
         return severest(codes)
 

@@ -147,6 +147,7 @@ def survey(
         objects=tuple(sorted(objects, key=lambda media: (media.title.casefold(), media.media))),
         unchanged=unchanged,
         unmatched=sides.unmatched,
+        unconverted=sides.unconverted,
         media_only=len(by_media.keys() - folder.keys() - manifest.tracks.keys()),
         elsewhere=theirs.total(),
         unread=theirs["hidden"],
