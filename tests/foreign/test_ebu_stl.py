@@ -61,10 +61,7 @@ def test_letters_lines_italics_and_teletext_colours() -> None:
 def test_spaces_are_where_they_are_shown_and_nowhere_else() -> None:
     text = b"\x80real\x81ly, \x82so\x83. Red:\x01red \x07 white " + b"\x80a\x81 " * 19
     converted = read(block((0, 0, 1, 0), (0, 0, 2, 0), text))
-    assert (
-        visible_text(shown(converted)[0][2], "vtt")
-        == "really, so. Red: red white" + " a" * 19
-    )
+    assert visible_text(shown(converted)[0][2], "vtt") == "really, so. Red: red white" + " a" * 19
 
 
 def test_other_alphabets() -> None:
