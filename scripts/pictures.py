@@ -48,7 +48,9 @@ def main() -> None:
             shoot(driver, root + "changes", "changes.png")
             driver.get(root + "evidence")
             driver.find_element("xpath", "//button[contains(., 'Make the report')]").click()
-            settled(driver)
+            until = time.monotonic() + 60
+            while not driver.find_elements("link text", "A table (CSV)") and time.monotonic() < until:
+                time.sleep(0.1)
             shoot(driver, root + "evidence/report.html", "report.png")
         desk.end()
 
