@@ -230,7 +230,7 @@ def _jobs(inputs: tuple[str, ...], output: str | None, target: str | None, kinds
         if os.path.isdir(name):
             jobs += [
                 _Job(path, os.path.join(folder, os.path.relpath(path, name)) if folder else path, home=folder or name)
-                for path in _wanted(name, target, kinds)
+                for path in _wanted(name, target, kinds, is_beside=folder is None)
             ]
         else:
             home = folder or os.path.dirname(name) or os.curdir
@@ -265,9 +265,22 @@ def _stem(path: str) -> str:
     return stem if extension.lower() in (*_EXTENSIONS, ".txt", *EXTENSIONS) else path
 
 
-def _wanted(folder: str, target: str | None, kinds: frozenset[str]) -> list[str]:
-    """The files of a folder that are not named as the target format already."""
+def _wanted(folder: str, target: str | None, kinds: frozenset[str], *, is_beside: bool) -> list[str]:
+    """The files of a folder that are not named as the target format already.
+
+    Args:
+        is_beside: whether the results are to stand beside them: then those that stand there already are done.
+    """
+    from captionkit.library.others import is_converted
+
     found, others = _captions_in(folder, kinds)
+    if is_beside and others:
+        waiting = [path for path in others if not is_converted(path)]
+        if done := len(others) - len(waiting):
+            echo(f"{folder}: {count(done, 'file')} in other formats converted already, and passed over.", err=True)
+        others = waiting
+        if not found and not others:
+            return []
     if not found and others:
         return others
     if not found:
@@ -371,7 +384,8 @@ class _Run:
         path = self._path(document.format, job, target)
         converted = convert(document, target, carry=self.carry, speakers=self.speakers)
         if imported is not None:
-            converted = replace(converted, losses=(*imported.losses, *converted.losses), remarks=imported.remarks)
+            losses = (*sorted(imported.losses, key=lambda loss: loss.line), *converted.losses)
+            converted = replace(converted, losses=losses, remarks=imported.remarks)
         if self.strict and converted.losses:
             raise lossy(converted, document.path)
         if self.crosscheck:
@@ -489,7 +503,7 @@ class _Run:
         echo(f"{source}: {converted.summary()}{hint}", err=True)
         if self.verbose:
             for loss in converted.losses:
-                echo(f"  line {loss.line}: {loss.kind}: {loss.message}", err=True)
+                echo(f"  {loss}", err=True)
 
     def tell(self) -> None:
         """The summary, where there were several files."""

@@ -212,6 +212,8 @@ _SPOKEN = re.compile(rb'"(?:text|word)"\s*:')
 
 def _json(text: str, data: bytes) -> Kind:
     """Which JSON. Whisper writes the whole text first, so what comes behind it is looked for everywhere."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        data = data.decode("utf-16", "ignore").encode()
     if '"wireMagic"' in text or ('"events"' in text and '"tStartMs"' in text):
         return JSON3
     if (text.lstrip()[:1] == "[" or _HEARD.search(data)) and _TIMED.search(data) and _SPOKEN.search(data):

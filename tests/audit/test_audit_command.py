@@ -322,7 +322,7 @@ def test_seven_seconds_of_an_hour_are_not_captioned(captions: Path, capsys: pyte
         "0 of 2 recordings have captions in English, 0 in Spanish, 0 in both.",
         f"  English: {partly} By time: 0:00 h of 2:00 h covered (under 1 %).",
         "  Spanish: 0 of 2 captioned (0 %), 2 missing. By time: 0:00 h of 2:00 h covered (0 %).",
-        f"  Not counted: captions exist, not converted: {waiting}; `{how}` converts it.",
+        f"  Not counted: captions exist, not converted: {waiting} (to convert it: {how}).",
     ]
     assert run(["audit", "captions", "--require", "en", "--check"]) == 1
     assert run(["audit", "captions", "--require", "en", "--least-coverage", "0", "--output-format", "json"]) == 0
