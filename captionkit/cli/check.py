@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from captionkit.cli._archive import check_archive, engine_options, is_archive
 from captionkit.cli._captions import encoding_option
 from captionkit.cli._output import echo, echo_data, form_of
 from captionkit.cli._paths import PathArgument
@@ -32,7 +33,7 @@ class _Formats(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # gene
     name = "format"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if value == "full":
+        if value in ("full", "parquet"):
             return value
         from captionkit.reports.base import names
 
@@ -80,11 +81,9 @@ _OPTIONS = [
         envvar="CAPTIONKIT_OUTPUT_FORMAT",
         metavar="FORMAT",
         help="full, concise, grouped, json, jsonl, sarif, github, gitlab, junit, csv, html, markdown; by default by "
-        "the name of the output file, else full.",
+        "the name of the output file, else full. With --engine parquet, and one of these besides.",
     ),
-    click.option(
-        "--output-file", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there."
-    ),
+    click.option("--output-file", "-o", metavar="FILE", help="Write the report there."),
     click.option(
         "--level",
         type=_LEVELS,
@@ -125,6 +124,7 @@ _OPTIONS = [
 
 @click.command()
 @check_options
+@engine_options
 def command(**options: Any) -> int:
     """Check SRT and WebVTT files: a file, a folder with all below it, or - for standard input.
 
@@ -149,8 +149,12 @@ def run_check(paths: Sequence[str], **options: Any) -> int:
 
 
 def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
-    from captionkit.lint.run import find_files
+    from captionkit.lint.run import check_files, find_files
 
+    if is_archive(paths, options):
+        settings, defaults = _settings([path if "://" not in path else "." for path in paths], options)
+        return check_archive(paths, options, settings, defaults)
+    options["output_file"] = _output_file(options["output_file"])
     options["output_format"] = _form(options)
     settings, defaults = _settings(paths, options)
     if options["baseline"] or options["write_baseline"]:
@@ -161,8 +165,7 @@ def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
     if not given and options["files_from"] is None:
         raise UsageError("there is nothing to check", hint="Name files or folders, or - for standard input.")
     exclude = (*defaults.exclude, *options["exclude"])
-    candidates: list[str] = []
-    files, missing = find_files(given, exclude=exclude, force_exclude=options["force_exclude"], others=candidates)
+    files, missing = find_files(given, exclude=exclude, force_exclude=options["force_exclude"])
     if missing:
         raise UsageError(f"{missing[0]!r} does not exist", unchanged="Nothing was checked.")
     if not files and options["files_from"] is None and not options["force_exclude"]:
@@ -170,31 +173,6 @@ def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
     options["fail_level"] = options["fail_level"] or defaults.fail_level
     is_long = options["output_format"] == "full" and len(files) > 1
     options["level"] = options["level"] or ("warning" if is_long else "info")
-    code = _check(files, given, settings, options)
-    if candidates and not options["quiet"]:
-        _tell_others(candidates, given)
-    return code
-
-
-def _tell_others(candidates: Sequence[str], given: Sequence[str]) -> None:
-    """Name the captions in other formats, on standard error: a report is about what was checked."""
-    import os
-
-    from captionkit.library.others import command, listed, others_among
-
-    others = list(others_among(candidates))
-    convert = []
-    for folder in (path for path in given if os.path.isdir(path)):  # noqa: PTH112  as they were typed
-        mine = [os.path.relpath(one.path, folder) for one in others if one.is_read]
-        mine = [path.replace(os.sep, "/") for path in mine if not path.startswith(os.pardir)]
-        convert += [command(folder, mine)] if mine else []
-    for line in listed([str(one) for one in others], "; ".join(convert)):
-        echo(line, err=True)
-
-
-def _check(files: Sequence[str], given: Sequence[str], settings: Settings, options: dict[str, Any]) -> int:
-    from captionkit.lint.run import check_files
-
     if options["fix"] or options["show_diff"] or "-" in files:
         results, fixing = _fix(files, [path for path in given if Path(path).is_dir()], settings, options)
         return _show_diff(results, options) if options["show_diff"] else _report(results, settings, options, fixing)
@@ -210,9 +188,19 @@ def _check(files: Sequence[str], given: Sequence[str], settings: Settings, optio
             cache.close()
 
 
+def _output_file(name: str | None) -> Path | None:
+    if name is not None and Path(name).is_dir():
+        raise UsageError(f"{name} is a folder, and the report is a file", unchanged="Nothing was checked.")
+    return None if name is None else Path(name)
+
+
 def _form(options: dict[str, Any]) -> str:
     """The report that is written: as it was called, or by the name of the file."""
     named, output = options["output_format"], options["output_file"]
+    if named == "parquet":
+        raise UsageError(
+            "parquet goes with --engine", unchanged="Nothing was checked.", hint="Add --engine dask -o report/."
+        )
     if output is None or not output.suffix:
         return named or "full"
     from captionkit.reports.base import by_extension

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from captionkit.library.wrong_file import NO_FACTS, Facts
 from captionkit.model import Diagnostic, Fix, Severity
@@ -224,6 +224,15 @@ class Totals:
     def any_from(self, level: Severity) -> bool:
         """Whether there is a finding of this severity or a worse one, listed or not."""
         return any(severity.rank <= level.rank for severity in (*self.unlisted, *(of for _, of in self.tally)))
+
+
+@runtime_checkable
+class Results(Protocol):
+    """Results with what they come to, as far as they have been had."""
+
+    totals: Totals
+
+    def __iter__(self) -> Iterator[FileResult]: ...
 
 
 class Passing:

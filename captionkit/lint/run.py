@@ -19,10 +19,9 @@ from typing import TYPE_CHECKING
 
 from captionkit.errors import CaptionkitError, ExitCode
 from captionkit.files import reachable
-from captionkit.library.others import is_candidate
 from captionkit.library.wrong_file import facts_of
 from captionkit.lint.checker import Checker
-from captionkit.lint.results import FileResult, Kept, Packed, Passing
+from captionkit.lint.results import FileResult, Kept, Packed, Results
 from captionkit.lint.settings import Settings, matches
 from captionkit.model import Diagnostic, Document, Fix, Severity
 
@@ -54,12 +53,12 @@ class Run:
 
     def __init__(
         self,
-        results: Iterable[FileResult],
+        results: Results | Iterable[FileResult],
         settings: Settings,
         read_lines: Callable[[str], Sequence[str]] = lambda path: (),
         preview: Callable[[Diagnostic], Sequence[str]] = lambda one: (),
     ) -> None:
-        self.results: Passing | Kept = results if isinstance(results, Passing | Kept) else Kept(results)
+        self.results = results if isinstance(results, Results) else Kept(results)
         self.totals = self.results.totals
         self.settings = settings
         self.read_lines = read_lines
@@ -102,18 +101,11 @@ class Run:
 
 
 def find_files(
-    paths: Iterable[str],
-    *,
-    exclude: Sequence[str] = (),
-    force_exclude: bool = False,
-    others: list[str] | None = None,
+    paths: Iterable[str], *, exclude: Sequence[str] = (), force_exclude: bool = False
 ) -> tuple[list[str], list[str]]:
     """The caption files that these paths mean: a file is taken whatever its name, a folder for what is below it.
 
     Hidden folders are left out unless named. Symbolic links to folders are not followed.
-
-    Args:
-        others: is given the files of folders that are called as captions in other formats are.
 
     Returns:
         The files, each once, sorted within each folder; and the paths that do not exist.
@@ -125,12 +117,8 @@ def find_files(
             found[path] = None
         elif os.path.isdir(path):  # noqa: PTH112  thousands of these: strings, not objects
             for file in _below(path):
-                if any(matches(file, glob) for glob in exclude):
-                    continue
-                if file.lower().endswith(SUFFIXES) or os.path.isdir(file):  # noqa: PTH112
+                if not any(matches(file, glob) for glob in exclude):
                     found[file] = None
-                elif others is not None:
-                    others.append(file)
         elif os.path.lexists(reachable(path)):
             if not (force_exclude and any(matches(path, glob) for glob in exclude)):
                 found[path] = None
@@ -149,9 +137,6 @@ def _below(folder: str) -> Iterator[str]:
         if entry.is_dir(follow_symlinks=False):
             if not entry.name.startswith("."):
                 yield from _below(entry.path)
-        elif is_candidate(entry.name):
-            if entry.is_file():
-                yield entry.path
         elif entry.name.lower().endswith(SUFFIXES) and (entry.is_file() or not os.path.exists(entry.path)):  # noqa: PTH110
             # A pipe or a device would be waited for; a link that leads nowhere is reported as an error when it is read.
             yield entry.path
@@ -166,7 +151,7 @@ def check_files(
         workers: how many processes may be used; fewer are where there is little to do. 0: as many as there are cores.
         cache: what is known from the last time.
     """
-    workers = min(workers or _cores(), MOST_WORKERS, 1 + len(files) // FILES_A_WORKER)
+    workers = min(workers or cores(), MOST_WORKERS, 1 + len(files) // FILES_A_WORKER)
     todo = [file for file in files if not cache.knows(file)] if cache else files
     if workers > 1 and len(todo) > FILES_A_WORKER:
         fresh = _in_processes(todo, settings, workers)
@@ -191,26 +176,25 @@ def check_files(
 
 def check_file(path: str, checker: Checker) -> FileResult:
     """Read and check one file. A file that cannot be read is a result, not an exception: the others go on."""
+    return checked(path, lambda: read_document(path, checker.settings), checker)
+
+
+def checked(path: str, read: Callable[[], Document], checker: Checker) -> FileResult:
+    """The findings of what is read. What cannot be read, and a rule that raises, is an error of this file: the others
+    go on."""
     try:
-        document = read_document(path, checker.settings)
+        document = read()
+        return FileResult(path, checker.check(document, path), facts=facts_of(document))
     except CaptionkitError as error:
         return FileResult(path, [], error.message if not error.hint else f"{error.message}. {error.hint}")
     except OSError as error:
         return FileResult(path, [], error.strerror or str(error))
-    return check_document(document, path, checker)
-
-
-def check_document(document: Document, path: str, checker: Checker) -> FileResult:
-    """Check what was read. A rule that raises is an error of this file: the others go on."""
-    try:
-        return FileResult(path, checker.check(document, path), facts=facts_of(document))
     except Exception as error:
-        where = _rule_of(error)
-        what = f"captionkit itself failed here: {where}{type(error).__name__}: {error}"
+        what = f"captionkit itself failed here: {_place_of(error)}{type(error).__name__}: {error}"
         return FileResult(path, [], f"{what}. Please report it, with the file.")
 
 
-def _rule_of(error: Exception) -> str:
+def _place_of(error: Exception) -> str:
     """The place in our code that raised."""
     import traceback
 
@@ -229,7 +213,8 @@ def read_document(path: str, settings: Settings) -> Document:
     return load(Path(path), encoding=settings.encoding_of(path), language=settings.language)
 
 
-def _cores() -> int:
+def cores() -> int:
+    """How many processes can work at once here."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

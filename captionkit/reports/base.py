@@ -132,11 +132,15 @@ def shown_path(path: str) -> str:
 
 def address(path: str, kind: type[PurePath] = PurePath) -> str:
     """A path as programs on every system read it: with slashes, and without what leads nowhere."""
+    if "://" in path:
+        return path  # of object storage
     return kind(path).as_posix() if path else ""
 
 
 def uri(path: str, kind: type[PurePath] = PurePath) -> str:
     """A path as a reference in the sense of RFC 3986: relative as it is, absolute as a file: URI."""
+    if "://" in path:
+        return quote(path.encode("utf-8", "surrogateescape"), safe="/:")
     pure = kind(path or "-")
     if pure.is_absolute():
         return pure.as_uri()

@@ -1,0 +1,136 @@
+"""Two worker processes, and a stand-in for S3 that can be told to fail."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+if sys.platform == "win32":
+    pytest.skip(
+        "Dask starts its processes by what Wine does not have; it has not been tried there", allow_module_level=True
+    )
+for needed in ("distributed", "obstore", "pyarrow", "moto", "boto3"):
+    pytest.importorskip(needed, reason="captionkit[scale] and moto[server] are not installed")
+
+#: What must never travel, nor be written down.
+SECRET = "wJalr-this-is-the-secret-key"
+KEY_ID = "AKIATESTKEYID"
+
+
+class ObjectStorage:
+    """moto behind a door that answers with a fault where it was told to.
+
+    Attributes:
+        faults: a part of the request's path -> the answers that it is given first, as statuses.
+        asked: the requests that came.
+    """
+
+    def __init__(self) -> None:
+        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+        from werkzeug.serving import WSGIRequestHandler, make_server
+
+        class Quiet(WSGIRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_request(self, *_: Any) -> None:
+                pass
+
+        self.faults: dict[str, list[int]] = {}
+        self.asked: list[str] = []
+        self._app = DomainDispatcherApplication(create_backend_app)
+        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=Quiet)
+        self.address = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Any:
+        path = environ["PATH_INFO"]
+        self.asked.append(f"{environ['REQUEST_METHOD']} {path}")
+        for part, statuses in self.faults.items():
+            if part in path and statuses and environ["REQUEST_METHOD"] == "GET":
+                start(f"{statuses.pop(0)} Fault", [("Content-Type", "application/xml"), ("Content-Length", "0")])
+                return [b""]
+        return self._app(environ, start)
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture(scope="session")
+def storage() -> Iterator[ObjectStorage]:
+    stand_in = ObjectStorage()
+    said = {
+        "AWS_ENDPOINT_URL": stand_in.address, "AWS_ALLOW_HTTP": "true", "AWS_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET,
+    }  # fmt: skip
+    before = {name: os.environ.get(name) for name in said}
+    os.environ.update(said)
+    yield stand_in
+    for name, value in before.items():
+        os.environ.pop(name)
+        if value is not None:
+            os.environ[name] = value
+    stand_in.close()
+
+
+@pytest.fixture
+def bucket(storage: ObjectStorage, request: pytest.FixtureRequest) -> Any:
+    """A bucket of this test's own, with `put`, `get`, `delete` and `names`."""
+    import boto3
+
+    client = boto3.client("s3", endpoint_url=storage.address, region_name="us-east-1")
+    name = f"bucket-{abs(hash(request.node.name)):x}"
+    client.create_bucket(Bucket=name)
+    storage.faults.clear()
+
+    class Bucket:
+        address = f"s3://{name}"
+
+        def put(self, key: str, data: bytes) -> None:
+            client.put_object(Bucket=name, Key=key, Body=data)
+
+        def fill(self, folder: Path, prefix: str) -> None:
+            for file in sorted(folder.rglob("*.*")):
+                self.put(f"{prefix}/{file.relative_to(folder).as_posix()}", file.read_bytes())
+
+        def get(self, key: str) -> bytes:
+            body: bytes = client.get_object(Bucket=name, Key=key)["Body"].read()
+            return body
+
+        def delete(self, key: str) -> None:
+            client.delete_object(Bucket=name, Key=key)
+
+        def names(self, prefix: str = "") -> list[str]:
+            return [one["Key"] for one in client.list_objects_v2(Bucket=name, Prefix=prefix).get("Contents", [])]
+
+    return Bucket()
+
+
+@pytest.fixture(scope="session")
+def engine(storage: ObjectStorage) -> Iterator[str]:
+    """The address of a scheduler with two worker processes. A file called `poison` ends the one that checks it."""
+    import logging
+
+    import dask
+    from distributed import LocalCluster
+
+    with dask.config.set({"distributed.scheduler.allowed-failures": 0, "logging.distributed": "critical"}):
+        cluster = LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=logging.CRITICAL,
+            preload=[str(Path(__file__).parent / "poisoned.py")],
+        )  # fmt: skip
+        with cluster:
+            yield cluster.scheduler_address.replace("tcp://", "dask://")
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CAPTIONKIT_CACHE_DIR", str(tmp_path / ".cache"))
+    return tmp_path
