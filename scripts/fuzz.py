@@ -1,6 +1,6 @@
 """Attack captionkit with what is made to hurt it, for as long as you like.
 
-    python scripts/fuzz.py --seconds 60 [--seed 1] [--corpus FOLDER] [--only TARGET]
+    python scripts/fuzz.py --seconds 60 [--steps 1000] [--seed 1] [--corpus FOLDER] [--only TARGET]
 
 The targets are the modules of `scripts/fuzzing/`; each says what it holds to be true. They take turns, each getting the
 same share of the time. The first breach is told with its traceback, what was being tried is written to
@@ -28,6 +28,7 @@ def main() -> int:
     """Run until the time is up; 0 for no breach."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--seconds", type=float, default=60.0, help="how long (default 60)")
+    parser.add_argument("--steps", type=int, default=0, help="end earlier, after so many steps of each target")
     parser.add_argument("--seed", type=int, default=1, help="of the random choices (default 1)")
     parser.add_argument("--corpus", type=Path, default=CORPUS, help="a folder with .srt files")
     parser.add_argument("--only", action="append", choices=TARGETS, help="this target, may be given again")
@@ -38,8 +39,13 @@ def main() -> int:
     }
     spent = dict.fromkeys(targets, 0.0)
     stop = time.monotonic() + options.seconds
+    steps = dict.fromkeys(targets, 0)
     while time.monotonic() < stop:
-        name = min(spent, key=spent.__getitem__)  # whose turn it is: the one that had least time
+        waiting = [name for name in targets if not options.steps or steps[name] < options.steps]
+        if not waiting:
+            break
+        name = min(waiting, key=spent.__getitem__)  # whose turn it is: the one that had least time
+        steps[name] += 1
         begin = time.monotonic()
         try:
             targets[name].step()

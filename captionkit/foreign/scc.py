@@ -30,7 +30,7 @@ _NTSC = Fraction(30000, 1001)
 _LINE = re.compile(r"[ \t\ufeff]*([0-9]{1,2}):([0-9]{2}):([0-9]{2})([:;.,])([0-9]{2})(?:[ \t,]+(.*))?")
 _WORD = re.compile(r"[0-9A-Fa-f]{4}")
 #: Captions that are more than this many lines of a file that cannot be played are no SCC.
-_MOST_BAD_LINES = 50
+_MOST_BAD_LINES = 10
 _ROWS, _COLUMNS = 15, 32
 #: The safe area of a television picture, in which line 21 is shown: the inner 80 %.
 _MARGIN, _INNER = 10.0, 80.0

@@ -143,7 +143,8 @@ def _stacked(pieces: Iterator[_Piece]) -> Iterator[_Piece]:
     waiting: _Piece | None = None
     for piece in pieces:
         if waiting and (waiting.start, waiting.end, waiting.settings) == (piece.start, piece.end, piece.settings):
-            waiting = waiting._replace(runs=[*waiting.runs, Run("\n"), *piece.runs])
+            waiting.runs.append(Run("\n"))
+            waiting.runs.extend(piece.runs)
             continue
         if waiting:
             yield waiting

@@ -334,6 +334,13 @@ class Shape:
             local = child.tag.rpartition("}")[2]
             if not child.tag.startswith(TT) or local == "metadata":
                 gone.add(child)
+                if (
+                    local != "metadata"
+                    and not child.tag.startswith(TTM)
+                    and (words := "".join(child.itertext()).strip())
+                ):
+                    message = f"<{local}> is not of TTML; left out with its words: {shortened(words)!r}"
+                    self.reading.lose("literal tag", message, line=_line(child))
             elif local in _HTML:
                 name, value = _HTML[local]
                 child.tag = f"{TT}span"

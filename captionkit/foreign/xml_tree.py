@@ -208,10 +208,13 @@ def _mend_prefixes(text: str, remarks: list[str]) -> str:
     """Prefixes that are used and not declared."""
     tags = _TAG.findall(text)
     used = {prefix for tag in tags for prefix in _PREFIX_USED.findall(tag)}
-    declared = {prefix for tag in tags for prefix in _PREFIX_DECLARED.findall(f"{tag} ")}
-    missing = sorted(used - declared - {"xml", "xmlns"})
     root = _ROOT.match(text)
-    if not missing or root is None:
+    if root is None:
+        return text
+    # A declaration further in does not count further out; one at the root does no harm there.
+    declared = set(_PREFIX_DECLARED.findall(text[root.start() : text.find(">", root.end())]))
+    missing = sorted(used - declared - {"xml", "xmlns"})
+    if not missing:
         return text
     remarks.append(
         f"Its XML uses prefixes that it does not declare ({', '.join(missing)}); their usual meaning was taken."
@@ -222,4 +225,34 @@ def _mend_prefixes(text: str, remarks: list[str]) -> str:
     return f"{text[: root.end()]}{declarations}{text[root.end() :]}"
 
 
-_MENDS: tuple[Callable[[str, list[str]], str], ...] = (_mend_characters, _mend_prefixes)
+_ATTRIBUTE = re.compile(r"\s([A-Za-z_][\w.:-]*)\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')")
+_OPEN_BREAK = re.compile(r"<((?:\w+:)?br)(\s[^<>]*)?(?<!/)>(?:\s*</\1>)?")
+
+
+def _mend_tags(text: str, remarks: list[str]) -> str:
+    """Attributes that stand twice in a tag, and line breaks written as in HTML."""
+    twice = 0
+
+    def once(tag: re.Match[str]) -> str:
+        nonlocal twice
+        seen: set[str] = set()
+
+        def first(match: re.Match[str]) -> str:
+            nonlocal twice
+            if match[1] in seen:
+                twice += 1
+                return ""
+            seen.add(match[1])
+            return match[0]
+
+        return _ATTRIBUTE.sub(first, tag[0])
+
+    text = _TAG.sub(once, text)
+    text, breaks = _OPEN_BREAK.subn(r"<\1\2/>", text)
+    mended = [f"{count} {name}" for count, name in ((twice, "attribute that stands twice"), (breaks, "<br>")) if count]
+    if mended:
+        remarks.append(f"Its XML was damaged and was mended: {', '.join(mended)}.")
+    return text
+
+
+_MENDS: tuple[Callable[[str, list[str]], str], ...] = (_mend_characters, _mend_tags, _mend_prefixes)

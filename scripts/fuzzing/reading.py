@@ -7,6 +7,7 @@ careful way give the same answer; and cues written anew read back the same.
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -58,8 +59,8 @@ def _seeds(corpus: Path) -> list[bytes]:
     return found + [b"WEBVTT\n\n" + data for data in as_vtt]
 
 
-def mutated(data: bytes, others: list[bytes], chance: random.Random) -> bytes:
-    """A broken version of a file."""
+def mutated(data: bytes, others: list[bytes], chance: random.Random, spice: Sequence[bytes] = SPICE) -> bytes:
+    """A broken version of a file; `spice` are pieces that mean something in its format."""
     length = chance.choice((200, 2_000, 20_000))
     at = chance.randrange(len(data) + 1)
     broken = bytearray(data[:length] if chance.random() < 0.5 else data[at : at + length])
@@ -70,9 +71,9 @@ def mutated(data: bytes, others: list[bytes], chance: random.Random) -> bytes:
         if what == 0:
             del broken[at:end]
         elif what == 1:
-            broken[at:at] = chance.choice(SPICE)
+            broken[at:at] = chance.choice(spice)
         elif what == 2:
-            broken[at:end] = chance.choice(SPICE)
+            broken[at:end] = chance.choice(spice)
         elif what == 3:
             broken[at:at] = broken[at:end] * chance.choice((1, 3, 20))
         elif what == 4:
