@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 
 from captionkit.decoding import digest_of_file
 from captionkit.documents import loads
 from captionkit.library.local_file import LocalFile
+from captionkit.sync.decide import Policy
+from captionkit.sync.features import Features
 from captionkit.sync.ports import Files
 from captionkit.sync.publishable import Claim, judged
 from captionkit.sync.upload import Prepared, prepare
@@ -81,3 +83,27 @@ def _prepare_piece(jobs: Sequence[Job], srt_only: bool, allow: frozenset[str]) -
         judged(prepare_one(file, data, srt_only=srt_only), claim, allow).without_documents()
         for file, data, claim in jobs
     ]
+
+
+class Ready:
+    """New files that are got ready ahead where there are many, asked for in the order in which they were named."""
+
+    def __init__(self, new: Iterable[tuple[LocalFile, Claim]], files: Files, can: Features, policy: Policy) -> None:
+        new = list(new)
+        if len(new) < WORTH_IT and sum(file.size for file, _ in new) < WORTH_IT_BYTES:
+            new = []
+        self._paths = {file.path for file, _ in new}
+        self._prepared = prepare_new(files, new, srt_only=can.srt_only, allow=policy.allow)
+        self._waiting: dict[str, Prepared] = {}
+
+    def close(self) -> None:
+        self._prepared.close()
+
+    def take(self, local: LocalFile) -> Prepared | None:
+        """This file, if it is one of them."""
+        if local.path not in self._paths:
+            return None
+        while local.path not in self._waiting:
+            prepared = next(self._prepared)
+            self._waiting[prepared.file.path] = prepared
+        return self._waiting.pop(local.path)

@@ -30,95 +30,45 @@ time say for good whether it still is what we verified.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from captionkit.conversion import viewer_digest
 from captionkit.documents import loads
 from captionkit.errors import GuardRefused, RemoteError, StaleError
-from captionkit.sync.backup import back_up
 from captionkit.sync.decide import Do
-from captionkit.sync.journal import Journal, State
-from captionkit.sync.manifest import Manifest
+from captionkit.sync.exchange import ATTEMPTS, Ended, Exchange, Means, listing
+from captionkit.sync.journal import State
 from captionkit.sync.outcome import Effect, Seen, classify
 from captionkit.sync.plan import MediaPlan, Plan
-from captionkit.sync.ports import MediaState, Ports, PutReply, TrackPut, Whose
-from captionkit.sync.rehearsal import rehearse
+from captionkit.sync.ports import PutReply, TrackPut, Whose
 from captionkit.sync.request import Phase, anew, phases
 from captionkit.sync.results import Ending, Result, records
 from captionkit.sync.state import (
     RemoteNow,
     Tracks,
-    merge_views,
     seen_of,
-    snapshot_digest,
 )
 from captionkit.sync.texts import texts_of
-from captionkit.sync.whose import Proofs
 
-#: How often a PUT is sent for one phase, the first time included.
-ATTEMPTS = 3
 #: Seconds from an answer to the read that verifies it: just over Canvas's clock tick.
 VERIFY_AFTER = 1.05
 #: Seconds before asking what an unanswered request did; it may still be on its way.
 SETTLE_AFTER = 3.0
-#: A first read older than this many seconds is repeated just before the PUT.
-READ_AGAIN_AFTER = 1.0
-#: Seconds for which the last look holds while the PUT waits for its turn under the rate limit; then it is not sent, and
-#: we look again. At last it is sent all the same: a token that others use up must not keep us from ever finishing.
-LOOK_HOLDS = 5.0
 #: Seconds after which a request that got no answer is not on its way any more: ten times what web servers and proxies
 #: let one take.
 LATEST_ARRIVAL = 600.0
 
 
-class _Ended(Exception):
-    """Leaves the state machine with a result."""
-
-    def __init__(self, ending: Ending, message: str, *notes: str) -> None:
-        super().__init__(message)
-        self.ending = ending
-        self.message = message
-        self.notes = notes
-
-
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What an object's state machine works with.
-
-    Attributes:
-        manifest: what was known when the run began.
-        round: 1, and one more for each time the run was resumed; keeps the backups of the rounds apart.
-    """
-
-    ports: Ports
-    journal: Journal
-    manifest: Manifest
-    round: int = 1
-
-
-class ObjectRun:
+class ObjectRun(Exchange):
     """One media object on its way through the states. Used by one thread at a time."""
 
     def __init__(self, means: Means, plan: Plan, media: MediaPlan) -> None:
-        self.means = means
-        self.plan = plan
-        self.media = media
+        super().__init__(means, plan, media)
         self._phases: tuple[Phase, ...] = ()
-        self._reply: PutReply | None = None
-        self._state: MediaState | None = None
         self._first: Tracks = {}
-        self._window = 0.0
-        self._backups = 0
-        self._saved = 0
-        self._puts = 0
-        self._may_have_acted = False
         self._texts: Mapping[str, str] = {}
-        self._proofs = Proofs(media.media, means.manifest)
-        self.was_sent = False
-        self.had_doubt = False
 
     def send(self, *, late: Mapping[str, str] | None = None, sent_at: float = 0.0) -> Result | None:
         """Everything up to and with the last PUT. A result where it ended before; None where `settle` must follow.
@@ -181,7 +131,7 @@ class ObjectRun:
             if all(tracks[locale].whose is Whose.OWN for locale in phase.asks if locale in tracks):
                 return tracks
             self._go_on(phase)
-        raise _Ended(
+        raise Ended(
             Ending.UNKNOWN,
             "whether some of these captions belong to another course was asked, and no answer came that tells. Nothing "
             "was deleted; to resume the run asks again",
@@ -222,7 +172,7 @@ class ObjectRun:
                 break
         if reached is None:
             self.means.journal.write(State.FOREIGN, self.media.media)
-            raise _Ended(
+            raise Ended(
                 Ending.FOREIGN,
                 "what is in Canvas now is neither what was there before our request nor what it was to lead to: "
                 "somebody else wrote. Nothing was repaired; what was there before is in the run's backup",
@@ -242,14 +192,8 @@ class ObjectRun:
         beside it would reach the original's track; so nothing is sent until it cannot arrive any more."""
         still = self._proofs.still_there({locale: track.id for locale, track in tracks.items()})
         if still and not self._proofs.original and self.means.ports.clock.now() - sent_at < LATEST_ARRIVAL:
-            raise _Ended(Ending.UNKNOWN, _late(still))
+            raise Ended(Ending.UNKNOWN, _late(still))
         self._proofs.did_not_act(still)
-
-    @property
-    def _needs_listing(self) -> bool:
-        """Whether a read has to see what the listing shows: by the media id, colleagues' tracks; by a file, what the
-        original has, where something of this file is to go."""
-        return not self._proofs.by_file or any(step.do in (Do.DELETE, Do.RECREATE) for step in self.media.changes)
 
     @property
     def _guards_locales(self) -> bool:
@@ -301,105 +245,16 @@ class ObjectRun:
         found = classify({loc: seen for loc, seen in seen_of(tracks).items() if loc in promised}, promised, promised)
         if found.effect is Effect.APPLIED:
             return ""
-        return f"after it had been verified, {_listing(sorted(promised))} changed again; the status shows how"
+        return f"after it had been verified, {listing(sorted(promised))} changed again; the status shows how"
 
     def _settle(self) -> Result:
         return self._done(Ending.COMMITTED, self._verified(self._phases[-1]))
-
-    def _read(self, *, fresh_listing: bool) -> tuple[Tracks, float]:
-        asked_at = self.means.ports.clock.now()
-        state = self._state = self.means.ports.remote.read(self.media.media, fresh_listing=fresh_listing)
-        self._proofs.look(state)
-        tracks = self.means.manifest.proved(self.media.media, merge_views(state))
-        return self._proofs.of(tracks), asked_at
-
-    def _must_be_as_planned(self, tracks: Tracks) -> None:
-        """What is to be deleted must not have become somebody else's either: the same words, uploaded by a colleague
-        after the plan was made, are the colleague's."""
-        self._must_be(tracks, self.media.before_seen)
-        was = {track.locale: track.owner_id for track in self.media.before}
-        going = [step.locale for step in self.media.changes if step.do in (Do.DELETE, Do.RECREATE)]
-        me = self.plan.remote.user_id
-        taken = [loc for loc in going if loc in tracks and tracks[loc].owner_id not in (None, me, was.get(loc))]
-        if taken:
-            self.means.journal.write(State.STALE, self.media.media, locales=taken)
-            raise _Ended(
-                Ending.STALE,
-                f"somebody else made {_listing(taken)} anew in Canvas after the plan was made; left alone",
-            )
-
-    def _must_be(self, tracks: Tracks, expected: Mapping[str, tuple[str, str]]) -> None:
-        if seen_of(tracks) != expected:
-            moved = sorted({*expected, *tracks}, key=str)
-            what = [loc for loc in moved if expected.get(loc) != (tracks[loc].seen if loc in tracks else None)]
-            self.means.journal.write(State.STALE, self.media.media, locales=what)
-            raise _Ended(
-                Ending.STALE,
-                f"somebody changed {_listing(what)} in Canvas after the plan was made; left alone",
-            )
-
-    def _put(self, phase: Phase, tracks: Tracks, asked_at: float) -> None:
-        """Save what is there, look once more if the last look is old, and send the request once."""
-        self._back_up(tracks)
-        clock, media = self.means.ports.clock, self.media.media
-        if clock.now() - asked_at > READ_AGAIN_AFTER:
-            tracks, asked_at = self._read(fresh_listing=self._needs_listing)
-            self._must_be(tracks, phase.before)
-        self._must_not_reach_the_original(phase, tracks)
-        self._rehearse(phase, tracks)
-        named = [put.locale for put in phase.body]
-        left_out = {locale: track.id for locale, track in tracks.items() if locale not in named}
-        self._proofs.over = tracks
-        self.means.journal.write(
-            State.SENT, media, body_digest=phase.digest, locales=named, omits=left_out, original=self._proofs.original
-        )
-        self.was_sent = True
-        self._puts += 1
-        not_after = asked_at + LOOK_HOLDS if self._puts < ATTEMPTS else math.inf
-        reply = self.means.ports.remote.put_tracks(media, phase.body, not_after=not_after)
-        if reply.outcome != "throttled":
-            self._may_have_acted = True
-            self._window = max(self._window, reply.answered_at - asked_at)
-        if reply.outcome not in ("throttled", "refused"):
-            self._proofs.omitted |= left_out
-        self._reply = reply
-        self.had_doubt |= reply.outcome == "ambiguous"
-        self.means.journal.write(
-            State.ACKED,
-            media,
-            status=reply.status,
-            outcome=reply.outcome,
-            looked_at=asked_at,
-            answered_at=reply.answered_at,
-            server_date=reply.server_date,
-        )
-
-    def _must_not_reach_the_original(self, phase: Phase, tracks: Tracks) -> None:
-        """A request that leaves out a track which is not proved to be this file's own may destroy the original's, and
-        so may a second request that leaves out the same locale."""
-        named = {put.locale for put in phase.body}
-        left_out = {locale: track for locale, track in tracks.items() if locale not in named}
-        reached = self._proofs.perhaps_the_originals(left_out)
-        if reached:
-            self.means.journal.write(State.STALE, self.media.media, locales=reached)
-            raise _Ended(
-                Ending.STALE,
-                f"{_listing(reached)} is not proved to be this file's own: it may belong to the file in another course "
-                "that this one was copied from, so it was left alone",
-            )
-
-    def _rehearse(self, phase: Phase, tracks: Tracks) -> None:
-        assert self._state is not None
-        wrong = rehearse(self.means.ports.model, self._state, phase, tracks, original=self._proofs.original)
-        if wrong:
-            self.means.journal.write(State.REFUSED, self.media.media, rehearsal=wrong)
-            raise _Ended(Ending.REFUSED, f"not sent, because in a rehearsal {wrong}. Nothing was changed")
 
     def _verified(self, phase: Phase) -> Tracks:
         """The tracks as they are once `phase` has done what it promised.
 
         Raises:
-            _Ended: where it did not, and cannot be made to safely.
+            Ended: where it did not, and cannot be made to safely.
         """
         for attempt in range(1, ATTEMPTS + 1):
             reply = self._reply
@@ -415,9 +270,9 @@ class ObjectRun:
                     self._must_be(tracks, phase.before)
                 self._must_show(found.strange, tracks)
                 self.means.journal.write(State.FOREIGN, self.media.media, locales=list(found.strange))
-                raise _Ended(
+                raise Ended(
                     Ending.FOREIGN,
-                    f"after our request {_listing(found.strange)} is neither as it was nor as it should be: somebody "
+                    f"after our request {listing(found.strange)} is neither as it was nor as it should be: somebody "
                     "else writes to this media. Nothing was repaired; what was there before is in the run's backup",
                 )
             self._give_up_or_repeat(phase, reply, found.effect, attempt)
@@ -428,7 +283,7 @@ class ObjectRun:
         sent = {step.locale for step in self.media.changes}
         for locale in sent & set(locales):
             if locale in tracks and tracks[locale].stored_as == "unknown" and not tracks[locale].hidden:
-                raise _Ended(
+                raise Ended(
                     Ending.UNKNOWN,
                     f"the request was sent, but Canvas leaves the text of {locale} out for this token, so what it "
                     'stored cannot be checked. Its developer key needs "Allow Include Parameters"',
@@ -440,19 +295,19 @@ class ObjectRun:
         assert self._state is not None
         still = self._proofs.still_there({track.locale: track.id for track in self._state.tracks})
         if reply.outcome == "ambiguous" and still and not self._proofs.original:
-            raise _Ended(Ending.UNKNOWN, _late(still))
+            raise Ended(Ending.UNKNOWN, _late(still))
         self._proofs.did_not_act(still)
         if attempt == ATTEMPTS or (not half_way and reply.outcome in ("refused", "rejected")) or (half_way and refused):
             if half_way:
                 # No closing state in the journal: `resume` can finish this.
-                raise _Ended(
+                raise Ended(
                     Ending.UNKNOWN,
                     f"Canvas carried out only a part of what was asked ({reply.message}). What was there before is in "
                     "the run's backup; to resume the run tries to finish it, to restore it undoes it",
                 )
             state, ending = (State.REFUSED, Ending.REFUSED) if refused else (State.FAILED, Ending.FAILED)
             self.means.journal.write(state, self.media.media, status=reply.status)
-            raise _Ended(ending, f"not carried out: {_sentence(reply.message)} Nothing was changed")
+            raise Ended(ending, f"not carried out: {_sentence(reply.message)} Nothing was changed")
         if half_way:
             self._go_on(phase)
         else:
@@ -474,7 +329,7 @@ class ObjectRun:
         try:
             return self._read(fresh_listing=some_hidden or (self._proofs.by_file and self._needs_listing))[0]
         except RemoteError as error:
-            raise _Ended(
+            raise Ended(
                 Ending.UNKNOWN,
                 f"the request was sent, and what it did could not be read back: {error.message}. "
                 "the next plan compares it afresh",
@@ -506,23 +361,10 @@ class ObjectRun:
         locale = _shown_otherwise(self._shown if shown is None else shown, tracks)
         if locale:
             self.means.journal.write(State.FOREIGN, self.media.media, locales=[locale])
-            raise _Ended(
+            raise Ended(
                 Ending.UNKNOWN,
                 f"Canvas stored the new {locale} captions, but players get something else from it",
             )
-
-    def _back_up(self, tracks: Tracks) -> None:
-        """Save every track that is there, with what a restore needs to know of it."""
-        self._backups += 1
-        folder = self.media.media.replace("/", "_")
-        if self._backups > 1 or self.means.round > 1:
-            folder = f"{folder}/again-{self.means.round}-{self._backups}"
-        saved = back_up(self.means.ports.store, self.means.journal.run, folder, self.media, tracks)
-        if self._backups == 1:
-            self._saved = saved
-        self.means.journal.write(
-            State.BACKED_UP, self.media.media, folder=folder, snapshot=snapshot_digest(seen_of(tracks))
-        )
 
     # --- results ------------------------------------------------------------------------------------------------
 
@@ -583,7 +425,7 @@ class ObjectRun:
     def _ending_of(self, part: Callable[[], Result | None]) -> Result | None:
         try:
             return part()
-        except _Ended as ended:
+        except Ended as ended:
             return Result(self.media, ended.ending, ended.message, ended.notes, self._window)
         except StaleError as error:
             if self._may_have_acted:
@@ -621,7 +463,7 @@ def _shows(track: RemoteNow | None, shown: str) -> bool:
 def _late(locales: list[str]) -> str:
     """What is said where a deletion may have been asked for and not have happened yet, in what may be a copy."""
     return (
-        f"{_listing(locales)} was to be deleted, and no answer came. The request may still be on its way, and a second "
+        f"{listing(locales)} was to be deleted, and no answer came. The request may still be on its way, and a second "
         "one could delete the captions of the course that this one was copied from, so none was sent. "
         "to resume the run looks again; ten minutes after the request it goes on"
     )
@@ -629,7 +471,3 @@ def _late(locales: list[str]) -> str:
 
 def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
-
-
-def _listing(locales: list[str] | tuple[str, ...]) -> str:
-    return ", ".join(locales) if locales else "something"

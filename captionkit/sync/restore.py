@@ -31,25 +31,11 @@ from captionkit.sync.ports import Remote, Store, Whose
 from captionkit.sync.sides import Sides
 from captionkit.sync.state import RemoteNow, check_names, digest_of, merge_views, snapshot_digest
 from captionkit.sync.survey import within
+from captionkit.sync.undo import Saved, Undoing, undo
 from captionkit.sync.upload import shown_digest
 
 #: Why a plan that undoes a run changes something.
 UNDOING = TAKEN_BACK | {"restore"}
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """One track as it was before a run.
-
-    Attributes:
-        file: its text, under the run's backup; "" where the text could not be read then.
-    """
-
-    locale: str
-    kind: str
-    digest: str
-    file: str
-    id: str = ""
 
 
 def undoable(past: Past, plan: Plan) -> Iterator[tuple[MediaPlan, Step]]:
@@ -178,9 +164,18 @@ class _Undo:
 
     def step(self, locale: str, now: RemoteNow | None) -> Step:
         """What is to be done about one language, given what is there now."""
-        done = next((step for step in self.media.changes if step.locale == locale), None)
         saved = self.saved.get(locale)
-        found = within_reach(self._decide(done, saved, now), now, self.user_id, self.policy)
+        case = Undoing(
+            any(step.locale == locale for step in self.media.changes),
+            saved,
+            self.media.after_seen.get(locale),
+            self.left.get(locale, ""),
+            now,
+            self.elsewhere,
+            self.policy.on_conflict,
+        )
+        resolution = self.policy.resolve.get(f"{self.media.media.rpartition('/')[2]}/{locale}", "")
+        found = within_reach(undo(case, resolution), now, self.user_id, self.policy)
         if found.do in (Do.CREATE, Do.UPDATE) and saved is not None:
             return self._sending(found, saved, now)
         stays = now if found.do is not Do.DELETE else None
@@ -192,42 +187,6 @@ class _Undo:
             digest_after=stays.digest if stays else "",
             kind=stays.kind if stays else "",
         )
-
-    def _decide(self, done: Step | None, saved: Saved | None, now: RemoteNow | None) -> Decision:
-        if done is None:
-            return Decision(Do.KEEP, "not-restored")
-        if saved is not None and not saved.file:
-            return Decision(Do.SKIP, "content-hidden")
-        current = now.seen if now is not None else None
-        if current == ((saved.kind, saved.digest) if saved is not None else None):
-            return Decision(Do.KEEP if now is not None else Do.SKIP, "restored")
-        as_left = current == self.media.after_seen.get(done.locale)
-        if saved is None:
-            assert now is not None
-            back, why = Do.DELETE, "undo-create"
-            left = self.left.get(done.locale, "")
-            if left and left != now.id:
-                return Decision(Do.KEEP, "made-since")
-            conflict = "edited-since" if left else "unproved"
-            as_left = as_left and left == now.id
-        elif now is not None and self._is_override(saved, now):
-            back, why, conflict = Do.DELETE, "undo-override", "edited-since"
-        else:
-            back, why, conflict = Do.CREATE if now is None else Do.UPDATE, "restore", "edited-since"
-        choice = self.policy.resolve.get(f"{self.media.media.rpartition('/')[2]}/{done.locale}", "")
-        if as_left and choice != "remote":
-            return Decision(back, why)
-        choice = choice or self.policy.on_conflict
-        if choice == "local":
-            return Decision(back, why)
-        if choice == "remote":
-            return Decision(Do.KEEP if now is not None else Do.SKIP, "resolved-remote")
-        return Decision(Do.CONFLICT, conflict)
-
-    def _is_override(self, saved: Saved, now: RemoteNow) -> bool:
-        """Whether the run made this track over one of the other course's, which is still there and shows again without
-        it."""
-        return saved.id != now.id == self.left.get(now.locale) and saved.id in self.elsewhere
 
     def _sending(self, found: Decision, saved: Saved, now: RemoteNow | None) -> Step:
         path = self.store.backup_path(self.run, saved.file)

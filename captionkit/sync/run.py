@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 
 from captionkit.errors import ExitCode, GuardRefused, LocalError, Remedy, RemoteError, StaleError, severest
 from captionkit.sync.decide import Do, Way
+from captionkit.sync.exchange import Means
 from captionkit.sync.guards import LIFTABLE, refusals
 from captionkit.sync.journal import ENDED, STARTED, Journal, Past, State, perhaps_on_their_way, unfinished
 from captionkit.sync.manifest import Manifest, ManifestBuilder
-from captionkit.sync.object_run import LATEST_ARRIVAL, SETTLE_AFTER, Means, ObjectRun
+from captionkit.sync.object_run import LATEST_ARRIVAL, SETTLE_AFTER, ObjectRun
 from captionkit.sync.plan import PLAN_AGAIN, MediaPlan, Plan, called
 from captionkit.sync.ports import Clock, Cost, Ports, Progress, RemoteIdentity, Store, by_file, say_nothing
 from captionkit.sync.results import Ending, Result, records

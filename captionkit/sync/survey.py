@@ -9,20 +9,20 @@ in the manifest becomes a step of the plan.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from captionkit.documents import loads
 from captionkit.errors import LocalError, NotFound, NotPermitted, OddAnswer, RemoteError
 from captionkit.library.local_file import LocalFile
-from captionkit.library.wrong_file import NO_FACTS, Facts, Track, likelier
+from captionkit.library.wrong_file import Facts
 from captionkit.model import Document
+from captionkit.sync.company import held_back, unsent, with_likelier, without_wrong_files
 from captionkit.sync.decide import CHANGES, Case, Decision, Do, Policy, decide
 from captionkit.sync.features import Features
-from captionkit.sync.many import WORTH_IT, WORTH_IT_BYTES, prepare_new, prepare_one
+from captionkit.sync.many import Ready, prepare_one
 from captionkit.sync.plan import MediaPlan, Plan, Step, step_kind, unreadable
 from captionkit.sync.ports import Files, MediaSummary, Progress, Remote, Whose, by_file, say_nothing
-from captionkit.sync.publishable import Claim, Reason, facts_of_track, judged, reasons_by_company
+from captionkit.sync.publishable import Claim, judged
 from captionkit.sync.sides import Sides
 from captionkit.sync.state import (
     LocalMedia,
@@ -108,7 +108,7 @@ def survey(
             length = summary.length_ms or (sides.length_of(media) if local.files else 0)
             tasks.append(_Task(local, summary, base, length, manifest.is_original(media)))
 
-    ready = _ready(tasks, files, can, policy)
+    ready = Ready(_surely_new(tasks, policy), files, can, policy)
     planning = _Planning(files, policy, identity.user_id, can, ready)
     with threads(READERS, "survey") as pool:
         views = in_order(pool, lambda task: _view(remote, task, policy), tasks)
@@ -131,12 +131,12 @@ def survey(
             raise
     if any(facts.words or facts.starts for facts in planning.facts.values()):
         lengths = {task.media: task.length_ms for task in tasks}
-        objects = _without_wrong_files(objects, planning.facts, folder, files, policy, lengths)
+        objects = without_wrong_files(objects, planning.facts, folder, files, policy, lengths)
     if planning.misfits:
         lengths = {one.media: one.length_ms for one in by_media.values()}
         lengths |= {task.media: task.length_ms for task in tasks}
         titles = {one.media: one.title for one in by_media.values()}
-        objects = _with_likelier(objects, planning.misfits, planning.facts, titles, lengths)
+        objects = with_likelier(objects, planning.misfits, planning.facts, titles, lengths)
     return Plan(
         remote=identity,
         lineage=manifest.lineage,
@@ -215,7 +215,7 @@ class _Planning:
         misfits: the same of those that are held back since they do not fit the length of their recording.
     """
 
-    def __init__(self, files: Files, policy: Policy, user_id: str, can: Features, ready: _Ready) -> None:
+    def __init__(self, files: Files, policy: Policy, user_id: str, can: Features, ready: Ready) -> None:
         self._files = files
         self._policy = policy
         self._user_id = user_id
@@ -290,7 +290,7 @@ class _Planning:
         if prepared.reasons:
             if any(reason.check == "length" for reason in prepared.reasons):
                 self.misfits[task.media, step.locale] = prepared.facts
-            return _held_back(step, prepared.reasons)
+            return held_back(step, prepared.reasons)
         if len(self.contents) < KEPT_TEXTS and len(content) < KEPT_LENGTH:
             self.contents[step.digest_after] = content
         self.facts[task.media, step.locale] = prepared.facts
@@ -365,87 +365,6 @@ def _blocked(task: _Task, media: MediaPlan) -> str:
     return ""
 
 
-def _held_back(step: Step, reasons: tuple[Reason, ...]) -> Step:
-    """The step, held back: what is there stays as it is."""
-    return replace(
-        _unsent(step),
-        do=Do.HOLD,
-        why="held-back",
-        held=tuple(reason.check for reason in reasons),
-        note="; ".join(reason.message for reason in reasons),
-    )
-
-
-def _unsent(step: Step) -> Step:
-    return replace(step, digest_after=step.digest_before, send_kind=None, send="", shown="", size=0)
-
-
-def _without_wrong_files(
-    objects: list[MediaPlan],
-    facts: Mapping[tuple[str, str], Facts],
-    folder: Mapping[str, LocalMedia],
-    files: Files,
-    policy: Policy,
-    lengths: Mapping[str, int],
-) -> list[MediaPlan]:
-    """The plans, with what may be another recording's captions held back.
-
-    Compared is all that would be sent, and all files of the folder beside it but those that are held back anyway, which
-    accuse nobody. These are read for it: what is compared of them is recorded nowhere.
-
-    Args:
-        facts: of each track that would be sent, by media and locale.
-        lengths: of recordings in milliseconds, 0 where not known.
-    """
-    names = {media.media: media.title for media in objects}
-    held = {step.path for media in objects for step in media.steps if step.do is Do.HOLD}
-    places = list(facts)
-    tracks = [Track(m, names[m], locale, locale, facts[m, locale], lengths.get(m, 0)) for m, locale in places]
-    for media, local in folder.items():
-        name = names.get(media) or local.name
-        tracks += [
-            Track(media, name, file.path, file.locale, _facts_in(file, files, policy.allow), lengths.get(media, 0))
-            for file in local.files
-            if (media, file.locale) not in facts and file.path not in held
-        ]
-    doubted = {places[index]: found for index, found in reasons_by_company(tracks).items() if index < len(places)}
-
-    def looked_at(media: MediaPlan, step: Step) -> Step:
-        reasons = doubted.get((media.media, step.locale))
-        return _held_back(step, reasons) if reasons else step
-
-    return [replace(media, steps=tuple(looked_at(media, step) for step in media.steps)) for media in objects]
-
-
-def _with_likelier(
-    objects: list[MediaPlan],
-    misfits: Mapping[tuple[str, str], Facts],
-    facts: Mapping[tuple[str, str], Facts],
-    titles: Mapping[str, str],
-    lengths: Mapping[str, int],
-) -> list[MediaPlan]:
-    """The plans, each track that does not fit the length of its recording with whose it may be, where that shows."""
-    known = {**{(media, ""): NO_FACTS for media in lengths}, **facts, **misfits}
-    places = list(known)
-    tracks = [Track(m, titles.get(m, m), locale, locale, known[m, locale], lengths.get(m, 0)) for m, locale in places]
-    found = likelier(tracks, [index for index, place in enumerate(places) if place in misfits])
-    words = {places[index]: those for index, those in found.items()}
-
-    def named(media: MediaPlan, step: Step) -> Step:
-        those = words.get((media.media, step.locale))
-        return replace(step, note=f"{step.note}; {those}") if those and step.do is Do.HOLD else step
-
-    return [replace(media, steps=tuple(named(media, step) for step in media.steps)) for media in objects]
-
-
-def _facts_in(file: LocalFile, files: Files, allow: frozenset[str]) -> Facts:
-    try:
-        document = loads(files.read_file(file.path), path=file.path, encoding=file.encoding)
-    except LocalError:
-        return NO_FACTS  # it cannot be compared, and it is not what would be sent
-    return facts_of_track(document, file.kind or "", allow)
-
-
 def _prepare(files: Files, local: LocalFile, can: Features) -> Prepared:
     try:
         data = files.read_file(local.path)
@@ -454,41 +373,15 @@ def _prepare(files: Files, local: LocalFile, can: Features) -> Prepared:
     return prepare_one(local, data, srt_only=can.srt_only)
 
 
-class _Ready:
-    """New files that are got ready ahead, asked for in the order in which they were named."""
-
-    def __init__(self, new: list[LocalFile], prepared: Generator[Prepared, None, None]) -> None:
-        self._paths = {file.path for file in new}
-        self._prepared = prepared
-        self._waiting: dict[str, Prepared] = {}
-
-    def close(self) -> None:
-        self._prepared.close()
-
-    def take(self, local: LocalFile) -> Prepared | None:
-        if local.path not in self._paths:
-            return None
-        while local.path not in self._waiting:
-            prepared = next(self._prepared)
-            self._waiting[prepared.file.path] = prepared
-        return self._waiting.pop(local.path)
-
-
-def _ready(tasks: Iterable[_Task], files: Files, can: Features, policy: Policy) -> _Ready:
+def _surely_new(tasks: Iterable[_Task], policy: Policy) -> Iterator[tuple[LocalFile, Claim]]:
     """The files that surely are to be sent as new: nobody has the language, as far as the listing shows."""
-    new = []
     for task in tasks:
         if task.summary.tracks is not None:
             taken = {track.locale for track in task.summary.tracks} | task.base.keys()
-            new += [
-                (file, Claim(file.locale, step_kind(file.kind or policy.new_kind, None), task.length_ms))
-                for file in sorted(task.local.files, key=lambda f: f.locale)
-                if file.locale not in taken
-            ]
-    if len(new) < WORTH_IT and sum(file.size for file, _ in new) < WORTH_IT_BYTES:
-        new = []
-    prepared = prepare_new(files, new, srt_only=can.srt_only, allow=policy.allow)
-    return _Ready([file for file, _ in new], prepared)
+            for file in sorted(task.local.files, key=lambda file: file.locale):
+                if file.locale not in taken:
+                    kind = step_kind(file.kind or policy.new_kind, None)
+                    yield file, Claim(file.locale, kind, task.length_ms)
 
 
 def within(can: Features, step: Step) -> Step:
@@ -499,7 +392,7 @@ def within(can: Features, step: Step) -> Step:
         why = "manual-delete"
     else:
         return step
-    return replace(_unsent(step), do=Do.MANUAL, why=why)
+    return replace(unsent(step), do=Do.MANUAL, why=why)
 
 
 def removal_blocked(local: LocalMedia) -> str:

@@ -26,9 +26,10 @@ from captionkit.sync.plan import MediaPlan, Plan, Step
 from captionkit.sync.results import Ending, Result
 from captionkit.sync.run import Report
 from captionkit.workspace.events import Event
+from captionkit.workspace.found import CaptionFile, Status, Verification
 from captionkit.workspace.options import Options
 from captionkit.workspace.questions import LEAVE_OUT, Question
-from captionkit.workspace.workspace import CaptionFile, Status, Verification, Workspace
+from captionkit.workspace.workspace import Workspace
 
 __all__ = [
     "LEAVE_OUT",

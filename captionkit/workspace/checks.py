@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from captionkit.errors import Remedy, StaleError, WrongOption
 from captionkit.library.match import title_key
 from captionkit.sync.decide import NOTHING_TO_DECIDE, TAKEN_BACK, Do, Policy
+from captionkit.sync.history import refused_before
 from captionkit.sync.plan import PLAN_AGAIN, Plan
-from captionkit.sync.ports import by_file
+from captionkit.sync.ports import Store, by_file
 from captionkit.workspace.look import Look, is_meant
 
 
@@ -100,3 +102,16 @@ def check_resolved(policy: Policy, plan: Plan) -> None:
                 unchanged="Nothing was done.",
                 hint="The status shows the tracks that differ.",
             )
+
+
+def without_refused(plan: Plan, seen: Look, store: Store) -> Plan:
+    """The plan without what was refused before and is still the same; what is named is tried again."""
+    refused = refused_before(store, plan) if seen.only is None else {}
+    service = seen.identity.features.name
+    blocked = {
+        media: f"{service} refused this at {at[:16].replace('T', ' ')} UTC, and nothing has changed since; it is tried "
+        "again when it is named"
+        for media, at in refused.items()
+    }
+    objects = (replace(media, blocked=media.blocked or blocked.get(media.media, "")) for media in plan.objects)
+    return replace(plan, objects=tuple(objects)) if refused else plan

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -20,8 +20,8 @@ from captionkit.sync import bring as sync_bring
 from captionkit.sync import history as sync_history
 from captionkit.sync import run as sync_run
 from captionkit.sync.decide import Policy, Way
-from captionkit.sync.history import Entry, Finding, named_run
-from captionkit.sync.journal import Past, read_past, stamp, unfinished
+from captionkit.sync.history import Entry, named_run
+from captionkit.sync.journal import read_past, stamp, unfinished
 from captionkit.sync.plan import Plan
 from captionkit.sync.ports import Clock, Cost, MediaSummary, Model, Ports, Remote
 from captionkit.sync.restore import plan_restore, read_run
@@ -29,8 +29,15 @@ from captionkit.sync.run import Order, Report
 from captionkit.sync.state import is_caption_path
 from captionkit.sync.store import who_is_here
 from captionkit.sync.survey import survey
-from captionkit.workspace.checks import check_resolved, check_same_way, check_still_removed, named_tracks
+from captionkit.workspace.checks import (
+    check_resolved,
+    check_same_way,
+    check_still_removed,
+    named_tracks,
+    without_refused,
+)
 from captionkit.workspace.events import Event, Listener
+from captionkit.workspace.found import CaptionFile, Status, Verification
 from captionkit.workspace.look import Look, look
 from captionkit.workspace.options import Options, policy_from
 from captionkit.workspace.places import Connection, Folder, Home, model_for
@@ -38,47 +45,6 @@ from captionkit.workspace.questions import Question, answered, change, questions
 
 #: Looks that are remembered for the plans that were made from them.
 _REMEMBERED = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """How a folder and its remote stand to each other.
-
-    Attributes:
-        plan: what a push would do.
-        running: another captionkit that works here now, as words to follow "works on this folder"; None for none.
-        cut_off: the runs that were cut off.
-    """
-
-    plan: Plan
-    running: str | None
-    cut_off: tuple[Past, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """Whether the remote still is as a run left it."""
-
-    run: str
-    findings: tuple[Finding, ...] = field(repr=False)
-
-    @property
-    def differing(self) -> tuple[Finding, ...]:
-        """The media objects that are not as the run left them."""
-        return tuple(finding for finding in self.findings if not finding.is_as_left)
-
-
-@dataclass(frozen=True, slots=True)
-class CaptionFile:
-    """A caption file of the folder, as it was read or written.
-
-    Attributes:
-        digest: what `Workspace.save` takes as `expected`; the same for CRLF and LF line ends.
-    """
-
-    path: str
-    data: bytes = field(repr=False)
-    digest: str
 
 
 class Workspace:
@@ -494,19 +460,7 @@ class Workspace:
             show_unchanged=options.show_unchanged,
             progress=self._progress,
         )
-        return self._made(self._without_refused(plan, seen), seen, policy)
-
-    def _without_refused(self, plan: Plan, seen: Look) -> Plan:
-        """The plan without what was refused before and is still the same; what is named is tried again."""
-        refused = sync_history.refused_before(self.folder.store, plan) if seen.only is None else {}
-        if not refused:
-            return plan
-        service = seen.identity.features.name
-        blocked = {m: f"{service} refused this at {at[:16].replace('T', ' ')} UTC, and nothing has changed since; "
-                   "it is tried again when it is named" for m, at in refused.items()}  # fmt: skip
-        return replace(
-            plan, objects=tuple(replace(m, blocked=m.blocked or blocked.get(m.media, "")) for m in plan.objects)
-        )
+        return self._made(without_refused(plan, seen, self.folder.store), seen, policy)
 
     def _made(self, plan: Plan, seen: Look, policy: Policy) -> Plan:
         check_resolved(policy, plan)

@@ -20,7 +20,19 @@ import campaign
 import pytest
 
 from captionkit.remotes.canvas.model_remote import ModelRemote
-from captionkit.sync import decide, journal, manifest, object_run, request, restore, results, run, survey
+from captionkit.sync import (
+    decide,
+    exchange,
+    journal,
+    manifest,
+    object_run,
+    request,
+    restore,
+    results,
+    run,
+    survey,
+    whose,
+)
 from captionkit.sync.decide import Case, Decision, Do, Row
 from captionkit.sync.outcome import Classified, Effect
 from captionkit.sync.ports import MediaState, PutReply, TrackPut, Whose
@@ -138,7 +150,7 @@ def saves(wrong: Callable[[Any, Any, str, str, bytes], None]) -> Inject:
 
 
 def no_rehearsal(patch: Patch) -> None:
-    patch.setattr(object_run, "rehearse", lambda *given, **named: "")
+    patch.setattr(exchange, "rehearse", lambda *given, **named: "")
 
 
 def _stale_reads() -> Inject:
@@ -369,7 +381,7 @@ def _own_if_younger_than_the_course(patch: Patch) -> None:
 
 
 #: The last line of defence: whatever a request leaves out has to be proved this file's own.
-no_last_look = is_now(object_run.ObjectRun, "_must_not_reach_the_original", lambda self, phase, tracks: None)
+no_last_look = is_now(whose.Proofs, "perhaps_the_originals", lambda self, left_out: [])
 
 
 def _does_not_look_again(patch: Patch) -> None:
@@ -377,14 +389,12 @@ def _does_not_look_again(patch: Patch) -> None:
 
 
 def _undoes_too_much(patch: Patch) -> None:
-    real = restore._Undo.step
+    def wrong(real: Any, case: Any, resolution: str = "") -> Decision:
+        found: Decision = real(case, resolution)
+        is_wrong = case.now and case.saved is None and found.why in ("edited-since", "made-since", "unproved")
+        return Decision(Do.DELETE, "undo-create") if is_wrong else found
 
-    def step(self: Any, locale: str, now: Any) -> Any:
-        found = real(self, locale, now)
-        wrong = now is not None and locale not in self.saved and found.why in ("edited-since", "made-since", "unproved")
-        return replace(found, do=Do.DELETE, why="undo-create", digest_after="", kind="") if wrong else found
-
-    patch.setattr(restore._Undo, "step", step)
+    answers(restore, "undo", wrong)(patch)
 
 
 MUTANTS: dict[str, Mutant] = {

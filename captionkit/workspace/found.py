@@ -1,0 +1,50 @@
+"""What a workspace gives back besides plans and reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from captionkit.sync.history import Finding
+from captionkit.sync.journal import Past
+from captionkit.sync.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a folder and its remote stand to each other.
+
+    Attributes:
+        plan: what a push would do.
+        running: another captionkit that works here now, as words to follow "works on this folder"; None for none.
+        cut_off: the runs that were cut off.
+    """
+
+    plan: Plan
+    running: str | None
+    cut_off: tuple[Past, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Whether the remote still is as a run left it."""
+
+    run: str
+    findings: tuple[Finding, ...] = field(repr=False)
+
+    @property
+    def differing(self) -> tuple[Finding, ...]:
+        """The media objects that are not as the run left them."""
+        return tuple(finding for finding in self.findings if not finding.is_as_left)
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionFile:
+    """A caption file of the folder, as it was read or written.
+
+    Attributes:
+        digest: what `Workspace.save` takes as `expected`; the same for CRLF and LF line ends.
+    """
+
+    path: str
+    data: bytes = field(repr=False)
+    digest: str
