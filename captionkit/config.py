@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from captionkit import configuration
 from captionkit.configuration import FILE_NAME, Configuration, Table
 from captionkit.errors import ConfigError
-from captionkit.files import CAPTION_EXTENSIONS
+from captionkit.files import CAPTION_EXTENSIONS, quoted
 from captionkit.sync.features import Features
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def for_folder(folder: Path) -> Config:
         raise ConfigError(
             f"this folder has no {FILE_NAME}, so captionkit does not know which Canvas course it belongs to",
             where=str(folder),
-            hint=f"Make one: captionkit init {_quoted(folder)} --url https://canvas.example.edu --course ID",
+            hint=f"Make one: captionkit init {quoted(folder)} --url https://canvas.example.edu --course ID",
         )
     return load(file)
 
@@ -281,8 +281,3 @@ def keep_runs(value: object) -> KeepRuns:
     if value == "all":
         return KeepRuns(days=None)
     raise ConfigError(f'expected a number like 50, a time like "90 days", or "all", not {value!r}')
-
-
-def _quoted(folder: Path) -> str:
-    text = str(folder)
-    return f'"{text}"' if " " in text else text

@@ -67,6 +67,7 @@ _EXTRAS = {
     "sandbox": ("werkzeug", "the stand-in Canvas to rehearse with"),
     "language": ("py3langid", "comparing the words with the declared language"),
     "office": ("docx", "Word and Excel files"),
+    "formats": ("ttconv", "captions in TTML, SCC, EBU STL and SubStation"),
 }
 
 
@@ -90,7 +91,8 @@ def check_installation() -> Iterator[Check]:
 
 def check_folder(folder: Path, config: Config) -> Iterator[Check]:
     """The files, the record of earlier syncs, and the lock. `config` is the folder's own."""
-    from captionkit.library.scan import scan
+    from captionkit.library.others import command
+    from captionkit.library.scan import others_in, scan
 
     yield Check("settings", State.GOOD, f"{config.file}: {config.scope} of {config.url}")
     try:
@@ -110,10 +112,11 @@ def check_folder(folder: Path, config: Config) -> Iterator[Check]:
     if len(library.stopped) > 5:
         yield Check("file names", State.WARNING, f"and {len(library.stopped) - 5} more such files",
                     "`captionkit status` lists them all.")  # fmt: skip
-    if library.others:
-        kinds = ", ".join(f"{count} {extension}" for extension, count in library.others.items())
-        yield Check("folder", State.WARNING, f"caption files that captionkit does not read: {kinds}",
-                    "Export them as SRT or WebVTT.")  # fmt: skip
+    if others := others_in(library):
+        names = ", ".join([one.path for one in others[:5]]) + (f" and {len(others) - 5} more" if others[5:] else "")
+        how = command(folder, [one.path for one in others if one.is_read])
+        yield Check("folder", State.WARNING, f"caption files in other formats, not converted: {names}",
+                    f"Convert them: {how}" if how else others[0].what)  # fmt: skip
     yield from _check_record(folder, config)
 
 

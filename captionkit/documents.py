@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from captionkit import decoding
 from captionkit.errors import ContentError, UsageError
-from captionkit.files import bytes_of
+from captionkit.files import bytes_of, quoted
 from captionkit.findings import finding
 from captionkit.foreign.sniff import sniff
 from captionkit.formats import by_extension, by_name, formats
@@ -95,7 +95,7 @@ def loads(
     is_utf8 = data is not None and decoded.encoding == "utf-8" and decoded.exact
     diagnostics += decoding.character_diagnostics(flat.text, data if is_utf8 else None)
     diagnostics += decoding.marks_within(flat.text)
-    is_text = _whole_file(flat.text, Cue in map(type, reading.blocks), head, diagnostics)
+    is_text = _whole_file(flat.text, Cue in map(type, reading.blocks), head, diagnostics, path)
     found = sorted([*diagnostics, *(reading.diagnostics if is_text else ())], key=PLACE)
     if path:
         found = [each._replace(path=path) for each in found]
@@ -201,7 +201,7 @@ def _recognised(text: str, path: str, diagnostics: list[Diagnostic]) -> Format:
     return named
 
 
-def _whole_file(text: str, has_cues: bool, data: bytes, diagnostics: list[Diagnostic]) -> bool:
+def _whole_file(text: str, has_cues: bool, data: bytes, diagnostics: list[Diagnostic], path: str) -> bool:
     """ENC009, ENC011, ENC012: what is to be said about the file as a whole.
 
     Returns:
@@ -210,7 +210,8 @@ def _whole_file(text: str, has_cues: bool, data: bytes, diagnostics: list[Diagno
     is_empty = not text.strip("\ufeff \t\n")
     if not has_cues and not is_empty:
         if not _SIGNED.match(text) and (kind := sniff(data)) is not None:
-            diagnostics[:] = [finding("ENC012", kind.sentence, 1, 1)]
+            how = f"Convert it: captionkit convert {quoted(path)}" if kind.is_converted and path else ""
+            diagnostics[:] = [finding("ENC012", kind.sentence, 1, 1, hint=how)]
             return False
         if _is_binary(text):
             # One finding is enough; the characters of a picture mean nothing.

@@ -75,6 +75,7 @@ def severest(codes: list[ExitCode]) -> ExitCode:
 class Remedy(StrEnum):
     """What a person can do about an error, for a front end to say in its own words."""
 
+    CONVERT = "convert"  # make WebVTT of the files in other formats
     LIFT = "lift"  # look at what was refused, and lift that limit
     PLAN_AGAIN = "plan again"
     RESUME = "resume"  # find out what the last run did, and go on

@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from captionkit.errors import LeadsOutside, LocalError
+from captionkit.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -48,6 +49,20 @@ def read_file(path: str | Path) -> bytes:
     """
     with open_to_read(path) as file:
         return _read_whole(file, os.fspath(path))
+
+
+def quoted(path: str | Path) -> str:
+    """A path as it can be pasted into the shell of this system: a POSIX shell, or PowerShell and cmd."""
+    text = os.fspath(path)
+    if os.name != "nt":
+        from shlex import quote
+
+        return quote(text)
+    return text if text and _PLAIN_NAME.fullmatch(text) else f'"{text}"'
+
+
+#: What neither PowerShell nor cmd takes for anything but a letter of a name.
+_PLAIN_NAME = pattern(r"[\w.:\\/+-]+")
 
 
 def bytes_of(path: str | Path) -> bytes:

@@ -1,16 +1,15 @@
-"""Work in several threads, so that a person can stop it at any moment.
+"""Work for several threads at once, so that a person can stop it at any moment.
 
-Python waits for the threads of a `ThreadPoolExecutor` wherever it leaves one, and a thread that waits for an answer
-from the network waits for up to a minute. So Ctrl-C would seem to do nothing.
+Not the pools of `concurrent.futures`: Python waits for their threads wherever it leaves one, and once more at its end,
+and a thread that waits for an answer from the network waits for up to a minute. So Ctrl-C would seem to do nothing.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
-from typing import TypeVar
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -20,30 +19,77 @@ LISTEN_AGAIN = 0.2
 
 
 @contextlib.contextmanager
-def threads(number: int, name: str) -> Iterator[ThreadPoolExecutor]:
-    """So many threads. After an error those that work are waited for, after Ctrl-C they are not."""
-    pool = ThreadPoolExecutor(number, thread_name_prefix=name)
-    try:
-        yield pool
-    except BaseException as error:
-        pool.shutdown(wait=not isinstance(error, KeyboardInterrupt), cancel_futures=True)
-        raise
-    pool.shutdown()
+def each(function: Callable[[T], R], items: Sequence[T], *, workers: int) -> Iterator[Iterator[R]]:
+    """What `function` gives for each item, in the order of the items, worked out a few at a time.
 
-
-def in_order(pool: ThreadPoolExecutor, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-    """What `function` gives for each item, in the order of the items; all are begun at once.
+    When it is left by an error nothing more is begun, and what is in hand is waited for; after Ctrl-C it is not.
 
     Raises:
-        Exception: what the function raised, in its place.
+        BaseException: the first that the function raised, as soon as the results are asked for.
     """
-    waiting = deque(pool.submit(function, item) for item in items)
+    work = _Work(function, items)
+    for _ in range(min(workers, len(items))):
+        threading.Thread(target=work.go_on, name=f"each {function}", daemon=True).start()
+    try:
+        yield work.results()
+    except BaseException as error:
+        work.stop(wait=not isinstance(error, KeyboardInterrupt))
+        raise
+    work.stop(wait=True)
 
-    def results() -> Iterator[R]:
-        while waiting:
-            future = waiting.popleft()
-            while not future.done():
-                wait([future], timeout=LISTEN_AGAIN)
-            yield future.result()
 
-    return results()
+def all_of(function: Callable[[T], R], items: Sequence[T], *, workers: int) -> list[R]:
+    """What `each` gives, when all of it is there."""
+    with each(function, items, workers=workers) as results:
+        return list(results)
+
+
+class _Work(Generic[T, R]):
+    """What the threads share."""
+
+    def __init__(self, function: Callable[[T], R], items: Sequence[T]) -> None:
+        self._function = function
+        self._items = items
+        self._results: dict[int, R] = {}
+        self._error: BaseException | None = None
+        self._next = 0
+        self._at_work = 0
+        self._changed = threading.Condition()
+
+    def go_on(self) -> None:
+        """Do one item after the other, beside other threads."""
+        while True:
+            with self._changed:
+                if self._next >= len(self._items) or self._error is not None:
+                    return
+                number = self._next
+                self._next += 1
+                self._at_work += 1
+            try:
+                result = self._function(self._items[number])
+            except BaseException as error:
+                with self._changed:
+                    self._error = self._error or error
+            else:
+                with self._changed:
+                    self._results[number] = result
+            with self._changed:
+                self._at_work -= 1
+                self._changed.notify_all()
+
+    def results(self) -> Iterator[R]:
+        for number in range(len(self._items)):
+            with self._changed:
+                while number not in self._results:
+                    if self._error is not None:
+                        raise self._error
+                    self._changed.wait(LISTEN_AGAIN)
+                result = self._results.pop(number)
+            yield result
+
+    def stop(self, *, wait: bool) -> None:
+        """Begin nothing more."""
+        with self._changed:
+            self._next = len(self._items)
+            while wait and self._at_work:
+                self._changed.wait(LISTEN_AGAIN)

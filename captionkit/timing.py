@@ -28,6 +28,7 @@ __all__ = [
     "merged",
     "parse_time",
     "retime",
+    "retime_each",
     "shift",
     "split",
     "through_points",
@@ -91,6 +92,22 @@ def retime(
         return document
     change = linear(exact, offset)
     return _with_times(document, lambda cue: _mapped(cue, change, document.format), drop)
+
+
+def retime_each(
+    document: Document, mapping: Callable[[Cue], tuple[Fraction | int, Fraction | int] | None], *, drop: bool = False
+) -> Document:
+    """As `retime`, with a scale and an offset for each cue; where there are none it stays as it is.
+
+    Raises:
+        ContentError: as for `shift`.
+    """
+
+    def moved(cue: Cue) -> Cue:
+        found = mapping(cue)
+        return cue if found is None else _mapped(cue, linear(*found), document.format)
+
+    return _with_times(document, moved, drop)
 
 
 def _ratio(scale: Fraction | float | int) -> Fraction:

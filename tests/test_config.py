@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from captionkit import config, configuration
 from captionkit.config import MaxDelete, parse
 from captionkit.errors import ConfigError, ExitCode
+from captionkit.files import quoted
 from captionkit.remotes.canvas.addresses import Place, place_of
 from captionkit.remotes.canvas.addresses import scope_named as scope_of
 
@@ -198,7 +199,7 @@ def test_a_folder_that_is_synced_does_not_take_the_file_above_it(tmp_path: Path)
     inner.mkdir()
     with pytest.raises(ConfigError) as error:
         config.for_folder(inner)
-    assert f'captionkit init "{inner}"' in str(error.value)
+    assert f"captionkit init {quoted(inner)}" in str(error.value)
     assert config.for_folder(tmp_path).scope == "courses/101"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from captionkit.audit.model import Audit, Recording, Status, Track
+from captionkit.audit.model import Audit, Recording, Status, Track, Waiting
 from captionkit.languages import display_name, serves
 
 #: The language of a standing where captions in any language do.
@@ -90,9 +90,18 @@ def _standing(recording: Recording, language: str, least: float) -> Standing:
     found = [_by_track(track, recording, language, least) for track in candidates if track.is_captions]
     if found:
         return min(found, key=lambda one: (list(Status).index(one.status), -(one.share or 0)))
+    if waiting := waiting_for(language, recording):
+        return Standing(language, Status.NOT_CONVERTED, reason=f"captions exist: {waiting.what}")
+    unnamed = next((f"{one.path} says no language" for one in recording.waiting if not one.language), "")
     other = next((f"a {track.kind} track only" for track in candidates if track.state in ("", "ready")), "")
     unfinished = next((track.state for track in candidates if track.state not in ("", "ready")), "")
-    return Standing(language, Status.MISSING, reason=(unfinished and f"captions are {unfinished}") or other)
+    return Standing(language, Status.MISSING, reason=(unfinished and f"captions are {unfinished}") or other or unnamed)
+
+
+def waiting_for(language: str, recording: Recording) -> Waiting | None:
+    """The captions in this language that exist and are not converted."""
+    those = (one for one in recording.waiting if language == ANY or (one.language and serves(one.language, language)))
+    return next(those, None)
 
 
 def _by_track(track: Track, recording: Recording, language: str, least: float) -> Standing:

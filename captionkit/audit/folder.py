@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from captionkit.audit.judge import judge, with_twins
-from captionkit.audit.model import Place, Recording, Track
+from captionkit.audit.model import Place, Recording, Track, Waiting
 from captionkit.config import DEFAULTS, load
 from captionkit.configuration import FILE_NAME
 from captionkit.errors import CaptionkitError, LocalError
 from captionkit.library.local_file import LocalFile
 from captionkit.library.match import MEDIA_EXTENSIONS, title_key, without_extension
-from captionkit.library.scan import Library, scan
+from captionkit.library.others import Other, command
+from captionkit.library.scan import Library, others_in, scan
 from captionkit.lint.checker import Checker
 from captionkit.media_length import duration_ms
 
@@ -47,10 +48,17 @@ def collect_folder(
         key = title_key(without_extension(track.name))
         captions[key].append(track)
         names.setdefault(key, track.name)
+    others = others_in(library)
+    waiting: dict[str, list[Waiting]] = defaultdict(list)
+    for other in others:
+        key = title_key(without_extension(other.name))
+        if other.is_read:
+            waiting[key].append(Waiting(other.language, other.path, other.what, command(folder, [other.path])))
+            names.setdefault(key, other.name)
     files: dict[str, Path] = {}
     for path in media:
         key = title_key(path.stem)
-        if key not in captions and title_key(path.relative_to(folder).with_suffix("").as_posix()) in captions:
+        if key not in names and title_key(path.relative_to(folder).with_suffix("").as_posix()) in names:
             key = title_key(path.relative_to(folder).with_suffix("").as_posix())
         files.setdefault(key, path)
         names.setdefault(key, path.stem)
@@ -74,10 +82,14 @@ def collect_folder(
                 duration_ms=length,
                 tracks=tracks,
                 url=url,
+                waiting=tuple(waiting.get(key, ())),
             )
         )
     return Place(
-        str(folder), folder.absolute().resolve().name or str(folder), seen_at=now, left_out=tuple(_left_out(library))
+        str(folder),
+        folder.absolute().resolve().name or str(folder),
+        seen_at=now,
+        left_out=tuple(_left_out(library, others)),
     ), recordings
 
 
@@ -104,11 +116,14 @@ def _pages(folder: Path) -> dict[str, str]:
     }
 
 
-def _left_out(library: Library) -> Iterator[str]:
+def _left_out(library: Library, others: Sequence[Other]) -> Iterator[str]:
     """The captions that are there and are not counted, and what to do about them."""
-    for extension, count in library.others.items():
-        files = f"1 {extension} file" if count == 1 else f"{count:,} {extension} files"
-        yield f"{files}: captions in another format count once they are SRT or WebVTT"
+    if others:
+        files = "1 file in another format" if len(others) == 1 else f"{len(others):,} files in other formats"
+        example = f"{others[0].path} ({others[0].kind.title.partition(' (')[0]})"
+        how = command(library.folder, [one.path for one in others if one.is_read])
+        convert = f" (to convert {'it' if len(others) == 1 else 'them'}: {how})" if how else ""
+        yield f"captions exist, not converted: {files}, such as {example}{convert}"
     for problem in library.stopped:
         yield f"{', '.join(problem.paths)}: {problem.message}"
 

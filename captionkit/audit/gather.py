@@ -9,11 +9,10 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import TYPE_CHECKING
 
 from captionkit.audit.model import Place, Recording
-from captionkit.threads import LISTEN_AGAIN, threads
+from captionkit.threads import each
 
 if TYPE_CHECKING:
     from captionkit.audit.progress import Progress
@@ -40,6 +39,7 @@ class Gatherer(ABC):
         self._progress = progress
         self._tell = tell
         self._stop = threading.Event()
+        self._keeping = threading.Lock()
 
     @abstractmethod
     def _place(self, key: str) -> tuple[Place, list[Recording]]:
@@ -56,20 +56,21 @@ class Gatherer(ABC):
         Raises:
             BadToken, NoConnection: what is done is kept.
         """
-        waiting = [key for key in reversed(places) if key not in self._progress.done]
-        with threads(workers, "audit") as pool:
-            running: set[Future[tuple[Place, list[Recording]]]] = set()
+        waiting = [key for key in places if key not in self._progress.done]
+        with each(self._looked_at, waiting, workers=workers) as results:
             try:
-                while waiting or running:
-                    while waiting and len(running) < workers:
-                        running.add(pool.submit(self._place, waiting.pop()))
-                    done, running = wait(running, timeout=LISTEN_AGAIN, return_when=FIRST_COMPLETED)
-                    for future in done:
-                        self._progress.add(*future.result())
-                    known = self._progress.done
-                    self._tell(sum(len(rows) for _, rows in known.values()), len(known), len(places))
+                for _ in results:
+                    with self._keeping:
+                        known = [len(rows) for _, rows in self._progress.done.values()]
+                    self._tell(sum(known), len(known), len(places))
             except BaseException:
                 self._stop.set()
                 raise
         found = [self._progress.done[key] for key in places]
         return [place for place, _ in found], [one for _, rows in found for one in rows]
+
+    def _looked_at(self, key: str) -> None:
+        """Look at one place; what is found is kept at once."""
+        found = self._place(key)
+        with self._keeping:
+            self._progress.add(*found)

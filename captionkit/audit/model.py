@@ -32,6 +32,7 @@ class Status(StrEnum):
     DAMAGED = "damaged"  # errors of the rules
     WRONG_FILE = "perhaps the wrong file"  # another lecture's, or moved in time
     WRONG_LANGUAGE = "wrong language"  # the words are not in the language that the track claims
+    NOT_CONVERTED = "not converted"  # captions exist, in a format that Canvas does not take
     MISSING = "missing"
     EXEMPT = "exempt"  # by the file of exceptions
 
@@ -102,6 +103,21 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Captions that exist as a file in another format, which nobody is shown before it is converted.
+
+    Attributes:
+        language: BCP 47, as the file's name says; "" where it says none. path: relative to the folder.
+        what: the format, and about how many captions. convert: the command that makes WebVTT of it.
+    """
+
+    language: str
+    path: str
+    what: str
+    convert: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     """A media object, or a recording in a folder.
 
@@ -112,6 +128,7 @@ class Recording:
         exception, exception_until: why it needs no captions, and until when (ISO date); "" for none.
         url: of its page; "" where there is none. No signed address.
         last_viewed: when somebody watched it last; "" for never, and where the service does not say.
+        waiting: captions in other formats, of languages that no track is in.
     """
 
     place: str
@@ -126,6 +143,7 @@ class Recording:
     exception_until: str = ""
     url: str = ""
     last_viewed: str = ""
+    waiting: tuple[Waiting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from captionkit.audit.coverage import ANY, Standing
+from captionkit.audit.coverage import ANY, Standing, waiting_for
 from captionkit.audit.model import Audit, Recording, Status
 
 _DONE = (Status.CAPTIONED, Status.EXEMPT)
@@ -68,6 +68,9 @@ def what_to_do(standing: Standing, recording: Recording) -> str:
         return f"Have somebody read and correct the automatic {name}captions{reason}."
     if standing.status is Status.PARTLY:
         return f"Have the rest of the {name}captions made: they cover {standing.reason}."
+    if standing.status is Status.NOT_CONVERTED:
+        waiting = waiting_for(standing.language, recording)
+        return f"Convert the {name}captions, which exist as {waiting.path}: {waiting.convert}" if waiting else ""
     if standing.status is Status.NOT_READ:
         return f"Look at the {name}captions yourself{reason}."
     return ""

@@ -42,7 +42,7 @@ def without_cues(document: Document) -> ContentError:
             problem.hint if problem else ""
         ) or "Check that this is the file you mean; `captionkit check` tells more."
         if problem is not None and problem.code == "ENC012":
-            hint = ""
+            hint = problem.hint
     message = message.rstrip(".")
     return ContentError(message[:1].lower() + message[1:], where=document.path, unchanged=_NOTHING, hint=hint)
 
@@ -78,11 +78,23 @@ encoding_option = click.option(
 )
 
 
-def read(source: str, encoding: str = "") -> Document:
+def standard_input() -> bytes:
+    """All of it.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if sys.stdin is None:
+        raise UsageError("there is no standard input here", unchanged=_NOTHING)
+    return read_standard_input()
+
+
+def read(source: str, encoding: str = "", data: bytes | None = None) -> Document:
     """The document in a file, or on standard input for "-".
 
     Args:
         encoding: of what is not UTF-8; "" for what captionkit.toml says, else a guess.
+        data: of standard input, where it was read already.
 
     Raises:
         LocalError: if the file cannot be read.
@@ -90,13 +102,11 @@ def read(source: str, encoding: str = "") -> Document:
     """
     from captionkit.documents import load, loads
 
-    is_standard = source == STANDARD
-    if is_standard and sys.stdin is None:
-        raise UsageError("there is no standard input here", unchanged="Nothing was written.")
-    if is_standard:
+    if source == STANDARD:
         from dataclasses import replace
 
-        document = replace(loads(read_standard_input(), encoding=encoding), path="standard input")
+        found = loads(standard_input() if data is None else data, encoding=encoding)
+        document = replace(found, path="standard input")
     else:
         document = load(source, encoding=encoding)
     if document.encoding_is_guess and not encoding:
@@ -107,6 +117,15 @@ def read(source: str, encoding: str = "") -> Document:
             error.hint = f"It was read as {document.encoding}, as --encoding says; is that right? {error.hint}"
         raise error
     return document
+
+
+def configured_encoding(source: str) -> str:
+    """The encoding that the nearest captionkit.toml says of a file that is not UTF-8; "" where it says none."""
+    from pathlib import Path
+
+    from captionkit.lint.configuration import read_settings
+
+    return "" if source == STANDARD else read_settings(Path(source)).settings.encoding_of(source)
 
 
 def _read_as_configured(guessed: Document, source: str) -> Document:

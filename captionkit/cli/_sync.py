@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from captionkit.cli._output import confirm, echo, somebody_can_answer
 from captionkit.cli._terminal import interruptible, print_events, print_lines, progress_line, tell_damage
-from captionkit.cli._words import WORDS
+from captionkit.cli._words import WORDS, words_for
 from captionkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -47,18 +47,18 @@ def opened(folder: Path, as_user_id: str, *, quiet: bool, hold: str = "") -> Ite
         yield workspace
 
 
-def show_plan(plan: Plan, *, as_json: bool) -> None:
+def show_plan(plan: Plan, folder: Path, *, as_json: bool) -> None:
     from captionkit.sync.show import plan_events, plan_lines
 
     if as_json:
-        print_events(plan_events(plan, WORDS))
+        print_events(plan_events(plan, words_for(folder)))
     else:
-        print_lines(plan_lines(plan, WORDS))
+        print_lines(plan_lines(plan, words_for(folder)))
 
 
 def ask_and_apply(workspace: Workspace, plan: Plan, *, yes: bool, as_json: bool) -> int:
     """Show a plan, ask, carry it out, and say what was done. Returns the exit code."""
-    show_plan(plan, as_json=as_json)
+    show_plan(plan, workspace.folder.path, as_json=as_json)
     if plan.what != "resume":
         workspace.check(plan)
     if plan.changing and not yes:

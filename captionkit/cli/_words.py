@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from captionkit.library.others import command
 from captionkit.sync.decide import Way
 from captionkit.sync.plan import MediaPlan, Step
 from captionkit.sync.show import Words
@@ -46,3 +51,12 @@ WORDS = Words(
     "`captionkit resume FOLDER` goes on where this stopped; another `push` compares afresh first.",
     "`captionkit match` asks which recording such files are for, and keeps the answers.",
 )
+
+
+def words_for(folder: Path) -> Words:
+    """The same for the plans of a folder, whose files can be named."""
+
+    def convert(paths: Sequence[str]) -> str:
+        return command(folder, paths)
+
+    return replace(WORDS, convert=convert)

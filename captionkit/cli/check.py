@@ -149,7 +149,7 @@ def run_check(paths: Sequence[str], **options: Any) -> int:
 
 
 def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
-    from captionkit.lint.run import check_files, find_files
+    from captionkit.lint.run import find_files
 
     if is_archive(paths, options):
         settings, defaults = _settings([path if "://" not in path else "." for path in paths], options)
@@ -165,7 +165,8 @@ def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
     if not given and options["files_from"] is None:
         raise UsageError("there is nothing to check", hint="Name files or folders, or - for standard input.")
     exclude = (*defaults.exclude, *options["exclude"])
-    files, missing = find_files(given, exclude=exclude, force_exclude=options["force_exclude"])
+    candidates: list[str] = []
+    files, missing = find_files(given, exclude=exclude, force_exclude=options["force_exclude"], others=candidates)
     if missing:
         raise UsageError(f"{missing[0]!r} does not exist", unchanged="Nothing was checked.")
     if not files and options["files_from"] is None and not options["force_exclude"]:
@@ -173,6 +174,31 @@ def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
     options["fail_level"] = options["fail_level"] or defaults.fail_level
     is_long = options["output_format"] == "full" and len(files) > 1
     options["level"] = options["level"] or ("warning" if is_long else "info")
+    code = _check(files, given, settings, options)
+    if candidates and not options["quiet"]:
+        _tell_others(candidates, given)
+    return code
+
+
+def _tell_others(candidates: Sequence[str], given: Sequence[str]) -> None:
+    """Name the captions in other formats, on standard error: a report is about what was checked."""
+    import os
+
+    from captionkit.library.others import command, listed, others_among
+
+    others = list(others_among(candidates))
+    convert = []
+    for folder in (path for path in given if os.path.isdir(path)):  # noqa: PTH112  as they were typed
+        mine = [os.path.relpath(one.path, folder) for one in others if one.is_read]
+        mine = [path.replace(os.sep, "/") for path in mine if not path.startswith(os.pardir)]
+        convert += [command(folder, mine)] if mine else []
+    for line in listed([str(one) for one in others], "; ".join(convert)):
+        echo(line, err=True)
+
+
+def _check(files: Sequence[str], given: Sequence[str], settings: Settings, options: dict[str, Any]) -> int:
+    from captionkit.lint.run import check_files
+
     if options["fix"] or options["show_diff"] or "-" in files:
         results, fixing = _fix(files, [path for path in given if Path(path).is_dir()], settings, options)
         return _show_diff(results, options) if options["show_diff"] else _report(results, settings, options, fixing)

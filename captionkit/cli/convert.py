@@ -1,23 +1,71 @@
-"""`captionkit convert`: SRT to WebVTT and back."""
+"""`captionkit convert`: SRT to WebVTT and back, and other formats to either."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from captionkit.cli._archive import convert_archive, engine_options, is_archive
-from captionkit.cli._captions import STANDARD, count, encoding_option, read, refuse_other_captions
+from captionkit.cli._captions import (
+    STANDARD,
+    configured_encoding,
+    count,
+    encoding_option,
+    read,
+    refuse_other_captions,
+    standard_input,
+)
 from captionkit.cli._output import echo, echo_data
 from captionkit.cli._paths import PathArgument
-from captionkit.errors import CaptionkitError, ExitCode, LocalError, UsageError, severest
+from captionkit.errors import CaptionkitError, ContentError, ExitCode, LocalError, UsageError, severest
+from captionkit.files import bytes_of
 
 if TYPE_CHECKING:
     from captionkit.conversion import Converted
+    from captionkit.model import Document
 
 #: The extensions of caption files, and the formats they name.
 _EXTENSIONS = {".srt": "srt", ".vtt": "vtt", ".webvtt": "vtt"}
+#: `--from`: all formats but SRT and WebVTT.
+_OTHER = "other"
+
+
+def _kinds(context: click.Context, parameter: click.Parameter, value: str | None) -> frozenset[str]:
+    """The kinds that --from names."""
+    if not value:
+        return frozenset()
+    from captionkit.foreign.table import TABLE
+
+    known = {"srt", "vtt", _OTHER, *(row.kind.name for row in TABLE)}
+    named = frozenset(part.strip().lower() for part in value.split(","))
+    if unknown := sorted(named - known):
+        there = ", ".join(sorted(known - {_OTHER}))
+        raise UsageError(
+            f"there is no format {unknown[0]!r} that is read",
+            unchanged="Nothing was written.",
+            hint=f"There are {there}; and {_OTHER}, which is all but srt and vtt.",
+        )
+    return named
+
+
+def _frame_rate(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
+    if value:
+        from captionkit.foreign.table import frame_rate
+
+        frame_rate(value)
+    return value or ""
+
+
+def _timecode(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
+    if value:
+        from captionkit.foreign.table import timecode
+
+        timecode(value)
+    return value or ""
 
 
 @click.command("convert")
@@ -34,6 +82,29 @@ _EXTENSIONS = {".srt": "srt", ".vtt": "vtt", ".webvtt": "vtt"}
     help="Who speaks: kept as the new format says it (<v Ana> in WebVTT, Ana: in SRT), as labels in the text (Ana:), "
     "or dropped. By default labels stay words, and voices that SRT cannot say are named as losses.",
 )
+@click.option(
+    "--from",
+    "kinds",
+    metavar="KIND[,KIND]",
+    callback=_kinds,
+    help="What the input is (srt, vtt, ttml, scc, ass ...), where that does not show; of a folder, take only these. "
+    "other: all but srt and vtt.",
+)
+@click.option(
+    "--fps",
+    metavar="N",
+    callback=_frame_rate,
+    help="Frames a second of the video, for formats that count frames: 25, 29.97.",
+)
+@click.option(
+    "--language", metavar="TAG", default="", help="Which captions to take, where a file has them in several languages."
+)
+@click.option(
+    "--start-timecode",
+    metavar="HH:MM:SS:FF",
+    callback=_timecode,
+    help="The time code at which the video begins, where the times of a file do not begin at zero (SCC, EBU STL).",
+)
 @encoding_option
 @click.option("--force", is_flag=True, help="Overwrite files that are there already.")
 @click.option("--strict", is_flag=True, help="Write nothing where the conversion would lose something.")
@@ -48,6 +119,10 @@ def command(
     output: str | None,
     target: str | None,
     speakers: str | None,
+    kinds: frozenset[str],
+    fps: str,
+    language: str,
+    start_timecode: str,
     encoding: str,
     force: bool,
     strict: bool,
@@ -56,30 +131,70 @@ def command(
     verbose: bool,
     **engine: Any,
 ) -> int:
-    """Convert SRT files to WebVTT, and WebVTT files to SRT.
+    """Convert SRT files to WebVTT, WebVTT files to SRT, and files in other formats to WebVTT.
 
     IN is a file, a folder (searched with all folders in it), or - for standard input. Without -o each result stands
     next to its source, or goes to standard output for standard input. What the new format cannot say is named on
     standard error. One bad file does not stop the others.
+
+    Other formats are TTML (DFXP), SCC, EBU STL, SubStation (ASS, SSA), SAMI, SBV, MicroDVD, MPL2, the JSON of Whisper
+    and what YouTube stores. They are read and not written. TTML, SCC, EBU STL and SubStation need captionkit[formats].
+
+    \b
+    Examples:
+      captionkit convert delivery/ -o captions/
+      captionkit convert captions/ --from other          (only what is neither SRT nor WebVTT)
+      captionkit convert lecture.sub --fps 25
+      captionkit convert lecture.smi --language en -o lecture.en.vtt
 
     \b
     Exit codes: 0 all converted; 1 a file holds no captions, or --strict or
     --crosscheck refused one; 2 usage; 8 a file cannot be read or written.
     """
     if is_archive([*inputs, output or ""], engine):
-        if crosscheck:
-            raise UsageError("--crosscheck does not go with --engine", unchanged="Nothing was read.")
+        given = {"--crosscheck": crosscheck, "--from": kinds, "--fps": fps, "--start-timecode": start_timecode}
+        refused = next((name for name, value in given.items() if value), None)
+        if refused:
+            raise UsageError(f"{refused} does not go with --engine", unchanged="Nothing was read.")
         from captionkit.scale.convert import Conversion
 
         what = Conversion("", target or "", speakers or "", encoding, strict, not no_notes, force)
         return convert_archive(inputs, output, what, {**engine, "verbose": verbose})
-    run = _Run(target, speakers or "", encoding, force, strict, crosscheck, not no_notes, verbose)
-    jobs = _jobs(inputs, output, target)
+    said = _Given(kinds, fps, language, start_timecode, encoding)
+    run = _Run(_Options(target, speakers or "", force, strict, crosscheck, not no_notes, verbose), said)
+    jobs = _jobs(inputs, output, target, kinds)
     run.is_alone = len(jobs) == 1
     for job in jobs:
         run.one(job)
     run.tell()
     return severest(run.codes)
+
+
+class _Given(NamedTuple):
+    """What was said of the files that are read; see `captionkit.foreign.import_captions`."""
+
+    kinds: frozenset[str] = frozenset()
+    fps: str = ""
+    language: str = ""
+    start_timecode: str = ""
+    encoding: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The one format that they are in, whatever they look like; "" where that is to be found out."""
+        return next(iter(self.kinds)) if len(self.kinds) == 1 and not self.kinds & {"srt", "vtt", _OTHER} else ""
+
+
+class _Options(NamedTuple):
+    """What was said of how they are converted."""
+
+    target: str | None
+    speakers: str
+    force: bool
+    strict: bool
+    crosscheck: bool
+    carry: bool
+    verbose: bool
 
 
 class _Job(NamedTuple):
@@ -91,15 +206,17 @@ class _Job(NamedTuple):
             for; None for standard output.
         home: the folder that the result really lies in, where its name was not asked for: no link there is followed out
             of it.
+        rivals: other inputs of this call that would be written to the same file.
     """
 
     source: str
     place: str | None
     is_named: bool = False
     home: str | None = None
+    rivals: tuple[str, ...] = ()
 
 
-def _jobs(inputs: tuple[str, ...], output: str | None, target: str | None) -> list[_Job]:
+def _jobs(inputs: tuple[str, ...], output: str | None, target: str | None, kinds: frozenset[str]) -> list[_Job]:
     """What to read and where to write it. All is found before anything is written."""
     several = len(inputs) > 1 or (os.path.isdir(inputs[0]))
     if STANDARD in inputs and len(inputs) > 1:
@@ -125,19 +242,68 @@ def _jobs(inputs: tuple[str, ...], output: str | None, target: str | None) -> li
         if os.path.isdir(name):
             jobs += [
                 _Job(path, os.path.join(folder, os.path.relpath(path, name)) if folder else path, home=folder or name)
-                for path in _wanted(name, target)
+                for path in _wanted(name, target, kinds, is_beside=folder is None)
             ]
         else:
             home = folder or os.path.dirname(name) or os.curdir
             jobs.append(_Job(name, os.path.join(folder, os.path.basename(name)) if folder else name, home=home))
-    return jobs
+    return _with_rivals(jobs, target)
 
 
-def _wanted(folder: str, target: str | None) -> list[str]:
-    """The files of a folder that are not named as the target format already."""
-    found = _captions_in(folder)
+def _with_rivals(jobs: list[_Job], target: str | None) -> list[_Job]:
+    """The jobs, those marked that another input would be written over: nobody knows which of them is wanted."""
+    if len(jobs) < 2:
+        return jobs
+    groups: dict[str, list[str]] = {}
+    for job in jobs:
+        groups.setdefault(_result(job, target), []).append(job.source)
+    return [
+        job._replace(rivals=tuple([other for other in groups[_result(job, target)] if other != job.source]))
+        for job in jobs
+    ]
+
+
+def _result(job: _Job, target: str | None) -> str:
+    """The file that will be written, by the names alone."""
+    written = target or ("srt" if _EXTENSIONS.get(_extension(job.source)) == "vtt" else "vtt")
+    return os.path.normcase(os.path.normpath(f"{_stem(job.place or job.source)}.{written}"))
+
+
+def _stem(path: str) -> str:
+    """The path without the extension of a caption file; any other is a part of the name."""
+    from captionkit.foreign.table import EXTENSIONS
+
+    stem, extension = os.path.splitext(path)
+    return stem if extension.lower() in (*_EXTENSIONS, ".txt", *EXTENSIONS) else path
+
+
+def _wanted(folder: str, target: str | None, kinds: frozenset[str], *, is_beside: bool) -> list[str]:
+    """The files of a folder that are not named as the target format already.
+
+    Args:
+        is_beside: whether the results are to stand beside them: then those that stand there already are done.
+    """
+    from captionkit.library.others import is_converted
+
+    found, others = _captions_in(folder, kinds)
+    if is_beside and others:
+        waiting = [path for path in others if not is_converted(path)]
+        if done := len(others) - len(waiting):
+            echo(f"{folder}: {count(done, 'file')} in other formats converted already, and passed over.", err=True)
+        others = waiting
+        if not found and not others:
+            return []
+    if not found and others:
+        return others
     if not found:
-        raise UsageError(f"there is no .srt or .vtt file in the folder {folder}", unchanged="Nothing was written.")
+        asked = f" of the kind {', '.join(sorted(kinds))}" if kinds else ""
+        raise UsageError(
+            f"there is no caption file{asked} in the folder {folder}",
+            unchanged="Nothing was written.",
+            hint="captionkit convert --help names the formats that are read.",
+        )
+    if others and target is None and all(_EXTENSIONS[_extension(path)] == "vtt" for path in found):
+        target = "vtt"  # what the others become
     if target is None and len({_EXTENSIONS[_extension(path)] for path in found}) > 1:
         raise UsageError(
             f"the folder {folder} has .srt and .vtt files",
@@ -145,25 +311,53 @@ def _wanted(folder: str, target: str | None) -> list[str]:
             hint="Say which of them you want in the end: --to vtt or --to srt.",
         )
     wanted = [path for path in found if target is None or _EXTENSIONS[_extension(path)] != target]
-    if not wanted:
+    if not wanted and not others:
         echo(f"{folder}: all {len(found)} files are named .{target} already; nothing to convert.", err=True)
-    return wanted
+    return sorted([*wanted, *others])
 
 
 def _extension(path: str) -> str:
     return os.path.splitext(path)[1].lower()
 
 
-def _captions_in(folder: str) -> list[str]:
+def _captions_in(folder: str, kinds: frozenset[str]) -> tuple[list[str], list[str]]:
+    """The SRT and WebVTT files of a folder, and those in other formats; of the kinds that were asked for."""
+    from captionkit.library.others import is_candidate
+
     found: list[str] = []
+    candidates: list[str] = []
     for root, folders, files in os.walk(folder):
         folders[:] = sorted([name for name in folders if not name.startswith(".")])
-        wanted = [
-            name for name in sorted(files) if name.lower().endswith(tuple(_EXTENSIONS)) and not name.startswith(".")
-        ]
-        found += [os.path.join(root, name) for name in wanted]
+        for name in sorted(files):
+            if name.startswith("."):
+                continue
+            if name.lower().endswith(tuple(_EXTENSIONS)):
+                found.append(os.path.join(root, name))
+            elif is_candidate(name):
+                candidates.append(os.path.join(root, name))
     # A pipe or a device would be waited for; a link that leads nowhere is told as an error when it is read.
-    return [path for path in found if os.path.isfile(path) or not os.path.exists(path)]
+    found = [path for path in found if os.path.isfile(path) or not os.path.exists(path)]
+    if kinds:
+        found = [path for path in found if _EXTENSIONS[_extension(path)] in kinds]
+    return found, list(_others(candidates, kinds))
+
+
+def _others(candidates: Sequence[str], kinds: frozenset[str]) -> Iterator[str]:
+    from captionkit.library.others import look_at
+
+    for path in candidates:
+        other = look_at(path, path) if os.path.isfile(path) else None
+        if other is not None and other.is_read and (not kinds or kinds & {_OTHER, other.kind.name}):
+            yield path
+
+
+def _overwrites(job: _Job) -> UsageError:
+    return UsageError(
+        f"{' and '.join(job.rivals)} would be written to the same file",
+        where=job.source,
+        unchanged="Neither was written." if len(job.rivals) == 1 else "None of them was written.",
+        hint="Convert one of them by itself, with -o; or name its format: --from.",
+    )
 
 
 _KEEPS_VOICES = "; --speakers labels keeps who speaks"
@@ -172,20 +366,9 @@ _KEEPS_VOICES = "; --speakers labels keeps who speaks"
 class _Run:
     """The options of this call, and what has come of it so far."""
 
-    def __init__(
-        self,
-        target: str | None,
-        speakers: str,
-        encoding: str,
-        force: bool,
-        strict: bool,
-        crosscheck: bool,
-        carry: bool,
-        verbose: bool,
-    ) -> None:
-        self.speakers, self.encoding = speakers, encoding
-        self.target, self.force, self.strict, self.crosscheck = target, force, strict, crosscheck
-        self.carry, self.verbose = carry, verbose
+    def __init__(self, options: _Options, given: _Given) -> None:
+        self.target, self.speakers, self.force, self.strict, self.crosscheck, self.carry, self.verbose = options
+        self.given = given
         self.is_alone = True
         self.codes: list[ExitCode] = []
         self.written: set[str] = set()
@@ -202,14 +385,21 @@ class _Run:
                 echo(line, err=True)
 
     def _convert(self, job: _Job) -> None:
-        from captionkit.conversion import convert
+        from captionkit.conversion import convert, lossy
         from captionkit.documents import to_bytes
         from captionkit.roll_up import begins_rolled_up
 
-        document = read(job.source, self.encoding)
-        target = self._target(job) or ("srt" if document.format == "vtt" else "vtt")
+        if job.rivals:
+            raise _overwrites(job)
+        document, imported = self._read(job.source)
+        target = self._target(job) or ("srt" if document.format == "vtt" and imported is None else "vtt")
         path = self._path(document.format, job, target)
-        converted = convert(document, target, strict=self.strict, carry=self.carry, speakers=self.speakers)
+        converted = convert(document, target, carry=self.carry, speakers=self.speakers)
+        if imported is not None:
+            losses = (*sorted(imported.losses, key=lambda loss: loss.line), *converted.losses)
+            converted = replace(converted, losses=losses, remarks=imported.remarks)
+        if self.strict and converted.losses:
+            raise lossy(converted, document.path)
         if self.crosscheck:
             from captionkit.crosscheck import verify
 
@@ -223,7 +413,34 @@ class _Run:
                 "Its lines roll up: each is shown more than once. `captionkit fix --unsafe-fixes` leaves each once."
             )
             guessed = f"{guessed} {rolled}".lstrip()
+        guessed = " ".join([*converted.remarks, *([guessed] if guessed else [])])
         self._say(document.path, path, len(document.cues), converted, guessed)
+
+    def _read(self, source: str) -> tuple[Document, Converted | None]:
+        """The document in a file; and where it is made of a file in another format, what that cost."""
+        data = standard_input() if source == STANDARD else None
+        no_captions: ContentError | None = None
+        if not self.given.kind:
+            try:
+                return read(source, self.given.encoding, data), None
+            except ContentError as error:
+                no_captions = error
+        from captionkit.foreign import table
+
+        data = bytes_of(source) if data is None else data
+        if no_captions is not None and table.row_of(data) is None:
+            raise no_captions
+        kind, (_, fps, language, start, encoding) = self.given.kind, self.given
+        imported = table.read(
+            data,
+            kind,
+            fps=fps or None,
+            language=language,
+            start_timecode=start,
+            encoding=encoding or configured_encoding(source),
+            path="standard input" if source == STANDARD else source,
+        )
+        return imported.document, imported
 
     def _target(self, job: _Job) -> str | None:
         """The format that was asked for: by --to, or by the name of the output; None for the other one."""
@@ -237,8 +454,7 @@ class _Run:
         if path is None:
             return None
         if not job.is_named:
-            is_caption = _extension(path) in (*_EXTENSIONS, ".txt")
-            path = f"{os.path.splitext(path)[0] if is_caption else path}.{target}"
+            path = f"{_stem(path)}.{target}"
         source = job.source
         is_there = os.path.exists(path)
         if is_there and source != STANDARD and os.path.samefile(path, source):
@@ -299,7 +515,7 @@ class _Run:
         echo(f"{source}: {converted.summary()}{hint}", err=True)
         if self.verbose:
             for loss in converted.losses:
-                echo(f"  line {loss.line}: {loss.kind}: {loss.message}", err=True)
+                echo(f"  {loss}", err=True)
 
     def tell(self) -> None:
         """The summary, where there were several files."""

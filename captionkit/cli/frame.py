@@ -15,22 +15,25 @@ import click
 from captionkit import __version__
 from captionkit.cli._output import echo
 from captionkit.errors import CaptionkitError, ExitCode, GuardRefused, Remedy, StaleError, WrongOption, severest
+from captionkit.files import quoted
 
 _NOT_COMMANDS = {"__init__", "frame"}
 
 
 class Commands(click.Group):
-    """The commands are the files of this folder; a leading underscore marks what commands share."""
+    """The commands are the files of this folder; a leading underscore marks what commands share. `sync-check` is in
+    sync_check.py."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         # Not with pathlib: loading it takes longer than this command line does for the rest of its own work.
         names = [name[:-3] for name in os.listdir(os.path.dirname(__file__)) if name.endswith(".py")]
-        return sorted([name for name in names if name not in _NOT_COMMANDS and not name.startswith("_")])
+        names = [name for name in names if name not in _NOT_COMMANDS and not name.startswith("_")]
+        return sorted([name.replace("_", "-") for name in names])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None
-        command = import_module(f"captionkit.cli.{cmd_name}").command
+        command = import_module(f"captionkit.cli.{cmd_name.replace('-', '_')}").command
         assert isinstance(command, click.Command)
         return command
 
@@ -133,6 +136,8 @@ def _lines_of(error: CaptionkitError) -> list[str]:
     if isinstance(error, GuardRefused) and error.lifts:
         options = [f"--{name} {limit}" if limit else f"--allow {name}" for name, limit in error.lifts.items()]
         error.hint = " ".join((f"If that is what you want: {' '.join(options)}.", error.hint)).strip()
+    elif error.remedy is Remedy.CONVERT:
+        error.hint = f"Convert them first: captionkit convert {quoted(error.where)} --from other"
     elif isinstance(error, WrongOption):
         error.where = f"--{error.option.replace('_', '-')}{error.where.removeprefix(error.option)}"
     elif isinstance(error, StaleError):

@@ -47,6 +47,8 @@ def command(
 
 def tell_of(created: Created, place: str) -> None:
     """Say what was written, what the folder holds, and what comes next."""
+    from captionkit.files import quoted
+
     folder = created.file.parent
     if created.made_folder:
         echo(f"Made the folder {folder}")
@@ -54,7 +56,7 @@ def tell_of(created: Created, place: str) -> None:
     if created.attributes is not None:
         file, done = created.attributes
         echo(f"{done.capitalize()} {file}: git leaves the line ends of captions alone")
-    for line in found(created.library):
+    for line in found(created.library, folder):
         echo(line)
     echo(f"Next, see what would be sent: captionkit plan {quoted(folder)}")
 
@@ -86,9 +88,11 @@ def _place(url: str | None, course: str | None, group: str | None, user: str | N
     return place.base_url, scopes[0]
 
 
-def found(library: Library) -> list[str]:
+def found(library: Library, folder: Path) -> list[str]:
     """What a folder holds, for a person."""
     from captionkit.languages import display_name
+    from captionkit.library.others import command, listed
+    from captionkit.library.scan import others_in
     from captionkit.model import Severity
 
     lines = []
@@ -102,9 +106,8 @@ def found(library: Library) -> list[str]:
         lines += [f"  {name:<{width}}  {tag}  {n}" for name, tag, n in rows]
     elif not library.stopped:
         lines.append("Found no .srt or .vtt files yet.")
-    if library.others:
-        scopes_given = ", ".join(f"{n} {extension}" for extension, n in library.others.items())
-        lines.append(f"Not read: {scopes_given}. captionkit reads .srt and .vtt.")
+    others = others_in(library)
+    lines += listed([str(one) for one in others], command(folder, [one.path for one in others if one.is_read]))
     many = len(library.stopped)
     remarks = tuple(p for p in library.problems if p.severity is not Severity.ERROR)
     groups = (
@@ -127,14 +130,3 @@ def _files(n: int) -> str:
 def _scope_in_words(scope: str) -> str:
     kind, _, identifier = scope.partition("/")
     return "your own media" if kind == "users" else f"{kind.removesuffix('s')} {identifier}"
-
-
-def quoted(folder: Path) -> str:
-    """The folder as it can be pasted into a shell."""
-    import os
-    import shlex
-
-    text = str(folder)
-    if os.name == "nt":
-        return f'"{text}"' if " " in text else text
-    return shlex.quote(text)

@@ -59,6 +59,7 @@ def command(
     """
     from captionkit.cli._sync import opened
     from captionkit.library.match import Recordings
+    from captionkit.library.others import listed
 
     if out is not None and corrected is not None:
         raise UsageError("--out and --from contradict each other", unchanged="Nothing was written.",
@@ -77,7 +78,9 @@ def command(
         if out is not None:
             return _hand_out(work, rows, out, form)
         if as_json:
-            return _print_json(rows)
+            return _print_json(rows, work)
+        for line in listed([str(one) for one in work.others], _convert(work)):
+            echo(line)
         if sys.stdin.isatty() and sys.stdout.isatty() and not no_ask:
             return _ask(work, rows, recordings)
         _show(rows, show_all=show_all)
@@ -141,7 +144,7 @@ def _described(row: Row) -> list[str]:
 
 
 def _next(folder: Path, rows: Sequence[Row]) -> None:
-    from captionkit.cli.init import quoted
+    from captionkit.files import quoted
 
     if _code(rows):
         echo(f"\nCorrect the list in Excel: captionkit match {quoted(folder)} --out names.csv")
@@ -149,8 +152,15 @@ def _next(folder: Path, rows: Sequence[Row]) -> None:
         echo(f"\nNext, see what would be sent: captionkit plan {quoted(folder)}")
 
 
-def _print_json(rows: Sequence[Row]) -> int:
+def _convert(work: Look) -> str:
+    from captionkit.library.others import command
+
+    return command(work.path, [one.path for one in work.others if one.is_read])
+
+
+def _print_json(rows: Sequence[Row], work: Look) -> int:
     from captionkit.cli._terminal import print_events
+    from captionkit.library.others import command
 
     print_events(
         {
@@ -165,6 +175,17 @@ def _print_json(rows: Sequence[Row]) -> int:
         }
         for row in rows
     )
+    print_events(
+        {
+            "file": one.path,
+            "name": one.name,
+            "language": one.language,
+            "format": one.kind.name,
+            "captions": one.captions,
+            "convert": command(work.path, [one.path]),
+        }
+        for one in work.others
+    )
     return _code(rows)
 
 
@@ -172,8 +193,7 @@ def _print_json(rows: Sequence[Row]) -> int:
 
 
 def _hand_out(work: Look, rows: Sequence[Row], out: Path, form: str) -> int:
-    from captionkit.cli.init import quoted
-    from captionkit.files import write_atomically
+    from captionkit.files import quoted, write_atomically
     from captionkit.library.name_table import to_csv, to_xlsx
 
     titles = list(dict.fromkeys(sorted(summary.title for summary in work.summaries)))
@@ -185,8 +205,7 @@ def _hand_out(work: Look, rows: Sequence[Row], out: Path, form: str) -> int:
 
 
 def _take(work: Look, rows: Sequence[Row], recordings: Recordings, corrected: Path) -> int:
-    from captionkit.cli.init import quoted
-    from captionkit.files import read_file
+    from captionkit.files import quoted, read_file
     from captionkit.library.mapping import Sure, decided
     from captionkit.library.name_table import from_table
 
@@ -223,7 +242,7 @@ def _write(work: Look, entries: Mapping[str, tuple[str, str]]) -> None:
 
 def _ask(work: Look, rows: list[Row], recordings: Recordings) -> int:
     """A question for each name that is not certain. Each answer is kept at once, so that Ctrl-C loses none."""
-    from captionkit.cli.init import quoted
+    from captionkit.files import quoted
     from captionkit.library.mapping import Sure, by_hand, entry_of
 
     _show([row for row in rows if row.sure in (Sure.CERTAIN, Sure.LEFT)], show_all=False)

@@ -58,7 +58,7 @@ def command(
     with opened(folder, as_user_id, quiet=as_json) as workspace:
         plan = workspace.plan(options)
         if as_json or not to_stdout:
-            show_plan(plan, as_json=as_json)
+            show_plan(plan, folder, as_json=as_json)
         if not as_json and not to_stdout:
             print_lines([cost_line(workspace.cost(), workspace.service)])
         workspace.check(plan)

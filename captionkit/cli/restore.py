@@ -113,7 +113,7 @@ def _files_too(workspace: Workspace, plan: Plan, *, files: bool, yes: bool) -> N
     asks = not files and not yes and somebody_can_answer()
     if files or asks:
         echo("\nThe files in the folder:")
-        show_plan(brought, as_json=False)
+        show_plan(brought, workspace.folder.path, as_json=False)
     if files or (asks and agrees("\nBring the folder in step, too?")):
         report = workspace.apply(brought)
         echo(

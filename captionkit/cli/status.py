@@ -23,7 +23,7 @@ def command(folder: Path, media: tuple[str, ...], as_user_id: str, as_json: bool
 
     with opened(folder, as_user_id, quiet=as_json) as workspace:
         status = workspace.status(options_from(media))
-        show_plan(status.plan, as_json=as_json)
+        show_plan(status.plan, folder, as_json=as_json)
         if as_json:
             return ExitCode.OK
         if status.running is not None:

@@ -118,7 +118,7 @@ def lossy(converted: Converted, path: str = "") -> LossyConversion:
     """The error that refuses this conversion: what it would not keep, counted, and the first few by place."""
     from captionkit.errors import LossyConversion
 
-    named = [f"line {loss.line}: {loss.kind}: {loss.message}" for loss in converted.losses[:5]]
+    named = [str(loss) for loss in converted.losses[:5]]
     more = len(converted.losses) - len(named)
     return LossyConversion(
         f"the conversion would lose something: {converted.summary()}",

@@ -65,6 +65,10 @@ class Loss(NamedTuple):
     cue: int | None = None
     time: int | None = None
 
+    def __str__(self) -> str:
+        place = f"line {self.line}: " if self.line else ""
+        return f"{place}{self.kind}: {self.message}"
+
 
 @dataclass(frozen=True, slots=True)
 class Converted:

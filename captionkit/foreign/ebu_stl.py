@@ -9,10 +9,12 @@ frame rate of the header, or of a person, and from the start of the programme (T
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
+from ttconv import model
 from ttconv.stl.datafile import DataFile
 
 from captionkit.foreign import timed
@@ -35,7 +37,8 @@ _TITLES = ((16, "original programme title"), (48, "original episode title"), (80
            (112, "translated episode title"))  # fmt: skip
 
 # Places within a block.
-_NUMBER, _EXTENSION, _CUMULATIVE, _TIME_IN, _COMMENT, _TEXT = slice(1, 3), 3, 4, slice(5, 9), 15, slice(16, 128)
+_NUMBER, _EXTENSION, _CUMULATIVE, _TIME_IN, _TIME_OUT = slice(1, 3), 3, 4, slice(5, 9), slice(9, 13)
+_COMMENT, _TEXT, _TEXT_SIZE = 15, slice(16, 128), 112
 _COMES_FIRST, _LAST_OF_CAPTION, _USER_DATA = 0x01, 0xFF, range(0xF0, 0xFF)
 
 
@@ -76,7 +79,11 @@ def read(data: bytes, reading: Reading) -> None:
     _titles(header, reading)
     reading.language = reading.options.language or file.get_language()
     start = _start(header, blocks, clock, reading)
-    timed.captions(file.get_document(), reading, lambda _: None, lambda seconds: clock.carried(seconds) - start)
+    document = file.get_document()
+    for element in document.get_body().dfs_iterator():
+        if isinstance(element, model.Text):
+            element.set_text(element.get_text().replace("\xa0\xa0", " "))
+    timed.captions(document, reading, lambda _: None, lambda seconds: clock.carried(seconds) - start)
 
 
 def _clock(header: bytes, reading: Reading) -> _Clock:
@@ -86,6 +93,11 @@ def _clock(header: bytes, reading: Reading) -> _Clock:
         raise reading.error(
             "it does not say how many frames make a second", "Say it: --fps 25, say, or what the video has."
         )
+    if rate and given and given != rate and not (round(rate) == round(given) == 30):
+        reading.remark(
+            f"It says itself that it has {float(rate):.6g} frames a second; the given {float(given):.6g} was not used."
+        )
+        given = None
     chosen = given or rate or Fraction(25)
     drop = chosen == Fraction(30000, 1001)
     if drop and given is None:
@@ -120,6 +132,10 @@ def _blocks(data: bytes, reading: Reading) -> Iterator[tuple[int, bytes]]:
             if words:
                 reading.lose("NOTE block", f"a comment for translators: {shortened(words)!r}")
             continue
+        begin, end = tuple(block[_TIME_IN]), tuple(block[_TIME_OUT])
+        if end <= begin:
+            reading.lose("caption without time", f"block {number} ends when it begins, or before; left out")
+            continue
         if not within and block[_CUMULATIVE] in (0, _COMES_FIRST):
             fresh = (fresh + 1) % 0x10000
             has_first = True
@@ -127,8 +143,38 @@ def _blocks(data: bytes, reading: Reading) -> Iterator[tuple[int, bytes]]:
             block[_CUMULATIVE] = _COMES_FIRST  # a row that goes on from nothing
             has_first = True
         block[_NUMBER] = fresh.to_bytes(2, "little")
-        within = block[_EXTENSION] != _LAST_OF_CAPTION
-        yield number, bytes(block)
+        extension = block[_EXTENSION]
+        within = extension != _LAST_OF_CAPTION
+        text = _spaced(bytes(block[_TEXT]))
+        pieces = [text[at : at + _TEXT_SIZE] for at in range(0, len(text), _TEXT_SIZE)] or [b""]
+        for piece in pieces:
+            block[_EXTENSION] = 0 if piece is not pieces[-1] else extension
+            block[_TEXT] = piece.ljust(_TEXT_SIZE, b"\x8f")
+            yield number, bytes(block)
+
+
+# Between letters of a row: codes of style, and spaces.
+_BETWEEN = re.compile(rb"(?<=[\x21-\x7f\xa0-\xff])[\0-\x07\x0a-\x0d\x1c\x1d\x80-\x85 ]+(?=[\x21-\x7f\xa0-\xff])")
+_NEEDS_SPACE = re.compile(rb"[\0-\x20]")
+#: Stands for a space that ttconv keeps: two no-break spaces, which no caption has.
+_SPACE = b"\xa0\xa0"
+
+
+def _spaced(text: bytes) -> bytes:
+    """The text with spaces where they are shown, and nowhere else.
+
+    ttconv drops a space beside a code of style, and writes one for any code between two letters. Teletext shows each of
+    its codes (below 20) as a space; those of italics and underlining (80 and above) have no width.
+    """
+
+    def between(match: re.Match[bytes]) -> bytes:
+        codes = match[0].replace(b" ", b"")
+        if not codes:
+            return b" "
+        # Twice the same code is no other style, and is not between two letters.
+        return (_SPACE if _NEEDS_SPACE.search(match[0]) else b"") + codes + codes[-1:]
+
+    return _BETWEEN.sub(between, text.strip(b"\x8f"))
 
 
 def _words(block: bytes | bytearray) -> str:

@@ -129,14 +129,14 @@ def _choose_channel(lines: Sequence[_Line], reading: Reading) -> None:
         line.words[:] = [word & 0xF7FF if 0x18 <= word >> 8 <= 0x1F else word for word in line.words]
 
 
-def _say_how_it_is_shown(lines: Sequence[_Line], reading: Reading) -> None:
+def _say_how_it_is_shown(lines: list[_Line], reading: Reading) -> None:
     """Text before any command of how it is shown would be dropped, and text mode is not for viewers."""
     for line in lines:
-        for place, word in enumerate(line.words):
+        for word in line.words:
             if word in _MODES:
                 return
             if word >> 8 >= 0x20 or word >> 8 in (0x11, 0x12, 0x13, 0x17) or word & 0xFF >= 0x40:
-                line.words.insert(place, _RCL)
+                lines.insert(0, _Line(line.number, lines[0].frame, [_RCL]))
                 reading.remark("It does not begin with a command of how it is shown; it was read as pop-on captions.")
                 return
 

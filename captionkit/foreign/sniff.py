@@ -31,14 +31,20 @@ class Kind(NamedTuple):
     is_certain: bool = True
 
     @property
+    def is_converted(self) -> bool:
+        """Whether `captionkit convert` reads it."""
+        return self.advice.startswith(_CONVERT)
+
+    @property
     def sentence(self) -> str:
         """What it is and what to do, in one sentence."""
         return f"This is {self.title}, not SRT or WebVTT: {self.advice}."
 
 
 _PLAIN = "save it as plain text (UTF-8) in the program that made it"
+_CONVERT = "`captionkit convert` makes WebVTT of it"
 _EXPORT = "export it as SRT or WebVTT from the program that made it, or convert it with Subtitle Edit or ffmpeg"
-_FRAMES = "it counts frames and does not say how many make a second; convert it with a program that asks for the rate"
+_FRAMES = f"{_CONVERT}, with --fps and the frame rate of the video"
 _MEDIA = "give the caption file that belongs to it"
 _AGAIN = "download the caption file itself again"
 
@@ -55,23 +61,23 @@ PDF = Kind("pdf", "a PDF document", "ask for the caption file it was made from; 
 IMAGE = Kind("image", "a picture", _MEDIA)
 MEDIA = Kind("media", "a video or sound file", _MEDIA)
 PICTURES = Kind("pictures", "a file of subtitles as pictures (VobSub or PGS)", "recognise the text with Subtitle Edit")
-TTML = Kind("ttml", "a TTML file (also called DFXP or IMSC)", _EXPORT)
-SAMI = Kind("sami", "a SAMI file", _EXPORT)
-TIMEDTEXT = Kind("srv3", "YouTube's own XML of captions", "download them as WebVTT: yt-dlp --sub-format vtt")
-ASS = Kind("ass", "a SubStation file (ASS or SSA)", _EXPORT)
-SCC = Kind("scc", "an SCC file (Scenarist closed captions)", _EXPORT)
-EBU_STL = Kind("ebu-stl", "an EBU STL file", _EXPORT)
+TTML = Kind("ttml", "a TTML file (also called DFXP or IMSC)", _CONVERT)
+SAMI = Kind("sami", "a SAMI file", _CONVERT)
+TIMEDTEXT = Kind("srv3", "YouTube's own XML of captions", _CONVERT)
+ASS = Kind("ass", "a SubStation file (ASS or SSA)", _CONVERT)
+SCC = Kind("scc", "an SCC file (Scenarist closed captions)", _CONVERT)
+EBU_STL = Kind("ebu-stl", "an EBU STL file", _CONVERT)
 SPRUCE_STL = Kind("spruce-stl", "a Spruce STL file", _EXPORT)
 MICRODVD = Kind("microdvd", "a MicroDVD file", _FRAMES)
-MPL2 = Kind("mpl2", "an MPL2 file", _EXPORT)
+MPL2 = Kind("mpl2", "an MPL2 file", _CONVERT)
 TMPLAYER = Kind("tmplayer", "a TMPlayer file", _EXPORT)
 SUBVIEWER = Kind("subviewer", "a SubViewer file", _EXPORT)
 LRC = Kind("lrc", "an LRC file (song lyrics)", _EXPORT)
 PLAYLIST = Kind("playlist", "an HLS playlist", "download the WebVTT segments that it lists and merge them")
-SBV = Kind("sbv", "an SBV file (YouTube)", _EXPORT, False)
-WHISPER = Kind("whisper", "the JSON of a speech recogniser", "let it write SRT or WebVTT (--output_format vtt)", False)
+SBV = Kind("sbv", "an SBV file", _CONVERT, False)
+WHISPER = Kind("whisper", "the JSON of a speech recogniser (Whisper)", _CONVERT, False)
 RECOGNISER = Kind("recogniser", "the JSON of a speech recogniser", "let it write SRT or WebVTT", False)
-JSON3 = Kind("json3", "YouTube's own JSON of captions", "download them as WebVTT: yt-dlp --sub-format vtt", False)
+JSON3 = Kind("json3", "YouTube's own JSON of captions", _CONVERT, False)
 JSON = Kind("json", "JSON", _AGAIN, False)
 LOGIN = Kind("login-page", "a web page (HTML) that asks to log in", "log in and download the captions again", False)
 HTML = Kind("html", "a web page (HTML)", _AGAIN, False)
@@ -198,15 +204,19 @@ def _is_stamped(text: str) -> bool:
     return stamps > 1 and 4 * stamps >= sum(map(bool, map(str.strip, text.split("\n"))))
 
 
-#: The lists in which recognisers write what they heard.
-_HEARD = (b'"segments"', b'"transcription"', b'"chunks"', b'"word_segments"', b'"words"')
+#: The lists in which recognisers write what they heard, and what each of their parts has.
+_HEARD = re.compile(rb'"(?:segments|transcription|chunks|word_segments|words)"\s*:\s*\[')
+_TIMED = re.compile(rb'"(?:start|timestamp|offsets)"\s*:')
+_SPOKEN = re.compile(rb'"(?:text|word)"\s*:')
 
 
 def _json(text: str, data: bytes) -> Kind:
     """Which JSON. Whisper writes the whole text first, so what comes behind it is looked for everywhere."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        data = data.decode("utf-16", "ignore").encode()
     if '"wireMagic"' in text or ('"events"' in text and '"tStartMs"' in text):
         return JSON3
-    if any(name in data for name in _HEARD) or re.match(r"\s*\[\s*\{[^{}]{0,200}\"(?:start|timestamp)\"", text):
+    if (text.lstrip()[:1] == "[" or _HEARD.search(data)) and _TIMED.search(data) and _SPOKEN.search(data):
         return WHISPER
     return RECOGNISER if '"results"' in text else JSON
 

@@ -29,6 +29,8 @@ class Row(NamedTuple):
         module: of `captionkit.foreign`, with the function.
         function: `(data, reading) -> None`.
         library: the package that it needs; "" for none.
+        marks: what stands once in each caption, to count them without reading the file, for a list; the first that
+            stands there at all counts.
     """
 
     kind: Kind
@@ -36,6 +38,14 @@ class Row(NamedTuple):
     module: str
     function: str
     library: str = ""
+    marks: tuple[bytes, ...] = ()
+
+    def count(self, data: bytes) -> int:
+        """About how many captions these bytes hold; the file is not read for it, which may take long."""
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            data = data.decode("utf-16", "ignore").encode()
+        counts = (len(re.findall(mark, data, re.IGNORECASE | re.MULTILINE)) for mark in self.marks)
+        return next(filter(None, counts), 0)
 
     def reader(self) -> Read:
         """The function, imported now; ImportError where its library is not installed."""
@@ -43,18 +53,27 @@ class Row(NamedTuple):
 
 
 TABLE = (
-    Row(sniff.EBU_STL, (".stl",), "ebu_stl", "read", "ttconv"),
-    Row(sniff.SCC, (".scc",), "scc", "read", "ttconv"),
-    Row(sniff.TTML, (".ttml", ".dfxp", ".itt", ".xml"), "ttml", "read", "ttconv"),
-    Row(sniff.ASS, (".ass", ".ssa"), "substation", "read", "pysubs2"),
-    Row(sniff.SAMI, (".smi", ".sami"), "simple", "read_sami"),
-    Row(sniff.MICRODVD, (".sub", ".txt"), "simple", "read_microdvd"),
-    Row(sniff.MPL2, (".mpl", ".txt"), "simple", "read_mpl2"),
-    Row(sniff.SBV, (".sbv",), "simple", "read_sbv"),
-    Row(sniff.WHISPER, (".json",), "whisper", "read"),
-    Row(sniff.JSON3, (".json3", ".json"), "youtube", "read_json3"),
-    Row(sniff.TIMEDTEXT, (".srv3", ".srv2", ".srv1", ".ytt", ".xml"), "youtube", "read_xml"),
+    # Blocks of 128 bytes below a head of 1,024; most captions fill one.
+    Row(sniff.EBU_STL, (".stl",), "ebu_stl", "read", "ttconv", marks=(rb"(?:\A[\s\S]{1024})?[\s\S]{128}",)),
+    # The code that shows a caption, or else the one that rolls one up; codes that control stand twice.
+    Row(sniff.SCC, (".scc",), "scc", "read", "ttconv", marks=(rb"942f(?:\s+942f)?", rb"94ad(?:\s+94ad)?")),
+    Row(sniff.TTML, (".ttml", ".dfxp", ".itt", ".xml"), "ttml", "read", "ttconv", marks=(rb"<(?:\w{1,20}:)?p[\s>]",)),
+    Row(sniff.ASS, (".ass", ".ssa"), "substation", "read", "pysubs2", marks=(rb"^\s*dialogue\s*:",)),
+    Row(sniff.SAMI, (".smi", ".sami"), "simple", "read_sami",
+        marks=(rb"<sync\b[^>]*>(?:\s|<(?!sync|/body|/sami)[^>]*>)*+(?!&nbsp;)[^\s<]",)),
+    Row(sniff.MICRODVD, (".sub", ".txt"), "simple", "read_microdvd", marks=(rb"^\s*\{\d+\}\{\d*\}(?![\d.,]+\s*$)",)),
+    Row(sniff.MPL2, (".mpl", ".txt"), "simple", "read_mpl2", marks=(rb"^\s*\[\d+\]\[\d*\]",)),
+    Row(sniff.SBV, (".sbv",), "simple", "read_sbv", marks=(rb"^\d+:\d\d:\d\d\.\d+,\d+:\d\d:\d\d\.\d+",)),
+    Row(sniff.WHISPER, (".json",), "whisper", "read",
+        marks=(rb'(?:\A\s*\{\s*"text"\s*:\s*"(?:[^"\\]|\\.)*+"[\s\S]*?)?"text"\s*:',)),
+    Row(sniff.JSON3, (".json3", ".json"), "youtube", "read_json3",
+        marks=(rb'"segs"\s*:\s*\[\s*\{\s*"utf8"\s*:\s*"(?!\\n")',)),
+    Row(sniff.TIMEDTEXT, (".srv3", ".srv2", ".srv1", ".ytt", ".xml"), "youtube", "read_xml",
+        marks=(rb"<(?:p|text)\b[^>]*>(?!\s*</)",)),
 )  # fmt: skip
+
+#: What files of these formats are called. A name like `.json` or `.txt` says little: what is in it counts.
+EXTENSIONS = tuple(dict.fromkeys([extension for row in TABLE for extension in row.extensions]))
 
 #: The extra that brings all libraries of the table.
 EXTRA = "formats"

@@ -36,6 +36,8 @@ _SECOND = 1_000_000
 _SPACES = re.compile(r"[ \t\r\n]+")
 #: Moments times runs of one p, of which each is looked at. Captions painted word by word have a thousandth of this.
 _MOST_CHANGES = 100_000
+#: Nobody reads anything in half of this.
+_FLASH_MS = 500
 
 
 class Origin(NamedTuple):
@@ -117,7 +119,8 @@ def _folded(pieces: Iterator[_Piece]) -> Iterator[_Piece]:
             above = piece
             continue
         before, shown = _shown(above), _shown(piece)
-        if has_grown(before, shown) or (is_too_fast(before) and _goes_on(before, shown)):
+        is_flash = is_too_fast(before) or before.end - before.start < _FLASH_MS
+        if has_grown(before, shown) or (is_flash and _goes_on(before, shown)):
             above = piece._replace(start=above.start, has_grown=True)
             continue
         yield above

@@ -101,6 +101,8 @@ def _row(
     return Row(path, name, language, "", "", sure, why, guess.candidates)
 
 
+#: How what settles a question in captionkit.toml begins.
+UNSETTLED = "Not sent until somebody says"
 #: The reason of a name that means nothing yet, as `match` gives it.
 NO_TITLE = "no media object has this title"
 
@@ -162,9 +164,7 @@ def question_of_several(several: Several) -> str:
 
 
 def _settle(name: str, value: str) -> str:
-    return (
-        f"Not sent until somebody says, and captionkit.toml has it below [media]: {toml_key(name)} = {toml_text(value)}"
-    )
+    return f"{UNSETTLED}, and captionkit.toml has it below [media]: {toml_key(name)} = {toml_text(value)}"
 
 
 # --- what a person decided --------------------------------------------------------------------------------------------

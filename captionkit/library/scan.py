@@ -26,6 +26,7 @@ from captionkit.library.globs import Glob, as_glob
 from captionkit.library.local_file import LocalFile
 from captionkit.library.match import title_key, title_keys, without_extension
 from captionkit.library.names import Reader, Reading
+from captionkit.library.others import Other, command, is_converted, look_at
 from captionkit.library.problems import Problem
 from captionkit.library.questions import Question
 from captionkit.library.walk import Found, Walk, is_skipped
@@ -40,7 +41,8 @@ class Library:
         tracks: one for each (name, locale), sorted by path.
         problems: sorted by path; those of severity WARNING stop nothing.
         excluded: caption files that the table [files] leaves out. They are not gone, and must not be deleted elsewhere.
-        others: extension -> how many files of caption formats that captionkit does not read.
+        candidates: files that may be captions in another format, with the recording and the language that their names
+            say; see `others_in`.
         recordings: the media files, relative path -> real path.
     """
 
@@ -48,7 +50,7 @@ class Library:
     tracks: tuple[LocalFile, ...]
     problems: tuple[Problem, ...]
     excluded: frozenset[str] = frozenset()
-    others: Mapping[str, int] = field(default_factory=dict)
+    candidates: tuple[tuple[Found, str, str], ...] = ()
     _incomplete: frozenset[str] = frozenset()
     _unread_folders: bool = False
     recordings: Mapping[str, str] = field(default_factory=dict)
@@ -133,11 +135,32 @@ def scan(
         tuple(sorted(tracks, key=lambda t: t.path)),
         tuple(sorted(problems, key=lambda p: (p.paths, p.code, p.message))),
         frozenset(walk.excluded),
-        dict(sorted(walk.others.items())),
+        tuple(_candidates(walk.others, reader, sorting, tracks)),
         incomplete | {title_key(without_extension(n)) for n in incomplete},
         walk.unread_folders,
         walk.media,
     )
+
+
+def _candidates(
+    files: Iterable[Found], reader: Reader, sorting: _Sorting, tracks: Iterable[LocalFile]
+) -> Iterator[tuple[Found, str, str]]:
+    """The files of other formats that are not converted yet: no track of the folder is what their names say."""
+    there = {(title_key(track.name), track.language) for track in tracks}
+    for found in files:
+        if not _is_text(found.path) or is_converted(found.location):
+            continue
+        reading = reader.read(found.folders, found.stem)
+        if isinstance(reading, Question) or (reading.if_known and title_key(reading.name) not in sorting.sure):
+            yield found, found.stem, ""
+        elif (title_key(reading.name), reading.tag) not in there:
+            yield found, reading.name, reading.tag
+
+
+def others_in(library: Library) -> tuple[Other, ...]:
+    """The caption files in other formats that wait to be converted. Looks into each candidate."""
+    looked = (look_at(found.path, found.location, name, language) for found, name, language in library.candidates)
+    return tuple([one for one in looked if one is not None])
 
 
 def read_all(library: Library) -> Library:
@@ -177,6 +200,8 @@ def explain(library: Library, path: str) -> tuple[str, ...]:
     parts = path.split("/")
     if any(is_skipped(p) for p in parts):
         return ("Hidden files and folders, and those of an editor, are not looked at.",)
+    if other := next((one for one in others_in(library) if one.path == path), None):
+        return (f"It is {other.what}. Only SRT and WebVTT are sent; convert it: {command(library.folder, [path])}",)
     if not path.lower().endswith(CAPTION_EXTENSIONS):
         return (f"Only {', '.join(CAPTION_EXTENSIONS)} files are captions to captionkit.",)
     return ("There is no such file in the folder.",)
@@ -273,13 +298,14 @@ class _Sorting:
         self.config = config
         self.known = known
         self.problems: list[Problem] = []
+        self.sure = known
         self._entries = {title_key(name): name for name in config.media if "/" in name}
 
     def tracks(self, read: list[tuple[Found, Reading]]) -> list[LocalFile]:
-        sure = {title_key(r.name) for _, r in read if r.if_known is None} | self.known
+        self.sure = {title_key(r.name) for _, r in read if r.if_known is None} | self.known
         tracks = []
         for found, reading in read:
-            if reading.if_known is not None and title_key(reading.name) not in sure:
+            if reading.if_known is not None and title_key(reading.name) not in self.sure:
                 self.problems.append(_asked(found, reading.if_known))
                 continue
             if reading.note and self._settled_otherwise(reading):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,12 +13,8 @@ from captionkit.errors import LocalError
 from captionkit.files import CAPTION_EXTENSIONS, lies_in, reachable
 from captionkit.library.globs import Glob
 from captionkit.library.match import MEDIA_EXTENSIONS
+from captionkit.library.others import is_candidate
 from captionkit.library.problems import Problem
-
-#: Caption files that captionkit does not read; counted, so that nobody wonders where they are.
-OTHER_CAPTION_EXTENSIONS = frozenset(
-    {".ass", ".ssa", ".sbv", ".ttml", ".dfxp", ".scc", ".stl", ".smi", ".sami", ".cap", ".itt", ".lrc"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +43,11 @@ def is_skipped(name: str) -> bool:
 
 
 class Walk:
-    """Finds caption and media files, in the same order everywhere."""
+    """Finds caption and media files, in the same order everywhere.
+
+    Attributes:
+        others: files that are called as captions in other formats are.
+    """
 
     def __init__(self, folder: Path, config: Config) -> None:
         self.folder = folder
@@ -56,7 +55,7 @@ class Walk:
         self.media: dict[str, str] = {}
         self.problems: list[Problem] = []
         self.excluded: list[str] = []
-        self.others: Counter[str] = Counter()
+        self.others: list[Found] = []
         self.unread_folders = False
         self._include = [Glob(glob) for glob in config.include]
         self._exclude = [Glob(glob) for glob in config.exclude]
@@ -73,6 +72,7 @@ class Walk:
             for real, relative in links:
                 self._look_into(real, relative)
         self.files.sort(key=lambda f: f.path)
+        self.others.sort(key=lambda f: f.path)
 
     def _look_into(self, top: str, relative: str, *, is_root: bool = False) -> None:
         waiting = [(top, relative)]
@@ -130,12 +130,19 @@ class Walk:
             self._take_captions(entry, relative)
         elif extension in MEDIA_EXTENSIONS:
             self.media[relative] = entry.path
-        elif extension in OTHER_CAPTION_EXTENSIONS:
-            self.others[extension] += 1
+        elif is_candidate(name) and self._may_be_looked_at(entry, relative):
+            self.others.append(Found(relative, entry.path))
         return None
 
+    def _may_be_looked_at(self, entry: os.DirEntry[str], relative: str) -> bool:
+        leads_out = entry.is_symlink() and self._leads_out(entry.path)
+        return entry.is_file() and not leads_out and not self._is_left_out(relative)
+
+    def _is_left_out(self, relative: str) -> bool:
+        return bool(self._include and not _matches(self._include, relative)) or _matches(self._exclude, relative)
+
     def _take_captions(self, entry: os.DirEntry[str], relative: str) -> None:
-        if (self._include and not _matches(self._include, relative)) or _matches(self._exclude, relative):
+        if self._is_left_out(relative):
             self.excluded.append(relative)
             return
         try:

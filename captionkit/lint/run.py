@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from captionkit.errors import CaptionkitError, ExitCode
 from captionkit.files import reachable
+from captionkit.library.others import is_candidate
 from captionkit.library.wrong_file import facts_of
 from captionkit.lint.checker import Checker
 from captionkit.lint.results import FileResult, Kept, Packed, Results
@@ -101,11 +102,18 @@ class Run:
 
 
 def find_files(
-    paths: Iterable[str], *, exclude: Sequence[str] = (), force_exclude: bool = False
+    paths: Iterable[str],
+    *,
+    exclude: Sequence[str] = (),
+    force_exclude: bool = False,
+    others: list[str] | None = None,
 ) -> tuple[list[str], list[str]]:
     """The caption files that these paths mean: a file is taken whatever its name, a folder for what is below it.
 
     Hidden folders are left out unless named. Symbolic links to folders are not followed.
+
+    Args:
+        others: is given the files of folders that are called as captions in other formats are.
 
     Returns:
         The files, each once, sorted within each folder; and the paths that do not exist.
@@ -117,8 +125,12 @@ def find_files(
             found[path] = None
         elif os.path.isdir(path):  # noqa: PTH112  thousands of these: strings, not objects
             for file in _below(path):
-                if not any(matches(file, glob) for glob in exclude):
+                if any(matches(file, glob) for glob in exclude):
+                    continue
+                if file.lower().endswith(SUFFIXES) or os.path.isdir(file):  # noqa: PTH112
                     found[file] = None
+                elif others is not None:
+                    others.append(file)
         elif os.path.lexists(reachable(path)):
             if not (force_exclude and any(matches(path, glob) for glob in exclude)):
                 found[path] = None
@@ -137,6 +149,9 @@ def _below(folder: str) -> Iterator[str]:
         if entry.is_dir(follow_symlinks=False):
             if not entry.name.startswith("."):
                 yield from _below(entry.path)
+        elif is_candidate(entry.name):
+            if entry.is_file():
+                yield entry.path
         elif entry.name.lower().endswith(SUFFIXES) and (entry.is_file() or not os.path.exists(entry.path)):  # noqa: PTH110
             # A pipe or a device would be waited for; a link that leads nowhere is reported as an error when it is read.
             yield entry.path

@@ -45,7 +45,7 @@ from captionkit.sync.state import (
     merge_views,
 )
 from captionkit.sync.survey import READERS, read_or_why_not, removal_blocked
-from captionkit.threads import in_order, threads
+from captionkit.threads import each
 
 
 def plan_pull(
@@ -70,8 +70,7 @@ def plan_pull(
             tasks.append(summary)
     planning = _Pulling(sides, files, policy)
     objects = []
-    with threads(READERS, "pull") as pool:
-        views = in_order(pool, lambda summary: read_or_why_not(remote, summary), tasks)
+    with each(lambda summary: read_or_why_not(remote, summary), tasks, workers=READERS) as views:
         for number, (summary, tracks) in enumerate(zip(tasks, views, strict=True), start=1):
             objects.append(planning.media(summary, tracks))
             progress("read", number, len(tasks))

@@ -269,6 +269,7 @@ class _PlanRecord:
     objects: tuple[dict[str, Any], ...]
     unmatched: tuple[str, ...]
     summary: _SummaryRecord
+    unconverted: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +304,7 @@ class Plan:
         objects: the media objects that something is to be said about; unchanged ones are only counted.
         unchanged: how many media objects are the same here and there.
         unmatched: names in the folder that no media object fits, each with why.
+        unconverted: caption files of the folder in other formats, path -> what it is; they are not sent.
         media_only: how many media objects the folder says nothing about.
         elsewhere: tracks of the media objects that were looked at which are in Canvas only.
         unread: how many of these Canvas does not let us read.
@@ -323,6 +325,7 @@ class Plan:
     objects: tuple[MediaPlan, ...]
     unchanged: int = 0
     unmatched: tuple[str, ...] = ()
+    unconverted: Mapping[str, str] = field(default_factory=dict, hash=False)
     media_only: int = 0
     elsewhere: int = 0
     unread: int = 0
@@ -381,6 +384,7 @@ class Plan:
             "refused": sum(len(media.refusals) for media in self.objects),
             "unchanged": self.unchanged,
             "unmatched": len(self.unmatched),
+            "unconverted": len(self.unconverted),
             "media_only": self.media_only,
             "elsewhere": self.elsewhere,
             "unread": self.unread,
@@ -392,7 +396,7 @@ class Plan:
         """Whether a push would have anything to do or to complain about."""
         settled = {Do.KEEP, Do.ADOPT}
         drift = ("remote-edit", "remote-removal", "removal-kept")
-        return bool(self.unmatched or any(media.gone for media in self.objects)) or any(
+        return bool(self.unmatched or self.unconverted or any(media.gone for media in self.objects)) or any(
             (step.do not in settled and step.why != "both-gone") or step.why in drift for _, step in self.steps()
         )
 
@@ -416,6 +420,7 @@ class Plan:
             },
             "objects": [media.as_json() for media in self.objects],
             "unmatched": list(self.unmatched),
+            "unconverted": dict(self.unconverted),
             "summary": self.summary,
         }
 
@@ -466,6 +471,7 @@ def parse_plan(data: bytes, where: str, *, any_version: bool = False) -> Plan:
             created_at=record.created_at,
             objects=tuple(MediaPlan.from_json(media) for media in record.objects),
             unmatched=record.unmatched,
+            unconverted=record.unconverted,
             unchanged=record.summary.unchanged,
             media_only=record.summary.media_only,
             elsewhere=record.summary.elsewhere,

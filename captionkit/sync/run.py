@@ -23,7 +23,7 @@ from captionkit.sync.plan import PLAN_AGAIN, MediaPlan, Plan, called
 from captionkit.sync.ports import Clock, Cost, Ports, Progress, RemoteIdentity, Store, by_file, say_nothing
 from captionkit.sync.results import Ending, Result, records
 from captionkit.sync.state import merge_views, seen_of
-from captionkit.threads import in_order, threads
+from captionkit.threads import all_of
 
 #: Objects that are sent before the ones before them are verified.
 BATCH = 32
@@ -108,7 +108,8 @@ class Report:
         blocked = any(media.blocked and not media.conflicts for media in self.plan.objects)
         if blocked or any(why not in ("bad-file", "held-back") for why in refused):
             codes.append(ExitCode.PARTIAL if self.ended(Ending.COMMITTED) else ExitCode.GUARD_REFUSED)
-        if not {"bad-file", "held-back"}.isdisjoint(refused) or self.plan.unmatched or self.plan.removed_there:
+        unused = self.plan.unmatched or self.plan.unconverted
+        if not {"bad-file", "held-back"}.isdisjoint(refused) or unused or self.plan.removed_there:
             codes.append(ExitCode.FINDINGS)
         return severest(codes)
 
@@ -304,16 +305,15 @@ class _Work:
     def do(self) -> None:
         if self._past is not None and self._past.in_doubt:
             self._state.means.ports.clock.sleep(SETTLE_AFTER)  # a request that was cut off may still be on its way
-        with threads(WORKERS, "sync") as pool:
-            list(in_order(pool, self._record, self._recording))
-            sent: list[ObjectRun] = []
-            for start in range(0, len(self._changing), BATCH):
-                before = sent
-                batch = self._changing[start : start + BATCH]
-                sent = [work for work in in_order(pool, self._send, batch) if work is not None]
-                list(in_order(pool, self._settle, before))
-            list(in_order(pool, self._settle, sent))
-            self._recheck()
+        all_of(self._record, self._recording, workers=WORKERS)
+        sent: list[ObjectRun] = []
+        for start in range(0, len(self._changing), BATCH):
+            before = sent
+            batch = self._changing[start : start + BATCH]
+            sent = [work for work in all_of(self._send, batch, workers=WORKERS) if work is not None]
+            all_of(self._settle, before, workers=WORKERS)
+        all_of(self._settle, sent, workers=WORKERS)
+        self._recheck()
 
     def left_over(self) -> list[Result]:
         """What the run did not come to, because it was stopped or our disk failed."""

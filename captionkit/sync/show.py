@@ -5,9 +5,10 @@ What a person can do about it is worded by the front end, which has options or b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from captionkit.library.others import listed
 from captionkit.sync.decide import WHY, Do, Way
 from captionkit.sync.plan import MediaPlan, Plan, Step, called
 from captionkit.sync.ports import Cost
@@ -52,6 +53,7 @@ class Words:
         all_held: how all that is held back is shown.
         resume: how a run that was interrupted goes on.
         ask: how what is not used is settled, "" for nothing more than stands there.
+        convert: how these files, in formats that are not sent, are converted; "" for nothing.
     """
 
     advice: Callable[[Way, Step], str] = lambda way, step: ""
@@ -60,6 +62,7 @@ class Words:
     all_held: str = "a plan shows them"
     resume: str = "To resume goes on where this stopped; another push compares afresh first."
     ask: str = ""
+    convert: Callable[[Sequence[str]], str] = lambda paths: ""
 
 
 NO_WORDS = Words()
@@ -83,6 +86,10 @@ def plan_lines(plan: Plan, words: Words = NO_WORDS, *, done: bool = False) -> It
         yield from (f"  {line}" for line in plan.unmatched)
         if words.ask:
             yield f"  {words.ask}"
+    if plan.unconverted:
+        yield ""
+        yield from listed([f"{path}: {what}" for path, what in plan.unconverted.items()],
+                          words.convert(list(plan.unconverted)))  # fmt: skip
     yield ""
     yield from summary_lines(plan, words, done=done)
 
@@ -155,6 +162,8 @@ def summary_lines(plan: Plan, words: Words = NO_WORDS, *, done: bool = False) ->
         about.append(f"{_plural(plan.gone_before, 'recording')} {gone}")
     if plan.unmatched:
         about.append(_plural(len(plan.unmatched), *_NOT_USED))
+    if plan.unconverted:
+        about.append(_plural(len(plan.unconverted), *_NOT_CONVERTED))
     yield ", ".join(about) + "."
 
 
@@ -229,6 +238,7 @@ def _nothing_sent(plan: Plan) -> str:
             (left, ("difference left as it is", "differences left as they are")),
             (len(plan.gone), (f"recording that is gone from {service}", f"recordings that are gone from {service}")),
             (len(plan.unmatched), _NOT_USED),
+            (len(plan.unconverted), _NOT_CONVERTED),
         )
         if number
     ]
@@ -270,6 +280,7 @@ def _removed_lines(plan: Plan) -> Iterator[str]:
         yield f"{_plural(len(removed), 'difference')} left: {shown}{more} {verb} deleted in {service}"
 
 
+_NOT_CONVERTED = ("caption file in another format", "caption files in other formats")
 _NOT_USED = ("thing in the folder that was not used", "things in the folder that were not used")
 
 #: Differences that a push leaves alone on purpose.
@@ -343,7 +354,16 @@ def plan_events(plan: Plan, words: Words = NO_WORDS) -> Iterator[Mapping[str, ob
     if plan.way is Way.PULL:
         yield {"event": "pull", "run": plan.run, "unchanged": plan.unchanged}
     else:
-        yield {"event": "plan", "plan_id": plan.plan_id, "summary": plan.summary, "unmatched": list(plan.unmatched)}
+        yield {"event": "plan", "plan_id": plan.plan_id, "summary": plan.summary, **_unused(plan, words)}
+
+
+def _unused(plan: Plan, words: Words) -> dict[str, object]:
+    """What of the folder is not sent."""
+    return {
+        "unmatched": list(plan.unmatched),
+        "unconverted": dict(plan.unconverted),
+        "convert": words.convert(list(plan.unconverted)),
+    }
 
 
 def report_events(report: Report) -> Iterator[Mapping[str, object]]:

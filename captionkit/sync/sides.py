@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from captionkit.sync.manifest import Manifest
 from captionkit.sync.ports import MediaSummary, RemoteIdentity
@@ -18,6 +18,7 @@ class Sides:
         folder: the local files by media, as `LocalMedia.media` names it.
         only: the media objects that are looked at; None for all.
         unmatched: what the folder holds that fits no media object, a sentence each; goes into the plan as it is.
+        unconverted: the caption files in other formats, path -> what it is; into the plan as it is.
         unread: of these, files that cannot be read.
         length_of: how long the recording of a media object runs in milliseconds, where the listing does not say; 0
             where it is not known.
@@ -33,6 +34,7 @@ class Sides:
     unread: tuple[str, ...] = ()
     length_of: Callable[[str], int] = lambda media: 0
     name_of: Callable[[MediaSummary], str] = lambda summary: summary.media_id
+    unconverted: Mapping[str, str] = field(default_factory=dict)
 
     def wants(self, media: str) -> bool:
         """Whether this media object is looked at."""

@@ -34,7 +34,7 @@ from captionkit.sync.state import (
     with_proofs,
 )
 from captionkit.sync.upload import Prepared, payload_for, shows_the_same
-from captionkit.threads import in_order, threads
+from captionkit.threads import each
 
 #: Threads that read. The remote's own governor decides how many requests are really in flight.
 READERS = 8
@@ -110,8 +110,7 @@ def survey(
 
     ready = Ready(_surely_new(tasks, policy), files, can, policy)
     planning = _Planning(files, policy, identity.user_id, can, ready)
-    with threads(READERS, "survey") as pool:
-        views = in_order(pool, lambda task: _view(remote, task, policy), tasks)
+    with each(lambda task: _view(remote, task, policy), tasks, workers=READERS) as views:
         try:
             for number, (task, tracks) in enumerate(zip(tasks, views, strict=True), start=1):
                 if isinstance(tracks, RemoteError):
@@ -147,6 +146,7 @@ def survey(
         objects=tuple(sorted(objects, key=lambda media: (media.title.casefold(), media.media))),
         unchanged=unchanged,
         unmatched=sides.unmatched,
+        unconverted=sides.unconverted,
         media_only=len(by_media.keys() - folder.keys() - manifest.tracks.keys()),
         elsewhere=theirs.total(),
         unread=theirs["hidden"],

@@ -18,7 +18,6 @@ Asking for a place and completing are safe to repeat, so they are, where no answ
 from __future__ import annotations
 
 import random
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -34,6 +33,7 @@ from captionkit.errors import (
     UsageError,
 )
 from captionkit.sync.ports import Clock
+from captionkit.threads import all_of
 from captionkit.upload.beside import Beside
 from captionkit.upload.from_address import FromAddress
 from captionkit.upload.items import Item
@@ -73,40 +73,7 @@ def upload(
         stopped: asked often; True ends the run as soon as that is safe.
     """
     run = _Run(service, account, user_id, put, journal, clock, stopped, progress, rng or random.Random())
-    return _each(run.one, items, max(1, parallel))
-
-
-def _each(do: Callable[[Item], Result], items: Sequence[Item], parallel: int) -> list[Result]:
-    """Do it for each item, a few at a time; the results in the items' order.
-
-    Not a pool of `concurrent.futures`, which Python waits for even after a second Ctrl-C: a thread that waits for the
-    answer of a slow host would hold the person for minutes.
-    """
-    results: dict[int, Result] = {}
-    broken: list[BaseException] = []
-    waiting = iter(range(len(items)))
-    turn = threading.Lock()
-
-    def work() -> None:
-        try:
-            while not broken:
-                with turn:
-                    number = next(waiting, None)
-                if number is None:
-                    return
-                results[number] = do(items[number])
-        except BaseException as error:
-            broken.append(error)
-
-    threads = [threading.Thread(target=work, daemon=True) for _ in range(min(parallel, len(items)))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        while thread.is_alive():
-            thread.join(0.1)  # in slices, since Windows does not interrupt a wait without end
-    if broken:
-        raise broken[0]
-    return [results[number] for number in range(len(items))]
+    return all_of(run.one, items, workers=max(1, parallel))
 
 
 class _Run:

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from captionkit.config import Config
-from captionkit.errors import DamagedFile, GuardRefused, WrongOption
+from captionkit.errors import DamagedFile, GuardRefused, Remedy, WrongOption
 from captionkit.library.assign import Assigned, assign, names_to_match
 from captionkit.library.lengths import Lengths
 from captionkit.library.mapping import question, question_of_several
 from captionkit.library.match import Matched, Matches, match, safe_name, title_key, without_extension
-from captionkit.library.scan import Library, read_all
+from captionkit.library.others import Other
+from captionkit.library.scan import Library, others_in, read_all
 from captionkit.model import Severity
 from captionkit.sync.journal import Past, caught_up, unfinished
 from captionkit.sync.manifest import Manifest, parse_manifest
@@ -75,6 +76,16 @@ class Look:
         """
         if self.library.tracks or self.library.problems:
             return
+        if self.others:
+            error = GuardRefused(
+                f"there is no .srt or .vtt file in this folder, but {len(self.others)} in other formats, among them "
+                f"{self.others[0]}",
+                where=str(self.path),
+                unchanged=f"Nothing was sent to {self.identity.features.name}.",
+                hint="Convert them first.",
+            )
+            error.remedy = Remedy.CONVERT
+            raise error
         service = self.identity.features.name
         kept = f" This folder keeps {self.ours} tracks in {service}." if self.ours else ""
         raise GuardRefused(
@@ -88,6 +99,11 @@ class Look:
     def damage(self) -> tuple[DamagedFile, ...]:
         """What of the folder's own records cannot be understood."""
         return (*self.manifest.damage, *(damage for past in self.unfinished for damage in past.damage))
+
+    @cached_property
+    def others(self) -> tuple[Other, ...]:
+        """The caption files in other formats, which wait to be converted."""
+        return others_in(self.library)
 
     @cached_property
     def sides(self) -> Sides:
@@ -105,10 +121,11 @@ class Look:
             self.local,
             self.summaries,
             self.only,
-            self.unmatched if self.only is None else (),
+            (*self.unmatched, *(str(one) for one in self.others if not one.is_read)) if self.only is None else (),
             tuple(f"{', '.join(p.paths)}: {p.message}. {p.hint}" for p in self.library.stopped if p.code == "LIB001"),
             lambda media: lengths.of(self.local[media].name) if media in self.local else 0,
             name_of,
+            {one.path: one.what for one in self.others if one.is_read} if self.only is None else {},
         )
 
     def _names(self) -> dict[str, str]:

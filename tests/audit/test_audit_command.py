@@ -13,6 +13,7 @@ import pytest
 pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 
 from captionkit.cli.frame import run
+from captionkit.files import quoted
 from captionkit.sandbox import Sandbox
 
 SRT = "1\n00:00:01,000 --> 00:00:03,000\nHello there, everybody.\n\n2\n00:00:03,500 --> 00:00:06,000\nLet us begin.\n"
@@ -315,11 +316,13 @@ def test_seven_seconds_of_an_hour_are_not_captioned(captions: Path, capsys: pyte
     assert run(["audit", "captions", "--require", "en,es", "-o", "r.html"]) == 0
     out = capsys.readouterr().out.splitlines()
     partly = "0 of 2 captioned (0 %), 1 partly captioned, 1 missing."
+    waiting = "1 file in another format, such as Lecture 2.sbv (an SBV file)"
+    how = f"captionkit convert {quoted(Path('captions', 'Lecture 2.sbv'))}"
     assert out[:4] == [
         "0 of 2 recordings have captions in English, 0 in Spanish, 0 in both.",
         f"  English: {partly} By time: 0:00 h of 2:00 h covered (under 1 %).",
         "  Spanish: 0 of 2 captioned (0 %), 2 missing. By time: 0:00 h of 2:00 h covered (0 %).",
-        "  Not counted: 1 .sbv file: captions in another format count once they are SRT or WebVTT.",
+        f"  Not counted: captions exist, not converted: {waiting} (to convert it: {how}).",
     ]
     assert run(["audit", "captions", "--require", "en", "--check"]) == 1
     assert run(["audit", "captions", "--require", "en", "--least-coverage", "0", "--output-format", "json"]) == 0

@@ -123,7 +123,7 @@ def test_the_name_of_the_output_says_the_format(folder: Path) -> None:
         (["a.srt", "-"], 2, "standard input"),
         (["a.srt", "b.srt", "-o", "-"], 2, "one file"),
         (["a.srt", "b.srt", "-o", "a.srt"], 2, "several files"),
-        (["empty"], 2, "no .srt or .vtt file"),
+        (["empty"], 2, "no caption file"),
         (["html.srt"], 1, "HTML"),
         (["json.srt"], 1, "JSON"),
         (["nothing.srt"], 1, "empty"),
@@ -148,11 +148,15 @@ def test_what_cannot_be_done_is_reported_and_nothing_is_written(
     assert {path: path.read_bytes() for path in folder.rglob("*.*")} == before
 
 
-def test_two_inputs_never_land_in_one_file(folder: Path) -> None:
+def test_two_inputs_never_land_in_one_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write("x/a.srt", SRT)
     write("y/a.srt", SRT.replace("Hi", "Ho"))
-    assert convert("x/a.srt", "y/a.srt", "-o", "out", "--force") == 2
-    assert "Hi" in Path("out/a.vtt").read_text(encoding="utf-8")
+    write("b.srt", SRT)
+    assert convert("x/a.srt", "y/a.srt", "b.srt", "-o", "out", "--force") == 2
+    error = capsys.readouterr().err
+    assert "y/a.srt would be written to the same file" in error
+    assert "x/a.srt would be written to the same file" in error
+    assert [file.name for file in Path("out").iterdir()] == ["b.vtt"]
 
 
 def test_with_crosscheck_nothing_is_written_that_the_second_reader_reads_otherwise(

@@ -9,6 +9,7 @@ import pytest
 
 from captionkit import config
 from captionkit.cli.frame import run
+from captionkit.files import quoted
 from captionkit.library.creating import canvas_toml
 
 URL = "https://canvas.example.edu"
@@ -21,7 +22,8 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_config_is_written_and_the_folder_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("a.en.srt", "b.en.vtt", "a.zh-CN.srt", "c.hi.srt", "d.sbv", "e.jp.srt"):
-        (tmp_path / name).write_text("x", encoding="utf-8")
+        text = "0:00:01.000,0:00:02.000\nHi\n" if name == "d.sbv" else "x"
+        (tmp_path / name).write_text(text, encoding="utf-8")
     assert run(["init", str(tmp_path), "--url", URL, "--course", "101"]) == 0
     out = capsys.readouterr().out
     assert "Wrote" in out
@@ -30,7 +32,8 @@ def test_a_config_is_written_and_the_folder_is_shown(tmp_path: Path, capsys: pyt
     assert re.search(r"English +en  2\n", out)
     assert re.search(r"1 thing to settle; .*:\n  LNG004 c.hi.srt", out)
     assert re.search(r"Please check:\n  LNG003 e.jp.srt", out)
-    assert "1 .sbv" in out
+    assert "d.sbv: an SBV file, about 1 caption\n" in out
+    assert f"Convert it: captionkit convert {quoted(tmp_path / 'd.sbv')}\n" in out
     assert out.endswith(f"captionkit plan {tmp_path}\n")
     assert config.for_folder(tmp_path).scope == "courses/101"
     assert {f.name for f in tmp_path.iterdir()} == {

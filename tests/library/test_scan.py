@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from captionkit.config import Config, parse
 from captionkit.errors import LocalError
 from captionkit.library.problems import Problem
-from captionkit.library.scan import Library, explain, scan
+from captionkit.library.scan import Library, explain, others_in, scan
 from captionkit.model import Severity
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows does not have such files")
@@ -49,7 +49,9 @@ def test_the_three_layouts_are_read_side_by_side(tmp_path: Path) -> None:
         ("c/zh-CN.Srt", "c", "zh-CN", "zh-Hans"),
         ("es/b.VTT", "b", "es", "es"),
     ]
-    assert (library.problems, dict(library.others)) == ((), {".sbv": 1})
+    assert not library.problems
+    assert [found.path for found, _, _ in library.candidates] == ["d.sbv", "notes.txt"]
+    assert others_in(library) == ()  # they are empty: no captions by what is in them
     assert library.names == ("a", "b", "c")
 
 

@@ -45,6 +45,7 @@ _LOOKS = {
     Status.DAMAGED: ("broken", "!"),
     Status.WRONG_FILE: ("wrong", "⇄"),
     Status.WRONG_LANGUAGE: ("wrong", "≠"),
+    Status.NOT_CONVERTED: ("waits", "⇥"),
     Status.MISSING: ("none", "✘"),
     Status.EXEMPT: ("exempt", "–"),
 }
@@ -91,6 +92,8 @@ _PATTERNS = """<svg width="0" height="0" aria-hidden="true" focusable="false" cl
 <rect width="5" height="5" class="back"/><line x1="1.5" y1="0" x2="1.5" y2="5" class="e"/></pattern>
 <pattern id="p-wrong" width="5" height="5" patternUnits="userSpaceOnUse">
 <rect width="5" height="5" class="back"/><line x1="0" y1="1.5" x2="5" y2="1.5" class="e"/></pattern>
+<pattern id="p-waits" width="6" height="6" patternUnits="userSpaceOnUse">
+<rect width="6" height="6" class="back"/><path d="M0 3h6" class="l"/></pattern>
 <pattern id="p-dunno" width="7" height="7" patternUnits="userSpaceOnUse">
 <rect width="7" height="7" class="back"/><path d="M0 3.5h7M3.5 0v7" class="l"/></pattern></defs></svg>"""
 
@@ -193,6 +196,7 @@ _SHOWS = (
     ("part", "partly captioned"),
     ("wrong", "wrong language"),
     ("dunno", "not read"),
+    ("waits", "not converted"),
     ("exempt", "exempt"),
 )
 
@@ -235,7 +239,10 @@ def _recording(
     identifier = (
         f"<br><small>{attribute(one.media_id)}</small>" if one.media_id not in (one.title, "") and not one.url else ""
     )
-    tracks = "<br>".join(_track(track, one) for track in one.tracks or ()) or "none"
+    listed = [_track(track, one) for track in one.tracks or ()]
+    listed += [f"<strong>{attribute(each.language)}</strong>: {attribute(f'{each.path}, {each.what}; not converted')}"
+               for each in one.waiting]  # fmt: skip
+    tracks = "<br>".join(listed) or "none"
     errors = [track.errors for track in one.tracks or () if track.errors is not None]
     todo = "<br>".join(attribute(what) for what in (what_to_do(standing, one) for standing in found) if what)
     cells: list[str | tuple[str, float]] = [

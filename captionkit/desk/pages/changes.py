@@ -14,6 +14,7 @@ from captionkit.desk.session import Session
 from captionkit.desk.words import DOES, WORDS, called, is_worth_saying, plural
 from captionkit.errors import CaptionkitError, GuardRefused, Remedy
 from captionkit.languages import display_name
+from captionkit.library.mapping import UNSETTLED
 from captionkit.sync.decide import Do, Way
 from captionkit.sync.plan import MediaPlan, Plan, Step
 from captionkit.sync.show import summary_lines, why
@@ -71,9 +72,12 @@ def plan_table(root: str, plan: Plan, rows: Sequence[tuple[MediaPlan, Step]], pa
         address = f"{root}recording?media={quote(media.media, safe='')}"
         cells.append((html.link(address, called(media)), display_name(step.locale), _does(step), reason))
     pages = [html.link(f"{root}{path}page={number}", number) for number in range(1, last + 1)] if last > 1 else []
-    unused = (
-        Markup("<h2>In the folder, and not used</h2>{}").format(html.items(plan.unmatched)) if plan.unmatched else ""
-    )
+    unused = Markup("")
+    if plan.unmatched:
+        said = (one.partition(UNSETTLED)[0].strip() for one in plan.unmatched)
+        unused = Markup("<h2>In the folder, and not used</h2>{}<p>{}</p>").format(
+            html.items(said), html.link(root + "questions", "Questions")
+        )
     return Markup("{}{}{}").format(
         html.table("What is done to each track", ("Recording", "Language", "What", "Why"), cells,
                    empty="Nothing would be done."),

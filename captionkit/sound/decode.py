@@ -1,0 +1,186 @@
+"""A recording's sound as 16 kHz mono samples, piece by piece: memory stays the same however long it is.
+
+PyAV (`av`, BSD; its wheels carry FFmpeg, LGPL) decodes it, or `ffmpeg` on the path where PyAV is not installed. Time 0
+is where a player begins: a sound track that begins later is led by silence, and a gap in it is silence as long, so that
+the times of captions mean the same here and there.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from shutil import which
+from typing import TYPE_CHECKING, Any
+
+from captionkit.errors import ContentError, LocalError, UsageError
+from captionkit.files import open_to_read
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Samples = NDArray[np.float32]
+
+#: Samples a second: what the voice detectors were trained on.
+RATE = 16_000
+#: Of sound that is shifted by less the frames' own times are not to be trusted: containers round them.
+_GAP = RATE // 10
+#: A gap that is longer is a broken time and no gap.
+_LONGEST_GAP = 3600 * RATE
+_PIECE = RATE * 2 * 10
+
+#: Called with the seconds that are done and the seconds there are; 0 where not known.
+Tell = Callable[[float, float], None]
+
+
+def samples_of(path: Path, tell: Tell = lambda done, total: None) -> Iterator[Samples]:
+    """The sound of a recording: pieces of mono samples from -1 to 1, 16,000 a second.
+
+    Args:
+        tell: how far it is.
+
+    Raises:
+        LocalError: it cannot be read.
+        ContentError: it is no recording, or has no sound that can be decoded.
+        UsageError: nothing is installed that decodes recordings.
+    """
+    try:
+        with open_to_read(path) as file:
+            is_empty = not file.read(1)
+    except OSError as error:
+        raise LocalError(
+            f"cannot read: {error.strerror or error}", where=str(path), hint="Check the name, and that you may read it."
+        ) from error
+    if is_empty:
+        raise ContentError("the file is empty", where=str(path))
+    if find_spec("av") is not None:
+        yield from _with_av(path, tell)
+    elif program := which("ffmpeg"):
+        yield from _with_ffmpeg(program, path, tell)
+    else:
+        raise not_installed("decoding a recording needs PyAV, or ffmpeg on the path")
+
+
+def not_installed(message: str) -> UsageError:
+    """The error for a part that comes with the extra."""
+    return UsageError(
+        message, unchanged="Nothing was written.", hint='Install it with: python -m pip install "captionkit[sound]"'
+    )
+
+
+def _unreadable(path: Path) -> ContentError:
+    return ContentError(
+        "no recording can be read from it: it is damaged, not whole, or something else", where=str(path),
+        hint="Play it from the beginning to the end; export or download it again.",
+    )  # fmt: skip
+
+
+def _no_sound(path: Path) -> ContentError:
+    return ContentError("the recording has no sound track", where=str(path))
+
+
+def _with_av(path: Path, tell: Tell) -> Iterator[Samples]:
+    import av
+    import numpy as np
+
+    try:
+        # A playlist in a file called .mp4 would have FFmpeg open what it names.
+        container: Any = av.open(
+            f"file:{path.absolute()}", options={"protocol_whitelist": "file"}, metadata_errors="replace"
+        )
+    except (av.error.FFmpegError, OSError, ValueError) as error:
+        raise _unreadable(path) from error
+    with container:
+        if not container.streams.audio:
+            raise _no_sound(path)
+        stream = container.streams.audio[0]
+        discard = getattr(av.stream, "Discard", None)  # of newer versions
+        for other in container.streams:
+            if other is not stream and discard is not None:
+                other.discard = discard.all  # the picture is not even read, where the container allows it
+        total = container.duration / av.time_base if container.duration else 0.0
+        begins = (container.start_time or 0) / av.time_base
+        resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
+        reached = 0
+        try:
+            for frame in _frames(container, stream):
+                if frame.pts is not None and frame.time_base:
+                    gap = round((float(frame.pts * frame.time_base) - begins) * RATE) - reached
+                    if _GAP < gap < _LONGEST_GAP:
+                        yield from _silence(gap)
+                        reached += gap
+                frame.pts = None  # the resampler would stretch the sound to fit
+                for made in resampler.resample(frame):
+                    block = made.to_ndarray().reshape(-1)
+                    reached += len(block)
+                    yield block.astype(np.float32) / np.float32(32768)
+                tell(reached / RATE, total)
+        except (av.error.FFmpegError, ValueError) as error:
+            raise _unreadable(path) from error
+    if not reached:
+        raise _unreadable(path)
+
+
+def _frames(container: Any, stream: Any) -> Iterator[Any]:
+    """The frames of a sound track; packets that are damaged are passed over, as players do."""
+    import av
+
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets)
+        except (StopIteration, av.error.FFmpegError):
+            return  # cut off: what was there was read
+        try:
+            frames = packet.decode()
+        except av.error.EOFError:
+            return
+        except av.error.FFmpegError:
+            continue
+        yield from frames
+
+
+def _silence(samples: int) -> Iterator[Samples]:
+    import numpy as np
+
+    while samples > 0:
+        length = min(samples, _PIECE)
+        yield np.zeros(length, dtype=np.float32)
+        samples -= length
+
+
+def _with_ffmpeg(program: str, path: Path, tell: Tell) -> Iterator[Samples]:
+    import numpy as np
+
+    from captionkit.media_length import duration_ms
+
+    total = (duration_ms(path) or 0) / 1000
+    command = [
+        program, "-nostdin", "-v", "error", "-protocol_whitelist", "file,pipe", "-i", f"file:{path.absolute()}", "-vn",
+        "-map", "0:a:0", "-af", "aresample=async=1:first_pts=0", "-ac", "1", "-ar", str(RATE), "-f", "s16le", "pipe:1",
+    ]  # fmt: skip
+    reached = 0
+    # What ffmpeg says against a recording goes nowhere: a pipe that nobody reads would stop it when it is full.
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdout is not None
+        try:
+            while piece := process.stdout.read(_PIECE):
+                block = np.frombuffer(piece[: len(piece) // 2 * 2], dtype="<i2")
+                reached += len(block)
+                yield block.astype(np.float32) / np.float32(32768)
+                tell(reached / RATE, total)
+        finally:
+            process.kill()
+    if not reached:
+        raise _no_sound(path) if _has_picture(program, path) else _unreadable(path)
+
+
+def _has_picture(program: str, path: Path) -> bool:
+    """Whether ffmpeg can read a picture of it: then it is a recording, and only its sound is missing."""
+    command = [program, "-nostdin", "-v", "quiet", "-protocol_whitelist", "file,pipe", "-i", f"file:{path.absolute()}",
+               "-map", "0:v:0", "-frames:v", "1", "-f", "null", "-"]  # fmt: skip
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0
