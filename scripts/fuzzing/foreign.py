@@ -101,7 +101,7 @@ def shuffled(data: bytes, chance: random.Random) -> bytes:
     for _ in range(chance.choice((0, 0, 1, 4))):
         at, to = chance.randrange(len(lines)), chance.randrange(len(lines))
         lines[at:at] = lines[to : to + chance.choice((1, 1, 2, 5))]
-        if chance.random() < 0.5:
+        if len(lines) > 1 and chance.random() < 0.5:
             del lines[chance.randrange(len(lines))]
     data = b"\n".join(lines)
     values = list(_VALUE.finditer(data))
