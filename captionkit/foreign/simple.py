@@ -32,7 +32,7 @@ def _with(look: Run, style: str, is_on: bool = True) -> Run:
 
 # --- MicroDVD, MPL2 ---------------------------------------------------------------------------------------------------
 
-_MICRODVD = re.compile(r"\s*\{\s*(\d{1,9})\s*\}\s*\{\s*(\d{0,9})\s*\}(.*)")
+_MICRODVD = re.compile(r"\s*\{\s*(-?\d{1,9})\s*\}\s*\{\s*(-?\d{1,9})?\s*\}(.*)")
 _MPL2 = re.compile(r"\s*\[\s*(-?\d{1,9})\s*\]\s*\[\s*(-?\d{1,9})?\s*\](.*)")
 _CODE = re.compile(r"\{([A-Za-z]):([^{}]*)\}")
 _BGR = re.compile(r"\$?([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})")
@@ -185,6 +185,10 @@ _SILENT = frozenset(("sami", "body", "head", "div", "center", "span", "font", "p
                      "tr", "td", "ruby", "rt", "a", "big", "small", "html", *_NAMES))  # fmt: skip
 
 
+#: No file has captions in more languages; of one that seems to, so many are named.
+_SHOWN = 8
+
+
 class _Paragraph(NamedTuple):
     """A `<P>` below a `<SYNC>`.
 
@@ -258,12 +262,12 @@ def _chosen(classes: Sequence[_Class], reading: Reading) -> _Class | None:
     meant = [one for one in classes if wanted and one.is_meant(wanted)]
     if len(meant) == 1:
         others = [one for one in classes if one is not meant[0]]
-        names = ", ".join(map(str, others))
+        names = ", ".join(map(str, others[:_SHOWN]))
         reading.remark(f"It has captions in other languages too, each to be converted by itself: {names}.")
         return meant[0]
-    names = " or ".join(f"--language {one.language or one.name}" for one in classes)
+    names = " or ".join(f"--language {one.language or one.name}" for one in classes[:_SHOWN])
     asked = f"none or several of them are {wanted!r}" if wanted else "which one is wanted?"
-    raise reading.error(f"it has captions in several languages: {', '.join(map(str, classes))}; {asked}",
+    raise reading.error(f"it has captions in several languages: {', '.join(map(str, classes[:_SHOWN]))}; {asked}",
                         f"Say which: {names}.")  # fmt: skip
 
 

@@ -36,10 +36,7 @@ _STYLE_FIELDS = {
             "italic", "borderstyle", "outline", "shadow", "alignment", "marginl", "marginr", "marginv", "alphalevel",
             "encoding"),
 }  # fmt: skip
-#: What a style says that does not say it, and what it says where that is no number.
-_USUAL = {"fontname": "Arial", "fontsize": "20", "primarycolour": "&H00FFFFFF", "scalex": "100", "scaley": "100",
-          "borderstyle": "1", "alignment": "2", "encoding": "1"}  # fmt: skip
-_NUMBER = re.compile(r"-?\d{1,6}(?:\.\d{1,6})?")
+_NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,6})?")
 _COLOUR = re.compile(r"(?:&[Hh]([0-9A-Fa-f]{1,8})&?|(-?\d{1,10}))")
 #: SSA writes this for nobody.
 _NOBODY = ("", "NTP")
@@ -191,10 +188,10 @@ _ALSO = {"actor": "name", "marked": "layer", "primarycolor": "primarycolour", "s
 
 
 def _usable(field: str, value: str, kind: str) -> str:
-    """The value of a field of a style as pysubs2 can read it."""
+    """The value of a field of a style as pysubs2 can read it; of fields that are not looked at, any."""
     value = value.strip()
     if field in ("name", "fontname"):
-        return value or _USUAL.get(field, "Default")
+        return value or {"name": "Default", "fontname": "Arial"}[field]
     if field.endswith("colour"):
         match = _COLOUR.fullmatch(value)
         number = (int(match[1], 16) if match[1] else int(match[2]) & 0xFFFFFFFF) if match else 0xFFFFFF
@@ -202,7 +199,10 @@ def _usable(field: str, value: str, kind: str) -> str:
     if field == "alignment":
         known = map(str, range(1, 10) if kind == "ass" else _OLD_ANCHOR)
         return value if value in known else "2"
-    return value if _NUMBER.fullmatch(value) else _USUAL.get(field, "0")
+    if field == "fontsize":
+        return value if _NUMBER.fullmatch(value) else "20"
+    is_on = field in ("bold", "italic", "underline", "strikeout") and re.match(r"-?[1-9]", value)
+    return "-1" if is_on else "0"
 
 
 def _milliseconds(text: str) -> int | None:

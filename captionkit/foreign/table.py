@@ -44,6 +44,7 @@ class Row(NamedTuple):
         """About how many captions these bytes hold; the file is not read for it, which may take long."""
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
             data = data.decode("utf-16", "ignore").encode()
+        data = data.replace(b"\r", b"\n")
         counts = (len(re.findall(mark, data, re.IGNORECASE | re.MULTILINE)) for mark in self.marks)
         return next(filter(None, counts), 0)
 
@@ -61,8 +62,9 @@ TABLE = (
     Row(sniff.ASS, (".ass", ".ssa"), "substation", "read", "pysubs2", marks=(rb"^\s*dialogue\s*:",)),
     Row(sniff.SAMI, (".smi", ".sami"), "simple", "read_sami",
         marks=(rb"<sync\b[^>]*>(?:\s|<(?!sync|/body|/sami)[^>]*>)*+(?!&nbsp;)[^\s<]",)),
-    Row(sniff.MICRODVD, (".sub", ".txt"), "simple", "read_microdvd", marks=(rb"^\s*\{\d+\}\{\d*\}(?![\d.,]+\s*$)",)),
-    Row(sniff.MPL2, (".mpl", ".txt"), "simple", "read_mpl2", marks=(rb"^\s*\[\d+\]\[\d*\]",)),
+    Row(sniff.MICRODVD, (".sub", ".txt"), "simple", "read_microdvd",
+        marks=(rb"^\s*\{-?\d+\}\{-?\d*\}(?![\d.,]+\s*$)",)),
+    Row(sniff.MPL2, (".mpl", ".txt"), "simple", "read_mpl2", marks=(rb"^\s*\[-?\d+\]\[-?\d*\]",)),
     Row(sniff.SBV, (".sbv",), "simple", "read_sbv", marks=(rb"^\d+:\d\d:\d\d\.\d+,\d+:\d\d:\d\d\.\d+",)),
     Row(sniff.WHISPER, (".json",), "whisper", "read",
         marks=(rb'(?:\A\s*\{\s*"text"\s*:\s*"(?:[^"\\]|\\.)*+"[\s\S]*?)?"text"\s*:',)),

@@ -69,6 +69,12 @@ def test_an_open_end_is_where_the_next_begins_and_what_has_no_form_is_named() ->
     assert any("do not say when they end" in said for said in converted.remarks)
 
 
+def test_frames_before_the_beginning() -> None:
+    converted = captionkit.import_captions(b"{-50}{-25}a\n{-25}{25}b\n{50}{75}c\n", fps=25)
+    assert shown(converted) == [(0, 1000, "b"), (2000, 3000, "c")]
+    assert [loss.kind for loss in converted.losses] == ["negative time", "negative time"]
+
+
 # --- MPL2, SBV --------------------------------------------------------------------------------------------------------
 
 
