@@ -26,7 +26,7 @@ def test_every_command_is_in_the_list_of_commands(name: str) -> None:
 
 
 def test_no_command_is_named_that_is_not_there() -> None:
-    assert set(re.findall(r"(?:\$ |`)captionkit ([a-z]+)", README)) <= set(commands())
+    assert set(re.findall(r"(?:\$ |`)captionkit ([a-z-]+)", README)) <= set(commands())
 
 
 @pytest.mark.parametrize("name", commands())

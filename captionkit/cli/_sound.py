@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from captionkit.cli._output import overwrite
+from captionkit.cli._output import echo, overwrite
+from captionkit.errors import CaptionkitError, UsageError
 
 if TYPE_CHECKING:
+    from captionkit.lint.folder import Listen
+    from captionkit.lint.rule import Heard
+    from captionkit.lint.settings import Settings
     from captionkit.model import Document
     from captionkit.sound.speech import Speech
     from captionkit.sound.verdict import Judgement
@@ -49,17 +54,43 @@ def judged(recording: str, document: Document, *, within: int, use_cache: bool) 
     return judge(document, speech, within=within)
 
 
-def mend_command(recording: str, captions: str) -> str:
-    """The command that moves the captions, as it can be pasted into a shell."""
-    suffix = Path(captions).suffix
-    out = str(Path(captions).with_suffix(f".aligned{suffix}")) if captions != "-" else "aligned.srt"
-    return f"captionkit align {_quoted(recording)} {_quoted(captions)} -o {_quoted(out)}"
+def listener(settings: Settings, *, use_cache: bool) -> Listen:
+    """Listens to the recordings beside caption files, each once, and says what their sound says against the files. What
+    cannot be compared, and what cannot be told, is a note on standard error.
+
+    Raises:
+        UsageError: what it needs is not installed.
+    """
+    from captionkit.lint.run import read_document
+    from captionkit.sound import show
+    from captionkit.sound.decode import decoder
+    from captionkit.sound.detectors import best_detector
+    from captionkit.sound.findings import findings
+    from captionkit.sound.verdict import Verdict, judge
+
+    decoder()
+    best_detector()
+    speech_in = lru_cache(maxsize=32)(partial(listened, use_cache=use_cache))
+
+    def listen(path: str, recording: str) -> tuple[Heard, ...]:
+        try:
+            document = read_document(path, settings)
+            if not document.cues or settings.kind in ("chapters", "metadata", "descriptions"):
+                return ()
+            speech = speech_in(recording)
+        except UsageError:
+            raise
+        except (CaptionkitError, OSError) as error:
+            echo(f"note: {path}: not compared with the sound: {_in_one_line(error)}", err=True)
+            return ()
+        found = judge(document, speech)
+        name = Path(recording).name
+        if found.verdict is Verdict.CANNOT_TELL:
+            echo(f"note: {path}: whether it fits {name} cannot be told: {found.reason}", err=True)
+        return tuple(findings(document, found, recording=name, mend=show.mend_command(recording, path)))
+
+    return listen
 
 
-def _quoted(path: str) -> str:
-    if all(letter.isalnum() or letter in "._-/\\:" for letter in path):
-        return path
-    import os
-    import shlex
-
-    return shlex.quote(path) if os.name != "nt" else f'"{path}"'
+def _in_one_line(error: Exception) -> str:
+    return f"{error.where}: {error.message}" if isinstance(error, CaptionkitError) else str(error)

@@ -67,6 +67,11 @@ _OPTIONS = [
     click.option("--language", metavar="TAG", help="The language, where the file's name does not say it."),
     encoding_option,
     click.option("--duration", type=float, metavar="SECONDS", help="How long the media runs, to compare with."),
+    click.option(
+        "--media",
+        is_flag=True,
+        help="Listen to the recordings beside the files, and compare: SND001 to SND006.",
+    ),
     click.option("--fps", type=float, metavar="N", help="Frames a second, for limits in frames (24)."),
     click.option("--fix", is_flag=True, help="Mend what can be mended without changing what any player shows."),
     click.option("--restore", is_flag=True, help="With --fix: also bring back what some players drop or show as text."),
@@ -384,7 +389,12 @@ def _report(
         return stdin_lines.get(path) or _read_lines(path, settings)
 
     results = _noting(results, notes, options) if fixing else results
-    results = with_folder_rules(results, settings)
+    listen = None
+    if options["media"]:
+        from captionkit.cli._sound import listener
+
+        listen = listener(settings, use_cache=not options["no_cache"])
+    results = with_folder_rules(results, settings, listen)
     if options["write_baseline"]:
         from captionkit.lint import baseline
 

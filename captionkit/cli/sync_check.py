@@ -7,7 +7,7 @@ import click
 from captionkit.cli._captions import encoding_option, read
 from captionkit.cli._output import echo
 from captionkit.cli._paths import PathArgument
-from captionkit.cli._sound import judged, mend_command, no_cache_option, within_option
+from captionkit.cli._sound import judged, no_cache_option, within_option
 from captionkit.errors import ExitCode
 
 
@@ -33,10 +33,10 @@ def command(recording: str, captions: str, within: int, as_json: bool, encoding:
     """
     document = read(captions, encoding)
     found = judged(recording, document, within=within, use_cache=not no_cache)
-    mend = mend_command(recording, captions)
     from captionkit.sound import show
     from captionkit.sound.verdict import Verdict
 
+    mend = show.mend_command(recording, captions)
     if as_json:
         from captionkit.cli._remote import print_json
 

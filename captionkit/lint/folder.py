@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import overload
 
 from captionkit.library.wrong_file import Facts
 from captionkit.lint.checker import Checker
 from captionkit.lint.results import FileResult
-from captionkit.lint.rule import InFolder
+from captionkit.lint.rule import Heard, InFolder
 from captionkit.lint.settings import Settings
 from captionkit.model import Diagnostic
+
+#: From a file and the recording beside it, what its sound says against it.
+Listen = Callable[[str, str], tuple[Heard, ...]]
 
 
 class FolderFiles(Sequence[InFolder]):
@@ -24,6 +27,7 @@ class FolderFiles(Sequence[InFolder]):
         self._starts: list[Sequence[int]] = []
         self._ends: list[int] = []
         self._lengths: Sequence[int] = ()
+        self._heard: dict[int, tuple[Heard, ...]] = {}
 
     def add(self, path: str, facts: Facts) -> None:
         self.paths.append(path)
@@ -31,13 +35,16 @@ class FolderFiles(Sequence[InFolder]):
         self._starts.append(_compact(facts.starts))
         self._ends.append(facts.end)
 
-    def measure(self) -> None:
-        """Find out how long the recordings are that lie beside them."""
+    def measure(self, listen: Listen | None = None) -> None:
+        """Find out how long the recordings are that lie beside them, and listen to each of these where asked to."""
         from captionkit.library.lengths import lengths_beside
         from captionkit.lint.rules.lng import split_path
 
         lengths = lengths_beside(self.paths)
         self._lengths = array("q", [lengths.of(split_path(path)[0]) for path in self.paths])
+        if listen is not None:
+            found = ((at, path, lengths.file_of(split_path(path)[0])) for at, path in enumerate(self.paths))
+            self._heard = {at: listen(path, recording) for at, path, recording in found if recording}
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -52,7 +59,8 @@ class FolderFiles(Sequence[InFolder]):
         if isinstance(at, slice):
             return [self[one] for one in range(*at.indices(len(self)))]
         facts = Facts(self._words[at], tuple(self._starts[at]), self._ends[at])
-        return InFolder(self.paths[at], facts, self._lengths[at] if self._lengths else 0)
+        length = self._lengths[at] if self._lengths else 0
+        return InFolder(self.paths[at], facts, length, self._heard.get(at, ()))
 
 
 def _compact(starts: tuple[int, ...]) -> Sequence[int]:
@@ -64,14 +72,20 @@ def _compact(starts: tuple[int, ...]) -> Sequence[int]:
     return starts
 
 
-def with_folder_rules(results: Iterable[FileResult], settings: Settings) -> Iterator[FileResult]:
-    """The results, then what only shows when all files are looked at together, and beside their recordings."""
+def with_folder_rules(
+    results: Iterable[FileResult], settings: Settings, listen: Listen | None = None
+) -> Iterator[FileResult]:
+    """The results, then what only shows when all files are looked at together, and beside their recordings.
+
+    Args:
+        listen: listens to those.
+    """
     files = FolderFiles()
     for result in results:
         if result.path != "-":
             files.add(result.path, result.facts)
         yield result
-    files.measure()
+    files.measure(listen)
     yield from of_folder(files, Checker(settings))
 
 

@@ -38,6 +38,7 @@ __all__ = [
     "WARNING",
     "Finding",
     "Fix",
+    "Heard",
     "InFolder",
     "Rule",
     "current",
@@ -62,17 +63,32 @@ class Finding(NamedTuple):
     fix: Fix | None = None  # what may be done about it, where that is not what the rule says
 
 
+class Heard(NamedTuple):
+    """What the sound of the recording beside a file says against it; `captionkit.sound.findings` makes them.
+
+    Attributes:
+        code: of the rule. line: of the cue that it is about; 0 for the file.
+    """
+
+    code: str
+    message: str
+    line: int = 0
+    hint: str = ""
+
+
 class InFolder(NamedTuple):
     """A file as a rule about folders sees it.
 
     Attributes:
         facts: what is compared of its content, where that was read.
         length_ms: of the recording beside it; 0 where not known.
+        heard: what its sound says, where somebody listened to it.
     """
 
     path: str
     facts: Facts = NO_FACTS
     length_ms: int = 0
+    heard: tuple[Heard, ...] = ()
 
 
 #: A rule about files yields findings; one about folders yields pairs of a path and a finding.
@@ -263,6 +279,7 @@ FAMILIES = {
     "A11": "accessibility: what captions owe to people who cannot hear",
     "LNG": "languages and file names",
     "CVS": "readiness for Canvas",
+    "SND": "captions against the sound of the recording beside them; with --media",
     "SUP": "comments that switch rules off",
 }
 

@@ -55,12 +55,23 @@ def samples_of(path: Path, tell: Tell = lambda done, total: None) -> Iterator[Sa
         ) from error
     if is_empty:
         raise ContentError("the file is empty", where=str(path))
-    if find_spec("av") is not None:
-        yield from _with_av(path, tell)
-    elif program := which("ffmpeg"):
+    if program := decoder():
         yield from _with_ffmpeg(program, path, tell)
     else:
-        raise not_installed("decoding a recording needs PyAV, or ffmpeg on the path")
+        yield from _with_av(path, tell)
+
+
+def decoder() -> str:
+    """What decodes recordings here: "" for PyAV, else where ffmpeg is.
+
+    Raises:
+        UsageError: neither is installed.
+    """
+    if find_spec("av") is not None:
+        return ""
+    if program := which("ffmpeg"):
+        return program
+    raise not_installed("decoding a recording needs PyAV, or ffmpeg on the path")
 
 
 def not_installed(message: str) -> UsageError:

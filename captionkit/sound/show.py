@@ -1,7 +1,9 @@
-"""A judgement in words, and as JSON. Pure."""
+"""A judgement in words, and as JSON."""
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -71,6 +73,19 @@ def part_line(part: Part, before: Part | None) -> str:
     gap = part.start - before.end
     gone = f"; {seconds(gap)} of captions before it were cut out of the recording" if gap > 0 else ""
     return f"from {timecode(part.start)[:8]} of the captions: {off(part.shift_ms)}{gone}"
+
+
+def mend_command(recording: str, captions: str) -> str:
+    """The command that moves captions, as it can be pasted into a shell."""
+    stem, dot, suffix = captions.rpartition(".")
+    out = f"{stem}.aligned{dot}{suffix}" if dot else "aligned.srt"
+    return f"captionkit align {_quoted(recording)} {_quoted(captions)} -o {_quoted(out)}"
+
+
+def _quoted(path: str) -> str:
+    if all(letter.isalnum() or letter in "._-/\\:" for letter in path):
+        return path
+    return shlex.quote(path) if os.name != "nt" else f'"{path}"'
 
 
 def lines(found: Judgement, cues: Sequence[Cue], mend: str) -> Iterator[str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 pytest.importorskip("numpy", reason="needs captionkit[sound]")
 pytest.importorskip("av", reason="needs captionkit[sound]")
 
+import numpy as np
 from heard import lecture
 from spoken_corpus import Recording, captions, of_vowels, write_wave
 
@@ -128,3 +130,53 @@ def test_what_is_no_recording_is_said_without_a_traceback(command: list[str], fo
         err = said()[1]
         assert err.startswith(f"error: {name}") and "Traceback" not in err
     assert run([*command, "lecture.wav", "nowhere.srt"]) == 8
+
+
+@pytest.fixture
+def library(folder: Path) -> Path:
+    """Recordings beside captions: in time, late, another lecture's, with a hole, broken, silent."""
+    right = load("right.en.srt")
+    gone = [cue for cue in right.cues if 100_000 <= cue.start < 115_000]
+    files = {
+        "right": right,
+        "late": load("late.en.srt"),
+        "other": load("other.en.srt"),
+        "hole": right.with_blocks([cue for cue in right.cues if cue not in gone]),
+    }
+    (folder / "lib").mkdir()
+    for name, document in files.items():
+        dump(document, f"lib/{name}.en.srt")
+        Path(f"lib/{name}.wav").hardlink_to("lecture.wav")
+    for name, data in (("broken", b"junk" * 1000), ("silent", b"")):
+        dump(right, f"lib/{name}.en.srt")
+        Path(f"lib/{name}.wav").write_bytes(data)
+    write_wave(Path("lib/silent.wav"), np.zeros(16_000 * 30))
+    dump(right, "lib/alone.en.srt")
+    return folder / "lib"
+
+
+def test_check_listens_to_the_recordings_beside_the_files_when_told_to(library: Path, said: Said) -> None:
+    assert run(["check", "lib", "--select", "SND"]) == 0
+    said()
+    run(["check", "lib", "--media", "--select", "SND", "--output-format", "json"])
+    out, err = said()
+    found = {(one["path"].rpartition("/")[2].split(".")[0], one["code"]) for one in _findings(out)}
+    assert {("late", "SND001"), ("hole", "SND005")} <= found
+    assert {name for name, _ in found} <= {"late", "hole", "other"}
+    assert "note: lib/broken.en.srt: not compared with the sound: " in err.replace("\\", "/")
+    assert "note: lib/silent.en.srt: whether it fits silent.wav cannot be told: nobody speaks" in err.replace("\\", "/")
+    assert "alone" not in err
+    (hole,) = [one for one in _findings(out) if one["code"] == "SND005"]
+    assert "somebody speaks from 00:01:4" in hole["message"]
+    line = Path(hole["path"]).read_text(encoding="utf-8").split("\n")[hole["line"] - 1]
+    assert line.startswith("00:01:5") and " --> " in line
+
+
+def _findings(out: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(out)["findings"]
+    return found
+
+
+def test_a_rule_that_is_switched_off_says_nothing_of_the_sound(library: Path, said: Said) -> None:
+    run(["check", "lib/late.en.srt", "--media", "--select", "SND", "--ignore", "SND001", "--output-format", "json"])
+    assert _findings(said()[0]) == []

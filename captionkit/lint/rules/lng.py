@@ -171,7 +171,7 @@ def two_files_for_one_language(files: Sequence[InFolder]) -> Iterator[tuple[str,
     Only one of them can be uploaded; which one is chance. Remove one, or give it a flag (`sdh`, `forced`) in its name.
     """
     seen: dict[tuple[str, str, str], str] = {}
-    for path, _, _ in files:
+    for path, *_ in files:
         recording, language = split_path(path)
         flags = ".".join(sorted({t for t in path.lower().split(".")[1:-1] if t in _FLAGS}))
         if language:
@@ -207,7 +207,7 @@ def missing_language(files: Sequence[InFolder]) -> Iterator[tuple[str, Finding]]
     A translation was forgotten, or its file is named in another way.
     """
     languages: dict[str, dict[str, str]] = {}
-    for path, _, _ in files:
+    for path, *_ in files:
         recording, language = split_path(path)
         if language:
             languages.setdefault(recording, {})[language] = path
