@@ -157,7 +157,7 @@ _TAG = re.compile(r"<[A-Za-z_:][^<>]*>")
 
 def _mend_characters(text: str, remarks: list[str]) -> str:
     """References that XML does not have, signs that have a meaning in XML, characters that it does not allow."""
-    counts = {"bare &": 0, "bare <": 0, "reference of HTML such as &nbsp;": 0, "character that XML does not allow": 0}
+    counts = {"bare &": 0, "bare <": 0, "names of HTML such as &nbsp;": 0, "characters that XML does not allow": 0}
     bare, less, html, characters = counts
 
     def reference(match: re.Match[str]) -> str:
@@ -187,7 +187,7 @@ def _mend_characters(text: str, remarks: list[str]) -> str:
         pieces[place], found = _BARE_LESS.subn("&lt;", pieces[place])
         counts[less] += found
         pieces[place] = _TAG.sub(lambda tag: _NO_SPACE.sub(r"\1 ", tag[0]), pieces[place])
-    mended = [f"{count} {name}" for name, count in counts.items() if count]
+    mended = [f"{name} ({count})" for name, count in counts.items() if count]
     if mended:
         remarks.append(f"Its XML was damaged and was mended: {', '.join(mended)}.")
     return "".join(pieces)
@@ -249,7 +249,9 @@ def _mend_tags(text: str, remarks: list[str]) -> str:
 
     text = _TAG.sub(once, text)
     text, breaks = _OPEN_BREAK.subn(r"<\1\2/>", text)
-    mended = [f"{count} {name}" for count, name in ((twice, "attribute that stands twice"), (breaks, "<br>")) if count]
+    mended = [
+        f"{name} ({count})" for count, name in ((twice, "attributes that stand twice"), (breaks, "<br>")) if count
+    ]
     if mended:
         remarks.append(f"Its XML was damaged and was mended: {', '.join(mended)}.")
     return text
