@@ -223,15 +223,18 @@ def test_one_module_writes_to_the_standard_streams() -> None:
     assert wrong["cli/__init__.py"] == ["print"]
 
 
-@pytest.mark.parametrize("part", ["sync", "workspace", "library", "cli"])
-def test_no_function_but_a_command_has_more_than_eight_parameters(part: str) -> None:
-    for file in files(part):
+def test_no_function_but_a_command_has_more_than_eight_parameters() -> None:
+    # What the sandbox is told to do by name, over HTTP too, and the options of `upload` and `studio add`.
+    known = {("sandbox/world.py", "add_media"), ("sandbox/world.py", "add_track"), ("sandbox/controls.py", "fault"),
+             ("cli/upload.py", "_items")}  # fmt: skip
+    found = set()
+    for file in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef) and not node.decorator_list:
                 given = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-                names = [argument.arg for argument in given if argument.arg not in ("self", "cls")]
-                known = {"_items"}  # the options of `upload` and of `studio add`, which are the same
-                assert len(names) <= 8 or node.name in known, f"{file.name}: {node.name}({', '.join(names)})"
+                if len([argument for argument in given if argument.arg not in ("self", "cls")]) > 8:
+                    found.add((file.relative_to(PACKAGE).as_posix(), node.name))
+    assert found == known
 
 
 #: How a person does it at the command line. A desk has buttons, and Python has arguments.

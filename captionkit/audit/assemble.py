@@ -3,46 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from captionkit.audit.exceptions import Exemption, apply
 from captionkit.audit.judge import with_wrong_files
 from captionkit.audit.model import Audit, Origin, Place, Recording
 
 
-def assemble(
-    places: Sequence[Place],
-    recordings: Sequence[Recording],
-    *,
-    source: str,
-    made_at: str,
-    tool: str,
-    profiles: Sequence[str],
-    required: Sequence[str] = (),
-    user: str = "",
-    exemptions: Sequence[Exemption] = (),
-    limits: Sequence[str] = (),
-    least_coverage: float = 0.9,
-    standard: str = "",
-) -> Audit:
-    """The audit.
+def assemble(seen: Audit, exemptions: Sequence[Exemption] = ()) -> Audit:
+    """The audit, of what was seen.
 
     Args:
-        made_at: ISO time. limits: what is known beforehand not to be seen.
+        seen: its `limits` are what was known beforehand not to be seen.
     """
-    marked, notes = apply(list(exemptions), with_wrong_files(recordings), places, made_at[:10])
-    return Audit(
-        source=source,
-        made_at=made_at,
-        tool=tool,
-        profiles=tuple(profiles),
-        required=tuple(required),
-        places=tuple(places),
-        recordings=tuple(marked),
-        user=user,
-        limits=(*limits, *_unknown(places, marked), *notes),
-        least_coverage=least_coverage,
-        standard=standard,
-    )
+    marked, notes = apply(list(exemptions), with_wrong_files(seen.recordings), seen.places, seen.made_at[:10])
+    return replace(seen, recordings=tuple(marked), limits=(*seen.limits, *_unknown(seen.places, marked), *notes))
 
 
 def _unknown(places: Sequence[Place], recordings: Sequence[Recording]) -> list[str]:

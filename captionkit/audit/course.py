@@ -45,19 +45,19 @@ def audit_courses(
     progress = Progress(None, {})
     collector = Collector(canvas, checker, progress, now=now, tell=tell)
     seen, recordings = collector.collect(list(places), workers=8)
-    return assemble(
-        seen,
-        recordings,
+    audit = Audit(
         source=canvas.session.base_url,
-        user=user.name or user.id,
-        limits=(OUT_OF_REACH,),
         made_at=now(),
         tool=f"captionkit {__version__}",
         profiles=checker.settings.profiles,
         required=tuple(required),
-        exemptions=list(exemptions),
+        places=tuple(seen),
+        recordings=tuple(recordings),
+        user=user.name or user.id,
+        limits=(OUT_OF_REACH,),
         standard=standard,
     )
+    return assemble(audit, exemptions)
 
 
 def now() -> str:

@@ -91,6 +91,7 @@ def command(
     """
     from captionkit.audit.assemble import assemble
     from captionkit.audit.exceptions import parse
+    from captionkit.audit.model import Audit
     from captionkit.audit.reports import load
 
     if evidence and output is None:
@@ -111,7 +112,7 @@ def command(
 
     about: dict[str, Any] = {
         "made_at": _audit.now(), "tool": f"captionkit {__version__}", "profiles": checker.settings.profiles,
-        "required": _audit.languages(require), "exemptions": exempt, "least_coverage": least_coverage / 100,
+        "required": _audit.languages(require), "least_coverage": least_coverage / 100,
         "standard": standard or "",
     }  # fmt: skip
     asked = _audit.Asked(target.places, checker, output, not listing_only)
@@ -119,7 +120,11 @@ def command(
         target, asked, lengths, url=url, as_user_id=as_user_id, studio_url=studio_url, now=about["made_at"]
     )
     unread = [_audit.language_limit(checker), "The tracks were not read (--listing-only)." if listing_only else ""]
-    audit = assemble(seen, recordings, source=source, user=user, limits=(*limits, *filter(None, unread)), **about)
+    audit = Audit(
+        source, places=tuple(seen), recordings=tuple(recordings), user=user, limits=(*limits, *filter(None, unread)),
+        **about,
+    )  # fmt: skip
+    audit = assemble(audit, exempt)
     if kept is not None and snapshot is not None:
         finish()
         return _verified(kept, audit, snapshot)

@@ -159,7 +159,7 @@ def media(
             listed = studio.user_media(user_id) if user_id else studio.collection_media(of)
             found = (m for m in listed if title.casefold() in m.title.casefold())
         else:
-            found = studio.search_media(title=title, **conditions)  # type: ignore[arg-type]
+            found = studio.search_media(title=title, **conditions)
         everything = [m for m in found if not since or m.last_viewed[:10] < since]
     if as_json:
         print_json([asdict(one) for one in everything])

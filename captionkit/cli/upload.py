@@ -80,7 +80,7 @@ def command(
     from captionkit.remotes.studio.uploads import put_file
     from captionkit.upload.items import Destination
     from captionkit.upload.journal import AGAIN, UploadJournal
-    from captionkit.upload.run import exit_code, upload
+    from captionkit.upload.run import Means, exit_code, upload
 
     destination = Destination(user_id, collection, auto_caption, external)
     items = _items(
@@ -103,10 +103,8 @@ def command(
             for item in items:
                 journal.write(item.key(account), AGAIN)
         with interruptible() as stopped, TransferLine(items, quiet=as_json) as shown:
-            results = upload(
-                items, service=studio, account=account, user_id=user_id, put=put_file, journal=journal,
-                clock=SystemClock(), parallel=parallel, stopped=stopped, progress=shown,
-            )  # fmt: skip
+            means = Means(studio, account, user_id, put_file, journal, SystemClock())
+            results = upload(items, means, parallel=parallel, stopped=stopped, progress=shown)
     if as_json:
         print_events(result_events(results))
     else:

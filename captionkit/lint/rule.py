@@ -123,21 +123,21 @@ class Rule(NamedTuple):
     name: str
     documentation: str
     severity: Severity
-    default: bool
     fix: Fix
-    needs: str
-    folder: bool
-    kind: str
-    profile: str
     file: str
-    arguments: Mapping[str, Any]
-    limits: tuple[str, ...]
-    figures: Callable[[Any], Sequence[tuple[int, float]]] | None
-    source: str
     bad: str | bytes | tuple[InFolder, ...]
     good: str | bytes | tuple[InFolder, ...]
     good_file: str
-    function: Callable[[Any], Iterable[Any]] | None
+    default: bool = True
+    needs: str = ""
+    folder: bool = False
+    kind: str = ""
+    profile: str = "default"
+    arguments: Mapping[str, Any] = {}
+    limits: tuple[str, ...] = ()
+    figures: Callable[[Any], Sequence[tuple[int, float]]] | None = None
+    source: str = ""
+    function: Callable[[Any], Iterable[Any]] | None = None
 
     @property
     def family(self) -> str:
@@ -174,57 +174,16 @@ def rule(
     return declare
 
 
-def row(
-    code: str,
-    name: str,
-    documentation: str,
-    *,
-    bad: str | bytes | tuple[InFolder, ...],
-    good: str | bytes | tuple[InFolder, ...],
-    severity: Severity | None = None,
-    default: bool = True,
-    fix: Fix | None = None,
-    needs: str = "",
-    folder: bool = False,
-    kind: str = "",
-    profile: str = "default",
-    file: str = "",
-    arguments: Mapping[str, Any] | None = None,
-    limits: tuple[str, ...] = (),
-    figures: Callable[[Any], Sequence[tuple[int, float]]] | None = None,
-    source: str = "",
-    good_file: str = "",
-    function: Callable[[Any], Iterable[Any]] | None = None,
-) -> None:
+def row(code: str, name: str, documentation: str, **about: Any) -> None:
     """Declare a rule; by itself one whose findings the reader makes, with the severity and the fix of `READER_CODES`.
     The arguments are those of `Rule`."""
     usual_severity, usual_fix = READER_CODES.get(code, (None, NONE))
-    severity = severity or usual_severity
+    severity = about.pop("severity", None) or usual_severity
     assert severity is not None, f"{code} has no severity"
-    where = file or ("lecture.en.srt" if code.startswith("SRT") else "lecture.en.vtt")
-    _DECLARED.append(
-        Rule(
-            code=code,
-            name=name,
-            documentation=documentation,
-            severity=severity,
-            default=default,
-            fix=fix or usual_fix,
-            needs=needs,
-            folder=folder,
-            kind=kind,
-            profile=profile,
-            file=where,
-            arguments=arguments or {},
-            limits=limits,
-            figures=figures,
-            source=source,
-            bad=bad,
-            good=good,
-            good_file=good_file or where,
-            function=function,
-        )
-    )
+    fix = about.pop("fix", None) or usual_fix
+    file = about.pop("file", "") or ("lecture.en.srt" if code.startswith("SRT") else "lecture.en.vtt")
+    good_file = about.pop("good_file", "") or file
+    _DECLARED.append(Rule(code, name, documentation, severity, fix=fix, file=file, good_file=good_file, **about))
 
 
 _DECLARED: list[Rule] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from captionkit.sandbox.answers import Answer
@@ -34,15 +35,9 @@ def create_from_uploader(call: Call) -> Answer:
         context,
     )
     if row is None:
-        create_media(
-            call.state,
-            context,
-            call.caller.user_id,
-            title,
-            media_id=media_id,
-            media_type=media_type,
-            user_entered_title=_text(given.get("user_entered_title")),
-        )
+        entered = _text(given.get("user_entered_title"))
+        new = NewMedia(media_id, media_type=media_type, user_entered_title=entered)
+        create_media(call.state, context, call.caller.user_id, title, new)
     elif title is not None:
         call.state.run(
             "UPDATE media_objects SET title = ?, user_id = ?, sort_title = ? WHERE id = ?",
@@ -59,43 +54,43 @@ def create_from_uploader(call: Call) -> Answer:
     return call.answer({"media_object": {name: made[name] for name in names}, "embedded_iframe_url": iframe})
 
 
-def create_media(
-    state: State,
-    context: str,
-    owner: int,
-    title: str | None,
-    *,
-    media_id: str | None = None,
-    old_media_id: str | None = None,
-    media_type: str | None = "video/mp4",
-    filename: str | None = None,
-    user_entered_title: str | None = None,
-    with_file: bool = True,
-    in_files: bool = False,
-    created_at: str | None = None,
-) -> str:
+@dataclass(frozen=True, slots=True)
+class NewMedia:
+    """What is known of a media object that is to be made; see `World.add_media`."""
+
+    media_id: str | None = None
+    old_media_id: str | None = None
+    media_type: str | None = "video/mp4"
+    filename: str | None = None
+    user_entered_title: str | None = None
+    with_file: bool = True
+    in_files: bool = False
+    created_at: str | None = None
+
+
+def create_media(state: State, context: str, owner: int, title: str | None, new: NewMedia) -> str:
     """A media object and, unless asked otherwise, its file in the same context; the media id."""
-    now = created_at or state.stamp()
+    now = new.created_at or state.stamp()
     state.listing_orders.clear()
     number = state.insert(
         "media_objects",
-        media_id=media_id or "",
-        old_media_id=old_media_id,
+        media_id=new.media_id or "",
+        old_media_id=new.old_media_id,
         user_id=owner,
         context=context,
         title=title,
-        user_entered_title=user_entered_title,
-        sort_title=sort_key(user_entered_title or title or ""),
-        media_type=media_type,
+        user_entered_title=new.user_entered_title,
+        sort_title=sort_key(new.user_entered_title or title or ""),
+        media_type=new.media_type,
         created_at=now,
         updated_at=now,
     )
-    media_id = media_id or media_id_of(number)
-    name = filename or f"{title or 'untitled'}.mp4"
+    media_id = new.media_id or media_id_of(number)
+    name = new.filename or f"{title or 'untitled'}.mp4"
     file = None
-    if with_file:
-        uploader = owner if in_files else None
-        file = create_file(state, context, name, media_type or "video/mp4", media_id, now, uploader)
+    if new.with_file:
+        uploader = owner if new.in_files else None
+        file = create_file(state, context, name, new.media_type or "video/mp4", media_id, now, uploader)
     state.run("UPDATE media_objects SET media_id = ?, attachment_id = ? WHERE id = ?", media_id, file, number)
     return media_id
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from captionkit.sandbox import conversion
 from captionkit.sandbox.browser import viewed
-from captionkit.sandbox.creation import create_file, create_media
+from captionkit.sandbox.creation import NewMedia, create_file, create_media
 from captionkit.sandbox.lookup import media_object
 from captionkit.sandbox.people import USERS, People
 from captionkit.sandbox.seeding import seed_media
@@ -78,23 +78,13 @@ class World(People):
             with_file: False makes a media object without a file, as old servers have them.
             in_files: uploaded under Files, which notes by whom; a recording made in the editor has a file of nobody's.
         """
+        new = NewMedia(
+            media_id, old_media_id, media_type, filename, user_entered_title, with_file, in_files, created_at
+        )
         with self._changing_media():
             owner = self._user(user)
             home = f"user_{owner}" if group is None else f"group_{group}"
-            return create_media(
-                self._state,
-                home if course is None else f"course_{course}",
-                owner,
-                title,
-                media_id=media_id,
-                old_media_id=old_media_id,
-                media_type=media_type,
-                filename=filename,
-                user_entered_title=user_entered_title,
-                with_file=with_file,
-                in_files=in_files,
-                created_at=created_at,
-            )
+            return create_media(self._state, home if course is None else f"course_{course}", owner, title, new)
 
     def add_file(
         self, course: int, name: str, *, content_type: str = "application/pdf", media_entry_id: str | None = None

@@ -420,7 +420,7 @@ class Plan:
             },
             "objects": [media.as_json() for media in self.objects],
             "unmatched": list(self.unmatched),
-            "unconverted": dict(self.unconverted),
+            **({"unconverted": dict(self.unconverted)} if self.unconverted else {}),
             "summary": self.summary,
         }
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from captionkit.errors import (
@@ -48,15 +49,29 @@ __all__ = ["CaptionResult", "Ending", "Result", "exit_code", "upload"]
 PLACES = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What an upload works with.
+
+    Attributes:
+        account: where and as whom; part of what makes an upload the same.
+        user_id: whose token it is; "" where Studio does not say, and what may be another person's is left in doubt.
+        put: sends a file to a signed address.
+        journal: opened by the caller.
+    """
+
+    service: Service
+    account: str
+    user_id: str
+    put: Put
+    journal: UploadJournal
+    clock: Clock
+
+
 def upload(
     items: Sequence[Item],
+    means: Means,
     *,
-    service: Service,
-    account: str,
-    user_id: str = "",
-    put: Put,
-    journal: UploadJournal,
-    clock: Clock,
     parallel: int = 2,
     stopped: Callable[[], bool] = lambda: False,
     progress: Progress | None = None,
@@ -65,14 +80,10 @@ def upload(
     """Upload everything, as far as it is not there already. Errors of one item are in its result.
 
     Args:
-        account: where and as whom; part of what makes an upload the same.
-        user_id: whose token it is; "" where Studio does not say, and what may be another person's is left in doubt.
-        put: sends a file to a signed address.
-        journal: opened by the caller.
         parallel: items at a time.
         stopped: asked often; True ends the run as soon as that is safe.
     """
-    run = _Run(service, account, user_id, put, journal, clock, stopped, progress, rng or random.Random())
+    run = _Run(means, Patience(means.clock, stopped, rng or random.Random()), stopped, progress)
     return all_of(run.one, items, workers=max(1, parallel))
 
 
@@ -80,20 +91,19 @@ class _Run:
     """What the threads of a run share."""
 
     def __init__(
-        self, service: Service, account: str, user_id: str, put: Put, journal: UploadJournal, clock: Clock,
-        stopped: Callable[[], bool], progress: Progress | None, rng: random.Random,
-    ) -> None:  # fmt: skip
-        self.service = service
-        self.account = account
-        self.user_id = user_id
-        self.put = put
-        self.journal = journal
-        self.clock = clock
+        self, means: Means, patience: Patience, stopped: Callable[[], bool], progress: Progress | None
+    ) -> None:
+        self.service = means.service
+        self.account = means.account
+        self.user_id = means.user_id
+        self.put = means.put
+        self.journal = means.journal
+        self.clock = means.clock
         self.stopped = stopped
         self.progress = progress
-        self.patience = Patience(clock, stopped, rng)
-        self.from_address = FromAddress(service, user_id, journal, self.patience)
-        self.beside = Beside(service, journal, self.patience)
+        self.patience = patience
+        self.from_address = FromAddress(means.service, means.user_id, means.journal, patience)
+        self.beside = Beside(means.service, means.journal, patience)
         self.fatal: CaptionkitError | None = None
 
     def one(self, item: Item) -> Result:

@@ -41,15 +41,7 @@ def recording(media: str, *tracks: Track, **more: object) -> Recording:
 
 
 def audit(*recordings: Recording, required: tuple[str, ...] = (), made_at: str = "2026-11-21T10:00:00Z") -> Audit:
-    return assemble(
-        [PLACE],
-        recordings,
-        source="https://c",
-        made_at=made_at,
-        tool="captionkit",
-        profiles=("default",),
-        required=required,
-    )
+    return assemble(Audit("https://c", made_at, "captionkit", ("default",), required, (PLACE,), recordings))
 
 
 HOUR = 3_600_000
@@ -464,7 +456,7 @@ def test_a_track_that_may_be_another_recordings_is_not_captioned() -> None:
         Recording("2", "m3", "m3", "Lecture 3, in another course", tracks=(judged_as("en", cues(2)),)),
         Recording("1", "m4", "m4", "Lecture 4", tracks=(judged_as("en", cues(4)),)),
     ]
-    audit = assemble([], recordings, source="x", made_at="2026-01-01", tool="t", profiles=(), required=("en",))
+    audit = assemble(Audit("x", "2026-01-01", "t", (), ("en",), (), tuple(recordings)))
     found = [standing for one in audit.recordings for standing in standings(one, audit)]
     assert [one.status for one in found] == [*[Status.WRONG_FILE] * 4, Status.CAPTIONED]
     assert found[0].reason == "all start 12.0 s earlier than French"

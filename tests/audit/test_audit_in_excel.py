@@ -39,10 +39,11 @@ def audit() -> Audit:
         recording(3, "007", EN, exception="no speech", exception_until="2027-04-26"),
         recording(4, "\ud800 half", replace(EN, errors=2)),
     ]
-    return assemble(
-        [PLACE], rows, source="https://canvas.example.edu", made_at="2026-11-28T10:00:00Z", tool="captionkit",
-        profiles=("default",), required=("en", "es"), standard="wcag-1.2.2",
+    seen = Audit(
+        "https://canvas.example.edu", "2026-11-28T10:00:00Z", "captionkit", ("default",), ("en", "es"), (PLACE,),
+        tuple(rows), standard="wcag-1.2.2",
     )  # fmt: skip
+    return assemble(seen)
 
 
 @pytest.fixture

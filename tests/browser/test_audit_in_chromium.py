@@ -11,7 +11,7 @@ from real_browser import as_wide_as, barriers, colours, complaints, opened
 
 from captionkit.audit.assemble import assemble
 from captionkit.audit.changes import changes, history
-from captionkit.audit.model import Origin, Place, Recording, Track
+from captionkit.audit.model import Audit, Origin, Place, Recording, Track
 from captionkit.audit.reports import Figures, load
 from captionkit.audit.totals import totals
 
@@ -51,8 +51,9 @@ def page(folder: Path) -> Path:
         "profiles": ("default",),
         "required": ("en", "fr"),
     }
-    before = assemble(places, rows[:2], made_at="2026-01-01T00:00:00Z", **about)
-    now = assemble(places, rows, made_at="2026-11-21T00:00:00Z", **about)
+    about["places"] = tuple(places)
+    before = assemble(Audit(made_at="2026-01-01T00:00:00Z", recordings=tuple(rows[:2]), **about))
+    now = assemble(Audit(made_at="2026-11-21T00:00:00Z", recordings=tuple(rows), **about))
     figures = Figures(totals(now), changes(before, now), before.made_at, history([before, now], now))
     Path("a.html").write_text(str(load("html")(now, figures)), encoding="utf-8")
     evidence = replace(figures, by="A. Person", snapshot=("evidence.json", "0" * 64))

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from captionkit.credentials import Token
+from captionkit.remotes.canvas.model import NO_FILE
 from captionkit.remotes.http.governor import Governor
 from captionkit.remotes.http.session import Answer, Session
 
@@ -83,7 +84,7 @@ class Both:
             "copy": (f"media_attachments/{copies[0]}", f"media_attachments/{copies[1]}"),
         }
         if "of no file" in traits:
-            self.model.add_track(ours, "zh-Hans", VTT, loose=True)
+            self.model.add_track(ours, "zh-Hans", VTT, attachment_id=NO_FILE)
             self.sandbox.add_track(theirs, "zh-Hans", VTT, in_scope_of_file=False)
         if "handed in" in traits:
             self.model.files[self.originals[0]].submitted = True

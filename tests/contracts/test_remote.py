@@ -23,7 +23,7 @@ from captionkit.remotes.canvas.api import Canvas
 from captionkit.remotes.canvas.model_remote import ModelRemote
 from captionkit.remotes.canvas.remote import CanvasRemote
 from captionkit.remotes.http.governor import Governor
-from captionkit.remotes.http.session import Session
+from captionkit.remotes.http.session import Limits, Session
 from captionkit.sync.ports import MediaFile, PutReply, Remote, TrackPut
 
 SRT = "1\n00:00:00,000 --> 00:00:01,251\nHello\n"
@@ -148,7 +148,8 @@ class OnSandbox:
         if self.stripped:
             token = self.sandbox.add_token(user, scopes=[f"url:{method}|{TRACKS}" for method in ("GET", "PUT")])
         clock = SystemClock()
-        session = Session(self.sandbox.url, Token(token), clock=clock, governor=Governor(clock), retries=0)
+        limits = Limits(retries=0)
+        session = Session(self.sandbox.url, Token(token), clock=clock, governor=Governor(clock), limits=limits)
         self.sessions.append(session)
         scope = "users/self" if mine else f"courses/{self.copied if copy else self.course}"
         return CanvasRemote(Canvas(session), scope=scope, path=path, allow_empty=allow_empty)

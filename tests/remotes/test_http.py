@@ -17,7 +17,7 @@ from fakes.clock import SimulatedClock
 from captionkit.credentials import Token
 from captionkit.errors import ConfigError, NoConnection, RemoteError, Throttled, UnexpectedAnswer
 from captionkit.remotes.http.governor import Governor
-from captionkit.remotes.http.session import Answer, NoAnswer, Session
+from captionkit.remotes.http.session import Answer, Limits, NoAnswer, Session
 
 SECRET = "1234~SecretSecretSecret"
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]"
@@ -253,7 +253,7 @@ def test_patience_ends_after_five_more_attempts(
 
 def test_patience_ends_at_its_deadline(serving: Serving, session_to: SessionTo) -> None:
     server = serving(DROP)
-    session = session_to(server.url, patience=2.0, retries=1000)
+    session = session_to(server.url, limits=Limits(patience=2.0, retries=1000))
     before = session.clock.now()
     with pytest.raises(NoConnection):
         session.get("/x")
@@ -368,7 +368,7 @@ def test_an_answer_that_drips_has_one_deadline_for_all_of_it(name: str, method: 
         thread.start()
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         begin = time.monotonic()
-        with Session(url, Token(SECRET), retries=0, longest_exchange=0.5, read_timeout=10) as session:
+        with Session(url, Token(SECRET), limits=Limits(retries=0, longest_exchange=0.5, read_timeout=10)) as session:
             if method == "PUT":
                 got = put(session)
                 assert isinstance(got, NoAnswer) or got.status == 103
@@ -542,7 +542,7 @@ def test_json_is_utf8_whatever_the_header_says(serving: Serving, session_to: Ses
 
 def test_an_answer_that_is_too_long_is_dropped(serving: Serving, session_to: SessionTo) -> None:
     server = serving(answer("200 OK", gzip.compress(b" " * 3_000_000), "Content-Encoding: gzip"))
-    session = session_to(server.url, largest_answer=1_000_000)
+    session = session_to(server.url, limits=Limits(largest_answer=1_000_000))
     with pytest.raises(UnexpectedAnswer, match="longer than"):
         session.get("/x")
     assert len(server.asked) == 1
@@ -571,7 +571,7 @@ def test_an_error_and_all_that_hangs_on_it_hold_no_token(serving: Serving, sessi
 
     other = "aaa" + "111"
     with pytest.raises(NoConnection) as raised:
-        session_to(serving(DROP).url, retries=0).get("/x", [("access_token", other)])
+        session_to(serving(DROP).url, limits=Limits(retries=0)).get("/x", [("access_token", other)])
     shown = "".join(traceback.format_exception(raised.value))
     assert SECRET not in shown
     assert other not in shown

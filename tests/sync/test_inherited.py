@@ -13,6 +13,7 @@ from teacher import COURSE, Teacher, srt, step, vtt
 from test_recovery import PowerCut, resume
 
 from captionkit.errors import ExitCode
+from captionkit.remotes.canvas.model import NO_FILE
 from captionkit.sync.decide import Do
 from captionkit.sync.results import Ending
 from captionkit.sync.run import Report
@@ -309,7 +310,7 @@ class TestTracksOfNoFile:
         clock = SimulatedClock()
         world = FakeCanvas(clock=clock)
         world.add_media(COURSE, "Lecture 1", media_id="m-1")
-        world.add_track("m-1", "de", vtt("Alt"), loose=True)
+        world.add_track("m-1", "de", vtt("Alt"), attachment_id=NO_FILE)
         clock.sleep(300)
         return Teacher(tmp_path / "captions", world, path="auto", clock=clock)
 

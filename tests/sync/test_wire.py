@@ -12,7 +12,8 @@ from sandbox_course import SandboxCourse
 from teacher import vtt
 
 from captionkit.errors import ExitCode
-from captionkit.remotes.http.session import Session
+from captionkit.remotes.http import session as http_session
+from captionkit.remotes.http.session import Limits
 
 OLD, NEW, SPANISH, UKRAINIAN = vtt("Old"), vtt("New"), vtt("Hola"), vtt("Привіт")
 TRACKS = r"media_tracks$"
@@ -75,8 +76,7 @@ class TestTheRequestThatWrites:
         assert push(course)[0] == ExitCode.OK
 
     def test_one_whose_answer_comes_too_late(self, course: SandboxCourse, monkeypatch: pytest.MonkeyPatch) -> None:
-        assert Session.__init__.__kwdefaults__ is not None
-        monkeypatch.setitem(Session.__init__.__kwdefaults__, "read_timeout", 0.3)
+        monkeypatch.setattr(http_session, "Limits", lambda: Limits(read_timeout=0.3))
         course.sandbox.fault("slow", method="PUT", seconds=0.8)
         assert push(course)[0] == ExitCode.OK
         assert course.puts() == 1
@@ -129,8 +129,7 @@ class TestReadingBeforeAnythingIsWritten:
     def test_an_answer_that_comes_too_late_is_asked_for_again(
         self, course: SandboxCourse, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        assert Session.__init__.__kwdefaults__ is not None
-        monkeypatch.setitem(Session.__init__.__kwdefaults__, "read_timeout", 0.3)
+        monkeypatch.setattr(http_session, "Limits", lambda: Limits(read_timeout=0.3))
         course.sandbox.fault("slow", method="GET", path=TRACKS, seconds=0.8)
         assert push(course)[0] == ExitCode.OK
 

@@ -20,7 +20,7 @@ from captionkit.remotes.studio.uploads import put_file
 from captionkit.sandbox.studio import Studio
 from captionkit.upload.items import Destination, Item, file_item, url_item
 from captionkit.upload.journal import UploadJournal
-from captionkit.upload.run import Ending, Result, exit_code, upload
+from captionkit.upload.run import Ending, Means, Result, exit_code, upload
 
 VIDEO = "https://files.example.edu/lecture.mp4"
 
@@ -73,17 +73,10 @@ class Bench:
         knows_who: bool = True,
     ) -> list[Result]:
         with client(self.studio, user) as api, UploadJournal(self.journal).open() as opened:
-            return upload(
-                items,
-                service=wrap(api),
-                account=f"{self.studio.url}/{user}",
-                user_id=next(str(u["id"]) for u in self.studio.users() if u["name"] == user) if knows_who else "",
-                put=put,
-                journal=journal(opened),
-                clock=clock or ImpatientClock(),
-                parallel=parallel,
-                stopped=stopped,
-            )
+            user_id = next(str(u["id"]) for u in self.studio.users() if u["name"] == user) if knows_who else ""
+            account = f"{self.studio.url}/{user}"
+            means = Means(wrap(api), account, user_id, put, journal(opened), clock or ImpatientClock())
+            return upload(items, means, parallel=parallel, stopped=stopped)
 
     def lecture(self, *captions: str, name: str = "lecture.mp4") -> Item:
         file = recording(self.folder, name)

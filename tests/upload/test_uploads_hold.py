@@ -18,7 +18,7 @@ from captionkit.remotes.studio.uploads import put_file
 from captionkit.sandbox.studio import Studio
 from captionkit.upload.items import Destination, Item, file_item, url_item
 from captionkit.upload.journal import UploadJournal
-from captionkit.upload.run import Ending, Result, exit_code, upload
+from captionkit.upload.run import Ending, Means, Result, exit_code, upload
 
 WEEK_1, WEEK_2 = "https://files.example.edu/week1/video.mp4", "https://files.example.edu/week2/video.mp4"
 
@@ -38,10 +38,8 @@ class Bench:
         ):
             who = api.whoami() if knows_who else None
             user_id = who.id if who else ""
-            return upload(
-                items, service=api, account=f"{self.studio.url}/users/{user_id or 'me'}", user_id=user_id, put=put_file,
-                journal=journal, clock=self.clock, parallel=parallel,
-            )  # fmt: skip
+            account = f"{self.studio.url}/users/{user_id or 'me'}"
+            return upload(items, Means(api, account, user_id, put_file, journal, self.clock), parallel=parallel)
 
     def lecture(self, *captions: str, to: Destination | None = None, name: str = "lecture.mp4") -> Item:
         file = recording(self.folder, name)

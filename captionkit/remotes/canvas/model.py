@@ -23,6 +23,10 @@ REHEARSAL_SCOPE = "courses/0"
 UNSEEN = "(the text of a track that this user cannot read)"
 
 
+#: Of a track that belongs to no file.
+NO_FILE = ""
+
+
 class _Stopped:
     """A clock that stands: in a rehearsal no time passes."""
 
@@ -121,19 +125,18 @@ class CanvasModel:
         user: str | None = "1",
         kind: str = canvas_rules.DEFAULT_KIND,
         attachment_id: str | None = None,
-        loose: bool = False,
         asr: bool = False,
         workflow_state: str = "ready",
     ) -> str:
-        """A track as if uploaded in the browser by `user`; returns its id. By default it belongs to the original.
+        """A track as if uploaded in the browser by `user`; returns its id.
 
         Args:
-            loose: it belongs to no file, as servers of old made tracks.
+            attachment_id: the file that it belongs to, by default the original; `NO_FILE` for none, as servers of old
+                made tracks.
         """
         with self.lock:
             now, number = self._stamp(), self._new_id()
-            home = attachment_id if attachment_id is not None else self.media[media_id].attachment_id
-            home = None if loose else home
+            home = self.media[media_id].attachment_id if attachment_id is None else attachment_id or None
             self._insert(StoredTrack(
                 number, user, media_id, home, locale, kind, content, canvas_rules.canvas_webvtt(content),
                 now, now, workflow_state, asr,

@@ -19,6 +19,7 @@ import random
 import re
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -41,6 +42,7 @@ Parameters = Sequence[tuple[str, str]]
 __all__ = [
     "CANVAS",
     "Answer",
+    "Limits",
     "NoAnswer",
     "Parameters",
     "Problem",
@@ -49,13 +51,6 @@ __all__ = [
     "connection_problem",
 ]
 
-CONNECT_TIMEOUT = 10.0
-READ_TIMEOUT = 60.0
-#: A listing of 100 objects is some 100 KB and a caption file rarely over 300 KB; this is far from both.
-LARGEST_ANSWER = 64 * 2**20
-#: Seconds from the first attempt of a read after which no other is made.
-PATIENCE = 180.0
-RETRIES = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 _SECRET_PARAMETER = re.compile(
@@ -69,6 +64,26 @@ _BEARER = re.compile(r"(bearer\s+)[^\s\"',]+", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long and how often is waited for an answer, and for how much.
+
+    Attributes:
+        connect_timeout, read_timeout: seconds.
+        patience: seconds from the first attempt of a read after which no other is made.
+        largest_answer: bytes. A listing of 100 objects is some 100 KB and a caption file rarely over 300 KB; this is
+            far from both.
+        longest_exchange: seconds that one answer may take as a whole, however it drips.
+    """
+
+    connect_timeout: float = 10.0
+    read_timeout: float = 60.0
+    patience: float = 180.0
+    retries: int = 5
+    largest_answer: int = 64 * 2**20
+    longest_exchange: float = 300.0
+
+
 class Session:
     """HTTP to one origin, as one person.
 
@@ -76,8 +91,7 @@ class Session:
         base_url: scheme, host and port, as from `captionkit.credentials.canvas_url`.
         token: sent as a bearer token to that origin only.
         clock, governor, rng: for tests; by default the computer's.
-        patience: seconds after which a read is not tried again.
-        longest_exchange: seconds that one answer may take as a whole, however it drips.
+        limits: how long and how often is waited, and for how much.
         service: for messages.
         renew: given the token that got a 401, finds another one, or None where there is none.
     """
@@ -90,12 +104,7 @@ class Session:
         clock: Clock | None = None,
         governor: Governor | None = None,
         rng: random.Random | None = None,
-        connect_timeout: float = CONNECT_TIMEOUT,
-        read_timeout: float = READ_TIMEOUT,
-        patience: float = PATIENCE,
-        retries: int = RETRIES,
-        largest_answer: int = LARGEST_ANSWER,
-        longest_exchange: float = 300.0,
+        limits: Limits | None = None,
         service: Service = CANVAS,
         renew: Callable[[Token], Token | None] | None = None,
     ) -> None:
@@ -109,11 +118,7 @@ class Session:
         self._token = token
         self._spent: list[Token] = []
         self._renew = renew
-        self._timeouts = (connect_timeout, read_timeout)
-        self._patience = patience
-        self._retries = retries
-        self._largest = largest_answer
-        self._longest = longest_exchange
+        self._limits = limits or Limits()
         self._reached = False
         self._requests: requests.Session | None = None
         self._opening = threading.Lock()
@@ -157,7 +162,8 @@ class Session:
                 asked = _seconds(outcome.headers.get("retry-after"), self.clock.now())  # of a 503, say
                 pause = max(pause, min(asked or 0.0, LONGEST_WAIT))
             attempt += 1
-            if not again or attempt > self._retries or self.clock.now() + pause - started > self._patience:
+            too_long = self.clock.now() + pause - started > self._limits.patience
+            if not again or attempt > self._limits.retries or too_long:
                 raise failure
             self.clock.sleep(pause)
 
@@ -284,14 +290,14 @@ class Session:
             # As one string: requests would keep only the last of two parameters with one name if it got a dict.
             with session.request(
                 method, url, params=list(parameters) or None, data=body, headers=headers,
-                timeout=self._timeouts, allow_redirects=False, stream=True,
+                timeout=(self._limits.connect_timeout, self._limits.read_timeout), allow_redirects=False, stream=True,
             ) as response:  # fmt: skip
                 content = bytearray()
                 for piece in response.iter_content(8192):
                     content += piece
-                    if len(content) > self._largest:
+                    if len(content) > self._limits.largest_answer:
                         error = UnexpectedAnswer(
-                            f"the answer is longer than {self._largest >> 20} MB", where=where,
+                            f"the answer is longer than {self._limits.largest_answer >> 20} MB", where=where,
                             unchanged="Nothing was written." if method == "GET" else "", status=response.status_code,
                             hint=f"Check that the address is that of {self.service.name} itself.",
                         )  # fmt: skip
@@ -340,7 +346,7 @@ class Session:
         session = open_session(
             self.base_url,
             authorization=lambda: f"Bearer {self._token.reveal()}",
-            longest_exchange=self._longest,
+            longest_exchange=self._limits.longest_exchange,
             pool_connections=1,
             pool_maxsize=HARD_CAP,
         )

@@ -60,6 +60,14 @@ _LOOK_AT_IT = "Look at it in Studio, or with `captionkit studio show`, before yo
 T = TypeVar("T")
 
 
+#: What media are searched by: a part of the title, the owner's e-mail address, a tag's full name, days of creation and
+#: of the last view as YYYY-MM-DD, inclusive, and bytes.
+CONDITIONS = frozenset(
+    {"title", "owner", "tag", "source", "min_size", "max_size", "start_date", "end_date"}
+    | {f"last_viewed_{by}{end}_date" for by in ("", "by_student_") for end in ("start", "end")}
+)
+
+
 class InstructureMedia:
     """The API as one user.
 
@@ -121,40 +129,19 @@ class InstructureMedia:
         path = f"/groups/{numeric(group_id, 'group')}/users"
         return self._paged(path, (), "users", "group", user_of, lambda u: u.id)
 
-    def search_media(
-        self,
-        *,
-        title: str = "",
-        owner: str = "",
-        start_date: str = "",
-        end_date: str = "",
-        tag: str = "",
-        source: str = "",
-        min_size: int | None = None,
-        max_size: int | None = None,
-        last_viewed_start_date: str = "",
-        last_viewed_end_date: str = "",
-        last_viewed_by_student_start_date: str = "",
-        last_viewed_by_student_end_date: str = "",
-    ) -> Iterator[Media]:
+    def search_media(self, **conditions: str | int | None) -> Iterator[Media]:
         """Media of the whole account that the token may see; all conditions hold together.
 
         Args:
-            title: a part of it. owner: e-mail address. tag: its full name.
-            start_date, end_date: of creation, YYYY-MM-DD, inclusive; so are the others.
-            min_size, max_size: bytes.
-        """  # fmt: skip
-        dates = {
-            "start_date": start_date, "end_date": end_date,
-            "last_viewed_start_date": last_viewed_start_date, "last_viewed_end_date": last_viewed_end_date,
-            "last_viewed_by_student_start_date": last_viewed_by_student_start_date,
-            "last_viewed_by_student_end_date": last_viewed_by_student_end_date,
-        }  # fmt: skip
-        asked = {
-            "title": title, "owner": owner, "tag": tag, "source": source, "min_size": min_size, "max_size": max_size,
-            **{name: day(value, name) for name, value in dates.items()},
-        }  # fmt: skip
-        parameters = [(name, str(value)) for name, value in asked.items() if value not in ("", None)]
+            conditions: of `CONDITIONS`; those that are "" or None do not count.
+        """
+        unknown = conditions.keys() - CONDITIONS
+        if unknown:
+            raise TypeError(f"Studio searches by {', '.join(sorted(CONDITIONS))}, not by {', '.join(sorted(unknown))}")
+        asked = {name: value for name, value in conditions.items() if value not in ("", None)}
+        parameters = [
+            (name, day(str(value), name) if name.endswith("_date") else str(value)) for name, value in asked.items()
+        ]
         return self._paged("/media/search", parameters, "media", "search", media_of, lambda m: m.id)
 
     def media(self, media_id: str) -> Media:
