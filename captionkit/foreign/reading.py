@@ -165,7 +165,8 @@ class Reading:
         captions = sorted(self._captions, key=lambda caption: caption.start)
         cues = self._cues(captions)
         if not cues:
-            raise self.error("no captions are left")
+            lost = Converted(Document("vtt"), tuple(self.losses)).summary()
+            raise self.error(f"no captions are left{f' ({lost})' if lost else ''}")
         header = f"WEBVTT\nLanguage: {self.language}" if self.language else "WEBVTT"
         blocks: list[Block] = [Header(header)]
         if self._rules:

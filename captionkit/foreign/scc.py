@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from ttconv import model
 from ttconv.scc import reader
+from ttconv.scc.codes.preambles_address_codes import SccPreambleAddressCode
 from ttconv.style_properties import StyleProperties
 
 from captionkit.foreign import timed
@@ -38,9 +39,9 @@ _MARGIN, _INNER = 10.0, 80.0
 _USUAL_ROW = 13
 
 # Commands of CC1 (CEA-608, 8.2 and 8.3), without parity.
-_RCL, _BS_TO_FON = 0x1420, range(0x1420, 0x1430)
+_RCL = 0x1420
 _MODES = {0x1420: "pop-on", 0x1425: "roll-up", 0x1426: "roll-up", 0x1427: "roll-up", 0x1429: "paint-on"}
-_TEXT_MODES = (0x142A, 0x142B)
+_EDM = 0x142C
 
 
 class _Line(NamedTuple):
@@ -59,6 +60,7 @@ def read(data: bytes, reading: Reading) -> None:
     _choose_channel(lines, reading)
     _say_how_it_is_shown(lines, reading)
     document = _played(lines, reading)
+    painted = _rows_of_what_is_painted(lines, reading)
     rate = reading.options.fps or _NTSC
     label = reading.options.start_timecode
     start = Fraction(0)
@@ -66,7 +68,7 @@ def read(data: bytes, reading: Reading) -> None:
         hours, minutes, seconds, frame = label
         start = smpte_seconds((hours * 60 + minutes) * 60 + seconds, frame, rate, drop=reading.is_drop_frame)
     timed.captions(
-        document, reading, lambda _: None, lambda seconds: seconds * _NTSC / rate - start, _Places(reading), folds=True
+        document, reading, lambda _: None, lambda seconds: seconds * _NTSC / rate - start, _Places(painted), folds=True
     )
 
 
@@ -172,11 +174,40 @@ def _written(line: _Line) -> str:
 _LAST_FRAME = 100 * 3600 * 30 - 1
 
 
+def _rows_of_what_is_painted(lines: Sequence[_Line], reading: Reading) -> dict[int, int]:
+    """The upper row of paint-on captions by the frame in which they begin; ttconv's regions do not say it.
+
+    It also puts all roll-up captions at the bottom, which is named where they are not.
+    """
+    tops: dict[int, int] = {}
+    rows: set[int] = set()
+    mode = ""
+    for line in lines:
+        for place, word in enumerate(line.words):
+            mode = _MODES.get(word, mode)
+            code = SccPreambleAddressCode.find(word >> 8, word & 0xFF) if 0x10 <= word >> 8 <= 0x17 else None
+            if word == _EDM:
+                rows.clear()
+            elif code is None:
+                continue
+            elif mode == "paint-on":
+                rows.add(code.get_row())
+                tops.setdefault(line.frame + place, min(rows))
+            elif (
+                mode == "roll-up"
+                and code.get_row() < _USUAL_ROW - 1
+                and not any(loss.kind == "position" for loss in reading.losses)
+            ):
+                message = f"captions that roll up in row {code.get_row()} of 15 stand at the bottom"
+                reading.lose("position", message, line=line.number)
+    return tops
+
+
 class _Places:
     """Where SCC puts captions: rows and columns of a grid in the inner part of the picture."""
 
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
+    def __init__(self, painted: dict[int, int]) -> None:
+        self._painted = painted
 
     def settings(self, chain: Sequence[Any], region: Any, across: str) -> str:
         """Cue settings for a p; see `timed_places.Places`."""
@@ -194,9 +225,11 @@ class _Places:
         first = round(origin.y.value * 19 / 100) - 1
         column = round(origin.x.value * 40 / 100) - 4
         kind = region.get_id().rstrip("0123456789")
+        if kind == "paint":
+            first = self._painted.get(round((p.get_begin() or 0) * _NTSC), _ROWS)
         settings = []
         if kind != "rollup" and first + rows - 1 < _USUAL_ROW:
-            settings.append(f"line:{_MARGIN + (first - 1) * _INNER / _ROWS:g}%")
+            settings.append(f"line:{round(_MARGIN + (first - 1) * _INNER / _ROWS, 2):g}%")
         middle = column + width / 2
         if abs(middle - _COLUMNS / 2) <= 2 and (across == "center" or rows == 1):
             return " ".join(settings)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
@@ -182,6 +182,9 @@ class Shape:
     def _choose(self, body: ET.Element) -> None:
         """Leave the captions of one language, where div or body say that they are in several."""
         spoken = dict(_spoken(body, self.root.get(XML_LANG, "")))
+        by_caption = {p: p.get(XML_LANG, language) for p, language in spoken.items()}
+        if _stand_for_each_other(by_caption):
+            spoken = by_caption
         languages = sorted({language for language in spoken.values() if language})
         wanted = self.reading.options.language
         if len(languages) > 1:
@@ -390,6 +393,15 @@ def _spoken(body: ET.Element, language: str) -> Iterator[tuple[ET.Element, str]]
                 stack.append((child, child.get(XML_LANG, own)))
             elif child.tag == f"{TT}p":
                 yield child, own
+
+
+def _stand_for_each_other(by_caption: Mapping[ET.Element, str]) -> bool:
+    """Whether captions in one language begin when those in another do: then a viewer is to see one of them."""
+    begins: dict[str, set[str]] = {}
+    for p, language in by_caption.items():
+        begins.setdefault(language, set()).add(p.get("begin", ""))
+    sets = sorted(begins.values(), key=len)
+    return len(sets) > 1 and 2 * len(sets[0] & set().union(*sets[1:])) >= len(sets[0])
 
 
 def _matching(wanted: str, languages: list[str]) -> str:

@@ -1,0 +1,134 @@
+"""TTML: times, languages, damage and what is asked of a person, each by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import captionkit
+from captionkit.conversion import Converted
+from captionkit.errors import ContentError
+
+NTSC = 'ttp:frameRate="30" ttp:frameRateMultiplier="1000 1001"'
+HEAD = 'xmlns="http://www.w3.org/ns/ttml" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" xml:lang="en"'
+
+
+def read(body: str, attributes: str = "", **options: Any) -> Converted:
+    text = f"<tt {HEAD} {attributes}><body><div>{body}</div></body></tt>"
+    return captionkit.import_captions(text.encode(), **options)
+
+
+def start(expression: str, attributes: str = "", **options: Any) -> int:
+    """When a caption begins that says this."""
+    converted = read(f'<p begin="{expression}" end="999h">x</p>', attributes, **options)
+    return converted.document.cues[0].start
+
+
+@pytest.mark.parametrize(
+    ("expression", "attributes", "expected"),
+    [
+        ("00:00:01.5", "", 1_500),
+        ("00:00:01,250", "", 1_250),
+        ("0:0:1", "", 1_000),
+        ("01:02", "", 62_000),
+        ("100:00:00.0004", "", 360_000_000),
+        ("12.3456s", "", 12_346),
+        ("0.5h", "", 1_800_000),
+        ("1.5m", "", 90_000),
+        ("1500ms", "", 1_500),
+        (" 2s ", "", 2_000),
+        ("3.25", "", 3_250),  # no unit: seconds, since it cannot be ticks
+        ("00:00:01:15", "", 1_500),  # TTML: 30 frames a second where nothing is said
+        ("00:00:01:12", 'ttp:frameRate="25"', 1_480),
+        ("00:00:01:12.1", 'ttp:frameRate="25" ttp:subFrameRate="2"', 1_500),
+        ("50f", 'ttp:frameRate="25"', 2_000),
+        ("24f", 'ttp:frameRate="24" ttp:frameRateMultiplier="1000 1001"', 1_001),
+        ("24f", 'ttp:frameRate="24" ttp:frameRateMultiplier="1000:1001"', 1_001),
+        ("15000000t", 'ttp:tickRate="10000000"', 1_500),
+        ("15000000", 'ttp:tickRate="10000000"', 1_500),
+        ("50t", 'ttp:frameRate="25"', 2_000),  # a tick is a frame where there is no other rate
+        ("2t", "", 2_000),
+        # A time code of 30 labels a second, of which 29.97 are shown: one hour takes 3,603.6 s, or with drop-frame
+        # 107,892 frames, which take 3,599.9964 s.
+        ("01:00:00:00", f'ttp:timeBase="smpte" {NTSC}', 3_603_600),
+        ("01:00:00:00", f'ttp:timeBase="smpte" ttp:dropMode="dropNTSC" {NTSC}', 3_599_996),
+        ("01:00:00;00", NTSC, 3_599_996),
+        ("01:00:00:00", f'ttp:timeBase="media" {NTSC}', 3_600_000),
+    ],
+)  # fmt: skip
+def test_every_way_to_write_a_time(expression: str, attributes: str, expected: int) -> None:
+    assert start(expression, attributes) == expected
+
+
+@pytest.mark.parametrize(
+    "expression", ["soon", "00:60:00", "00:00:61", "-1s", "1:2:3:4:5", "15", "1e9s", "1s 2s", "٣s"]
+)
+def test_what_is_no_time_is_named_and_its_caption_left_out(expression: str) -> None:
+    converted = read(f'<p begin="{expression}" end="9s">lost</p><p begin="1s" end="2s">kept</p>')
+    assert [cue.text for cue in converted.document.cues] == ["kept"]
+    assert [(loss.kind, loss.line) for loss in converted.losses] == [("unreadable time", 1)]
+    with pytest.raises(ContentError, match="no captions are left"):
+        read(f'<p begin="{expression}" end="9s">lost</p>')
+
+
+def test_a_frame_rate_that_is_given_counts_where_the_file_says_none() -> None:
+    assert start("00:00:01:12", fps=25) == 1_480
+    assert start("00:00:01:12", 'ttp:frameRate="25"', fps=24) == 1_480
+    converted = read('<p begin="00:00:01:12" end="2s">x</p>', 'ttp:frameRate="25"', fps=24)
+    assert converted.remarks == ("It says itself that it has 25 frames a second; the given 24 was not used.",)
+    assert read('<p begin="1s" end="2s">x</p>', fps=24).remarks == ()  # it counts no frames
+
+
+def test_times_count_from_where_the_video_begins() -> None:
+    assert start("10:00:01.5", start_timecode="10:00:00:00") == 1_500
+    assert start("10:00:01:12", 'ttp:frameRate="25"', start_timecode="10:00:00:12") == 1_000
+    converted = read('<p begin="1s" end="2s">before</p><p begin="10s" end="11s">after</p>', start_timecode="00:00:05")
+    assert [(cue.start, cue.text) for cue in converted.document.cues] == [(5_000, "after")]
+    assert [loss.kind for loss in converted.losses] == ["negative time"]
+
+
+TWO = '<p begin="1s" end="2s" xml:lang="{}">A</p><p begin="1s" end="2s" xml:lang="{}">B</p>'
+
+
+def test_captions_in_two_languages_are_asked_about() -> None:
+    with pytest.raises(ContentError, match="in several languages: en, pt-BR") as caught:
+        read(TWO.format("en", "pt-BR"))
+    assert caught.value.hint == "Say which you want: --language en."
+    assert [cue.text for cue in read(TWO.format("en", "pt-BR"), language="pt").document.cues] == ["B"]
+    assert [cue.text for cue in read(TWO.format("en-GB", "fr"), language="en").document.cues] == ["A"]
+    with pytest.raises(ContentError, match="none in de"):
+        read(TWO.format("en", "fr"), language="de")
+
+
+def test_one_caption_in_another_language_is_no_other_language_of_the_file() -> None:
+    converted = read('<p begin="1s" end="2s">A</p><p begin="3s" end="4s" xml:lang="fr">B</p>')
+    assert [cue.text for cue in converted.document.cues] == ["A", "<lang fr>B</lang>"]
+
+
+def test_pictures_alone_are_refused_with_what_to_do() -> None:
+    image = 'xmlns:smpte="http://www.smpte-ra.org/schemas/2052-1/2010/smpte-tt"'
+    with pytest.raises(ContentError, match="pictures") as caught:
+        read('<div begin="1s" end="2s" smpte:backgroundImage="a.png"/>', image)
+    assert "OCR" in caught.value.hint
+
+
+def test_no_times_at_all_are_refused() -> None:
+    with pytest.raises(ContentError, match="none of its captions has a time"):
+        read("<p>words</p>")
+
+
+def test_the_place_of_a_loss_is_its_line_and_its_cue() -> None:
+    text = f'<tt {HEAD}><body><div>\n<p begin="3s" end="4s">B</p>\n<p begin="2s" end="2s">none</p>\n</div></body></tt>'
+    converted = captionkit.import_captions(text.encode())
+    assert [(loss.kind, loss.line) for loss in converted.losses] == [("caption without time", 3)]
+
+
+@pytest.mark.parametrize("year", ["2004/11", "2006/04", "2006/10"])
+def test_drafts(year: str) -> None:
+    for part in ("style", "styling"):
+        text = (
+            f'<tt xmlns="http://www.w3.org/{year}/ttaf1" xmlns:s="http://www.w3.org/{year}/ttaf1#{part}" xml:lang="en">'
+            '<body><div><p begin="1s" end="2s" s:fontStyle="italic">x</p></div></body></tt>'
+        )
+        assert captionkit.import_captions(text.encode()).document.cues[0].text == "<i>x</i>"
