@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,9 +15,9 @@ from captionkit.cli._captions import (
     count,
     encoding_option,
     read,
-    refuse_other_captions,
     standard_input,
 )
+from captionkit.cli._conversions import FORMATS, OTHER, Job, extension_of, find_jobs, stem_of
 from captionkit.cli._output import echo, echo_data
 from captionkit.cli._paths import PathArgument
 from captionkit.errors import CaptionkitError, ContentError, ExitCode, LocalError, UsageError, severest
@@ -28,11 +27,6 @@ if TYPE_CHECKING:
     from captionkit.conversion import Converted
     from captionkit.model import Document
 
-#: The extensions of caption files, and the formats they name.
-_EXTENSIONS = {".srt": "srt", ".vtt": "vtt", ".webvtt": "vtt"}
-#: `--from`: all formats but SRT and WebVTT.
-_OTHER = "other"
-
 
 def _kinds(context: click.Context, parameter: click.Parameter, value: str | None) -> frozenset[str]:
     """The kinds that --from names."""
@@ -40,21 +34,21 @@ def _kinds(context: click.Context, parameter: click.Parameter, value: str | None
         return frozenset()
     from captionkit.foreign.table import TABLE
 
-    known = {"srt", "vtt", _OTHER, *(row.kind.name for row in TABLE)}
+    known = {"srt", "vtt", OTHER, *(row.kind.name for row in TABLE)}
     named = frozenset(part.strip().lower() for part in value.split(","))
     if unknown := sorted(named - known):
-        there = ", ".join(sorted(known - {_OTHER}))
+        there = ", ".join(sorted(known - {OTHER}))
         raise UsageError(
             f"there is no format {unknown[0]!r} that is read",
             unchanged="Nothing was written.",
-            hint=f"There are {there}; and {_OTHER}, which is all but srt and vtt.",
+            hint=f"There are {there}; and {OTHER}, which is all but srt and vtt.",
         )
     return named
 
 
 def _frame_rate(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
     if value:
-        from captionkit.foreign.table import frame_rate
+        from captionkit.foreign.importing import frame_rate
 
         frame_rate(value)
     return value or ""
@@ -62,7 +56,7 @@ def _frame_rate(context: click.Context, parameter: click.Parameter, value: str |
 
 def _timecode(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
     if value:
-        from captionkit.foreign.table import timecode
+        from captionkit.foreign.importing import timecode
 
         timecode(value)
     return value or ""
@@ -162,7 +156,7 @@ def command(
         return convert_archive(inputs, output, what, {**engine, "verbose": verbose})
     said = _Given(kinds, fps, language, start_timecode, encoding)
     run = _Run(_Options(target, speakers or "", force, strict, crosscheck, not no_notes, verbose), said)
-    jobs = _jobs(inputs, output, target, kinds)
+    jobs = find_jobs(inputs, output, target, kinds)
     run.is_alone = len(jobs) == 1
     for job in jobs:
         run.one(job)
@@ -182,7 +176,7 @@ class _Given(NamedTuple):
     @property
     def kind(self) -> str:
         """The one format that they are in, whatever they look like; "" where that is to be found out."""
-        return next(iter(self.kinds)) if len(self.kinds) == 1 and not self.kinds & {"srt", "vtt", _OTHER} else ""
+        return next(iter(self.kinds)) if len(self.kinds) == 1 and not self.kinds & {"srt", "vtt", OTHER} else ""
 
 
 class _Options(NamedTuple):
@@ -197,161 +191,7 @@ class _Options(NamedTuple):
     verbose: bool
 
 
-class _Job(NamedTuple):
-    """One file to convert.
-
-    Attributes:
-        source: its name, or "-".
-        place: where the result goes, with the name of the source or, if `is_named`, with the very name that was asked
-            for; None for standard output.
-        home: the folder that the result really lies in, where its name was not asked for: no link there is followed out
-            of it.
-        rivals: other inputs of this call that would be written to the same file.
-    """
-
-    source: str
-    place: str | None
-    is_named: bool = False
-    home: str | None = None
-    rivals: tuple[str, ...] = ()
-
-
-def _jobs(inputs: tuple[str, ...], output: str | None, target: str | None, kinds: frozenset[str]) -> list[_Job]:
-    """What to read and where to write it. All is found before anything is written."""
-    several = len(inputs) > 1 or (os.path.isdir(inputs[0]))
-    if STANDARD in inputs and len(inputs) > 1:
-        raise UsageError("standard input (-) cannot be converted together with files", unchanged="Nothing was written.")
-    if output == STANDARD or (inputs == (STANDARD,) and output is None):
-        if several:
-            raise UsageError("only one file can be written to standard output", unchanged="Nothing was written.")
-        return [_Job(inputs[0], None)]
-    folder = None
-    if output is not None:
-        if not several and not os.path.isdir(output) and not output.endswith(("/", "\\")):
-            refuse_other_captions(output)
-            return [_Job(inputs[0], output, is_named=True)]
-        if inputs == (STANDARD,):
-            raise UsageError("standard input has no name to use in a folder", hint="Give -o the name of a file.")
-        folder = output
-        if os.path.exists(folder) and not os.path.isdir(folder):
-            raise UsageError(
-                f"{output} is a file, but several files are to be written", unchanged="Nothing was written."
-            )
-    jobs: list[_Job] = []
-    for name in inputs:
-        if os.path.isdir(name):
-            jobs += [
-                _Job(path, os.path.join(folder, os.path.relpath(path, name)) if folder else path, home=folder or name)
-                for path in _wanted(name, target, kinds, is_beside=folder is None)
-            ]
-        else:
-            home = folder or os.path.dirname(name) or os.curdir
-            jobs.append(_Job(name, os.path.join(folder, os.path.basename(name)) if folder else name, home=home))
-    return _with_rivals(jobs, target)
-
-
-def _with_rivals(jobs: list[_Job], target: str | None) -> list[_Job]:
-    """The jobs, those marked that another input would be written over: nobody knows which of them is wanted."""
-    if len(jobs) < 2:
-        return jobs
-    groups: dict[str, list[str]] = {}
-    for job in jobs:
-        groups.setdefault(_result(job, target), []).append(job.source)
-    return [
-        job._replace(rivals=tuple([other for other in groups[_result(job, target)] if other != job.source]))
-        for job in jobs
-    ]
-
-
-def _result(job: _Job, target: str | None) -> str:
-    """The file that will be written, by the names alone."""
-    written = target or ("srt" if _EXTENSIONS.get(_extension(job.source)) == "vtt" else "vtt")
-    return os.path.normcase(os.path.normpath(f"{_stem(job.place or job.source)}.{written}"))
-
-
-def _stem(path: str) -> str:
-    """The path without the extension of a caption file; any other is a part of the name."""
-    from captionkit.foreign.table import EXTENSIONS
-
-    stem, extension = os.path.splitext(path)
-    return stem if extension.lower() in (*_EXTENSIONS, ".txt", *EXTENSIONS) else path
-
-
-def _wanted(folder: str, target: str | None, kinds: frozenset[str], *, is_beside: bool) -> list[str]:
-    """The files of a folder that are not named as the target format already.
-
-    Args:
-        is_beside: whether the results are to stand beside them: then those that stand there already are done.
-    """
-    from captionkit.library.others import is_converted
-
-    found, others = _captions_in(folder, kinds)
-    if is_beside and others:
-        waiting = [path for path in others if not is_converted(path)]
-        if done := len(others) - len(waiting):
-            echo(f"{folder}: {count(done, 'file')} in other formats converted already, and passed over.", err=True)
-        others = waiting
-        if not found and not others:
-            return []
-    if not found and others:
-        return others
-    if not found:
-        asked = f" of the kind {', '.join(sorted(kinds))}" if kinds else ""
-        raise UsageError(
-            f"there is no caption file{asked} in the folder {folder}",
-            unchanged="Nothing was written.",
-            hint="captionkit convert --help names the formats that are read.",
-        )
-    if others and target is None and all(_EXTENSIONS[_extension(path)] == "vtt" for path in found):
-        target = "vtt"  # what the others become
-    if target is None and len({_EXTENSIONS[_extension(path)] for path in found}) > 1:
-        raise UsageError(
-            f"the folder {folder} has .srt and .vtt files",
-            unchanged="Nothing was written.",
-            hint="Say which of them you want in the end: --to vtt or --to srt.",
-        )
-    wanted = [path for path in found if target is None or _EXTENSIONS[_extension(path)] != target]
-    if not wanted and not others:
-        echo(f"{folder}: all {len(found)} files are named .{target} already; nothing to convert.", err=True)
-    return sorted([*wanted, *others])
-
-
-def _extension(path: str) -> str:
-    return os.path.splitext(path)[1].lower()
-
-
-def _captions_in(folder: str, kinds: frozenset[str]) -> tuple[list[str], list[str]]:
-    """The SRT and WebVTT files of a folder, and those in other formats; of the kinds that were asked for."""
-    from captionkit.library.others import is_candidate
-
-    found: list[str] = []
-    candidates: list[str] = []
-    for root, folders, files in os.walk(folder):
-        folders[:] = sorted([name for name in folders if not name.startswith(".")])
-        for name in sorted(files):
-            if name.startswith("."):
-                continue
-            if name.lower().endswith(tuple(_EXTENSIONS)):
-                found.append(os.path.join(root, name))
-            elif is_candidate(name):
-                candidates.append(os.path.join(root, name))
-    # A pipe or a device would be waited for; a link that leads nowhere is told as an error when it is read.
-    found = [path for path in found if os.path.isfile(path) or not os.path.exists(path)]
-    if kinds:
-        found = [path for path in found if _EXTENSIONS[_extension(path)] in kinds]
-    return found, list(_others(candidates, kinds))
-
-
-def _others(candidates: Sequence[str], kinds: frozenset[str]) -> Iterator[str]:
-    from captionkit.library.others import look_at
-
-    for path in candidates:
-        other = look_at(path, path) if os.path.isfile(path) else None
-        if other is not None and other.is_read and (not kinds or kinds & {_OTHER, other.kind.name}):
-            yield path
-
-
-def _overwrites(job: _Job) -> UsageError:
+def _overwrites(job: Job) -> UsageError:
     return UsageError(
         f"{' and '.join(job.rivals)} would be written to the same file",
         where=job.source,
@@ -375,7 +215,7 @@ class _Run:
         self.folders: set[str] = set()
         self.files = self.cues = self.lossy = 0
 
-    def one(self, job: _Job) -> None:
+    def one(self, job: Job) -> None:
         """Convert one file; what goes wrong with it is told, and concerns only it."""
         try:
             self._convert(job)
@@ -384,7 +224,7 @@ class _Run:
             for line in error.lines():
                 echo(line, err=True)
 
-    def _convert(self, job: _Job) -> None:
+    def _convert(self, job: Job) -> None:
         from captionkit.conversion import convert, lossy
         from captionkit.documents import to_bytes
         from captionkit.roll_up import begins_rolled_up
@@ -425,13 +265,14 @@ class _Run:
                 return read(source, self.given.encoding, data), None
             except ContentError as error:
                 no_captions = error
-        from captionkit.foreign import table
+        from captionkit.foreign.importing import read as read_other
+        from captionkit.foreign.table import row_of
 
         data = bytes_of(source) if data is None else data
-        if no_captions is not None and table.row_of(data) is None:
+        if no_captions is not None and row_of(data) is None:
             raise no_captions
         kind, (_, fps, language, start, encoding) = self.given.kind, self.given
-        imported = table.read(
+        imported = read_other(
             data,
             kind,
             fps=fps or None,
@@ -442,19 +283,19 @@ class _Run:
         )
         return imported.document, imported
 
-    def _target(self, job: _Job) -> str | None:
+    def _target(self, job: Job) -> str | None:
         """The format that was asked for: by --to, or by the name of the output; None for the other one."""
-        if self.target is None and job.is_named and job.place and _extension(job.place) in _EXTENSIONS:
-            return _EXTENSIONS[_extension(job.place)]
+        if self.target is None and job.is_named and job.place and extension_of(job.place) in FORMATS:
+            return FORMATS[extension_of(job.place)]
         return self.target
 
-    def _path(self, found: str, job: _Job, target: str) -> str | None:
+    def _path(self, found: str, job: Job, target: str) -> str | None:
         """The file to write; None for standard output."""
         path = job.place
         if path is None:
             return None
         if not job.is_named:
-            path = f"{_stem(path)}.{target}"
+            path = f"{stem_of(path)}.{target}"
         source = job.source
         is_there = os.path.exists(path)
         if is_there and source != STANDARD and os.path.samefile(path, source):

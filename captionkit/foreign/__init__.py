@@ -11,6 +11,7 @@ come with the extra `captionkit[formats]` and are imported only when such a file
 reader or its library is a `ContentError` here.
 
     sniff.py      bytes -> Kind          table.py   the rows          reading.py   what all readers share
+    importing.py  what holds for all: bounds, errors, what was said of the file
     timed.py      ttconv's model -> captions; ttml.py, scc.py and ebu_stl.py make that model
 
 To add a format: one function `read(data: bytes, reading: Reading) -> None` and one row in `table`.
@@ -63,7 +64,7 @@ def import_captions(
         LossyConversion: with strict, naming each loss.
         UsageError: for a frame rate, time code, encoding or kind that is none.
     """
-    from captionkit.foreign.table import read
+    from captionkit.foreign.importing import read
 
     if isinstance(source, bytes):
         data = source

@@ -64,7 +64,7 @@ def _at(frame: int, fps: Fraction) -> int:
 
 def _declared(first: _Timed) -> Fraction | None:
     """The frame rate that a first line `{1}{1}25` says, which no player shows."""
-    from captionkit.foreign.table import frame_rate
+    from captionkit.foreign.importing import frame_rate
 
     if first.start not in (0, 1) or first.end != first.start:
         return None

@@ -11,7 +11,7 @@ import pytest
 
 import captionkit
 from captionkit.errors import ContentError, LocalError, LossyConversion, UsageError
-from captionkit.foreign.table import frame_rate, timecode
+from captionkit.foreign.importing import frame_rate, timecode
 
 TTML = b"""<?xml version="1.0" encoding="UTF-8"?>
 <tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling" xml:lang="en">
