@@ -23,7 +23,7 @@ READER_CODES = {
     "ENC011": (ERROR, NONE),
     "ENC012": (ERROR, NONE),
     "ENC015": (ERROR, RESTORES),
-    "ENC016": (WARNING, SAFE),
+    "ENC016": (WARNING, RESTORES),
     "SRT001": (WARNING, SAFE),
     "SRT002": (ERROR, RESTORES),
     "SRT003": (WARNING, SAFE),
@@ -82,4 +82,5 @@ def finding(
     """
     severity, usual = READER_CODES[code]
     # As `Diagnostic(...)` does it, without its call: a library has a million findings.
-    return tuple.__new__(Diagnostic, (code, severity, message, line, column, 0, 0, cue, time, hint, "", fix or usual))
+    fields = (code, severity, message, line, column, 0, 0, cue, time, hint, "", fix or usual, None)
+    return tuple.__new__(Diagnostic, fields)

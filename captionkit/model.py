@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Severity(StrEnum):
@@ -125,6 +125,19 @@ class Stray(NamedTuple):
 Block = Cue | Header | Note | Style | Region | Stray
 
 
+class Edit(NamedTuple):
+    """What mends one finding: made where its rule stands, applied by `captionkit.lint.fixing`.
+
+    Attributes:
+        steps: what applies it, in their order: each a `captionkit.lint.rule.FixStep`.
+        spans: of the text of the finding's cue: from where to where, and what is to stand there. None where the steps
+            look at the document.
+    """
+
+    steps: tuple[Any, ...]
+    spans: tuple[tuple[int, int, str], ...] = ()
+
+
 class Diagnostic(NamedTuple):
     """One finding about a file, with its place in the editor's terms and in the captioner's.
 
@@ -141,6 +154,7 @@ class Diagnostic(NamedTuple):
         hint: what to do about it, where there is something to say; "" otherwise.
         path: the file, as the caller named it; "" for text that came from no file.
         fix: what may be done about it.
+        edit: what does it; None where nothing can, and for a finding that comes from a cache or another process.
     """
 
     code: str
@@ -155,6 +169,7 @@ class Diagnostic(NamedTuple):
     hint: str = ""
     path: str = ""
     fix: Fix = Fix.NONE
+    edit: Edit | None = None
 
 
 @dataclass(frozen=True, slots=True)

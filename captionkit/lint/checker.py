@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cache
 
 from captionkit.errors import UsageError
 from captionkit.formats.base import collector_paused
-from captionkit.lint.context import Context
+from captionkit.lint.context import Context, is_guessed
 from captionkit.lint.profiles import Limit, combine
-from captionkit.lint.rule import FAMILIES, Finding, InFolder, Rule, rules
+from captionkit.lint.rule import FAMILIES, FIXED, Finding, InFolder, Rule, edit_of, rules, steps
 from captionkit.lint.settings import Settings, longest_prefix, matches
 from captionkit.lint.summing import counted, is_summed, summed
 from captionkit.lint.suppress import Suppressions, read_suppressions
-from captionkit.model import Cue, Diagnostic, Document, Severity
+from captionkit.model import Cue, Diagnostic, Document, Edit, Fix, Severity
 
 _NEW = tuple.__new__
 
@@ -144,7 +145,7 @@ class Checker:
         """
         path = path or document.path
         context = context or self.context(document, path)
-        found = self._of_reader(document, path)
+        found = self._of_reader(document, context, path)
         may_suppress = self.settings.suppressions and _may_suppress(document)
         hides = self.settings.per_file_ignores or self.settings.cue_ignores or may_suppress
         with collector_paused(len(context.all_text)):
@@ -152,7 +153,7 @@ class Checker:
         if self.settings.per_file_ignores or self.settings.cue_ignores:
             found = self._not_ignored_here(found, path)
         if may_suppress:
-            found = self._not_suppressed(found, read_suppressions(document), path)
+            found = self._not_suppressed(found, read_suppressions(document), context, path)
         if len(found) > 1:
             found = _without_consequences(found)
         if self._summed and not each:
@@ -173,14 +174,13 @@ class Checker:
     def _of_rules(self, context: Context, path: str, only_counted: AbstractSet[str]) -> list[Diagnostic]:
         """What the rules find; of those that are only counted, how much they find."""
         found: list[Diagnostic] = []
-        text = context.all_text
         holds: dict[str, bool] = {"": True}
         for rule in self._by_format.get(context.format, ()):
             if rule.kind and rule.kind != context.kind:
                 continue
             needs = rule.needs
             if needs not in holds:
-                holds[needs] = any(character in text for character in needs)
+                holds[needs] = context.holds(needs)
             if not holds[needs]:
                 continue
             if rule.figures and rule.code in only_counted:
@@ -192,22 +192,33 @@ class Checker:
             assert rule.function is not None
             findings = list(rule.function(context))
             if findings:
-                found += _diagnostics(rule, self.severity[rule.code], findings, context.cues, path)
+                found += self._settled(
+                    _diagnostics(rule, self.severity[rule.code], findings, context.cues, path), context
+                )
         return found
 
-    def _of_reader(self, document: Document, path: str) -> list[Diagnostic]:
+    def _of_reader(self, document: Document, context: Context, path: str) -> list[Diagnostic]:
         diagnostics = document.diagnostics
         if not diagnostics:
             return []
         off, other = self._off_reader, self._reader_severities
         kept = []
         for one in diagnostics:
-            if one.code in off:
+            code = one[0]
+            if code in off:
                 continue
-            if one.code in other or one.path != path:
-                one = one._replace(severity=other.get(one.code, one.severity), path=path)
-            kept.append(one)
-        return kept
+            fields = (code, other.get(code, one[1]), *one[2:10], path, one[11], edit_of(code, one[11]))
+            kept.append(_NEW(Diagnostic, fields))
+        return self._settled(kept, context)
+
+    def _settled(self, found: list[Diagnostic], context: Context) -> list[Diagnostic]:
+        """The findings with what mending each of them really takes in this document."""
+        guessed, depend = is_guessed(context.document), _depend()
+        every = guessed or context.has_doubled_ends
+        return [
+            _settled(one, context, guessed) if one[12] and (every or one[12][1] or one[0] in depend) else one
+            for one in found
+        ]
 
     def _not_ignored_here(self, found: list[Diagnostic], path: str) -> list[Diagnostic]:
         prefixes = tuple(
@@ -223,12 +234,15 @@ class Checker:
             and not any(number in (0, one.cue) and longest_prefix(one.code, ignored) >= 0 for number, ignored in cues)
         ]
 
-    def _not_suppressed(self, found: list[Diagnostic], comments: Suppressions, path: str) -> list[Diagnostic]:
+    def _not_suppressed(
+        self, found: list[Diagnostic], comments: Suppressions, context: Context, path: str
+    ) -> list[Diagnostic]:
         """Leave out what comments switch off, and report the comments that do nothing."""
         kept = [one for one in found if not comments.covers(one)]
         for code, findings in comments.findings(rules(), self.enabled).items():
             if code in self.enabled:
-                kept += _diagnostics(self.enabled[code], self.severity[code], findings, [], path)
+                made = _diagnostics(self.enabled[code], self.severity[code], findings, [], path)
+                kept += self._settled(made, context)
         return kept
 
 
@@ -258,13 +272,54 @@ def _diagnostics(
     rule: Rule, severity: Severity, findings: Iterable[Finding], cues: Sequence[Cue], path: str
 ) -> list[Diagnostic]:
     code, usual = rule.code, rule.fix
+    usual_edit = edit_of(code, usual)
     made = []
     # As a tuple of its class, past the class's own, slower, constructor: a library has hundreds of thousands.
-    for message, line, column, end_line, end_column, index, hint, fix in findings:
+    for message, line, column, end_line, end_column, index, hint, fix, spans in findings:
         cue, time = (None, None) if index is None else (index + 1, cues[index][0])
+        edit = edit_of(code, fix) if fix else usual_edit
+        if edit and spans:
+            edit = Edit(edit.steps, spans)
         place = (line, column, end_line, end_column, cue, time)
-        made.append(_NEW(Diagnostic, (code, severity, message, *place, hint, path, fix or usual)))
+        made.append(_NEW(Diagnostic, (code, severity, message, *place, hint, path, fix or usual, edit)))
     return made
+
+
+@cache
+def _depend() -> frozenset[str]:
+    """The codes of findings that are mended in one document with less than in another."""
+    return frozenset(code for step in steps() if step.takes for code in step.codes)
+
+
+_NO_INK = " \t\u00a0\u00ad\u200b\u2060\ufeff"
+
+
+def _empties_line(text: str, start: int, end: int, instead: str) -> bool:
+    """Whether nothing that has ink would be left of a line of this text."""
+    if instead.strip(_NO_INK) or text[end : end + 1].strip() or text[max(start - 1, 0) : start].strip():
+        return False
+    line_end = text.find("\n", end)
+    return not (text[text.rfind("\n", 0, start) + 1 : start] + text[end : line_end if line_end >= 0 else None]).strip(
+        _NO_INK
+    )
+
+
+def _settled(one: Diagnostic, context: Context, guessed: bool) -> Diagnostic:
+    assert one.edit is not None
+    fix, spans = one.fix, one.edit.spans
+    source = context.document.source
+    if guessed and fix is not Fix.UNSAFE and not all(step.keeps_text for step in one.edit.steps):
+        # Where some bytes have no meaning, text that is written anew would lose them.
+        fix = Fix.NONE if source and source.data is not None else Fix.UNSAFE
+    if fix is Fix.SAFE and context.has_doubled_ends:
+        fix = Fix.RESTORES
+    if one.cue and fix is Fix.SAFE and any(_empties_line(context.texts[one.cue - 1], *span) for span in spans):
+        fix = Fix.UNSAFE  # at a blank line the cue ends to some players, or begins another
+    for step in one.edit.steps:
+        if fix in FIXED and step.takes and (more := step.takes(context, one)) not in FIXED[: FIXED.index(fix)]:
+            fix = more
+    edit = edit_of(one.code, fix)
+    return one._replace(fix=fix, edit=edit and Edit(edit.steps, spans)) if fix is not one.fix else one
 
 
 def _known(prefixes: Iterable[str], every: Iterable[Rule]) -> None:

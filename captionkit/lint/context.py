@@ -1,22 +1,24 @@
 """What a rule gets: a document, and what many rules need of it, worked out once and only when asked.
 
 Theory of operation. A lecture has hundreds of cues and there are more than a hundred rules; asking each rule about each
-cue would cost more than reading the file did. So a rule gets whole columns (`starts`, `ends`, `texts`, `visible`) and
-loops over the one it needs, and the rules about characters first ask `all_text`, the text of all cues in one string,
-whether what they look for is there at all: one pass in C over a few kilobytes, which for most files is the end of it.
+cue would cost more than reading the file did. So a rule gets whole columns (`starts`, `durations`, `gaps`, `visible`)
+and the figures that rules share (`shortest`, `is_in_order`), and loops over cues only where one of them can be wrong.
+The rules about characters say which they need: `signs` is one look over the text of all cues, and a rule whose
+characters are not there is not called.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
+from operator import eq, le, sub
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from captionkit.decoding import one_line_end
 from captionkit.languages import language_of_name
-from captionkit.lint import counting
+from captionkit.lint import graphemes
 from captionkit.lint.places import Places
 from captionkit.lint.rule import Finding
 from captionkit.model import Cue, Document, Fix
@@ -58,6 +60,11 @@ class _once(Generic[_Value]):  # noqa: N801  it is used as a decorator
         return value
 
 
+def is_guessed(document: Document) -> bool:
+    """Whether the encoding is a guess, or some bytes have no meaning in it: letters may be others than they seem."""
+    return document.encoding_is_guess or (document.source is not None and document.source.data is not None)
+
+
 class Context:
     """A document with its columns.
 
@@ -93,32 +100,67 @@ class Context:
         self.duration_ms = duration_ms
         self.fps = fps
         self.options = options or {}
+        #: Findings of one rule in one cue.
+        self.most_a_cue = MOST_A_CUE
         self.cues: list[Cue] = [block for block in document.blocks if type(block) is Cue]
+        #: What rules and fixes work out once for this document, by their own keys.
+        self.memo: dict[Any, Any] = {}
         # Of the cue that was asked about last: its findings come one after the other.
         self._places: tuple[int, Places] | None = None
         self._split: tuple[int, list[str]] | None = None
 
+    @_once
+    def has_doubled_ends(self) -> bool:
+        """Whether a line ends with CR CR LF, which is one line end that was written twice, and a blank line to players:
+        what is written anew has one."""
+        source = self.document.source
+        return source is not None and "\r\r\n" in source.text
+
     # Columns
 
     @_once
-    def starts(self) -> list[int]:
-        return [cue[0] for cue in self.cues]
+    def _columns(self) -> Sequence[tuple[Any, ...]]:
+        return tuple(zip(*self.cues, strict=True)) or ((),) * len(Cue._fields)
 
     @_once
-    def sorted_starts(self) -> list[int]:
-        return sorted(self.starts)
+    def starts(self) -> Sequence[int]:
+        return self._columns[0]
 
     @_once
-    def ends(self) -> list[int]:
-        return [cue[1] for cue in self.cues]
+    def sorted_starts(self) -> Sequence[int]:
+        return self.starts if self.is_in_order else sorted(self.starts)
+
+    @_once
+    def ends(self) -> Sequence[int]:
+        return self._columns[1]
+
+    @_once
+    def texts(self) -> Sequence[str]:
+        return self._columns[2]
 
     @_once
     def durations(self) -> list[int]:
-        return [cue[1] - cue[0] for cue in self.cues]
+        return list(map(sub, self.ends, self.starts))
 
     @_once
-    def texts(self) -> list[str]:
-        return [cue[2] for cue in self.cues]
+    def shortest(self) -> int:
+        """The least of the durations; 0 without cues."""
+        return min(self.durations, default=0)
+
+    @_once
+    def longest(self) -> int:
+        """The greatest of the durations; 0 without cues."""
+        return max(self.durations, default=0)
+
+    @_once
+    def gaps(self) -> list[int]:
+        """From the end of each cue but the last to the start of the next in the file; below 0 where they overlap."""
+        return list(map(sub, self.starts[1:], self.ends))
+
+    @_once
+    def is_in_order(self) -> bool:
+        """Whether no cue starts before the one above it."""
+        return all(map(le, self.starts, self.starts[1:]))
 
     @_once
     def all_text(self) -> str:
@@ -126,15 +168,26 @@ class Context:
         return _BETWEEN.join(self.texts)
 
     @_once
-    def foreign(self) -> str:
-        """The characters of `all_text` beyond printable ASCII, in their order: where a rule looks for such characters,
-        it looks through these first."""
-        return _beyond_ascii(self.data)
-
-    @_once
     def data(self) -> bytes:
         """`all_text` in UTF-8: whether some byte is in it is known at once."""
         return self.all_text.encode("utf-8", "surrogatepass")
+
+    @_once
+    def signs(self) -> frozenset[str]:
+        """The signs of ASCII that the text holds: all but letters, digits, spaces and line ends."""
+        return frozenset(self.data.translate(None, _NO_SIGNS).decode("ascii"))
+
+    @_once
+    def foreign(self) -> str:
+        """The characters of `all_text` beyond ASCII, in their order: where a rule looks for such characters, it looks
+        through these first."""
+        return "" if self.all_text.isascii() else _beyond_ascii(self.data)
+
+    def holds(self, characters: str) -> bool:
+        """Whether the raw text holds one of these signs, or of these characters beyond ASCII."""
+        if not self.signs.isdisjoint(characters):
+            return True
+        return not characters.isascii() and any(not char.isascii() and char in self.foreign for char in characters)
 
     def may_have(self, lead_bytes: bytes) -> bool:
         """Whether the text holds characters that begin with one of these bytes in UTF-8."""
@@ -144,13 +197,13 @@ class Context:
     @_once
     def lower_bytes(self) -> bytes:
         """What a viewer sees of all cues in UTF-8, with A to Z in small letters: fast to look through for words."""
-        return self.all_visible.encode("utf-8", "surrogatepass").lower()
+        data = self.data if self.visible is self.texts else self.all_visible.encode("utf-8", "surrogatepass")
+        return data.lower()
 
     @_once
-    def visible(self) -> list[str]:
+    def visible(self) -> Sequence[str]:
         """What a viewer sees of each cue: no tags, references resolved, lines kept."""
-        text = self.all_text
-        if "<" not in text and "&" not in text and "{" not in text:
+        if self.signs.isdisjoint("<&{"):
             return self.texts
         from captionkit.markup import visible_text
 
@@ -160,6 +213,16 @@ class Context:
     @_once
     def all_visible(self) -> str:
         return self.all_text if self.visible is self.texts else _BETWEEN.join(self.visible)
+
+    @_once
+    def repeats_itself(self) -> bool:
+        """Whether a cue shows what the one above it shows."""
+        return any(map(eq, self.visible, self.visible[1:]))
+
+    @_once
+    def breaks(self) -> list[int]:
+        """How often the line breaks in each cue, as a viewer sees it."""
+        return [text.count("\n") for text in self.visible]
 
     @_once
     def is_plain(self) -> bool:
@@ -173,13 +236,13 @@ class Context:
         if text.isascii():
             return ()
         shown = self.foreign if self.visible is self.texts else _beyond_ascii(text.encode("utf-8", "surrogatepass"))
-        return counting.marks_in(shown)
+        return graphemes.marks_in(shown)
 
     def length(self, text: str) -> int:
         """The characters of a visible text as a viewer counts them, line breaks not counted."""
         marks = self._marks
         if marks is None:
-            return counting.length(text)
+            return graphemes.length(text)
         for mark in marks:
             text = text.replace(mark, "")
         return len(text) - text.count("\n")
@@ -187,23 +250,24 @@ class Context:
     @_once
     def has_odd_characters(self) -> bool:
         """Whether the text holds any of the characters that several rules look for: one pass for all of them."""
-        return self.may_have(b"\xc2\xe2\xee\xef") and _ODD.search(self.foreign) is not None
+        return bool(self.foreign) and self.may_have(b"\xc2\xe2\xee\xef") and _ODD.search(self.foreign) is not None
 
     @_once
     def has_edge_space(self) -> bool:
         """Whether a line may begin or end with a space."""
         text = self.all_text
+        spaces = [" "] + ["\t"] * ("\t" in self.signs) + ["\u00a0"] * ("\u00a0" in self.foreign)
         return (
             text[:1].isspace()
             or text[-1:].isspace()
-            or any(space in text and (f"{space}\n" in text or f"\n{space}" in text) for space in " \t\u00a0")
+            or any(f"{space}\n" in text or f"\n{space}" in text for space in spaces)
         )
 
     @_once
     def lengths(self) -> list[int]:
         """The visible characters of each cue, line breaks not counted."""
         if self.is_plain:
-            return [len(text) - text.count("\n") for text in self.visible]
+            return list(map(sub, map(len, self.visible), self.breaks))
         length = self.length
         return [len(text) - text.count("\n") if text.isascii() else length(text) for text in self.visible]
 
@@ -215,7 +279,7 @@ class Context:
     @_once
     def widths(self) -> list[float]:
         """The visible characters of each cue, full-width ones as 1 and others as 0.5."""
-        return [counting.width(text) for text in self.visible]
+        return [graphemes.width(text) for text in self.visible]
 
     @_once
     def words(self) -> list[int]:
@@ -223,27 +287,26 @@ class Context:
         return [len(text.split()) for text in self.visible]
 
     @_once
-    def shown_order(self) -> list[int]:
+    def shown_order(self) -> Sequence[int]:
         """The cues' indices by start: the order in which a viewer meets them."""
         starts = self.starts
-        if sorted(starts) == starts:
-            return list(range(len(starts)))
-        return sorted(range(len(starts)), key=starts.__getitem__)
+        return range(len(starts)) if self.is_in_order else sorted(range(len(starts)), key=starts.__getitem__)
 
     @_once
     def apart(self) -> set[int]:
         """The cues before or after a pause of five seconds or more."""
-        starts, ends = self.starts, self.ends
-        pauses = [index for index, (end, start) in enumerate(zip(ends, starts[1:], strict=False)) if start - end > 4999]
+        pauses = (
+            [index for index, gap in enumerate(self.gaps) if gap > 4999] if max(self.gaps, default=0) > 4999 else []
+        )
         found = {index for pause in pauses for index in (pause, pause + 1)}
-        if starts and starts[0] >= 5000:
+        if self.starts and self.starts[0] >= 5000:
             found.add(0)
         return found
 
     @_once
     def language(self) -> str:
         """The language as far as it is known: given, or from the header, or from the name of the file; "" otherwise."""
-        return self.given_language or self.header_language or language_of_name(self.name)
+        return self.given_language or self.header_language or (language_of_name(self.name) if self.name else "")
 
     @_once
     def header_language(self) -> str:
@@ -266,7 +329,7 @@ class Context:
                 if cue[4]:
                     for problem in parse_settings(cue[4])[1]:
                         problems = found.setdefault(problem.code, [])
-                        if len(problems) < MOST_A_CUE or problems[-MOST_A_CUE][0] != index:
+                        if len(problems) < self.most_a_cue or problems[-self.most_a_cue][0] != index:
                             problems.append((index, problem))
         return found
 
@@ -282,7 +345,7 @@ class Context:
 
             def report(name: str, at: int, tag: str) -> None:
                 problems = found.setdefault(name, [])
-                if len(problems) < MOST_A_CUE or problems[-MOST_A_CUE][0] != current:
+                if len(problems) < self.most_a_cue or problems[-self.most_a_cue][0] != current:
                     problems.append((current, at, tag))
 
             for current, text in enumerate(self.texts):  # noqa: B007  report looks at it
@@ -301,13 +364,45 @@ class Context:
 
     # Looking through the text
 
-    def search(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, re.Match[str]]]:
-        """Each match in the raw text of the cues: the cue's index, where in its text it begins, the match."""
-        return self._search(pattern, self.all_text, self._text_offsets)
+    def search(self, pattern: re.Pattern[str], first: str = "") -> Iterator[tuple[int, int, re.Match[str]]]:
+        """Each match in the raw text of the cues: the cue's index, where in its text it begins, the match.
+
+        Args:
+            first: the character that every match begins with, where there is one: it is found much faster.
+        """
+        return self._search(pattern, self.all_text, self._text_offsets, first)
 
     def search_visible(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, re.Match[str]]]:
         """The same over what a viewer sees. The offset is one in `visible`, not in the file."""
         return self._search(pattern, self.all_visible, self._visible_offsets)
+
+    def matches(
+        self,
+        pattern: re.Pattern[str],
+        message: Callable[[re.Match[str]], str] | str,
+        instead: Callable[[re.Match[str]], str] | str | None = None,
+        *,
+        hint: str = "",
+        first: str = "",
+    ) -> Iterator[Finding]:
+        """A finding about each match in the raw text of the cues.
+
+        Args:
+            message: about a match; `{}` stands for it.
+            instead: what is to stand in its place.
+            hint: what a person may do.
+            first: as in `search`.
+        """
+        for index, at, match in self.search(pattern, first):
+            found = match[0]
+            yield self.in_text(
+                index,
+                at,
+                at + len(found),
+                message.replace("{}", found) if isinstance(message, str) else message(match),
+                hint,
+                instead=instead if instead is None or isinstance(instead, str) else instead(match),
+            )
 
     @_once
     def _text_offsets(self) -> list[int]:
@@ -317,14 +412,15 @@ class Context:
     def _visible_offsets(self) -> list[int]:
         return self._text_offsets if self.visible is self.texts else _offsets(self.visible)
 
-    @staticmethod
-    def _search(pattern: re.Pattern[str], text: str, offsets: list[int]) -> Iterator[tuple[int, int, re.Match[str]]]:
+    def _search(
+        self, pattern: re.Pattern[str], text: str, offsets: list[int], first: str = ""
+    ) -> Iterator[tuple[int, int, re.Match[str]]]:
         last, found = -1, 0
-        for match in pattern.finditer(text):
+        for match in _from(first, pattern, text) if first else pattern.finditer(text):
             index = bisect_right(offsets, match.start()) - 1
             found = found + 1 if index == last else 1
             last = index
-            if found <= MOST_A_CUE:
+            if found <= self.most_a_cue:
                 yield index, match.start() - offsets[index], match
 
     # Saying where
@@ -339,21 +435,38 @@ class Context:
         """A finding about a cue as a whole: it stands on its timing line."""
         line = self.cues[index][6]
         # As a tuple of its class, past the class's own, slower, constructor: a file may have thousands of findings.
-        return _NEW(Finding, (message, line, 1 if line else 0, 0, 0, index, hint, fix))
+        return _NEW(Finding, (message, line, 1 if line else 0, 0, 0, index, hint, fix, ()))
 
     def in_text(
-        self, index: int, start: int, end: int, message: str, hint: str = "", fix: Fix | None = None
+        self,
+        index: int,
+        start: int,
+        end: int,
+        message: str,
+        hint: str = "",
+        fix: Fix | None = None,
+        instead: str | None = None,
     ) -> Finding:
-        """A finding about characters start to end of a cue's raw text."""
+        """A finding about characters start to end of a cue's raw text.
+
+        Args:
+            instead: what is to stand in their place, where the finding can be fixed so.
+        """
         cue = self.cues[index]
+        spans = () if instead is None else ((start, end, instead),)
         if not cue.timing_line:
-            return Finding(message, 0, 0, 0, 0, index, hint, fix)
+            return Finding(message, 0, 0, 0, 0, index, hint, fix, spans)
         if self._places is None or self._places[0] != index:
             self._places = index, Places(cue.text)
         places = self._places[1]
         (line, column), (end_line, end_column) = places.at(start), places.at(end)
         top = cue.timing_line + 1
-        return _NEW(Finding, (message, top + line, column, top + end_line, end_column, index, hint, fix))
+        return _NEW(Finding, (message, top + line, column, top + end_line, end_column, index, hint, fix, spans))
+
+    def beyond(self, figures: Iterable[tuple[int, float]], message: str) -> Iterator[Finding]:
+        """A finding about each of these cues; `{}` in the message stands for the cue's figure."""
+        for index, figure in figures:
+            yield self.on_cue(index, message.format(figure))
 
     def on_text_line(self, index: int, number: int, message: str) -> Finding:
         """A finding about one of the lines of a cue's text, counted from 0."""
@@ -363,7 +476,7 @@ class Context:
         lines = self.text_lines(index)
         end = len(lines[number]) + 1 if number < len(lines) else 1
         line = first + 1 + number
-        return _NEW(Finding, (message, line, 1, line, end, index, "", None))
+        return _NEW(Finding, (message, line, 1, line, end, index, "", None, ()))
 
     def in_settings(self, index: int, token: str, message: str, hint: str = "") -> Finding:
         """A finding about one word of a cue's settings."""
@@ -391,11 +504,37 @@ class Context:
     def line_text(self, line: int) -> str:
         return self.lines[line - 1] if 0 < line <= len(self.lines) else ""
 
-    def says_when(self, index: int) -> str:
+    def is_spoken(self, line: int) -> bool:
+        """Whether this line of the file is one of a cue's text."""
+        index = bisect_right(self._columns[6], line) - 1
+        return index >= 0 and self.cues[index].timing_line < line <= self.cues[index].last_line
+
+    @_once
+    def block_lines(self) -> list[int]:
+        """The line in which each block of the document begins."""
+        return [block.line for block in self.document.blocks]
+
+    def cue_above(self, line: int) -> int:
+        """The last cue that begins at or above this line of the file; -1 for none."""
+        return bisect_right(self._columns[5], line) - 1
+
+    def name_of(self, index: int) -> str:
         """A cue as a message names it: `cue 42 (00:03:10.200)`."""
         return f"cue {index + 1} ({timecode(self.cues[index].start)})"
 
 
+def _from(first: str, pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """The matches of a pattern that begins with this character."""
+    at = text.find(first)
+    while at >= 0:
+        match = pattern.match(text, at)
+        if match:
+            yield match
+        at = text.find(first, max(match.end(), at + 1) if match else at + 1)
+
+
+#: All but the signs of ASCII: letters, digits, what stands between cues and lines, spaces, and bytes beyond ASCII.
+_NO_SIGNS = bytes(byte for byte in range(256) if byte in (0, 10, 32) or byte > 127 or chr(byte).isalnum())
 #: Printable ASCII, and what stands between cues and lines.
 _USUAL = bytes([0, 10, *range(32, 127)])
 

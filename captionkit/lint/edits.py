@@ -1,23 +1,14 @@
-"""How findings are fixed: what a fix is, and what fixes share.
-
-How to add a fix: write a function below its rule in `captionkit/lint/rules/`, with `@fixes("TIM003", fix=UNSAFE)` above
-it. It gets a `FixTask` and gives the edited document, or None where there is nothing it can do. The file's `ORDER` says
-when its fixes run: the bytes before the structure, the structure before the times, the times before the lines.
-`captionkit.lint.fixing` says what no fix may do.
-"""
+"""What fixes share: the task that each gets, and the ways to edit a document."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from enum import Enum
-from functools import cache
 from typing import NamedTuple
 
 from captionkit.documents import loads
 from captionkit.lint.context import Context
-from captionkit.lint.rule import rules
+from captionkit.lint.rule import FIXED
 from captionkit.model import Block, Cue, Diagnostic, Document, Fix
 from captionkit.patterns import pattern
 
@@ -48,62 +39,9 @@ class FixTask(NamedTuple):
         )
 
 
-class Words(Enum):
-    """What a fix does to the words."""
-
-    KEPT = "kept"  # the same words in the file's order; what stood outside of cues may come in
-    SORTED = "sorted"  # the same cues in another order
-    REMOVED = "removed"  # some go, as the rule's documentation says
-    REWRITTEN = "rewritten"  # letters change, as the rule's documentation says
-
-
-class Edit(NamedTuple):
-    """One way to edit a document so that findings go.
-
-    Attributes:
-        codes: of the findings that it is for.
-        fix: what kind of fix it is.
-        words: what it does to the words.
-        function: makes the edited document; None where there is nothing it can do.
-    """
-
-    codes: tuple[str, ...]
-    fix: Fix
-    words: Words
-    function: Callable[[FixTask], Document | None]
-
-
 def fixes_wanted(*, restore: bool = False, unsafe: bool = False) -> tuple[Fix, ...]:
     """The kinds of fixes that these options want: each holds the ones before it."""
     return (Fix.SAFE, *((Fix.RESTORES,) if restore or unsafe else ()), *((Fix.UNSAFE,) if unsafe else ()))
-
-
-_EditFunction = Callable[[FixTask], Document | None]
-
-
-def fixes(*codes: str, fix: Fix, words: Words = Words.KEPT) -> Callable[[_EditFunction], _EditFunction]:
-    """Make the function below this the fix for these codes.
-
-    Args:
-        fix: SAFE, RESTORES or UNSAFE.
-        words: what it does to the words.
-    """
-
-    def declare(function: _EditFunction) -> _EditFunction:
-        _DECLARED.append(Edit(codes, fix, words, function))
-        return function
-
-    return declare
-
-
-_DECLARED: list[Edit] = []
-
-
-@cache
-def edits() -> tuple[Edit, ...]:
-    """All edits in the order in which they are made."""
-    rules()  # loads the families
-    return tuple(sorted(_DECLARED, key=lambda one: sys.modules[one.function.__module__].ORDER))
 
 
 #: A cue in place of the old one, several, or none. A cue is a tuple too, so it is looked at first.
@@ -155,6 +93,30 @@ def with_texts_changed(task: FixTask, change: Callable[[str], str], *, everywher
     return with_cues_changed(task.document, changes)
 
 
+def with_spans_replaced(task: FixTask) -> Document | None:
+    """The document with the characters that the findings name replaced, where these are not replaced already."""
+    cues = task.context.cues
+    spans: dict[int, list[tuple[int, int, str]]] = {}
+    for one in task.findings:
+        if one.cue and one.edit:
+            spans.setdefault(one.cue - 1, []).extend(one.edit.spans)
+    return with_cues_changed(
+        task.document,
+        {index: cues[index]._replace(text=replaced(cues[index].text, own)) for index, own in spans.items()},
+    )
+
+
+def replaced(text: str, spans: Sequence[tuple[int, int, str]]) -> str:
+    """The text with each of these spans, from and to, replaced; of two that overlap the first counts."""
+    parts: list[str] = []
+    reached = 0
+    for start, end, instead in sorted(spans):
+        if start >= reached:
+            parts += [text[reached:start], instead]
+            reached = end
+    return "".join([*parts, text[reached:]])
+
+
 def with_words(cue: Cue, words: str) -> Cue:
     """The cue with words from its timing line, which no player shows, where they are shown."""
     if not words:
@@ -165,7 +127,8 @@ def with_words(cue: Cue, words: str) -> Cue:
 
 def reread(document: Document, text: str, *, encoding: str = "", bom: bool | None = None) -> Document:
     """The document that this text makes, in the same format."""
-    made = loads(text, document.format, path=document.path)
+    # A mark that stands there a second time is no mark of the file.
+    made = loads(f"\ufeff{text}" if text.startswith("\ufeff") else text, document.format, path=document.path)
     return replace(
         made,
         encoding=encoding or document.encoding,
@@ -191,40 +154,67 @@ _PUT_RIGHT = frozenset(
 )
 
 
-def read_in_two_ways(task: FixTask) -> frozenset[int]:
+def read_in_two_ways(context: Context, allowed: Sequence[Fix]) -> frozenset[int]:
     """The cues, by index, that some players do not tell from the one above or cannot read, unless that is to be fixed
-    too: their numbers are text to these players, and a blank line more makes two cues of one."""
-    document = task.document
-    higher = [fix for fix in (Fix.RESTORES, Fix.UNSAFE) if fix not in task.allowed]
-    if not higher:
-        return frozenset()
+    too: their numbers are text to these players, and a blank line more makes two cues of one.
+
+    Args:
+        allowed: which kinds of fixes are wanted.
+    """
+    higher = [fix for fix in (Fix.RESTORES, Fix.UNSAFE) if fix not in allowed]
+    key = (read_in_two_ways, len(higher))
+    if key not in context.memo:
+        context.memo[key] = frozenset(_read_in_two_ways(context, higher)) if higher else frozenset()
+    found: frozenset[int] = context.memo[key]
+    return found
+
+
+def _read_in_two_ways(context: Context, higher: Sequence[Fix]) -> set[int]:
+    document = context.document
     found: set[int] = set(_beside_white_lines(document))
     without_blank_line: set[int] = set()
+    with_mark: set[int] = set()
     for one in document.diagnostics:
         if one.code == "ENC015" and Fix.RESTORES in higher:
             without_blank_line.add(one.line)
+        elif one.code == "ENC016" and Fix.RESTORES in higher:
+            with_mark.add(one.line)
         elif one.code == "VTT003" and Fix.RESTORES in higher:
             found.add(0)
         elif one.code in _PUT_RIGHT and one.cue is not None and one.fix in higher:
             found.add(one.cue - 1)
-    for index, cue in enumerate(document.cues if without_blank_line else ()):
+    for index, cue in enumerate(context.cues if with_mark else ()):
+        if cue.line in with_mark or cue.timing_line in with_mark:
+            found.add(index)
+    for index, cue in enumerate(context.cues if without_blank_line else ()):
         if cue.line in without_blank_line or cue.timing_line in without_blank_line:
             found.update((index - 1, index))  # the blank line would be written with either
-    return frozenset(found)
+    return found.intersection(range(len(context.cues)))
 
 
-#: VLC does not end a cue at a line of spaces, so the blank line that a writer puts there makes two cues of one.
+def least_fix(works: Callable[[Sequence[Fix]], bool]) -> Fix:
+    """The least kind of fix with which something works; NONE where none does."""
+    return next((fix for reach, fix in enumerate(FIXED, 1) if works(FIXED[:reach])), Fix.NONE)
+
+
+def head_takes(context: Context, one: Diagnostic) -> Fix:
+    """What it takes to write the cue anew that a finding is about: its number, its timing line, its blank line."""
+    index = one.cue - 1 if one.cue else context.cue_above(one.line)
+    return least_fix(lambda allowed: index not in read_in_two_ways(context, allowed))
+
+
+#: VLC and ffmpeg end no cue at a line of spaces, so the blank line that a writer puts there makes two cues of one.
 _WHITE_LINE = pattern(r"(?:\n|\r)[ \t]+(?:\r|\n)")
 
 
 def _beside_white_lines(document: Document) -> Iterator[int]:
-    """The cues of SRT that a line of spaces ends or divides, and those below."""
+    """The cues that a line of spaces ends or divides, and those below one."""
     source = document.source
-    if document.format != "srt" or source is None or not _WHITE_LINE.search(source.text):
+    if source is None or not _WHITE_LINE.search(source.text):
         return
     number = -1
     edges = [*source.starts, len(source.text)]
     for block, start, end in zip(source.blocks, edges, edges[1:], strict=False):
         number += type(block) is Cue
-        if type(block) is Cue and _WHITE_LINE.search(source.text, max(start - 1, 0), end):
+        if _WHITE_LINE.search(source.text, max(start - 1, 0), end):
             yield from (number, number + 1)

@@ -12,6 +12,7 @@ thrown away and reported. This goes on until nothing changes any more, so fixing
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -19,7 +20,9 @@ from dataclasses import dataclass, field, replace
 from captionkit.documents import loads, to_bytes
 from captionkit.errors import CaptionkitError
 from captionkit.lint.checker import Checker
-from captionkit.lint.edits import Edit, FixTask, Words, edits, fixes_wanted
+from captionkit.lint.context import Context, is_guessed
+from captionkit.lint.edits import FixTask, fixes_wanted
+from captionkit.lint.rule import FIXED, FixStep, Words, steps
 from captionkit.model import Cue, Diagnostic, Document, Fix
 from captionkit.patterns import pattern
 from captionkit.timecode import timecode
@@ -63,16 +66,16 @@ def fix_document(
     """
     allowed = fixes_wanted(restore=restore, unsafe=unsafe)
     state = _State(checker, allowed, path, document, to_bytes(document))
-    before = found = checker.check(document, path, each=True)
+    before = found = state.check()
     applied: set[str] = set()
     for _ in range(MOST_ROUNDS):
         changed = False
-        for edit in edits():
-            mine = (
-                [one for one in found if one.code in edit.codes and one.fix in allowed] if edit.fix in allowed else []
-            )
-            if mine and state.refused_at.get(edit) != state.data and _tried(state, edit, mine):
-                found = checker.check(state.document, path, each=True)
+        waiting = _by_step(found, allowed)
+        for step in steps():
+            mine = waiting.get(step)
+            if mine and state.refused_at.get(step) != state.data and _tried(state, step, mine):
+                found = state.check()
+                waiting = _by_step(found, allowed)
                 applied.update(one.code for one in mine)
                 changed = True
         if not changed:
@@ -81,11 +84,22 @@ def fix_document(
     return Fixed(state.document, state.data, dict(were - are), list(state.refusals), found, applied)
 
 
+def _by_step(found: Sequence[Diagnostic], allowed: Sequence[Fix]) -> dict[FixStep, list[Diagnostic]]:
+    """The findings that may be fixed, by what fixes them."""
+    waiting: dict[FixStep, list[Diagnostic]] = {}
+    for one in found:
+        if one.edit and one.fix in allowed:
+            for step in one.edit.steps:
+                waiting.setdefault(step, []).append(one)
+    return waiting
+
+
 @dataclass(slots=True)
 class _State:
     """Where fixing stands.
 
     Attributes:
+        context: the document as the rules see it.
         refused_at: what the file was when a fix was refused: it is tried again when the file has become another one.
         refusals: why, each once.
     """
@@ -95,36 +109,43 @@ class _State:
     path: str
     document: Document
     data: bytes
-    refused_at: dict[Edit, bytes] = field(default_factory=dict)
+    context: Context = field(init=False)
+    refused_at: dict[FixStep, bytes] = field(default_factory=dict)
     refusals: dict[str, None] = field(default_factory=dict)
+
+    def check(self) -> list[Diagnostic]:
+        """All that is wrong with the document as it stands now, also where a report would stop."""
+        self.context = self.checker.context(self.document, self.path)
+        self.context.most_a_cue = sys.maxsize
+        return self.checker.check(self.document, self.path, self.context, each=True)
 
 
 #: How often the findings are halved to find the one that a fix must not touch: 64 parts.
 _MOST_HALVINGS = 6
 
 
-def _tried(state: _State, edit: Edit, mine: list[Diagnostic], halvings: int = _MOST_HALVINGS) -> bool:
+def _tried(state: _State, step: FixStep, mine: list[Diagnostic], halvings: int = _MOST_HALVINGS) -> bool:
     """Run one fix; where it does harm, run it for a part of its findings. Whether anything was changed."""
-    problem = _attempt(state, edit, mine)
+    problem = _attempt(state, step, mine)
     if problem is None:
         return True
     if not problem:
         return False
     if len(mine) > 1 and halvings:
         half = len(mine) // 2
-        parts = [_tried(state, edit, part, halvings - 1) for part in (mine[half:], mine[:half])]
+        parts = [_tried(state, step, part, halvings - 1) for part in (mine[half:], mine[:half])]
         if any(parts):
             return True
     else:
         state.refusals.setdefault(f"{', '.join(sorted({one.code for one in mine}))}: {problem}")
-    state.refused_at[edit] = state.data
+    state.refused_at[step] = state.data
     return False
 
 
-def _attempt(state: _State, edit: Edit, mine: list[Diagnostic]) -> str | None:
+def _attempt(state: _State, step: FixStep, mine: list[Diagnostic]) -> str | None:
     """Run one fix and read what it made: None where it is taken, "" where nothing changes, else why it is refused."""
     document = state.document
-    fixed = edit.function(FixTask(document, state.checker.context(document, state.path), mine, state.allowed))
+    fixed = step.function(FixTask(document, state.context, mine, state.allowed))
     if fixed is None or fixed is document:
         return ""
     try:
@@ -135,7 +156,7 @@ def _attempt(state: _State, edit: Edit, mine: list[Diagnostic]) -> str | None:
     if data == state.data:
         return ""
     again = _read_again(data, fixed, document.format)
-    problem = _harm(document, again, edit)
+    problem = _harm(document, again, max([step.fix, *(one.fix for one in mine)], key=FIXED.index), step.words)
     if not problem:
         state.document, state.data = again, data
         return None
@@ -163,19 +184,19 @@ def _one_end(data: bytes, before: bytes, newline: bytes) -> bytes:
 # What must not happen
 
 
-def _harm(before: Document, after: Document, edit: Edit) -> str:
+def _harm(before: Document, after: Document, fix: Fix, words: Words) -> str:
     """Why this change must not be made; "" where it may."""
-    if edit.fix is not Fix.UNSAFE:
+    if fix is not Fix.UNSAFE:
         if is_guessed(before) and _texts(before) != _texts(after):
             return "the encoding of the file is a guess, so its text was left alone"
         if not _keeps_mangled(before, after):
             return "it would cut letters that were read in a wrong encoding (ENC006), so it was left alone"
-        problem = harm_to_viewers(before, after) if edit.fix is Fix.SAFE else _harm_to_restored(before, after)
+        problem = harm_to_viewers(before, after) if fix is Fix.SAFE else _harm_to_restored(before, after)
         if problem:
             return problem
-    if edit.words is not Words.REWRITTEN and _timing_lines(after) > _timing_lines(before):
+    if words is not Words.REWRITTEN and _timing_lines(after) > _timing_lines(before):
         return "it would show a timing line as text, so it was left alone"
-    if _words_harmed(before, after, edit.words):
+    if _words_harmed(before, after, words):
         return "it would change the words, so it was left alone"
     return ""
 
@@ -186,11 +207,6 @@ def _keeps_mangled(before: Document, after: Document) -> bool:
 
     were, are = _texts(before), _texts(after)
     return were == are or sorted(mangled_in(were)) == sorted(mangled_in(are))
-
-
-def is_guessed(document: Document) -> bool:
-    """Whether the encoding is a guess, or some bytes have no meaning in it: letters may be others than they seem."""
-    return document.encoding_is_guess or (document.source is not None and document.source.data is not None)
 
 
 def _texts(document: Document) -> list[str]:
@@ -284,7 +300,7 @@ def _stray_words_lost(before: Document, after: Document, shown: Sequence[str]) -
         return False
     lost = Counter(_WORD.findall(" ".join(strays))) - _other_words(after)
     lost -= Counter(shown) - Counter(_shown_words(before))
-    lost -= Counter(_WORD.findall(" ".join([cue.identifier for cue in after.cues])))
+    lost -= _written_words(after) - _written_words(before)
     return any(not word.isdecimal() and word.upper() not in _NO_SPEECH for word in lost)
 
 
@@ -311,6 +327,11 @@ def _hidden_words(document: Document) -> Counter[str]:
             hidden.update(_WORD.findall(cue.text))
             hidden.subtract(_WORD.findall(_visible(cue, document.format)))
     return +hidden
+
+
+def _written_words(document: Document) -> Counter[str]:
+    """The words of the cues as they are written, markup, settings and identifiers too."""
+    return Counter(_WORD.findall(" ".join([f"{cue.identifier} {cue.settings} {cue.text}" for cue in document.cues])))
 
 
 def _visible(cue: Cue, format: str) -> str:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from captionkit.decoding import one_line_end
-from captionkit.lint.edits import FixTask, edits, fixes_wanted
+from captionkit.lint.edits import FixTask, fixes_wanted
 from captionkit.model import Cue, Document, Fix, Header, Source
 
 if TYPE_CHECKING:
     from captionkit.lint.checker import Checker
     from captionkit.lint.context import Context
-    from captionkit.model import Block, Diagnostic
+    from captionkit.model import Block, Diagnostic, Edit
 
 #: A fix that changes more lines than this says only how many.
 MOST_LINES = 12
@@ -39,6 +39,7 @@ class Previews:
         self._path: str | None = None
         self._document: Document | None = None
         self._context: Context | None = None
+        self._edits: dict[Diagnostic, Edit | None] = {}
         self._findings = MOST_TRIED
         self._characters = MOST_CHARACTERS
 
@@ -48,24 +49,27 @@ class Previews:
             return []
         if one.path != self._path:
             self._path, self._document = one.path, self._load(one.path)
-            self._context = self._checker.context(self._document, one.path) if self._document else None
-        if self._document is None or self._context is None:
+            self._context, self._edits = None, {}
+            if self._document:
+                self._context = self._checker.context(self._document, one.path)
+                found = self._checker.check(self._document, one.path, self._context, each=True)
+                self._edits = {each._replace(edit=None): each.edit for each in found}
+        edit = one.edit or self._edits.get(one)
+        if self._document is None or self._context is None or edit is None:
             return []
         self._findings -= 1
         source = self._document.source
         self._characters -= len(source.text) if source else 0
-        return _preview(self._document, self._context, one)
+        return _preview(self._document, self._context, one._replace(edit=edit), edit)
 
 
-def _preview(document: Document, context: Context, one: Diagnostic) -> list[str]:
+def _preview(document: Document, context: Context, one: Diagnostic, edit: Edit) -> list[str]:
     from captionkit.errors import CaptionkitError
 
     allowed = fixes_wanted(restore=one.fix is Fix.RESTORES, unsafe=one.fix is Fix.UNSAFE)
-    for edit in edits():
-        if one.code not in edit.codes or edit.fix not in allowed:
-            continue
+    for step in edit.steps:
         try:
-            fixed = edit.function(FixTask(document, context, [one], allowed))
+            fixed = step.function(FixTask(document, context, [one], allowed))
             lines = [] if fixed is None else changed_lines(document, fixed)
         except CaptionkitError:
             continue

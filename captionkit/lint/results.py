@@ -64,7 +64,7 @@ class Packed(NamedTuple):
 
         severities, fixes = _SEVERITIES, _FIXES
         return [
-            _NEW(Diagnostic, (code, severities[severity], *rest, path, fixes[fix]))
+            _NEW(Diagnostic, (code, severities[severity], *rest, path, fixes[fix], None))
             for code, severity, fix, *rest in marshal.loads(self.rows)
         ]
 
@@ -139,7 +139,7 @@ class FileResult:
     __hash__ = None  # type: ignore[assignment]  # it changes
 
     def _values(self) -> tuple[object, ...]:
-        return (self.path, self.diagnostics, self.error, self.fixed, self.diff, self.refused)
+        return (self.path, self.packed, self.error, self.fixed, self.diff, self.refused)
 
     @property
     def packed(self) -> Packed:

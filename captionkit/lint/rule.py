@@ -3,8 +3,13 @@
 How to add a rule: write one function in its family's file in `captionkit/lint/rules/`, with `@rule(...)` above it. The
 docstring is what `captionkit explain CODE` prints: what it finds, why that matters, what to do. `bad` and `good` are
 printed beside it and are its tests: `bad` must make exactly this rule fire under the rule's natural profile, `good`
-nothing at all. Its fix stands below it; `captionkit.lint.edits` says how to write one. A new family is a new file in
-that folder; nothing lists them.
+nothing at all. A new family is a new file in that folder; nothing lists them.
+
+How to add its fix: where characters of the cue's text become others, the finding says which (`spans=`) and the rule
+what kind of fix that is (`fix=`). Any other fix is a function below the rule with `@fixes("TIM003", fix=UNSAFE)` above
+it: it gets a `captionkit.lint.edits.FixTask` and gives the edited document, or None where there is nothing it can do.
+The file's `ORDER` says when its fixes run: the bytes before the structure, the structure before the times, the times
+before the lines. `captionkit.lint.fixing` says what no fix may do.
 
 A rule's function takes a `Context` (one file, with what many rules need worked out once) and yields what the context's
 `on_cue`, `in_text`, `on_line` and `on_file` return. It loops itself: a rule is called once a file, not once a cue.
@@ -15,19 +20,27 @@ suppressions only the checker: such a rule is a `row(...)` with its documentatio
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from captionkit.findings import ERROR, HINT, INFO, NONE, READER_CODES, RESTORES, SAFE, UNSAFE, WARNING
 from captionkit.library.wrong_file import NO_FACTS, Facts
-from captionkit.model import Fix, Severity
+from captionkit.model import Diagnostic, Document, Edit, Fix, Severity
+
+if TYPE_CHECKING:
+    from captionkit.lint.context import Context
+    from captionkit.lint.edits import FixTask
 
 __all__ = [
     "ERROR",
     "FAMILIES",
+    "FIXED",
     "HINT",
     "INFO",
     "NONE",
@@ -38,14 +51,20 @@ __all__ = [
     "WARNING",
     "Finding",
     "Fix",
+    "FixStep",
     "Heard",
     "InFolder",
     "Rule",
+    "Words",
+    "cue_example",
     "current",
+    "edit_of",
+    "fixes",
     "row",
     "rule",
     "rules",
     "srt_example",
+    "steps",
     "vtt_example",
 ]
 
@@ -61,6 +80,39 @@ class Finding(NamedTuple):
     cue: int | None = None  # the index of the cue, from 0
     hint: str = ""
     fix: Fix | None = None  # what may be done about it, where that is not what the rule says
+    spans: tuple[tuple[int, int, str], ...] = ()  # of the cue's text: from, to, and what is to stand there
+
+
+class Words(Enum):
+    """What a fix does to the words."""
+
+    KEPT = "kept"  # the same words in the file's order; what stood outside of cues may come in
+    SORTED = "sorted"  # the same cues in another order
+    REMOVED = "removed"  # some go, as the rule's documentation says
+    REWRITTEN = "rewritten"  # letters change, as the rule's documentation says
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FixStep:
+    """One way to edit a document so that findings go.
+
+    Attributes:
+        codes: of the findings that it is for.
+        fix: what kind of fix it is.
+        words: what it does to the words.
+        function: makes the edited document; None where there is nothing it can do.
+        takes: what mending this very finding takes: more than `fix`, or NONE where it cannot be done.
+        keeps_text: whether it leaves the text of all blocks as it is.
+        order: when it runs among the others.
+    """
+
+    codes: tuple[str, ...]
+    fix: Fix
+    words: Words
+    function: Callable[[FixTask], Document | None]
+    takes: Callable[[Context, Diagnostic], Fix] | None = None
+    keeps_text: bool = False
+    order: int = 0
 
 
 class Heard(NamedTuple):
@@ -91,6 +143,10 @@ class InFolder(NamedTuple):
     heard: tuple[Heard, ...] = ()
 
 
+#: The kinds of fixes that the program can make, each reaching further than the one before.
+FIXED = (SAFE, RESTORES, UNSAFE)
+
+
 #: A rule about files yields findings; one about folders yields pairs of a path and a finding.
 RuleFunction = TypeVar("RuleFunction", bound=Callable[..., Iterable[Any]])
 
@@ -106,6 +162,7 @@ class Rule(NamedTuple):
         default: whether it is on in the profiles that do not name it.
         documentation: what it finds, why that matters, what to do.
         fix: what may be done about its findings, where a finding does not say otherwise.
+        words: what the fix does to the words, where the findings say what is to stand in the text.
         folder: whether it looks at all files together, not at one.
         kind: the one kind of track it is about ("chapters"); "" for all.
         profile: the profile under which `bad` and `good` are to be checked.
@@ -129,6 +186,7 @@ class Rule(NamedTuple):
     good: str | bytes | tuple[InFolder, ...]
     good_file: str
     default: bool = True
+    words: Words = Words.KEPT
     needs: str = ""
     folder: bool = False
     kind: str = ""
@@ -187,6 +245,54 @@ def row(code: str, name: str, documentation: str, **about: Any) -> None:
 
 
 _DECLARED: list[Rule] = []
+_STEPS: list[FixStep] = []
+
+_FixFunction = TypeVar("_FixFunction", bound=Callable[[Any], Document | None])
+
+
+def fixes(
+    *codes: str,
+    fix: Fix,
+    words: Words = Words.KEPT,
+    takes: Callable[[Context, Diagnostic], Fix] | None = None,
+    keeps_text: bool = False,
+) -> Callable[[_FixFunction], _FixFunction]:
+    """Make the function below this the fix for these codes. The arguments are those of `FixStep`."""
+
+    def declare(function: _FixFunction) -> _FixFunction:
+        order = sys.modules[function.__module__].ORDER
+        _STEPS.append(FixStep(codes, fix, words, function, takes, keeps_text, order))
+        return function
+
+    return declare
+
+
+@cache
+def steps() -> tuple[FixStep, ...]:
+    """What fixes, in the order in which it is done: below the rules, and for the rules whose findings say it."""
+    from captionkit.lint.edits import with_spans_replaced
+
+    below = {code for step in _STEPS for code in step.codes}
+    found = [*_STEPS]
+    for one in rules().values():
+        if one.fix in FIXED and one.code not in below and one.function:
+            order = sys.modules[one.function.__module__].ORDER
+            found += [FixStep((one.code,), fix, one.words, with_spans_replaced, order=order) for fix in FIXED]
+    return tuple(sorted(found, key=lambda step: step.order))
+
+
+@cache
+def edit_of(code: str, fix: Fix) -> Edit | None:
+    """What mends a finding of this rule with this kind of fix."""
+    if fix not in FIXED:
+        return None
+    from captionkit.lint.edits import with_spans_replaced
+
+    own = [step for step in steps() if code in step.codes]
+    if own and own[0].function is with_spans_replaced:
+        return Edit(tuple([step for step in own if step.fix is fix]))
+    reached = FIXED[: FIXED.index(fix) + 1]
+    return Edit(tuple([step for step in own if step.fix in reached]))
 
 
 @cache
@@ -241,6 +347,11 @@ FAMILIES = {
     "SND": "captions against the sound of the recording beside them; with --media",
     "SUP": "comments that switch rules off",
 }
+
+
+def cue_example(*texts: str) -> str:
+    """WebVTT of these texts, four seconds each, one right after the other: for examples."""
+    return vtt_example(*[f"00:{4 * n + 1:02d}.000 --> 00:{4 * n + 5:02d}.000\n{text}" for n, text in enumerate(texts)])
 
 
 def srt_example(*cues: str, first: int = 0) -> str:

@@ -96,7 +96,7 @@ def _as_text(value: Any) -> Any:
 def finding_rows(result: FileResult) -> Iterator[tuple[Any, ...]]:
     """A file's findings as rows."""
     for one in result.diagnostics:
-        code, severity, message, line, column, end_line, end_column, cue, time, hint, _, fix = one
+        code, severity, message, line, column, end_line, end_column, cue, time, hint, _, fix, _ = one
         yield result.path, code, severity.value, message, line, column, end_line, end_column, cue, time, hint, fix.value
 
 

@@ -174,7 +174,7 @@ def test_since_and_until_include_what_they_say(
 def test_a_comment_directly_above_a_timing_line_is_found_and_set_apart() -> None:
     document = loads("WEBVTT\n\nNOTE Check this\n00:01.000 --> 00:03.000\nHello there.\n", path="a.vtt")
     assert "VTT025" in {one.code for one in check(document)}
-    made = fix_document(document, Checker(settings_for()), path="a.vtt").document
+    made = fix_document(document, Checker(settings_for()), restore=True, path="a.vtt").document
     assert [note.text for note in made.notes] == ["NOTE Check this"] and made.cues[0].identifier == ""
     for word in ("STYLE", "REGION", "NOTE"):
         text = f"WEBVTT\n\n{word}\n00:01.000 --> 00:03.000\nHello there.\n"

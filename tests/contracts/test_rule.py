@@ -12,10 +12,9 @@ from captionkit.documents import loads
 from captionkit.findings import READER_CODES
 from captionkit.lint import check, settings_for
 from captionkit.lint.checker import Checker
-from captionkit.lint.edits import edits
 from captionkit.lint.fixing import fix_document
 from captionkit.lint.profiles import LIMITS, PROFILES
-from captionkit.lint.rule import FAMILIES, Fix, Rule, rules
+from captionkit.lint.rule import FAMILIES, FIXED, Fix, Rule, edit_of, rules, steps
 from captionkit.model import Diagnostic, Document
 
 EVERY = list(rules().values())
@@ -113,12 +112,12 @@ def test_what_readers_report_is_documented() -> None:
 
 
 def test_every_fix_belongs_to_a_rule_that_announces_it_and_every_announced_fix_exists() -> None:
-    kinds = (Fix.SAFE, Fix.RESTORES, Fix.UNSAFE)
-    fixed = {kind: {code for edit in edits() if edit.fix is kind for code in edit.codes} for kind in kinds}
-    announced = {kind: {rule.code for rule in EVERY if rule.fix is kind} for kind in kinds}
-    for kind in kinds:
-        assert announced[kind] <= fixed[kind]
-    assert set().union(*fixed.values()) == set().union(*announced.values())
+    for rule in EVERY:
+        edit = edit_of(rule.code, rule.fix)
+        assert (edit is not None) == (rule.fix in FIXED)
+        assert edit is None or all(step.fix in FIXED[: FIXED.index(rule.fix) + 1] for step in edit.steps)
+        assert edit is None or edit.steps
+    assert {code for step in steps() for code in step.codes} == {rule.code for rule in EVERY if rule.fix in FIXED}
 
 
 @pytest.mark.parametrize("rule", [rule for rule in OF_FILES if rule.limits], ids=ids)

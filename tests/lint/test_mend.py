@@ -236,12 +236,9 @@ def test_words_are_never_changed_by_a_fix_that_does_not_say_so(monkeypatch: pyte
 
 
 def test_a_safe_fix_that_would_change_what_is_seen_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    from captionkit.lint import fixing
-    from captionkit.lint.edits import Edit, Words, with_texts_changed
-    from captionkit.lint.rule import SAFE
+    from captionkit.lint import edits
 
-    lying = Edit(("TXT003",), SAFE, Words.KEPT, lambda task: with_texts_changed(task, str.upper))
-    monkeypatch.setattr(fixing, "edits", lambda: (lying,))
+    monkeypatch.setattr(edits, "replaced", lambda text, spans: text.upper())
     text = srt("00:00:01,000 --> 00:00:03,000\nHello  there.")
     result = mended(text, unsafe=False)
     assert result.data.decode() == text

@@ -13,7 +13,7 @@ from captionkit.line_diff import runs
 from captionkit.lint.checker import Checker
 from captionkit.lint.preview import MOST_CHARACTERS, MOST_TRIED, Previews, changed_lines
 from captionkit.lint.settings import Settings
-from captionkit.model import Block, Cue, Diagnostic, Document, Fix, Severity
+from captionkit.model import Block, Cue, Document
 
 NUMBERED = "".join(f"{n}\n00:00:{n:02},000 --> 00:00:{n:02},500\nline {n}\n\n" for n in range(1, 9))
 BARE = "".join(f"00:00:{n:02},000 --> 00:00:{n:02},500\nline {n}\n\n" for n in range(1, 9))
@@ -69,10 +69,7 @@ def test_in_a_large_file_only_so_many_fixes_are_tried() -> None:
         blocks = [f"00:{n // 60 % 60:02}:{n % 60:02}.000 --> 99:00:00.000\nso , {n}\n\n" for n in range(cues)]
         text = "WEBVTT\n\n" + "".join(blocks)
         document = loads(text, "vtt", path="a.en.vtt")
-        findings = [
-            Diagnostic("TXT004", Severity.INFO, "a space", 4 + 3 * n, 3, cue=n + 1, path="a.en.vtt", fix=Fix.UNSAFE)
-            for n in range(cues)
-        ]
+        findings = [one for one in checker.check(document, "a.en.vtt", each=True) if one.code == "TXT004"]
         previews = Previews(checker, lambda path, document=document: document)
         shown = [lines for one in findings if (lines := previews(one))]
         assert shown[0] == ["- so , 0", "+ so, 0"]

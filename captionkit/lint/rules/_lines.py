@@ -1,6 +1,6 @@
 """Lines and cues of a better size.
 
-A cue's text is cut into words, a tag staying with the word it touches, and `captionkit.lint.phrases` finds the best
+A cue's text is cut into words, a tag staying with the word it touches, and `captionkit.lint.line_breaks` finds the best
 breaks. Lines that different people speak are never run together. What does not fit the profile's lines is divided into
 cues that share the time by the length of their text; what cannot be divided is left, and goes on being reported."""
 
@@ -10,9 +10,9 @@ import itertools
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
-from captionkit.lint import phrases
+from captionkit.lint import line_breaks
 from captionkit.lint.context import Context
-from captionkit.lint.counting import length, width
+from captionkit.lint.graphemes import length, width
 from captionkit.lint.profiles import Limit
 from captionkit.markup import visible_text
 from captionkit.model import Cue
@@ -85,7 +85,7 @@ def wrapped(context: Context, words: Sequence[str], glue: str = " ") -> str | No
         shown = visible_text(text, context.format) if "<" in text or "&" in text or "{" in text else text
         return line_length(shown, context, limit) if limit else length(shown)
 
-    breaks = phrases.wrap(words, most, int(lines.value) if lines else _USUAL_LINES, language, measure, glue)
+    breaks = line_breaks.wrap(words, most, int(lines.value) if lines else _USUAL_LINES, language, measure, glue)
     if breaks is None:
         return None
     edges = [0, *breaks, len(words)]
@@ -98,7 +98,7 @@ def rewrapped(context: Context, index: int) -> str | None:
     if len(text) > _LONGEST_TEXT:
         return None
     lines = context.visible[index].split("\n")
-    if len(lines) > 1 and phrases.is_dialogue(lines):
+    if len(lines) > 1 and line_breaks.is_dialogue(lines):
         return None
     words, glue = cut(text)
     if not words or (not glue and any(line[-1:].isalnum() for line in text.split("\n")[:-1])):
@@ -120,7 +120,7 @@ def divided(context: Context, index: int, count: int) -> list[Cue] | None:
     if _TIMESTAMP.search(cue.text) or cue.duration <= 0 or count < 2:
         return None
     lines = context.texts[index].split("\n")
-    if len(lines) > 1 and phrases.is_dialogue(context.visible[index].split("\n")):
+    if len(lines) > 1 and line_breaks.is_dialogue(context.visible[index].split("\n")):
         return _by_speaker(context, cue, lines)
     if len(cue.text) > _LONGEST_TEXT:
         return None
@@ -136,7 +136,7 @@ def _by_speaker(context: Context, cue: Cue, lines: list[str]) -> list[Cue] | Non
     """Divide before the line where another person begins to speak, nearest the middle."""
     if "<" in cue.text:
         return None
-    starts = [n for n in range(1, len(lines)) if phrases.is_dialogue([lines[n]])]
+    starts = [n for n in range(1, len(lines)) if line_breaks.is_dialogue([lines[n]])]
     if not starts:
         return None
     at = min(starts, key=lambda n: abs(n - len(lines) / 2))
@@ -151,7 +151,7 @@ def _pieces(words: list[str], count: int, language: str) -> list[list[str]] | No
         return [words]
     half = count // 2
     if count == 2:
-        at = phrases.split_point(words, language)
+        at = line_breaks.split_point(words, language)
     else:
         wanted = sum(map(len, words)) * half / count
         reached, at = 0, 0
@@ -160,7 +160,7 @@ def _pieces(words: list[str], count: int, language: str) -> list[list[str]] | No
             at += 1
         near = range(max(2, at - 3), min(len(words) - 2, at + 3) + 1)
         at = min(
-            near, key=lambda n: phrases.break_cost(words[n - 1], words[n], language) + abs(n - at) * 0.1, default=at
+            near, key=lambda n: line_breaks.break_cost(words[n - 1], words[n], language) + abs(n - at) * 0.1, default=at
         )
     first, second = _pieces(words[:at], half, language), _pieces(words[at:], count - half, language)
     return [*first, *second] if first and second else None

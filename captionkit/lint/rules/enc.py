@@ -6,9 +6,11 @@ import re
 from dataclasses import replace
 
 from captionkit.decoding import one_line_end
-from captionkit.lint.edits import FixTask, Words, fixes, reread, source_text
-from captionkit.lint.rule import RESTORES, SAFE, UNSAFE, row, srt_example, vtt_example
-from captionkit.model import Document
+from captionkit.lint.context import Context
+from captionkit.lint.edits import FixTask, reread, source_text
+from captionkit.lint.rule import NONE, RESTORES, SAFE, UNSAFE, Fix, Words, fixes, row, srt_example, vtt_example
+from captionkit.model import Diagnostic, Document
+from captionkit.patterns import pattern
 
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 10
@@ -40,15 +42,20 @@ may be wrong.
 )
 
 
-@fixes("ENC001", fix=SAFE)
+def _rewriting_takes(context: Context, one: Diagnostic) -> Fix:
+    """Where some bytes have no meaning rewriting would lose them; a guess may be wrong."""
+    source = context.document.source
+    if source and source.data is not None:
+        return NONE
+    return UNSAFE if context.document.encoding_is_guess else SAFE
+
+
+@fixes("ENC001", fix=SAFE, takes=_rewriting_takes, keeps_text=True)
 def to_utf8(task: FixTask) -> Document | None:
-    """Write the file as UTF-8. Safe where a byte order mark says what it was; a guess needs --unsafe-fixes."""
-    document = task.document
-    if document.encoding == "utf-8" or (document.encoding_is_guess and not task.unsafe):
-        return None
-    if document.source and document.source.data is not None:
-        return None  # some of its bytes have no meaning: rewriting would lose them
-    return replace(reread(document, source_text(document)), encoding="utf-8", bom=False, encoding_is_guess=False)
+    """Write the file as UTF-8, with the mark that it has twice twice."""
+    text = source_text(task.document)
+    is_marked = text.startswith("\ufeff")
+    return replace(reread(task.document, text), encoding="utf-8", bom=is_marked, encoding_is_guess=False)
 
 
 row(
@@ -65,15 +72,20 @@ cue, and Canvas's conversion leaves it standing in the middle of its WebVTT.
 )
 
 
-@fixes("ENC002", fix=SAFE)
+def _unmarking_takes(context: Context, one: Diagnostic) -> Fix:
+    """Right before a timing line the mark hides the cue, once Canvas has converted the file, and a second one the whole
+    file."""
+    document, cues = context.document, context.cues
+    if document.source and document.source.data is not None:
+        return NONE
+    if document.source and document.source.text.startswith("\ufeff"):
+        return RESTORES
+    return RESTORES if document.format == "srt" and cues and not cues[0].identifier else SAFE
+
+
+@fixes("ENC002", fix=SAFE, takes=_unmarking_takes, keeps_text=True)
 def without_bom(task: FixTask) -> Document | None:
-    document = task.document
-    if document.encoding != "utf-8" or (document.source and document.source.data is not None):
-        return None
-    cues = task.context.cues
-    if document.format == "srt" and cues and not cues[0].identifier and RESTORES not in task.allowed:
-        return None  # right before a timing line it hides the cue, once Canvas has converted the file
-    return replace(document, bom=False)
+    return replace(task.document, bom=False)
 
 
 row(
@@ -89,7 +101,14 @@ return is not turned into a line feed by Canvas's conversion, so the whole file 
 )
 
 
-@fixes("ENC003", fix=SAFE)
+def _unifying_takes(context: Context, one: Diagnostic) -> Fix:
+    """Canvas's conversion of SRT mends times behind a line feed only."""
+    source = context.document.source
+    bare = context.format == "srt" and source is not None and re.search("\r(?!\n)", source.text)
+    return RESTORES if bare else SAFE
+
+
+@fixes("ENC003", fix=SAFE, takes=_unifying_takes, keeps_text=True)
 def same_line_ends(task: FixTask) -> Document | None:
     document = task.document
     newline = "\r\n" if document.newline == "\r\n" else "\n"
@@ -142,10 +161,23 @@ vertical tab or form feed, which may part two words, the unsafe fix makes a spac
 )
 
 
-@fixes("ENC007", fix=SAFE)
+_CONTROLS = pattern("[\x01-\x08\x0e-\x1f\x7f]")
+
+
+def _control_takes(context: Context, one: Diagnostic) -> Fix:
+    """A line that is no text and has one may not be read by players; what parts words is made a space."""
+    char = context.line_text(one.line)[one.column - 1 : one.column]
+    if char in ("\x0b", "\x0c"):
+        return UNSAFE
+    if not _CONTROLS.match(char):
+        return NONE
+    lines = [number for number, line in enumerate(context.lines, 1) if _CONTROLS.search(line)]
+    return SAFE if all(map(context.is_spoken, lines)) else RESTORES
+
+
+@fixes("ENC007", fix=SAFE, takes=_control_takes)
 def without_controls(task: FixTask) -> Document | None:
-    text = source_text(task.document)
-    return reread(task.document, re.sub("[\x01-\x08\x0e-\x1f\x7f]", "", text))
+    return reread(task.document, _CONTROLS.sub("", source_text(task.document)))
 
 
 @fixes("ENC007", fix=UNSAFE)
@@ -167,7 +199,7 @@ last cue.
 )
 
 
-@fixes("ENC009", fix=SAFE)
+@fixes("ENC009", fix=SAFE, keeps_text=True)
 def final_newline(task: FixTask) -> Document | None:
     text = source_text(task.document)
     if text.endswith(("\n", "\r")):
@@ -222,7 +254,8 @@ row(
 
 Only the first one at the top is a mark. Another one is an invisible letter: players do not know the number behind
 it, and a browser shows nothing of a WebVTT file that begins with two. It comes from programs that add one without
-looking and from files that were copied into one. The fix removes it.
+looking and from files that were copied into one. The fix removes it, which
+brings back the cue that some players do not know by its number or its time.
 """,
     file="lecture.de.srt",
     bad="1\n00:00:01,000 --> 00:00:03,000\nÜber die Brücke.\n\n\ufeff2\n00:00:04,000 --> 00:00:06,000\nUnd weiter.\n",
@@ -230,9 +263,16 @@ looking and from files that were copied into one. The fix removes it.
 )
 
 
-@fixes("ENC016", fix=SAFE)
+def _mark_takes(context: Context, one: Diagnostic) -> Fix:
+    """A line of nothing but a mark is not blank, and parts no cues until it is."""
+    return RESTORES if context.line_text(one.line).strip("\ufeff \t") else UNSAFE
+
+
+@fixes("ENC016", fix=RESTORES, takes=_mark_takes)
 def without_further_marks(task: FixTask) -> Document | None:
-    return reread(task.document, re.sub("(?:\\A|(?<=[\r\n]))\ufeff+", "", source_text(task.document)))
+    alone = "" if UNSAFE in task.allowed else r"(?![ \t\ufeff]*+(?:[\r\n]|\Z))"
+    text = source_text(task.document)
+    return reread(task.document, re.sub(f"(?:\\A|(?<=[\r\n]))\ufeff++{alone}", "", text))
 
 
 _TWO_SRT = srt_example("00:01,000 --> 00:03,000\nHello there.", "00:04,000 --> 00:06,000\nHow are you?")

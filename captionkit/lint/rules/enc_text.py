@@ -7,9 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from captionkit.lint.context import MOST_A_CUE, Context
-from captionkit.lint.edits import FixTask, Words, fixes, with_texts_changed
-from captionkit.lint.rule import ERROR, INFO, UNSAFE, WARNING, Finding, rule, srt_example, vtt_example
-from captionkit.model import Document
+from captionkit.lint.rule import ERROR, INFO, UNSAFE, WARNING, Finding, Words, cue_example, rule, srt_example
 from captionkit.patterns import pattern
 
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
@@ -102,9 +100,10 @@ def mangled_in(texts: Iterable[str]) -> list[str]:
     "mojibake",
     WARNING,
     fix=UNSAFE,
+    words=Words.REWRITTEN,
     file="lecture.fr.vtt",
-    bad=vtt_example("00:01.000 --> 00:03.000\nLe cafÃ© est fermÃ©."),
-    good=vtt_example("00:01.000 --> 00:03.000\nLe café est fermé."),
+    bad=cue_example("Le cafÃ© est fermÃ©."),
+    good=cue_example("Le café est fermé."),
 )
 def mojibake(context: Context) -> Iterator[Finding]:
     """The text was read in the wrong encoding and written again: `Ã©` for `é`, `â€™` for an apostrophe.
@@ -117,45 +116,25 @@ def mojibake(context: Context) -> Iterator[Finding]:
     if text.isascii():
         return
     if context.language[:2].lower() == "tr":
-        yield from _mangled_turkish(context)
+        for index, at, match in context.search(_MANGLED_TURKISH):
+            yield _mangled(context, index, at, match[0], match[0].translate(TURKISH))
     for index, start, end in _lone_controls(context):
         raw = context.texts[index][start:end]
-        yield context.in_text(index, start, end, f"{raw!r} looks like a mangled {as_windows(raw)!r}")
+        yield _mangled(context, index, start, raw, as_windows(raw) or raw)
     if (page := page_of(text)) is not None:
         for index, at, match in context.search(page.any):
             repaired = unmangled(match[0], page.codec)
             if repaired is not None:
-                yield context.in_text(index, at, at + len(match[0]), f"{match[0]!r} looks like a mangled {repaired!r}")
-        return
-    if not _MANGLED_START.search(context.foreign):
-        return  # what stands side by side in the text does so in what is left of it without ASCII
-    for index, at, match in context.search(_MOJIBAKE):
-        repaired = unmangled(match[0])
-        if repaired is not None and (repaired.isprintable() or repaired == "\u00a0"):
-            yield context.in_text(index, at, at + len(match[0]), f"{match[0]!r} looks like a mangled {repaired!r}")
+                yield _mangled(context, index, at, match[0], repaired)
+    elif _MANGLED_START.search(context.foreign):  # what stands side by side in the text does so without its ASCII too
+        for index, at, match in context.search(_MOJIBAKE):
+            repaired = unmangled(match[0])
+            if repaired is not None and (repaired.isprintable() or repaired == "\u00a0"):
+                yield _mangled(context, index, at, match[0], repaired)
 
 
-@fixes("ENC006", fix=UNSAFE, words=Words.REWRITTEN)
-def unmangle(task: FixTask) -> Document | None:
-    is_turkish = task.context.language[:2].lower() == "tr"
-
-    def repaired(match: re.Match[str]) -> str:
-        made = unmangled(match[0])
-        return made if made is not None and (made.isprintable() or made == "\u00a0") else match[0]
-
-    page = page_of(task.context.all_text)
-    if page is not None:
-        return with_texts_changed(
-            task,
-            lambda text: page.any.sub(lambda match: unmangled(match[0], page.codec) or match[0], text),
-        )
-
-    def mended(text: str) -> str:
-        text = _MOJIBAKE.sub(repaired, text)
-        text = _C1.sub(lambda match: as_windows(match[0]) or match[0], text)
-        return text.translate(TURKISH) if is_turkish else text
-
-    return with_texts_changed(task, mended)
+def _mangled(context: Context, index: int, at: int, raw: str, repaired: str) -> Finding:
+    return context.in_text(index, at, at + len(raw), f"{raw!r} looks like a mangled {repaired!r}", instead=repaired)
 
 
 #: Characters that no text has, where Windows-1252 has its dashes and quotation marks.
@@ -188,24 +167,11 @@ TURKISH = str.maketrans("ðþýÐÞÝ", "ğşıĞŞİ")
 _MANGLED_TURKISH = pattern("[ðþýÐÞÝ]+")
 
 
-def _mangled_turkish(context: Context) -> Iterator[Finding]:
-    for index, at, match in context.search(_MANGLED_TURKISH):
-        made = match[0].translate(TURKISH)
-        yield context.in_text(index, at, at + len(match[0]), f"{match[0]!r} looks like a mangled {made!r}")
-
-
 _BIDI = pattern("[\u202a-\u202e\u2066-\u2069]")
 
 
-_OPENERS = {
-    "\u202a": "\u202c",
-    "\u202b": "\u202c",
-    "\u202d": "\u202c",
-    "\u202e": "\u202c",
-    "\u2066": "\u2069",
-    "\u2067": "\u2069",
-    "\u2068": "\u2069",
-}
+#: What closes each mark that opens a direction.
+_OPENERS = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys("\u2066\u2067\u2068", "\u2069")
 
 
 def bidi_imbalance(text: str) -> tuple[list[int], str]:
@@ -230,8 +196,8 @@ def bidi_imbalance(text: str) -> tuple[list[int], str]:
     WARNING,
     fix=UNSAFE,
     file="lecture.ar.vtt",
-    bad=vtt_example("00:01.000 --> 00:03.000\n\u202bالسلام عليكم"),
-    good=vtt_example("00:01.000 --> 00:03.000\n\u202bالسلام عليكم\u202c"),
+    bad=cue_example("\u202bالسلام عليكم"),
+    good=cue_example("\u202bالسلام عليكم\u202c"),
     source="https://www.unicode.org/reports/tr9/",
 )
 def unbalanced_bidi_control(context: Context) -> Iterator[Finding]:
@@ -244,22 +210,12 @@ def unbalanced_bidi_control(context: Context) -> Iterator[Finding]:
     for index in dict.fromkeys([index for index, _, _ in context.search(_BIDI)]):
         text = context.texts[index]
         stray, missing = bidi_imbalance(text)
-        for at in stray[:MOST_A_CUE]:
-            yield context.in_text(index, at, at + 1, f"U+{ord(text[at]):04X} closes nothing")
+        for at in stray[: context.most_a_cue]:
+            yield context.in_text(index, at, at + 1, f"U+{ord(text[at]):04X} closes nothing", instead="")
         if missing:
             count = len(missing)
             what = "a direction mark is" if count == 1 else f"{count} direction marks are"
-            yield context.in_text(index, len(text), len(text), f"{what} not closed in this cue")
-
-
-@fixes("ENC008", fix=UNSAFE)
-def balance_directions(task: FixTask) -> Document | None:
-    def balanced(text: str) -> str:
-        stray, missing = bidi_imbalance(text)
-        kept = "".join(char for at, char in enumerate(text) if at not in stray)
-        return kept + missing
-
-    return with_texts_changed(task, balanced)
+            yield context.in_text(index, len(text), len(text), f"{what} not closed in this cue", instead=missing)
 
 
 _SEPARATOR = pattern("[\u2028\u2029]")
@@ -270,8 +226,8 @@ _SEPARATOR = pattern("[\u2028\u2029]")
     "other-line-separator",
     INFO,
     fix=UNSAFE,
-    bad=vtt_example("00:01.000 --> 00:03.000\nHello\u2028there."),
-    good=vtt_example("00:01.000 --> 00:03.000\nHello\nthere."),
+    bad=cue_example("Hello\u2028there."),
+    good=cue_example("Hello\nthere."),
 )
 def other_line_separator(context: Context) -> Iterator[Finding]:
     """U+2028 or U+2029 stands in the text: a line break to some readers, a character to others.
@@ -280,13 +236,9 @@ def other_line_separator(context: Context) -> Iterator[Finding]:
     The fix puts a real line break in its place.
     """
     if context.has_odd_characters and _SEPARATOR.search(context.foreign):
-        for index, at, match in context.search(_SEPARATOR):
-            yield context.in_text(index, at, at + 1, f"U+{ord(match[0]):04X} is not a line end in caption files")
-
-
-@fixes("ENC013", fix=UNSAFE)
-def real_line_breaks(task: FixTask) -> Document | None:
-    return with_texts_changed(task, lambda text: re.sub("[\u2028\u2029]", "\n", text))
+        yield from context.matches(
+            _SEPARATOR, lambda match: f"U+{ord(match[0]):04X} is not a line end in caption files", "\n"
+        )
 
 
 _MARKER = re.compile(r"([<=>|])\1{6}(?: (.*))?")
@@ -352,8 +304,8 @@ _PRIVATE = pattern("[\ue000-\uf8ff]")
     "ENC014",
     "private-use-character",
     WARNING,
-    bad=vtt_example("00:01.000 --> 00:03.000\nThe \ue001 sign."),
-    good=vtt_example("00:01.000 --> 00:03.000\nThe ∑ sign."),
+    bad=cue_example("The \ue001 sign."),
+    good=cue_example("The ∑ sign."),
 )
 def private_use_character(context: Context) -> Iterator[Finding]:
     """A character from Unicode's private use area: it means something only with one particular font.
@@ -361,5 +313,4 @@ def private_use_character(context: Context) -> Iterator[Finding]:
     On a viewer's device it is an empty box. It comes from symbol fonts in slides and word processors.
     """
     if context.has_odd_characters and _PRIVATE.search(context.foreign):
-        for index, at, match in context.search(_PRIVATE):
-            yield context.in_text(index, at, at + 1, f"private use character U+{ord(match[0]):04X}")
+        yield from context.matches(_PRIVATE, lambda match: f"private use character U+{ord(match[0]):04X}")

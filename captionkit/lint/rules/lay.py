@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 
 from captionkit.lint.context import Context
-from captionkit.lint.counting import length
-from captionkit.lint.edits import FixTask, fixes, with_cues_changed
+from captionkit.lint.edits import FixTask, with_cues_changed
+from captionkit.lint.graphemes import length
 from captionkit.lint.profiles import number
-from captionkit.lint.rule import INFO, UNSAFE, WARNING, Finding, rule, vtt_example
+from captionkit.lint.rule import INFO, UNSAFE, WARNING, Finding, fixes, rule, vtt_example
 from captionkit.lint.rules._lines import divided, line_length, line_limit, line_measure, rewrapped
 from captionkit.lint.rules.tim import _Changes
 from captionkit.markup import visible_text
@@ -33,13 +35,13 @@ def long_lines(context: Context) -> list[tuple[int, int, float]]:
         return []
     limit, most = found
     measure = line_measure(context, limit)
-    return [
-        (index, place, long)
-        for index, text in enumerate(context.visible)
-        if len(text) > most
-        for place, line in enumerate(text.split("\n"))
-        if len(line) > most and (long := measure(line)) > most
-    ]
+    lines = "\n".join(context.visible).split("\n")
+    long = [(place, measure(line)) for place, line in enumerate(lines) if len(line) > most]
+    if not long:
+        return []
+    begins = list(accumulate((breaks + 1 for breaks in context.breaks), initial=0))
+    cues = [(bisect_right(begins, place) - 1, place, size) for place, size in long if size > most]
+    return [(index, place - begins[index], size) for index, place, size in cues]
 
 
 @rule(
@@ -68,15 +70,11 @@ def line_too_long(context: Context) -> Iterator[Finding]:
 def many_lines(context: Context) -> list[tuple[int, float]]:
     """The cues with more lines than the profile allows, and how many they have."""
     limit = context.limit("max_lines")
-    if not limit:
+    if not limit or max(context.breaks, default=0) < limit.value:
         return []
-    breaks = limit.value - 1
-    lines = [
-        (i, [line for line in t.split("\n") if line.strip()])
-        for i, t in enumerate(context.visible)
-        if t.count("\n") > breaks
-    ]
-    return [(index, len(shown)) for index, shown in lines if len(shown) > limit.value]
+    many = [index for index, breaks in enumerate(context.breaks) if breaks >= limit.value]
+    counts = [(index, sum(1 for line in context.visible[index].split("\n") if line.strip())) for index in many]
+    return [(index, count) for index, count in counts if count > limit.value]
 
 
 @rule(
@@ -97,8 +95,7 @@ def too_many_lines(context: Context) -> Iterator[Finding]:
     """
     limit = context.limit("max_lines")
     if limit:
-        for index, count in many_lines(context):
-            yield context.on_cue(index, f"{number(count)} lines, the most is {limit.says()}")
+        yield from context.beyond(many_lines(context), f"{{}} lines, the most is {limit.says()}")
 
 
 @rule(
@@ -120,14 +117,8 @@ def cue_too_long(context: Context) -> Iterator[Finding]:
     """
     limit = context.limit("max_cue_chars")
     if limit:
-        for index, long in enumerate(context.lengths):
-            if long > limit.value:
-                yield context.on_cue(index, f"{long} characters, the most is {limit.says()}")
-
-
-def _is_better(context: Context, index: int, text: str) -> bool:
-    """Whether the new lines are worth the change: a break that is as bad as the old one is left."""
-    return text.split("\n") != context.texts[index].split("\n")
+        long = [(index, length) for index, length in enumerate(context.lengths) if length > limit.value]
+        yield from context.beyond(long, f"{{}} characters, the most is {limit.says()}")
 
 
 @fixes("LAY003", fix=UNSAFE)
@@ -153,13 +144,13 @@ def unbalanced_lines(context: Context) -> Iterator[Finding]:
 
     The eye has to travel. Lines that two people speak are left alone. The fix breaks them anew.
     """
-    from captionkit.lint import phrases
+    from captionkit.lint import line_breaks
 
     limit = context.limit("min_balance")
     if limit:
         for index, text in enumerate(context.visible):
             lines = text.split("\n")
-            if len(lines) == 2 and not phrases.is_dialogue(lines):
+            if len(lines) == 2 and not line_breaks.is_dialogue(lines):
                 short, long = sorted(length(line) for line in lines)
                 if long > 20 and short < long * limit.value:
                     yield context.on_cue(
@@ -184,7 +175,7 @@ def needless_break(context: Context) -> Iterator[Finding]:
     One line covers less of the picture and is read faster. Lines that two people speak are left alone. The fix joins
     them.
     """
-    from captionkit.lint import phrases
+    from captionkit.lint import line_breaks
 
     found = line_limit(context)
     if found:
@@ -192,7 +183,7 @@ def needless_break(context: Context) -> Iterator[Finding]:
         for index, text in enumerate(context.visible):
             if "\n" in text and len(text) <= most * 2:
                 lines = text.split("\n")
-                if not phrases.is_dialogue(lines) and line_length(" ".join(lines), context, limit) <= most:
+                if not line_breaks.is_dialogue(lines) and line_length(" ".join(lines), context, limit) <= most:
                     yield context.on_cue(index, f"these {len(lines)} lines fit into one of {limit.says(most)}")
 
 
@@ -213,15 +204,15 @@ def weak_break(context: Context) -> Iterator[Finding]:
     Phrases are read as one; a break inside one makes the reader go back. English, German, French and Spanish only. The
     fix breaks the lines anew, at phrases.
     """
-    from captionkit.lint import phrases
+    from captionkit.lint import line_breaks
 
-    words = phrases.leaning_words(context.language or "en")
+    words = line_breaks.leaning_words(context.language or "en")
     if not words:
         return
     for index, text in enumerate(context.visible):
         if "\n" in text:
             for line_number, line in enumerate(text.split("\n")[:-1]):
-                last = phrases.last_word(line)
+                last = line_breaks.last_word(line)
                 if last in words:
                     yield context.on_text_line(
                         index, line_number, f"the line ends with {last!r}, which belongs to what follows"
@@ -237,7 +228,7 @@ def better_lines(task: FixTask) -> Document | None:
     for index in task.indices():
         text = rewrapped(context, index)
         if text is not None:
-            if text != context.texts[index] and _is_better(context, index, text):
+            if text != context.texts[index]:
                 changes[index] = context.cues[index]._replace(text=text)
         elif index in needs_room:
             parts = divided(context, index, 2)

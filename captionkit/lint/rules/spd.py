@@ -20,12 +20,12 @@ def speeds(context: Context, name: str) -> list[tuple[int, float]]:
     limit = context.limit(name)
     if not limit:
         return []
-    per_ms = (limit.for_language(context.language) if limit.languages else limit.value) / 1000
-    lengths, durations = read_length(context, limit), context.durations
+    per_ms = limit.for_language(context.language) / 1000
+    lengths = read_length(context, limit)
     # Two more milliseconds on the clock: frame-based times never fall on a whole one.
     return [
         (index, length * 1000 / duration)
-        for index, (duration, length) in enumerate(zip(durations, lengths, strict=True))
+        for index, (duration, length) in enumerate(zip(context.durations, lengths, strict=True))
         if length > per_ms * (duration + 2) and duration > 0
     ]
 
@@ -33,10 +33,8 @@ def speeds(context: Context, name: str) -> list[tuple[int, float]]:
 def _too_fast(context: Context, name: str) -> Iterator[Finding]:
     limit = context.limit(name)
     if limit:
-        most = limit.for_language(context.language) if limit.languages else limit.value
-        says = f"characters/s, the most is {limit.says(most)}"
-        for index, speed in speeds(context, name):
-            yield context.on_cue(index, f"{speed:.1f} {says}")
+        says = limit.says(limit.for_language(context.language))
+        yield from context.beyond(speeds(context, name), f"{{:.1f}} characters/s, the most is {says}")
 
 
 @rule(

@@ -6,12 +6,16 @@ anew: the writer then writes all of it in the one way that every reader takes.""
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
+from collections.abc import Sequence
 
+from captionkit.canvas_rules import is_converted
+from captionkit.lint.context import Context
 from captionkit.lint.edits import (
     Change,
     FixTask,
-    fixes,
+    head_takes,
+    least_fix,
     read_in_two_ways,
     reread,
     rewritten,
@@ -19,8 +23,8 @@ from captionkit.lint.edits import (
     with_cues_changed,
     with_words,
 )
-from captionkit.lint.rule import RESTORES, SAFE, UNSAFE, row, srt_example
-from captionkit.model import Cue, Document, Stray
+from captionkit.lint.rule import NONE, RESTORES, SAFE, UNSAFE, Fix, fixes, row, srt_example
+from captionkit.model import Cue, Diagnostic, Document, Stray
 from captionkit.patterns import pattern
 
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
@@ -82,11 +86,45 @@ The file may be a part of a longer one, cut without moving its times: compare th
 )
 
 
-@fixes("SRT001", "SRT003", "SRT004", fix=SAFE)
-@fixes("SRT002", fix=RESTORES)
+def _numbering_takes(context: Context, one: Diagnostic) -> Fix:
+    index = (one.cue or 0) - 1
+    return least_fix(lambda allowed: index not in _left_unnumbered(context, allowed))
+
+
+def _left_unnumbered(context: Context, allowed: Sequence[Fix]) -> frozenset[int]:
+    """The cues, by index, that keep what stands above their times: a line of words, and what players take for text."""
+    key = (_left_unnumbered, len(allowed))
+    if key not in context.memo:
+        cues, kept = context.cues, read_in_two_ways(context, allowed)
+        context.memo[key] = frozenset(
+            index
+            for index, cue in enumerate(cues)
+            if index in kept
+            or not _NUMBER.fullmatch(cue.identifier)
+            or (not cue.identifier and RESTORES not in allowed and _hides_number(context, index, kept))
+        )
+    found: frozenset[int] = context.memo[key]
+    return found
+
+
+def _hides_number(context: Context, index: int, kept: frozenset[int]) -> bool:
+    """Whether some player shows or drops something else once the cue has a number.
+
+    ffmpeg takes the last line of a cue for the missing number of the next, if it begins with one, and drops it: also a
+    timing line that it cannot read. After Canvas's conversion a byte order mark right before the first timing line
+    hides that cue.
+    """
+    if index == 0:
+        return context.document.bom
+    above = context.texts[index - 1]
+    return bool(_BEGINS_WITH_NUMBER.search(above)) or (not above and index - 1 in kept)
+
+
+@fixes("SRT001", "SRT003", "SRT004", fix=SAFE, takes=_numbering_takes, keeps_text=True)
+@fixes("SRT002", fix=RESTORES, takes=_numbering_takes, keeps_text=True)
 def numbered(task: FixTask) -> Document | None:
-    """Number the cues from 1; a line of words in the place of a number stays, and so does what must stay as it is."""
-    cues, unsure, restores = task.context.cues, read_in_two_ways(task), RESTORES in task.allowed
+    """Number the cues from 1, and from a number that stays as it is."""
+    left = _left_unnumbered(task.context, task.allowed)
     changes: dict[int, Change] = {}
     count = 0
     index = -1
@@ -97,13 +135,11 @@ def numbered(task: FixTask) -> Document | None:
             continue  # a block that was meant as a cue has its number, which the next one counts on from
         index += 1
         count += 1
-        if block.identifier == str(count) or index in unsure or not _NUMBER.fullmatch(block.identifier):
-            continue
-        # ffmpeg takes the last line of a cue for the missing number of the next, if it begins with one, and drops it;
-        # after Canvas's conversion a byte order mark right before the first timing line hides that cue.
-        hidden = _BEGINS_WITH_NUMBER.search(cues[index - 1].text) is not None if index else task.document.bom
-        if block.identifier or restores or not hidden:
-            changes[index] = block._replace(identifier=str(count))
+        if index not in left:
+            if block.identifier != str(count):
+                changes[index] = block._replace(identifier=str(count))
+        elif block.identifier.isascii() and block.identifier.isdigit() and len(block.identifier) < 10:
+            count = int(block.identifier)
     return with_cues_changed(task.document, changes)
 
 
@@ -189,12 +225,12 @@ and strict readers reject the line: the unsafe fix removes them.
 )
 
 
-@fixes("SRT018", fix=RESTORES)
+@fixes("SRT018", fix=RESTORES, takes=head_takes)
 def words_into_text(task: FixTask) -> Document | None:
     """Move the words on a timing line to where they are shown."""
     cues = task.context.cues
     changes: dict[int, Change] = {}
-    unsure = read_in_two_ways(task)
+    unsure = read_in_two_ways(task.context, task.allowed)
     for index in task.indices():
         words = words_of_settings(cues[index].settings)
         if words and index not in unsure:
@@ -292,49 +328,55 @@ or semicolon may count frames it is unsafe.
 
 
 #: What a time may need to be mended without being asked: the others are read in more ways than one.
-_UNSAFE_TIMES = ("TIM020", "VTT109", "TIM023")
+UNSAFE_TIMES = ("TIM020", "VTT109", "TIM023")
 
 
-@fixes("SRT011", "SRT022", fix=SAFE)
-@fixes("SRT012", "SRT016", "SRT024", "TIM021", "TIM022", "ENC015", fix=RESTORES)
-@fixes("SRT012", "SRT024", "TIM020", fix=UNSAFE)
+def _rewriting_takes(context: Context, one: Diagnostic) -> Fix:
+    """A cue that is written anew gets a number where it has none, and commas: not while Canvas takes it for WebVTT."""
+    index = one.cue - 1 if one.cue else context.cue_above(one.line)
+    fix = least_fix(lambda allowed: index not in _left_as_written(context, allowed))
+    source = context.document.source
+    return RESTORES if fix is SAFE and source and not is_converted(source.text) else fix
+
+
+def _left_as_written(context: Context, allowed: Sequence[Fix]) -> frozenset[int]:
+    """The cues, by index, that cannot be written anew, or not with a number."""
+    unnumbered = [index for index in _left_unnumbered(context, allowed) if not context.cues[index].identifier]
+    return read_in_two_ways(context, allowed).union(unnumbered)
+
+
+@fixes("SRT011", fix=SAFE, takes=_rewriting_takes, keeps_text=True)
+@fixes("SRT012", "SRT016", "SRT024", "TIM021", "TIM022", "ENC015", fix=RESTORES, takes=head_takes, keeps_text=True)
+@fixes("SRT012", "SRT024", "TIM020", fix=UNSAFE, keeps_text=True)
 def canonical_cues(task: FixTask) -> Document | None:
     """Write the cues anew: comma or dot, digits, arrow, hours and blank lines come right by themselves."""
-    document = task.document
-    codes = {one.code for one in task.findings}
+    cues = task.context.cues
     lines = {one.line for one in task.findings}
-    if codes == {"SRT022"}:
-        return _single_blank_lines(task)
     chosen = {one.cue - 1 for one in task.findings if one.cue}
-    for number, cue in enumerate(task.context.cues):
-        if lines & {cue.line, cue.timing_line}:
-            chosen.add(number)
-    if "SRT022" in codes:
-        chosen |= set(_before_blank_lines(task))
-    unsure = read_in_two_ways(task)
+    chosen |= {number for number, cue in enumerate(cues) if cue.line in lines or cue.timing_line in lines}
+    unsure = _left_as_written(task.context, task.allowed)
     missing = {one.cue - 1 for one in task.findings if one.code == "ENC015" and one.cue}
     chosen |= {number - 1 for number in missing & unsure if number}  # the cue above brings the blank line as well
-    chosen -= unsure
-    return with_cues_changed(document, {number: rewritten(task.context.cues[number]) for number in chosen})
+    return with_cues_changed(task.document, {number: rewritten(cues[number]) for number in chosen - unsure})
 
 
-def _single_blank_lines(task: FixTask) -> Document | None:
+def _blank_lines_take(context: Context, one: Diagnostic) -> Fix:
+    """Blank lines below a block that is no cue stay, since that is not written anew."""
+    place = bisect_left(context.block_lines, one.line) - 1
+    return _rewriting_takes(context, one) if place < 0 or type(context.document.blocks[place]) is Cue else NONE
+
+
+@fixes("SRT022", fix=SAFE, takes=_blank_lines_take, keeps_text=True)
+def single_blank_lines(task: FixTask) -> Document | None:
+    """Write the cues anew after which too many blank lines stand, and those that have some inside their head."""
     cues = task.context.cues
-    if not cues:
-        return None
-    chosen = set(_before_blank_lines(task)) - read_in_two_ways(task)
-    document = with_cues_changed(task.document, {number: rewritten(cues[number]) for number in chosen})
-    if any(one.line < cues[0].line for one in task.findings):
+    chosen = {task.context.cue_above(one.line) for one in task.findings}
+    changed = chosen - {-1} - _left_as_written(task.context, task.allowed)
+    document = with_cues_changed(task.document, {number: rewritten(cues[number]) for number in changed})
+    if -1 in chosen:
         text = source_text(document or task.document)
         return reread(task.document, text.lstrip("\r\n \t"))
     return document
-
-
-def _before_blank_lines(task: FixTask) -> list[int]:
-    """The cues after which too many blank lines stand, and those that have some inside their head."""
-    begins = [cue.line for cue in task.context.cues]
-    places = [bisect_right(begins, one.line) for one in task.findings if one.code == "SRT022"]
-    return [place - 1 for place in places if place]
 
 
 row(

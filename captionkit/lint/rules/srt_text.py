@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from captionkit.lint.context import MOST_A_CUE, Context
-from captionkit.lint.edits import FixTask, Words, fixes, with_texts_changed
-from captionkit.lint.rule import ERROR, SAFE, UNSAFE, WARNING, Finding, rule, srt_example
-from captionkit.lint.rules.vtt_settings import _unescaped
-from captionkit.lint.rules.vtt_tags import _AS_LINE_BREAK
-from captionkit.model import Document
+from captionkit.lint.context import Context
+from captionkit.lint.edits import FixTask, with_texts_changed
+from captionkit.lint.rule import ERROR, SAFE, UNSAFE, WARNING, Finding, Fix, Words, fixes, rule, srt_example
+from captionkit.lint.rules.vtt_settings import unescaped
+from captionkit.lint.rules.vtt_tags import AS_LINE_BREAK
+from captionkit.model import Diagnostic, Document
 from captionkit.patterns import pattern
 
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
@@ -20,7 +20,8 @@ ORDER = 30
 _ONE = srt_example("00:01,000 --> 00:03,000\nHello there.")
 
 
-_OVERRIDE = pattern(r"\{\\[^{}\n]*\}")
+#: A command of SubStation.
+OVERRIDE = pattern(r"\{\\[^{}\n]*\}")
 
 
 @rule(
@@ -38,19 +39,8 @@ def ass_override(context: Context) -> Iterator[Finding]:
     VLC and a few desktop players obey them; browsers, phones and Canvas show them as text. `captionkit convert` turns
     position and italics into what WebVTT has for them. The fix removes them.
     """
-    for index, at, match in context.search(_OVERRIDE):
-        yield context.in_text(
-            index,
-            at,
-            at + len(match[0]),
-            f"{match[0]} is shown as text by most players",
-            "Convert to WebVTT to keep the position.",
-        )
-
-
-@fixes("SRT030", fix=UNSAFE)
-def without_overrides(task: FixTask) -> Document | None:
-    return with_texts_changed(task, lambda text: _OVERRIDE.sub("", text))
+    hint = "Convert to WebVTT to keep the position."
+    return context.matches(OVERRIDE, "{} is shown as text by most players", "", hint=hint, first="{")
 
 
 @rule(
@@ -68,8 +58,7 @@ def font_tag(context: Context) -> Iterator[Finding]:
     Desktop players colour the text; in a browser the tag is not WebVTT and the colour is lost, or the tag is shown.
     `captionkit convert` makes a class and a STYLE block of it. The fix removes the tags and keeps the words.
     """
-    for index, at, match in context.search(re.compile(r"<font\b[^<>]*>", re.IGNORECASE)):
-        yield context.in_text(index, at, at + len(match[0]), f"{match[0]} works in few players")
+    return context.matches(re.compile(r"<font\b[^<>]*>", re.IGNORECASE), "{} works in few players")
 
 
 @fixes("SRT031", fix=UNSAFE)
@@ -95,8 +84,7 @@ def foreign_markup(context: Context) -> Iterator[Finding]:
     VLC and players built on ffmpeg read it as a line break, a space or a style; browsers, phones and Canvas show it as
     text. It is left behind by converters and by machine translation. The fix writes what is meant the way SRT has it.
     """
-    for index, at, match in context.search(_RARE):
-        yield context.in_text(index, at, at + len(match[0]), f"{match[0]} is shown as text by most players")
+    return context.matches(_RARE, "{} is shown as text by most players")
 
 
 @fixes("SRT038", fix=UNSAFE, words=Words.REWRITTEN)
@@ -155,53 +143,50 @@ def unbalanced_tag(context: Context) -> Iterator[Finding]:
     """
     for index, text in enumerate(context.texts):
         if "<" in text:
-            for start, end, what in unbalanced_tags(text)[:MOST_A_CUE]:
+            for start, end, what in unbalanced_tags(text)[: context.most_a_cue]:
                 yield context.in_text(index, start, end, what)
 
 
-_ANCHOR = pattern(r"\{[^{}\n]*?\\an([1-9])[^{}\n]*\}")
+def _balancing_takes(context: Context, one: Diagnostic) -> Fix:
+    """To close tags that cross anew changes how words in between look."""
+    return UNSAFE if _balanced(context.texts[(one.cue or 0) - 1]) is None else SAFE
 
 
-_SWITCH = pattern(r"\{\\([ibu])([01])\}")
+def _balanced(text: str) -> str | None:
+    """The text with what is open closed at its end, without ends that end nothing; None where tags cross."""
+    open_names: list[str] = []
+    stray: list[tuple[int, int]] = []
+    for match in _STYLE_TAG.finditer(text):
+        name = match[2].lower()
+        if not match[1]:
+            open_names.append(match[2])
+        elif open_names and open_names[-1].lower() == name:
+            open_names.pop()
+        elif name in [one.lower() for one in open_names]:
+            return None
+        else:
+            stray.append(match.span())
+    for start, end in reversed(stray):
+        text = text[:start] + text[end:]
+    return text + "".join([f"</{name}>" for name in reversed(open_names)])
 
 
-# SRT
-
-
-@fixes("SRT032", fix=SAFE)
+@fixes("SRT032", fix=SAFE, takes=_balancing_takes)
 def balanced_tags(task: FixTask) -> Document | None:
     """Close what is open at the end of the cue, drop ends that end nothing."""
-
-    def balanced(text: str) -> str:
-        open_names: list[str] = []
-        doomed: list[tuple[int, int]] = []
-        for match in _STYLE_TAG.finditer(text):
-            name = match[2].lower()
-            if not match[1]:
-                open_names.append(match[2])
-            elif open_names and open_names[-1].lower() == name:
-                open_names.pop()
-            elif name in [one.lower() for one in open_names]:
-                return text  # tags that cross: closing them anew would change how words in between look
-            else:
-                doomed.append(match.span())
-        for start, end in reversed(doomed):
-            text = text[:start] + text[end:]
-        return text + "".join(f"</{name}>" for name in reversed(open_names))
-
-    return with_texts_changed(task, balanced)
+    return with_texts_changed(task, lambda text: _balanced(text) or text)
 
 
 @fixes("SRT032", fix=UNSAFE)
 def uncrossed_tags(task: FixTask) -> Document | None:
     """Where tags cross, drop each that is wrong and close the rest."""
 
-    def mended(text: str) -> str:
+    def uncrossed(text: str) -> str:
         for start, end, _ in reversed(unbalanced_tags(text)):
             text = text[:start] + text[end:]
         return text
 
-    return with_texts_changed(task, mended)
+    return with_texts_changed(task, uncrossed)
 
 
 # Tags of HTML that people paste into captions; `<v Bob>` and the like are SRT036, fonts SRT031.
@@ -225,18 +210,15 @@ def other_html(context: Context) -> Iterator[Finding]:
     They are shown as they stand, or swallowed with what is in them. The fix makes a line break of `<br>` and removes
     the other tags, keeping the words.
     """
-    for index, at, match in context.search(_HTML):
-        yield context.in_text(
-            index, at, at + len(match[0]), f"{match[0]} is not caption markup: some players hide it, others show it"
-        )
+    return context.matches(_HTML, "{} is not caption markup: some players hide it, others show it")
 
 
 @fixes("SRT033", fix=UNSAFE, words=Words.REMOVED)
 def without_html(task: FixTask) -> Document | None:
-    return with_texts_changed(task, lambda text: _HTML.sub("", _AS_LINE_BREAK.sub("\n", text)).strip("\n"))
+    return with_texts_changed(task, lambda text: _HTML.sub("", AS_LINE_BREAK.sub("\n", text)).strip("\n"))
 
 
-ENTITY = pattern(
+_ENTITY = pattern(
     r"&(?:amp|lt|gt|quot|apos|nbsp|hellip|mdash|ndash|rsquo|lsquo|ldquo|rdquo|eacute|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});"
 )
 
@@ -247,6 +229,7 @@ ENTITY = pattern(
     WARNING,
     needs="&",
     fix=UNSAFE,
+    words=Words.REWRITTEN,
     bad=srt_example("00:01,000 --> 00:03,000\nResearch &amp; development."),
     good=srt_example("00:01,000 --> 00:03,000\nResearch & development."),
 )
@@ -256,13 +239,7 @@ def html_entity(context: Context) -> Iterator[Finding]:
     SRT has no references, so players show the five characters. The fix puts the character itself; it is unsafe because
     a lecture on HTML may mean what it says.
     """
-    for index, at, match in context.search(ENTITY):
-        yield context.in_text(index, at, at + len(match[0]), f"{match[0]} is shown as it stands in SRT")
-
-
-@fixes("SRT034", fix=UNSAFE, words=Words.REWRITTEN)
-def plain_entities(task: FixTask) -> Document | None:
-    return with_texts_changed(task, lambda text: ENTITY.sub(lambda match: _unescaped(match[0]), text))
+    return context.matches(_ENTITY, "{} is shown as it stands in SRT", lambda match: unescaped(match[0]), first="&")
 
 
 _VTT_TAG = pattern(
@@ -276,6 +253,7 @@ _VTT_TAG = pattern(
     WARNING,
     needs="<",
     fix=UNSAFE,
+    words=Words.REWRITTEN,
     bad=srt_example("00:01,000 --> 00:03,000\n<v Bob>Hello there."),
     good=srt_example("00:01,000 --> 00:03,000\nBob: Hello there."),
 )
@@ -284,19 +262,13 @@ def webvtt_tag(context: Context) -> Iterator[Finding]:
 
     SRT players show them, or drop the speaker's name without a word. The fix removes the tags; write the name as text.
     """
-    for index, at, match in context.search(_VTT_TAG):
-        yield context.in_text(index, at, at + len(match[0]), f"{match[0]} is WebVTT, not SRT")
+    return context.matches(_VTT_TAG, "{} is WebVTT, not SRT", _speaker, first="<")
 
 
-@fixes("SRT036", fix=UNSAFE, words=Words.REWRITTEN)
-def without_webvtt_tags(task: FixTask) -> Document | None:
-    """Write `Bob: ` for `<v Bob>`, and take the other tags away."""
-
-    def mended(match: re.Match[str]) -> str:
-        voice = re.fullmatch(r"<v(?:\.[^\s<>]*)?[ \t]+([^<>\n]*)>", match[0])
-        return f"{voice[1].strip()}: " if voice else ""
-
-    return with_texts_changed(task, lambda text: _VTT_TAG.sub(mended, text))
+def _speaker(tag: re.Match[str]) -> str:
+    """`Bob: ` for `<v Bob>`, and nothing for the other tags."""
+    voice = re.fullmatch(r"<v(?:\.[^\s<>]*)?[ \t]+([^<>\n]*)>", tag[0])
+    return f"{voice[1].strip()}: " if voice else ""
 
 
 @rule(
@@ -312,5 +284,4 @@ def arrow_in_text(context: Context) -> Iterator[Finding]:
 
     Many readers take the line for a broken timing line and lose the rest of the cue; in WebVTT it is forbidden.
     """
-    for index, at, match in context.search(re.compile("-->")):
-        yield context.in_text(index, at, at + len(match[0]), "the text contains an arrow", "Write → in its place.")
+    return context.matches(re.compile("-->"), "the text contains an arrow", hint="Write → in its place.")

@@ -4,50 +4,39 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 from unicodedata import category
 
 from captionkit.lint.context import Context
-from captionkit.lint.edits import FixTask, fixes, with_texts_changed
-from captionkit.lint.rule import INFO, SAFE, UNSAFE, Finding, rule, vtt_example
-from captionkit.model import Document
+from captionkit.lint.rule import INFO, NONE, SAFE, UNSAFE, Finding, Fix, RuleFunction, cue_example, rule
 from captionkit.patterns import pattern
 
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 45
 
-
 _NETFLIX = "Netflix Timed Text Style Guide"
-
-
 _SUBTITLE_EDIT = "Subtitle Edit, Fix common errors"
 
 
-def _cue(text: str) -> str:
-    return vtt_example(f"00:01.000 --> 00:05.000\n{text}")
-
-
-def _cues(*texts: str) -> str:
-    return vtt_example(*[f"00:{4 * n + 1:02d}.000 --> 00:{4 * n + 4:02d}.000\n{text}" for n, text in enumerate(texts)])
-
-
-def _only(code: str) -> dict[str, str]:
-    return {"select": code}
+def _style(
+    code: str, name: str, source: str = "", *, bad: str, good: str, fix: Fix = NONE, needs: str = ""
+) -> Callable[[RuleFunction], RuleFunction]:
+    """A rule of style, with what is shown of a cue for its examples."""
+    more: dict[str, Any] = {"default": False, "arguments": {"select": code}, "source": source}
+    return rule(code, name, INFO, fix=fix, needs=needs, bad=cue_example(bad), good=cue_example(good), **more)
 
 
 #: Signs that fonts of players have besides letters, digits and punctuation.
 _USUAL_SIGNS = frozenset("$+<=>^`|~¢£¤¥¦§¨©¬®¯°±´¶·¸×÷‰€™№♪♫♭♯½¼¾¹²³−√∞≈≠≤≥µ")
 
 
-@rule(
+@_style(
     "STY001",
     "unusual-glyph",
-    INFO,
-    default=False,
-    bad=_cue("And so it goes ➤ on."),
-    good=_cue("And so it goes – on ♪."),
-    arguments=_only("STY001"),
-    source=f"{_NETFLIX}: Netflix Glyph List, by Unicode category",
+    f"{_NETFLIX}: Netflix Glyph List, by Unicode category",
+    bad="And so it goes ➤ on.",
+    good="And so it goes – on ♪.",
 )
 def unusual_glyph(context: Context) -> Iterator[Finding]:
     """A sign that not every player's font has: an emoji, an arrow, a dingbat, a box.
@@ -55,28 +44,23 @@ def unusual_glyph(context: Context) -> Iterator[Finding]:
     Netflix takes no glyph that is not on its list. Letters, digits and punctuation of all scripts and the usual signs
     are; this looks at the category of the character and not at the list itself.
     """
-    text = context.all_text
-    if text.isascii():
-        return
-    odd = {char for char in set(text) if not char.isascii() and category(char)[0] == "S" and char not in _USUAL_SIGNS}
-    odd = {char for char in odd if category(char) != "Sc"}
+    odd = {char for char in set(context.foreign) - _USUAL_SIGNS if category(char)[0] == "S" and category(char) != "Sc"}
     if odd:
-        for index, at, match in context.search(re.compile(f"[{re.escape(''.join(sorted(odd)))}]")):
-            yield context.in_text(index, at, at + 1, f"{match[0]} (U+{ord(match[0]):04X}) is missing in many fonts")
+        yield from context.matches(
+            re.compile(f"[{re.escape(''.join(sorted(odd)))}]"),
+            lambda match: f"{match[0]} (U+{ord(match[0]):04X}) is missing in many fonts",
+        )
 
 
 _DASH = pattern(r"(?m)^[ \t]*([-–—])([ \t]?)(?=[^\s-])")
 
 
-@rule(
+@_style(
     "STY002",
     "mixed-dash-style",
-    INFO,
-    default=False,
-    bad=_cues("- Are you?\n- I am.", "- Really?\n- Yes.", "-Well?\n-So be it."),
-    good=_cues("- Are you?\n- I am.", "- Really?\n- Yes."),
-    arguments=_only("STY002"),
-    source=f"{_NETFLIX}: Dual speakers",
+    f"{_NETFLIX}: Dual speakers",
+    bad="- Are you?\n- I am.\n- Really?\n-Yes.",
+    good="- Are you?\n- I am.\n- Really?\n- Yes.",
 )
 def mixed_dash_style(context: Context) -> Iterator[Finding]:
     """Two who speak are marked by dashes in another way than in most of the file: with or without a space, - or –.
@@ -97,19 +81,17 @@ def mixed_dash_style(context: Context) -> Iterator[Finding]:
 
 
 #: A cue of one speaker that begins with a dash.
-SINGLE_DASH = pattern(r"\A[ \t]*[-–—][ \t]*(?=[^\s-])(?![^\n]*[.!?…][\"'”’»)\]]*[ \t]+[-–—])(?![\s\S]*\n[ \t]*[-–—])")
+_SINGLE_DASH = pattern(r"\A[ \t]*[-–—][ \t]*(?=[^\s-])(?![^\n]*[.!?…][\"'”’»)\]]*[ \t]+[-–—])(?![\s\S]*\n[ \t]*[-–—])")
 
 
-@rule(
+@_style(
     "STY003",
     "dash-before-single-speaker",
-    INFO,
-    default=False,
+    _SUBTITLE_EDIT,
     fix=UNSAFE,
-    bad=_cue("- Hello there."),
-    good=_cue("Hello there."),
-    arguments=_only("STY003"),
-    source=_SUBTITLE_EDIT,
+    needs="-–—",
+    bad="- Hello there.",
+    good="Hello there.",
 )
 def dash_before_single_speaker(context: Context) -> Iterator[Finding]:
     """A dash stands before the words of the only one who speaks in the cue.
@@ -117,121 +99,89 @@ def dash_before_single_speaker(context: Context) -> Iterator[Finding]:
     Dashes tell two speakers apart. The fix removes it.
     """
     for index, text in enumerate(context.texts):
-        match = SINGLE_DASH.match(text) if text.lstrip()[:1] in ("-", "–", "—") else None
+        match = _SINGLE_DASH.match(text) if text.lstrip()[:1] in ("-", "–", "—") else None
         if match:
-            yield context.in_text(index, match.start(), match.end(), "a dash, and nobody else speaks")
-
-
-@fixes("STY003", fix=UNSAFE)
-def without_dash(task: FixTask) -> Document | None:
-    return with_texts_changed(task, lambda text: SINGLE_DASH.sub("", text))
+            yield context.in_text(index, match.start(), match.end(), "a dash, and nobody else speaks", instead="")
 
 
 #: A line that is a sound in round brackets.
-ROUND_SOUND = pattern(r"(?m)^([ \t]*)\(([^\W\d_][^()\n]{1,40})\)(?=[ \t]*$|[ \t]+\S)")
+_ROUND_SOUND = pattern(r"(?m)^([ \t]*)\(([^\W\d_][^()\n]{1,40})\)(?=[ \t]*$|[ \t]+\S)")
 
 
-@rule(
+@_style(
     "STY004",
     "round-brackets-for-sounds",
-    INFO,
-    default=False,
+    f"{_NETFLIX}: SDH: use brackets [ ] to enclose sound effects",
     fix=UNSAFE,
-    bad=_cue("(applause)"),
-    good=_cue("[applause]"),
-    arguments=_only("STY004"),
-    source=f"{_NETFLIX}: SDH: use brackets [ ] to enclose sound effects",
+    needs="(",
+    bad="(applause)",
+    good="[applause]",
 )
 def round_brackets_for_sounds(context: Context) -> Iterator[Finding]:
     """A sound stands in round brackets.
 
     Netflix and most American guides want `[ ]`, the DCMP takes both; one of them in a file. The fix writes `[ ]`.
     """
-    if "(" in context.all_text:
-        for index, at, match in context.search(ROUND_SOUND):
-            yield context.in_text(index, at, at + len(match[0]), f"({match[2]}) is written [{match[2]}]")
+    return context.matches(
+        _ROUND_SOUND,
+        lambda match: f"({match[2]}) is written [{match[2]}]",
+        lambda match: f"{match[1]}[{match[2]}]",
+    )
 
 
-@fixes("STY004", fix=UNSAFE)
-def square_brackets(task: FixTask) -> Document | None:
-    return with_texts_changed(task, lambda text: ROUND_SOUND.sub(r"\1[\2]", text))
-
-
-THREE_DOTS = pattern(r"(?<!\.)\.{3}(?!\.)")
-
-
-@rule(
+@_style(
     "STY005",
     "dots-for-ellipsis-sign",
-    INFO,
-    default=False,
+    f"{_NETFLIX}: use the single smart character (U+2026)",
     fix=UNSAFE,
-    bad=_cue("And so... we go."),
-    good=_cue("And so… we go."),
-    arguments=_only("STY005"),
-    source=f"{_NETFLIX}: use the single smart character (U+2026)",
+    needs=".",
+    bad="And so... we go.",
+    good="And so… we go.",
 )
 def dots_for_ellipsis_sign(context: Context) -> Iterator[Finding]:
     """Three dots stand for an ellipsis.
 
     Netflix wants the one character …, which no line break can part. The fix writes it.
     """
-    if "..." in context.all_text:
-        for index, at, _ in context.search(THREE_DOTS):
-            yield context.in_text(index, at, at + 3, "three dots are written …")
-
-
-@fixes("STY005", fix=UNSAFE)
-def ellipsis_sign(task: FixTask) -> Document | None:
-    return with_texts_changed(task, lambda text: THREE_DOTS.sub("…", text))
+    return context.matches(re.compile(r"(?<!\.)\.{3}(?!\.)"), "three dots are written …", "…")
 
 
 _ONE_TO_TEN = pattern(r"(?<![\w$€£¥#.,:/+-])(?:10|[1-9])(?![\w%°]|[.,:/-]\d|[ \t]?(?:%|°|[ap]\.?m\b|o'clock\b))")
-
-
 _SPOKEN = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-@rule(
+@_style(
     "STY006",
     "number-one-to-ten",
-    INFO,
-    default=False,
-    bad=_cue("There are 3 of them."),
-    good=_cue("There are three of them, at 3:30."),
-    arguments=_only("STY006"),
-    source=f"{_NETFLIX}: from 1 to 10, numbers should be written out",
+    f"{_NETFLIX}: from 1 to 10, numbers should be written out",
+    bad="There are 3 of them.",
+    good="There are three of them, at 3:30.",
 )
 def number_one_to_ten(context: Context) -> Iterator[Finding]:
     """A number from one to ten stands in figures.
 
     Most guides want it in words, unless it is a time, a measure or a name. English only. Never changed.
     """
-    if context.language[:2].lower() in ("", "en") and any(map(str.isdigit, context.all_text)):
-        for index, at, match in context.search(_ONE_TO_TEN):
-            word = _SPOKEN[int(match[0]) - 1]
-            yield context.in_text(index, at, at + len(match[0]), f"{match[0]} is written {word!r}")
+    if context.language[:2].lower() in ("", "en"):
+        yield from context.matches(_ONE_TO_TEN, lambda match: f"{match[0]} is written {_SPOKEN[int(match[0]) - 1]!r}")
 
 
 _FIRST_NUMBER = pattern(r"(?:\A|(?<=[.!?][ \n]))(?:[-–—][ \t]?)?(\d++)(?![%:.,/-]\d|\w|[.)][ \t]|%)")
 
 
-@rule(
+@_style(
     "STY007",
     "number-begins-sentence",
-    INFO,
-    default=False,
-    bad=_cue("25 people came."),
-    good=_cue("We saw 25 people."),
-    arguments=_only("STY007"),
-    source=f"{_NETFLIX}: numbers at the beginning of a sentence should be spelled out",
+    f"{_NETFLIX}: numbers at the beginning of a sentence should be spelled out",
+    bad="25 people came.",
+    good="We saw 25 people.",
 )
 def number_begins_sentence(context: Context) -> Iterator[Finding]:
     """A sentence begins with a number in figures.
 
     Most guides want it in words there. English only. Never changed.
     """
-    if context.language[:2].lower() in ("", "en") and any(map(str.isdigit, context.all_text)):
+    if context.language[:2].lower() in ("", "en"):
         for index, at, match in context.search(_FIRST_NUMBER):
             begins = index == 0 or context.texts[index - 1].rstrip()[-1:] in (".", "!", "?", "")
             if at or begins:
@@ -239,79 +189,57 @@ def number_begins_sentence(context: Context) -> Iterator[Finding]:
 
 
 #: A mark between two words without a space: `Hello,there`, `the end.Next`.
-MISSING_SPACE = pattern(
-    r"(?<![\w@/.:-])([^\W\d_]{2,}(?:[,;!?](?=[^\W\d_]{2})|\.(?=[A-ZÀ-ÖØ-Þ][a-zß-ÿ]|[А-ЯЁ][а-яё])))(?!\w+(?:[@/:]|\.\w))"
+_MISSING_SPACE = pattern(
+    r"(?<![\w@/.:-])[^\W\d_]{2,}(?:[,;!?](?=[^\W\d_]{2})|\.(?=[A-ZÀ-ÖØ-Þ][a-zß-ÿ]|[А-ЯЁ][а-яё]))(?!\w+(?:[@/:]|\.\w))"
 )
 
 
-@rule(
+@_style(
     "STY008",
     "missing-space-after-punctuation",
-    INFO,
-    default=False,
+    _SUBTITLE_EDIT,
     fix=UNSAFE,
-    bad=_cue("Hello,there."),
-    good=_cue("Hello, there, at uni.edu."),
-    arguments=_only("STY008"),
-    source=_SUBTITLE_EDIT,
+    needs=",;!?.",
+    bad="Hello,there.",
+    good="Hello, there, at uni.edu.",
 )
 def missing_space_after_punctuation(context: Context) -> Iterator[Finding]:
     """No space follows a comma, full stop, question or exclamation mark.
 
     Two words run together, and the line cannot be broken there. The fix puts a space.
     """
-    for index, at, match in context.search(MISSING_SPACE):
-        end = at + len(match[1])
-        yield context.in_text(index, end - 1, end, f"no space after {match[1][-1]!r}")
+    for index, at, match in context.search(_MISSING_SPACE):
+        end, mark = at + len(match[0]), match[0][-1]
+        yield context.in_text(index, end - 1, end, f"no space after {mark!r}", instead=f"{mark} ")
 
 
-@fixes("STY008", fix=UNSAFE)
-def space_after_marks(task: FixTask) -> Document | None:
-    return with_texts_changed(task, lambda text: MISSING_SPACE.sub(r"\1 ", text))
+#: A mark that is there again, two that do not go together, and three marks of surprise: of all one is left.
+_DOUBLED = pattern(r"([,;:])[ \t]?\1+|(?<=[^\W\d_]{3})(?<!etc)(?<!Inc)[.](?=,)|,(?=\.(?!\.))|([!?])\2{2,}")
 
 
-DOUBLED = pattern(r"([,;:])[ \t]?\1+|(?<=[^\W\d_]{3})(?<!etc)(?<!Inc)[.](?=,)|,(?=\.(?!\.))|([!?])\2{2,}")
-
-
-@rule(
+@_style(
     "STY009",
     "doubled-punctuation",
-    INFO,
-    default=False,
+    _SUBTITLE_EDIT,
     fix=UNSAFE,
-    bad=_cue("Hello,, there."),
-    good=_cue("Hello, there!?"),
-    arguments=_only("STY009"),
-    source=_SUBTITLE_EDIT,
+    needs=",;:!?.",
+    bad="Hello,, there.",
+    good="Hello, there!?",
 )
 def doubled_punctuation(context: Context) -> Iterator[Finding]:
     """A mark stands twice, or two marks stand together that do not belong together: `,,`, `.,`, `!!!`.
 
     It is a slip of the keyboard or of a merge. The fix leaves one mark.
     """
-    for index, at, match in context.search(DOUBLED):
-        yield context.in_text(index, at, at + len(match[0]), f"{match[0]!r} is one mark too many")
+    return context.matches(_DOUBLED, lambda m: f"{m[0]!r} is one mark too many", lambda m: m[1] or m[2] or "")
 
 
-@fixes("STY009", fix=UNSAFE)
-def one_mark(task: FixTask) -> Document | None:
-    """Leave one of marks that are the same, and the later of a full stop and a comma."""
-
-    def mended(match: re.Match[str]) -> str:
-        return match[1] or match[2] or ""
-
-    return with_texts_changed(task, lambda text: DOUBLED.sub(mended, text))
-
-
-@rule(
+@_style(
     "STY010",
     "unpaired-quotes",
-    INFO,
-    default=False,
-    bad=_cue('He said "hello there.'),
-    good=_cue('He said "hello" there.'),
-    arguments=_only("STY010"),
-    source=_SUBTITLE_EDIT,
+    _SUBTITLE_EDIT,
+    bad='He said "hello there.',
+    good='He said "hello" there.',
 )
 def unpaired_quotes(context: Context) -> Iterator[Finding]:
     """A quotation is opened and never closed, or closed and never opened.
@@ -332,19 +260,17 @@ def unpaired_quotes(context: Context) -> Iterator[Finding]:
 
 
 #: A second speaker in the middle of a line.
-SECOND_SPEAKER = pattern(r"(?<=[.!?…][\"'”’»)\] ])[ \t]*(?:(?=[-–—][ \t]?[^\s\d-])|(?=>>[ \t]*\S))")
+_SECOND_SPEAKER = pattern(r"(?<=[.!?…][\"'”’»)\] ])[ \t]*(?:(?=[-–—][ \t]?[^\s\d-])|(?=>>[ \t]*\S))")
 
 
-@rule(
+@_style(
     "STY011",
     "two-speakers-on-one-line",
-    INFO,
-    default=False,
+    _SUBTITLE_EDIT,
     fix=UNSAFE,
-    bad=_cue("- Are you? - I am."),
-    good=_cue("- Are you?\n- I am."),
-    arguments=_only("STY011"),
-    source=_SUBTITLE_EDIT,
+    needs="->–—",
+    bad="- Are you? - I am.",
+    good="- Are you?\n- I am.",
 )
 def two_speakers_on_one_line(context: Context) -> Iterator[Finding]:
     """Two speak on one line.
@@ -353,49 +279,28 @@ def two_speakers_on_one_line(context: Context) -> Iterator[Finding]:
     """
     for index, text in enumerate(context.texts):
         begins_with_dash = _DASH.match(text) is not None
-        for match in SECOND_SPEAKER.finditer(text) if begins_with_dash or ">>" in text else ():
-            yield context.in_text(index, match.end(), match.end() + 1, "another one speaks from here on")
+        for match in _SECOND_SPEAKER.finditer(text) if begins_with_dash or ">>" in text else ():
+            end = match.end()
+            found = context.in_text(index, end, end + 1, "another one speaks from here on")
+            yield found._replace(spans=((len(text[:end].rstrip(" \t")), end, "\n"),))
 
 
-@fixes("STY011", fix=UNSAFE)
-def line_for_each_speaker(task: FixTask) -> Document | None:
-    return with_texts_changed(task, lambda text: re.sub(r"[ \t]+\n", "\n", SECOND_SPEAKER.sub("\n", text)))
-
-
-@rule(
-    "STY012",
-    "tab",
-    INFO,
-    default=False,
-    fix=SAFE,
-    bad=_cue("Hello\tthere."),
-    good=_cue("Hello there."),
-    arguments=_only("STY012"),
-)
+@_style("STY012", "tab", fix=SAFE, needs="\t", bad="Hello\tthere.", good="Hello there.")
 def tab(context: Context) -> Iterator[Finding]:
     """A tab stands in the text.
 
     Some players show a wide gap or a box. The fix puts a space.
     """
-    if "\t" in context.all_text:
-        for index, at, _ in context.search(re.compile("\t")):
-            yield context.in_text(index, at, at + 1, "a tab where a space belongs")
+    return context.matches(re.compile("\t"), "a tab where a space belongs", " ")
 
 
-@fixes("STY012", fix=SAFE)
-def spaces_for_tabs(task: FixTask) -> Document | None:
-    return with_texts_changed(task, lambda text: text.replace("\t", " "))
-
-
-@rule(
+@_style(
     "STY013",
     "chevrons",
-    INFO,
-    default=False,
-    bad=_cue(">> Hello there."),
-    good=_cue("BOB: Hello there."),
-    arguments=_only("STY013"),
-    source="DCMP Captioning Key: speaker identification",
+    "DCMP Captioning Key: speaker identification",
+    needs=">",
+    bad=">> Hello there.",
+    good="BOB: Hello there.",
 )
 def chevrons(context: Context) -> Iterator[Finding]:
     """Another speaker is marked with `>>`.
@@ -403,6 +308,4 @@ def chevrons(context: Context) -> Iterator[Finding]:
     It is the custom of American live captions; it says that somebody else speaks, and not who. Screen readers say
     "greater than". Write the name.
     """
-    if ">>" in context.all_text:
-        for index, at, match in context.search(re.compile(r"(?m)^[ \t]*>>+")):
-            yield context.in_text(index, at, at + len(match[0]), ">> does not say who speaks")
+    return context.matches(re.compile(r"(?m)^[ \t]*>>+"), ">> does not say who speaks")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from captionkit.lint.edits import FixTask, Words, fixes
-from captionkit.lint.rule import INFO, SAFE, WARNING, row, vtt_example
-from captionkit.model import Document, Note
+from captionkit.lint.context import Context
+from captionkit.lint.edits import FixTask
+from captionkit.lint.rule import INFO, NONE, SAFE, WARNING, Fix, Words, fixes, row, vtt_example
+from captionkit.model import Diagnostic, Document, Note
 
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 25
@@ -30,21 +31,20 @@ The fault was mended; the comment would hide the next one. The fix removes it.
 )
 
 
-@fixes("SUP001", fix=SAFE, words=Words.REMOVED)
+def _removal_takes(context: Context, one: Diagnostic) -> Fix:
+    """A comment that names more than one code, or has more lines than one, is left to a person."""
+    if _removal_takes not in context.memo:
+        context.memo[_removal_takes] = {note.line: note.text.strip() for note in context.document.notes}
+    text = context.memo[_removal_takes].get(one.line, "\n")
+    return NONE if "\n" in text or "," in text.split("--")[0] else SAFE
+
+
+@fixes("SUP001", fix=SAFE, words=Words.REMOVED, takes=_removal_takes)
 def without_unused_comments(task: FixTask) -> Document | None:
-    """Remove comments that hide nothing, unless they hold more than that."""
+    """Remove comments that hide nothing."""
     lines = {one.line for one in task.findings}
-    blocks = [
-        block
-        for block in task.document.blocks
-        if not (
-            type(block) is Note
-            and block.line in lines
-            and block.text.strip().count("\n") == 0
-            and "," not in block.text.split("--")[0]
-        )
-    ]
-    return task.document.with_blocks(blocks) if len(blocks) < len(task.document.blocks) else None
+    blocks = [block for block in task.document.blocks if not (type(block) is Note and block.line in lines)]
+    return task.document.with_blocks(blocks)
 
 
 row(

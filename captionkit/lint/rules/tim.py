@@ -5,13 +5,14 @@ not fit between its neighbours stays as it is and goes on being reported: that i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import accumulate, pairwise
+from operator import sub
 
 from captionkit.lint.context import Context
-from captionkit.lint.edits import Change, FixTask, Words, fixes, with_cues_changed
+from captionkit.lint.edits import Change, FixTask, with_cues_changed
 from captionkit.lint.profiles import number
-from captionkit.lint.rule import ERROR, INFO, UNSAFE, WARNING, Finding, rule, srt_example, vtt_example
+from captionkit.lint.rule import ERROR, INFO, UNSAFE, WARNING, Finding, Words, fixes, rule, srt_example, vtt_example
 from captionkit.lint.rules._lines import divided
 from captionkit.lint.rules._room import LEAST_KEPT_MS, Room, certain, least_gap_ms, needed_ms
 from captionkit.lint.rules.tim_order import doubtful
@@ -54,7 +55,7 @@ def end_before_start(context: Context) -> Iterator[Finding]:
     puts it between them, by the length of their text; else it swaps the two times where the cue then fits between its
     neighbours. What it cannot be sure of it leaves.
     """
-    if min(context.durations, default=0) < 0:
+    if context.shortest < 0:
         for index, duration in enumerate(context.durations):
             if duration < 0:
                 yield context.on_cue(index, f"ends {-duration} ms before it starts, so it is never shown")
@@ -74,7 +75,7 @@ def zero_duration(context: Context) -> Iterator[Finding]:
 
     It is never shown, and WebVTT forbids it. The fix gives it time up to the next cue, as far as there is any.
     """
-    if 0 in context.durations:
+    if context.shortest <= 0:
         for index, duration in enumerate(context.durations):
             if not duration:
                 yield context.on_cue(index, "is shown for 0 ms, that is, never")
@@ -161,12 +162,9 @@ def overlap(context: Context) -> Iterator[Finding]:
     for two people who speak at once; elsewhere it is a mistake in the times. The fix ends the earlier cue when the
     later begins, unless both say something that has to be seen together (same start).
     """
-    starts = context.starts
-    ends = context.ends
-    if all(end <= start for end, start in zip(ends, starts[1:], strict=False)):
-        return
-    for index, other, by in overlaps(context):
-        yield context.on_cue(index, f"starts {by} ms before {context.says_when(other)} ends")
+    if min(context.gaps, default=0) < 0:
+        for index, other, by in overlaps(context):
+            yield context.on_cue(index, f"starts {by} ms before {context.name_of(other)} ends")
 
 
 @fixes("TIM003", fix=UNSAFE)
@@ -191,11 +189,10 @@ def trimmed(task: FixTask) -> Document | None:
 def small_gaps(context: Context) -> list[tuple[int, float]]:
     """The cues that come too soon after the one before, by the profile, and after how many ms."""
     limit = least_gap_ms(context)
-    if not limit or context.shown_order[-1:] != [len(context.cues) - 1]:
+    if not limit or (context.cues and context.shown_order[-1] != len(context.cues) - 1):
         return []
     low, high = 0 if limit[2] else -1, limit[0] - TOLERANCE_MS
-    pairs = zip(context.ends, context.starts[1:], strict=False)
-    return [(index, start - end) for index, (end, start) in enumerate(pairs, 1) if low < start - end < high]
+    return [(index, gap) for index, gap in enumerate(context.gaps, 1) if low < gap < high]
 
 
 @rule(
@@ -215,9 +212,8 @@ def gap_too_small(context: Context) -> Iterator[Finding]:
     take cues that touch, others do not. The fix ends the earlier cue a little earlier.
     """
     limit = least_gap_ms(context)
-    if limit:
-        for index, gap in small_gaps(context):
-            yield context.on_cue(index, f"starts {gap} ms after the cue before it, the least is {limit[1]}")
+    least = limit[1] if limit else ""
+    return context.beyond(small_gaps(context), f"starts {{}} ms after the cue before it, the least is {least}")
 
 
 @fixes("TIM006", fix=UNSAFE)
@@ -240,6 +236,8 @@ def too_short_durations(context: Context) -> list[tuple[int, float]]:
     """The cues that are shown for too short a time, and how many ms that is."""
     limit = context.limit("min_duration")
     least = limit.value - TOLERANCE_MS if limit else 0
+    if context.shortest >= least:
+        return []
     return [(index, duration) for index, duration in enumerate(context.durations) if 0 < duration < least]
 
 
@@ -264,10 +262,9 @@ def flicker_gap(context: Context) -> Iterator[Finding]:
     least = least_gap_ms(context)
     if limit:
         low = (least[0] if least else 0) + TOLERANCE_MS
-        for index, (end, start) in enumerate(zip(context.ends, context.starts[1:], strict=False), 1):
-            if low < start - end < limit.value - TOLERANCE_MS:
-                close = f"close it to {number(least[0])} ms or " if least else ""
-                yield context.on_cue(index, f"comes after a gap of {start - end} ms; {close}make it {limit.says()}")
+        close = f"close it to {number(least[0])} ms or " if least else ""
+        gaps = [(index, gap) for index, gap in enumerate(context.gaps, 1) if low < gap < limit.value - TOLERANCE_MS]
+        yield from context.beyond(gaps, f"comes after a gap of {{}} ms; {close}make it {limit.says()}")
 
 
 @fixes("TIM007", fix=UNSAFE)
@@ -304,32 +301,38 @@ def too_short(context: Context) -> Iterator[Finding]:
     """
     limit = context.limit("min_duration")
     if limit:
-        for index, duration in too_short_durations(context):
-            yield context.on_cue(index, f"is shown for {duration} ms, the least is {limit.says()}")
+        yield from context.beyond(too_short_durations(context), f"is shown for {{}} ms, the least is {limit.says()}")
+
+
+def _joined(task: FixTask, join: Callable[[Context, int, int], Cue | None]) -> Document | None:
+    """The document with each cue that is too short made one with a neighbour, where there is one to join it with."""
+    context = task.context
+    changes: _Changes = {}
+    for index in task.indices():
+        for first in (index - 1, index):
+            second = first + 1
+            if first < 0 or second >= len(context.cues) or first in changes or second in changes:
+                continue
+            together = join(context, index, first)
+            if together is not None:
+                changes[first], changes[second] = together, None
+                break
+    return with_cues_changed(task.document, changes)
 
 
 @fixes("TIM008", fix=UNSAFE, words=Words.REMOVED)
 def without_flashes(task: FixTask) -> Document | None:
     """Make one cue of two that follow at once and show the same, where nobody can have said it in the time of one."""
-    context = task.context
-    cues = context.cues
-    changes: _Changes = {}
-    for index in task.indices():
-        for first in (index - 1, index):
-            second = first + 1
-            if first < 0 or second >= len(cues) or first in changes or second in changes:
-                continue
-            one, other = cues[first], cues[second]
-            shown = [" ".join(context.visible[n].split()) for n in (first, second)]
-            if (
-                shown[0] == shown[1]
-                and one.settings == other.settings
-                and 0 <= other.start - one.end <= AT_ONCE_MS
-                and is_too_fast(Shown(cues[index].start, cues[index].end, shown[:1]))
-            ):
-                changes[first], changes[second] = one._replace(end=max(one.end, other.end)), None
-                break
-    return with_cues_changed(task.document, changes)
+    return _joined(task, _shown_once)
+
+
+def _shown_once(context: Context, short: int, first: int) -> Cue | None:
+    one, other, cue = context.cues[first], context.cues[first + 1], context.cues[short]
+    shown = [" ".join(context.visible[n].split()) for n in (first, first + 1)]
+    if shown[0] != shown[1] or one.settings != other.settings or not 0 <= other.start - one.end <= AT_ONCE_MS:
+        return None
+    is_flash = is_too_fast(Shown(cue.start, cue.end, shown[:1]))
+    return one._replace(end=max(one.end, other.end)) if is_flash else None
 
 
 @fixes("TIM008", "SPD001", "SPD002", "SPD004", fix=UNSAFE)
@@ -350,24 +353,12 @@ def held(task: FixTask) -> Document | None:
 @fixes("TIM008", fix=UNSAFE)
 def merged(task: FixTask) -> Document | None:
     """Merge a cue that has no room with the one it belongs to: touching, not a new sentence, and both fit together."""
-    context = task.context
-    cues = context.cues
-    changes: _Changes = {}
-    for index in task.indices():
-        for first in (index - 1, index):
-            second = first + 1
-            if first < 0 or second >= len(cues) or first in changes or second in changes:
-                continue
-            together = _together(context, first, second)
-            if together is not None:
-                changes[first], changes[second] = together, None
-                break
-    return with_cues_changed(task.document, changes)
+    return _joined(task, lambda context, _, first: _together(context, first, first + 1))
 
 
 def _together(context: Context, first: int, second: int) -> Cue | None:
     """The two cues as one, or None where they do not belong together or do not fit."""
-    from captionkit.lint import phrases
+    from captionkit.lint import line_breaks
     from captionkit.lint.rules._lines import cut, wrapped
 
     one, other = context.cues[first], context.cues[second]
@@ -381,11 +372,13 @@ def _together(context: Context, first: int, second: int) -> Cue | None:
     ):
         return None
     if (
-        phrases.break_cost(text.split()[-1], (context.visible[second].split() or ["x"])[0], context.language or "en")
+        line_breaks.break_cost(
+            text.split()[-1], (context.visible[second].split() or ["x"])[0], context.language or "en"
+        )
         == 0.0
     ):
         return None
-    if phrases.is_dialogue(text.split("\n")) or phrases.is_dialogue(context.visible[second].split("\n")):
+    if line_breaks.is_dialogue(text.split("\n")) or line_breaks.is_dialogue(context.visible[second].split("\n")):
         return None
     most = context.limit("max_duration")
     if most and other.end - one.start > most.value:
@@ -412,7 +405,7 @@ def too_long_durations(context: Context) -> list[tuple[int, float]]:
     """The cues that are shown for too long a time, and how many ms that is."""
     limit = context.limit("max_duration")
     most = limit.value + max(TOLERANCE_MS, limit.value / 1000) if limit else 0
-    if not limit or max(context.durations, default=0) <= most:
+    if not limit or context.longest <= most:
         return []
     return [(index, duration) for index, duration in enumerate(context.durations) if duration > most]
 
@@ -435,8 +428,7 @@ def too_long(context: Context) -> Iterator[Finding]:
     """
     limit = context.limit("max_duration")
     if limit:
-        for index, duration in too_long_durations(context):
-            yield context.on_cue(index, f"is shown for {duration} ms, the most is {limit.says()}")
+        yield from context.beyond(too_long_durations(context), f"is shown for {{}} ms, the most is {limit.says()}")
 
 
 #: Two cues further apart than this are not read as one.
@@ -468,7 +460,7 @@ def shared_times(context: Context) -> list[tuple[int, int]]:
     of a dialogue and texts in different scripts are no such runs.
     """
     starts, ends = context.starts, context.ends
-    if len(set(starts)) == len(starts):
+    if 0 not in map(sub, starts, starts[1:]):
         return []
     runs: list[tuple[int, int]] = []
     first = paired = 0
@@ -483,7 +475,7 @@ def shared_times(context: Context) -> list[tuple[int, int]]:
 
 
 def _one_after_the_other(context: Context, indices: range) -> bool:
-    from captionkit.lint.phrases import is_dialogue
+    from captionkit.lint.line_breaks import is_dialogue
 
     texts = [context.visible[index] for index in indices]
     return (
@@ -519,7 +511,7 @@ def shared_time(context: Context) -> Iterator[Finding]:
     """
     for first, count in shared_times(context):
         for index in range(first + 1, first + count):
-            yield context.on_cue(index, f"has the very time of {context.says_when(first)}")
+            yield context.on_cue(index, f"has the very time of {context.name_of(first)}")
 
 
 @fixes("TIM024", fix=UNSAFE)

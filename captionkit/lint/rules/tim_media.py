@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from captionkit.lint.context import Context
-from captionkit.lint.edits import FixTask, fixes, with_cues_changed
+from captionkit.lint.edits import FixTask, with_cues_changed
 from captionkit.lint.profiles import number
-from captionkit.lint.rule import ERROR, INFO, NONE, UNSAFE, WARNING, Finding, rule, vtt_example
+from captionkit.lint.rule import ERROR, INFO, NONE, UNSAFE, WARNING, Finding, fixes, rule, vtt_example
 from captionkit.lint.rules._room import LEAST_KEPT_MS
 from captionkit.model import Document
 from captionkit.timecode import timecode
@@ -255,11 +255,10 @@ def implausible_time(context: Context) -> Iterator[Finding]:
     A digit too many, or milliseconds written as seconds. No lecture is that long.
     """
     day = 24 * _HOUR
-    for index, cue in enumerate(
-        context.cues if max(max(context.starts, default=0), max(context.ends, default=0)) > day else ()
-    ):
-        if cue[0] > day or cue[1] > day:
-            yield context.on_cue(index, f"is shown at {timecode(max(cue[0], cue[1]))}, more than a day in")
+    if max(max(context.starts, default=0), max(context.ends, default=0)) > day:
+        for index, latest in enumerate(map(max, context.starts, context.ends)):
+            if latest > day:
+                yield context.on_cue(index, f"is shown at {timecode(latest)}, more than a day in")
 
 
 @rule("TIM017", "implausible-duration", WARNING, bad=vtt_example("00:01.000 --> 02:30.000\nHello there."), good=_GOOD)
@@ -269,7 +268,7 @@ def implausible_duration(context: Context) -> Iterator[Finding]:
     Its end time is wrong: it hides or pushes up everything that is said meanwhile. Two minutes is ours (house); the
     profiles' own limits are TIM009.
     """
-    if max(context.durations, default=0) > 120_000:
+    if context.longest > 120_000:
         for index, duration in enumerate(context.durations):
             if duration > 120_000:
                 yield context.on_cue(index, f"is shown for {number(duration / 1000)} s")

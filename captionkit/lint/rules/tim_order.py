@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from operator import lt
 
 from captionkit.lint.context import Context
-from captionkit.lint.edits import FixTask, Words, fixes, read_in_two_ways, with_cues_changed
-from captionkit.lint.rule import ERROR, SAFE, UNSAFE, WARNING, Finding, row, rule, srt_example, vtt_example
-from captionkit.model import Block, Cue, Document, Note
+from captionkit.lint.edits import FixTask, least_fix, read_in_two_ways, with_cues_changed
+from captionkit.lint.rule import (
+    ERROR,
+    NONE,
+    SAFE,
+    UNSAFE,
+    WARNING,
+    Finding,
+    Fix,
+    Words,
+    fixes,
+    row,
+    rule,
+    srt_example,
+    vtt_example,
+)
+from captionkit.model import Block, Cue, Diagnostic, Document, Note
 from captionkit.order import is_order_wrong
 
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
@@ -40,19 +55,26 @@ def out_of_order(context: Context) -> Iterator[Finding]:
     is shown when stays the same. Where the file's own order has room for the cue it is rather its time that is wrong:
     then the words stay in their order, and a person has to look.
     """
+    if context.is_in_order:
+        return
     found = [index for index, (before, start) in enumerate(pairwise(context.starts), 1) if start < before]
-    wrong_time = "" if not found or is_order_wrong(context.cues) else "; a time may be wrong rather than the order"
+    wrong_time = "" if is_order_wrong(context.cues) else "; a time may be wrong rather than the order"
     for index in found:
         by = context.starts[index - 1] - context.starts[index]
-        fix = UNSAFE if wrong_time else None
+        fix = NONE if wrong_time else None
         yield context.on_cue(index, f"starts {by} ms before the cue above it{wrong_time}", fix=fix)
 
 
-@fixes("TIM004", fix=SAFE, words=Words.SORTED)
+def _sorting_takes(context: Context, one: Diagnostic) -> Fix:
+    """Some players read no further than a block that is none, and end a block at an arrow in its text."""
+    if context.document.strays or (context.format == "vtt" and "-->" in context.all_text):
+        return UNSAFE
+    return least_fix(lambda allowed: not read_in_two_ways(context, allowed))
+
+
+@fixes("TIM004", fix=SAFE, words=Words.SORTED, takes=_sorting_takes, keeps_text=True)
 def sorted_by_start(task: FixTask) -> Document | None:
     """Sort the cues by their start, each with the comments right above it; equal starts stay in order."""
-    if read_in_two_ways(task) or not is_order_wrong(task.context.cues):
-        return None
     head: list[Block] = []
     groups: list[tuple[int, list[Block]]] = []
     pending: list[Block] = []
@@ -75,9 +97,9 @@ def doubtful(context: Context) -> frozenset[int]:
     """The cues on both sides of a step back in time that may be a wrong time: what is done to the times there would
     make an order of it that nobody meant."""
     starts = context.starts
-    back = [index for index in range(1, len(starts)) if starts[index] < starts[index - 1]]
-    if not back or is_order_wrong(context.cues):
+    if context.is_in_order or is_order_wrong(context.cues):
         return frozenset()
+    back = [index for index in range(1, len(starts)) if starts[index] < starts[index - 1]]
     return frozenset(place for index in back for place in (index - 1, index))
 
 
@@ -106,7 +128,8 @@ def without_duplicates(task: FixTask) -> Document | None:
 def duplicates(context: Context) -> Iterator[tuple[int, int]]:
     """Cues that repeat an earlier one exactly, settings included: its index and the earlier one's."""
     cues = context.cues
-    if len(set(context.starts)) == len(cues):
+    starts = context.starts
+    if all(map(lt, starts, starts[1:])) or len(set(starts)) == len(cues):
         return
     seen: dict[tuple[int, int, str, str], int] = {}
     for index, cue in enumerate(cues):

@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from captionkit.lint.context import Context
-from captionkit.lint.edits import FixTask, fixes, with_cues_changed, with_texts_changed
-from captionkit.lint.profiles import number
-from captionkit.lint.rule import INFO, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
+from captionkit.lint.edits import FixTask, with_cues_changed
+from captionkit.lint.rule import INFO, SAFE, UNSAFE, WARNING, Finding, cue_example, fixes, rule, vtt_example
 from captionkit.lint.rules.srt import words_of_settings
-from captionkit.lint.rules.txt_letters import _mostly_has_case
+from captionkit.lint.rules.txt_letters import mostly_has_case
 from captionkit.lint.rules.vtt_tags import no_tags
 from captionkit.model import Cue, Document
 from captionkit.patterns import pattern
@@ -20,15 +19,7 @@ from captionkit.patterns import pattern
 ORDER = 40
 
 
-def _cue(text: str) -> str:
-    return vtt_example(f"00:01.000 --> 00:04.000\n{text}")
-
-
-def _cues(*texts: str) -> str:
-    return vtt_example(*[f"00:{3 * n + 1:02d}.000 --> 00:{3 * n + 4:02d}.000\n{text}" for n, text in enumerate(texts)])
-
-
-_GOOD = _cue("Hello there.")
+_GOOD = cue_example("Hello there.")
 
 
 _SENTENCES = (
@@ -53,8 +44,11 @@ def empty_cue(context: Context) -> Iterator[Finding]:
 
     Editors leave them behind; some players show an empty box, some readers lose the cue after it. The fix removes it.
     """
-    for index in [i for i, text in enumerate(context.visible) if not text or not text.strip(" \t\n\u00a0\u200b\ufeff")]:
-        yield context.on_cue(index, "shows nothing")
+    if all(map(str.strip, context.visible)) and not context.has_odd_characters:
+        return
+    for index, text in enumerate(context.visible):
+        if not text.strip(" \t\n\u00a0\u200b\ufeff"):
+            yield context.on_cue(index, "shows nothing")
 
 
 @fixes("TXT001", fix=UNSAFE)
@@ -75,7 +69,8 @@ _EDGE_SPACE = pattern(r"(?m)^[ \t\u00a0]+(?=\S)|(?<=\S)[ \t\u00a0]+$")
 _SPACES = (" ", "\t", "\u00a0")
 
 
-@rule("TXT002", "space-at-line-edge", INFO, fix=SAFE, bad=_cue("Hello there. "), good=_GOOD)
+# A line of spaces alone holds a place (it may stand for a blank line): LAY008 is about those.
+@rule("TXT002", "space-at-line-edge", INFO, fix=SAFE, bad=cue_example("Hello there. "), good=_GOOD)
 def space_at_line_edge(context: Context) -> Iterator[Finding]:
     """A line begins or ends with a space.
 
@@ -89,16 +84,7 @@ def space_at_line_edge(context: Context) -> Iterator[Finding]:
                 or ("\n" in raw and (" \n" in raw or "\n " in raw or "\t" in raw or "\u00a0" in raw))
             ):
                 for match in _EDGE_SPACE.finditer(raw):
-                    yield context.in_text(index, match.start(), match.end(), "a space at the edge of the line")
-
-
-@fixes("TXT002", fix=SAFE)
-def without_edge_spaces(task: FixTask) -> Document | None:
-    def trimmed(text: str) -> str:
-        # A line of spaces alone holds a place (it may stand for a blank line): LAY008 is about those.
-        return "\n".join(line.strip(" \t\u00a0") or line for line in text.split("\n"))
-
-    return with_texts_changed(task, trimmed)
+                    yield context.in_text(index, *match.span(), "a space at the edge of the line", instead="")
 
 
 # Two spaces in front, so that the search runs at the speed of looking for them.
@@ -108,66 +94,55 @@ _DOUBLE_SPACE = pattern(r"  (?<!   )[ \t]*+(?=\S)")
 _DOUBLE_TAB = pattern(r"(?<![ \t])[ \t]{2,}+(?=\S)")
 
 
-@rule("TXT003", "double-space", INFO, fix=SAFE, bad=_cue("Hello  there."), good=_GOOD)
+@rule("TXT003", "double-space", INFO, fix=SAFE, bad=cue_example("Hello  there."), good=_GOOD)
 def double_space(context: Context) -> Iterator[Finding]:
     """Two spaces stand in a row.
 
     WebVTT shows them as one, other players do not. The fix leaves one.
     """
-    text = context.all_text
-    if "  " in text or "\t" in text:
-        for index, at, match in context.search(_DOUBLE_TAB if "\t" in text else _DOUBLE_SPACE):
+    has_tab = "\t" in context.signs
+    if has_tab or "  " in context.all_text:
+        for index, at, match in context.search(_DOUBLE_TAB if has_tab else _DOUBLE_SPACE):
             if at and not context.texts[index][at - 1].isspace():
-                yield context.in_text(index, at, at + len(match[0]), f"{len(match[0])} spaces in a row")
+                length = len(match[0])
+                yield context.in_text(index, at, at + length, f"{length} spaces in a row", instead=" ")
 
 
-@fixes("TXT003", fix=SAFE)
-def single_spaces(task: FixTask) -> Document | None:
-    return with_texts_changed(task, lambda text: _DOUBLE_SPACE.sub(" ", text))
+_BEFORE_MARK = pattern(r"(?<=[^\W_]) ([,;:!?.])(?=[\s\"'”’»)]|$)", re.MULTILINE)
 
 
-# A literal in front, so that the search runs at the speed of looking for two characters.
-_BEFORE_MARK = {mark: pattern(rf" {re.escape(mark)}(?=[\s\"'”’»)]|$)", re.MULTILINE) for mark in ",;:!?."}
-
-
-@rule("TXT004", "space-before-punctuation", INFO, fix=UNSAFE, bad=_cue("Hello there !"), good=_cue("Hello there!"))
+@rule(
+    "TXT004",
+    "space-before-punctuation",
+    INFO,
+    fix=UNSAFE,
+    needs=",;:!?.",
+    bad=cue_example("Hello there !"),
+    good=cue_example("Hello there!"),
+)
 def space_before_punctuation(context: Context) -> Iterator[Finding]:
     """A space stands before a comma, full stop, question or exclamation mark.
 
     The mark may land alone on the next line. In French a space before `; : ! ?` is right and not reported. The fix
     removes it.
     """
-    text = context.all_text
-    marks = ",." if context.language[:2].lower() == "fr" else _BEFORE_MARK
-    for mark in [mark for mark in marks if mark in text and f" {mark}" in text]:
-        for index, at, _ in context.search(_BEFORE_MARK[mark]):
-            if at and context.texts[index][at - 1].isalnum():
-                yield context.in_text(index, at, at + 2, f"a space before {mark!r}")
+    if b" ." in context.data.translate(_MARKS_AS_STOPS):
+        marks = ",." if context.language[:2].lower() == "fr" else ",;:!?."
+        for index, at, match in context.search(_BEFORE_MARK):
+            if match[1] in marks:
+                yield context.in_text(index, at, at + 2, f"a space before {match[1]!r}", instead=match[1])
 
 
-@fixes("TXT004", fix=UNSAFE)
-def no_space_before_marks(task: FixTask) -> Document | None:
-    french = task.context.language[:2].lower() == "fr"
-
-    def closed_up(match: re.Match[str]) -> str:
-        before = match.string[match.start() - 1] if match.start() else ""
-        return match[0][1:] if before.isalnum() else match[0]
-
-    def mended(text: str) -> str:
-        for mark, before_mark in _BEFORE_MARK.items():
-            if not (french and mark in ";:!?"):
-                text = before_mark.sub(closed_up, text)
-        return text
-
-    return with_texts_changed(task, mended)
+#: Makes one of all marks, so that one look finds a space before any of them.
+_MARKS_AS_STOPS = bytes.maketrans(b",;:!?", b".....")
 
 
 @rule(
     "TXT008",
     "looks-like-raw-speech-recognition",
     WARNING,
-    bad=_cues(*[text.rstrip(".").lower() for text in _SENTENCES * 2]),
-    good=_cues(*_SENTENCES),
+    bad=cue_example(*[text.rstrip(".").lower() for text in _SENTENCES * 2]),
+    good=cue_example(*_SENTENCES),
 )
 def looks_like_raw_speech_recognition(context: Context) -> Iterator[Finding]:
     """The text has next to no punctuation and no capital letters.
@@ -179,12 +154,14 @@ def looks_like_raw_speech_recognition(context: Context) -> Iterator[Finding]:
     text = context.all_visible
     if len(context.cues) < 10 or text[:200].upper() == text[:200]:
         return
-    marks = sum(text.count(mark) for mark in (".?!," if text.isascii() else ".?!,。，、？！।؟،"))
-    if marks * 400 >= len(text):
-        return  # far more often than not: the letters need not be counted
+    marks = 0
+    for mark in ".,?!" if text.isascii() else ".,?!。，、？！।؟،":
+        marks += text.count(mark)
+        if marks * 400 >= len(text):
+            return  # far more often than not: the letters need not be counted
     letters = sum(map(str.isalpha, text))
     capitals = sum(1 for char in text if char.isupper())
-    if letters >= 100 and marks * 400 < letters and _mostly_has_case(text) and capitals * 100 < letters:
+    if letters >= 100 and marks * 400 < letters and mostly_has_case(text) and capitals * 100 < letters:
         yield context.on_file(
             f"{marks} punctuation marks and {capitals} capitals in {letters:,} letters",
             "Have somebody read it against the recording.",
@@ -199,7 +176,12 @@ _PAIRS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "（": "）", 
 
 
 @rule(
-    "TXT012", "unbalanced-brackets", WARNING, bad=_cue("And so [music plays on."), good=_cue("And so [music plays] on.")
+    "TXT012",
+    "unbalanced-brackets",
+    WARNING,
+    needs="()[]{}&“”«»（）「」『』",
+    bad=cue_example("And so [music plays on."),
+    good=cue_example("And so [music plays] on."),
 )
 def unbalanced_brackets(context: Context) -> Iterator[Finding]:
     """A bracket is opened and never closed, or closed and never opened.
@@ -240,7 +222,7 @@ def _unbalanced(context: Context, opening: str, closing: str) -> Iterator[Findin
         yield context.on_cue(index, f"{opening!r} is not closed")
 
 
-_HASH_MUSIC = pattern(r"(?m)^[ \t]*#[ \t]+\S.*\S[ \t]+#[ \t]*$")
+_HASH_MUSIC = pattern(r"(?m)^([ \t]*)#([ \t]+\S.*\S[ \t]+)#([ \t]*)$")
 
 
 @rule(
@@ -249,23 +231,16 @@ _HASH_MUSIC = pattern(r"(?m)^[ \t]*#[ \t]+\S.*\S[ \t]+#[ \t]*$")
     INFO,
     needs="#",
     fix=UNSAFE,
-    bad=_cue("# Happy birthday to you #"),
-    good=_cue("♪ Happy birthday to you ♪"),
+    bad=cue_example("# Happy birthday to you #"),
+    good=cue_example("♪ Happy birthday to you ♪"),
 )
 def hash_for_music(context: Context) -> Iterator[Finding]:
     """Song is marked with `#`.
 
     Teletext had no note sign. Viewers know ♪, and screen readers say "number". The fix writes ♪.
     """
-    if "#" in context.all_text:
-        for index, at, match in context.search(_HASH_MUSIC):
-            yield context.in_text(index, at, at + len(match[0]), "sung text is marked with ♪ today")
-
-
-@fixes("TXT013", fix=UNSAFE)
-def note_signs(task: FixTask) -> Document | None:
-    return with_texts_changed(
-        task, lambda text: re.sub(r"(?m)^([ \t]*)#([ \t]+\S.*\S[ \t]+)#([ \t]*)$", r"\1♪\2♪\3", text)
+    return context.matches(
+        _HASH_MUSIC, "sung text is marked with ♪ today", lambda match: f"{match[1]}♪{match[2]}♪{match[3]}"
     )
 
 
@@ -275,7 +250,8 @@ _SPEAKER = pattern(r"(?m)^[ \t]*(?:>>[ \t]*|-[ \t]*)?([^\W\d_][\w.'’ -]{0,28}[
 def speakers(context: Context) -> Counter[str]:
     """The names that stand before a colon at the beginning of a line, or in a voice tag, and how often."""
     found: Counter[str] = Counter()
-    if ":" in context.all_visible:
+    text = context.all_visible
+    if ": " in text or ":\n" in text or ":\t" in text:
         for shown in context.visible:
             if ":" in shown:
                 found.update(match[1].strip() for match in _SPEAKER.finditer(shown))
@@ -290,8 +266,8 @@ def speakers(context: Context) -> Counter[str]:
     "TXT014",
     "inconsistent-speaker-label",
     INFO,
-    bad=_cues("Professor: Hello there.", "PROFESSOR: Let us begin.", "Professor: So be it."),
-    good=_cues("Professor: Hello there.", "Professor: Let us begin."),
+    bad=cue_example("Professor: Hello there.", "PROFESSOR: Let us begin.", "Professor: So be it."),
+    good=cue_example("Professor: Hello there.", "Professor: Let us begin."),
 )
 def inconsistent_speaker_label(context: Context) -> Iterator[Finding]:
     """The same speaker is written in two ways: `Professor`, `PROFESSOR`.
@@ -311,7 +287,13 @@ def inconsistent_speaker_label(context: Context) -> Iterator[Finding]:
                     yield context.on_cue(index, f"the speaker is {name!r} here and {usual!r} elsewhere")
 
 
-@rule("TXT017", "repeated-word", INFO, bad=_cue("We look at the the first."), good=_cue("We look at the first."))
+@rule(
+    "TXT017",
+    "repeated-word",
+    INFO,
+    bad=cue_example("We look at the the first."),
+    good=cue_example("We look at the first."),
+)
 def repeated_word(context: Context) -> Iterator[Finding]:
     """A short function word stands twice in a row: `the the`.
 
@@ -319,18 +301,12 @@ def repeated_word(context: Context) -> Iterator[Finding]:
     changed.
     """
     if context.language[:2].lower() in ("", "en"):
-        for index, at, match in context.search(_TWICE) if _may_repeat(context.lower_bytes) else ():
-            yield context.in_text(index, at, at + len(match[0]), f"{match[1]!r} stands twice")
+        text = context.lower_bytes.replace(b"\n", b" ")
+        if any(twice in text for twice in _TWICE_OVER):
+            yield from context.matches(_TWICE, lambda match: f"{match[1]!r} stands twice")
 
 
 _TWICE = pattern(r"\b(the|a|an|of|to|and|is|in|for|with)[ \t]+\1\b(?![.'’-])", re.IGNORECASE)
-
-
-def _may_repeat(text: bytes) -> bool:
-    text = text.replace(b"\n", b" ")
-    return any(twice in text for twice in _TWICE_OVER)
-
-
 _TWICE_OVER = [f" {w} {w} ".encode() for w in ("the", "a", "an", "of", "to", "and", "is", "in", "for", "with")]
 
 
@@ -338,9 +314,10 @@ _TWICE_OVER = [f" {w} {w} ".encode() for w in ("the", "a", "an", "of", "to", "an
     "TXT018",
     "dots-for-ellipsis",
     INFO,
+    needs=".",
     default=False,
-    bad=_cue("And so.... we go."),
-    good=_cue("And so... we go."),
+    bad=cue_example("And so.... we go."),
+    good=cue_example("And so... we go."),
     arguments={"select": "TXT018"},
 )
 def dots_for_ellipsis(context: Context) -> Iterator[Finding]:
@@ -348,26 +325,19 @@ def dots_for_ellipsis(context: Context) -> Iterator[Finding]:
 
     An ellipsis is three dots or the sign …; anything else is read as a slip.
     """
-    if ".." in context.all_text:
-        for index, at, match in context.search(re.compile(r"(?<!\.)(?:\.{2}|\.{4,})(?![./])")):
-            yield context.in_text(index, at, at + len(match[0]), f"{number(len(match[0]))} dots in a row")
+    return context.matches(
+        re.compile(r"(?<!\.)(?:\.{2}|\.{4,})(?![./])"), lambda match: f"{len(match[0])} dots in a row"
+    )
 
 
 #: A tag that is closed at once.
 EMPTY_SPAN = pattern(r"<([ibucs])(?:\.[^\s<>]*)?></\1>", re.IGNORECASE)
 
 
-@rule("TXT022", "empty-span", INFO, needs="<", fix=SAFE, bad=_cue("Hello <i></i>there."), good=_GOOD)
+@rule("TXT022", "empty-span", INFO, needs="<", fix=SAFE, bad=cue_example("Hello <i></i>there."), good=_GOOD)
 def empty_span(context: Context) -> Iterator[Finding]:
     """A tag is opened and closed at once.
 
     It does nothing. The fix removes it.
     """
-    if "></" in context.all_text:
-        for index, at, match in context.search(EMPTY_SPAN):
-            yield context.in_text(index, at, at + len(match[0]), f"{match[0]} holds nothing")
-
-
-@fixes("TXT022", fix=SAFE)
-def without_empty_spans(task: FixTask) -> Document | None:
-    return with_texts_changed(task, lambda text: EMPTY_SPAN.sub("", text))
+    return context.matches(EMPTY_SPAN, "{} holds nothing", "")

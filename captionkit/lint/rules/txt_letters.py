@@ -6,24 +6,14 @@ import re
 from collections.abc import Iterator
 
 from captionkit.lint.context import Context
-from captionkit.lint.edits import FixTask, Words, fixes, with_texts_changed
-from captionkit.lint.rule import INFO, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
-from captionkit.model import Document
+from captionkit.lint.rule import INFO, SAFE, UNSAFE, WARNING, Finding, Words, cue_example, rule
 from captionkit.patterns import pattern
 
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 40
 
 
-def _cue(text: str) -> str:
-    return vtt_example(f"00:01.000 --> 00:04.000\n{text}")
-
-
-def _cues(*texts: str) -> str:
-    return vtt_example(*[f"00:{3 * n + 1:02d}.000 --> 00:{3 * n + 4:02d}.000\n{text}" for n, text in enumerate(texts)])
-
-
-_GOOD = _cue("Hello there.")
+_GOOD = cue_example("Hello there.")
 
 
 _SENTENCES = (
@@ -35,13 +25,19 @@ _SENTENCES = (
 )
 
 
-def _mostly_has_case(text: str) -> bool:
+def mostly_has_case(text: str) -> bool:
     """Whether the text is in a script with capitals: names and abbreviations do not make it one."""
     letters = [char for char in text if char.isalpha()]
     return len(letters) >= 40 and sum(1 for char in letters if char.lower() != char.upper()) > 0.8 * len(letters)
 
 
-@rule("TXT007", "all-capitals", INFO, bad=_cues(*[text.upper() for text in _SENTENCES]), good=_cues(*_SENTENCES))
+@rule(
+    "TXT007",
+    "all-capitals",
+    INFO,
+    bad=cue_example(*[text.upper() for text in _SENTENCES]),
+    good=cue_example(*_SENTENCES),
+)
 def all_capitals(context: Context) -> Iterator[Finding]:
     """The whole file is in capital letters.
 
@@ -55,7 +51,7 @@ def all_capitals(context: Context) -> Iterator[Finding]:
         and head.upper() == head
         and sample.upper() == sample
         and sample.lower() != sample
-        and _mostly_has_case(sample)
+        and mostly_has_case(sample)
     ):
         yield context.on_file("everything is in capital letters")
 
@@ -63,7 +59,7 @@ def all_capitals(context: Context) -> Iterator[Finding]:
 _INVISIBLE = pattern("[\u200b\u00ad\u2060\ufeff]")
 
 
-@rule("TXT015", "invisible-character", INFO, fix=SAFE, bad=_cue("Hello\u200b there."), good=_GOOD)
+@rule("TXT015", "invisible-character", INFO, fix=SAFE, bad=cue_example("Hello\u200b there."), good=_GOOD)
 def invisible_character(context: Context) -> Iterator[Finding]:
     """A zero-width space or soft hyphen stands in the text.
 
@@ -73,13 +69,8 @@ def invisible_character(context: Context) -> Iterator[Finding]:
     """
     if not context.has_odd_characters or context.language[:2].lower() in ("th", "km", "lo", "my"):
         return
-    for index, at, match in context.search(_INVISIBLE) if _INVISIBLE.search(context.foreign) else ():
-        yield context.in_text(index, at, at + 1, f"invisible character U+{ord(match[0]):04X}")
-
-
-@fixes("TXT015", fix=SAFE)
-def without_invisibles(task: FixTask) -> Document | None:
-    return with_texts_changed(task, lambda text: _INVISIBLE.sub("", text))
+    if _INVISIBLE.search(context.foreign):
+        yield from context.matches(_INVISIBLE, lambda match: f"invisible character U+{ord(match[0]):04X}", "")
 
 
 #: A letter that is read from right to left, and marks that belong at the end of what is said.
@@ -94,7 +85,7 @@ _DIRECTION = r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 
 _RTL_LETTER = pattern(f"[{_RTL}]")
 #: A line whose last marks stand before its first letter, where players that read from left to right put the end.
-WRONG_END = pattern(
+_WRONG_END = pattern(
     rf"^({_DIRECTION}*)(?!\.\.)([{_MARKS}]{{1,3}})[ \t]*"
     rf"((?:[\"'«»“”]|{_DIRECTION})*[{_RTL}][^\n]*?)([ \t]{{1,8}}-)?({_DIRECTION}{{0,4}})$",
     re.MULTILINE,
@@ -110,8 +101,8 @@ _ENDED = pattern(rf"[{_MARKS}\u2026][\"'«»“”)\]]*{_DIRECTION}*$")
     WARNING,
     fix=UNSAFE,
     file="lecture.he.vtt",
-    bad=_cue(".\u05d6\u05d4 \u05e0\u05db\u05d5\u05df"),
-    good=_cue("\u200f\u05d6\u05d4 \u05e0\u05db\u05d5\u05df.\u200f"),
+    bad=cue_example(".\u05d6\u05d4 \u05e0\u05db\u05d5\u05df"),
+    good=cue_example("\u200f\u05d6\u05d4 \u05e0\u05db\u05d5\u05df.\u200f"),
     source="https://www.unicode.org/reports/tr9/",
 )
 def punctuation_at_wrong_end(context: Context) -> Iterator[Finding]:
@@ -126,24 +117,17 @@ def punctuation_at_wrong_end(context: Context) -> Iterator[Finding]:
         context.foreign
     ):
         return
-    for index, at, match in context.search(WRONG_END):
+    for index, at, match in context.search(_WRONG_END):
         if not _ENDED.search(match[3]):
-            yield context.in_text(index, at, at + len(match[0]), f"{match[2]!r} stands before the first letter")
+            message, end = f"{match[2]!r} stands before the first letter", at + len(match[0])
+            yield context.in_text(index, at, end, message, instead=_with_marks_at_the_end(match))
 
 
-@fixes("TXT021", fix=UNSAFE)
-def punctuation_at_the_end(task: FixTask) -> Document | None:
-    """Put the marks at the end of the line, a dash at its beginning, and direction marks around."""
-
-    def mended(match: re.Match[str]) -> str:
-        before, marks, words, dash, after = match.groups("")
-        words = words.strip()
-        if not words or words[-1] in ".,!?:;\u060c\u061b\u061f\u2026":
-            return match[0]
-        start = "" if "\u202b" in before or "\u2067" in before else "\u200f"
-        return f"{before}{start}{'- ' if dash.strip() else ''}{words}{marks}{start}{after}"
-
-    return with_texts_changed(task, lambda text: WRONG_END.sub(mended, text))
+def _with_marks_at_the_end(line: re.Match[str]) -> str:
+    """The line with the marks at its end, a dash at its beginning, and direction marks around."""
+    before, marks, words, dash, after = line.groups("")
+    start = "" if "\u202b" in before or "\u2067" in before else "\u200f"
+    return f"{before}{start}{'- ' if dash.strip() else ''}{words.strip()}{marks}{start}{after}"
 
 
 #: Letters of Latin that look like letters of Cyrillic, and those.
@@ -163,11 +147,6 @@ _SIDE_BY_SIDE = pattern(r"[A-Za-z](?:(?=[\u0400-\u04ff])|(?<=[\u0400-\u04ff].))"
 _MIXED = pattern(r"(?<![^\W\d_])[^\W\d_]*(?:[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z])[^\W\d_]*")
 
 
-def in_one_script(text: str) -> str:
-    """The text with each word that mixes Latin and Cyrillic look-alikes in the script of its other letters."""
-    return _MIXED.sub(lambda match: _in_one_script(match[0]) or match[0], text)
-
-
 def _in_one_script(word: str) -> str | None:
     for table, foreign in ((_TO_CYRILLIC, "[A-Za-z]"), (_TO_LATIN, "[\u0400-\u04ff]")):
         made = word.translate(table)
@@ -181,9 +160,10 @@ def _in_one_script(word: str) -> str | None:
     "mixed-scripts",
     WARNING,
     fix=UNSAFE,
+    words=Words.REWRITTEN,
     file="lecture.ru.vtt",
-    bad=_cue("Это oчень важно."),
-    good=_cue("Это очень важно."),
+    bad=cue_example("Это oчень важно."),
+    good=cue_example("Это очень важно."),
     source="https://www.unicode.org/reports/tr39/",
 )
 def mixed_scripts(context: Context) -> Iterator[Finding]:
@@ -198,9 +178,4 @@ def mixed_scripts(context: Context) -> Iterator[Finding]:
     for index, at, match in context.search(_MIXED):
         made = _in_one_script(match[0])
         if made is not None:
-            yield context.in_text(index, at, at + len(match[0]), f"{match[0]!r} mixes two alphabets")
-
-
-@fixes("TXT023", fix=UNSAFE, words=Words.REWRITTEN)
-def words_in_one_script(task: FixTask) -> Document | None:
-    return with_texts_changed(task, in_one_script)
+            yield context.in_text(index, at, at + len(match[0]), f"{match[0]!r} mixes two alphabets", instead=made)

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from operator import contains
 
 from captionkit import roll_up
 from captionkit.lint.context import Context
-from captionkit.lint.edits import Change, FixTask, Words, fixes, with_cues_changed
-from captionkit.lint.rule import UNSAFE, WARNING, Finding, rule, vtt_example
+from captionkit.lint.edits import Change, FixTask, with_cues_changed
+from captionkit.lint.rule import UNSAFE, WARNING, Finding, Words, cue_example, fixes, rule
 from captionkit.markup import visible_text
 from captionkit.model import Cue, Document
 from captionkit.patterns import pattern
 
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 40
-
-
-def _cues(*texts: str) -> str:
-    return vtt_example(*[f"00:{3 * n + 1:02d}.000 --> 00:{3 * n + 4:02d}.000\n{text}" for n, text in enumerate(texts)])
 
 
 _SENTENCES = (
@@ -36,8 +32,8 @@ _SENTENCES = (
     "repeated-cue",
     WARNING,
     fix=UNSAFE,
-    bad=_cues("All right then.", "All right then.", "All right then."),
-    good=_cues(*_SENTENCES),
+    bad=cue_example("All right then.", "All right then.", "All right then."),
+    good=cue_example(*_SENTENCES),
 )
 def repeated_cue(context: Context) -> Iterator[Finding]:
     """Three or more cues in a row say the same.
@@ -72,7 +68,7 @@ _USUAL_MOST_MS = 7000
 def repeats(context: Context) -> Iterator[tuple[int, int]]:
     """Runs of three or more cues with the same words: the first's index and how many."""
     texts = context.visible
-    if len(set(texts)) == len(texts):
+    if not context.repeats_itself:
         return
     other: set[int] | None = None  # cues that repeat what is shown before for another reason
     first = 0
@@ -92,13 +88,13 @@ def repeats(context: Context) -> Iterator[tuple[int, int]]:
     "rolling-duplicate",
     WARNING,
     fix=UNSAFE,
-    bad=_cues(
+    bad=cue_example(
         "and so we begin",
         "and so we begin\nwith the first",
         "with the first\nof the examples",
         "of the examples\nthat we have",
     ),
-    good=_cues(*_SENTENCES),
+    good=cue_example(*_SENTENCES),
 )
 def rolling_duplicate(context: Context) -> Iterator[Finding]:
     """Cue after cue begins with the line the one before ended with: captions that roll up, saved as cues.
@@ -166,9 +162,7 @@ def rolling(context: Context) -> dict[int, tuple[int, int]]:
     them they repeat; none where the file as a whole does not roll up."""
     texts = context.visible
     # Most cues do not begin with anything that stands in the one before: a few characters tell.
-    if 3 * sum(1 for above, cue in pairwise(texts) if cue.lstrip()[:4].rstrip() in above and above) < len(texts):
-        return {}
-    if len(texts) < 4:
+    if len(texts) < 4 or 3 * sum(map(contains, texts, [cue.lstrip()[:4].rstrip() for cue in texts[1:]])) < len(texts):
         return {}
     shown = [
         roll_up.Shown(start, end, [tidy for line in text.split("\n") if (tidy := line.strip())])
@@ -188,7 +182,7 @@ _MARKED = pattern(r"<(u|b|i|font|c)(?:[. ][^<>]*)?>([^<>]*)</\1>")
 def highlights(context: Context) -> list[tuple[int, int]]:
     """Runs of cues that show the same phrase while a mark moves through its words: the first's index and how many."""
     texts, raws = context.visible, context.texts
-    if texts is raws or len(set(texts)) == len(texts):
+    if texts is raws or not context.repeats_itself:
         return []
     found: list[tuple[int, int]] = []
     first = 0
@@ -233,8 +227,8 @@ def without_mark(raw: str) -> str:
     WARNING,
     needs="<&{",
     fix=UNSAFE,
-    bad=_cues("<u>We</u> look at it.", "We <u>look</u> at it.", "We look <u>at</u> it.", "We look at <u>it.</u>"),
-    good=_cues("We look at it."),
+    bad=cue_example("<u>We</u> look at it.", "We <u>look</u> at it.", "We look <u>at</u> it.", "We look at <u>it.</u>"),
+    good=cue_example("We look at it."),
 )
 def word_highlight(context: Context) -> Iterator[Finding]:
     """The same phrase is shown again and again while a mark moves through its words.

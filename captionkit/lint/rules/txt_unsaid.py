@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from captionkit.lint.context import Context
-from captionkit.lint.edits import FixTask, Words, fixes, with_cues_changed
-from captionkit.lint.rule import INFO, UNSAFE, WARNING, Finding, rule, vtt_example
+from captionkit.lint.edits import FixTask, with_cues_changed
+from captionkit.lint.rule import INFO, UNSAFE, WARNING, Finding, Words, cue_example, fixes, rule, vtt_example
 from captionkit.model import Document
 from captionkit.patterns import pattern
 
@@ -15,15 +15,7 @@ from captionkit.patterns import pattern
 ORDER = 40
 
 
-def _cue(text: str) -> str:
-    return vtt_example(f"00:01.000 --> 00:04.000\n{text}")
-
-
-def _cues(*texts: str) -> str:
-    return vtt_example(*[f"00:{3 * n + 1:02d}.000 --> 00:{3 * n + 4:02d}.000\n{text}" for n, text in enumerate(texts)])
-
-
-_GOOD = _cue("Hello there.")
+_GOOD = cue_example("Hello there.")
 
 
 _SENTENCES = (
@@ -35,15 +27,11 @@ _SENTENCES = (
 )
 
 
-_PLACEHOLDER_TEXT = (
-    r"\s*(?i:inaudible|unintelligible|indistinct|unclear|crosstalk|cross talk|\?{1,5}|unverständlich|"
+_PLACEHOLDER = pattern(
+    r"[\[(<]\s*(?i:inaudible|unintelligible|indistinct|unclear|crosstalk|cross talk|\?{1,5}|unverständlich|"
     r"inaudible \d[\d:]*|"
     r"inaudible at \d[\d:]*|incompréhensible|ininteligible|no se entiende|xxx+|todo|tbd|___+)\s*[\])>]"
 )
-
-
-# One for each bracket: a literal in front is found at the speed of looking for a character.
-_PLACEHOLDERS = {bracket: pattern(re.escape(bracket) + _PLACEHOLDER_TEXT) for bracket in "[(<"}
 
 
 @rule(
@@ -51,18 +39,16 @@ _PLACEHOLDERS = {bracket: pattern(re.escape(bracket) + _PLACEHOLDER_TEXT) for br
     "placeholder",
     WARNING,
     needs="[(<",
-    bad=_cue("And this is [inaudible] then."),
-    good=_cue("And this is entropy then."),
+    bad=cue_example("And this is [inaudible] then."),
+    good=cue_example("And this is entropy then."),
 )
 def placeholder(context: Context) -> Iterator[Finding]:
     """Something was not understood: `[inaudible]`, `[??]`, `(crosstalk)`.
 
     Somebody who was there, or knows the context, can fill it in.
     """
-    text = context.all_text
-    for bracket in [bracket for bracket in _PLACEHOLDERS if bracket in text]:
-        for index, at, match in context.search(_PLACEHOLDERS[bracket]):
-            yield context.in_text(index, at, at + len(match[0]), f"{match[0]} is still to be filled in")
+    for bracket in context.signs.intersection("[(<"):
+        yield from context.matches(_PLACEHOLDER, "{} is still to be filled in", first=bracket)
 
 
 _CREDIT = pattern(
@@ -101,8 +87,8 @@ _SERVICES = (
     "credit",
     WARNING,
     fix=UNSAFE,
-    bad=_cues("Hello there.", "Transcribed by https://otter.ai"),
-    good=_cues("Hello there."),
+    bad=cue_example("Hello there.", "Transcribed by https://otter.ai"),
+    good=cue_example("Hello there."),
 )
 def credit(context: Context) -> Iterator[Finding]:
     """A cue names the service that made the captions, or advertises it.
@@ -171,7 +157,7 @@ _HALLUCINATIONS = frozenset(
     WARNING,
     fix=UNSAFE,
     bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:20.000 --> 00:23.000\nThanks for watching!"),
-    good=_cues(*_SENTENCES),
+    good=cue_example(*_SENTENCES),
 )
 def known_hallucination(context: Context) -> Iterator[Finding]:
     """A cue says what speech recognition is known to make up in silence: "Thanks for watching!"
@@ -203,8 +189,8 @@ def hallucinations(context: Context) -> Iterator[int]:
     "profanity",
     INFO,
     default=False,
-    bad=_cue("That darn machine."),
-    good=_cue("That machine."),
+    bad=cue_example("That darn machine."),
+    good=cue_example("That machine."),
     arguments={"select": "TXT016", "options": {"profanity": ["darn"]}},
 )
 def profanity(context: Context) -> Iterator[Finding]:
@@ -220,29 +206,20 @@ def profanity(context: Context) -> Iterator[Finding]:
             yield context.on_cue(index, f"{match[0]!r} is on your list")
 
 
-_SAMPLES = (
-    "lorem ipsum",
-    "text here",
-    "texts here",
-    "caption here",
-    "captions here",
-    "subtitle here",
-    "subtitles here",
-)
+_SAMPLE = pattern(r"lorem ipsum|\b(?:insert|your|add) (?:text|caption|subtitle)s? here", re.IGNORECASE)
+_BEFORE_HERE = (b"text", b"texts", b"caption", b"captions", b"subtitle", b"subtitles")
 
 
-@rule("TXT019", "placeholder-text", WARNING, bad=_cue("Lorem ipsum dolor sit amet."), good=_GOOD)
+@rule("TXT019", "placeholder-text", WARNING, bad=cue_example("Lorem ipsum dolor sit amet."), good=_GOOD)
 def placeholder_text(context: Context) -> Iterator[Finding]:
     """The cue holds a template's sample text.
 
     `Lorem ipsum`, `Insert text here`, `Your caption here`: somebody forgot to fill it in.
     """
     text = context.lower_bytes
-    if (b"ipsum" in text or b" here" in text) and any(sample.encode() in text for sample in _SAMPLES):
-        for index, _, match in context.search_visible(
-            re.compile(
-                r"lorem ipsum|\b(?:insert|your|add) (?:text|caption|subtitle)s? here",
-                re.I,
-            )
-        ):
+    here = text.find(b" here")
+    while here >= 0 and not text.endswith(_BEFORE_HERE, 0, here):
+        here = text.find(b" here", here + 1)
+    if here >= 0 or b"ipsum" in text:
+        for index, _, match in context.search_visible(_SAMPLE):
             yield context.on_cue(index, f"{match[0]!r} is sample text")

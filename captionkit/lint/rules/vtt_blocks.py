@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -10,16 +11,31 @@ from captionkit.lint.context import Context
 from captionkit.lint.edits import (
     Change,
     FixTask,
-    Words,
-    fixes,
+    head_takes,
+    least_fix,
     read_in_two_ways,
     reread,
     source_text,
     with_cues_changed,
 )
 from captionkit.lint.places import Places
-from captionkit.lint.rule import ERROR, INFO, NONE, SAFE, UNSAFE, WARNING, Finding, row, rule, vtt_example
-from captionkit.model import Block, Cue, Document, Note, Region, Stray, Style
+from captionkit.lint.rule import (
+    ERROR,
+    INFO,
+    NONE,
+    RESTORES,
+    SAFE,
+    UNSAFE,
+    WARNING,
+    Finding,
+    Fix,
+    Words,
+    fixes,
+    row,
+    rule,
+    vtt_example,
+)
+from captionkit.model import Block, Cue, Diagnostic, Document, Note, Region, Stray, Style
 from captionkit.patterns import pattern
 
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
@@ -100,14 +116,30 @@ def duplicate_identifier(context: Context) -> Iterator[Finding]:
                 yield found._replace(line=cue.line or found.line)
 
 
-@fixes("VTT013", fix=SAFE)
+def _renumbering_takes(context: Context, one: Diagnostic) -> Fix:
+    if _renumbering_takes not in context.memo:
+        named = [cue.identifier for cue in context.cues]
+        context.memo[_renumbering_takes] = (
+            least_fix(lambda allowed: not any(named[index] for index in read_in_two_ways(context, allowed)))
+            if _are_numbers(context)
+            else UNSAFE
+        )
+    fix: Fix = context.memo[_renumbering_takes]
+    return fix
+
+
+def _are_numbers(context: Context) -> bool:
+    return all(cue.identifier.isdecimal() for cue in context.cues if cue.identifier)
+
+
+@fixes("VTT013", fix=SAFE, takes=_renumbering_takes, keeps_text=True)
 def unique_identifiers(task: FixTask) -> Document | None:
     """Number the cues afresh where all identifiers are numbers; else, if unsafe, add a number to the later ones."""
     cues = task.context.cues
     names = [cue.identifier for cue in cues]
     changes: dict[int, Change] = {}
-    if all(name.isdecimal() for name in names if name):
-        unsure = read_in_two_ways(task)
+    if _are_numbers(task.context):
+        unsure = read_in_two_ways(task.context, task.allowed)
         for number, cue in enumerate(cues):
             if cue.identifier and cue.identifier != str(number + 1) and number not in unsure:
                 changes[number] = cue._replace(identifier=str(number + 1))
@@ -306,7 +338,14 @@ def empty_style(context: Context) -> Iterator[Finding]:
             yield context.on_line(style.line, "this STYLE block is empty", length=5)
 
 
-@fixes("VTT021", fix=SAFE)
+def _emptying_takes(context: Context, one: Diagnostic) -> Fix:
+    """Where no blank line stands below, ffmpeg takes the cue for a part of the style."""
+    lines = context.block_lines
+    place = bisect_right(lines, one.line)
+    return RESTORES if place < len(lines) and context.line_text(lines[place] - 1) else SAFE
+
+
+@fixes("VTT021", fix=SAFE, takes=_emptying_takes)
 def without_empty_styles(task: FixTask) -> Document | None:
     lines = {one.line for one in task.findings}
     blocks = [block for block in task.document.blocks if not (type(block) is Style and block.line in lines)]
@@ -317,15 +356,15 @@ def without_empty_styles(task: FixTask) -> Document | None:
     "VTT025",
     "block-above-timing-line",
     WARNING,
-    fix=SAFE,
+    fix=RESTORES,
     bad=vtt_example("NOTE Check the name.\n00:01.000 --> 00:03.000\nHello there."),
     good=vtt_example("NOTE Check the name.", "00:01.000 --> 00:03.000\nHello there."),
 )
 def block_above_timing_line(context: Context) -> Iterator[Finding]:
     """NOTE, STYLE or REGION stands directly above a timing line, so that it is the identifier of the cue.
 
-    A blank line is missing: without it there is no comment and no style sheet. The fix puts one below a NOTE; of a
-    STYLE or REGION that is cut off so, what it was to hold is not known.
+    A blank line is missing: without it there is no comment and no style sheet, and ffmpeg takes the cue for a part of
+    it. The fix puts one below a NOTE; of a STYLE or REGION that is cut off so, what it was to hold is not known.
     """
     if context.format == "vtt":
         for cue in context.cues:
@@ -338,10 +377,12 @@ def block_above_timing_line(context: Context) -> Iterator[Finding]:
                 yield found if word == "NOTE" else found._replace(fix=NONE)
 
 
-@fixes("VTT025", fix=SAFE)
+@fixes("VTT025", fix=RESTORES, takes=head_takes)
 def comments_apart(task: FixTask) -> Document | None:
     """Make comments of identifiers that were meant as ones."""
-    wanted = {one.line for one in task.findings} - {task.context.cues[index].line for index in read_in_two_ways(task)}
+    wanted = {one.line for one in task.findings} - {
+        task.context.cues[index].line for index in read_in_two_ways(task.context, task.allowed)
+    }
     blocks: list[Block] = []
     for block in task.document.blocks:
         if type(block) is Cue and block.line in wanted and block.identifier.split(None, 1)[:1] == ["NOTE"]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from captionkit.hls import inner_header
 from captionkit.lint.context import Context
-from captionkit.lint.edits import FixTask, Words, fixes, reread, source_text
-from captionkit.lint.rule import ERROR, RESTORES, UNSAFE, Finding, row, rule, vtt_example
+from captionkit.lint.edits import FixTask, reread, source_text
+from captionkit.lint.rule import ERROR, RESTORES, UNSAFE, Finding, Words, fixes, row, rule, vtt_example
 from captionkit.model import Document
 from captionkit.timing import without_inner_headers
 

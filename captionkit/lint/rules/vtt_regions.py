@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from captionkit.lint.context import Context
-from captionkit.lint.edits import FixTask, Words, fixes
+from captionkit.lint.edits import FixTask
 from captionkit.lint.places import Places
-from captionkit.lint.rule import ERROR, INFO, UNSAFE, WARNING, Finding, rule, vtt_example
+from captionkit.lint.rule import ERROR, INFO, UNSAFE, WARNING, Finding, Words, fixes, rule, vtt_example
 from captionkit.model import Block, Document, Region
 
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 
 from captionkit.lint.context import Context
-from captionkit.lint.edits import Change, FixTask, fixes, read_in_two_ways, with_cues_changed, with_words
-from captionkit.lint.rule import ERROR, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
+from captionkit.lint.edits import Change, FixTask, head_takes, read_in_two_ways, with_cues_changed, with_words
+from captionkit.lint.rule import ERROR, SAFE, UNSAFE, WARNING, Finding, Fix, fixes, rule, vtt_example
 from captionkit.lint.rules.srt import words_of_settings
-from captionkit.model import Document
+from captionkit.model import Diagnostic, Document
 
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 30
@@ -163,13 +163,19 @@ _SAFE_ALIGN = {"align:middle": "align:center"}
 _POSITION_ALIGN = {"start": "line-left", "middle": "center", "end": "line-right"}
 
 
-def _unescaped(reference: str) -> str:
+def unescaped(reference: str) -> str:
     from html import unescape  # brings a table of 2,231 names, which most files never need
 
     return unescape(reference)
 
 
-@fixes("VTT129", fix=SAFE)
+def _align_takes(context: Context, one: Diagnostic) -> Fix:
+    """Any other value is removed, which is unsafe."""
+    settings = context.cues[(one.cue or 0) - 1].settings.split()
+    return head_takes(context, one) if "align:middle" in settings else UNSAFE
+
+
+@fixes("VTT129", fix=SAFE, takes=_align_takes, keeps_text=True)
 def legacy_align(task: FixTask) -> Document | None:
     """`align:middle` is centred by every browser, because it is ignored: the name for that is `align:center`."""
     return _with_settings(task, lambda tokens: [_SAFE_ALIGN.get(token, token) for token in tokens])
@@ -212,7 +218,7 @@ def setting_in_capitals(context: Context) -> Iterator[Finding]:
 def _with_settings(task: FixTask, change: Callable[[list[str]], list[str]]) -> Document | None:
     cues = task.context.cues
     changes: dict[int, Change] = {}
-    unsure = read_in_two_ways(task)
+    unsure = read_in_two_ways(task.context, task.allowed)
     for index in [index for index in task.indices() if index not in unsure]:
         tokens = cues[index].settings.split()
         mended = change(tokens)

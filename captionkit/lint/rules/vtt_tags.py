@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from captionkit.lint.context import MOST_A_CUE, Context
-from captionkit.lint.edits import FixTask, fixes, with_texts_changed
-from captionkit.lint.rule import ERROR, RESTORES, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
-from captionkit.model import Document
+from captionkit.lint.context import Context
+from captionkit.lint.edits import FixTask, with_texts_changed
+from captionkit.lint.rule import ERROR, NONE, RESTORES, SAFE, UNSAFE, WARNING, Finding, Fix, cue_example, fixes, rule
+from captionkit.model import Diagnostic, Document
 from captionkit.patterns import pattern
 
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
@@ -18,11 +18,7 @@ ORDER = 30
 _TEXT = "https://www.w3.org/TR/webvtt1/#webvtt-cue-text"
 
 
-def _cue(text: str) -> str:
-    return vtt_example(f"00:01.000 --> 00:05.000\n{text}")
-
-
-_GOOD = _cue("Hello there.")
+_GOOD = cue_example("Hello there.")
 
 
 #: A `<` that no one can have meant as a tag: before a space, a digit that begins no timestamp, a sign.
@@ -89,8 +85,8 @@ def _is_no_tag(text: str, match: re.Match[str], has_partner: bool) -> bool:
     needs="<",
     fix=RESTORES,
     source=_TEXT,
-    bad=_cue("If a < b then stop."),
-    good=_cue("If a &lt; b then stop."),
+    bad=cue_example("If a < b then stop."),
+    good=cue_example("If a &lt; b then stop."),
 )
 def unescaped_less_than(context: Context) -> Iterator[Finding]:
     """A `<` stands in the text that begins no tag: `a < b`, `<table>`, `List<String>`, `<laughs>`.
@@ -99,35 +95,18 @@ def unescaped_less_than(context: Context) -> Iterator[Finding]:
     `&lt;`, so that words that were hidden are shown.
     """
     for index, text in enumerate(context.texts):
-        for at in no_tags(text)[:MOST_A_CUE] if "<" in text else ():
+        for at in no_tags(text)[: context.most_a_cue] if "<" in text else ():
             yield context.in_text(
                 index,
                 at,
                 at + 1,
                 "this < hides what follows up to the next > or the end",
                 "Write &lt; in its place.",
+                instead="&lt;",
             )
 
 
-#: What browsers take for `&amp;`, also in front of other letters.
-_WITHOUT_SEMICOLON = pattern("&(?:amp|AMP)(?!;)")
-
-
-@fixes("VTT202", fix=RESTORES)
-def escaped_less_thans(task: FixTask) -> Document | None:
-    """Write `&lt;` for each `<` that begins no tag, so that the words behind it are shown."""
-
-    def escaped(text: str) -> str:
-        pieces, end = [], 0
-        for at in no_tags(text):
-            pieces += [text[end:at], "&lt;"]
-            end = at + 1
-        return "".join([*pieces, text[end:]])
-
-    return with_texts_changed(task, escaped)
-
-
-def _tags(context: Context, name: str) -> Iterator[tuple[int, int, str]]:
+def markup_problems(context: Context, name: str) -> Iterator[tuple[int, int, str]]:
     words: tuple[int, set[int]] = (-1, set())
     for index, at, tag in context.markup_problems.get(name, ()):
         if words[0] != index:
@@ -143,8 +122,8 @@ def _tags(context: Context, name: str) -> Iterator[tuple[int, int, str]]:
     needs="<",
     fix=UNSAFE,
     source=_TEXT,
-    bad=_cue('<font color="red">Hello</font> there.'),
-    good=_cue("<c.red>Hello</c> there."),
+    bad=cue_example('<font color="red">Hello</font> there.'),
+    good=cue_example("<c.red>Hello</c> there."),
 )
 def unknown_tag(context: Context) -> Iterator[Finding]:
     """A tag that WebVTT does not have, such as `<font>`, `<br>` or `<p>`.
@@ -152,14 +131,14 @@ def unknown_tag(context: Context) -> Iterator[Finding]:
     Browsers drop it; what it was to do is not done. Known are b, i, u, c, v, lang, ruby and rt, in small letters. The
     fix makes a line break of `<br>`, small letters of capitals, and removes others, keeping the words.
     """
-    for index, at, tag in _tags(context, "unknown-tag"):
+    for index, at, tag in markup_problems(context, "unknown-tag"):
         yield context.in_text(index, at, at + len(tag), f"WebVTT has no tag {tag}")
 
 
 _ANY_TAG = pattern(r"<(/?)([A-Za-z][A-Za-z0-9]*+)((?:\.[^\s<>]*+)?)([^<>]*+)>")
 
 
-_AS_LINE_BREAK = pattern(r"(?:(?<![ \t])[ \t]++)?(?:\n[ \t]*+)?<br\s*+/?>[ \t]*+(?:\n[ \t]*+)?", re.IGNORECASE)
+AS_LINE_BREAK = pattern(r"(?:(?<![ \t])[ \t]++)?(?:\n[ \t]*+)?<br\s*+/?>[ \t]*+(?:\n[ \t]*+)?", re.IGNORECASE)
 
 
 _SAME_MEANING = {"em": "i", "strong": "b"}
@@ -180,7 +159,7 @@ def known_tags_only(task: FixTask) -> Document | None:
             return f"<{slash}{lower}{classes}{rest}>"
         return ""
 
-    return with_texts_changed(task, lambda text: _ANY_TAG.sub(mended, _AS_LINE_BREAK.sub("\n", text).strip("\n")))
+    return with_texts_changed(task, lambda text: _ANY_TAG.sub(mended, AS_LINE_BREAK.sub("\n", text).strip("\n")))
 
 
 @rule(
@@ -190,8 +169,8 @@ def known_tags_only(task: FixTask) -> Document | None:
     needs="<",
     fix=SAFE,
     source=_TEXT,
-    bad=_cue("<i>Hello there."),
-    good=_cue("<i>Hello</i> there."),
+    bad=cue_example("<i>Hello there."),
+    good=cue_example("<i>Hello</i> there."),
 )
 def unclosed_tag(context: Context) -> Iterator[Finding]:
     """A tag is not closed.
@@ -200,51 +179,53 @@ def unclosed_tag(context: Context) -> Iterator[Finding]:
     may stay open.
     """
     for name in ("unclosed-tag", "cut-tag"):
-        for index, at, tag in _tags(context, name):
+        for index, at, tag in markup_problems(context, name):
             yield context.in_text(index, at, at + len(tag), f"{tag} is not closed")
 
 
-@fixes("VTT204", fix=SAFE)
+def _closing_takes(context: Context, one: Diagnostic) -> Fix:
+    """What ends where is seen once words among the tags are told from them; of a tag without its end it never is."""
+    text = context.texts[(one.cue or 0) - 1]
+    words = no_tags(text)
+    if "<" in "".join([char for at, char in enumerate(text) if at not in words]).rpartition(">")[2]:
+        return NONE
+    return RESTORES if words else SAFE
+
+
+@fixes("VTT204", fix=SAFE, takes=_closing_takes)
 def closed_tags(task: FixTask) -> Document | None:
     """Close what is open where a browser closes it: at the end of the cue."""
 
     def closed(text: str) -> str:
         from captionkit.markup.webvtt import parse
 
-        if no_tags(text):
-            return text  # what ends where is seen once the words among them are told from the tags
         unclosed: list[str] = []
         parse(text, lambda name, at, tag: unclosed.append(tag) if name == "unclosed-tag" else None)
-        if "<" in text.rpartition(">")[2]:
-            return text  # a tag without its end: what was meant is not known
+        if no_tags(text) or "<" in text.rpartition(">")[2]:
+            return text
         names = [match[1] for match in map(re.compile("<([a-z]+)").match, unclosed) if match]
         return text + "".join([f"</{name}>" for name in names])
 
     return with_texts_changed(task, closed)
 
 
-@rule("VTT205", "stray-end-tag", ERROR, needs="<", fix=UNSAFE, source=_TEXT, bad=_cue("Hello</i> there."), good=_GOOD)
+@rule(
+    "VTT205",
+    "stray-end-tag",
+    ERROR,
+    needs="<",
+    fix=UNSAFE,
+    source=_TEXT,
+    bad=cue_example("Hello</i> there."),
+    good=_GOOD,
+)
 def stray_end_tag(context: Context) -> Iterator[Finding]:
     """An end tag closes nothing, or crosses another tag.
 
     Browsers step over it, so the style ends elsewhere than meant. The fix removes it.
     """
-    for index, at, tag in _tags(context, "stray-end-tag"):
-        yield context.in_text(index, at, at + len(tag), f"{tag} closes nothing here")
-
-
-@fixes("VTT205", fix=UNSAFE)
-def without_stray_ends(task: FixTask) -> Document | None:
-    def mended(text: str) -> str:
-        from captionkit.markup.webvtt import parse
-
-        stray: list[tuple[int, int]] = []
-        parse(text, lambda name, at, tag: stray.append((at, at + len(tag))) if name == "stray-end-tag" else None)
-        for start, end in reversed(stray):
-            text = text[:start] + text[end:]
-        return text
-
-    return with_texts_changed(task, mended)
+    for index, at, tag in markup_problems(context, "stray-end-tag"):
+        yield context.in_text(index, at, at + len(tag), f"{tag} closes nothing here", instead="")
 
 
 @rule(
@@ -253,15 +234,15 @@ def without_stray_ends(task: FixTask) -> Document | None:
     ERROR,
     needs="<",
     source=_TEXT,
-    bad=_cue("<v>Hello there."),
-    good=_cue("<v Bob>Hello there."),
+    bad=cue_example("<v>Hello there."),
+    good=cue_example("<v Bob>Hello there."),
 )
 def voice_without_name(context: Context) -> Iterator[Finding]:
     """A `<v>` or `<lang>` does not say whose voice or which language.
 
     It does nothing. Write `<v Bob>`.
     """
-    for index, at, tag in _tags(context, "annotation-missing"):
+    for index, at, tag in markup_problems(context, "annotation-missing"):
         yield context.in_text(
             index, at, at + len(tag), f"{tag} names nobody" if tag.startswith("<v") else f"{tag} names no language"
         )
@@ -274,23 +255,17 @@ def voice_without_name(context: Context) -> Iterator[Finding]:
     needs="<",
     fix=UNSAFE,
     source=_TEXT,
-    bad=_cue("<i loud>Hello</i> there."),
-    good=_cue("<i>Hello</i> there."),
+    bad=cue_example("<i loud>Hello</i> there."),
+    good=cue_example("<i>Hello</i> there."),
 )
 def annotation_not_allowed(context: Context) -> Iterator[Finding]:
     """A tag has something in it that only `<v>` and `<lang>` may have.
 
     Browsers ignore it. For a style of your own use a class: `<i.loud>`. The fix removes it.
     """
-    for index, at, tag in _tags(context, "annotation-not-allowed"):
-        yield context.in_text(index, at, at + len(tag), f"{tag} takes no annotation")
-
-
-@fixes("VTT207", fix=UNSAFE)
-def without_annotations(task: FixTask) -> Document | None:
-    return with_texts_changed(
-        task, lambda text: re.sub(r"<([ibuc]|ruby|rt)((?:\.[^\s<>]*)?)[ \t][^<>]*>", r"<\1\2>", text)
-    )
+    for index, at, tag in markup_problems(context, "annotation-not-allowed"):
+        plain = f"{tag.split(None, 1)[0].removesuffix('>')}>"
+        yield context.in_text(index, at, at + len(tag), f"{tag} takes no annotation", instead=plain)
 
 
 @rule(
@@ -299,8 +274,8 @@ def without_annotations(task: FixTask) -> Document | None:
     ERROR,
     needs="<",
     source=_TEXT,
-    bad=_cue("漢字<rt>かんじ"),
-    good=_cue("<ruby>漢字<rt>かんじ</rt></ruby>"),
+    bad=cue_example("漢字<rt>かんじ"),
+    good=cue_example("<ruby>漢字<rt>かんじ</rt></ruby>"),
     file="lecture.ja.vtt",
 )
 def rt_outside_ruby(context: Context) -> Iterator[Finding]:
@@ -308,7 +283,7 @@ def rt_outside_ruby(context: Context) -> Iterator[Finding]:
 
     The reading is then shown as plain text behind the word.
     """
-    for index, at, tag in _tags(context, "rt-outside-ruby"):
+    for index, at, tag in markup_problems(context, "rt-outside-ruby"):
         yield context.in_text(index, at, at + len(tag), "<rt> belongs into <ruby>")
 
 
@@ -322,27 +297,22 @@ _BAD_CLASS = pattern(r"<[a-z](?>[^\s<>]*?\.(?=\.|[\s>]))[^<>]*+>")
     needs="<",
     fix=SAFE,
     source=_TEXT,
-    bad=_cue("<c..loud>Hello</c> there."),
-    good=_cue("<c.loud>Hello</c> there."),
+    bad=cue_example("<c..loud>Hello</c> there."),
+    good=cue_example("<c.loud>Hello</c> there."),
 )
 def empty_class(context: Context) -> Iterator[Finding]:
     """A tag has a dot with no class name behind it.
 
     Browsers step over it, stricter readers reject the tag. The fix removes the dot.
     """
-    for index, at, match in context.search(_BAD_CLASS):
-        yield context.in_text(index, at, at + len(match[0]), f"{match[0]} has a class without a name")
+    return context.matches(_BAD_CLASS, "{} has a class without a name", _without_empty_classes)
 
 
-@fixes("VTT209", fix=SAFE)
-def without_empty_classes(task: FixTask) -> Document | None:
-    def mended(match: re.Match[str]) -> str:
-        parts = re.fullmatch(r"<([^\s<>]*)(\s?)([^<>]*)>", match[0])
-        assert parts is not None  # what _BAD_CLASS matches is one tag
-        head, space, rest = parts.groups()
-        return f"<{'.'.join(part for part in head.split('.') if part)}{space}{rest}>"
-
-    return with_texts_changed(task, lambda text: _BAD_CLASS.sub(mended, text))
+def _without_empty_classes(tag: re.Match[str]) -> str:
+    parts = re.fullmatch(r"<([^\s<>]*)(\s?)([^<>]*)>", tag[0])
+    assert parts is not None  # what _BAD_CLASS matches is one tag
+    head, space, rest = parts.groups()
+    return f"<{'.'.join(part for part in head.split('.') if part)}{space}{rest}>"
 
 
 _LANG = pattern(r"<lang(?:\.[^\s<>]*+)?[ \t]++([^<>\n]++)>")
@@ -362,8 +332,8 @@ _BCP47 = pattern(
     ERROR,
     needs="<",
     source="https://www.w3.org/TR/webvtt1/#webvtt-cue-language-span",
-    bad=_cue("<lang en_US>Hello</lang> there."),
-    good=_cue("<lang en-US>Hello</lang> there."),
+    bad=cue_example("<lang en_US>Hello</lang> there."),
+    good=cue_example("<lang en-US>Hello</lang> there."),
 )
 def bad_language_tag(context: Context) -> Iterator[Finding]:
     """The language of a `<lang>` is no BCP 47 tag.
@@ -381,8 +351,8 @@ def bad_language_tag(context: Context) -> Iterator[Finding]:
     WARNING,
     needs="<",
     source=_TEXT,
-    bad=_cue("<v Bob>Hello <v Eve>there.</v></v>"),
-    good=_cue("<v Bob>Hello</v> <v Eve>there.</v>"),
+    bad=cue_example("<v Bob>Hello <v Eve>there.</v></v>"),
+    good=cue_example("<v Bob>Hello</v> <v Eve>there.</v>"),
 )
 def nested_voice(context: Context) -> Iterator[Finding]:
     """A voice begins within another voice.

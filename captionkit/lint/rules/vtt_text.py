@@ -7,13 +7,26 @@ from collections.abc import Iterator
 
 from captionkit.conversion.placement import ANCHOR_SETTINGS
 from captionkit.lint.context import Context
-from captionkit.lint.edits import Change, FixTask, Words, fixes, with_cues_changed, with_texts_changed
-from captionkit.lint.rule import ERROR, RESTORES, SAFE, UNSAFE, WARNING, Finding, rule, vtt_example
-from captionkit.lint.rules.srt_text import _ANCHOR, _SWITCH
-from captionkit.lint.rules.vtt_settings import _unescaped
-from captionkit.lint.rules.vtt_tags import _WITHOUT_SEMICOLON, _tags
+from captionkit.lint.edits import Change, FixTask, with_cues_changed
+from captionkit.lint.rule import (
+    ERROR,
+    NONE,
+    RESTORES,
+    SAFE,
+    UNSAFE,
+    WARNING,
+    Finding,
+    Words,
+    cue_example,
+    fixes,
+    rule,
+    vtt_example,
+)
+from captionkit.lint.rules.srt_text import OVERRIDE
+from captionkit.lint.rules.vtt_settings import unescaped
+from captionkit.lint.rules.vtt_tags import markup_problems
 from captionkit.markup.references import REFERENCE, escape, unescape
-from captionkit.model import Cue, Document
+from captionkit.model import Document
 from captionkit.patterns import pattern
 from captionkit.timecode import timecode
 
@@ -24,13 +37,6 @@ ORDER = 30
 _TEXT = "https://www.w3.org/TR/webvtt1/#webvtt-cue-text"
 
 
-def _cue(text: str) -> str:
-    return vtt_example(f"00:01.000 --> 00:05.000\n{text}")
-
-
-_GOOD = _cue("Hello there.")
-
-
 #: An ampersand that begins a reference: HTML's, by name or number, with its semicolon.
 _REFERENCE = pattern(r"&(?:[A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 
@@ -38,7 +44,7 @@ _REFERENCE = pattern(r"&(?:[A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f
 _OLD_REFERENCES = {"&amp;", "&lt;", "&gt;", "&lrm;", "&rlm;", "&nbsp;"}
 
 
-AMPERSAND = pattern("&(?!(?:[A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});)")
+_AMPERSAND = pattern("&(?!(?:[A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});)")
 
 
 @rule(
@@ -48,8 +54,8 @@ AMPERSAND = pattern("&(?!(?:[A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-
     needs="&",
     fix=SAFE,
     source=_TEXT,
-    bad=_cue("Research & development."),
-    good=_cue("Research &amp; development."),
+    bad=cue_example("Research & development."),
+    good=cue_example("Research &amp; development."),
 )
 def unescaped_ampersand(context: Context) -> Iterator[Finding]:
     """An `&` stands in the text that begins no reference.
@@ -58,48 +64,15 @@ def unescaped_ampersand(context: Context) -> Iterator[Finding]:
     which the unsafe fix writes. The fix writes `&amp;` where browsers show an ampersand now, for `&amp` without its
     semicolon too.
     """
-    for index, at, _ in context.search(AMPERSAND):
+    for index, at, _ in context.search(_AMPERSAND):
         reference = REFERENCE.match(context.texts[index], at)
-        shown = unescape(reference[0]) if reference else "&"
-        if shown.startswith("&"):
-            yield context.in_text(index, at, at + 1, "an ampersand is written &amp; in WebVTT")
-        else:
-            message = f"{reference[0] if reference else ''} lacks its semicolon; browsers show {shown}, others do not"
-            yield context.in_text(index, at, at + 1, message, fix=UNSAFE)
-
-
-@fixes("VTT201", fix=SAFE)
-def escaped_ampersands(task: FixTask) -> Document | None:
-    """Write `&amp;` for each `&` that is shown as one, also for an `&amp` without its semicolon."""
-
-    def mended(match: re.Match[str]) -> str:
-        reference = REFERENCE.match(match.string, match.start())
-        shown = unescape(reference[0]) if reference else ""
-        if reference is None or shown == reference[0]:
-            return "&amp;"
-        return "&"  # `&copy` is shown as a sign by browsers, and as it stands by others
-
-    def escaped(text: str) -> str:
-        return AMPERSAND.sub(mended, _WITHOUT_SEMICOLON.sub("&amp;", text))
-
-    return with_texts_changed(task, escaped)
-
-
-@fixes("VTT201", fix=UNSAFE)
-def references_with_semicolon(task: FixTask) -> Document | None:
-    """Write the sign itself for a reference without its semicolon, as browsers show it."""
-
-    def written(text: str) -> str:
-        pieces, end = [], 0
-        for match in AMPERSAND.finditer(text):
-            reference = REFERENCE.match(text, match.start())
-            shown = unescape(reference[0]) if reference else "&"
-            if reference and not shown.startswith("&"):
-                pieces += [text[end : match.start()], escape(shown)]
-                end = reference.end()
-        return "".join([*pieces, text[end:]])
-
-    return with_texts_changed(task, written)
+        raw = reference[0] if reference else "&"
+        shown = unescape(raw)
+        found = context.in_text(index, at, at + 1, "an ampersand is written &amp; in WebVTT")
+        if not shown.startswith("&"):
+            message = f"{raw} lacks its semicolon; browsers show {shown}, others do not"
+            found = found._replace(message=message, fix=UNSAFE)
+        yield found._replace(spans=((at, at + len(raw), escape(shown)),))
 
 
 _STAMP = pattern(r"<((?:\d{2,}:)?\d\d:\d\d\.\d{3})>")
@@ -112,8 +85,8 @@ _STAMP = pattern(r"<((?:\d{2,}:)?\d\d:\d\d\.\d{3})>")
     needs="<",
     fix=UNSAFE,
     source="https://www.w3.org/TR/webvtt1/#webvtt-cue-timestamp",
-    bad=_cue("Hello <00:09.000>there."),
-    good=_cue("Hello <00:02.000>there."),
+    bad=cue_example("Hello <00:09.000>there."),
+    good=cue_example("Hello <00:02.000>there."),
 )
 def inner_timestamp_order(context: Context) -> Iterator[Finding]:
     """A timestamp within the text does not lie between the cue's start and end, or not after the one before it.
@@ -132,9 +105,8 @@ def inner_timestamp_order(context: Context) -> Iterator[Finding]:
         if before < ms < cue.end:
             reached[index] = ms
         else:
-            yield context.in_text(
-                index, at, at + len(match[0]), f"{match[0]} must lie between {timecode(before)} and {timecode(cue.end)}"
-            )
+            message = f"{match[0]} must lie between {timecode(before)} and {timecode(cue.end)}"
+            yield context.in_text(index, at, at + len(match[0]), message, instead="")
 
 
 @rule(
@@ -143,9 +115,10 @@ def inner_timestamp_order(context: Context) -> Iterator[Finding]:
     WARNING,
     needs="&",
     fix=RESTORES,
+    words=Words.REWRITTEN,
     source=_TEXT,
-    bad=_cue("A caf&eacute; nearby."),
-    good=_cue("A café nearby."),
+    bad=cue_example("A caf&eacute; nearby."),
+    good=cue_example("A café nearby."),
 )
 def rare_character_reference(context: Context) -> Iterator[Finding]:
     """A reference that older players do not know.
@@ -156,25 +129,18 @@ def rare_character_reference(context: Context) -> Iterator[Finding]:
     """
     for index, at, match in context.search(_REFERENCE):
         if match[0] not in _OLD_REFERENCES:
-            yield context.in_text(index, at, at + len(match[0]), f"older players show {match[0]} as it stands")
+            message, instead = f"older players show {match[0]} as it stands", _as_character(match[0])
+            found = context.in_text(index, at, at + len(match[0]), message, instead=instead)
+            yield found if instead else found._replace(fix=NONE)
 
 
-@fixes("VTT212", fix=RESTORES, words=Words.REWRITTEN)
-def plain_characters(task: FixTask) -> Document | None:
-    """The character itself for its reference, unless it is one that must be written as one, or cannot be seen."""
-
-    def mended(match: re.Match[str]) -> str:
-        character = _unescaped(match[0])
-        if match[0] in _OLD_REFERENCES:
-            return match[0]
-        if character == match[0]:
-            return f"&amp;{match[0][1:]}"
-        known = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\u00a0": "&nbsp;", "\u200e": "&lrm;", "\u200f": "&rlm;"}
-        if character in known:
-            return known[character]
-        return character if character.isprintable() else match[0]
-
-    return with_texts_changed(task, lambda text: _REFERENCE.sub(mended, text))
+def _as_character(reference: str) -> str | None:
+    """The character itself, or its usual reference where it must be written as one; None where it cannot be seen."""
+    character = unescaped(reference)
+    if character == reference:
+        return f"&amp;{reference[1:]}"
+    known = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\u00a0": "&nbsp;", "\u200e": "&lrm;", "\u200f": "&rlm;"}
+    return known.get(character, character if character.isprintable() else None)
 
 
 @rule(
@@ -184,43 +150,16 @@ def plain_characters(task: FixTask) -> Document | None:
     needs="<",
     fix=UNSAFE,
     source="https://www.w3.org/TR/webvtt1/#webvtt-cue-timestamp",
-    bad=_cue("Hello <00:02>there."),
-    good=_cue("Hello <00:02.000>there."),
+    bad=cue_example("Hello <00:02>there."),
+    good=cue_example("Hello <00:02.000>there."),
 )
 def bad_inner_timestamp(context: Context) -> Iterator[Finding]:
     """A timestamp within the text is not written as WebVTT writes times.
 
     Browsers drop it. The fix removes it.
     """
-    for index, at, tag in _tags(context, "bad-timestamp"):
-        yield context.in_text(index, at, at + len(tag), f"{tag} is no WebVTT time")
-
-
-@fixes("VTT211", "VTT214", fix=UNSAFE)
-def without_bad_timestamps(task: FixTask) -> Document | None:
-    cues = task.context.cues
-    changes: dict[int, Change] = {}
-    from captionkit.markup.webvtt import parse_timestamp
-
-    for index in task.indices():
-        cue = cues[index]
-        reached = cue.start
-
-        def kept(match: re.Match[str], cue: Cue = cue) -> str:
-            nonlocal reached
-            ms = parse_timestamp(match[1])
-            if ms is None or not reached < ms < cue.end:
-                return ""
-            reached = ms
-            return match[0]
-
-        text = re.sub(r"<([0-9][^<>]*)>", kept, cue.text)
-        if text != cue.text:
-            changes[index] = cue._replace(text=text)
-    return with_cues_changed(task.document, changes)
-
-
-_OVERRIDE = pattern(r"\{\\[^{}\n]*\}")
+    for index, at, tag in markup_problems(context, "bad-timestamp"):
+        yield context.in_text(index, at, at + len(tag), f"{tag} is no WebVTT time", instead="")
 
 
 @rule(
@@ -229,7 +168,7 @@ _OVERRIDE = pattern(r"\{\\[^{}\n]*\}")
     WARNING,
     needs="{",
     fix=UNSAFE,
-    bad=_cue("{\\an8}Hello there."),
+    bad=cue_example("{\\an8}Hello there."),
     good=vtt_example("00:01.000 --> 00:05.000 line:0\nHello there."),
 )
 def ass_override_in_webvtt(context: Context) -> Iterator[Finding]:
@@ -238,8 +177,11 @@ def ass_override_in_webvtt(context: Context) -> Iterator[Finding]:
     WebVTT has no such thing: viewers read the command. The fix makes a cue setting of the place, tags of italics, bold
     and underline, and takes the other commands away.
     """
-    for index, at, match in context.search(_OVERRIDE):
-        yield context.in_text(index, at, at + len(match[0]), f"{match[0]} is shown to viewers as it stands")
+    return context.matches(OVERRIDE, "{} is shown to viewers as it stands", first="{")
+
+
+_ANCHOR = pattern(r"\{[^{}\n]*?\\an([1-9])[^{}\n]*\}")
+_SWITCH = pattern(r"\{\\([ibu])([01])\}")
 
 
 @fixes("VTT216", fix=UNSAFE, words=Words.REMOVED)
@@ -255,7 +197,7 @@ def settings_for_overrides(task: FixTask) -> Document | None:
             [one for one in ANCHOR_SETTINGS[int(anchor)].split() if one.partition(":")[0] not in has] if anchor else []
         )
         text = _SWITCH.sub(lambda match: f"<{'/' if match[2] == '0' else ''}{match[1]}>", cue.text)
-        text = _OVERRIDE.sub("", text)
+        text = OVERRIDE.sub("", text)
         changes[index] = cue._replace(text=text, settings=" ".join([*cue.settings.split(), *added]))
     return with_cues_changed(task.document, changes)
 
@@ -268,17 +210,15 @@ def settings_for_overrides(task: FixTask) -> Document | None:
     kind="chapters",
     source="https://www.w3.org/TR/webvtt1/#chapters",
     arguments={"kind": "chapters"},
-    bad=_cue("<b>Introduction</b>"),
-    good=_cue("Introduction"),
+    bad=cue_example("<b>Introduction</b>"),
+    good=cue_example("Introduction"),
 )
 def tag_in_chapter_title(context: Context) -> Iterator[Finding]:
     """A chapter's title has tags.
 
     Titles are plain text; menus show the tags. Only with `--kind chapters`.
     """
-    if "<" in context.all_text:
-        for index, at, match in context.search(re.compile(r"<[^>]*+(?:>|\Z)")):
-            yield context.in_text(index, at, at + len(match[0]), f"a chapter's title is plain text, {match[0]} is not")
+    return context.matches(re.compile(r"<[^>]*+(?:>|\Z)"), "a chapter's title is plain text, {} is not")
 
 
 @rule(
@@ -313,8 +253,8 @@ def chapters_cross(context: Context) -> Iterator[Finding]:
     kind="chapters",
     source="https://www.w3.org/TR/webvtt1/#chapters",
     arguments={"kind": "chapters"},
-    bad=_cue("Introduction\nand overview"),
-    good=_cue("Introduction and overview"),
+    bad=cue_example("Introduction\nand overview"),
+    good=cue_example("Introduction and overview"),
 )
 def chapter_title_lines(context: Context) -> Iterator[Finding]:
     """A chapter's title has more than one line.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from captionkit.formats.timing_line import Clock, recognise
-from captionkit.lint.edits import FixTask, fixes, rewritten
-from captionkit.lint.rule import RESTORES, UNSAFE, row, vtt_example
-from captionkit.lint.rules.srt import _UNSAFE_TIMES
+from captionkit.lint.edits import FixTask, rewritten
+from captionkit.lint.rule import RESTORES, UNSAFE, fixes, row, vtt_example
+from captionkit.lint.rules.srt import UNSAFE_TIMES
 from captionkit.model import Block, Cue, Document, Stray
 
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
@@ -111,7 +111,7 @@ def _revived(stray: Stray, task: FixTask, wanted: dict[int, str]) -> Cue | None:
             continue
         codes = {wanted[line] for line in range(stray.line, stray.line + at + 1) if line in wanted}
         clocks = (timing.start, timing.end)
-        guessed = codes & set(_UNSAFE_TIMES) or any(_is_guess(clock) for clock in clocks)
+        guessed = codes & set(UNSAFE_TIMES) or any(_is_guess(clock) for clock in clocks)
         if not codes or (guessed and not task.unsafe):
             return None
         start, end = (_ms(clock, task.context.fps) for clock in clocks)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from captionkit.lint.counting import is_plain, length, width
+from captionkit.lint.graphemes import is_plain, length, width
 
 
 @pytest.mark.parametrize(

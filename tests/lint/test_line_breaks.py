@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from captionkit.lint.phrases import break_cost, is_dialogue, leaning_words, split_point, wrap
+from captionkit.lint.line_breaks import break_cost, is_dialogue, leaning_words, split_point, wrap
 
 
 def broken(text: str, most: int = 42, lines: int = 2, language: str = "en") -> list[str] | None:
