@@ -50,11 +50,9 @@ class Packed(NamedTuple):
     def pack(cls, diagnostics: Sequence[Diagnostic], facts: Facts = NO_FACTS) -> Packed:
         import marshal
 
-        tally = Counter([(one[0], one[1], one[11]) for one in diagnostics])
-        counts = tuple((code, severity.value, fix.value, count) for (code, severity, fix), count in tally.items())
         # All of a finding but the path, with plain texts for the severity and the fix.
         return cls(
-            counts,
+            _counts(diagnostics),
             marshal.dumps([(one[0], one[1].value, one[11].value, *one[2:10]) for one in diagnostics]),
             (facts.words, facts.starts, facts.end),  # marshal writes plain tuples only
         )
@@ -80,6 +78,11 @@ class Packed(NamedTuple):
         for _, _, fix, count in self.counts:
             found[_FIXES[fix]] += count
         return found
+
+
+def _counts(diagnostics: Iterable[Diagnostic]) -> tuple[tuple[str, str, str, int], ...]:
+    tally = Counter([(one[0], one[1], one[11]) for one in diagnostics])
+    return tuple((code, severity.value, fix.value, count) for (code, severity, fix), count in tally.items())
 
 
 def _tally(diagnostics: Iterable[Diagnostic]) -> Tally:
@@ -148,6 +151,10 @@ class FileResult:
     def tally(self) -> Tally:
         """How many findings there are of each code and severity."""
         return self._found.tally() if isinstance(self._found, Packed) else _tally(self._found)
+
+    def counts(self) -> tuple[tuple[str, str, str, int], ...]:
+        """Code, severity, what may be done about them, and how many of them."""
+        return self._found.counts if isinstance(self._found, Packed) else _counts(self._found)
 
     def fixable(self) -> Counter[Fix]:
         """How many findings there are of each kind of fix."""

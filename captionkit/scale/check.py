@@ -76,14 +76,20 @@ def check_partition(files: Iterable[tuple[str, bytes | Unread]], settings: Setti
 
 
 _CHECKERS: dict[str, Checker] = {}
+#: Those of the call before, which mostly are those of this one.
+_LATEST: dict[str, tuple[Settings, Checker]] = {}
 #: A process that serves many runs keeps the rules of the latest.
 _MOST_CHECKERS = 8
 
 
 def _checker(settings: Settings) -> Checker:
+    known = _LATEST.get("")
+    if known is not None and known[0] is settings:
+        return known[1]
     key = settings.fingerprint()
     if key not in _CHECKERS:
         if len(_CHECKERS) >= _MOST_CHECKERS:
             _CHECKERS.clear()
         _CHECKERS[key] = Checker(settings)
+    _LATEST[""] = settings, _CHECKERS[key]
     return _CHECKERS[key]

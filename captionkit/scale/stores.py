@@ -29,8 +29,8 @@ MOST_BYTES = 64 << 20
 UNREAD = "cannot read: "
 #: Requests under way at once in one worker.
 CONCURRENT = 24
-#: Objects that are read before the one that is checked.
-_AHEAD = 2 * CONCURRENT
+#: Objects that one request after the other is made for, before somebody else is told of them: telling costs time, too.
+_TOGETHER = 4
 #: Times that fsspec is asked again, with pauses that double from half a second; obstore has its own.
 _TRIES = 5
 
@@ -161,15 +161,18 @@ def read_part(address: str, entries: Iterable[Entry]) -> Iterator[tuple[str, byt
         except OSError as error:
             return Unread(f"{UNREAD}{error}")
 
-    waiting: deque[tuple[str, Future[bytes | Unread]]] = deque()
+    def read_some(some: tuple[Entry, ...]) -> list[tuple[str, bytes | Unread]]:
+        return [(entry.path, read(entry)) for entry in some]
+
+    waiting: deque[Future[list[tuple[str, bytes | Unread]]]] = deque()
     left = iter(entries)
+    together = iter(lambda: tuple(islice(left, _TOGETHER)), ())
     with ThreadPoolExecutor(CONCURRENT, "captionkit-read") as pool:
         try:
-            waiting.extend((entry.path, pool.submit(read, entry)) for entry in islice(left, _AHEAD))
+            waiting.extend(pool.submit(read_some, some) for some in islice(together, CONCURRENT))
             while waiting:
-                path, future = waiting.popleft()
-                yield path, future.result()
-                waiting.extend((entry.path, pool.submit(read, entry)) for entry in islice(left, 1))
+                yield from waiting.popleft().result()
+                waiting.extend(pool.submit(read_some, some) for some in islice(together, 1))
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 

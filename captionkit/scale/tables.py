@@ -104,7 +104,7 @@ def file_row(path: str, entry: Entry, result: FileResult) -> tuple[Any, ...]:
     """A file as a row."""
     counts = [
         {"code": code, "severity": severity, "fix": fix, "count": count}
-        for code, severity, fix, count in result.packed.counts
+        for code, severity, fix, count in result.counts()
     ]
     words, starts, end = result.facts
     fits = all(-_LARGEST < time < _LARGEST for time in (*starts, end))
