@@ -4,7 +4,8 @@ Theory of operation. json3 and srv3 say the same under other names, so the XML i
 at a time in a window. Captions that somebody uploaded are an event each. Automatic and live captions roll up in a
 window: an event that appends goes on with the line that is there, one that appends a line break ends it, and any other
 begins a line, while those above stay on the screen. Each line becomes a caption of its own, shown until the next one
-begins, so that nothing is read twice (`captionkit.roll_up` does the same for files in which each line stands twice).
+begins, so that nothing stands on the screen twice. Older XML says nothing of windows: there lines roll up where they
+overlap as often as `captionkit.roll_up` takes for no accident.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from captionkit.conversion.placement import point_settings
 from captionkit.foreign.reading import Run
 from captionkit.foreign.text import attributes, decoded, refuse_entities
 from captionkit.foreign.whisper import parsed
+from captionkit.roll_up import is_rolled_up
 
 if TYPE_CHECKING:
     from captionkit.foreign.reading import Reading
@@ -63,56 +66,71 @@ def _captions(about: Mapping[str, Any], events: list[Any], reading: Reading) -> 
         timed += stamps
         duration = _whole(event.get("dDurationMs"))
         end = start + duration if duration is not None and duration > 0 else None
-        position = event.get("wpWinPosId", window.position)
-        place = "" if window.rolls else _place(_row(tables, "wpWinPositions", position))
-        window.take(start, end, runs, place, appends=appends, reading=reading)
+        place = _place(_row(tables, "wpWinPositions", event.get("wpWinPosId", window.position)))
+        window.take(_Line(start, end, runs, place), appends=appends)
     for window in windows.values():
-        window.close(reading, None)
+        window.finish(reading)
     if timed:
         words = "1 single word" if timed == 1 else f"{timed:,} single words"
         reading.lose("inline timestamp", f"the times of {words}: a caption is shown as a whole")
 
 
 @dataclass
+class _Line:
+    """What is written into a window at once, and what is appended to it."""
+
+    start: int
+    end: int | None
+    runs: list[Run]
+    place: str = ""
+
+    @property
+    def words(self) -> str:
+        return "".join([run.text for run in self.runs])
+
+
+@dataclass
 class _Window:
-    """A place on the screen, and the line that is being written there.
+    """A place on the screen, and the lines that are written there.
 
     Attributes:
         rolls: whether its lines roll up.
         position: the number of its place; None for the usual one.
+        is_ended: whether what is appended begins a new line.
     """
 
     rolls: bool = False
     position: int | None = None
-    start: int = 0
-    end: int | None = None
-    place: str = ""
-    runs: list[Run] = field(default_factory=list)
+    lines: list[_Line] = field(default_factory=list)
     is_ended: bool = False
 
-    def take(
-        self, start: int, end: int | None, runs: list[Run], place: str, *, appends: bool, reading: Reading
-    ) -> None:
+    def take(self, line: _Line, *, appends: bool) -> None:
         """Take the words of one event."""
-        words = "".join([run.text for run in runs])
-        if appends and not words.strip():
-            self.is_ended = self.is_ended or "\n" in words
-            return
+        words = line.words
+        self.rolls = self.rolls or appends
         if not words.strip():
-            return
-        if appends and self.runs and not self.is_ended and not words.startswith("\n"):
-            self.runs += runs
-            self.end = None if end is None or self.end is None else max(self.end, end)
-            return
-        self.close(reading, start if self.rolls or appends else None)
-        self.start, self.end, self.place, self.runs, self.is_ended = start, end, place, runs, False
+            self.is_ended = self.is_ended or (appends and "\n" in words)
+        elif appends and self.lines and not self.is_ended and not words.startswith("\n"):
+            last = self.lines[-1]
+            last.runs += line.runs
+            last.end = None if line.end is None or last.end is None else max(last.end, line.end)
+        else:
+            self.lines.append(line)
+            self.is_ended = False
 
-    def close(self, reading: Reading, until: int | None) -> None:
-        """Add the line as a caption, shown until this time at most."""
-        if self.runs:
-            end = self.end if until is None else until if self.end is None else min(self.end, until)
-            reading.caption(self.start, end, self.runs, self.place)
-        self.runs = []
+    def finish(self, reading: Reading) -> None:
+        """Add the lines as captions. Where lines roll up, each is shown until the next one begins."""
+        following = [line.start for line in self.lines[1:]]
+        overlaps = [one.end is not None and one.start < other.start < one.end and one.place == other.place
+                    for one, other in pairwise(self.lines)]  # fmt: skip
+        if not self.rolls and is_rolled_up(sum(overlaps), len(self.lines)):
+            self.rolls = True
+            reading.remark("Its lines roll up, each while the one above is still there: each is shown until the next.")
+        for line, after in zip_longest(self.lines, following):
+            end = line.end
+            if self.rolls and after is not None and after > line.start:
+                end = after if end is None else min(end, after)
+            reading.caption(line.start, end, line.runs, "" if self.rolls else line.place)
 
 
 def _whole(value: Any) -> int | None:

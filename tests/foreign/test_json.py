@@ -212,6 +212,15 @@ def test_older_xml_of_youtube() -> None:
     assert shown(read(srv2)) == [(1500, 3500, "a &amp;amp; b")]
 
 
+def test_older_xml_rolls_up_where_its_lines_overlap() -> None:
+    rows = "".join(f'<text start="{n * 2}" dur="5">line {n}</text>' for n in range(4))
+    converted = read(f'<?xml version="1.0"?><transcript>{rows}</transcript>'.encode())
+    assert shown(converted) == [
+        (0, 2000, "line 0"), (2000, 4000, "line 1"), (4000, 6000, "line 2"), (6000, 11000, "line 3"),
+    ]  # fmt: skip
+    assert "roll up" in converted.remarks[0]
+
+
 def test_entities_are_refused() -> None:
     bomb = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><timedtext><body><p t="0" d="1">&a;</p></body>'
     with pytest.raises(ContentError, match="declares a document type or entities"):
