@@ -6,7 +6,7 @@ language the best counts. Nothing is averaged over languages, so that captions i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from captionkit.audit.model import Audit, Recording, Status, Track, Waiting
@@ -48,27 +48,35 @@ def language_name(language: str) -> str:
     return display_name(language) if language else "Any language"
 
 
-def covers(cues: Iterable[tuple[int, int]], length_ms: int | None) -> int:
+def covers(cues: Iterable[tuple[int, int]], length_ms: int | None, uncaptioned: Iterable[tuple[int, int]] = ()) -> int:
     """Milliseconds of a recording that captions cover, short pauses between them and at both ends included.
 
     Args:
         cues: (start, end) of each. length_ms: of the recording; None where not known.
+        uncaptioned: (start, end) of speech that was heard between captions, in their order: there is no pause then.
     """
+    covered = list(_covered(cues, length_ms))
+    total = sum(end - start for start, end in covered)
+    for first, last in uncaptioned:
+        total -= sum(max(0, min(end, last) - max(start, first)) for start, end in covered)
+    return total
+
+
+def _covered(cues: Iterable[tuple[int, int]], length_ms: int | None) -> Iterator[tuple[int, int]]:
     longest = _LONGEST_PAUSE_MS
     if length_ms:
         longest = min(longest, max(_SHORTEST_PAUSE_MS, length_ms // 10))
-    total = reached = 0
+    reached = 0
     nothing = True
     for start, end in sorted(cues):
         if end <= start or end <= reached or (length_ms and start >= length_ms):
             continue
         end = min(end, length_ms) if length_ms else end
         start = max(start, reached)
-        total += end - (reached if start - reached <= longest else start)
+        yield (reached if start - reached <= longest else start), end
         reached, nothing = end, False
     if length_ms and not nothing and 0 < length_ms - reached <= longest:
-        total += length_ms - reached
-    return total
+        yield reached, length_ms
 
 
 def standings(recording: Recording, audit: Audit) -> tuple[Standing, ...]:
@@ -126,7 +134,9 @@ def _by_track(track: Track, recording: Recording, language: str, least: float) -
     if share is None:
         return Standing(language, Status.CAPTIONED, track, reason="length unknown")
     if share < least:
-        return Standing(language, Status.PARTLY, track, covered, share, f"{_clock(covered)} of {_clock(length)}")
+        spoken = f", {_clock(track.uncaptioned_ms)} of speech without captions" if track.uncaptioned_ms else ""
+        reason = f"{_clock(covered)} of {_clock(length)}{spoken}"
+        return Standing(language, Status.PARTLY, track, covered, share, reason)
     return Standing(language, Status.CAPTIONED, track, covered, share)
 
 

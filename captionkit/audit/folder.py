@@ -15,8 +15,10 @@ from pathlib import Path
 
 from captionkit.audit.judge import judge, with_twins
 from captionkit.audit.model import Place, Recording, Track, Waiting
+from captionkit.audit.sound import Hear, with_sound
 from captionkit.config import DEFAULTS, load
 from captionkit.configuration import FILE_NAME
+from captionkit.documents import load as load_captions
 from captionkit.errors import CaptionkitError, LocalError
 from captionkit.library.local_file import LocalFile
 from captionkit.library.match import MEDIA_EXTENSIONS, title_key, without_extension
@@ -29,12 +31,13 @@ _SOUND = frozenset({".mp3", ".m4a", ".wav", ".ogg", ".oga", ".opus", ".flac", ".
 
 
 def collect_folder(
-    folder: Path, checker: Checker, *, now: str, durations: dict[str, int] | None = None
+    folder: Path, checker: Checker, *, now: str, durations: dict[str, int] | None = None, hear: Hear | None = None
 ) -> tuple[Place, list[Recording]]:
     """Everything in a folder.
 
     Args:
         now: ISO time. durations: in milliseconds by name, where the recordings are elsewhere.
+        hear: holds captions against the sound of their recording; None for not to listen.
 
     Raises:
         LocalError: the folder cannot be looked into. ConfigError: its captionkit.toml is wrong.
@@ -72,6 +75,8 @@ def collect_folder(
         kind = "" if file is None else "audio" if file.suffix.lower() in _SOUND else "video"
         url = next((pages[track.path] for track in captions.get(key, ()) if track.path in pages), "")
         tracks = with_twins([_judged(track, checker, length) for track in captions.get(key, ())])
+        if hear and file:
+            tracks = tuple([_heard(track, folder, file, hear, checker, length) for track in tracks])
         recordings.append(
             Recording(
                 str(folder),
@@ -135,6 +140,15 @@ def _media_files(folder: Path) -> list[Path]:
         found += [Path(root, name) for name in sorted(files)
                   if not name.startswith(".") and Path(name).suffix.lower() in MEDIA_EXTENSIONS]  # fmt: skip
     return found
+
+
+def _heard(track: Track, folder: Path, recording: Path, hear: Hear, checker: Checker, length: int | None) -> Track:
+    """The track with what the sound of its recording says of it."""
+    if not track.cues or not track.is_captions:
+        return track
+    encoding = checker.settings.encoding_of(track.path)
+    document = load_captions(folder / track.path, encoding=encoding, language=track.language)
+    return with_sound(track, document, hear(recording, document), length, recording)
 
 
 def _judged(track: LocalFile, checker: Checker, length: int | None) -> Track:

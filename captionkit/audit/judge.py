@@ -133,7 +133,9 @@ def with_wrong_files(recordings: Sequence[Recording]) -> list[Recording]:
     return [
         replace(
             one,
-            tracks=tuple(replace(track, wrong_file=why.get((at, i), "")) for i, track in enumerate(one.tracks)),
+            tracks=tuple(
+                replace(track, wrong_file=why.get((at, i), track.wrong_file)) for i, track in enumerate(one.tracks)
+            ),
         )
         if one.tracks and any((at, i) in why for i in range(len(one.tracks)))
         else one

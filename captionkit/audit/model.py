@@ -56,6 +56,8 @@ class Track:
         suspect: what speaks against the declared language; "" for nothing.
         words, starts: what is compared with other tracks, see `captionkit.library.wrong_file.Facts`.
         wrong_file: why it may be another recording's; "" for nothing.
+        sound: what the sound of the recording says of it; "" where nobody listened.
+        uncaptioned_ms: speech without captions; None where nobody listened, or nothing could be told.
     """
 
     language: str
@@ -85,6 +87,8 @@ class Track:
     words: str = ""
     starts: tuple[int, ...] = ()
     wrong_file: str = ""
+    sound: str = ""
+    uncaptioned_ms: int | None = None
 
     @property
     def is_captions(self) -> bool:

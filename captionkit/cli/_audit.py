@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from captionkit.audit.model import Audit, Place, Recording
     from captionkit.audit.progress import Progress
     from captionkit.audit.reports import Figures
+    from captionkit.audit.sound import Hear
     from captionkit.lint.checker import Checker
 
 _NOTHING = "Nothing was written."
@@ -159,6 +160,7 @@ class Asked:
     checker: Checker
     output: Path | None
     contents: bool
+    hear: Hear | None = None
 
     @contextlib.contextmanager
     def progress(self, source: str, user: str, **more: object) -> Iterator[Progress]:
@@ -249,9 +251,11 @@ def collected(
     """Everything that the audit is about."""
     if target.folder is not None:
         from captionkit.audit.folder import collect_folder
+        from captionkit.audit.sound import limits as heard_limits
 
-        place, recordings = collect_folder(target.folder, asked.checker, now=now, durations=lengths)
-        return str(target.folder), "", [place], recordings, (), lambda: None
+        place, recordings = collect_folder(target.folder, asked.checker, now=now, durations=lengths, hear=asked.hear)
+        said = heard_limits(recordings) if asked.hear else []
+        return str(target.folder), "", [place], recordings, tuple(said), lambda: None
     if target.in_studio:
         return of_studio(asked, studio_url)
     return of_canvas(asked, lengths, url, as_user_id)

@@ -12,6 +12,7 @@ from captionkit.cli._output import echo, overwrite
 from captionkit.errors import CaptionkitError, UsageError
 
 if TYPE_CHECKING:
+    from captionkit.audit.sound import Hear
     from captionkit.lint.folder import Listen
     from captionkit.lint.rule import Heard
     from captionkit.lint.settings import Settings
@@ -54,43 +55,59 @@ def judged(recording: str, document: Document, *, within: int, use_cache: bool) 
     return judge(document, speech, within=within)
 
 
+def hearing(*, use_cache: bool = True) -> Hear:
+    """Holds captions against the sound of a recording; each recording is listened to once.
+
+    Raises:
+        UsageError: what it needs is not installed.
+    """
+    from captionkit.sound.decode import decoder
+    from captionkit.sound.detectors import best_detector
+    from captionkit.sound.verdict import judge
+
+    decoder()
+    best_detector()
+    speech_in = lru_cache(maxsize=32)(partial(listened, use_cache=use_cache))
+
+    def hear(recording: Path, document: Document) -> Judgement | str:
+        try:
+            return judge(document, speech_in(recording))
+        except UsageError:
+            raise
+        except CaptionkitError as error:
+            return f"{recording.name}: {error.message}"
+
+    return hear
+
+
 def listener(settings: Settings, *, use_cache: bool) -> Listen:
-    """Listens to the recordings beside caption files, each once, and says what their sound says against the files. What
-    cannot be compared, and what cannot be told, is a note on standard error.
+    """Listens to the recordings beside caption files, and says what their sound says against the files. What cannot be
+    compared, and what cannot be told, is a note on standard error.
 
     Raises:
         UsageError: what it needs is not installed.
     """
     from captionkit.lint.run import read_document
     from captionkit.sound import show
-    from captionkit.sound.decode import decoder
-    from captionkit.sound.detectors import best_detector
     from captionkit.sound.findings import findings
-    from captionkit.sound.verdict import Verdict, judge
+    from captionkit.sound.verdict import Verdict
 
-    decoder()
-    best_detector()
-    speech_in = lru_cache(maxsize=32)(partial(listened, use_cache=use_cache))
+    hear = hearing(use_cache=use_cache)
 
     def listen(path: str, recording: str) -> tuple[Heard, ...]:
         try:
             document = read_document(path, settings)
-            if not document.cues or settings.kind in ("chapters", "metadata", "descriptions"):
-                return ()
-            speech = speech_in(recording)
-        except UsageError:
-            raise
-        except (CaptionkitError, OSError) as error:
-            echo(f"note: {path}: not compared with the sound: {_in_one_line(error)}", err=True)
+        except (CaptionkitError, OSError):
+            return ()  # said already
+        if not document.cues or settings.kind in ("chapters", "metadata", "descriptions"):
             return ()
-        found = judge(document, speech)
+        found = hear(Path(recording), document)
+        if isinstance(found, str):
+            echo(f"note: {path}: not compared with the sound: {found}", err=True)
+            return ()
         name = Path(recording).name
         if found.verdict is Verdict.CANNOT_TELL:
             echo(f"note: {path}: whether it fits {name} cannot be told: {found.reason}", err=True)
         return tuple(findings(document, found, recording=name, mend=show.mend_command(recording, path)))
 
     return listen
-
-
-def _in_one_line(error: Exception) -> str:
-    return f"{error.where}: {error.message}" if isinstance(error, CaptionkitError) else str(error)

@@ -58,6 +58,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--by", default="", metavar="NAME", help="With --evidence: who hands it in.")
 @click.option("--verify", "snapshot", type=_FILE, metavar="FILE", help="Look at everything in this snapshot again: is "
               "each track still the same, byte for byte?")  # fmt: skip
+@click.option("--sound", is_flag=True, help="Of a FOLDER: listen to the recordings in it, whether captions fit and are "
+              "in time, and what speech has none. Needs captionkit[sound].")  # fmt: skip
 @click.option("--listing-only", is_flag=True, help="Do not read the tracks: only whether they are there. Much faster.")
 @click.option("--check", "must_be_complete", is_flag=True, help="Exit 1 if a recording lacks what is required.")
 @click.option("--url", default="", metavar="URL", help="The address of Canvas; by default CANVAS_API_URL.")
@@ -67,7 +69,7 @@ def command(
     collections: tuple[str, ...], studio_account: bool, studio_url: str, require: str, standard: str | None,
     least_coverage: float, profiles: str | None, exceptions: Path | None, durations: Path | None,
     snapshots: tuple[Path, ...], form: str | None, output: Path | None, evidence: bool, by: str,
-    snapshot: Path | None, listing_only: bool, must_be_complete: bool, url: str, as_user_id: str,
+    snapshot: Path | None, sound: bool, listing_only: bool, must_be_complete: bool, url: str, as_user_id: str,
 ) -> int:  # fmt: skip
     """Report which recordings have captions: of a FOLDER, of courses, groups and your own files in Canvas, or of
     collections in Studio.
@@ -79,6 +81,7 @@ def command(
     \b
     Examples:
       captionkit audit captions/ --require en,es -o report.xlsx
+      captionkit audit captions/ --sound -o report.html
       captionkit audit --course 101 --course 102 -o audit.html
       captionkit audit --courses-from courses.csv --require en --since autumn.json -o spring.json
       captionkit audit --course 101 --require en --standard ada-title-ii --evidence -o evidence.html
@@ -115,7 +118,17 @@ def command(
         "required": _audit.languages(require), "least_coverage": least_coverage / 100,
         "standard": standard or "",
     }  # fmt: skip
-    asked = _audit.Asked(target.places, checker, output, not listing_only)
+    if sound and target.folder is None:
+        raise UsageError(
+            "--sound is about a FOLDER: recordings in Canvas and Studio are not fetched",
+            unchanged="Nothing was audited.",
+        )
+    hear = None
+    if sound:
+        from captionkit.cli._sound import hearing
+
+        hear = hearing()
+    asked = _audit.Asked(target.places, checker, output, not listing_only, hear)
     source, user, seen, recordings, limits, finish = _audit.collected(
         target, asked, lengths, url=url, as_user_id=as_user_id, studio_url=studio_url, now=about["made_at"]
     )

@@ -61,6 +61,13 @@ def timing(found: Judgement) -> str:
     return off(found.parts[0].shift_ms)
 
 
+def in_short(found: Judgement) -> str:
+    """The judgement in some words."""
+    if found.verdict is Verdict.FITS:
+        return f"fits, {timing(found)}"
+    return f"{found.verdict}: {found.reason}" if found.reason else found.verdict.value
+
+
 def confidence(found: Judgement) -> str:
     """What the verdict rests on."""
     return f"T = {found.t:.1f}, Z = {found.z:.1f}"

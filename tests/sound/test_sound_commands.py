@@ -163,7 +163,7 @@ def test_check_listens_to_the_recordings_beside_the_files_when_told_to(library: 
     found = {(one["path"].rpartition("/")[2].split(".")[0], one["code"]) for one in _findings(out)}
     assert {("late", "SND001"), ("hole", "SND005")} <= found
     assert {name for name, _ in found} <= {"late", "hole", "other"}
-    assert "note: lib/broken.en.srt: not compared with the sound: " in err.replace("\\", "/")
+    assert "note: lib/broken.en.srt: not compared with the sound: broken.wav: " in err.replace("\\", "/")
     assert "note: lib/silent.en.srt: whether it fits silent.wav cannot be told: nobody speaks" in err.replace("\\", "/")
     assert "alone" not in err
     (hole,) = [one for one in _findings(out) if one["code"] == "SND005"]

@@ -25,7 +25,7 @@ _HEADS = (
     "languages", "missing", "to_do", "exception", "exception_until", "language", "language_name", "locale", "kind",
     "origin", "origin_reason", "owner", "format", "size_bytes", "track_created_at", "track_updated_at", "state", "cues",
     "captioned_s", "covered_s", "captions_end_s", "coverage_percent", "errors", "warnings", "infos", "rules", "sha256",
-    "track_id", "problem", "language_doubt", "changes", "url", "last_viewed",
+    "track_id", "problem", "language_doubt", "sound", "uncaptioned_s", "changes", "url", "last_viewed",
 )  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def _rows(recording: Recording, place: Place | None, found: Sequence[Standing], 
         recording.exception_until,
     ]
     for track in recording.tracks or (None,):
-        cells = _track(track, recording) if track else [""] * 25
+        cells = _track(track, recording) if track else [""] * 27
         yield [*of_recording, *cells, changes, recording.url, recording.last_viewed]
 
 
@@ -91,6 +91,7 @@ def _track(track: Track, recording: Recording) -> list[object]:
         "unknown" if share is None else round(100 * share, 1), _known(track.errors), _known(track.warnings),
         _known(track.infos), " ".join(f"{code}:{count}" for code, count in track.rules.items()),
         track.digest.removeprefix("sha256:"), track.id, track.problem, track.suspect,
+        track.sound, _seconds(track.uncaptioned_ms) if track.sound else "",
     ]  # fmt: skip
 
 

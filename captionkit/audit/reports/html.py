@@ -279,6 +279,8 @@ def _track(track: Track, recording: Recording) -> str:
         parts.append(f"check the language: {track.suspect}")
     if track.wrong_file:
         parts.append(f"check whose it is: {track.wrong_file}")
+    if track.sound:
+        parts.append(f"the sound: {track.sound}")
     says = attribute("; ".join(parts)).replace(" %", "\u00a0%")
     return f"<strong>{attribute(track.locale)}</strong>: {says}"
 
