@@ -13,6 +13,9 @@ _USUAL_BOTTOM = 75
 #: How far from the middle captions are taken for centred, in percent of the width.
 _NEAR_MIDDLE = 3
 
+#: A box that is as wide as this part of the room it has needs no size: lines break as they would.
+_NEARLY = 0.9
+
 
 class Box(NamedTuple):
     """Where words stand, in percent of the picture, from its left and top edges."""
@@ -44,8 +47,17 @@ def box_settings(box: Box, across: str, down: str, vertical: str = "") -> str:
         line = f"line:{_percent(box.y)}"
     if vertical or edge != "after" or box.y + box.height < _USUAL_BOTTOM:
         settings.append(line)
-    along = box_across(box, across)
-    return " ".join([*settings, *along])
+    settings += box_across(box, across)
+    if settings and box.width < _NEARLY * _room(box, across):
+        settings.append(f"size:{_percent(box.width)}")
+    return " ".join(settings)
+
+
+def _room(box: Box, across: str) -> float:
+    """How wide WebVTT lets a cue in this place be, where it says no size (7.1, step 7)."""
+    middle = box.x + box.width / 2
+    sizes = {"left": 100 - box.x, "right": box.x + box.width}
+    return sizes.get(across, 2 * min(middle, 100 - middle))
 
 
 def box_across(box: Box, across: str) -> list[str]:

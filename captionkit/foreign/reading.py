@@ -209,7 +209,7 @@ class Reading:
         if cues and cues[0].start >= _AN_HOUR and not self.options.start_timecode:
             self.remark(
                 f"Its first caption is at {timecode(cues[0].start)}. If the video does not begin at zero on this "
-                "clock, say where it does: --start-timecode 01:00:00:00, say."
+                f"clock, say where it does: --start-timecode {cues[0].start // _AN_HOUR:02d}:00:00:00, say."
             )
         return cues
 

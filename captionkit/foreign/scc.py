@@ -54,14 +54,15 @@ class _Line(NamedTuple):
 
 def read(data: bytes, reading: Reading) -> None:
     """Read SCC."""
-    lines = _lines(decoded(data, reading), reading)
+    text = decoded(data, reading)
+    rate = _rate(text, reading)
+    lines = _lines(text, rate, reading)
     if not lines:
         raise reading.error("no line of it has a time code and captions")
     _choose_channel(lines, reading)
     _say_how_it_is_shown(lines, reading)
     document = _played(lines, reading)
     painted = _rows_of_what_is_painted(lines, reading)
-    rate = reading.options.fps or _NTSC
     label = reading.options.start_timecode
     start = Fraction(0)
     if label:
@@ -72,10 +73,22 @@ def read(data: bytes, reading: Reading) -> None:
     )
 
 
-def _lines(text: str, reading: Reading) -> list[_Line]:
+def _rate(text: str, reading: Reading) -> Fraction:
+    """Frames a second: NTSC's, unless a person gives another that has room for the frames in the time codes."""
+    given = reading.options.fps
+    if given is None or given == _NTSC:
+        return _NTSC
+    last = max((int(match[5]) for match in map(_LINE.match, text.splitlines()) if match), default=0)
+    if last >= given:
+        reading.remark(f"Its time codes have a frame {last}, so the given {float(given):g} a second was not used.")
+        return _NTSC
+    reading.remark(f"It was read with the given {float(given):.6g} frames a second; SCC usually has 29.97.")
+    return given
+
+
+def _lines(text: str, rate: Fraction, reading: Reading) -> list[_Line]:
     """The lines with captions; what cannot be read in them is named."""
     found: list[_Line] = []
-    rate = reading.options.fps or _NTSC
     marks: Counter[bool] = Counter()
     for number, line in enumerate(text.splitlines(), 1):
         match = _LINE.match(line)

@@ -67,6 +67,8 @@ TIMEDTEXT = Kind("srv3", "YouTube's own XML of captions", _CONVERT)
 ASS = Kind("ass", "a SubStation file (ASS or SSA)", _CONVERT)
 SCC = Kind("scc", "an SCC file (Scenarist closed captions)", _CONVERT)
 EBU_STL = Kind("ebu-stl", "an EBU STL file", _CONVERT)
+MCC = Kind("mcc", "an MCC file (MacCaption)", "export it as SCC, SRT or WebVTT from the program that made it")
+QTTEXT = Kind("qttext", "a QuickTime text file", _EXPORT)
 SPRUCE_STL = Kind("spruce-stl", "a Spruce STL file", _EXPORT)
 MICRODVD = Kind("microdvd", "a MicroDVD file", _FRAMES)
 MPL2 = Kind("mpl2", "an MPL2 file", _CONVERT)
@@ -128,6 +130,8 @@ _TEXTS: tuple[tuple[Callable[[str], object], Kind], ...] = (
     (_lines(r"(?:[^\n]{0,200}\n){0,40}\[events\][^\n]*\n(?:[^\n]{0,500}\n){0,5}(?:format|dialogue):"), ASS),
     (_lines(r"Scenarist_SCC\b"), SCC),
     (_lines(r"\d\d:\d\d:\d\d[:;]\d\d[ \t]++[0-9a-f]{4}(?:[ \t]++[0-9a-f]{4})+[ \t]*+(?:\n|\Z)"), SCC),
+    (_lines("File Format=MacCaption_MCC"), MCC),
+    (_lines(r"\{QTtext\}"), QTTEXT),
     (_lines(r"\{-?\d{1,9}\}\{(?:-?\d{1,9})?\}"), MICRODVD),
     (_lines(r"\[-?\d{1,9}\]\[(?:-?\d{1,9})?\]"), MPL2),
     (_lines(r"\[information\]\s*\n\[(?:title|author)\]"), SUBVIEWER),
