@@ -10,11 +10,11 @@ from captionkit import __version__
 from captionkit.audit.assemble import assemble
 from captionkit.audit.collect import OUT_OF_REACH, Collector
 from captionkit.audit.gather import Tell, silent
+from captionkit.audit.model import Audit
 from captionkit.audit.progress import Progress
 
 if TYPE_CHECKING:
     from captionkit.audit.exceptions import Exemption
-    from captionkit.audit.model import Audit
     from captionkit.lint.checker import Checker
     from captionkit.remotes.canvas.api import Canvas
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from captionkit.config import Config
 from captionkit.configuration import FILE_NAME
@@ -29,6 +29,9 @@ from captionkit.sync.plan import Plan
 from captionkit.workspace import Options, Workspace
 from captionkit.workspace.look import Look
 
+if TYPE_CHECKING:
+    from captionkit.desk.pages.others import Made
+
 T = TypeVar("T")
 #: Seconds that a page waits for something to be read before it shows how far that is.
 PATIENCE = 1.5
@@ -48,7 +51,7 @@ class Session:
     Attributes:
         options: what the next plan may do, as a person has chosen it.
         note: what was just done, for the next page; it is shown once.
-        answered: the person's own words that a page could not take, so that they are not lost.
+        reports: that were made last, by name. converted: what became of the files that were converted last.
     """
 
     def __init__(self, folder: Path, gate: Gate) -> None:
@@ -58,6 +61,7 @@ class Session:
         self.options = Options()
         self.note = ""
         self.reports: dict[str, bytes] = {}
+        self.converted: list[Made] = []
         self._workspace: Workspace | None = None
         self._kept: dict[str, object] = {}
         self._last: Look | None = None  # it still says which files and recordings there are

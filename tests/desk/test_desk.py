@@ -219,6 +219,20 @@ def test_the_report_is_made_and_each_form_of_it_is_there(course: SandboxCourse, 
     assert len(json.loads(snapshot.text)["recordings"]) == 3
 
 
+def test_a_vendors_other_formats_are_converted_and_what_cannot_be_read_says_why(
+    course: SandboxCourse, client: Client
+) -> None:
+    course.write("Lecture 1.en.sbv", "0:00:01.000,0:00:03.000\nHello from SBV\n\n0:00:04.000,0:00:05.000\nBye\n")
+    course.write("Lecture 2.en.ass", "[Script Info]\nScriptType: v4.00+\n\n[Events]\nFormat: Start, End, Text\n")
+    assert "2 files in other formats to convert" in client.get()
+    page = client.get("others")
+    assert "SBV" in page and "Convert 2 files" in page
+    page = client.post("others")
+    assert "written: Lecture 1.en.vtt" in page and "not converted" in page
+    assert "Hello from SBV" in (course.folder / "Lecture 1.en.vtt").read_text(encoding="utf-8")
+    assert "1 caption track to send" in client.get()
+
+
 def test_titles_and_captions_are_text_everywhere(course: SandboxCourse, client: Client) -> None:
     evil = "<script>alert(1)</script>"
     media = course.sandbox.add_media(course.id, evil, in_files=True)

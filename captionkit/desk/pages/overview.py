@@ -11,6 +11,7 @@ from captionkit.desk import html
 from captionkit.desk.pages import Page, See
 from captionkit.desk.session import Session
 from captionkit.desk.words import plural
+from captionkit.library.scan import others_in
 from captionkit.sync.decide import Do
 from captionkit.sync.plan import Plan
 from captionkit.workspace.questions import questions_of
@@ -20,14 +21,17 @@ def show(session: Session, request: Request) -> Page | See:
     if not session.is_connected:
         return See("connect")
     seen, root = session.seen(""), session.gate.home
-    if not seen.library.tracks and not seen.library.problems:
+    waiting = len(others_in(seen.library))
+    others = html.link(root + "others", f"{plural(waiting, 'file')} in other formats to convert")
+    if not seen.library.tracks and not seen.library.problems and not waiting:
         empty = Markup("<p>The folder {} has no captions yet. Put them into it, or {}.</p>").format(
             session.folder, html.link(root + "bring", "bring what Canvas has")
         )
         recordings = plural(len(seen.summaries), "recording")
         return Page("Overview", Markup("{}<p>{} in {}.</p>").format(empty, recordings, seen.config.features.name), "")
-    plan = session.plan("")
-    to_do = list(_to_do(session, plan, len(questions_of(seen)), root))
+    to_do = [others] if waiting else []
+    if seen.library.tracks or seen.library.problems:
+        to_do += _to_do(session, session.plan(""), len(questions_of(seen)), root)
     left = session.check_in_background(seen)
     files = sum(len(media.files) for media in seen.local.values())
     recordings = plural(len(seen.summaries), "recording")
