@@ -75,8 +75,8 @@ def command(
     collections in Studio.
 
     Each required language of each recording is judged by itself: captioned, partly captioned, automatic only, wrong
-    language, damaged, missing, exempt, or not read. Nothing is changed anywhere. Panopto, Kaltura and embedded players
-    are out of reach, and the report says so.
+    language, damaged, not converted, missing, exempt, or not read. Nothing is changed anywhere. Panopto, Kaltura and
+    embedded players are out of reach, and the report says so.
 
     \b
     Examples:

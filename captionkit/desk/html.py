@@ -153,6 +153,11 @@ def items(said: Iterable[object]) -> Markup:
 
 #: What a person can do about an error here: (sentence, where it is done, what that is called).
 _REMEDIES = {
+    Remedy.CONVERT: (
+        "In a terminal: captionkit convert, with the name of this folder and --from other.",
+        "",
+        "Overview",
+    ),
     Remedy.LIFT: ("If that is what you want, allow it under Changes.", "changes", "Changes"),
     Remedy.PLAN_AGAIN: ("Look at the changes as they are now.", "changes?again=1", "Look again"),
     Remedy.RESUME: ("An earlier run was cut off. History says what it did, and goes on with it.", "history", "History"),

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from deliveries import FILES
 from desk_client import CUES, Client, served
 from sandbox_course import SandboxCourse
 
@@ -115,6 +116,16 @@ def test_files_without_a_place_are_settled(course: SandboxCourse, client: Client
     assert "2 answers saved" in page and "No questions" in page
     said = (course.folder / "captionkit.toml").read_text(encoding="utf-8")
     assert course.media["Lecture 1"] in said and course.media["Lecture 2"] in said
+
+
+def test_captions_in_other_formats_are_listed_and_not_sent(course: SandboxCourse, client: Client) -> None:
+    course.write("Lecture 1.fr.dfxp", FILES[".dfxp"])
+    page = client.get("changes")  # nothing else is there
+    assert "Lecture 1.fr.dfxp: a TTML file" in page and "captionkit convert" in page
+    lecture(course, "Lecture 2.en.srt", "English")
+    page = client.get("changes?again=1")
+    assert "Captions in other formats, not converted" in page
+    assert "Lecture 1.fr.dfxp: a TTML file (also called DFXP or IMSC), about 2 captions" in page
 
 
 def test_what_is_held_back_says_why_and_goes_out_when_it_is_allowed(course: SandboxCourse, client: Client) -> None:

@@ -13,6 +13,7 @@ from fuzzing import foreign
 import captionkit
 from captionkit.errors import ContentError
 from captionkit.foreign import reading, xml_tree
+from captionkit.library import others
 
 TT = '<tt xmlns="http://www.w3.org/ns/ttml" xml:lang="en"><body><div>{}</div></body></tt>'
 P = '<p begin="1s" end="2s">Hi</p>'
@@ -115,3 +116,53 @@ def test_hostile_files_take_no_longer_than_their_size_asks(data: str) -> None:
     with contextlib.suppress(ContentError):
         captionkit.import_captions(data.encode())
     assert time.process_time() - begin < 15
+
+
+ASS_TOP = "[Script Info]\n[Events]\nFormat: Start, End, Text\n"
+
+
+def ass(text: str) -> str:
+    return f"{ASS_TOP}Dialogue: 0:00:01.00,0:00:02.00,{text}\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        ass("{" * 200_000),
+        ass("{" * 200_000 + "}"),
+        ass("{" + "\\t(" * 100_000 + "}x"),
+        ass("{\\t(" + "(" * 200_000 + "}x"),
+        ass("{\\i1}a{\\i0}b" * 20_000),
+        ass("\\" * 200_000),
+        "[Script Info]\n[Events]\nFormat: " + "Text, " * 50_000 + "\n" + ass("x"),
+        "<SAMI><SYNC Start=1><P>" + "<a " * 100_000,
+        "<SAMI><SYNC Start=1><P " + "a" * 300_000 + ">x",
+        "<SAMI><SYNC Start=1><P " + "a='" * 100_000 + ">x",
+        "<SAMI><SYNC Start=1><P>" + "<!--" * 100_000,
+        "<SAMI><SYNC Start=1><P>" + "<font color=red>a" * 20_000,
+        "<SAMI>" + ".a {" * 100_000 + "<SYNC Start=1><P>a",
+        "<SAMI>" + "".join([f"<SYNC Start={n}><P class=c{n}>a" for n in range(10_000)]),
+        "{1}{1}25\n{1}{5}" + "{y:i}" * 40_000 + "x",
+        "{1}{1}25\n{1}{5}" + "{a:" * 100_000,
+        "[1][5]" + "|/_a" * 20_000,
+        '{"segments": ' + "[" * 300_000,
+        '{"text":"' + "\\\\" * 200_000 + '","segments":[{"start":1,"text":"x"}]}',
+        '{"text":"' * 50_000 + '"segments":[{"start":1,"text":"x"}]',
+        "<?xml version='1.0'?><timedtext><body><p t='1' d='2'>" + "<s t='1'>a</s>" * 20_000 + "</p>",
+        "<?xml version='1.0'?><timedtext>" + "<pen id='999999'/>" * 100_000 + "<p t='1' d='2'>a</p>",
+    ],
+    ids=[
+        "ass open braces", "ass one closed", "ass animations", "ass brackets", "ass switches", "ass backslashes",
+        "ass format", "sami tags", "sami attribute", "sami quotes", "sami comments", "sami fonts", "sami rules",
+        "sami classes", "microdvd codes", "microdvd open codes", "mpl2", "json nesting", "json text", "json keys",
+        "srv3 words", "srv3 pens",
+    ],
+)  # fmt: skip
+def test_the_same_for_formats_that_are_read_here(data: str, tmp_path: Path) -> None:
+    file = tmp_path / "hostile.json"
+    file.write_text(data, encoding="utf-8")
+    begin = time.process_time()
+    others.look_at("hostile.json", str(file))
+    with contextlib.suppress(ContentError):
+        captionkit.import_captions(data.encode())
+    assert time.process_time() - begin < 10

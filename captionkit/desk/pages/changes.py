@@ -78,6 +78,11 @@ def plan_table(root: str, plan: Plan, rows: Sequence[tuple[MediaPlan, Step]], pa
         unused = Markup("<h2>In the folder, and not used</h2>{}<p>{}</p>").format(
             html.items(said), html.link(root + "questions", "Questions")
         )
+    if plan.unconverted:
+        unused += Markup("<h2>Captions in other formats, not converted</h2>{}<p>{}</p>").format(
+            html.items(f"{path}: {what}" for path, what in plan.unconverted.items()),
+            "They are not sent. In a terminal: captionkit convert, with the name of this folder and --from other.",
+        )
     return Markup("{}{}{}").format(
         html.table("What is done to each track", ("Recording", "Language", "What", "Why"), cells,
                    empty="Nothing would be done."),
