@@ -124,11 +124,11 @@ def read_text(path: Path) -> str:
         raise ConfigError("the file is not UTF-8", where=str(path), hint="Save it as CSV UTF-8.") from error
 
 
-def checker(folder: Path | None, profiles: str | None) -> Checker:
+def checker(folder: Path | None, profiles: str | None, encoding: str = "") -> Checker:
     from captionkit.lint.checker import Checker
     from captionkit.lint.configuration import read_settings
 
-    return Checker(read_settings(folder or Path()).with_options({"profiles": profiles}))
+    return Checker(read_settings(folder or Path()).with_options({"profiles": profiles, "encoding": encoding}))
 
 
 def language_limit(checker: Checker) -> str:

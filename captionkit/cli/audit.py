@@ -9,6 +9,7 @@ import click
 
 from captionkit.audit.standards import STANDARDS
 from captionkit.cli import _audit
+from captionkit.cli._captions import encoding_option
 from captionkit.cli._output import echo, echo_data
 from captionkit.cli._paths import PathArgument
 from captionkit.errors import ExitCode, UsageError
@@ -43,6 +44,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--least-coverage", type=click.FloatRange(0, 100), default=90, show_default=True, metavar="PERCENT",
               help="Partly captioned is what has captions for less of its length.")  # fmt: skip
 @click.option("--profile", "profiles", metavar="NAME[,NAME]", help="Rules to check the tracks against.")
+@encoding_option
 @click.option("--exceptions", type=_FILE, metavar="FILE", help="Recordings that need no captions: a CSV with the "
               "columns media, course, reason, until.")  # fmt: skip
 @click.option("--durations", type=_FILE, metavar="FILE", help="How long recordings run, which Canvas does not say: a "
@@ -67,7 +69,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def command(
     folder: Path | None, courses: tuple[str, ...], groups: tuple[str, ...], courses_from: Path | None, mine: bool,
     collections: tuple[str, ...], studio_account: bool, studio_url: str, require: str, standard: str | None,
-    least_coverage: float, profiles: str | None, exceptions: Path | None, durations: Path | None,
+    least_coverage: float, profiles: str | None, encoding: str, exceptions: Path | None, durations: Path | None,
     snapshots: tuple[Path, ...], form: str | None, output: Path | None, evidence: bool, by: str,
     snapshot: Path | None, sound: bool, listing_only: bool, must_be_complete: bool, url: str, as_user_id: str,
 ) -> int:  # fmt: skip
@@ -110,7 +112,7 @@ def command(
     render = load(form)
     exempt = parse(_audit.read_bytes(exceptions), str(exceptions)) if exceptions else []
     lengths = _audit.durations(durations) if durations else {}
-    checker = _audit.checker(target.folder, profiles)
+    checker = _audit.checker(target.folder, profiles, encoding)
     from captionkit import __version__
 
     about: dict[str, Any] = {

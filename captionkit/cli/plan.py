@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from captionkit.cli._captions import encoding_option
 from captionkit.cli._options import folder_argument, policy_options, sync_options
 from captionkit.cli._output import echo, echo_data, refuse_other_names
 from captionkit.errors import ExitCode, UsageError
@@ -20,6 +21,7 @@ from captionkit.errors import ExitCode, UsageError
 @click.option("--check", is_flag=True, help="End with 1 if a push would have anything to do or to complain about.")
 @click.option("--all", "show_unchanged", is_flag=True, help="Show media that are the same here and there, too.")
 @policy_options
+@encoding_option
 @sync_options
 def command(
     folder: Path,

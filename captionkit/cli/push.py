@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from captionkit.cli._captions import encoding_option
 from captionkit.cli._options import folder_argument, policy_options, sync_options
 from captionkit.errors import UsageError
 
@@ -15,6 +16,7 @@ from captionkit.errors import UsageError
 @folder_argument
 @click.option("-y", "--yes", is_flag=True, help="Do not ask; for scripts and scheduled jobs.")
 @policy_options
+@encoding_option
 @sync_options
 def command(folder: Path, yes: bool, media: tuple[str, ...], as_user_id: str, as_json: bool, **policy: Any) -> int:
     """Bring Canvas in step with FOLDER: show the plan, ask, do it, read it back.

@@ -332,7 +332,7 @@ class ObjectRun(Exchange):
             raise Ended(
                 Ending.UNKNOWN,
                 f"the request was sent, and what it did could not be read back: {error.message}. "
-                "the next plan compares it afresh",
+                f"{error.hint or 'The next plan compares it afresh'}",
             ) from error
 
     def _is_as_planned(self, tracks: Tracks) -> bool:

@@ -222,7 +222,6 @@ def _nothing_sent(plan: Plan) -> str:
     theirs = _kept_as_somebody_elses(plan)
     refused = sum(len(media.refusals) for media in plan.objects) - plan.count(Do.MANUAL) - held - theirs
     blocked = sum(bool(media.blocked) and not media.conflicts for media in plan.objects)
-    left = sum(step.why in _LEFT_AS_IT_IS for _, step in plan.steps())
     reasons = [
         _plural(number, *words)
         for number, words in (
@@ -235,7 +234,7 @@ def _nothing_sent(plan: Plan) -> str:
                 plan.count(Do.MANUAL),
                 (f"track to be done by hand in {service}", f"tracks to be done by hand in {service}"),
             ),
-            (left, ("difference left as it is", "differences left as they are")),
+            *((sum(step.why in whys for _, step in plan.steps()), words) for whys, words in _left_as_it_is(service)),
             (len(plan.gone), (f"recording that is gone from {service}", f"recordings that are gone from {service}")),
             (len(plan.unmatched), _NOT_USED),
             (len(plan.unconverted), _NOT_CONVERTED),
@@ -283,18 +282,16 @@ def _removed_lines(plan: Plan) -> Iterator[str]:
 _NOT_CONVERTED = ("caption file in another format", "caption files in other formats")
 _NOT_USED = ("thing in the folder that was not used", "things in the folder that were not used")
 
-#: Differences that a push leaves alone on purpose.
-_LEFT_AS_IT_IS = frozenset(
-    {
-        "remote-edit",
-        "remote-removal",
-        "removal-kept",
-        "removal-incomplete",
-        "removal-unnamed",
-        "resolved-remote",
-        "not-askable",
-    }
-)
+
+def _left_as_it_is(service: str) -> tuple[tuple[frozenset[str], tuple[str, str]], ...]:
+    """What a push leaves alone on purpose: reasons, and what one such track and several are called."""
+    stays = {"removal-kept", "removal-incomplete", "removal-unnamed", "not-askable"}
+    return (
+        (frozenset({"remote-edit"}), (f"track edited in {service}", f"tracks edited in {service}")),
+        (frozenset({"remote-removal"}), (f"track deleted in {service}", f"tracks deleted in {service}")),
+        (frozenset(stays), ("track that stays without a file here", "tracks that stay without files here")),
+        (frozenset({"resolved-remote"}), ("track left as you chose", "tracks left as you chose")),
+    )
 
 
 def _result_lines(result: Result) -> Iterator[str]:

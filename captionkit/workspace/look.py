@@ -63,6 +63,14 @@ class Look:
     without_file: int = 0
     listed: tuple[MediaSummary, ...] = field(default=(), repr=False)
 
+    def read_as(self, encoding: str) -> Look:
+        """The same, with every file that is not UTF-8 in this encoding."""
+        local = {
+            media: replace(files, files=tuple(replace(file, encoding=encoding) for file in files.files))
+            for media, files in self.local.items()
+        }
+        return replace(self, local=local)
+
     @property
     def ours(self) -> int:
         """How many tracks the folder keeps on the remote."""

@@ -30,6 +30,7 @@ class Options:
         guard_locales: name every language that Canvas offers in each request, so that one which a colleague adds in
             that very moment is kept.
         restore: a pull brings back files that were removed here and are still there.
+        encoding: of files that are not UTF-8; "" leaves it to captionkit.toml, and to a guess.
         show_unchanged: have the media objects in the plan that are the same on both sides, too.
     """
 
@@ -42,6 +43,7 @@ class Options:
     allow: tuple[str, ...] = ()
     guard_locales: bool = False
     restore: bool = False
+    encoding: str = ""
     show_unchanged: bool = False
 
 

@@ -13,7 +13,7 @@ from typing import Self
 
 from captionkit.clock import SystemClock
 from captionkit.config import Config
-from captionkit.decoding import digest_of_file
+from captionkit.decoding import digest_of_file, encoding_named
 from captionkit.errors import CaptionkitError, LeadsOutside, LocalError, LockHeld, UsageError
 from captionkit.library.match import Recordings
 from captionkit.sync import bring as sync_bring
@@ -450,6 +450,7 @@ class Workspace:
         return seen
 
     def _surveyed(self, seen: Look, options: Options) -> Plan:
+        seen = seen.read_as(encoding_named(options.encoding)) if options.encoding else seen
         policy = self._policy(seen, options)
         plan = survey(
             self.remote,

@@ -481,3 +481,16 @@ class TestNames:
         for command in ("push", "plan", "upload"):
             words = "".join(course.shell(command, "--help").out.split())  # a line may break at a hyphen
             assert all(name in words for name in NAMES), command
+
+
+def test_the_encoding_of_files_that_are_not_utf_8_is_an_option_of_plan_and_push(course: SandboxCourse) -> None:
+    text = "Łódź leży w środku Polski, a żółw śpi."
+    course.write("Lecture 1.pl.vtt", vtt(text).encode("windows-1250"))
+    result = course.shell("plan", course.folder, "--encoding", "cp1250", "--out", course.folder.parent / "plan.json")
+    assert "! not sent" not in result.out, result.all
+    assert course.shell("apply", course.folder.parent / "plan.json", course.folder).code == ExitCode.OK
+    assert course.tracks("Lecture 1") == {"pl": vtt(text)}
+    course.write("Lecture 2.pl.vtt", vtt(text).encode("windows-1250"))
+    assert course.push("--encoding", "windows-1250").code == ExitCode.OK
+    assert course.tracks("Lecture 2") == {"pl": vtt(text)}
+    assert course.push("--encoding", "windows-125o").code == ExitCode.USAGE

@@ -387,3 +387,36 @@ def test_a_listing_that_shuffles_what_sorts_alike(course: SandboxCourse) -> None
     course.write("Lecture 1.en.vtt", vtt("Hello"))
     assert course.push().code == ExitCode.OK
     assert course.tracks("Lecture 1") == {"en": vtt("Hello"), "uk": vtt("Привіт")}
+
+
+def test_a_file_in_whose_place_another_of_the_recording_has_come(course: SandboxCourse) -> None:
+    """Nothing tells before a request has left; then what to do is said, and done once it is over."""
+    course.write("Lecture 1.en.vtt", vtt("One"))
+    assert course.push().code == ExitCode.OK
+    file = course.sandbox.file_id(course.media["Lecture 1"])
+    course.sandbox.replace_file(file, course.id, "Lecture 1.mp4")
+    course.write("Lecture 1.en.vtt", vtt("Two"))
+    for code in (ExitCode.OUTCOME_UNKNOWN, ExitCode.REMOTE_FAILED):
+        result = course.push()
+        assert result.code == code, result.all
+        assert 'another has taken its place, set path = "media_attachments"' in result.out
+    course.configure(path="media_attachments")
+    assert course.push().code == ExitCode.OK
+    course.configure()
+    assert "Nothing to send" in course.push().out
+
+
+def test_what_is_left_is_counted_once_and_by_what_it_is(course: SandboxCourse) -> None:
+    for locale in ("en", "fr", "de"):
+        course.write(f"Lecture 1.{locale}.vtt", vtt(locale))
+    assert course.push().code == ExitCode.OK
+    ids = {track["locale"]: track["id"] for track in course.sandbox.tracks(course.media["Lecture 1"])}
+    course.sandbox.edit_track(ids["en"], vtt("Edited there"))
+    course.sandbox.delete_track(ids["fr"])
+    (course.folder / "Lecture 1.de.vtt").unlink()
+    result = course.push()
+    assert (
+        "Nothing was sent: 1 track edited in Canvas, 1 track deleted in Canvas, 1 track that stays without a file here."
+        in result.out
+    ), result.out
+    assert "1 difference left: fr of Lecture 1 was deleted in Canvas" in result.out
