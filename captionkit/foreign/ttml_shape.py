@@ -30,6 +30,7 @@ TTM = "{http://www.w3.org/ns/ttml#metadata}"
 XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _RUBY = f"{TTS}ruby"
+_ROWS = "{urn:ebu:tt:style}multiRowAlign"
 
 #: Drafts, and names that programs write by mistake.
 _OLD = re.compile(r"http://www\.w3\.org/(?:200\d/\d\d/ttaf1|ns/ttml)/?(?:#(\w*?)(?:-extension|-attribs)?)?/?")
@@ -218,6 +219,8 @@ class Shape:
         line = _line(element)
         if "style" in attributes:
             attributes["style"] = " ".join(attributes["style"].split())
+        if (rows := attributes.get(_ROWS, "auto")) != "auto":
+            self._style_losses.setdefault("multiRowAlign", ([rows], line))
         for name in [name for name in attributes if name.startswith(TTS)]:
             value = attributes[name] = " ".join(attributes[name].split())
             local = name[len(TTS) :]
@@ -230,7 +233,9 @@ class Shape:
             elif local in ("extent", "origin", "position") and "px" in value and not self._has_size:
                 del attributes[name]
                 self.reading.lose("position", "in pixels of a picture whose size the file does not say", line=line)
-            elif not self._is_readable(name, value):
+            elif plainly := next((each for each in _as_meant(value) if self._is_readable(name, each)), None):
+                attributes[name] = plainly
+            else:
                 del attributes[name]
                 if local not in _LOST_STYLES:
                     self.reading.lose("font attribute", f"{local}={value!r} is not TTML; passed over", line=line)
@@ -368,6 +373,19 @@ class Shape:
 
 
 _TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+
+
+def _as_meant(value: str) -> Iterator[str]:
+    """A value of a style, and what it means where it is written as in HTML or CSS."""
+    yield value
+    small = value.lower()
+    yield small
+    if re.fullmatch("#[0-9a-f]{3}", small):
+        yield "#" + "".join([digit * 2 for digit in small[1:]])
+    if small in ("bolder", "600", "700", "800", "900"):
+        yield "bold"
+    if small in ("lighter", "100", "200", "300", "400", "500"):
+        yield "normal"
 
 
 def _line(element: ET.Element) -> int:

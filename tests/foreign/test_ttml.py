@@ -132,3 +132,35 @@ def test_drafts(year: str) -> None:
             '<body><div><p begin="1s" end="2s" s:fontStyle="italic">x</p></div></body></tt>'
         )
         assert captionkit.import_captions(text.encode()).document.cues[0].text == "<i>x</i>"
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        ('tts:color="Yellow"', "<c.yellow>x</c>"),
+        ('tts:color="#FF0"', "<c.yellow>x</c>"),
+        ('tts:color="#ffff00ff"', "<c.yellow>x</c>"),
+        ('tts:color="rgb(255,255,0)"', "<c.yellow>x</c>"),
+        ('tts:backgroundColor="blue"', "<c.bg_blue>x</c>"),
+        ('tts:backgroundColor="black"', "x"),
+        ('tts:fontStyle="Italic"', "<i>x</i>"),
+        ('tts:fontStyle="oblique"', "<i>x</i>"),
+        ('tts:fontWeight="700"', "<b>x</b>"),
+        ('tts:textDecoration="underline lineThrough"', "<c.strike><u>x</u></c>"),
+        ('tts:fontWeight="bold" tts:fontStyle="italic"', "<b><i>x</i></b>"),
+    ],
+)
+def test_styles_as_they_are_meant(style: str, expected: str) -> None:
+    tts = 'xmlns:tts="http://www.w3.org/ns/ttml#styling"'
+    converted = read(f'<p begin="1s" end="2s" {style}>x</p>', tts)
+    assert [cue.text for cue in converted.document.cues] == [expected]
+    assert not converted.losses
+
+
+def test_a_style_that_is_none_is_named() -> None:
+    tts = 'xmlns:tts="http://www.w3.org/ns/ttml#styling" xmlns:ebutts="urn:ebu:tt:style"'
+    converted = read('<p begin="1s" end="2s" tts:color="sky" ebutts:multiRowAlign="start">x</p>', tts)
+    assert sorted(loss.message for loss in converted.losses) == [
+        "color='sky' is not TTML; passed over",
+        "multiRowAlign (start)",
+    ]
