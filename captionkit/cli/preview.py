@@ -28,6 +28,7 @@ _SOUND = frozenset({".mp3", ".m4a", ".wav", ".ogg", ".oga", ".opus", ".flac", ".
               "instead of showing it; - is standard output.")  # fmt: skip
 @click.option("--embed/--no-embed", default=None, help="With -o: put the recording into the page, or link it. By "
               "default it is put in up to 30 MB.")  # fmt: skip
+@click.option("--sound", is_flag=True, help="Listen to MEDIA, and draw where somebody speaks. Needs captionkit[sound].")
 @click.option("--profile", "profiles", metavar="NAME[,NAME]", help="Whose limits are drawn and whose findings are "
               "shown; by default captionkit.toml's.")  # fmt: skip
 @click.option("--kind", type=click.Choice(["captions", "subtitles", "descriptions", "chapters", "metadata"]),
@@ -39,8 +40,8 @@ _SOUND = frozenset({".mp3", ".m4a", ".wav", ".ogg", ".oga", ".opus", ".flac", ".
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @click.option("--force", is_flag=True, help="With -o: overwrite the file if it is there.")
 def command(
-    paths: tuple[str, ...], output: Path | None, embed: bool | None, profiles: str | None, kind: str | None,
-    language: str | None, encoding: str, title: str, port: int, no_browser: bool, force: bool,
+    paths: tuple[str, ...], output: Path | None, embed: bool | None, sound: bool, profiles: str | None,
+    kind: str | None, language: str | None, encoding: str, title: str, port: int, no_browser: bool, force: bool,
 ) -> None:  # fmt: skip
     """Look at caption files: beside the video or sound as a browser shows them, with a cue list that follows, a
     timeline of cues, gaps, overlaps and reading speed, and what `check` finds, where it is. Two files are shown side by
@@ -52,6 +53,7 @@ def command(
     \b
     Examples:
       captionkit preview lecture.mp4 lecture.en.vtt
+      captionkit preview lecture.mp4 lecture.en.vtt --sound
       captionkit preview vendor.en.srt corrected.en.srt --profile dcmp
       captionkit preview lecture.mp4 lecture.en.vtt lecture.es.vtt -o lecture.html
     """
@@ -66,11 +68,15 @@ def command(
         raise UsageError("this file is there already", where=str(output), unchanged="It is as it was.",
                          hint="Give --force to overwrite it, or another name.")  # fmt: skip
     checkers = _checkers(media, captions, profiles=profiles, kind=kind, language=language, encoding=encoding)
+    if sound and media is None:
+        raise UsageError("--sound listens to a recording, and none is named", unchanged="Nothing was written.")
+    speech = _speech(media) if sound and media else ()
     if output is None:
-        _serve(checkers, media, title, port, no_browser)
+        recording = _recording(media, "media")._replace(speech=speech) if media else None
+        _serve(checkers, media, recording, title, port, no_browser)
         return
     lanes = [lane_of(name, checker) for name, checker in checkers]
-    recording = _recording(media, _source(media, output, embed)) if media else None
+    recording = _recording(media, _source(media, output, embed))._replace(speech=speech) if media else None
     from captionkit.files import write_atomically
 
     page = preview_page(lanes, recording, title=title)
@@ -144,14 +150,23 @@ def _source(media: Path, output: Path, embed: bool | None) -> str:
     return quote(relative.replace(os.sep, "/"), safe="/.-_~")
 
 
-def _serve(checkers: list[tuple[str, Checker]], media: Path | None, title: str, port: int, no_browser: bool) -> None:
+def _speech(media: Path) -> tuple[tuple[int, int], ...]:
+    from captionkit.cli._sound import listened
+
+    return listened(media).stretches()
+
+
+def _serve(
+    checkers: list[tuple[str, Checker]], media: Path | None, recording: Recording | None, title: str, port: int,
+    no_browser: bool,
+) -> None:  # fmt: skip
     import webbrowser
 
     from captionkit.errors import LocalError
     from captionkit.preview.server import PreviewServer
     from captionkit.preview.session import Session
 
-    session = Session(checkers, _recording(media, "media") if media else None, title=title)
+    session = Session(checkers, recording, title=title)
     session.page()  # what is wrong with a file is said here, and not in the browser
     try:
         server = PreviewServer(session.page, media, port, session.editor)

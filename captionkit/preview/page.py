@@ -15,7 +15,7 @@ from typing import NamedTuple
 from captionkit.languages import display_name
 from captionkit.pages import BASE, attribute, page
 from captionkit.preview.compare import Row, Words, compare
-from captionkit.preview.lanes import Lane
+from captionkit.preview.lanes import Lane, covered
 from captionkit.timecode import timecode
 
 
@@ -27,12 +27,14 @@ class Recording(NamedTuple):
         name: of the file.
         is_audio: whether it has no picture.
         duration_ms: 0 where not known.
+        speech: (start, end) of what somebody says in it, in milliseconds and in order; () where nobody listened.
     """
 
     source: str
     name: str
     is_audio: bool = False
     duration_ms: int = 0
+    speech: tuple[tuple[int, int], ...] = ()
 
 
 @cache
@@ -78,6 +80,7 @@ def preview_page(
     data = {
         "length": length,
         "hasMedia": recording is not None,
+        "speech": recording.speech if recording else [],
         "lanes": [_lane_data(lane, name) for lane, name in zip(lanes, names, strict=True)],
         "rows": [[_time_of(lanes, row), _end_of(lanes, row)] for row in rows],
         "editable": [{"digest": one.digest, "cues": one.cues} for one in editable],
@@ -92,7 +95,7 @@ def preview_page(
             _player(lanes, names, recording, title),
             _lists(lanes, names, rows, is_editable=bool(editable)),
             "</div>",
-            _timeline(lanes, names),
+            _timeline(lanes, names, has_speech=bool(recording and recording.speech)),
             _findings(lanes, names),
             "</main>",
         ]
@@ -167,6 +170,7 @@ def _facts(lanes: Sequence[Lane], names: Sequence[str], length: int, recording: 
         parts = [
             f"{len(lane.cues):,} {'cue' if len(lane.cues) == 1 else 'cues'}",
             f"captions on screen for {_clock(shown)}{share}",
+            *([_speech_captioned(lane, recording.speech)] if recording and recording.speech else []),
             *([f"{lane.overlaps} overlapping"] if lane.overlaps else []),
             *([f"at most {fast:g} characters a second"] if fast is not None else []),
             f"{len(lane.findings)} {'finding' if len(lane.findings) == 1 else 'findings'} (profile {lane.profile})",
@@ -176,6 +180,14 @@ def _facts(lanes: Sequence[Lane], names: Sequence[str], length: int, recording: 
             f'<li><strong dir="auto">{attribute(name)}</strong>: {attribute(language + "; ".join(parts))}</li>'
         )
     return f'<ul class="facts">{"".join(items)}</ul>'
+
+
+def _speech_captioned(lane: Lane, speech: Sequence[tuple[int, int]]) -> str:
+    """How much of the speech captions are shown during."""
+    spoken = covered(speech)
+    shown = [(cue.start, cue.end) for cue in lane.cues]
+    both = spoken + covered(shown) - covered([*speech, *shown])
+    return f"during {100 * both / max(1, spoken):.0f} % of {_clock(spoken)} of speech"
 
 
 def _clock(ms: int) -> str:
@@ -355,14 +367,15 @@ def _marked(run: Words) -> str:
     return {"=": text, "-": f"<del>{text}</del>", "+": f"<ins>{text}</ins>"}[run.how]
 
 
-def _timeline(lanes: Sequence[Lane], names: Sequence[str]) -> str:
+def _timeline(lanes: Sequence[Lane], names: Sequence[str], *, has_speech: bool) -> str:
     limits = "; ".join(dict.fromkeys(limit for lane in lanes for limit in lane.limit_says))
     line = f" The dashed line is the limit: {attribute(limits)}." if limits else " This profile states no limit."
+    heard = "At the top stands where somebody speaks. " if has_speech else ""
     return f"""<section class="timeline" aria-labelledby="timeline-title">
 <h2 id="timeline-title">Timeline</h2>
 <div class="controls"><label for="zoom">Zoom</label> <input type="range" id="zoom" min="0" max="100" value="0">
 <span id="window" aria-live="off"></span></div>
-<p class="hint">Bars are cues, a second row where they overlap. Below them the reading speed, as the
+<p class="hint">{heard}Bars are cues, a second row where they overlap. Below them the reading speed, as the
 profile measures it; bars that reach over the limit are striped.{line}
 ▲ error, ◆ warning, ● information. All of it stands in the
 tables as well.</p>

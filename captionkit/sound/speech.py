@@ -20,6 +20,7 @@ from captionkit.errors import CaptionkitError, LocalError
 from captionkit.files import open_to_read, read_file, write_atomically
 from captionkit.sound.decode import Tell, samples_of
 from captionkit.sound.detectors import STEPS, Detector, best_detector
+from captionkit.sound.signals import silences
 
 if TYPE_CHECKING:
     from captionkit.sound.detectors import Probability
@@ -53,6 +54,13 @@ class Speech:
     def spoken_ms(self) -> int:
         """Milliseconds in which somebody speaks."""
         return int((self.probability >= 128).sum()) * 1000 // STEPS
+
+    def stretches(self) -> tuple[tuple[int, int], ...]:
+        """From when to when somebody speaks, in milliseconds: pauses as short as within words are none."""
+        pauses = silences(self.probability >= 128)
+        edges = [0, *(edge for pause in pauses for edge in pause), len(self.probability)]
+        pairs = zip(edges[::2], edges[1::2], strict=True)
+        return tuple((start * 1000 // STEPS, end * 1000 // STEPS) for start, end in pairs if start < end)
 
 
 def speech_of(path: Path, tell: Tell = lambda done, total: None, *, use_cache: bool = True) -> Speech:

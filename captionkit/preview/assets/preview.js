@@ -201,7 +201,7 @@
     return element;
   };
   const titled = (element, text) => { element.append(svg("title", {}, text)); return element; };
-  const NAME = 18, ROW = 16, SPEED = 56, SIGNS = 16, AXIS = 20, LANE = NAME + 2 * ROW + SPEED + SIGNS + 14;
+  const NAME = 18, ROW = 16, SPEED = 56, SIGNS = 16, AXIS = 20, HEARD = data.speech.length ? 30 : 0, LANE = NAME + 2 * ROW + SPEED + SIGNS + 14;
   let scale = 1, headLine = null, bars = [];
 
   const stops = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600];
@@ -210,7 +210,7 @@
     // From everything at once to 100 pixels a second, or a quarter of what is short already.
     const fit = room / total, close = Math.max(fit * 4, 0.1);
     scale = fit * Math.pow(close / fit, Number(zoom.value) / 100);
-    const width = Math.ceil(total * scale), height = AXIS + data.lanes.length * LANE;
+    const width = Math.ceil(total * scale), height = AXIS + HEARD + data.lanes.length * LANE;
     const root = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": summary() });
     root.append(svg("defs", {}, svg("pattern",
       { id: "stripes", width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
@@ -222,12 +222,20 @@
       if (at === 0 || at * scale < width - 25) root.append(svg("text", { x: at * scale, y: 12, "text-anchor": anchor }, every < 1000 ? (at / 1000).toFixed(1) : clock(at)));
     }
     bars = [];
-    data.lanes.forEach((lane, index) => root.append(drawLane(lane, AXIS + index * LANE, width)));
+    if (HEARD) root.append(drawSpeech());
+    data.lanes.forEach((lane, index) => root.append(drawLane(lane, AXIS + HEARD + index * LANE, width)));
     headLine = svg("line", { x1: 0, x2: 0, y1: 0, y2: height, class: "head" });
     root.append(headLine);
     drawing.replaceChildren(root);
     byId("window").textContent = "about " + clock(Math.min(total, room / scale)) + " at once";
     placeHead(time());
+  };
+  const drawSpeech = () => {
+    const group = svg("g", { "aria-hidden": "true" });
+    group.append(svg("text", { x: 2, y: AXIS + 11, class: "name" }, "Speech"));
+    data.speech.forEach(([start, end]) =>
+      group.append(svg("rect", { x: start * scale, y: AXIS + 16, width: Math.max(0.5, (end - start) * scale), height: 10, class: "speech" })));
+    return group;
   };
   // By what the profile measures: characters a second, or words a minute where it limits only these.
   const speedOf = (lane) => lane.cps === null && lane.wpm !== null
