@@ -74,14 +74,10 @@ def plan_pull(
         for number, (summary, tracks) in enumerate(zip(tasks, views, strict=True), start=1):
             objects.append(planning.media(summary, tracks))
             progress("read", number, len(tasks))
-    return Plan(
-        remote=sides.identity,
-        lineage=manifest.lineage,
-        serial=manifest.serial,
-        base_digest=manifest.digest,
-        policy=policy,
-        created_at=created_at,
-        objects=tuple(objects),
+    return sides.plan(
+        policy,
+        created_at,
+        objects,
         unchanged=unchanged,
         unmatched=sides.unread,
         contents=planning.contents,

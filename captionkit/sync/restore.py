@@ -112,18 +112,7 @@ def plan_restore(run: str, remote: Remote, store: Store, sides: Sides, policy: P
         steps = tuple(within(can, undo.step(locale, tracks.get(locale))) for locale in locales)
         new = MediaPlan(media.media, about.title, tuple(t.without_texts() for t in everything.values()), steps)
         objects.append(replace(new, blocked="conflict" if new.conflicts else ""))
-    return Plan(
-        remote=identity,
-        lineage=manifest.lineage,
-        serial=manifest.serial,
-        base_digest=manifest.digest,
-        policy=policy,
-        created_at=created_at,
-        objects=tuple(objects),
-        contents=contents,
-        what="restore",
-        run=run,
-    )
+    return sides.plan(policy, created_at, objects, contents=contents, what="restore", run=run)
 
 
 def read_run(store: Store, run: str) -> tuple[Past, Plan]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from captionkit.sync.decide import Policy
 from captionkit.sync.manifest import Manifest
+from captionkit.sync.plan import MediaPlan, Plan
 from captionkit.sync.ports import MediaSummary, RemoteIdentity
 from captionkit.sync.state import LocalMedia
 
@@ -35,6 +38,19 @@ class Sides:
     length_of: Callable[[str], int] = lambda media: 0
     name_of: Callable[[MediaSummary], str] = lambda summary: summary.media_id
     unconverted: Mapping[str, str] = field(default_factory=dict)
+
+    def plan(self, policy: Policy, created_at: str, objects: Iterable[MediaPlan], **more: Any) -> Plan:
+        """A plan for these sides."""
+        return Plan(
+            remote=self.identity,
+            lineage=self.manifest.lineage,
+            serial=self.manifest.serial,
+            base_digest=self.manifest.digest,
+            policy=policy,
+            created_at=created_at,
+            objects=tuple(objects),
+            **more,
+        )
 
     def wants(self, media: str) -> bool:
         """Whether this media object is looked at."""

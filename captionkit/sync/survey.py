@@ -136,14 +136,10 @@ def survey(
         lengths |= {task.media: task.length_ms for task in tasks}
         titles = {one.media: one.title for one in by_media.values()}
         objects = with_likelier(objects, planning.misfits, planning.facts, titles, lengths)
-    return Plan(
-        remote=identity,
-        lineage=manifest.lineage,
-        serial=manifest.serial,
-        base_digest=manifest.digest,
-        policy=policy,
-        created_at=created_at,
-        objects=tuple(sorted(objects, key=lambda media: (media.title.casefold(), media.media))),
+    return sides.plan(
+        policy,
+        created_at,
+        sorted(objects, key=lambda media: (media.title.casefold(), media.media)),
         unchanged=unchanged,
         unmatched=sides.unmatched,
         unconverted=sides.unconverted,

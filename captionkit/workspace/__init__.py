@@ -11,11 +11,14 @@ Python.
 
 `plan`, `pull`, `restore` and `resume` each make a plan and change nothing; `apply` carries any of them out. A plan
 knows every track that was seen and what is to become of it, a report what became of it; `captionkit.sync.show` puts
-both into words. Between two calls nothing is held: no lock, no thread. Every method may be called from any thread; two
-that change the folder or the remote do not go together, and the second raises `LockHeld`. Nothing is printed and no
-signal is handled: what happens is told to the `listen` of `Workspace.open`. Errors are
-`captionkit.errors.CaptionkitError`s, whose `remedy` says what a person can do: lift, plan again, resume, wait or
-reconnect.
+both into words. `plan(Options(media=...))` asks for some recordings only, `apply(plan, only=...)` does a part,
+`apply(plan, stopped=event.is_set)` stops when another thread says so. A conflict is chosen by `Options.resolve`, a
+limit or check lifted by `Options.allow`, a question (`questions`) settled by `answer`.
+
+Between two calls nothing is held: no lock, no thread. Every method may be called from any thread; two that change the
+folder or the remote do not go together, and the second raises `LockHeld`. Nothing is printed and no signal is handled:
+what happens is told to the `listen` of `Workspace.open`. Errors are `captionkit.errors.CaptionkitError`s, whose
+`remedy` says what a person can do: lift, plan again, resume, wait or reconnect.
 """
 
 from __future__ import annotations

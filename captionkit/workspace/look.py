@@ -104,6 +104,17 @@ class Look:
         )
 
     @property
+    def without_file_note(self) -> str:
+        """What to say of media objects whose file Canvas does not show; "" for nothing."""
+        number = self.without_file
+        if not number or not self.config.features.files or self.config.path != "auto":
+            return ""
+        return (
+            f"{number} media object{'s' * (number != 1)} without a file that Canvas shows you: reached by media id, "
+            "where colleagues' captions cannot be read, and where a copied course has those of the original."
+        )
+
+    @property
     def damage(self) -> tuple[DamagedFile, ...]:
         """What of the folder's own records cannot be understood."""
         return (*self.manifest.damage, *(damage for past in self.unfinished for damage in past.damage))

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Protocol
 
 from captionkit.config import Config, for_folder
-from captionkit.errors import CaptionkitError, ConfigError
+from captionkit.errors import CaptionkitError, ConfigError, LocalError
 from captionkit.library.scan import Library, scan
 from captionkit.remotes import services
 from captionkit.remotes.service import Opening
+from captionkit.sync.history import outlived
 from captionkit.sync.ports import Files, Model, Remote, Store
 from captionkit.sync.store import FolderStore
 
@@ -54,6 +55,18 @@ class Folder:
     def config(self) -> Config:
         """What captionkit.toml says now."""
         return for_folder(self.path)
+
+    def forget_old_runs(self, now: float, warn: Callable[[str], None]) -> tuple[str, ...]:
+        """Remove the runs that captionkit.toml does not want kept; those that are gone. It never costs a run its
+        success."""
+        keep, removed = self.config().keep_runs, []
+        try:
+            for run in outlived(self.store, number=keep.number, days=keep.days, now=now):
+                self.store.remove_run(run)
+                removed.append(run)
+        except LocalError as error:
+            warn("\n".join(error.lines()).replace("error:", "note:", 1))
+        return tuple(removed)
 
     def scan(self, config: Config, titles: Iterable[str], recorded: Mapping[str, tuple[str, str]]) -> Library:
         """The caption files that are there now."""

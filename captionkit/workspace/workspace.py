@@ -14,7 +14,7 @@ from typing import Self
 from captionkit.clock import SystemClock
 from captionkit.config import Config
 from captionkit.decoding import digest_of_file, encoding_named
-from captionkit.errors import CaptionkitError, LeadsOutside, LocalError, LockHeld, UsageError
+from captionkit.errors import CaptionkitError, LeadsOutside, LockHeld, UsageError
 from captionkit.library.match import Recordings
 from captionkit.sync import bring as sync_bring
 from captionkit.sync import history as sync_history
@@ -139,12 +139,8 @@ class Workspace:
         seen = self._look(remote, media, find, earlier)
         for damage in seen.damage:
             self._warn(damage)
-        if seen.without_file and seen.config.features.files and seen.config.path == "auto":
-            number = seen.without_file
-            self._warn(
-                f"{number} media object{'s' * (number != 1)} without a file that Canvas shows you: reached by media "
-                "id, where colleagues' captions cannot be read, and where a copied course has those of the original."
-            )
+        if seen.without_file_note:
+            self._warn(seen.without_file_note)
         return seen
 
     def _look(
@@ -368,7 +364,7 @@ class Workspace:
             report = self._apply(plan, stopped)
             self._has_applied = True
             if report.run:
-                report = replace(report, forgotten=self._forget_old_runs())
+                report = replace(report, forgotten=self.folder.forget_old_runs(self._clock.now(), self._warn))
         return report
 
     @contextlib.contextmanager
@@ -488,19 +484,6 @@ class Workspace:
             # A folder that was never synced has no name yet; its first plan gives it one.
             seen = replace(seen, manifest=replace(seen.manifest, lineage=plan.lineage))
         return seen
-
-    def _forget_old_runs(self) -> tuple[str, ...]:
-        """Remove the runs that captionkit.toml does not want kept. It never costs a run its success."""
-        keep, removed = self.folder.config().keep_runs, []
-        try:
-            for run in sync_history.outlived(
-                self.folder.store, number=keep.number, days=keep.days, now=self._clock.now()
-            ):
-                self.folder.store.remove_run(run)
-                removed.append(run)
-        except LocalError as error:
-            self._tell(Event("note", text="\n".join(error.lines()).replace("error:", "note:", 1)))
-        return tuple(removed)
 
     def _tell_damage(self, run: str) -> None:
         for damage in read_past(self.folder.store, run).damage:
