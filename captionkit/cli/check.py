@@ -143,6 +143,9 @@ def run_check(paths: Sequence[str], **options: Any) -> int:
     """Check, mend where asked to, report, and give the exit code."""
     import gc
 
+    if is_archive(paths, options):
+        settings, defaults = _settings([path if "://" not in path else "." for path in paths], options)
+        return check_archive(paths, options, settings, defaults)
     # Findings make no cycles, and there may be a hundred thousand: looking for cycles among them takes long.
     was_on = gc.isenabled()
     gc.disable()
@@ -156,9 +159,6 @@ def run_check(paths: Sequence[str], **options: Any) -> int:
 def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
     from captionkit.lint.run import find_files
 
-    if is_archive(paths, options):
-        settings, defaults = _settings([path if "://" not in path else "." for path in paths], options)
-        return check_archive(paths, options, settings, defaults)
     options["output_file"] = _output_file(options["output_file"])
     options["output_format"] = _form(options)
     settings, defaults = _settings(paths, options)

@@ -18,7 +18,7 @@ from captionkit.scale.manifest import Manifest, read_manifest, stamp
 from captionkit.scale.parts import PART_FILES, Entry, Part, part_of, parts, remaining
 from captionkit.scale.stores import UNREAD, address_of, is_address, open_store, shown
 from captionkit.scale.tables import Table, file_rows, finding_rows, read_table
-from captionkit.scale.work import Done, Task, give_up
+from captionkit.scale.work import Done, Task, give_up, without_collector
 
 #: What the rules about folders find.
 FOLDER = "findings/folder.parquet"
@@ -90,7 +90,8 @@ class Archive:
         files = sum(one.entries[0].size for one in order)
         manifest = replace(manifest, parts=tuple(one.name for one in order), files=files)
         if isinstance(self.what, Settings):
-            self._look_at_all(out, manifest, self.what)
+            with without_collector():
+                self._look_at_all(out, manifest, self.what)
         manifest = replace(manifest, finished=True)
         manifest.write(out)
         return manifest

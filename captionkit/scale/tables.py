@@ -11,8 +11,7 @@ texts, and what can only be one of a few words is one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -21,7 +20,6 @@ from captionkit.errors import DamagedFile
 from captionkit.library.wrong_file import Facts
 from captionkit.lint.results import FileResult, Packed
 from captionkit.model import Diagnostic, Fix, Severity
-from captionkit.records import damaged_at, read
 from captionkit.scale.parts import Entry
 from captionkit.scale.stores import needs
 
@@ -114,26 +112,6 @@ def file_row(path: str, entry: Entry, result: FileResult) -> tuple[Any, ...]:
 _LARGEST = 1 << 62
 
 
-@dataclass(frozen=True, slots=True)
-class _Count:
-    code: str
-    severity: Severity
-    fix: Fix
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class _FileRow:
-    path: str
-    size: int
-    tag: str
-    error: str
-    counts: tuple[_Count, ...]
-    words: str
-    starts: tuple[int, ...]
-    end: int
-
-
 class FileRow(NamedTuple):
     """A file as it was written down: its findings are counted, and lie in the other table."""
 
@@ -151,14 +129,43 @@ def read_table(kind: str, data: bytes, where: str) -> Any:
     pa, parquet = needs("pyarrow"), needs("pyarrow.parquet")
     try:
         table = parquet.read_table(BytesIO(data))
-        is_right = table.schema.equals(schemas()[kind])
-        if is_right:
-            table.validate(full=True)
+        if not table.schema.equals(schemas()[kind]):
+            raise _damaged(where)
+        table.validate(full=True)
+        if not all(
+            _is_right(name, column.combine_chunks())
+            for name, column in zip(table.column_names, table.columns, strict=True)
+        ):
+            raise _damaged(where)
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError):
-        is_right = False
-    if not is_right:
-        raise _damaged(where)
+        raise _damaged(where) from None
     return table
+
+
+#: What may not be known of a finding.
+_OPTIONAL = ("cue", "time_ms")
+
+
+def _is_right(name: str, column: Any) -> bool:
+    """Whether the values of a column are what its name says, those of its parts too. The types are right already."""
+    pa, compute = needs("pyarrow"), needs("pyarrow.compute")
+    if column.null_count and name not in _OPTIONAL:
+        return False
+    if pa.types.is_list(column.type):
+        return _is_right(name, column.flatten())
+    if pa.types.is_struct(column.type):
+        fields = zip(column.type, column.flatten(), strict=True)
+        return all(_is_right(field.name, values) for field, values in fields)
+    if name == "count":
+        return not len(column) or bool(compute.min(column).as_py() > 0)
+    if name in _WORDS:
+        return all(_WORDS[name](word) for word in compute.unique(column).to_pylist())
+    return True
+
+
+_WORDS: dict[str, Callable[[str], Any]] = {
+    "severity": _SEVERITIES.__contains__, "fix": _FIXES.__contains__, "code": _CODE.fullmatch,
+}  # fmt: skip
 
 
 def _damaged(where: str) -> DamagedFile:
@@ -178,16 +185,11 @@ def file_rows(data: bytes, where: str) -> Iterator[FileRow]:
     """
     table = read_table("files", data, where)
     for batch in table.to_batches(max_chunksize=500):
-        for value in batch.to_pylist():
-            with damaged_at(where):
-                row = read(_FileRow, value)
-            counts = tuple((one.code, one.severity.value, one.fix.value, one.count) for one in row.counts)
-            number = sum(one.count for one in row.counts)
-            if any(one.count < 1 or not _CODE.fullmatch(one.code) for one in row.counts):
-                raise _damaged(where)
-            packed = Packed(counts, b"", (row.words, row.starts, row.end))
-            result = FileResult(row.path, packed, row.error, facts=Facts(row.words, row.starts, row.end))
-            yield FileRow(Entry(row.path, row.size, row.tag), result, number)
+        for path, size, tag, error, counts, words, starts, end in zip(*[c.to_pylist() for c in batch], strict=True):
+            found = tuple((one["code"], one["severity"], one["fix"], one["count"]) for one in counts)
+            facts = Facts(words, tuple(starts), end)
+            result = FileResult(path, Packed(found, b"", facts), error)
+            yield FileRow(Entry(path, size, tag), result, sum(one[3] for one in found))
 
 
 class Findings:
@@ -196,18 +198,6 @@ class Findings:
     def __init__(self, data: bytes, where: str) -> None:
         self._where = where
         table = read_table("findings", data, where).combine_chunks()
-        compute = needs("pyarrow.compute")
-        for name, known in (("severity", _SEVERITIES), ("fix", _FIXES)):
-            if not set(compute.unique(table[name]).to_pylist()) <= known.keys():
-                raise _damaged(where)
-        if not all(code and _CODE.fullmatch(code) for code in compute.unique(table["code"]).to_pylist()):
-            raise _damaged(where)
-        optional = {"cue", "time_ms"}
-        if any(
-            column.null_count and name not in optional
-            for name, column in zip(table.column_names, table.columns, strict=True)
-        ):
-            raise _damaged(where)
         self.count = table.num_rows
         self._columns = [column.chunk(0) for column in table.columns if column.num_chunks]
 

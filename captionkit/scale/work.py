@@ -5,6 +5,9 @@ A task says where things are and what is to be done, never how to be let in: eac
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from captionkit.errors import UsageError
@@ -79,7 +82,21 @@ def do(task: Task) -> Done:
         CaptionkitError: the tables cannot be written.
     """
     require_same(task.stamp)
-    return _check(task, task.what) if isinstance(task.what, Settings) else _convert(task, task.what)
+    with without_collector():
+        return _check(task, task.what) if isinstance(task.what, Settings) else _convert(task, task.what)
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Findings make no cycles. To look for some among all that an engine has loaded takes as long as to check."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _check(task: Task, settings: Settings) -> Done:

@@ -6,12 +6,13 @@ import json
 import os
 import pickle
 import signal
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import KEY_ID, SECRET
 from corpus import write
+from object_storage import KEY_ID, SECRET
 
 from captionkit.cli.frame import run as captionkit
 from captionkit.errors import ExitCode
@@ -21,6 +22,11 @@ from captionkit.scale.manifest import Stamp, stamp
 from captionkit.scale.parts import Entry, part_of
 from captionkit.scale.run import Archive
 from captionkit.scale.work import Task
+
+if sys.platform == "win32":
+    pytest.skip("Dask's processes have not been tried under Wine", allow_module_level=True)
+for needed in ("distributed", "obstore", "pyarrow", "moto", "boto3"):
+    pytest.importorskip(needed, reason="captionkit[scale] and moto[server] are not installed")
 
 SMALL = "1\n00:00:03,000 --> 00:00:01,000\nHello there.\n"
 
@@ -100,12 +106,12 @@ def test_a_worker_killed_half_way_costs_time_and_no_finding(lectures: Path, engi
 
 
 def test_a_file_that_ends_every_process_costs_itself_alone(alone: Path, engine: str) -> None:
-    for name in ("a", "b", "poison", "z"):
+    for name in ("a", "poison"):
         (alone / "lectures").mkdir(exist_ok=True)
         (alone / "lectures" / f"{name}.srt").write_text(SMALL, encoding="utf-8")
     assert archive("lectures", engine, "--output-format", "jsonl") == ExitCode.USAGE
     rows = [json.loads(line) for line in Path("report/report.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert [row["path"] for row in rows if row.get("code") == "TIM001"] == [f"lectures/{n}.srt" for n in "abz"]
+    assert [row["path"] for row in rows if row.get("code") == "TIM001"] == ["lectures/a.srt"]
     (error,) = [row for row in rows if "error" in row]
     assert error["path"] == "lectures/poison.srt" and "ended the process" in error["error"]
 
@@ -205,8 +211,8 @@ def test_a_folder_from_a_stranger_decides_nothing(
         assert archive("lectures", engine, "--resume") == ExitCode.DAMAGED
         assert "manifest.json" in capsys.readouterr().err
         Path("report/manifest.json").write_text(kept, encoding="utf-8")
-    findings_table = next(Path("report/findings").glob("[0-9a-f]*.parquet"))
-    findings_table.write_bytes(b"PAR1" * 10)
+    (name, *_) = json.loads(Path("report/manifest.json").read_text(encoding="utf-8"))["parts"]
+    Path(f"report/findings/{name}.parquet").write_bytes(b"PAR1" * 10)
     assert archive("lectures", engine, "--resume", "--output-format", "csv") == ExitCode.DAMAGED
 
 

@@ -1,0 +1,50 @@
+"""A stand-in for S3 that can be told to fail."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+#: What must never travel, nor be written down.
+SECRET = "wJalr-this-is-the-secret-key"
+KEY_ID = "AKIATESTKEYID"
+
+
+class ObjectStorage:
+    """moto behind a door that answers with a fault where it was told to.
+
+    Attributes:
+        faults: a part of the request's path -> the answers that it is given first, as statuses.
+        asked: the requests that came.
+    """
+
+    def __init__(self) -> None:
+        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+        from werkzeug.serving import WSGIRequestHandler, make_server
+
+        class Quiet(WSGIRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_request(self, *_: Any) -> None:
+                pass
+
+        self.faults: dict[str, list[int]] = {}
+        self.asked: list[str] = []
+        self._app = DomainDispatcherApplication(create_backend_app)
+        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=Quiet)
+        self.address = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Any:
+        path = environ["PATH_INFO"]
+        self.asked.append(f"{environ['REQUEST_METHOD']} {path}")
+        for part, statuses in self.faults.items():
+            if part in path and statuses and environ["REQUEST_METHOD"] == "GET":
+                start(f"{statuses.pop(0)} Fault", [("Content-Type", "application/xml"), ("Content-Length", "0")])
+                return [b""]
+        return self._app(environ, start)
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
