@@ -13,6 +13,7 @@ reader or its library is a `ContentError` here.
     sniff.py      bytes -> Kind          table.py   the rows          reading.py   what all readers share
     importing.py  what holds for all: bounds, errors, what was said of the file
     timed.py      ttconv's model -> captions; ttml.py, scc.py and ebu_stl.py make that model
+    text.py       bytes -> text, and tags in it; substation.py, sami.py, simple.py, whisper.py and youtube.py read that
 
 To add a format: one function `read(data: bytes, reading: Reading) -> None` and one row in `table`.
 

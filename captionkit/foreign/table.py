@@ -60,7 +60,7 @@ TABLE = (
     Row(sniff.SCC, (".scc",), "scc", "read", "ttconv", marks=(rb"942f(?:\s+942f)?", rb"94ad(?:\s+94ad)?")),
     Row(sniff.TTML, (".ttml", ".dfxp", ".itt", ".xml"), "ttml", "read", "ttconv", marks=(rb"<(?:\w{1,20}:)?p[\s>]",)),
     Row(sniff.ASS, (".ass", ".ssa"), "substation", "read", "pysubs2", marks=(rb"^\s*dialogue\s*:",)),
-    Row(sniff.SAMI, (".smi", ".sami"), "simple", "read_sami",
+    Row(sniff.SAMI, (".smi", ".sami"), "sami", "read",
         marks=(rb"<sync\b[^>]*>(?:\s|<(?!sync|/body|/sami)[^>]*>)*+(?!&nbsp;)[^\s<]",)),
     Row(sniff.MICRODVD, (".sub", ".txt"), "simple", "read_microdvd",
         marks=(rb"^\s*\{-?\d+\}\{-?\d*\}(?![\d.,]+\s*$)",)),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from captionkit import decoding
 from captionkit.languages import language_of_name
@@ -48,3 +49,30 @@ def refuse_entities(text: str, reading: Reading) -> None:
             "If you trust the file, delete what stands between <! and > at its top in a text editor.",
             line=text.count("\n", 0, match.start()) + 1,
         )
+
+
+class Tag(NamedTuple):
+    """A tag: its name in lower case, whether it ends something, and what else stands in it; where it begins."""
+
+    name: str
+    ends: bool
+    rest: str
+    start: int
+
+
+_TAG = re.compile(r"<!--|<(/?)([A-Za-z][A-Za-z0-9]*)([^<>]*)>")
+
+
+def pieces(text: str, at: int = 0) -> Iterator[str | Tag]:
+    """Words and tags in turn, from this place on, without comments. What looks like no tag is words."""
+    while match := _TAG.search(text, at):
+        if match.start() > at:
+            yield text[at : match.start()]
+        at = match.end()
+        if match[2] is None:
+            closed = text.find("-->", at)
+            at = closed + 3 if closed >= 0 else len(text)
+        else:
+            yield Tag(match[2].lower(), bool(match[1]), match[3], match.start())
+    if at < len(text):
+        yield text[at:]

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from captionkit.conversion.placement import point_settings
 from captionkit.foreign.reading import Run
-from captionkit.foreign.text import attributes, decoded, refuse_entities
+from captionkit.foreign.text import Tag, attributes, decoded, pieces, refuse_entities
 from captionkit.foreign.whisper import parsed
 from captionkit.roll_up import is_rolled_up
 
@@ -198,7 +198,6 @@ def _place(position: Mapping[str, Any]) -> str:
 
 # --- XML --------------------------------------------------------------------------------------------------------------
 
-_TAG = re.compile(r"<!--|<(/?)([A-Za-z][A-Za-z0-9]*)([^<>]*)>")
 #: The names of json3 for those of srv3, and whether they are numbers.
 _PEN = {"b": "bAttr", "i": "iAttr", "u": "uAttr", "rb": "rbRuby"}
 _STYLE = {"mh": "mhModeHint"}
@@ -215,15 +214,11 @@ def read_xml(data: bytes, reading: Reading) -> None:
     text = decoded(data, reading)
     refuse_entities(text, reading)
     document = _Xml()
-    at = 0
-    while match := _TAG.search(text, at):
-        document.words(text[at : match.start()])
-        at = match.end()
-        if match[2] is None:
-            closed = text.find("-->", at)
-            at = closed + 3 if closed >= 0 else len(text)
-        else:
-            document.tag(match[2].lower(), bool(match[1]), match[3])
+    for piece in pieces(text):
+        if type(piece) is Tag:
+            document.tag(piece.name, piece.ends, piece.rest)
+        elif isinstance(piece, str):
+            document.words(piece)
     _captions(document.tables, document.events, reading)
 
 

@@ -148,6 +148,22 @@ def test_the_encoding_is_what_is_named_or_what_captionkit_toml_says(capsys: pyte
     assert "guess" not in capsys.readouterr().err
 
 
+def test_the_time_code_at_which_the_video_begins_is_taken_off() -> None:
+    write("a.scc", "Scenarist_SCC V1.0\n\n01:00:01:00\t9420 9420 9470 9470 c8e5 ecec ef80 942f 942f\n\n"
+                   "01:00:03:00\t942c 942c\n")  # fmt: skip
+    assert convert("a.scc", "-o", "late.vtt") == 0
+    assert convert("a.scc", "-o", "right.vtt", "--start-timecode", "01:00:00:00") == 0
+    ((late, _, words),) = cues("late.vtt")
+    ((right, _, _),) = cues("right.vtt")
+    assert (words, late - right) == ("Hello", 3_603_600)  # an hour of 29.97 frames a second that are counted as 30
+
+
+def test_a_second_reader_can_be_asked() -> None:
+    for extension, text in FILES.items():
+        write(f"a{extension}", text)
+        assert convert(f"a{extension}", "-o", f"{extension[1:]}.vtt", "--crosscheck") == 0
+
+
 def test_what_is_no_captions_is_named_as_ever(capsys: pytest.CaptureFixture[str]) -> None:
     for name, text, said in (
         ("a.srt", "{\\rtf1\\ansi x}", "an RTF document"),
