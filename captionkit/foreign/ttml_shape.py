@@ -414,10 +414,11 @@ def _spoken(body: ET.Element, language: str) -> Iterator[tuple[ET.Element, str]]
 
 
 def _stand_for_each_other(by_caption: Mapping[ET.Element, str]) -> bool:
-    """Whether captions in one language begin when those in another do: then a viewer is to see one of them."""
-    begins: dict[str, set[str]] = {}
+    """Whether captions in one language begin when and where those in another do: a viewer is to see one of them."""
+    begins: dict[str, set[tuple[str, str]]] = {}
     for p, language in by_caption.items():
-        begins.setdefault(language, set()).add(p.get("begin", ""))
+        if "begin" in p.attrib:
+            begins.setdefault(language, set()).add((p.attrib["begin"], p.get("region", "")))
     sets = sorted(begins.values(), key=len)
     return len(sets) > 1 and 2 * len(sets[0] & set().union(*sets[1:])) >= len(sets[0])
 

@@ -164,3 +164,13 @@ def test_a_style_that_is_none_is_named() -> None:
         "color='sky' is not TTML; passed over",
         "multiRowAlign (start)",
     ]
+
+
+def test_two_languages_in_two_places_are_both_shown() -> None:
+    tts = 'xmlns:tts="http://www.w3.org/ns/ttml#styling"'
+    regions = (
+        '<head><layout><region xml:id="a" tts:origin="0% 0%"/><region xml:id="b" tts:origin="0% 50%"/></layout></head>'
+    )
+    ps = TWO.format("en", "fr").replace("<p", '<p region="a"', 1).replace("<p begin", '<p region="b" begin', 1)
+    text = f"<tt {HEAD} {tts}>{regions}<body><div>{ps}</div></body></tt>"
+    assert [cue.text for cue in captionkit.import_captions(text.encode()).document.cues] == ["A", "<lang fr>B</lang>"]
