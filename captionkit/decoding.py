@@ -8,23 +8,20 @@ a guess. Nothing here can fail: bytes that no character set explains are read as
 any. `Decoded.exact` says whether encoding the text again gives back the same bytes; where it does not, the document
 keeps the bytes themselves.
 
-Both formats are read from text whose only line end is LF (WebVTT 6.1, step 1, for one). `flatten` makes it and can say
-where a place in it stood in the original. CR CR LF is one line end too: programs that write text mode twice make it.
+Both formats are read from text whose only line end is LF (WebVTT 6.1, step 1, for one), which `flatten` makes. CR CR LF
+is one line end too: programs that write text mode twice make it.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-from array import array
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import accumulate
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from captionkit.errors import UsageError
 from captionkit.findings import finding
-from captionkit.model import Block, Diagnostic, Fix
+from captionkit.model import Diagnostic, Fix
 
 # Longest first: a UTF-32 mark begins with the UTF-16 one.
 _MARKS = (
@@ -39,8 +36,7 @@ _WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 _PIECE = 1 << 16
 
 # ASCII control characters that no caption needs: all but tab, LF and CR.
-_CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
-_NO_CONTROLS = bytes(sorted(set(range(256)) - set(_CONTROLS)))
+_CONTROLS = (*range(9), 11, 12, *range(14, 32), 127)
 
 # U+0080 to U+009F in UTF-8.
 _C1_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
@@ -246,32 +242,12 @@ class Flat(NamedTuple):
     Attributes:
         text: the flat text.
         newline: the line end used most in the original; LF where there is none.
-        removed: for every CR before an LF of a text with mixed line ends, where that LF stands in the flat text; None
-            otherwise.
-        is_crlf: whether every line end of the original is CRLF.
         diagnostics: ENC003.
     """
 
     text: str
     newline: str = "\n"
-    removed: Sequence[int] | None = None
-    is_crlf: bool = False
     diagnostics: tuple[Diagnostic, ...] = ()
-
-    def original(self, starts: Sequence[int], blocks: Iterable[Block]) -> Sequence[int]:
-        """Where in the original text these places stood.
-
-        Args:
-            starts: where the blocks begin in the flat text. The first begins at 0, each other on its own line.
-            blocks: the blocks.
-        """
-        if self.is_crlf:
-            places = array("q", [start + block.line - 1 for start, block in zip(starts, blocks, strict=True)])
-            places[:1] = array("q", starts[:1])
-            return places
-        if self.removed is not None:
-            return [start + bisect_left(self.removed, start) for start in starts]
-        return starts
 
 
 def flatten(text: str) -> Flat:
@@ -283,31 +259,24 @@ def flatten(text: str) -> Flat:
     feeds = flat.count("\n") - pairs
     left = flat.count("\r")
     if not feeds and not left:
-        return Flat(flat, "\r\n", None, True)
+        return Flat(flat, "\r\n")
     doubles = flat.count("\r\n")
     alone = left - doubles
     newline = max(("\n", feeds), ("\r\n", pairs), ("\r", alone), key=lambda pair: pair[1])[0]
     flat = flat.replace("\r\n", "\n").replace("\r", "\n")
     if alone and not feeds and not pairs:
         message = "Every line ends with a lone carriage return; many players then see one single line."
-        return Flat(flat, newline, None, False, (finding("ENC003", message, 1),))
-    removed = None
-    if pairs:
-        pieces = text.split("\r\n")
-        pieces.pop()
-        ends = (end - 1 for end in accumulate(len(piece) + 1 - piece.endswith("\r") for piece in pieces))
-        doubled = (1 + piece.endswith("\r") for piece in pieces)
-        removed = [end for end, times in zip(ends, doubled, strict=True) for _ in range(times)]
+        return Flat(flat, newline, (finding("ENC003", message, 1),))
     if doubles == pairs and not feeds and not alone:
         message = (
             "Every line ends with CR CR LF: a program wrote its line ends twice. It was read as one line end; "
             "many players see a blank line after each line."
         )
-        return Flat(flat, newline, removed, False, (finding("ENC003", message, 1),))
+        return Flat(flat, newline, (finding("ENC003", message, 1),))
     kinds = ((pairs - doubles, "CRLF"), (doubles, "CR CR LF"), (feeds, "LF"), (alone, "CR"))
     counts = ", ".join(f"{n} {name}" for n, name in kinds if n)
     found = finding("ENC003", f"Line ends are mixed: {counts}.", _first_odd_line(text, newline))
-    return Flat(flat, newline, removed, False, (found,))
+    return Flat(flat, newline, (found,))
 
 
 def digest_of_file(data: bytes) -> str:
@@ -343,7 +312,7 @@ def character_diagnostics(text: str, data: bytes | None = None) -> list[Diagnost
     controls: set[int] = set()
     has_c1 = False
     for piece in (data,) if data is not None else _in_utf8(text):
-        controls.update(piece.translate(None, _NO_CONTROLS))
+        controls.update(filter(piece.__contains__, _CONTROLS))
         has_c1 = has_c1 or (b"\xc2" in piece and _C1_CONTROL.search(piece) is not None)
     found: list[Diagnostic] = []
     if controls or has_c1:

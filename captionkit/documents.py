@@ -18,7 +18,7 @@ from captionkit.files import bytes_of, quoted
 from captionkit.findings import finding
 from captionkit.foreign.sniff import sniff
 from captionkit.formats import by_extension, by_name, formats
-from captionkit.formats.base import PLACE, Format, Likeness, Reading
+from captionkit.formats.base import PLACE, Format, Likeness, Reading, Starts
 from captionkit.model import Cue, Diagnostic, Document, Source, Stray
 
 #: Enough of a text to know what it is.
@@ -83,10 +83,9 @@ def loads(
         )
     flat = decoding.flatten(decoded.text)
     diagnostics: list[Diagnostic] = [*decoded.diagnostics, *flat.diagnostics]
-    head = data if data is not None else flat.text[:_HEAD].encode("utf-8", "surrogatepass")
     if chosen is not None:
         reading = chosen.read(flat.text)
-    elif (kind := sniff(head)) is not None and kind.is_certain:
+    elif (kind := sniff(_head(data, flat.text))) is not None and kind.is_certain:
         chosen = by_extension(_extension(path)) or formats()["srt"]
         reading = _unread(flat.text)
     else:
@@ -95,13 +94,12 @@ def loads(
     is_utf8 = data is not None and decoded.encoding == "utf-8" and decoded.exact
     diagnostics += decoding.character_diagnostics(flat.text, data if is_utf8 else None)
     diagnostics += decoding.marks_within(flat.text)
-    is_text = _whole_file(flat.text, Cue in map(type, reading.blocks), head, diagnostics, path)
+    is_text = _whole_file(flat.text, Cue in map(type, reading.blocks), data, diagnostics, path)
     found = sorted([*diagnostics, *(reading.diagnostics if is_text else ())], key=PLACE)
     if path:
         found = [each._replace(path=path) for each in found]
-    starts = flat.original(reading.starts, reading.blocks)
     kept = None if decoded.exact else data
-    source = Source(decoded.text, reading.blocks, starts, kept)
+    source = Source(decoded.text, reading.blocks, Starts(decoded.text, reading.blocks), kept)
     return Document(
         chosen.name, reading.blocks, tuple(found), decoded.encoding, decoded.bom, flat.newline, path, source,
         decoded.is_guess,
@@ -201,7 +199,12 @@ def _recognised(text: str, path: str, diagnostics: list[Diagnostic]) -> Format:
     return named
 
 
-def _whole_file(text: str, has_cues: bool, data: bytes, diagnostics: list[Diagnostic], path: str) -> bool:
+def _head(data: bytes | None, text: str) -> bytes:
+    """What tells of what kind a file is: its bytes, or the beginning of the text where there are none."""
+    return data if data is not None else text[:_HEAD].encode("utf-8", "surrogatepass")
+
+
+def _whole_file(text: str, has_cues: bool, data: bytes | None, diagnostics: list[Diagnostic], path: str) -> bool:
     """ENC009, ENC011, ENC012: what is to be said about the file as a whole.
 
     Returns:
@@ -209,7 +212,7 @@ def _whole_file(text: str, has_cues: bool, data: bytes, diagnostics: list[Diagno
     """
     is_empty = not text.strip("\ufeff \t\n")
     if not has_cues and not is_empty:
-        if not _SIGNED.match(text) and (kind := sniff(data)) is not None:
+        if not _SIGNED.match(text) and (kind := sniff(_head(data, text))) is not None:
             how = f"Convert it: captionkit convert {quoted(path)}" if kind.is_converted and path else ""
             diagnostics[:] = [finding("ENC012", kind.sentence, 1, 1, hint=how)]
             return False

@@ -36,7 +36,7 @@ from enum import IntEnum, StrEnum
 
 
 class ExitCode(IntEnum):
-    """What `captionkit` ends with. Documented in the README; a test holds the two together."""
+    """What `captionkit` ends with. The README lists them; a test compares its list with this one."""
 
     OK = 0
     FINDINGS = 1

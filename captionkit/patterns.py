@@ -18,7 +18,7 @@ class _Lazy:
 
     def __getattr__(self, name: str) -> Any:
         compiled = re.compile(*self._source)
-        for method in ("finditer", "search", "match", "fullmatch", "sub", "split", "findall"):
+        for method in ("finditer", "search", "match", "fullmatch", "sub", "split", "findall", "groups"):
             setattr(self, method, getattr(compiled, method))
         return getattr(compiled, name)
 

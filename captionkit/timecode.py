@@ -6,8 +6,13 @@ another time stands in too; so what is worked out for one is remembered.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from captionkit.errors import UsageError
 from captionkit.patterns import pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 #: Hours beyond this are taken as this. 2^53 milliseconds, JavaScript's and JSON's limit for whole numbers, are more.
 MOST_HOURS = 999_999_999
@@ -34,23 +39,31 @@ def milliseconds(hours: str, minutes: str, seconds: str, fraction: str = "", res
     return whole * 1000 + int(fraction[:3].ljust(3, "0")) + (fraction[3:4] >= "5")
 
 
-class _Seconds(dict[str, int]):
-    """HH:MM:SS or MM:SS -> milliseconds. The text must be of that shape."""
-
-    def __missing__(self, text: str) -> int:
-        if len(self) >= _MOST_REMEMBERED:
-            self.clear()
-        hours, minutes, seconds = text.rjust(8, ":").rsplit(":", 2)
-        self[text] = ms = milliseconds(hours.strip(":"), minutes, seconds)
-        return ms
+#: What parts of times mean in milliseconds: HH:MM:SS or MM:SS, and a separator with three digits (",250", ".250").
+_SECONDS: dict[str, int] = {}
+_FRACTIONS: dict[str, int] = {}
 
 
-class _Fractions(dict[str, int]):
-    """Three digits below a separator (",250", ".250") -> milliseconds; there are two thousand."""
+def times(seconds: Sequence[str], fractions: Sequence[str]) -> list[int]:
+    """Milliseconds of times, each HH:MM:SS or MM:SS and a separator with three digits."""
+    whole, part = _SECONDS, _FRACTIONS
+    try:
+        return [whole[text] + part[fraction] for text, fraction in zip(seconds, fractions, strict=True)]
+    except KeyError:
+        _remember(seconds, fractions)
+        return times(seconds, fractions)
 
-    def __missing__(self, text: str) -> int:
-        self[text] = ms = int(text[1:])
-        return ms
+
+def _remember(seconds: Iterable[str], fractions: Iterable[str]) -> None:
+    if len(_SECONDS) >= _MOST_REMEMBERED:
+        _SECONDS.clear()
+    for text in seconds:
+        if text not in _SECONDS:
+            hours, minutes, rest = text.rjust(8, ":").rsplit(":", 2)
+            _SECONDS[text] = milliseconds(hours.strip(":"), minutes, rest)
+    for fraction in fractions:
+        if fraction not in _FRACTIONS:
+            _FRACTIONS[fraction] = int(fraction[1:])
 
 
 class _Stamps(dict[int, str]):
@@ -73,8 +86,6 @@ class _Digits(dict[int, str]):
         return text
 
 
-SECONDS = _Seconds()
-FRACTIONS = _Fractions()
 _STAMPS = _Stamps()
 _DIGITS = _Digits()
 

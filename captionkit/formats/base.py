@@ -24,13 +24,14 @@ from __future__ import annotations
 
 import gc
 import re
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import count, islice
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from captionkit.decoding import one_line_end
 from captionkit.model import Block, Cue, Diagnostic, Document, Source
@@ -54,8 +55,51 @@ class Likeness(IntEnum):
     SIGNED = 3
 
 
+_LINE_END = re.compile(r"\r\r\n|\r\n|\r|\n")
+
 #: Of a diagnostic: line, column and code. By these findings are sorted.
 PLACE = itemgetter(3, 4, 0)
+
+
+class Starts(Sequence[int]):
+    """Where each block begins in the text it was read from: the first at the top, each other at its line.
+
+    Worked out when somebody asks, which is when an edited document is written.
+    """
+
+    def __init__(self, text: str, blocks: Sequence[Block]) -> None:
+        self._text = text
+        self._blocks = blocks
+        self._places: Sequence[int] | None = None
+
+    def _found(self) -> Sequence[int]:
+        if self._places is None:
+            self._places = array("q", self._look())
+        return self._places
+
+    def _look(self) -> Iterator[int]:
+        ends = _LINE_END.finditer(self._text)
+        line, place = 1, 0
+        for index, block in enumerate(self._blocks):
+            if block.line > line:
+                place = next(islice(ends, block.line - line - 1, None)).end()
+                line = block.line
+            yield place if index else 0
+
+    def __len__(self) -> int:
+        return len(self._blocks)
+
+    @overload
+    def __getitem__(self, index: int) -> int: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[int]: ...
+
+    def __getitem__(self, index: int | slice) -> int | Sequence[int]:
+        return self._found()[index]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._found())
 
 
 class Reading(NamedTuple):
@@ -156,7 +200,6 @@ def _raw(source: Source, place: int) -> str:
     return source.text[source.starts[place] : end]
 
 
-_LINE_END = re.compile(r"\r\r\n|\r\n|\r|\n")
 _BLANK_LINES = re.compile(r"(?:[ \t]*+(?:\r\n|\r|\n))*+")
 
 

@@ -7,94 +7,100 @@ next cue are text, blank lines inside included, because many people write them a
 blank lines at the end are not. What comes before the first cue, and a block whose timing line cannot be read, is
 `Stray`.
 
-Theory of operation. One expression, `_PIECE`, cuts the text into pieces that tile it. A piece is either a cue as nearly
-all cues are (a number, a timing line, lines of which none could begin another cue, a blank line), or a stretch of
-anything else, which ends where a cue surely begins. `srt_recovery.Recovery` knows what such a stretch means. Its first
-lines may belong to the cue above, so the machine gets that cue as well.
+Theory of operation. One expression cuts the text where a cue surely begins: below a blank line, a number or none, and a
+timing line as nearly all are (see `pieces`). The piece from there to the next such place is a cue, unless it has an odd
+line: one that is blank or could begin another cue. `srt_recovery.Recovery` knows what such a stretch means; it goes on
+over cues without a number, since a number may stand above the blank line.
 """
 
 from __future__ import annotations
 
 import re
-from array import array
+from collections.abc import Sequence
+from itertools import repeat
 
 from captionkit.decoding import one_line_end
-from captionkit.formats.base import Format, Likeness, Reading, Writing, collector_paused, on_one_line, slabs, written
-from captionkit.formats.srt_recovery import Recovery, starts_broken_block
+from captionkit.formats.base import Format, Likeness, Reading, Starts, Writing, collector_paused, on_one_line, written
+from captionkit.formats.pieces import Fields, PieceReader, cues
+from captionkit.formats.srt_recovery import Recovery, numbers_from, starts_broken_block
 from captionkit.formats.timing_line import MAY_BE_TIMING, lacks_arrow, recognise
-from captionkit.model import Block, Cue, Document
+from captionkit.model import Cue, Document
 from captionkit.patterns import pattern
-from captionkit.timecode import FRACTIONS, SECONDS, timing
+from captionkit.timecode import times, timing
 
 _BLANK = " \t"
 # Hours, minutes and seconds; then the milliseconds with their separator. Dots, and hours of one digit, are common.
 _TIME = r"([0-9]{1,2}:[0-5][0-9]:[0-5][0-9])([,.][0-9]{3})"
 _TIMING = rf"{_TIME} --> {_TIME}"
-# A line of text that could begin no cue and is not blank. Most begin with a letter, which settles it at once.
-_LINE = rf"(?:[^\W\d_][^\n]*+|(?!{MAY_BE_TIMING})(?![ \t]*+(?:\n|\Z))[^\n]++)"
-_CUE = rf"((?:([0-9]{{1,9}})\n)?{_TIMING}((?:\n{_LINE})*+)(?:\n\n++|\n?\Z))"
-# Where a cue begins whatever stands above.
-_SURE_CUE = rf"[0-9]{{1,9}}\n{_TIMING.replace('(', '(?:')}(?=\n|\Z)"
-_PIECE = re.compile(rf"{_CUE}|([^\n]*+(?:\n(?!\n{_SURE_CUE})[^\n]*+)*+(?:\n\n)?)")
-_SLAB_END = re.compile(rf"\n\n(?={_SURE_CUE})")
+#: A line that is blank or could begin a cue, so that it belongs into no ordinary text.
+_ODD_LINE = rf"(?:[ \t]*+(?:\n|\Z)|{MAY_BE_TIMING})"
+_START = rf"(\n*+)(?:([0-9]{{1,9}})\n|){_TIMING}"
+#: The head of a piece where the text goes on as it should; without any group, an odd line.
+_CUT = re.compile(rf"\n(?:\n{_START}(?:\n(?!{_ODD_LINE})|(?![^\n]))|{_ODD_LINE})")
+_FIND_ODD_LINE = pattern(rf"\n{_ODD_LINE}")
 _BLANK_TOP = re.compile(r"\n*+(?:[ \t]++\n++)*+")
-_COMMA = ",999"
+_USUAL_LENGTH = len("00:00:00")
 
 
 def read(text: str) -> Reading:
     """Read flat SRT text. See `base.Format`."""
     with collector_paused(len(text)):
-        return _read(text)
+        reader = _Reader(text)
+        blank = _BLANK_TOP.match(text)
+        at = blank.end() if blank is not None else 0
+        if text and not text[at:].strip(_BLANK):
+            reader.add_others(0, len(text), 1)
+        else:
+            if at:
+                reader.recovery.blank_lines_on_top()
+            reader.read(at, text.count("\n", 0, at) + 1)
+        blocks = tuple(reader.blocks)
+        return Reading(blocks, Starts(text, blocks), reader.recovery.all_findings())
 
 
-def _read(text: str) -> Reading:
-    blocks: list[Block] = []
-    starts = array("q")
-    machine = Recovery(text, blocks, starts)
-    at, line = _top(text)
-    if at:
-        machine.blank_lines_on_top()
-    seconds, fractions, new = SECONDS, FRACTIONS, tuple.__new__
-    found = machine.findings
-    above: Cue | None = None  # the cue above, where its text may go on below a blank line
-    known = 0  # how many findings there were above it
-    has_spare_blank_lines = "\n\n\n" in text
-    for begin, end in slabs(text, at, _SLAB_END):
-        for whole, number, start, part, stop, rest, body, odd in _PIECE.findall(text, begin, end):
-            if whole:
-                begins, ends = seconds[start] + fractions[part], seconds[stop] + fractions[rest]
-                above = new(Cue, (begins, ends, body[1:], number, "", line, line + 1 if number else line))
-                blocks.append(above)
-                starts.append(at)
-                known = len(found)
-                if part > _COMMA or rest > _COMMA or len(start) < 8 or len(stop) < 8:
-                    machine.loose_times(above, start, part, stop, rest)
-                if has_spare_blank_lines and whole[-3:] == "\n\n\n":
-                    machine.extra_blank_lines(above.last_line + 2, len(whole) - len(whole.rstrip("\n")) - 1)
-                at += len(whole)
-                line += whole.count("\n")
-            elif odd:
-                first, first_line = at, line
-                if above is not None:
-                    first, first_line = starts.pop(), above.line
-                    blocks.pop()
-                    del found[known:]
-                at += len(odd)
-                line += odd.count("\n")
-                machine.read(first, at, first_line)
-                above = None
-    if starts:
-        starts[0] = 0
-    return Reading(tuple(blocks), starts, machine.all_findings())
+class _Reader(PieceReader):
+    HEAD = pattern(rf"\n\n{_START}(?:\n(?=[^\n])|(?![^\n]))")
+    #: Where a cue begins whatever stands above.
+    SLAB_END = pattern(rf"\n\n(?=[0-9]{{1,9}}\n{_TIMING.replace('(', '(?:')}(?=\n|\Z))")
 
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.recovery = Recovery(text, self.blocks)
 
-def _top(text: str) -> tuple[int, int]:
-    """Where the first line that is not blank begins, and its number; the very top if all are blank."""
-    blank = _BLANK_TOP.match(text)
-    assert blank is not None
-    if not blank.end() or not text[blank.end() :].strip(_BLANK):
-        return 0, 1
-    return blank.end(), 1 + text.count("\n", 0, blank.end())
+    def add_others(self, begin: int, end: int, line: int) -> None:
+        self.recovery.read(begin, end, line)
+
+    def cut(self, slab: str) -> tuple[list[str], Sequence[bool]]:
+        """See `PieceReader`. What is odd may go on below the timing line of a cue without a number."""
+        pieces = _CUT.split(slab)
+        if not pieces[0] and None not in pieces[1::7]:
+            return pieces, ()
+        pieces = self.HEAD.split(slab)
+        odd = [bool(pieces[0])]
+        for number, text in zip(pieces[2::7], pieces[7::7], strict=True):
+            odd.append((odd[-1] and not number) or (text != "" and _FIND_ODD_LINE.search(f"\n{text}") is not None))
+        return pieces, odd
+
+    def add_cues(self, fields: Fields, line: int) -> int:
+        numbers, seconds, fractions, end_seconds, end_fractions, texts, blank = (fields[at::7] for at in range(7))
+        self.recovery.is_counted &= numbers == numbers_from(len(self.blocks) + 1, len(numbers))
+        first = len(self.blocks)
+        starts, ends = times(seconds, fractions), times(end_seconds, end_fractions)
+        fresh, line = cues(numbers, starts, ends, repeat(""), texts, blank, line)
+        self.blocks += fresh
+        if any(blank):
+            for cue, more in zip(fresh, blank, strict=True):
+                if more:
+                    self.recovery.extra_blank_lines(cue.last_line + 2, len(more) + 1)
+        usual = len(starts) * _USUAL_LENGTH
+        if (
+            not len("".join(seconds)) == len("".join(end_seconds)) == usual
+            or "." in "".join(fractions)
+            or "." in "".join(end_fractions)
+        ):
+            for index, written in enumerate(zip(seconds, fractions, end_seconds, end_fractions, strict=True), first):
+                self.recovery.loose_times(index, *written)
+        return line
 
 
 # Writing ----------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ above a candidate, so the time is linear in the length of the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, MutableSequence, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from captionkit.findings import finding
@@ -72,11 +72,12 @@ class Recovery:
     depend on what stands before.
     """
 
-    def __init__(self, text: str, blocks: list[Block], starts: MutableSequence[int]) -> None:
+    def __init__(self, text: str, blocks: list[Block]) -> None:
         self.text = text
         self.blocks = blocks
-        self.starts = starts
         self.findings: list[Diagnostic] = []
+        #: Whether the cues have the numbers from 1 on, as far as that was seen while they were made.
+        self.is_counted = True
         self._strays = 0
 
     def read(self, begin: int, end: int, line: int) -> None:
@@ -87,17 +88,18 @@ class Recovery:
             line: the number of its first line.
         """
         text = self.text
+        self.is_counted = False
         heads = self._heads(begin, end)
         head = next(heads, None)
         first = head.first if head is not None else end
         if first > begin:
-            self._stray(text[begin:first], begin, line)
+            self._stray(text[begin:first], line)
             line += text.count("\n", begin, first)
         while head is not None:
             below = next(heads, None)
             until = below.first if below is not None else end
             if head.timing is None and head.usual is None:
-                self._stray(text[head.first : until], head.first, line, broken=True)
+                self._stray(text[head.first : until], line, broken=True)
                 at = line + text.count("\n", head.first, head.at)
                 line_of_times = text[head.at : head.end].rstrip("\n")
                 what = "has no arrow between its times" if lacks_arrow(line_of_times) else "cannot be read"
@@ -112,9 +114,10 @@ class Recovery:
 
     def all_findings(self) -> list[Diagnostic]:
         """What was found, and what there is to say about the numbers of all cues, by place."""
-        found = [*self.findings, *number_findings(self.blocks)]
-        found.sort(key=PLACE)
-        return found
+        if not self.is_counted:
+            self.findings += number_findings(self.blocks)
+        self.findings.sort(key=PLACE)
+        return self.findings
 
     # Where blocks begin -------------------------------------------------------------------------------------------
 
@@ -216,18 +219,14 @@ class Recovery:
 
     # The blocks ---------------------------------------------------------------------------------------------------
 
-    def _add(self, block: Block, first: int) -> None:
-        self.starts.append(first)
-        self.blocks.append(block)
-
     def blank_lines_on_top(self) -> None:
         """Report blank lines above the first block, which they belong to though it names its own line."""
         self._find("SRT022", "Blank lines above the first cue.", 1, 1)
 
-    def _stray(self, whole: str, first: int, line: int, *, broken: bool = False) -> None:
+    def _stray(self, whole: str, line: int, *, broken: bool = False) -> None:
         text = _without_blank_end(whole)
         is_first = not self.blocks
-        self._add(Stray(text, line), first)
+        self.blocks.append(Stray(text, line))
         self._strays += 1
         top = text.lstrip("\ufeff \t\n")
         if not top:
@@ -245,7 +244,7 @@ class Recovery:
         timing_line = line + self.text.count("\n", first, at) if first < at else line
         settings = timing.settings if timing is not None else ""
         cue = tuple.__new__(Cue, (start, end_time, text, identifier, settings, line, timing_line))
-        self._add(cue, first)
+        self.blocks.append(cue)
         if first > floor and self.text[self._line_above(first, floor) : first - 1].strip(_BLANK):
             self._find("ENC015", _NO_BLANK_LINE, line, 1, cue)
         if timing_line - line > 1:
@@ -265,13 +264,17 @@ class Recovery:
         if len(whole) - len(text) > 1:
             self._extra_blank_lines(cue.last_line, whole[len(text) :], bool(text))
 
-    def loose_times(self, cue: Cue, start: str, part: str, stop: str, rest: str) -> None:
-        """Report what is odd about the usual times of a cue that was read elsewhere, the last so far."""
+    def loose_times(self, index: int, start: str, part: str, stop: str, rest: str) -> None:
+        """Report what is odd about the usual times of a cue that was read elsewhere, the block with this index."""
+        cue = self.blocks[index]
+        assert type(cue) is Cue
+        number = index + 1 - self._strays
         end_column = len(start) + len(part) + len(" --> ") + 1
         for code, message, column, fix in loose_problems(
             part[0] == ".", len(start) < 8, rest[0] == ".", len(stop) < 8, end_column
         ):
-            self._find(code, message, cue.timing_line, column, cue, fix=fix)
+            found = finding(code, message, cue.timing_line, column, cue=number, time=cue.start, fix=fix)
+            self.findings.append(found)
 
     def extra_blank_lines(self, line: int, count: int) -> None:
         """Report so many blank lines, where one is right; `line` is the second."""
@@ -326,12 +329,22 @@ def starts_broken_block(lines: Sequence[str], place: int) -> bool:
     return is_alone(place - 1) and _number(lines[place - 1]) is not None
 
 
+#: The numbers from 1 on, as far as they were needed.
+_NUMBERS: list[str] = []
+
+
+def numbers_from(first: int, count: int) -> list[str]:
+    """So many numbers as cues have them."""
+    last = first + count
+    if len(_NUMBERS) < last:
+        _NUMBERS.extend(map(str, range(len(_NUMBERS) + 1, last + 1)))
+    return _NUMBERS[first - 1 : last - 1]
+
+
 def number_findings(blocks: Sequence[Block]) -> Iterator[Diagnostic]:
     """SRT001 to SRT004: cues whose numbers do not count on from the cue above, or the block that was meant as one."""
     expected = 1
     place = 0
-    if [block[3] if type(block) is Cue else "" for block in blocks] == list(map(str, range(1, len(blocks) + 1))):
-        return
     for cue in blocks:
         if type(cue) is not Cue:
             top, _, more = cue.text.partition("\n")

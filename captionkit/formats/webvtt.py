@@ -11,25 +11,26 @@ property test compares the two.
 What a browser would not take is not taken here either: a file without the signature has no cues, however good they
 look (`VTT001`). Diagnostics say what a person meant and how to have it shown.
 
-A blank line always ends a block, so a piece of text between two blank lines can be judged by itself. One expression,
-`_PIECE`, cuts the text into such pieces. Those that are an identifier or none, a timing line of the usual shape, and
-text without an arrow become cues at once; the machine collects the blocks of all others.
+A blank line always ends a block, so `_HEAD` matches where a cue surely begins: a blank line, an identifier or none, and
+a timing line of the usual shape. What follows becomes a cue at once, unless there is an arrow in it or another blank
+line: then the machine collects its blocks.
 """
 
 from __future__ import annotations
 
 import re
-from array import array
+from collections.abc import Sequence
 
 from captionkit.decoding import one_line_end
 from captionkit.findings import finding
-from captionkit.formats.base import Format, Likeness, Reading, Writing, collector_paused, on_one_line, slabs, written
+from captionkit.formats.base import Format, Likeness, Reading, Starts, Writing, collector_paused, on_one_line, written
 from captionkit.formats.cue_settings import CueSettings, Problem, RegionSettings, parse_region, parse_settings
+from captionkit.formats.pieces import Fields, PieceReader, cues
 from captionkit.formats.timing_line import recognise
 from captionkit.formats.webvtt_blocks import SIGNATURE, BlockReader, skip_line_feeds
 from captionkit.model import Block, Cue, Diagnostic, Document, Header, Note, Region, Stray, Style
 from captionkit.patterns import pattern
-from captionkit.timecode import FRACTIONS, SECONDS, timing
+from captionkit.timecode import times, timing
 
 __all__ = ["FORMAT", "CueSettings", "Problem", "RegionSettings", "parse_region", "parse_settings", "read"]
 
@@ -37,13 +38,8 @@ __all__ = ["FORMAT", "CueSettings", "Problem", "RegionSettings", "parse_region",
 _NEARLY_SIGNATURE = pattern(r"[\s\ufeff]{0,20}(?:WEB[ -]?VTT|WEBSRT)", re.IGNORECASE)
 # Hours, minutes and seconds, or the last two alone; then the milliseconds.
 _TIME = r"((?:[0-9]{2}:)?[0-5][0-9]:[0-5][0-9])(\.[0-9]{3})"
-_IDENTIFIER = r"([0-9]++|(?:(?!-->)[^\n])++)\n"
-_PIECE = pattern(
-    rf"((?:{_IDENTIFIER})?{_TIME} --> {_TIME}(?:[ \t]([^\n]*+))?((?:\n[^\n]++)*+)(?:\n\n++|\n?\Z))"
-    r"|((?:[^\n]++(?:\n[^\n]++)*+)(?:\n++|\Z))"
-)
+_IDENTIFIER = r"(?:([0-9]++|(?:(?!-->)[^\n])++)\n)?"
 _WHITE = " \t\f"
-_SLAB_END = pattern(r"\n\n++")
 
 
 def read(text: str) -> Reading:
@@ -53,34 +49,51 @@ def read(text: str) -> Reading:
     if not SIGNATURE.match(text):
         return _unsigned(text)
     with collector_paused(len(text)):
-        return _read(text)
+        reader = _Reader(text)
+        at, line = reader.machine.header()
+        filled = skip_line_feeds(text, at)
+        reader.read(filled, line + filled - at)
+        blocks = tuple(reader.blocks)
+        return Reading(blocks, Starts(text, blocks), reader.machine.all_findings())
 
 
-def _read(text: str) -> Reading:
-    blocks: list[Block] = []
-    starts = array("q")
-    machine = BlockReader(text, blocks, starts)
-    at, line = machine.header()
-    filled = skip_line_feeds(text, at)
-    line += filled - at
-    at = filled
-    seconds, fractions, new = SECONDS, FRACTIONS, tuple.__new__
-    for begin, end in slabs(text, at, _SLAB_END):
-        for piece, name, start, part, stop, rest, settings, body, odd in _PIECE.findall(text, begin, end):
-            if piece and "-->" not in body and "-->" not in settings:
-                begins, ends = seconds[start] + fractions[part], seconds[stop] + fractions[rest]
-                settings = settings and settings.strip(_WHITE)
-                blocks.append(new(Cue, (begins, ends, body[1:], name, settings, line, line + 1 if name else line)))
-                starts.append(at)
-                machine.cues += 1
-                at += len(piece)
-                line += piece.count("\n")
-            elif piece or odd:
-                stop_at = at + len(piece or odd)
-                machine.collect(at, stop_at, line)
-                at = stop_at
-                line += (piece or odd).count("\n")
-    return Reading(tuple(blocks), starts, machine.all_findings())
+class _Reader(PieceReader):
+    #: Without any group but the first, the blank lines above another block.
+    HEAD = pattern(rf"\n\n(\n*+)(?:{_IDENTIFIER}{_TIME} --> {_TIME}((?:[ \t][^\n]*+)?)(?:\n(?=[^\n])|(?![^\n]))|)")
+    SLAB_END = pattern(r"\n\n++")
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.machine = BlockReader(text, self.blocks)
+
+    def add_others(self, begin: int, end: int, line: int) -> None:
+        self.machine.collect(begin, end, line)
+
+    def cut(self, slab: str) -> tuple[list[str], Sequence[bool]]:
+        """See `PieceReader`. Odd is what lacks a timing line, and what has another arrow."""
+        pieces = self.HEAD.split(slab)
+        starts = pieces[3::8]
+        if not pieces[0] and None not in starts and slab.count("-->") == len(starts):
+            return pieces, ()
+        return pieces, [
+            bool(pieces[0]),
+            *[
+                start is None or "-->" in text or "-->" in settings
+                for start, settings, text in zip(starts, pieces[7::8], pieces[8::8], strict=True)
+            ],
+        ]
+
+    def add_cues(self, fields: Fields, line: int) -> int:
+        names, seconds, fractions, end_seconds, end_fractions, settings, texts, blank = (
+            fields[at::8] for at in range(8)
+        )
+        if any(settings):
+            settings = [one and one.strip(_WHITE) for one in settings]
+        starts, ends = times(seconds, fractions), times(end_seconds, end_fractions)
+        fresh, line = cues(names, starts, ends, settings, texts, blank, line)
+        self.blocks += fresh
+        self.machine.cues += len(names)
+        return line
 
 
 def _unsigned(text: str) -> Reading:
@@ -98,7 +111,7 @@ def _unsigned(text: str) -> Reading:
             message = "The file does not begin with WEBVTT. A browser shows nothing of it."
             diagnostics.append(finding("VTT001", message, 1, 1, hint=hint))
     if not text:
-        return Reading((), [], diagnostics)
+        return Reading((), (), diagnostics)
     filled = skip_line_feeds(text, 0)
     line = filled + 1 if filled < len(text) else 1
     return Reading((Stray(text.strip("\n"), line),), [0], diagnostics)

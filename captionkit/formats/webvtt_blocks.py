@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import MutableSequence
 
 from captionkit.findings import finding
 from captionkit.formats.base import PLACE
@@ -44,10 +43,9 @@ class BlockReader:
         text: flat, NUL already replaced, with the signature.
     """
 
-    def __init__(self, text: str, blocks: list[Block], starts: MutableSequence[int]) -> None:
+    def __init__(self, text: str, blocks: list[Block]) -> None:
         self.text = text
         self.blocks = blocks
-        self.starts = starts
         self.findings: list[Diagnostic] = []
         #: Cues so far; STYLE and REGION count only before the first.
         self.cues = 0
@@ -66,7 +64,7 @@ class BlockReader:
         text = self.text
         end = self._end_of_lines(self._line_end(0, len(text)), len(text))
         lines = text[:end].rstrip("\n").split("\n")
-        self._add(Header("\n".join(lines), 1), 0)
+        self._add(Header("\n".join(lines), 1))
         if "-->" in lines[0]:
             self._find("VTT006", "An arrow in the header.", 1, lines[0].index("-->") + 1)
         odd = 0
@@ -162,7 +160,7 @@ class BlockReader:
             line,
             line + (first < at),
         )
-        self._add(cue, first)
+        self._add(cue)
         if not _CONFORMING.match(timing_line):
             for code, message, column in _authoring_problems(timing_line, match.end() - at):
                 self._find(code, message, cue.timing_line, column, cue)
@@ -177,7 +175,7 @@ class BlockReader:
         name = top.rstrip(" \t\f")
         if name in ("STYLE", "REGION"):
             if body and not self.cues:
-                self._add(Style(body, line) if name == "STYLE" else Region(body, line), first)
+                self._add(Style(body, line) if name == "STYLE" else Region(body, line))
                 return
             if self.cues:
                 code = "VTT016" if name == "STYLE" else "VTT017"
@@ -186,9 +184,9 @@ class BlockReader:
             else:
                 self._find("VTT020", f"A {name} block with nothing in it.", line, 1)
         elif top == "NOTE" or top.startswith(("NOTE ", "NOTE\t")):
-            self._add(Note(text, line), first)
+            self._add(Note(text, line))
             return
-        self._add(Stray(text, line), first)
+        self._add(Stray(text, line))
 
     def _malformed(self, first: int, at: int, stop: int, line: int) -> None:
         """A block whose line with an arrow is no timing line: say why."""
@@ -201,7 +199,7 @@ class BlockReader:
         elif self._reported != at_line:
             code, message, column, fix = _why_malformed(bad, recognise(bad))
             self._find(code, message, at_line, column, hint=_AS_THIS, fix=fix)
-        self._add(Stray(text[first:stop].rstrip("\n"), line), first)
+        self._add(Stray(text[first:stop].rstrip("\n"), line))
 
     def _cut_by_arrow(self, at: int, line: int, in_cue: bool) -> None:
         """A block ended because the next line has an arrow, not because of a blank line."""
@@ -225,10 +223,9 @@ class BlockReader:
         self.findings.sort(key=PLACE)
         return self.findings
 
-    def _add(self, block: Block, first: int) -> None:
+    def _add(self, block: Block) -> None:
         if type(block) is Stray:
             self._strays.append(len(self.blocks))
-        self.starts.append(first)
         self.blocks.append(block)
 
     def _find(
