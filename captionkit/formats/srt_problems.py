@@ -16,7 +16,6 @@ DOT = "The {} time has a dot before the milliseconds; SRT has a comma."
 WIDTHS = "The {} time has too few or too many digits; it was read as {}."
 #: One player reads `,5` as 5 milliseconds, another as 500: said where the fix is unsafe for it.
 FRACTION = "The {} time has {} after the comma, which players read in different ways; it was read as {}."
-ARROW_SPACES = "The arrow should have one space on each side, and the line none before it."
 ARROW_IS = "The arrow is {}, not '-->'."
 
 

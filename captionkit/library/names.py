@@ -14,7 +14,7 @@ back as a `Question` with its choices.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -33,7 +33,6 @@ from captionkit.languages import (
     parse_token,
     same_language,
 )
-from captionkit.library.match import safe_name, without_extension
 from captionkit.library.questions import (
     NO_LANGUAGE,
     Question,
@@ -430,23 +429,19 @@ def _against_folder(name: str, language: Language, mark: Mark, above: _Above) ->
     )
 
 
-def file_name(title: str, locale: str, extension: str = ".vtt", flags: Iterable[str] = ()) -> str | None:
-    """A file name for captions that come from Canvas, which `Reader` reads back to this title and language.
+def file_name(name: str, locale: str, kind: str, extension: str) -> str:
+    """How captions that come from the remote are called, for `Reader` to read it back to this name and language.
+
+    `hi` may be Hindi or "hearing impaired" in a file name; the token is one that says the locale. Where there is none,
+    since Canvas stores any letters, the manifest remembers what the file is.
 
     Args:
-        title: of the media object, or its media id.
-        locale: as Canvas has it.
-        extension: ".vtt" or ".srt".
-        flags: of "cc", "sdh", "forced".
-
-    Returns:
-        The name, or None where no token says this locale (Canvas stores any letters): then the user must choose one.
+        name: of the recording, as a file name.
+        locale, kind: as the remote has it.
+        extension: "vtt" or "srt".
     """
-    token = file_token(locale)
-    if token is None:
-        return None
-    name = safe_name(without_extension(title.strip()) or title)
-    return ".".join((name, token, *sorted(flags))) + extension
+    token = file_token(locale) or locale
+    return f"{name}.{token}{'.cc' if kind == 'captions' else ''}.{extension}"
 
 
 def _in_words(meaning: _Meaning) -> str:

@@ -16,8 +16,8 @@ from captionkit.decoding import digest_of_file
 from captionkit.documents import dumps, loads
 from captionkit.errors import LeadsOutside, LocalError, LossyConversion, RemoteError, StaleError
 from captionkit.files import is_of_one_file
-from captionkit.languages import file_token
 from captionkit.library.local_file import LocalFile
+from captionkit.library.names import file_name
 from captionkit.sync.decide import Case, Decision, Do, Policy, Way, decide
 from captionkit.sync.journal import ENDED, STARTED, Journal, State
 from captionkit.sync.manifest import Manifest, ManifestBuilder
@@ -173,7 +173,7 @@ class _Pulling:
             new = (
                 str(PurePosixPath(file.path).with_suffix(f".{extension}"))
                 if file
-                else _new_path(name, track, extension)
+                else file_name(name, track.locale, track.kind, extension)
             )
             step = replace(step, path=new, old_path=file.path if file else "")
             try:
@@ -299,14 +299,6 @@ def _same_for_viewers(files: Files, local: LocalFile | None, remote: RemoteNow |
         return False
     mine = viewer_digest(loads(files.read_file(local.path), path=local.path))
     return mine == viewer_digest(loads(remote.shown_text, "vtt"))
-
-
-def _new_path(name: str, remote: RemoteNow, extension: str) -> str:
-    # `hi` may be Hindi or "hearing impaired" in a file name; the token is one that reads back to this locale. Where
-    # there is none, the manifest remembers what the file is.
-    token = file_token(remote.locale) or remote.locale
-    flag = ".cc" if remote.kind == "captions" else ""
-    return f"{name}.{token}{flag}.{extension}"
 
 
 def _as_file(content: str, wanted: str) -> tuple[str, str, str]:

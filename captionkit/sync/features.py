@@ -22,7 +22,6 @@ class Features:
         kinds: what a track can be, as the service calls it; empty where it knows no kinds, so that none is asked for.
         locale_problem: why a locale would be refused; "" where it is taken.
         files: whether a media object can be reached by a file, which a copied course has of its own.
-        masquerading: whether one may act as another user.
         uploads: whether recordings can be sent there.
     """
 
@@ -33,5 +32,4 @@ class Features:
     kinds: tuple[str, ...] = ()
     locale_problem: Callable[[str], str] = _takes_any
     files: bool = False
-    masquerading: bool = False
     uploads: bool = False

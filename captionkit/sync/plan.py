@@ -16,8 +16,8 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -486,9 +486,3 @@ def _digest_of(raw: dict[str, Any]) -> str:
         return digest_of(canonical_json(raw))
     except (ValueError, RecursionError):
         raise RecordError("it holds what captionkit does not write") from None
-
-
-def only(plan: Plan, media: Sequence[str]) -> Plan:
-    """The plan for these media objects alone."""
-    wanted = set(media)
-    return replace(plan, objects=tuple(m for m in plan.objects if m.media in wanted))

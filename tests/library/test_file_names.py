@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from captionkit.languages import PICKER_LOCALES, same_language
-from captionkit.library.match import match, title_key, title_keys
+from captionkit.library.match import match, safe_name, title_key, title_keys, without_extension
 from captionkit.library.names import Reader, Reading, file_name
 from captionkit.library.questions import Question
 
@@ -270,18 +270,17 @@ class Media:
 
 
 @lawful
-@given(titles, st.sampled_from(sorted(PICKER_LOCALES)), st.sampled_from(["", "cc", "forced"]))
-def test_a_file_named_after_a_title_is_read_back_and_matched_to_it(title: str, locale: str, flag: str) -> None:
-    name = file_name(title, locale, ".vtt", [flag] if flag else [])
-    assert name is not None
+@given(titles, st.sampled_from(sorted(PICKER_LOCALES)), st.sampled_from(["subtitles", "captions"]))
+def test_a_file_named_after_a_title_is_read_back_and_matched_to_it(title: str, locale: str, kind: str) -> None:
+    name = file_name(safe_name(without_extension(title.strip()) or title), locale, kind, "vtt")
     assert len(name.encode()) <= 255
     assert not set(name) & set('<>:"/\\|?*')
     found = Reader({}, lambda text: title_key(text) in title_keys(title)).read((), name.removesuffix(".vtt"))
     assert isinstance(found, Reading), found
     assert same_language(found.tag, locale)
-    assert found.flags == ({flag} if flag else set())
+    assert found.flags == ({"cc"} if kind == "captions" else set())
     assert match([found.name], [Media("media_objects/m-1", "m-1", title)], {}).matched
 
 
-def test_a_locale_that_no_token_says_has_no_file_name() -> None:
-    assert file_name("Lecture", "klingon") is None
+def test_a_locale_that_no_token_says_stands_in_the_name_as_it_is() -> None:
+    assert file_name("Lecture", "klingon", "subtitles", "srt") == "Lecture.klingon.srt"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 KIND = "canvas"
 #: Every track of a media object is replaced at once, in WebVTT or SRT.
-FEATURES = Features("Canvas", kinds=KINDS, locale_problem=locale_problem, files=True, masquerading=True)
+FEATURES = Features("Canvas", kinds=KINDS, locale_problem=locale_problem, files=True)
 
 
 def _read_table(table: Table) -> dict[str, Any]:
