@@ -21,7 +21,7 @@ from captionkit.languages import language_of_name
 from captionkit.lint import graphemes
 from captionkit.lint.places import Places
 from captionkit.lint.rule import Finding
-from captionkit.model import Cue, Document, Fix
+from captionkit.model import Cue, Document, Fix, Stray
 from captionkit.patterns import pattern
 from captionkit.timecode import timecode
 
@@ -103,11 +103,24 @@ class Context:
         #: Findings of one rule in one cue.
         self.most_a_cue = MOST_A_CUE
         self.cues: list[Cue] = [block for block in document.blocks if type(block) is Cue]
-        #: What rules and fixes work out once for this document, by their own keys.
-        self.memo: dict[Any, Any] = {}
+        self._once: dict[Any, Any] = {}
         # Of the cue that was asked about last: its findings come one after the other.
         self._places: tuple[int, Places] | None = None
         self._split: tuple[int, list[str]] | None = None
+
+    def once(self, function: Callable[..., _Value], *arguments: Any) -> _Value:
+        """What a function of this context gives, worked out when it is first asked for: for what several findings or
+        fixes need."""
+        key = (function, arguments)
+        if key not in self._once:
+            self._once[key] = function(self, *arguments)
+        value: _Value = self._once[key]
+        return value
+
+    @_once
+    def has_strays(self) -> bool:
+        """Whether some block is nothing that the format knows."""
+        return Stray in map(type, self.document.blocks)
 
     @_once
     def has_doubled_ends(self) -> bool:
@@ -161,6 +174,13 @@ class Context:
     def is_in_order(self) -> bool:
         """Whether no cue starts before the one above it."""
         return all(map(le, self.starts, self.starts[1:]))
+
+    @_once
+    def shares_starts(self) -> bool:
+        """Whether a cue starts when the one above it does, or two do anywhere in a file that is out of order."""
+        return 0 in map(sub, self.starts, self.starts[1:]) or not (
+            self.is_in_order or len(set(self.starts)) == len(self.starts)
+        )
 
     @_once
     def all_text(self) -> str:

@@ -161,15 +161,11 @@ def read_in_two_ways(context: Context, allowed: Sequence[Fix]) -> frozenset[int]
     Args:
         allowed: which kinds of fixes are wanted.
     """
-    higher = [fix for fix in (Fix.RESTORES, Fix.UNSAFE) if fix not in allowed]
-    key = (read_in_two_ways, len(higher))
-    if key not in context.memo:
-        context.memo[key] = frozenset(_read_in_two_ways(context, higher)) if higher else frozenset()
-    found: frozenset[int] = context.memo[key]
-    return found
+    higher = tuple([fix for fix in (Fix.RESTORES, Fix.UNSAFE) if fix not in allowed])
+    return context.once(_read_in_two_ways, higher) if higher else frozenset()
 
 
-def _read_in_two_ways(context: Context, higher: Sequence[Fix]) -> set[int]:
+def _read_in_two_ways(context: Context, higher: Sequence[Fix]) -> frozenset[int]:
     document = context.document
     found: set[int] = set(_beside_white_lines(document))
     without_blank_line: set[int] = set()
@@ -189,7 +185,7 @@ def _read_in_two_ways(context: Context, higher: Sequence[Fix]) -> set[int]:
     for index, cue in enumerate(context.cues if without_blank_line else ()):
         if cue.line in without_blank_line or cue.timing_line in without_blank_line:
             found.update((index - 1, index))  # the blank line would be written with either
-    return found.intersection(range(len(context.cues)))
+    return frozenset(found.intersection(range(len(context.cues))))
 
 
 def least_fix(works: Callable[[Sequence[Fix]], bool]) -> Fix:

@@ -121,12 +121,16 @@ def mojibake(context: Context) -> Iterator[Finding]:
     for index, start, end in _lone_controls(context):
         raw = context.texts[index][start:end]
         yield _mangled(context, index, start, raw, as_windows(raw) or raw)
-    if (page := page_of(text)) is not None:
+    # What stands side by side in the text does so in what is left of it without ASCII too.
+    may_be_page = any(
+        sure.search(context.foreign) for page in _PAGES for letter, sure in page.sure if letter in context.foreign
+    )
+    if may_be_page and (page := page_of(text)) is not None:
         for index, at, match in context.search(page.any):
             repaired = unmangled(match[0], page.codec)
             if repaired is not None:
                 yield _mangled(context, index, at, match[0], repaired)
-    elif _MANGLED_START.search(context.foreign):  # what stands side by side in the text does so without its ASCII too
+    elif _MANGLED_START.search(context.foreign):
         for index, at, match in context.search(_MOJIBAKE):
             repaired = unmangled(match[0])
             if repaired is not None and (repaired.isprintable() or repaired == "\u00a0"):

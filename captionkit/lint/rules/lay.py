@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import accumulate, chain, repeat
 
 from captionkit.lint.context import Context
 from captionkit.lint.edits import FixTask, with_cues_changed
@@ -29,19 +28,18 @@ _GOOD = _cue("We look at the first example\nand then at the second one.")
 
 
 def long_lines(context: Context) -> list[tuple[int, int, float]]:
-    """The lines that are longer than the profile allows: the cue's index, which of its lines, and how long."""
+    """The lines that are longer than the profile allows: the cue's index, which of all cues' lines, and how long."""
     found = line_limit(context)
     if not found:
         return []
     limit, most = found
     measure = line_measure(context, limit)
     lines = "\n".join(context.visible).split("\n")
-    long = [(place, measure(line)) for place, line in enumerate(lines) if len(line) > most]
-    if not long:
+    sizes = list(map(measure, lines)) if measure is len else [measure(x) if len(x) > most else 0 for x in lines]
+    if max(sizes) <= most:
         return []
-    begins = list(accumulate((breaks + 1 for breaks in context.breaks), initial=0))
-    cues = [(bisect_right(begins, place) - 1, place, size) for place, size in long if size > most]
-    return [(index, place - begins[index], size) for index, place, size in cues]
+    cues = list(chain.from_iterable(map(repeat, range(len(lines)), [breaks + 1 for breaks in context.breaks])))
+    return [(cues[place], place, size) for place, size in enumerate(sizes) if size > most]
 
 
 @rule(
@@ -63,8 +61,9 @@ def line_too_long(context: Context) -> Iterator[Finding]:
     found = line_limit(context)
     if found:
         says = f"characters in a line, the most is {found[0].says(found[1])}"
+        begins = list(accumulate((breaks + 1 for breaks in context.breaks), initial=0))
         for index, place, long in long_lines(context):
-            yield context.on_text_line(index, place, f"{number(long)} {says}")
+            yield context.on_text_line(index, place - begins[index], f"{number(long)} {says}")
 
 
 def many_lines(context: Context) -> list[tuple[int, float]]:

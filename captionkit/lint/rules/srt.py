@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
 
 from captionkit.canvas_rules import is_converted
 from captionkit.lint.context import Context
@@ -88,23 +87,19 @@ The file may be a part of a longer one, cut without moving its times: compare th
 
 def _numbering_takes(context: Context, one: Diagnostic) -> Fix:
     index = (one.cue or 0) - 1
-    return least_fix(lambda allowed: index not in _left_unnumbered(context, allowed))
+    return least_fix(lambda allowed: index not in context.once(_left_unnumbered, allowed))
 
 
-def _left_unnumbered(context: Context, allowed: Sequence[Fix]) -> frozenset[int]:
+def _left_unnumbered(context: Context, allowed: tuple[Fix, ...]) -> frozenset[int]:
     """The cues, by index, that keep what stands above their times: a line of words, and what players take for text."""
-    key = (_left_unnumbered, len(allowed))
-    if key not in context.memo:
-        cues, kept = context.cues, read_in_two_ways(context, allowed)
-        context.memo[key] = frozenset(
-            index
-            for index, cue in enumerate(cues)
-            if index in kept
-            or not _NUMBER.fullmatch(cue.identifier)
-            or (not cue.identifier and RESTORES not in allowed and _hides_number(context, index, kept))
-        )
-    found: frozenset[int] = context.memo[key]
-    return found
+    kept = read_in_two_ways(context, allowed)
+    return frozenset(
+        index
+        for index, cue in enumerate(context.cues)
+        if index in kept
+        or not _NUMBER.fullmatch(cue.identifier)
+        or (not cue.identifier and RESTORES not in allowed and _hides_number(context, index, kept))
+    )
 
 
 def _hides_number(context: Context, index: int, kept: frozenset[int]) -> bool:
@@ -124,7 +119,7 @@ def _hides_number(context: Context, index: int, kept: frozenset[int]) -> bool:
 @fixes("SRT002", fix=RESTORES, takes=_numbering_takes, keeps_text=True)
 def numbered(task: FixTask) -> Document | None:
     """Number the cues from 1, and from a number that stays as it is."""
-    left = _left_unnumbered(task.context, task.allowed)
+    left = task.context.once(_left_unnumbered, task.allowed)
     changes: dict[int, Change] = {}
     count = 0
     index = -1
@@ -334,14 +329,18 @@ UNSAFE_TIMES = ("TIM020", "VTT109", "TIM023")
 def _rewriting_takes(context: Context, one: Diagnostic) -> Fix:
     """A cue that is written anew gets a number where it has none, and commas: not while Canvas takes it for WebVTT."""
     index = one.cue - 1 if one.cue else context.cue_above(one.line)
-    fix = least_fix(lambda allowed: index not in _left_as_written(context, allowed))
+    fix = least_fix(lambda allowed: index not in context.once(_left_as_written, allowed))
+    return RESTORES if fix is SAFE and context.once(_says_webvtt) else fix
+
+
+def _says_webvtt(context: Context) -> bool:
     source = context.document.source
-    return RESTORES if fix is SAFE and source and not is_converted(source.text) else fix
+    return source is not None and not is_converted(source.text)
 
 
-def _left_as_written(context: Context, allowed: Sequence[Fix]) -> frozenset[int]:
+def _left_as_written(context: Context, allowed: tuple[Fix, ...]) -> frozenset[int]:
     """The cues, by index, that cannot be written anew, or not with a number."""
-    unnumbered = [index for index in _left_unnumbered(context, allowed) if not context.cues[index].identifier]
+    unnumbered = [i for i in context.once(_left_unnumbered, allowed) if not context.cues[i].identifier]
     return read_in_two_ways(context, allowed).union(unnumbered)
 
 
@@ -354,7 +353,7 @@ def canonical_cues(task: FixTask) -> Document | None:
     lines = {one.line for one in task.findings}
     chosen = {one.cue - 1 for one in task.findings if one.cue}
     chosen |= {number for number, cue in enumerate(cues) if cue.line in lines or cue.timing_line in lines}
-    unsure = _left_as_written(task.context, task.allowed)
+    unsure = task.context.once(_left_as_written, task.allowed)
     missing = {one.cue - 1 for one in task.findings if one.code == "ENC015" and one.cue}
     chosen |= {number - 1 for number in missing & unsure if number}  # the cue above brings the blank line as well
     return with_cues_changed(task.document, {number: rewritten(cues[number]) for number in chosen - unsure})
@@ -371,7 +370,7 @@ def single_blank_lines(task: FixTask) -> Document | None:
     """Write the cues anew after which too many blank lines stand, and those that have some inside their head."""
     cues = task.context.cues
     chosen = {task.context.cue_above(one.line) for one in task.findings}
-    changed = chosen - {-1} - _left_as_written(task.context, task.allowed)
+    changed = chosen - {-1} - task.context.once(_left_as_written, task.allowed)
     document = with_cues_changed(task.document, {number: rewritten(cues[number]) for number in changed})
     if -1 in chosen:
         text = source_text(document or task.document)

@@ -33,10 +33,12 @@ The fault was mended; the comment would hide the next one. The fix removes it.
 
 def _removal_takes(context: Context, one: Diagnostic) -> Fix:
     """A comment that names more than one code, or has more lines than one, is left to a person."""
-    if _removal_takes not in context.memo:
-        context.memo[_removal_takes] = {note.line: note.text.strip() for note in context.document.notes}
-    text = context.memo[_removal_takes].get(one.line, "\n")
+    text = context.once(_notes).get(one.line, "\n")
     return NONE if "\n" in text or "," in text.split("--")[0] else SAFE
+
+
+def _notes(context: Context) -> dict[int, str]:
+    return {note.line: note.text.strip() for note in context.document.notes}
 
 
 @fixes("SUP001", fix=SAFE, words=Words.REMOVED, takes=_removal_takes)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import accumulate, pairwise
-from operator import sub
 
 from captionkit.lint.context import Context
 from captionkit.lint.edits import Change, FixTask, with_cues_changed
@@ -460,7 +459,7 @@ def shared_times(context: Context) -> list[tuple[int, int]]:
     of a dialogue and texts in different scripts are no such runs.
     """
     starts, ends = context.starts, context.ends
-    if 0 not in map(sub, starts, starts[1:]):
+    if not context.shares_starts:
         return []
     runs: list[tuple[int, int]] = []
     first = paired = 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from operator import lt
 
 from captionkit.lint.context import Context
 from captionkit.lint.edits import FixTask, least_fix, read_in_two_ways, with_cues_changed
@@ -67,9 +66,13 @@ def out_of_order(context: Context) -> Iterator[Finding]:
 
 def _sorting_takes(context: Context, one: Diagnostic) -> Fix:
     """Some players read no further than a block that is none, and end a block at an arrow in its text."""
-    if context.document.strays or (context.format == "vtt" and "-->" in context.all_text):
+    if context.has_strays or (context.format == "vtt" and context.once(_has_arrow)):
         return UNSAFE
     return least_fix(lambda allowed: not read_in_two_ways(context, allowed))
+
+
+def _has_arrow(context: Context) -> bool:
+    return "-->" in context.all_text
 
 
 @fixes("TIM004", fix=SAFE, words=Words.SORTED, takes=_sorting_takes, keeps_text=True)
@@ -128,8 +131,7 @@ def without_duplicates(task: FixTask) -> Document | None:
 def duplicates(context: Context) -> Iterator[tuple[int, int]]:
     """Cues that repeat an earlier one exactly, settings included: its index and the earlier one's."""
     cues = context.cues
-    starts = context.starts
-    if all(map(lt, starts, starts[1:])) or len(set(starts)) == len(cues):
+    if not context.shares_starts:
         return
     seen: dict[tuple[int, int, str, str], int] = {}
     for index, cue in enumerate(cues):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 
 from captionkit.lint.context import Context
 from captionkit.lint.edits import FixTask, with_cues_changed
@@ -108,7 +109,7 @@ def double_space(context: Context) -> Iterator[Finding]:
                 yield context.in_text(index, at, at + length, f"{length} spaces in a row", instead=" ")
 
 
-_BEFORE_MARK = pattern(r"(?<=[^\W_]) ([,;:!?.])(?=[\s\"'”’»)]|$)", re.MULTILINE)
+_BEFORE_MARK = pattern(r" [,;:!?.](?<=[^\W_]..)(?=[\s\"'”’»)]|$)", re.MULTILINE)
 
 
 @rule(
@@ -128,9 +129,8 @@ def space_before_punctuation(context: Context) -> Iterator[Finding]:
     """
     if b" ." in context.data.translate(_MARKS_AS_STOPS):
         marks = ",." if context.language[:2].lower() == "fr" else ",;:!?."
-        for index, at, match in context.search(_BEFORE_MARK):
-            if match[1] in marks:
-                yield context.in_text(index, at, at + 2, f"a space before {match[1]!r}", instead=match[1])
+        for mark in context.signs.intersection(marks):
+            yield from context.matches(_BEFORE_MARK, f"a space before {mark!r}", mark, first=f" {mark}")
 
 
 #: Makes one of all marks, so that one look finds a space before any of them.
@@ -244,17 +244,24 @@ def hash_for_music(context: Context) -> Iterator[Finding]:
     )
 
 
-_SPEAKER = pattern(r"(?m)^[ \t]*(?:>>[ \t]*|-[ \t]*)?([^\W\d_][\w.'’ -]{0,28}[\w.)]):(?=[ \t\n]|$)")
+_SPEAKER = pattern(r"[ \t]*(?:>>[ \t]*|-[ \t]*)?([^\W\d_][\w.'’ -]{0,28}[\w.)]):(?=[ \t\n]|$)")
+
+
+#: Characters before the colon: spaces, `>>` or a dash, and the name.
+_LONGEST_NAME = 60
 
 
 def speakers(context: Context) -> Counter[str]:
     """The names that stand before a colon at the beginning of a line, or in a voice tag, and how often."""
     found: Counter[str] = Counter()
     text = context.all_visible
-    if ": " in text or ":\n" in text or ":\t" in text:
-        for shown in context.visible:
-            if ":" in shown:
-                found.update(match[1].strip() for match in _SPEAKER.finditer(shown))
+    colon = text.find(":")
+    while colon >= 0:
+        begin = text.rfind("\n", max(colon - _LONGEST_NAME, 0), colon) + 1
+        name = _SPEAKER.match(text, begin) if begin or colon < _LONGEST_NAME else None
+        if name:
+            found[name[1].strip()] += 1
+        colon = text.find(":", name.end() if name else colon + 1)
     if "<v" in context.all_text:
         found.update(
             match[1].strip() for _, _, match in context.search(re.compile(r"<v(?:\.[^\s<>]*+)?[ \t]++([^<>]++)>"))
@@ -300,14 +307,19 @@ def repeated_word(context: Context) -> Iterator[Finding]:
     It may have been said; more often it is a slip of the keyboard or of speech recognition. English only. Never
     changed.
     """
-    if context.language[:2].lower() in ("", "en"):
-        text = context.lower_bytes.replace(b"\n", b" ")
-        if any(twice in text for twice in _TWICE_OVER):
-            yield from context.matches(_TWICE, lambda match: f"{match[1]!r} stands twice")
+    if context.language[:2].lower() not in ("", "en"):
+        return
+    if any(twice.search(context.lower_bytes) for twice in _twice_in_bytes()):
+        yield from context.matches(_TWICE, lambda match: f"{match[1]!r} stands twice")
 
 
 _TWICE = pattern(r"\b(the|a|an|of|to|and|is|in|for|with)[ \t]+\1\b(?![.'’-])", re.IGNORECASE)
-_TWICE_OVER = [f" {w} {w} ".encode() for w in ("the", "a", "an", "of", "to", "and", "is", "in", "for", "with")]
+
+
+@cache
+def _twice_in_bytes() -> tuple[re.Pattern[bytes], ...]:
+    """One for each character that may stand before the words: with it in front they are looked for fast."""
+    return tuple([re.compile(rb"%s(the|a|an|of|to|and|is|in|for|with)[ \n]\1[ \n]" % first) for first in (b" ", b"\n")])
 
 
 @rule(

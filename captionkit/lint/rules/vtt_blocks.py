@@ -117,15 +117,14 @@ def duplicate_identifier(context: Context) -> Iterator[Finding]:
 
 
 def _renumbering_takes(context: Context, one: Diagnostic) -> Fix:
-    if _renumbering_takes not in context.memo:
-        named = [cue.identifier for cue in context.cues]
-        context.memo[_renumbering_takes] = (
-            least_fix(lambda allowed: not any(named[index] for index in read_in_two_ways(context, allowed)))
-            if _are_numbers(context)
-            else UNSAFE
-        )
-    fix: Fix = context.memo[_renumbering_takes]
-    return fix
+    return context.once(_renumbering_all_takes)
+
+
+def _renumbering_all_takes(context: Context) -> Fix:
+    if not _are_numbers(context):
+        return UNSAFE
+    named = [cue.identifier for cue in context.cues]
+    return least_fix(lambda allowed: not any(named[index] for index in read_in_two_ways(context, allowed)))
 
 
 def _are_numbers(context: Context) -> bool:
