@@ -98,15 +98,15 @@ def read_settings(start: Path, explicit: Path | None = None) -> Defaults:
     Raises:
         ConfigError: if the file cannot be read, is no TOML, or says something that is not known or not possible.
     """
-    said = load(explicit) if explicit else nearest_to(start)
-    return Defaults() if said.file is None else _defaults(said, said.file)
+    configuration = load(explicit) if explicit else nearest_to(start)
+    return Defaults() if configuration.file is None else _defaults(configuration, configuration.file)
 
 
-def _defaults(said: Configuration, file: Path) -> Defaults:
-    check = said.table("check")
+def _defaults(configuration: Configuration, file: Path) -> Defaults:
+    check = configuration.table("check")
     per_file = check.table("per_file_ignores")
     options = check.table("options")
-    profiles = said.table("profiles")
+    profiles = configuration.table("profiles")
     settings = Settings(
         profiles=check.words("profile") or ("default",),
         select=_codes(check.words("select")),
@@ -119,7 +119,7 @@ def _defaults(said: Configuration, file: Path) -> Defaults:
         kind=check.text("kind", choices=KINDS),
         language=check.text("language"),
         fps=check.number("fps", 24.0),
-        encodings=said.encodings(),
+        encodings=configuration.encodings(),
         options=options.values,
         suppressions=check.flag("suppressions", True),
     )

@@ -231,7 +231,7 @@ _INVISIBLE = pattern("[\u0000-\u0009\u000b-\u001f\u007f\u00ad\u200b\u2060\ufeff]
 
 def harm_to_viewers(before: Document, after: Document) -> str:
     """What a viewer would no longer see, or see anew; "" for nothing."""
-    were, are = _shown_forms(before), _shown_forms(after)
+    were, are = _rendered_cues(before), _rendered_cues(after)
     if were == are:
         return ""
     lost = were - are
@@ -242,10 +242,10 @@ def harm_to_viewers(before: Document, after: Document) -> str:
     return f"{text[:40]!r} would be shown at {timecode(start)} that was not shown before, so it was left alone"
 
 
-def _shown_forms(document: Document) -> Counter[tuple[int, int, str, str]]:
+def _rendered_cues(document: Document) -> Counter[tuple[int, int, str, str]]:
     from captionkit.conversion.viewer import rendered
 
-    return Counter([(c.start, c.end, _shown_form(c.styled), c.settings) for c in rendered(document)])
+    return Counter([(c.start, c.end, _without_blanks(c.styled), c.settings) for c in rendered(document)])
 
 
 def _harm_to_restored(before: Document, after: Document) -> str:
@@ -258,7 +258,7 @@ _WORD = pattern(r"\w+")
 _EDGES = pattern(r"(?:(?<![ \u00a0])[ \u00a0]++)?\n[ \u00a0]*+")
 
 
-def _shown_form(styled: str) -> str:
+def _without_blanks(styled: str) -> str:
     """Text without what has no ink: characters of no width, and spaces at the edge of a line."""
     return _EDGES.sub("\n", _INVISIBLE.sub("", styled)).strip(" \u00a0\n")
 
@@ -268,7 +268,7 @@ def _words_harmed(before: Document, after: Document, allowed: Words) -> bool:
 
     Words are compared in the order of the file, since nothing else tells what was said when the times are wrong.
     """
-    were, are = _shown_words(before), _shown_words(after)
+    were, are = _visible_words(before), _visible_words(after)
     if were == are or allowed is Words.REWRITTEN:
         return allowed is not Words.REMOVED and _stray_words_lost(before, after, are)
     if allowed is Words.SORTED:
@@ -299,7 +299,7 @@ def _stray_words_lost(before: Document, after: Document, shown: Sequence[str]) -
     if not strays or strays == [block.text for block in after.strays]:
         return False
     lost = Counter(_WORD.findall(" ".join(strays))) - _other_words(after)
-    lost -= Counter(shown) - Counter(_shown_words(before))
+    lost -= Counter(shown) - Counter(_visible_words(before))
     lost -= _written_words(after) - _written_words(before)
     return any(not word.isdecimal() and word.upper() not in _NO_SPEECH for word in lost)
 
@@ -308,7 +308,7 @@ def _stray_words_lost(before: Document, after: Document, shown: Sequence[str]) -
 _NO_SPEECH = frozenset(("STYLE", "REGION", "WEBVTT", "WEB", "VTT", "FILE"))
 
 
-def _shown_words(document: Document) -> list[str]:
+def _visible_words(document: Document) -> list[str]:
     from captionkit.markup import visible_text
 
     shown = [visible_text(cue.text, document.format) if _HAS_MARKUP(cue.text) else cue.text for cue in document.cues]

@@ -10,7 +10,7 @@ Pure data. `combine` makes one of several: the strictest limit counts, a rule th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from captionkit.errors import ConfigError
 from captionkit.model import Severity
@@ -157,101 +157,78 @@ class Profile(NamedTuple):
     extends: tuple[str, ...] = ()
 
 
-def _limit(value: float, unit: str, source: Source, **more: Any) -> Limit:
-    return Limit(value, unit, source, **more)
+class _Touching(int):
+    """A least gap beside which cues that touch are fine."""
 
 
-def _chars(value: float, source: Source, **languages: float) -> Limit:
-    return Limit(value, "characters", source, languages=languages)
+_Value = float | tuple[float, Mapping[str, float]]
 
 
-def _lines(value: float, source: Source) -> Limit:
-    return Limit(value, "lines", source)
-
-
-def _cps(value: float, source: Source, **languages: float) -> Limit:
-    return Limit(value, "characters/s", source, languages=languages)
-
-
-def _wpm(value: float, source: Source) -> Limit:
-    return Limit(value, "words/min", source)
-
-
-def _ms(value: float, source: Source, zero_ok: bool = False) -> Limit:
-    return Limit(value, "ms", source, zero_ok)
-
-
-def _frames(value: float, source: Source, zero_ok: bool = False) -> Limit:
-    return Limit(value, "frames", source, zero_ok)
+def _limits(source: Source, **values: _Value) -> Mapping[str, Limit]:
+    """The limits that one source states: a number, with those of other languages where there are some."""
+    made = {}
+    for name, given in values.items():
+        value, languages = given if isinstance(given, tuple) else (given, {})
+        touching = isinstance(value, _Touching)
+        made[name] = Limit(int(value) if touching else value, LIMITS[name][1], source, touching, languages)
+    return made
 
 
 _FIVE_SIXTHS = 5000 / 6  # 20 frames at 24 fps, 25 at 29.97
 
 _NETFLIX = {
-    "max_lines": _lines(2, _NF_GENERAL),
-    "min_duration": _ms(_FIVE_SIXTHS, _NF_TIMING),
-    "max_duration": _ms(7000, _NF_TIMING),
-    "min_gap_frames": _frames(2, _NF_TIMING),
-    "flicker_gap": _ms(500, _NF_TIMING),
+    **_limits(_NF_GENERAL, max_lines=2),
+    **_limits(_NF_TIMING, min_duration=_FIVE_SIXTHS, max_duration=7000, min_gap_frames=2, flicker_gap=500),
 }
-_NETFLIX_CHARS = _chars(42, _NF_LANGUAGES, ja=23, ko=16, zh=16, th=35)
+_NETFLIX_CHARS = _limits(_NF_LANGUAGES, max_line_chars=(42, {"ja": 23, "ko": 16, "zh": 16, "th": 35}))
 _DCMP = {
-    "max_line_chars": _chars(32, _DCMP_OLD),
-    "max_lines": _lines(2, _DCMP_TEXT),
-    "min_duration": _ms(4000 / 3, _DCMP_TEXT),  # 40 frames at 30 a second
-    "max_duration": _ms(6000, _DCMP_TEXT),
+    **_limits(_DCMP_OLD, max_line_chars=32),
+    **_limits(_DCMP_TEXT, max_lines=2, min_duration=4000 / 3, max_duration=6000),  # 40 frames at 30 a second
 }
-_BBC_COMMON = {
-    "optimal_wpm": _wpm(160, _BBC),
-    "max_wpm": _wpm(180, _BBC),
-    "min_word_time": _limit(300, "ms/word", _BBC),
-    "min_gap": _ms(1000, _BBC, zero_ok=True),
-}
+_BBC_COMMON = _limits(_BBC, optimal_wpm=160, max_wpm=180, min_word_time=300, min_gap=_Touching(1000))
 
 _ALL = (
     Profile(
         "default",
         "lectures: what breaks a file is an error, what makes it hard to read a warning",
         {
-            "max_line_chars": _NETFLIX_CHARS,
-            "max_lines": _lines(2, _NF_GENERAL),
-            "max_cps": _cps(20, _NF_ENGLISH),
-            "min_duration": _ms(_FIVE_SIXTHS, _NF_TIMING),
-            "max_duration": _ms(7000, _NF_TIMING),
-            "min_gap_frames": _frames(2, _NF_TIMING, zero_ok=True),
+            **_NETFLIX_CHARS,
+            **_limits(_NF_GENERAL, max_lines=2),
+            **_limits(_NF_ENGLISH, max_cps=20),
+            **_limits(_NF_TIMING, min_duration=_FIVE_SIXTHS, max_duration=7000, min_gap_frames=_Touching(2)),
         },
         basis="ours; the numbers are Netflix's for English, and for the lines of Chinese, Japanese, Korean and Thai",
     ),
     Profile(
         "dcmp-upper",
         "US education, upper-level students",
-        {**_DCMP, "max_wpm": _wpm(160, _DCMP_RATE)},
+        {**_DCMP, **_limits(_DCMP_RATE, max_wpm=160)},
         basis="DCMP Captioning Key",
         aliases=("dcmp",),
     ),
     Profile(
         "dcmp-middle",
         "US education, middle-level students",
-        {**_DCMP, "max_wpm": _wpm(140, _DCMP_RATE)},
+        {**_DCMP, **_limits(_DCMP_RATE, max_wpm=140)},
         basis="DCMP Captioning Key",
     ),
     Profile(
         "dcmp-lower",
         "US education, lower-level students",
-        {**_DCMP, "max_wpm": _wpm(130, _DCMP_RATE)},
+        {**_DCMP, **_limits(_DCMP_RATE, max_wpm=130)},
         basis="DCMP Captioning Key",
     ),
     Profile(
         "netflix-en",
         "streaming, English",
-        {**_NETFLIX, "max_line_chars": _chars(42, _NF_ENGLISH), "max_cps": _cps(20, _NF_ENGLISH)},
+        {**_NETFLIX, **_limits(_NF_ENGLISH, max_line_chars=42, max_cps=20)},
         select=("TIM007", "LAY005"),
         basis="Netflix",
     ),
     Profile(
         "netflix-en-kids",
         "streaming, English, children's programmes",
-        {**_NETFLIX, "max_line_chars": _chars(42, _NF_ENGLISH), "max_cps": _cps(17, _NF_ENGLISH)},
+        {**_NETFLIX, **_limits(_NF_ENGLISH, max_line_chars=42, max_cps=17)},
         select=("TIM007", "LAY005"),
         basis="Netflix",
     ),
@@ -260,8 +237,8 @@ _ALL = (
         "streaming, other languages",
         {
             **_NETFLIX,
-            "max_line_chars": _NETFLIX_CHARS,
-            "max_cps": _cps(17, _NF_LANGUAGES, en=20, ar=20, hi=22, ko=12, zh=9, ja=4),
+            **_NETFLIX_CHARS,
+            **_limits(_NF_LANGUAGES, max_cps=(17, {"en": 20, "ar": 20, "hi": 22, "ko": 12, "zh": 9, "ja": 4})),
         },
         select=("TIM007", "LAY005"),
         basis="Netflix",
@@ -271,8 +248,8 @@ _ALL = (
         "streaming, other languages, children's programmes",
         {
             **_NETFLIX,
-            "max_line_chars": _NETFLIX_CHARS,
-            "max_cps": _cps(13, _NF_LANGUAGES, en=17, ar=17, hi=18, ko=9, zh=7, ja=4),
+            **_NETFLIX_CHARS,
+            **_limits(_NF_LANGUAGES, max_cps=(13, {"en": 17, "ar": 17, "hi": 18, "ko": 9, "zh": 7, "ja": 4})),
         },
         select=("TIM007", "LAY005"),
         basis="Netflix",
@@ -282,8 +259,8 @@ _ALL = (
         "streaming, for the deaf and hard of hearing",
         {
             **_NETFLIX,
-            "max_line_chars": _NETFLIX_CHARS,
-            "max_cps": _cps(20, _NF_LANGUAGES, ar=23, hi=25, ko=14, zh=11, ja=7),
+            **_NETFLIX_CHARS,
+            **_limits(_NF_LANGUAGES, max_cps=(20, {"ar": 23, "hi": 25, "ko": 14, "zh": 11, "ja": 7})),
         },
         select=("TIM007", "LAY005", "A11001", "A11002"),
         basis="Netflix",
@@ -293,8 +270,8 @@ _ALL = (
         "streaming, for deaf and hard of hearing children",
         {
             **_NETFLIX,
-            "max_line_chars": _NETFLIX_CHARS,
-            "max_cps": _cps(17, _NF_LANGUAGES, ar=20, hi=20, ko=11, zh=9, ja=7),
+            **_NETFLIX_CHARS,
+            **_limits(_NF_LANGUAGES, max_cps=(17, {"ar": 20, "hi": 20, "ko": 11, "zh": 9, "ja": 7})),
         },
         select=("TIM007", "LAY005", "A11001", "A11002"),
         basis="Netflix",
@@ -302,36 +279,37 @@ _ALL = (
     Profile(
         "bbc",
         "United Kingdom, broadcast",
-        {**_BBC_COMMON, "max_line_chars": _chars(37, _BBC), "max_lines": _lines(2, _BBC)},
+        {**_BBC_COMMON, **_limits(_BBC, max_line_chars=37, max_lines=2)},
         select=("SPD004", "LAY007"),
         basis="BBC",
     ),
     Profile(
         "bbc-vertical",
         "United Kingdom, vertical video",
-        {**_BBC_COMMON, "max_line_chars": _chars(25, _BBC), "max_lines": _lines(3, _BBC)},
+        {**_BBC_COMMON, **_limits(_BBC, max_line_chars=25, max_lines=3)},
         select=("SPD004", "LAY007"),
         basis="BBC",
     ),
     Profile(
         "ofcom",
         "United Kingdom, the regulator",
-        {"optimal_wpm": _wpm(180, _OFCOM), "max_wpm": _wpm(200, _OFCOM)},
+        _limits(_OFCOM, optimal_wpm=180, max_wpm=200),
         severities={"SPD002": Severity.ERROR, "SPD003": Severity.WARNING},
         basis="Ofcom, read second-hand",
     ),
     Profile(
         "ted",
         "volunteer translators",
-        {
-            "max_line_chars": _chars(42, _TED),
-            "max_cue_chars": _chars(84, _TED),
-            "max_lines": _lines(2, _TED),
-            "max_cps": _cps(21, _TED),
-            "min_duration": _ms(1000, _TED),
-            "max_duration": _ms(7000, _TED),
-            "min_balance": _limit(0.5, "ratio", _TED),
-        },
+        _limits(
+            _TED,
+            max_line_chars=42,
+            max_cue_chars=84,
+            max_lines=2,
+            max_cps=21,
+            min_duration=1000,
+            max_duration=7000,
+            min_balance=0.5,
+        ),
         select=("LAY003", "LAY004"),
         basis="TED",
     ),
@@ -339,76 +317,70 @@ _ALL = (
         "amazon",
         "streaming (unofficial: the numbers are what an editor ships under that name)",
         {
-            "max_line_chars": _chars(42, _SE),
-            "max_lines": _lines(2, _SE),
-            "max_cps": _cps(17, _SE, ar=20),
-            "max_wpm": _wpm(204, _SE),
-            "min_duration": _ms(1000, _SE),
-            "max_duration": _ms(7000, _SE),
-            "min_gap_frames": _frames(2, _SE),
+            **_limits(
+                _SE,
+                max_line_chars=42,
+                max_lines=2,
+                max_cps=(17, {"ar": 20}),
+                max_wpm=204,
+                min_duration=1000,
+                max_duration=7000,
+                min_gap_frames=2,
+            ),
         },
         basis="Subtitle Edit's reading; Amazon publishes formats, not numbers",
     ),
     Profile(
         "arte",
         "broadcast, France and Germany (unofficial)",
-        {
-            "max_line_chars": _chars(40, _SE),
-            "max_lines": _lines(2, _SE),
-            "max_cps": _cps(20, _SE),
-            "max_wpm": _wpm(240, _SE),
-            "min_duration": _ms(1000, _SE),
-            "max_duration": _ms(10000, _SE),
-            "min_gap": _ms(200, _SE),
-        },
+        _limits(
+            _SE,
+            max_line_chars=40,
+            max_lines=2,
+            max_cps=20,
+            max_wpm=240,
+            min_duration=1000,
+            max_duration=10000,
+            min_gap=200,
+        ),
         basis="Subtitle Edit's reading",
     ),
     Profile(
         "subtitle-edit",
         "what Subtitle Edit warns about out of the box",
-        {
-            "max_line_chars": _chars(43, _SE),
-            "max_lines": _lines(2, _SE),
-            "optimal_cps": _cps(15, _SE),
-            "max_cps": _cps(25, _SE),
-            "max_wpm": _wpm(400, _SE),
-            "min_duration": _ms(1000, _SE),
-            "max_duration": _ms(8000, _SE),
-            "min_gap": _ms(24, _SE),
-        },
+        _limits(
+            _SE,
+            max_line_chars=43,
+            max_lines=2,
+            optimal_cps=15,
+            max_cps=25,
+            max_wpm=400,
+            min_duration=1000,
+            max_duration=8000,
+            min_gap=24,
+        ),
         select=("SPD003",),
         basis="Subtitle Edit",
     ),
     Profile(
         "us-university",
         "campus style sheets; all as information, because 3 to 7 seconds helps nobody as a hard rule",
-        {
-            "max_line_chars": _chars(32, _CUNY),
-            "max_lines": _lines(3, _CUNY),
-            "min_duration": _ms(3000, _CUNY),
-            "max_duration": _ms(7000, _CUNY),
-        },
+        _limits(_CUNY, max_line_chars=32, max_lines=3, min_duration=3000, max_duration=7000),
         severities={"LAY": Severity.INFO, "TIM008": Severity.INFO, "TIM009": Severity.INFO},
         basis="three campus style sheets",
     ),
     Profile(
         "3play-import",
         "files that go back to 3Play Media",
-        {"max_line_chars": _chars(32, _3PLAY), "max_lines": _lines(2, _3PLAY)},
+        _limits(_3PLAY, max_line_chars=32, max_lines=2),
         severities={"SRT003": Severity.ERROR, "SRT004": Severity.ERROR, "TIM003": Severity.ERROR},
         basis="3Play Media",
     ),
-    Profile("teletext", "EBU STL and teletext", {"max_line_chars": _chars(37, _BBC)}, basis="BBC"),
+    Profile("teletext", "EBU STL and teletext", _limits(_BBC, max_line_chars=37), basis="BBC"),
     Profile(
         "shorts",
         "vertical short videos",
-        {
-            "max_line_chars": _chars(24, _SE),
-            "max_lines": _lines(2, _SE),
-            "max_cps": _cps(25, _SE),
-            "min_duration": _ms(700, _SE),
-            "max_duration": _ms(5000, _SE),
-        },
+        _limits(_SE, max_line_chars=24, max_lines=2, max_cps=25, min_duration=700, max_duration=5000),
         basis="Subtitle Edit",
     ),
     Profile(

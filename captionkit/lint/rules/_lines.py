@@ -40,26 +40,19 @@ def line_length(line: str, context: Context, limit: Limit) -> float:
 
 _WORDS = pattern(r"(?:<[^<>]*>|\{\\[^{}]*\}|[^\s<{]|[<{])+")
 
-
 _TAG = pattern(r"<(/?)([A-Za-z]++)([^<>]*+)>")
-
 
 _OVERRIDE = pattern(r"\{\\an?\d+\}")
 
-
 _TIMESTAMP = pattern(r"<\d")
-
 
 #: A longer text is no caption; dividing it in two would not make it one.
 _LONGEST_TEXT = 4000
 
-
 #: Without a limit of the profile lines are broken at what most standards take.
 _USUAL_CHARS = 42
 
-
 _USUAL_LINES = 2
-
 
 #: In a script without spaces: what stands up to a mark, with the marks. A word has no edge that could be seen.
 _CLAUSES = pattern("[^，。、；：！？…]+[，。、；：！？…」』》）”’]*|[，。、；：！？…]+")
@@ -125,10 +118,10 @@ def divided(context: Context, index: int, count: int) -> list[Cue] | None:
     if len(cue.text) > _LONGEST_TEXT:
         return None
     words, glue = cut(cue.text)
-    pieces = _pieces(words, min(count, 6), context.language or "en")
-    if pieces is None:
+    parts = _in_parts(words, min(count, 6), context.language or "en")
+    if parts is None:
         return None
-    texts = [wrapped(context, piece, glue) or glue.join(piece) for piece in _with_tags(pieces)]
+    texts = [wrapped(context, part, glue) or glue.join(part) for part in _with_tags(parts)]
     return _timed(context, cue, texts)
 
 
@@ -143,7 +136,7 @@ def _by_speaker(context: Context, cue: Cue, lines: list[str]) -> list[Cue] | Non
     return _timed(context, cue, ["\n".join(lines[:at]), "\n".join(lines[at:])])
 
 
-def _pieces(words: list[str], count: int, language: str) -> list[list[str]] | None:
+def _in_parts(words: list[str], count: int, language: str) -> list[list[str]] | None:
     """The words in so many parts, each of two words or more."""
     if len(words) < 2 * count:
         return None
@@ -162,19 +155,19 @@ def _pieces(words: list[str], count: int, language: str) -> list[list[str]] | No
         at = min(
             near, key=lambda n: line_breaks.break_cost(words[n - 1], words[n], language) + abs(n - at) * 0.1, default=at
         )
-    first, second = _pieces(words[:at], half, language), _pieces(words[at:], count - half, language)
+    first, second = _in_parts(words[:at], half, language), _in_parts(words[at:], count - half, language)
     return [*first, *second] if first and second else None
 
 
-def _with_tags(pieces: list[list[str]]) -> list[list[str]]:
-    """Close at the end of each piece what is open, open it again in the next, and repeat {\\an8}."""
+def _with_tags(parts: list[list[str]]) -> list[list[str]]:
+    """Close at the end of each part what is open, open it again in the next, and repeat {\\an8}."""
     made: list[list[str]] = []
     open_tags: list[tuple[str, str]] = []  # as it stands, and its name
-    override = _OVERRIDE.match(pieces[0][0])
-    for number, piece in enumerate(pieces):
-        words = list(piece)
+    override = _OVERRIDE.match(parts[0][0])
+    for number, part in enumerate(parts):
+        words = list(part)
         words[0] = (override[0] if override and number else "") + "".join([tag for tag, _ in open_tags]) + words[0]
-        for match in _TAG.finditer(" ".join(piece)):
+        for match in _TAG.finditer(" ".join(part)):
             if not match[1]:
                 open_tags.append((match[0], match[2]))
             elif open_tags and open_tags[-1][1].lower() == match[2].lower():

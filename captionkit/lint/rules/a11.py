@@ -12,7 +12,6 @@ from captionkit.patterns import pattern
 
 _WCAG = "WCAG 2.1, success criterion 1.2.2 (captions, prerecorded): https://www.w3.org/WAI/WCAG21/Understanding/captions-prerecorded"
 
-
 _SOUND = pattern(r"[\[(][^\])\n]{2,60}[\])]|♪|♫")
 
 
@@ -199,15 +198,12 @@ _SCRIPTS = (
     ),
 )
 
-
 _LETTERS = {language: pattern(f"[{letters}]+") for letters, languages in _SCRIPTS for language in languages}
-
 
 #: Subtags that say a language is written in other letters than usual: zh-Latn-pinyin, sr-Latn, az-Cyrl.
 _OWN_SCRIPT = frozenset(
     {"Latn", "Cyrl", "Arab", "Mong", "Deva", "Brai", "Grek", "Hebr", "Guru", "Beng", "Tfng", "fonipa"}
 )
-
 
 #: Characters that are looked at: a mixed-up file shows in its first screens.
 _SAMPLE = 3000

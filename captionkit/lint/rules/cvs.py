@@ -13,9 +13,7 @@ from captionkit.model import Cue
 
 _GOOD = srt_example("00:01,000 --> 00:04,000\nHello there.")
 
-
 _CANVAS = "instructure/canvas-lms: app/models/media_track.rb"
-
 
 _PICKER = "instructure/canvas-lms: packages/canvas-media"
 

@@ -15,12 +15,9 @@ from captionkit.patterns import pattern
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 10
 
-
 _GOOD_SRT = srt_example("00:01,000 --> 00:03,000\nÜber die Brücke.")
 
-
 _GOOD_VTT = vtt_example("00:01.000 --> 00:03.000\nHello there.")
-
 
 _SPEC = "https://www.w3.org/TR/webvtt1/"
 

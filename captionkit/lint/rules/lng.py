@@ -11,7 +11,6 @@ from captionkit.lint.rule import ERROR, INFO, WARNING, Finding, InFolder, rule, 
 
 _GOOD = vtt_example("00:01.000 --> 00:03.000\nHello there.")
 
-
 _FLAGS = ("cc", "sdh", "hi", "forced", "default", "foreign")
 
 

@@ -11,7 +11,6 @@ from captionkit.lint.rules._room import read_length
 
 _BAD = vtt_example("00:01.000 --> 00:02.000\nWhen the last one leaves the company.")
 
-
 _GOOD = vtt_example("00:01.000 --> 00:05.000\nWhen the last one leaves the company.")
 
 

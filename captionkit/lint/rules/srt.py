@@ -29,9 +29,7 @@ from captionkit.patterns import pattern
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 21
 
-
 _GOOD = srt_example("00:01,000 --> 00:03,000\nHello there.", "00:04,000 --> 00:06,000\nHow are you?")
-
 
 _ONE = srt_example("00:01,000 --> 00:03,000\nHello there.")
 
@@ -139,7 +137,6 @@ def numbered(task: FixTask) -> Document | None:
 
 
 _BEGINS_WITH_NUMBER = pattern(r"(?:^|\n)[ \t]*[+-]?\d[^\n]*$")
-
 
 #: A number, or nothing, or a number with what programs and slips of the keyboard add to it.
 _NUMBER = pattern(r"\W*(?:cue|nr|no|subtitle|caption)?\W*\d*\W*\w?\W*", re.IGNORECASE)
@@ -254,7 +251,6 @@ _SETTINGS = pattern(
     r"|[\d%,.+-]++(?:[ \t]++|$))*+",
     re.IGNORECASE,
 )
-
 
 _VALUES = frozenset(
     ("start", "center", "middle", "end", "left", "right", "line-left", "line-right", "rl", "lr", "up", "auto")

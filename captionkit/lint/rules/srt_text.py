@@ -16,9 +16,7 @@ from captionkit.patterns import pattern
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 30
 
-
 _ONE = srt_example("00:01,000 --> 00:03,000\nHello there.")
-
 
 #: A command of SubStation.
 OVERRIDE = pattern(r"\{\\[^{}\n]*\}")

@@ -21,19 +21,14 @@ from captionkit.roll_up import AT_ONCE_MS, Shown, is_too_fast
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 50
 
-
 _GOOD = vtt_example("00:01.000 --> 00:03.000\nHello there.")
-
 
 _GOOD_SRT = srt_example("00:01,000 --> 00:03,000\nHello there.")
 
-
 _TWO = vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:06.000\nHow are you?")
-
 
 #: A limit in frames never falls on a whole millisecond: Subtitle Edit allows 7007 ms for 7 s at 23.976.
 TOLERANCE_MS = 1
-
 
 _HOUR = 3_600_000
 
@@ -322,10 +317,10 @@ def _joined(task: FixTask, join: Callable[[Context, int, int], Cue | None]) -> D
 @fixes("TIM008", fix=UNSAFE, words=Words.REMOVED)
 def without_flashes(task: FixTask) -> Document | None:
     """Make one cue of two that follow at once and show the same, where nobody can have said it in the time of one."""
-    return _joined(task, _shown_once)
+    return _joined(task, _as_one_cue)
 
 
-def _shown_once(context: Context, short: int, first: int) -> Cue | None:
+def _as_one_cue(context: Context, short: int, first: int) -> Cue | None:
     one, other, cue = context.cues[first], context.cues[first + 1], context.cues[short]
     shown = [" ".join(context.visible[n].split()) for n in (first, first + 1)]
     if shown[0] != shown[1] or one.settings != other.settings or not 0 <= other.start - one.end <= AT_ONCE_MS:

@@ -15,12 +15,9 @@ from captionkit.timecode import timecode
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 50
 
-
 _GOOD = vtt_example("00:01.000 --> 00:03.000\nHello there.")
 
-
 _TWO = vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:06.000\nHow are you?")
-
 
 _HOUR = 3_600_000
 
@@ -37,8 +34,8 @@ _HOUR = 3_600_000
 def past_media_end(context: Context) -> Iterator[Finding]:
     """A cue is shown after the end of the media.
 
-    It belongs to another video, or the times have drifted. Needs `--duration`. What begins only after the end is told
-    once for all such cues. The fix ends the cue with the media where it has started before.
+    It belongs to another video, or the times have drifted. Needs `--duration`. All that begins after the end is one
+    finding. The fix ends the cue with the media where it has started before.
     """
     media = context.duration_ms
     if not media:

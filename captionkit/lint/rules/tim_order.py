@@ -28,12 +28,9 @@ from captionkit.order import is_order_wrong
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 24
 
-
 _GOOD = vtt_example("00:01.000 --> 00:03.000\nHello there.")
 
-
 _GOOD_SRT = srt_example("00:01,000 --> 00:03,000\nHello there.")
-
 
 _TWO = vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:06.000\nHow are you?")
 
@@ -142,7 +139,6 @@ def duplicates(context: Context) -> Iterator[tuple[int, int]]:
 
 
 _ONE_SRT = srt_example("00:01,000 --> 00:03,000\nHello there.")
-
 
 _TIMINGS = "https://www.w3.org/TR/webvtt1/#webvtt-cue-timings"
 

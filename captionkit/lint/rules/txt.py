@@ -19,9 +19,7 @@ from captionkit.patterns import pattern
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 40
 
-
 _GOOD = cue_example("Hello there.")
-
 
 _SENTENCES = (
     "We look at the first.",
@@ -66,7 +64,6 @@ def _holds_words(cue: Cue, format: str) -> bool:
 
 _EDGE_SPACE = pattern(r"(?m)^[ \t\u00a0]+(?=\S)|(?<=\S)[ \t\u00a0]+$")
 
-
 _SPACES = (" ", "\t", "\u00a0")
 
 
@@ -90,7 +87,6 @@ def space_at_line_edge(context: Context) -> Iterator[Finding]:
 
 # Two spaces in front, so that the search runs at the speed of looking for them.
 _DOUBLE_SPACE = pattern(r"  (?<!   )[ \t]*+(?=\S)")
-
 
 _DOUBLE_TAB = pattern(r"(?<![ \t])[ \t]{2,}+(?=\S)")
 
@@ -171,7 +167,6 @@ def looks_like_raw_speech_recognition(context: Context) -> Iterator[Finding]:
 #: Characters of a cue in which brackets are counted; more than this nobody reads.
 _LONGEST_SENTENCE = 1000
 
-
 _PAIRS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "（": "）", "「": "」", "『": "』"}
 
 
@@ -245,7 +240,6 @@ def hash_for_music(context: Context) -> Iterator[Finding]:
 
 
 _SPEAKER = pattern(r"[ \t]*(?:>>[ \t]*|-[ \t]*)?([^\W\d_][\w.'’ -]{0,28}[\w.)]):(?=[ \t\n]|$)")
-
 
 #: Characters before the colon: spaces, `>>` or a dash, and the name.
 _LONGEST_NAME = 60

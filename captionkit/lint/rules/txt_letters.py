@@ -12,9 +12,7 @@ from captionkit.patterns import pattern
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 40
 
-
 _GOOD = cue_example("Hello there.")
-
 
 _SENTENCES = (
     "We look at the first.",
@@ -76,12 +74,9 @@ def invisible_character(context: Context) -> Iterator[Finding]:
 #: A letter that is read from right to left, and marks that belong at the end of what is said.
 _RTL = "\u0590-\u05ff\u0600-\u06ff\u0700-\u08ff\ufb1d-\ufdff\ufe70-\ufeff"
 
-
 _MARKS = r".,!?:;\u060c\u061b\u061f"
 
-
 _DIRECTION = r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-
 
 _RTL_LETTER = pattern(f"[{_RTL}]")
 #: A line whose last marks stand before its first letter, where players that read from left to right put the end.
@@ -90,7 +85,6 @@ _WRONG_END = pattern(
     rf"((?:[\"'«»“”]|{_DIRECTION})*[{_RTL}][^\n]*?)([ \t]{{1,8}}-)?({_DIRECTION}{{0,4}})$",
     re.MULTILINE,
 )
-
 
 _ENDED = pattern(rf"[{_MARKS}\u2026][\"'«»“”)\]]*{_DIRECTION}*$")
 
@@ -133,15 +127,11 @@ def _with_marks_at_the_end(line: re.Match[str]) -> str:
 #: Letters of Latin that look like letters of Cyrillic, and those.
 _LATIN = "aceiopxyABCEHIKMOPTXjsS"
 
-
 _CYRILLIC = "асеіорхуАВСЕНІКМОРТХјѕЅ"
-
 
 _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
 
-
 _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
-
 
 _SIDE_BY_SIDE = pattern(r"[A-Za-z](?:(?=[\u0400-\u04ff])|(?<=[\u0400-\u04ff].))")
 _MIXED = pattern(r"(?<![^\W\d_])[^\W\d_]*(?:[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z])[^\W\d_]*")

@@ -17,7 +17,6 @@ from captionkit.patterns import pattern
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 40
 
-
 _SENTENCES = (
     "We look at the first.",
     "Then at the second.",

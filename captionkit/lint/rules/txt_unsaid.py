@@ -14,9 +14,7 @@ from captionkit.patterns import pattern
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 40
 
-
 _GOOD = cue_example("Hello there.")
-
 
 _SENTENCES = (
     "We look at the first.",
@@ -25,7 +23,6 @@ _SENTENCES = (
     "It takes its time.",
     "Now to the rest.",
 )
-
 
 _PLACEHOLDER = pattern(
     r"[\[(<]\s*(?i:inaudible|unintelligible|indistinct|unclear|crosstalk|cross talk|\?{1,5}|unverständlich|"
@@ -59,7 +56,6 @@ _CREDIT = pattern(
     r"|(?:https?://|www\.)(?:otter\.ai|rev\.com|amara\.org|opensubtitles|turboscribe|sonix|happyscribe)",
     re.IGNORECASE,
 )
-
 
 #: One of these stands in every credit.
 _SERVICES = (

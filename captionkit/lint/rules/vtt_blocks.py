@@ -41,24 +41,17 @@ from captionkit.patterns import pattern
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 22
 
-
 _GOOD = vtt_example("00:01.000 --> 00:03.000\nHello there.")
-
 
 _TWO = vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:06.000\nHow are you?")
 
-
 _SYNTAX = "https://www.w3.org/TR/webvtt1/#file-structure"
-
 
 _STYLE = "STYLE\n::cue(i) { color: yellow }"
 
-
 _STYLED = vtt_example(_STYLE, "00:01.000 --> 00:03.000\n<i>Hello</i> there.")
 
-
 _REGION = "REGION\nid:top\nwidth:40%"
-
 
 _REGIONED = vtt_example(_REGION, "00:01.000 --> 00:03.000 region:top\nHello there.")
 

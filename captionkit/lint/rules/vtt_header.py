@@ -15,12 +15,9 @@ from captionkit.timing import without_inner_headers
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 10
 
-
 _GOOD = vtt_example("00:01.000 --> 00:03.000\nHello there.")
 
-
 _TWO = vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:06.000\nHow are you?")
-
 
 _SYNTAX = "https://www.w3.org/TR/webvtt1/#file-structure"
 

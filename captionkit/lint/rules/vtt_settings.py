@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator
 
 from captionkit.lint.context import Context
 from captionkit.lint.edits import Change, FixTask, head_takes, read_in_two_ways, with_cues_changed, with_words
-from captionkit.lint.rule import ERROR, SAFE, UNSAFE, WARNING, Finding, Fix, fixes, rule, vtt_example
+from captionkit.lint.rule import ERROR, SAFE, UNSAFE, WARNING, Finding, Fix, fixes, row, vtt_example
 from captionkit.lint.rules.srt import words_of_settings
-from captionkit.model import Diagnostic, Document
+from captionkit.model import Diagnostic, Document, Severity
 
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 30
-
 
 _SETTINGS = "https://www.w3.org/TR/webvtt1/#webvtt-cue-settings"
 
@@ -27,138 +26,145 @@ def _wrong(context: Context, code: str) -> Iterator[Finding]:
         yield context.in_settings(index, problem.token, problem.message)
 
 
-@rule(
-    "VTT120", "unknown-setting", WARNING, fix=UNSAFE, source=_SETTINGS, bad=_cue("colour:red"), good=_cue("align:start")
-)
-def unknown_setting(context: Context) -> Iterator[Finding]:
+def _setting(
+    code: str, name: str, documentation: str, *, bad: str, good: str, severity: Severity = ERROR, fix: Fix = UNSAFE
+) -> None:
+    """A rule about settings that `captionkit.formats.cue_settings` knows to be wrong, with those of its examples."""
+
+    def found(context: Context) -> Iterator[Finding]:
+        return _wrong(context, code)
+
+    about = {"severity": severity, "fix": fix, "source": _SETTINGS, "function": found}
+    row(code, name, documentation, bad=_cue(bad), good=_cue(good), **about)
+
+
+_setting(
+    "VTT120",
+    "unknown-setting",
     """There is no cue setting of that name.
 
-    Browsers step over it, so what it was to do is not done. The fix removes it.
-    """
-    return _wrong(context, "VTT120")
+Browsers step over it, so what it was to do is not done. The fix removes it.
+""",
+    bad="colour:red",
+    good="align:start",
+    severity=WARNING,
+)
 
 
-@rule(
+_setting(
     "VTT121",
     "duplicate-setting",
-    ERROR,
-    fix=UNSAFE,
-    source=_SETTINGS,
-    bad=_cue("align:start align:end"),
-    good=_cue("align:end"),
-)
-def duplicate_setting(context: Context) -> Iterator[Finding]:
     """A setting stands twice.
 
-    The last one counts in a browser; others take the first. The fix keeps the last.
-    """
-    return _wrong(context, "VTT121")
+The last one counts in a browser; others take the first. The fix keeps the last.
+""",
+    bad="align:start align:end",
+    good="align:end",
+)
 
 
-@rule("VTT122", "malformed-setting", ERROR, fix=UNSAFE, source=_SETTINGS, bad=_cue("start"), good=_cue("align:start"))
-def malformed_setting(context: Context) -> Iterator[Finding]:
+_setting(
+    "VTT122",
+    "malformed-setting",
     """Something after the end time is no setting: settings are written `name:value`.
 
-    Browsers step over it. The fix moves words into the text, since often the cue's first line has slipped up, and
-    removes anything else.
-    """
-    return _wrong(context, "VTT122")
+Browsers step over it. The fix moves words into the text, since often the cue's first line has slipped up, and
+removes anything else.
+""",
+    bad="start",
+    good="align:start",
+)
 
 
-@rule(
+_setting(
     "VTT123",
     "percentage-out-of-range",
-    ERROR,
-    fix=UNSAFE,
-    source=_SETTINGS,
-    bad=_cue("size:120%"),
-    good=_cue("size:80%"),
-)
-def percentage_out_of_range(context: Context) -> Iterator[Finding]:
     """A percentage is above 100, or is no percentage.
 
-    Browsers ignore the setting and put the cue at its usual place. The fix removes it.
-    """
-    return _wrong(context, "VTT123")
+Browsers ignore the setting and put the cue at its usual place. The fix removes it.
+""",
+    bad="size:120%",
+    good="size:80%",
+)
 
 
-@rule("VTT124", "bad-vertical", ERROR, fix=UNSAFE, source=_SETTINGS, bad=_cue("vertical:tb"), good=_cue("vertical:rl"))
-def bad_vertical(context: Context) -> Iterator[Finding]:
+_setting(
+    "VTT124",
+    "bad-vertical",
     """`vertical` is neither `rl` nor `lr`.
 
-    The text is then written horizontally. The fix removes the setting.
-    """
-    return _wrong(context, "VTT124")
+The text is then written horizontally. The fix removes the setting.
+""",
+    bad="vertical:tb",
+    good="vertical:rl",
+)
 
 
-@rule("VTT125", "bad-line", ERROR, fix=UNSAFE, source=_SETTINGS, bad=_cue("line:top"), good=_cue("line:0"))
-def bad_line(context: Context) -> Iterator[Finding]:
+_setting(
+    "VTT125",
+    "bad-line",
     """`line` is neither a whole number nor a percentage.
 
-    Browsers take decimals, although the syntax has none, and ignore anything else: the cue may cover what it was to
-    keep free. The fix rounds a decimal and removes anything else.
-    """
-    return _wrong(context, "VTT125")
+Browsers take decimals, although the syntax has none, and ignore anything else: the cue may cover what it was to
+keep free. The fix rounds a decimal and removes anything else.
+""",
+    bad="line:top",
+    good="line:0",
+)
 
 
-@rule(
+_setting(
     "VTT126",
     "bad-line-align",
-    ERROR,
-    fix=UNSAFE,
-    source=_SETTINGS,
-    bad=_cue("line:50%,middle"),
-    good=_cue("line:50%,center"),
-)
-def bad_line_align(context: Context) -> Iterator[Finding]:
     """The alignment after `line` is none of `start`, `center`, `end`.
 
-    Browsers then ignore the whole setting. The fix removes it.
-    """
-    return _wrong(context, "VTT126")
-
-
-@rule(
-    "VTT127", "bad-position", ERROR, fix=UNSAFE, source=_SETTINGS, bad=_cue("position:left"), good=_cue("position:10%")
+Browsers then ignore the whole setting. The fix removes it.
+""",
+    bad="line:50%,middle",
+    good="line:50%,center",
 )
-def bad_position(context: Context) -> Iterator[Finding]:
+
+
+_setting(
+    "VTT127",
+    "bad-position",
     """`position` is no percentage.
 
-    Browsers ignore it. The fix removes the setting.
-    """
-    return _wrong(context, "VTT127")
+Browsers ignore it. The fix removes the setting.
+""",
+    bad="position:left",
+    good="position:10%",
+)
 
 
-@rule(
+_setting(
     "VTT128",
     "bad-position-align",
-    ERROR,
-    fix=UNSAFE,
-    source=_SETTINGS,
-    bad=_cue("position:10%,start"),
-    good=_cue("position:10%,line-left"),
-)
-def bad_position_align(context: Context) -> Iterator[Finding]:
     """The alignment after `position` is none of `line-left`, `center`, `line-right`.
 
-    Earlier drafts had `start`, `middle` and `end`; today's browsers ignore the whole setting. The fix writes what the
-    draft meant, which makes the setting work: the cue moves to where its author put it.
-    """
-    return _wrong(context, "VTT128")
+Earlier drafts had `start`, `middle` and `end`; today's browsers ignore the whole setting. The fix writes what the
+draft meant, which makes the setting work: the cue moves to where its author put it.
+""",
+    bad="position:10%,start",
+    good="position:10%,line-left",
+)
 
 
-@rule("VTT129", "bad-align", ERROR, fix=SAFE, source=_SETTINGS, bad=_cue("align:middle"), good=_cue("align:center"))
-def bad_align(context: Context) -> Iterator[Finding]:
+_setting(
+    "VTT129",
+    "bad-align",
     """`align` is none of `start`, `center`, `end`, `left`, `right`.
 
-    `align:middle` is from an earlier draft and still in vendors' files. Browsers ignore it and centre the text, so the
-    fix, `align:center`, changes nothing on the screen; any other value is removed only with --unsafe-fixes.
-    """
-    return _wrong(context, "VTT129")
+`align:middle` is from an earlier draft and still in vendors' files. Browsers ignore it and centre the text, so the
+fix, `align:center`, changes nothing on the screen; any other value is removed only with --unsafe-fixes.
+""",
+    bad="align:middle",
+    good="align:center",
+    fix=SAFE,
+)
 
 
 _SAFE_ALIGN = {"align:middle": "align:center"}
-
 
 _POSITION_ALIGN = {"start": "line-left", "middle": "center", "end": "line-right"}
 
@@ -181,38 +187,28 @@ def legacy_align(task: FixTask) -> Document | None:
     return _with_settings(task, lambda tokens: [_SAFE_ALIGN.get(token, token) for token in tokens])
 
 
-@rule(
+_setting(
     "VTT132",
     "space-in-setting",
-    ERROR,
-    fix=UNSAFE,
-    source=_SETTINGS,
-    bad=_cue("align: center"),
-    good=_cue("align:center"),
-)
-def space_in_setting(context: Context) -> Iterator[Finding]:
     """A space stands after the colon of a setting.
 
-    Browsers see two words that mean nothing. The fix removes the space, which makes the setting work.
-    """
-    return _wrong(context, "VTT132")
+Browsers see two words that mean nothing. The fix removes the space, which makes the setting work.
+""",
+    bad="align: center",
+    good="align:center",
+)
 
 
-@rule(
+_setting(
     "VTT133",
     "setting-in-capitals",
-    ERROR,
-    fix=UNSAFE,
-    source=_SETTINGS,
-    bad=_cue("Align:start"),
-    good=_cue("align:start"),
-)
-def setting_in_capitals(context: Context) -> Iterator[Finding]:
     """A setting's name has capital letters.
 
-    Upper and lower case count; browsers ignore it. The fix writes it small, which makes the setting work.
-    """
-    return _wrong(context, "VTT133")
+Upper and lower case count; browsers ignore it. The fix writes it small, which makes the setting work.
+""",
+    bad="Align:start",
+    good="align:start",
+)
 
 
 def _with_settings(task: FixTask, change: Callable[[list[str]], list[str]]) -> Document | None:
@@ -221,9 +217,9 @@ def _with_settings(task: FixTask, change: Callable[[list[str]], list[str]]) -> D
     unsure = read_in_two_ways(task.context, task.allowed)
     for index in [index for index in task.indices() if index not in unsure]:
         tokens = cues[index].settings.split()
-        mended = change(tokens)
-        if mended != tokens:
-            changes[index] = cues[index]._replace(settings=" ".join(mended))
+        changed = change(tokens)
+        if changed != tokens:
+            changes[index] = cues[index]._replace(settings=" ".join(changed))
     return with_cues_changed(task.document, changes)
 
 
@@ -242,20 +238,20 @@ def _with_settings(task: FixTask, change: Callable[[list[str]], list[str]]) -> D
     "VTT133",
     fix=UNSAFE,
 )
-def mended_settings(task: FixTask) -> Document | None:
+def right_settings(task: FixTask) -> Document | None:
     """Give each wrong setting the one meaning it can have had, and remove it where it had none; words that stand there
     go to the text."""
     cues = task.context.cues
     changes: dict[int, Change] = {}
     for index in task.indices():
         cue = with_words(cues[index], words_of_settings(cues[index].settings))
-        cue = cue._replace(settings=" ".join(_mended(cue.settings.split())))
+        cue = cue._replace(settings=" ".join(_right(cue.settings.split())))
         if cue != cues[index]:
             changes[index] = cue
     return with_cues_changed(task.document, changes)
 
 
-def _mended(tokens: list[str]) -> list[str]:
+def _right(tokens: list[str]) -> list[str]:
     from captionkit.formats.webvtt import parse_settings
 
     joined: list[str] = []
@@ -267,14 +263,14 @@ def _mended(tokens: list[str]) -> list[str]:
     kept: dict[str, str] = {}
     for token in joined:
         name, _, value = token.partition(":")
-        token = _mended_value(name.lower(), value)
+        token = _right_value(name.lower(), value)
         if not parse_settings(token)[1]:
             kept.pop(name.lower(), None)
             kept[name.lower()] = token
     return list(kept.values())
 
 
-def _mended_value(name: str, value: str) -> str:
+def _right_value(name: str, value: str) -> str:
     if name == "position" and "," in value:
         where, _, align = value.partition(",")
         value = f"{where},{_POSITION_ALIGN.get(align, align)}"

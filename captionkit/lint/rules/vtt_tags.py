@@ -14,22 +14,16 @@ from captionkit.patterns import pattern
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 30
 
-
 _TEXT = "https://www.w3.org/TR/webvtt1/#webvtt-cue-text"
 
-
 _GOOD = cue_example("Hello there.")
-
 
 #: A `<` that no one can have meant as a tag: before a space, a digit that begins no timestamp, a sign.
 _LESS_THAN = pattern(r"<(?![A-Za-z/]|\d\d+:)")
 
-
 _TAG = pattern(r"<(/?)([^\t\n\f .<>/]*)([^<>]*)(>?)")
 
-
 _WEBVTT_TAGS = {"i", "b", "u", "c", "v", "lang", "ruby", "rt"}
-
 
 #: Tags of HTML that people paste into captions. All others are words in angle brackets.
 _HTML_TAGS = {
@@ -137,9 +131,7 @@ def unknown_tag(context: Context) -> Iterator[Finding]:
 
 _ANY_TAG = pattern(r"<(/?)([A-Za-z][A-Za-z0-9]*+)((?:\.[^\s<>]*+)?)([^<>]*+)>")
 
-
 AS_LINE_BREAK = pattern(r"(?:(?<![ \t])[ \t]++)?(?:\n[ \t]*+)?<br\s*+/?>[ \t]*+(?:\n[ \t]*+)?", re.IGNORECASE)
-
 
 _SAME_MEANING = {"em": "i", "strong": "b"}
 
@@ -148,7 +140,7 @@ _SAME_MEANING = {"em": "i", "strong": "b"}
 def known_tags_only(task: FixTask) -> Document | None:
     """Small letters for capitals, a line break for <br>, i and b for em and strong; the others go, the words stay."""
 
-    def mended(match: re.Match[str]) -> str:
+    def known(match: re.Match[str]) -> str:
         slash, name, classes, rest = match.groups()
         if match.start() in no_tags(match.string):
             return match[0]
@@ -159,7 +151,7 @@ def known_tags_only(task: FixTask) -> Document | None:
             return f"<{slash}{lower}{classes}{rest}>"
         return ""
 
-    return with_texts_changed(task, lambda text: _ANY_TAG.sub(mended, AS_LINE_BREAK.sub("\n", text).strip("\n")))
+    return with_texts_changed(task, lambda text: _ANY_TAG.sub(known, AS_LINE_BREAK.sub("\n", text).strip("\n")))
 
 
 @rule(
@@ -184,7 +176,7 @@ def unclosed_tag(context: Context) -> Iterator[Finding]:
 
 
 def _closing_takes(context: Context, one: Diagnostic) -> Fix:
-    """What ends where is seen once words among the tags are told from them; of a tag without its end it never is."""
+    """What ends where is seen once the words among the tags are known; of a tag without its end it never is."""
     text = context.texts[(one.cue or 0) - 1]
     words = no_tags(text)
     if "<" in "".join([char for at, char in enumerate(text) if at not in words]).rpartition(">")[2]:
@@ -316,7 +308,6 @@ def _without_empty_classes(tag: re.Match[str]) -> str:
 
 
 _LANG = pattern(r"<lang(?:\.[^\s<>]*+)?[ \t]++([^<>\n]++)>")
-
 
 # RFC 5646, 2.1, without the grandfathered tags that nobody uses.
 _BCP47 = pattern(

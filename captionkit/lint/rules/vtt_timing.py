@@ -11,12 +11,9 @@ from captionkit.model import Block, Cue, Document, Stray
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 20
 
-
 _GOOD = vtt_example("00:01.000 --> 00:03.000\nHello there.")
 
-
 _TWO = vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:06.000\nHow are you?")
-
 
 _TIMINGS = "https://www.w3.org/TR/webvtt1/#webvtt-timestamp"
 
