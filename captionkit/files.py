@@ -199,10 +199,7 @@ def write_atomically(
         ) from error
     finally:
         if temporary is not None:
-            with contextlib.suppress(OSError):
-                if os.name == "nt":
-                    os.chmod(temporary, 0o600)  # what is marked as read-only is not removed
-                os.unlink(temporary)
+            _remove(temporary)
     if durable:
         sync_folder(os.path.dirname(target) or os.curdir)
 
@@ -217,7 +214,7 @@ def target_of(path: str, within: str | Path | None = None) -> str:
         LeadsOutside: that may not be written for this.
     """
     if within is not None:
-        real = os.path.realpath(path)
+        real = os.path.realpath(reachable(path))
         if lies_in(real, _real_folder(os.path.abspath(within))):
             return real
     elif not os.path.islink(path):
@@ -239,8 +236,20 @@ def target_of(path: str, within: str | Path | None = None) -> str:
 
 def lies_in(real: str, folder: str) -> bool:
     """Whether one real path is below another, as the operating system compares names."""
-    real, folder = os.path.normcase(real), os.path.normcase(folder)
+    real, folder = _comparable(real), _comparable(folder)
     return real.startswith(folder if folder.endswith(os.sep) else folder + os.sep)
+
+
+def is_same_path(one: str | Path, other: str | Path) -> bool:
+    """Whether two real paths are one, as the operating system compares names."""
+    return _comparable(os.fspath(one)) == _comparable(os.fspath(other))
+
+
+def _comparable(path: str) -> str:
+    """Without the prefix of `reachable`, which `os.path.realpath` gives to long paths as well."""
+    if os.name == "nt" and path.startswith("\\\\?\\"):
+        path = "\\\\" + path[8:] if path[4:8].upper() == "UNC\\" else path[4:]
+    return os.path.normcase(path)
 
 
 def real_place(root: str | Path, path: str) -> str:
@@ -259,7 +268,7 @@ def real_place(root: str | Path, path: str) -> str:
         try:
             # Windows junctions and other reparse points are followed as well; Python has no other way to tell them.
             home = _real_folder(os.path.abspath(root))
-            real = _without_links(home, steps) or os.path.realpath(os.path.join(home, *steps))
+            real = _without_links(home, steps) or os.path.realpath(reachable(os.path.join(home, *steps)))
             if lies_in(real, home):
                 return real
         except (ValueError, OSError):
@@ -361,6 +370,15 @@ def _new_file(path: str, mode: int) -> tuple[int, str]:
             return os.open(temporary, flags, mode), temporary
         except FileExistsError:
             continue
+
+
+def _remove(temporary: str) -> None:
+    with contextlib.suppress(OSError):
+        try:
+            os.unlink(temporary)
+        except PermissionError:
+            os.chmod(temporary, 0o600)  # Windows does not remove what is marked as read-only
+            os.unlink(temporary)
 
 
 def sync(handle: int) -> None:

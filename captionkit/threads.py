@@ -9,7 +9,10 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -42,6 +45,15 @@ def all_of(function: Callable[[T], R], items: Sequence[T], *, workers: int) -> l
     """What `each` gives, when all of it is there."""
     with each(function, items, workers=workers) as results:
         return list(results)
+
+
+def result_of(future: Future[R]) -> R:
+    """What a process of a pool gave, waited for so that Ctrl-C is heard."""
+    from concurrent.futures import wait
+
+    while not future.done():
+        wait([future], timeout=LISTEN_AGAIN)
+    return future.result()
 
 
 class _Work(Generic[T, R]):

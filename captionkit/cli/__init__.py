@@ -35,6 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from captionkit.cli.frame import run
     from captionkit.errors import ExitCode
 
+    if is_the_program and sys.platform == "win32":
+        from captionkit.cli._ctrl_c import listen
+
+        listen()
     code = run(arguments)
     if is_the_program:
         if code == ExitCode.INTERRUPTED:

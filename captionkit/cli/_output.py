@@ -30,9 +30,22 @@ def echo_data(data: str | bytes) -> None:
     sys.stdout.buffer.flush()
 
 
+#: The columns that the last line of `overwrite` takes.
+_columns = 0
+
+
 def overwrite(line: str = "") -> None:
-    """Write a line over the one before it on the terminal behind standard error, without ending it."""
-    click.echo(f"\r\x1b[K{clean_line(line)}", nl=False, err=True)
+    """Write a line over the one before it on the terminal behind standard error, without ending it.
+
+    Blanks clear what the line before leaves: a console of Windows may show an escape sequence instead of obeying it.
+    """
+    from unicodedata import east_asian_width
+
+    global _columns
+    line = clean_line(line)
+    before, _columns = _columns, sum(2 if east_asian_width(char) in "WF" else 1 for char in line)
+    blanks = " " * (before - _columns)
+    click.echo(f"\r{line}{blanks}" + ("" if line else "\r"), nl=False, err=True)
 
 
 def somebody_can_answer() -> bool:

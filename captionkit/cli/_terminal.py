@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from captionkit.cli._ctrl_c import calls_instead
 from captionkit.cli._output import echo, echo_data, overwrite
 from captionkit.errors import ExitCode
 from captionkit.terminal import clean_line
@@ -36,18 +36,15 @@ def interruptible() -> Iterator[Callable[[], bool]]:
     """
     pressed = threading.Event()
 
-    def press(number: int, frame: object) -> None:
+    def press() -> None:
         if pressed.is_set():
             os.write(2, _AT_ONCE)
             os._exit(ExitCode.INTERRUPTED)
         pressed.set()
         echo("\nStopping after what is in hand. Ctrl-C again stops at once.", err=True)
 
-    before = signal.signal(signal.SIGINT, press)
-    try:
+    with calls_instead(press):
         yield pressed.is_set
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def progress_line(what: str = "", *, quiet: bool = False) -> Callable[[str, int, int], None]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from captionkit.cli._ctrl_c import calls_instead
 from captionkit.cli._output import echo, echo_data
 from captionkit.errors import LocalError, UsageError
 
@@ -84,9 +85,12 @@ def command(
     except OSError as error:
         raise _cannot_start(error, port) from None
     stopped = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stopped.set())
-    with sandbox, _studio(data, studio_switches, port) if with_studio else contextlib.nullcontext() as studio:
+    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    with (
+        calls_instead(stopped.set),
+        sandbox,
+        _studio(data, studio_switches, port) if with_studio else contextlib.nullcontext() as studio,
+    ):
         _greet(sandbox, studio, media, as_json)
         # In slices, since Windows does not interrupt a wait without end.
         while not stopped.wait(0.5):

@@ -21,7 +21,7 @@ class Lengths:
     def __init__(self, recordings: Mapping[str, str]) -> None:
         self._files: dict[str, list[str]] = {}
         for relative, location in recordings.items():
-            key = title_key(without_extension(relative.rpartition("/")[2]))
+            key = _key(relative)
             self._files.setdefault(key, []).append(location)
 
     def of(self, name: str) -> int:
@@ -34,8 +34,12 @@ class Lengths:
         return next(iter(self._named(name)), "")
 
     def _named(self, name: str) -> list[str]:
-        files = self._files.get(title_key(without_extension(name.rpartition("/")[2])), ()) if name else ()
+        files = self._files.get(_key(name), ()) if name else ()
         return [file for file in files if Path(file).is_file()]
+
+
+def _key(path: str) -> str:
+    return title_key(without_extension(os.path.basename(path)))  # noqa: PTH119  thousands of these
 
 
 def lengths_beside(captions: Iterable[str]) -> Lengths:

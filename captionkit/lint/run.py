@@ -239,6 +239,8 @@ def _in_processes(files: Sequence[str], settings: Settings, workers: int) -> Ite
     from concurrent.futures import Future, ProcessPoolExecutor
     from multiprocessing import active_children
 
+    from captionkit.threads import result_of
+
     Checker(settings)  # what it loads is there already in processes that are forked from here
     size = max(1, min(64, len(files) // (workers * 4)))
     pieces = iter([files[at : at + size] for at in range(0, len(files), size)])
@@ -249,7 +251,7 @@ def _in_processes(files: Sequence[str], settings: Settings, workers: int) -> Ite
                 # Enough that no worker waits, and no more: what nobody has looked at yet lies in memory.
                 waiting.extend(pool.submit(_check_piece, piece) for piece in islice(pieces, workers * _PIECES_AHEAD))
             while waiting:
-                results = waiting.popleft().result()
+                results = result_of(waiting.popleft())
                 waiting.extend(pool.submit(_check_piece, piece) for piece in islice(pieces, 1))
                 for path, packed, error in results:
                     yield FileResult(path, packed, error)

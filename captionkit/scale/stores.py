@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from captionkit.errors import LocalError, RemoteError, UsageError
 from captionkit.scale.check import Unread
 from captionkit.scale.parts import Entry
+from captionkit.threads import result_of
 
 #: The endings of captions.
 CAPTIONS = (".srt", ".vtt", ".webvtt")
@@ -171,7 +172,7 @@ def read_part(address: str, entries: Iterable[Entry]) -> Iterator[tuple[str, byt
         try:
             waiting.extend(pool.submit(read_some, some) for some in islice(together, CONCURRENT))
             while waiting:
-                yield from waiting.popleft().result()
+                yield from result_of(waiting.popleft())
                 waiting.extend(pool.submit(read_some, some) for some in islice(together, 1))
         finally:
             pool.shutdown(wait=False, cancel_futures=True)

@@ -21,6 +21,7 @@ from captionkit.sync.features import Features
 from captionkit.sync.ports import Files
 from captionkit.sync.publishable import Claim, judged
 from captionkit.sync.upload import Prepared, prepare
+from captionkit.threads import result_of
 
 #: Fewer files than this are sooner done here than processes are started.
 WORTH_IT = 1500
@@ -70,9 +71,9 @@ def prepare_new(
             for piece in pieces:
                 waiting.append(pool.submit(_prepare_piece, piece, srt_only, allow))
                 if len(waiting) > 3 * workers:
-                    yield from waiting.popleft().result()
+                    yield from result_of(waiting.popleft())
             while waiting:
-                yield from waiting.popleft().result()
+                yield from result_of(waiting.popleft())
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

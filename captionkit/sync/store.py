@@ -30,7 +30,7 @@ from pathlib import Path, PurePosixPath
 
 from captionkit.decoding import digest_of_file
 from captionkit.errors import LeadsOutside, LocalError, LockHeld, StaleError
-from captionkit.files import reachable, read_file, real_place, sync, sync_folder, why, write_atomically
+from captionkit.files import is_same_path, reachable, read_file, real_place, sync, sync_folder, why, write_atomically
 from captionkit.sync.state import is_caption_path
 
 _UNTOUCHED = "Nothing was sent to Canvas and nothing was changed."
@@ -310,7 +310,7 @@ class FolderStore:
         """
         path = f".captionkit/{name}" if name else ".captionkit"
         place = self._place(path)
-        if not _is_same(place, Path(os.path.realpath(self.folder), *path.split("/"))):
+        if not is_same_path(place, Path(os.path.realpath(self.folder), *path.split("/"))):
             raise LeadsOutside(
                 "this is a link, or lies behind one, and captionkit writes over what is there",
                 where=str(self.folder / path),
@@ -353,11 +353,7 @@ def _ms_of(run: str) -> int:
 
 def _is_real(folder: Path) -> bool:
     """Whether this is no link."""
-    return _is_same(Path(os.path.realpath(folder)), Path(os.path.realpath(folder.parent), folder.name))
-
-
-def _is_same(one: Path, other: Path) -> bool:
-    return os.path.normcase(one) == os.path.normcase(other)
+    return is_same_path(os.path.realpath(folder), Path(os.path.realpath(folder.parent), folder.name))
 
 
 def _is_locked(lock: Path) -> bool:

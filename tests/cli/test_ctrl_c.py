@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -13,13 +12,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import console
 import pytest
 from sandbox_course import SandboxCourse
 from teacher import vtt
 
 from captionkit.errors import ExitCode
-
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sends POSIX signals")
 
 #: Seconds within which a command ends that is told to end at once; the server keeps it waiting for longer.
 AT_ONCE = 15.0
@@ -42,10 +40,7 @@ class Stuck:
 
     def command(self, *arguments: object) -> subprocess.Popen[str]:
         """Start a command and wait until the server keeps it waiting."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "captionkit", *map(str, arguments)],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", stdin=subprocess.DEVNULL,
-        )  # fmt: skip
+        process = console.start([sys.executable, "-m", "captionkit", *map(str, arguments)])
         assert self.arrived.wait(60)
         return process
 
@@ -60,7 +55,7 @@ def stuck(course: SandboxCourse) -> Iterator[Stuck]:
 def press(process: subprocess.Popen[str], times: int) -> tuple[float, str]:
     """Ctrl-C; how long the process then took to end, and what it said."""
     for _ in range(times):
-        process.send_signal(signal.SIGINT)
+        console.press_ctrl_c(process)
         time.sleep(0.5)
     started = time.monotonic()
     _, result = process.communicate(timeout=60)
@@ -91,7 +86,7 @@ def test_ctrl_c_once_finishes_what_is_in_hand(course: SandboxCourse, stuck: Stuc
     course.write("Lecture 1.en.vtt", vtt("Hello"))
     stuck.at("PUT", "media_tracks")
     process = stuck.command("push", course.folder, "--yes")
-    process.send_signal(signal.SIGINT)
+    console.press_ctrl_c(process)
     time.sleep(0.5)
     assert process.poll() is None
     stuck.answered.set()
@@ -128,6 +123,10 @@ class TestWhileAPushIsRunning:
             process.communicate(timeout=60)
         assert process.returncode == ExitCode.OK
 
+    def holder(self, course: SandboxCourse) -> str:
+        about = json.loads((course.folder / ".captionkit" / "lock.json").read_text(encoding="utf-8"))
+        return f"`captionkit push`, process {about['pid']}"
+
     def test_a_plan_says_so_and_not_that_a_run_was_cut_off(
         self, course: SandboxCourse, running: subprocess.Popen[str], tmp_path: Path
     ) -> None:
@@ -135,13 +134,13 @@ class TestWhileAPushIsRunning:
             result = course.shell("plan", course.folder, *options)
             assert result.code == ExitCode.LOCAL_FAILED
             assert "cut off" not in result.all
-            assert f"another captionkit works on this folder: `captionkit push`, process {running.pid}" in result.err
+            assert f"another captionkit works on this folder: {self.holder(course)}" in result.err
 
     def test_status_says_so(self, course: SandboxCourse, running: subprocess.Popen[str]) -> None:
         result = course.shell("status", course.folder)
         assert result.code == ExitCode.OK
         assert "cut off" not in result.all
-        assert f"process {running.pid}" in result.out
+        assert self.holder(course) in result.out
 
     def test_history_shows_it_as_running(self, course: SandboxCourse, running: subprocess.Popen[str]) -> None:
         assert "running" in course.shell("history", course.folder).out

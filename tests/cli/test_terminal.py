@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import needs
 import pytest
 
 from captionkit.terminal import clean, clean_line
@@ -101,11 +102,11 @@ def on_a_terminal(arguments: list[str], cwd: Path) -> str:
             printed += piece
     os.close(parent)
     process.wait(timeout=60)
-    # What captionkit itself sends: the progress line begins anew.
-    return printed.decode("utf-8").replace("\r\x1b[K", "").replace("\r\n", "\n")
+    # What captionkit itself sends: a line of progress is written over.
+    return re.sub(r"\r *\r(?!\n)|\r(?=\d)", "", printed.decode("utf-8")).replace("\r\n", "\n")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="terminals as POSIX has them")
+@needs.posix_terminals
 @pytest.mark.parametrize("command", COMMANDS)
 def test_nothing_that_a_terminal_obeys_comes_out_of_a_file_or_a_name(command: str, folder: Path) -> None:
     for written_as in ("srt", "vtt") if "{f}" in command else ("vtt",):
@@ -116,7 +117,7 @@ def test_nothing_that_a_terminal_obeys_comes_out_of_a_file_or_a_name(command: st
         assert "\r" not in printed.replace("\r\n", "\n")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="names as POSIX has them")
+@needs.posix_names
 @pytest.mark.parametrize("name", PEOPLE)
 def test_a_report_for_people_is_clean_in_a_pipe_and_in_a_file_too(name: str, folder: Path) -> None:
     for written_as in ("srt", "vtt"):
@@ -129,14 +130,14 @@ def test_a_report_for_people_is_clean_in_a_pipe_and_in_a_file_too(name: str, fol
             assert not OBEYED.search(report.decode("utf-8")), report
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="names as POSIX has them")
+@needs.posix_names
 def test_messages_are_clean_in_a_pipe_too(folder: Path) -> None:
     for command in ("convert missing{n}", "convert {f} -o {f} --to srt", "diff {f} {g}", "split {f} --at 2s --force"):
         done = in_a_pipe(words(command, folder, "srt"))
         assert not OBEYED.search((done.stdout + done.stderr).decode("utf-8")), done
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="names as POSIX has them")
+@needs.posix_names
 def test_data_in_a_pipe_is_exact(folder: Path) -> None:
     source = folder / f"{NAME}.srt"
     commands = {

@@ -1,9 +1,9 @@
 """Line ends: git for Windows makes them CRLF in a clone, editors do as they like, and no viewer sees any of it."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
+import needs
 import pytest
 from teacher import vtt
 
@@ -57,7 +57,7 @@ def test_an_edit_here_is_still_an_edit(pushed):
     assert "Hello you" in pushed.tracks("Lecture 1")["en"]
 
 
-@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+@needs.git
 @pytest.mark.parametrize("with_attributes", [True, False])
 def test_a_clone_with_autocrlf_has_nothing_to_push_and_no_conflict(course, tmp_path, with_attributes):
     (course.folder / "captionkit.toml").unlink()

@@ -8,8 +8,10 @@ import sys
 import time
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+import needs
 import pytest
 
+import captionkit
 from captionkit.errors import ExitCode
 from captionkit.lint import run as lint_run
 from captionkit.lint.settings import Settings
@@ -64,7 +66,7 @@ def test_no_more_processes_than_windows_waits_for(tmp_path, monkeypatch):
     assert asked == [61]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="sends what a terminal sends to a group of POSIX processes")
+@needs.posix_signals
 def test_ctrl_c_ends_a_check_in_many_processes_at_once_and_without_a_traceback(tmp_path):
     for number in range(400):
         (tmp_path / f"{number}.srt").write_bytes(SRT.encode() * 400)
@@ -139,3 +141,9 @@ def test_files_of_captionkits_own_are_read_with_either_line_end(course, ck, end)
     record.write_bytes(record.read_bytes().replace(b"\n", end))
     assert course.shell("plan", course.folder, "--check").code == ExitCode.OK
     assert course.shell("check", course.folder, "--select", "ALL", "--baseline", baseline).code == ExitCode.OK
+
+
+def test_a_folder_is_no_part_of_a_name_with_either_slash():
+    for name in ("an auto-generated one\\a.srt", "an auto-generated one/a.srt"):
+        found = captionkit.check(captionkit.loads(SRT, path=name), select=["ALL"])
+        assert found and not any("automatic captions" in one.message for one in found)

@@ -1,9 +1,9 @@
 """`captionkit convert captions\\*.srt`: cmd and PowerShell leave it to the program to find the files."""
 
-import os
 from pathlib import Path
 
 import click
+import needs
 import pytest
 
 from captionkit.cli._paths import PathArgument, expanded
@@ -13,7 +13,7 @@ from captionkit.cli.frame import run
 SRT = b"1\n00:00:01,000 --> 00:00:02,000\nHello.\n"
 #: Arguments that are no paths, by command.
 NO_PATHS = {
-    "explain": {"names"}, "verify": {"run"}, "restore": {"run"}, "tracks list": {"media"},
+    "explain": {"names"}, "guide": {"name"}, "verify": {"run"}, "restore": {"run"}, "tracks list": {"media"},
     "tracks show": {"media", "locale"}, "media rename": {"media", "title"},
 }  # fmt: skip
 
@@ -59,7 +59,7 @@ def test_every_argument_is_a_path_or_is_known_to_be_none():
                 assert is_of_studio or argument.name in NO_PATHS.get(name, set()), (name, argument.name)
 
 
-@pytest.mark.skipif(os.name != "nt", reason="every shell but those of Windows expands them itself")
+@needs.windows
 class TestOnWindows:
     def test_files_of_a_folder_are_converted(self, process, folder):
         done = process("convert", "*.srt", "in\\*.srt")
@@ -83,7 +83,7 @@ class TestOnWindows:
         assert ck("check", 'in"').code in (0, 1)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="there such names cannot be")
+@needs.posix_names
 def test_elsewhere_an_asterisk_is_a_letter_of_a_name(capsys):
     Path("a*.srt").write_bytes(SRT)
     assert run(["shift", "a*.srt", "--by", "0s", "-i"]) == 0

@@ -102,7 +102,7 @@ def automatic_captions(context: Context) -> Iterator[Finding]:
         if match:
             yield context.on_line(note.line, f"a comment says {match[0]!r}")
             return
-    name = context.name.rsplit("/", 1)[-1].lower()
+    name = context.name.replace("\\", "/").rsplit("/", 1)[-1].lower()
     if re.search(r"[._ (-](?:auto|asr|auto-generated)[._ )]", name):
         yield context.on_file("the name of the file says that these are automatic captions")
     elif context.format == "vtt" and "><c>" in context.all_text:
