@@ -9,6 +9,7 @@ import sys
 import types
 from pathlib import Path
 
+import needs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,7 +28,6 @@ from captionkit.remotes.canvas.addresses import place_of
 
 SECRET = "1234~AbCdEfGhIjKlMnOpQrStUvWxYz"
 URL = "https://canvas.example.edu"
-posix_only = pytest.mark.skipif(os.name == "nt", reason="permission bits are POSIX's")
 
 
 @pytest.fixture(autouse=True)
@@ -183,7 +183,7 @@ def test_a_file_of_one_host_is_not_used_for_another(tmp_path: Path) -> None:
             find_token(other, environ={}, folder=tmp_path)
 
 
-@posix_only
+@needs.permission_bits
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o620, 0o666])
 def test_a_file_that_others_can_read_is_refused_with_the_cure(tmp_path: Path, mode: int) -> None:
     kept_in(tmp_path, SECRET, mode)
@@ -268,7 +268,7 @@ def test_loopback_is_distinguished_from_addresses_that_look_like_it() -> None:
     assert not is_loopback_url("https://canvas.example.edu")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="named pipes as POSIX has them")
+@needs.posix_files
 def test_a_token_file_that_is_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "token", 0o600)
     environ = {"CANVAS_API_TOKEN_FILE": str(tmp_path / "token"), "CANVAS_API_URL": "https://canvas.example"}

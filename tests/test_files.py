@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 from pathlib import Path
 
+import needs
 import pytest
 
 from captionkit.errors import LocalError
 from captionkit.files import write_atomically
-
-posix = pytest.mark.skipif(sys.platform == "win32", reason="links, permission bits and devices as POSIX has them")
 
 
 def test_a_new_file_and_a_replaced_one(tmp_path: Path) -> None:
@@ -45,7 +43,7 @@ def test_a_folder_that_is_not_there_is_reported(tmp_path: Path) -> None:
         write_atomically(tmp_path / "nowhere" / "a.srt", b"x")
 
 
-@posix
+@needs.permission_bits
 def test_permissions_stay(tmp_path: Path) -> None:
     file = tmp_path / "a.srt"
     file.write_bytes(b"old")
@@ -54,7 +52,7 @@ def test_permissions_stay(tmp_path: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
 
 
-@posix
+@needs.links
 def test_a_link_stays_a_link_and_its_target_is_written(tmp_path: Path) -> None:
     target, link = tmp_path / "real.srt", tmp_path / "link.srt"
     target.write_bytes(b"old")
@@ -64,7 +62,7 @@ def test_a_link_stays_a_link_and_its_target_is_written(tmp_path: Path) -> None:
     assert target.read_bytes() == b"new"
 
 
-@posix
+@needs.posix_files
 def test_a_device_is_not_replaced_by_a_file(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)

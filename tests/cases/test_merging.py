@@ -165,7 +165,7 @@ def test_since_and_until_include_what_they_say(
     moved = shift(loads(text), 100, since=2000, until=4000)
     assert [cue.start for cue in moved.cues] == [1000, 2100, 3100, 4100, 5000]
     monkeypatch.chdir(tmp_path)
-    Path("a.srt").write_text(text, encoding="utf-8")
+    Path("a.srt").write_text(text, encoding="utf-8", newline="")
     for since, until in (("--since", "--until"), ("--from", "--to")):
         assert run(["shift", "a.srt", "--by", "100ms", since, "2s", until, "4s"]) == 0
         assert capsys.readouterr().out == dumps(moved)

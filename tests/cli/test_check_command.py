@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+import needs
 import pytest
 
 from captionkit.cli.frame import run
@@ -76,6 +77,7 @@ def test_a_mistake_in_the_call_ends_with_2_and_a_sentence(
     assert says in capsys.readouterr().err
 
 
+@needs.links
 def test_a_file_that_cannot_be_read_ends_with_2_and_the_others_are_checked(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

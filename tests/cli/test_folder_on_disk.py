@@ -6,18 +6,16 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import sys
 import unicodedata
 from pathlib import Path
 
+import needs
 import pytest
 from sandbox_course import SandboxCourse
 from teacher import srt, vtt
 
 from captionkit.errors import ExitCode, LocalError
 from captionkit.files import sync_folder, write_atomically
-
-posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no call to sync a folder")
 
 
 class TestDecomposedNames:
@@ -118,7 +116,7 @@ class TestAFileThatIsSavedWhileAPullReads:
         assert made.read_text(encoding="utf-8") == srt("Made here")
 
 
-@posix
+@needs.folder_sync
 class TestFoldersThatCannotBeSynced:
     """Network shares and FUSE file systems refuse to fsync a folder, and some do not let it be opened for that."""
 

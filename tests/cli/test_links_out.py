@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
+import needs
 import pytest
 
 from captionkit.cli.frame import run
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="making links needs a privilege on Windows")
+pytestmark = needs.links
 MESSY = "1\n00:00:01,000 --> 00:00:02,000\n<i>Hello\n\n\n\n3\n00:00:03.000 --> 00:00:04,000\nWorld\n"
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import needs
 import pytest
 from sandbox_course import SandboxCourse
 from teacher import srt, vtt
@@ -651,7 +652,7 @@ def test_captions_of_a_recording_that_is_gone_are_not_reported_as_in_canvas(cour
     assert "Lecture 1: it cannot be read now" in result.out
 
 
-@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+@needs.git
 class TestAFolderInGit:
     def git(self, folder: Path, *arguments: str) -> str:
         identity = ["-c", "user.name=A", "-c", "user.email=a@example.edu", "-c", "commit.gpgsign=false"]

@@ -8,14 +8,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import needs
 import pytest
 
 from captionkit.cli.frame import run
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="named pipes as POSIX has them")
 SRT = "1\n00:00:01,000 --> 00:00:02,000\nHello.\n"
 
 
+@needs.posix_files
 def test_a_pipe_in_a_folder_is_passed_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
@@ -57,7 +58,10 @@ READERS = [
     "audit {d} --exceptions {f}", "audit {d} --durations {f}", "audit {d} --since {f}", "audit --verify {f}",
     "audit --courses-from {f}",
 ]  # fmt: skip
+#: What is no file -> what it is called.
 KINDS = {"pipe": "a named pipe", "socket": "a socket", "zero": "a device", "link to zero": "a device"}
+if needs.WINDOWS:
+    KINDS = {"nul": "a device"}
 
 
 @pytest.fixture(params=KINDS)
@@ -75,7 +79,7 @@ def special(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[st
         held.bind(place.name)
     elif request.param == "link to zero":
         place.symlink_to("/dev/zero")
-    yield "/dev/zero" if request.param == "zero" else str(place), KINDS[request.param]
+    yield {"zero": "/dev/zero", "nul": "nul"}.get(request.param, str(place)), KINDS[request.param]
     if held is not None:
         held.close()
 
@@ -101,6 +105,7 @@ def test_a_command_names_what_is_no_file_and_does_not_wait_for_it(
     assert good.read_text(encoding="utf-8") == SRT
 
 
+@needs.posix_files
 def test_standard_input_is_read_whatever_it_is_but_not_for_ever() -> None:
     program = (
         "import captionkit.files as files; files.MOST_BYTES = 100_000\n"

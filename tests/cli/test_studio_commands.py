@@ -6,13 +6,13 @@ import io
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import console
 import pytest
 
 pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
@@ -202,7 +202,6 @@ def test_what_a_push_made_is_left_to_a_person_to_take_back(ck: Run, studio: Stud
 
 
 @pytest.mark.usefixtures("signed_in")
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_a_push_that_was_killed_is_finished_by_resume_and_adds_nothing_twice(
     ck: Run, studio: Studio, home: Path
 ) -> None:
@@ -339,28 +338,32 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_sent(
 
 
 @pytest.mark.usefixtures("signed_in")
-@pytest.mark.skipif(sys.platform == "win32", reason="sends POSIX signals")
-@pytest.mark.parametrize("how", ["SIGKILL", "SIGINT"])
+@pytest.mark.parametrize("how", ["killed", "Ctrl-C"])
 def test_a_process_that_is_killed_in_the_middle_of_a_file_leaves_the_rest_to_the_next(
     ck: Run, studio: Studio, home: Path, how: str
 ) -> None:
     file = recording(home, size=4_000_000)
     (home / "lecture.en.srt").write_text(srt("Hello"), encoding="utf-8")
     studio.upload_fault("slow_before", method="PUT", seconds=30)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "captionkit", "upload", str(file)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent.parent)},
-    )  # fmt: skip
+    command = [sys.executable, "-m", "captionkit", "upload", str(file)]
+    environ = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent.parent)}
+    if how == "killed":
+        process = subprocess.Popen(
+            command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, encoding="utf-8"
+        )
+    else:
+        process = console.start(command, env=environ)
     while not studio.uploads.requests and process.poll() is None:
         time.sleep(0.02)
-    process.send_signal(signal.Signals[how])
-    if how == "SIGINT":
+    if how == "killed":
+        process.kill()
+    else:
+        console.press_ctrl_c(process)
         time.sleep(0.3)
-        process.send_signal(signal.SIGINT)  # the second one ends it at once
+        console.press_ctrl_c(process)  # the second one ends it at once
     process.communicate(timeout=60)
     studio.uploads.clear_faults()
-    assert process.returncode in (-signal.Signals[how], ExitCode.INTERRUPTED)
+    assert process.returncode == ExitCode.INTERRUPTED or how == "killed"
     code, out, err = ck("upload", file)
     assert code == ExitCode.OK, out + err
     whole = [row for row in studio.media() if row["is_complete"]]

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import needs
 import pytest
 
 pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
@@ -236,7 +237,7 @@ def test_a_hint_names_only_what_was_given(
 
 
 @pytest.mark.usefixtures("signed_in")
-@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+@needs.links
 def test_a_csv_file_can_only_have_recordings_of_its_own_folder_sent(
     ck: Run, studio: Studio, home: Path, tmp_path: Path  # noqa: F811
 ) -> None:  # fmt: skip
@@ -259,7 +260,7 @@ def test_a_csv_file_can_only_have_recordings_of_its_own_folder_sent(
 
 
 @pytest.mark.usefixtures("signed_in")
-@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+@needs.links
 def test_what_lies_beside_is_no_link(ck: Run, studio: Studio, home: Path, tmp_path: Path) -> None:  # noqa: F811
     (tmp_path / "secret").write_text("s3cr~t", encoding="utf-8")
     (tmp_path / "secret.json").write_text('{"title": "s3cr~t", "description": "s3cr~t"}', encoding="utf-8")
@@ -528,7 +529,7 @@ def test_nothing_is_deleted_whose_captions_cannot_be_saved(ck: Run, studio: Stud
 
 
 @pytest.mark.usefixtures("signed_in")
-@pytest.mark.skipif(sys.platform == "win32", reason="a terminal is made")
+@needs.posix_terminals
 @pytest.mark.parametrize(("typed", "is_deleted"), [("y\n9001\n", True), ("y\nyes\n", False), ("n\n", False)])
 def test_a_person_is_asked_yes_or_no_and_then_for_the_number(
     studio: Studio, home: Path, typed: str, is_deleted: bool  # noqa: F811

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import json
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import needs
 import pytest
 from sandbox_course import CommandResult, SandboxCourse, open_course
 
@@ -211,7 +211,7 @@ class TestBadInput:
         course.write("Lecture 1.en.vtt", bytes(range(256)) * 50)
         self.refused(course, ExitCode.FINDINGS, "no caption in it")
 
-    @pytest.mark.skipif(sys.platform == "win32" or not hasattr(os, "geteuid"), reason="Unix permissions")
+    @needs.links
     def test_an_unreadable_file(self, course: SandboxCourse) -> None:
         file = course.folder / "Lecture 1.en.vtt"
         file.unlink()

@@ -19,8 +19,8 @@ VTT = (
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    Path("a.en.srt").write_text(SRT, encoding="utf-8")
-    Path("a.vtt").write_text(VTT, encoding="utf-8")
+    Path("a.en.srt").write_text(SRT, encoding="utf-8", newline="")
+    Path("a.vtt").write_text(VTT, encoding="utf-8", newline="")
     Path("empty.srt").write_text("", encoding="utf-8")
     return tmp_path
 

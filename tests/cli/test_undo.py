@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import needs
 import pytest
 from sandbox_course import CommandResult, SandboxCourse
 from teacher import srt, vtt
@@ -329,12 +330,11 @@ def entries(course: SandboxCourse) -> list[dict[str, object]]:
     return found
 
 
+@needs.time_zones
 class TestTheRunIsNamedAsAPersonThinksOfIt:
     @pytest.fixture(autouse=True)
     def in_honolulu(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         """Ten hours behind UTC, so that a day there is another than in the names of the runs."""
-        if not hasattr(time, "tzset"):
-            pytest.skip("Windows has one time zone for all programs")
         monkeypatch.setenv("TZ", "HST10")
         time.tzset()
         yield

@@ -186,7 +186,7 @@ def test_without_the_extra_a_sentence_says_what_to_install_and_the_others_are_co
         "from captionkit.cli.frame import run\n"
         "sys.exit(run(['convert', 'd', '-o', 'out']))\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 1
     for file, library in (("a.en.ass", "pysubs2"), ("b.en.dfxp", "ttconv")):
         assert any(file in line and f"{library}, which is not installed" in line for line in done.stderr.splitlines())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import needs
 import pytest
 
 pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
@@ -14,7 +14,7 @@ from strangers import SRT, User, tree
 
 from captionkit.sandbox import Sandbox
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="making links needs a privilege on Windows")
+pytestmark = needs.links
 
 COMMANDS = (
     ["status"], ["plan"], ["doctor"], ["pull"], ["push", "--yes", "--allow", "all-changed"], ["resume", "--yes"],

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import needs
 import pytest
 
 pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
@@ -82,6 +83,7 @@ def test_no_title_leads_out_of_the_folder(course: SandboxCourse, title: str) -> 
     assert (course.folder / "Lecture 2.de.srt").exists()
 
 
+@needs.links
 def test_a_link_in_the_place_of_a_new_file_is_left_alone(course: SandboxCourse) -> None:
     (course.folder / "Lecture 1.de.srt").symlink_to(course.folder.parent / "not there.srt")
     result = course.shell("pull", course.folder)

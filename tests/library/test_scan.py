@@ -8,6 +8,7 @@ import sys
 import unicodedata
 from pathlib import Path
 
+import needs
 import pytest
 from corpus import write
 from hypothesis import HealthCheck, given, settings
@@ -18,8 +19,6 @@ from captionkit.errors import LocalError
 from captionkit.library.problems import Problem
 from captionkit.library.scan import Library, explain, others_in, scan
 from captionkit.model import Severity
-
-posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows does not have such files")
 
 
 def make(root: Path, *paths: str) -> None:
@@ -105,7 +104,7 @@ def test_two_kinds_of_one_language_are_reported(tmp_path: Path) -> None:
     assert "flags" in problem.message
 
 
-@posix_only
+@needs.links
 def test_links_neither_double_files_nor_run_in_circles(tmp_path: Path) -> None:
     make(tmp_path / "lib", "en/a.srt", "b.fr.srt", "more/c.de.srt")
     (tmp_path / "lib" / "aa").symlink_to("en")
@@ -119,7 +118,7 @@ def test_links_neither_double_files_nor_run_in_circles(tmp_path: Path) -> None:
     assert library.problems == ()
 
 
-@posix_only
+@needs.links
 def test_links_out_of_the_library_are_not_followed_and_nothing_is_deleted_for_them(tmp_path: Path) -> None:
     make(tmp_path / "lib", "a.en.srt", "a.fr.srt")
     make(tmp_path / "outside", "c.de.srt", "deep/d.de.srt")
@@ -133,7 +132,7 @@ def test_links_out_of_the_library_are_not_followed_and_nothing_is_deleted_for_th
     assert not library.saw_all_folders
 
 
-@posix_only
+@needs.links
 def test_a_library_that_is_a_link_itself_is_one(tmp_path: Path) -> None:
     make(tmp_path / "lib", "en/a.srt", "b.en.srt")
     (tmp_path / "link").symlink_to("lib")
@@ -141,7 +140,7 @@ def test_a_library_that_is_a_link_itself_is_one(tmp_path: Path) -> None:
     assert [t.path for t in look(tmp_path / "link").tracks] == ["b.en.srt", "c.en.srt", "en/a.srt"]
 
 
-@posix_only
+@needs.posix_files
 def test_what_cannot_be_read_is_reported_and_keeps_its_name_from_deletes(tmp_path: Path) -> None:
     make(tmp_path, "a.fr.srt", "b.en.srt")
     (tmp_path / "a.en.srt").symlink_to("gone.srt")
@@ -151,7 +150,7 @@ def test_what_cannot_be_read_is_reported_and_keeps_its_name_from_deletes(tmp_pat
     assert [library.is_complete(n) for n in ("a", "b")] == [False, True]
 
 
-@posix_only
+@needs.permission_bits
 @pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may read everything")
 def test_a_file_without_permission_is_reported(tmp_path: Path) -> None:
     make(tmp_path, "a.en.srt", "shut/b.en.srt")

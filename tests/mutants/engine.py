@@ -40,7 +40,8 @@ def _failure_of(test: str) -> str:
     for part in name.split("."):
         found = found() if inspect.isclass(found) else found
         found = getattr(found, part)
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+    # What fails in the middle leaves files open, which Windows does not remove.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, pytest.MonkeyPatch.context() as patch:
         given: dict[str, Any] = {"tmp_path": Path(folder), "monkeypatch": patch}
         wanted = [p for p in inspect.signature(found).parameters if p != "self"]
         if "teacher" in wanted:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import signal
 import subprocess
 import sys
 import urllib.request
 from pathlib import Path
 
+import console
 import pytest
 
 from captionkit.cli.frame import run
@@ -19,14 +20,14 @@ ROOT = Path(__file__).parents[2]
 
 def start(*options: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "captionkit", "sandbox", "--port", "0", *options]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+    return console.start(command, cwd=ROOT)
 
 
 def stop(process: subprocess.Popen[str]) -> tuple[str, str]:
     # Not communicate(), which loses what readline() had read ahead.
-    process.send_signal(signal.SIGTERM)
+    console.press_ctrl_c(process)
     assert process.stdout is not None and process.stderr is not None
-    with process.stdout, process.stderr:
+    with process.stdout, process.stderr, process.stdin or contextlib.nullcontext():
         about = process.stdout.read(), process.stderr.read()
     process.wait(timeout=20)
     return about

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
+import needs
 import pytest
 from teacher import Teacher, step, vtt
 
 from captionkit.errors import ExitCode
 
-pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+pytestmark = needs.git
 
 
 def git(folder: Path, *arguments: str) -> str:

@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+import needs
 import pytest
 
 from captionkit.errors import LocalError, UsageError
@@ -208,7 +209,7 @@ def test_a_name_that_is_no_text_is_uploaded_under_one_that_is(tmp_path: Path) ->
     assert file_item(other, HOME).key("") != item.key("")
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in the file system here")
+@needs.posix_files
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.mp4")
     with pytest.raises(UsageError, match="pipe"):
