@@ -287,6 +287,8 @@ def is_irregular(starts: Sequence[int]) -> bool:
 def offset_between(one: Sequence[int], other: Sequence[int]) -> int:
     """By how many milliseconds all of the first begin later than the second; 0 where they begin together, or where
     no offset explains the difference."""
+    if one == other:
+        return 0
     if len(one) > len(other):
         return -offset_between(other, one)
     # Only the first cues are compared, and those of the one may go on where those of the other do no more.
@@ -306,9 +308,11 @@ def offset_between(one: Sequence[int], other: Sequence[int]) -> int:
 
 
 def _together(one: Sequence[int], other: Sequence[int], offset: int) -> int:
-    """How many of the first begin with one of the second, which is moved by the offset."""
-    count = 0
+    """How many of the first begin with one of the second, which is moved by the offset. Both are sorted."""
+    count = at = 0
     for start in one:
-        at = bisect_left(other, start - offset)
-        count += any(abs(start - offset - theirs) <= _TOGETHER_MS for theirs in other[max(0, at - 1) : at + 1])
+        earliest = start - offset - _TOGETHER_MS
+        while at < len(other) and other[at] < earliest:
+            at += 1
+        count += at < len(other) and other[at] <= earliest + 2 * _TOGETHER_MS
     return count

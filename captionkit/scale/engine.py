@@ -56,11 +56,15 @@ def cluster(engine: str, workers: int, stamp: Stamp) -> Iterator[Any]:
             where = f"{'tls' if scheme == 'tls' else 'tcp'}://{address}"
             client = distributed.Client(where, timeout=_PATIENCE, set_as_default=False)
         else:
+            from importlib.util import find_spec
+
             from captionkit.lint.run import cores
 
             local = distributed.LocalCluster(
-                n_workers=workers or cores(), threads_per_worker=1, processes=True, dashboard_address=None,
+                n_workers=workers or cores(), threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0",
                 silence_logs=logging.CRITICAL,
+                # Whoever reaches its port can run code, other users of this computer too, unless it asks for a key.
+                security=find_spec("cryptography") is not None or None,
             )  # fmt: skip
             client = distributed.Client(local, set_as_default=False)
         client.wait_for_workers(1, timeout=_PATIENCE)

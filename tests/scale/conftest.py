@@ -71,7 +71,8 @@ def engine(storage: ObjectStorage) -> Iterator[str]:
 
     with dask.config.set({"distributed.scheduler.allowed-failures": 0, "logging.distributed": "critical"}):
         cluster = LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=logging.CRITICAL,
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0",
+            silence_logs=logging.CRITICAL,
             preload=[str(Path(__file__).parent / "poisoned.py")],
         )  # fmt: skip
         with cluster:
