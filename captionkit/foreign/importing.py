@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -124,14 +125,16 @@ def _encoding(name: str) -> str:
 
 @contextmanager
 def _quiet(library: str) -> Iterator[None]:
-    """Keep a library from printing what it logs: readers check for themselves, and say it in the house's words."""
+    """Keep a library from printing what it logs and warns of: readers check for themselves, and say it."""
     logger = logging.getLogger(library or "captionkit.foreign")
     was, logger.disabled = logger.propagate, False
     handler = logging.NullHandler()
     logger.addHandler(handler)
     logger.propagate = False
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         logger.propagate = was
         logger.removeHandler(handler)

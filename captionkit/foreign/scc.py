@@ -126,17 +126,16 @@ def _choose_channel(lines: Sequence[_Line], reading: Reading) -> None:
     Commands of the second field are those of the first with one bit more; those of the second channel of a field have
     another bit. The channel of words lasts until a command of another one.
     """
-    seen: Counter[tuple[int, int]] = Counter()
+    seen: set[int] = set()
     for line in lines:
         for place, word in enumerate(line.words):
-            if word & 0xF7F0 in (0x1520, 0x1D20) and word & 0xF0F0 == 0x1020:
-                line.words[place] = word = word & 0xFEFF  # of field 2
+            if word & 0xF7F0 == 0x1520:
+                line.words[place] = word = word & 0xFEFF
             if 0x10 <= word >> 8 <= 0x1F:
-                seen[0, word >> 11 & 1] += 1
-    second = seen[0, 1]
-    if not second:
+                seen.add(word & 0x0800)
+    if 0x0800 not in seen:
         return
-    if seen[0, 0]:
+    if 0 in seen:
         reading.lose("channel", "captions in a second channel of the file (CC2) are left out")
         return
     reading.remark("Its captions are in the second channel (CC2).")
@@ -145,7 +144,7 @@ def _choose_channel(lines: Sequence[_Line], reading: Reading) -> None:
 
 
 def _say_how_it_is_shown(lines: list[_Line], reading: Reading) -> None:
-    """Text before any command of how it is shown would be dropped, and text mode is not for viewers."""
+    """Let text before any command of how it is shown be pop-on; ttconv would drop it."""
     for line in lines:
         for word in line.words:
             if word in _MODES:
