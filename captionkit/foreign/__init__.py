@@ -14,7 +14,7 @@ reader or its library is a `ContentError` here.
     importing.py  what holds for all: bounds, errors, what was said of the file
     timed.py      ttconv's model -> captions (timed_places.py, placing.py: where they stand); ttml.py, scc.py and
                   ebu_stl.py make that model
-    xml_tree.py   bytes -> a tree, mended and within bounds; ttml_shape.py (ttml_times.py, ttml_timeline.py) makes it fit
+    xml_tree.py   bytes -> a tree, mended, within bounds; ttml_shape.py (ttml_times.py, ttml_timeline.py) makes it fit
     text.py       bytes -> text, and tags in it; substation.py, sami.py, simple.py, whisper.py and youtube.py read that
 
 To add a format: one function `read(data: bytes, reading: Reading) -> None` and one row in `table`.
