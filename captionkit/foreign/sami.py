@@ -100,9 +100,12 @@ def _class_of(rule: re.Match[str]) -> _Class:
 
 def _chosen(classes: Sequence[_Class], reading: Reading) -> _Class | None:
     """The class that is asked for; None where there is none at all."""
-    if len(classes) < 2:
-        return classes[0] if classes else None
     wanted = reading.options.language
+    if len(classes) < 2:
+        if classes and wanted and classes[0].language and not classes[0].is_meant(wanted):
+            raise reading.error(f"it has captions in {classes[0]} only, and {wanted!r} was asked for",
+                                "Convert it without --language, or ask for another file.")  # fmt: skip
+        return classes[0] if classes else None
     meant = [one for one in classes if wanted and one.is_meant(wanted)]
     if len(meant) == 1:
         others = [one for one in classes if one is not meant[0]]

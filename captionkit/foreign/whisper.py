@@ -8,6 +8,7 @@ captions do not have. Where there are only words, captions are put together from
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 from textwrap import wrap
@@ -46,6 +47,12 @@ def read(data: bytes, reading: Reading) -> None:
             "it has no list of segments, chunks or words with times",
             "Let the program that made it write SRT or WebVTT (Whisper: --output_format vtt).",
         )
+    if _are_milliseconds(rows):
+        rows = [{**row, **{key: row[key] / 1000 for key in ("start", "end")}} for row in rows]
+        reading.remark(
+            "Its times are whole numbers, and nobody speaks so slowly that they could be seconds: they were taken as "
+            "milliseconds."
+        )
     words = list(filter(None, map(_word, rows)))
     if name in ("word_segments", "words") or (not name and all("word" in row for row in rows)):
         _of_words(words, reading)
@@ -58,6 +65,9 @@ def read(data: bytes, reading: Reading) -> None:
             continue
         parts = [part for part in _dicts(row.get("words")) or _dicts(row.get("tokens")) if _word(part)]
         timed += len(parts)
+        if not one.text.strip():
+            said = [part.text.strip() for part in map(_word, parts) if part]
+            one = one._replace(text=" ".join(said))
         reading.caption(one.start, one.end, _runs(one, parts))
     if without:
         reading.lose("unreadable time", f"{_count(without, 'segment')} without a time, left out")
@@ -125,8 +135,30 @@ def _word(row: Mapping[str, Any]) -> _Word | None:
     return _Word(start, end, text, str(speaker).strip() if isinstance(speaker, str | int) else "")
 
 
+#: Characters a second: a letter in twenty seconds. Who speaks is at about 15, of which a thousandth is 0.015.
+_SLOWEST_CPS = 0.05
+
+
+def _are_milliseconds(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether times are in milliseconds, as AssemblyAI has them: whole, and too long for what is said."""
+    times = [(row.get("start"), row.get("end")) for row in rows]
+    if len(times) < 2 or not all(type(start) is int and type(end) is int for start, end in times):
+        return False
+    seconds = sum(end - start for start, end in times if type(start) is int and type(end) is int)
+    characters = sum(len(str(row.get("text") or row.get("word") or "")) for row in rows)
+    return characters < seconds * _SLOWEST_CPS
+
+
+_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2}(?:[.,]\d{1,9})?)|(\d{1,9}(?:\.\d{1,9})?)")
+
+
 def _number(value: Any, factor: int) -> int | None:
-    """Milliseconds; None for what is no time."""
+    """Milliseconds; None for what is no time. Some programs write numbers or clock times as text."""
+    if isinstance(value, str) and (match := _CLOCK.fullmatch(value.strip())):
+        hours, minutes, seconds, plain = match.groups()
+        if plain:
+            return round(float(plain) * factor)
+        return (int(hours or 0) * 60 + int(minutes)) * 60_000 + round(float(seconds.replace(",", ".")) * 1000)
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value) or abs(value) > 1e10:
         return None
     return round(value * factor)

@@ -87,6 +87,24 @@ def test_segments_without_times_are_named_and_open_ends_said() -> None:
     assert [loss.kind for loss in converted.losses] == ["unreadable time"]
 
 
+def test_times_as_text_and_in_milliseconds() -> None:
+    rows = [{"start": "0.0", "end": "2.5", "text": "Hello there."}, {"start": "00:00:03,000", "end": "0:04.25",
+            "text": "Bye <now>"}]  # fmt: skip
+    assert shown(read({"segments": rows})) == TWO
+    words = [{"text": word, "start": 1000 * at, "end": 1000 * at + 400, "speaker": "A"}
+             for at, word in enumerate(["Smoke", "from", "hundreds", "of", "wildfires"])]  # fmt: skip
+    converted = read({"id": "x", "text": "Smoke", "words": words})
+    assert shown(converted) == [(0, 4400, "<v A>Smoke from hundreds of wildfires</v>")]
+    assert "milliseconds" in converted.remarks[0]
+    slow = [{"start": 0, "end": 8, "text": "Yes."}, {"start": 10, "end": 18, "text": "No."}]
+    assert shown(read(slow)) == [(0, 8000, "Yes."), (10000, 18000, "No.")]  # slow, but not so slow
+
+
+def test_a_segment_that_has_only_words_says_them() -> None:
+    words = [{"word": " Hi", "start": 0.0, "end": 0.5}, {"word": " you", "start": 0.5, "end": 1.0}]
+    assert shown(read({"segments": [{"start": 0, "end": 1, "text": "", "words": words}]})) == [(0, 1000, "Hi you")]
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -141,6 +141,13 @@ def test_of_several_languages_the_one_that_is_asked_for_is_taken(wanted: str, cu
     assert "other languages" in converted.remarks[0]
 
 
+def test_another_language_than_the_one_it_has_is_refused() -> None:
+    body = "<SYNC Start=1000><P Class=ENCC>One<SYNC Start=2000><P Class=ENCC>&nbsp;"
+    with pytest.raises(ContentError, match="only, and 'fr' was asked for"):
+        sami(body, language="fr")
+    assert shown(sami(body, language="en")) == [(1000, 2000, "One")]
+
+
 @pytest.mark.parametrize("wanted", ["", "fr"])
 def test_of_several_languages_none_is_guessed(wanted: str) -> None:
     with pytest.raises(ContentError, match="several languages") as caught:
