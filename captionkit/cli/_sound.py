@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from captionkit.sound.verdict import Judgement
 
 within_option = click.option(
-    "--within", type=click.IntRange(5, 3600), default=60, show_default=True, metavar="SECONDS",
+    "--within", type=click.IntRange(5, 600), default=60, show_default=True, metavar="SECONDS",
     help="How far the captions may be off, either way.",
 )  # fmt: skip
 no_cache_option = click.option(

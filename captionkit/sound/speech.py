@@ -67,13 +67,13 @@ def speech_of(path: Path, tell: Tell = lambda done, total: None, *, use_cache: b
     """The speech of a recording: as it was heard before, or heard now.
 
     Args:
-        tell: how far it is, in seconds.
+        tell: how far it is, in seconds; 0 while it is looked whether it was heard before.
 
     Raises:
         LocalError, ContentError, UsageError: as `samples_of`.
     """
     detector = best_detector()
-    kept = _kept_at(path, detector) if use_cache else None
+    kept = _kept_at(path, detector, tell) if use_cache else None
     if kept is not None and (known := _read(kept)) is not None:
         return Speech(known, detector.name, detector.can_judge)
     found = detector.detect(samples_of(path, tell))
@@ -82,7 +82,7 @@ def speech_of(path: Path, tell: Tell = lambda done, total: None, *, use_cache: b
     return Speech(found, detector.name, detector.can_judge)
 
 
-def _kept_at(path: Path, detector: Detector) -> Path:
+def _kept_at(path: Path, detector: Detector, tell: Tell) -> Path:
     from captionkit.lint.cache import folder
 
     digest = sha256()
@@ -90,6 +90,7 @@ def _kept_at(path: Path, detector: Detector) -> Path:
         with open_to_read(path) as file:
             while piece := file.read(_PIECE):
                 digest.update(piece)
+                tell(0, 0)
     except OSError as error:
         raise LocalError(
             f"cannot read: {error.strerror or error}", where=str(path), hint="Check the name, and that you may read it."
