@@ -66,46 +66,45 @@ def _remember(seconds: Iterable[str], fractions: Iterable[str]) -> None:
             _FRACTIONS[fraction] = int(fraction[1:])
 
 
-class _Stamps(dict[int, str]):
-    """Whole seconds, not negative -> HH:MM:SS."""
-
-    def __missing__(self, seconds: int) -> str:
-        if len(self) >= _MOST_REMEMBERED:
-            self.clear()
-        minutes, rest = divmod(seconds, 60)
-        hours, minutes = divmod(minutes, 60)
-        self[seconds] = text = f"{hours:02d}:{minutes:02d}:{rest:02d}"
-        return text
-
-
-class _Digits(dict[int, str]):
-    """Milliseconds below a second -> three digits."""
-
-    def __missing__(self, ms: int) -> str:
-        self[ms] = text = f"{ms:03d}"
-        return text
-
-
-_STAMPS = _Stamps()
-_DIGITS = _Digits()
+#: Whole seconds, not negative -> HH:MM:SS; and milliseconds below a second as three digits.
+_STAMPS: dict[int, str] = {}
+_DIGITS: list[str] = []
 
 
 def timecode(ms: int, separator: str = ".") -> str:
     """Milliseconds as HH:MM:SS.mmm (three or more hour digits where needed, a minus sign where negative)."""
     if ms < 0:
         return f"-{timecode(-ms, separator)}"
-    return f"{_STAMPS[ms // 1000]}{separator}{ms % 1000:03d}"
+    return f"{_stamp(ms // 1000)}{separator}{ms % 1000:03d}"
 
 
-def timing(start: int, end: int, separator: str = ".") -> str:
-    """Two times in milliseconds, with an arrow between: a timing line."""
-    if start < 0 or end < 0:
-        return f"{timecode(start, separator)} --> {timecode(end, separator)}"
+def timings(starts: Sequence[int], ends: Sequence[int], separator: str = ".") -> list[str]:
+    """Timing lines of these times in milliseconds."""
+    if min(starts, default=0) < 0 or min(ends, default=0) < 0:
+        pairs = zip(starts, ends, strict=True)
+        return [f"{timecode(start, separator)} --> {timecode(end, separator)}" for start, end in pairs]
+    if not _DIGITS:
+        _DIGITS.extend([f"{ms:03d}" for ms in range(1000)])
     stamps, digits = _STAMPS, _DIGITS
-    return (
-        f"{stamps[start // 1000]}{separator}{digits[start % 1000]} --> "
-        f"{stamps[end // 1000]}{separator}{digits[end % 1000]}"
-    )
+    try:
+        return [
+            f"{stamps[start // 1000]}{separator}{digits[start % 1000]} --> "
+            f"{stamps[end // 1000]}{separator}{digits[end % 1000]}"
+            for start, end in zip(starts, ends, strict=True)
+        ]
+    except KeyError:
+        if len(stamps) >= _MOST_REMEMBERED:
+            stamps.clear()
+        for ms in (*starts, *ends):
+            if ms // 1000 not in stamps:
+                stamps[ms // 1000] = _stamp(ms // 1000)
+        return timings(starts, ends, separator)
+
+
+def _stamp(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02d}:{minutes:02d}:{rest:02d}"
 
 
 _DURATION = pattern(r"([+-]?)([0-9]{1,12}(?:\.[0-9]{1,9})?) ?(ms|s|min|h)")

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from captionkit.conversion import colours, placement, restore_notes, webvtt_to_srt
 from captionkit.conversion.hidden import is_header, shortened, words_on_timing_line
@@ -108,20 +108,23 @@ class Rendering:
 
         All texts are looked at together for what may matter; a cue in which nothing does is handed on as it is.
         """
-        joined = "\n.".join(["", *[block.text for block in source if type(block) is Cue], ""])
-        marks = [mark for mark in _MARKS if mark in joined]
+        texts = [block.text for block in source if type(block) is Cue]
+        joined = "\n.".join(["", *texts, ""])
+        # One character is looked for much faster than two.
+        marks = [mark for mark in _MARKS if mark[0] in joined and mark in joined]
+        marked = {text for mark in marks for text in texts if mark in text}
         has_blank_lines = _BLANK_LINE.search(joined) is not None
         identifiers = self.identifiers
+        is_plain = not marked and not has_blank_lines and 0 < len(texts) == len(source)
+        if is_plain and self._are_plain(cast("Sequence[Cue]", source)):
+            self.cues += len(source)
+            return list(source)
         blocks: list[Block] = []
         for block in source:
             if type(block) is Cue:
                 self.cues += 1
                 start, end, text, identifier, settings, _, _ = block
-                is_plain = not (
-                    settings
-                    or (marks and any(map(text.__contains__, marks)))
-                    or (has_blank_lines and webvtt_to_srt.has_blank_lines(text))
-                )
+                is_plain = not (settings or text in marked or (has_blank_lines and webvtt_to_srt.has_blank_lines(text)))
                 if is_plain and start >= 0 <= end and is_number(identifier) and identifier not in identifiers:
                     identifiers.add(identifier)
                     blocks.append(block)
@@ -148,6 +151,23 @@ class Rendering:
                 if self.carry:
                     blocks.append(restore_notes.note({"stray": block.text}))
         return blocks
+
+    def _are_plain(self, cues: Sequence[Cue]) -> bool:
+        """Whether these have no settings, and numbers and times as WebVTT takes them; if so, the numbers are used."""
+        starts, ends, _, numbers, settings, _, _ = zip(*cues, strict=True)
+        fresh = set(numbers)
+        if (
+            any(settings)
+            or min(starts) < 0
+            or min(ends) < 0
+            or "" in fresh
+            or len(fresh) < len(numbers)
+            or not is_number("".join(numbers))
+            or not fresh.isdisjoint(self.identifiers)
+        ):
+            return False
+        self.identifiers |= fresh
+        return True
 
     def render(self, text: str, settings: str, said: dict[str, Any], line: int, start: int) -> tuple[str, str]:
         """The text and the settings of a cue in WebVTT; adds to `said` what they do not give back.

@@ -29,9 +29,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import count, islice
+from itertools import groupby, islice
 from operator import itemgetter
-from typing import NamedTuple, overload
+from typing import NamedTuple, cast, overload
 
 from captionkit.decoding import one_line_end
 from captionkit.model import Block, Cue, Diagnostic, Document, Source
@@ -135,13 +135,13 @@ class Writing(NamedTuple):
     """How a format writes what is new, lines joined by LF, without the line end after it.
 
     Attributes:
-        cue: all of a cue, given its number in the file.
+        cues: all of each of these cues, given the number in the file of the first.
         identifier: the line above the timing line of a cue that has an identifier.
         text: the text of a cue, which has some.
         other: a block that is no cue.
     """
 
-    cue: Callable[[Cue, int], str]
+    cues: Callable[[Sequence[Cue], int], list[str]]
     identifier: Callable[[str], str]
     text: Callable[[str], str]
     other: Callable[[Block], str]
@@ -161,11 +161,15 @@ def written(document: Document, writing: Writing) -> str:
         return source.text
     newline = document.newline
     if source is None:
-        numbers = count(1)
-        bodies = [
-            writing.cue(block, next(numbers)) if type(block) is Cue else writing.other(block)
-            for block in document.blocks
-        ]
+        bodies: list[str] = []
+        number = 1
+        for kind, run in groupby(document.blocks, type):
+            if kind is Cue:
+                cues = cast("list[Cue]", list(run))
+                bodies += writing.cues(cues, number)
+                number += len(cues)
+            else:
+                bodies += map(writing.other, run)
         text = "\n\n".join([*bodies, ""]) if bodies else ""
         return text if newline == "\n" else text.replace("\n", newline)
     places = {id(block): place for place, block in enumerate(source.blocks)}
@@ -189,7 +193,7 @@ def written(document: Document, writing: Writing) -> str:
             pieces.append(edited if edited is not None else _raw(source, place))
             previous = place
             continue
-        body = writing.cue(block, number) if type(block) is Cue else writing.other(block)
+        body = writing.cues([block], number)[0] if type(block) is Cue else writing.other(block)
         pieces.append((body if newline == "\n" else body.replace("\n", newline)) + newline + newline)
         previous = -2
     return "".join(pieces)

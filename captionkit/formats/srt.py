@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import repeat
+from itertools import count, repeat
 
 from captionkit.decoding import one_line_end
 from captionkit.formats.base import Format, Likeness, Reading, Starts, Writing, collector_paused, on_one_line, written
@@ -26,7 +26,7 @@ from captionkit.formats.srt_recovery import Recovery, numbers_from, starts_broke
 from captionkit.formats.timing_line import MAY_BE_TIMING, lacks_arrow, recognise
 from captionkit.model import Cue, Document
 from captionkit.patterns import pattern
-from captionkit.timecode import times, timing
+from captionkit.timecode import times, timings
 
 _BLANK = " \t"
 # Hours, minutes and seconds; then the milliseconds with their separator. Dots, and hours of one digit, are common.
@@ -123,19 +123,22 @@ def write(document: Document) -> str:
     return written(document, _NUMBERED if is_numbered else _WITHOUT_NUMBERS)
 
 
-def _numbered_cue_text(cue: Cue, number: int) -> str:
-    return _cue_text(cue) if cue.identifier.strip(_BLANK) else f"{number}\n{_cue_text(cue)}"
+def _numbered(cues: Sequence[Cue], number: int) -> list[str]:
+    bodies = zip(cues, _without_numbers(cues, number), count(number), strict=False)
+    return [body if cue.identifier.strip(_BLANK) else f"{place}\n{body}" for cue, body, place in bodies]
 
 
-def _cue_text(cue: Cue, number: int = 0) -> str:
-    start, end, text, identifier, settings, _, _ = cue
-    head = timing(start, end, ",")
-    if settings:
-        head += " " + on_one_line(settings).strip(_BLANK)
-    if identifier:
-        identifier = _identifier(identifier)
-        head = f"{identifier}\n{head}" if identifier else head
-    return f"{head}\n{_guarded(text)}" if text else head
+def _without_numbers(cues: Sequence[Cue], number: int) -> list[str]:
+    starts, ends, texts, identifiers, settings, _, _ = zip(*cues, strict=True)
+    heads = timings(starts, ends, ",")
+    if any(settings):
+        heads = [
+            f"{head} {on_one_line(setting).strip(_BLANK)}" if setting else head
+            for head, setting in zip(heads, settings, strict=True)
+        ]
+    names = map(_identifier, identifiers)
+    heads = [f"{name}\n{head}" if name else head for name, head in zip(names, heads, strict=True)]
+    return [f"{head}\n{_guarded(text)}" if text else head for head, text in zip(heads, texts, strict=True)]
 
 
 def _identifier(identifier: str) -> str:
@@ -177,8 +180,8 @@ def _guarded_line(lines: list[str], place: int, is_cue: bool) -> str:
     return guarded
 
 
-_NUMBERED = Writing(_numbered_cue_text, _identifier, _guarded, lambda block: _guarded(block.text, is_cue=False))
-_WITHOUT_NUMBERS = _NUMBERED._replace(cue=_cue_text)
+_NUMBERED = Writing(_numbered, _identifier, _guarded, lambda block: _guarded(block.text, is_cue=False))
+_WITHOUT_NUMBERS = _NUMBERED._replace(cues=_without_numbers)
 
 
 def sniff(text: str) -> Likeness:

@@ -30,7 +30,7 @@ from captionkit.formats.timing_line import recognise
 from captionkit.formats.webvtt_blocks import SIGNATURE, BlockReader, skip_line_feeds
 from captionkit.model import Block, Cue, Diagnostic, Document, Header, Note, Region, Stray, Style
 from captionkit.patterns import pattern
-from captionkit.timecode import times, timing
+from captionkit.timecode import times, timings
 
 __all__ = ["FORMAT", "CueSettings", "Problem", "RegionSettings", "parse_region", "parse_settings", "read"]
 
@@ -154,14 +154,28 @@ def _block_text(block: Block) -> str:
     return "\n".join(lines)
 
 
-def _cue_text(cue: Cue, number: int) -> str:
-    start, end, text, identifier, settings, _, _ = cue
-    head = timing(start if start > 0 else 0, end if end > 0 else 0)
-    if settings:
-        head += " " + on_one_line(settings).strip(_WHITE)
-    if identifier:
-        head = f"{_identifier(identifier)}\n{head}"
-    return f"{head}\n{_text(text)}" if text else head
+def _cue_texts(cues: Sequence[Cue], number: int) -> list[str]:
+    starts: Sequence[int]
+    ends: Sequence[int]
+    texts: Sequence[str]
+    identifiers: Sequence[str]
+    starts, ends, texts, identifiers, settings, _, _ = zip(*cues, strict=True)
+    if min(starts) < 0 or min(ends) < 0:
+        starts, ends = [max(start, 0) for start in starts], [max(end, 0) for end in ends]
+    heads = timings(starts, ends)
+    if any(settings):
+        heads = [
+            f"{head} {on_one_line(setting).strip(_WHITE)}" if setting else head
+            for head, setting in zip(heads, settings, strict=True)
+        ]
+    if (together := "".join(identifiers)) and not together.isalnum():
+        identifiers = [_identifier(name) for name in identifiers]
+    if together:
+        heads = [f"{name}\n{head}" if name else head for name, head in zip(identifiers, heads, strict=True)]
+    joined = "\n".join(["", *texts, ""])
+    if "\r" in joined or "-->" in joined or "\n\n" in joined:
+        texts = [text and _text(text) for text in texts]
+    return [f"{head}\n{text}" if text else head for head, text in zip(heads, texts, strict=True)]
 
 
 def _identifier(identifier: str) -> str:
@@ -178,7 +192,7 @@ def _text(text: str) -> str:
     return text
 
 
-_WRITING = Writing(_cue_text, _identifier, _text, _block_text)
+_WRITING = Writing(_cue_texts, _identifier, _text, _block_text)
 
 
 def sniff(text: str) -> Likeness:
