@@ -275,12 +275,12 @@ class Context:
     @_once
     def has_edge_space(self) -> bool:
         """Whether a line may begin or end with a space."""
-        text = self.all_text
-        spaces = [" "] + ["\t"] * ("\t" in self.signs) + ["\u00a0"] * ("\u00a0" in self.foreign)
+        data = self.data
+        spaces = [b" "] + [b"\t"] * ("\t" in self.signs) + [b"\xc2\xa0"] * ("\u00a0" in self.foreign)
         return (
-            text[:1].isspace()
-            or text[-1:].isspace()
-            or any(f"{space}\n" in text or f"\n{space}" in text for space in spaces)
+            self.all_text[:1].isspace()
+            or self.all_text[-1:].isspace()
+            or any(space + b"\n" in data or b"\n" + space in data for space in spaces)
         )
 
     @_once

@@ -72,6 +72,10 @@ _PAGES = (
 )
 
 
+#: The bytes with which mangled letters begin in UTF-8: in most texts beyond ASCII there are none.
+_MANGLED_LEADS = bytes({0xC2, 0xC3, *(letter.encode()[0] for page in _PAGES for letter, _ in page.sure)})
+
+
 def page_of(text: str) -> _Page | None:
     """The code page as which UTF-8 was read to give this text; None where it surely was none of these."""
     for page in _PAGES:
@@ -109,7 +113,7 @@ def mojibake(context: Context) -> Iterator[Finding]:
     `þ`, `ð` and `ý` are `ş`, `ğ` and `ı`. The fix undoes it; it is unsafe because it changes letters.
     """
     text = context.all_text
-    if text.isascii():
+    if text.isascii() or not context.may_have(_MANGLED_LEADS):
         return
     if context.language[:2].lower() == "tr":
         for index, at, match in context.search(_MANGLED_TURKISH):
