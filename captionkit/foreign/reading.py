@@ -284,10 +284,8 @@ def tidied(runs: Sequence[Run]) -> list[Run]:
         text = _CONTROLS.sub("", text)
         if text:
             kept.append(run._replace(text=text))
-    while kept and not kept[0].text.strip():
-        del kept[0]
-    while kept and not kept[-1].text.strip():
-        del kept[-1]
+    with_words = [place for place, run in enumerate(kept) if run.text.strip()]
+    kept = kept[with_words[0] : with_words[-1] + 1] if with_words else []
     if kept:
         kept[0] = kept[0]._replace(text=kept[0].text.lstrip())
         kept[-1] = kept[-1]._replace(text=kept[-1].text.rstrip())

@@ -91,6 +91,7 @@ def test_a_packed_file_is_named_and_not_unpacked() -> None:
             '<p begin="0s" end="9s">' + "".join([f'<span begin="{n}ms">w </span>' for n in range(3_000)]) + "</p>"
         ),
         TT.format('<p begin="1s" end="1s">x</p>' * 20_000 + P),
+        TT.format('<p begin="1s" xml:space="preserve">' + "<span> </span>" * 20_000 + "x</p>"),
         TT.format("<p begin='1s'>" + "<m:m xmlns:m='m'/>" * 20_000 + "x</p>"),
         TT.format("<p begin='1s'>" + "&" * 100_000 + "</p>"),
         TT.format("<p begin='1s'>" + "<br>" * 20_000 + "x</p>"),
@@ -102,6 +103,7 @@ def test_a_packed_file_is_named_and_not_unpacked() -> None:
     ids=[
         "spans",
         "no time",
+        "blanks",
         "foreign elements",
         "ampersands",
         "breaks",
