@@ -25,7 +25,7 @@ def command(recording: str, captions: str, within: int, as_json: bool, encoding:
     CAPTIONS is an SRT or WebVTT file, or - for standard input. No word is recognised: what is compared is when somebody
     speaks and when captions are shown, and how much they say. So captions in any language that are timed alike fit, and
     so do other words with the same times. The verdict is one of three: fits, does not fit, cannot tell. Under three
-    minutes it is mostly the third. Needs captionkit[sound].
+    minutes it is mostly the third; that captions do not fit is said of four minutes and more. Needs captionkit[sound].
 
     \b
     Exit codes: 0 fits and in time, or cannot tell; 1 does not fit, not in

@@ -20,8 +20,8 @@ _BLOCK = 20 * STEP_RATE
 #: What a jump costs, as the logarithm of how unlikely it is: of 2,400 lags, which are some 300 apart, and of the places
 #: in an hour there are e^10 to choose from by chance; the rest is caution.
 _JUMP_COST = 16.0
-#: What a part between two others must gain by itself: of captions that are not in the recording at all, a block fits
-#: somewhere with up to 18 (bench_sound.py, "cuts").
+#: What a part between two others must gain by itself: captions that are not in the recording at all fit somewhere with
+#: up to 18 a block. With these two, of 156 cuts 152 were found, and none in 160 recordings without (bench_sound.py).
 _INNER_COST = 32.0
 #: Neighbouring parts whose lags differ by less are one.
 _SAME_LAG = round(0.7 * STEP_RATE)

@@ -54,8 +54,8 @@ def test_captions_of_another_lecture_do_not_fit() -> None:
     assert verdicts.count(Verdict.FITS_NOT) >= 3
 
 
-@pytest.mark.parametrize("minutes", [0.5, 1, 2.5])
-def test_of_less_than_three_minutes_it_is_never_said_that_captions_do_not_fit(minutes: float) -> None:
+@pytest.mark.parametrize("minutes", [0.5, 1, 2.5, 3.9])
+def test_of_less_than_four_minutes_it_is_never_said_that_captions_do_not_fit(minutes: float) -> None:
     for other in (3, 4, 5):
         found = judge(captions(lecture(other, minutes), "human", 1), heard(lecture(1, minutes)))
         assert found.verdict is Verdict.CANNOT_TELL and found.reason

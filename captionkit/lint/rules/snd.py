@@ -85,7 +85,7 @@ def recording_was_cut(files: Sequence[InFolder]) -> Iterator[tuple[str, Finding]
 def not_of_this_recording(files: Sequence[InFolder]) -> Iterator[tuple[str, Finding]]:
     """The captions do not fit the sound of the recording, wherever they are moved.
 
-    They are probably another recording's. Said only of three minutes and more; where nothing can be told there is a
+    They are probably another recording's. Said only of four minutes and more; where nothing can be told there is a
     note and no finding. Look at both before you publish them.
     """
     yield from _found(files, "SND004")
