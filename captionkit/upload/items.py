@@ -315,7 +315,8 @@ def _text(path: Path) -> str:
         if _is_link(path) or not path.is_file() or path.stat().st_size > _LONGEST_BESIDE:
             return ""
         with open_to_read(path) as file:
-            return _real(file.read(_LONGEST_BESIDE).decode("utf-8-sig", "replace"))
+            text = _real(file.read(_LONGEST_BESIDE).decode("utf-8-sig", "replace"))
+            return text.replace("\r\n", "\n").replace("\r", "\n")
     except OSError as error:
         raise LocalError(f"cannot be read: {error.strerror or error}", where=str(path), unchanged=_NOTHING) from None
 

@@ -37,8 +37,9 @@ def test_a_title_is_the_name_unless_something_beside_it_says_more(tmp_path: Path
     )
     assert (file_item(file, HOME).title, file_item(file, HOME).description) == ("From the web", "Long")
     (tmp_path / "lecture.title.txt").write_text("\ufeffMine\nnot this\n", encoding="utf-8")
-    (tmp_path / "lecture.description.txt").write_text("Two\nlines\n", encoding="utf-8")
-    assert (file_item(file, HOME).title, file_item(file, HOME).description) == ("Mine", "Two\nlines")
+    for end in (b"\n", b"\r\n"):
+        (tmp_path / "lecture.description.txt").write_bytes(b"Two" + end + b"lines" + end)
+        assert (file_item(file, HOME).title, file_item(file, HOME).description) == ("Mine", "Two\nlines")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"title": 5}', "null", "[" * 5000])
