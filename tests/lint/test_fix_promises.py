@@ -58,3 +58,11 @@ def test_what_a_finding_takes_is_seen_before_it_is_tried() -> None:
     assert [(one.cue, one.fix.value) for one in found if one.code == "SRT001"] == [(2, "safe"), (3, "restores")]
     fixed = fix_document(loads(text, path="a.en.srt"), Checker(settings_for()), path="a.en.srt")
     assert [(one.cue, one.fix.value) for one in fixed.remaining if one.code == "SRT001"] == [(3, "restores")]
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"), [("x</i>", "safe"), ("<i loud>x</i>", "unsafe"), ("<b><i>x</b></i>", "unsafe")]
+)
+def test_an_end_tag_goes_safely_where_nothing_looks_another_way(text: str, fix: str) -> None:
+    document = loads(f"1\n00:00:01,000 --> 00:00:03,000\n{text}\n", path="a.en.srt")
+    assert {one.fix.value for one in Checker(settings_for()).check(document) if one.code == "SRT032"} == {fix}

@@ -103,6 +103,9 @@ def usual_markup(task: FixTask) -> Document | None:
 _STYLE_TAG = pattern(r"<(/?)([biusBIUS])\s*>")
 
 
+_LONG_STYLE_TAG = pattern(r"<[bius]\s[^<>]*[^<>\s]", re.IGNORECASE)
+
+
 def unbalanced_tags(text: str) -> list[tuple[int, int, str]]:
     """The b, i, u and s tags of SRT text that lack their partner: where, how long, what is wrong."""
     open_tags: list[re.Match[str]] = []
@@ -146,8 +149,10 @@ def unbalanced_tag(context: Context) -> Iterator[Finding]:
 
 
 def _balancing_takes(context: Context, one: Diagnostic) -> Fix:
-    """To close tags that cross anew changes how words in between look."""
-    return UNSAFE if _balanced(context.texts[(one.cue or 0) - 1]) is None else SAFE
+    """To close tags that cross anew changes how words in between look, and so does taking away the end of a tag that
+    has more in it than its name."""
+    text = context.texts[(one.cue or 0) - 1]
+    return UNSAFE if _LONG_STYLE_TAG.search(text) or _balanced(text) is None else SAFE
 
 
 def _balanced(text: str) -> str | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from captionkit.lint.context import Context
-from captionkit.lint.rule import INFO, SAFE, UNSAFE, WARNING, Finding, Words, cue_example, rule
+from captionkit.lint.rule import INFO, NONE, SAFE, UNSAFE, WARNING, Finding, Words, cue_example, rule
 from captionkit.patterns import pattern
 
 #: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
@@ -67,8 +67,12 @@ def invisible_character(context: Context) -> Iterator[Finding]:
     """
     if not context.has_odd_characters or context.language[:2].lower() in ("th", "km", "lo", "my"):
         return
-    if _INVISIBLE.search(context.foreign):
-        yield from context.matches(_INVISIBLE, lambda match: f"invisible character U+{ord(match[0]):04X}", "")
+    for index, at, match in context.search(_INVISIBLE) if _INVISIBLE.search(context.foreign) else ():
+        found = context.in_text(index, at, at + 1, f"invisible character U+{ord(match[0]):04X}", instead="")
+        above = context.texts[index][max(at - 2, 0) : at]
+        is_guard = context.format == "srt" and match[0] == "\u2060" and (above[-1:] in ("", "\n") or above == "--")
+        # Without it the line would be read as the number or the times of another cue; the writer puts it back.
+        yield found._replace(fix=NONE, spans=()) if is_guard else found
 
 
 #: A letter that is read from right to left, and marks that belong at the end of what is said.
