@@ -96,6 +96,11 @@ def begins_rolled_up(document: Document) -> bool:
     if len(cues) < 4:
         return False
     texts = [cue.text if "<" not in cue.text else visible_text(cue.text, document.format) for cue in cues]
+    # What is repeated begins a line above, so at least its first word stands there: a look at that spares most files.
+    firsts = [text.split(None, 1)[0] if text.strip() else "\n\n" for text in texts]
+    likely = sum([first in above for first, above in zip(firsts[1:], texts, strict=False)])
+    if not is_rolled_up(likely, len(texts)):
+        return False
     shown = [
         Shown(cue.start, cue.end, [tidy for line in text.split("\n") if (tidy := line.strip())])
         for cue, text in zip(cues, texts, strict=True)
