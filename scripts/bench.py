@@ -1,6 +1,7 @@
 """How fast captionkit reads, checks and converts, beside other libraries and beside what cannot be undercut.
 
     python scripts/bench.py [--json] [--rounds 5] [--corpus FOLDER] [--task TASK]
+    python scripts/bench.py --count
 
 One run on one core over lecture captions: file by file, as a folder has them, and as one text of 10 MB. The lectures
 are made by `corpus.py`, the same for everybody; real ones are named with --corpus. Every contender gets the same texts
@@ -10,6 +11,9 @@ read the text, is said to be so.
 
 The floors: `decode` only makes text of the bytes; `one regex pass` walks over the cues with one regular expression and
 keeps nothing. A reader in Python cannot be faster than that pass by much.
+
+With --count nothing is timed: lines of Python a cue are counted (`bench_work`), which the suite does too, and the exit
+code is 1 where a row is above its limit.
 
 Commands are measured from start to end (`bench_commands`). Hostile texts are those of the fuzzer, each read, checked
 and converted at two sizes: twice the text may take 2.3 times the time.
@@ -40,6 +44,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench_commands import Command, commands
+from bench_work import counts
 from corpus import write
 from fuzzing._texts import KINDS
 from fuzzing.growth import MOST_GROWTH
@@ -287,7 +292,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="turns of each contender (default 5)")
     parser.add_argument("--corpus", type=Path, help="a folder with .srt files instead of those made by rule")
     parser.add_argument("--task", choices=[*TARGETS, "commands", "growth", *OTHERS], help="only this one")
+    parser.add_argument("--count", action="store_true", help="count work instead of measuring time")
     options = parser.parse_args()
+    if options.count:
+        rows = counts()
+        for row in rows:
+            state = "met" if row.is_met else "NOT met"
+            print(f"{row.task:<20}{row.lines_a_cue:>8.2f} lines of Python a cue, at most {row.limit:.0f} {state}")
+        sys.exit(not all(row.is_met for row in rows))
     with tempfile.TemporaryDirectory() as folder:
         files = sorted(options.corpus.rglob("*.srt")) if options.corpus else write(Path(folder))
         if not files:

@@ -7,11 +7,10 @@ kind of text.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from types import FrameType
+from collections.abc import Iterator
 
 import pytest
+from bench_work import lines_executed
 from fuzzing._commands import COMMANDS, Workplace, workplace
 from fuzzing._texts import KINDS
 
@@ -29,27 +28,6 @@ TEXTS = [
     "stray blocks", "broken arrows", "no blank lines", "one setting again", "notes of captionkit", "cue lines",
     "only arrows under numbers",
 ]  # fmt: skip
-
-
-def lines_executed(work: Callable[[], object]) -> int:
-    """How many lines of this package are executed, each time around a loop counted."""
-    count = 0
-
-    def in_frame(frame: FrameType, event: str, argument: object) -> Callable[..., object]:
-        nonlocal count
-        count += 1
-        return in_frame
-
-    def on_call(frame: FrameType, event: str, argument: object) -> Callable[..., object] | None:
-        return in_frame if "captionkit" in frame.f_code.co_filename else None
-
-    before = sys.gettrace()
-    sys.settrace(on_call)
-    try:
-        work()
-    finally:
-        sys.settrace(before)
-    return count
 
 
 @pytest.fixture(scope="module")
