@@ -26,7 +26,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "convert a.en.srt --to vtt -o {}", "shift a.en.srt --by 1s -o {}",
         "retime a.en.srt --from-fps 24 --to-fps 25 -o {}",
         "merge a.en.srt b.en.srt -o {}", "split a.en.srt --at 2s -o {{n}}{}", "transcript a.en.srt -o {}",
-        "preview a.en.srt -o {}", "match . -o {}", "plan . -o {}", "restore . -o {}",
+        "preview a.en.srt -o {}", "align a.en.srt a.en.srt -o {}", "match . -o {}", "plan . -o {}", "restore . -o {}",
         "tracks show m-1 en -o {}", "studio download 1 -o {}",
     ],
 )  # fmt: skip

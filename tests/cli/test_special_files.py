@@ -56,7 +56,7 @@ READERS = [
     "merge {f} {ok}", "merge {ok} {f}", "split {f} --at 1s", "diff {f} {ok}", "diff {ok} {f}", "transcript {f}",
     "preview {f} -o {d}/p.html", "preview {f} {ok} -o {d}/p.html", "apply {f} {d}", "upload --csv {f}",
     "audit {d} --exceptions {f}", "audit {d} --durations {f}", "audit {d} --since {f}", "audit --verify {f}",
-    "audit --courses-from {f}",
+    "audit --courses-from {f}", "sync-check {ok} {f}", "align {ok} {f}",
 ]  # fmt: skip
 #: What is no file -> what it is called.
 KINDS = {"pipe": "a named pipe", "socket": "a socket", "zero": "a device", "link to zero": "a device"}
