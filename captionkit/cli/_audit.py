@@ -16,10 +16,10 @@ from captionkit.errors import ConfigError, LocalError, UsageError
 from captionkit.files import read_file
 
 if TYPE_CHECKING:
-    from captionkit.audit.model import Audit, Place, Recording
-    from captionkit.audit.progress import Progress
-    from captionkit.audit.reports import Figures
-    from captionkit.audit.sound import Hear
+    from captionkit.auditing.model import Audit, Place, Recording
+    from captionkit.auditing.progress import Progress
+    from captionkit.auditing.reports import Figures
+    from captionkit.auditing.sound import Hear
     from captionkit.lint.checker import Checker
 
 _NOTHING = "Nothing was written."
@@ -105,7 +105,7 @@ def _ms(length: str, where: str) -> int:
 
 
 def snapshot(path: Path) -> Audit:
-    from captionkit.audit.model import audit_from
+    from captionkit.auditing.model import audit_from
 
     return audit_from(read_bytes(path), str(path))
 
@@ -165,7 +165,7 @@ class Asked:
     @contextlib.contextmanager
     def progress(self, source: str, user: str, **more: object) -> Iterator[Progress]:
         """The progress beside the output file; where it is cut off, the way to go on is told."""
-        from captionkit.audit.progress import Progress
+        from captionkit.auditing.progress import Progress
 
         asked = {
             "source": source, "user": user, "places": self.keys, "checked": self.checker.settings.fingerprint(),
@@ -224,7 +224,7 @@ def form(named: str | None, output: Path | None, evidence: bool) -> str:
     Raises:
         UsageError: there is no such report, or a file of that name would be another one.
     """
-    from captionkit.audit.reports import by_extension, load, names
+    from captionkit.auditing.reports import by_extension, load, names
 
     if evidence:
         if named not in (None, "evidence"):
@@ -250,8 +250,8 @@ def collected(
 ) -> Collected:
     """Everything that the audit is about."""
     if target.folder is not None:
-        from captionkit.audit.folder import collect_folder
-        from captionkit.audit.sound import limits as heard_limits
+        from captionkit.auditing.folder import collect_folder
+        from captionkit.auditing.sound import limits as heard_limits
 
         place, recordings = collect_folder(target.folder, asked.checker, now=now, durations=lengths, hear=asked.hear)
         said = heard_limits(recordings) if asked.hear else []
@@ -262,7 +262,7 @@ def collected(
 
 
 def of_canvas(asked: Asked, lengths: dict[str, int], url: str, as_user_id: str) -> Collected:
-    from captionkit.audit.collect import OUT_OF_REACH, Collector
+    from captionkit.auditing.collect import OUT_OF_REACH, Collector
     from captionkit.cli._remote import open_canvas
 
     with open_canvas(url, as_user_id, parallel=8) as canvas:
@@ -282,7 +282,7 @@ def of_canvas(asked: Asked, lengths: dict[str, int], url: str, as_user_id: str) 
 
 
 def of_studio(asked: Asked, url: str) -> Collected:
-    from captionkit.audit.collect_studio import OUT_OF_REACH, StudioCollector
+    from captionkit.auditing.collect_studio import OUT_OF_REACH, StudioCollector
     from captionkit.cli._studio import open_studio
 
     with open_studio(url, parallel=4) as studio:
@@ -309,9 +309,9 @@ def _progress_line() -> Callable[[int, int, int], None]:
 
 def figures(audit: Audit, earlier: list[Audit], by: str = "") -> Figures:
     """What is worked out of the audit and those before it."""
-    from captionkit.audit.changes import changes, history
-    from captionkit.audit.reports import Figures
-    from captionkit.audit.totals import totals
+    from captionkit.auditing.changes import changes, history
+    from captionkit.auditing.reports import Figures
+    from captionkit.auditing.totals import totals
 
     if not earlier:
         return Figures(totals(audit), by=by)
@@ -338,8 +338,8 @@ def write(
     from dataclasses import replace
     from hashlib import sha256
 
-    from captionkit.audit.reports import json
-    from captionkit.audit.reports._words import headline, language_line, not_counted
+    from captionkit.auditing.reports import json
+    from captionkit.auditing.reports._words import headline, language_line, not_counted
     from captionkit.files import write_atomically
 
     written = [str(output)]

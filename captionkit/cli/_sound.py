@@ -12,7 +12,7 @@ from captionkit.cli._output import echo, overwrite
 from captionkit.errors import CaptionkitError, UsageError
 
 if TYPE_CHECKING:
-    from captionkit.audit.sound import Hear
+    from captionkit.auditing.sound import Hear
     from captionkit.lint.folder import Listen
     from captionkit.lint.rule import Heard
     from captionkit.lint.settings import Settings

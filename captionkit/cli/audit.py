@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from captionkit.audit.standards import STANDARDS
+from captionkit.auditing.standards import STANDARDS
 from captionkit.cli import _audit
 from captionkit.cli._captions import encoding_option
 from captionkit.cli._output import echo, echo_data
@@ -15,7 +15,7 @@ from captionkit.cli._paths import PathArgument
 from captionkit.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from captionkit.audit.model import Audit
+    from captionkit.auditing.model import Audit
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -94,10 +94,10 @@ def command(
     --verify, something is otherwise; 5 some places could not be looked at;
     7 none could; 2 usage.
     """
-    from captionkit.audit.assemble import assemble
-    from captionkit.audit.exceptions import parse
-    from captionkit.audit.model import Audit
-    from captionkit.audit.reports import load
+    from captionkit.auditing.assemble import assemble
+    from captionkit.auditing.exceptions import parse
+    from captionkit.auditing.model import Audit
+    from captionkit.auditing.reports import load
 
     if evidence and output is None:
         output = Path(f"evidence-{_audit.now()[:10]}.html")
@@ -153,7 +153,7 @@ def command(
 
 
 def _verified(kept: Audit, now: Audit, snapshot: Path) -> int:
-    from captionkit.audit.verify import lines, verify
+    from captionkit.auditing.verify import lines, verify
 
     found = verify(kept, now)
     for line in lines(found, kept, snapshot.name, _audit.read_bytes(snapshot)):
@@ -163,7 +163,7 @@ def _verified(kept: Audit, now: Audit, snapshot: Path) -> int:
 
 
 def _exit_code(audit: Audit, must_be_complete: bool) -> int:
-    from captionkit.audit.totals import totals
+    from captionkit.auditing.totals import totals
 
     failed = [place for place in audit.places if place.problem]
     for place in failed:

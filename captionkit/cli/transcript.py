@@ -14,9 +14,9 @@ from captionkit.errors import ContentError, ExitCode, LocalError, UsageError
 
 if TYPE_CHECKING:
     from captionkit.model import Document
-    from captionkit.transcript.paragraphs import Paragraph, Settings
-    from captionkit.transcript.targets import Source
-    from captionkit.transcript.writers import About
+    from captionkit.transcripts.paragraphs import Paragraph, Settings
+    from captionkit.transcripts.targets import Source
+    from captionkit.transcripts.writers import About
 
 
 #: What may be written, under each name that a person may use for it.
@@ -72,8 +72,8 @@ def command(
       captionkit transcript lecture.en.srt -o lecture.html --timestamps --preview lecture.preview.html
       captionkit transcript captions/ -o transcripts/ --to docx
     """
-    from captionkit.transcript import transcript
-    from captionkit.transcript.targets import sources
+    from captionkit.transcripts import transcript
+    from captionkit.transcripts.targets import sources
 
     is_folder = any(Path(name).is_dir() for name in captions)
     found = sources(captions)
@@ -136,10 +136,10 @@ def _tell_what_is_left_out(document: Document, name: str) -> None:
 
 
 def _written(paragraphs: list[Paragraph], form: str, about: About) -> bytes:
-    from captionkit.transcript import write
+    from captionkit.transcripts import write
 
     if form == "docx":
-        from captionkit.transcript.word import write_word
+        from captionkit.transcripts.word import write_word
 
         return write_word(paragraphs, about)
     return write(paragraphs, form, about).encode("utf-8", "replace")
@@ -159,7 +159,7 @@ def _targets(
     found: list[Source], output: str | None, is_folder: bool, into_folder: bool, extension: str
 ) -> list[Path | None]:
     """Where each transcript goes, decided before anything is written."""
-    from captionkit.transcript.targets import places
+    from captionkit.transcripts.targets import places
 
     standard_input = any(source.path == "-" for source in found)
     if standard_input and len(found) > 1:
@@ -183,9 +183,9 @@ def _wishes(
     name: str, timestamps: bool | None, pause: float | None, most: int | None, no_speakers: bool, no_sounds: bool
 ) -> tuple[Settings, About]:
     """The command line over captionkit.toml over the defaults."""
-    from captionkit.transcript.configuration import read as read_wishes
-    from captionkit.transcript.paragraphs import Settings
-    from captionkit.transcript.writers import About
+    from captionkit.transcripts.configuration import read as read_wishes
+    from captionkit.transcripts.paragraphs import Settings
+    from captionkit.transcripts.writers import About
 
     table = read_wishes(Path("." if name == "-" else name).parent)
     seconds = table.get("pause", Settings().pause_ms / 1000) if pause is None else pause

@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from captionkit.sound.detectors import STEPS
-from captionkit.transcript.spoken import pieces
+from captionkit.transcripts.spoken import pieces
 
 if TYPE_CHECKING:
     import numpy as np

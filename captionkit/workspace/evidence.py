@@ -10,7 +10,7 @@ from captionkit.workspace.events import Event
 from captionkit.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
-    from captionkit.audit.model import Audit
+    from captionkit.auditing.model import Audit
 
 
 def audit_of(
@@ -31,7 +31,7 @@ def audit_of(
         UsageError: the folder belongs to no Canvas.
         RemoteError: it cannot be looked at.
     """
-    from captionkit.audit.course import audit_courses
+    from captionkit.auditing.course import audit_courses
     from captionkit.lint.checker import Checker
     from captionkit.lint.configuration import read_settings
     from captionkit.remotes.canvas.remote import CanvasRemote

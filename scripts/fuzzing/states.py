@@ -18,10 +18,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from captionkit.audit.changes import changes, history
-from captionkit.audit.model import audit_from
-from captionkit.audit.reports import Figures, load
-from captionkit.audit.totals import totals
+from captionkit.auditing.changes import changes, history
+from captionkit.auditing.model import audit_from
+from captionkit.auditing.reports import Figures, load
+from captionkit.auditing.totals import totals
 from captionkit.cli.frame import run as command
 from captionkit.errors import CaptionkitError
 from captionkit.lint import baseline

@@ -15,9 +15,9 @@ from heard import heard, lecture
 from spoken_corpus import captions, of_vowels, write_wave
 
 from captionkit import dump
-from captionkit.audit.coverage import covers
-from captionkit.audit.model import Recording, Track
-from captionkit.audit.sound import limits, with_sound
+from captionkit.auditing.coverage import covers
+from captionkit.auditing.model import Recording, Track
+from captionkit.auditing.sound import limits, with_sound
 from captionkit.cli.frame import run
 from captionkit.documents import dumps, loads
 from captionkit.model import Document

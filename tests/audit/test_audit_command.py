@@ -88,7 +88,7 @@ def test_a_bad_token_ends_it_at_once(sandbox: Sandbox, monkeypatch: pytest.Monke
 def test_an_audit_that_was_cut_off_goes_on_where_it_was(
     sandbox: Sandbox, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from captionkit.audit import collect
+    from captionkit.auditing import collect
 
     courses = [sandbox.add_course(f"Course {i}") for i in range(4)]
     for course in courses:
@@ -130,8 +130,8 @@ def test_the_progress_of_another_audit_is_not_taken_over(sandbox: Sandbox) -> No
 
 
 def test_a_torn_line_of_progress_is_looked_at_again(sandbox: Sandbox) -> None:
-    from captionkit.audit.model import Place
-    from captionkit.audit.progress import Progress
+    from captionkit.auditing.model import Place
+    from captionkit.auditing.progress import Progress
 
     path = Path("p")
     progress = Progress(path, {"places": ["a", "b"]})

@@ -13,16 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from captionkit.audit.assemble import assemble
-from captionkit.audit.changes import changes, history
-from captionkit.audit.coverage import covers, standings
-from captionkit.audit.exceptions import apply, parse
-from captionkit.audit.judge import judge, origin_of, with_twins
-from captionkit.audit.model import Audit, Origin, Place, Recording, Status, Track, audit_from
-from captionkit.audit.reports import Figures, load, names
-from captionkit.audit.reports._words import headline, language_line, percent
-from captionkit.audit.todo import tasks
-from captionkit.audit.totals import totals
+from captionkit.auditing.assemble import assemble
+from captionkit.auditing.changes import changes, history
+from captionkit.auditing.coverage import covers, standings
+from captionkit.auditing.exceptions import apply, parse
+from captionkit.auditing.judge import judge, origin_of, with_twins
+from captionkit.auditing.model import Audit, Origin, Place, Recording, Status, Track, audit_from
+from captionkit.auditing.reports import Figures, load, names
+from captionkit.auditing.reports._words import headline, language_line, percent
+from captionkit.auditing.todo import tasks
+from captionkit.auditing.totals import totals
 from captionkit.errors import ConfigError, DamagedFile
 from captionkit.lint.checker import Checker
 from captionkit.lint.settings import Settings

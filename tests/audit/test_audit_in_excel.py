@@ -16,10 +16,10 @@ import pytest
 pytest.importorskip("openpyxl", reason="needs captionkit[office]")
 pytest.importorskip("xlsxwriter", reason="needs captionkit[office]")
 
-from captionkit.audit.assemble import assemble
-from captionkit.audit.model import Audit, Origin, Place, Recording, Track
-from captionkit.audit.reports import Figures, load
-from captionkit.audit.totals import totals
+from captionkit.auditing.assemble import assemble
+from captionkit.auditing.model import Audit, Origin, Place, Recording, Track
+from captionkit.auditing.reports import Figures, load
+from captionkit.auditing.totals import totals
 
 EN = Track("en", "en", origin=Origin.HUMAN, cues=3, covered_ms=3_600_000, ends_ms=3_590_000, errors=0, warnings=1,
            infos=0, updated_at="2026-03-04T05:06:07Z", rules={"SPD001": 1}, digest="sha256:ab")  # fmt: skip
@@ -134,7 +134,7 @@ def test_that_the_extra_is_missing_is_reported_before_anything_is_looked_at(
     from captionkit.cli.frame import run
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("captionkit.audit.reports.find_spec", lambda name: None)
+    monkeypatch.setattr("captionkit.auditing.reports.find_spec", lambda name: None)
     monkeypatch.setenv("CANVAS_API_URL", "https://nowhere.invalid")
     monkeypatch.setenv("CANVAS_API_TOKEN", "x")
     assert run(["audit", "--course", "1", "-o", "r.xlsx"]) == 2

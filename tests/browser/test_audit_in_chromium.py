@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from real_browser import as_wide_as, barriers, colours, complaints, opened
 
-from captionkit.audit.assemble import assemble
-from captionkit.audit.changes import changes, history
-from captionkit.audit.model import Audit, Origin, Place, Recording, Track
-from captionkit.audit.reports import Figures, load
-from captionkit.audit.totals import totals
+from captionkit.auditing.assemble import assemble
+from captionkit.auditing.changes import changes, history
+from captionkit.auditing.model import Audit, Origin, Place, Recording, Track
+from captionkit.auditing.reports import Figures, load
+from captionkit.auditing.totals import totals
 
 EN = Track("en", "en", "subtitles", Origin.HUMAN, cues=3, captioned_ms=40_000, errors=1, warnings=1, infos=0,
            rules={"SPD001": 2, "TIM003": 1}, digest="sha256:1")  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 from captionkit import convert
 from captionkit.cli.frame import run
 from captionkit.documents import loads
-from captionkit.transcript import Settings, transcript
+from captionkit.transcripts import Settings, transcript
 
 
 def vtt(*texts: str) -> str:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from captionkit.cli.frame import run
 from captionkit.documents import loads
 from captionkit.model import Cue, Document
-from captionkit.transcript import Settings, transcript, write
-from captionkit.transcript.writers import About, clock
+from captionkit.transcripts import Settings, transcript, write
+from captionkit.transcripts.writers import About, clock
 
 
 def vtt(*cues: str) -> Document:

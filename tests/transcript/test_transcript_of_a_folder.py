@@ -11,9 +11,9 @@ from zipfile import ZipFile
 import pytest
 
 from captionkit.cli.frame import run
-from captionkit.transcript import Paragraph
-from captionkit.transcript.word import write_word
-from captionkit.transcript.writers import About
+from captionkit.transcripts import Paragraph
+from captionkit.transcripts.word import write_word
+from captionkit.transcripts.writers import About
 
 HI = "WEBVTT\n\n00:01.000 --> 00:02.000\nHi there.\n"
 TALK = """WEBVTT

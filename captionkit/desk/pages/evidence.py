@@ -7,9 +7,9 @@ from importlib.util import find_spec
 from markupsafe import Markup
 from werkzeug.wrappers import Request, Response
 
-from captionkit.audit.reports import Figures, load
-from captionkit.audit.standards import STANDARDS
-from captionkit.audit.totals import totals
+from captionkit.auditing.reports import Figures, load
+from captionkit.auditing.standards import STANDARDS
+from captionkit.auditing.totals import totals
 from captionkit.desk import html
 from captionkit.desk.gate import HEADERS, WHOLE_PAGE
 from captionkit.desk.job import Job
