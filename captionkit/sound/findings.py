@@ -35,7 +35,7 @@ def findings(document: Document, found: Judgement, *, recording: str, mend: str)
         return
     hint = f"Mend it: {mend}"
     if found.ratio != 1:
-        yield Heard("SND002", f"the captions are {show.timing(found)}: {show.rates(found.ratio)}", top, hint)
+        yield Heard("SND002", f"the captions are {show.timing(found)}; they were {show.rates(found.ratio)}", top, hint)
     elif len(found.parts) == 1 and not is_small(found.parts[0].shift_ms):
         yield Heard("SND001", f"the captions are {show.timing(found)}", top, hint)
     for before, part in pairwise(found.parts):

@@ -45,17 +45,13 @@ def rates(ratio: Fraction) -> str:
     return _RATES[ratio]
 
 
-def drift_ms(found: Judgement) -> int:
-    """By how much more the captions are off at the end of the recording than at its beginning."""
-    return round(found.length_ms * (1 - 1 / found.ratio))
-
-
 def timing(found: Judgement) -> str:
     """How the captions stand against the sound, in some words: "2.3 s late", "in time"."""
     if found.ratio != 1:
-        late = "early" if drift_ms(found) > 0 else "late"
-        first = off(found.parts[0].shift_ms)
-        return f"drifting, {first} at the beginning and {seconds(abs(drift_ms(found)))} {late} more at the end"
+        # At the end of the recording captions are shown that stand at (length - shift) / ratio in the file.
+        last = found.parts[-1].shift_ms
+        at_end = round(found.length_ms - (found.length_ms - last) / found.ratio)
+        return f"drifting: {off(found.parts[0].shift_ms)} at the beginning, {off(at_end)} at the end"
     if len(found.parts) > 1:
         return f"in {len(found.parts)} parts: {', '.join(off(part.shift_ms) for part in found.parts)}"
     return off(found.parts[0].shift_ms)

@@ -16,6 +16,7 @@ from spoken_corpus import captions
 
 from captionkit.model import Cue, Document
 from captionkit.sound.detectors import STEPS
+from captionkit.sound.show import timing
 from captionkit.sound.speech import Speech
 from captionkit.sound.verdict import RATIOS, Verdict, judge
 from captionkit.timing import retime, shift
@@ -155,3 +156,13 @@ def test_captions_further_off_than_was_looked_for_are_found_when_told_to() -> No
 )
 def test_impossible_times_tell_nothing_and_take_no_memory(cues: tuple[Cue, ...]) -> None:
     assert judge(Document("srt", cues), heard(lecture(1, 10))).verdict is not Verdict.FITS
+
+
+@pytest.mark.parametrize(("ratio", "says"), [(RATIOS[1], "early"), (RATIOS[2], "late")])
+def test_drift_is_said_in_seconds_at_both_ends(ratio: Fraction, says: str) -> None:
+    made = lecture(2, 15)
+    found = judge(retime(captions(made, "human", 2), 1 / ratio), heard(made))
+    words = timing(found)
+    assert words.startswith("drifting: in time at the beginning, ") and words.endswith(f" {says} at the end")
+    seconds = float(words.split(", ")[1].split()[0])
+    assert abs(seconds - abs(1 - 1 / float(ratio)) * made.length_ms / 1000) < 0.6

@@ -45,7 +45,7 @@ def late_or_early(files: Sequence[InFolder]) -> Iterator[tuple[str, Finding]]:
     WARNING,
     folder=True,
     fix=HINT,
-    bad=_example("SND002", "the captions drift, 3.6 s early at the end: made for 24 frames a second", 0, _MEND),
+    bad=_example("SND002", "the captions are drifting: in time at the beginning, 3.6 s early at the end", 0, _MEND),
     good=_GOOD,
 )
 def drifting(files: Sequence[InFolder]) -> Iterator[tuple[str, Finding]]:
