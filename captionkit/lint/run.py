@@ -237,11 +237,15 @@ def cores() -> int:
 
 def _in_processes(files: Sequence[str], settings: Settings, workers: int) -> Iterator[FileResult]:
     from concurrent.futures import Future, ProcessPoolExecutor
-    from multiprocessing import active_children
+    from multiprocessing import active_children, get_start_method
 
     from captionkit.threads import result_of
 
-    Checker(settings)  # what it loads is there already in processes that are forked from here
+    if get_start_method() == "fork":
+        # What this loads is there already in the processes that are forked from here.
+        checker = Checker(settings)
+        for file in files[:: len(files) // 4 + 1]:
+            check_file(file, checker)
     size = max(1, min(64, len(files) // (workers * 4)))
     pieces = iter([files[at : at + size] for at in range(0, len(files), size)])
     waiting: deque[Future[list[tuple[str, Packed, str]]]] = deque()
