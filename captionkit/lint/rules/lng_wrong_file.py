@@ -30,7 +30,7 @@ def words_of_another_recording(files: Sequence[InFolder]) -> Iterator[tuple[str,
 
     Whoever watches that recording reads what is not said. Look which recording they are of, and ask for the other's.
     """
-    yield from _found(tuple(files), "same-words")
+    yield from _found(files, "same-words")
 
 
 @rule(
@@ -47,7 +47,7 @@ def times_unlike_other_languages(files: Sequence[InFolder]) -> Iterator[tuple[st
     Either they were made for another cut of the recording, and `captionkit shift` mends that, or they are another
     recording's; where one fits better, it is named.
     """
-    yield from _found(tuple(files), "times")
+    yield from _found(files, "times")
 
 
 @rule(
@@ -64,7 +64,7 @@ def length_unlike_recording(files: Sequence[InFolder]) -> Iterator[tuple[str, Fi
     They may be another recording's, or a part of them is missing. The length is read from the media file of the same
     name, in the same folder or the one above.
     """
-    yield from _found(tuple(files), "length")
+    yield from _found(files, "length")
 
 
 def _found(files: Sequence[InFolder], check: str) -> Iterator[tuple[str, Finding]]:
