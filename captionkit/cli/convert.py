@@ -88,7 +88,8 @@ def _timecode(context: click.Context, parameter: click.Parameter, value: str | N
     "--fps",
     metavar="N",
     callback=_frame_rate,
-    help="Frames a second of the video, for formats that count frames: 25, 29.97.",
+    help="Frames a second of the video, for files that count frames and do not say how many make a second: 25, 29.97. "
+    "What a file says itself counts.",
 )
 @click.option(
     "--language", metavar="TAG", default="", help="Which captions to take, where a file has them in several languages."

@@ -52,6 +52,7 @@ def import_captions(
         source: a file, or its bytes.
         kind: the format, by its name in `captionkit.foreign.table`; "" to find out from the content.
         fps: frames a second, where the file counts frames and does not say how many make a second: 25, "30000/1001".
+            What a file states itself counts, and that is remarked.
         language: BCP 47: which captions to take where the file has them in several languages.
         start_timecode: the time code at which the video begins, HH:MM:SS:FF, where times do not begin at zero.
         encoding: of text that does not say its own, any name of it; "" to find out.

@@ -93,12 +93,9 @@ def _clock(header: bytes, reading: Reading) -> _Clock:
         raise reading.error(
             "it does not say how many frames make a second", "Say it: --fps 25, say, or what the video has."
         )
-    if rate and given and given != rate and not (round(rate) == round(given) == 30):
-        reading.remark(
-            f"It says itself that it has {float(rate):.6g} frames a second; the given {float(given):.6g} was not used."
-        )
-        given = None
-    chosen = given or rate or Fraction(25)
+    # STL30.01 does not say whether labels are left out; who gives 30 says that none are.
+    is_30 = rate is not None and round(rate) == round(given or rate) == 30
+    chosen = (given if is_30 else None) or reading.frame_rate(rate) or Fraction(25)
     drop = chosen == Fraction(30000, 1001)
     if drop and given is None:
         reading.remark(

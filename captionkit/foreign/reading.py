@@ -139,6 +139,21 @@ class Reading:
         """
         self.losses.append(Loss(kind, message, line, None, time))
 
+    def frame_rate(self, stated: Fraction | None) -> Fraction | None:
+        """Frames a second: those that the file states, else those that a person gives; None where nobody says it.
+
+        One call converts a whole delivery, in which one file asked for --fps and the others state their own rate. So
+        what is given fills a gap, as in ffmpeg, and where the two differ that is said.
+        """
+        given = self.options.fps
+        if stated and given and stated != given:
+            its, other = f"{float(stated):.6g}", f"{float(given):.6g}"
+            self.remark(
+                f"It says itself that it has {its} frames a second; the given {other} was not used. If the file is "
+                f"wrong, stretch what was written: captionkit retime --from-fps {its} --to-fps {other}."
+            )
+        return stated or given
+
     def remark(self, sentence: str) -> None:
         """Say what was mended or assumed: nothing is lost, and a person should know. Each sentence is said once."""
         if sentence not in self.remarks:

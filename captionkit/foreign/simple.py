@@ -40,13 +40,10 @@ _PREFIXES = {"/": "italic", "\\": "bold", "_": "underline"}
 def read_microdvd(data: bytes, reading: Reading) -> None:
     """Put the captions of a MicroDVD file into `reading`: `{frame}{frame}text|next line`."""
     found = list(_lines(decoded(data, reading), _MICRODVD, reading))
-    fps = reading.options.fps
-    if found and (declared := _declared(found[0])):
+    stated = _declared(found[0]) if found else None
+    if stated:
         del found[0]
-        if fps is None:
-            fps = declared
-        elif fps != declared:
-            reading.remark(f"The file says {float(declared):g} frames a second; you said {float(fps):g}, which counts.")
+    fps = reading.frame_rate(stated)
     if fps is None:
         raise reading.error(
             "it counts frames, and nothing says how many make a second",

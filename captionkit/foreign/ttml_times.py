@@ -105,12 +105,8 @@ def times_of(root: Mapping[str, str], reading: Reading, *, counts_frames: bool) 
     multiplier = _RATIO.fullmatch(root.get(f"{TTP}frameRateMultiplier", "").strip())
     if rate and multiplier and int(multiplier[1]) and int(multiplier[2]):
         rate *= Fraction(int(multiplier[1]), int(multiplier[2]))
-    given = reading.options.fps
-    if rate and given and rate != given and counts_frames:
-        reading.remark(
-            f"It says itself that it has {_said(rate)} frames a second; the given {_said(given)} was not used."
-        )
-    if not rate and not given and counts_frames:
+    known = reading.frame_rate(rate) if counts_frames else rate or reading.options.fps
+    if not known and counts_frames:
         reading.remark(
             f"It counts frames and does not say how many make a second: {_USUAL_RATE} were taken, as TTML has it. "
             "If captions come early, give the right number: --fps 25, say."
@@ -118,20 +114,16 @@ def times_of(root: Mapping[str, str], reading: Reading, *, counts_frames: bool) 
     ticks = root.get(f"{TTP}tickRate", "").strip()
     sub = root.get(f"{TTP}subFrameRate", "").strip()
     has_ticks = bool(_RATE.fullmatch(ticks[:6]) and ticks.isdigit() and len(ticks) < 16 and int(ticks))
-    frames = rate or given or Fraction(_USUAL_RATE)
+    frames = known or Fraction(_USUAL_RATE)
     sub_frames = int(sub) if _RATE.fullmatch(sub) and int(sub) else 1
     # TTML2, 7.2.14: without a tick rate, a tick is a (sub-)frame where the file has a frame rate, else a second.
     usual = frames * sub_frames if rate else Fraction(1)
     return Times(
         frames,
-        bool(rate or given),
+        bool(known),
         sub_frames,
         Fraction(int(ticks)) if has_ticks else usual,
         has_ticks,
         root.get(f"{TTP}timeBase") == "smpte",
         root.get(f"{TTP}dropMode") == "dropNTSC",
     )
-
-
-def _said(rate: Fraction) -> str:
-    return f"{float(rate):.6g}"

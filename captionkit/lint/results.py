@@ -16,7 +16,7 @@ from captionkit.library.wrong_file import NO_FACTS, Facts
 from captionkit.model import Diagnostic, Fix, Severity
 
 if TYPE_CHECKING:
-    from typing import BinaryIO
+    from typing import IO
 
 _NEW = tuple.__new__
 _SEVERITIES = {severity.value: severity for severity in Severity}
@@ -262,7 +262,7 @@ class Kept:
     def __init__(self, results: Iterable[FileResult]) -> None:
         self.totals = Totals()
         self._held: list[FileResult] = []
-        self._file: BinaryIO | None = None
+        self._file: IO[bytes] | None = None
         self._added: dict[str, list[Diagnostic]] = {}
         room = _MOST_HELD
         for result in results:
@@ -303,7 +303,7 @@ class Kept:
             yield from map(self._with_added, self._spilled(self._file))
 
     @staticmethod
-    def _spilled(file: BinaryIO) -> Iterator[FileResult]:
+    def _spilled(file: IO[bytes]) -> Iterator[FileResult]:
         import marshal
         from zlib import decompress
 

@@ -34,10 +34,11 @@ def test_a_frame_rate_is_never_assumed() -> None:
         captionkit.import_captions(b"{1}{1}nan\n{25}{50}Hello\n")
 
 
-def test_a_rate_that_is_given_counts_against_the_one_of_the_file_and_that_is_said() -> None:
-    converted = captionkit.import_captions(b"{1}{1}25\n{30}{60}x\n", fps=30)
+def test_a_rate_that_the_file_states_counts_against_the_given_one_and_that_is_said() -> None:
+    converted = captionkit.import_captions(b"{1}{1}25\n{25}{50}x\n", fps=30)
     assert shown(converted) == [(1000, 2000, "x")]
-    assert "25" in converted.remarks[0] and "30" in converted.remarks[0]
+    assert "25 frames a second; the given 30 was not used" in converted.remarks[0]
+    assert "retime --from-fps 25 --to-fps 30" in converted.remarks[0]  # makes 833 ms of the 1,000: frame 25 of 30
 
 
 @pytest.mark.parametrize(
