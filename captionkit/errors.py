@@ -8,6 +8,7 @@
     │   └── CrosscheckFailed   1  the second reader does not agree with what we were about to write
     ├── LocalError             8  the disk: cannot read, cannot write, full, locked
     │   ├── LockHeld           8  another captionkit works on this folder
+    │   ├── NoSuchFile       2  what was named to be read is not there
     │   ├── LeadsOutside       8  a path or a link leads out of the folder that it must stay in
     │   └── DamagedFile        9  a file that captionkit wrote cannot be understood any more; names file and line
     ├── StaleError             3  the remote, the folder or the plan moved on; nothing written
@@ -150,6 +151,15 @@ class CrosscheckFailed(ContentError):
 
 class LocalError(CaptionkitError):
     exit_code = ExitCode.LOCAL_FAILED
+
+
+class NoSuchFile(LocalError):
+    """What a person named is not there: a mistake in the call, and none of the disk."""
+
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, where: str, *, what: str = "file", unchanged: str = "", hint: str = "") -> None:
+        super().__init__(f"there is no such {what}", where=where, unchanged=unchanged, hint=hint)
 
 
 class LockHeld(LocalError):

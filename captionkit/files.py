@@ -15,7 +15,7 @@ import time
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from captionkit.errors import LeadsOutside, LocalError
+from captionkit.errors import LeadsOutside, LocalError, NoSuchFile
 from captionkit.patterns import pattern
 
 if TYPE_CHECKING:
@@ -74,10 +74,17 @@ def bytes_of(path: str | Path) -> bytes:
     try:
         return read_file(path)
     except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise LocalError(
-            f"cannot read: {reason}", where=str(path), hint="Check the name, and that you may read the file."
-        ) from error
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: str | Path, error: OSError | ValueError, *, unchanged: str = "", hint: str = "") -> LocalError:
+    """The error for a file that a person named to be read."""
+    # A link that leads nowhere is there, and is nobody's mistake in the call.
+    if isinstance(error, FileNotFoundError | NotADirectoryError) and not os.path.lexists(path):
+        return NoSuchFile(str(path), unchanged=unchanged, hint=hint or "Check the name.")
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    hint = hint or "Check the name, and that you may read the file."
+    return LocalError(f"cannot read: {reason}", where=str(path), unchanged=unchanged, hint=hint)
 
 
 def read_standard_input() -> bytes:

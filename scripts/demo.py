@@ -97,7 +97,7 @@ class Demo:
 
         say("What would a push do? Nothing is sent yet")
         plan = self.folder.parent / "plan.json"
-        self.captionkit("plan", self.folder, "--out", plan)
+        self.captionkit("plan", self.folder, "-o", plan)
         expect(self.put_count() == 0, "planning sent no PUT")
 
         say("Carry out just that plan")

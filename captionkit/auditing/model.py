@@ -198,7 +198,7 @@ class Audit:
     standard: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """For machines, and for a later `--since`."""
+        """For machines, and for a later `--earlier`."""
         return {"format": FORMAT, **asdict(self)}
 
 

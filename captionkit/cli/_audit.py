@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from captionkit.cli._output import echo, form_of, overwrite
-from captionkit.errors import ConfigError, LocalError, UsageError
-from captionkit.files import read_file
+from captionkit.errors import ConfigError, UsageError
+from captionkit.files import read_file, unreadable
 
 if TYPE_CHECKING:
     from captionkit.auditing.model import Audit, Place, Recording
@@ -114,7 +114,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         return read_file(path)
     except OSError as error:
-        raise LocalError(f"cannot read: {error.strerror or error}", where=str(path)) from error
+        raise unreadable(path, error) from error
 
 
 def read_text(path: Path) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from captionkit.errors import UsageError
+from captionkit.errors import NoSuchFile, UsageError
 
 
 class PathArgument(click.Argument):
@@ -19,6 +19,26 @@ class PathArgument(click.Argument):
             value = _typed(value) if isinstance(value, str) else [_typed(one) for one in value]
             value = _one(value) if isinstance(value, str) else expanded(value)
         return super().type_cast_value(ctx, value)
+
+
+class NamedFile(click.Path):
+    """A file that is to be read: an option or argument with it refuses a name that leads nowhere."""
+
+    what = "file"
+
+    def __init__(self) -> None:
+        from pathlib import Path
+
+        super().__init__(dir_okay=self.what == "folder", file_okay=self.what == "file", path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not os.path.exists(value):
+            raise NoSuchFile(str(value), what=self.what, hint="Check the name.")
+        return super().convert(value, param, ctx)
+
+
+class NamedFolder(NamedFile):
+    what = "folder"
 
 
 def expanded(paths: Iterable[str]) -> list[str]:

@@ -18,9 +18,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def studio_option(function: F) -> F:
-    """Add `--studio` to a command."""
+    """Add `--url` to a command."""
     text = "The address of Studio; by default CAPTIONKIT_STUDIO_URL, or where you signed in last."
-    return click.option("--studio", "studio_url", default="", metavar="URL", help=text)(function)
+    return click.option("--url", "studio_url", default="", metavar="URL", help=text)(function)
 
 
 def open_studio(url: str, *, configured: str = "", parallel: int = 4) -> AbstractContextManager[InstructureMedia]:

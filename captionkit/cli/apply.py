@@ -8,8 +8,7 @@ import click
 
 from captionkit.cli._options import FOLDER
 from captionkit.cli._paths import PathArgument
-from captionkit.errors import LocalError
-from captionkit.files import read_file, read_standard_input
+from captionkit.files import read_file, read_standard_input, unreadable
 
 
 @click.command(name="apply")
@@ -22,11 +21,11 @@ def command(plan_file: Path, folder: Path, as_user_id: str, as_json: bool) -> in
 
     What the plan holds back stays unsent; to lift a check, make the plan anew with --allow.
 
-    PLAN is a file that `captionkit plan --out` wrote, or - for standard input.
+    PLAN is a file that `captionkit plan -o` wrote, or - for standard input.
 
     \b
     Example:
-      captionkit plan captions --out plan.json
+      captionkit plan captions -o plan.json
       captionkit apply plan.json captions
     """
     from captionkit.cli._sync import apply_and_tell, opened
@@ -35,7 +34,7 @@ def command(plan_file: Path, folder: Path, as_user_id: str, as_json: bool) -> in
     try:
         data = read_standard_input() if str(plan_file) == "-" else read_file(plan_file)
     except OSError as error:
-        raise LocalError(f"cannot read the plan: {error.strerror}", where=str(plan_file)) from error
+        raise unreadable(plan_file, error, unchanged="Nothing was sent.") from error
     plan = parse_plan(data, str(plan_file))
     with opened(folder, as_user_id, quiet=as_json, hold="apply") as workspace:
         return apply_and_tell(workspace, plan, as_json=as_json)

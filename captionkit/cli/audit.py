@@ -10,20 +10,19 @@ import click
 from captionkit.auditing.standards import STANDARDS
 from captionkit.cli import _audit
 from captionkit.cli._captions import encoding_option
+from captionkit.cli._grammar import old_names
 from captionkit.cli._output import echo, echo_data
-from captionkit.cli._paths import PathArgument
+from captionkit.cli._paths import NamedFile, NamedFolder, PathArgument
 from captionkit.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from captionkit.auditing.model import Audit
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FILE = NamedFile()
 
 
-@click.command("audit")
-@click.argument(
-    "folder", cls=PathArgument, required=False, type=click.Path(exists=True, file_okay=False, path_type=Path)
-)
+@click.command("audit", context_settings=old_names(output_file="output", since="earlier"))
+@click.argument("folder", cls=PathArgument, required=False, type=NamedFolder())
 @click.option(
     "--course", "courses", multiple=True, metavar="ID", help="This course: its number or address. Repeatable."
 )
@@ -34,8 +33,6 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--studio-collection", "collections", multiple=True, metavar="ID", help="This collection of Studio. "
               "Repeatable.")  # fmt: skip
 @click.option("--studio-account", is_flag=True, help="Everything in Studio that you may see.")
-@click.option("--studio", "studio_url", default="", metavar="URL", help="The address of Studio; by default where you "
-              "signed in.")  # fmt: skip
 @click.option(
     "--require", metavar="TAG[,TAG]", default="", help="Languages that every recording must have, e.g. en,es."
 )
@@ -49,11 +46,11 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
               "columns media, course, reason, until.")  # fmt: skip
 @click.option("--durations", type=_FILE, metavar="FILE", help="How long recordings run, which Canvas does not say: a "
               "CSV with the columns media and duration (seconds or H:MM:SS).")  # fmt: skip
-@click.option("--since", "snapshots", type=_FILE, multiple=True, metavar="FILE", help="An earlier audit as JSON: say "
+@click.option("--earlier", "snapshots", type=_FILE, multiple=True, metavar="FILE", help="An earlier audit as JSON: say "
               "what changed. Repeatable: with several, coverage over time is drawn.")  # fmt: skip
 @click.option("--output-format", "form", metavar="FORMAT", help="xlsx, csv, json, markdown, html or evidence; by "
               "default by the name of the output file, else markdown.")  # fmt: skip
-@click.option("--output-file", "-o", "output", type=click.Path(dir_okay=False, path_type=Path), help="Write it there. "
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it there. "
               "An audit of Canvas that is cut off goes on from there when it is run again.")  # fmt: skip
 @click.option("--evidence", is_flag=True, help="Write one page to hand in, evidence-DATE.html or -o "
               "FILE.html, and beside it the snapshot that it names, FILE.json.")  # fmt: skip
@@ -64,7 +61,9 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
               "in time, and what speech has none. Needs captionkit[sound].")  # fmt: skip
 @click.option("--listing-only", is_flag=True, help="Do not read the tracks: only whether they are there. Much faster.")
 @click.option("--check", "must_be_complete", is_flag=True, help="Exit 1 if a recording lacks what is required.")
-@click.option("--url", default="", metavar="URL", help="The address of Canvas; by default CANVAS_API_URL.")
+@click.option("--url", default="", metavar="URL", help="The address of Canvas, or of Studio for what is there; by "
+              "default CANVAS_API_URL, or where you signed in.")  # fmt: skip
+@click.option("--studio", "studio_url", default="", hidden=True, help="As --url was called for what is in Studio.")
 @click.option("--as-user-id", default="", metavar="ID", help="Act as this user, where your token may.")
 def command(
     folder: Path | None, courses: tuple[str, ...], groups: tuple[str, ...], courses_from: Path | None, mine: bool,
@@ -85,7 +84,7 @@ def command(
       captionkit audit captions/ --require en,es -o report.xlsx
       captionkit audit captions/ --sound -o report.html
       captionkit audit --course 101 --course 102 -o audit.html
-      captionkit audit --courses-from courses.csv --require en --since autumn.json -o spring.json
+      captionkit audit --courses-from courses.csv --require en --earlier autumn.json -o spring.json
       captionkit audit --course 101 --require en --standard ada-title-ii --evidence -o evidence.html
       captionkit audit --verify evidence.json
 
@@ -132,7 +131,7 @@ def command(
         hear = hearing()
     asked = _audit.Asked(target.places, checker, output, not listing_only, hear)
     source, user, seen, recordings, limits, finish = _audit.collected(
-        target, asked, lengths, url=url, as_user_id=as_user_id, studio_url=studio_url, now=about["made_at"]
+        target, asked, lengths, url=url, as_user_id=as_user_id, studio_url=studio_url or url, now=about["made_at"]
     )
     unread = [_audit.language_limit(checker), "The tracks were not read (--listing-only)." if listing_only else ""]
     audit = Audit(

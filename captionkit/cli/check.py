@@ -10,10 +10,11 @@ import click
 
 from captionkit.cli._archive import check_archive, engine_options, is_archive
 from captionkit.cli._captions import encoding_option
+from captionkit.cli._grammar import old_names
 from captionkit.cli._output import echo, echo_data, form_of
-from captionkit.cli._paths import PathArgument
+from captionkit.cli._paths import NamedFile, PathArgument
 from captionkit.decoding import one_line_end
-from captionkit.errors import ExitCode, UsageError
+from captionkit.errors import ExitCode, NoSuchFile, UsageError
 from captionkit.model import Severity
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ def check_options(command: Callable[..., Any]) -> Callable[..., Any]:
         command = decorate(command)
     return command
 
+
+#: What options of `check` and `fix` were called.
+OLD_NAMES = old_names(output_file="output")
 
 _OPTIONS = [
     click.argument("paths", cls=PathArgument, nargs=-1, metavar="PATH..."),
@@ -88,7 +92,7 @@ _OPTIONS = [
         help="full, concise, grouped, json, jsonl, sarif, github, gitlab, junit, csv, html, markdown; by default by "
         "the name of the output file, else full. With --engine parquet, and one of these besides.",
     ),
-    click.option("--output-file", "-o", metavar="FILE", help="Write the report there."),
+    click.option("-o", "--output", "output_file", metavar="FILE", help="Write the report there."),
     click.option(
         "--level",
         type=_LEVELS,
@@ -117,7 +121,7 @@ _OPTIONS = [
     click.option(
         "--config",
         "config",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        type=NamedFile(),
         help="Take the settings from this file.",
     ),
     click.option("--isolated", is_flag=True, help="Take no settings from any file."),
@@ -127,7 +131,7 @@ _OPTIONS = [
 ]
 
 
-@click.command()
+@click.command(context_settings=OLD_NAMES)
 @check_options
 @engine_options
 def command(**options: Any) -> int:
@@ -173,7 +177,7 @@ def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
     candidates: list[str] = []
     files, missing = find_files(given, exclude=exclude, force_exclude=options["force_exclude"], others=candidates)
     if missing:
-        raise UsageError(f"{missing[0]!r} does not exist", unchanged="Nothing was checked.")
+        raise NoSuchFile(missing[0], what="file or folder", unchanged="Nothing was checked.")
     if not files and options["files_from"] is None and not options["force_exclude"]:
         echo(f"No .srt or .vtt file in {', '.join(given)}.", err=True)
     options["fail_level"] = options["fail_level"] or defaults.fail_level
@@ -294,13 +298,12 @@ def _settings(paths: Sequence[str], options: dict[str, Any]) -> tuple[Any, Any]:
 def _listed(file: str | None) -> list[str]:
     if file is None:
         return []
-    from captionkit.errors import LocalError
-    from captionkit.files import read_file, read_standard_input
+    from captionkit.files import read_file, read_standard_input, unreadable
 
     try:
         data = read_standard_input() if file == "-" else read_file(file)
     except OSError as error:
-        raise LocalError(f"cannot read: {error.strerror or error}", where=file) from error
+        raise unreadable(str(file), error, unchanged="Nothing was checked.") from error
     utf16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}.get(data[:2])
     try:
         # PowerShell 5 writes UTF-16, and whatever has no such mark may be of a code page, a line each.

@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from captionkit.cli.check import check_options, run_check
+from captionkit.cli.check import OLD_NAMES, check_options, run_check
 
 
-@click.command()
+@click.command(context_settings=OLD_NAMES)
 @check_options
 def command(**options: Any) -> int:
     """Mend caption files in place, without changing what any player shows: short for `check --fix`.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -103,9 +102,8 @@ def _errors_reported() -> Iterator[None]:
     except click.exceptions.Exit as stop:
         raise SystemExit(stop.exit_code) from None
     except click.ClickException as error:
-        shown = io.StringIO()
-        error.show(file=shown)
-        echo(shown.getvalue(), nl=False, err=True)
+        for line in _lines_of_call(error):
+            echo(line, err=True)
         raise SystemExit(error.exit_code) from None
     except (click.Abort, KeyboardInterrupt):
         echo("\nInterrupted.", err=True)
@@ -125,8 +123,20 @@ def _errors_reported() -> Iterator[None]:
         raise SystemExit(ExitCode.LOCAL_FAILED) from None
 
 
+def _lines_of_call(error: click.ClickException) -> list[str]:
+    """What click finds wrong with a call, as our own errors are written; for a group without a command, its help."""
+    message, context = error.format_message(), getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError":  # of click 8.2
+        return [message]
+    found = CaptionkitError(f"{message[:1].lower()}{message[1:].rstrip('.')}")
+    if context is not None:
+        found.unchanged = " ".join(context.get_usage().split())
+        found.hint = f"`{context.command_path} --help` explains it."
+    return found.lines()
+
+
 _REMEDIES = {
-    Remedy.PLAN_AGAIN: "Make a new plan with `captionkit plan FOLDER --out plan.json` and look at it again.",
+    Remedy.PLAN_AGAIN: "Make a new plan with `captionkit plan FOLDER -o plan.json` and look at it again.",
     Remedy.RESUME: "`captionkit resume FOLDER` finds out and goes on; --abandon leaves it as it is and plans anew.",
 }
 

@@ -9,7 +9,7 @@ import click
 from captionkit.cli._options import FOLDER
 from captionkit.cli._output import echo
 from captionkit.cli._paths import PathArgument
-from captionkit.errors import ExitCode, UsageError
+from captionkit.errors import ExitCode, NoSuchFile
 
 
 @click.command(name="history")
@@ -23,7 +23,7 @@ def command(folder: Path, as_json: bool) -> int:
     from captionkit.workspace import Workspace
 
     if not folder.is_dir():
-        raise UsageError("there is no such folder", hint=f"Looked for {folder}.")
+        raise NoSuchFile(str(folder), what="folder", hint="Give the folder that holds the captions.")
     entries = Workspace.open(folder).history()
     tell_damage(damage for entry in entries for damage in entry.damage)
     if as_json:

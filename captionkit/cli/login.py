@@ -7,13 +7,15 @@ import sys
 
 import click
 
+from captionkit.cli._grammar import old_names
 from captionkit.cli._output import echo, prompt, somebody_can_answer
 from captionkit.errors import ConfigError, UsageError
 from captionkit.terminal import clean_line
 
 
-@click.command(name="login", short_help="Sign in to Studio (Instructure Media).")
-@click.option("--url", "--studio", "url", default="", metavar="URL", help="The address of Studio, "
+@click.command(name="login", short_help="Sign in to Studio (Instructure Media).",
+               context_settings=old_names(studio="url"))  # fmt: skip
+@click.option("--url", default="", metavar="URL", help="The address of Studio, "
               "https://YOUR-SCHOOL.instructuremedia.com; by default CAPTIONKIT_STUDIO_URL.")  # fmt: skip
 @click.option("--client-id", default="", metavar="ID", envvar="CAPTIONKIT_STUDIO_CLIENT_ID", show_envvar=True,
               help="Of the developer key; asked for if it is missing.")  # fmt: skip

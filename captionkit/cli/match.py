@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from captionkit.cli._grammar import old_names
 from captionkit.cli._options import folder_argument
 from captionkit.cli._output import echo, form_by_extension, prompt
+from captionkit.cli._paths import NamedFile
 from captionkit.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -23,13 +25,14 @@ _TABLES = {".csv": "csv", ".xlsx": "xlsx"}
 _SHOWN = 50
 
 
-@click.command(name="match")
+@click.command(name="match", context_settings=old_names(out="output"))
 @folder_argument
-@click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the list to this file, .csv "
+@click.option("-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path),
+              help="Write the list to this file, .csv "
               "or .xlsx, to correct it in Excel.")  # fmt: skip
-@click.option("--from", "corrected", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+@click.option("--from", "corrected", type=NamedFile(), metavar="FILE",
               help="Read a corrected list: what stands under recording goes into captionkit.toml.")  # fmt: skip
-@click.option("--force", is_flag=True, help="With --out: overwrite the file if it is there.")
+@click.option("--force", is_flag=True, help="With -o: overwrite the file if it is there.")
 @click.option("--no-ask", is_flag=True, help="Only show the list, in a terminal too.")
 @click.option("--all", "show_all", is_flag=True, help="Show what is certain, too.")
 @click.option("--as-user-id", default="", metavar="ID", help="Act as this user, where your token may (masquerading).")
@@ -53,7 +56,7 @@ def command(
     \b
     Examples:
       captionkit match captions
-      captionkit match captions --out names.xlsx      (correct the column "recording" in Excel, save, close)
+      captionkit match captions -o names.xlsx      (correct the column "recording" in Excel, save, close)
       captionkit match captions --from names.xlsx
     Ends with 1 while a file is not settled.
     """
@@ -62,8 +65,8 @@ def command(
     from captionkit.library.others import listed
 
     if out is not None and corrected is not None:
-        raise UsageError("--out and --from contradict each other", unchanged="Nothing was written.",
-                         hint="First --out, then correct the file, then --from.")  # fmt: skip
+        raise UsageError("-o and --from contradict each other", unchanged="Nothing was written.",
+                         hint="First -o, then correct the file, then --from.")  # fmt: skip
     form = form_by_extension(str(out), _TABLES) if out is not None else ""
     if out is not None and out.exists() and not force:
         raise UsageError("this file is there already", where=str(out), unchanged="Nothing was written.",
@@ -120,7 +123,7 @@ def _show(rows: Sequence[Row], *, show_all: bool) -> None:
             for line in _described(row):
                 echo(line)
         if len(those) > _SHOWN and not show_all:
-            echo(f"  ... and {len(those) - _SHOWN} more; --all shows them, --out writes them to a file.")
+            echo(f"  ... and {len(those) - _SHOWN} more; --all shows them, -o writes them to a file.")
 
 
 _HEADINGS = {
@@ -147,7 +150,7 @@ def _next(folder: Path, rows: Sequence[Row]) -> None:
     from captionkit.files import quoted
 
     if _code(rows):
-        echo(f"\nCorrect the list in Excel: captionkit match {quoted(folder)} --out names.csv")
+        echo(f"\nCorrect the list in Excel: captionkit match {quoted(folder)} -o names.csv")
     else:
         echo(f"\nNext, see what would be sent: captionkit plan {quoted(folder)}")
 

@@ -8,14 +8,16 @@ from typing import Any
 import click
 
 from captionkit.cli._captions import encoding_option
+from captionkit.cli._grammar import old_names
 from captionkit.cli._options import folder_argument, policy_options, sync_options
 from captionkit.cli._output import echo, echo_data, refuse_other_names
 from captionkit.errors import ExitCode, UsageError
 
 
-@click.command(name="plan")
+@click.command(name="plan", context_settings=old_names(out="output"))
 @folder_argument
-@click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan to this file, for "
+@click.option("-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path),
+              help="Write the plan to this file, for "
               "`captionkit apply`; - is standard output.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
 @click.option("--check", is_flag=True, help="End with 1 if a push would have anything to do or to complain about.")
@@ -34,7 +36,7 @@ def command(
     as_json: bool,
     **policy: Any,
 ) -> int:
-    """Compare FOLDER with Canvas and show what a push would do to each track, and why. Writes nothing but --out.
+    """Compare FOLDER with Canvas and show what a push would do to each track, and why. Writes nothing but -o.
 
     What viewers should not get as it is (marks of a merge, the wrong language, another lecture's words ...) is shown as
     "not sent", with the reason; --allow lifts one check by name, and the plan remembers it.
@@ -42,7 +44,7 @@ def command(
     \b
     Examples:
       captionkit plan captions
-      captionkit plan captions --delete --out plan.json     (then: captionkit apply plan.json)
+      captionkit plan captions --delete -o plan.json        (then: captionkit apply plan.json)
       captionkit plan captions --check                      (in a scheduled job: 1 = there are differences)
     """
     from captionkit.cli._options import options_from

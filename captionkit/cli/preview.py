@@ -10,7 +10,7 @@ import click
 from captionkit.cli._captions import encoding_option
 from captionkit.cli._output import echo, echo_data, refuse_other_names
 from captionkit.cli._paths import PathArgument
-from captionkit.errors import UsageError
+from captionkit.errors import NoSuchFile, UsageError
 from captionkit.files import read_file
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _sorted_out(paths: tuple[str, ...]) -> tuple[Path | None, list[str]]:
         raise UsageError("no captions are named", hint="captionkit preview lecture.mp4 lecture.en.vtt")
     for path in paths:
         if not Path(path).exists():
-            raise UsageError("does not exist", where=path)
+            raise NoSuchFile(path, hint="Check the name.")
         if Path(path).is_dir():
             raise UsageError("is a folder; name the files to show", where=path)
     return (Path(media[0]) if media else None), captions

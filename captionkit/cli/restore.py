@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from captionkit.cli._grammar import old_names
 from captionkit.cli._options import FOLDER
 from captionkit.cli._output import echo, echo_data, refuse_other_names
 from captionkit.cli._paths import PathArgument
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
     from captionkit.workspace import Workspace
 
 
-@click.command(name="restore")
+@click.command(name="restore", context_settings=old_names(out="output"))
 @click.argument("folder", cls=PathArgument, type=FOLDER)
 @click.argument("run", required=False, default="")
-@click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan to this file and do "
+@click.option("-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path),
+              help="Write the plan to this file and do "
               "nothing yet; `captionkit apply` carries it out. - is standard output.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")

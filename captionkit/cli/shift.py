@@ -5,14 +5,15 @@ from __future__ import annotations
 import click
 
 from captionkit.cli._captions import destination, encoding_option, place_for, read, tell_clipped, write
+from captionkit.cli._grammar import old_names
 from captionkit.cli._paths import PathArgument
 
 
-@click.command("shift")
+@click.command("shift", context_settings=old_names(**{"from": "since", "to": "until"}))
 @click.argument("source", cls=PathArgument, metavar="IN")
 @click.option("--by", "amount", required=True, metavar="TIME", help="How much later; with a minus sign, earlier.")
-@click.option("--from", "--since", "since", metavar="TIME", help="Only cues that start at this time or later.")
-@click.option("--to", "--until", "until", metavar="TIME", help="Only cues that start at this time or earlier.")
+@click.option("--since", metavar="TIME", help="Only cues that start at this time or later.")
+@click.option("--until", metavar="TIME", help="Only cues that start at this time or earlier.")
 @click.option("--drop", is_flag=True, help="Leave out cues that would end before 0, instead of refusing.")
 @encoding_option
 @destination

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from captionkit.cli._captions import encoding_option, refuse_other_captions
+from captionkit.cli._grammar import json_option, old_names
 from captionkit.cli._options import allow_option
 from captionkit.cli._output import echo, echo_data
 from captionkit.cli._paths import PathArgument
@@ -42,10 +43,18 @@ url = "{url}"
 # "Lecture 1" = "media/9001"
 """
 
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_JSON = json_option()
+_OLD_MEDIA = old_names(
+    **{"studio": "url", "from": "since", "to": "until"}, viewed_from="viewed-since", viewed_to="viewed-until",
+    viewed_by_students_from="viewed-by-students-since", viewed_by_students_to="viewed-by-students-until",
+)  # fmt: skip
 
 
-@click.group(name="studio", short_help="Look at media and captions in Studio (Instructure Media).")
+@click.group(
+    name="studio",
+    context_settings=old_names(studio="url"),
+    short_help="Look at media and captions in Studio (Instructure Media).",
+)
 def command() -> None:
     """Media, collections and captions in Studio (Instructure Media).
 
@@ -104,30 +113,30 @@ def ping(studio_url: str, as_json: bool) -> int:
     return ExitCode.OK if fine else ExitCode.REMOTE_FAILED
 
 
-@command.command("media")
+@command.command("media", context_settings=_OLD_MEDIA)
 @click.option("--title", default="", metavar="TEXT", help="Only titles with this in them.")
 @click.option("--collection", default="", metavar="ID", help="Only the media of this collection.")
 @click.option("--course", default="", metavar="ID", help="Only the media of this course (its number in Canvas).")
 @click.option("--owner", default="", metavar="E-MAIL", help="Only this person's.")
 @click.option("--tag", default="", metavar="NAME", help="Only with this tag.")
 @click.option("--source", default="", metavar="NAME", help="Only from this source.")
-@click.option("--from", "start_date", default="", metavar="DATE", help="Only made on this day or later (YYYY-MM-DD).")
-@click.option("--to", "end_date", default="", metavar="DATE", help="Only made on this day or earlier.")
+@click.option("--since", "start_date", default="", metavar="DATE", help="Only made on this day or later (YYYY-MM-DD).")
+@click.option("--until", "end_date", default="", metavar="DATE", help="Only made on this day or earlier.")
 @click.option("--min-size", type=click.IntRange(0), metavar="BYTES", help="Only media of this size or larger.")
 @click.option("--max-size", type=click.IntRange(0), metavar="BYTES", help="Only media of this size or smaller.")
 @click.option("--user", "user_id", default="", metavar="ID", help="Only the media of this user.")
-@click.option("--viewed-from", default="", metavar="DATE", help="Only last watched on this day or later.")
-@click.option("--viewed-to", default="", metavar="DATE", help="Only last watched on this day or earlier.")
-@click.option("--viewed-by-students-from", "students_from", default="", metavar="DATE", help="... by students.")
-@click.option("--viewed-by-students-to", "students_to", default="", metavar="DATE", help="... by students.")
+@click.option("--viewed-since", default="", metavar="DATE", help="Only last watched on this day or later.")
+@click.option("--viewed-until", default="", metavar="DATE", help="Only last watched on this day or earlier.")
+@click.option("--viewed-by-students-since", "students_since", default="", metavar="DATE", help="... by students.")
+@click.option("--viewed-by-students-until", "students_until", default="", metavar="DATE", help="... by students.")
 @click.option("--unwatched-since", default="", metavar="DATE", help="Only what nobody watched on this day or later, or "
               "ever: what needs captions last.")  # fmt: skip
 @studio_option
 @_JSON
 def media(
     title: str, collection: str, course: str, owner: str, tag: str, source: str, start_date: str, end_date: str,
-    min_size: int | None, max_size: int | None, user_id: str, viewed_from: str, viewed_to: str, students_from: str,
-    students_to: str, unwatched_since: str, studio_url: str, as_json: bool,
+    min_size: int | None, max_size: int | None, user_id: str, viewed_since: str, viewed_until: str, students_since: str,
+    students_until: str, unwatched_since: str, studio_url: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Find media: in the whole account as far as you may see it, in a collection, in a course, or a user's.
 
@@ -141,9 +150,9 @@ def media(
 
     asked = {
         "owner": owner, "tag": tag, "source": source, "start_date": start_date, "end_date": end_date,
-        "min_size": min_size, "max_size": max_size, "last_viewed_start_date": viewed_from,
-        "last_viewed_end_date": viewed_to, "last_viewed_by_student_start_date": students_from,
-        "last_viewed_by_student_end_date": students_to,
+        "min_size": min_size, "max_size": max_size, "last_viewed_start_date": viewed_since,
+        "last_viewed_end_date": viewed_until, "last_viewed_by_student_start_date": students_since,
+        "last_viewed_by_student_end_date": students_until,
     }  # fmt: skip
     conditions = {name: value for name, value in asked.items() if value not in ("", None)}
     places = [place for place in (collection, course, user_id) if place]
@@ -277,10 +286,10 @@ def captions(media_id: str, studio_url: str, as_json: bool) -> None:
         _print_captions(found)
 
 
-@command.command("download")
+@command.command("download", context_settings=old_names(out="output", studio="url"))
 @click.argument("caption_ids", metavar="CAPTION...", nargs=-1, required=True)
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="The file, or for several the folder. By default "
-              "standard output.")  # fmt: skip
+@click.option("-o", "--output", "out", type=click.Path(path_type=Path), help="The file, or for several the folder. By "
+              "default standard output.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace files that are there.")
 @studio_option
 def download(caption_ids: tuple[str, ...], out: Path | None, force: bool, studio_url: str) -> None:
@@ -289,7 +298,7 @@ def download(caption_ids: tuple[str, ...], out: Path | None, force: bool, studio
 
     out = None if out == Path("-") else out
     if out is None and len(caption_ids) > 1:
-        raise UsageError("several caption files need a folder to go to", hint="Add --out FOLDER.")
+        raise UsageError("several caption files need a folder to go to", hint="Add -o FOLDER.")
     if out is not None and len(caption_ids) == 1 and not out.is_dir():
         refuse_other_captions(str(out))
     with open_studio(studio_url) as studio:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from captionkit.cli._captions import encoding_option
+from captionkit.cli._grammar import dry_run_option, old_names
 from captionkit.cli._options import allow_option
 from captionkit.cli._output import echo
 from captionkit.cli._paths import PathArgument
-from captionkit.cli._studio import open_studio, studio_option
+from captionkit.cli._studio import open_studio
 from captionkit.errors import ExitCode, UsageError
 from captionkit.sync.publishable import NAMES, allowed
 from captionkit.terminal import clean_line
@@ -26,11 +27,12 @@ if TYPE_CHECKING:
 _LARGEST_USUAL = 5 * 2**30
 
 
-@click.command(name="upload", short_help="Upload recordings to Studio, with their captions.")
+@click.command(name="upload", short_help="Upload recordings to Studio, with their captions.",
+               context_settings=old_names(studio="url"))  # fmt: skip
 @click.argument("files", cls=PathArgument, metavar="FILE...", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--url", "urls", multiple=True, metavar="URL", help="A recording on the web, which Studio fetches by "
+@click.option("--link", "links", multiple=True, metavar="URL", help="A recording on the web, which Studio fetches by "
               "itself. Repeatable.")  # fmt: skip
-@click.option("--external", is_flag=True, help="The --url are YouTube or Vimeo, and are only linked to.")
+@click.option("--external", is_flag=True, help="The --link are YouTube or Vimeo, and are only linked to.")
 @click.option("--title", default="", metavar="TEXT", help="For one recording; by default its name.")
 @click.option("--description", default="", metavar="TEXT", help="For one recording.")
 @click.option("--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path), help="Titles and descriptions: "
@@ -47,14 +49,15 @@ _LARGEST_USUAL = 5 * 2**30
               "what was done, so that a run that was cut off goes on. By default a file for each Studio in "
               "captionkit's own folder.")  # fmt: skip
 @click.option("--again", is_flag=True, help="Upload once more what the journal says is there.")
-@click.option("--dry-run", is_flag=True, help="Only show what would be sent.")
+@dry_run_option("Only show what would be sent.")
 @click.option("--json", "as_json", is_flag=True, help="Print results for machines, a JSON object a line.")
-@studio_option
+@click.option("--url", "addresses", multiple=True, metavar="URL", help="The address of Studio; by default "
+              "CAPTIONKIT_STUDIO_URL, or where you signed in last.")  # fmt: skip
 def command(
-    files: tuple[Path, ...], urls: tuple[str, ...], external: bool, title: str, description: str,
+    files: tuple[Path, ...], links: tuple[str, ...], external: bool, title: str, description: str,
     csv_file: Path | None, collection: str, user_id: str, auto_caption: bool, no_captions: bool,
     allow: tuple[str, ...], encoding: str, parallel: int,
-    journal_file: Path | None, again: bool, dry_run: bool, as_json: bool, studio_url: str,
+    journal_file: Path | None, again: bool, dry_run: bool, as_json: bool, addresses: tuple[str, ...],
 ) -> int:  # fmt: skip
     """Upload recordings to Studio, then the captions beside them: lecture.mp4, then lecture.en.srt and lecture.de.vtt.
 
@@ -71,7 +74,7 @@ def command(
     Examples:
       captionkit upload lectures/*.mp4
       captionkit upload --csv titles.csv --collection 404
-      captionkit upload --url https://www.youtube.com/watch?v=abc --external
+      captionkit upload --link https://www.youtube.com/watch?v=abc --external
     """
     from captionkit.cli._terminal import interruptible, print_events
     from captionkit.cli._transfer import TransferLine, plan_lines, report_lines, result_events
@@ -82,9 +85,19 @@ def command(
     from captionkit.upload.journal import AGAIN, UploadJournal
     from captionkit.upload.run import Means, exit_code, upload
 
+    studio_url = next((one for one in reversed(addresses) if not _is_recording(one)), "")
+    links = (*links, *(one for one in addresses if _is_recording(one)))
     destination = Destination(user_id, collection, auto_caption, external)
     items = _items(
-        files, urls, title, description, csv_file, destination, captions=not no_captions, allow=allow, encoding=encoding
+        files,
+        links,
+        title,
+        description,
+        csv_file,
+        destination,
+        captions=not no_captions,
+        allow=allow,
+        encoding=encoding,
     )
     _check(items, destination)
     for item in items:
@@ -112,8 +125,20 @@ def command(
     return exit_code(results)
 
 
+def _is_recording(address: str) -> bool:
+    """Whether this is no address of Studio, which has no path: `--url` named recordings once, as `--link` does now."""
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    return bool(parts.path.strip("/") or parts.query) and not host.endswith(".instructuremedia.com")
+
+
 def _items(
-    files: tuple[Path, ...], urls: tuple[str, ...], title: str, description: str, csv_file: Path | None,
+    files: tuple[Path, ...], links: tuple[str, ...], title: str, description: str, csv_file: Path | None,
     destination: Any, *, captions: bool, allow: tuple[str, ...], encoding: str,
 ) -> list[Item]:  # fmt: skip
     from captionkit.address import shown_url
@@ -121,11 +146,11 @@ def _items(
 
     rows = read_csv(csv_file) if csv_file is not None else []
     base = csv_file.parent if csv_file is not None else Path()
-    if rows and not files and not urls:
+    if rows and not files and not links:
         files = tuple(files_of_rows(rows, base))
-        urls = tuple(row.url for row in rows if row.url)
-    if not files and not urls:
-        raise UsageError("nothing to upload", hint="Give files, --url or --csv.", unchanged="Nothing was sent.")
+        links = tuple(row.url for row in rows if row.url)
+    if not files and not links:
+        raise UsageError("nothing to upload", hint="Give files, --link or --csv.", unchanged="Nothing was sent.")
     config = _of_folder()
     lifted = allowed(allow, NAMES) | frozenset(config.allow)
     items = [
@@ -134,7 +159,7 @@ def _items(
             encodings=(("**", encoding),) if encoding else config.encodings,
         )
         for f in files
-    ] + [url_item(url, destination) for url in urls]  # fmt: skip
+    ] + [url_item(url, destination) for url in links]  # fmt: skip
     items, unused = with_rows(without_wrong_files(items), rows, base)
     for row in unused:
         echo(clean_line(f"The CSV file's row for {row.file or shown_url(row.url)} is for nothing here."), err=True)
@@ -167,7 +192,7 @@ def _check(items: list[Item], destination: Any) -> None:
             unchanged="Nothing was sent.",
         )  # fmt: skip
     if destination.is_external and any(item.path is not None for item in items):
-        raise UsageError("--external is for --url alone", unchanged="Nothing was sent.")
+        raise UsageError("--external is for --link alone", unchanged="Nothing was sent.")
     for item in items:
         if item.path is None:
             check_source_url(item.url, is_external=destination.is_external)

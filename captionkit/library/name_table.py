@@ -103,7 +103,7 @@ def from_table(data: bytes, where: str) -> list[Answer]:
             f"the table has no column {' and '.join(map(repr, missing))}",
             where=where,
             unchanged="captionkit.toml was not changed.",
-            hint="Make it with: captionkit match FOLDER --out names.csv",
+            hint="Make it with: captionkit match FOLDER -o names.csv",
         )
     answers = []
     for number, line in enumerate(lines[1:], start=2):

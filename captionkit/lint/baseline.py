@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from captionkit.errors import ConfigError
-from captionkit.files import read_file
+from captionkit.files import read_file, unreadable
 from captionkit.lint.results import FileResult
 from captionkit.lint.run import Run
 from captionkit.records import RecordError, damaged_at, parse, read
@@ -64,14 +63,13 @@ def recorded(file: Path) -> frozenset[str]:
     """The fingerprints that are recorded.
 
     Raises:
-        ConfigError: if the file is not there.
+        LocalError: if the file cannot be read.
         DamagedFile: if it is no baseline.
     """
     try:
         data = read_file(file)
     except OSError as error:
-        message = f"cannot read the baseline: {error.strerror or error}"
-        raise ConfigError(message, where=str(file), hint="Make it with --write-baseline.") from error
+        raise unreadable(file, error, hint="Make it with --write-baseline.") from error
     with damaged_at(str(file), "this is no baseline", "Make it anew with --write-baseline."):
         content = read(dict, parse(data))
         if content.get("captionkit-baseline") != _FORMAT:

@@ -7,8 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from captionkit.documents import loads
-from captionkit.errors import LocalError
-from captionkit.files import read_file
+from captionkit.files import read_file, unreadable
 from captionkit.lint.checker import Checker
 from captionkit.model import Document
 from captionkit.preview.editing import Editor, digest_of
@@ -70,9 +69,7 @@ def _read(name: str, checker: Checker) -> tuple[Lane, Editable]:
     try:
         data = read_file(name)
     except OSError as error:
-        raise LocalError(
-            f"cannot read: {error.strerror or error}", where=name, hint="Check that it is there and you may read it."
-        ) from error
+        raise unreadable(name, error) from error
     document = _document(data, name, checker)
     cues = tuple((timecode(cue.start), timecode(cue.end), cue.text) for cue in document.cues)
     return lane(document, checker, name=name), Editable(digest_of(data), cues)

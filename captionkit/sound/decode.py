@@ -13,8 +13,8 @@ from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING, Any
 
-from captionkit.errors import ContentError, LocalError, UsageError
-from captionkit.files import open_to_read
+from captionkit.errors import ContentError, UsageError
+from captionkit.files import open_to_read, unreadable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,9 +49,7 @@ def samples_of(path: Path, tell: Tell = lambda done, total: None) -> Iterator[Sa
         with open_to_read(path) as file:
             is_empty = not file.read(1)
     except OSError as error:
-        raise LocalError(
-            f"cannot read: {error.strerror or error}", where=str(path), hint="Check the name, and that you may read it."
-        ) from error
+        raise unreadable(path, error) from error
     if is_empty:
         raise ContentError("the file is empty", where=str(path))
     if program := decoder():

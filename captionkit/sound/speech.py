@@ -16,8 +16,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from captionkit.errors import CaptionkitError, LocalError
-from captionkit.files import open_to_read, read_file, write_atomically
+from captionkit.errors import CaptionkitError
+from captionkit.files import open_to_read, read_file, unreadable, write_atomically
 from captionkit.sound.decode import Tell, samples_of
 from captionkit.sound.detectors import STEPS, Detector, best_detector
 from captionkit.sound.signals import silences
@@ -92,9 +92,7 @@ def _kept_at(path: Path, detector: Detector, tell: Tell) -> Path:
                 digest.update(piece)
                 tell(0, 0)
     except OSError as error:
-        raise LocalError(
-            f"cannot read: {error.strerror or error}", where=str(path), hint="Check the name, and that you may read it."
-        ) from error
+        raise unreadable(path, error) from error
     return folder() / "speech" / f"{digest.hexdigest()}-{detector.name}.bin"
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-from captionkit.errors import LocalError
+from captionkit.errors import LocalError, NoSuchFile
 
 
 class Source(NamedTuple):
@@ -34,6 +35,8 @@ def sources(given: Sequence[str]) -> list[Source]:
         path = Path(name)
         if path.is_dir():
             found += _captions_in(path)
+        elif name != "-" and not os.path.lexists(name):
+            raise NoSuchFile(name, what="file or folder", unchanged="Nothing was written.", hint="Check the name.")
         else:
             found.append(Source(name, name, PurePath(path.stem)))
     if not found:

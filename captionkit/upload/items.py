@@ -29,7 +29,7 @@ from captionkit.address import shown_url
 from captionkit.config import encoding_of
 from captionkit.documents import load
 from captionkit.errors import CaptionkitError, LocalError, UsageError
-from captionkit.files import CAPTION_EXTENSIONS, open_to_read
+from captionkit.files import CAPTION_EXTENSIONS, open_to_read, unreadable
 from captionkit.library.local_file import LocalFile
 from captionkit.library.match import MEDIA_EXTENSIONS, title_key
 from captionkit.library.names import Reader
@@ -131,8 +131,7 @@ def file_item(
             with open_to_read(place):
                 pass
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise LocalError(f"cannot be read: {reason}", where=str(path), unchanged=_NOTHING) from None
+        raise unreadable(path, error, unchanged=_NOTHING) from None
     if path.suffix.lower() in CAPTION_EXTENSIONS:
         raise UsageError(
             "this is a caption file; give the recording, and captions beside it are sent after it", where=str(path),
@@ -192,7 +191,7 @@ def read_csv(path: Path) -> list[Row]:
         with open_to_read(path) as file:
             text = file.read(_LONGEST_CSV).decode("utf-8-sig")
     except OSError as error:
-        raise LocalError(f"cannot be read: {error.strerror or error}", where=str(path), unchanged=_NOTHING) from None
+        raise unreadable(path, error, unchanged=_NOTHING) from None
     except UnicodeDecodeError:
         raise UsageError("is not UTF-8", where=str(path), hint="Save it as CSV UTF-8.", unchanged=_NOTHING) from None
     head = text.partition("\n")[0]

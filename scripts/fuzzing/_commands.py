@@ -41,7 +41,7 @@ COMMANDS: dict[str, str] = {
     "convert strictly": "convert {in} -o {out} --to {target} --strict",
     "convert with a second reader": "convert {in} -o {out} --to {target} --crosscheck",
     "shift": "shift {in} --by 90s -o {out}",
-    "shift some": "shift {in} --by -2s --from 5s --to 1:00 --drop -o {out}",
+    "shift some": "shift {in} --by -2s --since 5s --until 1:00 --drop -o {out}",
     "shift from standard input": "shift - --by 1.5s",
     "retime": "retime {in} --ratio 25/24 -o {out}",
     "merge": "merge {in} {other} -o {out}",

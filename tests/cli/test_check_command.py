@@ -60,7 +60,7 @@ def test_fail_level_and_exit_zero(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["nowhere.srt"], "does not exist"),
+        (["nowhere.srt"], "nowhere.srt: there is no such file or folder"),
         ([], "nothing to check"),
         (["good.srt", "--select", "XYZ"], "no rule begins with 'XYZ'"),
         (["good.srt", "--profile", "netflix-eng"], "netflix-en"),

@@ -119,7 +119,7 @@ def test_the_name_of_the_output_says_the_format(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["nope.srt"], 8, "cannot read"),
+        (["nope.srt"], 2, "there is no such file"),
         (["a.srt", "-"], 2, "standard input"),
         (["a.srt", "b.srt", "-o", "-"], 2, "one file"),
         (["a.srt", "b.srt", "-o", "a.srt"], 2, "several files"),

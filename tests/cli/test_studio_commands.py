@@ -301,9 +301,9 @@ def test_a_file_that_is_likely_too_large_is_reported_before(ck: Run, home: Path)
 @pytest.mark.usefixtures("signed_in")
 def test_upload_takes_addresses_and_links(ck: Run, studio: Studio) -> None:
     collection = studio.add_collection("Film")
-    code, out, err = ck("upload", "--url", "https://files.example.edu/L.mp4", "--collection", collection)
+    code, out, err = ck("upload", "--link", "https://files.example.edu/L.mp4", "--collection", collection)
     assert code == ExitCode.OK, out + err
-    assert ck("upload", "--url", "https://youtu.be/x", "--external")[0] == ExitCode.OK
+    assert ck("upload", "--link", "https://youtu.be/x", "--external")[0] == ExitCode.OK
     assert [(m["title"], m["is_external"], m["collection_id"]) for m in studio.media()] == [
         ("L", 0, collection),
         ("Video at youtu.be", 1, studio.library("teacher")),
@@ -315,16 +315,16 @@ def test_upload_takes_addresses_and_links(ck: Run, studio: Studio) -> None:
     ("arguments", "says"),
     [
         ([], "nothing to upload"),
-        (["--url", "ftp://x/y"], "no address"),
-        (["--url", "https://files.example.edu/"], "needs a title"),
+        (["--link", "ftp://x/y"], "no address"),
+        (["--link", "https://files.example.edu/"], "needs a title"),
         ([" .mp4"], "needs a title"),
-        (["--url", "https://x.example/a.mp4", "--external"], "neither YouTube nor Vimeo"),
-        (["a.mp4", "--external"], "for --url alone"),
+        (["--link", "https://x.example/a.mp4", "--external"], "neither YouTube nor Vimeo"),
+        (["a.mp4", "--external"], "for --link alone"),
         (["a.mp4", "a.mp4"], "given 2 times"),
         (["a.mp4", "b.mp4", "--title", "T"], "for one recording"),
         (["a.mp4", "--user-id", "me"], "no user id"),
         (["a.mp4", "--collection", "Film"], "no collection id"),
-        (["missing.mp4"], "cannot be read"),
+        (["missing.mp4"], "there is no such file"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_before_anything_is_sent(
@@ -399,7 +399,7 @@ def test_no_secret_is_in_any_output_journal_plan_or_other_file(
     studio.end_upload_urls()
     studio.fault("half_json", method="POST", path="uploads$")
     all_of("upload", file, "--again")
-    all_of("upload", "--url", "https://files.example.edu/x.mp4?X-Amz-Signature=signed~address")
+    all_of("upload", "--link", "https://files.example.edu/x.mp4?X-Amz-Signature=signed~address")
     for fault in ("login_page", "error_before", "half_json", "redirect", "drop_before"):
         studio.fault(fault, times=1)
         all_of("studio", "show", media)
@@ -426,7 +426,7 @@ def test_no_secret_is_in_any_output_journal_plan_or_other_file(
     assert any("uploads-" in name for name in written) and any("plan.json" in name for name in written)
     printed = "\n".join(outputs)
     # What the user typed stands in the list of arguments that this test itself made; nowhere else.
-    printed = re.sub(r"\('upload', '--url'.*", "", printed)
+    printed = re.sub(r"\('upload', '--link'.*", "", printed)
     for secret in secrets:
         assert secret not in printed, secret
         assert not [name for name, data in written.items() if secret.encode() in data], secret

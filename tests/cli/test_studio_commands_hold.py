@@ -188,13 +188,13 @@ def test_a_password_in_an_address_is_never_printed_nor_written(
     printed = []
     (home / "t.csv").write_text(f"url,title\n{url},T\n", encoding="utf-8")
     for arguments in (
-        ["--url", url, "--title", "T"], ["--url", url, "--url", url], ["--url", url, "--external"],
+        ["--link", url, "--title", "T"], ["--link", url, "--link", url], ["--link", url, "--external"],
         ["--url", url, "--title", "T", "--dry-run"], ["--url", url, "--title", "T", "--again", "--json"],
         ["--csv", "t.csv", "--url", "https://files.example.edu/other.mp4"], ["--url", url],
     ):  # fmt: skip
         printed += ck("upload", *arguments)[1:]
     studio.fault("status", method="POST", path="media$", status=422, times=0)
-    printed += ck("upload", "--url", url, "--title", "T", "--again")[1:]
+    printed += ck("upload", "--link", url, "--title", "T", "--again")[1:]
     written = [file.read_bytes() for file in (tmp_path / "home").rglob("*") if file.is_file()]
     assert "s3cr~t" not in "".join(printed)
     assert not [data for data in written if b"s3cr~t" in data]
@@ -206,7 +206,7 @@ def test_a_complaint_that_repeats_an_address_is_printed_without_its_password(
 ) -> None:  # fmt: skip
     url = "https://user:s3cr~t@files.example.edu/a.mp4"
     with Odd(studio, "POST", "/media", json.dumps({"error": f"could not open {url}"}).encode(), status=422):
-        code, out, err = ck("upload", "--url", url)
+        code, out, err = ck("upload", "--link", url)
     assert code == ExitCode.REMOTE_FAILED and "could not open" in out and "s3cr~t" not in out + err
 
 
@@ -490,10 +490,10 @@ def test_what_nobody_watches_can_be_found_and_is_in_the_audit(ck: Run, studio: S
     def found(*arguments: str) -> set[int]:
         return {int(one["id"]) for one in json.loads(ck("studio", "media", "--json", *arguments)[1])}
 
-    assert found("--viewed-from", "2025-01-01") == {new} and found("--viewed-to", "2025-01-01") == {old}
-    assert found("--viewed-by-students-from", "2020-01-01") == {old}
+    assert found("--viewed-since", "2025-01-01") == {new} and found("--viewed-until", "2025-01-01") == {old}
+    assert found("--viewed-by-students-since", "2020-01-01") == {old}
     assert found("--unwatched-since", "2025-01-01") == {never, old}
-    assert ck("studio", "media", "--viewed-from", "March")[0] == ExitCode.USAGE
+    assert ck("studio", "media", "--viewed-since", "March")[0] == ExitCode.USAGE
     assert "2024-03-01" in ck("studio", "media")[1] and "2024-03-01" in ck("studio", "show", old)[1]
     assert "2024-03-01" in ck("audit", "--studio-account", "--output-format", "csv")[1]
 

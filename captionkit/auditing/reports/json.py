@@ -1,4 +1,4 @@
-"""Everything, for machines and for a later `--since`."""
+"""Everything, for machines and for a later `--earlier`."""
 
 from __future__ import annotations
 

@@ -1,0 +1,231 @@
+"""One grammar of options: the same word for the same thing in every command, found by walking over all of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from captionkit.cli.frame import captionkit, run
+
+SRT = "1\n00:00:01,000 --> 00:00:02,000\nHello\n\n2\n00:00:03,000 --> 00:00:04,000\nWorld\n"
+
+
+def walk(group: click.Group, context: click.Context, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from walk(command, click.Context(command, parent=context, info_name=name), (*path, name))
+        else:
+            yield " ".join((*path, name)), command
+
+
+assert isinstance(captionkit, click.Group)
+COMMANDS = dict(walk(captionkit, click.Context(captionkit)))
+
+
+def options(name: str) -> dict[str, click.Option]:
+    """Each spelling that is shown -> the option."""
+    shown = [one for one in COMMANDS[name].params if isinstance(one, click.Option) and not one.hidden]
+    return {spelling: one for one in shown for spelling in (*one.opts, *one.secondary_opts)}
+
+
+@pytest.fixture
+def lecture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for variable in ("CANVAS_API_URL", "CAPTIONKIT_STUDIO_URL"):
+        monkeypatch.setenv(variable, "http://127.0.0.1:9")  # where nobody answers
+    for variable in ("CANVAS_API_TOKEN", "CAPTIONKIT_STUDIO_TOKEN"):
+        monkeypatch.setenv(variable, "t" * 20)
+    file = tmp_path / "lecture.en.srt"
+    file.write_text(SRT, encoding="utf-8")
+    return file
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_where_something_is_written_is_called_output(name: str) -> None:
+    there = options(name)
+    assert not {"--out", "--output-file", "--outfile", "--destination", "--target"} & there.keys()
+    assert ("-o" in there) == ("--output" in there)
+    assert "-o" not in there or there["-o"] is there["--output"]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_times_are_since_and_until_and_to_is_a_format(name: str) -> None:
+    there = options(name)
+    assert not [
+        one
+        for one in there
+        if re.search(r"-(from|to)$", one) and one not in ("--from", "--to", "--courses-from", "--files-from")
+    ]
+    for spelling in ("--since", "--until"):
+        assert spelling not in there or there[spelling].metavar in ("TIME", "DATE")
+    assert "--to" not in there or isinstance(there["--to"].type, click.Choice)
+    assert "--from" not in there or name in ("convert", "match")  # formats, and the list that is read
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_url_is_the_address_of_a_service(name: str) -> None:
+    there = options(name)
+    assert "--url" not in there or re.search(r"[Aa]ddress of (Canvas|Studio)", there["--url"].help or "")
+    assert "--studio" not in there or there["--studio"].is_flag  # of `sandbox`: serve that, too
+    assert not name.startswith(("studio ", "tracks ", "media ")) or "--url" in there
+
+
+#: Options of the same name mean the same, and are written alike.
+SHORT = {
+    "-o": "--output", "-i": "--in-place", "-y": "--yes", "-q": "--quiet", "-v": "--verbose", "-s": "--summary",
+    "-j": "--workers", "-e": "--exit-zero",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_letter_stands_for_the_same_word_everywhere(name: str) -> None:
+    for spelling, option in options(name).items():
+        if not spelling.startswith("--"):
+            assert SHORT[spelling] in option.opts
+
+
+# --- old spellings ----------------------------------------------------------------------------------------------------
+
+#: What scripts have -> the parameter that it is today, and how.
+OLD = [
+    ("shift", ["a.srt", "--by", "1s", "--from", "2s", "--to", "3s"], {"since": "2s", "until": "3s"}),
+    ("match", ["--out", "names.csv"], {"out": Path("names.csv")}),
+    ("plan", ["--out", "plan.json"], {"out": Path("plan.json")}),
+    ("restore", [".", "--out", "plan.json"], {"out": Path("plan.json")}),
+    ("check", ["a.srt", "--output-file", "r.json"], {"output_file": "r.json"}),
+    ("fix", ["a.srt", "--output-file", "r.json"], {"output_file": "r.json"}),
+    ("audit", ["--output-file", "r.json"], {"output": Path("r.json")}),
+    ("audit", ["--studio", "https://s.example"], {"studio_url": "https://s.example"}),
+    ("login", ["--studio", "https://s.example"], {"url": "https://s.example"}),
+    ("upload", ["--studio", "https://s.example"], {"addresses": ("https://s.example",)}),
+    ("studio download", ["1", "--out", "x.srt"], {"out": Path("x.srt")}),
+    (
+        "studio media",
+        ["--from", "2025-01-01", "--to", "2025-02-01", "--viewed-from", "2025-01-02", "--viewed-to", "2025-01-03",
+         "--viewed-by-students-from", "2025-01-04", "--viewed-by-students-to", "2025-01-05"],
+        {"start_date": "2025-01-01", "end_date": "2025-02-01", "viewed_since": "2025-01-02",
+         "viewed_until": "2025-01-03", "students_since": "2025-01-04", "students_until": "2025-01-05"},
+    ),
+    *[
+        (name, ["--studio", "https://s.example"], {"studio_url": "https://s.example"})
+        for name in COMMANDS if name.startswith("studio ")
+    ],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "words", "means"), OLD, ids=[f"{name} {words[-2]}" for name, words, _ in OLD])
+def test_an_old_spelling_goes_on_working_and_is_shown_nowhere(
+    name: str, words: list[str], means: dict[str, object]
+) -> None:
+    context = click.Context(captionkit, info_name="captionkit")
+    command: click.Command = captionkit
+    for part in name.split():
+        assert isinstance(command, click.Group)
+        found = command.get_command(context, part)
+        assert found is not None
+        command = found
+        context = click.Context(
+            command, parent=context, info_name=part, resilient_parsing=True, **command.context_settings
+        )
+    command.parse_args(context, list(words))
+    assert {key: context.params[key] for key in means} == means
+    if words[-2] not in ("--from", "--to"):
+        assert words[-2] not in options(name)
+
+
+def test_an_earlier_audit_has_its_old_name_too(lecture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["audit", ".", "-o", "then.json"]) == 0
+    assert run(["audit", ".", "--since", "then.json", "-o", "now.html"]) == 0
+    assert run(["audit", ".", "--earlier", "then.json", "-o", "now.md"]) == 0
+    capsys.readouterr()
+
+
+def test_the_url_of_a_recording_is_taken_as_its_link(lecture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As scripts have it from when `upload --url` named recordings; the token goes to no such address."""
+    address = "https://files.example.edu/L.mp4"
+    for words in (["--url", address], ["--link", address], ["--link", address, "--url", "https://s.example"]):
+        assert run(["upload", *words, "--dry-run"]) == 0
+        assert "L" in capsys.readouterr().out
+
+
+# --- what is not there ------------------------------------------------------------------------------------------------
+
+#: Every command that reads a file or folder that is named -> words with NO for it.
+MISSING = {
+    "align": ["NO.mp4 lecture.en.srt", "lecture.en.srt NO.srt"],
+    "apply": ["NO.json", "NO.json NO"],
+    "audit": ["NO", ". --exceptions NO.csv", ". --durations NO.csv", ". --earlier NO.json", "--courses-from NO.csv",
+              "--verify NO.json"],
+    "check": ["NO.srt", "NO", "--files-from NO.txt", "lecture.en.srt --config NO.toml",
+              "lecture.en.srt --baseline NO.json", "lecture.en.srt NO.srt"],
+    "convert": ["NO.srt", "NO", "NO.ttml --from ttml"],
+    "diff": ["NO.srt lecture.en.srt", "lecture.en.srt NO.srt"],
+    "doctor": ["NO --offline"],
+    "fix": ["NO.srt"],
+    "history": ["NO"],
+    "match": ["NO", ". --from NO.csv"],
+    "merge": ["NO.srt lecture.en.srt", "lecture.en.srt NO.srt"],
+    "plan": ["NO"],
+    "preview": ["NO.srt", "NO.mp4 lecture.en.srt"],
+    "pull": ["NO"],
+    "push": ["NO"],
+    "restore": ["NO"],
+    "resume": ["NO"],
+    "retime": ["NO.srt --ratio 1.1"],
+    "shift": ["NO.srt --by 1s"],
+    "split": ["NO.srt --at 1s"],
+    "status": ["NO"],
+    "studio add": ["1 en NO.srt"],
+    "sync-check": ["NO.mp4 lecture.en.srt", "lecture.en.srt NO.srt"],
+    "transcript": ["NO.srt", "lecture.en.srt NO.srt"],
+    "upload": ["NO.mp4", "--csv NO.csv"],
+    "verify": ["NO"],
+}  # fmt: skip
+#: Folders that are made where they are not there.
+MADE = {"desk", "init", "studio init", "studio delete"}
+
+
+def test_every_command_that_reads_what_is_named_is_tried() -> None:
+    def is_read(one: click.Parameter) -> bool:
+        is_path = isinstance(one.type, click.Path) and not {"--output", "--journal", "--write-baseline"} & {*one.opts}
+        return is_path or type(one).__name__ == "PathArgument"
+
+    assert {name for name, command in COMMANDS.items() if any(map(is_read, command.params))} - MADE - {"sandbox"} == (
+        MISSING.keys()
+    )
+
+
+@pytest.mark.parametrize(("name", "words"), [(name, words) for name in MISSING for words in MISSING[name]])
+def test_a_file_or_folder_that_is_not_there_is_exit_2_in_one_wording(
+    name: str, words: str, lecture: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sorted(lecture.parent.rglob("*"))
+    assert run([*name.split(), *words.split()]) == 2
+    printed = capsys.readouterr()
+    said = printed.out if name == "doctor" else printed.err
+    assert re.search(r"there is no such (file|folder)\b", said), said
+    if name != "doctor":
+        assert re.search(r"(?m)^error: (\./)?NO[.\w]*: there is no such (file|folder|file or folder)$", said), said
+    assert sorted(lecture.parent.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    "words", [["frob"], ["shift"], ["shift", "--frob"], ["check", "--kind", "x", "a.srt"], ["studio", "frob"]]
+)
+def test_a_mistake_in_the_call_is_told_as_every_other_error(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(words) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert re.match(r"error: [a-z]", lines[0])
+    assert all(line.startswith("  ") for line in lines[1:])
+    assert lines[-1].endswith("--help` explains it.")
