@@ -191,7 +191,7 @@ def test_what_is_no_recording_is_refused_before_anything_is_sent(tmp_path: Path)
         ("a.srt", UsageError, "caption file"),
         ("", UsageError, "folder"),
         ("empty.mp4", LocalError, "empty"),
-        ("missing.mp4", LocalError, "cannot be read"),
+        ("missing.mp4", LocalError, "there is no such file"),
     ):
         with pytest.raises(kind, match=says) as raised:
             file_item(tmp_path / name, HOME)
