@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from captionkit.address import base_url
-from captionkit.errors import ConfigError
+from captionkit.errors import ConfigError, Remedy
 from captionkit.secret_store import from_keyring, read_private, to_keyring
 
 _LONGEST_TOKEN_FILE = 8192
@@ -128,6 +128,7 @@ def find_token(
     raise ConfigError(
         f"no token for {host}",
         unchanged="Nothing was sent.",
+        remedy=Remedy.RECONNECT,
         hint=f"{empty}Make one in Canvas under Account, Settings, New Access Token; then set CANVAS_API_URL to {url} "
         f"and CANVAS_API_TOKEN to the token, or run `keyring set captionkit {host}`, or write it to {file} (only you "
         "may be able to read that file).",
@@ -141,6 +142,7 @@ def not_given_for(url: str, secret: str, variable: str, environ: Mapping[str, st
     return ConfigError(
         f"this is about {url}, but {is_for}",
         unchanged="The token was not sent anywhere.",
+        remedy=Remedy.RECONNECT,
         hint=f"If you trust this address and have a token for it, set {variable} to {url} and {secret} to that token.",
     )
 

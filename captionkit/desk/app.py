@@ -6,6 +6,9 @@ works without a script. The addresses below the secret are the paths of `caption
     file/3/ , file/3/correct     a caption file, by the number that this desk gave it
     job/2 , job/2/events         a piece of work
     evidence/report.html         a report that was made
+
+Nothing but a page answers: what a module of pages raises is said in words there. A form is never answered by "wait":
+what it needs to be read is read first, since what a person has filled in would be lost otherwise.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from markupsafe import Markup
 from werkzeug.datastructures import ImmutableMultiDict
@@ -24,7 +28,8 @@ from werkzeug.wrappers import Request, Response
 
 from captionkit.desk import html
 from captionkit.desk.gate import HEADERS, Asked
-from captionkit.desk.pages import Page, See, routes
+from captionkit.desk.job import Busy, in_words
+from captionkit.desk.pages import Page, See, View, routes
 from captionkit.desk.pages.job import running
 from captionkit.desk.session import Session, Wait
 from captionkit.errors import CaptionkitError
@@ -35,6 +40,8 @@ if TYPE_CHECKING:
 
 #: A form of a page: bytes.
 _LONGEST_REQUEST = 1024 * 1024
+#: Seconds that a form waits for what it needs to be read.
+_PATIENCE_OF_A_FORM = 300.0
 _ASSETS = {"desk.css": "text/css; charset=utf-8", "desk.js": "text/javascript; charset=utf-8"}
 #: (address below the secret, path in `pages.routes`, names of what the address says)
 _ADDRESSES = (
@@ -67,7 +74,7 @@ class App:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
-        request.max_content_length = _LONGEST_REQUEST
+        request.max_content_length = request.max_form_memory_size = _LONGEST_REQUEST
         return self._answer(request)(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
@@ -84,16 +91,14 @@ class App:
         path = request.path.removeprefix(gate.home)
         if path in _ASSETS:
             return Response(asset(path), content_type=_ASSETS[path], headers=HEADERS)
-        if path == "again" and request.headers.get("X-Captionkit-Key"):
-            return Response(status=404)
         return self._page(request, path)
 
     def _page(self, request: Request, path: str) -> Response:
         session = self.session
         for pattern, route, names in _ADDRESSES:
             if found := pattern.fullmatch(path):
-                said = zip(names, found.groups(), strict=True)
-                request.args = ImmutableMultiDict([*request.args.items(multi=True), *said])
+                named = zip(names, found.groups(), strict=True)
+                request.args = ImmutableMultiDict([*named, *request.args.items(multi=True)])  # the first one counts
                 path = route
                 break
         method = "GET" if request.method == "HEAD" else request.method
@@ -103,15 +108,17 @@ class App:
                 return self._shown(Page("Nothing here", Markup("<p>This address leads nowhere.</p>"), "-", 404))
             if not session.is_connected and path != "connect":
                 return _to(session.gate.home + "connect")
-            answer = view(session, request)
+            answer = _when_it_is_read(view, session, request)
         except Wait as wait:
             answer = running(session, wait.job)
         except CaptionkitError as error:
             answer = Page("That did not work", html.error(session.gate.home, error), "-", 409)
-        except HTTPException:
-            answer = Page(
-                "That did not work", Markup("<p>The browser asked for something that is no page.</p>"), "-", 400
-            )
+        except HTTPException as error:
+            too_long = "This is longer than a page can send. Nothing was done."
+            said = too_long if error.code == 413 else "The browser asked for something that is no page."
+            answer = Page("That did not work", html.lines([said]), "-", error.code or 400)
+        except Exception as error:
+            answer = Page("That did not work", html.error(session.gate.home, in_words(error)), "-", 500)
         if isinstance(answer, See):
             session.note = answer.note or session.note
             return _to(session.gate.home + answer.path)
@@ -119,7 +126,9 @@ class App:
 
     def _shown(self, page: Page) -> Response:
         session = self.session
-        note, session.note = session.note, ""
+        note = ""
+        if not page.refresh:  # a page that says "wait" goes by too quickly to be read
+            note, session.note = session.note, ""
         job = session.jobs.running
         busy = None
         if job is not None and page.title != job.title:
@@ -128,8 +137,29 @@ class App:
             )
         made = html.page(session.gate.home, page.title, page.body, here=page.here, busy=busy, refresh=page.refresh,
                          note=note)  # fmt: skip
-        return Response(made, page.status, content_type="text/html; charset=utf-8", headers=HEADERS)
+        whole = made.encode("utf-8", "replace")  # half of a surrogate pair in a title or a file name has no UTF-8
+        return Response(whole, page.status, content_type="text/html; charset=utf-8", headers=HEADERS)
+
+
+def _when_it_is_read(view: View, session: Session, request: Request) -> Page | See | Response:
+    """What a view answers; that of a form when what it needs has been read.
+
+    Raises:
+        Wait: it takes longer than a person likes to wait for a page.
+        Busy: something goes on that a form would have to wait for.
+    """
+    until = time.monotonic() + _PATIENCE_OF_A_FORM
+    while True:
+        try:
+            return view(session, request)
+        except Wait as wait:
+            if request.method == "GET":
+                raise
+            if wait.job.stoppable or not wait.job.then:
+                raise Busy(wait.job) from None
+            if not wait.job.wait(until - time.monotonic()):
+                raise
 
 
 def _to(path: str) -> Response:
-    return Response("", 303, headers={**HEADERS, "Location": path})
+    return Response("", 303, headers={**HEADERS, "Location": quote(path, safe="/?&=%", errors="replace")})

@@ -65,10 +65,15 @@ def page(root: str, title: str, body: Markup, *, here: str | None = None, busy: 
 def table(
     caption: str, heads: Sequence[object], rows: Iterable[Sequence[object]], *, empty: str = "Nothing."
 ) -> Markup:
-    """A table with a caption; the first cell of a row is its heading."""
+    """A table with a caption; the first cell of a row is its heading. Where it is narrow, a row is a block of lines,
+    each of which begins with the head of its column."""
     body = [
         Markup('<tr><th scope="row" dir="auto">{}</th>{}</tr>').format(
-            row[0], joined(Markup('<td dir="auto">{}</td>').format(cell) for cell in row[1:])
+            row[0],
+            joined(
+                Markup('<td data-head="{}" dir="auto">{}</td>').format(head, cell)
+                for head, cell in zip(heads[1:], row[1:], strict=True)
+            ),
         )
         for row in rows
     ]
@@ -87,13 +92,15 @@ def link(address: str, text: object) -> Markup:
 
 def button(address: str, text: str, hidden: Mapping[str, str] | None = None, *, strong: bool = False) -> Markup:
     """A form that is one button, and changes something."""
-    fields = joined(
-        Markup('<input type="hidden" name="{}" value="{}">').format(name, value)
-        for name, value in (hidden or {}).items()
-    )
     kind = Markup(' class="strong"') if strong else ""
     return Markup('<form method="post" action="{}" class="button">{}<button{}>{}</button></form>').format(
-        address, fields, kind, text
+        address, hidden_fields(hidden or {}), kind, text
+    )
+
+
+def hidden_fields(said: Mapping[str, str]) -> Markup:
+    return joined(
+        Markup('<input type="hidden" name="{}" value="{}">').format(name, value) for name, value in said.items()
     )
 
 
@@ -153,11 +160,7 @@ def items(said: Iterable[object]) -> Markup:
 
 #: What a person can do about an error here: (sentence, where it is done, what that is called).
 _REMEDIES = {
-    Remedy.CONVERT: (
-        "In a terminal: captionkit convert, with the name of this folder and --from other.",
-        "",
-        "Overview",
-    ),
+    Remedy.CONVERT: ("", "others", "Convert them"),
     Remedy.LIFT: ("If that is what you want, allow it under Changes.", "changes", "Changes"),
     Remedy.PLAN_AGAIN: ("Look at the changes as they are now.", "changes?again=1", "Look again"),
     Remedy.RESUME: ("An earlier run was cut off. History says what it did, and goes on with it.", "history", "History"),

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from captionkit.errors import CaptionkitError
+from captionkit.errors import CaptionkitError, Remedy
 from captionkit.workspace import Event
 
 #: How each state of a recording is called; see `captionkit.workspace.Event`.
@@ -24,6 +24,10 @@ STATES = {
 }
 #: Seconds after which a browser that listens hears something, so that it notices when the desk is gone.
 _HEARTBEAT = 5.0
+#: Seconds between two states that a browser is sent: a run of thousands changes thousands of times a minute.
+_PACE = 0.2
+#: Finished jobs whose pages are kept.
+_KEPT = 200
 
 
 @dataclass
@@ -36,7 +40,7 @@ class Job:
         then: where its result is shown, as a path below the secret; "" for its own page.
         about: what makes two jobs the same, so that a double click begins one.
         result: what the work gave; error: what ended it.
-        lines: a line a recording, in the order in which they began: name -> how far it is.
+        lines: a line a recording, in the order in which they began: name -> (how far it is, the version that said so).
     """
 
     number: int
@@ -46,7 +50,7 @@ class Job:
     about: str = ""
     result: object = None
     error: CaptionkitError | None = None
-    lines: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, tuple[str, int]] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     doing: str = ""
     done: int = 0
@@ -67,10 +71,7 @@ class Job:
         except CaptionkitError as error:
             self.error = error
         except Exception as error:
-            self.error = CaptionkitError(
-                f"captionkit made a mistake: {type(error).__name__}: {error}",
-                hint="What was sent, if anything, stands under History.",
-            )
+            self.error = in_words(error)
         with self._changed:
             self.finished = True
             self._tell()
@@ -82,7 +83,7 @@ class Job:
                 self.doing, self.done, self.total = event.doing, event.done, event.total
             elif event.kind == "state":
                 self.titles[event.media] = event.title
-                self.lines[event.media] = STATES.get(event.state, event.state.lower())
+                self.lines[event.media] = (STATES.get(event.state, event.state.lower()), self.version + 1)
             elif event.error is not None:
                 self.notes.append(" ".join(event.error.lines()))
             elif event.text and event.text not in self.notes:
@@ -101,21 +102,29 @@ class Job:
             return self._changed.wait_for(lambda: self.finished, seconds)
 
     def states(self, ended: Callable[[], bool]) -> Iterator[dict[str, object] | None]:
-        """How far it is, each time that changes, until it is finished or `ended`; None now and then for no news."""
+        """How far it is, when that changes, until it is finished or `ended`; None now and then for no news. Each has
+        only the lines that the one before had otherwise."""
         seen = -1
         while not ended():
             with self._changed:
                 self._changed.wait_for(lambda: self.version != seen, _HEARTBEAT)  # noqa: B023  asked here and now
-                news = self.state() if self.version != seen else None
+                news = self.state(seen) if self.version != seen else None
                 seen = self.version
             yield news
-            if self.finished and news is not None:
+            if news is not None and news["finished"]:
                 return
+            self.wait(_PACE)
 
-    def state(self) -> dict[str, object]:
+    def state(self, since: int = -1) -> dict[str, object]:
+        """How far it is.
+
+        Args:
+            since: a version; lines that have not changed since then are left out.
+        """
         return {
             "doing": self.doing, "done": self.done, "total": self.total, "finished": self.finished,
-            "stopping": self.stopping, "lines": [[m, self.titles[m], said] for m, said in self.lines.items()],
+            "stopping": self.stopping,
+            "lines": [[m, self.titles[m], said] for m, (said, version) in list(self.lines.items()) if version > since],
             "notes": list(self.notes),
         }  # fmt: skip
 
@@ -124,16 +133,44 @@ class Job:
         self._changed.notify_all()
 
 
+def in_words(error: Exception) -> CaptionkitError:
+    """What was not raised on purpose, as a person may meet it."""
+    if isinstance(error, OSError):
+        where = str(error.filename) if error.filename is not None else ""
+        hint = "Check that the disk is there, that it has room, and that you may write to it."
+        return CaptionkitError(error.strerror or str(error), where=where, hint=hint)
+    return CaptionkitError(
+        f"captionkit made a mistake: {type(error).__name__}: {error}",
+        hint="What was sent, if anything, stands under History.",
+    )
+
+
+class Busy(CaptionkitError):
+    """Something else goes on, so this was not begun.
+
+    Attributes:
+        job: which.
+    """
+
+    remedy = Remedy.WAIT
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(f"something else goes on at this desk: {job.title}", unchanged="Nothing was done.")
+        self.job = job
+
+
 class Jobs:
     """The jobs of a desk, of which one works at a time."""
 
     def __init__(self) -> None:
         self._all: dict[int, Job] = {}
+        self._last = 0
         self._lock = threading.Lock()
 
     @property
     def running(self) -> Job | None:
-        return next((job for job in self._all.values() if not job.finished), None)
+        with self._lock:
+            return self._running()
 
     def get(self, number: int) -> Job | None:
         return self._all.get(number)
@@ -141,25 +178,39 @@ class Jobs:
     def begin(
         self, title: str, work: Callable[[Job], object], *, then: str = "", about: str = "", stoppable: bool = False
     ) -> Job:
-        """Begin a job. Where the same runs, or ran, that one; where another runs, that one, too: it is shown instead.
+        """Begin a job. Where the same runs, or ran and did not fail, that one.
 
         Args:
             about: names what is done, so that it is done once; "" for what may be done again.
+
+        Raises:
+            Busy: another one runs.
         """
         with self._lock:
-            if (same := self.about(about)) is not None:
+            if (same := self._about(about)) is not None:
                 return same
-            if (busy := self.running) is not None:
-                return busy
-            job = Job(len(self._all) + 1, title, work, then, about, stoppable=stoppable)
+            if (busy := self._running()) is not None:
+                raise Busy(busy)
+            self._last += 1
+            job = Job(self._last, title, work, then, about, stoppable=stoppable)
             self._all[job.number] = job
+            for number in list(self._all)[:-_KEPT]:
+                del self._all[number]
         job.start()
         return job
 
     def about(self, about: str) -> Job | None:
-        """The job that does just this."""
-        return next((job for job in self._all.values() if about and job.about == about), None)
+        """The job that does just this, or did it without failing."""
+        with self._lock:
+            return self._about(about)
 
     def hear(self, event: Event) -> None:
         if (job := self.running) is not None:
             job.hear(event)
+
+    def _running(self) -> Job | None:
+        return next((job for job in self._all.values() if not job.finished), None)
+
+    def _about(self, about: str) -> Job | None:
+        found = (job for job in reversed(self._all.values()) if about and job.about == about)
+        return next((job for job in found if job.error is None), None)

@@ -1,15 +1,22 @@
-"""The desk's server on this computer, one for each folder: started, found again by a second start, ended when idle."""
+"""The desk's server on this computer, one for each folder: started, found again by a second start, ended when idle.
+
+A second start finds the first by a record that only its owner can read: a port and a key. Neither shows the other the
+key, since a program of somebody else may listen at the port of a desk that has died: what is asked, and the address
+that is answered, each come with what only those who know the key can make of them (HMAC).
+"""
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
+import secrets
 import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import sha256
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +26,7 @@ from captionkit.credentials import config_folder
 from captionkit.desk.app import App
 from captionkit.desk.gate import Gate
 from captionkit.desk.session import Session
-from captionkit.errors import ConfigError, LocalError
+from captionkit.errors import CaptionkitError, ConfigError, LocalError
 from captionkit.files import read_file, write_atomically
 from captionkit.records import RecordError, parse
 from captionkit.secret_store import read_private
@@ -30,6 +37,8 @@ if TYPE_CHECKING:
 #: Seconds without a request after which the desk ends; an open page asks every few minutes.
 IDLE = 1800.0
 _LONGEST_RECORD = 1000
+#: Seconds that what is being sent has to come to an end, when the desk is closed.
+_LAST_WAIT = 120.0
 
 
 class _Quiet(WSGIRequestHandler):
@@ -59,7 +68,8 @@ class Desk:
                 "127.0.0.1", port, _nowhere, threaded=True, request_handler=_Quiet
             )
         except (OSError, SystemExit) as error:
-            raise LocalError(f"cannot serve at port {port}: {error}", hint="Leave out --port.") from None
+            why = f": {error.strerror}" if isinstance(error, OSError) else ", which another program has"
+            raise LocalError(f"cannot serve at port {port}{why}", hint="Leave out --port.") from None
         self._server.daemon_threads = True  # type: ignore[attr-defined]
         self.gate = Gate(self._server.server_port)
         self.session = Session(folder, self.gate)
@@ -76,9 +86,16 @@ class Desk:
             self._server.serve_forever(poll_interval=0.2)
         finally:
             self.session.closed.set()
-            self._record.unlink(missing_ok=True)
+            self._take_word_back()
             self._server.server_close()
+            self._end_work()
             self.session.close()
+
+    def _end_work(self) -> None:
+        """What is being sent is not torn off: it ends after what is in hand."""
+        if (job := self.session.jobs.running) is not None:
+            job.stop()
+            job.wait(_LAST_WAIT if job.stoppable else 0.0)
 
     def end(self) -> None:
         self.session.closed.set()
@@ -92,17 +109,31 @@ class Desk:
     def _let_in(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """The application; and, for another start of the desk that knows the key, a new start address."""
         if environ.get("PATH_INFO") == "/again" and environ.get("REQUEST_METHOD") == "POST":
-            is_it = environ.get("HTTP_X_CAPTIONKIT_KEY") == self.gate.key and environ.get("HTTP_HOST") == self.gate.host
+            given, proof = environ.get("HTTP_X_CAPTIONKIT_ASK", ""), environ.get("HTTP_X_CAPTIONKIT_PROOF", "")
+            is_it = hmac.compare_digest(proof.encode(), _proof(self.gate.key, "asks", given).encode())
+            is_it = is_it and environ.get("HTTP_HOST") == self.gate.host
             start_response("200 OK" if is_it else "403 Forbidden", [("Content-Type", "text/plain")])
-            return [self.gate.start_address().encode() if is_it else b""]
+            address = self.gate.start_address() if is_it else ""
+            return [f"{address} {_proof(self.gate.key, given, address)}".encode() if is_it else b""]
         return self.app(environ, start_response)
 
     def _leave_word(self) -> None:
         """Where another start of the desk for this folder finds this one; nobody else can read it."""
-        self._record.parent.mkdir(parents=True, exist_ok=True)
-        word = json.dumps({"port": self._server.server_port, "key": self.gate.key}).encode()
-        write_atomically(self._record, word)
-        os.chmod(self._record, 0o600)  # noqa: PTH101
+        self._word = json.dumps({"port": self._server.server_port, "key": self.gate.key}).encode()
+        with suppress(OSError, CaptionkitError):  # without it a second start opens a desk of its own
+            self._record.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(self._record, self._word, mode=0o600, within=self._record.parent)
+
+    def _take_word_back(self) -> None:
+        """Unless another desk for this folder, begun at the same moment, has left its own there."""
+        with suppress(OSError):
+            if read_file(self._record) == self._word:
+                self._record.unlink(missing_ok=True)
+
+
+def _proof(key: str, *said: str) -> str:
+    """What only somebody who knows the key can make of what is said."""
+    return hmac.new(key.encode(), "\n".join(said).encode(), "sha256").hexdigest()
 
 
 def _nowhere(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -118,23 +149,20 @@ def open_desk(folder: Path) -> str:
         record = parse(data)
     except (FileNotFoundError, ConfigError, RecordError):
         return ""
-    if (
-        not isinstance(record, dict)
-        or not isinstance(record.get("port"), int)
-        or not isinstance(record.get("key"), str)
-    ):
+    port, key = (record.get("port"), record.get("key")) if isinstance(record, dict) else (0, "")
+    if not isinstance(port, int) or not isinstance(key, str) or not 0 < port < 65536 or not key:
         return ""
-    connection = HTTPConnection("127.0.0.1", record["port"], timeout=3)
+    connection, asks = HTTPConnection("127.0.0.1", port, timeout=3), secrets.token_urlsafe(24)
     try:
-        connection.request("POST", "/again", headers={"X-Captionkit-Key": record["key"]})
-        answer = connection.getresponse()
-        address = answer.read(500).decode("ascii", "replace")
-    except OSError:
+        headers = {"X-Captionkit-Ask": asks, "X-Captionkit-Proof": _proof(key, "asks", asks)}
+        connection.request("POST", "/again", headers=headers)
+        address, _, proof = connection.getresponse().read(500).decode("ascii", "replace").partition(" ")
+    except (OSError, HTTPException):
         return ""
     finally:
         connection.close()
-    expected = f"http://127.0.0.1:{record['port']}/start/"
-    return address if answer.status == 200 and address.startswith(expected) else ""
+    is_it = hmac.compare_digest(proof.encode(), _proof(key, asks, address).encode())
+    return address if is_it and address.startswith(f"http://127.0.0.1:{port}/start/") else ""
 
 
 def _record_of(folder: Path) -> Path:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlencode
 
 from captionkit.config import Config
 from captionkit.configuration import FILE_NAME
 from captionkit.credentials import keep_token
 from captionkit.desk.gate import Gate
-from captionkit.desk.job import Job, Jobs
+from captionkit.desk.job import Busy, Job, Jobs
 from captionkit.documents import loads
-from captionkit.errors import CaptionkitError, ConfigError
+from captionkit.errors import CaptionkitError, ConfigError, WrongOption
 from captionkit.files import read_file
 from captionkit.library.creating import canvas_toml, create
 from captionkit.library.lengths import Lengths
@@ -25,6 +27,7 @@ from captionkit.lint.configuration import read_settings
 from captionkit.model import Severity
 from captionkit.preview.session import Session as Preview
 from captionkit.remotes.canvas.addresses import place_of
+from captionkit.sync.decide import Way
 from captionkit.sync.plan import Plan
 from captionkit.workspace import Options, Workspace
 from captionkit.workspace.look import Look
@@ -49,7 +52,8 @@ class Session:
     """A folder, as long as the desk is open.
 
     Attributes:
-        options: what the next plan may do, as a person has chosen it.
+        options: what the next plan of a push or a pull may do, as a person has chosen it. undoing: the same for the
+            undoing of each run.
         note: what was just done, for the next page; it is shown once.
         reports: that were made last, by name. converted: what became of the files that were converted last.
     """
@@ -58,7 +62,8 @@ class Session:
         self.folder = folder
         self.gate = gate
         self.jobs = Jobs()
-        self.options = Options()
+        self.options = {Way.PUSH: Options(), Way.PULL: Options()}
+        self.undoing: dict[str, Options] = {}
         self.note = ""
         self.reports: dict[str, bytes] = {}
         self.converted: list[Made] = []
@@ -68,7 +73,7 @@ class Session:
         self._errors: dict[tuple[str, str], tuple[int, int]] = {}
         self._files: list[str] = []
         self._previews: dict[str, Preview] = {}
-        self._begun: dict[str, str] = {}
+        self._looked = 0  # how often what was seen has been forgotten
         self._lock = threading.RLock()
         self._checking: threading.Thread | None = None
         self.closed = threading.Event()
@@ -99,8 +104,10 @@ class Session:
         Raises:
             CaptionkitError: it is no such address, or Canvas does not take the token. Nothing is left behind.
         """
+        if (busy := self.jobs.running) is not None:
+            raise Busy(busy)
         with self._lock:
-            file, before = self.folder / FILE_NAME, None
+            made = False
             if self.is_connected and not address.strip():
                 url = self.config.url
             else:
@@ -111,9 +118,9 @@ class Session:
                         unchanged="Nothing was written.",
                         hint="Open the course in Canvas and copy the address: https://canvas.example.edu/courses/101",
                     )
-                before = read_file(file) if file.exists() else None
-                if before is None:
+                if not self.is_connected:
                     create(self.folder, canvas_toml(place.base_url, place.scope))
+                    made = True
                 elif (self.config.url, self.config.scope) != (place.base_url, place.scope):
                     raise ConfigError(
                         f"this folder belongs to {self.config.scope} on {self.config.url}",
@@ -121,15 +128,15 @@ class Session:
                         hint="Start the desk with another folder for another course.",
                     )
                 url = place.base_url
-            self.close()
             opened = Workspace.open(self.folder, token=token, listen=self.jobs.hear)
             try:
                 opened.remote.identity()
             except CaptionkitError:
                 opened.close()
-                if before is None and file.exists():
-                    file.unlink()
+                if made:
+                    (self.folder / FILE_NAME).unlink(missing_ok=True)
                 raise
+            self.close()  # the one before, now that there is another
             self._workspace = opened
             if not token:
                 return "Connected."
@@ -152,24 +159,69 @@ class Session:
     def forget(self) -> None:
         """Something has changed: what was seen is read again when it is needed."""
         with self._lock:
-            self._kept.clear()
+            self._looked += 1
+            self._kept = {}  # what is being read goes into the one before, which nobody asks any more
+
+    def corrected(self, path: str) -> None:
+        """A file was corrected: the course need not be looked at again for that, and which files there are neither."""
+        with self._lock:
+            self._looked += 1
+            self._kept = {name: kept for name, kept in self._kept.items() if name == "look"}
+            for key in [key for key in self._errors if key[0] == path]:
+                del self._errors[key]
 
     def seen(self, then: str) -> Look:
         """The folder and its course, as they were last seen."""
-        seen = self._last = self._read("look", "Looking at Canvas", lambda job: self.workspace.look(), then)
+        seen = self._last = self._read("look", "Looking at the course", lambda job: self.workspace.look(), then)
         return seen
 
     def plan(self, then: str = "changes") -> Plan:
         """What a push would do, with the options that are set."""
-        work = lambda job: self.workspace.plan(replace(self.options))  # noqa: E731
-        return self._read("plan", "Comparing the folder with Canvas", work, then)
+        return self._read("plan", "Comparing the folder with the course", self._planner(Way.PUSH), then)
 
-    def pull_plan(self) -> Plan:
-        return self._read("pull", "Comparing Canvas with the folder", lambda job: self.workspace.pull(), "bring")
+    def plan_or_error(self, then: str) -> tuple[Plan | None, CaptionkitError | None]:
+        """The same for a page that is about something else, too: why there is none stands on it."""
+        try:
+            return self.plan(then), None
+        except CaptionkitError as error:
+            return None, error
+
+    def pull_plan(self, media: Iterable[str] = (), then: str = "bring") -> Plan:
+        """What a pull would do.
+
+        Args:
+            media: of these recordings alone, whose files also go where their tracks have gone: after an undoing.
+        """
+        media = tuple(media)
+        name = f"pull {' '.join(media)}".strip()
+        return self._read(name, "Comparing the course with the folder", self._planner(Way.PULL, media), then)
+
+    def _planner(self, way: Way, media: tuple[str, ...] = ()) -> Callable[[Job], Plan]:
+        """Makes a plan with the options as they are now, whatever is chosen while it works.
+
+        What was chosen about a track that nobody has to decide about any more is dropped, and a plan is made without.
+        """
+        options = self.options[way]
+        if media:
+            options = replace(options, media=media, delete=True)
+        make = self.workspace.plan if way is Way.PUSH else self.workspace.pull
+
+        def work(job: Job) -> Plan:
+            try:
+                return make(options)
+            except WrongOption:
+                if options == Options(media=media):
+                    raise
+                self.options[way] = Options()
+                self.note = "What was chosen does not fit any more, so nothing is chosen now."
+                return make(Options(media=media))
+
+        return work
 
     def undo_plan(self, run: str) -> Plan:
-        work = lambda job: self.workspace.restore(run)  # noqa: E731
-        return self._read(f"undo {run}", "Reading what that run did", work, f"undo?run={run}")
+        options = self.undoing.get(run, Options())
+        work = lambda job: self.workspace.restore(run, options)  # noqa: E731
+        return self._read(f"undo {run}", "Reading what that run did", work, f"undo?{urlencode({'run': run})}")
 
     def resume_plan(self) -> Plan | None:
         return self._read("resume", "Reading what is left", lambda job: self.workspace.resume(), "resume")
@@ -180,45 +232,48 @@ class Session:
         Raises:
             Wait: it takes longer than a person likes to wait for a page.
         """
-        with self._lock:
-            if name in self._kept:
-                return self._kept[name]  # type: ignore[return-value]
-            kept = self._kept
-
-        def work_and_keep(job: Job) -> T:
-            found = work(job)
+        until = time.monotonic() + PATIENCE
+        while True:
             with self._lock:
-                if kept is self._kept:
-                    kept[name] = found
-            return found
+                kept, about = self._kept, f"{name} {self._looked}"
+                if name in kept:
+                    return kept[name]  # type: ignore[return-value]
 
-        job = self.jobs.begin(title, work_and_keep, then=then)
-        if not job.wait(PATIENCE) or job.title != title:
-            raise Wait(job)
-        if job.error is not None:
-            raise job.error
-        return job.result  # type: ignore[return-value]
+            def work_and_keep(job: Job, kept: dict[str, object] = kept) -> None:
+                kept[name] = work(job)
+
+            try:
+                job = self.jobs.begin(title, work_and_keep, then=then, about=about)
+            except Busy as busy:
+                job = busy.job
+            if not job.wait(max(0.0, until - time.monotonic())):
+                raise Wait(job)
+            if job.about == about:
+                if job.error is not None:
+                    raise job.error
+                return kept[name]  # type: ignore[return-value]
 
     def apply(self, plan: Plan, title: str) -> Job:
-        """Carry out a plan, once: the same plan again is the same job."""
+        """Carry out a plan, once: the same plan again is the same job.
+
+        Raises:
+            Busy: something else goes on.
+        """
 
         def work(job: Job) -> object:
             try:
-                return self.workspace.apply(plan, stopped=lambda: job.stopping)
+                report = self.workspace.apply(plan, stopped=lambda: job.stopping)
             finally:
                 self.forget()
+            if plan.what == plan.way:
+                self.options[plan.way] = Options()  # what was allowed was allowed once
+            return report
 
-        about = f"{plan.what} {plan.created_at}"
-        self._begun[plan.plan_id] = about
-        return self.jobs.begin(title, work, about=about, stoppable=True)
+        return self.jobs.begin(title, work, about=plan.plan_id, stoppable=True)
 
     def sent(self, plan_id: str) -> Job | None:
         """The job that carries out, or carried out, the plan of this id."""
-        return self.jobs.about(self._begun.get(plan_id, ""))
-
-    def sent_at(self, what: str, created_at: str) -> Job | None:
-        """The same for a plan that is named by what it is for and when it was made."""
-        return self.jobs.about(f"{what} {created_at}")
+        return self.jobs.about(plan_id)
 
     # --- files of the folder
 
@@ -276,13 +331,16 @@ class Session:
         return len(left)
 
     def _check(self, files: list[LocalFile]) -> None:
-        checker = Checker(read_settings(self.folder).settings)
+        checkers: dict[str, Checker] = {}  # by folder, each of which may have settings of its own
         for file in files:
             if self.closed.is_set():
                 return
             try:
+                place = file.path.rpartition("/")[0]
+                if place not in checkers:
+                    checkers[place] = self.checker(file.path)
                 document = loads(read_file(file.location), path=file.path, encoding=file.encoding)
-                found = checker.check(document, file.path)
+                found = checkers[place].check(document, file.path)
             except (CaptionkitError, OSError):
                 counts = (1, 0)
             else:

@@ -27,6 +27,8 @@ WORDS = Words(
     lambda way, step: _ADVICE[way].get(step.why, ""),
     lambda media: "decide below whose version counts",
     lambda checks: "by ticking it below",
+    all_held="Changes shows them",
+    resume="What was not started is left as it was; “Go on” does it.",
 )
 
 #: What happens to a track, in a word or two that need no sign and no colour.

@@ -121,11 +121,12 @@ def test_files_without_a_place_are_settled(course: SandboxCourse, client: Client
 def test_captions_in_other_formats_are_listed_and_not_sent(course: SandboxCourse, client: Client) -> None:
     course.write("Lecture 1.fr.dfxp", FILES[".dfxp"])
     page = client.get("changes")  # nothing else is there
-    assert "Lecture 1.fr.dfxp: a TTML file" in page and "captionkit convert" in page
+    assert "Lecture 1.fr.dfxp: a TTML file" in page and client.link("Convert them") == "others"
     lecture(course, "Lecture 2.en.srt", "English")
     page = client.get("changes?again=1")
     assert "Captions in other formats, not converted" in page
     assert "Lecture 1.fr.dfxp: a TTML file (also called DFXP or IMSC), about 2 captions" in page
+    assert client.link("Convert them") == "others"
 
 
 def test_what_is_held_back_says_why_and_goes_out_when_it_is_allowed(course: SandboxCourse, client: Client) -> None:

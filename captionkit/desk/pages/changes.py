@@ -20,9 +20,9 @@ from captionkit.sync.plan import MediaPlan, Plan, Step
 from captionkit.sync.show import summary_lines, why
 from captionkit.workspace import Options
 
-#: Recordings on a page.
+#: Tracks on a page.
 _ON_A_PAGE = 50
-_SIDES = (("stop", "decide each one by itself"), ("local", "the folder's version"), ("remote", "Canvas's version"))
+_SENT = frozenset({Do.CREATE, Do.UPDATE, Do.RECREATE})
 
 
 def show(session: Session, request: Request) -> Page | See:
@@ -30,22 +30,32 @@ def show(session: Session, request: Request) -> Page | See:
         session.forget()
         return See("changes")
     plan, root = session.plan("changes"), session.gate.home
-    refused = _refusal(session, plan)
-    hidden = {"plan": plan.plan_id}
-    changing = sum(len(media.changes) for media in plan.changing)
-    about = f"Send {plural(changing, 'track')} of {plural(len(plan.changing), 'recording')}"
-    send = html.button(root + "send", about, hidden, strong=True) if plan.changing and refused is None else ""
-    page = max(1, request.args.get("page", 1, type=int))
+    refused = refusal(session, plan)
+    send = html.button(root + "send", _about(plan), {"plan": plan.plan_id}, strong=True)
     rows = [(media, step) for media in _sorted(plan) for step in media.steps if is_worth_saying(step)]
     body = Markup("{}{}{}{}{}<p>{}</p>").format(
         html.lines([*summary_lines(plan, WORDS), "Nothing has been sent."]),
         html.error(root, refused) if refused else "",
-        send,
-        plan_table(root, plan, rows, page, "changes?"),
-        _choices(session, plan, refused, root),
+        send if plan.changing and refused is None else "",
+        plan_table(root, plan, rows, page_of(request), "changes?"),
+        choices(plan, refused, session.options[Way.PUSH], root + "changes"),
         html.button(root + "again", "Look again", {"then": "changes"}),
     )
     return Page("Changes", body, "changes")
+
+
+def _about(plan: Plan) -> str:
+    """What the button does: "Send 2 tracks and delete 1 track of 3 recordings"."""
+    sent, deleted = sum(plan.count(do) for do in _SENT), plan.count(Do.DELETE)
+    acts = [f"send {plural(sent, 'track')}"] if sent else []
+    acts += [f"delete {plural(deleted, 'track')}"] if deleted else []
+    text = f"{' and '.join(acts) or 'send'} of {plural(len(plan.changing), 'recording')}"
+    return text[:1].upper() + text[1:]
+
+
+def page_of(request: Request) -> int:
+    """Which page of several is asked for, from 1."""
+    return max(1, request.args.get("page", 1, type=int))
 
 
 def _sorted(plan: Plan) -> Sequence[MediaPlan]:
@@ -65,13 +75,19 @@ def plan_table(root: str, plan: Plan, rows: Sequence[tuple[MediaPlan, Step]], pa
         path: the address of the page that it is on, to which `page=2` can be added.
     """
     last = -(-len(rows) // _ON_A_PAGE)
+    page = min(page, max(last, 1))
     cells = []
     for media, step in rows[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]:
         blocked = media.blocked if media.blocked and media.blocked != "conflict" else ""
         reason = f"nothing is done here: {blocked}" if blocked else why(step, plan, WORDS)
         address = f"{root}recording?media={quote(media.media, safe='')}"
         cells.append((html.link(address, called(media)), display_name(step.locale), _does(step), reason))
-    pages = [html.link(f"{root}{path}page={number}", number) for number in range(1, last + 1)] if last > 1 else []
+    pages = [
+        html.link(f"{root}{path}page={number}", number)
+        if number != page
+        else Markup("<strong>{}</strong>").format(page)
+        for number in range(1, last + 1)
+    ]
     unused = Markup("")
     if plan.unmatched:
         said = (one.partition(UNSETTLED)[0].strip() for one in plan.unmatched)
@@ -79,14 +95,14 @@ def plan_table(root: str, plan: Plan, rows: Sequence[tuple[MediaPlan, Step]], pa
             html.items(said), html.link(root + "questions", "Questions")
         )
     if plan.unconverted:
-        unused += Markup("<h2>Captions in other formats, not converted</h2>{}<p>{}</p>").format(
+        unused += Markup("<h2>Captions in other formats, not converted</h2>{}<p>They are not sent. {}</p>").format(
             html.items(f"{path}: {what}" for path, what in plan.unconverted.items()),
-            "They are not sent. In a terminal: captionkit convert, with the name of this folder and --from other.",
+            html.link(root + "others", "Convert them"),
         )
     return Markup("{}{}{}").format(
         html.table("What is done to each track", ("Recording", "Language", "What", "Why"), cells,
                    empty="Nothing would be done."),
-        Markup('<p class="pages">Pages: {}</p>').format(html.joined(pages, " ")) if pages else "",
+        Markup('<p class="pages">Pages: {}</p>').format(html.joined(pages, " ")) if last > 1 else "",
         unused,
     )  # fmt: skip
 
@@ -96,7 +112,8 @@ def _does(step: Step) -> Markup:
     return Markup('<span class="nowrap {}">{}</span>').format(kind, DOES[step.do])
 
 
-def _refusal(session: Session, plan: Plan) -> GuardRefused | None:
+def refusal(session: Session, plan: Plan) -> GuardRefused | None:
+    """Why the plan as it is would not be carried out."""
     try:
         session.workspace.check(plan)
     except GuardRefused as refused:
@@ -105,59 +122,94 @@ def _refusal(session: Session, plan: Plan) -> GuardRefused | None:
     return None
 
 
-def _choices(session: Session, plan: Plan, refused: GuardRefused | None, root: str) -> Markup:
-    """What a person may decide about the plan; saving it makes the plan anew."""
-    options, parts = session.options, list[Markup]()
+def choices(
+    plan: Plan, refused: GuardRefused | None, options: Options, address: str, hidden: Markup | str = ""
+) -> Markup:
+    """What a person may decide about a plan; saving it makes the plan anew.
+
+    Args:
+        options: what was decided so far.
+        address: of the form. hidden: what else it says.
+    """
+    service = plan.remote.features.name
+    sides = [("local", "the folder's version"), ("remote", f"{service}'s version")]
+    if plan.what == "restore":
+        sides[0] = ("local", "the version from before that run")
+    parts = list[Markup]()
     conflicts = [(media, step) for media in plan.objects for step in media.conflicts]
-    if conflicts:
+    if conflicts or options.on_conflict:
+        all_of_them = [("stop", "decide each one by itself"), *sides]
         parts.append(
-            html.radios("Conflicts: whose version counts?", "on_conflict", _SIDES, options.on_conflict or "stop")
+            html.radios("Conflicts: whose version counts?", "on_conflict", all_of_them, options.on_conflict or "stop")
         )
-        for media, step in conflicts[:_ON_A_PAGE]:
-            key = f"{media.media.rpartition('/')[2]}/{step.locale}"
-            legend = f"{called(media)}, {display_name(step.locale)}"
-            parts.append(html.radios(legend, f"resolve {key}", _SIDES[1:], dict(options.resolve).get(key)))
-    held = sorted({check for _, step in plan.steps() for check in step.held} | set(options.allow))
-    ticks = [html.tick("allow", check, f"send all the same what is held back for: {check}",
-                       ticked=check in options.allow) for check in held]  # fmt: skip
-    if refused is not None:
-        ticks += [
-            html.tick("allow", name, f"allow this once: {name}", ticked=name in options.allow)
-            for name in refused.lifts if name not in held and name != "max-delete"
-        ]  # fmt: skip
-    if any(step.why in ("removal-kept", "local-removal") for _, step in plan.steps()) or options.delete:
-        ticks.append(
-            html.tick("delete", "yes", "delete tracks whose file left the folder", ticked=bool(options.delete))
-        )
-    deletes = plan.count(Do.DELETE)
-    if (refused is not None and "max-delete" in refused.lifts) or options.max_delete:
-        ticks.append(html.tick("max_delete", str(deletes), f"yes, {plural(deletes, 'track')} may be deleted",
-                               ticked=options.max_delete is not None))  # fmt: skip
-    if ticks:
+    for media, step in conflicts[:_ON_A_PAGE]:
+        key = f"{media.media.rpartition('/')[2]}/{step.locale}"
+        legend = f"{called(media)}, {display_name(step.locale)}"
+        parts.append(html.radios(legend, f"resolve {key}", sides, dict(options.resolve).get(key)))
+    if len(conflicts) > _ON_A_PAGE:
+        left = plural(len(conflicts) - _ON_A_PAGE, "more conflict")
+        parts.append(html.lines([f"{left} can be decided when these are."]))
+    if ticks := list(_ticks(plan, refused, options)):
         parts.append(Markup("<fieldset><legend>Allow</legend>{}</fieldset>").format(html.joined(ticks)))
     if not parts:
         return Markup("")
     return Markup('<section aria-labelledby="decide"><h2 id="decide">Decide</h2>{}</section>').format(
-        html.form(root + "changes", html.joined(parts), "Compare again with this", strong=False)
+        html.form(address, html.joined([hidden, *parts]), "Compare again with this", strong=False)
     )
 
 
-def decide(session: Session, request: Request) -> See:
-    """Take the choices; the next look at the changes makes the plan anew."""
+def _ticks(plan: Plan, refused: GuardRefused | None, options: Options) -> Iterator[Markup]:
+    """What may be allowed, as far as the plan asks for it."""
+    whys = {step.why for _, step in plan.steps()}
+    lifts = refused.lifts if refused is not None else {}
+    held = {check for _, step in plan.steps() for check in step.held}
+    for name in sorted({*held, *lifts, *options.allow} - {"max-delete"}):
+        said = _ALLOWS.get(name, f"send all the same what is held back for: {name}")
+        yield html.tick("allow", name, said, ticked=name in options.allow)
+    if plan.way is Way.PUSH and plan.what == "push" and (whys & {"removal-kept", "local-removal"} or options.delete):
+        yield html.tick("delete", "yes", "delete tracks whose file left the folder", ticked=bool(options.delete))
+    if plan.way is Way.PULL and (whys & {"remote-removal-kept", "remote-removal"} or options.delete):
+        said = f"delete files whose track was deleted in {plan.remote.features.name}"
+        yield html.tick("delete", "yes", said, ticked=bool(options.delete))
+    if plan.way is Way.PULL and ("local-removal" in whys or options.restore):
+        yield html.tick("restore", "yes", "bring back files that were removed here", ticked=options.restore)
+    if "max-delete" in lifts or options.max_delete:
+        deletes = plan.count(Do.DELETE)
+        yield html.tick("max_delete", str(deletes), f"yes, {plural(deletes, 'track')} may be deleted",
+                        ticked=options.max_delete is not None)  # fmt: skip
+
+
+#: What lifting each limit means; see `captionkit.sync.guards.LIFTABLE`.
+_ALLOWS = {
+    "last-caption": "a recording may be left without any captions",
+    "protected-locale": "a language that captionkit.toml protects may be deleted",
+    "foreign-owner": "tracks that somebody else made may be deleted",
+    "all-changed": "yes, all of them are to change at once",
+}
+
+
+def options_of(request: Request, before: Options) -> Options:
+    """What a person has decided, with what was decided before about single tracks."""
     form = request.form
-    side = form.get("on_conflict", session.options.on_conflict or "stop")
+    side = form.get("on_conflict", before.on_conflict or "stop")
     resolve = {
         name.removeprefix("resolve "): value
         for name, value in form.items()
         if name.startswith("resolve ") and value in ("local", "remote")
     }
-    session.options = Options(
+    return Options(
         delete=True if form.get("delete") else None,
         max_delete=form.get("max_delete") or None,
         on_conflict=side if side in ("local", "remote") else None,
-        resolve={**session.options.resolve, **resolve},
+        resolve={**before.resolve, **resolve},
         allow=tuple(form.getlist("allow")),
+        restore=bool(form.get("restore")),
     )
+
+
+def decide(session: Session, request: Request) -> See:
+    """Take the choices; the next look at the changes makes the plan anew."""
+    session.options[Way.PUSH] = options_of(request, session.options[Way.PUSH])
     session.forget()
     return See("changes", "Compared again.")
 
@@ -179,9 +231,7 @@ def send(session: Session, request: Request) -> See:
             remedy=Remedy.PLAN_AGAIN,
         )
     session.workspace.check(plan)
-    job = session.apply(plan, "Sending")
-    session.options = Options()
-    return See(f"job/{job.number}")
+    return See(f"job/{session.apply(plan, 'Sending').number}")
 
 
 def steps_of(plan: Plan) -> Iterator[tuple[MediaPlan, Step]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from mimetypes import guess_type
@@ -13,7 +14,8 @@ from werkzeug.wrappers import Request, Response
 from captionkit.desk.gate import HEADERS, WHOLE_PAGE
 from captionkit.desk.pages import Page
 from captionkit.desk.session import Session
-from captionkit.files import open_to_read
+from captionkit.errors import LeadsOutside
+from captionkit.files import open_to_read, real_place
 from captionkit.media_length import duration_ms
 from captionkit.preview import Recording
 from captionkit.preview.server import answer_to_correction
@@ -28,8 +30,18 @@ def show(session: Session, request: Request) -> Page | Response:
     path = session.path_of(request.args.get("number", -1, type=int))
     if path is None:
         return Page("Nothing here", Markup("<p>There is no such file.</p>"), "recordings", 404)
+    _must_lie_in_the_folder(session, path)
     made = _preview(session, path).page(back=session.gate.home + "recordings")
-    return Response(made, mimetype="text/html", headers=WHOLE_PAGE)
+    return Response(made.encode("utf-8", "replace"), content_type="text/html; charset=utf-8", headers=WHOLE_PAGE)
+
+
+def _must_lie_in_the_folder(session: Session, path: str) -> None:
+    """A link may have been put there since the folder was looked at.
+
+    Raises:
+        LeadsOutside: it, or a folder above it, leads out of the folder.
+    """
+    real_place(session.folder, path)
 
 
 def _preview(session: Session, path: str) -> Preview:
@@ -51,8 +63,16 @@ def correct(session: Session, request: Request) -> Response:
     path = session.path_of(request.args.get("number", -1, type=int))
     if path is None or request.mimetype != "application/json":
         return Response(status=404)
-    status, answer = answer_to_correction(_preview(session, path).editor, request.args["action"], request.get_data())
-    session.forget()
+    action = request.args["action"]
+    if action not in ("correct", "undo"):
+        return Response(status=404)
+    try:
+        _must_lie_in_the_folder(session, path)
+    except LeadsOutside as error:
+        said = json.dumps({"message": str(error)})
+        return Response(said, 422, mimetype="application/json", headers=HEADERS)
+    status, answer = answer_to_correction(_preview(session, path).editor, action, request.get_data())
+    session.corrected(path)
     return Response(answer, status, mimetype="application/json", headers=HEADERS)
 
 
@@ -62,7 +82,10 @@ def media(session: Session, request: Request) -> Response:
     file = session.recording_of(path) if path is not None else None
     if file is None:
         return Response(status=404)
-    size = file.stat().st_size
+    try:
+        size = file.stat().st_size
+    except OSError:
+        return Response(status=404)
     first, last, status = 0, size - 1, 200
     wanted = _RANGE.fullmatch(request.headers.get("Range", "").strip())
     if wanted and (wanted[1] or wanted[2]):

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
 from markupsafe import Markup
 from werkzeug.wrappers import Request
 
 from captionkit.desk import html
+from captionkit.desk.job import Job
 from captionkit.desk.pages import Page, See
-from captionkit.desk.pages.changes import plan_table, steps_of
+from captionkit.desk.pages.changes import choices, options_of, page_of, plan_table, refusal, steps_of
 from captionkit.desk.session import Session
 from captionkit.desk.words import WORDS, plural
-from captionkit.errors import Remedy, StaleError
+from captionkit.errors import GuardRefused, StaleError
 from captionkit.sync.plan import Plan
 from captionkit.sync.show import summary_lines
-from captionkit.workspace import Entry
+from captionkit.workspace import Entry, Options
 
 #: Runs that are listed.
 _LISTED = 200
@@ -26,6 +27,7 @@ _WHAT = {"push": "sent", "apply": "sent", "pull": "brought", "restore": "undone"
 def show(session: Session, request: Request) -> Page:
     root = session.gate.home
     entries = session.workspace.history()
+    newest = entries[0].run if entries else ""
     rows = [
         (
             entry.when,
@@ -33,7 +35,7 @@ def show(session: Session, request: Request) -> Page:
             entry.who,
             entry.ended,
             plural(entry.restorable, "track"),
-            html.joined(_acts(root, entry), " "),
+            html.joined(_acts(root, entry, newest=entry.run == newest), " "),
         )
         for entry in entries[:_LISTED]
     ]
@@ -44,9 +46,11 @@ def show(session: Session, request: Request) -> Page:
     return Page("History", body, "history")
 
 
-def _acts(root: str, entry: Entry) -> Iterator[Markup]:
-    if entry.ended in ("cut off", "interrupted"):
+def _acts(root: str, entry: Entry, *, newest: bool) -> Iterator[Markup]:
+    if entry.what != "pull" and (entry.ended == "cut off" or (newest and entry.ended == "interrupted")):
         yield html.link(root + "resume", "Go on")
+    if entry.ended == "cut off":
+        yield html.button(root + "abandon", "Give it up")
     if entry.restorable and entry.what != "pull":
         yield html.link(f"{root}undo?run={entry.run}", "Undo…")
         yield html.button(root + "verify", "Still so?", {"run": entry.run})
@@ -55,12 +59,23 @@ def _acts(root: str, entry: Entry) -> Iterator[Markup]:
 def undo(session: Session, request: Request) -> Page:
     """The plan that undoes a run."""
     run = request.args.get("run", "")
-    return _planned(session, request, session.undo_plan(run), ("undo", "Undo", "Undo this now"), {"run": run})
+    plan, root = session.undo_plan(run), session.gate.home
+    refused = refusal(session, plan)
+    decided = choices(plan, refused, session.undoing.get(run, Options()), root + "undo/choices",
+                      html.hidden_fields({"run": run}))  # fmt: skip
+    return _planned(session, request, plan, ("undo", "Undo", "Undo this now"), {"run": run}, refused, decided)
+
+
+def undo_choices(session: Session, request: Request) -> See:
+    run = request.form.get("run", "")
+    session.undoing[run] = options_of(request, session.undoing.get(run, Options()))
+    session.forget()
+    return See(f"undo?{urlencode({'run': run})}", "Compared again.")
 
 
 def undo_now(session: Session, request: Request) -> See:
     run = request.form.get("run", "")
-    return _carried_out(session, request, "restore", "Undoing", lambda: session.undo_plan(run))
+    return _carried_out(session, request, "Undoing", lambda: session.undo_plan(run))
 
 
 def resume(session: Session, request: Request) -> Page | See:
@@ -68,41 +83,54 @@ def resume(session: Session, request: Request) -> Page | See:
     plan = session.resume_plan()
     if plan is None:
         return See("history", "Nothing is left to go on with.")
-    return _planned(session, request, plan, ("resume", "Go on", "Go on now"), {})
+    return _planned(session, request, plan, ("resume", "Go on", "Go on now"), {}, refusal(session, plan))
 
 
 def resume_now(session: Session, request: Request) -> See:
-    return _carried_out(session, request, "resume", "Going on", session.resume_plan)
+    return _carried_out(session, request, "Going on", session.resume_plan)
+
+
+def abandon(session: Session, request: Request) -> See:
+    """Leave what was cut off as it is; the next look compares afresh."""
+
+    def work(job: Job) -> None:
+        names = session.workspace.abandon()
+        session.forget()
+        session.note = "Given up. The next look compares afresh." if names else "There is nothing to give up."
+
+    return See(f"job/{session.jobs.begin('Giving up what was cut off', work, then='history').number}")
 
 
 def _planned(
-    session: Session, request: Request, plan: Plan, words: tuple[str, str, str], hidden: dict[str, str]
-) -> Page:
+    session: Session, request: Request, plan: Plan, words: tuple[str, str, str], hidden: dict[str, str],
+    refused: GuardRefused | None, decided: Markup | str = "",
+) -> Page:  # fmt: skip
     """A plan, and the button that carries it out.
 
     Args:
         words: the path of the page, its title, and what the button says.
     """
     root, (path, title, act) = session.gate.home, words
-    page = max(1, request.args.get("page", 1, type=int))
-    acts = html.button(root + path, act, {"plan": plan.created_at, **hidden}, strong=True) if plan.changing else ""
-    body = Markup("{}{}{}<p>{}</p>").format(
+    can = refused is None and (plan.changing or plan.what == "resume")  # what was done already is recorded then
+    acts = html.button(root + path, act, {"plan": plan.plan_id, **hidden}, strong=True) if can else ""
+    body = Markup("{}{}{}{}{}<p>{}</p>").format(
         html.lines([*summary_lines(plan, WORDS), "Nothing has been done yet."]),
+        html.error(root, refused) if refused else "",
         acts,
-        plan_table(root, plan, list(steps_of(plan)), page, f"{path}?{urlencode(hidden)}&"),
+        plan_table(root, plan, list(steps_of(plan)), page_of(request), f"{path}?{urlencode(hidden)}&"),
+        decided,
         html.link(root + "history", "Back to History"),
     )
     return Page(title, body, "history")
 
 
-def _carried_out(session: Session, request: Request, what: str, title: str, plan_of: object) -> See:
+def _carried_out(session: Session, request: Request, title: str, plan_of: Callable[[], Plan | None]) -> See:
     wanted = request.form.get("plan", "")
-    if (job := session.sent_at(what, wanted)) is None:
-        assert callable(plan_of)
+    if (job := session.sent(wanted)) is None:
         plan = plan_of()
-        if plan is None or plan.created_at != wanted:
+        if plan is None or plan.plan_id != wanted:
             raise StaleError("this is not what the page showed", unchanged="Nothing was done.",
-                             remedy=Remedy.PLAN_AGAIN)  # fmt: skip
+                             hint="Look at it again under History.")  # fmt: skip
         job = session.apply(plan, title)
     return See(f"job/{job.number}")
 
@@ -117,7 +145,9 @@ ROUTES = {
     ("GET", "history"): show,
     ("GET", "undo"): undo,
     ("POST", "undo"): undo_now,
+    ("POST", "undo/choices"): undo_choices,
     ("GET", "resume"): resume,
     ("POST", "resume"): resume_now,
+    ("POST", "abandon"): abandon,
     ("POST", "verify"): verify,
 }

@@ -13,7 +13,8 @@ from captionkit.desk.gate import HEADERS
 from captionkit.desk.job import Job
 from captionkit.desk.pages import Page, See
 from captionkit.desk.session import Session
-from captionkit.desk.words import called
+from captionkit.desk.words import WORDS, called
+from captionkit.sync.decide import Way
 from captionkit.sync.results import Ending
 from captionkit.sync.run import Report
 from captionkit.sync.show import report_lines
@@ -73,7 +74,7 @@ def ended(session: Session, job: Job) -> Page:
         title = f"{job.title}: not done"
     elif isinstance(job.result, Report):
         title = _title(job, job.result)
-        parts.append(_report(session, job.result))
+        parts.append(_report(session, job, job.result))
     elif isinstance(job.result, Verification):
         title = "As the run left it?"
         parts.append(_verified(job.result))
@@ -89,18 +90,22 @@ def _title(job: Job, report: Report) -> str:
     return f"{job.title}: done" if not report.exit_code else f"{job.title}: done, with remarks"
 
 
-def _report(session: Session, report: Report) -> Markup:
+def _report(session: Session, job: Job, report: Report) -> Markup:
     root = session.gate.home
-    said = [line for line in report_lines(report, backup="the copies of this run") if "`captionkit" not in line]
+    said = report_lines(report, WORDS, backup="the copies of this run, which Undo brings back")
     rows = [(called(result.media), _ENDINGS[result.ending], result.message) for result in report.results]
     left = bool(report.ended(Ending.NOT_STARTED))
     acts = []
     if left:
         acts.append(html.link(root + "resume", "Go on where this stopped"))
-    if report.run and report.ended(Ending.COMMITTED):
+    undoes = report.plan.what == "restore"
+    if undoes and report.results:
+        acts.append(html.link(f"{root}bring?after={job.number}", "Bring the folder in step, too…"))
+    if report.run and report.ended(Ending.COMMITTED) and report.plan.way is Way.PUSH:
         acts.append(html.link(f"{root}undo?run={report.run}", "Undo this…"))
+    kept = "The files of the folder are as they were: the next look at the changes would send them again."
     return Markup("{}{}<p>{}</p>").format(
-        html.lines(said),
+        html.lines([*said, kept] if undoes else said),
         html.table("What became of each recording", ("Recording", "What", ""), rows, empty=""),
         html.joined(acts, " "),
     )
@@ -109,7 +114,8 @@ def _report(session: Session, report: Report) -> Markup:
 def _verified(found: Verification) -> Markup:
     if not found.differing:
         return Markup("<p>Everything still is as the run left it.</p>")
-    return html.items(str(one) for one in found.differing)
+    rows = [(one.title or one.media, html.joined(one.lines, Markup("<br>"))) for one in found.differing]
+    return html.table("Not as the run left them", ("Recording", "What is otherwise"), rows)
 
 
 def events(session: Session, request: Request) -> Response:

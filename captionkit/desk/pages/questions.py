@@ -7,6 +7,7 @@ from werkzeug.wrappers import Request
 
 from captionkit.desk import html
 from captionkit.desk.pages import Page, See
+from captionkit.desk.pages.changes import page_of
 from captionkit.desk.session import Session
 from captionkit.desk.words import plural
 from captionkit.errors import CaptionkitError
@@ -14,6 +15,8 @@ from captionkit.sync.decide import Do
 from captionkit.workspace import Question
 from captionkit.workspace.questions import questions_of
 
+#: Questions on a page; when they are answered, the next ones stand there.
+_ON_A_PAGE = 25
 #: Stands for an answer that is not among the choices.
 _OTHER = "other"
 
@@ -21,15 +24,24 @@ _OTHER = "other"
 def show(session: Session, request: Request, failed: CaptionkitError | None = None) -> Page:
     seen, root = session.seen("questions"), session.gate.home
     asked = questions_of(seen)
-    conflicts = session.plan("questions").count(Do.CONFLICT) if seen.library.tracks else 0
+    plan, _ = session.plan_or_error("questions") if seen.library.tracks else (None, None)
+    conflicts = plan.count(Do.CONFLICT) if plan is not None else 0
+    start = _ON_A_PAGE * (page_of(request) - 1)
+    start = start if start < len(asked) else 0
+    shown = asked[start : start + _ON_A_PAGE]
     titles = sorted({media.title for media in seen.summaries}, key=str.casefold)
     listed = Markup('<datalist id="titles">{}</datalist>').format(
         html.joined(Markup('<option value="{}">').format(title) for title in titles)
     )
-    parts = [_question(one) for one in asked]
+    parts = [_question(one) for one in shown]
+    far = f"Questions {start + 1} to {start + len(shown)} of {len(asked):,}." if len(shown) < len(asked) else ""
+    later = html.link(f"{root}questions?page={page_of(request) + 1}", "Leave these for later")
     to_decide = html.link(root + "changes", f"{plural(conflicts, 'conflict')} to decide")
-    body = Markup("{}{}{}{}").format(
+    body = Markup("{}{}{}{}{}").format(
         html.error(root, failed) if failed else "",
+        Markup('<p class="pages">{} {}</p>').format(far, later if start + len(shown) < len(asked) else "")
+        if far
+        else "",
         html.form(root + "questions", html.joined([listed, *parts]), "Save the answers") if asked else "",
         Markup("<p>{}</p>").format(to_decide) if conflicts else "",
         "" if asked or conflicts else Markup("<p>No questions: every file has its place.</p>"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
@@ -12,7 +12,8 @@ from captionkit.desk import html
 from captionkit.desk.pages import Page
 from captionkit.desk.session import Session
 from captionkit.desk.words import DOES, WORDS, plural
-from captionkit.languages import display_name, same_language
+from captionkit.languages import PICKER_LOCALES, display_name, same_language
+from captionkit.remotes.canvas.addresses import page_of as page_of_media
 from captionkit.sync.ports import MediaSummary
 from captionkit.sync.show import why
 from captionkit.workspace.look import Look
@@ -24,7 +25,7 @@ _SHOW = (("", "all"), ("automatic", "with automatic captions only"), ("errors", 
 
 def show(session: Session, request: Request) -> Page:
     seen = session.seen("recordings")
-    session.check_in_background(seen)
+    unchecked = session.check_in_background(seen)
     lacks, wanted = request.args.get("lacks", ""), request.args.get("show", "")
     text = request.args.get("q", "").strip()
     found = [
@@ -35,9 +36,8 @@ def show(session: Session, request: Request) -> Page:
     ]  # fmt: skip
     page = max(1, min(request.args.get("page", 1, type=int), -(-len(found) // _ON_A_PAGE) or 1))
     languages = sorted({tag for media in seen.summaries for tag in _languages(seen, media)}, key=display_name)
-    chosen = [("", "nothing in particular"), *((tag, f"{display_name(tag)} ({tag})") for tag in languages)]
-    if lacks and lacks not in languages:
-        chosen.append((lacks, lacks))
+    others = sorted({*PICKER_LOCALES, lacks} - {*languages, ""}, key=display_name)
+    chosen = [("", "nothing in particular"), *((tag, f"{display_name(tag)} ({tag})") for tag in [*languages, *others])]
     inside = html.joined(
         [
             html.field("Title", "q", text, kind="search"),
@@ -50,7 +50,8 @@ def show(session: Session, request: Request) -> Page:
     service = seen.config.features.name
     body = Markup('<div class="filters">{}</div><p role="status">{}</p>{}{}').format(
         html.form(root + "recordings", inside, "Show", method="get", strong=False),
-        f"{plural(len(found), 'recording')} of {len(seen.summaries):,}.",
+        f"{plural(len(found), 'recording')} of {len(seen.summaries):,}."
+        + (f" {plural(unchecked, 'file is', 'files are')} still being checked." if unchecked else ""),
         html.table(
             "Recordings", ("Recording", f"In {service}", "In the folder", "Errors"), rows, empty="No such recording."
         ),
@@ -97,7 +98,10 @@ def _languages(seen: Look, media: MediaSummary) -> Iterator[str]:
 
 
 def _has(seen: Look, media: MediaSummary, language: str) -> bool:
-    return any(same_language(tag, language) for tag in _languages(seen, media))
+    """Whether it has captions in this language, here or there. Automatic ones, which nobody has read, do not count."""
+    files = seen.local[media.media].files if media.media in seen.local else ()
+    tags = [*(file.locale for file in files), *(track.locale for track in media.tracks or () if not track.asr)]
+    return any(same_language(tag, language) for tag in tags)
 
 
 def _is(session: Session, seen: Look, media: MediaSummary, wanted: str) -> bool:
@@ -115,13 +119,14 @@ def one(session: Session, request: Request) -> Page:
     seen = session.seen(f"recording?media={quote(media, safe='')}")
     summary = next((one for one in seen.summaries if one.media == media), None)
     if summary is None:
-        body = Markup("<p>Canvas lists no such recording any more.</p>")
+        body = Markup("<p>{} lists no such recording any more.</p>").format(seen.config.features.name)
         return Page("No such recording", body, "recordings", 404)
-    plan = session.plan(f"recording?media={quote(media, safe='')}")
-    planned = next((one for one in plan.objects if one.media == media), None)
+    plan, failed = session.plan_or_error(f"recording?media={quote(media, safe='')}")
+    planned = next((one for one in plan.objects if one.media == media), None) if plan is not None else None
     steps = {step.locale: step for step in planned.steps} if planned else {}
     files = {file.locale: file for file in session.files_of(seen, media)}
     there = {track.locale: track for track in summary.tracks or ()}
+    same = "the same here and there" if plan is not None else "not compared"
     rows = []
     for locale in sorted({*files, *there, *steps}):
         file, step = files.get(locale), steps.get(locale)
@@ -136,21 +141,25 @@ def one(session: Session, request: Request) -> Page:
                 f"{display_name(locale)} ({locale})",
                 f"{file.path}{errors}" if file else "–",
                 "–" if locale not in there else "automatic" if there[locale].asr else "there",
-                f"{DOES[step.do]}: {why(step, plan, WORDS)}" if step else "the same here and there",
+                f"{DOES[step.do]}: {why(step, plan, WORDS)}" if step and plan else same,
                 act,
             )
         )
-    heads = ("Language", "File", f"In {plan.remote.features.name}", "What would be done, and why", "Do")
+    heads = ("Language", "File", f"In {seen.config.features.name}", "What would be done, and why", "Do")
     blocked = planned.blocked if planned and planned.blocked and planned.blocked != "conflict" else ""
-    body = Markup("{}{}<p>{}</p>").format(
+    body = Markup("{}{}{}<p>{}</p>").format(
+        html.error(root, failed) if failed else "",
         html.lines([f"Nothing is done here: {blocked}"] if blocked else []),
         html.table("Captions of this recording", heads, rows, empty="There are no captions for this recording."),
-        html.joined(_next(root, rows), " "),
+        html.joined(_next(root, seen, media), " "),
     )
     return Page(summary.title or summary.media_id, body, "recordings")
 
 
-def _next(root: str, rows: Iterable[object]) -> Iterator[Markup]:
+def _next(root: str, seen: Look, media: str) -> Iterator[Markup]:
+    if address := page_of_media(seen.config.url, media):
+        service = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">Watch in {} (a new tab)</a>')
+        yield service.format(address, seen.config.features.name)
     yield html.link(root + "changes", "All changes")
     yield html.link(root + "recordings", "All recordings")
 

@@ -560,6 +560,8 @@
       begin(Number(button.dataset.cue));
     });
     if (show) show.addEventListener("change", markEdited);
+    // A server that ends when nobody asks for anything does not end while somebody corrects. In milliseconds.
+    setInterval(() => { fetch(location.pathname, { method: "HEAD" }).catch(() => {}); }, 240000);
     window.addEventListener("beforeunload", (event) => { if (isDirty()) event.preventDefault(); });
     showUndo();
   };

@@ -1,0 +1,531 @@
+"""The desk under those who mean it ill, and under those who do two things at once."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import os
+import socketserver
+import stat
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from desk_client import CUES, Client, served
+from needs import links, permission_bits, posix_names
+from sandbox_course import SandboxCourse
+
+from captionkit.desk.gate import Gate
+from captionkit.desk.job import Job
+from captionkit.desk.server import Desk, open_desk
+from captionkit.sync.store import FolderStore
+from captionkit.workspace import Event, Workspace
+
+
+def lecture(course: SandboxCourse, name: str, words: str) -> None:
+    course.write(name, CUES.format(words))
+
+
+def push(client: Client) -> str:
+    client.get("changes?again=1")
+    return client.post("send", plan=client.hidden("plan"))
+
+
+@contextmanager
+def something_going_on(desk: Desk) -> Iterator[threading.Event]:
+    """A piece of work that goes on until it is let go."""
+    let_go = threading.Event()
+    desk.session.jobs.begin("Something long", lambda job: let_go.wait(20))
+    try:
+        yield let_go
+    finally:
+        let_go.set()
+        while desk.session.jobs.running:
+            time.sleep(0.01)
+
+
+# --- two things at once
+
+
+def test_what_is_asked_while_something_else_goes_on_is_refused_in_words_and_can_be_asked_again(
+    course: SandboxCourse, desk: Desk, client: Client
+) -> None:
+    lecture(course, "Lecture 1.en.srt", "English")
+    push(client)
+    lecture(course, "Lecture 2.en.srt", "English")
+    client.get("changes?again=1")
+    plan, sent = client.hidden("plan"), course.puts()
+    asked = {
+        "send": {"plan": plan},
+        "verify": {"run": desk.session.workspace.history()[0].run},
+        "evidence": {"require": "en", "standard": ""},
+        "connect": {"address": "", "token": "other"},
+    }
+    with something_going_on(desk):
+        for path, fields in asked.items():
+            page = client.post(path, **fields)
+            assert "omething else goes on at this desk: Something long" in page, path
+            assert "Nothing was done" in page
+        assert course.puts() == sent
+    assert "read back and verified" in client.post("send", plan=plan)
+    assert course.puts() == sent + 1
+
+
+def test_choices_count_though_a_plan_without_them_is_being_made(
+    course: SandboxCourse, desk: Desk, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lecture(course, "Lecture 1.en.srt", "Ours")
+    course.add("Lecture 1", "en", CUES.format("Theirs"))
+    client.get("changes")
+    begun, make = threading.Event(), desk.session.workspace.plan
+
+    def slow(*options: object) -> object:
+        begun.set()
+        time.sleep(0.5)
+        return make(*options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(desk.session.workspace, "plan", slow)
+    desk.session.forget()
+    looking = threading.Thread(target=client.session.get, args=(client.root + "changes",))
+    looking.start()
+    begun.wait(10)
+    page = Client(desk).post("changes", on_conflict="local")
+    looking.join()
+    assert "Send 1 track" in page
+
+
+def test_the_undoing_of_one_run_is_never_shown_as_that_of_another(
+    course: SandboxCourse, desk: Desk, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2):
+        lecture(course, f"Lecture {number}.en.srt", "English")
+        push(client)
+    second, first = (entry.run for entry in desk.session.workspace.history())
+    restore = desk.session.workspace.restore
+
+    def slow(*asked: object) -> object:
+        time.sleep(0.4)
+        return restore(*asked)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(desk.session.workspace, "restore", slow)
+    pages: dict[str, str] = {}
+
+    def look(run: str) -> None:
+        pages[run] = Client(desk).get(f"undo?run={run}")
+
+    threads = [threading.Thread(target=look, args=(run,)) for run in (first, second)]
+    for thread in threads:
+        thread.start()
+        time.sleep(0.1)
+    for thread in threads:
+        thread.join()
+    assert "Lecture 1" in pages[first] and "Lecture 2" not in pages[first]
+    assert "Lecture 2" in pages[second] and "Lecture 1" not in pages[second]
+
+
+def test_a_form_waits_for_what_it_needs_and_loses_nothing(
+    course: SandboxCourse, desk: Desk, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lecture(course, "lec one.en.srt", "First")
+    client.get("questions")
+    desk.session.forget()  # as a correction in another tab does
+    monkeypatch.setattr("captionkit.desk.session.PATIENCE", 0.01)
+    course.sandbox.set(latency_ms=50)
+    page = client.post("questions", **{"recording:lec one": course.media["Lecture 1"]})
+    assert "1 answer saved" in page
+    assert course.media["Lecture 1"] in (course.folder / "captionkit.toml").read_text(encoding="utf-8")
+
+
+def test_a_desk_that_is_closed_ends_what_it_sends_after_what_is_in_hand(course: SandboxCourse) -> None:
+    for title in course.media:
+        lecture(course, f"{title}.en.srt", "English")
+    course.sandbox.set(latency_ms=50)
+    with served(course.folder) as desk:
+        client = Client(desk)
+        client.get("changes")
+        own = {"Origin": client.base}
+        client.session.post(client.root + "send", data={"plan": client.hidden("plan")}, headers=own, timeout=20)
+    assert desk.session.jobs.running is None
+    course.sandbox.set(latency_ms=0)
+    with served(course.folder) as desk:
+        assert "cut off" not in Client(desk).get("history")
+
+
+def test_a_browser_is_sent_what_changed_and_not_everything_each_time() -> None:
+    go_on = threading.Event()
+
+    def work(job: Job) -> None:
+        for number in range(2000):
+            job.hear(Event("state", media=f"m{number}", title=f"Lecture {number}", state="SENT"))
+            if number % 20 == 0:
+                time.sleep(0.001)
+        go_on.wait(10)
+
+    job = Job(1, "Sending", work)
+    job.start()
+    states: list[dict[str, object]] = []
+    for state in job.states(lambda: False):
+        if state is not None:
+            states.append(state)
+            go_on.set()
+    lines = [line for state in states for line in state["lines"]]  # type: ignore[attr-defined]
+    assert len(states) < 20
+    assert len(lines) == len({line[0] for line in lines}) == 2000
+    assert states[-1]["finished"]
+
+
+# --- no dead ends
+
+
+def test_without_a_token_there_is_a_way_to_give_one(
+    course: SandboxCourse, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CANVAS_API_TOKEN")
+    page = client.get()
+    assert "No token for" in page and client.link("Connect") == "connect"
+    assert "`" not in page and "CANVAS_API" not in page
+
+
+def test_a_token_that_is_refused_leaves_the_one_before_in_use(
+    course: SandboxCourse, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = os.environ["CANVAS_API_TOKEN"]
+    monkeypatch.delenv("CANVAS_API_TOKEN")
+    assert "Connected" in client.post("connect", address="", token=token)
+    before = (course.folder / "captionkit.toml").read_bytes()
+    assert "does not accept the token" in client.post("connect", address="", token="wrong")
+    assert (course.folder / "captionkit.toml").read_bytes() == before
+    assert "3 recordings" in client.get()
+
+
+def test_a_choice_that_has_become_pointless_is_dropped_and_said(course: SandboxCourse, client: Client) -> None:
+    lecture(course, "Lecture 1.en.srt", "Ours")
+    number = course.add("Lecture 1", "en", CUES.format("Theirs"))
+    client.get("changes")
+    client.post("changes", **{f"resolve {_key(client)}": "local"})
+    assert "Send 1 track" in client.text
+    course.sandbox.delete_track(number)
+    course.add("Lecture 1", "en", CUES.format("Ours"))  # a colleague settled it in Canvas
+    page = client.post("again", then="changes")
+    assert client.status == 200 and "does not fit any more" in page
+
+
+def _key(client: Client) -> str:
+    return client.page.partition('name="resolve ')[2].partition('"')[0]
+
+
+class PowerCut(BaseException):
+    """Ends what works where it stands; nothing of ours catches it."""
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_a_run_that_was_cut_off_stops_no_page_and_is_gone_on_with_or_given_up(
+    course: SandboxCourse, client: Client, monkeypatch: pytest.MonkeyPatch, goes_on: bool
+) -> None:
+    for number in (1, 2):
+        lecture(course, f"Lecture {number}.en.srt", "English")
+    lecture(course, "unplaced.en.srt", "English")
+    append = FolderStore.append_journal
+
+    def dies(self: FolderStore, *said: object) -> None:
+        if '"ACKED"' in str(said):
+            raise PowerCut
+        append(self, *said)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as at_that_moment, Workspace.open(course.folder) as workspace:
+        plan = workspace.plan()
+        at_that_moment.setattr(FolderStore, "append_journal", dies)
+        with pytest.raises(PowerCut):
+            workspace.apply(plan)
+    page = client.get()
+    assert client.status == 200 and "was cut off" in page and "1 question" in page
+    assert "unplaced" in client.get("questions") and client.status == 200
+    client.get("recordings")
+    assert "Lecture 1.en.srt" in client.get(client.link("Lecture 1")) and "not compared" in client.text
+    assert "Go on" in client.get("history") and "Give it up" in client.text
+    if goes_on:
+        client.get("resume")
+        assert "done" in client.post("resume", plan=client.hidden("plan"))
+        assert [set(course.tracks(f"Lecture {number}")) for number in (1, 2)] == [{"en"}, {"en"}]
+    else:
+        assert "Given up" in client.post("abandon")
+    assert "Go on" not in client.get("history")
+    assert "not compared" not in client.get("changes?again=1") and client.status == 200
+
+
+def test_an_undoing_offers_to_bring_the_folder_in_step(course: SandboxCourse, desk: Desk, client: Client) -> None:
+    course.add("Lecture 1", "en", CUES.format("Before"))
+    client.get("bring")
+    client.post("bring", plan=client.hidden("plan"))
+    lecture(course, "Lecture 1.en.srt", "After")
+    lecture(course, "Lecture 2.en.srt", "New")
+    lecture(course, "Lecture 3.en.srt", "Mine")
+    client.get("changes?again=1")
+    push(client)
+    client.get(f"undo?run={desk.session.workspace.history()[0].run}")
+    (course.folder / "Lecture 3.en.srt").write_text(CUES.format("Mine, edited since"), encoding="utf-8")
+    page = client.post("undo", plan=client.hidden("plan"), run=client.hidden("run"))
+    assert "would send them again" in page
+    page = client.get(client.link("Bring the folder in step"))
+    assert "Nothing has been written" in page and "Bring 1 file and delete 1 file" in page
+    client.post("bring", plan=client.hidden("plan"), after=client.hidden("after"))
+    assert "Before" in (course.folder / "Lecture 1.en.srt").read_text(encoding="utf-8")
+    assert not (course.folder / "Lecture 2.en.srt").exists()
+    assert "edited since" in (course.folder / "Lecture 3.en.srt").read_text(encoding="utf-8")
+
+
+def test_a_conflict_is_decided_where_it_is_met_also_when_bringing(course: SandboxCourse, client: Client) -> None:
+    lecture(course, "Lecture 1.en.srt", "Ours")
+    course.add("Lecture 1", "en", CUES.format("Theirs"))
+    page = client.get("bring")
+    assert "conflict" in page and "Conflicts: whose version counts?" in page
+    client.post("bring/choices", on_conflict="remote")
+    assert "Bring 1 file" in client.text
+    client.post("bring", plan=client.hidden("plan"))
+    assert "Theirs" in (course.folder / "Lecture 1.en.srt").read_text(encoding="utf-8")
+
+
+def test_what_was_edited_since_is_undone_only_when_that_is_chosen(
+    course: SandboxCourse, desk: Desk, client: Client
+) -> None:
+    course.add("Lecture 1", "en", CUES.format("Before"))
+    client.get("bring")
+    client.post("bring", plan=client.hidden("plan"))
+    lecture(course, "Lecture 1.en.srt", "After")
+    push(client)
+    run = desk.session.workspace.history()[0].run
+    course.sandbox.edit_track(course.sandbox.tracks(course.media["Lecture 1"])[0]["id"], CUES.format("Edited"))
+    assert "changed in Canvas after that run" in client.get(f"undo?run={run}") and "Undo this now" not in client.text
+    page = client.post("undo/choices", run=run, on_conflict="local")
+    assert "Undo this now" in page
+    client.post("undo", plan=client.hidden("plan"), run=run)
+    assert "Before" in course.viewed("Lecture 1", "en")
+
+
+def test_what_is_otherwise_than_a_run_left_it_is_said_in_words(
+    course: SandboxCourse, desk: Desk, client: Client
+) -> None:
+    lecture(course, "Lecture 1.en.srt", "English")
+    push(client)
+    run = desk.session.workspace.history()[0].run
+    assert "still is as the run left it" in client.post("verify", run=run)
+    course.add("Lecture 1", "fr", CUES.format("Le cours"))
+    page = client.post("verify", run=run)
+    assert "Lecture 1" in page and "fr was added since" in page and "Finding(" not in page
+
+
+def test_many_questions_are_asked_a_few_at_a_time_and_those_answered_make_room(
+    course: SandboxCourse, client: Client
+) -> None:
+    for number in range(60):
+        lecture(course, f"zzz{number:02}.en.srt", "Words")
+    page = client.get("questions")
+    assert page.count("Which recording is") == 25 and "of 60" in page
+    page = client.post("questions", **{f"recording:zzz{number:02}": "leave out" for number in range(25)})
+    assert "25 answers saved" in page and "zzz25" in page and "of 35" in page
+    assert client.get("questions?page=2").count("Which recording is") == 10
+
+
+def test_a_page_that_is_not_there_any_more_shows_the_last_one(course: SandboxCourse, client: Client) -> None:
+    lecture(course, "Lecture 1.en.srt", "English")
+    assert "Nothing would be done" not in client.get("changes?page=99")
+    assert "Lecture 1" in client.get("recordings?page=99")
+
+
+def test_a_correction_asks_the_course_nothing(course: SandboxCourse, desk: Desk, client: Client) -> None:
+    course.write("Lecture 1.en.srt", "1\n00:00:05,000 --> 00:00:01,000\nBackwards\n")
+    client.get("recordings")
+    until = time.monotonic() + 10
+    while "Lecture 1" not in client.get("recordings?show=errors") and time.monotonic() < until:
+        time.sleep(0.05)
+    client.get(client.link("Lecture 1"))
+    asked = sum(course.sandbox.counts.values())
+    address = client.link("Correct")
+    data = json.loads(
+        client.session.get(client.root + address).text.partition('id="data">')[2].partition("</script>")[0]
+    )
+    body = {"file": 0, "cue": 0, "replaces": 1, "digest": data["editable"][0]["digest"], "cues": [["1s", "4s", "Mine"]]}
+    own = {"Origin": client.base}
+    assert client.session.post(f"{client.root}{address}correct", json=body, headers=own, timeout=20).status_code == 200
+    client.get("recordings")
+    while "being checked" in client.get("recordings?show=errors") and time.monotonic() < until:
+        time.sleep(0.05)
+    assert "0 recordings of 3" in client.text
+    assert sum(course.sandbox.counts.values()) == asked
+
+
+# --- those who mean it ill
+
+
+@permission_bits
+def test_the_record_is_its_owners_alone_from_the_first_moment(
+    course: SandboxCourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modes = []
+    replace = os.replace
+    monkeypatch.setattr(
+        os, "replace", lambda a, b: (modes.append((str(b), stat.S_IMODE(os.stat(a).st_mode))), replace(a, b))
+    )
+    with served(course.folder):
+        pass
+    assert [mode for name, mode in modes if "desk-" in name and name.endswith(".json")] == [0o600]
+
+
+class _Impostor(http.server.BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        self.server.heard.append(str(self.headers))  # type: ignore[attr-defined]
+        address = f"http://127.0.0.1:{self.server.server_address[1]}/start/evil"  # type: ignore[attr-defined]
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(address.encode())
+
+    def log_message(self, *about: object) -> None:
+        pass
+
+
+class _Garbage(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        self.request.sendall(b"\x00\xffSSH-2.0 hello\r\n\r\n")
+
+
+def _record(desk: Desk) -> tuple[Path, dict[str, object]]:
+    return desk._record, json.loads(desk._record.read_text(encoding="utf-8"))
+
+
+def _left_behind(course: SandboxCourse, **changed: object) -> tuple[Path, dict[str, object]]:
+    """The record of a desk that died, in which something stands."""
+    with served(course.folder) as desk:
+        file, record = _record(desk)
+    record |= changed
+    file.write_text(json.dumps(record), encoding="utf-8")
+    file.chmod(0o600)
+    return file, record
+
+
+def test_another_program_at_the_port_of_a_dead_desk_learns_no_key_and_gets_no_browser(course: SandboxCourse) -> None:
+    with http.server.HTTPServer(("127.0.0.1", 0), _Impostor) as server:
+        server.heard = []  # type: ignore[attr-defined]
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        _, record = _left_behind(course, port=server.server_address[1])
+        assert open_desk(course.folder) == ""
+        assert server.heard and str(record["key"]) not in server.heard[0]  # type: ignore[attr-defined]
+        server.shutdown()
+    with socketserver.TCPServer(("127.0.0.1", 0), _Garbage) as garbage:
+        threading.Thread(target=garbage.serve_forever, daemon=True).start()
+        _left_behind(course, port=garbage.server_address[1])
+        assert open_desk(course.folder) == ""
+        garbage.shutdown()
+
+
+@pytest.mark.parametrize(
+    "record", [{"port": 10**9}, {"port": 0}, {"port": True}, {"key": "a\nb: c"}, {"key": ""}, {"key": 1}]
+)
+def test_a_record_that_somebody_wrote_is_no_desk(course: SandboxCourse, record: dict[str, object]) -> None:
+    _left_behind(course, **record)
+    assert open_desk(course.folder) == ""
+
+
+def test_of_two_desks_for_a_folder_the_first_to_end_leaves_the_others_record(course: SandboxCourse) -> None:
+    with served(course.folder) as last:
+        with served(course.folder):
+            pass
+        assert open_desk(course.folder) == ""
+        last._leave_word()
+        with served(course.folder) as first:
+            last._leave_word()
+            assert first is not last
+        assert open_desk(course.folder).startswith(f"http://{last.gate.host}/start/")
+
+
+def test_what_stands_behind_a_question_mark_is_not_the_file_that_is_meant(
+    course: SandboxCourse, client: Client
+) -> None:
+    for number in (1, 2):
+        lecture(course, f"Lecture {number}.en.srt", f"Words {number}")
+        client.get("recordings?")
+        client.get(client.link(f"Lecture {number}"))
+    assert "Words 1" in client.session.get(client.root + "file/0/?number=1", timeout=20).text
+    assert client.session.get(client.root + "file/0/delete?action=correct", timeout=20).status_code == 404
+
+
+@posix_names
+def test_a_name_that_is_no_text_breaks_no_page(course: SandboxCourse, client: Client) -> None:
+    course.sandbox.add_media(course.id, "Bell \x07 and \x1b[2J escape", in_files=True)
+    (course.folder / os.fsdecode(b"Lecture 1 \xff.en.srt")).write_text(CUES.format("Words"), encoding="utf-8")
+    (course.folder / os.fsdecode(b"part\xff")).mkdir()
+    (course.folder / os.fsdecode(b"part\xff") / "Lecture 2.en.srt").write_text(CUES.format("Words"), encoding="utf-8")
+    for path in (
+        "",
+        "recordings",
+        "questions",
+        "changes",
+        "bring",
+        "history",
+        "recording?media=%ff%00",
+        "undo?run=%ff",
+    ):
+        client.get(path)
+        assert client.status in (200, 404, 409), path
+    with served(course.folder / os.fsdecode(b"part\xff")) as desk:
+        assert "part?" in Client(desk).get("connect")
+
+
+@links
+def test_a_link_that_leads_out_of_the_folder_by_now_is_neither_shown_nor_written(
+    course: SandboxCourse, client: Client, tmp_path: Path
+) -> None:
+    course.write("part/Lecture 1.en.srt", CUES.format("English"))
+    client.get("recordings")
+    client.get(client.link("Lecture 1"))
+    address = client.link("Correct")
+    data = json.loads(
+        client.session.get(client.root + address).text.partition('id="data">')[2].partition("</script>")[0]
+    )
+    outside = tmp_path / "outside"
+    (course.folder / "part").rename(outside)
+    (course.folder / "part").symlink_to(outside, target_is_directory=True)
+    body = {"file": 0, "cue": 0, "replaces": 1, "digest": data["editable"][0]["digest"], "cues": [["1s", "4s", "Mine"]]}
+    own = {"Origin": client.base}
+    answer = client.session.post(f"{client.root}{address}correct", json=body, headers=own, timeout=20)
+    assert answer.status_code == 422 and "leads out of the folder" in answer.text
+    assert "Mine" not in (outside / "Lecture 1.en.srt").read_text(encoding="utf-8")
+    assert "leads out of the folder" in client.get(address)
+
+
+def test_what_nobody_foresaw_is_said_on_a_page(
+    course: SandboxCourse, desk: Desk, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.get()
+
+    def full() -> object:
+        raise OSError(28, "No space left on device", "history.json")
+
+    monkeypatch.setattr(desk.session.workspace, "history", full)
+    page = client.get("history")
+    assert client.status == 500 and "No space left on device" in page and "has room" in page
+    assert "Nothing here" in client.get("nowhere")
+    assert "longer than a page can send" in client.post("connect", address="x" * 1_100_000)
+
+
+def test_a_folder_that_cannot_be_one_is_refused_in_words(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("", encoding="utf-8")
+    with served(file / "captions") as desk:
+        client = Client(desk)
+        page = client.post("connect", address="http://127.0.0.1:9/courses/1", token="x")
+        assert client.status in (400, 500) and "Traceback" not in page and str(file) in page
+
+
+def test_the_gate_takes_an_address_once_even_from_two_at_once() -> None:
+    gate = Gate(80)
+    code = gate.start_address().rpartition("/")[2]
+    let_in: list[bool] = []
+    threads = [threading.Thread(target=lambda: let_in.append(gate.enter(code))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert let_in.count(True) == 1
