@@ -41,6 +41,7 @@ _HOME = {
     "import_captions": "foreign",
     "load": "documents",
     "loads": "documents",
+    "parse_time": "timecode",
     "to_pysrt": "bridges",
     "to_webvtt_py": "bridges",
 }
@@ -68,6 +69,7 @@ __all__ = [
     "import_captions",
     "load",
     "loads",
+    "parse_time",
     "to_pysrt",
     "to_webvtt_py",
 ]
@@ -91,6 +93,7 @@ if TYPE_CHECKING:
         Stray,
         Style,
     )
+    from captionkit.timecode import parse_time
 
 
 def __getattr__(name: str) -> Any:

@@ -14,10 +14,10 @@ This module imports nothing of ours and does no I/O.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import FrozenInstanceError, dataclass, field, replace
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 
 class Severity(StrEnum):
@@ -44,6 +44,28 @@ class Fix(StrEnum):
     UNSAFE = "unsafe"  # times, places or what is shown may change: only with --unsafe-fixes
     HINT = "hint"  # we can say what to do, a person must do it
     NONE = "none"
+
+
+def repr_of(record: Any, *hidden: str) -> str:
+    """`Cue(start=0, end=900, text='Hi')`: a record without its defaults, and without what is hidden."""
+    if isinstance(record, tuple):
+        known, defaults = record._fields, record._field_defaults  # type: ignore[attr-defined]
+    else:
+        known = tuple(record.__dataclass_fields__)
+        defaults = {name: _default(one) for name, one in record.__dataclass_fields__.items()}
+    shown = [
+        f"{name}={value!r}"
+        for name in known
+        if name not in hidden and ((value := getattr(record, name)) != defaults.get(name, _NOTHING))
+    ]
+    return f"{type(record).__name__}({', '.join(shown)})"
+
+
+_NOTHING = object()
+
+
+def _default(one: Any) -> Any:
+    return one.default_factory() if callable(one.default_factory) else one.default
 
 
 class Cue(NamedTuple):
@@ -85,6 +107,61 @@ class Cue(NamedTuple):
     def content(self) -> tuple[int, int, str, str, str]:
         """What the cue says, without where it stood: compare this to compare cues of two files."""
         return self[:5]
+
+    def replace(
+        self,
+        *,
+        start: int | None = None,
+        end: int | None = None,
+        text: str | None = None,
+        identifier: str | None = None,
+        settings: str | None = None,
+    ) -> Cue:
+        """The same cue with something else in it: `cue.replace(start=cue.start + 500)`. The old one stays as it is.
+
+        Raises:
+            TypeError: a time is no whole number of milliseconds, or a text no string.
+        """
+        changes: dict[str, Any] = {}
+        for name, time in (("start", start), ("end", end)):
+            if time is not None:
+                changes[name] = whole_ms(time, name)
+        for name, words in (("text", text), ("identifier", identifier), ("settings", settings)):
+            if words is not None:
+                if not isinstance(words, str):
+                    raise TypeError(f"{name} is a str, not {words!r}")
+                changes[name] = words
+        return self._replace(**changes)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        if name not in ("start", "end", "text", "identifier", "settings"):
+            raise AttributeError(
+                f"a cue has no {name!r} to set; cue.replace() changes start, end, text, identifier and settings"
+            )
+        call = f"cue.replace({name}=...)"
+        raise AttributeError(
+            f"a cue does not change: cue = {call} makes another one, and document.map(lambda cue: {call}) a document"
+        )
+
+    def __repr__(self) -> str:
+        return repr_of(self)
+
+
+def whole_ms(time: object, name: str) -> int:
+    """The time, if it is whole milliseconds.
+
+    Raises:
+        TypeError: saying what to write.
+    """
+    if isinstance(time, int) and not isinstance(time, bool):
+        return time
+    if isinstance(time, float) and time == time and abs(time) < 1e15:
+        raise TypeError(
+            f"{name} is {time!r}, and times are whole milliseconds: int({name}), or {round(time * 1000)} for seconds"
+        )
+    if isinstance(time, str):
+        raise TypeError(f"{name} is {time!r}, and times are whole milliseconds: captionkit.parse_time({time!r})")
+    raise TypeError(f"{name} is {time!r}, and times are whole milliseconds, such as 1500")
 
 
 class Header(NamedTuple):
@@ -137,6 +214,9 @@ class Edit(NamedTuple):
     steps: tuple[Any, ...]
     spans: tuple[tuple[int, int, str], ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<Edit: {len(self.steps)} steps>" if len(self.steps) != 1 else "<Edit: 1 step>"
+
 
 class Diagnostic(NamedTuple):
     """One finding about a file, with its place in the editor's terms and in the captioner's.
@@ -171,8 +251,16 @@ class Diagnostic(NamedTuple):
     fix: Fix = Fix.NONE
     edit: Edit | None = None
 
+    def __str__(self) -> str:
+        """`lecture.srt:7:1: TIM001 error: The cue ends before it starts.`, as an editor finds it."""
+        place = [part for part in (self.path, *map(str, filter(None, (self.line, self.column)))) if part]
+        return f"{':'.join(place)}{': ' * bool(place)}{self.code} {self.severity}: {self.message}"
 
-@dataclass(frozen=True, slots=True)
+    def __repr__(self) -> str:
+        return repr_of(self, "edit")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Source:
     """The file as it was read, kept so that what was not touched is written back as it stood.
 
@@ -188,10 +276,19 @@ class Source:
     starts: Sequence[int]
     data: bytes | None = None
 
+    def __repr__(self) -> str:
+        return f"<Source: {_count(len(self.text), 'character')} in {_count(len(self.blocks), 'block')}>"
 
-@dataclass(frozen=True, slots=True)
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Document:
     """A caption file: its blocks in order, what was found wrong with it, and how it was written down.
+
+    It does not change: `map`, `with_cues` and `with_blocks` give another document.
 
     Attributes:
         format: "srt" or "vtt".
@@ -250,14 +347,134 @@ class Document:
         """The same file with other blocks; the ones taken over from this document are written back as they stood."""
         return replace(self, blocks=tuple(blocks))
 
-    def with_cues(self, cues: Sequence[Cue]) -> Document:
-        """The same file with each cue replaced, in order, by the one at its place in `cues`.
+    def with_cues(self, cues: Iterable[Cue]) -> Document:
+        """The same file with these cues, as many as there are; what is no cue keeps its place among them.
+
+        A cue that is the document's own, or was made of one by `replace`, takes that one's place; of others it is
+        found by its neighbours. Where cues come or go in an SRT file that counts them from 1, it goes on doing so.
 
         Raises:
-            ValueError: if there are not exactly as many cues as the document has.
+            TypeError: one of them is no cue.
         """
-        fresh = iter(cues)
-        if len(cues) != len(self.cues):
-            has = len(self.cues)
-            raise ValueError(f"the document has {has} cues, not {len(cues)}; use with_blocks to add or remove")
-        return self.with_blocks([next(fresh) if type(block) is Cue else block for block in self.blocks])
+        new, old = tuple(cues), self.cues
+        for cue in new:
+            _check_cue(cue)
+        if len(new) == len(old):
+            fresh = iter(new)
+            return self.with_blocks([next(fresh) if type(block) is Cue else block for block in self.blocks])
+        return self._with_slots(_slots(old, new))
+
+    def map(self, change: Callable[[Cue], Cue | None]) -> Document:
+        """The same file with each cue as `change` makes it; None leaves the cue out.
+
+            document.map(lambda cue: cue.replace(text=cue.text.upper()))
+            document.map(lambda cue: cue if cue.text.strip() else None)
+
+        Raises:
+            TypeError: `change` gives something else.
+        """
+        slots: list[list[Cue]] = []
+        for cue in self.cues:
+            made = change(cue)
+            if made is not None:
+                _check_cue(made)
+            slots.append([made] if made is not None else [])
+        return self._with_slots([[], *slots])
+
+    def _with_slots(self, slots: Sequence[Sequence[Cue]]) -> Document:
+        """The same file with some cues for each of its cues, the first ones above all of them."""
+        made = [cue for slot in slots for cue in slot]
+        if self.format == "srt" and len(made) != len(self.cues) and self._counts():
+            numbers = iter(range(1, len(made) + 1))
+            slots = [[_numbered(cue, next(numbers)) for cue in slot] for slot in slots]
+        blocks: list[Block] = []
+        rest = iter(slots)
+        above: Sequence[Cue] = next(rest)
+        for block in self.blocks:
+            if type(block) is Cue:
+                blocks += [*above, *next(rest)]
+                above = ()
+            else:
+                blocks.append(block)
+        return self.with_blocks([*blocks, *above])
+
+    def _counts(self) -> bool:
+        """Whether the cues are numbered from 1."""
+        return all(cue.identifier == str(number) for number, cue in enumerate(self.cues, 1))
+
+    def __repr__(self) -> str:
+        """`<Document vtt: 75 cues, 2 findings, lecture.vtt>`"""
+        cues = len(self.cues)
+        parts = [_count(cues, "cue")]
+        if self.diagnostics:
+            parts.append(_count(len(self.diagnostics), "finding"))
+        if self.path:
+            parts.append(self.path)
+        why = f": {self.diagnostics[0].message}" if self.diagnostics and not cues else ""
+        return f"<Document {self.format}: {', '.join(parts)}{why}>"
+
+
+def _check_cue(cue: object) -> None:
+    if type(cue) is not Cue:
+        shown = repr(cue)
+        raise TypeError(
+            f"a cue is needed, not {shown if len(shown) < 80 else type(cue).__name__}: cue.replace(...) changes one, "
+            "captionkit.Cue(start_ms, end_ms, text) makes one"
+        )
+
+
+def _numbered(cue: Cue, number: int) -> Cue:
+    return cue if cue.identifier == str(number) else cue._replace(identifier=str(number))
+
+
+def _slots(old: Sequence[Cue], new: Sequence[Cue]) -> list[list[Cue]]:
+    """Which of the new cues stand in the place of which old one; the first slot is above all of them.
+
+    Known again is a cue by the line it was read from, which `replace` keeps, else by what it says.
+    """
+
+    def key(cue: Cue) -> object:
+        return cue.timing_line or cue.content
+
+    places: dict[object, list[int]] = {}
+    for place, cue in enumerate(old):
+        places.setdefault(key(cue), []).append(place)
+    for those in places.values():
+        those.reverse()
+    slots: list[list[Cue]] = [[] for _ in range(len(old) + 1)]
+    reached = -1  # the last old cue whose place is taken
+    unknown: list[Cue] = []
+    for cue in new:
+        known = places.get(key(cue), [])
+        while known and known[-1] <= reached:
+            known.pop()
+        if not known:
+            unknown.append(cue)
+            continue
+        place = known.pop()
+        _fill(slots, unknown, reached, place)
+        slots[place + 1].append(cue)
+        reached, unknown = place, []
+    _fill(slots, unknown, reached, len(old))
+    return slots
+
+
+def _fill(slots: list[list[Cue]], unknown: Sequence[Cue], reached: int, place: int) -> None:
+    """Put cues that are not known again between two that are: into the places there, or behind the first of the two."""
+    free = range(reached + 2, place + 1)
+    for number, cue in enumerate(unknown):
+        slots[free[min(number, len(free) - 1)] if free else reached + 1].append(cue)
+
+
+def _unchanging(self: Document, name: str, value: object) -> NoReturn:
+    instead = {
+        "cues": "document = document.with_cues([...]), or document.map(lambda cue: ...)",
+        "blocks": "document = document.with_blocks([...])",
+        "format": "document = captionkit.convert(document, ...).document",
+    }.get(name, f"document = dataclasses.replace(document, {name}=...)")
+    if not hasattr(type(self), name):
+        instead = "it has " + ", ".join(sorted(one for one in dir(type(self)) if not one.startswith("_")))
+    raise FrozenInstanceError(f"a document does not change, so {name!r} cannot be set: {instead}")
+
+
+type.__setattr__(Document, "__setattr__", _unchanging)

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -22,7 +21,7 @@ from typing import NamedTuple
 from captionkit.documents import to_bytes
 from captionkit.errors import CaptionkitError, ContentError, LocalError, StaleError, UsageError
 from captionkit.files import read_file, write_atomically
-from captionkit.model import Block, Cue, Document
+from captionkit.model import Cue, Document
 from captionkit.timecode import parse_time, timecode
 
 #: What a person can see of a cue; a longer text was not typed.
@@ -176,16 +175,14 @@ def _corrected(document: Document, read: Read, wanted: Correction, name: str) ->
     old = cues[first:last]
     new = [_cue(typed, old[min(place, len(old) - 1)] if old else None, place < len(old), wanted.cues, place)
            for place, typed in enumerate(wanted.cues)]  # fmt: skip
-    counted = document.format == "srt" and all(cue.identifier == str(n) for n, cue in enumerate(cues, 1))
     cues[first:last] = new
-    if counted:
-        cues = [cue if cue.identifier == str(n) else cue._replace(identifier=str(n)) for n, cue in enumerate(cues, 1)]
+    changed = document.with_cues(cues)
     try:
-        data = to_bytes(replace(document, blocks=tuple(_blocks(document, cues, first, last, len(new)))))
+        data = to_bytes(changed)
     except ContentError as error:
         error.hint = "Write it otherwise, or convert the file to UTF-8 first."
         raise
-    if [cue.content for cue in read(data).cues] != [cue.content for cue in cues]:
+    if [cue.content for cue in read(data).cues] != [cue.content for cue in changed.cues]:
         raise UsageError(
             "a player would not read this back as it stands here",
             unchanged="Nothing was written.",
@@ -226,26 +223,6 @@ def _cue(typed: Typed, old: Cue | None, keeps: bool, all_typed: Sequence[Typed],
     if new.end <= new.start:
         raise UsageError("the cue must end after it begins", unchanged="Nothing was written.")
     return old._replace(start=new.start, end=new.end, text=new.text) if old and keeps else new
-
-
-def _blocks(document: Document, cues: Sequence[Cue], first: int, last: int, new: int) -> Iterator[Block]:
-    """The blocks of the document with these cues: those before `first` and from `last` on are its own, maybe with
-    other numbers, and `new` stand between them. What is no cue stays where it is."""
-    place = 0  # in the document
-    rest = iter(cues[first + new :])
-    for block in document.blocks:
-        if place == first and type(block) is Cue:
-            yield from cues[first : first + new]
-        if type(block) is not Cue:
-            yield block
-            continue
-        if place < first:
-            yield cues[place]
-        elif place >= last:
-            yield next(rest)
-        place += 1
-    if first == place:
-        yield from cues[first : first + new]  # after the last one
 
 
 def _time(written: str, which: str, before: int | None) -> int:
