@@ -160,7 +160,7 @@ def test_check_listens_to_the_recordings_beside_the_files_when_told_to(library: 
     said()
     run(["check", "lib", "--media", "--select", "SND", "--output-format", "json"])
     out, err = said()
-    found = {(one["path"].rpartition("/")[2].split(".")[0], one["code"]) for one in _findings(out)}
+    found = {(Path(one["path"]).name.split(".")[0], one["code"]) for one in _findings(out)}
     assert {("late", "SND001"), ("hole", "SND005")} <= found
     assert {name for name, _ in found} <= {"late", "hole", "other"}
     assert "note: lib/broken.en.srt: not compared with the sound: broken.wav: " in err.replace("\\", "/")
