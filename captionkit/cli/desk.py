@@ -9,7 +9,7 @@ import click
 
 from captionkit.cli._output import echo
 from captionkit.cli._paths import PathArgument
-from captionkit.errors import UsageError
+from captionkit.errors import ExitCode, UsageError
 
 
 @click.command()
@@ -78,5 +78,17 @@ def window() -> None:
     try:
         serve(None)
     except CaptionkitError as error:
-        _say("\n".join(error.lines()))
+        _show_failure("\n".join(error.lines()))
         sys.exit(int(error.exit_code))
+    except OSError as error:
+        _show_failure(f"error: {error}")
+        sys.exit(int(ExitCode.LOCAL_FAILED))
+
+
+def _show_failure(text: str) -> None:
+    """Where there is no console a window says it, as far as the system has one that needs nothing else."""
+    _say(text)
+    if sys.platform == "win32" and sys.stdout is None:
+        import ctypes
+
+        ctypes.windll.user32.MessageBoxW(None, text.replace("error: ", "", 1), "captionkit", 0x10)  # an error's sign

@@ -75,7 +75,11 @@ class App:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
         request.max_content_length = request.max_form_memory_size = _LONGEST_REQUEST
-        return self._answer(request)(environ, start_response)
+        try:
+            answer = self._answer(request)
+        finally:
+            request.close()  # of a file that was sent
+        return answer(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
         gate = self.session.gate

@@ -104,10 +104,13 @@ def hidden_fields(said: Mapping[str, str]) -> Markup:
     )
 
 
-def form(address: str, inside: Markup, submit: str, *, method: str = "post", strong: bool = True) -> Markup:
+def form(
+    address: str, inside: Markup, submit: str, *, method: str = "post", strong: bool = True, has_file: bool = False
+) -> Markup:
     kind = Markup(' class="strong"') if strong else ""
-    return Markup('<form method="{}" action="{}">{}<p><button{}>{}</button></p></form>').format(
-        method, address, inside, kind, submit
+    how = Markup(' enctype="multipart/form-data"') if has_file else ""
+    return Markup('<form method="{}" action="{}"{}>{}<p><button{}>{}</button></p></form>').format(
+        method, address, how, inside, kind, submit
     )
 
 

@@ -83,7 +83,7 @@ class Desk:
         watch = threading.Thread(target=self._end_when_idle, name="desk-idle", daemon=True)
         watch.start()
         try:
-            self._server.serve_forever(poll_interval=0.2)
+            self._server.serve_forever(poll_interval=0.1)
         finally:
             self.session.closed.set()
             self._take_word_back()

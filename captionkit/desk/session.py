@@ -55,7 +55,8 @@ class Session:
         options: what the next plan of a push or a pull may do, as a person has chosen it. undoing: the same for the
             undoing of each run.
         note: what was just done, for the next page; it is shown once.
-        reports: that were made last, by name. converted: what became of the files that were converted last.
+        evidence: what was asked for in the last report. reports: that were made last, by name.
+        converted: what became of the files that were converted last.
     """
 
     def __init__(self, folder: Path, gate: Gate) -> None:
@@ -65,6 +66,7 @@ class Session:
         self.options = {Way.PUSH: Options(), Way.PULL: Options()}
         self.undoing: dict[str, Options] = {}
         self.note = ""
+        self.evidence: dict[str, str] = {}
         self.reports: dict[str, bytes] = {}
         self.converted: list[Made] = []
         self._workspace: Workspace | None = None

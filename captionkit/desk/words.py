@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from captionkit.sync.decide import Do, Way
 from captionkit.sync.plan import MediaPlan, Step
 from captionkit.sync.show import Words
@@ -47,6 +49,11 @@ DOES = {
     Do.REPLACE: "file replaced",
     Do.REMOVE: "file deleted",
 }
+
+
+def in_recordings(text: str) -> str:
+    """A sentence of ours with numbers of media objects: here they are called recordings."""
+    return re.sub(r"(\d) media object", r"\1 recording", text)
 
 
 def plural(number: int, one: str, many: str = "") -> str:

@@ -10,6 +10,7 @@ from captionkit.workspace.events import Event
 from captionkit.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
+    from captionkit.auditing.exceptions import Exemption
     from captionkit.auditing.model import Audit
 
 
@@ -18,6 +19,7 @@ def audit_of(
     *,
     required: Sequence[str] = (),
     standard: str = "",
+    exemptions: Sequence[Exemption] = (),
     tell: Callable[[Event], None] = lambda event: None,
 ) -> Audit:
     """Which recordings of the course have captions, as `captionkit audit --course` finds it.
@@ -25,6 +27,7 @@ def audit_of(
     Args:
         required: BCP 47, the languages that every recording must have.
         standard: "wcag-1.2.2" or "ada-title-ii"; "" for none.
+        exemptions: recordings that need no captions, and why; see `captionkit.auditing.exceptions`.
         tell: hears how far it is.
 
     Raises:
@@ -44,4 +47,12 @@ def audit_of(
     def progress(recordings: int, done: int, places: int) -> None:
         tell(Event("progress", doing="Reading the captions of each recording", done=recordings))
 
-    return audit_courses(remote.canvas, [config.scope], checker, required=required, standard=standard, tell=progress)
+    return audit_courses(
+        remote.canvas,
+        [config.scope],
+        checker,
+        required=required,
+        standard=standard,
+        exemptions=exemptions,
+        tell=progress,
+    )

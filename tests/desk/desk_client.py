@@ -43,7 +43,7 @@ class Client:
 
     def get(self, path: str = "") -> str:
         """A page, when what it waits for is there."""
-        return self._settled(self.session.get(self.root + path, timeout=20))
+        return self.settle(self.session.get(self.root + path, timeout=20))
 
     def post(self, path: str, **fields: str | list[str]) -> str:
         answer = self.session.post(
@@ -52,9 +52,9 @@ class Client:
             timeout=20,
             headers={"Origin": self.base, "Sec-Fetch-Site": "same-origin"},
         )
-        return self._settled(answer)
+        return self.settle(answer)
 
-    def _settled(self, answer: requests.Response) -> str:
+    def settle(self, answer: requests.Response) -> str:
         """The page; while it shows a job, it is asked for again, as it says itself that a browser should."""
         until = time.monotonic() + 30
         while 'id="job"' in answer.text:

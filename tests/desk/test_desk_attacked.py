@@ -357,6 +357,59 @@ def test_a_correction_asks_the_course_nothing(course: SandboxCourse, desk: Desk,
     assert sum(course.sandbox.counts.values()) == asked
 
 
+def test_a_recording_says_which_of_its_captions_are_only_in_canvas(course: SandboxCourse, client: Client) -> None:
+    lecture(course, "Lecture 1.en.srt", "English")
+    course.add("Lecture 1", "de", CUES.format("Deutsch"))
+    push(client)
+    client.get("recordings")
+    page = client.get(client.link("Lecture 1"))
+    assert "English (en) Lecture 1.en.srt there the same here and there" in page
+    assert "German (de) – there only in Canvas: Bring takes it into the folder" in page
+    assert f'href="{course.sandbox.url}/media_' in client.page and 'rel="noopener noreferrer"' in client.page
+
+
+def test_a_send_that_left_a_conflict_says_so_and_where_it_is_decided(course: SandboxCourse, client: Client) -> None:
+    lecture(course, "Lecture 1.en.srt", "Ours")
+    lecture(course, "Lecture 2.en.srt", "Ours")
+    lecture(course, "unplaced.en.srt", "Ours")
+    course.add("Lecture 1", "en", CUES.format("Theirs"))
+    page = push(client)
+    assert "Sending: done" in page and "with remarks" not in page and "1 track of 1 recording sent" in page
+    assert client.link("1 conflict left to decide") == "changes"
+    assert client.link("1 file without a place") == "questions"
+
+
+def test_automatic_captions_that_nobody_has_read_are_no_captions_in_a_language(
+    course: SandboxCourse, client: Client
+) -> None:
+    course.add("Lecture 1", "en", CUES.format("English"))
+    course.add("Lecture 2", "en", CUES.format("English"), asr=True)
+    assert "2 recordings of 3" in client.get("recordings?lacks=en")
+    assert "3 recordings of 3" in client.get("recordings?lacks=ar")
+    assert '<option value="ar"' in client.page  # though nobody has it
+
+
+def test_evidence_takes_the_table_of_what_needs_no_captions(course: SandboxCourse, client: Client) -> None:
+    def make(table: str, standard: str = "") -> str:
+        client.settle(
+            client.session.post(
+                client.root + "evidence",
+                data={"require": "en", "standard": standard, "by": "Office"},
+                files={"exceptions": ("<b>none.csv", table.encode())},
+                headers={"Origin": client.base},
+                timeout=20,
+            )
+        )
+        return client.text
+
+    assert "no standard that is known" in make("media,reason\n", standard="iso")
+    assert "an exception needs a reason" in make("media,reason\nLecture 1,\n") and "<b>none" not in client.page
+    assert "Made just now" in make("media,reason\nLecture 1,no speech\n")
+    assert 'value="Office"' in client.page
+    snapshot = client.session.get(client.root + "evidence/audit.json", timeout=20).json()
+    assert "no speech" in json.dumps(snapshot)
+
+
 # --- those who mean it ill
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Request
 from captionkit.desk import html
 from captionkit.desk.pages import Page, See
 from captionkit.desk.session import Session
-from captionkit.desk.words import DOES, WORDS, called, is_worth_saying, plural
+from captionkit.desk.words import DOES, WORDS, called, in_recordings, is_worth_saying, plural
 from captionkit.errors import CaptionkitError, GuardRefused, Remedy
 from captionkit.languages import display_name
 from captionkit.library.mapping import UNSETTLED
@@ -34,7 +34,7 @@ def show(session: Session, request: Request) -> Page | See:
     send = html.button(root + "send", _about(plan), {"plan": plan.plan_id}, strong=True)
     rows = [(media, step) for media in _sorted(plan) for step in media.steps if is_worth_saying(step)]
     body = Markup("{}{}{}{}{}<p>{}</p>").format(
-        html.lines([*summary_lines(plan, WORDS), "Nothing has been sent."]),
+        html.lines([*map(in_recordings, summary_lines(plan, WORDS)), "Nothing has been sent."]),
         html.error(root, refused) if refused else "",
         send if plan.changing and refused is None else "",
         plan_table(root, plan, rows, page_of(request), "changes?"),

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from markupsafe import Markup
 from werkzeug.wrappers import Request, Response
 
+from captionkit.auditing.exceptions import parse
 from captionkit.auditing.reports import Figures, load
 from captionkit.auditing.standards import STANDARDS
 from captionkit.auditing.totals import totals
@@ -15,7 +16,7 @@ from captionkit.desk.gate import HEADERS, WHOLE_PAGE
 from captionkit.desk.job import Job
 from captionkit.desk.pages import Page, See
 from captionkit.desk.session import Session
-from captionkit.errors import CaptionkitError
+from captionkit.errors import CaptionkitError, ConfigError
 from captionkit.languages import canonical, is_known
 from captionkit.workspace.evidence import audit_of
 
@@ -37,20 +38,24 @@ _NAMES = {
 
 
 def show(session: Session, request: Request, failed: CaptionkitError | None = None) -> Page:
-    root = session.gate.home
+    root, asked = session.gate.home, {**session.evidence, **request.form}
+    standards = [("", "none"), *((key, standard.title) for key, standard in STANDARDS.items())]
     inside = html.joined(
         [
-            html.field("Languages that every recording must have", "require", request.form.get("require", "en"),
+            html.field("Languages that every recording must have", "require", asked.get("require", "en"),
                        hint="Their tags, with commas between: en, es"),
-            html.choice("Standard", "standard", [("", "none"), *((key, key) for key in STANDARDS)], "ada-title-ii"),
-            html.field("Handed in by", "by", request.form.get("by", "")),
+            html.choice("Standard", "standard", standards, asked.get("standard", "ada-title-ii")),
+            html.field("Handed in by", "by", asked.get("by", "")),
+            html.field("Recordings that need no captions", "exceptions", kind="file", more=Markup('accept=".csv"'),
+                       hint="If there are any: a table saved as CSV UTF-8 with the columns media, course, reason and "
+                       "until."),
         ]
     )  # fmt: skip
     made = [html.link(f"{root}evidence/{name}", _NAMES[name]) for name in _NAMES if name in session.reports]
     body = Markup("{}{}{}").format(
         html.error(root, failed) if failed else "",
         Markup("<h2>Made just now</h2>{}").format(html.items(made)) if made else "",
-        html.form(root + "evidence", inside, "Make the report"),
+        html.form(root + "evidence", inside, "Make the report", has_file=True),
     )
     return Page("Evidence", body, "evidence", 400 if failed else 200)
 
@@ -61,10 +66,22 @@ def make(session: Session, request: Request) -> Page | See:
     if unknown is not None:
         return show(session, request, CaptionkitError(f"{unknown!r} is no language tag", hint="For instance en, es."))
     standard, by = request.form.get("standard", ""), request.form.get("by", "").strip()
+    if standard and standard not in STANDARDS:
+        return show(session, request, CaptionkitError(f"{standard!r} is no standard that is known here"))
+    try:
+        given = request.files.get("exceptions")
+        exemptions = parse(given.read(), given.filename) if given is not None and given.filename else []
+    except ConfigError as failed:
+        return show(session, request, failed)
+    session.evidence = {"require": ", ".join(tags), "standard": standard, "by": by}
 
     def work(job: Job) -> None:
         audit = audit_of(
-            session.workspace, required=[canonical(tag) for tag in tags], standard=standard, tell=session.jobs.hear
+            session.workspace,
+            required=[canonical(tag) for tag in tags],
+            standard=standard,
+            exemptions=exemptions,
+            tell=session.jobs.hear,
         )
         figures = Figures(totals(audit), by=by)
         session.reports = {

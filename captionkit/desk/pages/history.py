@@ -13,7 +13,7 @@ from captionkit.desk.job import Job
 from captionkit.desk.pages import Page, See
 from captionkit.desk.pages.changes import choices, options_of, page_of, plan_table, refusal, steps_of
 from captionkit.desk.session import Session
-from captionkit.desk.words import WORDS, plural
+from captionkit.desk.words import WORDS, in_recordings, plural
 from captionkit.errors import GuardRefused, StaleError
 from captionkit.sync.plan import Plan
 from captionkit.sync.show import summary_lines
@@ -114,7 +114,7 @@ def _planned(
     can = refused is None and (plan.changing or plan.what == "resume")  # what was done already is recorded then
     acts = html.button(root + path, act, {"plan": plan.plan_id, **hidden}, strong=True) if can else ""
     body = Markup("{}{}{}{}{}<p>{}</p>").format(
-        html.lines([*summary_lines(plan, WORDS), "Nothing has been done yet."]),
+        html.lines([*map(in_recordings, summary_lines(plan, WORDS)), "Nothing has been done yet."]),
         html.error(root, refused) if refused else "",
         acts,
         plan_table(root, plan, list(steps_of(plan)), page_of(request), f"{path}?{urlencode(hidden)}&"),

@@ -13,8 +13,8 @@ from captionkit.desk.gate import HEADERS
 from captionkit.desk.job import Job
 from captionkit.desk.pages import Page, See
 from captionkit.desk.session import Session
-from captionkit.desk.words import WORDS, called
-from captionkit.sync.decide import Way
+from captionkit.desk.words import WORDS, called, in_recordings, plural
+from captionkit.sync.decide import Do, Way
 from captionkit.sync.results import Ending
 from captionkit.sync.run import Report
 from captionkit.sync.show import report_lines
@@ -87,16 +87,21 @@ def ended(session: Session, job: Job) -> Page:
 def _title(job: Job, report: Report) -> str:
     if report.interrupted:
         return f"{job.title}: stopped"
-    return f"{job.title}: done" if not report.exit_code else f"{job.title}: done, with remarks"
+    good = {Ending.COMMITTED, Ending.CONVERGED, Ending.RECORDED}
+    is_good = all(result.ending in good for result in report.results) and not report.local_failure
+    return f"{job.title}: done" if is_good else f"{job.title}: done, with remarks"
 
 
 def _report(session: Session, job: Job, report: Report) -> Markup:
     root = session.gate.home
-    said = report_lines(report, WORDS, backup="the copies of this run, which Undo brings back")
+    said = map(in_recordings, report_lines(report, WORDS, backup="the copies of this run, which Undo brings back"))
     rows = [(called(result.media), _ENDINGS[result.ending], result.message) for result in report.results]
-    left = bool(report.ended(Ending.NOT_STARTED))
     acts = []
-    if left:
+    if conflicts := report.plan.count(Do.CONFLICT):
+        acts.append(html.link(root + "changes", f"{plural(conflicts, 'conflict')} left to decide"))
+    if report.plan.unmatched:
+        acts.append(html.link(root + "questions", f"{plural(len(report.plan.unmatched), 'file')} without a place"))
+    if report.ended(Ending.NOT_STARTED):
         acts.append(html.link(root + "resume", "Go on where this stopped"))
     undoes = report.plan.what == "restore"
     if undoes and report.results:
@@ -107,7 +112,7 @@ def _report(session: Session, job: Job, report: Report) -> Markup:
     return Markup("{}{}<p>{}</p>").format(
         html.lines([*said, kept] if undoes else said),
         html.table("What became of each recording", ("Recording", "What", ""), rows, empty=""),
-        html.joined(acts, " "),
+        html.joined(acts, " · "),
     )
 
 

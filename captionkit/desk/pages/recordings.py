@@ -13,7 +13,9 @@ from captionkit.desk.pages import Page
 from captionkit.desk.session import Session
 from captionkit.desk.words import DOES, WORDS, plural
 from captionkit.languages import PICKER_LOCALES, display_name, same_language
+from captionkit.library.local_file import LocalFile
 from captionkit.remotes.canvas.addresses import page_of as page_of_media
+from captionkit.sync.plan import Plan
 from captionkit.sync.ports import MediaSummary
 from captionkit.sync.show import why
 from captionkit.workspace.look import Look
@@ -126,7 +128,7 @@ def one(session: Session, request: Request) -> Page:
     steps = {step.locale: step for step in planned.steps} if planned else {}
     files = {file.locale: file for file in session.files_of(seen, media)}
     there = {track.locale: track for track in summary.tracks or ()}
-    same = "the same here and there" if plan is not None else "not compared"
+    service = seen.config.features.name
     rows = []
     for locale in sorted({*files, *there, *steps}):
         file, step = files.get(locale), steps.get(locale)
@@ -141,11 +143,11 @@ def one(session: Session, request: Request) -> Page:
                 f"{display_name(locale)} ({locale})",
                 f"{file.path}{errors}" if file else "–",
                 "–" if locale not in there else "automatic" if there[locale].asr else "there",
-                f"{DOES[step.do]}: {why(step, plan, WORDS)}" if step and plan else same,
+                f"{DOES[step.do]}: {why(step, plan, WORDS)}" if step and plan else _as_it_is(plan, file, service),
                 act,
             )
         )
-    heads = ("Language", "File", f"In {seen.config.features.name}", "What would be done, and why", "Do")
+    heads = ("Language", "File", f"In {service}", "What would be done, and why", "Do")
     blocked = planned.blocked if planned and planned.blocked and planned.blocked != "conflict" else ""
     body = Markup("{}{}{}<p>{}</p>").format(
         html.error(root, failed) if failed else "",
@@ -154,6 +156,13 @@ def one(session: Session, request: Request) -> Page:
         html.joined(_next(root, seen, media), " "),
     )
     return Page(summary.title or summary.media_id, body, "recordings")
+
+
+def _as_it_is(plan: Plan | None, file: LocalFile | None, service: str) -> str:
+    """What a plan says nothing about."""
+    if plan is None:
+        return "not compared"
+    return "the same here and there" if file is not None else f"only in {service}: Bring takes it into the folder"
 
 
 def _next(root: str, seen: Look, media: str) -> Iterator[Markup]:
