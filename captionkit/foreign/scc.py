@@ -75,14 +75,20 @@ def read(data: bytes, reading: Reading) -> None:
 
 def _rate(text: str, reading: Reading) -> Fraction:
     """Frames a second: NTSC's, unless a person gives another that has room for the frames in the time codes."""
+    lines = list(filter(None, map(_LINE.match, text.splitlines())))
+    if sum(match[4] != ":" for match in lines) * 2 > len(lines):  # drop-frame, which only NTSC's rate has
+        return reading.frame_rate(_NTSC) or _NTSC
     given = reading.options.fps
     if given is None or given == _NTSC:
         return _NTSC
-    last = max((int(match[5]) for match in map(_LINE.match, text.splitlines()) if match), default=0)
+    last = max((int(match[5]) for match in lines), default=0)
     if last >= given:
         reading.remark(f"Its time codes have a frame {last}, so the given {float(given):g} a second was not used.")
         return _NTSC
-    reading.remark(f"It was read with the given {float(given):.6g} frames a second; SCC usually has 29.97.")
+    reading.remark(
+        f"It was read with the given {float(given):.6g} frames a second. SCC usually has 29.97: leave out --fps "
+        "for it if captions drift away."
+    )
     return given
 
 

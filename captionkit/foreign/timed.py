@@ -38,6 +38,8 @@ _SPACES = re.compile(r"[ \t\r\n]+")
 _MOST_CHANGES = 100_000
 #: Nobody reads anything in half of this.
 _FLASH_MS = 500
+#: Words that are shown one after the other and gone sooner than this are sung along to, not read one by one.
+_SUNG = 1 * _SECOND
 
 
 class Origin(NamedTuple):
@@ -243,8 +245,11 @@ class _Walk:
         settings = self._places.settings(chain, context.region, _across(context.look))
         times = sorted({leaf.begin for leaf in leaves} | {leaf.end for leaf in leaves if leaf.end is not None})
         is_open = any(leaf.end is None for leaf in leaves)
-        if len(times) * len(leaves) > _MOST_CHANGES:
-            self._reading.lose("animation", "it changes too often; all its words are shown together", line=origin.line)
+        is_sung = _is_sung([leaf for leaf in leaves if leaf.run.text.strip()])
+        if is_sung or len(times) * len(leaves) > _MOST_CHANGES:
+            if not is_sung:
+                message = "it changes too often; all its words are shown together"
+                self._reading.lose("animation", message, line=origin.line)
             times = [times[0], times[-1]]
             leaves = [_Leaf(times[0], None if is_open else times[-1], leaf.run) for leaf in leaves]
         bounds: list[tuple[int, int | None]] = list(pairwise(times))
@@ -255,7 +260,7 @@ class _Walk:
             runs = [leaf.run for leaf in leaves if leaf.begin <= start and (leaf.end is None or leaf.end > start)]
             if not any(run.text.strip() for run in runs):
                 continue
-            piece = _Piece(start, until, runs, settings, origin)
+            piece = _Piece(start, until, runs, settings, origin, has_grown=is_sung)
             if pieces and has_grown(_shown(pieces[-1]), _shown(piece)):
                 pieces[-1] = piece._replace(start=pieces[-1].start, origin=pieces[-1].origin, has_grown=True)
             else:
@@ -326,6 +331,15 @@ class _Walk:
             text, look.italic, look.bold, look.underline, look.strike, look.color, look.background,
             own.voice or origin.voice, own.language if own.language != self._reading.language else "",
         )  # fmt: skip
+
+
+def _is_sung(words: Sequence[_Leaf]) -> bool:
+    """Whether the words of a p follow each other too fast to be read by themselves, as in song lyrics."""
+    return (
+        len(words) > 2
+        and all(one.end is not None and one.end <= other.begin for one, other in pairwise(words))
+        and words[-1].begin - words[0].begin < (len(words) - 1) * _SUNG
+    )
 
 
 def _times(element: Any, begin: int, end: int | None) -> tuple[int, int | None]:

@@ -21,7 +21,7 @@ from ttconv.model import ContentDocument
 from captionkit.foreign.reading import Reading
 from captionkit.foreign.text import shortened
 from captionkit.foreign.timed import Origin
-from captionkit.foreign.ttml_timeline import TIMES, remove, resolve, seconds
+from captionkit.foreign.ttml_timeline import TIMES, count_from_parents, remove, resolve, seconds
 from captionkit.foreign.ttml_times import TT, TTP, Times, times_of
 from captionkit.foreign.xml_tree import LINE
 
@@ -104,6 +104,11 @@ class Shape:
             if element is not self.root:
                 self._clean(element)
         self._within(body, Origin(language=self.root.get(XML_LANG, "")))
+        if count_from_parents(body, self._times):
+            self.reading.remark(
+                "The times of what is nested count from the beginning of the video, not from what they are in, as the "
+                "standard has it; they were taken so, since otherwise captions would be lost."
+            )
         resolve(body, self._times, self._timeless)
         for name, (values, line) in sorted(self._style_losses.items()):
             more = " ..." if len(values) > 3 else ""

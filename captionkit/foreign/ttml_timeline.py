@@ -7,7 +7,7 @@ not end. So every begin and end is worked out here and written down, within the 
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 
 from captionkit.foreign.ttml_times import TT
@@ -29,6 +29,38 @@ def resolve(body: ET.Element, times: dict[ET.Element, dict[str, Fraction]], lose
         times: what each element says of begin, end and dur, in seconds.
     """
     _resolve(body, Fraction(0), times, lose)
+
+
+def count_from_parents(body: ET.Element, times: dict[ET.Element, dict[str, Fraction]]) -> bool:
+    """Whether all times count from the beginning of the video, as some programs write them; then they are changed.
+
+    By the standard the times of what is nested count from its parent's begin. A file is taken for such a mistake only
+    where by the standard something would be cut or lost, and counted so everything begins while its parent is there.
+    """
+    absolute = {body: (times.get(body, {}).get("begin", Fraction(0)), _end_of(times.get(body, {})))}
+    is_cut = False
+    for element in body.iter():
+        if element.get("timeContainer") == "seq":
+            return False
+        begin, end = absolute[element]
+        for child in element:
+            said = times.get(child, {})
+            own, until = said.get("begin", begin), _end_of(said)
+            absolute[child] = own, end if until is None else until
+            if "begin" in said and begin:
+                if own < begin or (end is not None and own >= end):
+                    return False
+                is_cut = is_cut or (end is not None and max(own, until or own) > end - begin)
+    if is_cut:
+        for element, (begin, _) in absolute.items():
+            for child in element:
+                said = times.get(child, {})
+                said.update({name: said[name] - begin for name in ("begin", "end") if name in said})
+    return is_cut
+
+
+def _end_of(said: Mapping[str, Fraction]) -> Fraction | None:
+    return said.get("end", said["begin"] + said["dur"] if "begin" in said and "dur" in said else None)
 
 
 def _resolve(

@@ -81,3 +81,10 @@ def test_a_file_without_captions_is_refused() -> None:
         read("nothing")
     with pytest.raises(ContentError, match="no captions are left"):
         read(f"00:00:01:00\t{ERASE}")
+
+
+def test_drop_frame_time_codes_say_the_rate_themselves() -> None:
+    lines = (f"00:00:01;00\t{HI}", f"00:00:03;00\t{ERASE}")
+    converted = read(*lines, fps=25)
+    assert times(converted) == times(read(*lines))
+    assert "29.97 frames a second; the given 25 was not used" in converted.remarks[0]

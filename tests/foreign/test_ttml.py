@@ -174,3 +174,30 @@ def test_two_languages_in_two_places_are_both_shown() -> None:
     ps = TWO.format("en", "fr").replace("<p", '<p region="a"', 1).replace("<p begin", '<p region="b" begin', 1)
     text = f"<tt {HEAD} {tts}>{regions}<body><div>{ps}</div></body></tt>"
     assert [cue.text for cue in captionkit.import_captions(text.encode()).document.cues] == ["A", "<lang fr>B</lang>"]
+
+
+def times(body: str) -> list[tuple[int, int, str]]:
+    return [(cue.start, cue.end, cue.text) for cue in read(body).document.cues]
+
+
+def test_nested_times_that_count_from_the_beginning_of_the_video() -> None:
+    # As programs for song lyrics write them: by the standard the second line would begin when its part is over.
+    lines = (
+        '<p begin="19s" end="21s"><span begin="19s" end="19.5s">When</span> <span begin="19.5s" end="20s">you</span> '
+        '<span begin="20s" end="21s">were</span></p>'
+        '<p begin="54s" end="57s">Couldn\'t look</p>'
+    )
+    assert times(f'<div begin="19s" end="59s">{lines}</div>') == [
+        (19_000, 21_000, "When you were"),
+        (54_000, 57_000, "Couldn't look"),
+    ]
+    converted = read(f'<div begin="19s" end="59s">{lines}</div>')
+    assert "count from the beginning of the video" in converted.remarks[0]
+    assert [(loss.kind, loss.cue) for loss in converted.losses] == [("inline timestamp", 1)]  # of single words
+
+
+def test_nested_times_count_from_their_parent_where_nothing_is_lost_by_it() -> None:
+    assert times('<div begin="10s" end="60s"><p begin="12s" end="14s">x</p></div>') == [(22_000, 24_000, "x")]
+    # One begins before its parent if they counted from zero: so they do not.
+    some = '<p begin="2s" end="3s">x</p><p begin="12s" end="14s">y</p>'
+    assert times(f'<div begin="10s" end="20s">{some}</div>') == [(12_000, 13_000, "x")]
