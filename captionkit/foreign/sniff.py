@@ -78,7 +78,9 @@ LRC = Kind("lrc", "an LRC file (song lyrics)", _EXPORT)
 PLAYLIST = Kind("playlist", "an HLS playlist", "download the WebVTT segments that it lists and merge them")
 SBV = Kind("sbv", "an SBV file", _CONVERT, False)
 WHISPER = Kind("whisper", "the JSON of a speech recogniser (Whisper)", _CONVERT, False)
-RECOGNISER = Kind("recogniser", "the JSON of a speech recogniser", "let it write SRT or WebVTT", False)
+RECOGNISER = Kind(
+    "recogniser", "the JSON of a speech recogniser", "let the service that made it write SRT or WebVTT", False
+)  # fmt: skip
 JSON3 = Kind("json3", "YouTube's own JSON of captions", _CONVERT, False)
 JSON = Kind("json", "JSON", _AGAIN, False)
 LOGIN = Kind("login-page", "a web page (HTML) that asks to log in", "log in and download the captions again", False)
@@ -209,9 +211,13 @@ def _is_stamped(text: str) -> bool:
 
 
 #: The lists in which recognisers write what they heard, and what each of their parts has.
-_HEARD = re.compile(rb'"(?:segments|transcription|chunks|word_segments|words)"\s*:\s*\[')
+_HEARD = re.compile(rb'"(?:segments|transcription|chunks|word_segments|words|result)"\s*:\s*\[')
 _TIMED = re.compile(rb'"(?:start|timestamp|offsets)"\s*:')
 _SPOKEN = re.compile(rb'"(?:text|word)"\s*:')
+
+
+#: Names that services use in what is not read: Amazon, Google, Azure, Rev.
+_OF_SERVICES = ("results", "recognizedPhrases", "RecognitionStatus", "monologues")
 
 
 def _json(text: str, data: bytes) -> Kind:
@@ -222,7 +228,7 @@ def _json(text: str, data: bytes) -> Kind:
         return JSON3
     if (text.lstrip()[:1] == "[" or _HEARD.search(data)) and _TIMED.search(data) and _SPOKEN.search(data):
         return WHISPER
-    return RECOGNISER if '"results"' in text else JSON
+    return RECOGNISER if any(f'"{name}"' in text for name in _OF_SERVICES) else JSON
 
 
 def _probably(text: str, data: bytes) -> Kind | None:

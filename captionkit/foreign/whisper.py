@@ -1,4 +1,5 @@
-"""The JSON of speech recognisers: Whisper, faster-whisper, WhisperX, whisper-timestamped, whisper.cpp, transformers.
+"""The JSON of speech recognisers: Whisper, faster-whisper, WhisperX, whisper-timestamped, whisper.cpp, transformers,
+OpenAI, AssemblyAI, Deepgram, Vosk.
 
 They agree on little: a list called `segments`, `transcription` or `chunks`, or the list alone; times as `start` and
 `end` or as `timestamp` in seconds, or as `offsets` in milliseconds; and single words with times of their own, which
@@ -27,6 +28,8 @@ _MOST_CHARACTERS, _LINE, _MOST_MS, _PAUSE_MS = 84, 42, 6000, 1000
 #: From this many characters on, the end of a sentence ends the caption.
 _SENTENCE = 20
 _LISTS = ("segments", "transcription", "chunks", "word_segments", "words")
+#: Where services put them: Deepgram has `results`, `channels`, `alternatives` around its words.
+_MOST_AROUND = 6
 
 
 class _Word(NamedTuple):
@@ -39,7 +42,7 @@ class _Word(NamedTuple):
 def read(data: bytes, reading: Reading) -> None:
     """Put the captions of a recogniser's JSON into `reading`."""
     found = parsed(data, reading)
-    name, rows = _rows(found)
+    name, rows = _rows(found, reading)
     if isinstance(found, dict):
         reading.language = reading.language or _language(found)
     if not rows:
@@ -87,19 +90,32 @@ def parsed(data: bytes, reading: Reading) -> Any:
         raise reading.error(f"it is no whole JSON ({why})", hint, line=line) from None
 
 
-def _rows(found: Any) -> tuple[str, list[dict[str, Any]]]:
+def _rows(found: Any, reading: Reading) -> tuple[str, list[dict[str, Any]]]:
     """The list of what was said, and how it is called; "" for a list that stands alone."""
     if isinstance(found, list):
         return "", _dicts(found)
-    if isinstance(found, dict):
-        for name in _LISTS:
-            if rows := _dicts(found.get(name)):
-                return name, rows
-        # Services wrap it: {"result": {"segments": ...}}, {"output": ...}, {"data": ...}
-        for inner in found.values():
-            if isinstance(inner, dict) and any(_dicts(inner.get(name)) for name in _LISTS):
-                return _rows({name: inner.get(name) for name in _LISTS})
+    around: list[Any] = [found]
+    for _ in range(_MOST_AROUND):
+        for one in around:
+            for name in _LISTS if isinstance(one, dict) else ():
+                if rows := [row for row in _dicts(one.get(name)) if _word(row)]:
+                    return name, _dicts(one[name])
+            if isinstance(one, dict) and (rows := [row for row in _dicts(one.get("result")) if "word" in row]):
+                return "words", rows  # Vosk
+        around = [inner for one in around if isinstance(one, dict) for inner in _inside(one, reading)]
     return "", []
+
+
+def _inside(found: Mapping[str, Any], reading: Reading) -> Iterator[dict[str, Any]]:
+    """What stands in an object, by itself or first in a list: a second guess says the same, a channel does not."""
+    for name, value in found.items():
+        if isinstance(value, dict):
+            yield value
+        elif rows := _dicts(value):
+            if name == "channels" and len(rows) > 1:
+                message = f"{len(rows) - 1} more of the recording; the captions are those of the first"
+                reading.lose("channel", message)
+            yield rows[0]
 
 
 def _dicts(value: Any) -> list[dict[str, Any]]:
@@ -109,10 +125,15 @@ def _dicts(value: Any) -> list[dict[str, Any]]:
 def _language(found: Mapping[str, Any]) -> str:
     """What it says its language is, by its tag; some say "english", which is no tag."""
     about = found.get("result")
-    said = found.get("language") or (about.get("language") if isinstance(about, dict) else "")
+    said = (
+        found.get("language")
+        or found.get("language_code")
+        or (about.get("language") if isinstance(about, dict) else "")
+    )
     if not isinstance(said, str) or not 2 <= len(said) <= 12:
         return ""
     try:
+        said = said.replace("_", "-")
         return canonical(said) if len(said.partition("-")[0]) < 4 else ""
     except ValueError:
         return ""
@@ -120,7 +141,7 @@ def _language(found: Mapping[str, Any]) -> str:
 
 def _word(row: Mapping[str, Any]) -> _Word | None:
     """A segment or a word with its times; None where it has no start or says nothing."""
-    text = row.get("text", row.get("word", ""))
+    text = row.get("punctuated_word", row.get("text", row.get("word", "")))
     times = row.get("timestamp")
     offsets = row.get("offsets")
     if isinstance(offsets, dict):
@@ -132,7 +153,9 @@ def _word(row: Mapping[str, Any]) -> _Word | None:
     if start is None or not isinstance(text, str):
         return None
     speaker = row.get("speaker")
-    return _Word(start, end, text, str(speaker).strip() if isinstance(speaker, str | int) else "")
+    if isinstance(speaker, int):  # Deepgram counts them
+        speaker = f"Speaker {speaker}"
+    return _Word(start, end, text, speaker.strip() if isinstance(speaker, str) else "")
 
 
 #: Characters a second: a letter in twenty seconds. Who speaks is at about 15, of which a thousandth is 0.015.

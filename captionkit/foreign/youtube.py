@@ -31,6 +31,8 @@ _ANCHOR = {0: 7, 1: 8, 2: 9, 3: 4, 4: 5, 5: 6, 6: 1, 7: 2, 8: 3}
 #: Where captions stand anyway: at the bottom, in the middle.
 _USUAL_PLACE = (7, 50, 100)
 _ROLLS = 2  # mhModeHint: the lines of such a window roll up
+#: What YTSubConverter puts around words, to widen the box in which YouTube shows them.
+_PADDING = re.compile("^[\u200b ]*\u200b|\u200b[\u200b ]*$")
 _RUBY_BASE, _RUBY_ABOVE = 1, (4, 5, 6, 7)
 
 
@@ -164,6 +166,7 @@ def _runs(
         text = segment.get("utf8") if isinstance(segment, dict) else None
         if not isinstance(text, str) or not text:
             continue
+        text = _PADDING.sub("", text)
         pen = _row(tables, "pens", segment.get("pPenId", event.get("pPenId")))
         ruby = _whole(pen.get("rbRuby"))
         if ruby in _RUBY_ABOVE and base is not None:

@@ -125,6 +125,42 @@ def test_odd_json_is_a_sentence(data: bytes) -> None:
         read(data)
 
 
+SAID = [("Hello", 500, 900), ("there.", 1000, 1900), ("Bye", 4000, 4900)]
+
+
+def test_words_of_services_where_they_put_them() -> None:
+    def words(name: str, factor: int, **more: Any) -> list[dict[str, Any]]:
+        return [{name: text, "start": start / factor, "end": end / factor, **more} for text, start, end in SAID]
+
+    expected = [(500, 1900, "Hello there."), (4000, 4900, "Bye")]
+    vosk = {"result": words("word", 1000), "text": "hello there bye"}
+    assert shown(read(vosk)) == expected
+    whole = [{**one, "start": int(one["start"]), "end": int(one["end"])} for one in words("text", 1)]  # milliseconds
+    assembly = {"id": "x", "language_code": "en_us", "words": whole}
+    converted = read(assembly)
+    assert shown(converted) == expected
+    assert converted.document.blocks[0].text.strip() == "WEBVTT\nLanguage: en-US"
+    # Deepgram: the word as it is written and as it was heard, who speaks as a number, a list for each channel.
+    heard = [{**one, "punctuated_word": one["word"], "word": "heard"} for one in words("word", 1000, speaker=1)]
+    alternatives = [{"alternatives": [{"transcript": "hello there bye", "words": heard}]}]
+    converted = read({"metadata": {"channels": 2}, "results": {"channels": alternatives * 2}})
+    assert shown(converted) == [(start, end, f"<v Speaker 1>{text}</v>") for start, end, text in expected]
+    assert [loss.kind for loss in converted.losses] == ["channel"]
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        {"results": {"items": [{"start_time": "0.5", "alternatives": [{"content": "Hello"}]}]}},
+        {"recognizedPhrases": [{"offset": "PT0.5S"}]},
+        {"monologues": [{"speaker": 0, "elements": [{"type": "text", "value": "Hello", "ts": 0.5}]}]},
+    ],
+)
+def test_services_that_are_not_read_are_asked_for_captions(found: Any) -> None:
+    with pytest.raises(ContentError, match="let the service that made it write SRT or WebVTT"):
+        read(found)
+
+
 # --- YouTube ----------------------------------------------------------------------------------------------------------
 
 
@@ -243,3 +279,9 @@ def test_entities_are_refused() -> None:
     bomb = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><timedtext><body><p t="0" d="1">&a;</p></body>'
     with pytest.raises(ContentError, match="declares a document type or entities"):
         read(f"{bomb}</timedtext>".encode(), kind="srv3")
+
+
+def test_what_widens_the_box_around_words_is_no_text() -> None:
+    padded = '<p t="1" d="999"><s p="1">\u200b</s><s>\u200b \u200bSun\u200bday\u200b \u200b</s></p>'
+    converted = read(f'<timedtext format="3"><body>{padded}</body></timedtext>'.encode())
+    assert shown(converted) == [(1, 1000, "Sun\u200bday")]
