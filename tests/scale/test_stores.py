@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import needs
 import pytest
 
 from captionkit.errors import LeadsOutside
@@ -68,6 +69,7 @@ def test_files_come_in_their_order_and_what_cannot_be_read_in_its_place(store: S
     assert all(data == path.encode() for path, data in found if not isinstance(data, Unread))
 
 
+@needs.links
 def test_a_link_out_of_a_folder_is_not_written_through(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "report").mkdir()
