@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 #: Options of `check` that do not go with an engine, and how they are called.
 _NOT_WITH_ENGINE = {
-    "fix": "--fix", "show_diff": "--diff", "baseline": "--baseline", "write_baseline": "--write-baseline",
+    "fix": "--fix", "dry_run": "--dry-run", "show_diff": "--diff",
+    "baseline": "--baseline", "write_baseline": "--write-baseline",
     "files_from": "--files-from", "stdin_filename": "--stdin-filename",
 }  # fmt: skip
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from captionkit.cli._grammar import dry_run_option, json_option
 from captionkit.cli._output import echo, echo_data, refuse_other_names
 from captionkit.errors import ContentError, UsageError
 from captionkit.files import read_standard_input
@@ -142,9 +143,52 @@ def _read_as_configured(guessed: Document, source: str) -> Document:
     return load(source, encoding=known, language=settings.language)
 
 
+class Destination(NamedTuple):
+    """What the options of `destination` say about where the result of a command goes."""
+
+    output: str | None
+    in_place: bool
+    force: bool
+    dry_run: bool
+    as_json: bool
+
+    def place_for(self, source: str) -> str | None:
+        """The file that a result goes to; None for standard output.
+
+        Raises:
+            UsageError: if the options contradict each other, or the file is there and may not be overwritten.
+        """
+        place = _place_for(source, self.output, self.in_place, self.force)
+        if place is None and self.as_json and not self.dry_run:
+            raise UsageError(
+                "captions and --json cannot both go to standard output",
+                unchanged=_NOTHING,
+                hint="Name the file for the captions with -o, or give --in-place.",
+            )
+        return place
+
+    def put(self, document: Document, place: str | None) -> None:
+        """Write a document where `place_for` said, unless that is only to be told."""
+        if not self.dry_run:
+            write(document, place)
+
+    def tell(self, sources: Sequence[str], place: str | None, document: Document, **facts: object) -> None:
+        """Say for a program, or where nothing was written for a person, what became of it."""
+        if self.as_json:
+            from captionkit.cli._remote import print_json
+
+            print_json({"paths": [*sources], "output": place, "dry_run": self.dry_run, "cues": len(document.cues),
+                        **facts})  # fmt: skip
+        elif self.dry_run:
+            cues = count(len(document.cues), "cue")
+            echo(f"{', '.join(sources)} -> {place or 'standard output'}  {cues} (not written)")
+
+
 def destination(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of a command that changes one file: -o, --in-place, --force."""
+    """The options of a command that changes one file, which `Destination` takes."""
     for option in (
+        json_option("Print what was done as JSON; the captions go to a file."),
+        dry_run_option("Only say what would be done; nothing is written."),
         click.option("--force", is_flag=True, help="Overwrite a file that is there already."),
         click.option("-i", "--in-place", is_flag=True, help="Write the file itself anew."),
         click.option(
@@ -166,12 +210,7 @@ def refuse_other_captions(output: str) -> None:
     refuse_other_names(output, sorted(extension for each in formats().values() for extension in each.extensions))
 
 
-def place_for(source: str, output: str | None, in_place: bool, force: bool) -> str | None:
-    """The file that a result goes to; None for standard output.
-
-    Raises:
-        UsageError: if the options contradict each other, or the file is there and may not be overwritten.
-    """
+def _place_for(source: str, output: str | None, in_place: bool, force: bool) -> str | None:
     if in_place:
         if output is not None:
             raise UsageError("--in-place and -o contradict each other", unchanged=_NOTHING)
@@ -193,7 +232,7 @@ def place_for(source: str, output: str | None, in_place: bool, force: bool) -> s
 
 
 def write(document: Document, place: str | None) -> None:
-    """Write a document where `place_for` said."""
+    """Write a document to a file, or for None to standard output."""
     from captionkit.documents import dump, to_bytes
 
     if place is None:
@@ -202,11 +241,17 @@ def write(document: Document, place: str | None) -> None:
         dump(document, place)
 
 
+def clipped(before: Document, after: Document) -> dict[str, int]:
+    """How many cues a change of times put before the beginning: left out, and beginning at 0 now."""
+    begin = sum([cue.start == 0 for cue in after.cues]) - sum([cue.start == 0 for cue in before.cues])
+    return {"left_out": len(before.cues) - len(after.cues), "clipped": max(0, begin)}
+
+
 def tell_clipped(source: str, before: Document, after: Document) -> None:
-    """Say on standard error what a change of times did to cues at the beginning, where it did."""
-    gone = len(before.cues) - len(after.cues)
-    clipped = sum([cue.start == 0 for cue in after.cues]) - sum([cue.start == 0 for cue in before.cues])
-    if gone:
-        echo(f"{source}: {count(gone, 'cue')} before 0 left out", err=True)
-    if clipped > 0:
-        echo(f"{source}: {count(clipped, 'cue')} now {'begins' if clipped == 1 else 'begin'} at 0", err=True)
+    """Say so on standard error, where it did."""
+    found = clipped(before, after)
+    if found["left_out"]:
+        echo(f"{source}: {count(found['left_out'], 'cue')} before 0 left out", err=True)
+    if found["clipped"]:
+        verb = "begins" if found["clipped"] == 1 else "begin"
+        echo(f"{source}: {count(found['clipped'], 'cue')} now {verb} at 0", err=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from captionkit.cli._grammar import json_option
 from captionkit.cli._paths import PathArgument
 from captionkit.sync.guards import LIFTABLE
 from captionkit.sync.publishable import NAMES
@@ -58,7 +59,7 @@ def sync_options(function: F) -> F:
                      "or name in the folder. Repeatable."),
         click.option("--as-user-id", default="", metavar="ID", help="Act as this user, where your token may "
                      "(masquerading): shows and replaces that user's tracks."),
-        click.option("--json", "as_json", is_flag=True, help="Print events for machines, a JSON object a line."),
+        json_option("Print events for machines, a JSON object a line."),
     ]  # fmt: skip
     for option in reversed(options):
         function = option(function)

@@ -56,6 +56,18 @@ def show_plan(plan: Plan, folder: Path, *, as_json: bool) -> None:
         print_lines(plan_lines(plan, words_for(folder)))
 
 
+def show_only(workspace: Workspace, plan: Plan, *, as_json: bool) -> int:
+    """Show what would be done, refused as it would be. Returns the exit code that it would end with, by all that can be
+    known."""
+    from captionkit.sync.run import exit_code_of
+
+    show_plan(plan, workspace.folder.path, as_json=as_json)
+    plan = workspace.rehearse(plan)
+    if not as_json:
+        echo("\nNothing was done (--dry-run).")
+    return exit_code_of(plan)
+
+
 def ask_and_apply(workspace: Workspace, plan: Plan, *, yes: bool, as_json: bool) -> int:
     """Show a plan, ask, carry it out, and say what was done. Returns the exit code."""
     show_plan(plan, workspace.folder.path, as_json=as_json)

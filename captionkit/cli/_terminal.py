@@ -84,6 +84,12 @@ def tell_damage(errors: Iterable[CaptionkitError]) -> None:
             echo(line, err=True)
 
 
+def problem_of(error: CaptionkitError) -> dict[str, object]:
+    """An error for a program."""
+    return {"message": error.message, "where": error.where, "unchanged": error.unchanged, "hint": error.hint,
+            "exit_code": int(error.exit_code)}  # fmt: skip
+
+
 def print_lines(lines: Iterable[str]) -> None:
     for line in lines:
         echo(clean_line(line))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from captionkit.cli._captions import destination, encoding_option, place_for, read, write
+from captionkit.cli._captions import Destination, destination, encoding_option, read
 from captionkit.cli._output import echo
 from captionkit.cli._paths import PathArgument
 from captionkit.cli._sound import judged, no_cache_option, within_option
@@ -20,8 +22,7 @@ from captionkit.cli._sound import judged, no_cache_option, within_option
 @no_cache_option
 @destination
 def command(
-    recording: str, source: str, within: int, drop: bool, encoding: str, no_cache: bool, output: str | None,
-    in_place: bool, force: bool,
+    recording: str, source: str, within: int, drop: bool, encoding: str, no_cache: bool, **options: Any
 ) -> None:  # fmt: skip
     """Listen to a recording, and move its captions into time: shift them, stretch them, or move the parts of a
     recording that was cut. CAPTIONS is a file, or - for standard input.
@@ -30,18 +31,24 @@ def command(
     what is moved only the times change. Needs captionkit[sound].
 
     \b
-    captionkit align lecture.mp4 lecture.en.srt -o lecture.aligned.srt
-    captionkit align lecture.mp4 lecture.en.srt --in-place
+    Examples:
+      captionkit align lecture.mp4 lecture.en.srt -o lecture.aligned.srt
+      captionkit align lecture.mp4 lecture.en.srt --in-place
     """
-    place = place_for(source, output, in_place, force)
+    where = Destination(**options)
+    place = where.place_for(source)
     document = read(source, encoding)
     found = judged(recording, document, within=within, use_cache=not no_cache)
     from captionkit.sound import show
     from captionkit.sound.aligning import align
 
     aligned = align(document, found, drop=drop)
-    if not (in_place and aligned.document is document):
-        write(aligned.document, place)
+    is_written = not (where.in_place and aligned.document is document)
+    if is_written:
+        where.put(aligned.document, place)
     echo(f"{source}: {show.timing(found)} ({show.confidence(found)})", err=True)
     for line in show.done(found, aligned):
         echo(line, err=True)
+    judgement = show.as_json(found, document.cues, recording=recording, captions=source, mend="")
+    if is_written or where.as_json:
+        where.tell([recording, source], place if is_written else None, aligned.document, judgement=judgement)

@@ -10,7 +10,7 @@ import click
 from captionkit.auditing.standards import STANDARDS
 from captionkit.cli import _audit
 from captionkit.cli._captions import encoding_option
-from captionkit.cli._grammar import old_names
+from captionkit.cli._grammar import json_option, old_names
 from captionkit.cli._output import echo, echo_data
 from captionkit.cli._paths import NamedFile, NamedFolder, PathArgument
 from captionkit.errors import ExitCode, UsageError
@@ -50,6 +50,7 @@ _FILE = NamedFile()
               "what changed. Repeatable: with several, coverage over time is drawn.")  # fmt: skip
 @click.option("--output-format", "form", metavar="FORMAT", help="xlsx, csv, json, markdown, html or evidence; by "
               "default by the name of the output file, else markdown.")  # fmt: skip
+@json_option("Short for --output-format json.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it there. "
               "An audit of Canvas that is cut off goes on from there when it is run again.")  # fmt: skip
 @click.option("--evidence", is_flag=True, help="Write one page to hand in, evidence-DATE.html or -o "
@@ -69,7 +70,7 @@ def command(
     folder: Path | None, courses: tuple[str, ...], groups: tuple[str, ...], courses_from: Path | None, mine: bool,
     collections: tuple[str, ...], studio_account: bool, studio_url: str, require: str, standard: str | None,
     least_coverage: float, profiles: str | None, encoding: str, exceptions: Path | None, durations: Path | None,
-    snapshots: tuple[Path, ...], form: str | None, output: Path | None, evidence: bool, by: str,
+    snapshots: tuple[Path, ...], form: str | None, as_json: bool, output: Path | None, evidence: bool, by: str,
     snapshot: Path | None, sound: bool, listing_only: bool, must_be_complete: bool, url: str, as_user_id: str,
 ) -> int:  # fmt: skip
     """Report which recordings have captions: of a FOLDER, of courses, groups and your own files in Canvas, or of
@@ -103,7 +104,9 @@ def command(
     output = None if output == Path("-") else output
     if least_coverage != least_coverage:
         raise UsageError("--least-coverage: nan is no number of percent")
-    form = _audit.form(form, output, evidence)
+    if as_json and form not in (None, "json"):
+        raise UsageError(f"--json and --output-format {form} contradict each other", unchanged="Nothing was audited.")
+    form = _audit.form("json" if as_json else form, output, evidence)
     earlier = [_audit.snapshot(path) for path in snapshots]
     kept = _audit.snapshot(snapshot) if snapshot else None
     target = _audit.target(folder, _audit.keys(courses, groups, courses_from, mine),

@@ -10,7 +10,7 @@ import click
 
 from captionkit.cli._archive import check_archive, engine_options, is_archive
 from captionkit.cli._captions import encoding_option
-from captionkit.cli._grammar import old_names
+from captionkit.cli._grammar import dry_run_option, json_option, old_names
 from captionkit.cli._output import echo, echo_data, form_of
 from captionkit.cli._paths import NamedFile, PathArgument
 from captionkit.decoding import one_line_end
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from captionkit.lint.settings import Settings
     from captionkit.reports.base import Report
 
+_NOTHING = "Nothing was checked."
 _LEVELS = click.Choice([severity.value for severity in Severity])
 _KINDS = click.Choice(["captions", "subtitles", "descriptions", "chapters", "metadata"])
 
@@ -82,6 +83,7 @@ _OPTIONS = [
     click.option(
         "--unsafe-fixes", is_flag=True, help="With --fix: as --restore, and mend what changes times or text on screen."
     ),
+    dry_run_option("With --fix: report as if it had been done, and write no caption file."),
     click.option("--diff", "show_diff", is_flag=True, help="Show what --fix would change, and change nothing."),
     click.option("--show-fixes", is_flag=True, help="List what was mended."),
     click.option(
@@ -92,6 +94,7 @@ _OPTIONS = [
         help="full, concise, grouped, json, jsonl, sarif, github, gitlab, junit, csv, html, markdown; by default by "
         "the name of the output file, else full. With --engine parquet, and one of these besides.",
     ),
+    json_option("Short for --output-format json."),
     click.option("-o", "--output", "output_file", metavar="FILE", help="Write the report there."),
     click.option(
         "--level",
@@ -139,6 +142,12 @@ def command(**options: Any) -> int:
 
     Each finding has its file, line and column, its cue and time, and a code that `captionkit explain CODE` tells about.
     Exit code 0: nothing at or above --fail-level. 1: findings. 2: a mistake in the call, or a file that cannot be read.
+
+    \b
+    Examples:
+      captionkit check captions/
+      captionkit check lecture.en.srt --profile netflix-en --output-format concise
+      captionkit check captions/ --json -o findings.json
     """
     return run_check(**options)
 
@@ -147,6 +156,8 @@ def run_check(paths: Sequence[str], **options: Any) -> int:
     """Check, mend where asked to, report, and give the exit code."""
     import gc
 
+    if options["as_json"]:
+        options["output_format"] = _json_form(options["output_format"])
     if is_archive(paths, options):
         settings, defaults = _settings([path if "://" not in path else "." for path in paths], options)
         return check_archive(paths, options, settings, defaults)
@@ -158,6 +169,17 @@ def run_check(paths: Sequence[str], **options: Any) -> int:
     finally:
         if was_on:
             gc.enable()
+
+
+def _json_form(named: str | None) -> str:
+    """The report that --json stands for: over the environment, and not beside another that was asked for."""
+    if named not in (None, "json"):
+        from click.core import ParameterSource
+
+        source = click.get_current_context().get_parameter_source("output_format")
+        if source is not ParameterSource.ENVIRONMENT:
+            raise UsageError(f"--json and --output-format {named} contradict each other", unchanged=_NOTHING)
+    return "json"
 
 
 def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
@@ -252,7 +274,7 @@ def _fix(
     fixing = Fixing(
         restore=options["restore"],
         unsafe=options["unsafe_fixes"],
-        write=options["fix"] and not options["show_diff"],
+        write=options["fix"] and not (options["show_diff"] or options["dry_run"]),
         want_diff=options["show_diff"],
         fixes=options["fix"] or options["show_diff"],
         folders=tuple(folders),
@@ -261,7 +283,7 @@ def _fix(
     results: Iterable[FileResult] = fix_files(files, settings, fixing)
     if "-" in files:
         results = list(results)
-        if fixing.stdin_output is not None and not options["show_diff"]:
+        if fixing.stdin_output is not None and not (options["show_diff"] or options["dry_run"]):
             echo_data(fixing.stdin_output)
             options["to_stderr"] = True
     return results, fixing
@@ -398,7 +420,7 @@ def _report(
 
         listen = listener(settings, use_cache=not options["no_cache"])
     results = with_folder_rules(results, settings, listen)
-    if options["write_baseline"]:
+    if options["write_baseline"] and not options["dry_run"]:
         from captionkit.lint import baseline
 
         count = baseline.write(options["write_baseline"], Run(Passing(results), settings, read_lines))
@@ -424,6 +446,7 @@ def _report(
 
         run.tried = fixes_wanted(restore=fixing.restore, unsafe=fixing.unsafe)
     run.fail_level = Severity(options["fail_level"])
+    run.only_tries = options["dry_run"]
     _write(report, run, options)
     if options["output_format"] == "github" and not report.in_one_pass:
         _write_step_summary(run)
@@ -442,9 +465,9 @@ def _from(level: Severity, results: Iterable[FileResult]) -> Iterator[FileResult
 def _noting(results: Iterable[FileResult], notes: list[str], options: dict[str, Any]) -> Iterator[FileResult]:
     """The results, with what is to be said of those that were mended put down."""
     for result in results:
-        if options["show_fixes"] and result.fixed:
+        if (options["show_fixes"] or options["dry_run"]) and result.fixed:
             done = ", ".join(f"{count} x {code}" for code, count in sorted(result.fixed.items()))
-            notes.append(f"fixed {result.path}: {done}")
+            notes.append(f"{'would fix' if options['dry_run'] else 'fixed'} {result.path}: {done}")
         notes += [f"not fixed {result.path}: {refusal}" for refusal in result.refused]
         yield result
 

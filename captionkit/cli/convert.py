@@ -18,6 +18,7 @@ from captionkit.cli._captions import (
     standard_input,
 )
 from captionkit.cli._conversions import FORMATS, OTHER, Job, extension_of, find_jobs, stem_of
+from captionkit.cli._grammar import dry_run_option, json_option
 from captionkit.cli._output import echo, echo_data
 from captionkit.cli._paths import PathArgument
 from captionkit.errors import CaptionkitError, ContentError, ExitCode, LocalError, UsageError, severest
@@ -107,6 +108,8 @@ def _timecode(context: click.Context, parameter: click.Parameter, value: str | N
 @click.option(
     "--no-notes", is_flag=True, help="To WebVTT: without the NOTE blocks that let the way back restore the SRT."
 )
+@dry_run_option("Only say what would be written and lost.")
+@json_option("Print what became of each file, a JSON object a line.")
 @click.option("-v", "--verbose", is_flag=True, help="Name each loss with its line, and each file that is written.")
 @engine_options
 def command(
@@ -124,6 +127,8 @@ def command(
     crosscheck: bool,
     no_notes: bool,
     verbose: bool,
+    dry_run: bool,
+    as_json: bool,
     **engine: Any,
 ) -> int:
     """Convert SRT files to WebVTT, WebVTT files to SRT, and files in other formats to WebVTT.
@@ -147,7 +152,8 @@ def command(
     --crosscheck refused one; 2 usage; 8 a file cannot be read or written.
     """
     if is_archive([*inputs, output or ""], engine):
-        given = {"--crosscheck": crosscheck, "--from": kinds, "--fps": fps, "--start-timecode": start_timecode}
+        given = {"--crosscheck": crosscheck, "--from": kinds, "--fps": fps, "--start-timecode": start_timecode,
+                 "--dry-run": dry_run, "--json": as_json}  # fmt: skip
         refused = next((name for name, value in given.items() if value), None)
         if refused:
             raise UsageError(f"{refused} does not go with --engine", unchanged="Nothing was read.")
@@ -156,8 +162,16 @@ def command(
         what = Conversion("", target or "", speakers or "", encoding, strict, not no_notes, force)
         return convert_archive(inputs, output, what, {**engine, "verbose": verbose})
     said = _Given(kinds, fps, language, start_timecode, encoding)
-    run = _Run(_Options(target, speakers or "", force, strict, crosscheck, not no_notes, verbose), said)
+    run = _Run(
+        _Options(target, speakers or "", force, strict, crosscheck, not no_notes, verbose, dry_run, as_json), said
+    )
     jobs = find_jobs(inputs, output, target, kinds)
+    if as_json and not dry_run and any(job.place is None for job in jobs):
+        raise UsageError(
+            "captions and --json cannot both go to standard output",
+            unchanged="Nothing was written.",
+            hint="Name the file for the captions with -o.",
+        )
     run.is_alone = len(jobs) == 1
     for job in jobs:
         run.one(job)
@@ -190,6 +204,8 @@ class _Options(NamedTuple):
     crosscheck: bool
     carry: bool
     verbose: bool
+    dry_run: bool
+    as_json: bool
 
 
 def _overwrites(job: Job) -> UsageError:
@@ -208,7 +224,8 @@ class _Run:
     """The options of this call, and what has come of it so far."""
 
     def __init__(self, options: _Options, given: _Given) -> None:
-        self.target, self.speakers, self.force, self.strict, self.crosscheck, self.carry, self.verbose = options
+        self.target, self.speakers, self.force, self.strict, self.crosscheck, self.carry, self.verbose = options[:7]
+        self.dry_run, self.as_json = options.dry_run, options.as_json
         self.given = given
         self.is_alone = True
         self.codes: list[ExitCode] = []
@@ -222,8 +239,17 @@ class _Run:
             self._convert(job)
         except CaptionkitError as error:
             self.codes.append(error.exit_code)
+            if self.as_json:
+                from captionkit.cli._terminal import problem_of
+
+                self._tell_program({"path": job.source, "output": None, "problem": problem_of(error)})
             for line in error.lines():
                 echo(line, err=True)
+
+    def _tell_program(self, event: dict[str, object]) -> None:
+        from captionkit.cli._terminal import print_events
+
+        print_events([{**event, "dry_run": self.dry_run}])
 
     def _convert(self, job: Job) -> None:
         from captionkit.conversion import convert, lossy
@@ -255,6 +281,11 @@ class _Run:
             )
             guessed = f"{guessed} {rolled}".lstrip()
         guessed = " ".join([*converted.remarks, *([guessed] if guessed else [])])
+        if self.as_json:
+            lost = [loss._asdict() for loss in converted.losses]
+            self._tell_program({"path": document.path, "output": path, "problem": None, "cues": len(document.cues),
+                                "losses": lost, "remark": guessed})  # fmt: skip
+            return
         self._say(document.path, path, len(document.cues), converted, guessed)
 
     def _read(self, source: str) -> tuple[Document, Converted | None]:
@@ -324,13 +355,18 @@ class _Run:
 
     def _write(self, path: str | None, data: bytes, home: str | None) -> None:
         if path is None:
-            echo_data(data)
+            if not self.dry_run:
+                echo_data(data)
             return
         from captionkit.files import target_of, write_atomically
 
         folder = os.path.dirname(path)
         if folder and folder not in self.folders:
             target_of(path, home)  # before a folder is made behind a link
+        if self.dry_run:
+            self.written.add(os.path.normpath(path))
+            return
+        if folder and folder not in self.folders:
             try:
                 os.makedirs(folder, exist_ok=True)
             except OSError as error:
@@ -346,8 +382,8 @@ class _Run:
     def _say(self, source: str, path: str | None, cues: int, converted: Converted | None, guessed: str = "") -> None:
         self.files += 1
         self.cues += cues
-        if path is not None and (self.is_alone or self.verbose):
-            echo(f"{source} -> {path}  {count(cues, 'cue')}")
+        if path is not None and (self.is_alone or self.verbose or self.dry_run):
+            echo(f"{source} -> {path}  {count(cues, 'cue')}{' (not written)' if self.dry_run else ''}")
         if guessed:
             echo(f"{source}: {guessed}", err=True)
         if converted is None or not converted.losses:
@@ -361,9 +397,9 @@ class _Run:
 
     def tell(self) -> None:
         """The summary, where there were several files."""
-        if self.is_alone:
+        if self.is_alone or self.as_json:
             return
-        parts = [f"{count(self.files, 'file')} converted, {count(self.cues, 'cue')}"]
+        parts = [f"{count(self.files, 'file')} {'to be ' if self.dry_run else ''}converted, {count(self.cues, 'cue')}"]
         if self.lossy:
             parts.append(f"{self.lossy} with losses")
         if self.codes:

@@ -29,6 +29,11 @@ def command(old: str, new: str, encoding: str, as_json: bool, summary: bool) -> 
 
     The files may be of different formats; one may be - for standard input. Also told is how far the timing drifts,
     and by what ratio. Exit codes: 0 viewers see the same; 1 they do not; 2 usage.
+
+    \b
+    Examples:
+      captionkit diff vendor.en.srt corrected.en.srt
+      captionkit diff lecture.en.srt lecture.en.vtt --summary
     """
     if old == new == STANDARD:
         raise UsageError("standard input can be read only once")

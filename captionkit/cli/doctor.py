@@ -36,6 +36,11 @@ def command(
     token and what it may see, the clock.
 
     Changes nothing. Exit code 0: nothing is wrong, though there may be warnings; otherwise that of the worst problem.
+
+    \b
+    Examples:
+      captionkit doctor captions
+      captionkit doctor --url https://canvas.example.edu --course 101
     """
     from captionkit.cli._remote import print_json
     from captionkit.doctor import State

@@ -11,7 +11,13 @@ from captionkit.cli._output import echo, echo_data
 @click.argument("names", nargs=-1, required=True, metavar="CODE|PROFILE...")
 @click.option("--json", "as_json", is_flag=True, help="A rule as data.")
 def command(names: tuple[str, ...], as_json: bool) -> None:
-    """Tell what a rule finds, why it matters and what to do; or a profile's limits and where they come from."""
+    """Tell what a rule finds, why it matters and what to do; or a profile's limits and where they come from.
+
+    \b
+    Examples:
+      captionkit explain TIM001
+      captionkit explain netflix-en
+    """
     from captionkit.lint import explaining
 
     if as_json:

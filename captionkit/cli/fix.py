@@ -17,6 +17,12 @@ def command(**options: Any) -> int:
     With --restore also what some players drop or show as text (a wrong arrow, a missing hour, a bare `<`), with
     --unsafe-fixes times, lines and markup too; --diff shows what would change and changes nothing. What people say is
     never changed. What is left is reported as by `check`; the exit code is 1 if it is at or above --fail-level.
+
+    \b
+    Examples:
+      captionkit fix lecture.en.srt --diff
+      captionkit fix captions/ --restore --dry-run
+      captionkit fix captions/ --show-fixes
     """
     options["fix"] = True
     return run_check(**options)

@@ -17,7 +17,12 @@ from captionkit.errors import ExitCode, NoSuchFile
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(folder: Path, as_json: bool) -> int:
     """List what captionkit did with FOLDER, newest first: when (in your own time), who, what became of it, and how many
-    tracks it changed in Canvas, which `captionkit restore` brings back."""
+    tracks it changed in Canvas, which `captionkit restore` brings back.
+
+    \b
+    Example:
+      captionkit history captions
+    """
     from captionkit.cli._remote import counted, print_json, print_table
     from captionkit.cli._terminal import tell_damage
     from captionkit.workspace import Workspace

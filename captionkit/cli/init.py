@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from captionkit.cli._grammar import dry_run_option, json_option
 from captionkit.cli._output import echo
 from captionkit.cli._paths import PathArgument
 from captionkit.errors import UsageError
@@ -31,33 +32,63 @@ _SHOWN = 20
 @click.option("--group", metavar="ID", help="The number in the address of the group.")
 @click.option("--user", metavar="self", help='Only "self": your own media.')
 @click.option("--force", is_flag=True, help="Replace the captionkit.toml that is there.")
+@dry_run_option("Only say what would be written.")
+@json_option("Print what was written and found as JSON.")
 def command(
-    folder: Path, url: str | None, course: str | None, group: str | None, user: str | None, force: bool
-) -> None:
+    folder: Path, url: str | None, course: str | None, group: str | None, user: str | None, force: bool, dry_run: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Write FOLDER/captionkit.toml, and tell what the folder holds.
 
     FOLDER is made if it is not there. A .gitattributes keeps git from changing the line ends of captions; lines that
     are in it already stay. Nothing is sent, and no other file is touched.
+
+    \b
+    Examples:
+      captionkit init captions --url https://canvas.example.edu/courses/101
+      captionkit init captions --url https://canvas.example.edu --group 7
     """
     from captionkit.library.creating import canvas_toml, create
 
     base_url, scope = _place(url, course, group, user)
-    tell_of(create(folder, canvas_toml(base_url, scope), force=force), f"{_scope_in_words(scope)} on {base_url}")
+    created = create(folder, canvas_toml(base_url, scope), force=force, dry_run=dry_run)
+    tell_of(created, f"{_scope_in_words(scope)} on {base_url}", dry_run=dry_run, as_json=as_json)
 
 
-def tell_of(created: Created, place: str) -> None:
+def tell_of(created: Created, place: str, *, dry_run: bool, as_json: bool) -> None:
     """Say what was written, what the folder holds, and what comes next."""
     from captionkit.files import quoted
 
-    folder = created.file.parent
+    folder, library = created.file.parent, created.library
+    if as_json:
+        from captionkit.cli._remote import print_json
+
+        print_json(
+            {
+                "folder": str(folder),
+                "written": [str(file) for file in (created.file, *(created.attributes or ())[:1])],
+                "made_folder": created.made_folder,
+                "dry_run": dry_run,
+                "place": place,
+                "files": len(library.tracks),
+                "languages": dict(sorted(Counter(track.language for track in library.tracks).items())),
+                "problems": [problem.lines() for problem in library.problems],
+            }
+        )
+        return
     if created.made_folder:
-        echo(f"Made the folder {folder}")
-    echo(f"Wrote {created.file}: {place}")
+        echo(f"{'Would have made' if dry_run else 'Made'} the folder {folder}")
+    echo(f"{'Would have written' if dry_run else 'Wrote'} {created.file}: {place}")
     if created.attributes is not None:
         file, done = created.attributes
-        echo(f"{done.capitalize()} {file}: git leaves the line ends of captions alone")
+        done = {"wrote": "written"}.get(done, done) if dry_run else done
+        says = f"Would have {done}" if dry_run else done.capitalize()
+        echo(f"{says} {file}: git leaves the line ends of captions alone")
     for line in found(created.library, folder):
         echo(line)
+    if dry_run:
+        echo("Nothing was written.")
+        return
     echo(f"Next, see what would be sent: captionkit plan {quoted(folder)}")
 
 

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from captionkit.cli._grammar import old_names
+from captionkit.cli._grammar import json_option, old_names
 from captionkit.cli._output import echo, prompt, somebody_can_answer
 from captionkit.errors import ConfigError, UsageError
 from captionkit.terminal import clean_line
@@ -24,7 +24,10 @@ from captionkit.terminal import clean_line
 @click.option("--no-keyring", is_flag=True, help="Keep the sign-in in a file that only you can read.")
 @click.option("--status", is_flag=True, help="Say who is signed in, and end.")
 @click.option("--forget", is_flag=True, help="Remove the sign-in from this computer, and end.")
-def command(url: str, client_id: str, redirect_uri: str, no_keyring: bool, status: bool, forget: bool) -> None:
+@json_option("With --status or --forget: print JSON.")
+def command(
+    url: str, client_id: str, redirect_uri: str, no_keyring: bool, status: bool, forget: bool, as_json: bool
+) -> None:
     """Sign in to Studio: open an address, agree, paste the code.
 
     Needs a developer key of Studio (Settings, Developer Keys, made by an administrator), with the address of your
@@ -44,16 +47,23 @@ def command(url: str, client_id: str, redirect_uri: str, no_keyring: bool, statu
     from captionkit.remotes.studio.oauth import authorize_url, code_from, exchange, remember, studio_url
     from captionkit.remotes.studio.vault import Vault
 
+    if as_json and not (status or forget):
+        raise UsageError("--json goes with --status or --forget", unchanged="Nobody was signed in.")
     base = studio_url(url)
     vault = Vault(base, use_keyring=not no_keyring)
     if forget:
         gone = vault.forget()
+        if as_json:
+            from captionkit.cli._remote import print_json
+
+            print_json({"url": base, "forgotten": bool(gone)})
+            return
         echo(f"Signed out of {vault.host} on this computer." if gone else f"Nobody was signed in to {vault.host}.")
         if gone:
             echo("To end the tokens everywhere, delete the developer key's access in Studio.", err=True)
         return
     if status:
-        _tell_status(base)
+        _tell_status(base, as_json=as_json)
         return
     before = vault.load()
     client_id = client_id or (before.client_id if before else "") or _asked("Client id of the developer key")
@@ -69,16 +79,23 @@ def command(url: str, client_id: str, redirect_uri: str, no_keyring: bool, statu
     kept = vault.save(grant)
     remember(base)
     echo(f"Kept in {kept}.")
-    _tell_status(base)
+    _tell_status(base, as_json=False)
 
 
-def _tell_status(base: str) -> None:
+def _tell_status(base: str, *, as_json: bool) -> None:
     from captionkit.cli._studio import open_studio
 
     with open_studio(base) as studio:
         user = studio.whoami()
         if user is None:
             studio.ping()
+    if as_json:
+        from dataclasses import asdict
+
+        from captionkit.cli._remote import print_json
+
+        print_json({"url": base, "signed_in": True, "user": asdict(user) if user else None})
+        return
     if user is None:
         echo(f"Signed in to {base}.")
         return

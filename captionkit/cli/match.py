@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from captionkit.cli._grammar import old_names
+from captionkit.cli._grammar import dry_run_option, old_names
 from captionkit.cli._options import folder_argument
 from captionkit.cli._output import echo, form_by_extension, prompt
 from captionkit.cli._paths import NamedFile
@@ -33,6 +33,7 @@ _SHOWN = 50
 @click.option("--from", "corrected", type=NamedFile(), metavar="FILE",
               help="Read a corrected list: what stands under recording goes into captionkit.toml.")  # fmt: skip
 @click.option("--force", is_flag=True, help="With -o: overwrite the file if it is there.")
+@dry_run_option("Only show what would be written, and ask nothing.")
 @click.option("--no-ask", is_flag=True, help="Only show the list, in a terminal too.")
 @click.option("--all", "show_all", is_flag=True, help="Show what is certain, too.")
 @click.option("--as-user-id", default="", metavar="ID", help="Act as this user, where your token may (masquerading).")
@@ -42,6 +43,7 @@ def command(
     out: Path | None,
     corrected: Path | None,
     force: bool,
+    dry_run: bool,
     no_ask: bool,
     show_all: bool,
     as_user_id: str,
@@ -77,14 +79,14 @@ def command(
         recordings = Recordings(work.summaries)
         rows = _rows(work, recordings)
         if corrected is not None:
-            return _take(work, rows, recordings, corrected)
+            return _take(work, rows, recordings, corrected, dry_run=dry_run)
         if out is not None:
-            return _hand_out(work, rows, out, form)
+            return _hand_out(work, rows, out, form, dry_run=dry_run)
         if as_json:
             return _print_json(rows, work)
         for line in listed([str(one) for one in work.others], _convert(work)):
             echo(line)
-        if sys.stdin.isatty() and sys.stdout.isatty() and not no_ask:
+        if sys.stdin.isatty() and sys.stdout.isatty() and not (no_ask or dry_run):
             return _ask(work, rows, recordings)
         _show(rows, show_all=show_all)
         _next(folder, rows)
@@ -195,30 +197,36 @@ def _print_json(rows: Sequence[Row], work: Look) -> int:
 # --- a table, and back ------------------------------------------------------------------------------------------------
 
 
-def _hand_out(work: Look, rows: Sequence[Row], out: Path, form: str) -> int:
+def _hand_out(work: Look, rows: Sequence[Row], out: Path, form: str, *, dry_run: bool) -> int:
     from captionkit.files import quoted, write_atomically
     from captionkit.library.name_table import to_csv, to_xlsx
 
     titles = list(dict.fromkeys(sorted(summary.title for summary in work.summaries)))
-    write_atomically(out, to_csv(rows) if form == "csv" else to_xlsx(rows, titles))
+    data = to_csv(rows) if form == "csv" else to_xlsx(rows, titles)
     _show(rows, show_all=False)
+    if dry_run:
+        echo(f"\nWould be written: {out}, with {len(rows)} rows.")
+        return _code(rows)
+    write_atomically(out, data)
     echo(f"\nWritten: {out}. Correct its column \"recording\" (a title or a media id; empty for none), save it, then: "
          f"captionkit match {quoted(work.path)} --from {quoted(out)}")  # fmt: skip
     return _code(rows)
 
 
-def _take(work: Look, rows: Sequence[Row], recordings: Recordings, corrected: Path) -> int:
+def _take(work: Look, rows: Sequence[Row], recordings: Recordings, corrected: Path, *, dry_run: bool) -> int:
     from captionkit.files import quoted, read_file
     from captionkit.library.mapping import Sure, decided
     from captionkit.library.name_table import from_table
 
     found = decided(from_table(read_file(corrected), str(corrected)), rows, recordings)
     if found.entries:
-        _write(work, found.entries)
+        if not dry_run:
+            _write(work, found.entries)
         for name, (address, title) in sorted(found.entries.items()):
             echo(f"  {name} -> {title} ({address})")
         number = len(found.entries)
-        echo(f"{number} {'entry' if number == 1 else 'entries'} written below [media] in {work.config.file}")
+        entries = f"{number} {'entry' if number == 1 else 'entries'}{' would be' if dry_run else ''}"
+        echo(f"{entries} written below [media] in {work.config.file}")
     else:
         echo("There is nothing to write: what the table decides stands in captionkit.toml already, or needs no entry.")
     for remark in found.remarks:

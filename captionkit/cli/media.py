@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from captionkit.cli._grammar import dry_run_option, json_option
 from captionkit.cli._output import echo
 from captionkit.cli._remote import counted, open_canvas, print_json, print_table, remote_options
 from captionkit.errors import UsageError
@@ -80,11 +81,13 @@ def list_(
     "--show-rolling-transcript/--no-show-rolling-transcript", default=None,
     help="Also say whether players show the transcript while they play; by default that stays as it is.",
 )  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print the media object as JSON.")
+@dry_run_option("Only look the media object up, and say what it would be called.")
+@json_option("Print the media object as JSON.")
 @remote_options
 def rename(
-    media: str, title: str, show_rolling_transcript: bool | None, as_json: bool, url: str, as_user_id: str
-) -> None:
+    media: str, title: str, show_rolling_transcript: bool | None, dry_run: bool, as_json: bool, url: str,
+    as_user_id: str,
+) -> None:  # fmt: skip
     """Give MEDIA the title TITLE.
 
     MEDIA is a media id (m-abc), media_objects/m-abc, media_attachments/123, or the address of its page. By media id
@@ -98,6 +101,13 @@ def rename(
 
     with open_canvas(url, as_user_id) as canvas:
         address = media_address(media, base_url=canvas.session.base_url)
+        if dry_run:
+            tracks = len(canvas.list_tracks(address))
+            if as_json:
+                print_json({"media": address, "title": title, "tracks": tracks, "dry_run": True})
+            else:
+                echo(f"{address} ({counted(tracks, 'track')}) would be called {clean_line(title)!r}.")
+            return
         renamed = canvas.rename(address, title, show_rolling_transcript=show_rolling_transcript)
     if as_json:
         print_json(_as_json(renamed, {}))

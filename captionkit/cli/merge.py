@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from captionkit.cli._captions import STANDARD, destination, encoding_option, place_for, read, write
+from captionkit.cli._captions import STANDARD, Destination, destination, encoding_option, read
 from captionkit.cli._output import echo
 from captionkit.cli._paths import PathArgument
 from captionkit.errors import UsageError
@@ -25,9 +27,7 @@ def command(
     starts: tuple[str, ...],
     stack: bool,
     encoding: str,
-    output: str | None,
-    in_place: bool,
-    force: bool,
+    **options: Any,
 ) -> None:
     """Put the cues of several files of one format into one, in the order of their times.
 
@@ -35,6 +35,11 @@ def command(
     --stack puts both languages into one cue where they have the same times. Segments of a stream are moved to where
     their X-TIMESTAMP-MAP puts them. What the result cannot keep is named.
     One IN may be - for standard input. With --in-place the first file is written.
+
+    \b
+    Examples:
+      captionkit merge part1.srt part2.srt --append -o lecture.srt
+      captionkit merge lecture.en.vtt lecture.es.vtt --stack -o lecture.both.vtt
     """
     from captionkit.timecode import parse_time
     from captionkit.timing import append_offsets, merged
@@ -47,7 +52,8 @@ def command(
         raise UsageError(f"--at is to be given {len(sources) - 1} times: once for each file but the first")
     pause = parse_time(gap)
     offsets = [0, *[parse_time(start) for start in starts]] if starts else None
-    place = place_for(sources[0], output, in_place, force)
+    where = Destination(**options)
+    place = where.place_for(sources[0])
     documents = [read(source, encoding) for source in sources]
     result = merged(documents, append_offsets(documents, pause) if append else offsets)
     document = result.document
@@ -55,6 +61,7 @@ def command(
         from captionkit import stacking
 
         document = stacking.stack(document)
-    write(document, place)
+    where.put(document, place)
     for lost in result.lost:
         echo(f"not kept: {lost}", err=True)
+    where.tell(sources, place, document, lost=[str(lost) for lost in result.lost])

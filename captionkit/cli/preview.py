@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from captionkit.cli._captions import encoding_option
+from captionkit.cli._grammar import json_option
 from captionkit.cli._output import echo, echo_data, refuse_other_names
 from captionkit.cli._paths import PathArgument
 from captionkit.errors import NoSuchFile, UsageError
@@ -38,10 +39,12 @@ _SOUND = frozenset({".mp3", ".m4a", ".wav", ".ogg", ".oga", ".opus", ".flac", ".
 @click.option("--title", default="", help="The heading of the page.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where to serve; any free one by default.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
+@json_option("Print what was written, or where the page is served, as JSON.")
 @click.option("--force", is_flag=True, help="With -o: overwrite the file if it is there.")
 def command(
     paths: tuple[str, ...], output: Path | None, embed: bool | None, sound: bool, profiles: str | None,
-    kind: str | None, language: str | None, encoding: str, title: str, port: int, no_browser: bool, force: bool,
+    kind: str | None, language: str | None, encoding: str, title: str, port: int, no_browser: bool,
+    as_json: bool, force: bool,
 ) -> None:  # fmt: skip
     """Look at caption files: beside the video or sound as a browser shows them, with a cue list that follows, a
     timeline of cues, gaps, overlaps and reading speed, and what `check` finds, where it is. Two files are shown side by
@@ -62,6 +65,8 @@ def command(
 
     media, captions = _sorted_out(paths)
     to_stdout = output is not None and str(output) == "-"
+    if to_stdout and as_json:
+        raise UsageError("the page and --json cannot both go to standard output", unchanged="Nothing was written.")
     if output is not None and not to_stdout:
         refuse_other_names(str(output), (".html", ".htm"))
     if output is not None and not to_stdout and output.exists() and not force:
@@ -73,7 +78,7 @@ def command(
     speech = _speech(media) if sound and media else ()
     if output is None:
         recording = _recording(media, "media")._replace(speech=speech) if media else None
-        _serve(checkers, media, recording, title, port, no_browser)
+        _serve(checkers, media, recording, title, port, no_browser=no_browser, as_json=as_json)
         return
     lanes = [lane_of(name, checker) for name, checker in checkers]
     recording = _recording(media, _source(media, output, embed))._replace(speech=speech) if media else None
@@ -85,6 +90,11 @@ def command(
         return
     write_atomically(output, page.encode())
     beside = media and recording and not recording.source.startswith("data:")
+    if as_json:
+        from captionkit.cli._remote import print_json
+
+        print_json({"paths": [*paths], "output": str(output), "plays": str(media) if beside else None})
+        return
     echo(f"Written: {output}" + (f". It plays {media} from where that is now; keep them together." if beside else ""))
 
 
@@ -158,7 +168,7 @@ def _speech(media: Path) -> tuple[tuple[int, int], ...]:
 
 def _serve(
     checkers: list[tuple[str, Checker]], media: Path | None, recording: Recording | None, title: str, port: int,
-    no_browser: bool,
+    *, no_browser: bool, as_json: bool,
 ) -> None:  # fmt: skip
     import webbrowser
 
@@ -173,7 +183,10 @@ def _serve(
     except OSError as error:
         raise LocalError(f"cannot serve at port {port}: {error.strerror or error}", hint="Leave out --port.") from error
     with server:
-        echo(f"{server.url}\nCtrl-C ends it.")
+        if as_json:
+            echo_data(f'{{"url": "{server.url}"}}\n')
+        else:
+            echo(f"{server.url}\nCtrl-C ends it.")
         if not no_browser and not webbrowser.open(server.url):
             echo("No browser could be opened; open the address above in one.", err=True)
         try:

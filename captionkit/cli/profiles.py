@@ -10,7 +10,12 @@ from captionkit.cli._output import echo, echo_data
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="As data, with every limit and its source.")
 def command(as_json: bool) -> None:
-    """List the named sets of rules and limits."""
+    """List the named sets of rules and limits.
+
+    \b
+    Example:
+      captionkit profiles
+    """
     from captionkit.lint import explaining
 
     if as_json:

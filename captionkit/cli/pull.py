@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
+from captionkit.cli._grammar import dry_run_option
 from captionkit.cli._options import folder_argument, sync_options
 
 
 @click.command(name="pull")
 @folder_argument
-@click.option("--dry-run", is_flag=True, help="Only show what would be written.")
+@dry_run_option("Only show what would be written.")
 @click.option("--delete", is_flag=True, help="Delete files whose track was deleted in Canvas (saved first).")
 @click.option("--restore", is_flag=True, help="Bring back files that were removed here and are still in Canvas.")
 @click.option("--on-conflict", type=click.Choice(["stop", "local", "remote"]), help="Whose version counts where both "
@@ -34,6 +35,11 @@ def command(
 
     New files are called TITLE.LANG.vtt (or .srt). A file that you edited is not overwritten; what is replaced or
     deleted is saved first under FOLDER/.captionkit/runs.
+
+    \b
+    Examples:
+      captionkit pull captions --dry-run
+      captionkit pull captions
     """
     from captionkit.cli._options import options_from
     from captionkit.cli._sync import opened, tell_of_old_runs

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from captionkit.cli._grammar import old_names
+from captionkit.cli._grammar import dry_run_option, old_names
 from captionkit.cli._options import FOLDER
 from captionkit.cli._output import echo, echo_data, refuse_other_names
 from captionkit.cli._paths import PathArgument
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
               "nothing yet; `captionkit apply` carries it out. - is standard output.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@dry_run_option("Only show what would be restored.")
 @click.option("--files", is_flag=True, help="Bring the files in FOLDER in step, too, without asking.")
 @click.option("--on-conflict", type=click.Choice(["stop", "local", "remote"]), default="stop", help="For tracks "
               "that changed since that run: leave the media alone, or take the saved one or Canvas's.")  # fmt: skip
@@ -43,6 +44,7 @@ def command(
     out: Path | None,
     force: bool,
     yes: bool,
+    dry_run: bool,
     files: bool,
     on_conflict: str,
     resolve: tuple[str, ...],
@@ -68,7 +70,7 @@ def command(
       captionkit restore captions 20261121T221532504Z-94123280
     """
     from captionkit.cli._options import options_from
-    from captionkit.cli._sync import ask_and_apply, opened
+    from captionkit.cli._sync import ask_and_apply, opened, show_only
     from captionkit.cli._terminal import print_events
     from captionkit.files import write_atomically
 
@@ -77,10 +79,10 @@ def command(
         refuse_other_names(str(out), (".json",))
     if out is not None and not to_stdout and out.exists() and not force:
         raise UsageError(f"{out} is there already", unchanged="Nothing was written.", hint="--force overwrites it.")
-    if as_json and not yes:
+    if as_json and not (yes or dry_run):
         raise UsageError("--json needs --yes, since nobody can be asked", unchanged="Nothing was done.")
     options = options_from(media, resolve, on_conflict=on_conflict, max_delete=max_delete, allow=allow)
-    with opened(folder, as_user_id, quiet=as_json, hold="restore") as workspace:
+    with opened(folder, as_user_id, quiet=as_json, hold="" if dry_run else "restore") as workspace:
         entry = workspace.undoable(run)
         if entry is None:
             when = f" ({run})" if run else ""
@@ -90,6 +92,8 @@ def command(
         if not as_json:
             echo(f"Undoing {entry}", err=to_stdout)
         plan = workspace.restore(run, options)
+        if dry_run:
+            return show_only(workspace, plan, as_json=as_json)
         if to_stdout:
             echo_data(plan.as_bytes())
             return ExitCode.OK

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import click
 
-from captionkit.cli._captions import destination, encoding_option, place_for, read, tell_clipped, write
+from captionkit.cli._captions import Destination, clipped, destination, encoding_option, read, tell_clipped
 from captionkit.cli._paths import PathArgument
 from captionkit.errors import UsageError
 
@@ -28,27 +29,28 @@ def command(
     points: tuple[str, ...],
     drop: bool,
     encoding: str,
-    output: str | None,
-    in_place: bool,
-    force: bool,
+    **options: Any,
 ) -> None:
     """Stretch captions in time, in one of three ways. IN is a file, or - for standard input.
 
     \b
-    captionkit retime a.srt --ratio 1.001 -o b.srt
-    captionkit retime a.srt --from-fps 25 --to-fps 23.976 -o b.srt
-    captionkit retime a.srt --point 0:10=0:12.5 --point 50:00=50:05 -o b.srt
+    Examples:
+      captionkit retime a.srt --ratio 1.001 -o b.srt
+      captionkit retime a.srt --from-fps 25 --to-fps 23.976 -o b.srt
+      captionkit retime a.srt --point 0:10=0:12.5 --point 50:00=50:05 -o b.srt
 
     Frame rates: 23.976, 24, 25, 29.97, 30, 50, 59.94, 60 or any number. Everything but the times stays as it is.
     """
     scale, offset = _mapping(ratio, from_fps, to_fps, points)
-    place = place_for(source, output, in_place, force)
+    where = Destination(**options)
+    place = where.place_for(source)
     from captionkit.timing import retime
 
     document = read(source, encoding)
     retimed = retime(document, scale, offset, drop=drop)
-    write(retimed, place)
+    where.put(retimed, place)
     tell_clipped(source, document, retimed)
+    where.tell([source], place, retimed, **clipped(document, retimed))
 
 
 def _mapping(

@@ -11,7 +11,13 @@ from captionkit.cli._output import echo, echo_data
 @click.option("--json", "as_json", is_flag=True, help="As data, with explanations and examples.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="As tables for a document.")
 def command(as_json: bool, as_markdown: bool) -> None:
-    """List all rules with their severity, whether they are on by default, and how they can be mended."""
+    """List all rules with their severity, whether they are on by default, and how they can be mended.
+
+    \b
+    Examples:
+      captionkit rules
+      captionkit rules --json
+    """
     from captionkit.lint import explaining
 
     if as_json:

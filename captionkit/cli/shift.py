@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from captionkit.cli._captions import destination, encoding_option, place_for, read, tell_clipped, write
+from captionkit.cli._captions import Destination, clipped, destination, encoding_option, read, tell_clipped
 from captionkit.cli._grammar import old_names
 from captionkit.cli._paths import PathArgument
 
@@ -24,13 +26,16 @@ def command(
     until: str | None,
     drop: bool,
     encoding: str,
-    output: str | None,
-    in_place: bool,
-    force: bool,
+    **options: Any,
 ) -> None:
     """Make captions later or earlier by a constant time. IN is a file, or - for standard input.
 
     A TIME is written 90s, -1.5s, 500ms, 2min, 1:30 or 00:01:30.500. Everything but the times stays as it is.
+
+    \b
+    Examples:
+      captionkit shift lecture.en.srt --by -1.5s -o lecture.shifted.en.srt
+      captionkit shift lecture.en.vtt --by 2s --since 10:00 --in-place
     """
     from captionkit.timecode import parse_time
     from captionkit.timing import shift
@@ -38,8 +43,10 @@ def command(
     by = parse_time(amount)
     first = parse_time(since) if since is not None else None
     last = parse_time(until) if until is not None else None
-    place = place_for(source, output, in_place, force)
+    where = Destination(**options)
+    place = where.place_for(source)
     document = read(source, encoding)
     shifted = shift(document, by, since=first, until=last, drop=drop)
-    write(shifted, place)
+    where.put(shifted, place)
     tell_clipped(source, document, shifted)
+    where.tell([source], place, shifted, **clipped(document, shifted))

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from captionkit.cli._captions import STANDARD, count, encoding_option, read, refuse_other_captions
+from captionkit.cli._grammar import dry_run_option, json_option
 from captionkit.cli._output import echo
 from captionkit.cli._paths import PathArgument
 from captionkit.errors import UsageError
@@ -19,12 +20,20 @@ from captionkit.errors import UsageError
 @click.option("--keep-times", is_flag=True, help="Leave the times as they are; otherwise each part begins at 0.")
 @encoding_option
 @click.option("--force", is_flag=True, help="Overwrite files that are there already.")
+@dry_run_option("Only say what would be written.")
+@json_option("Print what was written as JSON.")
 def command(
-    source: str, times: tuple[str, ...], output: str | None, keep_times: bool, encoding: str, force: bool
-) -> None:
+    source: str, times: tuple[str, ...], output: str | None, keep_times: bool, encoding: str, force: bool,
+    dry_run: bool, as_json: bool,
+) -> None:  # fmt: skip
     """Cut a file at one or more times. IN is a file, or - for standard input (which needs -o).
 
     lecture.en.srt becomes lecture-1.en.srt, lecture-2.en.srt and so on. A cue that is shown at a cut is in both parts.
+
+    \b
+    Examples:
+      captionkit split lecture.en.srt --at 45:00
+      captionkit split day.vtt --at 50:00 --at 1:40:00 -o session-{n}.vtt
     """
     from captionkit.documents import dump
     from captionkit.timecode import parse_time
@@ -40,10 +49,19 @@ def command(
             hint="Give --force to overwrite it, or other names with -o.",
         )
     document = read(source, encoding)
-    for name, part in zip(names, split(document, cuts, keep_times=keep_times), strict=True):
-        if part.cues:
+    parts = list(zip(names, split(document, cuts, keep_times=keep_times), strict=True))
+    for name, part in parts:
+        if part.cues and not dry_run:
             dump(part, name)
-            echo(f"{source} -> {name}  {count(len(part.cues), 'cue')}")
+    if as_json:
+        from captionkit.cli._remote import print_json
+
+        written = [{"output": str(name) if part.cues else None, "cues": len(part.cues)} for name, part in parts]
+        print_json({"path": source, "dry_run": dry_run, "parts": written})
+        return
+    for name, part in parts:
+        if part.cues:
+            echo(f"{source} -> {name}  {count(len(part.cues), 'cue')}{' (not written)' if dry_run else ''}")
         else:
             echo(f"{name}: not written, no cue is shown in this part", err=True)
 

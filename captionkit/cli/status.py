@@ -15,7 +15,13 @@ from captionkit.errors import ExitCode
 @folder_argument
 @sync_options
 def command(folder: Path, media: tuple[str, ...], as_user_id: str, as_json: bool) -> int:
-    """Show what differs between FOLDER and Canvas. Changes nothing, and asks as little of Canvas as it can."""
+    """Show what differs between FOLDER and Canvas. Changes nothing, and asks as little of Canvas as it can.
+
+    \b
+    Examples:
+      captionkit status captions
+      captionkit status captions --media "Lecture 1" --json
+    """
     from captionkit.cli._options import options_from
     from captionkit.cli._sync import opened, show_plan
     from captionkit.cli._terminal import print_lines

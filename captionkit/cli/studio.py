@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from captionkit.cli._captions import encoding_option, refuse_other_captions
-from captionkit.cli._grammar import json_option, old_names
+from captionkit.cli._grammar import dry_run_option, json_option, old_names
 from captionkit.cli._options import allow_option
 from captionkit.cli._output import echo, echo_data
 from captionkit.cli._paths import PathArgument
@@ -73,8 +73,13 @@ for _one in COMMANDS:
 @click.option("--course", default="", metavar="ID", help="... of this course (its number in Canvas).")
 @click.option("--account", is_flag=True, help="... of the whole account, as far as you may see it.")
 @click.option("--force", is_flag=True, help="Replace the captionkit.toml that is there.")
+@dry_run_option("Only say what would be written.")
+@json_option("Print what was written and found as JSON.")
 @studio_option
-def init(folder: Path, collection: str, course: str, account: bool, force: bool, studio_url: str) -> None:
+def init(
+    folder: Path, collection: str, course: str, account: bool, force: bool, studio_url: str, dry_run: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Write FOLDER/captionkit.toml, which says that FOLDER belongs to Studio; then status, plan, push and pull work.
 
     \b
@@ -92,14 +97,20 @@ def init(folder: Path, collection: str, course: str, account: bool, force: bool,
     base = where_is(studio_url)
     kind = "collection" if collection else "course"
     scope = "account = true" if account else f"{kind} = {numeric(collection or course, kind)}"
-    tell_of(create(folder, _TEMPLATE.format(url=base, scope=scope), force=force), base)
+    created = create(folder, _TEMPLATE.format(url=base, scope=scope), force=force, dry_run=dry_run)
+    tell_of(created, base, dry_run=dry_run, as_json=as_json)
 
 
 @command.command("ping")
 @studio_option
 @_JSON
 def ping(studio_url: str, as_json: bool) -> int:
-    """Ask whether Studio answers and takes the token, and whom it belongs to."""
+    """Ask whether Studio answers and takes the token, and whom it belongs to.
+
+    \b
+    Example:
+      captionkit studio ping
+    """
     with open_studio(studio_url) as studio:
         fine = studio.ping()
         user = studio.whoami()
@@ -189,7 +200,12 @@ def media(
 @studio_option
 @_JSON
 def show(media_id: str, studio_url: str, as_json: bool) -> None:
-    """Show one MEDIA (its number) and its captions."""
+    """Show one MEDIA (its number) and its captions.
+
+    \b
+    Example:
+      captionkit studio show 9001
+    """
     with open_studio(studio_url) as studio:
         found = studio.media(_number(media_id))
         captions = studio.captions(found.id)
@@ -219,7 +235,12 @@ def show(media_id: str, studio_url: str, as_json: bool) -> None:
 @studio_option
 @_JSON
 def collections(user_id: str, studio_url: str, as_json: bool) -> None:
-    """List the collections that you can see, or those of a user."""
+    """List the collections that you can see, or those of a user.
+
+    \b
+    Example:
+      captionkit studio collections
+    """
     with open_studio(studio_url) as studio:
         found = list(studio.user_collections(user_id) if user_id else studio.collections())
     _print_collections(found, as_json=as_json)
@@ -230,7 +251,12 @@ def collections(user_id: str, studio_url: str, as_json: bool) -> None:
 @studio_option
 @_JSON
 def library(user_id: str, studio_url: str, as_json: bool) -> None:
-    """Show the library of USER (a number): the collection that uploads for this user come into."""
+    """Show the library of USER (a number): the collection that uploads for this user come into.
+
+    \b
+    Example:
+      captionkit studio library 31
+    """
     with open_studio(studio_url) as studio:
         found = studio.user_library(user_id)
     _print_collections([found], as_json=as_json)
@@ -241,7 +267,12 @@ def library(user_id: str, studio_url: str, as_json: bool) -> None:
 @studio_option
 @_JSON
 def users(group_id: str, studio_url: str, as_json: bool) -> None:
-    """List the users of a group."""
+    """List the users of a group.
+
+    \b
+    Example:
+      captionkit studio users --group 12
+    """
     with open_studio(studio_url) as studio:
         found = list(studio.group_users(group_id))
     if as_json:
@@ -263,7 +294,12 @@ def _print_collections(found: list[Collection], *, as_json: bool) -> None:
 @studio_option
 @_JSON
 def course(course_id: str, studio_url: str, as_json: bool) -> None:
-    """Show the collection that belongs to COURSE (its number in Canvas)."""
+    """Show the collection that belongs to COURSE (its number in Canvas).
+
+    \b
+    Example:
+      captionkit studio course 101
+    """
     with open_studio(studio_url) as studio:
         found = studio.course(course_id)
     if as_json:
@@ -277,7 +313,12 @@ def course(course_id: str, studio_url: str, as_json: bool) -> None:
 @studio_option
 @_JSON
 def captions(media_id: str, studio_url: str, as_json: bool) -> None:
-    """List the caption files of a MEDIA."""
+    """List the caption files of a MEDIA.
+
+    \b
+    Example:
+      captionkit studio captions 9001
+    """
     with open_studio(studio_url) as studio:
         found = studio.captions(_number(media_id))
     if as_json:
@@ -291,29 +332,54 @@ def captions(media_id: str, studio_url: str, as_json: bool) -> None:
 @click.option("-o", "--output", "out", type=click.Path(path_type=Path), help="The file, or for several the folder. By "
               "default standard output.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace files that are there.")
+@dry_run_option("Only say what would be written.")
+@json_option("Print what was written, a JSON object a line.")
 @studio_option
-def download(caption_ids: tuple[str, ...], out: Path | None, force: bool, studio_url: str) -> None:
-    """Download caption files by their numbers, which `captionkit studio captions` shows."""
+def download(
+    caption_ids: tuple[str, ...], out: Path | None, force: bool, studio_url: str, dry_run: bool, as_json: bool
+) -> None:
+    """Download caption files by their numbers, which `captionkit studio captions` shows.
+
+    \b
+    Examples:
+      captionkit studio download 5001 -o lecture.en.srt
+      captionkit studio download 5001 5002 -o captions/
+    """
+    from captionkit.cli._terminal import print_events
     from captionkit.files import write_atomically
 
     out = None if out == Path("-") else out
     if out is None and len(caption_ids) > 1:
         raise UsageError("several caption files need a folder to go to", hint="Add -o FOLDER.")
+    if out is None and as_json and not dry_run:
+        raise UsageError("captions and --json cannot both go to standard output", unchanged="Nothing was written.",
+                         hint="Name the file for the captions with -o.")  # fmt: skip
     if out is not None and len(caption_ids) == 1 and not out.is_dir():
         refuse_other_captions(str(out))
     with open_studio(studio_url) as studio:
         for caption_id in caption_ids:
             data = studio.caption_content(caption_id)
-            if out is None:
+            if out is None and not dry_run:
                 echo_data(data)
                 continue
-            target = out / f"{caption_id.strip()}.srt" if out.is_dir() or len(caption_ids) > 1 else out
-            if target.exists() and not force:
+            target = (
+                None
+                if out is None
+                else out / f"{caption_id.strip()}.srt"
+                if out.is_dir() or len(caption_ids) > 1
+                else out
+            )
+            if target is not None and target.exists() and not force:
                 raise LocalError("is there already", where=str(target), unchanged="It was not replaced.",
                                  hint="--force replaces it.")  # fmt: skip
-            target.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(target, data)
-            echo(f"Wrote {target}")
+            if target is not None and not dry_run:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                write_atomically(target, data)
+            if as_json:
+                print_events([{"caption": caption_id, "output": str(target) if target else None, "bytes": len(data),
+                               "dry_run": dry_run}])  # fmt: skip
+            else:
+                echo(f"{'Would write' if dry_run else 'Wrote'} {target or 'standard output'}")
 
 
 @command.command("add")
@@ -323,6 +389,7 @@ def download(caption_ids: tuple[str, ...], out: Path | None, force: bool, studio
 @click.option("--strict", is_flag=True, help="Refuse a file that SRT cannot say all of.")
 @allow_option("Send what a check of what viewers would get holds back", NAMES)
 @encoding_option
+@dry_run_option("Only look at the media and the file, and say what would be sent.")
 @studio_option
 @_JSON
 def add(
@@ -333,6 +400,7 @@ def add(
     allow: tuple[str, ...],
     encoding: str,
     studio_url: str,
+    dry_run: bool,
     as_json: bool,
 ) -> int:
     """Add the captions in FILE to MEDIA, as SRT, and read them back. Nothing that is there is replaced.
@@ -371,6 +439,14 @@ def add(
     with open_studio(studio_url) as studio:
         remote = StudioRemote(studio)
         place = f"media/{_number(media_id)}"
+        if dry_run:
+            title = studio.media(_number(media_id)).title
+            if as_json:
+                print_json({"media": media_id, "language": locale, "added": False, "caption": None,
+                            "losses": plain.losses, "message": "", "dry_run": True})  # fmt: skip
+            else:
+                echo(f"Media {media_id} ({clean_line(title)}) would get these {locale} captions.")
+            return ExitCode.OK
         reply = remote.put_tracks(place, [TrackPut(locale, plain.text)])
         was_answered = reply.outcome != "ambiguous"
         now = {track.locale: track for track in remote.read(place, fresh_listing=False).tracks} if was_answered else {}

@@ -30,6 +30,11 @@ def command(recording: str, captions: str, within: int, as_json: bool, encoding:
     \b
     Exit codes: 0 fits and in time, or cannot tell; 1 does not fit, not in
     time, speech without captions, or captions over silence; 2 usage.
+
+    \b
+    Examples:
+      captionkit sync-check lecture.mp4 lecture.en.srt
+      captionkit sync-check lecture.mp4 lecture.en.vtt --json
     """
     document = read(captions, encoding)
     found = judged(recording, document, within=within, use_cache=not no_cache)

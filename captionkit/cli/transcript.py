@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from captionkit.cli._captions import count, encoding_option, read
+from captionkit.cli._grammar import dry_run_option, json_option
 from captionkit.cli._output import echo, echo_data, form_by_extension
 from captionkit.cli._paths import PathArgument
 from captionkit.errors import ContentError, ExitCode, LocalError, UsageError
@@ -45,6 +46,8 @@ _BY_EXTENSION = {".txt": "text", ".md": "markdown", ".markdown": "markdown", ".h
 @click.option("--width", type=click.IntRange(0), default=0, metavar="N", help="Wrap text at N columns.")
 @encoding_option
 @click.option("--force", is_flag=True, help="Overwrite files that are there already.")
+@dry_run_option("Only say what would be written.")
+@json_option("Print for each file what was written or why not, a JSON object a line.")
 def command(
     captions: tuple[str, ...],
     output: str | None,
@@ -60,6 +63,8 @@ def command(
     width: int,
     encoding: str,
     force: bool,
+    dry_run: bool,
+    as_json: bool,
 ) -> int:
     """Write a transcript: paragraphs by speaker and pause, sounds kept, roll-up captions said once.
 
@@ -72,6 +77,7 @@ def command(
       captionkit transcript lecture.en.srt -o lecture.html --timestamps --preview lecture.preview.html
       captionkit transcript captions/ -o transcripts/ --to docx
     """
+    from captionkit.cli._terminal import print_events, problem_of
     from captionkit.transcripts import transcript
     from captionkit.transcripts.targets import sources
 
@@ -83,6 +89,9 @@ def command(
     if chosen == "docx" and None in targets:
         raise UsageError("a Word document cannot be shown here", unchanged="Nothing was written.",
                          hint="Give -o the name of a file.")  # fmt: skip
+    if None in targets and as_json and not dry_run:
+        raise UsageError("the text and --json cannot both go to standard output", unchanged="Nothing was written.",
+                         hint="Name a file for the text with -o.")  # fmt: skip
     taken = [target for target in targets if target is not None and target.exists() and not force]
     if taken:
         more = f", and {len(taken) - 1} more" if len(taken) > 1 else ""
@@ -94,6 +103,8 @@ def command(
         try:
             document = read(source.location, encoding)
         except (ContentError, LocalError) as error:
+            if as_json:
+                print_events([{"path": source.path, "output": None, "problem": problem_of(error)}])
             if len(found) == 1:
                 raise
             for line in error.lines():
@@ -109,16 +120,22 @@ def command(
         )
         _tell_what_is_left_out(document, source.path)
         data = _written(transcript(document, settings), chosen, about)
-        if target is None:
+        if target is None and not dry_run:
             echo_data(data)
             continue
-        from captionkit.files import write_atomically
+        if target is not None and not dry_run:
+            from captionkit.files import write_atomically
 
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(target, data)
-        echo(f"{source.path} -> {target}", err=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(target, data)
+        if as_json:
+            print_events([{"path": source.path, "output": str(target) if target else None, "problem": None,
+                           "bytes": len(data), "dry_run": dry_run}])  # fmt: skip
+        else:
+            shown = f"{source.path} -> {target or 'standard output'}{' (not written)' if dry_run else ''}"
+            echo(shown, err=not dry_run)
     if is_folder:
-        echo(f"{count(len(found) - failed, 'transcript')} written to {output}"
+        echo(f"{count(len(found) - failed, 'transcript')} {'to be ' if dry_run else ''}written to {output}"
              + (f"; {failed} not written, see above" if failed else ""), err=True)  # fmt: skip
     return ExitCode.FINDINGS if failed else ExitCode.OK
 

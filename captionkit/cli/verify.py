@@ -22,6 +22,11 @@ def command(folder: Path, run: str, as_user_id: str, as_json: bool) -> int:
 
     RUN is its name, or its day, as `captionkit restore` takes it. Says what was edited, deleted, added or made anew
     since. Ends with 1 if anything was.
+
+    \b
+    Examples:
+      captionkit verify captions
+      captionkit verify captions yesterday
     """
     from captionkit.cli._sync import opened
     from captionkit.cli._terminal import print_events

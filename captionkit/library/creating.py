@@ -91,18 +91,21 @@ class Created(NamedTuple):
     library: Library
 
 
-def create(folder: Path, text: str, *, force: bool = False) -> Created:
+def create(folder: Path, text: str, *, force: bool = False, dry_run: bool = False) -> Created:
     """Make a folder of captions of this one; it is made if it is not there.
 
     Args:
         text: of captionkit.toml; see `canvas_toml`.
         force: replace a captionkit.toml that is there.
+        dry_run: only find out what would be done.
 
     Raises:
         LocalError: there can be no such folder, or it cannot be written to.
         UsageError: it has a captionkit.toml.
     """
     made = not folder.exists() and folder.parent.is_dir()
+    if made and dry_run:
+        return Created(folder / FILE_NAME, True, (folder / ".gitattributes", "wrote"), Library(folder, (), ()))
     if made:
         folder.mkdir()
     if not folder.is_dir():
@@ -114,8 +117,9 @@ def create(folder: Path, text: str, *, force: bool = False) -> Created:
         hint = "Change it in an editor, or have it replaced: --force at the command line."
         raise UsageError("this folder has one already", where=str(file), unchanged=_NOTHING, hint=hint)
     library = scan(folder, parse(text, file))  # what we write must be what we read
-    write_atomically(file, text.encode("utf-8"))
-    return Created(file, made, _keep_line_ends(folder), library)
+    if not dry_run:
+        write_atomically(file, text.encode("utf-8"))
+    return Created(file, made, _keep_line_ends(folder, dry_run=dry_run), library)
 
 
 def canvas_toml(base_url: str, scope: str) -> str:
@@ -129,7 +133,7 @@ def canvas_toml(base_url: str, scope: str) -> str:
     return _TEMPLATE.format(url=dumps(base_url), scope=f"{kind.removesuffix('s')} = {value}")
 
 
-def _keep_line_ends(folder: Path) -> tuple[Path, str] | None:
+def _keep_line_ends(folder: Path, *, dry_run: bool) -> tuple[Path, str] | None:
     """Say so in .gitattributes. What stands there stays, and a pattern that it names is the user's business."""
     file = folder / ".gitattributes"
     before = read_file(file) if file.exists() else b""
@@ -138,5 +142,6 @@ def _keep_line_ends(folder: Path) -> tuple[Path, str] | None:
     if not wanted:
         return None
     end = b"" if not before or before.endswith(b"\n") else b"\n"
-    write_atomically(file, before + end + "".join(wanted).encode(), within=folder)
+    if not dry_run:
+        write_atomically(file, before + end + "".join(wanted).encode(), within=folder)
     return file, "added to" if before else "wrote"

@@ -49,6 +49,7 @@ class Run:
         read_lines: gives the lines of a file, for excerpts.
         preview: gives what fixing one finding would change, as lines of a diff.
         tried: the kinds of fixes that this run has tried: what is left of them cannot be mended.
+        only_tries: whether what was fixed is written nowhere.
         fail_level: the mildest finding that counts as a failure.
     """
 
@@ -65,6 +66,7 @@ class Run:
         self.read_lines = read_lines
         self.preview = preview
         self.tried: Sequence[str] = ()
+        self.only_tries = False
         self.fail_level = Severity.ERROR
 
     @property

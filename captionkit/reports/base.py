@@ -203,7 +203,7 @@ def summary(run: Run) -> list[str]:
     errors, warnings, infos = (totals.count(severity) + totals.unlisted[severity] for severity in Severity)
     lines = []
     if totals.fixed:
-        lines.append(f"{plural(totals.fixed, 'finding')} fixed.")
+        lines.append(f"{plural(totals.fixed, 'finding')} {'would be ' if run.only_tries else ''}fixed.")
     if errors or warnings or infos:
         parts = [
             plural(count, noun)

@@ -104,14 +104,28 @@ class Report:
             codes.append(ExitCode.PARTIAL)
         elif self.ended(Ending.REFUSED, Ending.FAILED):
             codes.append(ExitCode.REMOTE_FAILED)
-        refused = [step.why for media in self.plan.objects for step in media.refusals]
-        blocked = any(media.blocked and not media.conflicts for media in self.plan.objects)
-        if blocked or any(why not in ("bad-file", "held-back") for why in refused):
-            codes.append(ExitCode.PARTIAL if self.ended(Ending.COMMITTED) else ExitCode.GUARD_REFUSED)
-        unused = self.plan.unmatched or self.plan.unconverted
-        if not {"bad-file", "held-back"}.isdisjoint(refused) or unused or self.plan.removed_there:
-            codes.append(ExitCode.FINDINGS)
-        return severest(codes)
+        return severest([*codes, *_codes_of_push(self.plan, anything_done=bool(self.ended(Ending.COMMITTED)))])
+
+
+def exit_code_of(plan: Plan) -> ExitCode:
+    """What carrying out this plan ends with, if all that it sends is taken."""
+    if plan.way is Way.PULL:
+        return exit_code_of_pull(plan)
+    conflicts = any(media.conflicts for media in plan.objects)
+    codes = _codes_of_push(plan, anything_done=bool(plan.changing))
+    return severest([*codes, *([ExitCode.STALE_OR_CONFLICT] if conflicts else [])])
+
+
+def _codes_of_push(plan: Plan, *, anything_done: bool) -> list[ExitCode]:
+    """What the plan itself leaves undone."""
+    codes = []
+    refused = [step.why for media in plan.objects for step in media.refusals]
+    blocked = any(media.blocked and not media.conflicts for media in plan.objects)
+    if blocked or any(why not in ("bad-file", "held-back") for why in refused):
+        codes.append(ExitCode.PARTIAL if anything_done else ExitCode.GUARD_REFUSED)
+    if not {"bad-file", "held-back"}.isdisjoint(refused) or plan.unmatched or plan.unconverted or plan.removed_there:
+        codes.append(ExitCode.FINDINGS)
+    return codes
 
 
 def exit_code_of_pull(plan: Plan) -> ExitCode:

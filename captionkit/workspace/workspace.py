@@ -21,7 +21,7 @@ from captionkit.sync import history as sync_history
 from captionkit.sync import run as sync_run
 from captionkit.sync.decide import Policy, Way
 from captionkit.sync.history import Entry, named_run
-from captionkit.sync.journal import read_past, stamp, unfinished
+from captionkit.sync.journal import Past, read_past, stamp, unfinished
 from captionkit.sync.plan import Plan
 from captionkit.sync.ports import Clock, Cost, MediaSummary, Model, Ports, Remote
 from captionkit.sync.restore import plan_restore, read_run
@@ -243,6 +243,10 @@ class Workspace:
         self._remember(left, seen)
         return left
 
+    def cut_off(self) -> tuple[str, ...]:
+        """The runs that were cut off, which `abandon` would give up."""
+        return tuple(past.run for past in unfinished(self.folder.store))
+
     def abandon(self) -> tuple[str, ...]:
         """Give up the runs that were cut off: what they did is compared afresh. Their names."""
         with self.hold("resume"):
@@ -340,6 +344,19 @@ class Workspace:
         """
         sync_run.check_guards(plan, self._look_for(plan).manifest)
 
+    def rehearse(self, plan: Plan) -> Plan:
+        """What `apply` would do with a plan by all that can be known before: refused as it would refuse it. Nothing is
+        written or sent.
+
+        Raises:
+            StaleError, GuardRefused: as `apply`.
+        """
+        seen = self._look_for(plan)
+        plan, _ = self._bound(plan, seen)
+        if plan.what not in ("resume", "pull"):
+            sync_run.check_guards(plan, seen.manifest)
+        return plan
+
     def apply(self, plan: Plan, *, only: Iterable[str] = (), stopped: Callable[[], bool] = lambda: False) -> Report:
         """Do what a plan says and nothing else: of a push, a pull, an undoing, or what is left of a run.
 
@@ -390,9 +407,13 @@ class Workspace:
 
     # --- inside
 
-    def _apply(self, plan: Plan, stopped: Callable[[], bool]) -> Report:
+    def _bound(self, plan: Plan, seen: Look) -> tuple[Plan, Past | None]:
+        """A plan that was found to fit what was seen, and the run that it is left of.
+
+        Raises:
+            StaleError: the folder, its manifest or the plan moved on.
+        """
         store, past, wanted = self.folder.store, None, {media.media for media in plan.objects}
-        seen = self._look_for(plan)
         if plan.what == "resume":
             past, whole = read_run(store, plan.run)
             left = {media.media for media in sync_run.still_to_do(whole, past).objects} - wanted
@@ -405,6 +426,12 @@ class Workspace:
             check_still_removed(plan, seen)
         check_same_way(plan, seen)
         plan = replace(plan, remote=seen.identity)  # a file does not say what the service can do
+        return plan, past
+
+    def _apply(self, plan: Plan, stopped: Callable[[], bool]) -> Report:
+        seen = self._look_for(plan)
+        plan, past = self._bound(plan, seen)
+        store = self.folder.store
         titles = {media.media: media.title for media in plan.objects}
 
         def watch(state: str, media: str) -> None:

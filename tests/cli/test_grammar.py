@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -229,3 +230,108 @@ def test_a_mistake_in_the_call_is_told_as_every_other_error(
     assert re.match(r"error: [a-z]", lines[0])
     assert all(line.startswith("  ") for line in lines[1:])
     assert lines[-1].endswith("--help` explains it.")
+
+
+# --- for programs, and before anything is done ------------------------------------------------------------------------
+
+#: Commands whose output is one thing for people or for other programs, and which write nothing to tell of.
+NO_JSON = {
+    "completion": "a script for a shell",
+    "desk": "pages for a person",
+    "guide": "a page to read",
+    "tracks show": "the track itself",
+}
+#: Commands that write nothing, or only the report, plan or page that -o asks for.
+NO_DRY_RUN = {
+    "audit": "only the report", "completion": "only prints", "desk": "asks before it writes", "diff": "only prints",
+    "doctor": "only prints", "explain": "only prints", "guide": "only prints", "history": "only prints",
+    "login": "nothing is known before the code is", "media list": "only prints", "plan": "is the dry run of push",
+    "preview": "only the page", "profiles": "only prints", "rules": "only prints", "sandbox": "a stand-in",
+    "status": "only prints", "studio captions": "only prints", "studio collections": "only prints",
+    "studio course": "only prints", "studio library": "only prints", "studio media": "only prints",
+    "studio ping": "only prints", "studio show": "only prints", "studio users": "only prints",
+    "sync-check": "only prints", "tracks list": "only prints", "tracks show": "only the track", "verify": "only prints",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_a_program_may_read_is_there_as_json(name: str) -> None:
+    assert ("--json" in options(name)) == (name not in NO_JSON)
+    assert name in NO_JSON or (options(name)["--json"].is_flag and options(name)["--json"].name == "as_json")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_writes_can_be_tried_first(name: str) -> None:
+    assert ("--dry-run" in options(name)) == (name not in NO_DRY_RUN)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_ends_with_an_example_of_the_command(name: str) -> None:
+    text = COMMANDS[name].help or ""
+    assert re.search(rf"(?m)^ *Examples?:\n(?: +captionkit .*\n)*? +captionkit {name}\b", text), text
+    for line in re.findall(r"(?m)^ +captionkit (.*)$", text):
+        for word in re.findall(r"(?<!\S)--[a-z-]+", line):
+            named = next(other for other in sorted(COMMANDS, key=len, reverse=True) if line.startswith(other))
+            assert word in options(named), f"{line}: {word}"
+
+
+#: What each writes for a program, by the words after its name -> the keys of the object or of each line.
+AS_JSON = {
+    "shift lecture.en.srt --by 1s -o out.srt": {"paths", "output", "dry_run", "cues", "left_out", "clipped"},
+    "retime lecture.en.srt --ratio 1.1 -o out.srt": {"paths", "output", "dry_run", "cues", "left_out", "clipped"},
+    "merge lecture.en.srt two.srt -o out.srt": {"paths", "output", "dry_run", "cues", "lost"},
+    "split lecture.en.srt --at 2s": {"path", "dry_run", "parts"},
+    "convert lecture.en.srt": {"path", "output", "problem", "cues", "losses", "remark", "dry_run"},
+    "transcript lecture.en.srt -o out.txt": {"path", "output", "problem", "bytes", "dry_run"},
+    "init captions --url https://c.example --course 1": {
+        "folder", "written", "made_folder", "dry_run", "place", "files", "languages", "problems"},
+    "studio init captions --account": {
+        "folder", "written", "made_folder", "dry_run", "place", "files", "languages", "problems"},
+    "check lecture.en.srt": None,
+    "fix lecture.en.srt": None,
+    "audit .": None,
+    "preview lecture.en.srt -o out.html": {"paths", "output", "plays"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("words", AS_JSON)
+def test_json_is_all_that_standard_output_gets(words: str, lecture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lecture.with_name("two.srt").write_text(SRT, encoding="utf-8")
+    assert run([*words.split(), "--json"]) in (0, 1)
+    found = json.loads(capsys.readouterr().out)
+    assert AS_JSON[words] is None or found.keys() == AS_JSON[words]
+
+
+DRY = [words for words in AS_JSON if words.split()[0] not in ("audit", "preview")] + [
+    "fix two.srt", "check two.srt --fix --restore", "shift lecture.en.srt --by 1s --in-place", "upload a.mp4",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("more", [[], ["--json"]], ids=["words", "json"])
+@pytest.mark.parametrize("words", DRY)
+def test_a_dry_run_changes_nothing_and_ends_as_the_run_does(
+    words: str, more: list[str], lecture: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lecture.with_name("two.srt").write_text(SRT.replace("-->", "->"), encoding="utf-8")
+    lecture.with_name("a.mp4").write_bytes(b"no recording")
+    before = {path: path.read_bytes() for path in lecture.parent.rglob("*") if path.is_file()}
+    code = run([*words.split(), *more, "--dry-run"])
+    assert {path: path.read_bytes() for path in lecture.parent.rglob("*") if path.is_file()} == before
+    assert "".join(capsys.readouterr()), "it says what would be done"
+    if not words.startswith("upload"):  # nobody answers there
+        assert run([*words.split(), *more]) == code
+    capsys.readouterr()
+
+
+def test_captions_and_json_do_not_both_go_to_standard_output(lecture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in ("shift lecture.en.srt --by 1s", "convert lecture.en.srt -o -", "transcript lecture.en.srt"):
+        assert run([*words.split(), "--json"]) == 2
+        assert "cannot both go to standard output" in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_converted_is_an_object_too(lecture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lecture.with_name("empty.srt").write_bytes(b"")
+    assert run(["convert", "lecture.en.srt", "empty.srt", "--json"]) == 1
+    good, bad = map(json.loads, capsys.readouterr().out.splitlines())
+    assert good["problem"] is None and good["output"] == "lecture.en.vtt"
+    assert bad["path"] == "empty.srt" and bad["output"] is None and bad["problem"]["exit_code"] == 1

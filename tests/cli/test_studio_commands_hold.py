@@ -518,6 +518,32 @@ def test_deleting_and_archiving_are_asked_twice(
 
 
 @pytest.mark.usefixtures("signed_in")
+def test_what_would_change_media_can_be_tried_first_and_read_by_a_program(
+    ck: Run, studio: Studio, home: Path  # noqa: F811
+) -> None:  # fmt: skip
+    film = studio.add_collection("Film")
+    media = studio.add_media("One")
+    caption = studio.add_caption(media, "en", srt("Hello"))
+    (home / "l.srt").write_text(srt("Hola"), encoding="utf-8")
+    commands = [
+        ["move", media, "--collection", film], ["archive", media], ["delete", media], ["unarchive", media],
+        ["add", media, "es", "l.srt"], ["download", caption, "-o", "x.srt"], ["download", caption],
+    ]  # fmt: skip
+    for words in commands:
+        for more in ([], ["--json"]):
+            code, out, err = ck("studio", *words, "--dry-run", *more)
+            assert code == ExitCode.OK and (json.loads(out)["dry_run"] is True if more else "would" in out.lower()), err
+    assert {request["method"] for request in studio.requests} == {"GET"}
+    assert sorted(home.glob("*.srt")) == [home / "l.srt"]
+    assert ck("studio", "archive", media, "--json")[0] == ExitCode.USAGE, "nobody can be asked"
+    code, out, _ = ck("studio", "move", media, "--collection", film, "--yes", "--json")
+    assert code == ExitCode.OK and json.loads(out)["problem"] is None
+    code, out, _ = ck("studio", "delete", "123456", "-y", "-y", "--json")
+    assert code != ExitCode.OK
+    assert json.loads(ck("login", "--status", "--json")[1])["signed_in"] is True
+
+
+@pytest.mark.usefixtures("signed_in")
 def test_nothing_is_deleted_whose_captions_cannot_be_saved(ck: Run, studio: Studio, home: Path) -> None:  # noqa: F811
     media = studio.add_media("One")
     studio.add_caption(media, "en", srt("Hello"))
