@@ -11,10 +11,11 @@ import hmac
 import json
 import os
 import secrets
+import socket
 import threading
 import time
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import closing, suppress
 from hashlib import sha256
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -63,15 +64,12 @@ class Desk:
     """
 
     def __init__(self, folder: Path, port: int = 0) -> None:
-        try:
+        with closing(_listening(port)) as listening:
             self._server: BaseWSGIServer = make_server(
-                "127.0.0.1", port, _nowhere, threaded=True, request_handler=_Quiet
+                "127.0.0.1", port, _nowhere, threaded=True, request_handler=_Quiet, fd=listening.fileno()
             )
-        except (OSError, SystemExit) as error:
-            why = f": {error.strerror}" if isinstance(error, OSError) else ", which another program has"
-            raise LocalError(f"cannot serve at port {port}{why}", hint="Leave out --port.") from None
         self._server.daemon_threads = True  # type: ignore[attr-defined]
-        self.gate = Gate(self._server.server_port)
+        self.gate = Gate(self._server.port)
         self.session = Session(folder, self.gate)
         self.app = App(self.session)
         self._server.app = self._let_in
@@ -119,7 +117,7 @@ class Desk:
 
     def _leave_word(self) -> None:
         """Where another start of the desk for this folder finds this one; nobody else can read it."""
-        self._word = json.dumps({"port": self._server.server_port, "key": self.gate.key}).encode()
+        self._word = json.dumps({"port": self._server.port, "key": self.gate.key}).encode()
         with suppress(OSError, CaptionkitError):  # without it a second start opens a desk of its own
             self._record.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(self._record, self._word, mode=0o600, within=self._record.parent)
@@ -134,6 +132,24 @@ class Desk:
 def _proof(key: str, *said: str) -> str:
     """What only somebody who knows the key can make of what is said."""
     return hmac.new(key.encode(), "\n".join(said).encode(), "sha256").hexdigest()
+
+
+def _listening(port: int) -> socket.socket:
+    """A socket of our own: Windows would let another program take part in a port, unless it is asked not to.
+
+    Raises:
+        LocalError: the port is taken.
+    """
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        alone = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)  # only Windows has the first
+        made.setsockopt(socket.SOL_SOCKET, alone, 1)
+        made.bind(("127.0.0.1", port))
+        made.listen()
+    except OSError as error:
+        made.close()
+        raise LocalError(f"cannot serve at port {port}: {error.strerror}", hint="Leave out --port.") from None
+    return made
 
 
 def _nowhere(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:

@@ -87,6 +87,12 @@ class Session:
         return (self.folder / FILE_NAME).is_file()
 
     @property
+    def sign_in(self) -> str:
+        """How a person signs in to what this folder belongs to, where no token is pasted."""
+        service = self.config.service if self.is_connected else None
+        return service.sign_in if service is not None else ""
+
+    @property
     def config(self) -> Config:
         return self.workspace.folder.config()
 
@@ -108,6 +114,8 @@ class Session:
         """
         if (busy := self.jobs.running) is not None:
             raise Busy(busy)
+        if self.sign_in:
+            raise ConfigError("no token is taken for this folder here", unchanged="It went nowhere.", hint=self.sign_in)
         with self._lock:
             made = False
             if self.is_connected and not address.strip():

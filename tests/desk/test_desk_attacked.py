@@ -21,6 +21,7 @@ from sandbox_course import SandboxCourse
 from captionkit.desk.gate import Gate
 from captionkit.desk.job import Job
 from captionkit.desk.server import Desk, open_desk
+from captionkit.errors import LocalError
 from captionkit.sync.store import FolderStore
 from captionkit.workspace import Event, Workspace
 
@@ -491,6 +492,15 @@ def test_of_two_desks_for_a_folder_the_first_to_end_leaves_the_others_record(cou
             last._leave_word()
             assert first is not last
         assert open_desk(course.folder).startswith(f"http://{last.gate.host}/start/")
+
+
+def test_a_port_that_another_program_has_is_refused_in_one_sentence(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    refused = pytest.raises(LocalError, match=r"cannot serve at port \d+: [A-Z]")
+    with http.server.HTTPServer(("127.0.0.1", 0), _Impostor) as other, refused:
+        Desk(tmp_path, other.server_address[1])
+    assert capfd.readouterr() == ("", "")
 
 
 def test_what_stands_behind_a_question_mark_is_not_the_file_that_is_meant(

@@ -16,6 +16,10 @@ def show(session: Session, request: Request, failed: CaptionkitError | None = No
     if not address and session.is_connected:
         config = session.config
         address = f"{config.url}/{config.scope}"
+    if session.sign_in:
+        said = [f"The captions are in the folder {session.folder}, for {session.config.url}.", session.sign_in]
+        body = Markup("{}{}").format(html.error(session.gate.home, failed) if failed else "", html.lines(said))
+        return Page("Connect", body, "-", 400 if failed else 200)
     body = Markup("{}<p>The captions are in the folder <code>{}</code>.</p>{}").format(
         html.error(session.gate.home, failed) if failed else "",
         session.folder,

@@ -39,7 +39,7 @@ def show(session: Session, request: Request) -> Page:
         )
         for entry in entries[:_LISTED]
     ]
-    heads = ("When", "What", "Who", "How it ended", "Changed in Canvas", "Do")
+    heads = ("When", "What", "Who", "How it ended", f"Changed in {session.config.features.name}", "Do")
     more = f"{len(entries) - _LISTED} older ones are not shown." if len(entries) > _LISTED else ""
     body = Markup("{}{}").format(html.table("What was done", heads, rows, empty="Nothing was done here yet."),
                                  html.lines([more]))  # fmt: skip

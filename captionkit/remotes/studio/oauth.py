@@ -33,7 +33,7 @@ from captionkit.credentials import (
     is_given_for,
     not_given_for,
 )
-from captionkit.errors import BadToken, ConfigError, NoConnection, RemoteError, UnexpectedAnswer, UsageError
+from captionkit.errors import BadToken, ConfigError, NoConnection, Remedy, RemoteError, UnexpectedAnswer, UsageError
 from captionkit.files import write_atomically
 from captionkit.remotes.http.session import connection_problem
 from captionkit.remotes.studio.vault import Grant, Vault
@@ -225,6 +225,7 @@ def find_sign_in(
         f"not signed in to {vault.host}",
         unchanged="Nothing was sent.",
         hint=f"Run: captionkit login --url {url}   (or set {URL_VARIABLE} and {TOKEN_VARIABLE})",
+        remedy=Remedy.RECONNECT,
     )
 
 
