@@ -192,7 +192,11 @@ def destination(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--force", is_flag=True, help="Overwrite a file that is there already."),
         click.option("-i", "--in-place", is_flag=True, help="Write the file itself anew."),
         click.option(
-            "-o", "--output", metavar="OUT", help="The file to write; by default, and for -, standard output."
+            "-o",
+            "--output",
+            type=click.Path(),
+            metavar="OUT",
+            help="The file to write; by default, and for -, standard output.",
         ),
     ):
         function = option(function)

@@ -16,6 +16,13 @@ def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
     click.echo(clean(text), err=err, nl=nl)
 
 
+def echo_painted(text: str, form: str, *, err: bool = False) -> None:
+    """Print a report for a person, in colours. They are put on what is clean."""
+    from captionkit.cli._colour import painted
+
+    click.echo(painted(clean(text), form), nl=False, err=err, color=True)
+
+
 def echo_data(data: str | bytes) -> None:
     """Write data to standard output: as it is, or cleaned where that is a terminal."""
     if sys.stdout.isatty():

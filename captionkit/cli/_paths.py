@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from captionkit.errors import NoSuchFile, UsageError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class PathArgument(click.Argument):
@@ -19,6 +22,11 @@ class PathArgument(click.Argument):
             value = _typed(value) if isinstance(value, str) else [_typed(one) for one in value]
             value = _one(value) if isinstance(value, str) else expanded(value)
         return super().type_cast_value(ctx, value)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        return super().shell_complete(ctx, incomplete) or [CompletionItem(incomplete, type="file")]
 
 
 class NamedFile(click.Path):

@@ -11,7 +11,7 @@ import click
 from captionkit.cli._archive import check_archive, engine_options, is_archive
 from captionkit.cli._captions import encoding_option
 from captionkit.cli._grammar import dry_run_option, json_option, old_names
-from captionkit.cli._output import echo, echo_data, form_of
+from captionkit.cli._output import echo, echo_data, echo_painted, form_of
 from captionkit.cli._paths import NamedFile, PathArgument
 from captionkit.decoding import one_line_end
 from captionkit.errors import ExitCode, NoSuchFile, UsageError
@@ -95,7 +95,7 @@ _OPTIONS = [
         "the name of the output file, else full. With --engine parquet, and one of these besides.",
     ),
     json_option("Short for --output-format json."),
-    click.option("-o", "--output", "output_file", metavar="FILE", help="Write the report there."),
+    click.option("-o", "--output", "output_file", type=click.Path(), metavar="FILE", help="Write the report there."),
     click.option(
         "--level",
         type=_LEVELS,
@@ -130,6 +130,12 @@ _OPTIONS = [
     click.option("--isolated", is_flag=True, help="Take no settings from any file."),
     click.option("--no-cache", is_flag=True, envvar="CAPTIONKIT_NO_CACHE", help="Read every file anew."),
     click.option("--workers", "-j", type=click.IntRange(0), default=0, help="Processes to use; 0 for one a core."),
+    click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        help="Colour the report: on a terminal (auto), unless NO_COLOR is set; or where FORCE_COLOR is.",
+    ),
     click.option("--quiet", "-q", is_flag=True, help="Print findings only, no summary."),
 ]
 
@@ -292,6 +298,7 @@ def _fix(
 def _show_diff(results: Iterable[FileResult], options: dict[str, Any]) -> int:
     """Print what would change; 1 if anything would, 2 for a file that cannot be read (as `diff` does)."""
     files = changed = unread = 0
+    in_colours = _in_colours(options)
     for result in results:
         files += 1
         if result.error:
@@ -299,7 +306,10 @@ def _show_diff(results: Iterable[FileResult], options: dict[str, Any]) -> int:
             echo(f"error: {result.path}: {result.error}", err=True)
         if result.diff:
             changed += 1
-            echo_data(result.diff + "\n")
+            if in_colours:
+                echo_painted(result.diff + "\n", "diff")
+            else:
+                echo_data(result.diff + "\n")
     echo(f"{changed} of {files} files would change; nothing was written.", err=True)
     if unread:
         return ExitCode.USAGE
@@ -489,11 +499,23 @@ def _write(report: Report, run: Run, options: dict[str, Any]) -> None:
                 echo(line, err=True)
         return
     to_stderr = options.get("to_stderr", False)
+    is_table = options["statistics"] or options["per_file"]
+    in_colours = not (report.is_data or is_table) and _in_colours(options, err=to_stderr)
     for text in _together(report.pieces(run)):
-        if report.is_data and not to_stderr:
+        if in_colours:
+            echo_painted(text, options["output_format"], err=to_stderr)
+        elif report.is_data and not to_stderr:
             echo_data(text)
         else:
             echo(text, nl=False, err=to_stderr)
+
+
+def _in_colours(options: dict[str, Any], *, err: bool = False) -> bool:
+    import sys
+
+    from captionkit.cli._colour import wanted
+
+    return wanted(options["color"], sys.stderr if err else sys.stdout)
 
 
 def _together(pieces: Iterable[str]) -> Iterator[str]:

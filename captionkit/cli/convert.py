@@ -66,7 +66,11 @@ def _timecode(context: click.Context, parameter: click.Parameter, value: str | N
 @click.command("convert")
 @click.argument("inputs", cls=PathArgument, nargs=-1, required=True, metavar="IN...")
 @click.option(
-    "-o", "--output", metavar="OUT", help="A file, or a folder for several inputs or a folder; - is standard output."
+    "-o",
+    "--output",
+    type=click.Path(),
+    metavar="OUT",
+    help="A file, or a folder for several inputs or a folder; - is standard output.",
 )
 @click.option(
     "--to", "target", type=click.Choice(["vtt", "srt"]), help="The format to write; by default the other one."

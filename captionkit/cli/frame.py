@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,9 @@ from captionkit import __version__
 from captionkit.cli._output import echo
 from captionkit.errors import CaptionkitError, ExitCode, GuardRefused, Remedy, StaleError, WrongOption, severest
 from captionkit.files import quoted
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _NOT_COMMANDS = {"__init__", "frame"}
 
@@ -35,6 +39,14 @@ class Commands(click.Group):
         command = import_module(f"captionkit.cli.{cmd_name.replace('-', '_')}").command
         assert isinstance(command, click.Command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The names, with the first line of each file for what it is about: to load them all would take a second."""
+        from click.shell_completion import CompletionItem
+
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        return [*(CompletionItem(name, help=_about(name)) for name in names),
+                *click.Command.shell_complete(self, ctx, incomplete)]  # fmt: skip
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Each command with its whole first sentence; click would cut it short."""
@@ -72,6 +84,14 @@ class Commands(click.Group):
             if not near or "Did you mean" in error.message:
                 raise
             raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", ctx=ctx) from None
+
+
+def _about(command: str) -> str | None:
+    """What the docstring of a command's file begins with, behind the name."""
+    file = os.path.join(os.path.dirname(__file__), f"{command.replace('-', '_')}.py")
+    with contextlib.suppress(OSError), open(file, encoding="utf-8") as lines:
+        return lines.readline().rpartition("`: ")[2].strip().strip('"') or None
+    return None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -29,7 +29,13 @@ _BY_EXTENSION = {".txt": "text", ".md": "markdown", ".markdown": "markdown", ".h
 
 @click.command("transcript")
 @click.argument("captions", cls=PathArgument, nargs=-1, required=True, metavar="CAPTIONS|FOLDER...")
-@click.option("-o", "--output", metavar="OUT", help="A file, or a folder for several; by default standard output.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(),
+    metavar="OUT",
+    help="A file, or a folder for several; by default standard output.",
+)
 @click.option("--to", "form", type=click.Choice(list(_FORMS)), help="What to write; by default by the name of OUT, "
               "else text.")  # fmt: skip
 @click.option("--timestamps/--no-timestamps", default=None, help="Say when each paragraph begins.")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -335,3 +338,115 @@ def test_a_file_that_cannot_be_converted_is_an_object_too(lecture: Path, capsys:
     good, bad = map(json.loads, capsys.readouterr().out.splitlines())
     assert good["problem"] is None and good["output"] == "lecture.en.vtt"
     assert bad["path"] == "empty.srt" and bad["output"] is None and bad["problem"]["exit_code"] == 1
+
+
+# --- colours ----------------------------------------------------------------------------------------------------------
+
+BAD = "1\n00:00:01,000 -> 00:00:02,000\nHello 12 | error: \x1b[31mred\n"
+ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.fixture
+def bad(lecture: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    for variable in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(variable, raising=False)
+    lecture.with_name("bad.srt").write_text(BAD, encoding="utf-8")
+    return "bad.srt"
+
+
+@pytest.mark.parametrize("form", ["full", "concise", "grouped"])
+def test_colours_say_nothing_that_no_word_says(form: str, bad: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["check", bad, "--output-format", form])
+    plain = capsys.readouterr().out
+    run(["check", bad, "--output-format", form, "--color", "always"])
+    coloured = capsys.readouterr().out
+    assert "\x1b" not in plain and ESCAPE.sub("", coloured) == plain
+    for what in ("TIM022", "error"):
+        assert re.search(rf"\x1b\[[0-9;]*m{what}\x1b\[0m", coloured)
+    assert re.search(r"\x1b\[1mbad\.srt", coloured)
+    assert "\x1b[31mred" not in coloured, "what a caption has in it is not obeyed"
+
+
+@pytest.mark.parametrize(
+    ("environment", "words", "is_coloured"),
+    [
+        ({}, [], False),  # no terminal
+        ({"FORCE_COLOR": "1"}, [], True),
+        ({"FORCE_COLOR": "0"}, [], False),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, [], False),
+        ({"NO_COLOR": "1"}, ["--color", "always"], True),
+        ({"FORCE_COLOR": "1"}, ["--color", "never"], False),
+        ({"FORCE_COLOR": "1"}, ["--json"], False),
+        ({"FORCE_COLOR": "1"}, ["--statistics"], False),
+        ({"FORCE_COLOR": "1"}, ["--diff", "--restore"], True),
+    ],
+)
+def test_colours_are_for_terminals_and_those_who_ask(
+    environment: dict[str, str], words: list[str], is_coloured: bool, bad: str, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    run(["check", bad, *words])
+    assert bool(ESCAPE.search(capsys.readouterr().out)) == is_coloured
+
+
+def test_a_report_in_a_file_has_no_colours(bad: str, lecture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["check", bad, "--color", "always", "-o", "report.txt"])
+    assert "\x1b" not in lecture.with_name("report.txt").read_text(encoding="utf-8")
+    capsys.readouterr()
+
+
+# --- completion -------------------------------------------------------------------------------------------------------
+
+
+def completed(*words: str) -> list[str]:
+    """What bash is offered for the last word."""
+    found = subprocess.run(
+        [sys.executable, "-m", "captionkit"],
+        env={**os.environ, "_CAPTIONKIT_COMPLETE": "bash_complete", "COMP_WORDS": " ".join(("captionkit", *words)),
+             "COMP_CWORD": str(len(words))},
+        capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert not found.stderr
+    return [line.partition(",")[2] for line in found.stdout.splitlines()]
+
+
+def test_commands_options_choices_and_files_are_completed() -> None:
+    assert completed("sh") == ["shift"]
+    assert "--output-format" in completed("check", "--out")
+    assert completed("convert", "--to", "v") == ["vtt"]
+    assert completed("studio", "unar") == ["unarchive"]
+    assert "file" in subprocess.run(
+        [sys.executable, "-m", "captionkit"],
+        env={**os.environ, "_CAPTIONKIT_COMPLETE": "bash_complete", "COMP_WORDS": "captionkit shift le",
+             "COMP_CWORD": "2"},
+        capture_output=True, encoding="utf-8", check=False,
+    ).stdout  # fmt: skip
+
+
+def test_the_names_of_commands_are_completed_without_loading_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: object) -> None:
+        raise AssertionError("no command is loaded")
+
+    monkeypatch.setattr(type(captionkit), "get_command", refuse)
+    items = captionkit.shell_complete(click.Context(captionkit), "s")
+    assert "shift" in [item.value for item in items] and all(item.help for item in items)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
+def test_each_shell_has_its_script_and_the_help_says_where_it_goes(
+    shell: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from click.shell_completion import get_completion_class
+
+    code = run(["completion", shell])
+    printed = capsys.readouterr()
+    if get_completion_class(shell) is None:
+        assert code == 2 and "newer" in printed.err  # PowerShell, before click 8.5
+    else:
+        assert code == 0 and "_CAPTIONKIT_COMPLETE" in printed.out
+    assert f"captionkit completion {shell}" in (COMMANDS["completion"].help or "")
+    monkeypatch.setenv("SHELL", f"/usr/bin/{shell}")
+    assert run(["completion"]) == code
+    assert capsys.readouterr().out == printed.out
