@@ -63,6 +63,13 @@ class Difference:
         """How many cues changed in this way."""
         return sum([kind in change.kinds for change in self.changes])
 
+    def __repr__(self) -> str:
+        """`<Difference: 2 moved, 1 added; 73 cues are the same>`"""
+        kinds = ("moved", "reworded", "restyled", "added", "removed")
+        changed = ", ".join(f"{number:,} {kind}" for kind in kinds if (number := self.count(kind))) or "none"
+        same = self.matched - sum([change.old is not None and change.new is not None for change in self.changes])
+        return f"<Difference: {changed}; {same:,} cue{' is' if same == 1 else 's are'} the same>"
+
 
 def diff(old: Document, new: Document) -> Difference:
     """Compare what viewers see of two documents. They may be of different formats."""

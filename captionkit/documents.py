@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def load(path: str | Path, format: str | None = None, *, encoding: str = "", language: str = "") -> Document:
+def load(
+    path: str | os.PathLike[str], format: str | None = None, *, encoding: str = "", language: str = ""
+) -> Document:
     """Read a caption file.
 
     Args:
@@ -44,7 +46,10 @@ def load(path: str | Path, format: str | None = None, *, encoding: str = "", lan
         LocalError: if the file cannot be read.
         UsageError: if there is no such format or encoding.
     """
-    return loads(bytes_of(path), format, path=str(path), encoding=encoding, language=language)
+    if not isinstance(path, str | os.PathLike) or ("\n" in os.fspath(path) and not os.path.exists(path)):
+        raise _no_captions(path)
+    path = os.fspath(path)
+    return loads(bytes_of(path), format, path=path, encoding=encoding, language=language)
 
 
 def loads(
@@ -69,6 +74,8 @@ def loads(
     Raises:
         UsageError: if there is no such format or encoding.
     """
+    if not isinstance(text, str | bytes | bytearray | memoryview):
+        raise _no_captions(text)
     chosen = by_name(format) if format is not None else None
     data: bytes | None = None
     if isinstance(text, str):
@@ -125,12 +132,31 @@ def _language(data: bytes, path: str) -> str:
     return language_of_name(path) or (header[1].decode("ascii") if header else "")
 
 
+def document_of(captions: Document | str | os.PathLike[str]) -> Document:
+    """The document, or the one in the file of this path.
+
+    Raises:
+        LocalError: if the file cannot be read.
+        UsageError: if it is neither.
+    """
+    return captions if isinstance(captions, Document) else load(captions)
+
+
+def _no_captions(given: object) -> UsageError:
+    kind = "text" if isinstance(given, str | bytes | bytearray) else type(given).__name__
+    return UsageError(
+        f"captions are a document or the path of a file, not {kind}",
+        hint="captionkit.loads(text) makes a document of text or bytes, captionkit.load(path) of a file.",
+    )
+
+
 def dumps(document: Document, format: str | None = None) -> str:
     """The text of a document, without a byte order mark. Untouched, it is the text that was read.
 
     Raises:
         UsageError: if `format` is not the document's: that is a conversion, see `captionkit.convert`.
     """
+    _check_document(document)
     if format is not None and format != document.format:
         by_name(format)
         raise UsageError(
@@ -160,26 +186,45 @@ def to_bytes(document: Document) -> bytes:
         ) from error
 
 
-def dump(document: Document, path: str | Path) -> None:
+def dump(document: Document, path: str | os.PathLike[str]) -> None:
     """Write a document to a file, whole or not at all, with its encoding, byte order mark and line ends.
 
     Raises:
-        UsageError: if the file's name says another format than the document has: that is a conversion. A file that
-            was named so already may be written back.
+        UsageError: if the file's name says another format than the document has: that is a conversion; or the name
+            of what captionkit cannot write. A file that was named so already may be written back.
         LocalError: if the file cannot be written; what was there before is untouched.
         ContentError: if the encoding has no bytes for a character of the document.
     """
+    _check_document(document)
+    path = os.fspath(path)
     named = by_extension(_extension(path))
-    if named is not None and named.name != document.format and str(path) != document.path:
+    if named is None and path != document.path and _extension(path).lower() in _NEVER_WRITTEN:
+        known = " or ".join(extension for each in formats().values() for extension in each.extensions)
+        raise UsageError(
+            f"{_extension(path)} files cannot be written",
+            where=path,
+            unchanged="Nothing was written.",
+            hint=f"Captions are written as {known}; captionkit.transcript(document).write() writes text and documents.",
+        )
+    if named is not None and named.name != document.format and path != document.path:
         raise UsageError(
             f"the document is {document.format!r}, and the file would be named {named.name!r}",
-            where=str(path),
+            where=path,
             unchanged="Nothing was written.",
             hint=f"Use captionkit.convert(document, {named.name!r}).document, which says what gets lost.",
         )
     from captionkit.files import write_atomically  # tempfile and what it needs; reading needs none of it
 
     write_atomically(path, to_bytes(document))
+
+
+def _check_document(document: object) -> None:
+    if not isinstance(document, Document):
+        raise UsageError(
+            f"a document is written, not {type(document).__name__}",
+            unchanged="Nothing was written.",
+            hint="captionkit.load(path) reads one; what convert and fix give has it as .document.",
+        )
 
 
 def _recognised(text: str, path: str, diagnostics: list[Diagnostic]) -> Format:
@@ -235,6 +280,17 @@ def _is_binary(text: str) -> bool:
     sample = text[:4000]
     odd = sum(1 for char in sample if (char < " " and char not in "\n\t\r\f") or "\x7f" <= char <= "\x9f")
     return "\0" in sample or odd * 10 > len(sample)
+
+
+#: Names of other caption formats, and of what else a person may expect of captions. Other names promise nothing.
+_NEVER_WRITTEN = frozenset(
+    {
+        *(".ass", ".ssa", ".stl", ".scc", ".ttml", ".dfxp", ".itt", ".xml", ".smi", ".sami", ".sub", ".mpl", ".sbv"),
+        *(".json", ".json3", ".srv1", ".srv2", ".srv3", ".ytt", ".lrc", ".cap"),
+        *(".docx", ".doc", ".odt", ".rtf", ".pdf", ".html", ".htm", ".md", ".csv", ".xlsx", ".xls", ".pptx", ".zip"),
+        *(".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mp3", ".m4a", ".wav", ".ogg", ".flac"),
+    }
+)
 
 
 def _extension(path: str | Path) -> str:

@@ -247,6 +247,12 @@ class Merged(NamedTuple):
     document: Document
     lost: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        """`<Merged <Document vtt: 75 cues>; 2 things lost>`"""
+        number = len(self.lost)
+        lost = f"{number:,} thing{'' if number == 1 else 's'} lost" if number else "nothing is lost"
+        return f"<Merged {self.document!r}; {lost}>"
+
 
 def merge(documents: Sequence[Document], offsets: Sequence[int] | None = None) -> Document:
     """The document of `merged`."""

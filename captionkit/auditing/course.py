@@ -26,6 +26,7 @@ def audit_courses(
     *,
     required: Sequence[str] = (),
     standard: str = "",
+    least_coverage: float = 0.9,
     exemptions: Sequence[Exemption] = (),
     tell: Tell = silent,
 ) -> Audit:
@@ -56,6 +57,7 @@ def audit_courses(
         user=user.name or user.id,
         limits=(OUT_OF_REACH,),
         standard=standard,
+        least_coverage=least_coverage,
     )
     return assemble(audit, exemptions)
 

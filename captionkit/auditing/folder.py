@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from captionkit.auditing.judge import judge, with_twins
-from captionkit.auditing.model import Place, Recording, Track, Waiting
+from captionkit.auditing.model import Audit, Place, Recording, Track, Waiting
 from captionkit.auditing.sound import Hear, with_sound
 from captionkit.config import DEFAULTS, load
 from captionkit.configuration import FILE_NAME
@@ -96,6 +96,48 @@ def collect_folder(
         seen_at=now,
         left_out=tuple(_left_out(library, others)),
     ), recordings
+
+
+def audit_folder(
+    folder: str | os.PathLike[str],
+    *,
+    required: Sequence[str] = (),
+    profile: str = "",
+    standard: str = "",
+    least_coverage: float = 0.9,
+) -> Audit:
+    """Which recordings of a folder have captions.
+
+    Args:
+        required: BCP 47. profile: names, separated by commas; "" for what captionkit.toml says.
+        standard: the name of one in `standards`; "" for none. least_coverage: see `Audit`.
+
+    Raises:
+        LocalError: the folder cannot be looked into. ConfigError: its captionkit.toml is wrong.
+    """
+    from captionkit import __version__
+    from captionkit.auditing.assemble import assemble
+    from captionkit.lint.configuration import read_settings
+
+    path = Path(folder)
+    if not path.is_dir():
+        raise LocalError("there is no such folder", where=str(path), hint="An audit is of a folder of captions.")
+    checker = Checker(read_settings(path).with_options({"profiles": profile or None}))
+    moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    place, recordings = collect_folder(path, checker, now=moment)
+    return assemble(
+        Audit(
+            source=str(path),
+            made_at=moment,
+            tool=f"captionkit {__version__}",
+            profiles=checker.settings.profiles,
+            required=tuple(required),
+            places=(place,),
+            recordings=tuple(recordings),
+            least_coverage=least_coverage,
+            standard=standard,
+        )
+    )
 
 
 def _pages(folder: Path) -> dict[str, str]:

@@ -197,6 +197,11 @@ class Audit:
     least_coverage: float = 0.9
     standard: str = ""
 
+    def __repr__(self) -> str:
+        """`<Audit captions: 300 recordings in 2 places, 2026-11-28T07:00:00Z>`"""
+        of = f"{len(self.recordings):,} recordings in {len(self.places):,} places"
+        return f"<Audit {self.source}: {of}, {self.made_at}>"
+
     def as_json(self) -> dict[str, Any]:
         """For machines, and for a later `--earlier`."""
         return {"format": FORMAT, **asdict(self)}

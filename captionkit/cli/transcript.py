@@ -15,7 +15,7 @@ from captionkit.errors import ContentError, ExitCode, LocalError, UsageError
 
 if TYPE_CHECKING:
     from captionkit.model import Document
-    from captionkit.transcripts.paragraphs import Paragraph, Settings
+    from captionkit.transcripts.paragraphs import Settings
     from captionkit.transcripts.targets import Source
     from captionkit.transcripts.writers import About
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 #: What may be written, under each name that a person may use for it.
 _FORMS = {"txt": "text", "text": "text", "md": "markdown", "markdown": "markdown", "html": "html", "docx": "docx"}
 _EXTENSIONS = {"text": ".txt", "markdown": ".md", "html": ".html", "docx": ".docx"}
-_BY_EXTENSION = {".txt": "text", ".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html",
-                 ".docx": "docx"}  # fmt: skip
 
 
 @click.command("transcript")
@@ -86,6 +84,7 @@ def command(
     from captionkit.cli._terminal import print_events, problem_of
     from captionkit.transcripts import transcript
     from captionkit.transcripts.targets import sources
+    from captionkit.transcripts.text import language_of, rendered, title_of
 
     is_folder = any(Path(name).is_dir() for name in captions)
     found = sources(captions)
@@ -118,14 +117,14 @@ def command(
             failed += 1
             continue
         about = about._replace(
-            title=_title(source.path) if title is None else title,
-            language=language or _language(document, source.path),
+            title=("" if source.path == "-" else title_of(source.path)) if title is None else title,
+            language=language or language_of(document, "" if source.path == "-" else source.path),
             timestamps=about.timestamps or bool(preview),
             preview=preview,
             width=width,
         )
         _tell_what_is_left_out(document, source.path)
-        data = _written(transcript(document, settings), chosen, about)
+        data = rendered(transcript(document, settings), chosen, about)
         if target is None and not dry_run:
             echo_data(data)
             continue
@@ -158,18 +157,10 @@ def _tell_what_is_left_out(document: Document, name: str) -> None:
              "`captionkit check` tells why.", err=True)  # fmt: skip
 
 
-def _written(paragraphs: list[Paragraph], form: str, about: About) -> bytes:
-    from captionkit.transcripts import write
-
-    if form == "docx":
-        from captionkit.transcripts.word import write_word
-
-        return write_word(paragraphs, about)
-    return write(paragraphs, form, about).encode("utf-8", "replace")
-
-
 def _by_name(output: str | None) -> str:
-    return "text" if output is None or output == "-" else form_by_extension(output, _BY_EXTENSION)
+    from captionkit.transcripts.text import BY_EXTENSION
+
+    return "text" if output is None or output == "-" else form_by_extension(output, BY_EXTENSION)
 
 
 def _is_for_a_folder(output: str | None, is_several: bool) -> bool:
@@ -221,23 +212,3 @@ def _wishes(
         ),
         About(timestamps=table.get("timestamps", False) if timestamps is None else timestamps),
     )
-
-
-def _title(name: str) -> str:
-    """The name without extension and language: `lecture 1.en.vtt` is the transcript of lecture 1."""
-    if name == "-":
-        return ""
-    from captionkit.languages import FLAGS, Language, parse_token
-
-    stem = Path(name).stem
-    while True:
-        rest, dot, token = stem.rpartition(".")
-        if not dot or not rest or not (token.lower() in FLAGS or isinstance(parse_token(token), Language)):
-            return stem
-        stem = rest
-
-
-def _language(document: Document, name: str) -> str:
-    from captionkit.lint.context import Context
-
-    return Context(document, name="" if name == "-" else name).language

@@ -62,16 +62,15 @@ def convert(
     from dataclasses import replace
 
     from captionkit.conversion.losses import Converted
-    from captionkit.errors import UsageError
 
-    if format not in ("srt", "vtt"):
-        raise UsageError(f"{format!r} is not a format captionkit can write", hint='The formats are "srt" and "vtt".')
+    writable(format)
     plain = replace(
         document, format=format, diagnostics=(), encoding="utf-8", bom=False, newline="\n", source=None,
         encoding_is_guess=False,
     )  # fmt: skip
     if speakers:
         from captionkit.conversion.speakers import WAYS, rewritten, with_voices
+        from captionkit.errors import UsageError
 
         if speakers not in WAYS:
             raise UsageError(f"speakers cannot be {speakers!r}", hint=f"There are {', '.join(WAYS)}.")
@@ -96,6 +95,26 @@ def convert(
     if strict and losses:
         raise lossy(converted, document.path)
     return converted
+
+
+def writable(format: str) -> None:
+    """Refuse what is no format to convert to.
+
+    Raises:
+        UsageError: naming those there are.
+    """
+    if format in ("srt", "vtt"):
+        return
+    from captionkit.errors import UsageError
+
+    meant = {"webvtt": "vtt", "subrip": "srt"}.get(str(format).lower().strip("."), str(format).lower().strip("."))
+    raise UsageError(
+        f"{format!r} is not a format captionkit can write",
+        unchanged="Nothing was converted.",
+        hint=f"Write {meant!r}."
+        if meant in ("srt", "vtt")
+        else 'The formats are "srt" and "vtt"; all others are read only.',
+    )
 
 
 def convert_text(text: str, source: str, target: str, *, carry: bool = True) -> tuple[str, tuple[Loss, ...]]:

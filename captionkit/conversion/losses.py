@@ -83,11 +83,16 @@ class Converted:
     remarks: tuple[str, ...] = ()
 
     def summary(self) -> str:
-        """The losses counted, as in "3 cue settings, 1 STYLE block not kept"; "" where there are none."""
+        """The losses counted, as in "3 cue settings, 1 STYLE block not kept", or "nothing is lost"."""
         counts = Counter([loss.kind for loss in self.losses])
         told = [
             f"{counts[kind]} {_ONE.get(kind, kind) if counts[kind] == 1 else KINDS[kind]}"
             for kind in KINDS
             if counts[kind]
         ]
-        return f"{', '.join(told)} not kept" if told else ""
+        return f"{', '.join(told)} not kept" if told else "nothing is lost"
+
+    def __repr__(self) -> str:
+        """`<Converted vtt: 75 cues; 3 cue settings not kept>`"""
+        cues = len(self.document.cues)
+        return f"<Converted {self.document.format}: {cues:,} cue{'' if cues == 1 else 's'}; {self.summary()}>"

@@ -180,7 +180,7 @@ class Reading:
         captions = sorted(self._captions, key=lambda caption: caption.start)
         cues = self._cues(captions)
         if not cues:
-            lost = Converted(Document("vtt"), tuple(self.losses)).summary()
+            lost = Converted(Document("vtt"), tuple(self.losses)).summary() if self.losses else ""
             raise self.error(f"no captions are left{f' ({lost})' if lost else ''}")
         header = f"WEBVTT\nLanguage: {self.language}" if self.language else "WEBVTT"
         blocks: list[Block] = [Header(header)]

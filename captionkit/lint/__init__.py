@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from captionkit.model import Diagnostic, Document
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def check(
-    document_or_path: Document | str | Path,
+    document_or_path: Document | str | os.PathLike[str],
     *,
     select: Sequence[str] | str | None = None,
     ignore: Sequence[str] | str | None = None,
@@ -53,11 +53,10 @@ def check(
         duration=duration,
         **more,
     )
-    if isinstance(document_or_path, Document):
-        return checker.check(document_or_path)
-    from captionkit.documents import load
+    from captionkit.documents import document_of
 
-    return checker.check(load(document_or_path), str(document_or_path))
+    document = document_of(document_or_path)
+    return checker.check(document, "" if document is document_or_path else document.path)
 
 
 @lru_cache(maxsize=32)

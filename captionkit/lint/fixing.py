@@ -31,7 +31,7 @@ from captionkit.timecode import timecode
 MOST_ROUNDS = 20
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Fixed:
     """What came of it.
 
@@ -50,6 +50,13 @@ class Fixed:
     refused: list[str] = field(default_factory=list)
     remaining: list[Diagnostic] = field(default_factory=list)
     applied: set[str] = field(default_factory=set)
+
+    def __repr__(self) -> str:
+        """`<Fixed srt: 3 of TIM001, 1 of TXT006 fixed; 2 findings left>`"""
+        fixed = ", ".join(f"{number:,} of {code}" for code, number in self.fixed.items()) or "nothing"
+        left = len(self.remaining)
+        parts = [f"{fixed} fixed", f"{left:,} finding{'' if left == 1 else 's'} left"]
+        return f"<Fixed {self.document.format}: {'; '.join(parts)}>"
 
 
 def fix_document(

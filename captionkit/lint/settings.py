@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 
 from captionkit.lint.profiles import Profile
 from captionkit.lint.rule import RENAMED, current
-from captionkit.model import Severity
+from captionkit.model import Severity, repr_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,10 @@ class Settings:
     options: Mapping[str, object] = field(default_factory=dict)
     suppressions: bool = True
     each: bool = False
+
+    def __repr__(self) -> str:
+        """`Settings(profiles=('netflix',), language='en')`: what is not as usual."""
+        return repr_of(self)
 
     def renamed(self) -> dict[str, tuple[str, ...]]:
         """The codes named here that have another name now, and that name."""

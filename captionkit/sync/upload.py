@@ -114,8 +114,7 @@ def prepare(document: Document, file: LocalFile, *, srt_only: bool = False) -> P
             # Without notes that carry what only SRT can say: the file stays here, and viewers have no use for them.
             converted = convert(document, "vtt", carry=False)
             webvtt = _plain(converted.document)
-            summary = converted.summary()
-            notes += (summary,) if summary else ()
+            notes += (converted.summary(),) if converted.losses else ()
         read = loads(webvtt, "vtt")
         if not any(visible_text(cue.text, "vtt").strip() for cue in read.cues):
             return Prepared(file, document, "", "", problem="none of its captions has any text", notes=notes)

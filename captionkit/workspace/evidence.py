@@ -19,6 +19,8 @@ def audit_of(
     *,
     required: Sequence[str] = (),
     standard: str = "",
+    profile: str = "",
+    least_coverage: float = 0.9,
     exemptions: Sequence[Exemption] = (),
     tell: Callable[[Event], None] = lambda event: None,
 ) -> Audit:
@@ -26,7 +28,8 @@ def audit_of(
 
     Args:
         required: BCP 47, the languages that every recording must have.
-        standard: "wcag-1.2.2" or "ada-title-ii"; "" for none.
+        standard: "wcag-1.2.2" or "ada-title-ii"; "" for none. profile: names, separated by commas; "" for what
+            captionkit.toml says. least_coverage: see `captionkit.auditing.model.Audit`.
         exemptions: recordings that need no captions, and why; see `captionkit.auditing.exceptions`.
         tell: hears how far it is.
 
@@ -42,7 +45,7 @@ def audit_of(
     remote, config = workspace.remote, workspace.folder.config()
     if not isinstance(remote, CanvasRemote):
         raise UsageError("this folder belongs to no course of a Canvas", unchanged="No report was made.")
-    checker = Checker(read_settings(workspace.folder.path).settings)
+    checker = Checker(read_settings(workspace.folder.path).with_options({"profiles": profile or None}))
 
     def progress(recordings: int, done: int, places: int) -> None:
         tell(Event("progress", doing="Reading the captions of each recording", done=recordings))
@@ -53,6 +56,7 @@ def audit_of(
         checker,
         required=required,
         standard=standard,
+        least_coverage=least_coverage,
         exemptions=exemptions,
         tell=progress,
     )

@@ -67,7 +67,7 @@ def _one(session: Session, other: Other) -> Made:
         session.workspace.save(target, to_bytes(converted.document), expected="")
     except CaptionkitError as error:
         return Made(other.path, f"not converted: {error.message}")
-    return Made(other.path, f"written: {target}", converted.summary())
+    return Made(other.path, f"written: {target}", converted.summary() if converted.losses else "")
 
 
 ROUTES = {("GET", "others"): show, ("POST", "others"): convert}
