@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, repeat
+from itertools import repeat
 from operator import add
 from typing import ClassVar
 
@@ -77,33 +77,39 @@ class PieceReader(ABC):
                 first = last
 
 
-def cues(
-    names: Fields,
-    starts: Sequence[int],
-    ends: Sequence[int],
-    settings: Iterable[str],
-    texts: Fields,
-    blank: Fields,
-    line: int,
-) -> tuple[list[Cue], int]:
-    """The cues of these columns, the first in this line, and the line below them.
+def heights(names: Fields, texts: Fields, blank: Fields) -> list[int]:
+    """How many lines there are from each cue with these fields to what follows it.
 
     Args:
         names: their identifiers; None for none.
         blank: the blank lines beyond the first that follow each.
     """
     # Identifier, timing line, text, blank line.
-    heights: Iterable[int] = [text.count("\n") + 4 if "\n" in text else 4 for text in texts]
+    found = [text.count("\n") + 4 if "\n" in text else 4 for text in texts]
     if "" in texts:
-        heights = [height - (not text) for height, text in zip(heights, texts, strict=True)]
+        found = [height - (not text) for height, text in zip(found, texts, strict=True)]
     if None in names:
-        heights = [height - (not name) for height, name in zip(heights, names, strict=True)]
-    if any(blank):
-        heights = map(add, heights, map(len, blank))
-    *lines, below = accumulate(heights, initial=line)
+        found = [height - (not name) for height, name in zip(found, names, strict=True)]
+    return list(map(add, found, map(len, blank))) if any(blank) else found
+
+
+def cues(
+    names: Fields,
+    starts: Sequence[int],
+    ends: Sequence[int],
+    settings: Iterable[str],
+    texts: Fields,
+    lines: Sequence[int],
+) -> list[Cue]:
+    """The cues of these columns.
+
+    Args:
+        names: their identifiers; None for none.
+        lines: the first line of each.
+    """
     timing_lines: Iterable[int] = map((1).__add__, lines)
     if None in names:
         timing_lines = [at + 1 if name else at for name, at in zip(names, lines, strict=True)]
         names = [name or "" for name in names]
     rows = zip(starts, ends, texts, names, settings, lines, timing_lines, strict=False)  # settings may be endless
-    return list(map(tuple.__new__, repeat(Cue), rows)), below
+    return list(map(tuple.__new__, repeat(Cue), rows))

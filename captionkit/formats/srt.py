@@ -17,11 +17,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import count, repeat
+from itertools import accumulate, count, repeat
 
 from captionkit.decoding import one_line_end
 from captionkit.formats.base import Format, Likeness, Reading, Starts, Writing, collector_paused, on_one_line, written
-from captionkit.formats.pieces import Fields, PieceReader, cues
+from captionkit.formats.pieces import Fields, PieceReader, cues, heights
 from captionkit.formats.srt_recovery import Recovery, numbers_from, starts_broken_block
 from captionkit.formats.timing_line import MAY_BE_TIMING, lacks_arrow, recognise
 from captionkit.model import Cue, Document
@@ -86,7 +86,8 @@ class _Reader(PieceReader):
         self.recovery.is_counted &= numbers == numbers_from(len(self.blocks) + 1, len(numbers))
         first = len(self.blocks)
         starts, ends = times(seconds, fractions), times(end_seconds, end_fractions)
-        fresh, line = cues(numbers, starts, ends, repeat(""), texts, blank, line)
+        *lines, line = accumulate(heights(numbers, texts, blank), initial=line)
+        fresh = cues(numbers, starts, ends, repeat(""), texts, lines)
         self.blocks += fresh
         if any(blank):
             for cue, more in zip(fresh, blank, strict=True):

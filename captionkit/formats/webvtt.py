@@ -20,14 +20,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate, compress
 
 from captionkit.decoding import one_line_end
 from captionkit.findings import finding
 from captionkit.formats.base import Format, Likeness, Reading, Starts, Writing, collector_paused, on_one_line, written
 from captionkit.formats.cue_settings import CueSettings, Problem, RegionSettings, parse_region, parse_settings
-from captionkit.formats.pieces import Fields, PieceReader, cues
+from captionkit.formats.pieces import Fields, PieceReader, cues, heights
 from captionkit.formats.timing_line import recognise
-from captionkit.formats.webvtt_blocks import SIGNATURE, BlockReader, skip_line_feeds
+from captionkit.formats.webvtt_blocks import SIGNATURE, BlockReader, is_note, skip_line_feeds
 from captionkit.model import Block, Cue, Diagnostic, Document, Header, Note, Region, Stray, Style
 from captionkit.patterns import pattern
 from captionkit.timecode import times, timings
@@ -70,7 +71,7 @@ class _Reader(PieceReader):
         self.machine.collect(begin, end, line)
 
     def cut(self, slab: str) -> tuple[list[str], Sequence[bool]]:
-        """See `PieceReader`. Odd is what lacks a timing line, and what has another arrow."""
+        """See `PieceReader`. Odd is what has another arrow, or lacks a timing line and is no note."""
         pieces = self.HEAD.split(slab)
         starts = pieces[3::8]
         if not pieces[0] and None not in starts and slab.count("-->") == len(starts):
@@ -78,8 +79,8 @@ class _Reader(PieceReader):
         return pieces, [
             bool(pieces[0]),
             *[
-                start is None or "-->" in text or "-->" in settings
-                for start, settings, text in zip(starts, pieces[7::8], pieces[8::8], strict=True)
+                "-->" in text or ("-->" in settings if settings is not None else not is_note(text))
+                for settings, text in zip(pieces[7::8], pieces[8::8], strict=True)
             ],
         ]
 
@@ -87,12 +88,28 @@ class _Reader(PieceReader):
         names, seconds, fractions, end_seconds, end_fractions, settings, texts, blank = (
             fields[at::8] for at in range(8)
         )
+        tall = heights(names, texts, blank)
+        is_cue = [start is not None for start in seconds]
+        notes: list[Note] = []
+        if False in is_cue:
+            tall = [height - (not timed) for height, timed in zip(tall, is_cue, strict=True)]
+        *lines, line = accumulate(tall, initial=line)
+        if False in is_cue:
+            notes = [Note(text, at) for text, at, timed in zip(texts, lines, is_cue, strict=True) if not timed]
+            names, seconds, fractions, end_seconds, end_fractions, settings, texts = (
+                list(compress(fields[at::8], is_cue)) for at in range(7)
+            )
+            lines = list(compress(lines, is_cue))
         if any(settings):
             settings = [one and one.strip(_WHITE) for one in settings]
         starts, ends = times(seconds, fractions), times(end_seconds, end_fractions)
-        fresh, line = cues(names, starts, ends, settings, texts, blank, line)
-        self.blocks += fresh
-        self.machine.cues += len(names)
+        fresh = cues(names, starts, ends, settings, texts, lines)
+        self.machine.cues += len(fresh)
+        if notes:
+            next_cue, next_note = iter(fresh).__next__, iter(notes).__next__
+            self.blocks += [next_cue() if timed else next_note() for timed in is_cue]
+        else:
+            self.blocks += fresh
         return line
 
 
@@ -147,7 +164,7 @@ def _block_text(block: Block) -> str:
         lines.insert(0, "STYLE")
     elif type(block) is Region:
         lines.insert(0, "REGION")
-    elif type(block) is Note and not (lines and (lines[0] == "NOTE" or lines[0].startswith(("NOTE ", "NOTE\t")))):
+    elif type(block) is Note and not (lines and is_note(lines[0])):
         lines.insert(0, "NOTE")
     elif type(block) is Header and not (lines and SIGNATURE.match(lines[0])):
         lines.insert(0, "WEBVTT")

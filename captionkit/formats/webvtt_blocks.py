@@ -36,6 +36,11 @@ def skip_line_feeds(text: str, at: int, end: int | None = None) -> int:
     return match.end()
 
 
+def is_note(block: str) -> bool:
+    """Whether a block that has no timing line is a comment."""
+    return block.startswith("NOTE") and block[4:5] in ("", " ", "\t", "\n")
+
+
 class BlockReader:
     """Collects the blocks of a text and adds what it finds to the lists it was given.
 
@@ -183,7 +188,7 @@ class BlockReader:
                 self._find(code, f"A {name} block after the first cue is ignored.", line, 1, hint=hint)
             else:
                 self._find("VTT020", f"A {name} block with nothing in it.", line, 1)
-        elif top == "NOTE" or top.startswith(("NOTE ", "NOTE\t")):
+        elif is_note(text):
             self._add(Note(text, line))
             return
         self._add(Stray(text, line))
