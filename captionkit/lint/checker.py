@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
+from operator import itemgetter
 
 from captionkit.errors import UsageError
 from captionkit.formats.base import collector_paused
@@ -21,6 +22,8 @@ from captionkit.lint.suppress import Suppressions, read_suppressions
 from captionkit.model import Cue, Diagnostic, Document, Edit, Fix, Severity
 
 _NEW = tuple.__new__
+#: A finding's line, column and code.
+_PLACE = itemgetter(3, 4, 0)
 
 #: One mistake is reported once. Where the first is found the others only follow from it: anywhere in the file ...
 _FOLLOWS_IN_FILE = {
@@ -158,7 +161,7 @@ class Checker:
             found = _without_consequences(found)
         if self._summed and not each:
             found = summed(found, self._summed, context, path)
-        found.sort(key=_by_place)
+        found.sort(key=_PLACE)
         return found
 
     def check_folder(self, files: Sequence[InFolder]) -> list[Diagnostic]:
@@ -215,6 +218,8 @@ class Checker:
         """The findings with what mending each of them really takes in this document."""
         guessed, depend = is_guessed(context.document), _depend()
         every = guessed or context.has_doubled_ends
+        if not every and not any(one[12] and (one[12][1] or one[0] in depend) for one in found):
+            return found
         return [
             _settled(one, context, guessed) if one[12] and (every or one[12][1] or one[0] in depend) else one
             for one in found
@@ -248,20 +253,18 @@ class Checker:
 
 def _without_consequences(found: list[Diagnostic]) -> list[Diagnostic]:
     """Leave out what only follows from something else that is reported."""
-    codes = {one.code for one in found}
+    codes = {one[0] for one in found}
     for cause in codes & _FOLLOWS_IN_FILE.keys():
-        follows = _FOLLOWS_IN_FILE[cause]
-        found = [one for one in found if one.code == cause or not one.code.startswith(follows)]
-    followers: set[tuple[int, str]] = set()
-    for one in found if codes & _FOLLOWS_IN_LINE.keys() else ():
-        for code in _FOLLOWS_IN_LINE.get(one.code, ()):
-            followers.add((one.line, code))
-            followers.add((one.line + 1, code))  # an identifier and its timing line
-    return [one for one in found if (one.line, one.code) not in followers] if followers else found
-
-
-def _by_place(one: Diagnostic) -> tuple[int, int, str]:
-    return (one.line, one.column, one.code)
+        starts = _FOLLOWS_IN_FILE[cause]
+        found = [one for one in found if one.code == cause or not one.code.startswith(starts)]
+    causes = found
+    for cause in sorted(codes & _FOLLOWS_IN_LINE.keys()):
+        follows = codes.intersection(_FOLLOWS_IN_LINE[cause])
+        if follows:
+            lines = {one[3] for one in causes if one[0] == cause}
+            lines.update([line + 1 for line in lines])  # an identifier and its timing line
+            found = [one for one in found if one[3] not in lines or one[0] not in follows]
+    return found
 
 
 def _may_suppress(document: Document) -> bool:
@@ -276,12 +279,12 @@ def _diagnostics(
     made = []
     # As a tuple of its class, past the class's own, slower, constructor: a library has hundreds of thousands.
     for message, line, column, end_line, end_column, index, hint, fix, spans in findings:
-        cue, time = (None, None) if index is None else (index + 1, cues[index][0])
         edit = edit_of(code, fix) if fix else usual_edit
         if edit and spans:
             edit = Edit(edit.steps, spans)
-        place = (line, column, end_line, end_column, cue, time)
-        made.append(_NEW(Diagnostic, (code, severity, message, *place, hint, path, fix or usual, edit)))
+        cue, time = (None, None) if index is None else (index + 1, cues[index][0])
+        fields = (code, severity, message, line, column, end_line, end_column, cue, time)
+        made.append(_NEW(Diagnostic, (*fields, hint, path, fix or usual, edit)))
     return made
 
 

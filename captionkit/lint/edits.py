@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -167,7 +167,7 @@ def read_in_two_ways(context: Context, allowed: Sequence[Fix]) -> frozenset[int]
 
 def _read_in_two_ways(context: Context, higher: Sequence[Fix]) -> frozenset[int]:
     document = context.document
-    found: set[int] = set(_beside_white_lines(document))
+    found: set[int] = set(context.once(_beside_white_lines))
     without_blank_line: set[int] = set()
     with_mark: set[int] = set()
     for one in document.diagnostics:
@@ -196,21 +196,30 @@ def least_fix(works: Callable[[Sequence[Fix]], bool]) -> Fix:
 def head_takes(context: Context, one: Diagnostic) -> Fix:
     """What it takes to write the cue anew that a finding is about: its number, its timing line, its blank line."""
     index = one.cue - 1 if one.cue else context.cue_above(one.line)
-    return least_fix(lambda allowed: index not in read_in_two_ways(context, allowed))
+    return next((fix for fix, left in context.once(_left_in_two_ways) if index not in left), Fix.NONE)
+
+
+def _left_in_two_ways(context: Context) -> tuple[tuple[Fix, frozenset[int]], ...]:
+    """What `read_in_two_ways` gives where each kind of fix is the most that is wanted."""
+    return tuple([(fix, read_in_two_ways(context, FIXED[:reach])) for reach, fix in enumerate(FIXED, 1)])
 
 
 #: VLC and ffmpeg end no cue at a line of spaces, so the blank line that a writer puts there makes two cues of one.
 _WHITE_LINE = pattern(r"(?:\n|\r)[ \t]+(?:\r|\n)")
 
 
-def _beside_white_lines(document: Document) -> Iterator[int]:
+def _beside_white_lines(context: Context) -> frozenset[int]:
     """The cues that a line of spaces ends or divides, and those below one."""
-    source = document.source
-    if source is None or not _WHITE_LINE.search(source.text):
-        return
+    source = context.document.source
+    if source is None or not any(start in source.text for start in ("\n ", "\n\t", "\r ", "\r\t")):
+        return frozenset()
+    if not _WHITE_LINE.search(source.text):
+        return frozenset()
+    found: set[int] = set()
     number = -1
     edges = [*source.starts, len(source.text)]
     for block, start, end in zip(source.blocks, edges, edges[1:], strict=False):
         number += type(block) is Cue
         if _WHITE_LINE.search(source.text, max(start - 1, 0), end):
-            yield from (number, number + 1)
+            found.update((number, number + 1))
+    return frozenset(found)

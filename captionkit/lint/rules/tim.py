@@ -157,8 +157,12 @@ def overlap(context: Context) -> Iterator[Finding]:
     later begins, unless both say something that has to be seen together (same start).
     """
     if min(context.gaps, default=0) < 0:
+        name = ""
+        last = -1
         for index, other, by in overlaps(context):
-            yield context.on_cue(index, f"starts {by} ms before {context.name_of(other)} ends")
+            if other != last:
+                last, name = other, context.name_of(other)
+            yield context.on_cue(index, f"starts {by} ms before {name} ends")
 
 
 @fixes("TIM003", fix=UNSAFE)
