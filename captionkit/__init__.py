@@ -138,14 +138,16 @@ if TYPE_CHECKING:
     from captionkit.workspace.workspace import Workspace
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'captionkit' has no attribute {name!r}{_instead_of(name)}")
-    from importlib import import_module
+if not TYPE_CHECKING:  # a type checker would take any name for one that is there
 
-    value = getattr(import_module(f"captionkit.{_HOME[name]}"), name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> Any:
+        if name not in _HOME:
+            raise AttributeError(f"module 'captionkit' has no attribute {name!r}{_instead_of(name)}")
+        from importlib import import_module
+
+        value = getattr(import_module(f"captionkit.{_HOME[name]}"), name)
+        globals()[name] = value
+        return value
 
 
 def _instead_of(name: str) -> str:

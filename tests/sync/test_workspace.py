@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from teacher import Teacher, options, vtt
 
+import captionkit
+from captionkit import guides
 from captionkit.errors import BadToken, ExitCode, GuardRefused, LeadsOutside, LockHeld, Remedy, StaleError, UsageError
 from captionkit.sync.journal import read_past
 from captionkit.sync.manifest import parse_manifest
@@ -197,6 +200,28 @@ def test_the_example_in_the_readme_syncs_a_folder(course: SandboxCourse, monkeyp
     monkeypatch.chdir(course.folder.parent)
     exec(compile(example, "README.md", "exec"), {})
     assert course.tracks("Lecture 1") == {"en": vtt("Hello")}
+
+
+def test_the_examples_of_the_guide_sync_ask_undo_and_audit(
+    course: SandboxCourse, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = [
+        code for code in re.findall(r"(?ms)^```python\n(.*?)^```", guides.text("python")) if "Workspace" in code
+    ]
+    course.write("Lecture 1.en.vtt", vtt("Hello"))
+    course.write("Lectur two.en.vtt", vtt("Two"))
+    monkeypatch.chdir(course.folder.parent)
+    known: dict[str, object] = {"captionkit": captionkit}
+    capsys.readouterr()
+    exec(compile(first, "python.md", "exec"), known)
+    assert course.tracks("Lecture 1") == {"en": vtt("Hello")}
+    printed = capsys.readouterr().out
+    assert "recording ('Lectur two.en.vtt',)" in printed
+    assert "Lecture 1 VERIFIED" in printed
+    exec(compile(second, "python.md", "exec"), known)
+    printed = capsys.readouterr().out
+    assert course.tracks("Lecture 1") == {}
+    assert "recordings have captions in English" in printed
 
 
 def test_a_token_can_be_passed_and_is_in_no_word(course: SandboxCourse, monkeypatch: pytest.MonkeyPatch) -> None:
