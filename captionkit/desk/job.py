@@ -38,7 +38,7 @@ class Job:
         number: of the job, for its address.
         title: what it does, as a heading: "Sending".
         then: where its result is shown, as a path below the secret; "" for its own page.
-        about: what makes two jobs the same, so that a double click begins one.
+        about: what makes two jobs the same.
         result: what the work gave; error: what ended it.
         lines: a line a recording, in the order in which they began: name -> (how far it is, the version that said so).
     """
@@ -176,18 +176,27 @@ class Jobs:
         return self._all.get(number)
 
     def begin(
-        self, title: str, work: Callable[[Job], object], *, then: str = "", about: str = "", stoppable: bool = False
+        self,
+        title: str,
+        work: Callable[[Job], object],
+        *,
+        then: str = "",
+        about: str = "",
+        once: bool = False,
+        stoppable: bool = False,
     ) -> Job:
-        """Begin a job. Where the same runs, or ran and did not fail, that one.
+        """Begin a job; where the same runs already, as after a double click, that one.
 
         Args:
-            about: names what is done, so that it is done once; "" for what may be done again.
+            about: names what is done; "" for the title.
+            once: where the same ran and did not fail, that is the one, too.
 
         Raises:
             Busy: another one runs.
         """
+        about = about or title
         with self._lock:
-            if (same := self._about(about)) is not None:
+            if (same := self._about(about)) is not None and (once or not same.finished):
                 return same
             if (busy := self._running()) is not None:
                 raise Busy(busy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -18,7 +19,7 @@ from captionkit.desk.gate import Gate
 from captionkit.desk.job import Busy, Job, Jobs
 from captionkit.documents import loads
 from captionkit.errors import CaptionkitError, ConfigError, WrongOption
-from captionkit.files import read_file
+from captionkit.files import lies_in, read_file
 from captionkit.library.creating import canvas_toml, create
 from captionkit.library.lengths import Lengths
 from captionkit.library.local_file import LocalFile
@@ -279,7 +280,7 @@ class Session:
                 self.options[plan.way] = Options()  # what was allowed was allowed once
             return report
 
-        return self.jobs.begin(title, work, about=plan.plan_id, stoppable=True)
+        return self.jobs.begin(title, work, about=plan.plan_id, once=True, stoppable=True)
 
     def sent(self, plan_id: str) -> Job | None:
         """The job that carries out, or carried out, the plan of this id."""
@@ -310,7 +311,9 @@ class Session:
             return None
         name = next((track.name for track in self._last.library.tracks if track.path == path), "")
         found = Lengths(self._last.library.recordings).file_of(name) if name else ""
-        return Path(found) if found else None
+        if not found or not lies_in(os.path.realpath(found), os.path.realpath(self.folder)):
+            return None  # a link to what is no recording of this folder
+        return Path(found)
 
     def preview(self, path: str, make: Callable[[], Preview]) -> Preview:
         """The page of a file; it remembers what was changed in it, to be undone."""

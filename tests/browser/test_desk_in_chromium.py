@@ -247,3 +247,47 @@ def test_no_page_has_a_barrier_and_none_is_wider_than_the_screen(
                 assert barriers(driver) == [], path
     finally:
         colours(driver, dark=False)
+
+
+def test_the_current_link_and_the_current_cue_are_seen_in_forced_colours_and_correct_has_no_barrier(
+    driver: Any, course: SandboxCourse, hand: Hand
+) -> None:
+    course.write("Lecture 01.en.srt", CUES.format("English"))
+    forced = {"features": [{"name": "forced-colors", "value": "active"}]}
+    outline = "const s = getComputedStyle(document.querySelector(arguments[0])); return s.outlineStyle + s.outlineWidth"
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", forced)
+    try:
+        hand.open("recordings")
+        assert driver.execute_script(outline, "nav a[aria-current]") == "solid3px"
+        assert driver.execute_script(outline, "nav a:not([aria-current])").startswith("none")
+        hand.press("Lecture 01")
+        hand.press("Correct")
+        hand.click(driver.find_element("id", "next"))
+        assert driver.execute_script(outline, "#list-0 tr[aria-current]") == "solid4px"
+    finally:
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    assert barriers(driver) == []
+    with as_wide_as(driver, 375):
+        assert driver.execute_script("return document.documentElement.scrollWidth - window.innerWidth") <= 0
+        assert barriers(driver) == []
+    assert complaints(driver) == []
+
+
+def test_every_place_and_every_button_is_reached_by_tab_and_nothing_holds_it(
+    driver: Any, course: SandboxCourse, hand: Hand
+) -> None:
+    from selenium.webdriver import ActionChains, Keys
+
+    course.write("Lecture 01.en.srt", CUES.format("Ours"))
+    course.add("Lecture 01", "en", CUES.format("Theirs"))
+    course.write("Lecture 02.en.srt", CUES.format("Ours"))
+    hand.open("changes")
+    driver.execute_script("document.activeElement.blur()")
+    reached: list[str] = []
+    for _ in range(60):
+        ActionChains(driver).send_keys(Keys.TAB).perform()
+        at = driver.execute_script("const e = document.activeElement; return e.tagName + ' ' + e.innerText")
+        reached.append(at)
+    for wanted in ("A Overview", "A Evidence", "BUTTON Send 1 track of 1 recording", "BUTTON Compare again with this"):
+        assert wanted in reached, wanted
+    assert len(set(reached)) > 12

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from desk_client import CUES, Client, served
 from needs import links, permission_bits, posix_names
-from sandbox_course import SandboxCourse
+from sandbox_course import SandboxCourse, open_course
 
 from captionkit.desk.gate import Gate
 from captionkit.desk.job import Job
@@ -73,6 +73,43 @@ def test_what_is_asked_while_something_else_goes_on_is_refused_in_words_and_can_
         assert course.puts() == sent
     assert "read back and verified" in client.post("send", plan=plan)
     assert course.puts() == sent + 1
+
+
+def test_a_double_click_without_a_script_does_each_thing_once(
+    course: SandboxCourse, desk: Desk, client: Client
+) -> None:
+    lecture(course, "Lecture 1.en.srt", "English")
+    lecture(course, "unplaced.en.srt", "English")
+    push(client)
+    run = desk.session.workspace.history()[0].run
+    course.sandbox.set(latency_ms=20)
+
+    def twice(path: str, **fields: str) -> set[str]:
+        """Where both clicks lead to."""
+        own = {"Origin": client.base}
+        answers: list[str] = []
+
+        def click() -> None:
+            answer = client.session.post(client.root + path, data=fields, headers=own, timeout=20)
+            assert answer.status_code == 200, answer.text
+            answers.append(answer.url)
+
+        first = threading.Thread(target=click)
+        first.start()
+        click()
+        first.join()
+        while desk.session.jobs.running:
+            time.sleep(0.01)
+        return set(answers)
+
+    assert len(twice("verify", run=run)) == 1
+    assert len(twice("evidence", require="en", standard="")) == 1
+    client.get(f"undo?run={run}")
+    assert len(twice("undo", run=run, plan=client.hidden("plan"))) == 1
+    client.get("bring?again=1")
+    twice("questions", **{"recording:unplaced": "leave out"})
+    twice("again", then="history")
+    assert [entry.what for entry in desk.session.workspace.history()] == ["restore", "push"]
 
 
 def test_choices_count_though_a_plan_without_them_is_being_made(
@@ -304,6 +341,24 @@ def test_what_was_edited_since_is_undone_only_when_that_is_chosen(
     assert "Undo this now" in page
     client.post("undo", plan=client.hidden("plan"), run=run)
     assert "Before" in course.viewed("Lecture 1", "en")
+
+
+def test_an_undoing_beyond_a_limit_is_allowed_where_it_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    titles = tuple(f"Talk {number:02}" for number in range(12))
+    with open_course(tmp_path, monkeypatch, capsys, titles=titles) as course, served(course.folder) as desk:
+        for title in titles:
+            lecture(course, f"{title}.en.srt", title)
+        client = Client(desk)
+        push(client)
+        run = desk.session.workspace.history()[0].run
+        page = client.get(f"undo?run={run}")
+        assert "the limit is 10" in page and "Undo this now" not in page and "--" not in page
+        page = client.post("undo/choices", run=run, max_delete="12", allow="all-changed")
+        assert "Undo this now" in page, page
+        client.post("undo", run=run, plan=client.hidden("plan"))
+        assert not any(course.tracks(title) for title in titles)
 
 
 def test_what_is_otherwise_than_a_run_left_it_is_said_in_words(
@@ -556,6 +611,24 @@ def test_a_link_that_leads_out_of_the_folder_by_now_is_neither_shown_nor_written
     assert answer.status_code == 422 and "leads out of the folder" in answer.text
     assert "Mine" not in (outside / "Lecture 1.en.srt").read_text(encoding="utf-8")
     assert "leads out of the folder" in client.get(address)
+
+
+@links
+def test_a_link_to_what_is_no_recording_of_the_folder_is_not_played(
+    course: SandboxCourse, client: Client, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret.mp4"
+    secret.write_bytes(b"a diary")
+    for number in (1, 2):
+        lecture(course, f"Lecture {number}.en.srt", "English")
+    (course.folder / "Lecture 1.mp4").symlink_to(secret)
+    (course.folder / "Lecture 2.mp4").write_bytes(b"a lecture")
+    played = []
+    for number in (1, 2):
+        client.get("recordings")
+        client.get(client.link(f"Lecture {number}"))
+        played.append(client.session.get(f"{client.root}{client.link('Correct')}media", timeout=20).content)
+    assert played == [b"", b"a lecture"]
 
 
 def test_what_nobody_foresaw_is_said_on_a_page(

@@ -137,7 +137,7 @@ def _carried_out(session: Session, request: Request, title: str, plan_of: Callab
 
 def verify(session: Session, request: Request) -> See:
     run = request.form.get("run", "")
-    job = session.jobs.begin("Reading it again", lambda job: session.workspace.verify(run))
+    job = session.jobs.begin("Reading it again", lambda job: session.workspace.verify(run), about=f"verify {run}")
     return See(f"job/{job.number}")
 
 

@@ -93,7 +93,7 @@ def answer(session: Session, request: Request) -> Page | See:
         session.forget()
         return show(session, request, failed)
     session.forget()
-    return See("questions", f"{plural(saved, 'answer')} saved." if saved else "Nothing was chosen.")
+    return See("questions", f"{plural(saved, 'answer')} saved." if saved else session.note or "Nothing was chosen.")
 
 
 ROUTES = {("GET", "questions"): show, ("POST", "questions"): answer}
