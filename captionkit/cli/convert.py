@@ -25,7 +25,10 @@ from captionkit.errors import CaptionkitError, ContentError, ExitCode, LocalErro
 from captionkit.files import bytes_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from captionkit.conversion import Converted
+    from captionkit.conversion.losses import Loss
     from captionkit.model import Document
 
 
@@ -246,14 +249,30 @@ class _Run:
             if self.as_json:
                 from captionkit.cli._terminal import problem_of
 
-                self._tell_program({"path": job.source, "output": None, "problem": problem_of(error)})
+                self._tell_program(job.source, None, problem=problem_of(error))
             for line in error.lines():
                 echo(line, err=True)
 
-    def _tell_program(self, event: dict[str, object]) -> None:
+    def _tell_program(
+        self, source: str, output: str | None, cues: int = 0, losses: Sequence[Loss] = (), remark: str = "",
+        problem: dict[str, object] | None = None,
+    ) -> None:  # fmt: skip
+        """An object about one file, with the same keys for each."""
         from captionkit.cli._terminal import print_events
 
-        print_events([{**event, "dry_run": self.dry_run}])
+        print_events(
+            [
+                {
+                    "path": source,
+                    "output": output,
+                    "problem": problem,
+                    "cues": cues,
+                    "losses": [loss._asdict() for loss in losses],
+                    "remark": remark,
+                    "dry_run": self.dry_run,
+                }
+            ]
+        )
 
     def _convert(self, job: Job) -> None:
         from captionkit.conversion import convert, lossy
@@ -286,9 +305,7 @@ class _Run:
             guessed = f"{guessed} {rolled}".lstrip()
         guessed = " ".join([*converted.remarks, *([guessed] if guessed else [])])
         if self.as_json:
-            lost = [loss._asdict() for loss in converted.losses]
-            self._tell_program({"path": document.path, "output": path, "problem": None, "cues": len(document.cues),
-                                "losses": lost, "remark": guessed})  # fmt: skip
+            self._tell_program(document.path, path, len(document.cues), converted.losses, guessed)
             return
         self._say(document.path, path, len(document.cues), converted, guessed)
 

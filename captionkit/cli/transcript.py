@@ -109,7 +109,8 @@ def command(
             document = read(source.location, encoding)
         except (ContentError, LocalError) as error:
             if as_json:
-                print_events([{"path": source.path, "output": None, "problem": problem_of(error)}])
+                print_events([{"path": source.path, "output": None, "problem": problem_of(error), "bytes": 0,
+                               "dry_run": dry_run}])  # fmt: skip
             if len(found) == 1:
                 raise
             for line in error.lines():

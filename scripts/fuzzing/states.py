@@ -351,7 +351,7 @@ def example() -> Example:
         for file in folder.glob("*.srt"):
             file.write_text(SRT.format("Something else that is said"), encoding="utf-8")
         (folder / "Lecture 3.en.srt").write_text(SRT.format("New here"), encoding="utf-8")
-        _quietly("plan", str(folder), "--out", str(Path(place, "plan.json")))
+        _quietly("plan", str(folder), "-o", str(Path(place, "plan.json")))
         _quietly("push", str(folder), "--yes", "--allow", "all-changed")
         _quietly("audit", str(folder), "-o", str(Path(place, "audit.json")))
         _quietly("check", str(folder), "--select", "ALL", "--write-baseline", str(Path(place, "baseline.json")))

@@ -336,6 +336,7 @@ def test_a_file_that_cannot_be_converted_is_an_object_too(lecture: Path, capsys:
     lecture.with_name("empty.srt").write_bytes(b"")
     assert run(["convert", "lecture.en.srt", "empty.srt", "--json"]) == 1
     good, bad = map(json.loads, capsys.readouterr().out.splitlines())
+    assert good.keys() == bad.keys()
     assert good["problem"] is None and good["output"] == "lecture.en.vtt"
     assert bad["path"] == "empty.srt" and bad["output"] is None and bad["problem"]["exit_code"] == 1
 
