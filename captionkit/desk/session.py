@@ -234,6 +234,11 @@ class Session:
         work = lambda job: self.workspace.restore(run, options)  # noqa: E731
         return self._read(f"undo {run}", "Reading what that run did", work, f"undo?{urlencode({'run': run})}")
 
+    def text_there(self, media: str, locale: str, then: str) -> str:
+        """The captions of a recording as the course has them now."""
+        work = lambda job: self.workspace.text_there(media, locale)  # noqa: E731
+        return self._read(f"text {media} {locale}", "Reading the captions", work, then)
+
     def resume_plan(self) -> Plan | None:
         return self._read("resume", "Reading what is left", lambda job: self.workspace.resume(), "resume")
 

@@ -281,6 +281,23 @@ class Workspace:
 
     # --- one file
 
+    def text_there(self, media: str, locale: str) -> str:
+        """The captions of a recording as the remote has them now, as they were uploaded.
+
+        Args:
+            media: as `MediaPlan.media` and `Look.summaries` call it.
+
+        Raises:
+            UsageError: there is no such track, or its text is not shown to this user.
+        """
+        state = self.remote.read(media, fresh_listing=False)
+        found = [track for track in (*state.tracks, *state.loose) if track.locale == locale]
+        texts = [text for track in found for text in (track.content, track.webvtt_content) if text is not None]
+        if not texts:
+            why = f"{self.service} does not show its text to you" if found else f"{self.service} has no such captions"
+            raise UsageError(f"{locale}: {why}", where=media, unchanged="Nothing was done.")
+        return texts[0]
+
     def read(self, path: str) -> CaptionFile:
         """A caption file of the folder as it is now.
 

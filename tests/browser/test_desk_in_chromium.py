@@ -138,6 +138,12 @@ def test_all_conflicts_are_decided_one_way_with_three_clicks(course: SandboxCour
     for number in (1, 2, 3):
         course.write(f"Lecture {number:02}.en.srt", CUES.format(f"Ours {number}"))
         course.add(f"Lecture {number:02}", "en", CUES.format(f"Theirs {number}"))
+    hand.open("changes")
+    hand.press("Compare")  # both sides, before anything is decided
+    hand.settled()
+    assert "Theirs 1" in hand.text and "Ours 1" in hand.text and barriers(hand.driver) == []
+    assert complaints(hand.driver) == []
+    hand.clicks = 0
     hand.open()
     hand.press("Changes")
     hand.settled()

@@ -326,6 +326,29 @@ def test_a_conflict_is_decided_where_it_is_met_also_when_bringing(course: Sandbo
     assert "Theirs" in (course.folder / "Lecture 1.en.srt").read_text(encoding="utf-8")
 
 
+def test_both_sides_of_a_conflict_are_seen_beside_each_other_before_it_is_decided(
+    course: SandboxCourse, client: Client
+) -> None:
+    lecture(course, "Lecture 1.en.srt", "Ours <b>&")
+    course.add("Lecture 1", "en", CUES.format("Theirs"))
+    client.get("changes")
+    address = client.link("Compare")
+    answer = client.session.get(client.root + address, timeout=20)
+    assert "Side by side" in answer.text and "<del>Theirs</del>" in answer.text and "<b>&" not in answer.text
+    assert (
+        "Lecture 1.en.srt in Canvas" in answer.text and "frame-ancestors" in answer.headers["Content-Security-Policy"]
+    )
+    client.get("recordings")
+    client.get(client.link("Lecture 1"))
+    assert client.link("Compare") == address
+    assert course.puts() == 0
+    assert "no such file any more" in client.get(address.replace("locale=en", "locale=fr"))
+    for track in course.sandbox.tracks(course.media["Lecture 1"]):
+        course.sandbox.delete_track(track["id"])
+    client.post("again", then="")
+    assert "has no such captions" in client.get(address)
+
+
 def test_what_was_edited_since_is_undone_only_when_that_is_chosen(
     course: SandboxCourse, desk: Desk, client: Client
 ) -> None:

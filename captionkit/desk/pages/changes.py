@@ -22,6 +22,8 @@ from captionkit.workspace import Options
 
 #: Tracks on a page.
 _ON_A_PAGE = 50
+#: What of both sides is worth a look, beside each other.
+_COMPARED = frozenset({Do.CONFLICT, Do.UPDATE, Do.RECREATE, Do.REPLACE})
 _SENT = frozenset({Do.CREATE, Do.UPDATE, Do.RECREATE})
 
 
@@ -81,6 +83,8 @@ def plan_table(root: str, plan: Plan, rows: Sequence[tuple[MediaPlan, Step]], pa
         blocked = media.blocked if media.blocked and media.blocked != "conflict" else ""
         reason = f"nothing is done here: {blocked}" if blocked else why(step, plan, WORDS)
         address = f"{root}recording?media={quote(media.media, safe='')}"
+        if step.do in _COMPARED and step.path:
+            reason = Markup("{} {}").format(reason, comparison(root, media.media, step.locale))
         cells.append((html.link(address, called(media)), display_name(step.locale), _does(step), reason))
     pages = [
         html.link(f"{root}{path}page={number}", number)
@@ -105,6 +109,11 @@ def plan_table(root: str, plan: Plan, rows: Sequence[tuple[MediaPlan, Step]], pa
         Markup('<p class="pages">Pages: {}</p>').format(html.joined(pages, " ")) if last > 1 else "",
         unused,
     )  # fmt: skip
+
+
+def comparison(root: str, media: str, locale: str) -> Markup:
+    """A link to the captions on both sides, one beside the other."""
+    return html.link(f"{root}compare?media={quote(media, safe='')}&locale={quote(locale, safe='')}", "Compare")
 
 
 def _does(step: Step) -> Markup:

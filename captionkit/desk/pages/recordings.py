@@ -10,6 +10,7 @@ from werkzeug.wrappers import Request
 
 from captionkit.desk import html
 from captionkit.desk.pages import Page
+from captionkit.desk.pages.changes import comparison
 from captionkit.desk.session import Session
 from captionkit.desk.words import DOES, WORDS, plural
 from captionkit.languages import PICKER_LOCALES, display_name, same_language
@@ -138,6 +139,8 @@ def one(session: Session, request: Request) -> Page:
         if file:
             address = f"{root}file/{session.number_of(file.path)}/"
             act = html.link(address, Markup('Correct <span class="hidden-text">{}</span>').format(file.path))
+        if file and locale in there and step is not None:
+            act = Markup("{} {}").format(act, comparison(root, media, locale))
         rows.append(
             (
                 f"{display_name(locale)} ({locale})",
