@@ -26,6 +26,7 @@ class Job(NamedTuple):
         home: the folder that the result really lies in, where its name was not asked for: no link there is followed out
             of it.
         rivals: other inputs of this call that would be written to the same file.
+        target: the format that the folder is converted to; None where that is the other one, or asked for.
     """
 
     source: str
@@ -33,6 +34,7 @@ class Job(NamedTuple):
     is_named: bool = False
     home: str | None = None
     rivals: tuple[str, ...] = ()
+    target: str | None = None
 
 
 def find_jobs(inputs: tuple[str, ...], output: str | None, target: str | None, kinds: frozenset[str]) -> list[Job]:
@@ -59,10 +61,12 @@ def find_jobs(inputs: tuple[str, ...], output: str | None, target: str | None, k
     jobs: list[Job] = []
     for name in inputs:
         if os.path.isdir(name):
+            wanted, into = _wanted(name, target, kinds, is_beside=folder is None)
             jobs += [
-                Job(path, os.path.join(folder, os.path.relpath(path, name)) if folder else path, home=folder or name)
-                for path in _wanted(name, target, kinds, is_beside=folder is None)
-            ]
+                Job(path, os.path.join(folder, os.path.relpath(path, name)) if folder else path, home=folder or name,
+                    target=into)
+                for path in wanted
+            ]  # fmt: skip
         else:
             home = folder or os.path.dirname(name) or os.curdir
             jobs.append(Job(name, os.path.join(folder, os.path.basename(name)) if folder else name, home=home))
@@ -84,7 +88,7 @@ def _with_rivals(jobs: list[Job], target: str | None) -> list[Job]:
 
 def _result(job: Job, target: str | None) -> str:
     """The file that will be written, by the names alone."""
-    written = target or ("srt" if FORMATS.get(extension_of(job.source)) == "vtt" else "vtt")
+    written = job.target or target or ("srt" if FORMATS.get(extension_of(job.source)) == "vtt" else "vtt")
     return os.path.normcase(os.path.normpath(f"{stem_of(job.place or job.source)}.{written}"))
 
 
@@ -96,8 +100,10 @@ def stem_of(path: str) -> str:
     return stem if extension.lower() in (*FORMATS, ".txt", *EXTENSIONS) else path
 
 
-def _wanted(folder: str, target: str | None, kinds: frozenset[str], *, is_beside: bool) -> list[str]:
-    """The files of a folder that are not named as the target format already.
+def _wanted(folder: str, target: str | None, kinds: frozenset[str], *, is_beside: bool) -> tuple[list[str], str | None]:
+    """The files of a folder that are not named as the target format already, and that format.
+
+    A delivery with other formats goes into another folder whole: there nothing is missing then.
 
     Args:
         is_beside: whether the results are to stand beside them: then those that stand there already are done.
@@ -111,9 +117,9 @@ def _wanted(folder: str, target: str | None, kinds: frozenset[str], *, is_beside
             echo(f"{folder}: {count(done, 'file')} in other formats converted already, and passed over.", err=True)
         others = waiting
         if not found and not others:
-            return []
+            return [], target
     if not found and others:
-        return others
+        return others, target
     if not found:
         asked = f" of the kind {', '.join(sorted(kinds))}" if kinds else ""
         raise UsageError(
@@ -121,7 +127,7 @@ def _wanted(folder: str, target: str | None, kinds: frozenset[str], *, is_beside
             unchanged="Nothing was written.",
             hint="captionkit convert --help names the formats that are read.",
         )
-    if others and target is None and all(FORMATS[extension_of(path)] == "vtt" for path in found):
+    if others and target is None and (not is_beside or all(FORMATS[extension_of(path)] == "vtt" for path in found)):
         target = "vtt"  # what the others become
     if target is None and len({FORMATS[extension_of(path)] for path in found}) > 1:
         raise UsageError(
@@ -129,10 +135,12 @@ def _wanted(folder: str, target: str | None, kinds: frozenset[str], *, is_beside
             unchanged="Nothing was written.",
             hint="Say which of them you want in the end: --to vtt or --to srt.",
         )
+    if not is_beside and others:
+        return sorted([*found, *others]), target
     wanted = [path for path in found if target is None or FORMATS[extension_of(path)] != target]
     if not wanted and not others:
         echo(f"{folder}: all {len(found)} files are named .{target} already; nothing to convert.", err=True)
-    return sorted([*wanted, *others])
+    return sorted([*wanted, *others]), target
 
 
 def extension_of(path: str) -> str:

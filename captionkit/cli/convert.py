@@ -288,6 +288,8 @@ class _Run:
         if imported is not None:
             losses = (*sorted(imported.losses, key=lambda loss: loss.line), *converted.losses)
             converted = replace(converted, losses=losses, remarks=imported.remarks)
+        elif job.target == document.format and not self.speakers:
+            converted = replace(converted, document=document, losses=())  # it only goes along
         if self.strict and converted.losses:
             raise lossy(converted, document.path)
         if self.crosscheck:
@@ -338,6 +340,8 @@ class _Run:
 
     def _target(self, job: Job) -> str | None:
         """The format that was asked for: by --to, or by the name of the output; None for the other one."""
+        if job.target:
+            return job.target
         if self.target is None and job.is_named and job.place and extension_of(job.place) in FORMATS:
             return FORMATS[extension_of(job.place)]
         return self.target

@@ -80,9 +80,15 @@ def read(data: bytes, reading: Reading) -> None:
     reading.language = reading.options.language or file.get_language()
     start = _start(header, blocks, clock, reading)
     document = file.get_document()
+    unknown = 0
     for element in document.get_body().dfs_iterator():
         if isinstance(element, model.Text):
-            element.set_text(element.get_text().replace("\xa0\xa0", " "))
+            text = element.get_text().replace("\xa0\xa0", " ")
+            unknown += text.count("\ufffd")
+            element.set_text(text)
+    if unknown:
+        letters = "1 letter" if unknown == 1 else f"{unknown:,} letters"
+        reading.lose("unreadable code", f"{letters} that its character table does not have, shown as \ufffd")
     timed.captions(document, reading, lambda _: None, lambda seconds: clock.carried(seconds) - start)
 
 

@@ -223,7 +223,8 @@ class Shape:
         attributes = element.attrib
         line = _line(element)
         if "style" in attributes:
-            attributes["style"] = " ".join(attributes["style"].split())
+            # Of one that is named twice the later place counts.
+            attributes["style"] = " ".join([*dict.fromkeys(attributes["style"].split()[::-1])][::-1])
         if (rows := attributes.get(_ROWS, "auto")) != "auto":
             self._style_losses.setdefault("multiRowAlign", ([rows], line))
         for name in [name for name in attributes if name.startswith(TTS)]:

@@ -149,7 +149,7 @@ def _braced(name: str) -> str:
 _REFERENCE = re.compile(r"&(?:#([0-9]+)|#[xX]([0-9A-Fa-f]+)|([A-Za-z][A-Za-z0-9]{1,30}));|&")
 _OWN = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _NO_CHARACTER = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_SECTION = re.compile(r"(<!--.*?-->|<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+_OPENS = re.compile(r"<!--|<!\[CDATA\[")
 _BARE_LESS = re.compile(r"<(?![A-Za-z_/!?:])")
 _NO_SPACE = re.compile(r"(=[ \t]{0,9}(?:\"[^\"<>]*\"|'[^'<>]*'))(?=[A-Za-z_])")
 _TAG = re.compile(r"<[A-Za-z_:][^<>]*>")
@@ -181,7 +181,7 @@ def _mend_characters(text: str, remarks: list[str]) -> str:
         return f"&amp;{match[0][1:]}"
 
     text, counts[characters] = _NO_CHARACTER.subn("", text)
-    pieces = _SECTION.split(text)
+    pieces = _sections(text)
     for place in range(0, len(pieces), 2):
         pieces[place] = _REFERENCE.sub(reference, pieces[place])
         pieces[place], found = _BARE_LESS.subn("&lt;", pieces[place])
@@ -193,9 +193,27 @@ def _mend_characters(text: str, remarks: list[str]) -> str:
     return "".join(pieces)
 
 
+def _sections(text: str) -> list[str]:
+    """The text cut in pieces: every second one is a comment or a CDATA section, in which nothing is mended."""
+    ends = {"<!--": "-->", "<![CDATA[": "]]>"}
+    pieces: list[str] = []
+    at = cut = 0
+    while match := _OPENS.search(text, at):
+        at = match.end()
+        end = ends.get(match[0], "")
+        closed = text.find(end, at) if end else -1
+        if closed < 0:
+            ends.pop(match[0], None)  # nor does any later one end
+            continue
+        at = closed + len(end)
+        pieces += [text[cut : match.start()], text[match.start() : at]]
+        cut = at
+    return [*pieces, text[cut:]]
+
+
 _PREFIX_USED = re.compile(r"[<\s/]([A-Za-z_][\w.-]*):[A-Za-z_]")
 _PREFIX_DECLARED = re.compile(r"\sxmlns:([A-Za-z_][\w.-]*)\s*=")
-_ROOT = re.compile(r"(?:<\?.*?\?>|<!--.*?-->|\s)*<[A-Za-z_][\w.:-]*", re.DOTALL)
+_ROOT = re.compile(r"(?:<\?(?:[^?]|\?(?!>))*+\?>|<!--(?:[^-]|-(?!->))*+-->|\s)*+<[A-Za-z_][\w.:-]*")
 _USUAL_PREFIXES = {
     "tt": "http://www.w3.org/ns/ttml",
     "tts": "http://www.w3.org/ns/ttml#styling",

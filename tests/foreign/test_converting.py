@@ -45,13 +45,16 @@ def test_a_delivery_is_converted_whole_and_names_keep_their_languages(capsys: py
     for number, (extension, text) in enumerate(FILES.items()):
         write(f"delivery/part {number % 2}/week {number}.fr{extension}", text)
     write("delivery/extra.en.srt", "1\n00:00:01,000 --> 00:00:02,000\nHello\n\n2\n00:00:03,000 --> 00:00:04,000\nBye\n")
+    vtt = b"WEBVTT - kept\r\n\r\n00:01.000 --> 00:02.000\r\nHello\r\n\r\n00:03.000 --> 00:04.000\r\nBye"
+    write("delivery/fine.en.vtt", vtt)
     for name, text in NO_CAPTIONS.items():
         write(f"delivery/{name}", text)
     assert convert("delivery/", "-o", "captions/") == 0
     expected = [f"part {n % 2}/week {n}.fr.vtt" for n in range(len(FILES))]
-    assert tree("captions") == sorted(["extra.en.vtt", *expected])
+    assert tree("captions") == sorted(["extra.en.vtt", "fine.en.vtt", *expected])
     assert all(cues(f"captions/{name}") == EXPECTED for name in tree("captions"))
-    assert f"{len(FILES) + 1} files converted, {2 * len(FILES) + 2} cues." in capsys.readouterr().out
+    assert Path("captions/fine.en.vtt").read_bytes() == vtt
+    assert f"{len(FILES) + 2} files converted, {2 * len(FILES) + 4} cues." in capsys.readouterr().out
 
 
 def test_with_from_only_files_of_that_kind_are_taken(capsys: pytest.CaptureFixture[str]) -> None:
@@ -82,11 +85,12 @@ def test_two_inputs_for_one_output_are_both_refused_with_both_names(capsys: pyte
     assert tree("out") == ["b.en.vtt"]
 
 
-def test_webvtt_beside_other_formats_is_left_as_it_is() -> None:
+def test_a_delivery_goes_whole_into_another_folder_and_webvtt_in_it_stays_as_it_is() -> None:
     write("d/a.en.ass", ASS)
     write("d/b.en.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nHi\n")
     assert convert("d", "-o", "out") == 0
-    assert tree("out") == ["a.en.vtt"]
+    assert tree("out") == ["a.en.vtt", "b.en.vtt"]
+    assert Path("out/b.en.vtt").read_bytes() == Path("d/b.en.vtt").read_bytes()
     assert convert("d", "--to", "srt", "-o", "srt") == 0
     assert tree("srt") == ["a.en.srt", "b.en.srt"]
     assert cues("srt/a.en.srt") == EXPECTED

@@ -166,3 +166,11 @@ def test_no_time_at_all_is_named() -> None:
 def test_titles_are_named() -> None:
     converted = read(ONE, top=header(title="Botany"))
     assert [loss.message for loss in converted.losses] == ["original programme title: Botany"]
+
+
+def test_a_letter_that_the_table_does_not_have_is_named() -> None:
+    converted = read(block((0, 0, 1, 0), (0, 0, 2, 0), b"a\xd8\xd9b"))
+    assert shown(converted) == [(1000, 2000, "a\ufffd\ufffdb")]
+    assert [(loss.kind, loss.message) for loss in converted.losses] == [
+        ("unreadable code", "2 letters that its character table does not have, shown as \ufffd")
+    ]
