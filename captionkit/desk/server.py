@@ -124,7 +124,7 @@ class Desk:
 
     def _take_word_back(self) -> None:
         """Unless another desk for this folder, begun at the same moment, has left its own there."""
-        with suppress(OSError):
+        with suppress(OSError, CaptionkitError):
             if read_file(self._record) == self._word:
                 self._record.unlink(missing_ok=True)
 
@@ -195,11 +195,11 @@ def folder_or_last(folder: Path | None) -> Path:
     if folder is None and (Path.cwd() / FILE_NAME).is_file():
         folder = Path.cwd()
     if folder is None:
-        with suppress(OSError, UnicodeDecodeError):
-            last = Path(read_file(word).decode("utf-8"))
+        with suppress(OSError, ValueError, CaptionkitError):
+            last = Path(os.fsdecode(read_file(word)))
             folder = last if last.is_dir() else None
     found = (folder or Path.home() / "Captions").absolute()
-    with suppress(OSError):
+    with suppress(OSError, CaptionkitError):  # it is asked for by name next time
         word.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(word, str(found).encode("utf-8"))
+        write_atomically(word, os.fsencode(found))
     return found

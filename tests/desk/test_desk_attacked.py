@@ -20,7 +20,7 @@ from sandbox_course import SandboxCourse, open_course
 
 from captionkit.desk.gate import Gate
 from captionkit.desk.job import Job
-from captionkit.desk.server import Desk, open_desk
+from captionkit.desk.server import Desk, _record_of, folder_or_last, open_desk
 from captionkit.errors import LocalError
 from captionkit.sync.store import FolderStore
 from captionkit.workspace import Event, Workspace
@@ -676,6 +676,28 @@ def test_a_folder_that_cannot_be_one_is_refused_in_words(tmp_path: Path) -> None
         client = Client(desk)
         page = client.post("connect", address="http://127.0.0.1:9/courses/1", token="x")
         assert client.status in (400, 500) and "Traceback" not in page and str(file) in page
+
+
+@posix_names
+def test_a_folder_whose_name_is_no_text_is_opened_and_remembered(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    assert folder_or_last(folder) == folder
+    assert folder_or_last(None) == folder
+
+
+def test_a_place_to_remember_that_cannot_be_written_stops_no_desk(tmp_path: Path, home: Path) -> None:
+    from captionkit.credentials import config_folder
+
+    (config_folder() / "desk-last-folder" / "in the way").mkdir(parents=True)
+    assert folder_or_last(tmp_path) == tmp_path
+    assert folder_or_last(None).name == "Captions"
+    record = _record_of(tmp_path)
+    record.mkdir()
+    assert open_desk(tmp_path) == ""
+    with served(tmp_path) as desk:
+        assert "Connect" in Client(desk).get()
+    assert record.is_dir()
 
 
 def test_the_gate_takes_an_address_once_even_from_two_at_once() -> None:
