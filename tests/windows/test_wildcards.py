@@ -13,7 +13,8 @@ from captionkit.cli.frame import run
 SRT = b"1\n00:00:01,000 --> 00:00:02,000\nHello.\n"
 #: Arguments that are no paths, by command.
 NO_PATHS = {
-    "explain": {"names"}, "guide": {"name"}, "verify": {"run"}, "restore": {"run"}, "tracks list": {"media"},
+    "completion": {"shell"}, "explain": {"names"}, "guide": {"name"},
+    "verify": {"run"}, "restore": {"run"}, "tracks list": {"media"},
     "tracks show": {"media", "locale"}, "media rename": {"media", "title"},
 }  # fmt: skip
 
