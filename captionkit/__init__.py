@@ -152,8 +152,11 @@ if not TYPE_CHECKING:  # a type checker would take any name for one that is ther
 
 def _instead_of(name: str) -> str:
     """What a person may have meant, as the end of a sentence."""
-    if name.startswith("_"):
-        return ""  # asked for by Python itself, again and again
+    from os.path import exists
+
+    place = f"{__path__[0]}/{name}"
+    if name.startswith("_") or exists(place) or exists(f"{place}.py"):  # noqa: PTH110  pathlib is not loaded for this
+        return ""  # asked for by Python itself, again and again, or before it loads the module
     known = {"open": "load", "read": "load", "parse": "loads", "save": "dump", "write": "dump", "lint": "check"}
     from difflib import get_close_matches
 

@@ -106,7 +106,7 @@ def convert_archive(inputs: Sequence[str], output: str | None, what: Conversion,
     report = f"{target}/.captionkit/convert"
     archive = Archive(
         _one(inputs), report, what._replace(target=target), engine=options["engine"] or "dask",
-        part_files=options["part_files"], resume=options["resume"],
+        workers=options["workers"], part_files=options["part_files"], resume=options["resume"],
     )  # fmt: skip
     manifest = _run(archive)
     totals = converted(report, manifest, options["verbose"])

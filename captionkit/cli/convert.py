@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -25,8 +27,6 @@ from captionkit.errors import CaptionkitError, ContentError, ExitCode, LocalErro
 from captionkit.files import bytes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from captionkit.conversion import Converted
     from captionkit.conversion.losses import Loss
     from captionkit.model import Document
@@ -117,6 +117,9 @@ def _timecode(context: click.Context, parameter: click.Parameter, value: str | N
 )
 @dry_run_option("Only say what would be written and lost.")
 @json_option("Print what became of each file, a JSON object a line.")
+@click.option(
+    "--workers", "-j", type=click.IntRange(0), default=0, help="Processes to use for many files; 0 for one a core."
+)
 @click.option("-v", "--verbose", is_flag=True, help="Name each loss with its line, and each file that is written.")
 @engine_options
 def command(
@@ -136,6 +139,7 @@ def command(
     verbose: bool,
     dry_run: bool,
     as_json: bool,
+    workers: int,
     **engine: Any,
 ) -> int:
     """Convert SRT files to WebVTT, WebVTT files to SRT, and files in other formats to WebVTT.
@@ -167,7 +171,7 @@ def command(
         from captionkit.scale.convert import Conversion
 
         what = Conversion("", target or "", speakers or "", encoding, strict, not no_notes, force)
-        return convert_archive(inputs, output, what, {**engine, "verbose": verbose})
+        return convert_archive(inputs, output, what, {**engine, "verbose": verbose, "workers": workers})
     said = _Given(kinds, fps, language, start_timecode, encoding)
     run = _Run(
         _Options(target, speakers or "", force, strict, crosscheck, not no_notes, verbose, dry_run, as_json), said
@@ -180,8 +184,8 @@ def command(
             hint="Name the file for the captions with -o.",
         )
     run.is_alone = len(jobs) == 1
-    for job in jobs:
-        run.one(job)
+    for outcome in _outcomes(run, jobs, workers):
+        run.tell_of(outcome)
     run.tell()
     return severest(run.codes)
 
@@ -227,6 +231,66 @@ def _overwrites(job: Job) -> UsageError:
 _KEEPS_VOICES = "; --speakers labels keeps who speaks"
 
 
+#: Starting a process costs about what converting this many lectures does.
+_FILES_A_WORKER = 150
+
+
+def _outcomes(run: _Run, jobs: Sequence[Job], workers: int) -> Iterator[_Outcome]:
+    """What comes of each job, in their order; many are done in several processes."""
+    from captionkit.processes import workers_for
+
+    workers = workers_for(len(jobs), workers, _FILES_A_WORKER)
+    if workers < 2:
+        yield from map(run.one, jobs)
+        return
+    from captionkit.processes import in_processes
+
+    # Two results may turn out to be one file only where the names are alike: these see each other here.
+    stems = [os.path.normcase(os.path.normpath(stem_of(job.place or job.source))) for job in jobs]
+    times = Counter(stems)
+    apart = [job for job, stem in zip(jobs, stems, strict=True) if times[stem] == 1]
+    pieces = in_processes(_convert_piece, apart, workers, _start_worker, (run,), _load)
+    elsewhere = (outcome for piece in pieces for outcome in piece)
+    for job, stem in zip(jobs, stems, strict=True):
+        yield next(elsewhere) if times[stem] == 1 else run.one(job)
+
+
+_RUN: list[_Run] = []
+
+
+def _start_worker(run: _Run) -> None:
+    _RUN[:] = [run]
+
+
+def _convert_piece(jobs: Sequence[Job]) -> list[_Outcome]:
+    return [_RUN[0].one(job) for job in jobs]
+
+
+def _load() -> None:
+    from captionkit.conversion import convert
+    from captionkit.documents import dumps, loads
+
+    dumps(convert(loads("1\n00:00:01,000 --> 00:00:02,000\nA\n", "srt"), "vtt").document)
+
+
+@dataclass
+class _Outcome:
+    """What has come of one file.
+
+    Attributes:
+        lines: what to print, and whether on standard error.
+        events: what --json prints.
+        code: of an error; None where it was converted.
+    """
+
+    lines: list[tuple[str, bool]] = field(default_factory=list)
+    events: list[dict[str, object]] = field(default_factory=list)
+    code: ExitCode | None = None
+    cues: int = 0
+    is_converted: bool = False
+    is_lossy: bool = False
+
+
 class _Run:
     """The options of this call, and what has come of it so far."""
 
@@ -240,41 +304,50 @@ class _Run:
         self.folders: set[str] = set()
         self.files = self.cues = self.lossy = 0
 
-    def one(self, job: Job) -> None:
-        """Convert one file; what goes wrong with it is told, and concerns only it."""
+    def one(self, job: Job) -> _Outcome:
+        """Convert one file; what goes wrong with it concerns only it."""
+        outcome = _Outcome()
         try:
-            self._convert(job)
+            self._convert(job, outcome)
         except CaptionkitError as error:
-            self.codes.append(error.exit_code)
+            outcome.code = error.exit_code
             if self.as_json:
                 from captionkit.cli._terminal import problem_of
 
-                self._tell_program(job.source, None, problem=problem_of(error))
-            for line in error.lines():
-                echo(line, err=True)
+                outcome.events.append(self._event(job.source, None, problem=problem_of(error)))
+            outcome.lines += [(line, True) for line in error.lines()]
+        return outcome
 
-    def _tell_program(
+    def _event(
         self, source: str, output: str | None, cues: int = 0, losses: Sequence[Loss] = (), remark: str = "",
         problem: dict[str, object] | None = None,
-    ) -> None:  # fmt: skip
+    ) -> dict[str, object]:  # fmt: skip
         """An object about one file, with the same keys for each."""
-        from captionkit.cli._terminal import print_events
+        return {
+            "path": source,
+            "output": output,
+            "problem": problem,
+            "cues": cues,
+            "losses": [loss._asdict() for loss in losses],
+            "remark": remark,
+            "dry_run": self.dry_run,
+        }
 
-        print_events(
-            [
-                {
-                    "path": source,
-                    "output": output,
-                    "problem": problem,
-                    "cues": cues,
-                    "losses": [loss._asdict() for loss in losses],
-                    "remark": remark,
-                    "dry_run": self.dry_run,
-                }
-            ]
-        )
+    def tell_of(self, outcome: _Outcome) -> None:
+        """Print what there is to say of one file."""
+        if outcome.code is not None:
+            self.codes.append(outcome.code)
+        self.files += outcome.is_converted
+        self.cues += outcome.cues
+        self.lossy += outcome.is_lossy
+        if outcome.events:
+            from captionkit.cli._terminal import print_events
 
-    def _convert(self, job: Job) -> None:
+            print_events(outcome.events)
+        for line, is_error in outcome.lines:
+            echo(line, err=is_error)
+
+    def _convert(self, job: Job, outcome: _Outcome) -> None:
         from captionkit.conversion import convert, lossy
         from captionkit.documents import to_bytes
         from captionkit.roll_up import begins_rolled_up
@@ -307,9 +380,9 @@ class _Run:
             guessed = f"{guessed} {rolled}".lstrip()
         guessed = " ".join([*converted.remarks, *([guessed] if guessed else [])])
         if self.as_json:
-            self._tell_program(document.path, path, len(document.cues), converted.losses, guessed)
+            outcome.events.append(self._event(document.path, path, len(document.cues), converted.losses, guessed))
             return
-        self._say(document.path, path, len(document.cues), converted, guessed)
+        self._say(outcome, document.path, path, len(document.cues), converted, guessed)
 
     def _read(self, source: str) -> tuple[Document, Converted | None]:
         """The document in a file; and where it is made of a file in another format, what that cost."""
@@ -404,21 +477,22 @@ class _Run:
         write_atomically(path, data, durable=self.force and os.path.exists(path), within=home)
         self.written.add(os.path.normpath(path))
 
-    def _say(self, source: str, path: str | None, cues: int, converted: Converted | None, guessed: str = "") -> None:
-        self.files += 1
-        self.cues += cues
+    def _say(
+        self, outcome: _Outcome, source: str, path: str | None, cues: int, converted: Converted, guessed: str
+    ) -> None:
+        outcome.is_converted, outcome.cues, outcome.is_lossy = True, cues, bool(converted.losses)
+        lines = outcome.lines
         if path is not None and (self.is_alone or self.verbose or self.dry_run):
-            echo(f"{source} -> {path}  {count(cues, 'cue')}{' (not written)' if self.dry_run else ''}")
+            written = " (not written)" if self.dry_run else ""
+            lines.append((f"{source} -> {path}  {count(cues, 'cue')}{written}", False))
         if guessed:
-            echo(f"{source}: {guessed}", err=True)
-        if converted is None or not converted.losses:
+            lines.append((f"{source}: {guessed}", True))
+        if not converted.losses:
             return
-        self.lossy += 1
         hint = "" if self.speakers or not any(loss.kind == "voice" for loss in converted.losses) else _KEEPS_VOICES
-        echo(f"{source}: {converted.summary()}{hint}", err=True)
+        lines.append((f"{source}: {converted.summary()}{hint}", True))
         if self.verbose:
-            for loss in converted.losses:
-                echo(f"  {loss}", err=True)
+            lines += [(f"  {loss}", True) for loss in converted.losses]
 
     def tell(self) -> None:
         """The summary, where there were several files."""

@@ -7,13 +7,8 @@ worth it; the results come in the order of the paths either way, so the output d
 from __future__ import annotations
 
 import os
-import signal
-import sys
-import threading
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +20,7 @@ from captionkit.lint.checker import Checker
 from captionkit.lint.results import FileResult, Kept, Packed, Results
 from captionkit.lint.settings import Settings, matches
 from captionkit.model import Diagnostic, Document, Fix, Severity
+from captionkit.processes import in_processes, workers_for
 
 if TYPE_CHECKING:
     from captionkit.lint.cache import Cache
@@ -33,10 +29,6 @@ SUFFIXES = (".srt", ".vtt", ".webvtt")
 
 #: Starting a process costs about what checking this many lectures does.
 FILES_A_WORKER = 40
-#: Windows waits for no more processes than this at once.
-MOST_WORKERS = 61
-#: Pieces of work that are given out for each worker before the first is asked for.
-_PIECES_AHEAD = 4
 
 
 class Run:
@@ -168,7 +160,7 @@ def check_files(
         workers: how many processes may be used; fewer are where there is little to do. 0: as many as there are cores.
         cache: what is known from the last time.
     """
-    workers = min(workers or cores(), MOST_WORKERS, 1 + len(files) // FILES_A_WORKER)
+    workers = workers_for(len(files), workers, FILES_A_WORKER)
     todo = [file for file in files if not cache.knows(file)] if cache else files
     if workers > 1 and len(todo) > FILES_A_WORKER:
         fresh = _in_processes(todo, settings, workers)
@@ -230,77 +222,20 @@ def read_document(path: str, settings: Settings) -> Document:
     return load(Path(path), encoding=settings.encoding_of(path), language=settings.language)
 
 
-def cores() -> int:
-    """How many processes can work at once here."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def _in_processes(files: Sequence[str], settings: Settings, workers: int) -> Iterator[FileResult]:
-    from concurrent.futures import Future, ProcessPoolExecutor
-    from multiprocessing import active_children, get_start_method
-
-    from captionkit.threads import result_of
-
-    if get_start_method() == "fork":
-        # What this loads is there already in the processes that are forked from here.
+    def warm_up() -> None:
         checker = Checker(settings)
         for file in files[:: len(files) // 4 + 1]:
             check_file(file, checker)
-    size = max(1, min(64, len(files) // (workers * 4)))
-    pieces = iter([files[at : at + size] for at in range(0, len(files), size)])
-    waiting: deque[Future[list[tuple[str, Packed, str]]]] = deque()
-    with ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(settings,)) as pool:
-        try:
-            with _deaf_to_ctrl_c():
-                # Enough that no worker waits, and no more: what nobody has looked at yet lies in memory.
-                waiting.extend(pool.submit(_check_piece, piece) for piece in islice(pieces, workers * _PIECES_AHEAD))
-            while waiting:
-                results = result_of(waiting.popleft())
-                waiting.extend(pool.submit(_check_piece, piece) for piece in islice(pieces, 1))
-                for path, packed, error in results:
-                    yield FileResult(path, packed, error)
-        except BaseException:
-            # Ctrl-C, or nobody wants the rest: nor what the workers still have in hand.
-            pool.shutdown(wait=False, cancel_futures=True)
-            workers_left = active_children()
-            for worker in workers_left:
-                worker.terminate()
-            for worker in workers_left:
-                worker.join(1)
-            raise
 
-
-@contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """Processes that are started meanwhile do not hear Ctrl-C, which a terminal sends to all: this one ends them."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _windows_ignores_ctrl_c(True)
-    try:
-        yield
-    finally:
-        _windows_ignores_ctrl_c(False)
-        signal.signal(signal.SIGINT, before)
-
-
-def _windows_ignores_ctrl_c(on: bool) -> None:
-    if sys.platform == "win32":
-        import ctypes
-
-        ctypes.windll.kernel32.SetConsoleCtrlHandler(None, on)
+    pieces = in_processes(_check_piece, files, workers, _start_worker, (settings,), warm_up)
+    return (FileResult(path, packed, error) for piece in pieces for path, packed, error in piece)
 
 
 _CHECKER: list[Checker] = []
 
 
 def _start_worker(settings: Settings) -> None:
-    import gc
-
-    gc.disable()  # a worker lives for one run and makes no cycles
     _CHECKER[:] = [Checker(settings)]
 
 

@@ -58,7 +58,7 @@ def cluster(engine: str, workers: int, stamp: Stamp) -> Iterator[Any]:
         else:
             from importlib.util import find_spec
 
-            from captionkit.lint.run import cores
+            from captionkit.processes import cores
 
             local = distributed.LocalCluster(
                 n_workers=workers or cores(), threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0",

@@ -189,3 +189,23 @@ def test_nothing_heavy_is_imported() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True)
     assert done.stderr.strip().endswith("[]")
+
+
+def test_many_files_in_processes_say_and_write_what_one_process_does(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(320):
+        write(f"in/{number:03d}.srt", SRT if number % 5 else SRT.replace("Hi", f"Hi {number}"))
+    write("in/010.srt", "no captions")
+    write("in/020.srt", VTT)
+    write("in/030.txt", SRT)
+    write("in/040.webvtt", VTT)
+    said = {}
+    for workers in ("1", "2"):
+        code = convert("in", "-o", f"out{workers}", "--to", "vtt", "-v", "-j", workers)
+        printed = capsys.readouterr()
+        said[workers] = [code, *(part.replace(f"out{workers}", "out") for part in printed)]
+    assert said["1"] == said["2"]
+    assert "319 files converted" in said["1"][1] and "010.srt" in said["1"][2]
+    written = [{file.name: file.read_bytes() for file in Path(out).iterdir()} for out in ("out1", "out2")]
+    assert written[0] == written[1] and len(written[0]) == 319
