@@ -122,6 +122,9 @@ def test_all_that_a_push_would_do_is_seen_with_one_click_and_sent_with_one_and_u
     button = driver.find_element("css selector", "button.strong")
     hand.clicks += 1
     ActionChains(driver).double_click(button).perform()
+    until = time.monotonic() + 20
+    while "/job/" not in driver.current_url and time.monotonic() < until:
+        time.sleep(0.02)  # a double click, unlike a click, is not waited for
     hand.settled()
     assert "read back and verified" in hand.text and course.puts() == 2
     hand.clicks = 0
