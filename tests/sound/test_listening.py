@@ -17,7 +17,7 @@ import av
 import numpy as np
 from spoken_corpus import RATE, Recording, of_vowels, write_wave
 
-from captionkit.errors import CaptionkitError, ContentError, LocalError
+from captionkit.errors import CaptionkitError, ContentError, LocalError, NoSuchFile
 from captionkit.sound import decode
 from captionkit.sound.decode import samples_of
 from captionkit.sound.detectors import STEPS, Detector, best_detector, installed_detectors
@@ -131,7 +131,7 @@ def test_a_recording_without_sound_and_one_that_is_not_there(made: Recording, tm
     mute = encoded(tmp_path / "mute.mkv", made.samples, picture=True, sound=False)
     with pytest.raises(ContentError, match="the recording has no sound track"):
         list(samples_of(mute))
-    with pytest.raises(LocalError, match="cannot read"):
+    with pytest.raises(NoSuchFile, match="there is no such file"):
         list(samples_of(tmp_path / "nowhere.mp4"))
     with pytest.raises(LocalError, match="this is a folder"):
         list(samples_of(tmp_path))
