@@ -38,12 +38,12 @@ def lines_executed(work: Callable[[], object]) -> int:
     """How many lines of this package are executed, each time around a loop counted."""
     count = 0
 
-    def in_frame(frame: FrameType, event: str, argument: object) -> Callable[..., object]:
+    def in_frame(frame: FrameType, event: str, argument: object) -> Callable[[FrameType, str, Any], Any]:
         nonlocal count
         count += event == "line"
         return in_frame
 
-    def on_call(frame: FrameType, event: str, argument: object) -> Callable[..., object] | None:
+    def on_call(frame: FrameType, event: str, argument: object) -> Callable[[FrameType, str, Any], Any] | None:
         return in_frame if "captionkit" in frame.f_code.co_filename else None
 
     before = sys.gettrace()

@@ -7,14 +7,24 @@ captions. Everything it says is checked; it ends with 0 only if all of it is tru
 it, in which captionkit is installed already.
 """
 
+from __future__ import annotations
+
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+from io import TextIOWrapper
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from environment import CLONE, PYTHON, ensure, say
+
+if TYPE_CHECKING:
+    from captionkit.sandbox.server import Sandbox
+
+    #: Language -> lecture -> file.
+    Files = dict[str, dict[str, Path]]
 
 COUNT_OF_LANGUAGES = 3
 LECTURES = 10
@@ -25,11 +35,12 @@ DRAFT = "1\n00:00:01,000 --> 00:00:04,000\nDet här är bara ett utkast till fö
 SPANISH = "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\nHola.\n"
 
 
-def main():
+def main() -> None:
     if Path(sys.prefix) != PYTHON.parent.parent and sys.argv[1:] != ["--here"]:
         python = ensure("all")
         sys.exit(subprocess.call([str(python), str(Path(__file__).resolve())]))
-    if not sys.stdout.isatty():  # a code page of Windows has no name for what is printed
+    # A code page of Windows has no name for what is printed.
+    if not sys.stdout.isatty() and isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
     folder = CLONE / ".demo" / "captions"
     shutil.rmtree(folder.parent, ignore_errors=True)
@@ -41,11 +52,11 @@ def main():
         Demo(sandbox, folder).run()
 
 
-def vendor_files(folder):
+def vendor_files(folder: Path) -> Files:
     """Caption files as a vendor delivers them, language -> lecture -> file."""
     from corpus import LANGUAGES, write
 
-    found = {}
+    found: Files = {}
     for file in write(folder, LECTURES, languages=LANGUAGES[:COUNT_OF_LANGUAGES]):
         found.setdefault(file.parent.name, {})[file.stem] = file
     say(
@@ -61,7 +72,7 @@ def vendor_files(folder):
 
 
 class Demo:
-    def __init__(self, sandbox, folder):
+    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
         self.sandbox = sandbox
         self.folder = folder
         self.files = vendor_files(folder.parent / "vendor")
@@ -81,7 +92,7 @@ class Demo:
             "CANVAS_API_TOKEN": sandbox.tokens["teacher"],
         }
 
-    def run(self):
+    def run(self) -> None:
         say("A folder for the course, with what Canvas has already")
         self.captionkit("init", self.folder, "--url", self.sandbox.url, "--course", self.course)
         self.captionkit("pull", self.folder)
@@ -129,7 +140,7 @@ class Demo:
         print()
         say("All of it is true. The folder is still there to look at: " + str(self.folder.relative_to(CLONE)))
 
-    def undo(self):
+    def undo(self) -> None:
         """A push that should not have been: what it made goes again, what it replaced comes back."""
         say("Somebody sends a draft by mistake, and takes it back")
         before = {lecture: self.shown(lecture) for lecture in self.lectures}
@@ -145,7 +156,7 @@ class Demo:
         expect(after == before, "viewers get just what they got before: nothing of that push is left")
         self.verify_colleague()
 
-    def next_year(self):
+    def next_year(self) -> None:
         """A copied course shows the captions of last year's, where a careless request would destroy them."""
         say("Next year the course is copied: the copy shows last year's captions, and some get their own")
         copy = self.sandbox.copy_course(self.course, "Lectures with captions, next year")
@@ -171,11 +182,11 @@ class Demo:
         expect(after == before, "undone, viewers of the copy get just what they got before")
         self.verify_last_year(last_year)
 
-    def verify_last_year(self, last_year):
+    def verify_last_year(self, last_year: dict[int, str]) -> None:
         now = {track["id"]: track["content"] for track in self.sandbox.all_tracks() if track["id"] in last_year}
         expect(now == last_year, "all " + str(len(now)) + " tracks of last year's course are untouched")
 
-    def upload_to_studio(self):
+    def upload_to_studio(self) -> None:
         """The other service: a recording is uploaded, with the captions that lie beside it."""
         from captionkit.sandbox.studio import Studio
 
@@ -205,7 +216,7 @@ class Demo:
 
     # --- what happens
 
-    def deliver(self):
+    def deliver(self) -> None:
         """Put the vendor's files into the folder; they take the place of older ones in the same language."""
         for language, lectures in self.files.items():
             (self.folder / language).mkdir()
@@ -214,18 +225,18 @@ class Demo:
                     older.unlink()
                 shutil.copyfile(file, self.folder / language / file.name)
 
-    def change_a_word(self, lecture, word):
+    def change_a_word(self, lecture: str, word: str) -> str:
         self.add_word(self.folder / "en" / (lecture + ".srt"), word)
         return "en"
 
-    def add_word(self, file, word):
+    def add_word(self, file: Path, word: str) -> None:
         import captionkit
 
         document = captionkit.load(file)
         first, *others = document.cues
-        captionkit.dump(document.with_cues([first._replace(text=first.text + " " + word), *others]), file)
+        captionkit.dump(document.with_cues([first.replace(text=first.text + " " + word), *others]), file)
 
-    def captionkit(self, *arguments, token="teacher", expected=(0,)):
+    def captionkit(self, *arguments: object, token: str = "teacher", expected: tuple[int, ...] = (0,)) -> str:
         """Run a command as a person would, show it and what it says, and make sure that it went well."""
         words = [str(word.relative_to(CLONE)) if isinstance(word, Path) else str(word) for word in arguments]
         print("\n$ captionkit " + " ".join('"' + word + '"' if " " in word else word for word in words), flush=True)
@@ -245,7 +256,7 @@ class Demo:
 
     # --- what is there afterwards
 
-    def verify_all(self):
+    def verify_all(self) -> None:
         """Every file is what viewers get, cue by cue; nothing else was lost."""
         import captionkit
         from captionkit.conversion import viewer_digest
@@ -264,33 +275,33 @@ class Demo:
         expect("es" in self.locales(self.spanish), "the Spanish captions that nobody mentioned are still there")
         self.verify_colleague()
 
-    def verify_colleague(self):
+    def verify_colleague(self) -> None:
         track = next(t for t in self.sandbox.all_tracks() if t["id"] == self.colleagues)
         expect(track["content"] == UKRAINIAN, "the colleague's Ukrainian track is untouched: same id, same words")
 
-    def viewed(self, media, locale):
+    def viewed(self, media: str, locale: str) -> str:
         track = next(t for t in self.sandbox.tracks(media) if t["locale"] == locale)
         return self.sandbox.viewed(track["id"])
 
-    def shown(self, lecture):
+    def shown(self, lecture: str) -> dict[str, str]:
         """What viewers get of a lecture, by language."""
         return {locale: self.viewed(self.media[lecture], locale) for locale in self.locales(self.media[lecture])}
 
-    def locales(self, media):
+    def locales(self, media: str) -> set[str]:
         return {track["locale"] for track in self.sandbox.tracks(media)}
 
-    def put_count(self):
+    def put_count(self) -> int:
         return self.sandbox.counts.get("PUT", 0)
 
 
-def expect(is_true, claim, *, quiet=False):
+def expect(is_true: bool, claim: str, *, quiet: bool = False) -> None:
     if not is_true:
         sys.exit("NOT TRUE: " + claim)
     if not quiet:
         print("   true: " + claim, flush=True)
 
 
-def shortened(text, most=45):
+def shortened(text: str, most: int = 45) -> str:
     """The beginning and the end of a long output."""
     lines = text.rstrip("\n").split("\n")
     if len(lines) <= most:
@@ -298,7 +309,7 @@ def shortened(text, most=45):
     return "\n".join([*lines[: most - 8], "   ... " + str(len(lines) - most) + " more lines ...", *lines[-8:]])
 
 
-def glob_safe(text):
+def glob_safe(text: str) -> str:
     return "".join("[" + c + "]" if c in "[]*?" else c for c in text)
 
 

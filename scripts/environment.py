@@ -14,7 +14,7 @@ HOME = CLONE / ".venv"
 PYTHON = HOME / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def ensure(extras):
+def ensure(extras: str) -> Path:
     """Make `.venv` with captionkit and these extras in it, unless it is there and up to date. Return its Python."""
     if sys.version_info < (3, 11):  # noqa: UP036  this file is run by whatever Python a person has
         version = ".".join(str(part) for part in sys.version_info[:3])
@@ -33,11 +33,11 @@ def ensure(extras):
     return PYTHON
 
 
-def say(text):
+def say(text: str) -> None:
     print("== " + text, flush=True)
 
 
-def run(command):
+def run(command: "list[str]") -> None:
     """Run a command in the clone and leave with its exit code if it fails."""
     code = subprocess.call(command, cwd=CLONE)
     if code:

@@ -18,7 +18,7 @@ from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
+sys.path[:0] = [str(ROOT), str(ROOT / "scripts"), str(ROOT / "tests")]
 
 CORPUS = ROOT.parent / "shared" / "corpora"
 TARGETS = sorted(file.stem for file in (ROOT / "scripts" / "fuzzing").glob("[!_]*.py"))

@@ -72,7 +72,7 @@ def fill(sandbox, folder: Path) -> int:  # type: ignore[no-untyped-def]
             sandbox.add_track(media, "en", text, asr=True)
         if number == 9:
             here.write_bytes(b"1\n00:00:01,000 --> 00:00:04,000\nThe corrected version of this lecture.\n")
-    return course
+    return int(course)
 
 
 def shoot(driver, address: str, name: str) -> None:  # type: ignore[no-untyped-def]

@@ -15,6 +15,7 @@ import time
 import traceback
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from environment import CLONE, PYTHON, ensure
 
@@ -22,7 +23,7 @@ from environment import CLONE, PYTHON, ensure
 SLICE = 2.0
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--minutes", type=float, default=5.0, help="how long (default: 5); at least one round of each")
     parser.add_argument("--seed", type=int, default=None, help="the first seed; by default the clock's")
@@ -38,12 +39,13 @@ def main():
     sys.exit(torture(given.minutes, int(time.time()) if given.seed is None else given.seed, given.only))
 
 
-def torture(minutes, seed, only):
+def torture(minutes: float, seed: int, only: str | None) -> int:
     """Run rounds for so long; the exit code."""
     from campaign import Counts
     from rounds import Tally
 
-    campaigns, processes, number = Counts(), Tally(), Counter()
+    campaigns, processes = Counts(), Tally()
+    number: Counter[str] = Counter()
     end = time.monotonic() + 60 * minutes
     print(f"seed {seed}", flush=True)
     last_report = time.monotonic()
@@ -69,12 +71,12 @@ def torture(minutes, seed, only):
     return 0
 
 
-def survives(kind, seed, total):
+def survives(kind: str, seed: int, total: Any) -> bool:
     """Play one round and add it up; False, with the story told, where it fails."""
     from campaign import drive
     from rounds import play
 
-    moves = []
+    moves: list[Any] = []
     try:
         if kind == "campaigns":
             total += drive(seed, 20 + seed % 31, moves, both_ways=seed % 2 == 1, copies=seed % 3 > 0)
@@ -89,7 +91,7 @@ def survives(kind, seed, total):
     return True
 
 
-def report(number, campaigns, processes):
+def report(number: Counter[str], campaigns: Any, processes: Any) -> None:
     """The figures."""
     if number["campaigns"]:
         print(

@@ -15,10 +15,11 @@ import re
 from collections.abc import Callable
 from html import unescape
 
+from webvtt_spec import parse
+
 from captionkit.canvas_rules import canvas_webvtt, viewers_get
 from captionkit.documents import loads
 from captionkit.markup import visible_text
-from tests.webvtt_spec import parse
 
 Seen = list[tuple[int, int, str]]
 

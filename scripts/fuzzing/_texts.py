@@ -532,11 +532,11 @@ for _name, _piece in {
     "sentences": "Hello you. ",
     "questions": "?! ",
 }.items():
-    _add(f"one line of {_name}", lambda size, format, piece=_piece: one_cue(format, repeated(size, piece)))
+    _add(f"one line of {_name}", lambda size, format, piece=_piece: one_cue(format, repeated(size, piece)))  # type: ignore[misc]
     if _piece.strip() and _piece not in ("\u2028", "-->"):
         _add(
             f"lines of {_name}",
-            lambda size, format, piece=_piece: one_cue(format, repeated(size, piece.rstrip() + "\n").rstrip("\n")),
+            lambda size, format, piece=_piece: one_cue(format, repeated(size, piece.rstrip() + "\n").rstrip("\n")),  # type: ignore[misc]
         )
 
 _add("one line of one tag", lambda size, format: one_cue(format, "<" + "a" * size))
@@ -631,7 +631,7 @@ for _name, _piece in {
     "arrows": "-->",
     "NUL": "\0",
 }.items():
-    _add(f"only {_name}", lambda size, format, piece=_piece: head(format) + repeated(size, piece))
+    _add(f"only {_name}", lambda size, format, piece=_piece: head(format) + repeated(size, piece))  # type: ignore[misc]
 
 _add(
     "blank lines in a cue",

@@ -9,12 +9,13 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+from players import PLAYERS
+
 from captionkit.documents import loads
 from captionkit.lint import settings_for
 from captionkit.lint.checker import Checker
 from captionkit.lint.fixing import fix_document
 from captionkit.model import Fix
-from tests.players import PLAYERS
 
 from ._faulty import faulty
 from .reading import _seeds, mutated

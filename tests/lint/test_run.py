@@ -9,7 +9,8 @@ import pytest
 
 from captionkit.errors import ExitCode
 from captionkit.lint.cache import Cache
-from captionkit.lint.run import FileResult, Run, check_files, find_files
+from captionkit.lint.results import FileResult
+from captionkit.lint.run import Run, check_files, find_files
 from captionkit.lint.settings import Settings, matches
 from captionkit.model import Severity
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from players import PLAYERS, ffmpeg, pysrt
 
 from captionkit.documents import loads
 from captionkit.lint import check, settings_for
 from captionkit.lint.checker import Checker
 from captionkit.lint.fixing import Fixed, fix_document
 from captionkit.lint.rule import Fix
-from tests.players import PLAYERS, ffmpeg, pysrt
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpora"
 FILES = sorted(CORPUS.rglob("*.srt"))[5::11]

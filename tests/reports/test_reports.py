@@ -15,7 +15,8 @@ import pytest
 
 from captionkit.documents import loads
 from captionkit.lint import check
-from captionkit.lint.run import FileResult, Run
+from captionkit.lint.results import FileResult
+from captionkit.lint.run import Run
 from captionkit.lint.settings import Settings
 from captionkit.model import Diagnostic, Severity
 from captionkit.reports import base, github, sarif

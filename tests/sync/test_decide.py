@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from captionkit.library.local_file import LocalFile
 from captionkit.sync.decide import (
     BARRED,
     CHANGES,
@@ -21,7 +22,7 @@ from captionkit.sync.decide import (
     decide,
     within_reach,
 )
-from captionkit.sync.state import BaseTrack, LocalFile, RemoteNow
+from captionkit.sync.state import BaseTrack, RemoteNow
 
 BASE = BaseTrack("media_objects/m-1", "en", "subtitles", "R1", "7", "2026-01-01T00:00:00Z", "vtt", "a.en.vtt", "L1")
 SEEN_ONLY = BaseTrack("media_objects/m-1", "en", "subtitles", "R1", "7", "2026-01-01T00:00:00Z", "vtt")

@@ -11,9 +11,10 @@ from fakes.clock import SimulatedClock
 from teacher import Teacher, srt, step, vtt
 
 from captionkit.errors import LocalError
+from captionkit.library.local_file import LocalFile
 from captionkit.sync import many, survey
 from captionkit.sync.publishable import Claim
-from captionkit.sync.state import LocalFile, digest_of
+from captionkit.sync.state import digest_of
 
 MEDIA = 30
 
