@@ -50,10 +50,12 @@ class Hand:
 
     def settled(self) -> None:
         """Wait until nothing goes on any more on the page."""
-        until = time.monotonic() + 30
-        while self.driver.find_elements("id", "job"):
+        until, quiet = time.monotonic() + 30, 0
+        while quiet < 3:  # between two pages there is none, and so no job either
             assert time.monotonic() < until, self.text
-            time.sleep(0.05)
+            is_there = self.driver.execute_script("return document.readyState === 'complete' && !!document.body")
+            quiet = 0 if not is_there or self.driver.find_elements("id", "job") else quiet + 1
+            time.sleep(0.03)
 
     def click(self, element: Any) -> None:
         self.clicks += 1
