@@ -105,7 +105,7 @@ def test_a_file_that_was_just_written_is_not_remembered(tmp_path: Path, monkeypa
 def test_an_unreadable_file_is_a_result_and_the_others_go_on(tree: Path) -> None:
     gone = str(tree / "gone.srt")
     results = list(check_files([gone, str(tree / "week0" / "lecture0.en.srt")], Settings()))
-    assert "cannot read" in results[0].error and results[0].diagnostics == []
+    assert "there is no such file" in results[0].error and results[0].diagnostics == []
     assert [one.code for one in results[1].diagnostics] == ["TIM001"]
 
 
