@@ -1,4 +1,4 @@
-"""The README says what is there: every command, every exit code, and examples that run."""
+"""The README says what is there: every command, and examples that run; and a stranger reads it in three minutes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
+from captionkit import guides
 from captionkit.cli.frame import captionkit
 from captionkit.errors import ExitCode
 
@@ -41,7 +42,7 @@ def test_every_command_explains_itself_and_each_option(name: str) -> None:
 
 @pytest.mark.parametrize("code", ExitCode)
 def test_every_exit_code_is_in_the_table(code: ExitCode) -> None:
-    assert f"\n| {int(code)} |" in README
+    assert f"\n| {int(code)} |" in guides.text("sync")
 
 
 def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,3 +51,7 @@ def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     example = README.split("```python\n")[1].split("```")[0]
     exec(compile(example, "README.md", "exec"), {})
     assert "Hello &amp; welcome" in (tmp_path / "lecture.vtt").read_text(encoding="utf-8")
+
+
+def test_it_is_short() -> None:
+    assert len(README.splitlines()) <= 200
