@@ -277,9 +277,8 @@ def _captions(captions: Captions) -> Document:
 
 def _other(document: Document) -> str | None:
     """What a file is that holds no captions in SRT or WebVTT, in words; None for all others."""
-    if document.cues:
-        return None
-    return next((one.message for one in document.diagnostics if one.code == "ENC012"), None)
+    what = next((one.message for one in document.diagnostics if one.code == "ENC012"), None)
+    return None if what is None or document.cues else what
 
 
 def _no_captions(document: Document) -> ContentError:

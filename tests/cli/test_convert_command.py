@@ -206,6 +206,6 @@ def test_many_files_in_processes_say_and_write_what_one_process_does(
         printed = capsys.readouterr()
         said[workers] = [code, *(part.replace(f"out{workers}", "out") for part in printed)]
     assert said["1"] == said["2"]
-    assert "319 files converted" in said["1"][1] and "010.srt" in said["1"][2]
+    assert "319 files converted" in str(said["1"][1]) and "010.srt" in str(said["1"][2])
     written = [{file.name: file.read_bytes() for file in Path(out).iterdir()} for out in ("out1", "out2")]
     assert written[0] == written[1] and len(written[0]) == 319
