@@ -199,3 +199,11 @@ def test_nothing_of_it_is_loaded_before_it_is_used() -> None:
     code = "import captionkit, sys; captionkit.load; print(*[m for m in sys.modules if m.startswith('captionkit.')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert not {"captionkit.api", "captionkit.workspace", "captionkit.lint"} & set(done.stdout.split())
+
+
+def test_the_tour_runs(folder: Path) -> None:
+    Path("lecture.srt").write_text(SRT, encoding="utf-8")
+    code = "\n".join(line[4:] for line in (captionkit.__doc__ or "").split("\n") if line.startswith("    "))
+    exec(compile(code, "captionkit", "exec"), {})
+    first = captionkit.load("lecture.vtt").cues[0]
+    assert (first.start, first.text) == (2500, "HELLO &amp; WELCOME.")
