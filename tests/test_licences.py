@@ -56,7 +56,7 @@ def test_the_licence_is_what_the_package_says(package: str) -> None:
         about = metadata.metadata(package)
     except metadata.PackageNotFoundError:
         pytest.skip(f"{package} is not for this machine")
-    said = [about.get("License-Expression") or "", about.get("License") or "", *(about.get_all("Classifier") or [])]
+    said = [one for name in ("License-Expression", "License", "Classifier") for one in about.get_all(name) or []]
     short = LICENCES[package]
     words = {"BSD-3-Clause": "BSD", "BSD-2-Clause": "BSD"}
     assert any(short in one or words.get(short, short) in one for one in said), said

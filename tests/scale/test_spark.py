@@ -1,4 +1,4 @@
-"""The README's recipe for Spark, as it stands there: only where Java and pyspark are installed."""
+"""The recipe for Spark of the guide archives, as it stands there: only where Java and pyspark are installed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 from corpus import write
 
+from captionkit import guides
 from captionkit.lint.run import check_files
 from captionkit.lint.settings import Settings
-
-README = Path(__file__).parent.parent.parent / "README.md"
 
 
 @pytest.mark.skipif(shutil.which("java") is None, reason="there is no Java here")
@@ -23,7 +22,7 @@ def test_the_recipe_finds_what_the_command_finds(alone: Path) -> None:
     from pyarrow import dataset
 
     write(alone / "lectures", 3)
-    (recipe,) = [text for text in README.read_text(encoding="utf-8").split("```") if "pyspark" in text]
+    (recipe,) = [text for text in guides.text("archives").split("```") if "pyspark" in text]
     assert len(recipe.strip().splitlines()) <= 25 and "binaryFile" not in recipe
     code = recipe.removeprefix("python\n")
     for name, place in (("s3://archive/lectures", "lectures"), ("s3a://archive/report", "report")):
