@@ -139,12 +139,37 @@ def against_length(end: int, length: int) -> str:
     return ""
 
 
+class _Shared:
+    """Tracks with the same words, asked for each of them: so it is counted once, and an archive in which thousands are
+    alike takes no longer for that.
+
+    Attributes:
+        languages: of each recording, how many tracks are in which language.
+    """
+
+    def __init__(self, tracks: Sequence[Track]) -> None:
+        self.languages: dict[str, Counter[str]] = defaultdict(Counter)
+        recordings: dict[str, set[str]] = defaultdict(set)  # label -> where it stands
+        for track in tracks:
+            self.languages[track.recording][track.language] += 1
+            recordings[f"{track.title} ({track.name})"].add(track.recording)
+        self._labels = sorted(recordings)
+        self._recordings = recordings
+        self._only_in = Counter(next(iter(those)) for those in recordings.values() if len(those) == 1)
+
+    def elsewhere(self, recording: str) -> tuple[str, int]:
+        """What the first track of another recording is called, and how many are."""
+        first = next((label for label in self._labels if self._recordings[label] != {recording}), "")
+        return first, len(self._labels) - self._only_in[recording]
+
+
 class _Library:
     """All tracks, by what they have in common."""
 
     def __init__(self, tracks: Sequence[Track]) -> None:
         self._tracks = tracks
         self._by_words: dict[str, list[int]] = defaultdict(list)
+        self._shared: dict[str, _Shared] = {}
         self._by_recording: dict[str, list[int]] = defaultdict(list)
         for index, track in enumerate(tracks):
             self._by_recording[track.recording].append(index)
@@ -171,21 +196,27 @@ class _Library:
                 yield index, tuple(found)
 
     def _same_words(self, index: int, track: Track) -> Iterator[Suspicion]:
-        same = [self._tracks[other] for other in self._by_words.get(track.facts.words, ()) if other != index]
-        elsewhere = sorted({f"{one.title} ({one.name})" for one in same if one.recording != track.recording})
-        if elsewhere:
-            more = f" and {len(elsewhere) - 1} more" if len(elsewhere) > 1 else ""
+        words = track.facts.words
+        if len(self._by_words.get(words, ())) < 2:
+            return
+        if words not in self._shared:
+            self._shared[words] = _Shared([self._tracks[other] for other in self._by_words[words]])
+        shared = self._shared[words]
+        first, number = shared.elsewhere(track.recording)
+        if number:
+            more = f" and {number - 1} more" if number > 1 else ""
             yield Suspicion(
                 "same-words",
-                f"possibly another lecture's: the words are those of another recording, {elsewhere[0]}{more}",
+                f"possibly another lecture's: the words are those of another recording, {first}{more}",
             )
-        if all(one.recording != track.recording for one in same):
+        here = shared.languages[track.recording]
+        if here.total() < 2:
             return
         from captionkit.language_check import alike
         from captionkit.languages import display_name
 
-        here = sorted({one.language for one in same if one.recording == track.recording})
-        others = [other for other in here if other and track.language and not alike(track.language, other)]
+        besides = sorted(language for language, many in here.items() if many > (language == track.language))
+        others = [other for other in besides if other and track.language and not alike(track.language, other)]
         if others:
             names = " and ".join(map(display_name, others))
             yield Suspicion("same-words", f"has the same words as the {names} track")

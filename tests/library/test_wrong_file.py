@@ -124,3 +124,20 @@ def test_an_offset_is_the_same_from_either_side(one: tuple[int, ...], other: tup
     assert abs(forth + back) <= 600 or 0 in (forth, back)
     assert offset_between(one, one) == 0
     assert abs(offset_between(one, tuple(start + by for start in one))) in (0, *range(abs(by) - 300, abs(by) + 301))
+
+
+def test_an_archive_in_which_thousands_are_alike_is_walked_a_few_times_only() -> None:
+    class Counted(list[Track]):
+        looks = 0
+
+        def __getitem__(self, at):  # type: ignore[no-untyped-def]
+            self.looks += 1
+            return super().__getitem__(at)
+
+    facts = facts_of(loads("1\n00:00:01,000 --> 00:00:02,000\n" + "The very same words of all of them. " * 12 + "\n"))
+    tracks = Counted([Track(f"m-{n}", f"Lecture {n:04}", f"{n}.en.srt", "en", facts, 0) for n in range(2000)])
+    found = suspicions(tracks)
+    assert len(found) == 2000
+    assert "Lecture 0001 (1.en.srt) and 1998 more" in found[0][0][1]
+    assert "Lecture 0000 (0.en.srt) and 1998 more" in found[7][0][1]
+    assert tracks.looks < 10 * len(tracks)
