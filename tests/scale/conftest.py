@@ -32,8 +32,11 @@ def storage() -> Iterator[ObjectStorage]:
 def bucket(storage: ObjectStorage, request: pytest.FixtureRequest) -> Any:
     """A bucket of this test's own, with `put`, `get`, `delete` and `names`."""
     import boto3
+    from botocore.config import Config
 
-    client = boto3.client("s3", endpoint_url=storage.address, region_name="us-east-1")
+    # While it starts, the stand-in has been seen to answer 500 a few times.
+    patient = Config(retries={"max_attempts": 10, "mode": "standard"})
+    client = boto3.client("s3", endpoint_url=storage.address, region_name="us-east-1", config=patient)
     name = f"bucket-{abs(hash(request.node.name)):x}"
     client.create_bucket(Bucket=name)
     storage.faults.clear()
