@@ -32,7 +32,7 @@ def storage() -> Iterator[ObjectStorage]:
 def bucket(storage: ObjectStorage, request: pytest.FixtureRequest) -> Any:
     """A bucket of this test's own, with `put`, `get`, `delete` and `names`."""
     import boto3
-    from botocore.config import Config
+    from botocore.config import Config  # type: ignore[import-untyped]
 
     # While it starts, the stand-in has been seen to answer 500 a few times.
     patient = Config(retries={"max_attempts": 10, "mode": "standard"})
