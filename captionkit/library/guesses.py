@@ -238,7 +238,7 @@ class _Titles:
             return Guess(name, (), False, "no title is like it")
         best = candidates[0]
         if best.score < CLEAR:
-            return Guess(name, candidates, False, f"no title fits well; the likeliest has {best.why}")
+            return Guess(name, candidates, False, f"no title fits well; of the likeliest, {best.why}")
         if len(candidates) > 1 and best.score - candidates[1].score < MARGIN:
             close = sum(best.score - one.score < MARGIN for one in candidates)
             return Guess(name, candidates, False, f"{close} titles fit about as well")
