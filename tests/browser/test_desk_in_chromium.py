@@ -62,9 +62,18 @@ class Hand:
         element.click()
 
     def press(self, text: str) -> None:
-        """Click a button or a link by its words."""
+        """Click a button or a link by its words, and wait until it has led away."""
         path = f"//button[contains(., {text!r})] | //a[contains(., {text!r})]"
-        self.click(self.driver.find_element("xpath", path))
+        self.follow(self.driver.find_element("xpath", path))
+
+    def follow(self, element: Any) -> None:
+        """Click what leads to another page, and wait until the old one is gone."""
+        from selenium.webdriver.support.expected_conditions import staleness_of
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        page = self.driver.find_element("tag name", "html")
+        self.click(element)
+        WebDriverWait(self.driver, 20).until(staleness_of(page))
 
     def pick(self, name: str, value: str) -> None:
         self.click(self.driver.find_element("css selector", f'input[name="{name}"][value="{value}"]'))
@@ -221,7 +230,8 @@ def test_recordings_without_a_language_are_listed_with_four_clicks(
     hand.settled()
     hand.clicks += 2  # the list opened, and a language in it
     Select(driver.find_element("id", "lacks")).select_by_value("fr")
-    hand.click(driver.find_element("css selector", ".filters button"))
+    hand.follow(driver.find_element("css selector", ".filters button"))
+    hand.settled()
     assert hand.clicks == 4 and "11 recordings of 12" in hand.text
 
 
