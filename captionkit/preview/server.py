@@ -161,14 +161,8 @@ class _Handler(BaseHTTPRequestHandler):
         with file:
             size = path.stat().st_size
             kind = guess_type(path.name)[0] or "application/octet-stream"
-            wanted = _RANGE.fullmatch(self.headers.get("Range", "").strip())
-            first, last = 0, size - 1
-            if wanted and (wanted[1] or wanted[2]):
-                if wanted[1]:
-                    first = int(wanted[1])
-                    last = min(int(wanted[2]), size - 1) if wanted[2] else size - 1
-                else:
-                    first = max(0, size - int(wanted[2]))
+            first, last, is_part = wanted_part(self.headers.get("Range", ""), size)
+            if is_part:
                 if first > last:
                     self.send_response(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
                     self.send_header("Content-Range", f"bytes */{size}")
@@ -203,6 +197,17 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+
+def wanted_part(header: str, size: int) -> tuple[int, int, bool]:
+    """The first and the last byte that a Range header asks for, and whether that is a part (RFC 9110, 14.2). The first
+    is behind the last where there is no such part."""
+    wanted = _RANGE.fullmatch(header.strip())
+    if not wanted or not (wanted[1] or wanted[2]):
+        return 0, size - 1, False
+    if not wanted[1]:
+        return max(0, size - int(wanted[2])), size - 1, True
+    return int(wanted[1]), min(int(wanted[2]), size - 1) if wanted[2] else size - 1, True
 
 
 def answer_to_correction(editor: Editor, action: str, body: bytes) -> tuple[HTTPStatus, bytes]:

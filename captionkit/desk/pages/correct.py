@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from mimetypes import guess_type
 from pathlib import Path
@@ -18,12 +17,11 @@ from captionkit.errors import LeadsOutside
 from captionkit.files import open_to_read, real_place
 from captionkit.media_length import duration_ms
 from captionkit.preview import Recording
-from captionkit.preview.server import answer_to_correction
+from captionkit.preview.server import answer_to_correction, wanted_part
 from captionkit.preview.session import Session as Preview
 
 _PIECE = 256 * 1024
 _SOUND = frozenset({".mp3", ".m4a", ".aac", ".wav", ".ogg", ".oga", ".opus", ".flac"})
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 def show(session: Session, request: Request) -> Page | Response:
@@ -86,14 +84,10 @@ def media(session: Session, request: Request) -> Response:
         size = file.stat().st_size
     except OSError:
         return Response(status=404)
-    first, last, status = 0, size - 1, 200
-    wanted = _RANGE.fullmatch(request.headers.get("Range", "").strip())
-    if wanted and (wanted[1] or wanted[2]):
-        first = int(wanted[1]) if wanted[1] else max(0, size - int(wanted[2]))
-        last = min(int(wanted[2]), last) if wanted[1] and wanted[2] else last
-        status = 206
-        if first > last:
-            return Response(status=416, headers={**HEADERS, "Content-Range": f"bytes */{size}"})
+    first, last, is_part = wanted_part(request.headers.get("Range", ""), size)
+    status = 206 if is_part else 200
+    if is_part and first > last:
+        return Response(status=416, headers={**HEADERS, "Content-Range": f"bytes */{size}"})
     headers = {**HEADERS, "Accept-Ranges": "bytes", "Content-Length": str(last - first + 1)}
     if status == 206:
         headers["Content-Range"] = f"bytes {first}-{last}/{size}"
