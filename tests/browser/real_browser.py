@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -78,14 +79,30 @@ def as_wide_as(driver: Any, width: int) -> Iterator[None]:
 
 def opened(driver: Any, address: Path | str) -> Any:
     """Open a page of ours and wait until its script is done."""
-    from selenium.webdriver.support.ui import WebDriverWait
-
     driver.get_log("browser")  # what the page before had to say is its own business
     driver.get(address.as_uri() if isinstance(address, Path) else address)
-    WebDriverWait(driver, 20).until(
-        lambda d: d.execute_script("return document.documentElement.dataset.ready === 'true'")
-    )
+    until(driver, "document.documentElement.dataset.ready === 'true'")
     return driver
+
+
+def until(driver: Any, expression: str, *, seconds: float = 30) -> None:
+    """Wait until a JavaScript expression is true in the page.
+
+    Waits ask with scripts only, and again after an error: between two pages a browser has no page to ask, and gives
+    out elements of the one that is just going.
+    """
+    from selenium.common.exceptions import WebDriverException
+
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            if driver.execute_script(f"return !!({expression})"):
+                return
+            seen = driver.execute_script("return document.body ? document.body.innerText : ''")
+        except WebDriverException as error:
+            seen = error.msg
+        assert time.monotonic() < end, f"{expression} never came true: {seen}"
+        time.sleep(0.02)
 
 
 def complaints(driver: Any) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from real_browser import as_wide_as, barriers, colours, complaints, opened
+from real_browser import as_wide_as, barriers, colours, complaints, opened, until
 
 from captionkit.lint.checker import Checker
 from captionkit.lint.settings import Settings
@@ -67,12 +67,6 @@ def with_control(driver: Any, key: str) -> None:
 
 def text_of(driver: Any, name: str) -> str:
     return str(driver.execute_script("return document.getElementById(arguments[0]).textContent", name))
-
-
-def until(driver: Any, script: str) -> None:
-    from selenium.webdriver.support.ui import WebDriverWait
-
-    WebDriverWait(driver, 10).until(lambda d: d.execute_script(f"return {script}"))
 
 
 def correct_by_keyboard(driver: Any, text: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from desk_client import CUES, served
-from real_browser import as_wide_as, barriers, colours, complaints
+from real_browser import as_wide_as, barriers, colours, complaints, until
 from sandbox_course import SandboxCourse, open_course
 
 from captionkit.desk.server import Desk
@@ -49,13 +49,8 @@ class Hand:
         self.settled()
 
     def settled(self) -> None:
-        """Wait until nothing goes on any more on the page."""
-        until, quiet = time.monotonic() + 30, 0
-        while quiet < 3:  # between two pages there is none, and so no job either
-            assert time.monotonic() < until, self.text
-            is_there = self.driver.execute_script("return document.readyState === 'complete' && !!document.body")
-            quiet = 0 if not is_there or self.driver.find_elements("id", "job") else quiet + 1
-            time.sleep(0.03)
+        """Wait until the page is whole and nothing goes on any more on it."""
+        until(self.driver, "document.readyState === 'complete' && !document.getElementById('job')")
 
     def click(self, element: Any) -> None:
         self.clicks += 1
@@ -67,13 +62,10 @@ class Hand:
         self.follow(self.driver.find_element("xpath", path))
 
     def follow(self, element: Any) -> None:
-        """Click what leads to another page, and wait until the old one is gone."""
-        from selenium.webdriver.support.expected_conditions import staleness_of
-        from selenium.webdriver.support.ui import WebDriverWait
-
-        page = self.driver.find_element("tag name", "html")
+        """Click what leads to another page, and wait until that is there."""
+        self.driver.execute_script("window.before = true")
         self.click(element)
-        WebDriverWait(self.driver, 20).until(staleness_of(page))
+        until(self.driver, "!window.before && document.readyState === 'complete'")
 
     def pick(self, name: str, value: str) -> None:
         self.click(self.driver.find_element("css selector", f'input[name="{name}"][value="{value}"]'))
@@ -131,11 +123,10 @@ def test_all_that_a_push_would_do_is_seen_with_one_click_and_sent_with_one_and_u
     from selenium.webdriver import ActionChains
 
     button = driver.find_element("css selector", "button.strong")
+    driver.execute_script("window.before = true")
     hand.clicks += 1
     ActionChains(driver).double_click(button).perform()
-    until = time.monotonic() + 20
-    while "/job/" not in driver.current_url and time.monotonic() < until:
-        time.sleep(0.02)  # a double click, unlike a click, is not waited for
+    until(driver, "!window.before")
     hand.settled()
     assert "read back and verified" in hand.text and course.puts() == 2
     hand.clicks = 0
@@ -175,8 +166,9 @@ def test_a_running_send_is_stopped_with_one_click_and_says_which_are_done(
     hand.open("changes")
     course.sandbox.set(latency_ms=150)
     driver.find_element("css selector", "button.strong").click()
-    until = time.monotonic() + 20
-    while not course.puts() and time.monotonic() < until:
+    end = time.monotonic() + 30
+    while not course.puts():
+        assert time.monotonic() < end
         time.sleep(0.02)
     hand.press("Stop after what is in hand")
     course.sandbox.set(latency_ms=0)
@@ -200,9 +192,7 @@ def test_a_caption_is_corrected_beside_its_video_and_by_keyboard_alone(
     box.clear()
     box.send_keys("Right")
     hand.click(driver.find_element("id", "edit-save"))
-    until = time.monotonic() + 10
-    while not driver.find_element("id", "edit-status").text.startswith("Saved") and time.monotonic() < until:
-        time.sleep(0.02)
+    until(driver, "document.getElementById('edit-status').innerText.startsWith('Saved')")
     file = course.folder / "Lecture 01.en.srt"
     assert hand.clicks <= 5 and "Right" in file.read_text(encoding="utf-8")
     # The keyboard alone, and a file that somebody else changed meanwhile.
@@ -211,9 +201,7 @@ def test_a_caption_is_corrected_beside_its_video_and_by_keyboard_alone(
     ActionChains(driver).key_down(Keys.CONTROL).send_keys("a").key_up(Keys.CONTROL).send_keys("Mine").perform()
     file.write_text(CUES.format("Theirs"), encoding="utf-8")
     ActionChains(driver).key_down(Keys.CONTROL).send_keys(Keys.ENTER).key_up(Keys.CONTROL).perform()
-    until = time.monotonic() + 10
-    while not driver.find_element("id", "edit-problem").text and time.monotonic() < until:
-        time.sleep(0.02)
+    until(driver, "document.getElementById('edit-problem').innerText")
     assert "your words are still here" in driver.find_element("id", "edit-problem").text
     assert "Theirs" in file.read_text(encoding="utf-8")
     assert driver.find_element("id", "edit-text").get_attribute("value") == "Mine"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from corpus import lectures
-from real_browser import barriers, colours, complaints, opened
+from real_browser import barriers, colours, complaints, opened, until
 
 from captionkit.cli.frame import run
 from captionkit.conversion import rendered
@@ -89,24 +89,21 @@ def test_the_browser_reports_the_cues_that_we_list(driver: Any, page: Path) -> N
 
 
 def test_the_recording_is_there_and_the_list_seeks_it(driver: Any, page: Path) -> None:
-    from selenium.webdriver.support.ui import WebDriverWait
-
     opened(driver, page)
-    WebDriverWait(driver, 10).until(lambda d: d.execute_script("return media.readyState >= 1"))
+    until(driver, "media.readyState >= 1")
     assert driver.execute_script("return Math.round(media.duration)") == 12
     driver.execute_script("document.querySelectorAll('#list-0 .go')[2].click()")
-    WebDriverWait(driver, 10).until(lambda d: d.execute_script("return media.currentTime >= 5"))
+    until(driver, "media.currentTime >= 5")
     driver.execute_script("media.pause()")
     assert complaints(driver) == []
 
 
 def test_the_address_can_name_a_time_as_transcripts_do(driver: Any, page: Path) -> None:
-    from selenium.webdriver.support.ui import WebDriverWait
-
     opened(driver, page.as_uri() + "#t=9.5")
-    WebDriverWait(driver, 10).until(lambda d: d.execute_script("return media.currentTime > 9"))
-    current = "return Array.from(document.querySelectorAll('#list-0 [aria-current]'), r => r.rowIndex)"
-    WebDriverWait(driver, 10).until(lambda d: d.execute_script(current) == [4])
+    until(driver, "media.currentTime > 9")
+    current = "Array.from(document.querySelectorAll('#list-0 [aria-current]'), r => r.rowIndex)"
+    until(driver, f"String({current}) === '4'")
+    assert driver.execute_script(f"return {current}") == [4]
 
 
 def test_the_list_is_one_stop_and_arrows_move_in_it(driver: Any, pair: Path) -> None:
@@ -191,8 +188,6 @@ def test_nothing_in_the_captions_runs(driver: Any, folder: Path) -> None:
 
 
 def test_the_served_page_plays_the_recording_in_parts(driver: Any, folder: Path) -> None:
-    from selenium.webdriver.support.ui import WebDriverWait
-
     from captionkit.lint.checker import Checker
     from captionkit.lint.settings import Settings
     from captionkit.preview import Recording, lane, preview_page
@@ -204,7 +199,7 @@ def test_the_served_page_plays_the_recording_in_parts(driver: Any, folder: Path)
         thread.start()
         try:
             opened(driver, server.url + "#t=500")
-            WebDriverWait(driver, 10).until(lambda d: d.execute_script("return media.currentTime > 499"))
+            until(driver, "media.currentTime > 499")
             assert complaints(driver) == []
         finally:
             driver.get("about:blank")
@@ -252,11 +247,8 @@ def test_chromium_reads_what_we_write_of_lectures_in_five_languages(driver: Any,
 
 
 def test_sound_has_its_captions_in_a_place_of_their_own(driver: Any, page: Path) -> None:
-    from selenium.webdriver.support.ui import WebDriverWait
-
     opened(driver, page.as_uri() + "#t=2.2")
-    now = "return document.getElementById('now').innerText"
-    WebDriverWait(driver, 10).until(lambda d: d.execute_script(now) == "Hello & welcome\nOverlapping words")
+    until(driver, "document.getElementById('now').innerText === 'Hello & welcome\\nOverlapping words'")
     assert driver.execute_script("return media.textTracks[0].mode") == "hidden"
 
 
@@ -296,17 +288,15 @@ recorder.start();
 def test_a_real_video_plays_with_its_cue_active(driver: Any, folder: Path) -> None:
     from base64 import b64decode
 
-    from selenium.webdriver.support.ui import WebDriverWait
-
     driver.get("about:blank")
     Path("v.webm").write_bytes(b64decode(driver.execute_async_script(RECORD)))
     Path("v.en.vtt").write_text(CUES, encoding="utf-8")
     assert run(["preview", "v.webm", "v.en.vtt", "-o", "v.html"]) == 0
     opened(driver, (folder / "v.html").as_uri() + "#t=1.5")
-    WebDriverWait(driver, 10).until(lambda d: d.execute_script("return media.readyState >= 2"))
+    until(driver, "media.readyState >= 2")
     assert driver.execute_script("return [media.videoWidth, media.videoHeight]") == [320, 180]
-    active = "return Array.from(media.textTracks[0].activeCues || [], c => c.getCueAsHTML().textContent)"
-    WebDriverWait(driver, 10).until(lambda d: d.execute_script(active) == ["Hello & welcome"])
+    active = "Array.from(media.textTracks[0].activeCues || [], c => c.getCueAsHTML().textContent)"
+    until(driver, f"String({active}) === 'Hello & welcome'")
     assert complaints(driver) == []
 
 
