@@ -59,7 +59,7 @@ def test_ctrl_c_at_a_question_changes_nothing(course) -> None:
 
 def test_ctrl_c_ends_a_check_in_many_processes_at_once(tmp_path: Path) -> None:
     """Also while all of them have a large file in hand, so that nothing comes back for long."""
-    for number in range(12):
+    for number in range(40):
         (tmp_path / f"{number}.srt").write_bytes(SRT.encode() * 20_000)
     process = console.start(captionkit("check", "-j", "2", "--no-cache", tmp_path))
     time.sleep(6)
@@ -68,4 +68,4 @@ def test_ctrl_c_ends_a_check_in_many_processes_at_once(tmp_path: Path) -> None:
     console.press_ctrl_c(process)
     _, printed = process.communicate(timeout=60)
     assert (process.returncode, printed.split()) == (ExitCode.INTERRUPTED, ["Interrupted."])
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 20

@@ -68,19 +68,19 @@ def test_no_more_processes_than_windows_waits_for(tmp_path, monkeypatch):
 
 @needs.posix_signals
 def test_ctrl_c_ends_a_check_in_many_processes_at_once_and_without_a_traceback(tmp_path):
-    for number in range(400):
-        (tmp_path / f"{number}.srt").write_bytes(SRT.encode() * 400)
+    for number in range(40):  # more than any machine checks within the time that is asked for
+        (tmp_path / f"{number}.srt").write_bytes(SRT.encode() * 20_000)
     process = subprocess.Popen(
         [sys.executable, "-m", "captionkit", "check", "-j", "2", "--no-cache", str(tmp_path)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
     )  # fmt: skip
-    time.sleep(1.5)
+    time.sleep(5)
     assert process.poll() is None
     os.killpg(process.pid, signal.SIGINT)
     started = time.monotonic()
     _, result = process.communicate(timeout=60)
     assert (process.returncode, result.decode().split()) == (ExitCode.INTERRUPTED, ["Interrupted."])
-    assert time.monotonic() - started < 4.0
+    assert time.monotonic() - started < 15
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)  # no worker is left
 
