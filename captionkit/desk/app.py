@@ -32,7 +32,7 @@ from captionkit.desk.job import Busy, in_words
 from captionkit.desk.pages import Page, See, View, routes
 from captionkit.desk.pages.job import running
 from captionkit.desk.session import Session, Wait
-from captionkit.errors import CaptionkitError
+from captionkit.errors import CaptionkitError, LocalError
 from captionkit.pages import BASE
 
 if TYPE_CHECKING:
@@ -110,11 +110,14 @@ class App:
         try:
             if view is None:
                 return self._shown(Page("Nothing here", Markup("<p>This address leads nowhere.</p>"), "-", 404))
+            if session.is_gone:
+                raise _folder_is_gone(session)
             if not session.is_connected and path != "connect":
                 return _to(session.gate.home + "connect")
             answer = _when_it_is_read(view, session, request)
         except Wait as wait:
-            answer = running(session, wait.job)
+            again = request.full_path.rstrip("?") if request.method == "GET" else ""
+            answer = running(session, wait.job, again)
         except CaptionkitError as error:
             answer = Page("That did not work", html.error(session.gate.home, error), "-", 409)
         except HTTPException as error:
@@ -159,10 +162,19 @@ def _when_it_is_read(view: View, session: Session, request: Request) -> Page | S
         except Wait as wait:
             if request.method == "GET":
                 raise
-            if wait.job.stoppable or not wait.job.then:
+            if not wait.job.reads:
                 raise Busy(wait.job) from None
             if not wait.job.wait(until - time.monotonic()):
                 raise
+
+
+def _folder_is_gone(session: Session) -> LocalError:
+    return LocalError(
+        f"the folder {session.folder} is not there any more",
+        unchanged="Nothing was changed.",
+        hint="It may have been moved or renamed, or its drive is not connected. Put it back and load this page again; "
+        "or close this page and start the desk with the folder where it is now.",
+    )
 
 
 def _to(path: str) -> Response:

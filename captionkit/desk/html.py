@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup, escape
@@ -172,17 +173,26 @@ _REMEDIES = {
 }
 
 
+#: A hint that helps only at a command line: it names a command, an option, or a variable of the environment.
+_OF_COMMANDS = re.compile(r"`|--|[A-Z]+_[A-Z_]+")
+#: A place that is a request to a server, and tells a person nothing.
+_REQUEST = re.compile(r"(?:GET|HEAD|POST|PUT|DELETE) ")
+
+
 def error(root: str, failed: CaptionkitError) -> Markup:
     """An error as a person meets it: what happened, what was left alone, what to do here."""
-    said = [f"{failed.where}: {failed.message}." if failed.where else f"{failed.message}.", failed.unchanged]
-    if failed.hint and "`" not in failed.hint and "--" not in failed.hint:  # else it is about commands
+    is_request = _REQUEST.match(failed.where)
+    where = "" if is_request else failed.where
+    said = [f"{where}: {failed.message}." if where else f"{failed.message}.", failed.unchanged]
+    if not _OF_COMMANDS.search(failed.hint):
         said.append(failed.hint)
     remedy = Markup("")
     if failed.remedy is not None:
         sentence, path, name = _REMEDIES[failed.remedy]
         remedy = Markup("<p>{} {}</p>").format(sentence, link(root + path, name))
-    first = said[0][:1].upper() + said[0][1:] if not failed.where else said[0]
-    return Markup('<div class="problem" role="alert">{}{}</div>').format(lines([first, *said[1:]]), remedy)
+    first = said[0] if where else said[0][:1].upper() + said[0][1:]
+    asked = Markup("<p>{}</p>").format(quiet(f"For whoever helps you: {failed.where}")) if is_request else ""
+    return Markup('<div class="problem" role="alert">{}{}{}</div>').format(lines([first, *said[1:]]), remedy, asked)
 
 
 def quiet(text: object) -> Markup:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 from captionkit.errors import CaptionkitError, Remedy
 from captionkit.workspace import Event
@@ -30,6 +31,22 @@ _PACE = 0.2
 _KEPT = 200
 
 
+class State(TypedDict):
+    """How far a job is, as its page is sent it.
+
+    Attributes:
+        lines: (a recording, its title, how far it is).
+    """
+
+    doing: str
+    done: int
+    total: int
+    finished: bool
+    stopping: bool
+    lines: list[tuple[str, str, str]]
+    notes: list[str]
+
+
 @dataclass
 class Job:
     """One piece of work.
@@ -38,6 +55,7 @@ class Job:
         number: of the job, for its address.
         title: what it does, as a heading: "Sending".
         then: where its result is shown, as a path below the secret; "" for its own page.
+        reads: whether it only reads what pages are about, and keeps it for them.
         about: what makes two jobs the same.
         result: what the work gave; error: what ended it.
         lines: a line a recording, in the order in which they began: name -> (how far it is, the version that said so).
@@ -59,6 +77,7 @@ class Job:
     finished: bool = False
     stopping: bool = False
     stoppable: bool = False
+    reads: bool = False
     version: int = 0
     _changed: threading.Condition = field(default_factory=threading.Condition, repr=False)
 
@@ -68,8 +87,6 @@ class Job:
     def _run(self) -> None:
         try:
             self.result = self.work(self)
-        except CaptionkitError as error:
-            self.error = error
         except Exception as error:
             self.error = in_words(error)
         with self._changed:
@@ -101,7 +118,7 @@ class Job:
         with self._changed:
             return self._changed.wait_for(lambda: self.finished, seconds)
 
-    def states(self, ended: Callable[[], bool]) -> Iterator[dict[str, object] | None]:
+    def states(self, ended: Callable[[], bool]) -> Iterator[State | None]:
         """How far it is, when that changes, until it is finished or `ended`; None now and then for no news. Each has
         only the lines that the one before had otherwise."""
         seen = -1
@@ -115,7 +132,7 @@ class Job:
                 return
             self.wait(_PACE)
 
-    def state(self, since: int = -1) -> dict[str, object]:
+    def state(self, since: int = -1) -> State:
         """How far it is.
 
         Args:
@@ -124,7 +141,7 @@ class Job:
         return {
             "doing": self.doing, "done": self.done, "total": self.total, "finished": self.finished,
             "stopping": self.stopping,
-            "lines": [[m, self.titles[m], said] for m, (said, version) in list(self.lines.items()) if version > since],
+            "lines": [(m, self.titles[m], said) for m, (said, version) in list(self.lines.items()) if version > since],
             "notes": list(self.notes),
         }  # fmt: skip
 
@@ -134,7 +151,9 @@ class Job:
 
 
 def in_words(error: Exception) -> CaptionkitError:
-    """What was not raised on purpose, as a person may meet it."""
+    """An error as a person may meet it, also one that was not raised on purpose."""
+    if isinstance(error, CaptionkitError):
+        return error
     if isinstance(error, OSError):
         where = str(error.filename) if error.filename is not None else ""
         hint = "Check that the disk is there, that it has room, and that you may write to it."
@@ -184,12 +203,14 @@ class Jobs:
         about: str = "",
         once: bool = False,
         stoppable: bool = False,
+        reads: bool = False,
     ) -> Job:
         """Begin a job; where the same runs already, as after a double click, that one.
 
         Args:
             about: names what is done; "" for the title.
-            once: where the same ran and did not fail, that is the one, too.
+            once: where the same was begun ever, that is the one: a second click never does it again, and shows why the
+                first could not.
 
         Raises:
             Busy: another one runs.
@@ -201,7 +222,7 @@ class Jobs:
             if (busy := self._running()) is not None:
                 raise Busy(busy)
             self._last += 1
-            job = Job(self._last, title, work, then, about, stoppable=stoppable)
+            job = Job(self._last, title, work, then, about, stoppable=stoppable, reads=reads)
             self._all[job.number] = job
             for number in list(self._all)[:-_KEPT]:
                 del self._all[number]
@@ -209,7 +230,7 @@ class Jobs:
         return job
 
     def about(self, about: str) -> Job | None:
-        """The job that does just this, or did it without failing."""
+        """The last job that does just this, or did it."""
         with self._lock:
             return self._about(about)
 
@@ -221,5 +242,4 @@ class Jobs:
         return next((job for job in self._all.values() if not job.finished), None)
 
     def _about(self, about: str) -> Job | None:
-        found = (job for job in reversed(self._all.values()) if about and job.about == about)
-        return next((job for job in found if job.error is None), None)
+        return next((job for job in reversed(self._all.values()) if about and job.about == about), None)

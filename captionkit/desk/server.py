@@ -68,7 +68,6 @@ class Desk:
             self._server: BaseWSGIServer = make_server(
                 "127.0.0.1", port, _nowhere, threaded=True, request_handler=_Quiet, fd=listening.fileno()
             )
-        self._server.daemon_threads = True  # type: ignore[attr-defined]
         self.gate = Gate(self._server.port)
         self.session = Session(folder, self.gate)
         self.app = App(self.session)

@@ -9,20 +9,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from captionkit.config import Config
 from captionkit.configuration import FILE_NAME
 from captionkit.credentials import keep_token
 from captionkit.desk.gate import Gate
-from captionkit.desk.job import Busy, Job, Jobs
+from captionkit.desk.job import Busy, Job, Jobs, in_words
 from captionkit.documents import loads
-from captionkit.errors import CaptionkitError, ConfigError, WrongOption
+from captionkit.errors import CaptionkitError, ConfigError, RemoteError, WrongOption
 from captionkit.files import lies_in, read_file
 from captionkit.library.creating import canvas_toml, create
 from captionkit.library.lengths import Lengths
 from captionkit.library.local_file import LocalFile
+from captionkit.library.scan import Library
 from captionkit.lint.checker import Checker
 from captionkit.lint.configuration import read_settings
 from captionkit.model import Severity
@@ -39,6 +39,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 #: Seconds that a page waits for something to be read before it shows how far that is.
 PATIENCE = 1.5
+#: The same for a page that has something to show without.
+AT_ONCE = 0.3
+#: Seconds for which a look at the course counts as one of just now, and for which a course that could not be reached is
+#: not asked again by itself.
+_JUST_NOW = 60.0
 
 
 class Wait(Exception):
@@ -47,6 +52,21 @@ class Wait(Exception):
     def __init__(self, job: Job) -> None:
         super().__init__(job.title)
         self.job = job
+
+
+class _Failed(NamedTuple):
+    """What could not be read, when it was tried."""
+
+    error: CaptionkitError
+    when: float
+
+
+class _Glance(NamedTuple):
+    """A look, after which forgetting it was made, and when."""
+
+    seen: Look
+    after: int
+    when: float
 
 
 class Session:
@@ -72,9 +92,9 @@ class Session:
         self.converted: list[Made] = []
         self._workspace: Workspace | None = None
         self._kept: dict[str, object] = {}
-        self._last: Look | None = None  # it still says which files and recordings there are
+        self._glance: _Glance | None = None
         self._errors: dict[tuple[str, str], tuple[int, int]] = {}
-        self._files: list[str] = []
+        self._paths: list[str] = []
         self._previews: dict[str, Preview] = {}
         self._looked = 0  # how often what was seen has been forgotten
         self._lock = threading.RLock()
@@ -86,6 +106,11 @@ class Session:
     @property
     def is_connected(self) -> bool:
         return (self.folder / FILE_NAME).is_file()
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the folder was here and is not any more."""
+        return self._workspace is not None and not self.folder.is_dir()
 
     @property
     def sign_in(self) -> str:
@@ -177,27 +202,48 @@ class Session:
         """A file was corrected: the course need not be looked at again for that, and which files there are neither."""
         with self._lock:
             self._looked += 1
-            self._kept = {name: kept for name, kept in self._kept.items() if name == "look"}
+            self._kept = {name: kept for name, kept in self._kept.items() if name in ("look", "library")}
             for key in [key for key in self._errors if key[0] == path]:
                 del self._errors[key]
 
-    def seen(self, then: str) -> Look:
+    def seen(self, patience: float = PATIENCE) -> Look:
         """The folder and its course, as they were last seen."""
-        seen = self._last = self._read("look", "Looking at the course", lambda job: self.workspace.look(), then)
-        return seen
+        return self._read("look", "Looking at the course", lambda job: self._look(), patience)
 
-    def plan(self, then: str = "changes") -> Plan:
+    def _look(self) -> Look:
+        after, now = self._looked, time.monotonic()
+        self._glance = _Glance(self.workspace.look(), after, now)
+        return self._glance.seen
+
+    def _just_seen(self) -> Look:
+        """A look of just now: one that a page has made already, where nothing has changed since."""
+        glance = self._glance
+        if glance is None or glance.after != self._looked or time.monotonic() - glance.when > _JUST_NOW:
+            return self._look()
+        return glance.seen
+
+    @property
+    def library(self) -> Library:
+        """What the folder holds, for which the course is not asked."""
+        kept = self._kept
+        if isinstance(seen := kept.get("look"), Look):
+            return seen.library
+        if not isinstance(kept.get("library"), Library):
+            kept["library"] = self.workspace.library()
+        return cast(Library, kept["library"])
+
+    def plan(self, patience: float = PATIENCE) -> Plan:
         """What a push would do, with the options that are set."""
-        return self._read("plan", "Comparing the folder with the course", self._planner(Way.PUSH), then)
+        return self._read("plan", "Comparing the folder with the course", self._planner(Way.PUSH), patience)
 
-    def plan_or_error(self, then: str) -> tuple[Plan | None, CaptionkitError | None]:
+    def plan_or_error(self) -> tuple[Plan | None, CaptionkitError | None]:
         """The same for a page that is about something else, too: why there is none stands on it."""
         try:
-            return self.plan(then), None
+            return self.plan(), None
         except CaptionkitError as error:
             return None, error
 
-    def pull_plan(self, media: Iterable[str] = (), then: str = "bring") -> Plan:
+    def pull_plan(self, media: Iterable[str] = ()) -> Plan:
         """What a pull would do.
 
         Args:
@@ -205,7 +251,7 @@ class Session:
         """
         media = tuple(media)
         name = f"pull {' '.join(media)}".strip()
-        return self._read(name, "Comparing the course with the folder", self._planner(Way.PULL, media), then)
+        return self._read(name, "Comparing the course with the folder", self._planner(Way.PULL, media))
 
     def _planner(self, way: Way, media: tuple[str, ...] = ()) -> Callable[[Job], Plan]:
         """Makes a plan with the options as they are now, whatever is chosen while it works.
@@ -215,7 +261,11 @@ class Session:
         options = self.options[way]
         if media:
             options = replace(options, media=media, delete=True)
-        make = self.workspace.plan if way is Way.PUSH else self.workspace.pull
+
+        def make(options: Options) -> Plan:
+            if way is Way.PUSH:
+                return self.workspace.plan(options, seen=self._just_seen())
+            return self.workspace.pull(options)
 
         def work(job: Job) -> Plan:
             try:
@@ -231,43 +281,50 @@ class Session:
 
     def undo_plan(self, run: str) -> Plan:
         options = self.undoing.get(run, Options())
-        work = lambda job: self.workspace.restore(run, options)  # noqa: E731
-        return self._read(f"undo {run}", "Reading what that run did", work, f"undo?{urlencode({'run': run})}")
+        return self._read(f"undo {run}", "Reading what that run did", lambda job: self.workspace.restore(run, options))
 
-    def text_there(self, media: str, locale: str, then: str) -> str:
+    def text_there(self, media: str, locale: str) -> str:
         """The captions of a recording as the course has them now."""
-        work = lambda job: self.workspace.text_there(media, locale)  # noqa: E731
-        return self._read(f"text {media} {locale}", "Reading the captions", work, then)
+        return self._read(
+            f"text {media} {locale}", "Reading the captions", lambda job: self.workspace.text_there(media, locale)
+        )
 
     def resume_plan(self) -> Plan | None:
-        return self._read("resume", "Reading what is left", lambda job: self.workspace.resume(), "resume")
+        return self._read("resume", "Reading what is left", lambda job: self.workspace.resume())
 
-    def _read(self, name: str, title: str, work: Callable[[Job], T], then: str) -> T:
-        """What `work` gives, kept until something changes.
+    def _read(self, name: str, title: str, work: Callable[[Job], T], patience: float = PATIENCE) -> T:
+        """What `work` gives, kept until something changes. What went wrong is told once to whoever waited for it; that
+        the course cannot be reached, for a while to everybody.
 
         Raises:
             Wait: it takes longer than a person likes to wait for a page.
         """
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + patience
         while True:
             with self._lock:
                 kept, about = self._kept, f"{name} {self._looked}"
-                if name in kept:
-                    return kept[name]  # type: ignore[return-value]
+                found = kept.get(name)
+                if isinstance(found, _Failed):
+                    is_old = time.monotonic() - found.when > _JUST_NOW
+                    if is_old or not isinstance(found.error, RemoteError):
+                        del kept[name]
+                    if not is_old:
+                        raise found.error.with_traceback(None)
+                elif name in kept:
+                    return cast(T, found)
 
             def work_and_keep(job: Job, kept: dict[str, object] = kept) -> None:
-                kept[name] = work(job)
+                try:
+                    kept[name] = work(job)
+                except Exception as error:
+                    kept[name] = _Failed(in_words(error), time.monotonic())
 
             try:
-                job = self.jobs.begin(title, work_and_keep, then=then, about=about)
+                job = self.jobs.begin(title, work_and_keep, about=about, reads=True)
             except Busy as busy:
                 job = busy.job
             if not job.wait(max(0.0, until - time.monotonic())):
                 raise Wait(job)
-            if job.about == about:
-                if job.error is not None:
-                    raise job.error
-                return kept[name]  # type: ignore[return-value]
 
     def apply(self, plan: Plan, title: str) -> Job:
         """Carry out a plan, once: the same plan again is the same job.
@@ -288,7 +345,7 @@ class Session:
         return self.jobs.begin(title, work, about=plan.plan_id, once=True, stoppable=True)
 
     def sent(self, plan_id: str) -> Job | None:
-        """The job that carries out, or carried out, the plan of this id."""
+        """The job that carries out, carried out or could not carry out the plan of this id."""
         return self.jobs.about(plan_id)
 
     # --- files of the folder
@@ -296,15 +353,21 @@ class Session:
     def files_of(self, seen: Look, media: str) -> tuple[LocalFile, ...]:
         return seen.local[media].files if media in seen.local else ()
 
+    def _files(self) -> list[LocalFile]:
+        """The caption files of the recordings; all, while it is not known which recordings there are."""
+        if isinstance(seen := self._kept.get("look"), Look):
+            return [file for media in seen.local.values() for file in media.files]
+        return list(self.library.tracks)
+
     def number_of(self, path: str) -> int:
         """By which a page names a file: paths never stand in addresses."""
         with self._lock:
-            if path not in self._files:
-                self._files.append(path)
-            return self._files.index(path)
+            if path not in self._paths:
+                self._paths.append(path)
+            return self._paths.index(path)
 
     def path_of(self, number: int) -> str | None:
-        return self._files[number] if 0 <= number < len(self._files) else None
+        return self._paths[number] if 0 <= number < len(self._paths) else None
 
     def checker(self, path: str) -> Checker:
         """The rules that this file is held against."""
@@ -312,10 +375,8 @@ class Session:
 
     def recording_of(self, path: str) -> Path | None:
         """The recording that lies beside a caption file, or elsewhere in the folder under the same name."""
-        if self._last is None:
-            return None
-        name = next((track.name for track in self._last.library.tracks if track.path == path), "")
-        found = Lengths(self._last.library.recordings).file_of(name) if name else ""
+        name = next((track.name for track in self.library.tracks if track.path == path), "")
+        found = Lengths(self.library.recordings).file_of(name) if name else ""
         if not found or not lies_in(os.path.realpath(found), os.path.realpath(self.folder)):
             return None  # a link to what is no recording of this folder
         return Path(found)
@@ -329,21 +390,19 @@ class Session:
 
     def counts(self) -> dict[tuple[str, str], tuple[int, int]]:
         """Errors and warnings of the files that were checked, as they are now."""
-        seen = self._kept.get("look")
-        files = [file for media in seen.local.values() for file in media.files] if isinstance(seen, Look) else []
-        keys = [(file.path, file.local_digest) for file in files]
+        keys = [(file.path, file.local_digest) for file in self._files()]
         return {key: self._errors[key] for key in keys if key in self._errors}
 
     def errors_of(self, file: LocalFile) -> tuple[int, int] | None:
         """How many errors and warnings a file has; None while that is not known."""
         return self._errors.get((file.path, file.local_digest))
 
-    def check_in_background(self, seen: Look) -> int:
+    def check_in_background(self) -> int:
         """Check the files that were not checked yet. Says how many that are."""
-        files = [file for media in seen.local.values() for file in media.files]
-        left = [file for file in files if (file.path, file.local_digest) not in self._errors]
+        left = [file for file in self._files() if (file.path, file.local_digest) not in self._errors]
         with self._lock:
-            if left and (self._checking is None or not self._checking.is_alive()):
+            is_idle = self.jobs.running is None and (self._checking is None or not self._checking.is_alive())
+            if left and is_idle:  # what a person waits for comes first
                 self._checking = threading.Thread(target=partial(self._check, left), name="desk-check", daemon=True)
                 self._checking.start()
         return len(left)

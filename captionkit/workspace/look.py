@@ -220,6 +220,17 @@ def look(
     )
 
 
+def library_of(folder: Folder) -> Library:
+    """The files of a folder by what their names and its own records say of them. The remote is not asked.
+
+    Raises:
+        LocalError: the folder cannot be looked into.
+    """
+    on_disk = folder.store.load_manifest()
+    recorded = {} if on_disk is None else _recorded(parse_manifest(on_disk, folder.manifest_path))
+    return read_all(folder.scan(folder.config(), (), recorded))
+
+
 def _readdressed(seen: Look, located: tuple[MediaSummary, ...]) -> Look:
     """The same, with the media objects reached as `located` says; which file is whose does not change by that."""
     now = {before.media: after.media for before, after in zip(seen.summaries, located, strict=True)}

@@ -16,6 +16,7 @@ from captionkit.config import Config
 from captionkit.decoding import digest_of_file, encoding_named
 from captionkit.errors import CaptionkitError, LeadsOutside, LockHeld, UsageError
 from captionkit.library.match import Recordings
+from captionkit.library.scan import Library
 from captionkit.sync import bring as sync_bring
 from captionkit.sync import history as sync_history
 from captionkit.sync import run as sync_run
@@ -38,7 +39,7 @@ from captionkit.workspace.checks import (
 )
 from captionkit.workspace.events import Event, Listener
 from captionkit.workspace.found import CaptionFile, Status, Verification
-from captionkit.workspace.look import Look, look
+from captionkit.workspace.look import Look, library_of, look
 from captionkit.workspace.options import Options, policy_from
 from captionkit.workspace.places import Connection, Folder, Home, model_for
 from captionkit.workspace.questions import Question, answered, change, questions_of
@@ -143,6 +144,10 @@ class Workspace:
             self._warn(seen.without_file_note)
         return seen
 
+    def library(self) -> Library:
+        """The caption files of the folder, as far as they are known without the remote, which is not asked."""
+        return library_of(self.folder)
+
     def _look(
         self, remote: Remote, media: tuple[str, ...], find: str, earlier: tuple[MediaSummary, ...] | None
     ) -> Look:
@@ -157,8 +162,11 @@ class Workspace:
         self._last = seen
         return seen
 
-    def plan(self, options: Options = Options()) -> Plan:  # noqa: B008  frozen
+    def plan(self, options: Options = Options(), *, seen: Look | None = None) -> Plan:  # noqa: B008  frozen
         """What a push would do, track by track, and why. Nothing is sent.
+
+        Args:
+            seen: what `look` gave just now for the whole folder, so that the course is not listed again.
 
         Raises:
             GuardRefused: the folder is empty, or was synced with another course.
@@ -166,7 +174,7 @@ class Workspace:
             LockHeld: another captionkit is at work here.
             RemoteError: the remote cannot be read.
         """
-        seen = self._look_first(options)
+        seen = self._look_first(options, seen)
         seen.refuse_empty()
         return self._surveyed(seen, options)
 
@@ -469,14 +477,17 @@ class Workspace:
             return sync_bring.bring(plan, ports, seen.manifest, order)
         return sync_run.carry_out(plan, ports, seen.manifest, order)
 
-    def _look_first(self, options: Options) -> Look:
+    def _look_first(self, options: Options, seen: Look | None = None) -> Look:
         """A look for a plan that is to be carried out.
+
+        Args:
+            seen: a look at everything, where there is one.
 
         Raises:
             LockHeld: another captionkit is at work here, and what it leaves is not known yet.
             StaleError: what an earlier run did is not known.
         """
-        seen = self.look(options.media)
+        seen = self.look(options.media) if seen is None or options.media else seen
         running = self.folder.store.held_by() if self._holder != threading.get_ident() else None
         if running is not None:
             # A run that goes on now must not be taken for one that was cut off.

@@ -98,6 +98,35 @@ def test_a_folder_is_connected_with_one_click_after_two_pasted_texts(
     assert complaints(driver) == []
 
 
+def test_an_overview_is_read_while_the_rest_arrives_and_nobody_loses_their_place(
+    driver: Any, course: SandboxCourse, hand: Hand
+) -> None:
+    course.write("Lecture 01.en.srt", CUES.format("English"))
+    course.write("Lecture 02.en.sbv", "0:00:01.000,0:00:03.000\nHello\n")
+    course.sandbox.set(latency_ms=400)
+    driver.get(hand.root)
+    assert "1 file in other formats to convert" in hand.text and "1 caption file in the folder" in hand.text
+    assert barriers(driver) == []
+    driver.execute_script("window.before = true; document.querySelector('main li a').focus()")
+    hand.settled()
+    assert "1 caption track to send" in hand.text and "12 recordings in Canvas" in hand.text
+    assert driver.execute_script("return window.before && document.activeElement.innerText").startswith(
+        "1 file in other"
+    )
+    until(driver, "document.querySelector('header [role=status]').innerText === 'This page is complete now.'")
+    course.sandbox.set(latency_ms=0)
+    assert barriers(driver) == [] and complaints(driver) == []
+
+
+def test_a_page_that_had_to_wait_is_the_one_that_was_asked_for(driver: Any, course: SandboxCourse, hand: Hand) -> None:
+    course.write("Lecture 01.en.srt", CUES.format("English"))
+    course.sandbox.set(latency_ms=700)
+    driver.get(hand.root + "changes")
+    assert driver.find_elements("id", "job")
+    hand.settled()
+    assert driver.title.startswith("Changes") and driver.current_url.endswith("/changes") and "1 to create" in hand.text
+
+
 def test_four_unplaced_files_are_settled_with_five_clicks(course: SandboxCourse, hand: Hand) -> None:
     for number in (1, 2, 3, 4):
         course.write(f"lec{number} final.en.srt", CUES.format(f"Part {number}"))

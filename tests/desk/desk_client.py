@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import threading
 import time
@@ -40,6 +41,7 @@ class Client:
         self.session = requests.Session()
         self.session.trust_env = False
         self.page = ""
+        self.digests: dict[str, str] = {}
 
     def get(self, path: str = "") -> str:
         """A page, when what it waits for is there."""
@@ -53,6 +55,23 @@ class Client:
             headers={"Origin": self.base, "Sec-Fetch-Site": "same-origin"},
         )
         return self.settle(answer)
+
+    def correct(self, address: str, *cue: str, **headers: str) -> requests.Response:
+        """What is answered to the page of a file that puts this in the place of its first cue: begin, end, text.
+
+        Args:
+            address: of the page, as it was made last by `opened`.
+        """
+        body = {"file": 0, "cue": 0, "replaces": 1, "digest": self.digests[address], "cues": [cue]}
+        own = {"Origin": self.base, "Sec-Fetch-Site": "same-origin", **headers}
+        return self.session.post(f"{self.root}{address}correct", json=body, headers=own, timeout=20)
+
+    def opened(self, address: str) -> str:
+        """The page of a file, which remembers what the file was."""
+        page = self.session.get(self.root + address, timeout=20).text
+        data = json.loads(page.partition('id="data">')[2].partition("</script>")[0])
+        self.digests[address] = data["editable"][0]["digest"]
+        return page
 
     def settle(self, answer: requests.Response) -> str:
         """The page; while it shows a job, it is asked for again, as it says itself that a browser should."""

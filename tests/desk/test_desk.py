@@ -198,24 +198,16 @@ def test_a_file_is_corrected_at_the_desk_and_never_over_somebody_elses_change(
     lecture(course, "Lecture 1.en.srt", "English")
     client.get("recordings")
     client.get(client.link("Lecture 1"))
-    address = client.link("Correct")
-    page = client.session.get(client.root + address, timeout=20)
-    data = json.loads(page.text.partition('id="data">')[2].partition("</script>")[0])
-    body = {"file": 0, "cue": 0, "replaces": 1, "digest": data["editable"][0]["digest"], "cues": [["1s", "2s", "Mine"]]}
-
-    def correct(**headers: str) -> tuple[int, str]:
-        own = {"Origin": client.base, "Sec-Fetch-Site": "same-origin", **headers}
-        answer = client.session.post(f"{client.root}{address}correct", json=body, headers=own, timeout=20)
-        return answer.status_code, answer.text
-
-    assert correct(Origin="http://evil.example")[0] == 403
-    assert correct()[0] == 200
+    address, mine = client.link("Correct"), ("1s", "2s", "Mine")
+    client.opened(address)
+    assert client.correct(address, *mine, Origin="http://evil.example").status_code == 403
+    assert client.correct(address, *mine).status_code == 200
     file = course.folder / "Lecture 1.en.srt"
     assert "Mine" in file.read_text(encoding="utf-8") and "We go on" in file.read_text(encoding="utf-8")
-    status, said = correct()
-    assert status == 409 and "your words are still here" in said
-    assert "Mine" in client.session.get(client.root + address, timeout=20).text
-    assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+    again = client.correct(address, *mine)
+    assert again.status_code == 409 and "your words are still here" in again.text
+    page = client.session.get(client.root + address, timeout=20)
+    assert "Mine" in page.text and "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
 
 
 def test_the_report_is_made_and_each_form_of_it_is_there(course: SandboxCourse, client: Client) -> None:
@@ -322,3 +314,32 @@ def test_a_run_that_was_stopped_goes_on(
         client.post("resume", plan=client.hidden("plan"))
         assert course.puts() == 60
         assert "Nothing would be done" in client.get("changes")
+
+
+def test_the_first_overview_lists_the_course_once_and_shows_at_once_what_the_folder_has(
+    course: SandboxCourse, client: Client
+) -> None:
+    lecture(course, "Lecture 1.en.srt", "English")
+    course.write("Lecture 2.en.sbv", "0:00:01.000,0:00:03.000\nHello from SBV\n\n")
+    course.sandbox.set(latency_ms=400)
+    at_once = client.session.get(client.root, timeout=20)
+    assert "1 file in other formats to convert" in at_once.text and "1 caption file in the folder" in at_once.text
+    assert "is not known now" in at_once.text
+    client.settle(at_once)
+    assert "1 caption track to send" in client.text and "3 recordings in Canvas" in client.text
+    listings = [asked for asked in course.sandbox.requests if asked["path"].endswith("/media_objects")]
+    assert len(listings) == 1
+
+
+def test_the_files_of_the_folder_can_be_corrected_while_nobody_answers(course: SandboxCourse, client: Client) -> None:
+    lecture(course, "Lecture 1.en.srt", "English")
+    (course.folder / "Lecture 1.mp4").write_bytes(b"a lecture")
+    course.sandbox.stop()
+    assert "1 caption file in the folder. What Canvas has is not known now" in client.get() and client.status == 200
+    page = client.get("recordings")
+    assert "Check the network" in page and "can be corrected all the same" in page and client.status == 200
+    address = client.link("Correct Lecture 1")
+    assert "English of the lecture." in client.opened(address)
+    assert client.session.get(f"{client.root}{address}media", timeout=20).content == b"a lecture"
+    assert client.correct(address, "1s", "2s", "Mine").status_code == 200
+    assert "Mine" in (course.folder / "Lecture 1.en.srt").read_text(encoding="utf-8")

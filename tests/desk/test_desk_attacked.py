@@ -22,8 +22,10 @@ from captionkit.desk.gate import Gate
 from captionkit.desk.job import Job
 from captionkit.desk.server import Desk, _record_of, folder_or_last, open_desk
 from captionkit.errors import LocalError
+from captionkit.sync.plan import Plan
 from captionkit.sync.store import FolderStore
-from captionkit.workspace import Event, Workspace
+from captionkit.workspace import Event, Options, Workspace
+from captionkit.workspace.look import Look
 
 
 def lecture(course: SandboxCourse, name: str, words: str) -> None:
@@ -112,6 +114,62 @@ def test_a_double_click_without_a_script_does_each_thing_once(
     assert [entry.what for entry in desk.session.workspace.history()] == ["restore", "push"]
 
 
+def test_a_second_click_on_a_send_that_failed_shows_why_and_sends_nothing(
+    course: SandboxCourse, desk: Desk, client: Client
+) -> None:
+    lecture(course, "Lecture 1.en.srt", "English")
+    client.get("changes")
+    plan = client.hidden("plan")
+    with Workspace.open(course.folder) as other, other.hold("push"):
+        assert "another captionkit works on this folder" in client.post("send", plan=plan)
+    assert "another captionkit works on this folder" in client.post("send", plan=plan)  # it could be sent by now
+    assert course.puts() == 0
+    client.get(client.link("Changes"))
+    assert "read back and verified" in client.post("send", plan=client.hidden("plan"))
+
+
+def test_a_page_that_waits_for_what_another_page_reads_is_shown_itself_when_it_can_be(
+    course: SandboxCourse, desk: Desk, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lecture(course, "Lecture 1.en.srt", "English")
+    monkeypatch.setattr("captionkit.desk.session.PATIENCE", 0.0)
+    with something_going_on(desk):
+        waits = client.session.get(client.root + "changes?page=1", timeout=20)
+    assert f'data-then="{desk.gate.home}changes?page=1"' in waits.text
+    assert "Nothing has been sent" in client.settle(waits)
+
+
+def test_what_fails_slowly_is_told_to_the_page_that_waited_for_it(
+    course: SandboxCourse, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lecture(course, "Lecture 1.en.srt", "English")
+    client.get()
+    monkeypatch.setattr("captionkit.desk.session.PATIENCE", 0.0)
+    with Workspace.open(course.folder) as other, other.hold("push"):
+        page = client.post("again", then="changes")
+        assert client.status == 409 and "another captionkit works on this folder" in page
+    assert "Nothing has been sent" in client.get("changes")  # and nobody else
+    course.sandbox.stop()
+    assert "Check the network" in client.post("again", then="changes") and client.status == 409
+
+
+def test_a_folder_that_is_gone_is_no_folder_to_be_connected_anew(
+    course: SandboxCourse, client: Client, tmp_path: Path
+) -> None:
+    lecture(course, "Lecture 1.en.srt", "English")
+    client.get("changes")
+    plan = client.hidden("plan")
+    course.folder.rename(tmp_path / "moved")
+    for path in ("", "recordings", "changes", "connect", "history"):
+        page = client.get(path)
+        assert client.status == 409 and "is not there any more" in page and "Nothing was changed" in page, path
+    assert "is not there any more" in client.post("send", plan=plan)
+    assert "is not there any more" in client.post("connect", address=f"{course.sandbox.url}/courses/1", token="x")
+    assert not course.folder.exists() and course.puts() == 0
+    (tmp_path / "moved").rename(course.folder)
+    assert "1 caption track to send" in client.get()
+
+
 def test_choices_count_though_a_plan_without_them_is_being_made(
     course: SandboxCourse, desk: Desk, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,10 +178,10 @@ def test_choices_count_though_a_plan_without_them_is_being_made(
     client.get("changes")
     begun, make = threading.Event(), desk.session.workspace.plan
 
-    def slow(*options: object) -> object:
+    def slow(options: Options, *, seen: Look) -> Plan:
         begun.set()
         time.sleep(0.5)
-        return make(*options)  # type: ignore[arg-type]
+        return make(options, seen=seen)
 
     monkeypatch.setattr(desk.session.workspace, "plan", slow)
     desk.session.forget()
@@ -423,12 +481,8 @@ def test_a_correction_asks_the_course_nothing(course: SandboxCourse, desk: Desk,
     client.get(client.link("Lecture 1"))
     asked = sum(course.sandbox.counts.values())
     address = client.link("Correct")
-    data = json.loads(
-        client.session.get(client.root + address).text.partition('id="data">')[2].partition("</script>")[0]
-    )
-    body = {"file": 0, "cue": 0, "replaces": 1, "digest": data["editable"][0]["digest"], "cues": [["1s", "4s", "Mine"]]}
-    own = {"Origin": client.base}
-    assert client.session.post(f"{client.root}{address}correct", json=body, headers=own, timeout=20).status_code == 200
+    client.opened(address)
+    assert client.correct(address, "1s", "4s", "Mine").status_code == 200
     client.get("recordings")
     while "being checked" in client.get("recordings?show=errors") and time.monotonic() < until:
         time.sleep(0.05)
@@ -622,15 +676,11 @@ def test_a_link_that_leads_out_of_the_folder_by_now_is_neither_shown_nor_written
     client.get("recordings")
     client.get(client.link("Lecture 1"))
     address = client.link("Correct")
-    data = json.loads(
-        client.session.get(client.root + address).text.partition('id="data">')[2].partition("</script>")[0]
-    )
+    client.opened(address)
     outside = tmp_path / "outside"
     (course.folder / "part").rename(outside)
     (course.folder / "part").symlink_to(outside, target_is_directory=True)
-    body = {"file": 0, "cue": 0, "replaces": 1, "digest": data["editable"][0]["digest"], "cues": [["1s", "4s", "Mine"]]}
-    own = {"Origin": client.base}
-    answer = client.session.post(f"{client.root}{address}correct", json=body, headers=own, timeout=20)
+    answer = client.correct(address, "1s", "4s", "Mine")
     assert answer.status_code == 422 and "leads out of the folder" in answer.text
     assert "Mine" not in (outside / "Lecture 1.en.srt").read_text(encoding="utf-8")
     assert "leads out of the folder" in client.get(address)

@@ -56,7 +56,7 @@ def _plan(session: Session, after: int) -> Plan:
     job = session.jobs.get(after)
     if job is None or not isinstance(job.result, Report):
         raise CaptionkitError("that undoing is not known here any more", unchanged="Nothing was written.")
-    return session.pull_plan((media.media for media in job.result.plan.changing), f"bring?after={after}")
+    return session.pull_plan(media.media for media in job.result.plan.changing)
 
 
 def decide(session: Session, request: Request) -> See:

@@ -31,7 +31,7 @@ def show(session: Session, request: Request) -> Page | See:
     if request.args.get("again"):
         session.forget()
         return See("changes")
-    plan, root = session.plan("changes"), session.gate.home
+    plan, root = session.plan(), session.gate.home
     refused = refusal(session, plan)
     send = html.button(root + "send", _about(plan), {"plan": plan.plan_id}, strong=True)
     rows = [(media, step) for media in _sorted(plan) for step in media.steps if is_worth_saying(step)]
@@ -232,7 +232,7 @@ def send(session: Session, request: Request) -> See:
     wanted = request.form.get("plan", "")
     if (job := session.sent(wanted)) is not None:
         return See(f"job/{job.number}")
-    plan = session.plan("changes")
+    plan = session.plan()
     if plan.plan_id != wanted or plan.way is not Way.PUSH:
         raise CaptionkitError(
             "the changes are not those that the page showed",

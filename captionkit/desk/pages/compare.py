@@ -19,13 +19,12 @@ from captionkit.preview.session import lane_of
 
 def show(session: Session, request: Request) -> Page | Response:
     media, locale = request.args.get("media", ""), request.args.get("locale", "")
-    then = f"compare?{urlencode({'media': media, 'locale': locale}, errors='replace')}"
-    seen = session.seen(then)
+    seen = session.seen()
     file = next((file for file in session.files_of(seen, media) if file.locale == locale), None)
     if file is None:
         return Page("Nothing here", Markup("<p>The folder has no such file any more.</p>"), "recordings", 404)
     service = seen.config.features.name
-    text = session.text_there(media, locale, then)
+    text = session.text_there(media, locale)
     place, checker = real_place(session.folder, file.path), session.checker(file.path)
     ours = lane_of(place, checker)._replace(name=f"{file.path} in the folder")
     theirs = lane(loads(text), checker, name=f"{file.path} in {service}")._replace(language=ours.language)

@@ -21,7 +21,7 @@ from captionkit.sync.show import report_lines
 from captionkit.workspace import Verification
 
 #: Seconds after which a browser without script asks again.
-_AGAIN = 2
+AGAIN = 2
 _ENDINGS = {
     Ending.COMMITTED: "done",
     Ending.CONVERGED: "done already",
@@ -44,24 +44,46 @@ def show(session: Session, request: Request) -> Page | See:
     return running(session, job) if not job.finished else ended(session, job)
 
 
-def running(session: Session, job: Job) -> Page:
-    """How far it is. The script keeps it up to date; without, the page asks again."""
+def running(session: Session, job: Job, again: str = "") -> Page:
+    """How far it is. The script keeps it up to date; without, the page asks again.
+
+    Args:
+        again: the address of the page that waits for it; "" where the job's own page is it.
+    """
+    return Page(job.title, progress(session, job, again), "-", refresh=AGAIN)
+
+
+def progress(session: Session, job: Job, again: str = "", *, is_part: bool = False) -> Markup:
+    """The part of a page that says how far a job is.
+
+    Args:
+        again: as in `running`. is_part: whether the page has something to read already, and stays when it is complete.
+    """
     root = session.gate.home
-    state = job.state()
     far = f"{job.done:,} of {job.total:,}" if job.total else f"{job.done:,}" if job.done else ""
     bar = Markup('<progress id="bar" max="{}" value="{}" aria-label="How far it is"></progress>').format(
         job.total or 1, job.done if job.total else 0
     )
     stop = html.button(f"{root}job/{job.number}/stop", "Stop after what is in hand") if job.stoppable else ""
     stopping = "Stopping after what is in hand." if job.stopping else ""
-    rows = [(title or media, said) for media, title, said in state["lines"]]  # type: ignore[attr-defined]
+    rows = [(title or media, said) for media, title, said in job.state()["lines"]]
     recordings = html.table("Recordings", ("Recording", "How far"), rows, empty="")
     stop = "" if job.stopping else stop
-    body = Markup(
-        '<div id="job" data-events="{}job/{}/events" data-then="{}job/{}"><p id="doing" role="status">{} {}</p>{}'
-        '<p id="stopping">{}</p>{}<div id="lines">{}</div></div>'
-    ).format(root, job.number, root, job.number, job.doing or job.title, far, bar, stopping, stop, recordings)
-    return Page(job.title, body, "-", refresh=_AGAIN)
+    return Markup(
+        '<div id="job" data-events="{0}job/{1}/events" data-then="{2}"{3}><p id="doing" role="status">{4} {5}</p>{6}'
+        '<p id="stopping">{7}</p>{8}<div id="lines">{9}</div></div>'
+    ).format(
+        root,
+        job.number,
+        again or f"{root}job/{job.number}",
+        Markup(" data-part") if is_part else "",
+        job.doing or job.title,
+        far,
+        bar,
+        stopping,
+        stop,
+        recordings,
+    )
 
 
 def ended(session: Session, job: Job) -> Page:

@@ -31,7 +31,7 @@ class Made:
 
 def show(session: Session, request: Request) -> Page:
     root = session.gate.home
-    waiting = others_in(session.seen("others").library)
+    waiting = others_in(session.library)
     read = [other for other in waiting if other.is_read]
     made = [(one.path, one.what, one.lost or "nothing") for one in session.converted]
     body = Markup("{}{}{}{}").format(
@@ -46,7 +46,7 @@ def show(session: Session, request: Request) -> Page:
 
 def convert(session: Session, request: Request) -> See:
     """Convert each file that can be read, beside itself; nothing is overwritten, and one bad file stops no other."""
-    read = [other for other in others_in(session.seen("others").library) if other.is_read]
+    read = [other for other in others_in(session.library) if other.is_read]
 
     def work(job: Job) -> None:
         session.converted = []

@@ -10,47 +10,60 @@ from werkzeug.wrappers import Request
 from captionkit.config import Config
 from captionkit.desk import html
 from captionkit.desk.pages import Page, See
-from captionkit.desk.session import Session
+from captionkit.desk.pages.job import AGAIN, progress
+from captionkit.desk.session import AT_ONCE, Session, Wait
 from captionkit.desk.words import plural
-from captionkit.library.scan import others_in
+from captionkit.errors import CaptionkitError
+from captionkit.library.scan import Library, others_in
 from captionkit.sync.decide import Do
 from captionkit.sync.plan import Plan
+from captionkit.workspace.look import Look
 from captionkit.workspace.questions import questions_of
 
 
 def show(session: Session, request: Request) -> Page | See:
+    """What is known stands here at once, and the rest when the course has been read."""
     if not session.is_connected:
         return See("connect")
-    seen, root = session.seen(""), session.gate.home
-    waiting, service = len(others_in(seen.library)), seen.config.features.name
-    others = html.link(root + "others", f"{plural(waiting, 'file')} in other formats to convert")
-    if not seen.library.tracks and not seen.library.problems and not waiting:
-        empty = Markup("<p>The folder {} has no captions yet. Put them into it, or {}.</p><p>{} in {}.</p>{}")
-        bring = html.link(root + "bring", f"bring what {service} has")
-        recordings = plural(len(seen.summaries), "recording")
-        body = empty.format(session.folder, bring, recordings, service, _about_folder(session, seen.config, root))
-        return Page("Overview", body, "")
-    to_do = [others] if waiting else []
-    failed = None
-    if seen.library.tracks or seen.library.problems:
-        plan, failed = session.plan_or_error("")
-        to_do += _to_do(session, plan, len(questions_of(seen)), root, service)
-    left = session.check_in_background(seen)
-    files = sum(len(media.files) for media in seen.local.values())
-    recordings = plural(len(seen.summaries), "recording")
-    facts = [
-        f"{recordings} in {service}, {plural(files, 'caption file')} in the folder.",
-        f"{plural(left, 'file is', 'files are')} still being checked." if left else "",
-    ]
-    agree = "" if failed else Markup("<p>Nothing to do: the folder and {} agree.</p>").format(service)
-    body = Markup("{}{}{}<p>{}</p>{}").format(
+    root = session.gate.home
+    seen = plan = failed = job = None
+    try:
+        seen = session.seen(AT_ONCE)
+        plan = session.plan(AT_ONCE) if seen.library.tracks or seen.library.problems else None
+    except Wait as wait:
+        job = wait.job
+    except CaptionkitError as error:
+        failed = error
+    library = session.library
+    left = session.check_in_background()
+    to_do = list(_to_do(session, library, seen, plan))
+    body = Markup("{}{}{}{}<p>{}</p>{}").format(
         html.error(root, failed) if failed else "",
-        html.items(to_do) if to_do else agree,
-        html.lines(facts),
-        html.button(root + "again", "Look again", {"then": ""}),
-        _about_folder(session, seen.config, root),
+        progress(session, job, root, is_part=True) if job else "",
+        html.items(to_do) if to_do else "",
+        html.lines(_facts(session, library, seen, left, is_settled=not (to_do or failed or job))),
+        html.button(root + "again", "Look again", {"then": ""}) if job is None else "",
+        _about_folder(session, session.config, root),
     )
-    return Page("Overview", body, "")
+    return Page("Overview", body, "", refresh=AGAIN if job else 0)
+
+
+def _facts(session: Session, library: Library, seen: Look | None, left: int, *, is_settled: bool) -> Iterator[str]:
+    """Sentences about what there is.
+
+    Args:
+        left: files that are not checked yet. is_settled: whether there is nothing to do.
+    """
+    service = session.config.features.name
+    files = plural(len(library.tracks), "caption file")
+    if is_settled and library.tracks:
+        yield f"Nothing to do: the folder and {service} agree."
+    if seen is None:
+        yield f"{files} in the folder. What {service} has is not known now; files can be corrected all the same."
+    else:
+        yield f"{plural(len(seen.summaries), 'recording')} in {service}, {files} in the folder."
+    if left:
+        yield f"{plural(left, 'file is', 'files are')} still being checked."
 
 
 def _about_folder(session: Session, config: Config, root: str) -> Markup:
@@ -59,7 +72,16 @@ def _about_folder(session: Session, config: Config, root: str) -> Markup:
     )
 
 
-def _to_do(session: Session, plan: Plan | None, questions: int, root: str, service: str) -> Iterator[Markup]:
+def _to_do(session: Session, library: Library, seen: Look | None, plan: Plan | None) -> Iterator[Markup]:
+    """What there is to do, as far as it is known, each a link to where it is done."""
+    root, service = session.gate.home, session.config.features.name
+    if waiting := len(others_in(library)):
+        yield html.link(root + "others", f"{plural(waiting, 'file')} in other formats to convert")
+    if not library.tracks and not library.problems and not waiting:
+        yield Markup("The folder has no captions yet. Put them into it, or {}.").format(
+            html.link(root + "bring", f"bring what {service} has")
+        )
+    questions = len(questions_of(seen)) if seen else 0
     broken = sum(bool(counts[0]) for counts in session.counts().values())
     if any(entry.ended == "cut off" for entry in session.workspace.history()[:1]):
         yield html.link(root + "history", "The last run was cut off: see what it did, and go on")

@@ -22,9 +22,9 @@ _OTHER = "other"
 
 
 def show(session: Session, request: Request, failed: CaptionkitError | None = None) -> Page:
-    seen, root = session.seen("questions"), session.gate.home
+    seen, root = session.seen(), session.gate.home
     asked = questions_of(seen)
-    plan, _ = session.plan_or_error("questions") if seen.library.tracks else (None, None)
+    plan, _ = session.plan_or_error() if seen.library.tracks else (None, None)
     conflicts = plan.count(Do.CONFLICT) if plan is not None else 0
     start = _ON_A_PAGE * (page_of(request) - 1)
     start = start if start < len(asked) else 0
@@ -82,7 +82,7 @@ def _question(one: Question) -> Markup:
 def answer(session: Session, request: Request) -> Page | See:
     saved = 0
     try:
-        for one in questions_of(session.seen("questions")):
+        for one in questions_of(session.seen()):
             chosen, typed = request.form.get(one.id, ""), request.form.get(f"other {one.id}", "").strip()
             if chosen == _OTHER or (not chosen and typed):
                 chosen = typed

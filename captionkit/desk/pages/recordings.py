@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
@@ -11,8 +11,10 @@ from werkzeug.wrappers import Request
 from captionkit.desk import html
 from captionkit.desk.pages import Page
 from captionkit.desk.pages.changes import comparison
-from captionkit.desk.session import Session
+from captionkit.desk.pages.job import AGAIN, progress
+from captionkit.desk.session import AT_ONCE, Session, Wait
 from captionkit.desk.words import DOES, WORDS, plural
+from captionkit.errors import CaptionkitError
 from captionkit.languages import PICKER_LOCALES, display_name, same_language
 from captionkit.library.local_file import LocalFile
 from captionkit.remotes.canvas.addresses import page_of as page_of_media
@@ -27,8 +29,13 @@ _SHOW = (("", "all"), ("automatic", "with automatic captions only"), ("errors", 
 
 
 def show(session: Session, request: Request) -> Page:
-    seen = session.seen("recordings")
-    unchecked = session.check_in_background(seen)
+    try:
+        seen = session.seen(AT_ONCE)
+    except Wait as wait:
+        return _of_folder(session, progress(session, wait.job, session.gate.home + "recordings", is_part=True), AGAIN)
+    except CaptionkitError as failed:
+        return _of_folder(session, html.error(session.gate.home, failed))
+    unchecked = session.check_in_background()
     lacks, wanted = request.args.get("lacks", ""), request.args.get("show", "")
     text = request.args.get("q", "").strip()
     found = [
@@ -63,6 +70,42 @@ def show(session: Session, request: Request) -> Page:
     return Page("Recordings", body, "recordings")
 
 
+def _of_folder(session: Session, why: Markup, refresh: int = 0) -> Page:
+    """The caption files of the folder, which can be corrected while it is not known what the course has.
+
+    Args:
+        why: it is not known.
+    """
+    service = session.config.features.name
+    session.check_in_background()
+    files: dict[str, list[LocalFile]] = {}
+    for file in session.library.tracks:
+        files.setdefault(file.name, []).append(file)
+    rows = [
+        (name, html.joined([_correct(session, file) for file in those], " "), _errors(session, those))
+        for name, those in sorted(files.items())
+    ]
+    body = Markup("{}{}{}").format(
+        why,
+        html.lines([f"What {service} has is not known now. The files of the folder can be corrected all the same."]),
+        html.table("Files of the folder", ("Recording", "Correct", "Errors"), rows, empty="There are no captions."),
+    )
+    return Page("Recordings", body, "recordings", refresh=refresh)
+
+
+def _correct(session: Session, file: LocalFile) -> Markup:
+    """A link to where a file is corrected, called by its language."""
+    hidden = Markup('<span class="hidden-text">Correct {} </span>').format(file.name)
+    return html.link(f"{session.gate.home}file/{session.number_of(file.path)}/",
+                     Markup("{}{}").format(hidden, display_name(file.locale)))  # fmt: skip
+
+
+def _errors(session: Session, files: Sequence[LocalFile]) -> object:
+    """How many errors files have together."""
+    counts = [session.errors_of(file) for file in files]
+    return sum(one[0] for one in counts if one) or ("–" if all(counts) else "not checked yet")
+
+
 def _pages(root: str, page: int, last: int, chosen: dict[str, str]) -> Markup:
     if last < 2:
         return Markup("")
@@ -77,14 +120,12 @@ def _pages(root: str, page: int, last: int, chosen: dict[str, str]) -> Markup:
 
 def _row(session: Session, seen: Look, media: MediaSummary, root: str) -> tuple[object, ...]:
     files = session.files_of(seen, media.media)
-    counts = [session.errors_of(file) for file in files]
-    errors: object = sum(one[0] for one in counts if one) or ("–" if all(counts) else "not checked yet")
     here = ", ".join(sorted(file.locale for file in files))
     return (
         html.link(f"{root}recording?media={quote(media.media, safe='')}", media.title or media.media_id),
         _there(media),
         here or "–",
-        errors,
+        _errors(session, files),
     )
 
 
@@ -119,12 +160,12 @@ def _is(session: Session, seen: Look, media: MediaSummary, wanted: str) -> bool:
 def one(session: Session, request: Request) -> Page:
     """A recording: its tracks on both sides, what would be done, and what can be done."""
     media, root = request.args.get("media", ""), session.gate.home
-    seen = session.seen(f"recording?media={quote(media, safe='')}")
+    seen = session.seen()
     summary = next((one for one in seen.summaries if one.media == media), None)
     if summary is None:
         body = Markup("<p>{} lists no such recording any more.</p>").format(seen.config.features.name)
         return Page("No such recording", body, "recordings", 404)
-    plan, failed = session.plan_or_error(f"recording?media={quote(media, safe='')}")
+    plan, failed = session.plan_or_error()
     planned = next((one for one in plan.objects if one.media == media), None) if plan is not None else None
     steps = {step.locale: step for step in planned.steps} if planned else {}
     files = {file.locale: file for file in session.files_of(seen, media)}
