@@ -67,7 +67,7 @@ _EXTRAS = {
     "sandbox": ("werkzeug", "the stand-in Canvas to rehearse with"),
     "language": ("py3langid", "comparing the words with the declared language"),
     "office": ("docx", "Word and Excel files"),
-    "formats": ("ttconv", "captions in TTML, SCC, EBU STL and SubStation"),
+    "formats": ("ttconv", "captions in TTML, EBU STL and SubStation"),
 }
 
 

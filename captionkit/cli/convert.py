@@ -149,7 +149,7 @@ def command(
     standard error. One bad file does not stop the others.
 
     Other formats are TTML (DFXP), SCC, EBU STL, SubStation (ASS, SSA), SAMI, SBV, MicroDVD, MPL2, the JSON of Whisper
-    and what YouTube stores. They are read and not written. TTML, SCC, EBU STL and SubStation need captionkit[formats].
+    and what YouTube stores. They are read and not written. TTML, EBU STL and SubStation need captionkit[formats].
 
     \b
     Examples:

@@ -12,8 +12,9 @@ reader or its library is a `ContentError` here.
 
     sniff.py      bytes -> Kind          table.py   the rows          reading.py   what all readers share
     importing.py  what holds for all: bounds, errors, what was said of the file
-    timed.py      ttconv's model -> captions (timed_places.py, placing.py: where they stand); ttml.py, scc.py and
-                  ebu_stl.py make that model
+    timed.py      ttconv's model -> captions (timed_places.py, placing.py: where they stand); ttml.py and ebu_stl.py
+                  make that model
+    line21.py     a decoder of CEA-608; scc.py feeds it
     xml_tree.py   bytes -> a tree, mended, within bounds; ttml_shape.py (ttml_times.py, ttml_timeline.py) makes it fit
     text.py       bytes -> text, and tags in it; substation.py, sami.py, simple.py, whisper.py and youtube.py read that
 

@@ -1,47 +1,37 @@
-"""SCC (Scenarist closed captions): the bytes of CEA-608 line 21, as hexadecimal words behind time codes.
+"""SCC (Scenarist closed captions): the words of line 21, as hexadecimal numbers behind time codes.
 
-Theory of operation. ttconv plays the words as a decoder does. What it stumbles on is put right before: blanks for the
-TAB behind a time code, words that are no hexadecimal number, a file in another channel than CC1, text before any
-command that says how it is shown. Its time codes are always of 29.97 frames a second, so every line gets the label
-without drop-frame that stands for its frame, and the frames are turned into seconds afterwards.
+A time code is that of the first word behind it, and each further word takes a frame. Where that is more than there is
+before the next time code, the rest is taken as sent by then: programs that write SCC do not always count.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from ttconv import model
-from ttconv.scc import reader
-from ttconv.scc.codes.preambles_address_codes import SccPreambleAddressCode
-from ttconv.style_properties import StyleProperties
-
-from captionkit.foreign import timed
+from captionkit.foreign.line21 import COLUMNS, ROWS, Decoder, Row, Screen
 from captionkit.foreign.placing import Box, box_across
-from captionkit.foreign.reading import Reading
+from captionkit.foreign.reading import Reading, Run
 from captionkit.foreign.text import decoded, shortened
-from captionkit.foreign.ttml_times import smpte_seconds
+from captionkit.foreign.ttml_times import smpte_frames, smpte_seconds
+from captionkit.roll_up import AT_ONCE_MS, Shown, has_grown, is_too_fast
 
 #: CEA-608: the frames of NTSC television.
 _NTSC = Fraction(30000, 1001)
 _LINE = re.compile(r"[ \t\ufeff]*([0-9]{1,2}):([0-9]{2}):([0-9]{2})([:;.,])([0-9]{2})(?:[ \t,]+(.*))?")
 _WORD = re.compile(r"[0-9A-Fa-f]{4}")
-#: Captions that are more than this many lines of a file that cannot be played are no SCC.
-_MOST_BAD_LINES = 10
-_ROWS, _COLUMNS = 15, 32
 #: The safe area of a television picture, in which line 21 is shown: the inner 80 %.
 _MARGIN, _INNER = 10.0, 80.0
 #: A caption whose last row is this one or lower stands where captions usually do.
 _USUAL_ROW = 13
-
-# Commands of CC1 (CEA-608, 8.2 and 8.3), without parity.
-_RCL = 0x1420
-_MODES = {0x1420: "pop-on", 0x1425: "roll-up", 0x1426: "roll-up", 0x1427: "roll-up", 0x1429: "paint-on"}
-_EDM = 0x142C
+#: Rows with more blank ones than this between them are captions of their own.
+_MOST_BLANK_ROWS = 1
+#: Nobody reads anything in half of this.
+_FLASH_MS = 500
 
 
 class _Line(NamedTuple):
@@ -60,17 +50,25 @@ def read(data: bytes, reading: Reading) -> None:
     if not lines:
         raise reading.error("no line of it has a time code and captions")
     _choose_channel(lines, reading)
-    _say_how_it_is_shown(lines, reading)
-    document = _played(lines, reading)
-    painted = _rows_of_what_is_painted(lines, reading)
-    label = reading.options.start_timecode
     start = Fraction(0)
-    if label:
+    if label := reading.options.start_timecode:
         hours, minutes, seconds, frame = label
         start = smpte_seconds((hours * 60 + minutes) * 60 + seconds, frame, rate, drop=reading.is_drop_frame)
-    timed.captions(
-        document, reading, lambda _: None, lambda seconds: seconds * _NTSC / rate - start, _Places(painted), folds=True
-    )
+    # In whole numbers: there may be hundreds of thousands of captions.
+    whole = rate.numerator * start.denominator
+    one, first = rate.denominator * start.denominator, start.numerator * rate.numerator
+
+    def milliseconds(frame: int) -> int:
+        return (2000 * (frame * one - first) + whole) // (2 * whole)
+
+    for screen in _folded(_played(lines, reading), milliseconds):
+        begin = milliseconds(screen.begin)
+        end = None if screen.end is None else milliseconds(screen.end)
+        if screen.is_painted and any(" " in line for line in screen.lines):
+            reading.lose("inline timestamp", "its words appear one by one; they are shown together", time=begin)
+        for rows in _apart(screen.rows):
+            runs = [run for row in rows for run in (*row.runs, Run("\n"))]
+            reading.caption(begin, end, runs, _settings(rows))
 
 
 def _rate(text: str, reading: Reading) -> Fraction:
@@ -112,9 +110,8 @@ def _lines(text: str, rate: Fraction, reading: Reading) -> list[_Line]:
             else:
                 reading.lose("unreadable code", f"{word[:20]!r} is no word of four hexadecimal digits", line=number)
         whole = (int(hours) * 60 + int(minutes)) * 60 + int(seconds)
-        frame = smpte_seconds(whole, int(frames), rate, drop=drop) * rate
         if words:
-            found.append(_Line(number, max(int(frame), 0), words))
+            found.append(_Line(number, smpte_frames(whole, round(rate), drop=drop) + int(frames), words))
     reading.is_drop_frame = marks[True] > marks[False]
     if marks[True] and marks[False]:
         reading.remark(
@@ -127,129 +124,122 @@ def _lines(text: str, rate: Fraction, reading: Reading) -> list[_Line]:
 
 
 def _choose_channel(lines: Sequence[_Line], reading: Reading) -> None:
-    """Make the channel that the file is in CC1; captions in others are named.
+    """Leave the words of one channel, as if it were the first one; captions in another one are named.
 
     Commands of the second field are those of the first with one bit more; those of the second channel of a field have
     another bit. The channel of words lasts until a command of another one.
     """
-    seen: set[int] = set()
+    spoken: Counter[int] = Counter()
+    channels: list[list[int]] = []
+    channel = 0
     for line in lines:
+        own = []
         for place, word in enumerate(line.words):
             if word & 0xF7F0 == 0x1520:
                 line.words[place] = word = word & 0xFEFF
             if 0x10 <= word >> 8 <= 0x1F:
-                seen.add(word & 0x0800)
-    if 0x0800 not in seen:
-        return
-    if 0 in seen:
+                channel = word & 0x0800
+            elif word >> 8 >= 0x20:
+                spoken[channel] += 1
+            own.append(channel)
+        channels.append(own)
+    chosen = 0 if spoken[0] or not spoken[0x0800] else 0x0800
+    if chosen:
+        reading.remark("Its captions are in the second channel (CC2).")
+    elif spoken[0x0800]:
         reading.lose("channel", "captions in a second channel of the file (CC2) are left out")
-        return
-    reading.remark("Its captions are in the second channel (CC2).")
-    for line in lines:
-        line.words[:] = [word & 0xF7FF if 0x18 <= word >> 8 <= 0x1F else word for word in line.words]
+    for line, own in zip(lines, channels, strict=True):
+        line.words[:] = [
+            0 if channel != chosen else word & 0xF7FF if 0x10 <= word >> 8 <= 0x1F else word
+            for word, channel in zip(line.words, own, strict=True)
+        ]
 
 
-def _say_how_it_is_shown(lines: list[_Line], reading: Reading) -> None:
-    """Let text before any command of how it is shown be pop-on; ttconv would drop it."""
-    for line in lines:
-        for word in line.words:
-            if word in _MODES:
-                return
-            if word >> 8 >= 0x20 or word >> 8 in (0x11, 0x12, 0x13, 0x17) or word & 0xFF >= 0x40:
-                lines.insert(0, _Line(line.number, lines[0].frame, [_RCL]))
-                reading.remark("It does not begin with a command of how it is shown; it was read as pop-on captions.")
-                return
+def _played(lines: Sequence[_Line], reading: Reading) -> list[Screen]:
+    """What a decoder displays; what of the file it does not is named."""
+    decoder = Decoder()
+    for place, line in enumerate(lines):
+        following = lines[place + 1].frame if place + 1 < len(lines) else line.frame
+        last = following if following > line.frame else line.frame + len(line.words)
+        for frame, word in enumerate(line.words, line.frame):
+            decoder.take(word, min(frame, last), place)
+    decoder.end()
+    if decoder.is_assumed:
+        reading.remark("It does not begin with a command of how it is shown; it was read as pop-on captions.")
+    for place, letters in decoder.aside:
+        if words := "".join(letters).strip():
+            message = f"sent as text beside the captions (text mode), left out: {shortened(words)!r}"
+            reading.lose("stray text", message, line=lines[place].number)
+    for place, word in decoder.unknown:
+        reading.lose("unreadable code", f"{word:04x} is no code of line 21", line=lines[place].number)
+    screens: list[Screen] = []
+    for screen in decoder.screens:
+        if screen.begin == screen.end:  # it is sent when it is to go
+            screen = screen._replace(begin=lines[screen.place].frame)
+            reading.remark("Captions that take longer to send than there is time are shown from their time code on.")
+            if screens and (screens[-1].end or 0) > screen.begin > screens[-1].begin:
+                screens[-1] = screens[-1]._replace(end=screen.begin)
+        screens.append(screen)
+    return screens
 
 
-def _played(lines: list[_Line], reading: Reading) -> Any:
-    """ttconv's model of these lines, without those that it cannot play."""
-    lines = list(lines)
-    for _ in range(_MOST_BAD_LINES):
-        # ttconv says how far it is before each line.
-        progress = [0.0]
-        try:
-            return reader.to_model("\n".join(map(_written, lines)), progress_callback=progress.append)
-        except Exception:
-            place = round(progress[-1] * len(lines)) - 1
-            if not 0 <= place < len(lines):
-                raise
-            reading.lose(
-                "unreadable code", "its commands make no sense; the line is left out", line=lines[place].number
+def _folded(screens: Sequence[Screen], milliseconds: Callable[[int], int]) -> Iterator[Screen]:
+    """Screens without those that nobody can read before the next one shows the same and more."""
+    above: Screen | None = None
+    for screen in screens:
+        if above is not None:
+            before, shown = (
+                Shown(milliseconds(one.begin), milliseconds(one.begin if one.end is None else one.end), one.lines)
+                for one in (above, screen)
             )
-            del lines[place]
-            if not lines:
-                break
-    raise reading.error("its commands make no sense")
-
-
-def _written(line: _Line) -> str:
-    """A line as ttconv reads it: the label without drop-frame that stands for its frame."""
-    seconds, frame = divmod(min(line.frame, _LAST_FRAME), 30)
-    label = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}:{frame:02d}"
-    return f"{label}\t{' '.join([f'{word:04x}' for word in line.words])}"
-
-
-_LAST_FRAME = 100 * 3600 * 30 - 1
-
-
-def _rows_of_what_is_painted(lines: Sequence[_Line], reading: Reading) -> dict[int, int]:
-    """The upper row of paint-on captions by the frame in which they begin; ttconv's regions do not say it.
-
-    It also puts all roll-up captions at the bottom, which is named where they are not.
-    """
-    tops: dict[int, int] = {}
-    rows: set[int] = set()
-    mode = ""
-    for line in lines:
-        for place, word in enumerate(line.words):
-            mode = _MODES.get(word, mode)
-            code = SccPreambleAddressCode.find(word >> 8, word & 0xFF) if 0x10 <= word >> 8 <= 0x17 else None
-            if word == _EDM:
-                rows.clear()
-            elif code is None:
+            is_flash = before.end - before.start < _FLASH_MS or is_too_fast(before)
+            if has_grown(before, shown) or (is_flash and _goes_on(before, shown)):
+                above = screen._replace(begin=above.begin, is_painted=True)
                 continue
-            elif mode == "paint-on":
-                rows.add(code.get_row())
-                tops.setdefault(line.frame + place, min(rows))
-            elif (
-                mode == "roll-up"
-                and code.get_row() < _USUAL_ROW - 1
-                and not any(loss.kind == "position" for loss in reading.losses)
-            ):
-                message = f"captions that roll up in row {code.get_row()} of 15 stand at the bottom"
-                reading.lose("position", message, line=line.number)
-    return tops
+            yield above
+        above = screen
+    if above is not None:
+        yield above
 
 
-class _Places:
-    """Where SCC puts captions: rows and columns of a grid in the inner part of the picture."""
+def _goes_on(above: Shown, cue: Shown) -> bool:
+    """Whether a cue follows at once, has every line of the one above, and more of any."""
+    return (
+        cue.start - above.end <= AT_ONCE_MS
+        and len(above.lines) <= len(cue.lines)
+        and all(after.startswith(before) for before, after in zip(above.lines, cue.lines, strict=False))
+    )
 
-    def __init__(self, painted: dict[int, int]) -> None:
-        self._painted = painted
 
-    def settings(self, chain: Sequence[Any], region: Any, across: str) -> str:
-        """Cue settings for a p; see `timed_places.Places`."""
-        p = chain[-1]
-        texts: list[list[str]] = [[]]
-        for child in p:
-            if isinstance(child, model.Br):
-                texts.append([])
-            else:
-                texts[-1] += [each.get_text() for each in child]
-        rows = len(texts)
-        width = max(len("".join(text).strip()) for text in texts)
-        origin = region.get_style(StyleProperties.Origin)
-        # ttconv's cells: the picture has 19 rows and 40 columns, the safe area begins in the third and the fifth.
-        first = round(origin.y.value * 19 / 100) - 1
-        column = round(origin.x.value * 40 / 100) - 4
-        kind = region.get_id().rstrip("0123456789")
-        if kind == "paint":
-            first = self._painted.get(round((p.get_begin() or 0) * _NTSC), _ROWS)
-        settings = []
-        if kind != "rollup" and first + rows - 1 < _USUAL_ROW:
-            settings.append(f"line:{round(_MARGIN + (first - 1) * _INNER / _ROWS, 2):g}%")
-        middle = column + width / 2
-        if abs(middle - _COLUMNS / 2) <= 2 and (across == "center" or rows == 1):
-            return " ".join(settings)
-        box = Box(_MARGIN + column * _INNER / _COLUMNS, 0, width * _INNER / _COLUMNS, 0)
-        return " ".join([*settings, *box_across(box, across or "left")])
+def _apart(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Rows that stand together."""
+    together: list[Row] = []
+    for row in rows:
+        if together and row.number - together[-1].number > 1 + _MOST_BLANK_ROWS:
+            yield together
+            together = []
+        together.append(row)
+    yield together
+
+
+def _settings(rows: Sequence[Row]) -> str:
+    """Cue settings for rows: line 21 is a grid in the inner part of the picture."""
+    settings = []
+    if rows[-1].number < _USUAL_ROW:
+        settings.append(f"line:{round(_MARGIN + (rows[0].number - 1) * _INNER / ROWS, 2):g}%")
+    column = min(row.column for row in rows)
+    width = max(row.width for row in rows)
+    across = _across(rows)
+    if abs(column + width / 2 - COLUMNS / 2) <= 2 and (across == "center" or len(rows) == 1):
+        return " ".join(settings)
+    box = Box(_MARGIN + column * _INNER / COLUMNS, 0, width * _INNER / COLUMNS, 0)
+    return " ".join([*settings, *box_across(box, across)])
+
+
+def _across(rows: Sequence[Row]) -> str:
+    """At which side rows are in line with each other: left, center or right; left where at none."""
+    edges = {"left": [row.column for row in rows], "right": [row.column + row.width for row in rows]}
+    if side := next((side for side, columns in edges.items() if len(set(columns)) == 1), ""):
+        return side
+    middles = [2 * row.column + row.width for row in rows]
+    return "center" if max(middles) - min(middles) <= 2 else "left"

@@ -57,7 +57,7 @@ TABLE = (
     # Blocks of 128 bytes below a head of 1,024; most captions fill one.
     Row(sniff.EBU_STL, (".stl",), "ebu_stl", "read", "ttconv", marks=(rb"(?:\A[\s\S]{1024})?[\s\S]{128}",)),
     # The code that shows a caption, or else the one that rolls one up; codes that control stand twice.
-    Row(sniff.SCC, (".scc",), "scc", "read", "ttconv", marks=(rb"942f(?:\s+942f)?", rb"94ad(?:\s+94ad)?")),
+    Row(sniff.SCC, (".scc",), "scc", "read", marks=(rb"942f(?:\s+942f)?", rb"94ad(?:\s+94ad)?")),
     Row(sniff.TTML, (".ttml", ".dfxp", ".itt", ".xml"), "ttml", "read", "ttconv", marks=(rb"<(?:\w{1,20}:)?p[\s>]",)),
     Row(sniff.ASS, (".ass", ".ssa"), "substation", "read", "pysubs2", marks=(rb"^\s*dialogue\s*:",)),
     Row(sniff.SAMI, (".smi", ".sami"), "sami", "read",

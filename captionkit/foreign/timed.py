@@ -1,4 +1,4 @@
-"""A document of ttconv's model as captions: what TTML, SCC and EBU STL have in common.
+"""A document of ttconv's model as captions: what TTML and EBU STL have in common.
 
 Theory of operation. The model is a tree: body, div, p, span, text, where each element has a begin and an end within its
 parent's, perhaps a region, and styles that its children inherit. A caption is a p during a time in which nothing in it
@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from ttconv import model
 from ttconv.style_properties import (
@@ -29,15 +29,13 @@ from ttconv.style_properties import (
 from captionkit.foreign import timed_places
 from captionkit.foreign.reading import Reading, Run, tidied
 from captionkit.foreign.text import shortened
-from captionkit.roll_up import AT_ONCE_MS, Shown, has_grown, is_too_fast
+from captionkit.roll_up import Shown, has_grown
 
 #: Times are whole microseconds from the beginning of the document: exact for frames and milliseconds, and quick.
 _SECOND = 1_000_000
 _SPACES = re.compile(r"[ \t\r\n]+")
 #: Moments times runs of one p, of which each is looked at. Captions painted word by word have a thousandth of this.
 _MOST_CHANGES = 100_000
-#: Nobody reads anything in half of this.
-_FLASH_MS = 500
 #: Words that are shown one after the other and gone sooner than this are sung along to, not read one by one.
 _SUNG = 1 * _SECOND
 
@@ -49,12 +47,6 @@ class Origin(NamedTuple):
     language: str = ""
     voice: str = ""
     identifier: str = ""
-
-
-class Places(Protocol):
-    """Says where a p stands; see `timed_places.Places.settings`."""
-
-    def settings(self, chain: Sequence[Any], region: Any, across: str) -> str: ...
 
 
 #: From the language that the model has for an element to its origin, None for none. A reader may put a key there.
@@ -85,23 +77,17 @@ def captions(
     reading: Reading,
     origin_of: OriginOf,
     clock: Callable[[Fraction], Fraction],
-    places: Places | None = None,
-    *,
-    folds: bool = False,
 ) -> None:
     """Put the captions of a document into a reading.
 
     Args:
         clock: from seconds of the document to seconds of the video.
-        places: says where each p stands; by default its regions do.
-        folds: whether a p that only shows more than the one before is the same caption, as in SCC.
     """
     body = document.get_body()
     if body is None:
         return
-    walk = _Walk(document, reading, origin_of, places or timed_places.Places(document))
-    pieces = walk.pieces(body)
-    for piece in _stacked(_folded(pieces) if folds else pieces):
+    walk = _Walk(document, reading, origin_of)
+    for piece in _stacked(walk.pieces(body)):
         start = _milliseconds(clock(Fraction(piece.start, _SECOND)))
         end = None if piece.end is None else _milliseconds(clock(Fraction(piece.end, _SECOND)))
         if piece.has_grown:
@@ -111,33 +97,6 @@ def captions(
             start, end, piece.runs, piece.settings,
             identifier=piece.origin.identifier, line=piece.origin.line,
         )  # fmt: skip
-
-
-def _folded(pieces: Iterator[_Piece]) -> Iterator[_Piece]:
-    """Pieces without those that nobody can read before the next one shows the same and more."""
-    above: _Piece | None = None
-    for piece in pieces:
-        if above is None:
-            above = piece
-            continue
-        before, shown = _shown(above), _shown(piece)
-        is_flash = is_too_fast(before) or before.end - before.start < _FLASH_MS
-        if has_grown(before, shown) or (is_flash and _goes_on(before, shown)):
-            above = piece._replace(start=above.start, has_grown=True)
-            continue
-        yield above
-        above = piece
-    if above is not None:
-        yield above
-
-
-def _goes_on(above: Shown, cue: Shown) -> bool:
-    """Whether a cue follows at once, has every line of the one above, and more of any."""
-    return (
-        cue.start - above.end <= AT_ONCE_MS
-        and len(above.lines) <= len(cue.lines)
-        and all(after.startswith(before) for before, after in zip(above.lines, cue.lines, strict=False))
-    )
 
 
 def _stacked(pieces: Iterator[_Piece]) -> Iterator[_Piece]:
@@ -193,8 +152,9 @@ class _Context(NamedTuple):
 class _Walk:
     """The walk through one document."""
 
-    def __init__(self, document: Any, reading: Reading, origin_of: OriginOf, places: Places) -> None:
-        self._reading, self._places, self._origin_of = reading, places, origin_of
+    def __init__(self, document: Any, reading: Reading, origin_of: OriginOf) -> None:
+        self._reading, self._origin_of = reading, origin_of
+        self._places = timed_places.Places(document)
         self._after_space = True
         self._base = _looks_like(_Look(), dict(document.iter_initial_values()))
 

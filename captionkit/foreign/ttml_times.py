@@ -80,18 +80,21 @@ class Times(NamedTuple):
 
 
 def smpte_seconds(whole: int, frame: int | Fraction, rate: Fraction, *, drop: bool) -> Fraction:
-    """When the frame with this label of a time code is shown: each label is one frame, at 29.97 a second as at 30.
+    """When the frame with this label of a time code is shown: each label is one frame, at 29.97 a second as at 30."""
+    return (smpte_frames(whole, round(rate), drop=drop) + frame) / rate
+
+
+def smpte_frames(whole: int, nominal: int, *, drop: bool) -> int:
+    """The number of the frame with the label of this second and no more frames.
 
     Args:
         whole: the seconds that the label says, with its hours and minutes.
+        nominal: frames a second as labels count them.
         drop: whether labels are left out: the first two (at 59.94 four) of each minute but every tenth.
     """
-    nominal = round(rate)
-    count = whole * nominal + frame
-    if drop and nominal % 30 == 0:
-        minutes = whole // 60
-        count -= (nominal // 15) * (minutes - minutes // 10)
-    return count / rate
+    minutes = whole // 60
+    left_out = nominal // 15 * (minutes - minutes // 10) if drop and nominal % 30 == 0 else 0
+    return whole * nominal - left_out
 
 
 def times_of(root: Mapping[str, str], reading: Reading, *, counts_frames: bool) -> Times:
