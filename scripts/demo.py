@@ -18,7 +18,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from environment import CLONE, PYTHON, ensure, say
+from environment import CLONE, PYTHON, answer_help, ensure, say
 
 if TYPE_CHECKING:
     from captionkit.sandbox.server import Sandbox
@@ -36,6 +36,7 @@ SPANISH = "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\nHola.\n"
 
 
 def main() -> None:
+    answer_help(__doc__)
     if Path(sys.prefix) != PYTHON.parent.parent and sys.argv[1:] != ["--here"]:
         python = ensure("all")
         sys.exit(subprocess.call([str(python), str(Path(__file__).resolve())]))
@@ -59,15 +60,7 @@ def vendor_files(folder: Path) -> Files:
     found: Files = {}
     for file in write(folder, LECTURES, languages=LANGUAGES[:COUNT_OF_LANGUAGES]):
         found.setdefault(file.parent.name, {})[file.stem] = file
-    say(
-        "Caption files: "
-        + os.path.relpath(folder, CLONE)
-        + " ("
-        + ", ".join(found)
-        + "; "
-        + str(LECTURES)
-        + " lectures)"
-    )
+    say(f"Caption files: {os.path.relpath(folder, CLONE)} ({', '.join(found)}; {LECTURES} lectures)")
     return found
 
 

@@ -33,6 +33,13 @@ def ensure(extras: str) -> Path:
     return PYTHON
 
 
+def answer_help(documentation: "str | None") -> None:
+    """Print what a script does and leave, where that is all that is asked."""
+    if sys.argv[1:] in (["-h"], ["--help"]):
+        print((documentation or "").strip())
+        sys.exit()
+
+
 def say(text: str) -> None:
     print("== " + text, flush=True)
 

@@ -1,14 +1,16 @@
 """Set up and run every check of captionkit: `python scripts/test.py`. Needs nothing but Python 3.11 or newer.
 
-Quick checks first. Arguments go to pytest: `python scripts/test.py -k canvas`. Ends with 0 only if all went well.
+Style and types come first, in about a minute, then the tests, in about ten. Arguments go to pytest, for a part of them:
+`python scripts/test.py tests/formats -k edited`. Ends with 0 only if all went well.
 """
 
 import sys
 
-from environment import ensure, run, say
+from environment import answer_help, ensure, run, say
 
 
 def main() -> None:
+    answer_help(__doc__)
     python = str(ensure("dev"))
     say("Style (ruff)")
     run([python, "-m", "ruff", "check", "."])

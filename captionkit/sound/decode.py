@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING, Any
@@ -101,11 +102,12 @@ def _with_av(path: Path, tell: Tell) -> Iterator[Samples]:
     import av
     import numpy as np
 
+    open_recording: Any = av.open
+    if int(av.__version__.split(".")[0]) < 19:  # which cannot read a title that is not UTF-8 unless it is asked to
+        open_recording = partial(av.open, metadata_errors="replace")
     try:
         # A playlist in a file called .mp4 would have FFmpeg open what it names.
-        container: Any = av.open(
-            f"file:{path.absolute()}", options={"protocol_whitelist": "file"}, metadata_errors="replace"
-        )
+        container = open_recording(f"file:{path.absolute()}", options={"protocol_whitelist": "file"})
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise _unreadable(path) from error
     with container:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -142,6 +143,15 @@ def test_of_a_recording_that_was_cut_off_what_is_there_is_heard(wave: Path) -> N
     wave.write_bytes(data[: len(data) // 2])
     samples = np.concatenate(list(samples_of(wave)))
     assert abs(2 * len(samples) - len(data) // 2) < RATE
+
+
+def test_a_title_in_any_encoding_is_no_obstacle(wave: Path) -> None:
+    title = "Übung: Löschen".encode("latin-1")
+    info = b"INFO" + b"INAM" + struct.pack("<I", len(title)) + title
+    data = wave.read_bytes() + b"LIST" + struct.pack("<I", len(info)) + info
+    without, behind_riff_size = list(samples_of(wave)), data[8:]
+    wave.write_bytes(b"RIFF" + struct.pack("<I", len(behind_riff_size)) + behind_riff_size)
+    assert sum(map(len, samples_of(wave))) == sum(map(len, without))
 
 
 def test_the_sound_comes_in_small_pieces_with_how_far_it_is(tmp_path: Path) -> None:
