@@ -8,12 +8,11 @@ known by its time, one that was moved by its words. The time is that of sorting,
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from captionkit.conversion.viewer import RenderedCue, rendered
-from captionkit.line_diff import longest_ascending
+from captionkit.line_diff import anchors
 from captionkit.model import Document
 
 #: Two cues with other words are taken for one that was reworded if they share at least this much of the longer one.
@@ -101,19 +100,12 @@ def _pairs(a: tuple[RenderedCue, ...], b: tuple[RenderedCue, ...]) -> list[tuple
     """The places of cues that are the same cue, ascending in both files."""
     pairs: list[tuple[int, int]] = []
     i = j = 0
-    for left, right in [*_anchors(a, b), (len(a), len(b))]:
+    for left, right in [*anchors([cue.text for cue in a], [cue.text for cue in b]), (len(a), len(b))]:
         pairs += _between_anchors(a, b, (i, left), (j, right))
         if left < len(a):
             pairs.append((left, right))
         i, j = left + 1, right + 1
     return pairs
-
-
-def _anchors(a: tuple[RenderedCue, ...], b: tuple[RenderedCue, ...]) -> list[tuple[int, int]]:
-    counts_a, counts_b = Counter([cue.text for cue in a]), Counter([cue.text for cue in b])
-    places = {cue.text: place for place, cue in enumerate(b) if counts_b[cue.text] == 1}
-    found = [(n, places[cue.text]) for n, cue in enumerate(a) if counts_a[cue.text] == 1 and cue.text in places]
-    return longest_ascending(found)
 
 
 def _between_anchors(

@@ -61,7 +61,14 @@ def runs(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Run]:
     return found
 
 
-def longest_ascending(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def anchors(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
+    """The places of what stands once in each of two rows, as many as are in the same order in both."""
+    counts, others = Counter(old), Counter(new)
+    places = {line: place for place, line in enumerate(new) if others[line] == 1}
+    return _longest_ascending([(n, places[line]) for n, line in enumerate(old) if counts[line] == 1 and line in places])
+
+
+def _longest_ascending(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """The longest row of these that ascends in its second number, by patience sorting; the first ascends already."""
     tops: list[int] = []
     ends: list[int] = []
@@ -103,23 +110,15 @@ def _between(
     i_end, j_end = i_end - tail, j_end - tail
     if i < i_end and j < j_end:
         if rounds:
-            anchors = _anchors(old[i:i_end], new[j:j_end])
             a, b = i, j
-            for x, y in [*((i + x, j + y) for x, y in anchors), (i_end, j_end)]:
+            for x, y in [*((i + x, j + y) for x, y in anchors(old[i:i_end], new[j:j_end])), (i_end, j_end)]:
                 yield from _between(old, new, (a, x), (b, y), rounds - 1)
                 if x < i_end:
                     yield x, y
                 a, b = x + 1, y + 1
         else:
-            yield from ((i + x, j + y) for x, y in _anchors(_counted(old[i:i_end]), _counted(new[j:j_end])))
+            yield from ((i + x, j + y) for x, y in anchors(_counted(old[i:i_end]), _counted(new[j:j_end])))
     yield from ((i_end + n, j_end + n) for n in range(tail))
-
-
-def _anchors(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
-    """The places of lines that stand once in each, as many as are in order."""
-    counts, others = Counter(old), Counter(new)
-    places = {line: place for place, line in enumerate(new) if others[line] == 1}
-    return longest_ascending([(n, places[line]) for n, line in enumerate(old) if counts[line] == 1 and line in places])
 
 
 def _counted(lines: Sequence[Hashable]) -> list[Hashable]:

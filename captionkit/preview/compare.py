@@ -10,10 +10,11 @@ a translation that would be noise.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple, Protocol
+
+from captionkit.line_diff import anchors
 
 
 class Timed(Protocol):
@@ -88,7 +89,7 @@ def _runs(a: Sequence[str], b: Sequence[str]) -> Iterator[tuple[bool, int, int, 
     would take it minutes.
     """
     i = j = 0
-    for x, y in [*_anchors(a, b), (len(a), len(b))]:
+    for x, y in [*anchors(a, b), (len(a), len(b))]:
         if x < i or y < j:
             continue  # within the run of the anchor before
         start, other = x, y
@@ -100,29 +101,6 @@ def _runs(a: Sequence[str], b: Sequence[str]) -> Iterator[tuple[bool, int, int, 
             i, j = i + 1, j + 1
         if i > start:
             yield True, start, i, other, j
-
-
-def _anchors(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
-    """Texts that stand once in each, as many as are in the same order in both (the longest rising row)."""
-    from bisect import bisect_left
-
-    places = {text: y for y, text in enumerate(b)}
-    once_a, once_b = Counter(a), Counter(b)
-    pairs = [(x, places[text]) for x, text in enumerate(a) if once_a[text] == 1 and once_b[text] == 1]
-    tails: list[int] = []  # the last y of the best row of each length
-    ends: list[int] = []  # and which pair that is
-    before: list[int] = []
-    for index, (_, y) in enumerate(pairs):
-        at = bisect_left(tails, y)
-        before.append(ends[at - 1] if at else -1)
-        tails[at : at + 1] = [y]
-        ends[at : at + 1] = [index]
-    row = []
-    index = ends[-1] if ends else -1
-    while index >= 0:
-        row.append(pairs[index])
-        index = before[index]
-    return row[::-1]
 
 
 def _between(
