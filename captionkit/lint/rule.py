@@ -1,9 +1,10 @@
 """What a rule is, and how the rules are found.
 
-How to add a rule: write one function in its family's file in `captionkit/lint/rules/`, with `@rule(...)` above it. The
-docstring is what `captionkit explain CODE` prints: what it finds, why that matters, what to do. `bad` and `good` are
-printed beside it and are its tests: `bad` must make exactly this rule fire under the rule's natural profile, `good`
-nothing at all. A new family is a new file in that folder; nothing lists them.
+How to add a rule: write one function in its family's file in `captionkit/lint/rules/`, with `@rule(...)` and
+`@example(bad, good)` above it. Its name, with hyphens, is the rule's. The docstring is what `captionkit explain CODE`
+prints: what it finds, why that matters, what to do. The examples are printed beside it and are its tests: the bad one
+must make exactly this rule fire, the good one nothing at all. A new family is a new file in that folder; nothing lists
+them.
 
 How to add its fix: where characters of the cue's text become others, the finding says which (`spans=`) and the rule
 what kind of fix that is (`fix=`). Any other fix is a function below the rule with `@fixes("TIM003", fix=UNSAFE)` above
@@ -15,11 +16,12 @@ A rule's function takes a `Context` (one file, with what many rules need worked 
 `on_cue`, `in_text`, `on_line` and `on_file` return. It loops itself: a rule is called once a file, not once a cue.
 
 Some faults only the reader can see (a missing blank line, a comma where a dot belongs), and what is wrong with
-suppressions only the checker: such a rule is a `row(...)` with its documentation and has no function.
+suppressions only the checker: such a rule is a `@row(...)` over a function that has documentation and no more.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +33,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from captionkit.findings import ERROR, HINT, INFO, NONE, READER_CODES, RESTORES, SAFE, UNSAFE, WARNING
 from captionkit.library.wrong_file import NO_FACTS, Facts
+from captionkit.lint.examples import GOOD, GOOD_SRT
 from captionkit.model import Diagnostic, Document, Edit, Fix, Severity
 
 if TYPE_CHECKING:
@@ -56,16 +59,14 @@ __all__ = [
     "InFolder",
     "Rule",
     "Words",
-    "cue_example",
     "current",
     "edit_of",
+    "example",
     "fixes",
     "row",
     "rule",
     "rules",
-    "srt_example",
     "steps",
-    "vtt_example",
 ]
 
 
@@ -151,6 +152,10 @@ FIXED = (SAFE, RESTORES, UNSAFE)
 RuleFunction = TypeVar("RuleFunction", bound=Callable[..., Iterable[Any]])
 
 
+#: A file, or the files of a rule about folders.
+Example = str | bytes | tuple[InFolder, ...]
+
+
 class Rule(NamedTuple):
     """One rule.
 
@@ -182,8 +187,8 @@ class Rule(NamedTuple):
     severity: Severity
     fix: Fix
     file: str
-    bad: str | bytes | tuple[InFolder, ...]
-    good: str | bytes | tuple[InFolder, ...]
+    bad: Example
+    good: Example
     good_file: str
     default: bool = True
     words: Words = Words.KEPT
@@ -214,36 +219,63 @@ class Rule(NamedTuple):
         return " ".join(self.explanation.split("\n\n", 1)[0].split())
 
 
-def rule(
-    code: str,
-    name: str,
-    severity: Severity,
-    *,
-    bad: str | bytes | tuple[InFolder, ...],
-    good: str | bytes | tuple[InFolder, ...],
-    **more: Any,
-) -> Callable[[RuleFunction], RuleFunction]:
+def rule(code: str, severity: Severity, fix: Fix = NONE, **about: Any) -> Callable[[RuleFunction], RuleFunction]:
     """Make the function below this a rule. The arguments are those of `Rule`."""
 
     def declare(function: RuleFunction) -> RuleFunction:
-        row(code, name, function.__doc__ or "", severity=severity, bad=bad, good=good, function=function, **more)
+        _declare(code, severity, fix, function, function=function, **about)
         return function
 
     return declare
 
 
-def row(code: str, name: str, documentation: str, **about: Any) -> None:
-    """Declare a rule; by itself one whose findings the reader makes, with the severity and the fix of `READER_CODES`.
-    The arguments are those of `Rule`."""
-    usual_severity, usual_fix = READER_CODES.get(code, (None, NONE))
-    severity = about.pop("severity", None) or usual_severity
+def row(code: str, **about: Any) -> Callable[[_Documented], _Documented]:
+    """Make a rule of the name and documentation of the function below this: by itself one whose findings the reader
+    makes, with the severity and the fix of `READER_CODES`. The arguments are those of `Rule`."""
+    severity, fix = READER_CODES.get(code, (None, NONE))
+    severity = about.pop("severity", severity)
     assert severity is not None, f"{code} has no severity"
-    fix = about.pop("fix", None) or usual_fix
-    file = about.pop("file", "") or ("lecture.en.srt" if code.startswith("SRT") else "lecture.en.vtt")
-    good_file = about.pop("good_file", "") or file
-    _DECLARED.append(Rule(code, name, documentation, severity, fix=fix, file=file, good_file=good_file, **about))
+    fix = about.pop("fix", fix)
+
+    def declare(documented: _Documented) -> _Documented:
+        _declare(code, severity, fix, documented, **about)
+        return documented
+
+    return declare
 
 
+def example(bad: Example, good: Example = "", **about: Any) -> Callable[[_Documented], _Documented]:
+    """Give the rule below its examples; `good` is by itself one ordinary cue. The arguments are those of `Rule`."""
+
+    def declare(documented: _Documented) -> _Documented:
+        _EXAMPLES[documented] = {"bad": bad, "good": good, **about}
+        return documented
+
+    return declare
+
+
+_Documented = TypeVar("_Documented", bound=Callable[..., Any])
+_EXAMPLES: dict[Callable[..., Any], dict[str, Any]] = {}
+
+
+def _declare(code: str, severity: Severity, fix: Fix, documented: Callable[..., Any], **about: Any) -> None:
+    """Add a rule with what is usual where its declaration does not say otherwise."""
+    about |= _EXAMPLES[documented]
+    about.setdefault("file", _usual_file(code, about["bad"]))
+    about.setdefault("good_file", about["file"])
+    about["good"] = about["good"] or (GOOD_SRT if about["file"].endswith(".srt") else GOOD)
+    if not about.get("default", True) and "profile" not in about:
+        about["arguments"] = {"select": code, **about.get("arguments", {})}
+    name, documentation = documented.__name__.replace("_", "-"), documented.__doc__ or ""
+    _DECLARED.append(Rule(code, name, documentation, severity, fix, **about))
+
+
+def _usual_file(code: str, bad: Example) -> str:
+    is_srt = code.startswith("SRT") or (isinstance(bad, str) and _NUMBERED.match(bad) and not code.startswith("VTT"))
+    return "lecture.en.srt" if is_srt else "lecture.en.vtt"
+
+
+_NUMBERED = re.compile(r"\ufeff?\d+[\r\n]")
 _DECLARED: list[Rule] = []
 _STEPS: list[FixStep] = []
 
@@ -347,20 +379,3 @@ FAMILIES = {
     "SND": "captions against the sound of the recording beside them; with --media",
     "SUP": "comments that switch rules off",
 }
-
-
-def cue_example(*texts: str) -> str:
-    """WebVTT of these texts, four seconds each, one right after the other: for examples."""
-    return vtt_example(*[f"00:{4 * n + 1:02d}.000 --> 00:{4 * n + 5:02d}.000\n{text}" for n, text in enumerate(texts)])
-
-
-def srt_example(*cues: str, first: int = 0) -> str:
-    """SRT from `MM:SS,mmm --> MM:SS,mmm` lines with text below: for examples, numbers added."""
-    return "\n".join(
-        f"{number}\n00:{cue.replace('--> ', '--> 00:', 1)}\n" for number, cue in enumerate(cues, first or 1)
-    )
-
-
-def vtt_example(*blocks: str) -> str:
-    """WebVTT from blocks: for examples, signature and blank lines added."""
-    return "WEBVTT\n\n" + "\n".join(f"{block}\n" for block in blocks)

@@ -119,10 +119,10 @@ def facts_of_track(document: Document, kind: str, allow: frozenset[str]) -> Fact
 
 
 def _conflict_markers(candidate: _Candidate) -> Iterator[str]:
-    from captionkit.lint.rules.enc_text import conflict_markers
+    from captionkit.lint.rules.enc_text import marker_lines
 
     source = candidate.file.source
-    found = conflict_markers(source.text) if source is not None else []
+    found = marker_lines(source.text) if source is not None else []
     if found:
         lines = ", ".join(str(line) for line, _ in found[:3])
         yield f"a merge left its marks in line {lines}: {found[0][1][:40]}"

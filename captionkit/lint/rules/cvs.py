@@ -3,19 +3,24 @@ which cue it would change, break or hide. On with `--profile canvas`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from captionkit import canvas_rules
 from captionkit.lint.context import Context
-from captionkit.lint.rule import ERROR, INFO, WARNING, Finding, rule, srt_example, vtt_example
-from captionkit.model import Cue
+from captionkit.lint.examples import srt, vtt
+from captionkit.lint.rule import ERROR, INFO, WARNING, Finding, RuleFunction, example, rule
+from captionkit.model import Cue, Severity
 
-_GOOD = srt_example("00:01,000 --> 00:04,000\nHello there.")
+_GOOD = srt("1-4 Hello there.")
 
 _CANVAS = "instructure/canvas-lms: app/models/media_track.rb"
 
 _PICKER = "instructure/canvas-lms: packages/canvas-media"
+
+
+def _canvas(code: str, severity: Severity, source: str = _CANVAS) -> Callable[[RuleFunction], RuleFunction]:
+    return rule(code, severity, default=False, profile="canvas", source=source)
 
 
 def _content(context: Context) -> str:
@@ -24,18 +29,8 @@ def _content(context: Context) -> str:
     return ("\ufeff" if context.document.bom else "") + source.text if source else ""
 
 
-@rule(
-    "CVS001",
-    "locale-refused",
-    ERROR,
-    default=False,
-    profile="canvas",
-    source=_CANVAS,
-    file="lecture.es-419.srt",
-    bad=_GOOD,
-    good=_GOOD,
-    good_file="lecture.es.srt",
-)
+@_canvas("CVS001", ERROR)
+@example(_GOOD, _GOOD, file="lecture.es-419.srt", good_file="lecture.es.srt")
 def locale_refused(context: Context) -> Iterator[Finding]:
     """Canvas refuses the language as it stands: a locale has only letters and hyphens there.
 
@@ -47,16 +42,8 @@ def locale_refused(context: Context) -> Iterator[Finding]:
         yield context.on_file(problem, "captionkit push maps it; other tools must send another locale.")
 
 
-@rule(
-    "CVS002",
-    "ttml",
-    ERROR,
-    default=False,
-    profile="canvas",
-    source=_CANVAS,
-    bad=vtt_example("00:01.000 --> 00:03.000\nIt begins with &lt;tt.", "NOTE <tt xml:lang=en>"),
-    good=vtt_example("00:01.000 --> 00:03.000\nHello there."),
-)
+@_canvas("CVS002", ERROR)
+@example(vtt("1-3 It begins with &lt;tt.", "NOTE <tt xml:lang=en>"))
 def ttml(context: Context) -> Iterator[Finding]:
     """The file contains `<tt xml`, which Canvas refuses as TTML.
 
@@ -67,17 +54,8 @@ def ttml(context: Context) -> Iterator[Finding]:
             yield context.on_file(problem)
 
 
-@rule(
-    "CVS003",
-    "canvas-edits-text",
-    WARNING,
-    default=False,
-    profile="canvas",
-    source=_CANVAS,
-    file="lecture.en.srt",
-    bad=srt_example("00:01,000 --> 00:04,000\n5, 6, 7 and 8."),
-    good=_GOOD,
-)
+@_canvas("CVS003", WARNING)
+@example(srt("1-4 5, 6, 7 and 8."), _GOOD)
 def canvas_edits_text(context: Context) -> Iterator[Finding]:
     """Canvas's conversion of SRT would change the words of a cue.
 
@@ -132,17 +110,8 @@ def _as_canvas_shows(text: str) -> list[Cue]:
     return [block for block in read_webvtt(f"{converted}\n").blocks if type(block) is Cue]
 
 
-@rule(
-    "CVS004",
-    "markup-passed-through",
-    WARNING,
-    default=False,
-    profile="canvas",
-    source=_CANVAS,
-    file="lecture.en.srt",
-    bad=srt_example("00:01,000 --> 00:04,000\nIf a < b then stop."),
-    good=_GOOD,
-)
+@_canvas("CVS004", WARNING)
+@example(srt("1-4 If a < b then stop."), _GOOD)
 def markup_passed_through(context: Context) -> Iterator[Finding]:
     """What a viewer sees of this cue would differ after Canvas's conversion, because it escapes nothing.
 
@@ -164,23 +133,12 @@ def markup_passed_through(context: Context) -> Iterator[Finding]:
                         min(len(wanted), len(shown)),
                     )
                     yield context.on_cue(
-                        index,
-                        f"from character {first + 1} on viewers would see {shown[first : first + 40]!r}",
+                        index, f"from character {first + 1} on viewers would see {shown[first : first + 40]!r}"
                     )
 
 
-@rule(
-    "CVS005",
-    "cue-lost-in-conversion",
-    ERROR,
-    default=False,
-    profile="canvas",
-    source=_CANVAS,
-    file="lecture.en.srt",
-    arguments={"ignore": "SRT"},
-    bad=srt_example("00:01,00 --> 00:04,00\nHello there."),
-    good=_GOOD,
-)
+@_canvas("CVS005", ERROR)
+@example(srt("00:00:01,00 --> 00:00:04,00\nHello there."), _GOOD, arguments={"ignore": "SRT"})
 def cue_lost_in_conversion(context: Context) -> Iterator[Finding]:
     """After Canvas's conversion this cue has no time that a player can read: it is never shown.
 
@@ -192,17 +150,8 @@ def cue_lost_in_conversion(context: Context) -> Iterator[Finding]:
             yield context.on_cue(index, "Canvas's conversion leaves its times broken: players do not show it")
 
 
-@rule(
-    "CVS006",
-    "srt-says-webvtt",
-    ERROR,
-    default=False,
-    profile="canvas",
-    source=_CANVAS,
-    file="lecture.en.srt",
-    bad=srt_example("00:01,000 --> 00:04,000\nWe save it as WEBVTT."),
-    good=_GOOD,
-)
+@_canvas("CVS006", ERROR)
+@example(srt("1-4 We save it as WEBVTT."), _GOOD)
 def srt_says_webvtt(context: Context) -> Iterator[Finding]:
     """An SRT file contains the word WEBVTT, so Canvas takes it for WebVTT and does not convert it.
 
@@ -214,17 +163,8 @@ def srt_says_webvtt(context: Context) -> Iterator[Finding]:
         yield context.on_file(message) if index is None else context.on_cue(index, message)
 
 
-@rule(
-    "CVS007",
-    "too-large-for-the-form",
-    WARNING,
-    default=False,
-    profile="canvas",
-    source=_PICKER,
-    arguments={"select": "CVS007"},
-    bad=vtt_example("NOTE " + "x" * 295_000, "00:01.000 --> 00:03.000\nHello there."),
-    good=vtt_example("00:01.000 --> 00:03.000\nHello there."),
-)
+@_canvas("CVS007", WARNING, source=_PICKER)
+@example(vtt("NOTE " + "x" * 295_000, "1-3 Hello there."))
 def too_large_for_the_form(context: Context) -> Iterator[Finding]:
     """The file has more than 295,000 bytes, which Canvas's upload form refuses.
 
@@ -235,19 +175,8 @@ def too_large_for_the_form(context: Context) -> Iterator[Finding]:
         yield context.on_file(f"{size:,} bytes, the form takes {canvas_rules.PICKER_MAX_BYTES:,}")
 
 
-@rule(
-    "CVS008",
-    "language-not-in-menu",
-    INFO,
-    default=False,
-    profile="canvas",
-    source=_PICKER,
-    file="lecture.yo.srt",
-    bad=_GOOD,
-    good=_GOOD,
-    good_file="lecture.es.srt",
-    arguments={"select": "CVS008"},
-)
+@_canvas("CVS008", INFO, source=_PICKER)
+@example(_GOOD, _GOOD, file="lecture.yo.srt", good_file="lecture.es.srt")
 def language_not_in_menu(context: Context) -> Iterator[Finding]:
     """Canvas's menu of languages has no name for this one: players show the bare code.
 
@@ -261,18 +190,8 @@ def language_not_in_menu(context: Context) -> Iterator[Finding]:
             yield context.on_file(f"{context.language} is not among the languages of Canvas's menu")
 
 
-@rule(
-    "CVS009",
-    "mark-in-the-middle",
-    WARNING,
-    default=False,
-    profile="canvas",
-    source=_CANVAS,
-    file="lecture.en.srt",
-    arguments={"ignore": "ENC"},
-    bad="\ufeff" + _GOOD,
-    good=_GOOD,
-)
+@_canvas("CVS009", WARNING)
+@example("\ufeff" + _GOOD, _GOOD, arguments={"ignore": "ENC"})
 def mark_in_the_middle(context: Context) -> Iterator[Finding]:
     """Canvas puts its WEBVTT line before the byte order mark of an SRT file, so the mark stands in the middle.
 
@@ -282,18 +201,8 @@ def mark_in_the_middle(context: Context) -> Iterator[Finding]:
         yield context.on_file("the byte order mark would end up in the middle of Canvas's WebVTT")
 
 
-@rule(
-    "CVS010",
-    "carriage-returns-kept",
-    ERROR,
-    default=False,
-    profile="canvas",
-    source=_CANVAS,
-    file="lecture.en.srt",
-    arguments={"ignore": "ENC,CVS003,CVS005"},
-    bad=_GOOD.replace("\n", "\r"),
-    good=_GOOD,
-)
+@_canvas("CVS010", ERROR)
+@example(_GOOD.replace("\n", "\r"), _GOOD, arguments={"ignore": "ENC,CVS003,CVS005"})
 def carriage_returns_kept(context: Context) -> Iterator[Finding]:
     """Lines end with a bare carriage return, which Canvas's conversion leaves standing.
 
@@ -305,18 +214,8 @@ def carriage_returns_kept(context: Context) -> Iterator[Finding]:
         yield context.on_file("bare carriage returns stay in Canvas's WebVTT")
 
 
-@rule(
-    "CVS011",
-    "content-refused",
-    ERROR,
-    default=False,
-    profile="canvas",
-    source=_CANVAS,
-    file="lecture.en.srt",
-    arguments={"ignore": "ENC,CVS003"},
-    bad=srt_example("00:01,000 --> 00:04,000\nHello\0 there."),
-    good=_GOOD,
-)
+@_canvas("CVS011", ERROR)
+@example(srt("1-4 Hello\x00 there."), _GOOD, arguments={"ignore": "ENC,CVS003"})
 def content_refused(context: Context) -> Iterator[Finding]:
     """Canvas would refuse this file, or silently keep what it has.
 

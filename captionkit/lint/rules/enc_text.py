@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from captionkit.lint.context import MOST_A_CUE, Context
-from captionkit.lint.rule import ERROR, INFO, UNSAFE, WARNING, Finding, Words, cue_example, rule, srt_example
+from captionkit.lint.examples import spoken, srt
+from captionkit.lint.rule import ERROR, INFO, UNSAFE, WARNING, Finding, Words, example, rule
 from captionkit.patterns import pattern
 
-#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 10
 
 # UTF-8 read as Windows-1252 and written again: a lead byte as a Latin letter, then what its continuation byte looks
@@ -95,16 +95,8 @@ def mangled_in(texts: Iterable[str]) -> list[str]:
     return [match[0] for match in found if unmangled(match[0], page.codec if page else "") is not None]
 
 
-@rule(
-    "ENC006",
-    "mojibake",
-    WARNING,
-    fix=UNSAFE,
-    words=Words.REWRITTEN,
-    file="lecture.fr.vtt",
-    bad=cue_example("Le cafÃ© est fermÃ©."),
-    good=cue_example("Le café est fermé."),
-)
+@rule("ENC006", WARNING, UNSAFE, words=Words.REWRITTEN)
+@example(spoken("Le cafÃ© est fermÃ©."), spoken("Le café est fermé."), file="lecture.fr.vtt")
 def mojibake(context: Context) -> Iterator[Finding]:
     """The text was read in the wrong encoding and written again: `Ã©` for `é`, `â€™` for an apostrophe.
 
@@ -191,16 +183,8 @@ def bidi_imbalance(text: str) -> tuple[list[int], str]:
     return stray, "".join(reversed(expected))
 
 
-@rule(
-    "ENC008",
-    "unbalanced-bidi-control",
-    WARNING,
-    fix=UNSAFE,
-    file="lecture.ar.vtt",
-    bad=cue_example("\u202bالسلام عليكم"),
-    good=cue_example("\u202bالسلام عليكم\u202c"),
-    source="https://www.unicode.org/reports/tr9/",
-)
+@rule("ENC008", WARNING, UNSAFE, source="https://www.unicode.org/reports/tr9/")
+@example(spoken("\u202bالسلام عليكم"), spoken("\u202bالسلام عليكم\u202c"), file="lecture.ar.vtt")
 def unbalanced_bidi_control(context: Context) -> Iterator[Finding]:
     """A direction mark is opened and not closed, or closed and not opened.
 
@@ -222,14 +206,8 @@ def unbalanced_bidi_control(context: Context) -> Iterator[Finding]:
 _SEPARATOR = pattern("[\u2028\u2029]")
 
 
-@rule(
-    "ENC013",
-    "other-line-separator",
-    INFO,
-    fix=UNSAFE,
-    bad=cue_example("Hello\u2028there."),
-    good=cue_example("Hello\nthere."),
-)
+@rule("ENC013", INFO, UNSAFE)
+@example(spoken("Hello\u2028there."), spoken("Hello\nthere."))
 def other_line_separator(context: Context) -> Iterator[Finding]:
     """U+2028 or U+2029 stands in the text: a line break to some readers, a character to others.
 
@@ -249,7 +227,7 @@ _COMMIT = re.compile(r"\S+|[0-9a-f]{7,40} \(.*\)")
 _PARTS = {"<": "begins", "|": "goes on", "=": "goes on", ">": "ends"}
 
 
-def conflict_markers(text: str) -> list[tuple[int, str]]:
+def marker_lines(text: str) -> list[tuple[int, str]]:
     """The lines that git, Mercurial or Subversion leave where two versions could not be merged: number and text.
 
     A row of `=` alone is an underline, and `>>>` a change of speakers. A line counts that only a merge writes: seven
@@ -269,16 +247,9 @@ def conflict_markers(text: str) -> list[tuple[int, str]]:
     return [(number, line) for number, _, _, line in found]
 
 
-@rule(
-    "ENC020",
-    "conflict-markers",
-    ERROR,
-    file="lecture.en.srt",
-    source="https://git-scm.com/docs/git-merge#_how_conflicts_are_presented",
-    bad=srt_example("00:01,000 --> 00:03,000\n<<<<<<< HEAD\nHello there.\n=======\nHello here.\n>>>>>>> vendor"),
-    good=srt_example("00:01,000 --> 00:03,000\nHello there.\n======="),
-)
-def unmerged_conflict(context: Context) -> Iterator[Finding]:
+@rule("ENC020", ERROR, source="https://git-scm.com/docs/git-merge#_how_conflicts_are_presented")
+@example(srt("1-3 <<<<<<< HEAD\nHello there.\n=======\nHello here.\n>>>>>>> vendor"), srt("1-3 Hello there.\n======="))
+def conflict_markers(context: Context) -> Iterator[Finding]:
     """A merge left both versions in the file, between `<<<<<<<` and `>>>>>>>`.
 
     Viewers would read the marks and both texts. Whoever merged could not decide and forgot to: keep one of the two
@@ -291,7 +262,7 @@ def unmerged_conflict(context: Context) -> Iterator[Finding]:
         text = dumps(context.document)
     else:
         text = source.text
-    for line, marker in conflict_markers(text)[:MOST_A_CUE]:
+    for line, marker in marker_lines(text)[:MOST_A_CUE]:
         what = f"an unmerged conflict {_PARTS[marker[0]]} here: {marker[:60]}"
         yield context.on_line(line, what, "Keep one of the two versions and delete the marks.", length=len(marker))
 
@@ -299,13 +270,8 @@ def unmerged_conflict(context: Context) -> Iterator[Finding]:
 _PRIVATE = pattern("[\ue000-\uf8ff]")
 
 
-@rule(
-    "ENC014",
-    "private-use-character",
-    WARNING,
-    bad=cue_example("The \ue001 sign."),
-    good=cue_example("The ∑ sign."),
-)
+@rule("ENC014", WARNING)
+@example(spoken("The \ue001 sign."), spoken("The ∑ sign."))
 def private_use_character(context: Context) -> Iterator[Finding]:
     """A character from Unicode's private use area: it means something only with one particular font.
 

@@ -7,21 +7,21 @@ from itertools import accumulate, chain, repeat
 
 from captionkit.lint.context import Context
 from captionkit.lint.edits import FixTask, with_cues_changed
+from captionkit.lint.examples import vtt
 from captionkit.lint.graphemes import length
 from captionkit.lint.profiles import number
-from captionkit.lint.rule import INFO, UNSAFE, WARNING, Finding, fixes, rule, vtt_example
+from captionkit.lint.rule import INFO, UNSAFE, WARNING, Finding, example, fixes, rule
 from captionkit.lint.rules._lines import divided, line_length, line_limit, line_measure, rewrapped
 from captionkit.lint.rules.tim import _Changes
 from captionkit.markup import visible_text
 from captionkit.model import Document
 from captionkit.patterns import pattern
 
-#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 60
 
 
 def _cue(text: str, seconds: int = 6) -> str:
-    return vtt_example(f"00:01.000 --> 00:0{1 + seconds}.000\n{text}")
+    return vtt(f"00:01.000 --> 00:0{1 + seconds}.000\n{text}")
 
 
 _GOOD = _cue("We look at the first example\nand then at the second one.")
@@ -44,14 +44,12 @@ def long_lines(context: Context) -> list[tuple[int, int, float]]:
 
 @rule(
     "LAY001",
-    "line-too-long",
     WARNING,
-    fix=UNSAFE,
+    UNSAFE,
     limits=("max_line_chars",),
     figures=lambda context: [(index, long) for index, _, long in long_lines(context)],
-    bad=_cue("We look at the first example and then at the second one."),
-    good=_GOOD,
 )
+@example(_cue("We look at the first example and then at the second one."), _GOOD)
 def line_too_long(context: Context) -> Iterator[Finding]:
     """A line has more characters than the profile allows.
 
@@ -76,16 +74,8 @@ def many_lines(context: Context) -> list[tuple[int, float]]:
     return [(index, count) for index, count in counts if count > limit.value]
 
 
-@rule(
-    "LAY002",
-    "too-many-lines",
-    WARNING,
-    fix=UNSAFE,
-    limits=("max_lines",),
-    figures=many_lines,
-    bad=_cue("We look at this,\nand at that,\nand at the rest."),
-    good=_GOOD,
-)
+@rule("LAY002", WARNING, UNSAFE, limits=("max_lines",), figures=many_lines)
+@example(_cue("We look at this,\nand at that,\nand at the rest."), _GOOD)
 def too_many_lines(context: Context) -> Iterator[Finding]:
     """A cue has more lines than the profile allows.
 
@@ -97,17 +87,12 @@ def too_many_lines(context: Context) -> Iterator[Finding]:
         yield from context.beyond(many_lines(context), f"{{}} lines, the most is {limit.says()}")
 
 
-@rule(
-    "LAY003",
-    "cue-too-long",
-    INFO,
-    fix=UNSAFE,
-    default=False,
-    limits=("max_cue_chars",),
-    profile="ted",
-    bad=_cue("We look at the first example of the two\nand then we take our time to go through it all once"),
-    good=_GOOD,
+@rule("LAY003", INFO, UNSAFE, default=False, limits=("max_cue_chars",))
+@example(
+    _cue("We look at the first example of the two\nand then we take our time to go through it all once"),
+    _GOOD,
     arguments={"select": "LAY003"},
+    profile="ted",
 )
 def cue_too_long(context: Context) -> Iterator[Finding]:
     """A cue has more characters than the profile allows.
@@ -127,17 +112,8 @@ def shorter_cues(task: FixTask) -> Document | None:
     return with_cues_changed(task.document, {index: parts for index, parts in found.items() if parts})
 
 
-@rule(
-    "LAY004",
-    "unbalanced-lines",
-    INFO,
-    fix=UNSAFE,
-    default=False,
-    limits=("min_balance",),
-    profile="ted",
-    bad=_cue("We look at the first example and then\nrest."),
-    good=_GOOD,
-)
+@rule("LAY004", INFO, UNSAFE, default=False, limits=("min_balance",))
+@example(_cue("We look at the first example and then\nrest."), _GOOD, profile="ted")
 def unbalanced_lines(context: Context) -> Iterator[Finding]:
     """One of two lines is much shorter than the other.
 
@@ -157,17 +133,8 @@ def unbalanced_lines(context: Context) -> Iterator[Finding]:
                     )
 
 
-@rule(
-    "LAY005",
-    "needless-break",
-    INFO,
-    fix=UNSAFE,
-    default=False,
-    limits=("max_line_chars",),
-    profile="netflix-en",
-    bad=_cue("We look\nat both."),
-    good=_cue("We look at both."),
-)
+@rule("LAY005", INFO, UNSAFE, default=False, limits=("max_line_chars",))
+@example(_cue("We look\nat both."), _cue("We look at both."), profile="netflix-en")
 def needless_break(context: Context) -> Iterator[Finding]:
     """Two lines would fit into one.
 
@@ -186,17 +153,8 @@ def needless_break(context: Context) -> Iterator[Finding]:
                     yield context.on_cue(index, f"these {len(lines)} lines fit into one of {limit.says(most)}")
 
 
-@rule(
-    "LAY006",
-    "weak-break",
-    INFO,
-    fix=UNSAFE,
-    default=False,
-    arguments={"select": "LAY006"},
-    source="DCMP Captioning Key, Text; BBC 1.2, line breaks",
-    bad=_cue("We look at the first example of the\ngroup and then at the second one."),
-    good=_GOOD,
-)
+@rule("LAY006", INFO, UNSAFE, default=False, source="DCMP Captioning Key, Text; BBC 1.2, line breaks")
+@example(_cue("We look at the first example of the\ngroup and then at the second one."), _GOOD)
 def weak_break(context: Context) -> Iterator[Finding]:
     """A line ends with a word that belongs to what follows: an article, a preposition, a conjunction.
 
@@ -239,17 +197,8 @@ def better_lines(task: FixTask) -> Document | None:
 _SPLIT_WORD = pattern(r"[^\W\d_]-\n[^\W\d_]")
 
 
-@rule(
-    "LAY007",
-    "word-split",
-    INFO,
-    default=False,
-    profile="bbc",
-    arguments={"select": "LAY007"},
-    source="BBC 1.2: never within a word",
-    bad=_cue("We look at the first exam-\nple of two."),
-    good=_GOOD,
-)
+@rule("LAY007", INFO, default=False, source="BBC 1.2: never within a word")
+@example(_cue("We look at the first exam-\nple of two."), _GOOD)
 def word_split(context: Context) -> Iterator[Finding]:
     """A word is divided at the end of a line.
 
@@ -263,9 +212,8 @@ def word_split(context: Context) -> Iterator[Finding]:
 _BLANK_LINE = pattern(r"\n[^\S\n]+(?=\n)")
 
 
-@rule(
-    "LAY008", "blank-looking-line", INFO, fix=UNSAFE, bad=_cue("We look at both.\n&nbsp;\nThen we go on."), good=_GOOD
-)
+@rule("LAY008", INFO, UNSAFE)
+@example(_cue("We look at both.\n&nbsp;\nThen we go on."), _GOOD)
 def blank_looking_line(context: Context) -> Iterator[Finding]:
     """A line of a cue has nothing but spaces in it.
 

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from captionkit.lint.context import Context
-from captionkit.lint.rule import ERROR, INFO, WARNING, Finding, InFolder, rule, vtt_example
-
-_GOOD = vtt_example("00:01.000 --> 00:03.000\nHello there.")
+from captionkit.lint.examples import GOOD
+from captionkit.lint.rule import ERROR, INFO, WARNING, Finding, InFolder, example, rule
 
 _FLAGS = ("cc", "sdh", "hi", "forced", "default", "foreign")
 
@@ -29,16 +28,8 @@ def _folder_and_name(path: str) -> tuple[str, str]:
     return folder, name
 
 
-@rule(
-    "LNG001",
-    "no-language",
-    INFO,
-    default=False,
-    arguments={"select": "LNG001"},
-    file="lecture.vtt",
-    bad=_GOOD,
-    good="WEBVTT\nLanguage: en\n\n00:01.000 --> 00:03.000\nHello there.\n",
-)
+@rule("LNG001", INFO, default=False)
+@example(GOOD, "WEBVTT\nLanguage: en\n\n00:01.000 --> 00:03.000\nHello there.\n", file="lecture.vtt")
 def no_language(context: Context) -> Iterator[Finding]:
     """Neither the name of the file nor its header says the language.
 
@@ -59,14 +50,10 @@ def _language(token: str) -> object:
     return parse_token(token)
 
 
-@rule(
-    "LNG002",
-    "bad-header-language",
-    ERROR,
-    default=False,
-    arguments={"select": "LNG002"},
-    bad="WEBVTT\nLanguage: English\n\n00:01.000 --> 00:03.000\nHello there.\n",
-    good="WEBVTT\nLanguage: en\n\n00:01.000 --> 00:03.000\nHello there.\n",
+@rule("LNG002", ERROR, default=False)
+@example(
+    "WEBVTT\nLanguage: English\n\n00:01.000 --> 00:03.000\nHello there.\n",
+    "WEBVTT\nLanguage: en\n\n00:01.000 --> 00:03.000\nHello there.\n",
 )
 def bad_header_language(context: Context) -> Iterator[Finding]:
     """The header's `Language:` is no language tag.
@@ -82,17 +69,8 @@ def bad_header_language(context: Context) -> Iterator[Finding]:
         yield context.on_line(line, f"{match[1]!r} is no language tag")
 
 
-@rule(
-    "LNG003",
-    "unusual-tag",
-    INFO,
-    default=False,
-    arguments={"select": "LNG003"},
-    file="lecture.eng.vtt",
-    bad=_GOOD,
-    good=_GOOD,
-    good_file="lecture.en.vtt",
-)
+@rule("LNG003", INFO, default=False)
+@example(GOOD, file="lecture.eng.vtt", good_file="lecture.en.vtt")
 def unusual_tag(context: Context) -> Iterator[Finding]:
     """The name states the language in an unusual form: `eng`, `en_us`, `jp`.
 
@@ -108,17 +86,8 @@ def unusual_tag(context: Context) -> Iterator[Finding]:
             )
 
 
-@rule(
-    "LNG004",
-    "ambiguous-language",
-    WARNING,
-    default=False,
-    arguments={"select": "LNG004"},
-    file="lecture.kr.vtt",
-    bad=_GOOD,
-    good=_GOOD,
-    good_file="lecture.ko.vtt",
-)
+@rule("LNG004", WARNING, default=False)
+@example(GOOD, file="lecture.kr.vtt", good_file="lecture.ko.vtt")
 def ambiguous_language(context: Context) -> Iterator[Finding]:
     """The token in the name can mean several languages, or something else: `kr`, `se`, `hi`.
 
@@ -150,20 +119,8 @@ def split_path(path: str) -> tuple[str, str]:
     return f"{folder}/{stem}".casefold(), ""
 
 
-@rule(
-    "LNG005",
-    "two-files-for-one-language",
-    ERROR,
-    folder=True,
-    bad=(
-        InFolder("week1.en.srt"),
-        InFolder("week1.en.vtt"),
-    ),
-    good=(
-        InFolder("week1.en.srt"),
-        InFolder("week1.fr.vtt"),
-    ),
-)
+@rule("LNG005", ERROR, folder=True)
+@example((InFolder("week1.en.srt"), InFolder("week1.en.vtt")), (InFolder("week1.en.srt"), InFolder("week1.fr.vtt")))
 def two_files_for_one_language(files: Sequence[InFolder]) -> Iterator[tuple[str, Finding]]:
     """Two files state the same recording and the same language.
 
@@ -179,26 +136,10 @@ def two_files_for_one_language(files: Sequence[InFolder]) -> Iterator[tuple[str,
                 yield path, Finding(f"{first} is also {language} for this recording")
 
 
-@rule(
-    "LNG007",
-    "missing-language",
-    INFO,
-    folder=True,
-    default=False,
-    arguments={"select": "LNG007"},
-    bad=(
-        InFolder("w1.en.srt"),
-        InFolder("w1.fr.srt"),
-        InFolder("w2.en.srt"),
-        InFolder("w2.fr.srt"),
-        InFolder("w3.en.srt"),
-    ),
-    good=(
-        InFolder("w1.en.srt"),
-        InFolder("w1.fr.srt"),
-        InFolder("w2.en.srt"),
-        InFolder("w2.fr.srt"),
-    ),
+@rule("LNG007", INFO, folder=True, default=False)
+@example(
+    (InFolder("w1.en.srt"), InFolder("w1.fr.srt"), InFolder("w2.en.srt"), InFolder("w2.fr.srt"), InFolder("w3.en.srt")),
+    (InFolder("w1.en.srt"), InFolder("w1.fr.srt"), InFolder("w2.en.srt"), InFolder("w2.fr.srt")),
 )
 def missing_language(files: Sequence[InFolder]) -> Iterator[tuple[str, Finding]]:
     """A recording lacks a language that at least two of three others of its folder have.

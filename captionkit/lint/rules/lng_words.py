@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from captionkit.lint.context import Context
-from captionkit.lint.rule import ERROR, Finding, rule, vtt_example
+from captionkit.lint.examples import vtt
+from captionkit.lint.rule import ERROR, Finding, example, rule
 from captionkit.lint.rules.a11 import script_mismatch
 
 _SPANISH = (
@@ -24,10 +25,11 @@ _ENGLISH = (
 
 
 def _example(texts: tuple[str, ...]) -> str:
-    return vtt_example(*[f"00:{i * 6:02d}.000 --> 00:{i * 6 + 5:02d}.000\n{text}" for i, text in enumerate(texts)])
+    return vtt(*[f"00:{i * 6:02d}.000 --> 00:{i * 6 + 5:02d}.000\n{text}" for i, text in enumerate(texts)])
 
 
-@rule("LNG008", "words-of-another-language", ERROR, bad=_example(_SPANISH), good=_example(_ENGLISH))
+@rule("LNG008", ERROR)
+@example(_example(_SPANISH), _example(_ENGLISH))
 def words_of_another_language(context: Context) -> Iterator[Finding]:
     """The words are plainly not those of the language that the file declares.
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import overload
 
 from captionkit.library.wrong_file import Facts, Track, suspicions
-from captionkit.lint.rule import WARNING, Finding, InFolder, rule
+from captionkit.lint.rule import WARNING, Finding, InFolder, example, rule
 from captionkit.lint.rules.lng import split_path
 
 _STARTS = tuple(1000 + n * 3000 + n * n * 131 % 1400 for n in range(20))
@@ -17,13 +17,10 @@ _FRENCH = Facts("one lecture's in French", tuple(start + 40 for start in _STARTS
 _LATER = Facts("one lecture's in French", tuple(start + 12_000 for start in _STARTS), 73_000)
 
 
-@rule(
-    "LNG009",
-    "words-of-another-recording",
-    WARNING,
-    folder=True,
-    bad=(InFolder("week1.en.srt", _ENGLISH), InFolder("week2.en.srt", _ENGLISH)),
-    good=(InFolder("week1.en.srt", _ENGLISH), InFolder("week2.en.srt", _OTHER)),
+@rule("LNG009", WARNING, folder=True)
+@example(
+    (InFolder("week1.en.srt", _ENGLISH), InFolder("week2.en.srt", _ENGLISH)),
+    (InFolder("week1.en.srt", _ENGLISH), InFolder("week2.en.srt", _OTHER)),
 )
 def words_of_another_recording(files: Sequence[InFolder]) -> Iterator[tuple[str, Finding]]:
     """The same words stand under two recordings, or under two languages of one: one of the files is the wrong one.
@@ -33,13 +30,10 @@ def words_of_another_recording(files: Sequence[InFolder]) -> Iterator[tuple[str,
     yield from _found(files, "same-words")
 
 
-@rule(
-    "LNG010",
-    "times-unlike-other-languages",
-    WARNING,
-    folder=True,
-    bad=(InFolder("week1.en.srt", _ENGLISH), InFolder("week1.fr.srt", _LATER)),
-    good=(InFolder("week1.en.srt", _ENGLISH), InFolder("week1.fr.srt", _FRENCH)),
+@rule("LNG010", WARNING, folder=True)
+@example(
+    (InFolder("week1.en.srt", _ENGLISH), InFolder("week1.fr.srt", _LATER)),
+    (InFolder("week1.en.srt", _ENGLISH), InFolder("week1.fr.srt", _FRENCH)),
 )
 def times_unlike_other_languages(files: Sequence[InFolder]) -> Iterator[tuple[str, Finding]]:
     """The cues of a recording begin later or earlier in one language than in the others, or end at another time.
@@ -50,14 +44,8 @@ def times_unlike_other_languages(files: Sequence[InFolder]) -> Iterator[tuple[st
     yield from _found(files, "times")
 
 
-@rule(
-    "LNG011",
-    "length-unlike-recording",
-    WARNING,
-    folder=True,
-    bad=(InFolder("week1.en.srt", _ENGLISH, 3_600_000),),
-    good=(InFolder("week1.en.srt", _ENGLISH, 61_000),),
-)
+@rule("LNG011", WARNING, folder=True)
+@example((InFolder("week1.en.srt", _ENGLISH, 3_600_000),), (InFolder("week1.en.srt", _ENGLISH, 61_000),))
 def length_unlike_recording(files: Sequence[InFolder]) -> Iterator[tuple[str, Finding]]:
     """Captions end long before or after the recording that lies beside them.
 

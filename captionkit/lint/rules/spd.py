@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from captionkit.lint.context import Context
+from captionkit.lint.examples import vtt
 from captionkit.lint.profiles import number
-from captionkit.lint.rule import INFO, UNSAFE, WARNING, Finding, rule, vtt_example
+from captionkit.lint.rule import INFO, UNSAFE, WARNING, Finding, example, rule
 from captionkit.lint.rules._room import read_length
 
-_BAD = vtt_example("00:01.000 --> 00:02.000\nWhen the last one leaves the company.")
+_BAD = vtt("1-2 When the last one leaves the company.")
 
-_GOOD = vtt_example("00:01.000 --> 00:05.000\nWhen the last one leaves the company.")
+_GOOD = vtt("1-5 When the last one leaves the company.")
 
 
 def speeds(context: Context, name: str) -> list[tuple[int, float]]:
@@ -36,16 +37,8 @@ def _too_fast(context: Context, name: str) -> Iterator[Finding]:
         yield from context.beyond(speeds(context, name), f"{{:.1f}} characters/s, the most is {says}")
 
 
-@rule(
-    "SPD001",
-    "too-many-characters-a-second",
-    WARNING,
-    fix=UNSAFE,
-    limits=("max_cps",),
-    figures=lambda context: speeds(context, "max_cps"),
-    bad=_BAD,
-    good=_GOOD,
-)
+@rule("SPD001", WARNING, UNSAFE, limits=("max_cps",), figures=lambda context: speeds(context, "max_cps"))
+@example(_BAD, _GOOD)
 def too_many_characters_a_second(context: Context) -> Iterator[Finding]:
     """A cue must be read faster than the profile allows, counted in characters.
 
@@ -55,16 +48,8 @@ def too_many_characters_a_second(context: Context) -> Iterator[Finding]:
     return _too_fast(context, "max_cps")
 
 
-@rule(
-    "SPD002",
-    "too-many-words-a-minute",
-    WARNING,
-    fix=UNSAFE,
-    limits=("max_wpm",),
-    profile="dcmp-upper",
-    bad=vtt_example("00:01.000 --> 00:02.500\nHere we go to see it all."),
-    good=vtt_example("00:01.000 --> 00:05.000\nHere we go to see it all."),
-)
+@rule("SPD002", WARNING, UNSAFE, limits=("max_wpm",))
+@example(vtt("1-2.5 Here we go to see it all."), vtt("1-5 Here we go to see it all."), profile="dcmp-upper")
 def too_many_words_a_minute(context: Context) -> Iterator[Finding]:
     """A cue must be read faster than the profile allows, counted in words.
 
@@ -88,15 +73,8 @@ def _too_wordy(context: Context, name: str) -> Iterator[Finding]:
             )
 
 
-@rule(
-    "SPD003",
-    "faster-than-comfortable",
-    INFO,
-    limits=("optimal_cps", "optimal_wpm"),
-    profile="subtitle-edit",
-    bad=vtt_example("00:01.000 --> 00:03.000\nWhen the last one leaves the company."),
-    good=_GOOD,
-)
+@rule("SPD003", INFO, limits=("optimal_cps", "optimal_wpm"))
+@example(vtt("1-3 When the last one leaves the company."), _GOOD, profile="subtitle-edit")
 def faster_than_comfortable(context: Context) -> Iterator[Finding]:
     """A cue can be read, but not comfortably: above the profile's optimum, below its limit.
 
@@ -110,17 +88,12 @@ def faster_than_comfortable(context: Context) -> Iterator[Finding]:
                     yield one._replace(message=one.message.replace("the most is", "comfortable are"))
 
 
-@rule(
-    "SPD004",
-    "too-short-for-its-words",
-    WARNING,
-    fix=UNSAFE,
-    default=False,
-    limits=("min_word_time",),
-    profile="bbc",
-    bad=vtt_example("00:01.000 --> 00:02.000\nOne two three four five."),
-    good=vtt_example("00:01.000 --> 00:03.000\nOne two three four five."),
+@rule("SPD004", WARNING, UNSAFE, default=False, limits=("min_word_time",))
+@example(
+    vtt("1-2 One two three four five."),
+    vtt("1-3 One two three four five."),
     arguments={"ignore": "SPD002,SPD003"},
+    profile="bbc",
 )
 def too_short_for_its_words(context: Context) -> Iterator[Finding]:
     """A cue is shown for less time than its words need.
@@ -134,14 +107,10 @@ def too_short_for_its_words(context: Context) -> Iterator[Finding]:
                 yield context.on_cue(index, f"{words} words in {cue.duration} ms, the least is {limit.says()}")
 
 
-@rule(
-    "SPD005",
-    "speed-jumps",
-    INFO,
-    default=False,
-    arguments={"select": "SPD005"},
-    bad=vtt_example("00:01.000 --> 00:06.000\nYes.", "00:06.000 --> 00:07.000\nWhen the last one leaves the company."),
-    good=vtt_example("00:01.000 --> 00:02.000\nYes.", "00:02.000 --> 00:07.000\nWhen the last one leaves the company."),
+@rule("SPD005", INFO, default=False)
+@example(
+    vtt("1-6 Yes.", "6-7 When the last one leaves the company."),
+    vtt("1-2 Yes.", "2-7 When the last one leaves the company."),
 )
 def speed_jumps(context: Context) -> Iterator[Finding]:
     """A cue must be read more than eight times as fast as the one before it, which it follows without a pause.

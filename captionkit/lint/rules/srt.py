@@ -22,65 +22,49 @@ from captionkit.lint.edits import (
     with_cues_changed,
     with_words,
 )
-from captionkit.lint.rule import NONE, RESTORES, SAFE, UNSAFE, Fix, fixes, row, srt_example
+from captionkit.lint.examples import GOOD_SRT, TWO_SRT, srt
+from captionkit.lint.rule import NONE, RESTORES, SAFE, UNSAFE, Fix, example, fixes, row
 from captionkit.model import Cue, Diagnostic, Document, Stray
 from captionkit.patterns import pattern
 
-#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 21
 
-_GOOD = srt_example("00:01,000 --> 00:03,000\nHello there.", "00:04,000 --> 00:06,000\nHow are you?")
 
-_ONE = srt_example("00:01,000 --> 00:03,000\nHello there.")
-
-
-row(
-    "SRT001",
-    "missing-index",
+@row("SRT001")
+@example(TWO_SRT.replace("\n\n2\n", "\n\n"), TWO_SRT)
+def missing_index() -> None:
     """A cue has no number above its timing line.
 
-Many players do not mind; converters that look for number and time together skip the cue. The fix numbers the cues.
-""",
-    bad=_GOOD.replace("\n\n2\n", "\n\n"),
-    good=_GOOD,
-)
+    Many players do not mind; converters that look for number and time together skip the cue. The fix numbers the cues.
+    """
 
 
-row(
-    "SRT002",
-    "non-integer-index",
+@row("SRT002")
+@example(TWO_SRT.replace("2\n00", "2b\n00"), TWO_SRT)
+def non_integer_index() -> None:
     """The line above the timing line is not a number.
 
-Strict readers reject the cue, others show the line as text of the cue before. The fix writes the number where the
-line is one with something added (`2b`, `Cue 2`); a line of words is left to a person.
-""",
-    bad=_GOOD.replace("2\n00", "2b\n00"),
-    good=_GOOD,
-)
+    Strict readers reject the cue, others show the line as text of the cue before. The fix writes the number where the
+    line is one with something added (`2b`, `Cue 2`); a line of words is left to a person.
+    """
 
 
-row(
-    "SRT003",
-    "non-sequential-index",
+@row("SRT003")
+@example(TWO_SRT.replace("2\n00", "7\n00"), TWO_SRT)
+def non_sequential_index() -> None:
     """The numbers do not count up one by one.
 
-Players ignore it. Some import forms (3Play among them) refuse the file, and a gap often means that a cue was lost.
-""",
-    bad=_GOOD.replace("2\n00", "7\n00"),
-    good=_GOOD,
-)
+    Players ignore it. Some import forms (3Play among them) refuse the file, and a gap often means that a cue was lost.
+    """
 
 
-row(
-    "SRT004",
-    "index-not-from-1",
+@row("SRT004")
+@example(srt("1-3 Hello there.", first=5))
+def index_not_from_1() -> None:
     """The first cue is not number 1.
 
-The file may be a part of a longer one, cut without moving its times: compare the first cue with the media.
-""",
-    bad=srt_example("00:01,000 --> 00:03,000\nHello there.", first=5),
-    good=_ONE,
-)
+    The file may be a part of a longer one, cut without moving its times: compare the first cue with the media.
+    """
 
 
 def _numbering_takes(context: Context, one: Diagnostic) -> Fix:
@@ -142,79 +126,64 @@ _BEGINS_WITH_NUMBER = pattern(r"(?:^|\n)[ \t]*[+-]?\d[^\n]*$")
 _NUMBER = pattern(r"\W*(?:cue|nr|no|subtitle|caption)?\W*\d*\W*\w?\W*", re.IGNORECASE)
 
 
-row(
-    "SRT010",
-    "malformed-timing-line",
+@row("SRT010")
+@example(GOOD_SRT + "\n2\n00:00:04,000 --> soon\nHow are you?\n", TWO_SRT)
+def malformed_timing_line() -> None:
     """A line has an arrow but no two times that can be read.
 
-Every reader loses this cue or shows the line as text. What was meant cannot be guessed: type the times.
-""",
-    bad=_ONE + "\n2\n00:00:04,000 --> soon\nHow are you?\n",
-    good=_GOOD,
-)
+    Every reader loses this cue or shows the line as text. What was meant cannot be guessed: type the times.
+    """
 
 
-row(
-    "SRT011",
-    "dot-decimal",
+@row("SRT011")
+@example(GOOD_SRT.replace(",", "."))
+def dot_decimal() -> None:
     """The times have a dot where SRT has a comma.
 
-It is the WebVTT way. Canvas's conversion and strict readers do not take it.
-""",
-    bad=_ONE.replace(",", "."),
-    good=_ONE,
-)
+    It is the WebVTT way. Canvas's conversion and strict readers do not take it.
+    """
 
 
-row(
-    "SRT012",
-    "field-width",
+@row("SRT012")
+@example(GOOD_SRT.replace("00:00:01", "0:00:01"))
+def field_width() -> None:
     """Hours, minutes, seconds or milliseconds have too few or too many digits.
 
-SRT times are HH:MM:SS,mmm. Canvas's conversion leaves `0:00:01,000` half converted, so the cue is never shown.
-A fraction of one, two or more than three digits is read in two ways (ffmpeg takes `,5` for 5 milliseconds, others
-for 500), so mending that is unsafe.
-""",
-    bad=_ONE.replace("00:00:01", "0:00:01"),
-    good=_ONE,
-)
+    SRT times are HH:MM:SS,mmm. Canvas's conversion leaves `0:00:01,000` half converted, so the cue is never shown.
+    A fraction of one, two or more than three digits is read in two ways (ffmpeg takes `,5` for 5 milliseconds, others
+    for 500), so mending that is unsafe.
+    """
 
 
-row(
-    "SRT016",
-    "hours-missing",
+@row("SRT016")
+@example("1\n00:01,000 --> 00:03,000\nHello there.\n")
+def hours_missing() -> None:
     """The times have no hours.
 
-WebVTT allows MM:SS.mmm, SRT does not: most SRT readers skip the cue without a word.
-""",
-    bad="1\n00:01,000 --> 00:03,000\nHello there.\n",
-    good=_ONE,
-)
+    WebVTT allows MM:SS.mmm, SRT does not: most SRT readers skip the cue without a word.
+    """
 
 
-row(
-    "SRT017",
-    "position-coordinates",
+@row("SRT017")
+@example(GOOD_SRT.replace("03,000", "03,000 X1:100 X2:200 Y1:10 Y2:50"))
+def position_coordinates() -> None:
     """The timing line ends with screen coordinates.
 
-Hardly any player uses them and some reject the line. The fix removes them; convert to WebVTT to keep the place.
-""",
-    bad=_ONE.replace("03,000", "03,000 X1:100 X2:200 Y1:10 Y2:50"),
-    good=_ONE,
+    Hardly any player uses them and some reject the line. The fix removes them; convert to WebVTT to keep the place.
+    """
+
+
+@row("SRT018")
+@example(
+    GOOD_SRT.replace("03,000\nHello there.", "03,000 Hello\nthere, my friend."),
+    GOOD_SRT.replace("Hello there.", "Hello\nthere, my friend."),
 )
-
-
-row(
-    "SRT018",
-    "text-after-timing",
+def text_after_timing() -> None:
     """Something follows the end time.
 
-Words there are shown by no player: the fix moves them into the text. WebVTT cue settings have no meaning in SRT,
-and strict readers reject the line: the unsafe fix removes them.
-""",
-    bad=_ONE.replace("03,000\nHello there.", "03,000 Hello\nthere, my friend."),
-    good=_ONE.replace("Hello there.", "Hello\nthere, my friend."),
-)
+    Words there are shown by no player: the fix moves them into the text. WebVTT cue settings have no meaning in SRT,
+    and strict readers reject the line: the unsafe fix removes them.
+    """
 
 
 @fixes("SRT018", fix=RESTORES, takes=head_takes)
@@ -257,16 +226,13 @@ _VALUES = frozenset(
 )
 
 
-row(
-    "SRT020",
-    "blank-line-inside-cue",
+@row("SRT020")
+@example("1\n00:00:01,000 --> 00:00:03,000\nHello\n\nthere.\n")
+def blank_line_inside_cue() -> None:
     """A blank line stands in the middle of a cue's text.
 
-A blank line ends a cue: readers drop what follows, or take it for the next number. The fix joins the lines.
-""",
-    bad="1\n00:00:01,000 --> 00:00:03,000\nHello\n\nthere.\n",
-    good=_ONE,
-)
+    A blank line ends a cue: readers drop what follows, or take it for the next number. The fix joins the lines.
+    """
 
 
 @fixes("SRT020", fix=UNSAFE)
@@ -280,42 +246,33 @@ def without_blank_lines(task: FixTask) -> Document | None:
     return with_cues_changed(task.document, changes)
 
 
-row(
-    "SRT022",
-    "extra-blank-lines",
+@row("SRT022")
+@example(TWO_SRT.replace("\n\n", "\n\n\n"), TWO_SRT)
+def extra_blank_lines() -> None:
     """More than one blank line stands between two cues, or before the first.
 
-Harmless in most players; some count blocks by blank lines and see an empty cue.
-""",
-    bad=_GOOD.replace("\n\n", "\n\n\n"),
-    good=_GOOD,
-)
+    Harmless in most players; some count blocks by blank lines and see an empty cue.
+    """
 
 
-row(
-    "SRT023",
-    "text-before-first-cue",
+@row("SRT023")
+@example("Translated by nobody\n\n" + GOOD_SRT)
+def text_before_first_cue() -> None:
     """Text stands before the first cue.
 
-It has no timing line, so no viewer ever sees it. captionkit keeps it in the file. Give it a time or remove it.
-""",
-    bad="Translated by nobody\n\n" + _ONE,
-    good=_ONE,
-)
+    It has no timing line, so no viewer ever sees it. captionkit keeps it in the file. Give it a time or remove it.
+    """
 
 
-row(
-    "SRT024",
-    "unreadable-time",
+@row("SRT024")
+@example(GOOD_SRT.replace("00:00:01,000", "00:00:01 ,000"))
+def unreadable_time() -> None:
     """A time has a blank inside, digits of another script, or a semicolon or colon before the fraction.
 
-captionkit knows what is meant; most players cannot read the line and show nothing of the cue. It comes from
-translation programs and from typing. The fix writes the time in the one way that all players read; where a colon
-or semicolon may count frames it is unsafe.
-""",
-    bad=_ONE.replace("00:00:01,000", "00:00:01 ,000"),
-    good=_ONE,
-)
+    captionkit knows what is meant; most players cannot read the line and show nothing of the cue. It comes from
+    translation programs and from typing. The fix writes the time in the one way that all players read; where a colon
+    or semicolon may count frames it is unsafe.
+    """
 
 
 #: What a time may need to be mended without being asked: the others are read in more ways than one.
@@ -374,18 +331,14 @@ def single_blank_lines(task: FixTask) -> Document | None:
     return document
 
 
-row(
-    "SRT035",
-    "webvtt-header",
+@row("SRT035")
+@example("WEBVTT\n\n" + GOOD_SRT, arguments={"format": "srt"})
+def webvtt_header() -> None:
     """The file is named .srt and begins like WebVTT, but its times are SRT's.
 
-SRT readers take the first line for text, WebVTT readers refuse the times, and Canvas does not convert a file that
-says WEBVTT anywhere: nobody can show it. The fix removes the line.
-""",
-    bad="WEBVTT\n\n" + _ONE,
-    good=_ONE,
-    arguments={"format": "srt"},
-)
+    SRT readers take the first line for text, WebVTT readers refuse the times, and Canvas does not convert a file that
+    says WEBVTT anywhere: nobody can show it. The fix removes the line.
+    """
 
 
 @fixes("SRT035", fix=RESTORES)

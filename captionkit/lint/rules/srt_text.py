@@ -7,30 +7,22 @@ from collections.abc import Iterator
 
 from captionkit.lint.context import Context
 from captionkit.lint.edits import FixTask, with_texts_changed
-from captionkit.lint.rule import ERROR, SAFE, UNSAFE, WARNING, Finding, Fix, Words, fixes, rule, srt_example
+from captionkit.lint.examples import srt
+from captionkit.lint.rule import ERROR, SAFE, UNSAFE, WARNING, Finding, Fix, Words, example, fixes, rule
 from captionkit.lint.rules.vtt_settings import unescaped
 from captionkit.lint.rules.vtt_tags import AS_LINE_BREAK
 from captionkit.model import Diagnostic, Document
 from captionkit.patterns import pattern
 
-#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 30
 
-_ONE = srt_example("00:01,000 --> 00:03,000\nHello there.")
 
 #: A command of SubStation.
 OVERRIDE = pattern(r"\{\\[^{}\n]*\}")
 
 
-@rule(
-    "SRT030",
-    "ass-override",
-    WARNING,
-    needs="{",
-    fix=UNSAFE,
-    bad=srt_example("00:01,000 --> 00:03,000\n{\\an8}Hello there."),
-    good=_ONE,
-)
+@rule("SRT030", WARNING, UNSAFE, needs="{")
+@example(srt("1-3 {\\an8}Hello there."))
 def ass_override(context: Context) -> Iterator[Finding]:
     r"""The text has SubStation commands such as `{\an8}` or `{\i1}`.
 
@@ -41,15 +33,8 @@ def ass_override(context: Context) -> Iterator[Finding]:
     return context.matches(OVERRIDE, "{} is shown as text by most players", "", hint=hint, first="{")
 
 
-@rule(
-    "SRT031",
-    "font-tag",
-    WARNING,
-    needs="<",
-    fix=UNSAFE,
-    bad=srt_example('00:01,000 --> 00:03,000\n<font color="yellow">Hello</font> there.'),
-    good=_ONE,
-)
+@rule("SRT031", WARNING, UNSAFE, needs="<")
+@example(srt('1-3 <font color="yellow">Hello</font> there.'))
 def font_tag(context: Context) -> Iterator[Finding]:
     """The text has `<font>` tags.
 
@@ -67,15 +52,8 @@ def without_fonts(task: FixTask) -> Document | None:
 _RARE = pattern(r"\\[Nh]|\{[A-Za-z]:[^{}\n]*\}|\{/?[ibusIBUS]\}|<(?:[ \t]+/?|/[ \t]+)[ \t]*[ibusIBUS][ \t]*>")
 
 
-@rule(
-    "SRT038",
-    "foreign-markup",
-    WARNING,
-    needs="\\{<",
-    fix=UNSAFE,
-    bad=srt_example("00:01,000 --> 00:03,000\nHello\\Nthere."),
-    good=srt_example("00:01,000 --> 00:03,000\nHello\nthere."),
-)
+@rule("SRT038", WARNING, UNSAFE, needs="\\{<")
+@example(srt("1-3 Hello\\Nthere."), srt("1-3 Hello\nthere."))
 def foreign_markup(context: Context) -> Iterator[Finding]:
     r"""The text has markup of other formats, or tags with blanks in them: `\N`, `\h`, `{y:i}`, `{i}`, `< i>`.
 
@@ -127,15 +105,8 @@ def unbalanced_tags(text: str) -> list[tuple[int, int, str]]:
     return sorted(wrong)
 
 
-@rule(
-    "SRT032",
-    "unbalanced-tag",
-    ERROR,
-    needs="<",
-    fix=SAFE,
-    bad=srt_example("00:01,000 --> 00:03,000\n<i>Hello there."),
-    good=srt_example("00:01,000 --> 00:03,000\n<i>Hello</i> there."),
-)
+@rule("SRT032", ERROR, SAFE, needs="<")
+@example(srt("1-3 <i>Hello there."), srt("1-3 <i>Hello</i> there."))
 def unbalanced_tag(context: Context) -> Iterator[Finding]:
     """A `<b>`, `<i>`, `<u>` or `<s>` is not closed, closes nothing, or crosses another.
 
@@ -198,15 +169,8 @@ _HTML = pattern(
 )
 
 
-@rule(
-    "SRT033",
-    "other-html",
-    WARNING,
-    needs="<",
-    fix=UNSAFE,
-    bad=srt_example("00:01,000 --> 00:03,000\nHello<br>there."),
-    good=srt_example("00:01,000 --> 00:03,000\nHello\nthere."),
-)
+@rule("SRT033", WARNING, UNSAFE, needs="<")
+@example(srt("1-3 Hello<br>there."), srt("1-3 Hello\nthere."))
 def other_html(context: Context) -> Iterator[Finding]:
     """The text has HTML tags that no caption player knows, such as `<br>`, `<p>` or `<strong>`.
 
@@ -226,16 +190,8 @@ _ENTITY = pattern(
 )
 
 
-@rule(
-    "SRT034",
-    "html-entity",
-    WARNING,
-    needs="&",
-    fix=UNSAFE,
-    words=Words.REWRITTEN,
-    bad=srt_example("00:01,000 --> 00:03,000\nResearch &amp; development."),
-    good=srt_example("00:01,000 --> 00:03,000\nResearch & development."),
-)
+@rule("SRT034", WARNING, UNSAFE, needs="&", words=Words.REWRITTEN)
+@example(srt("1-3 Research &amp; development."), srt("1-3 Research & development."))
 def html_entity(context: Context) -> Iterator[Finding]:
     """The text has an HTML reference such as `&amp;`.
 
@@ -250,16 +206,8 @@ _VTT_TAG = pattern(
 )
 
 
-@rule(
-    "SRT036",
-    "webvtt-tag",
-    WARNING,
-    needs="<",
-    fix=UNSAFE,
-    words=Words.REWRITTEN,
-    bad=srt_example("00:01,000 --> 00:03,000\n<v Bob>Hello there."),
-    good=srt_example("00:01,000 --> 00:03,000\nBob: Hello there."),
-)
+@rule("SRT036", WARNING, UNSAFE, needs="<", words=Words.REWRITTEN)
+@example(srt("1-3 <v Bob>Hello there."), srt("1-3 Bob: Hello there."))
 def webvtt_tag(context: Context) -> Iterator[Finding]:
     """The text has tags that only WebVTT knows: `<v Bob>`, `<c.yellow>`, `<00:00:02.000>`.
 
@@ -274,14 +222,8 @@ def _speaker(tag: re.Match[str]) -> str:
     return f"{voice[1].strip()}: " if voice else ""
 
 
-@rule(
-    "SRT037",
-    "arrow-in-text",
-    WARNING,
-    needs=">",
-    bad=srt_example("00:01,000 --> 00:03,000\nA --> B means that."),
-    good=srt_example("00:01,000 --> 00:03,000\nA → B means that."),
-)
+@rule("SRT037", WARNING, needs=">")
+@example(srt("1-3 A --> B means that."), srt("1-3 A → B means that."))
 def arrow_in_text(context: Context) -> Iterator[Finding]:
     """The text contains `-->`.
 

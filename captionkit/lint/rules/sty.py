@@ -5,39 +5,29 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any
 from unicodedata import category
 
 from captionkit.lint.context import Context
-from captionkit.lint.rule import INFO, NONE, SAFE, UNSAFE, Finding, Fix, RuleFunction, cue_example, rule
+from captionkit.lint.examples import spoken
+from captionkit.lint.rule import INFO, NONE, SAFE, UNSAFE, Finding, Fix, RuleFunction, example, rule
 from captionkit.patterns import pattern
 
-#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 45
 
 _NETFLIX = "Netflix Timed Text Style Guide"
 _SUBTITLE_EDIT = "Subtitle Edit, Fix common errors"
 
 
-def _style(
-    code: str, name: str, source: str = "", *, bad: str, good: str, fix: Fix = NONE, needs: str = ""
-) -> Callable[[RuleFunction], RuleFunction]:
-    """A rule of style, with what is shown of a cue for its examples."""
-    more: dict[str, Any] = {"default": False, "arguments": {"select": code}, "source": source}
-    return rule(code, name, INFO, fix=fix, needs=needs, bad=cue_example(bad), good=cue_example(good), **more)
+def _style(code: str, source: str = "", fix: Fix = NONE, needs: str = "") -> Callable[[RuleFunction], RuleFunction]:
+    return rule(code, INFO, fix, default=False, source=source, needs=needs)
 
 
 #: Signs that fonts of players have besides letters, digits and punctuation.
 _USUAL_SIGNS = frozenset("$+<=>^`|~¢£¤¥¦§¨©¬®¯°±´¶·¸×÷‰€™№♪♫♭♯½¼¾¹²³−√∞≈≠≤≥µ")
 
 
-@_style(
-    "STY001",
-    "unusual-glyph",
-    f"{_NETFLIX}: Netflix Glyph List, by Unicode category",
-    bad="And so it goes ➤ on.",
-    good="And so it goes – on ♪.",
-)
+@_style("STY001", f"{_NETFLIX}: Netflix Glyph List, by Unicode category")
+@example(spoken("And so it goes ➤ on."), spoken("And so it goes – on ♪."))
 def unusual_glyph(context: Context) -> Iterator[Finding]:
     """A sign that not every player's font has: an emoji, an arrow, a dingbat, a box.
 
@@ -55,13 +45,8 @@ def unusual_glyph(context: Context) -> Iterator[Finding]:
 _DASH = pattern(r"(?m)^[ \t]*([-–—])([ \t]?)(?=[^\s-])")
 
 
-@_style(
-    "STY002",
-    "mixed-dash-style",
-    f"{_NETFLIX}: Dual speakers",
-    bad="- Are you?\n- I am.\n- Really?\n-Yes.",
-    good="- Are you?\n- I am.\n- Really?\n- Yes.",
-)
+@_style("STY002", f"{_NETFLIX}: Dual speakers")
+@example(spoken("- Are you?\n- I am.\n- Really?\n-Yes."), spoken("- Are you?\n- I am.\n- Really?\n- Yes."))
 def mixed_dash_style(context: Context) -> Iterator[Finding]:
     """Two who speak are marked by dashes in another way than in most of the file: with or without a space, - or –.
 
@@ -84,15 +69,8 @@ def mixed_dash_style(context: Context) -> Iterator[Finding]:
 _SINGLE_DASH = pattern(r"\A[ \t]*[-–—][ \t]*(?=[^\s-])(?![^\n]*[.!?…][\"'”’»)\]]*[ \t]+[-–—])(?![\s\S]*\n[ \t]*[-–—])")
 
 
-@_style(
-    "STY003",
-    "dash-before-single-speaker",
-    _SUBTITLE_EDIT,
-    fix=UNSAFE,
-    needs="-–—",
-    bad="- Hello there.",
-    good="Hello there.",
-)
+@_style("STY003", _SUBTITLE_EDIT, fix=UNSAFE, needs="-–—")
+@example(spoken("- Hello there."), spoken("Hello there."))
 def dash_before_single_speaker(context: Context) -> Iterator[Finding]:
     """A dash stands before the words of the only one who speaks in the cue.
 
@@ -108,15 +86,8 @@ def dash_before_single_speaker(context: Context) -> Iterator[Finding]:
 _ROUND_SOUND = pattern(r"(?m)^([ \t]*)\(([^\W\d_][^()\n]{1,40})\)(?=[ \t]*$|[ \t]+\S)")
 
 
-@_style(
-    "STY004",
-    "round-brackets-for-sounds",
-    f"{_NETFLIX}: SDH: use brackets [ ] to enclose sound effects",
-    fix=UNSAFE,
-    needs="(",
-    bad="(applause)",
-    good="[applause]",
-)
+@_style("STY004", f"{_NETFLIX}: SDH: use brackets [ ] to enclose sound effects", fix=UNSAFE, needs="(")
+@example(spoken("(applause)"), spoken("[applause]"))
 def round_brackets_for_sounds(context: Context) -> Iterator[Finding]:
     """A sound stands in round brackets.
 
@@ -129,15 +100,8 @@ def round_brackets_for_sounds(context: Context) -> Iterator[Finding]:
     )
 
 
-@_style(
-    "STY005",
-    "dots-for-ellipsis-sign",
-    f"{_NETFLIX}: use the single smart character (U+2026)",
-    fix=UNSAFE,
-    needs=".",
-    bad="And so... we go.",
-    good="And so… we go.",
-)
+@_style("STY005", f"{_NETFLIX}: use the single smart character (U+2026)", fix=UNSAFE, needs=".")
+@example(spoken("And so... we go."), spoken("And so… we go."))
 def dots_for_ellipsis_sign(context: Context) -> Iterator[Finding]:
     """Three dots stand for an ellipsis.
 
@@ -150,13 +114,8 @@ _ONE_TO_TEN = pattern(r"(?<![\w$€£¥#.,:/+-])(?:10|[1-9])(?![\w%°]|[.,:/-]\d
 _SPOKEN = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-@_style(
-    "STY006",
-    "number-one-to-ten",
-    f"{_NETFLIX}: from 1 to 10, numbers should be written out",
-    bad="There are 3 of them.",
-    good="There are three of them, at 3:30.",
-)
+@_style("STY006", f"{_NETFLIX}: from 1 to 10, numbers should be written out")
+@example(spoken("There are 3 of them."), spoken("There are three of them, at 3:30."))
 def number_one_to_ten(context: Context) -> Iterator[Finding]:
     """A number from one to ten stands in figures.
 
@@ -169,13 +128,8 @@ def number_one_to_ten(context: Context) -> Iterator[Finding]:
 _FIRST_NUMBER = pattern(r"(?:\A|(?<=[.!?][ \n]))(?:[-–—][ \t]?)?(\d++)(?![%:.,/-]\d|\w|[.)][ \t]|%)")
 
 
-@_style(
-    "STY007",
-    "number-begins-sentence",
-    f"{_NETFLIX}: numbers at the beginning of a sentence should be spelled out",
-    bad="25 people came.",
-    good="We saw 25 people.",
-)
+@_style("STY007", f"{_NETFLIX}: numbers at the beginning of a sentence should be spelled out")
+@example(spoken("25 people came."), spoken("We saw 25 people."))
 def number_begins_sentence(context: Context) -> Iterator[Finding]:
     """A sentence begins with a number in figures.
 
@@ -194,15 +148,8 @@ _MISSING_SPACE = pattern(
 )
 
 
-@_style(
-    "STY008",
-    "missing-space-after-punctuation",
-    _SUBTITLE_EDIT,
-    fix=UNSAFE,
-    needs=",;!?.",
-    bad="Hello,there.",
-    good="Hello, there, at uni.edu.",
-)
+@_style("STY008", _SUBTITLE_EDIT, fix=UNSAFE, needs=",;!?.")
+@example(spoken("Hello,there."), spoken("Hello, there, at uni.edu."))
 def missing_space_after_punctuation(context: Context) -> Iterator[Finding]:
     """No space follows a comma, full stop, question or exclamation mark.
 
@@ -217,15 +164,8 @@ def missing_space_after_punctuation(context: Context) -> Iterator[Finding]:
 _DOUBLED = pattern(r"([,;:])[ \t]?\1+|(?<=[^\W\d_]{3})(?<!etc)(?<!Inc)[.](?=,)|,(?=\.(?!\.))|([!?])\2{2,}")
 
 
-@_style(
-    "STY009",
-    "doubled-punctuation",
-    _SUBTITLE_EDIT,
-    fix=UNSAFE,
-    needs=",;:!?.",
-    bad="Hello,, there.",
-    good="Hello, there!?",
-)
+@_style("STY009", _SUBTITLE_EDIT, fix=UNSAFE, needs=",;:!?.")
+@example(spoken("Hello,, there."), spoken("Hello, there!?"))
 def doubled_punctuation(context: Context) -> Iterator[Finding]:
     """A mark stands twice, or two marks stand together that do not belong together: `,,`, `.,`, `!!!`.
 
@@ -234,13 +174,8 @@ def doubled_punctuation(context: Context) -> Iterator[Finding]:
     return context.matches(_DOUBLED, lambda m: f"{m[0]!r} is one mark too many", lambda m: m[1] or m[2] or "")
 
 
-@_style(
-    "STY010",
-    "unpaired-quotes",
-    _SUBTITLE_EDIT,
-    bad='He said "hello there.',
-    good='He said "hello" there.',
-)
+@_style("STY010", _SUBTITLE_EDIT)
+@example(spoken('He said "hello there.'), spoken('He said "hello" there.'))
 def unpaired_quotes(context: Context) -> Iterator[Finding]:
     """A quotation is opened and never closed, or closed and never opened.
 
@@ -263,15 +198,8 @@ def unpaired_quotes(context: Context) -> Iterator[Finding]:
 _SECOND_SPEAKER = pattern(r"(?<=[.!?…][\"'”’»)\] ])[ \t]*(?:(?=[-–—][ \t]?[^\s\d-])|(?=>>[ \t]*\S))")
 
 
-@_style(
-    "STY011",
-    "two-speakers-on-one-line",
-    _SUBTITLE_EDIT,
-    fix=UNSAFE,
-    needs="->–—",
-    bad="- Are you? - I am.",
-    good="- Are you?\n- I am.",
-)
+@_style("STY011", _SUBTITLE_EDIT, fix=UNSAFE, needs="->–—")
+@example(spoken("- Are you? - I am."), spoken("- Are you?\n- I am."))
 def two_speakers_on_one_line(context: Context) -> Iterator[Finding]:
     """Two speak on one line.
 
@@ -285,7 +213,8 @@ def two_speakers_on_one_line(context: Context) -> Iterator[Finding]:
             yield found._replace(spans=((len(text[:end].rstrip(" \t")), end, "\n"),))
 
 
-@_style("STY012", "tab", fix=SAFE, needs="\t", bad="Hello\tthere.", good="Hello there.")
+@_style("STY012", fix=SAFE, needs="\t")
+@example(spoken("Hello\tthere."), spoken("Hello there."))
 def tab(context: Context) -> Iterator[Finding]:
     """A tab stands in the text.
 
@@ -294,14 +223,8 @@ def tab(context: Context) -> Iterator[Finding]:
     return context.matches(re.compile("\t"), "a tab where a space belongs", " ")
 
 
-@_style(
-    "STY013",
-    "chevrons",
-    "DCMP Captioning Key: speaker identification",
-    needs=">",
-    bad=">> Hello there.",
-    good="BOB: Hello there.",
-)
+@_style("STY013", "DCMP Captioning Key: speaker identification", needs=">")
+@example(spoken(">> Hello there."), spoken("BOB: Hello there."))
 def chevrons(context: Context) -> Iterator[Finding]:
     """Another speaker is marked with `>>`.
 

@@ -4,29 +4,24 @@ from __future__ import annotations
 
 from captionkit.lint.context import Context
 from captionkit.lint.edits import FixTask
-from captionkit.lint.rule import INFO, NONE, SAFE, WARNING, Fix, Words, fixes, row, vtt_example
+from captionkit.lint.examples import vtt
+from captionkit.lint.rule import INFO, NONE, SAFE, WARNING, Fix, Words, example, fixes, row
 from captionkit.model import Diagnostic, Document, Note
 
-#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 25
 
 _OVERLAP = ("00:01.000 --> 00:04.000\nHello there.", "00:03.000 --> 00:06.000\nHow are you?")
 
-_USED = vtt_example(_OVERLAP[0], "NOTE captionkit: ignore TIM003 -- both speak at once", _OVERLAP[1])
+_USED = vtt(_OVERLAP[0], "NOTE captionkit: ignore TIM003 -- both speak at once", _OVERLAP[1])
 
 
-row(
-    "SUP001",
-    "unused-suppression",
+@row("SUP001", severity=WARNING, fix=SAFE)
+@example(vtt("NOTE captionkit: ignore TIM003 -- both speak at once", "1-3 Hello there."), _USED)
+def unused_suppression() -> None:
     """A comment hides nothing any more.
 
-The fault was mended; the comment would hide the next one. The fix removes it.
-""",
-    severity=WARNING,
-    fix=SAFE,
-    good=_USED,
-    bad=vtt_example("NOTE captionkit: ignore TIM003 -- both speak at once", "00:01.000 --> 00:03.000\nHello there."),
-)
+    The fault was mended; the comment would hide the next one. The fix removes it.
+    """
 
 
 def _removal_takes(context: Context, one: Diagnostic) -> Fix:
@@ -47,42 +42,28 @@ def without_unused_comments(task: FixTask) -> Document | None:
     return task.document.with_blocks(blocks)
 
 
-row(
-    "SUP002",
-    "unknown-code-in-suppression",
+@row("SUP002", severity=WARNING)
+@example(vtt("NOTE captionkit: ignore XYZ123 -- no such rule", "1-3 Hello there."), _USED)
+def unknown_code_in_suppression() -> None:
     """A comment names a code that no rule has.
 
-It does nothing. `captionkit rules` lists the codes.
-""",
-    severity=WARNING,
-    good=_USED,
-    bad=vtt_example("NOTE captionkit: ignore XYZ123 -- no such rule", "00:01.000 --> 00:03.000\nHello there."),
-)
+    It does nothing. `captionkit rules` lists the codes.
+    """
 
 
-row(
-    "SUP004",
-    "renamed-code-in-suppression",
+@row("SUP004", severity=INFO)
+@example(vtt("NOTE captionkit: ignore VTT107 -- never shown on purpose", "3-1 Hello there."), _USED)
+def renamed_code_in_suppression() -> None:
     """A comment names a code by the name it had in an earlier version.
 
-It still works. Write the new name, so that the next reader finds it.
-""",
-    severity=INFO,
-    good=_USED,
-    bad=vtt_example(
-        "NOTE captionkit: ignore VTT107 -- never shown on purpose", "00:03.000 --> 00:01.000\nHello there."
-    ),
-)
+    It still works. Write the new name, so that the next reader finds it.
+    """
 
 
-row(
-    "SUP003",
-    "blanket-suppression",
+@row("SUP003", severity=INFO)
+@example(vtt(_OVERLAP[0], "NOTE captionkit: ignore -- both speak at once", _OVERLAP[1]), _USED)
+def blanket_suppression() -> None:
     """A comment switches off all rules.
 
-It hides faults that nobody has seen yet. Name the codes that are meant.
-""",
-    severity=INFO,
-    good=_USED,
-    bad=vtt_example(_OVERLAP[0], "NOTE captionkit: ignore -- both speak at once", _OVERLAP[1]),
-)
+    It hides faults that nobody has seen yet. Name the codes that are meant.
+    """

@@ -10,22 +10,17 @@ from itertools import accumulate, pairwise
 
 from captionkit.lint.context import Context
 from captionkit.lint.edits import Change, FixTask, with_cues_changed
+from captionkit.lint.examples import TWO, srt, vtt
 from captionkit.lint.profiles import number
-from captionkit.lint.rule import ERROR, INFO, UNSAFE, WARNING, Finding, Words, fixes, rule, srt_example, vtt_example
+from captionkit.lint.rule import ERROR, INFO, UNSAFE, WARNING, Finding, Words, example, fixes, rule
 from captionkit.lint.rules._lines import divided
 from captionkit.lint.rules._room import LEAST_KEPT_MS, Room, certain, least_gap_ms, needed_ms
 from captionkit.lint.rules.tim_order import doubtful
 from captionkit.model import Cue, Document
 from captionkit.roll_up import AT_ONCE_MS, Shown, is_too_fast
 
-#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 50
 
-_GOOD = vtt_example("00:01.000 --> 00:03.000\nHello there.")
-
-_GOOD_SRT = srt_example("00:01,000 --> 00:03,000\nHello there.")
-
-_TWO = vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:06.000\nHow are you?")
 
 #: A limit in frames never falls on a whole millisecond: Subtitle Edit allows 7007 ms for 7 s at 23.976.
 TOLERANCE_MS = 1
@@ -33,15 +28,8 @@ TOLERANCE_MS = 1
 _HOUR = 3_600_000
 
 
-@rule(
-    "TIM001",
-    "end-before-start",
-    ERROR,
-    fix=UNSAFE,
-    file="lecture.en.srt",
-    bad=srt_example("00:03,000 --> 00:01,000\nHello there."),
-    good=_GOOD_SRT,
-)
+@rule("TIM001", ERROR, UNSAFE)
+@example(srt("3-1 Hello there."))
 def end_before_start(context: Context) -> Iterator[Finding]:
     """A cue ends before it starts.
 
@@ -55,15 +43,8 @@ def end_before_start(context: Context) -> Iterator[Finding]:
                 yield context.on_cue(index, f"ends {-duration} ms before it starts, so it is never shown")
 
 
-@rule(
-    "TIM002",
-    "zero-duration",
-    ERROR,
-    fix=UNSAFE,
-    file="lecture.en.srt",
-    bad=srt_example("00:01,000 --> 00:01,000\nHello there."),
-    good=_GOOD_SRT,
-)
+@rule("TIM002", ERROR, UNSAFE)
+@example(srt("1-1 Hello there."))
 def zero_duration(context: Context) -> Iterator[Finding]:
     """A cue ends at the moment it starts.
 
@@ -141,14 +122,8 @@ def overlaps(context: Context) -> Iterator[tuple[int, int, int]]:
             last = index
 
 
-@rule(
-    "TIM003",
-    "overlap",
-    WARNING,
-    fix=UNSAFE,
-    bad=vtt_example("00:01.000 --> 00:04.000\nHello there.", "00:03.000 --> 00:06.000\nHow are you?"),
-    good=_TWO,
-)
+@rule("TIM003", WARNING, UNSAFE)
+@example(vtt("1-4 Hello there.", "3-6 How are you?"), TWO)
 def overlap(context: Context) -> Iterator[Finding]:
     """A cue starts while another one is still shown.
 
@@ -193,16 +168,8 @@ def small_gaps(context: Context) -> list[tuple[int, float]]:
     return [(index, gap) for index, gap in enumerate(context.gaps, 1) if low < gap < high]
 
 
-@rule(
-    "TIM006",
-    "gap-too-small",
-    INFO,
-    fix=UNSAFE,
-    limits=("min_gap", "min_gap_frames"),
-    figures=small_gaps,
-    bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:03.040 --> 00:06.000\nHow are you?"),
-    good=_TWO,
-)
+@rule("TIM006", INFO, UNSAFE, limits=("min_gap", "min_gap_frames"), figures=small_gaps)
+@example(vtt("1-3 Hello there.", "3.04-6 How are you?"), TWO)
 def gap_too_small(context: Context) -> Iterator[Finding]:
     """The pause between two cues is shorter than the profile wants.
 
@@ -239,17 +206,8 @@ def too_short_durations(context: Context) -> list[tuple[int, float]]:
     return [(index, duration) for index, duration in enumerate(context.durations) if 0 < duration < least]
 
 
-@rule(
-    "TIM007",
-    "flicker-gap",
-    WARNING,
-    fix=UNSAFE,
-    default=False,
-    profile="netflix-en",
-    limits=("flicker_gap",),
-    bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:03.250 --> 00:06.000\nHow are you?"),
-    good=_TWO,
-)
+@rule("TIM007", WARNING, UNSAFE, default=False, limits=("flicker_gap",))
+@example(vtt("1-3 Hello there.", "3.25-6 How are you?"), TWO, profile="netflix-en")
 def flicker_gap(context: Context) -> Iterator[Finding]:
     """The pause between two cues is too long to be none and too short to be one.
 
@@ -280,16 +238,8 @@ def without_flicker(task: FixTask) -> Document | None:
     return with_cues_changed(task.document, changes)
 
 
-@rule(
-    "TIM008",
-    "too-short",
-    WARNING,
-    fix=UNSAFE,
-    limits=("min_duration",),
-    figures=too_short_durations,
-    bad=vtt_example("00:01.000 --> 00:01.500\nHello."),
-    good=vtt_example("00:01.000 --> 00:02.000\nHello."),
-)
+@rule("TIM008", WARNING, UNSAFE, limits=("min_duration",), figures=too_short_durations)
+@example(vtt("1-1.5 Hello."), vtt("1-2 Hello."))
 def too_short(context: Context) -> Iterator[Finding]:
     """A cue is shown for too short a time.
 
@@ -408,16 +358,8 @@ def too_long_durations(context: Context) -> list[tuple[int, float]]:
     return [(index, duration) for index, duration in enumerate(context.durations) if duration > most]
 
 
-@rule(
-    "TIM009",
-    "too-long",
-    WARNING,
-    fix=UNSAFE,
-    limits=("max_duration",),
-    figures=too_long_durations,
-    bad=vtt_example("00:01.000 --> 00:11.000\nHello there."),
-    good=_GOOD,
-)
+@rule("TIM009", WARNING, UNSAFE, limits=("max_duration",), figures=too_long_durations)
+@example(vtt("1-11 Hello there."))
 def too_long(context: Context) -> Iterator[Finding]:
     """A cue is shown for too long a time.
 
@@ -484,22 +426,10 @@ def _one_after_the_other(context: Context, indices: range) -> bool:
     )
 
 
-@rule(
-    "TIM024",
-    "shared-time",
-    WARNING,
-    fix=UNSAFE,
-    file="lecture.en.srt",
-    bad=srt_example(
-        "00:01,000 --> 00:07,000\nWe look at the first.",
-        "00:01,000 --> 00:07,000\nThen at the second one.",
-        "00:01,000 --> 00:07,000\nAnd so on.",
-    ),
-    good=srt_example(
-        "00:01,000 --> 00:03,000\nWe look at the first.",
-        "00:03,000 --> 00:05,500\nThen at the second one.",
-        "00:05,500 --> 00:07,000\nAnd so on.",
-    ),
+@rule("TIM024", WARNING, UNSAFE)
+@example(
+    srt("1-7 We look at the first.", "1-7 Then at the second one.", "1-7 And so on."),
+    srt("1-3 We look at the first.", "3-5.5 Then at the second one.", "5.5-7 And so on."),
 )
 def shared_time(context: Context) -> Iterator[Finding]:
     """Cues that were said one after the other have one and the same time.

@@ -6,31 +6,21 @@ from collections.abc import Iterator
 
 from captionkit.lint.context import Context
 from captionkit.lint.edits import FixTask, with_cues_changed
+from captionkit.lint.examples import TWO, vtt
 from captionkit.lint.profiles import number
-from captionkit.lint.rule import ERROR, INFO, NONE, UNSAFE, WARNING, Finding, fixes, rule, vtt_example
+from captionkit.lint.rule import ERROR, INFO, NONE, UNSAFE, WARNING, Finding, example, fixes, rule
 from captionkit.lint.rules._room import LEAST_KEPT_MS
 from captionkit.model import Document
 from captionkit.timecode import timecode
 
-#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 50
 
-_GOOD = vtt_example("00:01.000 --> 00:03.000\nHello there.")
-
-_TWO = vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:06.000\nHow are you?")
 
 _HOUR = 3_600_000
 
 
-@rule(
-    "TIM010",
-    "past-media-end",
-    ERROR,
-    fix=UNSAFE,
-    arguments={"duration": 5.0},
-    bad=_TWO,
-    good=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:05.000\nHow are you?"),
-)
+@rule("TIM010", ERROR, UNSAFE)
+@example(TWO, vtt("1-3 Hello there.", "4-5 How are you?"), arguments={"duration": 5.0})
 def past_media_end(context: Context) -> Iterator[Finding]:
     """A cue is shown after the end of the media.
 
@@ -64,14 +54,8 @@ def clamped(task: FixTask) -> Document | None:
     )
 
 
-@rule(
-    "TIM011",
-    "broadcast-offset",
-    WARNING,
-    fix=UNSAFE,
-    bad=vtt_example("01:00:01.000 --> 01:00:03.000\nHello there."),
-    good=_GOOD,
-)
+@rule("TIM011", WARNING, UNSAFE)
+@example(vtt("01:00:01.000 --> 01:00:03.000\nHello there."))
 def broadcast_offset(context: Context) -> Iterator[Finding]:
     """The first cue comes an hour in, or just before: the times are those of a broadcast tape.
 
@@ -98,16 +82,8 @@ def from_the_tape(task: FixTask) -> Document | None:
     )
 
 
-@rule(
-    "TIM012",
-    "long-uncaptioned-stretch",
-    INFO,
-    default=False,
-    profile="wcag",
-    bad=vtt_example("00:01.000 --> 00:03.000\n[music] BOB: Hello there.", "00:50.000 --> 00:52.000\nBOB: How are you?"),
-    good=_TWO,
-    arguments={"select": "TIM012"},
-)
+@rule("TIM012", INFO, default=False)
+@example(vtt("1-3 [music] BOB: Hello there.", "50-52 BOB: How are you?"), TWO)
 def long_uncaptioned_stretch(context: Context) -> Iterator[Finding]:
     """For a long time there is no cue.
 
@@ -135,16 +111,8 @@ def _seconds(context: Context, name: str, otherwise: float) -> float:
     return float(given if isinstance(given, (int, float)) else otherwise) * 1000
 
 
-@rule(
-    "TIM013",
-    "ends-well-before-media",
-    WARNING,
-    default=False,
-    profile="wcag",
-    arguments={"duration": 100.0, "select": "TIM013"},
-    bad=_TWO,
-    good=vtt_example("00:01.000 --> 00:03.000\nHello there.", "01:34.000 --> 01:39.000\nGoodbye."),
-)
+@rule("TIM013", WARNING, default=False)
+@example(TWO, vtt("1-3 Hello there.", "94-99 Goodbye."), arguments={"duration": 100.0})
 def ends_well_before_media(context: Context) -> Iterator[Finding]:
     """The last cue ends before 95 % of the media have passed.
 
@@ -159,16 +127,8 @@ def ends_well_before_media(context: Context) -> Iterator[Finding]:
         )
 
 
-@rule(
-    "TIM014",
-    "starts-late",
-    WARNING,
-    default=False,
-    profile="wcag",
-    arguments={"select": "TIM014"},
-    bad=vtt_example("02:01.000 --> 02:03.000\nHello there."),
-    good=_GOOD,
-)
+@rule("TIM014", WARNING, default=False)
+@example(vtt("121-123 Hello there."))
 def starts_late(context: Context) -> Iterator[Finding]:
     """The first cue comes late.
 
@@ -190,14 +150,11 @@ _DRIFTS = (
 )
 
 
-@rule(
-    "TIM015",
-    "linear-drift",
-    WARNING,
-    fix=UNSAFE,
+@rule("TIM015", WARNING, UNSAFE)
+@example(
+    vtt("1-3 Hello there.", "01:02:27.000 --> 01:02:30.000\nGoodbye."),
+    vtt("1-3 Hello there.", "3567-3570 Goodbye."),
     arguments={"duration": 3600.0},
-    bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "01:02:27.000 --> 01:02:30.000\nGoodbye."),
-    good=vtt_example("00:01.000 --> 00:03.000\nHello there.", "59:27.000 --> 59:30.000\nGoodbye."),
 )
 def linear_drift(context: Context) -> Iterator[Finding]:
     """The last cue ends after the media by just the share that a mix-up of frame rates makes.
@@ -245,7 +202,8 @@ def drift(context: Context) -> tuple[float, str, int] | None:
     return None
 
 
-@rule("TIM016", "implausible-time", ERROR, bad=vtt_example("25:00:01.000 --> 25:00:03.000\nHello there."), good=_GOOD)
+@rule("TIM016", ERROR)
+@example(vtt("25:00:01.000 --> 25:00:03.000\nHello there."))
 def implausible_time(context: Context) -> Iterator[Finding]:
     """A cue stands more than 24 hours in.
 
@@ -258,7 +216,8 @@ def implausible_time(context: Context) -> Iterator[Finding]:
                 yield context.on_cue(index, f"is shown at {timecode(latest)}, more than a day in")
 
 
-@rule("TIM017", "implausible-duration", WARNING, bad=vtt_example("00:01.000 --> 02:30.000\nHello there."), good=_GOOD)
+@rule("TIM017", WARNING)
+@example(vtt("1-150 Hello there."))
 def implausible_duration(context: Context) -> Iterator[Finding]:
     """A cue is shown for more than two minutes.
 
@@ -271,15 +230,8 @@ def implausible_duration(context: Context) -> Iterator[Finding]:
                 yield context.on_cue(index, f"is shown for {number(duration / 1000)} s")
 
 
-@rule(
-    "TIM019",
-    "constant-pace",
-    INFO,
-    default=False,
-    arguments={"select": "TIM019"},
-    bad=vtt_example(*[f"00:{n * 3:02d}.000 --> 00:{n * 3 + 3:02d}.000\nCue {n} of these." for n in range(12)]),
-    good=_TWO,
-)
+@rule("TIM019", INFO, default=False)
+@example(vtt(*[f"00:{n * 3:02d}.000 --> 00:{n * 3 + 3:02d}.000\nCue {n} of these." for n in range(12)]), TWO)
 def constant_pace(context: Context) -> Iterator[Finding]:
     """Ten cues in a row have exactly the same length and touch.
 

@@ -7,43 +7,16 @@ from itertools import pairwise
 
 from captionkit.lint.context import Context
 from captionkit.lint.edits import FixTask, least_fix, read_in_two_ways, with_cues_changed
-from captionkit.lint.rule import (
-    ERROR,
-    NONE,
-    SAFE,
-    UNSAFE,
-    WARNING,
-    Finding,
-    Fix,
-    Words,
-    fixes,
-    row,
-    rule,
-    srt_example,
-    vtt_example,
-)
+from captionkit.lint.examples import GOOD_SRT, TWO, TWO_SRT, srt, vtt
+from captionkit.lint.rule import ERROR, NONE, SAFE, UNSAFE, WARNING, Finding, Fix, Words, example, fixes, row, rule
 from captionkit.model import Block, Cue, Diagnostic, Document, Note
 from captionkit.order import is_order_wrong
 
-#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 24
 
-_GOOD = vtt_example("00:01.000 --> 00:03.000\nHello there.")
 
-_GOOD_SRT = srt_example("00:01,000 --> 00:03,000\nHello there.")
-
-_TWO = vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:06.000\nHow are you?")
-
-
-@rule(
-    "TIM004",
-    "out-of-order",
-    ERROR,
-    fix=SAFE,
-    file="lecture.en.srt",
-    bad="1\n00:00:04,000 --> 00:00:06,000\nHow are you?\n\n2\n00:00:01,000 --> 00:00:03,000\nHello there.\n",
-    good="1\n00:00:01,000 --> 00:00:03,000\nHello there.\n\n2\n00:00:04,000 --> 00:00:06,000\nHow are you?\n",
-)
+@rule("TIM004", ERROR, SAFE)
+@example("1\n00:00:04,000 --> 00:00:06,000\nHow are you?\n\n2\n00:00:01,000 --> 00:00:03,000\nHello there.\n", TWO_SRT)
 def out_of_order(context: Context) -> Iterator[Finding]:
     """A cue starts before the cue above it.
 
@@ -103,14 +76,8 @@ def doubtful(context: Context) -> frozenset[int]:
     return frozenset(place for index in back for place in (index - 1, index))
 
 
-@rule(
-    "TIM005",
-    "duplicate-cue",
-    WARNING,
-    fix=UNSAFE,
-    bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:01.000 --> 00:03.000\nHello there."),
-    good=_GOOD,
-)
+@rule("TIM005", WARNING, UNSAFE)
+@example(vtt("1-3 Hello there.", "1-3 Hello there."))
 def duplicate_cue(context: Context) -> Iterator[Finding]:
     """The same words stand in the file twice for the same time.
 
@@ -138,66 +105,45 @@ def duplicates(context: Context) -> Iterator[tuple[int, int]]:
             yield index, first
 
 
-_ONE_SRT = srt_example("00:01,000 --> 00:03,000\nHello there.")
-
 _TIMINGS = "https://www.w3.org/TR/webvtt1/#webvtt-cue-timings"
 
 
-row(
-    "TIM020",
-    "minutes-or-seconds-over-59",
+@row("TIM020", source=_TIMINGS)
+@example(srt("00:00:59,000 --> 00:00:63,000\nHello there."))
+def minutes_or_seconds_over_59() -> None:
     """Minutes or seconds are over 59.
 
-Browsers drop the cue; of the readers of SRT some add, some reject it. The fix carries them over, which may not be
-what was meant.
-""",
-    source=_TIMINGS,
-    file="lecture.en.srt",
-    bad=srt_example("00:59,000 --> 00:63,000\nHello there."),
-    good=_GOOD_SRT,
-)
+    Browsers drop the cue; of the readers of SRT some add, some reject it. The fix carries them over, which may not be
+    what was meant.
+    """
 
 
-row(
-    "TIM021",
-    "arrow-spacing",
+@row("TIM021", source=_TIMINGS)
+@example(GOOD_SRT.replace(" --> ", "-->"))
+def arrow_spacing() -> None:
     """The arrow between the times does not have exactly one space on each side, or the settings follow without one.
 
-Browsers and ffmpeg forgive it; VLC drops the cue where a space is missing, and WebVTT's syntax forbids it.
-""",
-    source=_TIMINGS,
-    file="lecture.en.srt",
-    bad=_ONE_SRT.replace(" --> ", "-->"),
-    good=_GOOD_SRT,
-)
+    Browsers and ffmpeg forgive it; VLC drops the cue where a space is missing, and WebVTT's syntax forbids it.
+    """
 
 
-row(
-    "TIM022",
-    "wrong-arrow",
+@row("TIM022", source=_TIMINGS)
+@example(vtt("1-3 Hello there.", "00:04.000 -> 00:06.000\nHow are you?"), TWO)
+def wrong_arrow() -> None:
     """The arrow between the times is not `-->`.
 
-Word processors and speech engines write `->`, `–>` or `=>`. No player reads that: the block is text without a time,
-and is dropped or shown with its times.
-""",
-    source=_TIMINGS,
-    bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:04.000 -> 00:06.000\nHow are you?"),
-    good=_TWO,
-)
+    Word processors and speech engines write `->`, `–>` or `=>`. No player reads that: the block is text without a time,
+    and is dropped or shown with its times.
+    """
 
 
-row(
-    "TIM023",
-    "negative-time",
+@row("TIM023", source=_TIMINGS)
+@example(GOOD_SRT.replace("00:00:01", "-00:00:01"))
+def negative_time() -> None:
     """A time has a minus sign.
 
-The file was shifted too far; no player shows the cue. The fix starts it at 0, if it ends later.
-""",
-    source=_TIMINGS,
-    file="lecture.en.srt",
-    bad=_ONE_SRT.replace("00:00:01", "-00:00:01"),
-    good=_GOOD_SRT,
-)
+    The file was shifted too far; no player shows the cue. The fix starts it at 0, if it ends later.
+    """
 
 
 @fixes("TIM023", fix=UNSAFE)

@@ -9,35 +9,21 @@ from functools import cache
 
 from captionkit.lint.context import Context
 from captionkit.lint.edits import FixTask, with_cues_changed
-from captionkit.lint.rule import INFO, SAFE, UNSAFE, WARNING, Finding, cue_example, fixes, rule, vtt_example
+from captionkit.lint.examples import SENTENCES, spoken, vtt
+from captionkit.lint.rule import INFO, SAFE, UNSAFE, WARNING, Finding, example, fixes, rule
 from captionkit.lint.rules.srt import words_of_settings
 from captionkit.lint.rules.txt_letters import mostly_has_case
 from captionkit.lint.rules.vtt_tags import no_tags
 from captionkit.model import Cue, Document
 from captionkit.patterns import pattern
 
-#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 40
 
-_GOOD = cue_example("Hello there.")
-
-_SENTENCES = (
-    "We look at the first.",
-    "Then at the second.",
-    "The third is harder.",
-    "It takes its time.",
-    "Now to the rest.",
-)
+_GOOD = spoken("Hello there.")
 
 
-@rule(
-    "TXT001",
-    "empty-cue",
-    WARNING,
-    fix=UNSAFE,
-    bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:06.000"),
-    good=_GOOD,
-)
+@rule("TXT001", WARNING, UNSAFE)
+@example(vtt("1-3 Hello there.", "00:04.000 --> 00:06.000"), _GOOD)
 def empty_cue(context: Context) -> Iterator[Finding]:
     """A cue has no text that can be seen.
 
@@ -68,7 +54,8 @@ _SPACES = (" ", "\t", "\u00a0")
 
 
 # A line of spaces alone holds a place (it may stand for a blank line): LAY008 is about those.
-@rule("TXT002", "space-at-line-edge", INFO, fix=SAFE, bad=cue_example("Hello there. "), good=_GOOD)
+@rule("TXT002", INFO, SAFE)
+@example(spoken("Hello there. "), _GOOD)
 def space_at_line_edge(context: Context) -> Iterator[Finding]:
     """A line begins or ends with a space.
 
@@ -91,7 +78,8 @@ _DOUBLE_SPACE = pattern(r"  (?<!   )[ \t]*+(?=\S)")
 _DOUBLE_TAB = pattern(r"(?<![ \t])[ \t]{2,}+(?=\S)")
 
 
-@rule("TXT003", "double-space", INFO, fix=SAFE, bad=cue_example("Hello  there."), good=_GOOD)
+@rule("TXT003", INFO, SAFE)
+@example(spoken("Hello  there."), _GOOD)
 def double_space(context: Context) -> Iterator[Finding]:
     """Two spaces stand in a row.
 
@@ -108,15 +96,8 @@ def double_space(context: Context) -> Iterator[Finding]:
 _BEFORE_MARK = pattern(r" [,;:!?.](?<=[^\W_]..)(?=[\s\"'”’»)]|$)", re.MULTILINE)
 
 
-@rule(
-    "TXT004",
-    "space-before-punctuation",
-    INFO,
-    fix=UNSAFE,
-    needs=",;:!?.",
-    bad=cue_example("Hello there !"),
-    good=cue_example("Hello there!"),
-)
+@rule("TXT004", INFO, UNSAFE, needs=",;:!?.")
+@example(spoken("Hello there !"), spoken("Hello there!"))
 def space_before_punctuation(context: Context) -> Iterator[Finding]:
     """A space stands before a comma, full stop, question or exclamation mark.
 
@@ -133,13 +114,8 @@ def space_before_punctuation(context: Context) -> Iterator[Finding]:
 _MARKS_AS_STOPS = bytes.maketrans(b",;:!?", b".....")
 
 
-@rule(
-    "TXT008",
-    "looks-like-raw-speech-recognition",
-    WARNING,
-    bad=cue_example(*[text.rstrip(".").lower() for text in _SENTENCES * 2]),
-    good=cue_example(*_SENTENCES),
-)
+@rule("TXT008", WARNING)
+@example(spoken(*[text.rstrip(".").lower() for text in SENTENCES * 2]), spoken(*SENTENCES))
 def looks_like_raw_speech_recognition(context: Context) -> Iterator[Finding]:
     """The text has next to no punctuation and no capital letters.
 
@@ -170,14 +146,8 @@ _LONGEST_SENTENCE = 1000
 _PAIRS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "（": "）", "「": "」", "『": "』"}
 
 
-@rule(
-    "TXT012",
-    "unbalanced-brackets",
-    WARNING,
-    needs="()[]{}&“”«»（）「」『』",
-    bad=cue_example("And so [music plays on."),
-    good=cue_example("And so [music plays] on."),
-)
+@rule("TXT012", WARNING, needs="()[]{}&“”«»（）「」『』")
+@example(spoken("And so [music plays on."), spoken("And so [music plays] on."))
 def unbalanced_brackets(context: Context) -> Iterator[Finding]:
     """A bracket is opened and never closed, or closed and never opened.
 
@@ -220,15 +190,8 @@ def _unbalanced(context: Context, opening: str, closing: str) -> Iterator[Findin
 _HASH_MUSIC = pattern(r"(?m)^([ \t]*)#([ \t]+\S.*\S[ \t]+)#([ \t]*)$")
 
 
-@rule(
-    "TXT013",
-    "hash-for-music",
-    INFO,
-    needs="#",
-    fix=UNSAFE,
-    bad=cue_example("# Happy birthday to you #"),
-    good=cue_example("♪ Happy birthday to you ♪"),
-)
+@rule("TXT013", INFO, UNSAFE, needs="#")
+@example(spoken("# Happy birthday to you #"), spoken("♪ Happy birthday to you ♪"))
 def hash_for_music(context: Context) -> Iterator[Finding]:
     """Song is marked with `#`.
 
@@ -263,12 +226,10 @@ def speakers(context: Context) -> Counter[str]:
     return found
 
 
-@rule(
-    "TXT014",
-    "inconsistent-speaker-label",
-    INFO,
-    bad=cue_example("Professor: Hello there.", "PROFESSOR: Let us begin.", "Professor: So be it."),
-    good=cue_example("Professor: Hello there.", "Professor: Let us begin."),
+@rule("TXT014", INFO)
+@example(
+    spoken("Professor: Hello there.", "PROFESSOR: Let us begin.", "Professor: So be it."),
+    spoken("Professor: Hello there.", "Professor: Let us begin."),
 )
 def inconsistent_speaker_label(context: Context) -> Iterator[Finding]:
     """The same speaker is written in two ways: `Professor`, `PROFESSOR`.
@@ -288,13 +249,8 @@ def inconsistent_speaker_label(context: Context) -> Iterator[Finding]:
                     yield context.on_cue(index, f"the speaker is {name!r} here and {usual!r} elsewhere")
 
 
-@rule(
-    "TXT017",
-    "repeated-word",
-    INFO,
-    bad=cue_example("We look at the the first."),
-    good=cue_example("We look at the first."),
-)
+@rule("TXT017", INFO)
+@example(spoken("We look at the the first."), spoken("We look at the first."))
 def repeated_word(context: Context) -> Iterator[Finding]:
     """A short function word stands twice in a row: `the the`.
 
@@ -316,16 +272,8 @@ def _twice_in_bytes() -> re.Pattern[bytes]:
     return re.compile(rb" (the|a|an|of|to|and|is|in|for|with) \1 ")
 
 
-@rule(
-    "TXT018",
-    "dots-for-ellipsis",
-    INFO,
-    needs=".",
-    default=False,
-    bad=cue_example("And so.... we go."),
-    good=cue_example("And so... we go."),
-    arguments={"select": "TXT018"},
-)
+@rule("TXT018", INFO, needs=".", default=False)
+@example(spoken("And so.... we go."), spoken("And so... we go."))
 def dots_for_ellipsis(context: Context) -> Iterator[Finding]:
     """Two, four or more dots in a row.
 
@@ -340,7 +288,8 @@ def dots_for_ellipsis(context: Context) -> Iterator[Finding]:
 EMPTY_SPAN = pattern(r"<([ibucs])(?:\.[^\s<>]*)?></\1>", re.IGNORECASE)
 
 
-@rule("TXT022", "empty-span", INFO, needs="<", fix=SAFE, bad=cue_example("Hello <i></i>there."), good=_GOOD)
+@rule("TXT022", INFO, SAFE, needs="<")
+@example(spoken("Hello <i></i>there."), _GOOD)
 def empty_span(context: Context) -> Iterator[Finding]:
     """A tag is opened and closed at once.
 

@@ -6,21 +6,13 @@ import re
 from collections.abc import Iterator
 
 from captionkit.lint.context import Context
-from captionkit.lint.rule import INFO, NONE, SAFE, UNSAFE, WARNING, Finding, Words, cue_example, rule
+from captionkit.lint.examples import SENTENCES, spoken
+from captionkit.lint.rule import INFO, NONE, SAFE, UNSAFE, WARNING, Finding, Words, example, rule
 from captionkit.patterns import pattern
 
-#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 40
 
-_GOOD = cue_example("Hello there.")
-
-_SENTENCES = (
-    "We look at the first.",
-    "Then at the second.",
-    "The third is harder.",
-    "It takes its time.",
-    "Now to the rest.",
-)
+_GOOD = spoken("Hello there.")
 
 
 def mostly_has_case(text: str) -> bool:
@@ -29,13 +21,8 @@ def mostly_has_case(text: str) -> bool:
     return len(letters) >= 40 and sum(1 for char in letters if char.lower() != char.upper()) > 0.8 * len(letters)
 
 
-@rule(
-    "TXT007",
-    "all-capitals",
-    INFO,
-    bad=cue_example(*[text.upper() for text in _SENTENCES]),
-    good=cue_example(*_SENTENCES),
-)
+@rule("TXT007", INFO)
+@example(spoken(*[text.upper() for text in SENTENCES]), spoken(*SENTENCES))
 def all_capitals(context: Context) -> Iterator[Finding]:
     """The whole file is in capital letters.
 
@@ -57,7 +44,8 @@ def all_capitals(context: Context) -> Iterator[Finding]:
 _INVISIBLE = pattern("[\u200b\u00ad\u2060\ufeff]")
 
 
-@rule("TXT015", "invisible-character", INFO, fix=SAFE, bad=cue_example("Hello\u200b there."), good=_GOOD)
+@rule("TXT015", INFO, SAFE)
+@example(spoken("Hello\u200b there."), _GOOD)
 def invisible_character(context: Context) -> Iterator[Finding]:
     """A zero-width space or soft hyphen stands in the text.
 
@@ -93,15 +81,11 @@ _WRONG_END = pattern(
 _ENDED = pattern(rf"[{_MARKS}\u2026][\"'«»“”)\]]*{_DIRECTION}*$")
 
 
-@rule(
-    "TXT021",
-    "punctuation-at-wrong-end",
-    WARNING,
-    fix=UNSAFE,
+@rule("TXT021", WARNING, UNSAFE, source="https://www.unicode.org/reports/tr9/")
+@example(
+    spoken(".\u05d6\u05d4 \u05e0\u05db\u05d5\u05df"),
+    spoken("\u200f\u05d6\u05d4 \u05e0\u05db\u05d5\u05df.\u200f"),
     file="lecture.he.vtt",
-    bad=cue_example(".\u05d6\u05d4 \u05e0\u05db\u05d5\u05df"),
-    good=cue_example("\u200f\u05d6\u05d4 \u05e0\u05db\u05d5\u05df.\u200f"),
-    source="https://www.unicode.org/reports/tr9/",
 )
 def punctuation_at_wrong_end(context: Context) -> Iterator[Finding]:
     """A line that is read from right to left begins with the full stop, comma, question or exclamation mark that ends
@@ -149,17 +133,8 @@ def _in_one_script(word: str) -> str | None:
     return None
 
 
-@rule(
-    "TXT023",
-    "mixed-scripts",
-    WARNING,
-    fix=UNSAFE,
-    words=Words.REWRITTEN,
-    file="lecture.ru.vtt",
-    bad=cue_example("Это oчень важно."),
-    good=cue_example("Это очень важно."),
-    source="https://www.unicode.org/reports/tr39/",
-)
+@rule("TXT023", WARNING, UNSAFE, words=Words.REWRITTEN, source="https://www.unicode.org/reports/tr39/")
+@example(spoken("Это oчень важно."), spoken("Это очень важно."), file="lecture.ru.vtt")
 def mixed_scripts(context: Context) -> Iterator[Finding]:
     """A word has letters of two alphabets that look alike: a Latin `o` among Cyrillic letters.
 

@@ -9,31 +9,17 @@ from operator import contains
 from captionkit import roll_up
 from captionkit.lint.context import Context
 from captionkit.lint.edits import Change, FixTask, with_cues_changed
-from captionkit.lint.rule import UNSAFE, WARNING, Finding, Words, cue_example, fixes, rule
+from captionkit.lint.examples import SENTENCES, spoken
+from captionkit.lint.rule import UNSAFE, WARNING, Finding, Words, example, fixes, rule
 from captionkit.markup import visible_text
 from captionkit.model import Cue, Document
 from captionkit.patterns import pattern
 
-#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 40
 
-_SENTENCES = (
-    "We look at the first.",
-    "Then at the second.",
-    "The third is harder.",
-    "It takes its time.",
-    "Now to the rest.",
-)
 
-
-@rule(
-    "TXT005",
-    "repeated-cue",
-    WARNING,
-    fix=UNSAFE,
-    bad=cue_example("All right then.", "All right then.", "All right then."),
-    good=cue_example(*_SENTENCES),
-)
+@rule("TXT005", WARNING, UNSAFE)
+@example(spoken("All right then.", "All right then.", "All right then."), spoken(*SENTENCES))
 def repeated_cue(context: Context) -> Iterator[Finding]:
     """Three or more cues in a row say the same.
 
@@ -82,18 +68,15 @@ def repeats(context: Context) -> Iterator[tuple[int, int]]:
         first = index
 
 
-@rule(
-    "TXT006",
-    "rolling-duplicate",
-    WARNING,
-    fix=UNSAFE,
-    bad=cue_example(
+@rule("TXT006", WARNING, UNSAFE)
+@example(
+    spoken(
         "and so we begin",
         "and so we begin\nwith the first",
         "with the first\nof the examples",
         "of the examples\nthat we have",
     ),
-    good=cue_example(*_SENTENCES),
+    spoken(*SENTENCES),
 )
 def rolling_duplicate(context: Context) -> Iterator[Finding]:
     """Cue after cue begins with the line the one before ended with: captions that roll up, saved as cues.
@@ -220,14 +203,10 @@ def without_mark(raw: str) -> str:
     return _MARKED.sub(r"\2", raw)
 
 
-@rule(
-    "TXT020",
-    "word-highlight",
-    WARNING,
-    needs="<&{",
-    fix=UNSAFE,
-    bad=cue_example("<u>We</u> look at it.", "We <u>look</u> at it.", "We look <u>at</u> it.", "We look at <u>it.</u>"),
-    good=cue_example("We look at it."),
+@rule("TXT020", WARNING, UNSAFE, needs="<&{")
+@example(
+    spoken("<u>We</u> look at it.", "We <u>look</u> at it.", "We look <u>at</u> it.", "We look at <u>it.</u>"),
+    spoken("We look at it."),
 )
 def word_highlight(context: Context) -> Iterator[Finding]:
     """The same phrase is shown again and again while a mark moves through its words.

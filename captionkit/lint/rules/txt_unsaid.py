@@ -7,22 +7,15 @@ from collections.abc import Iterator
 
 from captionkit.lint.context import Context
 from captionkit.lint.edits import FixTask, with_cues_changed
-from captionkit.lint.rule import INFO, UNSAFE, WARNING, Finding, Words, cue_example, fixes, rule, vtt_example
+from captionkit.lint.examples import SENTENCES, spoken, vtt
+from captionkit.lint.rule import INFO, UNSAFE, WARNING, Finding, Words, example, fixes, rule
 from captionkit.model import Document
 from captionkit.patterns import pattern
 
-#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 40
 
-_GOOD = cue_example("Hello there.")
+_GOOD = spoken("Hello there.")
 
-_SENTENCES = (
-    "We look at the first.",
-    "Then at the second.",
-    "The third is harder.",
-    "It takes its time.",
-    "Now to the rest.",
-)
 
 _PLACEHOLDER = pattern(
     r"[\[(<]\s*(?i:inaudible|unintelligible|indistinct|unclear|crosstalk|cross talk|\?{1,5}|unverständlich|"
@@ -31,14 +24,8 @@ _PLACEHOLDER = pattern(
 )
 
 
-@rule(
-    "TXT009",
-    "placeholder",
-    WARNING,
-    needs="[(<",
-    bad=cue_example("And this is [inaudible] then."),
-    good=cue_example("And this is entropy then."),
-)
+@rule("TXT009", WARNING, needs="[(<")
+@example(spoken("And this is [inaudible] then."), spoken("And this is entropy then."))
 def placeholder(context: Context) -> Iterator[Finding]:
     """Something was not understood: `[inaudible]`, `[??]`, `(crosstalk)`.
 
@@ -78,14 +65,8 @@ _SERVICES = (
 )
 
 
-@rule(
-    "TXT010",
-    "credit",
-    WARNING,
-    fix=UNSAFE,
-    bad=cue_example("Hello there.", "Transcribed by https://otter.ai"),
-    good=cue_example("Hello there."),
-)
+@rule("TXT010", WARNING, UNSAFE)
+@example(spoken("Hello there.", "Transcribed by https://otter.ai"), spoken("Hello there."))
 def credit(context: Context) -> Iterator[Finding]:
     """A cue names the service that made the captions, or advertises it.
 
@@ -147,14 +128,8 @@ _HALLUCINATIONS = frozenset(
 )
 
 
-@rule(
-    "TXT011",
-    "known-hallucination",
-    WARNING,
-    fix=UNSAFE,
-    bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:20.000 --> 00:23.000\nThanks for watching!"),
-    good=cue_example(*_SENTENCES),
-)
+@rule("TXT011", WARNING, UNSAFE)
+@example(vtt("1-3 Hello there.", "20-23 Thanks for watching!"), spoken(*SENTENCES))
 def known_hallucination(context: Context) -> Iterator[Finding]:
     """A cue says what speech recognition is known to make up in silence: "Thanks for watching!"
 
@@ -180,15 +155,8 @@ def hallucinations(context: Context) -> Iterator[int]:
             yield index
 
 
-@rule(
-    "TXT016",
-    "profanity",
-    INFO,
-    default=False,
-    bad=cue_example("That darn machine."),
-    good=cue_example("That machine."),
-    arguments={"select": "TXT016", "options": {"profanity": ["darn"]}},
-)
+@rule("TXT016", INFO, default=False)
+@example(spoken("That darn machine."), spoken("That machine."), arguments={"options": {"profanity": ["darn"]}})
 def profanity(context: Context) -> Iterator[Finding]:
     """A word from your own list: the option `profanity` under `[check.options]`.
 
@@ -206,7 +174,8 @@ _SAMPLE = pattern(r"lorem ipsum|\b(?:insert|your|add) (?:text|caption|subtitle)s
 _BEFORE_HERE = (b"text", b"texts", b"caption", b"captions", b"subtitle", b"subtitles")
 
 
-@rule("TXT019", "placeholder-text", WARNING, bad=cue_example("Lorem ipsum dolor sit amet."), good=_GOOD)
+@rule("TXT019", WARNING)
+@example(spoken("Lorem ipsum dolor sit amet."), _GOOD)
 def placeholder_text(context: Context) -> Iterator[Finding]:
     """The cue holds a template's sample text.
 

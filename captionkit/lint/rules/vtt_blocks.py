@@ -18,6 +18,7 @@ from captionkit.lint.edits import (
     source_text,
     with_cues_changed,
 )
+from captionkit.lint.examples import TWO, vtt
 from captionkit.lint.places import Places
 from captionkit.lint.rule import (
     ERROR,
@@ -30,67 +31,51 @@ from captionkit.lint.rule import (
     Finding,
     Fix,
     Words,
+    example,
     fixes,
     row,
     rule,
-    vtt_example,
 )
 from captionkit.model import Block, Cue, Diagnostic, Document, Note, Region, Stray, Style
 from captionkit.patterns import pattern
 
-#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 22
 
-_GOOD = vtt_example("00:01.000 --> 00:03.000\nHello there.")
-
-_TWO = vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:06.000\nHow are you?")
 
 _SYNTAX = "https://www.w3.org/TR/webvtt1/#file-structure"
 
 _STYLE = "STYLE\n::cue(i) { color: yellow }"
 
-_STYLED = vtt_example(_STYLE, "00:01.000 --> 00:03.000\n<i>Hello</i> there.")
+_STYLED = vtt(_STYLE, "1-3 <i>Hello</i> there.")
 
 _REGION = "REGION\nid:top\nwidth:40%"
 
-_REGIONED = vtt_example(_REGION, "00:01.000 --> 00:03.000 region:top\nHello there.")
+_REGIONED = vtt(_REGION, "00:01.000 --> 00:03.000 region:top\nHello there.")
 
 
-row(
-    "VTT011",
-    "orphan-text",
+@row("VTT011", source="https://www.w3.org/TR/webvtt1/#collect-a-webvtt-block")
+@example("WEBVTT\n\n00:01.000 --> 00:03.000\nHello\n\nthere,\nmy friend.\n")
+def orphan_text() -> None:
     """A block of text has no timing line.
 
-Browsers drop it without a word: these captions are lost. Usually a blank line slipped into a cue; the fix joins the
-text to the cue before.
-""",
-    source="https://www.w3.org/TR/webvtt1/#collect-a-webvtt-block",
-    bad="WEBVTT\n\n00:01.000 --> 00:03.000\nHello\n\nthere,\nmy friend.\n",
-    good=_GOOD,
-)
+    Browsers drop it without a word: these captions are lost. Usually a blank line slipped into a cue; the fix joins the
+    text to the cue before.
+    """
 
 
-row(
-    "VTT012",
-    "lone-identifier",
+@row("VTT012", source=_SYNTAX)
+@example("WEBVTT\n\n7\n\n00:01.000 --> 00:03.000\nHello there.\n")
+def lone_identifier() -> None:
     """A single line stands alone, like an identifier that has lost its cue.
 
-Nothing of it is shown. If it is the number of a cue that was deleted, the fix removes it.
-""",
-    source=_SYNTAX,
-    bad="WEBVTT\n\n7\n\n00:01.000 --> 00:03.000\nHello there.\n",
-    good=_GOOD,
-)
+    Nothing of it is shown. If it is the number of a cue that was deleted, the fix removes it.
+    """
 
 
-@rule(
-    "VTT013",
-    "duplicate-identifier",
-    ERROR,
-    fix=SAFE,
-    source="https://www.w3.org/TR/webvtt1/#webvtt-cue-identifier",
-    bad=vtt_example("1\n00:01.000 --> 00:03.000\nHello there.", "1\n00:04.000 --> 00:06.000\nHow are you?"),
-    good=vtt_example("1\n00:01.000 --> 00:03.000\nHello there.", "2\n00:04.000 --> 00:06.000\nHow are you?"),
+@rule("VTT013", ERROR, SAFE, source="https://www.w3.org/TR/webvtt1/#webvtt-cue-identifier")
+@example(
+    vtt("1\n00:01.000 --> 00:03.000\nHello there.", "1\n00:04.000 --> 00:06.000\nHow are you?"),
+    vtt("1\n00:01.000 --> 00:03.000\nHello there.", "2\n00:04.000 --> 00:06.000\nHow are you?"),
 )
 def duplicate_identifier(context: Context) -> Iterator[Finding]:
     """Two cues have the same identifier.
@@ -148,30 +133,22 @@ def unique_identifiers(task: FixTask) -> Document | None:
     return with_cues_changed(task.document, changes)
 
 
-row(
-    "VTT014",
-    "arrow-in-identifier",
+@row("VTT014", source="https://www.w3.org/TR/webvtt1/#webvtt-cue-identifier")
+@example("WEBVTT\n\na --> b\n00:01.000 --> 00:03.000\nHello there.\n")
+def arrow_in_identifier() -> None:
     """A cue's identifier contains `-->`.
 
-Browsers take it for a timing line that they cannot read, and drop the cue.
-""",
-    source="https://www.w3.org/TR/webvtt1/#webvtt-cue-identifier",
-    bad="WEBVTT\n\na --> b\n00:01.000 --> 00:03.000\nHello there.\n",
-    good=_GOOD,
-)
+    Browsers take it for a timing line that they cannot read, and drop the cue.
+    """
 
 
-row(
-    "VTT015",
-    "arrow-in-text",
+@row("VTT015", source="https://www.w3.org/TR/webvtt1/#webvtt-cue-text")
+@example(vtt("1-3 Hello there.\nFrom A --> B we go."), vtt("1-3 Hello there.\nFrom A --&gt; B we go."))
+def arrow_in_text() -> None:
     """The text of a cue, a comment or a style contains `-->`.
 
-Browsers end the block there and take the line for a new cue's timing line: the rest is lost. Write `--&gt;`.
-""",
-    source="https://www.w3.org/TR/webvtt1/#webvtt-cue-text",
-    bad=vtt_example("00:01.000 --> 00:03.000\nHello there.\nFrom A --> B we go."),
-    good=vtt_example("00:01.000 --> 00:03.000\nHello there.\nFrom A --&gt; B we go."),
-)
+    Browsers end the block there and take the line for a new cue's timing line: the rest is lost. Write `--&gt;`.
+    """
 
 
 @fixes("VTT015", fix=UNSAFE, words=Words.REWRITTEN)
@@ -187,30 +164,22 @@ def escaped_arrows(task: FixTask) -> Document | None:
     return reread(document, "\n".join(lines)) if changed else None
 
 
-row(
-    "VTT016",
-    "style-after-first-cue",
+@row("VTT016", source=_SYNTAX)
+@example(vtt("1-3 <i>Hello</i> there.", _STYLE), _STYLED)
+def style_after_first_cue() -> None:
     """A STYLE block stands after the first cue.
 
-It has no effect there. The fix moves it up, which makes its styles work: that changes how the cues look.
-""",
-    source=_SYNTAX,
-    bad=vtt_example("00:01.000 --> 00:03.000\n<i>Hello</i> there.", _STYLE),
-    good=_STYLED,
-)
+    It has no effect there. The fix moves it up, which makes its styles work: that changes how the cues look.
+    """
 
 
-row(
-    "VTT017",
-    "region-after-first-cue",
+@row("VTT017", source=_SYNTAX)
+@example(vtt("1-3 Hello there.", _REGION), _REGIONED)
+def region_after_first_cue() -> None:
     """A REGION block stands after the first cue.
 
-It has no effect there. The fix moves it up, which changes where its cues are shown.
-""",
-    source=_SYNTAX,
-    bad=vtt_example("00:01.000 --> 00:03.000\nHello there.", _REGION),
-    good=_REGIONED,
-)
+    It has no effect there. The fix moves it up, which changes where its cues are shown.
+    """
 
 
 @fixes("VTT016", "VTT017", fix=UNSAFE)
@@ -229,20 +198,13 @@ def head_blocks_first(task: FixTask) -> Document | None:
     return task.document.with_blocks([*rest[:first], *moved, *rest[first:]]) if moved else None
 
 
-row(
-    "VTT018",
-    "style-broken-by-blank-line",
+@row("VTT018", source=_SYNTAX)
+@example(vtt("STYLE\n::cue(i) {\n  color: yellow;\n\n  font-style: normal;\n}", "1-3 <i>Hello</i> there."), _STYLED)
+def style_broken_by_blank_line() -> None:
     """A blank line stands inside a STYLE block.
 
-The block ends there: what follows is dropped, and the last rule is cut off. The fix removes the blank line.
-""",
-    source=_SYNTAX,
-    bad=vtt_example(
-        "STYLE\n::cue(i) {\n  color: yellow;\n\n  font-style: normal;\n}",
-        "00:01.000 --> 00:03.000\n<i>Hello</i> there.",
-    ),
-    good=_STYLED,
-)
+    The block ends there: what follows is dropped, and the last rule is cut off. The fix removes the blank line.
+    """
 
 
 @fixes("VTT011", "VTT012", "VTT018", fix=UNSAFE)
@@ -277,14 +239,8 @@ def joined_blocks(task: FixTask) -> Document | None:
 _EXTERNAL = pattern(r"@import\b|url\s*\(", re.IGNORECASE)
 
 
-@rule(
-    "VTT019",
-    "external-style",
-    WARNING,
-    source="https://www.w3.org/TR/webvtt1/#webvtt-style-block",
-    bad=vtt_example('STYLE\n@import "captions.css";', "00:01.000 --> 00:03.000\nHello there."),
-    good=_GOOD,
-)
+@rule("VTT019", WARNING, source="https://www.w3.org/TR/webvtt1/#webvtt-style-block")
+@example(vtt('STYLE\n@import "captions.css";', "1-3 Hello there."))
 def external_style(context: Context) -> Iterator[Finding]:
     """A STYLE block refers to something outside (`@import`, `url()`).
 
@@ -299,27 +255,17 @@ def external_style(context: Context) -> Iterator[Finding]:
             )
 
 
-row(
-    "VTT020",
-    "unknown-block",
+@row("VTT020", source=_SYNTAX)
+@example(vtt("STYLE", "1-3 Hello there."))
+def unknown_block() -> None:
     """A block begins like a style or region, but is none.
 
-`STYLE` and `REGION` must stand alone on their line with their content right below. Browsers drop the block.
-""",
-    source=_SYNTAX,
-    bad=vtt_example("STYLE", "00:01.000 --> 00:03.000\nHello there."),
-    good=_GOOD,
-)
+    `STYLE` and `REGION` must stand alone on their line with their content right below. Browsers drop the block.
+    """
 
 
-@rule(
-    "VTT021",
-    "empty-style",
-    INFO,
-    fix=SAFE,
-    bad=vtt_example("STYLE\n/* nothing yet */", "00:01.000 --> 00:03.000\nHello there."),
-    good=_GOOD,
-)
+@rule("VTT021", INFO, SAFE)
+@example(vtt("STYLE\n/* nothing yet */", "1-3 Hello there."))
 def empty_style(context: Context) -> Iterator[Finding]:
     """A STYLE block has no rule in it.
 
@@ -344,13 +290,9 @@ def without_empty_styles(task: FixTask) -> Document | None:
     return task.document.with_blocks(blocks)
 
 
-@rule(
-    "VTT025",
-    "block-above-timing-line",
-    WARNING,
-    fix=RESTORES,
-    bad=vtt_example("NOTE Check the name.\n00:01.000 --> 00:03.000\nHello there."),
-    good=vtt_example("NOTE Check the name.", "00:01.000 --> 00:03.000\nHello there."),
+@rule("VTT025", WARNING, RESTORES)
+@example(
+    vtt("NOTE Check the name.\n00:01.000 --> 00:03.000\nHello there."), vtt("NOTE Check the name.", "1-3 Hello there.")
 )
 def block_above_timing_line(context: Context) -> Iterator[Finding]:
     """NOTE, STYLE or REGION stands directly above a timing line, so that it is the identifier of the cue.
@@ -384,12 +326,10 @@ def comments_apart(task: FixTask) -> Document | None:
     return task.document.with_blocks(blocks) if len(blocks) > len(task.document.blocks) else None
 
 
-@rule(
-    "VTT022",
-    "style-names-nothing",
-    INFO,
-    bad=vtt_example("STYLE\n::cue(.loud) { color: red }", "00:01.000 --> 00:03.000\nHello there."),
-    good=vtt_example("STYLE\n::cue(.loud) { color: red }", "00:01.000 --> 00:03.000\n<c.loud>Hello</c> there."),
+@rule("VTT022", INFO)
+@example(
+    vtt("STYLE\n::cue(.loud) { color: red }", "1-3 Hello there."),
+    vtt("STYLE\n::cue(.loud) { color: red }", "1-3 <c.loud>Hello</c> there."),
 )
 def style_names_nothing(context: Context) -> Iterator[Finding]:
     """A style names a class that no cue uses.
@@ -409,17 +349,9 @@ def style_names_nothing(context: Context) -> Iterator[Finding]:
                 )
 
 
-@rule(
-    "VTT023",
-    "some-identifiers-missing",
-    INFO,
-    default=False,
-    bad=vtt_example("1\n00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:06.000\nHow are you?"),
-    good=_TWO,
-    profile="default",
-    arguments={"select": "VTT023"},
-)
-def some_identifiers(context: Context) -> Iterator[Finding]:
+@rule("VTT023", INFO, default=False)
+@example(vtt("1\n00:01.000 --> 00:03.000\nHello there.", "4-6 How are you?"), TWO)
+def some_identifiers_missing(context: Context) -> Iterator[Finding]:
     """Some cues have an identifier and some have none.
 
     Allowed, but where the identifiers are numbers a cue without one was usually put in by hand; check its place.

@@ -8,31 +8,21 @@ from collections.abc import Iterator
 from captionkit.hls import inner_header
 from captionkit.lint.context import Context
 from captionkit.lint.edits import FixTask, reread, source_text
-from captionkit.lint.rule import ERROR, RESTORES, UNSAFE, Finding, Words, fixes, row, rule, vtt_example
+from captionkit.lint.examples import GOOD, TWO, vtt
+from captionkit.lint.rule import ERROR, RESTORES, UNSAFE, Finding, Words, example, fixes, row, rule
 from captionkit.model import Document
 from captionkit.timing import without_inner_headers
 
-#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 10
 
-_GOOD = vtt_example("00:01.000 --> 00:03.000\nHello there.")
-
-_TWO = vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:06.000\nHow are you?")
 
 _SYNTAX = "https://www.w3.org/TR/webvtt1/#file-structure"
 
 
 # Before all others: the map in the head says where the segments go.
-@rule(
-    "VTT024",
-    "header-inside-the-file",
-    ERROR,
-    fix=UNSAFE,
-    source="https://www.rfc-editor.org/rfc/rfc8216#section-3.5",
-    bad=vtt_example("00:01.000 --> 00:03.000\nHello there.\n\nWEBVTT\n\n00:04.000 --> 00:06.000\nHow are you?"),
-    good=_TWO,
-)
-def header_inside(context: Context) -> Iterator[Finding]:
+@rule("VTT024", ERROR, UNSAFE, source="https://www.rfc-editor.org/rfc/rfc8216#section-3.5")
+@example(vtt("1-3 Hello there.\n\nWEBVTT\n\n00:04.000 --> 00:06.000\nHow are you?"), TWO)
+def header_inside_the_file(context: Context) -> Iterator[Finding]:
     """The header of another file stands within this one: segments of a stream were run together as one file.
 
     Viewers see WEBVTT as words of a caption, and the times of what follows begin anew. The fix takes such headers out
@@ -56,17 +46,13 @@ def segments_in_their_places(task: FixTask) -> Document | None:
     return without_inner_headers(task.document)
 
 
-row(
-    "VTT001",
-    "missing-signature",
+@row("VTT001", source=_SYNTAX)
+@example("00:01.000 --> 00:03.000\nHello there.\n")
+def missing_signature() -> None:
     """The file does not begin with the line `WEBVTT`.
 
-Browsers and Canvas's player then show no captions at all. The fix adds the line.
-""",
-    source=_SYNTAX,
-    bad="00:01.000 --> 00:03.000\nHello there.\n",
-    good=_GOOD,
-)
+    Browsers and Canvas's player then show no captions at all. The fix adds the line.
+    """
 
 
 @fixes("VTT001", fix=RESTORES)
@@ -76,18 +62,14 @@ def add_signature(task: FixTask) -> Document | None:
     return reread(document, f"WEBVTT{end}{end}" + source_text(document).lstrip("\r\n"))
 
 
-row(
-    "VTT002",
-    "malformed-signature",
+@row("VTT002", source=_SYNTAX)
+@example(GOOD.replace("WEBVTT", "WebVTT"))
+def malformed_signature() -> None:
     """The first line is nearly `WEBVTT`, but not quite.
 
-Upper and lower case count, nothing may stand before it, and only a space or a tab may follow. Browsers refuse the
-whole file otherwise.
-""",
-    source=_SYNTAX,
-    bad=_GOOD.replace("WEBVTT", "WebVTT"),
-    good=_GOOD,
-)
+    Upper and lower case count, nothing may stand before it, and only a space or a tab may follow. Browsers refuse the
+    whole file otherwise.
+    """
 
 
 @fixes("VTT002", fix=RESTORES)
@@ -102,17 +84,13 @@ def mend_signature(task: FixTask) -> Document | None:
     return reread(document, f"WEBVTT{rest}{text[match.end() :]}")
 
 
-row(
-    "VTT003",
-    "no-blank-line-after-header",
+@row("VTT003", source=_SYNTAX)
+@example(GOOD.replace("WEBVTT\n\n", "WEBVTT\n"))
+def no_blank_line_after_header() -> None:
     """No blank line stands between the header and the first block.
 
-Readers differ in whether they take the first cue for a part of the header.
-""",
-    source=_SYNTAX,
-    bad=_GOOD.replace("WEBVTT\n\n", "WEBVTT\n"),
-    good=_GOOD,
-)
+    Readers differ in whether they take the first cue for a part of the header.
+    """
 
 
 @fixes("VTT003", fix=RESTORES)
@@ -127,31 +105,23 @@ def blank_line_after_header(task: FixTask) -> Document | None:
     return reread(document, "".join(lines))
 
 
-row(
-    "VTT004",
-    "header-metadata",
+@row("VTT004", source=_SYNTAX)
+@example(GOOD.replace("WEBVTT\n", "WEBVTT\nKind: captions\nLanguage: en\n"))
+def header_metadata() -> None:
     """Lines such as `Kind: captions` stand under the signature.
 
-YouTube writes them and readers step over them, but the format does not have them any more. Harmless; the fix
-removes them.
-""",
-    source=_SYNTAX,
-    bad=_GOOD.replace("WEBVTT\n", "WEBVTT\nKind: captions\nLanguage: en\n"),
-    good=_GOOD,
-)
+    YouTube writes them and readers step over them, but the format does not have them any more. Harmless; the fix
+    removes them.
+    """
 
 
-row(
-    "VTT005",
-    "hls-timestamp-map",
+@row("VTT005", source="RFC 8216, 3.5")
+@example(GOOD.replace("WEBVTT\n", "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n"))
+def hls_timestamp_map() -> None:
     """The header has `X-TIMESTAMP-MAP`: the file is a segment of a live stream.
 
-Outside of that stream the times are usually off by a constant. The fix removes the line; check the times.
-""",
-    source="RFC 8216, 3.5",
-    bad=_GOOD.replace("WEBVTT\n", "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n"),
-    good=_GOOD,
-)
+    Outside of that stream the times are usually off by a constant. The fix removes the line; check the times.
+    """
 
 
 @fixes("VTT004", "VTT005", fix=UNSAFE)
@@ -167,14 +137,10 @@ def plain_header(task: FixTask) -> Document | None:
     return document.with_blocks([changed if block is header else block for block in document.blocks])
 
 
-row(
-    "VTT006",
-    "arrow-in-header",
+@row("VTT006", source=_SYNTAX)
+@example(GOOD.replace("WEBVTT\n", "WEBVTT - from A --> B\n"))
+def arrow_in_header() -> None:
     """The header contains `-->`.
 
-Browsers take that line for the first timing line and may lose the first cue.
-""",
-    source=_SYNTAX,
-    bad=_GOOD.replace("WEBVTT\n", "WEBVTT - from A --> B\n"),
-    good=_GOOD,
-)
+    Browsers take that line for the first timing line and may lose the first cue.
+    """

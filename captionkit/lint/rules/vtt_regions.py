@@ -6,26 +6,27 @@ from collections.abc import Iterator
 
 from captionkit.lint.context import Context
 from captionkit.lint.edits import FixTask
+from captionkit.lint.examples import vtt
 from captionkit.lint.places import Places
-from captionkit.lint.rule import ERROR, INFO, UNSAFE, WARNING, Finding, Words, fixes, rule, vtt_example
+from captionkit.lint.rule import ERROR, INFO, UNSAFE, WARNING, Finding, Words, example, fixes, rule
 from captionkit.model import Block, Document, Region
 
-#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 23
 
 
 def _cue(settings: str) -> str:
-    return vtt_example(f"00:01.000 --> 00:03.000 {settings}\nHello there.")
+    return vtt(f"00:01.000 --> 00:03.000 {settings}\nHello there.")
 
 
 _REGIONS = "https://www.w3.org/TR/webvtt1/#webvtt-region-settings"
 
 
 def _in_region(region: str, settings: str = "region:top") -> str:
-    return vtt_example(f"REGION\n{region}", f"00:01.000 --> 00:03.000 {settings}\nHello there.")
+    return vtt(f"REGION\n{region}", f"00:01.000 --> 00:03.000 {settings}\nHello there.")
 
 
-@rule("VTT130", "unknown-region", ERROR, source=_REGIONS, bad=_cue("region:top"), good=_in_region("id:top"))
+@rule("VTT130", ERROR, source=_REGIONS)
+@example(_cue("region:top"), _in_region("id:top"))
 def unknown_region(context: Context) -> Iterator[Finding]:
     """A cue names a region that the file does not define.
 
@@ -45,14 +46,8 @@ def _region_names(context: Context) -> Iterator[tuple[int, str]]:
                         yield index, token[7:]
 
 
-@rule(
-    "VTT131",
-    "region-ignored",
-    WARNING,
-    source=_REGIONS,
-    bad=_in_region("id:top", "region:top line:0"),
-    good=_in_region("id:top"),
-)
+@rule("VTT131", WARNING, source=_REGIONS)
+@example(_in_region("id:top", "region:top line:0"), _in_region("id:top"))
 def region_ignored(context: Context) -> Iterator[Finding]:
     """A cue has a region and also `vertical`, `line` or `size`: it is then not shown in the region.
 
@@ -77,14 +72,8 @@ def _region_wrong(context: Context, code: str) -> Iterator[Finding]:
             yield context.on_line(line, problem.message, column=column, length=len(problem.token))
 
 
-@rule(
-    "VTT140",
-    "region-without-id",
-    ERROR,
-    source=_REGIONS,
-    bad=_in_region("width:40%", "align:start"),
-    good=_in_region("id:top"),
-)
+@rule("VTT140", ERROR, source=_REGIONS)
+@example(_in_region("width:40%", "align:start"), _in_region("id:top"))
 def region_without_id(context: Context) -> Iterator[Finding]:
     """A region has no id.
 
@@ -93,13 +82,9 @@ def region_without_id(context: Context) -> Iterator[Finding]:
     return _region_wrong(context, "VTT140")
 
 
-@rule(
-    "VTT141",
-    "duplicate-region",
-    ERROR,
-    source=_REGIONS,
-    bad=vtt_example("REGION\nid:top", "REGION\nid:top", "00:01.000 --> 00:03.000 region:top\nHello there."),
-    good=_in_region("id:top"),
+@rule("VTT141", ERROR, source=_REGIONS)
+@example(
+    vtt("REGION\nid:top", "REGION\nid:top", "00:01.000 --> 00:03.000 region:top\nHello there."), _in_region("id:top")
 )
 def duplicate_region(context: Context) -> Iterator[Finding]:
     """Two regions have the same id.
@@ -116,14 +101,8 @@ def duplicate_region(context: Context) -> Iterator[Finding]:
         seen.add(name)
 
 
-@rule(
-    "VTT142",
-    "bad-region-setting",
-    ERROR,
-    source=_REGIONS,
-    bad=_in_region("id:top\nwidth:wide"),
-    good=_in_region("id:top\nwidth:40%"),
-)
+@rule("VTT142", ERROR, source=_REGIONS)
+@example(_in_region("id:top\nwidth:wide"), _in_region("id:top\nwidth:40%"))
 def bad_region_setting(context: Context) -> Iterator[Finding]:
     """A region's setting is not known or its value is not allowed.
 
@@ -133,15 +112,8 @@ def bad_region_setting(context: Context) -> Iterator[Finding]:
     return _region_wrong(context, "VTT142")
 
 
-@rule(
-    "VTT143",
-    "repeated-region-setting",
-    ERROR,
-    fix=UNSAFE,
-    source=_REGIONS,
-    bad=_in_region("id:top\nwidth:40%\nwidth:50%"),
-    good=_in_region("id:top\nwidth:40%"),
-)
+@rule("VTT143", ERROR, UNSAFE, source=_REGIONS)
+@example(_in_region("id:top\nwidth:40%\nwidth:50%"), _in_region("id:top\nwidth:40%"))
 def repeated_region_setting(context: Context) -> Iterator[Finding]:
     """A region has a setting twice.
 
@@ -165,15 +137,8 @@ def region_settings_once(task: FixTask) -> Document | None:
     return task.document.with_blocks(blocks)
 
 
-@rule(
-    "VTT144",
-    "unused-region",
-    INFO,
-    fix=UNSAFE,
-    source=_REGIONS,
-    bad=_in_region("id:top", "align:start"),
-    good=_in_region("id:top"),
-)
+@rule("VTT144", INFO, UNSAFE, source=_REGIONS)
+@example(_in_region("id:top", "align:start"), _in_region("id:top"))
 def unused_region(context: Context) -> Iterator[Finding]:
     """No cue names this region.
 

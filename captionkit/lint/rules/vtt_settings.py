@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterator
 
 from captionkit.lint.context import Context
 from captionkit.lint.edits import Change, FixTask, head_takes, read_in_two_ways, with_cues_changed, with_words
-from captionkit.lint.rule import ERROR, SAFE, UNSAFE, WARNING, Finding, Fix, fixes, row, vtt_example
+from captionkit.lint.examples import vtt
+from captionkit.lint.rule import ERROR, SAFE, UNSAFE, WARNING, Finding, Fix, example, fixes, row
 from captionkit.lint.rules.srt import words_of_settings
 from captionkit.model import Diagnostic, Document, Severity
 
-#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 30
 
 _SETTINGS = "https://www.w3.org/TR/webvtt1/#webvtt-cue-settings"
 
 
 def _cue(settings: str) -> str:
-    return vtt_example(f"00:01.000 --> 00:03.000 {settings}\nHello there.")
+    return vtt(f"00:01.000 --> 00:03.000 {settings}\nHello there.")
 
 
 def _wrong(context: Context, code: str) -> Iterator[Finding]:
@@ -27,141 +27,102 @@ def _wrong(context: Context, code: str) -> Iterator[Finding]:
 
 
 def _setting(
-    code: str, name: str, documentation: str, *, bad: str, good: str, severity: Severity = ERROR, fix: Fix = UNSAFE
-) -> None:
+    code: str, bad: str, good: str, severity: Severity = ERROR, fix: Fix = UNSAFE
+) -> Callable[[Callable[[], None]], Callable[[], None]]:
     """A rule about settings that `captionkit.formats.cue_settings` knows to be wrong, with those of its examples."""
 
     def found(context: Context) -> Iterator[Finding]:
         return _wrong(context, code)
 
-    about = {"severity": severity, "fix": fix, "source": _SETTINGS, "function": found}
-    row(code, name, documentation, bad=_cue(bad), good=_cue(good), **about)
+    def declare(documented: Callable[[], None]) -> Callable[[], None]:
+        declared = row(code, severity=severity, fix=fix, source=_SETTINGS, function=found)
+        return declared(example(_cue(bad), _cue(good))(documented))
+
+    return declare
 
 
-_setting(
-    "VTT120",
-    "unknown-setting",
+@_setting("VTT120", "colour:red", "align:start", severity=WARNING)
+def unknown_setting() -> None:
     """There is no cue setting of that name.
 
-Browsers step over it, so what it was to do is not done. The fix removes it.
-""",
-    bad="colour:red",
-    good="align:start",
-    severity=WARNING,
-)
+    Browsers step over it, so what it was to do is not done. The fix removes it.
+    """
 
 
-_setting(
-    "VTT121",
-    "duplicate-setting",
+@_setting("VTT121", "align:start align:end", "align:end")
+def duplicate_setting() -> None:
     """A setting stands twice.
 
-The last one counts in a browser; others take the first. The fix keeps the last.
-""",
-    bad="align:start align:end",
-    good="align:end",
-)
+    The last one counts in a browser; others take the first. The fix keeps the last.
+    """
 
 
-_setting(
-    "VTT122",
-    "malformed-setting",
+@_setting("VTT122", "start", "align:start")
+def malformed_setting() -> None:
     """Something after the end time is no setting: settings are written `name:value`.
 
-Browsers step over it. The fix moves words into the text, since often the cue's first line has slipped up, and
-removes anything else.
-""",
-    bad="start",
-    good="align:start",
-)
+    Browsers step over it. The fix moves words into the text, since often the cue's first line has slipped up, and
+    removes anything else.
+    """
 
 
-_setting(
-    "VTT123",
-    "percentage-out-of-range",
+@_setting("VTT123", "size:120%", "size:80%")
+def percentage_out_of_range() -> None:
     """A percentage is above 100, or is no percentage.
 
-Browsers ignore the setting and put the cue at its usual place. The fix removes it.
-""",
-    bad="size:120%",
-    good="size:80%",
-)
+    Browsers ignore the setting and put the cue at its usual place. The fix removes it.
+    """
 
 
-_setting(
-    "VTT124",
-    "bad-vertical",
+@_setting("VTT124", "vertical:tb", "vertical:rl")
+def bad_vertical() -> None:
     """`vertical` is neither `rl` nor `lr`.
 
-The text is then written horizontally. The fix removes the setting.
-""",
-    bad="vertical:tb",
-    good="vertical:rl",
-)
+    The text is then written horizontally. The fix removes the setting.
+    """
 
 
-_setting(
-    "VTT125",
-    "bad-line",
+@_setting("VTT125", "line:top", "line:0")
+def bad_line() -> None:
     """`line` is neither a whole number nor a percentage.
 
-Browsers take decimals, although the syntax has none, and ignore anything else: the cue may cover what it was to
-keep free. The fix rounds a decimal and removes anything else.
-""",
-    bad="line:top",
-    good="line:0",
-)
+    Browsers take decimals, although the syntax has none, and ignore anything else: the cue may cover what it was to
+    keep free. The fix rounds a decimal and removes anything else.
+    """
 
 
-_setting(
-    "VTT126",
-    "bad-line-align",
+@_setting("VTT126", "line:50%,middle", "line:50%,center")
+def bad_line_align() -> None:
     """The alignment after `line` is none of `start`, `center`, `end`.
 
-Browsers then ignore the whole setting. The fix removes it.
-""",
-    bad="line:50%,middle",
-    good="line:50%,center",
-)
+    Browsers then ignore the whole setting. The fix removes it.
+    """
 
 
-_setting(
-    "VTT127",
-    "bad-position",
+@_setting("VTT127", "position:left", "position:10%")
+def bad_position() -> None:
     """`position` is no percentage.
 
-Browsers ignore it. The fix removes the setting.
-""",
-    bad="position:left",
-    good="position:10%",
-)
+    Browsers ignore it. The fix removes the setting.
+    """
 
 
-_setting(
-    "VTT128",
-    "bad-position-align",
+@_setting("VTT128", "position:10%,start", "position:10%,line-left")
+def bad_position_align() -> None:
     """The alignment after `position` is none of `line-left`, `center`, `line-right`.
 
-Earlier drafts had `start`, `middle` and `end`; today's browsers ignore the whole setting. The fix writes what the
-draft meant, which makes the setting work: the cue moves to where its author put it.
-""",
-    bad="position:10%,start",
-    good="position:10%,line-left",
-)
+    Earlier drafts had `start`, `middle` and `end`; today's browsers ignore the whole setting. The fix writes what the
+    draft meant, which makes the setting work: the cue moves to where its author put it.
+    """
 
 
-_setting(
-    "VTT129",
-    "bad-align",
+@_setting("VTT129", "align:middle", "align:center", fix=SAFE)
+def bad_align() -> None:
     """`align` is none of `start`, `center`, `end`, `left`, `right`.
 
-`align:middle` is from an earlier draft and still in vendors' files. Browsers ignore it and centre the text, so the
-fix, `align:center`, changes nothing on the screen; any other value is removed only with --unsafe-fixes.
-""",
-    bad="align:middle",
-    good="align:center",
-    fix=SAFE,
-)
+    `align:middle` is from an earlier draft and still in vendors' files. Browsers ignore it and centre the text, so the
+    fix, `align:center`, changes nothing on the screen; any other value is removed only with --unsafe-fixes.
+    """
 
 
 _SAFE_ALIGN = {"align:middle": "align:center"}
@@ -187,28 +148,20 @@ def legacy_align(task: FixTask) -> Document | None:
     return _with_settings(task, lambda tokens: [_SAFE_ALIGN.get(token, token) for token in tokens])
 
 
-_setting(
-    "VTT132",
-    "space-in-setting",
+@_setting("VTT132", "align: center", "align:center")
+def space_in_setting() -> None:
     """A space stands after the colon of a setting.
 
-Browsers see two words that mean nothing. The fix removes the space, which makes the setting work.
-""",
-    bad="align: center",
-    good="align:center",
-)
+    Browsers see two words that mean nothing. The fix removes the space, which makes the setting work.
+    """
 
 
-_setting(
-    "VTT133",
-    "setting-in-capitals",
+@_setting("VTT133", "Align:start", "align:start")
+def setting_in_capitals() -> None:
     """A setting's name has capital letters.
 
-Upper and lower case count; browsers ignore it. The fix writes it small, which makes the setting work.
-""",
-    bad="Align:start",
-    good="align:start",
-)
+    Upper and lower case count; browsers ignore it. The fix writes it small, which makes the setting work.
+    """
 
 
 def _with_settings(task: FixTask, change: Callable[[list[str]], list[str]]) -> Document | None:

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 
 from captionkit.lint.context import Context
 from captionkit.lint.edits import FixTask, with_texts_changed
-from captionkit.lint.rule import ERROR, NONE, RESTORES, SAFE, UNSAFE, WARNING, Finding, Fix, cue_example, fixes, rule
+from captionkit.lint.examples import spoken
+from captionkit.lint.rule import ERROR, NONE, RESTORES, SAFE, UNSAFE, WARNING, Finding, Fix, example, fixes, rule
 from captionkit.model import Diagnostic, Document
 from captionkit.patterns import pattern
 
-#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 30
 
 _TEXT = "https://www.w3.org/TR/webvtt1/#webvtt-cue-text"
 
-_GOOD = cue_example("Hello there.")
+_GOOD = spoken("Hello there.")
 
 #: A `<` that no one can have meant as a tag: before a space, a digit that begins no timestamp, a sign.
 _LESS_THAN = pattern(r"<(?![A-Za-z/]|\d\d+:)")
@@ -72,16 +72,8 @@ def _is_no_tag(text: str, match: re.Match[str], has_partner: bool) -> bool:
     return bool(slash) or bool(text[:at].strip())  # "the <p> tag"; where it begins the cue it is one
 
 
-@rule(
-    "VTT202",
-    "unescaped-less-than",
-    ERROR,
-    needs="<",
-    fix=RESTORES,
-    source=_TEXT,
-    bad=cue_example("If a < b then stop."),
-    good=cue_example("If a &lt; b then stop."),
-)
+@rule("VTT202", ERROR, RESTORES, needs="<", source=_TEXT)
+@example(spoken("If a < b then stop."), spoken("If a &lt; b then stop."))
 def unescaped_less_than(context: Context) -> Iterator[Finding]:
     """A `<` stands in the text that begins no tag: `a < b`, `<table>`, `List<String>`, `<laughs>`.
 
@@ -109,16 +101,8 @@ def markup_problems(context: Context, name: str) -> Iterator[tuple[int, int, str
             yield index, at, tag
 
 
-@rule(
-    "VTT203",
-    "unknown-tag",
-    ERROR,
-    needs="<",
-    fix=UNSAFE,
-    source=_TEXT,
-    bad=cue_example('<font color="red">Hello</font> there.'),
-    good=cue_example("<c.red>Hello</c> there."),
-)
+@rule("VTT203", ERROR, UNSAFE, needs="<", source=_TEXT)
+@example(spoken('<font color="red">Hello</font> there.'), spoken("<c.red>Hello</c> there."))
 def unknown_tag(context: Context) -> Iterator[Finding]:
     """A tag that WebVTT does not have, such as `<font>`, `<br>` or `<p>`.
 
@@ -154,16 +138,8 @@ def known_tags_only(task: FixTask) -> Document | None:
     return with_texts_changed(task, lambda text: _ANY_TAG.sub(known, AS_LINE_BREAK.sub("\n", text).strip("\n")))
 
 
-@rule(
-    "VTT204",
-    "unclosed-tag",
-    ERROR,
-    needs="<",
-    fix=SAFE,
-    source=_TEXT,
-    bad=cue_example("<i>Hello there."),
-    good=cue_example("<i>Hello</i> there."),
-)
+@rule("VTT204", ERROR, SAFE, needs="<", source=_TEXT)
+@example(spoken("<i>Hello there."), spoken("<i>Hello</i> there."))
 def unclosed_tag(context: Context) -> Iterator[Finding]:
     """A tag is not closed.
 
@@ -201,16 +177,8 @@ def closed_tags(task: FixTask) -> Document | None:
     return with_texts_changed(task, closed)
 
 
-@rule(
-    "VTT205",
-    "stray-end-tag",
-    ERROR,
-    needs="<",
-    fix=UNSAFE,
-    source=_TEXT,
-    bad=cue_example("Hello</i> there."),
-    good=_GOOD,
-)
+@rule("VTT205", ERROR, UNSAFE, needs="<", source=_TEXT)
+@example(spoken("Hello</i> there."), _GOOD)
 def stray_end_tag(context: Context) -> Iterator[Finding]:
     """An end tag closes nothing, or crosses another tag.
 
@@ -220,15 +188,8 @@ def stray_end_tag(context: Context) -> Iterator[Finding]:
         yield context.in_text(index, at, at + len(tag), f"{tag} closes nothing here", instead="")
 
 
-@rule(
-    "VTT206",
-    "voice-without-name",
-    ERROR,
-    needs="<",
-    source=_TEXT,
-    bad=cue_example("<v>Hello there."),
-    good=cue_example("<v Bob>Hello there."),
-)
+@rule("VTT206", ERROR, needs="<", source=_TEXT)
+@example(spoken("<v>Hello there."), spoken("<v Bob>Hello there."))
 def voice_without_name(context: Context) -> Iterator[Finding]:
     """A `<v>` or `<lang>` does not say whose voice or which language.
 
@@ -240,16 +201,8 @@ def voice_without_name(context: Context) -> Iterator[Finding]:
         )
 
 
-@rule(
-    "VTT207",
-    "annotation-not-allowed",
-    ERROR,
-    needs="<",
-    fix=UNSAFE,
-    source=_TEXT,
-    bad=cue_example("<i loud>Hello</i> there."),
-    good=cue_example("<i>Hello</i> there."),
-)
+@rule("VTT207", ERROR, UNSAFE, needs="<", source=_TEXT)
+@example(spoken("<i loud>Hello</i> there."), spoken("<i>Hello</i> there."))
 def annotation_not_allowed(context: Context) -> Iterator[Finding]:
     """A tag has something in it that only `<v>` and `<lang>` may have.
 
@@ -260,16 +213,8 @@ def annotation_not_allowed(context: Context) -> Iterator[Finding]:
         yield context.in_text(index, at, at + len(tag), f"{tag} takes no annotation", instead=plain)
 
 
-@rule(
-    "VTT208",
-    "rt-outside-ruby",
-    ERROR,
-    needs="<",
-    source=_TEXT,
-    bad=cue_example("漢字<rt>かんじ"),
-    good=cue_example("<ruby>漢字<rt>かんじ</rt></ruby>"),
-    file="lecture.ja.vtt",
-)
+@rule("VTT208", ERROR, needs="<", source=_TEXT)
+@example(spoken("漢字<rt>かんじ"), spoken("<ruby>漢字<rt>かんじ</rt></ruby>"), file="lecture.ja.vtt")
 def rt_outside_ruby(context: Context) -> Iterator[Finding]:
     """An `<rt>` stands outside of `<ruby>`.
 
@@ -282,16 +227,8 @@ def rt_outside_ruby(context: Context) -> Iterator[Finding]:
 _BAD_CLASS = pattern(r"<[a-z](?>[^\s<>]*?\.(?=\.|[\s>]))[^<>]*+>")
 
 
-@rule(
-    "VTT209",
-    "empty-class",
-    ERROR,
-    needs="<",
-    fix=SAFE,
-    source=_TEXT,
-    bad=cue_example("<c..loud>Hello</c> there."),
-    good=cue_example("<c.loud>Hello</c> there."),
-)
+@rule("VTT209", ERROR, SAFE, needs="<", source=_TEXT)
+@example(spoken("<c..loud>Hello</c> there."), spoken("<c.loud>Hello</c> there."))
 def empty_class(context: Context) -> Iterator[Finding]:
     """A tag has a dot with no class name behind it.
 
@@ -317,15 +254,8 @@ _BCP47 = pattern(
 )
 
 
-@rule(
-    "VTT210",
-    "bad-language-tag",
-    ERROR,
-    needs="<",
-    source="https://www.w3.org/TR/webvtt1/#webvtt-cue-language-span",
-    bad=cue_example("<lang en_US>Hello</lang> there."),
-    good=cue_example("<lang en-US>Hello</lang> there."),
-)
+@rule("VTT210", ERROR, needs="<", source="https://www.w3.org/TR/webvtt1/#webvtt-cue-language-span")
+@example(spoken("<lang en_US>Hello</lang> there."), spoken("<lang en-US>Hello</lang> there."))
 def bad_language_tag(context: Context) -> Iterator[Finding]:
     """The language of a `<lang>` is no BCP 47 tag.
 
@@ -336,15 +266,8 @@ def bad_language_tag(context: Context) -> Iterator[Finding]:
             yield context.in_text(index, at, at + len(match[0]), f"{match[1]!r} is no language tag")
 
 
-@rule(
-    "VTT213",
-    "nested-voice",
-    WARNING,
-    needs="<",
-    source=_TEXT,
-    bad=cue_example("<v Bob>Hello <v Eve>there.</v></v>"),
-    good=cue_example("<v Bob>Hello</v> <v Eve>there.</v>"),
-)
+@rule("VTT213", WARNING, needs="<", source=_TEXT)
+@example(spoken("<v Bob>Hello <v Eve>there.</v></v>"), spoken("<v Bob>Hello</v> <v Eve>there.</v>"))
 def nested_voice(context: Context) -> Iterator[Finding]:
     """A voice begins within another voice.
 

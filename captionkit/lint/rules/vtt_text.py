@@ -8,20 +8,8 @@ from collections.abc import Iterator
 from captionkit.conversion.placement import ANCHOR_SETTINGS
 from captionkit.lint.context import Context
 from captionkit.lint.edits import Change, FixTask, with_cues_changed
-from captionkit.lint.rule import (
-    ERROR,
-    NONE,
-    RESTORES,
-    SAFE,
-    UNSAFE,
-    WARNING,
-    Finding,
-    Words,
-    cue_example,
-    fixes,
-    rule,
-    vtt_example,
-)
+from captionkit.lint.examples import spoken, vtt
+from captionkit.lint.rule import ERROR, NONE, RESTORES, SAFE, UNSAFE, WARNING, Finding, Words, example, fixes, rule
 from captionkit.lint.rules.srt_text import OVERRIDE
 from captionkit.lint.rules.vtt_settings import unescaped
 from captionkit.lint.rules.vtt_tags import markup_problems
@@ -30,7 +18,6 @@ from captionkit.model import Document
 from captionkit.patterns import pattern
 from captionkit.timecode import timecode
 
-#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 30
 
 _TEXT = "https://www.w3.org/TR/webvtt1/#webvtt-cue-text"
@@ -43,16 +30,8 @@ _OLD_REFERENCES = {"&amp;", "&lt;", "&gt;", "&lrm;", "&rlm;", "&nbsp;"}
 _AMPERSAND = pattern("&(?!(?:[A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});)")
 
 
-@rule(
-    "VTT201",
-    "unescaped-ampersand",
-    ERROR,
-    needs="&",
-    fix=SAFE,
-    source=_TEXT,
-    bad=cue_example("Research & development."),
-    good=cue_example("Research &amp; development."),
-)
+@rule("VTT201", ERROR, SAFE, needs="&", source=_TEXT)
+@example(spoken("Research & development."), spoken("Research &amp; development."))
 def unescaped_ampersand(context: Context) -> Iterator[Finding]:
     """An `&` stands in the text that begins no reference.
 
@@ -74,16 +53,8 @@ def unescaped_ampersand(context: Context) -> Iterator[Finding]:
 _STAMP = pattern(r"<((?:\d{2,}:)?\d\d:\d\d\.\d{3})>")
 
 
-@rule(
-    "VTT211",
-    "inner-timestamp-order",
-    ERROR,
-    needs="<",
-    fix=UNSAFE,
-    source="https://www.w3.org/TR/webvtt1/#webvtt-cue-timestamp",
-    bad=cue_example("Hello <00:09.000>there."),
-    good=cue_example("Hello <00:02.000>there."),
-)
+@rule("VTT211", ERROR, UNSAFE, needs="<", source="https://www.w3.org/TR/webvtt1/#webvtt-cue-timestamp")
+@example(spoken("Hello <00:09.000>there."), spoken("Hello <00:02.000>there."))
 def inner_timestamp_order(context: Context) -> Iterator[Finding]:
     """A timestamp within the text does not lie between the cue's start and end, or not after the one before it.
 
@@ -105,17 +76,8 @@ def inner_timestamp_order(context: Context) -> Iterator[Finding]:
             yield context.in_text(index, at, at + len(match[0]), message, instead="")
 
 
-@rule(
-    "VTT212",
-    "rare-character-reference",
-    WARNING,
-    needs="&",
-    fix=RESTORES,
-    words=Words.REWRITTEN,
-    source=_TEXT,
-    bad=cue_example("A caf&eacute; nearby."),
-    good=cue_example("A café nearby."),
-)
+@rule("VTT212", WARNING, RESTORES, needs="&", words=Words.REWRITTEN, source=_TEXT)
+@example(spoken("A caf&eacute; nearby."), spoken("A café nearby."))
 def rare_character_reference(context: Context) -> Iterator[Finding]:
     """A reference that older players do not know.
 
@@ -139,16 +101,8 @@ def _as_character(reference: str) -> str | None:
     return known.get(character, character if character.isprintable() else None)
 
 
-@rule(
-    "VTT214",
-    "bad-inner-timestamp",
-    ERROR,
-    needs="<",
-    fix=UNSAFE,
-    source="https://www.w3.org/TR/webvtt1/#webvtt-cue-timestamp",
-    bad=cue_example("Hello <00:02>there."),
-    good=cue_example("Hello <00:02.000>there."),
-)
+@rule("VTT214", ERROR, UNSAFE, needs="<", source="https://www.w3.org/TR/webvtt1/#webvtt-cue-timestamp")
+@example(spoken("Hello <00:02>there."), spoken("Hello <00:02.000>there."))
 def bad_inner_timestamp(context: Context) -> Iterator[Finding]:
     """A timestamp within the text is not written as WebVTT writes times.
 
@@ -158,15 +112,8 @@ def bad_inner_timestamp(context: Context) -> Iterator[Finding]:
         yield context.in_text(index, at, at + len(tag), f"{tag} is no WebVTT time", instead="")
 
 
-@rule(
-    "VTT216",
-    "ass-override-in-webvtt",
-    WARNING,
-    needs="{",
-    fix=UNSAFE,
-    bad=cue_example("{\\an8}Hello there."),
-    good=vtt_example("00:01.000 --> 00:05.000 line:0\nHello there."),
-)
+@rule("VTT216", WARNING, UNSAFE, needs="{")
+@example(spoken("{\\an8}Hello there."), vtt("00:01.000 --> 00:05.000 line:0\nHello there."))
 def ass_override_in_webvtt(context: Context) -> Iterator[Finding]:
     r"""The text has SubStation commands such as `{\an8}` or `{\i1}`.
 
@@ -198,17 +145,8 @@ def settings_for_overrides(task: FixTask) -> Document | None:
     return with_cues_changed(task.document, changes)
 
 
-@rule(
-    "VTT220",
-    "tag-in-chapter-title",
-    ERROR,
-    needs="<",
-    kind="chapters",
-    source="https://www.w3.org/TR/webvtt1/#chapters",
-    arguments={"kind": "chapters"},
-    bad=cue_example("<b>Introduction</b>"),
-    good=cue_example("Introduction"),
-)
+@rule("VTT220", ERROR, needs="<", kind="chapters", source="https://www.w3.org/TR/webvtt1/#chapters")
+@example(spoken("<b>Introduction</b>"), spoken("Introduction"), arguments={"kind": "chapters"})
 def tag_in_chapter_title(context: Context) -> Iterator[Finding]:
     """A chapter's title has tags.
 
@@ -217,16 +155,8 @@ def tag_in_chapter_title(context: Context) -> Iterator[Finding]:
     return context.matches(re.compile(r"<[^>]*+(?:>|\Z)"), "a chapter's title is plain text, {} is not")
 
 
-@rule(
-    "VTT221",
-    "chapters-cross",
-    ERROR,
-    kind="chapters",
-    source="https://www.w3.org/TR/webvtt1/#chapters",
-    arguments={"kind": "chapters"},
-    bad=vtt_example("00:01.000 --> 00:05.000\nOne", "00:03.000 --> 00:07.000\nTwo"),
-    good=vtt_example("00:01.000 --> 00:05.000\nOne", "00:03.000 --> 00:05.000\nOne and a half"),
-)
+@rule("VTT221", ERROR, kind="chapters", source="https://www.w3.org/TR/webvtt1/#chapters")
+@example(vtt("1-5 One", "3-7 Two"), vtt("1-5 One", "3-5 One and a half"), arguments={"kind": "chapters"})
 def chapters_cross(context: Context) -> Iterator[Finding]:
     """A chapter begins in one and ends after it: chapters may follow or contain each other, not cross.
 
@@ -242,16 +172,8 @@ def chapters_cross(context: Context) -> Iterator[Finding]:
         open_ends.append(end)
 
 
-@rule(
-    "VTT222",
-    "chapter-title-lines",
-    ERROR,
-    kind="chapters",
-    source="https://www.w3.org/TR/webvtt1/#chapters",
-    arguments={"kind": "chapters"},
-    bad=cue_example("Introduction\nand overview"),
-    good=cue_example("Introduction and overview"),
-)
+@rule("VTT222", ERROR, kind="chapters", source="https://www.w3.org/TR/webvtt1/#chapters")
+@example(spoken("Introduction\nand overview"), spoken("Introduction and overview"), arguments={"kind": "chapters"})
 def chapter_title_lines(context: Context) -> Iterator[Finding]:
     """A chapter's title has more than one line.
 

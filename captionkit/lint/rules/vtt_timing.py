@@ -4,77 +4,58 @@ from __future__ import annotations
 
 from captionkit.formats.timing_line import Clock, recognise
 from captionkit.lint.edits import FixTask, rewritten
-from captionkit.lint.rule import RESTORES, UNSAFE, fixes, row, vtt_example
+from captionkit.lint.examples import TWO, vtt
+from captionkit.lint.rule import RESTORES, UNSAFE, example, fixes, row
 from captionkit.lint.rules.srt import UNSAFE_TIMES
 from captionkit.model import Block, Cue, Document, Stray
 
-#: When the fixes below run: bytes first, then timing lines, blocks, order, markup, words, times and lines.
 ORDER = 20
 
-_GOOD = vtt_example("00:01.000 --> 00:03.000\nHello there.")
-
-_TWO = vtt_example("00:01.000 --> 00:03.000\nHello there.", "00:04.000 --> 00:06.000\nHow are you?")
 
 _TIMINGS = "https://www.w3.org/TR/webvtt1/#webvtt-timestamp"
 
 
 def _bad(line: str) -> str:
     """A good cue, so that the file has one, and one with this timing line."""
-    return vtt_example("00:01.000 --> 00:03.000\nHello there.", f"{line}\nHow are you?")
+    return vtt("1-3 Hello there.", f"{line}\nHow are you?")
 
 
-row(
-    "VTT101",
-    "malformed-timestamp",
+@row("VTT101", source=_TIMINGS)
+@example(_bad("00:04.000 --> later"), TWO)
+def malformed_timestamp() -> None:
     """A timing line cannot be read.
 
-Browsers drop the cue. What was meant cannot be guessed: type the times.
-""",
-    source=_TIMINGS,
-    bad=_bad("00:04.000 --> later"),
-    good=_TWO,
-)
+    Browsers drop the cue. What was meant cannot be guessed: type the times.
+    """
 
 
-row(
-    "VTT102",
-    "comma-decimal",
+@row("VTT102", source=_TIMINGS)
+@example(_bad("00:00:04,000 --> 00:00:06,000"), TWO)
+def comma_decimal() -> None:
     """The times have a comma where WebVTT has a dot.
 
-It is the SRT way; browsers drop the cue.
-""",
-    source=_TIMINGS,
-    bad=_bad("00:00:04,000 --> 00:00:06,000"),
-    good=_TWO,
-)
+    It is the SRT way; browsers drop the cue.
+    """
 
 
-row(
-    "VTT103",
-    "wrong-digit-count",
+@row("VTT103", source=_TIMINGS)
+@example(_bad("0:4.000 --> 0:6.000"), TWO)
+def wrong_digit_count() -> None:
     """Hours, minutes, seconds or milliseconds have too few or too many digits.
 
-WebVTT wants at least two digits for hours, two for minutes and seconds, three for milliseconds. Browsers drop the
-cue or take the time differently. The fix writes the time as the reader understood it; a fraction of one or two
-digits is read in two ways (`.5` as 5 or as 500 milliseconds), so mending that is unsafe.
-""",
-    source=_TIMINGS,
-    bad=_bad("0:4.000 --> 0:6.000"),
-    good=_TWO,
-)
+    WebVTT wants at least two digits for hours, two for minutes and seconds, three for milliseconds. Browsers drop the
+    cue or take the time differently. The fix writes the time as the reader understood it; a fraction of one or two
+    digits is read in two ways (`.5` as 5 or as 500 milliseconds), so mending that is unsafe.
+    """
 
 
-row(
-    "VTT109",
-    "frame-timecode",
+@row("VTT109", source=_TIMINGS)
+@example(_bad("00:00:04:00 --> 00:00:06:12"), TWO)
+def frame_timecode() -> None:
     """The times count frames (hh:mm:ss:ff), as broadcast formats do.
 
-Browsers drop the cue. The fix needs the frame rate (`--fps`).
-""",
-    source=_TIMINGS,
-    bad=_bad("00:00:04:00 --> 00:00:06:12"),
-    good=_TWO,
-)
+    Browsers drop the cue. The fix needs the frame rate (`--fps`).
+    """
 
 
 @fixes("VTT102", "VTT103", "TIM021", "TIM022", fix=RESTORES)
