@@ -138,12 +138,12 @@ class App:
             note, session.note = session.note, ""
         job = session.jobs.running
         busy = None
-        if job is not None and page.title != job.title:
+        if job is not None and not page.refresh:  # else the page shows it
             busy = Markup('<p class="busy">{}: {}</p>').format(
                 html.link(f"{session.gate.home}job/{job.number}", job.title), job.doing or "at work"
             )
         made = html.page(session.gate.home, page.title, page.body, here=page.here, busy=busy, refresh=page.refresh,
-                         note=note)  # fmt: skip
+                         note=note, is_refused=page.status == 400)  # fmt: skip
         whole = made.encode("utf-8", "replace")  # half of a surrogate pair in a title or a file name has no UTF-8
         return Response(whole, page.status, content_type="text/html; charset=utf-8", headers=HEADERS)
 

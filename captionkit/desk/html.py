@@ -27,7 +27,7 @@ def joined(parts: Iterable[object], between: str = "") -> Markup:
 
 
 def page(root: str, title: str, body: Markup, *, here: str | None = None, busy: Markup | None = None,
-         refresh: int = 0, note: str = "") -> Markup:  # fmt: skip
+         refresh: int = 0, note: str = "", is_refused: bool = False) -> Markup:  # fmt: skip
     """A whole page.
 
     Args:
@@ -36,6 +36,7 @@ def page(root: str, title: str, body: Markup, *, here: str | None = None, busy: 
         busy: a line about a job that runs.
         refresh: seconds after which a browser without script asks again; 0 for never.
         note: what was just done.
+        is_refused: whether what was filled in was not taken; a browser's title says so first.
     """
     links = [
         Markup('<li><a href="{}"{}>{}</a></li>').format(
@@ -48,12 +49,13 @@ def page(root: str, title: str, body: Markup, *, here: str | None = None, busy: 
     return Markup(
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">{again}'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" '
-        'content="light dark"><title>{title} – captionkit</title><link rel="icon" href="data:,">'
+        'content="light dark"><title>{refused}{title} – captionkit</title><link rel="icon" href="data:,">'
         '<link rel="stylesheet" href="{root}desk.css"><script src="{root}desk.js" defer></script></head>'
         '<body><a class="skip" href="#main">Skip to the page</a><header>{nav}{busy}</header>'
         '<main id="main" tabindex="-1"><h1>{title}</h1>{note}{body}</main></body></html>\n'
     ).format(
         again=again,
+        refused="Error: " if is_refused else "",
         title=title,
         root=root,
         nav=nav,
@@ -136,15 +138,32 @@ def choice(label: str, name: str, options: Iterable[tuple[str, str]], chosen: st
 
 
 def radios(
-    legend: object, name: str, options: Iterable[tuple[str, object]], chosen: str | None = None, rest: Markup | str = ""
+    legend: object,
+    name: str,
+    options: Iterable[tuple[str, object]],
+    chosen: str | None = None,
+    *,
+    about: Markup | str = "",
+    rest: Markup | str = "",
 ) -> Markup:
+    """One of several.
+
+    Args:
+        about: is said before the choices. rest: stands after them.
+    """
     made = joined(
         Markup('<label class="radio"><input type="radio" name="{}" value="{}"{}> <span>{}</span></label>').format(
             name, value, Markup(" checked") if value == chosen else "", text
         )
         for value, text in options
     )
-    return Markup('<fieldset><legend dir="auto">{}</legend>{}{}</fieldset>').format(legend, made, rest)
+    key, described = f"about {name}".replace(" ", "-"), Markup("")
+    if about:
+        about = Markup('<div class="hint" id="{}">{}</div>').format(key, about)
+        described = Markup(' aria-describedby="{}"').format(key)
+    return Markup('<fieldset{}><legend dir="auto">{}</legend>{}{}{}</fieldset>').format(
+        described, legend, about, made, rest
+    )
 
 
 def tick(name: str, value: str, text: object, *, ticked: bool = False) -> Markup:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypedDict
 
+from captionkit.desk.words import in_recordings
 from captionkit.errors import CaptionkitError, Remedy
 from captionkit.workspace import Event
 
@@ -97,7 +98,7 @@ class Job:
         """Take in what the workspace tells."""
         with self._changed:
             if event.kind == "progress":
-                self.doing, self.done, self.total = event.doing, event.done, event.total
+                self.doing, self.done, self.total = in_recordings(event.doing), event.done, event.total
             elif event.kind == "state":
                 self.titles[event.media] = event.title
                 self.lines[event.media] = (STATES.get(event.state, event.state.lower()), self.version + 1)

@@ -254,13 +254,10 @@ class Session:
         return self._read(name, "Comparing the course with the folder", self._planner(Way.PULL, media))
 
     def _planner(self, way: Way, media: tuple[str, ...] = ()) -> Callable[[Job], Plan]:
-        """Makes a plan with the options as they are now, whatever is chosen while it works.
+        """Makes a plan with the options as they are when that begins, whatever is chosen while it goes on.
 
         What was chosen about a track that nobody has to decide about any more is dropped, and a plan is made without.
         """
-        options = self.options[way]
-        if media:
-            options = replace(options, media=media, delete=True)
 
         def make(options: Options) -> Plan:
             if way is Way.PUSH:
@@ -268,10 +265,11 @@ class Session:
             return self.workspace.pull(options)
 
         def work(job: Job) -> Plan:
+            chosen = self.options[way]
             try:
-                return make(options)
+                return make(replace(chosen, media=media, delete=True) if media else chosen)
             except WrongOption:
-                if options == Options(media=media):
+                if chosen == Options():
                     raise
                 self.options[way] = Options()
                 self.note = "What was chosen does not fit any more, so nothing is chosen now."
@@ -280,8 +278,11 @@ class Session:
         return work
 
     def undo_plan(self, run: str) -> Plan:
-        options = self.undoing.get(run, Options())
-        return self._read(f"undo {run}", "Reading what that run did", lambda job: self.workspace.restore(run, options))
+        return self._read(
+            f"undo {run}",
+            "Reading what that run did",
+            lambda job: self.workspace.restore(run, self.undoing.get(run, Options())),
+        )
 
     def text_there(self, media: str, locale: str) -> str:
         """The captions of a recording as the course has them now."""

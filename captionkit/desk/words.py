@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 
 from captionkit.sync.decide import Do, Way
-from captionkit.sync.plan import MediaPlan, Step
-from captionkit.sync.show import Words
+from captionkit.sync.plan import MediaPlan, Plan, Step
+from captionkit.sync.show import Words, summary_lines, why
 
 _ADVICE = {
     Way.PUSH: {
@@ -52,8 +54,22 @@ DOES = {
 
 
 def in_recordings(text: str) -> str:
-    """A sentence of ours with numbers of media objects: here they are called recordings."""
-    return re.sub(r"(\d) media object", r"\1 recording", text)
+    """A sentence of ours with media objects: here they are called recordings."""
+    return re.sub(r"\bmedia object", "recording", text)
+
+
+def summary(plan: Plan) -> Iterator[str]:
+    """What a plan comes to, without what there is none of."""
+    for line in summary_lines(plan, WORDS):
+        some = re.sub(r"(?:^|(?<=, )|(?<=; ))0 [^,;.]+(?:, |; |(?=\.))", "", in_recordings(line))
+        yield re.sub(r"[,;] \.$", ".", some).removeprefix(".").replace(" to create", " new")
+
+
+def reason(step: Step, plan: Plan) -> str:
+    """Why something is done to a track or not, without what only a command line has a use for."""
+    path = "" if step.path.startswith(".captionkit/") else step.path
+    note = re.sub(r" \((?:a fix that restores|an unsafe fix) mends that\)", "", step.note)
+    return why(replace(step, path=path, note=note, size=0, held=()), plan, WORDS)
 
 
 def plural(number: int, one: str, many: str = "") -> str:

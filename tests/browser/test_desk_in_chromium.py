@@ -124,7 +124,27 @@ def test_a_page_that_had_to_wait_is_the_one_that_was_asked_for(driver: Any, cour
     driver.get(hand.root + "changes")
     assert driver.find_elements("id", "job")
     hand.settled()
-    assert driver.title.startswith("Changes") and driver.current_url.endswith("/changes") and "1 to create" in hand.text
+    assert driver.title.startswith("Changes") and driver.current_url.endswith("/changes") and "1 new" in hand.text
+
+
+def test_reading_goes_on_at_what_was_just_done_or_why_not(driver: Any, course: SandboxCourse, hand: Hand) -> None:
+    focused = "return document.activeElement.innerText || document.activeElement.id"
+    course.write("zzz.en.srt", CUES.format("English"))
+    course.write("Lecture 01.en.srt", CUES.format("English"))
+    hand.open("questions")
+    driver.find_element("css selector", "input[name='other recording:zzz']").send_keys("nothing like it")
+    hand.press("Save the answers")
+    assert "nothing like it" in driver.execute_script(focused) and driver.title.startswith("Error: ")
+    hand.open("changes")
+    hand.press("Look again")
+    assert driver.execute_script(focused) == "Looked again."
+    hand.open("recordings")
+    hand.press("Lecture 01")
+    hand.press("Correct")
+    driver.find_element("css selector", ".edit").click()
+    driver.find_element("id", "edit-ends").clear()
+    driver.find_element("id", "edit-save").click()
+    until(driver, "document.getElementById('edit-problem').innerText && document.activeElement.id === 'edit-save'")
 
 
 def test_four_unplaced_files_are_settled_with_five_clicks(course: SandboxCourse, hand: Hand) -> None:
@@ -182,7 +202,7 @@ def test_all_conflicts_are_decided_one_way_with_three_clicks(course: SandboxCour
     hand.press("Changes")
     hand.settled()
     hand.pick("on_conflict", "local")
-    hand.press("Compare again with this")
+    hand.press("Use these choices")
     hand.settled()
     assert hand.clicks == 3 and "Send 3 tracks" in hand.text and course.puts() == 0
 
@@ -326,6 +346,6 @@ def test_every_place_and_every_button_is_reached_by_tab_and_nothing_holds_it(
         ActionChains(driver).send_keys(Keys.TAB).perform()
         at = driver.execute_script("const e = document.activeElement; return e.tagName + ' ' + e.innerText")
         reached.append(at)
-    for wanted in ("A Overview", "A Evidence", "BUTTON Send 1 track of 1 recording", "BUTTON Compare again with this"):
+    for wanted in ("A Overview", "A Evidence", "BUTTON Send 1 track of 1 recording", "BUTTON Use these choices"):
         assert wanted in reached, wanted
     assert len(set(reached)) > 12

@@ -118,6 +118,46 @@ def test_files_without_a_place_are_settled(course: SandboxCourse, client: Client
     assert course.media["Lecture 1"] in said and course.media["Lecture 2"] in said
 
 
+def test_an_answer_that_is_not_taken_says_so_where_it_was_given_and_loses_no_other(
+    course: SandboxCourse, client: Client
+) -> None:
+    for name in ("aaa.en.srt", "zzz.en.srt", "Lecture 3.srt"):
+        lecture(course, name, "Words")
+    client.get("questions")
+    language = client.page.partition('name="other language:')[2].partition('"')[0]
+    answers = {
+        "recording:aaa": "other", "other recording:aaa": "nothing <b>like it",
+        "recording:zzz": "leave out",
+        f"other language:{language}": "French",
+    }  # fmt: skip
+    client.post("questions", **answers)
+    assert client.status == 400 and "<title>Error: Questions" in client.page and "no recording that" in client.text
+    assert client.page.count('aria-invalid="true"') == 1 and 'value="nothing &lt;b&gt;like it"' in client.page
+    assert 'value="leave out" checked' in client.page and 'value="French"' in client.page
+    answers["other recording:aaa"] = "Lecture 1"
+    assert "3 answers saved" in client.post("questions", **answers)
+    assert '"fr"' in (course.folder / "captionkit.toml").read_text(encoding="utf-8")
+
+
+def test_no_page_speaks_of_what_there_is_none_of_or_of_a_command_line(course: SandboxCourse, client: Client) -> None:
+    course.write("Lecture 1.en.srt", "1\n00:00:05,000 --> 00:00:01,000\nBackwards\n")
+    lecture(course, "Lecture 2.en.srt", "English")
+    course.add("Lecture 2", "en", CUES.format("Theirs"))
+    client.get("changes")
+    client.post("changes", on_conflict="local")
+    assert (
+        "1 to update, 1 held back. " in client.text and "1 recording in Canvas that no file here is for." in client.text
+    )
+    client.post("send", plan=client.hidden("plan"))
+    assert "requests to Canvas" not in client.text
+    client.get(client.link("Undo this"))
+    assert "1 to update." in client.text and ".captionkit" not in client.text
+    for path in ("", "recordings", "changes", "bring", "history"):
+        page = client.get(path)
+        for said in (" 0 ", "media object", "fix mends", "findings)", "bytes]", "`", "--"):
+            assert said not in page, path
+
+
 def test_captions_in_other_formats_are_listed_and_not_sent(course: SandboxCourse, client: Client) -> None:
     course.write("Lecture 1.fr.dfxp", FILES[".dfxp"])
     page = client.get("changes")  # nothing else is there
@@ -132,7 +172,7 @@ def test_captions_in_other_formats_are_listed_and_not_sent(course: SandboxCourse
 def test_what_is_held_back_says_why_and_goes_out_when_it_is_allowed(course: SandboxCourse, client: Client) -> None:
     course.write("Lecture 1.en.srt", "<<<<<<< ours\n" + CUES.format("English"))
     page = client.get("changes")
-    assert "not sent" in page and "conflict-markers" in page
+    assert "not sent" in page and "send files with the marks of a merge in them" in page
     client.post("changes", allow=["conflict-markers", "hidden-words"])
     assert "Send 1 track" in client.text
     client.post("send", plan=client.hidden("plan"))

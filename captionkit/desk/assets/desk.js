@@ -36,7 +36,8 @@
         const href = at.getAttribute("href");
         (Array.from(main.querySelectorAll("a")).find((link) => link.getAttribute("href") === href) || main).focus();
       }
-      if (!watch()) said.textContent = "This page is complete now.";
+      const note = main.querySelector(".done");
+      if (!watch()) said.textContent = (note ? note.textContent + " " : "") + "This page is complete now.";
     });
     request.addEventListener("error", () => location.reload());
     request.send();
@@ -92,7 +93,7 @@
     stream.onmessage = (event) => show(JSON.parse(event.data));
     stream.onerror = () => {
       failures += 1;
-      if (failures > 5) {
+      if (failures > 5 || stream.readyState === EventSource.CLOSED) {
         stream.close();
         doing.textContent = "The desk does not answer. It may have been closed; start it again to see what was done.";
       }
@@ -100,4 +101,8 @@
     return true;
   };
   watch();
+
+  // What was just done, or why not, is where reading begins.
+  const news = document.querySelector("main > .problem, main > .done");
+  if (news) { news.tabIndex = -1; news.focus(); }
 })();

@@ -9,14 +9,13 @@ from captionkit.desk import html
 from captionkit.desk.pages import Page, See
 from captionkit.desk.pages.changes import choices, options_of, page_of, plan_table, steps_of
 from captionkit.desk.session import Session
-from captionkit.desk.words import WORDS, in_recordings, plural
+from captionkit.desk.words import plural, summary
 from captionkit.errors import CaptionkitError, Remedy, StaleError
 from captionkit.sync.decide import Do, Way
 from captionkit.sync.plan import Plan
 from captionkit.sync.run import Report
-from captionkit.sync.show import summary_lines
 
-_SAFE = "Nothing has been written. What is replaced is saved first."
+_SAFE = "Nothing has been written. What is replaced in the folder is saved first; the course stays as it is."
 
 
 def show(session: Session, request: Request) -> Page:
@@ -27,7 +26,7 @@ def show(session: Session, request: Request) -> Page:
     hidden = {"plan": plan.plan_id, **({"after": str(after)} if after else {})}
     about = "Only the recordings that were undone, so that the folder says the same as before." if after else ""
     body = Markup("{}{}{}{}<p>{}</p>").format(
-        html.lines([about, *map(in_recordings, summary_lines(plan, WORDS)), _SAFE]),
+        html.lines([about, *summary(plan), _SAFE]),
         html.button(root + "bring", _about(plan), hidden, strong=True) if plan.changing else "",
         plan_table(root, plan, list(steps_of(plan)), page_of(request), path),
         choices(plan, None, session.options[Way.PULL], root + "bring/choices", also),

@@ -11,13 +11,12 @@ from werkzeug.wrappers import Request
 from captionkit.desk import html
 from captionkit.desk.pages import Page, See
 from captionkit.desk.session import Session
-from captionkit.desk.words import DOES, WORDS, called, in_recordings, is_worth_saying, plural
+from captionkit.desk.words import DOES, called, is_worth_saying, plural, reason, summary
 from captionkit.errors import CaptionkitError, GuardRefused, Remedy
 from captionkit.languages import display_name
 from captionkit.library.mapping import UNSETTLED
 from captionkit.sync.decide import Do, Way
 from captionkit.sync.plan import MediaPlan, Plan, Step
-from captionkit.sync.show import summary_lines, why
 from captionkit.workspace import Options
 
 #: Tracks on a page.
@@ -36,7 +35,7 @@ def show(session: Session, request: Request) -> Page | See:
     send = html.button(root + "send", _about(plan), {"plan": plan.plan_id}, strong=True)
     rows = [(media, step) for media in _sorted(plan) for step in media.steps if is_worth_saying(step)]
     body = Markup("{}{}{}{}{}<p>{}</p>").format(
-        html.lines([*map(in_recordings, summary_lines(plan, WORDS)), "Nothing has been sent."]),
+        html.lines([*summary(plan), "Nothing has been sent."]),
         html.error(root, refused) if refused else "",
         send if plan.changing and refused is None else "",
         plan_table(root, plan, rows, page_of(request), "changes?"),
@@ -81,11 +80,11 @@ def plan_table(root: str, plan: Plan, rows: Sequence[tuple[MediaPlan, Step]], pa
     cells = []
     for media, step in rows[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]:
         blocked = media.blocked if media.blocked and media.blocked != "conflict" else ""
-        reason = f"nothing is done here: {blocked}" if blocked else why(step, plan, WORDS)
+        because: object = f"nothing is done here: {blocked}" if blocked else reason(step, plan)
         address = f"{root}recording?media={quote(media.media, safe='')}"
         if step.do in _COMPARED and step.path:
-            reason = Markup("{} {}").format(reason, comparison(root, media.media, step.locale))
-        cells.append((html.link(address, called(media)), display_name(step.locale), _does(step), reason))
+            because = Markup("{} {}").format(because, comparison(root, media.media, step.locale))
+        cells.append((html.link(address, called(media)), display_name(step.locale), _does(step), because))
     pages = [
         html.link(f"{root}{path}page={number}", number)
         if number != page
@@ -104,7 +103,7 @@ def plan_table(root: str, plan: Plan, rows: Sequence[tuple[MediaPlan, Step]], pa
             html.link(root + "others", "Convert them"),
         )
     return Markup("{}{}{}").format(
-        html.table("What is done to each track", ("Recording", "Language", "What", "Why"), cells,
+        html.table("What would be done to each track", ("Recording", "Language", "What", "Why"), cells,
                    empty="Nothing would be done."),
         Markup('<p class="pages">Pages: {}</p>').format(html.joined(pages, " ")) if last > 1 else "",
         unused,
@@ -162,8 +161,9 @@ def choices(
         parts.append(Markup("<fieldset><legend>Allow</legend>{}</fieldset>").format(html.joined(ticks)))
     if not parts:
         return Markup("")
-    return Markup('<section aria-labelledby="decide"><h2 id="decide">Decide</h2>{}</section>').format(
-        html.form(address, html.joined([hidden, *parts]), "Compare again with this", strong=False)
+    return Markup('<section aria-labelledby="decide"><h2 id="decide">Decide</h2><p>{}</p>{}</section>').format(
+        "Choosing does nothing yet: you see first what would be done.",
+        html.form(address, html.joined([hidden, *parts]), "Use these choices", strong=False),
     )
 
 
@@ -188,8 +188,16 @@ def _ticks(plan: Plan, refused: GuardRefused | None, options: Options) -> Iterat
                         ticked=options.max_delete is not None)  # fmt: skip
 
 
-#: What lifting each limit means; see `captionkit.sync.guards.LIFTABLE`.
+#: What lifting each limit and check means; see `captionkit.sync.guards` and `captionkit.sync.publishable`.
 _ALLOWS = {
+    "conflict-markers": "send files with the marks of a merge in them",
+    "encoding": "send files whose letters may be wrong",
+    "hidden-words": "send files with words that no viewer would see",
+    "findings": "send files with errors",
+    "language": "send files that seem to be in another language than they say",
+    "length": "send files that do not fit the length of their recording",
+    "same-words": "send files with the same words as another recording's",
+    "times": "send files with the times of another recording's",
     "last-caption": "a recording may be left without any captions",
     "protected-locale": "a language that captionkit.toml protects may be deleted",
     "foreign-owner": "tracks that somebody else made may be deleted",

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from markupsafe import Markup
 from werkzeug.wrappers import Request
 
 from captionkit.desk import html
 from captionkit.desk.pages import Page, See
 from captionkit.desk.session import Session
-from captionkit.errors import CaptionkitError
+from captionkit.errors import CaptionkitError, Remedy
+
+_ABOUT = (
+    "The desk compares them with the recordings of one course. Connecting only reads: nothing is sent or changed there "
+    "before you say so under Changes."
+)
 
 
 def show(session: Session, request: Request, failed: CaptionkitError | None = None) -> Page:
+    if failed is not None and failed.remedy is Remedy.RECONNECT:
+        failed.remedy = None  # which is done on this very page
     address = request.form.get("address", "")
     if not address and session.is_connected:
         config = session.config
@@ -20,9 +29,12 @@ def show(session: Session, request: Request, failed: CaptionkitError | None = No
         said = [f"The captions are in the folder {session.folder}, for {session.config.url}.", session.sign_in]
         body = Markup("{}{}").format(html.error(session.gate.home, failed) if failed else "", html.lines(said))
         return Page("Connect", body, "-", 400 if failed else 200)
-    body = Markup("{}<p>The captions are in the folder <code>{}</code>.</p>{}").format(
+    host = urlsplit(session.config.url).netloc if session.is_connected else ""
+    where = f"The token goes to {host} and to no other address." if host else ""
+    body = Markup("{}<p>The captions are in the folder <code>{}</code>.</p>{}{}").format(
         html.error(session.gate.home, failed) if failed else "",
         session.folder,
+        html.lines([_ABOUT, where]),
         html.form(
             session.gate.home + "connect",
             html.joined(

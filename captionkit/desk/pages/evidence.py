@@ -52,8 +52,9 @@ def show(session: Session, request: Request, failed: CaptionkitError | None = No
         ]
     )  # fmt: skip
     made = [html.link(f"{root}evidence/{name}", _NAMES[name]) for name in _NAMES if name in session.reports]
-    body = Markup("{}{}{}").format(
+    body = Markup("{}{}{}{}").format(
         html.error(root, failed) if failed else "",
+        html.lines(["A report of which recordings of this course have captions, as they are now. Nothing is changed."]),
         Markup("<h2>Made just now</h2>{}").format(html.items(made)) if made else "",
         html.form(root + "evidence", inside, "Make the report", has_file=True),
     )

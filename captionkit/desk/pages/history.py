@@ -13,10 +13,9 @@ from captionkit.desk.job import Job
 from captionkit.desk.pages import Page, See
 from captionkit.desk.pages.changes import choices, options_of, page_of, plan_table, refusal, steps_of
 from captionkit.desk.session import Session
-from captionkit.desk.words import WORDS, in_recordings, plural
+from captionkit.desk.words import plural, summary
 from captionkit.errors import GuardRefused, StaleError
 from captionkit.sync.plan import Plan
-from captionkit.sync.show import summary_lines
 from captionkit.workspace import Entry, Options
 
 #: Runs that are listed.
@@ -39,7 +38,7 @@ def show(session: Session, request: Request) -> Page:
         )
         for entry in entries[:_LISTED]
     ]
-    heads = ("When", "What", "Who", "How it ended", f"Changed in {session.config.features.name}", "Do")
+    heads = ("When", "What", "Who", "How it ended", f"Changed in {session.config.features.name}", "What you can do")
     more = f"{len(entries) - _LISTED} older ones are not shown." if len(entries) > _LISTED else ""
     body = Markup("{}{}").format(html.table("What was done", heads, rows, empty="Nothing was done here yet."),
                                  html.lines([more]))  # fmt: skip
@@ -53,7 +52,7 @@ def _acts(root: str, entry: Entry, *, newest: bool) -> Iterator[Markup]:
         yield html.button(root + "abandon", "Give it up")
     if entry.restorable and entry.what != "pull":
         yield html.link(f"{root}undo?run={entry.run}", "Undo…")
-        yield html.button(root + "verify", "Still so?", {"run": entry.run})
+        yield html.button(root + "verify", "Check that it still is so", {"run": entry.run})
 
 
 def undo(session: Session, request: Request) -> Page:
@@ -114,7 +113,7 @@ def _planned(
     can = refused is None and (plan.changing or plan.what == "resume")  # what was done already is recorded then
     acts = html.button(root + path, act, {"plan": plan.plan_id, **hidden}, strong=True) if can else ""
     body = Markup("{}{}{}{}{}<p>{}</p>").format(
-        html.lines([*map(in_recordings, summary_lines(plan, WORDS)), "Nothing has been done yet."]),
+        html.lines([*summary(plan), "Nothing has been done yet."]),
         html.error(root, refused) if refused else "",
         acts,
         plan_table(root, plan, list(steps_of(plan)), page_of(request), f"{path}?{urlencode(hidden)}&"),

@@ -116,7 +116,8 @@ def _title(job: Job, report: Report) -> str:
 
 def _report(session: Session, job: Job, report: Report) -> Markup:
     root = session.gate.home
-    said = map(in_recordings, report_lines(report, WORDS, backup="the copies of this run, which Undo brings back"))
+    lines = report_lines(report, WORDS, backup="the copies of this run, which Undo brings back")
+    *said, _ = map(in_recordings, lines)  # the last one is the number of requests
     rows = [(called(result.media), _ENDINGS[result.ending], result.message) for result in report.results]
     acts = []
     if conflicts := report.plan.count(Do.CONFLICT):

@@ -34,8 +34,13 @@ def show(session: Session, request: Request) -> Page:
     waiting = others_in(session.library)
     read = [other for other in waiting if other.is_read]
     made = [(one.path, one.what, one.lost or "nothing") for one in session.converted]
-    body = Markup("{}{}{}{}").format(
+    body = Markup("{}{}{}{}{}").format(
         html.table("Converted just now", ("File", "What was done", "Lost"), made) if made else "",
+        Markup("<p>The files stay as they are. What was written beside them stands under {} now.</p>").format(
+            html.link(root + "changes", "Changes")
+        )
+        if made
+        else "",
         html.lines(["Canvas takes SRT and WebVTT only. What a file holds that WebVTT cannot say is named."]),
         html.button(root + "others", f"Convert {plural(len(read), 'file')} to WebVTT", strong=True) if read else "",
         html.table("Not converted", ("File", "What it is"), ((one.path, one.what) for one in waiting),

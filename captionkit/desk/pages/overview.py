@@ -40,7 +40,7 @@ def show(session: Session, request: Request) -> Page | See:
     body = Markup("{}{}{}{}<p>{}</p>{}").format(
         html.error(root, failed) if failed else "",
         progress(session, job, root, is_part=True) if job else "",
-        html.items(to_do) if to_do else "",
+        Markup("<h2>To do</h2>{}").format(html.items(to_do)) if to_do else "",
         html.lines(_facts(session, library, seen, left, is_settled=not (to_do or failed or job))),
         html.button(root + "again", "Look again", {"then": ""}) if job is None else "",
         _about_folder(session, session.config, root),
@@ -55,7 +55,8 @@ def _facts(session: Session, library: Library, seen: Look | None, left: int, *, 
         left: files that are not checked yet. is_settled: whether there is nothing to do.
     """
     service = session.config.features.name
-    files = plural(len(library.tracks), "caption file")
+    in_doubt = {path for problem in library.stopped for path in problem.paths}
+    files = plural(len({*in_doubt, *(track.path for track in library.tracks)}), "caption file")
     if is_settled and library.tracks:
         yield f"Nothing to do: the folder and {service} agree."
     if seen is None:
@@ -68,7 +69,7 @@ def _facts(session: Session, library: Library, seen: Look | None, left: int, *, 
 
 def _about_folder(session: Session, config: Config, root: str) -> Markup:
     return Markup('<p class="hint">The folder {}, for {}/{}. {}</p>').format(
-        session.folder, config.url, config.scope, html.link(root + "connect", "Another token")
+        session.folder, config.url, config.scope, html.link(root + "connect", "Give another token")
     )
 
 
@@ -109,7 +110,7 @@ def _of_plan(plan: Plan, root: str, service: str) -> Iterator[Markup]:
 
 def look_again(session: Session, request: Request) -> See:
     session.forget()
-    return See(request.form.get("then", ""))
+    return See(request.form.get("then", ""), "Looked again.")
 
 
 ROUTES = {("GET", ""): show, ("POST", "again"): look_again}

@@ -13,19 +13,24 @@ from captionkit.desk.pages import Page
 from captionkit.desk.pages.changes import comparison
 from captionkit.desk.pages.job import AGAIN, progress
 from captionkit.desk.session import AT_ONCE, Session, Wait
-from captionkit.desk.words import DOES, WORDS, plural
+from captionkit.desk.words import DOES, plural, reason
 from captionkit.errors import CaptionkitError
 from captionkit.languages import PICKER_LOCALES, display_name, same_language
 from captionkit.library.local_file import LocalFile
 from captionkit.remotes.canvas.addresses import page_of as page_of_media
-from captionkit.sync.plan import Plan
+from captionkit.sync.decide import Do
+from captionkit.sync.plan import Plan, Step
 from captionkit.sync.ports import MediaSummary
-from captionkit.sync.show import why
 from captionkit.workspace.look import Look
 
 #: Recordings on a page.
 _ON_A_PAGE = 100
-_SHOW = (("", "all"), ("automatic", "with automatic captions only"), ("errors", "with errors"), ("none", "without any"))
+_SHOW = (
+    ("", "all"),
+    ("automatic", "with automatic captions only"),
+    ("errors", "with errors"),
+    ("none", "without any"),
+)
 
 
 def show(session: Session, request: Request) -> Page:
@@ -47,11 +52,11 @@ def show(session: Session, request: Request) -> Page:
     page = max(1, min(request.args.get("page", 1, type=int), -(-len(found) // _ON_A_PAGE) or 1))
     languages = sorted({tag for media in seen.summaries for tag in _languages(seen, media)}, key=display_name)
     others = sorted({*PICKER_LOCALES, lacks} - {*languages, ""}, key=display_name)
-    chosen = [("", "nothing in particular"), *((tag, f"{display_name(tag)} ({tag})") for tag in [*languages, *others])]
+    chosen = [("", "any language"), *((tag, f"{display_name(tag)} ({tag})") for tag in [*languages, *others])]
     inside = html.joined(
         [
             html.field("Title", "q", text, kind="search"),
-            html.choice("Lacks", "lacks", chosen, lacks),
+            html.choice("Lacks captions in", "lacks", chosen, lacks),
             html.choice("Show", "show", _SHOW, wanted),
         ]
     )
@@ -120,7 +125,7 @@ def _pages(root: str, page: int, last: int, chosen: dict[str, str]) -> Markup:
 
 def _row(session: Session, seen: Look, media: MediaSummary, root: str) -> tuple[object, ...]:
     files = session.files_of(seen, media.media)
-    here = ", ".join(sorted(file.locale for file in files))
+    here = ", ".join(sorted(display_name(file.locale) for file in files))
     return (
         html.link(f"{root}recording?media={quote(media.media, safe='')}", media.title or media.media_id),
         _there(media),
@@ -132,7 +137,7 @@ def _row(session: Session, seen: Look, media: MediaSummary, root: str) -> tuple[
 def _there(media: MediaSummary) -> str:
     if media.tracks is None:
         return "not listed"
-    return ", ".join(f"{t.locale} (automatic)" if t.asr else t.locale for t in media.tracks) or "–"
+    return ", ".join(f"{display_name(t.locale)}{' (automatic)' if t.asr else ''}" for t in media.tracks) or "–"
 
 
 def _languages(seen: Look, media: MediaSummary) -> Iterator[str]:
@@ -187,11 +192,11 @@ def one(session: Session, request: Request) -> Page:
                 f"{display_name(locale)} ({locale})",
                 f"{file.path}{errors}" if file else "–",
                 "–" if locale not in there else "automatic" if there[locale].asr else "there",
-                f"{DOES[step.do]}: {why(step, plan, WORDS)}" if step and plan else _as_it_is(plan, file, service),
+                _would_be(step, plan) if step and plan else _as_it_is(plan, file, service),
                 act,
             )
         )
-    heads = ("Language", "File", f"In {service}", "What would be done, and why", "Do")
+    heads = ("Language", "File", f"In {service}", "What would be done, and why", "What you can do")
     blocked = planned.blocked if planned and planned.blocked and planned.blocked != "conflict" else ""
     body = Markup("{}{}{}<p>{}</p>").format(
         html.error(root, failed) if failed else "",
@@ -200,6 +205,11 @@ def one(session: Session, request: Request) -> Page:
         html.joined(_next(root, seen, media), " "),
     )
     return Page(summary.title or summary.media_id, body, "recordings")
+
+
+def _would_be(step: Step, plan: Plan) -> str:
+    """What would be done to a track, and why."""
+    return reason(step, plan) if step.do is Do.KEEP else f"{DOES[step.do]}: {reason(step, plan)}"
 
 
 def _as_it_is(plan: Plan | None, file: LocalFile | None, service: str) -> str:

@@ -433,6 +433,7 @@
 
     const put = async (replaces, cues) => {
       if (open === null || save.disabled) return;
+      const at = document.activeElement; // a button that is disabled loses the focus
       save.disabled = true;
       problem.textContent = "";
       try {
@@ -449,6 +450,7 @@
         problem.textContent = gone;
       }
       save.disabled = false;
+      at.focus();
     };
     form.addEventListener("submit", (event) => {
       event.preventDefault();
