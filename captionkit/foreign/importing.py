@@ -14,6 +14,7 @@ from captionkit.errors import CaptionkitError, ContentError, UsageError
 from captionkit.foreign import sniff
 from captionkit.foreign.reading import MOST_BYTES, Options, Reading
 from captionkit.foreign.table import EXTRA, TABLE, Row, row_of
+from captionkit.formats.base import collector_paused
 
 
 def read(
@@ -46,9 +47,9 @@ def read(
             hint=f'Install it with: python -m pip install "captionkit[{EXTRA}]"',
         ) from None
     try:
-        with _quiet(row.library):
+        with _quiet(row.library), collector_paused(len(data)):
             reader(data, reading)
-        converted = reading.converted()
+            converted = reading.converted()
     except CaptionkitError:
         raise
     except Exception as error:  # the libraries raise whatever they meet

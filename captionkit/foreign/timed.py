@@ -1,10 +1,11 @@
 """A document of ttconv's model as captions: what TTML and EBU STL have in common.
 
 Theory of operation. The model is a tree: body, div, p, span, text, where each element has a begin and an end within its
-parent's, perhaps a region, and styles that its children inherit. A caption is a p during a time in which nothing in it
-changes. ttconv's own way from here would be its renderer ("ISD"), which drops text in regions that are not defined and
-takes minutes for an hour of captions. So the tree is walked here once: each p is a row of runs with their times, cut at
-every moment at which one of them appears or goes.
+parent's, perhaps a region, styles that its children inherit, and steps in which such a style is another one for a while
+(`<set>`). A caption is a p during a time in which nothing in it changes. ttconv's own way from here would be its
+renderer ("ISD"), which drops text in regions that are not defined and takes minutes for an hour of captions. So the
+tree is walked here once: each p is a row of runs with their times, cut at every moment at which one of them appears,
+changes or goes.
 """
 
 from __future__ import annotations
@@ -36,6 +37,10 @@ _SECOND = 1_000_000
 _SPACES = re.compile(r"[ \t\r\n]+")
 #: Moments times runs of one p, of which each is looked at. Captions painted word by word have a thousandth of this.
 _MOST_CHANGES = 100_000
+#: Steps of animation times words that they are about, in a file; a caption of 20 words that fades has a hundred.
+_MOST_STEPS = 2_000_000
+#: The same words in more looks than this, one after the other, are no captions.
+_MOST_LOOKS = 4
 #: Words that are shown one after the other and gone sooner than this are sung along to, not read one by one.
 _SUNG = 1 * _SECOND
 
@@ -60,6 +65,9 @@ class _Leaf(NamedTuple):
     end: int | None
     run: Run
 
+    def is_there_after(self, time: int) -> bool:
+        return self.end is None or self.end > time
+
 
 class _Piece(NamedTuple):
     """A p while nothing in it changes."""
@@ -70,6 +78,10 @@ class _Piece(NamedTuple):
     settings: str
     origin: Origin
     has_grown: bool = False
+
+    @property
+    def words(self) -> str:
+        return "".join([run.text for run in self.runs])
 
 
 def captions(
@@ -136,17 +148,47 @@ class _Look(NamedTuple):
     is_visible: bool = True
 
 
+class _Step(NamedTuple):
+    """A style that is another one for a while, from the beginning of the file."""
+
+    begin: int
+    end: int | None
+    style: Any
+    value: Any
+
+
+class _Layer(NamedTuple):
+    """The styles of one element, and how they change."""
+
+    styles: Mapping[Any, Any]
+    steps: Sequence[_Step]
+
+    def at(self, time: int) -> Mapping[Any, Any]:
+        """The styles at a time; of several steps the last one counts."""
+        steps = [step for step in self.steps if step.begin <= time and (step.end is None or step.end > time)]
+        return {**self.styles, **{step.style: step.value for step in steps}} if steps else self.styles
+
+
 class _Context(NamedTuple):
-    """What an element has from those around it.
+    """What an element has from itself and from those around it.
 
     Attributes:
+        look: but for steps.
+        layers: from the outside in.
+        steps: how many there are in the layers.
         region: the region it is in, if any.
     """
 
     look: _Look
+    layers: tuple[_Layer, ...] = ()
+    steps: int = 0
     begin: int = 0
     end: int | None = None
     region: Any = None
+
+    def within(self, layer: _Layer) -> _Context:
+        look = _looks_like(self.look, layer.styles) if layer.styles else self.look
+        return self._replace(look=look, layers=(*self.layers, layer), steps=self.steps + len(layer.steps))
 
 
 class _Walk:
@@ -157,37 +199,40 @@ class _Walk:
         self._places = timed_places.Places(document)
         self._after_space = True
         self._base = _looks_like(_Look(), dict(document.iter_initial_values()))
+        self._steps_left = _MOST_STEPS
 
     def pieces(self, body: model.Body) -> Iterator[_Piece]:
         """The pieces of every p."""
-        yield from self._within(body, (), _Context(self._base))
+        yield from self._within(body, (), (), _Context(self._base))
 
     def _origin(self, key: str) -> Origin:
         return self._origin_of(key) or Origin()
 
-    def _within(self, element: Any, above: tuple[Any, ...], context: _Context) -> Iterator[_Piece]:
+    def _within(
+        self, element: Any, above: tuple[Any, ...], layers: tuple[_Layer, ...], context: _Context
+    ) -> Iterator[_Piece]:
         begin, end = _times(element, context.begin, context.end)
         if end is not None and end <= begin:
             self._never_shown(element)
             return
         region = element.get_region()
         context = context._replace(begin=begin, end=end, region=context.region if region is None else region)
-        chain = (*above, element)
+        chain, layers = (*above, element), (*layers, _layer(element, begin))
         if not isinstance(element, model.P):
             for child in element:
-                yield from self._within(child, chain, context)
+                yield from self._within(child, chain, layers, context)
             return
-        look, region = self._base, context.region
+        from_when, region = begin, context.region
         if region is not None:
             shown, gone = _times(region, 0, None)
-            context = context._replace(begin=max(begin, shown), end=_earlier(end, gone))
-            if context.end is not None and context.end <= context.begin:
+            from_when, end = max(begin, shown), _earlier(end, gone)
+            if end is not None and end <= from_when:
                 self._never_shown(element)
                 return
-            look = _look(look, region)
-        for each in chain:
-            look = _look(look, each)
-        yield from self._cut(element, chain, context._replace(look=look))
+            layers = (_layer(region, shown), *layers)
+        for layer in layers:
+            context = context.within(layer)
+        yield from self._cut(element, chain, context._replace(end=end), from_when)
 
     def _never_shown(self, element: Any) -> None:
         for each in element.dfs_iterator():
@@ -195,11 +240,13 @@ class _Walk:
                 message = "what it stands in is over when it begins; left out"
                 self._reading.lose("caption without time", message, line=self._origin(each.get_lang()).line)
 
-    def _cut(self, p: model.P, chain: tuple[Any, ...], context: _Context) -> Iterator[_Piece]:
+    def _cut(self, p: model.P, chain: tuple[Any, ...], context: _Context, begin: int) -> Iterator[_Piece]:
         """A p as the times in which nothing in it changes; words that are only added are shown from the beginning."""
         origin = self._origin(p.get_lang())
         self._after_space = True
         leaves = list(self._leaves(p, context, origin))
+        if begin > context.begin:  # its region is there later
+            leaves = [leaf._replace(begin=max(leaf.begin, begin)) for leaf in leaves if leaf.is_there_after(begin)]
         if not any(leaf.run.text.strip() for leaf in leaves):
             return
         settings = self._places.settings(chain, context.region, _across(context.look))
@@ -216,43 +263,75 @@ class _Walk:
         if is_open:
             bounds.append((times[-1], None))
         pieces: list[_Piece] = []
+        looks = 1
         for start, until in bounds:
-            runs = [leaf.run for leaf in leaves if leaf.begin <= start and (leaf.end is None or leaf.end > start)]
+            runs = [leaf.run for leaf in leaves if leaf.begin <= start and leaf.is_there_after(start)]
             if not any(run.text.strip() for run in runs):
                 continue
             piece = _Piece(start, until, runs, settings, origin, has_grown=is_sung)
+            if pieces and pieces[-1].end == start and pieces[-1].words == piece.words:
+                is_same = tidied(runs) == tidied(pieces[-1].runs)
+                looks += not is_same
+                if is_same or looks > _MOST_LOOKS:
+                    pieces[-1] = pieces[-1]._replace(end=until)
+                    continue
             if pieces and has_grown(_shown(pieces[-1]), _shown(piece)):
                 pieces[-1] = piece._replace(start=pieces[-1].start, origin=pieces[-1].origin, has_grown=True)
             else:
                 pieces.append(piece)
                 origin = origin._replace(identifier="")
+        if looks > _MOST_LOOKS:
+            message = f"its look changes {looks - 1} times; the first {_MOST_LOOKS - 1} changes are shown"
+            self._reading.lose("animation", message, line=origin.line)
         yield from pieces
 
     def _leaves(self, element: Any, context: _Context, origin: Origin) -> Iterator[_Leaf]:
-        begin, end, look = context.begin, context.end, context.look
         for child in element:
             if isinstance(child, model.Br):
                 self._after_space = True
-                yield _Leaf(begin, end, Run("\n"))
+                yield _Leaf(context.begin, context.end, Run("\n"))
             elif isinstance(child, model.Text):
-                text = self._spaced(child.get_text(), element)
-                if not (look.is_seen and look.is_visible):
-                    if text.strip():
-                        self._reading.lose("hidden words", f"{shortened(text)!r} is never shown", line=origin.line)
-                elif text:
-                    yield _Leaf(begin, end, self._run(text, element, look, origin))
+                yield from self._seen(self._spaced(child.get_text(), element), element, context, origin)
             else:
-                shown, gone = _times(child, begin, end)
-                if gone is not None and gone <= shown:
+                begin, end = _times(child, context.begin, context.end)
+                if end is not None and end <= begin:
                     if words := _words(child).strip():
                         message = f"{shortened(words)!r} begins when its caption is over"
                         self._reading.lose("hidden words", message, line=origin.line)
                     continue
-                within = context._replace(look=_look(look, child), begin=shown, end=gone)
+                within = context._replace(begin=begin, end=end).within(_layer(child, begin))
                 if isinstance(child, model.Ruby):
                     yield from self._ruby(child, within, origin)
                 else:
                     yield from self._leaves(child, within, origin)
+
+    def _seen(self, text: str, element: Any, context: _Context, origin: Origin, ruby: str = "") -> Iterator[_Leaf]:
+        """Words at the times in which they can be seen."""
+        is_seen = not text
+        for begin, end, look in self._looks(context, origin):
+            if text and look.is_seen and look.is_visible:
+                is_seen = True
+                yield _Leaf(begin, end, self._run(text, element, look, origin)._replace(ruby=ruby))
+        if not is_seen and text.strip():
+            self._reading.lose("hidden words", f"{shortened(text)!r} is never shown", line=origin.line)
+
+    def _looks(self, context: _Context, origin: Origin) -> Iterator[tuple[int, int | None, _Look]]:
+        """How words in an element look from when to when."""
+        begin, end = context.begin, context.end
+        self._steps_left -= context.steps
+        if not context.steps or self._steps_left < 0:
+            if context.steps:
+                self._reading.lose("animation", "it changes too often; its look stays as it begins", line=origin.line)
+            yield begin, end, context.look
+            return
+        moments = {time for layer in context.layers for step in layer.steps for time in (step.begin, step.end)}
+        inner = sorted(time for time in moments if time is not None and begin < time and (end is None or time < end))
+        for start, until in pairwise([begin, *inner, end]):
+            assert start is not None
+            look = self._base
+            for layer in context.layers:
+                look = _looks_like(look, layer.at(start))
+            yield start, until, look
 
     def _ruby(self, ruby: model.Ruby, context: _Context, origin: Origin) -> Iterator[_Leaf]:
         """Words with the annotations above them."""
@@ -264,10 +343,8 @@ class _Walk:
             if number == len(bases) - 1:
                 # Where there are more annotations than words, the last word has them all: nothing is left out.
                 above = "".join([above, *texts[number + 1 :]])
-            words = _words(base)
-            if words:
-                run = self._run(words, base, _look(context.look, base), origin)
-                yield _Leaf(context.begin, context.end, run._replace(ruby=above))
+            if words := _words(base):
+                yield from self._seen(words, base, context.within(_layer(base, context.begin)), origin, above)
                 self._after_space = words.endswith(" ")
         if len(rows) > 1 and (second := "".join(map(_words, rows[1]))):
             message = f"a second annotation of the same words: {shortened(second)!r}"
@@ -318,10 +395,17 @@ def _microseconds(seconds: Any) -> int:
     return int(seconds.numerator * _SECOND // seconds.denominator)
 
 
-def _look(above: _Look, element: Any) -> _Look:
-    """The look of an element within another."""
+def _layer(element: Any, begin: int) -> _Layer:
+    """The styles of an element that begins then."""
     styles = {style: element.get_style(style) for style in element.iter_styles()}
-    return _looks_like(above, styles) if styles else above
+    steps = [
+        _Step(
+            begin + _microseconds(step.begin or 0), None if step.end is None else begin + _microseconds(step.end),
+            step.style_property, step.value,
+        )
+        for step in element.iter_animation_steps()
+    ]  # fmt: skip
+    return _Layer(styles, steps)
 
 
 def _looks_like(above: _Look, styles: Mapping[Any, Any]) -> _Look:

@@ -30,7 +30,7 @@ TTM = "{http://www.w3.org/ns/ttml#metadata}"
 XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _RUBY = f"{TTS}ruby"
-_ROWS = "{urn:ebu:tt:style}multiRowAlign"
+_ANIMATIONS = (f"{TT}set", f"{TT}animate")
 
 #: Drafts, and names that programs write by mistake.
 _OLD = re.compile(r"http://www\.w3\.org/(?:200\d/\d\d/ttaf1|ns/ttml)/?(?:#(\w*?)(?:-extension|-attribs)?)?/?")
@@ -43,15 +43,42 @@ _HTML = {
     "strong": ("fontWeight", "bold"), "u": ("textDecoration", "underline"),
 }  # fmt: skip
 
+#: What else an element may say and WebVTT cannot: the kind of loss, and the values that ask for nothing.
+_LOST_ATTRIBUTES = {
+    "{urn:ebu:tt:style}multiRowAlign": ("font attribute", ("auto",)),
+    "{http://www.w3.org/ns/ttml/profile/imsc1#styling}forcedDisplay": ("font attribute", ("false",)),
+    f"{TTM}role": ("class", ("caption", "dialog", "subtitle", "text", "transcription")),
+    "condition": ("font attribute", ("true", "true()")),
+    "animate": ("animation", ()),
+}  # fmt: skip
 #: Styles that change what a viewer sees of the words, and that WebVTT in a browser does not take from a caption file.
 _LOST_STYLES = frozenset((
     "fontFamily", "fontSize", "fontVariant", "letterSpacing", "opacity", "textOutline", "textShadow", "textEmphasis",
-    "textCombine", "fontShear", "shear", "rubyPosition", "rubyAlign", "luminanceGain", "disparity",
+    "textCombine", "fontShear", "shear", "rubyPosition", "rubyAlign", "luminanceGain", "disparity", "unicodeBidi",
 ))  # fmt: skip
 #: ... and values of them that ask for what is so anyway.
 _USUAL = frozenset(
-    ("100%", "1c", "1em", "default", "none", "normal", "1", "1.0", "0", "0%", "auto", "outside", "center")
+    (
+        "100%",
+        "1c",
+        "1em",
+        "default",
+        "none",
+        "normal",
+        "1",
+        "1.0",
+        "0",
+        "0%",
+        "auto",
+        "outside",
+        "center",
+        "embed",
+        "isolate",
+    )
 )
+#: Styles that are played where they change: what is to be seen, and how it looks.
+_PLAYED = frozenset(("color", "backgroundColor", "fontStyle", "fontWeight", "textDecoration", "visibility", "display",
+                     "opacity"))  # fmt: skip
 
 
 class Shape:
@@ -69,7 +96,8 @@ class Shape:
         self.times = Times()
         self._agents: dict[str, str] = {}
         self._readable: dict[tuple[str, str], bool] = {}
-        self._style_losses: dict[str, tuple[list[str], int]] = {}
+        self._lost: dict[tuple[str, str], tuple[list[str], int]] = {}  # (kind, name): values, first line
+        self._styles: set[str] = set()  # that are defined
         self._context: Any = None
         self._has_size = False
         self._times: dict[ET.Element, dict[str, Fraction]] = {}
@@ -98,11 +126,14 @@ class Shape:
         if not timed:
             raise self.reading.error("none of its captions has a time")
         self._choose(body)
+        self._styles = {name for style in self.root.iter(f"{TT}style") if (name := style.get(XML_ID))}
         document = ContentDocument()
         self._context = SimpleNamespace(doc=document)
         for element in self.root.iter():
-            if element is not self.root:
+            if element is not self.root and element.tag != f"{TT}animate":
                 self._clean(element)
+        for region in self.root.iter(f"{TT}region"):
+            self._play(region)
         self._within(body, Origin(language=self.root.get(XML_LANG, "")))
         if count_from_parents(body, self._times):
             self.reading.remark(
@@ -110,9 +141,9 @@ class Shape:
                 "standard has it; they were taken so, since otherwise captions would be lost."
             )
         resolve(body, self._times, self._timeless)
-        for name, (values, line) in sorted(self._style_losses.items()):
+        for (kind, name), (values, line) in sorted(self._lost.items()):
             more = " ..." if len(values) > 3 else ""
-            self.reading.lose("font attribute", f"{name} ({', '.join(values[:3])}{more})", line=line)
+            self.reading.lose(kind, f"{name} ({', '.join(map(shortened, values[:3]))}{more})", line=line)
 
     def _root_attributes(self) -> None:
         """Of the root ttconv needs how large picture and cells are; all else is known by now, or raises there."""
@@ -225,15 +256,18 @@ class Shape:
         if "style" in attributes:
             # Of one that is named twice the later place counts.
             attributes["style"] = " ".join([*dict.fromkeys(attributes["style"].split()[::-1])][::-1])
-        if (rows := attributes.get(_ROWS, "auto")) != "auto":
-            self._style_losses.setdefault("multiRowAlign", ([rows], line))
+            for name in attributes["style"].split():
+                if name not in self._styles:
+                    self._lose("font attribute", "styles that are not defined", name, line)
+        for name in attributes.keys() & _LOST_ATTRIBUTES.keys():
+            kind, usual = _LOST_ATTRIBUTES[name]
+            for value in set(attributes[name].split()).difference(usual):
+                self._lose(kind, name.rpartition("}")[2], value, line)
         for name in [name for name in attributes if name.startswith(TTS)]:
             value = attributes[name] = " ".join(attributes[name].split())
             local = name[len(TTS) :]
             if local in _LOST_STYLES and value not in _USUAL:
-                values, _ = self._style_losses.setdefault(local, ([], line))
-                if value not in values:
-                    values.append(value)
+                self._lose("font attribute", local, value, line)
             if local in ("extent", "origin") and value == "auto":
                 del attributes[name]
             elif local in ("extent", "origin", "position") and "px" in value and not self._has_size:
@@ -260,12 +294,18 @@ class Shape:
         if element in self._unknown:
             self._times[element] = {"end": Fraction(0)}
 
+    def _lose(self, kind: str, name: str, value: str, line: int) -> None:
+        """What files say again and again is named once, with its values."""
+        values, _ = self._lost.setdefault((kind, name), ([], line))
+        if value not in values:
+            values.append(value)
+
     def _bad_time(self, element: ET.Element, name: str, value: str, line: int) -> None:
         message = f"{name}={value[:40]!r} is no time"
         if name == "begin":
             # When it is shown is not known; showing it from zero on would be wrong.
             self._unknown.add(element)
-            message += "; the caption is left out"
+            message += "; left out"
         else:
             message += "; shown as if it were not there"
         self.reading.lose("unreadable time", message, line=line)
@@ -315,8 +355,33 @@ class Shape:
         self.origins[key] = origin
         return key
 
+    def _play(self, element: ET.Element) -> None:
+        """Leave the animations that are played: steps (`<set>`) of what counts, of one style each, as ttconv has it."""
+        gone: set[ET.Element] = set()
+        for place, child in reversed([*enumerate(element)]):
+            if child.tag not in _ANIMATIONS:
+                continue
+            styles = [name for name in child.attrib if name.startswith(TTS)]
+            is_played = child.tag == f"{TT}set" and not element.get(_RUBY)
+            played = [name for name in styles if is_played and name[len(TTS) :] in _PLAYED]
+            if not played or len(played) < len(styles):
+                what = ", ".join([name[len(TTS) :] for name in styles if name not in played]) or "something"
+                self.reading.lose("animation", f"{what} that changes while it is shown", line=_line(child))
+            if not played or child in self._unknown:
+                gone.add(child)
+            said = {name: value for name, value in child.attrib.items() if name not in styles}
+            for name in played[1:]:
+                step = ET.Element(child.tag, {**said, name: child.attrib[name]})
+                self._times[step] = dict(self._times.get(child, {}))
+                element.insert(place, step)
+            for name in styles:
+                if name not in played[:1]:
+                    del child.attrib[name]
+        remove(element, gone)
+
     def _boxes(self, element: ET.Element, local: str) -> None:
         """A body has only div, a div only div and p."""
+        self._play(element)
         self._stray(element.text, _line(element))
         for place, child in enumerate(element):
             self._stray(child.tail, _line(child))
@@ -332,9 +397,7 @@ class Shape:
                     inner, box = box, ET.Element(f"{TT}div", {LINE: child.get(LINE, "0")})
                     box.append(inner)
                 element[place] = box
-            elif child.tag in (f"{TT}set", f"{TT}animate"):
-                self.reading.lose("animation", "a style that changes while it is shown", line=_line(child))
-            elif child.tag.startswith(TT) and child.tag[len(TT) :] not in ("div", "p", "metadata", "image"):
+            elif child.tag.startswith(TT) and child.tag[len(TT) :] not in ("div", "p", "metadata", "image", "set"):
                 self._stray("".join(child.itertext()), _line(child))
 
     def _stray(self, text: str | None, line: int) -> None:
@@ -343,6 +406,7 @@ class Shape:
 
     def _words(self, element: ET.Element) -> None:
         """A p or span has only span, br and set; a ruby container only what ttconv knows as one."""
+        self._play(element)
         gone: set[ET.Element] = set()
         for child in element:
             local = child.tag.rpartition("}")[2]
@@ -359,14 +423,11 @@ class Shape:
                 name, value = _HTML[local]
                 child.tag = f"{TT}span"
                 child.attrib.setdefault(f"{TTS}{name}", value)
-            elif local in ("set", "animate"):
-                self.reading.lose("animation", "a style that changes while it is shown", line=_line(child))
-                gone.add(child)
             elif local == "br":
                 for inner in list(child):
                     child.remove(inner)
                 child.text = None
-            elif local != "span":
+            elif local not in ("span", "set"):
                 child.tag = f"{TT}span"
         remove(element, gone)
         if element.get(_RUBY) == "container" and not _is_ruby(element):

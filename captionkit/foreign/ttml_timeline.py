@@ -14,6 +14,7 @@ from captionkit.foreign.ttml_times import TT
 
 _WITH_TIME = frozenset(f"{TT}{name}" for name in ("body", "div", "p", "span"))
 _WITH_WORDS = frozenset(f"{TT}{name}" for name in ("p", "span"))
+_SET = f"{TT}set"
 TIMES = ("begin", "end", "dur")
 
 #: Called with an element that is never there, and why.
@@ -74,11 +75,13 @@ def _resolve(
     is_seq = element.attrib.pop("timeContainer", "") == "seq"
     said = times.get(element, {})
     begin = earliest + said.get("begin", 0)
-    last: Fraction | None = Fraction(0)
+    last: Fraction | None = None if element.tag == _SET else Fraction(0)
     if not is_seq and element.tag in _WITH_WORDS and _has_words(element):
         last = None
     gone: dict[ET.Element, str] = {}
     for child in element:
+        if child.tag == _SET:
+            _resolve(child, Fraction(0), times, lose)
         if child.tag not in _WITH_TIME:
             continue
         if is_seq and last is None:

@@ -114,6 +114,11 @@ def times_of(root: Mapping[str, str], reading: Reading, *, counts_frames: bool) 
             f"It counts frames and does not say how many make a second: {_USUAL_RATE} were taken, as TTML has it. "
             "If captions come early, give the right number: --fps 25, say."
         )
+    is_smpte = root.get(f"{TTP}timeBase") == "smpte"
+    if is_smpte and root.get(f"{TTP}dropMode") == "dropPAL":
+        reading.remark("Its time codes drop labels as in PAL-M, which is not known here: they were taken as without.")
+    if is_smpte and root.get(f"{TTP}markerMode") == "discontinuous":
+        reading.remark("It says that its time codes may jump; they were taken as without jumps.")
     ticks = root.get(f"{TTP}tickRate", "").strip()
     sub = root.get(f"{TTP}subFrameRate", "").strip()
     has_ticks = bool(_RATE.fullmatch(ticks[:6]) and ticks.isdigit() and len(ticks) < 16 and int(ticks))
@@ -127,6 +132,6 @@ def times_of(root: Mapping[str, str], reading: Reading, *, counts_frames: bool) 
         sub_frames,
         Fraction(int(ticks)) if has_ticks else usual,
         has_ticks,
-        root.get(f"{TTP}timeBase") == "smpte",
+        is_smpte,
         root.get(f"{TTP}dropMode") == "dropNTSC",
     )

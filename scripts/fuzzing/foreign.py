@@ -47,8 +47,10 @@ _SPICE: dict[str, list[bytes]] = {
         b' begin="1s"', b' end="0s"', b' dur="2s"', b' begin="00:00:01:29"', b' timeContainer="seq"', b' xml:lang="fr"',
         b"<span>", b"</span>", b"<p>", b"</p>", b"<div>", b"</div>", b"<br/>", b"&nbsp;", b"&", b"<", b"]]>", b"<!--",
         b' tts:ruby="container"', b' tts:ruby="text"', b' tts:display="none"', b' tts:color="#12"', b' region="r"',
-        b' style="a b"', b' tts:origin="1px 2%"', b' xml:space="preserve"', b"<set/>", b'<image src="a"/>', b"\0",
-        b' tts:textAlign="justify"', b' tts:extent="0px 0px"', b' xml:id="top"', b"<!DOCTYPE tt>", b"\xff\xfe",
+        b' style="a b"', b' tts:origin="1px 2%"', b' xml:space="preserve"', b"<set/>",
+        b'<set begin="1s" tts:display="none"/>', b'<set dur="1s" tts:color="red" tts:opacity="0"/>', b"\0",
+        b'<image src="a"/>', b' tts:textAlign="justify"', b' tts:extent="0px 0px"', b' xml:id="top"', b"<!DOCTYPE tt>",
+        b"\xff\xfe",
     ],
     "scc": [
         b"9420 ", b"9429 ", b"9425 ", b"9426 ", b"94a7 ", b"94ad ", b"942c ", b"942f ", b"94ae ", b"94a1 ", b"94a8 ",

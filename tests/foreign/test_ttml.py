@@ -201,3 +201,100 @@ def test_nested_times_count_from_their_parent_where_nothing_is_lost_by_it() -> N
     # One begins before its parent if they counted from zero: so they do not.
     some = '<p begin="2s" end="3s">x</p><p begin="12s" end="14s">y</p>'
     assert times(f'<div begin="10s" end="20s">{some}</div>') == [(12_000, 13_000, "x")]
+
+
+# --- what changes while it is shown -----------------------------------------------------------------------------------
+
+TTS = 'xmlns:tts="http://www.w3.org/ns/ttml#styling"'
+
+
+def played(body: str, region: str = "") -> tuple[list[tuple[int, int, str]], list[str]]:
+    """(start, end, text) of each cue in seconds, and what is lost."""
+    head = f'<head><layout><region xml:id="r">{region}</region></layout></head>'
+    text = f"<tt {HEAD} {TTS}>{head}<body><div>{body}</div></body></tt>"
+    converted = captionkit.import_captions(text.encode())
+    cues = [(cue.start // 1000, cue.end // 1000, cue.text) for cue in converted.document.cues]
+    return cues, [f"{loss.kind}: {loss.message}" for loss in converted.losses]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('<p end="9s" tts:visibility="hidden"><set begin="3s" tts:visibility="visible"/>x</p>', [(3, 9, "x")]),
+        ('<p begin="1s" end="9s" tts:display="none"><set begin="2s" dur="1s" tts:display="auto"/>x</p>', [(3, 4, "x")]),
+        ('<p begin="1s" end="9s"><set begin="2s" end="4s" tts:opacity="0"/>x</p>', [(1, 3, "x"), (5, 9, "x")]),
+        ('<p begin="1s" end="9s"><set begin="2s" tts:opacity="0.9"/>x</p>', [(1, 9, "x")]),
+        ('<p begin="1s" end="9s"><set begin="2s" tts:color="red"/>x</p>', [(1, 3, "x"), (3, 9, "<c.red>x</c>")]),
+        (
+            '<p begin="1s" end="9s"><set begin="2s" tts:color="red" tts:fontStyle="italic"/>x</p>',
+            [(1, 3, "x"), (3, 9, "<c.red><i>x</i></c>")],
+        ),
+        (  # what a child says itself counts more, and of two steps the later one
+            '<p end="9s"><set tts:color="red"/><set begin="5s" tts:color="lime"/>x<i tts:color="blue">y</i></p>',
+            [(0, 5, "<c.red>x</c><c.blue><i>y</i></c>"), (5, 9, "<c.lime>x</c><c.blue><i>y</i></c>")],
+        ),
+        (
+            '<p begin="1s" end="9s">x <span><set end="2s" tts:visibility="hidden"/>y</span></p>',
+            [(1, 9, "x y")],  # words that come are shown from the beginning, as everywhere
+        ),
+        ('<div begin="1s" end="9s"><set begin="4s" tts:display="none"/><p>x</p></div>', [(1, 5, "x")]),
+    ],
+)  # fmt: skip
+def test_steps_that_change_what_is_displayed_are_played(body: str, expected: list[tuple[int, int, str]]) -> None:
+    cues, _ = played(body)
+    assert cues == expected
+
+
+def test_a_region_that_comes_and_goes_takes_its_captions_with_it() -> None:
+    p = '<p region="r" begin="1s" end="9s">x</p>'
+    cues, losses = played(p, '<set begin="3s" end="5s" tts:display="none"/>')
+    assert cues == [(1, 3, "x"), (5, 9, "x")]
+    assert not losses
+
+
+@pytest.mark.parametrize(
+    ("step", "message"),
+    [
+        ('<set begin="1s" tts:origin="1% 1%"/>', "animation: origin that changes while it is shown"),
+        ('<animate dur="1s" tts:color="red;blue"/>', "animation: color that changes while it is shown"),
+        ('<set begin="soon" tts:color="red"/>', "unreadable time: begin='soon' is no time; left out"),
+        ("".join([f'<set begin="{n}s" dur="1s" tts:color="#00000{n}"/>' for n in range(9)]),
+         "animation: its look changes 7 times; the first 3 changes are shown"),
+    ],
+)  # fmt: skip
+def test_what_is_not_played_is_named(step: str, message: str) -> None:
+    cues, losses = played(f'<p begin="1s" end="9s">{step}x</p>')
+    assert cues[-1][1:] == (9, cues[-1][2])
+    assert message in losses
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ('ttm:role="sound"', "class: role (sound)"),
+        ('ttm:role="caption dialog"', ""),
+        ('tts:textCombine="all"', "font attribute: textCombine (all)"),
+        ('tts:unicodeBidi="bidiOverride"', "font attribute: unicodeBidi (bidiOverride)"),
+        ('tts:direction="rtl" tts:unicodeBidi="embed"', ""),
+        ('imsc:forcedDisplay="true"', "font attribute: forcedDisplay (true)"),
+        ('style="none"', "font attribute: styles that are not defined (none)"),
+        ('condition="false"', "font attribute: condition (false)"),
+    ],
+)
+def test_what_captions_have_no_form_for_is_named_once(said: str, message: str) -> None:
+    more = 'xmlns:ttm="http://www.w3.org/ns/ttml#metadata" xmlns:imsc="http://www.w3.org/ns/ttml/profile/imsc1#styling"'
+    converted = read(f'<p begin="1s" end="2s" {said}>x</p><p begin="3s" end="4s" {said}>y</p>', f"{TTS} {more}")
+    assert [f"{loss.kind}: {loss.message}" for loss in converted.losses] == ([message] if message else [])
+
+
+@pytest.mark.parametrize("said", ['tts:visibility="hidden"', 'tts:display="none"', 'tts:opacity="0"'])
+def test_words_that_are_never_shown_are_named(said: str) -> None:
+    converted = read(f'<p begin="1s" end="2s">x <span {said}>y</span></p>', TTS)
+    assert [cue.text for cue in converted.document.cues] == ["x"]
+    assert [loss.message for loss in converted.losses] == ["'y' is never shown"]
+
+
+@pytest.mark.parametrize("said", ['ttp:dropMode="dropPAL"', 'ttp:markerMode="discontinuous"'])
+def test_time_codes_that_are_taken_otherwise_are_said(said: str) -> None:
+    converted = read('<p begin="00:00:01:00" end="00:00:02:00">x</p>', f'ttp:timeBase="smpte" {NTSC} {said}')
+    assert len(converted.remarks) == 1 and "were taken as without" in converted.remarks[0]
