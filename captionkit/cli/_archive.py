@@ -59,7 +59,7 @@ def check_archive(paths: Sequence[str], options: dict[str, Any], settings: Setti
     from captionkit.lint.checker import Checker
     from captionkit.lint.preview import Previews
     from captionkit.lint.run import Run
-    from captionkit.reports.base import load, summary
+    from captionkit.reports.base import load, plural, summary
     from captionkit.scale.report import Documents, FromTables
     from captionkit.scale.run import Archive
 
@@ -85,13 +85,15 @@ def check_archive(paths: Sequence[str], options: dict[str, Any], settings: Setti
 
         for text in (per_file if options["per_file"] else statistics)(run):
             echo(text, nl=False)
+    unread = len(run.totals.errors)
     written = [f"{len(manifest.parts):,} parts in {archive.report}"]
     if report is not None:
         name = f"report{report.extensions[0]}"
         tables.write(name, (text.encode("utf-8", "backslashreplace") for text in report.pieces(run)))
         written.append(name)
     if not options["quiet"]:
-        for line in [*summary(run), f"Written: {', '.join(written)}"]:
+        why = [f"{plural(unread, 'file')} could not be read; {archive.report}/files says why."] if unread else []
+        for line in [*summary(run), *why, f"Written: {', '.join(written)}"]:
             echo(line, err=bool(options["statistics"] or options["per_file"]))
     return run.exit_code(zero=options["exit_zero"])
 

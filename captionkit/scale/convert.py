@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from captionkit.errors import CaptionkitError
 from captionkit.scale.check import Unread
+from captionkit.scale.parts import Entry
 from captionkit.scale.stores import CAPTIONS, Store
 
 _FORMATS = dict(zip(CAPTIONS, ("srt", "vtt", "vtt"), strict=True))
@@ -69,8 +71,7 @@ def convert_bytes(path: str, data: bytes | Unread, conversion: Conversion) -> Ma
             return Made("", b"", 0, "", why or "The file has no cues.")
         to = conversion.to or ("srt" if document.format == "vtt" else "vtt")
         made = convert(document, to, strict=conversion.strict, carry=conversion.notes, speakers=conversion.speakers)
-        stem, dot, ending = path.rpartition(".")
-        target = f"{stem if dot and f'.{ending.lower()}' in _FORMATS else path}.{to}"
+        target = f"{_stem(path)}.{to}"
         losses = made.summary() if made.losses else ""
         return Made(target, to_bytes(made.document), len(document.cues), losses)
     except CaptionkitError as error:
@@ -97,6 +98,40 @@ def convert_object(path: str, data: bytes | Unread, conversion: Conversion, targ
     except OSError as error:
         return made._replace(target="", error=str(error))
     return made
+
+
+def _stem(path: str) -> str:
+    """A name without the ending of captions."""
+    stem, dot, ending = path.rpartition(".")
+    return stem if dot and f".{ending.lower()}" in _FORMATS else path
+
+
+#: Why neither of two files is converted.
+RIVALS = "another file here would be written to the same name; rename one of them"
+
+
+def without_rivals(entries: Iterable[Entry], conversion: Conversion, rivals: list[Entry]) -> Iterator[Entry]:
+    """The entries but for those that would be written to the same name, which rivals is given: nobody knows which of
+    them is wanted. In a listing all that begins with one stem comes together, so that no more of it is held."""
+    group: dict[tuple[str, str], list[Entry]] = {}
+    begins = ""
+
+    def told_apart() -> Iterator[Entry]:
+        for same in group.values():
+            if len(same) > 1:
+                rivals.extend(same)
+            else:
+                yield same[0]
+        group.clear()
+
+    for entry in entries:
+        stem = _stem(entry.path)
+        if not (group and entry.path.startswith(begins)):
+            yield from told_apart()
+            begins = f"{stem}."
+        to = conversion.to or _FORMATS.get(f".{entry.path.rpartition('.')[2].lower()}", "")
+        group.setdefault((stem, to), []).append(entry)
+    yield from told_apart()
 
 
 def wanted(path: str, conversion: Conversion) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
+from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +21,8 @@ from captionkit.scale.work import Done, Task, WorkerDiffers, differs, do, requir
 
 #: Seconds to wait for the first worker.
 _PATIENCE = 60
+#: Seconds between two looks at what is done.
+_LOOK_AGAIN = 0.02
 #: Parts that are given out for each worker.
 _AHEAD = 2
 
@@ -112,6 +115,7 @@ def give_out(client: Any, tasks: Iterable[Task]) -> Iterator[tuple[Task, Done | 
 
     give(_AHEAD * _threads(client))
     while given:
+        _wait(client, done)
         future = next(done)
         task = given.pop(future.key)
         try:
@@ -121,6 +125,28 @@ def give_out(client: Any, tasks: Iterable[Task]) -> Iterator[tuple[Task, Done | 
         future.release()
         yield task, outcome
         give(_AHEAD * _threads(client) - len(given))
+
+
+def _wait(client: Any, done: Any) -> None:
+    """Wait until a task is done. A cluster grows and shrinks, but one that stays without a worker does nothing.
+
+    Raises:
+        RemoteError: it does.
+    """
+    asked = had_workers = monotonic()
+    while not done.has_ready():
+        sleep(_LOOK_AGAIN)
+        now = monotonic()
+        if now - asked < 1:
+            continue
+        asked = now
+        if _threads(client):
+            had_workers = now
+        elif now - had_workers > _PATIENCE:
+            raise RemoteError(
+                "there is no Dask worker any more", unchanged="The parts that are done stand.",
+                hint="Start workers, and go on with --resume.",
+            )  # fmt: skip
 
 
 def _threads(client: Any) -> int:

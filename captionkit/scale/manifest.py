@@ -67,8 +67,8 @@ class Manifest:
     files: int = 0
     finished: bool = False
 
-    def write(self, store: Store) -> None:
-        store.put(NAME, (dumps(asdict(self), ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace"))
+    def data(self) -> bytes:
+        return (dumps(asdict(self), ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace")
 
     def differs(self, other: Manifest) -> str:
         """What of another run is not as in this one, in words; "" where it is the same run, however far it went."""
@@ -81,6 +81,11 @@ class Manifest:
             "part_files": "parts of another size",
         }
         return next((said for name, said in words.items() if getattr(self, name) != getattr(other, name)), "")
+
+
+def is_part_name(name: str) -> bool:
+    """Whether a part is called so."""
+    return len(name) == 20 and set(name) <= set("0123456789abcdef")
 
 
 def read_manifest(store: Store) -> Manifest | None:
@@ -99,6 +104,6 @@ def read_manifest(store: Store) -> Manifest | None:
     where = f"{store.address}/{NAME}"
     found = load(Manifest, data, where)
     with damaged_at(where):
-        if not all(len(name) == 20 and set(name) <= set("0123456789abcdef") for name in found.parts):
+        if not all(map(is_part_name, found.parts)):
             raise RecordError("the name of a part is none")
     return replace(found)

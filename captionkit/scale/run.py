@@ -12,9 +12,9 @@ from captionkit.lint.checker import Checker
 from captionkit.lint.folder import FolderFiles, of_folder
 from captionkit.lint.settings import Settings
 from captionkit.scale import stores
-from captionkit.scale.convert import Conversion, wanted
+from captionkit.scale.convert import RIVALS, Conversion, wanted, without_rivals
 from captionkit.scale.engine import Lost, cluster, give_out
-from captionkit.scale.manifest import Manifest, read_manifest, stamp
+from captionkit.scale.manifest import NAME, Manifest, is_part_name, read_manifest, stamp
 from captionkit.scale.parts import PART_FILES, Entry, Part, part_of, parts, remaining
 from captionkit.scale.stores import UNREAD, address_of, is_address, open_store, shown
 from captionkit.scale.tables import Table, file_rows, finding_rows, read_table
@@ -22,6 +22,8 @@ from captionkit.scale.work import Done, Task, give_up, without_collector
 
 #: What the rules about folders find.
 FOLDER = "findings/folder.parquet"
+#: The place of the files that are not converted, behind all others.
+_LAST = 1 << 60
 
 
 @dataclass
@@ -71,7 +73,10 @@ class Archive:
         manifest = self._begin(out, source)
         made: dict[tuple[int, ...], Part] = {}
         total = Done(0, 0, 0)
-        queue = _Queue(self._todo(store, out, source, report, made))
+        listed: set[str] = set()
+        queue = _Queue(
+            self._todo(store, out, Task(stamp(), source, self.source, report, part_of((), ()), self.what), made, listed)
+        )
         first = next(queue, None)
         if first is not None:  # else there is nothing to do, and no engine is needed for it
             queue.first.append(first)
@@ -93,21 +98,37 @@ class Archive:
             with without_collector():
                 self._look_at_all(out, manifest, self.what)
         manifest = replace(manifest, finished=True)
-        manifest.write(out)
+        out.put(NAME, manifest.data())
+        _delete_others(out, manifest, listed)
         return manifest
 
     def _todo(
-        self, store: stores.Store, out: stores.Store, source: str, report: str, made: dict[tuple[int, ...], Part]
+        self, store: stores.Store, out: stores.Store, task: Task, made: dict[tuple[int, ...], Part], listed: set[str]
     ) -> Iterator[Task]:
-        """What is to be done, as the archive is listed; what is done already is put down."""
+        """What is to be done, as the archive is listed; what is done already is put down.
+
+        Args:
+            task: as those that are made, but for the part.
+            made: is given the parts that are done. listed: the names of those that the listing has.
+        """
         done = frozenset(self._marked(out))
-        for part in parts(self._listed(store), self.part_files):
+        rivals: list[Entry] = []
+        entries = self._listed(store)
+        if isinstance(self.what, Conversion):
+            entries = without_rivals(entries, self.what, rivals)
+        for part in parts(entries, self.part_files):
+            listed.add(part.name)
             todo, finished = remaining(part, done)
             made.update({one.place: _light(one) for one in finished})
             if todo:
                 self._write_listing(out, part)
             for one in todo:
-                yield Task(stamp(), source, self.source, report, one, self.what)
+                yield task._replace(part=one)
+        for part in parts(rivals, self.part_files):
+            listed.add(part.name)
+            self._write_listing(out, part)
+            give_up(task._replace(part=part), RIVALS)
+            made[_LAST, *part.place] = _light(part)
 
     def _begin(self, out: stores.Store, source: str) -> Manifest:
         is_check = isinstance(self.what, Settings)
@@ -121,13 +142,23 @@ class Archive:
             part_files=self.part_files,
         )
         before = read_manifest(out)
-        if before is not None and not self.resume:
+        if before is None and next(out.list("files", (".parquet",)), None):
+            raise UsageError(
+                "there are tables of another run in this folder, and no manifest.json says of which",
+                where=self.report,
+                unchanged="Nothing was read.",
+                hint="Name another folder, or delete files/ and findings/ in this one.",
+            )
+        # Of two that begin at once only one is the first.
+        is_first = before is None and out.put_new(NAME, manifest.data())
+        if not is_first and not self.resume:
             raise UsageError(
                 "there is a report of captionkit in this folder already",
                 where=self.report,
                 unchanged="Nothing was read.",
                 hint="Go on with it, and bring it up to date, with --resume; or name another folder.",
             )
+        before = before or (None if is_first else read_manifest(out))
         differs = before.differs(manifest) if before is not None else ""
         if differs:
             raise UsageError(
@@ -136,8 +167,6 @@ class Archive:
                 unchanged="Nothing was read.",
                 hint="Name another folder.",
             )
-        if before is None:
-            manifest.write(out)
         return manifest
 
     def _listed(self, store: stores.Store) -> Iterator[Entry]:
@@ -215,6 +244,17 @@ class _Queue:
 def _light(part: Part) -> Part:
     """A part without its files, whose number stands as the size of one."""
     return part._replace(entries=(Entry("", len(part.entries)),))
+
+
+def _delete_others(out: stores.Store, manifest: Manifest, listed: set[str]) -> None:
+    """Take away the tables of parts that are no more, since files have changed: whoever reads the folders as they
+    stand has each file once."""
+    done = set(manifest.parts)
+    for folder, current in (("findings", done), ("files", done), ("listing", listed)):
+        for entry in list(out.list(folder, (".parquet",))):
+            name = entry.path.rpartition("/")[2].removesuffix(".parquet")
+            if is_part_name(name) and name not in current:
+                out.delete(f"{folder}/{name}.parquet")
 
 
 def part_data(store: stores.Store, kind: str, name: str) -> bytes:

@@ -9,17 +9,19 @@ error may name a key, so it is put in our words.
 from __future__ import annotations
 
 import os
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from itertools import islice
 from typing import Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from captionkit.errors import LocalError, RemoteError, UsageError
 from captionkit.scale.check import Unread
 from captionkit.scale.parts import Entry
+from captionkit.terminal import clean_line
 from captionkit.threads import result_of
 
 #: The endings of captions.
@@ -52,6 +54,7 @@ class Store(Protocol):
 
         Raises:
             OSError: not there, no permission, or no answer; in our words.
+            RemoteError: the credentials are missing, wrong or have expired: no other file can be read either.
         """
         ...
 
@@ -76,6 +79,14 @@ class Store(Protocol):
 
         Raises:
             CaptionkitError: it could not be written.
+        """
+        ...
+
+    def delete(self, path: str) -> None:
+        """Take a file away, where it is there.
+
+        Raises:
+            CaptionkitError: it could not be taken away.
         """
         ...
 
@@ -109,6 +120,8 @@ def address_of(text: str) -> str:
             unchanged="Nothing was read.",
             hint="A signature belongs into the environment of each worker (AZURE_STORAGE_SAS_TOKEN ...).",
         )
+    if not {".", ".."}.isdisjoint(split.path.split("/")):
+        raise UsageError("the address has . or .. in it", where=text, unchanged="Nothing was read.")
     return text.rstrip("/")
 
 
@@ -234,7 +247,9 @@ class _Folder:
     def put(self, path: str, data: bytes) -> None:
         self.put_pieces(path, (data,))
 
-    def put_pieces(self, path: str, pieces: Iterable[bytes]) -> None:
+    def put_pieces(
+        self, path: str, pieces: Iterable[bytes], before_replacing: Callable[[], None] | None = None
+    ) -> None:
         from captionkit.files import write_atomically
 
         place = self._place(path)
@@ -242,13 +257,33 @@ class _Folder:
             os.makedirs(os.path.dirname(place), exist_ok=True)  # noqa: PTH103, PTH120
         except OSError as error:
             raise LocalError(f"cannot make the folder: {error.strerror or error}", where=self.address) from error
-        write_atomically(place, pieces, within=self.address, durable=False)
+        write_atomically(place, pieces, within=self.address, durable=False, before_replacing=before_replacing)
 
     def put_new(self, path: str, data: bytes) -> bool:
-        if os.path.lexists(self._place(path)):
+        place = self._place(path)
+
+        def refuse() -> None:
+            if os.path.lexists(place):
+                raise _IsThere
+
+        try:
+            refuse()
+            self.put_pieces(path, (data,), refuse)
+        except _IsThere:
             return False
-        self.put(path, data)
         return True
+
+    def delete(self, path: str) -> None:
+        try:
+            os.unlink(self._place(path))  # noqa: PTH108
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise LocalError(f"cannot delete: {error.strerror or error}", where=self._place(path)) from error
+
+
+class _IsThere(Exception):
+    """What is to be written anew is there."""
 
 
 class _Obstore:
@@ -260,19 +295,29 @@ class _Obstore:
         self._calls = needs("obstore")
         wrong = self._calls.exceptions
         self._in_words = (
-            (FileNotFoundError, FileNotFoundError, "it is not there"),
-            (wrong.NotFoundError, FileNotFoundError, "it is not there"),
-            (wrong.PermissionDeniedError, PermissionError, "no permission"),
-            (wrong.UnauthenticatedError, PermissionError, "the credentials are missing or wrong"),
+            (FileNotFoundError, "it is not there"),
+            (wrong.NotFoundError, "it is not there"),
+            (wrong.PermissionDeniedError, "no permission"),
+            (wrong.UnauthenticatedError, _WRONG),
         )
         self._exists = wrong.AlreadyExistsError
+        scheme, _, rest = address.partition("://")
         try:
-            self._store = needs("obstore.store").from_url(address)
+            # A name is what it is: "%20" in it is no blank.
+            self._store = needs("obstore.store").from_url(f"{scheme}://{quote(rest, safe='/:@')}")
         except Exception as error:
             raise self._failed("open", "", error) from None
 
     def _failed(self, what: str, path: str, error: Exception) -> RemoteError:
         where = f"{self.address}/{path}" if path else self.address
+        name = _UNREADABLE_NAME.search(str(error)) if type(error).__name__ == "InvalidPathError" else None
+        if name:
+            return RemoteError(
+                f"cannot {what}: there is an object here whose name cannot be used: {clean_line(name[1])}",
+                where=where, unchanged="Nothing was left out in silence.",
+                hint="A part of a name is neither empty nor . or .. and has no control characters: rename that object, "
+                "or name a folder that it is not in.",
+            )  # fmt: skip
         return RemoteError(
             f"cannot {what}: {self._why(error)}",
             where=where,
@@ -280,11 +325,13 @@ class _Obstore:
         )
 
     def _why(self, error: Exception) -> str:
-        for kind, _, words in self._in_words:
-            if isinstance(error, kind):
-                return words
         text = str(error)
-        found = [words for mark, words in _CODES.items() if mark in text]
+        code = _CODE.search(text)
+        if code and code[1] in _CODES:
+            return _CODES[code[1]]
+        if _NO_CREDENTIALS.search(text):
+            return _MISSING
+        found = [words for kind, words in self._in_words if isinstance(error, kind)]
         return found[0] if found else "the store did not answer, or with an error"
 
     def list(self, below: str = "", endings: tuple[str, ...] = ()) -> Iterator[Entry]:
@@ -303,12 +350,16 @@ class _Obstore:
 
     def get(self, path: str) -> bytes:
         try:
-            return bytes(self._calls.get(self._store, path).bytes())
+            found = self._calls.get(self._store, path)
+            data = bytes(found.bytes())
         except Exception as error:
-            for kind, raised, words in self._in_words:
-                if isinstance(error, kind):
-                    raise raised(words) from None
-            raise OSError(self._why(error)) from None
+            why = self._why(error)
+            if why in (_MISSING, _WRONG, _EXPIRED):
+                raise self._failed("read", path, error) from None
+            kinds = {"it is not there": FileNotFoundError, "no permission": PermissionError}
+            raise kinds.get(why, OSError)(why) from None
+        is_packed = found.attributes.get("Content-Encoding") == "gzip" and data.startswith(b"\x1f\x8b")
+        return _unpacked(data) if is_packed else data
 
     def put(self, path: str, data: bytes) -> None:
         try:
@@ -342,18 +393,53 @@ class _Obstore:
             raise self._failed("write", path, error) from None
         return True
 
+    def delete(self, path: str) -> None:
+        try:
+            self._calls.delete(self._store, path)
+        except FileNotFoundError:
+            return
+        except Exception as error:
+            raise self._failed("delete", path, error) from None
 
+
+_MISSING, _WRONG = "there are no credentials", "the credentials are wrong"
+_EXPIRED = "the credentials have expired"
 #: What servers call what is wrong, and how we say it. Nothing else of their answers is passed on.
 _CODES = {
     "NoSuchBucket": "there is no such bucket",
     "ContainerNotFound": "there is no such container",
-    "InvalidAccessKeyId": "the credentials are wrong",
-    "SignatureDoesNotMatch": "the credentials are wrong",
-    "ExpiredToken": "the credentials have expired",
+    "InvalidAccessKeyId": _WRONG,
+    "SignatureDoesNotMatch": _WRONG,
+    "AuthenticationFailed": _WRONG,
+    "InvalidToken": _WRONG,
+    "ExpiredToken": _EXPIRED,
     "AccessDenied": "no permission",
-    "instance metadata": "there are no credentials",
     "SlowDown": "the store is busy, and stayed so",
 }
+_CODE = re.compile(r"<Code>(\w+)</Code>")
+#: Where a machine of a cloud would be given credentials: asked last, when the environment has none.
+_NO_CREDENTIALS = re.compile(r"performing \w+ http://(?:169\.254\.|metadata)")
+_UNREADABLE_NAME = re.compile(r'Path "(.*?)"(?: contained|: Enc)', re.DOTALL)
+
+
+def _unpacked(data: bytes) -> bytes:
+    """What was compressed for the web.
+
+    Raises:
+        OSError
+    """
+    import gzip
+    import zlib
+    from io import BytesIO
+
+    try:
+        with gzip.open(BytesIO(data)) as file:
+            unpacked = file.read(MOST_BYTES + 1)
+    except (OSError, EOFError, zlib.error):
+        raise OSError("it is compressed, and damaged") from None
+    if len(unpacked) > MOST_BYTES:
+        raise OSError(f"it is compressed, and has more than {MOST_BYTES:,} bytes")
+    return unpacked
 
 
 class _Fsspec:
@@ -430,6 +516,14 @@ class _Fsspec:
             return False
         self.put(path, data)
         return True
+
+    def delete(self, path: str) -> None:
+        try:
+            self._again("delete", lambda: self._files.rm_file(self._place(path)))
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise RemoteError(str(error), where=f"{self.address}/{path}") from None
 
 
 def shown(source: str, path: str) -> str:

@@ -40,12 +40,13 @@ def bucket(storage: ObjectStorage, request: pytest.FixtureRequest) -> Any:
     name = f"bucket-{abs(hash(request.node.name)):x}"
     client.create_bucket(Bucket=name)
     storage.faults.clear()
+    storage.changes.clear()
 
     class Bucket:
         address = f"s3://{name}"
 
-        def put(self, key: str, data: bytes) -> None:
-            client.put_object(Bucket=name, Key=key, Body=data)
+        def put(self, key: str, data: bytes, **headers: str) -> None:
+            client.put_object(Bucket=name, Key=key, Body=data, **headers)
 
         def fill(self, folder: Path, prefix: str) -> None:
             for file in sorted(folder.rglob("*.*")):

@@ -15,7 +15,8 @@ class ObjectStorage:
     """moto behind a door that answers with a fault where it was told to.
 
     Attributes:
-        faults: a part of the request's path -> the answers that it is given first, as statuses.
+        faults: a part of the request's path -> the answers that it is given first: statuses, or status and code.
+        changes: a part of the request's path -> what happens before the first answer to it.
         asked: the requests that came.
     """
 
@@ -29,7 +30,8 @@ class ObjectStorage:
             def log_request(self, *_: Any) -> None:
                 pass
 
-        self.faults: dict[str, list[int]] = {}
+        self.faults: dict[str, list[int | tuple[int, str]]] = {}
+        self.changes: dict[str, Callable[[], object]] = {}
         self.asked: list[str] = []
         self._app = DomainDispatcherApplication(create_backend_app)
         self._server = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=Quiet)
@@ -39,10 +41,16 @@ class ObjectStorage:
     def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Any:
         path = environ["PATH_INFO"]
         self.asked.append(f"{environ['REQUEST_METHOD']} {path}")
-        for part, statuses in self.faults.items():
-            if part in path and statuses and environ["REQUEST_METHOD"] == "GET":
-                start(f"{statuses.pop(0)} Fault", [("Content-Type", "application/xml"), ("Content-Length", "0")])
-                return [b""]
+        if environ["REQUEST_METHOD"] == "GET":
+            for part in [part for part in self.changes if part in path]:
+                self.changes.pop(part)()
+            for part, answers in self.faults.items():
+                if part in path and answers:
+                    answer = answers.pop(0)
+                    status, code = answer if isinstance(answer, tuple) else (answer, "")
+                    body = f"<Error><Code>{code}</Code><Message>{SECRET}</Message></Error>".encode() if code else b""
+                    start(f"{status} Fault", [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))])
+                    return [body]
         return self._app(environ, start)
 
     def close(self) -> None:

@@ -134,6 +134,97 @@ def test_a_503_costs_time_and_a_missing_object_one_row(bucket: Any, engine: str,
     assert Path("report/report.jsonl").read_text(encoding="utf-8").count("TIM001") == 4
 
 
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        ((403, "ExpiredToken"), "the credentials have expired"),
+        ((403, "InvalidAccessKeyId"), "the credentials are wrong"),
+    ],
+)
+def test_credentials_that_open_nothing_end_the_run_and_cost_no_rows(
+    bucket: Any, engine: str, storage: Any, capsys: pytest.CaptureFixture[str], answer: tuple[int, str], sentence: str
+) -> None:
+    for name in "abcd":
+        bucket.put(f"in/{name}.srt", SMALL.encode())
+    storage.faults = {".srt": [answer] * 100}
+    assert archive(f"{bucket.address}/in", engine) == ExitCode.REMOTE_FAILED
+    written = capsys.readouterr().err
+    assert sentence in written and SECRET not in written and not list(Path("report").glob("files/*"))
+    storage.faults.clear()
+    assert archive(f"{bucket.address}/in", engine, "--resume") == ExitCode.FINDINGS
+    assert "4 errors" in capsys.readouterr().out
+
+
+def test_how_many_files_could_not_be_read_is_said_without_a_report(
+    bucket: Any, engine: str, storage: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bucket.put("in/a.srt", SMALL.encode())
+    storage.faults = {"a.srt": [(403, "AccessDenied")]}
+    assert archive(f"{bucket.address}/in", engine) == ExitCode.USAGE
+    assert "1 file could not be read; report/files says why." in capsys.readouterr().out
+
+
+def test_what_changes_after_it_was_listed_is_checked_as_it_is_read_and_again_by_the_next(
+    bucket: Any, engine: str, storage: Any
+) -> None:
+    for name in "ab":
+        bucket.put(f"in/{name}.srt", b"1\n00:00:01,000 --> 00:00:03,000\nHello there.\n")
+    storage.changes = {"a.srt": lambda: bucket.put("in/a.srt", SMALL.encode())}
+    archive(f"{bucket.address}/in", engine, "--output-format", "jsonl")
+    assert [line for line in jsonl() if "TIM001" in line and "a.srt" in line]
+    storage.asked.clear()
+    archive(f"{bucket.address}/in", engine, "--output-format", "jsonl", "--resume")
+    assert [one for one in storage.asked if "a.srt" in one]
+    assert [line for line in jsonl() if "TIM001" in line and "a.srt" in line]
+
+
+def rows(kind: str) -> list[str]:
+    """The paths in the tables of a report, as somebody reads them who does not know the manifest."""
+    from pyarrow import dataset
+
+    return sorted(row["path"] for row in dataset.dataset(f"report/{kind}", format="parquet").to_table().to_pylist())
+
+
+def test_whoever_reads_the_folders_of_tables_has_each_file_once_after_a_change(lectures: Path, engine: str) -> None:
+    archive("lectures", engine)
+    (lectures / "en" / "01_the-pipeline.srt").write_text(SMALL, encoding="utf-8")
+    next((lectures / "fr").iterdir()).unlink()
+    archive("lectures", engine, "--resume", "--output-format", "jsonl")
+    files = [str(file) for file in Path("lectures").rglob("*.[sv]*t")]
+    assert rows("files") == sorted(files) and len(rows("listing")) == len(files)
+    assert rows("findings") == sorted(json.loads(line)["path"] for line in jsonl())
+
+
+def test_a_folder_that_is_anothers_is_not_written_to(
+    lectures: Path, engine: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive("lectures", engine)
+    before = {file: file.read_bytes() for file in Path("report").rglob("*") if file.is_file()}
+    assert archive("lectures", engine, "--resume", "--profile", "dcmp") == ExitCode.USAGE
+    assert "of another run: other settings" in capsys.readouterr().err
+    assert archive("lectures/en", engine, "--resume") == ExitCode.USAGE
+    assert "of another run: another archive" in capsys.readouterr().err
+    Path("report/manifest.json").rename("manifest.json")
+    for more in ([], ["--resume"]):
+        assert archive("lectures", engine, *more) == ExitCode.USAGE
+        assert "no manifest.json says of which" in capsys.readouterr().err
+    Path("manifest.json").rename("report/manifest.json")
+    assert {file: file.read_bytes() for file in Path("report").rglob("*") if file.is_file()} == before
+
+
+def test_of_two_runs_that_begin_at_once_the_second_is_refused(
+    lectures: Path, bucket: Any, engine: str, storage: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def begin_another() -> None:
+        # After this run has seen that there is no manifest, and before it writes its own.
+        storage.changes[bucket.address.rpartition("/")[2]] = lambda: bucket.put("report/manifest.json", b"another's")
+
+    storage.changes = {"report/manifest.json": begin_another}
+    assert captionkit(["check", "lectures", "--engine", engine, "-o", f"{bucket.address}/report"]) == ExitCode.USAGE
+    assert "there is a report of captionkit in this folder already" in capsys.readouterr().err
+    assert bucket.names("report/") == ["report/manifest.json"] and bucket.get("report/manifest.json") == b"another's"
+
+
 def test_nothing_secret_travels_or_is_written_down(lectures: Path, bucket: Any, engine: str, storage: Any) -> None:
     from pyarrow import parquet
 
@@ -256,6 +347,23 @@ def test_convert_goes_from_object_to_object(
     captionkit([*order, "--resume"])
     assert "--force overwrites it" in capsys.readouterr().err
     assert bucket.get("out/en/01_the-pipeline.vtt") == b"somebody else's"
+
+
+def test_files_that_would_be_written_to_one_name_are_not_converted(
+    bucket: Any, engine: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alone, rivals = ("a.b", "a.vtt", "a/x", "b", "d"), ("a.vtt", "a.WEBVTT", "c.VTT", "c.vtt", "c.webvtt")
+    for name in (*rivals, *(f"{stem}.{'webvtt' if stem == 'b' else 'vtt'}" for stem in alone)):
+        bucket.put(f"in/{name}", f"WEBVTT\n\n00:01.000 --> 00:02.000\n{name}\n".encode())
+    order = ["convert", f"{bucket.address}/in", "--to", "srt", "--engine", engine, "-o", f"{bucket.address}/out"]
+    for more in (["--force"], ["--force", "--resume"]):
+        assert captionkit([*order, "--part-files", "2", *more]) == ExitCode.FINDINGS
+        shown = capsys.readouterr()
+        assert "5 files converted" in shown.out and "5 not converted" in shown.out
+        assert shown.err.count("another file here would be written to the same name") == 5
+        made = [name for name in bucket.names("out/") if ".captionkit" not in name]
+        assert made == [f"out/{stem}.srt" for stem in alone]
+    assert b"a.vtt.vtt" in bucket.get("out/a.vtt.srt")
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 from typing import Any
 
 import needs
 import pytest
 
-from captionkit.errors import LeadsOutside
+from captionkit.errors import LeadsOutside, RemoteError
 from captionkit.scale import Entry, Unread, open_store, read_part
 from captionkit.scale.stores import CAPTIONS, Store
+from captionkit.terminal import clean_line
 
 NAMES = ("a.srt", "b/c d+é%.vtt", "b/e/f.WEBVTT", "z.txt", ".hidden/x.srt", "b/.y.srt")
 
@@ -44,6 +46,9 @@ def test_files_are_listed_read_and_written_whole(store: Store) -> None:
     assert len(store.get("large.csv")) == 7_000_000
     with pytest.raises(FileNotFoundError):
         store.get("nowhere.srt")
+    store.delete("new.srt")
+    store.delete("new.srt")
+    assert "new.srt" not in [entry.path for entry in store.list()]
 
 
 def test_what_cannot_be_written_whole_is_not_there(store: Store) -> None:
@@ -67,6 +72,40 @@ def test_files_come_in_their_order_and_what_cannot_be_read_in_its_place(store: S
     assert [path for path, _ in found] == [entry.path for entry in entries]
     assert [n for n, (_, data) in enumerate(found) if isinstance(data, Unread)] == [11, 77]
     assert all(data == path.encode() for path, data in found if not isinstance(data, Unread))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a b.srt", "a%20b.srt", "100%.srt", "日本語.srt", "e\u0301.srt", "#hash?.srt", "a*b~[c]{d}|e^f`g.srt",
+     'q"uo\'te.srt', "back\\slash.srt", "plus+&<.srt", "a:b.srt", " .srt", "\u200e.srt", "x" * 1000 + ".srt"],
+)  # fmt: skip
+def test_an_object_is_read_whatever_its_name(bucket: Any, name: str) -> None:
+    bucket.put(f"in %20/{name}", name.encode())
+    address = f"{bucket.address}/in %20"
+    ((path, data),) = read_part(address, open_store(address).list(endings=CAPTIONS))
+    assert (path, data) == (name, name.encode())
+
+
+@pytest.mark.parametrize("name", ["in//a.srt", "in/../a.srt", "in/./a.srt", "in/tab\t.srt"])
+def test_a_name_that_cannot_be_used_is_said_and_not_passed_over(bucket: Any, name: str) -> None:
+    bucket.put("in/a.srt", b"1")
+    bucket.put(name, b"1")
+    with pytest.raises(RemoteError, match="whose name cannot be used") as caught:
+        list(open_store(f"{bucket.address}/in").list())
+    assert clean_line(name) in caught.value.message
+
+
+def test_what_is_compressed_for_the_web_is_read_as_what_it_was(bucket: Any) -> None:
+    texts = {"a": b"1\n", "twice": gzip.compress(b"1\n"), "cut": b"1\n" * 1000}
+    for name, text in texts.items():
+        packed = gzip.compress(text)
+        bucket.put(f"{name}.srt", packed[:-9] if name == "cut" else packed, ContentEncoding="gzip")
+    bucket.put("plain.srt", b"2\n", ContentEncoding="gzip")
+    bucket.put("bomb.srt", gzip.compress(bytes(65 << 20)), ContentEncoding="gzip")
+    found = dict(read_part(bucket.address, open_store(bucket.address).list()))
+    assert (found["a.srt"], found["twice.srt"], found["plain.srt"]) == (b"1\n", texts["twice"], b"2\n")
+    assert "damaged" in str(found["cut.srt"]) and "more than 67,108,864 bytes" in str(found["bomb.srt"])
+    assert isinstance(found["cut.srt"], Unread) and isinstance(found["bomb.srt"], Unread)
 
 
 @needs.links
