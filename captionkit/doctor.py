@@ -114,7 +114,7 @@ def check_folder(folder: Path, config: Config) -> Iterator[Check]:
                     "`captionkit status` lists them all.")  # fmt: skip
     if others := others_in(library):
         names = ", ".join([one.path for one in others[:5]]) + (f" and {len(others) - 5} more" if others[5:] else "")
-        how = command(folder, [one.path for one in others if one.is_read])
+        how = command(folder, [one.path for one in others])
         yield Check("folder", State.WARNING, f"caption files in other formats, not converted: {names}",
                     f"Convert them: {how}" if how else others[0].what)  # fmt: skip
     yield from _check_record(folder, config)

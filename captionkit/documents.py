@@ -258,7 +258,7 @@ def _whole_file(text: str, has_cues: bool, data: bytes | None, diagnostics: list
     is_empty = not text.strip("\ufeff \t\n")
     if not has_cues and not is_empty:
         if not _SIGNED.match(text) and (kind := sniff(_head(data, text))) is not None:
-            how = f"Convert it: captionkit convert {quoted(path)}" if kind.is_converted and path else ""
+            how = _how_to_convert(_head(data, text), path) if kind.is_converted and path else ""
             diagnostics[:] = [finding("ENC012", kind.sentence, 1, 1, hint=how)]
             return False
         if _is_binary(text):
@@ -271,6 +271,15 @@ def _whole_file(text: str, has_cues: bool, data: bytes | None, diagnostics: list
     if not has_cues:
         diagnostics.append(finding("ENC011", "The file is empty." if is_empty else "The file has no cues.", 0))
     return True
+
+
+def _how_to_convert(head: bytes, path: str) -> str:
+    from captionkit.foreign.table import row_of
+
+    row = row_of(head)
+    asked = row.asks(head) if row else None
+    meaning, option = (f" with {asked.meaning}", f" {asked.text}") if asked else ("", "")
+    return f"Convert it{meaning}: captionkit convert {quoted(path)}{option}"
 
 
 _SIGNED = re.compile(r"[\s\ufeff]*WEB[ -]?VTT", re.IGNORECASE)

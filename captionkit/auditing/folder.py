@@ -168,7 +168,7 @@ def _left_out(library: Library, others: Sequence[Other]) -> Iterator[str]:
     if others:
         files = "1 file in another format" if len(others) == 1 else f"{len(others):,} files in other formats"
         example = f"{others[0].path} ({others[0].kind.title.partition(' (')[0]})"
-        how = command(library.folder, [one.path for one in others if one.is_read])
+        how = command(library.folder, [one.path for one in others])
         convert = f" (to convert {'it' if len(others) == 1 else 'them'}: {how})" if how else ""
         yield f"captions exist, not converted: {files}, such as {example}{convert}"
     for problem in library.stopped:

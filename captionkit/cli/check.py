@@ -226,7 +226,7 @@ def _tell_others(candidates: Sequence[str], given: Sequence[str]) -> None:
     others = list(others_among(candidates))
     convert = []
     for folder in (path for path in given if os.path.isdir(path)):  # noqa: PTH112  as they were typed
-        mine = [os.path.relpath(one.path, folder) for one in others if one.is_read]
+        mine = [os.path.relpath(one.path, folder) for one in others]
         mine = [path.replace(os.sep, "/") for path in mine if not path.startswith(os.pardir)]
         convert += [command(folder, mine)] if mine else []
     for line in listed([str(one) for one in others], "; ".join(convert)):

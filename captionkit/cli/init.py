@@ -138,7 +138,7 @@ def found(library: Library, folder: Path) -> list[str]:
     elif not library.stopped:
         lines.append("Found no .srt or .vtt files yet.")
     others = others_in(library)
-    lines += listed([str(one) for one in others], command(folder, [one.path for one in others if one.is_read]))
+    lines += listed([str(one) for one in others], command(folder, [one.path for one in others]))
     many = len(library.stopped)
     remarks = tuple(p for p in library.problems if p.severity is not Severity.ERROR)
     groups = (

@@ -160,7 +160,7 @@ def _next(folder: Path, rows: Sequence[Row]) -> None:
 def _convert(work: Look) -> str:
     from captionkit.library.others import command
 
-    return command(work.path, [one.path for one in work.others if one.is_read])
+    return command(work.path, [one.path for one in work.others])
 
 
 def _print_json(rows: Sequence[Row], work: Look) -> int:

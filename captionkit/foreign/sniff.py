@@ -44,7 +44,6 @@ class Kind(NamedTuple):
 _PLAIN = "save it as plain text (UTF-8) in the program that made it"
 _CONVERT = "`captionkit convert` makes WebVTT of it"
 _EXPORT = "export it as SRT or WebVTT from the program that made it, or convert it with Subtitle Edit or ffmpeg"
-_FRAMES = f"{_CONVERT}, with --fps and the frame rate of the video"
 _MEDIA = "give the caption file that belongs to it"
 _AGAIN = "download the caption file itself again"
 
@@ -70,7 +69,7 @@ EBU_STL = Kind("ebu-stl", "an EBU STL file", _CONVERT)
 MCC = Kind("mcc", "an MCC file (MacCaption)", "export it as SCC, SRT or WebVTT from the program that made it")
 QTTEXT = Kind("qttext", "a QuickTime text file", _EXPORT)
 SPRUCE_STL = Kind("spruce-stl", "a Spruce STL file", _EXPORT)
-MICRODVD = Kind("microdvd", "a MicroDVD file", _FRAMES)
+MICRODVD = Kind("microdvd", "a MicroDVD file", _CONVERT)
 MPL2 = Kind("mpl2", "an MPL2 file", _CONVERT)
 TMPLAYER = Kind("tmplayer", "a TMPlayer file", _EXPORT)
 SUBVIEWER = Kind("subviewer", "a SubViewer file", _EXPORT)

@@ -15,7 +15,7 @@ from pathlib import Path
 from captionkit.files import quoted, reachable
 from captionkit.foreign import sniff
 from captionkit.foreign.table import EXTENSIONS as READ
-from captionkit.foreign.table import TABLE
+from captionkit.foreign.table import TABLE, Option, Row
 
 #: Caption formats that are known and not read; the kind says what to do.
 _NOT_READ = {
@@ -44,6 +44,7 @@ class Other:
         is_whole: whether all of it was looked at, so that there are not more.
         is_read: whether captionkit can convert it.
         name, language: of its recording and its captions, as its name says them; "" where it does not.
+        asks: the option that converting it needs, because the file does not say it; None for none.
     """
 
     path: str
@@ -54,16 +55,18 @@ class Other:
     is_read: bool = True
     name: str = ""
     language: str = ""
+    asks: Option | None = None
 
     @property
     def what(self) -> str:
         """ "a TTML file (also called DFXP or IMSC), about 512 captions"."""
         if not self.is_read:
             return f"{self.kind.title}: {self.kind.advice}"
-        if not self.captions:
-            return self.kind.title
-        number = "1 caption" if self.captions == 1 else f"{self.captions:,} captions"
-        return f"{self.kind.title}, {'about' if self.is_whole else 'more than'} {number}"
+        said = self.kind.title
+        if self.captions:
+            number = "1 caption" if self.captions == 1 else f"{self.captions:,} captions"
+            said += f", {'about' if self.is_whole else 'more than'} {number}"
+        return f"{said}; it needs {self.asks.text}, {self.asks.meaning}" if self.asks else said
 
     def __str__(self) -> str:
         return f"{self.path}: {self.what}"
@@ -77,24 +80,30 @@ def is_candidate(name: str) -> bool:
 
 def look_at(path: str, location: str, name: str = "", language: str = "") -> Other | None:
     """What a candidate is; None where it is no captions, or cannot be read."""
+    row, kind, data = _known(location)
+    if row is not None:
+        asks = row.asks(data)
+        count = row.count(data[:_MOST])
+        return Other(path, location, row.kind, count, len(data) <= _MOST, True, name, language, asks)
+    if kind in _NOT_READ:
+        return Other(path, location, kind, is_read=False, name=name, language=language)
+    return None
+
+
+def _known(location: str) -> tuple[Row | None, sniff.Kind | None, bytes]:
+    """What a file is: its row of the table where it is read, its kind, and its beginning."""
     try:
         with Path(reachable(location)).open("rb") as file:
             data = file.read(_HEAD)
             kind = sniff.sniff(data)
-            row = next((row for row in TABLE if row.kind is kind), None)
             # In JSON the list of captions may stand behind the whole text.
-            if row is not None or kind is sniff.JSON:
+            if kind is sniff.JSON or any(row.kind is kind for row in TABLE):
                 data += file.read(_MOST - len(data) + 1)
     except (OSError, ValueError):
-        return None
+        return None, None, b""
     if kind is sniff.JSON:
         kind = sniff.sniff(data)
-        row = next((row for row in TABLE if row.kind is kind), None)
-    if row is not None:
-        return Other(path, location, row.kind, row.count(data[:_MOST]), len(data) <= _MOST, True, name, language)
-    if kind in _NOT_READ:
-        return Other(path, location, kind, is_read=False, name=name, language=language)
-    return None
+    return next((row for row in TABLE if row.kind is kind), None), kind, data
 
 
 def others_among(files: Iterable[str]) -> Iterator[Other]:
@@ -111,16 +120,28 @@ def is_converted(location: str) -> bool:
 
 
 def command(folder: str | Path, paths: Sequence[str]) -> str:
-    """The command that converts these files of a folder, to be pasted; "" for none.
+    """The command that converts those of these files that are read, to be pasted; "" for none.
+
+    Where a file does not say itself what is needed, the command has the option for it, with a word in capital letters
+    to be replaced.
 
     Args:
         paths: relative to the folder, with "/" between the parts.
     """
-    if not paths:
+    places: list[Path] = []
+    asked: set[Option] = set()
+    for place in (Path(folder, *path.split("/")) for path in paths):
+        row, kind, data = _known(str(place))
+        if kind not in _NOT_READ:
+            places.append(place)
+        if row and (option := row.asks(data)):
+            asked.add(option)
+    if not places:
         return ""
-    if len(paths) == 1:
-        return f"captionkit convert {quoted(Path(folder, *paths[0].split('/')))}"
-    return f"captionkit convert {quoted(folder)} --from other"
+    if len(places) > 1:
+        asked = {option for option in asked if option.holds_for_all}
+    files = quoted(places[0]) if len(places) == 1 else f"{quoted(folder)} --from other"
+    return " ".join(["captionkit convert", files, *sorted(option.text for option in asked)])
 
 
 def listed(lines: Sequence[str], how: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from deliveries import FILES, KINDS, NO_CAPTIONS
 
+import captionkit
 from captionkit.cli.frame import run
 from captionkit.config import Config, parse
 from captionkit.files import quoted
@@ -127,3 +128,37 @@ def test_why_a_file_is_not_sent_is_explained(tmp_path: Path) -> None:
     write(tmp_path, {"a.en.ass": FILES[".ass"]})
     (line,) = explain(scan(tmp_path, Config()), "a.en.ass")
     assert "SubStation" in line and "captionkit convert" in line
+
+
+FRAMES = "{25}{50}Hello\n"
+TWO = "<SAMI><BODY><SYNC Start=1000><P Class=ENCC>Hello<P Class=FRCC>Allo<SYNC Start=2000><P Class=ENCC>&nbsp;</SAMI>"
+DIVS = (
+    '<div xml:lang="en"><p begin="1s" end="2s">Hello</p></div><div xml:lang="fr"><p begin="1s" end="2s">Allo</p></div>'
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "option"),
+    [
+        ("a.en.sub", FRAMES, "--fps RATE"),
+        ("a.en.sub", f"{{1}}{{1}}25\n{FRAMES}", ""),
+        ("a.smi", TWO, "--language TAG"),
+        ("a.smi", FILES[".smi"], ""),
+        ("a.ttml", f'<tt xmlns="http://www.w3.org/ns/ttml"><body>{DIVS}</body></tt>', "--language TAG"),
+        ("a.stl", f"850STL99.01{' ' * 1013}{' ' * 128}", ""),  # nothing that is known
+    ],
+)
+def test_the_command_has_the_option_that_a_file_needs(tmp_path: Path, name: str, content: str, option: str) -> None:
+    write(tmp_path, {name: content})
+    assert command(tmp_path, [name]) == f"captionkit convert {quoted(tmp_path / name)} {option}".rstrip()
+    if option:
+        (other,) = others_in(scan(tmp_path, Config()))
+        assert f"it needs {option}, " in str(other)
+        assert f"captionkit convert {quoted(name)} {option}" in captionkit.loads(content, path=name).diagnostics[0].hint
+
+
+def test_a_frame_rate_is_asked_for_a_whole_folder_and_a_language_is_not(tmp_path: Path) -> None:
+    write(tmp_path, {"a.en.sub": FRAMES, "b.smi": TWO, "c.lrc": "[00:01.00]Hello\n"})
+    assert command(tmp_path, ["a.en.sub", "b.smi"]) == f"captionkit convert {quoted(tmp_path)} --from other --fps RATE"
+    assert command(tmp_path, ["c.lrc"]) == ""  # not read
+    assert command(tmp_path, ["b.smi", "c.lrc"]) == f"captionkit convert {quoted(tmp_path / 'b.smi')} --language TAG"
