@@ -6,13 +6,14 @@ another time stands in too; so what is worked out for one is remembered.
 
 from __future__ import annotations
 
+from operator import add
 from typing import TYPE_CHECKING
 
 from captionkit.errors import UsageError
 from captionkit.patterns import pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 #: Hours beyond this are taken as this. 2^53 milliseconds, JavaScript's and JSON's limit for whole numbers, are more.
 MOST_HOURS = 999_999_999
@@ -39,31 +40,32 @@ def milliseconds(hours: str, minutes: str, seconds: str, fraction: str = "", res
     return whole * 1000 + int(fraction[:3].ljust(3, "0")) + (fraction[3:4] >= "5")
 
 
-#: What parts of times mean in milliseconds: HH:MM:SS or MM:SS, and a separator with three digits (",250", ".250").
-_SECONDS: dict[str, int] = {}
-_FRACTIONS: dict[str, int] = {}
+class _Memo(dict[str, int]):
+    """What a function gives, worked out once for each text."""
+
+    def __init__(self, work: Callable[[str], int]) -> None:
+        self._work = work
+
+    def __missing__(self, text: str) -> int:
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        value = self[text] = self._work(text)
+        return value
 
 
-def times(seconds: Sequence[str], fractions: Sequence[str]) -> list[int]:
+def _whole_seconds(text: str) -> int:
+    hours, minutes, seconds = text.rjust(8, ":").rsplit(":", 2)
+    return milliseconds(hours.strip(":"), minutes, seconds)
+
+
+#: In milliseconds: HH:MM:SS or MM:SS, and a separator with three digits (",250", ".250").
+_SECONDS = _Memo(_whole_seconds)
+_FRACTIONS = _Memo(lambda text: int(text[1:]))
+
+
+def times(seconds: Iterable[str], fractions: Iterable[str]) -> list[int]:
     """Milliseconds of times, each HH:MM:SS or MM:SS and a separator with three digits."""
-    whole, part = _SECONDS, _FRACTIONS
-    try:
-        return [whole[text] + part[fraction] for text, fraction in zip(seconds, fractions, strict=True)]
-    except KeyError:
-        _remember(seconds, fractions)
-        return times(seconds, fractions)
-
-
-def _remember(seconds: Iterable[str], fractions: Iterable[str]) -> None:
-    if len(_SECONDS) >= _MOST_REMEMBERED:
-        _SECONDS.clear()
-    for text in seconds:
-        if text not in _SECONDS:
-            hours, minutes, rest = text.rjust(8, ":").rsplit(":", 2)
-            _SECONDS[text] = milliseconds(hours.strip(":"), minutes, rest)
-    for fraction in fractions:
-        if fraction not in _FRACTIONS:
-            _FRACTIONS[fraction] = int(fraction[1:])
+    return list(map(add, map(_SECONDS.__getitem__, seconds), map(_FRACTIONS.__getitem__, fractions)))
 
 
 #: Whole seconds, not negative -> HH:MM:SS; and milliseconds below a second as three digits.
@@ -80,9 +82,6 @@ def timecode(ms: int, separator: str = ".") -> str:
 
 def timings(starts: Sequence[int], ends: Sequence[int], separator: str = ".") -> list[str]:
     """Timing lines of these times in milliseconds."""
-    if min(starts, default=0) < 0 or min(ends, default=0) < 0:
-        pairs = zip(starts, ends, strict=True)
-        return [f"{timecode(start, separator)} --> {timecode(end, separator)}" for start, end in pairs]
     if not _DIGITS:
         _DIGITS.extend([f"{ms:03d}" for ms in range(1000)])
     stamps, digits = _STAMPS, _DIGITS
@@ -92,12 +91,13 @@ def timings(starts: Sequence[int], ends: Sequence[int], separator: str = ".") ->
             f"{stamps[end // 1000]}{separator}{digits[end % 1000]}"
             for start, end in zip(starts, ends, strict=True)
         ]
-    except KeyError:
+    except KeyError:  # one is before 0, or in a second that none has been in so far
+        if min(starts) < 0 or min(ends) < 0:
+            pairs = zip(starts, ends, strict=True)
+            return [f"{timecode(start, separator)} --> {timecode(end, separator)}" for start, end in pairs]
         if len(stamps) >= _MOST_REMEMBERED:
             stamps.clear()
-        for ms in (*starts, *ends):
-            if ms // 1000 not in stamps:
-                stamps[ms // 1000] = _stamp(ms // 1000)
+        stamps.update([(second, _stamp(second)) for second in {ms // 1000 for ms in (*starts, *ends)}])
         return timings(starts, ends, separator)
 
 

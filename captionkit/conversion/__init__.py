@@ -59,39 +59,35 @@ def convert(
         LossyConversion: with strict, naming each loss. Nothing is changed.
         UsageError: for a format that is not known.
     """
-    from dataclasses import replace
-
     from captionkit.conversion.losses import Converted
+    from captionkit.model import Document
 
     writable(format)
-    plain = replace(
-        document, format=format, diagnostics=(), encoding="utf-8", bom=False, newline="\n", source=None,
-        encoding_is_guess=False,
-    )  # fmt: skip
     if speakers:
         from captionkit.conversion.speakers import WAYS, rewritten, with_voices
         from captionkit.errors import UsageError
 
         if speakers not in WAYS:
             raise UsageError(f"speakers cannot be {speakers!r}", hint=f"There are {', '.join(WAYS)}.")
+    blocks: Sequence[Block] = document.blocks
+    losses: Sequence[Loss] = ()
+    encoding, bom = "utf-8", False
     if format == document.format:
         if format == "vtt" and speakers in ("labels", "drop"):
-            plain = replace(plain, blocks=rewritten(plain.blocks, speakers))
-        return Converted(plain)
-    blocks: Sequence[Block]
-    if format == "vtt":
+            blocks = rewritten(blocks, speakers)
+    elif format == "vtt":
         from captionkit.conversion.srt_to_webvtt import convert as to_webvtt
 
         blocks, losses = to_webvtt(document, carry=carry)
         if speakers == "keep":
             blocks = with_voices(blocks)
-        converted = Converted(replace(plain, blocks=tuple(blocks)), tuple(losses))
     else:
         from captionkit.conversion.webvtt_to_srt import convert as webvtt_to_srt
 
         blocks, losses, about = webvtt_to_srt(document, speakers=speakers)
-        plain = replace(plain, encoding=about.encoding, bom=about.bom, blocks=tuple(blocks))
-        converted = Converted(plain, tuple(losses))
+        encoding, bom = about.encoding, about.bom
+    made = Document(format, tuple(blocks), encoding=encoding, bom=bom, path=document.path)
+    converted = Converted(made, tuple(losses))
     if strict and losses:
         raise lossy(converted, document.path)
     return converted

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from captionkit.conversion import colours, placement, restore_notes, webvtt_to_srt
 from captionkit.conversion.hidden import is_header, shortened, words_on_timing_line
@@ -31,9 +31,9 @@ from captionkit.patterns import pattern
 #: Recognised markup; without any, a text only needs its escapes.
 _MARKUP = pattern(r"<[ \t]*/?[ \t]*[a-z]|\{[\\/a-z]|\\[Nh]", re.IGNORECASE)
 _WORDS = r"[^<{\\]++"
-#: What makes a text another one in WebVTT; and a blank line in texts that each stand below a line end and a dot.
+#: What makes a text another one in WebVTT; and a blank line in texts that each stand on lines of their own.
 _MARKS = ("<", "&", "{", "\\N", "\\h", "-->", "\0", "\r", GUARD)
-_BLANK_LINE = pattern(r"\n\.?[^\S\n]*+\n")
+_BLANK_LINE = pattern(r"\n[^\S\n]*+\n")
 _SPANS = f"{_WORDS}|<i>{_WORDS}</i>|<b>{_WORDS}</b>|<u>{_WORDS}</u>"
 _USUAL = pattern(rf'(?:\{{\\an([13-9])\}})?((?:{_SPANS}|<font color="#[0-9a-f]{{6}}">(?:{_SPANS})++</font>)++)')
 _USUAL_FONT = pattern('<font color="(#[0-9a-f]{6})">')
@@ -75,9 +75,6 @@ def convert(document: Document, *, carry: bool = True) -> tuple[list[Block], lis
         carry: whether notes may be written for the way back.
     """
     rendering = Rendering(carry)
-    if any(block.settings for block in document.blocks if type(block) is Cue):
-        boxes = [placement.coordinates(cue.settings) for cue in document.cues if cue.settings]
-        rendering.frame = placement.frame_of(filter(None, boxes))
     blocks = rendering.blocks(document.blocks)
     return rendering.head(document.bom, document.encoding) + blocks, rendering.losses
 
@@ -108,17 +105,19 @@ class Rendering:
 
         All texts are looked at together for what may matter; a cue in which nothing does is handed on as it is.
         """
-        texts = [block.text for block in source if type(block) is Cue]
-        joined = "\n.".join(["", *texts, ""])
+        cues = [block for block in source if type(block) is Cue]
+        starts, ends, texts, numbers, settings, _, _ = zip(*cues, strict=True) if cues else [()] * 7
+        joined = "\n".join(["", *filter(None, texts), ""])
         # One character is looked for much faster than two.
-        marks = [mark for mark in _MARKS if mark[0] in joined and mark in joined]
+        marks = [mark for mark in _MARKS if mark[0] in joined and mark[-1] in joined and mark in joined]
         marked = {text for mark in marks for text in texts if mark in text}
         has_blank_lines = _BLANK_LINE.search(joined) is not None
+        if any(settings):
+            self.frame = placement.frame_of(filter(None, map(placement.coordinates, settings)))
+        elif not (marked or has_blank_lines or len(cues) < len(source)) and self._are_plain(starts, ends, numbers):
+            self.cues += len(cues)
+            return cues
         identifiers = self.identifiers
-        is_plain = not marked and not has_blank_lines and 0 < len(texts) == len(source)
-        if is_plain and self._are_plain(cast("Sequence[Cue]", source)):
-            self.cues += len(source)
-            return list(source)
         blocks: list[Block] = []
         for block in source:
             if type(block) is Cue:
@@ -152,14 +151,12 @@ class Rendering:
                     blocks.append(restore_notes.note({"stray": block.text}))
         return blocks
 
-    def _are_plain(self, cues: Sequence[Cue]) -> bool:
-        """Whether these have no settings, and numbers and times as WebVTT takes them; if so, the numbers are used."""
-        starts, ends, _, numbers, settings, _, _ = zip(*cues, strict=True)
+    def _are_plain(self, starts: Sequence[int], ends: Sequence[int], numbers: Sequence[str]) -> bool:
+        """Whether these times and numbers of cues are as WebVTT takes them; if so, the numbers are used."""
         fresh = set(numbers)
         if (
-            any(settings)
-            or min(starts) < 0
-            or min(ends) < 0
+            min(starts, default=0) < 0
+            or min(ends, default=0) < 0
             or "" in fresh
             or len(fresh) < len(numbers)
             or not is_number("".join(numbers))

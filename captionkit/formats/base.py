@@ -135,16 +135,41 @@ class Writing(NamedTuple):
     """How a format writes what is new, lines joined by LF, without the line end after it.
 
     Attributes:
-        cues: all of each of these cues, given the number in the file of the first.
+        cues: these cues as `laid_out` gives them, given the number in the file of the first.
         identifier: the line above the timing line of a cue that has an identifier.
         text: the text of a cue, which has some.
         other: a block that is no cue.
     """
 
-    cues: Callable[[Sequence[Cue], int], list[str]]
+    cues: Callable[[Sequence[Cue], int], str]
     identifier: Callable[[str], str]
     text: Callable[[str], str]
     other: Callable[[Block], str]
+
+
+def laid_out(names: Sequence[str], heads: Sequence[str], texts: Sequence[str]) -> str:
+    """The text of cues, each with a blank line below it.
+
+    Args:
+        names: what stands above their timing lines, "" for nothing.
+        heads: their timing lines.
+        texts: their texts, "" for none.
+    """
+    if all(names) and all(texts):
+        lines = [""] * (4 * len(heads) + 1)
+        lines[:-1:4], lines[1::4], lines[2::4] = names, heads, texts
+    else:
+        lines = [part for cue in zip(names, heads, texts, strict=True) for part in (*filter(None, cue), "")]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def with_settings(heads: list[str], settings: Sequence[str], blank: str) -> list[str]:
+    """Timing lines with these settings behind them, which lose what is blank around them."""
+    if not any(settings):
+        return heads
+    pairs = zip(heads, settings, strict=True)
+    return [f"{head} {on_one_line(setting).strip(blank)}" if setting else head for head, setting in pairs]
 
 
 def written(document: Document, writing: Writing) -> str:
@@ -166,11 +191,11 @@ def written(document: Document, writing: Writing) -> str:
         for kind, run in groupby(document.blocks, type):
             if kind is Cue:
                 cues = cast("list[Cue]", list(run))
-                bodies += writing.cues(cues, number)
+                bodies.append(writing.cues(cues, number))
                 number += len(cues)
             else:
-                bodies += map(writing.other, run)
-        text = "\n\n".join([*bodies, ""]) if bodies else ""
+                bodies += [f"{writing.other(block)}\n\n" for block in run]
+        text = "".join(bodies)
         return text if newline == "\n" else text.replace("\n", newline)
     places = {id(block): place for place, block in enumerate(source.blocks)}
     read_at = {block.line: place for place, block in enumerate(source.blocks) if type(block) is Cue}
@@ -193,8 +218,8 @@ def written(document: Document, writing: Writing) -> str:
             pieces.append(edited if edited is not None else _raw(source, place))
             previous = place
             continue
-        body = writing.cues([block], number)[0] if type(block) is Cue else writing.other(block)
-        pieces.append((body if newline == "\n" else body.replace("\n", newline)) + newline + newline)
+        body = writing.cues([block], number) if type(block) is Cue else f"{writing.other(block)}\n\n"
+        pieces.append(body if newline == "\n" else body.replace("\n", newline))
         previous = -2
     return "".join(pieces)
 

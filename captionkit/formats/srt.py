@@ -17,10 +17,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import accumulate, count, repeat
+from itertools import accumulate, repeat
 
 from captionkit.decoding import one_line_end
-from captionkit.formats.base import Format, Likeness, Reading, Starts, Writing, collector_paused, on_one_line, written
+from captionkit.formats.base import (
+    Format,
+    Likeness,
+    Reading,
+    Starts,
+    Writing,
+    collector_paused,
+    laid_out,
+    on_one_line,
+    with_settings,
+    written,
+)
 from captionkit.formats.pieces import Fields, PieceReader, cues, heights
 from captionkit.formats.srt_recovery import Recovery, numbers_from, starts_broken_block
 from captionkit.formats.timing_line import MAY_BE_TIMING, lacks_arrow, recognise
@@ -124,22 +135,18 @@ def write(document: Document) -> str:
     return written(document, _NUMBERED if is_numbered else _WITHOUT_NUMBERS)
 
 
-def _numbered(cues: Sequence[Cue], number: int) -> list[str]:
-    bodies = zip(cues, _without_numbers(cues, number), count(number), strict=False)
-    return [body if cue.identifier.strip(_BLANK) else f"{place}\n{body}" for cue, body, place in bodies]
+def _numbered(cues: Sequence[Cue], number: int) -> str:
+    names = [_identifier(cue.identifier) or str(place) for place, cue in enumerate(cues, number)]
+    return laid_out(names, *_heads_and_texts(cues))
 
 
-def _without_numbers(cues: Sequence[Cue], number: int) -> list[str]:
-    starts, ends, texts, identifiers, settings, _, _ = zip(*cues, strict=True)
-    heads = timings(starts, ends, ",")
-    if any(settings):
-        heads = [
-            f"{head} {on_one_line(setting).strip(_BLANK)}" if setting else head
-            for head, setting in zip(heads, settings, strict=True)
-        ]
-    names = map(_identifier, identifiers)
-    heads = [f"{name}\n{head}" if name else head for name, head in zip(names, heads, strict=True)]
-    return [f"{head}\n{_guarded(text)}" if text else head for head, text in zip(heads, texts, strict=True)]
+def _without_numbers(cues: Sequence[Cue], number: int) -> str:
+    return laid_out([_identifier(cue.identifier) for cue in cues], *_heads_and_texts(cues))
+
+
+def _heads_and_texts(cues: Sequence[Cue]) -> tuple[list[str], list[str]]:
+    starts, ends, texts, _, settings, _, _ = zip(*cues, strict=True)
+    return with_settings(timings(starts, ends, ","), settings, _BLANK), [_guarded(text) for text in texts]
 
 
 def _identifier(identifier: str) -> str:

@@ -24,7 +24,18 @@ from itertools import accumulate, compress
 
 from captionkit.decoding import one_line_end
 from captionkit.findings import finding
-from captionkit.formats.base import Format, Likeness, Reading, Starts, Writing, collector_paused, on_one_line, written
+from captionkit.formats.base import (
+    Format,
+    Likeness,
+    Reading,
+    Starts,
+    Writing,
+    collector_paused,
+    laid_out,
+    on_one_line,
+    with_settings,
+    written,
+)
 from captionkit.formats.cue_settings import CueSettings, Problem, RegionSettings, parse_region, parse_settings
 from captionkit.formats.pieces import Fields, PieceReader, cues, heights
 from captionkit.formats.timing_line import recognise
@@ -171,28 +182,21 @@ def _block_text(block: Block) -> str:
     return "\n".join(lines)
 
 
-def _cue_texts(cues: Sequence[Cue], number: int) -> list[str]:
+def _cues(cues: Sequence[Cue], number: int) -> str:
     starts: Sequence[int]
     ends: Sequence[int]
     texts: Sequence[str]
-    identifiers: Sequence[str]
-    starts, ends, texts, identifiers, settings, _, _ = zip(*cues, strict=True)
+    names: Sequence[str]
+    starts, ends, texts, names, settings, _, _ = zip(*cues, strict=True)
     if min(starts) < 0 or min(ends) < 0:
         starts, ends = [max(start, 0) for start in starts], [max(end, 0) for end in ends]
-    heads = timings(starts, ends)
-    if any(settings):
-        heads = [
-            f"{head} {on_one_line(setting).strip(_WHITE)}" if setting else head
-            for head, setting in zip(heads, settings, strict=True)
-        ]
-    if (together := "".join(identifiers)) and not together.isalnum():
-        identifiers = [_identifier(name) for name in identifiers]
-    if together:
-        heads = [f"{name}\n{head}" if name else head for name, head in zip(identifiers, heads, strict=True)]
+    heads = with_settings(timings(starts, ends), settings, _WHITE)
+    if not "".join(names).isalnum():
+        names = [_identifier(name) for name in names]
     joined = "\n".join(["", *texts, ""])
-    if "\r" in joined or "-->" in joined or "\n\n" in joined:
+    if "\r" in joined or (">" in joined and "-->" in joined) or "\n\n" in joined:
         texts = [text and _text(text) for text in texts]
-    return [f"{head}\n{text}" if text else head for head, text in zip(heads, texts, strict=True)]
+    return laid_out(names, heads, texts)
 
 
 def _identifier(identifier: str) -> str:
@@ -209,7 +213,7 @@ def _text(text: str) -> str:
     return text
 
 
-_WRITING = Writing(_cue_texts, _identifier, _text, _block_text)
+_WRITING = Writing(_cues, _identifier, _text, _block_text)
 
 
 def sniff(text: str) -> Likeness:
