@@ -22,6 +22,7 @@ from typing import NamedTuple
 from captionkit.errors import UsageError
 from captionkit.findings import finding
 from captionkit.model import Diagnostic, Fix
+from captionkit.patterns import pattern
 
 # Longest first: a UTF-32 mark begins with the UTF-16 one.
 _MARKS = (
@@ -39,7 +40,7 @@ _PIECE = 1 << 16
 _CONTROLS = (*range(9), 11, 12, *range(14, 32), 127)
 
 # U+0080 to U+009F in UTF-8.
-_C1_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
+_C1_CONTROL = pattern(rb"\xc2[\x80-\x9f]")
 
 
 class Decoded(NamedTuple):
@@ -331,7 +332,7 @@ def character_diagnostics(text: str, data: bytes | None = None) -> list[Diagnost
     return found
 
 
-_MARK_AGAIN = re.compile(r"^\ufeff", re.MULTILINE)
+_MARK_AGAIN = pattern(r"^\ufeff", re.MULTILINE)
 
 
 def marks_within(text: str) -> list[Diagnostic]:

@@ -20,6 +20,7 @@ from captionkit.foreign.sniff import sniff
 from captionkit.formats import by_extension, by_name, formats
 from captionkit.formats.base import PLACE, Format, Likeness, Reading, Starts
 from captionkit.model import Cue, Diagnostic, Document, Source, Stray
+from captionkit.patterns import pattern
 
 #: Enough of a text to know what it is.
 _HEAD = 1 << 16
@@ -121,7 +122,7 @@ def _unread(text: str) -> Reading:
     return Reading((Stray(text.strip("\n"), top + 1 if top < len(text) else 1),), [0], [])
 
 
-_HEADER_LANGUAGE = re.compile(rb"(?:\xef\xbb\xbf)?WEBVTT[^\n]*\n(?:[^\n]+\n)*?Language:[ \t]*([A-Za-z0-9-]+)", re.I)
+_HEADER_LANGUAGE = pattern(rb"(?:\xef\xbb\xbf)?WEBVTT[^\n]*\n(?:[^\n]+\n)*?Language:[ \t]*([A-Za-z0-9-]+)", re.I)
 
 
 def _language(data: bytes, path: str) -> str:
@@ -282,7 +283,7 @@ def _how_to_convert(head: bytes, path: str) -> str:
     return f"Convert it{meaning}: captionkit convert {quoted(path)}{option}"
 
 
-_SIGNED = re.compile(r"[\s\ufeff]*WEB[ -]?VTT", re.IGNORECASE)
+_SIGNED = pattern(r"[\s\ufeff]*WEB[ -]?VTT", re.IGNORECASE)
 
 
 def _is_binary(text: str) -> bool:

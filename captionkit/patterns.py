@@ -7,22 +7,25 @@ first. Compiling them all would cost more than checking one file does.
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+from typing import Any, AnyStr, cast
 
 
 class _Lazy:
     """Stands for a pattern until one of its methods is asked for."""
 
-    def __init__(self, pattern: str, flags: int) -> None:
-        self._source = (pattern, flags)
+    def __init__(self, pattern: str | bytes, flags: int) -> None:
+        self.pattern = pattern
+        self._flags = flags
 
     def __getattr__(self, name: str) -> Any:
-        compiled = re.compile(*self._source)
+        if name.startswith("__"):
+            raise AttributeError(name)  # Python asks what a class holds whether it is abstract, and needs no pattern
+        compiled = re.compile(self.pattern, self._flags)
         for method in ("finditer", "search", "match", "fullmatch", "sub", "split", "findall", "groups"):
             setattr(self, method, getattr(compiled, method))
         return getattr(compiled, name)
 
 
-def pattern(source: str, flags: int = 0) -> re.Pattern[str]:
+def pattern(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     """A pattern that behaves as `re.compile` gives it, and is compiled on first use."""
-    return cast("re.Pattern[str]", _Lazy(source, flags))
+    return cast("re.Pattern[AnyStr]", _Lazy(source, flags))

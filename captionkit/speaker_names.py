@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from captionkit.patterns import pattern
 from captionkit.scripts import is_unspaced
 
 #: What stands before a colon in speech.
@@ -28,7 +27,7 @@ _ROLES = frozenset(
 )  # fmt: skip
 #: Of a name in a script that puts no spaces between words, in characters.
 _LONGEST_UNSPACED = 10
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_WORD = pattern(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
 def may_be_a_name(label: str) -> bool:

@@ -12,14 +12,14 @@ round. There are two kinds of output:
 
 from __future__ import annotations
 
-import re
+from captionkit.patterns import pattern
 
 #: Controls (C0 but tab and line feed, DEL, C1), line and paragraph separators, bidirectional embeddings, overrides and
 #: isolates, language tags, and halves of surrogate pairs, which a file name on Linux may hold and no UTF-8 can.
 _OBEYED = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\U000e0000-\U000e007f\ud800-\udfff"
-_CLEANED = re.compile(rf"[{_OBEYED}]|\r(?!\n)")
+_CLEANED = pattern(rf"[{_OBEYED}]|\r(?!\n)")
 #: In one line of a table a line end is one too many, and what has no width makes two names look the same.
-_CLEANED_IN_LINE = re.compile(rf"[{_OBEYED}\t\n\r\u200b\u200e\u200f\ufeff]")
+_CLEANED_IN_LINE = pattern(rf"[{_OBEYED}\t\n\r\u200b\u200e\u200f\ufeff]")
 
 MARK = "\N{REPLACEMENT CHARACTER}"
 

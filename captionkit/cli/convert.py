@@ -237,14 +237,15 @@ _FILES_A_WORKER = 150
 
 def _outcomes(run: _Run, jobs: Sequence[Job], workers: int) -> Iterator[_Outcome]:
     """What comes of each job, in their order; many are done in several processes."""
-    from captionkit.processes import workers_for
+    if len(jobs) >= _FILES_A_WORKER:
+        from captionkit.processes import in_processes, workers_for
 
-    workers = workers_for(len(jobs), workers, _FILES_A_WORKER)
+        workers = workers_for(len(jobs), workers, _FILES_A_WORKER)
+    else:
+        workers = 1
     if workers < 2:
         yield from map(run.one, jobs)
         return
-    from captionkit.processes import in_processes
-
     # Two results may turn out to be one file only where the names are alike: these see each other here.
     stems = [os.path.normcase(os.path.normpath(stem_of(job.place or job.source))) for job in jobs]
     times = Counter(stems)

@@ -76,7 +76,8 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         try:
-            return super().resolve_command(ctx, args)
+            name, command, rest = super().resolve_command(ctx, args)
+            return name, command, _spelled_out(command, rest) if command is not None else rest
         except click.UsageError as error:
             from difflib import get_close_matches
 
@@ -84,6 +85,17 @@ class Commands(click.Group):
             if not near or "Did you mean" in error.message:
                 raise
             raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", ctx=ctx) from None
+
+
+def _spelled_out(command: click.Command, arguments: list[str]) -> list[str]:
+    """The arguments with `--output` for `-o`, and so on.
+
+    click takes `-o` for a long option first and looks for the nearest name of one, which loads `difflib` and `locale`.
+    """
+    names = [parameter.opts for parameter in command.params if isinstance(parameter, click.Option)]
+    long = {opts[0]: opts[1] for opts in names if len(opts) == 2 and len(opts[0]) == 2 and opts[1].startswith("--")}
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    return [*(long.get(argument, argument) for argument in arguments[:end]), *arguments[end:]]
 
 
 def _about(command: str) -> str | None:

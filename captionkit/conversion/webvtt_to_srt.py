@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from captionkit.conversion import colours, placement, restore_notes
 from captionkit.conversion.hidden import Hidden, shortened
 from captionkit.conversion.losses import Loss
+from captionkit.conversion.plain import MOST_REMEMBERED, SIMPLE, TIME, ends_with_a_blank_line, is_plain
 from captionkit.conversion.speakers import labelled
 from captionkit.decoding import one_line_end
 from captionkit.formats.timing_line import recognise
@@ -107,40 +108,6 @@ def convert(document: Document, *, speakers: str = "") -> tuple[list[Block], lis
     return blocks, losses, about
 
 
-def is_plain(text: str) -> bool:
-    """Whether this WebVTT text is the same text in SRT. Words with a time in them may look like a timing line there."""
-    return not (
-        "<" in text
-        or "&" in text
-        or "{" in text
-        or "\\" in text
-        or may_have_a_timing_line(text)
-        or has_blank_lines(text)
-    )
-
-
-def may_have_a_timing_line(text: str) -> bool:
-    """Whether a time stands in these words, which an SRT reader may then take for a timing line."""
-    return (":" in text or not text.isascii()) and _TIME.search(text) is not None
-
-
-def has_blank_lines(text: str) -> bool:
-    """Whether the last line is blank, or one of several of white space of any kind, which many readers take for it."""
-    return ends_with_a_blank_line(text) or ("\n" in text and not all(map(str.strip, text.split("\n"))))
-
-
-def ends_with_a_blank_line(text: str) -> bool:
-    """Whether the last line is blank: no SRT reader can tell it from the blank lines between cues."""
-    return text[-1:] in _BLANKS and text != "" and not text[text.rfind("\n") + 1 :].strip(" \t")
-
-
-#: Words with at most plain tags around some of them, which are the same in both languages.
-#: No group within the repetition: Python 3.11 may fail on one within a possessive repetition (CPython issue 101955).
-SIMPLE = pattern(r"(?:[^<&{\\]++|<i>[^<&{\\]++</i>|<b>[^<&{\\]++</b>|<u>[^<&{\\]++</u>)*+")
-#: Payloads to remember; they are forgotten together, since which come again is not known.
-MOST_REMEMBERED = 1024
-_BLANKS = (" ", "\t", "\n")
-_TIME = pattern("[0-9][ \t]*[:：﹕∶ː]")
 _Default = TypeVar("_Default", str, str | None)
 
 
@@ -230,7 +197,7 @@ def payload(text: str, settings: str, classes: colours.Classes | None = None, sp
     Args:
         speakers: what becomes of voices, one of `speakers.WAYS`; "" to leave them out and name them.
     """
-    if not settings and SIMPLE.fullmatch(text) and not _TIME.search(text):
+    if not settings and SIMPLE.fullmatch(text) and not TIME.search(text):
         return Payload(_without_blank_lines(text))
     classes = classes or colours.Classes(())
     lost: list[tuple[str, str]] = []
@@ -243,7 +210,7 @@ def payload(text: str, settings: str, classes: colours.Classes | None = None, sp
     events = _events(webvtt.parse(text, Hidden(text, lost)), classes, lost, speakers)
     guarded = any(type(event) is Text and guard(event.value) != event.value for event in events)
     written = _without_blank_lines(write(events, anchor))
-    if _TIME.search(written):
+    if TIME.search(written):
         lines = [GUARD + line if recognise(line) else line for line in written.split("\n")]
         guarded = guarded or "\n".join(lines) != written
         written = "\n".join(lines)

@@ -8,8 +8,9 @@ others (a web page, JSON, text without times) are only guessed at, and only wher
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import NamedTuple
+
+from captionkit.patterns import pattern
 
 #: Enough of a file to know it by.
 _HEAD = 1 << 16
@@ -116,8 +117,8 @@ _MAGIC = (
 _IN_ZIP = ((b"word/", DOCX), (b"xl/", XLSX), (b"ppt/", PPTX), (b"opendocument.text", ODT), (b"epub+zip", EPUB))
 
 
-def _lines(pattern: str) -> Callable[[str], re.Match[str] | None]:
-    return re.compile(rf"(?:[^\S\n]*+\n)*+{pattern}", re.IGNORECASE).match
+def _lines(lines: str) -> re.Pattern[str]:
+    return pattern(rf"(?:[^\S\n]*+\n)*+{lines}", re.IGNORECASE)
 
 
 _LRC_HEAD = r"(?:\[(?:ar|al|ti|au|by|re|ve|la|length|offset|id|#):[^\n]*+\n|[^\S\n]*+\n){0,20}+"
@@ -126,7 +127,7 @@ _SPRUCE_HEAD = r"(?://[^\n]*+\n|\$\w++[ \t]*+=[^\n]*+\n|[^\S\n]*+\n){0,60}+"
 
 
 #: What the text says, first match first. Each looks at the top only, however long the file is.
-_TEXTS: tuple[tuple[Callable[[str], object], Kind], ...] = (
+_TEXTS: tuple[tuple[re.Pattern[str], Kind], ...] = (
     (_lines(r"\[script info\]|\[v4\+? styles\]"), ASS),
     (_lines(r"(?:[^\n]{0,200}\n){0,40}\[events\][^\n]*\n(?:[^\n]{0,500}\n){0,5}(?:format|dialogue):"), ASS),
     (_lines(r"Scenarist_SCC\b"), SCC),
@@ -145,15 +146,15 @@ _TEXTS: tuple[tuple[Callable[[str], object], Kind], ...] = (
     (_lines(_XML_HEAD + r"<(?:\w{1,20}:)?tt[\s>]"), TTML),
     (_lines(_XML_HEAD + r"<(?:timedtext|transcript)[\s>]"), TIMEDTEXT),
 )  # fmt: skip
-_HTML = re.compile(
+_HTML = pattern(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:!doctype html|html|head|body|script|div|p)\b", re.I | re.S
 )
-_LOGIN = re.compile(
+_LOGIN = pattern(
     r"type\s*=\s*[\"']?password|\b(?:log|sign)[ -]?(?:in|on)\b|\bsso\b|saml|shibboleth|passwor[dt]|anmeld|connexion|"
     r"iniciar sesi|oauth",
     re.IGNORECASE,
 )
-_ANY_TIME = re.compile(r"\d{1,2}:\d\d:\d\d")
+_ANY_TIME = pattern(r"\d{1,2}:\d\d:\d\d")
 
 
 #: How nearly all caption files begin; they need no further look.
@@ -174,7 +175,7 @@ def sniff(data: bytes) -> Kind | None:
         return next((kind for name, kind in _IN_ZIP if name in data), ZIP)
     text = _text(head)
     for says, kind in _TEXTS:
-        if says(text):
+        if says.match(text):
             return kind
     return _probably(text, data)
 
@@ -197,7 +198,7 @@ def _text(head: bytes) -> str:
 _CLOCK = r"(?:\d{1,3}:)?\d{1,2}:\d\d(?:[.,]\d{1,3})?"
 _PRINTED = _lines(rf"\[{_CLOCK}[ \t]*-->[ \t]*{_CLOCK}\]")
 #: A line that begins with a time, or ends with one: `0:03`, `[00:01:02] So`, `Ana Ruiz  0:03`, `Speaker 1 (12:30):`.
-_STAMP = re.compile(
+_STAMP = pattern(
     rf"^[ \t]*(?:[(\[]?{_CLOCK}[)\]]?(?:[ \t](?!\W*\d++:\d)[^\n]*)?|[^\n:]{{1,60}}[ \t][(\[]?{_CLOCK}[)\]]?:?[ \t]*)$",
     re.MULTILINE,
 )
@@ -210,9 +211,9 @@ def _is_stamped(text: str) -> bool:
 
 
 #: The lists in which recognisers write what they heard, and what each of their parts has.
-_HEARD = re.compile(rb'"(?:segments|transcription|chunks|word_segments|words|result)"\s*:\s*\[')
-_TIMED = re.compile(rb'"(?:start|timestamp|offsets)"\s*:')
-_SPOKEN = re.compile(rb'"(?:text|word)"\s*:')
+_HEARD = pattern(rb'"(?:segments|transcription|chunks|word_segments|words|result)"\s*:\s*\[')
+_TIMED = pattern(rb'"(?:start|timestamp|offsets)"\s*:')
+_SPOKEN = pattern(rb'"(?:text|word)"\s*:')
 
 
 #: Names that services use in what is not read: Amazon, Google, Azure, Rev.
@@ -231,7 +232,7 @@ def _json(text: str, data: bytes) -> Kind:
 
 
 def _probably(text: str, data: bytes) -> Kind | None:
-    if _PRINTED(text):
+    if _PRINTED.match(text):
         return PRINTED
     top = text[:2000].lstrip()
     if _HTML.match(top):

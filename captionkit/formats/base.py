@@ -27,7 +27,6 @@ import re
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import IntEnum
 from itertools import groupby, islice
 from operator import itemgetter
@@ -35,6 +34,7 @@ from typing import NamedTuple, cast, overload
 
 from captionkit.decoding import one_line_end
 from captionkit.model import Block, Cue, Diagnostic, Document, Source
+from captionkit.patterns import pattern
 
 # Characters from which on the collector's walks over the cues are worth avoiding: some ten thousand cues.
 _LARGE = 1 << 20
@@ -55,7 +55,7 @@ class Likeness(IntEnum):
     SIGNED = 3
 
 
-_LINE_END = re.compile(r"\r\r\n|\r\n|\r|\n")
+_LINE_END = pattern(r"\r\r\n|\r\n|\r|\n")
 
 #: Of a diagnostic: line, column and code. By these findings are sorted.
 PLACE = itemgetter(3, 4, 0)
@@ -110,8 +110,7 @@ class Reading(NamedTuple):
     diagnostics: Sequence[Diagnostic]
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(NamedTuple):
     """One caption format.
 
     Attributes:
@@ -229,7 +228,7 @@ def _raw(source: Source, place: int) -> str:
     return source.text[source.starts[place] : end]
 
 
-_BLANK_LINES = re.compile(r"(?:[ \t]*+(?:\r\n|\r|\n))*+")
+_BLANK_LINES = pattern(r"(?:[ \t]*+(?:\r\n|\r|\n))*+")
 
 
 def _edited(source: Source, place: int, cue: Cue, writing: Writing) -> str | None:
@@ -307,7 +306,7 @@ def slabs(text: str, at: int, end: re.Pattern[str]) -> Iterator[tuple[int, int]]
         end: a slab ends only behind a match of this.
     """
     while at < len(text):
-        cut = end.search(text, at + SLAB)
+        cut = end.search(text, at + SLAB) if len(text) > at + SLAB else None
         stop = cut.end() if cut is not None else len(text)
         yield at, stop
         at = stop

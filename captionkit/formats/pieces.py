@@ -55,7 +55,6 @@ class PieceReader(ABC):
     def read(self, at: int, line: int) -> None:
         """Read the text from `at`, where line `line` begins, which is not blank."""
         text = self.text
-        count = self.HEAD.groups + 1
         for begin, end in slabs(text, at, self.SLAB_END):
             slab = f"\n\n{text[begin:end]}".rstrip("\n")
             pieces, is_odd = self.cut(slab)
@@ -63,6 +62,7 @@ class PieceReader(ABC):
             if True not in is_odd:
                 line = self.add_cues(pieces[2:], line)
                 continue
+            count = self.HEAD.groups + 1
             places = [begin, *[begin + match.end(1) - 2 for match in self.HEAD.finditer(slab)], end]
             first = 0 if pieces[0] else 1
             while first < len(is_odd):

@@ -43,6 +43,7 @@ _BLANK = " \t"
 # Hours, minutes and seconds; then the milliseconds with their separator. Dots, and hours of one digit, are common.
 _TIME = r"([0-9]{1,2}:[0-5][0-9]:[0-5][0-9])([,.][0-9]{3})"
 _TIMING = rf"{_TIME} --> {_TIME}"
+_USUAL = pattern(rf"{_TIMING}\Z")
 #: A line that is blank or could begin a cue, so that it belongs into no ordinary text.
 _ODD_LINE = rf"(?:[ \t]*+(?:\n|\Z)|{MAY_BE_TIMING})"
 _START = rf"(\n*+)(?:([0-9]{{1,9}})\n|){_TIMING}"
@@ -195,7 +196,11 @@ _WITHOUT_NUMBERS = _NUMBERED._replace(cues=_without_numbers)
 def sniff(text: str) -> Likeness:
     """Likely if one of the first lines is a timing line with a comma; never signed, as SRT has no signature."""
     for line in text[:20_000].split("\n"):
-        if ":" in line and (timing := recognise(line)) is not None:
+        if ":" not in line:
+            continue
+        if usual := _USUAL.match(line):
+            return Likeness.LIKELY if usual[2][0] == "," else Likeness.POSSIBLE
+        if (timing := recognise(line)) is not None:
             return Likeness.LIKELY if timing.start.separator == "," else Likeness.POSSIBLE
     return Likeness.POSSIBLE
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from captionkit.findings import READER_CODES
 from captionkit.formats.timing_line import Clock, Timing
 from captionkit.model import Fix
+from captionkit.patterns import pattern
 from captionkit.timecode import timecode
 
 _BLANK = " \t"
@@ -19,7 +20,7 @@ FRACTION = "The {} time has {} after the comma, which players read in different 
 ARROW_IS = "The arrow is {}, not '-->'."
 
 
-_ONLY_SETTINGS = re.compile(r"(?:[A-Za-z]+:[ \t]*+\S*+(?:[ \t]++|$))++\Z")
+_ONLY_SETTINGS = pattern(r"(?:[A-Za-z]+:[ \t]*+\S*+(?:[ \t]++|$))++\Z")
 
 
 def usual_problems(match: re.Match[str]) -> tuple[tuple[str, str, int, Fix | None], ...]:
@@ -100,7 +101,7 @@ def _fixed_together(found: list[tuple[str, str, int, Fix | None]]) -> list[tuple
     return [(code, message, column, worst if code in _OF_THE_TIMES else fix) for code, message, column, fix in found]
 
 
-_BLANK_INSIDE = re.compile(r"[0-9,.:;][ \t]+[0-9,.:;]")
+_BLANK_INSIDE = pattern(r"[0-9,.:;][ \t]+[0-9,.:;]")
 _LOST = "this cannot be read by most players, which do not show the cue"
 
 
