@@ -44,11 +44,12 @@ def shown(command: Sequence[str], typed: str = "") -> tuple[int, list[str]]:
     Args:
         typed: keys that are pressed, `\\r` for Enter; and `\\x03` for Ctrl-C once there is a question.
     """
-    if sys.platform != "win32":
+    if os.name != "nt":
         raise NotImplementedError
     host = subprocess.run(
         [sys.executable, __file__, "shown", typed, *command], capture_output=True, encoding="utf-8", timeout=120,
-        creationflags=subprocess.CREATE_NO_WINDOW, check=True,
+        creationflags=0x08000000,  # CREATE_NO_WINDOW, which only the subprocess of Windows knows
+        check=True,
     )  # fmt: skip
     code, lines = json.loads(host.stdout)
     return code, lines
@@ -91,10 +92,11 @@ def _lines(kernel: ctypes.CDLL, output: ctypes.c_void_p) -> list[str]:
     """What stands in a console, down to the line with the cursor."""
     info, count = (ctypes.c_short * 11)(), ctypes.c_ulong()  # CONSOLE_SCREEN_BUFFER_INFO: width, height, x, y, ...
     kernel.GetConsoleScreenBufferInfo(output, ctypes.byref(info))
-    kept, lines = ctypes.create_unicode_buffer(info[0]), []
+    kept = ctypes.create_unicode_buffer(info[0])
+    lines: list[str] = []
     for row in range(info[3] + 1):
         kernel.ReadConsoleOutputCharacterW(output, kept, info[0], ctypes.c_ulong(row << 16), ctypes.byref(count))
-        lines.append(kept[: count.value].rstrip("\0 "))
+        lines.append("".join(kept[: count.value]).rstrip("\0 "))
     return lines
 
 

@@ -12,7 +12,7 @@ import pytest
 from captionkit.credentials import Token
 from captionkit.remotes.http.governor import Governor
 from captionkit.remotes.http.session import Session
-from captionkit.remotes.studio.api import STUDIO, InstructureMedia
+from captionkit.remotes.studio.api import STUDIO, InstructureMedia, User
 from captionkit.sandbox.studio import Studio
 
 
@@ -44,6 +44,13 @@ def client(
         **options,  # type: ignore[arg-type]
     ) as session:
         yield InstructureMedia(session)
+
+
+def who(api: InstructureMedia) -> User:
+    """Whose token it is."""
+    user = api.whoami()
+    assert user is not None
+    return user
 
 
 def srt(text: str, start: int = 1) -> str:

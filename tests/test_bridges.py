@@ -52,7 +52,7 @@ def test_webvtt_goes_to_pysrt_by_conversion() -> None:
 def test_webvtt_goes_to_webvtt_py_and_back() -> None:
     document = loads(VTT)
     captions = bridges.to_webvtt_py(document)
-    assert [caption.raw_text for caption in captions] == ["<v Bob>Hi", "a &amp; b"]
+    assert [caption.raw_text for caption in captions.captions] == ["<v Bob>Hi", "a &amp; b"]
     back = bridges.from_webvtt_py(captions)
     assert [cue.content for cue in back.cues] == [cue.content for cue in document.cues]
     assert [note.text for note in back.notes] == [note.text.replace("NOTE two", "NOTE\ntwo") for note in document.notes]
@@ -60,7 +60,7 @@ def test_webvtt_goes_to_webvtt_py_and_back() -> None:
 
 
 def test_srt_goes_to_webvtt_py_by_conversion() -> None:
-    assert [caption.raw_text for caption in bridges.to_webvtt_py(loads(SRT))] == ["<i>Hi</i>", "a &amp; b"]
+    assert [caption.raw_text for caption in bridges.to_webvtt_py(loads(SRT)).captions] == ["<i>Hi</i>", "a &amp; b"]
 
 
 @pytest.mark.parametrize(

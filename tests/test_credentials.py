@@ -160,9 +160,14 @@ def test_a_named_file_that_is_not_there_is_an_error_and_nothing_else_is_tried(tm
 
 
 def test_the_keyring_is_asked_for_the_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
+    asked: list[tuple[str, str]] = []
+
+    def get_password(service: str, user: str) -> str:
+        asked.append((service, user))
+        return SECRET
+
     ring = types.ModuleType("keyring")
-    ring.get_password = lambda service, user: asked.append((service, user)) or SECRET  # type: ignore[attr-defined]
+    ring.get_password = get_password  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "keyring", ring)
     assert find_token(URL, environ={}, folder=tmp_path).token.reveal() == SECRET
     assert asked == [("captionkit", "canvas.example.edu")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -68,7 +69,7 @@ class Line:
 
 
 def test_twice_the_lines_cost_twice_the_comparisons() -> None:
-    kinds = {
+    kinds: dict[str, tuple[Callable[[int], list[str]], Callable[[int], list[str]]]] = {
         "all equal": (lambda n: ["a"] * n, lambda n: ["a", "b"] * n),
         "in reverse": (lambda n: [str(i) for i in range(n)], lambda n: [str(n - i) for i in range(n)]),
         "every third changed": (

@@ -152,7 +152,7 @@ def test_two_points_land_where_they_belong(a: int, b: int, c: int, d: int) -> No
             through_points((a, b), (c, d))
         return
     scale, offset = through_points((a, b), (c, d))
-    assert (scale * a + offset, scale * c + offset) == (b, d)
+    assert scale * a + offset == b and scale * c + offset == d
 
 
 @pytest.mark.parametrize("scale", [0, -1, 0.0])

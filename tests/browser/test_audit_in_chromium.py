@@ -150,7 +150,7 @@ def test_every_control_is_reached_by_tab(driver: Any, page: Path) -> None:
     from selenium.webdriver import ActionChains, Keys
 
     opened(driver, page)
-    seen = []
+    seen: list[str] = []
     for _ in range(80):
         ActionChains(driver).send_keys(Keys.TAB).perform()
         where = driver.execute_script(

@@ -240,7 +240,7 @@ def test_chromium_reads_what_we_write_of_lectures_in_five_languages(driver: Any,
         address = "data:text/vtt;base64," + b64encode(dumps(document).encode()).decode()
         theirs = driver.execute_async_script(script, address)
         # A browser sorts cues by start, and those that start together by the later end first.
-        ours = sorted(([c.start, c.end, c.text] for c in rendered(document)), key=lambda c: (c[0], -c[1]))
+        ours = sorted(((c.start, c.end, c.text) for c in rendered(document)), key=lambda c: (c[0], -c[1]))
         assert [[s, e, " ".join(t.split())] for s, e, t in theirs] == [
             [s, e, " ".join(t.split())] for s, e, t in ours
         ], lecture.name

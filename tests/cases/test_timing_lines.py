@@ -53,8 +53,9 @@ def test_an_unreadable_timing_line_is_one_block_and_one_error_however_many_follo
     first = 6 if format == "srt" else 8
     assert [one.line for one in errors] == [first + 4 * n for n in range(count)]
     assert not any(one.code == "SRT003" for one in check(document)), "the numbers count on"
-    for options in ({}, {"restore": True}, {"unsafe": True}):
-        mended = fix_document(document, Checker(settings_for(select="SRT,VTT,TIM,ENC")), **options)
+    for restore, unsafe in ((False, False), (True, False), (False, True)):
+        checker = Checker(settings_for(select="SRT,VTT,TIM,ENC"))
+        mended = fix_document(document, checker, restore=restore, unsafe=unsafe)
         assert mended.document.strays == document.strays, "no fix invents a time"
         assert not any(":" in cue.text for cue in mended.document.cues)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
@@ -19,49 +18,12 @@ pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 
 from studio_clients import recording, srt
 
-from captionkit.cli.frame import run
 from captionkit.errors import ExitCode
 from captionkit.sandbox.studio import Studio
 
 Run = Callable[..., tuple[int, str, str]]
 
-
-@pytest.fixture
-def studio() -> Iterator[Studio]:
-    with Studio() as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, studio: Studio) -> Path:
-    """A home of its own, nobody signed in, no keyring, and nobody at the keyboard."""
-    for name in ("XDG_CONFIG_HOME", "APPDATA"):
-        monkeypatch.setenv(name, str(tmp_path / "home"))
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    for name in [name for name in os.environ if name.startswith(("CAPTIONKIT_", "CANVAS_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("CAPTIONKIT_STUDIO_URL", studio.url)
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
-    monkeypatch.setitem(sys.modules, "keyring", None)
-    (tmp_path / "work").mkdir()
-    monkeypatch.chdir(tmp_path / "work")
-    return tmp_path / "work"
-
-
-@pytest.fixture
-def signed_in(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CAPTIONKIT_STUDIO_TOKEN", studio.tokens["teacher"])
-
-
-@pytest.fixture
-def ck(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    def call(*arguments: object, stdin: str = "") -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
-        code = run([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def files_of(folder: Path) -> Iterator[Path]:

@@ -17,12 +17,13 @@ import pytest
 pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 
 from studio_clients import recording, srt
-from test_studio_commands import ck, home, signed_in, studio  # noqa: F401
 
 from captionkit.errors import ExitCode
 from captionkit.sandbox.studio import Studio
 
 Run = Callable[..., tuple[int, str, str]]
+
+pytestmark = pytest.mark.usefixtures("home")
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SystemClock, "sleep", lambda self, seconds: slept.append(seconds))
 
 
-def posts(studio: Studio) -> int:  # noqa: F811
+def posts(studio: Studio) -> int:
     return sum(r["method"] == "POST" and r["path"].endswith("caption_files") for r in studio.requests)
 
 
@@ -46,7 +47,7 @@ def posts(studio: Studio) -> int:  # noqa: F811
 @pytest.mark.parametrize("lag", [{"renames_languages": True}, {"listing_lag_s": 3600},
                                  {"renames_languages": True, "listing_lag_s": 3600}])  # fmt: skip
 def test_a_push_sends_each_caption_once_however_studio_lists_it(
-    ck: Run, studio: Studio, home: Path, lag: dict[str, Any]  # noqa: F811
+    ck: Run, studio: Studio, home: Path, lag: dict[str, Any]
 ) -> None:  # fmt: skip
     media = studio.add_media("Lecture 1")
     ck("studio", "init", home, "--account")
@@ -73,7 +74,7 @@ def test_a_push_sends_each_caption_once_however_studio_lists_it(
 
 @pytest.mark.usefixtures("signed_in")
 def test_a_folder_that_was_never_synced_sends_nothing_again_that_is_there_by_another_tag(
-    ck: Run, studio: Studio, home: Path  # noqa: F811
+    ck: Run, studio: Studio, home: Path
 ) -> None:  # fmt: skip
     media = studio.add_media("Lecture 1")
     studio.add_caption(media, "pt", srt("Olá"))
@@ -86,7 +87,7 @@ def test_a_folder_that_was_never_synced_sends_nothing_again_that_is_there_by_ano
 
 @pytest.mark.usefixtures("signed_in", "no_waiting")
 def test_a_push_that_cannot_find_what_it_sent_says_so_and_sends_nothing_again(
-    ck: Run, studio: Studio, home: Path, monkeypatch: pytest.MonkeyPatch  # noqa: F811
+    ck: Run, studio: Studio, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     media = studio.add_media("Lecture 1")
     studio._state.run("UPDATE media SET created_at = '2025-01-01T00:00:00.000Z'")
@@ -104,7 +105,7 @@ def test_a_push_that_cannot_find_what_it_sent_says_so_and_sends_nothing_again(
 
 @pytest.mark.usefixtures("signed_in", "no_waiting")
 def test_studio_add_says_unknown_where_it_cannot_be_known(
-    ck: Run, studio: Studio, monkeypatch: pytest.MonkeyPatch  # noqa: F811
+    ck: Run, studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     media = studio.add_media("Lecture 1")
     Path("a.srt").write_text(srt("Olá"), encoding="utf-8")
@@ -120,7 +121,7 @@ def test_studio_add_says_unknown_where_it_cannot_be_known(
 
 
 @pytest.mark.usefixtures("signed_in")
-def test_a_local_file_goes_to_a_user_or_to_a_collection(ck: Run, studio: Studio, home: Path) -> None:  # noqa: F811
+def test_a_local_file_goes_to_a_user_or_to_a_collection(ck: Run, studio: Studio, home: Path) -> None:
     recording(home, "a.mp4")
     for more in ([], ["--dry-run"]):
         code, _, err = ck("upload", "a.mp4", "--user-id", "12", "--collection", "404", *more)
@@ -130,7 +131,7 @@ def test_a_local_file_goes_to_a_user_or_to_a_collection(ck: Run, studio: Studio,
 
 @pytest.mark.usefixtures("signed_in")
 def test_the_command_that_is_offered_puts_recordings_into_the_collection(
-    ck: Run, studio: Studio, home: Path  # noqa: F811
+    ck: Run, studio: Studio, home: Path
 ) -> None:  # fmt: skip
     film = studio.add_collection("Film")
     for name in ("a.mp4", "b.mp4"):
@@ -150,7 +151,7 @@ def test_the_command_that_is_offered_puts_recordings_into_the_collection(
 
 
 @pytest.mark.usefixtures("signed_in")
-def test_what_cannot_be_moved_lies_where_it_was_and_that_is_reported(ck: Run, studio: Studio) -> None:  # noqa: F811
+def test_what_cannot_be_moved_lies_where_it_was_and_that_is_reported(ck: Run, studio: Studio) -> None:
     film, media = studio.add_collection("Film"), studio.add_media("One")
     assert ck("studio", "move", media, "--collection", "999", "--yes")[0] == ExitCode.REMOTE_FAILED
     assert all(r["method"] == "GET" for r in studio.requests)
@@ -183,9 +184,9 @@ PASSWORDS = [
 @pytest.mark.usefixtures("signed_in")
 @pytest.mark.parametrize("url", PASSWORDS)
 def test_a_password_in_an_address_is_never_printed_nor_written(
-    ck: Run, studio: Studio, home: Path, tmp_path: Path, url: str  # noqa: F811
+    ck: Run, studio: Studio, home: Path, tmp_path: Path, url: str
 ) -> None:  # fmt: skip
-    printed = []
+    printed: list[str] = []
     (home / "t.csv").write_text(f"url,title\n{url},T\n", encoding="utf-8")
     for arguments in (
         ["--link", url, "--title", "T"], ["--link", url, "--link", url], ["--link", url, "--external"],
@@ -202,7 +203,7 @@ def test_a_password_in_an_address_is_never_printed_nor_written(
 
 @pytest.mark.usefixtures("signed_in")
 def test_a_complaint_that_repeats_an_address_is_printed_without_its_password(
-    ck: Run, studio: Studio  # noqa: F811
+    ck: Run, studio: Studio
 ) -> None:  # fmt: skip
     url = "https://user:s3cr~t@files.example.edu/a.mp4"
     with Odd(studio, "POST", "/media", json.dumps({"error": f"could not open {url}"}).encode(), status=422):
@@ -222,7 +223,7 @@ def test_a_complaint_that_repeats_an_address_is_printed_without_its_password(
 )
 @pytest.mark.parametrize("status", [404, 422])
 def test_a_hint_names_only_what_was_given(
-    ck: Run, studio: Studio, home: Path, arguments: list[str], path: str, absent: list[str], status: int  # noqa: F811
+    ck: Run, studio: Studio, home: Path, arguments: list[str], path: str, absent: list[str], status: int
 ) -> None:  # fmt: skip
     studio.add_collection("Film")
     recording(home, "a.mp4")
@@ -239,7 +240,7 @@ def test_a_hint_names_only_what_was_given(
 @pytest.mark.usefixtures("signed_in")
 @needs.links
 def test_a_csv_file_can_only_have_recordings_of_its_own_folder_sent(
-    ck: Run, studio: Studio, home: Path, tmp_path: Path  # noqa: F811
+    ck: Run, studio: Studio, home: Path, tmp_path: Path
 ) -> None:  # fmt: skip
     secret = tmp_path / "home" / "captionkit" / "studio-x.json"
     secret.parent.mkdir(parents=True, exist_ok=True)
@@ -261,7 +262,7 @@ def test_a_csv_file_can_only_have_recordings_of_its_own_folder_sent(
 
 @pytest.mark.usefixtures("signed_in")
 @needs.links
-def test_what_lies_beside_is_no_link(ck: Run, studio: Studio, home: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_what_lies_beside_is_no_link(ck: Run, studio: Studio, home: Path, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("s3cr~t", encoding="utf-8")
     (tmp_path / "secret.json").write_text('{"title": "s3cr~t", "description": "s3cr~t"}', encoding="utf-8")
     (tmp_path / "secret.srt").write_text(srt("s3cr~t"), encoding="utf-8")
@@ -277,7 +278,7 @@ def test_what_lies_beside_is_no_link(ck: Run, studio: Studio, home: Path, tmp_pa
 
 
 @pytest.mark.usefixtures("signed_in")
-def test_a_studio_elsewhere_cannot_have_a_file_sent_to_this_computer(studio: Studio) -> None:  # noqa: F811
+def test_a_studio_elsewhere_cannot_have_a_file_sent_to_this_computer(studio: Studio) -> None:
     from captionkit.errors import UnexpectedAnswer
     from captionkit.remotes.http.session import Answer
     from captionkit.remotes.studio.api import InstructureMedia
@@ -307,7 +308,7 @@ def test_a_studio_elsewhere_cannot_have_a_file_sent_to_this_computer(studio: Stu
 class Odd:
     """Studio does what is asked, and answers with these bytes instead."""
 
-    def __init__(self, studio: Studio, method: str, path: str, body: bytes, *, status: int = 200) -> None:  # noqa: F811
+    def __init__(self, studio: Studio, method: str, path: str, body: bytes, *, status: int = 200) -> None:
         self.app, self.asked = studio._app, (method, path, body, status)
 
     def __enter__(self) -> None:
@@ -354,7 +355,7 @@ COMMANDS = [
 @pytest.mark.parametrize("status", [200, 404, 422])
 @pytest.mark.parametrize("kind", ODD)
 def test_an_odd_answer_of_studio_is_one_clear_error_or_costs_one_thing(
-    ck: Run, studio: Studio, home: Path, kind: str, status: int  # noqa: F811
+    ck: Run, studio: Studio, home: Path, kind: str, status: int
 ) -> None:  # fmt: skip
     studio.add_media("Lecture 1")
     ck("studio", "init", home, "--account")
@@ -370,7 +371,7 @@ def test_an_odd_answer_of_studio_is_one_clear_error_or_costs_one_thing(
 @pytest.mark.parametrize("kind", ODD)
 @pytest.mark.parametrize("path", ["/media/uploads", "/complete", "/caption_files", "/media"])
 def test_an_odd_answer_to_a_write_makes_nothing_twice(
-    ck: Run, studio: Studio, home: Path, monkeypatch: pytest.MonkeyPatch, path: str, kind: str  # noqa: F811
+    ck: Run, studio: Studio, home: Path, monkeypatch: pytest.MonkeyPatch, path: str, kind: str
 ) -> None:  # fmt: skip
     recording(home, "a.mp4")
     (home / "a.en.srt").write_text(srt("Hello"), encoding="utf-8")
@@ -389,7 +390,7 @@ def test_an_odd_answer_to_a_write_makes_nothing_twice(
 @pytest.mark.parametrize("value", [b"1e400", b"-1e400", DIGITS, b"9" * 400, b'"\\ud800"', b'"\\u0000"', b"[]", b"null",
                                    b"true", NESTED, b'"a b"'])  # fmt: skip
 def test_an_odd_answer_to_a_sign_in_is_one_clear_error_or_is_passed_over(
-    ck: Run, studio: Studio, monkeypatch: pytest.MonkeyPatch, field: str, value: bytes  # noqa: F811
+    ck: Run, studio: Studio, monkeypatch: pytest.MonkeyPatch, field: str, value: bytes
 ) -> None:  # fmt: skip
     monkeypatch.setenv("CAPTIONKIT_STUDIO_CLIENT_SECRET", studio.client_secret)
     code = studio.sign_in_code("teacher")
@@ -404,7 +405,7 @@ def test_an_odd_answer_to_a_sign_in_is_one_clear_error_or_is_passed_over(
 
 @pytest.mark.parametrize("text", ["[", "{}", "[" * 100_000, '{"expires_at": 1e400}', "null", "\x00", "9" * 5000])
 def test_a_kept_sign_in_that_was_spoilt_is_one_clear_error(
-    ck: Run, studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str  # noqa: F811
+    ck: Run, studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:  # fmt: skip
     monkeypatch.setenv("CAPTIONKIT_STUDIO_CLIENT_SECRET", studio.client_secret)
     ck("login", "--client-id", studio.client_id, stdin=studio.sign_in_code("teacher") + "\n")
@@ -416,7 +417,7 @@ def test_a_kept_sign_in_that_was_spoilt_is_one_clear_error(
 
 @pytest.mark.usefixtures("signed_in")
 def test_a_caption_file_with_a_path_for_a_language_costs_no_other_and_writes_nothing_outside(
-    ck: Run, studio: Studio, home: Path, tmp_path: Path  # noqa: F811
+    ck: Run, studio: Studio, home: Path, tmp_path: Path
 ) -> None:  # fmt: skip
     first, second = studio.add_media("Lecture 1"), studio.add_media("Lecture 2")
     for language in ("../../../outside", "en", "/etc/x", "a b"):
@@ -435,7 +436,7 @@ def test_a_caption_file_with_a_path_for_a_language_costs_no_other_and_writes_not
 
 
 def test_login_offers_the_address_of_the_schools_own_studio_first(
-    ck: Run, studio: Studio, monkeypatch: pytest.MonkeyPatch  # noqa: F811
+    ck: Run, studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     monkeypatch.setenv("CAPTIONKIT_STUDIO_CLIENT_SECRET", studio.client_secret)
     studio.set(takes_oob=False, knows_users_me=False)
@@ -444,14 +445,14 @@ def test_login_offers_the_address_of_the_schools_own_studio_first(
     assert code == ExitCode.OK and f"redirect URI {studio.url}." in out and "as Teacher" in out, out + err
 
 
-def test_a_token_that_ended_is_explained(ck: Run, studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_a_token_that_ended_is_explained(ck: Run, studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CAPTIONKIT_STUDIO_TOKEN", "wrong")
     code, _, err = ck("studio", "media")
     assert code == ExitCode.REMOTE_FAILED and "about two hours" in err and "captionkit login" in err
 
 
 @pytest.mark.usefixtures("signed_in")
-def test_who_one_is_is_known_without_users_me(ck: Run, studio: Studio) -> None:  # noqa: F811
+def test_who_one_is_is_known_without_users_me(ck: Run, studio: Studio) -> None:
     with Odd(studio, "GET", "/users/me", b'{"user": null}'):
         assert "Teacher" in ck("studio", "ping")[1]
     studio.set(knows_users_me=False)
@@ -462,12 +463,12 @@ def test_who_one_is_is_known_without_users_me(ck: Run, studio: Studio) -> None: 
 
 
 @pytest.fixture
-def admin(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def admin(home: Path, studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CAPTIONKIT_STUDIO_TOKEN", studio.tokens["admin"])
 
 
 @pytest.mark.usefixtures("admin")
-def test_groups_libraries_and_collections_of_users(ck: Run, studio: Studio) -> None:  # noqa: F811
+def test_groups_libraries_and_collections_of_users(ck: Run, studio: Studio) -> None:
     studio.add_to_group(7, "teacher")
     studio.add_to_group(7, "colleague")
     film = studio.add_collection("Film")
@@ -482,7 +483,7 @@ def test_groups_libraries_and_collections_of_users(ck: Run, studio: Studio) -> N
 
 
 @pytest.mark.usefixtures("signed_in")
-def test_what_nobody_watches_can_be_found_and_is_in_the_audit(ck: Run, studio: Studio) -> None:  # noqa: F811
+def test_what_nobody_watches_can_be_found_and_is_in_the_audit(ck: Run, studio: Studio) -> None:
     never, old, new = (studio.add_media(title) for title in ("Never", "Old", "New"))
     studio.view(old, "2024-03-01")
     studio.view(new, "2026-03-01", by_student=False)
@@ -501,7 +502,7 @@ def test_what_nobody_watches_can_be_found_and_is_in_the_audit(ck: Run, studio: S
 @pytest.mark.usefixtures("signed_in")
 @pytest.mark.parametrize("verb", ["delete", "archive"])
 def test_deleting_and_archiving_are_asked_twice(
-    ck: Run, studio: Studio, home: Path, verb: str  # noqa: F811
+    ck: Run, studio: Studio, home: Path, verb: str
 ) -> None:  # fmt: skip
     media = studio.add_media("One")
     studio.add_caption(media, "en", srt("Hello"))
@@ -519,7 +520,7 @@ def test_deleting_and_archiving_are_asked_twice(
 
 @pytest.mark.usefixtures("signed_in")
 def test_what_would_change_media_can_be_tried_first_and_read_by_a_program(
-    ck: Run, studio: Studio, home: Path  # noqa: F811
+    ck: Run, studio: Studio, home: Path
 ) -> None:  # fmt: skip
     film = studio.add_collection("Film")
     media = studio.add_media("One")
@@ -544,7 +545,7 @@ def test_what_would_change_media_can_be_tried_first_and_read_by_a_program(
 
 
 @pytest.mark.usefixtures("signed_in")
-def test_nothing_is_deleted_whose_captions_cannot_be_saved(ck: Run, studio: Studio, home: Path) -> None:  # noqa: F811
+def test_nothing_is_deleted_whose_captions_cannot_be_saved(ck: Run, studio: Studio, home: Path) -> None:
     media = studio.add_media("One")
     studio.add_caption(media, "en", srt("Hello"))
     studio.fault("status", path="download$", status=403, times=0)
@@ -558,7 +559,7 @@ def test_nothing_is_deleted_whose_captions_cannot_be_saved(ck: Run, studio: Stud
 @needs.posix_terminals
 @pytest.mark.parametrize(("typed", "is_deleted"), [("y\n9001\n", True), ("y\nyes\n", False), ("n\n", False)])
 def test_a_person_is_asked_yes_or_no_and_then_for_the_number(
-    studio: Studio, home: Path, typed: str, is_deleted: bool  # noqa: F811
+    studio: Studio, home: Path, typed: str, is_deleted: bool
 ) -> None:  # fmt: skip
     import pty
     import subprocess

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from captionkit.cli import _transfer
 from captionkit.cli._transfer import TransferLine, size_text, time_text, transfer_line
 from captionkit.upload.items import Item
 
@@ -74,7 +73,7 @@ def test_a_name_from_elsewhere_cannot_move_the_cursor_and_the_line_fits(monkeypa
 
 def test_a_file_that_is_begun_again_shows_no_rate_below_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     moment = [100.0]
-    monkeypatch.setattr(_transfer.time, "monotonic", lambda: moment[0])
+    monkeypatch.setattr("captionkit.cli._transfer.time.monotonic", lambda: moment[0])
     stream = Terminal()
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setenv("COLUMNS", "200")

@@ -36,7 +36,7 @@ CONTENTS = st.sampled_from(
 )  # fmt: skip
 KINDS = st.sampled_from(["captions", "subtitles", "chapters", "lyrics", None])
 ELEMENTS = st.fixed_dictionaries({"locale": LOCALES}, optional={"content": CONTENTS, "kind": KINDS})
-BODIES = st.one_of(
+BODIES: st.SearchStrategy[object] = st.one_of(
     st.lists(ELEMENTS, max_size=4),
     st.lists(ELEMENTS | st.fixed_dictionaries({}, optional={"content": CONTENTS}), max_size=3),
     st.sampled_from([None, False, {}, [], ["en"], ["en", "de"], {"tracks": []}, [1], [None], 5, "x", True]),
@@ -77,7 +77,9 @@ class Both:
             self.model.add_copy(ours, "courses/202", own_tracks=own),
             self.sandbox.copy_media(theirs, self.courses[1], own_tracks=own),
         )
-        self.originals = self.model.media[ours].attachment_id, self.sandbox.file_id(theirs)
+        original = self.model.media[ours].attachment_id
+        assert original is not None
+        self.originals = original, self.sandbox.file_id(theirs)
         self.paths = {
             "id": (f"media_objects/{ours}", f"media_objects/{theirs}"),
             "file": (f"media_attachments/{self.originals[0]}", f"media_attachments/{self.originals[1]}"),

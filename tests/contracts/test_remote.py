@@ -520,13 +520,13 @@ def test_a_copy_inherits_and_leaving_a_locale_out_destroys_it_at_the_original(se
     assert len(remote.located(tuple(remote.list_media()), {}, ())) == 1
     before = remote.read(copy, fresh_listing=True)
     assert [t.locale for t in before.tracks] == ["en", "fr"]
-    assert before.shown_elsewhere == {lecture.en, lecture.fr}
+    assert before.shown_elsewhere == frozenset({lecture.en, lecture.fr})
     reply = remote.put_tracks(copy, [TrackPut("en", VTT)])
     assert reply.outcome == "acknowledged"
     after = remote.read(copy, fresh_listing=True)
     assert [(t.locale, t.content) for t in after.tracks] == [("en", VTT)]
     assert reply.ids == {"en": after.tracks[0].id}
-    assert after.shown_elsewhere == {lecture.en}
+    assert after.shown_elsewhere == frozenset({lecture.en})
     original = server.remote().read(server.file(lecture.id), fresh_listing=True)
     assert [(t.locale, t.content) for t in original.tracks] == [("en", SRT)]
 

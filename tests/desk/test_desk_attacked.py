@@ -19,7 +19,7 @@ from needs import links, permission_bits, posix_names
 from sandbox_course import SandboxCourse, open_course
 
 from captionkit.desk.gate import Gate
-from captionkit.desk.job import Job
+from captionkit.desk.job import Job, State
 from captionkit.desk.server import Desk, _record_of, folder_or_last, open_desk
 from captionkit.errors import LocalError
 from captionkit.sync.plan import Plan
@@ -262,12 +262,12 @@ def test_a_browser_is_sent_what_changed_and_not_everything_each_time() -> None:
 
     job = Job(1, "Sending", work)
     job.start()
-    states: list[dict[str, object]] = []
+    states: list[State] = []
     for state in job.states(lambda: False):
         if state is not None:
             states.append(state)
             go_on.set()
-    lines = [line for state in states for line in state["lines"]]  # type: ignore[attr-defined]
+    lines = [line for state in states for line in state["lines"]]
     assert len(states) < 20
     assert len(lines) == len({line[0] for line in lines}) == 2000
     assert states[-1]["finished"]
@@ -550,20 +550,25 @@ def test_evidence_takes_the_table_of_what_needs_no_captions(course: SandboxCours
 def test_the_record_is_its_owners_alone_from_the_first_moment(
     course: SandboxCourse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    modes = []
+    modes: list[tuple[str, int]] = []
     replace = os.replace
-    monkeypatch.setattr(
-        os, "replace", lambda a, b: (modes.append((str(b), stat.S_IMODE(os.stat(a).st_mode))), replace(a, b))
-    )
+
+    def noted(old: str, new: str) -> None:
+        modes.append((str(new), stat.S_IMODE(os.stat(old).st_mode)))
+        replace(old, new)
+
+    monkeypatch.setattr(os, "replace", noted)
     with served(course.folder):
         pass
     assert [mode for name, mode in modes if "desk-" in name and name.endswith(".json")] == [0o600]
 
 
 class _Impostor(http.server.BaseHTTPRequestHandler):
+    server: http.server.HTTPServer
+
     def do_POST(self) -> None:
         self.server.heard.append(str(self.headers))  # type: ignore[attr-defined]
-        address = f"http://127.0.0.1:{self.server.server_address[1]}/start/evil"  # type: ignore[attr-defined]
+        address = f"http://127.0.0.1:{self.server.server_port}/start/evil"
         self.send_response(200)
         self.end_headers()
         self.wfile.write(address.encode())

@@ -27,7 +27,8 @@ def written(cues: Said, format: str, **options: float) -> bytes:
     subs = pysubs2.SSAFile()
     for start, end, text in cues:
         subs.append(pysubs2.SSAEvent(start, end, text.replace("\n", "\\N")))
-    return subs.to_string(format, **options).encode()
+    whole: str = subs.to_string(format, **options)
+    return whole.encode()
 
 
 def read(data: bytes, **given: float) -> Said:

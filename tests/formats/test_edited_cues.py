@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from captionkit.documents import dumps, loads
@@ -22,7 +24,7 @@ HEADS = {
 TAILS = ["", "\n", "\n\n", "\n\n\n\n", "\n  \n\n", "\n \n\n2\n00:00:05,000 --> 00:00:06,000\nNext.\n"]
 
 
-def with_first(document: Document, **changes: object) -> str:
+def with_first(document: Document, **changes: Any) -> str:
     first, *others = document.cues
     return dumps(document.with_cues([first._replace(**changes), *others]))
 

@@ -36,7 +36,7 @@ ODD_LINES = {
 }
 
 #: And what in the place of a value.
-ODD_VALUES = [None, True, -1, 1e300, [], {}, "\ud800", "\0", "../../x", "media_objects/../x", 10**30]
+ODD_VALUES: list[object] = [None, True, -1, 1e300, [], {}, "\ud800", "\0", "../../x", "media_objects/../x", 10**30]
 
 
 @pytest.fixture

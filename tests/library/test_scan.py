@@ -365,7 +365,7 @@ def test_a_folder_a_language_is_read_without_a_question(tmp_path: Path) -> None:
 
 names = st.lists(
     st.one_of(
-        st.text(st.characters(exclude_characters="/\\\0", exclude_categories=("Cs",)), min_size=1, max_size=12),
+        st.text(st.characters(exclude_characters="/\\\0", exclude_categories=["Cs"]), min_size=1, max_size=12),
         st.sampled_from(["a.en", "a", "en", "hi", "a_it", "a.en.hi", "kr", "a (b", "..a", "en.fr", "(en)", "[en].x"]),
     ),
     min_size=1,

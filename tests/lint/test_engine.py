@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 import captionkit
@@ -19,7 +22,7 @@ def codes(text: str = TWO, name: str = "a.en.vtt", **arguments: object) -> list[
     return [one.code for one in check(loads(text, path=name), **arguments)]  # type: ignore[arg-type]
 
 
-def test_check_is_public_and_takes_a_path_too(tmp_path) -> None:
+def test_check_is_public_and_takes_a_path_too(tmp_path: Path) -> None:
     file = tmp_path / "a.en.vtt"
     file.write_text(TWO, encoding="utf-8")
     assert [one.code for one in captionkit.check(file)] == ["TXT003", "TIM003", "TXT004"]
@@ -146,7 +149,7 @@ def test_a_checker_is_made_once_for_the_same_settings(monkeypatch: pytest.Monkey
     document = loads("1\n00:00:01,000 --> 00:00:02,000\nHi \n")
     for options in ({"profanity": ["hi"]}, None):
         for _ in range(3):
-            more = {"options": options} if options else {}
+            more: dict[str, Any] = {"options": options} if options else {}
             found = check(document, select=["TXT002", "TXT016"], fps=23.5, **more)
             assert {one.code for one in found} == {"TXT002", "TXT016"} - (set() if options else {"TXT016"})
     assert len(made) == 4, "tables that the caller may change are looked at each time"

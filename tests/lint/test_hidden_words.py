@@ -171,8 +171,8 @@ def test_icelandic_letters_are_no_mangled_turkish() -> None:
 def test_no_fix_puts_a_timing_line_on_the_screen() -> None:
     text = "WEBVTT\n\n00:01.000 --> 00:02.000\nHello there.\n\n00:0x.000 --> 00:05.000\nHow are you?\n\n"
     text += "00:0y.000 --> 00:08.000\nFine.\n"
-    for how in ({}, {"restore": True}, {"unsafe": True}):
-        result = mended(text, **how)
+    for restore, unsafe in ((False, False), (True, False), (False, True)):
+        result = mended(text, restore=restore, unsafe=unsafe)
         assert "-->" not in "".join(cue.text for cue in result.document.cues)
 
 

@@ -70,7 +70,11 @@ def test_in_a_large_file_only_so_many_fixes_are_tried() -> None:
         text = "WEBVTT\n\n" + "".join(blocks)
         document = loads(text, "vtt", path="a.en.vtt")
         findings = [one for one in checker.check(document, "a.en.vtt", each=True) if one.code == "TXT004"]
-        previews = Previews(checker, lambda path, document=document: document)
+
+        def read(path: str, document: Document = document) -> Document:
+            return document
+
+        previews = Previews(checker, read)
         shown = [lines for one in findings if (lines := previews(one))]
         assert shown[0] == ["- so , 0", "+ so, 0"]
         assert len(shown) == (most or MOST_CHARACTERS // len(text) + 1)

@@ -148,7 +148,7 @@ def test_globs_mean_names_paths_and_folders(path: str, glob: str, answer: bool) 
 
 
 def test_findings_that_were_packed_count_the_same_and_unpack_to_themselves() -> None:
-    from captionkit.lint.run import Packed
+    from captionkit.lint.results import Packed
     from captionkit.model import Diagnostic
 
     found = [

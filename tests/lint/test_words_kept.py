@@ -82,7 +82,7 @@ def test_captions_that_roll_up_in_webvtt_with_words_timed_keep_each_line_once() 
     blocks = ["WEBVTT\nKind: captions\nLanguage: en\n"]
     for number, line in enumerate(LINES):
         start = 40 + number * 2_510
-        timed = re.sub(r" (\w+)", lambda m, s=start: f"<00:00:{s // 1000 + 1:02d}.000><c> {m[1]}</c>", line)
+        timed = re.sub(r" (\w+)", rf"<00:00:{start // 1000 + 1:02d}.000><c> \1</c>", line)
         above = LINES[number - 1] if number else " "
         begin, hold, end = (f"00:00:{ms // 1000:02d}.{ms % 1000:03d}" for ms in (start, start + 2_500, start + 2_510))
         blocks.append(f"{begin} --> {hold} align:start position:0%\n{above}\n{timed}\n")

@@ -669,7 +669,7 @@ class Campaign:
             if step.do is Do.DELETE and on_conflict != "local":
                 assert step.digest_before in sent, "I9: undoing a run removes what that run did not make"
 
-    def _running(self, run: Callable[[], Any], crash_after: int | None) -> Any:
+    def _running(self, run: Callable[[], Report | None], crash_after: int | None) -> Report | None:
         self.counts.runs += 1
         self.store.cuts_after = crash_after
         try:

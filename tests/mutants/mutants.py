@@ -35,6 +35,7 @@ from captionkit.sync import (
 )
 from captionkit.sync.decide import Case, Decision, Do, Row
 from captionkit.sync.outcome import Classified, Effect
+from captionkit.sync.plan import Plan
 from captionkit.sync.ports import MediaState, PutReply, TrackPut, Whose
 from captionkit.sync.results import Ending
 from captionkit.sync.state import BaseTrack, digest_of
@@ -190,7 +191,8 @@ def _second_look_is_the_first() -> Inject:
 
 
 def _no_colleagues(real: Any, self: ModelRemote, media: str, fresh: bool) -> MediaState:
-    return replace(real(self, media, fresh_listing=fresh), listed=None)
+    state: MediaState = real(self, media, fresh_listing=fresh)
+    return replace(state, listed=None)
 
 
 def _blind_retry(real: Any, self: ModelRemote, media: str, tracks: Any, when: Any) -> PutReply:
@@ -532,7 +534,7 @@ MUTANTS: dict[str, Mutant] = {
     "drift overwritten": Mutant(
         "takes an edit in Canvas for a reason to send the file again",
         lambda patch: patch.setitem(
-            decide.WITH_BASE,  # type: ignore[arg-type]
+            decide.WITH_BASE,
             ("same", "other"),
             Row(push=Decision(Do.UPDATE, "local-edit"), pull=Decision(Do.REPLACE, "remote-edit")),
         ),
@@ -621,7 +623,7 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "a removal in Canvas is not told": Mutant(
         "ends with 0 though somebody deleted a track since the last sync",
-        is_now(survey.Plan, "removed_there", property(lambda self: ())),
+        is_now(Plan, "removed_there", property(lambda self: ())),
         "test_mutant_scenarios:test_a_track_that_was_deleted_there_ends_a_push_with_1",
     ),
     "a recording that is gone stops everything": Mutant(

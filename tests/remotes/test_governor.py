@@ -219,14 +219,14 @@ def test_a_wait_ends_as_soon_as_another_answer_tells_that_there_is_room() -> Non
         def sleep(self, seconds: float) -> None:
             slept.append(seconds)
             if len(slept) == 1:
-                governor.release(remaining=590.0, cost=0.1)
+                tested.release(remaining=590.0, cost=0.1)
             super().sleep(seconds)
 
-    governor = Governor(Clock(), most=4)
-    governor.acquire("GET")
-    governor.acquire("GET")
-    governor.release(remaining=60.0, cost=0.1)
-    governor.acquire("GET")
+    tested = Governor(Clock(), most=4)
+    tested.acquire("GET")
+    tested.acquire("GET")
+    tested.release(remaining=60.0, cost=0.1)
+    tested.acquire("GET")
     assert sum(slept) < 1.0
 
 

@@ -297,7 +297,7 @@ def test_a_name_that_nobody_has_is_reported_as_such(session_to: SessionTo, monke
 
 
 def test_a_server_that_speaks_no_tls_is_reported_as_such(session_to: SessionTo) -> None:
-    heard = []
+    heard: list[bytes] = []
 
     def speak() -> None:
         connection, _ = listener.accept()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 
-from studio_clients import client, srt
+from studio_clients import ImpatientClock, client, srt, who
 
 from captionkit.errors import (
     AlreadyDone,
@@ -46,8 +48,8 @@ def sent_upload(api: InstructureMedia, tmp_path: Path) -> str:
 
 def test_ping_and_who_the_token_is(studio: Studio, api: InstructureMedia) -> None:
     assert api.ping()
-    assert (api.whoami().name, api.whoami().email) == ("Teacher", "teacher@sandbox.invalid")
-    assert api.user(api.whoami().id) == api.whoami()
+    assert (who(api).name, who(api).email) == ("Teacher", "teacher@sandbox.invalid")
+    assert api.user(who(api).id) == who(api)
 
 
 def test_paging_gets_every_media_of_the_account_once(studio: Studio, api: InstructureMedia) -> None:
@@ -178,7 +180,7 @@ def test_an_upload_takes_three_steps_and_is_completed_once(
 def test_what_the_documentation_rules_out_is_not_sent(
     studio: Studio,
     api: InstructureMedia,
-    arguments: dict[str, object],
+    arguments: dict[str, Any],
     says: str,
 ) -> None:
     with pytest.raises(UsageError, match=says):
@@ -254,13 +256,14 @@ def test_what_is_not_there_says_how_to_find_it(studio: Studio, api: InstructureM
 
 def test_values_that_are_not_taken_are_reported_for_each_call(studio: Studio, api: InstructureMedia) -> None:
     media = studio.add_media("Lecture 1")
-    for call in (
+    calls: tuple[Callable[[], object], ...] = (
         lambda: api.create_from_url(URL, title="T", collection_id="77"),
         lambda: api.add_caption(str(media), "xx", srt("x").encode()),
         lambda: api.add_caption(str(media), "en", b"no caption"),
         lambda: api.add_caption(str(media), "en", b"WEBVTT\n\n00:01.000 --> 00:02.000\nx\n"),
         lambda: api.complete_upload(api.new_upload().id, title="nothing was sent"),
-    ):
+    )
+    for call in calls:
         with pytest.raises(Rejected) as raised:
             call()
         assert raised.value.status == 422 and raised.value.hint
@@ -279,11 +282,12 @@ def test_automatic_captions_that_the_account_does_not_have_are_reported(
     studio.set(auto_caption=False)
     media_id = sent_upload(api, tmp_path)
     collection = str(studio.add_collection("Film"))
-    for call in (
+    calls: tuple[Callable[[], object], ...] = (
         lambda: api.create_from_url(URL, title="T", auto_caption=True),
         lambda: api.create_in_collection(collection, URL, title="T", auto_caption=True),
         lambda: api.complete_upload(media_id, title="T", auto_caption=True),
-    ):
+    )
+    for call in calls:
         with pytest.raises(NotAvailable, match="automatic captions") as raised:
             call()
         assert raised.value.status == 501 and "--auto-caption" in raised.value.hint
@@ -348,13 +352,15 @@ def test_a_rate_limit_is_reported_as_that(studio: Studio, api: InstructureMedia)
     assert api.ping()
 
 
-def test_a_server_that_says_when_to_come_back_is_heeded(studio: Studio, api: InstructureMedia) -> None:
-    studio.fault("unavailable", method="GET", seconds=17)
-    assert api.ping()
-    assert 17 <= api.session.clock.slept < 30
-    studio.fault("unavailable", method="GET", seconds=100_000)
-    assert api.ping()
-    assert api.session.clock.slept < 100
+def test_a_server_that_says_when_to_come_back_is_heeded(studio: Studio) -> None:
+    clock = ImpatientClock()
+    with client(studio, clock=clock) as api:
+        studio.fault("unavailable", method="GET", seconds=17)
+        assert api.ping()
+        assert 17 <= clock.slept < 30
+        studio.fault("unavailable", method="GET", seconds=100_000)
+        assert api.ping()
+        assert clock.slept < 100
 
 
 def test_a_login_page_is_not_taken_for_an_answer(studio: Studio, api: InstructureMedia) -> None:
@@ -385,10 +391,10 @@ def test_a_token_that_ends_in_the_middle_is_renewed_once_and_the_call_goes_on(st
 
     first = studio.tokens["teacher"]
     with client(studio, renew=renew) as api:
-        assert api.whoami().name == "Teacher"
+        assert who(api).name == "Teacher"
         studio.end_tokens("teacher")
         assert api.create_from_url(URL, title="T").id
-        assert api.whoami().name == "Admin"
+        assert who(api).name == "Admin"
         assert first not in api.session.redact(f"x {first} y")
     assert asked == [first]
     assert [m["title"] for m in studio.media()] == ["T"]

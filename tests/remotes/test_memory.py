@@ -281,7 +281,7 @@ def test_a_rehearsal_starts_from_what_was_read_and_shows_what_would_be_lost(cour
 def test_a_rehearsal_can_be_of_a_copy(course: Course) -> None:
     copy = f"media_attachments/{course.world.add_copy(course.media_id, 'courses/202')}"
     state = ModelRemote(course.world, scope="courses/202").read(copy, fresh_listing=False)
-    assert state.shown_elsewhere == {track.id for track in state.tracks}
+    assert state.shown_elsewhere == frozenset(track.id for track in state.tracks)
     lent = frozenset(track.id for track in state.tracks)
     model = FakeCanvas.holding(replace(state, lent=lent, copied=True), "1")
     model.replace_tracks("1", copy, [{"locale": "en", "content": VTT}, {"locale": "fr"}])

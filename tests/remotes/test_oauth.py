@@ -13,7 +13,7 @@ import pytest
 
 pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 
-from studio_clients import client
+from studio_clients import client, who
 
 from captionkit.credentials import Token
 from captionkit.errors import BadToken, ConfigError, NoConnection, UnexpectedAnswer, UsageError
@@ -211,7 +211,7 @@ def test_the_keyring_is_preferred_and_no_copy_is_left_in_the_file(
     studio: Studio, tmp_path: Path, grant: Grant, vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ring = FakeKeyring()
-    monkeypatch.setitem(sys.modules, "keyring", ring)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "keyring", ring)
     with_keyring = Vault(studio.url, folder=tmp_path / "config")
     assert vault.file.exists()
     assert "keyring" in with_keyring.save(grant)
@@ -223,7 +223,7 @@ def test_the_keyring_is_preferred_and_no_copy_is_left_in_the_file(
 def test_a_keyring_that_does_not_keep_it_is_not_trusted_with_it(
     studio: Studio, tmp_path: Path, habit: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "keyring", FakeKeyring(habit))  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "keyring", FakeKeyring(habit))
     vault = Vault(studio.url, folder=tmp_path / "config")
     vault.save(sign_in(studio))
     assert vault.file.exists()
@@ -303,7 +303,7 @@ def test_a_token_that_ends_in_the_middle_of_the_work_is_renewed_and_the_work_goe
     signed_in = find_sign_in(studio.url, environ={}, vault=vault, clock=NotBefore())
     assert signed_in.renewal is not None
     with client(studio, token=signed_in.token.reveal(), renew=signed_in.renewal.renew) as api:
-        assert api.whoami().name == "Teacher"
+        assert who(api).name == "Teacher"
         studio.end_tokens("teacher")
         assert api.create_from_url("https://x.example/a.mp4", title="After").id
         studio.end_tokens("teacher")

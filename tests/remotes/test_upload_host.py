@@ -121,10 +121,11 @@ def test_no_error_and_nothing_that_hangs_on_it_holds_the_signed_address(
             put_file(url, file, clock=ImpatientClock(), attempts=2)
         raised.append(one.value)
     for error in raised:
-        chain, link = [], error
+        chain: list[str] = []
+        link: BaseException | None = error
         while link is not None:
             chain.append(f"{link!r} {link} {link.args}")
-            link = link.__cause__ or link.__context__  # type: ignore[assignment]
+            link = link.__cause__ or link.__context__
         reported = "".join(traceback.format_exception(error, chain=True)) + "".join(chain)
         assert signature not in reported
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -40,7 +41,7 @@ def test_reading_speed_is_one_finding_a_file_under_the_default_profile() -> None
 @pytest.mark.parametrize(
     "asked", [{"profile": "netflix-en"}, {"select": "SPD001"}, {"select": "SPD"}, {"profile": "default,netflix-en"}]
 )
-def test_each_is_told_at_its_place_where_somebody_asks_for_it(asked: dict[str, str]) -> None:
+def test_each_is_told_at_its_place_where_somebody_asks_for_it(asked: dict[str, Any]) -> None:
     found = [one for one in captionkit.check(loads(FAST), **asked) if one.code == "SPD001"]
     assert [one.line for one in found] == [3, 6, 9, 12]
 

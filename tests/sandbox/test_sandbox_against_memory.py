@@ -69,7 +69,7 @@ elements = st.fixed_dictionaries(
         "id": st.just(1),
     },
 )
-bodies = st.one_of(
+bodies: st.SearchStrategy[object] = st.one_of(
     st.lists(elements, max_size=4),
     st.sampled_from([None, False, {}, ["en"], [1], [None], 5, "x", True, {"tracks": []}, [[]]]),
 )

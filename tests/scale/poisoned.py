@@ -7,13 +7,13 @@ from typing import Any
 
 
 def dask_setup(worker: Any) -> None:
-    from captionkit.scale import work
+    from captionkit.scale import check, work
 
-    check = work.check_bytes
+    check_bytes = check.check_bytes
 
-    def check_bytes(path: str, *rest: Any) -> Any:
+    def deadly(path: str, *rest: Any) -> Any:
         if "poison" in path:
             os._exit(9)
-        return check(path, *rest)
+        return check_bytes(path, *rest)
 
-    work.check_bytes = check_bytes
+    setattr(work, "check_bytes", deadly)  # noqa: B010  work imports the name and does not give it out

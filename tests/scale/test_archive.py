@@ -92,7 +92,7 @@ def test_a_worker_killed_half_way_costs_time_and_no_finding(lectures: Path, engi
 
     with Client(engine.replace("dask", "tcp"), set_as_default=False) as client:
         pids = list(client.run(os.getpid).values())
-    killed = []
+    killed: list[int] = []
 
     def listen(parts: int, done: Any) -> None:
         if not killed:

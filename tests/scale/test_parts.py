@@ -51,8 +51,13 @@ def test_a_rule_that_raises_is_an_error_of_its_file_alone(monkeypatch: pytest.Mo
 
 def test_settings_and_results_travel_and_the_rules_are_chosen_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(pickle.dumps(Settings(profiles=("dcmp",)))) < 150
-    made = []
-    monkeypatch.setattr(scale_check, "Checker", lambda settings: made.append(settings) or Checker(settings))
+    made: list[Settings] = []
+
+    def noted(settings: Settings) -> Checker:
+        made.append(settings)
+        return Checker(settings)
+
+    monkeypatch.setattr(scale_check, "Checker", noted)
     scale_check._CHECKERS.clear()
     found = pickle.loads(pickle.dumps(check_partition(FILES, pickle.loads(pickle.dumps(Settings())))))
     assert found == check_partition(FILES, Settings())

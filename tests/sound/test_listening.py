@@ -51,9 +51,9 @@ def encoded(file: Path, samples: Any, *, begins: float = 0.0, picture: bool = Fa
                 container.mux(video.encode(frame))
             container.mux(video.encode())
         if stream is not None:
-            frame = av.AudioFrame.from_ndarray((samples * 32767).astype("<i2")[None, :], format="s16", layout="mono")
-            frame.rate, frame.pts = RATE, round(begins * RATE)
-            for packet in stream.encode(frame):
+            sounds = av.AudioFrame.from_ndarray((samples * 32767).astype("<i2")[None, :], format="s16", layout="mono")
+            sounds.rate, sounds.pts = RATE, round(begins * RATE)
+            for packet in stream.encode(sounds):
                 container.mux(packet)
             container.mux(stream.encode())
     return file
@@ -161,7 +161,8 @@ def test_the_sound_comes_in_small_pieces_with_how_far_it_is(tmp_path: Path) -> N
         len(piece) for piece in samples_of(tmp_path / "long.wav", lambda done, total: seen.append((done, total)))
     )
     assert longest <= 20 * RATE
-    assert seen[-1] == (300, 300) and [done for done, _ in seen] == sorted(done for done, _ in seen)
+    assert seen[-1] == (300.0, 300.0)
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
 
 
 @pytest.mark.parametrize("detector", installed_detectors(), ids=lambda one: one.name)

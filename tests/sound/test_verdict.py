@@ -97,8 +97,8 @@ def test_a_sound_caption_is_speech_to_nobody_and_covers_what_is_heard() -> None:
     document, speech = captions(made, "human", 8), heard(made)
     gone = [cue for cue in document.cues if 200_000 <= cue.start < 215_000]
     sound = Cue(gone[0].start, gone[-1].end, "[speaks Welsh]")
-    blocks = [cue for cue in document.cues if cue not in gone]
-    found = judge(document.with_blocks(sorted([*blocks, sound], key=lambda cue: cue.start)), speech)
+    kept = [cue for cue in document.cues if cue not in gone]
+    found = judge(document.with_cues(sorted([*kept, sound], key=lambda cue: cue.start)), speech)
     assert found.uncaptioned == () and found.silent == ()
     only_sounds = Document("srt", tuple(cue._replace(text="[music]") for cue in document.cues))
     assert judge(only_sounds, speech).verdict is Verdict.CANNOT_TELL

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from fakes.canvas import FakeCanvas
 from fakes.clock import SimulatedClock
@@ -94,12 +95,12 @@ class Teacher:
     def manifest(self) -> Manifest:
         return self.workspace().look(find="all").manifest
 
-    def survey(self, *, named: tuple[str, ...] = (), **policy: object) -> Plan:
+    def survey(self, *, named: tuple[str, ...] = (), **policy: Any) -> Plan:
         self.says |= {"kind": policy.pop("new_kind")} if "new_kind" in policy else {}
         return self.workspace().plan(options(named, show_unchanged=True, **policy))
 
-    def plan(self, **policy: object) -> Plan:
-        return self.survey(**policy)  # type: ignore[arg-type]
+    def plan(self, **policy: Any) -> Plan:
+        return self.survey(**policy)
 
     def apply(
         self,
@@ -110,13 +111,13 @@ class Teacher:
     ) -> Report:
         return self.workspace(model).apply(plan, stopped=stopped)
 
-    def push(self, **policy: object) -> Report:
+    def push(self, **policy: Any) -> Report:
         workspace = self.workspace()
         report = workspace.apply(workspace.plan(options(show_unchanged=True, **policy)))
         self.clock.sleep(300)
         return report
 
-    def pull(self, **policy: object) -> Plan:
+    def pull(self, **policy: Any) -> Plan:
         """What was done."""
         workspace = self.workspace()
         report = workspace.apply(workspace.pull(options(**policy)))
@@ -147,10 +148,10 @@ class Teacher:
         }
 
 
-def options(named: tuple[str, ...] = (), **policy: object) -> Options:
+def options(named: tuple[str, ...] = (), **policy: Any) -> Options:
     if "max_delete" in policy:
         policy["max_delete"] = str(policy["max_delete"])
-    return Options(media=named, **policy)  # type: ignore[arg-type]
+    return Options(media=named, **policy)
 
 
 def step(plan: Plan, locale: str, media_id: str = "") -> Step:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import pytest
 from fakes.canvas import FakeCanvas
@@ -150,7 +151,7 @@ def test_twice_the_media_are_twice_the_work_of_bringing(tmp_path: Path) -> None:
         teacher.clock.sleep(300)
         count = 0
 
-        def on_line(frame: FrameType, event: str, argument: object) -> object:
+        def on_line(frame: FrameType, event: str, argument: object) -> Any:
             nonlocal count
             count += frame.f_code.co_filename.endswith(("bring.py", "manifest.py"))
             return on_line

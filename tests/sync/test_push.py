@@ -292,7 +292,7 @@ class TestColleagues:
 
     def test_guarded_locales_save_a_language_that_is_added_in_the_very_moment(self, teacher: Teacher) -> None:
         teacher.write("m-1.en.vtt", vtt("Hello"))
-        added = []
+        added: list[str] = []
 
         def colleague(moment: object) -> None:
             if not added and getattr(moment, "when", "") == "before" and moment.request.method == "PUT":  # type: ignore[attr-defined]
@@ -522,12 +522,12 @@ class TestRehearsal:
     def test_a_forgotten_keep_is_caught_before_it_is_sent(
         self, teacher: Teacher, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from captionkit.sync import object_run
+        from captionkit.sync import object_run, request
 
         teacher.world.add_track("m-1", "es", vtt("Hola"))
         teacher.clock.sleep(300)
         teacher.write("m-1.en.vtt", vtt("Hello"))
-        right = object_run.phases
+        right = request.phases
 
         def wrong(*args: object, **more: object) -> tuple[object, ...]:
             return tuple(

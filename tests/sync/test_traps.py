@@ -126,15 +126,12 @@ def test_include_stripped_from_a_scoped_token(course: SandboxCourse, monkeypatch
 def test_a_rename_by_somebody_else_while_we_work(course: SandboxCourse) -> None:
     """Media objects are addressed by id, so what was planned goes where it was planned to go."""
     course.write("Lecture 1.en.vtt", vtt("Hello"))
-    course.sandbox.fault(
-        "meanwhile",
-        method="GET",
-        path="media_tracks",
-        do=lambda: (
-            course.sandbox.rename(course.media["Lecture 1"], "Week 1"),
-            course.sandbox.rename(course.media["Lecture 2"], "Lecture 1"),
-        ),
-    )
+
+    def renamed() -> None:
+        course.sandbox.rename(course.media["Lecture 1"], "Week 1")
+        course.sandbox.rename(course.media["Lecture 2"], "Lecture 1")
+
+    course.sandbox.fault("meanwhile", method="GET", path="media_tracks", do=renamed)
     assert course.push().code == ExitCode.OK
     assert course.tracks("Lecture 1") == {"en": vtt("Hello")}
     assert course.tracks("Lecture 2") == {}

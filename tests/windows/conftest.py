@@ -8,11 +8,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 from captionkit.cli.frame import run
+
+if TYPE_CHECKING:
+    from sandbox_course import SandboxCourse
 
 
 class Done(NamedTuple):
@@ -51,7 +54,7 @@ def process(tmp_path: Path) -> Run:
     environ = kept | {"CAPTIONKIT_NO_CACHE": "1"} | ({} if os.name == "nt" else {"PYTHONIOENCODING": "cp1252"})
 
     def elsewhere(*arguments: object, stdin: bytes | None = None) -> Done:
-        given: dict[str, object] = {"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}
+        given: dict[str, Any] = {"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}
         done = subprocess.run(
             [sys.executable, "-m", "captionkit", *map(str, arguments)],
             capture_output=True, timeout=120, env=environ, cwd=tmp_path, **given,
@@ -62,7 +65,9 @@ def process(tmp_path: Path) -> Run:
 
 
 @pytest.fixture
-def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[object]:
+def course(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[SandboxCourse]:
     pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
     from sandbox_course import open_course
 

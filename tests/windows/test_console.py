@@ -1,8 +1,11 @@
 """Where a person sits at a console of Windows: what it shows, what is asked, and Ctrl-C."""
 
+from __future__ import annotations
+
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import console
 import needs
@@ -10,6 +13,9 @@ import pytest
 from teacher import vtt
 
 from captionkit.errors import ExitCode
+
+if TYPE_CHECKING:
+    from sandbox_course import SandboxCourse
 
 pytestmark = needs.windows
 SRT = "1\n00:00:01,000 --> 00:00:02,000\n你好 <i>there</i>\n"
@@ -36,21 +42,21 @@ def test_no_escape_sequence_of_a_file_reaches_a_console(tmp_path: Path, monkeypa
         assert not any(char < " " for line in lines for char in line) and any(lines)
 
 
-def test_a_person_is_asked_and_the_answer_counts(course) -> None:
+def test_a_person_is_asked_and_the_answer_counts(course: SandboxCourse) -> None:
     course.write("Lecture 1.en.vtt", vtt("Hello"))
     code, lines = console.shown(captionkit("push", course.folder), "y\r")
     assert code == ExitCode.OK and any("[y/N]" in line for line in lines), lines
     assert course.tracks("Lecture 1") == {"en": vtt("Hello")}
 
 
-def test_a_line_of_progress_is_written_over(course) -> None:
+def test_a_line_of_progress_is_written_over(course: SandboxCourse) -> None:
     course.sandbox.set(throttle=False)
     code, lines = console.shown(captionkit("pull", course.folder))
     assert code == 0 and "6 requests to Canvas (6 GET)." in lines, lines
     assert not any("\x1b" in line or line.startswith("3 of 3") for line in lines), lines
 
 
-def test_ctrl_c_at_a_question_changes_nothing(course) -> None:
+def test_ctrl_c_at_a_question_changes_nothing(course: SandboxCourse) -> None:
     course.write("Lecture 1.en.vtt", vtt("Hello"))
     code, lines = console.shown(captionkit("push", course.folder), "\x03")
     assert code == ExitCode.INTERRUPTED and "Interrupted." in lines, lines

@@ -1,13 +1,19 @@
 """Line ends: git for Windows makes them CRLF in a clone, editors do as they like, and no viewer sees any of it."""
 
+from __future__ import annotations
+
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import needs
 import pytest
 from teacher import vtt
 
 from captionkit.errors import ExitCode
+
+if TYPE_CHECKING:
+    from sandbox_course import SandboxCourse
 
 SRT = "1\n00:00:01,000 --> 00:00:02,000\nHello\n"
 
@@ -24,14 +30,14 @@ def as_windows_has_it(folder: Path) -> None:
 
 
 @pytest.fixture
-def pushed(course):
+def pushed(course: SandboxCourse) -> SandboxCourse:
     course.write("Lecture 1.en.vtt", vtt("Hello"))
     course.write("Lecture 2.en.srt", SRT)
     assert course.push().code == ExitCode.OK
     return course
 
 
-def test_line_ends_alone_are_no_edit(pushed):
+def test_line_ends_alone_are_no_edit(pushed: SandboxCourse) -> None:
     as_windows_has_it(pushed.folder)
     before = pushed.puts()
     assert pushed.shell("plan", pushed.folder, "--check").code == ExitCode.OK
@@ -41,7 +47,7 @@ def test_line_ends_alone_are_no_edit(pushed):
     assert result.code == ExitCode.OK and "edited" not in result.all
 
 
-def test_an_edit_in_canvas_comes_over_a_file_whose_line_ends_git_has_changed(pushed):
+def test_an_edit_in_canvas_comes_over_a_file_whose_line_ends_git_has_changed(pushed: SandboxCourse) -> None:
     as_windows_has_it(pushed.folder)
     pushed.sandbox.set(clock_skew_s=60.0)
     pushed.sandbox.edit_track(pushed.sandbox.tracks(pushed.media["Lecture 1"])[0]["id"], vtt("Hello, edited"))
@@ -50,7 +56,7 @@ def test_an_edit_in_canvas_comes_over_a_file_whose_line_ends_git_has_changed(pus
     assert "Hello, edited" in (pushed.folder / "Lecture 1.en.vtt").read_text(encoding="utf-8")
 
 
-def test_an_edit_here_is_still_an_edit(pushed):
+def test_an_edit_here_is_still_an_edit(pushed: SandboxCourse) -> None:
     file = pushed.folder / "Lecture 1.en.vtt"
     file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n").replace(b"Hello", b"Hello you"))
     assert pushed.push().code == ExitCode.OK
@@ -59,7 +65,9 @@ def test_an_edit_here_is_still_an_edit(pushed):
 
 @needs.git
 @pytest.mark.parametrize("with_attributes", [True, False])
-def test_a_clone_with_autocrlf_has_nothing_to_push_and_no_conflict(course, tmp_path, with_attributes):
+def test_a_clone_with_autocrlf_has_nothing_to_push_and_no_conflict(
+    course: SandboxCourse, tmp_path: Path, with_attributes: bool
+) -> None:
     (course.folder / "captionkit.toml").unlink()
     course.shell("init", course.folder, "--url", course.sandbox.url, "--course", course.id)
     course.write("Lecture 1.en.vtt", vtt("Hello"))
@@ -83,7 +91,7 @@ def test_a_clone_with_autocrlf_has_nothing_to_push_and_no_conflict(course, tmp_p
     assert result.code == ExitCode.OK and "Hello, edited" in (clone / "Lecture 2.en.srt").read_text(encoding="utf-8")
 
 
-def test_init_keeps_what_a_gitattributes_says(course):
+def test_init_keeps_what_a_gitattributes_says(course: SandboxCourse) -> None:
     (course.folder / "captionkit.toml").unlink()
     attributes = course.folder / ".gitattributes"
     attributes.write_bytes(b"* text=auto\n*.vtt text eol=lf")

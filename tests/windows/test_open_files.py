@@ -1,10 +1,13 @@
 """A file that is open in another program, read-only, or called too long stops its own recording and nothing else."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import needs
 import pytest
@@ -12,6 +15,9 @@ from teacher import vtt
 
 from captionkit.errors import ExitCode, LocalError
 from captionkit.files import reachable, write_atomically
+
+if TYPE_CHECKING:
+    from sandbox_course import SandboxCourse
 
 
 @contextlib.contextmanager
@@ -35,7 +41,7 @@ def opened(file: Path, monkeypatch: pytest.MonkeyPatch, *, alone: bool) -> Itera
         return
     real = {name: getattr(os, name) for name in ("open", "replace", "unlink")}
 
-    def refusing(name: str):
+    def refusing(name: str) -> Callable[..., object]:
         def call(*arguments: object, **more: object) -> object:
             if any(isinstance(one, str | os.PathLike) and os.fspath(one) == str(file) for one in arguments):
                 raise PermissionError(13, "The process cannot access the file because it is being used by another")
@@ -54,7 +60,7 @@ def litter(folder: Path) -> list[str]:
 
 
 @pytest.fixture
-def synced(course):
+def synced(course: SandboxCourse) -> SandboxCourse:
     for number in (1, 2, 3):
         course.write(f"Lecture {number}.en.vtt", vtt(f"Hello {number}"))
     assert course.push().code == ExitCode.OK
@@ -62,19 +68,21 @@ def synced(course):
     return course
 
 
-def edit_all(course) -> None:
+def edit_all(course: SandboxCourse) -> None:
     for number in (1, 2, 3):
         track = course.sandbox.tracks(course.media[f"Lecture {number}"])[0]["id"]
         course.sandbox.edit_track(track, vtt(f"Edited {number}"))
 
 
-def here(course) -> list[str]:
+def here(course: SandboxCourse) -> list[str]:
     texts = [(course.folder / f"Lecture {n}.en.vtt").read_text(encoding="utf-8") for n in (1, 2, 3)]
     return [text.split("\n")[3] for text in texts]
 
 
 @pytest.mark.parametrize("alone", [True, False])
-def test_pull_brings_all_but_the_open_file_and_the_next_pull_brings_that(synced, monkeypatch, alone):
+def test_pull_brings_all_but_the_open_file_and_the_next_pull_brings_that(
+    synced: SandboxCourse, monkeypatch: pytest.MonkeyPatch, alone: bool
+) -> None:
     edit_all(synced)
     with opened(synced.folder / "Lecture 2.en.vtt", monkeypatch, alone=alone):
         result = synced.shell("pull", synced.folder)
@@ -87,7 +95,9 @@ def test_pull_brings_all_but_the_open_file_and_the_next_pull_brings_that(synced,
 
 
 @pytest.mark.parametrize("mirror", [(), ("--mirror",)])
-def test_plan_and_push_send_all_but_the_open_file_and_delete_nothing(synced, monkeypatch, mirror):
+def test_plan_and_push_send_all_but_the_open_file_and_delete_nothing(
+    synced: SandboxCourse, monkeypatch: pytest.MonkeyPatch, mirror: tuple[str, ...]
+) -> None:
     for number in (1, 2, 3):
         synced.write(f"Lecture {number}.en.vtt", vtt(f"Better {number}"))
     with opened(synced.folder / "Lecture 2.en.vtt", monkeypatch, alone=True):
@@ -102,13 +112,13 @@ def test_plan_and_push_send_all_but_the_open_file_and_delete_nothing(synced, mon
     assert synced.tracks("Lecture 2")["en"] == vtt("Better 2")
 
 
-def test_status_goes_on_as_well(synced, monkeypatch):
+def test_status_goes_on_as_well(synced: SandboxCourse, monkeypatch: pytest.MonkeyPatch) -> None:
     with opened(synced.folder / "Lecture 2.en.vtt", monkeypatch, alone=True):
         assert "Lecture 2.en.vtt" in synced.shell("status", synced.folder).all
 
 
 @needs.windows
-def test_a_read_only_file_stops_only_itself(synced):
+def test_a_read_only_file_stops_only_itself(synced: SandboxCourse) -> None:
     edit_all(synced)
     file = synced.folder / "Lecture 2.en.vtt"
     file.chmod(0o444)
@@ -120,7 +130,7 @@ def test_a_read_only_file_stops_only_itself(synced):
 
 
 @pytest.mark.parametrize("mode", [0o444, 0o644])
-def test_a_failed_replace_leaves_no_temporary_file(tmp_path, monkeypatch, mode):
+def test_a_failed_replace_leaves_no_temporary_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int) -> None:
     file = tmp_path / "a.srt"
     file.write_bytes(b"old")
     with opened(file, monkeypatch, alone=False), pytest.raises(LocalError, match="cannot write"):
@@ -128,14 +138,14 @@ def test_a_failed_replace_leaves_no_temporary_file(tmp_path, monkeypatch, mode):
     assert (file.read_bytes(), litter(tmp_path)) == (b"old", [])
 
 
-def test_a_name_that_is_too_long_is_reported_with_its_length(tmp_path):
+def test_a_name_that_is_too_long_is_reported_with_its_length(tmp_path: Path) -> None:
     with pytest.raises(LocalError, match=r"too long: 304 (bytes|characters), and a file system takes 255"):
         write_atomically(tmp_path / ("x" * 300 + ".srt"), b"")
     assert litter(tmp_path) == []
 
 
 @needs.windows
-def test_a_long_path_gets_the_prefix_with_which_windows_takes_it(tmp_path):
+def test_a_long_path_gets_the_prefix_with_which_windows_takes_it(tmp_path: Path) -> None:
     folder = tmp_path
     while len(str(folder)) < 300:
         folder /= "d" * 50
@@ -148,7 +158,9 @@ def test_a_long_path_gets_the_prefix_with_which_windows_takes_it(tmp_path):
 
 
 @pytest.mark.parametrize("length", [20, 60])
-def test_a_folder_with_a_long_path_is_synced_and_restored(tmp_path, monkeypatch, capsys, length):
+def test_a_folder_with_a_long_path_is_synced_and_restored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], length: int
+) -> None:
     """What lies in `.captionkit` is then called by paths of which some get the prefix of long ones, and some do not.
     No path is over 260 characters: there Wine does not say where a file really is (error 234)."""
     pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")

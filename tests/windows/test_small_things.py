@@ -1,12 +1,16 @@
 """Small things that differ on Windows: lists of paths, settings with a mark, many cores, NUL, paths in reports."""
 
+from __future__ import annotations
+
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from collections.abc import Iterator
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
+from typing import TYPE_CHECKING
 
 import needs
 import pytest
@@ -14,8 +18,13 @@ import pytest
 import captionkit
 from captionkit.errors import ExitCode
 from captionkit.lint import run as lint_run
+from captionkit.lint.results import FileResult
 from captionkit.lint.settings import Settings
 from captionkit.reports.base import address, uri
+
+if TYPE_CHECKING:
+    from sandbox_course import SandboxCourse
+    from windows.conftest import Run
 
 SRT = "1\n00:00:01,000 --> 00:00:03,000\n<b>Hello\n"
 
@@ -23,7 +32,9 @@ SRT = "1\n00:00:01,000 --> 00:00:03,000\n<b>Hello\n"
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be-sig", "cp1252"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("way", ["file", "standard input"])
-def test_a_list_of_paths_is_read_in_the_encodings_that_windows_writes(ck, tmp_path, encoding, end, way):
+def test_a_list_of_paths_is_read_in_the_encodings_that_windows_writes(
+    ck: Run, tmp_path: Path, encoding: str, end: str, way: str
+) -> None:
     for name in ("Übung 1.srt", "b.srt"):
         (tmp_path / name).write_bytes(SRT.encode())
     text = f"Übung 1.srt{end}b.srt{end}"
@@ -42,7 +53,9 @@ def test_a_list_of_paths_is_read_in_the_encodings_that_windows_writes(ck, tmp_pa
     ["check a.en.srt", "fix --diff a.en.srt", "transcript a.en.srt", "preview a.en.srt -o -", "audit .",
      "shift a.en.srt --by 1s"],
 )  # fmt: skip
-def test_settings_with_a_byte_order_mark_are_settings(ck, tmp_path, mark, end, command):
+def test_settings_with_a_byte_order_mark_are_settings(
+    ck: Run, tmp_path: Path, mark: str, end: str, command: str
+) -> None:
     (tmp_path / "a.en.srt").write_bytes(SRT.encode())
     lines = ["[check]", 'ignore = ["SRT"]', "[transcript]", "timestamps = true", ""]
     (tmp_path / "captionkit.toml").write_bytes((mark + end.join(lines)).encode())
@@ -53,12 +66,12 @@ def test_settings_with_a_byte_order_mark_are_settings(ck, tmp_path, mark, end, c
         assert b"[0:01]" in done.out
 
 
-def test_no_more_processes_than_windows_waits_for(tmp_path, monkeypatch):
-    asked = []
+def test_no_more_processes_than_windows_waits_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
 
-    def in_processes(files, settings, workers):
+    def in_processes(files: list[str], settings: Settings, workers: int) -> Iterator[FileResult]:
         asked.append(workers)
-        return iter([lint_run.FileResult(file, []) for file in files])
+        return iter([FileResult(file, []) for file in files])
 
     monkeypatch.setattr(lint_run, "_in_processes", in_processes)
     files = [f"{number}.srt" for number in range(10_000)]
@@ -67,7 +80,7 @@ def test_no_more_processes_than_windows_waits_for(tmp_path, monkeypatch):
 
 
 @needs.posix_signals
-def test_ctrl_c_ends_a_check_in_many_processes_at_once_and_without_a_traceback(tmp_path):
+def test_ctrl_c_ends_a_check_in_many_processes_at_once_and_without_a_traceback(tmp_path: Path) -> None:
     for number in range(40):  # more than any machine checks within the time that is asked for
         (tmp_path / f"{number}.srt").write_bytes(SRT.encode() * 20_000)
     process = subprocess.Popen(
@@ -86,7 +99,7 @@ def test_ctrl_c_ends_a_check_in_many_processes_at_once_and_without_a_traceback(t
 
 
 @pytest.mark.parametrize("command", ["push", "resume"])
-def test_nobody_is_asked_at_nul(course, process, command):
+def test_nobody_is_asked_at_nul(course: SandboxCourse, process: Run, command: str) -> None:
     course.write("Lecture 1.en.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n")
     done = process(command, course.folder)
     assert "Aborted" not in done.err and (command != "push" or "--yes" in done.err), done
@@ -106,12 +119,14 @@ def test_nobody_is_asked_at_nul(course, process, command):
         (PurePosixPath, "-", "-", "-"),
     ],
 )
-def test_a_path_in_a_report_is_one_that_every_system_reads(kind, path, as_uri, as_address):
+def test_a_path_in_a_report_is_one_that_every_system_reads(
+    kind: type[PurePath], path: str, as_uri: str, as_address: str
+) -> None:
     assert (uri(path, kind), address(path, kind)) == (as_uri, as_address)
 
 
 @pytest.mark.parametrize("form", ["sarif", "gitlab", "github"])
-def test_reports_for_programs_have_slashes(ck, tmp_path, form):
+def test_reports_for_programs_have_slashes(ck: Run, tmp_path: Path, form: str) -> None:
     folder = tmp_path / "in here"
     folder.mkdir()
     (folder / "a.srt").write_bytes(SRT.encode())
@@ -128,7 +143,7 @@ def test_reports_for_programs_have_slashes(ck, tmp_path, form):
 
 
 @pytest.mark.parametrize("end", [b"\r\n", b"\n"])
-def test_files_of_captionkits_own_are_read_with_either_line_end(course, ck, end):
+def test_files_of_captionkits_own_are_read_with_either_line_end(course: SandboxCourse, ck: Run, end: bytes) -> None:
     """The record, a plan, a baseline: an editor or git may have changed their line ends."""
     course.write("Lecture 1.en.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n<b>Hello\n")
     plan, baseline = course.folder.parent / "plan.json", course.folder.parent / "baseline"
@@ -143,7 +158,7 @@ def test_files_of_captionkits_own_are_read_with_either_line_end(course, ck, end)
     assert course.shell("check", course.folder, "--select", "ALL", "--baseline", baseline).code == ExitCode.OK
 
 
-def test_a_folder_is_no_part_of_a_name_with_either_slash():
+def test_a_folder_is_no_part_of_a_name_with_either_slash() -> None:
     for name in ("an auto-generated one\\a.srt", "an auto-generated one/a.srt"):
         found = captionkit.check(captionkit.loads(SRT, path=name), select=["ALL"])
         assert found and not any("automatic captions" in one.message for one in found)

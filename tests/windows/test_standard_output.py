@@ -1,13 +1,19 @@
 """`captionkit ... > file`: what is written is what was meant, whatever the code page."""
 
+from __future__ import annotations
+
 import csv
 import io
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from captionkit.errors import ExitCode
+
+if TYPE_CHECKING:
+    from windows.conftest import Run
 
 WORDS = "你好 – čau"
 SRT = f"1\n00:00:01,000 --> 00:00:03,000\n<b>{WORDS}\n\n2\n00:00:02,000 --> 00:00:05,000\nAna: {WORDS}\n"
@@ -35,7 +41,7 @@ def captions(tmp_path: Path) -> None:
         "audit . --require de -o -",
     ],
 )  # fmt: skip
-def test_what_goes_to_a_file_is_utf8_and_whole(ck, tmp_path, command):
+def test_what_goes_to_a_file_is_utf8_and_whole(ck: Run, tmp_path: Path, command: str) -> None:
     before = set(tmp_path.iterdir())
     done = ck(*command.split())
     assert done.code in (ExitCode.OK, ExitCode.FINDINGS), done.err
@@ -46,16 +52,16 @@ def test_what_goes_to_a_file_is_utf8_and_whole(ck, tmp_path, command):
 
 
 @pytest.mark.parametrize("form", ["json", "sarif", "gitlab"])
-def test_json_is_json(ck, form):
+def test_json_is_json(ck: Run, form: str) -> None:
     json.loads(ck("check", "第一课.en.srt", "--select", "ALL", "--output-format", form).out.decode("utf-8"))
 
 
-def test_json_lines_are_a_value_each(ck):
+def test_json_lines_are_a_value_each(ck: Run) -> None:
     out = ck("check", "第一课.en.srt", "--select", "ALL", "--output-format", "jsonl").out
     assert all(json.loads(line) for line in out.splitlines()) and b"\r" not in out
 
 
-def test_csv_has_its_mark_once_and_its_line_ends_as_written(ck):
+def test_csv_has_its_mark_once_and_its_line_ends_as_written(ck: Run) -> None:
     for command in (["check", "第一课.en.srt", "--select", "ALL", "--output-format", "csv"],
                     ["audit", ".", "--output-format", "csv"]):  # fmt: skip
         data = ck(*command).out
@@ -65,17 +71,17 @@ def test_csv_has_its_mark_once_and_its_line_ends_as_written(ck):
 
 
 @pytest.mark.parametrize("name", ["第一课.en.srt", "crlf.en.srt"])
-def test_captions_keep_their_line_ends_on_the_way_out(ck, tmp_path, name):
+def test_captions_keep_their_line_ends_on_the_way_out(ck: Run, tmp_path: Path, name: str) -> None:
     assert ck("shift", name, "--by", "0s", "-o", "-").out == (tmp_path / name).read_bytes()
     assert ck("shift", "-", "--by", "0s", stdin=(tmp_path / name).read_bytes()).out == (tmp_path / name).read_bytes()
 
 
-def test_a_process_writes_what_was_meant(process):
+def test_a_process_writes_what_was_meant(process: Run) -> None:
     done = process("transcript", "第一课.en.srt")
     assert (done.code, done.out) == (0, f"第一课\n\n{WORDS} Ana: {WORDS}\n".encode()), done.err
     json.loads(process("check", "第一课.en.srt", "--output-format", "json").out.decode("utf-8"))
 
 
-def test_errors_and_help_are_utf8_as_well(ck):
+def test_errors_and_help_are_utf8_as_well(ck: Run) -> None:
     assert "第二课.srt" in ck("shift", "第二课.srt", "--by", "1s").err
     assert ck("check", "--help").out.decode("utf-8")

@@ -1,5 +1,7 @@
 """A clone checks out on Windows: every tracked name is one that it can hold."""
 
+from __future__ import annotations
+
 import shutil
 import subprocess
 from collections import Counter
@@ -38,11 +40,11 @@ def tracked() -> list[str]:
     return names
 
 
-def test_every_tracked_name_can_be_checked_out_on_windows(tracked):
+def test_every_tracked_name_can_be_checked_out_on_windows(tracked: list[str]) -> None:
     assert {name: why for name in tracked if (why := what_windows_refuses(name))} == {}
 
 
-def test_no_two_tracked_names_or_folders_differ_by_case_only(tracked):
+def test_no_two_tracked_names_or_folders_differ_by_case_only(tracked: list[str]) -> None:
     paths = {str(part) for name in tracked for part in (Path(name), *Path(name).parents)}
     assert [name for name, count in Counter(path.casefold() for path in paths).items() if count > 1] == []
 
@@ -63,5 +65,5 @@ def test_no_two_tracked_names_or_folders_differ_by_case_only(tracked):
         "x/" * 81,
     ],
 )
-def test_such_a_name_would_be_found(name):
+def test_such_a_name_would_be_found(name: str) -> None:
     assert what_windows_refuses(name)

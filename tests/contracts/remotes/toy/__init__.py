@@ -83,4 +83,4 @@ def _check(question: Question) -> Iterator[Check]:
     yield Check("Toybox", State.GOOD if question.scope in SHELVES else State.PROBLEM, "is there")
 
 
-SERVICE = Service("toybox", "toybox", {"toybox": ("shelf",)}, FEATURES, _read_table, _open, _model, _check)
+SERVICE = Service("toybox", "toybox", {"toybox": {"shelf": "a number"}}, FEATURES, _read_table, _open, _model, _check)
