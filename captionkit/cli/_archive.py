@@ -95,7 +95,26 @@ def check_archive(paths: Sequence[str], options: dict[str, Any], settings: Setti
         why = [f"{plural(unread, 'file')} could not be read; {archive.report}/files says why."] if unread else []
         for line in [*summary(run), *why, f"Written: {', '.join(written)}"]:
             echo(line, err=bool(options["statistics"] or options["per_file"]))
+        _tell_others(archive)
     return run.exit_code(zero=options["exit_zero"])
+
+
+def _tell_others(archive: Archive) -> None:
+    """Name the captions in other formats, as a check without an engine does."""
+    from captionkit.cli.check import tell_others
+    from captionkit.library.others import listed
+    from captionkit.lint.run import find_files
+    from captionkit.scale.others import others_of
+    from captionkit.scale.stores import address_of, is_address, open_store
+
+    if not is_address(archive.source):
+        candidates: list[str] = []
+        find_files([archive.source], exclude=archive.exclude, others=candidates)
+        tell_others(candidates, [archive.source])
+        return
+    others = others_of(open_store(address_of(archive.source)), archive.exclude, archive.source)
+    for line in listed([str(one) for one in others], ""):
+        echo(line, err=True)
 
 
 def convert_archive(inputs: Sequence[str], output: str | None, what: Conversion, options: Mapping[str, Any]) -> int:

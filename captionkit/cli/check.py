@@ -213,11 +213,11 @@ def _run_check(paths: Sequence[str], options: dict[str, Any]) -> int:
     options["level"] = options["level"] or ("warning" if is_long else "info")
     code = _check(files, given, settings, options)
     if candidates and not options["quiet"]:
-        _tell_others(candidates, given)
+        tell_others(candidates, given)
     return code
 
 
-def _tell_others(candidates: Sequence[str], given: Sequence[str]) -> None:
+def tell_others(candidates: Sequence[str], given: Sequence[str]) -> None:
     """Name the captions in other formats, on standard error: a report is about what was checked."""
     import os
 

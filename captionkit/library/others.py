@@ -80,30 +80,37 @@ def is_candidate(name: str) -> bool:
 
 def look_at(path: str, location: str, name: str = "", language: str = "") -> Other | None:
     """What a candidate is; None where it is no captions, or cannot be read."""
-    row, kind, data = _known(location)
+    return look_into(path, location, _beginning(location), name, language)
+
+
+def look_into(path: str, location: str, data: bytes, name: str = "", language: str = "") -> Other | None:
+    """What a file is that begins so; see `look_at`."""
+    row, kind = _known(data)
     if row is not None:
-        asks = row.asks(data)
-        count = row.count(data[:_MOST])
-        return Other(path, location, row.kind, count, len(data) <= _MOST, True, name, language, asks)
+        is_whole, asks = len(data) <= _MOST, row.asks(data)
+        return Other(path, location, row.kind, row.count(data[:_MOST]), is_whole, True, name, language, asks)
     if kind in _NOT_READ:
         return Other(path, location, kind, is_read=False, name=name, language=language)
     return None
 
 
-def _known(location: str) -> tuple[Row | None, sniff.Kind | None, bytes]:
-    """What a file is: its row of the table where it is read, its kind, and its beginning."""
+def _known(data: bytes) -> tuple[Row | None, sniff.Kind | None]:
+    """What these bytes are: the row of the table where it is read, and the kind."""
+    kind = sniff.sniff(data[:_HEAD])
+    if kind is sniff.JSON:  # the list of captions may stand behind the whole text
+        kind = sniff.sniff(data)
+    return next((row for row in TABLE if row.kind is kind), None), kind
+
+
+def _beginning(location: str) -> bytes:
+    """As much of a file as is looked at, and a byte more where there is more; nothing where it cannot be read."""
     try:
         with Path(reachable(location)).open("rb") as file:
             data = file.read(_HEAD)
-            kind = sniff.sniff(data)
-            # In JSON the list of captions may stand behind the whole text.
-            if kind is sniff.JSON or any(row.kind is kind for row in TABLE):
-                data += file.read(_MOST - len(data) + 1)
+            row, kind = _known(data)
+            return data + file.read(_MOST - len(data) + 1) if row or kind is sniff.JSON else data
     except (OSError, ValueError):
-        return None, None, b""
-    if kind is sniff.JSON:
-        kind = sniff.sniff(data)
-    return next((row for row in TABLE if row.kind is kind), None), kind, data
+        return b""
 
 
 def others_among(files: Iterable[str]) -> Iterator[Other]:
@@ -131,7 +138,8 @@ def command(folder: str | Path, paths: Sequence[str]) -> str:
     places: list[Path] = []
     asked: set[Option] = set()
     for place in (Path(folder, *path.split("/")) for path in paths):
-        row, kind, data = _known(str(place))
+        data = _beginning(str(place))
+        row, kind = _known(data)
         if kind not in _NOT_READ:
             places.append(place)
         if row and (option := row.asks(data)):

@@ -87,6 +87,25 @@ def test_every_report_is_read_back_from_the_tables(lectures: Path, engine: str, 
     assert (findings(made) == findings(alone)) if load(form).in_one_pass else (made == alone)
 
 
+def test_captions_in_other_formats_are_named_as_without_an_engine(
+    alone: Path, bucket: Any, engine: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {"a.en.srt": SMALL, "a.en.sub": "{25}{50}Hello\n", "b.en.sub": "{25}{50}Hello\n", "c.txt": "no captions"}
+    (alone / "videos").mkdir()
+    for name, text in files.items():
+        (alone / "videos" / name).write_text(text, encoding="utf-8")
+    bucket.fill(alone / "videos", "videos")
+    for source, how in (
+        (f"{bucket.address}/videos", ""),
+        ("videos", f" Convert it: captionkit convert {Path('videos', 'b.en.sub')} --fps RATE"),
+    ):
+        captionkit(["check", "--isolated", source, "--engine", engine, "-o", f"report-{len(how)}"])
+        assert capsys.readouterr().err.splitlines()[-2:] == [
+            f"1 caption file in another format than SRT and WebVTT, not converted.{how}",
+            f"  {source}/b.en.sub: a MicroDVD file, about 1 caption; it needs --fps RATE, the frame rate of the video",
+        ]
+
+
 def test_a_worker_killed_half_way_costs_time_and_no_finding(lectures: Path, engine: str) -> None:
     from distributed import Client
 
