@@ -74,7 +74,8 @@ def measure(rounds: int) -> dict[str, float]:
     wanted = command(2)[1]
     least: dict[str, list[tuple[float, float]]] = {}
     works: dict[str, Callable[[], tuple[float, float]]] = {
-        "serial": serial, "one": lambda: command(1)[0], "two": lambda: command(2)[0], "dask": lambda: dask("lectures"),
+        "serial": serial, "two loops": lambda: serial(2),
+        "one": lambda: command(1)[0], "two": lambda: command(2)[0], "dask": lambda: dask("lectures"),
     }  # fmt: skip
     with storage() as (address, _):
         fill(address)
@@ -92,6 +93,8 @@ def measure(rounds: int) -> dict[str, float]:
     rows["findings"] = len(wanted)
     rows["a serial loop, ms a file"] = used["serial"] / files * 1000
     rows["Dask / a serial loop, processor time"] = used["dask"] / used["serial"]
+    # What two processes cost that have nothing to do with each other: a core's caches and clock are not two cores'.
+    rows["two loops at once / one loop, processor time"] = used["two loops"] / used["serial"]
     rows["two workers / one, processor time of the command"] = used["two"] / used["one"]
     rows["two workers / one, time on the clock"] = clock["two"] / clock["one"]
     rows["from S3 / the rules alone, processor time"] = used["s3"] / used["serial"]
@@ -106,13 +109,15 @@ PEAK = {"worker": 0.0, "driver": 0.0}
 _SERIAL = """
 import sys; from pathlib import Path
 from captionkit.lint.settings import Settings; from captionkit.scale import check_bytes
-for file in sorted(Path("lectures").rglob("*.srt")): check_bytes(str(file), file.read_bytes(), Settings())
+part = slice(int(sys.argv[1]), None, int(sys.argv[2]))
+for file in sorted(Path("lectures").rglob("*.srt"))[part]: check_bytes(str(file), file.read_bytes(), Settings())
 """
 
 
-def serial() -> tuple[float, float]:
-    """Processor and clock time of the rules, in one process, with nothing written down."""
-    return timed([sys.executable, "-c", _SERIAL])
+def serial(loops: int = 1) -> tuple[float, float]:
+    """Processor and clock time of the rules, with nothing written down, in one process or in several at once that share
+    the files."""
+    return timed(*([sys.executable, "-c", _SERIAL, str(n), str(loops)] for n in range(loops)))
 
 
 def command(workers: int) -> tuple[tuple[float, float], list[str]]:
@@ -277,10 +282,13 @@ def memory(files: int) -> dict[str, float]:
     return rows
 
 
-def timed(order: list[str]) -> tuple[float, float]:
-    """Processor and clock time of a process and of those that it starts."""
+def timed(*orders: list[str]) -> tuple[float, float]:
+    """Processor and clock time of processes at once, and of those that they start."""
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(order, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL, check=False)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    started = [subprocess.Popen(order, env=environment, stdout=subprocess.DEVNULL) for order in orders]
+    for process in started:
+        process.wait()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, time.perf_counter() - begun
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import IO
 
 from captionkit.files import read_file, unreadable
 from captionkit.lint.results import FileResult
@@ -44,19 +45,36 @@ def fingerprints(result: FileResult, read_lines: Callable[[str], Sequence[str]])
 
 
 def write(file: Path, run: Run) -> int:
-    """Record the findings of a run; how many they are."""
-    from json import dumps
+    """Record the findings of a run; how many they are. A sixteenth of them is held in memory."""
+    from contextlib import ExitStack
+    from json import JSONEncoder
+    from tempfile import TemporaryFile
 
     from captionkit.files import write_atomically
 
-    marks = sorted(
-        f"{mark} {one.code} {one.path}"
-        for result in run.results
-        for one, mark in zip(result.diagnostics, fingerprints(result, run.read_lines), strict=True)
-    )
-    content = {"captionkit-baseline": _FORMAT, "findings": marks}
-    write_atomically(file, (dumps(content, ensure_ascii=False, indent=1) + "\n").encode())
-    return len(marks)
+    encoded = JSONEncoder(ensure_ascii=False).encode
+    count = 0
+    with ExitStack() as opened:
+        by_first_digit = {digit: opened.enter_context(TemporaryFile()) for digit in "0123456789abcdef"}
+        for result in run.results:
+            for one, mark in zip(result.diagnostics, fingerprints(result, run.read_lines), strict=True):
+                line = encoded(f"{mark} {one.code} {one.path}")
+                by_first_digit[mark[0]].write(line.encode("utf-8", "replace") + b"\n")
+                count += 1
+        write_atomically(file, _content(by_first_digit.values()))
+    return count
+
+
+def _content(parts: Iterable[IO[bytes]]) -> Iterator[bytes]:
+    """The JSON of a baseline whose findings lie in these files, a line each."""
+    yield f'{{\n "captionkit-baseline": {_FORMAT},\n "findings": ['.encode()
+    between = b"\n  "
+    for part in parts:
+        part.seek(0)
+        for line in sorted(part):
+            yield between + line.rstrip(b"\n")
+            between = b",\n  "
+    yield b"\n ]\n}\n" if between.startswith(b",") else b"]\n}\n"
 
 
 def recorded(file: Path) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -165,6 +166,16 @@ def test_a_baseline_lets_only_new_findings_through(here: Path, capsys: pytest.Ca
     (here / "bad.srt").write_text(moved + "\n3\n00:00:09,000 --> 00:00:07,000\nSomething new.\n", encoding="utf-8")
     assert run(["check", "bad.srt", "--baseline", "base.json"]) == 1
     assert "cue 3" in capsys.readouterr().out
+
+
+@needs.posix_names
+def test_a_baseline_holds_files_whose_names_are_no_text(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.rename("bad.srt", b"bad\xff.srt")
+    Path("clean").mkdir()
+    for folder, code in ((".", 1), ("clean", 0)):
+        assert run(["check", folder]) == code
+        assert run(["check", folder, "--write-baseline", "base.json"]) == 0
+        assert run(["check", folder, "--baseline", "base.json"]) == 0
 
 
 def test_statistics_count_by_rule(capsys: pytest.CaptureFixture[str]) -> None:

@@ -165,7 +165,7 @@ print(re.search("VmHWM: *([0-9]+)", status.expandtabs(1))[1], file=sys.__stderr_
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the peak of memory as Linux counts it")
-@pytest.mark.parametrize("how", [["--output-format", "jsonl"], ["--statistics"], []])
+@pytest.mark.parametrize("how", [["--output-format", "jsonl"], ["--statistics"], [], ["--write-baseline", "b.json"]])
 def test_memory_does_not_grow_with_the_findings(how: list[str], tmp_path: Path) -> None:
     cues = "\n".join(f"{n}\n00:00:{n % 50:02},900 --> 00:00:{n % 50:02},300\nHello  number {n}.\n" for n in range(150))
     for part, count in (("few", 20), ("many", 120)):
@@ -180,6 +180,7 @@ def test_memory_does_not_grow_with_the_findings(how: list[str], tmp_path: Path) 
             capture_output=True,
             encoding="utf-8",
             check=True,
+            cwd=tmp_path,
         )
         peaks.append(int(done.stderr.split()[-1]))
     # A hundred files with five hundred findings each are 25 MB where they are held.
