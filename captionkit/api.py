@@ -220,6 +220,7 @@ def audit(
     profile: str = "",
     standard: str = "",
     least_coverage: float = 0.9,
+    sound: bool = False,
     tell: Callable[[str], None] = lambda line: None,
 ) -> AuditReport:
     """Which recordings have captions, in which language, and how good: of a folder, or of a workspace's course.
@@ -234,11 +235,13 @@ def audit(
         profile: the rules that captions are held against; by default those of captionkit.toml.
         standard: "wcag-1.2.2" or "ada-title-ii", what the report is about; "" for none.
         least_coverage: of the length of a recording, 0 to 1; with less it is only partly captioned.
+        sound: of a folder: listen to the recordings, whether their captions fit and are in time, and which speech has
+            none. Needs captionkit[sound].
         tell: hears how far it is, a line each time.
 
     Raises:
         LocalError: the folder cannot be looked into.
-        UsageError: for a language, profile or standard that is none.
+        UsageError: for a language, profile or standard that is none; or what `sound` needs is not installed.
         RemoteError: Canvas cannot be looked at.
     """
     from captionkit.auditing.folder import audit_folder
@@ -252,13 +255,23 @@ def audit(
         raise UsageError(f"least_coverage is {least_coverage!r}", hint="A part of the whole, such as 0.9.")
     about: dict[str, Any] = {"required": _languages(require), "standard": standard, "least_coverage": least_coverage}
     if isinstance(where, Workspace):
+        if sound:
+            raise UsageError(
+                "sound=True is about a folder: recordings in Canvas are not fetched",
+                hint='captionkit.audit("captions")',
+            )
         from captionkit.workspace.evidence import audit_of
 
         return AuditReport(
             audit_of(where, **about, profile=profile, tell=lambda event: tell(f"{event.done} recordings"))
         )
     if isinstance(where, str | os.PathLike):
-        return AuditReport(audit_folder(where, **about, profile=profile))
+        hear = None
+        if sound:
+            from captionkit.sound.hearing import hearing
+
+            hear = hearing()
+        return AuditReport(audit_folder(where, **about, profile=profile, hear=hear))
     raise UsageError(
         f"an audit is of a folder or a Workspace, not of {type(where).__name__}", hint='captionkit.audit("captions")'
     )

@@ -220,6 +220,20 @@ def cut_recordings(lectures: list[Lecture], seed: int, figures: Figures) -> None
     figures.say("cuts found where there are none", f"{false_cuts} of {plain}", "at most 2 %", false <= 0.02)
 
 
+def trimmed_recordings(lectures: list[Lecture], seed: int, figures: Figures) -> None:
+    """Ten seconds to a minute cut off the beginning of each recording, or its end: its captions are in one part."""
+    count = parted = 0
+    for lecture, style, document in _pairs(lectures, 10, seed):
+        chance = random.Random(f"trim {lecture.name} {style} {seed}")
+        length, probability = chance.randrange(10, 55) * STEPS, lecture.speech.probability
+        for left in (probability[length:], probability[:-length]):
+            found = judge(document, Speech(left))
+            if found.verdict is Verdict.FITS:
+                count += 1
+                parted += len(found.parts) > 1
+    figures.say("trimmed recordings called cut", f"{parted} of {count}", "at most 10 %", parted / max(1, count) <= 0.1)
+
+
 def holes(lectures: list[Lecture], seed: int, figures: Figures) -> None:
     """Some cues taken out; they spoke for five seconds and more."""
     found = count = alarms = silent = cues = 0
@@ -382,6 +396,7 @@ def main() -> None:
             ("right lectures", lambda: right_lectures(lectures, options.seed, figures, 400)),
             ("ratios", lambda: ratios(lectures, options.seed, figures)),
             ("cuts", lambda: cut_recordings(lectures, options.seed, figures)),
+            ("trimmed", lambda: trimmed_recordings(lectures, options.seed, figures)),
             ("holes", lambda: holes(lectures, options.seed, figures)),
             ("cost", lambda: cost(folder, figures)),
             ("ffsubsync", lambda: ffsubsync(folder, 24 if options.full else 4, 6, options.seed, figures)),

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from captionkit.auditing.judge import judge, with_twins
 from captionkit.auditing.model import Audit, Place, Recording, Track, Waiting
-from captionkit.auditing.sound import Hear, with_sound
+from captionkit.auditing.sound import Hear, limits, with_sound
 from captionkit.config import DEFAULTS, load
 from captionkit.configuration import FILE_NAME
 from captionkit.documents import load as load_captions
@@ -105,12 +105,14 @@ def audit_folder(
     profile: str = "",
     standard: str = "",
     least_coverage: float = 0.9,
+    hear: Hear | None = None,
 ) -> Audit:
     """Which recordings of a folder have captions.
 
     Args:
         required: BCP 47. profile: names, separated by commas; "" for what captionkit.toml says.
         standard: the name of one in `standards`; "" for none. least_coverage: see `Audit`.
+        hear: as for `collect_folder`.
 
     Raises:
         LocalError: the folder cannot be looked into. ConfigError: its captionkit.toml is wrong.
@@ -124,7 +126,7 @@ def audit_folder(
         raise LocalError("there is no such folder", where=str(path), hint="An audit is of a folder of captions.")
     checker = Checker(read_settings(path).with_options({"profiles": profile or None}))
     moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    place, recordings = collect_folder(path, checker, now=moment)
+    place, recordings = collect_folder(path, checker, now=moment, hear=hear)
     return assemble(
         Audit(
             source=str(path),
@@ -136,6 +138,7 @@ def audit_folder(
             recordings=tuple(recordings),
             least_coverage=least_coverage,
             standard=standard,
+            limits=tuple(limits(recordings)) if hear else (),
         )
     )
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from captionkit.cli._output import echo, overwrite
-from captionkit.errors import CaptionkitError, UsageError
+from captionkit.errors import CaptionkitError
 
 if TYPE_CHECKING:
     from captionkit.auditing.sound import Hear
@@ -29,8 +29,12 @@ no_cache_option = click.option(
 )
 
 
-def listened(recording: str | Path, *, use_cache: bool = True) -> Speech:
-    """The speech of a recording, with a line on the terminal that says how far it is."""
+def listened(recording: str | Path, *, language: str = "", use_cache: bool = True) -> Speech:
+    """The speech of a recording, with a line on the terminal that says how far it is.
+
+    Args:
+        language: of the captions, which says which of several sound tracks is heard.
+    """
     import sys
 
     from captionkit.cli._terminal import progress_line
@@ -40,8 +44,9 @@ def listened(recording: str | Path, *, use_cache: bool = True) -> Speech:
     show = progress_line(f"s of {name}: listening")
     try:
         return speech_of(
-            Path(recording), lambda done, total: show(name, round(done), round(total)), use_cache=use_cache
-        )
+            Path(recording), lambda done, total: show(name, round(done), round(total)), language=language,
+            use_cache=use_cache,
+        )  # fmt: skip
     finally:
         if sys.stderr.isatty():
             overwrite()
@@ -49,35 +54,23 @@ def listened(recording: str | Path, *, use_cache: bool = True) -> Speech:
 
 def judged(recording: str, document: Document, *, within: int, use_cache: bool) -> Judgement:
     """What captions and a recording say about each other."""
-    speech = listened(recording, use_cache=use_cache)
+    from captionkit.languages import language_of_name
+
+    speech = listened(recording, language=language_of_name(document.path), use_cache=use_cache)
     from captionkit.sound.verdict import judge
 
     return judge(document, speech, within=within)
 
 
 def hearing(*, use_cache: bool = True) -> Hear:
-    """Holds captions against the sound of a recording; each recording is listened to once.
+    """Holds captions against the sound of a recording, with a line on the terminal while it listens.
 
     Raises:
         UsageError: what it needs is not installed.
     """
-    from captionkit.sound.decode import decoder
-    from captionkit.sound.detectors import best_detector
-    from captionkit.sound.verdict import judge
+    from captionkit.sound import hearing as plain
 
-    decoder()
-    best_detector()
-    speech_in = lru_cache(maxsize=32)(partial(listened, use_cache=use_cache))
-
-    def hear(recording: Path, document: Document) -> Judgement | str:
-        try:
-            return judge(document, speech_in(recording))
-        except UsageError:
-            raise
-        except CaptionkitError as error:
-            return f"{recording.name}: {error.message}"
-
-    return hear
+    return plain.hearing(partial(listened, use_cache=use_cache))
 
 
 def listener(settings: Settings, *, use_cache: bool) -> Listen:

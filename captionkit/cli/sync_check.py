@@ -29,7 +29,8 @@ def command(recording: str, captions: str, within: int, as_json: bool, encoding:
 
     \b
     Exit codes: 0 fits and in time, or cannot tell; 1 does not fit, not in
-    time, speech without captions, or captions over silence; 2 usage.
+    time, speech without captions, captions over silence or after the
+    end; 2 usage.
 
     \b
     Examples:
@@ -51,5 +52,5 @@ def command(recording: str, captions: str, within: int, as_json: bool, encoding:
             echo(line)
     if found.verdict is Verdict.CANNOT_TELL:
         return ExitCode.OK
-    is_right = found.is_in_time and not found.uncaptioned and not found.silent
+    is_right = found.is_in_time and not (found.uncaptioned or found.silent or found.beyond)
     return ExitCode.OK if is_right else ExitCode.FINDINGS

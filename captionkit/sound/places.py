@@ -104,3 +104,10 @@ def silent(document: Document, about: Judgement, speech: Speech) -> Iterator[int
         high = (at + round(cue.duration * Fraction(about.ratio)) + _SILENCE_AROUND_MS) * STEPS // 1000
         if low < len(speech.probability) and perhaps[min(high, len(perhaps) - 1)] == perhaps[low]:
             yield index
+
+
+def beyond(document: Document, about: Judgement) -> Iterator[int]:
+    """The cues that begin after the end of the recording, by their places in the document."""
+    for index, cue in enumerate(document.cues):
+        if (at := moved(about, cue.start)) is not None and at >= about.length_ms:
+            yield index

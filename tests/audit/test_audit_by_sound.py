@@ -14,6 +14,7 @@ pytest.importorskip("av", reason="needs captionkit[sound]")
 from heard import heard, lecture
 from spoken_corpus import captions, of_vowels, write_wave
 
+import captionkit
 from captionkit import dump
 from captionkit.auditing.coverage import covers
 from captionkit.auditing.model import Recording, Track
@@ -98,4 +99,8 @@ def test_a_folder_is_listened_to(
     (one,) = listened["recordings"]
     assert one["status"] == "partly captioned" and one["tracks"][0]["sound"].startswith("fits")
     assert any("held against the sound" in limit for limit in listened["limits"])
+    from_python = captionkit.audit(folder, sound=True)
+    (track,) = from_python.recordings[0].tracks or ()
+    assert track.sound == one["tracks"][0]["sound"]
+    assert any("held against the sound" in limit for limit in from_python.audit.limits)
     assert run(["audit", "--sound", "--course", "1"]) == 2

@@ -106,6 +106,52 @@ def test_the_address_can_name_a_time_as_transcripts_do(driver: Any, page: Path) 
     assert driver.execute_script(f"return {current}") == [4]
 
 
+SPEECH_ROW = """
+const boxes = (name) => [...document.querySelectorAll(`#drawing rect.${name}`)].map((r) => r.getBoundingClientRect());
+const [speech, cues] = [boxes('speech'), boxes('cue')];
+return {
+    count: speech.length,
+    captioned: speech.map((r) => cues.some((c) => c.left < r.right && c.right > r.left)),
+    above: speech.every((r) => cues.every((c) => r.bottom <= c.top)),
+    widths: speech.map((r) => r.width),
+    fill: getComputedStyle(document.querySelector('#drawing rect.speech')).fill,
+};
+"""
+
+
+def test_where_somebody_speaks_stands_above_the_cues_at_the_same_scale(
+    driver: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("numpy", reason="needs captionkit[sound]")
+    pytest.importorskip("av", reason="needs captionkit[sound]")
+    from spoken_corpus import captions, of_vowels, write_wave
+
+    from captionkit import dump
+    from captionkit.sound.detectors import best_detector
+    from captionkit.sound.speech import speech_of
+
+    if not best_detector().can_judge:
+        pytest.skip("no voice detector has a wheel here")
+    monkeypatch.setenv("CAPTIONKIT_CACHE_DIR", str(folder / "cache"))
+    made = of_vowels(2, 0.3)
+    write_wave(Path("week1.wav"), made.samples)
+    right = captions(made, "human", 1)
+    dump(right.with_cues(right.cues[:-1]), "week1.en.srt")
+    assert run(["preview", "week1.wav", "week1.en.srt", "--sound", "-o", "week1.html"]) == 0
+    opened(driver, folder / "week1.html")
+    heard = speech_of(Path("week1.wav")).stretches()
+    row = driver.execute_script(SPEECH_ROW)
+    assert row["count"] == len(heard) and row["above"] and row["fill"] != "none"
+    assert (row["captioned"][0], row["captioned"][-1]) == (True, False)
+    driver.execute_script(
+        "const z = document.getElementById('zoom'); z.value = 80; z.dispatchEvent(new Event('input'))"
+    )
+    closer = driver.execute_script(SPEECH_ROW)
+    assert all(new > old for new, old in zip(closer["widths"], row["widths"], strict=True))
+    assert (closer["captioned"][0], closer["captioned"][-1]) == (True, False)
+    assert barriers(driver) == [] and complaints(driver) == []
+
+
 def test_the_list_is_one_stop_and_arrows_move_in_it(driver: Any, pair: Path) -> None:
     from selenium.webdriver import ActionChains, Keys
 

@@ -6,6 +6,7 @@ import shutil
 import struct
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,81 @@ def test_where_pyav_is_missing_ffmpeg_gives_the_same_sound(
     (tmp_path / "junk.mp4").write_bytes(bytes(range(256)) * 40)
     with pytest.raises(ContentError, match="no recording can be read"):
         list(samples_of(tmp_path / "junk.mp4"))
+
+
+def several(file: Path, *tracks: tuple[str, bool, Any]) -> Path:
+    """A recording with several sound tracks: the language of each, whether a player begins with it, and its sound."""
+    with av.open(str(file), "w") as container:
+        streams = []
+        for language, is_first, _ in tracks:
+            stream = container.add_stream("pcm_s16le", rate=RATE, layout="mono")
+            stream.metadata["language"] = language
+            stream.disposition = av.stream.Disposition(1 if is_first else 0)
+            streams.append(stream)
+        for stream, (_, _, samples) in zip(streams, tracks, strict=True):
+            frame = av.AudioFrame.from_ndarray((samples * 32767).astype("<i2")[None, :], format="s16", layout="mono")
+            frame.rate, frame.pts = RATE, 0
+            for packet in (*stream.encode(frame), *stream.encode()):
+                container.mux(packet)
+    return file
+
+
+@pytest.fixture(params=["PyAV", "ffmpeg"])
+def decoder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Chooses what decodes, once the recordings are made."""
+    if request.param == "ffmpeg" and shutil.which("ffmpeg") is None:
+        pytest.skip("needs ffmpeg")
+    return lambda: monkeypatch.setitem(sys.modules, "av", None) if request.param == "ffmpeg" else None
+
+
+@needs_detector
+@pytest.mark.parametrize(
+    ("language", "number"), [("", 1), ("es", 0), ("es-MX", 0), ("en", 1), ("fr", 1), ("no tag!", 1)]
+)
+def test_of_several_sound_tracks_that_of_the_captions_or_of_a_player_is_heard(
+    language: str, number: int, made: Recording, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    decoder: Callable[[], None],
+) -> None:  # fmt: skip
+    monkeypatch.setenv("CAPTIONKIT_CACHE_DIR", str(tmp_path / "cache"))
+    silence = np.zeros_like(made.samples)
+    file = several(tmp_path / "two.mkv", ("spa", False, silence), ("eng", True, made.samples))
+    decoder()
+    for _ in range(2):  # the second time it is known
+        heard = speech_of(file, language=language)
+        assert (heard.spoken_ms > 0) == (number == 1)
+        name = ("Spanish", "English")[number]
+        assert heard.remarks == (f"of its 2 sound tracks number {number + 1} ({name}) was heard",)
+
+
+def test_a_recording_of_one_sound_track_needs_no_remark(wave: Path) -> None:
+    assert speech_of(wave, use_cache=False).remarks == ()
+
+
+def test_sound_that_changes_its_rate_on_the_way_is_heard_to_the_end(made: Recording, tmp_path: Path) -> None:
+    """As in recordings that were joined."""
+    joined = b""
+    for rate in (44_100, 16_000, 48_000):
+        part = tmp_path / f"{rate}.aac"
+        with av.open(str(part), "w", format="adts") as container:
+            stream = container.add_stream("aac", rate=rate, layout="mono")
+            frame = av.AudioFrame.from_ndarray((made.samples * 32767).astype("<i2")[None, :], format="s16",
+                                               layout="mono")  # fmt: skip
+            frame.rate = RATE
+            resampler = av.AudioResampler(format="fltp", layout="mono", rate=rate, frame_size=1024)
+            for piece in (*resampler.resample(frame), *resampler.resample(None)):
+                container.mux(stream.encode(piece))
+            container.mux(stream.encode())
+        joined += part.read_bytes()
+    (tmp_path / "joined.aac").write_bytes(joined)
+    samples = np.concatenate(list(samples_of(tmp_path / "joined.aac")))
+    assert abs(len(samples) / RATE - 3 * made.length_ms / 1000) < 1
+
+
+def test_a_recording_that_breaks_off_says_how_long_it_should_be(wave: Path) -> None:
+    data = wave.read_bytes()
+    wave.write_bytes(data[: len(data) // 2])
+    (remark,) = speech_of(wave, use_cache=False).remarks
+    assert remark.startswith("its sound ends at 00:00:1") and "says to be 00:00:3" in remark
 
 
 def test_nothing_that_decodes_is_said_with_what_to_install(wave: Path, monkeypatch: pytest.MonkeyPatch) -> None:

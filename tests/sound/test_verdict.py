@@ -81,6 +81,25 @@ def test_what_was_cut_out_is_found_and_what_was_put_in(style: str, length: int) 
 
 
 @pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("length", [14_000, 32_000, 47_000])
+def test_a_recording_without_its_beginning_or_its_end_is_in_one_part(style: str, length: int) -> None:
+    made = lecture(6, 10)
+    document, probability = captions(made, style, 6), heard(made).probability
+    steps = length * STEPS // 1000
+    for left, by in ((probability[steps:], -length), (probability[:-steps], 0)):
+        (part,) = judge(document, Speech(left)).parts
+        assert abs(part.shift_ms - by) <= 400
+
+
+def test_captions_after_the_end_of_the_recording_are_counted() -> None:
+    made = lecture(1, 8)
+    document = captions(made, "human", 1)
+    found = judge(document, Speech(heard(made).probability[: 300 * STEPS]))
+    assert found.is_in_time
+    assert [document.cues[index] for index in found.beyond] == [cue for cue in document.cues if cue.start >= 300_000]
+
+
+@pytest.mark.parametrize("style", STYLES)
 def test_speech_without_captions_is_found_where_it_is_and_nowhere_else(style: str) -> None:
     made = lecture(8, 10)
     document, speech = captions(made, style, 8), heard(made)
