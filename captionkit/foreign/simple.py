@@ -1,4 +1,4 @@
-"""Formats of a line or two a caption: MicroDVD, MPL2 and SBV.
+"""Formats of a line or two a caption: MicroDVD, MPL2, SBV and the tables of Whisper.
 
 They are read here, by their few rules: pysubs2 passes over MicroDVD lines without an end, and over all that it does not
 know, without a word.
@@ -165,3 +165,15 @@ def _runs_of(text: str) -> list[Run]:
         elif type(event) is End:
             look = _with(look, _STYLES[event.name], False)
     return runs
+
+
+# --- the tables of Whisper --------------------------------------------------------------------------------------------
+
+_ROW = re.compile(r"\s*(\d{1,12})\t\s*(\d{1,12})\t(.*)")
+
+
+def read_tsv(data: bytes, reading: Reading) -> None:
+    """Put the captions of a table of Whisper into `reading`: milliseconds, milliseconds and text, below their names."""
+    _, _, rows = decoded(data, reading).lstrip().partition("\n")
+    for line in _lines(rows, _ROW, reading):
+        reading.caption(line.start, line.end, line.text, line=line.number + 1)

@@ -78,9 +78,16 @@ LRC = Kind("lrc", "an LRC file (song lyrics)", _EXPORT)
 PLAYLIST = Kind("playlist", "an HLS playlist", "download the WebVTT segments that it lists and merge them")
 SBV = Kind("sbv", "an SBV file", _CONVERT, False)
 WHISPER = Kind("whisper", "the JSON of a speech recogniser (Whisper)", _CONVERT, False)
+SERVICE = Kind("service", "the JSON of a speech service (Amazon, Azure, Google, Rev AI)", _CONVERT, False)
 RECOGNISER = Kind(
-    "recogniser", "the JSON of a speech recogniser", "let the service that made it write SRT or WebVTT", False
+    "recogniser", "the JSON of a speech recogniser, without times",
+    "let it write SRT or WebVTT (OpenAI: response_format=vtt)", False,
 )  # fmt: skip
+LFS = Kind("lfs-pointer", "a pointer to a file that Git LFS keeps", "run `git lfs pull` where it came from")
+SERVER_ERROR = Kind("server-error", "the error message of a server", _AGAIN)
+AVID = Kind("avid", "a caption file of Avid", _EXPORT)
+CSV = Kind("csv", "a table (CSV)", "export SRT or WebVTT where it came from", False)
+TSV = Kind("tsv", "a table (TSV) of Whisper", _CONVERT)
 JSON3 = Kind("json3", "YouTube's own JSON of captions", _CONVERT, False)
 JSON = Kind("json", "JSON", _AGAIN, False)
 LOGIN = Kind("login-page", "a web page (HTML) that asks to log in", "log in and download the captions again", False)
@@ -137,10 +144,14 @@ _TEXTS: tuple[tuple[re.Pattern[str], Kind], ...] = (
     (_lines(r"\{-?\d{1,9}\}\{(?:-?\d{1,9})?\}"), MICRODVD),
     (_lines(r"\[-?\d{1,9}\]\[(?:-?\d{1,9})?\]"), MPL2),
     (_lines(r"\[information\]\s*\n\[(?:title|author)\]"), SUBVIEWER),
-    (_lines(_LRC_HEAD + r"\[\d{1,3}:\d\d(?:[.:]\d{1,3})?\]"), LRC),
+    (_lines(_LRC_HEAD + r"\[\d{1,3}:\d\d(?:\.\d{1,3})?\]"), LRC),
     (_lines(r"(?:\d{1,2}:\d\d:\d\d(?:,\d)?[:=](?!\d\d\b)[^\n]*\n){2}"), TMPLAYER),
     (_lines(_SPRUCE_HEAD + r"\d\d:\d\d:\d\d:\d\d[ \t]*,[ \t]*\d\d:\d\d:\d\d:\d\d"), SPRUCE_STL),
     (_lines("#EXTM3U"), PLAYLIST),
+    (_lines("version https://git-lfs"), LFS),
+    (_lines(r"(?:@[^\n]*\n|[^\S\n]*\n){0,20}<begin subtitles>"), AVID),
+    (_lines(r"start\tend\ttext[^\n]*\n"), TSV),
+    (_lines(r"(?:<\?xml[^>]*>\s*)?<Error>\s*<Code>"), SERVER_ERROR),
     (_lines(r"\d{1,2}:\d\d:\d\d\.\d{3},\d{1,2}:\d\d:\d\d\.\d{3}[ \t]*(?:\n|\Z)"), SBV),
     (_lines(r"<sami\b"), SAMI),
     (_lines(_XML_HEAD + r"<(?:\w{1,20}:)?tt[\s>]"), TTML),
@@ -196,6 +207,9 @@ def _text(head: bytes) -> str:
 
 
 _CLOCK = r"(?:\d{1,3}:)?\d{1,2}:\d\d(?:[.,]\d{1,3})?"
+#: The names of columns, two of them at least, one of which has to do with times.
+_COLUMN = r"\"?[A-Za-z][\w .()#-]{0,40}\"?"
+_COLUMNS = _lines(rf"(?=[^\n]{{0,300}}\b(?:time|start|begin|in)\b)(?:{_COLUMN}[,;\t]){{1,20}}{_COLUMN}[ \t]*\n")
 _PRINTED = _lines(rf"\[{_CLOCK}[ \t]*-->[ \t]*{_CLOCK}\]")
 #: A line that begins with a time, or ends with one: `0:03`, `[00:01:02] So`, `Ana Ruiz  0:03`, `Speaker 1 (12:30):`.
 _STAMP = pattern(
@@ -216,8 +230,13 @@ _TIMED = pattern(rb'"(?:start|timestamp|offsets)"\s*:')
 _SPOKEN = pattern(rb'"(?:text|word)"\s*:')
 
 
-#: Names that services use in what is not read: Amazon, Google, Azure, Rev.
-_OF_SERVICES = ("results", "recognizedPhrases", "RecognitionStatus", "monologues")
+#: What stands in the JSON of services: Amazon, Google, Azure, Rev AI.
+_OF_SERVICES = pattern(
+    rb'"(?:recognizedPhrases|monologues)"\s*:\s*\[\s*\{|"offsetMilliseconds"\s*:|'
+    rb'"(?:start_time|startTime|startOffset|endTime|endOffset)"\s*:\s*"[\d.]+s?"'
+)
+#: Text that was heard, and no times: what OpenAI and others answer if they are not asked for more.
+_ONLY_TEXT = pattern(r"\s*\{\s*\"text\"\s*:\s*\"")
 
 
 def _json(text: str, data: bytes) -> Kind:
@@ -228,12 +247,16 @@ def _json(text: str, data: bytes) -> Kind:
         return JSON3
     if (text.lstrip()[:1] == "[" or _HEARD.search(data)) and _TIMED.search(data) and _SPOKEN.search(data):
         return WHISPER
-    return RECOGNISER if any(f'"{name}"' in text for name in _OF_SERVICES) else JSON
+    if (b'"alternatives"' in data or b'hrases"' in data or b'"elements"' in data) and _OF_SERVICES.search(data):
+        return SERVICE
+    return RECOGNISER if _ONLY_TEXT.match(text) else JSON
 
 
 def _probably(text: str, data: bytes) -> Kind | None:
     if _PRINTED.match(text):
         return PRINTED
+    if _COLUMNS.match(text):
+        return CSV
     top = text[:2000].lstrip()
     if _HTML.match(top):
         return LOGIN if _LOGIN.search(text) else HTML

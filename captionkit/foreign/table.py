@@ -115,6 +115,8 @@ TABLE = (
     Row(sniff.SBV, (".sbv",), "simple", "read_sbv", marks=(rb"^\d+:\d\d:\d\d\.\d+,\d+:\d\d:\d\d\.\d+",)),
     Row(sniff.WHISPER, (".json",), "whisper", "read",
         marks=(rb'(?:\A\s*\{\s*"text"\s*:\s*"(?:[^"\\]|\\.)*+"[\s\S]*?)?"text"\s*:',)),
+    Row(sniff.SERVICE, (".json",), "whisper", "read", marks=(rb'"(?:nBest|offsetMilliseconds)"\s*:',)),
+    Row(sniff.TSV, (".tsv",), "simple", "read_tsv", marks=(rb"^\d+\t\d+\t",)),
     Row(sniff.JSON3, (".json3", ".json"), "youtube", "read_json3",
         marks=(rb'"segs"\s*:\s*\[\s*\{\s*"utf8"\s*:\s*"(?!\\n")',)),
     Row(sniff.TIMEDTEXT, (".srv3", ".srv2", ".srv1", ".ytt", ".xml"), "youtube", "read_xml",

@@ -1,5 +1,5 @@
 """The JSON of speech recognisers: Whisper, faster-whisper, WhisperX, whisper-timestamped, whisper.cpp, transformers,
-OpenAI, AssemblyAI, Deepgram, Vosk.
+OpenAI, AssemblyAI, Deepgram, Vosk; and of the services in `services`.
 
 They agree on little: a list called `segments`, `transcription` or `chunks`, or the list alone; times as `start` and
 `end` or as `timestamp` in seconds, or as `offsets` in milliseconds; and single words with times of their own, which
@@ -16,8 +16,9 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from captionkit.foreign.reading import Run
+from captionkit.foreign.services import rows_of
 from captionkit.foreign.text import decoded
-from captionkit.languages import canonical
+from captionkit.languages import Language, parse_token
 
 if TYPE_CHECKING:
     from captionkit.foreign.reading import Reading
@@ -94,6 +95,12 @@ def _rows(found: Any, reading: Reading) -> tuple[str, list[dict[str, Any]]]:
     """The list of what was said, and how it is called; "" for a list that stands alone."""
     if isinstance(found, list):
         return "", _dicts(found)
+    name, said = rows_of(found)
+    if said:
+        first = [row for row in said if not row.get("channel")]
+        if first and len(first) < len(said):
+            reading.lose("channel", f"{_count(len(said) - len(first), 'phrase')} of further channels are left out")
+        return name, first or said
     around: list[Any] = [found]
     for _ in range(_MOST_AROUND):
         for one in around:
@@ -123,20 +130,12 @@ def _dicts(value: Any) -> list[dict[str, Any]]:
 
 
 def _language(found: Mapping[str, Any]) -> str:
-    """What it says its language is, by its tag; some say "english", which is no tag."""
-    about = found.get("result")
-    said = (
-        found.get("language")
-        or found.get("language_code")
-        or (about.get("language") if isinstance(about, dict) else "")
-    )
-    if not isinstance(said, str) or not 2 <= len(said) <= 12:
-        return ""
-    try:
-        said = said.replace("_", "-")
-        return canonical(said) if len(said.partition("-")[0]) < 4 else ""
-    except ValueError:
-        return ""
+    """What it says its language is; some say "english", which is no tag."""
+    abouts = [found, *(found[name] for name in ("result", "results") if isinstance(found.get(name), dict))]
+    names = ("language", "language_code")
+    said = next((about[name] for about in abouts for name in names if about.get(name)), "")
+    language = parse_token(said) if isinstance(said, str) and len(said) <= 40 else None
+    return language.tag if isinstance(language, Language) else ""
 
 
 def _word(row: Mapping[str, Any]) -> _Word | None:

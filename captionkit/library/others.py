@@ -20,11 +20,15 @@ from captionkit.foreign.table import TABLE, Option, Row
 #: Caption formats that are known and not read; the kind says what to do.
 _NOT_READ = {
     sniff.LRC: (".lrc",),
+    sniff.AVID: (".txt",),
     sniff.TMPLAYER: (".txt",),
     sniff.SUBVIEWER: (".sub",),
     sniff.SPRUCE_STL: (".stl",),
     sniff.PICTURES: (".sub", ".sup", ".idx"),
 }
+#: Files that are called so are meant as captions, whatever is in them: a web page that was saved for them, say.
+_MEANT = (".ttml", ".dfxp", ".itt", ".scc", ".ass", ".ssa", ".smi", ".sami", ".sbv", ".mpl", ".ytt", ".json3", ".srv1",
+          ".srv2", ".srv3")  # fmt: skip
 EXTENSIONS = frozenset(READ) | {extension for those in _NOT_READ.values() for extension in those}
 
 #: Enough to know a file by, and the most that is looked through to count its captions.
@@ -89,7 +93,7 @@ def look_into(path: str, location: str, data: bytes, name: str = "", language: s
     if row is not None:
         is_whole, asks = len(data) <= _MOST, row.asks(data)
         return Other(path, location, row.kind, row.count(data[:_MOST]), is_whole, True, name, language, asks)
-    if kind in _NOT_READ:
+    if kind in _NOT_READ or (kind is not None and path.lower().endswith(_MEANT)):
         return Other(path, location, kind, is_read=False, name=name, language=language)
     return None
 
@@ -140,7 +144,7 @@ def command(folder: str | Path, paths: Sequence[str]) -> str:
     for place in (Path(folder, *path.split("/")) for path in paths):
         data = _beginning(str(place))
         row, kind = _known(data)
-        if kind not in _NOT_READ:
+        if row or kind is None:
             places.append(place)
         if row and (option := row.asks(data)):
             asked.add(option)

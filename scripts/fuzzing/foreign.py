@@ -36,6 +36,10 @@ _SEEDS: dict[str, bytes] = {
     "sbv": b"0:00:01.000,0:00:02.000\nHello\nthere\n\n0:00:03.000,0:00:04.000\nBye\n",
     "whisper": b'{"text": "a", "segments": [{"start": 0.5, "end": 1.5, "text": " Hello"}, '
     b'{"start": 2, "end": 3, "text": "b"}]}',
+    "service": b'{"results": {"items": [{"type": "pronunciation", "start_time": "0.5", "end_time": "1.0", '
+    b'"speaker_label": "spk_0", "alternatives": [{"content": "So"}]}, {"alternatives": [{"content": ","}]}]}, '
+    b'"monologues": [{"speaker": 1, "elements": [{"value": "a", "ts": 1, "end_ts": 2}, {"value": "."}]}]}',
+    "tsv": b"start\tend\ttext\n0\t3000\tHello there\n3000\t4500\tBye\n",
     "json3": b'{"wireMagic": "pb3", "events": [{"tStartMs": 1000, "dDurationMs": 900, "segs": [{"utf8": "Hello"}, '
     b'{"utf8": " there", "tOffsetMs": 400}]}, {"tStartMs": 2000, "dDurationMs": 500, "segs": [{"utf8": "b"}]}]}',
     "srv3": b'<?xml version="1.0"?><timedtext format="3"><body><p t="1000" d="900">So <s t="100">it</s> is</p></body>'

@@ -69,6 +69,14 @@ KINDS: list[tuple[str, str | bytes, str]] = [
     ("a.vtt", "<html><title>Not found</title></html>", "a web page"),
     ("a.vtt", '<?xml version="1.0"?><timedtext format="3"/>', "YouTube's own XML"),
     ("a.vtt", '<?xml version="1.0"?><error>Denied</error>', "an XML file"),
+    ("a.scc", "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "Git LFS"),
+    ("a.ttml", '<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>', "the error message of a server"),
+    ("a.csv", '"Speaker Name","Start Time","End Time","Text"\n"Ana","00:00:00:00","00:00:02:10","Hi"\n', "a table"),
+    ("a.txt", "@ This file written with Avid\n\n<begin subtitles>\n\n00:00:01:00 00:00:02:00\nHi\n", "of Avid"),
+    ("a.txt", "[00:00:03] Ana: Hello\n[00:00:10] Bob: Thanks\n", "a transcript that says when each part begins"),
+    ("a.json", '{"text": "Hello there."}', "a speech recogniser, without times"),
+    ("a.json", '{"recognizedPhrases": [{"offsetInTicks": 1, "nBest": []}]}', "a speech service"),
+    ("a.tsv", "start\tend\ttext\n0\t3000\tHi\n", "a table (TSV) of Whisper"),
     ("a.srt", "Hello class.\nToday we speak of bees.\n", "plain text without times"),
 ]
 

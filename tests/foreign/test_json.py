@@ -148,17 +148,82 @@ def test_words_of_services_where_they_put_them() -> None:
     assert [loss.kind for loss in converted.losses] == ["channel"]
 
 
+def amazon(*words: tuple[str, str, str], **about: Any) -> dict[str, Any]:
+    """Words with their times and speakers, each followed by a comma."""
+    items: list[dict[str, Any]] = []
+    for start, end, word in words:
+        said = {"type": "pronunciation", "start_time": start, "end_time": end, "alternatives": [{"content": word}]}
+        items += [said, {"type": "punctuation", "alternatives": [{"confidence": "0.0", "content": ","}]}]
+    return {"jobName": "x", "status": "COMPLETED", "results": {"transcripts": [], "items": items, **about}}
+
+
+def google(*words: tuple[str, str, str], speaker: int = 0) -> dict[str, Any]:
+    """One result."""
+    tag = {"speakerTag": speaker} if speaker else {}
+    heard = [{"startTime": start, "endTime": end, "word": word, **tag} for start, end, word in words]
+    return {"alternatives": [{"transcript": "x", "words": heard}], "languageCode": "en-us"}
+
+
+TICKS = {"offsetInTicks": 5_000_000.0, "durationInTicks": 15_000_000}
+HEARD = [("0.5", "0.9", "Hello"), ("1.0", "2.0", "Ana")]
+
+
 @pytest.mark.parametrize(
-    "found",
+    ("found", "text"),
     [
-        {"results": {"items": [{"start_time": "0.5", "alternatives": [{"content": "Hello"}]}]}},
-        {"recognizedPhrases": [{"offset": "PT0.5S"}]},
-        {"monologues": [{"speaker": 0, "elements": [{"type": "text", "value": "Hello", "ts": 0.5}]}]},
+        (amazon(*HEARD), "Hello, Ana,"),
+        (
+            amazon(*HEARD, speaker_labels={"segments": [
+                {"items": [{"start_time": start, "speaker_label": "spk_1"} for start, _, _ in HEARD]}
+            ]}),
+            "<v Speaker 1>Hello, Ana,</v>",
+        ),
+        ({"results": [google(("0.500s", "0.9s", "Hello")), google(("1s", "2s", "Ana"))]}, "Hello Ana"),
+        (
+            {"results": [google(("0.500s", "0.9s", "Hello")),
+                         google(("0.500s", "0.9s", "Hello"), ("1s", "2s", "Ana"), speaker=2)]},
+            "<v Speaker 2>Hello Ana</v>",
+        ),
+        ({"recognizedPhrases": [{**TICKS, "nBest": [{"lexical": "x", "display": "Hello, Ana."}]}]}, "Hello, Ana."),
+        (
+            {"combinedPhrases": [{"text": "x"}], "phrases": [
+                {"offsetMilliseconds": 500, "durationMilliseconds": 1500, "text": "Hello, Ana.", "speaker": 1}]},
+            "<v Speaker 1>Hello, Ana.</v>",
+        ),
+        (
+            {"monologues": [{"speaker": 0, "elements": [
+                {"type": "text", "value": "Hello", "ts": 0.5, "end_ts": 0.9}, {"type": "punct", "value": ", "},
+                {"type": "text", "value": "Ana", "ts": 1.0, "end_ts": 2.0}, {"type": "punct", "value": "."}]}]},
+            "<v Speaker 0>Hello, Ana.</v>",
+        ),
     ],
+    ids=["amazon", "amazon with speakers", "google", "google with speakers", "azure", "azure, fast", "rev"],
+)  # fmt: skip
+def test_what_services_write(found: Any, text: str) -> None:
+    converted = read(found)
+    assert shown(converted) == [(500, 2000, text)]
+    assert not converted.losses
+
+
+def test_a_second_channel_of_azure_is_named() -> None:
+    phrases = [{**TICKS, "channel": channel, "nBest": [{"display": f"Of {channel}"}]} for channel in (0, 1)]
+    converted = read({"recognizedPhrases": phrases})
+    assert shown(converted) == [(500, 2000, "Of 0")]
+    assert [loss.kind for loss in converted.losses] == ["channel"]
+
+
+@pytest.mark.parametrize(
+    ("said", "language"), [("english", "en"), ("en_us", "en-US"), ("Haitian Creole", "ht"), ("klingonese", ""), (7, "")]
 )
-def test_services_that_are_not_read_are_asked_for_captions(found: Any) -> None:
-    with pytest.raises(ContentError, match="let the service that made it write SRT or WebVTT"):
-        read(found)
+def test_the_language_that_it_says_by_tag_or_by_name(said: Any, language: str) -> None:
+    converted = read({"language": said, "segments": [{"start": 0, "end": 1, "text": "Hi"}]})
+    header = captionkit.dumps(converted.document).partition("\n\n")[0]
+    assert header == (f"WEBVTT\nLanguage: {language}" if language else "WEBVTT")
+
+
+def test_text_without_times_is_asked_for_captions() -> None:
+    with pytest.raises(ContentError, match="without times, not SRT or WebVTT: let it write SRT or WebVTT"):
+        read({"text": "Hello there.", "usage": {"type": "duration"}})
 
 
 # --- YouTube ----------------------------------------------------------------------------------------------------------

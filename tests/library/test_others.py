@@ -52,6 +52,15 @@ def test_a_format_that_is_not_read_says_what_to_do(tmp_path: Path) -> None:
     assert "an LRC file" in str(other) and "Subtitle Edit" in str(other)
 
 
+def test_what_is_called_as_captions_only_are_is_named_whatever_it_is(tmp_path: Path) -> None:
+    page = '<!DOCTYPE html><form><input type="password"></form>'
+    write(tmp_path, {"a.en.ttml": page, "a.en.scc": "version https://git-lfs.github.com/spec/v1\n", "a.en.xml": page})
+    assert {other.path: other.is_read for other in others_in(scan(tmp_path, Config()))} == {
+        "a.en.scc": False, "a.en.ttml": False
+    }  # fmt: skip
+    assert command(tmp_path, ["a.en.ttml", "a.en.scc"]) == ""
+
+
 def test_what_is_converted_is_not_named_any_more(tmp_path: Path) -> None:
     srt = "1\n00:00:01,000 --> 00:00:02,000\nHi\n"
     write(tmp_path, {
@@ -145,7 +154,6 @@ DIVS = (
         ("a.smi", TWO, "--language TAG"),
         ("a.smi", FILES[".smi"], ""),
         ("a.ttml", f'<tt xmlns="http://www.w3.org/ns/ttml"><body>{DIVS}</body></tt>', "--language TAG"),
-        ("a.stl", f"850STL99.01{' ' * 1013}{' ' * 128}", ""),  # nothing that is known
     ],
 )
 def test_the_command_has_the_option_that_a_file_needs(tmp_path: Path, name: str, content: str, option: str) -> None:
