@@ -157,7 +157,10 @@ def _instead_of(name: str) -> str:
     place = f"{__path__[0]}/{name}"
     if name.startswith("_") or exists(place) or exists(f"{place}.py"):  # noqa: PTH110  pathlib is not loaded for this
         return ""  # asked for by Python itself, again and again, or before it loads the module
-    known = {"open": "load", "read": "load", "parse": "loads", "save": "dump", "write": "dump", "lint": "check"}
+    known = {
+        "open": "load", "read": "load", "from_file": "load", "parse": "loads", "from_string": "loads",
+        "save": "dump", "write": "dump", "lint": "check", "to_vtt": "convert", "to_srt": "convert",
+    }  # fmt: skip
     from difflib import get_close_matches
 
     near = [known[name]] if name in known else get_close_matches(name, __all__, 1)

@@ -114,7 +114,7 @@ def shift(
 
     by = _ms(by, "by")
     since, until = (None if one is None else _ms(one, name) for one, name in ((since, "since"), (until, "until")))
-    return timing.shift(_captions(captions), by, since=since, until=until, drop=drop)
+    return timing.shift(captions_of(captions), by, since=since, until=until, drop=drop)
 
 
 def retime(
@@ -135,7 +135,7 @@ def retime(
     if not isinstance(scale, int | float | Fraction) or isinstance(scale, bool):
         raise UsageError(f"the scale is {scale!r}", hint='A number such as 1.001, or fractions.Fraction("25/24").')
     offset = offset if isinstance(offset, Fraction) else _ms(offset, "offset")
-    return timing.retime(_captions(captions), scale, offset, drop=drop)
+    return timing.retime(captions_of(captions), scale, offset, drop=drop)
 
 
 def merge(captions: Iterable[Captions], offsets: Sequence[int] | None = None) -> Document:
@@ -154,7 +154,7 @@ def merge(captions: Iterable[Captions], offsets: Sequence[int] | None = None) ->
 
     if isinstance(captions, Document | str | os.PathLike):
         raise UsageError("several captions are merged", hint='captionkit.merge(["one.vtt", "two.vtt"])')
-    documents = [_captions(one) for one in captions]
+    documents = [captions_of(one) for one in captions]
     if offsets is not None:
         offsets = [_ms(one, "an offset") for one in offsets]
         if len(offsets) != len(documents):
@@ -178,7 +178,7 @@ def split(captions: Captions, times: Sequence[int], *, keep_times: bool = False)
         raise UsageError(
             f"the times to split at are a list, not {times!r}", hint="captionkit.split(document, [60_000])"
         )
-    return timing.split(_captions(captions), [_ms(one, "a time") for one in times], keep_times=keep_times)
+    return timing.split(captions_of(captions), [_ms(one, "a time") for one in times], keep_times=keep_times)
 
 
 def diff(old: Captions, new: Captions) -> Difference:
@@ -188,7 +188,7 @@ def diff(old: Captions, new: Captions) -> Difference:
     """
     from captionkit import difference
 
-    return difference.diff(_captions(old), _captions(new))
+    return difference.diff(captions_of(old), captions_of(new))
 
 
 def transcript(
@@ -206,7 +206,7 @@ def transcript(
     from captionkit.transcripts import transcript as paragraphs
     from captionkit.transcripts.text import Transcript, language_of, title_of
 
-    document = _captions(captions)
+    document = captions_of(captions)
     settings = Settings(_ms(pause, "pause"), most_chars, speakers, sounds)
     path = document.path
     title = title_of(path) if path else ""
@@ -280,7 +280,7 @@ def audit(
 # --- what is handed in ------------------------------------------------------------------------------------------------
 
 
-def _captions(captions: Captions) -> Document:
+def captions_of(captions: Captions) -> Document:
     """The document, which holds captions or nothing: what is another kind of file is no captions without cues."""
     document = document_of(captions)
     if _other(document) is not None:

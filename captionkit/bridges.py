@@ -8,9 +8,12 @@ A document in the other format is converted first; `convert` says what that lose
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
+from captionkit.api import Captions, captions_of
 from captionkit.conversion import convert
+from captionkit.documents import dumps
 from captionkit.errors import UsageError
 from captionkit.model import Block, Cue, Document, Header, Note, Region, Style
 from captionkit.timecode import timecode
@@ -20,13 +23,14 @@ if TYPE_CHECKING:
     import webvtt
 
 
-def to_pysrt(document: Document) -> pysrt.SubRipFile:
+def to_pysrt(captions: Captions) -> pysrt.SubRipFile:
     """The cues as a `pysrt.SubRipFile`.
 
     Raises:
         UsageError: if pysrt is not installed.
     """
     pysrt = _pysrt()
+    document = captions_of(captions)
     converted = convert(document, "srt").document if document.format != "srt" else document
     file = pysrt.SubRipFile(eol=document.newline, encoding="utf-8", path=document.path or None)
     for place, cue in enumerate(converted.cues, 1):
@@ -39,6 +43,8 @@ def to_pysrt(document: Document) -> pysrt.SubRipFile:
 
 def from_pysrt(file: pysrt.SubRipFile) -> Document:
     """The items of a `pysrt.SubRipFile` as an SRT document."""
+    if not hasattr(file, "path") or isinstance(file, os.PathLike):
+        raise _no_object(file, "pysrt.SubRipFile")
     cues = [
         Cue(item.start.ordinal, item.end.ordinal, item.text.strip("\r\n"), str(item.index), item.position.strip())
         for item in file
@@ -46,7 +52,7 @@ def from_pysrt(file: pysrt.SubRipFile) -> Document:
     return Document("srt", tuple(cues), path=str(file.path or ""))
 
 
-def to_webvtt_py(document: Document) -> webvtt.WebVTT:
+def to_webvtt_py(captions: Captions) -> webvtt.WebVTT:
     """The cues, style sheets, regions, comments and header as a `webvtt.WebVTT`.
 
     Raises:
@@ -56,14 +62,15 @@ def to_webvtt_py(document: Document) -> webvtt.WebVTT:
         import webvtt
     except ImportError:
         raise _missing("webvtt-py", "webvtt-py") from None
+    document = captions_of(captions)
     converted = convert(document, "vtt").document if document.format != "vtt" else document
-    from captionkit.documents import dumps
-
     return webvtt.from_string(dumps(converted))
 
 
 def from_webvtt_py(captions: webvtt.WebVTT) -> Document:
     """A `webvtt.WebVTT` as a WebVTT document: its header, regions, styles, comments and captions."""
+    if not hasattr(captions, "header_comments"):
+        raise _no_object(captions, "webvtt.WebVTT")
     first = " ".join(["WEBVTT", *([text] if (text := getattr(captions, "header_text", "")) else [])])
     blocks: list[Block] = [Header("\n".join([first, *getattr(captions, "metadata", [])]))]
     blocks += map(_note, captions.header_comments)
@@ -105,6 +112,12 @@ def _pysrt() -> Any:
     except ImportError:
         raise _missing("pysrt", "pysrt") from None
     return pysrt
+
+
+def _no_object(given: object, wanted: str) -> UsageError:
+    return UsageError(
+        f"a {wanted} is needed, not {type(given).__name__}", hint="captionkit.load(path) makes a document of a file."
+    )
 
 
 def _missing(name: str, requirement: str) -> UsageError:

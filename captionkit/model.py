@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import FrozenInstanceError, dataclass, field, replace
 from enum import StrEnum
-from typing import Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 
 class Severity(StrEnum):
@@ -356,6 +356,9 @@ class Document:
         Raises:
             TypeError: one of them is no cue.
         """
+        given: object = cues
+        if type(given) is Cue:
+            raise TypeError("cues are needed, not one cue: document.with_cues([cue])")
         new, old = tuple(cues), self.cues
         for cue in new:
             _check_cue(cue)
@@ -380,6 +383,14 @@ class Document:
                 _check_cue(made)
             slots.append([made] if made is not None else [])
         return self._with_slots([[], *slots])
+
+    if not TYPE_CHECKING:  # a type checker would take any name for one that is there
+
+        def __getattr__(self, name: str) -> NoReturn:
+            raise AttributeError(f"a document has no {name!r}{_instead_of(name)}")
+
+        def __iter__(self) -> NoReturn:
+            raise TypeError("a document has several kinds of blocks: for cue in document.cues, or in document.blocks")
 
     def _with_slots(self, slots: Sequence[Sequence[Cue]]) -> Document:
         """The same file with some cues for each of its cues, the first ones above all of them."""
@@ -464,6 +475,21 @@ def _fill(slots: list[list[Cue]], unknown: Sequence[Cue], reached: int, place: i
     free = range(reached + 2, place + 1)
     for number, cue in enumerate(unknown):
         slots[free[min(number, len(free) - 1)] if free else reached + 1].append(cue)
+
+
+def _instead_of(name: str) -> str:
+    """What a person may have meant, who knows other libraries, as the end of a sentence."""
+    if name in ("captions", "events", "subs", "subtitles"):
+        return "; it has cues"
+    if name in ("save", "write", "dump", "to_file"):
+        return "; captionkit.dump(document, path) writes it"
+    if name in ("text", "content", "dumps", "to_string"):
+        return "; captionkit.dumps(document) gives its text"
+    if name in ("to_vtt", "to_srt", "replace"):
+        return "; see captionkit.convert and document.map"
+    if name in ("check", "convert", "diff", "fix", "merge", "retime", "shift", "split", "transcript"):
+        return f"; captionkit.{name}(document, ...) does it"
+    return ""
 
 
 def _unchanging(self: Document, name: str, value: object) -> NoReturn:

@@ -118,6 +118,8 @@ def parse_time(text: str) -> int:
     Raises:
         UsageError: if it is no such time. A bare number is none: it could be seconds or milliseconds.
     """
+    if not isinstance(text, str):
+        raise UsageError(f"a time to read is text, not {text!r}", hint="Numbers are milliseconds already.")
     text = text.strip()
     if text == "0":
         return 0

@@ -166,7 +166,7 @@ def _with_times(document: Document, change: Callable[[Cue], Cue], drop: bool) ->
             f"{count} would end before 0, the first being the one at {timecode(gone[0].start)}",
             where=f"{document.path}:{gone[0].line}" if document.path else "",
             unchanged="Nothing was written.",
-            hint="Move it by less, or leave such cues out with --drop.",
+            hint="Move it by less, or leave such cues out: --drop, in Python drop=True.",
         )
     return document.with_blocks(blocks)
 
@@ -278,7 +278,7 @@ def merged(documents: Sequence[Document], offsets: Sequence[int] | None = None) 
         raise UsageError(
             "the files are not of one format",
             unchanged="Nothing was written.",
-            hint="Convert them first: captionkit convert FILE --to vtt.",
+            hint="Convert them first: captionkit convert FILE --to vtt, or captionkit.convert in Python.",
         )
     lost = _styles_for_all(documents)
     by = list(offsets) if offsets else _offsets_of_segments(documents, lost)

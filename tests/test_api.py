@@ -38,6 +38,8 @@ CALLS: dict[str, Callable[[Captions], object]] = {
     "retime": lambda captions: captionkit.retime(captions, Fraction(25, 24)),
     "shift": lambda captions: captionkit.shift(captions, 500),
     "split": lambda captions: captionkit.split(captions, [2500]),
+    "to_pysrt": lambda captions: captionkit.dumps(captionkit.from_pysrt(captionkit.to_pysrt(captions))),
+    "to_webvtt_py": lambda captions: captionkit.dumps(captionkit.from_webvtt_py(captionkit.to_webvtt_py(captions))),
     "transcript": lambda captions: captionkit.transcript(captions),
 }
 
@@ -93,6 +95,15 @@ MISTAKES: dict[str, tuple[Callable[[Document], object], str]] = {
     "one document": (lambda d: captionkit.merge(d), "captionkit.merge(["),  # type: ignore[arg-type]
     "too few offsets": (lambda d: captionkit.merge([d, d], [0]), "One for each"),
     "a transcript as PDF": (lambda d: captionkit.transcript(d).write("x.pdf"), ".docx"),
+    "a file to convert to": (lambda d: captionkit.convert(d, "b.vtt"), "captionkit.dump(captionkit.convert("),
+    "earlier than 0": (lambda d: captionkit.shift(d, -5000), "drop=True"),
+    "a number to read as a time": (lambda d: captionkit.parse_time(90), "milliseconds already"),  # type: ignore[arg-type]
+    "a kind that is none": (lambda d: captionkit.check(d, kind="subtitle"), "subtitles, captions"),
+    "the name of a language": (lambda d: captionkit.check(d, language="English"), "For instance en"),
+    "a duration in words": (lambda d: captionkit.check(d, duration="1:30:00"), "captionkit.parse_time"),  # type: ignore[arg-type]
+    "an argument that is none": (lambda d: captionkit.fix(d, profil="dcmp"), "Did you mean profile?"),
+    "a file for pysrt's object": (lambda d: captionkit.from_pysrt("a.srt"), "captionkit.load(path)"),
+    "a file for webvtt-py's": (lambda d: captionkit.from_webvtt_py("a.vtt"), "captionkit.load(path)"),  # type: ignore[arg-type]
     "an audit of a file": (lambda d: captionkit.audit("a.en.srt"), "no such folder"),
     "an audit of a document": (lambda d: captionkit.audit(d), 'captionkit.audit("captions")'),  # type: ignore[arg-type]
     "an audit as PDF": (lambda d: captionkit.audit(".").write("x.pdf"), ".html"),

@@ -130,6 +130,14 @@ def assign(cue_or_document: object, name: str, value: object) -> None:
         (lambda d: d.with_cues(["Hello"]), TypeError, "captionkit.Cue(start_ms, end_ms, text)"),
         (lambda d: d.with_cues([(0, 1, "Hello")]), TypeError, "a cue is needed"),
         (lambda d: d.map(lambda cue: cue.text), TypeError, "cue.replace(...)"),
+        (lambda d: d.with_cues(d.cues[0]), TypeError, "document.with_cues([cue])"),
+        (lambda d: list(d), TypeError, "for cue in document.cues"),
+        (lambda d: d.captions, AttributeError, "it has cues"),
+        (lambda d: d.save("x.srt"), AttributeError, "captionkit.dump(document, path)"),
+        (lambda d: d.text, AttributeError, "captionkit.dumps(document)"),
+        (lambda d: d.to_vtt(), AttributeError, "captionkit.convert"),
+        (lambda d: d.shift(500), AttributeError, "captionkit.shift(document, ...)"),
+        (lambda d: d.cue, AttributeError, "no 'cue'"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_answered_with_what_to_write(

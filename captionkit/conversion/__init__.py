@@ -103,14 +103,13 @@ def writable(format: str) -> None:
         return
     from captionkit.errors import UsageError
 
-    meant = {"webvtt": "vtt", "subrip": "srt"}.get(str(format).lower().strip("."), str(format).lower().strip("."))
-    raise UsageError(
-        f"{format!r} is not a format captionkit can write",
-        unchanged="Nothing was converted.",
-        hint=f"Write {meant!r}."
-        if meant in ("srt", "vtt")
-        else 'The formats are "srt" and "vtt"; all others are read only.',
-    )
+    name, dot, extension = str(format).rpartition(".")
+    meant = {"webvtt": "vtt", "subrip": "srt"}.get(extension.lower(), extension.lower())
+    hint = 'The formats are "srt" and "vtt"; all others are read only.'
+    if meant in ("srt", "vtt"):
+        made = f"captionkit.dump(captionkit.convert(captions, {meant!r}).document, {str(format)!r})"
+        hint = f"Write {meant!r}; a file is written with {made}." if name and dot else f"Write {meant!r}."
+    raise UsageError(f"{format!r} is not a format captionkit can write", unchanged="Nothing was converted.", hint=hint)
 
 
 def convert_text(text: str, source: str, target: str, *, carry: bool = True) -> tuple[str, tuple[Loss, ...]]:

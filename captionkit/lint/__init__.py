@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -92,9 +92,14 @@ def settings_for(
     duration: float | None = None,
     **more: Any,
 ) -> Settings:
-    """The settings that the arguments of `check` mean."""
+    """The settings that the arguments of `check` mean.
+
+    Raises:
+        UsageError: for an argument that is none, or cannot be what is given.
+    """
     from captionkit.lint.settings import Settings
 
+    _check_arguments(kind, language, duration, more)
     return Settings(
         profiles=tuple(name.strip() for name in profile.split(",") if name.strip()),
         select=_prefixes(select),
@@ -104,6 +109,27 @@ def settings_for(
         duration_ms=round((duration or 0) * 1000),
         **more,
     )
+
+
+def _check_arguments(kind: str | None, language: str | None, duration: object, more: Mapping[str, object]) -> None:
+    from captionkit.canvas_rules import KINDS
+    from captionkit.errors import UsageError
+    from captionkit.languages import is_known
+    from captionkit.lint.settings import Settings
+
+    if kind and kind not in KINDS:
+        raise UsageError(f"{kind!r} is no kind of captions", hint=f"There are {', '.join(KINDS)}.")
+    if language and not is_known(language):
+        raise UsageError(f"{language!r} is no language tag", hint="For instance en, es, pt-BR.")
+    if duration is not None and not isinstance(duration, int | float):
+        raise UsageError(
+            f"the duration is {duration!r}, and it is seconds", hint='captionkit.parse_time("1:30:00") / 1000'
+        )
+    for name in more.keys() - Settings.__dataclass_fields__.keys():
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, [*check.__annotations__, *Settings.__dataclass_fields__], 1)
+        raise UsageError(f"a check has no argument {name!r}", hint=f"Did you mean {near[0]}?" if near else "")
 
 
 def _prefixes(given: Sequence[str] | str | None) -> tuple[str, ...]:
