@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _FILE = NamedFile()
 
 
-@click.command("audit", context_settings=old_names(output_file="output", since="earlier"))
+@click.command("audit", context_settings=old_names(output_file="output", since="earlier", by="author"))
 @click.argument("folder", cls=PathArgument, required=False, type=NamedFolder())
 @click.option(
     "--course", "courses", multiple=True, metavar="ID", help="This course: its number or address. Repeatable."
@@ -55,7 +55,7 @@ _FILE = NamedFile()
               "An audit of Canvas that is cut off goes on from there when it is run again.")  # fmt: skip
 @click.option("--evidence", is_flag=True, help="Write one page to hand in, evidence-DATE.html or -o "
               "FILE.html, and beside it the snapshot that it names, FILE.json.")  # fmt: skip
-@click.option("--by", default="", metavar="NAME", help="With --evidence: who hands it in.")
+@click.option("--author", "by", default="", metavar="NAME", help="With --evidence: who hands it in.")
 @click.option("--verify", "snapshot", type=_FILE, metavar="FILE", help="Look at everything in this snapshot again: is "
               "each track still the same, byte for byte?")  # fmt: skip
 @click.option("--sound", is_flag=True, help="Of a FOLDER: listen to the recordings in it, whether captions fit and are "

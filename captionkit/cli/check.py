@@ -52,7 +52,7 @@ def check_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 #: What options of `check` and `fix` were called.
-OLD_NAMES = old_names(output_file="output")
+OLD_NAMES = old_names(output_file="output", media="sound")
 
 _OPTIONS = [
     click.argument("paths", cls=PathArgument, nargs=-1, metavar="PATH..."),
@@ -73,7 +73,7 @@ _OPTIONS = [
     encoding_option,
     click.option("--duration", type=float, metavar="SECONDS", help="How long the media runs, to compare with."),
     click.option(
-        "--media",
+        "--sound",
         is_flag=True,
         help="Listen to the recordings beside the files, and compare: SND001 to SND006.",
     ),
@@ -425,7 +425,7 @@ def _report(
 
     results = _noting(results, notes, options) if fixing else results
     listen = None
-    if options["media"]:
+    if options["sound"]:
         from captionkit.cli._sound import listener
 
         listen = listener(settings, use_cache=not options["no_cache"])

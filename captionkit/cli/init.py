@@ -58,6 +58,7 @@ def command(
 def tell_of(created: Created, place: str, *, dry_run: bool, as_json: bool) -> None:
     """Say what was written, what the folder holds, and what comes next."""
     from captionkit.files import quoted
+    from captionkit.library.scan import others_in
 
     folder, library = created.file.parent, created.library
     if as_json:
@@ -89,7 +90,10 @@ def tell_of(created: Created, place: str, *, dry_run: bool, as_json: bool) -> No
     if dry_run:
         echo("Nothing was written.")
         return
-    echo(f"Next, see what would be sent: captionkit plan {quoted(folder)}")
+    if library.tracks or library.stopped or others_in(library):
+        echo(f"Next, see what would be sent: captionkit plan {quoted(folder)}")
+    else:
+        echo(f"Next, put caption files into it, or bring those that are there: captionkit pull {quoted(folder)}")
 
 
 def _place(url: str | None, course: str | None, group: str | None, user: str | None) -> tuple[str, str]:

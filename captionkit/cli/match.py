@@ -25,12 +25,12 @@ _TABLES = {".csv": "csv", ".xlsx": "xlsx"}
 _SHOWN = 50
 
 
-@click.command(name="match", context_settings=old_names(out="output"))
+@click.command(name="match", context_settings=old_names(out="output", **{"from": "list"}))
 @folder_argument
 @click.option("-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path),
               help="Write the list to this file, .csv "
               "or .xlsx, to correct it in Excel.")  # fmt: skip
-@click.option("--from", "corrected", type=NamedFile(), metavar="FILE",
+@click.option("--list", "corrected", type=NamedFile(), metavar="FILE",
               help="Read a corrected list: what stands under recording goes into captionkit.toml.")  # fmt: skip
 @click.option("--force", is_flag=True, help="With -o: overwrite the file if it is there.")
 @dry_run_option("Only show what would be written, and ask nothing.")
@@ -59,7 +59,7 @@ def command(
     Examples:
       captionkit match captions
       captionkit match captions -o names.xlsx      (correct the column "recording" in Excel, save, close)
-      captionkit match captions --from names.xlsx
+      captionkit match captions --list names.xlsx
     Ends with 1 while a file is not settled.
     """
     from captionkit.cli._sync import opened
@@ -67,8 +67,8 @@ def command(
     from captionkit.library.others import listed
 
     if out is not None and corrected is not None:
-        raise UsageError("-o and --from contradict each other", unchanged="Nothing was written.",
-                         hint="First -o, then correct the file, then --from.")  # fmt: skip
+        raise UsageError("-o and --list contradict each other", unchanged="Nothing was written.",
+                         hint="First -o, then correct the file, then --list.")  # fmt: skip
     form = form_by_extension(str(out), _TABLES) if out is not None else ""
     if out is not None and out.exists() and not force:
         raise UsageError("this file is there already", where=str(out), unchanged="Nothing was written.",
@@ -209,7 +209,7 @@ def _hand_out(work: Look, rows: Sequence[Row], out: Path, form: str, *, dry_run:
         return _code(rows)
     write_atomically(out, data)
     echo(f"\nWritten: {out}. Correct its column \"recording\" (a title or a media id; empty for none), save it, then: "
-         f"captionkit match {quoted(work.path)} --from {quoted(out)}")  # fmt: skip
+         f"captionkit match {quoted(work.path)} --list {quoted(out)}")  # fmt: skip
     return _code(rows)
 
 

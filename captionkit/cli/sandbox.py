@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from captionkit.cli._ctrl_c import calls_instead
+from captionkit.cli._grammar import old_names
 from captionkit.cli._output import echo, echo_data
 from captionkit.errors import LocalError, UsageError
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _Switches = TypeVar("_Switches", bound="Settable")
 
 
-@click.command(name="sandbox")
+@click.command(name="sandbox", context_settings=old_names(media="more-media"))
 @click.option("--port", type=click.IntRange(0, 65533), default=8383, show_default=True, help="0 takes a free one.")
 @click.option(
     "--data",
@@ -33,7 +34,13 @@ _Switches = TypeVar("_Switches", bound="Settable")
 @click.option("--old-server", is_flag=True, help="Behave like a Canvas of about 2023: 401 for 403, fewer keys.")
 @click.option("--latency-ms", type=click.IntRange(0), default=0, help="Answer so many milliseconds later.")
 @click.option("--throttle/--no-throttle", default=True, show_default=True, help="Limit the rate as Canvas does.")
-@click.option("--media", type=click.IntRange(0), default=0, help="Add so many more media objects with two tracks each.")
+@click.option(
+    "--more-media",
+    "media",
+    type=click.IntRange(0),
+    default=0,
+    help="Add so many more media objects with two tracks each.",
+)
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Any other switch; see --list-switches.")
 @click.option("--list-switches", is_flag=True, help="Say what can be switched, and end.")
 @click.option("--studio", "with_studio", is_flag=True, help="Serve a stand-in Instructure Media as well.")
@@ -185,7 +192,6 @@ def _greet(sandbox: Sandbox, studio: Studio | None, media: int, as_json: bool) -
         f"  cmd          set CANVAS_API_URL={url}& set CANVAS_API_TOKEN={token}\n\n"
         "Then try:\n"
         f"  captionkit media list --course {course}\n"
-        "  mkdir my-captions\n"
         f"  captionkit init my-captions --url {url} --course {course}\n"
         "  captionkit pull my-captions\n"
         "  captionkit status my-captions\n\n"

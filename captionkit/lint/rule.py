@@ -376,6 +376,6 @@ FAMILIES = {
     "A11": "accessibility: what captions owe to people who cannot hear",
     "LNG": "languages and file names",
     "CVS": "readiness for Canvas",
-    "SND": "captions against the sound of the recording beside them; with --media",
+    "SND": "captions against the sound of the recording beside them; with --sound",
     "SUP": "comments that switch rules off",
 }

@@ -345,7 +345,7 @@ def test_evidence_is_one_page_and_its_snapshot_can_be_checked(
 
     Path("x.csv").write_text("media,reason,until\nLecture 2,no speech,2027-04-26\n", encoding="utf-8")
     arguments = ["audit", "captions", "--require", "en", "--standard", "ada-title-ii", "--exceptions", "x.csv"]
-    assert run([*arguments, "--evidence", "--by", "A. Person", "-o", "evidence.html"]) == 0
+    assert run([*arguments, "--evidence", "--author", "A. Person", "-o", "evidence.html"]) == 0
     page = Path("evidence.html").read_text(encoding="utf-8")
     digest = sha256(Path("evidence.json").read_bytes()).hexdigest()
     of_track = sha256(Path("captions/Lecture 1.en.srt").read_bytes()).hexdigest()

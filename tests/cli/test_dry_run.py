@@ -70,5 +70,5 @@ def test_answers_of_a_table_are_written_only_in_earnest(course: SandboxCourse, t
     course.shell("match", course.folder, "-o", names)
     names.write_text(names.read_text(encoding="utf-8-sig").replace(";;", ";Lecture 1;", 1), encoding="utf-8")
     before = files(course.folder)
-    course.shell("match", course.folder, "--from", names, "--dry-run")
+    course.shell("match", course.folder, "--list", names, "--dry-run")
     assert files(course.folder) == before

@@ -72,7 +72,7 @@ def test_times_are_since_and_until_and_to_is_a_format(name: str) -> None:
     for spelling in ("--since", "--until"):
         assert spelling not in there or there[spelling].metavar in ("TIME", "DATE")
     assert "--to" not in there or isinstance(there["--to"].type, click.Choice)
-    assert "--from" not in there or name in ("convert", "match")  # formats, and the list that is read
+    assert "--from" not in there or name == "convert"
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -97,12 +97,37 @@ def test_a_letter_stands_for_the_same_word_everywhere(name: str) -> None:
             assert SHORT[spelling] in option.opts
 
 
+#: An option that takes something else in one command, and why that is the same thing all the same.
+TAKES_ELSE = {
+    "--allow": "each command has its own checks",
+    "--fps": "convert also takes 24000/1001, as files have it",
+    "--output-format": "each command has its own reports",
+    "--output": "of `split` a name with {n} in it",
+    "--to": "each command has its own formats",
+    "--user": "of `init` only self",
+    "--yes": "twice where two questions are asked",
+}
+
+
+def test_an_option_takes_the_same_in_every_command() -> None:
+    """`--media` was once a switch, a number and a name."""
+    takes: dict[str, set[tuple[bool, str]]] = {}
+    for name in COMMANDS:
+        for spelling, option in options(name).items():
+            takes.setdefault(spelling, set()).add((option.is_flag, type(option.type).__name__))
+    several = {spelling for spelling, kinds in takes.items() if len(kinds) > 1 and spelling.startswith("--")}
+    assert several <= TAKES_ELSE.keys(), {one: takes[one] for one in several - TAKES_ELSE.keys()}
+
+
 # --- old spellings ----------------------------------------------------------------------------------------------------
 
 #: What scripts have -> the parameter that it is today, and how.
 OLD = [
     ("shift", ["a.srt", "--by", "1s", "--from", "2s", "--to", "3s"], {"since": "2s", "until": "3s"}),
     ("match", ["--out", "names.csv"], {"out": Path("names.csv")}),
+    ("check", ["a.srt", "--media"], {"sound": True}),
+    ("audit", ["--by", "A. Person"], {"by": "A. Person"}),
+    ("sandbox", ["--media", "5"], {"media": 5}),
     ("plan", ["--out", "plan.json"], {"out": Path("plan.json")}),
     ("restore", [".", "--out", "plan.json"], {"out": Path("plan.json")}),
     ("check", ["a.srt", "--output-file", "r.json"], {"output_file": "r.json"}),
@@ -176,7 +201,7 @@ MISSING = {
     "doctor": ["NO --offline"],
     "fix": ["NO.srt"],
     "history": ["NO"],
-    "match": ["NO", ". --from NO.csv"],
+    "match": ["NO", ". --list NO.csv"],
     "merge": ["NO.srt lecture.en.srt", "lecture.en.srt NO.srt"],
     "plan": ["NO"],
     "preview": ["NO.srt", "NO.mp4 lecture.en.srt"],

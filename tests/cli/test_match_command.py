@@ -102,7 +102,7 @@ def test_a_table_is_corrected_read_back_and_then_sent(
         if row["file"] == "exam review.en.vtt":
             row["recording"] = delivery.media["Exam review"]
     save(names, rows, encoding, delimiter)
-    result = delivery.shell("match", delivery.folder, "--from", names)
+    result = delivery.shell("match", delivery.folder, "--list", names)
     assert result.code == ExitCode.FINDINGS and "3 entries written below [media]" in result.out, result.all
     assert "Not decided: 1 file, among them zzz.en.vtt" in result.out
     assert config.read_text(encoding="utf-8").startswith(
@@ -116,7 +116,9 @@ def test_a_table_is_corrected_read_back_and_then_sent(
     delivery.push()
     assert sorted(delivery.tracks("Lecture 2: Cells")) == ["en", "es"]
     assert list(delivery.tracks("Exam review")) == ["en"]
-    assert "nothing to write" in delivery.shell("match", delivery.folder, "--from", names).out
+    assert "nothing to write" in delivery.shell("match", delivery.folder, "--from", names).out, (
+        "as it was called before"
+    )
 
 
 def test_a_wrong_correction_changes_nothing_and_names_its_rows(delivery: SandboxCourse, tmp_path: Path) -> None:
@@ -124,7 +126,7 @@ def test_a_wrong_correction_changes_nothing_and_names_its_rows(delivery: Sandbox
     names = tmp_path / "names.csv"
     save(names, [{"file": "lec3.en.vtt", "recording": "Lecture 33"}, {"file": "gone.vtt", "recording": "x"},
                  {"file": "zzz.en.vtt", "recording": "exam review"}])  # fmt: skip
-    result = delivery.shell("match", delivery.folder, "--from", names)
+    result = delivery.shell("match", delivery.folder, "--list", names)
     assert result.code == ExitCode.USAGE
     assert "row 2: there is no recording 'Lecture 33'" in result.err
     assert "row 3: there is no caption file 'gone.vtt'" in result.err
@@ -135,7 +137,7 @@ def test_a_wrong_correction_changes_nothing_and_names_its_rows(delivery: Sandbox
 @pytest.mark.parametrize("data", [b"", b"a,b\n1,2\n", b"PK\x03\x04nothing", b"\xff\xfe", b"\0\0\0"])
 def test_what_is_no_such_table_is_refused(delivery: SandboxCourse, tmp_path: Path, data: bytes) -> None:
     (tmp_path / "names.csv").write_bytes(data)
-    result = delivery.shell("match", delivery.folder, "--from", tmp_path / "names.csv")
+    result = delivery.shell("match", delivery.folder, "--list", tmp_path / "names.csv")
     assert result.code in (ExitCode.USAGE, ExitCode.LOCAL_FAILED) and "was not changed" in result.err
     assert media_of(delivery) == {}
 
@@ -145,7 +147,7 @@ def test_a_language_cannot_be_corrected_in_the_table_and_that_is_reported(
 ) -> None:
     names = tmp_path / "names.csv"
     save(names, [{"file": "nolanguage.vtt", "recording": "Lecture 2: Cells", "language": "en"}])
-    result = delivery.shell("match", delivery.folder, "--from", names)
+    result = delivery.shell("match", delivery.folder, "--list", names)
     assert "Rename the file to end in .en.vtt" in result.out
     assert media_of(delivery) == {}
 
@@ -165,7 +167,7 @@ def test_excel_files_go_out_and_come_back(delivery: SandboxCourse, tmp_path: Pat
         assert row[0].data_type == "s"
         row[2].value = "Lecture 3: Photosynthesis" if row[0].value in ("zzz.en.vtt", "=cmd.en.vtt") else row[2].value
     book.save(names)
-    assert delivery.shell("match", delivery.folder, "--from", names).code == ExitCode.FINDINGS
+    assert delivery.shell("match", delivery.folder, "--list", names).code == ExitCode.FINDINGS
     assert media_of(delivery)["zzz"] == media_of(delivery)["=cmd"] == delivery.media["Lecture 3: Photosynthesis"]
 
 
@@ -173,7 +175,7 @@ def test_a_file_called_like_a_formula_comes_back_from_csv(course: SandboxCourse,
     course.write("-lec3.en.vtt", VTT.format("x"))
     course.shell("match", course.folder, "--out", tmp_path / "n.csv")
     assert table(tmp_path / "n.csv")[0]["file"] == "'-lec3.en.vtt"
-    assert course.shell("match", course.folder, "--from", tmp_path / "n.csv").code == 0
+    assert course.shell("match", course.folder, "--list", tmp_path / "n.csv").code == 0
     assert media_of(course) == {"-lec3": course.media["Lecture 3: Photosynthesis"]}
 
 
@@ -186,7 +188,7 @@ def test_one_name_in_two_folders_is_distinguished(course: SandboxCourse, tmp_pat
     rows = table(names)
     rows[0]["recording"], rows[1]["recording"] = "Lecture 1: Introduction", "Lecture 2: Cells"
     save(names, rows)
-    assert course.shell("match", course.folder, "--from", names).code == 0
+    assert course.shell("match", course.folder, "--list", names).code == 0
     assert course.shell("match", course.folder).code == 0
     course.push()
     assert "One" in course.tracks("Lecture 1: Introduction")["en"]

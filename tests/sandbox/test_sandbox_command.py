@@ -53,7 +53,7 @@ def test_it_serves_a_course_with_something_of_everything_until_it_is_stopped(tmp
 
 
 def test_it_says_where_it_is_and_how_to_go_on() -> None:
-    process = start("--media", "5")
+    process = start("--more-media", "5")
     assert process.stdout is not None
     first = process.stdout.readline()
     output, _ = stop(process)

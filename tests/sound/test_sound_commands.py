@@ -158,7 +158,7 @@ def library(folder: Path) -> Path:
 def test_check_listens_to_the_recordings_beside_the_files_when_told_to(library: Path, said: Said) -> None:
     assert run(["check", "lib", "--select", "SND"]) == 0
     said()
-    run(["check", "lib", "--media", "--select", "SND", "--output-format", "json"])
+    run(["check", "lib", "--sound", "--select", "SND", "--output-format", "json"])
     out, err = said()
     found = {(Path(one["path"]).name.split(".")[0], one["code"]) for one in _findings(out)}
     assert {("late", "SND001"), ("hole", "SND005")} <= found
@@ -178,5 +178,5 @@ def _findings(out: str) -> list[dict[str, Any]]:
 
 
 def test_a_rule_that_is_switched_off_says_nothing_of_the_sound(library: Path, said: Said) -> None:
-    run(["check", "lib/late.en.srt", "--media", "--select", "SND", "--ignore", "SND001", "--output-format", "json"])
+    run(["check", "lib/late.en.srt", "--sound", "--select", "SND", "--ignore", "SND001", "--output-format", "json"])
     assert _findings(said()[0]) == []

@@ -100,8 +100,8 @@ def not_counted(audit: Audit, totals: Totals) -> list[str]:
     if unseen:
         lines.append(f"The captions of {count(unseen, 'recording')} could not be seen.")
     if totals.unread:
-        verb = "was" if totals.unread == 1 else "were"
-        lines.append(f"{count(totals.unread, 'track')} {verb} not read, so nobody knows what is in them.")
+        verb, them = ("was", "it") if totals.unread == 1 else ("were", "them")
+        lines.append(f"{count(totals.unread, 'track')} {verb} not read, so nobody knows what is in {them}.")
     return lines
 
 

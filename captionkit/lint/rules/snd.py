@@ -1,4 +1,4 @@
-"""SND001 to SND006: captions against the sound of the recording that lies beside them. Only with `check --media`."""
+"""SND001 to SND006: captions against the sound of the recording that lies beside them. Only with `check --sound`."""
 
 from __future__ import annotations
 
