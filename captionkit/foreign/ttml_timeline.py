@@ -10,6 +10,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 
+from captionkit.foreign.text import shortened
 from captionkit.foreign.ttml_times import TT
 
 _WITH_TIME = frozenset(f"{TT}{name}" for name in ("body", "div", "p", "span"))
@@ -73,10 +74,13 @@ def _resolve(
         earliest: when it begins if it says nothing: 0, or the end of the one before in a sequence.
     """
     is_seq = element.attrib.pop("timeContainer", "") == "seq"
+    if is_seq and element.tag in _WITH_WORDS and (words := _own_words(element)):
+        lose(element, f"by themselves in a sequence, words have no time; left out: {shortened(words)!r}")
+        _remove_own_words(element)
     said = times.get(element, {})
     begin = earliest + said.get("begin", 0)
     last: Fraction | None = None if element.tag == _SET else Fraction(0)
-    if not is_seq and element.tag in _WITH_WORDS and _has_words(element):
+    if element.tag in _WITH_WORDS and _own_words(element):
         last = None
     gone: dict[ET.Element, str] = {}
     for child in element:
@@ -111,8 +115,15 @@ def _resolve(
     return begin, end
 
 
-def _has_words(element: ET.Element) -> bool:
-    return bool((element.text or "").strip()) or any((child.tail or "").strip() for child in element)
+def _own_words(element: ET.Element) -> str:
+    """The words of an element that are in none of its children."""
+    return " ".join([element.text or "", *(child.tail or "" for child in element)]).strip()
+
+
+def _remove_own_words(element: ET.Element) -> None:
+    element.text = None
+    for child in element:
+        child.tail = None
 
 
 def remove(parent: ET.Element, gone: Collection[ET.Element]) -> None:

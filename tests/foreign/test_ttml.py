@@ -203,6 +203,15 @@ def test_nested_times_count_from_their_parent_where_nothing_is_lost_by_it() -> N
     assert times(f'<div begin="10s" end="20s">{some}</div>') == [(12_000, 13_000, "x")]
 
 
+def test_words_by_themselves_in_a_sequence_have_no_time_and_are_named() -> None:
+    converted = read('<p begin="1s" timeContainer="seq">no <span dur="2s">a</span> no <span dur="2s">b</span></p>')
+    assert [(cue.start, cue.end, cue.text) for cue in converted.document.cues] == [
+        (1_000, 3_000, "a"),
+        (3_000, 5_000, "b"),
+    ]
+    assert [loss.kind for loss in converted.losses] == ["caption without time"]
+
+
 # --- what changes while it is shown -----------------------------------------------------------------------------------
 
 TTS = 'xmlns:tts="http://www.w3.org/ns/ttml#styling"'
