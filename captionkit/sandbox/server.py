@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
-import threading
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from captionkit.sandbox.app import App
 from captionkit.sandbox.controls import Controls
+from captionkit.sandbox.lifetime import Lifetime
 from captionkit.sandbox.state import State
 from captionkit.sandbox.switches import Switches
 from captionkit.sandbox.wire import Wire
 from captionkit.sandbox.world import World
 
 
-class Sandbox(World, Controls):
+class Sandbox(Lifetime, World, Controls):
     """A running stand-in Canvas; use it as a context manager.
 
     Args:
@@ -32,44 +30,22 @@ class Sandbox(World, Controls):
     """
 
     def __init__(self, data: Path | str | None = None, switches: Switches | None = None, port: int = 0) -> None:
-        self._temporary = None if data is not None else tempfile.TemporaryDirectory(prefix="captionkit-sandbox-")
-        folder = Path(self._temporary.name if self._temporary is not None else str(data))
-        self._stopping = threading.Event()
-        state = State(folder, lasting=data is not None, skew=lambda: self._app.switches.clock_skew_s)
+        self._begin(data, "captionkit-sandbox-")
+        state = State(self.folder, lasting=data is not None, skew=lambda: self._app.switches.clock_skew_s)
+        self._database = state
         self._app = self._base_app = App(state, self._stopping)
+        self._apps = [self._app]
         if switches is not None:
             self._app.switches = switches
         try:
             super().__init__(state)
             self._app.operations = self._operations()
-            self._wire = Wire(self._app, port, state.now)
+            self._wires.append(Wire(self._app, port, state.now))
         except BaseException:
-            state.close()
-            if self._temporary is not None:
-                self._temporary.cleanup()
+            self.stop()
             raise
-        self.port = self._wire.port
+        self.port = self._wires[0].port
         self.url = f"http://127.0.0.1:{self.port}"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-        if kind is None and self._app.bugs:
-            raise RuntimeError(f"the sandbox itself failed:\n{self._app.bugs[0]}")
-
-    def stop(self) -> None:
-        """Close all connections, wait for the threads, close the database. May be called twice."""
-        if self._stopping.is_set():
-            return
-        self._stopping.set()
-        self._wire.stop()
-        self._state.close()
-        if self._temporary is not None:
-            self._temporary.cleanup()
 
     @property
     def tokens(self) -> dict[str, str]:

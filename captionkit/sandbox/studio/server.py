@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
-import threading
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from captionkit.sandbox.controls import Controls
+from captionkit.sandbox.lifetime import Lifetime
 from captionkit.sandbox.studio import oauth
 from captionkit.sandbox.studio.app import StudioApp
 from captionkit.sandbox.studio.state import StudioState
@@ -30,7 +28,7 @@ class Uploads(Controls):
         return self._host.leaked_tokens
 
 
-class Studio(StudioWorld, Controls):
+class Studio(Lifetime, StudioWorld, Controls):
     """A running stand-in Studio; use it as a context manager.
 
     Args:
@@ -58,14 +56,12 @@ class Studio(StudioWorld, Controls):
         port: int = 0,
         upload_port: int = 0,
     ) -> None:
-        self._temporary = None if data is not None else tempfile.TemporaryDirectory(prefix="captionkit-studio-")
-        self.folder = Path(self._temporary.name if self._temporary is not None else str(data))
-        self._stopping = threading.Event()
-        state = StudioState(self.folder, lasting=data is not None)
+        self._begin(data, "captionkit-studio-")
+        self._database = state = StudioState(self.folder, lasting=data is not None)
         self._app = self._base_app = StudioApp(state, self._stopping)
         host = UploadHost(state, self._stopping, self.folder)
         self.uploads = Uploads(host)
-        self._wires: list[Wire] = []
+        self._apps = [self._app, host]
         try:
             super().__init__(state)
             self._host = host
@@ -80,28 +76,6 @@ class Studio(StudioWorld, Controls):
             raise
         self.port = self._wires[1].port
         self.url = f"http://127.0.0.1:{self.port}"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-        bugs = self._app.bugs + self._host.bugs
-        if kind is None and bugs:
-            raise RuntimeError(f"the sandbox itself failed:\n{bugs[0]}")
-
-    def stop(self) -> None:
-        """Close all connections, wait for the threads, close the database. May be called twice."""
-        if self._stopping.is_set():
-            return
-        self._stopping.set()
-        for wire in self._wires:
-            wire.stop()
-        self._state.close()
-        if self._temporary is not None:
-            self._temporary.cleanup()
 
     @property
     def tokens(self) -> dict[str, str]:
