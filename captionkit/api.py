@@ -244,7 +244,7 @@ def audit(
         UsageError: for a language, profile or standard that is none; or what `sound` needs is not installed.
         RemoteError: Canvas cannot be looked at.
     """
-    from captionkit.auditing.folder import audit_folder
+    from captionkit.auditing.audits import audit_folder
     from captionkit.auditing.report import AuditReport
     from captionkit.auditing.standards import STANDARDS
     from captionkit.workspace.workspace import Workspace
@@ -263,7 +263,7 @@ def audit(
         from captionkit.workspace.evidence import audit_of
 
         return AuditReport(
-            audit_of(where, **about, profile=profile, tell=lambda event: tell(f"{event.done} recordings"))
+            audit_of(where, **about, profile=profile, listen=lambda event: tell(f"{event.done} recordings"))
         )
     if isinstance(where, str | os.PathLike):
         hear = None

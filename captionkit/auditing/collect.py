@@ -9,11 +9,11 @@ A course that cannot be looked at is a row that says so, and stops no other. Not
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from captionkit.auditing.gather import Gatherer, Tell, silent
+from captionkit.auditing.gather import Gatherer, OnProgress, ignore_progress
 from captionkit.auditing.judge import judge, tag_of, with_twins
 from captionkit.auditing.model import Origin, Place, Recording, Track
 from captionkit.errors import BadToken, CaptionkitError, NoConnection, RemoteError
@@ -37,7 +37,7 @@ class Collector(Gatherer):
     Args:
         canvas: where and as whom.
         checker: the rules.
-        progress, now, tell: see `Gatherer`.
+        progress, now, on_progress: see `Gatherer`.
         contents: whether tracks are read; without, only that they are there is known.
         durations: lengths that are known otherwise, in milliseconds, by media id or title.
     """
@@ -50,10 +50,10 @@ class Collector(Gatherer):
         *,
         now: Callable[[], str],
         contents: bool = True,
-        durations: dict[str, int] | None = None,
-        tell: Tell = silent,
+        durations: Mapping[str, int] | None = None,
+        on_progress: OnProgress = ignore_progress,
     ) -> None:
-        super().__init__(progress, now=now, tell=tell)
+        super().__init__(progress, now=now, on_progress=on_progress)
         self._canvas = canvas
         self._checker = checker
         self._contents = contents

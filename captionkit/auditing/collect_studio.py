@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from captionkit.auditing.gather import Gatherer, Tell, silent
+from captionkit.auditing.gather import Gatherer, OnProgress, ignore_progress
 from captionkit.auditing.judge import judge, tag_of, with_twins
 from captionkit.auditing.model import Origin, Place, Recording, Track
 from captionkit.errors import BadToken, CaptionkitError, NoConnection
@@ -42,9 +42,9 @@ class StudioCollector(Gatherer):
         *,
         now: Callable[[], str],
         contents: bool = True,
-        tell: Tell = silent,
+        on_progress: OnProgress = ignore_progress,
     ) -> None:
-        super().__init__(progress, now=now, tell=tell)
+        super().__init__(progress, now=now, on_progress=on_progress)
         self._studio = studio
         self._checker = checker
         self._contents = contents

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from captionkit.auditing.judge import judge, with_twins
-from captionkit.auditing.model import Audit, Place, Recording, Track, Waiting
-from captionkit.auditing.sound import Hear, limits, with_sound
+from captionkit.auditing.model import Place, Recording, Track, Waiting
+from captionkit.auditing.sound import Hear, with_sound
 from captionkit.config import DEFAULTS, load
 from captionkit.configuration import FILE_NAME
 from captionkit.documents import load as load_captions
@@ -31,7 +31,7 @@ _SOUND = frozenset({".mp3", ".m4a", ".wav", ".ogg", ".oga", ".opus", ".flac", ".
 
 
 def collect_folder(
-    folder: Path, checker: Checker, *, now: str, durations: dict[str, int] | None = None, hear: Hear | None = None
+    folder: Path, checker: Checker, *, now: str, durations: Mapping[str, int] | None = None, hear: Hear | None = None
 ) -> tuple[Place, list[Recording]]:
     """Everything in a folder.
 
@@ -96,51 +96,6 @@ def collect_folder(
         seen_at=now,
         left_out=tuple(_left_out(library, others)),
     ), recordings
-
-
-def audit_folder(
-    folder: str | os.PathLike[str],
-    *,
-    required: Sequence[str] = (),
-    profile: str = "",
-    standard: str = "",
-    least_coverage: float = 0.9,
-    hear: Hear | None = None,
-) -> Audit:
-    """Which recordings of a folder have captions.
-
-    Args:
-        required: BCP 47. profile: names, separated by commas; "" for what captionkit.toml says.
-        standard: the name of one in `standards`; "" for none. least_coverage: see `Audit`.
-        hear: as for `collect_folder`.
-
-    Raises:
-        LocalError: the folder cannot be looked into. ConfigError: its captionkit.toml is wrong.
-    """
-    from captionkit import __version__
-    from captionkit.auditing.assemble import assemble
-    from captionkit.lint.configuration import read_settings
-
-    path = Path(folder)
-    if not path.is_dir():
-        raise LocalError("there is no such folder", where=str(path), hint="An audit is of a folder of captions.")
-    checker = Checker(read_settings(path).with_options({"profiles": profile or None}))
-    moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    place, recordings = collect_folder(path, checker, now=moment, hear=hear)
-    return assemble(
-        Audit(
-            source=str(path),
-            made_at=moment,
-            tool=f"captionkit {__version__}",
-            profiles=checker.settings.profiles,
-            required=tuple(required),
-            places=(place,),
-            recordings=tuple(recordings),
-            least_coverage=least_coverage,
-            standard=standard,
-            limits=tuple(limits(recordings)) if hear else (),
-        )
-    )
 
 
 def _pages(folder: Path) -> dict[str, str]:

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from captionkit.auditing.progress import Progress
 
 #: Called with: recordings so far, places done, places.
-Tell = Callable[[int, int, int], None]
+OnProgress = Callable[[int, int, int], None]
 
 
-def silent(recordings: int, done: int, places: int) -> None:
-    """Tell nobody."""
+def ignore_progress(recordings: int, done: int, places: int) -> None:
+    """For whoever does not want to know."""
 
 
 class Gatherer(ABC):
@@ -31,13 +31,15 @@ class Gatherer(ABC):
     Args:
         progress: what was seen before, and is not asked for again.
         now: gives the time as ISO text.
-        tell: how far it is.
+        on_progress: how far it is.
     """
 
-    def __init__(self, progress: Progress, *, now: Callable[[], str], tell: Tell = silent) -> None:
+    def __init__(
+        self, progress: Progress, *, now: Callable[[], str], on_progress: OnProgress = ignore_progress
+    ) -> None:
         self.now = now
         self._progress = progress
-        self._tell = tell
+        self._on_progress = on_progress
         self._stop = threading.Event()
         self._keeping = threading.Lock()
 
@@ -62,7 +64,7 @@ class Gatherer(ABC):
                 for _ in results:
                     with self._keeping:
                         known = [len(rows) for _, rows in self._progress.done.values()]
-                    self._tell(sum(known), len(known), len(places))
+                    self._on_progress(sum(known), len(known), len(places))
             except BaseException:
                 self._stop.set()
                 raise

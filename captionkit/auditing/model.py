@@ -199,7 +199,8 @@ class Audit:
 
     def __repr__(self) -> str:
         """`<Audit captions: 300 recordings in 2 places, 2026-11-28T07:00:00Z>`"""
-        of = f"{len(self.recordings):,} recordings in {len(self.places):,} places"
+        recordings, places = len(self.recordings), len(self.places)
+        of = f"{recordings:,} recording{'s' * (recordings != 1)} in {places:,} place{'s' * (places != 1)}"
         return f"<Audit {self.source}: {of}, {self.made_at}>"
 
     def as_json(self) -> dict[str, Any]:

@@ -7,7 +7,6 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,8 @@ from captionkit.errors import ConfigError, UsageError
 from captionkit.files import read_file, unreadable
 
 if TYPE_CHECKING:
-    from captionkit.auditing.model import Audit, Place, Recording
+    from captionkit.auditing.audits import Asked
+    from captionkit.auditing.model import Audit
     from captionkit.auditing.progress import Progress
     from captionkit.auditing.reports import Figures
     from captionkit.auditing.sound import Hear
@@ -131,57 +131,7 @@ def checker(folder: Path | None, profiles: str | None, encoding: str = "") -> Ch
     return Checker(read_settings(folder or Path()).with_options({"profiles": profiles, "encoding": encoding}))
 
 
-def language_limit(checker: Checker) -> str:
-    """What is to be said about how the words were compared with the declared language; "" for nothing."""
-    from importlib.util import find_spec
-
-    if "LNG008" not in checker.enabled:
-        return "Whether the words are in the declared language was not checked (LNG008 is switched off)."
-    if find_spec("py3langid") is None:
-        return (
-            "Whether the words are in the declared language was checked by the frequent words of thirty languages; "
-            "with captionkit[language] it is for 97."
-        )
-    return ""
-
-
-def now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 # --- Canvas and Studio ------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What is to be collected, and how."""
-
-    keys: list[str]
-    checker: Checker
-    output: Path | None
-    contents: bool
-    hear: Hear | None = None
-
-    @contextlib.contextmanager
-    def progress(self, source: str, user: str, **more: object) -> Iterator[Progress]:
-        """The progress beside the output file; where it is cut off, the way to go on is told."""
-        from captionkit.auditing.progress import Progress
-
-        asked = {
-            "source": source, "user": user, "places": self.keys, "checked": self.checker.settings.fingerprint(),
-            "contents": self.contents, **more,
-        }  # fmt: skip
-        progress = Progress(self.output.with_name(f"{self.output.name}.partial") if self.output else None, asked)
-        if progress.done:
-            echo(f"Going on: {len(progress.done)} of {len(self.keys)} places were looked at before.", err=True)
-        try:
-            yield progress
-        except BaseException:
-            progress.close(finished=False)
-            if progress.path is not None:
-                done = f"{len(progress.done)} of {len(self.keys)} places are done"
-                echo(f"\n{done}; the same command goes on from there.", err=True)
-            raise
 
 
 @dataclass(frozen=True)
@@ -241,58 +191,52 @@ def form(named: str | None, output: Path | None, evidence: bool) -> str:
     return form_of(str(output), by_extension(), named)
 
 
-#: Source, user, places, recordings, limits, and what to do once the report is written.
-Collected = tuple[str, str, list["Place"], list["Recording"], tuple[str, ...], Callable[[], None]]
+def audited(
+    target: Target, asked: Asked, output: Path | None, *, url: str, as_user_id: str, hear: Hear | None
+) -> tuple[Audit, Callable[[], None]]:
+    """The audit, and what to do once it is written."""
+    from captionkit.auditing.audits import audit_of_canvas, audit_of_folder, audit_of_studio
 
-
-def collected(
-    target: Target, asked: Asked, lengths: dict[str, int], *, url: str, as_user_id: str, studio_url: str, now: str
-) -> Collected:
-    """Everything that the audit is about."""
     if target.folder is not None:
-        from captionkit.auditing.folder import collect_folder
-        from captionkit.auditing.sound import limits as heard_limits
-
-        place, recordings = collect_folder(target.folder, asked.checker, now=now, durations=lengths, hear=asked.hear)
-        said = heard_limits(recordings) if asked.hear else []
-        return str(target.folder), "", [place], recordings, tuple(said), lambda: None
+        return audit_of_folder(target.folder, asked, hear=hear), lambda: None
     if target.in_studio:
-        return of_studio(asked, studio_url)
-    return of_canvas(asked, lengths, url, as_user_id)
+        from captionkit.cli._studio import open_studio
+
+        with open_studio(url, parallel=4) as studio:
+            about: dict[str, object] = {"source": studio.session.base_url, "user": ""}
+            with _progress(about, target.places, asked, output) as progress:
+                audit = audit_of_studio(studio, target.places, asked, progress=progress, on_progress=_progress_line())
+    else:
+        from captionkit.cli._remote import open_canvas
+
+        with open_canvas(url, as_user_id, parallel=8) as canvas:
+            user = canvas.whoami()
+            about = {"source": canvas.session.base_url, "user": user.id, "durations": sorted(asked.durations.items())}
+            with _progress(about, target.places, asked, output) as progress:
+                on_progress = _progress_line()
+                audit = audit_of_canvas(
+                    canvas, target.places, asked, user=user, progress=progress, on_progress=on_progress
+                )
+    return audit, lambda: progress.close(finished=True)
 
 
-def of_canvas(asked: Asked, lengths: dict[str, int], url: str, as_user_id: str) -> Collected:
-    from captionkit.auditing.collect import OUT_OF_REACH, Collector
-    from captionkit.cli._remote import open_canvas
+@contextlib.contextmanager
+def _progress(about: dict[str, object], places: list[str], asked: Asked, output: Path | None) -> Iterator[Progress]:
+    """The progress beside the output file; where it is cut off, it is said how it goes on."""
+    from captionkit.auditing.progress import Progress
 
-    with open_canvas(url, as_user_id, parallel=8) as canvas:
-        base, user = canvas.session.base_url, canvas.whoami()
-        with asked.progress(base, user.id, durations=sorted(lengths.items())) as progress:
-            collector = Collector(
-                canvas,
-                asked.checker,
-                progress,
-                now=now,
-                contents=asked.contents,
-                durations=lengths,
-                tell=_progress_line(),
-            )
-            places, recordings = collector.collect(asked.keys, workers=8)
-    return base, user.name or user.id, places, recordings, (OUT_OF_REACH,), lambda: progress.close(finished=True)
-
-
-def of_studio(asked: Asked, url: str) -> Collected:
-    from captionkit.auditing.collect_studio import OUT_OF_REACH, StudioCollector
-    from captionkit.cli._studio import open_studio
-
-    with open_studio(url, parallel=4) as studio:
-        base = studio.session.base_url
-        with asked.progress(base, "") as progress:
-            collector = StudioCollector(
-                studio, asked.checker, progress, now=now, contents=asked.contents, tell=_progress_line()
-            )
-            places, recordings = collector.collect(asked.keys, workers=4)
-    return base, "", places, recordings, (OUT_OF_REACH,), lambda: progress.close(finished=True)
+    about |= {"places": places, "checked": asked.checker.settings.fingerprint(), "contents": asked.contents}
+    progress = Progress(output.with_name(f"{output.name}.partial") if output else None, about)
+    if progress.done:
+        echo(f"Going on: {len(progress.done)} of {len(places)} places were looked at before.", err=True)
+    try:
+        yield progress
+    except BaseException:
+        progress.close(finished=False)
+        if progress.path is not None:
+            done = f"{len(progress.done)} of {len(places)} places are done"
+            echo(f"\n{done}; the same command goes on from there.", err=True)
+        raise
 
 
 def _progress_line() -> Callable[[int, int, int], None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -94,13 +94,12 @@ def command(
     --verify, something is otherwise; 5 some places could not be looked at;
     7 none could; 2 usage.
     """
-    from captionkit.auditing.assemble import assemble
+    from captionkit.auditing.audits import Asked, now
     from captionkit.auditing.exceptions import parse
-    from captionkit.auditing.model import Audit
     from captionkit.auditing.reports import load
 
     if evidence and output is None:
-        output = Path(f"evidence-{_audit.now()[:10]}.html")
+        output = Path(f"evidence-{now()[:10]}.html")
     output = None if output == Path("-") else output
     if least_coverage != least_coverage:
         raise UsageError("--least-coverage: nan is no number of percent")
@@ -112,36 +111,27 @@ def command(
     target = _audit.target(folder, _audit.keys(courses, groups, courses_from, mine),
                            _audit.studio_keys(collections, studio_account), kept)  # fmt: skip
     render = load(form)
-    exempt = parse(_audit.read_bytes(exceptions), str(exceptions)) if exceptions else []
-    lengths = _audit.durations(durations) if durations else {}
-    checker = _audit.checker(target.folder, profiles, encoding)
-    from captionkit import __version__
-
-    about: dict[str, Any] = {
-        "made_at": _audit.now(), "tool": f"captionkit {__version__}", "profiles": checker.settings.profiles,
-        "required": _audit.languages(require), "least_coverage": least_coverage / 100,
-        "standard": standard or "",
-    }  # fmt: skip
-    if sound and target.folder is None:
-        raise UsageError(
-            "--sound is about a FOLDER: recordings in Canvas and Studio are not fetched",
-            unchanged="Nothing was audited.",
-        )
+    asked = Asked(
+        _audit.checker(target.folder, profiles, encoding),
+        _audit.languages(require),
+        standard or "",
+        least_coverage / 100,
+        parse(_audit.read_bytes(exceptions), str(exceptions)) if exceptions else (),
+        _audit.durations(durations) if durations else {},
+        contents=not listing_only,
+    )
     hear = None
     if sound:
+        if target.folder is None:
+            raise UsageError(
+                "--sound is about a FOLDER: recordings in Canvas and Studio are not fetched",
+                unchanged="Nothing was audited.",
+            )
         from captionkit.cli._sound import hearing
 
         hear = hearing()
-    asked = _audit.Asked(target.places, checker, output, not listing_only, hear)
-    source, user, seen, recordings, limits, finish = _audit.collected(
-        target, asked, lengths, url=url, as_user_id=as_user_id, studio_url=studio_url or url, now=about["made_at"]
-    )
-    unread = [_audit.language_limit(checker), "The tracks were not read (--listing-only)." if listing_only else ""]
-    audit = Audit(
-        source, places=tuple(seen), recordings=tuple(recordings), user=user, limits=(*limits, *filter(None, unread)),
-        **about,
-    )  # fmt: skip
-    audit = assemble(audit, exempt)
+    url = (studio_url or url) if target.in_studio else url
+    audit, finish = _audit.audited(target, asked, output, url=url, as_user_id=as_user_id, hear=hear)
     if kept is not None and snapshot is not None:
         finish()
         return _verified(kept, audit, snapshot)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from captionkit.errors import UsageError
-from captionkit.workspace.events import Event
+from captionkit.workspace.events import Event, Listener
 from captionkit.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def audit_of(
     profile: str = "",
     least_coverage: float = 0.9,
     exemptions: Sequence[Exemption] = (),
-    tell: Callable[[Event], None] = lambda event: None,
+    listen: Listener = lambda event: None,
 ) -> Audit:
     """Which recordings of the course have captions, as `captionkit audit --course` finds it.
 
@@ -31,13 +31,13 @@ def audit_of(
         standard: "wcag-1.2.2" or "ada-title-ii"; "" for none. profile: names, separated by commas; "" for what
             captionkit.toml says. least_coverage: see `captionkit.auditing.model.Audit`.
         exemptions: recordings that need no captions, and why; see `captionkit.auditing.exceptions`.
-        tell: hears how far it is.
+        listen: hears how far it is.
 
     Raises:
         UsageError: the folder belongs to no Canvas.
         RemoteError: it cannot be looked at.
     """
-    from captionkit.auditing.course import audit_courses
+    from captionkit.auditing.audits import Asked, audit_of_canvas
     from captionkit.lint.checker import Checker
     from captionkit.lint.configuration import read_settings
     from captionkit.remotes.canvas.remote import CanvasRemote
@@ -48,15 +48,7 @@ def audit_of(
     checker = Checker(read_settings(workspace.folder.path).with_options({"profiles": profile or None}))
 
     def progress(recordings: int, done: int, places: int) -> None:
-        tell(Event("progress", doing="Reading the captions of each recording", done=recordings))
+        listen(Event("progress", doing="Reading the captions of each recording", done=recordings))
 
-    return audit_courses(
-        remote.canvas,
-        [config.scope],
-        checker,
-        required=required,
-        standard=standard,
-        least_coverage=least_coverage,
-        exemptions=exemptions,
-        tell=progress,
-    )
+    asked = Asked(checker, tuple(required), standard, least_coverage, exemptions)
+    return audit_of_canvas(remote.canvas, [config.scope], asked, on_progress=progress)

@@ -82,7 +82,7 @@ def make(session: Session, request: Request) -> Page | See:
             required=[canonical(tag) for tag in tags],
             standard=standard,
             exemptions=exemptions,
-            tell=session.jobs.hear,
+            listen=session.jobs.hear,
         )
         figures = Figures(totals(audit), by=by)
         session.reports = {
