@@ -99,7 +99,7 @@ PURE = [
     "sync/survey",
     "sync/object_run",
     "sync/exchange",
-    "sync/company",
+    "sync/wrong_files",
     "sync/undo",
     "sync/whose",
     "sync/backup",
@@ -238,11 +238,14 @@ def test_no_function_but_a_command_has_more_than_eight_parameters() -> None:
 
 
 #: How a person does it at the command line. A desk has buttons, and Python has arguments.
-COMMANDS = "plan|apply|push|pull|resume|restore|history|verify|status|match|init|media|check|fix"
+COMMANDS = (
+    "plan|apply|push|pull|resume|restore|history|verify|status|match|init|media|check|fix|login|studio|upload|tracks|"
+    "audit|convert|doctor|desk"
+)
 AS_A_COMMAND = re.compile(rf"--[a-z]|captionkit (?:{COMMANDS})\b")
 
 
-@pytest.mark.parametrize("part", ["sync", "workspace"])
+@pytest.mark.parametrize("part", ["sync", "workspace", "remotes", "upload", "config", "configuration", "credentials"])
 def test_the_engine_names_no_command_and_no_option(part: str) -> None:
     for file in files(part):
         tree = ast.parse(file.read_text(encoding="utf-8"))

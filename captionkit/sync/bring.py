@@ -70,7 +70,7 @@ def plan_pull(
             tasks.append(summary)
     planning = _Pulling(sides, files, policy)
     objects = []
-    with each(lambda summary: read_or_why_not(remote, summary), tasks, workers=READERS) as views:
+    with each(lambda one: read_or_why_not(remote, one, manifest.of(one.media)), tasks, workers=READERS) as views:
         for number, (summary, tracks) in enumerate(zip(tasks, views, strict=True), start=1):
             objects.append(planning.media(summary, tracks))
             progress("read", number, len(tasks))

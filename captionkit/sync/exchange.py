@@ -20,7 +20,7 @@ from captionkit.sync.ports import MediaState, Ports, PutReply
 from captionkit.sync.rehearsal import rehearse
 from captionkit.sync.request import Phase
 from captionkit.sync.results import Ending
-from captionkit.sync.state import Tracks, merge_views, seen_of, snapshot_digest
+from captionkit.sync.state import Tracks, seen_of, snapshot_digest
 from captionkit.sync.whose import Proofs
 
 #: How often a PUT is sent for one phase, the first time included.
@@ -89,7 +89,7 @@ class Exchange:
         asked_at = self.means.ports.clock.now()
         state = self._state = self.means.ports.remote.read(self.media.media, fresh_listing=fresh_listing)
         self._proofs.look(state)
-        tracks = self.means.manifest.proved(self.media.media, merge_views(state))
+        tracks = self.means.manifest.read(state)
         return self._proofs.of(tracks), asked_at
 
     def _must_be_as_planned(self, tracks: Tracks) -> None:

@@ -21,7 +21,7 @@ from captionkit.sync.restore import UNDOING, read_run, undoable
 from captionkit.sync.state import merge_views
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Entry:
     """One run, for a list of them.
 
@@ -58,6 +58,11 @@ class Entry:
 
     def __str__(self) -> str:
         return f"{self.run}: {self.what}, {self.when}, by {self.who}"
+
+    def __repr__(self) -> str:
+        """`<Entry 20261121T...: push, 2026-11-21 22:15:32, by ada: 3 committed>`"""
+        states = ", ".join(f"{number} {state}" for state, number in sorted(self.states.items()))
+        return f"<Entry {self}: {states or 'nothing done'}>"
 
 
 def history(store: Store) -> list[Entry]:

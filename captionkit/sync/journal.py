@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from captionkit.errors import DamagedFile
+from captionkit.errors import DamagedFile, LocalError
 from captionkit.records import RecordError, damaged_at, parse, read
 from captionkit.sync.manifest import Manifest, ManifestBuilder
 from captionkit.sync.ports import Clock, Store
@@ -60,6 +60,7 @@ class Journal:
     run: str
     watch: Callable[[str, str], None] = lambda state, media: None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _closed: threading.Event = field(default_factory=threading.Event)
 
     def write(self, state: State | str, media: str = "", **more: Any) -> None:
         """Make one record durable.
@@ -72,8 +73,16 @@ class Journal:
             record["media"] = media
         line = canonical_json(record)
         with self._lock:
+            if self._closed.is_set():
+                raise LocalError("this run was stopped", where=self.run, unchanged="Nothing more was sent.")
             self.store.append_journal(self.run, line)
         self.watch(str(state), media)
+
+    def close(self) -> None:
+        """Take no more records. So a thread that is left of a run which was broken off cannot send anything: before a
+        request leaves, it is written down."""
+        with self._lock:
+            self._closed.set()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,15 +16,15 @@ from typing import Any
 
 from captionkit.errors import DamagedFile
 from captionkit.records import RecordError, damaged_at, numbered, parse, read
-from captionkit.sync.ports import MediaFile, MediaSummary, Whose
+from captionkit.sync.ports import MediaFile, MediaState, MediaSummary, Whose
 from captionkit.sync.state import (
     BaseTrack,
     MediaBase,
     RemoteNow,
-    Tracks,
     canonical_json,
     check_names,
     digest_of,
+    tracks_of,
     with_proofs,
 )
 
@@ -89,9 +89,14 @@ class Manifest:
         file = self.files.get(self.media_ids.get(media, ""))
         return file is not None and file.original and media == f"media_attachments/{file.id}"
 
-    def proved(self, media: str, tracks: Tracks) -> dict[str, RemoteNow]:
-        """The tracks as they were read, with what earlier writes have proved of whose they are."""
-        return with_proofs(tracks, self.of(media), original=self.is_original(media))
+    def read(self, state: MediaState) -> dict[str, RemoteNow]:
+        """The tracks as they were read, with what earlier writes have proved of whose they are.
+
+        Raises:
+            LeadsElsewhere: they are another recording's.
+        """
+        base = self.of(state.media)
+        return with_proofs(tracks_of(state, base), base, original=self.is_original(state.media))
 
     def addressed_as(self, summaries: Iterable[MediaSummary]) -> Manifest:
         """The manifest with every record under the address by which its media object is reached now.

@@ -2,7 +2,7 @@
 
 Reading, converting and cross-checking a file is a millisecond or many of pure Python, so a first push of thousands is
 spread over processes. They get the files' bytes and give back texts; they touch neither disk nor network. No more
-pieces are on their way than there is work for, so that a large library does not fill the memory.
+batches are on their way than there is work for, so that a large library does not fill the memory.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from captionkit.threads import result_of
 WORTH_IT = 1500
 #: The same in bytes: about two seconds of work.
 WORTH_IT_BYTES = 6_000_000
-#: Files in a piece of work.
-PIECE = 64
+#: Files in a batch of work.
+BATCH = 64
 
 Job = tuple[LocalFile, bytes, Claim]
 
@@ -57,19 +57,19 @@ def prepare_new(
     def job(file: LocalFile, claim: Claim) -> Job:
         return (file, files.read_file(file.path), claim)
 
-    pieces_of_work = max(len(new) // (WORTH_IT // 2), sum(file.size for file, _ in new) // (WORTH_IT_BYTES // 2))
-    workers = min(8, os.cpu_count() or 1, pieces_of_work)
+    worth = max(len(new) // (WORTH_IT // 2), sum(file.size for file, _ in new) // (WORTH_IT_BYTES // 2))
+    workers = min(8, os.cpu_count() or 1, worth)
     if workers < 2:
         for file, claim in new:
-            yield from _prepare_piece([job(file, claim)], srt_only, allow)
+            yield from _prepare_batch([job(file, claim)], srt_only, allow)
         return
-    pieces = ([job(*one) for one in new[at : at + PIECE]] for at in range(0, len(new), PIECE))
+    batches = ([job(*one) for one in new[at : at + BATCH]] for at in range(0, len(new), BATCH))
     # Not forked: this process may have threads, and what they hold would be held for ever in the child.
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         waiting: deque[Future[list[Prepared]]] = deque()
         try:
-            for piece in pieces:
-                waiting.append(pool.submit(_prepare_piece, piece, srt_only, allow))
+            for batch in batches:
+                waiting.append(pool.submit(_prepare_batch, batch, srt_only, allow))
                 if len(waiting) > 3 * workers:
                     yield from result_of(waiting.popleft())
             while waiting:
@@ -79,7 +79,7 @@ def prepare_new(
             raise
 
 
-def _prepare_piece(jobs: Sequence[Job], srt_only: bool, allow: frozenset[str]) -> list[Prepared]:
+def _prepare_batch(jobs: Sequence[Job], srt_only: bool, allow: frozenset[str]) -> list[Prepared]:
     return [
         judged(prepare_one(file, data, srt_only=srt_only), claim, allow).without_documents()
         for file, data, claim in jobs

@@ -343,7 +343,7 @@ class ObjectRun(Exchange):
             return False
         if seen != self.media.before_seen and not self._may_be_in_place(tracks):
             self._check_shown(tracks)
-        return not _shown_otherwise(self._shown, tracks)
+        return not _not_showing(self._to_show, tracks)
 
     def _may_be_in_place(self, tracks: Tracks) -> bool:
         """Whether a request of ours may have sent a text in place that is still to be made anew."""
@@ -352,13 +352,13 @@ class ObjectRun(Exchange):
         )
 
     @property
-    def _shown(self) -> dict[str, str]:
+    def _to_show(self) -> dict[str, str]:
         """locale -> digest of what viewers must get in the end."""
         return {step.locale: step.shown for step in self.media.changes if step.do is not Do.DELETE}
 
     def _check_shown(self, tracks: Tracks, shown: Mapping[str, str] | None = None) -> None:
         """What counts is what players get, not what is stored."""
-        locale = _shown_otherwise(self._shown if shown is None else shown, tracks)
+        locale = _not_showing(self._to_show if shown is None else shown, tracks)
         if locale:
             self.means.journal.write(State.FOREIGN, self.media.media, locales=[locale])
             raise Ended(
@@ -379,7 +379,7 @@ class ObjectRun(Exchange):
         return Result(
             self.media,
             ending,
-            notes=(*self._oddities(visible), *self._left(sorted(tracks.keys() - visible.keys()))),
+            notes=(*self._notes(visible), *self._left(sorted(tracks.keys() - visible.keys()))),
             window=self._window,
             tracks=records(self.media, tracks, base, sent=ending is Ending.COMMITTED and not self.had_doubt),
         )
@@ -396,7 +396,7 @@ class ObjectRun(Exchange):
             for locale in locales
         ]
 
-    def _oddities(self, tracks: Tracks) -> list[str]:
+    def _notes(self, tracks: Tracks) -> list[str]:
         """What somebody else did meanwhile that did not hurt, and what our own request has made of a copy."""
         notes = []
         remade = {step.locale for step in self.media.changes if step.do in (Do.RECREATE, Do.CREATE)}
@@ -450,7 +450,7 @@ def _effect(now: Seen, phase: Phase, earlier: Sequence[Phase]) -> Effect:
     return Effect.FOREIGN if to_go & now.keys() else classify(now, phase.before, phase.after).effect
 
 
-def _shown_otherwise(wanted: Mapping[str, str], tracks: Tracks) -> str:
+def _not_showing(wanted: Mapping[str, str], tracks: Tracks) -> str:
     """A locale from which players do not get what the request was to give them, or ""."""
     return next((locale for locale, shown in wanted.items() if not _shows(tracks.get(locale), shown)), "")
 

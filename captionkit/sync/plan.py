@@ -339,7 +339,8 @@ class Plan:
         """In one line what it comes to: `<Plan push: 1 create, 2 keep; 1 media object unchanged>`."""
         counts = ", ".join(f"{n} {do}" for do, n in sorted(Counter(str(s.do) for _, s in self.steps()).items()))
         of = f" of {self.run}" if self.run else ""
-        return f"<Plan {self.what}{of}: {counts or 'nothing'}; {self.unchanged} media objects unchanged>"
+        unchanged = f"{self.unchanged} media object{'s' * (self.unchanged != 1)} unchanged"
+        return f"<Plan {self.what}{of}: {counts or 'nothing'}; {unchanged}>"
 
     def steps(self) -> Iterator[tuple[MediaPlan, Step]]:
         for media in self.objects:

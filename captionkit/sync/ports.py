@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from captionkit.errors import OddAnswer
+from captionkit.errors import NotFound, OddAnswer
 from captionkit.sync.features import Features
 
 
@@ -140,6 +140,19 @@ class OddTracks(OddAnswer):
             error.message, where=error.where, unchanged=error.unchanged, hint=error.hint, status=error.status
         )
         self.usable = usable
+
+
+class LeadsElsewhere(NotFound):
+    """A file leads to another recording than it did: a server goes on from a file that was replaced to the new one."""
+
+    def __init__(self, media: str) -> None:
+        super().__init__(
+            "this file shows other captions than its recording has: it leads to another recording now",
+            where=media,
+            unchanged="Nothing was written.",
+            hint='If the file was deleted and another has taken its place, set path = "media_attachments" under '
+            "[canvas] in captionkit.toml for one run: all files are looked up again then.",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from captionkit.errors import UsageError
@@ -70,7 +70,8 @@ class Reason(NamedTuple):
     message: str
 
 
-class _Candidate(NamedTuple):
+@dataclass(frozen=True)
+class _Candidate:
     """A track that is to be judged.
 
     Attributes:
@@ -80,6 +81,15 @@ class _Candidate(NamedTuple):
     file: Document
     sent: Context
     claim: Claim
+
+    @cached_property
+    def errors(self) -> list[Diagnostic]:
+        """Errors in the text to be sent that change what a viewer gets.
+
+        Not those in a cue without a letter or digit, where nobody loses a word.
+        """
+        found = _checker(self.claim.kind).check(self.sent.document, context=self.sent)
+        return [one for one in found if one.cue is None or any(map(str.isalnum, self.sent.texts[one.cue - 1]))]
 
 
 Check = Callable[[_Candidate], Iterator[str]]
@@ -167,7 +177,9 @@ def _beside_the_text(cues: Sequence[Cue]) -> list[tuple[int, str]]:
     """The words that stand in place of an SRT cue's number or behind its times, each with its line."""
     from captionkit.conversion.hidden import words_on_timing_line
 
-    named = [(cue.line, cue.identifier) for cue in cues if _LETTERS.search(cue.identifier)]
+    named = [
+        (cue.line, cue.identifier) for cue in cues if not cue.identifier.isdecimal() and _LETTERS.search(cue.identifier)
+    ]
     if len(named) * 2 >= len(cues):
         named = []  # that is how the cues of this file are called
     return named + [
@@ -194,7 +206,7 @@ def _findings(candidate: _Candidate) -> Iterator[str]:
     """What `check` calls an error in the text that would be sent."""
     from captionkit.model import Fix
 
-    found = _errors(candidate, of_language=False)
+    found = [one for one in candidate.errors if one.code not in _OF_LANGUAGE]
     if found:
         first, more = found[0], len(found) - 1
         place = "" if first.cue is None else f" in cue {first.cue} ({timecode(first.time or 0)})"
@@ -205,18 +217,7 @@ def _findings(candidate: _Candidate) -> Iterator[str]:
 
 def _language(candidate: _Candidate) -> Iterator[str]:
     """Words or letters of another language than the track's."""
-    for one in _errors(candidate, of_language=True)[:1]:
-        yield one.message.rstrip(".")
-
-
-def _errors(candidate: _Candidate, *, of_language: bool) -> list[Diagnostic]:
-    """Errors in the text to be sent that change what a viewer gets.
-
-    Not those in a cue without a letter or digit, where nobody loses a word.
-    """
-    context = candidate.sent
-    found = _checker(candidate.claim.kind, of_language).check(context.document, context=context)
-    return [one for one in found if one.cue is None or any(map(str.isalnum, context.texts[one.cue - 1]))]
+    yield from [one.message.rstrip(".") for one in candidate.errors if one.code in _OF_LANGUAGE][:1]
 
 
 def _length(candidate: _Candidate) -> Iterator[str]:
@@ -239,7 +240,7 @@ SAME_WORDS, TIMES = "same-words", "times"
 NAMES = (*CHECKS, SAME_WORDS, TIMES)
 
 
-def reasons_by_company(tracks: Sequence[Track]) -> dict[int, tuple[Reason, ...]]:
+def reasons_by_comparison(tracks: Sequence[Track]) -> dict[int, tuple[Reason, ...]]:
     """What speaks against tracks beside each other: index -> reasons. Not the length, which each is asked by itself."""
     return {
         index: tuple(Reason(one.check, one.message) for one in found if one.check != "length")
@@ -269,7 +270,7 @@ def allowed(names: Iterable[str], known: Iterable[str]) -> frozenset[str]:
 
 
 @cache
-def _checker(kind: str, of_language: bool) -> Checker:
+def _checker(kind: str) -> Checker:
     """The rules of the default profile whose findings are errors, for tracks of this kind.
 
     But those that a safe fix mends, a bare `&` for one: before and after it every player shows the same, and so the
@@ -285,5 +286,4 @@ def _checker(kind: str, of_language: bool) -> Checker:
         for code, rule in usual.enabled.items()
         if usual.severity[code] is Severity.ERROR and rule.fix is not Fix.SAFE
     }
-    chosen = errors & _OF_LANGUAGE if of_language else errors - _OF_LANGUAGE - _OF_OTHER_CHECKS
-    return Checker(Settings(kind=kind, select=tuple(sorted(chosen))))
+    return Checker(Settings(kind=kind, select=tuple(sorted(errors - _OF_OTHER_CHECKS))))

@@ -29,7 +29,7 @@ from captionkit.sync.journal import Past, read_past
 from captionkit.sync.plan import MediaPlan, Plan, Step, parse_plan, unreadable, without_shown_again
 from captionkit.sync.ports import Remote, Store, Whose
 from captionkit.sync.sides import Sides
-from captionkit.sync.state import RemoteNow, check_names, digest_of, merge_views, snapshot_digest
+from captionkit.sync.state import RemoteNow, check_names, digest_of, snapshot_digest
 from captionkit.sync.survey import within
 from captionkit.sync.undo import Saved, Undoing, undo
 from captionkit.sync.upload import shown_digest
@@ -100,10 +100,10 @@ def plan_restore(run: str, remote: Remote, store: Store, sides: Sides, policy: P
             continue
         try:
             state = remote.read(media.media, fresh_listing=True)
+            everything = manifest.read(state)
         except (NotPermitted, NotFound, OddAnswer) as error:
             objects.append(unreadable(media.media, about.title, error))
             continue
-        everything = manifest.proved(media.media, merge_views(state))
         elsewhere = frozenset[str]() if manifest.is_original(media.media) else state.shown_elsewhere
         tracks = without_shown_again(then, everything, elsewhere)
         left = {locale: track_id for locale, (_, _, track_id) in past.left.get(then.media, {}).items()}

@@ -22,7 +22,7 @@ from captionkit.sync.object_run import LATEST_ARRIVAL, SETTLE_AFTER, ObjectRun
 from captionkit.sync.plan import PLAN_AGAIN, MediaPlan, Plan, called
 from captionkit.sync.ports import Clock, Cost, Ports, Progress, RemoteIdentity, Store, by_file, say_nothing
 from captionkit.sync.results import Ending, Result, records
-from captionkit.sync.state import merge_views, seen_of
+from captionkit.sync.state import seen_of
 from captionkit.threads import all_of
 
 #: Objects that are sent before the ones before them are verified.
@@ -274,6 +274,9 @@ def carry_out(plan: Plan, ports: Ports, manifest: Manifest, order: Order) -> Rep
         work.do()
     except LocalError as error:
         local_failure = str(error)
+    except BaseException:
+        journal.close()  # after Ctrl-C threads that wait for an answer are not waited for
+        raise
     state.results += work.left_over()
     if not local_failure:
         left = any(result.ending is Ending.NOT_STARTED for result in state.results)
@@ -397,8 +400,7 @@ _OVER = (State.STALE, State.REFUSED, State.FOREIGN, State.FAILED)
 def _recorded(media: MediaPlan, means: Means) -> Result:
     """An object about which there is only something to remember."""
     try:
-        read = merge_views(means.ports.remote.read(media.media, fresh_listing=not by_file(media.media)))
-        tracks = means.manifest.proved(media.media, read)
+        tracks = means.manifest.read(means.ports.remote.read(media.media, fresh_listing=not by_file(media.media)))
     except RemoteError as error:
         return Result(media, Ending.FAILED, error.message)
     if seen_of(tracks) != media.before_seen:

@@ -39,7 +39,7 @@ _FEW = 3
 #: So many differences that are left are named.
 _MANY = 20
 #: An exposure window longer than this many seconds is worth a line (guides/sync.md, section 6).
-WINDOW_TOLD = 2.0
+WINDOW_WORTH_A_NOTE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +300,7 @@ def _result_lines(result: Result) -> Iterator[str]:
         yield f"{name}: {result.ending.upper()}: {result.message}"
     for note in result.notes:
         yield f"{name}: note: {note}"
-    if result.window > WINDOW_TOLD:
+    if result.window > WINDOW_WORTH_A_NOTE:
         yield (
             f"{name}: note: {result.window:.1f} seconds passed between our last look and Canvas's answer; an edit by "
             "somebody else to a track we replaced within them would not be seen"

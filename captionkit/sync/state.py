@@ -19,7 +19,7 @@ from captionkit.canvas_rules import is_converted, viewers_get
 from captionkit.files import CAPTION_EXTENSIONS
 from captionkit.library.local_file import LocalFile
 from captionkit.records import RecordError, read
-from captionkit.sync.ports import MediaState, RemoteTrack, Whose, by_file
+from captionkit.sync.ports import LeadsElsewhere, MediaState, RemoteTrack, Whose, by_file
 
 
 def digest_of(data: str | bytes) -> str:
@@ -179,6 +179,26 @@ def merge_views(state: MediaState) -> dict[str, RemoteNow]:
     return dict(sorted(tracks.items()))
 
 
+def tracks_of(state: MediaState, base: MediaBase) -> dict[str, RemoteNow]:
+    """Everything that is on a media object, which must be the one that was recorded.
+
+    A track stays with its file for good. So one that the file has shown, and that is now among those of the media
+    object which the file does not show, says that the file shows another recording's.
+
+    Args:
+        base: what the file showed before.
+
+    Raises:
+        LeadsElsewhere: the file is that of another recording now.
+    """
+    tracks = merge_views(state)
+    if by_file(state.media):
+        lost = {track.id for track in tracks.values() if track.hidden or track.whose is Whose.LOOSE}
+        if any(track.id in lost and track.was_shown_by_its_file for track in base.values()):
+            raise LeadsElsewhere(state.media)
+    return tracks
+
+
 def snapshot_digest(seen: Mapping[str, tuple[str, str]]) -> str:
     """One digest for a whole media object: the ETag that Canvas does not have. `seen` is locale -> (kind, digest)."""
     return digest_of(canonical_json([[locale, *seen[locale]] for locale in sorted(seen)]))
@@ -224,6 +244,12 @@ class BaseTrack:
     @property
     def is_ours(self) -> bool:
         return bool(self.path)
+
+    @property
+    def was_shown_by_its_file(self) -> bool:
+        """Whether it surely was; a record of when its media object was reached otherwise has neither proof nor time."""
+        is_recorded_by_file = self.whose in (Whose.OWN, Whose.LENT) or (not self.whose and self.updated_at != "")
+        return is_recorded_by_file and not self.digest.startswith("unseen:")
 
     def as_json(self) -> dict[str, object]:
         line: dict[str, object] = {

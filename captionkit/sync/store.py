@@ -165,7 +165,7 @@ class FolderStore:
 
     def write_file(self, path: str, data: bytes, *, was: str) -> None:
         full = self._caption_place(path)
-        _make_folder(full.parent)
+        self._make(full.parent)
         # Asked at the last moment: writing may take the disk seconds, in which somebody may save the file.
         write_atomically(full, data, before_replacing=lambda: self._must_be(full, was))
 
@@ -325,14 +325,25 @@ class FolderStore:
             raise LeadsOutside("this is no name of a run", where=repr(run[:200]), unchanged=_UNTOUCHED)
         place = self._own(f"runs/{run}/{name}")
         if make:
-            _make_folder(place.parent)
+            self._make(place.parent)
         return place
+
+    def _make(self, folder: Path) -> None:
+        """Make a folder in this one, which itself is never made anew: it was moved, or its drive is gone."""
+        if not self.folder.is_dir():
+            raise LocalError(
+                "the folder is not there any more",
+                where=str(self.folder),
+                unchanged="Nothing more was sent to Canvas.",
+                hint="It was moved, or its drive is gone. Once it is there again, the run can be resumed.",
+            )
+        _make_folder(folder)
 
     def _make_home(self) -> None:
         home = self._own("")
         if home.is_dir():
             return
-        _make_folder(home)
+        self._make(home)
         write_atomically(self._own(".gitignore"), b"lock\nlock.json\nruns/\nmanifest.prev.jsonl\n")
         write_atomically(self._own(".gitattributes"), b"manifest.jsonl merge=union text eol=lf\n")
         if sys.platform == "win32":

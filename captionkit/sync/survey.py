@@ -16,7 +16,6 @@ from captionkit.errors import LocalError, NotFound, NotPermitted, OddAnswer, Rem
 from captionkit.library.local_file import LocalFile
 from captionkit.library.wrong_file import Facts
 from captionkit.model import Document
-from captionkit.sync.company import held_back, unsent, with_likelier, without_wrong_files
 from captionkit.sync.decide import CHANGES, Case, Decision, Do, Policy, decide
 from captionkit.sync.features import Features
 from captionkit.sync.many import Ready, prepare_one
@@ -30,10 +29,11 @@ from captionkit.sync.state import (
     RemoteNow,
     as_last_seen,
     is_as_listed,
-    merge_views,
+    tracks_of,
     with_proofs,
 )
 from captionkit.sync.upload import Prepared, payload_for, shows_the_same
+from captionkit.sync.wrong_files import held_back, unsent, with_likelier, without_wrong_files
 from captionkit.threads import each
 
 #: Threads that read. The remote's own governor decides how many requests are really in flight.
@@ -120,9 +120,9 @@ def survey(
                 theirs.update(
                     "hidden" if step.why == "hidden" else "" for step in media_plan.steps if step.why in THEIRS
                 )
-                if show_unchanged or any(_is_worth_telling(step) for step in media_plan.steps) or media_plan.blocked:
+                if show_unchanged or any(_is_worth_showing(step) for step in media_plan.steps) or media_plan.blocked:
                     objects.append(media_plan)
-                if not any(_is_worth_telling(step) for step in media_plan.steps):
+                if not any(_is_worth_showing(step) for step in media_plan.steps):
                     unchanged += 1
                 progress("compared", number, len(tasks))
         except BaseException:
@@ -182,20 +182,20 @@ def _view(remote: Remote, task: _Task, policy: Policy) -> dict[str, RemoteNow] |
     remakes = any(b and b.stored_as != "vtt" and b.local_digest != file.local_digest for file, b in was)
     if not (removes or remakes) and listed is not None and task.base and is_as_listed(task.base, listed):
         return as_last_seen(task.base)
-    return read_or_why_not(remote, task.summary)
+    return read_or_why_not(remote, task.summary, task.base)
 
 
-def read_or_why_not(remote: Remote, summary: MediaSummary) -> dict[str, RemoteNow] | RemoteError:
+def read_or_why_not(remote: Remote, summary: MediaSummary, base: MediaBase) -> dict[str, RemoteNow] | RemoteError:
     """The tracks of one object as they are now, with those that only the listing we already have shows; or why just
     this one may not be read."""
     # By the media id a read shows one's own tracks only; those of others have to be listed where they were not.
     is_listed = summary.tracks is not None or by_file(summary.media)
     try:
         state = remote.read(summary.media, fresh_listing=not is_listed)
+        is_whole = by_file(summary.media) or not is_listed
+        return tracks_of(state if is_whole else replace(state, listed=summary.tracks), base)
     except (NotPermitted, NotFound, OddAnswer) as error:
         return error
-    is_whole = by_file(summary.media) or not is_listed
-    return merge_views(state if is_whole else replace(state, listed=summary.tracks))
 
 
 #: Why a track is kept that is in Canvas only.
@@ -399,7 +399,7 @@ def removal_blocked(local: LocalMedia) -> str:
     return ""
 
 
-def _is_worth_telling(step: Step) -> bool:
+def _is_worth_showing(step: Step) -> bool:
     return step.why not in ("clean", "unmanaged", "hidden", "lent-unmanaged")
 
 

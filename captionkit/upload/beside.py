@@ -8,7 +8,7 @@ from captionkit.errors import BadToken, CaptionkitError, NoConnection, NotFound,
 from captionkit.sync.upload import Prepared
 from captionkit.upload.captions import Added, Found, add, compare, is_language, known_by, look_for, text_of
 from captionkit.upload.from_address import LISTED_AFTER
-from captionkit.upload.items import why_not_sent
+from captionkit.upload.items import holding_back, why_not_sent
 from captionkit.upload.journal import ADDING, CAPTION, REFUSED, TAKEN, Past, UploadJournal
 from captionkit.upload.patience import Patience
 from captionkit.upload.ports import CaptionLike, CaptionService
@@ -36,7 +36,7 @@ class Beside:
 
         def became(state: str, message: str = "") -> CaptionResult:
             messages = "; ".join(text for text in (message, *(() if problem else caption.notes)) if text)
-            return CaptionResult(locale, caption.file.path, state, messages)
+            return CaptionResult(locale, caption.file.path, state, messages, holding_back(caption))
 
         if problem:
             return became("failed", problem)

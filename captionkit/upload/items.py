@@ -37,7 +37,7 @@ from captionkit.library.questions import Question
 from captionkit.library.wrong_file import Track
 from captionkit.media_length import duration_ms
 from captionkit.model import Document
-from captionkit.sync.publishable import Claim, Reason, judged, reasons_by_company
+from captionkit.sync.publishable import Claim, judged, reasons_by_comparison
 from captionkit.sync.state import canonical_json, digest_of
 from captionkit.sync.upload import Prepared, prepare
 
@@ -135,7 +135,7 @@ def file_item(
     if path.suffix.lower() in CAPTION_EXTENSIONS:
         raise UsageError(
             "this is a caption file; give the recording, and captions beside it are sent after it", where=str(path),
-            unchanged=_NOTHING, hint="For a recording that is there already: captionkit studio add MEDIA LANG FILE",
+            unchanged=_NOTHING, hint="To a recording that is there already, captions are added by themselves.",
         )  # fmt: skip
     if stat.S_ISDIR(status.st_mode):
         raise UsageError("this is a folder; give the recordings in it", where=str(path), unchanged=_NOTHING)
@@ -384,7 +384,7 @@ def _caption(file: Path, claim: Claim, allow: frozenset[str], encoding: str) -> 
 def without_wrong_files(items: Sequence[Item]) -> list[Item]:
     """The items, with captions that may be another recording's held back."""
     captions = [(item, one) for item in items for one in item.captions if not why_not_sent(one)]
-    reasons = reasons_by_company(
+    reasons = reasons_by_comparison(
         [Track(str(item.path), item.shown, one.file.path, one.file.locale, one.facts) for item, one in captions]
     )
     held = {id(captions[index][1]): those for index, those in reasons.items()}
@@ -396,15 +396,13 @@ def without_wrong_files(items: Sequence[Item]) -> list[Item]:
 
 def why_not_sent(prepared: Prepared) -> str:
     """Why a caption file is not sent; "" where it is."""
-    return prepared.problem or (held_back(prepared.reasons) if prepared.reasons else "")
+    reasons = "; ".join(reason.message for reason in prepared.reasons or ())
+    return prepared.problem or (f"held back: {reasons}" if reasons else "")
 
 
-def held_back(reasons: Iterable[Reason]) -> str:
-    """The reasons as one sentence, with the options of the commands that lift them."""
-    reasons = tuple(reasons)
-    checks = dict.fromkeys(reason.check for reason in reasons)
-    options = " ".join(f"--allow {check}" for check in checks)
-    return f"held back: {'; '.join(reason.message for reason in reasons)} ({options} sends it all the same)"
+def holding_back(prepared: Prepared) -> tuple[str, ...]:
+    """The checks that hold a caption file back, each of which a person may lift by name."""
+    return () if prepared.problem else tuple(dict.fromkeys(reason.check for reason in prepared.reasons or ()))
 
 
 def languages(mapping: Mapping[str, str]) -> Callable[[str], str]:

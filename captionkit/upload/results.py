@@ -24,12 +24,18 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CaptionResult:
-    """What became of one caption file: `state` is "sent", "already there", "manual", "failed" or "unknown"."""
+    """What became of one caption file.
+
+    Attributes:
+        state: "sent", "already there", "manual", "failed" or "unknown".
+        held: the checks that held it back.
+    """
 
     srclang: str
     file: str
     state: str
     message: str = ""
+    held: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,12 +24,16 @@ class Status:
     cut_off: tuple[Past, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Verification:
     """Whether the remote still is as a run left it."""
 
     run: str
-    findings: tuple[Finding, ...] = field(repr=False)
+    findings: tuple[Finding, ...]
+
+    def __repr__(self) -> str:
+        """`<Verification 20261121T...: 1 of 3 media objects differ>`"""
+        return f"<Verification {self.run}: {len(self.differing)} of {len(self.findings)} media objects differ>"
 
     @property
     def differing(self) -> tuple[Finding, ...]:

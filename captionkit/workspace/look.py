@@ -95,9 +95,9 @@ class Look:
             error.remedy = Remedy.CONVERT
             raise error
         service = self.identity.features.name
-        kept = f" This folder keeps {self.ours} tracks in {service}." if self.ours else ""
+        kept = f", which keeps {self.ours} tracks in {service}" if self.ours else ""
         raise GuardRefused(
-            f"there is no .srt or .vtt file in this folder.{kept}",
+            f"there is no .srt or .vtt file in this folder{kept}",
             where=str(self.path),
             unchanged=f"Nothing was sent to {service}.",
             hint=f"Check the path, and that the drive is there. A pull brings what {service} has.",

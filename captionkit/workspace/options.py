@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from captionkit.config import ON_CONFLICT, Config, MaxDelete
@@ -19,7 +19,7 @@ class Options:
     """What a plan may do. None leaves it to captionkit.toml.
 
     Attributes:
-        media: look at these media objects only: ids, titles, or names in the folder.
+        media: look at these media objects only: ids, titles, or names in the folder. One may stand by itself.
         delete: a push deletes tracks that captionkit put there and whose file left the folder; a pull deletes files
             whose track was deleted there.
         mirror: the folder is the whole truth for the media objects that it has files for.
@@ -34,17 +34,22 @@ class Options:
         show_unchanged: have the media objects in the plan that are the same on both sides, too.
     """
 
-    media: tuple[str, ...] = ()
+    media: Sequence[str] = ()
     delete: bool | None = None
     mirror: bool = False
     max_delete: str | None = None
     on_conflict: str | None = None
     resolve: Mapping[str, str] = field(default_factory=dict)
-    allow: tuple[str, ...] = ()
+    allow: Sequence[str] = ()
     guard_locales: bool = False
     restore: bool = False
     encoding: str = ""
     show_unchanged: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("media", "allow"):
+            value = getattr(self, name)
+            object.__setattr__(self, name, (value,) if isinstance(value, str) else tuple(value))
 
 
 def policy_from(config: Config, ours: int, options: Options) -> Policy:

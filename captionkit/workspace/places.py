@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from captionkit.config import Config, for_folder
-from captionkit.errors import CaptionkitError, ConfigError, LocalError
+from captionkit.errors import CaptionkitError, ConfigError
 from captionkit.library.scan import Library, scan
 from captionkit.remotes import services
 from captionkit.remotes.service import Opening
@@ -59,12 +59,13 @@ class Folder:
     def forget_old_runs(self, now: float, warn: Callable[[str], None]) -> tuple[str, ...]:
         """Remove the runs that captionkit.toml does not want kept; those that are gone. It never costs a run its
         success."""
-        keep, removed = self.config().keep_runs, []
+        removed: list[str] = []
         try:
+            keep = self.config().keep_runs
             for run in outlived(self.store, number=keep.number, days=keep.days, now=now):
                 self.store.remove_run(run)
                 removed.append(run)
-        except LocalError as error:
+        except CaptionkitError as error:
             warn("\n".join(error.lines()).replace("error:", "note:", 1))
         return tuple(removed)
 

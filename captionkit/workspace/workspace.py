@@ -209,7 +209,7 @@ class Workspace:
             when = f" ({run})" if run else ""
             raise UsageError(f"no run of this folder changed anything{when}, so there is nothing to restore")
         if not any(past.run == entry.run for past in seen.unfinished):
-            self._tell_damage(entry.run)
+            self._warn_of_damage(entry.run)
         policy = self._policy(seen, options)
         plan = plan_restore(entry.run, self.remote, self.folder.store, seen.sides, policy, self._now())
         return self._made(plan, seen, policy)
@@ -284,7 +284,7 @@ class Workspace:
             when = f" ({run})" if run else ""
             hint = f"Looked in {self.folder.path}."
             raise UsageError(f"no run of this folder wrote anything to {self.service}{when}", hint=hint)
-        self._tell_damage(wrote.run)
+        self._warn_of_damage(wrote.run)
         return Verification(wrote.run, tuple(sync_history.verify(self.folder.store, wrote.run, self.remote)))
 
     # --- one file
@@ -395,11 +395,16 @@ class Workspace:
             What was done. What went wrong with one media object is in its result.
 
         Raises:
+            UsageError: `only` names what is not in the plan. Nothing was done.
             StaleError: the folder, its manifest or the plan moved on. Nothing was done.
             GuardRefused: it goes beyond a limit. Nothing was done.
             LockHeld: another captionkit is at work here.
         """
         wanted = frozenset(only)
+        if unknown := wanted - {media.media for media in plan.objects}:
+            raise UsageError(
+                f"nothing of the plan is about {', '.join(sorted(unknown))}", unchanged="Nothing was done."
+            )
         if wanted:
             plan = replace(plan, objects=tuple(media for media in plan.objects if media.media in wanted))
         with self.hold(plan.what):
@@ -461,7 +466,7 @@ class Workspace:
 
         def watch(state: str, media: str) -> None:
             if media:
-                self._tell(Event("state", media=media, title=titles.get(media, ""), state=state))
+                self._emit(Event("state", media=media, title=titles.get(media, ""), state=state))
 
         order = Order(
             past.run if past else store.new_run(plan.plan_id),
@@ -540,17 +545,17 @@ class Workspace:
             seen = replace(seen, manifest=replace(seen.manifest, lineage=plan.lineage))
         return seen
 
-    def _tell_damage(self, run: str) -> None:
+    def _warn_of_damage(self, run: str) -> None:
         for damage in read_past(self.folder.store, run).damage:
             self._warn(damage)
 
     def _warn(self, warning: str | CaptionkitError) -> None:
-        self._tell(Event("note", text=warning) if isinstance(warning, str) else Event("damage", error=warning))
+        self._emit(Event("note", text=warning) if isinstance(warning, str) else Event("damage", error=warning))
 
     def _progress(self, doing: str, done: int, total: int) -> None:
-        self._tell(Event("progress", doing=doing, done=done, total=total))
+        self._emit(Event("progress", doing=doing, done=done, total=total))
 
-    def _tell(self, event: Event) -> None:
+    def _emit(self, event: Event) -> None:
         if self._listen is not None:
             with self._listening:
                 self._listen(event)

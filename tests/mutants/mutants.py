@@ -438,7 +438,10 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "colleagues forgotten": Mutant(
         "does not merge the listing into what it sees, so it names only its own user's tracks",
-        together(reads(_no_colleagues), answers(survey, "merge_views", lambda real, s: real(replace(s, listed=None)))),
+        together(
+            reads(_no_colleagues),
+            answers(survey, "tracks_of", lambda real, s, base: real(replace(s, listed=None), base)),
+        ),
     ),
     "second request from the plan alone": Mutant(
         "the second request for a track made anew does not name what was added meanwhile",

@@ -35,7 +35,7 @@ def library(tmp_path: Path) -> Teacher:
 
 def on_all_processors(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(many, "WORTH_IT", 20)
-    patch.setattr(many, "PIECE", 7)
+    patch.setattr(many, "BATCH", 7)
     patch.setattr(os, "cpu_count", lambda: 2)
 
 

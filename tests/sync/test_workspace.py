@@ -80,6 +80,21 @@ def test_only_a_part_of_a_plan_is_carried_out(teacher: Teacher) -> None:
     assert teacher.on_canvas("m-2") == {"en": vtt("Two")}
 
 
+def test_a_part_that_is_not_in_the_plan_is_reported_and_nothing_is_done(teacher: Teacher) -> None:
+    teacher.write("m-1.en.vtt", vtt("One"))
+    workspace = teacher.workspace()
+    with pytest.raises(UsageError, match="nothing of the plan is about m-1"):
+        workspace.apply(workspace.plan(), only=["m-1"])
+    assert teacher.on_canvas("m-1") == {}
+
+
+def test_one_recording_may_be_named_without_a_tuple(teacher: Teacher) -> None:
+    teacher.write("m-1.en.vtt", vtt("One"))
+    teacher.write("m-2.en.vtt", vtt("Two"))
+    plan = teacher.workspace().plan(Options(media="m-2"))
+    assert [media.media for media in plan.objects] == ["media_objects/m-2"]
+
+
 def test_a_pull_is_a_plan_first_and_changes_nothing_until_it_is_applied(teacher: Teacher) -> None:
     teacher.world.add_track("m-1", "en", vtt("Hello"))
     teacher.clock.sleep(300)

@@ -102,14 +102,14 @@ class ModelRemote:
     def read(self, media: str, *, fresh_listing: bool) -> MediaState:
         self._requests["GET"] += 1
         rows = self.world.list_tracks(self._identity.user_id, media)
-        tracks, now = self._shown(rows), self.world.clock.now()
+        tracks, now = self._visible(rows), self.world.clock.now()
         if by_file(media):
             found = self.world.media[self.world.files[media.partition("/")[2]].media_id]
             in_scope = self.world.in_scope(found)
             shown = {row.locale for row in rows}
             # What belongs to no file the file does not show; the caller's own can be read by the media id.
             loose = [row for row in in_scope if row.locale not in shown]
-            mine = self._shown([row for row in loose if row.user_id == self._identity.user_id])
+            mine = self._visible([row for row in loose if row.user_id == self._identity.user_id])
             others = tuple(self._as_listed(row) for row in loose if row.user_id != self._identity.user_id)
             elsewhere = frozenset(row.id for row in in_scope)
             return MediaState(media, tracks, others or None, now, mine, elsewhere)
@@ -121,7 +121,7 @@ class ModelRemote:
                 return MediaState(media, tracks, self._listed(found), self.world.clock.now())
         raise NotFound("the media object is not in the listing any more", where=media, unchanged="Nothing was written.")
 
-    def _shown(self, rows: Sequence[StoredTrack]) -> tuple[RemoteTrack, ...]:
+    def _visible(self, rows: Sequence[StoredTrack]) -> tuple[RemoteTrack, ...]:
         with_content = self.world.show_content
         return tuple(
             RemoteTrack(

@@ -21,6 +21,7 @@ from captionkit.remotes.canvas.api import PATHS, Canvas, MediaObject, User
 from captionkit.remotes.canvas.files import CourseFiles
 from captionkit.sync.ports import (
     Cost,
+    LeadsElsewhere,
     MediaFile,
     MediaState,
     MediaSummary,
@@ -35,11 +36,6 @@ from captionkit.sync.ports import (
 #: of the same second as it likes (it has no tie-breaker), so the small page may miss it and the large one rarely does.
 _SMALL_PAGE = 10
 _LARGE_PAGE = 100
-
-_LOOK_AGAIN = (
-    'If the file was deleted and another has taken its place, set path = "media_attachments" under [canvas] in '
-    "captionkit.toml for one run: all files are looked up again then."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +148,7 @@ class CanvasRemote:
             found, server_time = self.canvas.list_tracks_timed(media)
         except (NotPermitted, NotFound) as error:
             if by_file(media) and self._path == "auto":
-                error.hint = _LOOK_AGAIN
+                error.hint = LeadsElsewhere(media).hint
             raise
         tracks = tuple(found)
         if not by_file(media):
@@ -174,12 +170,7 @@ class CanvasRemote:
             with self._lock:
                 self._by_media[media] = about
         if about.is_another(tracks):
-            raise NotFound(
-                "this file shows other captions than its recording has: it leads to another recording now",
-                where=media,
-                unchanged="Nothing was written.",
-                hint=_LOOK_AGAIN,
-            )
+            raise LeadsElsewhere(media)
         elsewhere = None if about.listed is None else frozenset(track.id for track in about.listed)
         besides = about.besides(tracks)
         ids = {track.id for track in besides}
@@ -212,7 +203,7 @@ class CanvasRemote:
             "the media object is not in the listing any more, so other people's tracks of it cannot be seen",
             where=f"media_objects/{media_id}",
             unchanged="Nothing was written.",
-            hint="It was deleted, moved, or belongs to another course; run `captionkit media list`.",
+            hint="It was deleted, moved, or belongs to another course. The list of media has those that are there.",
         )
 
     def _looked_up(self, media_id: str) -> Iterator[MediaObject]:

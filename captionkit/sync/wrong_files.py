@@ -15,7 +15,7 @@ from captionkit.library.wrong_file import NO_FACTS, Facts, Track, likelier
 from captionkit.sync.decide import Do, Policy
 from captionkit.sync.plan import MediaPlan, Step
 from captionkit.sync.ports import Files
-from captionkit.sync.publishable import Reason, facts_of_track, reasons_by_company
+from captionkit.sync.publishable import Reason, facts_of_track, reasons_by_comparison
 from captionkit.sync.state import LocalMedia
 
 
@@ -47,7 +47,7 @@ def without_wrong_files(
             for file in local.files
             if (media, file.locale) not in facts and file.path not in held
         ]
-    doubted = {places[index]: found for index, found in reasons_by_company(tracks).items() if index < len(places)}
+    doubted = {places[index]: found for index, found in reasons_by_comparison(tracks).items() if index < len(places)}
 
     def looked_at(media: MediaPlan, step: Step) -> Step:
         reasons = doubted.get((media.media, step.locale))
