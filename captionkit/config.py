@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from captionkit import configuration
 from captionkit.configuration import FILE_NAME, Configuration, Table
-from captionkit.errors import ConfigError
-from captionkit.files import CAPTION_EXTENSIONS, quoted
+from captionkit.errors import ConfigError, Remedy
+from captionkit.files import CAPTION_EXTENSIONS
 from captionkit.sync.features import Features
 
 if TYPE_CHECKING:
@@ -131,7 +131,8 @@ def for_folder(folder: Path) -> Config:
         raise ConfigError(
             f"this folder has no {FILE_NAME}, so captionkit does not know which Canvas course it belongs to",
             where=str(folder),
-            hint=f"Make one: captionkit init {quoted(folder)} --url https://canvas.example.edu --course ID",
+            hint="Make one that names the address and the course.",
+            remedy=Remedy.SET_UP,
         )
     return load(file)
 
@@ -191,7 +192,7 @@ def _media(table: Table) -> dict[str, Any]:
             raise table.error(
                 f"media.{name!r} says nothing",
                 'Write the title of the recording, or its media id, like "m-4uoGqVdEqXhpqu2". '
-                "`captionkit media list` or `captionkit studio media` shows both.",
+                "The list of media has both.",
             )
     return {"media": MappingProxyType({name: meant.strip() for name, meant in entries.items()})}
 

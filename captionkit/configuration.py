@@ -113,7 +113,7 @@ class Table:
         Raises:
             ConfigError: always.
         """
-        raise self.error(f"{self.name}.{key} must be {expected}, not {_shown(self.values[key])}")
+        raise self.error(f"{self.name}.{key} must be {expected}, not {_described(self.values[key])}")
 
     @contextmanager
     def at(self, key: str) -> Iterator[None]:
@@ -334,7 +334,7 @@ def _is_ours(pyproject: Path) -> bool:
 def _inner(document: Mapping[str, Any], name: str, file: Path) -> dict[str, Any]:
     table = document.get(name, {})
     if not isinstance(table, dict):
-        raise ConfigError(f"{name} must be a table, not {_shown(table)}", where=str(file))
+        raise ConfigError(f"{name} must be a table, not {_described(table)}", where=str(file))
     return table
 
 
@@ -353,7 +353,7 @@ def _tables_of(document: Mapping[str, Any], where: str) -> dict[str, dict[str, A
         if name not in known:
             _unknown_table(name, table, known, tables, where)
         if not isinstance(table, dict):
-            raise ConfigError(f"{name} must be a table, not {_shown(table)}", where=where)
+            raise ConfigError(f"{name} must be a table, not {_described(table)}", where=where)
         found[name] = _with_known_keys(table, tables[name], where, name)
     for nested in (name for name in tables if "." in name):
         outer, _, key = nested.partition(".")
@@ -382,7 +382,7 @@ def profile_keys() -> dict[str, str]:
 
 def _profile(name: str, table: object, where: str) -> dict[str, Any]:
     if not isinstance(table, dict):
-        raise ConfigError(f"profiles.{name} must be a table, not {_shown(table)}", where=where)
+        raise ConfigError(f"profiles.{name} must be a table, not {_described(table)}", where=where)
     return _with_known_keys(table, profile_keys(), where, f"profiles.{name}")
 
 
@@ -415,6 +415,6 @@ def _with_known_keys(table: Mapping[str, Any], keys: Collection[str], where: str
     return found
 
 
-def _shown(value: object) -> str:
+def _described(value: object) -> str:
     kinds = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "a table"}
     return f"a text ({value[:60]!r})" if isinstance(value, str) else kinds.get(type(value), "a date")

@@ -74,7 +74,7 @@ def canvas_url(given: str = "", *, configured: str = "", environ: Mapping[str, s
     if not text:
         raise ConfigError(
             "no Canvas address",
-            hint="Set CANVAS_API_URL, e.g. https://canvas.example.edu, or give --url.",
+            hint="Give it, or set CANVAS_API_URL, e.g. to https://canvas.example.edu.",
         )
     return base_url(text)
 

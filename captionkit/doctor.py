@@ -40,6 +40,7 @@ class Check:
         says: what was found, a sentence without a full stop.
         hint: what to do; "" for nothing.
         exit_code: of a problem; OK otherwise.
+        error: what was raised where this was asked, whose `remedy` a front end words.
     """
 
     topic: str
@@ -47,6 +48,7 @@ class Check:
     says: str
     hint: str = ""
     exit_code: ExitCode = ExitCode.OK
+    error: CaptionkitError | None = None
 
     def as_json(self) -> dict[str, str]:
         found = {"topic": self.topic, "state": self.state.value, "says": self.says}
@@ -56,7 +58,7 @@ class Check:
 def problem(topic: str, error: CaptionkitError) -> Check:
     """An error of captionkit's as something that was found."""
     where = f" ({error.where})" if error.where and error.where not in error.message else ""
-    return Check(topic, State.PROBLEM, f"{error.message}{where}", error.hint, error.exit_code)
+    return Check(topic, State.PROBLEM, f"{error.message}{where}", error.hint, error.exit_code, error)
 
 
 # --- the installation -------------------------------------------------------------------------------------------------

@@ -82,6 +82,11 @@ class Remedy(StrEnum):
     RESUME = "resume"  # find out what the last run did, and go on
     WAIT = "wait"
     RECONNECT = "reconnect"  # see to the network, or give another token
+    SIGN_IN = "sign in"  # to Studio
+    SET_UP = "set up"  # say which course the folder belongs to
+    UPLOAD_AGAIN = "upload again"  # though it may be there
+    FIND_MEDIA = "find media"  # of Studio, by their titles
+    LIST_COLLECTIONS = "list collections"  # of Studio
 
 
 class CaptionkitError(Exception):
@@ -91,8 +96,8 @@ class CaptionkitError(Exception):
         message: what happened, one sentence, no secret in it.
         where: the file, line, cue and timecode; or the media object and locale.
         unchanged: what was left alone, e.g. "Nothing was written."
-        hint: what to do next.
-        remedy: the kind of that, where it is one that every front end knows.
+        hint: what to do next, in words that are right for every front end.
+        remedy: the kind of that, where a front end has a command or a button for it.
     """
 
     exit_code = ExitCode.LOCAL_FAILED
@@ -201,8 +206,17 @@ class RemoteError(CaptionkitError):
 
     exit_code = ExitCode.REMOTE_FAILED
 
-    def __init__(self, message: str, *, where: str = "", unchanged: str = "", hint: str = "", status: int = 0) -> None:
-        super().__init__(message, where=where, unchanged=unchanged, hint=hint)
+    def __init__(
+        self,
+        message: str,
+        *,
+        where: str = "",
+        unchanged: str = "",
+        hint: str = "",
+        status: int = 0,
+        remedy: Remedy | None = None,
+    ) -> None:
+        super().__init__(message, where=where, unchanged=unchanged, hint=hint, remedy=remedy)
         self.status = status
 
 
@@ -248,4 +262,3 @@ class OddAnswer(UnexpectedAnswer):
 
 class OutcomeUnknown(CaptionkitError):
     exit_code = ExitCode.OUTCOME_UNKNOWN
-    remedy = Remedy.RESUME

@@ -22,8 +22,6 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from captionkit.languages import canonical, display_name
-from captionkit.markup import visible_text
-from captionkit.model import Document
 
 #: The words that no text of a language can do without. Chosen for being frequent and not those of a neighbour.
 _WORDS = {
@@ -244,25 +242,6 @@ def _detected(sample: str, language: str, detector: Detector | None) -> Verdict:
     if one == language or alike(one, language):
         return Verdict(True)
     return Verdict(False, one)
-
-
-def doubt_about(document: Document, declared: str) -> str:
-    """A sentence where the words of a document are plainly not of this language; "" otherwise.
-
-    The installed detector is asked only where the frequent words do not settle it.
-    """
-    parts: list[str] = []
-    length = 0
-    for cue in document.cues:
-        parts.append(visible_text(cue.text, document.format))
-        length += len(parts[-1])
-        if length >= SAMPLE:
-            break
-    text = "\n".join(parts)
-    verdict = compare(text, declared)
-    if verdict.agrees is None and length >= _LEAST_LETTERS:
-        verdict = compare(text, declared, installed_detector())
-    return verdict.says(declared)
 
 
 def alike(one: str, other: str) -> bool:

@@ -7,16 +7,16 @@ import stat
 import sys
 from pathlib import Path
 
-from captionkit.errors import ConfigError
+from captionkit.errors import ConfigError, Remedy
 
 
-def read_private(path: Path, *, what: str, longest: int, again: str) -> bytes:
+def read_private(path: Path, *, what: str, longest: int, again: str, remedy: Remedy | None = None) -> bytes:
     """A file that is its owner's alone.
 
     Args:
         what: what it is, for messages: "the token file".
         longest: bytes; what is longer is no secret of ours.
-        again: what to do if others may have read it.
+        again: what to do if others may have read it; remedy: the kind of that.
 
     Raises:
         FileNotFoundError: it is not there.
@@ -25,10 +25,10 @@ def read_private(path: Path, *, what: str, longest: int, again: str) -> bytes:
     unsent = "Nothing was sent."
     try:
         # A pipe would be waited for as soon as it is opened.
-        _refuse_if_shared(path.stat(), path, what, again)
+        _refuse_if_shared(path.stat(), path, what, again, remedy)
         with path.open("rb") as file:
             # Asked of the open file, so that it cannot be swapped between the question and the reading.
-            _refuse_if_shared(os.fstat(file.fileno()), path, what, again)
+            _refuse_if_shared(os.fstat(file.fileno()), path, what, again, remedy)
             data = file.read(longest + 1)
     except FileNotFoundError:
         raise
@@ -37,12 +37,16 @@ def read_private(path: Path, *, what: str, longest: int, again: str) -> bytes:
         raise ConfigError(message, where=str(path), unchanged=unsent) from None
     if len(data) > longest:
         raise ConfigError(
-            f"{what} is too long to hold only that", where=str(path), unchanged=unsent, hint=f"Remove it and {again}."
+            f"{what} is too long to hold only that",
+            where=str(path),
+            unchanged=unsent,
+            hint=f"Remove it and {again}.",
+            remedy=remedy,
         )
     return data
 
 
-def _refuse_if_shared(status: os.stat_result, path: Path, what: str, again: str) -> None:
+def _refuse_if_shared(status: os.stat_result, path: Path, what: str, again: str, remedy: Remedy | None) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise ConfigError(f"{what} is no regular file", where=str(path), unchanged="Nothing was sent.")
     # Windows has no such bits: there a file in the user's own profile is the user's, and elsewhere we cannot tell.
@@ -55,6 +59,7 @@ def _refuse_if_shared(status: os.stat_result, path: Path, what: str, again: str)
                 where=str(path),
                 unchanged="It was not read.",
                 hint=f"Run: chmod 600 '{path}'. If others may have read it, {again}.",
+                remedy=remedy,
             )
 
 

@@ -36,12 +36,12 @@ def open_canvas(url: str, as_user_id: str, *, configured: str = "", parallel: in
         url: from `--url`. configured: from the folder's captionkit.toml.
         parallel: how many requests at once, at most 8.
     """
-    from captionkit.cli._terminal import tell_damage
+    from captionkit.cli._terminal import print_damage
     from captionkit.remotes.canvas.opening import open_canvas
 
     with open_canvas(url, as_user_id, configured=configured, parallel=parallel) as canvas:
         yield canvas
-        tell_damage(canvas.odd)
+        print_damage(canvas.odd)
 
 
 def print_json(value: object) -> None:

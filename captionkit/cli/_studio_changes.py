@@ -10,6 +10,7 @@ import click
 
 from captionkit.cli._grammar import dry_run_option, json_option
 from captionkit.cli._output import confirm, echo, prompt, somebody_can_answer
+from captionkit.cli._remedies import lines_of, problem_of
 from captionkit.cli._remote import print_table
 from captionkit.cli._studio import open_studio, studio_option
 from captionkit.errors import CaptionkitError, ExitCode, GuardRefused, UsageError, severest
@@ -52,7 +53,7 @@ def move(media_ids: tuple[str, ...], collection: str, yes: int, studio_url: str,
     from captionkit.remotes.studio.changes import move as put
 
     with open_studio(studio_url) as studio:
-        found = _shown(studio, media_ids, as_json=as_json)
+        found = _looked_at(studio, media_ids, as_json=as_json)
         target = studio.collection(collection)
         name = target.name or f"collection {target.id}"
         if dry_run:
@@ -81,7 +82,7 @@ def archive(media_ids: tuple[str, ...], yes: int, studio_url: str, dry_run: bool
       captionkit studio archive 9001 9002
     """
     with open_studio(studio_url) as studio:
-        found = _shown(studio, media_ids, as_json=as_json)
+        found = _looked_at(studio, media_ids, as_json=as_json)
         if dry_run:
             return _each(found, lambda media: "would be archived", as_json=as_json, dry_run=True)
         _refuse_json(as_json and yes < 2, "--yes --yes")
@@ -141,7 +142,7 @@ def delete(media_ids: tuple[str, ...], folder: Path, yes: int, studio_url: str, 
     from captionkit.remotes.studio.json import CaptionFile
 
     with open_studio(studio_url) as studio:
-        found = _shown(studio, media_ids, as_json=as_json)
+        found = _looked_at(studio, media_ids, as_json=as_json)
         if dry_run:
             return _each(found, lambda media: "would be deleted", as_json=as_json, dry_run=True)
         _refuse_json(as_json and yes < 2, "--yes --yes")
@@ -167,7 +168,7 @@ def _number(text: str) -> str:
     return numeric(text.strip().removeprefix("media/"), "media")
 
 
-def _shown(studio: InstructureMedia, media_ids: Iterable[str], *, as_json: bool) -> list[Media]:
+def _looked_at(studio: InstructureMedia, media_ids: Iterable[str], *, as_json: bool) -> list[Media]:
     """What this is about, looked at and, for a person, shown."""
     found = [studio.media(number) for number in dict.fromkeys(map(_number, media_ids))]
     if as_json:
@@ -179,7 +180,7 @@ def _shown(studio: InstructureMedia, media_ids: Iterable[str], *, as_json: bool)
 
 def _each(things: Iterable[Any], do: Callable[[Any], str], *, as_json: bool, dry_run: bool = False) -> int:
     """Do it to each; what fails stops no other."""
-    from captionkit.cli._terminal import print_events, problem_of
+    from captionkit.cli._terminal import print_events
 
     codes = []
     done = 0
@@ -195,7 +196,7 @@ def _each(things: Iterable[Any], do: Callable[[Any], str], *, as_json: bool, dry
         except CaptionkitError as error:
             if as_json:
                 print_events([{"media": number, "says": "", "problem": problem_of(error), "dry_run": dry_run}])
-            for line in error.lines():
+            for line in lines_of(error):
                 echo(clean_line(line), err=True)
             codes.append(error.exit_code)
     if done and codes and ExitCode.OUTCOME_UNKNOWN not in codes:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from captionkit.cli._output import confirm, echo, somebody_can_answer
-from captionkit.cli._terminal import interruptible, print_events, print_lines, progress_line, tell_damage
+from captionkit.cli._terminal import interruptible, print_damage, print_events, print_lines, progress_line
 from captionkit.cli._words import WORDS, words_for
 from captionkit.errors import UsageError
 
@@ -35,7 +35,7 @@ def opened(folder: Path, as_user_id: str, *, quiet: bool, hold: str = "") -> Ite
         if event.kind == "progress":
             show(event.doing, event.done, event.total)
         elif event.error is not None:
-            tell_damage([event.error])
+            print_damage([event.error])
         elif event.kind == "note" and not quiet and event.text not in noted:
             noted.add(event.text)
             echo(event.text, err=True)
@@ -75,10 +75,10 @@ def ask_and_apply(workspace: Workspace, plan: Plan, *, yes: bool, as_json: bool)
         workspace.check(plan)
     if plan.changing and not yes:
         _ask(len(plan.changing), workspace.service)
-    return apply_and_tell(workspace, plan, as_json=as_json)
+    return apply_and_report(workspace, plan, as_json=as_json)
 
 
-def apply_and_tell(workspace: Workspace, plan: Plan, *, as_json: bool) -> int:
+def apply_and_report(workspace: Workspace, plan: Plan, *, as_json: bool) -> int:
     """Carry out a plan, interruptible, and say what was done. Returns the exit code."""
     from captionkit.sync.show import report_events, report_lines
 
@@ -89,11 +89,11 @@ def apply_and_tell(workspace: Workspace, plan: Plan, *, as_json: bool) -> int:
     else:
         echo()
         print_lines(report_lines(report, WORDS, backup=workspace.folder.backup_of(report.run)))
-    tell_of_old_runs(workspace, report, as_json=as_json)
+    report_old_runs(workspace, report, as_json=as_json)
     return report.exit_code
 
 
-def tell_of_old_runs(workspace: Workspace, report: Report, *, as_json: bool) -> None:
+def report_old_runs(workspace: Workspace, report: Report, *, as_json: bool) -> None:
     """Say which old runs were removed afterwards."""
     removed, keep = report.forgotten, workspace.folder.config().keep_runs
     if removed and as_json:

@@ -14,6 +14,7 @@ import click
 
 from captionkit.cli._ctrl_c import calls_instead
 from captionkit.cli._output import echo, echo_data, overwrite
+from captionkit.cli._remedies import lines_of
 from captionkit.errors import ExitCode
 from captionkit.terminal import clean_line
 
@@ -75,19 +76,13 @@ def progress_line(what: str = "", *, quiet: bool = False) -> Callable[[str, int,
     return show
 
 
-def tell_damage(errors: Iterable[CaptionkitError]) -> None:
+def print_damage(errors: Iterable[CaptionkitError]) -> None:
     """Say what could not be understood and costs only itself. The command goes on, and ends with its exit code at
     best; see `captionkit.cli.frame.Commands.invoke`."""
     for error in errors:
         click.get_current_context().meta.setdefault(DAMAGE, []).append(error.exit_code)
-        for line in error.lines():
+        for line in lines_of(error):
             echo(line, err=True)
-
-
-def problem_of(error: CaptionkitError) -> dict[str, object]:
-    """An error for a program."""
-    return {"message": error.message, "where": error.where, "unchanged": error.unchanged, "hint": error.hint,
-            "exit_code": int(error.exit_code)}  # fmt: skip
 
 
 def print_lines(lines: Iterable[str]) -> None:

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 
 from captionkit.cli._output import overwrite
+from captionkit.cli._remedies import lifting, lines_of
 from captionkit.terminal import clean_line
-from captionkit.upload.items import Item, why_not_sent
-from captionkit.upload.run import Ending, Result
+from captionkit.upload.items import Item, holding_back, why_not_sent
+from captionkit.upload.results import CaptionResult, Ending, Result
 
 #: The rate is that of the last so many seconds, so that it follows the line and not the past.
 _WINDOW = 10.0
@@ -112,7 +113,8 @@ def plan_lines(items: Sequence[Item]) -> Iterator[str]:
         yield clean_line(f"{item.shown}: {item.title!r}" + (f", {size_text(item.size)}" if item.path else ""))
         for caption in item.captions:
             problem = why_not_sent(caption)
-            outcome = f"not sent: {problem}" if problem else f"sent after it, as SRT{_noted('; '.join(caption.notes))}"
+            not_sent = f"not sent: {problem}{lifting(holding_back(caption))}"
+            outcome = not_sent if problem else f"sent after it, as SRT{_noted('; '.join(caption.notes))}"
             yield clean_line(f"  {caption.file.locale}  {caption.file.path}: {outcome}")
         for problem in item.problems:
             yield clean_line(f"  {problem}")
@@ -125,15 +127,15 @@ def report_lines(results: Sequence[Result]) -> Iterator[str]:
         problem = f": {result.error.message}" if result.error else ""
         yield f"{result.item.shown}: {result.ending.upper() if result.error else result.ending}{number}{problem}"
         if result.error:
-            yield from (f"  {extra}" for extra in (result.error.unchanged, result.error.hint) if extra)
+            yield from lines_of(result.error)[1:]
         for caption in result.captions:
-            yield f"  {caption.srclang}  {caption.file}: {caption.state}{_noted(caption.message)}"
+            yield f"  {caption.srclang}  {caption.file}: {caption.state}{_noted(_message(caption))}"
         for note in (*result.item.problems, *result.notes):
             yield f"  note: {note}"
     lying = [result for result in results if result.elsewhere and result.media_id]
-    if len(lying) > 1:
+    if lying:
         wanted = lying[0].item.destination.collection_id
-        yield f"Not in collection {wanted} yet. To put them there all at once:"
+        yield f"Not in collection {wanted} yet. To put {'it' if len(lying) == 1 else 'them'} there:"
         yield f"  captionkit studio move {' '.join(result.media_id for result in lying)} --collection {wanted}"
     yield ", ".join(_counts(results)) + "."
 
@@ -170,7 +172,8 @@ def result_events(results: Iterable[Result]) -> Iterator[Mapping[str, object]]:
             "elsewhere": result.elsewhere or None,
             "error": result.error.message if result.error else None,
             "captions": [
-                {"language": c.srclang, "file": c.file, "state": c.state, "message": c.message} for c in result.captions
+                {"language": c.srclang, "file": c.file, "state": c.state, "message": _message(c)}
+                for c in result.captions
             ],
             "notes": [*result.item.problems, *result.notes],
         }
@@ -192,6 +195,10 @@ def time_text(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole // 60 % 60:02d} min"
+
+
+def _message(caption: CaptionResult) -> str:
+    return f"{caption.message}{lifting(caption.held)}"
 
 
 def _noted(text: str) -> str:

@@ -30,7 +30,7 @@ def command(plan_file: Path, folder: Path, as_user_id: str, dry_run: bool, as_js
       captionkit plan captions -o plan.json
       captionkit apply plan.json captions
     """
-    from captionkit.cli._sync import apply_and_tell, opened, show_only
+    from captionkit.cli._sync import apply_and_report, opened, show_only
     from captionkit.sync.plan import parse_plan
 
     try:
@@ -41,4 +41,4 @@ def command(plan_file: Path, folder: Path, as_user_id: str, dry_run: bool, as_js
     with opened(folder, as_user_id, quiet=as_json, hold="" if dry_run else "apply") as workspace:
         if dry_run:
             return show_only(workspace, plan, as_json=as_json)
-        return apply_and_tell(workspace, plan, as_json=as_json)
+        return apply_and_report(workspace, plan, as_json=as_json)

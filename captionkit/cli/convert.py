@@ -313,7 +313,7 @@ class _Run:
         except CaptionkitError as error:
             outcome.code = error.exit_code
             if self.as_json:
-                from captionkit.cli._terminal import problem_of
+                from captionkit.cli._remedies import problem_of
 
                 outcome.events.append(self._event(job.source, None, problem=problem_of(error)))
             outcome.lines += [(line, True) for line in error.lines()]

@@ -73,12 +73,13 @@ def _say(text: str = "") -> None:
 
 def window() -> None:
     """What a double click starts."""
+    from captionkit.cli._remedies import lines_of
     from captionkit.errors import CaptionkitError
 
     try:
         serve(None)
     except CaptionkitError as error:
-        _show_failure("\n".join(error.lines()))
+        _show_failure("\n".join(lines_of(error)))
         sys.exit(int(error.exit_code))
     except OSError as error:
         _show_failure(f"error: {error}")

@@ -10,6 +10,7 @@ import click
 
 from captionkit.cli._output import echo
 from captionkit.cli._paths import PathArgument
+from captionkit.cli._remedies import in_commands
 from captionkit.errors import CaptionkitError, ExitCode, severest
 from captionkit.terminal import clean_line
 
@@ -50,8 +51,9 @@ def command(
         checks.append(check)
         if not as_json:
             echo(f"{check.state.value:8} {clean_line(check.topic)}: {clean_line(check.says)}.")
-            if check.hint:
-                echo(f"         {clean_line(check.hint)}")
+            hint = in_commands(check.error).hint if check.error else check.hint
+            if hint:
+                echo(f"         {clean_line(hint)}")
     if as_json:
         print_json([check.as_json() for check in checks])
     else:

@@ -14,8 +14,8 @@ import click
 
 from captionkit import __version__
 from captionkit.cli._output import echo
-from captionkit.errors import CaptionkitError, ExitCode, GuardRefused, Remedy, StaleError, WrongOption, severest
-from captionkit.files import quoted
+from captionkit.cli._remedies import lines_of
+from captionkit.errors import CaptionkitError, ExitCode, severest
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -141,7 +141,7 @@ def _errors_reported() -> Iterator[None]:
         echo("\nInterrupted.", err=True)
         raise SystemExit(ExitCode.INTERRUPTED) from None
     except CaptionkitError as error:
-        for line in _lines_of(error):
+        for line in lines_of(error):
             echo(line, err=True)
         raise SystemExit(error.exit_code) from None
     except OSError as error:
@@ -165,26 +165,6 @@ def _lines_of_call(error: click.ClickException) -> list[str]:
         found.unchanged = " ".join(context.get_usage().split())
         found.hint = f"`{context.command_path} --help` explains it."
     return found.lines()
-
-
-_REMEDIES = {
-    Remedy.PLAN_AGAIN: "Make a new plan with `captionkit plan FOLDER -o plan.json` and look at it again.",
-    Remedy.RESUME: "`captionkit resume FOLDER` finds out and goes on; --abandon leaves it as it is and plans anew.",
-}
-
-
-def _lines_of(error: CaptionkitError) -> list[str]:
-    """The error with what to do about it in commands and options, which those who raise it do not know."""
-    if isinstance(error, GuardRefused) and error.lifts:
-        options = [f"--{name} {limit}" if limit else f"--allow {name}" for name, limit in error.lifts.items()]
-        error.hint = " ".join((f"If that is what you want: {' '.join(options)}.", error.hint)).strip()
-    elif error.remedy is Remedy.CONVERT:
-        error.hint = f"Convert them first: captionkit convert {quoted(error.where)} --from other"
-    elif isinstance(error, WrongOption):
-        error.where = f"--{error.option.replace('_', '-')}{error.where.removeprefix(error.option)}"
-    elif isinstance(error, StaleError):
-        error.hint = _REMEDIES.get(error.remedy, error.hint) if error.remedy else error.hint
-    return error.lines()
 
 
 def _reader_left(error: OSError) -> bool:

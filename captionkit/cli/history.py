@@ -24,13 +24,13 @@ def command(folder: Path, as_json: bool) -> int:
       captionkit history captions
     """
     from captionkit.cli._remote import counted, print_json, print_table
-    from captionkit.cli._terminal import tell_damage
+    from captionkit.cli._terminal import print_damage
     from captionkit.workspace import Workspace
 
     if not folder.is_dir():
         raise NoSuchFile(str(folder), what="folder", hint="Give the folder that holds the captions.")
     entries = Workspace.open(folder).history()
-    tell_damage(damage for entry in entries for damage in entry.damage)
+    print_damage(damage for entry in entries for damage in entry.damage)
     if as_json:
         print_json(
             [

@@ -52,10 +52,10 @@ def command(
 
     base_url, scope = _place(url, course, group, user)
     created = create(folder, canvas_toml(base_url, scope), force=force, dry_run=dry_run)
-    tell_of(created, f"{_scope_in_words(scope)} on {base_url}", dry_run=dry_run, as_json=as_json)
+    print_created(created, f"{_scope_in_words(scope)} on {base_url}", dry_run=dry_run, as_json=as_json)
 
 
-def tell_of(created: Created, place: str, *, dry_run: bool, as_json: bool) -> None:
+def print_created(created: Created, place: str, *, dry_run: bool, as_json: bool) -> None:
     """Say what was written, what the folder holds, and what comes next."""
     from captionkit.files import quoted
     from captionkit.library.scan import others_in

@@ -63,7 +63,7 @@ def command(
             echo("To end the tokens everywhere, delete the developer key's access in Studio.", err=True)
         return
     if status:
-        _tell_status(base, as_json=as_json)
+        _print_status(base, as_json=as_json)
         return
     before = vault.load()
     client_id = client_id or (before.client_id if before else "") or _asked("Client id of the developer key")
@@ -79,10 +79,10 @@ def command(
     kept = vault.save(grant)
     remember(base)
     echo(f"Kept in {kept}.")
-    _tell_status(base, as_json=False)
+    _print_status(base, as_json=False)
 
 
-def _tell_status(base: str, *, as_json: bool) -> None:
+def _print_status(base: str, *, as_json: bool) -> None:
     from captionkit.cli._studio import open_studio
 
     with open_studio(base) as studio:

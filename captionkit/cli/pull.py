@@ -42,7 +42,7 @@ def command(
       captionkit pull captions
     """
     from captionkit.cli._options import options_from
-    from captionkit.cli._sync import opened, tell_of_old_runs
+    from captionkit.cli._sync import opened, report_old_runs
     from captionkit.cli._terminal import interruptible, print_events, print_lines
     from captionkit.cli._words import WORDS
     from captionkit.sync.run import exit_code_of_pull
@@ -62,5 +62,5 @@ def command(
             print_lines([cost_line(workspace.cost(), workspace.service)])
         if report is None:
             return exit_code_of_pull(plan)
-        tell_of_old_runs(workspace, report, as_json=as_json)
+        report_old_runs(workspace, report, as_json=as_json)
         return report.exit_code

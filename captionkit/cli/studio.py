@@ -14,6 +14,7 @@ from captionkit.cli._grammar import dry_run_option, json_option, old_names
 from captionkit.cli._options import allow_option
 from captionkit.cli._output import echo, echo_data
 from captionkit.cli._paths import PathArgument
+from captionkit.cli._remedies import lifting
 from captionkit.cli._remote import print_json, print_table
 from captionkit.cli._studio import open_studio, studio_option
 from captionkit.cli._studio_changes import COMMANDS
@@ -86,7 +87,7 @@ def init(
     Example:
       captionkit studio init captions --collection 404
     """
-    from captionkit.cli.init import tell_of
+    from captionkit.cli.init import print_created
     from captionkit.library.creating import create
     from captionkit.remotes.studio.arguments import numeric
     from captionkit.remotes.studio.oauth import studio_url as where_is
@@ -98,7 +99,7 @@ def init(
     kind = "collection" if collection else "course"
     scope = "account = true" if account else f"{kind} = {numeric(collection or course, kind)}"
     created = create(folder, _TEMPLATE.format(url=base, scope=scope), force=force, dry_run=dry_run)
-    tell_of(created, base, dry_run=dry_run, as_json=as_json)
+    print_created(created, base, dry_run=dry_run, as_json=as_json)
 
 
 @command.command("ping")
@@ -418,7 +419,7 @@ def add(
     from captionkit.sync.ports import TrackPut
     from captionkit.sync.publishable import Claim, allowed, judged
     from captionkit.sync.upload import prepare
-    from captionkit.upload.items import why_not_sent
+    from captionkit.upload.items import holding_back, why_not_sent
 
     try:
         locale = canonical(language)
@@ -433,9 +434,11 @@ def add(
             f"SRT cannot say all of it: {plain.losses}", where=str(file), unchanged="Nothing was sent."
         )
     prepared = prepare(document, LocalFile(locale, str(file)), srt_only=True)
-    problem = why_not_sent(judged(prepared, Claim(locale), allowed(allow, NAMES)))
-    if problem:
-        raise ContentError(problem, where=str(file), unchanged="Nothing was sent.")
+    prepared = judged(prepared, Claim(locale), allowed(allow, NAMES))
+    if problem := why_not_sent(prepared):
+        raise ContentError(
+            f"{problem}{lifting(holding_back(prepared))}", where=str(file), unchanged="Nothing was sent."
+        )
     with open_studio(studio_url) as studio:
         remote = StudioRemote(studio)
         place = f"media/{_number(media_id)}"

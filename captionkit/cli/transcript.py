@@ -81,7 +81,8 @@ def command(
       captionkit transcript lecture.en.srt -o lecture.html --timestamps --preview lecture.preview.html
       captionkit transcript captions/ -o transcripts/ --to docx
     """
-    from captionkit.cli._terminal import print_events, problem_of
+    from captionkit.cli._remedies import problem_of
+    from captionkit.cli._terminal import print_events
     from captionkit.transcripts import transcript
     from captionkit.transcripts.targets import sources
     from captionkit.transcripts.text import language_of, rendered, title_of

@@ -189,6 +189,7 @@ _REMEDIES = {
     Remedy.RESUME: ("An earlier run was cut off. History says what it did, and goes on with it.", "history", "History"),
     Remedy.WAIT: ("Wait a little, then try again.", "", "Overview"),
     Remedy.RECONNECT: ("Check the network and the token.", "connect", "Connect"),
+    Remedy.SIGN_IN: ("", "connect", "Connect"),
 }
 
 
@@ -206,7 +207,7 @@ def error(root: str, failed: CaptionkitError) -> Markup:
     if not _OF_COMMANDS.search(failed.hint):
         said.append(failed.hint)
     remedy = Markup("")
-    if failed.remedy is not None:
+    if failed.remedy in _REMEDIES:
         sentence, path, name = _REMEDIES[failed.remedy]
         remedy = Markup("<p>{} {}</p>").format(sentence, link(root + path, name))
     first = said[0] if where else said[0][:1].upper() + said[0][1:]

@@ -116,7 +116,12 @@ class Session:
     def sign_in(self) -> str:
         """How a person signs in to what this folder belongs to, where no token is pasted."""
         service = self.config.service if self.is_connected else None
-        return service.sign_in if service is not None else ""
+        if service is None or not service.signs_in:
+            return ""
+        return (
+            f"{service.features.name} is signed in to once, in a terminal: captionkit login. It asks for what it "
+            "needs, and what it gets renews itself."
+        )
 
     @property
     def config(self) -> Config:

@@ -38,10 +38,13 @@ class Problem:
 
     def lines(self) -> list[str]:
         """For a person, a line each."""
-        return [f"{self.code} {', '.join(map(_shown, self.paths))}: {_shown(self.message)}", f"  {_shown(self.hint)}"]
+        return [
+            f"{self.code} {', '.join(map(_printable, self.paths))}: {_printable(self.message)}",
+            f"  {_printable(self.hint)}",
+        ]
 
 
-def _shown(text: str) -> str:
+def _printable(text: str) -> str:
     """The text in one line, for a terminal: a file name can hold line feeds and control characters."""
     if text.isprintable():
         return text

@@ -75,7 +75,7 @@ class Service:
         open: the remote of a folder, with the token from where tokens are kept.
         model: a model of the server that holds one media object as it was just read, to rehearse a request on.
         check: what is right and wrong with address, token and rights.
-        sign_in: where a person signs in, a sentence; "" where a token is pasted.
+        signs_in: whether a person signs in, and what that gives renews itself; else a token is pasted.
     """
 
     kind: str
@@ -86,4 +86,4 @@ class Service:
     open: Callable[[Opening], AbstractContextManager[Remote]]
     model: Callable[[MediaState], Remote]
     check: Callable[[Question], Iterator[Check]]
-    sign_in: str = ""
+    signs_in: bool = False

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Collection
 from datetime import UTC, datetime
 
-from captionkit.errors import CaptionkitError, OutcomeUnknown
+from captionkit.errors import CaptionkitError, OutcomeUnknown, Remedy
 from captionkit.upload.items import Item
 from captionkit.upload.journal import CREATED, CREATING, REFUSED, Past, UploadJournal
 from captionkit.upload.patience import Patience
@@ -59,12 +59,11 @@ class FromAddress:
             except OutcomeUnknown as error:
                 found = self._look(item, key, at, before)
                 if found is None:
-                    raise OutcomeUnknown(
-                        f"{error.message}, and a search does not show it", where=item.shown,
-                        hint="Look in Studio. A minute from now the same command looks again, and makes it if it still "
-                        "is not there." if item.title else "Look in Studio; if it is not there, run the same command "
-                        "with --again.",
-                    ) from None  # fmt: skip
+                    message = f"{error.message}, and a search does not show it"
+                    if not item.title:
+                        raise _perhaps_made(message, item) from None
+                    hint = "Look in Studio. A minute from now the same upload looks again, and makes what is not there."
+                    raise OutcomeUnknown(message, where=item.shown, hint=hint) from None
                 made = found
             except CaptionkitError:
                 self._journal.write(key, REFUSED)
@@ -78,10 +77,9 @@ class FromAddress:
             OutcomeUnknown: it cannot be known.
         """
         if not item.title:
-            raise OutcomeUnknown(
-                "an earlier run may have made this already, and without a title it cannot be looked for",
-                where=item.shown, hint="Look in Studio; if it is not there, run the same command with --again.",
-            )  # fmt: skip
+            raise _perhaps_made(
+                "an earlier run may have made this already, and without a title it cannot be looked for", item
+            )
         found = self._candidate(item, key, past.at, past.before)
         while found is None and (left := past.at + LISTED_AFTER - self._patience.clock.now()) > 0:
             self._patience.pause(min(left, LOOKS[-1]))
@@ -147,10 +145,12 @@ class FromAddress:
             f"there are {len(fits)} new media called {item.title!r}" if len(fits) > 1
             else f"there is a new media called {item.title!r}, which another upload or person may have made"
         )  # fmt: skip
-        raise OutcomeUnknown(
-            f"whether it was made is not known: {why} ({named})", where=item.shown,
-            hint="Look in Studio; if it is not there, run the same command with --again.",
-        )  # fmt: skip
+        raise _perhaps_made(f"whether it was made is not known: {why} ({named})", item)
+
+
+def _perhaps_made(message: str, item: Item) -> OutcomeUnknown:
+    hint = "Look in Studio; if it is not there, upload it again."
+    return OutcomeUnknown(message, where=item.shown, hint=hint, remedy=Remedy.UPLOAD_AGAIN)
 
 
 def _time(text: str) -> float:

@@ -110,7 +110,7 @@ class UploadJournal:
         except Timeout:
             raise LockHeld(
                 "another captionkit is uploading", where=str(self.path), unchanged="Nothing was sent.",
-                hint="Wait until it is done, or give this one a journal of its own: --journal FILE",
+                hint="Wait until it is done, or give this one a journal of its own.",
             ) from None  # fmt: skip
         except OSError as error:
             raise self._failed(error) from None
@@ -163,7 +163,7 @@ class UploadJournal:
             return
         except OSError as error:
             raise self._failed(error) from None
-        hint = "Give another journal (--journal FILE), or delete that line if what it says need not be known."
+        hint = "Give another journal, or delete that line if what it says need not be known."
         for where, line in numbered(data, str(self.path)):
             with damaged_at(where, "the journal of uploads", hint):
                 try:
@@ -190,7 +190,7 @@ class UploadJournal:
     def _failed(self, error: OSError) -> LocalError:
         return LocalError(
             f"cannot use the journal of uploads: {error.strerror or error}", where=str(self.path),
-            unchanged="Nothing more was sent.", hint="Make room on the disk, or give another one: --journal FILE",
+            unchanged="Nothing more was sent.", hint="Make room on the disk, or give another journal.",
         )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ from captionkit.errors import (
     NotFound,
     NotPermitted,
     OutcomeUnknown,
+    Remedy,
     UsageError,
 )
 from captionkit.sync.ports import Clock
@@ -159,13 +160,14 @@ class _Run:
                 raise NotPermitted(
                     f"an earlier run made media {past.media_id} of it, which is not shown to you any more",
                     where=item.shown, unchanged="Nothing was sent.", status=error.status,
-                    hint="It may belong to somebody else now. To upload it once more: the same command with --again.",
+                    hint="It may belong to somebody else now. If that is not you, upload it again.",
+                    remedy=Remedy.UPLOAD_AGAIN,
                 ) from None  # fmt: skip
             return None  # another person's, on the same computer
         owner, mine = media.owner, item.destination.user_id or self.user_id
         if owner.id and owner.id != mine:
             whose = f"{owner.name or 'somebody'} (user {owner.id})"
-            doubt = "" if mine else "; Studio does not say who you are. If that is not you: --again uploads your own"
+            doubt = "" if mine else "; Studio does not say who you are. If that is not you, upload it again as your own"
             notes.append(f"it belongs to {whose}{doubt}")
         return media
 
@@ -174,19 +176,18 @@ class _Run:
         wanted = item.destination.collection_id
         if not wanted or item.path is None:
             return ""
-        puts = f"captionkit studio move {media_id} --collection {wanted}"
         try:
             media = media or self.patience.again(lambda: self.service.media(media_id))
         except BadToken:
             raise
         except CaptionkitError as error:
-            notes.append(f"whether it lies in collection {wanted} could not be seen ({error.message}). If not: {puts}")
+            notes.append(f"whether it lies in collection {wanted} could not be seen ({error.message})")
             return "unknown"
         if media.collection_id == wanted:
             return ""
         name = media.collection_name or "another collection"
         place = f"{name} (collection {media.collection_id})" if media.collection_id else "the user's library, it seems"
-        notes.append(f"it lies in {place}: uploads go there. This puts it into collection {wanted}: {puts}")
+        notes.append(f"it lies in {place}: uploads go there, and collection {wanted} is where it is to be put")
         return media.collection_id or "unknown"
 
     def _end(self, item: Item, result: Result) -> Result:
@@ -217,7 +218,7 @@ class _Run:
         status = path.stat() if path.exists() else None
         if status is None or (status.st_size, status.st_mtime_ns) != (item.size, item.mtime_ns):
             raise LocalError("the file changed after it was looked at", where=str(path), unchanged="Nothing was sent.",
-                             hint="Run the same command again.")  # fmt: skip
+                             hint="Start it again.")  # fmt: skip
         for place in range(PLACES):
             new = self.patience.again(lambda: self.service.new_upload(user_id=item.destination.user_id))
             self.journal.write(key, BEGUN, media=new.id, source=item.shown)

@@ -161,7 +161,7 @@ def test_what_cannot_be_moved_lies_where_it_was_and_that_is_reported(ck: Run, st
     assert "One" in ck("studio", "media")[1], "it is not in the archive"
     studio.fault("status", method="POST", path="unarchive$", status=403, times=0)
     code, _, err = ck("studio", "move", media, "--collection", film, "--yes")
-    assert code == ExitCode.OUTCOME_UNKNOWN and f"studio unarchive {media} --collection {film}" in err
+    assert code == ExitCode.OUTCOME_UNKNOWN and f"take it out of the archive into collection {film}" in err
     studio.clear_faults()
     assert ck("studio", "unarchive", media, "--collection", film)[0] == ExitCode.OK
     assert studio.media()[0]["collection_id"] == film

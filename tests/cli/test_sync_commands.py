@@ -10,7 +10,7 @@ from pathlib import Path
 
 import needs
 import pytest
-from sandbox_course import CommandResult, SandboxCourse, open_course
+from sandbox_course import SandboxCourse, open_course
 
 from captionkit.cli.frame import run
 from captionkit.errors import ExitCode
@@ -39,13 +39,13 @@ class TestTheMainJob:
         assert result.code == 0
         assert "3 to create" in result.out
         assert course.puts() == 0
-        result = course.shell("push", course.folder, "--yes")
+        result = course.push()
         assert result.code == 0, result.all
         assert "3 tracks of 3 media objects sent, read back and verified" in result.out
         assert "Hello &amp; <i>welcome</i>" in course.viewed("Lecture 1", "en")
         assert course.tracks("Lecture 10") == {"de": VTT.format("Hallo")}
         puts = course.puts()
-        result = course.shell("push", course.folder, "--yes")
+        result = course.push()
         assert result.code == 0
         assert "Nothing to send" in result.out
         assert course.puts() == puts
@@ -53,7 +53,7 @@ class TestTheMainJob:
     def test_plan_check_says_by_its_exit_code_whether_there_is_anything_to_do(self, course: SandboxCourse) -> None:
         course.write("Lecture 1.en.vtt", VTT.format("Hello"))
         assert course.shell("plan", course.folder, "--check").code == ExitCode.FINDINGS
-        course.shell("push", course.folder, "--yes")
+        course.push()
         assert course.shell("plan", course.folder, "--check").code == ExitCode.OK
 
     def test_a_written_plan_is_carried_out_and_nothing_else(self, course: SandboxCourse, tmp_path: Path) -> None:
@@ -74,9 +74,9 @@ class TestTheMainJob:
         assert course.shell("pull", course.folder).code == 0
         assert (course.folder / "Lecture 1.es.vtt").read_text(encoding="utf-8") == VTT.format("Hola")
         assert (course.folder / "Lecture 2.en.srt").read_text(encoding="utf-8") == SRT.format("Hello")
-        assert "Nothing to send" in course.shell("push", course.folder, "--yes").out
+        assert "Nothing to send" in course.push().out
         course.write("Lecture 1.es.vtt", VTT.format("Hola de nuevo"))
-        assert course.shell("push", course.folder, "--yes").code == 0
+        assert course.push().code == 0
         assert "nuevo" in course.viewed("Lecture 1", "es")
 
     def test_events_for_machines_are_json_lines(self, course: SandboxCourse) -> None:
@@ -91,7 +91,7 @@ class TestTheMainJob:
     def test_a_colleagues_track_survives(self, course: SandboxCourse) -> None:
         course.sandbox.add_track(course.media["Lecture 1"], "uk", VTT.format("Привіт"), user="colleague")
         course.write("Lecture 1.en.vtt", VTT.format("Hello"))
-        result = course.shell("push", course.folder, "--yes")
+        result = course.push()
         assert result.code == 0
         assert course.tracks("Lecture 1")["uk"] == VTT.format("Привіт")
 
@@ -112,7 +112,7 @@ class TestTheMainJob:
         course.write("Lecture 1.en.vtt", VTT.format("Hello"))
         course.write("Lectur 2.en.vtt", VTT.format("Typo"))
         course.write("Seminar.en.vtt", VTT.format("Two of them"))
-        result = course.shell("push", course.folder, "--yes")
+        result = course.push()
         assert result.code == ExitCode.FINDINGS
         assert "Lecture 2" in result.out.split("Lectur 2:")[1]
         assert "2 media objects fit" in result.out
@@ -128,14 +128,14 @@ class TestTheMainJob:
         )
         assert course.shell("pull", course.folder).code == 0
         course.sandbox.reset_log()
-        result = course.shell("push", course.folder, "--yes")
+        result = course.push()
         assert "1000 media objects unchanged" in result.out
         assert len(course.sandbox.requests) <= 12, course.sandbox.counts
         assert course.puts() == 0
 
 
 class TestBadInput:
-    """Each with a clear message, its own exit code, and nothing changed."""
+    """Each with a clear message and its own exit code; nothing is sent, and nothing is changed."""
 
     @pytest.fixture(autouse=True)
     def a_file_to_send(self, course: SandboxCourse) -> Iterator[None]:
@@ -144,87 +144,71 @@ class TestBadInput:
         before = course.sandbox.all_tracks()
         yield
         assert course.sandbox.all_tracks() == before
-
-    def refused(self, course: SandboxCourse, code: ExitCode, *words: str, command: str = "push") -> CommandResult:
-        result = course.shell(command, course.folder, *(["--yes"] if command == "push" else []))
-        assert result.code == code, result.all
-        for word in words:
-            assert word in result.all
         assert course.puts() == 0
-        return result
 
     def test_a_wrong_token(self, course: SandboxCourse, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("CANVAS_API_TOKEN", "wrong-token-0123456789")
-        self.refused(course, ExitCode.REMOTE_FAILED, "token", "Nothing")
+        result = course.push()
+        assert result.code == ExitCode.REMOTE_FAILED
+        assert "Canvas does not accept the token" in result.err
 
     def test_no_token(self, course: SandboxCourse, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setenv("CANVAS_API_TOKEN", "")
         monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
         monkeypatch.setenv("APPDATA", str(tmp_path))
-        self.refused(course, ExitCode.USAGE, "CANVAS_API_TOKEN")
+        result = course.push()
+        assert result.code == ExitCode.USAGE
+        assert "CANVAS_API_TOKEN is set but empty" in result.err
 
     def test_a_wrong_address(self, course: SandboxCourse, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("CANVAS_API_URL", f"{course.sandbox.url}/nothing-here")
         toml = course.folder / "captionkit.toml"
         toml.write_text(toml.read_text(encoding="utf-8").replace("http://", "ftp://"), encoding="utf-8")
-        self.refused(course, ExitCode.USAGE, "url")
+        result = course.push()
+        assert result.code == ExitCode.USAGE
+        assert "canvas.url" in result.err
 
     def test_no_network(self, course: SandboxCourse, monkeypatch: pytest.MonkeyPatch) -> None:
-        from captionkit.remotes.http import session as http
-
-        monkeypatch.setattr(http, "READ_TRIES", 1, raising=False)
         closed = "http://127.0.0.1:9"
         monkeypatch.setenv("CANVAS_API_URL", closed)
         monkeypatch.setattr("captionkit.clock.SystemClock.sleep", lambda self, seconds: None)
         (course.folder / "captionkit.toml").write_text(f'[canvas]\nurl = "{closed}"\ncourse = 1\n', encoding="utf-8")
-        self.refused(course, ExitCode.REMOTE_FAILED, "127.0.0.1:9")
+        result = course.push()
+        assert result.code == ExitCode.REMOTE_FAILED
+        assert "127.0.0.1:9" in result.err
 
     def test_a_course_that_is_not_there(self, course: SandboxCourse) -> None:
-        toml = course.folder / "captionkit.toml"
-        toml.write_text(
-            toml.read_text(encoding="utf-8").replace(f"course = {course.id}", "course = 99999"), encoding="utf-8"
-        )
-        self.refused(course, ExitCode.REMOTE_FAILED, "courses/99999")
-
-    def test_no_rights(self, course: SandboxCourse) -> None:
-        """Canvas answers 204 to a PUT without the right, and does nothing; the listing says so before."""
-        course.sandbox.lock(course.media["Lecture 1"])
-        result = course.shell("push", course.folder, "--yes")
-        assert result.code in (ExitCode.REMOTE_FAILED, ExitCode.GUARD_REFUSED), result.all
-        assert "Lecture 1" in result.out
-
-    def test_a_204(self, course: SandboxCourse) -> None:
-        course.sandbox.fault("no_content", method="PUT")
-        result = course.shell("push", course.folder, "--yes")
+        course.configure(99999)
+        result = course.push()
         assert result.code == ExitCode.REMOTE_FAILED
-        assert "204" in result.out
-        assert "Nothing was changed" in result.out
-
-    def test_a_locale_that_canvas_refuses(self, course: SandboxCourse) -> None:
-        (course.folder / "Lecture 1.en.vtt").unlink()
-        course.write("Lecture 1.es-419.vtt", VTT.format("Hola"))
-        result = course.shell("push", course.folder)
-        assert result.code != 0
-        assert "es-419" in result.all
+        assert "courses/99999" in result.err
 
     def test_a_binary_file_named_srt(self, course: SandboxCourse) -> None:
         course.write("Lecture 1.en.vtt", bytes(range(256)) * 50)
-        self.refused(course, ExitCode.FINDINGS, "no caption in it")
+        result = course.push()
+        assert result.code == ExitCode.FINDINGS
+        assert "there is no caption in it" in result.out
 
     @needs.links
     def test_an_unreadable_file(self, course: SandboxCourse) -> None:
         file = course.folder / "Lecture 1.en.vtt"
         file.unlink()
         file.symlink_to(course.folder / "is not there.vtt")
-        self.refused(course, ExitCode.FINDINGS, "Lecture 1.en.vtt")
+        result = course.push()
+        assert result.code == ExitCode.FINDINGS
+        assert "Lecture 1.en.vtt" in result.out
 
     def test_an_empty_folder(self, course: SandboxCourse) -> None:
         (course.folder / "Lecture 1.en.vtt").unlink()
-        self.refused(course, ExitCode.GUARD_REFUSED, "no .srt or .vtt file")
+        result = course.push()
+        assert result.code == ExitCode.GUARD_REFUSED
+        assert "there is no .srt or .vtt file in this folder" in result.err
 
     def test_no_folder_and_no_configuration(self, course: SandboxCourse) -> None:
         (course.folder / "captionkit.toml").unlink()
-        self.refused(course, ExitCode.USAGE, "captionkit init")
+        result = course.push()
+        assert result.code == ExitCode.USAGE
+        assert f"captionkit init {course.folder}" in result.err
         assert course.shell("push", course.folder / "nowhere", "--yes").code == ExitCode.USAGE
 
     def test_a_manifest_from_another_canvas(self, course: SandboxCourse) -> None:
@@ -233,41 +217,60 @@ class TestBadInput:
         header = {"format": "captionkit-manifest/1", "lineage": "x", "serial": 3, "base_url": "https://other.example",
                   "scope": f"courses/{course.id}"}  # fmt: skip
         (home / "manifest.jsonl").write_text(json.dumps(header) + "\n", encoding="utf-8")
-        self.refused(course, ExitCode.GUARD_REFUSED, "https://other.example")
+        result = course.push()
+        assert result.code == ExitCode.GUARD_REFUSED
+        assert "this folder was synced with another Canvas: https://other.example" in result.err
 
     def test_a_manifest_that_is_garbage(self, course: SandboxCourse) -> None:
         home = course.folder / ".captionkit"
         home.mkdir()
         (home / "manifest.jsonl").write_bytes(b"\x00\xff garbage")
-        self.refused(course, ExitCode.DAMAGED, "manifest.jsonl, line 1")
+        result = course.push()
+        assert result.code == ExitCode.DAMAGED
+        assert "manifest.jsonl, line 1" in result.err
 
     def test_a_full_disk(self, course: SandboxCourse, monkeypatch: pytest.MonkeyPatch) -> None:
         def full(descriptor: int) -> None:
             raise OSError(28, "No space left on device")
 
         monkeypatch.setattr(os, "fsync", full)
-        self.refused(course, ExitCode.LOCAL_FAILED, "No space left on device")
-
-    def test_a_plan_edited_by_hand(self, course: SandboxCourse, tmp_path: Path) -> None:
-        plan = tmp_path / "plan.json"
-        course.shell("plan", course.folder, "--out", plan)
-        plan.write_text(
-            plan.read_text(encoding="utf-8").replace('"max_delete": 10', '"max_delete": 999'), encoding="utf-8"
-        )
-        result = course.shell("apply", plan, course.folder)
-        assert result.code == ExitCode.STALE_OR_CONFLICT
-        assert "changed after it was made" in result.err
+        result = course.push()
+        assert result.code == ExitCode.LOCAL_FAILED
+        assert "No space left on device" in result.err
 
     def test_a_folder_that_another_captionkit_works_on(self, course: SandboxCourse) -> None:
         from captionkit.sync.store import FolderStore
 
         with FolderStore(course.folder).lock("push"):
-            self.refused(course, ExitCode.LOCAL_FAILED, "another captionkit works on this folder")
+            result = course.push()
+        assert result.code == ExitCode.LOCAL_FAILED
+        assert "another captionkit works on this folder" in result.err
 
     def test_nobody_to_ask(self, course: SandboxCourse) -> None:
         result = course.shell("push", course.folder)
         assert result.code == ExitCode.USAGE
+        assert "nobody can be asked here" in result.err
         assert "--yes" in result.err
+
+
+def test_a_file_that_a_blueprint_locks_is_refused_and_unchanged(course: SandboxCourse) -> None:
+    course.write("Lecture 1.en.vtt", VTT.format("Hello"))
+    course.sandbox.lock(course.media["Lecture 1"])
+    result = course.push()
+    assert result.code == ExitCode.REMOTE_FAILED
+    assert "a blueprint course locks this file" in result.out
+    assert course.tracks("Lecture 1") == {}
+
+
+def test_a_204_is_a_refusal(course: SandboxCourse) -> None:
+    """Canvas answers 204 to a PUT without the right, and does nothing."""
+    course.write("Lecture 1.en.vtt", VTT.format("Hello"))
+    course.sandbox.fault("no_content", method="PUT")
+    result = course.push()
+    assert result.code == ExitCode.REMOTE_FAILED
+    assert "204" in result.out
+    assert "Nothing was changed" in result.out
+    assert course.tracks("Lecture 1") == {}
 
 
 class TestFilesAndTheirNames:
@@ -275,34 +278,34 @@ class TestFilesAndTheirNames:
         course.sandbox.add_track(course.media["Lecture 1"], "hi", VTT.format("नमस्ते"))
         course.sandbox.add_track(course.media["Lecture 1"], "klingon", VTT.format("nuqneH"))
         assert course.shell("pull", course.folder).code == 0
-        result = course.shell("push", course.folder, "--yes")
+        result = course.push()
         assert result.code == 0, result.all
         assert "Nothing to send" in result.out
 
     def test_the_same_language_under_another_name_is_the_same_track(self, course: SandboxCourse) -> None:
         course.sandbox.add_track(course.media["Lecture 1"], "en-US", VTT.format("Theirs"))
         course.write("Lecture 1.en.vtt", VTT.format("Mine"))
-        result = course.shell("push", course.folder, "--yes", "--on-conflict", "local")
+        result = course.push("--on-conflict", "local")
         assert result.code == 0, result.all
         assert course.tracks("Lecture 1") == {"en-US": VTT.format("Mine")}
 
     def test_a_file_that_the_configuration_leaves_out_is_not_gone(self, course: SandboxCourse) -> None:
         course.write("Lecture 1.en.vtt", VTT.format("Hello"))
         course.write("drafts/Lecture 1.fr.vtt", VTT.format("Bonjour"))
-        course.shell("push", course.folder, "--yes")
+        course.push()
         with (course.folder / "captionkit.toml").open("a") as file:
             file.write('\n[files]\nexclude = ["drafts/**"]\n')
-        result = course.shell("push", course.folder, "--yes", "--delete")
+        result = course.push("--delete")
         assert result.code == 0, result.all
         assert set(course.tracks("Lecture 1")) == {"en", "fr"}
 
     def test_the_kind_for_new_tracks_leaves_old_ones_alone(self, course: SandboxCourse) -> None:
         course.write("Lecture 1.en.vtt", VTT.format("Hello"))
-        course.shell("push", course.folder, "--yes")
+        course.push()
         toml = course.folder / "captionkit.toml"
         toml.write_text(toml.read_text(encoding="utf-8") + 'kind = "captions"\n', encoding="utf-8")
         course.write("Lecture 2.en.vtt", VTT.format("Two"))
-        assert course.shell("push", course.folder, "--yes").code == 0
+        assert course.push().code == 0
         kinds = {t: course.sandbox.tracks(course.media[t])[0]["kind"] for t in ("Lecture 1", "Lecture 2")}
         assert kinds == {"Lecture 1": "subtitles", "Lecture 2": "captions"}
 
@@ -310,11 +313,11 @@ class TestFilesAndTheirNames:
 class TestRecovery:
     def test_history_restore_and_verify(self, course: SandboxCourse) -> None:
         course.write("Lecture 1.en.vtt", VTT.format("Hello"))
-        course.shell("push", course.folder, "--yes")
+        course.push()
         assert course.shell("verify", course.folder).code == 0
         course.write("Lecture 1.en.vtt", VTT.format("Oops"))
         course.sandbox.set(clock_skew_s=60.0)
-        course.shell("push", course.folder, "--yes")
+        course.push()
         result = course.shell("history", course.folder)
         assert result.code == 0
         assert "push" in result.out
@@ -331,7 +334,7 @@ class TestRecovery:
 
     def test_resume_has_nothing_to_do_after_a_good_run(self, course: SandboxCourse) -> None:
         course.write("Lecture 1.en.vtt", VTT.format("Hello"))
-        course.shell("push", course.folder, "--yes")
+        course.push()
         result = course.shell("resume", course.folder, "--yes")
         assert result.code == 0
         assert "nothing to resume" in result.out
@@ -353,13 +356,13 @@ class TestRecovery:
         with monkeypatch.context() as patch, pytest.raises(Killed):
             patch.setattr(FolderStore, "append_journal", dying)
             run(["push", str(course.folder), "--yes"])
-        result = course.shell("push", course.folder, "--yes")
+        result = course.push()
         assert result.code == ExitCode.STALE_OR_CONFLICT
         assert "resume" in result.err
         monkeypatch.setattr("captionkit.sync.run.SETTLE_AFTER", 0.0)
         result = course.shell("resume", course.folder, "--yes")
         assert result.code == 0, result.all
-        assert "Nothing to send" in course.shell("push", course.folder, "--yes").out
+        assert "Nothing to send" in course.push().out
         assert course.puts() == 1
 
 
@@ -369,16 +372,16 @@ class TestWhatIsReported:
         course.write("Lecture 1.en.vtt", VTT.format("Mine"))
         course.write("Lecture 2.en.vtt", b"\x00\x01\x02" * 50)
         course.write("Nowhere.en.vtt", VTT.format("Nowhere"))
-        result = course.shell("push", course.folder, "--yes")
+        result = course.push()
         assert "Nothing was sent: 1 conflict, 1 track that cannot be sent" in result.out
         assert "has just what this folder has" not in result.out
         assert "Saved before" not in result.out
 
     def test_what_was_saved_is_counted_and_where_it_is_can_be_found(self, course: SandboxCourse) -> None:
         course.write("Lecture 1.en.vtt", VTT.format("Hello"))
-        assert "Saved before" not in course.shell("push", course.folder, "--yes").out
+        assert "Saved before" not in course.push().out
         course.write("Lecture 1.en.vtt", VTT.format("Hello again"))
-        result = course.shell("push", course.folder, "--yes")
+        result = course.push()
         saved = next(line for line in result.out.splitlines() if line.startswith("Saved before"))
         assert "1 track in" in saved
         assert Path(saved.partition(" in ")[2]).is_dir()
@@ -386,7 +389,7 @@ class TestWhatIsReported:
     @pytest.mark.parametrize("key", ["m-x/de=local", "Lecture 1/xx=local", "Lecture 1/en=remote"])
     def test_a_resolution_about_nothing_is_refused(self, course: SandboxCourse, key: str) -> None:
         course.write("Lecture 2.en.vtt", VTT.format("Two"))
-        result = course.shell("push", course.folder, "--yes", "--resolve", key)
+        result = course.push("--resolve", key)
         assert result.code == ExitCode.USAGE
         assert key.partition("/")[2] in result.err
         assert "Nothing was done" in result.err
@@ -395,7 +398,7 @@ class TestWhatIsReported:
     def test_a_resolution_may_name_the_media_by_its_title(self, course: SandboxCourse) -> None:
         course.sandbox.add_track(course.media["Lecture 1"], "en", VTT.format("Theirs"))
         course.write("Lecture 1.en.vtt", VTT.format("Mine"))
-        result = course.shell("push", course.folder, "--yes", "--resolve", "lecture 1/en=local")
+        result = course.push("--resolve", "lecture 1/en=local")
         assert result.code == 0, result.all
         assert course.tracks("Lecture 1") == {"en": VTT.format("Mine")}
 
@@ -410,7 +413,7 @@ class TestWhatIsReported:
         course.configure(path="media_objects")
         course.sandbox.add_track(course.media["Lecture 1"], "uk", VTT.format("Привіт"), user="colleague")
         course.write("Lecture 1.en.vtt", VTT.format("Hello"))
-        assert course.shell("push", course.folder, "--yes", "--mirror").code == 0
+        assert course.push("--mirror").code == 0
         assert set(course.tracks("Lecture 1")) == {"en", "uk"}
 
     def test_a_plan_can_go_through_a_pipe(self, course: SandboxCourse, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ def test_a_folder_of_studio_does_what_studio_can_and_says_the_rest(
         with served(folder) as desk:
             client = Client(desk)
             page = client.get()
-            assert "Not signed in" in page and client.link("Connect") == "connect"
+            assert "not signed in" in page and client.link("Connect") == "connect"
             page = client.get("connect")
             assert "captionkit login" in page and 'name="token"' not in client.page and "Canvas" not in page
             page = client.post("connect", address="", token="a-canvas-token")

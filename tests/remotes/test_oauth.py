@@ -15,8 +15,9 @@ pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 
 from studio_clients import client, who
 
+from captionkit.cli._remedies import lines_of
 from captionkit.credentials import Token
-from captionkit.errors import BadToken, ConfigError, NoConnection, UnexpectedAnswer, UsageError
+from captionkit.errors import BadToken, ConfigError, NoConnection, Remedy, UnexpectedAnswer, UsageError
 from captionkit.remotes.studio import vault as _vault
 from captionkit.remotes.studio.oauth import (
     OUT_OF_BAND,
@@ -317,7 +318,7 @@ def test_a_sign_in_that_is_over_says_to_sign_in_again(studio: Studio, vault: Vau
     renewal = SelfRenewing(studio.url, vault, clock=NotBefore())
     with client(studio, token=grant.access_token, renew=renewal.renew) as api, pytest.raises(BadToken) as raised:
         api.whoami()
-    assert "captionkit login" in raised.value.hint
+    assert raised.value.remedy is Remedy.SIGN_IN
 
 
 # --- where Studio is, and which token counts
@@ -333,7 +334,7 @@ def test_the_token_of_the_environment_comes_first(studio: Studio, vault: Vault, 
 def test_nobody_signed_in_says_what_to_run(vault: Vault) -> None:
     with pytest.raises(ConfigError) as raised:
         find_sign_in("https://x.instructuremedia.com", environ={}, vault=vault)
-    assert "captionkit login --url https://x.instructuremedia.com" in raised.value.hint
+    assert "captionkit login --url https://x.instructuremedia.com" in lines_of(raised.value)[-1]
 
 
 @pytest.mark.parametrize("known", [{}, {"CAPTIONKIT_STUDIO_URL": "https://mine.instructuremedia.com"}])

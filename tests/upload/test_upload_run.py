@@ -14,7 +14,7 @@ pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 
 from studio_clients import ImpatientClock, client, recording, srt
 
-from captionkit.errors import BadToken, ExitCode, LocalError, LockHeld, OutcomeUnknown
+from captionkit.errors import BadToken, ExitCode, LocalError, LockHeld, OutcomeUnknown, Remedy
 from captionkit.remotes.studio.api import InstructureMedia
 from captionkit.remotes.studio.uploads import put_file
 from captionkit.sandbox.studio import Studio
@@ -311,7 +311,7 @@ def test_where_it_cannot_be_known_nothing_is_made_again(bench: Bench) -> None:
     bench.studio.fault("drop_after", method="POST", path="media$")
     first, second = bench.run([link])[0], bench.run([link])[0]
     assert first.ending is second.ending is Ending.UNKNOWN
-    assert isinstance(second.error, OutcomeUnknown) and "--again" in second.error.hint
+    assert isinstance(second.error, OutcomeUnknown) and second.error.remedy is Remedy.UPLOAD_AGAIN
     assert exit_code([first]) is ExitCode.OUTCOME_UNKNOWN
     assert len(bench.visible) == 1
 

@@ -13,6 +13,7 @@ pytest.importorskip("werkzeug", reason="needs captionkit[sandbox]")
 
 from studio_clients import ImpatientClock, client, recording, srt
 
+from captionkit.cli._transfer import report_lines
 from captionkit.errors import DamagedFile, ExitCode
 from captionkit.remotes.studio.uploads import put_file
 from captionkit.sandbox.studio import Studio
@@ -240,7 +241,7 @@ def test_a_file_for_a_collection_sends_documented_fields_and_says_where_it_lies(
     for ending in (Ending.UPLOADED, Ending.ALREADY):
         [result] = bench.run(item)
         assert result.ending is ending and result.elsewhere == str(bench.studio.library("teacher"))
-        assert f"captionkit studio move {result.media_id} --collection {film}" in result.notes[0]
+        assert f"captionkit studio move {result.media_id} --collection {film}" in "\n".join(report_lines([result]))
         assert "My Uploads" in result.notes[0] and exit_code([result]) is not ExitCode.OK
     begun = [r for r in bench.studio.requests if r["path"].endswith("/media/uploads")]
     assert [(r["body"], r["query"]) for r in begun] == [("{}", {})]
@@ -252,7 +253,7 @@ def test_a_resumed_upload_says_where_it_lies_as_well(bench: Bench) -> None:
     bench.studio.fault("status", method="POST", path="complete$", status=403)
     assert bench.run(item)[0].ending is Ending.FAILED
     [result] = bench.run(item)
-    assert result.ending is Ending.FINISHED and result.elsewhere and "studio move" in result.notes[0]
+    assert result.ending is Ending.FINISHED and result.elsewhere and "My Uploads" in result.notes[0]
 
 
 def test_what_lies_in_the_collection_is_there(bench: Bench) -> None:
@@ -305,7 +306,11 @@ def test_where_it_cannot_be_known_whose_it_is_that_is_reported(bench: Bench) -> 
     item = bench.lecture()
     bench.run(item, knows_who=False)
     [result] = bench.run(item, user="admin", knows_who=False)
-    assert result.ending is Ending.ALREADY and "belongs to Teacher" in result.notes[0] and "--again" in result.notes[0]
+    assert (
+        result.ending is Ending.ALREADY
+        and "belongs to Teacher" in result.notes[0]
+        and "upload it again" in result.notes[0]
+    )
 
 
 def test_already_there_costs_one_request_an_item(bench: Bench) -> None:
@@ -340,5 +345,5 @@ def test_a_line_of_the_journal_that_is_no_record_is_one_clear_error(bench: Bench
     bench.studio.reset_log()
     with pytest.raises(DamagedFile) as raised:
         bench.run(item)
-    assert raised.value.where.endswith("journal.jsonl, line 2") and "--journal" in raised.value.hint
+    assert raised.value.where.endswith("journal.jsonl, line 2") and "another journal" in raised.value.hint
     assert all(r["method"] == "GET" and "/media/" not in r["path"] for r in bench.studio.requests)

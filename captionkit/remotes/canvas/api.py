@@ -84,7 +84,7 @@ class Canvas:
         self._always: Parameters = ()
         if as_user_id:
             if not re.fullmatch(r"[0-9]+(~[0-9]+)?|sis_user_id:\S+|sis_login_id:\S+", as_user_id):
-                raise UsageError(f"{as_user_id!r} is no Canvas user id", hint="e.g. --as-user-id 1234")
+                raise UsageError(f"{as_user_id!r} is no Canvas user id", hint="It is a number, such as 1234.")
             self._always = (("as_user_id", as_user_id),)
 
     def whoami(self) -> User:

@@ -25,7 +25,7 @@ def check(question: Question) -> Iterator[Check]:
         yield Check(topic, State.GOOD, f"from {find_token(base, typed=question.typed).source}")
         topic = "Canvas"
         if question.offline:
-            yield Check(topic, State.UNKNOWN, "was not asked (--offline)")
+            yield Check(topic, State.UNKNOWN, "was not asked")
             return
         with open_canvas(question.typed, question.as_user_id, configured=question.configured) as canvas:
             yield from check_canvas(canvas, question.scope)
@@ -50,7 +50,7 @@ def check_canvas(canvas: Canvas, scope: str) -> Iterator[Check]:
     yield from _check_headers(canvas.session.get("/api/v1/users/self"))
     if not scope:
         yield Check("media", State.UNKNOWN, "no course was named, so its media were not looked at",
-                    "captionkit doctor FOLDER, or --course ID")  # fmt: skip
+                    "Name a course, or a folder that belongs to one.")  # fmt: skip
         return
     try:
         found = canvas.media_page(scope, 1, 100)
@@ -99,7 +99,7 @@ def _check_rights(found: list[MediaObject], scope: str) -> Iterator[Check]:
         yield Check("rights", State.GOOD, "you may caption all of them")
     elif may:
         yield Check("rights", State.WARNING, f"you may caption {may} of them",
-                    "The others belong to other courses or are locked: see `captionkit media list`.")  # fmt: skip
+                    "The others belong to other courses or are locked; the list of media says which.")  # fmt: skip
     else:
         yield Check("rights", State.PROBLEM, "you may caption none of them",
                     "Ask for the right to manage this course's files.", ExitCode.REMOTE_FAILED)  # fmt: skip

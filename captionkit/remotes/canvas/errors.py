@@ -84,7 +84,7 @@ def _unauthorized(
             message = f"Canvas does not accept the token{says}"
         return made(BadToken, message, "Make a new one in Canvas under Account, Settings, New Access Token.")
     if isinstance(body, dict) and isinstance(body.get("errors"), str):
-        return made(NotPermitted, f"Canvas does not let you act as that user{says}", "Check --as-user-id.")
+        return made(NotPermitted, f"Canvas does not let you act as that user{says}", "Check the id of that user.")
     if status == "unauthorized":
         return made(NotPermitted, f"not permitted, or not there: Canvas does not tell these apart{says}", _RIGHTS)
     if body is None:

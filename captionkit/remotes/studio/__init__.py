@@ -62,6 +62,5 @@ SERVICE = Service(
     open=_open,
     model=_model,
     check=_check,
-    sign_in="Studio is signed in to once, in a terminal: captionkit login. It asks for what it needs, and what it gets "
-    "renews itself.",
+    signs_in=True,
 )

@@ -55,7 +55,7 @@ ROOT = "/api/public/v1"
 PER_PAGE = 50
 _MOST_PAGES = 100_000
 _LOOK_FIRST = "Run the same command again: it looks first at what is there."
-_LOOK_AT_IT = "Look at it in Studio, or with `captionkit studio show`, before you try again."
+_LOOK_AT_IT = "Look at it in Studio before you try again."
 
 T = TypeVar("T")
 

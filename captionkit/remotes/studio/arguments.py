@@ -59,7 +59,7 @@ def check_source_url(url: str, *, is_external: bool = False) -> None:
                          unchanged=NOTHING)  # fmt: skip
     if is_external and not is_external_url(url):
         raise UsageError(f"{shown!r} is neither YouTube nor Vimeo, and Studio can link to nothing else",
-                         hint="Leave out --external: Studio then fetches a copy of the file.",
+                         hint="Do not ask for a link: Studio then fetches a copy of the file.",
                          unchanged=NOTHING)  # fmt: skip
 
 

@@ -45,8 +45,7 @@ def _put_back(studio: InstructureMedia, media: Media, wanted: str, error: Captio
     except CaptionkitError:
         raise OutcomeUnknown(
             f"media {media.id} was archived, and could not be put into collection {wanted}: {error.message}",
-            where=error.where, hint=f"Look at it in Studio; this tries again: captionkit studio unarchive {media.id} "
-            f"--collection {wanted}",
+            where=error.where, hint=f"Look at it in Studio, and take it out of the archive into collection {wanted}.",
         ) from None  # fmt: skip
     raise RemoteError(
         f"media {media.id} could not be put into collection {wanted}: {error.message}", where=error.where,

@@ -24,7 +24,7 @@ def check(question: Question) -> Iterator[Check]:
         yield Check(topic, State.GOOD, f"from {find_sign_in(base, typed=question.typed).source}")
         topic = "Studio"
         if question.offline:
-            yield Check(topic, State.UNKNOWN, "was not asked (--offline)")
+            yield Check(topic, State.UNKNOWN, "was not asked")
             return
         with open_studio(question.typed, configured=question.configured, warn=warnings.append) as studio:
             yield from check_studio(studio, question.scope)

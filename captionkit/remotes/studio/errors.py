@@ -18,6 +18,7 @@ from captionkit.errors import (
     NotFound,
     NotPermitted,
     Rejected,
+    Remedy,
     RemoteError,
     Throttled,
     UnexpectedAnswer,
@@ -36,11 +37,12 @@ class Meaning(NamedTuple):
     error: type[RemoteError]
     message: str
     hint: str
+    remedy: Remedy | None = None
 
 
-_LOGIN = (
-    "Studio's tokens last about two hours: sign in with `captionkit login`, which renews them by itself, or put a "
-    "fresh one into CAPTIONKIT_STUDIO_TOKEN."
+_SIGN_IN = (
+    "Studio's tokens last about two hours: put a fresh one into CAPTIONKIT_STUDIO_TOKEN, or sign in, which renews them "
+    "by itself."
 )
 _ADMIN = "Ask a Studio administrator: a token acts as its user, and only an administrator may act for others."
 _CAPTIONS_RIGHT = (
@@ -49,12 +51,14 @@ _CAPTIONS_RIGHT = (
 _NO_AUTO = Meaning(
     NotAvailable,
     "automatic captions were asked for, and this account does not have them",
-    "Leave out --auto-caption, or ask a Studio administrator to switch automatic captions on.",
+    "Ask for none, or ask a Studio administrator to switch automatic captions on.",
 )
 
 #: What holds for every call.
 ALWAYS: Mapping[int, Meaning] = {
-    401: Meaning(BadToken, "Studio does not accept the token: it is missing, wrong, expired or revoked", _LOGIN),
+    401: Meaning(
+        BadToken, "Studio does not accept the token: it is missing, wrong, expired or revoked", _SIGN_IN, Remedy.SIGN_IN
+    ),
     403: Meaning(NotPermitted, "Studio does not permit this to the user whose token it is", _ADMIN),
     404: Meaning(NotFound, "Studio does not know this call", "Check CAPTIONKIT_STUDIO_URL."),
     409: Meaning(AlreadyDone, "Studio says that this has been done already", ""),
@@ -63,16 +67,15 @@ ALWAYS: Mapping[int, Meaning] = {
 }
 
 _MEDIA_404 = Meaning(
-    NotFound, "Studio has no media by this id", "`captionkit studio media --title TEXT` finds the id of a media."
+    NotFound, "Studio has no media by this id", "A search by title finds the id of a media.", Remedy.FIND_MEDIA
 )
 _COLLECTION_404 = Meaning(
-    NotFound, "Studio has no collection by this id", "`captionkit studio collections` lists the ids that you can use."
+    NotFound,
+    "Studio has no collection by this id",
+    "The list of collections has the ids that you can use.",
+    Remedy.LIST_COLLECTIONS,
 )
-_COLLECTION_422 = Meaning(
-    Rejected,
-    "Studio does not take this collection id",
-    "`captionkit studio collections` lists the ids that you can use.",
-)
+_COLLECTION_422 = _COLLECTION_404._replace(error=Rejected, message="Studio does not take this collection id")
 
 #: call -> status -> meaning, where it is more than what always holds.
 CALLS: Mapping[str, Mapping[int, Meaning]] = {
@@ -105,20 +108,18 @@ CALLS: Mapping[str, Mapping[int, Meaning]] = {
     "upload for a user": {
         403: Meaning(NotPermitted, "Studio does not permit this user to upload for that user", _ADMIN),
         404: Meaning(
-            NotFound, "Studio has no user by this id", "Check --user-id, or leave it out to upload for yourself."
+            NotFound, "Studio has no user by this id", "Check the id, or name no user, to upload for yourself."
         ),
         422: Meaning(Rejected, "Studio does not take this user id", "Give the number of a Studio user, or none."),
     },
     "complete": {
-        400: Meaning(Rejected, "Studio says that the title is missing", "Give --title, or a title in the CSV file."),
+        400: Meaning(Rejected, "Studio says that the title is missing", "Give it a title."),
         403: Meaning(
             NotPermitted,
             "Studio does not permit this user to complete the upload",
             "It was begun with another user's token: use that one, or upload again.",
         ),
-        404: Meaning(
-            NotFound, "Studio does not know this upload (any more)", "Upload again: captionkit upload --again FILE."
-        ),
+        404: Meaning(NotFound, "Studio does not know this upload (any more)", "Upload it again.", Remedy.UPLOAD_AGAIN),
         409: Meaning(AlreadyDone, "this upload has been completed already", "There is nothing left to do."),
         501: _NO_AUTO,
     },
@@ -204,7 +205,7 @@ def error_for(
         )  # fmt: skip
     return meaning.error(
         f"{meaning.message}{says}", where=answer.where, unchanged=unchanged, status=answer.status,
-        hint=meaning.hint.replace("{given}", given),
+        hint=meaning.hint.replace("{given}", given), remedy=meaning.remedy,
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from captionkit.address import base_url, is_loopback_url
@@ -39,14 +39,10 @@ from captionkit.remotes.http.session import connection_problem
 from captionkit.remotes.studio.vault import Grant, Vault
 from captionkit.sync.ports import Clock
 
-if TYPE_CHECKING:
-    pass
-
 #: A host, for messages.
 EXAMPLE = "your-school.instructuremedia.com"
 URL_VARIABLE = "CAPTIONKIT_STUDIO_URL"
 TOKEN_VARIABLE = "CAPTIONKIT_STUDIO_TOKEN"
-SECRET_VARIABLE = "CAPTIONKIT_STUDIO_CLIENT_SECRET"
 #: Where a client says that it cannot be redirected to, and the page shows the code; not known of Studio.
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 _LAST = "studio-address"
@@ -74,7 +70,7 @@ def studio_url(given: str = "", *, configured: str = "", environ: Mapping[str, s
     if not known:
         raise ConfigError(
             "no Studio address",
-            hint=f"Set {URL_VARIABLE}, e.g. https://{EXAMPLE}, or give --url.",
+            hint=f"Give it, or set {URL_VARIABLE}, e.g. to https://{EXAMPLE}.",
         )
     return base_url(known, of="Studio", example=EXAMPLE)
 
@@ -120,7 +116,7 @@ def code_from(pasted: str) -> str:
         query = urlsplit(text).query if "://" in text else text.rpartition("?")[2]
         found = parse_qs(query)
         if "error" in found:
-            raise UsageError("Studio did not agree to the sign-in", hint="Start again: captionkit login",
+            raise UsageError("Studio did not agree to the sign-in", hint="Start again.", remedy=Remedy.SIGN_IN,
                              unchanged="Nothing was stored.")  # fmt: skip
         text = found.get("code", [""])[0]
     if not text or not all("!" <= character <= "~" for character in text):
@@ -222,10 +218,11 @@ def find_sign_in(
     if given:
         raise not_given_for(url, TOKEN_VARIABLE, URL_VARIABLE, environ)
     raise ConfigError(
-        f"not signed in to {vault.host}",
+        "not signed in to Studio",
+        where=url,
         unchanged="Nothing was sent.",
-        hint=f"Run: captionkit login --url {url}   (or set {URL_VARIABLE} and {TOKEN_VARIABLE})",
-        remedy=Remedy.RECONNECT,
+        hint=f"Set {URL_VARIABLE} and {TOKEN_VARIABLE}, or sign in.",
+        remedy=Remedy.SIGN_IN,
     )
 
 
@@ -237,13 +234,13 @@ def _granted(url: str, before: Grant, asked: dict[str, str], clock: Clock) -> Gr
     where = "POST /api/public/oauth/token"
     if status in (400, 401, 403):
         if error == "invalid_grant" and asked["grant_type"] == "refresh_token":
-            raise BadToken("the sign-in to Studio is over", where=where, status=status, hint="Run: captionkit login",
-                           unchanged="Nothing was written.")  # fmt: skip
+            raise BadToken("the sign-in to Studio is over", where=where, status=status, hint="Sign in again.",
+                           unchanged="Nothing was written.", remedy=Remedy.SIGN_IN)  # fmt: skip
         if error == "invalid_grant":
             raise BadToken(
                 "Studio does not take the code: it was used before, is too old, or was made for another redirect "
                 "address", where=where, status=status, unchanged="Nothing was stored.",
-                hint="Start again: captionkit login",
+                hint="Start again.", remedy=Remedy.SIGN_IN,
             )  # fmt: skip
         reason = f" ({error})" if re.fullmatch(r"[a-z_]{1,40}", error) else ""
         raise BadToken(

@@ -45,7 +45,7 @@ def open_studio(
 def open_remote(opening: Opening) -> Iterator[StudioRemote]:
     """The Studio of a folder."""
     if opening.as_user_id:
-        raise UsageError("Studio has no masquerading", hint="Leave out --as-user-id; the token says who you are.")
+        raise UsageError("Studio has no masquerading", hint="Name no user: the token says who you are.")
     config, store = opening.config, opening.store
     with open_studio("", configured=config.url, parallel=HARD_CAP, warn=opening.warn, token=opening.token) as studio:
         yield StudioRemote(studio, scope=config.scope, recorded=_sent_as(store), in_doubt=_sent_lately(store))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from captionkit.credentials import config_folder
-from captionkit.errors import ConfigError, LocalError
+from captionkit.errors import ConfigError, LocalError, Remedy
 from captionkit.files import write_atomically
 from captionkit.records import RecordError, parse, read
 from captionkit.secret_store import forget_in_keyring, from_keyring, read_private, to_keyring
@@ -83,7 +83,7 @@ class Vault:
         except ValueError:
             raise ConfigError(
                 "what is kept of the sign-in to Studio cannot be read", where=self.host, unchanged="Nothing was sent.",
-                hint="Sign in again: captionkit login",
+                hint="Sign in again.", remedy=Remedy.SIGN_IN,
             ) from None  # fmt: skip
 
     def save(self, grant: Grant) -> str:
@@ -139,7 +139,11 @@ class Vault:
     def _from_file(self) -> str:
         try:
             data = read_private(
-                self.file, what="the sign-in to Studio", longest=_LONGEST_FILE, again="run `captionkit login` again"
+                self.file,
+                what="the sign-in to Studio",
+                longest=_LONGEST_FILE,
+                again="sign in again",
+                remedy=Remedy.SIGN_IN,
             )
         except FileNotFoundError:
             return ""
