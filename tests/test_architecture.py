@@ -73,6 +73,7 @@ PURE = [
     "markup",
     "language_table",
     "languages",
+    "canvas_locales",
     "foreign",
     "formats",
     "conversion",

@@ -18,10 +18,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from captionkit.canvas_locales import CanvasLocale, NoLocale, canvas_locale
 from captionkit.config import Config, encoding_of
 from captionkit.errors import LocalError
 from captionkit.files import CAPTION_EXTENSIONS
-from captionkit.languages import CanvasLocale, NoLocale, canonical, canvas_locale, display_name, fold
+from captionkit.languages import canonical, display_name, fold
 from captionkit.library.globs import Glob, as_glob
 from captionkit.library.local_file import LocalFile
 from captionkit.library.match import title_key, title_keys, without_extension

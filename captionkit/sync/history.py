@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from captionkit.errors import CaptionkitError, DamagedFile, RemoteError, UsageError
-from captionkit.sync.journal import Past, State, read_past, stamp
+from captionkit.sync.journal import Past, State, read_past, stamp, unfinished
 from captionkit.sync.plan import MediaPlan, Plan
 from captionkit.sync.ports import Remote, Store
 from captionkit.sync.restore import UNDOING, read_run, undoable
@@ -89,6 +89,21 @@ def _with_plan(entry: Entry, store: Store, past: Past) -> Entry:
     undoes = bool(steps) and all(step.why in UNDOING for step in steps)  # also where `apply` carried it out
     what = "restore" if undoes else entry.what
     return replace(entry, what=what, user_id=plan.remote.user_id, restorable=sum(1 for _ in undoable(past, plan)))
+
+
+def resumable(store: Store) -> tuple[Past, Plan] | None:
+    """The last run that was cut off or interrupted, with its plan; None where there is none.
+
+    Raises:
+        UsageError: it was a pull, which goes on by itself.
+    """
+    runs = [past.run for past in unfinished(store)] or store.runs()[-1:]
+    pasts = [past for past in (read_past(store, run) for run in runs) if past.can_go_on]
+    if not pasts:
+        return None
+    if pasts[-1].what == "pull":
+        raise UsageError(f"the run {pasts[-1].run} was a pull", hint="Pull again: it goes on by itself.")
+    return read_run(store, pasts[-1].run)
 
 
 def refused_before(store: Store, plan: Plan) -> dict[str, str]:

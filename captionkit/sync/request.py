@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from captionkit.languages import PICKER_LOCALES
+from captionkit.canvas_locales import PICKER_LOCALES
 from captionkit.sync.decide import Do
 from captionkit.sync.outcome import Seen
 from captionkit.sync.plan import MediaPlan, Step

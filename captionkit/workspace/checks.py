@@ -5,13 +5,55 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from captionkit.errors import Remedy, StaleError, WrongOption
+from captionkit.errors import LockHeld, Remedy, StaleError, WrongOption
 from captionkit.library.match import title_key
-from captionkit.sync.decide import NOTHING_TO_DECIDE, TAKEN_BACK, Do, Policy
+from captionkit.sync import run
+from captionkit.sync.decide import NOTHING_TO_DECIDE, TAKEN_BACK, Do, Policy, Way
 from captionkit.sync.history import refused_before
+from captionkit.sync.journal import Past
 from captionkit.sync.plan import PLAN_AGAIN, Plan
 from captionkit.sync.ports import Store, by_file
+from captionkit.sync.restore import read_run
 from captionkit.workspace.look import Look, is_meant
+from captionkit.workspace.places import Home
+
+
+def fitting(plan: Plan, seen: Look, store: Store) -> tuple[Plan, Past | None]:
+    """A plan that was found to fit what was seen, and the run that it is left of; None for a new run.
+
+    Raises:
+        StaleError: the folder, its manifest or the plan moved on.
+    """
+    past = None
+    if plan.what == "resume":
+        wanted = {media.media for media in plan.objects}
+        past, whole = read_run(store, plan.run)
+        left = {media.media for media in run.still_to_do(whole, past).objects} - wanted
+        plan = replace(whole, objects=tuple(media for media in whole.objects if media.media not in left))
+        run.check_same_place(plan, seen.identity, seen.manifest)
+    else:
+        if plan.way is Way.PUSH:
+            run.check_doubt(store)
+        run.check_bindings(plan, seen.identity, seen.manifest)
+        check_still_removed(plan, seen)
+    check_same_way(plan, seen)
+    return replace(plan, remote=seen.identity), past  # a file does not say what the service can do
+
+
+def check_nobody_works_here(store: Home, seen: Look) -> None:
+    """Refuse to plan while a run goes on: it must not be taken for one that was cut off.
+
+    Raises:
+        LockHeld: naming who works here.
+    """
+    running = store.held_by()
+    if running is not None:
+        raise LockHeld(
+            f"another captionkit works on this folder{running}",
+            where=str(seen.path),
+            unchanged=f"Nothing was sent to {seen.identity.features.name}.",
+            hint="What it leaves is not known yet. Ask again when it is done.",
+        )
 
 
 def check_same_way(plan: Plan, seen: Look) -> None:

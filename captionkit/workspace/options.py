@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from captionkit.canvas_locales import CanvasLocale, canvas_locale
 from captionkit.config import ON_CONFLICT, Config, MaxDelete
 from captionkit.config import max_delete as parse_max_delete
 from captionkit.errors import ConfigError, WrongOption
-from captionkit.languages import CanvasLocale, canvas_locale
 from captionkit.sync.decide import Policy
 from captionkit.sync.guards import LIFTABLE
 from captionkit.sync.publishable import NAMES, allowed

@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from captionkit.clock import SystemClock
 from captionkit.config import Config
 from captionkit.decoding import digest_of_file, encoding_named
-from captionkit.errors import CaptionkitError, LeadsOutside, LockHeld, UsageError
+from captionkit.errors import CaptionkitError, LeadsOutside, UsageError
 from captionkit.library.match import Recordings
 from captionkit.library.scan import Library
 from captionkit.sync import bring as sync_bring
@@ -22,30 +21,29 @@ from captionkit.sync import history as sync_history
 from captionkit.sync import run as sync_run
 from captionkit.sync.decide import Policy, Way
 from captionkit.sync.history import Entry, named_run
-from captionkit.sync.journal import Past, read_past, stamp, unfinished
+from captionkit.sync.journal import read_past, stamp, unfinished
 from captionkit.sync.plan import Plan
-from captionkit.sync.ports import Clock, Cost, MediaSummary, Model, Ports, Remote
-from captionkit.sync.restore import plan_restore, read_run
+from captionkit.sync.ports import Clock, Cost, Model, Ports, Remote
+from captionkit.sync.restore import plan_restore
 from captionkit.sync.run import Order, Report
 from captionkit.sync.state import is_caption_path
 from captionkit.sync.store import who_is_here
 from captionkit.sync.survey import survey
 from captionkit.workspace.checks import (
+    check_nobody_works_here,
     check_resolved,
     check_same_way,
-    check_still_removed,
+    fitting,
     named_tracks,
     without_refused,
 )
 from captionkit.workspace.events import Event, Listener
 from captionkit.workspace.found import CaptionFile, Status, Verification
-from captionkit.workspace.look import Look, library_of, look
+from captionkit.workspace.look import Look, library_of
+from captionkit.workspace.looks import Looks
 from captionkit.workspace.options import Options, policy_from
 from captionkit.workspace.places import Connection, Folder, Home, model_for
 from captionkit.workspace.questions import Question, answered, change, questions_of
-
-#: Looks that are remembered for the plans that were made from them.
-_REMEMBERED = 8
 
 
 class Workspace:
@@ -73,14 +71,11 @@ class Workspace:
         self._model = model
         self._listen = listen
         self._close = close
-        self._looks: dict[str, Look] = {}
+        self._looks = Looks(folder, self._progress)
         self._holder: int | None = None
         self._has_applied = False
-        self._listed: dict[int, tuple[MediaSummary, ...]] = {}  # of this remote
         self._listening = threading.RLock()
-        self._remembering = threading.Lock()
         self._answering = threading.Lock()
-        self._last: Look | None = None
 
     @classmethod
     def open(
@@ -92,7 +87,6 @@ class Workspace:
             token: an access token; by default the one from the environment, the keyring or a private file.
             as_user_id: act as this user, where the token may.
             listen: gets every `Event`, from the threads that work, one at a time.
-
         """
         connection = Connection(token, as_user_id, lambda warning: workspace._warn(warning))
         workspace = cls(Folder(Path(folder)), connection.remote, listen=listen, close=connection.close)
@@ -100,15 +94,13 @@ class Workspace:
 
     def close(self) -> None:
         """Give back the connection to the remote."""
-        self._listed = {}
+        self._looks.forget_listing()
         self._close()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def __repr__(self) -> str:
@@ -135,9 +127,7 @@ class Workspace:
         if self._has_applied and not self.remote.identity().features.replace:
             self.close()  # what can only add was opened with what was recorded then
         self._has_applied = False
-        media, remote = tuple(media), self.remote
-        earlier = self._listed.get(id(remote)) if media else None
-        seen = self._look(remote, media, find, earlier)
+        seen = self._looks.look(self.remote, tuple(media), find)
         for damage in seen.damage:
             self._warn(damage)
         if seen.without_file_note:
@@ -147,20 +137,6 @@ class Workspace:
     def library(self) -> Library:
         """The caption files of the folder, as far as they are known without the remote, which is not asked."""
         return library_of(self.folder)
-
-    def _look(
-        self, remote: Remote, media: tuple[str, ...], find: str, earlier: tuple[MediaSummary, ...] | None
-    ) -> Look:
-        """A look; where only some media objects are looked at, an earlier listing will do, if it knows them."""
-        try:
-            seen = look(self.folder, remote, media=media, find=find, listed=earlier, progress=self._progress)
-        except UsageError:
-            if earlier is None:
-                raise
-            return self._look(remote, media, find, None)  # it may be new
-        self._listed = {id(remote): seen.listed}
-        self._last = seen
-        return seen
 
     def plan(self, options: Options = Options(), *, seen: Look | None = None) -> Plan:  # noqa: B008  frozen
         """What a push would do, track by track, and why. Nothing is sent.
@@ -235,20 +211,17 @@ class Workspace:
             UsageError: that run was a pull, which goes on by itself.
             StaleError: it was made for another place.
         """
-        store = self.folder.store
-        runs = [past.run for past in unfinished(store)] or store.runs()[-1:]
-        pasts = [past for past in (read_past(store, run) for run in runs) if past.can_go_on]
-        if not pasts:
+        found = sync_history.resumable(self.folder.store)
+        if found is None:
             return None
-        if pasts[-1].what == "pull":
-            raise UsageError(f"the run {pasts[-1].run} was a pull", hint="Pull again: it goes on by itself.")
-        past, plan = read_run(store, pasts[-1].run)
+        past, plan = found
         seen = self.look(find="none")
         sync_run.check_same_place(plan, seen.identity, seen.manifest)
         check_same_way(plan, seen)
-        plan = replace(plan, remote=seen.identity)  # the file does not say what the service can do
-        left = replace(sync_run.still_to_do(plan, past), run=past.run, what="resume", created_at=self._now())
-        self._remember(left, seen)
+        # The file does not say what the service can do.
+        plan = replace(plan, remote=seen.identity, run=past.run, what="resume", created_at=self._now())
+        left = sync_run.still_to_do(plan, past)
+        self._looks.remember(left, seen)
         return left
 
     def cut_off(self) -> tuple[str, ...]:
@@ -354,7 +327,7 @@ class Workspace:
         assert file is not None  # a workspace has one
 
         def recordings() -> Recordings:
-            return Recordings((self._last or self.look(find="none")).summaries)
+            return Recordings((self._looks.last or self.look(find="none")).summaries)
 
         with self._answering:
             change(file, lambda text: answered(text, question, choice, recordings, str(file)))
@@ -377,7 +350,7 @@ class Workspace:
             StaleError, GuardRefused: as `apply`.
         """
         seen = self._look_for(plan)
-        plan, _ = self._bound(plan, seen)
+        plan, _ = fitting(plan, seen, self.folder.store)
         if plan.what not in ("resume", "pull"):
             sync_run.check_guards(plan, seen.manifest)
         return plan
@@ -437,31 +410,10 @@ class Workspace:
 
     # --- inside
 
-    def _bound(self, plan: Plan, seen: Look) -> tuple[Plan, Past | None]:
-        """A plan that was found to fit what was seen, and the run that it is left of.
-
-        Raises:
-            StaleError: the folder, its manifest or the plan moved on.
-        """
-        store, past, wanted = self.folder.store, None, {media.media for media in plan.objects}
-        if plan.what == "resume":
-            past, whole = read_run(store, plan.run)
-            left = {media.media for media in sync_run.still_to_do(whole, past).objects} - wanted
-            plan = replace(whole, objects=tuple(media for media in whole.objects if media.media not in left))
-            sync_run.check_same_place(plan, seen.identity, seen.manifest)
-        else:
-            if plan.way is Way.PUSH:
-                sync_run.check_doubt(store)
-            sync_run.check_bindings(plan, seen.identity, seen.manifest)
-            check_still_removed(plan, seen)
-        check_same_way(plan, seen)
-        plan = replace(plan, remote=seen.identity)  # a file does not say what the service can do
-        return plan, past
-
     def _apply(self, plan: Plan, stopped: Callable[[], bool]) -> Report:
         seen = self._look_for(plan)
-        plan, past = self._bound(plan, seen)
         store = self.folder.store
+        plan, past = fitting(plan, seen, store)
         titles = {media.media: media.title for media in plan.objects}
 
         def watch(state: str, media: str) -> None:
@@ -493,15 +445,8 @@ class Workspace:
             StaleError: what an earlier run did is not known.
         """
         seen = self.look(options.media) if seen is None or options.media else seen
-        running = self.folder.store.held_by() if self._holder != threading.get_ident() else None
-        if running is not None:
-            # A run that goes on now must not be taken for one that was cut off.
-            raise LockHeld(
-                f"another captionkit works on this folder{running}",
-                where=str(self.folder.path),
-                unchanged=f"Nothing was sent to {self.service}.",
-                hint="What it leaves is not known yet. Ask again when it is done.",
-            )
+        if self._holder != threading.get_ident():
+            check_nobody_works_here(self.folder.store, seen)
         sync_run.check_doubt(self.folder.store)
         return seen
 
@@ -521,22 +466,16 @@ class Workspace:
 
     def _made(self, plan: Plan, seen: Look, policy: Policy) -> Plan:
         check_resolved(policy, plan)
-        self._remember(plan, seen)
+        self._looks.remember(plan, seen)
         return plan
 
     def _policy(self, seen: Look, options: Options) -> Policy:
         return policy_from(seen.config, seen.ours, replace(options, resolve=named_tracks(seen, options.resolve)))
 
-    def _remember(self, plan: Plan, seen: Look) -> None:
-        with self._remembering:
-            self._looks[f"{plan.what} {plan.created_at}"] = seen
-            while len(self._looks) > _REMEMBERED:
-                del self._looks[next(iter(self._looks))]
-
     def _look_for(self, plan: Plan) -> Look:
         """The look that a plan was made from, if nobody has synced since; else a new one."""
         store = self.folder.store
-        seen = self._looks.get(f"{plan.what} {plan.created_at}")
+        seen = self._looks.of(plan)
         runs = [past.run for past in unfinished(store)]
         if seen is None or store.load_manifest() != seen.on_disk or runs != [past.run for past in seen.unfinished]:
             seen = self.look(find="none" if plan.what == "resume" else "all" if plan.way is Way.PULL else "folder")

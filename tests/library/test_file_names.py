@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from captionkit.languages import PICKER_LOCALES, same_language
+from captionkit.canvas_locales import PICKER_LOCALES
+from captionkit.languages import same_language
 from captionkit.library.match import match, safe_name, title_key, title_keys, without_extension
 from captionkit.library.names import Reader, Reading, file_name
 from captionkit.library.questions import Question

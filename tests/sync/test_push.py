@@ -11,8 +11,8 @@ import pytest
 from fakes.canvas import FakeCanvas
 from teacher import COURSE, Teacher, media, srt, step, vtt
 
+from captionkit.canvas_locales import PICKER_LOCALES
 from captionkit.errors import DamagedFile, ExitCode, GuardRefused, LocalError, StaleError
-from captionkit.languages import PICKER_LOCALES
 from captionkit.remotes.canvas import SERVICE
 from captionkit.remotes.canvas.model_remote import ModelRemote
 from captionkit.sync.decide import Do

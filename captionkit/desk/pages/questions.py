@@ -8,13 +8,14 @@ from typing import NamedTuple
 from markupsafe import Markup
 from werkzeug.wrappers import Request
 
+from captionkit.canvas_locales import PICKER_LOCALES
 from captionkit.desk import html
 from captionkit.desk.pages import Page, See
 from captionkit.desk.pages.changes import page_of
 from captionkit.desk.session import Session
 from captionkit.desk.words import plural
 from captionkit.errors import CaptionkitError
-from captionkit.languages import PICKER_LOCALES, display_name
+from captionkit.languages import display_name
 from captionkit.sync.decide import Do
 from captionkit.workspace import Question
 from captionkit.workspace.questions import questions_of

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup
 from werkzeug.wrappers import Request
 
+from captionkit.canvas_locales import PICKER_LOCALES
 from captionkit.desk import html
 from captionkit.desk.pages import Page
 from captionkit.desk.pages.changes import comparison
@@ -15,7 +16,7 @@ from captionkit.desk.pages.job import AGAIN, progress
 from captionkit.desk.session import AT_ONCE, Session, Wait
 from captionkit.desk.words import DOES, plural, reason
 from captionkit.errors import CaptionkitError
-from captionkit.languages import PICKER_LOCALES, display_name, same_language
+from captionkit.languages import display_name, same_language
 from captionkit.library.local_file import LocalFile
 from captionkit.remotes.canvas.addresses import page_of as page_of_media
 from captionkit.sync.decide import Do

@@ -182,7 +182,8 @@ def language_not_in_menu(context: Context) -> Iterator[Finding]:
 
     It works all the same.
     """
-    from captionkit.languages import PICKER_LOCALES, CanvasLocale, canvas_locale, is_known
+    from captionkit.canvas_locales import PICKER_LOCALES, CanvasLocale, canvas_locale
+    from captionkit.languages import is_known
 
     if is_known(context.language):
         found = canvas_locale(context.language)
