@@ -17,6 +17,7 @@ from captionkit.auditing.gather import Gatherer, OnProgress, ignore_progress
 from captionkit.auditing.judge import judge, tag_of, with_twins
 from captionkit.auditing.model import Origin, Place, Recording, Track
 from captionkit.errors import BadToken, CaptionkitError, NoConnection, RemoteError
+from captionkit.remotes.canvas.addresses import OWN_FILES
 
 if TYPE_CHECKING:
     from captionkit.auditing.progress import Progress
@@ -77,10 +78,9 @@ class Collector(Gatherer):
 
     def _named(self, place: Place) -> Place:
         """The course's name, where Canvas tells it; the audit does not need it."""
-        kind, _, number = place.key.partition("/")
-        if kind == "users":
+        if place.key == OWN_FILES:
             return replace(place, name="My own files")
-        answer = self._canvas.session.get(f"/api/v1/{kind}/{number}", [("include[]", "term")])
+        answer = self._canvas.session.get(f"/api/v1/{place.key}", [("include[]", "term")])
         try:
             found = answer.json() if answer.status == 200 else None
         except RemoteError:

@@ -25,6 +25,21 @@ def folder_argument(function: F) -> F:
     return click.argument("folder", cls=PathArgument, type=FOLDER, default=".", required=False)(function)
 
 
+def plan_file_options(says: str) -> Callable[[F], F]:
+    """`-o` for the plan, and `--force`.
+
+    Args:
+        says: what is written to it, and what that is for.
+    """
+
+    def add(function: F) -> F:
+        function = click.option("--force", is_flag=True, help="Overwrite the file if it is there.")(function)
+        path = click.Path(dir_okay=False, path_type=Path)
+        return click.option("-o", "--output", "out", type=path, help=says)(function)
+
+    return add
+
+
 def policy_options(function: F) -> F:
     """The options that say what a push may do."""
     options = [

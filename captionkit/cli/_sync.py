@@ -7,15 +7,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from captionkit.cli._output import confirm, echo, somebody_can_answer
+from captionkit.cli._output import confirm, echo, echo_data, refuse_other_names, somebody_can_answer
 from captionkit.cli._terminal import interruptible, print_damage, print_events, print_lines, progress_line
 from captionkit.cli._words import WORDS, words_for
 from captionkit.errors import UsageError
+from captionkit.files import write_atomically
 
 if TYPE_CHECKING:
     from captionkit.sync.plan import Plan
     from captionkit.sync.run import Report
     from captionkit.workspace import Event, Workspace
+
+#: What `-o -` means.
+STDOUT = Path("-")
 
 
 @contextlib.contextmanager
@@ -45,6 +49,36 @@ def opened(folder: Path, as_user_id: str, *, quiet: bool, hold: str = "") -> Ite
         workspace.hold(hold) if hold else contextlib.nullcontext(),
     ):
         yield workspace
+
+
+def plan_place(out: Path | None, *, force: bool) -> Path | None:
+    """Where a plan goes: `STDOUT`, a file that may be written, or None for nowhere.
+
+    Raises:
+        UsageError: the file is there already, or is called like something else than a plan.
+    """
+    if out is None or out == STDOUT:
+        return out
+    refuse_other_names(str(out), (".json",))
+    if out.exists() and not force:
+        raise UsageError(f"{out} is there already", unchanged="Nothing was written.", hint="--force overwrites it.")
+    return out
+
+
+def write_plan(plan: Plan, out: Path, folder: Path, *, quiet: bool) -> None:
+    """Write a plan where `plan_place` said."""
+    if out == STDOUT:
+        echo_data(plan.as_bytes())
+        return
+    write_atomically(out, plan.as_bytes())
+    if not quiet:
+        echo(f"Plan written to {out}. Carry it out with: captionkit apply {out} {folder}")
+
+
+def refuse_json_without_yes(as_json: bool, *ways_out: bool) -> None:
+    """Raises UsageError where a person would have to be asked, and only a program listens."""
+    if as_json and not any(ways_out):
+        raise UsageError("--json needs --yes, since nobody can be asked", unchanged="Nothing was done.")
 
 
 def show_plan(plan: Plan, folder: Path, *, as_json: bool) -> None:

@@ -49,10 +49,11 @@ def command(
       captionkit init captions --url https://canvas.example.edu --group 7
     """
     from captionkit.library.creating import canvas_toml, create
+    from captionkit.remotes.canvas.addresses import scope_in_words
 
     base_url, scope = _place(url, course, group, user)
     created = create(folder, canvas_toml(base_url, scope), force=force, dry_run=dry_run)
-    print_created(created, f"{_scope_in_words(scope)} on {base_url}", dry_run=dry_run, as_json=as_json)
+    print_created(created, f"{scope_in_words(scope)} on {base_url}", dry_run=dry_run, as_json=as_json)
 
 
 def print_created(created: Created, place: str, *, dry_run: bool, as_json: bool) -> None:
@@ -160,8 +161,3 @@ def found(library: Library, folder: Path) -> list[str]:
 
 def _files(n: int) -> str:
     return "1 caption file" if n == 1 else f"{n} caption files"
-
-
-def _scope_in_words(scope: str) -> str:
-    kind, _, identifier = scope.partition("/")
-    return "your own media" if kind == "users" else f"{kind.removesuffix('s')} {identifier}"

@@ -9,17 +9,13 @@ import click
 
 from captionkit.cli._captions import encoding_option
 from captionkit.cli._grammar import old_names
-from captionkit.cli._options import folder_argument, policy_options, sync_options
-from captionkit.cli._output import echo, echo_data, refuse_other_names
-from captionkit.errors import ExitCode, UsageError
+from captionkit.cli._options import folder_argument, plan_file_options, policy_options, sync_options
+from captionkit.errors import ExitCode
 
 
 @click.command(name="plan", context_settings=old_names(out="output"))
 @folder_argument
-@click.option("-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path),
-              help="Write the plan to this file, for "
-              "`captionkit apply`; - is standard output.")  # fmt: skip
-@click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
+@plan_file_options("Write the plan to this file, for `captionkit apply`; - is standard output.")
 @click.option("--check", is_flag=True, help="End with 1 if a push would have anything to do or to complain about.")
 @click.option("--all", "show_unchanged", is_flag=True, help="Show media that are the same here and there, too.")
 @policy_options
@@ -48,28 +44,19 @@ def command(
       captionkit plan captions --check                      (in a scheduled job: 1 = there are differences)
     """
     from captionkit.cli._options import options_from
-    from captionkit.cli._sync import opened, show_plan
+    from captionkit.cli._sync import STDOUT, opened, plan_place, show_plan, write_plan
     from captionkit.cli._terminal import print_lines
-    from captionkit.files import write_atomically
     from captionkit.sync.show import cost_line
 
-    to_stdout = out is not None and str(out) == "-"
-    if out is not None and not to_stdout:
-        refuse_other_names(str(out), (".json",))
-    if out is not None and not to_stdout and out.exists() and not force:
-        raise UsageError(f"{out} is there already", unchanged="Nothing was written.", hint="--force overwrites it.")
+    place = plan_place(out, force=force)
     options = options_from(media, show_unchanged=show_unchanged, **policy)
     with opened(folder, as_user_id, quiet=as_json) as workspace:
         plan = workspace.plan(options)
-        if as_json or not to_stdout:
+        if as_json or place != STDOUT:
             show_plan(plan, folder, as_json=as_json)
-        if not as_json and not to_stdout:
+        if not as_json and place != STDOUT:
             print_lines([cost_line(workspace.cost(), workspace.service)])
         workspace.check(plan)
-        if to_stdout:
-            echo_data(plan.as_bytes())
-        elif out is not None:
-            write_atomically(out, plan.as_bytes())
-            if not as_json:
-                echo(f"Plan written to {out}. Carry it out with: captionkit apply {out} {folder}")
+        if place is not None:
+            write_plan(plan, place, folder, quiet=as_json)
     return ExitCode.FINDINGS if check and plan.has_differences else ExitCode.OK

@@ -10,7 +10,6 @@ import click
 from captionkit.cli._captions import encoding_option
 from captionkit.cli._grammar import dry_run_option
 from captionkit.cli._options import folder_argument, policy_options, sync_options
-from captionkit.errors import UsageError
 
 
 @click.command(name="push")
@@ -45,10 +44,9 @@ def command(
       8 the disk failed               130 interrupted
     """
     from captionkit.cli._options import options_from
-    from captionkit.cli._sync import ask_and_apply, opened, show_only
+    from captionkit.cli._sync import ask_and_apply, opened, refuse_json_without_yes, show_only
 
-    if as_json and not (yes or dry_run):
-        raise UsageError("--json needs --yes, since nobody can be asked", unchanged="Nothing was done.")
+    refuse_json_without_yes(as_json, yes, dry_run)
     options = options_from(media, **policy)
     with opened(folder, as_user_id, quiet=as_json, hold="" if dry_run else "push") as workspace:
         if dry_run:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from captionkit.cli._grammar import dry_run_option, old_names
-from captionkit.cli._options import FOLDER
-from captionkit.cli._output import echo, echo_data, refuse_other_names
+from captionkit.cli._options import FOLDER, plan_file_options
+from captionkit.cli._output import echo
 from captionkit.cli._paths import PathArgument
-from captionkit.errors import ExitCode, UsageError
+from captionkit.errors import ExitCode
 from captionkit.sync.guards import LIFTABLE
 
 if TYPE_CHECKING:
@@ -22,10 +22,9 @@ if TYPE_CHECKING:
 @click.command(name="restore", context_settings=old_names(out="output"))
 @click.argument("folder", cls=PathArgument, type=FOLDER)
 @click.argument("run", required=False, default="")
-@click.option("-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path),
-              help="Write the plan to this file and do "
-              "nothing yet; `captionkit apply` carries it out. - is standard output.")  # fmt: skip
-@click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
+@plan_file_options(
+    "Write the plan to this file and do nothing yet; `captionkit apply` carries it out. - is standard output."
+)
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @dry_run_option("Only show what would be restored.")
 @click.option("--files", is_flag=True, help="Bring the files in FOLDER in step, too, without asking.")
@@ -70,17 +69,19 @@ def command(
       captionkit restore captions 20261121T221532504Z-94123280
     """
     from captionkit.cli._options import options_from
-    from captionkit.cli._sync import ask_and_apply, opened, show_only
+    from captionkit.cli._sync import (
+        STDOUT,
+        ask_and_apply,
+        opened,
+        plan_place,
+        refuse_json_without_yes,
+        show_only,
+        write_plan,
+    )
     from captionkit.cli._terminal import print_events
-    from captionkit.files import write_atomically
 
-    to_stdout = out is not None and str(out) == "-"
-    if out is not None and not to_stdout:
-        refuse_other_names(str(out), (".json",))
-    if out is not None and not to_stdout and out.exists() and not force:
-        raise UsageError(f"{out} is there already", unchanged="Nothing was written.", hint="--force overwrites it.")
-    if as_json and not (yes or dry_run):
-        raise UsageError("--json needs --yes, since nobody can be asked", unchanged="Nothing was done.")
+    place = plan_place(out, force=force)
+    refuse_json_without_yes(as_json, yes, dry_run)
     options = options_from(media, resolve, on_conflict=on_conflict, max_delete=max_delete, allow=allow)
     with opened(folder, as_user_id, quiet=as_json, hold="" if dry_run else "restore") as workspace:
         entry = workspace.undoable(run)
@@ -90,16 +91,12 @@ def command(
             print_events([{"event": "nothing", "says": nothing}]) if as_json else echo(nothing)
             return ExitCode.OK
         if not as_json:
-            echo(f"Undoing {entry}", err=to_stdout)
+            echo(f"Undoing {entry}", err=place == STDOUT)
         plan = workspace.restore(run, options)
         if dry_run:
             return show_only(workspace, plan, as_json=as_json)
-        if to_stdout:
-            echo_data(plan.as_bytes())
-            return ExitCode.OK
-        if out is not None:
-            write_atomically(out, plan.as_bytes())
-            echo(f"Plan written to {out}. Carry it out with: captionkit apply {out} {folder}")
+        if place is not None:
+            write_plan(plan, place, folder, quiet=False)
             return ExitCode.OK
         code = ask_and_apply(workspace, plan, yes=yes, as_json=as_json)
         if plan.changing and not as_json:

@@ -10,7 +10,7 @@ from captionkit.cli._grammar import dry_run_option
 from captionkit.cli._options import FOLDER
 from captionkit.cli._output import echo
 from captionkit.cli._paths import PathArgument
-from captionkit.errors import ExitCode, UsageError
+from captionkit.errors import ExitCode
 
 
 @click.command(name="resume")
@@ -31,11 +31,10 @@ def command(folder: Path, abandon: bool, yes: bool, dry_run: bool, as_user_id: s
       captionkit resume captions --dry-run
       captionkit resume captions
     """
-    from captionkit.cli._sync import ask_and_apply, opened, show_only
+    from captionkit.cli._sync import ask_and_apply, opened, refuse_json_without_yes, show_only
     from captionkit.cli._terminal import print_events
 
-    if as_json and not (yes or abandon or dry_run):
-        raise UsageError("--json needs --yes, since nobody can be asked", unchanged="Nothing was done.")
+    refuse_json_without_yes(as_json, yes, abandon, dry_run)
     with opened(folder, as_user_id, quiet=as_json, hold="" if dry_run else "resume") as workspace:
         if abandon:
             names = workspace.cut_off() if dry_run else workspace.abandon()

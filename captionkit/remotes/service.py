@@ -25,6 +25,17 @@ def _nothing(_: object) -> None:
     return None
 
 
+def lazily(module: str, name: str) -> Callable[..., Any]:
+    """A function of a module that is loaded when it is called."""
+
+    def call(*arguments: object) -> Any:
+        from importlib import import_module
+
+        return getattr(import_module(module), name)(*arguments)
+
+    return call
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """What a remote is opened with.

@@ -2,47 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
-
 from captionkit.canvas_rules import KINDS, locale_problem
 from captionkit.configuration import ANY
-from captionkit.remotes.service import Opening, Question, Service
+from captionkit.remotes.service import Service, lazily
 from captionkit.sync.features import Features
-
-if TYPE_CHECKING:
-    from captionkit.configuration import Table
-    from captionkit.doctor import Check
-    from captionkit.sync.ports import MediaState, Remote
 
 KIND = "canvas"
 #: Every track of a media object is replaced at once, in WebVTT or SRT.
 FEATURES = Features("Canvas", kinds=KINDS, locale_problem=locale_problem, files=True)
-
-
-def _read_table(table: Table) -> dict[str, Any]:
-    from captionkit.remotes.canvas.settings import read_table
-
-    return read_table(table)
-
-
-def _open(opening: Opening) -> AbstractContextManager[Remote]:
-    from captionkit.remotes.canvas.opening import open_remote
-
-    return open_remote(opening)
-
-
-def _model(state: MediaState) -> Remote:
-    from captionkit.remotes.canvas.model_remote import rehearsal
-
-    return rehearsal(state)
-
-
-def _check(question: Question) -> Iterator[Check]:
-    from captionkit.remotes.canvas.doctor import check
-
-    return check(question)
 
 
 SERVICE = Service(
@@ -62,8 +29,8 @@ SERVICE = Service(
         "canvas.locales": {ANY: 'language tag = what Canvas is told: "es-419" = "es"'},
     },
     features=FEATURES,
-    read_table=_read_table,
-    open=_open,
-    model=_model,
-    check=_check,
+    read_table=lazily(f"{__name__}.settings", "read_table"),
+    open=lazily(f"{__name__}.opening", "open_remote"),
+    model=lazily(f"{__name__}.model_remote", "rehearsal"),
+    check=lazily(f"{__name__}.doctor", "check"),
 )

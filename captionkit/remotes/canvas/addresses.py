@@ -13,6 +13,8 @@ from captionkit.errors import ConfigError, UsageError
 
 #: The two ways to a recording's tracks: by its media id, or by the id of a file that holds it.
 PATHS = ("media_objects", "media_attachments")
+#: The scope of one's own files, beside "courses/101" and "groups/7".
+OWN_FILES = "users/self"
 
 _MEDIA_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,199}\Z")
 _NUMBER = re.compile(r"[0-9]{1,30}(?:~[0-9]{1,30})?\Z")
@@ -110,7 +112,7 @@ def scope_named(kind: str, identifier: str) -> str:
             raise ConfigError(
                 f'user must be "self", not {text!r}', hint="captionkit works with your own media, not another's."
             )
-        return "users/self"
+        return OWN_FILES
     if not _NUMBER.match(text):
         sis = " Canvas does not take SIS ids for media." if text.startswith("sis_") else ""
         raise ConfigError(
@@ -124,7 +126,13 @@ def scope_of(*, course: str = "", group: str = "") -> str:
     """A course or group as a scope; see `scope_named`. One's own files for neither."""
     if course or group:
         return scope_named("courses", course) if course else scope_named("groups", group)
-    return "users/self"
+    return OWN_FILES
+
+
+def scope_in_words(scope: str) -> str:
+    """For a person: "course 101", "your own media"."""
+    kind, _, number = scope.partition("/")
+    return "your own media" if scope == OWN_FILES else f"{kind.removesuffix('s')} {number}"
 
 
 def _scope_in(path: str) -> str:
@@ -139,7 +147,7 @@ def scope_path(scope: str) -> str:
         UsageError: for what is none, before it can become part of an address.
     """
     kind, _, number = scope.partition("/")
-    if scope != "users/self" and not (kind in ("courses", "groups") and _NUMBER.match(number)):
+    if scope != OWN_FILES and not (kind in ("courses", "groups") and _NUMBER.match(number)):
         raise UsageError(f"no such scope: {scope!r}", hint="e.g. courses/101, groups/7 or users/self")
     return scope
 

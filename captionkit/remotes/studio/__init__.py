@@ -2,46 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
-
 from captionkit.configuration import ANY
-from captionkit.remotes.service import Opening, Question, Service
+from captionkit.remotes.service import Service, lazily
 from captionkit.sync.features import Features
-
-if TYPE_CHECKING:
-    from captionkit.configuration import Table
-    from captionkit.doctor import Check
-    from captionkit.sync.ports import MediaState, Remote
 
 KIND = "instructure-media"
 #: The public API lists, adds and downloads caption files, and has no other call for them.
 FEATURES = Features("Studio", replace=False, delete=False, srt_only=True, uploads=True)
-
-
-def _read_table(table: Table) -> dict[str, Any]:
-    from captionkit.remotes.studio.settings import read_table
-
-    return read_table(table)
-
-
-def _open(opening: Opening) -> AbstractContextManager[Remote]:
-    from captionkit.remotes.studio.opening import open_remote
-
-    return open_remote(opening)
-
-
-def _model(state: MediaState) -> Remote:
-    from captionkit.remotes.studio.model import StudioModel
-
-    return StudioModel(state)
-
-
-def _check(question: Question) -> Iterator[Check]:
-    from captionkit.remotes.studio.doctor import check
-
-    return check(question)
 
 
 SERVICE = Service(
@@ -58,9 +25,9 @@ SERVICE = Service(
         "studio.locales": {ANY: 'language tag = what Studio is told: "pt-BR" = "pt"'},
     },
     features=FEATURES,
-    read_table=_read_table,
-    open=_open,
-    model=_model,
-    check=_check,
+    read_table=lazily(f"{__name__}.settings", "read_table"),
+    open=lazily(f"{__name__}.opening", "open_remote"),
+    model=lazily(f"{__name__}.model", "StudioModel"),
+    check=lazily(f"{__name__}.doctor", "check"),
     signs_in=True,
 )
