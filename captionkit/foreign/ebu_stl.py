@@ -19,7 +19,7 @@ from ttconv.stl.datafile import DataFile
 
 from captionkit.foreign import timed
 from captionkit.foreign.reading import Reading
-from captionkit.foreign.text import shortened
+from captionkit.foreign.text import counted, shortened
 from captionkit.foreign.ttml_times import smpte_seconds
 
 _HEADER, _BLOCK = 1024, 128
@@ -87,8 +87,9 @@ def read(data: bytes, reading: Reading) -> None:
             unknown += text.count("\ufffd")
             element.set_text(text)
     if unknown:
-        letters = "1 letter" if unknown == 1 else f"{unknown:,} letters"
-        reading.lose("unreadable code", f"{letters} that its character table does not have, shown as \ufffd")
+        reading.lose(
+            "unreadable code", f"{counted(unknown, 'letter')} that its character table does not have, shown as \ufffd"
+        )
     timed.captions(document, reading, lambda _: None, lambda seconds: clock.carried(seconds) - start)
 
 

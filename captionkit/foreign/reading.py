@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from captionkit.conversion import colours
 from captionkit.conversion.losses import Converted, Loss
@@ -72,6 +72,20 @@ class Run(NamedTuple):
     language: str = ""
     ruby: str = ""
     stamp: int | None = None
+
+    def switched(self, style: str, is_on: bool = True) -> Run:
+        """The same with italic, bold, underline or strike on, or off."""
+        changes: dict[str, Any] = {style: is_on}
+        return self._replace(**changes)
+
+
+#: How formats call what can be switched on.
+SWITCHES = {"i": "italic", "b": "bold", "u": "underline", "s": "strike"}
+
+
+def colour_of(red: int, green: int, blue: int) -> str:
+    """A colour of words; "" for white, which captions are anyway."""
+    return "" if red == green == blue == 0xFF else f"#{red:02x}{green:02x}{blue:02x}"
 
 
 class _Caption(NamedTuple):

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import unescape
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from captionkit.foreign.reading import Run
+from captionkit.foreign.reading import SWITCHES, Run
 from captionkit.foreign.text import Tag, attributes, decoded, pieces, shortened
 from captionkit.languages import canonical, display_name, serves
 from captionkit.markup import subrip
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 _RULE = re.compile(r"\.([\w-]{1,60})\s*\{([^{}]*)\}")
 _DECLARATION = re.compile(r"([\w-]{1,60})\s*:\s*([^;:]{0,200})")
 _CSS_COLOUR = re.compile(r"(?<![\w-])color\s*:\s*([#\w]{3,20})", re.IGNORECASE)
-_NAMES = {"i": "italic", "em": "italic", "b": "bold", "strong": "bold", "u": "underline", "s": "strike",
-          "strike": "strike", "del": "strike"}  # fmt: skip
+_NAMES = SWITCHES | {"em": "italic", "strong": "bold", "strike": "strike", "del": "strike"}
 #: Tags of HTML that show nothing and lay out what a caption does not lay out.
 _SILENT = frozenset(("sami", "body", "head", "div", "center", "span", "font", "p", "sync", "br", "rb", "rp", "table",
                      "tr", "td", "ruby", "rt", "a", "big", "small", "html", *_NAMES))  # fmt: skip
@@ -206,8 +205,7 @@ class _Page:
         elif name == "br":
             self._words_as_they_are("\n")
         elif name in _NAMES:
-            changes: dict[str, Any] = {_NAMES[name]: not ends}
-            self._look = self._look._replace(**changes)
+            self._look = self._look.switched(_NAMES[name], not ends)
         elif name in ("font", "span"):
             self._font(ends, rest)
         elif name in ("ruby", "rt"):

@@ -23,7 +23,8 @@ def rows_of(found: Any) -> tuple[str, list[Row]]:
     return "", []
 
 
-def _dicts(value: Any) -> list[Row]:
+def dicts(value: Any) -> list[Row]:
+    """The objects in a list; nothing where it is none."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
@@ -33,12 +34,12 @@ def _amazon(found: Mapping[str, Any]) -> Iterator[Row]:
     labels = about.get("speaker_labels")
     spoken = {  # older files name who speaks only here
         item.get("start_time"): item.get("speaker_label")
-        for part in _dicts(labels.get("segments") if isinstance(labels, dict) else None)
-        for item in _dicts(part.get("items"))
+        for part in dicts(labels.get("segments") if isinstance(labels, dict) else None)
+        for item in dicts(part.get("items"))
     }
     last: Row | None = None
-    for item in _dicts(about.get("items")):
-        word = next((one.get("content") for one in _dicts(item.get("alternatives"))), "")
+    for item in dicts(about.get("items")):
+        word = next((one.get("content") for one in dicts(item.get("alternatives"))), "")
         if not isinstance(word, str):
             continue
         if "start_time" in item:
@@ -53,8 +54,8 @@ def _amazon(found: Mapping[str, Any]) -> Iterator[Row]:
 
 
 def _google(found: Mapping[str, Any]) -> Iterator[Row]:
-    best = [_dicts(result.get("alternatives"))[:1] for result in _dicts(found.get("results"))]
-    said = [_dicts(one.get("words")) for alternatives in best for one in alternatives]
+    best = [dicts(result.get("alternatives"))[:1] for result in dicts(found.get("results"))]
+    said = [dicts(one.get("words")) for alternatives in best for one in alternatives]
     # Where speakers are told apart, a last result says all words again, with their speakers.
     tagged = [words for words in said if any(word.get("speakerTag") for word in words)]
     for words in tagged[-1:] or said:
@@ -72,10 +73,10 @@ def _seconds(value: Any) -> Any:
 
 
 def _azure(found: Mapping[str, Any]) -> Iterator[Row]:
-    for phrase in _dicts(found.get("recognizedPhrases")):  # of a batch
-        best = next(iter(_dicts(phrase.get("nBest"))), {})
+    for phrase in dicts(found.get("recognizedPhrases")):  # of a batch
+        best = next(iter(dicts(phrase.get("nBest"))), {})
         yield _phrase(phrase, "InTicks", 10_000_000, best.get("display") or best.get("lexical"))
-    for phrase in _dicts(found.get("phrases")):  # of a fast transcription
+    for phrase in dicts(found.get("phrases")):  # of a fast transcription
         yield _phrase(phrase, "Milliseconds", 1_000, phrase.get("text"))
 
 
@@ -88,9 +89,9 @@ def _phrase(phrase: Row, unit: str, a_second: int, text: Any) -> Row:
 
 
 def _rev(found: Mapping[str, Any]) -> Iterator[Row]:
-    for monologue in _dicts(found.get("monologues")):
+    for monologue in dicts(found.get("monologues")):
         last: Row | None = None
-        for element in _dicts(monologue.get("elements")):
+        for element in dicts(monologue.get("elements")):
             value = element.get("value")
             if not isinstance(value, str):
                 continue

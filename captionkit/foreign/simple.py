@@ -12,21 +12,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from captionkit.errors import UsageError
-from captionkit.foreign.reading import Run
+from captionkit.foreign.reading import SWITCHES, Run, colour_of
 from captionkit.foreign.text import decoded, shortened
 from captionkit.markup import subrip
 from captionkit.markup.events import End, Font, Start, Text
 
 if TYPE_CHECKING:
     from captionkit.foreign.reading import Reading
-
-_STYLES = {"i": "italic", "b": "bold", "u": "underline", "s": "strike"}
-
-
-def _with(look: Run, style: str, is_on: bool = True) -> Run:
-    changes: dict[str, Any] = {style: is_on}
-    return look._replace(**changes)
-
 
 # --- MicroDVD, MPL2 ---------------------------------------------------------------------------------------------------
 
@@ -112,7 +104,7 @@ def _add(reading: Reading, number: int, start: int, end: int | None, text: str, 
                 always = always._replace(**change)
         said = "".join([*words, line[at:]]).strip()
         while said[:1] and said[0] in prefixes:
-            here = _with(here, _PREFIXES[said[0]])
+            here = here.switched(_PREFIXES[said[0]])
             said = said[1:].lstrip()
         if place:  # a break belongs to a look only where it goes on
             runs.append((here if here == runs[-1]._replace(text="") else Run(""))._replace(text="\n"))
@@ -124,10 +116,10 @@ def _look_of(code: str, value: str) -> dict[str, Any] | None:
     """What a code changes; {} for nothing, None for what has no form."""
     if code == "y":
         names = [name.strip().lower() for name in value.split(",")]
-        return {_STYLES[name]: True for name in names if name in _STYLES} if value.strip() else {}
+        return {SWITCHES[name]: True for name in names if name in SWITCHES}
     if code == "c" and (match := _BGR.fullmatch(value.strip())):
-        blue, green, red = (part.lower() for part in match.groups())
-        return {"color": "" if red == green == blue == "ff" else f"#{red}{green}{blue}"}
+        blue, green, red = (int(part, 16) for part in match.groups())
+        return {"color": colour_of(red, green, blue)}
     return {} if code == "h" else None  # h names a character set
 
 
@@ -158,12 +150,12 @@ def _runs_of(text: str) -> list[Run]:
             fonts.append(event.color or fonts[-1])
             look = look._replace(color=fonts[-1])
         elif type(event) is Start:
-            look = _with(look, _STYLES[event.name])
+            look = look.switched(SWITCHES[event.name])
         elif type(event) is End and event.name == "font":
             fonts.pop()
             look = look._replace(color=fonts[-1])
         elif type(event) is End:
-            look = _with(look, _STYLES[event.name], False)
+            look = look.switched(SWITCHES[event.name], False)
     return runs
 
 

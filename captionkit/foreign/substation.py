@@ -14,13 +14,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pysubs2 import SSAFile, SSAStyle
 
 from captionkit.conversion.placement import ANCHOR_SETTINGS, SCRIPT_PLANE, point_settings
-from captionkit.foreign.reading import Run
-from captionkit.foreign.text import decoded, shortened
+from captionkit.foreign.reading import SWITCHES, Run, colour_of
+from captionkit.foreign.text import counted, decoded, shortened
 
 if TYPE_CHECKING:
     from captionkit.foreign.reading import Reading
@@ -57,14 +57,14 @@ def read(data: bytes, reading: Reading) -> None:
     for number, text in enumerate(decoded(data, reading).split("\n"), 1):
         script.take(number, text)
     subs = script.parsed()
-    looks = {name: _look_of(style) for name, style in subs.styles.items()}
+    styles = {name: _style_of(style) for name, style in subs.styles.items()}
     plane = _plane(subs.info)
     breaks = subs.info.get("WrapStyle", "").strip() == "2"
     events = [pair for pair in zip(script.lines, subs.events, strict=True) if not pair[1].is_comment]
     seen: set[tuple[int, int, str]] = set()
     twice = 0
     for line, event in events:
-        caption = _Caption(looks, event.style, line.start, breaks)
+        caption = _Caption(styles, event.style, line.start, breaks)
         caption.read(line.text)
         words = "".join(run.text for run in caption.runs).split()
         key = (line.start, line.end, " ".join(words))
@@ -79,11 +79,10 @@ def read(data: bytes, reading: Reading) -> None:
         runs = caption.runs if speaker in _NOBODY else [run._replace(voice=speaker) for run in caption.runs]
         reading.caption(line.start, line.end, runs, caption.settings(plane), line=line.number)
     if comments := len(subs.events) - len(events):
-        lines = "1 line" if comments == 1 else f"{comments:,} lines"
-        reading.lose("comment", f"{lines} marked Comment, which no viewer sees")
+        reading.lose("comment", f"{counted(comments, 'line')} marked Comment, which no viewer sees")
     if twice:
-        lines = "1 line says" if twice == 1 else f"{twice:,} lines say"
-        reading.lose("layer", f"{lines} again, on another layer, what is said at the same time; left out")
+        message = f"{counted(twice, 'line')} saying on another layer what is said at the same time; left out"
+        reading.lose("layer", message)
     _lose_styles(reading, subs, [(line.number, event.style) for line, event in events])
 
 
@@ -223,28 +222,18 @@ def _plane(info: Mapping[str, str]) -> tuple[float, float]:
     return width or height * 4 / 3, height or width * 3 / 4
 
 
-class _Look(NamedTuple):
-    """How words look, and where a line of this style stands."""
+class _Style(NamedTuple):
+    """How words look, and where a line stands."""
 
-    italic: bool = False
-    bold: bool = False
-    underline: bool = False
-    strike: bool = False
-    color: str = ""
+    look: Run = Run("")
     anchor: int = 2
 
 
-def _look_of(style: SSAStyle) -> _Look:
-    color = style.primarycolor
-    return _Look(
-        style.italic, style.bold, style.underline, style.strikeout, _named(color.r, color.g, color.b),
-        int(style.alignment),
+def _style_of(style: SSAStyle) -> _Style:
+    color = colour_of(style.primarycolor.r, style.primarycolor.g, style.primarycolor.b)
+    return _Style(
+        Run("", style.italic, style.bold, style.underline, style.strikeout, color), int(style.alignment)
     )  # fmt: skip
-
-
-def _named(red: int, green: int, blue: int) -> str:
-    """White is what captions are anyway."""
-    return "" if red == green == blue == 255 else f"#{red:02x}{green:02x}{blue:02x}"
 
 
 _BLOCK = re.compile(r"(?<!\\)\{([^}]*)\}")
@@ -258,7 +247,6 @@ _TAG = re.compile(
 _PAIR = re.compile(r"\(\s*(-?\d{1,6}(?:\.\d{0,6})?)\s*,\s*(-?\d{1,6}(?:\.\d{0,6})?)\s*[,)]")
 #: The old SSA alignments: 1 to 3 at the bottom, +4 at the top, +8 in the middle.
 _OLD_ANCHOR = {1: 1, 2: 2, 3: 3, 5: 7, 6: 8, 7: 9, 9: 4, 10: 5, 11: 6}
-_SWITCHES = {"i": "italic", "b": "bold", "u": "underline", "s": "strike"}
 
 
 @dataclass
@@ -266,11 +254,11 @@ class _Caption:
     """One line: its words and how they look.
 
     Attributes:
-        looks: of the styles. style: of the line. start: in milliseconds.
+        styles: by name. style: of the line. start: in milliseconds.
         breaks: whether `\\n` is a line break.
     """
 
-    looks: Mapping[str, _Look]
+    styles: Mapping[str, _Style]
     style: str
     start: int
     breaks: bool
@@ -281,7 +269,7 @@ class _Caption:
     _lost: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def read(self, text: str) -> None:
-        self.base = self.look = self._look(self.style)
+        self.base = self.look = self._style(self.style).look
         self.drawing = False
         self.clock = self.start
         self.stamp: int | None = None
@@ -299,8 +287,9 @@ class _Caption:
                 )
         self._add(text[end:])
 
-    def _look(self, style: str) -> _Look:
-        return self.looks.get(style) or self.looks.get(style.lstrip("*")) or self.looks.get("Default") or _Look()
+    def _style(self, name: str) -> _Style:
+        names = (name, name.lstrip("*"), "Default")
+        return next((self.styles[each] for each in names if each in self.styles), _Style())
 
     def _add(self, text: str) -> None:
         if not text:
@@ -310,9 +299,8 @@ class _Caption:
             return
         if "\\" in text:
             text = _ESCAPE.sub(self._escape, text)
-        look, stamp = self.look, self.stamp
+        self.runs.append(self.look._replace(text=text, stamp=self.stamp))
         self.stamp = None
-        self.runs.append(Run(text, look.italic, look.bold, look.underline, look.strike, look.color, stamp=stamp))
 
     def _escape(self, match: re.Match[str]) -> str:
         if match[1] == "n":
@@ -321,15 +309,15 @@ class _Caption:
 
     def _take(self, name: str, value: str, tag: str) -> None:
         """Take one override tag. The first that places the line counts, as in libass."""
-        if name in _SWITCHES:
-            self._switch(_SWITCHES[name], value)
+        if name in SWITCHES:
+            self._switch(SWITCHES[name], value)
         elif name in ("c", "1c"):
             match = re.match(r"&?[Hh]?([0-9A-Fa-f]{1,8})", value)
             code = match[1].rjust(6, "0")[-6:] if match else ""
             red, green, blue = (int(code[at : at + 2], 16) for at in (4, 2, 0)) if code else (0, 0, 0)
-            self.look = self.look._replace(color=_named(red, green, blue) if code else self.base.color)
+            self.look = self.look._replace(color=colour_of(red, green, blue) if code else self.base.color)
         elif name == "r":
-            self.base = self.look = self._look(value or self.style)
+            self.base = self.look = self._style(value or self.style).look
         elif name in ("an", "a"):
             number = int(value[:2]) if value[:2].isdecimal() else int(value[:1]) if value[:1].isdecimal() else 0
             anchor = number if name == "an" else _OLD_ANCHOR.get(number, 0)
@@ -360,8 +348,7 @@ class _Caption:
             is_on = number != 0 and not 100 <= number <= 500
         else:
             is_on = getattr(self.base, what)
-        changes: dict[str, Any] = {what: is_on}
-        self.look = self.look._replace(**changes)
+        self.look = self.look.switched(what, is_on)
 
     def lost(self) -> Iterator[tuple[str, str]]:
         """(kind, message) of each thing that the caption does not keep."""
@@ -370,7 +357,7 @@ class _Caption:
             yield "drawing", "a drawing (\\p), which is no text"
 
     def settings(self, plane: tuple[float, float]) -> str:
-        anchor = self.anchor or self._look(self.style).anchor
+        anchor = self.anchor or self._style(self.style).anchor
         if self.point is not None:
             return point_settings(self.point, anchor, plane)
         return ANCHOR_SETTINGS.get(anchor, "")

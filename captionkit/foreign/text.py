@@ -30,6 +30,11 @@ def shortened(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:39]}…"
 
 
+def counted(number: int, thing: str) -> str:
+    """ "1 line", "1,200 lines"."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 _ATTRIBUTE = re.compile(r"""(?<![A-Za-z-])([A-Za-z][A-Za-z-]*+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
 
 

@@ -134,14 +134,9 @@ def _milliseconds(seconds: Fraction) -> int:
 
 
 class _Look(NamedTuple):
-    """The styles that count, as an element has them from itself and from those around it."""
+    """What counts of the styles that an element has from itself and from those around it."""
 
-    italic: bool = False
-    bold: bool = False
-    underline: bool = False
-    strike: bool = False
-    color: str = ""
-    background: str = ""
+    run: Run = Run("")  # without words
     across: TextAlignType | None = None
     is_rtl: bool = False
     is_seen: bool = True  # display and opacity
@@ -364,10 +359,8 @@ class _Walk:
 
     def _run(self, text: str, element: Any, look: _Look, origin: Origin) -> Run:
         own = self._origin(element.get_lang())
-        return Run(
-            text, look.italic, look.bold, look.underline, look.strike, look.color, look.background,
-            own.voice or origin.voice, own.language if own.language != self._reading.language else "",
-        )  # fmt: skip
+        language = own.language if own.language != self._reading.language else ""
+        return look.run._replace(text=text, voice=own.voice or origin.voice, language=language)
 
 
 def _is_sung(words: Sequence[_Leaf]) -> bool:
@@ -410,31 +403,32 @@ def _layer(element: Any, begin: int) -> _Layer:
 
 def _looks_like(above: _Look, styles: Mapping[Any, Any]) -> _Look:
     """A look with other styles. Display and opacity are not inherited, but what is in something unseen is unseen."""
-    changed: dict[str, Any] = {}
+    look = above
     for style, value in styles.items():
+        run = look.run
         if style is StyleProperties.FontStyle:
-            changed["italic"] = value is not FontStyleType.normal
+            run = run._replace(italic=value is not FontStyleType.normal)
         elif style is StyleProperties.FontWeight:
-            changed["bold"] = value is FontWeightType.bold
+            run = run._replace(bold=value is FontWeightType.bold)
         elif style is StyleProperties.TextDecoration:
-            # What it does not say (None) stays as it is.
-            said = (("underline", value.underline), ("strike", value.line_through))
-            changed |= {name: is_set for name, is_set in said if is_set is not None}
+            for name, is_on in (("underline", value.underline), ("strike", value.line_through)):
+                run = run if is_on is None else run.switched(name, is_on)  # what it does not say stays as it is
         elif style is StyleProperties.Color:
-            changed["color"] = _colour(value, usual="#ffffff")
+            run = run._replace(color=_colour(value, usual="#ffffff"))
         elif style is StyleProperties.BackgroundColor and value.components[3]:
-            changed["background"] = _colour(value, usual="#000000")
+            run = run._replace(background=_colour(value, usual="#000000"))
         elif style is StyleProperties.TextAlign:
-            changed["across"] = value
+            look = look._replace(across=value)
         elif style is StyleProperties.Direction:
-            changed["is_rtl"] = value is DirectionType.rtl
+            look = look._replace(is_rtl=value is DirectionType.rtl)
         elif style is StyleProperties.Visibility:
-            changed["is_visible"] = value is VisibilityType.visible
+            look = look._replace(is_visible=value is VisibilityType.visible)
         elif (style is StyleProperties.Display and value is DisplayType.none) or (
             style is StyleProperties.Opacity and value == 0
         ):
-            changed["is_seen"] = False
-    return above._replace(**changed) if changed else above
+            look = look._replace(is_seen=False)
+        look = look if run is look.run else look._replace(run=run)
+    return look
 
 
 def _across(look: _Look) -> str:

@@ -16,8 +16,8 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from captionkit.foreign.reading import Run
-from captionkit.foreign.services import rows_of
-from captionkit.foreign.text import decoded
+from captionkit.foreign.services import dicts, rows_of
+from captionkit.foreign.text import counted, decoded
 from captionkit.languages import Language, parse_token
 
 if TYPE_CHECKING:
@@ -67,16 +67,16 @@ def read(data: bytes, reading: Reading) -> None:
         if one is None:
             without += bool(str(row.get("text") or "").strip())
             continue
-        parts = [part for part in _dicts(row.get("words")) or _dicts(row.get("tokens")) if _word(part)]
+        parts = [part for part in dicts(row.get("words")) or dicts(row.get("tokens")) if _word(part)]
         timed += len(parts)
         if not one.text.strip():
             said = [part.text.strip() for part in map(_word, parts) if part]
             one = one._replace(text=" ".join(said))
         reading.caption(one.start, one.end, _runs(one, parts))
     if without:
-        reading.lose("unreadable time", f"{_count(without, 'segment')} without a time, left out")
+        reading.lose("unreadable time", f"{counted(without, 'segment')} without a time, left out")
     if timed:
-        reading.lose("inline timestamp", f"the times of {_count(timed, 'single word')}: a caption is shown as a whole")
+        reading.lose("inline timestamp", f"the times of {counted(timed, 'single word')}: a caption is shown as a whole")
 
 
 def parsed(data: bytes, reading: Reading) -> Any:
@@ -94,20 +94,20 @@ def parsed(data: bytes, reading: Reading) -> Any:
 def _rows(found: Any, reading: Reading) -> tuple[str, list[dict[str, Any]]]:
     """The list of what was said, and how it is called; "" for a list that stands alone."""
     if isinstance(found, list):
-        return "", _dicts(found)
+        return "", dicts(found)
     name, said = rows_of(found)
     if said:
         first = [row for row in said if not row.get("channel")]
         if first and len(first) < len(said):
-            reading.lose("channel", f"{_count(len(said) - len(first), 'phrase')} of further channels are left out")
+            reading.lose("channel", f"{counted(len(said) - len(first), 'phrase')} of further channels are left out")
         return name, first or said
     around: list[Any] = [found]
     for _ in range(_MOST_AROUND):
         for one in around:
             for name in _LISTS if isinstance(one, dict) else ():
-                if rows := [row for row in _dicts(one.get(name)) if _word(row)]:
-                    return name, _dicts(one[name])
-            if isinstance(one, dict) and (rows := [row for row in _dicts(one.get("result")) if "word" in row]):
+                if rows := [row for row in dicts(one.get(name)) if _word(row)]:
+                    return name, dicts(one[name])
+            if isinstance(one, dict) and (rows := [row for row in dicts(one.get("result")) if "word" in row]):
                 return "words", rows  # Vosk
         around = [inner for one in around if isinstance(one, dict) for inner in _inside(one, reading)]
     return "", []
@@ -118,15 +118,11 @@ def _inside(found: Mapping[str, Any], reading: Reading) -> Iterator[dict[str, An
     for name, value in found.items():
         if isinstance(value, dict):
             yield value
-        elif rows := _dicts(value):
+        elif rows := dicts(value):
             if name == "channels" and len(rows) > 1:
                 message = f"{len(rows) - 1} more of the recording; the captions are those of the first"
                 reading.lose("channel", message)
             yield rows[0]
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _language(found: Mapping[str, Any]) -> str:
@@ -213,7 +209,7 @@ def _of_words(words: Sequence[_Word], reading: Reading) -> None:
         ends = [one.end for one in caption if one.end is not None]
         reading.caption(caption[0].start, max(ends, default=None), [Run("\n".join(lines), voice=caption[0].speaker)])
     reading.remark(
-        f"It has {_count(len(words), 'single word')} with times and no captions: they were put together, up to two "
+        f"It has {counted(len(words), 'single word')} with times and no captions: they were put together, up to two "
         "lines each, at pauses and ends of sentences. Look them over."
     )
 
@@ -235,7 +231,3 @@ def _together(words: Sequence[_Word]) -> Iterator[list[_Word]]:
         length += len(text) + 1
     if caption:
         yield caption
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"

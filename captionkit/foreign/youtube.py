@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from captionkit.conversion.placement import point_settings
 from captionkit.foreign.reading import Run
-from captionkit.foreign.text import Tag, attributes, decoded, pieces, refuse_entities
+from captionkit.foreign.text import Tag, attributes, counted, decoded, pieces, refuse_entities
 from captionkit.foreign.whisper import parsed
 from captionkit.roll_up import is_rolled_up
 
@@ -73,8 +73,7 @@ def _captions(about: Mapping[str, Any], events: list[Any], reading: Reading) -> 
     for window in windows.values():
         window.finish(reading)
     if timed:
-        words = "1 single word" if timed == 1 else f"{timed:,} single words"
-        reading.lose("inline timestamp", f"the times of {words}: a caption is shown as a whole")
+        reading.lose("inline timestamp", f"the times of {counted(timed, 'single word')}: a caption is shown as a whole")
 
 
 @dataclass
