@@ -32,6 +32,7 @@ from captionkit.desk.job import Busy, in_words
 from captionkit.desk.pages import Page, See, View, routes
 from captionkit.desk.pages.job import running
 from captionkit.desk.session import Session, Wait
+from captionkit.desk.users import is_another_users
 from captionkit.errors import CaptionkitError, LocalError
 from captionkit.pages import BASE
 
@@ -88,9 +89,11 @@ class App:
             return Response(f"{reason}\n", 403, content_type="text/plain; charset=utf-8", headers=HEADERS)
         self.last_asked = time.monotonic()
         if request.path.startswith("/start/"):
-            if gate.enter(request.path.removeprefix("/start/")):
-                return _to(gate.home)
             said = "This address was used already, or is more than a minute old. Start the desk again.\n"
+            if is_another_users(int(request.environ["REMOTE_PORT"]), int(request.environ["SERVER_PORT"])):
+                said = "Another user of this computer asks for this. It is answered to the one who started the desk.\n"
+            elif gate.enter(request.path.removeprefix("/start/")):
+                return _to(gate.home)
             return Response(said, 403, content_type="text/plain; charset=utf-8", headers=HEADERS)
         path = request.path.removeprefix(gate.home)
         if path in _ASSETS:

@@ -186,7 +186,7 @@ _REMEDIES = {
     Remedy.CONVERT: ("", "others", "Convert them"),
     Remedy.LIFT: ("If that is what you want, allow it under Changes.", "changes", "Changes"),
     Remedy.PLAN_AGAIN: ("Look at the changes as they are now.", "changes?again=1", "Look again"),
-    Remedy.RESUME: ("An earlier run was cut off. History says what it did, and goes on with it.", "history", "History"),
+    Remedy.RESUME: ("History says what it did, and goes on with it.", "history", "History"),
     Remedy.WAIT: ("Wait a little, then try again.", "", "Overview"),
     Remedy.RECONNECT: ("Check the network and the token.", "connect", "Connect"),
     Remedy.SIGN_IN: ("", "connect", "Connect"),
@@ -201,18 +201,21 @@ _REQUEST = re.compile(r"(?:GET|HEAD|POST|PUT|DELETE) ")
 
 def error(root: str, failed: CaptionkitError) -> Markup:
     """An error as a person meets it: what happened, what was left alone, what to do here."""
-    is_request = _REQUEST.match(failed.where)
-    where = "" if is_request else failed.where
-    said = [f"{where}: {failed.message}." if where else f"{failed.message}.", failed.unchanged]
-    if not _OF_COMMANDS.search(failed.hint):
-        said.append(failed.hint)
+    where, message, hint, detail = failed.where, failed.message, failed.hint, ""
+    if _REQUEST.match(where):
+        where, detail = "", where
+    if failed.remedy is Remedy.RESUME:
+        message, hint, detail = "an earlier run was cut off, and what it did is not known", "", message
+    said = [f"{where}: {message}." if where else f"{message}.", failed.unchanged]
+    if not _OF_COMMANDS.search(hint):
+        said.append(hint)
     remedy = Markup("")
     if failed.remedy in _REMEDIES:
         sentence, path, name = _REMEDIES[failed.remedy]
         remedy = Markup("<p>{} {}</p>").format(sentence, link(root + path, name))
     first = said[0] if where else said[0][:1].upper() + said[0][1:]
-    asked = Markup("<p>{}</p>").format(quiet(f"For whoever helps you: {failed.where}")) if is_request else ""
-    return Markup('<div class="problem" role="alert">{}{}{}</div>').format(lines([first, *said[1:]]), remedy, asked)
+    more = Markup("<p>{}</p>").format(quiet(f"For whoever helps you: {detail}")) if detail else ""
+    return Markup('<div class="problem" role="alert">{}{}{}</div>').format(lines([first, *said[1:]]), remedy, more)
 
 
 def quiet(text: object) -> Markup:

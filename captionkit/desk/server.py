@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 #: Seconds without a request after which the desk ends; an open page asks every few minutes.
 IDLE = 1800.0
+#: Seconds between two looks whether it is idle; and how many more have gone by when the computer slept.
+_LOOK_EVERY, _SLEPT = 5.0, 60.0
 _LONGEST_RECORD = 1000
 #: Seconds that what is being sent has to come to an end, when the desk is closed.
 _LAST_WAIT = 120.0
@@ -99,8 +101,13 @@ class Desk:
         self._server.shutdown()
 
     def _end_when_idle(self) -> None:
-        while not self.session.closed.wait(5.0):
-            if time.monotonic() - self.app.last_asked > IDLE and self.session.jobs.running is None:
+        before = time.monotonic()
+        while not self.session.closed.wait(_LOOK_EVERY):
+            now = time.monotonic()
+            if now - before > _SLEPT:  # the pages could not ask, either
+                self.app.last_asked = now
+            before = now
+            if now - self.app.last_asked > IDLE and self.session.jobs.running is None:
                 self.end()
 
     def _let_in(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:

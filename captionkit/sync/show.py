@@ -167,19 +167,22 @@ def summary_lines(plan: Plan, words: Words = NO_WORDS, *, done: bool = False) ->
     yield ", ".join(about) + "."
 
 
-def report_lines(report: Report, words: Words = NO_WORDS, *, backup: str = "the run's backup") -> Iterator[str]:
+def report_lines(
+    report: Report, words: Words = NO_WORDS, *, backup: str = "the run's backup", each: bool = True
+) -> Iterator[str]:
     """What a run did, what it did not, and what it cost.
 
     Args:
         backup: where the run saved what it replaced, as a person finds it.
+        each: whether what became of each media object is said here.
     """
     if not report.run:
         yield _nothing_sent(report.plan)
     not_started = report.ended(Ending.NOT_STARTED)
-    for result in report.results:
+    for result in report.results if each else ():
         if result.ending is not Ending.NOT_STARTED or len(not_started) <= _FEW:
             yield from _result_lines(result)
-    if len(not_started) > _FEW:
+    if each and len(not_started) > _FEW:
         names = ", ".join(result.media.title or called(result.media.media) for result in not_started[:_FEW])
         yield f"NOT STARTED: {names} and {len(not_started) - _FEW} more: {not_started[0].message}"
     done = report.ended(Ending.COMMITTED)

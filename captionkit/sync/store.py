@@ -125,11 +125,12 @@ class FolderStore:
     def runs(self) -> list[str]:
         folder = self._own("runs")
         try:
-            # What is a link is no run of ours: `_of_run` would refuse it.
+            # What is a link is no run of ours: `_of_run` would refuse it. What holds nothing was never begun: not even
+            # its plan could be written.
             return sorted(
                 entry.name
                 for entry in folder.iterdir()
-                if entry.is_dir() and _is_real(entry) and not entry.name.startswith(_REMOVED)
+                if entry.is_dir() and _is_real(entry) and not entry.name.startswith(_REMOVED) and any(entry.iterdir())
             )
         except FileNotFoundError:
             return []

@@ -98,7 +98,7 @@ class Connection:
             ConfigError: captionkit.toml does not say which.
         """
         with self._lock:
-            if self._remote is None or not _is_same_place(config, self._config):
+            if self._remote is None or not is_same_place(config, self._config):
                 self._open.close()
                 self._remote = self._open.enter_context(self._opened(config, store))
                 self._config = config
@@ -125,7 +125,8 @@ class Connection:
             self._warn(error)
 
 
-def _is_same_place(one: Config, other: Config | None) -> bool:
+def is_same_place(one: Config, other: Config | None) -> bool:
+    """Whether two configurations lead to the same course, by the same way."""
     places = [(c.service and c.service.kind, c.url, c.scope, c.path) for c in (one, other) if c is not None]
     return len(places) == 2 and places[0] == places[1]
 

@@ -42,7 +42,7 @@ from captionkit.workspace.found import CaptionFile, Status, Verification
 from captionkit.workspace.look import Look, library_of
 from captionkit.workspace.looks import Looks
 from captionkit.workspace.options import Options, policy_from
-from captionkit.workspace.places import Connection, Folder, Home, model_for
+from captionkit.workspace.places import Connection, Folder, Home, is_same_place, model_for
 from captionkit.workspace.questions import Question, answered, change, questions_of
 
 
@@ -473,11 +473,17 @@ class Workspace:
         return policy_from(seen.config, seen.ours, replace(options, resolve=named_tracks(seen, options.resolve)))
 
     def _look_for(self, plan: Plan) -> Look:
-        """The look that a plan was made from, if nobody has synced since; else a new one."""
+        """The look that a plan was made from; a new one where somebody has synced since, or the folder is another
+        course's now."""
         store = self.folder.store
         seen = self._looks.of(plan)
         runs = [past.run for past in unfinished(store)]
-        if seen is None or store.load_manifest() != seen.on_disk or runs != [past.run for past in seen.unfinished]:
+        if (
+            seen is None
+            or not is_same_place(seen.config, self.folder.config())
+            or store.load_manifest() != seen.on_disk
+            or runs != [past.run for past in seen.unfinished]
+        ):
             seen = self.look(find="none" if plan.what == "resume" else "all" if plan.way is Way.PULL else "folder")
         if seen.on_disk is None:
             # A folder that was never synced has no name yet; its first plan gives it one.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import http.server
+import itertools
 import json
 import os
 import socketserver
@@ -151,6 +153,82 @@ def test_what_fails_slowly_is_told_to_the_page_that_waited_for_it(
     assert "Nothing has been sent" in client.get("changes")  # and nobody else
     course.sandbox.stop()
     assert "Check the network" in client.post("again", then="changes") and client.status == 409
+
+
+def test_a_plan_of_one_course_is_not_sent_when_the_folder_is_another_courses_by_now(
+    course: SandboxCourse, client: Client
+) -> None:
+    lecture(course, "Lecture 1.en.srt", "English")
+    client.get("changes")
+    course.configure(other=course.sandbox.add_course("Another"))
+    page = client.post("send", plan=client.hidden("plan"))
+    assert "course" in page and course.puts() == 0 and "verified" not in page
+
+
+@pytest.mark.parametrize("writes", [0, 1, 2, 5, 9, 14])
+def test_a_disk_that_becomes_full_in_a_send_stops_it_in_words_and_all_is_sent_when_there_is_room(
+    course: SandboxCourse, client: Client, monkeypatch: pytest.MonkeyPatch, writes: int
+) -> None:
+    for title in course.media:
+        lecture(course, f"{title}.en.srt", "English")
+    client.get("changes")
+    left, fsync = itertools.count(writes, -1), os.fsync
+
+    def full(handle: int) -> None:
+        if next(left) <= 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        fsync(handle)
+
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", full)
+        page = client.post("send", plan=client.hidden("plan"))
+    assert "No space left" in page and ("full" in page or "room" in page)
+    if "Go on" in client.get("history"):
+        client.get("resume")
+        client.post("resume", plan=client.hidden("plan"))
+    else:
+        push(client)
+    assert [set(course.tracks(title)) for title in course.media] == [{"en"}] * 3
+    assert "Nothing would be done" in client.get("changes?again=1")
+
+
+def test_a_computer_that_slept_finds_its_desk_open_and_an_idle_one_ends(
+    course: SandboxCourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Clock:
+        """The computer's, which can be put on."""
+
+        ahead, asked = 0.0, 0
+
+        def monotonic(self) -> float:
+            self.asked += 1
+            return time.monotonic() + self.ahead
+
+        def goes_by(self, seconds: float) -> None:
+            self.ahead += seconds
+            asked, until = self.asked, time.monotonic() + 20
+            while self.asked < asked + 3 and thread.is_alive():
+                assert time.monotonic() < until
+                time.sleep(0.01)
+
+    clock = Clock()
+    monkeypatch.setattr("captionkit.desk.server.time", clock)
+    monkeypatch.setattr("captionkit.desk.server._LOOK_EVERY", 0.01)
+    desk = Desk(course.folder)
+    thread = threading.Thread(target=desk.serve)
+    thread.start()
+    try:
+        clock.goes_by(0)
+        clock.goes_by(8 * 3600)
+        assert thread.is_alive()
+        for _ in range(40):
+            clock.goes_by(50)
+        thread.join(20)
+        assert not thread.is_alive()
+    finally:
+        if thread.is_alive():
+            desk.end()
+            thread.join(20)
 
 
 def test_a_folder_that_is_gone_is_no_folder_to_be_connected_anew(

@@ -100,6 +100,7 @@ def test_over_the_wire_each_is_refused_and_no_page_may_be_framed(desk: Desk, cli
         policy = answer.headers["Content-Security-Policy"]
         assert "frame-ancestors 'none'" in policy and "default-src 'none'" in policy
         assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Referrer-Policy"] == "same-origin"  # no other site is told the address
         assert "Set-Cookie" not in answer.headers
 
 

@@ -15,7 +15,7 @@ from captionkit.desk.pages import Page, See
 from captionkit.desk.session import Session
 from captionkit.desk.words import WORDS, called, in_recordings, plural
 from captionkit.sync.decide import Do, Way
-from captionkit.sync.results import Ending
+from captionkit.sync.results import Ending, Result
 from captionkit.sync.run import Report
 from captionkit.sync.show import report_lines
 from captionkit.workspace import Verification
@@ -116,9 +116,9 @@ def _title(job: Job, report: Report) -> str:
 
 def _report(session: Session, job: Job, report: Report) -> Markup:
     root = session.gate.home
-    lines = report_lines(report, WORDS, backup="the copies of this run, which Undo brings back")
+    lines = report_lines(report, WORDS, backup="the copies of this run, which Undo brings back", each=False)
     *said, _ = map(in_recordings, lines)  # the last one is the number of requests
-    rows = [(called(result.media), _ENDINGS[result.ending], result.message) for result in report.results]
+    rows = [(called(one.media), _ENDINGS[one.ending], html.lines(_why(one))) for one in report.results]
     acts = []
     if conflicts := report.plan.count(Do.CONFLICT):
         acts.append(html.link(root + "changes", f"{plural(conflicts, 'conflict')} left to decide"))
@@ -134,9 +134,15 @@ def _report(session: Session, job: Job, report: Report) -> Markup:
     kept = "The files of the folder are as they were: the next look at the changes would send them again."
     return Markup("{}{}<p>{}</p>").format(
         html.lines([*said, kept] if undoes else said),
-        html.table("What became of each recording", ("Recording", "What", ""), rows, empty=""),
+        html.table("What became of each recording", ("Recording", "What", "More about it"), rows, empty=""),
         html.joined(acts, " · "),
     )
+
+
+def _why(result: Result) -> Iterator[str]:
+    """What there is to say about the end of a recording's part."""
+    yield in_recordings(result.message).replace("to resume does", "“Go on” under History does")
+    yield from map(in_recordings, result.notes)
 
 
 def _verified(found: Verification) -> Markup:
