@@ -32,6 +32,19 @@ def served(folder: Path) -> Iterator[Desk]:
         assert not thread.is_alive()
 
 
+@contextmanager
+def something_going_on(desk: Desk) -> Iterator[threading.Event]:
+    """A piece of work that goes on until it is let go."""
+    let_go = threading.Event()
+    desk.session.jobs.begin("Something long", lambda job: let_go.wait(20))
+    try:
+        yield let_go
+    finally:
+        let_go.set()
+        while desk.session.jobs.running:
+            time.sleep(0.01)
+
+
 class Client:
     """Loads pages and sends forms, as a browser with script off would."""
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
 from deliveries import FILES
-from desk_client import CUES, Client, served
+from desk_client import CUES, Client, served, something_going_on
 from sandbox_course import SandboxCourse
 
-from captionkit.desk.server import folder_or_last, open_desk
+from captionkit.desk.server import Desk, folder_or_last, open_desk
 from captionkit.sandbox import Switches
 
 
@@ -345,8 +346,11 @@ def test_a_run_that_was_stopped_goes_on(
         assert "Stop after what is in hand" in answer.text
         number = answer.url.rpartition("/")[2]
         while not course.puts():
-            pass
-        page = client.post(f"job/{number}/stop")
+            time.sleep(0.005)
+        course.sandbox.set(latency_ms=500)  # so that the button is pressed long before the end
+        client.session.post(f"{client.root}job/{number}/stop", headers={"Origin": client.base}, timeout=20)
+        course.sandbox.set(latency_ms=0)
+        page = client.get(f"job/{number}")
         assert "stopped" in page and "not started" in page
         assert 0 < course.puts() < 60
         page = client.get("resume")
@@ -357,12 +361,12 @@ def test_a_run_that_was_stopped_goes_on(
 
 
 def test_the_first_overview_lists_the_course_once_and_shows_at_once_what_the_folder_has(
-    course: SandboxCourse, client: Client
+    course: SandboxCourse, desk: Desk, client: Client
 ) -> None:
     lecture(course, "Lecture 1.en.srt", "English")
     course.write("Lecture 2.en.sbv", "0:00:01.000,0:00:03.000\nHello from SBV\n\n")
-    course.sandbox.set(latency_ms=400)
-    at_once = client.session.get(client.root, timeout=20)
+    with something_going_on(desk):
+        at_once = client.session.get(client.root, timeout=20)
     assert "1 file in other formats to convert" in at_once.text and "1 caption file in the folder" in at_once.text
     assert "is not known now" in at_once.text
     client.settle(at_once)

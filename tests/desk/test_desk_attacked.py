@@ -11,12 +11,10 @@ import socketserver
 import stat
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from desk_client import CUES, Client, served
+from desk_client import CUES, Client, served, something_going_on
 from needs import links, permission_bits, posix_names
 from sandbox_course import SandboxCourse, open_course
 
@@ -37,19 +35,6 @@ def lecture(course: SandboxCourse, name: str, words: str) -> None:
 def push(client: Client) -> str:
     client.get("changes?again=1")
     return client.post("send", plan=client.hidden("plan"))
-
-
-@contextmanager
-def something_going_on(desk: Desk) -> Iterator[threading.Event]:
-    """A piece of work that goes on until it is let go."""
-    let_go = threading.Event()
-    desk.session.jobs.begin("Something long", lambda job: let_go.wait(20))
-    try:
-        yield let_go
-    finally:
-        let_go.set()
-        while desk.session.jobs.running:
-            time.sleep(0.01)
 
 
 # --- two things at once

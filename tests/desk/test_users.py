@@ -38,7 +38,9 @@ def test_another_user_who_is_quicker_than_the_browser_is_not_let_in(desk: Desk, 
         f"exec 3<>/dev/tcp/127.0.0.1/{start.port}; "
         f"printf 'GET {start.path} HTTP/1.0\\r\\nHost: {start.netloc}\\r\\n\\r\\n' >&3; cat <&3"
     )
-    others = subprocess.run(["bash", "-c", asks], user=65534, capture_output=True, text=True, timeout=20, cwd="/")
+    others = subprocess.run(
+        ["bash", "-c", asks], user=65534, capture_output=True, encoding="utf-8", timeout=20, cwd="/"
+    )
     assert " 403 " in others.stdout and desk.gate.secret not in others.stdout, others
     assert "Another user" in others.stdout
     assert client.session.get(start.geturl(), timeout=20).url == client.root
