@@ -79,6 +79,7 @@ class Decoder:
         screens: what was displayed, in the order of time.
         aside: (place, words) that were sent in text mode, as `Decoder.take` was given the place.
         unknown: (place, word) of what is no code.
+        flashes: the places from which on letters flash, up to the next code of how they look.
         is_assumed: whether words came before any command of how they are shown, so that they were taken as pop-on.
     """
 
@@ -86,6 +87,7 @@ class Decoder:
         self.screens: list[Screen] = []
         self.aside: list[tuple[int, list[str]]] = []
         self.unknown: list[tuple[int, int]] = []
+        self.flashes: list[int] = []
         self.is_assumed = False
         self._mode = ""
         self._is_text = False  # text mode: no captions
@@ -104,7 +106,7 @@ class Decoder:
             0x22: lambda: None, 0x23: lambda: None,  # once an alarm
             0x24: self._erase_to_end_of_row,
             **{0x23 + depth: partial(self._roll_up, depth) for depth in (2, 3, 4)},
-            0x28: self._skip,  # flashing: a space, and what nobody should do
+            0x28: self._flash,
             0x29: partial(self._begin, "paint-on"),
             0x2A: self._text, 0x2B: self._text,
             0x2C: self._erase,
@@ -123,23 +125,20 @@ class Decoder:
         """
         self._frame, self._place = frame, place
         high, low = word >> 8, word & 0xFF
-        if high >= 0x20:
-            if not self._is_data:
-                self._write(_LETTERS[high])
-                if low >= 0x20:
-                    self._write(_LETTERS[low])
-        elif high >= 0x10:
+        last, self._last = self._last, (0, frame) if word else self._last
+        if 0x10 <= high < 0x20:
             self._is_data = False
-            last, self._last = self._last, (word, frame)
             if last[0] == word and frame - last[1] <= 1:  # commands are sent twice
-                self._last = (0, frame)
-            elif not self._command(high, low):
+                return
+            self._last = word, frame
+            if not self._command(high, low):
                 self.unknown.append((place, word))
-            return
-        elif high:
+        elif 0 < high < 0x10:
             self._is_data = high != 0x0F
-        if word:
-            self._last = (0, frame)
+        elif not self._is_data:
+            for code in (high, low):
+                if code >= 0x20:
+                    self._write(_LETTERS[code])
 
     def end(self) -> None:
         """Take the end of the file: what is displayed now never goes."""
@@ -182,6 +181,10 @@ class Decoder:
 
     def _begin(self, mode: str) -> None:
         self._mode, self._is_text = mode, False
+
+    def _flash(self) -> None:
+        self.flashes.append(self._place)
+        self._skip()
 
     def _text(self) -> None:
         self._is_text = True

@@ -139,7 +139,7 @@ def _choose_channel(lines: Sequence[_Line], reading: Reading) -> None:
                 line.words[place] = word = word & 0xFEFF
             if 0x10 <= word >> 8 <= 0x1F:
                 channel = word & 0x0800
-            elif word >> 8 >= 0x20:
+            elif word >> 8 >= 0x20 or word & 0xFF >= 0x20:
                 spoken[channel] += 1
             own.append(channel)
         channels.append(own)
@@ -172,6 +172,8 @@ def _played(lines: Sequence[_Line], reading: Reading) -> list[Screen]:
             reading.lose("stray text", message, line=lines[place].number)
     for place, word in decoder.unknown:
         reading.lose("unreadable code", f"{word:04x} is no code of line 21", line=lines[place].number)
+    for place in decoder.flashes:
+        reading.lose("font attribute", "letters that flash", line=lines[place].number)
     screens: list[Screen] = []
     for screen in decoder.screens:
         if screen.begin == screen.end:  # it is sent when it is to go

@@ -140,6 +140,7 @@ LEFT = "position:10%,line-left align:left"
         (words("\x2a\x5c\x5e\x5f\x60\x7b\x7c\x7d\x7e"), "áéíóúç÷Ññ"),
         (words("x" * 40), "x" * 40),  # a row has 32 columns, and no letter is lost
         (words("a") + " 8080 0000 " + words("b"), "ab"),
+        (words("a") + " 80c2 c380", "aBC"),
         (words("hidden", EMPTY, "new"), "new"),
     ],
 )
@@ -206,6 +207,19 @@ def test_text_mode_is_no_captions_and_is_named() -> None:
     assert [text for text, _ in cues][-1] == "one\ntwo"
     assert [(loss.kind, loss.line) for loss in converted.losses] == [("stray text", 3)]
     assert "'news'" in converted.losses[0].message
+
+
+def test_letters_that_flash_are_named() -> None:
+    cues, converted = shown((1, words(POP_ON, EMPTY, ROW_15, "one", 0x1428, "two", SHOW)))
+    assert [text for text, _ in cues] == ["one two"]
+    assert [loss.message for loss in converted.losses] == ["letters that flash"]
+
+
+def test_what_is_sent_about_the_programme_is_no_caption() -> None:
+    # Extended data services: a class and type (01 03), a name, and its end (0F and a checksum).
+    cues, converted = shown((1, f"{words(POP_ON, EMPTY, ROW_15)} 0103 4e65 7773 0f1d {words(POP_ON, 'one', SHOW)}"))
+    assert [text for text, _ in cues] == ["one"]
+    assert not converted.losses
 
 
 def test_a_word_that_is_no_code_is_named() -> None:
