@@ -19,7 +19,7 @@ from captionkit.errors import LeadsOutside, LocalError, NoSuchFile
 from captionkit.patterns import pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
     from typing import BinaryIO
 
@@ -319,7 +319,42 @@ def reachable(path: str) -> str:
     # A temporary file beside it is called longer than some.
     if max(len(whole), len(os.path.dirname(whole)) + 60) <= _MOST_OF_A_PATH:
         return path
+    return _prefixed(whole)
+
+
+def _prefixed(whole: str) -> str:
     return "\\\\?\\UNC\\" + whole[2:] if whole.startswith("\\\\") else "\\\\?\\" + whole
+
+
+def root_of_any_depth(folder: str) -> str:
+    """A folder as the system takes it also for what lies deep below: on Windows with the prefix of long paths."""
+    if os.name != "nt" or folder.startswith("\\\\?\\"):
+        return folder
+    return _prefixed(os.path.abspath(folder))
+
+
+def is_folder(path: str | Path) -> bool:
+    return os.path.isdir(reachable(os.fspath(path)))
+
+
+def is_there(path: str | Path) -> bool:
+    """Whether there is a file or folder; a link that leads nowhere is none."""
+    return os.path.exists(reachable(os.fspath(path)))
+
+
+def walk(
+    folder: str | Path, cannot_look_into: Callable[[OSError], None] | None = None
+) -> Iterator[tuple[str, list[str], list[str]]]:
+    """`os.walk`, which Windows lets pass over folders with long paths: each folder below as it is called from here, the
+    folders in it, of which some may be taken out, and the files.
+
+    Args:
+        cannot_look_into: called with the error; what it raises ends it all.
+    """
+    top = os.fspath(folder)
+    root = root_of_any_depth(top)
+    for place, folders, files in os.walk(root, onerror=cannot_look_into):
+        yield top + place.removeprefix(root), folders, files
 
 
 def why(error: OSError, path: str | Path) -> str:

@@ -20,6 +20,7 @@ from captionkit.auditing.progress import Progress
 from captionkit.auditing.sound import Hear
 from captionkit.auditing.sound import limits as limits_of_sound
 from captionkit.errors import LocalError
+from captionkit.files import is_folder
 from captionkit.lint.checker import Checker
 from captionkit.lint.configuration import read_settings
 
@@ -151,7 +152,7 @@ def audit_folder(
 ) -> Audit:
     """`captionkit.audit`; see there."""
     path = Path(folder)
-    if not path.is_dir():
+    if not is_folder(path):
         raise LocalError("there is no such folder", where=str(path), hint="An audit is of a folder of captions.")
     checker = Checker(read_settings(path).with_options({"profiles": profile or None}))
     return audit_of_folder(path, Asked(checker, tuple(required), standard, least_coverage), hear=hear)

@@ -6,7 +6,6 @@ case. Where the recording is there and says how long it is, coverage is known.
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +19,7 @@ from captionkit.config import DEFAULTS, load
 from captionkit.configuration import FILE_NAME
 from captionkit.documents import load as load_captions
 from captionkit.errors import CaptionkitError, LocalError
+from captionkit.files import walk
 from captionkit.library.local_file import LocalFile
 from captionkit.library.match import MEDIA_EXTENSIONS, title_key, without_extension
 from captionkit.library.others import Other, command
@@ -135,7 +135,7 @@ def _left_out(library: Library, others: Sequence[Other]) -> Iterator[str]:
 
 def _media_files(folder: Path) -> list[Path]:
     found = []
-    for root, folders, files in os.walk(folder):
+    for root, folders, files in walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         found += [Path(root, name) for name in sorted(files)
                   if not name.startswith(".") and Path(name).suffix.lower() in MEDIA_EXTENSIONS]  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,7 +11,7 @@ import click
 from captionkit.cli._grammar import dry_run_option, json_option
 from captionkit.cli._output import echo, echo_data, refuse_other_names
 from captionkit.errors import ContentError, UsageError
-from captionkit.files import read_standard_input
+from captionkit.files import is_folder, is_there, read_standard_input
 from captionkit.model import Severity
 
 if TYPE_CHECKING:
@@ -224,9 +223,9 @@ def _place_for(source: str, output: str | None, in_place: bool, force: bool) -> 
     if output is None or output == STANDARD:
         return None
     refuse_other_captions(output)
-    if os.path.isdir(output):
+    if is_folder(output):
         raise UsageError(f"{output} is a folder", unchanged=_NOTHING, hint="Give -o the name of a file.")
-    if os.path.exists(output) and not force:
+    if is_there(output) and not force:
         raise UsageError(
             f"there is a file {output} already",
             unchanged="It was not changed.",

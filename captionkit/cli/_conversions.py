@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from captionkit.cli._captions import STANDARD, count, refuse_other_captions
 from captionkit.cli._output import echo
-from captionkit.errors import UsageError
+from captionkit.errors import LocalError, UsageError
+from captionkit.files import is_folder, is_there, reachable, walk, why
 
 #: The extensions of caption files, and the formats they name.
 FORMATS = {".srt": "srt", ".vtt": "vtt", ".webvtt": "vtt"}
@@ -39,7 +40,7 @@ class Job(NamedTuple):
 
 def find_jobs(inputs: tuple[str, ...], output: str | None, target: str | None, kinds: frozenset[str]) -> list[Job]:
     """What to read and where to write it. All is found before anything is written."""
-    several = len(inputs) > 1 or (os.path.isdir(inputs[0]))
+    several = len(inputs) > 1 or (is_folder(inputs[0]))
     if STANDARD in inputs and len(inputs) > 1:
         raise UsageError("standard input (-) cannot be converted together with files", unchanged="Nothing was written.")
     if output == STANDARD or (inputs == (STANDARD,) and output is None):
@@ -48,19 +49,19 @@ def find_jobs(inputs: tuple[str, ...], output: str | None, target: str | None, k
         return [Job(inputs[0], None)]
     folder = None
     if output is not None:
-        if not several and not os.path.isdir(output) and not output.endswith(("/", "\\")):
+        if not several and not is_folder(output) and not output.endswith(("/", "\\")):
             refuse_other_captions(output)
             return [Job(inputs[0], output, is_named=True)]
         if inputs == (STANDARD,):
             raise UsageError("standard input has no name to use in a folder", hint="Give -o the name of a file.")
         folder = output
-        if os.path.exists(folder) and not os.path.isdir(folder):
+        if is_there(folder) and not is_folder(folder):
             raise UsageError(
                 f"{output} is a file, but several files are to be written", unchanged="Nothing was written."
             )
     jobs: list[Job] = []
     for name in inputs:
-        if os.path.isdir(name):
+        if is_folder(name):
             wanted, into = _wanted(name, target, kinds, is_beside=folder is None)
             jobs += [
                 Job(path, os.path.join(folder, os.path.relpath(path, name)) if folder else path, home=folder or name,
@@ -147,13 +148,21 @@ def extension_of(path: str) -> str:
     return os.path.splitext(path)[1].lower()
 
 
+def _refuse(error: OSError) -> None:
+    """Of a folder that cannot be looked into not even the names of its captions are known."""
+    raise LocalError(
+        f"the folder cannot be looked into: {why(error, error.filename)}", where=error.filename,
+        unchanged="Nothing was written.",
+    ) from error  # fmt: skip
+
+
 def _captions_in(folder: str, kinds: frozenset[str]) -> tuple[list[str], list[str]]:
     """The SRT and WebVTT files of a folder, and those in other formats; of the kinds that were asked for."""
     from captionkit.library.others import is_candidate
 
     found: list[str] = []
     candidates: list[str] = []
-    for root, folders, files in os.walk(folder):
+    for root, folders, files in walk(folder, _refuse):
         folders[:] = sorted([name for name in folders if not name.startswith(".")])
         for name in sorted(files):
             if name.startswith("."):
@@ -163,7 +172,7 @@ def _captions_in(folder: str, kinds: frozenset[str]) -> tuple[list[str], list[st
             elif is_candidate(name):
                 candidates.append(os.path.join(root, name))
     # A pipe or a device would be waited for; a link that leads nowhere is told as an error when it is read.
-    found = [path for path in found if os.path.isfile(path) or not os.path.exists(path)]
+    found = [path for path in found if os.path.isfile(reachable(path)) or not is_there(path)]
     if kinds:
         found = [path for path in found if FORMATS[extension_of(path)] in kinds]
     return found, list(_others(candidates, kinds))

@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from captionkit.errors import NoSuchFile, UsageError
+from captionkit.files import is_there, reachable, root_of_any_depth
+from captionkit.patterns import pattern
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+
+_WILDCARD = pattern(r"[*?]")
 
 
 class PathArgument(click.Argument):
@@ -40,9 +45,9 @@ class NamedFile(click.Path):
         super().__init__(dir_okay=self.what == "folder", file_okay=self.what == "file", path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if not os.path.exists(value):
+        if not is_there(value):
             raise NoSuchFile(str(value), what=self.what, hint="Check the name.")
-        return super().convert(value, param, ctx)
+        return super().convert(reachable(os.fspath(value)), param, ctx)
 
 
 class NamedFolder(NamedFile):
@@ -61,13 +66,19 @@ def expanded(paths: Iterable[str]) -> list[str]:
     return found
 
 
-def _fitting(pattern: str) -> list[str]:
-    drive, rest = os.path.splitdrive(pattern)
-    if "*" not in rest and "?" not in rest:
+def _fitting(given: str) -> list[str]:
+    drive, path = os.path.splitdrive(given)
+    first = _WILDCARD.search(path)
+    if first is None:
         return []
     from glob import glob
 
-    return sorted(glob(drive + rest.replace("[", "[[]"), recursive=True))
+    # What stands before the first wildcard is a folder, and what is found below it may lie deep.
+    folder = drive + path[: max(path.rfind(slash, 0, first.start()) for slash in ("/", os.sep)) + 1]
+    names = given[len(folder) :].replace("/", os.sep).replace("[", "[[]")
+    return sorted(
+        [folder + name for name in glob(names, root_dir=root_of_any_depth(folder or os.curdir), recursive=True)]
+    )
 
 
 def _one(path: str) -> str:

@@ -15,6 +15,7 @@ from captionkit.cli._output import echo, echo_data, echo_painted, form_of
 from captionkit.cli._paths import NamedFile, PathArgument
 from captionkit.decoding import one_line_end
 from captionkit.errors import ExitCode, NoSuchFile, UsageError
+from captionkit.files import is_folder
 from captionkit.model import Severity
 
 if TYPE_CHECKING:
@@ -225,7 +226,7 @@ def tell_others(candidates: Sequence[str], given: Sequence[str]) -> None:
 
     others = list(others_among(candidates))
     convert = []
-    for folder in (path for path in given if os.path.isdir(path)):  # noqa: PTH112  as they were typed
+    for folder in (path for path in given if is_folder(path)):
         mine = [os.path.relpath(one.path, folder) for one in others]
         mine = [path.replace(os.sep, "/") for path in mine if not path.startswith(os.pardir)]
         convert += [command(folder, mine)] if mine else []
@@ -237,7 +238,7 @@ def _check(files: Sequence[str], given: Sequence[str], settings: Settings, optio
     from captionkit.lint.run import check_files
 
     if options["fix"] or options["show_diff"] or "-" in files:
-        results, fixing = _fix(files, [path for path in given if Path(path).is_dir()], settings, options)
+        results, fixing = _fix(files, [path for path in given if is_folder(path)], settings, options)
         return _show_diff(results, options) if options["show_diff"] else _report(results, settings, options, fixing)
     cache = None
     if not options["no_cache"] and len(files) > 1:
@@ -252,7 +253,7 @@ def _check(files: Sequence[str], given: Sequence[str], settings: Settings, optio
 
 
 def _output_file(name: str | None) -> Path | None:
-    if name is not None and Path(name).is_dir():
+    if name is not None and is_folder(name):
         raise UsageError(f"{name} is a folder, and the report is a file", unchanged="Nothing was checked.")
     return None if name is None else Path(name)
 

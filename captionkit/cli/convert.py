@@ -24,7 +24,7 @@ from captionkit.cli._grammar import dry_run_option, json_option
 from captionkit.cli._output import echo, echo_data
 from captionkit.cli._paths import PathArgument
 from captionkit.errors import CaptionkitError, ContentError, ExitCode, LocalError, UsageError, severest
-from captionkit.files import bytes_of
+from captionkit.files import bytes_of, is_there, reachable, why
 
 if TYPE_CHECKING:
     from captionkit.conversion import Converted
@@ -428,8 +428,8 @@ class _Run:
         if not job.is_named:
             path = f"{stem_of(path)}.{target}"
         source = job.source
-        is_there = os.path.exists(path)
-        if is_there and source != STANDARD and os.path.samefile(path, source):
+        is_taken = is_there(path)
+        if is_taken and source != STANDARD and os.path.samefile(reachable(path), reachable(source)):
             raise UsageError(
                 f"its content is {found} already, whatever its name; the result would be written over it",
                 where=source,
@@ -443,7 +443,7 @@ class _Run:
                 unchanged="This one was not written.",
                 hint="Convert it by itself, with -o.",
             )
-        if is_there and not self.force:
+        if is_taken and not self.force:
             raise UsageError(
                 f"there is a file {path} already",
                 where=source,
@@ -467,15 +467,15 @@ class _Run:
             return
         if folder and folder not in self.folders:
             try:
-                os.makedirs(folder, exist_ok=True)
+                os.makedirs(reachable(folder), exist_ok=True)
             except OSError as error:
                 raise LocalError(
-                    f"cannot make the folder: {error.strerror}",
+                    f"cannot make the folder: {why(error, folder)}",
                     where=folder,
                     unchanged="Nothing was written.",
                 ) from error
             self.folders.add(folder)
-        write_atomically(path, data, durable=self.force and os.path.exists(path), within=home)
+        write_atomically(path, data, durable=self.force and is_there(path), within=home)
         self.written.add(os.path.normpath(path))
 
     def _say(

@@ -12,7 +12,7 @@ from captionkit.cli._grammar import json_option
 from captionkit.cli._output import echo, echo_data, refuse_other_names
 from captionkit.cli._paths import PathArgument
 from captionkit.errors import NoSuchFile, UsageError
-from captionkit.files import read_file
+from captionkit.files import is_folder, is_there, read_file
 
 if TYPE_CHECKING:
     from captionkit.lint.checker import Checker
@@ -69,7 +69,7 @@ def command(
         raise UsageError("the page and --json cannot both go to standard output", unchanged="Nothing was written.")
     if output is not None and not to_stdout:
         refuse_other_names(str(output), (".html", ".htm"))
-    if output is not None and not to_stdout and output.exists() and not force:
+    if output is not None and not to_stdout and is_there(output) and not force:
         raise UsageError("this file is there already", where=str(output), unchanged="It is as it was.",
                          hint="Give --force to overwrite it, or another name.")  # fmt: skip
     checkers = _checkers(media, captions, profiles=profiles, kind=kind, language=language, encoding=encoding)
@@ -109,9 +109,9 @@ def _sorted_out(paths: tuple[str, ...]) -> tuple[Path | None, list[str]]:
     if not captions:
         raise UsageError("no captions are named", hint="captionkit preview lecture.mp4 lecture.en.vtt")
     for path in paths:
-        if not Path(path).exists():
+        if not is_there(path):
             raise NoSuchFile(path, hint="Check the name.")
-        if Path(path).is_dir():
+        if is_folder(path):
             raise UsageError("is a folder; name the files to show", where=path)
     return (Path(media[0]) if media else None), captions
 

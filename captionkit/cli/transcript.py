@@ -12,6 +12,7 @@ from captionkit.cli._grammar import dry_run_option, json_option
 from captionkit.cli._output import echo, echo_data, form_by_extension
 from captionkit.cli._paths import PathArgument
 from captionkit.errors import ContentError, ExitCode, LocalError, UsageError
+from captionkit.files import is_folder, is_there, reachable
 
 if TYPE_CHECKING:
     from captionkit.model import Document
@@ -87,18 +88,18 @@ def command(
     from captionkit.transcripts.targets import sources
     from captionkit.transcripts.text import language_of, rendered, title_of
 
-    is_folder = any(Path(name).is_dir() for name in captions)
+    has_folder = any(is_folder(name) for name in captions)
     found = sources(captions)
-    into_folder = _is_for_a_folder(output, is_folder or len(captions) > 1)
+    into_folder = _is_for_a_folder(output, has_folder or len(captions) > 1)
     chosen = _FORMS[form] if form else _by_name(None if into_folder else output)
-    targets = _targets(found, output, is_folder, into_folder, _EXTENSIONS[chosen])
+    targets = _targets(found, output, has_folder, into_folder, _EXTENSIONS[chosen])
     if chosen == "docx" and None in targets:
         raise UsageError("a Word document cannot be shown here", unchanged="Nothing was written.",
                          hint="Give -o the name of a file.")  # fmt: skip
     if None in targets and as_json and not dry_run:
         raise UsageError("the text and --json cannot both go to standard output", unchanged="Nothing was written.",
                          hint="Name a file for the text with -o.")  # fmt: skip
-    taken = [target for target in targets if target is not None and target.exists() and not force]
+    taken = [target for target in targets if target is not None and is_there(target) and not force]
     if taken:
         more = f", and {len(taken) - 1} more" if len(taken) > 1 else ""
         raise UsageError(f"this file is there already{more}", where=str(taken[0]), unchanged="Nothing was written.",
@@ -133,7 +134,7 @@ def command(
         if target is not None and not dry_run:
             from captionkit.files import write_atomically
 
-            target.parent.mkdir(parents=True, exist_ok=True)
+            Path(reachable(str(target.parent))).mkdir(exist_ok=True, parents=True)
             write_atomically(target, data)
         if as_json:
             print_events([{"path": source.path, "output": str(target) if target else None, "problem": None,
@@ -141,7 +142,7 @@ def command(
         else:
             shown = f"{source.path} -> {target or 'standard output'}{' (not written)' if dry_run else ''}"
             echo(shown, err=not dry_run)
-    if is_folder:
+    if has_folder:
         echo(f"{count(len(found) - failed, 'transcript')} {'to be ' if dry_run else ''}written to {output}"
              + (f"; {failed} not written, see above" if failed else ""), err=True)  # fmt: skip
     return ExitCode.FINDINGS if failed else ExitCode.OK
@@ -168,7 +169,7 @@ def _by_name(output: str | None) -> str:
 def _is_for_a_folder(output: str | None, is_several: bool) -> bool:
     if output is None or output == "-":
         return False
-    return is_several or Path(output).is_dir() or output.endswith(("/", "\\"))
+    return is_several or is_folder(output) or output.endswith(("/", "\\"))
 
 
 def _targets(

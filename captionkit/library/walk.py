@@ -78,6 +78,7 @@ class Walk:
         waiting = [(top, relative)]
         while waiting:
             real, relative = waiting.pop()
+            real = reachable(real)
             if not is_root and self._leads_out(real):
                 self._cannot_look_into(relative, "it is a link that leads out of the library, and is not followed")
                 continue
@@ -91,7 +92,7 @@ class Walk:
                 with os.scandir(real) as listing:
                     entries = sorted(listing, key=lambda e: e.name)
             except OSError as error:
-                if is_root and real == top:
+                if is_root:
                     raise _no_folder(self.folder, error) from error
                 self._cannot_look_into(relative, error.strerror or str(error))
                 continue

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from captionkit.errors import CaptionkitError, ExitCode
-from captionkit.files import reachable
+from captionkit.files import is_folder, is_there, reachable
 from captionkit.library.others import is_candidate
 from captionkit.library.wrong_file import facts_of
 from captionkit.lint.checker import Checker
@@ -117,11 +117,11 @@ def find_files(
     for path in paths:
         if path == "-":
             found[path] = None
-        elif os.path.isdir(path):  # noqa: PTH112  thousands of these: strings, not objects
+        elif is_folder(path):
             for file in _below(path):
                 if any(matches(file, glob) for glob in exclude):
                     continue
-                if file.lower().endswith(SUFFIXES) or os.path.isdir(file):  # noqa: PTH112
+                if file.lower().endswith(SUFFIXES) or is_folder(file):
                     found[file] = None
                 elif others is not None:
                     others.append(file)
@@ -135,20 +135,21 @@ def find_files(
 
 def _below(folder: str) -> Iterator[str]:
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        entries = sorted(os.scandir(reachable(folder)), key=lambda entry: entry.name)
     except OSError:
         yield folder  # reported as an error when it is read
         return
     for entry in entries:
+        path = os.path.join(folder, entry.name)  # noqa: PTH118  thousands of these: strings, not objects
         if entry.is_dir(follow_symlinks=False):
             if not entry.name.startswith("."):
-                yield from _below(entry.path)
+                yield from _below(path)
         elif is_candidate(entry.name):
             if entry.is_file():
-                yield entry.path
-        elif entry.name.lower().endswith(SUFFIXES) and (entry.is_file() or not os.path.exists(entry.path)):  # noqa: PTH110
+                yield path
+        elif entry.name.lower().endswith(SUFFIXES) and (entry.is_file() or not is_there(path)):
             # A pipe or a device would be waited for; a link that leads nowhere is reported as an error when it is read.
-            yield entry.path
+            yield path
 
 
 def check_files(

@@ -289,8 +289,11 @@ def _pull(case: Case, policy: Policy) -> Decision:
         do = Do.REMOVE if case.remote is None else Do.WRITE if case.local is None else Do.REPLACE
         found = Decision(do, "resolved-remote")
     seems_removed = found.do is Do.CONFLICT and case.local is None
-    if (seems_removed or found.do in FILE_CHANGES) and case.removal_blocked == "removal-incomplete":
-        return Decision(Do.SKIP, "incomplete")
+    if case.removal_blocked == "removal-incomplete":
+        if seems_removed or found.do in FILE_CHANGES:
+            return Decision(Do.SKIP, "incomplete")
+        if found.why == "local-removal":
+            return Decision(Do.KEEP, "incomplete")
     return found
 
 

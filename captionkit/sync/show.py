@@ -84,7 +84,7 @@ def plan_lines(plan: Plan, words: Words = NO_WORDS, *, done: bool = False) -> It
         yield ""
         yield "In the folder, and not used:"
         yield from (f"  {line}" for line in plan.unmatched)
-        if words.ask:
+        if words.ask and plan.way is Way.PUSH:  # what a pull does not use are files that cannot be read
             yield f"  {words.ask}"
     if plan.unconverted:
         yield ""

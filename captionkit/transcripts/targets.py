@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from captionkit.errors import LocalError, NoSuchFile
+from captionkit.files import is_folder, reachable
 
 
 class Source(NamedTuple):
@@ -33,9 +34,9 @@ def sources(given: Sequence[str]) -> list[Source]:
     found: list[Source] = []
     for name in given:
         path = Path(name)
-        if path.is_dir():
+        if is_folder(path):
             found += _captions_in(path)
-        elif name != "-" and not os.path.lexists(name):
+        elif name != "-" and not os.path.lexists(reachable(name)):
             raise NoSuchFile(name, what="file or folder", unchanged="Nothing was written.", hint="Check the name.")
         else:
             found.append(Source(name, name, PurePath(path.stem)))

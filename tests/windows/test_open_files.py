@@ -112,6 +112,19 @@ def test_plan_and_push_send_all_but_the_open_file_and_delete_nothing(
     assert synced.tracks("Lecture 2")["en"] == vtt("Better 2")
 
 
+@pytest.mark.parametrize("edited", [True, False])
+def test_a_file_that_cannot_be_read_is_not_called_removed(
+    synced: SandboxCourse, monkeypatch: pytest.MonkeyPatch, edited: bool
+) -> None:
+    if edited:
+        edit_all(synced)
+    with opened(synced.folder / "Lecture 2.en.vtt", monkeypatch, alone=True):
+        for command in ("pull", "plan", "status"):
+            out = synced.shell(command, synced.folder).all
+            assert "Lecture 2.en.vtt: cannot be read" in out and "removed from the folder" not in out
+            assert command != "pull" or ("not all readable" in out and "captionkit match" not in out)
+
+
 def test_status_goes_on_as_well(synced: SandboxCourse, monkeypatch: pytest.MonkeyPatch) -> None:
     with opened(synced.folder / "Lecture 2.en.vtt", monkeypatch, alone=True):
         assert "Lecture 2.en.vtt" in synced.shell("status", synced.folder).all
