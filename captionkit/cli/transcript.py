@@ -71,7 +71,7 @@ def command(
     dry_run: bool,
     as_json: bool,
 ) -> int:
-    """Write a transcript: paragraphs by speaker and pause, sounds kept, roll-up captions said once.
+    """Write a transcript: paragraphs by speaker and pause, sounds kept, the words of roll-up captions once.
 
     CAPTIONS are SRT or WebVTT files, folders with all that are in them, or - for standard input. Word documents
     (.docx) need captionkit[office].
