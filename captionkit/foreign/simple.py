@@ -1,4 +1,4 @@
-"""Formats of a line or two a caption: MicroDVD, MPL2, SBV and the tables of Whisper.
+"""Formats of a line or two a caption: MicroDVD, MPL2, SBV, SubViewer and the tables of Whisper.
 
 They are read here, by their few rules: pysubs2 passes over MicroDVD lines without an end, and over all that it does not
 know, without a word.
@@ -123,15 +123,38 @@ def _look_of(code: str, value: str) -> dict[str, Any] | None:
     return {} if code == "h" else None  # h names a character set
 
 
-# --- SBV --------------------------------------------------------------------------------------------------------------
+# --- SBV, SubViewer ---------------------------------------------------------------------------------------------------
+
+_STYLE = re.compile(r"\[(?:COLF|STYLE|SIZE|FONT)\]", re.IGNORECASE)
+_ABOUT = re.compile(r"\[(TITLE|AUTHOR|SOURCE|COMMENT|DELAY)\][ \t]*(?!0?[ \t]*$)(.+)", re.IGNORECASE)
 
 
 def read_sbv(data: bytes, reading: Reading) -> None:
-    """Put the captions of an SBV file into `reading`; the reader of SRT knows it."""
+    """Put the captions of an SBV file into `reading`."""
+    _timed_blocks(decoded(data, reading), reading)
+
+
+def read_subviewer(data: bytes, reading: Reading) -> None:
+    """Put the captions of a SubViewer file into `reading`: as SBV, below lines that say what it is and how it looks."""
+    lines = decoded(data, reading).split("\n")
+    top = next((number for number, line in enumerate(lines) if line.strip().upper() == "[SUBTITLE]"), -1) + 1
+    for number, line in enumerate(lines, 1):
+        if number <= top and (about := _ABOUT.match(line)):
+            message = f"{about[1].lower()}: {shortened(about[2])}"
+            reading.lose("header line", message, line=number)
+        elif _STYLE.match(line):
+            reading.lose("font attribute", f"{shortened(line)} has no WebVTT form", line=number)
+            lines[number - 1] = ""
+    lines[:top] = [""] * top
+    _timed_blocks("\n".join(lines), reading)
+
+
+def _timed_blocks(text: str, reading: Reading) -> None:
+    """Put what the reader of SRT knows as cues into `reading`."""
     from captionkit.formats.srt import read
     from captionkit.model import Cue, Stray
 
-    for block in read(decoded(data, reading)).blocks:
+    for block in read(text).blocks:
         if type(block) is Cue:
             runs = _runs_of(block.text.replace("[br]", "\n"))
             reading.caption(block.start, block.end, runs, line=block.timing_line)

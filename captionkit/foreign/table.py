@@ -113,6 +113,7 @@ TABLE = (
         missing=_rate_unless(rb"\s*\{([01])\}\{\1\}\s*\d+(?:[.,]\d+)?\s*[\r\n]")),
     Row(sniff.MPL2, (".mpl", ".txt"), "simple", "read_mpl2", marks=(rb"^\s*\[-?\d+\]\[-?\d*\]",)),
     Row(sniff.SBV, (".sbv",), "simple", "read_sbv", marks=(rb"^\d+:\d\d:\d\d\.\d+,\d+:\d\d:\d\d\.\d+",)),
+    Row(sniff.SUBVIEWER, (".sub",), "simple", "read_subviewer", marks=(rb"^\d+:\d\d:\d\d[.,]\d+,\d+:\d\d:\d\d",)),
     Row(sniff.WHISPER, (".json",), "whisper", "read",
         marks=(rb'(?:\A\s*\{\s*"text"\s*:\s*"(?:[^"\\]|\\.)*+"[\s\S]*?)?"text"\s*:',)),
     Row(sniff.SERVICE, (".json",), "whisper", "read", marks=(rb'"(?:nBest|offsetMilliseconds)"\s*:',)),

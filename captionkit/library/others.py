@@ -22,7 +22,6 @@ _NOT_READ = {
     sniff.LRC: (".lrc",),
     sniff.AVID: (".txt",),
     sniff.TMPLAYER: (".txt",),
-    sniff.SUBVIEWER: (".sub",),
     sniff.SPRUCE_STL: (".stl",),
     sniff.PICTURES: (".sub", ".sup", ".idx"),
 }

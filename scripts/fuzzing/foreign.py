@@ -34,6 +34,8 @@ _SEEDS: dict[str, bytes] = {
     "microdvd": b"{1}{1}25.000\n{25}{50}Hello|{y:i}there\n{100}{110}{c:$0000ff}Bye\n",
     "mpl2": b"[10][20]Hello|/there\n[30][45]Bye\n",
     "sbv": b"0:00:01.000,0:00:02.000\nHello\nthere\n\n0:00:03.000,0:00:04.000\nBye\n",
+    "subviewer": b"[INFORMATION]\n[TITLE]x\n[END INFORMATION]\n[SUBTITLE]\n[COLF]&HFFFFFF,[SIZE]18\n"
+    b"00:00:01.00,00:00:02.00\nHello[br]there\n\n00:00:03.00,00:00:04.00\nBye\n",
     "whisper": b'{"text": "a", "segments": [{"start": 0.5, "end": 1.5, "text": " Hello"}, '
     b'{"start": 2, "end": 3, "text": "b"}]}',
     "service": b'{"results": {"items": [{"type": "pronunciation", "start_time": "0.5", "end_time": "1.0", '

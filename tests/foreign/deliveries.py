@@ -37,6 +37,10 @@ SRV3 = (
     '<?xml version="1.0" encoding="utf-8" ?><timedtext format="3"><body>\n'
     '<p t="1000" d="1000">Hello</p><p t="3000" d="1000">Bye</p></body></timedtext>\n'
 )
+SUBVIEWER = (
+    "[INFORMATION]\n[TITLE]\n[AUTHOR]\n[DELAY]0\n[CD TRACK]0\n[END INFORMATION]\n[SUBTITLE]\n"
+    "00:00:01.00,00:00:02.00\nHello\n\n00:00:03.00,00:00:04.00\nBye\n"
+)
 #: Extension -> content. Each has "Hello" from 1 to 2 seconds and "Bye" from 3 to 4.
 FILES = {
     ".ass": ASS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from deliveries import SUBVIEWER
 
 import captionkit
 from captionkit.conversion import Converted
@@ -91,6 +92,15 @@ def test_sbv_is_read_by_the_reader_of_srt() -> None:
     assert shown(captionkit.import_captions(data)) == [
         (599, 4160, ">> ANA: Hi &amp; <i>you</i>\nagain"), (4160, 6000, "Bob\nLi"),
     ]  # fmt: skip
+
+
+def test_subviewer_is_sbv_below_lines_about_it() -> None:
+    data = SUBVIEWER.replace("[TITLE]", "[TITLE]Bees").replace("[SUBTITLE]", "[SUBTITLE]\n[COLF]&HFFFFFF,[SIZE]18")
+    data = data.replace("00:00:02.00\nHello", "00:00:02.50\n<i>Hello</i>[br]there")
+    converted = captionkit.import_captions(data.encode())
+    assert shown(converted) == [(1000, 2500, "<i>Hello</i>\nthere"), (3000, 4000, "Bye")]
+    assert [(loss.kind, loss.line) for loss in converted.losses] == [("header line", 2), ("font attribute", 8)]
+    assert not captionkit.import_captions(SUBVIEWER.encode()).losses
 
 
 # --- SAMI -------------------------------------------------------------------------------------------------------------
