@@ -258,7 +258,8 @@ def test_a_file_that_a_blueprint_locks_is_refused_and_unchanged(course: SandboxC
     course.sandbox.lock(course.media["Lecture 1"])
     result = course.push()
     assert result.code == ExitCode.REMOTE_FAILED
-    assert "a blueprint course locks this file" in result.out
+    assert "REFUSED" in result.out
+    assert "Nothing was changed" in result.out
     assert course.tracks("Lecture 1") == {}
 
 
