@@ -13,7 +13,7 @@ from captionkit.model import Cue, Document, Style
 from captionkit.patterns import pattern
 
 _RULE = pattern(r"([^{}]*)\{([^{}]*)\}")
-_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_COMMENT = pattern(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _SELECTOR = pattern(r"::cue\(([^()]*)\)")
 _CLASS = pattern(r"\.(-?[A-Za-z_][\w-]*)")
 _TAG = pattern(r"<(?!/)[^\s<>]*\.[^<>]*>")

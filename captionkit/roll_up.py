@@ -95,9 +95,11 @@ def begins_rolled_up(document: Document) -> bool:
     cues = list(islice((block for block in document.blocks if type(block) is Cue), _FIRST))
     if len(cues) < 4:
         return False
-    texts = [cue.text if "<" not in cue.text else visible_text(cue.text, document.format) for cue in cues]
+    texts = [cue.text for cue in cues]
+    if "<" in "".join(texts):
+        texts = [visible_text(text, document.format) for text in texts]
     # What is repeated begins a line above, so at least its first word stands there: a look at that spares most files.
-    firsts = [text.split(None, 1)[0] if text.strip() else "\n\n" for text in texts]
+    firsts = [words[0] if (words := text.split(None, 1)) else "\n\n" for text in texts]
     likely = sum([first in above for first, above in zip(firsts[1:], texts, strict=False)])
     if not is_rolled_up(likely, len(texts)):
         return False

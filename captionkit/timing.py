@@ -10,16 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from captionkit import hls
 from captionkit.class_names import clashes, for_all_cues, meanings, renamed_cue, renamed_style
 from captionkit.errors import ContentError, UsageError
 from captionkit.hls import timestamp_map
 from captionkit.model import Block, Cue, Document, Header, Note, Region, Style
+from captionkit.patterns import pattern
 from captionkit.timecode import parse_time, timecode
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 __all__ = [
     "append_offsets",
@@ -35,7 +38,7 @@ __all__ = [
     "without_inner_headers",
 ]
 
-_STAMP = re.compile(r"<([0-9]+(?::[0-9]{2}){1,2}\.[0-9]{3})>")
+_STAMP = pattern(r"<([0-9]+(?::[0-9]{2}){1,2}\.[0-9]{3})>")
 
 #: Frame rates by the names people use for them. The broken ones are 1000/1001 of a whole number (SMPTE ST 12-1).
 FRAME_RATES = {
@@ -112,6 +115,8 @@ def retime_each(
 
 def _ratio(scale: Fraction | float | int) -> Fraction:
     """The scale as an exact number, checked."""
+    from fractions import Fraction  # `shift` needs none, and loading it takes as long as shifting a lecture
+
     exact = Fraction(scale) if not isinstance(scale, float) else Fraction(repr(scale))
     if exact <= 0:
         raise UsageError(f"times cannot be multiplied by {scale}", hint="The ratio must be above 0.")
@@ -464,6 +469,8 @@ def through_points(first: tuple[int, int], second: tuple[int, int]) -> tuple[Fra
         raise UsageError(
             "the two points are at the same time", hint="Choose one near the beginning and one near the end."
         )
+    from fractions import Fraction
+
     scale = Fraction(second[1] - first[1], second[0] - first[0])
     if scale <= 0:
         raise UsageError("the second point would come before the first", hint="Check the four times.")
@@ -476,6 +483,8 @@ def frame_rate(name: str) -> Fraction:
     Raises:
         UsageError: if it is none.
     """
+    from fractions import Fraction
+
     name = FRAME_RATES.get(name, name)
     if re.fullmatch(r"[0-9]{1,6}(?:\.[0-9]{1,6}|/[1-9][0-9]{0,6})?", name) and (rate := Fraction(name)) > 0:
         return rate

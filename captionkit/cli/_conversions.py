@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from captionkit.cli._captions import STANDARD, count, refuse_other_captions
@@ -63,11 +64,11 @@ def find_jobs(inputs: tuple[str, ...], output: str | None, target: str | None, k
     for name in inputs:
         if is_folder(name):
             wanted, into = _wanted(name, target, kinds, is_beside=folder is None)
+            below = len(os.path.join(name, ""))
             jobs += [
-                Job(path, os.path.join(folder, os.path.relpath(path, name)) if folder else path, home=folder or name,
-                    target=into)
+                Job(path, os.path.join(folder, path[below:]) if folder else path, home=folder or name, target=into)
                 for path in wanted
-            ]  # fmt: skip
+            ]
         else:
             home = folder or os.path.dirname(name) or os.curdir
             jobs.append(Job(name, os.path.join(folder, os.path.basename(name)) if folder else name, home=home))
@@ -79,11 +80,14 @@ def _with_rivals(jobs: list[Job], target: str | None) -> list[Job]:
     if len(jobs) < 2:
         return jobs
     groups: dict[str, list[str]] = {}
-    for job in jobs:
-        groups.setdefault(_result(job, target), []).append(job.source)
+    results = [_result(job, target) for job in jobs]
+    for result, job in zip(results, jobs, strict=True):
+        groups.setdefault(result, []).append(job.source)
+    if len(groups) == len(jobs):
+        return jobs
     return [
-        job._replace(rivals=tuple([other for other in groups[_result(job, target)] if other != job.source]))
-        for job in jobs
+        job._replace(rivals=tuple([other for other in groups[result] if other != job.source]))
+        for result, job in zip(results, jobs, strict=True)
     ]
 
 
@@ -95,10 +99,15 @@ def _result(job: Job, target: str | None) -> str:
 
 def stem_of(path: str) -> str:
     """The path without the extension of a caption file; any other is a part of the name."""
+    stem, extension = os.path.splitext(path)
+    return stem if extension.lower() in _extensions() else path
+
+
+@cache
+def _extensions() -> frozenset[str]:
     from captionkit.foreign.table import EXTENSIONS
 
-    stem, extension = os.path.splitext(path)
-    return stem if extension.lower() in (*FORMATS, ".txt", *EXTENSIONS) else path
+    return frozenset((*FORMATS, ".txt", *EXTENSIONS))
 
 
 def _wanted(folder: str, target: str | None, kinds: frozenset[str], *, is_beside: bool) -> tuple[list[str], str | None]:

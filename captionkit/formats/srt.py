@@ -44,6 +44,7 @@ _BLANK = " \t"
 _TIME = r"([0-9]{1,2}:[0-5][0-9]:[0-5][0-9])([,.][0-9]{3})"
 _TIMING = rf"{_TIME} --> {_TIME}"
 _USUAL = pattern(rf"{_TIMING}\Z")
+_WITH_COLON = pattern(r"[^:\n]*+:[^\n]*+")
 #: A line that is blank or could begin a cue, so that it belongs into no ordinary text.
 _ODD_LINE = rf"(?:[ \t]*+(?:\n|\Z)|{MAY_BE_TIMING})"
 _START = rf"(\n*+)(?:([0-9]{{1,9}})\n|){_TIMING}"
@@ -111,8 +112,7 @@ class _Reader(PieceReader):
             or "." in "".join(fractions)
             or "." in "".join(end_fractions)
         ):
-            for index, written in enumerate(zip(seconds, fractions, end_seconds, end_fractions, strict=True), first):
-                self.recovery.loose_times(index, *written)
+            self.recovery.loose_times(first, zip(seconds, fractions, end_seconds, end_fractions, strict=True))
         return line
 
 
@@ -195,12 +195,10 @@ _WITHOUT_NUMBERS = _NUMBERED._replace(cues=_without_numbers)
 
 def sniff(text: str) -> Likeness:
     """Likely if one of the first lines is a timing line with a comma; never signed, as SRT has no signature."""
-    for line in text[:20_000].split("\n"):
-        if ":" not in line:
-            continue
-        if usual := _USUAL.match(line):
+    for line in _WITH_COLON.finditer(text, 0, 20_000):
+        if usual := _USUAL.match(line[0]):
             return Likeness.LIKELY if usual[2][0] == "," else Likeness.POSSIBLE
-        if (timing := recognise(line)) is not None:
+        if (timing := recognise(line[0])) is not None:
             return Likeness.LIKELY if timing.start.separator == "," else Likeness.POSSIBLE
     return Likeness.POSSIBLE
 

@@ -51,7 +51,7 @@ def wrong_number(number: int, expected: int) -> str:
     return f"The cue has the number {number}, which does not count on from {expected - 1}."
 
 
-def timing_problems(timing: Timing, line: str) -> list[tuple[str, str, int, Fix | None]]:
+def timing_problems(timing: Timing, line: str) -> Sequence[tuple[str, str, int, Fix | None]]:
     """What is odd about an SRT timing line: code, message, column and fix for each."""
     start, end, arrow = timing.start, timing.end, timing.arrow
     found: list[tuple[str, str, int, Fix | None]] = []
@@ -107,6 +107,8 @@ _LOST = "this cannot be read by most players, which do not show the cue"
 
 def _why_unreadable(clock: Clock, name: str, written: str) -> str:
     """Why most players lose a cue with this time; "" for a time that they read."""
+    if clock.separator not in (":", ";") and written.isascii() and " " not in written and "\t" not in written:
+        return ""
     if not written.isascii() and any(char.isdecimal() and not char.isascii() for char in written):
         return f"The {name} time is written with other digits than 0 to 9; {_LOST}."
     if _BLANK_INSIDE.search(written):

@@ -9,8 +9,9 @@ above a candidate, so the time is linear in the length of the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple, cast
 
 from captionkit.findings import finding
 from captionkit.formats.base import PLACE
@@ -250,12 +251,16 @@ class Recovery:
         if timing_line - line > 1:
             self._find("SRT022", "Blank lines between the number and the timing line.", line + 1, 1, cue)
         if timing is not None:
-            for code, message, column, fix in timing_problems(timing, self.text[at:below].rstrip("\n")):
-                self._find(code, message, timing_line, column, cue, fix=fix)
+            problems = timing_problems(timing, self.text[at:below].rstrip("\n"))
         else:
             assert usual is not None
-            for code, message, column, fix in usual_problems(usual):
-                self._find(code, message, timing_line, column, cue, fix=fix)
+            problems = usual_problems(usual)
+        if problems:
+            number = len(self.blocks) - self._strays
+            self.findings += [
+                finding(code, message, timing_line, column, cue=number, time=start, fix=fix)
+                for code, message, column, fix in problems
+            ]
         if "\n" in text and (blank := _BLANK_LINE.search(text)):
             blank_line = timing_line + 1 + text.count("\n", 0, blank.end())
             hint = "Remove the blank line, or start a cue of its own."
@@ -264,17 +269,20 @@ class Recovery:
         if len(whole) - len(text) > 1:
             self._extra_blank_lines(cue.last_line, whole[len(text) :], bool(text))
 
-    def loose_times(self, index: int, start: str, part: str, stop: str, rest: str) -> None:
-        """Report what is odd about the usual times of a cue that was read elsewhere, the block with this index."""
-        cue = self.blocks[index]
-        assert type(cue) is Cue
-        number = index + 1 - self._strays
-        end_column = len(start) + len(part) + len(" --> ") + 1
-        for code, message, column, fix in loose_problems(
-            part[0] == ".", len(start) < 8, rest[0] == ".", len(stop) < 8, end_column
-        ):
-            found = finding(code, message, cue.timing_line, column, cue=number, time=cue.start, fix=fix)
-            self.findings.append(found)
+    def loose_times(self, first: int, times: Iterable[tuple[str, str, str, str]]) -> None:
+        """Report what is odd about the usual times of cues that were read elsewhere, the blocks from this index on.
+
+        Args:
+            times: the start of each, its fraction, the end and its fraction.
+        """
+        cues = cast("Iterable[Cue]", islice(self.blocks, first, None))
+        for number, (cue, (start, part, stop, rest)) in enumerate(zip(cues, times, strict=True), first + 1):
+            end_column = len(start) + len(part) + len(" --> ") + 1
+            problems = loose_problems(part[0] == ".", len(start) < 8, rest[0] == ".", len(stop) < 8, end_column)
+            self.findings += [
+                finding(code, message, cue.timing_line, column, cue=number - self._strays, time=cue.start, fix=fix)
+                for code, message, column, fix in problems
+            ]
 
     def extra_blank_lines(self, line: int, count: int) -> None:
         """Report so many blank lines, where one is right; `line` is the second."""
