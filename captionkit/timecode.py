@@ -35,6 +35,8 @@ def milliseconds(hours: str, minutes: str, seconds: str, fraction: str = "", res
         hours = hours.lstrip("0")
     whole = (int(hours or "0") if len(hours) < 10 else MOST_HOURS) * 60
     whole = (whole + int(minutes)) * 60 + int(seconds)
+    if len(fraction) == 3 and not rest:
+        return whole * 1000 + int(fraction)
     if rest:
         return whole * 1000 + int(fraction[:9] or "0") + (rest[0] >= "5")
     return whole * 1000 + int(fraction[:3].ljust(3, "0")) + (fraction[3:4] >= "5")

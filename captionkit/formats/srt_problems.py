@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -23,19 +22,26 @@ ARROW_IS = "The arrow is {}, not '-->'."
 _ONLY_SETTINGS = pattern(r"(?:[A-Za-z]+:[ \t]*+\S*+(?:[ \t]++|$))++\Z")
 
 
-def usual_problems(match: re.Match[str]) -> tuple[tuple[str, str, int, Fix | None], ...]:
-    """What is odd about a timing line of the usual shape."""
-    if match[4] == match[9] == "," and len(match[1]) > 1 < len(match[6]):
-        return ()
-    end_column = match.start(6) - match.start() + 1
-    return loose_problems(match[4] == ".", len(match[1]) < 2, match[9] == ".", len(match[6]) < 2, end_column)
+#: Code, message, column, and what may be done about it where that is not what the code says.
+Problem = tuple[str, str, int, Fix | None]
+
+
+def usual_problems(start: str, fraction: str, end: str, end_fraction: str) -> tuple[Problem, ...]:
+    """What is odd about a timing line of the usual shape.
+
+    Args:
+        start, end: hours, minutes and seconds.
+        fraction, end_fraction: three digits with the comma or dot before them.
+    """
+    end_column = len(start) + len(fraction) + len(" --> ") + 1
+    return _loose_problems(fraction[0] == ".", len(start) < 8, end_fraction[0] == ".", len(end) < 8, end_column)
 
 
 @lru_cache(maxsize=64)
-def loose_problems(
+def _loose_problems(
     start_dot: bool, start_short: bool, end_dot: bool, end_short: bool, end_column: int
-) -> tuple[tuple[str, str, int, Fix | None], ...]:
-    found: list[tuple[str, str, int, Fix | None]] = []
+) -> tuple[Problem, ...]:
+    found: list[Problem] = []
     if start_dot or end_dot:
         name, column = ("start", 1) if start_dot else ("end", end_column)
         found.append(("SRT011", DOT.format(name), column, Fix.RESTORES if start_short or end_short else None))
@@ -51,10 +57,10 @@ def wrong_number(number: int, expected: int) -> str:
     return f"The cue has the number {number}, which does not count on from {expected - 1}."
 
 
-def timing_problems(timing: Timing, line: str) -> Sequence[tuple[str, str, int, Fix | None]]:
+def timing_problems(timing: Timing, line: str) -> Sequence[Problem]:
     """What is odd about an SRT timing line: code, message, column and fix for each."""
     start, end, arrow = timing.start, timing.end, timing.arrow
-    found: list[tuple[str, str, int, Fix | None]] = []
+    found: list[Problem] = []
     begin = len(line) - len(line.lstrip(_BLANK)) + 1
     times = ((start, "start", begin, timing.arrow_column), (end, "end", timing.end_column, timing.settings_column))
     for clock, name, first, last in times:
@@ -77,17 +83,20 @@ def timing_problems(timing: Timing, line: str) -> Sequence[tuple[str, str, int, 
             ("TIM021", "The arrow should have one space on each side, and the line none before it.", begin, None)
         )
     if timing.settings:
-        column = timing.settings_column
-        if _are_coordinates(timing.settings):
-            found.append(("SRT017", f"Coordinates after the times: {short(timing.settings)!r}.", column, None))
-        else:
-            are_settings = _ONLY_SETTINGS.match(timing.settings) is not None
-            what, fix = ("WebVTT cue settings", Fix.UNSAFE) if are_settings else ("Text", None)
-            found.append(("SRT018", f"{what} after the times: {short(timing.settings)!r}.", column, fix))
+        found.append(settings_problem(timing.settings, timing.settings_column))
     if not timing.is_plain and not found:
         message = f"The times are written with characters other than plain digits and signs; {_LOST}."
         found.append(("SRT024", message, begin, None))
     return _fixed_together(found)
+
+
+def settings_problem(settings: str, column: int) -> Problem:
+    """What is odd about this behind the times of an SRT file: that it is there."""
+    if _are_coordinates(settings):
+        return "SRT017", f"Coordinates after the times: {short(settings)!r}.", column, None
+    are_settings = _ONLY_SETTINGS.match(settings) is not None
+    what, fix = ("WebVTT cue settings", Fix.UNSAFE) if are_settings else ("Text", None)
+    return "SRT018", f"{what} after the times: {short(settings)!r}.", column, fix
 
 
 #: All of these are put right when the timing line is written anew, so the fix of one is that of the worst of them.
@@ -95,10 +104,16 @@ _OF_THE_TIMES = frozenset(("SRT011", "SRT012", "SRT016", "SRT024", "TIM020", "TI
 _WORST_LAST = list(Fix)
 
 
-def _fixed_together(found: list[tuple[str, str, int, Fix | None]]) -> list[tuple[str, str, int, Fix | None]]:
-    fixes = [fix or READER_CODES[code][1] for code, _, _, fix in found if code in _OF_THE_TIMES]
-    worst = max(fixes, key=_WORST_LAST.index, default=None)
+def _fixed_together(found: list[Problem]) -> list[Problem]:
+    if not found:
+        return found
+    worst = _worst(tuple([(code, fix) for code, _, _, fix in found if code in _OF_THE_TIMES]))
     return [(code, message, column, worst if code in _OF_THE_TIMES else fix) for code, message, column, fix in found]
+
+
+@lru_cache(maxsize=256)
+def _worst(fixes: tuple[tuple[str, Fix | None], ...]) -> Fix | None:
+    return max([fix or READER_CODES[code][1] for code, fix in fixes], key=_WORST_LAST.index, default=None)
 
 
 _BLANK_INSIDE = pattern(r"[0-9,.:;][ \t]+[0-9,.:;]")

@@ -15,26 +15,27 @@ from typing import NamedTuple, cast
 
 from captionkit.findings import finding
 from captionkit.formats.base import PLACE
-from captionkit.formats.srt_problems import loose_problems, short, timing_problems, usual_problems, wrong_number
-from captionkit.formats.timing_line import MAY_BE_TIMING, Timing, lacks_arrow, recognise
+from captionkit.formats.srt_problems import (
+    Problem,
+    settings_problem,
+    short,
+    timing_problems,
+    usual_problems,
+    wrong_number,
+)
+from captionkit.formats.timing_line import MAY_BE_TIMING, lacks_arrow, recognise
 from captionkit.model import Block, Cue, Diagnostic, Fix, Stray
 from captionkit.patterns import pattern
-from captionkit.timecode import milliseconds
+from captionkit.timecode import times
 
 _BLANK = " \t"
 _NUMBER_NOISE = " \t\ufeff"
 
-# Lines that may begin a block, each as it may stand on top of a stretch and as it may stand below: one that looks like
-# a timing line; and one with an arrow where a timing line would stand, that is, alone and beginning with a digit, or
-# under a number that stands alone (the group is where that one begins).
-_CANDIDATE = (pattern(rf"(?={MAY_BE_TIMING})()"), pattern(rf"\n(?! ?\n)(?={MAY_BE_TIMING})()"))
-_N = r"[ \t\ufeff]*+"
-_ARROW_LINE = rf"(?={_N}(?:()\d[^\n]*?-->|[0-9]++{_N}\n()[^\n]*?-->))"
-_ARROW = (pattern(_ARROW_LINE), pattern(rf"\n[ \t]*+\n(?=[ \t\ufeff\d]){_ARROW_LINE}"))
+# A line that looks like a timing line, on top of a stretch and below.
+_CANDIDATE = (pattern(rf"(?={MAY_BE_TIMING})"), pattern(rf"\n(?! ?\n)(?={MAY_BE_TIMING})"))
 #: A timing line as it should be, or with a dot, or with one digit for the hours: nearly all that occur.
-USUAL_TIMING = pattern(
-    r"([0-9]{1,9}):([0-5][0-9]):([0-5][0-9])([.,])([0-9]{3}) --> "
-    r"([0-9]{1,9}):([0-5][0-9]):([0-5][0-9])([.,])([0-9]{3})"
+_USUAL_TIMING = pattern(
+    r"([0-9]{1,9}:[0-5][0-9]:[0-5][0-9])([.,][0-9]{3}) --> ([0-9]{1,9}:[0-5][0-9]:[0-5][0-9])([.,][0-9]{3})"
 )
 _NO_BLANK_LINE = "No blank line before this cue."
 _NO_NUMBER = "The cue has no number."
@@ -50,10 +51,10 @@ class _Head(NamedTuple):
         first: where its first line begins: its identifier, or its timing line.
         at: where its timing line begins.
         end: where the text begins, after the line end of the timing line.
-        start, end_time: the times, in milliseconds.
-        timing: the timing line, if it is not usual; None otherwise.
-        usual: the timing line, if it is usual; None otherwise. With neither it cannot be read.
         identifier: the identifier, without white space around it; "" for none.
+        start, end_time: the times, in milliseconds.
+        settings: what follows the times.
+        problems: what is odd about the timing line; None where it cannot be read.
     """
 
     first: int
@@ -62,8 +63,8 @@ class _Head(NamedTuple):
     identifier: str
     start: int
     end_time: int
-    timing: Timing | None
-    usual: re.Match[str] | None
+    settings: str
+    problems: Sequence[Problem] | None
 
 
 class Recovery:
@@ -99,7 +100,7 @@ class Recovery:
         while head is not None:
             below = next(heads, None)
             until = below.first if below is not None else end
-            if head.timing is None and head.usual is None:
+            if head.problems is None:
                 self._stray(text[head.first : until], line, broken=True)
                 at = line + text.count("\n", head.first, head.at)
                 line_of_times = text[head.at : head.end].rstrip("\n")
@@ -109,7 +110,7 @@ class Recovery:
                 message = f"This timing line {what}, so its text is not shown."
                 self._find("SRT010", message, at, 1, hint=_AS_THIS)
             else:
-                self._cue(head, until, line, begin)
+                self._cue(head, head.problems, until, line, begin)
             line += text.count("\n", head.first, until)
             head = below
 
@@ -126,38 +127,30 @@ class Recovery:
         """Lines that may begin a block: where each begins and ends, and whether it looks like a timing line."""
         text = self.text
         looks = _places(text, begin, end, _CANDIDATE)
-        # Behind the last arrow there is nothing to look for; a file may be blank lines for the most part.
-        last = text.rfind("-->", begin, end)
-        arrows = _places(text, begin, last + 3, _ARROW) if last >= 0 else iter(())
-        look, arrow = next(looks, end), next(arrows, end)
+        look, arrow = next(looks, end), self._line_with_arrow(begin, end)
         while look < end or arrow < end:
             at = min(look, arrow)
             stop = text.find("\n", at, end)
-            yield at, stop if stop >= 0 else end, at == look
+            stop = stop if stop >= 0 else end
+            yield at, stop, at == look
             if at == arrow:
-                arrow = next(arrows, end)
+                arrow = self._line_with_arrow(stop, end)
             if at == look:
                 look = next(looks, end)
+
+    def _line_with_arrow(self, at: int, end: int) -> int:
+        """Where the first line with an arrow begins, not looking before `at`, where a line begins or ends."""
+        found = self.text.find("-->", at, end)
+        return end if found < 0 else self.text.rfind("\n", at, found) + 1 or at
 
     def _heads(self, begin: int, end: int) -> Iterator[_Head]:
         text = self.text
         previous = -1  # where the text of the block above begins; -1 for none above
         number: int | None = None  # the number of the block above, None where it has none
         for at, stop, looks in self._candidates(begin, end):
-            timing = None
-            usual = USUAL_TIMING.match(text, at, stop) if looks else None
-            if usual is not None and usual.end() == stop:
-                start = milliseconds(*usual.group(1, 2, 3, 5))
-                end_time = milliseconds(*usual.group(6, 7, 8, 10))
-            else:
-                timing = recognise(text[at:stop]) if looks else None
-                if timing is not None:
-                    start, end_time = timing.start.ms, timing.end.ms
-                elif self._starts_broken_block(at, stop, begin, previous):
-                    start = end_time = 0
-                    usual = None
-                else:
-                    continue
+            start, end_time, settings, problems = _timing(text[at:stop]) if looks else _UNREADABLE
+            if problems is None and not self._starts_broken_block(at, stop, begin, previous):
+                continue
             first = self._first_line(at, begin, previous, number)
             identifier = text[first : text.index("\n", first)].strip(_BLANK) if first < at else ""
             number = _number(identifier)
@@ -165,7 +158,8 @@ class Recovery:
                 identifier = identifier.strip(_NUMBER_NOISE)  # reported for the file as a whole, ENC015
             # Nothing may begin behind the end: the last line may lack its line end.
             previous = min(stop + 1, end)
-            yield _Head(first, at, previous, identifier, start, end_time, timing, usual if timing is None else None)
+            fields = first, at, previous, identifier, start, end_time, settings, problems
+            yield tuple.__new__(_Head, fields)
 
     def _first_line(self, at: int, begin: int, previous: int, number: int | None) -> int:
         """Where the block with this timing line begins: at its identifier, or at the timing line itself."""
@@ -211,7 +205,7 @@ class Recovery:
         if text.find("-->", at, stop) < 0 and not lacks_arrow(text[at:stop]):
             return False
         if self._is_alone(at, begin, previous):
-            return text[at:stop].lstrip(_NUMBER_NOISE)[:1].isdigit()
+            return text[at:stop].lstrip(_NUMBER_NOISE)[:1].isdecimal()
         bottom = max(previous, begin)
         if at <= bottom:
             return False
@@ -238,23 +232,17 @@ class Recovery:
             self._find("SRT023", "Text before the first cue belongs to no cue and is not shown.", line, 1)
         self._extra_blank_lines(line + text.count("\n"), whole[len(text) :])
 
-    def _cue(self, head: _Head, until: int, line: int, floor: int) -> None:
-        first, at, below, identifier, start, end_time, timing, usual = head
+    def _cue(self, head: _Head, problems: Sequence[Problem], until: int, line: int, floor: int) -> None:
+        first, at, below, identifier, start, end_time, settings, _ = head
         whole = self.text[below:until]
         text = _without_blank_end(whole)
         timing_line = line + self.text.count("\n", first, at) if first < at else line
-        settings = timing.settings if timing is not None else ""
         cue = tuple.__new__(Cue, (start, end_time, text, identifier, settings, line, timing_line))
         self.blocks.append(cue)
         if first > floor and self.text[self._line_above(first, floor) : first - 1].strip(_BLANK):
             self._find("ENC015", _NO_BLANK_LINE, line, 1, cue)
         if timing_line - line > 1:
             self._find("SRT022", "Blank lines between the number and the timing line.", line + 1, 1, cue)
-        if timing is not None:
-            problems = timing_problems(timing, self.text[at:below].rstrip("\n"))
-        else:
-            assert usual is not None
-            problems = usual_problems(usual)
         if problems:
             number = len(self.blocks) - self._strays
             self.findings += [
@@ -269,19 +257,17 @@ class Recovery:
         if len(whole) - len(text) > 1:
             self._extra_blank_lines(cue.last_line, whole[len(text) :], bool(text))
 
-    def loose_times(self, first: int, times: Iterable[tuple[str, str, str, str]]) -> None:
+    def loose_times(self, first: int, written: Iterable[tuple[str, str, str, str]]) -> None:
         """Report what is odd about the usual times of cues that were read elsewhere, the blocks from this index on.
 
         Args:
-            times: the start of each, its fraction, the end and its fraction.
+            written: the start of each, its fraction, the end and its fraction.
         """
         cues = cast("Iterable[Cue]", islice(self.blocks, first, None))
-        for number, (cue, (start, part, stop, rest)) in enumerate(zip(cues, times, strict=True), first + 1):
-            end_column = len(start) + len(part) + len(" --> ") + 1
-            problems = loose_problems(part[0] == ".", len(start) < 8, rest[0] == ".", len(stop) < 8, end_column)
+        for number, (cue, (start, part, stop, rest)) in enumerate(zip(cues, written, strict=True), first + 1):
             self.findings += [
                 finding(code, message, cue.timing_line, column, cue=number - self._strays, time=cue.start, fix=fix)
-                for code, message, column, fix in problems
+                for code, message, column, fix in usual_problems(start, part, stop, rest)
             ]
 
     def extra_blank_lines(self, line: int, count: int) -> None:
@@ -308,13 +294,34 @@ class Recovery:
         self.findings.append(finding(code, message, line, column, cue=number, time=time, hint=hint, fix=fix))
 
 
+_UNREADABLE = 0, 0, "", None
+
+
+def _timing(line: str) -> tuple[int, int, str, Sequence[Problem] | None]:
+    """Start and end in milliseconds, settings, and what is odd; the last is None for a line that is no timing line."""
+    usual = _USUAL_TIMING.match(line)
+    if usual is not None:
+        seconds, fraction, end_seconds, end_fraction = usual.groups()
+        tail, problems = line[usual.end() :], usual_problems(seconds, fraction, end_seconds, end_fraction)
+        if not tail or (tail[0] in _BLANK and not problems):
+            start, end = times((seconds, end_seconds), (fraction, end_fraction))
+            settings = tail.strip(_BLANK)
+            if settings:
+                problems = (settings_problem(settings, len(line) - len(tail.lstrip(_BLANK)) + 1),)
+            return start, end, settings, problems
+    timing = recognise(line)
+    if timing is None:
+        return _UNREADABLE
+    return timing.start.ms, timing.end.ms, timing.settings, timing_problems(timing, line)
+
+
 def _places(text: str, begin: int, end: int, patterns: tuple[re.Pattern[str], re.Pattern[str]]) -> Iterator[int]:
     """Where the lines begin that are found by the first pattern at `begin`, and by the second anywhere below."""
     on_top, below = patterns
-    if match := on_top.match(text, begin, end):
-        yield match.end() if match.lastindex != 2 else match.start(2)
+    if on_top.match(text, begin, end):
+        yield begin
     for match in below.finditer(text, begin, end):
-        yield match.end() if match.lastindex != 2 else match.start(2)
+        yield match.end()
 
 
 def _without_blank_end(whole: str) -> str:
@@ -333,7 +340,7 @@ def starts_broken_block(lines: Sequence[str], place: int) -> bool:
         return at > 0 and not lines[at - 1].strip(_BLANK)
 
     if is_alone(place):
-        return lines[place].lstrip(_NUMBER_NOISE)[:1].isdigit()
+        return lines[place].lstrip(_NUMBER_NOISE)[:1].isdecimal()
     return is_alone(place - 1) and _number(lines[place - 1]) is not None
 
 
