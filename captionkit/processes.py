@@ -71,7 +71,7 @@ def in_processes(
     waiting: deque[Future[R]] = deque()
     with ProcessPoolExecutor(workers, initializer=_begin, initargs=(start, arguments)) as pool:
         try:
-            with _deaf_to_ctrl_c():
+            with deaf_to_ctrl_c():
                 # Enough that no worker waits, and no more: what nobody has looked at yet lies in memory.
                 waiting.extend(pool.submit(function, piece) for piece in islice(pieces, workers * _PIECES_AHEAD))
             while waiting:
@@ -95,7 +95,7 @@ def _begin(start: Callable[..., None], arguments: tuple[Any, ...]) -> None:
 
 
 @contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
+def deaf_to_ctrl_c() -> Iterator[None]:
     """Processes that are started meanwhile do not hear Ctrl-C, which a terminal sends to all: this one ends them."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -61,14 +61,15 @@ def cluster(engine: str, workers: int, stamp: Stamp) -> Iterator[Any]:
         else:
             from importlib.util import find_spec
 
-            from captionkit.processes import cores
+            from captionkit.processes import cores, deaf_to_ctrl_c
 
-            local = distributed.LocalCluster(
-                n_workers=workers or cores(), threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0",
-                silence_logs=logging.CRITICAL,
-                # Whoever reaches its port can run code, other users of this computer too, unless it asks for a key.
-                security=find_spec("cryptography") is not None or None,
-            )  # fmt: skip
+            with deaf_to_ctrl_c():
+                local = distributed.LocalCluster(
+                    n_workers=workers or cores(), threads_per_worker=1, processes=True,
+                    dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL,
+                    # Whoever reaches its port can run code, other users of this computer too, unless it asks for a key.
+                    security=find_spec("cryptography") is not None or None,
+                )  # fmt: skip
             client = distributed.Client(local, set_as_default=False)
         client.wait_for_workers(1, timeout=_PATIENCE)
         _require_same(client, stamp)

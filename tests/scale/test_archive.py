@@ -6,10 +6,13 @@ import json
 import os
 import pickle
 import signal
+import subprocess
 import sys
 from pathlib import Path
+from threading import Event
 from typing import Any
 
+import needs
 import pytest
 from corpus import write
 from object_storage import KEY_ID, SECRET
@@ -122,6 +125,27 @@ def test_a_worker_killed_half_way_costs_time_and_no_finding(lectures: Path, engi
     assert killed
     assert archive("lectures", engine, "--resume", "--part-files", "2", "--output-format", "jsonl") == ExitCode.FINDINGS
     assert jsonl() == findings(local("jsonl", ".jsonl"))
+
+
+@needs.posix_signals
+def test_ctrl_c_ends_all_in_words_and_resume_goes_on(lectures: Path, bucket: Any, engine: str, storage: Any) -> None:
+    bucket.fill(lectures, "in")
+    source = f"{bucket.address}/in"
+    asked, answer = Event(), Event()
+    storage.changes = {"/in/zh-CN/": lambda: (asked.set(), answer.wait())}
+    order = [sys.executable, "-m", "captionkit", "check", "--isolated", source, "--engine", "dask", "-j", "1"]
+    running = subprocess.Popen(
+        [*order, "-o", "report", "--part-files", "5"], stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True
+    )
+    try:
+        assert asked.wait(240)
+        os.killpg(running.pid, signal.SIGINT)  # as a terminal does: the workers, too
+        assert running.communicate(timeout=240)[1].split() == ["Interrupted."]
+    finally:
+        answer.set()
+    assert running.returncode == ExitCode.INTERRUPTED
+    assert archive(source, engine, "--resume", "--output-format", "jsonl") == ExitCode.FINDINGS
+    assert jsonl(source) == findings(local("jsonl", ".jsonl"))
 
 
 def test_a_file_that_ends_every_process_costs_itself_alone(alone: Path, engine: str) -> None:
