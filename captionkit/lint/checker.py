@@ -164,6 +164,11 @@ class Checker:
         found.sort(key=_PLACE)
         return found
 
+    @property
+    def compares_files(self) -> bool:
+        """Whether there are rules that look at all files together."""
+        return bool(self._of_folders)
+
     def check_folder(self, files: Sequence[InFolder]) -> list[Diagnostic]:
         """What only shows when all files are looked at together."""
         found: list[Diagnostic] = []

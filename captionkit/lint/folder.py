@@ -80,13 +80,17 @@ def with_folder_rules(
     Args:
         listen: listens to those.
     """
+    checker = Checker(settings)
+    if not checker.compares_files:
+        yield from results
+        return
     files = FolderFiles()
     for result in results:
         if result.path != "-":
             files.add(result.path, result.facts)
         yield result
     files.measure(listen)
-    yield from of_folder(files, Checker(settings))
+    yield from of_folder(files, checker)
 
 
 def of_folder(files: FolderFiles, checker: Checker) -> Iterator[FileResult]:

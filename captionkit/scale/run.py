@@ -215,14 +215,14 @@ class Archive:
 
     def _look_at_all(self, out: stores.Store, manifest: Manifest, settings: Settings) -> None:
         """The rules about folders, once over the names and what is compared of each file."""
-        files = FolderFiles()
-        for name in manifest.parts:
+        files, checker = FolderFiles(), Checker(settings)
+        for name in manifest.parts if checker.compares_files else ():
             for row in file_rows(part_data(out, "files", name), f"{self.report}/files/{name}.parquet"):
                 files.add(row.result.path, row.result.facts)
         if not is_address(self.source):
             files.measure()
         table = Table("findings")
-        for result in of_folder(files, Checker(settings)):
+        for result in of_folder(files, checker):
             table.add(finding_rows(result))
         out.put(FOLDER, table.data())
 

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from captionkit.cli.frame import run as captionkit
-from captionkit.lint import results
+from captionkit.lint import folder, results
 from captionkit.lint.results import FileResult, Kept, Passing, Totals
 from captionkit.lint.run import Run, check_files
 from captionkit.lint.settings import Settings
@@ -152,6 +152,15 @@ def test_what_only_shows_with_all_files_comes_last_in_one_pass_and_counts(
         Path(name).write_text(text, encoding="utf-8")
     assert captionkit(["check", "--no-cache", "--isolated", ".", "--output-format", "jsonl"]) == 1
     assert [json.loads(line)["code"] for line in capsys.readouterr().out.splitlines()] == ["LNG005"]
+
+
+def test_nothing_is_kept_of_files_that_no_rule_compares(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = []
+    monkeypatch.setattr(folder.FolderFiles, "add", lambda self, path, facts: kept.append(path))
+    alone = Settings(ignore=("LNG005", "LNG009", "LNG010", "LNG011", "SND"))
+    assert list(folder.with_folder_rules(a_library(), alone)) == list(a_library()) and not kept
+    list(folder.with_folder_rules(a_library(), Settings()))
+    assert len(kept) == len(list(a_library()))
 
 
 _PEAK = """
