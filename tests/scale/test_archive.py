@@ -132,7 +132,12 @@ def test_ctrl_c_ends_all_in_words_and_resume_goes_on(lectures: Path, bucket: Any
     bucket.fill(lectures, "in")
     source = f"{bucket.address}/in"
     asked, answer = Event(), Event()
-    storage.changes = {"/in/zh-CN/": lambda: (asked.set(), answer.wait())}
+
+    def wait() -> None:
+        asked.set()
+        answer.wait()
+
+    storage.changes = {"/in/zh-CN/": wait}
     order = [sys.executable, "-m", "captionkit", "check", "--isolated", source, "--engine", "dask", "-j", "1"]
     running = subprocess.Popen(
         [*order, "-o", "report", "--part-files", "5"], stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True
