@@ -357,10 +357,15 @@ def walk(
         yield top + place.removeprefix(root), folders, files
 
 
+_FORBIDDEN = pattern(r'[<>:"|?*]')
+
+
 def why(error: OSError, path: str | Path) -> str:
     """What the operating system says, with the length where that is what it means."""
     text = os.fspath(path)
     length, longest = len(os.path.abspath(text)), max(_length_of_name(name) for name in text.split(os.sep))
+    if os.name == "nt" and (letters := _FORBIDDEN.findall(os.path.splitdrive(text.removeprefix("\\\\?\\"))[1])):
+        return f"no name on Windows may have {' '.join(dict.fromkeys(letters))}"
     is_long = error.errno == errno.ENAMETOOLONG or getattr(error, "winerror", 0) in (2, 3, 123, 206)
     if longest > _MOST_OF_A_NAME and is_long:
         unit = "characters" if os.name == "nt" else "bytes"

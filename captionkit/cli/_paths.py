@@ -92,5 +92,7 @@ def _one(path: str) -> str:
 
 
 def _typed(path: str) -> str:
-    r"""What was typed: in `"C:\My captions\"` Windows takes the last quote for a letter of the name."""
-    return path[:-1] + "\\" if path.endswith('"') else path
+    r"""What was meant: in `"C:\My captions\"` Windows takes the last quote for a letter of the name, and PowerShell
+    leaves the `~` of `~\captions` to the program."""
+    path = path[:-1] + "\\" if path.endswith('"') else path
+    return path if is_there(path) else os.path.expanduser(path)

@@ -83,9 +83,9 @@ def speech_of(
     Raises:
         LocalError, ContentError, UsageError: as `samples_of`.
     """
-    detector = best_detector()
     tracks = sound_tracks(path)
     number = track_for(tracks, language)
+    detector = best_detector()
     kept = _kept_at(path, detector, number, tell) if use_cache else None
     found = _read(kept) if kept is not None else None
     if found is None:

@@ -77,6 +77,29 @@ class TestOnWindows:
         made = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*.en.vtt"))
         assert made == ["Lecture [1].en.vtt", "a.en.vtt", "b.en.vtt", "in/c.en.vtt"]
 
+    def test_a_tilde_is_the_home_folder_unless_a_file_is_called_so(
+        self, ck: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("USERPROFILE", str(folder / "in"))
+        assert ck("convert", "~\\*.srt", "--to", "vtt").code == 0 and Path("in", "c.en.vtt").exists()
+        (folder / "~").mkdir()
+        (folder / "~" / "d.en.srt").write_bytes(SRT)
+        assert ck("convert", "~\\d.en.srt").code == 0 and Path("~", "d.en.vtt").exists()
+
+    @pytest.mark.parametrize(
+        "given",
+        ["C:{0}", ".\\in\\..\\{0}", "in/..\\{0}", "\\\\?\\{1}\\{0}", "{1}/{0}"],
+    )
+    def test_a_file_is_found_in_every_way_that_windows_writes_a_path(self, ck: Run, folder: Path, given: str) -> None:
+        assert ck("check", given.format("a.en.srt", folder)).code == 0
+        assert ck("check", given.format("in", folder)).out.decode().startswith("1 file checked")
+        assert ck("check", given.format("in\\", folder)).out.decode().startswith("1 file checked")
+
+    def test_what_windows_takes_for_no_name_is_said(self, ck: Run) -> None:
+        assert "no name on Windows may have ? <" in ck("convert", "a.en.srt", "-o", "x?<.vtt").err
+        for gone in ("Q:\\x.srt", "\\\\nowhere.invalid\\share\\x.srt"):
+            assert f"{gone}: there is no such file" in ck("convert", gone).err
+
     def test_options_are_not_expanded(self, ck: Run, folder: Path) -> None:
         assert "a*.txt" in ck("transcript", "a.en.srt", "-o", "a*.txt").err
         assert ck("check", "*.srt", "--exclude", "*.vtt", "--per-file-ignores", "*.srt:ALL").code == 0
