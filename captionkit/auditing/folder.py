@@ -123,12 +123,13 @@ def _pages(folder: Path) -> dict[str, str]:
 
 def _left_out(library: Library, others: Sequence[Other]) -> Iterator[str]:
     """The captions that are there and are not counted, and what to do about them."""
-    if others:
-        files = "1 file in another format" if len(others) == 1 else f"{len(others):,} files in other formats"
-        example = f"{others[0].path} ({others[0].kind.title.partition(' (')[0]})"
-        how = command(library.folder, [one.path for one in others])
-        convert = f" (to convert {'it' if len(others) == 1 else 'them'}: {how})" if how else ""
+    if captions := [one for one in others if one.is_captions]:
+        files = "1 file in another format" if len(captions) == 1 else f"{len(captions):,} files in other formats"
+        example = f"{captions[0].path} ({captions[0].kind.title.partition(' (')[0]})"
+        how = command(library.folder, [one.path for one in captions])
+        convert = f" (to convert {'it' if len(captions) == 1 else 'them'}: {how})" if how else ""
         yield f"captions exist, not converted: {files}, such as {example}{convert}"
+    yield from (f"no captions, whatever its name says: {one}" for one in others if not one.is_captions)
     for problem in library.stopped:
         yield f"{', '.join(problem.paths)}: {problem.message}"
 

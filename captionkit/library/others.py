@@ -61,6 +61,11 @@ class Other:
     asks: Option | None = None
 
     @property
+    def is_captions(self) -> bool:
+        """Whether it is captions at all, and not a web page, say, that is called as captions are."""
+        return self.is_read or self.kind in _NOT_READ
+
+    @property
     def what(self) -> str:
         """ "a TTML file (also called DFXP or IMSC), about 512 captions"."""
         if not self.is_read:

@@ -179,6 +179,13 @@ def test_an_audit_counts_them_as_not_converted(folder: Path, capsys: pytest.Capt
     assert "1 not converted" in capsys.readouterr().out
 
 
+def test_an_audit_says_what_is_no_captions_though_it_is_called_so(folder: Path) -> None:
+    (folder / "Lecture 9.en.ttml").write_text('<!DOCTYPE html><form><input type="password"></form>', encoding="utf-8")
+    waiting, wrong = audited(folder)["not_counted"]
+    assert waiting.startswith("captions exist, not converted: 3 files")
+    assert wrong.startswith("no captions, whatever its name says: Lecture 9.en.ttml: a web page (HTML)")
+
+
 def test_where_any_language_does_a_name_without_one_will_do(folder: Path) -> None:
     found = audited(folder)
     assert {row["title"]: row["status"] for row in found["recordings"]} == {
