@@ -18,6 +18,8 @@ def main() -> None:
     say("Types (mypy --strict, everything for Linux, the package for Windows too)")
     run([python, "-m", "mypy", "--platform", "linux"])
     run([python, "-m", "mypy", "--platform", "win32", "captionkit"])
+    for folder in ("browser", "desk", "hostile", "sync"):  # one run takes one module called `conftest`
+        run([python, "-m", "mypy", "--exclude", "no others", f"tests/{folder}/conftest.py"])
     say("Tests (pytest)")
     run([python, "-m", "pytest", *sys.argv[1:]])
     say("All checks passed")
