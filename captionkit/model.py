@@ -432,6 +432,10 @@ def _check_cue(cue: object) -> None:
             f"a cue is needed, not {shown if len(shown) < 80 else type(cue).__name__}: cue.replace(...) changes one, "
             "captionkit.Cue(start_ms, end_ms, text) makes one"
         )
+    whole_ms(cue.start, "start")
+    whole_ms(cue.end, "end")
+    if not isinstance(cue.text, str):
+        raise TypeError(f"text is a str, not {cue.text!r}")
 
 
 def _numbered(cue: Cue, number: int) -> Cue:

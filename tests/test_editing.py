@@ -130,6 +130,9 @@ def assign(cue_or_document: object, name: str, value: object) -> None:
         (lambda d: d.with_cues(["Hello"]), TypeError, "captionkit.Cue(start_ms, end_ms, text)"),
         (lambda d: d.with_cues([(0, 1, "Hello")]), TypeError, "a cue is needed"),
         (lambda d: d.map(lambda cue: cue.text), TypeError, "cue.replace(...)"),
+        (lambda d: d.with_cues([Cue(1.5, 2, "Hello")]), TypeError, "or 1500 for seconds"),  # type: ignore[arg-type]
+        (lambda d: d.with_cues([Cue(0, "0:01", "Hello")]), TypeError, "captionkit.parse_time('0:01')"),  # type: ignore[arg-type]
+        (lambda d: d.map(lambda cue: Cue(0, 1000, None)), TypeError, "text is a str"),  # type: ignore[arg-type]
         (lambda d: d.with_cues(d.cues[0]), TypeError, "document.with_cues([cue])"),
         (lambda d: list(d), TypeError, "for cue in document.cues"),
         (lambda d: d.captions, AttributeError, "it has cues"),
