@@ -286,12 +286,15 @@ _EDITOR = """<div class="controls"><button type="button" id="undo" hidden>Undo</
 </form>"""
 
 
-def _go(ms: int, is_first: bool) -> str:
-    tab = "0" if is_first else "-1"
-    return (
-        f'<button type="button" class="go" data-t="{ms}" tabindex="{tab}">'
-        f'<span class="hidden-text">Play from </span>{timecode(ms)[:12].removeprefix("00:")}</button>'
-    )
+def _go(ms: int, is_first: bool | None = None) -> str:
+    """A button that plays from there.
+
+    Args:
+        is_first: of a list, in which Tab reaches one button; None for one that stands by itself.
+    """
+    tab, at = "" if is_first is None else f' tabindex="{is_first - 1}"', timecode(ms)[:12].removeprefix("00:")
+    # A label, and no text out of sight: thousands of those make the page slow, and Find would find them.
+    return f'<button type="button" class="go" data-t="{ms}"{tab} aria-label="Play from {at}">{at}</button>'
 
 
 def _lines(text: str) -> str:
@@ -333,8 +336,8 @@ def _cue_table(lane: Lane, name: str, index: int, *, is_editable: bool) -> str:
 def _edit_cell(number: int) -> str:
     tab = "0" if number == 0 else "-1"
     return (
-        f'<td><button type="button" class="edit" data-cue="{number}" tabindex="{tab}">Edit'
-        f'<span class="hidden-text"> cue {number + 1}</span></button></td>'
+        f'<td><button type="button" class="edit" data-cue="{number}" tabindex="{tab}" '
+        f'aria-label="Edit cue {number + 1}">Edit</button></td>'
     )
 
 
@@ -401,10 +404,7 @@ def _findings(lanes: Sequence[Lane], names: Sequence[str]) -> str:
         for one in sorted(lane.findings, key=lambda f: f.severity.rank):
             where = f"line {one.line}" if one.line else "whole file"
             if one.time is not None:
-                where = (
-                    f'<button type="button" class="go" data-t="{one.time}"><span class="hidden-text">Play from </span>'
-                    f"{timecode(one.time)[:12].removeprefix('00:')}</button> cue {one.cue}"
-                )
+                where = f"{_go(one.time)} cue {one.cue}"
             hint = f' <span class="hint">{attribute(one.hint)}</span>' if one.hint else ""
             file_cell = f"<td>{attribute(name)}</td>" if several else ""
             severity = one.severity.value

@@ -275,3 +275,19 @@ def test_of_two_files_each_is_corrected_and_the_comparison_follows(driver: Any, 
             driver.get("about:blank")
             server.shutdown()
             thread.join()
+
+
+def test_a_correction_leaves_the_other_rows_where_they_are_and_find_looks_into_what_is_seen(
+    driver: Any, served: PreviewServer
+) -> None:
+    opened(driver, served.url)
+    driver.execute_script("window.rows = Array.from(document.querySelectorAll('#list-0 tbody tr'))")
+    correct_by_keyboard(driver, "Short")
+    with_control(driver, "\ue007")
+    until(driver, "document.getElementById('edit-status').textContent.startsWith('Saved')")
+    same = "return Array.from(document.querySelectorAll('#list-0 tbody tr')).map((row, at) => row === window.rows[at])"
+    assert driver.execute_script(same)[1:] == [False, True]  # the first one had the place in the tab order
+    driver.execute_script(
+        "const f = document.getElementById('find'); f.value = 'play'; f.dispatchEvent(new Event('input'))"
+    )
+    assert text_of(driver, "found") == "0 of 3"

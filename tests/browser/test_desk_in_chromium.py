@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -124,6 +125,17 @@ def test_a_page_that_had_to_wait_is_the_one_that_was_asked_for(driver: Any, cour
         assert driver.find_elements("id", "job")
     hand.settled()
     assert driver.title.startswith("Changes") and driver.current_url.endswith("/changes") and "1 new" in hand.text
+
+
+def test_a_page_whose_desk_has_ended_says_so(driver: Any, course: SandboxCourse) -> None:
+    course.write("Lecture 01.en.srt", CUES.format("English"))
+    let_go = threading.Event()
+    with served(course.folder) as desk:
+        desk.session.jobs.begin("Something long", lambda job: let_go.wait(60))
+        driver.get(Hand(driver, desk).root + "changes")
+        assert driver.find_elements("id", "job")
+    until(driver, "document.getElementById('doing').innerText.startsWith('The desk does not answer')", seconds=60)
+    let_go.set()
 
 
 def test_reading_goes_on_at_what_was_just_done_or_why_not(driver: Any, course: SandboxCourse, hand: Hand) -> None:

@@ -93,7 +93,7 @@
     stream.onmessage = (event) => show(JSON.parse(event.data));
     stream.onerror = () => {
       failures += 1;
-      if (failures > 5 || stream.readyState === EventSource.CLOSED) {
+      if (failures > 1 || stream.readyState === EventSource.CLOSED) {
         stream.close();
         doing.textContent = "The desk does not answer. It may have been closed; start it again to see what was done.";
       }

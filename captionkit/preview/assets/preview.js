@@ -250,16 +250,24 @@
     const ceiling = Math.min(most, limit === null ? most : limit * 2);
     const y = (speed) => base - (Math.min(speed, ceiling) / ceiling) * (SPEED - 4);
     let reached = 0;
-    const order = lane.cues.map((cue, i) => [cue, i]).sort((a, b) => a[0][0] - b[0][0]);
-    order.forEach(([cue, i]) => {
-      const [start, end] = cue, speed = of(cue), x = start * scale, w = Math.max(1, (end - start) * scale - (scale > 0.02 ? 1 : 0));
+    // Cues that share a pixel are drawn as one, with the highest of their speeds.
+    const order = [];
+    lane.cues.map((cue, i) => [...cue.slice(0, 2), of(cue), `${i + 1}: ${clock(cue[0])} ${cue[4]}`]).sort((a, b) => a[0] - b[0]).forEach((cue) => {
+      const last = order[order.length - 1];
+      if (!last || Math.floor(last[0] * scale) !== Math.floor(cue[1] * scale)) { order.push(cue); return; }
+      last[1] = Math.max(last[1], cue[1]);
+      if (cue[2] !== null) last[2] = Math.max(last[2], cue[2]);
+      last[3] += "\n" + cue[3];
+    });
+    order.forEach(([start, end, speed, says]) => {
+      const x = start * scale, w = Math.max(1, (end - start) * scale - (scale > 0.02 ? 1 : 0));
       const late = start < reached;
       if (start - reached >= 2000) {
         group.append(svg("line", { x1: reached * scale, x2: x, y1: top + NAME + ROW / 2, y2: top + NAME + ROW / 2, class: "pause" }));
         if ((start - reached) * scale > 60) group.append(svg("text", { x: (reached + start) / 2 * scale, y: top + NAME + ROW / 2 - 4, "text-anchor": "middle" }, Math.round((start - reached) / 1000) + " s"));
       }
       const bar = titled(svg("rect", { x, y: top + NAME + (late ? ROW : 0), width: w, height: ROW - 2, rx: 2, class: "cue" + (late ? " late" : "") }),
-        `${i + 1}: ${clock(start)} ${cue[4]}`);
+        says);
       group.append(bar);
       bars.push({ bar, start, end });
       if (speed !== null) {
@@ -389,6 +397,21 @@
 
     // The page as it is now, of which everything that shows the files is taken over. The request gives a document, so
     // nothing is ever parsed from text here.
+    const takeRows = (fresh) => {
+      const made = Array.from(fresh.querySelectorAll("table")), shown = Array.from(scroller.querySelectorAll("table"));
+      if (made.length !== shown.length || fresh.children.length !== scroller.children.length) {
+        scroller.replaceChildren(...Array.from(fresh.childNodes, (one) => document.importNode(one, true)));
+        return;
+      }
+      made.forEach((table, index) => {
+        const body = shown[index].tBodies[0], rows = Array.from(body.rows);
+        Array.from(table.tBodies[0].rows).forEach((row, at) => {
+          if (at >= rows.length) body.append(document.importNode(row, true));
+          else if (!rows[at].isEqualNode(row)) rows[at].replaceWith(document.importNode(row, true));
+        });
+        rows.slice(table.tBodies[0].rows.length).forEach((row) => row.remove());
+      });
+    };
     const refresh = () => new Promise((done, failed) => {
       const request = new XMLHttpRequest();
       request.open("GET", location.pathname);
@@ -405,7 +428,7 @@
         const top = scroller.scrollTop;
         take(".facts");
         take(".findings");
-        scroller.replaceChildren(...Array.from(fresh.getElementById("scroller").childNodes, (one) => document.importNode(one, true)));
+        takeRows(fresh.getElementById("scroller"));
         media.querySelectorAll("track").forEach((track) => track.remove());
         media.append(...Array.from(fresh.querySelectorAll("#media track"), (one) => document.importNode(one, true)));
         tables = readTables();
