@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from captionkit.errors import CaptionkitError
+from captionkit.errors import CaptionkitError, LocalError
+from captionkit.files import is_of_one_file
 from captionkit.scale.check import Unread
 from captionkit.scale.parts import Entry
-from captionkit.scale.stores import CAPTIONS, Store
+from captionkit.scale.stores import CAPTIONS, UNREAD, UNWRITTEN, NoAccess, Store
 
 _FORMATS = dict(zip(CAPTIONS, ("srt", "vtt", "vtt"), strict=True))
 
@@ -83,7 +84,11 @@ def convert_bytes(path: str, data: bytes | Unread, conversion: Conversion) -> Ma
 
 
 def convert_object(path: str, data: bytes | Unread, conversion: Conversion, target: Store) -> Made:
-    """Convert one file and write the result."""
+    """Convert one file and write the result.
+
+    Raises:
+        NoAccess, LocalError: nothing can be written there.
+    """
     made = convert_bytes(path, data, conversion)
     if made.error:
         return made
@@ -93,10 +98,14 @@ def convert_object(path: str, data: bytes | Unread, conversion: Conversion, targ
         elif not target.put_new(made.target, made.data) and target.get(made.target) != made.data:
             # What a worker wrote that was lost since is there already, and is the same.
             return made._replace(target="", error=f"there is a file {made.target} already; --force overwrites it")
+    except NoAccess:
+        raise
     except CaptionkitError as error:
-        return made._replace(target="", error=error.message)
+        if isinstance(error, LocalError) and isinstance(error.__cause__, OSError) and not is_of_one_file(error):
+            raise  # a full disk
+        return made._replace(target="", error=f"{UNWRITTEN}{error.message.removeprefix(UNWRITTEN)}")
     except OSError as error:
-        return made._replace(target="", error=str(error))
+        return made._replace(target="", error=f"{UNREAD}{error}")
     return made
 
 

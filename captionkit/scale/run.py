@@ -16,7 +16,7 @@ from captionkit.scale.convert import RIVALS, Conversion, wanted, without_rivals
 from captionkit.scale.engine import Lost, cluster, give_out
 from captionkit.scale.manifest import NAME, Manifest, is_part_name, read_manifest, stamp
 from captionkit.scale.parts import PART_FILES, Entry, Part, part_of, parts, remaining
-from captionkit.scale.stores import UNREAD, address_of, is_address, open_store, shown
+from captionkit.scale.stores import UNREAD, UNWRITTEN, address_of, is_address, open_store, shown
 from captionkit.scale.tables import Table, file_rows, finding_rows, read_table
 from captionkit.scale.work import Done, Task, give_up, without_collector
 
@@ -188,7 +188,7 @@ class Archive:
             rows = zip(*(table[column].to_pylist() for column in ("path", "size", "tag", "error")), strict=True)
             entries = []
             for path, size, tag, error in rows:
-                if path is None or not path.startswith(begins) or (error or "").startswith(UNREAD):
+                if path is None or not path.startswith(begins) or (error or "").startswith((UNREAD, UNWRITTEN)):
                     break
                 entries.append(Entry(path.removeprefix(begins).replace(os.sep, "/"), size, tag))
             else:

@@ -28,8 +28,10 @@ from captionkit.threads import result_of
 CAPTIONS = (".srt", ".vtt", ".webvtt")
 #: A larger object is no captions, and would fill a worker's memory.
 MOST_BYTES = 64 << 20
-#: How it begins what is said of a file that could not be read, but perhaps can be another time.
+#: How it begins what is written of a file that could not be read, but perhaps can be another time.
 UNREAD = "cannot read: "
+#: The same of one whose conversion could not be written.
+UNWRITTEN = "cannot write: "
 #: Requests under way at once in one worker.
 CONCURRENT = 24
 #: Objects that one request after the other is made for, before somebody else is told of them: telling costs time, too.
@@ -38,6 +40,10 @@ _TOGETHER = 4
 _TRIES = 5
 
 _OBSTORE = {"s3", "s3a", "gs", "az", "azure", "abfs", "abfss"}
+
+
+class NoAccess(RemoteError):
+    """The credentials are missing, wrong or have expired: no other file can be read or written either."""
 
 
 class Store(Protocol):
@@ -54,7 +60,7 @@ class Store(Protocol):
 
         Raises:
             OSError: not there, no permission, or no answer; in our words.
-            RemoteError: the credentials are missing, wrong or have expired: no other file can be read either.
+            NoAccess
         """
         ...
 
@@ -318,8 +324,9 @@ class _Obstore:
                 hint="A part of a name is neither empty nor . or .. and has no control characters: rename that object, "
                 "or name a folder that it is not in.",
             )  # fmt: skip
-        return RemoteError(
-            f"cannot {what}: {self._why(error)}",
+        why = self._why(error)
+        return (NoAccess if why in (_MISSING, _WRONG, _EXPIRED) else RemoteError)(
+            f"cannot {what}: {why}",
             where=where,
             hint="Look at the address, and at the credentials in the environment of who reads it.",
         )

@@ -414,6 +414,21 @@ def test_files_that_would_be_written_to_one_name_are_not_converted(
     assert b"a.vtt.vtt" in bucket.get("out/a.vtt.srt")
 
 
+def test_a_conversion_that_could_not_be_written_costs_a_row_and_is_written_by_the_next(
+    alone: Path, engine: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (alone / "in").mkdir()
+    for name in "abc":
+        (alone / "in" / f"{name}.srt").write_text(SMALL, encoding="utf-8")
+    (alone / "out" / "a.vtt").mkdir(parents=True)
+    order = ["convert", "in", "--to", "vtt", "--engine", engine, "-o", "out", "--force"]
+    assert captionkit(order) == ExitCode.FINDINGS
+    assert "2 files converted" in capsys.readouterr().out
+    (alone / "out" / "a.vtt").rmdir()
+    assert captionkit([*order, "--resume"]) == ExitCode.OK
+    assert (alone / "out" / "a.vtt").read_text(encoding="utf-8").startswith("WEBVTT")
+
+
 @pytest.mark.parametrize(
     "wrong",
     [["--fix"], ["--files-from", "x"], ["--baseline", "x"], ["--output-format", "nothing"]],
