@@ -16,7 +16,8 @@ reader or its library is a `ContentError` here.
                   make that model
     line21.py     a decoder of CEA-608; scc.py feeds it
     xml_tree.py   bytes -> a tree, mended, within bounds; ttml_shape.py (ttml_times.py, ttml_timeline.py) makes it fit
-    text.py       bytes -> text, and tags in it; substation.py, sami.py, simple.py, whisper.py and youtube.py read that
+    text.py       bytes -> text, and tags in it; substation.py, sami.py, simple.py, whisper.py (with services.py) and
+                  youtube.py read that
 
 To add a format: one function `read(data: bytes, reading: Reading) -> None` and one row in `table`.
 
