@@ -74,7 +74,8 @@ def canvas_url(given: str = "", *, configured: str = "", environ: Mapping[str, s
     if not text:
         raise ConfigError(
             "no Canvas address",
-            hint="Give it, or set CANVAS_API_URL, e.g. to https://canvas.example.edu.",
+            hint="Set CANVAS_API_URL, e.g. to https://canvas.example.edu, or give it.",
+            remedy=Remedy.GIVE_ADDRESS,
         )
     return base_url(text)
 

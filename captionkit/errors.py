@@ -82,9 +82,12 @@ class Remedy(StrEnum):
     RESUME = "resume"  # find out what the last run did, and go on
     WAIT = "wait"
     RECONNECT = "reconnect"  # see to the network, or give another token
+    GIVE_ADDRESS = "give address"  # of the service
     SIGN_IN = "sign in"  # to Studio
     SET_UP = "set up"  # say which course the folder belongs to
+    ADD_CAPTIONS = "add captions"  # to a recording that is in Studio already
     UPLOAD_AGAIN = "upload again"  # though it may be there
+    LIST_NAMES = "list names"  # of the files of a folder, with the recordings that they are for
     FIND_MEDIA = "find media"  # of Studio, by their titles
     LIST_COLLECTIONS = "list collections"  # of Studio
 

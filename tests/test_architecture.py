@@ -246,7 +246,15 @@ COMMANDS = (
 AS_A_COMMAND = re.compile(rf"--[a-z]|captionkit (?:{COMMANDS})\b")
 
 
-@pytest.mark.parametrize("part", ["sync", "workspace", "remotes", "upload", "config", "configuration", "credentials"])
+#: What commands, desks and scripts share. `library/others` and `library/creating` write commands to be pasted.
+ENGINE = [
+    "sync", "workspace", "remotes", "upload", "config", "configuration", "credentials", "secret_store",
+    "auditing/model", "auditing/assemble", "auditing/audits", "auditing/collect", "auditing/collect_studio",
+    "library/mapping", "library/name_table", "library/match", "library/scan", "library/names",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("part", ENGINE)
 def test_the_engine_names_no_command_and_no_option(part: str) -> None:
     for file in files(part):
         tree = ast.parse(file.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""The whole audit from its parts: exceptions applied, and everything said that it cannot know. Pure."""
+"""The whole audit from its parts: exceptions applied, and everything named that it cannot know. Pure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _unknown(places: Sequence[Place], recordings: Sequence[Recording]) -> list[s
         run = "runs" if short == 1 else "run"
         limits.append(
             f"How long {_count(short, 'recording')} {run} is unknown. Captions that end too early are not noticed "
-            "there, and minutes count only the others. --durations FILE gives the lengths."
+            "there, and minutes count only the others. A table can give the lengths."
         )
     limits.append(
         "Whether captions say what is spoken cannot be seen without listening; these are signs, not a judgement."

@@ -71,7 +71,7 @@ def parse(data: bytes, where: str) -> list[Exemption]:
 def apply(
     exemptions: list[Exemption], recordings: Iterable[Recording], places: Iterable[Place], today: str
 ) -> tuple[list[Recording], list[str]]:
-    """The recordings with their exceptions, and what is to be said about the table: rows that fit nothing or ran out.
+    """The recordings with their exceptions, and the notes about the table: rows that fit nothing or ran out.
 
     Args:
         today: ISO date.

@@ -112,7 +112,7 @@ def with_twins(tracks: Sequence[Track]) -> tuple[Track, ...]:
 
 
 def with_wrong_files(recordings: Sequence[Recording]) -> list[Recording]:
-    """The recordings, with what speaks against a track being theirs. What is told of its language is enough."""
+    """The recordings, with what speaks against a track being theirs. Where its language is wrong, that is enough."""
     places = [
         (at, one, index, track)
         for at, one in enumerate(recordings)

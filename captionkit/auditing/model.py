@@ -57,7 +57,7 @@ class Track:
         words, starts: what is compared with other tracks, see `captionkit.library.wrong_file.Facts`.
         wrong_file: why it may be another recording's; "" for nothing.
         sound: what the sound of the recording says of it; "" where nobody listened.
-        uncaptioned_ms: speech without captions; None where nobody listened, or nothing could be told.
+        uncaptioned_ms: speech without captions; None where nobody listened, or nothing could be known.
     """
 
     language: str
@@ -214,7 +214,7 @@ def audit_from(data: bytes | str, where: str) -> Audit:
     Raises:
         DamagedFile: where it is none.
     """
-    hint = "Give a file that `captionkit audit --output-format json` wrote."
+    hint = "Give an audit that was written as JSON."
     with damaged_at(where, "this is no audit that captionkit wrote", hint):
         found = read(dict, parse(data))
         if found.get("format") != FORMAT:

@@ -2,7 +2,7 @@
 
 Captions that fit and are in time are as they were; what they leave out of the speech is not covered any more. Captions
 that do not fit, or are off by more than a second, may be another recording's or another cut's: that is their status.
-What cannot be told changes nothing.
+What cannot be known changes nothing.
 """
 
 from __future__ import annotations
@@ -68,15 +68,15 @@ def with_sound(
 
 
 def limits(recordings: Sequence[Recording]) -> list[str]:
-    """What is to be said of listening: how much was compared, and of what nothing can be told."""
+    """The notes about listening: how much was compared, and of what nothing is known."""
     tracks = [track for one in recordings for track in one.tracks or () if track.sound]
     unsure = [f"{track.path} ({track.sound})" for track in tracks if track.sound.startswith(("cannot", "not compared"))]
     held = (
         f"{len(tracks)} tracks were held against the sound of their recordings: are they theirs, in time, and which "
         "speech has no captions? No word was recognised."
     )
-    said = [held]
+    notes = [held]
     if unsure:
         more = f", and {len(unsure) - 5} more" if len(unsure) > 5 else ""
-        said.append(f"Of {len(unsure)} of these nothing can be told: {'; '.join(unsure[:5])}{more}.")
-    return said
+        notes.append(f"Of {len(unsure)} of these nothing can be told: {'; '.join(unsure[:5])}{more}.")
+    return notes

@@ -12,9 +12,12 @@ _COMMANDS = {
     Remedy.CONVERT: "captionkit convert {where} --from other",
     Remedy.PLAN_AGAIN: "captionkit plan FOLDER -o plan.json",
     Remedy.RESUME: "captionkit resume FOLDER, with --abandon to give it up",
+    Remedy.GIVE_ADDRESS: "--url URL",
     Remedy.SIGN_IN: "captionkit login",
     Remedy.SET_UP: "captionkit init {where} --url https://canvas.example.edu --course ID",
+    Remedy.ADD_CAPTIONS: "captionkit studio add MEDIA LANG FILE",
     Remedy.UPLOAD_AGAIN: "the same command with --again",
+    Remedy.LIST_NAMES: "captionkit match FOLDER -o names.csv",
     Remedy.FIND_MEDIA: "captionkit studio media --title TEXT",
     Remedy.LIST_COLLECTIONS: "captionkit studio collections",
 }

@@ -21,7 +21,7 @@ from captionkit.terminal import clean_line
 if TYPE_CHECKING:
     from captionkit.errors import CaptionkitError
 
-#: Where the exit codes of what was told and passed over are kept, in the context of the command.
+#: Where the exit codes of what was reported and passed over are kept, in the context of the command.
 DAMAGE = "captionkit.damage"
 
 
@@ -55,7 +55,7 @@ def progress_line(what: str = "", *, quiet: bool = False) -> Callable[[str, int,
     import time
 
     last = 0.0
-    begun: dict[str, tuple[float, int]] = {}  # what is done -> when it was first told of, and how much was done then
+    begun: dict[str, tuple[float, int]] = {}  # what is done -> when it began, and how much was done then
 
     def show(doing: str, done: int, total: int) -> None:
         nonlocal last

@@ -1,4 +1,4 @@
-"""How every command is found, run, and how what goes wrong is told."""
+"""How every command is found, run, and how what goes wrong is printed."""
 
 from __future__ import annotations
 

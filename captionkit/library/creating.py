@@ -114,7 +114,7 @@ def create(folder: Path, text: str, *, force: bool = False, dry_run: bool = Fals
         raise LocalError(reason, where=str(folder), unchanged=_NOTHING, hint=hint)
     file = folder / FILE_NAME
     if (file.exists() or file.is_symlink()) and not force:
-        hint = "Change it in an editor, or have it replaced: --force at the command line."
+        hint = "Change it in an editor, or force it to be replaced."
         raise UsageError("this folder has one already", where=str(file), unchanged=_NOTHING, hint=hint)
     library = scan(folder, parse(text, file))  # what we write must be what we read
     if not dry_run:

@@ -14,7 +14,7 @@ class LocalFile:
     """A caption file that is, or may become, one track.
 
     Attributes:
-        locale: what the service is told of its language.
+        locale: what the service gets for its language.
         path: relative to the folder, "/" between the parts, NFC.
         local_digest: of the file's bytes; see `captionkit.decoding.digest_of_file`. "" while it was not read.
         kind: what the file name asks for: "captions" for cc and sdh, "subtitles" for forced, None for nothing.

@@ -245,7 +245,7 @@ def decided(answers: Iterable[Answer], known: Sequence[Row], recordings: Recordi
         raise UsageError(
             "; ".join([*wrong[:10], *more]),
             unchanged="captionkit.toml was not changed.",
-            hint="`captionkit media list` shows the titles and media ids. Correct these lines and read it again.",
+            hint="The list of media has the titles and media ids. Correct these lines and read it again.",
         )
     return Decided(_entries(chosen, by_path, recordings), tuple(open_paths), tuple(remarks))
 

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 from zipfile import BadZipFile
 
-from captionkit.errors import LocalError, UsageError
+from captionkit.errors import LocalError, Remedy, UsageError
 from captionkit.library.mapping import Answer, Row
 from captionkit.spreadsheet import harmless
 
@@ -103,7 +103,8 @@ def from_table(data: bytes, where: str) -> list[Answer]:
             f"the table has no column {' and '.join(map(repr, missing))}",
             where=where,
             unchanged="captionkit.toml was not changed.",
-            hint="Make it with: captionkit match FOLDER -o names.csv",
+            hint="Have the list of the folder's names written anew, and correct that.",
+            remedy=Remedy.LIST_NAMES,
         )
     answers = []
     for number, line in enumerate(lines[1:], start=2):

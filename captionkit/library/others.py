@@ -161,7 +161,7 @@ def command(folder: str | Path, paths: Sequence[str]) -> str:
 
 
 def listed(lines: Sequence[str], how: str) -> Iterator[str]:
-    """What a person is told of them.
+    """What a person reads of them.
 
     Args:
         lines: what each is. how: the command that converts them.

@@ -1,4 +1,4 @@
-"""What keeps a file of the folder from being used, and how that is told."""
+"""What keeps a file of the folder from being used, in words."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ class Walk:
                     return None
                 return entry.path, relative
         except OSError:
-            pass  # a link around in a circle: told below if it is called like a caption file
+            pass  # a link around in a circle: reported below if it is called like a caption file
         stem, dot, extension = name.rpartition(".")
         extension = f"{dot}{extension}".lower()
         if extension in CAPTION_EXTENSIONS and stem:

@@ -2,9 +2,9 @@
 
 Theory of operation. A wrong file is well formed; only its company gives it away. (1) The same words stand under two
 recordings, or under two languages of one. (2) Translations are timed after the same speech, so most cues of two
-languages begin together. Where they do not, and would if one were moved, that offset is said; where one ends long
-before the other, that is said. Captions that were timed independently begin together now and then: that is no evidence
-for anything, and nothing is said. (3) They end long before or after the recording.
+languages begin together. Where they do not, and would if one were moved, that offset is shown; where one ends long
+before the other, that is shown. Captions that were timed independently begin together now and then: that is no evidence
+for anything, and nothing is shown. (3) They end long before or after the recording.
 
 Whose captions they may be is looked up by their times, which are to the millisecond those of another recording's
 captions, or by the length of the recordings, where just one fits. What is found is a reason to look, not a proof.
@@ -224,7 +224,7 @@ class _Library:
     def _times(self, index: int, track: Track) -> Iterator[tuple[str, bool]]:
         """How its times disagree with the other languages, a sentence each, and whether it only is to be moved.
 
-        Where several agree with each other, they are right, and only the odd one is told.
+        Where several agree with each other, they are right, and only the odd one is reported.
         """
         others = [self._tracks[other] for other in self._by_recording[track.recording] if other != index]
         disagreements = [one for other in others if (one := _disagreement(track, other))]

@@ -106,7 +106,7 @@ class Past:
         by: who ran it, as they are known to their computer; "" where the journal does not say.
         ended: whether the run came to its end, however it went.
         interrupted: whether the user stopped it before all was done.
-        damage: lines that cannot be understood, one error each. What they said of the run is not known.
+        damage: lines that cannot be understood, one error each. What stood in them is not known.
     """
 
     run: str

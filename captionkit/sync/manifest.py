@@ -43,8 +43,8 @@ class Manifest:
             again; no part of the digest.
         media_ids: whose every address by a file is or was, "media_attachments/123" -> media id; no part of it either.
         resting: records by addresses that do not count as media objects are reached now; kept for when they do.
-        gone: addresses of media objects that were deleted in Canvas, which has been told; their records are kept for
-            the case that they come back. No part of the digest.
+        gone: addresses of media objects that were deleted in Canvas, which was reported; their records are kept for the
+            case that they come back. No part of the digest.
         damage: lines that could not be understood when it was read, one error each. What they recorded counts as never
             synced, so it is compared afresh and nothing is replaced on the strength of it.
     """
@@ -64,7 +64,7 @@ class Manifest:
         return self.tracks.get(media, {})
 
     def with_gone(self, media: Iterable[str]) -> Manifest:
-        """The manifest after it was told that these media objects are not in Canvas any more."""
+        """The manifest with these media objects as gone from Canvas."""
         return replace(self, gone=self.gone | frozenset(media))
 
     def with_originals(self, listed: Iterable[MediaSummary]) -> Manifest:

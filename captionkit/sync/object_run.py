@@ -461,7 +461,7 @@ def _shows(track: RemoteNow | None, shown: str) -> bool:
 
 
 def _late(locales: list[str]) -> str:
-    """What is said where a deletion may have been asked for and not have happened yet, in what may be a copy."""
+    """The message where a deletion may have been asked for and not have happened yet, in what may be a copy."""
     return (
         f"{listing(locales)} was to be deleted, and no answer came. The request may still be on its way, and a second "
         "one could delete the captions of the course that this one was copied from, so none was sent. "

@@ -1,4 +1,4 @@
-"""What a PUT did, told from what is there afterwards. Canvas has no transaction, so anything in between is possible."""
+"""What a PUT did, by what is there afterwards. Canvas has no transaction, so anything in between is possible."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class PlainSrt(NamedTuple):
 def plain_srt(document: Document) -> PlainSrt:
     """The document as SRT in its one spelling. Never raises because of what is in it.
 
-    A position that WebVTT settings said is left out: SRT says it as `{\\an8}`, which web players show as it stands.
+    A position that stood in WebVTT settings is left out: SRT says it as `{\\an8}`, which web players show as it stands.
     """
     converted = convert(document, "srt")
     cues = [

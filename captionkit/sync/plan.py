@@ -45,7 +45,7 @@ PLAN_AGAIN = "Make a new plan and look at it again."
 
 
 def called(media: str) -> str:
-    """What a person is told of an address: the media id, or "file 123", since a number alone would say nothing."""
+    """An address as a person reads it: the media id, or "file 123", since a number alone would say nothing."""
     path, _, name = media.rpartition("/")
     return f"file {name}" if path == "media_attachments" else name
 
@@ -123,7 +123,7 @@ class MediaPlan:
         before: its tracks as they were, sorted by locale.
         steps: one a locale, sorted by locale.
         blocked: why nothing at all is done to this object, or "".
-        gone: it was deleted in Canvas; that is said once, and recorded.
+        gone: it was deleted in Canvas; a plan shows that once, and it is recorded.
     """
 
     media: str
@@ -301,14 +301,14 @@ class Plan:
     """A whole plan, of a push or of a pull.
 
     Attributes:
-        objects: the media objects that something is to be said about; unchanged ones are only counted.
+        objects: the media objects with something to do or to report; unchanged ones are only counted.
         unchanged: how many media objects are the same here and there.
         unmatched: names in the folder that no media object fits, each with why.
         unconverted: caption files of the folder in other formats, path -> what it is; they are not sent.
         media_only: how many media objects the folder says nothing about.
         elsewhere: tracks of the media objects that were looked at which are in Canvas only.
         unread: how many of these Canvas does not let us read.
-        gone_before: how many recordings that the folder has files for were gone, and said to be, before this plan.
+        gone_before: how many recordings that the folder has files for were gone, and reported, before this plan.
         contents: texts that it would send, by digest, as far as they are kept. They are not part of the plan: what is
             missing is made again from the files.
         way: "pull" for one that changes the folder. Such a plan is not written to a file.
@@ -356,7 +356,7 @@ class Plan:
 
     @property
     def gone(self) -> tuple[MediaPlan, ...]:
-        """The media objects that are not in Canvas any more, which was not said yet."""
+        """The media objects that are not in Canvas any more, which was not reported yet."""
         return tuple(media for media in self.objects if media.gone)
 
     @property

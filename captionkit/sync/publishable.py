@@ -53,7 +53,7 @@ class Claim(NamedTuple):
     """What a track says of itself.
 
     Attributes:
-        language: BCP 47, or what the service is told.
+        language: BCP 47, or what the service gets for it.
         kind: captions, subtitles, descriptions, chapters or metadata; "" where not known.
         length_ms: of its recording; 0 where not known.
     """

@@ -34,7 +34,7 @@ SIGNS = {
 
 _FORMS = {"vtt": "as WebVTT", "srt": "as SRT", "as-is": "as it was saved"}
 
-#: So many of a kind are told one by one.
+#: So many of a kind are shown one by one.
 _FEW = 3
 #: So many differences that are left are named.
 _MANY = 20
@@ -69,7 +69,7 @@ NO_WORDS = Words()
 
 
 def plan_lines(plan: Plan, words: Words = NO_WORDS, *, done: bool = False) -> Iterator[str]:
-    """The whole plan: each media object that something is said about, each of its languages, what happens and why.
+    """The whole plan: each media object with something to do or to report, each of its languages, what happens and why.
 
     Args:
         done: it is what was done.
@@ -189,7 +189,7 @@ def report_lines(
     if report.run:
         tracks = sum(len(result.media.changes) for result in done)
         parts = [f"{_plural(tracks, 'track')} of {_plural(len(done), 'media object')} sent, read back and verified"]
-        for ending, said in (
+        for ending, words_of_it in (
             (Ending.CONVERGED, "already as planned"),
             (Ending.RECORDED, "equal and now recorded"),
             (Ending.STALE, "left alone because they changed meanwhile"),
@@ -201,7 +201,7 @@ def report_lines(
         ):
             number = len(report.ended(ending))
             if number:
-                parts.append(f"{number} {said}")
+                parts.append(f"{number} {words_of_it}")
         yield ", ".join(parts) + "."
     saved = sum(result.saved for result in report.results)
     held = [(media, step) for media, step in report.plan.steps() if step.do is Do.HOLD]

@@ -152,7 +152,7 @@ def survey(
 
 
 def is_unchanged(local: LocalMedia, summary: MediaSummary, base: MediaBase) -> bool:
-    """Whether neither side moved since both were verified, as far as can be told without another request.
+    """Whether neither side moved since both were verified, as far as can be known without another request.
 
     Of what may be a copy the listing shows what it is lent, so that somebody's first own track in it is not noticed
     here; nothing is sent for that, and a pull reads it.

@@ -127,7 +127,7 @@ def look_for(
     """A caption file with the very text that is not among `but`; None where there is none, after some time.
 
     Raises:
-        RemoteError: the last look failed, so that nothing can be said.
+        RemoteError: the last look failed, so that nothing is known.
     """
     failed: RemoteError | None = None
     for seconds in looks:

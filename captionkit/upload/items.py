@@ -28,7 +28,7 @@ from urllib.parse import unquote
 from captionkit.address import shown_url
 from captionkit.config import encoding_of
 from captionkit.documents import load
-from captionkit.errors import CaptionkitError, LocalError, UsageError
+from captionkit.errors import CaptionkitError, LocalError, Remedy, UsageError
 from captionkit.files import CAPTION_EXTENSIONS, open_to_read, unreadable
 from captionkit.library.local_file import LocalFile
 from captionkit.library.match import MEDIA_EXTENSIONS, title_key
@@ -115,7 +115,7 @@ def file_item(
     """A recording on disk with what lies beside it.
 
     Args:
-        language: from a canonical tag to what the service is told.
+        language: from a canonical tag to what the service gets for it.
         captions: whether to look for captions.
         allow: checks of captions that a person has lifted; see `captionkit.sync.publishable`.
         encodings: as `captionkit.config.Config` has them.
@@ -136,6 +136,7 @@ def file_item(
         raise UsageError(
             "this is a caption file; give the recording, and captions beside it are sent after it", where=str(path),
             unchanged=_NOTHING, hint="To a recording that is there already, captions are added by themselves.",
+            remedy=Remedy.ADD_CAPTIONS,
         )  # fmt: skip
     if stat.S_ISDIR(status.st_mode):
         raise UsageError("this is a folder; give the recordings in it", where=str(path), unchanged=_NOTHING)
@@ -275,7 +276,7 @@ def _is_for(row: Row, item: Item, folder: Path) -> bool:
 
 
 def _beside(place: Path) -> tuple[str, str, tuple[str, ...]]:
-    """Title, description, and what is to be said of files that are not what they should be."""
+    """Title, description, and the problems of files that are not what they should be."""
     title, description = "", ""
     names = {what: place.with_name(f"{place.stem}.{what}") for what in ("info.json", "title.txt", "description.txt")}
     links = tuple(f"{file.name} is a link, and was not read" for file in names.values() if _is_link(file))
@@ -406,5 +407,5 @@ def holding_back(prepared: Prepared) -> tuple[str, ...]:
 
 
 def languages(mapping: Mapping[str, str]) -> Callable[[str], str]:
-    """From a canonical tag to what Studio is told: by `[studio.locales]`, else the tag itself."""
+    """From a canonical tag to what Studio gets for it: by `[studio.locales]`, else the tag itself."""
     return lambda tag: mapping.get(tag, tag)

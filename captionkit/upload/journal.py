@@ -12,7 +12,7 @@ Studio answered that it has it, with its id. `caption`: it was downloaded and co
 the user wants it once more. `gone`: it is not there any more.
 
 A line that is no JSON was torn while the power went, and is passed over; one that is JSON and no record is an error,
-since what it said must not be done again. No token, no signed address and no text of a caption
+since what stands in it must not be done again. No token, no signed address and no text of a caption
 is ever written here.
 """
 

@@ -105,7 +105,7 @@ class Put(Protocol):
 
 
 class Progress(Protocol):
-    """Is told how far everything is; may be called from several threads."""
+    """Hears how far everything is; may be called from several threads."""
 
     def begin(self, item: Item) -> None: ...
 

@@ -17,8 +17,8 @@ limit or check lifted by `Options.allow`, a question (`questions`) settled by `a
 
 Between two calls nothing is held: no lock, no thread. Every method may be called from any thread; two that change the
 folder or the remote do not go together, and the second raises `LockHeld`. Nothing is printed and no signal is handled:
-what happens is told to the `listen` of `Workspace.open`. Errors are `captionkit.errors.CaptionkitError`s, whose
-`remedy` says what a person can do: lift, plan again, resume, wait or reconnect.
+the `listen` of `Workspace.open` gets what happens as events. Errors are `captionkit.errors.CaptionkitError`s, whose
+`remedy` says what a person can do, and a front end how: see `captionkit.errors.Remedy`.
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ class _Sheets:
         }
 
     def add(self, name: str, columns: Sequence[_Column], rows: Callable[[], Iterator[Sequence[Cell | _Link]]]) -> None:
-        """A sheet of one table. What does not fit on it is said in its last row."""
+        """A sheet of one table. Its last row says what does not fit on it."""
         sheet = self.book.add_worksheet(name)
         for at, column in enumerate(columns):
             sheet.set_column(at, at, column.width)

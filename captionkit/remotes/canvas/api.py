@@ -189,7 +189,7 @@ class Canvas:
         return media_object_of(self._object(got), got)
 
     def list_files(self, scope: str) -> Iterator[CanvasFile]:
-        """The recordings among the files of a course, group or user: this is where a file's id is said."""
+        """The recordings among the files of a course, group or user: only here Canvas shows a file's id."""
         return self._paged(f"/api/v1/{scope_path(scope)}/files", _FILES, file_of, lambda f: f.id)
 
     def files_by_media(self, scope: str) -> dict[str, CanvasFile]:

@@ -34,7 +34,7 @@ class MediaObject:
         tracks: of every user, without content; None where the answer left them out.
         sources: the transcoded files as Canvas shows them; None where left out, or where the video service has none.
         viewer_restrictions: None on servers that do not know of them.
-        auto_caption_status: of automatic captions; "" where not said.
+        auto_caption_status: of automatic captions; "" where not known.
     """
 
     media_id: str

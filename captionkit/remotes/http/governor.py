@@ -83,7 +83,7 @@ class Governor:
             self._requests[method] += 1
         waited = 0.0
         try:
-            # Again after each wait: the answer to another request may have said to wait longer, or that there is room.
+            # Again after each wait: the answer to another request may ask to wait longer, or that there is room.
             while (wait := self._claim(at_last=waited >= LONGEST_WAIT - _TICK)) > _TICK:
                 pause = min(wait, _LOOK_AGAIN, LONGEST_WAIT - waited)
                 self._clock.sleep(pause)
@@ -100,7 +100,7 @@ class Governor:
         throttled: bool = False,
         retry_after: float | None = None,
     ) -> None:
-        """Tell what the answer said.
+        """Take note of an answer.
 
         Args:
             remaining: `X-Rate-Limit-Remaining`. cost: `X-Request-Cost`. None where the answer had none or none came.

@@ -3,7 +3,7 @@
 Theory of operation. One method a call, no state. Reads are repeated where that helps. Writes are sent once: a status
 that the documentation names becomes an error that says what to do, and where no answer came, or one that leaves it
 open, `OutcomeUnknown` is raised and the caller looks at what was done: so too where the answer says that it was done
-and is not what was asked for. One thing of a list that cannot be used is left out and told to `warn`, and costs no
+and is not what was asked for. One thing of a list that cannot be used is left out and goes to `warn`, and costs no
 other. Only what is documented is sent. The API has no way to replace, rename or delete
 a caption file, so there is none here. Unlike Canvas's, its listings say how many pages there are (`meta`).
 
@@ -73,7 +73,7 @@ class InstructureMedia:
 
     Args:
         session: where, and with which token; made with `service=STUDIO`.
-        warn: is told what was left out of a list, a sentence each.
+        warn: gets what was left out of a list, a sentence each.
     """
 
     def __init__(self, session: Session, *, warn: Callable[[str], object] = lambda message: None) -> None:

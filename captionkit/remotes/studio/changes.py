@@ -2,7 +2,7 @@
 
 Theory of operation. Studio documents no call that moves a media. It documents one that takes a media out of the archive
 into a collection, so moving is archiving and taking out again. Each step is looked at afterwards, and where the second
-does not work, the media is put back where it was, or it is said that it lies in the archive.
+does not work, the media is put back where it was, or the error says that it lies in the archive.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What Studio's statuses mean, call by call, and what to do about each.
 
 The table has every status that the documentation of a call names ("Media Upload" and the caption calls of Instructure's
-public API). What it does not name is told as it is. The body of an error is JSON with a key `error`, a text or an
+public API). What it does not name is passed on as it is. The body of an error is JSON with a key `error`, a text or an
 object; proxies in between answer HTML, which is not repeated.
 """
 

@@ -40,9 +40,9 @@ class Media:
     """A recording in Studio.
 
     Attributes:
-        duration: seconds. size: bytes; 0 where not said.
+        duration: seconds. size: bytes; 0 where not known.
         collection_id, collection_name: only where one media was asked for.
-        last_viewed, last_viewed_by_student: when; "" for never, and where it is not said.
+        last_viewed, last_viewed_by_student: when; "" for never, and where it is not known.
     """
 
     id: str
@@ -69,7 +69,7 @@ class CaptionFile:
     Attributes:
         srclang: the language as Studio has it. label: its name, made by Studio.
         status: free text: "published", "uploaded" and others; see `is_readable` for what we make of it.
-        provider: "notorious" for machine captions; not documented, "" where not said.
+        provider: "notorious" for machine captions; not documented, "" where not known.
     """
 
     id: str

@@ -70,7 +70,8 @@ def studio_url(given: str = "", *, configured: str = "", environ: Mapping[str, s
     if not known:
         raise ConfigError(
             "no Studio address",
-            hint=f"Give it, or set {URL_VARIABLE}, e.g. to https://{EXAMPLE}.",
+            hint=f"Set {URL_VARIABLE}, e.g. to https://{EXAMPLE}, or give it.",
+            remedy=Remedy.GIVE_ADDRESS,
         )
     return base_url(known, of="Studio", example=EXAMPLE)
 

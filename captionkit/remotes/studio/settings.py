@@ -12,7 +12,7 @@ from captionkit.remotes.studio.oauth import EXAMPLE
 
 
 class TagsAsTheyAre(Mapping[str, str]):
-    """Language tag -> what Studio is told: what the user decided, else the tag. Studio has no list of its own."""
+    """Language tag -> what Studio gets for it: what the user decided, else the tag. Studio has no list of its own."""
 
     def __init__(self, decided: Mapping[str, str]) -> None:
         self._decided = decided

@@ -47,7 +47,7 @@ class Stopped(CaptionkitError):
 
 
 class FileBody:
-    """A file as the body of a request: knows its length, reports what is taken, stops where it is told to.
+    """A file as the body of a request: knows its length, reports what is taken, stops where `stopped` says so.
 
     Args:
         size: as it was when the upload was decided on. sent: called with the bytes sent so far of this attempt.
@@ -104,7 +104,7 @@ def put_file(
         AddressExpired: 403; get a new address.
         NoConnection, UnexpectedAnswer, Rejected: after `attempts`; the host has nothing.
         LocalError: the file cannot be read, is empty, or changed while it was sent.
-        Stopped: as `stopped` said.
+        Stopped: `stopped` gave True.
     """
     clock = clock or SystemClock()
     rng = rng or random.Random()
