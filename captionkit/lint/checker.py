@@ -326,8 +326,10 @@ def _settled(one: Diagnostic, context: Context, guessed: bool) -> Diagnostic:
     for step in one.edit.steps:
         if fix in FIXED and step.takes and (more := step.takes(context, one)) not in FIXED[: FIXED.index(fix)]:
             fix = more
+    if fix is one.fix:
+        return one
     edit = edit_of(one.code, fix)
-    return one._replace(fix=fix, edit=edit and Edit(edit.steps, spans)) if fix is not one.fix else one
+    return one._replace(fix=fix, edit=edit and Edit(edit.steps, spans))
 
 
 def _known(prefixes: Iterable[str], every: Iterable[Rule]) -> None:

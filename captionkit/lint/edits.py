@@ -193,15 +193,32 @@ def least_fix(works: Callable[[Sequence[Fix]], bool]) -> Fix:
     return next((fix for reach, fix in enumerate(FIXED, 1) if works(FIXED[:reach])), Fix.NONE)
 
 
-def head_takes(context: Context, one: Diagnostic) -> Fix:
-    """What it takes to write the cue anew that a finding is about: its number, its timing line, its blank line."""
-    index = one.cue - 1 if one.cue else context.cue_above(one.line)
-    return next((fix for fix, left in context.once(_left_in_two_ways) if index not in left), Fix.NONE)
+#: The cues, by index, that a fix leaves as they are while these kinds of fixes are wanted.
+Left = Callable[[Context, tuple[Fix, ...]], frozenset[int]]
 
 
-def _left_in_two_ways(context: Context) -> tuple[tuple[Fix, frozenset[int]], ...]:
-    """What `read_in_two_ways` gives where each kind of fix is the most that is wanted."""
-    return tuple([(fix, read_in_two_ways(context, FIXED[:reach])) for reach, fix in enumerate(FIXED, 1)])
+def takes_of(left: Left) -> Callable[[Context, Diagnostic], Fix]:
+    """What it takes for a fix that leaves some cues: the least kind with which the cue of a finding is none of them."""
+
+    def takes(context: Context, one: Diagnostic) -> Fix:
+        index = one.cue - 1 if one.cue else context.cue_above(one.line)
+        known = context.once(_left_by_reach, left)
+        for reach, fix in enumerate(FIXED):
+            if reach == len(known):
+                known.append(left(context, FIXED[: reach + 1]))
+            if index not in known[reach]:
+                return fix
+        return Fix.NONE
+
+    return takes
+
+
+def _left_by_reach(context: Context, left: Left) -> list[frozenset[int]]:
+    return []
+
+
+#: What it takes to write the cue anew that a finding is about: its number, its timing line, its blank line.
+head_takes = takes_of(read_in_two_ways)
 
 
 #: VLC and ffmpeg end no cue at a line of spaces, so the blank line that a writer puts there makes two cues of one.

@@ -114,15 +114,14 @@ def mojibake(context: Context) -> Iterator[Finding]:
         raw = context.texts[index][start:end]
         yield _mangled(context, index, start, raw, as_windows(raw) or raw)
     # What stands side by side in the text does so in what is left of it without ASCII too.
-    may_be_page = any(
-        sure.search(context.foreign) for page in _PAGES for letter, sure in page.sure if letter in context.foreign
-    )
+    foreign = context.foreign
+    may_be_page = any(sure.search(foreign) for page in _PAGES for letter, sure in page.sure if letter in foreign)
     if may_be_page and (page := page_of(text)) is not None:
         for index, at, match in context.search(page.any):
             repaired = unmangled(match[0], page.codec)
             if repaired is not None:
                 yield _mangled(context, index, at, match[0], repaired)
-    elif _MANGLED_START.search(context.foreign):
+    elif context.may_have(b"\xc3") and _MANGLED_START.search(context.foreign):
         for index, at, match in context.search(_MOJIBAKE):
             repaired = unmangled(match[0])
             if repaired is not None and (repaired.isprintable() or repaired == "\u00a0"):

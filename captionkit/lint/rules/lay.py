@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import accumulate, chain, repeat
+from itertools import accumulate
 
 from captionkit.lint.context import Context
 from captionkit.lint.edits import FixTask, with_cues_changed
 from captionkit.lint.examples import vtt
-from captionkit.lint.graphemes import length
+from captionkit.lint.graphemes import length, width
 from captionkit.lint.profiles import number
 from captionkit.lint.rule import INFO, UNSAFE, WARNING, Finding, example, fixes, rule
 from captionkit.lint.rules._lines import divided, line_length, line_limit, line_measure, rewrapped
@@ -28,18 +29,21 @@ _GOOD = _cue("We look at the first example\nand then at the second one.")
 
 
 def long_lines(context: Context) -> list[tuple[int, int, float]]:
-    """The lines that are longer than the profile allows: the cue's index, which of all cues' lines, and how long."""
+    """The lines that are longer than the profile allows: the cue's index, which of its lines, and how long."""
     found = line_limit(context)
     if not found:
         return []
     limit, most = found
     measure = line_measure(context, limit)
-    lines = "\n".join(context.visible).split("\n")
-    sizes = list(map(measure, lines)) if measure is len else [measure(x) if len(x) > most else 0 for x in lines]
-    if max(sizes) <= most:
+    counts = measure is not width and context.countable is not None
+    lines = context.countable_lines if counts else context.shown_lines
+    long: list[tuple[int, float]] = [(place, size) for place, size in enumerate(map(len, lines)) if size > most]
+    if long and not counts:
+        long = [(place, size) for place, _ in long if (size := measure(lines[place])) > most]
+    if not long:
         return []
-    cues = list(chain.from_iterable(map(repeat, range(len(lines)), [breaks + 1 for breaks in context.breaks])))
-    return [(cues[place], place, size) for place, size in enumerate(sizes) if size > most]
+    begins = list(accumulate([breaks + 2 for breaks in context.breaks], initial=0))
+    return [(index := bisect_right(begins, place) - 1, place - begins[index], size) for place, size in long]
 
 
 @rule(
@@ -59,9 +63,8 @@ def line_too_long(context: Context) -> Iterator[Finding]:
     found = line_limit(context)
     if found:
         says = f"characters in a line, the most is {found[0].says(found[1])}"
-        begins = list(accumulate((breaks + 1 for breaks in context.breaks), initial=0))
-        for index, place, long in long_lines(context):
-            yield context.on_text_line(index, place - begins[index], f"{number(long)} {says}")
+        for index, line, long in long_lines(context):
+            yield context.on_text_line(index, line, f"{number(long)} {says}")
 
 
 def many_lines(context: Context) -> list[tuple[int, float]]:
@@ -209,9 +212,6 @@ def word_split(context: Context) -> Iterator[Finding]:
             yield context.on_cue(index, f"a word is divided at the line's end ({match[0][0]}-/{match[0][-1]})")
 
 
-_BLANK_LINE = pattern(r"\n[^\S\n]+(?=\n)")
-
-
 @rule("LAY008", INFO, UNSAFE)
 @example(_cue("We look at both.\n&nbsp;\nThen we go on."), _GOOD)
 def blank_looking_line(context: Context) -> Iterator[Finding]:
@@ -219,10 +219,7 @@ def blank_looking_line(context: Context) -> Iterator[Finding]:
 
     It is shown as an empty line that covers the picture. The fix removes it.
     """
-    # The first cue's first line and the last one's last have no line end on one side.
-    if (context.has_edge_space or context.visible is not context.texts) and _BLANK_LINE.search(
-        f"\n{context.all_visible}\n"
-    ):
+    if any(map(str.isspace, context.shown_lines)):
         for index, text in enumerate(context.visible):
             if "\n" in text and text.strip() and any(line and not line.strip() for line in text.split("\n")):
                 yield context.on_cue(index, "one of its lines is empty to the eye")

@@ -14,11 +14,11 @@ from captionkit.lint.edits import (
     Change,
     FixTask,
     head_takes,
-    least_fix,
     read_in_two_ways,
     reread,
     rewritten,
     source_text,
+    takes_of,
     with_cues_changed,
     with_words,
 )
@@ -67,11 +67,6 @@ def index_not_from_1() -> None:
     """
 
 
-def _numbering_takes(context: Context, one: Diagnostic) -> Fix:
-    index = (one.cue or 0) - 1
-    return least_fix(lambda allowed: index not in context.once(_left_unnumbered, allowed))
-
-
 def _left_unnumbered(context: Context, allowed: tuple[Fix, ...]) -> frozenset[int]:
     """The cues, by index, that keep what stands above their times: a line of words, and what players take for text."""
     kept = read_in_two_ways(context, allowed)
@@ -79,7 +74,7 @@ def _left_unnumbered(context: Context, allowed: tuple[Fix, ...]) -> frozenset[in
         index
         for index, cue in enumerate(context.cues)
         if index in kept
-        or not _NUMBER.fullmatch(cue.identifier)
+        or not (cue.identifier.isdecimal() or _NUMBER.fullmatch(cue.identifier))
         or (not cue.identifier and RESTORES not in allowed and _hides_number(context, index, kept))
     )
 
@@ -97,8 +92,8 @@ def _hides_number(context: Context, index: int, kept: frozenset[int]) -> bool:
     return bool(_BEGINS_WITH_NUMBER.search(above)) or (not above and index - 1 in kept)
 
 
-@fixes("SRT001", "SRT003", "SRT004", fix=SAFE, takes=_numbering_takes, keeps_text=True)
-@fixes("SRT002", fix=RESTORES, takes=_numbering_takes, keeps_text=True)
+@fixes("SRT001", "SRT003", "SRT004", fix=SAFE, takes=takes_of(_left_unnumbered), keeps_text=True)
+@fixes("SRT002", fix=RESTORES, takes=takes_of(_left_unnumbered), keeps_text=True)
 def numbered(task: FixTask) -> Document | None:
     """Number the cues from 1, and from a number that stays as it is."""
     left = task.context.once(_left_unnumbered, task.allowed)
@@ -279,13 +274,6 @@ def unreadable_time() -> None:
 UNSAFE_TIMES = ("TIM020", "VTT109", "TIM023")
 
 
-def _rewriting_takes(context: Context, one: Diagnostic) -> Fix:
-    """A cue that is written anew gets a number where it has none, and commas: not while Canvas takes it for WebVTT."""
-    index = one.cue - 1 if one.cue else context.cue_above(one.line)
-    fix = least_fix(lambda allowed: index not in context.once(_left_as_written, allowed))
-    return RESTORES if fix is SAFE and context.once(_says_webvtt) else fix
-
-
 def _says_webvtt(context: Context) -> bool:
     source = context.document.source
     return source is not None and not is_converted(source.text)
@@ -295,6 +283,15 @@ def _left_as_written(context: Context, allowed: tuple[Fix, ...]) -> frozenset[in
     """The cues, by index, that cannot be written anew, or not with a number."""
     unnumbered = [i for i in context.once(_left_unnumbered, allowed) if not context.cues[i].identifier]
     return read_in_two_ways(context, allowed).union(unnumbered)
+
+
+_writing_takes = takes_of(_left_as_written)
+
+
+def _rewriting_takes(context: Context, one: Diagnostic) -> Fix:
+    """A cue that is written anew gets a number where it has none, and commas: not while Canvas takes it for WebVTT."""
+    fix = _writing_takes(context, one)
+    return RESTORES if fix is SAFE and context.once(_says_webvtt) else fix
 
 
 @fixes("SRT011", fix=SAFE, takes=_rewriting_takes, keeps_text=True)

@@ -94,6 +94,7 @@ def double_space(context: Context) -> Iterator[Finding]:
 
 
 _BEFORE_MARK = pattern(r" [,;:!?.](?<=[^\W_]..)(?=[\s\"'”’»)]|$)", re.MULTILINE)
+_BEFORE_MARK_IN_FRENCH = pattern(r" [,.](?<=[^\W_]..)(?=[\s\"'”’»)]|$)", re.MULTILINE)
 
 
 @rule("TXT004", INFO, UNSAFE, needs=",;:!?.")
@@ -104,14 +105,9 @@ def space_before_punctuation(context: Context) -> Iterator[Finding]:
     The mark may land alone on the next line. In French a space before `; : ! ?` is right and not reported. The fix
     removes it.
     """
-    if b" ." in context.data.translate(_MARKS_AS_STOPS):
-        marks = ",." if context.language[:2].lower() == "fr" else ",;:!?."
-        for mark in context.signs.intersection(marks):
-            yield from context.matches(_BEFORE_MARK, f"a space before {mark!r}", mark, first=f" {mark}")
-
-
-#: Makes one of all marks, so that one look finds a space before any of them.
-_MARKS_AS_STOPS = bytes.maketrans(b",;:!?", b".....")
+    if b" ." in context.marks_as_stops:
+        before = _BEFORE_MARK_IN_FRENCH if context.language[:2].lower() == "fr" else _BEFORE_MARK
+        yield from context.matches(before, lambda match: f"a space before {match[0][1]!r}", lambda match: match[0][1])
 
 
 @rule("TXT008", WARNING)

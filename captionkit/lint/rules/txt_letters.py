@@ -95,14 +95,22 @@ def punctuation_at_wrong_end(context: Context) -> Iterator[Finding]:
     letter, show it at the wrong end. The fix puts it where it is said, and direction marks on both sides, with which
     both kinds of players show it at the left.
     """
-    if not context.may_have(b"\xd6\xd7\xd8\xd9\xda\xdb\xdc\xdd\xde\xdf\xe0\xef") or not _RTL_LETTER.search(
-        context.foreign
-    ):
+    may_be_rtl = context.may_have(b"\xd6\xd7\xd8\xd9\xda\xdb\xdc\xdd\xde\xdf\xe0\xef")
+    if not may_be_rtl or not _RTL_LETTER.search(context.foreign) or not _may_begin_with_mark(context):
         return
     for index, at, match in context.search(_WRONG_END):
         if not _ENDED.search(match[3]):
             message, end = f"{match[2]!r} stands before the first letter", at + len(match[0])
             yield context.in_text(index, at, end, message, instead=_with_marks_at_the_end(match))
+
+
+def _may_begin_with_mark(context: Context) -> bool:
+    """Whether a line may begin with one of these marks, or with a direction mark that may stand before one."""
+    lines = b"\n" + context.marks_as_stops
+    return context.has_odd_characters or any(begin in lines for begin in _LINE_BEGINS)
+
+
+_LINE_BEGINS = [f"\n{mark}".encode() for mark in ".\u060c\u061b\u061f"]
 
 
 def _with_marks_at_the_end(line: re.Match[str]) -> str:
@@ -121,7 +129,17 @@ _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
 
 _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
 
-_SIDE_BY_SIDE = pattern(r"[A-Za-z](?:(?=[\u0400-\u04ff])|(?<=[\u0400-\u04ff].))")
+#: Of UTF-8: one letter for those of Latin, one byte each for what begins and what ends a letter of Cyrillic.
+_LATIN_OR_NOT = bytes(
+    0xD0
+    if 0xD0 <= byte <= 0xD3
+    else 0x80
+    if 0x80 <= byte < 0xC0
+    else ord("a")
+    if byte < 0x80 and chr(byte).isalpha()
+    else ord(" ")
+    for byte in range(256)
+)
 _MIXED = pattern(r"(?<![^\W\d_])[^\W\d_]*(?:[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z])[^\W\d_]*")
 
 
@@ -142,7 +160,10 @@ def mixed_scripts(context: Context) -> Iterator[Finding]:
     were switched too late make such words. Only words that one alphabet can write alone are reported. The fix writes
     them so.
     """
-    if not context.may_have(b"\xd0\xd1\xd2\xd3") or not _SIDE_BY_SIDE.search(context.all_text):
+    if not context.may_have(b"\xd0\xd1\xd2\xd3"):
+        return
+    kinds = context.data.translate(_LATIN_OR_NOT)
+    if b"a\xd0" not in kinds and b"\x80a" not in kinds:
         return
     for index, at, match in context.search(_MIXED):
         made = _in_one_script(match[0])
