@@ -220,7 +220,6 @@ def _left_by_reach(context: Context, left: Left) -> list[frozenset[int]]:
 #: What it takes to write the cue anew that a finding is about: its number, its timing line, its blank line.
 head_takes = takes_of(read_in_two_ways)
 
-
 #: VLC and ffmpeg end no cue at a line of spaces, so the blank line that a writer puts there makes two cues of one.
 _WHITE_LINE = pattern(r"(?:\n|\r)[ \t]+(?:\r|\n)")
 

@@ -34,59 +34,37 @@ class Source(NamedTuple):
 
 
 _READ = "read November 2026"
+_PARTNERS = "https://partnerhelp.netflixstudios.com/hc/en-us/articles"
+_DCMP_KEY = "https://dcmp.org/learn/captioningkey"
+_DCMP_OLD_PAGE = "https://dcmp.org/learn/5-captioning-guidelines-for-the-dcmp"
+_BBC_PAGE = "https://www.bbc.co.uk/accessibility/forproducts/guides/subtitles"
+_TED_PAGE = "https://translations.ted.com (TED_Translators_Cheat-sheet)"
+_CUNY_PAGE = "https://cats.cuny.edu (video accessibility)"
+_EDITOR = "https://github.com/SubtitleEdit/subtitleedit"
+
 HOUSE = Source("captionkit", "captionkit/lint/profiles.py", "2026-11", "house")
-_NF_TIMING = Source(
-    "Netflix Timed Text Style Guide: Subtitle Timing Guidelines",
-    "https://partnerhelp.netflixstudios.com/hc/en-us/articles/360051554394",
-    _READ,
-    "primary",
-)
-_NF_GENERAL = Source(
-    "Netflix Timed Text Style Guide: General Requirements",
-    "https://partnerhelp.netflixstudios.com/hc/en-us/articles/215758617",
-    _READ,
-    "primary",
-)
+_NF = "Netflix Timed Text Style Guide"
+_NF_TIMING = Source(f"{_NF}: Subtitle Timing Guidelines", f"{_PARTNERS}/360051554394", _READ, "primary")
+_NF_GENERAL = Source(f"{_NF}: General Requirements", f"{_PARTNERS}/215758617", _READ, "primary")
 _NF_ENGLISH = Source(
-    "Netflix English Timed Text Style Guide",
-    "https://partnerhelp.netflixstudios.com/hc/en-us/articles/217350977",
-    "read October 2026",
-    "secondary",
+    "Netflix English Timed Text Style Guide", f"{_PARTNERS}/217350977", "read October 2026", "secondary"
 )
 _NF_LANGUAGES = Source(
     "Netflix style guides a language, as Subtitle Edit's quality check has them",
-    "https://github.com/SubtitleEdit/subtitleedit (NetflixQualityController.cs @1318ec78)",
+    f"{_EDITOR} (NetflixQualityController.cs @1318ec78)",
     _READ,
     "tool",
 )
-_DCMP_TEXT = Source("DCMP Captioning Key: Text", "https://dcmp.org/learn/captioningkey/597", _READ, "secondary")
-_DCMP_RATE = Source(
-    "DCMP Captioning Key: Presentation Rate", "https://dcmp.org/learn/captioningkey/601", _READ, "primary"
-)
-_DCMP_OLD = Source(
-    "DCMP captioning guidelines (older edition)",
-    "https://dcmp.org/learn/5-captioning-guidelines-for-the-dcmp",
-    _READ,
-    "primary",
-)
-_BBC = Source(
-    "BBC Subtitle Guidelines 1.2",
-    "https://www.bbc.co.uk/accessibility/forproducts/guides/subtitles",
-    "March 2026",
-    "primary",
-)
+_DCMP_TEXT = Source("DCMP Captioning Key: Text", f"{_DCMP_KEY}/597", _READ, "secondary")
+_DCMP_RATE = Source("DCMP Captioning Key: Presentation Rate", f"{_DCMP_KEY}/601", _READ, "primary")
+_DCMP_OLD = Source("DCMP captioning guidelines (older edition)", _DCMP_OLD_PAGE, _READ, "primary")
+_BBC = Source("BBC Subtitle Guidelines 1.2", _BBC_PAGE, "March 2026", "primary")
 _OFCOM = Source(
     "Ofcom, Guidelines on the provision of television access services", "stakeholders.ofcom.org.uk", _READ, "secondary"
 )
-_TED = Source(
-    "TED Translators cheat sheet", "https://translations.ted.com (TED_Translators_Cheat-sheet)", _READ, "primary"
-)
-_SE = Source(
-    "Subtitle Edit's rule profiles", "https://github.com/SubtitleEdit/subtitleedit (RulesProfile)", _READ, "tool"
-)
-_CUNY = Source(
-    "CUNY, LSU and Auburn caption style sheets", "https://cats.cuny.edu (video accessibility)", _READ, "primary"
-)
+_TED = Source("TED Translators cheat sheet", _TED_PAGE, _READ, "primary")
+_SE = Source("Subtitle Edit's rule profiles", f"{_EDITOR} (RulesProfile)", _READ, "tool")
+_CUNY = Source("CUNY, LSU and Auburn caption style sheets", _CUNY_PAGE, _READ, "primary")
 _3PLAY = Source("3Play Media: importing captions", "https://support.3playmedia.com 227735128", _READ, "primary")
 
 
@@ -181,12 +159,36 @@ _NETFLIX = {
     **_limits(_NF_TIMING, min_duration=_FIVE_SIXTHS, max_duration=7000, min_gap_frames=2, flicker_gap=500),
 }
 _NETFLIX_CHARS = _limits(_NF_LANGUAGES, max_line_chars=(42, {"ja": 23, "ko": 16, "zh": 16, "th": 35}))
-_DCMP = {
-    **_limits(_DCMP_OLD, max_line_chars=32),
-    **_limits(_DCMP_TEXT, max_lines=2, min_duration=4000 / 3, max_duration=6000),  # 40 frames at 30 a second
-}
-_BBC_COMMON = _limits(_BBC, optimal_wpm=160, max_wpm=180, min_word_time=300, min_gap=_Touching(1000))
 
+
+def _netflix(name: str, purpose: str, cps: float, languages: Mapping[str, float], *select: str) -> Profile:
+    """A profile of Netflix's; for English alone where no other language has a limit of its own."""
+    limits = _limits(_NF_ENGLISH, max_line_chars=42, max_cps=cps)
+    if languages:
+        limits = {**_NETFLIX_CHARS, **_limits(_NF_LANGUAGES, max_cps=(cps, languages))}
+    select = ("TIM007", "LAY005", *select)
+    return Profile(name, f"streaming, {purpose}", {**_NETFLIX, **limits}, select, basis="Netflix")
+
+
+def _dcmp(level: str, words_a_minute: float, *aliases: str) -> Profile:
+    limits = {
+        **_limits(_DCMP_OLD, max_line_chars=32),
+        **_limits(_DCMP_TEXT, max_lines=2, min_duration=4000 / 3, max_duration=6000),  # 40 frames at 30 a second
+        **_limits(_DCMP_RATE, max_wpm=words_a_minute),
+    }
+    purpose = f"US education, {level}-level students"
+    return Profile(f"dcmp-{level}", purpose, limits, basis="DCMP Captioning Key", aliases=aliases)
+
+
+def _bbc(name: str, purpose: str, characters: float, lines: float) -> Profile:
+    limits = {
+        **_limits(_BBC, optimal_wpm=160, max_wpm=180, min_word_time=300, min_gap=_Touching(1000)),
+        **_limits(_BBC, max_line_chars=characters, max_lines=lines),
+    }
+    return Profile(name, f"United Kingdom, {purpose}", limits, ("SPD004", "LAY007"), basis="BBC")
+
+
+_SOUNDS_AND_SPEAKERS = ("A11001", "A11002")
 _ALL = (
     Profile(
         "default",
@@ -199,97 +201,34 @@ _ALL = (
         },
         basis="ours; the numbers are Netflix's for English, and for the lines of Chinese, Japanese, Korean and Thai",
     ),
-    Profile(
-        "dcmp-upper",
-        "US education, upper-level students",
-        {**_DCMP, **_limits(_DCMP_RATE, max_wpm=160)},
-        basis="DCMP Captioning Key",
-        aliases=("dcmp",),
-    ),
-    Profile(
-        "dcmp-middle",
-        "US education, middle-level students",
-        {**_DCMP, **_limits(_DCMP_RATE, max_wpm=140)},
-        basis="DCMP Captioning Key",
-    ),
-    Profile(
-        "dcmp-lower",
-        "US education, lower-level students",
-        {**_DCMP, **_limits(_DCMP_RATE, max_wpm=130)},
-        basis="DCMP Captioning Key",
-    ),
-    Profile(
-        "netflix-en",
-        "streaming, English",
-        {**_NETFLIX, **_limits(_NF_ENGLISH, max_line_chars=42, max_cps=20)},
-        select=("TIM007", "LAY005"),
-        basis="Netflix",
-    ),
-    Profile(
-        "netflix-en-kids",
-        "streaming, English, children's programmes",
-        {**_NETFLIX, **_limits(_NF_ENGLISH, max_line_chars=42, max_cps=17)},
-        select=("TIM007", "LAY005"),
-        basis="Netflix",
-    ),
-    Profile(
-        "netflix",
-        "streaming, other languages",
-        {
-            **_NETFLIX,
-            **_NETFLIX_CHARS,
-            **_limits(_NF_LANGUAGES, max_cps=(17, {"en": 20, "ar": 20, "hi": 22, "ko": 12, "zh": 9, "ja": 4})),
-        },
-        select=("TIM007", "LAY005"),
-        basis="Netflix",
-    ),
-    Profile(
+    _dcmp("upper", 160, "dcmp"),
+    _dcmp("middle", 140),
+    _dcmp("lower", 130),
+    _netflix("netflix-en", "English", 20, {}),
+    _netflix("netflix-en-kids", "English, children's programmes", 17, {}),
+    _netflix("netflix", "other languages", 17, {"en": 20, "ar": 20, "hi": 22, "ko": 12, "zh": 9, "ja": 4}),
+    _netflix(
         "netflix-kids",
-        "streaming, other languages, children's programmes",
-        {
-            **_NETFLIX,
-            **_NETFLIX_CHARS,
-            **_limits(_NF_LANGUAGES, max_cps=(13, {"en": 17, "ar": 17, "hi": 18, "ko": 9, "zh": 7, "ja": 4})),
-        },
-        select=("TIM007", "LAY005"),
-        basis="Netflix",
+        "other languages, children's programmes",
+        13,
+        {"en": 17, "ar": 17, "hi": 18, "ko": 9, "zh": 7, "ja": 4},
     ),
-    Profile(
+    _netflix(
         "netflix-sdh",
-        "streaming, for the deaf and hard of hearing",
-        {
-            **_NETFLIX,
-            **_NETFLIX_CHARS,
-            **_limits(_NF_LANGUAGES, max_cps=(20, {"ar": 23, "hi": 25, "ko": 14, "zh": 11, "ja": 7})),
-        },
-        select=("TIM007", "LAY005", "A11001", "A11002"),
-        basis="Netflix",
+        "for the deaf and hard of hearing",
+        20,
+        {"ar": 23, "hi": 25, "ko": 14, "zh": 11, "ja": 7},
+        *_SOUNDS_AND_SPEAKERS,
     ),
-    Profile(
+    _netflix(
         "netflix-kids-sdh",
-        "streaming, for deaf and hard of hearing children",
-        {
-            **_NETFLIX,
-            **_NETFLIX_CHARS,
-            **_limits(_NF_LANGUAGES, max_cps=(17, {"ar": 20, "hi": 20, "ko": 11, "zh": 9, "ja": 7})),
-        },
-        select=("TIM007", "LAY005", "A11001", "A11002"),
-        basis="Netflix",
+        "for deaf and hard of hearing children",
+        17,
+        {"ar": 20, "hi": 20, "ko": 11, "zh": 9, "ja": 7},
+        *_SOUNDS_AND_SPEAKERS,
     ),
-    Profile(
-        "bbc",
-        "United Kingdom, broadcast",
-        {**_BBC_COMMON, **_limits(_BBC, max_line_chars=37, max_lines=2)},
-        select=("SPD004", "LAY007"),
-        basis="BBC",
-    ),
-    Profile(
-        "bbc-vertical",
-        "United Kingdom, vertical video",
-        {**_BBC_COMMON, **_limits(_BBC, max_line_chars=25, max_lines=3)},
-        select=("SPD004", "LAY007"),
-        basis="BBC",
-    ),
+    _bbc("bbc", "broadcast", 37, 2),
+    _bbc("bbc-vertical", "vertical video", 25, 3),
     Profile(
         "ofcom",
         "United Kingdom, the regulator",
@@ -300,80 +239,53 @@ _ALL = (
     Profile(
         "ted",
         "volunteer translators",
-        _limits(
-            _TED,
-            max_line_chars=42,
-            max_cue_chars=84,
-            max_lines=2,
-            max_cps=21,
-            min_duration=1000,
-            max_duration=7000,
-            min_balance=0.5,
-        ),
-        select=("LAY003", "LAY004"),
+        {
+            **_limits(_TED, max_line_chars=42, max_cue_chars=84, max_lines=2, max_cps=21),
+            **_limits(_TED, min_duration=1000, max_duration=7000, min_balance=0.5),
+        },
+        ("LAY003", "LAY004"),
         basis="TED",
     ),
     Profile(
         "amazon",
         "streaming (unofficial: the numbers are what an editor ships under that name)",
         {
-            **_limits(
-                _SE,
-                max_line_chars=42,
-                max_lines=2,
-                max_cps=(17, {"ar": 20}),
-                max_wpm=204,
-                min_duration=1000,
-                max_duration=7000,
-                min_gap_frames=2,
-            ),
+            **_limits(_SE, max_line_chars=42, max_lines=2, max_cps=(17, {"ar": 20}), max_wpm=204),
+            **_limits(_SE, min_duration=1000, max_duration=7000, min_gap_frames=2),
         },
         basis="Subtitle Edit's reading; Amazon publishes formats, not numbers",
     ),
     Profile(
         "arte",
         "broadcast, France and Germany (unofficial)",
-        _limits(
-            _SE,
-            max_line_chars=40,
-            max_lines=2,
-            max_cps=20,
-            max_wpm=240,
-            min_duration=1000,
-            max_duration=10000,
-            min_gap=200,
-        ),
+        {
+            **_limits(_SE, max_line_chars=40, max_lines=2, max_cps=20, max_wpm=240),
+            **_limits(_SE, min_duration=1000, max_duration=10000, min_gap=200),
+        },
         basis="Subtitle Edit's reading",
     ),
     Profile(
         "subtitle-edit",
         "what Subtitle Edit warns about out of the box",
-        _limits(
-            _SE,
-            max_line_chars=43,
-            max_lines=2,
-            optimal_cps=15,
-            max_cps=25,
-            max_wpm=400,
-            min_duration=1000,
-            max_duration=8000,
-            min_gap=24,
-        ),
-        select=("SPD003",),
+        {
+            **_limits(_SE, max_line_chars=43, max_lines=2, optimal_cps=15, max_cps=25, max_wpm=400),
+            **_limits(_SE, min_duration=1000, max_duration=8000, min_gap=24),
+        },
+        ("SPD003",),
         basis="Subtitle Edit",
     ),
     Profile(
         "us-university",
         "campus style sheets; all as information, because 3 to 7 seconds helps nobody as a hard rule",
         _limits(_CUNY, max_line_chars=32, max_lines=3, min_duration=3000, max_duration=7000),
-        severities={"LAY": Severity.INFO, "TIM008": Severity.INFO, "TIM009": Severity.INFO},
+        severities=dict.fromkeys(("LAY", "TIM008", "TIM009"), Severity.INFO),
         basis="three campus style sheets",
     ),
     Profile(
         "3play-import",
         "files that go back to 3Play Media",
         _limits(_3PLAY, max_line_chars=32, max_lines=2),
-        severities={"SRT003": Severity.ERROR, "SRT004": Severity.ERROR, "TIM003": Severity.ERROR},
+        severities=dict.fromkeys(("SRT003", "SRT004", "TIM003"), Severity.ERROR),
         basis="3Play Media",
     ),
     Profile("teletext", "EBU STL and teletext", _limits(_BBC, max_line_chars=37), basis="BBC"),
@@ -392,7 +304,7 @@ _ALL = (
     Profile(
         "fcc",
         "47 CFR 79.1(j): accurate, in sync, complete, well placed. It states no number",
-        select=("TIM012", "TIM013", "TIM014", "A11001", "A11002"),
+        select=("TIM012", "TIM013", "TIM014", *_SOUNDS_AND_SPEAKERS),
         severities={"TIM003": Severity.ERROR},
         basis="FCC 14-12, 79 FR 17911",
     ),

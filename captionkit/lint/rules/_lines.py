@@ -39,11 +39,8 @@ def line_length(line: str, context: Context, limit: Limit) -> float:
 
 
 _WORDS = pattern(r"(?:<[^<>]*>|\{\\[^{}]*\}|[^\s<{]|[<{])+")
-
 _TAG = pattern(r"<(/?)([A-Za-z]++)([^<>]*+)>")
-
 _OVERRIDE = pattern(r"\{\\an?\d+\}")
-
 _TIMESTAMP = pattern(r"<\d")
 
 #: A longer text is no caption; dividing it in two would not make it one.
@@ -51,7 +48,6 @@ _LONGEST_TEXT = 4000
 
 #: Without a limit of the profile lines are broken at what most standards take.
 _USUAL_CHARS = 42
-
 _USUAL_LINES = 2
 
 #: In a script without spaces: what stands up to a mark, with the marks. A word has no edge that could be seen.

@@ -12,7 +12,6 @@ from captionkit.lint.rules.txt import speakers
 from captionkit.patterns import pattern
 
 _WCAG = "WCAG 2.1, success criterion 1.2.2 (captions, prerecorded): https://www.w3.org/WAI/WCAG21/Understanding/captions-prerecorded"
-
 _SOUND = pattern(r"[\[(][^\])\n]{2,60}[\])]|♪|♫")
 
 
@@ -119,49 +118,12 @@ _SCRIPTS = (
     (
         "A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff",
         (
-            "en",
-            "de",
-            "fr",
-            "es",
-            "it",
-            "pt",
-            "nl",
-            "sv",
-            "da",
-            "no",
-            "nb",
-            "nn",
-            "fi",
-            "pl",
-            "cs",
-            "sk",
-            "hu",
-            "ro",
-            "tr",
-            "vi",
-            "id",
-            "ms",
-            "ca",
-            "hr",
-            "sl",
-            "et",
-            "lv",
-            "lt",
-            "is",
-            "cy",
-            "ga",
-            "gd",
-            "eu",
-            "gl",
-            "af",
-            "sw",
-            "tl",
-            "ht",
-            "mi",
+            *("en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "no", "nb", "nn", "fi"),
+            *("pl", "cs", "sk", "hu", "ro", "tr", "vi", "id", "ms", "ca", "hr", "sl", "et"),
+            *("lv", "lt", "is", "cy", "ga", "gd", "eu", "gl", "af", "sw", "tl", "ht", "mi"),
         ),
     ),
 )
-
 _LETTERS = {language: pattern(f"[{letters}]+") for letters, languages in _SCRIPTS for language in languages}
 
 #: Subtags that say a language is written in other letters than usual: zh-Latn-pinyin, sr-Latn, az-Cyrl.

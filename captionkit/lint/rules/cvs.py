@@ -13,9 +13,7 @@ from captionkit.lint.rule import ERROR, INFO, WARNING, Finding, RuleFunction, ex
 from captionkit.model import Cue, Severity
 
 _GOOD = srt("1-4 Hello there.")
-
 _CANVAS = "instructure/canvas-lms: app/models/media_track.rb"
-
 _PICKER = "instructure/canvas-lms: packages/canvas-media"
 
 

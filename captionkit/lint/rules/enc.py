@@ -14,10 +14,7 @@ from captionkit.model import Diagnostic, Document
 from captionkit.patterns import pattern
 
 ORDER = 10
-
 _GOOD_SRT = srt("1-3 Über die Brücke.")
-
-
 _SPEC = "https://www.w3.org/TR/webvtt1/"
 
 

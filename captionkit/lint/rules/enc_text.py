@@ -16,9 +16,7 @@ ORDER = 10
 # UTF-8 read as Windows-1252 and written again: a lead byte as a Latin letter, then what its continuation byte looks
 # like.
 _CONTINUATION = "\u0080-\u00bf\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d"
-
 _CONTINUATION += "\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178"
-
 _MOJIBAKE = pattern(
     f"[\u00c2-\u00df][{_CONTINUATION}]|[\u00e0-\u00ef][{_CONTINUATION}]{{2}}|\u00f0[{_CONTINUATION}]{{3}}"
 )
@@ -70,7 +68,6 @@ _PAGES = (
     _page("cp1255", b"\xd7", 3),
     _page("cp1256", b"\xd8\xd9\xda\xdb", 3),
 )
-
 
 #: The bytes with which mangled letters begin in UTF-8: in most texts beyond ASCII there are none.
 _MANGLED_LEADS = bytes({0xC2, 0xC3, *(letter.encode()[0] for page in _PAGES for letter, _ in page.sure)})
@@ -157,9 +154,7 @@ def as_windows(text: str) -> str | None:
 
 #: The six letters in which Turkish Windows-1254 differs from the Windows-1252 that it was read as.
 TURKISH = str.maketrans("ðþýÐÞÝ", "ğşıĞŞİ")
-
 _MANGLED_TURKISH = pattern("[ðþýÐÞÝ]+")
-
 _BIDI = pattern("[\u202a-\u202e\u2066-\u2069]")
 
 #: What closes each mark that opens a direction.
@@ -220,9 +215,7 @@ def other_line_separator(context: Context) -> Iterator[Finding]:
 
 
 _MARKER = re.compile(r"([<=>|])\1{6}(?: (.*))?")
-
 _COMMIT = re.compile(r"\S+|[0-9a-f]{7,40} \(.*\)")
-
 _PARTS = {"<": "begins", "|": "goes on", "=": "goes on", ">": "ends"}
 
 

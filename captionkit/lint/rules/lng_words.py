@@ -15,7 +15,6 @@ _SPANISH = (
     "El montaje es el arte de unirlos para\nque la historia tenga sentido.",
     "Por eso en esta clase vamos a hablar\nde los cortes y de la música.",
 )
-
 _ENGLISH = (
     "Today we will look at how a film is\nmade and why that is so difficult.",
     "The first thing that you have to know is\nthat not all shots are the same.",

@@ -11,7 +11,6 @@ from captionkit.lint.rule import INFO, UNSAFE, WARNING, Finding, example, rule
 from captionkit.lint.rules._room import read_length
 
 _BAD = vtt("1-2 When the last one leaves the company.")
-
 _GOOD = vtt("1-5 When the last one leaves the company.")
 
 

@@ -215,7 +215,6 @@ _SETTINGS = pattern(
     r"|[\d%,.+-]++(?:[ \t]++|$))*+",
     re.IGNORECASE,
 )
-
 _VALUES = frozenset(
     ("start", "center", "middle", "end", "left", "right", "line-left", "line-right", "rl", "lr", "up", "auto")
 )

@@ -16,7 +16,6 @@ from captionkit.patterns import pattern
 
 ORDER = 30
 
-
 #: A command of SubStation.
 OVERRIDE = pattern(r"\{\\[^{}\n]*\}")
 
@@ -79,8 +78,6 @@ def usual_markup(task: FixTask) -> Document | None:
 
 
 _STYLE_TAG = pattern(r"<(/?)([biusBIUS])\s*>")
-
-
 _LONG_STYLE_TAG = pattern(r"<[bius]\s[^<>]*[^<>\s]", re.IGNORECASE)
 
 

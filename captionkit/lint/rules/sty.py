@@ -13,7 +13,6 @@ from captionkit.lint.rule import INFO, NONE, SAFE, UNSAFE, Finding, Fix, RuleFun
 from captionkit.patterns import pattern
 
 ORDER = 45
-
 _NETFLIX = "Netflix Timed Text Style Guide"
 _SUBTITLE_EDIT = "Subtitle Edit, Fix common errors"
 

@@ -9,9 +9,7 @@ from captionkit.lint.rule import INFO, NONE, SAFE, WARNING, Fix, Words, example,
 from captionkit.model import Diagnostic, Document, Note
 
 ORDER = 25
-
 _OVERLAP = ("00:01.000 --> 00:04.000\nHello there.", "00:03.000 --> 00:06.000\nHow are you?")
-
 _USED = vtt(_OVERLAP[0], "NOTE captionkit: ignore TIM003 -- both speak at once", _OVERLAP[1])
 
 

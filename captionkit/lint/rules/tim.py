@@ -21,10 +21,8 @@ from captionkit.roll_up import AT_ONCE_MS, Shown, is_too_fast
 
 ORDER = 50
 
-
 #: A limit in frames never falls on a whole millisecond: Subtitle Edit allows 7007 ms for 7 s at 23.976.
 TOLERANCE_MS = 1
-
 _HOUR = 3_600_000
 
 

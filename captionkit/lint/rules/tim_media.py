@@ -14,8 +14,6 @@ from captionkit.model import Document
 from captionkit.timecode import timecode
 
 ORDER = 50
-
-
 _HOUR = 3_600_000
 
 

@@ -18,7 +18,6 @@ from captionkit.model import Cue, Document
 from captionkit.patterns import pattern
 
 ORDER = 40
-
 _GOOD = spoken("Hello there.")
 
 
@@ -49,7 +48,6 @@ def _holds_words(cue: Cue, format: str) -> bool:
 
 
 _EDGE_SPACE = pattern(r"(?m)^[ \t\u00a0]+(?=\S)|(?<=\S)[ \t\u00a0]+$")
-
 _SPACES = (" ", "\t", "\u00a0")
 
 
@@ -74,7 +72,6 @@ def space_at_line_edge(context: Context) -> Iterator[Finding]:
 
 # Two spaces in front, so that the search runs at the speed of looking for them.
 _DOUBLE_SPACE = pattern(r"  (?<!   )[ \t]*+(?=\S)")
-
 _DOUBLE_TAB = pattern(r"(?<![ \t])[ \t]{2,}+(?=\S)")
 
 
@@ -138,7 +135,6 @@ def looks_like_raw_speech_recognition(context: Context) -> Iterator[Finding]:
 
 #: Characters of a cue in which brackets are counted; more than this nobody reads.
 _LONGEST_SENTENCE = 1000
-
 _PAIRS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "（": "）", "「": "」", "『": "』"}
 
 

@@ -11,7 +11,6 @@ from captionkit.lint.rule import INFO, NONE, SAFE, UNSAFE, WARNING, Finding, Wor
 from captionkit.patterns import pattern
 
 ORDER = 40
-
 _GOOD = spoken("Hello there.")
 
 
@@ -65,11 +64,8 @@ def invisible_character(context: Context) -> Iterator[Finding]:
 
 #: A letter that is read from right to left, and marks that belong at the end of what is said.
 _RTL = "\u0590-\u05ff\u0600-\u06ff\u0700-\u08ff\ufb1d-\ufdff\ufe70-\ufeff"
-
 _MARKS = r".,!?:;\u060c\u061b\u061f"
-
 _DIRECTION = r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-
 _RTL_LETTER = pattern(f"[{_RTL}]")
 #: A line whose last marks stand before its first letter, where players that read from left to right put the end.
 _WRONG_END = pattern(
@@ -77,7 +73,6 @@ _WRONG_END = pattern(
     rf"((?:[\"'«»“”]|{_DIRECTION})*[{_RTL}][^\n]*?)([ \t]{{1,8}}-)?({_DIRECTION}{{0,4}})$",
     re.MULTILINE,
 )
-
 _ENDED = pattern(rf"[{_MARKS}\u2026][\"'«»“”)\]]*{_DIRECTION}*$")
 
 
@@ -122,11 +117,8 @@ def _with_marks_at_the_end(line: re.Match[str]) -> str:
 
 #: Letters of Latin that look like letters of Cyrillic, and those.
 _LATIN = "aceiopxyABCEHIKMOPTXjsS"
-
 _CYRILLIC = "асеіорхуАВСЕНІКМОРТХјѕЅ"
-
 _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
-
 _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
 
 #: Of UTF-8: one letter for those of Latin, one byte each for what begins and what ends a letter of Cyrillic.

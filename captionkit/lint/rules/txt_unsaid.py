@@ -13,10 +13,7 @@ from captionkit.model import Document
 from captionkit.patterns import pattern
 
 ORDER = 40
-
 _GOOD = spoken("Hello there.")
-
-
 _PLACEHOLDER = pattern(
     r"[\[(<]\s*(?i:inaudible|unintelligible|indistinct|unclear|crosstalk|cross talk|\?{1,5}|unverständlich|"
     r"inaudible \d[\d:]*|"
@@ -46,22 +43,8 @@ _CREDIT = pattern(
 
 #: One of these stands in every credit.
 _SERVICES = (
-    "http",
-    "www.",
-    "otter.ai",
-    "rev.com",
-    "amara",
-    "zdf",
-    "opensubtitles",
-    "funk",
-    "3play",
-    "verbit",
-    "sonix",
-    "happyscribe",
-    "happy scribe",
-    "turboscribe",
-    "dimatorzok",
-    "community",
+    *("http", "www.", "otter.ai", "rev.com", "amara", "zdf", "opensubtitles", "funk", "3play"),
+    *("verbit", "sonix", "happyscribe", "happy scribe", "turboscribe", "dimatorzok", "community"),
 )
 
 

@@ -40,16 +40,10 @@ from captionkit.model import Block, Cue, Diagnostic, Document, Note, Region, Str
 from captionkit.patterns import pattern
 
 ORDER = 22
-
-
 _SYNTAX = "https://www.w3.org/TR/webvtt1/#file-structure"
-
 _STYLE = "STYLE\n::cue(i) { color: yellow }"
-
 _STYLED = vtt(_STYLE, "1-3 <i>Hello</i> there.")
-
 _REGION = "REGION\nid:top\nwidth:40%"
-
 _REGIONED = vtt(_REGION, "00:01.000 --> 00:03.000 region:top\nHello there.")
 
 

@@ -14,8 +14,6 @@ from captionkit.model import Document
 from captionkit.timing import without_inner_headers
 
 ORDER = 10
-
-
 _SYNTAX = "https://www.w3.org/TR/webvtt1/#file-structure"
 
 

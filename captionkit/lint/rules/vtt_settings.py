@@ -13,7 +13,6 @@ from captionkit.lint.rules.srt import words_of_settings
 from captionkit.model import Diagnostic, Document, Severity
 
 ORDER = 30
-
 _SETTINGS = "https://www.w3.org/TR/webvtt1/#webvtt-cue-settings"
 
 
@@ -126,7 +125,6 @@ def bad_align() -> None:
 
 
 _SAFE_ALIGN = {"align:middle": "align:center"}
-
 _POSITION_ALIGN = {"start": "line-left", "middle": "center", "end": "line-right"}
 
 

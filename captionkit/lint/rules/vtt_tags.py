@@ -13,16 +13,12 @@ from captionkit.model import Diagnostic, Document
 from captionkit.patterns import pattern
 
 ORDER = 30
-
 _TEXT = "https://www.w3.org/TR/webvtt1/#webvtt-cue-text"
-
 _GOOD = spoken("Hello there.")
 
 #: A `<` that no one can have meant as a tag: before a space, a digit that begins no timestamp, a sign.
 _LESS_THAN = pattern(r"<(?![A-Za-z/]|\d\d+:)")
-
 _TAG = pattern(r"<(/?)([^\t\n\f .<>/]*)([^<>]*)(>?)")
-
 _WEBVTT_TAGS = {"i", "b", "u", "c", "v", "lang", "ruby", "rt"}
 
 #: Tags of HTML that people paste into captions. All others are words in angle brackets.
@@ -114,9 +110,7 @@ def unknown_tag(context: Context) -> Iterator[Finding]:
 
 
 _ANY_TAG = pattern(r"<(/?)([A-Za-z][A-Za-z0-9]*+)((?:\.[^\s<>]*+)?)([^<>]*+)>")
-
 AS_LINE_BREAK = pattern(r"(?:(?<![ \t])[ \t]++)?(?:\n[ \t]*+)?<br\s*+/?>[ \t]*+(?:\n[ \t]*+)?", re.IGNORECASE)
-
 _SAME_MEANING = {"em": "i", "strong": "b"}
 
 

@@ -19,14 +19,11 @@ from captionkit.patterns import pattern
 from captionkit.timecode import timecode
 
 ORDER = 30
-
 _TEXT = "https://www.w3.org/TR/webvtt1/#webvtt-cue-text"
 
 #: An ampersand that begins a reference: HTML's, by name or number, with its semicolon.
 _REFERENCE = pattern(r"&(?:[A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
-
 _OLD_REFERENCES = {"&amp;", "&lt;", "&gt;", "&lrm;", "&rlm;", "&nbsp;"}
-
 _AMPERSAND = pattern("&(?!(?:[A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});)")
 
 

@@ -10,8 +10,6 @@ from captionkit.lint.rules.srt import UNSAFE_TIMES
 from captionkit.model import Block, Cue, Document, Stray
 
 ORDER = 20
-
-
 _TIMINGS = "https://www.w3.org/TR/webvtt1/#webvtt-timestamp"
 
 
