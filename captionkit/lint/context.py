@@ -1,63 +1,30 @@
-"""What a rule gets: a document, and what many rules need of it, worked out once and only when asked.
-
-Theory of operation. A lecture has hundreds of cues and there are more than a hundred rules; asking each rule about each
-cue would cost more than reading the file did. So a rule gets whole columns (`starts`, `durations`, `gaps`, `visible`)
-and the figures that rules share (`shortest`, `is_in_order`), and loops over cues only where one of them can be wrong.
-The rules about characters say which they need: `signs` is one look over the text of all cues, and a rule whose
-characters are not there is not called.
-"""
+"""What a rule gets: a document in columns, what it is held to, and the ways to look through it and to say where."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
-from operator import eq, le, sub
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from captionkit.decoding import one_line_end
 from captionkit.languages import language_of_name
-from captionkit.lint import graphemes
+from captionkit.lint.columns import BETWEEN, Columns, lazy
 from captionkit.lint.places import Places
 from captionkit.lint.rule import Finding
-from captionkit.model import Cue, Document, Fix, Stray
-from captionkit.patterns import pattern
+from captionkit.model import Document, Fix
 from captionkit.timecode import timecode
 
 if TYPE_CHECKING:
     from captionkit.formats.cue_settings import Problem
     from captionkit.lint.profiles import Limit
 
-#: Between two cues in `all_text`: line ends on both sides, so that ^ and $ hold at a cue's edge and no match reaches
-#: over.
-_BETWEEN = "\n\0\n"
-
-
 #: Findings of one rule in one cue: a cue that has more is rubbish, and reporting each would take for ever.
 MOST_A_CUE = 50
 
-#: No width, directions, line separators, private use, and the mark of a lost character.
-_ODD = pattern("[\u00ad\u200b\u2028-\u202e\u2060\u2066-\u2069\ue000-\uf8ff\ufeff\ufffd]")
-
-
 _NEW = tuple.__new__
-
 _Value = TypeVar("_Value")
-
-
-class _once(Generic[_Value]):  # noqa: N801  it is used as a decorator
-    """A property that is worked out when it is first asked for. `functools.cached_property` takes a lock each time
-    before Python 3.12, which costs more than most of these do."""
-
-    def __init__(self, function: Callable[[Any], _Value]) -> None:
-        self._function = function
-        self._name = function.__name__
-        self.__doc__ = function.__doc__
-
-    def __get__(self, context: Any, owner: type | None = None) -> _Value:
-        value = context.__dict__[self._name] = self._function(context)
-        return value
 
 
 def is_guessed(document: Document) -> bool:
@@ -65,8 +32,8 @@ def is_guessed(document: Document) -> bool:
     return document.encoding_is_guess or (document.source is not None and document.source.data is not None)
 
 
-class Context:
-    """A document with its columns.
+class Context(Columns):
+    """A document with its columns, and what it is to be held to.
 
     Args:
         document: what was read.
@@ -91,8 +58,7 @@ class Context:
         fps: float = 24.0,
         options: dict[str, object] | None = None,
     ) -> None:
-        self.document = document
-        self.format = document.format
+        super().__init__(document)
         self.name = name
         self.limits = limits or {}
         self.kind = kind
@@ -102,7 +68,6 @@ class Context:
         self.options = options or {}
         #: Findings of one rule in one cue.
         self.most_a_cue = MOST_A_CUE
-        self.cues: list[Cue] = [block for block in document.blocks if type(block) is Cue]
         self._once: dict[Any, Any] = {}
         # Of the cue that was asked about last: its findings come one after the other.
         self._places: tuple[int, Places] | None = None
@@ -117,245 +82,12 @@ class Context:
         value: _Value = self._once[key]
         return value
 
-    @_once
-    def has_strays(self) -> bool:
-        """Whether some block is nothing that the format knows."""
-        return Stray in map(type, self.document.blocks)
-
-    @_once
-    def has_doubled_ends(self) -> bool:
-        """Whether a line ends with CR CR LF, which is one line end that was written twice, and a blank line to players:
-        what is written anew has one."""
-        source = self.document.source
-        return source is not None and "\r\r\n" in source.text
-
-    # Columns
-
-    @_once
-    def _columns(self) -> Sequence[tuple[Any, ...]]:
-        return tuple(zip(*self.cues, strict=True)) or ((),) * len(Cue._fields)
-
-    @_once
-    def starts(self) -> Sequence[int]:
-        return self._columns[0]
-
-    @_once
-    def sorted_starts(self) -> Sequence[int]:
-        return self.starts if self.is_in_order else sorted(self.starts)
-
-    @_once
-    def ends(self) -> Sequence[int]:
-        return self._columns[1]
-
-    @_once
-    def texts(self) -> Sequence[str]:
-        return self._columns[2]
-
-    @_once
-    def durations(self) -> list[int]:
-        return list(map(sub, self.ends, self.starts))
-
-    @_once
-    def shortest(self) -> int:
-        """The least of the durations; 0 without cues."""
-        return min(self.durations, default=0)
-
-    @_once
-    def longest(self) -> int:
-        """The greatest of the durations; 0 without cues."""
-        return max(self.durations, default=0)
-
-    @_once
-    def gaps(self) -> list[int]:
-        """From the end of each cue but the last to the start of the next in the file; below 0 where they overlap."""
-        return list(map(sub, self.starts[1:], self.ends))
-
-    @_once
-    def is_in_order(self) -> bool:
-        """Whether no cue starts before the one above it."""
-        return all(map(le, self.starts, self.starts[1:]))
-
-    @_once
-    def shares_starts(self) -> bool:
-        """Whether a cue starts when the one above it does, or two do anywhere in a file that is out of order."""
-        return 0 in map(sub, self.starts, self.starts[1:]) or not (
-            self.is_in_order or len(set(self.starts)) == len(self.starts)
-        )
-
-    @_once
-    def all_text(self) -> str:
-        """The raw text of all cues in one string."""
-        return _BETWEEN.join(self.texts)
-
-    @_once
-    def data(self) -> bytes:
-        """`all_text` in UTF-8: whether some byte is in it is known at once."""
-        return self.all_text.encode("utf-8", "surrogatepass")
-
-    @_once
-    def signs(self) -> frozenset[str]:
-        """The signs of ASCII that the text holds: all but letters, digits, spaces and line ends."""
-        return frozenset(self.data.translate(None, _NO_SIGNS).decode("ascii"))
-
-    @_once
-    def foreign(self) -> str:
-        """The characters of `all_text` beyond ASCII, in their order: where a rule looks for such characters, it looks
-        through these first."""
-        return "" if self.all_text.isascii() else _beyond_ascii(self.data)
-
-    def holds(self, characters: str) -> bool:
-        """Whether the raw text holds one of these signs, or of these characters beyond ASCII."""
-        if not self.signs.isdisjoint(characters):
-            return True
-        return not characters.isascii() and any(not char.isascii() and char in self.foreign for char in characters)
-
-    @_once
-    def marks_as_stops(self) -> bytes:
-        """`data` with a full stop for each of `, ; : ! ?`: one look finds what stands before or after any of them."""
-        return self.data.translate(_MARKS_AS_STOPS)
-
-    def may_have(self, lead_bytes: bytes) -> bool:
-        """Whether the text holds characters that begin with one of these bytes in UTF-8."""
-        data = self.data
-        return any(byte in data for byte in lead_bytes)
-
-    @_once
-    def lower_bytes(self) -> bytes:
-        """What a viewer sees of all cues in UTF-8, with A to Z in small letters: fast to look through for words."""
-        data = self.data if self.visible is self.texts else self.all_visible.encode("utf-8", "surrogatepass")
-        return data.lower()
-
-    @_once
-    def visible(self) -> Sequence[str]:
-        """What a viewer sees of each cue: no tags, references resolved, lines kept."""
-        if self.signs.isdisjoint("<&{"):
-            return self.texts
-        from captionkit.markup import visible_text
-
-        kind = self.format
-        return [visible_text(raw, kind) if "<" in raw or "&" in raw or "{" in raw else raw for raw in self.texts]
-
-    @_once
-    def all_visible(self) -> str:
-        return self.all_text if self.visible is self.texts else _BETWEEN.join(self.visible)
-
-    @_once
-    def repeats_itself(self) -> bool:
-        """Whether a cue shows what the one above it shows."""
-        return any(map(eq, self.visible, self.visible[1:]))
-
-    @_once
-    def breaks(self) -> list[int]:
-        """How often the line breaks in each cue, as a viewer sees it."""
-        return [text.count("\n") for text in self.visible]
-
-    @_once
-    def is_plain(self) -> bool:
-        """Whether every visible character takes one place and is one character: then len() counts them."""
-        return self._marks == ()
-
-    @_once
-    def _marks(self) -> tuple[str, ...] | None:
-        """The visible characters that count as none; None where characters have to be counted one by one."""
-        text = self.all_visible
-        if text.isascii():
-            return ()
-        shown = self.foreign if self.visible is self.texts else _beyond_ascii(text.encode("utf-8", "surrogatepass"))
-        return graphemes.marks_in(shown)
-
-    def length(self, text: str) -> int:
-        """The characters of a visible text as a viewer counts them, line breaks not counted."""
-        marks = self._marks
-        if marks is None:
-            return graphemes.length(text)
-        for mark in marks:
-            text = text.replace(mark, "")
-        return len(text) - text.count("\n")
-
-    @_once
-    def countable(self) -> str | None:
-        """`all_visible` without the characters that count as none, for len(); None where that does not count right."""
-        if self._marks is None:
-            return None
-        text = self.all_visible
-        for mark in self._marks:
-            text = text.replace(mark, "")
-        return text
-
-    @_once
-    def shown_lines(self) -> list[str]:
-        """The lines of `all_visible`, with one between two cues."""
-        return self.all_visible.split("\n")
-
-    @_once
-    def countable_lines(self) -> list[str]:
-        """The lines of `countable`, in the same places."""
-        return self.shown_lines if self.is_plain or self.countable is None else self.countable.split("\n")
-
-    @_once
-    def has_odd_characters(self) -> bool:
-        """Whether the text holds any of the characters that several rules look for: one pass for all of them."""
-        return bool(self.foreign) and self.may_have(b"\xc2\xe2\xee\xef") and _ODD.search(self.foreign) is not None
-
-    @_once
-    def has_edge_space(self) -> bool:
-        """Whether a line may begin or end with a space."""
-        data = self.data
-        spaces = [b" "] + [b"\t"] * ("\t" in self.signs) + [b"\xc2\xa0"] * ("\u00a0" in self.foreign)
-        return (
-            self.all_text[:1].isspace()
-            or self.all_text[-1:].isspace()
-            or any(space + b"\n" in data or b"\n" + space in data for space in spaces)
-        )
-
-    @_once
-    def lengths(self) -> list[int]:
-        """The visible characters of each cue, line breaks not counted."""
-        texts: Sequence[str] = self.visible
-        if not self.is_plain:
-            texts = self.countable.split(_BETWEEN) if self.countable else ()
-        if len(texts) != len(self.cues):
-            return list(map(self.length, self.visible))
-        return list(map(sub, map(len, texts), self.breaks))
-
-    @_once
-    def lengths_without_spaces(self) -> list[int]:
-        """The visible characters of each cue, spaces and line breaks not counted."""
-        return [self.length("".join(text.split())) for text in self.visible]
-
-    @_once
-    def widths(self) -> list[float]:
-        """The visible characters of each cue, full-width ones as 1 and others as 0.5."""
-        return [graphemes.width(text) for text in self.visible]
-
-    @_once
-    def words(self) -> list[int]:
-        """The words of each cue. Speaker names and sounds count, each word once (DCMP Captioning Key)."""
-        return [len(text.split()) for text in self.visible]
-
-    @_once
-    def shown_order(self) -> Sequence[int]:
-        """The cues' indices by start: the order in which a viewer meets them."""
-        starts = self.starts
-        return range(len(starts)) if self.is_in_order else sorted(range(len(starts)), key=starts.__getitem__)
-
-    @_once
-    def apart(self) -> set[int]:
-        """The cues before or after a pause of five seconds or more."""
-        pauses = (
-            [index for index, gap in enumerate(self.gaps) if gap > 4999] if max(self.gaps, default=0) > 4999 else []
-        )
-        found = {index for pause in pauses for index in (pause, pause + 1)}
-        if self.starts and self.starts[0] >= 5000:
-            found.add(0)
-        return found
-
-    @_once
+    @lazy
     def language(self) -> str:
         """The language as far as it is known: given, or from the header, or from the name of the file; "" otherwise."""
         return self.given_language or self.header_language or (language_of_name(self.name) if self.name else "")
 
-    @_once
+    @lazy
     def header_language(self) -> str:
         header = self.document.header
         found = re.search(r"(?mi)^Language:[ \t]*([A-Za-z0-9-]+)", header.text) if header else None
@@ -365,7 +97,7 @@ class Context:
         """The profile's limit of that name, None where it states none."""
         return self.limits.get(name)
 
-    @_once
+    @lazy
     def settings_problems(self) -> dict[str, list[tuple[int, Problem]]]:
         """What the specification says against the cues' settings, by code: the cue's index and the problem."""
         found: dict[str, list[tuple[int, Problem]]] = {}
@@ -380,7 +112,7 @@ class Context:
                             problems.append((index, problem))
         return found
 
-    @_once
+    @lazy
     def markup_problems(self) -> dict[str, list[tuple[int, int, str]]]:
         """What the specification says against the tags in the cues, by the names of `markup.webvtt.parse`: the cue's
         index, where in its text, and the tag."""
@@ -400,7 +132,7 @@ class Context:
                     parse(text, report)
         return found
 
-    @_once
+    @lazy
     def regions(self) -> dict[str, int]:
         """The ids of the regions, and the line of each, of the first where an id stands again."""
         if not self.document.regions:
@@ -451,11 +183,11 @@ class Context:
                 instead=instead if instead is None or isinstance(instead, str) else instead(match),
             )
 
-    @_once
+    @lazy
     def _text_offsets(self) -> list[int]:
         return _offsets(self.texts)
 
-    @_once
+    @lazy
     def _visible_offsets(self) -> list[int]:
         return self._text_offsets if self.visible is self.texts else _offsets(self.visible)
 
@@ -542,7 +274,7 @@ class Context:
         """A finding about the file as a whole."""
         return Finding(message, 0, 0, 0, 0, None, hint)
 
-    @_once
+    @lazy
     def lines(self) -> list[str]:
         """The file's lines without their ends, as the reader counts them."""
         source = self.document.source
@@ -556,7 +288,7 @@ class Context:
         index = bisect_right(self._columns[6], line) - 1
         return index >= 0 and self.cues[index].timing_line < line <= self.cues[index].last_line
 
-    @_once
+    @lazy
     def block_lines(self) -> list[int]:
         """The line in which each block of the document begins."""
         return [block.line for block in self.document.blocks]
@@ -580,16 +312,5 @@ def _from(first: str, pattern: re.Pattern[str], text: str) -> Iterator[re.Match[
         at = text.find(first, max(match.end(), at + 1) if match else at + 1)
 
 
-#: All but the signs of ASCII: letters, digits, what stands between cues and lines, spaces, and bytes beyond ASCII.
-_NO_SIGNS = bytes(byte for byte in range(256) if byte in (0, 10, 32) or byte > 127 or chr(byte).isalnum())
-_MARKS_AS_STOPS = bytes.maketrans(b",;:!?", b".....")
-#: Printable ASCII, and what stands between cues and lines.
-_USUAL = bytes([0, 10, *range(32, 127)])
-
-
-def _beyond_ascii(data: bytes) -> str:
-    return data.translate(None, _USUAL).decode("utf-8", "surrogatepass")
-
-
 def _offsets(texts: Iterable[str]) -> list[int]:
-    return list(accumulate((len(text) + len(_BETWEEN) for text in texts), initial=0))[:-1] or [0]
+    return list(accumulate((len(text) + len(BETWEEN) for text in texts), initial=0))[:-1] or [0]
