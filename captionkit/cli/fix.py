@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from captionkit.cli.check import OLD_NAMES, check_options, run_check
+from captionkit.cli._check_options import OLD_NAMES, check_options
+from captionkit.cli.check import run_check
 
 
 @click.command(context_settings=OLD_NAMES)

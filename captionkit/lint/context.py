@@ -242,10 +242,13 @@ class Context(Columns):
         top = cue.timing_line + 1
         return _NEW(Finding, (message, top + line, column, top + end_line, end_column, index, hint, fix, spans))
 
-    def beyond(self, figures: Iterable[tuple[int, float]], message: str) -> Iterator[Finding]:
-        """A finding about each of these cues; `{}` in the message stands for the cue's figure."""
+    def beyond(self, name: str, figures: Iterable[tuple[int, float]], message: str) -> Iterator[Finding]:
+        """A finding about each of these cues, which break the profile's limit of this name. In the message `{}` stands
+        for the cue's figure and `{limit}` for the limit."""
+        limit = self.limits.get(name)
+        says = limit.says(limit.for_language(self.language)) if limit else ""
         for index, figure in figures:
-            yield self.on_cue(index, message.format(figure))
+            yield self.on_cue(index, message.format(figure, limit=says))
 
     def on_text_line(self, index: int, number: int, message: str) -> Finding:
         """A finding about one of the lines of a cue's text, counted from 0."""

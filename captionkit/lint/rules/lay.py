@@ -85,9 +85,7 @@ def too_many_lines(context: Context) -> Iterator[Finding]:
     It covers the slides. The fix breaks the lines anew where they then fit, and otherwise splits the cue in two at a
     phrase, sharing the time by the length of the text.
     """
-    limit = context.limit("max_lines")
-    if limit:
-        yield from context.beyond(many_lines(context), f"{{}} lines, the most is {limit.says()}")
+    return context.beyond("max_lines", many_lines(context), "{} lines, the most is {limit}")
 
 
 @rule("LAY003", INFO, UNSAFE, default=False, limits=("max_cue_chars",))
@@ -105,7 +103,7 @@ def cue_too_long(context: Context) -> Iterator[Finding]:
     limit = context.limit("max_cue_chars")
     if limit:
         long = [(index, length) for index, length in enumerate(context.lengths) if length > limit.value]
-        yield from context.beyond(long, f"{{}} characters, the most is {limit.says()}")
+        yield from context.beyond("max_cue_chars", long, "{} characters, the most is {limit}")
 
 
 @fixes("LAY003", fix=UNSAFE)

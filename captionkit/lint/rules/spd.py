@@ -30,10 +30,7 @@ def speeds(context: Context, name: str) -> list[tuple[int, float]]:
 
 
 def _too_fast(context: Context, name: str) -> Iterator[Finding]:
-    limit = context.limit(name)
-    if limit:
-        says = limit.says(limit.for_language(context.language))
-        yield from context.beyond(speeds(context, name), f"{{:.1f}} characters/s, the most is {says}")
+    return context.beyond(name, speeds(context, name), "{:.1f} characters/s, the most is {limit}")
 
 
 @rule("SPD001", WARNING, UNSAFE, limits=("max_cps",), figures=lambda context: speeds(context, "max_cps"))

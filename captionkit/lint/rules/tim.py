@@ -176,7 +176,7 @@ def gap_too_small(context: Context) -> Iterator[Finding]:
     """
     limit = least_gap_ms(context)
     least = limit[1] if limit else ""
-    return context.beyond(small_gaps(context), f"starts {{}} ms after the cue before it, the least is {least}")
+    return context.beyond("", small_gaps(context), f"starts {{}} ms after the cue before it, the least is {least}")
 
 
 @fixes("TIM006", fix=UNSAFE)
@@ -218,7 +218,7 @@ def flicker_gap(context: Context) -> Iterator[Finding]:
         low = (least[0] if least else 0) + TOLERANCE_MS
         close = f"close it to {number(least[0])} ms or " if least else ""
         gaps = [(index, gap) for index, gap in enumerate(context.gaps, 1) if low < gap < limit.value - TOLERANCE_MS]
-        yield from context.beyond(gaps, f"comes after a gap of {{}} ms; {close}make it {limit.says()}")
+        yield from context.beyond("flicker_gap", gaps, f"comes after a gap of {{}} ms; {close}make it {{limit}}")
 
 
 @fixes("TIM007", fix=UNSAFE)
@@ -245,9 +245,7 @@ def too_short(context: Context) -> Iterator[Finding]:
     or joins it to the sentence it belongs to. Where it flashes what its neighbour shows and nobody can have said it in
     that time, the two become one, with their words once.
     """
-    limit = context.limit("min_duration")
-    if limit:
-        yield from context.beyond(too_short_durations(context), f"is shown for {{}} ms, the least is {limit.says()}")
+    return context.beyond("min_duration", too_short_durations(context), "is shown for {} ms, the least is {limit}")
 
 
 def _joined(task: FixTask, join: Callable[[Context, int, int], Cue | None]) -> Document | None:
@@ -364,9 +362,7 @@ def too_long(context: Context) -> Iterator[Finding]:
     People read it twice and wonder whether the captions have stopped. The fix splits a cue with enough text into
     several, and otherwise ends it sooner.
     """
-    limit = context.limit("max_duration")
-    if limit:
-        yield from context.beyond(too_long_durations(context), f"is shown for {{}} ms, the most is {limit.says()}")
+    return context.beyond("max_duration", too_long_durations(context), "is shown for {} ms, the most is {limit}")
 
 
 #: Two cues further apart than this are not read as one.
