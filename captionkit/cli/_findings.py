@@ -114,6 +114,7 @@ def report_on(
         run.tried = fixes_wanted(restore=fixing.restore, unsafe=fixing.unsafe)
     run.fail_level = Severity(options["fail_level"])
     run.only_tries = options["dry_run"]
+    run.is_quiet = options["quiet"]
     _write(report, run, options)
     if options["output_format"] == "github" and not report.in_one_pass:
         _write_step_summary(run)

@@ -43,6 +43,7 @@ class Run:
         tried: the kinds of fixes that this run has tried: what is left of them cannot be mended.
         only_tries: whether what was fixed is written nowhere.
         fail_level: the mildest finding that counts as a failure.
+        is_quiet: whether the findings are wanted without what they come to.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Run:
         self.tried: Sequence[str] = ()
         self.only_tries = False
         self.fail_level = Severity.ERROR
+        self.is_quiet = False
 
     @property
     def diagnostics(self) -> Iterator[Diagnostic]:

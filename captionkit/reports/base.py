@@ -181,8 +181,11 @@ def fix_of(one: Diagnostic) -> str:
 #: How a fix is marked, and what is said of those that have the mark.
 MARKS = {
     "safe": ("[*]", "can be fixed with --fix."),
-    "restores": ("[+]", "can be brought back with --fix --restore: some players drop it or show it as text."),
-    "unsafe": ("[!]", "can be fixed with --fix --unsafe-fixes, which changes times, lines or markup."),
+    "restores": ("[+]", "can be tried with --fix --restore: some players drop it or show it as text."),
+    "unsafe": (
+        "[!]",
+        "can be tried with --fix --unsafe-fixes, which changes times, lines or markup and leaves what has no room.",
+    ),
 }
 
 
@@ -198,8 +201,10 @@ def mark_of(fix: str, run: Run) -> str:
 
 
 def summary(run: Run) -> list[str]:
-    """The lines that end a report for people."""
+    """The lines that end a report for people; none for those who want the findings only."""
     totals = run.totals
+    if run.is_quiet:
+        return []
     errors, warnings, infos = (totals.count(severity) + totals.unlisted[severity] for severity in Severity)
     lines = []
     if totals.fixed:

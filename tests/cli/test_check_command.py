@@ -51,6 +51,13 @@ def test_the_usual_output_shows_the_line_with_a_caret(capsys: pytest.CaptureFixt
     assert "captionkit explain TXT003" in out
 
 
+def test_quiet_prints_the_findings_and_not_what_they_come_to(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", "-q", "good.srt"]) == 0
+    assert capsys.readouterr().out == ""
+    assert run(["check", "-q", "bad.srt", "--output-format", "concise"]) == 1
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
 def test_fail_level_and_exit_zero(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", "spaces.srt"]) == 0
     assert run(["check", "spaces.srt", "--fail-level", "info"]) == 1

@@ -12,11 +12,11 @@ from captionkit.lint.context import Context
 from captionkit.lint.edits import Change, FixTask, with_cues_changed
 from captionkit.lint.examples import TWO, srt, vtt
 from captionkit.lint.profiles import number
-from captionkit.lint.rule import ERROR, INFO, UNSAFE, WARNING, Finding, Words, example, fixes, rule
+from captionkit.lint.rule import ERROR, INFO, NONE, UNSAFE, WARNING, Finding, Fix, Words, example, fixes, rule
 from captionkit.lint.rules._lines import divided
 from captionkit.lint.rules._room import LEAST_KEPT_MS, Room, certain, least_gap_ms, needed_ms
 from captionkit.lint.rules.tim_order import doubtful
-from captionkit.model import Cue, Document
+from captionkit.model import Cue, Diagnostic, Document
 from captionkit.roll_up import AT_ONCE_MS, Shown, is_too_fast
 
 ORDER = 50
@@ -279,19 +279,28 @@ def _as_one_cue(context: Context, short: int, first: int) -> Cue | None:
     return one._replace(end=max(one.end, other.end)) if is_flash else None
 
 
-@fixes("TIM008", "SPD001", "SPD002", "SPD004", fix=UNSAFE)
+def _holding_takes(context: Context, one: Diagnostic) -> Fix:
+    """What is read too fast up to the next cue cannot be held; what is too short may be joined to a neighbour."""
+    index = (one.cue or 0) - 1
+    has_room = index not in context.once(doubtful) and _held_end(context, index) > context.ends[index]
+    return UNSAFE if has_room or one.code == "TIM008" else NONE
+
+
+@fixes("TIM008", "SPD001", "SPD002", "SPD004", fix=UNSAFE, takes=_holding_takes)
 def held(task: FixTask) -> Document | None:
     """Hold a cue longer, as long as it needs and as far as there is room."""
-    context = task.context
-    room = Room(context)
-    changes: _Changes = {}
-    for index in certain(task):
-        cue = context.cues[index]
-        end = min(cue.start + needed_ms(context, index), room.latest_end(index))
-        end = min(room.settled_end(index, max(end, cue.end)), max(room.latest_end(index), cue.end))
-        if end > cue.end:
-            changes[index] = cue._replace(end=end)
+    cues = task.context.cues
+    ends = {index: _held_end(task.context, index) for index in certain(task)}
+    changes: _Changes = {index: cues[index]._replace(end=end) for index, end in ends.items() if end > cues[index].end}
     return with_cues_changed(task.document, changes)
+
+
+def _held_end(context: Context, index: int) -> int:
+    """Until when a cue is to be held; its own end where there is no room, or no need."""
+    room, end = context.once(Room), context.ends[index]
+    latest = max(room.latest_end(index), end)
+    needed = min(context.starts[index] + needed_ms(context, index), latest)
+    return min(room.settled_end(index, max(needed, end)), latest)
 
 
 @fixes("TIM008", fix=UNSAFE)
