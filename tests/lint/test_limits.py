@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from captionkit.documents import loads
-from captionkit.lint import check
+from captionkit.lint import check, settings_for
+from captionkit.lint.checker import Checker
 from captionkit.lint.examples import spoken, vtt
+from captionkit.lint.fixing import fix_document
 
 
 def _first_at(seconds: float) -> str:
@@ -92,3 +94,14 @@ def test_what_cannot_be_held_longer_is_not_marked_as_if_it_could(code: str) -> N
     free = check(loads(vtt(f"1-2 {fast}", "4-7 Hello there."), "vtt"), profile="dcmp,netflix-en", select=code)
     assert [one.fix.value for one in full] == ["none"]
     assert [one.fix.value for one in free] == ["unsafe"]
+
+
+@pytest.mark.parametrize(("start", "end"), [(1.5, 1500), (1.499, 4000)])
+def test_no_cue_is_cut_below_half_a_second(start: float, end: int) -> None:
+    document = loads(vtt("1-4 Hello there.", f"{start}-6 How are you?"), "vtt")
+    assert fix_document(document, Checker(settings_for(select="TIM003")), unsafe=True).document.cues[0].end == end
+
+
+def test_marks_at_the_wrong_end_are_found_behind_a_direction_mark() -> None:
+    text = spoken("\u202b.\u05d6\u05d4 \u05e0\u05db\u05d5\u05df\u202c")
+    assert {one.code for one in check(loads(text, "vtt"), select="TXT021")} == {"TXT021"}

@@ -67,6 +67,23 @@ def test_the_numbers_are_those_of_the_standard(profile: str, limit: str, value: 
     assert find(profile).limits[limit].value == value
 
 
+_IN_LANGUAGES: dict[str, dict[str, float]] = {
+    "netflix": {"en": 20, "ar": 20, "hi": 22, "ko": 12, "zh": 9, "ja": 4, "de": 17},
+    "netflix-kids": {"en": 17, "ar": 17, "hi": 18, "ko": 9, "zh": 7, "ja": 4, "de": 13},
+    "netflix-sdh": {"en": 20, "ar": 23, "hi": 25, "ko": 14, "zh": 11, "ja": 7, "de": 20},
+    "netflix-kids-sdh": {"en": 17, "ar": 20, "hi": 20, "ko": 11, "zh": 9, "ja": 7, "de": 17},
+    "amazon": {"ar": 20, "de": 17},
+}
+
+
+@pytest.mark.parametrize("profile", _IN_LANGUAGES)
+def test_the_numbers_of_single_languages_are_those_of_the_standard(profile: str) -> None:
+    limits, lines = PROFILES[profile].limits, {"ja": 23, "ko": 16, "zh": 16, "th": 35}
+    stated = {language: limits["max_cps"].for_language(language) for language in _IN_LANGUAGES[profile]}
+    assert stated == _IN_LANGUAGES[profile]
+    assert limits["max_line_chars"].languages == (lines if profile.startswith("netflix") else {})
+
+
 def test_of_several_profiles_the_strictest_limit_counts_and_says_whose_it_is() -> None:
     both = combine(["netflix-en", "dcmp"])
     assert (both.limits["max_line_chars"].value, both.limits["max_line_chars"].profile) == (32, "dcmp-upper")
