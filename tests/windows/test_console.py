@@ -32,6 +32,16 @@ def test_a_console_shows_every_script_whatever_its_code_page_is(tmp_path: Path) 
     assert (code, lines[:3]) == (0, ["a", "", "你好 there"])
 
 
+@pytest.mark.parametrize("page", [437, 1252, 65001])
+def test_a_title_with_pictures_and_arabic_is_shown_in_every_code_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("Vorlesung 😀 عربي.en.srt").write_bytes(SRT.replace("there", "Übung 😀 عربي").encode())
+    code, lines = console.shown(["cmd", "/c", f"chcp {page} >nul & {sys.executable} -m captionkit transcript V*.srt"])
+    assert (code, lines[:3]) == (0, ["Vorlesung 😀 عربي", "", "你好 Übung 😀 عربي"])
+
+
 def test_no_escape_sequence_of_a_file_reaches_a_console(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Our own colours are switched off: Wine says that its console obeys them, and shows them as they are.
     monkeypatch.setenv("NO_COLOR", "1")
