@@ -7,25 +7,21 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from captionkit.config import Config
 from captionkit.configuration import FILE_NAME
 from captionkit.credentials import keep_token
+from captionkit.desk.checks import Checks
 from captionkit.desk.gate import Gate
 from captionkit.desk.job import Busy, Job, Jobs, in_words
-from captionkit.documents import loads
 from captionkit.errors import CaptionkitError, ConfigError, RemoteError, WrongOption
-from captionkit.files import lies_in, read_file
+from captionkit.files import lies_in
 from captionkit.library.creating import canvas_toml, create
 from captionkit.library.lengths import Lengths
 from captionkit.library.local_file import LocalFile
 from captionkit.library.scan import Library
-from captionkit.lint.checker import Checker
-from captionkit.lint.configuration import read_settings
-from captionkit.model import Severity
 from captionkit.preview.session import Session as Preview
 from captionkit.remotes.canvas.addresses import place_of
 from captionkit.sync.decide import Way
@@ -78,6 +74,7 @@ class Session:
         note: what was just done, for the next page; it is shown once.
         evidence: what was asked for in the last report. reports: that were made last, by name.
         converted: what became of the files that were converted last.
+        checks: how many errors the files have.
     """
 
     def __init__(self, folder: Path, gate: Gate) -> None:
@@ -93,13 +90,12 @@ class Session:
         self._workspace: Workspace | None = None
         self._kept: dict[str, object] = {}
         self._glance: _Glance | None = None
-        self._errors: dict[tuple[str, str], tuple[int, int]] = {}
         self._paths: list[str] = []
         self._previews: dict[str, Preview] = {}
         self._looked = 0  # how often what was seen has been forgotten
         self._lock = threading.RLock()
-        self._checking: threading.Thread | None = None
         self.closed = threading.Event()
+        self.checks = Checks(folder, self.closed)
 
     # --- the folder and its course
 
@@ -208,8 +204,7 @@ class Session:
         with self._lock:
             self._looked += 1
             self._kept = {name: kept for name, kept in self._kept.items() if name in ("look", "library")}
-            for key in [key for key in self._errors if key[0] == path]:
-                del self._errors[key]
+            self.checks.forget(path)
 
     def seen(self, patience: float = PATIENCE) -> Look:
         """The folder and its course, as they were last seen."""
@@ -375,10 +370,6 @@ class Session:
     def path_of(self, number: int) -> str | None:
         return self._paths[number] if 0 <= number < len(self._paths) else None
 
-    def checker(self, path: str) -> Checker:
-        """The rules that this file is held against."""
-        return Checker(read_settings(self.folder / path).settings)
-
     def recording_of(self, path: str) -> Path | None:
         """The recording that lies beside a caption file, or elsewhere in the folder under the same name."""
         name = next((track.name for track in self.library.tracks if track.path == path), "")
@@ -394,39 +385,13 @@ class Session:
                 self._previews[path] = make()
             return self._previews[path]
 
-    def counts(self) -> dict[tuple[str, str], tuple[int, int]]:
-        """Errors and warnings of the files that were checked, as they are now."""
-        keys = [(file.path, file.local_digest) for file in self._files()]
-        return {key: self._errors[key] for key in keys if key in self._errors}
-
-    def errors_of(self, file: LocalFile) -> tuple[int, int] | None:
-        """How many errors and warnings a file has; None while that is not known."""
-        return self._errors.get((file.path, file.local_digest))
-
     def check_in_background(self) -> int:
         """Check the files that were not checked yet. Says how many that are."""
-        left = [file for file in self._files() if (file.path, file.local_digest) not in self._errors]
-        with self._lock:
-            is_idle = self.jobs.running is None and (self._checking is None or not self._checking.is_alive())
-            if left and is_idle:  # what a person waits for comes first
-                self._checking = threading.Thread(target=partial(self._check, left), name="desk-check", daemon=True)
-                self._checking.start()
+        left = [file for file in self._files() if self.checks.errors_of(file) is None]
+        if left and self.jobs.running is None:  # what a person waits for comes first
+            self.checks.begin(left)
         return len(left)
 
-    def _check(self, files: list[LocalFile]) -> None:
-        checkers: dict[str, Checker] = {}  # by folder, each of which may have settings of its own
-        for file in files:
-            if self.closed.is_set():
-                return
-            try:
-                place = file.path.rpartition("/")[0]
-                if place not in checkers:
-                    checkers[place] = self.checker(file.path)
-                document = loads(read_file(file.location), path=file.path, encoding=file.encoding)
-                found = checkers[place].check(document, file.path)
-            except (CaptionkitError, OSError):
-                counts = (1, 0)
-            else:
-                errors = sum(one.severity is Severity.ERROR for one in found)
-                counts = (errors, sum(one.severity is Severity.WARNING for one in found))
-            self._errors[file.path, file.local_digest] = counts
+    def with_errors(self) -> int:
+        """How many files have errors, as far as they are checked."""
+        return sum(bool(self.checks.errors_of(file)) for file in self._files())

@@ -25,7 +25,7 @@ def show(session: Session, request: Request) -> Page | Response:
         return Page("Nothing here", Markup("<p>The folder has no such file any more.</p>"), "recordings", 404)
     service = seen.config.features.name
     text = session.text_there(media, locale)
-    place, checker = real_place(session.folder, file.path), session.checker(file.path)
+    place, checker = real_place(session.folder, file.path), session.checks.checker(file.path)
     ours = lane_of(place, checker)._replace(name=f"{file.path} in the folder")
     theirs = lane(loads(text), checker, name=f"{file.path} in {service}")._replace(language=ours.language)
     back = f"{session.gate.home}recording?{urlencode({'media': media}, errors='replace')}"

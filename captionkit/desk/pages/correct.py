@@ -51,7 +51,7 @@ def _preview(session: Session, path: str) -> Preview:
         if file is not None:
             recording = Recording("media", file.name, file.suffix.lower() in _SOUND, duration_ms(file) or 0)
         name = str(session.folder / path)
-        return Preview([(name, session.checker(path))], recording, title=path)
+        return Preview([(name, session.checks.checker(path))], recording, title=path)
 
     return session.preview(path, make)
 

@@ -83,7 +83,7 @@ def _to_do(session: Session, library: Library, seen: Look | None, plan: Plan | N
             html.link(root + "bring", f"bring what {service} has")
         )
     questions = len(questions_of(seen)) if seen else 0
-    broken = sum(bool(counts[0]) for counts in session.counts().values())
+    broken = session.with_errors()
     if any(entry.ended == "cut off" for entry in session.workspace.history()[:1]):
         yield html.link(root + "history", "The last run was cut off: see what it did, and go on")
     if questions:

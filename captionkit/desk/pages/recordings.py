@@ -108,8 +108,8 @@ def _correct(session: Session, file: LocalFile) -> Markup:
 
 def _errors(session: Session, files: Sequence[LocalFile]) -> object:
     """How many errors files have together."""
-    counts = [session.errors_of(file) for file in files]
-    return sum(one[0] for one in counts if one) or ("–" if all(counts) else "not checked yet")
+    counts = [session.checks.errors_of(file) for file in files]
+    return sum(count or 0 for count in counts) or ("not checked yet" if None in counts else "–")
 
 
 def _pages(root: str, page: int, last: int, chosen: dict[str, str]) -> Markup:
@@ -159,7 +159,7 @@ def _is(session: Session, seen: Look, media: MediaSummary, wanted: str) -> bool:
     if wanted == "automatic":
         return bool(media.tracks) and all(track.asr for track in media.tracks or ()) and not files
     if wanted == "errors":
-        return any((session.errors_of(file) or (0, 0))[0] for file in files)
+        return any(session.checks.errors_of(file) for file in files)
     return not files and not media.tracks
 
 
@@ -180,8 +180,8 @@ def one(session: Session, request: Request) -> Page:
     rows = []
     for locale in sorted({*files, *there, *steps}):
         file, step = files.get(locale), steps.get(locale)
-        counts = session.errors_of(file) if file else None
-        errors = "" if not counts or not counts[0] else f", {plural(counts[0], 'error')}"
+        number = session.checks.errors_of(file) if file else None
+        errors = f", {plural(number, 'error')}" if number else ""
         act: object = "–"
         if file:
             address = f"{root}file/{session.number_of(file.path)}/"
