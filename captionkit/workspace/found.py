@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from captionkit.errors import UsageError
 from captionkit.sync.history import Finding
 from captionkit.sync.journal import Past
 from captionkit.sync.plan import Plan
+from captionkit.sync.ports import MediaState
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +54,17 @@ class CaptionFile:
     path: str
     data: bytes = field(repr=False)
     digest: str
+
+
+def text_of(state: MediaState, locale: str, service: str) -> str:
+    """The text of a track as it was uploaded.
+
+    Raises:
+        UsageError: there is no such track, or its text is not shown to this user.
+    """
+    found = [track for track in (*state.tracks, *state.loose) if track.locale == locale]
+    texts = [text for track in found for text in (track.content, track.webvtt_content) if text is not None]
+    if not texts:
+        why = f"{service} does not show its text to you" if found else f"{service} has no such captions"
+        raise UsageError(f"{locale}: {why}", where=state.media, unchanged="Nothing was done.")
+    return texts[0]

@@ -38,7 +38,7 @@ from captionkit.workspace.checks import (
     without_refused,
 )
 from captionkit.workspace.events import Event, Listener
-from captionkit.workspace.found import CaptionFile, Status, Verification
+from captionkit.workspace.found import CaptionFile, Status, Verification, text_of
 from captionkit.workspace.look import Look, library_of
 from captionkit.workspace.looks import Looks
 from captionkit.workspace.options import Options, policy_from
@@ -260,7 +260,7 @@ class Workspace:
         self._warn_of_damage(wrote.run)
         return Verification(wrote.run, tuple(sync_history.verify(self.folder.store, wrote.run, self.remote)))
 
-    # --- one file
+    # --- one file, one question
 
     def text_there(self, media: str, locale: str) -> str:
         """The captions of a recording as the remote has them now, as they were uploaded.
@@ -271,13 +271,7 @@ class Workspace:
         Raises:
             UsageError: there is no such track, or its text is not shown to this user.
         """
-        state = self.remote.read(media, fresh_listing=False)
-        found = [track for track in (*state.tracks, *state.loose) if track.locale == locale]
-        texts = [text for track in found for text in (track.content, track.webvtt_content) if text is not None]
-        if not texts:
-            why = f"{self.service} does not show its text to you" if found else f"{self.service} has no such captions"
-            raise UsageError(f"{locale}: {why}", where=media, unchanged="Nothing was done.")
-        return texts[0]
+        return text_of(self.remote.read(media, fresh_listing=False), locale, self.service)
 
     def read(self, path: str) -> CaptionFile:
         """A caption file of the folder as it is now.
@@ -305,8 +299,6 @@ class Workspace:
         """
         self.folder.store.write_file(path, data, was=expected)
         return CaptionFile(path, data, digest_of_file(data))
-
-    # --- questions
 
     def questions(self) -> tuple[Question, ...]:
         """What of the folder a person has to settle: which recording files are for, which language they are in, which
