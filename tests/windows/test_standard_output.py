@@ -85,3 +85,24 @@ def test_a_process_writes_what_was_meant(process: Run) -> None:
 def test_errors_and_help_are_utf8_as_well(ck: Run) -> None:
     assert "第二课.srt" in ck("shift", "第二课.srt", "--by", "1s").err
     assert ck("check", "--help").out.decode("utf-8")
+
+
+@pytest.mark.parametrize("page", ["cp437", "cp850"])
+@pytest.mark.parametrize("text", ["Übung für naïve – it’s “fine”…", "it’s so", "Das ist für Sie", "¿Qué?"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_what_windows_powershell_makes_of_a_redirected_file_is_found_and_mended(
+    ck: Run, tmp_path: Path, page: str, text: str, encoding: str
+) -> None:
+    """It reads what a program writes in the code page of the console, and writes it as UTF-16 with CR and LF."""
+    file, cue = tmp_path / "redirected.srt", "1\r\n00:00:01,000 --> 00:00:03,000\r\n{}\r\n"
+    file.write_bytes(cue.format(text.encode().decode(page)).encode(encoding))
+    found = ck("check", file, "--select", "ENC", "--output-format", "concise").out.decode()
+    assert "ENC006" in found and ("ENC001" in found) == (encoding == "utf-16")
+    assert ck("fix", "--unsafe-fixes", "--select", "ENC", file).code == ExitCode.OK
+    assert file.read_bytes().decode("utf-8").replace("\r", "") == cue.format(text).replace("\r", "")
+
+
+def test_frames_of_a_tree_are_no_mangled_letters(ck: Run, tmp_path: Path) -> None:
+    for number, text in enumerate(["├── src\n└── tests", "┌─┬─┐\n├─┼─┤\n└─┴─┘", "ΓΑΛΑ, Γεια", "Ô ça, GARÇON"]):
+        (tmp_path / f"{number}.srt").write_bytes(f"1\n00:00:01,000 --> 00:00:03,000\n{text}\n".encode())
+    assert b"ENC006" not in ck("check", ".", "--select", "ENC006", "--output-format", "concise").out

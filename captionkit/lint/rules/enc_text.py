@@ -39,7 +39,7 @@ def unmangled(text: str, codec: str = "") -> str | None:
 
 
 class _Page(NamedTuple):
-    """UTF-8 read as another Windows code page than 1252.
+    """UTF-8 read as another code page of Windows than 1252.
 
     Attributes:
         codec: of that page.
@@ -61,12 +61,22 @@ def _page(codec: str, leads: bytes, least: int) -> _Page:
     return _Page(codec, sure, pattern(f"(?:{long}|{pair})++"))
 
 
+def _console_page(codec: str) -> _Page:
+    """A code page of consoles, through which Windows PowerShell 5 sends what a program writes: letters become frames
+    and corners, of which one pair is enough, and dashes and quotation marks three letters that nobody writes."""
+    page = _page(codec, b"\xc2\xc3", 1)
+    dash = b"\xe2\x80".decode(codec)
+    return page._replace(sure=(*page.sure, (dash[0], pattern(f"{dash}."))))
+
+
 #: Cyrillic, Greek, Hebrew and Arabic letters are pairs of these bytes in UTF-8; of Central Europe's only some are.
 _PAGES = (
     _page("cp1251", b"\xd0\xd1\xd2", 3),
     _page("cp1253", b"\xce\xcf", 3),
     _page("cp1255", b"\xd7", 3),
     _page("cp1256", b"\xd8\xd9\xda\xdb", 3),
+    _console_page("cp437"),
+    _console_page("cp850"),
 )
 
 #: The bytes with which mangled letters begin in UTF-8: in most texts beyond ASCII there are none.
