@@ -13,8 +13,9 @@ from itertools import repeat
 from operator import add
 from typing import ClassVar
 
+from captionkit.findings import finding
 from captionkit.formats.base import slabs
-from captionkit.model import Block, Cue
+from captionkit.model import Block, Cue, Diagnostic, Fix
 
 Fields = Sequence[str]
 
@@ -75,6 +76,33 @@ class PieceReader(ABC):
                 else:
                     line = self.add_cues(pieces[2 + (first - 1) * count : 2 + (last - 1) * count], line)
                 first = last
+
+
+class BlockMachine(ABC):
+    """What both line machines have: the text, the blocks read so far, and what was found wrong with them."""
+
+    def __init__(self, text: str, blocks: list[Block]) -> None:
+        self.text = text
+        self.blocks = blocks
+        self.findings: list[Diagnostic] = []
+
+    @abstractmethod
+    def number(self) -> int:
+        """The number of the last cue so far."""
+
+    def find(
+        self,
+        code: str,
+        message: str,
+        line: int,
+        column: int = 0,
+        cue: Cue | None = None,
+        hint: str = "",
+        fix: Fix | None = None,
+    ) -> None:
+        """Add a finding. `cue` is the last cue so far, where it is about that."""
+        number, time = (self.number(), cue.start) if cue is not None else (None, None)
+        self.findings.append(finding(code, message, line, column, cue=number, time=time, hint=hint, fix=fix))
 
 
 def heights(names: Fields, texts: Fields, blank: Fields) -> list[int]:

@@ -15,6 +15,7 @@ from typing import NamedTuple, cast
 
 from captionkit.findings import finding
 from captionkit.formats.base import PLACE
+from captionkit.formats.pieces import BlockMachine
 from captionkit.formats.srt_problems import (
     Problem,
     settings_problem,
@@ -24,7 +25,7 @@ from captionkit.formats.srt_problems import (
     wrong_number,
 )
 from captionkit.formats.timing_line import MAY_BE_TIMING, lacks_arrow, recognise
-from captionkit.model import Block, Cue, Diagnostic, Fix, Stray
+from captionkit.model import Block, Cue, Diagnostic, Stray
 from captionkit.patterns import pattern
 from captionkit.timecode import times
 
@@ -67,7 +68,7 @@ class _Head(NamedTuple):
     problems: Sequence[Problem] | None
 
 
-class Recovery:
+class Recovery(BlockMachine):
     """Reads stretches of an SRT text and adds what it finds to the lists it was given.
 
     A stretch begins with a line that is not blank, at the top of the file or after a blank line; what it means does not
@@ -75,9 +76,7 @@ class Recovery:
     """
 
     def __init__(self, text: str, blocks: list[Block]) -> None:
-        self.text = text
-        self.blocks = blocks
-        self.findings: list[Diagnostic] = []
+        super().__init__(text, blocks)
         #: Whether the cues have the numbers from 1 on, as far as that was seen while they were made.
         self.is_counted = True
         self._strays = 0
@@ -108,11 +107,14 @@ class Recovery:
                 if _NUMBER_FIRST.match(line_of_times):
                     what = "begins with a number, which belongs on the line above it"
                 message = f"This timing line {what}, so its text is not shown."
-                self._find("SRT010", message, at, 1, hint=_AS_THIS)
+                self.find("SRT010", message, at, 1, hint=_AS_THIS)
             else:
                 self._cue(head, head.problems, until, line, begin)
             line += text.count("\n", head.first, until)
             head = below
+
+    def number(self) -> int:
+        return len(self.blocks) - self._strays
 
     def all_findings(self) -> list[Diagnostic]:
         """What was found, and what there is to say about the numbers of all cues, by place."""
@@ -216,7 +218,7 @@ class Recovery:
 
     def blank_lines_on_top(self) -> None:
         """Report blank lines above the first block, which they belong to though it names its own line."""
-        self._find("SRT022", "Blank lines above the first cue.", 1, 1)
+        self.find("SRT022", "Blank lines above the first cue.", 1, 1)
 
     def _stray(self, whole: str, line: int, *, broken: bool = False) -> None:
         text = _without_blank_end(whole)
@@ -227,9 +229,9 @@ class Recovery:
         if not top:
             return
         if is_first and top.startswith("WEBVTT"):
-            self._find("SRT035", "A WebVTT header in an SRT file; SRT has none.", line)
+            self.find("SRT035", "A WebVTT header in an SRT file; SRT has none.", line)
         elif is_first and not broken:
-            self._find("SRT023", "Text before the first cue belongs to no cue and is not shown.", line, 1)
+            self.find("SRT023", "Text before the first cue belongs to no cue and is not shown.", line, 1)
         self._extra_blank_lines(line + text.count("\n"), whole[len(text) :])
 
     def _cue(self, head: _Head, problems: Sequence[Problem], until: int, line: int, floor: int) -> None:
@@ -240,11 +242,11 @@ class Recovery:
         cue = tuple.__new__(Cue, (start, end_time, text, identifier, settings, line, timing_line))
         self.blocks.append(cue)
         if first > floor and self.text[self._line_above(first, floor) : first - 1].strip(_BLANK):
-            self._find("ENC015", _NO_BLANK_LINE, line, 1, cue)
+            self.find("ENC015", _NO_BLANK_LINE, line, 1, cue)
         if timing_line - line > 1:
-            self._find("SRT022", "Blank lines between the number and the timing line.", line + 1, 1, cue)
+            self.find("SRT022", "Blank lines between the number and the timing line.", line + 1, 1, cue)
         if problems:
-            number = len(self.blocks) - self._strays
+            number = self.number()
             self.findings += [
                 finding(code, message, timing_line, column, cue=number, time=start, fix=fix)
                 for code, message, column, fix in problems
@@ -253,7 +255,7 @@ class Recovery:
             blank_line = timing_line + 1 + text.count("\n", 0, blank.end())
             hint = "Remove the blank line, or start a cue of its own."
             message = "A blank line inside the cue; many players lose the text after it."
-            self._find("SRT020", message, blank_line, 1, cue, hint)
+            self.find("SRT020", message, blank_line, 1, cue, hint)
         if len(whole) - len(text) > 1:
             self._extra_blank_lines(cue.last_line, whole[len(text) :], bool(text))
 
@@ -272,26 +274,13 @@ class Recovery:
 
     def extra_blank_lines(self, line: int, count: int) -> None:
         """Report so many blank lines, where one is right; `line` is the second."""
-        self._find("SRT022", f"{count} blank lines, where one separates cues.", line, 1)
+        self.find("SRT022", f"{count} blank lines, where one separates cues.", line, 1)
 
     def _extra_blank_lines(self, line: int, tail: str, ends_line: bool = True) -> None:
         """Report blank lines that follow this line, if more than one."""
         count = tail.count("\n") + (not tail.endswith("\n")) - ends_line if tail else 0
         if count > 1:
             self.extra_blank_lines(line + 2, count)
-
-    def _find(
-        self,
-        code: str,
-        message: str,
-        line: int,
-        column: int = 0,
-        cue: Cue | None = None,
-        hint: str = "",
-        fix: Fix | None = None,
-    ) -> None:
-        number, time = (len(self.blocks) - self._strays, cue.start) if cue is not None else (None, None)
-        self.findings.append(finding(code, message, line, column, cue=number, time=time, hint=hint, fix=fix))
 
 
 _UNREADABLE = 0, 0, "", None

@@ -6,6 +6,7 @@ import re
 
 from captionkit.findings import finding
 from captionkit.formats.base import PLACE
+from captionkit.formats.pieces import BlockMachine
 from captionkit.formats.timing_line import Clock, Timing, lacks_arrow, recognise
 from captionkit.model import Block, Cue, Diagnostic, Fix, Header, Note, Region, Stray, Style
 from captionkit.patterns import pattern
@@ -41,7 +42,7 @@ def is_note(block: str) -> bool:
     return block.startswith("NOTE") and block[4:5] in ("", " ", "\t", "\n")
 
 
-class BlockReader:
+class BlockReader(BlockMachine):
     """Collects the blocks of a text and adds what it finds to the lists it was given.
 
     Args:
@@ -49,9 +50,7 @@ class BlockReader:
     """
 
     def __init__(self, text: str, blocks: list[Block]) -> None:
-        self.text = text
-        self.blocks = blocks
-        self.findings: list[Diagnostic] = []
+        super().__init__(text, blocks)
         #: Cues so far; STYLE and REGION count only before the first.
         self.cues = 0
         self._arrow = 0  # the next arrow from any place up to here on; -1 before the first search
@@ -59,6 +58,9 @@ class BlockReader:
         self._blank = -1  # the next empty line from any place up to here on
         self._strays: list[int] = []  # those that may need an explanation
         self._reported = 0  # the line whose arrow was reported already
+
+    def number(self) -> int:
+        return self.cues
 
     def header(self) -> tuple[int, int]:
         """Read the signature line and what stands under it, up to a blank line or a line with an arrow.
@@ -71,23 +73,23 @@ class BlockReader:
         lines = text[:end].rstrip("\n").split("\n")
         self._add(Header("\n".join(lines), 1))
         if "-->" in lines[0]:
-            self._find("VTT006", "An arrow in the header.", 1, lines[0].index("-->") + 1)
+            self.find("VTT006", "An arrow in the header.", 1, lines[0].index("-->") + 1)
         odd = 0
         is_old_style = False  # YouTube's files once had a style sheet in the header, from `Style:` to `##`
         for number, line in enumerate(lines[1:], 2):
             if line.startswith("X-TIMESTAMP-MAP"):
                 message = "A timestamp map of a streaming segment; a whole file must not have one."
-                self._find("VTT005", message, number, 1)
+                self.find("VTT005", message, number, 1)
             elif _METADATA.match(line) or is_old_style:
                 is_old_style = line.rstrip(" \t") == "Style:" or (is_old_style and not line.startswith("##"))
-                self._find("VTT004", "A metadata line in the header; players ignore it.", number, 1)
+                self.find("VTT004", "A metadata line in the header; players ignore it.", number, 1)
             elif not odd:
                 odd = number
         if not odd and end < len(text) and text[end] != "\n":
             odd = len(lines) + 1
         if odd:
             hint = "Text that stands directly under the header is not shown."
-            self._find("VTT003", "No blank line after the header.", odd, 1, hint=hint)
+            self.find("VTT003", "No blank line after the header.", odd, 1, hint=hint)
         return end, len(lines) + 1
 
     def collect(self, at: int, end: int, line: int) -> None:
@@ -168,7 +170,7 @@ class BlockReader:
         self._add(cue)
         if not _CONFORMING.match(timing_line):
             for code, message, column in _authoring_problems(timing_line, match.end() - at):
-                self._find(code, message, cue.timing_line, column, cue)
+                self.find(code, message, cue.timing_line, column, cue)
 
     def _other(self, first: int, timing_at: int, stop: int, line: int) -> None:
         """A block that is no cue: what the specification keeps of it, or what it drops."""
@@ -185,9 +187,9 @@ class BlockReader:
             if self.cues:
                 code = "VTT016" if name == "STYLE" else "VTT017"
                 hint = "Move it to the top of the file, under the header."
-                self._find(code, f"A {name} block after the first cue is ignored.", line, 1, hint=hint)
+                self.find(code, f"A {name} block after the first cue is ignored.", line, 1, hint=hint)
             else:
-                self._find("VTT020", f"A {name} block with nothing in it.", line, 1)
+                self.find("VTT020", f"A {name} block with nothing in it.", line, 1)
         elif is_note(text):
             self._add(Note(text, line))
             return
@@ -200,10 +202,10 @@ class BlockReader:
         bad = text[at:timing_end].rstrip("\n")
         at_line = line + (first < at)
         if first == at and timing_end < len(text) and TIMING.match(text, timing_end):
-            self._find("VTT014", "An arrow in the line above the timing line; it is no identifier then.", at_line, 1)
+            self.find("VTT014", "An arrow in the line above the timing line; it is no identifier then.", at_line, 1)
         elif self._reported != at_line:
             code, message, column, fix = _why_malformed(bad, recognise(bad))
-            self._find(code, message, at_line, column, hint=_AS_THIS, fix=fix)
+            self.find(code, message, at_line, column, hint=_AS_THIS, fix=fix)
         self._add(Stray(text[first:stop].rstrip("\n"), line))
 
     def _cut_by_arrow(self, at: int, line: int, in_cue: bool) -> None:
@@ -211,12 +213,12 @@ class BlockReader:
         text = self.text
         below = text[at : self._line_end(at, len(text))].rstrip("\n")
         if TIMING.match(below):
-            self._find("ENC015", "No blank line before this timing line.", line, 1)
+            self.find("ENC015", "No blank line before this timing line.", line, 1)
         elif recognise(below) is None:
             self._reported = line
             what = "the cue" if in_cue else "the block"
             message = f"An arrow in the text ends {what} here; what follows is not shown."
-            self._find("VTT015", message, line, below.index("-->") + 1, hint="Write the arrow as --&gt;.")
+            self.find("VTT015", message, line, below.index("-->") + 1, hint="Write the arrow as --&gt;.")
 
     def all_findings(self) -> list[Diagnostic]:
         """All findings by place, also those about stray blocks without a timing line: text that a browser drops."""
@@ -232,19 +234,6 @@ class BlockReader:
         if type(block) is Stray:
             self._strays.append(len(self.blocks))
         self.blocks.append(block)
-
-    def _find(
-        self,
-        code: str,
-        message: str,
-        line: int,
-        column: int = 0,
-        cue: Cue | None = None,
-        hint: str = "",
-        fix: Fix | None = None,
-    ) -> None:
-        number, time = (self.cues, cue.start) if cue is not None else (None, None)
-        self.findings.append(finding(code, message, line, column, cue=number, time=time, hint=hint, fix=fix))
 
 
 # What is odd ------------------------------------------------------------------------------------------------------
