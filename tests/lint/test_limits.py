@@ -105,3 +105,8 @@ def test_no_cue_is_cut_below_half_a_second(start: float, end: int) -> None:
 def test_marks_at_the_wrong_end_are_found_behind_a_direction_mark() -> None:
     text = spoken("\u202b.\u05d6\u05d4 \u05e0\u05db\u05d5\u05df\u202c")
     assert {one.code for one in check(loads(text, "vtt"), select="TXT021")} == {"TXT021"}
+
+
+def test_cues_that_touch_do_not_overlap_where_others_do() -> None:
+    document = loads(vtt("1-4 One.", "3-5 Two.", "5-7 Three."), "vtt")
+    assert [one.cue for one in check(document, select="TIM003")] == [2]
