@@ -6,7 +6,7 @@ import os
 import pathlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from captionkit.cli._captions import STANDARD, configured_encoding, count, read, standard_input
@@ -105,9 +105,8 @@ def _load() -> None:
     dumps(convert(loads("1\n00:00:01,000 --> 00:00:02,000\nA\n", "srt"), "vtt").document)
 
 
-@dataclass
 class Outcome:
-    """What has come of one file.
+    """What has come of one file. No dataclass: making one takes longer than converting a short lecture.
 
     Attributes:
         lines: what to print, and whether on standard error.
@@ -115,12 +114,13 @@ class Outcome:
         code: of an error; None where it was converted.
     """
 
-    lines: list[tuple[str, bool]] = field(default_factory=list)
-    events: list[dict[str, object]] = field(default_factory=list)
-    code: ExitCode | None = None
-    cues: int = 0
-    is_converted: bool = False
-    is_lossy: bool = False
+    def __init__(self) -> None:
+        self.lines: list[tuple[str, bool]] = []
+        self.events: list[dict[str, object]] = []
+        self.code: ExitCode | None = None
+        self.cues = 0
+        self.is_converted = False
+        self.is_lossy = False
 
 
 class Run:
