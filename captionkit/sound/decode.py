@@ -66,7 +66,8 @@ def sound_tracks(path: Path) -> list[SoundTrack]:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
         return [_track(one[1].decode(), one[2].endswith(b"(default)")) for one in _AUDIO.finditer(done.stderr)]
     with _opened(path) as container:
-        return [_track(one.language or "", bool(one.disposition & 1)) for one in container.streams.audio]
+        # Older versions of PyAV do not say with which track a player begins: it is the first one mostly.
+        return [_track(one.language or "", bool(getattr(one, "disposition", 0) & 1)) for one in container.streams.audio]
 
 
 def _track(code: str, is_first: bool) -> SoundTrack:
