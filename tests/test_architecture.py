@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -139,9 +140,18 @@ def files(part: str) -> list[Path]:
     return sorted(folder.rglob("*.py")) if folder.is_dir() else [PACKAGE / f"{part}.py"]
 
 
-def imports(file: Path) -> Iterator[str]:
+def parsed(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+@cache
+def imports(file: Path) -> frozenset[str]:
     """Every module that a file imports, wherever in it; those only for type checking too."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    return frozenset(_imports(file))
+
+
+def _imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(parsed(file)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -182,7 +192,7 @@ def test_the_pure_modules_have_no_effects(part: str) -> None:
     assert found
     for file in found:
         assert not {name.split(".")[0] for name in imports(file)} & EFFECTS, file
-        calls = [n.func.id for n in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        calls = [n.func.id for n in ast.walk(parsed(file))
                  if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]  # fmt: skip
         assert not {"open", "print", "input"} & set(calls), file
 
@@ -201,7 +211,7 @@ def test_the_sandbox_shares_no_code_with_the_client() -> None:
 def _names(file: Path) -> set[str]:
     """Dotted names that a module uses: `click.echo`, `sys.stdout.buffer`, `print`."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(file)):
         if isinstance(node, ast.Attribute):
             found.add(ast.unparse(node))
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
@@ -230,7 +240,7 @@ def test_no_function_but_a_command_has_more_than_eight_parameters() -> None:
              ("cli/upload.py", "_items")}  # fmt: skip
     found = set()
     for file in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(file)):
             if isinstance(node, ast.FunctionDef) and not node.decorator_list:
                 given = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
                 if len([argument for argument in given if argument.arg not in ("self", "cls")]) > 8:
@@ -257,7 +267,7 @@ ENGINE = [
 @pytest.mark.parametrize("part", ENGINE)
 def test_the_engine_names_no_command_and_no_option(part: str) -> None:
     for file in files(part):
-        tree = ast.parse(file.read_text(encoding="utf-8"))
+        tree = parsed(file)
         owners = [n for n in ast.walk(tree) if isinstance(n, ast.Module | ast.ClassDef | ast.FunctionDef)]
         documented = {id(owner.body[0].value) for owner in owners if owner.body and isinstance(owner.body[0], ast.Expr)}
         for node in ast.walk(tree):
@@ -272,7 +282,7 @@ def test_text_is_read_and_written_in_an_encoding_that_is_named() -> None:
         source = file.read_text(encoding="utf-8")
         if not any(call in source for call in ("_text(", "text=True")):
             continue
-        for node in ast.walk(ast.parse(source)):
+        for node in ast.walk(parsed(file)):
             if not isinstance(node, ast.Call):
                 continue
             given = {keyword.arg for keyword in node.keywords}
