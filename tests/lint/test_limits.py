@@ -110,3 +110,10 @@ def test_marks_at_the_wrong_end_are_found_behind_a_direction_mark() -> None:
 def test_cues_that_touch_do_not_overlap_where_others_do() -> None:
     document = loads(vtt("1-4 One.", "3-5 Two.", "5-7 Three."), "vtt")
     assert [one.cue for one in check(document, select="TIM003")] == [2]
+
+
+def test_a_second_colon_behind_a_name_is_none_of_another_speaker() -> None:
+    document = loads(spoken("Bob: he said: no.", "BOB: she said: yes.", "Bob: so: it: is."), "vtt")
+    assert [one.message for one in check(document, select="TXT014")] == [
+        "the speaker is 'BOB' here and 'Bob' elsewhere"
+    ]

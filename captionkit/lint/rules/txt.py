@@ -208,9 +208,9 @@ def speakers(context: Context) -> Counter[str]:
     while colon >= 0:
         begin = text.rfind("\n", max(colon - _LONGEST_NAME, 0), colon) + 1
         name = _SPEAKER.match(text, begin) if begin or colon < _LONGEST_NAME else None
-        if name:
+        if name and name.end() > colon:  # else it is the one before an earlier colon of the line
             found[name[1].strip()] += 1
-        colon = text.find(":", name.end() if name else colon + 1)
+        colon = text.find(":", colon + 1)
     if "<v" in context.all_text:
         found.update(
             match[1].strip() for _, _, match in context.search(re.compile(r"<v(?:\.[^\s<>]*+)?[ \t]++([^<>]++)>"))
