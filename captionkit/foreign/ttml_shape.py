@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +21,7 @@ from ttconv.model import ContentDocument
 from captionkit.foreign.reading import Reading
 from captionkit.foreign.text import shortened
 from captionkit.foreign.timed import Origin
+from captionkit.foreign.ttml_languages import XML_LANG, languages_spoken, matching, stand_for_each_other
 from captionkit.foreign.ttml_timeline import TIMES, count_from_parents, remove, resolve, seconds
 from captionkit.foreign.ttml_times import TT, TTP, Times, times_of
 from captionkit.foreign.xml_tree import LINE
@@ -28,7 +29,6 @@ from captionkit.foreign.xml_tree import LINE
 TTS = "{http://www.w3.org/ns/ttml#styling}"
 TTM = "{http://www.w3.org/ns/ttml#metadata}"
 XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
-XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _RUBY = f"{TTS}ruby"
 _ANIMATIONS = (f"{TT}set", f"{TT}animate")
 
@@ -57,25 +57,10 @@ _LOST_STYLES = frozenset((
     "textCombine", "fontShear", "shear", "rubyPosition", "rubyAlign", "luminanceGain", "disparity", "unicodeBidi",
 ))  # fmt: skip
 #: ... and values of them that ask for what is so anyway.
-_USUAL = frozenset(
-    (
-        "100%",
-        "1c",
-        "1em",
-        "default",
-        "none",
-        "normal",
-        "1",
-        "1.0",
-        "0",
-        "0%",
-        "auto",
-        "outside",
-        "center",
-        "embed",
-        "isolate",
-    )
-)
+_USUAL = frozenset((
+    "100%", "1c", "1em", "default", "none", "normal", "1", "1.0", "0",
+    "0%", "auto", "outside", "center", "embed", "isolate",
+))  # fmt: skip
 #: Styles that are played where they change: what is to be seen, and how it looks.
 _PLAYED = frozenset(("color", "backgroundColor", "fontStyle", "fontWeight", "textDecoration", "visibility", "display",
                      "opacity"))  # fmt: skip
@@ -218,9 +203,9 @@ class Shape:
 
     def _choose(self, body: ET.Element) -> None:
         """Leave the captions of one language, where div or body say that they are in several."""
-        spoken = dict(_spoken(body, self.root.get(XML_LANG, "")))
+        spoken = dict(languages_spoken(body, self.root.get(XML_LANG, "")))
         by_caption = {p: p.get(XML_LANG, language) for p, language in spoken.items()}
-        if _stand_for_each_other(by_caption):
+        if stand_for_each_other(by_caption):
             spoken = by_caption
         languages = sorted({language for language in spoken.values() if language})
         wanted = self.reading.options.language
@@ -230,7 +215,7 @@ class Shape:
                     f"it has captions in several languages: {', '.join(languages)}",
                     f"Say which you want: --language {languages[0]}.",
                 )
-            chosen = _matching(wanted, languages)
+            chosen = matching(wanted, languages)
             if not chosen:
                 raise self.reading.error(
                     f"it has captions in {', '.join(languages)} and none in {wanted}",
@@ -466,42 +451,6 @@ def _agents(root: ET.Element) -> Iterator[tuple[str, str]]:
         name = next((names[kind] for kind in ("alias", "full", "given", "family", "other", "") if names.get(kind)), "")
         if name and (identifier := agent.get(XML_ID)):
             yield identifier, name
-
-
-def _spoken(body: ET.Element, language: str) -> Iterator[tuple[ET.Element, str]]:
-    """Each div and p with the language that it, or a div around it, says; a div of several has none of its own."""
-    stack = [(body, body.get(XML_LANG, language))]
-    while stack:
-        element, own = stack.pop()
-        for child in element:
-            if child.tag == f"{TT}div":
-                stack.append((child, child.get(XML_LANG, own)))
-            elif child.tag == f"{TT}p":
-                yield child, own
-
-
-def _stand_for_each_other(by_caption: Mapping[ET.Element, str]) -> bool:
-    """Whether captions in one language begin when and where those in another do: a viewer is to see one of them."""
-    begins: dict[str, set[tuple[str, str]]] = {}
-    for p, language in by_caption.items():
-        if "begin" in p.attrib:
-            begins.setdefault(language, set()).add((p.attrib["begin"], p.get("region", "")))
-    sets = sorted(begins.values(), key=len)
-    return len(sets) > 1 and 2 * len(sets[0] & set().union(*sets[1:])) >= len(sets[0])
-
-
-def _matching(wanted: str, languages: list[str]) -> str:
-    """The language among these that a person means: the very tag, else one that begins so, or the other way round."""
-    plain = wanted.lower().replace("_", "-")
-    for same in (
-        lambda tag: tag == plain,
-        lambda tag: tag.startswith(f"{plain}-"),
-        lambda tag: plain.startswith(f"{tag}-"),
-        lambda tag: tag.partition("-")[0] == plain.partition("-")[0],
-    ):
-        if found := [language for language in languages if same(language.lower())]:
-            return found[0]
-    return ""
 
 
 _RUBY_SHAPES = (
