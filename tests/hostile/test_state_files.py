@@ -248,7 +248,9 @@ def test_resume_of_a_planted_run_shows_what_it_would_send_and_asks(course: Sandb
     "name", ["20391231T235959999Z-00000000", "20380230T000000000Z-0", "zzz", "99991231T235959999Z-0"]
 )
 def test_a_run_of_the_future_does_not_make_the_next_one_wait_for_it(course: SandboxCourse, name: str) -> None:
-    (course.folder / ".captionkit" / "runs" / name).mkdir()
+    run = course.folder / ".captionkit" / "runs" / name
+    run.mkdir()
+    (run / "plan.json").write_bytes(b"{}")  # an empty folder is no run
     course.write("Lecture 2.en.srt", HELLO)
     assert course.push().code == ExitCode.OK
     if name.startswith("2039"):
