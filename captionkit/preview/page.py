@@ -104,7 +104,7 @@ def preview_page(
         f"{title} – captions",
         body,
         style=BASE + asset("preview.css"),
-        script=asset("preview.js"),
+        script=asset("preview.js") + (asset("editor.js") if editable else ""),
         data=data,
         media_sources=("'self'", "file:", "data:", "blob:"),
         talks_to_its_server=bool(editable),
@@ -305,64 +305,92 @@ def _language(lane: Lane) -> str:
     return f' lang="{attribute(lane.language)}"' if lane.language else ""
 
 
-def _head(html: str) -> str:
-    return f'<th scope="col" dir="auto">{html}</th>'
+#: Rows that a browser lays out together. What is out of sight waits: a lecture has thousands of cues.
+_ROWS = 100
+
+
+def _table(kind: str, name: str, caption: str, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """A table of many rows.
+
+    It is laid out as a grid, so that a browser can leave out what is out of sight. The roles say that it is a table
+    still, to those browsers that go by the layout.
+
+    Args:
+        kind: which columns it has: "cues", "pair" or "problems".
+        name: of the element; "" for none.
+        heads: of the columns, as HTML.
+        rows: the attributes and the cells of each, as HTML.
+    """
+    of_name = f' id="{name}"' if name else ""
+    html = [
+        f'<table class="long {kind}"{of_name} role="table"><caption class="hidden-text">{caption}</caption>',
+        '<thead role="rowgroup"><tr role="row">',
+        *(f'<th role="columnheader" scope="col" dir="auto">{head}</th>' for head in heads),
+        "</tr></thead>",
+    ]
+    for start in range(0, max(1, len(rows)), _ROWS):
+        html.append('<tbody role="rowgroup">')
+        for attributes, cells in rows[start : start + _ROWS]:
+            html += f'<tr role="row"{attributes}>', *cells, "</tr>"
+        html.append("</tbody>")
+    return "".join([*html, "</table>"])
+
+
+def _td(html: str, attributes: str = "") -> str:
+    return f'<td role="cell"{attributes}>{html}</td>'
 
 
 def _cue_table(lane: Lane, name: str, index: int, *, is_editable: bool) -> str:
-    unit = "words a minute" if lane.max_cps is None and lane.max_wpm is not None else "characters a second"
+    by_words = lane.max_cps is None and lane.max_wpm is not None
+    unit = "words a minute" if by_words else "characters a second"
     heads = ["Cue", "Begins", "Text", f'<abbr title="{unit}">Speed</abbr>', "Findings"]
     heads += ["Correct"] if is_editable else []
-    html = [
-        f'<table id="list-{index}"><caption class="hidden-text">Cues of {attribute(name)}</caption>',
-        f"<thead><tr>{''.join(_head(head) for head in heads)}</tr></thead><tbody>",
-    ]
+    rows = []
     for number, cue in enumerate(lane.cues):
-        by_words = lane.max_cps is None and lane.max_wpm is not None
         reading, limit = (cue.wpm, lane.max_wpm) if by_words else (cue.cps, lane.max_cps)
         fast = limit is not None and reading is not None and reading > limit
         speed = "–" if reading is None else f"{reading:g}"
-        html.append(
-            f'<tr data-s="{cue.start}" data-e="{cue.end}"><td class="n">{number + 1}</td>'
-            f"<td>{_go(cue.start, number == 0)}</td>"
-            f'<td class="text" dir="auto"{_language(lane)}>{_lines(cue.text)}</td>'
-            f'<td class="n{" fast" if fast else ""}">{speed}{" <span>too fast</span>" if fast else ""}</td>'
-            f"<td>{' '.join(cue.codes)}</td>{_edit_cell(number) if is_editable else ''}</tr>"
-        )
-    html.append("</tbody></table>" if lane.cues else "</tbody></table><p>There are no cues in this file.</p>")
-    return "".join(html)
+        cells = [
+            _td(str(number + 1), ' class="n"'),
+            _td(_go(cue.start, number == 0)),
+            _text_cell(lane, _lines(cue.text)),
+            _td(f"{speed} <span>too fast</span>", ' class="n fast"') if fast else _td(speed, ' class="n"'),
+            _td(" ".join(cue.codes)),
+            *([_edit_cell(number)] if is_editable else []),
+        ]
+        rows.append((f' data-s="{cue.start}" data-e="{cue.end}"', cells))
+    kind = "cues editable" if is_editable else "cues"
+    table = _table(kind, f"list-{index}", f"Cues of {attribute(name)}", heads, rows)
+    return table if rows else table + "<p>There are no cues in this file.</p>"
 
 
 def _edit_cell(number: int) -> str:
     tab = "0" if number == 0 else "-1"
-    return (
-        f'<td><button type="button" class="edit" data-cue="{number}" tabindex="{tab}" '
-        f'aria-label="Edit cue {number + 1}">Edit</button></td>'
+    return _td(
+        f'<button type="button" class="edit" data-cue="{number}" tabindex="{tab}" '
+        f'aria-label="Edit cue {number + 1}">Edit</button>'
     )
 
 
 def _comparison(lanes: Sequence[Lane], names: Sequence[str], rows: Sequence[Row]) -> str:
     caption = f"{attribute(names[0])} and {attribute(names[1])} side by side"
-    html = [
-        f'<table id="list-both"><caption class="hidden-text">{caption}</caption>',
-        f"<thead><tr>{_head('Begins')}{_head(attribute(names[0]))}{_head(attribute(names[1]))}",
-        f"{_head('Difference')}</tr></thead><tbody>",
-    ]
+    heads = ["Begins", attribute(names[0]), attribute(names[1]), "Difference"]
+    made = []
     for number, row in enumerate(rows):
-        left = '<td class="none">–</td>' if row.first is None else _cell(lanes[0], row.first, ())
-        right = '<td class="none">–</td>' if row.second is None else _cell(lanes[1], row.second, row.words)
+        left = _td("–", ' class="none"') if row.first is None else _cell(lanes[0], row.first, ())
+        right = _td("–", ' class="none"') if row.second is None else _cell(lanes[1], row.second, row.words)
         start = _time_of(lanes, row)
-        html.append(
-            f'<tr data-s="{start}" data-e="{_end_of(lanes, row)}" data-kind="{row.kind}">'
-            f"<td>{_go(start, number == 0)}</td>{left}{right}<td>{attribute(row.note)}</td></tr>"
-        )
-    html.append("</tbody></table>")
-    return "".join(html)
+        attributes = f' data-s="{start}" data-e="{_end_of(lanes, row)}" data-kind="{row.kind}"'
+        made.append((attributes, [_td(_go(start, number == 0)), left, right, _td(attribute(row.note))]))
+    return _table("pair", "list-both", caption, heads, made)
 
 
 def _cell(lane: Lane, index: int, words: Sequence[Words]) -> str:
-    text = "".join(_marked(run) for run in words) if words else _lines(lane.cues[index].text)
-    return f'<td class="text" dir="auto"{_language(lane)}>{text}</td>'
+    return _text_cell(lane, "".join(_marked(run) for run in words) if words else _lines(lane.cues[index].text))
+
+
+def _text_cell(lane: Lane, html: str) -> str:
+    return _td(html, f' class="text" dir="auto"{_language(lane)}')
 
 
 def _marked(run: Words) -> str:
@@ -393,12 +421,7 @@ def _findings(lanes: Sequence[Lane], names: Sequence[str]) -> str:
     if not total:
         html.append(f"<p>Nothing found with the profile {attribute(lanes[0].profile)}.</p></section>")
         return "".join(html)
-    file_head = '<th scope="col">File</th>' if several else ""
-    html.append(
-        '<div class="scroller short" tabindex="0" role="group" aria-label="Table of findings"><table><thead><tr>'
-        f'<th scope="col">Severity</th><th scope="col">Rule</th>{file_head}<th scope="col">Where</th>'
-        '<th scope="col">What</th></tr></thead><tbody>'
-    )
+    rows = []
     signs = {"error": "▲", "warning": "◆", "info": "●"}
     for lane, name in zip(lanes, names, strict=True):
         for one in sorted(lane.findings, key=lambda f: f.severity.rank):
@@ -406,12 +429,16 @@ def _findings(lanes: Sequence[Lane], names: Sequence[str]) -> str:
             if one.time is not None:
                 where = f"{_go(one.time)} cue {one.cue}"
             hint = f' <span class="hint">{attribute(one.hint)}</span>' if one.hint else ""
-            file_cell = f"<td>{attribute(name)}</td>" if several else ""
             severity = one.severity.value
-            html.append(
-                f'<tr><td class="nowrap {severity}"><span aria-hidden="true">{signs[severity]}</span> {severity}</td>'
-                f'<td>{attribute(one.code)}</td>{file_cell}<td class="nowrap">{where}</td>'
-                f'<td dir="auto">{attribute(one.message)}{hint}</td></tr>'
-            )
-    html.append("</tbody></table></div></section>")
-    return "".join(html)
+            cells = [
+                _td(f'<span aria-hidden="true">{signs[severity]}</span> {severity}', f' class="nowrap {severity}"'),
+                _td(attribute(one.code)),
+                *([_td(attribute(name))] if several else []),
+                _td(where, ' class="nowrap"'),
+                _td(f"{attribute(one.message)}{hint}", ' dir="auto"'),
+            ]
+            rows.append(("", cells))
+    heads = ["Severity", "Rule", *(["File"] if several else []), "Where", "What"]
+    table = _table("problems of-several" if several else "problems", "", "Findings", heads, rows)
+    html.append(f'<div class="scroller short" tabindex="0" role="group" aria-label="Table of findings">{table}</div>')
+    return "".join([*html, "</section>"])

@@ -291,3 +291,44 @@ def test_a_correction_leaves_the_other_rows_where_they_are_and_find_looks_into_w
         "const f = document.getElementById('find'); f.value = 'play'; f.dispatchEvent(new Event('input'))"
     )
     assert text_of(driver, "found") == "0 of 3"
+
+
+def test_all_of_a_long_list_is_there_for_a_screen_reader_and_a_correction_leaves_it_as_a_fresh_page_has_it(
+    driver: Any, served: PreviewServer
+) -> None:
+    lines = [f"00:{i // 60:02}:{i % 60:02}.000 --> 00:{i // 60:02}:{i % 60:02}.900\nLine {i}" for i in range(450)]
+    Path("a.en.vtt").write_text("WEBVTT\n\n" + "\n\n".join(lines) + "\n", encoding="utf-8")
+    opened(driver, served.url + "#t=400.5")
+    seen = (
+        "(() => { const row = document.querySelector('tr[aria-current]').getBoundingClientRect(),"
+        " list = document.getElementById('scroller').getBoundingClientRect();"
+        " return row.top >= list.top && row.bottom <= list.bottom; })()"
+    )
+    until(driver, seen)
+    until(driver, "!document.querySelector('#list-0 tbody:not(.whole)')")
+    until(driver, seen)
+    root = driver.execute_cdp_cmd("DOM.getDocument", {"depth": 0})["root"]["nodeId"]
+    table = driver.execute_cdp_cmd("DOM.querySelector", {"nodeId": root, "selector": "#list-0"})["nodeId"]
+
+    def count(role: str) -> int:
+        found = driver.execute_cdp_cmd("Accessibility.queryAXTree", {"nodeId": table, "role": role})["nodes"]
+        return len(found)
+
+    assert (count("table"), count("row"), count("columnheader"), count("cell")) == (1, 451, 6, 6 * 450)
+
+    def rows() -> list[str]:
+        return list(
+            driver.execute_script("return Array.from(document.querySelectorAll('#list-0 tr'), row => row.innerText)")
+        )
+
+    for button, status in (("edit-delete", "Saved: cue 120 deleted"), ("edit-join", "Saved: cues 300 and 301 joined")):
+        at = 119 if button == "edit-delete" else 299
+        driver.execute_script("document.querySelectorAll('#list-0 .edit')[arguments[0]].click()", at)
+        driver.execute_script("document.getElementById(arguments[0]).click()", button)
+        until(driver, f"document.getElementById('edit-status').textContent.startsWith('{status}')")
+    corrected = rows()
+    driver.execute_script("document.querySelector('#list-0 .go').click()")
+    opened(driver, served.url)
+    until(driver, "!document.querySelector('#list-0 tbody:not(.whole)')")
+    assert corrected == rows()
+    assert complaints(driver) == []

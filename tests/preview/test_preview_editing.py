@@ -6,6 +6,7 @@ import http.client
 import json
 import threading
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from captionkit.errors import CaptionkitError, LocalError, StaleError, UsageErro
 from captionkit.lint.checker import Checker
 from captionkit.lint.settings import Settings
 from captionkit.preview.editing import Correction, Editor, Typed, digest_of
+from captionkit.preview.page import asset
 from captionkit.preview.server import PreviewServer
 from captionkit.preview.session import Session
 
@@ -366,3 +368,9 @@ def test_a_page_that_is_written_to_a_file_takes_no_corrections(tmp_path: Path) -
     assert run(["preview", str(tmp_path / "a.vtt"), "-o", str(tmp_path / "a.html")]) == 0
     page = (tmp_path / "a.html").read_text(encoding="utf-8")
     assert "connect-src" not in page and 'id="editor"' not in page and 'class="edit"' not in page
+    assert asset("preview.js") in page and asset("editor.js") not in page
+
+
+def test_progress_and_the_editor_are_under_25_kb_of_script() -> None:
+    progress = (files("captionkit.desk") / "assets" / "desk.js").read_bytes()
+    assert len(progress) + len(asset("editor.js").encode()) < 25_000

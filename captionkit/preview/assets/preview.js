@@ -1,5 +1,5 @@
 "use strict";
-(() => {
+const preview = (() => {
   let data = JSON.parse(document.getElementById("data").textContent);
   const byId = (id) => document.getElementById(id);
   const media = byId("media");
@@ -95,11 +95,12 @@
   const scroller = byId("scroller"), follow = byId("follow"), show = byId("show"), only = byId("only-changes");
   const readTables = () => Array.from(scroller.querySelectorAll("table")).map((table) => ({
     table,
-    rows: Array.from(table.tBodies[0].rows).map((row) => ({
+    rows: Array.from(table.querySelectorAll("tbody tr"), (row) => ({
       row, start: Number(row.dataset.s), end: Number(row.dataset.e), button: row.querySelector(".go"),
-      edit: row.querySelector(".edit"), text: row.textContent.toLowerCase(),
+      edit: row.querySelector(".edit"),
     })),
   }));
+  const textOf = (one) => (one.text ??= one.row.textContent.toLowerCase());
   let tables = readTables();
   let current = tables[0];
   const visible = () => current.rows.filter((one) => !one.row.hidden);
@@ -116,13 +117,23 @@
     if (focus) one.button.focus({ preventScroll: false });
   };
   const reveal = (row) => {
-    const head = current.table.tHead.offsetHeight;
-    const top = row.offsetTop + (row.offsetParent === scroller ? 0 : current.table.offsetTop) - head;
-    const room = scroller.clientHeight - head;
-    if (top < scroller.scrollTop || top + row.offsetHeight > scroller.scrollTop + room) {
-      scroller.scrollTo({ top: top - room / 3, behavior: still.matches ? "auto" : "smooth" });
+    const part = row.parentElement; // and those beside it, so that it is known where the row is
+    [part.previousElementSibling, part, part.nextElementSibling].forEach((one) => { if (one) one.classList.add("whole"); });
+    const head = current.table.tHead.offsetHeight, room = scroller.clientHeight - head, place = row.getBoundingClientRect();
+    const top = place.top - scroller.getBoundingClientRect().top - head; // from below the head of the table
+    const isFar = Math.abs(top) > 3 * room;
+    if (top < 0 || top + place.height > room) {
+      scroller.scrollBy({ top: top - room / 3, behavior: still.matches || isFar ? "auto" : "smooth" });
     }
   };
+  // The rows out of sight wait until there is time, and then are laid out a part of the table at a time: a browser shows
+  // a long page at once, and a screen reader finds all of it soon after.
+  const whenIdle = window.requestIdleCallback || ((run) => setTimeout(run, 50));
+  const layOut = (parts) => whenIdle(() => {
+    parts.splice(0, 4).forEach((one) => one.classList.add("whole"));
+    if (parts.length) layOut(parts);
+  });
+
   let marked = [];
   const mark = (now) => {
     const fresh = current.rows.filter((one) => one.start <= now && now < one.end);
@@ -162,7 +173,7 @@
     const wanted = find.value.trim().toLowerCase();
     const changes = only && only.checked && current.table.id === "list-both";
     current.rows.forEach((one) => {
-      one.row.hidden = (wanted !== "" && !one.text.includes(wanted)) || (changes && one.row.dataset.kind === "same");
+      one.row.hidden = (wanted !== "" && !textOf(one).includes(wanted)) || (changes && one.row.dataset.kind === "same");
     });
     const left = visible();
     byId("found").textContent = wanted || changes ? left.length + " of " + current.rows.length : "";
@@ -281,7 +292,13 @@
       group.append(svg("line", { x1: 0, x2: width, y1: y(limit), y2: y(limit), class: "limit" }));
       group.append(svg("text", { x: 2, y: y(limit) - 3 }, limit + " " + unit));
     }
+    // So are signs of one severity that share a pixel.
+    const signs = new Map();
     lane.findings.forEach(([at, severity, message]) => {
+      const key = severity + Math.floor(at * scale), sign = signs.get(key);
+      if (sign) sign[2] += "\n" + message; else signs.set(key, [at, severity, message]);
+    });
+    signs.forEach(([at, severity, message]) => {
       const x = at * scale, y0 = base + 12;
       const shapes = {
         error: svg("path", { d: `M${x - 5} ${y0 + 4}h10l-5 -9z` }),
@@ -321,7 +338,12 @@
     drawing.scrollLeft = time() * scale - drawing.clientWidth / 2;
   });
   let waiting = 0;
-  window.addEventListener("resize", () => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(draw); });
+  // Once the rest is seen.
+  const redraw = () => {
+    cancelAnimationFrame(waiting);
+    waiting = requestAnimationFrame(() => setTimeout(draw));
+  };
+  window.addEventListener("resize", redraw);
   if (data.hasMedia) media.addEventListener("loadedmetadata", () => { draw(); openAtHash(); });
 
   // --- #t=62.5 in the address: where a transcript leads to (W3C Media Fragments) -------------------------------------
@@ -332,269 +354,20 @@
   };
   window.addEventListener("hashchange", openAtHash);
 
-  // --- corrections, where a server behind the page takes them --------------------------------------------------------
-
-  const form = byId("editor");
-  const startEditor = () => {
-    const begins = byId("edit-begins"), ends = byId("edit-ends"), text = byId("edit-text");
-    const problem = byId("edit-problem"), status = byId("edit-status"), undo = byId("undo");
-    const save = byId("edit-save"), refreshButton = byId("edit-refresh");
-    const extra = ["edit-split", "edit-join", "edit-insert", "edit-delete"].map(byId);
-    let open = null; // what is corrected: { file, cue, replaces, digest, was: [begins, ends, text] }
-    let dropping = false;
-
-    const words = () => [begins.value, ends.value, text.value];
-    const isDirty = () => open !== null && words().some((value, i) => value !== open.was[i]);
-    const shownFile = () => (current.table.id === "list-both" ? -1 : Number(current.table.id.slice("list-".length)));
-    const showUndo = () => {
-      undo.hidden = data.undo === "";
-      undo.textContent = "Undo" + (data.undo ? ": " + data.undo : "");
-    };
-    const rowOf = (cue) => current.rows[cue];
-    const stamp = (ms) => {
-      const pad = (n, digits) => String(n).padStart(digits, "0"), whole = Math.max(0, Math.round(ms));
-      return `${pad(Math.floor(whole / 3600000), 2)}:${pad(Math.floor(whole / 60000) % 60, 2)}:` +
-        `${pad(Math.floor(whole / 1000) % 60, 2)}.${pad(whole % 1000, 3)}`;
-    };
-    const markEdited = () => {
-      scroller.querySelectorAll("tr.editing").forEach((row) => row.classList.remove("editing"));
-      if (open && shownFile() === open.file && rowOf(open.cue)) rowOf(open.cue).row.classList.add("editing");
-    };
-
-    const begin = (cue) => {
-      const file = shownFile();
-      if (file < 0 || !rowOf(cue)) return;
-      if (isDirty()) {
-        problem.textContent = "These words are not saved. Save them, or cancel, before you correct another cue.";
-        text.focus();
-        return;
-      }
-      open = { file, cue, replaces: 1, digest: data.editable[file].digest, was: data.editable[file].cues[cue] };
-      fill(`Correct cue ${cue + 1} of ${data.lanes[file].name}`);
-    };
-    const fill = (title) => {
-      [begins.value, ends.value, text.value] = open.was;
-      open.was = words(); // as the browser holds them: it turns line ends into its own
-      byId("editor-title").textContent = title;
-      extra.forEach((button) => { button.hidden = open.replaces !== 1; });
-      byId("edit-join").hidden = open.replaces !== 1 || open.cue + 1 >= data.editable[open.file].cues.length;
-      problem.textContent = status.textContent = "";
-      refreshButton.hidden = true;
-      save.disabled = false;
-      form.hidden = false;
-      markEdited();
-      text.focus();
-      form.scrollIntoView({ block: "nearest" });
-    };
-    const close = () => {
-      const cue = open ? open.cue : -1;
-      open = null;
-      form.hidden = true;
-      markEdited();
-      const one = rowOf(Math.min(cue, current.rows.length - 1));
-      if (one && one.edit) { rove(one, false); one.edit.focus(); }
-    };
-
-    // The page as it is now, of which everything that shows the files is taken over. The request gives a document, so
-    // nothing is ever parsed from text here.
-    const takeRows = (fresh) => {
-      const made = Array.from(fresh.querySelectorAll("table")), shown = Array.from(scroller.querySelectorAll("table"));
-      if (made.length !== shown.length || fresh.children.length !== scroller.children.length) {
-        scroller.replaceChildren(...Array.from(fresh.childNodes, (one) => document.importNode(one, true)));
-        return;
-      }
-      made.forEach((table, index) => {
-        const body = shown[index].tBodies[0], rows = Array.from(body.rows);
-        Array.from(table.tBodies[0].rows).forEach((row, at) => {
-          if (at >= rows.length) body.append(document.importNode(row, true));
-          else if (!rows[at].isEqualNode(row)) rows[at].replaceWith(document.importNode(row, true));
-        });
-        rows.slice(table.tBodies[0].rows.length).forEach((row) => row.remove());
-      });
-    };
-    const refresh = () => new Promise((done, failed) => {
-      const request = new XMLHttpRequest();
-      request.open("GET", location.pathname);
-      request.responseType = "document";
-      request.addEventListener("error", () => failed(new Error("gone")));
-      request.addEventListener("load", () => {
-        const fresh = request.response;
-        if (request.status !== 200 || !fresh || !fresh.getElementById("data")) { failed(new Error("gone")); return; }
-        data = JSON.parse(fresh.getElementById("data").textContent);
-        const take = (selector) => {
-          const old = document.querySelector(selector), now = fresh.querySelector(selector);
-          old.replaceWith(document.importNode(now, true));
-        };
-        const top = scroller.scrollTop;
-        take(".facts");
-        take(".findings");
-        takeRows(fresh.getElementById("scroller"));
-        media.querySelectorAll("track").forEach((track) => track.remove());
-        media.append(...Array.from(fresh.querySelectorAll("#media track"), (one) => document.importNode(one, true)));
-        tables = readTables();
-        current = tables[0];
-        marked = [];
-        choose();
-        scroller.scrollTop = top;
-        chooseTrack();
-        draw();
-        showUndo();
-        markEdited();
-        done();
-      });
-      request.send();
-    });
-
-    const gone = "The preview has ended, or the file cannot be read any more. Your words are still here: copy them.";
-    const ask = async (action, body) => {
-      const answer = await fetch(action, {
-        method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
-      });
-      const found = await answer.json().catch(() => ({ message: "This was refused." }));
-      return [answer.status, found.message];
-    };
-
-    const put = async (replaces, cues) => {
-      if (open === null || save.disabled) return;
-      const at = document.activeElement; // a button that is disabled loses the focus
-      save.disabled = true;
-      problem.textContent = "";
-      try {
-        const [code, message] = await ask("correct", { file: open.file, cue: open.cue, replaces, digest: open.digest, cues });
-        if (code === 200) {
-          await refresh();
-          close();
-          status.textContent = message;
-          return;
-        }
-        problem.textContent = message;
-        refreshButton.hidden = code !== 409;
-      } catch {
-        problem.textContent = gone;
-      }
-      save.disabled = false;
-      at.focus();
-    };
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      if (open) put(open.replaces, [words()]);
-    });
-    const lanesCue = (cue) => data.lanes[open.file].cues[cue]; // [start, end, ...] in milliseconds
-    byId("edit-split").addEventListener("click", () => {
-      const at = text.selectionStart, first = text.value.slice(0, at).trim(), second = text.value.slice(at).trim();
-      if (!first || !second) {
-        problem.textContent = "Put the cursor in the text where it is to be cut.";
-        text.focus();
-        return;
-      }
-      // At the player's time if that is within the cue, else by how much of the text stands before the cut.
-      const [start, end] = lanesCue(open.cue), now = time();
-      const cut = stamp(start + 100 < now && now < end - 100 ? now : start + (end - start) * first.length / (first.length + second.length));
-      put(1, [[begins.value, cut, first], [cut, ends.value, second]]);
-    });
-    byId("edit-join").addEventListener("click", () => {
-      const next = data.editable[open.file].cues[open.cue + 1];
-      put(2, [[begins.value, next[1], text.value.trimEnd() + "\n" + next[2]]]);
-    });
-    byId("edit-delete").addEventListener("click", () => put(1, []));
-    byId("edit-insert").addEventListener("click", () => {
-      if (isDirty()) {
-        problem.textContent = "These words are not saved. Save them, or cancel, before you insert a cue.";
-        text.focus();
-        return;
-      }
-      const [, end] = lanesCue(open.cue), next = lanesCue(open.cue + 1);
-      const until = Math.min(end + 2000, next && next[0] > end ? next[0] : end + 2000);
-      open = { ...open, cue: open.cue + 1, replaces: 0, was: [stamp(end), stamp(until), ""] };
-      fill(`A new cue ${open.cue + 1} of ${data.lanes[open.file].name}`);
-    });
-    refreshButton.addEventListener("click", async () => {
-      try {
-        await refresh();
-      } catch {
-        problem.textContent = gone;
-        return;
-      }
-      refreshButton.hidden = true;
-      const cues = data.editable[open.file].cues, key = JSON.stringify(open.was);
-      const same = cues.flatMap((cue, i) => (JSON.stringify(cue.map((part) => part.replace(/\r\n?/g, "\n"))) === key ? [i] : []));
-      if (same.length === 1) {
-        open.cue = same[0];
-        open.digest = data.editable[open.file].digest;
-        byId("editor-title").textContent = `Correct cue ${open.cue + 1} of ${data.lanes[open.file].name}`;
-        problem.textContent = "The list shows the file as it is now. Your words are not saved yet.";
-        markEdited();
-      } else {
-        save.disabled = true;
-        problem.textContent = "This cue itself was changed or removed. Copy your words, cancel, and correct the cue as it is now.";
-      }
-      text.focus();
-    });
-    const cancel = () => {
-      if (isDirty() && !dropping) {
-        dropping = true;
-        problem.textContent = "These words are not saved. Once more drops them.";
-        return;
-      }
-      dropping = false;
-      close();
-    };
-    byId("edit-cancel").addEventListener("click", cancel);
-    form.addEventListener("input", () => { dropping = false; });
-    form.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") { event.preventDefault(); cancel(); }
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); form.requestSubmit(); }
-    });
-    byId("begins-now").addEventListener("click", () => { begins.value = stamp(time()); dropping = false; });
-    byId("ends-now").addEventListener("click", () => { ends.value = stamp(time()); dropping = false; });
-
-    const takeBack = async () => {
-      if (isDirty()) {
-        problem.textContent = "These words are not saved. Save them, or cancel, before you undo.";
-        text.focus();
-        return;
-      }
-      try {
-        const [code, message] = await ask("undo", {});
-        if (open) close();
-        if (code === 200 || code === 409) await refresh();
-        status.textContent = message;
-        if (undo.hidden) scroller.querySelector("table:not([hidden]) .go[tabindex='0']")?.focus();
-      } catch {
-        status.textContent = gone;
-      }
-    };
-    undo.addEventListener("click", takeBack);
-    document.addEventListener("keydown", (event) => {
-      const typing = event.target instanceof Element && event.target.closest("input:not([type=checkbox],[type=range]),textarea,select");
-      if (typing || event.altKey) return;
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.shiftKey && !undo.hidden) {
-        event.preventDefault();
-        takeBack();
-      }
-    });
-    scroller.addEventListener("keydown", (event) => {
-      if (event.altKey || event.ctrlKey || event.metaKey || (event.key !== "e" && event.key !== "E" && event.key !== "F2")) return;
-      const at = current.rows.findIndex((one) => one.row.contains(document.activeElement));
-      if (at >= 0 && shownFile() >= 0) { event.preventDefault(); begin(at); }
-    });
-    scroller.addEventListener("click", (event) => {
-      const button = event.target instanceof Element ? event.target.closest(".edit") : null;
-      if (!button) return;
-      rove(current.rows[Number(button.dataset.cue)], false);
-      begin(Number(button.dataset.cue));
-    });
-    if (show) show.addEventListener("change", markEdited);
-    // A server that ends when nobody asks for anything does not end while somebody corrects. In milliseconds.
-    setInterval(() => { fetch(location.pathname, { method: "HEAD" }).catch(() => {}); }, 240000);
-    window.addEventListener("beforeunload", (event) => { if (isDirty()) event.preventDefault(); });
-    showUndo();
+  // What the files hold, as the tables, the tracks and this data have it now.
+  const take = (fresh) => {
+    data = fresh;
+    tables = readTables();
+    current = tables[0];
+    marked = [];
+    choose();
+    chooseTrack();
+    layOut(Array.from(document.querySelectorAll(".long tbody:not(.whole)")));
   };
 
-  chooseTrack();
-  choose();
-  if (form) startEditor();
+  take(data);
   draw();
   openAtHash();
   document.documentElement.dataset.ready = "true";
+  return { byId, media, scroller, show, time, rove, take, redraw, get data() { return data; }, get current() { return current; } };
 })();
