@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ class ObjectStorage:
         faults: a part of the request's path -> the answers that it is given first: statuses, or status and code.
         changes: a part of the request's path -> what happens before the first answer to it.
         asked: the requests that came.
+        broken: the traceback of each that moto itself failed at.
     """
 
     def __init__(self) -> None:
@@ -33,7 +35,10 @@ class ObjectStorage:
         self.faults: dict[str, list[int | tuple[int, str]]] = {}
         self.changes: dict[str, Callable[[], object]] = {}
         self.asked: list[str] = []
+        self.broken: list[str] = []
         self._app = DomainDispatcherApplication(create_backend_app)
+        # Made before anybody asks: moto imports half of itself for it, and two threads would get in each other's way.
+        self._app.get_application({"PATH_INFO": "/bucket/object"})
         self._server = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=Quiet)
         self.address = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -51,7 +56,11 @@ class ObjectStorage:
                     body = f"<Error><Code>{code}</Code><Message>{SECRET}</Message></Error>".encode() if code else b""
                     start(f"{status} Fault", [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))])
                     return [body]
-        return self._app(environ, start)
+        try:
+            return self._app(environ, start)
+        except Exception:
+            self.broken.append(traceback.format_exc())
+            raise
 
     def close(self) -> None:
         self._server.shutdown()
