@@ -7,6 +7,8 @@ read that list, and could be quicker than the browser; there the system says, to
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 _CONNECTIONS = Path("/proc/net/tcp")
@@ -19,11 +21,11 @@ def is_another_users(port: int, served: int) -> bool:
     Args:
         port: the port that it asks from. served: the port that it asks.
     """
-    try:
-        listed = _CONNECTIONS.read_text(encoding="ascii")
-    except (OSError, ValueError):
-        return False
-    return owner_of(listed, port, served) not in (None, _ROOT, os.geteuid())
+    if sys.platform != "win32":
+        with suppress(OSError, ValueError):
+            listed = _CONNECTIONS.read_text(encoding="ascii")
+            return owner_of(listed, port, served) not in (None, _ROOT, os.geteuid())
+    return False
 
 
 def owner_of(listed: str, port: int, served: int) -> int | None:
