@@ -247,13 +247,14 @@ def audit(
     from captionkit.auditing.audits import audit_folder
     from captionkit.auditing.report import AuditReport
     from captionkit.auditing.standards import STANDARDS
+    from captionkit.languages import known_tags
     from captionkit.workspace.workspace import Workspace
 
     if standard and standard not in STANDARDS:
         raise UsageError(f"{standard!r} is no standard of an audit", hint=f"There are {', '.join(STANDARDS)}.")
     if not 0 <= least_coverage <= 1:
         raise UsageError(f"least_coverage is {least_coverage!r}", hint="A part of the whole, such as 0.9.")
-    about: dict[str, Any] = {"required": _languages(require), "standard": standard, "least_coverage": least_coverage}
+    about: dict[str, Any] = {"required": known_tags(require), "standard": standard, "least_coverage": least_coverage}
     if isinstance(where, Workspace):
         if sound:
             raise UsageError(
@@ -310,13 +311,3 @@ def _ms(time: object, name: str) -> int:
         return whole_ms(time, name)
     except TypeError as error:
         raise UsageError(str(error)) from None
-
-
-def _languages(require: str | Sequence[str]) -> tuple[str, ...]:
-    from captionkit.languages import canonical, is_known
-
-    tags = [tag.strip() for tag in (require.split(",") if isinstance(require, str) else require) if tag.strip()]
-    for tag in tags:
-        if not is_known(tag):
-            raise UsageError(f"{tag!r} is no language tag", hint="For instance en, es, pt-BR.")
-    return tuple(dict.fromkeys(map(canonical, tags)))

@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from captionkit.errors import UsageError
 from captionkit.language_table import (
     DOUBTFUL,
     FLAGS,
@@ -41,6 +43,7 @@ __all__ = [
     "fold",
     "is_known",
     "is_wordlike",
+    "known_tags",
     "language_of_name",
     "languages_within",
     "may_begin_language",
@@ -252,6 +255,25 @@ def is_known(tag: str) -> bool:
         return _is_valid(canonical(tag))
     except ValueError:
         return False
+
+
+def known_tags(given: str | Iterable[str], option: str = "") -> tuple[str, ...]:
+    """The language tags that somebody asks for, each once and in canonical form.
+
+    Args:
+        given: tags, or a text with commas between them.
+        option: how they were asked for, such as "--require"; "" in Python.
+
+    Raises:
+        UsageError: one is no tag of a language that is known.
+    """
+    tags = [tag.strip() for tag in (given.split(",") if isinstance(given, str) else given) if tag.strip()]
+    for tag in tags:
+        if not is_known(tag):
+            raise UsageError(
+                f"{option}{': ' * bool(option)}{tag!r} is no language tag", hint="For instance en, es, pt-BR."
+            )
+    return tuple(dict.fromkeys(map(canonical, tags)))
 
 
 @lru_cache(maxsize=4096)

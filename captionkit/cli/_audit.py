@@ -67,17 +67,6 @@ def _listed_courses(path: Path) -> list[str]:
     return found
 
 
-def languages(require: str) -> tuple[str, ...]:
-    from captionkit.languages import canonical, is_known
-
-    found = []
-    for tag in filter(None, (part.strip() for part in require.split(","))):
-        if not is_known(tag):
-            raise UsageError(f"--require: {tag!r} is no language tag", hint="For instance en, es, pt-BR.")
-        found.append(canonical(tag))
-    return tuple(dict.fromkeys(found))
-
-
 def durations(path: Path) -> dict[str, int]:
     import csv
     import io

@@ -97,6 +97,7 @@ def command(
     from captionkit.auditing.audits import Asked, now
     from captionkit.auditing.exceptions import parse
     from captionkit.auditing.reports import load
+    from captionkit.languages import known_tags
 
     if evidence and output is None:
         output = Path(f"evidence-{now()[:10]}.html")
@@ -113,7 +114,7 @@ def command(
     render = load(form)
     asked = Asked(
         _audit.checker(target.folder, profiles, encoding),
-        _audit.languages(require),
+        known_tags(require, "--require"),
         standard or "",
         least_coverage / 100,
         parse(_audit.read_bytes(exceptions), str(exceptions)) if exceptions else (),

@@ -114,13 +114,12 @@ def settings_for(
 def _check_arguments(kind: str | None, language: str | None, duration: object, more: Mapping[str, object]) -> None:
     from captionkit.canvas_rules import KINDS
     from captionkit.errors import UsageError
-    from captionkit.languages import is_known
+    from captionkit.languages import known_tags
     from captionkit.lint.settings import Settings
 
     if kind and kind not in KINDS:
         raise UsageError(f"{kind!r} is no kind of captions", hint=f"There are {', '.join(KINDS)}.")
-    if language and not is_known(language):
-        raise UsageError(f"{language!r} is no language tag", hint="For instance en, es, pt-BR.")
+    known_tags([language or ""])
     if duration is not None and not isinstance(duration, int | float):
         raise UsageError(
             f"the duration is {duration!r}, and it is seconds", hint='captionkit.parse_time("1:30:00") / 1000'

@@ -68,6 +68,10 @@ class Defaults(NamedTuple):
         for name in ("kind", "language", "encoding", "fps"):
             if options.get(name):
                 changes[name] = options[name]
+        if options.get("language"):
+            from captionkit.languages import known_tags
+
+            known_tags([options["language"]], "--language")
         if options.get("fps") is not None and not 1 <= options["fps"] <= 1000:
             raise ConfigError(f"--fps {options['fps']} is no frame rate", hint="Give 23.976, 24, 25, 29.97, 30, ...")
         if options.get("duration"):
@@ -117,7 +121,7 @@ def _defaults(configuration: Configuration, file: Path) -> Defaults:
         severities=_severities(check.table("severity")),
         custom={name: _profile(name, profiles.table(name), file) for name in profiles.values},
         kind=check.text("kind", choices=KINDS),
-        language=check.text("language"),
+        language=check.tag("language", language) if (language := check.text("language")) else "",
         fps=check.number("fps", 24.0),
         encodings=configuration.encodings(),
         options=options.values,

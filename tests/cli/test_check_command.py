@@ -75,6 +75,8 @@ def test_fail_level_and_exit_zero(capsys: pytest.CaptureFixture[str]) -> None:
         (["good.srt", "--output-format", "yaml"], "none of"),
         (["good.srt", "--per-file-ignores", "TIM"], "GLOB:CODES"),
         (["good.srt", "--fps", "0.5"], "no frame rate"),
+        (["good.srt", "--language", "klingon"], "--language: 'klingon' is no language tag"),
+        (["good.srt", "--language", "en,fr"], "--language: 'en,fr' is no language tag"),
         (["good.srt", "--baseline", "none.json"], "baseline"),
     ],
 )

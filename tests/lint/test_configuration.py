@@ -97,6 +97,7 @@ def test_a_file_may_extend_another(tmp_path: Path) -> None:
         ("[check]\nprofile = 3\n", "a list of texts in quotes"),
         ('[check]\nfail-level = "bad"\n', "one of error, warning, info"),
         ("[check]\nfps = -1\n", "a number above 0"),
+        ('[check]\nlanguage = "klingon"\n', "check.language: 'klingon' is no language tag"),
         ('[check]\nseverity = { TIM = "worst" }\n', "one of error, warning, info"),
         ("[check.options]\nmax-uncaptionned = 3\n", "Did you mean 'max-uncaptioned'"),
         ("[profiles.mine]\nmax-line-char = 3\n", "Did you mean 'max-line-chars'"),
