@@ -49,7 +49,7 @@ _WITH_COLON = pattern(r"[^:\n]*+:[^\n]*+")
 _ODD_LINE = rf"(?:[ \t]*+(?:\n|\Z)|{MAY_BE_TIMING})"
 _START = rf"(\n*+)(?:([0-9]{{1,9}})\n|){_TIMING}"
 #: The head of a piece where the text goes on as it should; without any group, an odd line.
-_CUT = re.compile(rf"\n(?:\n{_START}(?:\n(?!{_ODD_LINE})|(?![^\n]))|{_ODD_LINE})")
+_CUT = re.compile(rf"\n(?:(?<!\n\n)\n{_START}(?:\n(?!{_ODD_LINE})|(?![^\n]))|{_ODD_LINE})")
 _FIND_ODD_LINE = pattern(rf"\n{_ODD_LINE}")
 _BLANK_TOP = re.compile(r"\n*+(?:[ \t]++\n++)*+")
 _USUAL_LENGTH = len("00:00:00")
@@ -72,7 +72,8 @@ def read(text: str) -> Reading:
 
 
 class _Reader(PieceReader):
-    HEAD = pattern(rf"\n\n{_START}(?:\n(?=[^\n])|(?![^\n]))")
+    # Only where the blank lines begin: further down in a run of them it could not succeed either.
+    HEAD = pattern(rf"(?<!\n)\n\n{_START}(?:\n(?=[^\n])|(?![^\n]))")
     #: Where a cue begins whatever stands above.
     SLAB_END = pattern(rf"\n\n(?=[0-9]{{1,9}}\n{_TIMING.replace('(', '(?:')}(?=\n|\Z))")
 
