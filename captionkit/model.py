@@ -53,7 +53,7 @@ class Fix(StrEnum):
 def repr_of(record: Any, *hidden: str) -> str:
     """`Cue(start=0, end=900, text='Hi')`: a record without its defaults, and without what is hidden."""
     if isinstance(record, tuple):
-        known, defaults = record._fields, record._field_defaults  # type: ignore[attr-defined]
+        known, defaults = record._fields, record._field_defaults  # type: ignore[attr-defined]  # a NamedTuple
     else:
         known = tuple(record.__dataclass_fields__)
         defaults = {name: _default(one) for name, one in record.__dataclass_fields__.items()}

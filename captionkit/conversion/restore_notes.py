@@ -49,7 +49,7 @@ def _encoder() -> Callable[[dict[str, Any]], str]:
     return encode
 
 
-def said_by(block: Note) -> dict[str, Any] | None:
+def content_of(block: Note) -> dict[str, Any] | None:
     """What the note carries; None for a note of somebody else, or one that no longer reads."""
     if not block.text.startswith(_MARK):
         return None

@@ -64,7 +64,7 @@ def convert(document: Document, *, speakers: str = "") -> tuple[list[Block], lis
     remembered: dict[tuple[str, str], Payload] = {}
     for block in document.blocks:
         if type(block) is Note:
-            said = restore_notes.said_by(block)
+            said = restore_notes.content_of(block)
             if said is None:
                 losses.append(Loss("NOTE block", "a comment has no SRT form", block.line))
             elif isinstance(said.get("file"), dict):

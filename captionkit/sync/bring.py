@@ -143,7 +143,7 @@ class _Pulling:
                 base.get(locale),
                 file,
                 track,
-                lambda file=file, track=track: _same_for_viewers(self.files, file, track),  # type: ignore[misc]
+                lambda file=file, track=track: _same_for_viewers(self.files, file, track),  # type: ignore[misc]  # bound now
                 resolution=self.policy.resolve.get(f"{summary.media.rpartition('/')[2]}/{locale}", ""),
                 removal_blocked=removal_blocked(local),
             )
